@@ -1,0 +1,249 @@
+//! Cells: one value of one field as text in a table, both ways.
+//!
+//! Lists are joined by `;`; where an item itself holds a `;` the cell is a JSON array, so that every value
+//! comes back as it went out. Objects stand as JSON.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::codes::{UnknownCode, Vocabulary};
+use crate::fields::{Field, FieldKind};
+use crate::finding::Finding;
+use crate::text;
+
+/// Reads JSON text into the value of a schema and back into plain JSON.
+pub type ReadObjects = fn(&str) -> Result<Value, BadJson>;
+
+/// Why JSON in a cell is not what its field takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadJson {
+    /// Where in the value, such as `[0].type`; empty for the whole.
+    pub path: String,
+    /// What is wrong there.
+    pub message: String,
+}
+
+/// Reads JSON text as a `T`. Errors: [`BadJson`] with the path of the first fault.
+pub fn read_json<T: DeserializeOwned + Serialize>(text: &str) -> Result<Value, BadJson> {
+    let deserializer = &mut serde_json::Deserializer::from_str(text);
+    let value: T = serde_path_to_error::deserialize(deserializer).map_err(|error| BadJson {
+        path: Some(error.path().to_string()).filter(|path| path != ".").unwrap_or_default(),
+        message: error.inner().to_string(),
+    })?;
+    serde_json::to_value(value).map_err(|error| BadJson { path: String::new(), message: error.to_string() })
+}
+
+/// Reads the text of a cell as a value of its field; an empty cell is `None`.
+///
+/// Errors: every finding about the cell, each with what to do.
+pub fn read(field: &Field, raw: &str) -> Result<Option<Value>, Vec<Finding>> {
+    let raw = raw.trim();
+    if raw.is_empty() {
+        return Ok(None);
+    }
+    let one = |finding: Finding| vec![finding];
+    let value = match field.kind {
+        FieldKind::Text(max) => Value::String(checked_text(field, raw, max, true).map_err(one)?),
+        FieldKind::Markdown => {
+            Value::String(checked_text(field, raw, text::MARKDOWN_MAX, false).map_err(one)?)
+        }
+        FieldKind::Url | FieldKind::Email | FieldKind::Jurisdiction | FieldKind::Language => {
+            Value::String(checked_text(field, raw, text::TEXT_MAX, true).map_err(one)?)
+        }
+        FieldKind::Date => Value::String(date(field.name, raw).map_err(one)?.to_string()),
+        FieldKind::Boolean => Value::Bool(boolean(field.name, raw).map_err(one)?),
+        FieldKind::Estimate => Value::from(whole_number(field.name, raw).map_err(one)?),
+        FieldKind::Code(list) => Value::from(list.check(raw).map_err(|bad| one(unknown(field.name, bad)))?),
+        FieldKind::Codes(list) => codes(field.name, raw, list)?,
+        FieldKind::Texts => {
+            Value::from(items(field, raw)?.into_iter().map(Value::String).collect::<Vec<_>>())
+        }
+        FieldKind::Organisation => organisation(checked_text(field, raw, 300, true).map_err(one)?),
+        FieldKind::Organisations => {
+            Value::from(items(field, raw)?.into_iter().map(organisation).collect::<Vec<_>>())
+        }
+        FieldKind::Objects(schema, read) | FieldKind::Object(schema, read) => {
+            read(raw).map_err(|bad| one(bad_json(field.name, schema, &bad)))?
+        }
+    };
+    Ok(Some(value).filter(|value| value.as_array().is_none_or(|items| !items.is_empty())))
+}
+
+fn organisation(name: String) -> Value {
+    serde_json::json!({ "name": name })
+}
+
+fn checked_text(field: &Field, raw: &str, max: usize, one_line: bool) -> Result<String, Finding> {
+    if let Some(bad) = raw.chars().find(|letter| text::is_forbidden(*letter) && !matches!(letter, '\r' | '\t')) {
+        return Err(Finding::error(
+            field.name,
+            "control-character",
+            format!("the invisible character U+{:04X} stands in the text", u32::from(bad)),
+        )
+        .hint("delete it; only letters, signs and line breaks can be published"));
+    }
+    let text = if one_line { text::one_line(raw) } else { text::clean(raw) };
+    let length = text.chars().count();
+    if length > max {
+        return Err(Finding::error(field.name, "too-long", format!("{length} characters, at most {max} fit"))
+            .hint(format!("shorten it by {} characters", length - max)));
+    }
+    Ok(text)
+}
+
+/// Reads `YYYY-MM-DD`. Errors: `bad-date`, with the likely meaning where the order is plain.
+pub fn date(field: &str, raw: &str) -> Result<NaiveDate, Finding> {
+    let strict = (raw.len() == 10).then(|| NaiveDate::parse_from_str(raw, "%Y-%m-%d").ok()).flatten();
+    strict.ok_or_else(|| {
+        let likely = ["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S", "%d/%m/%Y", "%d.%m.%Y", "%Y/%m/%d"]
+            .iter()
+            .find_map(|form| NaiveDate::parse_from_str(raw, form).ok());
+        let hint = match likely {
+            Some(date) => format!("write YYYY-MM-DD; did you mean {date}?"),
+            None => "write YYYY-MM-DD, such as 2026-03-31".to_owned(),
+        };
+        Finding::error(field, "bad-date", format!("'{}' is not a date", short(raw))).hint(hint)
+    })
+}
+
+fn boolean(field: &str, raw: &str) -> Result<bool, Finding> {
+    match raw.to_ascii_lowercase().as_str() {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err(Finding::error(field, "bad-boolean", format!("'{}' is neither true nor false", short(raw)))
+            .hint("write true or false; leave the cell empty when not known")),
+    }
+}
+
+/// The largest whole number a value may have: what every JSON reader keeps exactly.
+pub const NUMBER_MAX: u64 = (1 << 53) - 1;
+
+fn whole_number(field: &str, raw: &str) -> Result<u64, Finding> {
+    raw.parse::<u64>().ok().filter(|number| *number <= NUMBER_MAX).ok_or_else(|| {
+        let digits: String = raw.chars().filter(char::is_ascii_digit).collect();
+        let hint = if raw.contains([',', ' ', '.']) && digits.len() + 3 > raw.len() && !digits.is_empty() {
+            format!("write digits only, such as {digits}")
+        } else {
+            "write digits only, such as 12000".to_owned()
+        };
+        Finding::error(field, "bad-number", format!("'{}' is not a whole number", short(raw))).hint(hint)
+    })
+}
+
+fn codes(field: &str, raw: &str, list: &'static Vocabulary) -> Result<Value, Vec<Finding>> {
+    let mut codes: Vec<Value> = Vec::new();
+    let mut findings = Vec::new();
+    for part in raw.split(';').map(str::trim).filter(|part| !part.is_empty()) {
+        match list.check(part) {
+            Ok(code) if codes.iter().any(|known| known == code) => findings.push(
+                Finding::error(field, "repeated", format!("'{code}' stands twice")).hint("leave one of them"),
+            ),
+            Ok(code) => codes.push(Value::from(code)),
+            Err(bad) => findings.push(unknown(field, bad)),
+        }
+    }
+    if findings.is_empty() { Ok(Value::from(codes)) } else { Err(findings) }
+}
+
+fn items(field: &Field, raw: &str) -> Result<Vec<String>, Vec<Finding>> {
+    let parts: Vec<String> = if raw.starts_with('[') {
+        let bad = |error: serde_json::Error| {
+            vec![
+                Finding::error(field.name, "bad-json", format!("the list cannot be read: {error}"))
+                    .hint("join items by ; or write a JSON array of texts"),
+            ]
+        };
+        serde_json::from_str(raw).map_err(bad)?
+    } else {
+        raw.split(';').map(str::to_owned).collect()
+    };
+    let mut findings = Vec::new();
+    let mut items = Vec::new();
+    for part in parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()) {
+        match checked_text(field, part, text::TEXT_MAX, true) {
+            Ok(item) => items.push(item),
+            Err(finding) => findings.push(finding),
+        }
+    }
+    if findings.is_empty() { Ok(items) } else { Err(findings) }
+}
+
+fn unknown(field: &str, bad: UnknownCode) -> Finding {
+    Finding::error(field, "unknown-code", bad.to_string()).hint(bad.hint())
+}
+
+fn bad_json(field: &str, schema: &str, bad: &BadJson) -> Finding {
+    let at = if bad.path.is_empty() { String::new() } else { format!(" at {}", bad.path) };
+    Finding::error(field, "bad-json", format!("not {schema} as JSON{at}: {}", bad.message))
+        .hint(format!("the schema {schema} stands at /api/v1/openapi.json; leave the cell empty if there is none"))
+}
+
+/// At most forty characters of a value, for a message.
+pub fn short(value: &str) -> String {
+    match value.char_indices().nth(40) {
+        Some((at, _)) => format!("{}…", &value[..at]),
+        None => value.to_owned(),
+    }
+}
+
+/// Joins list items for a cell: by `;`, or as a JSON array when an item could not be told apart again.
+pub fn join<'a>(items: impl Iterator<Item = &'a str> + Clone) -> String {
+    let plain = items.clone().all(|item| !item.contains(';') && !item.starts_with('['));
+    if plain {
+        items.collect::<Vec<_>>().join(";")
+    } else {
+        serde_json::to_string(&items.collect::<Vec<_>>()).expect("a list of texts is JSON")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fields::field;
+
+    #[track_caller]
+    fn check(name: &str, raw: &str, expected: &str) {
+        let shown = match read(field(name).unwrap(), raw) {
+            Ok(None) => "none".to_owned(),
+            Ok(Some(value)) => value.to_string(),
+            Err(findings) => findings
+                .iter()
+                .map(|f| format!("[{}] {} ({})", f.code, f.message, f.hint.as_deref().unwrap_or("")))
+                .collect::<Vec<_>>()
+                .join(" | "),
+        };
+        assert!(shown.starts_with(expected), "{name} {raw:?}: {shown}");
+    }
+
+    #[test]
+    fn a_good_cell_becomes_its_value() {
+        check("title", "  A\n title ", r#""A title""#);
+        check("sectors", "schools; policing", r#"["schools","policing"]"#);
+        check("open_standards", r#"["a;b","c"]"#, r#"["a;b","c"]"#);
+        check("uses_children_data", "TRUE", "true");
+        check("first_used", "2026-02-28", r#""2026-02-28""#);
+        check("people_affected_per_year", "12000", "12000");
+        check("publisher", "Surrey Police", r#"{"name":"Surrey Police"}"#);
+        check("assessments", r#"[{"type":"dpia","stage":"screening","status":"complete"}]"#, r#"[{"type":"dpia""#);
+        check("summary", " ", "none");
+        check("sectors", " ; ", "none");
+    }
+
+    #[test]
+    fn a_bad_cell_says_what_is_wrong_and_what_to_do() {
+        check("phase", "live", "[unknown-code] 'live' is not a phase (did you mean 'production'? use one of:");
+        check("sectors", "schols;x9", "[unknown-code] 'schols' is not a sector (did you mean 'schools'?");
+        check("first_used", "31/03/2026", "[bad-date] '31/03/2026' is not a date (write YYYY-MM-DD; did you mean 2026-03-31?)");
+        check("first_used", "2026-02-30", "[bad-date] '2026-02-30' is not a date");
+        check("uses_children_data", "maybe", "[bad-boolean] 'maybe' is neither true nor false");
+        check("people_affected_per_year", "12,000", "[bad-number] '12,000' is not a whole number (write digits only, such as 12000)");
+        check("people_affected_per_year", "-1", "[bad-number]");
+        check("people_affected_per_year", "9007199254740992", "[bad-number]");
+        check("title", "a\u{202E}b", "[control-character] the invisible character U+202E stands in the text");
+        check("assessments", r#"[{"type":"dpia","stage":"never"}]"#, "[bad-json] not Assessment as JSON at [0].stage");
+        check("sectors", "schools;schools", "[repeated] 'schools' stands twice");
+        check("title", &"x".repeat(201), "[too-long] 201 characters, at most 200 fit");
+    }
+}

@@ -1,0 +1,13 @@
+//! When an assessment belongs: before, after or between.
+
+codes! {
+    /// When an assessment belongs.
+    AssessmentStage, "assessment_stage", "a stage of assessment",
+    "When an assessment belongs: before, after or between.";
+
+    Screening = "screening", "Screening", "To find out whether an assessment is needed";
+    BeforeDeployment = "before_deployment", "Before deployment", "Before the tool was used on people", also ["before", "pre_deployment"];
+    AfterDeployment = "after_deployment", "After deployment", "After the tool went live", also ["after", "post_deployment"];
+    Periodic = "periodic", "Periodic", "At set times", also ["annual", "review"];
+    Incident = "incident", "After an incident", "Because something went wrong";
+}

@@ -1,0 +1,15 @@
+//! How far an assessment is.
+
+codes! {
+    /// How far an assessment is.
+    AssessmentStatus, "assessment_status", "a status of assessment",
+    "How far an assessment is.";
+
+    NotStarted = "not_started", "Not started", "Nothing done yet", also ["none"];
+    NotRequired = "not_required", "Not required", "Not needed, with the reason", also ["not_applicable"];
+    InProgress = "in_progress", "In progress", "Begun", also ["started", "ongoing"];
+    Complete = "complete", "Complete", "Finished", also ["completed", "done"];
+    Approved = "approved", "Approved", "Finished and signed off", also ["signed_off"];
+    Overdue = "overdue", "Overdue", "Should have been finished", also ["late"];
+    Superseded = "superseded", "Superseded", "Replaced by a later one", also ["replaced"];
+}

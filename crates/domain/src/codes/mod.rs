@@ -1,0 +1,247 @@
+//! Closed lists of codes, one file each, and the one list of all of them.
+//!
+//! A code is what travels in JSON, CSV and queries; its label and definition are what people read.
+//! `also` holds words people write for a code: they are suggested, never accepted in its place.
+
+use std::fmt;
+
+/// What every code list can do.
+pub trait Code: Copy + Eq + fmt::Debug + Send + Sync + 'static {
+    /// The list itself, as data.
+    const VOCABULARY: &'static Vocabulary;
+    /// Every code, in the order people should read them.
+    const ALL: &'static [Self];
+    /// The code as it travels: lower-case snake_case.
+    fn as_str(self) -> &'static str;
+    /// Reads a code exactly as it travels. Errors: [`UnknownCode`] with the nearest code as suggestion.
+    fn parse(value: &str) -> Result<Self, UnknownCode> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|code| code.as_str() == value)
+            .ok_or_else(|| Self::VOCABULARY.unknown(value))
+    }
+    /// The label people read, in English.
+    fn label(self) -> &'static str {
+        Self::VOCABULARY.entry(self.as_str()).map_or("", |entry| entry.label)
+    }
+}
+
+/// One code with what people read about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CodeEntry {
+    /// The code as it travels.
+    pub code: &'static str,
+    /// A short label.
+    pub label: &'static str,
+    /// What the code means.
+    pub definition: &'static str,
+    /// Words people write for it; suggestions are made from them.
+    pub also: &'static [&'static str],
+    /// The broader or equal code of the source standard, as `standard:code`.
+    pub broader: Option<&'static str>,
+}
+
+/// A code list as data: what `/api/v1/vocabularies` shows and what a cell is checked against.
+#[derive(Debug)]
+pub struct Vocabulary {
+    /// The list's name: the singular of the field it fills (`phase`, `sector`).
+    pub name: &'static str,
+    /// What people call one of its codes (`a phase`).
+    pub noun: &'static str,
+    /// What the list is for.
+    pub description: &'static str,
+    /// The codes in reading order.
+    pub entries: &'static [CodeEntry],
+}
+
+impl Vocabulary {
+    /// The entry of a code, if the list has it.
+    pub fn entry(&self, code: &str) -> Option<&'static CodeEntry> {
+        self.entries.iter().find(|entry| entry.code == code)
+    }
+
+    /// Checks that a value is one of the codes. Errors: [`UnknownCode`].
+    pub fn check(&'static self, value: &str) -> Result<&'static str, UnknownCode> {
+        self.entry(value).map(|entry| entry.code).ok_or_else(|| self.unknown(value))
+    }
+
+    /// The error for a value that is not in the list.
+    pub fn unknown(&'static self, value: &str) -> UnknownCode {
+        let wanted = value.trim().to_lowercase().replace([' ', '-'], "_");
+        let words = self.entries.iter().flat_map(|entry| {
+            std::iter::once((entry.code, entry.code))
+                .chain(entry.also.iter().map(|word| (*word, entry.code)))
+                .chain(std::iter::once((entry.label, entry.code)))
+        });
+        UnknownCode { vocabulary: self, value: value.to_owned(), suggestion: nearest(&wanted, words) }
+    }
+}
+
+/// The target of the candidate nearest to `wanted`, if it is near enough to be worth saying.
+///
+/// Exact words first, then the smallest normalised Damerau distance under 0.45.
+pub fn nearest<'a>(wanted: &str, candidates: impl Iterator<Item = (&'a str, &'a str)>) -> Option<&'a str> {
+    use rapidfuzz::distance::damerau_levenshtein::normalized_distance;
+    let wanted = wanted.to_lowercase();
+    candidates
+        .map(|(word, target)| {
+            let word = word.to_lowercase().replace([' ', '-'], "_");
+            (normalized_distance(word.chars(), wanted.chars()), target)
+        })
+        .min_by(|a, b| a.0.total_cmp(&b.0))
+        .filter(|(distance, _)| *distance < 0.45)
+        .map(|(_, target)| target)
+}
+
+/// A value that is not a code of its list.
+#[derive(Debug, Clone)]
+pub struct UnknownCode {
+    /// The list it was checked against.
+    pub vocabulary: &'static Vocabulary,
+    /// The value as written.
+    pub value: String,
+    /// The nearest code, when one is near.
+    pub suggestion: Option<&'static str>,
+}
+
+impl UnknownCode {
+    /// What to do about it: the nearest code and the allowed ones.
+    pub fn hint(&self) -> String {
+        let all: Vec<&str> = self.vocabulary.entries.iter().map(|entry| entry.code).collect();
+        let allowed = if all.len() > 24 {
+            format!("use one of the {} codes at /api/v1/vocabularies", all.len())
+        } else {
+            format!("use one of: {}", all.join(", "))
+        };
+        match self.suggestion {
+            Some(code) => format!("did you mean '{code}'? {allowed}"),
+            None => allowed,
+        }
+    }
+}
+
+impl fmt::Display for UnknownCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "'{}' is not {}", self.value, self.vocabulary.noun)
+    }
+}
+
+impl std::error::Error for UnknownCode {}
+
+/// Declares one code list: the enum, its data and its serde form, from one table.
+macro_rules! codes {
+    (
+        $(#[$doc:meta])*
+        $name:ident, $list:literal, $noun:literal, $description:literal;
+        $( $variant:ident = $code:literal, $label:literal, $definition:literal
+            $(, also [$($also:literal),+])? $(, broader $broader:literal)? ; )+
+    ) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub enum $name {
+            $(
+                #[doc = $definition]
+                #[serde(rename = $code)]
+                $variant,
+            )+
+        }
+
+        impl crate::codes::Code for $name {
+            const VOCABULARY: &'static crate::codes::Vocabulary = &crate::codes::Vocabulary {
+                name: $list,
+                noun: $noun,
+                description: $description,
+                entries: &[$(crate::codes::CodeEntry {
+                    code: $code,
+                    label: $label,
+                    definition: $definition,
+                    also: &[$($($also),+)?],
+                    broader: codes!(@broader $($broader)?),
+                }),+],
+            };
+            const ALL: &'static [Self] = &[$(Self::$variant),+];
+            fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $code),+ }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(crate::codes::Code::as_str(*self))
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = crate::codes::UnknownCode;
+            fn from_str(value: &str) -> Result<Self, Self::Err> {
+                crate::codes::Code::parse(value)
+            }
+        }
+    };
+    (@broader) => { None };
+    (@broader $broader:literal) => { Some($broader) };
+}
+
+/// Lists the files of the code lists once, and from them the modules, the names and [`VOCABULARIES`].
+macro_rules! lists {
+    ($($module:ident :: $name:ident),+ $(,)?) => {
+        $(mod $module; pub use $module::$name;)+
+        /// Every code list of the register, in reading order.
+        pub const VOCABULARIES: &[&Vocabulary] = &[$(<$name as Code>::VOCABULARY),+];
+    };
+}
+
+lists! {
+    kind::RecordKind, origin::Origin, phase::Phase, sector::Sector,
+    organisation_kind::OrganisationKind, alias_kind::AliasKind, technology::Technology,
+    automation_level::AutomationLevel, burden_of_proof::BurdenOfProof, decision_effect::DecisionEffect,
+    affected_group::AffectedGroup, special_category::SpecialCategory, region::Region,
+    cofog_function::CofogFunction, assessment_type::AssessmentType, assessment_stage::AssessmentStage,
+    assessment_status::AssessmentStatus, assessment_outcome::AssessmentOutcome, visibility::Visibility,
+    review_advice::ReviewAdvice, review_response::ReviewResponse, audit_kind::AuditKind,
+    consultation_outcome::ConsultationOutcome, consultation_holder::ConsultationHolder,
+    statement_kind::StatementKind, withheld_ground::WithheldGround, estimate_basis::EstimateBasis,
+    dataset_role::DatasetRole, environment_kind::EnvironmentKind, identifier_scheme::IdentifierScheme,
+    flag::Flag, transparency_class::TransparencyClass,
+}
+
+/// The list of that name, as in `/api/v1/vocabularies/{name}`.
+pub fn vocabulary(name: &str) -> Option<&'static Vocabulary> {
+    VOCABULARIES.iter().copied().find(|list| list.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_of_every_list_is_snake_case_and_said_once() {
+        for list in VOCABULARIES {
+            let mut seen = std::collections::BTreeSet::new();
+            for entry in list.entries {
+                assert!(seen.insert(entry.code), "{}: {} stands twice", list.name, entry.code);
+                assert!(!entry.label.is_empty() && !entry.definition.is_empty(), "{}", entry.code);
+            }
+        }
+    }
+
+    #[test]
+    fn a_word_people_write_is_suggested_but_not_accepted() {
+        let error = Phase::parse("live").unwrap_err();
+        assert_eq!(error.to_string(), "'live' is not a phase");
+        assert!(error.hint().starts_with("did you mean 'production'? use one of: idea, design"), "{}", error.hint());
+        assert_eq!(Phase::parse("prodution").unwrap_err().suggestion, Some("production"));
+        assert_eq!(Phase::parse("xqzw").unwrap_err().suggestion, None);
+    }
+
+    #[test]
+    fn a_code_reads_back_as_it_is_written() {
+        for code in Sector::ALL {
+            assert_eq!(Sector::parse(code.as_str()).unwrap(), *code);
+            let json = serde_json::to_string(code).unwrap();
+            assert_eq!(json, format!("\"{}\"", code.as_str()));
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Who made the statement that a record is.
+
+codes! {
+    /// Who made the statement.
+    Origin, "origin", "an origin",
+    "Who made the statement that a record is.";
+
+    SelfDeclared = "self_declared", "Self-declared", "The publisher itself submitted the record", also ["own"];
+    Imported = "imported", "Imported", "Taken over from another public register as that register states it", also ["import"];
+    ThirdParty = "third_party", "Third party", "Recorded by an accredited observer from public evidence", also ["observer"];
+}

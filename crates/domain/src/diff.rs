@@ -1,0 +1,140 @@
+//! What changed between two versions: field by field, with word-level marks for texts.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use similar::{ChangeTag, TextDiff};
+
+use crate::fields::{FIELDS, FieldKind};
+use crate::record::Record;
+
+/// What happened to a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeKind {
+    /// It had no value and has one.
+    Added,
+    /// It had a value and has none.
+    Removed,
+    /// It has another value.
+    Changed,
+}
+
+/// What happened to a run of words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum WordMark {
+    /// In both.
+    Same,
+    /// Only in the later one.
+    Inserted,
+    /// Only in the earlier one.
+    Deleted,
+}
+
+/// A run of words with its mark; all runs but the deleted ones give the later text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Words {
+    /// What happened to them.
+    pub mark: WordMark,
+    /// The words, with their spaces.
+    pub text: String,
+}
+
+/// The change of one field.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FieldChange {
+    /// Name of the field.
+    pub field: String,
+    /// Its label.
+    pub label: String,
+    /// What happened.
+    pub kind: ChangeKind,
+    /// The earlier value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Value>,
+    /// The later value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Value>,
+    /// Word-level marks, for texts that changed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<Words>,
+}
+
+/// The changes that lead from one version to another, in catalogue order; empty when they are equal.
+pub fn diff(from: &Record, to: &Record) -> Vec<FieldChange> {
+    let (mut from, mut to) = (from.to_members(), to.to_members());
+    FIELDS
+        .iter()
+        .filter_map(|field| {
+            let (from, to) = (from.remove(field.name), to.remove(field.name));
+            let kind = match (&from, &to) {
+                (None, None) => return None,
+                (Some(from), Some(to)) if from == to => return None,
+                (None, Some(_)) => ChangeKind::Added,
+                (Some(_), None) => ChangeKind::Removed,
+                (Some(_), Some(_)) => ChangeKind::Changed,
+            };
+            let words = match (&from, &to, field.kind) {
+                (Some(Value::String(from)), Some(Value::String(to)), FieldKind::Text(_) | FieldKind::Markdown) => {
+                    words(from, to)
+                }
+                _ => Vec::new(),
+            };
+            Some(FieldChange { field: field.name.to_owned(), label: field.label.to_owned(), kind, from, to, words })
+        })
+        .collect()
+}
+
+/// Word-level marks between two texts; neighbouring words of one mark form one run.
+pub fn words(from: &str, to: &str) -> Vec<Words> {
+    let mut runs: Vec<Words> = Vec::new();
+    for change in TextDiff::from_words(from, to).iter_all_changes() {
+        let mark = match change.tag() {
+            ChangeTag::Equal => WordMark::Same,
+            ChangeTag::Insert => WordMark::Inserted,
+            ChangeTag::Delete => WordMark::Deleted,
+        };
+        match runs.last_mut() {
+            Some(run) if run.mark == mark => run.text.push_str(change.value()),
+            _ => runs.push(Words { mark, text: change.value().to_owned() }),
+        }
+    }
+    runs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codes::{Origin, Phase};
+    use crate::organisation::OrganisationRef;
+
+    fn sample() -> Record {
+        Record::new(Origin::Imported, OrganisationRef::named("HMRC"), "Ask online".into(), "GB", "en")
+    }
+
+    #[test]
+    fn an_owner_that_changed_is_a_visible_difference() {
+        let mut later = sample();
+        later.publisher = OrganisationRef::named("DWP");
+        later.phase = Some(Phase::Retired);
+        let changes = diff(&sample(), &later);
+        let shown: Vec<(&str, ChangeKind)> = changes.iter().map(|c| (c.field.as_str(), c.kind)).collect();
+        assert_eq!(shown, [("publisher", ChangeKind::Changed), ("phase", ChangeKind::Added)]);
+        assert!(diff(&later, &later).is_empty());
+    }
+
+    #[test]
+    fn word_marks_give_both_texts_back() {
+        let runs = words("the old score of a case", "the new score of every case");
+        let text = |skip: WordMark| {
+            runs.iter().filter(|run| run.mark != skip).map(|run| run.text.as_str()).collect::<String>()
+        };
+        assert_eq!(text(WordMark::Deleted), "the new score of every case");
+        assert_eq!(text(WordMark::Inserted), "the old score of a case");
+        assert!(runs.len() >= 5);
+    }
+}

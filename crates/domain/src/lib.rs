@@ -1,0 +1,31 @@
+//! The register's words, in reading order: what a record is, who stands in it, what was checked,
+//! which rules speak about it, and how two versions differ.
+//!
+//! Nothing here reads a file, a clock, a network or a database: dates come in as arguments.
+
+pub mod codes;
+pub mod id;
+pub mod text;
+
+pub mod assessment;
+pub mod organisation;
+pub mod oversight;
+pub mod procurement;
+pub mod product;
+pub mod record;
+
+pub mod cell;
+pub mod fields;
+pub mod finding;
+
+pub mod completeness;
+pub mod diff;
+pub mod rules;
+pub mod validate;
+
+pub use codes::{Code, Vocabulary};
+pub use finding::{Finding, Severity};
+pub use id::RecordId;
+pub use organisation::{Organisation, OrganisationRef};
+pub use product::Product;
+pub use record::Record;

@@ -1,0 +1,697 @@
+//! The record: the register's statement about one use of one tool by one publisher.
+//!
+//! The members stand in the order of the field catalogue ([`crate::fields`]), which a test holds.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::assessment::Assessment;
+use crate::codes::{
+    AffectedGroup, AutomationLevel, BurdenOfProof, CofogFunction, DatasetRole, DecisionEffect, EstimateBasis,
+    Origin, Phase, RecordKind, Region, Sector, SpecialCategory, StatementKind, Technology, WithheldGround,
+};
+use crate::organisation::OrganisationRef;
+use crate::oversight::{Audit, Consultation, Evaluation, Review};
+use crate::procurement::{ContractRef, Environment, SupplierInvolvement};
+
+/// One version of a record: everything it says. Absent fields are unknown unless a field statement says more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    /// What the record is about.
+    pub kind: RecordKind,
+    /// Who made the statement.
+    pub origin: Origin,
+    /// The body that answers for it.
+    pub publisher: OrganisationRef,
+    /// Bodies that answer with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub joint_publishers: Vec<OrganisationRef>,
+    /// Title, at most 200 characters.
+    pub title: String,
+    /// Name of the tool.
+    pub name: String,
+    /// Plain language, at most 400 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
+    /// The summary in Welsh.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary_cy: Option<String>,
+    /// What it is and does, markdown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// How it works, markdown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detailed_description: Option<String>,
+    /// What it is meant for, markdown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// What it is not meant for, markdown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub out_of_scope: Option<String>,
+    /// Where to read more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub website_url: Option<String>,
+    /// A role mailbox, never a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact_email: Option<String>,
+    /// The team that answers for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<String>,
+    /// The role that answers for it; no personal name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accountable_role: Option<String>,
+    /// The elected office above it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accountable_elected_office: Option<String>,
+    /// Who sold or built it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub supplier_involvement: Vec<SupplierInvolvement>,
+    /// Where it is used.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deployments: Vec<Deployment>,
+    /// ISO 3166-1 or 3166-2.
+    pub jurisdiction: String,
+    /// BCP 47, of the texts.
+    pub lang: String,
+    /// Fields of public life.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sectors: Vec<Sector>,
+    /// Where in the UK.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub regions: Vec<Region>,
+    /// Functions of government.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cofog_functions: Vec<CofogFunction>,
+    /// Where it stands in its life; absent only with a field statement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phase: Option<Phase>,
+    /// Since when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phase_since: Option<NaiveDate>,
+    /// When it is to start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned_start: Option<NaiveDate>,
+    /// When it was first used on people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_used: Option<NaiveDate>,
+    /// When it was last used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retired_on: Option<NaiveDate>,
+    /// Why it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retirement_reason: Option<String>,
+    /// What public task it serves, markdown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public_purpose: Option<String>,
+    /// Which problem it answers, markdown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem_statement: Option<String>,
+    /// What good it should do, markdown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub benefits: Option<String>,
+    /// What was done before, markdown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous_process: Option<String>,
+    /// What else was considered, markdown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alternatives_considered: Option<String>,
+    /// The law that allows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legal_basis: Option<String>,
+    /// Where the decision to use it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision_record_url: Option<String>,
+    /// Where the policy is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy_document_url: Option<String>,
+    /// How it works.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub technologies: Vec<Technology>,
+    /// How much of the decision it takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub automation_level: Option<AutomationLevel>,
+    /// What can happen to people.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decision_effects: Vec<DecisionEffect>,
+    /// Who must show that an outcome is wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub burden_of_proof: Option<BurdenOfProof>,
+    /// Where it stands in the process, markdown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub process_integration: Option<String>,
+    /// What it gives whom, markdown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provided_information: Option<String>,
+    /// What people do with its output, markdown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub human_review: Option<String>,
+    /// What its users must learn, markdown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub required_training: Option<String>,
+    /// Models in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub models: Vec<Model>,
+    /// How well it works.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub performance: Vec<Performance>,
+    /// Data it was made with or works on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub datasets: Vec<Dataset>,
+    /// Whether all may read and use its code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open_source: Option<bool>,
+    /// Where the code is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_code_url: Option<String>,
+    /// Open standards it follows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open_standards: Vec<String>,
+    /// On whom it is used.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub affected_groups: Vec<AffectedGroup>,
+    /// How many people a year.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people_affected_per_year: Option<Estimate>,
+    /// How many decisions a year.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decisions_per_year: Option<Estimate>,
+    /// Whether it uses data about children.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uses_children_data: Option<bool>,
+    /// Data the law protects more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub special_category_data: Vec<SpecialCategory>,
+    /// National identifiers it uses.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub national_identifiers: Vec<String>,
+    /// What people are told, and how.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notification_given: Option<String>,
+    /// Whether a person can have an outcome explained.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub explanation_available: Option<bool>,
+    /// Where.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub explanation_url: Option<String>,
+    /// How to opt out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opt_out_route: Option<String>,
+    /// How to do without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub non_digital_route_url: Option<String>,
+    /// What it does to work, markdown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workforce_impact: Option<String>,
+    /// Who gains what, markdown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub benefit_distribution: Option<String>,
+    /// Who gains.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beneficiaries: Vec<String>,
+    /// Who bears the risk.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub risk_bearers: Vec<String>,
+    /// Impact assessments.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assessments: Vec<Assessment>,
+    /// Advice of oversight bodies.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reviews: Vec<Review>,
+    /// Examinations.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub audits: Vec<Audit>,
+    /// Consultations.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub consultations: Vec<Consultation>,
+    /// Studies.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evaluations: Vec<Evaluation>,
+    /// Risks and what is done about them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub risks: Vec<Risk>,
+    /// How to challenge it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub redress_routes: Vec<RedressRoute>,
+    /// How often people did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub complaint_statistics: Vec<ComplaintStatistic>,
+    /// What went wrong.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub incidents: Vec<Incident>,
+    /// Contracts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contracts: Vec<ContractRef>,
+    /// Energy, carbon, water.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub environment: Vec<Environment>,
+    /// The five tests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tests: Option<Tests>,
+    /// Evidence of a third-party record.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Evidence>,
+    /// Ids of the same thing elsewhere.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<Reference>,
+    /// What stands in place of required values.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub field_statements: Vec<FieldStatement>,
+}
+
+/// One body's use of the recorded tool.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Deployment {
+    /// Who uses it.
+    pub organisation: OrganisationRef,
+    /// What for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// Where it stands there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phase: Option<Phase>,
+    /// First day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_on: Option<NaiveDate>,
+    /// Last day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_on: Option<NaiveDate>,
+    /// How it is set there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub local_settings: Option<String>,
+    /// A role mailbox there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub local_contact: Option<String>,
+}
+
+/// A number with how it was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Estimate {
+    /// The number.
+    pub value: u64,
+    /// How it was found.
+    pub basis: EstimateBasis,
+}
+
+/// A model inside the tool (ATRS 2.4.2).
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Model {
+    /// Its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Its version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// What it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task: Option<String>,
+    /// How it is built.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub architecture: Option<String>,
+    /// Who made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+}
+
+/// One measured figure.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Performance {
+    /// What was measured.
+    pub metric: String,
+    /// The figure as text.
+    pub value: String,
+    /// For which group of people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// On which data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dataset: Option<String>,
+    /// When.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measured_on: Option<NaiveDate>,
+}
+
+/// Data the tool was made with or works on (ATRS 2.4.3, 2.4.4).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Dataset {
+    /// Made with or works on.
+    pub role: DatasetRole,
+    /// Its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// What is in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Text, images, ...
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modality: Option<String>,
+    /// How much.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<String>,
+    /// Where it comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_url: Option<String>,
+    /// What is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub completeness: Option<String>,
+    /// How it was collected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collection: Option<String>,
+    /// How it was cleaned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cleaning: Option<String>,
+    /// Who sees it, where it is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_and_storage: Option<String>,
+    /// Who it is shared with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sharing_agreements: Option<String>,
+    /// Sensitive attributes in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sensitive_attributes: Option<String>,
+    /// Who looks after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steward: Option<String>,
+}
+
+/// A risk and its mitigations.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Risk {
+    /// Its name.
+    pub title: String,
+    /// What could happen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// To whom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// How likely.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub likelihood: Option<String>,
+    /// How bad.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<String>,
+    /// What is done about it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mitigations: Vec<String>,
+}
+
+/// A way to challenge an outcome or the tool.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RedressRoute {
+    /// What can be challenged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+    /// Who may.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub eligible: Vec<String>,
+    /// How.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
+    /// Where.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Within how many days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline_days: Option<u32>,
+    /// Whether several may together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collective_allowed: Option<bool>,
+    /// Which regulator stands behind it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub regulator: Option<String>,
+}
+
+/// How many complained, how many were right.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ComplaintStatistic {
+    /// Over which time.
+    pub period: String,
+    /// How many came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received: Option<u64>,
+    /// How many were right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upheld: Option<u64>,
+    /// Where the figure is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_url: Option<String>,
+}
+
+/// Something that went wrong.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Incident {
+    /// When.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub happened_on: Option<NaiveDate>,
+    /// What.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// How many people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people_affected: Option<u64>,
+    /// What was done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<String>,
+    /// Where to read more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+/// The five tests: how the body answers each.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Tests {
+    /// Was it prepared?
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preparation: Option<TestAnswer>,
+    /// Does it follow principles?
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub principles: Option<TestAnswer>,
+    /// Did people take part?
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub participation: Option<TestAnswer>,
+    /// Does it do good?
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prosperity: Option<TestAnswer>,
+    /// Who gains power?
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub power: Option<TestAnswer>,
+}
+
+/// The answer to one test.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct TestAnswer {
+    /// The answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// What shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence_url: Option<String>,
+}
+
+/// What a third-party record rests on.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Evidence {
+    /// What sort of evidence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// Where.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// When it was seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_on: Option<NaiveDate>,
+    /// The words, at most 300 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<String>,
+}
+
+/// An id of the same thing elsewhere.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Reference {
+    /// Whose id.
+    pub scheme: String,
+    /// The id.
+    pub value: String,
+}
+
+/// What stands in place of a required value.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct FieldStatement {
+    /// Name of the field.
+    pub field: String,
+    /// Why there is no value.
+    pub kind: StatementKind,
+    /// The reason in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The ground, when withheld.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ground: Option<WithheldGround>,
+}
+
+impl Record {
+    /// A record of which only what every record must have is known.
+    pub fn new(origin: Origin, publisher: OrganisationRef, title: String, jurisdiction: &str, lang: &str) -> Self {
+        Self {
+            kind: RecordKind::AlgorithmicTool,
+            origin,
+            publisher,
+            name: title.clone(),
+            title,
+            jurisdiction: jurisdiction.to_owned(),
+            lang: lang.to_owned(),
+            joint_publishers: Vec::new(),
+            summary: None,
+            summary_cy: None,
+            description: None,
+            detailed_description: None,
+            scope: None,
+            out_of_scope: None,
+            website_url: None,
+            contact_email: None,
+            team: None,
+            accountable_role: None,
+            accountable_elected_office: None,
+            supplier_involvement: Vec::new(),
+            deployments: Vec::new(),
+            sectors: Vec::new(),
+            regions: Vec::new(),
+            cofog_functions: Vec::new(),
+            phase: None,
+            phase_since: None,
+            planned_start: None,
+            first_used: None,
+            retired_on: None,
+            retirement_reason: None,
+            public_purpose: None,
+            problem_statement: None,
+            benefits: None,
+            previous_process: None,
+            alternatives_considered: None,
+            legal_basis: None,
+            decision_record_url: None,
+            policy_document_url: None,
+            technologies: Vec::new(),
+            automation_level: None,
+            decision_effects: Vec::new(),
+            burden_of_proof: None,
+            process_integration: None,
+            provided_information: None,
+            human_review: None,
+            required_training: None,
+            models: Vec::new(),
+            performance: Vec::new(),
+            datasets: Vec::new(),
+            open_source: None,
+            source_code_url: None,
+            open_standards: Vec::new(),
+            affected_groups: Vec::new(),
+            people_affected_per_year: None,
+            decisions_per_year: None,
+            uses_children_data: None,
+            special_category_data: Vec::new(),
+            national_identifiers: Vec::new(),
+            notification_given: None,
+            explanation_available: None,
+            explanation_url: None,
+            opt_out_route: None,
+            non_digital_route_url: None,
+            workforce_impact: None,
+            benefit_distribution: None,
+            beneficiaries: Vec::new(),
+            risk_bearers: Vec::new(),
+            assessments: Vec::new(),
+            reviews: Vec::new(),
+            audits: Vec::new(),
+            consultations: Vec::new(),
+            evaluations: Vec::new(),
+            risks: Vec::new(),
+            redress_routes: Vec::new(),
+            complaint_statistics: Vec::new(),
+            incidents: Vec::new(),
+            contracts: Vec::new(),
+            environment: Vec::new(),
+            tests: None,
+            evidence: Vec::new(),
+            references: Vec::new(),
+            field_statements: Vec::new(),
+        }
+    }
+
+    /// Whether the tool is used on people now.
+    pub fn is_live(&self) -> bool {
+        self.phase.is_some_and(Phase::is_live)
+    }
+
+    /// Whether money was paid to someone outside: procured technology, a named or withheld supplier, a contract.
+    pub fn is_bought(&self) -> bool {
+        self.kind == RecordKind::ProcuredTechnology
+            || !self.supplier_involvement.is_empty()
+            || !self.contracts.is_empty()
+            || self
+                .statement("supplier_involvement")
+                .is_some_and(|statement| statement.kind == StatementKind::Withheld)
+    }
+
+    /// Whether any of its sectors is sensitive.
+    pub fn is_sensitive(&self) -> bool {
+        self.sectors.iter().any(|sector| sector.is_sensitive())
+    }
+
+    /// The first day it was in use, as far as it says.
+    pub fn in_use_since(&self) -> Option<NaiveDate> {
+        let deployed = self.deployments.iter().filter_map(|deployment| deployment.started_on).min();
+        self.first_used.or(deployed).or(self.phase_since)
+    }
+
+    /// The statement in place of a field's value, if there is one.
+    pub fn statement(&self, field: &str) -> Option<&FieldStatement> {
+        self.field_statements.iter().find(|statement| statement.field == field)
+    }
+
+    /// The record as JSON members in catalogue order; absent fields are not there.
+    pub fn to_members(&self) -> serde_json::Map<String, serde_json::Value> {
+        match serde_json::to_value(self) {
+            Ok(serde_json::Value::Object(members)) => members,
+            // Every member serialises to JSON, and a struct to an object.
+            _ => serde_json::Map::new(),
+        }
+    }
+
+    /// What everybody may read: sealed assessment texts left out.
+    pub fn public(&self) -> Self {
+        let mut public = self.clone();
+        public.assessments = self.assessments.iter().map(Assessment::public).collect();
+        public
+    }
+}

@@ -1,0 +1,316 @@
+//! The public rules, one file each: what each says of a published record, and when its answer may change.
+//!
+//! A rule sees the record and the dates it is given; it never asks the clock.
+
+use chrono::{Days, Months, NaiveDate};
+use serde::Serialize;
+
+use crate::codes::{Code, Flag, TransparencyClass};
+use crate::record::Record;
+
+mod assessment_missing;
+mod contract_missing;
+mod participation_missing;
+mod post_deployment_overdue;
+mod redress_missing;
+mod review_not_followed;
+mod stale;
+mod supplier_undisclosed;
+mod transparency;
+mod unanswered;
+
+/// A public rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// The flag it sets.
+    pub flag: Flag,
+    /// Raised whenever the rule's answer for some record changes.
+    pub version: u32,
+    /// The rule in one sentence for people.
+    pub sentence: &'static str,
+    evaluate: fn(&Record, &Context) -> Outcome,
+}
+
+/// The dates a rule may look at.
+#[derive(Debug, Clone, Copy)]
+pub struct Context {
+    /// The day the question is asked.
+    pub today: NaiveDate,
+    /// The day the record was first published.
+    pub published_on: NaiveDate,
+    /// The day of its latest version or confirmation.
+    pub confirmed_on: NaiveDate,
+}
+
+/// What a rule says today.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Outcome {
+    /// Why it fires; `None` when it does not.
+    reason: Option<String>,
+    /// The next day on which the answer may be another without a new version.
+    changes_on: Option<NaiveDate>,
+}
+
+impl Outcome {
+    fn silent() -> Self {
+        Self::default()
+    }
+    fn fires(reason: impl Into<String>) -> Self {
+        Self { reason: Some(reason.into()), changes_on: None }
+    }
+    fn fires_if(condition: bool, reason: &str) -> Self {
+        if condition { Self::fires(reason) } else { Self::silent() }
+    }
+    /// Fires from that day on.
+    fn fires_from(day: NaiveDate, today: NaiveDate, reason: impl Into<String>) -> Self {
+        if today >= day { Self::fires(reason) } else { Self { reason: None, changes_on: Some(day) } }
+    }
+}
+
+/// The rules in the order people read them.
+pub const RULES: &[Rule] = &[
+    assessment_missing::RULE,
+    post_deployment_overdue::RULE,
+    review_not_followed::RULE,
+    redress_missing::RULE,
+    participation_missing::RULE,
+    supplier_undisclosed::RULE,
+    contract_missing::RULE,
+    stale::RULE,
+    unanswered::RULE,
+];
+
+pub use transparency::{SENTENCE as TRANSPARENCY_SENTENCE, transparency_class};
+
+/// A rule that fired.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Fired {
+    /// The flag.
+    pub flag: Flag,
+    /// The rule's version.
+    pub version: u32,
+    /// Why it fires on this record.
+    pub reason: String,
+}
+
+/// What the rules say of a record today.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// The rules that fire.
+    pub fired: Vec<Fired>,
+    /// How many of the four questions it answers.
+    pub transparency: TransparencyClass,
+    /// The next day on which a rule may say something else; `None` when only a new version can change it.
+    pub changes_on: Option<NaiveDate>,
+}
+
+/// Asks every rule about a record.
+pub fn judge(record: &Record, context: &Context) -> Verdict {
+    let mut fired = Vec::new();
+    let mut changes_on: Option<NaiveDate> = None;
+    for rule in RULES {
+        let outcome = (rule.evaluate)(record, context);
+        if let Some(reason) = outcome.reason {
+            fired.push(Fired { flag: rule.flag, version: rule.version, reason });
+        }
+        changes_on = changes_on.into_iter().chain(outcome.changes_on).min();
+    }
+    Verdict { fired, transparency: transparency_class(record), changes_on }
+}
+
+/// The rule of a flag.
+pub fn rule(flag: Flag) -> &'static Rule {
+    RULES.iter().find(|rule| rule.flag == flag).expect("every flag has a rule, which a test holds")
+}
+
+fn months_after(day: NaiveDate, months: u32) -> NaiveDate {
+    day.checked_add_months(Months::new(months)).unwrap_or(NaiveDate::MAX)
+}
+
+fn days_after(day: NaiveDate, days: u64) -> NaiveDate {
+    day.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX)
+}
+
+fn list<C: Code>(codes: &[C]) -> String {
+    codes.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assessment::Assessment;
+    use crate::codes::*;
+    use crate::organisation::OrganisationRef;
+    use crate::oversight::{Consultation, Review};
+    use crate::procurement::{ContractRef, SupplierInvolvement};
+    use crate::record::{FieldStatement, RedressRoute};
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn record(change: impl FnOnce(&mut Record)) -> Record {
+        let publisher = OrganisationRef::named("Calder Vale Police");
+        let mut record = Record::new(Origin::SelfDeclared, publisher, "Camera".into(), "GB", "en");
+        record.phase = Some(Phase::Production);
+        record.first_used = Some(day("2026-01-10"));
+        change(&mut record);
+        record
+    }
+
+    /// The day is 2026-07-01, the record was published and confirmed on 2026-06-01 unless it says otherwise.
+    #[track_caller]
+    fn check(flag: Flag, record: &Record, expected: bool) {
+        check_on(flag, record, "2026-07-01", expected);
+    }
+
+    #[track_caller]
+    fn check_on(flag: Flag, record: &Record, today: &str, expected: bool) {
+        let context =
+            Context { today: day(today), published_on: day("2026-06-01"), confirmed_on: day("2026-06-01") };
+        let verdict = judge(record, &context);
+        let fired: Vec<Flag> = verdict.fired.iter().map(|fired| fired.flag).collect();
+        assert_eq!(fired.contains(&flag), expected, "{flag} on {today}: {:?}", verdict.fired);
+        // A rule that changes its mind by itself must have said on which day.
+        if let Some(next) = verdict.changes_on {
+            let before = judge(record, &Context { today: next.pred_opt().unwrap(), ..context });
+            assert_eq!(before.fired, verdict.fired, "{flag} changed before {next}");
+        }
+    }
+
+    fn assessed(r#type: AssessmentType, stage: AssessmentStage, status: AssessmentStatus) -> Assessment {
+        Assessment::new(r#type, stage, status)
+    }
+
+    #[test]
+    fn every_flag_has_one_rule_with_a_sentence() {
+        let flags: Vec<Flag> = RULES.iter().map(|rule| rule.flag).collect();
+        assert_eq!(flags, Flag::ALL);
+        assert!(RULES.iter().all(|rule| rule.version > 0 && rule.sentence.ends_with('.')));
+    }
+
+    #[test]
+    fn a_live_tool_needs_the_assessments_its_sector_expects() {
+        use AssessmentStage::BeforeDeployment;
+        use AssessmentStatus::{Complete, InProgress};
+        let both = |record: &mut Record| {
+            record.assessments = vec![
+                assessed(AssessmentType::Dpia, BeforeDeployment, Complete),
+                assessed(AssessmentType::Eqia, BeforeDeployment, Complete),
+            ];
+        };
+        check(Flag::AssessmentMissing, &record(|_| {}), true);
+        check(Flag::AssessmentMissing, &record(both), false);
+        check(Flag::AssessmentMissing, &record(|r| { both(r); r.assessments[0].status = InProgress }), true);
+        check(Flag::AssessmentMissing, &record(|r| { both(r); r.sectors = vec![Sector::Policing] }), true);
+        check(Flag::AssessmentMissing, &record(|r| { both(r); r.uses_children_data = Some(true) }), true);
+        check(Flag::AssessmentMissing, &record(|r| r.phase = Some(Phase::Design)), false);
+        check(Flag::AssessmentMissing, &record(|r| {
+            both(r);
+            r.assessments[1].status = AssessmentStatus::NotRequired;
+        }), true);
+        check(Flag::AssessmentMissing, &record(|r| {
+            both(r);
+            r.assessments[1].status = AssessmentStatus::NotRequired;
+            r.assessments[1].status_reason = Some("screened out".into());
+        }), false);
+    }
+
+    #[test]
+    fn a_tool_live_for_a_year_needs_a_later_assessment() {
+        let plain = record(|_| {});
+        check_on(Flag::PostDeploymentOverdue, &plain, "2027-01-09", false);
+        check_on(Flag::PostDeploymentOverdue, &plain, "2027-01-10", true);
+        let after = record(|r| {
+            r.assessments =
+                vec![assessed(AssessmentType::Dpia, AssessmentStage::AfterDeployment, AssessmentStatus::Complete)];
+        });
+        check_on(Flag::PostDeploymentOverdue, &after, "2027-06-01", false);
+    }
+
+    #[test]
+    fn advice_that_was_not_followed_is_shown() {
+        let review = |advice, response, met_on: &str| {
+            record(|r| {
+                r.reviews = vec![Review {
+                    body: "Ethics committee".into(),
+                    met_on: Some(day(met_on)),
+                    minutes_url: None,
+                    advice,
+                    conditions: None,
+                    response,
+                    response_text: None,
+                }];
+            })
+        };
+        use ReviewAdvice::{DoNotSupport, Support, SupportWithConditions};
+        check(Flag::ReviewNotFollowed, &review(DoNotSupport, Some(ReviewResponse::Rejected), "2026-06-20"), true);
+        check(Flag::ReviewNotFollowed, &review(Support, Some(ReviewResponse::Rejected), "2026-06-20"), false);
+        check(Flag::ReviewNotFollowed, &review(SupportWithConditions, None, "2026-06-20"), false);
+        check_on(Flag::ReviewNotFollowed, &review(SupportWithConditions, None, "2026-06-20"), "2026-09-18", false);
+        check_on(Flag::ReviewNotFollowed, &review(SupportWithConditions, None, "2026-06-20"), "2026-09-19", true);
+        check(Flag::ReviewNotFollowed, &review(DoNotSupport, Some(ReviewResponse::Accepted), "2025-06-20"), false);
+    }
+
+    #[test]
+    fn effects_without_redress_are_shown() {
+        let fined = |r: &mut Record| r.decision_effects = vec![DecisionEffect::Penalty];
+        check(Flag::RedressMissing, &record(fined), true);
+        check(Flag::RedressMissing, &record(|r| r.decision_effects = vec![DecisionEffect::None]), false);
+        check(Flag::RedressMissing, &record(|r| { fined(r); r.redress_routes = vec![RedressRoute::default()] }), false);
+    }
+
+    #[test]
+    fn participation_supplier_and_contract_ask_for_a_value_or_a_reason() {
+        let state = |r: &mut Record, field: &str, kind| {
+            r.field_statements.push(FieldStatement {
+                field: field.into(),
+                kind,
+                reason: Some("said".into()),
+                ground: None,
+            });
+        };
+        let police = |r: &mut Record| r.sectors = vec![Sector::Policing];
+        check(Flag::ParticipationMissing, &record(police), true);
+        check(Flag::ParticipationMissing, &record(|_| {}), false);
+        check(Flag::ParticipationMissing, &record(|r| {
+            police(r);
+            state(r, "consultations", StatementKind::NotApplicable);
+        }), false);
+        check(Flag::ParticipationMissing, &record(|r| {
+            police(r);
+            r.consultations = vec![Consultation {
+                held_by: ConsultationHolder::Publisher,
+                kind: None, opens_on: None, closes_on: None, groups: vec![], method: None, url: None,
+                responses: None, outcome: None, effect: None,
+            }];
+        }), false);
+        let bought = |r: &mut Record| r.kind = RecordKind::ProcuredTechnology;
+        check(Flag::SupplierUndisclosed, &record(bought), true);
+        check(Flag::SupplierUndisclosed, &record(|r| state(r, "supplier_involvement", StatementKind::Withheld)), true);
+        check(Flag::SupplierUndisclosed, &record(|_| {}), false);
+        let named = |r: &mut Record| {
+            r.supplier_involvement = vec![SupplierInvolvement {
+                supplier: Some(OrganisationRef::named("Lumen Optics")),
+                ..SupplierInvolvement::default()
+            }];
+        };
+        check(Flag::SupplierUndisclosed, &record(named), false);
+        check(Flag::ContractMissing, &record(named), true);
+        check(Flag::ContractMissing, &record(|r| { named(r); r.contracts = vec![ContractRef::default()] }), false);
+        check(Flag::ContractMissing, &record(|r| { named(r); r.phase = Some(Phase::Design) }), false);
+        check(Flag::ContractMissing, &record(|r| { named(r); state(r, "contracts", StatementKind::Withheld) }), false);
+    }
+
+    #[test]
+    fn silence_ages() {
+        let plain = record(|_| {});
+        check_on(Flag::Stale, &plain, "2027-05-31", false);
+        check_on(Flag::Stale, &plain, "2027-06-01", true);
+        let observed = record(|r| r.origin = Origin::ThirdParty);
+        check_on(Flag::Unanswered, &observed, "2026-06-29", false);
+        check_on(Flag::Unanswered, &observed, "2026-06-30", true);
+        check_on(Flag::Unanswered, &plain, "2026-12-30", false);
+    }
+}

@@ -1,0 +1,27 @@
+//! A body answers an observer's record within 28 days.
+
+use super::{Context, Outcome, Rule, days_after};
+use crate::codes::{Flag, Origin};
+use crate::record::Record;
+
+pub(super) const RULE: Rule = Rule {
+    flag: Flag::Unanswered,
+    version: 1,
+    sentence: "A body answers an observer's record within 28 days.",
+    evaluate,
+};
+
+/// How long an answer may take.
+const ANSWER_DAYS: u64 = 28;
+
+fn evaluate(record: &Record, context: &Context) -> Outcome {
+    if record.origin != Origin::ThirdParty {
+        return Outcome::silent();
+    }
+    Outcome::fires_from(
+        // Over 28 days: the twenty-ninth is the first that is late.
+        days_after(context.published_on, ANSWER_DAYS + 1),
+        context.today,
+        format!("open since {}, no answer for over {ANSWER_DAYS} days", context.published_on),
+    )
+}

@@ -1,0 +1,184 @@
+//! Text as the register keeps it, and the keys by which names are compared.
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// The longest text of an ordinary field, in characters.
+pub const TEXT_MAX: usize = 2_000;
+/// The longest markdown text, in characters.
+pub const MARKDOWN_MAX: usize = 100_000;
+
+/// A character that has no place in published text: controls other than line breaks, and the invisible
+/// ones that reorder or hide text (bidirectional controls, zero-width space, byte order mark).
+pub fn is_forbidden(letter: char) -> bool {
+    (letter.is_control() && letter != '\n')
+        || matches!(letter, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}')
+        || matches!(letter, '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
+}
+
+/// Text as it is stored: NFC, LF line breaks, no forbidden characters, no white space at its ends.
+///
+/// Tabs become spaces; other forbidden characters go. What is stored is what a reader could see before.
+pub fn clean(raw: &str) -> String {
+    let trimmed = raw.trim_matches(|letter: char| letter.is_whitespace() || is_forbidden(letter));
+    let plain = trimmed.bytes().all(|byte| matches!(byte, b'\n' | b' '..=b'~'));
+    if plain {
+        return trimmed.to_owned();
+    }
+    let visible: String = if trimmed.chars().any(|letter| is_forbidden(letter) || letter == '\u{2028}') {
+        trimmed
+            .replace("\r\n", "\n")
+            .chars()
+            .filter_map(|letter| match letter {
+                '\r' | '\u{2028}' | '\u{2029}' | '\u{85}' => Some('\n'),
+                '\t' | '\u{B}' | '\u{C}' => Some(' '),
+                letter if is_forbidden(letter) => None,
+                letter => Some(letter),
+            })
+            .collect()
+    } else {
+        trimmed.to_owned()
+    };
+    if is_nfc_quick(visible.chars()) == IsNormalized::Yes { visible } else { visible.nfc().collect() }
+}
+
+/// Text on one line: [`clean`], with every run of white space one space.
+pub fn one_line(raw: &str) -> String {
+    clean(raw).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Lower case, ASCII letters, digits and single spaces: what search and sorting compare.
+pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter.is_ascii_alphanumeric() {
+            folded.push(letter.to_ascii_lowercase());
+        } else if letter.is_ascii() {
+            if !letter.is_ascii_punctuation() || !matches!(letter, '\'' | '.') {
+                push_space(&mut folded);
+            }
+        } else {
+            // Letters of any script become Latin ones; what has no Latin form separates words.
+            let latin = any_ascii::any_ascii_char(letter);
+            for byte in latin.bytes() {
+                if byte.is_ascii_alphanumeric() {
+                    folded.push(char::from(byte.to_ascii_lowercase()));
+                } else if byte != b'\'' {
+                    push_space(&mut folded);
+                }
+            }
+        }
+    }
+    folded.truncate(folded.trim_end().len());
+    folded
+}
+
+fn push_space(text: &mut String) {
+    if !text.is_empty() && !text.ends_with(' ') {
+        text.push(' ');
+    }
+}
+
+/// Legal forms that do not tell one company from another.
+const LEGAL_FORMS: &[&str] = &[
+    "ltd", "limited", "plc", "llp", "llc", "inc", "incorporated", "corp", "corporation", "co", "company", "gmbh",
+    "bv", "nv", "ag", "sa", "sas", "srl", "cic", "cio", "lp", "pbc", "the",
+];
+
+/// The key by which two spellings of an organisation's name are the same: folded, legal form and `the`
+/// dropped, `&` read as `and`, words sorted. A name of legal forms only keeps them.
+pub fn name_key(name: &str) -> String {
+    let folded = fold(&name.replace('&', " and "));
+    let mut words: Vec<&str> = folded.split(' ').filter(|word| !LEGAL_FORMS.contains(word)).collect();
+    if words.is_empty() {
+        words = folded.split(' ').collect();
+    }
+    words.sort_unstable();
+    words.join(" ")
+}
+
+/// A name as part of an address: folded, words joined by hyphens, at most 80 characters.
+pub fn slug(name: &str) -> String {
+    let mut slug = fold(name).replace(' ', "-");
+    if slug.len() > 80 {
+        slug.truncate(80);
+        slug.truncate(slug.rfind('-').unwrap_or(80));
+    }
+    slug
+}
+
+/// Cuts text at a sentence or word end so that it has at most `max` characters, `…` included.
+/// `None` when it already fits.
+pub fn shorten(text: &str, max: usize) -> Option<String> {
+    let (end, _) = text.char_indices().nth(max)?;
+    let (limit, _) = text.char_indices().nth(max - 1).unwrap_or((end, ' '));
+    let head = &text[..limit];
+    let sentence = head.rfind(". ").filter(|at| *at > limit / 2).map(|at| at + 1);
+    Some(match sentence {
+        Some(at) => head[..at].to_owned(),
+        None => {
+            let at = head.rfind(char::is_whitespace).filter(|at| *at > limit / 2).unwrap_or(limit);
+            format!("{}…", head[..at].trim_end_matches([',', ';', ':', ' ', '\n']))
+        }
+    })
+}
+
+/// Whether a mailbox belongs to a role and not to a person: `info@`, `algoritmeregister@`, `foi.team@`.
+///
+/// The local part must contain a word that no person is called; two name-like words are a person.
+pub fn is_role_mailbox(email: &str) -> bool {
+    const ROLES: &[&str] = &[
+        "info", "contact", "enquir", "team", "office", "press", "foi", "data", "privacy", "dpo", "register",
+        "registr", "algorit", "transparen", "secretaria", "support", "help", "feedback", "digital", "ethics",
+        "atrs", "complain", "governance", "service", "mail", "post", "admin", "gemeente", "cio", "ai@", "fg@",
+        "avg", "webmaster", "klant", "redactie", "communicat", "legal", "procure", "records", "access", "loket",
+        "bureau", "vragen", "openbaar", "woo", "safeguard", "policy", "assurance", "innovation", "analytic",
+        "technology", "smart", "city", "council", "hello", "question", "public", "ict", "iv@", "cdo", "inclusion",
+    ];
+    let email = email.to_lowercase();
+    let Some((local, domain)) = email.split_once('@') else { return false };
+    domain.contains('.') && !local.is_empty() && {
+        let local = format!("{local}@");
+        ROLES.iter().any(|role| local.contains(role))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_keeps_what_a_reader_sees() {
+        assert_eq!(clean("  a\tb\r\nc\u{200B}d\u{202E} "), "a b\ncd");
+        assert_eq!(clean("e\u{301}"), "é");
+        assert_eq!(one_line(" Rights-Impacting\n"), "Rights-Impacting");
+    }
+
+    #[test]
+    fn names_that_differ_in_form_only_share_a_key() {
+        #[track_caller]
+        fn same(left: &str, right: &str) {
+            assert_eq!(name_key(left), name_key(right));
+        }
+        same("Microsoft Corporation", "MICROSOFT");
+        same("The Surrey & Sussex Trust Ltd.", "Surrey and Sussex Trust");
+        same("Ynys Môn", "ynys mon");
+        assert_ne!(name_key("Surrey Police"), name_key("Sussex Police"));
+        assert_eq!(name_key("The Company Ltd"), "company ltd the");
+    }
+
+    #[test]
+    fn long_text_is_cut_at_a_sentence_or_a_word() {
+        assert_eq!(shorten("short", 10), None);
+        assert_eq!(shorten("One two three. Four five six", 20).as_deref(), Some("One two three."));
+        assert_eq!(shorten("One two three four five", 12).as_deref(), Some("One two…"));
+        assert!(shorten(&"x".repeat(50), 10).unwrap().chars().count() <= 10);
+    }
+
+    #[test]
+    fn a_personal_mailbox_is_not_a_role() {
+        assert!(is_role_mailbox("info@rvig.nl"));
+        assert!(is_role_mailbox("algoritmeregister@uwv.nl"));
+        assert!(!is_role_mailbox("jane.smith@agency.gov"));
+        assert!(!is_role_mailbox("no mailbox"));
+    }
+}

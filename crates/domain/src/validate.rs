@@ -1,0 +1,191 @@
+//! What a whole record must keep to: texts, addresses, dates, required fields. Pure; every finding at once.
+
+use chrono::NaiveDate;
+
+use crate::fields::{FIELDS, FieldKind, Required};
+use crate::finding::Finding;
+use crate::record::Record;
+use crate::text;
+
+/// The longest quote that evidence may carry, in characters.
+const QUOTE_MAX: usize = 300;
+
+/// Everything wrong with a record's values, whatever its phase.
+pub fn values(record: &Record) -> Vec<Finding> {
+    let members = record.to_members();
+    let mut findings = Vec::new();
+    for field in FIELDS {
+        let Some(text) = members.get(field.name).and_then(|value| value.as_str()) else { continue };
+        match field.kind {
+            FieldKind::Text(max) if text.chars().count() > max => findings.push(Finding::error(
+                field.name,
+                "too-long",
+                format!("{} characters, at most {max} fit", text.chars().count()),
+            )),
+            FieldKind::Url => findings.extend(address(field.name, text)),
+            FieldKind::Email => findings.extend(mailbox(field.name, text)),
+            FieldKind::Jurisdiction if !is_jurisdiction(text) => findings.push(
+                Finding::error(field.name, "unknown-jurisdiction", format!("'{text}' is not a country or a part of one"))
+                    .hint("write ISO 3166, such as GB, GB-WLS, NL or US"),
+            ),
+            FieldKind::Language if oxilangtag::LanguageTag::parse(text).is_err() => findings.push(
+                Finding::error(field.name, "unknown-language", format!("'{text}' is not a language tag"))
+                    .hint("write BCP 47, such as en, cy or nl"),
+            ),
+            _ => {}
+        }
+    }
+    for field in ["title", "name"] {
+        let text = if field == "title" { &record.title } else { &record.name };
+        if text.trim().is_empty() {
+            findings.push(Finding::error(field, "required", format!("{field} is empty")).hint("write it"));
+        }
+    }
+    if record.publisher.name.trim().is_empty() {
+        findings.push(Finding::error("publisher", "required", "publisher is empty").hint("name the body"));
+    }
+    findings.extend(nested_addresses(record));
+    findings.extend(dates(record));
+    for (place, evidence) in record.evidence.iter().enumerate() {
+        if evidence.quote.as_deref().is_some_and(|quote| quote.chars().count() > QUOTE_MAX) {
+            findings.push(
+                Finding::error(format!("/evidence/{place}/quote"), "too-long", format!("at most {QUOTE_MAX} characters fit"))
+                    .hint("quote less and link to the source"),
+            );
+        }
+    }
+    for (place, statement) in record.field_statements.iter().enumerate() {
+        if crate::fields::field(&statement.field).is_none() {
+            findings.push(
+                Finding::error(
+                    format!("/field_statements/{place}/field"),
+                    "unknown-field",
+                    format!("'{}' is not a field", statement.field),
+                )
+                .hint("the fields stand at /api/v1/fields"),
+            );
+        }
+    }
+    findings
+}
+
+/// The required fields that have neither a value nor a statement: warnings, since an imported or draft
+/// record may lack them; a publisher's own publication may not.
+pub fn required(record: &Record) -> Vec<Finding> {
+    let members = record.to_members();
+    FIELDS
+        .iter()
+        .filter(|field| field.required != Required::Draft || field.name == "phase")
+        .filter(|field| field.required.applies(record) && !members.contains_key(field.name))
+        .filter(|field| record.statement(field.name).is_none())
+        .map(|field| {
+            Finding::warning(field.name, "missing", format!("{} is not answered", field.name))
+                .hint(format!("{}; or add a field statement: not_applicable, unknown or withheld", field.hint))
+        })
+        .collect()
+}
+
+fn is_jurisdiction(text: &str) -> bool {
+    match text.len() {
+        2 => rust_iso3166::from_alpha2(text).is_some(),
+        _ => rust_iso3166::iso3166_2::from_code(text).is_some() || matches!(text, "GB-UKM" | "GB-GBN" | "GB-EAW"),
+    }
+}
+
+fn address(field: &str, text: &str) -> Option<Finding> {
+    let fault = match url::Url::parse(text) {
+        Err(error) => error.to_string(),
+        Ok(url) if !matches!(url.scheme(), "http" | "https") => format!("{} is not a web address", url.scheme()),
+        Ok(url) if !url.username().is_empty() || url.password().is_some() => "it carries a user name".to_owned(),
+        Ok(_) if text.chars().any(char::is_whitespace) => "it has white space".to_owned(),
+        Ok(_) => return None,
+    };
+    Some(
+        Finding::error(field, "bad-url", format!("'{}' is not an address: {fault}", crate::cell::short(text)))
+            .hint("write a full address that starts with https://"),
+    )
+}
+
+/// Whether a text is a web address that may be published as a link.
+pub fn is_address(text: &str) -> bool {
+    address("", text).is_none()
+}
+
+fn mailbox(field: &str, text: &str) -> Option<Finding> {
+    let form = text.split_once('@').is_some_and(|(local, domain)| {
+        !local.is_empty() && domain.contains('.') && !text.chars().any(char::is_whitespace) && !domain.contains('@')
+    });
+    if !form {
+        return Some(
+            Finding::error(field, "bad-email", format!("'{}' is not a mailbox", crate::cell::short(text)))
+                .hint("write a role mailbox, such as algorithms@council.example"),
+        );
+    }
+    (!text::is_role_mailbox(text)).then(|| {
+        Finding::error(field, "personal-mailbox", format!("'{}' looks like a person's mailbox", crate::cell::short(text)))
+            .hint("the register publishes role mailboxes only, such as info@ or algorithms@")
+    })
+}
+
+fn nested_addresses(record: &Record) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let add = |pointer: String, url: &Option<String>, out: &mut Vec<Finding>| {
+        out.extend(url.as_deref().and_then(|url| address(&pointer, url)));
+    };
+    for (n, item) in record.reviews.iter().enumerate() {
+        add(format!("/reviews/{n}/minutes_url"), &item.minutes_url, &mut findings);
+    }
+    for (n, item) in record.audits.iter().enumerate() {
+        add(format!("/audits/{n}/report_url"), &item.report_url, &mut findings);
+        add(format!("/audits/{n}/response_url"), &item.response_url, &mut findings);
+    }
+    for (n, item) in record.consultations.iter().enumerate() {
+        add(format!("/consultations/{n}/url"), &item.url, &mut findings);
+    }
+    for (n, item) in record.evaluations.iter().enumerate() {
+        add(format!("/evaluations/{n}/url"), &item.url, &mut findings);
+    }
+    for (n, item) in record.redress_routes.iter().enumerate() {
+        add(format!("/redress_routes/{n}/url"), &item.url, &mut findings);
+    }
+    for (n, item) in record.contracts.iter().enumerate() {
+        add(format!("/contracts/{n}/notice_url"), &item.notice_url, &mut findings);
+    }
+    for (n, item) in record.evidence.iter().enumerate() {
+        add(format!("/evidence/{n}/url"), &item.url, &mut findings);
+    }
+    for (n, item) in record.assessments.iter().enumerate() {
+        if let Some(document) = &item.document {
+            add(format!("/assessments/{n}/document/url"), &document.url, &mut findings);
+        }
+    }
+    findings
+}
+
+fn dates(record: &Record) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut order = |field: String, earlier: Option<NaiveDate>, later: Option<NaiveDate>, what: &str| {
+        if let (Some(earlier), Some(later)) = (earlier, later)
+            && later < earlier
+        {
+            findings.push(
+                Finding::error(field, "dates-out-of-order", format!("{later} is before {earlier}, {what}"))
+                    .hint("check both dates"),
+            );
+        }
+    };
+    order("retired_on".into(), record.first_used, record.retired_on, "when it was first used");
+    for (n, item) in record.assessments.iter().enumerate() {
+        order(format!("/assessments/{n}/completed_on"), item.started_on, item.completed_on, "when it was started");
+    }
+    for (n, item) in record.deployments.iter().enumerate() {
+        order(format!("/deployments/{n}/ended_on"), item.started_on, item.ended_on, "when it was started");
+    }
+    for (n, item) in record.consultations.iter().enumerate() {
+        order(format!("/consultations/{n}/closes_on"), item.opens_on, item.closes_on, "when it opened");
+    }
+    for (n, item) in record.contracts.iter().enumerate() {
+        order(format!("/contracts/{n}/ends_on"), item.starts_on, item.ends_on, "when it started");
+    }
+    findings
+}
