@@ -1,0 +1,28 @@
+//! Table `records`.
+
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "records")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub seq: i64,
+    pub id: String,
+    pub origin: String,
+    pub source: Option<String>,
+    pub source_key: Option<String>,
+    pub dataset: Option<String>,
+    pub edition: Option<String>,
+    pub seen_import: Option<i64>,
+    pub state: String,
+    pub withdrawn_at: Option<i64>,
+    pub withdrawn_reason: Option<String>,
+    pub version: i64,
+    pub change: i64,
+    pub full_sha256: String,
+    pub first_published_at: i64,
+    pub updated_at: i64,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,615 @@
+//! Organisations: who is who. Names resolve by identifier, then exact key, then alias, within a country;
+//! what does not resolve stays a row of its own, so that silence and confusion can be counted.
+
+use std::collections::HashMap;
+
+use domain::codes::{Code, OrganisationKind};
+use domain::organisation::{Alias, Identifier, Organisation};
+use domain::text::{name_key, slug};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{
+    ActiveValue, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+use uuid::Uuid;
+
+use crate::entity::{organisation, organisation_identifier, organisation_name};
+use crate::sql::Sql;
+use crate::{Db, StoreError};
+
+/// Whether an organisation is known, or only a name that a record states.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resolution {
+    /// Entered by an editor or a list of bodies.
+    Registered,
+    /// A name in a record that no known organisation has.
+    Unresolved,
+}
+
+impl Resolution {
+    /// The word for it in answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Registered => "registered",
+            Self::Unresolved => "unresolved",
+        }
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        [Self::Registered, Self::Unresolved].into_iter().find(|one| one.as_str() == text)
+    }
+}
+
+/// What lists and records show of an organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Party {
+    /// UUID.
+    pub id: String,
+    /// Part of its address.
+    pub slug: String,
+    /// Its registered name.
+    pub name: String,
+    /// What kind of body it is.
+    pub kind: Option<OrganisationKind>,
+    /// Whether it is known.
+    pub resolution: Resolution,
+}
+
+/// An organisation as stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stored {
+    /// Everything known of it.
+    pub organisation: Organisation,
+    /// Whether it is known.
+    pub resolution: Resolution,
+}
+
+/// Names of organisations in memory, for resolving many at once.
+#[derive(Debug, Default)]
+pub struct Resolver {
+    parties: HashMap<String, Party>,
+    by_name: HashMap<String, Option<String>>,
+    anywhere: HashMap<String, Option<String>>,
+}
+
+fn scoped(country: &str, key: &str) -> String {
+    format!("{country}|{key}")
+}
+
+impl Resolver {
+    /// Reads every organisation and name. Names that two organisations share resolve to neither, unless
+    /// only one of them still exists.
+    pub async fn load(conn: &impl ConnectionTrait) -> Result<Self, StoreError> {
+        let mut resolver = Self::default();
+        let mut countries = HashMap::new();
+        let rows = organisation::Entity::find()
+            .filter(organisation::COLUMN.resolution.ne("merged"))
+            .order_by_asc(organisation::COLUMN.seq)
+            .all(conn)
+            .await?;
+        // Bodies that exist come before those that ended, registered ones before mere names.
+        let mut rows: Vec<(bool, bool, organisation::Model)> = rows
+            .into_iter()
+            .map(|row| (row.resolution != "registered", row.detail.contains("\"valid_to\""), row))
+            .collect();
+        rows.sort_by_key(|(unresolved, ended, row)| (*unresolved, *ended, row.seq));
+        let mut ended_names = Vec::new();
+        for (unresolved, ended, row) in rows {
+            let party = party(&row)?;
+            countries.insert(row.seq, (row.country.clone(), party.slug.clone()));
+            if ended || unresolved {
+                ended_names.push((row.country, row.name_key, party.slug.clone()));
+            } else {
+                resolver.name(&row.country, &row.name_key, &party.slug);
+            }
+            resolver.parties.insert(party.slug.clone(), party);
+        }
+        for row in organisation_name::Entity::find().all(conn).await? {
+            if let Some((country, slug)) = countries.get(&row.organisation_seq) {
+                let (country, slug) = (country.clone(), slug.clone());
+                if !resolver.by_name.contains_key(&scoped(&country, &row.name_key)) {
+                    resolver.name(&country, &row.name_key, &slug);
+                }
+            }
+        }
+        for (country, key, slug) in ended_names {
+            if !resolver.by_name.contains_key(&scoped(&country, &key)) {
+                resolver.name(&country, &key, &slug);
+            }
+        }
+        Ok(resolver)
+    }
+
+    fn name(&mut self, country: &str, key: &str, slug: &str) {
+        for (map, key) in
+            [(&mut self.by_name, scoped(country, key)), (&mut self.anywhere, key.to_owned())]
+        {
+            map.entry(key)
+                .and_modify(|known| {
+                    if known.as_deref() != Some(slug) {
+                        *known = None;
+                    }
+                })
+                .or_insert_with(|| Some(slug.to_owned()));
+        }
+    }
+
+    /// The organisation of that name in that country (ISO 3166-1), if exactly one has it.
+    pub fn resolve(&self, name: &str, country: &str) -> Option<&Party> {
+        self.parties.get(self.by_name.get(&scoped(country, &name_key(name)))?.as_ref()?)
+    }
+
+    /// A company of that name: in that country, else anywhere.
+    pub fn resolve_supplier(&self, name: &str, country: &str) -> Option<&Party> {
+        self.resolve(name, country)
+            .or_else(|| self.parties.get(self.anywhere.get(&name_key(name))?.as_ref()?))
+    }
+
+    /// Makes rows for the names that do not resolve yet, so that each can be listed and counted.
+    pub(crate) async fn keep_unresolved(
+        &mut self,
+        tx: &DatabaseTransaction,
+        names: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<(), StoreError> {
+        let mut rows = Vec::new();
+        for (name, country) in names {
+            let key = scoped(&country, &name_key(&name));
+            if self.by_name.get(&key).is_some_and(Option::is_some) {
+                continue;
+            }
+            let mut organisation = Organisation::named(name, country.clone());
+            organisation.slug = free_slug(&organisation.slug, |slug| self.parties.contains_key(slug));
+            organisation.id = Some(Uuid::now_v7());
+            let row = row(&organisation, Resolution::Unresolved);
+            let party = Party {
+                id: organisation.id.map(|id| id.to_string()).unwrap_or_default(),
+                slug: organisation.slug.clone(),
+                name: organisation.name.clone(),
+                kind: None,
+                resolution: Resolution::Unresolved,
+            };
+            self.by_name.insert(key, Some(party.slug.clone()));
+            self.anywhere.entry(name_key(&party.name)).or_insert_with(|| Some(party.slug.clone()));
+            self.parties.insert(party.slug.clone(), party);
+            rows.push(row);
+        }
+        for chunk in rows.chunks(1_000) {
+            organisation::Entity::insert_many(chunk.iter().cloned()).exec_without_returning(tx).await?;
+        }
+        Ok(())
+    }
+}
+
+fn free_slug(wanted: &str, taken: impl Fn(&str) -> bool) -> String {
+    let wanted = if wanted.is_empty() { "unnamed" } else { wanted };
+    if !taken(wanted) {
+        return wanted.to_owned();
+    }
+    (2..).map(|n| format!("{wanted}-{n}")).find(|slug| !taken(slug)).expect("some number is free")
+}
+
+fn party(row: &organisation::Model) -> Result<Party, StoreError> {
+    let kind = row.kind.as_deref().map(OrganisationKind::parse).transpose();
+    Ok(Party {
+        id: row.id.clone(),
+        slug: row.slug.clone(),
+        name: row.name.clone(),
+        kind: kind.map_err(|error| StoreError::inconsistent("organisations", "kind", &row.slug, error))?,
+        resolution: Resolution::read(&row.resolution)
+            .ok_or_else(|| StoreError::inconsistent("organisations", "resolution", &row.slug, &row.resolution))?,
+    })
+}
+
+fn row(organisation: &Organisation, resolution: Resolution) -> organisation::ActiveModel {
+    organisation::ActiveModel {
+        seq: ActiveValue::NotSet,
+        id: ActiveValue::Set(organisation.id.map(|id| id.to_string()).unwrap_or_default()),
+        slug: ActiveValue::Set(organisation.slug.clone()),
+        name: ActiveValue::Set(organisation.name.clone()),
+        name_key: ActiveValue::Set(name_key(&organisation.name)),
+        country: ActiveValue::Set(organisation.country.clone()),
+        kind: ActiveValue::Set(organisation.kind.map(|kind| kind.as_str().to_owned())),
+        resolution: ActiveValue::Set(resolution.as_str().to_owned()),
+        merged_into: ActiveValue::Set(None),
+        expected_to_publish: ActiveValue::Set(organisation.expected_to_publish),
+        nil_return_on: ActiveValue::Set(organisation.nil_return_on.map(|day| day.to_string())),
+        detail: ActiveValue::Set(serde_json::to_string(organisation).expect("an organisation is JSON")),
+    }
+}
+
+fn stored(row: &organisation::Model) -> Result<Stored, StoreError> {
+    let organisation: Organisation = serde_json::from_str(&row.detail)
+        .map_err(|error| StoreError::inconsistent("organisations", "detail", &row.slug, error))?;
+    Ok(Stored { organisation, resolution: party(row)?.resolution })
+}
+
+/// What [`save`] did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Saved {
+    /// It was not there.
+    Created,
+    /// It was there and says more or something else now.
+    Changed,
+    /// It was there and is the same.
+    Unchanged,
+}
+
+/// Adds an organisation, or adds what is new to the one that has one of its identifiers, its slug or its
+/// name in the same country. What is known is kept: identifiers and aliases are joined, empty values never
+/// overwrite full ones.
+///
+/// Errors: [`StoreError::Conflict`] when its identifiers belong to two organisations.
+pub async fn save(tx: &DatabaseTransaction, organisation: &Organisation) -> Result<Saved, StoreError> {
+    let Some(known) = find_same(tx, organisation).await? else {
+        let mut new = organisation.clone();
+        new.id = new.id.or_else(|| Some(Uuid::now_v7()));
+        if new.slug.is_empty() {
+            new.slug = slug(&new.name);
+        }
+        let wanted = new.slug.clone();
+        let like = format!("{wanted}-%");
+        let taken: Vec<String> = organisation::Entity::find()
+            .filter(organisation::COLUMN.slug.eq(&wanted).or(organisation::COLUMN.slug.like(&like)))
+            .all(tx)
+            .await?
+            .into_iter()
+            .map(|row| row.slug)
+            .collect();
+        new.slug = free_slug(&wanted, |slug| taken.iter().any(|known| known == slug));
+        let inserted = organisation::Entity::insert(row(&new, Resolution::Registered)).exec(tx).await?;
+        save_names(tx, inserted.last_insert_id, &new).await?;
+        return Ok(Saved::Created);
+    };
+    let before = stored(&known)?;
+    let after = joined(&before.organisation, organisation);
+    if after == before.organisation && before.resolution == Resolution::Registered {
+        return Ok(Saved::Unchanged);
+    }
+    let mut change = row(&after, Resolution::Registered);
+    change.seq = ActiveValue::Unchanged(known.seq);
+    organisation::Entity::update(change).exec(tx).await?;
+    save_names(tx, known.seq, &after).await?;
+    Ok(Saved::Changed)
+}
+
+async fn find_same(
+    tx: &DatabaseTransaction,
+    organisation: &Organisation,
+) -> Result<Option<organisation::Model>, StoreError> {
+    let mut owners = Vec::new();
+    for identifier in &organisation.identifiers {
+        let key = (identifier.scheme.as_str().to_owned(), identifier.value.clone());
+        if let Some(row) = organisation_identifier::Entity::find_by_id(key).one(tx).await?
+            && !owners.contains(&row.organisation_seq)
+        {
+            owners.push(row.organisation_seq);
+        }
+    }
+    match owners[..] {
+        [seq] => return Ok(organisation::Entity::find_by_id(seq).one(tx).await?),
+        [] => {}
+        _ => {
+            let shown: Vec<&str> = organisation.identifiers.iter().map(|one| one.value.as_str()).collect();
+            return Err(StoreError::Conflict(format!(
+                "the identifiers {} of '{}' belong to {} organisations: correct them, or merge the organisations",
+                shown.join(", "),
+                organisation.name,
+                owners.len()
+            )));
+        }
+    }
+    let same_name = organisation::COLUMN
+        .name_key
+        .eq(name_key(&organisation.name))
+        .and(organisation::COLUMN.country.eq(&organisation.country));
+    let same = if organisation.slug.is_empty() {
+        same_name
+    } else {
+        organisation::COLUMN.slug.eq(&organisation.slug).or(same_name)
+    };
+    let rows = organisation::Entity::find()
+        .filter(organisation::COLUMN.resolution.ne("merged").and(same))
+        .order_by_asc(organisation::COLUMN.seq)
+        .all(tx)
+        .await?;
+    // One name, another identifier of the same scheme: another body of the same name.
+    for row in rows {
+        let known = stored(&row)?.organisation;
+        let contradicts = organisation.identifiers.iter().any(|one| {
+            known.identifiers.iter().any(|other| other.scheme == one.scheme && other.value != one.value)
+        });
+        if !contradicts {
+            return Ok(Some(row));
+        }
+    }
+    Ok(None)
+}
+
+fn joined(known: &Organisation, new: &Organisation) -> Organisation {
+    fn union<T: Clone + PartialEq>(known: &[T], new: &[T]) -> Vec<T> {
+        let mut all = known.to_vec();
+        for item in new {
+            if !all.contains(item) {
+                all.push(item.clone());
+            }
+        }
+        all
+    }
+    let mut aliases = union(&known.aliases, &new.aliases);
+    if name_key(&known.name) != name_key(&new.name) && !aliases.iter().any(|alias| alias.name == new.name) {
+        aliases.push(Alias { name: new.name.clone(), kind: domain::codes::AliasKind::TradingAs });
+    }
+    aliases.retain(|alias| alias.name != known.name);
+    Organisation {
+        id: known.id,
+        slug: known.slug.clone(),
+        name: known.name.clone(),
+        name_cy: new.name_cy.clone().or_else(|| known.name_cy.clone()),
+        country: known.country.clone(),
+        kind: new.kind.or(known.kind),
+        parent: new.parent.clone().or_else(|| known.parent.clone()),
+        sectors: union(&known.sectors, &new.sectors),
+        regions: union(&known.regions, &new.regions),
+        website: new.website.clone().or_else(|| known.website.clone()),
+        valid_from: new.valid_from.or(known.valid_from),
+        valid_to: new.valid_to.or(known.valid_to),
+        successor: new.successor.clone().or_else(|| known.successor.clone()),
+        identifiers: union(&known.identifiers, &new.identifiers),
+        aliases,
+        expected_to_publish: known.expected_to_publish || new.expected_to_publish,
+        expected_by_rule: new.expected_by_rule.clone().or_else(|| known.expected_by_rule.clone()),
+        nil_return_on: new.nil_return_on.or(known.nil_return_on),
+    }
+}
+
+async fn save_names(tx: &DatabaseTransaction, seq: i64, organisation: &Organisation) -> Result<(), StoreError> {
+    let identifiers: Vec<_> = organisation
+        .identifiers
+        .iter()
+        .map(|identifier| organisation_identifier::ActiveModel {
+            scheme: ActiveValue::Set(identifier.scheme.as_str().to_owned()),
+            value: ActiveValue::Set(identifier.value.clone()),
+            organisation_seq: ActiveValue::Set(seq),
+        })
+        .collect();
+    if !identifiers.is_empty() {
+        organisation_identifier::Entity::insert_many(identifiers)
+            .on_conflict(
+                OnConflict::columns([
+                    organisation_identifier::Column::Scheme,
+                    organisation_identifier::Column::Value,
+                ])
+                .do_nothing()
+                .to_owned(),
+            )
+            .exec_without_returning(tx)
+            .await?;
+    }
+    let mut keys = Vec::new();
+    for alias in organisation.aliases.iter().cloned().chain(organisation.name_cy.clone().map(|name| Alias {
+        name,
+        kind: domain::codes::AliasKind::TradingAs,
+    })) {
+        let key = name_key(&alias.name);
+        if key.is_empty() || keys.iter().any(|(known, _)| *known == key) {
+            continue;
+        }
+        keys.push((key, alias));
+    }
+    let names: Vec<_> = keys
+        .into_iter()
+        .map(|(key, alias)| organisation_name::ActiveModel {
+            name_key: ActiveValue::Set(key),
+            organisation_seq: ActiveValue::Set(seq),
+            name: ActiveValue::Set(alias.name),
+            kind: ActiveValue::Set(alias.kind.as_str().to_owned()),
+        })
+        .collect();
+    for chunk in names.chunks(1_000) {
+        organisation_name::Entity::insert_many(chunk.iter().cloned())
+            .on_conflict(
+                OnConflict::columns([
+                    organisation_name::Column::NameKey,
+                    organisation_name::Column::OrganisationSeq,
+                ])
+                .do_nothing()
+                .to_owned(),
+            )
+            .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Finds an organisation by slug or id; one that was merged is found as the one it became.
+pub async fn find(db: &Db, slug_or_id: &str) -> Result<Option<Stored>, StoreError> {
+    find_row(&db.read, slug_or_id).await?.as_ref().map(stored).transpose()
+}
+
+async fn find_row(conn: &impl ConnectionTrait, wanted: &str) -> Result<Option<organisation::Model>, StoreError> {
+    let by = |wanted: &str| {
+        organisation::Entity::find()
+            .filter(organisation::COLUMN.slug.eq(wanted).or(organisation::COLUMN.id.eq(wanted)))
+    };
+    let row = by(wanted).one(conn).await?;
+    match row.as_ref().and_then(|row| row.merged_into.clone()) {
+        Some(into) => Ok(by(&into).one(conn).await?),
+        None => Ok(row),
+    }
+}
+
+/// Finds an organisation by an identifier.
+pub async fn find_by_identifier(db: &Db, identifier: &Identifier) -> Result<Option<Stored>, StoreError> {
+    let key = (identifier.scheme.as_str().to_owned(), identifier.value.clone());
+    let Some(owner) = organisation_identifier::Entity::find_by_id(key).one(&db.read).await? else {
+        return Ok(None);
+    };
+    let row = organisation::Entity::find_by_id(owner.organisation_seq).one(&db.read).await?;
+    row.as_ref().map(stored).transpose()
+}
+
+/// The slug that a slug, id or merged slug stands for now; `None` when there is no such organisation.
+pub async fn current_slug(db: &Db, slug_or_id: &str) -> Result<Option<String>, StoreError> {
+    Ok(find_row(&db.read, slug_or_id).await?.map(|row| row.slug))
+}
+
+/// Slugs that are near a word, for suggestions: those of the word's first letters.
+pub async fn similar_slugs(db: &Db, word: &str) -> Result<Vec<String>, StoreError> {
+    let start: String = slug(word).chars().take(4).collect();
+    let rows: Vec<String> = organisation::Entity::find()
+        .select_only()
+        .column(organisation::Column::Slug)
+        .filter(organisation::COLUMN.resolution.ne("merged"))
+        .filter(organisation::COLUMN.slug.like(format!("{start}%")))
+        .limit(500)
+        .into_tuple()
+        .all(&db.read)
+        .await?;
+    Ok(rows)
+}
+
+/// Which organisations a list holds.
+#[derive(Debug, Clone, Default)]
+pub struct OrganisationQuery {
+    /// Words of the name; all must be in it.
+    pub q: Option<String>,
+    /// Kinds of body, or none for all.
+    pub kinds: Vec<OrganisationKind>,
+    /// Countries (ISO 3166-1), or none for all.
+    pub countries: Vec<String>,
+    /// Only known ones, or only mere names.
+    pub resolution: Option<Resolution>,
+    /// Only with records as publisher (`true`) or only without (`false`).
+    pub publishes: Option<bool>,
+    /// Only bodies expected to publish that neither did nor declared that they use nothing.
+    pub silent: bool,
+}
+
+/// A page of organisations after a name.
+#[derive(Debug)]
+pub struct OrganisationPage {
+    /// The organisations in the order of their names.
+    pub items: Vec<Stored>,
+    /// How many there are.
+    pub total: u64,
+    /// Where the next page starts: the key and number of the last.
+    pub next: Option<(String, i64)>,
+}
+
+/// Lists organisations by name.
+pub async fn list(
+    db: &Db,
+    query: &OrganisationQuery,
+    after: Option<&(String, i64)>,
+    limit: u64,
+) -> Result<OrganisationPage, StoreError> {
+    let published = "EXISTS (SELECT 1 FROM facets WHERE facets.facet = 'publisher' \
+                     AND facets.value = organisations.slug AND facets.until IS NULL)";
+    let mut select = organisation::Entity::find().filter(organisation::COLUMN.resolution.ne("merged"));
+    for word in query.q.iter().flat_map(|q| domain::text::fold(q).split(' ').map(str::to_owned).collect::<Vec<_>>())
+    {
+        select = select.filter(organisation::COLUMN.name_key.like(format!("%{word}%")));
+    }
+    if !query.kinds.is_empty() {
+        select = select.filter(organisation::COLUMN.kind.is_in(query.kinds.iter().map(|kind| kind.as_str())));
+    }
+    if !query.countries.is_empty() {
+        select = select.filter(organisation::COLUMN.country.is_in(query.countries.clone()));
+    }
+    if let Some(resolution) = query.resolution {
+        select = select.filter(organisation::COLUMN.resolution.eq(resolution.as_str()));
+    }
+    match query.publishes {
+        Some(true) => select = select.filter(Expr::cust(published)),
+        Some(false) => select = select.filter(Expr::cust(format!("NOT {published}"))),
+        None => {}
+    }
+    if query.silent {
+        select = select
+            .filter(organisation::COLUMN.expected_to_publish.eq(true))
+            .filter(organisation::COLUMN.nil_return_on.is_null())
+            .filter(Expr::cust(format!("NOT {published}")));
+    }
+    let total = sea_orm::PaginatorTrait::count(select.clone(), &db.read).await?;
+    if let Some((key, seq)) = after {
+        select = select.filter(
+            organisation::COLUMN
+                .name_key
+                .gt(key)
+                .or(organisation::COLUMN.name_key.eq(key).and(organisation::COLUMN.seq.gt(*seq))),
+        );
+    }
+    let mut rows = select
+        .order_by_asc(organisation::COLUMN.name_key)
+        .order_by_asc(organisation::COLUMN.seq)
+        .limit(limit + 1)
+        .all(&db.read)
+        .await?;
+    let more = rows.len() as u64 > limit;
+    rows.truncate(limit as usize);
+    let next = rows.last().filter(|_| more).map(|row| (row.name_key.clone(), row.seq));
+    Ok(OrganisationPage { items: rows.iter().map(stored).collect::<Result<_, _>>()?, total, next })
+}
+
+/// Counts of current records by the values of one facet, for records where `facet` is `slug`.
+pub async fn counts(
+    db: &Db,
+    facet: &str,
+    slug: &str,
+    by: &str,
+) -> Result<Vec<(String, u64)>, StoreError> {
+    let mut sql = Sql::new("SELECT f.value, count(*) FROM facets f JOIN facets p ON p.change = f.change \
+                            WHERE p.until IS NULL AND p.facet = ");
+    sql.bind(facet).push(" AND p.value = ").bind(slug).push(" AND f.facet = ").bind(by);
+    sql.push(" GROUP BY f.value ORDER BY count(*) DESC, f.value");
+    let rows = sql.all(&db.read).await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index::<i64>(1)? as u64)))
+        .collect()
+}
+
+/// Says that one organisation is another: its names become aliases of the other, and records that name it
+/// are shown under the other. Returns how many current records moved.
+///
+/// Errors: [`StoreError::Conflict`] when either does not exist or both are one.
+pub async fn merge(
+    db: &Db,
+    from: &str,
+    into: &str,
+    kind: domain::codes::AliasKind,
+) -> Result<u64, StoreError> {
+    let tx = db.begin().await?;
+    let missing = |slug: &str| StoreError::Conflict(format!("there is no organisation '{slug}'"));
+    let loser = find_row(&tx, from).await?.ok_or_else(|| missing(from))?;
+    let winner = find_row(&tx, into).await?.ok_or_else(|| missing(into))?;
+    if loser.seq == winner.seq {
+        return Err(StoreError::Conflict(format!("'{from}' and '{into}' are one organisation already")));
+    }
+    let gone = stored(&loser)?.organisation;
+    let mut kept = stored(&winner)?.organisation;
+    kept.aliases.push(Alias { name: gone.name.clone(), kind });
+    kept.aliases.extend(gone.aliases);
+    for identifier in gone.identifiers {
+        if !kept.identifiers.contains(&identifier) {
+            kept.identifiers.push(identifier);
+        }
+    }
+    Sql::new("DELETE FROM organisation_identifiers WHERE organisation_seq = ").bind(loser.seq).run(&tx).await?;
+    Sql::new("DELETE FROM organisation_names WHERE organisation_seq = ").bind(loser.seq).run(&tx).await?;
+    let mut update = row(&kept, Resolution::Registered);
+    update.seq = ActiveValue::Unchanged(winner.seq);
+    organisation::Entity::update(update).exec(&tx).await?;
+    save_names(&tx, winner.seq, &kept).await?;
+    let mut sql = Sql::new("UPDATE organisations SET resolution = 'merged', merged_into = ");
+    sql.bind(kept.slug.as_str()).push(" WHERE seq = ").bind(loser.seq).run(&tx).await?;
+    let mut named = Sql::new(
+        "SELECT DISTINCT l.record_seq FROM facets f JOIN listings l ON l.change = f.change \
+         WHERE f.until IS NULL AND f.facet IN ('publisher', 'supplier') AND f.value = ",
+    );
+    let rows = named.bind(loser.slug.as_str()).all(&tx).await?;
+    let records: Vec<i64> = rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?;
+    let mut resolver = Resolver::load(&tx).await?;
+    crate::maintenance::project_again(&tx, &mut resolver, &records).await?;
+    tx.commit().await?;
+    Ok(records.len() as u64)
+}

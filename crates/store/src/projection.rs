@@ -1,0 +1,254 @@
+//! What lists, filters and search read of a published version: a pure function of the record, the parties
+//! it names and what the rules say.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::Record;
+use domain::codes::Code;
+use domain::completeness::completeness;
+use domain::rules::{Context, judge};
+use domain::text::fold;
+use serde::Serialize;
+
+use crate::organisations::{Party, Resolution, Resolver};
+use crate::products::ProductNames;
+
+/// Every facet a record can be filtered and counted by.
+pub const FACETS: &[&str] = &[
+    "jurisdiction",
+    "lang",
+    "sector",
+    "publisher",
+    "publisher_kind",
+    "supplier",
+    "product",
+    "phase",
+    "technology",
+    "automation_level",
+    "decision_effect",
+    "affected_group",
+    "region",
+    "assessment_type",
+    "assessment_status",
+    "flag",
+    "origin",
+    "kind",
+];
+
+/// How a list item names an organisation.
+#[derive(Debug, Serialize)]
+struct CardParty<'a> {
+    name: &'a str,
+    slug: &'a str,
+    resolution: &'static str,
+}
+
+/// What a list shows of a record; the API's `RecordItem` describes it.
+#[derive(Debug, Serialize)]
+struct Card<'a> {
+    id: &'a str,
+    kind: &'a str,
+    origin: &'a str,
+    title: &'a str,
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    summary: Option<&'a str>,
+    publisher: CardParty<'a>,
+    jurisdiction: &'a str,
+    lang: &'a str,
+    sectors: Vec<&'static str>,
+    regions: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phase: Option<&'static str>,
+    technologies: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    automation_level: Option<&'static str>,
+    decision_effects: Vec<&'static str>,
+    suppliers: Vec<CardParty<'a>>,
+    products: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    people_affected_per_year: Option<u64>,
+    flags: Vec<&'static str>,
+    transparency_class: &'static str,
+    completeness: Fraction,
+    version: i64,
+    published_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+#[derive(Debug, Serialize)]
+struct Fraction {
+    answered: u32,
+    required: u32,
+}
+
+/// The dates and numbers of a version that stand beside its record.
+#[derive(Debug, Clone)]
+pub struct Standing<'a> {
+    /// Public id.
+    pub id: &'a str,
+    /// Version number.
+    pub version: i64,
+    /// When the first version was published.
+    pub published_at: DateTime<Utc>,
+    /// When this one was.
+    pub updated_at: DateTime<Utc>,
+    /// The day the rules are asked.
+    pub today: NaiveDate,
+}
+
+/// What is stored for lists.
+#[derive(Debug)]
+pub struct Projection {
+    /// Sorts by title.
+    pub title_key: String,
+    /// Sorts by publisher.
+    pub publisher_key: String,
+    /// Sorts by people affected; -1 when unknown.
+    pub people_affected: i64,
+    /// The next day a rule may change its answer.
+    pub judge_on: Option<NaiveDate>,
+    /// The list item as JSON.
+    pub card: String,
+    /// Folded words for search, with a space at both ends.
+    pub search: String,
+    /// Facet values.
+    pub facets: Vec<(&'static str, String)>,
+}
+
+/// Country part of a jurisdiction.
+pub fn country(jurisdiction: &str) -> &str {
+    jurisdiction.split('-').next().unwrap_or(jurisdiction)
+}
+
+/// Projects a published version. Every organisation and product it names must be in the resolver.
+pub fn project(record: &Record, standing: &Standing<'_>, names: &Resolver, products: &ProductNames) -> Projection {
+    let context = Context {
+        today: standing.today,
+        published_on: standing.published_at.date_naive(),
+        confirmed_on: standing.updated_at.date_naive(),
+    };
+    let verdict = judge(record, &context);
+    let complete = completeness(record);
+    let home = country(&record.jurisdiction);
+    let publisher = names.resolve(&record.publisher.name, home);
+    let suppliers: Vec<(&str, Option<&Party>)> = record
+        .supplier_involvement
+        .iter()
+        .filter_map(|part| part.supplier.as_ref())
+        .map(|supplier| (supplier.name.as_str(), names.resolve_supplier(&supplier.name, home)))
+        .collect();
+    let product_names: Vec<&str> =
+        record.supplier_involvement.iter().filter_map(|part| part.product.as_deref()).collect();
+
+    let mut facets: Vec<(&'static str, String)> = Vec::with_capacity(32);
+    let mut add = |facet: &'static str, value: &str| {
+        if !facets.iter().any(|(known, text)| *known == facet && text == value) {
+            facets.push((facet, value.to_owned()));
+        }
+    };
+    add("jurisdiction", &record.jurisdiction);
+    add("jurisdiction", home);
+    add("lang", &record.lang);
+    add("origin", record.origin.as_str());
+    add("kind", record.kind.as_str());
+    let publishers = publisher.into_iter().chain(
+        record.joint_publishers.iter().filter_map(|joint| names.resolve(&joint.name, home)),
+    );
+    for party in publishers {
+        add("publisher", &party.slug);
+        if let Some(kind) = party.kind {
+            add("publisher_kind", kind.as_str());
+        }
+    }
+    for (_, party) in &suppliers {
+        if let Some(party) = party {
+            add("supplier", &party.slug);
+        }
+    }
+    for product in &product_names {
+        if let Some(slug) = products.slug(product) {
+            add("product", slug);
+        }
+    }
+    add_codes(&mut add, "sector", &record.sectors);
+    add_codes(&mut add, "technology", &record.technologies);
+    add_codes(&mut add, "decision_effect", &record.decision_effects);
+    add_codes(&mut add, "affected_group", &record.affected_groups);
+    add_codes(&mut add, "region", &record.regions);
+    add_codes(&mut add, "phase", record.phase.as_slice());
+    add_codes(&mut add, "automation_level", record.automation_level.as_slice());
+    for assessment in &record.assessments {
+        add("assessment_type", assessment.r#type.as_str());
+        add("assessment_status", assessment.status.as_str());
+    }
+    for fired in &verdict.fired {
+        add("flag", fired.flag.as_str());
+    }
+
+    let card = Card {
+        id: standing.id,
+        kind: record.kind.as_str(),
+        origin: record.origin.as_str(),
+        title: &record.title,
+        name: &record.name,
+        summary: record.summary.as_deref(),
+        publisher: card_party(&record.publisher.name, publisher),
+        jurisdiction: &record.jurisdiction,
+        lang: &record.lang,
+        sectors: codes(&record.sectors),
+        regions: codes(&record.regions),
+        phase: record.phase.map(Code::as_str),
+        technologies: codes(&record.technologies),
+        automation_level: record.automation_level.map(Code::as_str),
+        decision_effects: codes(&record.decision_effects),
+        suppliers: suppliers.iter().map(|(name, party)| card_party(name, *party)).collect(),
+        products: product_names.clone(),
+        people_affected_per_year: record.people_affected_per_year.as_ref().map(|estimate| estimate.value),
+        flags: verdict.fired.iter().map(|fired| fired.flag.as_str()).collect(),
+        transparency_class: verdict.transparency.as_str(),
+        completeness: Fraction { answered: complete.answered, required: complete.required },
+        version: standing.version,
+        published_at: standing.published_at,
+        updated_at: standing.updated_at,
+    };
+    let mut search = String::from(" ");
+    let texts = [Some(record.title.as_str()), Some(&record.name), Some(&record.publisher.name)]
+        .into_iter()
+        .chain(suppliers.iter().map(|(name, _)| Some(*name)))
+        .chain(product_names.iter().map(|name| Some(*name)))
+        .chain([record.summary.as_deref(), record.description.as_deref()]);
+    for text in texts.flatten() {
+        search.push_str(&fold(text));
+        search.push(' ');
+    }
+    Projection {
+        title_key: fold(&record.title),
+        publisher_key: fold(&record.publisher.name),
+        people_affected: record
+            .people_affected_per_year
+            .as_ref()
+            .map_or(-1, |estimate| i64::try_from(estimate.value).unwrap_or(i64::MAX)),
+        judge_on: verdict.changes_on,
+        card: serde_json::to_string(&card).expect("a card is JSON"),
+        search,
+        facets,
+    }
+}
+
+fn card_party<'a>(name: &'a str, party: Option<&'a Party>) -> CardParty<'a> {
+    CardParty {
+        name,
+        slug: party.map_or("", |party| &party.slug),
+        resolution: party.map_or(Resolution::Unresolved, |party| party.resolution).as_str(),
+    }
+}
+
+fn codes<C: Code>(codes: &[C]) -> Vec<&'static str> {
+    codes.iter().map(|code| code.as_str()).collect()
+}
+
+fn add_codes<C: Code>(add: &mut impl FnMut(&'static str, &str), facet: &'static str, codes: &[C]) {
+    for code in codes {
+        add(facet, code.as_str());
+    }
+}

@@ -1,0 +1,139 @@
+//! Reading one record: as it stands now, as it was, and how it came there.
+
+use chrono::{DateTime, Utc};
+use domain::{Record, RecordId};
+use sea_orm::{EntityTrait, QueryFilter, QueryOrder};
+
+use crate::db::instant;
+use crate::entity::{record, record_version};
+use crate::sql::Sql;
+use crate::{Db, StoreError};
+
+/// A version as published.
+#[derive(Debug, Clone)]
+pub struct Version {
+    /// 1, 2, 3 ...
+    pub number: i64,
+    /// Its place in the order of all publications.
+    pub change: i64,
+    /// When it was published.
+    pub published_at: DateTime<Utc>,
+    /// Why it was made.
+    pub note: Option<String>,
+    /// The record as JSON, exactly as hashed.
+    pub content: String,
+    /// SHA-256 of `content`, hex.
+    pub content_sha256: String,
+    /// How it was imported, as JSON.
+    pub import: Option<String>,
+}
+
+/// Whether a record is published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// It is.
+    Published,
+    /// It was.
+    Withdrawn {
+        /// When it ceased to be.
+        at: DateTime<Utc>,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A record with its current version.
+#[derive(Debug, Clone)]
+pub struct Current {
+    /// Public id.
+    pub id: String,
+    /// Whether it is published.
+    pub state: State,
+    /// When the first version was published.
+    pub first_published_at: DateTime<Utc>,
+    /// The current version.
+    pub version: Version,
+}
+
+fn version(row: record_version::Model) -> Version {
+    Version {
+        number: row.number,
+        change: row.change,
+        published_at: instant(row.published_at),
+        note: row.note,
+        content: row.content,
+        content_sha256: row.content_sha256,
+        import: row.import,
+    }
+}
+
+impl Version {
+    /// The record it states. Errors: [`StoreError::Inconsistent`] when the stored text is no record.
+    pub fn record(&self) -> Result<Record, StoreError> {
+        serde_json::from_str(&self.content)
+            .map_err(|error| StoreError::inconsistent("record_versions", "content", self.change, error))
+    }
+}
+
+/// Finds a record, published or withdrawn.
+pub async fn find(db: &Db, id: RecordId) -> Result<Option<Current>, StoreError> {
+    let Some(row) = record::Entity::find().filter(record::COLUMN.id.eq(id.to_string())).one(&db.read).await? else {
+        return Ok(None);
+    };
+    let found = record_version::Entity::find_by_id((row.seq, row.version)).one(&db.read).await?;
+    let Some(found) = found else {
+        return Err(StoreError::inconsistent("records", "version", row.id, "the version is missing"));
+    };
+    Ok(Some(Current {
+        state: match row.withdrawn_at {
+            Some(at) => State::Withdrawn { at: instant(at), reason: row.withdrawn_reason.unwrap_or_default() },
+            None => State::Published,
+        },
+        id: row.id,
+        first_published_at: instant(row.first_published_at),
+        version: version(found),
+    }))
+}
+
+/// Every version of a record, oldest first; empty when there is no such record.
+pub async fn versions(db: &Db, id: RecordId) -> Result<Vec<Version>, StoreError> {
+    let Some(row) = record::Entity::find().filter(record::COLUMN.id.eq(id.to_string())).one(&db.read).await? else {
+        return Ok(Vec::new());
+    };
+    let rows = record_version::Entity::find()
+        .filter(record_version::COLUMN.record_seq.eq(row.seq))
+        .order_by_asc(record_version::COLUMN.number)
+        .all(&db.read)
+        .await?;
+    Ok(rows.into_iter().map(version).collect())
+}
+
+/// One version of a record.
+pub async fn find_version(db: &Db, id: RecordId, number: i64) -> Result<Option<Version>, StoreError> {
+    let Some(row) = record::Entity::find().filter(record::COLUMN.id.eq(id.to_string())).one(&db.read).await? else {
+        return Ok(None);
+    };
+    let found = record_version::Entity::find_by_id((row.seq, number)).one(&db.read).await?;
+    Ok(found.map(version))
+}
+
+/// The contents of versions, by record number and version number, in the order asked.
+pub async fn contents(db: &Db, wanted: &[(i64, i64)]) -> Result<Vec<String>, StoreError> {
+    let mut contents = Vec::with_capacity(wanted.len());
+    for key in wanted {
+        let found = record_version::Entity::find_by_id(*key).one(&db.read).await?;
+        contents.push(found.map(|row| row.content).unwrap_or_default());
+    }
+    Ok(contents)
+}
+
+/// How many records are published.
+pub async fn count(db: &Db) -> Result<u64, StoreError> {
+    let sql = Sql::new("SELECT count(*) FROM records WHERE state = 'published'");
+    Ok(sql.number(&db.read).await?.unsigned_abs())
+}
+
+/// Whether nothing was ever published.
+pub async fn is_empty(db: &Db) -> Result<bool, StoreError> {
+    Ok(Sql::new("SELECT count(*) FROM (SELECT 1 FROM records LIMIT 1) AS some").number(&db.read).await? == 0)
+}

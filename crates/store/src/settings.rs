@@ -1,0 +1,38 @@
+//! Settings of the register itself that live with its data: whether it shows demonstration data, which day
+//! its rules were last asked.
+
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue, ConnectionTrait, EntityTrait};
+
+use crate::StoreError;
+use crate::entity::setting;
+
+/// Set when the records are the demonstration set.
+pub const DEMONSTRATION: &str = "demonstration";
+/// The day on which the rules were last asked about every record that could have changed.
+pub const JUDGED_ON: &str = "judged_on";
+/// Cursors of walks that began before this change are expired.
+pub const PRUNED_BELOW: &str = "pruned_below";
+
+/// The value of a setting.
+pub async fn get(conn: &impl ConnectionTrait, name: &str) -> Result<Option<String>, StoreError> {
+    Ok(setting::Entity::find_by_id(name).one(conn).await?.map(|row| row.value))
+}
+
+/// Sets a value.
+pub async fn set(conn: &impl ConnectionTrait, name: &str, value: &str) -> Result<(), StoreError> {
+    let row = setting::ActiveModel {
+        name: ActiveValue::Set(name.to_owned()),
+        value: ActiveValue::Set(value.to_owned()),
+    };
+    setting::Entity::insert(row)
+        .on_conflict(OnConflict::column(setting::Column::Name).update_column(setting::Column::Value).to_owned())
+        .exec_without_returning(conn)
+        .await?;
+    Ok(())
+}
+
+/// The value of a setting, by the reading connections.
+pub async fn read(db: &crate::Db, name: &str) -> Result<Option<String>, StoreError> {
+    get(&db.read, name).await
+}

@@ -1,0 +1,73 @@
+//! Statements put together from pieces, with their values; the placeholders `$1`, `$2` are known to both
+//! databases.
+
+use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
+
+use crate::StoreError;
+
+/// A statement under construction.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sql {
+    text: String,
+    values: Vec<Value>,
+}
+
+impl Sql {
+    pub(crate) fn new(text: &str) -> Self {
+        Self { text: text.to_owned(), values: Vec::new() }
+    }
+
+    /// Adds text as it stands.
+    pub(crate) fn push(&mut self, text: &str) -> &mut Self {
+        self.text.push_str(text);
+        self
+    }
+
+    /// Adds a value as the next placeholder.
+    pub(crate) fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
+        self.values.push(value.into());
+        self.text.push_str(&format!("${}", self.values.len()));
+        self
+    }
+
+    /// Adds values as `($1, $2, ...)`.
+    pub(crate) fn bind_list<V: Into<Value>>(&mut self, values: impl IntoIterator<Item = V>) -> &mut Self {
+        self.push("(");
+        for (place, value) in values.into_iter().enumerate() {
+            if place > 0 {
+                self.push(", ");
+            }
+            self.bind(value);
+        }
+        self.push(")")
+    }
+
+    pub(crate) fn statement(&self, conn: &impl ConnectionTrait) -> Statement {
+        Statement::from_sql_and_values(conn.get_database_backend(), self.text.as_str(), self.values.clone())
+    }
+
+    pub(crate) async fn all(&self, conn: &impl ConnectionTrait) -> Result<Vec<QueryResult>, StoreError> {
+        Ok(conn.query_all_raw(self.statement(conn)).await?)
+    }
+
+    pub(crate) async fn one(&self, conn: &impl ConnectionTrait) -> Result<Option<QueryResult>, StoreError> {
+        Ok(conn.query_one_raw(self.statement(conn)).await?)
+    }
+
+    /// The first column of the first row, which an aggregate always has.
+    pub(crate) async fn number(&self, conn: &impl ConnectionTrait) -> Result<i64, StoreError> {
+        match self.one(conn).await? {
+            Some(row) => Ok(row.try_get_by_index(0)?),
+            None => Ok(0),
+        }
+    }
+
+    /// How many rows it touched.
+    pub(crate) async fn run(&self, conn: &impl ConnectionTrait) -> Result<u64, StoreError> {
+        Ok(conn.execute_raw(self.statement(conn)).await?.rows_affected())
+    }
+}
+
+/// Rows of a list as a page of at most this many values, so that one statement stays under the limit of
+/// bound values (32,766 on SQLite).
+pub(crate) const BOUND_VALUES: usize = 30_000;
