@@ -1,1 +1,15 @@
-//! Placeholder.
+//! Bytes become rows, rows become records, records are published: reading the files of other registers and
+//! of our own template. Reads bytes, never the network; only [`load`] touches the store.
+
+pub mod dates;
+pub mod load;
+pub mod mapping;
+pub mod organisations;
+pub mod row_error;
+pub mod sources;
+pub mod table;
+
+pub use load::{Event, Options, Report, import};
+pub use row_error::RowError;
+pub use sources::Source;
+pub use table::FileError;

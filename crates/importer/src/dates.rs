@@ -1,0 +1,128 @@
+//! Dates as other registers write them. What is less than a day becomes its first day, and says so.
+
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime};
+
+/// In which order a source writes day and month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// 31/12/2026.
+    #[default]
+    DayFirst,
+    /// 12/31/2026.
+    MonthFirst,
+}
+
+/// What had to be decided to read a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// Nothing.
+    Exact,
+    /// Only a month was given: its first day.
+    Month,
+    /// Only a year was given: its first day.
+    Year,
+    /// A year that a spreadsheet took for a day count: 2019 became 11 July 1905.
+    ExcelYear,
+}
+
+impl Reading {
+    /// The name under which its uses are counted.
+    pub fn rule(self) -> Option<&'static str> {
+        match self {
+            Self::Exact => None,
+            Self::Month => Some("date-month-becomes-first-day"),
+            Self::Year => Some("date-year-becomes-first-day"),
+            Self::ExcelYear => Some("date-excel-serial-is-a-year"),
+        }
+    }
+}
+
+/// Day 0 of spreadsheets.
+const EXCEL_EPOCH: NaiveDate = NaiveDate::from_ymd_opt(1899, 12, 30).expect("a day that exists");
+
+/// Reads a date in any form seen in real registers; `None` when the text is no date.
+pub fn read(text: &str, order: Order) -> Option<(NaiveDate, Reading)> {
+    let text = text.trim();
+    let day = |form: &str| NaiveDate::parse_from_str(text, form).ok();
+    let moment = |form: &str| NaiveDateTime::parse_from_str(text, form).ok().map(|at| at.date());
+    let parts: &[&str] = match order {
+        Order::DayFirst => &["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"],
+        Order::MonthFirst => &["%m/%d/%Y", "%m-%d-%Y"],
+    };
+    let moments: &[&str] = match order {
+        Order::DayFirst => &["%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d-%m-%Y %H:%M:%S"],
+        Order::MonthFirst => &["%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y %I:%M:%S %p"],
+    };
+    let iso = ["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f"];
+    let exact = day("%Y-%m-%d")
+        .or_else(|| iso.iter().find_map(|form| moment(form)))
+        .or_else(|| parts.iter().find_map(|form| day(form)))
+        .or_else(|| moments.iter().find_map(|form| moment(form)))
+        .or_else(|| chrono::DateTime::parse_from_rfc3339(text).ok().map(|at| at.date_naive()))
+        .or_else(|| chrono::DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%:z").ok().map(|at| at.date_naive()))
+        .or_else(|| ["%d %B %Y", "%B %d, %Y", "%d %b %Y"].iter().find_map(|form| day(form)));
+    if let Some(date) = exact {
+        // A year typed into a cell formatted as a date: counted in days it falls into 1905.
+        let serial = (date - EXCEL_EPOCH).num_days();
+        return match i32::try_from(serial) {
+            Ok(year) if (1950..2100).contains(&year) => {
+                NaiveDate::from_ymd_opt(year, 1, 1).map(|first| (first, Reading::ExcelYear))
+            }
+            _ => Some((date, Reading::Exact)).filter(|(date, _)| (1900..2200).contains(&date.year())),
+        };
+    }
+    if let Ok(number) = text.parse::<u64>() {
+        return match number {
+            1950..2200 => NaiveDate::from_ymd_opt(number as i32, 1, 1).map(|first| (first, Reading::Year)),
+            // A day count that kept its number format.
+            20_000..80_000 => EXCEL_EPOCH.checked_add_days(Days::new(number)).map(|date| (date, Reading::Exact)),
+            _ => None,
+        };
+    }
+    let month = |form: &str, text: &str| NaiveDate::parse_from_str(&format!("{text}-01"), &format!("{form}-%d")).ok();
+    let (left, right) = text.split_once(['-', '/', ' ', '.'])?;
+    let short = right.trim();
+    let month = if right.len() == 4 || left.len() == 4 {
+        month("%m-%Y", &format!("{left}-{short}"))
+            .or_else(|| month("%Y-%m", &format!("{left}-{short}")))
+            .or_else(|| month("%B-%Y", &format!("{left}-{short}")))
+            .or_else(|| month("%b-%Y", &format!("{left}-{short}")))
+    } else if short.len() == 2 {
+        short.parse::<i32>().ok().and_then(|year| month("%b-%Y", &format!("{left}-{}", 2000 + year)))
+    } else {
+        None
+    };
+    month.map(|date| (date, Reading::Month))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, order: Order, expected: Option<(&str, Reading)>) {
+        let expected = expected.map(|(date, reading)| (date.parse().unwrap(), reading));
+        assert_eq!(read(text, order), expected, "{text}");
+    }
+
+    #[test]
+    fn dates_of_real_registers_are_read() {
+        use Order::{DayFirst, MonthFirst};
+        check("7/1/2023", MonthFirst, Some(("2023-07-01", Reading::Exact)));
+        check("7/1/2023", DayFirst, Some(("2023-01-07", Reading::Exact)));
+        check("2024-10-01 00:00:00", MonthFirst, Some(("2024-10-01", Reading::Exact)));
+        check("09/24/2024 12:00:00 AM", MonthFirst, Some(("2024-09-24", Reading::Exact)));
+        check("7/15/1905", MonthFirst, Some(("2023-01-01", Reading::ExcelYear)));
+        check("01/2024", MonthFirst, Some(("2024-01-01", Reading::Month)));
+        check("03-2022", DayFirst, Some(("2022-03-01", Reading::Month)));
+        check("Jul-25", MonthFirst, Some(("2025-07-01", Reading::Month)));
+        check("2019", MonthFirst, Some(("2019-01-01", Reading::Year)));
+        check("2023-03-31 08:34:11.986578+00:00", DayFirst, Some(("2023-03-31", Reading::Exact)));
+        check("2025-06-26T07:39:09Z", DayFirst, Some(("2025-06-26", Reading::Exact)));
+        check("45292", MonthFirst, Some(("2024-01-01", Reading::Exact)));
+        for text in ["N/A", "Wordt vervolgd", "", "13/13/2024", "FY24 Q3", "ongoing"] {
+            check(text, MonthFirst, None);
+        }
+    }
+}

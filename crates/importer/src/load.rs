@@ -1,0 +1,332 @@
+//! Loading: rows of an opened file are published in batches, each one transaction with its checkpoint.
+//! The one file of this crate that touches the store.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::Value;
+use store::imports::{self, Run};
+use store::publish::{Candidate, Names, Outcome, Prepared, SourceKey, Trace, hex_sha256, publish};
+use store::{Db, StoreError};
+use tokio::sync::mpsc;
+
+use crate::RowError;
+use crate::mapping::Uses;
+use crate::sources::{Opened, Source, SourceOptions, Step};
+use crate::table::{FileError, Progress};
+
+/// Rows of one transaction.
+const BATCH: usize = 500;
+/// Batches that may wait for the database.
+const WAITING: usize = 2;
+/// Row errors kept in the report; all of them go to the caller as they occur.
+const ERRORS_KEPT: usize = 1_000;
+/// Vanished keys named in the report.
+const VANISHED_KEPT: usize = 200;
+
+/// How a file is imported.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// What the command line says about the file.
+    pub source: SourceOptions,
+    /// Only say what would happen.
+    pub check: bool,
+    /// The time of the import.
+    pub now: DateTime<Utc>,
+}
+
+/// What is told while an import runs.
+#[derive(Debug)]
+pub enum Event {
+    /// The file is open.
+    Opened {
+        /// How much there is to read, in the unit of the file's progress.
+        bytes: u64,
+        /// How far reading is.
+        progress: Progress,
+        /// What was decided on the way.
+        notices: Vec<String>,
+    },
+    /// A row error.
+    Error(RowError),
+    /// A batch is done.
+    Rows(u64),
+}
+
+/// What an import did; its JSON is what `--json` prints.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Report {
+    /// The file.
+    pub file: String,
+    /// The source.
+    pub source: String,
+    /// Whether nothing was written.
+    pub check: bool,
+    /// Rows read, blank ones not counted.
+    pub read: u64,
+    /// New records.
+    pub created: u64,
+    /// New versions of known records.
+    pub changed: u64,
+    /// Rows that change nothing, those that state no use among them.
+    pub unchanged: u64,
+    /// Rows with errors.
+    pub rejected: u64,
+    /// Rows that were done by an earlier, interrupted run.
+    pub resumed: u64,
+    /// The first errors.
+    pub errors: Vec<RowError>,
+    /// How many errors there were.
+    pub error_count: u64,
+    /// How often each normalisation was used.
+    pub rules: Uses,
+    /// What was decided about the file.
+    pub notices: Vec<String>,
+    /// Keys that earlier files had and this one has not; their records stay.
+    pub vanished: Vec<String>,
+    /// How many such keys there are.
+    pub vanished_count: u64,
+}
+
+/// Why an import could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The file cannot be used.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Reading stopped unexpectedly.
+    #[error("reading stopped: {0}")]
+    Reader(String),
+}
+
+enum Message {
+    Batch { prepared: Vec<Prepared>, rows: u64, nothing: u64 },
+    Errors(Vec<RowError>),
+    End { uses: Uses, read: u64, rejected: u64 },
+}
+
+/// Imports one file. Row errors are data; an error is returned only when the file or the database cannot
+/// be used. Two imports of one source at once: the second is refused.
+pub async fn import(
+    db: &Db,
+    source: Source,
+    path: &Path,
+    options: &Options,
+    mut tell: impl FnMut(Event),
+) -> Result<Report, ImportError> {
+    let opened = {
+        let (path, options) = (path.to_owned(), options.source.clone());
+        let opening = tokio::task::spawn_blocking(move || source.open(&path, &options));
+        opening.await.map_err(|error| ImportError::Reader(error.to_string()))??
+    };
+    let mut report = Report {
+        file: path.display().to_string(),
+        source: opened.source.clone(),
+        check: options.check,
+        notices: opened.notices.clone(),
+        ..Report::default()
+    };
+    tell(Event::Opened {
+        bytes: opened.bytes,
+        progress: opened.progress.clone(),
+        notices: opened.notices.clone(),
+    });
+    let _lock = if options.check { None } else { Some(imports::lock(db, &opened.source).await?) };
+    let mut run = None;
+    if !options.check {
+        let tx = db.begin().await?;
+        let begun = imports::begin(&tx, &opened.source, &opened.dataset, &report.file, &opened.sha256, options.now);
+        let begun = begun.await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        report.resumed = begun.rows_done;
+        (report.created, report.changed, report.unchanged) = (begun.created, begun.changed, begun.unchanged);
+        run = Some(begun);
+    }
+    let (source_name, dataset) = (opened.source.clone(), opened.dataset.clone());
+    let skip = run.as_ref().map_or(0, |run: &Run| run.rows_done);
+    let (to, mut from) = mpsc::channel(WAITING);
+    let (file, now) = (report.file.clone(), options.now);
+    let reader = tokio::task::spawn_blocking(move || read(opened, &file, skip, now, &to));
+
+    let mut names = Names::of(db).await?;
+    while let Some(message) = from.recv().await {
+        match message {
+            Message::Errors(errors) => {
+                for error in errors {
+                    report.error_count += 1;
+                    if report.errors.len() < ERRORS_KEPT {
+                        report.errors.push(error.clone());
+                    }
+                    tell(Event::Error(error));
+                }
+            }
+            Message::Batch { prepared, rows, nothing } => {
+                let tx = db.begin().await?;
+                let answers =
+                    publish(&tx, &mut names, &prepared, run.as_ref().map(|run| run.seq), options.now).await?;
+                for answer in &answers {
+                    match answer.outcome {
+                        Outcome::Created => report.created += 1,
+                        Outcome::Changed => report.changed += 1,
+                        Outcome::Unchanged => report.unchanged += 1,
+                        Outcome::Kept => {
+                            report.unchanged += 1;
+                            crate::mapping::used(&mut report.rules, "own-or-newer-record-kept");
+                        }
+                        Outcome::Withdrawn => {
+                            report.unchanged += 1;
+                            crate::mapping::used(&mut report.rules, "withdrawn-record-left");
+                        }
+                    }
+                }
+                report.unchanged += nothing;
+                match &mut run {
+                    Some(run) => {
+                        run.rows_done = rows;
+                        (run.created, run.changed, run.unchanged) =
+                            (report.created, report.changed, report.unchanged);
+                        imports::checkpoint(&tx, run, None).await?;
+                        tx.commit().await.map_err(StoreError::from)?;
+                    }
+                    None => {
+                        // A check does all the work and keeps none of it.
+                        tx.rollback().await.map_err(StoreError::from)?;
+                        names = Names::of(db).await?;
+                    }
+                }
+                tell(Event::Rows(rows));
+            }
+            Message::End { uses, read, rejected } => {
+                (report.read, report.rejected) = (read, rejected);
+                for (rule, count) in uses {
+                    *report.rules.entry(rule).or_default() += count;
+                }
+            }
+        }
+    }
+    reader.await.map_err(|error| ImportError::Reader(error.to_string()))?;
+    if let Some(mut run) = run {
+        run.rejected = report.rejected;
+        let tx = db.begin().await?;
+        imports::checkpoint(&tx, &run, Some(options.now)).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        let vanished = imports::vanished(db, &source_name, &dataset, run.seq).await?;
+        report.vanished_count = vanished.len() as u64;
+        report.vanished =
+            vanished.into_iter().take(VANISHED_KEPT).map(|(id, key)| format!("{id} {key}")).collect();
+    }
+    Ok(report)
+}
+
+/// Reads rows, makes them ready and sends them on; runs beside the database.
+fn read(mut opened: Opened, file: &str, skip: u64, now: DateTime<Utc>, to: &mpsc::Sender<Message>) {
+    let mut uses = Uses::new();
+    let (mut rows, mut rejected, mut nothing) = (0_u64, 0_u64, 0_u64);
+    let mut batch = Vec::with_capacity(BATCH);
+    while let Some(step) = opened.rows.next(&mut uses) {
+        rows += 1;
+        match step {
+            Step::Nothing if rows > skip => nothing += 1,
+            Step::Nothing => {}
+            Step::Rejected(errors) => {
+                rejected += 1;
+                let errors = errors.into_iter().map(|error| error.in_file(file)).collect();
+                if to.blocking_send(Message::Errors(errors)).is_err() {
+                    return;
+                }
+            }
+            Step::Item(item) if rows > skip => {
+                let item = *item;
+                let trace = item.raw.map(|raw| {
+                    let raw = Value::Object(raw);
+                    Trace {
+                        source: opened.source.clone(),
+                        raw_sha256: hex_sha256(raw.to_string().as_bytes()),
+                        raw,
+                        fetched_at: now,
+                        rule_version: opened.rule_version.clone(),
+                    }
+                });
+                let key = item.key.or_else(|| item.id.map(|id| id.to_string())).map(|key| SourceKey {
+                    source: opened.source.clone(),
+                    key,
+                    dataset: opened.dataset.clone(),
+                    edition: item.edition.unwrap_or_else(|| opened.edition.clone()),
+                });
+                batch.push(Prepared::new(Candidate {
+                    source: key,
+                    id: item.id,
+                    record: item.record,
+                    trace,
+                    note: None,
+                    published_at: None,
+                }));
+            }
+            Step::Item(_) => {}
+        }
+        if batch.len() >= BATCH {
+            let prepared = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
+            let sent = to.blocking_send(Message::Batch { prepared, rows, nothing: std::mem::take(&mut nothing) });
+            if sent.is_err() {
+                return;
+            }
+        }
+    }
+    let last = if batch.is_empty() && nothing == 0 {
+        Ok(())
+    } else {
+        to.blocking_send(Message::Batch { prepared: batch, rows, nothing })
+    };
+    if last.is_ok() {
+        // The receiver may be gone when the database failed; then there is nobody to tell.
+        let _ = to.blocking_send(Message::End { uses, read: rows, rejected });
+    }
+}
+
+/// Reads a file without a database: everything wrong with it, and what its records lack.
+pub fn validate(
+    source: Source,
+    path: &Path,
+    options: &SourceOptions,
+    mut tell: impl FnMut(RowError),
+) -> Result<Report, FileError> {
+    let mut opened = source.open(path, options)?;
+    let file = path.display().to_string();
+    let mut report =
+        Report { file: file.clone(), source: opened.source.clone(), check: true, ..Report::default() };
+    report.notices = opened.notices.clone();
+    let mut uses = Uses::new();
+    let mut missing: HashMap<String, u64> = HashMap::new();
+    while let Some(step) = opened.rows.next(&mut uses) {
+        report.read += 1;
+        match step {
+            Step::Nothing => report.unchanged += 1,
+            Step::Rejected(errors) => {
+                report.rejected += 1;
+                for error in errors {
+                    report.error_count += 1;
+                    let error = error.in_file(&file);
+                    if report.errors.len() < ERRORS_KEPT {
+                        report.errors.push(error.clone());
+                    }
+                    tell(error);
+                }
+            }
+            Step::Item(item) => {
+                for finding in domain::validate::required(&item.record) {
+                    *missing.entry(finding.field).or_default() += 1;
+                }
+            }
+        }
+    }
+    for (field, count) in missing {
+        report.rules.insert(format!("missing:{field}"), count);
+    }
+    report.rules.extend(uses);
+    Ok(report)
+}

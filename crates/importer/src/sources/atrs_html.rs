@@ -1,0 +1,250 @@
+//! The answers of a published transparency record: HTML in which each question is a heading and the answer
+//! follows up to the next one. Ids repeat when a record has several models, so headings are read in order.
+
+use domain::fields::{FieldKind, field};
+use domain::text::{clean, fold, one_line};
+use domain::validate::is_address;
+use scraper::{ElementRef, Html, Node};
+use serde_json::{Map, Value, json};
+
+use crate::mapping::{Uses, hide_mailboxes, used};
+
+/// Headings of the record's versions, folded and without their numbers, and what they fill.
+const QUESTIONS: &[(&str, &str)] = &[
+    ("name", "name"),
+    ("description", "description"),
+    ("website url", "website_url"),
+    ("url of the website", "website_url"),
+    ("contact email", "contact_email"),
+    ("organisation or department", "joint"),
+    ("team", "team"),
+    ("senior responsible owner", "accountable_role"),
+    ("external supplier", "supplier_involvement.supplier"),
+    ("external supplier role", "supplier_involvement.role"),
+    ("companies house number", ""),
+    ("procurement procedure type", "contracts.procedure"),
+    ("data access terms", "supplier_involvement.data_access_terms"),
+    ("terms of access to data for external supplier", "supplier_involvement.data_access_terms"),
+    ("detailed description", "detailed_description"),
+    ("scope", "scope"),
+    ("benefit", "benefits"),
+    ("benefits", "benefits"),
+    ("justification", "benefits"),
+    ("previous process", "previous_process"),
+    ("alternatives considered", "alternatives_considered"),
+    ("process integration", "process_integration"),
+    ("integration into broader operational process", "process_integration"),
+    ("provided information", "provided_information"),
+    ("frequency and scale of usage", "scale"),
+    ("human decisions and review", "human_review"),
+    ("human decisions", "human_review"),
+    ("required training", "required_training"),
+    ("appeals and review", "redress_routes.channel"),
+    ("system architecture", "detailed_description"),
+    ("phase", "phase"),
+    ("maintenance", "human_review"),
+    ("model name", "models.name"),
+    ("model version", "models.version"),
+    ("model task", "models.task"),
+    ("model architecture", "models.architecture"),
+    ("model performance", "performance.value"),
+    ("development data description", "datasets.description"),
+    ("development data", "datasets.description"),
+    ("data modality", "datasets.modality"),
+    ("data quantities", "datasets.quantity"),
+    ("sensitive attributes", "datasets.sensitive_attributes"),
+    ("data completeness and representativeness", "datasets.completeness"),
+    ("source data url", "datasets.source_url"),
+    ("data collection", "datasets.collection"),
+    ("data cleaning", "datasets.cleaning"),
+    ("data sharing agreements", "datasets.sharing_agreements"),
+    ("data access and storage", "datasets.access_and_storage"),
+    ("data sources", "datasets.operational"),
+    ("data processing methods", "datasets.cleaning"),
+    ("impact assessment", "assessment"),
+    ("impact assessments", "assessment"),
+    ("risks and mitigations", "risks.description"),
+    ("risks", "risks.description"),
+    ("legal basis", "legal_basis"),
+];
+
+/// A question and its answer as text.
+#[derive(Debug, PartialEq, Eq)]
+struct Answer {
+    question: String,
+    text: String,
+}
+
+/// Reads the answers into the record's fields.
+pub(super) fn answers(html: &str, fields: &mut Map<String, Value>, uses: &mut Uses) {
+    for answer in read(html) {
+        let Some((_, target)) = QUESTIONS.iter().find(|(question, _)| *question == answer.question) else {
+            used(uses, "question-without-field");
+            continue;
+        };
+        let text = clean(&hide_mailboxes(&answer.text));
+        let none = ["", "n a", "na", "not applicable", "none"].contains(&fold(&text).as_str());
+        if none || target.is_empty() {
+            continue;
+        }
+        put(target, &answer.text, text, fields);
+    }
+}
+
+fn put(target: &str, raw: &str, text: String, fields: &mut Map<String, Value>) {
+    match target {
+        "joint" => {}
+        "phase" => {
+            if let Some(phase) = super::atrs::phase_of(&text) {
+                fields.entry("phase").or_insert_with(|| json!(phase));
+            }
+        }
+        "scale" => append(fields, "process_integration", &format!("Frequency and scale of usage: {text}")),
+        "assessment" => {
+            let folded = fold(&text);
+            let list = fields.entry("assessments").or_insert_with(|| json!([]));
+            for (words, code) in [
+                (&["data protection impact", "dpia"][..], "dpia"),
+                (&["equality impact", "equalities impact", "eqia", "public sector equality"], "eqia"),
+            ] {
+                if words.iter().any(|word| folded.contains(word))
+                    && let Some(list) = list.as_array_mut()
+                {
+                    // The record names the assessment; when it was done, only its words may say.
+                    list.push(json!({ "type": code, "stage": "before_deployment", "status": "complete", "summary": text }));
+                }
+            }
+            if let Some(list) = list.as_array_mut().filter(|list| list.is_empty()) {
+                list.push(json!({ "type": "atrs", "stage": "before_deployment", "status": "complete", "summary": text }));
+            }
+        }
+        "contact_email" => {
+            let mailbox = raw.split_whitespace().find(|word| domain::text::is_role_mailbox(word));
+            if let Some(mailbox) = mailbox {
+                fields.entry("contact_email").or_insert_with(|| json!(mailbox));
+            }
+        }
+        "website_url" => {
+            if let Some(url) = raw.split_whitespace().find(|word| is_address(word)) {
+                fields.entry("website_url").or_insert_with(|| json!(url));
+            }
+        }
+        "name" => {
+            fields.insert("name".to_owned(), json!(one_line(&text)));
+        }
+        _ => match target.split_once('.') {
+            Some((list, member)) => put_member(list, member, text, fields),
+            None => match field(target).map(|field| field.kind) {
+                Some(FieldKind::Text(_)) => {
+                    fields.entry(target).or_insert_with(|| json!(one_line(&text)));
+                }
+                _ => append(fields, target, &text),
+            },
+        },
+    }
+}
+
+fn append(fields: &mut Map<String, Value>, name: &str, text: &str) {
+    match fields.get_mut(name) {
+        Some(Value::String(known)) => {
+            known.push_str("\n\n");
+            known.push_str(text);
+        }
+        _ => {
+            fields.insert(name.to_owned(), json!(text));
+        }
+    }
+}
+
+/// Puts a member into the last object of a list; one that has it already is followed by a new one, so that
+/// three models become three.
+fn put_member(list: &str, member: &str, text: String, fields: &mut Map<String, Value>) {
+    let operational = member == "operational";
+    let member = if operational { "description" } else { member };
+    let value = match member {
+        "supplier" => json!({ "name": one_line(&text) }),
+        _ => json!(text),
+    };
+    let items = fields.entry(list).or_insert_with(|| json!([]));
+    let Some(items) = items.as_array_mut() else { return };
+    if items.last().is_none_or(|last| last.get(member).is_some()) || operational {
+        items.push(match list {
+            "datasets" => json!({ "role": if operational { "operational" } else { "development" } }),
+            "risks" => json!({ "title": "Risks and mitigations" }),
+            "performance" => json!({ "metric": "as described" }),
+            _ => json!({}),
+        });
+    }
+    if let Some(Value::Object(last)) = items.last_mut() {
+        last.insert(member.to_owned(), value);
+    }
+}
+
+fn read(html: &str) -> Vec<Answer> {
+    let document = Html::parse_fragment(html);
+    let mut answers: Vec<Answer> = Vec::new();
+    collect(document.root_element(), &mut answers);
+    answers.retain(|answer| !answer.question.is_empty());
+    answers
+}
+
+fn collect(element: ElementRef<'_>, answers: &mut Vec<Answer>) {
+    for child in element.children() {
+        match child.value() {
+            Node::Text(text) => {
+                if let Some(answer) = answers.last_mut() {
+                    answer.text.push_str(text);
+                }
+            }
+            Node::Element(node) => {
+                let Some(child) = ElementRef::wrap(child) else { continue };
+                match node.name() {
+                    "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
+                        let heading: String = child.text().collect();
+                        answers.push(Answer { question: question(&heading), text: String::new() });
+                    }
+                    "script" | "style" => {}
+                    name => {
+                        collect(child, answers);
+                        if let Some(answer) =
+                            answers.last_mut().filter(|_| matches!(name, "p" | "li" | "br" | "tr" | "div" | "ul" | "ol"))
+                        {
+                            answer.text.push('\n');
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// `2.1.4.1 - External supplier` and `External supplier:` are one question.
+fn question(heading: &str) -> String {
+    let folded = fold(heading);
+    folded.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == ' ').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_with_repeated_ids_give_every_model() {
+        let html = r#"<h2 id="tier-2">Tier 2</h2>
+            <h3 id="name">1.1 - Name</h3><p>Matcher</p>
+            <h3 id="model-name">2.4.2.1 - Model name</h3><p>First</p>
+            <h3 id="model-version">2.4.2.2 - Model version</h3><p>1.2</p>
+            <h3 id="model-name">2.4.2.1 - Model name</h3><p>Second</p>
+            <h3 id="phase">2.4.1.2 - Phase</h3><p>Beta/Pilot</p>
+            <h3 id="impact">2.5.1 - Impact assessment</h3><p>A DPIA and an equality impact assessment were done.</p>
+            <h3>1.4 - Contact email</h3><p>jane.roe@x.gov.uk</p>
+            <h3>2.3.5 - Required training</h3><p>N/A</p>"#;
+        let mut fields = Map::new();
+        answers(html, &mut fields, &mut Uses::new());
+        assert_eq!(fields["models"], json!([{"name": "First", "version": "1.2"}, {"name": "Second"}]));
+        assert_eq!((&fields["name"], &fields["phase"]), (&json!("Matcher"), &json!("pilot")));
+        assert_eq!(fields["assessments"].as_array().unwrap().len(), 2);
+        assert!(!fields.contains_key("contact_email") && !fields.contains_key("required_training"));
+    }
+}

@@ -1,0 +1,297 @@
+//! The sources: how a file of each becomes candidates for publication.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use domain::codes::{Origin, StatementKind};
+use domain::fields::{FIELDS, FieldKind, field};
+use domain::record::FieldStatement;
+use domain::{Record, text, validate};
+use serde_json::{Map, Value};
+
+use crate::RowError;
+use crate::mapping::{Mapped, Uses, used};
+use crate::table::{FileError, Progress};
+
+mod atrs;
+mod atrs_html;
+mod json;
+mod nl;
+mod records;
+mod table;
+mod us;
+mod vendors;
+
+pub use records::{DERIVED_COLUMNS, KEY_COLUMN};
+
+/// What a command line can say about a file.
+#[derive(Debug, Clone, Default)]
+pub struct SourceOptions {
+    /// A mapping, for `table`.
+    pub mapping: Option<std::path::PathBuf>,
+    /// The agency a US original is of, when the file does not say.
+    pub agency: Option<String>,
+    /// The date or year of the file, when it does not say.
+    pub edition: Option<String>,
+    /// Companion files of our own template (`assessments.csv` with `record_id`).
+    pub companions: Vec<std::path::PathBuf>,
+}
+
+/// A named source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// Our own template.
+    Records,
+    /// The UK's algorithmic transparency records.
+    Atrs,
+    /// The Dutch algorithm register.
+    Nl,
+    /// The US federal inventories.
+    Us,
+    /// Any table by a mapping.
+    Table,
+}
+
+impl Source {
+    /// The sources and their names on the command line.
+    pub const ALL: &'static [(&'static str, Self)] = &[
+        ("records", Self::Records),
+        ("atrs", Self::Atrs),
+        ("nl", Self::Nl),
+        ("us", Self::Us),
+        ("table", Self::Table),
+    ];
+
+    /// The name on the command line.
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(_, source)| *source == self).map_or("", |(name, _)| name)
+    }
+
+    /// Opens a file of this source.
+    pub fn open(self, path: &Path, options: &SourceOptions) -> Result<Opened, FileError> {
+        match self {
+            Self::Records => records::open(path, options),
+            Self::Atrs => atrs::open(path, options),
+            Self::Nl => nl::open(path, options),
+            Self::Us => us::open(path, options),
+            Self::Table => table::open(path, options),
+        }
+    }
+}
+
+/// A row that became a record.
+#[derive(Debug)]
+pub struct Item {
+    /// Where it stands.
+    pub line: u64,
+    /// Its id, when the file states one.
+    pub id: Option<domain::RecordId>,
+    /// Its key at its source; without one it goes by its id.
+    pub key: Option<String>,
+    /// Its date or year, when rows differ.
+    pub edition: Option<String>,
+    /// The record.
+    pub record: Record,
+    /// The row as the source has it, for imported records.
+    pub raw: Option<Map<String, Value>>,
+}
+
+/// What reading on gave.
+#[derive(Debug)]
+pub enum Step {
+    /// A record.
+    Item(Box<Item>),
+    /// A row that says that there is nothing to record.
+    Nothing,
+    /// A row that cannot be used, with everything wrong with it.
+    Rejected(Vec<RowError>),
+}
+
+/// Rows of an opened file, one after the other.
+pub trait Rows: Send {
+    /// The next row, blank ones passed over; `None` at the end.
+    fn next(&mut self, uses: &mut Uses) -> Option<Step>;
+}
+
+/// A file that can be read.
+pub struct Opened {
+    /// The name under which records of this file are kept apart from those of other registers.
+    pub source: String,
+    /// The series of files within which a key that vanishes is noticed.
+    pub dataset: String,
+    /// The date or year of the file.
+    pub edition: String,
+    /// Which release of the mapping reads it.
+    pub rule_version: String,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// What was decided on the way.
+    pub notices: Vec<String>,
+    /// How many bytes are to be read, and how many are.
+    pub bytes: u64,
+    /// How far reading is.
+    pub progress: Progress,
+    /// The rows.
+    pub rows: Box<dyn Rows>,
+}
+
+impl std::fmt::Debug for Opened {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Opened").field("source", &self.source).field("dataset", &self.dataset).finish_non_exhaustive()
+    }
+}
+
+/// Keys of one run: a key that comes again is told apart by more words, then by its number.
+#[derive(Debug, Default)]
+pub(crate) struct Keys {
+    seen: HashSet<String>,
+}
+
+impl Keys {
+    /// The key itself, or the first of its longer forms that was not seen yet.
+    pub(crate) fn take(&mut self, key: &str, more: &[&str], uses: &mut Uses) -> String {
+        let mut candidate = text::fold(key);
+        if self.seen.insert(candidate.clone()) {
+            return candidate;
+        }
+        used(uses, "key-repeated-told-apart");
+        for words in more.iter().filter(|words| !words.is_empty()) {
+            candidate = format!("{candidate}|{}", text::fold(words));
+            if self.seen.insert(candidate.clone()) {
+                return candidate;
+            }
+        }
+        (2..).map(|n| format!("{candidate}#{n}")).find(|key| self.seen.insert(key.clone())).expect("some number is free")
+    }
+}
+
+/// How the values that a source lacks are stated.
+pub(crate) struct Lacking {
+    pub(crate) kind: StatementKind,
+    pub(crate) ground: Option<domain::codes::WithheldGround>,
+    pub(crate) reason: String,
+}
+
+impl Default for Lacking {
+    fn default() -> Self {
+        Self { kind: StatementKind::Unknown, ground: None, reason: "not stated by the source".to_owned() }
+    }
+}
+
+/// Makes an imported record of mapped fields: as the source states it, with a statement for what it lacks.
+/// Values that cannot be kept are set aside with the reason; only a row without title or publisher fails.
+pub(crate) fn imported(
+    mut mapped: Mapped,
+    line: u64,
+    lacking: &Lacking,
+    uses: &mut Uses,
+) -> Result<(Record, Map<String, Value>), Vec<RowError>> {
+    let mut errors: Vec<RowError> = mapped
+        .faults
+        .drain(..)
+        .map(|(finding, column, value)| RowError::of(finding, line, &column, &value))
+        .collect();
+    for name in ["title", "publisher"] {
+        if !mapped.fields.contains_key(name) {
+            errors.push(RowError {
+                field: name.to_owned(),
+                column: name.to_owned(),
+                ..RowError::row(line, "required", format!("the row has no {name}"), "every record needs one")
+            });
+        }
+    }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    fit_texts(&mut mapped.fields, uses);
+    let fields = &mut mapped.fields;
+    for (name, value) in [("kind", "algorithmic_tool"), ("origin", Origin::Imported.to_string().as_str())] {
+        fields.entry(name).or_insert_with(|| Value::String(value.to_owned()));
+    }
+    if !fields.contains_key("name") {
+        let title = fields["title"].clone();
+        fields.insert("name".to_owned(), title);
+    }
+    let mut record: Record = serde_json::from_value(Value::Object(mapped.fields)).map_err(|error| {
+        vec![RowError::row(line, "inconsistent", error.to_string(), "this is a fault of the mapping: report it")]
+    })?;
+    let mut statements = mapped.statements;
+    for finding in validate::values(&record) {
+        let name = finding.field.trim_start_matches('/').split('/').next().unwrap_or_default().to_owned();
+        used(uses, &format!("{name}-set-aside"));
+        statements.insert(name.clone(), (StatementKind::Unknown, format!("not usable: {}", finding.message)));
+        record = without(record, &name);
+    }
+    let members = record.to_members();
+    for (name, (kind, reason)) in statements {
+        if !members.contains_key(&name) {
+            record.field_statements.push(FieldStatement { field: name, kind, reason: Some(reason), ground: None });
+        }
+    }
+    let due: Vec<&domain::fields::Field> = FIELDS.iter().filter(|field| field.required.applies(&record)).collect();
+    for required in due {
+        if !members.contains_key(required.name) && record.statement(required.name).is_none() {
+            let field = required.name.to_owned();
+            let reason = Some(lacking.reason.clone());
+            record.field_statements.push(FieldStatement { field, kind: lacking.kind, reason, ground: lacking.ground });
+        }
+    }
+    Ok((record, mapped.raw))
+}
+
+fn without(record: Record, name: &str) -> Record {
+    let mut members = record.to_members();
+    members.remove(name);
+    // What cannot go without the field stays as it was.
+    serde_json::from_value(Value::Object(members)).unwrap_or(record)
+}
+
+/// Cuts texts that are longer than their field, keeping the whole in the description, and makes a summary
+/// where there is none.
+fn fit_texts(fields: &mut Map<String, Value>, uses: &mut Uses) {
+    for name in ["title", "name"] {
+        if let Some(Value::String(title)) = fields.get(name).cloned() {
+            let title = text::one_line(&title);
+            let cut = text::shorten(&title, 200);
+            if cut.is_some() {
+                used(uses, &format!("{name}-shortened"));
+            }
+            fields.insert(name.to_owned(), Value::String(cut.unwrap_or(title)));
+        }
+    }
+    let text_of = |fields: &Map<String, Value>, name: &str| fields.get(name).and_then(Value::as_str).map(str::to_owned);
+    if let Some(summary) = text_of(fields, "summary")
+        && let Some(cut) = text::shorten(&text::one_line(&summary), 400)
+    {
+        used(uses, "summary-shortened");
+        fields.entry("description").or_insert(Value::String(summary));
+        fields.insert("summary".to_owned(), Value::String(cut));
+    }
+    if !fields.contains_key("summary")
+        && let Some(long) =
+            ["description", "problem_statement", "public_purpose", "benefits"].iter().find_map(|name| text_of(fields, name))
+    {
+        used(uses, "summary-from-description");
+        let line = text::one_line(&long);
+        fields.insert("summary".to_owned(), Value::String(text::shorten(&line, 400).unwrap_or(line)));
+    }
+    for (name, value) in fields.iter_mut() {
+        let Some(FieldKind::Text(max)) = field(name).map(|field| field.kind) else { continue };
+        if let Value::String(line) = value
+            && let Some(cut) = text::shorten(line, max)
+        {
+            used(uses, &format!("{name}-shortened"));
+            *value = Value::String(cut);
+        }
+    }
+}
+
+/// The year in a file's name, when it has one: `2024_consolidated.csv`.
+pub(crate) fn year_in_name(path: &Path) -> Option<String> {
+    let name = path.file_name()?.to_str()?;
+    name.as_bytes().windows(4).enumerate().find_map(|(at, digits)| {
+        let number: u32 = std::str::from_utf8(digits).ok()?.parse().ok()?;
+        let alone = !name.as_bytes().get(at + 4).is_some_and(u8::is_ascii_digit);
+        ((2000..2100).contains(&number) && alone).then(|| number.to_string())
+    })
+}

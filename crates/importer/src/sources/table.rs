@@ -1,0 +1,61 @@
+//! Any table, by a mapping that its importer wrote.
+
+use std::path::Path;
+
+use super::{Item, Keys, Lacking, Opened, Rows, SourceOptions, Step, imported};
+use crate::mapping::{Bound, Mapping, Uses};
+use crate::table::{FileError, Table};
+
+pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileError> {
+    let Some(file) = &options.mapping else {
+        return Err(FileError::unusable(
+            path.display().to_string(),
+            "a table needs a mapping",
+            "add --mapping FILE.toml (docs/import.md shows one)",
+        ));
+    };
+    let unusable = |what: String| FileError::unusable(file.display().to_string(), what, "correct the mapping");
+    let toml = std::fs::read_to_string(file).map_err(|error| unusable(error.to_string()))?;
+    let mapping = Mapping::parse(&toml).map_err(unusable)?;
+    let table = Table::open(path, &|header| mapping.knows(header))?;
+    let bound = mapping.bind(&table.headers);
+    let mapping = bound.mapping();
+    Ok(Opened {
+        source: mapping.source.clone(),
+        dataset: format!("{}:{}", mapping.source, path.file_stem().unwrap_or_default().to_string_lossy()),
+        edition: options.edition.clone().unwrap_or_default(),
+        rule_version: format!("{}/{}", mapping.source, mapping.version),
+        sha256: table.sha256.clone(),
+        notices: table.notices.clone(),
+        bytes: table.bytes,
+        progress: table.progress.clone(),
+        rows: Box::new(TableRows { table, bound, keys: Keys::default() }),
+    })
+}
+
+struct TableRows {
+    table: Table,
+    bound: Bound,
+    keys: Keys,
+}
+
+impl Rows for TableRows {
+    fn next(&mut self, uses: &mut Uses) -> Option<Step> {
+        let row = match self.table.next_row()? {
+            Ok(row) => row,
+            Err(error) => return Some(Step::Rejected(vec![error])),
+        };
+        let mapped = self.bound.apply(&row.cells, uses);
+        let keyed: Vec<&str> =
+            self.bound.mapping().key.iter().filter_map(|header| self.bound.cell(&row.cells, header)).collect();
+        let key = keyed.join("|");
+        Some(match imported(mapped, row.line, &Lacking::default(), uses) {
+            Err(errors) => Step::Rejected(errors),
+            Ok((record, raw)) => {
+                let named = format!("{}|{}", record.publisher.name, record.title);
+                let key = self.keys.take(if key.is_empty() { &named } else { &key }, &[&named], uses);
+                Step::Item(Box::new(Item { line: row.line, id: None, key: Some(key), edition: None, record, raw: Some(raw) }))
+            }
+        })
+    }
+}

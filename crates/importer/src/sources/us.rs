@@ -1,0 +1,430 @@
+//! The US federal inventories of AI use cases: the consolidated files of 2023 to 2025 and the agencies'
+//! originals, CSV and XLSX. The mapping knows the columns; this file knows what a mapping cannot say.
+
+use std::path::Path;
+
+use domain::assessment::{Assessment, Document};
+use domain::codes::{AssessmentStage, AssessmentStatus, AssessmentType, StatementKind, WithheldGround};
+use domain::text::{clean, fold, one_line};
+use domain::validate::is_address;
+use serde_json::{Map, Value, json};
+
+use super::json::literal;
+use super::{Item, Keys, Lacking, Opened, Rows, SourceOptions, Step, imported, vendors, year_in_name};
+use crate::mapping::{Bound, Mapping, Uses, hide_mailboxes, used};
+use crate::table::{FileError, Table};
+
+const MAPPING: &str = include_str!("../../mappings/us.toml");
+
+/// Agencies by abbreviation; the files name each in several ways.
+const AGENCIES: &[(&str, &str)] = &[
+    ("CFTC", "Commodity Futures Trading Commission"),
+    ("DHS", "Department of Homeland Security"),
+    ("DOC", "Department of Commerce"),
+    ("DOD", "Department of Defense"),
+    ("DOE", "Department of Energy"),
+    ("DOI", "Department of the Interior"),
+    ("DOJ", "Department of Justice"),
+    ("DOL", "Department of Labor"),
+    ("DOS", "Department of State"),
+    ("DOT", "Department of Transportation"),
+    ("ED", "Department of Education"),
+    ("EPA", "Environmental Protection Agency"),
+    ("FTC", "Federal Trade Commission"),
+    ("GSA", "General Services Administration"),
+    ("HHS", "Department of Health and Human Services"),
+    ("HUD", "Department of Housing and Urban Development"),
+    ("NASA", "National Aeronautics and Space Administration"),
+    ("NRC", "Nuclear Regulatory Commission"),
+    ("NSF", "National Science Foundation"),
+    ("OPM", "Office of Personnel Management"),
+    ("SBA", "Small Business Administration"),
+    ("SEC", "Securities and Exchange Commission"),
+    ("SSA", "Social Security Administration"),
+    ("STATE", "Department of State"),
+    ("TREAS", "Department of the Treasury"),
+    ("TREASURY", "Department of the Treasury"),
+    ("USAID", "U.S. Agency for International Development"),
+    ("USDA", "Department of Agriculture"),
+    ("VA", "Department of Veterans Affairs"),
+];
+/// Other spellings of agencies in the files.
+const SPELLINGS: &[(&str, &str)] = &[
+    ("department of treasury", "Department of the Treasury"),
+    ("department of interior", "Department of the Interior"),
+    ("department of veteran affairs", "Department of Veterans Affairs"),
+    ("office of personnel management", "Office of Personnel Management"),
+    ("national endowment of the arts", "National Endowment for the Arts"),
+];
+
+pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileError> {
+    let mapping = Mapping::parse(MAPPING).expect("the mapping of us is right, which a test holds");
+    let table = Table::open(path, &|header| mapping.knows(header))?;
+    let known = table.headers.iter().filter(|header| mapping.knows(header)).count();
+    if known < 3 {
+        return Err(FileError::unusable(
+            path.display().to_string(),
+            "these are no AI use cases of a US inventory",
+            "check that this is the right source and the right file",
+        ));
+    }
+    let bound = mapping.bind(&table.headers);
+    let has = |name: &str| table.headers.iter().any(|header| fold(header) == fold(name));
+    let commercial = has("AI Use Case") && has("Agency Use (Y/N)?");
+    let edition = options.edition.clone().or_else(|| year_in_name(path)).unwrap_or_else(|| {
+        // The questions changed each year: high-impact is asked from 2025, rights-impacting in 2024.
+        let asks = |words: &str| table.headers.iter().any(|header| fold(header).contains(words));
+        let year = if asks("high impact") || commercial {
+            "2025"
+        } else if asks("rights impacting") || asks("17 impact type") {
+            "2024"
+        } else {
+            "2023"
+        };
+        year.to_owned()
+    });
+    let consolidated = commercial || has("agency") || has("3_agency") || has("department");
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
+    let agency = options.agency.clone().map(|name| agency(&name)).or_else(|| {
+        let word = stem.split(['_', '-', ' ', '.']).next().unwrap_or_default().to_uppercase();
+        AGENCIES.iter().find(|(short, _)| *short == word).map(|(_, name)| (*name).to_owned())
+    });
+    let mut notices = table.notices.clone();
+    if !consolidated {
+        match &agency {
+            Some(agency) => notices.push(format!("the file does not name its agency: read as {agency}")),
+            None => notices.push("the file does not name its agency: taken from each row's id or mailbox".to_owned()),
+        }
+    }
+    let series = match (commercial, consolidated) {
+        (true, _) => "commercial",
+        (_, true) => "inventory",
+        _ => &stem,
+    };
+    Ok(Opened {
+        source: "us".to_owned(),
+        dataset: format!("us:{edition}:{series}"),
+        edition,
+        rule_version: format!("us/{}", bound.mapping().version),
+        sha256: table.sha256.clone(),
+        notices,
+        bytes: table.bytes,
+        progress: table.progress.clone(),
+        rows: Box::new(UsRows { table, bound, agency, commercial, keys: Keys::default() }),
+    })
+}
+
+/// The name of an agency from its abbreviation or any spelling.
+fn agency(text: &str) -> String {
+    let text = one_line(text);
+    let folded = fold(&text);
+    if let Some((_, name)) = AGENCIES.iter().find(|(short, _)| *short == text.to_uppercase()) {
+        return (*name).to_owned();
+    }
+    SPELLINGS.iter().find(|(spelling, _)| *spelling == folded).map_or(text, |(_, name)| (*name).to_owned())
+}
+
+/// The agency of a row by the letters of its id (`FTC-0001`) or its mailbox (`contact@ftc.gov`).
+fn agency_of_row(id: Option<&str>, mailbox: Option<&str>) -> Option<String> {
+    let by_short = |short: &str| {
+        AGENCIES.iter().find(|(known, _)| *known == short.to_uppercase()).map(|(_, name)| (*name).to_owned())
+    };
+    let letters = id.and_then(|id| by_short(id.split(['-', ' ', '_']).next()?));
+    letters.or_else(|| {
+        let host = mailbox?.split_once('@').map(|(_, host)| host).or_else(|| mailbox?.split("://").nth(1)?.split('/').next())?;
+        host.trim_end_matches(".gov").split('.').find_map(by_short)
+    })
+}
+
+struct UsRows {
+    table: Table,
+    bound: Bound,
+    agency: Option<String>,
+    commercial: bool,
+    keys: Keys,
+}
+
+impl Rows for UsRows {
+    fn next(&mut self, uses: &mut Uses) -> Option<Step> {
+        let mut row = match self.table.next_row()? {
+            Ok(row) => row,
+            Err(error) => return Some(Step::Rejected(vec![error])),
+        };
+        for cell in &mut row.cells {
+            if let Some(items) = literal(cell, uses) {
+                *cell = items.join("; ");
+            }
+        }
+        let text = |name: &str| self.bound.cell(&row.cells, name);
+        if self.commercial {
+            return Some(self.commercial_row(&row, uses));
+        }
+        let mut mapped = self.bound.apply(&row.cells, uses);
+        let id = text("id").map(str::to_owned);
+        let mailbox = raw_cell(&self.table.headers, &row.cells, "email address");
+        let owner = text("agency_name")
+            .or(text("agency"))
+            .map(agency)
+            .or_else(|| self.agency.clone())
+            .or_else(|| agency_of_row(id.as_deref(), mailbox));
+        if let Some(owner) = &owner {
+            mapped.fields.insert("publisher".to_owned(), json!({ "name": owner }));
+        }
+        let lacking = withheld(text("is_withheld"), uses);
+        let fields = &mut mapped.fields;
+        suppliers(fields, text("vendor_name"), text("contracting_usage"), uses);
+        contract(fields, text("contract_piids"));
+        assessments(fields, &text);
+        datasets(fields, &text, uses);
+        if let Some(risks) = text("hi_potential_impacts") {
+            fields.insert("risks".to_owned(), json!([{ "title": "Potential impacts", "description": clean(&hide_mailboxes(risks)) }]));
+        }
+        oversight(fields, &text);
+        if let Some(statement) = appeal(fields, text("hi_appeal_process"), text("no_appeal_reason")) {
+            mapped.statements.insert("redress_routes".to_owned(), statement);
+        }
+        let fields = &mut mapped.fields;
+        references(fields, id.as_deref(), text("is_high_impact"));
+        let name = text("use_case_name").unwrap_or_default();
+        let owner = owner.unwrap_or_default();
+        let key = match &id {
+            Some(id) => format!("{owner}|{id}"),
+            None => format!("{owner}|{name}"),
+        };
+        let bureau = text("agency_bureau").unwrap_or_default().to_owned();
+        let name = name.to_owned();
+        Some(match imported(mapped, row.line, &lacking, uses) {
+            Err(errors) => Step::Rejected(errors),
+            Ok((record, raw)) => {
+                let key = self.keys.take(&key, &[&name, &bureau], uses);
+                Step::Item(Box::new(Item { line: row.line, id: None, key: Some(key), edition: None, record, raw: Some(raw) }))
+            }
+        })
+    }
+}
+
+impl UsRows {
+    /// A row of the list of commercial products: one use by one agency, or the statement that there is none.
+    fn commercial_row(&mut self, row: &crate::table::Row, uses: &mut Uses) -> Step {
+        let text = |name: &str| self.bound.cell(&row.cells, name);
+        let product = text("Name of Commercial Product or Service Used").map(str::to_owned);
+        match (text("Agency Use (Y/N)?").map(fold).as_deref(), &product) {
+            (Some("n" | "no"), _) => {
+                used(uses, "agency-states-no-use");
+                return Step::Nothing;
+            }
+            (None, None) => {
+                used(uses, "agency-states-nothing");
+                return Step::Nothing;
+            }
+            _ => {}
+        }
+        let mut mapped = self.bound.apply(&row.cells, uses);
+        let owner = text("agency").map(agency).unwrap_or_default();
+        let use_case = text("AI Use Case").unwrap_or_default().to_owned();
+        let fields = &mut mapped.fields;
+        if !owner.is_empty() {
+            fields.insert("publisher".to_owned(), json!({ "name": owner }));
+        }
+        fields.insert("kind".to_owned(), json!("procured_technology"));
+        fields.entry("phase").or_insert_with(|| json!("production"));
+        let parts: Vec<Value> = product
+            .iter()
+            .flat_map(|cell| cell.split([',', ';', '\n']))
+            .map(one_line)
+            .filter(|name| !name.is_empty() && fold(name) != "various")
+            .map(|name| match vendors::names(&name).first() {
+                Some(vendor) if *vendor != name => json!({ "supplier": { "name": vendor }, "product": name }),
+                _ => json!({ "product": name }),
+            })
+            .collect();
+        if !parts.is_empty() {
+            fields.insert("supplier_involvement".to_owned(), Value::Array(parts));
+        }
+        if let Some(users) = text("Estimated # of Licenses/Users") {
+            fields.insert("scope".to_owned(), json!(format!("Estimated number of licences or users: {users}")));
+        }
+        match imported(mapped, row.line, &Lacking::default(), uses) {
+            Err(errors) => Step::Rejected(errors),
+            Ok((record, raw)) => {
+                let key = self.keys.take(&format!("commercial|{owner}|{use_case}"), &[], uses);
+                Step::Item(Box::new(Item { line: row.line, id: None, key: Some(key), edition: None, record, raw: Some(raw) }))
+            }
+        }
+    }
+}
+
+fn raw_cell<'a>(headers: &[String], cells: &'a [String], wanted: &str) -> Option<&'a str> {
+    let place = headers.iter().position(|header| {
+        let folded = fold(header);
+        folded == wanted || folded == "contact email"
+    })?;
+    Some(cells.get(place)?.trim()).filter(|cell| !cell.is_empty())
+}
+
+/// How missing values are stated when the agency withholds the use case.
+fn withheld(said: Option<&str>, uses: &mut Uses) -> Lacking {
+    let folded = fold(said.unwrap_or_default());
+    let ground = if folded.contains("prohibited by law") {
+        WithheldGround::ProhibitedByLaw
+    } else if folded.contains("risk") {
+        WithheldGround::DisclosureRisk
+    } else if folded == "other" || folded == "d other" || folded.starts_with("yes") {
+        WithheldGround::Other
+    } else {
+        return Lacking::default();
+    };
+    used(uses, "withheld-by-the-agency");
+    Lacking {
+        kind: StatementKind::Withheld,
+        ground: Some(ground),
+        reason: format!("the source withholds it: {}", one_line(said.unwrap_or_default())),
+    }
+}
+
+fn suppliers(fields: &mut Map<String, Value>, cell: Option<&str>, usage: Option<&str>, uses: &mut Uses) {
+    let names: Vec<String> = cell.map(vendors::names).unwrap_or_default();
+    if let Some(cell) = cell
+        && names.first().is_some_and(|name| name != cell)
+    {
+        used(uses, "supplier-name-normalised");
+    }
+    if !names.is_empty() {
+        let parts: Vec<Value> = names.iter().map(|name| json!({ "supplier": { "name": name } })).collect();
+        fields.insert("supplier_involvement".to_owned(), Value::Array(parts));
+    }
+    let usage = fold(usage.unwrap_or_default());
+    if usage.contains("purchased") {
+        fields.insert("kind".to_owned(), json!("procured_technology"));
+    } else if usage.contains("contract") && !usage.contains("no contract") && names.is_empty() {
+        fields.insert("supplier_involvement".to_owned(), json!([{ "role": clean(&one_line(&usage)) }]));
+    }
+}
+
+fn contract(fields: &mut Map<String, Value>, ids: Option<&str>) {
+    let contracts: Vec<Value> = ids
+        .into_iter()
+        .flat_map(|ids| ids.split([',', ';', '\n']))
+        .map(one_line)
+        .filter(|id| id.len() >= 6 && id.len() <= 60 && id.bytes().any(|byte| byte.is_ascii_digit()) && !id.contains(' '))
+        .map(|id| json!({ "title": format!("PIID {id}") }))
+        .collect();
+    if !contracts.is_empty() {
+        fields.insert("contracts".to_owned(), Value::Array(contracts));
+    }
+}
+
+fn progress_of(said: &str) -> Option<AssessmentStatus> {
+    let folded = fold(said);
+    let folded = folded.strip_prefix("a ").or(folded.strip_prefix("b ")).or(folded.strip_prefix("c ")).unwrap_or(&folded);
+    if folded.starts_with("yes") {
+        Some(AssessmentStatus::Complete)
+    } else if folded.contains("in progress") {
+        Some(AssessmentStatus::InProgress)
+    } else if folded == "no" || folded.starts_with("no ") {
+        Some(AssessmentStatus::NotStarted)
+    } else {
+        None
+    }
+}
+
+fn assessments<'a>(fields: &mut Map<String, Value>, text: &impl Fn(&str) -> Option<&'a str>) {
+    let mut all: Vec<Assessment> = Vec::new();
+    if let Some(status) = text("hi_assessment_completed").and_then(progress_of) {
+        let mut assessment = Assessment::new(AssessmentType::Aiia, AssessmentStage::BeforeDeployment, status);
+        assessment.title = Some("AI impact assessment".to_owned());
+        all.push(assessment);
+    }
+    let address = text("pia_url").filter(|url| is_address(url));
+    if let Some(url) = address {
+        let mut assessment =
+            Assessment::new(AssessmentType::Dpia, AssessmentStage::BeforeDeployment, AssessmentStatus::Complete);
+        assessment.title = Some("Privacy impact assessment".to_owned());
+        assessment.document = Some(Document { url: Some(url.to_owned()), ..Document::default() });
+        all.push(assessment);
+    } else if let Some(status) = text("saop_review").and_then(progress_of).filter(|status| *status == AssessmentStatus::Complete) {
+        let mut assessment = Assessment::new(AssessmentType::Dpia, AssessmentStage::BeforeDeployment, status);
+        assessment.title = Some("Privacy risks assessed by the senior agency official for privacy".to_owned());
+        all.push(assessment);
+    }
+    if !all.is_empty() {
+        fields.insert("assessments".to_owned(), json!(all));
+    }
+}
+
+fn datasets<'a>(fields: &mut Map<String, Value>, text: &impl Fn(&str) -> Option<&'a str>, uses: &mut Uses) {
+    let mut dataset = Map::new();
+    if let Some(description) = text("data_description") {
+        dataset.insert("description".to_owned(), json!(clean(&hide_mailboxes(description))));
+    }
+    if let Some(url) = text("link_to_data").filter(|url| is_address(url)) {
+        dataset.insert("source_url".to_owned(), json!(url));
+    }
+    if let Some(features) = text("demographic_features").filter(|features| !fold(features).contains("none of the above")) {
+        dataset.insert("sensitive_attributes".to_owned(), json!(clean(features)));
+    }
+    if !dataset.is_empty() {
+        used(uses, "dataset-from-answers");
+        dataset.insert("role".to_owned(), json!("development"));
+        fields.insert("datasets".to_owned(), json!([dataset]));
+    }
+}
+
+fn oversight<'a>(fields: &mut Map<String, Value>, text: &impl Fn(&str) -> Option<&'a str>) {
+    if let Some(review) = text("hi_independent_review") {
+        let folded = fold(review);
+        let done = !folded.contains("in progress") && !folded.starts_with("no") && !folded.contains("waived") && !folded.contains("planned");
+        if done {
+            fields.insert("audits".to_owned(), json!([{ "kind": "internal", "independence": one_line(review) }]));
+        }
+    }
+    if let Some(steps) = text("hi_public_consultation") {
+        let folded = fold(steps);
+        let done = !folded.contains("in progress") && !folded.starts_with("none") && folded != "other" && folded != "d other" && !folded.starts_with("planning");
+        if done {
+            fields.insert("consultations".to_owned(), json!([{ "held_by": "publisher", "method": clean(steps) }]));
+        }
+    }
+}
+
+/// The appeal process as a redress route, or what the source says of its absence.
+fn appeal(fields: &mut Map<String, Value>, said: Option<&str>, reason: Option<&str>) -> Option<(StatementKind, String)> {
+    let said = one_line(said?);
+    let folded = fold(&said);
+    if folded.contains("in progress") || folded == "other" {
+        return Some((StatementKind::Unknown, format!("the source says \"{}\"", domain::cell::short(&said))));
+    }
+    let by_law = folded.contains("law") && (folded.contains("precluded") || folded.starts_with("no") || folded.contains("operational limitations"));
+    if by_law || folded.contains("not applicable") || folded.starts_with("no") {
+        let why = reason.map_or_else(String::new, |reason| format!(": {}", one_line(reason)));
+        return Some((StatementKind::NotApplicable, format!("the source says \"{said}\"{why}")));
+    }
+    fields.insert("redress_routes".to_owned(), json!([{ "target": "outcome of the tool", "channel": said }]));
+    None
+}
+
+fn references(fields: &mut Map<String, Value>, id: Option<&str>, impact: Option<&str>) {
+    let mut references = Vec::new();
+    if let Some(id) = id {
+        references.push(json!({ "scheme": "US-INVENTORY", "value": one_line(id) }));
+    }
+    if let Some(impact) = impact {
+        references.push(json!({ "scheme": "US-IMPACT", "value": one_line(impact) }));
+    }
+    if !references.is_empty() {
+        fields.insert("references".to_owned(), Value::Array(references));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_agency_of_an_original_is_found_in_its_rows() {
+        assert_eq!(agency_of_row(Some("FTC-0001"), None).as_deref(), Some("Federal Trade Commission"));
+        assert_eq!(agency_of_row(Some("12"), Some("contact@state.gov")).as_deref(), Some("Department of State"));
+        assert_eq!(agency_of_row(None, Some("https://home.treasury.gov/utility/contact")).as_deref(), Some("Department of the Treasury"));
+        assert_eq!(agency_of_row(Some("12"), None), None);
+    }
+}

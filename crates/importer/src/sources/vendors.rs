@@ -1,0 +1,92 @@
+//! Supplier names as inventories write them: twenty spellings of one company, several in one cell.
+
+use domain::text::{fold, one_line};
+
+/// Words that stand for one company wherever they occur in a name, and the name it is given.
+const WELL_KNOWN: &[(&[&str], &str)] = &[
+    (&["microsoft", "mircosoft", "micorsoft", "msft", "azure", "ms 365", "ms copilot", "ms teams"], "Microsoft"),
+    (&["openai", "open ai", "chatgpt"], "OpenAI"),
+    (&["anthropic", "claude"], "Anthropic"),
+    (&["google", "gemini", "alphabet"], "Google"),
+    (&["amazon", "aws"], "Amazon Web Services"),
+    (&["palantir"], "Palantir"),
+    (&["deloitte"], "Deloitte"),
+    (&["booz allen"], "Booz Allen Hamilton"),
+    (&["accenture"], "Accenture"),
+    (&["salesforce"], "Salesforce"),
+    (&["servicenow", "service now"], "ServiceNow"),
+    (&["github"], "GitHub"),
+    (&["adobe"], "Adobe"),
+    (&["leidos"], "Leidos"),
+    (&["ibm"], "IBM"),
+    (&["oracle"], "Oracle"),
+    (&["databricks"], "Databricks"),
+    (&["uipath"], "UiPath"),
+    (&["veritone"], "Veritone"),
+    (&["axon"], "Axon"),
+];
+
+/// The suppliers named in a cell, each once.
+pub(super) fn names(cell: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for part in split(cell) {
+        let name = well_known(&part).map_or(part, str::to_owned);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+fn well_known(part: &str) -> Option<&'static str> {
+    let folded = format!(" {} ", fold(part));
+    let words = |word: &str| folded.contains(&format!(" {word} ")) || folded.starts_with(&format!(" {word}"));
+    // A long text that mentions a company is not that company.
+    (part.chars().count() <= 80)
+        .then(|| WELL_KNOWN.iter().find(|(words_of, _)| words_of.iter().any(|word| words(word))))?
+        .map(|(_, name)| *name)
+}
+
+/// Splits at `;`, line ends, ` / `, and at commas that do not belong to a legal form.
+fn split(cell: &str) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    for piece in cell.split([';', '\n', '|']).flat_map(|piece| piece.split(" / ")) {
+        for piece in piece.split(',') {
+            let piece = one_line(piece);
+            let folded = fold(&piece);
+            let legal = ["inc", "llc", "ltd", "l l c", "corp", "lp", "llp", "co", "incorporated", "plc"];
+            match parts.last_mut() {
+                Some(last) if legal.contains(&folded.as_str()) => {
+                    last.push_str(", ");
+                    last.push_str(&piece);
+                }
+                _ => parts.push(piece.trim_start_matches("and ").to_owned()),
+            }
+        }
+    }
+    parts.retain(|part| {
+        let folded = fold(part);
+        !folded.is_empty() && part.chars().count() <= 120 && !["various", "multiple", "tbd", "unknown", "none", "other", "in house", "internal"].contains(&folded.as_str())
+    });
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_company_are_one_name() {
+        #[track_caller]
+        fn check(cell: &str, expected: &[&str]) {
+            assert_eq!(names(cell), expected, "{cell}");
+        }
+        check("Microsoft Corporation", &["Microsoft"]);
+        check("Microsoft (OpenAI Azure Commercial Cloud offerings)", &["Microsoft"]);
+        check("OpenAI, Microsoft", &["OpenAI", "Microsoft"]);
+        check("Microsoft / SalesForce", &["Microsoft", "Salesforce"]);
+        check("UiPath; Microsoft; Apryse; Personable Inc.", &["UiPath", "Microsoft", "Apryse", "Personable Inc."]);
+        check("Personable, Inc., Lumen", &["Personable, Inc.", "Lumen"]);
+        check("Various", &[]);
+    }
+}

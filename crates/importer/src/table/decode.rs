@@ -1,0 +1,67 @@
+//! Text of any usual encoding as UTF-8: UTF-8 as it is, UTF-16 by its mark, else Windows-1252 with a notice.
+
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::Path;
+
+use super::{FileError, Text};
+
+/// The text of a file as UTF-8: the file itself where it already is, else a temporary copy.
+pub(super) fn to_utf8(path: &Path, name: &str, sha256: String, notice: Option<String>) -> Result<Text, FileError> {
+    let io = |error| FileError::io(Path::new(name), error);
+    let mut notices: Vec<String> = notice.into_iter().collect();
+    let mut head = Vec::new();
+    File::open(path).map_err(io)?.take(4096).read_to_end(&mut head).map_err(io)?;
+    let encoding = match &head[..] {
+        [0xFF, 0xFE, ..] => Some(encoding_rs::UTF_16LE),
+        [0xFE, 0xFF, ..] => Some(encoding_rs::UTF_16BE),
+        _ if looks_utf16(&head, 1) => Some(encoding_rs::UTF_16LE),
+        _ if looks_utf16(&head, 0) => Some(encoding_rs::UTF_16BE),
+        _ if is_utf8(path).map_err(io)? => None,
+        _ => Some(encoding_rs::WINDOWS_1252),
+    };
+    let Some(encoding) = encoding else {
+        return Ok(Text { path: path.to_path_buf(), _temporary: None, sha256, notices });
+    };
+    notices.push(format!("the file is not UTF-8: read as {}", encoding.name()));
+    let mut reader = encoding_rs_io::DecodeReaderBytesBuilder::new()
+        .encoding(Some(encoding))
+        .build(BufReader::new(File::open(path).map_err(io)?));
+    let mut out = tempfile::NamedTempFile::new().map_err(io)?;
+    std::io::copy(&mut reader, &mut out).map_err(io)?;
+    let temporary = out.into_temp_path();
+    Ok(Text { path: temporary.to_path_buf(), _temporary: Some(temporary), sha256, notices })
+}
+
+/// UTF-16 without a mark: of Latin text every other byte is zero.
+fn looks_utf16(head: &[u8], zero_at: usize) -> bool {
+    let head = &head[..head.len() / 2 * 2];
+    let zeros = head.chunks_exact(2).filter(|pair| pair[zero_at] == 0 && pair[1 - zero_at] != 0).count();
+    head.len() >= 8 && zeros * 2 > head.len() / 2
+}
+
+/// Whether every byte of a file is part of a UTF-8 character.
+fn is_utf8(path: &Path) -> std::io::Result<bool> {
+    let mut reader = File::open(path)?;
+    let mut buffer = vec![0_u8; 1 << 17];
+    let mut kept = 0;
+    loop {
+        let n = reader.read(&mut buffer[kept..])?;
+        let filled = kept + n;
+        match std::str::from_utf8(&buffer[..filled]) {
+            Ok(_) => kept = 0,
+            Err(error) => {
+                // A character may be cut by the end of the buffer, not by anything else.
+                if error.error_len().is_some() || n == 0 {
+                    return Ok(false);
+                }
+                let valid = error.valid_up_to();
+                buffer.copy_within(valid..filled, 0);
+                kept = filled - valid;
+            }
+        }
+        if n == 0 {
+            return Ok(true);
+        }
+    }
+}

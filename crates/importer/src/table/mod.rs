@@ -1,0 +1,329 @@
+//! Reading tables: CSV, XLSX and ODS as rows of text, whatever their encoding, line ends and header row.
+//!
+//! Every kind of file becomes a UTF-8 CSV file first (the file itself, or a temporary one), is scanned once
+//! for what no reader should swallow, and is then read row by row: memory stays flat.
+
+mod decode;
+mod ods;
+mod scan;
+mod sheet;
+mod sniff;
+mod xlsx;
+
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+pub use scan::{CELL_MAX, COLUMNS_MAX, ROW_MAX};
+pub use sniff::{INFLATED_MAX, RATIO_MAX};
+
+use crate::RowError;
+
+/// Rows among which the header is looked for.
+const HEADER_ROWS: usize = 10;
+
+/// Why a file cannot be used at all: one line that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// It cannot be opened or read.
+    #[error("{path}: cannot be read: {error}")]
+    Io {
+        /// The file.
+        path: String,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// It is not what the command reads.
+    #[error("{path}: {what}: {todo}")]
+    Unusable {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        what: String,
+        /// What to do.
+        todo: String,
+    },
+}
+
+impl FileError {
+    /// A file that cannot be used.
+    pub fn unusable(path: impl Into<String>, what: impl Into<String>, todo: impl Into<String>) -> Self {
+        Self::Unusable { path: path.into(), what: what.into(), todo: todo.into() }
+    }
+
+    fn io(path: &Path, error: std::io::Error) -> Self {
+        Self::Io { path: path.display().to_string(), error }
+    }
+}
+
+/// How much of a file has been read.
+#[derive(Debug, Default, Clone)]
+pub struct Progress {
+    read: Arc<AtomicU64>,
+}
+
+impl Progress {
+    /// Counts bytes, or rows where a file is read whole.
+    pub(crate) fn add(&self, read: u64) {
+        self.read.fetch_add(read, Ordering::Relaxed);
+    }
+
+    /// Bytes read so far.
+    pub fn bytes(&self) -> u64 {
+        self.read.load(Ordering::Relaxed)
+    }
+}
+
+struct Counted<R> {
+    inner: R,
+    progress: Progress,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.progress.read.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+/// One row of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The line of the file, or the row of the sheet.
+    pub line: u64,
+    /// As many cells as the header has columns.
+    pub cells: Vec<String>,
+}
+
+/// A table ready to be read.
+pub struct Table {
+    /// The name the caller gave.
+    pub name: String,
+    /// SHA-256 of the file's bytes, hex.
+    pub sha256: String,
+    /// The columns' headers, as written.
+    pub headers: Vec<String>,
+    /// The line of the header.
+    pub header_line: u64,
+    /// What was decided on the way and people should know.
+    pub notices: Vec<String>,
+    /// Bytes of the text to read.
+    pub bytes: u64,
+    /// How far reading is.
+    pub progress: Progress,
+    rows: Rows,
+    // Last, so that a temporary file goes after the reader that has it open.
+    _text: Text,
+}
+
+impl std::fmt::Debug for Table {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Table").field("name", &self.name).field("headers", &self.headers).finish()
+    }
+}
+
+/// A file whose bytes were looked at: its text as UTF-8, with a temporary copy where that was needed.
+pub struct Text {
+    path: PathBuf,
+    _temporary: Option<tempfile::TempPath>,
+    /// SHA-256 of the file's bytes, hex.
+    pub sha256: String,
+    /// What was decided on the way.
+    pub notices: Vec<String>,
+}
+
+impl Text {
+    /// Opens a file that is text, or gz of text. Errors: [`FileError`], for spreadsheets among others.
+    pub fn open(path: &Path) -> Result<Self, FileError> {
+        match sniff::open(path)? {
+            sniff::Content::Text(text) => Ok(text),
+            sniff::Content::Sheet { .. } => Err(FileError::unusable(
+                path.display().to_string(),
+                "this is a spreadsheet",
+                "this source reads text files (JSON or CSV)",
+            )),
+        }
+    }
+
+    /// The whole text. Errors: larger than the limit for files that are read whole.
+    pub fn read_whole(&self, name: &str) -> Result<String, FileError> {
+        let io = |error| FileError::io(Path::new(name), error);
+        let length = std::fs::metadata(&self.path).map_err(io)?.len();
+        if length > sniff::WHOLE_MAX {
+            return Err(FileError::unusable(
+                name,
+                format!("{length} bytes are more than fit at once ({})", sniff::WHOLE_MAX),
+                "split the file",
+            ));
+        }
+        std::fs::read_to_string(&self.path).map(|text| text.trim_start_matches('\u{FEFF}').to_owned()).map_err(io)
+    }
+}
+
+/// What a reader looks for: among the first rows, the one that holds most known headers is the header.
+pub type KnownHeader<'a> = &'a dyn Fn(&str) -> bool;
+
+impl Table {
+    /// Opens a table. Of several sheets the one whose header fits best is read.
+    ///
+    /// Errors: [`FileError`] when the file is no table, is encrypted, cut short or too large, or when no row
+    /// holds a known header.
+    pub fn open(path: &Path, known: KnownHeader<'_>) -> Result<Self, FileError> {
+        let name = path.display().to_string();
+        let (text, numbered) = match sniff::open(path)? {
+            sniff::Content::Text(text) => (text, false),
+            sniff::Content::Sheet { kind, sha256 } => {
+                let (temporary, notices) = sheet::to_csv(path, kind, known)?;
+                let path = temporary.to_path_buf();
+                (Text { path, _temporary: Some(temporary), sha256, notices }, true)
+            }
+        };
+        let dialect = scan::scan(&text.path, &name)?;
+        let progress = Progress::default();
+        let file = File::open(&text.path).map_err(|error| FileError::io(path, error))?;
+        let bytes = file.metadata().map_err(|error| FileError::io(path, error))?.len();
+        let counted = Counted { inner: BufReader::new(file), progress: progress.clone() };
+        let reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(dialect.separator)
+            .buffer_capacity(1 << 16)
+            .from_reader(counted);
+        let mut rows =
+            Rows { reader, record: csv::StringRecord::new(), numbered, width: None, held: Vec::new(), blank: 0 };
+        let mut notices = text.notices.clone();
+        if dialect.separator != b',' && !numbered {
+            notices.push(format!("columns are separated by {:?}", char::from(dialect.separator)));
+        }
+        let (headers, header_line) = rows.take_header(&name, known)?;
+        if header_line > 1 {
+            notices.push(format!("the header is in row {header_line}"));
+        }
+        let sha256 = text.sha256.clone();
+        Ok(Self { name, sha256, headers, header_line, notices, bytes, progress, rows, _text: text })
+    }
+
+    /// The next row, or what is wrong with it; `None` at the end.
+    pub fn next_row(&mut self) -> Option<Result<Row, RowError>> {
+        self.rows.next_row()
+    }
+
+    /// How many blank rows were passed over.
+    pub fn blank_rows(&self) -> u64 {
+        self.rows.blank
+    }
+}
+
+struct Rows {
+    reader: csv::Reader<Counted<BufReader<File>>>,
+    record: csv::StringRecord,
+    /// Whether the first cell is the row's number in its sheet.
+    numbered: bool,
+    width: Option<usize>,
+    /// Rows read while looking for the header, in reverse.
+    held: Vec<Row>,
+    blank: u64,
+}
+
+impl Rows {
+    fn read(&mut self) -> Option<Result<Row, RowError>> {
+        loop {
+            let line = self.reader.position().line();
+            match self.reader.read_record(&mut self.record) {
+                Ok(false) => return None,
+                Err(error) => {
+                    return Some(Err(RowError::row(line, "unreadable-row", error.to_string(), "check the row")));
+                }
+                Ok(true) => {}
+            }
+            // The position before reading may stand on blank lines that the reader passed over.
+            let line = self.record.position().map_or(line, csv::Position::line);
+            let mut cells = self.record.iter();
+            let line = if self.numbered {
+                cells.next().and_then(|number| number.parse().ok()).unwrap_or(line)
+            } else {
+                line
+            };
+            let cells: Vec<String> = cells.map(str::to_owned).collect();
+            if cells.iter().all(|cell| cell.trim().is_empty()) {
+                self.blank += 1;
+                continue;
+            }
+            return Some(Ok(Row { line, cells }));
+        }
+    }
+
+    fn take_header(&mut self, name: &str, known: KnownHeader<'_>) -> Result<(Vec<String>, u64), FileError> {
+        let mut first = Vec::new();
+        while first.len() < HEADER_ROWS {
+            match self.read() {
+                Some(Ok(row)) => first.push(row),
+                Some(Err(_)) => {}
+                None => break,
+            }
+        }
+        if first.is_empty() {
+            return Err(FileError::unusable(name, "the file is empty", "send a table with a header row"));
+        }
+        let score = |row: &Row| row.cells.iter().filter(|cell| known(cell)).count();
+        let best = (0..first.len()).rev().max_by_key(|place| score(&first[*place])).unwrap_or(0);
+        if score(&first[best]) == 0 {
+            let shown: Vec<String> =
+                first[0].cells.iter().take(4).map(|cell| domain::cell::short(cell.trim())).collect();
+            return Err(FileError::unusable(
+                name,
+                format!("no row has a column this source knows (the first row begins: {})", shown.join(" | ")),
+                "check that this is the right source and the right file",
+            ));
+        }
+        let mut rest = first.split_off(best);
+        let header = rest.remove(0);
+        rest.reverse();
+        self.held = rest;
+        let mut headers: Vec<String> = header.cells.iter().map(|cell| domain::text::one_line(cell)).collect();
+        while headers.last().is_some_and(String::is_empty) {
+            headers.pop();
+        }
+        self.width = Some(headers.len());
+        Ok((headers, header.line))
+    }
+
+    fn next_row(&mut self) -> Option<Result<Row, RowError>> {
+        let row = match self.held.pop() {
+            Some(row) => Ok(row),
+            None => self.read()?,
+        };
+        Some(row.and_then(|row| self.fit(row)))
+    }
+
+    /// Gives a row exactly as many cells as the header. Missing cells at the end are empty; a cell beyond
+    /// the header is an error, since its neighbours may have moved.
+    fn fit(&self, mut row: Row) -> Result<Row, RowError> {
+        let width = self.width.unwrap_or(row.cells.len());
+        while row.cells.len() > width && row.cells.last().is_some_and(|cell| cell.trim().is_empty()) {
+            row.cells.pop();
+        }
+        let found = row.cells.len();
+        if found > width {
+            return Err(RowError::row(
+                row.line,
+                "ragged-row",
+                format!("{found} cells, the header has {width}"),
+                "a separator stands inside a cell: put that cell in quotes",
+            ));
+        }
+        if found < width && !self.numbered && found == 1 && width > 2 {
+            return Err(RowError::row(
+                row.line,
+                "ragged-row",
+                format!("{found} cell, the header has {width}"),
+                "a line break stands inside a cell of the row before: put that cell in quotes",
+            ));
+        }
+        row.cells.resize(width, String::new());
+        Ok(row)
+    }
+}

@@ -1,0 +1,131 @@
+//! One look over a CSV text before it is read: which separator, and nothing in it that a CSV reader would
+//! swallow silently (NUL bytes, a quote that never ends, cells and rows without measure).
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use super::FileError;
+
+/// The longest cell, in bytes.
+pub const CELL_MAX: usize = 1 << 20;
+/// The longest row, in bytes.
+pub const ROW_MAX: usize = 4 << 20;
+/// The most columns.
+pub const COLUMNS_MAX: usize = 1_000;
+
+/// How a CSV text is written.
+pub(super) struct Dialect {
+    pub(super) separator: u8,
+}
+
+#[derive(PartialEq)]
+enum In {
+    CellStart,
+    Plain,
+    Quotes,
+    QuoteInQuotes,
+}
+
+pub(super) fn scan(path: &Path, name: &str) -> Result<Dialect, FileError> {
+    let io = |error| FileError::io(Path::new(name), error);
+    let mut head = Vec::new();
+    File::open(path).map_err(io)?.take(1 << 16).read_to_end(&mut head).map_err(io)?;
+    let separator = separator(&head);
+    let mut state = In::CellStart;
+    let (mut line, mut opened, mut cell, mut row, mut columns) = (1_u64, 0_u64, 0_usize, 0_usize, 1_usize);
+    let mut last = 0_u8;
+    let mut file = File::open(path).map_err(io)?;
+    let mut buffer = vec![0_u8; 1 << 17];
+    loop {
+        let n = file.read(&mut buffer).map_err(io)?;
+        if n == 0 {
+            break;
+        }
+        for &byte in &buffer[..n] {
+            if byte == 0 {
+                return Err(FileError::unusable(
+                    name,
+                    format!("line {line} holds a NUL byte, so this is no text table"),
+                    "save the table as CSV UTF-8 and send that",
+                ));
+            }
+            cell += 1;
+            row += 1;
+            let line_end = byte == b'\n' || byte == b'\r';
+            match state {
+                In::Quotes => {
+                    if byte == b'"' {
+                        state = In::QuoteInQuotes;
+                    }
+                }
+                In::QuoteInQuotes if byte == b'"' => state = In::Quotes,
+                _ if byte == separator => {
+                    (state, cell) = (In::CellStart, 0);
+                    columns += 1;
+                }
+                _ if line_end => {
+                    (state, cell, row, columns) = (In::CellStart, 0, 0, 1);
+                }
+                In::CellStart if byte == b'"' => {
+                    state = In::Quotes;
+                    opened = line;
+                }
+                _ => state = In::Plain,
+            }
+            if byte == b'\n' && last != b'\r' || byte == b'\r' {
+                line += 1;
+            }
+            last = byte;
+            let too = match (cell > CELL_MAX, row > ROW_MAX, columns > COLUMNS_MAX) {
+                (true, ..) if state == In::Quotes => Some(format!(
+                    "the cell in quotes that begins in line {opened} is longer than {CELL_MAX} bytes"
+                )),
+                (true, ..) => Some(format!("a cell in line {line} is longer than {CELL_MAX} bytes")),
+                (_, true, _) => Some(format!("the row in line {line} is longer than {ROW_MAX} bytes")),
+                (_, _, true) => Some(format!("the row in line {line} has more than {COLUMNS_MAX} columns")),
+                _ => None,
+            };
+            if let Some(what) = too {
+                return Err(FileError::unusable(
+                    name,
+                    what,
+                    "a quote may be missing, or this is not a table with the separators , ; tab or |",
+                ));
+            }
+        }
+    }
+    if state == In::Quotes {
+        return Err(FileError::unusable(
+            name,
+            format!("the quote opened in line {opened} is never closed"),
+            "the file may be cut short: send it whole, or close the quote",
+        ));
+    }
+    Ok(Dialect { separator })
+}
+
+/// The separator that the first rows agree on: the one that stands most often outside quotes.
+fn separator(head: &[u8]) -> u8 {
+    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0), (b'|', 0)];
+    let (mut quoted, mut rows) = (false, 0);
+    for &byte in head {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\n' if !quoted => {
+                rows += 1;
+                // The header, and the row under it when the first is a title.
+                if rows == 2 && counts.iter().any(|(_, count)| *count > 0) {
+                    break;
+                }
+            }
+            _ if !quoted => {
+                for (separator, count) in &mut counts {
+                    *count += usize::from(*separator == byte);
+                }
+            }
+            _ => {}
+        }
+    }
+    counts.iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(separator, _)| *separator)
+}
