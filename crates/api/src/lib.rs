@@ -1,1 +1,23 @@
-//! Placeholder.
+//! The public interface: JSON, CSV and NDJSON over HTTP, described by OpenAPI.
+//!
+//! Only this crate and the web pages know status codes. Handlers parse, ask the store, and answer.
+
+mod app;
+mod edge;
+pub mod export;
+mod extract;
+mod filters;
+mod manners;
+mod openapi;
+mod problem;
+mod router;
+mod routes;
+mod views;
+
+pub use app::{App, Clock};
+pub use edge::serve;
+pub use filters::record_query;
+pub use openapi::{API_VERSION, document};
+pub use problem::{ApiError, Problem};
+pub use router::router;
+pub use routes::fields::dictionary;

@@ -85,7 +85,8 @@ pub fn required(record: &Record) -> Vec<Finding> {
         .collect()
 }
 
-fn is_jurisdiction(text: &str) -> bool {
+/// Whether a text is an ISO 3166-1 alpha-2 or ISO 3166-2 code in use.
+pub fn is_jurisdiction(text: &str) -> bool {
     match text.len() {
         2 => rust_iso3166::from_alpha2(text).is_some(),
         _ => rust_iso3166::iso3166_2::from_code(text).is_some() || matches!(text, "GB-UKM" | "GB-GBN" | "GB-EAW"),
@@ -188,4 +189,9 @@ fn dates(record: &Record) -> Vec<Finding> {
         order(format!("/contracts/{n}/ends_on"), item.starts_on, item.ends_on, "when it started");
     }
     findings
+}
+
+/// Whether a text is a BCP 47 language tag.
+pub fn is_language(text: &str) -> bool {
+    oxilangtag::LanguageTag::parse(text).is_ok()
 }

@@ -1,1 +1,321 @@
-//! placeholder
+//! Seeding organisations from lists of public bodies: which list a file is, its columns tell.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use chrono::NaiveDate;
+use domain::codes::{AliasKind, Code, IdentifierScheme, OrganisationKind, Sector};
+use domain::organisation::{Alias, Identifier, Organisation};
+use domain::text::{clean, fold, one_line, slug};
+use serde::Deserialize;
+use store::organisations::{self, Saved};
+use store::{Db, StoreError};
+
+use crate::RowError;
+use crate::dates::{self, Order};
+use crate::load::{Event, ImportError, Report};
+use crate::table::{FileError, Table};
+
+const LISTS: &str = include_str!("../mappings/organisations.toml");
+/// Rows of one transaction.
+const BATCH: u64 = 500;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Lists {
+    list: Vec<List>,
+    #[serde(default)]
+    abbreviations: BTreeMap<String, String>,
+}
+
+/// What the columns of one list mean.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct List {
+    name: String,
+    /// Columns by which the list is known.
+    when: Vec<String>,
+    scheme: Option<IdentifierScheme>,
+    id: Option<String>,
+    label: String,
+    label_or: Option<String>,
+    label_cy: Option<String>,
+    #[serde(default)]
+    aliases: Vec<String>,
+    /// Columns with several names joined by commas.
+    #[serde(default)]
+    alias_lists: Vec<String>,
+    alias_lists_semicolon: Option<String>,
+    /// Further identifiers: scheme and column.
+    #[serde(default)]
+    more: BTreeMap<IdentifierScheme, String>,
+    country: Option<String>,
+    country_column: Option<String>,
+    kind: Option<OrganisationKind>,
+    kind_column: Option<String>,
+    /// Kinds by the letters an id begins with.
+    #[serde(default)]
+    kind_by_prefix: BTreeMap<String, OrganisationKind>,
+    #[serde(default)]
+    sectors: Vec<Sector>,
+    website: Option<String>,
+    valid_from: Option<String>,
+    valid_to: Option<String>,
+    /// Whether the commissioner who buys for a police force is an alias of it.
+    #[serde(default)]
+    police_commissioner: bool,
+    /// Whether the abbreviations of this file belong to the list.
+    #[serde(default)]
+    abbreviations: bool,
+    /// The list only adds names to the bodies with this identifier.
+    only_aliases_of: Option<String>,
+    #[serde(default)]
+    schemes_by_register: BTreeMap<String, IdentifierScheme>,
+    /// The list only adds an identifier to the bodies with this one.
+    only_identifier_of: Option<String>,
+    identifier: Option<String>,
+    identifier_scheme: Option<IdentifierScheme>,
+}
+
+/// Imports one list. `mapping` is a TOML file with lists of the same form, tried before our own.
+pub async fn import(
+    db: &Db,
+    path: &Path,
+    mapping: Option<&Path>,
+    check: bool,
+    mut tell: impl FnMut(Event),
+) -> Result<Report, ImportError> {
+    let own: Lists = toml::from_str(LISTS).expect("our lists are right, which a test holds");
+    let mut lists = own.list;
+    if let Some(mapping) = mapping {
+        let unusable = |what: String| FileError::unusable(mapping.display().to_string(), what, "correct the mapping");
+        let text = std::fs::read_to_string(mapping).map_err(|error| unusable(error.to_string()))?;
+        let given: Lists = toml::from_str(&text).map_err(|error| unusable(error.to_string()))?;
+        lists.splice(0..0, given.list);
+    }
+    let known = |header: &str| lists.iter().any(|list| list.when.iter().any(|column| column == header.trim()));
+    let mut table = Table::open(path, &known)?;
+    let has = |column: &String| table.headers.iter().any(|header| header == column);
+    let Some(list) = lists.iter().find(|list| list.when.iter().all(has)).cloned() else {
+        let names: Vec<&str> = lists.iter().map(|list| list.name.as_str()).collect();
+        return Err(FileError::unusable(
+            path.display().to_string(),
+            "this is none of the lists of organisations the register knows",
+            format!("write a mapping (docs/import.md), or send one of: {}", names.join("; ")),
+        )
+        .into());
+    };
+    let abbreviations = if list.abbreviations { own.abbreviations } else { BTreeMap::new() };
+    let mut report = Report {
+        file: path.display().to_string(),
+        source: "organisations".to_owned(),
+        check,
+        notices: table.notices.clone(),
+        ..Report::default()
+    };
+    report.notices.push(format!("read as: {}", list.name));
+    tell(Event::Opened { bytes: table.bytes, progress: table.progress.clone(), notices: report.notices.clone() });
+    let _lock = if check { None } else { Some(store::imports::lock(db, "organisations").await?) };
+    let mut tx = db.begin().await?;
+    while let Some(row) = table.next_row() {
+        report.read += 1;
+        let outcome = match row {
+            Err(error) => Err(error),
+            Ok(row) => {
+                let cells = Cells { headers: &table.headers, cells: &row.cells, line: row.line };
+                match organisation(db, &list, &cells, &abbreviations).await {
+                    Err(Fault::Store(error)) => return Err(error.into()),
+                    Err(Fault::Row(error)) => Err(*error),
+                    Ok(None) => Ok(Saved::Unchanged),
+                    Ok(Some(organisation)) => match organisations::save(&tx, &organisation).await {
+                        Ok(saved) => Ok(saved),
+                        Err(StoreError::Conflict(message)) => {
+                            Err(RowError::row(row.line, "conflict", message, "decide which is right"))
+                        }
+                        Err(error) => return Err(error.into()),
+                    },
+                }
+            }
+        };
+        match outcome {
+            Ok(Saved::Created) => report.created += 1,
+            Ok(Saved::Changed) => report.changed += 1,
+            Ok(Saved::Unchanged) => report.unchanged += 1,
+            Err(error) => {
+                report.rejected += 1;
+                report.error_count += 1;
+                let error = error.in_file(&report.file);
+                report.errors.push(error.clone());
+                tell(Event::Error(error));
+            }
+        }
+        if !check && report.read.is_multiple_of(BATCH) {
+            tx.commit().await.map_err(StoreError::from)?;
+            tx = db.begin().await?;
+            tell(Event::Rows(report.read));
+        }
+    }
+    if check {
+        tx.rollback().await.map_err(StoreError::from)?;
+    } else {
+        tx.commit().await.map_err(StoreError::from)?;
+    }
+    Ok(report)
+}
+
+enum Fault {
+    Row(Box<RowError>),
+    Store(StoreError),
+}
+
+impl From<RowError> for Fault {
+    fn from(error: RowError) -> Self {
+        Self::Row(Box::new(error))
+    }
+}
+
+struct Cells<'a> {
+    headers: &'a [String],
+    cells: &'a [String],
+    line: u64,
+}
+
+impl Cells<'_> {
+    fn get(&self, column: &str) -> Option<&str> {
+        let place = self.headers.iter().position(|header| header == column)?;
+        Some(self.cells[place].trim()).filter(|cell| !cell.is_empty())
+    }
+
+    fn of(&self, column: Option<&String>) -> Option<&str> {
+        self.get(column?)
+    }
+
+    fn error(&self, column: &str, code: &str, message: impl Into<String>, hint: &str) -> RowError {
+        RowError { column: column.to_owned(), ..RowError::row(self.line, code, message, hint) }
+    }
+}
+
+/// The organisation of a row; `None` when the row has nothing to say.
+async fn organisation(
+    db: &Db,
+    list: &List,
+    cells: &Cells<'_>,
+    abbreviations: &BTreeMap<String, String>,
+) -> Result<Option<Organisation>, Fault> {
+    if let Some(column) = &list.only_aliases_of {
+        let (Some(name), Some(key)) = (cells.get(&list.label), cells.get(column)) else { return Ok(None) };
+        let Some(mut known) = find(db, list, key).await.map_err(Fault::Store)? else {
+            return Err(unknown_body(cells, column, key).into());
+        };
+        known.aliases = vec![Alias { name: one_line(name), kind: AliasKind::TradingAs }];
+        return Ok(Some(known));
+    }
+    if let Some(column) = &list.only_identifier_of {
+        let (Some(value), Some(key)) = (cells.of(list.identifier.as_ref()), cells.get(column)) else {
+            return Ok(None);
+        };
+        let Some(mut known) = find(db, list, key).await.map_err(Fault::Store)? else {
+            return Err(unknown_body(cells, column, key).into());
+        };
+        if let Some(scheme) = list.identifier_scheme {
+            known.identifiers.push(identifier(cells, list.identifier.as_deref().unwrap_or_default(), scheme, value)?);
+        }
+        return Ok(Some(known));
+    }
+    let name = cells.get(&list.label).or_else(|| cells.of(list.label_or.as_ref()));
+    let Some(name) = name.map(one_line) else {
+        return Err(cells.error(&list.label, "required", "the row has no name", "every organisation needs one").into());
+    };
+    let country = cells.of(list.country_column.as_ref()).or(list.country.as_deref()).unwrap_or_default();
+    if country.len() != 2 || !country.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        return Err(cells.error("country", "unknown-country", format!("'{country}' is not a country"), "write ISO 3166-1, such as GB").into());
+    }
+    let mut body = Organisation::named(name, country);
+    body.slug = slug(&body.name);
+    body.kind = list.kind;
+    if let Some(code) = cells.of(list.kind_column.as_ref()) {
+        body.kind = Some(OrganisationKind::parse(code).map_err(|bad| cells.error("kind", "unknown-code", bad.to_string(), &bad.hint()))?);
+    }
+    if let (Some(scheme), Some(column)) = (list.scheme, &list.id)
+        && let Some(value) = cells.get(column)
+    {
+        let letters: String = value.chars().take_while(char::is_ascii_alphabetic).collect();
+        body.kind = body.kind.or_else(|| list.kind_by_prefix.get(&letters).copied());
+        body.identifiers.push(identifier(cells, column, scheme, value)?);
+        if list.police_commissioner {
+            body.aliases.push(Alias {
+                name: format!("Police and Crime Commissioner for {}", area(value)),
+                kind: AliasKind::LegalBuyer,
+            });
+        }
+    }
+    for (scheme, column) in &list.more {
+        if let Some(value) = cells.get(column) {
+            body.identifiers.push(identifier(cells, column, *scheme, value)?);
+        }
+    }
+    body.name_cy = cells.of(list.label_cy.as_ref()).map(one_line).filter(|name| *name != body.name);
+    body.sectors.clone_from(&list.sectors);
+    body.website = cells.of(list.website.as_ref()).filter(|url| domain::validate::is_address(url)).map(str::to_owned);
+    let day = |column: Option<&String>| -> Option<NaiveDate> {
+        cells.of(column).and_then(|text| dates::read(text, Order::DayFirst)).map(|(date, _)| date)
+    };
+    body.valid_from = day(list.valid_from.as_ref());
+    body.valid_to = day(list.valid_to.as_ref());
+    let singles = list.aliases.iter().filter_map(|column| cells.get(column).map(str::to_owned));
+    let lists = list.alias_lists.iter().filter_map(|column| cells.get(column)).flat_map(|names| split(names, ','));
+    let own = cells.of(list.alias_lists_semicolon.as_ref()).map(|names| split(names, ';')).unwrap_or_default();
+    let short = abbreviations.iter().filter(|(_, full)| fold(full) == fold(&body.name)).map(|(short, _)| short.clone());
+    let kind_of = |name: &str| if abbreviations.contains_key(name) { AliasKind::Abbreviation } else { AliasKind::TradingAs };
+    let mut names: Vec<String> = singles.chain(lists).chain(own).chain(short).map(|name| clean(&name)).collect();
+    names.retain(|alias| !alias.is_empty() && *alias != body.name);
+    names.sort();
+    names.dedup();
+    body.aliases.extend(names.into_iter().map(|name| Alias { kind: kind_of(&name), name }));
+    Ok(Some(body))
+}
+
+async fn find(db: &Db, list: &List, key: &str) -> Result<Option<Organisation>, StoreError> {
+    let (scheme, value) = match key.split_once(':') {
+        Some((register, value)) => (list.schemes_by_register.get(register).copied(), value),
+        None => (list.scheme, key),
+    };
+    let Some(identifier) = scheme.and_then(|scheme| Identifier::normalise(scheme, value).ok()) else {
+        return Ok(None);
+    };
+    Ok(organisations::find_by_identifier(db, &identifier).await?.map(|found| found.organisation))
+}
+
+fn unknown_body(cells: &Cells<'_>, column: &str, key: &str) -> RowError {
+    cells.error(column, "unknown-body", format!("no organisation has the identifier '{key}'"), "import the list of the bodies first")
+}
+
+fn identifier(cells: &Cells<'_>, column: &str, scheme: IdentifierScheme, value: &str) -> Result<Identifier, RowError> {
+    Identifier::normalise(scheme, value)
+        .map_err(|message| cells.error(column, "bad-identifier", message, "correct it, or leave it empty"))
+}
+
+fn split(names: &str, separator: char) -> Vec<String> {
+    names.split(separator).map(one_line).filter(|name| !name.is_empty()).collect()
+}
+
+/// `devon-and-cornwall` as `Devon and Cornwall`.
+fn area(id: &str) -> String {
+    let capital = |word: &str| match word {
+        "and" | "of" => word.to_owned(),
+        word => word[..1].to_uppercase() + &word[1..],
+    };
+    id.split('-').filter(|word| !word.is_empty()).map(capital).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_lists_of_organisations_are_readable() {
+        let lists: Lists = toml::from_str(LISTS).unwrap();
+        assert!(lists.list.len() > 12 && lists.abbreviations.len() > 20);
+        assert_eq!(area("devon-and-cornwall"), "Devon and Cornwall");
+    }
+}

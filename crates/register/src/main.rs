@@ -1,1 +1,46 @@
-fn main(){}
+//! The register: one binary that serves, imports, exports and looks after a register of algorithms.
+
+mod commands;
+mod demonstration;
+mod exit;
+mod settings;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use crate::commands::Command;
+use crate::settings::Settings;
+
+/// Runs a public register of the algorithms and procured technology that public bodies use.
+///
+/// Without a command it serves: an embedded database is made on the first start and filled with
+/// demonstration data.
+#[derive(Debug, Parser)]
+#[command(name = "register", version, propagate_version = true, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    settings: settings::Arguments,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = tracing_subscriber::EnvFilter::try_from_env("REGISTER_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,register=info,api=info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    let settings = match Settings::resolve(cli.settings) {
+        Ok(settings) => settings,
+        Err(error) => return exit::say(&error),
+    };
+    let command = cli.command.unwrap_or_default();
+    if let Some(result) = command.run_without_database(&mut Cli::command(), &settings) {
+        return exit::code(result);
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return exit::say(&anyhow::Error::from(error)),
+    };
+    exit::code(runtime.block_on(command.run(&settings)))
+}

@@ -19,6 +19,7 @@ pub mod projection;
 pub mod publish;
 pub mod query;
 pub mod records;
+pub mod resolver;
 pub mod settings;
 
 pub use db::Db;

@@ -6,7 +6,7 @@ use sea_orm::{DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySe
 
 use crate::db::instant;
 use crate::entity::{listing, record, record_version};
-use crate::organisations::Resolver;
+use crate::resolver::Resolver;
 use crate::products::ProductNames;
 use crate::projection::{Standing, project};
 use crate::publish::{Names, assessment_rows, facet_rows, insert_lists, listing_row};
@@ -88,6 +88,23 @@ pub async fn reindex(db: &Db, now: DateTime<Utc>, mut progress: impl FnMut(u64, 
         progress(done, seqs.len() as u64);
     }
     Ok(done)
+}
+
+/// What is wrong with derived data: a sentence for each disagreement with the versions.
+pub async fn faults(db: &Db) -> Result<Vec<String>, StoreError> {
+    let count = async |sql: &str| Sql::new(sql).number(&db.read).await;
+    let published = count("SELECT count(*) FROM records WHERE state = 'published'").await?;
+    let mut faults = Vec::new();
+    for (what, sql) in [
+        ("records in lists", "SELECT count(*) FROM listings WHERE until IS NULL"),
+        ("records with facets", "SELECT count(*) FROM facets WHERE facet = 'origin' AND until IS NULL"),
+    ] {
+        let listed = count(sql).await?;
+        if listed != published {
+            faults.push(format!("{listed} {what}, {published} published"));
+        }
+    }
+    Ok(faults)
 }
 
 /// Projects records again, on the day the rules were last asked.

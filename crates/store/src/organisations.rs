@@ -1,8 +1,6 @@
 //! Organisations: who is who. Names resolve by identifier, then exact key, then alias, within a country;
 //! what does not resolve stays a row of its own, so that silence and confusion can be counted.
 
-use std::collections::HashMap;
-
 use domain::codes::{Code, OrganisationKind};
 use domain::organisation::{Alias, Identifier, Organisation};
 use domain::text::{name_key, slug};
@@ -14,6 +12,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::entity::{organisation, organisation_identifier, organisation_name};
+use crate::resolver::Resolver;
 use crate::sql::Sql;
 use crate::{Db, StoreError};
 
@@ -64,123 +63,7 @@ pub struct Stored {
     pub resolution: Resolution,
 }
 
-/// Names of organisations in memory, for resolving many at once.
-#[derive(Debug, Default)]
-pub struct Resolver {
-    parties: HashMap<String, Party>,
-    by_name: HashMap<String, Option<String>>,
-    anywhere: HashMap<String, Option<String>>,
-}
-
-fn scoped(country: &str, key: &str) -> String {
-    format!("{country}|{key}")
-}
-
-impl Resolver {
-    /// Reads every organisation and name. Names that two organisations share resolve to neither, unless
-    /// only one of them still exists.
-    pub async fn load(conn: &impl ConnectionTrait) -> Result<Self, StoreError> {
-        let mut resolver = Self::default();
-        let mut countries = HashMap::new();
-        let rows = organisation::Entity::find()
-            .filter(organisation::COLUMN.resolution.ne("merged"))
-            .order_by_asc(organisation::COLUMN.seq)
-            .all(conn)
-            .await?;
-        // Bodies that exist come before those that ended, registered ones before mere names.
-        let mut rows: Vec<(bool, bool, organisation::Model)> = rows
-            .into_iter()
-            .map(|row| (row.resolution != "registered", row.detail.contains("\"valid_to\""), row))
-            .collect();
-        rows.sort_by_key(|(unresolved, ended, row)| (*unresolved, *ended, row.seq));
-        let mut ended_names = Vec::new();
-        for (unresolved, ended, row) in rows {
-            let party = party(&row)?;
-            countries.insert(row.seq, (row.country.clone(), party.slug.clone()));
-            if ended || unresolved {
-                ended_names.push((row.country, row.name_key, party.slug.clone()));
-            } else {
-                resolver.name(&row.country, &row.name_key, &party.slug);
-            }
-            resolver.parties.insert(party.slug.clone(), party);
-        }
-        for row in organisation_name::Entity::find().all(conn).await? {
-            if let Some((country, slug)) = countries.get(&row.organisation_seq) {
-                let (country, slug) = (country.clone(), slug.clone());
-                if !resolver.by_name.contains_key(&scoped(&country, &row.name_key)) {
-                    resolver.name(&country, &row.name_key, &slug);
-                }
-            }
-        }
-        for (country, key, slug) in ended_names {
-            if !resolver.by_name.contains_key(&scoped(&country, &key)) {
-                resolver.name(&country, &key, &slug);
-            }
-        }
-        Ok(resolver)
-    }
-
-    fn name(&mut self, country: &str, key: &str, slug: &str) {
-        for (map, key) in
-            [(&mut self.by_name, scoped(country, key)), (&mut self.anywhere, key.to_owned())]
-        {
-            map.entry(key)
-                .and_modify(|known| {
-                    if known.as_deref() != Some(slug) {
-                        *known = None;
-                    }
-                })
-                .or_insert_with(|| Some(slug.to_owned()));
-        }
-    }
-
-    /// The organisation of that name in that country (ISO 3166-1), if exactly one has it.
-    pub fn resolve(&self, name: &str, country: &str) -> Option<&Party> {
-        self.parties.get(self.by_name.get(&scoped(country, &name_key(name)))?.as_ref()?)
-    }
-
-    /// A company of that name: in that country, else anywhere.
-    pub fn resolve_supplier(&self, name: &str, country: &str) -> Option<&Party> {
-        self.resolve(name, country)
-            .or_else(|| self.parties.get(self.anywhere.get(&name_key(name))?.as_ref()?))
-    }
-
-    /// Makes rows for the names that do not resolve yet, so that each can be listed and counted.
-    pub(crate) async fn keep_unresolved(
-        &mut self,
-        tx: &DatabaseTransaction,
-        names: impl IntoIterator<Item = (String, String)>,
-    ) -> Result<(), StoreError> {
-        let mut rows = Vec::new();
-        for (name, country) in names {
-            let key = scoped(&country, &name_key(&name));
-            if self.by_name.get(&key).is_some_and(Option::is_some) {
-                continue;
-            }
-            let mut organisation = Organisation::named(name, country.clone());
-            organisation.slug = free_slug(&organisation.slug, |slug| self.parties.contains_key(slug));
-            organisation.id = Some(Uuid::now_v7());
-            let row = row(&organisation, Resolution::Unresolved);
-            let party = Party {
-                id: organisation.id.map(|id| id.to_string()).unwrap_or_default(),
-                slug: organisation.slug.clone(),
-                name: organisation.name.clone(),
-                kind: None,
-                resolution: Resolution::Unresolved,
-            };
-            self.by_name.insert(key, Some(party.slug.clone()));
-            self.anywhere.entry(name_key(&party.name)).or_insert_with(|| Some(party.slug.clone()));
-            self.parties.insert(party.slug.clone(), party);
-            rows.push(row);
-        }
-        for chunk in rows.chunks(1_000) {
-            organisation::Entity::insert_many(chunk.iter().cloned()).exec_without_returning(tx).await?;
-        }
-        Ok(())
-    }
-}
-
-fn free_slug(wanted: &str, taken: impl Fn(&str) -> bool) -> String {
+pub(crate) fn free_slug(wanted: &str, taken: impl Fn(&str) -> bool) -> String {
     let wanted = if wanted.is_empty() { "unnamed" } else { wanted };
     if !taken(wanted) {
         return wanted.to_owned();
@@ -188,7 +71,7 @@ fn free_slug(wanted: &str, taken: impl Fn(&str) -> bool) -> String {
     (2..).map(|n| format!("{wanted}-{n}")).find(|slug| !taken(slug)).expect("some number is free")
 }
 
-fn party(row: &organisation::Model) -> Result<Party, StoreError> {
+pub(crate) fn party(row: &organisation::Model) -> Result<Party, StoreError> {
     let kind = row.kind.as_deref().map(OrganisationKind::parse).transpose();
     Ok(Party {
         id: row.id.clone(),
@@ -200,7 +83,7 @@ fn party(row: &organisation::Model) -> Result<Party, StoreError> {
     })
 }
 
-fn row(organisation: &Organisation, resolution: Resolution) -> organisation::ActiveModel {
+pub(crate) fn row(organisation: &Organisation, resolution: Resolution) -> organisation::ActiveModel {
     organisation::ActiveModel {
         seq: ActiveValue::NotSet,
         id: ActiveValue::Set(organisation.id.map(|id| id.to_string()).unwrap_or_default()),
@@ -481,6 +364,8 @@ pub struct OrganisationQuery {
     pub resolution: Option<Resolution>,
     /// Only with records as publisher (`true`) or only without (`false`).
     pub publishes: Option<bool>,
+    /// Only those that records name as supplier.
+    pub supplies: bool,
     /// Only bodies expected to publish that neither did nor declared that they use nothing.
     pub silent: bool,
 }
@@ -503,8 +388,13 @@ pub async fn list(
     after: Option<&(String, i64)>,
     limit: u64,
 ) -> Result<OrganisationPage, StoreError> {
-    let published = "EXISTS (SELECT 1 FROM facets WHERE facets.facet = 'publisher' \
-                     AND facets.value = organisations.slug AND facets.until IS NULL)";
+    let named = |role: &str| {
+        format!(
+            "EXISTS (SELECT 1 FROM facets WHERE facets.facet = '{role}' \
+             AND facets.value = organisations.slug AND facets.until IS NULL)"
+        )
+    };
+    let published = named("publisher");
     let mut select = organisation::Entity::find().filter(organisation::COLUMN.resolution.ne("merged"));
     for word in query.q.iter().flat_map(|q| domain::text::fold(q).split(' ').map(str::to_owned).collect::<Vec<_>>())
     {
@@ -520,9 +410,12 @@ pub async fn list(
         select = select.filter(organisation::COLUMN.resolution.eq(resolution.as_str()));
     }
     match query.publishes {
-        Some(true) => select = select.filter(Expr::cust(published)),
+        Some(true) => select = select.filter(Expr::cust(published.clone())),
         Some(false) => select = select.filter(Expr::cust(format!("NOT {published}"))),
         None => {}
+    }
+    if query.supplies {
+        select = select.filter(Expr::cust(named("supplier")));
     }
     if query.silent {
         select = select
@@ -612,4 +505,40 @@ pub async fn merge(
     crate::maintenance::project_again(&tx, &mut resolver, &records).await?;
     tx.commit().await?;
     Ok(records.len() as u64)
+}
+
+/// The organisation of a name in a country, by the database; a supplier may be of any country.
+pub async fn resolve(db: &Db, name: &str, country: &str, anywhere: bool) -> Result<Option<Party>, StoreError> {
+    let key = name_key(name);
+    let named = organisation::Entity::find()
+        .filter(organisation::COLUMN.name_key.eq(&key).and(organisation::COLUMN.resolution.ne("merged")))
+        .all(&db.read)
+        .await?;
+    let mut aliased: Vec<i64> = organisation_name::Entity::find()
+        .filter(organisation_name::COLUMN.name_key.eq(&key))
+        .all(&db.read)
+        .await?
+        .into_iter()
+        .map(|row| row.organisation_seq)
+        .collect();
+    aliased.retain(|seq| named.iter().all(|row| row.seq != *seq));
+    let aliased = organisation::Entity::find()
+        .filter(organisation::COLUMN.seq.is_in(aliased).and(organisation::COLUMN.resolution.ne("merged")))
+        .all(&db.read)
+        .await?;
+    let resolver = Resolver::of(named.into_iter().map(|row| (row, false)).chain(aliased.into_iter().map(|row| (row, true))), &key)?;
+    let found = if anywhere { resolver.resolve_supplier(name, country) } else { resolver.resolve(name, country) };
+    Ok(found.cloned())
+}
+
+/// Names of organisations by slug.
+pub async fn names(db: &Db, slugs: &[String]) -> Result<std::collections::BTreeMap<String, String>, StoreError> {
+    let rows: Vec<(String, String)> = organisation::Entity::find()
+        .select_only()
+        .columns([organisation::Column::Slug, organisation::Column::Name])
+        .filter(organisation::COLUMN.slug.is_in(slugs.iter().cloned()))
+        .into_tuple()
+        .all(&db.read)
+        .await?;
+    Ok(rows.into_iter().collect())
 }

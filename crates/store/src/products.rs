@@ -134,3 +134,15 @@ pub async fn list(
     let next = rows.last().filter(|_| more).map(|row| row.name_key.clone());
     Ok((rows.iter().map(stored).collect::<Result<_, _>>()?, total, next))
 }
+
+/// Names of products by slug.
+pub async fn names(db: &Db, slugs: &[String]) -> Result<std::collections::BTreeMap<String, String>, StoreError> {
+    let rows: Vec<(String, String)> = product::Entity::find()
+        .select_only()
+        .columns([product::Column::Slug, product::Column::Name])
+        .filter(product::COLUMN.slug.is_in(slugs.iter().cloned()))
+        .into_tuple()
+        .all(&db.read)
+        .await?;
+    Ok(rows.into_iter().collect())
+}

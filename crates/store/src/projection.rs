@@ -9,7 +9,8 @@ use domain::rules::{Context, judge};
 use domain::text::fold;
 use serde::Serialize;
 
-use crate::organisations::{Party, Resolution, Resolver};
+use crate::organisations::{Party, Resolution};
+use crate::resolver::Resolver;
 use crate::products::ProductNames;
 
 /// Every facet a record can be filtered and counted by.
@@ -66,7 +67,7 @@ struct Card<'a> {
     suppliers: Vec<CardParty<'a>>,
     products: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    people_affected_per_year: Option<u64>,
+    people_affected_per_year: Option<&'a domain::record::Estimate>,
     flags: Vec<&'static str>,
     transparency_class: &'static str,
     completeness: Fraction,
@@ -203,7 +204,7 @@ pub fn project(record: &Record, standing: &Standing<'_>, names: &Resolver, produ
         decision_effects: codes(&record.decision_effects),
         suppliers: suppliers.iter().map(|(name, party)| card_party(name, *party)).collect(),
         products: product_names.clone(),
-        people_affected_per_year: record.people_affected_per_year.as_ref().map(|estimate| estimate.value),
+        people_affected_per_year: record.people_affected_per_year.as_ref(),
         flags: verdict.fired.iter().map(|fired| fired.flag.as_str()).collect(),
         transparency_class: verdict.transparency.as_str(),
         completeness: Fraction { answered: complete.answered, required: complete.required },

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::db::{count_changes, micros};
 use crate::entity::{assessment, facet, listing, record, record_version, sealed_content};
-use crate::organisations::Resolver;
+use crate::resolver::Resolver;
 use crate::products::ProductNames;
 use crate::projection::{Projection, Standing, country, project};
 use crate::sql::{BOUND_VALUES, Sql};
@@ -175,9 +175,13 @@ pub struct Names {
 }
 
 impl Names {
-    /// Reads all names.
-    pub async fn load(conn: &impl ConnectionTrait) -> Result<Self, StoreError> {
+    pub(crate) async fn load(conn: &impl ConnectionTrait) -> Result<Self, StoreError> {
         Ok(Self { organisations: Resolver::load(conn).await?, products: ProductNames::load(conn).await? })
+    }
+
+    /// Reads all names as a transaction sees them.
+    pub async fn within(tx: &DatabaseTransaction) -> Result<Self, StoreError> {
+        Self::load(tx).await
     }
 
     /// Reads all names by the reading connections.

@@ -40,7 +40,7 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
         let bound = mapping.bind(&headers);
         let (sha256, notices) = (table.sha256.clone(), table.notices.clone());
         let (bytes, progress) = (table.bytes, table.progress.clone());
-        let rows = AtrsRows { read: Read::Csv(table), headers, keys: Keys::default() };
+        let rows = AtrsRows { read: Read::Csv(Box::new(table)), headers, keys: Keys::default() };
         return Ok(opened(sha256, notices, bytes, progress, Box::new(Bounded { rows, bound })));
     }
     let file = json::open(path)?;
@@ -69,7 +69,7 @@ fn check(path: &Path, headers: &[String]) -> Result<(), FileError> {
 }
 
 enum Read {
-    Csv(Table),
+    Csv(Box<Table>),
     Json { file: JsonFile, at: usize },
 }
 

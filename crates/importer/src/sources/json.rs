@@ -72,7 +72,7 @@ pub(super) fn open(path: &Path) -> Result<JsonFile, FileError> {
     }
     let progress = Progress::default();
     let bytes = rows.len() as u64;
-    Ok(JsonFile { headers, rows, around, sha256: text.sha256.clone(), notices, bytes, progress })
+    Ok(JsonFile { headers, rows, around, sha256: text.sha256, notices, bytes, progress })
 }
 
 /// The cells of a row under the file's headers.

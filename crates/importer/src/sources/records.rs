@@ -174,7 +174,7 @@ impl Rows for TemplateRows {
         };
         for needed in NEEDED {
             if !fields.contains_key(*needed)
-                && !(*needed == "phase" && stated("phase"))
+                && (*needed != "phase" || !stated("phase"))
                 && !errors.iter().any(|error| error.field == *needed)
             {
                 let hint = field(needed).map_or("", |field| field.hint);

@@ -1,0 +1,235 @@
+//! Reading queries and paths: strictly, and everything wrong at once.
+
+use axum::extract::rejection::PathRejection;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use domain::RecordId;
+use domain::codes::nearest;
+use percent_encoding::percent_decode_str;
+
+use crate::problem::{ApiError, Fault};
+
+/// The longest query, in bytes.
+pub(crate) const QUERY_MAX: usize = 8 * 1024;
+/// Items of a page, when the query does not say.
+pub(crate) const LIMIT_DEFAULT: u64 = 20;
+/// Items of a page at the most.
+pub(crate) const LIMIT_MAX: u64 = 100;
+
+/// The parameters of a query, in their order.
+#[derive(Debug, Clone)]
+pub(crate) struct Params(pub(crate) Vec<(String, String)>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Params {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        parse(parts.uri.query().unwrap_or_default()).map(Self)
+    }
+}
+
+fn parse(query: &str) -> Result<Vec<(String, String)>, ApiError> {
+    if query.len() > QUERY_MAX {
+        return Err(ApiError::Malformed(format!("the query is longer than {QUERY_MAX} bytes")));
+    }
+    let decode = |text: &str| -> Result<String, ApiError> {
+        let text = text.replace('+', " ");
+        let decoded = percent_decode_str(&text)
+            .decode_utf8()
+            .map_err(|_| ApiError::Malformed("the query is not UTF-8".to_owned()))?;
+        if decoded.contains('\0') {
+            return Err(ApiError::Malformed("the query holds a NUL character".to_owned()));
+        }
+        Ok(decoded.into_owned())
+    };
+    query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            Ok((decode(key)?, decode(value)?))
+        })
+        .collect()
+}
+
+/// Takes parameters one by one and notes what is wrong with each; [`finish`](Self::finish) refuses what
+/// nobody took.
+#[derive(Debug)]
+pub(crate) struct Taker {
+    pairs: Vec<(String, String)>,
+    known: Vec<&'static str>,
+    pub(crate) faults: Vec<Fault>,
+}
+
+impl Taker {
+    pub(crate) fn new(pairs: Vec<(String, String)>) -> Self {
+        Self { pairs, known: Vec::new(), faults: Vec::new() }
+    }
+
+    /// Every value of a parameter that may be repeated; empty values are refused.
+    pub(crate) fn many(&mut self, key: &'static str) -> Vec<String> {
+        self.known.push(key);
+        let mut values = Vec::new();
+        self.pairs.retain(|(name, value)| {
+            if name == key {
+                values.push(value.clone());
+            }
+            name != key
+        });
+        if values.iter().any(String::is_empty) {
+            self.fault(Fault::new(key, "empty-value", format!("{key} is empty")).hint("give a value or leave it out"));
+            values.retain(|value| !value.is_empty());
+        }
+        values.dedup();
+        values
+    }
+
+    /// The value of a parameter that stands at most once.
+    pub(crate) fn one(&mut self, key: &'static str) -> Option<String> {
+        let mut values = self.many(key);
+        if values.len() > 1 {
+            self.fault(Fault::new(key, "repeated", format!("{key} stands {} times", values.len())).hint("give it once"));
+        }
+        values.pop()
+    }
+
+    /// A value read by a function that gives a fault.
+    pub(crate) fn read<T>(&mut self, key: &'static str, read: impl FnOnce(&str) -> Result<T, Fault>) -> Option<T> {
+        let value = self.one(key)?;
+        match read(&value) {
+            Ok(value) => Some(value),
+            Err(fault) => {
+                self.fault(fault);
+                None
+            }
+        }
+    }
+
+    /// Codes of a list, each checked.
+    pub(crate) fn codes<C: domain::Code>(&mut self, key: &'static str) -> Vec<C> {
+        let mut codes = Vec::new();
+        for value in self.many(key) {
+            match C::parse(&value) {
+                Ok(code) if !codes.contains(&code) => codes.push(code),
+                Ok(_) => {}
+                Err(bad) => self.fault(Fault::new(key, "unknown-code", bad.to_string()).hint(bad.hint())),
+            }
+        }
+        codes
+    }
+
+    /// A day, `YYYY-MM-DD`.
+    pub(crate) fn day(&mut self, key: &'static str) -> Option<chrono::NaiveDate> {
+        self.read(key, |text| {
+            domain::cell::date(key, text).map_err(|finding| {
+                Fault::new(key, &finding.code, finding.message).hint(finding.hint.unwrap_or_default())
+            })
+        })
+    }
+
+    /// `true` or `false`.
+    pub(crate) fn boolean(&mut self, key: &'static str) -> Option<bool> {
+        self.read(key, |text| {
+            text.parse().map_err(|_| {
+                Fault::new(key, "bad-boolean", format!("'{}' is neither true nor false", domain::cell::short(text)))
+                    .hint("write true or false")
+            })
+        })
+    }
+
+    /// Items of a page.
+    pub(crate) fn limit(&mut self) -> u64 {
+        let limit = self.read("limit", |text| {
+            // A number as people write it: no sign, no leading zero.
+            let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+            text.parse().ok().filter(|limit| plain && (1..=LIMIT_MAX).contains(limit)).ok_or_else(|| {
+                Fault::new("limit", "bad-limit", format!("'{}' is not a page size", domain::cell::short(text)))
+                    .hint(format!("write a number from 1 to {LIMIT_MAX}"))
+            })
+        });
+        limit.unwrap_or(LIMIT_DEFAULT)
+    }
+
+    pub(crate) fn fault(&mut self, fault: Fault) {
+        self.faults.push(fault);
+    }
+
+    /// Refuses parameters nobody took, with the nearest that exists; every fault at once.
+    pub(crate) fn finish(mut self) -> Result<(), ApiError> {
+        for (key, _) in std::mem::take(&mut self.pairs) {
+            let fault = Fault::new(&key, "unknown-parameter", format!("'{key}' is not a parameter here"));
+            let all = if self.known.is_empty() { "none".to_owned() } else { self.known.join(", ") };
+            let hint = match nearest(&key, self.known.iter().map(|known| (*known, *known))) {
+                Some(near) => format!("did you mean '{near}'? parameters: {all}"),
+                None => format!("parameters: {all}"),
+            };
+            self.faults.push(fault.hint(hint));
+        }
+        if self.faults.is_empty() { Ok(()) } else { Err(ApiError::Query(self.faults)) }
+    }
+}
+
+/// The query of an operation without parameters: empty, or refused.
+#[derive(Debug)]
+pub(crate) struct NoParams;
+
+impl<S: Send + Sync> FromRequestParts<S> for NoParams {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let Params(pairs) = <Params as FromRequestParts<S>>::from_request_parts(parts, state).await?;
+        Taker::new(pairs).finish().map(|()| Self)
+    }
+}
+
+/// A part of the path, as text.
+#[derive(Debug)]
+pub(crate) struct Segment(pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Segment {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let path = axum::extract::Path::<String>::from_request_parts(parts, state).await;
+        path.map(|path| Self(path.0)).map_err(bad_path)
+    }
+}
+
+/// The id of a record in the path; typed wrongly it is refused, never looked up.
+#[derive(Debug)]
+pub(crate) struct IdInPath(pub(crate) RecordId);
+
+impl<S: Send + Sync> FromRequestParts<S> for IdInPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let Segment(text) = <Segment as FromRequestParts<S>>::from_request_parts(parts, state).await?;
+        Ok(Self(text.parse()?))
+    }
+}
+
+/// The id of a record and a version number in the path.
+#[derive(Debug)]
+pub(crate) struct VersionInPath(pub(crate) RecordId, pub(crate) i64);
+
+impl<S: Send + Sync> FromRequestParts<S> for VersionInPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let path = axum::extract::Path::<(String, String)>::from_request_parts(parts, state).await;
+        let (id, number) = path.map_err(bad_path)?.0;
+        let id: RecordId = id.parse()?;
+        let plain = number.bytes().all(|byte| byte.is_ascii_digit());
+        match number.parse() {
+            Ok(number @ 1..) if plain => Ok(Self(id, number)),
+            _ => Err(ApiError::BadId(format!(
+                "'{}' is not a version number: versions count 1, 2, 3",
+                domain::cell::short(&number)
+            ))),
+        }
+    }
+}
+
+fn bad_path(rejection: PathRejection) -> ApiError {
+    ApiError::Malformed(rejection.body_text())
+}

@@ -1,0 +1,193 @@
+//! The filters of record lists, the same for JSON, CSV and the command line.
+
+use chrono::{DateTime, Utc};
+use domain::codes::{
+    AffectedGroup, AssessmentStatus, AssessmentType, AutomationLevel, Code, DecisionEffect, Flag, Origin,
+    OrganisationKind, Phase, RecordKind, Region, Sector, Technology, Vocabulary, nearest,
+};
+use serde::Deserialize;
+use store::query::{RecordQuery, Sort};
+use store::{Db, organisations, products};
+use utoipa::IntoParams;
+
+use crate::extract::Taker;
+use crate::problem::{ApiError, Fault};
+
+/// The longest search text, in characters.
+const Q_MAX: usize = 500;
+
+/// Filters of record lists. Repeated values mean "or", different parameters mean "and".
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it documents what `take_query` reads, which a test compares")]
+pub(crate) struct RecordFilters {
+    /// Words, `"phrases"`, `-exclusions` and prefixes `word*` in title, name, publisher, supplier, product, summary and description.
+    #[param(example = "\"facial recognition\" -trial", max_length = 500, min_length = 1)]
+    q: Option<String>,
+    /// ISO 3166 code; a country includes its parts.
+    #[param(example = "GB", pattern = "^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
+    jurisdiction: Option<Vec<String>>,
+    /// Language of the texts, BCP 47.
+    #[param(example = "en", pattern = "^[a-z]{2,3}$")]
+    lang: Option<Vec<String>>,
+    /// Field of public life.
+    sector: Option<Vec<Sector>>,
+    /// Slug or id of a publisher.
+    #[param(min_length = 1)]
+    publisher: Option<Vec<String>>,
+    /// Kind of publisher.
+    publisher_kind: Option<Vec<OrganisationKind>>,
+    /// Slug or id of a supplier.
+    #[param(min_length = 1)]
+    supplier: Option<Vec<String>>,
+    /// Slug or id of a product.
+    #[param(min_length = 1)]
+    product: Option<Vec<String>>,
+    /// Where it stands in its life.
+    phase: Option<Vec<Phase>>,
+    /// How it works.
+    technology: Option<Vec<Technology>>,
+    /// How much of the decision it takes.
+    automation_level: Option<Vec<AutomationLevel>>,
+    /// What can happen to a person.
+    decision_effect: Option<Vec<DecisionEffect>>,
+    /// On whom it is used.
+    affected_group: Option<Vec<AffectedGroup>>,
+    /// Where in the United Kingdom.
+    region: Option<Vec<Region>>,
+    /// Has an assessment of this type.
+    assessment_type: Option<Vec<AssessmentType>>,
+    /// Has an assessment of this status.
+    assessment_status: Option<Vec<AssessmentStatus>>,
+    /// What the public rules say.
+    flag: Option<Vec<Flag>>,
+    /// Who made the statement.
+    origin: Option<Vec<Origin>>,
+    /// What it is about.
+    kind: Option<Vec<RecordKind>>,
+    /// First published on this day or later.
+    published_from: Option<chrono::NaiveDate>,
+    /// First published on this day or earlier.
+    published_to: Option<chrono::NaiveDate>,
+    /// Changed at this instant or later, RFC 3339.
+    #[param(example = "2026-01-31T00:00:00Z")]
+    updated_since: Option<DateTime<Utc>>,
+}
+
+/// A facet whose values are codes of a list.
+fn coded(facet: &str) -> Option<&'static Vocabulary> {
+    Some(match facet {
+        "sector" => Sector::VOCABULARY,
+        "publisher_kind" => OrganisationKind::VOCABULARY,
+        "phase" => Phase::VOCABULARY,
+        "technology" => Technology::VOCABULARY,
+        "automation_level" => AutomationLevel::VOCABULARY,
+        "decision_effect" => DecisionEffect::VOCABULARY,
+        "affected_group" => AffectedGroup::VOCABULARY,
+        "region" => Region::VOCABULARY,
+        "assessment_type" => AssessmentType::VOCABULARY,
+        "assessment_status" => AssessmentStatus::VOCABULARY,
+        "flag" => Flag::VOCABULARY,
+        "origin" => Origin::VOCABULARY,
+        "kind" => RecordKind::VOCABULARY,
+        _ => return None,
+    })
+}
+
+/// The label of a facet's value, when its values are codes.
+pub(crate) fn label(facet: &str, value: &str) -> Option<&'static str> {
+    coded(facet)?.entry(value).map(|entry| entry.label)
+}
+
+/// Takes the filters out of a query.
+pub(crate) async fn take_query(db: &Db, taker: &mut Taker) -> Result<RecordQuery, ApiError> {
+    let mut query = RecordQuery {
+        q: taker.read("q", |text| {
+            if text.chars().count() > Q_MAX {
+                return Err(Fault::new("q", "too-long", format!("more than {Q_MAX} characters")).hint("search for less"));
+            }
+            Ok(text.to_owned())
+        }),
+        ..RecordQuery::default()
+    };
+    for &facet in store::projection::FACETS {
+        let mut values = Vec::new();
+        for value in taker.many(facet) {
+            match check(db, facet, &value).await? {
+                Ok(value) if !values.contains(&value) => values.push(value),
+                Ok(_) => {}
+                Err(fault) => taker.fault(fault),
+            }
+        }
+        if !values.is_empty() {
+            query.facets.push((facet, values));
+        }
+    }
+    query.published_from = taker.day("published_from");
+    query.published_to = taker.day("published_to");
+    query.updated_since = taker.read("updated_since", |text| {
+        DateTime::parse_from_rfc3339(text).map(|at| at.with_timezone(&Utc)).map_err(|_| {
+            Fault::new("updated_since", "bad-instant", format!("'{}' is not an instant", domain::cell::short(text)))
+                .hint("write RFC 3339, such as 2026-01-31T00:00:00Z")
+        })
+    });
+    Ok(query)
+}
+
+/// Takes the order out of a query.
+pub(crate) fn take_sort(taker: &mut Taker) -> Sort {
+    let sort = taker.read("sort", |text| {
+        Sort::ALL.iter().find(|(name, _)| *name == text).map(|(_, sort)| *sort).ok_or_else(|| {
+            let names: Vec<&str> = Sort::ALL.iter().map(|(name, _)| *name).collect();
+            Fault::new("sort", "unknown-order", format!("'{}' is not an order", domain::cell::short(text)))
+                .hint(format!("use one of: {}", names.join(", ")))
+        })
+    });
+    sort.unwrap_or_default()
+}
+
+/// Checks a facet's value and gives the one it is stored under.
+pub(crate) async fn check(db: &Db, facet: &'static str, value: &str) -> Result<Result<String, Fault>, ApiError> {
+    if let Some(list) = coded(facet) {
+        return Ok(list
+            .check(value)
+            .map(str::to_owned)
+            .map_err(|bad| Fault::new(facet, "unknown-code", bad.to_string()).hint(bad.hint())));
+    }
+    let shown = domain::cell::short(value);
+    Ok(match facet {
+        "publisher" | "supplier" => match organisations::current_slug(db, value).await? {
+            Some(slug) => Ok(slug),
+            None => {
+                let near = organisations::similar_slugs(db, value).await?;
+                let near = nearest(value, near.iter().map(|slug| (slug.as_str(), slug.as_str())));
+                let hint = match near {
+                    Some(near) => format!("did you mean '{near}'?"),
+                    None => "search /api/v1/organisations?q= for it".to_owned(),
+                };
+                Err(Fault::new(facet, "unknown-organisation", format!("there is no organisation '{shown}'")).hint(hint))
+            }
+        },
+        "product" => match products::find(db, value).await? {
+            Some(product) => Ok(product.slug),
+            None => Err(Fault::new(facet, "unknown-product", format!("there is no product '{shown}'"))
+                .hint("search /api/v1/products?q= for it")),
+        },
+        "jurisdiction" if domain::validate::is_jurisdiction(value) => Ok(value.to_owned()),
+        "jurisdiction" => Err(Fault::new(facet, "unknown-jurisdiction", format!("'{shown}' is not a country or a part of one"))
+            .hint("write ISO 3166 in capitals, such as GB, GB-WLS, NL or US")),
+        _ if domain::validate::is_language(value) => Ok(value.to_owned()),
+        _ => Err(Fault::new(facet, "unknown-language", format!("'{shown}' is not a language tag"))
+            .hint("write BCP 47, such as en or nl")),
+    })
+}
+
+/// Reads the filters of a record list from pairs, as the command line has them.
+///
+/// Errors: [`ApiError::Query`] with every fault.
+pub async fn record_query(db: &Db, pairs: Vec<(String, String)>) -> Result<RecordQuery, ApiError> {
+    let mut taker = Taker::new(pairs);
+    let query = take_query(db, &mut taker).await?;
+    taker.finish()?;
+    Ok(query)
+}

@@ -1,0 +1,146 @@
+//! What every answer does: validators and 304, caching, versions, security headers, one Host, load shedding.
+
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use http_body_util::BodyExt;
+use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
+
+use crate::App;
+use crate::openapi::API_VERSION;
+use crate::problem::ApiError;
+
+/// How long a public answer may be used again.
+const CACHE: HeaderValue = HeaderValue::from_static("public, max-age=60, stale-while-revalidate=600");
+/// Scripts and styles of nobody but the documentation page's own.
+const CSP: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+const CSP_DOCS: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+     connect-src 'self'; font-src 'self' data:; frame-ancestors 'none'",
+);
+/// Requests that are worked on at once; more are asked to come again.
+pub(crate) const REQUESTS_AT_ONCE: usize = 512;
+
+const VERSION: HeaderName = HeaderName::from_static("api-version");
+
+/// Headers on every answer, whatever it is.
+pub(crate) async fn headers(request: Request, next: Next) -> Response {
+    let docs = request.uri().path().starts_with("/api/docs");
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(VERSION, HeaderValue::from_static(API_VERSION));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("strict-origin-when-cross-origin"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, if docs { CSP_DOCS } else { CSP });
+    response
+}
+
+/// Refuses what no well-meant request does: none or two Hosts, more at once than can be worked on.
+pub(crate) async fn guard(State(permits): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
+    let hosts = request.headers().get_all(header::HOST).iter().count();
+    if hosts > 1 || (hosts == 0 && request.version() == Version::HTTP_11 && request.uri().host().is_none()) {
+        return ApiError::Malformed("a request has exactly one Host".to_owned()).into_response();
+    }
+    match permits.try_acquire() {
+        Ok(_permit) => next.run(request).await,
+        Err(_) => ApiError::Overloaded.into_response(),
+    }
+}
+
+/// `ETag`, `Last-Modified`, `Cache-Control` and 304 on every public read.
+pub(crate) async fn validators(State(app): State<App>, request: Request, next: Next) -> Response {
+    let read = matches!(*request.method(), Method::GET | Method::HEAD);
+    let path = request.uri().path();
+    let operational = matches!(path, "/healthz" | "/readyz");
+    let extension = path.rsplit('/').next().and_then(|last| last.rsplit_once('.')).map(|(_, end)| end.to_owned());
+    if read && !operational && !accepts(request.headers(), extension.as_deref()) {
+        return ApiError::NotAcceptable.into_response();
+    }
+    let wanted = request.headers().get_all(header::IF_NONE_MATCH).iter().cloned().collect::<Vec<_>>();
+    let response = next.run(request).await;
+    if !read || operational || response.status() != StatusCode::OK {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let body = match parts.headers.contains_key(header::ETAG) {
+        true => body,
+        // A body of known length is whole already: hashing it costs nothing but the hash.
+        false if body.size_hint().exact().is_some() => match body.collect().await {
+            Ok(whole) => {
+                let bytes: Bytes = whole.to_bytes();
+                parts.headers.insert(header::ETAG, etag(&bytes));
+                Body::from(bytes)
+            }
+            Err(_) => return ApiError::Inside.into_response(),
+        },
+        false => body,
+    };
+    if !parts.headers.contains_key(header::CACHE_CONTROL) {
+        parts.headers.insert(header::CACHE_CONTROL, CACHE);
+    }
+    if !parts.headers.contains_key(header::LAST_MODIFIED)
+        && let Ok((_, at)) = app.db.latest_change().await
+    {
+        parts.headers.insert(header::LAST_MODIFIED, http_date(at));
+    }
+    if let Some(tag) = parts.headers.get(header::ETAG)
+        && matches(&wanted, tag)
+    {
+        parts.status = StatusCode::NOT_MODIFIED;
+        parts.headers.remove(header::CONTENT_TYPE);
+        parts.headers.remove(header::CONTENT_LENGTH);
+        return Response::from_parts(parts, Body::empty());
+    }
+    Response::from_parts(parts, body)
+}
+
+/// A weak validator: compression may change the bytes, never what they say.
+pub(crate) fn etag(bytes: &[u8]) -> HeaderValue {
+    let hash: String = Sha256::digest(bytes)[..12].iter().map(|byte| format!("{byte:02x}")).collect();
+    HeaderValue::from_str(&format!("W/\"{hash}\"")).unwrap_or(HeaderValue::from_static("W/\"\""))
+}
+
+fn matches(wanted: &[HeaderValue], tag: &HeaderValue) -> bool {
+    let plain = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    let Ok(tag) = tag.to_str().map(plain) else { return false };
+    wanted
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|one| one.trim() == "*" || plain(one) == tag)
+}
+
+/// An instant as HTTP writes it.
+pub(crate) fn http_date(at: DateTime<Utc>) -> HeaderValue {
+    HeaderValue::from_str(&at.format("%a, %d %b %Y %H:%M:%S GMT").to_string())
+        .unwrap_or(HeaderValue::from_static("Thu, 01 Jan 1970 00:00:00 GMT"))
+}
+
+/// Whether one of the media types a request accepts can be given.
+fn accepts(headers: &HeaderMap, extension: Option<&str>) -> bool {
+    let given: &[&str] = match extension {
+        Some("csv") => &["text/csv", "text/*"],
+        Some("ndjson") => &["application/x-ndjson", "application/*"],
+        Some("html" | "css" | "js" | "png" | "map" | "yaml") => return true,
+        _ => &["application/json", "application/*", "application/problem+json", "text/html"],
+    };
+    let mut said = false;
+    for value in headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()) {
+        for part in value.split(',') {
+            let mut parts = part.split(';').map(str::trim);
+            let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
+            let refused = parts.any(|parameter| matches!(parameter.replace(' ', "").as_str(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
+            said = said || !kind.is_empty();
+            if !refused && (kind == "*/*" || given.contains(&kind.as_str())) {
+                return true;
+            }
+        }
+    }
+    !said
+}

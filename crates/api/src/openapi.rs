@@ -1,0 +1,45 @@
+//! The OpenAPI document: made from the operations, so that it cannot say what they do not do.
+
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::App;
+use crate::problem::{Fault, GoneProblem, Problem, Tombstone};
+
+/// Version of the interface, in the document and in every answer.
+pub const API_VERSION: &str = "1.0.0";
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Open Algorithm Register",
+        version = "1.0.0",
+        description = "Which algorithms and procured technology public bodies use on people, who sold them, what was \
+            checked before and after they went live, and how to challenge them.\n\nRepeated parameters mean \"or\", \
+            different ones mean \"and\". An unknown parameter or code is refused with a suggestion. Lists are walked \
+            by `next`; a walk shows one state of the register from its first page to its last.",
+        license(name = "EUPL-1.2", identifier = "EUPL-1.2"),
+        contact(name = "Maintainers of the Open Algorithm Register", url = "https://register.example/about")
+    ),
+    servers((url = "/", description = "This register")),
+    tags(
+        (name = "records", description = "Records, their versions and differences"),
+        (name = "assessments", description = "Impact assessments"),
+        (name = "organisations", description = "Publishers, suppliers and other bodies"),
+        (name = "products", description = "What suppliers sell"),
+        (name = "reference", description = "Codes, fields and rules"),
+        (name = "operation", description = "Whether the register works")
+    ),
+    components(schemas(Problem, Fault, GoneProblem, Tombstone))
+)]
+struct Document;
+
+/// A router whose operations describe themselves.
+pub(crate) fn described() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Document::openapi())
+}
+
+/// The OpenAPI document.
+pub fn document() -> utoipa::openapi::OpenApi {
+    crate::router::operations().into_openapi()
+}

@@ -1,0 +1,237 @@
+//! Errors as `application/problem+json` (RFC 9457), all findings at once. The only match on status codes.
+
+use std::fmt;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use domain::id::BadRecordId;
+use serde::Serialize;
+use store::StoreError;
+use store::page::BadCursor;
+use store::query::ListError;
+use utoipa::ToSchema;
+
+/// An error as people and programs read it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Problem {
+    /// Address of a page about this kind of error.
+    #[serde(rename = "type")]
+    #[schema(example = "/problems/invalid-query")]
+    pub kind: String,
+    /// The kind of error.
+    #[schema(example = "the query is not valid")]
+    pub title: String,
+    /// The HTTP status.
+    #[schema(example = 400)]
+    pub status: u16,
+    /// This error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// Everything that is wrong, each with what to do.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<Fault>,
+}
+
+/// One thing that is wrong with a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Fault {
+    /// The parameter, or a JSON pointer.
+    #[schema(example = "phase")]
+    pub pointer: String,
+    /// A stable code.
+    #[schema(example = "unknown-code")]
+    pub code: String,
+    /// What is wrong.
+    #[schema(example = "'live' is not a phase")]
+    pub detail: String,
+    /// What to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "did you mean 'production'?")]
+    pub hint: Option<String>,
+}
+
+impl Fault {
+    /// A fault of a parameter.
+    pub fn new(pointer: &str, code: &str, detail: impl Into<String>) -> Self {
+        Self { pointer: pointer.to_owned(), code: code.to_owned(), detail: detail.into(), hint: None }
+    }
+
+    /// The same with what to do.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+/// What a withdrawn record leaves.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Tombstone {
+    /// The record's id.
+    pub id: String,
+    /// Its last title.
+    pub title: String,
+    /// When it was first published.
+    pub published_at: chrono::DateTime<chrono::Utc>,
+    /// When it was withdrawn.
+    pub withdrawn_at: chrono::DateTime<chrono::Utc>,
+    /// Why.
+    pub reason: String,
+    /// Where its versions still are.
+    pub versions: String,
+}
+
+/// A problem with the tombstone of the record.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct GoneProblem {
+    /// The problem.
+    #[serde(flatten)]
+    pub problem: Problem,
+    /// What the record leaves.
+    pub tombstone: Tombstone,
+}
+
+/// Why a request cannot be answered as asked.
+#[derive(Debug)]
+pub enum ApiError {
+    /// The query is not valid; every fault of it.
+    Query(Vec<Fault>),
+    /// The request itself is malformed.
+    Malformed(String),
+    /// The path does not hold a valid id.
+    BadId(String),
+    /// There is nothing of that kind and id.
+    NotFound(&'static str, String),
+    /// The record was withdrawn.
+    Gone(Box<Tombstone>),
+    /// There is nothing at this address.
+    NoSuchAddress(String),
+    /// The address does not take this method.
+    MethodNotAllowed,
+    /// None of the accepted media types can be given.
+    NotAcceptable,
+    /// More requests than the register can take.
+    Overloaded,
+    /// The store failed.
+    Store(StoreError),
+    /// Something broke inside.
+    Inside,
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<BadRecordId> for ApiError {
+    fn from(error: BadRecordId) -> Self {
+        Self::BadId(error.to_string())
+    }
+}
+
+impl From<ListError> for ApiError {
+    fn from(error: ListError) -> Self {
+        match error {
+            ListError::Store(error) => Self::Store(error),
+            ListError::Cursor(error) => error.into(),
+        }
+    }
+}
+
+impl From<BadCursor> for ApiError {
+    fn from(error: BadCursor) -> Self {
+        let hint = match error {
+            BadCursor::Form => "take the cursor from `next` or from the Link header",
+            BadCursor::OtherQuery => "repeat the query the cursor came from; only limit may differ",
+            BadCursor::Expired => "start again without a cursor",
+        };
+        Self::Query(vec![Fault::new("cursor", "bad-cursor", error.to_string()).hint(hint)])
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let problem = self.problem();
+        write!(f, "{}", problem.detail.as_deref().unwrap_or(&problem.title))?;
+        for fault in &problem.errors {
+            write!(f, "; {}: {}", fault.pointer, fault.detail)?;
+            if let Some(hint) = &fault.hint {
+                write!(f, " ({hint})")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl ApiError {
+    /// Status, code of the problem page, and title.
+    fn kind(&self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Self::Query(_) => (StatusCode::BAD_REQUEST, "invalid-query", "the query is not valid"),
+            Self::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed-request", "the request is malformed"),
+            Self::BadId(_) => (StatusCode::BAD_REQUEST, "invalid-id", "this is not an id"),
+            Self::NotFound(..) => (StatusCode::NOT_FOUND, "not-found", "there is no such thing"),
+            Self::Gone(_) => (StatusCode::GONE, "withdrawn", "the record was withdrawn"),
+            Self::NoSuchAddress(_) => (StatusCode::NOT_FOUND, "no-such-address", "there is nothing at this address"),
+            Self::MethodNotAllowed => {
+                (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "this address does not take this method")
+            }
+            Self::NotAcceptable => {
+                (StatusCode::NOT_ACCEPTABLE, "not-acceptable", "none of the accepted media types can be given")
+            }
+            Self::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "too many requests at once"),
+            Self::Store(StoreError::Unavailable(_) | StoreError::ReadOnly) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "the database cannot be reached now")
+            }
+            Self::Store(_) | Self::Inside => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "internal-error", "something broke inside the register")
+            }
+        }
+    }
+
+    /// The problem as it is sent. Of a fault inside it says nothing of the inside.
+    pub fn problem(&self) -> Problem {
+        let (status, code, title) = self.kind();
+        let (detail, errors) = match self {
+            Self::Query(faults) => (None, faults.clone()),
+            Self::Malformed(detail) | Self::BadId(detail) => (Some(detail.clone()), Vec::new()),
+            Self::NotFound(what, id) => (Some(format!("there is no {what} '{id}'")), Vec::new()),
+            Self::NoSuchAddress(path) => {
+                let detail = format!("there is nothing at {path}; the addresses stand at /api/docs");
+                (Some(detail), Vec::new())
+            }
+            Self::Gone(tombstone) => (Some(tombstone.reason.clone()), Vec::new()),
+            _ => (None, Vec::new()),
+        };
+        Problem {
+            kind: format!("/problems/{code}"),
+            title: title.to_owned(),
+            status: status.as_u16(),
+            detail,
+            errors,
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let (status, ..) = self.kind();
+        if status == StatusCode::INTERNAL_SERVER_ERROR {
+            tracing::error!("{self:?}");
+        }
+        let problem = self.problem();
+        let json = match self {
+            Self::Gone(tombstone) => serde_json::to_vec(&GoneProblem { problem, tombstone: *tombstone }),
+            _ => serde_json::to_vec(&problem),
+        };
+        let mut response = (status, json.expect("a problem is JSON")).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        response
+    }
+}

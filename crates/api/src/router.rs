@@ -1,0 +1,96 @@
+//! Every route, one list; and the layers every request passes.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::{HeaderName, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tokio::sync::Semaphore;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::cors::{Any as AnyOrigin, CorsLayer};
+use tower_http::timeout::TimeoutLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::problem::ApiError;
+use crate::routes::{about, assessments, fields, health, organisations, products, records, rules, vocabularies};
+use crate::{App, manners, openapi};
+
+/// How long an answer may take to begin.
+pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+
+pub(crate) fn operations() -> OpenApiRouter<App> {
+    openapi::described()
+        .routes(routes!(about::get_about))
+        .routes(routes!(records::list::list_records))
+        .routes(routes!(records::export::export_records_csv))
+        .routes(routes!(records::export::export_records_ndjson))
+        .routes(routes!(records::get::get_record))
+        .routes(routes!(records::versions::list_versions))
+        .routes(routes!(records::versions::get_version))
+        .routes(routes!(records::diff::get_diff))
+        .routes(routes!(assessments::list_assessments))
+        .routes(routes!(assessments::get_assessment))
+        .routes(routes!(organisations::list_organisations))
+        .routes(routes!(organisations::get_organisation))
+        .routes(routes!(organisations::list_suppliers))
+        .routes(routes!(organisations::get_supplier))
+        .routes(routes!(products::list_products))
+        .routes(routes!(products::get_product))
+        .routes(routes!(vocabularies::list_vocabularies))
+        .routes(routes!(vocabularies::get_vocabulary))
+        .routes(routes!(fields::list_fields))
+        .routes(routes!(rules::list_rules))
+        .routes(routes!(health::get_health))
+        .routes(routes!(health::get_readiness))
+}
+
+/// The whole public interface.
+pub fn router(app: App) -> Router {
+    let (router, document) = operations().split_for_parts();
+    let json: Arc<str> = document.to_pretty_json().expect("the document is JSON").into();
+    let yaml: Arc<str> = document.to_yaml().expect("the document is YAML").into();
+    let sent = |kind: &'static str, text: Arc<str>| {
+        move || async move { ([(header::CONTENT_TYPE, kind)], text.to_string()) }
+    };
+    let docs = SwaggerUi::new("/api/docs")
+        .config(Config::new(["/api/v1/openapi.json"]).validator_url("none").try_it_out_enabled(true));
+    router
+        .route("/api/v1/openapi.json", get(sent("application/json", json)))
+        .route("/api/v1/openapi.yaml", get(sent("application/yaml", yaml)))
+        .merge(docs)
+        .fallback(|uri: Uri| async move { ApiError::NoSuchAddress(domain::cell::short(uri.path())) })
+        .method_not_allowed_fallback(|| async { ApiError::MethodNotAllowed })
+        .layer(axum::middleware::from_fn_with_state(app.clone(), manners::validators))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIMEOUT))
+        .layer(CatchPanicLayer::custom(broke))
+        .layer(axum::middleware::from_fn_with_state(
+            Arc::new(Semaphore::new(manners::REQUESTS_AT_ONCE)),
+            manners::guard,
+        ))
+        .layer(CompressionLayer::new())
+        .layer(
+            CorsLayer::new()
+                .allow_origin(AnyOrigin)
+                .allow_methods([Method::GET, Method::HEAD, Method::OPTIONS])
+                .allow_headers(AnyOrigin)
+                .expose_headers([
+                    header::ETAG,
+                    header::LAST_MODIFIED,
+                    header::LINK,
+                    header::RETRY_AFTER,
+                    HeaderName::from_static("api-version"),
+                ]),
+        )
+        .layer(axum::middleware::from_fn(manners::headers))
+        .with_state(app)
+}
+
+fn broke(_: Box<dyn Any + Send + 'static>) -> Response {
+    ApiError::Inside.into_response()
+}

@@ -1,0 +1,58 @@
+//! `GET /api/v1`: what this register is.
+
+use axum::Json;
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::extract::NoParams;
+use crate::openapi::API_VERSION;
+use crate::problem::{ApiError, Problem};
+
+/// What a register says of itself.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct About {
+    /// What must be said about the data, such as that they are invented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about: Option<&'static str>,
+    /// Its name.
+    #[schema(example = "Open Algorithm Register")]
+    name: &'static str,
+    /// Version of the interface.
+    #[schema(example = "1.0.0")]
+    api_version: &'static str,
+    /// Records that are published.
+    records: u64,
+    /// Number of the latest change.
+    change: i64,
+    /// When it was made.
+    changed_at: DateTime<Utc>,
+    /// Where the documentation is.
+    documentation: String,
+}
+
+/// What this register is
+#[utoipa::path(
+    get, path = "/api/v1", operation_id = "get_about", tag = "reference",
+    responses(
+        (status = 200, description = "Name, version and size of the register", body = About),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_about(State(app): State<App>, _: NoParams) -> Result<Json<About>, ApiError> {
+    let (change, changed_at) = app.db.latest_change().await?;
+    Ok(Json(About {
+        about: app.about().await?,
+        name: "Open Algorithm Register",
+        api_version: API_VERSION,
+        records: store::records::count(&app.db).await?,
+        change,
+        changed_at,
+        documentation: format!("{}/api/docs", app.base_url),
+    }))
+}

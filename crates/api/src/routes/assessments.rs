@@ -1,0 +1,184 @@
+//! `GET /api/v1/assessments`
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use domain::assessment::Assessment;
+use domain::codes::{AssessmentStage, AssessmentStatus, AssessmentType, Sector};
+use serde::{Deserialize, Serialize};
+use store::assessments::{AssessmentQuery, Listed};
+use store::page::Cursor;
+use utoipa::{IntoParams, ToSchema};
+
+use super::next_link;
+use crate::App;
+use crate::extract::{NoParams, Params, Segment, Taker};
+use crate::filters;
+use crate::problem::{ApiError, Fault, Problem};
+use crate::views::PartyView;
+
+/// Filters of assessments.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
+pub(crate) struct AssessmentFilters {
+    /// By which method.
+    r#type: Option<Vec<AssessmentType>>,
+    /// At which stage.
+    stage: Option<Vec<AssessmentStage>>,
+    /// How far.
+    status: Option<Vec<AssessmentStatus>>,
+    /// Slug or id of a publisher.
+    #[param(min_length = 1)]
+    publisher: Option<Vec<String>>,
+    /// Sector of the record.
+    sector: Option<Vec<Sector>>,
+    /// Due for review on this day or earlier.
+    due_before: Option<chrono::NaiveDate>,
+    /// Items of a page.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: Option<u8>,
+    /// Where the page begins: the `next` of the page before.
+    #[param(min_length = 1)]
+    cursor: Option<String>,
+}
+
+/// An assessment with its record.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AssessmentView {
+    /// Public id of the record.
+    #[schema(example = "R-4ZK7Q2M")]
+    record_id: String,
+    /// Title of the record.
+    record_title: String,
+    /// Address of the record.
+    record_url: String,
+    /// Who answers for the record.
+    publisher: PartyView,
+    /// Sectors of the record.
+    sectors: Vec<Sector>,
+    /// The assessment: what everybody may read of it.
+    assessment: Assessment,
+    /// Its own address.
+    url: String,
+}
+
+/// A page of assessments.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AssessmentList {
+    /// What must be said about the data, such as that they are invented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about: Option<&'static str>,
+    /// The assessments.
+    items: Vec<AssessmentView>,
+    /// How many match.
+    total: u64,
+    /// The cursor of the next page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+/// What a list item says of the record.
+#[derive(Deserialize)]
+struct Card {
+    title: String,
+    publisher: CardParty,
+    sectors: Vec<Sector>,
+}
+
+#[derive(Deserialize)]
+struct CardParty {
+    name: String,
+    slug: String,
+    resolution: String,
+}
+
+fn view(app: &App, listed: Listed) -> Result<AssessmentView, ApiError> {
+    let card: Card = serde_json::from_str(&listed.card).map_err(|_| ApiError::Inside)?;
+    let id = listed.assessment.id.map(|id| id.to_string()).unwrap_or_default();
+    let CardParty { name, slug, resolution } = card.publisher;
+    Ok(AssessmentView {
+        record_url: format!("{}/api/v1/records/{}", app.base_url, listed.record_id),
+        url: format!("{}/api/v1/assessments/{id}", app.base_url),
+        record_id: listed.record_id,
+        record_title: card.title,
+        publisher: PartyView { name, slug, resolution },
+        sectors: card.sectors,
+        assessment: listed.assessment,
+    })
+}
+
+/// Find impact assessments
+///
+/// Assessments of the current versions. That one exists, its type, stage, status and dates are public even where its text is not.
+#[utoipa::path(
+    get, path = "/api/v1/assessments", operation_id = "list_assessments", tag = "assessments",
+    params(AssessmentFilters),
+    responses(
+        (status = 200, description = "A page of assessments", body = AssessmentList),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list_assessments(State(app): State<App>, Params(pairs): Params) -> Result<Response, ApiError> {
+    let mut taker = Taker::new(pairs.clone());
+    let mut query = AssessmentQuery {
+        types: taker.codes("type"),
+        stages: taker.codes("stage"),
+        statuses: taker.codes("status"),
+        publishers: Vec::new(),
+        sectors: taker.codes("sector"),
+        due_before: taker.day("due_before"),
+    };
+    for value in taker.many("publisher") {
+        match filters::check(&app.db, "publisher", &value).await? {
+            Ok(slug) => query.publishers.push(slug),
+            Err(fault) => taker.fault(fault),
+        }
+    }
+    let limit = taker.limit();
+    let identity = format!("assessments {query:?}");
+    let cursor = taker.read("cursor", |word| {
+        Cursor::decode(word, &identity).map_err(|error| {
+            Fault::new("cursor", "bad-cursor", error.to_string()).hint("take it from next, for the same query")
+        })
+    });
+    taker.finish()?;
+    let after = cursor.map(|cursor| cursor.number);
+    let (listed, total, next) = store::assessments::list(&app.db, &query, after, limit).await?;
+    let next = next.map(|number| Cursor::new(&identity, 0, total, String::new(), number).encode());
+    let link = next_link(&app.base_url, "/api/v1/assessments", &pairs, next.as_deref());
+    let items = listed.into_iter().map(|one| view(&app, one)).collect::<Result<_, _>>()?;
+    let list = AssessmentList { about: app.about().await?, items, total, next };
+    let mut response = Json(list).into_response();
+    response.headers_mut().extend(link);
+    Ok(response)
+}
+
+/// Read an impact assessment
+#[utoipa::path(
+    get, path = "/api/v1/assessments/{id}", operation_id = "get_assessment", tag = "assessments",
+    params(("id" = uuid::Uuid, Path, description = "Id of the assessment")),
+    responses(
+        (status = 200, description = "The assessment with its record", body = AssessmentView),
+        (status = 404, description = "There is no such thing", body = Problem, content_type = "application/problem+json"),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_assessment(
+    State(app): State<App>,
+    Segment(id): Segment,
+    _: NoParams,
+) -> Result<Json<AssessmentView>, ApiError> {
+    let Ok(id) = id.parse::<uuid::Uuid>() else {
+        return Err(ApiError::BadId(format!("'{}' is not the id of an assessment: it is a UUID", domain::cell::short(&id))));
+    };
+    let found = store::assessments::find(&app.db, &id.to_string()).await?;
+    let found = found.ok_or_else(|| ApiError::NotFound("assessment", id.to_string()))?;
+    Ok(Json(view(&app, found)?))
+}

@@ -1,0 +1,24 @@
+//! The operations, grouped by resource: parameters, answer, handler, small helpers.
+
+pub(crate) mod about;
+pub(crate) mod assessments;
+pub(crate) mod fields;
+pub(crate) mod health;
+pub(crate) mod organisations;
+pub(crate) mod products;
+pub(crate) mod records;
+pub(crate) mod rules;
+pub(crate) mod vocabularies;
+
+use axum::http::{HeaderName, HeaderValue, header};
+
+/// The `Link` header to the next page, if there is one.
+pub(crate) fn next_link(base: &str, path: &str, query: &[(String, String)], next: Option<&str>) -> Option<(HeaderName, HeaderValue)> {
+    let mut pairs = form_urlencoded::Serializer::new(String::new());
+    for (key, value) in query.iter().filter(|(key, _)| key != "cursor") {
+        pairs.append_pair(key, value);
+    }
+    pairs.append_pair("cursor", next?);
+    let link = format!("<{base}{path}?{}>; rel=\"next\"", pairs.finish());
+    HeaderValue::from_str(&link).ok().map(|link| (header::LINK, link))
+}

@@ -1,0 +1,312 @@
+//! `GET /api/v1/organisations` and `/suppliers`: bodies, with what their records are and are not.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use domain::Organisation;
+use domain::codes::OrganisationKind;
+use serde::{Deserialize, Serialize};
+use store::organisations::{OrganisationQuery, Resolution, Stored};
+use store::page::Cursor;
+use utoipa::{IntoParams, ToSchema};
+
+use super::next_link;
+use crate::App;
+use crate::extract::{NoParams, Params, Segment, Taker};
+use crate::problem::{ApiError, Fault, Problem};
+
+/// Filters of organisations.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
+pub(crate) struct OrganisationFilters {
+    /// Words of the name.
+    #[param(min_length = 1, max_length = 200)]
+    q: Option<String>,
+    /// Kind of body.
+    kind: Option<Vec<OrganisationKind>>,
+    /// Country, ISO 3166-1.
+    #[param(pattern = "^[A-Z]{2}$", example = "GB")]
+    country: Option<Vec<String>>,
+    /// Known bodies, or names in records that no known body has.
+    #[param(inline)]
+    resolution: Option<ResolutionName>,
+    /// Only bodies with records (`true`) or without (`false`).
+    publishes: Option<bool>,
+    /// Only bodies expected to publish that neither did nor declared that they use nothing.
+    silent: Option<bool>,
+    /// Items of a page.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: Option<u8>,
+    /// Where the page begins: the `next` of the page before.
+    #[param(min_length = 1)]
+    cursor: Option<String>,
+}
+
+/// Whether a body is known.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ResolutionName {
+    /// Known.
+    Registered,
+    /// A name only.
+    Unresolved,
+}
+
+/// Filters of suppliers.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
+pub(crate) struct SupplierFilters {
+    /// Words of the name.
+    #[param(min_length = 1, max_length = 200)]
+    q: Option<String>,
+    /// Items of a page.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: Option<u8>,
+    /// Where the page begins: the `next` of the page before.
+    #[param(min_length = 1)]
+    cursor: Option<String>,
+}
+
+/// How many current records there are, and of what.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub(crate) struct Counts {
+    /// All of them.
+    records: u64,
+    /// By phase.
+    phase: BTreeMap<String, u64>,
+    /// By sector.
+    sector: BTreeMap<String, u64>,
+    /// By flag.
+    flag: BTreeMap<String, u64>,
+}
+
+/// Whether a body shows what it uses.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Coverage {
+    /// It has records.
+    Published,
+    /// It declared that it uses nothing.
+    NilReturn,
+    /// It is expected to publish and did not.
+    Silent,
+    /// No rule expects it to publish.
+    NotExpected,
+}
+
+/// A body with what its records are.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OrganisationView {
+    /// What must be said about the data, such as that they are invented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about: Option<&'static str>,
+    /// The body.
+    organisation: Organisation,
+    /// Whether the register knows it: `registered`, or `unresolved` for a name only.
+    resolution: &'static str,
+    /// Whether it shows what it uses.
+    coverage: Coverage,
+    /// Its own address.
+    url: String,
+    /// Its records as publisher.
+    records_url: String,
+    /// What its records as publisher are.
+    as_publisher: Counts,
+    /// What the records are that name it as supplier.
+    as_supplier: Counts,
+}
+
+/// A page of bodies.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OrganisationList {
+    /// What must be said about the data, such as that they are invented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about: Option<&'static str>,
+    /// The bodies by name.
+    items: Vec<OrganisationView>,
+    /// How many match.
+    total: u64,
+    /// The cursor of the next page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+/// Counts of the records where a facet has a value.
+pub(crate) async fn counts(app: &App, facet: &str, slug: &str) -> Result<Counts, ApiError> {
+    let by = async |by: &str| store::organisations::counts(&app.db, facet, slug, by).await;
+    let records: u64 = by("origin").await?.iter().map(|(_, count)| count).sum();
+    if records == 0 {
+        return Ok(Counts::default());
+    }
+    let map = |counts: Vec<(String, u64)>| counts.into_iter().collect::<BTreeMap<_, _>>();
+    Ok(Counts { records, phase: map(by("phase").await?), sector: map(by("sector").await?), flag: map(by("flag").await?) })
+}
+
+async fn view(app: &App, stored: Stored) -> Result<OrganisationView, ApiError> {
+    let slug = stored.organisation.slug.clone();
+    let as_publisher = counts(app, "publisher", &slug).await?;
+    let coverage = match &stored.organisation {
+        _ if as_publisher.records > 0 => Coverage::Published,
+        body if body.nil_return_on.is_some() => Coverage::NilReturn,
+        body if body.expected_to_publish => Coverage::Silent,
+        _ => Coverage::NotExpected,
+    };
+    Ok(OrganisationView {
+        about: None,
+        resolution: stored.resolution.as_str(),
+        coverage,
+        url: format!("{}/api/v1/organisations/{slug}", app.base_url),
+        records_url: format!("{}/api/v1/records?publisher={slug}", app.base_url),
+        as_supplier: counts(app, "supplier", &slug).await?,
+        as_publisher,
+        organisation: stored.organisation,
+    })
+}
+
+async fn page(
+    app: &App,
+    path: &str,
+    pairs: &[(String, String)],
+    mut taker: Taker,
+    query: OrganisationQuery,
+) -> Result<Response, ApiError> {
+    let limit = taker.limit();
+    let identity = format!("{path} {query:?}");
+    let cursor = taker.read("cursor", |word| {
+        Cursor::decode(word, &identity).map_err(|error| {
+            Fault::new("cursor", "bad-cursor", error.to_string()).hint("take it from next, for the same query")
+        })
+    });
+    taker.finish()?;
+    let after = cursor.map(|cursor| (cursor.key, cursor.number));
+    let page = store::organisations::list(&app.db, &query, after.as_ref(), limit).await?;
+    let next = page.next.map(|(key, number)| Cursor::new(&identity, 0, page.total, key, number).encode());
+    let link = next_link(&app.base_url, path, pairs, next.as_deref());
+    let mut items = Vec::with_capacity(page.items.len());
+    for stored in page.items {
+        items.push(view(app, stored).await?);
+    }
+    let list = OrganisationList { about: app.about().await?, items, total: page.total, next };
+    let mut response = Json(list).into_response();
+    response.headers_mut().extend(link);
+    Ok(response)
+}
+
+/// Find organisations
+///
+/// Publishers, suppliers and other bodies, with counts of their records and whether they are silent.
+#[utoipa::path(
+    get, path = "/api/v1/organisations", operation_id = "list_organisations", tag = "organisations",
+    params(OrganisationFilters),
+    responses(
+        (status = 200, description = "A page of organisations", body = OrganisationList),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list_organisations(State(app): State<App>, Params(pairs): Params) -> Result<Response, ApiError> {
+    let mut taker = Taker::new(pairs.clone());
+    let countries = taker.many("country");
+    for country in &countries {
+        if country.len() != 2 || !domain::validate::is_jurisdiction(country) {
+            let shown = domain::cell::short(country);
+            let fault = Fault::new("country", "unknown-country", format!("'{shown}' is not a country"));
+            taker.fault(fault.hint("write ISO 3166-1 in capitals, such as GB"));
+        }
+    }
+    let query = OrganisationQuery {
+        q: taker.one("q"),
+        kinds: taker.codes("kind"),
+        countries,
+        resolution: taker.read("resolution", |text| {
+            [Resolution::Registered, Resolution::Unresolved].into_iter().find(|one| one.as_str() == text).ok_or_else(|| {
+                Fault::new("resolution", "unknown-code", format!("'{}' is not a resolution", domain::cell::short(text)))
+                    .hint("use one of: registered, unresolved")
+            })
+        }),
+        publishes: taker.boolean("publishes"),
+        supplies: false,
+        silent: taker.boolean("silent").unwrap_or(false),
+    };
+    page(&app, "/api/v1/organisations", &pairs, taker, query).await
+}
+
+/// Read an organisation
+#[utoipa::path(
+    get, path = "/api/v1/organisations/{slug}", operation_id = "get_organisation", tag = "organisations",
+    params(("slug" = String, Path, description = "Slug or id", min_length = 1)),
+    responses(
+        (status = 200, description = "The organisation with what its records are", body = OrganisationView),
+        (status = 404, description = "There is no such thing", body = Problem, content_type = "application/problem+json"),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_organisation(
+    State(app): State<App>,
+    Segment(slug): Segment,
+    _: NoParams,
+) -> Result<Json<OrganisationView>, ApiError> {
+    found(&app, &slug, "organisation").await
+}
+
+async fn found(app: &App, slug: &str, what: &'static str) -> Result<Json<OrganisationView>, ApiError> {
+    let stored = store::organisations::find(&app.db, slug).await?;
+    let stored = stored.ok_or_else(|| ApiError::NotFound(what, domain::cell::short(slug)))?;
+    let mut view = view(app, stored).await?;
+    view.about = app.about().await?;
+    Ok(Json(view))
+}
+
+/// Find suppliers
+///
+/// Bodies that records name as supplier.
+#[utoipa::path(
+    get, path = "/api/v1/suppliers", operation_id = "list_suppliers", tag = "organisations",
+    params(SupplierFilters),
+    responses(
+        (status = 200, description = "A page of suppliers", body = OrganisationList),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list_suppliers(State(app): State<App>, Params(pairs): Params) -> Result<Response, ApiError> {
+    let mut taker = Taker::new(pairs.clone());
+    let query = OrganisationQuery { q: taker.one("q"), supplies: true, ..OrganisationQuery::default() };
+    page(&app, "/api/v1/suppliers", &pairs, taker, query).await
+}
+
+/// Read a supplier
+#[utoipa::path(
+    get, path = "/api/v1/suppliers/{slug}", operation_id = "get_supplier", tag = "organisations",
+    params(("slug" = String, Path, description = "Slug or id", min_length = 1)),
+    responses(
+        (status = 200, description = "The supplier with what the records are that name it", body = OrganisationView),
+        (status = 404, description = "There is no such thing", body = Problem, content_type = "application/problem+json"),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_supplier(
+    State(app): State<App>,
+    Segment(slug): Segment,
+    _: NoParams,
+) -> Result<Json<OrganisationView>, ApiError> {
+    let supplier = found(&app, &slug, "supplier").await?;
+    if supplier.as_supplier.records == 0 {
+        return Err(ApiError::NotFound("supplier", domain::cell::short(&slug)));
+    }
+    Ok(supplier)
+}

@@ -1,0 +1,133 @@
+//! `GET /api/v1/products`
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use domain::Product;
+use serde::{Deserialize, Serialize};
+use store::page::Cursor;
+use utoipa::{IntoParams, ToSchema};
+
+use super::next_link;
+use super::organisations::{Counts, counts};
+use crate::App;
+use crate::extract::{NoParams, Params, Segment, Taker};
+use crate::problem::{ApiError, Fault, Problem};
+
+/// Filters of products.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
+pub(crate) struct ProductFilters {
+    /// Words of the name.
+    #[param(min_length = 1, max_length = 200)]
+    q: Option<String>,
+    /// Items of a page.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: Option<u8>,
+    /// Where the page begins: the `next` of the page before.
+    #[param(min_length = 1)]
+    cursor: Option<String>,
+}
+
+/// A product with what records say of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ProductView {
+    /// What must be said about the data, such as that they are invented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about: Option<&'static str>,
+    /// The product.
+    product: Product,
+    /// Its own address.
+    url: String,
+    /// The records that name it.
+    records_url: String,
+    /// What those records are.
+    counts: Counts,
+}
+
+/// A page of products.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ProductList {
+    /// What must be said about the data, such as that they are invented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about: Option<&'static str>,
+    /// The products by name.
+    items: Vec<ProductView>,
+    /// How many match.
+    total: u64,
+    /// The cursor of the next page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+async fn view(app: &App, product: Product) -> Result<ProductView, ApiError> {
+    Ok(ProductView {
+        about: None,
+        url: format!("{}/api/v1/products/{}", app.base_url, product.slug),
+        records_url: format!("{}/api/v1/records?product={}", app.base_url, product.slug),
+        counts: counts(app, "product", &product.slug).await?,
+        product,
+    })
+}
+
+/// Find products
+#[utoipa::path(
+    get, path = "/api/v1/products", operation_id = "list_products", tag = "products",
+    params(ProductFilters),
+    responses(
+        (status = 200, description = "A page of products", body = ProductList),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list_products(State(app): State<App>, Params(pairs): Params) -> Result<Response, ApiError> {
+    let mut taker = Taker::new(pairs.clone());
+    let q = taker.one("q");
+    let limit = taker.limit();
+    let identity = format!("products {q:?}");
+    let cursor = taker.read("cursor", |word| {
+        Cursor::decode(word, &identity).map_err(|error| {
+            Fault::new("cursor", "bad-cursor", error.to_string()).hint("take it from next, for the same query")
+        })
+    });
+    taker.finish()?;
+    let after = cursor.map(|cursor| cursor.key);
+    let (products, total, next) = store::products::list(&app.db, q.as_deref(), after.as_deref(), limit).await?;
+    let next = next.map(|key| Cursor::new(&identity, 0, total, key, 0).encode());
+    let link = next_link(&app.base_url, "/api/v1/products", &pairs, next.as_deref());
+    let mut items = Vec::with_capacity(products.len());
+    for product in products {
+        items.push(view(&app, product).await?);
+    }
+    let mut response = Json(ProductList { about: app.about().await?, items, total, next }).into_response();
+    response.headers_mut().extend(link);
+    Ok(response)
+}
+
+/// Read a product
+#[utoipa::path(
+    get, path = "/api/v1/products/{slug}", operation_id = "get_product", tag = "products",
+    params(("slug" = String, Path, description = "Slug or id", min_length = 1)),
+    responses(
+        (status = 200, description = "The product with what records say of it", body = ProductView),
+        (status = 404, description = "There is no such thing", body = Problem, content_type = "application/problem+json"),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_product(
+    State(app): State<App>,
+    Segment(slug): Segment,
+    _: NoParams,
+) -> Result<Json<ProductView>, ApiError> {
+    let product = store::products::find(&app.db, &slug).await?;
+    let product = product.ok_or_else(|| ApiError::NotFound("product", domain::cell::short(&slug)))?;
+    let mut view = view(&app, product).await?;
+    view.about = app.about().await?;
+    Ok(Json(view))
+}

@@ -1,0 +1,105 @@
+//! `GET /api/v1/records/{id}/diff?from=1&to=3`
+
+use axum::Json;
+use axum::extract::State;
+use domain::RecordId;
+use domain::diff::{FieldChange, diff};
+use serde::{Deserialize, Serialize};
+use store::records::Version;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::App;
+use crate::extract::{IdInPath, Params, Taker};
+use crate::problem::{ApiError, Fault, Problem};
+use crate::views::VersionSummary;
+
+/// Which versions are compared.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
+pub(crate) struct DiffParams {
+    /// The earlier version; the one before `to` when absent.
+    #[param(minimum = 1, example = 1)]
+    from: Option<i64>,
+    /// The later version; the current one when absent.
+    #[param(minimum = 1, example = 2)]
+    to: Option<i64>,
+}
+
+/// What changed between two versions.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DiffView {
+    /// What must be said about the data, such as that they are invented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about: Option<&'static str>,
+    /// Public id of the record.
+    #[schema(example = "R-4ZK7Q2M")]
+    id: String,
+    /// The earlier version.
+    from: VersionSummary,
+    /// The later version.
+    to: VersionSummary,
+    /// The fields that differ, in the order of the data dictionary.
+    changes: Vec<FieldChange>,
+}
+
+/// Compare two versions of a record
+///
+/// Field by field; texts carry word-level marks.
+#[utoipa::path(
+    get, path = "/api/v1/records/{id}/diff", operation_id = "get_diff", tag = "records",
+    params(
+        ("id" = String, Path, description = "Public id", example = "R-4ZK7Q2M", pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$"),
+        DiffParams,
+    ),
+    responses(
+        (status = 200, description = "The fields that differ", body = DiffView),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "Not an id, or a parameter is not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such record or version", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_diff(
+    State(app): State<App>,
+    IdInPath(id): IdInPath,
+    Params(pairs): Params,
+) -> Result<Json<DiffView>, ApiError> {
+    let mut taker = Taker::new(pairs);
+    let from = take_number(&mut taker, "from");
+    let to = take_number(&mut taker, "to");
+    taker.finish()?;
+    let to = match to {
+        Some(number) => version(&app, id, number).await?,
+        None => {
+            let record = store::records::find(&app.db, id).await?;
+            record.ok_or_else(|| ApiError::NotFound("record", id.to_string()))?.version
+        }
+    };
+    let from = version(&app, id, from.unwrap_or((to.number - 1).max(1))).await?;
+    let changes = diff(&from.record()?, &to.record()?);
+    let id = id.to_string();
+    Ok(Json(DiffView {
+        about: app.about().await?,
+        from: VersionSummary::of(&from, &app.base_url, &id),
+        to: VersionSummary::of(&to, &app.base_url, &id),
+        changes,
+        id,
+    }))
+}
+
+async fn version(app: &App, id: RecordId, number: i64) -> Result<Version, ApiError> {
+    let found = store::records::find_version(&app.db, id, number).await?;
+    found.ok_or_else(|| ApiError::NotFound("version", format!("{number} of {id}")))
+}
+
+fn take_number(taker: &mut Taker, key: &'static str) -> Option<i64> {
+    taker.read(key, |text| {
+        let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+        text.parse().ok().filter(|number| plain && *number >= 1).ok_or_else(|| {
+            Fault::new(key, "bad-number", format!("'{}' is not a version number", domain::cell::short(text)))
+                .hint("versions count 1, 2, 3")
+        })
+    })
+}

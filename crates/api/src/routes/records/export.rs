@@ -1,0 +1,102 @@
+//! `GET /api/v1/records.csv` and `/records.ndjson`: everything that matches, streamed.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{Method, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::App;
+use crate::export::{Format, stream};
+use crate::extract::{Params, Taker};
+use crate::filters::{self, RecordFilters};
+use crate::manners::{etag, http_date};
+use crate::problem::{ApiError, Problem};
+
+/// How the CSV is written.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
+pub(crate) struct CsvParams {
+    /// For spreadsheets: a byte order mark, and cells that would be formulas guarded by an apostrophe.
+    excel: Option<bool>,
+}
+
+/// Download records as CSV
+///
+/// Every record that matches, no row cap: RFC 4180, UTF-8, lists joined by `;`, objects as JSON.
+#[utoipa::path(
+    get, path = "/api/v1/records.csv", operation_id = "export_records_csv", tag = "records",
+    params(RecordFilters, CsvParams),
+    responses(
+        (status = 200, description = "The records, one per row", body = String, content_type = "text/csv"),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "A parameter or code is not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn export_records_csv(
+    State(app): State<App>,
+    method: Method,
+    Params(pairs): Params,
+) -> Result<Response, ApiError> {
+    let mut taker = Taker::new(pairs.clone());
+    let excel = taker.boolean("excel").unwrap_or(false);
+    export(app, &method, taker, &pairs, Format::Csv { excel }).await
+}
+
+/// Download records as JSON lines
+///
+/// Every record that matches, one JSON object per line, no row cap.
+#[utoipa::path(
+    get, path = "/api/v1/records.ndjson", operation_id = "export_records_ndjson", tag = "records",
+    params(RecordFilters),
+    responses(
+        (status = 200, description = "The records, one per line", body = String, content_type = "application/x-ndjson"),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "A parameter or code is not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn export_records_ndjson(
+    State(app): State<App>,
+    method: Method,
+    Params(pairs): Params,
+) -> Result<Response, ApiError> {
+    export(app, &method, Taker::new(pairs.clone()), &pairs, Format::Ndjson).await
+}
+
+async fn export(
+    app: App,
+    method: &Method,
+    mut taker: Taker,
+    pairs: &[(String, String)],
+    format: Format,
+) -> Result<Response, ApiError> {
+    let query = filters::take_query(&app.db, &mut taker).await?;
+    taker.finish()?;
+    let (change, at) = app.db.latest_change().await?;
+    let (kind, name) = match format {
+        Format::Csv { .. } => ("text/csv; charset=utf-8; header=present", "records.csv"),
+        Format::Ndjson => ("application/x-ndjson", "records.ndjson"),
+    };
+    // What an export holds follows from the state, the day of the rules and the query.
+    let judged = store::settings::read(&app.db, store::settings::JUDGED_ON).await?;
+    let tag = etag(format!("{change} {judged:?} {format:?} {pairs:?}").as_bytes());
+    let body = if *method == Method::HEAD {
+        Body::empty()
+    } else {
+        Body::from_stream(stream(&app.db, query, format, &app.base_url).await?)
+    };
+    let headers = [
+        (header::CONTENT_TYPE, kind.to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+    ];
+    let mut response = (headers, body).into_response();
+    response.headers_mut().insert(header::ETAG, tag);
+    response.headers_mut().insert(header::LAST_MODIFIED, http_date(at));
+    Ok(response)
+}

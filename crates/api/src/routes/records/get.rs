@@ -1,0 +1,76 @@
+//! `GET /api/v1/records/{id}`
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use store::records::{Current, State as Standing};
+use utoipa::IntoParams;
+
+use crate::App;
+use crate::extract::{IdInPath, Params, Taker};
+use crate::manners::http_date;
+use crate::problem::{ApiError, GoneProblem, Problem, Tombstone};
+use crate::views::{RecordView, pick, record_view};
+
+/// Which part of the record is shown.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
+pub(crate) struct GetParams {
+    /// Fields to show, joined by commas; id and url always.
+    #[param(example = "title,publisher,assessments", pattern = "^[a-z_,]+$")]
+    fields: Option<String>,
+}
+
+/// Read a record
+///
+/// The current version with the flags of the public rules, completeness, the organisations it names, links and a citation. A withdrawn record answers 410 with what remains.
+#[utoipa::path(
+    get, path = "/api/v1/records/{id}", operation_id = "get_record", tag = "records",
+    params(
+        ("id" = String, Path, description = "Public id", example = "R-4ZK7Q2M", pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$"),
+        GetParams,
+    ),
+    responses(
+        (status = 200, description = "The record", body = RecordView),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "Not an id, or a parameter is not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such record", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 410, description = "The record was withdrawn; the tombstone says when and why", body = GoneProblem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_record(
+    State(app): State<App>,
+    IdInPath(id): IdInPath,
+    Params(pairs): Params,
+) -> Result<Response, ApiError> {
+    let mut taker = Taker::new(pairs);
+    let fields = super::take_fields(&mut taker);
+    taker.finish()?;
+    let record = store::records::find(&app.db, id).await?;
+    let record = published(&app, record.ok_or_else(|| ApiError::NotFound("record", id.to_string()))?)?;
+    let modified = http_date(record.version.published_at);
+    let view = pick(record_view(&app, &record).await?, &fields);
+    let mut response = Json(view).into_response();
+    response.headers_mut().insert(header::LAST_MODIFIED, modified);
+    Ok(response)
+}
+
+/// The record, or the tombstone of one that was withdrawn.
+pub(super) fn published(app: &App, record: Current) -> Result<Current, ApiError> {
+    match &record.state {
+        Standing::Published => Ok(record),
+        Standing::Withdrawn { at, reason } => Err(ApiError::Gone(Box::new(Tombstone {
+            id: record.id.clone(),
+            title: record.version.record()?.title,
+            published_at: record.first_published_at,
+            withdrawn_at: *at,
+            reason: reason.clone(),
+            versions: format!("{}/api/v1/records/{}/versions", app.base_url, record.id),
+        }))),
+    }
+}

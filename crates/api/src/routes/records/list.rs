@@ -1,0 +1,209 @@
+//! `GET /api/v1/records`
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use domain::codes::nearest;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use store::projection::FACETS;
+use store::query::{Item, RecordQuery};
+use utoipa::{IntoParams, ToSchema};
+
+use super::super::next_link;
+use crate::App;
+use crate::extract::{Params, Taker};
+use crate::filters::{self, RecordFilters};
+use crate::problem::{ApiError, Fault, Problem};
+use crate::views::{RecordItem, item_example, pick};
+
+/// Values that a facet of names shows at the most; facets of codes show all.
+const FACET_VALUES_MAX: usize = 200;
+
+/// How the list is shown.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
+pub(crate) struct ListParams {
+    /// Order.
+    #[param(inline)]
+    sort: Option<SortName>,
+    /// Facets to count: names joined by commas, or `all`.
+    #[param(example = "sector,phase", pattern = "^[a-z_,]+$")]
+    facets: Option<String>,
+    /// Fields to show, joined by commas; id and url always.
+    #[param(example = "title,publisher,assessments", pattern = "^[a-z_,]+$")]
+    fields: Option<String>,
+    /// Items of a page.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: Option<u8>,
+    /// Where the page begins: the `next` of the page before, for the same query.
+    #[param(min_length = 1)]
+    cursor: Option<String>,
+}
+
+/// Orders of a record list.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) enum SortName {
+    /// Latest change first.
+    #[serde(rename = "-updated_at")]
+    UpdatedAt,
+    /// By title.
+    #[serde(rename = "title")]
+    Title,
+    /// By publisher.
+    #[serde(rename = "publisher")]
+    Publisher,
+    /// Most people first.
+    #[serde(rename = "-people_affected_per_year")]
+    PeopleAffectedPerYear,
+}
+
+/// How often a value occurs.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FacetCount {
+    /// The code, or the slug of an organisation or product.
+    #[schema(example = "policing")]
+    value: String,
+    /// What people read.
+    #[schema(example = "Policing")]
+    label: String,
+    /// How many records have it.
+    #[schema(minimum = 1)]
+    count: u64,
+}
+
+/// A page of records.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RecordList {
+    /// What must be said about the data, such as that they are invented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about: Option<&'static str>,
+    /// The records.
+    #[schema(value_type = Vec<RecordItem>)]
+    items: Vec<Value>,
+    /// How many match, exactly, in the state the walk began with.
+    #[schema(example = 1)]
+    total: u64,
+    /// Counts of the facets that were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    facets: Option<BTreeMap<&'static str, Vec<FacetCount>>>,
+    /// The cursor of the next page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+/// Find records
+///
+/// Filters, order, counts and pages. A walk by `next` visits each record that matched at its beginning exactly once, whatever is published meanwhile.
+#[utoipa::path(
+    get, path = "/api/v1/records", operation_id = "list_records", tag = "records",
+    params(RecordFilters, ListParams),
+    responses(
+        (status = 200, description = "A page of records", body = RecordList,
+            example = json!({"items": [item_example()], "total": 1})),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "A parameter, code or cursor is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list_records(State(app): State<App>, Params(pairs): Params) -> Result<Response, ApiError> {
+    let mut taker = Taker::new(pairs.clone());
+    let mut query = filters::take_query(&app.db, &mut taker).await?;
+    query.sort = filters::take_sort(&mut taker);
+    let facets = take_facets(&mut taker);
+    let fields = super::take_fields(&mut taker);
+    let limit = taker.limit();
+    let cursor = taker.one("cursor");
+    taker.finish()?;
+
+    let page = store::query::list(&app.db, &query, cursor.as_deref(), limit).await?;
+    let link = next_link(&app.base_url, "/api/v1/records", &pairs, page.next.as_deref());
+    let list = RecordList {
+        about: app.about().await?,
+        facets: count_facets(&app, &query, &facets, page.snapshot).await?,
+        items: items(&app, &page.items, &fields).await?,
+        total: page.total,
+        next: page.next,
+    };
+    let mut response = Json(list).into_response();
+    response.headers_mut().extend(link);
+    Ok(response)
+}
+
+fn take_facets(taker: &mut Taker) -> Vec<&'static str> {
+    let mut facets = Vec::new();
+    for name in taker.many("facets").iter().flat_map(|names| names.split(',')).map(str::trim) {
+        match FACETS.iter().find(|facet| **facet == name) {
+            _ if name == "all" => facets = FACETS.to_vec(),
+            Some(facet) if !facets.contains(facet) => facets.push(facet),
+            Some(_) => {}
+            None => {
+                let near = nearest(name, FACETS.iter().map(|facet| (*facet, *facet)));
+                let hint = format!("use all, or some of: {}", FACETS.join(", "));
+                let hint = near.map_or(hint.clone(), |near| format!("did you mean '{near}'? {hint}"));
+                let shown = domain::cell::short(name);
+                taker.fault(Fault::new("facets", "unknown-facet", format!("'{shown}' is not a facet")).hint(hint));
+            }
+        }
+    }
+    facets
+}
+
+async fn count_facets(
+    app: &App,
+    query: &RecordQuery,
+    facets: &[&'static str],
+    snapshot: i64,
+) -> Result<Option<BTreeMap<&'static str, Vec<FacetCount>>>, ApiError> {
+    if facets.is_empty() {
+        return Ok(None);
+    }
+    let mut all = BTreeMap::new();
+    for &facet in facets {
+        let counts = store::query::facet_counts(&app.db, query, facet, snapshot).await?;
+        let slugs: Vec<String> = counts.iter().take(FACET_VALUES_MAX).map(|(value, _)| value.clone()).collect();
+        let names = match facet {
+            "publisher" | "supplier" => store::organisations::names(&app.db, &slugs).await?,
+            "product" => store::products::names(&app.db, &slugs).await?,
+            _ => BTreeMap::new(),
+        };
+        let counts = counts.into_iter().take(FACET_VALUES_MAX).map(|(value, count)| {
+            let label = filters::label(facet, &value).map(str::to_owned).or_else(|| names.get(&value).cloned());
+            FacetCount { label: label.unwrap_or_else(|| value.clone()), value, count }
+        });
+        all.insert(facet, counts.collect());
+    }
+    Ok(Some(all))
+}
+
+/// The items as they are prepared, or the fields asked for: what the item has comes from it, the rest from
+/// the record.
+async fn items(app: &App, items: &[Item], fields: &[String]) -> Result<Vec<Value>, ApiError> {
+    let contents = if fields.is_empty() {
+        Vec::new()
+    } else {
+        let keys: Vec<(i64, i64)> = items.iter().map(|item| (item.record_seq, item.number)).collect();
+        store::records::contents(&app.db, &keys).await?
+    };
+    let object = |json: &str| serde_json::from_str::<Map<String, Value>>(json).map_err(|_| ApiError::Inside);
+    items
+        .iter()
+        .enumerate()
+        .map(|(place, item)| {
+            let mut view = object(&item.card)?;
+            let id = view.get("id").and_then(Value::as_str).unwrap_or_default();
+            let url = Value::String(format!("{}/api/v1/records/{id}", app.base_url));
+            if let Some(content) = contents.get(place) {
+                for (name, value) in object(content)? {
+                    view.entry(name).or_insert(value);
+                }
+            }
+            view.insert("url".to_owned(), url);
+            Ok(Value::Object(pick(view, fields)))
+        })
+        .collect()
+}

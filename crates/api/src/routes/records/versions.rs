@@ -1,0 +1,109 @@
+//! `GET /api/v1/records/{id}/versions` and `/versions/{number}`: history stays, also of withdrawn records.
+
+use axum::Json;
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use domain::Record;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::extract::{IdInPath, NoParams, VersionInPath};
+use crate::problem::{ApiError, Problem};
+use crate::views::VersionSummary;
+
+/// The versions of a record.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct VersionList {
+    /// What must be said about the data, such as that they are invented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about: Option<&'static str>,
+    /// The versions, oldest first.
+    items: Vec<VersionSummary>,
+    /// How many there are.
+    total: u64,
+}
+
+/// One version as it was published.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct VersionView {
+    /// What must be said about the data, such as that they are invented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about: Option<&'static str>,
+    /// Public id of the record.
+    #[schema(example = "R-4ZK7Q2M")]
+    id: String,
+    #[serde(flatten)]
+    summary: VersionSummary,
+    /// The record as this version states it.
+    record: Record,
+    /// When the version that followed was published; absent for the current one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    superseded_at: Option<DateTime<Utc>>,
+}
+
+/// List the versions of a record
+#[utoipa::path(
+    get, path = "/api/v1/records/{id}/versions", operation_id = "list_versions", tag = "records",
+    params(("id" = String, Path, description = "Public id", example = "R-4ZK7Q2M", pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$")),
+    responses(
+        (status = 200, description = "The versions, oldest first", body = VersionList),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "Not an id", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such record", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list_versions(
+    State(app): State<App>,
+    IdInPath(id): IdInPath,
+    _: NoParams,
+) -> Result<Json<VersionList>, ApiError> {
+    let id = id.to_string();
+    let versions = store::records::versions(&app.db, id.parse()?).await?;
+    if versions.is_empty() {
+        return Err(ApiError::NotFound("record", id));
+    }
+    let items: Vec<VersionSummary> =
+        versions.iter().map(|version| VersionSummary::of(version, &app.base_url, &id)).collect();
+    Ok(Json(VersionList { about: app.about().await?, total: items.len() as u64, items }))
+}
+
+/// Read one version of a record
+#[utoipa::path(
+    get, path = "/api/v1/records/{id}/versions/{number}", operation_id = "get_version", tag = "records",
+    params(
+        ("id" = String, Path, description = "Public id", example = "R-4ZK7Q2M", pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$"),
+        ("number" = i64, Path, description = "1, 2, 3 ...", minimum = 1, example = 1),
+    ),
+    responses(
+        (status = 200, description = "The version exactly as published", body = VersionView),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "Not an id or not a number", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such version", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_version(
+    State(app): State<App>,
+    VersionInPath(id, number): VersionInPath,
+    _: NoParams,
+) -> Result<Json<VersionView>, ApiError> {
+    let version = store::records::find_version(&app.db, id, number).await?;
+    let version = version.ok_or_else(|| ApiError::NotFound("version", format!("{number} of {id}")))?;
+    // One past the largest number there can be is no version either.
+    let later = match number.checked_add(1) {
+        Some(next) => store::records::find_version(&app.db, id, next).await?,
+        None => None,
+    };
+    let id = id.to_string();
+    Ok(Json(VersionView {
+        about: app.about().await?,
+        summary: VersionSummary::of(&version, &app.base_url, &id),
+        record: version.record()?,
+        superseded_at: later.map(|later| later.published_at),
+        id,
+    }))
+}

@@ -1,0 +1,39 @@
+//! `register doctor`: one line for each thing that must be in order.
+
+use store::Db;
+
+use crate::exit::Ended;
+use crate::settings::Settings;
+
+pub(super) async fn run(settings: &Settings) -> anyhow::Result<Ended> {
+    let db = Db::open(&settings.database_url).await?;
+    let pending = db.pending().await?;
+    let mut checks = vec![
+        ("database", true, db.describe()),
+        ("settings of the database", true, "safe to write to".to_owned()),
+        (
+            "schema",
+            pending == 0,
+            if pending == 0 { "up to date".to_owned() } else { format!("{pending} changes to apply: register migrate") },
+        ),
+    ];
+    if pending == 0 {
+        let records = store::records::count(&db).await?;
+        let (change, at) = db.latest_change().await?;
+        checks.push(("records", true, format!("{records} published, {change} changes, the last {at}")));
+        let faults = store::maintenance::faults(&db).await?;
+        let listed = faults.is_empty();
+        let said = if listed { "agree with the versions".to_owned() } else { format!("{}: register reindex", faults.join("; ")) };
+        checks.push(("lists", listed, said));
+    }
+    if settings.json {
+        let all: Vec<_> =
+            checks.iter().map(|(name, ok, said)| serde_json::json!({ "check": name, "ok": ok, "says": said })).collect();
+        super::print_json(&all)?;
+    } else {
+        for (name, ok, said) in &checks {
+            println!("{} {name:26} {said}", if *ok { "ok  " } else { "FAIL" });
+        }
+    }
+    Ok(if checks.iter().all(|(_, ok, _)| *ok) { Ended::Done } else { Ended::Findings })
+}

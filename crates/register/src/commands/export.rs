@@ -1,0 +1,81 @@
+//! `register export`: records as CSV or NDJSON, with the filters of the API.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use clap::{Args, ValueEnum};
+use futures::StreamExt;
+
+use crate::exit::Ended;
+use crate::settings::Settings;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Csv,
+    Ndjson,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    /// The format
+    #[arg(long, value_enum, default_value = "csv")]
+    format: Format,
+    /// Filters as in the API, such as sector=schools phase=production
+    #[arg(value_name = "KEY=VALUE")]
+    filters: Vec<String>,
+    /// Write to a file instead of stdout
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// The address of the register, for the links in the export
+    #[arg(long, env = "REGISTER_BASE_URL", value_name = "URL", default_value = "http://127.0.0.1:8080")]
+    base_url: String,
+}
+
+impl Export {
+    pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<Ended> {
+        let db = super::open(settings).await?;
+        let mut pairs = Vec::new();
+        for filter in &self.filters {
+            match filter.split_once('=') {
+                Some((key, value)) => pairs.push((key.to_owned(), value.to_owned())),
+                None => bail!("'{filter}' is not a filter: write KEY=VALUE, such as sector=schools"),
+            }
+        }
+        let format = match self.format {
+            Format::Csv => api::export::Format::Csv { excel: false },
+            Format::Ndjson => api::export::Format::Ndjson,
+        };
+        let query = match api::record_query(&db, pairs).await {
+            Ok(query) => query,
+            Err(problem) => bail!("{problem}"),
+        };
+        let mut stream = api::export::stream(&db, query, format, &self.base_url).await?;
+        match &self.output {
+            Some(path) => {
+                // Written under another name first, so that nobody reads half of it.
+                let half = path.with_extension("part");
+                let mut file = std::fs::File::create(&half).with_context(|| half.display().to_string())?;
+                while let Some(chunk) = stream.next().await {
+                    file.write_all(&chunk?)?;
+                }
+                file.sync_all()?;
+                std::fs::rename(&half, path).with_context(|| path.display().to_string())?;
+            }
+            None => {
+                let mut out = std::io::stdout().lock();
+                while let Some(chunk) = stream.next().await {
+                    if let Err(error) = out.write_all(&chunk?) {
+                        // The reader has enough (`| head`).
+                        if error.kind() == std::io::ErrorKind::BrokenPipe {
+                            return Ok(Ended::Done);
+                        }
+                        return Err(error.into());
+                    }
+                }
+                out.flush()?;
+            }
+        }
+        Ok(Ended::Done)
+    }
+}

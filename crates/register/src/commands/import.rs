@@ -1,0 +1,281 @@
+//! `register import SOURCE FILE...`
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use chrono::Utc;
+use clap::Args;
+use domain::fields::{FieldKind, field};
+use importer::load::{Event, Options, Report};
+use importer::sources::SourceOptions;
+use importer::{RowError, Source};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
+use store::Db;
+
+use crate::exit::Ended;
+use crate::settings::Settings;
+
+/// Row errors shown on a terminal; all of them go into the report.
+const ERRORS_SHOWN: u64 = 50;
+
+#[derive(Debug, Args)]
+#[command(after_help = "Sources:\n  records        our own template (CSV, XLSX, ODS; header = field names)\n  \
+    atrs           GOV.UK algorithmic transparency records (JSON, CSV)\n  \
+    nl             the Dutch algorithm register (JSON)\n  \
+    us             US federal inventories and agencies' originals (CSV, XLSX)\n  \
+    table          any table, with --mapping FILE.toml\n  \
+    organisations  lists of public bodies (CSV)\n\n\
+    Exit codes: 0 clean, 1 some rows were rejected, 2 a file cannot be used, 3 the database cannot be reached.")]
+pub(crate) struct Import {
+    /// What the files are: records, atrs, nl, us, table or organisations
+    source: String,
+    /// The files; for records, child lists such as assessments.csv may stand beside
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// A mapping from columns to fields (see docs/import.md)
+    #[arg(long, value_name = "FILE.toml")]
+    mapping: Option<PathBuf>,
+    /// The agency of a US original that does not name it
+    #[arg(long, value_name = "NAME")]
+    agency: Option<String>,
+    /// The date or year of the file, if it does not say; an older edition never overwrites a newer one
+    #[arg(long, value_name = "DATE")]
+    edition: Option<String>,
+    /// Say what would happen and write nothing
+    #[arg(long)]
+    check: bool,
+    /// Write every row error to a CSV file
+    #[arg(long, value_name = "FILE.csv")]
+    report: Option<PathBuf>,
+    /// Publish the records at once (what an import on the command line does)
+    #[arg(long)]
+    publish: bool,
+}
+
+/// What `--json` prints: the sums over all files, and each file.
+#[derive(Debug, Default, Serialize)]
+struct Total {
+    read: u64,
+    created: u64,
+    changed: u64,
+    unchanged: u64,
+    rejected: u64,
+    errors: Vec<RowError>,
+    files: Vec<Report>,
+}
+
+impl Import {
+    pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<Ended> {
+        let organisations = self.source == "organisations";
+        let source = Source::ALL.iter().find(|(name, _)| *name == self.source).map(|(_, source)| *source);
+        if source.is_none() && !organisations {
+            let names = Source::ALL.iter().map(|(name, _)| (*name, *name));
+            let names = names.chain([("organisations", "organisations")]);
+            match domain::codes::nearest(&self.source, names) {
+                Some(near) => bail!("'{}' is not a source (did you mean '{near}'?)", self.source),
+                None => bail!("'{}' is not a source: use records, atrs, nl, us, table or organisations", self.source),
+            }
+        }
+        let (files, companions) = split_companions(source, self.files.clone());
+        if files.is_empty() {
+            bail!("there are only child lists here: name the file with the records too");
+        }
+        let options = Options {
+            source: SourceOptions {
+                mapping: self.mapping.clone(),
+                agency: self.agency.clone(),
+                edition: self.edition.clone(),
+                companions,
+            },
+            check: self.check,
+            now: Utc::now(),
+        };
+        let db = super::open(settings).await?;
+        let mut sheet = self.report.as_deref().map(ReportFile::create).transpose()?;
+        let mut total = Total::default();
+        for file in &files {
+            let mut screen = Screen::new(settings.json);
+            let mut failed = None;
+            let mut tell = |event: Event| {
+                if let (Event::Error(error), Some(sheet)) = (&event, &mut sheet)
+                    && let Err(error) = sheet.write(error)
+                {
+                    failed.get_or_insert(error);
+                }
+                screen.show(event);
+            };
+            let report = match source {
+                Some(source) => importer::import(&db, source, file, &options, &mut tell).await,
+                None => {
+                    importer::organisations::import(&db, file, self.mapping.as_deref(), self.check, &mut tell).await
+                }
+            };
+            screen.end();
+            let report = report?;
+            if let Some(error) = failed {
+                return Err(error).context("the report cannot be written");
+            }
+            if !settings.json {
+                summary(&report, self.report.as_deref());
+            }
+            total.add(report);
+        }
+        if let Some(sheet) = sheet {
+            sheet.finish().context("the report cannot be written")?;
+        }
+        after(&db, &options).await?;
+        if settings.json {
+            super::print_json(&total)?;
+        }
+        Ok(if total.rejected > 0 { Ended::Findings } else { Ended::Done })
+    }
+}
+
+impl Total {
+    fn add(&mut self, report: Report) {
+        self.read += report.read;
+        self.created += report.created;
+        self.changed += report.changed;
+        self.unchanged += report.unchanged;
+        self.rejected += report.rejected;
+        self.errors.extend(report.errors.iter().cloned());
+        self.files.push(report);
+    }
+}
+
+/// Child lists of our template are told by their names: `assessments.csv`.
+fn split_companions(source: Option<Source>, files: Vec<PathBuf>) -> (Vec<PathBuf>, Vec<PathBuf>) {
+    if source != Some(Source::Records) {
+        return (files, Vec::new());
+    }
+    files.into_iter().partition(|file| {
+        let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+        !field(&stem).is_some_and(|field| matches!(field.kind, FieldKind::Objects(..)))
+    })
+}
+
+async fn after(db: &Db, options: &Options) -> anyhow::Result<()> {
+    if !options.check {
+        store::maintenance::judge_due(db, options.now).await?;
+    }
+    Ok(())
+}
+
+/// Shows how far an import is and what goes wrong, as people read it.
+struct Screen {
+    bar: ProgressBar,
+    read: Option<importer::table::Progress>,
+    quiet: bool,
+    shown: u64,
+    errors: u64,
+}
+
+impl Screen {
+    fn new(quiet: bool) -> Self {
+        let bar = ProgressBar::new(0);
+        if quiet || !std::io::stderr().is_terminal() {
+            bar.set_draw_target(ProgressDrawTarget::hidden());
+        }
+        Self { bar, read: None, quiet, shown: 0, errors: 0 }
+    }
+
+    fn show(&mut self, event: Event) {
+        match event {
+            Event::Opened { bytes, progress, .. } => {
+                self.bar.set_length(bytes);
+                if let Ok(style) = ProgressStyle::with_template("{bar:40} {percent}% {msg} {elapsed}") {
+                    self.bar.set_style(style);
+                }
+                self.read = Some(progress);
+            }
+            Event::Rows(rows) => {
+                if let Some(read) = &self.read {
+                    self.bar.set_position(read.bytes());
+                }
+                self.bar.set_message(format!("{rows} rows"));
+            }
+            Event::Error(error) => {
+                self.errors += 1;
+                if !self.quiet && self.shown < ERRORS_SHOWN {
+                    self.shown += 1;
+                    self.bar.suspend(|| eprintln!("{error}"));
+                }
+            }
+        }
+    }
+
+    fn end(&self) {
+        self.bar.finish_and_clear();
+        if !self.quiet && self.errors > self.shown {
+            eprintln!("... and {} more errors", self.errors - self.shown);
+        }
+    }
+}
+
+fn summary(report: &Report, sheet: Option<&Path>) {
+    for notice in &report.notices {
+        eprintln!("{}: {notice}", report.file);
+    }
+    let done = if report.check { "would be" } else { "" };
+    let word = |word: &str| if done.is_empty() { word.to_owned() } else { format!("{done} {word}") };
+    eprintln!(
+        "{}: {} rows read, {} {}, {} {}, {} unchanged, {} rejected",
+        report.file,
+        report.read,
+        report.created,
+        word("created"),
+        report.changed,
+        word("changed"),
+        report.unchanged,
+        report.rejected
+    );
+    if report.resumed > 0 {
+        eprintln!("  went on after {} rows of an interrupted run", report.resumed);
+    }
+    if report.vanished_count > 0 {
+        eprintln!("  {} records of earlier files are not in this one; they stay:", report.vanished_count);
+        for key in report.vanished.iter().take(5) {
+            eprintln!("    {key}");
+        }
+    }
+    if !report.rules.is_empty() {
+        eprintln!("  normalised:");
+        for (rule, count) in &report.rules {
+            eprintln!("    {count:>7}  {rule}");
+        }
+    }
+    if let Some(sheet) = sheet.filter(|_| report.error_count > 0) {
+        eprintln!("  every error is in {}", sheet.display());
+    }
+}
+
+/// Row errors as CSV.
+struct ReportFile(csv::Writer<std::fs::File>);
+
+impl ReportFile {
+    fn create(path: &Path) -> anyhow::Result<Self> {
+        let mut writer = csv::Writer::from_path(path).with_context(|| path.display().to_string())?;
+        writer.write_record(["file", "line", "column", "field", "code", "value", "message", "hint"])?;
+        Ok(Self(writer))
+    }
+
+    fn write(&mut self, error: &RowError) -> csv::Result<()> {
+        let line = error.line.to_string();
+        self.0.write_record([
+            error.file.as_str(),
+            &line,
+            &error.column,
+            &error.field,
+            &error.code,
+            &error.value,
+            &error.message,
+            &error.hint,
+        ])
+    }
+
+    fn finish(mut self) -> std::io::Result<()> {
+        self.0.flush()
+    }
+}

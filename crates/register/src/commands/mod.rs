@@ -1,0 +1,100 @@
+//! The commands, one file each.
+
+mod doctor;
+mod export;
+mod fields;
+mod import;
+mod migrate;
+mod openapi;
+mod organisation;
+mod reindex;
+mod serve;
+mod shell;
+mod validate;
+
+use clap::Subcommand;
+use store::Db;
+
+use crate::exit::Ended;
+use crate::settings::Settings;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve the register (the default)
+    Serve(serve::Serve),
+    /// Bring the database up to date and stop
+    Migrate,
+    /// Import files of another register, or of our own template
+    Import(import::Import),
+    /// Check files without writing anything
+    Validate(validate::Validate),
+    /// Write records as CSV or NDJSON
+    Export(export::Export),
+    /// Look after organisations and their names
+    #[command(subcommand)]
+    Organisation(organisation::Organisation),
+    /// Rebuild everything that is derived from the versions
+    Reindex,
+    /// Show the fields of a record
+    Fields,
+    /// Print the API's OpenAPI document
+    Openapi(openapi::Openapi),
+    /// Print completions for a shell
+    Completions(shell::Completions),
+    /// Print the manual page, or write all pages into a folder
+    Man(shell::Man),
+    /// Look whether everything is in order
+    Doctor,
+}
+
+impl Default for Command {
+    fn default() -> Self {
+        Self::Serve(serve::Serve::default())
+    }
+}
+
+impl Command {
+    /// Runs a command that needs no database; `None` when it needs one.
+    pub(crate) fn run_without_database(
+        &self,
+        cli: &mut clap::Command,
+        settings: &Settings,
+    ) -> Option<anyhow::Result<Ended>> {
+        match self {
+            Self::Validate(command) => Some(command.run(settings)),
+            Self::Fields => Some(fields::run(settings)),
+            Self::Openapi(command) => Some(command.run(settings)),
+            Self::Completions(command) => Some(command.run(cli)),
+            Self::Man(command) => Some(command.run(cli)),
+            _ => None,
+        }
+    }
+
+    pub(crate) async fn run(self, settings: &Settings) -> anyhow::Result<Ended> {
+        match self {
+            Self::Serve(command) => command.run(settings).await,
+            Self::Migrate => migrate::run(settings).await,
+            Self::Import(command) => command.run(settings).await,
+            Self::Export(command) => command.run(settings).await,
+            Self::Organisation(command) => command.run(settings).await,
+            Self::Reindex => reindex::run(settings).await,
+            Self::Doctor => doctor::run(settings).await,
+            Self::Validate(_) | Self::Fields | Self::Openapi(_) | Self::Completions(_) | Self::Man(_) => {
+                unreachable!("these run without a database")
+            }
+        }
+    }
+}
+
+/// Opens the database and brings it up to date.
+async fn open(settings: &Settings) -> anyhow::Result<Db> {
+    let db = Db::open(&settings.database_url).await?;
+    db.migrate().await?;
+    Ok(db)
+}
+
+/// Prints a value as one JSON object on stdout.
+fn print_json(value: &impl serde::Serialize) -> anyhow::Result<()> {
+    println!("{}", serde_json::to_string_pretty(value)?);
+    Ok(())
+}

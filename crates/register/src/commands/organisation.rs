@@ -1,0 +1,82 @@
+//! `register organisation ...`: names that do not resolve, and what to do about them.
+
+use anyhow::bail;
+use clap::Subcommand;
+use domain::codes::{AliasKind, Code};
+use store::organisations::{self, OrganisationQuery, Resolution, Stored};
+
+use crate::exit::Ended;
+use crate::settings::Settings;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Organisation {
+    /// List organisations by words of their names
+    List {
+        /// Words of the name
+        words: Vec<String>,
+        /// Only names in records that no known organisation has
+        #[arg(long)]
+        unresolved: bool,
+        /// Only bodies that are expected to publish and did not
+        #[arg(long)]
+        silent: bool,
+        /// How many at most
+        #[arg(long, default_value_t = 50)]
+        limit: u64,
+    },
+    /// Show an organisation
+    Show {
+        /// Its slug or id
+        slug: String,
+    },
+    /// Say that one organisation is another: its names become aliases of the other
+    Merge {
+        /// The one that goes
+        slug: String,
+        /// The one that stays
+        #[arg(long)]
+        into: String,
+        /// Why it has that name: former, abbreviation, legal_buyer or trading_as
+        #[arg(long, default_value = "trading_as")]
+        kind: String,
+    },
+}
+
+impl Organisation {
+    pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<Ended> {
+        let db = super::open(settings).await?;
+        match self {
+            Self::List { words, unresolved, silent, limit } => {
+                let query = OrganisationQuery {
+                    q: Some(words.join(" ")).filter(|words| !words.is_empty()),
+                    resolution: unresolved.then_some(Resolution::Unresolved),
+                    silent,
+                    ..OrganisationQuery::default()
+                };
+                let page = organisations::list(&db, &query, None, limit).await?;
+                if settings.json {
+                    let items: Vec<_> = page.items.iter().map(|stored| &stored.organisation).collect();
+                    super::print_json(&serde_json::json!({ "items": items, "total": page.total }))?;
+                } else {
+                    for Stored { organisation, resolution } in &page.items {
+                        println!("{:50} {:10} {}", organisation.slug, resolution.as_str(), organisation.name);
+                    }
+                    eprintln!("{} of {}", page.items.len(), page.total);
+                }
+            }
+            Self::Show { slug } => match organisations::find(&db, &slug).await? {
+                Some(found) => super::print_json(&found.organisation)?,
+                None => bail!("there is no organisation '{slug}'"),
+            },
+            Self::Merge { slug, into, kind } => {
+                let kind = match AliasKind::parse(&kind) {
+                    Ok(kind) => kind,
+                    Err(bad) => bail!("{bad} ({})", bad.hint()),
+                };
+                let moved = organisations::merge(&db, &slug, &into, kind).await?;
+                eprintln!("'{slug}' is now a name of '{into}'; {moved} records are shown under it");
+            }
+        }
+        Ok(Ended::Done)
+    }
+}

@@ -1,0 +1,26 @@
+//! `register reindex`
+
+use chrono::Utc;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::exit::Ended;
+use crate::settings::Settings;
+
+pub(super) async fn run(settings: &Settings) -> anyhow::Result<Ended> {
+    let db = super::open(settings).await?;
+    let bar = ProgressBar::new(0).with_style(
+        ProgressStyle::with_template("{bar:40} {pos}/{len} records").unwrap_or_else(|_| ProgressStyle::default_bar()),
+    );
+    let done = store::maintenance::reindex(&db, Utc::now(), |done, all| {
+        bar.set_length(all);
+        bar.set_position(done);
+    })
+    .await?;
+    bar.finish_and_clear();
+    if settings.json {
+        super::print_json(&serde_json::json!({ "records": done }))?;
+    } else {
+        eprintln!("{done} records: lists, facets and assessments rebuilt");
+    }
+    Ok(Ended::Done)
+}

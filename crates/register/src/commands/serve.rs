@@ -1,0 +1,92 @@
+//! `register serve`
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::Context;
+use chrono::Utc;
+use clap::Args;
+use store::Db;
+
+use crate::exit::Ended;
+use crate::settings::Settings;
+
+/// How often the rules are asked about records whose day has come.
+const MAINTENANCE: Duration = Duration::from_secs(15 * 60);
+
+#[derive(Debug, Default, Args)]
+pub(crate) struct Serve {
+    /// The address to listen at [default: 127.0.0.1:8080]
+    #[arg(long, env = "REGISTER_LISTEN", value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// The address people reach the register at, for links [default: http://LISTEN]
+    #[arg(long, env = "REGISTER_BASE_URL", value_name = "URL")]
+    base_url: Option<String>,
+    /// Do not load the demonstration data into an empty register
+    #[arg(long)]
+    empty: bool,
+}
+
+impl Serve {
+    pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<Ended> {
+        let address = settings.listen(self.listen);
+        let listener = tokio::net::TcpListener::bind(address)
+            .await
+            .with_context(|| format!("cannot listen at {address} (choose another with --listen)"))?;
+        let listening = listener.local_addr()?;
+        let db = super::open(settings).await?;
+        if !self.empty && db.file().is_some() && store::records::is_empty(&db).await? {
+            eprintln!("The register is empty: loading the demonstration data (start with --empty to leave it so).");
+            crate::demonstration::load(&db, Utc::now()).await.context("the demonstration data")?;
+        }
+        let base_url = settings.base_url(self.base_url, listening);
+        eprintln!("The register listens at http://{listening} ({})", db.describe());
+        eprintln!("  API: {base_url}/api/v1/records    documentation: {base_url}/api/docs");
+        let maintenance = tokio::spawn(maintain(db.clone()));
+        let app = api::App::new(db.clone(), base_url, std::sync::Arc::new(Utc::now));
+        api::serve(listener, api::router(app), shutdown()).await?;
+        maintenance.abort();
+        db.close().await;
+        Ok(Ended::Done)
+    }
+}
+
+/// Keeps derived data true while the register runs.
+async fn maintain(db: Db) {
+    loop {
+        let now = Utc::now();
+        match store::maintenance::judge_due(&db, now).await {
+            Ok(0) => {}
+            Ok(judged) => tracing::info!("the rules were asked again about {judged} records"),
+            Err(error) => tracing::warn!("the rules could not be asked: {error}"),
+        }
+        if let Err(error) = store::maintenance::forget_superseded(&db, now).await {
+            tracing::warn!("superseded listings could not be forgotten: {error}");
+        }
+        tokio::time::sleep(MAINTENANCE).await;
+    }
+}
+
+/// Ends on Ctrl-C or when the system asks the process to stop.
+async fn shutdown() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}

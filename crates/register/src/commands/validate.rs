@@ -1,0 +1,52 @@
+//! `register validate FILE...`: the same findings as an import, without a database.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use importer::Source;
+use importer::sources::SourceOptions;
+
+use crate::exit::Ended;
+use crate::settings::Settings;
+
+#[derive(Debug, Args)]
+pub(crate) struct Validate {
+    /// The files
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// What the files are: records, atrs, nl, us or table
+    #[arg(long, value_name = "SOURCE", default_value = "records")]
+    source: String,
+    /// A mapping from columns to fields, for table
+    #[arg(long, value_name = "FILE.toml")]
+    mapping: Option<PathBuf>,
+}
+
+impl Validate {
+    pub(super) fn run(&self, settings: &Settings) -> anyhow::Result<Ended> {
+        let Some((_, source)) = Source::ALL.iter().find(|(name, _)| *name == self.source) else {
+            anyhow::bail!("'{}' is not a source: use records, atrs, nl, us or table", self.source);
+        };
+        let options = SourceOptions { mapping: self.mapping.clone(), ..SourceOptions::default() };
+        let mut reports = Vec::new();
+        for file in &self.files {
+            let report = importer::load::validate(*source, file, &options, |error| {
+                if !settings.json {
+                    println!("{error}");
+                }
+            })?;
+            if !settings.json {
+                eprintln!("{}: {} rows read, {} rejected", report.file, report.read, report.rejected);
+                for (rule, count) in report.rules.iter().filter(|(rule, _)| rule.starts_with("missing:")) {
+                    eprintln!("  {count:>7}  rows do not answer {}", rule.trim_start_matches("missing:"));
+                }
+            }
+            reports.push(report);
+        }
+        if settings.json {
+            super::print_json(&reports)?;
+        }
+        let rejected = reports.iter().any(|report| report.rejected > 0);
+        Ok(if rejected { Ended::Findings } else { Ended::Done })
+    }
+}

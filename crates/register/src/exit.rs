@@ -1,0 +1,42 @@
+//! Exit codes: 0 done, 1 findings or rejects, 2 usage or unusable input, 3 could not reach.
+
+use std::process::ExitCode;
+
+use importer::load::ImportError;
+use store::StoreError;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// Everything was done.
+    Done,
+    /// It was done, and there are findings or rejected rows.
+    Findings,
+}
+
+/// The exit code of a result; an error is said in one line first.
+pub(crate) fn code(result: anyhow::Result<Ended>) -> ExitCode {
+    match result {
+        Ok(Ended::Done) => ExitCode::SUCCESS,
+        Ok(Ended::Findings) => ExitCode::from(1),
+        Err(error) => say(&error),
+    }
+}
+
+/// Says an error in one line and gives its exit code.
+pub(crate) fn say(error: &anyhow::Error) -> ExitCode {
+    eprintln!("register: {error:#}");
+    ExitCode::from(code_of(error))
+}
+
+/// The exit code of an error.
+pub(crate) fn code_of(error: &anyhow::Error) -> u8 {
+    let store = error.downcast_ref::<StoreError>().or_else(|| match error.downcast_ref::<ImportError>() {
+        Some(ImportError::Store(error)) => Some(error),
+        _ => None,
+    });
+    match store {
+        Some(StoreError::BadAddress(_) | StoreError::Conflict(_) | StoreError::Newer(_)) | None => 2,
+        Some(_) => 3,
+    }
+}

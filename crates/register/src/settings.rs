@@ -1,0 +1,80 @@
+//! Settings: flags, then `REGISTER_*`, then `register.toml`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::Args;
+use serde::Deserialize;
+
+/// Settings as flags or in the environment.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// Where the records are: sqlite://FILE or postgres://USER@HOST/DATABASE [default: sqlite://data/register.db]
+    #[arg(long, env = "REGISTER_DATABASE_URL", global = true, value_name = "URL", hide_env_values = true)]
+    database_url: Option<String>,
+    /// A file that holds the database URL, for secrets kept in files
+    #[arg(long, env = "REGISTER_DATABASE_URL_FILE", global = true, value_name = "FILE")]
+    database_url_file: Option<PathBuf>,
+    /// A file with settings
+    #[arg(long, env = "REGISTER_CONFIG", global = true, value_name = "FILE", default_value = "register.toml")]
+    config: PathBuf,
+    /// Print one JSON object on stdout instead of words
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+/// Settings in `register.toml`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    listen: Option<SocketAddr>,
+    base_url: Option<String>,
+    database_url: Option<String>,
+    database_url_file: Option<PathBuf>,
+}
+
+/// Settings as they hold.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) database_url: String,
+    pub(crate) json: bool,
+    listen: Option<SocketAddr>,
+    base_url: Option<String>,
+}
+
+const DATABASE_URL: &str = "sqlite://data/register.db";
+
+impl Settings {
+    pub(crate) fn resolve(arguments: Arguments) -> anyhow::Result<Self> {
+        let file = match std::fs::read_to_string(&arguments.config) {
+            Ok(text) => toml::from_str(&text).with_context(|| format!("{}", arguments.config.display()))?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => File::default(),
+            Err(error) => return Err(error).with_context(|| format!("{}", arguments.config.display())),
+        };
+        let secret = |path: PathBuf| {
+            std::fs::read_to_string(&path).map(|text| text.trim().to_owned()).with_context(|| format!("{}", path.display()))
+        };
+        let database_url = match (arguments.database_url, arguments.database_url_file) {
+            (Some(url), _) => url,
+            (None, Some(path)) => secret(path)?,
+            (None, None) => match (file.database_url, file.database_url_file) {
+                (Some(url), _) => url,
+                (None, Some(path)) => secret(path)?,
+                (None, None) => DATABASE_URL.to_owned(),
+            },
+        };
+        Ok(Self { database_url, json: arguments.json, listen: file.listen, base_url: file.base_url })
+    }
+
+    /// The address to listen at: the flag's, the file's, or the default.
+    pub(crate) fn listen(&self, given: Option<SocketAddr>) -> SocketAddr {
+        given.or(self.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)))
+    }
+
+    /// The address people reach the register at.
+    pub(crate) fn base_url(&self, given: Option<String>, listening: SocketAddr) -> String {
+        let url = given.or_else(|| self.base_url.clone()).unwrap_or_else(|| format!("http://{listening}"));
+        url.trim_end_matches('/').to_owned()
+    }
+}
