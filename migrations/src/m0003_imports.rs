@@ -17,6 +17,7 @@ impl MigrationTrait for Migration {
                     dataset {key} NOT NULL,
                     file TEXT NOT NULL,
                     file_sha256 {key} NOT NULL,
+                    rule_version {key} NOT NULL,
                     started_at BIGINT NOT NULL,
                     finished_at BIGINT,
                     rows_done BIGINT NOT NULL,

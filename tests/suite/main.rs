@@ -1,1 +1,18 @@
-//! s
+//! What the whole register promises, a file per promise. One binary: one link, one throwaway server.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod crate_edges;
+mod documents;
+mod exports;
+mod imports_of_real_files;
+mod imports_of_registers;
+mod imports_of_tables;
+mod lists;
+mod maintenance;
+mod manners;
+mod openapi;
+mod organisations;
+mod secrecy;
+mod storage;
+mod versions;

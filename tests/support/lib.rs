@@ -1,1 +1,205 @@
-//! s
+//! What the tests stand on: a register on SQLite or PostgreSQL, requests against it, and the clock held still.
+//!
+//! The suite runs on the database that `REGISTER_TEST_DATABASE` names: `sqlite` (the default) or `postgres`,
+//! for which a throwaway server is started once per run.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+pub mod data;
+pub mod postgres;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use chrono::{DateTime, Utc};
+use domain::Record;
+use domain::organisation::OrganisationRef;
+use http_body_util::BodyExt;
+use importer::load::{Options, Report};
+use importer::sources::SourceOptions;
+use importer::{Event, RowError, Source};
+use serde_json::Value;
+use store::Db;
+use store::publish::{Candidate, Names, Prepared, SourceKey, Terms, publish};
+use tower::ServiceExt;
+
+/// The time it is in tests.
+pub fn now() -> DateTime<Utc> {
+    "2026-11-21T12:00:00Z".parse().unwrap()
+}
+
+/// Whether the suite runs on PostgreSQL.
+pub fn on_postgres() -> bool {
+    std::env::var("REGISTER_TEST_DATABASE").is_ok_and(|name| name == "postgres")
+}
+
+/// A register of its own for one test.
+#[derive(Debug)]
+pub struct TestApp {
+    /// Its database.
+    pub db: Db,
+    /// Where the database is.
+    pub url: String,
+    router: axum::Router,
+    /// A folder that lives as long as the test.
+    pub folder: tempfile::TempDir,
+}
+
+/// An answer, read whole.
+#[derive(Debug)]
+pub struct Answer {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub text: String,
+}
+
+impl Answer {
+    /// The body as JSON.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    /// A header as text.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
+    }
+}
+
+impl TestApp {
+    /// An empty register.
+    pub async fn new() -> Self {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let folder = tempfile::tempdir().unwrap();
+        let url = if on_postgres() {
+            postgres::database(COUNT.fetch_add(1, Ordering::Relaxed)).await
+        } else {
+            format!("sqlite://{}", folder.path().join("register.db").display())
+        };
+        let db = Db::open(&url).await.unwrap();
+        db.migrate().await.unwrap();
+        let app = api::App::new(db.clone(), "http://register.test", Arc::new(now));
+        Self { db, url, router: api::router(app), folder }
+    }
+
+    /// Sends a request without a body.
+    pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut request = Request::builder().method(method).uri(path).header("host", "register.test");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8(bytes.to_vec()).unwrap_or_default(),
+        }
+    }
+
+    /// Gets a path.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, &[]).await
+    }
+
+    /// Gets a path and reads JSON; the status must be 200.
+    #[track_caller]
+    pub fn json(&self, path: &str) -> impl Future<Output = Value> {
+        let caller = std::panic::Location::caller();
+        async move {
+            let answer = self.get(path).await;
+            assert_eq!(answer.status, StatusCode::OK, "{path} at {caller}: {}", answer.text);
+            answer.json()
+        }
+    }
+
+    /// Publishes records in one transaction; their key is publisher and title.
+    pub async fn publish(&self, records: &[Record]) -> Vec<String> {
+        self.publish_at(records, now()).await
+    }
+
+    /// Publishes records as of some moment.
+    pub async fn publish_at(&self, records: &[Record], at: DateTime<Utc>) -> Vec<String> {
+        let batch: Vec<Prepared> = records.iter().map(|record| Prepared::new(candidate(record, at))).collect();
+        let tx = self.db.begin().await.unwrap();
+        let mut names = Names::within(&tx).await.unwrap();
+        let answers = publish(&tx, &mut names, &batch, &Terms::default(), now()).await.unwrap();
+        tx.commit().await.unwrap();
+        answers.into_iter().map(|answer| answer.id).collect()
+    }
+
+    /// Writes a file into the test's folder.
+    pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+
+    /// Imports a file; every row error as people see it, without the folder.
+    pub async fn import(&self, source: Source, path: &Path) -> (Report, Vec<String>) {
+        self.import_with(source, path, &options()).await.unwrap()
+    }
+
+    /// Imports a file with options.
+    pub async fn import_with(
+        &self,
+        source: Source,
+        path: &Path,
+        options: &Options,
+    ) -> Result<(Report, Vec<String>), importer::load::ImportError> {
+        let mut errors = Vec::new();
+        let report = importer::import(&self.db, source, path, options, |event| {
+            if let Event::Error(error) = event {
+                errors.push(error);
+            }
+        })
+        .await?;
+        Ok((report, errors.iter().map(shown).collect()))
+    }
+}
+
+/// A row error as people see it, with the file's name only.
+pub fn shown(error: &RowError) -> String {
+    let name = Path::new(&error.file).file_name().unwrap_or_default().to_string_lossy().into_owned();
+    RowError { file: name, ..error.clone() }.to_string()
+}
+
+/// Options of an ordinary import.
+pub fn options() -> Options {
+    Options { source: SourceOptions::default(), check: false, now: now() }
+}
+
+fn candidate(record: &Record, at: DateTime<Utc>) -> Candidate {
+    Candidate {
+        source: Some(SourceKey {
+            source: "test".to_owned(),
+            key: format!("{}|{}", record.publisher.name, record.name),
+            dataset: "test".to_owned(),
+            edition: String::new(),
+        }),
+        id: None,
+        record: record.clone(),
+        trace: None,
+        note: None,
+        published_at: Some(at),
+    }
+}
+
+/// A record for tests, changed as the test needs it.
+pub fn record(title: &str, change: impl FnOnce(&mut Record)) -> Record {
+    use domain::codes::{Origin, Phase, Sector};
+    let publisher = OrganisationRef::named("Northmoor Borough Council");
+    let mut record = Record::new(Origin::SelfDeclared, publisher, title.to_owned(), "GB", "en");
+    record.phase = Some(Phase::Production);
+    record.sectors = vec![Sector::Schools];
+    record.summary = Some(format!("{title} in plain words."));
+    change(&mut record);
+    record
+}

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::codes::{UnknownCode, Vocabulary};
 use crate::fields::{Field, FieldKind};
 use crate::finding::Finding;
-use crate::text;
+use crate::{text, validate};
 
 /// Reads JSON text into the value of a schema and back into plain JSON.
 pub type ReadObjects = fn(&str) -> Result<Value, BadJson>;
@@ -50,7 +50,11 @@ pub fn read(field: &Field, raw: &str) -> Result<Option<Value>, Vec<Finding>> {
             Value::String(checked_text(field, raw, text::MARKDOWN_MAX, false).map_err(one)?)
         }
         FieldKind::Url | FieldKind::Email | FieldKind::Jurisdiction | FieldKind::Language => {
-            Value::String(checked_text(field, raw, text::TEXT_MAX, true).map_err(one)?)
+            let text = checked_text(field, raw, text::TEXT_MAX, true).map_err(one)?;
+            match validate::form(field, &text) {
+                Some(finding) => return Err(one(finding)),
+                None => Value::String(text),
+            }
         }
         FieldKind::Date => Value::String(date(field.name, raw).map_err(one)?.to_string()),
         FieldKind::Boolean => Value::Bool(boolean(field.name, raw).map_err(one)?),

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::fields::{FIELDS, FieldKind, Required};
+use crate::fields::{FIELDS, Field, FieldKind, Required};
 use crate::finding::Finding;
 use crate::record::Record;
 use crate::text;
@@ -22,17 +22,7 @@ pub fn values(record: &Record) -> Vec<Finding> {
                 "too-long",
                 format!("{} characters, at most {max} fit", text.chars().count()),
             )),
-            FieldKind::Url => findings.extend(address(field.name, text)),
-            FieldKind::Email => findings.extend(mailbox(field.name, text)),
-            FieldKind::Jurisdiction if !is_jurisdiction(text) => findings.push(
-                Finding::error(field.name, "unknown-jurisdiction", format!("'{text}' is not a country or a part of one"))
-                    .hint("write ISO 3166, such as GB, GB-WLS, NL or US"),
-            ),
-            FieldKind::Language if oxilangtag::LanguageTag::parse(text).is_err() => findings.push(
-                Finding::error(field.name, "unknown-language", format!("'{text}' is not a language tag"))
-                    .hint("write BCP 47, such as en, cy or nl"),
-            ),
-            _ => {}
+            _ => findings.extend(form(field, text)),
         }
     }
     for field in ["title", "name"] {
@@ -67,6 +57,23 @@ pub fn values(record: &Record) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// What is wrong with the form of an address, a mailbox, a jurisdiction or a language tag.
+pub fn form(field: &Field, text: &str) -> Option<Finding> {
+    match field.kind {
+        FieldKind::Url => address(field.name, text),
+        FieldKind::Email => mailbox(field.name, text),
+        FieldKind::Jurisdiction if !is_jurisdiction(text) => Some(
+            Finding::error(field.name, "unknown-jurisdiction", format!("'{text}' is not a country or a part of one"))
+                .hint("write ISO 3166, such as GB, GB-WLS, NL or US"),
+        ),
+        FieldKind::Language if !is_language(text) => Some(
+            Finding::error(field.name, "unknown-language", format!("'{text}' is not a language tag"))
+                .hint("write BCP 47, such as en, cy or nl"),
+        ),
+        _ => None,
+    }
 }
 
 /// The required fields that have neither a value nor a statement: warnings, since an imported or draft

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
 use store::imports::{self, Run};
-use store::publish::{Candidate, Names, Outcome, Prepared, SourceKey, Trace, hex_sha256, publish};
+use store::publish::{Candidate, Names, Outcome, Prepared, SourceKey, Terms, Trace, hex_sha256, publish};
 use store::{Db, StoreError};
 use tokio::sync::mpsc;
 
@@ -140,13 +140,26 @@ pub async fn import(
     let mut run = None;
     if !options.check {
         let tx = db.begin().await?;
-        let begun = imports::begin(&tx, &opened.source, &opened.dataset, &report.file, &opened.sha256, options.now);
-        let begun = begun.await?;
+        let file = imports::File {
+            source: &opened.source,
+            dataset: &opened.dataset,
+            name: &report.file,
+            sha256: &opened.sha256,
+            rule_version: &opened.rule_version,
+        };
+        let begun = imports::begin(&tx, &file, options.now).await?;
         tx.commit().await.map_err(StoreError::from)?;
         report.resumed = begun.rows_done;
         (report.created, report.changed, report.unchanged) = (begun.created, begun.changed, begun.unchanged);
         run = Some(begun);
     }
+    // Our own template is the author's word each time; a source's file says nothing new a second time.
+    let terms = Terms {
+        import: run.as_ref().map(|run: &Run| run.seq),
+        repeated: source != Source::Records
+            && imports::was_finished(db, &opened.source, &opened.sha256, &opened.rule_version).await?,
+        says: opened.says.clone(),
+    };
     let (source_name, dataset) = (opened.source.clone(), opened.dataset.clone());
     let skip = run.as_ref().map_or(0, |run: &Run| run.rows_done);
     let (to, mut from) = mpsc::channel(WAITING);
@@ -168,7 +181,7 @@ pub async fn import(
             Message::Batch { prepared, rows, nothing } => {
                 let tx = db.begin().await?;
                 let answers =
-                    publish(&tx, &mut names, &prepared, run.as_ref().map(|run| run.seq), options.now).await?;
+                    publish(&tx, &mut names, &prepared, &terms, options.now).await?;
                 for answer in &answers {
                     match answer.outcome {
                         Outcome::Created => report.created += 1,

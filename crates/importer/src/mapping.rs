@@ -1,7 +1,7 @@
 //! Declarative mappings: which column fills which field, by which values and dates. The named sources are
 //! such files too (`mappings/*.toml`), as far as a mapping can say it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use domain::codes::StatementKind;
 use domain::fields::{BASIS_SUFFIX, FieldKind, field};
@@ -29,7 +29,7 @@ pub struct Mapping {
     /// In which order dates are written.
     #[serde(default)]
     pub dates: Order,
-    /// Values for fields that no column fills.
+    /// Values for fields that no column fills; `list.member` for members of objects that a column begins.
     #[serde(default)]
     pub defaults: BTreeMap<String, String>,
     /// What to do with a text that no value map knows.
@@ -72,6 +72,9 @@ pub struct Column {
     /// What to do with an unknown text in this column, if not what the mapping says.
     #[serde(default)]
     pub unknown: Option<Unknown>,
+    /// Fields that a reader makes of this column, beside what `field` says.
+    #[serde(default)]
+    pub informs: Vec<String>,
     /// Contact data or the like: not kept, not even raw.
     #[serde(default)]
     pub drop: bool,
@@ -180,7 +183,11 @@ impl Mapping {
             }
         }
         for (name, value) in &mapping.defaults {
+            let (name, member) = name.split_once('.').unwrap_or((name, ""));
             let Some(field) = field(name) else { return Err(unknown_field(name)) };
+            if !member.is_empty() {
+                continue;
+            }
             domain::cell::read(field, value).map_err(|findings| {
                 format!("default of {name}: {} ({})", findings[0].message, findings[0].hint.as_deref().unwrap_or(""))
             })?;
@@ -195,18 +202,16 @@ impl Mapping {
             && self.columns.iter().any(|column| column.header.iter().any(|pattern| fits(pattern, &folded)))
     }
 
-    /// Binds the mapping to the columns of a file. A column that comes twice is used where it comes first.
+    /// Binds the mapping to the columns of a file. Of two columns with one header the first is used.
     pub fn bind(self, headers: &[String]) -> Bound {
-        let mut taken = vec![false; self.columns.len()];
+        let mut seen = HashSet::new();
         let rules = headers
             .iter()
             .map(|header| {
                 let folded = text::fold(header);
-                let rule = self.columns.iter().enumerate().position(|(place, column)| {
-                    !taken[place] && column.header.iter().any(|pattern| fits(pattern, &folded))
-                })?;
-                taken[rule] = self.columns[rule].header.iter().all(|pattern| !pattern.ends_with('*'));
-                Some(rule)
+                let fits = |column: &Column| column.header.iter().any(|pattern| fits(pattern, &folded));
+                let rule = self.columns.iter().position(fits)?;
+                seen.insert(folded.clone()).then_some(rule)
             })
             .collect();
         Bound { mapping: self, headers: headers.to_vec(), rules }
@@ -222,6 +227,16 @@ fn unknown_field(name: &str) -> String {
 }
 
 impl Bound {
+    /// The fields of which the file can say something: those of its columns. What it has no column for, it
+    /// leaves as the register knows it.
+    pub fn says(&self) -> HashSet<String> {
+        let columns = self.rules.iter().flatten().map(|rule| &self.mapping.columns[*rule]);
+        columns
+            .flat_map(|column| column.field.iter().chain(&column.informs))
+            .map(|target| target.split('.').next().unwrap_or(target).to_owned())
+            .collect()
+    }
+
     /// The mapping.
     pub fn mapping(&self) -> &Mapping {
         &self.mapping
@@ -233,13 +248,12 @@ impl Bound {
         let rule = self.mapping.columns.iter().position(|column| {
             column.header.iter().any(|pattern| text::fold(pattern.trim_end_matches('*')) == wanted)
         });
-        let place = self
-            .rules
-            .iter()
-            .position(|bound| bound.is_some() && *bound == rule)
-            .or_else(|| self.headers.iter().position(|header| text::fold(header) == wanted))?;
-        let cell = cells.get(place)?.trim();
-        (!self.is_missing(cell)).then_some(cell)
+        let says = |cell: &&str| !self.is_missing(cell);
+        let bound = self.rules.iter().zip(cells).filter(|(bound, _)| bound.is_some() && **bound == rule);
+        bound.map(|(_, cell)| cell.trim()).find(says).or_else(|| {
+            let place = self.headers.iter().position(|header| text::fold(header) == wanted)?;
+            Some(cells.get(place)?.trim()).filter(says)
+        })
     }
 
     /// Whether a text means that there is no value.
@@ -359,7 +373,13 @@ impl Bound {
         };
         match field.kind {
             FieldKind::Objects(..) => {
-                let list = mapped.fields.entry(name).or_insert_with(|| json!([{}]));
+                let list = mapped.fields.entry(name).or_insert_with(|| {
+                    let own = self.mapping.defaults.iter().filter_map(|(target, value)| {
+                        let member = target.strip_prefix(name)?.strip_prefix('.')?;
+                        Some((member.to_owned(), Value::String(value.clone())))
+                    });
+                    Value::Array(vec![Value::Object(own.collect())])
+                });
                 if let Some(object) = list.get_mut(0).and_then(Value::as_object_mut) {
                     let value = text::clean(value);
                     let value = match member {

@@ -267,7 +267,12 @@ async fn organisation(
     let own = cells.of(list.alias_lists_semicolon.as_ref()).map(|names| split(names, ';')).unwrap_or_default();
     let short = abbreviations.iter().filter(|(_, full)| fold(full) == fold(&body.name)).map(|(short, _)| short.clone());
     let kind_of = |name: &str| if abbreviations.contains_key(name) { AliasKind::Abbreviation } else { AliasKind::TradingAs };
-    let mut names: Vec<String> = singles.chain(lists).chain(own).chain(short).map(|name| clean(&name)).collect();
+    // A council is called after its place, whatever its full title: `Camden Council`.
+    let place = list.aliases.first().and_then(|column| cells.get(column));
+    let council = place
+        .filter(|place| list.kind == Some(OrganisationKind::LocalAuthority) && !place.contains("Council"))
+        .map(|place| format!("{place} Council"));
+    let mut names: Vec<String> = council.into_iter().chain(singles).chain(lists).chain(own).chain(short).map(|name| clean(&name)).collect();
     names.retain(|alias| !alias.is_empty() && *alias != body.name);
     names.sort();
     names.dedup();

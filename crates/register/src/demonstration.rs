@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{Organisation, Product, Record, RecordId};
 use serde::Deserialize;
 use store::Db;
-use store::publish::{Candidate, Names, Prepared, SourceKey, mark_demonstration, publish, withdraw};
+use store::publish::{Candidate, Names, Prepared, SourceKey, Terms, mark_demonstration, publish, withdraw};
 use store::{organisations, products};
 
 const ORGANISATIONS: &str = include_str!("../../../fixtures/demonstration/organisations.json");
@@ -80,7 +80,7 @@ pub(crate) async fn load(db: &Db, now: DateTime<Utc>) -> anyhow::Result<()> {
         .collect();
     // Names are read inside the transaction, where the organisations above are.
     let mut names = Names::within(&tx).await?;
-    let answers = publish(&tx, &mut names, &batch, None, now).await?;
+    let answers = publish(&tx, &mut names, &batch, &Terms::default(), now).await?;
     for (key, withdrawn) in withdrawals {
         let place = steps.iter().position(|(_, other, _)| *other == key);
         let Some(id) = place.and_then(|place| answers[place].id.parse::<RecordId>().ok()) else { continue };

@@ -1,6 +1,6 @@
 //! Import runs: one at a time per source, how far each came, and which keys a new file no longer has.
 
-use std::fs::{File, TryLockError};
+use std::fs::TryLockError;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
@@ -13,7 +13,7 @@ use crate::{Db, StoreError};
 /// Holds a source for one import; released when dropped, or when the process dies.
 #[derive(Debug)]
 pub struct ImportLock {
-    _file: Option<File>,
+    _file: Option<std::fs::File>,
     _connection: Option<DatabaseTransaction>,
 }
 
@@ -23,7 +23,7 @@ pub async fn lock(db: &Db, source: &str) -> Result<ImportLock, StoreError> {
         let path = path.with_extension(format!("{source}.lock"));
         let unavailable =
             |error: std::io::Error| StoreError::Unavailable(format!("{}: {error}", path.display()));
-        let file = File::options().create(true).append(true).open(&path).map_err(unavailable)?;
+        let file = std::fs::File::options().create(true).append(true).open(&path).map_err(unavailable)?;
         return match file.try_lock() {
             Ok(()) => Ok(ImportLock { _file: Some(file), _connection: None }),
             Err(TryLockError::WouldBlock) => Err(StoreError::ImportRunning(source.to_owned())),
@@ -68,30 +68,51 @@ fn run(row: &import_run::Model) -> Run {
     }
 }
 
-/// Begins a run, or finds the unfinished one of the same file so that it can go on.
-pub async fn begin(
-    tx: &DatabaseTransaction,
-    source: &str,
-    dataset: &str,
-    file: &str,
-    file_sha256: &str,
-    now: DateTime<Utc>,
-) -> Result<Run, StoreError> {
-    let last = import_run::Entity::find()
+/// A file of a source.
+#[derive(Debug, Clone, Copy)]
+pub struct File<'a> {
+    /// The register it comes from.
+    pub source: &'a str,
+    /// The series of files it belongs to.
+    pub dataset: &'a str,
+    /// Its name.
+    pub name: &'a str,
+    /// SHA-256 of its bytes, hex.
+    pub sha256: &'a str,
+    /// Which release of the mapping reads it.
+    pub rule_version: &'a str,
+}
+
+/// Whether exactly this file was imported to its end before, by the same mapping.
+pub async fn was_finished(db: &Db, source: &str, sha256: &str, rule_version: &str) -> Result<bool, StoreError> {
+    let finished = import_run::Entity::find()
         .filter(import_run::COLUMN.source.eq(source))
-        .filter(import_run::COLUMN.dataset.eq(dataset))
+        .filter(import_run::COLUMN.file_sha256.eq(sha256))
+        .filter(import_run::COLUMN.rule_version.eq(rule_version))
+        .filter(import_run::COLUMN.finished_at.is_not_null())
+        .one(&db.read)
+        .await?;
+    Ok(finished.is_some())
+}
+
+/// Begins a run, or finds the unfinished one of the same file so that it can go on.
+pub async fn begin(tx: &DatabaseTransaction, file: &File<'_>, now: DateTime<Utc>) -> Result<Run, StoreError> {
+    let last = import_run::Entity::find()
+        .filter(import_run::COLUMN.source.eq(file.source))
+        .filter(import_run::COLUMN.dataset.eq(file.dataset))
         .order_by_desc(import_run::COLUMN.seq)
         .one(tx)
         .await?;
-    if let Some(last) = last.filter(|last| last.finished_at.is_none() && last.file_sha256 == file_sha256) {
+    if let Some(last) = last.filter(|last| last.finished_at.is_none() && last.file_sha256 == file.sha256) {
         return Ok(run(&last));
     }
     let row = import_run::ActiveModel {
         seq: ActiveValue::NotSet,
-        source: ActiveValue::Set(source.to_owned()),
-        dataset: ActiveValue::Set(dataset.to_owned()),
-        file: ActiveValue::Set(file.to_owned()),
-        file_sha256: ActiveValue::Set(file_sha256.to_owned()),
+        source: ActiveValue::Set(file.source.to_owned()),
+        dataset: ActiveValue::Set(file.dataset.to_owned()),
+        file: ActiveValue::Set(file.name.to_owned()),
+        file_sha256: ActiveValue::Set(file.sha256.to_owned()),
+        rule_version: ActiveValue::Set(file.rule_version.to_owned()),
         started_at: ActiveValue::Set(micros(now)),
         finished_at: ActiveValue::Set(None),
         rows_done: ActiveValue::Set(0),

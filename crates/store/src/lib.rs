@@ -24,3 +24,5 @@ pub mod settings;
 
 pub use db::Db;
 pub use error::StoreError;
+#[doc(hidden)]
+pub mod raw;

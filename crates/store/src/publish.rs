@@ -190,6 +190,18 @@ impl Names {
     }
 }
 
+/// On which terms a batch is published.
+#[derive(Debug, Clone, Default)]
+pub struct Terms {
+    /// The import run it belongs to.
+    pub import: Option<i64>,
+    /// The file was imported before: what it says of known records is known.
+    pub repeated: bool,
+    /// The fields of which the source can say something; `None` for all. An imported record keeps the others
+    /// as the register knows them.
+    pub says: Option<HashSet<String>>,
+}
+
 /// Publishes a batch inside a transaction: everything of it becomes visible at once, or nothing.
 ///
 /// Answers stand in the order of the batch. After an error the names may know rows that were rolled back:
@@ -198,7 +210,7 @@ pub async fn publish(
     tx: &DatabaseTransaction,
     names: &mut Names,
     batch: &[Prepared],
-    import: Option<i64>,
+    terms: &Terms,
     now: DateTime<Utc>,
 ) -> Result<Vec<Published>, StoreError> {
     let mut answers = Vec::with_capacity(batch.len());
@@ -214,7 +226,7 @@ pub async fn publish(
             })
             .unwrap_or(rest.len());
         let (round, later) = rest.split_at(end);
-        answers.extend(publish_round(tx, names, round, import, now).await?);
+        answers.extend(publish_round(tx, names, round, terms, now).await?);
         rest = later;
     }
     Ok(answers)
@@ -224,17 +236,26 @@ async fn publish_round(
     tx: &DatabaseTransaction,
     names: &mut Names,
     round: &[Prepared],
-    import: Option<i64>,
+    terms: &Terms,
     now: DateTime<Utc>,
 ) -> Result<Vec<Published>, StoreError> {
+    let import = terms.import;
     let known = find_known(tx, round).await?;
-    let outcomes: Vec<Outcome> = round
+    let mut outcomes: Vec<Outcome> = round
         .iter()
         .map(|prepared| match known.get(&prepared.key()) {
             None => Outcome::Created,
+            Some(known) if terms.repeated && known.state == "published" => Outcome::Unchanged,
             Some(known) => judge_known(prepared, known),
         })
         .collect();
+    let joined = match &terms.says {
+        Some(says) => join_known(tx, round, &known, &mut outcomes, says).await?,
+        None => HashMap::new(),
+    };
+    let round: Vec<&Prepared> =
+        round.iter().enumerate().map(|(place, prepared)| joined.get(&place).unwrap_or(prepared)).collect();
+    let round = round.as_slice();
     let writes =
         outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Created | Outcome::Changed)).count();
     let mut answers = Vec::with_capacity(round.len());
@@ -246,7 +267,7 @@ async fn publish_round(
         let created = outcomes.iter().filter(|outcome| **outcome == Outcome::Created).count();
         let mut ids = new_ids(tx, round, &known, created).await?.into_iter();
         for (change, (prepared, outcome)) in
-            (first_change..).zip(round.iter().zip(&outcomes).filter(|(_, outcome)| {
+            (first_change..).zip(round.iter().copied().zip(&outcomes).filter(|(_, outcome)| {
                 matches!(outcome, Outcome::Created | Outcome::Changed)
             }))
         {
@@ -303,6 +324,46 @@ fn judge_known(prepared: &Prepared, known: &record::Model) -> Outcome {
     }
 }
 
+/// Changed records of a source that has no column for some of their fields, with those fields as the
+/// register knows them; what turns out to say the same is unchanged after all.
+async fn join_known(
+    tx: &DatabaseTransaction,
+    round: &[Prepared],
+    known: &HashMap<Key, record::Model>,
+    outcomes: &mut [Outcome],
+    says: &HashSet<String>,
+) -> Result<HashMap<usize, Prepared>, StoreError> {
+    let mut joined = HashMap::new();
+    for (place, prepared) in round.iter().enumerate() {
+        let Some(known) = known.get(&prepared.key()).filter(|_| outcomes[place] == Outcome::Changed) else { continue };
+        let version = record_version::Entity::find_by_id((known.seq, known.version)).one(tx).await?;
+        let Some(version) = version else { continue };
+        let inconsistent =
+            |error: serde_json::Error| StoreError::inconsistent("record_versions", "content", &known.id, error);
+        let before: Record = serde_json::from_str(&version.content).map_err(inconsistent)?;
+        let mut members = prepared.candidate.record.to_members();
+        let kept: Vec<(String, Value)> = before
+            .to_members()
+            .into_iter()
+            .filter(|(name, _)| !says.contains(name) && !members.contains_key(name) && name != "field_statements")
+            .collect();
+        if kept.is_empty() {
+            continue;
+        }
+        let names: HashSet<String> = kept.iter().map(|(name, _)| name.clone()).collect();
+        members.extend(kept);
+        let mut candidate = prepared.candidate.clone();
+        candidate.record = serde_json::from_value(Value::Object(members)).map_err(inconsistent)?;
+        candidate.record.field_statements.retain(|statement| !names.contains(&statement.field));
+        let prepared = Prepared::new(candidate);
+        if prepared.full_sha256 == known.full_sha256 {
+            outcomes[place] = Outcome::Unchanged;
+        }
+        joined.insert(place, prepared);
+    }
+    Ok(joined)
+}
+
 async fn find_known(
     tx: &DatabaseTransaction,
     round: &[Prepared],
@@ -346,7 +407,7 @@ async fn find_known(
 /// Numbers and ids for new records; an id that someone brought along is passed over.
 async fn new_ids(
     tx: &DatabaseTransaction,
-    round: &[Prepared],
+    round: &[&Prepared],
     known: &HashMap<Key, record::Model>,
     n: usize,
 ) -> Result<Vec<(i64, String)>, StoreError> {
@@ -388,7 +449,7 @@ async fn new_ids(
     Ok(ids)
 }
 
-async fn keep_names(tx: &DatabaseTransaction, names: &mut Names, round: &[Prepared]) -> Result<(), StoreError> {
+async fn keep_names(tx: &DatabaseTransaction, names: &mut Names, round: &[&Prepared]) -> Result<(), StoreError> {
     let mut unknown = Vec::new();
     let mut products = Vec::new();
     for prepared in round {

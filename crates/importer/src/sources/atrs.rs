@@ -15,6 +15,8 @@ use crate::table::{FileError, Progress, Table};
 const MAPPING: &str = include_str!("../../mappings/atrs.toml");
 /// The bodies that run the hub: they publish every row and own almost none of the tools.
 const HUB: &[&str] = &["Cabinet Office", "Department for Science, Innovation and Technology", "Government Digital Service"];
+/// Stands as publisher where the source names no owner.
+const OWNER_NOT_STATED: &str = "Owner not stated";
 const ADDRESS: &str = "https://www.gov.uk";
 
 pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileError> {
@@ -22,11 +24,12 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
     let is_csv = path.extension().is_some_and(|extension| !extension.eq_ignore_ascii_case("json"))
         && !path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("jsonl"));
     let rule_version = format!("atrs/{}", mapping.version);
-    let opened = |sha256: String, notices, bytes, progress, rows| Opened {
+    let opened = |says, sha256: String, notices, bytes, progress, rows| Opened {
         source: "atrs".to_owned(),
         dataset: "atrs".to_owned(),
         edition: options.edition.clone().or_else(|| date_in_name(path)).unwrap_or_default(),
         rule_version,
+        says: Some(says),
         sha256,
         notices,
         bytes,
@@ -41,16 +44,22 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
         let (sha256, notices) = (table.sha256.clone(), table.notices.clone());
         let (bytes, progress) = (table.bytes, table.progress.clone());
         let rows = AtrsRows { read: Read::Csv(Box::new(table)), headers, keys: Keys::default() };
-        return Ok(opened(sha256, notices, bytes, progress, Box::new(Bounded { rows, bound })));
+        return Ok(opened(bound.says(), sha256, notices, bytes, progress, Box::new(Bounded { rows, bound })));
     }
     let file = json::open(path)?;
     let headers = file.headers.clone();
     check(path, &headers)?;
+    let headers_of_items = headers.iter().any(|header| header == "details");
     let bound = mapping.bind(&headers);
     let (sha256, notices, bytes) = (file.sha256.clone(), file.notices.clone(), file.bytes);
     let progress: Progress = file.progress.clone();
     let rows = AtrsRows { read: Read::Json { file, at: 0 }, headers, keys: Keys::default() };
-    Ok(opened(sha256, notices, bytes, progress, Box::new(Bounded { rows, bound })))
+    let mut says = bound.says();
+    if headers_of_items {
+        says.extend(atrs_html::fields().map(str::to_owned));
+        says.extend(["regions", "cofog_functions", "phase"].map(str::to_owned));
+    }
+    Ok(opened(says, sha256, notices, bytes, progress, Box::new(Bounded { rows, bound })))
 }
 
 /// Refuses files of another source: these have a title or a tool name, and a GOV.UK address or body.
@@ -103,7 +112,15 @@ impl Rows for Bounded {
             from_content_item(object, &mut mapped.fields, uses);
         }
         let text = |name: &str| self.bound.cell(&cells, name);
-        let title = text("title").map(one_line);
+        // The CSV form has no title: on the hub it is the body and the tool, joined by a colon.
+        let title = text("title").map(one_line).or_else(|| match (text("publishing_body"), text("tool_name")) {
+            (Some(body), Some(tool)) => Some(one_line(&format!("{body}: {tool}"))),
+            (None, Some(tool)) => Some(one_line(tool)),
+            _ => None,
+        });
+        if let Some(title) = &title {
+            mapped.fields.insert("title".to_owned(), json!(title));
+        }
         let facet = organisation_facet(object.as_ref());
         owner(title.as_deref(), text("publishing_body"), facet.as_deref(), &mut mapped.fields, uses);
         tool_name(title.as_deref(), text("tool_name"), &mut mapped.fields);
@@ -158,12 +175,29 @@ fn owner(
     let before_colon = title
         .and_then(|title| title.split_once(": "))
         .map(|(owner, _)| owner.trim())
-        .filter(|owner| owner.chars().count() <= 80 && !owner.is_empty());
+        .filter(|owner| owner.chars().count() <= 80 && !owner.is_empty())
+        // A few titles have a dash for the colon: `DSIT - Redbox`.
+        .or_else(|| {
+            let (owner, _) = title?.split_once(" - ")?;
+            owner.chars().all(|letter| letter.is_ascii_uppercase() || letter == ' ').then_some(owner)
+        });
     let (owner, rule) = match (before_colon, body, facet) {
         (Some(owner), _, _) => (owner.to_owned(), "owner-from-title"),
         (None, Some(body), _) => (one_line(body), "owner-from-publishing-body"),
         (None, None, Some(facet)) if !HUB.contains(&facet) => (facet.to_owned(), "owner-from-organisation-facet"),
-        (None, None, _) => return,
+        (None, None, _) => {
+            used(uses, "owner-not-stated");
+            fields.insert("publisher".to_owned(), json!({ "name": OWNER_NOT_STATED }));
+            fields.insert(
+                "field_statements".to_owned(),
+                json!([{
+                    "field": "publisher",
+                    "kind": "unknown",
+                    "reason": "the source names no owner; the bodies it lists run the hub and publish every row",
+                }]),
+            );
+            return;
+        }
     };
     used(uses, rule);
     fields.insert("publisher".to_owned(), json!({ "name": owner }));
@@ -307,6 +341,9 @@ mod tests {
         assert_eq!(fields["publisher"], json!({"name": "DfE"}));
         let mut fields = Map::new();
         owner(Some("No owner here"), None, Some("Cabinet Office"), &mut fields, &mut Uses::new());
-        assert!(fields.is_empty());
+        assert_eq!(fields["publisher"], json!({"name": OWNER_NOT_STATED}));
+        let mut fields = Map::new();
+        owner(Some("DSIT - Redbox"), None, None, &mut fields, &mut Uses::new());
+        assert_eq!(fields["publisher"], json!({"name": "DSIT"}));
     }
 }

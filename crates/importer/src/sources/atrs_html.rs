@@ -68,6 +68,15 @@ const QUESTIONS: &[(&str, &str)] = &[
     ("legal basis", "legal_basis"),
 ];
 
+/// The fields that answers can fill.
+pub(super) fn fields() -> impl Iterator<Item = &'static str> {
+    QUESTIONS.iter().map(|(_, target)| match *target {
+        "scale" => "process_integration",
+        "assessment" => "assessments",
+        target => target.split('.').next().unwrap_or(target),
+    })
+}
+
 /// A question and its answer as text.
 #[derive(Debug, PartialEq, Eq)]
 struct Answer {

@@ -123,6 +123,9 @@ pub struct Opened {
     pub edition: String,
     /// Which release of the mapping reads it.
     pub rule_version: String,
+    /// The fields of which the file can say something; `None` for all. Of imported records the others keep
+    /// what the register knows.
+    pub says: Option<HashSet<String>>,
     /// SHA-256 of its bytes.
     pub sha256: String,
     /// What was decided on the way.

@@ -39,6 +39,7 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
         dataset: "nl".to_owned(),
         edition,
         rule_version: format!("nl/{}", bound.mapping().version),
+        says: Some(bound.says()),
         sha256: file.sha256.clone(),
         notices: file.notices.clone(),
         bytes: file.bytes,

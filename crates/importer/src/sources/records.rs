@@ -83,6 +83,7 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
         dataset: format!("records:{}", path.file_stem().unwrap_or_default().to_string_lossy()),
         edition: options.edition.clone().unwrap_or_default(),
         rule_version: "records/1".to_owned(),
+        says: None,
         sha256: table.sha256.clone(),
         notices: table.notices.clone(),
         bytes: table.bytes,

@@ -25,6 +25,7 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
         dataset: format!("{}:{}", mapping.source, path.file_stem().unwrap_or_default().to_string_lossy()),
         edition: options.edition.clone().unwrap_or_default(),
         rule_version: format!("{}/{}", mapping.source, mapping.version),
+        says: Some(bound.says()),
         sha256: table.sha256.clone(),
         notices: table.notices.clone(),
         bytes: table.bytes,

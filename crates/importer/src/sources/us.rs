@@ -106,6 +106,7 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
         dataset: format!("us:{edition}:{series}"),
         edition,
         rule_version: format!("us/{}", bound.mapping().version),
+        says: Some(bound.says()),
         sha256: table.sha256.clone(),
         notices,
         bytes: table.bytes,
@@ -153,6 +154,11 @@ impl Rows for UsRows {
         for cell in &mut row.cells {
             if let Some(items) = literal(cell, uses) {
                 *cell = items.join("; ");
+            }
+            // Agencies' originals keep the letters of the form's choices.
+            if let Some(choice) = unlettered(cell) {
+                *cell = choice;
+                used(uses, "letter-of-the-choice-left-out");
             }
         }
         let text = |name: &str| self.bound.cell(&row.cells, name);
@@ -251,6 +257,39 @@ impl UsRows {
                 Step::Item(Box::new(Item { line: row.line, id: None, key: Some(key), edition: None, record, raw: Some(raw) }))
             }
         }
+    }
+}
+
+/// `a) Yes` and `b)  Pilot; c) Other` without the letters; `None` when there are none.
+fn unlettered(cell: &str) -> Option<String> {
+    let lettered = |part: &str| {
+        let mut signs = part.trim_start().chars();
+        matches!((signs.next(), signs.next()), (Some('a'..='l'), Some(')')))
+    };
+    lettered(cell).then(|| {
+        let parts = cell.split("; ").map(|part| if lettered(part) { &part.trim_start()[2..] } else { part });
+        parts.map(str::trim).collect::<Vec<_>>().join("; ")
+    })
+}
+
+/// What the forms of three years ask about impact, as one word for one answer.
+fn impact(said: &str) -> &'static str {
+    let folded = fold(said);
+    let has = |words: &str| folded.contains(words);
+    if has("presumed") {
+        "presumed_high_impact_determined_not"
+    } else if has("not high impact") || folded == "neither" {
+        "not_high_impact"
+    } else if has("high impact") {
+        "high_impact"
+    } else if folded == "both" {
+        "rights_and_safety_impacting"
+    } else if has("rights impacting") {
+        "rights_impacting"
+    } else if has("safety impacting") {
+        "safety_impacting"
+    } else {
+        "not_determined"
     }
 }
 
@@ -403,13 +442,13 @@ fn appeal(fields: &mut Map<String, Value>, said: Option<&str>, reason: Option<&s
     None
 }
 
-fn references(fields: &mut Map<String, Value>, id: Option<&str>, impact: Option<&str>) {
+fn references(fields: &mut Map<String, Value>, id: Option<&str>, said: Option<&str>) {
     let mut references = Vec::new();
     if let Some(id) = id {
         references.push(json!({ "scheme": "US-INVENTORY", "value": one_line(id) }));
     }
-    if let Some(impact) = impact {
-        references.push(json!({ "scheme": "US-IMPACT", "value": one_line(impact) }));
+    if let Some(said) = said {
+        references.push(json!({ "scheme": "US-IMPACT", "value": self::impact(said) }));
     }
     if !references.is_empty() {
         fields.insert("references".to_owned(), Value::Array(references));

@@ -66,7 +66,10 @@ fn split(cell: &str) -> Vec<String> {
     }
     parts.retain(|part| {
         let folded = fold(part);
-        !folded.is_empty() && part.chars().count() <= 120 && !["various", "multiple", "tbd", "unknown", "none", "other", "in house", "internal"].contains(&folded.as_str())
+        let no_name = ["piid", "procurement instrument", "purchased from", "acquired by"].iter().any(|words| folded.contains(words));
+        // A clock time is what a spreadsheet made of a number.
+        let time = folded.bytes().all(|byte| byte.is_ascii_digit() || byte == b' ');
+        !folded.is_empty() && !no_name && !time && part.chars().count() <= 120 && !["various", "multiple", "tbd", "unknown", "none", "other", "in house", "internal"].contains(&folded.as_str())
     });
     parts
 }

@@ -200,7 +200,7 @@ impl Table {
         }
         let (headers, header_line) = rows.take_header(&name, known)?;
         if header_line > 1 {
-            notices.push(format!("the header is in row {header_line}"));
+            notices.push(format!("the header is in line {header_line}"));
         }
         let sha256 = text.sha256.clone();
         Ok(Self { name, sha256, headers, header_line, notices, bytes, progress, rows, _text: text })

@@ -12,6 +12,7 @@ pub(crate) struct Model {
     pub dataset: String,
     pub file: String,
     pub file_sha256: String,
+    pub rule_version: String,
     pub started_at: i64,
     pub finished_at: Option<i64>,
     pub rows_done: i64,

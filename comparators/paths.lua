@@ -1,0 +1,22 @@
+-- Asks for the paths of a file in turn, each wrk thread from another place.
+-- wrk -s paths.lua ADDRESS -- FILE
+
+local threads = 0
+
+function setup(thread)
+    thread:set("number", threads)
+    threads = threads + 1
+end
+
+function init(args)
+    paths = {}
+    for line in io.lines(args[1]) do
+        paths[#paths + 1] = line
+    end
+    at = number * 7919
+end
+
+function request()
+    at = at + 1
+    return wrk.format("GET", paths[at % #paths + 1])
+end

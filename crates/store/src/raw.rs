@@ -1,0 +1,32 @@
+//! For tests of the schema itself: statements as they stand. Nothing else uses it.
+
+use migrations::{Migrator, MigratorTrait};
+use sea_orm::{ConnectionTrait, EntityTrait};
+
+use crate::entity;
+use crate::{Db, StoreError};
+
+/// Runs a statement by the writing connection.
+pub async fn execute(db: &Db, statement: &str) -> Result<(), StoreError> {
+    db.write.execute_unprepared(statement).await?;
+    Ok(())
+}
+
+/// Undoes every change of the schema and does it again.
+pub async fn down_and_up(db: &Db) -> Result<(), StoreError> {
+    Migrator::down(&db.write, None).await?;
+    Migrator::up(&db.write, None).await?;
+    Ok(())
+}
+
+/// Reads every table through its entity, so that a column neither side knows fails.
+pub async fn read_every_table(db: &Db) -> Result<(), StoreError> {
+    macro_rules! read {
+        ($($table:ident),+) => { $(entity::$table::Entity::find().one(&db.read).await?;)+ };
+    }
+    read!(
+        setting, organisation, organisation_identifier, organisation_name, product, record, record_version,
+        sealed_content, listing, facet, assessment, import_run
+    );
+    Ok(())
+}

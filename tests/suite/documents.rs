@@ -1,0 +1,109 @@
+//! Documents cannot drift from the code.
+
+use std::collections::BTreeSet;
+
+use domain::codes::VOCABULARIES;
+use domain::fields::FIELDS;
+use suite::data::project;
+
+fn read(name: &str) -> String {
+    std::fs::read_to_string(project().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// The data dictionary as a document, from the catalogue and the code lists.
+fn dictionary() -> String {
+    let mut text = String::from(
+        "# Data dictionary\n\nMade from the code by a test; `UPDATE_DOCS=1 cargo test -p suite documents` rewrites it.\n\n\
+         ## Fields of a record\n\n| field | type | required | ATRS | what to write |\n| --- | --- | --- | --- | --- |\n",
+    );
+    for field in FIELDS {
+        let of = field.kind.of().map_or_else(String::new, |of| format!(" ({of})"));
+        text += &format!(
+            "| `{}` | {}{of} | {} | {} | {} |\n",
+            field.name,
+            field.kind.name(),
+            field.required.as_str(),
+            field.atrs.unwrap_or("-"),
+            field.hint
+        );
+    }
+    text += "\n## Code lists\n";
+    for list in VOCABULARIES {
+        text += &format!("\n### `{}`\n\n{}\n\n| code | label | definition |\n| --- | --- | --- |\n", list.name, list.description);
+        for entry in list.entries {
+            text += &format!("| `{}` | {} | {} |\n", entry.code, entry.label, entry.definition);
+        }
+    }
+    text
+}
+
+#[test]
+fn the_data_dictionary_is_current() {
+    let path = project().join("docs/dictionary.md");
+    if std::env::var("UPDATE_DOCS").is_ok() {
+        std::fs::write(&path, dictionary()).unwrap();
+    }
+    let current = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(current == dictionary(), "docs/dictionary.md is out of date: run UPDATE_DOCS=1 cargo test -p suite documents");
+}
+
+/// Texts of the form `"kebab-case"` after a word, in every source file of a crate.
+fn codes_in(folder: &str, before: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut folders = vec![project().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+            if entry.path().is_dir() {
+                folders.push(entry.path());
+                continue;
+            }
+            let text = std::fs::read_to_string(entry.path()).unwrap();
+            for part in text.split(before).skip(1) {
+                let part: String = part.split(';').next().unwrap_or_default().chars().take(200).collect();
+                let code = part.split('"').skip(1).step_by(2).find(|text| {
+                    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+                });
+                found.extend(code.filter(|code| code.contains('-')).map(str::to_owned));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_error_code_is_explained() {
+    let guide = read("docs/errors.md");
+    let mut codes = codes_in("crates/domain/src", "Finding::error(");
+    codes.extend(codes_in("crates/importer/src", "RowError::row("));
+    codes.extend(codes_in("crates/importer/src", "Finding::error("));
+    codes.extend(codes_in("crates/api/src", "Fault::new("));
+    assert!(codes.len() > 20, "{codes:?}");
+    let missing: Vec<&String> = codes.iter().filter(|code| !guide.contains(&format!("`{code}`"))).collect();
+    assert!(missing.is_empty(), "docs/errors.md does not explain {missing:?}");
+}
+
+#[test]
+fn every_setting_and_limit_is_documented() {
+    let guide = read("docs/operations.md");
+    for setting in ["REGISTER_LISTEN", "REGISTER_BASE_URL", "REGISTER_DATABASE_URL", "REGISTER_DATABASE_URL_FILE", "REGISTER_CONFIG", "REGISTER_LOG"] {
+        assert!(guide.contains(setting), "docs/operations.md does not name {setting}");
+    }
+    let limits = read("crates/api/src/edge.rs") + &read("crates/api/src/extract.rs") + &read("crates/importer/src/table/scan.rs");
+    for line in limits.lines().filter(|line| line.contains(" const ") && (line.contains("_MAX") || line.contains("TIMEOUT"))) {
+        let name = line.split("const ").nth(1).unwrap().split(':').next().unwrap();
+        assert!(guide.contains(name), "docs/operations.md does not name {name}");
+    }
+}
+
+#[test]
+fn links_between_documents_lead_somewhere() {
+    for name in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/import.md", "docs/operations.md", "docs/api.md"] {
+        let folder = project().join(name).parent().unwrap().to_path_buf();
+        for link in read(name).split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next()) {
+            if link.is_empty() || link.contains("://") {
+                continue;
+            }
+            assert!(folder.join(link).exists(), "{name} links to {link}");
+        }
+    }
+}

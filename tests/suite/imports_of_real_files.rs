@@ -1,0 +1,52 @@
+//! The real files of real registers beside the project: counts, reasons, and a second run that changes
+//! nothing. Skipped loudly where the files are not there.
+
+use importer::Source;
+use suite::TestApp;
+use suite::data::real;
+
+/// A source, a file, rows it has, and the share of them that must go in.
+const FILES: &[(Source, &str, u64)] = &[
+    (Source::Atrs, "uk/atrs_records_2026-07-10.json", 136),
+    (Source::Atrs, "uk/atrs_records_2026-07-10.csv", 136),
+    (Source::Nl, "nl/pub_data_2023-06-19.json", 130),
+    (Source::Nl, "nl/algoritmes_2026-08-08.json", 1_530),
+    (Source::Us, "us/2024_consolidated_ai_inventory_raw_v1_first150rows.csv", 150),
+    (Source::Us, "us/2024_consolidated_ai_inventory_raw_v2.csv", 2_133),
+    (Source::Us, "us/2025_individually_reported_AI_use_cases.csv", 3_611),
+    (Source::Us, "us/2025_consolidated_COTS_AI_use_cases.csv", 900),
+    (Source::Us, "us/agency-raw-2025/dhs.xlsx", 239),
+    (Source::Us, "us/agency-raw-2025/ftc.csv", 16),
+    (Source::Us, "us/agency-raw-2025/state.csv", 60),
+    (Source::Us, "us/agency-raw-2025/treasury.csv", 129),
+];
+
+#[tokio::test]
+async fn every_real_file_goes_in_and_a_second_time_changes_nothing() {
+    let app = TestApp::new().await;
+    for (source, name, rows) in FILES {
+        let Some(file) = real(name) else { return };
+        let (report, errors) = app.import(*source, &file).await;
+        assert_eq!(report.read, *rows, "{name}");
+        assert_eq!(report.created + report.changed + report.unchanged + report.rejected, *rows, "{name}");
+        assert!(report.rejected * 100 <= rows * 3, "{name}: {errors:?}");
+        let inside = errors.iter().any(|error| error.contains("[inconsistent]"));
+        assert!(!inside, "{name}: {errors:?}");
+    }
+    // All of them once more, in the same order: nothing is new.
+    for (source, name, _) in FILES {
+        let Some(file) = real(name) else { return };
+        let (report, _) = app.import(*source, &file).await;
+        assert_eq!((report.created, report.changed), (0, 0), "{name}");
+    }
+    let total = app.json("/api/v1/records").await["total"].as_u64().unwrap();
+    assert_eq!(total, 7_670, "records of three countries");
+    assert!(store::maintenance::faults(&app.db).await.unwrap().is_empty());
+    // No mailbox of a person is published anywhere.
+    let csv = app.get("/api/v1/records.csv").await.text;
+    for word in csv.split(|letter: char| letter.is_whitespace() || "\",;()<>'[]".contains(letter)).filter(|word| word.contains('@')) {
+        let bare = word.trim_matches(|letter: char| !letter.is_alphanumeric());
+        let mailbox = bare.split_once('@').is_some_and(|(local, host)| !local.is_empty() && host.contains('.') && !bare.contains('/'));
+        assert!(!mailbox || domain::text::is_role_mailbox(bare), "{bare}");
+    }
+}

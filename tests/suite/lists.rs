@@ -1,0 +1,215 @@
+//! Finding records: each filter, order, page and count.
+
+use domain::assessment::Assessment;
+use domain::codes::*;
+use domain::organisation::OrganisationRef;
+use domain::procurement::SupplierInvolvement;
+use domain::record::Estimate;
+use serde_json::Value;
+use suite::{TestApp, record};
+
+fn titles(list: &Value) -> Vec<String> {
+    list["items"].as_array().unwrap().iter().map(|item| item["title"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Three records that differ in everything a list can be filtered by.
+async fn three() -> TestApp {
+    let app = TestApp::new().await;
+    let camera = record("Camera", |r| {
+        r.publisher = OrganisationRef::named("Calder Vale Police");
+        r.kind = RecordKind::ProcuredTechnology;
+        r.sectors = vec![Sector::Policing];
+        r.technologies = vec![Technology::ComputerVision];
+        r.automation_level = Some(AutomationLevel::Recommends);
+        r.decision_effects = vec![DecisionEffect::ArrestStop];
+        r.affected_groups = vec![AffectedGroup::RoadUsers];
+        r.regions = vec![Region::England];
+        r.supplier_involvement = vec![SupplierInvolvement {
+            supplier: Some(OrganisationRef::named("Lumen Optics Ltd")),
+            product: Some("PlateWren".into()),
+            ..SupplierInvolvement::default()
+        }];
+        r.people_affected_per_year = Some(Estimate { value: 500, basis: EstimateBasis::Measured });
+        r.assessments = vec![Assessment::new(
+            AssessmentType::Dpia,
+            AssessmentStage::BeforeDeployment,
+            AssessmentStatus::Complete,
+        )];
+    });
+    let tutor = record("Änderung: tutor", |r| {
+        r.jurisdiction = "GB-WLS".into();
+        r.lang = "cy".into();
+        r.phase = Some(Phase::Pilot);
+        r.people_affected_per_year = Some(Estimate { value: 9_000, basis: EstimateBasis::Estimated });
+        r.origin = Origin::ThirdParty;
+    });
+    app.publish_at(&[record("Bus planner", |r| r.sectors = vec![Sector::Transport])], "2025-01-01T00:00:00Z".parse().unwrap())
+        .await;
+    app.publish(&[camera, tutor]).await;
+    app
+}
+
+#[tokio::test]
+async fn every_filter_finds_what_it_should() {
+    let app = three().await;
+    for (query, expected) in [
+        ("", vec!["Änderung: tutor", "Camera", "Bus planner"]),
+        ("sector=policing", vec!["Camera"]),
+        ("sector=policing&sector=transport", vec!["Camera", "Bus planner"]),
+        ("sector=policing&phase=pilot", vec![]),
+        ("publisher=calder-vale-police", vec!["Camera"]),
+        ("supplier=lumen-optics-ltd", vec!["Camera"]),
+        ("product=platewren", vec!["Camera"]),
+        ("phase=pilot", vec!["Änderung: tutor"]),
+        ("technology=computer_vision", vec!["Camera"]),
+        ("automation_level=recommends", vec!["Camera"]),
+        ("decision_effect=arrest_stop", vec!["Camera"]),
+        ("affected_group=road_users", vec!["Camera"]),
+        ("region=england", vec!["Camera"]),
+        ("assessment_type=dpia", vec!["Camera"]),
+        ("assessment_status=complete", vec!["Camera"]),
+        ("flag=redress_missing", vec!["Camera"]),
+        ("flag=stale", vec!["Bus planner"]),
+        ("origin=third_party", vec!["Änderung: tutor"]),
+        ("kind=procured_technology", vec!["Camera"]),
+        ("jurisdiction=GB-WLS", vec!["Änderung: tutor"]),
+        ("jurisdiction=GB", vec!["Änderung: tutor", "Camera", "Bus planner"]),
+        ("lang=cy", vec!["Änderung: tutor"]),
+        ("published_from=2026-01-01", vec!["Änderung: tutor", "Camera"]),
+        ("published_to=2025-01-01", vec!["Bus planner"]),
+        ("updated_since=2026-11-21T12:00:00Z", vec!["Änderung: tutor", "Camera"]),
+        ("sort=title", vec!["Änderung: tutor", "Bus planner", "Camera"]),
+        ("sort=publisher", vec!["Camera", "Bus planner", "Änderung: tutor"]),
+        ("sort=-people_affected_per_year", vec!["Änderung: tutor", "Camera", "Bus planner"]),
+        ("q=anderung", vec!["Änderung: tutor"]),
+        ("q=plain+words+-camera", vec!["Änderung: tutor", "Bus planner"]),
+        ("q=%22bus+planner%22", vec!["Bus planner"]),
+        ("q=plan*", vec!["Bus planner"]),
+        ("q=%21%21", vec![]),
+    ] {
+        let list = app.json(&format!("/api/v1/records?{query}")).await;
+        assert_eq!(titles(&list), expected, "{query}");
+        assert_eq!(list["total"], expected.len(), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn facets_count_what_the_other_filters_leave() {
+    let app = three().await;
+    let list = app.json("/api/v1/records?sector=policing&facets=all").await;
+    let counts = |facet: &str| -> Vec<(String, u64)> {
+        let values = list["facets"][facet].as_array().unwrap().iter();
+        values.map(|one| (one["value"].as_str().unwrap().to_owned(), one["count"].as_u64().unwrap())).collect()
+    };
+    // The facet's own selection does not narrow its own counts.
+    assert_eq!(counts("sector"), [("policing".into(), 1), ("schools".into(), 1), ("transport".into(), 1)]);
+    assert_eq!(counts("phase"), [("production".into(), 1)]);
+    assert_eq!(counts("publisher"), [("calder-vale-police".into(), 1)]);
+    assert_eq!(list["facets"]["publisher"][0]["label"], "Calder Vale Police");
+    assert_eq!(list["facets"].as_object().unwrap().len(), store::projection::FACETS.len());
+}
+
+#[tokio::test]
+async fn fields_show_what_was_asked_for() {
+    let app = three().await;
+    let list = app.json("/api/v1/records?sector=policing&fields=title,assessments").await;
+    let item = list["items"][0].as_object().unwrap();
+    let mut names: Vec<&String> = item.keys().collect();
+    names.sort();
+    assert_eq!(names, ["assessments", "id", "title", "url"]);
+    assert_eq!(item["assessments"][0]["type"], "dpia");
+    let record = app.json(&format!("/api/v1/records/{}?fields=flags", item["id"].as_str().unwrap())).await;
+    assert_eq!(record.as_object().unwrap().len(), 3);
+}
+
+/// Follows a walk to its end and gives every id it saw; `between` runs after each page.
+async fn walk(app: &TestApp, query: &str, mut between: impl AsyncFnMut(usize)) -> Vec<String> {
+    let mut ids = Vec::new();
+    let mut path = format!("/api/v1/records?{query}");
+    for page in 0.. {
+        let answer = app.get(&path).await;
+        let list = answer.json();
+        ids.extend(list["items"].as_array().unwrap_or_else(|| panic!("{list}")).iter().map(|item| item["id"].as_str().unwrap().to_owned()));
+        let link = answer.header("link").to_owned();
+        assert_eq!(link.is_empty(), list["next"].is_null());
+        if link.is_empty() {
+            return ids;
+        }
+        path = link.split(['<', '>']).nth(1).unwrap().replace("http://register.test", "");
+        between(page).await;
+    }
+    ids
+}
+
+#[tokio::test]
+async fn a_walk_visits_each_record_once_while_others_write() {
+    let app = TestApp::new().await;
+    let many = |version: usize, range: std::ops::Range<usize>| -> Vec<domain::Record> {
+        range
+            .map(|n| {
+                record(&format!("Tool {n:03}"), |r| {
+                    r.description = Some(format!("Version {version}"));
+                    r.sectors = if (n + version).is_multiple_of(2) { vec![Sector::Schools] } else { vec![Sector::Health] };
+                    r.people_affected_per_year = Some(Estimate { value: (n * 7 % 40) as u64, basis: EstimateBasis::Measured });
+                })
+            })
+            .collect()
+    };
+    let before = app.publish(&many(0, 0..90)).await;
+    for sort in ["-updated_at", "title", "publisher", "-people_affected_per_year"] {
+        let app = &app;
+        let seen = walk(app, &format!("limit=7&sort={sort}"), async |page| {
+            // Every record gets new versions, moves in every order, and new ones come in.
+            app.publish(&many(page + 1, 0..90)).await;
+            app.publish(&many(0, 1_000 + page * 3..1_000 + page * 3 + 3)).await;
+        })
+        .await;
+        let mut once = seen.clone();
+        once.sort();
+        once.dedup();
+        assert_eq!(once.len(), seen.len(), "{sort}: a record came twice");
+        assert!(before.iter().all(|id| once.binary_search(id).is_ok()), "{sort}: a record was missed");
+    }
+    // A filtered walk keeps to the records that matched when it began.
+    let schools = app.json("/api/v1/records?sector=schools&limit=1").await["total"].as_u64().unwrap();
+    let seen = walk(&app, "limit=7&sector=schools", async |page| {
+        app.publish(&many(page + 1, 0..90)).await;
+    })
+    .await;
+    assert_eq!(seen.len() as u64, schools);
+}
+
+#[tokio::test]
+async fn a_cursor_of_another_query_is_refused() {
+    let app = three().await;
+    let next = app.json("/api/v1/records?limit=1").await["next"].as_str().unwrap().to_owned();
+    for path in [format!("/api/v1/records?sector=schools&cursor={next}"), "/api/v1/records?cursor=abc".to_owned()] {
+        let answer = app.get(&path).await;
+        assert_eq!(answer.status.as_u16(), 400, "{path}");
+        assert_eq!(answer.json()["errors"][0]["code"], "bad-cursor");
+    }
+}
+
+#[tokio::test]
+async fn assessments_are_a_list_of_their_own() {
+    let app = three().await;
+    let list = app.json("/api/v1/assessments?type=dpia&status=complete&sector=policing&publisher=calder-vale-police").await;
+    assert_eq!(list["total"], 1);
+    let item = &list["items"][0];
+    assert_eq!((&item["record_title"], &item["assessment"]["stage"]), (&"Camera".into(), &"before_deployment".into()));
+    let one = app.json(&format!("/api/v1/assessments/{}", item["assessment"]["id"].as_str().unwrap())).await;
+    assert_eq!(one["record_id"], item["record_id"]);
+    assert_eq!(app.json("/api/v1/assessments?stage=after_deployment").await["total"], 0);
+}
+
+#[tokio::test]
+async fn products_and_suppliers_count_their_records() {
+    let app = three().await;
+    let products = app.json("/api/v1/products").await;
+    assert_eq!((&products["total"], &products["items"][0]["counts"]["records"]), (&1.into(), &1.into()));
+    assert_eq!(app.json("/api/v1/products/platewren").await["product"]["suppliers"][0], "Lumen Optics Ltd");
+    let suppliers = app.json("/api/v1/suppliers").await;
+    assert_eq!(suppliers["total"], 1);
+    assert_eq!(suppliers["items"][0]["as_supplier"]["sector"]["policing"], 1);
+    assert_eq!(app.get("/api/v1/suppliers/calder-vale-police").await.status.as_u16(), 404);
+}

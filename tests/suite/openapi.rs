@@ -1,0 +1,133 @@
+//! The OpenAPI document is current, whole, and says exactly what the handlers take.
+
+use axum::http::StatusCode;
+use serde_json::Value;
+use suite::TestApp;
+use suite::data::project;
+
+#[test]
+fn the_committed_document_is_current() {
+    let path = project().join("openapi/register.v1.json");
+    let document = api::document().to_pretty_json().unwrap() + "\n";
+    if std::env::var("UPDATE_OPENAPI").is_ok() {
+        std::fs::write(&path, &document).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(committed == document, "openapi/register.v1.json is out of date: run UPDATE_OPENAPI=1 cargo test -p suite openapi");
+}
+
+fn document() -> Value {
+    serde_json::from_str(&api::document().to_json().unwrap()).unwrap()
+}
+
+fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+    match value {
+        Value::Object(members) => {
+            found.extend(members.get("$ref").and_then(Value::as_str));
+            members.values().for_each(|member| references(member, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    let document = document();
+    let mut found = Vec::new();
+    references(&document, &mut found);
+    assert!(found.len() > 50);
+    for reference in found {
+        assert!(document.pointer(&reference[1..]).is_some(), "{reference}");
+    }
+}
+
+#[test]
+fn every_operation_is_named_and_explained() {
+    let document = document();
+    let mut ids = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let id = operation["operationId"].as_str().unwrap();
+            assert!(id.contains('_'), "{id} has the form verb_resource");
+            assert!(!ids.contains(&id), "{id} stands twice");
+            ids.push(id);
+            assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()), "{method} {path}");
+            assert!(operation["responses"]["200"].is_object(), "{method} {path}");
+        }
+    }
+    assert!(ids.len() >= 20);
+    assert_eq!(document["info"]["version"], api::API_VERSION);
+    assert_eq!(document["openapi"], "3.1.0");
+}
+
+/// The parameters a handler takes are those it suggests when it refuses an unknown one.
+#[tokio::test]
+async fn the_document_lists_exactly_the_parameters_that_are_taken() {
+    let app = TestApp::new().await;
+    let id = &app.publish(&[suite::record("One", |_| {})]).await[0];
+    let document = document();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        if path.ends_with('z') {
+            continue;
+        }
+        let operation = &item["get"];
+        let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+        let mut said: Vec<String> = parameters
+            .iter()
+            .filter(|parameter| parameter["in"] == "query")
+            .map(|parameter| parameter["name"].as_str().unwrap().to_owned())
+            .collect();
+        said.sort();
+        let address = path.replace("{id}", id).replace("{number}", "1").replace("{slug}", "northmoor-borough-council")
+            .replace("{name}", "sector");
+        let address = if path.contains("assessments/{id}") {
+            path.replace("{id}", "00000000-0000-7000-8000-000000000000")
+        } else {
+            address
+        };
+        let answer = app.get(&format!("{address}?zzzz=1")).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{address}: {}", answer.text);
+        let problem = answer.json();
+        let hint = problem["errors"][0]["hint"].as_str().unwrap().to_owned();
+        let mut taken: Vec<String> = hint
+            .split("parameters: ")
+            .nth(1)
+            .unwrap()
+            .split(", ")
+            .filter(|name| *name != "none")
+            .map(str::to_owned)
+            .collect();
+        taken.sort();
+        assert_eq!(taken, said, "{path}");
+    }
+}
+
+/// What an answer holds is what its schema names, and the other way round for a full record.
+#[tokio::test]
+async fn answers_hold_what_their_schemas_name() {
+    let app = TestApp::new().await;
+    let id = &app.publish(&[suite::record("One", |_| {})]).await[0];
+    let document = document();
+    let item = app.json("/api/v1/records").await["items"][0].clone();
+    let record = app.json(&format!("/api/v1/records/{id}")).await;
+    for (name, answer) in [("RecordItem", &item), ("RecordView", &record)] {
+        let schema = &document["components"]["schemas"][name]["properties"];
+        for member in answer.as_object().unwrap().keys() {
+            assert!(schema[member].is_object(), "{name} does not name {member}");
+        }
+        for field in domain::fields::FIELDS {
+            assert!(schema[field.name].is_object(), "{name} does not name {}", field.name);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_document_and_its_page_are_served_offline() {
+    let app = TestApp::new().await;
+    assert_eq!(app.json("/api/v1/openapi.json").await, document());
+    assert!(app.get("/api/v1/openapi.yaml").await.text.starts_with("openapi: 3.1.0"));
+    let page = app.get("/api/docs/").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(!page.text.contains("https://"), "the page loads something from elsewhere: {}", page.text);
+}
