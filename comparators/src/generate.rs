@@ -111,10 +111,10 @@ impl Row {
             "title" => format!("{} {}", title(chance, 5), self.number),
             "name" => title(chance, 2),
             "summary" => prose(chance, 180),
-            "description" => prose(chance, 620),
-            "detailed_description" => prose(chance, 800),
-            "scope" | "out_of_scope" | "public_purpose" | "benefits" => prose(chance, 180),
-            "human_review" | "process_integration" | "provided_information" => prose(chance, 180),
+            "description" => prose(chance, 450),
+            "detailed_description" => prose(chance, 480),
+            "scope" | "out_of_scope" | "public_purpose" | "benefits" => prose(chance, 140),
+            "human_review" | "process_integration" | "provided_information" => prose(chance, 140),
             "legal_basis" | "notification_given" | "required_training" => prose(chance, 100),
             "problem_statement" | "previous_process" | "alternatives_considered" if chance.percent(60) => {
                 prose(chance, 140)

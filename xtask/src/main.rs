@@ -1,1 +1,75 @@
-fn main(){}
+//! `cargo xtask test`: installs what the tests need, then runs everything, and stops at the first failure.
+
+mod contract;
+mod needs;
+
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+use clap::{Parser, Subcommand};
+
+/// Tasks of the project.
+#[derive(Debug, Parser)]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Format, lint and test everything: what is run on every change
+    Test {
+        /// Seconds that the interface is tried with generated requests
+        #[arg(long, default_value_t = 45)]
+        schemathesis_seconds: u64,
+    },
+}
+
+fn main() -> ExitCode {
+    let Task::Test { schemathesis_seconds } = Cli::parse().task;
+    match test(schemathesis_seconds) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn test(schemathesis_seconds: u64) -> Result<(), String> {
+    needs::postgres()?;
+    step("formatting", cargo(&["fmt", "--all", "--check"]))?;
+    step("clippy", cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"]))?;
+    let mut doc = cargo(&["doc", "--workspace", "--no-deps", "--locked", "--quiet"]);
+    doc.env("RUSTDOCFLAGS", "-D warnings");
+    step("rustdoc", doc)?;
+    step("tests on SQLite", cargo(&["test", "--workspace", "--locked"]))?;
+    let mut postgres = cargo(&["test", "--package", "suite", "--locked"]);
+    postgres.env("REGISTER_TEST_DATABASE", "postgres");
+    step("the suite on PostgreSQL", postgres)?;
+    contract::check(schemathesis_seconds)
+}
+
+/// The folder of the project.
+fn project() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().map(PathBuf::from).unwrap_or_default()
+}
+
+fn cargo(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO"));
+    command.args(arguments).current_dir(project());
+    command
+}
+
+/// Runs a step and says how it went.
+fn step(name: &str, mut command: Command) -> Result<(), String> {
+    eprintln!("==> {name}");
+    let begun = Instant::now();
+    let status = command.status().map_err(|error| format!("{name}: {error}"))?;
+    if !status.success() {
+        return Err(format!("{name} failed"));
+    }
+    eprintln!("    {name}: {:.0} s", begun.elapsed().as_secs_f64());
+    Ok(())
+}

@@ -8,13 +8,28 @@ use domain::codes::{
 use serde::Deserialize;
 use store::query::{RecordQuery, Sort};
 use store::{Db, organisations, products};
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::extract::Taker;
 use crate::problem::{ApiError, Fault};
 
 /// The longest search text, in characters.
 const Q_MAX: usize = 500;
+
+/// A country or a part of one: ISO 3166-1 alpha-2 or ISO 3166-2.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(value_type = String, pattern = "^[A-Z]{2}(-[A-Z0-9]{1,3})?$", example = "GB")]
+pub(crate) struct JurisdictionCode(#[expect(dead_code, reason = "only its schema is used")] String);
+
+/// A language: BCP 47.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(value_type = String, pattern = "^[a-z]{2,3}$", example = "en")]
+pub(crate) struct LanguageTag(#[expect(dead_code, reason = "only its schema is used")] String);
+
+/// The slug or id of an organisation or product.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(value_type = String, min_length = 1, pattern = "^[a-z0-9-]+$", example = "calder-vale-police")]
+pub(crate) struct SlugOrId(#[expect(dead_code, reason = "only its schema is used")] String);
 
 /// Filters of record lists. Repeated values mean "or", different parameters mean "and".
 #[derive(Debug, Deserialize, IntoParams)]
@@ -25,24 +40,19 @@ pub(crate) struct RecordFilters {
     #[param(example = "\"facial recognition\" -trial", max_length = 500, min_length = 1)]
     q: Option<String>,
     /// ISO 3166 code; a country includes its parts.
-    #[param(example = "GB", pattern = "^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
-    jurisdiction: Option<Vec<String>>,
+    jurisdiction: Option<Vec<JurisdictionCode>>,
     /// Language of the texts, BCP 47.
-    #[param(example = "en", pattern = "^[a-z]{2,3}$")]
-    lang: Option<Vec<String>>,
+    lang: Option<Vec<LanguageTag>>,
     /// Field of public life.
     sector: Option<Vec<Sector>>,
     /// Slug or id of a publisher.
-    #[param(min_length = 1)]
-    publisher: Option<Vec<String>>,
+    publisher: Option<Vec<SlugOrId>>,
     /// Kind of publisher.
     publisher_kind: Option<Vec<OrganisationKind>>,
     /// Slug or id of a supplier.
-    #[param(min_length = 1)]
-    supplier: Option<Vec<String>>,
+    supplier: Option<Vec<SlugOrId>>,
     /// Slug or id of a product.
-    #[param(min_length = 1)]
-    product: Option<Vec<String>>,
+    product: Option<Vec<SlugOrId>>,
     /// Where it stands in its life.
     phase: Option<Vec<Phase>>,
     /// How it works.

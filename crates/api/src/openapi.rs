@@ -30,7 +30,16 @@ pub const API_VERSION: &str = "1.0.0";
         (name = "reference", description = "Codes, fields and rules"),
         (name = "operation", description = "Whether the register works")
     ),
-    components(schemas(Problem, Fault, GoneProblem, Tombstone))
+    components(schemas(
+        Problem,
+        Fault,
+        GoneProblem,
+        Tombstone,
+        crate::filters::JurisdictionCode,
+        crate::filters::LanguageTag,
+        crate::filters::SlugOrId,
+        crate::routes::organisations::CountryCode
+    ))
 )]
 struct Document;
 

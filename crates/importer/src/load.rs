@@ -136,7 +136,7 @@ pub async fn import(
         progress: opened.progress.clone(),
         notices: opened.notices.clone(),
     });
-    let _lock = if options.check { None } else { Some(imports::lock(db, &opened.source).await?) };
+    let lock = if options.check { None } else { Some(imports::lock(db, &opened.source).await?) };
     let mut run = None;
     if !options.check {
         let tx = db.begin().await?;
@@ -232,6 +232,9 @@ pub async fn import(
         report.vanished_count = vanished.len() as u64;
         report.vanished =
             vanished.into_iter().take(VANISHED_KEPT).map(|(id, key)| format!("{id} {key}")).collect();
+    }
+    if let Some(lock) = lock {
+        lock.release().await?;
     }
     Ok(report)
 }

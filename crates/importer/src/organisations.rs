@@ -115,7 +115,7 @@ pub async fn import(
     };
     report.notices.push(format!("read as: {}", list.name));
     tell(Event::Opened { bytes: table.bytes, progress: table.progress.clone(), notices: report.notices.clone() });
-    let _lock = if check { None } else { Some(store::imports::lock(db, "organisations").await?) };
+    let lock = if check { None } else { Some(store::imports::lock(db, "organisations").await?) };
     let mut tx = db.begin().await?;
     while let Some(row) = table.next_row() {
         report.read += 1;
@@ -159,6 +159,9 @@ pub async fn import(
         tx.rollback().await.map_err(StoreError::from)?;
     } else {
         tx.commit().await.map_err(StoreError::from)?;
+    }
+    if let Some(lock) = lock {
+        lock.release().await?;
     }
     Ok(report)
 }

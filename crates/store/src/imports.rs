@@ -13,8 +13,19 @@ use crate::{Db, StoreError};
 /// Holds a source for one import; released when dropped, or when the process dies.
 #[derive(Debug)]
 pub struct ImportLock {
-    _file: Option<std::fs::File>,
-    _connection: Option<DatabaseTransaction>,
+    #[expect(dead_code, reason = "the lock lasts as long as the file is open")]
+    file: Option<std::fs::File>,
+    connection: Option<DatabaseTransaction>,
+}
+
+impl ImportLock {
+    /// Gives the source free at once; a lock that is only dropped is freed when its connection is.
+    pub async fn release(self) -> Result<(), StoreError> {
+        if let Some(tx) = self.connection {
+            tx.commit().await?;
+        }
+        Ok(())
+    }
 }
 
 /// Takes a source for an import. Errors: [`StoreError::ImportRunning`] when another import has it.
@@ -25,7 +36,7 @@ pub async fn lock(db: &Db, source: &str) -> Result<ImportLock, StoreError> {
             |error: std::io::Error| StoreError::Unavailable(format!("{}: {error}", path.display()));
         let file = std::fs::File::options().create(true).append(true).open(&path).map_err(unavailable)?;
         return match file.try_lock() {
-            Ok(()) => Ok(ImportLock { _file: Some(file), _connection: None }),
+            Ok(()) => Ok(ImportLock { file: Some(file), connection: None }),
             Err(TryLockError::WouldBlock) => Err(StoreError::ImportRunning(source.to_owned())),
             Err(TryLockError::Error(error)) => Err(unavailable(error)),
         };
@@ -37,7 +48,7 @@ pub async fn lock(db: &Db, source: &str) -> Result<ImportLock, StoreError> {
     if sql.number(&tx).await? == 0 {
         return Err(StoreError::ImportRunning(source.to_owned()));
     }
-    Ok(ImportLock { _file: None, _connection: Some(tx) })
+    Ok(ImportLock { file: None, connection: Some(tx) })
 }
 
 /// One run over one file.

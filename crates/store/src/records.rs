@@ -135,5 +135,5 @@ pub async fn count(db: &Db) -> Result<u64, StoreError> {
 
 /// Whether nothing was ever published.
 pub async fn is_empty(db: &Db) -> Result<bool, StoreError> {
-    Ok(Sql::new("SELECT count(*) FROM (SELECT 1 FROM records LIMIT 1) AS some").number(&db.read).await? == 0)
+    Ok(Sql::new("SELECT count(*) FROM (SELECT 1 FROM records LIMIT 1) AS first").number(&db.read).await? == 0)
 }

@@ -34,6 +34,8 @@ pub(crate) struct About {
 }
 
 /// What this register is
+///
+/// Where to begin.
 #[utoipa::path(
     get, path = "/api/v1", operation_id = "get_about", tag = "reference",
     responses(

@@ -29,8 +29,7 @@ pub(crate) struct AssessmentFilters {
     /// How far.
     status: Option<Vec<AssessmentStatus>>,
     /// Slug or id of a publisher.
-    #[param(min_length = 1)]
-    publisher: Option<Vec<String>>,
+    publisher: Option<Vec<filters::SlugOrId>>,
     /// Sector of the record.
     sector: Option<Vec<Sector>>,
     /// Due for review on this day or earlier.
@@ -158,6 +157,8 @@ pub(crate) async fn list_assessments(State(app): State<App>, Params(pairs): Para
 }
 
 /// Read an impact assessment
+///
+/// One assessment of a current version, with the record it belongs to.
 #[utoipa::path(
     get, path = "/api/v1/assessments/{id}", operation_id = "get_assessment", tag = "assessments",
     params(("id" = uuid::Uuid, Path, description = "Id of the assessment")),

@@ -76,6 +76,8 @@ pub fn dictionary() -> Dictionary {
 }
 
 /// List the fields of a record
+///
+/// Name, type, label, hint and requirement of every field, in the order of JSON and CSV.
 #[utoipa::path(
     get, path = "/api/v1/fields", operation_id = "list_fields", tag = "reference",
     responses(

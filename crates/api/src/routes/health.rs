@@ -12,6 +12,8 @@ fn plain(text: &'static str) -> Response {
 }
 
 /// Whether the process lives
+///
+/// Says nothing of the database: see readiness.
 #[utoipa::path(
     get, path = "/healthz", operation_id = "get_health", tag = "operation",
     responses((status = 200, description = "It lives", body = String, content_type = "text/plain"))
@@ -21,6 +23,8 @@ pub(crate) async fn get_health() -> Response {
 }
 
 /// Whether the database answers
+///
+/// Asks the database.
 #[utoipa::path(
     get, path = "/readyz", operation_id = "get_readiness", tag = "operation",
     responses(

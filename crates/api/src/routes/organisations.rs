@@ -28,8 +28,7 @@ pub(crate) struct OrganisationFilters {
     /// Kind of body.
     kind: Option<Vec<OrganisationKind>>,
     /// Country, ISO 3166-1.
-    #[param(pattern = "^[A-Z]{2}$", example = "GB")]
-    country: Option<Vec<String>>,
+    country: Option<Vec<CountryCode>>,
     /// Known bodies, or names in records that no known body has.
     #[param(inline)]
     resolution: Option<ResolutionName>,
@@ -44,6 +43,11 @@ pub(crate) struct OrganisationFilters {
     #[param(min_length = 1)]
     cursor: Option<String>,
 }
+
+/// A country: ISO 3166-1 alpha-2.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(value_type = String, pattern = "^[A-Z]{2}$", example = "GB")]
+pub(crate) struct CountryCode(#[expect(dead_code, reason = "only its schema is used")] String);
 
 /// Whether a body is known.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -238,6 +242,8 @@ pub(crate) async fn list_organisations(State(app): State<App>, Params(pairs): Pa
 }
 
 /// Read an organisation
+///
+/// One body, known or only named, with counts of its records by phase, sector and flag.
 #[utoipa::path(
     get, path = "/api/v1/organisations/{slug}", operation_id = "get_organisation", tag = "organisations",
     params(("slug" = String, Path, description = "Slug or id", min_length = 1)),
@@ -287,6 +293,8 @@ pub(crate) async fn list_suppliers(State(app): State<App>, Params(pairs): Params
 }
 
 /// Read a supplier
+///
+/// One supplier with counts of the records that name it.
 #[utoipa::path(
     get, path = "/api/v1/suppliers/{slug}", operation_id = "get_supplier", tag = "organisations",
     params(("slug" = String, Path, description = "Slug or id", min_length = 1)),

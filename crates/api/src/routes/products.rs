@@ -72,6 +72,8 @@ async fn view(app: &App, product: Product) -> Result<ProductView, ApiError> {
 }
 
 /// Find products
+///
+/// What suppliers sell, by name, with counts of the records that name it.
 #[utoipa::path(
     get, path = "/api/v1/products", operation_id = "list_products", tag = "products",
     params(ProductFilters),
@@ -108,6 +110,8 @@ pub(crate) async fn list_products(State(app): State<App>, Params(pairs): Params)
 }
 
 /// Read a product
+///
+/// One product with counts of the records that name it.
 #[utoipa::path(
     get, path = "/api/v1/products/{slug}", operation_id = "get_product", tag = "products",
     params(("slug" = String, Path, description = "Slug or id", min_length = 1)),

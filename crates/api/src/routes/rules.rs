@@ -35,6 +35,8 @@ pub(crate) struct RuleList {
 }
 
 /// List the public rules
+///
+/// What each flag means, in one sentence, with the version of its rule.
 #[utoipa::path(
     get, path = "/api/v1/rules", operation_id = "list_rules", tag = "reference",
     responses(

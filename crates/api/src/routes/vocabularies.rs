@@ -58,6 +58,8 @@ fn view(list: &Vocabulary) -> VocabularyView {
 }
 
 /// List the code lists
+///
+/// Codes, labels and definitions of every closed list.
 #[utoipa::path(
     get, path = "/api/v1/vocabularies", operation_id = "list_vocabularies", tag = "reference",
     responses(
@@ -74,6 +76,8 @@ pub(crate) async fn list_vocabularies(_: NoParams) -> impl IntoResponse {
 }
 
 /// Read one code list
+///
+/// Codes, labels and definitions of one closed list.
 #[utoipa::path(
     get, path = "/api/v1/vocabularies/{name}", operation_id = "get_vocabulary", tag = "reference",
     params(("name" = String, Path, description = "Name of the list", example = "sector")),

@@ -129,6 +129,18 @@ impl fmt::Display for UnknownCode {
 
 impl std::error::Error for UnknownCode {}
 
+/// A code list as a schema: a text that is one of the codes.
+#[cfg(feature = "openapi")]
+fn schema(list: &Vocabulary) -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+    use utoipa::openapi::schema::{ObjectBuilder, Type};
+    let codes = list.entries.iter().map(|entry| entry.code);
+    let object = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(codes))
+        .description(Some(list.description));
+    utoipa::openapi::RefOr::T(object.into())
+}
+
 /// Declares one code list: the enum, its data and its serde form, from one table.
 macro_rules! codes {
     (
@@ -139,7 +151,6 @@ macro_rules! codes {
     ) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum $name {
             $(
                 #[doc = $definition]
@@ -164,6 +175,20 @@ macro_rules! codes {
             const ALL: &'static [Self] = &[$(Self::$variant),+];
             fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $code),+ }
+            }
+        }
+
+        #[cfg(feature = "openapi")]
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                crate::codes::schema(<Self as crate::codes::Code>::VOCABULARY)
+            }
+        }
+
+        #[cfg(feature = "openapi")]
+        impl utoipa::ToSchema for $name {
+            fn name() -> std::borrow::Cow<'static, str> {
+                std::borrow::Cow::Borrowed(stringify!($name))
             }
         }
 

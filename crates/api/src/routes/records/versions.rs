@@ -43,6 +43,8 @@ pub(crate) struct VersionView {
 }
 
 /// List the versions of a record
+///
+/// Every version with its time, note and hash; history stays, also of withdrawn records.
 #[utoipa::path(
     get, path = "/api/v1/records/{id}/versions", operation_id = "list_versions", tag = "records",
     params(("id" = String, Path, description = "Public id", example = "R-4ZK7Q2M", pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$")),
@@ -71,6 +73,8 @@ pub(crate) async fn list_versions(
 }
 
 /// Read one version of a record
+///
+/// The record exactly as that version stated it.
 #[utoipa::path(
     get, path = "/api/v1/records/{id}/versions/{number}", operation_id = "get_version", tag = "records",
     params(

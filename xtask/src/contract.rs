@@ -1,0 +1,83 @@
+//! The interface as others see it: validators of its document, generated requests, and readers of its CSV.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use crate::{cargo, needs, project, step};
+
+/// A register with demonstration data, stopped when dropped.
+struct Served {
+    process: Child,
+    address: String,
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // It may have ended by itself; then there is nothing to stop.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+pub(crate) fn check(seconds: u64) -> Result<(), String> {
+    let python = needs::python()?;
+    let node = needs::node()?;
+    let document = project().join("openapi/register.v1.json");
+    let own = project().join("xtask/contract");
+
+    let mut validator = Command::new(python.join("openapi-spec-validator"));
+    validator.arg(&document);
+    step("openapi-spec-validator", validator)?;
+    let mut redocly = Command::new(node.join("redocly"));
+    redocly.arg("lint").arg("--config").arg(own.join("redocly.yaml")).arg(&document).current_dir(project());
+    redocly.env("REDOCLY_TELEMETRY", "off").env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true");
+    step("Redocly", redocly)?;
+    let mut spectral = Command::new(node.join("spectral"));
+    spectral.arg("lint").arg("--ruleset").arg(own.join("spectral.yaml")).arg(&document);
+    step("Spectral", spectral)?;
+
+    step("the binary", cargo(&["build", "--package", "register", "--locked", "--quiet"]))?;
+    let folder = project().join("target/contract/register");
+    // What an earlier run left would hide a first start that fails.
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    let served = serve(&folder)?;
+    let mut tables = Command::new(python.join("python"));
+    tables.arg(own.join("tables.py")).arg(&served.address).arg(folder.join("records.csv"));
+    step("pandas and DuckDB", tables)?;
+    let mut schemathesis = Command::new(python.join("schemathesis"));
+    schemathesis
+        .arg("--config-file")
+        .arg(own.join("schemathesis.toml"))
+        .args(["run", "--mode", "all", "--url", &served.address, "--max-time"])
+        .arg(seconds.to_string())
+        .arg(&document)
+        .current_dir(&folder);
+    step("schemathesis", schemathesis)
+}
+
+fn serve(folder: &Path) -> Result<Served, String> {
+    let mut process = Command::new(project().join("target/debug/register"))
+        .args(["serve", "--listen", "127.0.0.1:0"])
+        .current_dir(folder)
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| error.to_string())?;
+    let said = process.stderr.take().ok_or("the register says nothing")?;
+    let mut lines = BufReader::new(said).lines();
+    let address = lines
+        .by_ref()
+        .map_while(Result::ok)
+        .find_map(|line| line.strip_prefix("The register listens at ").map(str::to_owned))
+        .and_then(|rest| rest.split(' ').next().map(str::to_owned));
+    // Read on, so that the register never waits for someone to read what it logs.
+    std::thread::spawn(move || lines.for_each(drop));
+    match address {
+        Some(address) => Ok(Served { process, address }),
+        None => {
+            let _ = process.kill();
+            Err("the register did not start".to_owned())
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! What the tests need beyond Rust: found, or installed, or said by name.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::{project, step};
+
+/// PostgreSQL's server programs, from Debian's package.
+pub(crate) fn postgres() -> Result<(), String> {
+    if has_server() {
+        return Ok(());
+    }
+    apt("postgresql")?;
+    if has_server() { Ok(()) } else { Err("PostgreSQL's server programs are still missing".to_owned()) }
+}
+
+fn has_server() -> bool {
+    let said = Command::new("pg_config").arg("--bindir").output().ok();
+    let said = said.map(|output| PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()));
+    let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let folders = said.into_iter().chain(debian.map(|entry| entry.path().join("bin")));
+    folders.into_iter().any(|folder| folder.join("initdb").exists())
+}
+
+/// Installs a package of Debian's as root; anyone else is told what to run.
+fn apt(package: &str) -> Result<(), String> {
+    let root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.starts_with(b"0"));
+    if !root || !Path::new("/usr/bin/apt-get").exists() {
+        return Err(format!("the tests need {package}: run `sudo apt-get install {package}` and then this again"));
+    }
+    let mut update = Command::new("apt-get");
+    update.args(["update", "-qq"]);
+    step("package lists", update)?;
+    let mut install = Command::new("apt-get");
+    install.args(["install", "-y", "-qq", "--no-install-recommends", package]).env("DEBIAN_FRONTEND", "noninteractive");
+    step(package, install)
+}
+
+/// A Python environment with the packages of `contract/requirements.txt`; gives its folder of programs.
+pub(crate) fn python() -> Result<PathBuf, String> {
+    let folder = project().join("target/contract/python");
+    let programs = folder.join("bin");
+    let requirements = project().join("xtask/contract/requirements.txt");
+    if is_current(&folder, &requirements) {
+        return Ok(programs);
+    }
+    let venv = |folder: &Path| {
+        let mut command = Command::new("python3");
+        command.args(["-m", "venv"]).arg(folder);
+        command
+    };
+    if step("a Python environment", venv(&folder)).is_err() {
+        apt("python3-venv")?;
+        step("a Python environment", venv(&folder))?;
+    }
+    let mut install = Command::new(programs.join("pip"));
+    install.args(["install", "--quiet", "--disable-pip-version-check", "-r"]).arg(&requirements);
+    step("Python packages", install)?;
+    remember(&folder, &requirements)?;
+    Ok(programs)
+}
+
+/// The npm packages of `contract/package.json`; gives their folder of programs.
+pub(crate) fn node() -> Result<PathBuf, String> {
+    let folder = project().join("target/contract/node");
+    let programs = folder.join("node_modules/.bin");
+    let package = project().join("xtask/contract/package.json");
+    if is_current(&folder, &package) {
+        return Ok(programs);
+    }
+    if Command::new("npm").arg("--version").output().is_err() {
+        apt("npm")?;
+    }
+    std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    std::fs::copy(&package, folder.join("package.json")).map_err(|error| error.to_string())?;
+    let mut install = Command::new("npm");
+    install.args(["install", "--silent", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"]);
+    install.current_dir(&folder);
+    step("npm packages", install)?;
+    remember(&folder, &package)?;
+    Ok(programs)
+}
+
+fn is_current(folder: &Path, list: &Path) -> bool {
+    let installed = std::fs::read(folder.join("installed")).unwrap_or_default();
+    std::fs::read(list).is_ok_and(|wanted| wanted == installed)
+}
+
+fn remember(folder: &Path, list: &Path) -> Result<(), String> {
+    std::fs::copy(list, folder.join("installed")).map(|_| ()).map_err(|error| error.to_string())
+}
