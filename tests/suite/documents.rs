@@ -29,7 +29,10 @@ fn dictionary() -> String {
     }
     text += "\n## Code lists\n";
     for list in VOCABULARIES {
-        text += &format!("\n### `{}`\n\n{}\n\n| code | label | definition |\n| --- | --- | --- |\n", list.name, list.description);
+        text += &format!(
+            "\n### `{}`\n\n{}\n\n| code | label | definition |\n| --- | --- | --- |\n",
+            list.name, list.description
+        );
         for entry in list.entries {
             text += &format!("| `{}` | {} | {} |\n", entry.code, entry.label, entry.definition);
         }
@@ -44,7 +47,10 @@ fn the_data_dictionary_is_current() {
         std::fs::write(&path, dictionary()).unwrap();
     }
     let current = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(current == dictionary(), "docs/dictionary.md is out of date: run UPDATE_DOCS=1 cargo test -p suite documents");
+    assert!(
+        current == dictionary(),
+        "docs/dictionary.md is out of date: run UPDATE_DOCS=1 cargo test -p suite documents"
+    );
 }
 
 /// Texts of the form `"kebab-case"` after a word, in every source file of a crate.
@@ -85,11 +91,23 @@ fn every_error_code_is_explained() {
 #[test]
 fn every_setting_and_limit_is_documented() {
     let guide = read("docs/operations.md");
-    for setting in ["REGISTER_LISTEN", "REGISTER_BASE_URL", "REGISTER_DATABASE_URL", "REGISTER_DATABASE_URL_FILE", "REGISTER_CONFIG", "REGISTER_LOG"] {
+    for setting in [
+        "REGISTER_LISTEN",
+        "REGISTER_BASE_URL",
+        "REGISTER_DATABASE_URL",
+        "REGISTER_DATABASE_URL_FILE",
+        "REGISTER_CONFIG",
+        "REGISTER_LOG",
+    ] {
         assert!(guide.contains(setting), "docs/operations.md does not name {setting}");
     }
-    let limits = read("crates/api/src/edge.rs") + &read("crates/api/src/extract.rs") + &read("crates/importer/src/table/scan.rs");
-    for line in limits.lines().filter(|line| line.contains(" const ") && (line.contains("_MAX") || line.contains("TIMEOUT"))) {
+    let limits = read("crates/api/src/edge.rs")
+        + &read("crates/api/src/extract.rs")
+        + &read("crates/importer/src/table/scan.rs");
+    for line in limits
+        .lines()
+        .filter(|line| line.contains(" const ") && (line.contains("_MAX") || line.contains("TIMEOUT")))
+    {
         let name = line.split("const ").nth(1).unwrap().split(':').next().unwrap();
         assert!(guide.contains(name), "docs/operations.md does not name {name}");
     }
@@ -97,7 +115,14 @@ fn every_setting_and_limit_is_documented() {
 
 #[test]
 fn links_between_documents_lead_somewhere() {
-    for name in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/import.md", "docs/operations.md", "docs/api.md"] {
+    for name in [
+        "README.md",
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "docs/import.md",
+        "docs/operations.md",
+        "docs/api.md",
+    ] {
         let folder = project().join(name).parent().unwrap().to_path_buf();
         for link in read(name).split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next()) {
             if link.is_empty() || link.contains("://") {

@@ -10,7 +10,8 @@ fn awkward() -> domain::Record {
     record("Quotes \"and\", commas", |r| {
         r.description = Some("Two\nlines; a semicolon, a \"quote\", a tab\\n and ünïcode".into());
         r.open_standards = vec!["plain".into(), "with; semicolon".into(), "[bracket".into()];
-        r.joint_publishers = vec![OrganisationRef::named("Body; with semicolon"), OrganisationRef::named("Other")];
+        r.joint_publishers =
+            vec![OrganisationRef::named("Body; with semicolon"), OrganisationRef::named("Other")];
         r.sectors = vec![Sector::Schools, Sector::Policing];
         r.people_affected_per_year = Some(Estimate { value: 12_000, basis: EstimateBasis::Estimated });
         r.uses_children_data = Some(false);
@@ -49,7 +50,8 @@ async fn our_csv_reads_back_into_the_same_records() {
     let (report, errors) = other.import(Source::Records, &file).await;
     assert_eq!((report.created, report.rejected), (2, 0), "{errors:?}");
     let rows = |text: &str| -> Vec<csv::StringRecord> {
-        let mut rows: Vec<_> = csv::Reader::from_reader(text.as_bytes()).records().map(Result::unwrap).collect();
+        let mut rows: Vec<_> =
+            csv::Reader::from_reader(text.as_bytes()).records().map(Result::unwrap).collect();
         rows.sort_by(|a, b| a[0].cmp(&b[0]));
         rows
     };
@@ -75,7 +77,10 @@ async fn csv_has_one_row_per_record_and_every_column() {
     assert_eq!(ids.len(), 950);
     assert_eq!(app.get("/api/v1/records.csv?sector=policing").await.text.lines().count(), 1);
     let lines = app.get("/api/v1/records.ndjson").await.text;
-    assert_eq!(lines.lines().filter(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()).count(), 950);
+    assert_eq!(
+        lines.lines().filter(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()).count(),
+        950
+    );
 }
 
 #[tokio::test]

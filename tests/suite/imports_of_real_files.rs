@@ -44,9 +44,14 @@ async fn every_real_file_goes_in_and_a_second_time_changes_nothing() {
     assert!(store::maintenance::faults(&app.db).await.unwrap().is_empty());
     // No mailbox of a person is published anywhere.
     let csv = app.get("/api/v1/records.csv").await.text;
-    for word in csv.split(|letter: char| letter.is_whitespace() || "\",;()<>'[]".contains(letter)).filter(|word| word.contains('@')) {
+    for word in csv
+        .split(|letter: char| letter.is_whitespace() || "\",;()<>'[]".contains(letter))
+        .filter(|word| word.contains('@'))
+    {
         let bare = word.trim_matches(|letter: char| !letter.is_alphanumeric());
-        let mailbox = bare.split_once('@').is_some_and(|(local, host)| !local.is_empty() && host.contains('.') && !bare.contains('/'));
+        let mailbox = bare
+            .split_once('@')
+            .is_some_and(|(local, host)| !local.is_empty() && host.contains('.') && !bare.contains('/'));
         assert!(!mailbox || domain::text::is_role_mailbox(bare), "{bare}");
     }
 }

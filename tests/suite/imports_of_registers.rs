@@ -2,8 +2,8 @@
 
 use importer::Source;
 use serde_json::Value;
-use suite::data::fixture;
 use suite::TestApp;
+use suite::data::fixture;
 
 async fn record(app: &TestApp, words: &str) -> Value {
     let list = app.json(&format!("/api/v1/records?q={words}&limit=1")).await;
@@ -12,7 +12,12 @@ async fn record(app: &TestApp, words: &str) -> Value {
 }
 
 fn statement<'a>(record: &'a Value, field: &str) -> &'a Value {
-    record["field_statements"].as_array().unwrap().iter().find(|one| one["field"] == field).unwrap_or(&Value::Null)
+    record["field_statements"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["field"] == field)
+        .unwrap_or(&Value::Null)
 }
 
 #[tokio::test]
@@ -36,7 +41,10 @@ async fn traps_of_the_us_originals() {
     assert_eq!(statement(&sealed, "description")["kind"], "withheld");
     assert_eq!(statement(&sealed, "description")["ground"], "prohibited_by_law");
     let formula = record(&app, "calc").await;
-    assert_eq!(formula["title"], "=cmd|' /C calc'!A0", "published as it stands; only spreadsheets are guarded");
+    assert_eq!(
+        formula["title"], "=cmd|' /C calc'!A0",
+        "published as it stands; only spreadsheets are guarded"
+    );
     assert_eq!(statement(&formula, "first_used")["reason"], "the source says \"soon\"");
 }
 
@@ -45,7 +53,10 @@ async fn traps_of_the_dutch_register() {
     let app = TestApp::new().await;
     let (report, errors) = app.import(Source::Nl, &fixture("nl/shapes.json")).await;
     assert_eq!((report.read, report.created, report.unchanged, report.rejected), (4, 2, 1, 1), "{errors:?}");
-    assert_eq!(errors, ["shapes.json:4: publisher: [required] the row has no publisher (every record needs one)"]);
+    assert_eq!(
+        errors,
+        ["shapes.json:4: publisher: [required] the row has no publisher (every record needs one)"]
+    );
     let gate = app.json("/api/v1/records?phase=production").await["items"][0].clone();
     assert_eq!((&gate["lang"], &gate["sectors"][0]), (&"nl".into(), &"policing".into()));
     let gate = app.json(&format!("/api/v1/records/{}", gate["id"].as_str().unwrap())).await;
@@ -53,9 +64,15 @@ async fn traps_of_the_dutch_register() {
     assert_eq!(gate["assessments"][0]["type"], "dpia");
     assert_eq!(gate["references"][0]["value"], "12345678", "prose in the uuid cell is no key");
     assert!(!gate.to_string().contains("devries") && gate["contact_email"].is_null());
-    let ended = app.json("/api/v1/records?phase=retired&fields=sectors,contact_email,assessments,website_url").await["items"][0].clone();
+    let ended = app
+        .json("/api/v1/records?phase=retired&fields=sectors,contact_email,assessments,website_url")
+        .await["items"][0]
+        .clone();
     assert_eq!(ended["sectors"], serde_json::json!(["employment_services", "planning"]));
-    assert_eq!((&ended["contact_email"], &ended["assessments"][0]["type"]), (&"info@voorbeeld.nl".into(), &"dpia".into()));
+    assert_eq!(
+        (&ended["contact_email"], &ended["assessments"][0]["type"]),
+        (&"info@voorbeeld.nl".into(), &"dpia".into())
+    );
     assert!(ended["website_url"].is_null());
 }
 
@@ -66,9 +83,15 @@ async fn traps_of_the_uk_hub() {
     assert_eq!((report.created, report.rejected), (2, 0), "{errors:?}");
     let attendance = record(&app, "attendance").await;
     assert_eq!(attendance["publisher"]["name"], "DfE", "the owner stands before the colon, the hub never");
-    assert_eq!(attendance["updated_at"], "2026-11-21T12:00:00Z", "the date of republication is not the record's");
+    assert_eq!(
+        attendance["updated_at"], "2026-11-21T12:00:00Z",
+        "the date of republication is not the record's"
+    );
     let references = attendance["references"].to_string();
-    assert!(references.contains("Department for Education") && references.contains("\"3.0\""), "{references}");
+    assert!(
+        references.contains("Department for Education") && references.contains("\"3.0\""),
+        "{references}"
+    );
     let nobody = record(&app, "nobody").await;
     assert_eq!(statement(&nobody, "publisher")["kind"], "unknown");
 
@@ -81,11 +104,17 @@ async fn traps_of_the_uk_hub() {
     assert_eq!(richer["redress_routes"][0]["channel"], "Write to us.");
     assert!(richer["contact_email"].is_null(), "a person's mailbox is not published");
     let diff = app.json(&format!("/api/v1/records/{}/diff", richer["id"].as_str().unwrap())).await;
-    let owner = diff["changes"].as_array().unwrap().iter().find(|change| change["field"] == "publisher").unwrap();
+    let owner =
+        diff["changes"].as_array().unwrap().iter().find(|change| change["field"] == "publisher").unwrap();
     assert_eq!((&owner["from"]["name"], &owner["to"]["name"]), (&"DfE".into(), &"DWP".into()));
 
     // The poorer search row afterwards takes nothing away.
-    let again = app.file("later.json", std::fs::read_to_string(fixture("atrs/search_rows.json")).unwrap().replace("Identifying schools.", "Finding schools."));
+    let again = app.file(
+        "later.json",
+        std::fs::read_to_string(fixture("atrs/search_rows.json"))
+            .unwrap()
+            .replace("Identifying schools.", "Finding schools."),
+    );
     app.import(Source::Atrs, &again).await;
     let kept = record(&app, "attendance").await;
     assert_eq!((&kept["summary"], &kept["models"]), (&"Finding schools.".into(), &richer["models"]));
@@ -94,7 +123,11 @@ async fn traps_of_the_uk_hub() {
 #[tokio::test]
 async fn a_file_of_another_source_is_refused() {
     let app = TestApp::new().await;
-    for (source, file) in [(Source::Atrs, "nl/shapes.json"), (Source::Nl, "atrs/search_rows.json"), (Source::Us, "records/six_bad_cells.csv")] {
+    for (source, file) in [
+        (Source::Atrs, "nl/shapes.json"),
+        (Source::Nl, "atrs/search_rows.json"),
+        (Source::Us, "records/six_bad_cells.csv"),
+    ] {
         let error = app.import_with(source, &fixture(file), &suite::options()).await.unwrap_err().to_string();
         assert!(error.contains("right source"), "{file}: {error}");
     }

@@ -66,7 +66,8 @@ async fn encodings_line_ends_and_separators_do_not_matter() {
         assert_eq!((report.created, report.rejected), (1, 0), "{name}: {errors:?}");
         assert_eq!(app.json("/api/v1/records").await["items"][0]["title"], "Größe", "{name}");
     }
-    let (report, ..) = imported("latin.csv", b"publisher,title,jurisdiction,phase\nA,Gr\xF6\xDFe,GB,pilot\n").await;
+    let (report, ..) =
+        imported("latin.csv", b"publisher,title,jurisdiction,phase\nA,Gr\xF6\xDFe,GB,pilot\n").await;
     assert_eq!(report.notices, ["the file is not UTF-8: read as windows-1252"]);
 }
 
@@ -75,16 +76,43 @@ async fn a_wrong_file_is_refused_in_one_line() {
     refused("empty.csv", "", "the file is empty").await;
     refused("prose.csv", "Dear all,\nthis is a letter.\n", "no row has a column this source knows").await;
     refused("nul.csv", format!("{HEAD}A\0,B,GB,pilot,\n"), "line 2 holds a NUL byte").await;
-    refused("open.csv", format!("{HEAD}\"A,B,GB,pilot,\n{GOOD}"), "the quote opened in line 2 is never closed").await;
-    refused("twice.csv", "title,publisher,title\n", "the column 'title' stands twice, in columns 1 and 3").await;
-    refused("misspelt.csv", "title,publisher,jurisdiction,phase,sumary\n", "'sumary' (column 5) is not a field of the register: did you mean 'summary'?").await;
+    refused(
+        "open.csv",
+        format!("{HEAD}\"A,B,GB,pilot,\n{GOOD}"),
+        "the quote opened in line 2 is never closed",
+    )
+    .await;
+    refused("twice.csv", "title,publisher,title\n", "the column 'title' stands twice, in columns 1 and 3")
+        .await;
+    refused(
+        "misspelt.csv",
+        "title,publisher,jurisdiction,phase,sumary\n",
+        "'sumary' (column 5) is not a field of the register: did you mean 'summary'?",
+    )
+    .await;
     refused("lacking.csv", "title,publisher,phase\n", "the column 'jurisdiction' is missing").await;
-    refused("long.csv", format!("{HEAD}{},B,GB,pilot,\n", "x".repeat(importer::table::CELL_MAX + 1)), "a cell in line 2 is longer than 1048576 bytes").await;
-    refused("wide.csv", format!("{HEAD}{}\n", ",".repeat(importer::table::COLUMNS_MAX)), "more than 1000 columns").await;
-    refused("old.xls", [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], "encrypted or an old (.xls) spreadsheet").await;
+    refused(
+        "long.csv",
+        format!("{HEAD}{},B,GB,pilot,\n", "x".repeat(importer::table::CELL_MAX + 1)),
+        "a cell in line 2 is longer than 1048576 bytes",
+    )
+    .await;
+    refused(
+        "wide.csv",
+        format!("{HEAD}{}\n", ",".repeat(importer::table::COLUMNS_MAX)),
+        "more than 1000 columns",
+    )
+    .await;
+    refused(
+        "old.xls",
+        [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1],
+        "encrypted or an old (.xls) spreadsheet",
+    )
+    .await;
     refused("paper.pdf", "%PDF-1.7 and so on", "this is a PDF").await;
     refused("cut.xlsx", b"PK\x03\x04 and no more", "damaged or cut short").await;
-    refused("cut.csv.gz", [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 1], "the gz data are damaged or cut short").await;
+    refused("cut.csv.gz", [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 1], "the gz data are damaged or cut short")
+        .await;
     refused("other.zip", zipped(&[("readme.txt", "hello")]), "this is a zip: unpack it").await;
     refused("locked.xlsx", zipped(&[("EncryptedPackage", "x")]), "this spreadsheet is encrypted").await;
 }
@@ -92,12 +120,23 @@ async fn a_wrong_file_is_refused_in_one_line() {
 #[tokio::test]
 async fn at_the_limit_a_cell_still_goes_in() {
     let long = "x".repeat(domain::text::MARKDOWN_MAX);
-    let (report, errors, _) =
-        imported("long.csv", format!("publisher,title,jurisdiction,phase,description\nA,B,GB,pilot,{long}\n")).await;
+    let (report, errors, _) = imported(
+        "long.csv",
+        format!("publisher,title,jurisdiction,phase,description\nA,B,GB,pilot,{long}\n"),
+    )
+    .await;
     assert_eq!(report.created, 1, "{errors:?}");
-    let (_, errors, _) =
-        imported("longer.csv", format!("publisher,title,jurisdiction,phase,description\nA,B,GB,pilot,{long}x\n")).await;
-    assert_eq!(errors, ["longer.csv:2: description: [too-long] 100001 characters, at most 100000 fit (shorten it by 1 characters)"]);
+    let (_, errors, _) = imported(
+        "longer.csv",
+        format!("publisher,title,jurisdiction,phase,description\nA,B,GB,pilot,{long}x\n"),
+    )
+    .await;
+    assert_eq!(
+        errors,
+        [
+            "longer.csv:2: description: [too-long] 100001 characters, at most 100000 fit (shorten it by 1 characters)"
+        ]
+    );
 }
 
 fn zipped(parts: &[(&str, &str)]) -> Vec<u8> {
@@ -111,11 +150,28 @@ fn zipped(parts: &[(&str, &str)]) -> Vec<u8> {
 
 fn xlsx(sheet: &str) -> Vec<u8> {
     zipped(&[
-        ("[Content_Types].xml", r#"<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>"#),
-        ("_rels/.rels", r#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#),
-        ("xl/workbook.xml", r#"<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="Records" sheetId="1" r:id="r1"/></sheets></workbook>"#),
-        ("xl/_rels/workbook.xml.rels", r#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#),
-        ("xl/worksheets/sheet1.xml", &format!(r#"<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{sheet}</sheetData></worksheet>"#)),
+        (
+            "[Content_Types].xml",
+            r#"<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>"#,
+        ),
+        (
+            "_rels/.rels",
+            r#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#,
+        ),
+        (
+            "xl/workbook.xml",
+            r#"<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="Records" sheetId="1" r:id="r1"/></sheets></workbook>"#,
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            r#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#,
+        ),
+        (
+            "xl/worksheets/sheet1.xml",
+            &format!(
+                r#"<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{sheet}</sheetData></worksheet>"#
+            ),
+        ),
     ])
 }
 
@@ -124,8 +180,11 @@ fn inline(cell: &str, text: &str) -> String {
 }
 
 fn sheet_row(row: u32, cells: &[&str]) -> String {
-    let cells: String =
-        cells.iter().enumerate().map(|(n, text)| inline(&format!("{}{row}", char::from(b'A' + n as u8)), text)).collect();
+    let cells: String = cells
+        .iter()
+        .enumerate()
+        .map(|(n, text)| inline(&format!("{}{row}", char::from(b'A' + n as u8)), text))
+        .collect();
     format!(r#"<row r="{row}">{cells}</row>"#)
 }
 
@@ -137,7 +196,10 @@ async fn a_spreadsheet_is_read_by_its_rows() {
         + &sheet_row(9, &["Northmoor", "Camera", "GB", "live"]);
     let (report, errors, _) = imported("records.xlsx", xlsx(&sheet)).await;
     assert_eq!((report.read, report.created, report.rejected), (2, 1, 1), "{errors:?}");
-    assert!(errors[0].starts_with("records.xlsx:9: phase: [unknown-code] 'live' is not a phase"), "{errors:?}");
+    assert!(
+        errors[0].starts_with("records.xlsx:9: phase: [unknown-code] 'live' is not a phase"),
+        "{errors:?}"
+    );
     assert!(report.notices.contains(&"the header is in line 3".to_owned()), "{:?}", report.notices);
 }
 
@@ -160,12 +222,20 @@ async fn a_decompression_bomb_is_refused() {
 fn ods(rows: &str) -> Vec<u8> {
     zipped(&[
         ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
-        ("content.xml", &format!(r#"<?xml version="1.0" encoding="UTF-8"?><office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet><table:table table:name="Records">{rows}</table:table></office:spreadsheet></office:body></office:document-content>"#)),
+        (
+            "content.xml",
+            &format!(
+                r#"<?xml version="1.0" encoding="UTF-8"?><office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet><table:table table:name="Records">{rows}</table:table></office:spreadsheet></office:body></office:document-content>"#
+            ),
+        ),
     ])
 }
 
 fn ods_row(cells: &[&str]) -> String {
-    let cells: String = cells.iter().map(|text| format!("<table:table-cell><text:p>{text}</text:p></table:table-cell>")).collect();
+    let cells: String = cells
+        .iter()
+        .map(|text| format!("<table:table-cell><text:p>{text}</text:p></table:table-cell>"))
+        .collect();
     format!("<table:table-row>{cells}</table:table-row>")
 }
 
@@ -178,8 +248,12 @@ async fn an_open_document_is_read_too() {
     let (report, errors, app) = imported("records.ods", ods(&rows)).await;
     assert_eq!((report.read, report.created), (1, 1), "{errors:?}");
     let record = app.json("/api/v1/records?fields=title,first_used,summary").await["items"][0].clone();
-    assert_eq!((&record["title"], &record["first_used"], &record["summary"]), (&"Bus & tram".into(), &"2026-02-03".into(), &"One two".into()));
-    let bomb = ods(&(ods_row(&["publisher", "title", "jurisdiction", "phase"]) + r#"<table:table-row table:number-rows-repeated="1048570"><table:table-cell><text:p>x</text:p></table:table-cell></table:table-row>"#));
+    assert_eq!(
+        (&record["title"], &record["first_used"], &record["summary"]),
+        (&"Bus & tram".into(), &"2026-02-03".into(), &"One two".into())
+    );
+    let bomb = ods(&(ods_row(&["publisher", "title", "jurisdiction", "phase"])
+        + r#"<table:table-row table:number-rows-repeated="1048570"><table:table-cell><text:p>x</text:p></table:table-cell></table:table-row>"#));
     refused("rows.ods", bomb, "is repeated 1048570 times").await;
 }
 
@@ -188,12 +262,18 @@ async fn ragged_rows_are_errors_of_their_own() {
     let (report, errors, _) =
         imported("ragged.csv", format!("{HEAD}{GOOD}A,B,GB,pilot,transport,surplus\nA,C,GB,pilot\n")).await;
     assert_eq!((report.created, report.rejected), (2, 1));
-    assert_eq!(errors, ["ragged.csv:3: [ragged-row] 6 cells, the header has 5 (a separator stands inside a cell: put that cell in quotes)"]);
+    assert_eq!(
+        errors,
+        [
+            "ragged.csv:3: [ragged-row] 6 cells, the header has 5 (a separator stands inside a cell: put that cell in quotes)"
+        ]
+    );
 }
 
 #[tokio::test]
 async fn quoted_line_breaks_keep_the_line_numbers_right() {
-    let (_, errors, _) = imported("lines.csv", format!("{HEAD}A,\"two\nlines\",GB,pilot,\nA,C,GB,live,\n")).await;
+    let (_, errors, _) =
+        imported("lines.csv", format!("{HEAD}A,\"two\nlines\",GB,pilot,\nA,C,GB,live,\n")).await;
     assert!(errors[0].starts_with("lines.csv:4: phase:"), "{errors:?}");
 }
 
@@ -209,7 +289,8 @@ async fn the_same_file_twice_changes_nothing_and_a_check_writes_nothing() {
     assert_eq!(app.import(Source::Records, &file).await.0.created, 2);
     let (report, _) = app.import(Source::Records, &file).await;
     assert_eq!((report.created, report.changed, report.unchanged), (0, 0, 2));
-    let changed = app.file("records.csv", format!("{HEAD}{}A,B,GB,pilot,health\n", GOOD.replace("production", "retired")));
+    let changed = app
+        .file("records.csv", format!("{HEAD}{}A,B,GB,pilot,health\n", GOOD.replace("production", "retired")));
     let (report, _) = app.import(Source::Records, &changed).await;
     assert_eq!((report.changed, report.unchanged), (1, 1));
     let fewer = app.file("records.csv", format!("{HEAD}A,B,GB,pilot,health\n"));
@@ -265,13 +346,20 @@ async fn two_imports_of_one_source_at_once_are_not_mixed() {
 #[tokio::test]
 async fn companion_files_fill_the_lists_of_their_records() {
     let app = TestApp::new().await;
-    let records = app.file("records.csv", "key,publisher,title,jurisdiction,phase\nK1,Northmoor,Camera,GB,pilot\nK2,Northmoor,Bus,GB,pilot\n");
+    let records = app.file(
+        "records.csv",
+        "key,publisher,title,jurisdiction,phase\nK1,Northmoor,Camera,GB,pilot\nK2,Northmoor,Bus,GB,pilot\n",
+    );
     let assessments = app.file("assessments.csv", "record_id,type,stage,status,completed_on,consulted_groups\nK1,dpia,before_deployment,complete,2026-01-02,pupils;parents\nK1,eqia,screening,in_progress,,\nK2,dpia,never,complete,,\n");
     let mut with = options();
     with.source.companions = vec![assessments];
     let (report, errors) = app.import_with(Source::Records, &records, &with).await.unwrap();
     assert_eq!((report.created, report.rejected), (1, 1));
-    assert!(errors[0].starts_with("records.csv:3: assessments: [bad-companion]") && errors[0].contains("unknown variant `never`"), "{errors:?}");
+    assert!(
+        errors[0].starts_with("records.csv:3: assessments: [bad-companion]")
+            && errors[0].contains("unknown variant `never`"),
+        "{errors:?}"
+    );
     let list = app.json("/api/v1/assessments").await;
     assert_eq!(list["total"], 2);
     assert_eq!(list["items"][0]["assessment"]["consulted_groups"][1], "parents");
@@ -280,7 +368,9 @@ async fn companion_files_fill_the_lists_of_their_records() {
 #[tokio::test]
 async fn any_table_goes_in_by_a_mapping() {
     let app = TestApp::new().await;
-    let mapping = app.file("city.toml", r#"
+    let mapping = app.file(
+        "city.toml",
+        r#"
         source = "city"
         version = "1"
         key = ["No"]
@@ -303,17 +393,25 @@ async fn any_table_goes_in_by_a_mapping() {
         [[columns]]
         header = "Sinds"
         field = "first_used"
-    "#);
+    "#,
+    );
     let table = app.file("city.csv", "No;Naam;Wie;Stand;Sinds\n1;Poort;Gemeente A;In gebruik;3-2-2024\n2;Deur;Gemeente A;Misschien;\n3;Raam;Gemeente A;gestopt;gisteren\n");
     let mut with = options();
     with.source.mapping = Some(mapping);
     let (report, errors) = app.import_with(Source::Table, &table, &with).await.unwrap();
     assert_eq!((report.created, report.rejected), (1, 2));
-    assert!(errors[0].starts_with("city.csv:3: Stand: [unknown-value] 'Misschien' is not in the mapping's values"), "{errors:?}");
+    assert!(
+        errors[0]
+            .starts_with("city.csv:3: Stand: [unknown-value] 'Misschien' is not in the mapping's values"),
+        "{errors:?}"
+    );
     assert!(errors[1].starts_with("city.csv:4: Sinds: [bad-date] 'gisteren' is not a date"), "{errors:?}");
     let id = app.json("/api/v1/records").await["items"][0]["id"].as_str().unwrap().to_owned();
     let record = app.json(&format!("/api/v1/records/{id}")).await;
-    assert_eq!((&record["first_used"], &record["import"]["raw"]["Naam"]), (&"2024-02-03".into(), &"Poort".into()));
+    assert_eq!(
+        (&record["first_used"], &record["import"]["raw"]["Naam"]),
+        (&"2024-02-03".into(), &"Poort".into())
+    );
     let unmapped = app.import_with(Source::Table, &table, &options()).await.unwrap_err();
     assert!(unmapped.to_string().contains("add --mapping FILE.toml"), "{unmapped}");
 }

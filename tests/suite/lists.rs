@@ -43,8 +43,11 @@ async fn three() -> TestApp {
         r.people_affected_per_year = Some(Estimate { value: 9_000, basis: EstimateBasis::Estimated });
         r.origin = Origin::ThirdParty;
     });
-    app.publish_at(&[record("Bus planner", |r| r.sectors = vec![Sector::Transport])], "2025-01-01T00:00:00Z".parse().unwrap())
-        .await;
+    app.publish_at(
+        &[record("Bus planner", |r| r.sectors = vec![Sector::Transport])],
+        "2025-01-01T00:00:00Z".parse().unwrap(),
+    )
+    .await;
     app.publish(&[camera, tutor]).await;
     app
 }
@@ -99,7 +102,9 @@ async fn facets_count_what_the_other_filters_leave() {
     let list = app.json("/api/v1/records?sector=policing&facets=all").await;
     let counts = |facet: &str| -> Vec<(String, u64)> {
         let values = list["facets"][facet].as_array().unwrap().iter();
-        values.map(|one| (one["value"].as_str().unwrap().to_owned(), one["count"].as_u64().unwrap())).collect()
+        values
+            .map(|one| (one["value"].as_str().unwrap().to_owned(), one["count"].as_u64().unwrap()))
+            .collect()
     };
     // The facet's own selection does not narrow its own counts.
     assert_eq!(counts("sector"), [("policing".into(), 1), ("schools".into(), 1), ("transport".into(), 1)]);
@@ -129,7 +134,13 @@ async fn walk(app: &TestApp, query: &str, mut between: impl AsyncFnMut(usize)) -
     for page in 0.. {
         let answer = app.get(&path).await;
         let list = answer.json();
-        ids.extend(list["items"].as_array().unwrap_or_else(|| panic!("{list}")).iter().map(|item| item["id"].as_str().unwrap().to_owned()));
+        ids.extend(
+            list["items"]
+                .as_array()
+                .unwrap_or_else(|| panic!("{list}"))
+                .iter()
+                .map(|item| item["id"].as_str().unwrap().to_owned()),
+        );
         let link = answer.header("link").to_owned();
         assert_eq!(link.is_empty(), list["next"].is_null());
         if link.is_empty() {
@@ -149,8 +160,13 @@ async fn a_walk_visits_each_record_once_while_others_write() {
             .map(|n| {
                 record(&format!("Tool {n:03}"), |r| {
                     r.description = Some(format!("Version {version}"));
-                    r.sectors = if (n + version).is_multiple_of(2) { vec![Sector::Schools] } else { vec![Sector::Health] };
-                    r.people_affected_per_year = Some(Estimate { value: (n * 7 % 40) as u64, basis: EstimateBasis::Measured });
+                    r.sectors = if (n + version).is_multiple_of(2) {
+                        vec![Sector::Schools]
+                    } else {
+                        vec![Sector::Health]
+                    };
+                    r.people_affected_per_year =
+                        Some(Estimate { value: (n * 7 % 40) as u64, basis: EstimateBasis::Measured });
                 })
             })
             .collect()
@@ -183,7 +199,9 @@ async fn a_walk_visits_each_record_once_while_others_write() {
 async fn a_cursor_of_another_query_is_refused() {
     let app = three().await;
     let next = app.json("/api/v1/records?limit=1").await["next"].as_str().unwrap().to_owned();
-    for path in [format!("/api/v1/records?sector=schools&cursor={next}"), "/api/v1/records?cursor=abc".to_owned()] {
+    for path in
+        [format!("/api/v1/records?sector=schools&cursor={next}"), "/api/v1/records?cursor=abc".to_owned()]
+    {
         let answer = app.get(&path).await;
         assert_eq!(answer.status.as_u16(), 400, "{path}");
         assert_eq!(answer.json()["errors"][0]["code"], "bad-cursor");
@@ -193,10 +211,15 @@ async fn a_cursor_of_another_query_is_refused() {
 #[tokio::test]
 async fn assessments_are_a_list_of_their_own() {
     let app = three().await;
-    let list = app.json("/api/v1/assessments?type=dpia&status=complete&sector=policing&publisher=calder-vale-police").await;
+    let list = app
+        .json("/api/v1/assessments?type=dpia&status=complete&sector=policing&publisher=calder-vale-police")
+        .await;
     assert_eq!(list["total"], 1);
     let item = &list["items"][0];
-    assert_eq!((&item["record_title"], &item["assessment"]["stage"]), (&"Camera".into(), &"before_deployment".into()));
+    assert_eq!(
+        (&item["record_title"], &item["assessment"]["stage"]),
+        (&"Camera".into(), &"before_deployment".into())
+    );
     let one = app.json(&format!("/api/v1/assessments/{}", item["assessment"]["id"].as_str().unwrap())).await;
     assert_eq!(one["record_id"], item["record_id"]);
     assert_eq!(app.json("/api/v1/assessments?stage=after_deployment").await["total"], 0);

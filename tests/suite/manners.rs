@@ -30,7 +30,9 @@ async fn an_unchanged_answer_is_not_sent_again() {
 #[tokio::test]
 async fn every_answer_carries_version_and_guards() {
     let app = app().await;
-    for path in ["/api/v1/records", "/api/v1/nowhere", "/healthz", "/api/v1/records?x=1", "/api/v1/records/R-1"] {
+    for path in
+        ["/api/v1/records", "/api/v1/nowhere", "/healthz", "/api/v1/records?x=1", "/api/v1/records/R-1"]
+    {
         let answer = app.get(path).await;
         assert_eq!(answer.header("api-version"), api::API_VERSION, "{path}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
@@ -59,7 +61,8 @@ async fn errors_are_problems_that_say_what_to_do() {
     check(&app.send(Method::GET, "/api/v1/records", &[("accept", "image/png")]).await, 406, "not-acceptable");
     let all = app.get("/api/v1/records?phse=production&sector=schols&limit=0").await.json();
     assert_eq!(all["errors"].as_array().unwrap().len(), 3, "{all}");
-    let hints: Vec<&str> = all["errors"].as_array().unwrap().iter().map(|e| e["hint"].as_str().unwrap()).collect();
+    let hints: Vec<&str> =
+        all["errors"].as_array().unwrap().iter().map(|e| e["hint"].as_str().unwrap()).collect();
     assert!(hints.iter().any(|hint| hint.starts_with("did you mean 'phase'?")), "{hints:?}");
     assert!(hints.iter().any(|hint| hint.starts_with("did you mean 'schools'?")), "{hints:?}");
 }

@@ -13,7 +13,10 @@ fn the_committed_document_is_current() {
         std::fs::write(&path, &document).unwrap();
     }
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == document, "openapi/register.v1.json is out of date: run UPDATE_OPENAPI=1 cargo test -p suite openapi");
+    assert!(
+        committed == document,
+        "openapi/register.v1.json is out of date: run UPDATE_OPENAPI=1 cargo test -p suite openapi"
+    );
 }
 
 fn document() -> Value {
@@ -79,7 +82,10 @@ async fn the_document_lists_exactly_the_parameters_that_are_taken() {
             .map(|parameter| parameter["name"].as_str().unwrap().to_owned())
             .collect();
         said.sort();
-        let address = path.replace("{id}", id).replace("{number}", "1").replace("{slug}", "northmoor-borough-council")
+        let address = path
+            .replace("{id}", id)
+            .replace("{number}", "1")
+            .replace("{slug}", "northmoor-borough-council")
             .replace("{name}", "sector");
         let address = if path.contains("assessments/{id}") {
             path.replace("{id}", "00000000-0000-7000-8000-000000000000")

@@ -21,18 +21,32 @@ async fn a_name_resolves_by_key_and_alias_and_similar_names_do_not() {
     let report = seed(&app, &forces).await;
     assert_eq!((report.created, report.rejected), (2, 0));
     assert_eq!(seed(&app, &forces).await.unchanged, 2);
-    app.publish(&[of("The Police and Crime Commissioner for Surrey"), of("SURREY POLICE"), of("Surry Police")]).await;
+    app.publish(&[
+        of("The Police and Crime Commissioner for Surrey"),
+        of("SURREY POLICE"),
+        of("Surry Police"),
+    ])
+    .await;
     assert_eq!(app.json("/api/v1/records?publisher=surrey-police").await["total"], 2);
     let body = app.json("/api/v1/organisations/surrey-police").await;
     assert_eq!((&body["coverage"], &body["as_publisher"]["records"]), (&"published".into(), &2.into()));
     let loose = app.json("/api/v1/organisations?resolution=unresolved").await;
-    assert_eq!((&loose["total"], &loose["items"][0]["organisation"]["name"]), (&1.into(), &"Surry Police".into()));
+    assert_eq!(
+        (&loose["total"], &loose["items"][0]["organisation"]["name"]),
+        (&1.into(), &"Surry Police".into())
+    );
 
     // An editor says once what the name means, and every record is shown under it.
-    let moved = store::organisations::merge(&app.db, "surry-police", "surrey-police", AliasKind::TradingAs).await.unwrap();
+    let moved = store::organisations::merge(&app.db, "surry-police", "surrey-police", AliasKind::TradingAs)
+        .await
+        .unwrap();
     assert_eq!(moved, 1);
     assert_eq!(app.json("/api/v1/records?publisher=surrey-police").await["total"], 3);
-    assert_eq!(app.json("/api/v1/records?publisher=surry-police").await["total"], 3, "the old address still works");
+    assert_eq!(
+        app.json("/api/v1/records?publisher=surry-police").await["total"],
+        3,
+        "the old address still works"
+    );
     assert_eq!(app.json("/api/v1/organisations?resolution=unresolved").await["total"], 0);
     app.publish(&[record("Another", |r| r.publisher = OrganisationRef::named("Surry Police"))]).await;
     assert_eq!(app.json("/api/v1/records?publisher=surrey-police").await["total"], 4);
@@ -41,7 +55,10 @@ async fn a_name_resolves_by_key_and_alias_and_similar_names_do_not() {
 #[tokio::test]
 async fn a_name_of_another_country_is_another_body() {
     let app = TestApp::new().await;
-    let list = app.file("own.csv", "name,country,kind,website,name_cy,aliases\nDepartment of Education,GB,ministerial_department,,,\n");
+    let list = app.file(
+        "own.csv",
+        "name,country,kind,website,name_cy,aliases\nDepartment of Education,GB,ministerial_department,,,\n",
+    );
     assert_eq!(seed(&app, &list).await.created, 1);
     app.publish(&[record("Ed", |r| {
         r.jurisdiction = "US".into();
@@ -49,7 +66,10 @@ async fn a_name_of_another_country_is_another_body() {
     })])
     .await;
     assert_eq!(app.json("/api/v1/organisations/department-of-education").await["as_publisher"]["records"], 0);
-    assert_eq!(app.json("/api/v1/organisations/department-of-education-2").await["as_publisher"]["records"], 1);
+    assert_eq!(
+        app.json("/api/v1/organisations/department-of-education-2").await["as_publisher"]["records"],
+        1
+    );
 }
 
 #[tokio::test]
@@ -58,7 +78,10 @@ async fn a_name_that_two_bodies_share_resolves_to_neither_and_stays_one_row() {
     let colleges = "further-education-college-uk,name,region,start-date,end-date\n1,Newtown College,,,\n2,Newtown College,,,\n";
     seed(&app, &app.file("colleges.csv", colleges)).await;
     for n in 0..3 {
-        app.publish(&[record(&format!("Tool {n}"), |r| r.publisher = OrganisationRef::named("Newtown College"))]).await;
+        app.publish(&[record(&format!("Tool {n}"), |r| {
+            r.publisher = OrganisationRef::named("Newtown College")
+        })])
+        .await;
     }
     let loose = app.json("/api/v1/organisations?resolution=unresolved").await;
     assert_eq!((&loose["total"], &loose["items"][0]["as_publisher"]["records"]), (&1.into(), &3.into()));
@@ -67,8 +90,17 @@ async fn a_name_that_two_bodies_share_resolves_to_neither_and_stays_one_row() {
 #[tokio::test]
 async fn two_owners_of_one_rows_identifiers_are_reported_not_merged() {
     let app = TestApp::new().await;
-    let authorities = |rows: &str| format!("local-authority-code,official-name,nice-name,gss-code,alt-names,start-date,end-date\n{rows}");
-    seed(&app, &app.file("a.csv", authorities("AAA,Alpha Council,Alpha,E06000001,,,\nBBB,Beta Council,Beta,E06000002,,,\n"))).await;
+    let authorities = |rows: &str| {
+        format!("local-authority-code,official-name,nice-name,gss-code,alt-names,start-date,end-date\n{rows}")
+    };
+    seed(
+        &app,
+        &app.file(
+            "a.csv",
+            authorities("AAA,Alpha Council,Alpha,E06000001,,,\nBBB,Beta Council,Beta,E06000002,,,\n"),
+        ),
+    )
+    .await;
     let report = seed(&app, &app.file("b.csv", authorities("AAA,Alpha Council,Alpha,E06000002,,,\n"))).await;
     assert_eq!(report.rejected, 1);
     assert_eq!(report.errors[0].code, "conflict");
@@ -107,7 +139,8 @@ async fn the_real_lists_of_bodies_go_in() {
         assert_eq!(seed(&app, &file).await.unchanged, report.read, "{name}: the second time changes nothing");
     }
     app.publish(&[of("HMRC"), of("Camden Council")]).await;
-    for (name, slug) in [("HMRC", "hm-revenue-customs"), ("Camden Council", "camden-london-borough-council")] {
+    for (name, slug) in [("HMRC", "hm-revenue-customs"), ("Camden Council", "camden-london-borough-council")]
+    {
         let found = store::organisations::resolve(&app.db, name, "GB", false).await.unwrap().unwrap();
         assert_eq!(found.resolution.as_str(), "registered", "{name} is {slug}: {found:?}");
     }

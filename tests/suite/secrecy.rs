@@ -8,8 +8,11 @@ use suite::{TestApp, record};
 async fn world(secret: &str) -> (TestApp, String) {
     let app = TestApp::new().await;
     let sealed = record("Camera", |r| {
-        let mut assessment =
-            Assessment::new(AssessmentType::Dpia, AssessmentStage::BeforeDeployment, AssessmentStatus::Complete);
+        let mut assessment = Assessment::new(
+            AssessmentType::Dpia,
+            AssessmentStage::BeforeDeployment,
+            AssessmentStatus::Complete,
+        );
         assessment.visibility = Some(Visibility::RegulatorOnly);
         assessment.summary = Some(format!("{secret} is the finding"));
         assessment.residual_risk = Some(secret.to_owned());
@@ -24,7 +27,8 @@ async fn two_worlds_that_differ_in_sealed_text_answer_alike() {
     let (first, id) = world("canary-one").await;
     let (second, other) = world("canary-two-longer").await;
     assert_eq!(id, other);
-    let assessment = first.json("/api/v1/assessments").await["items"][0]["assessment"]["id"].as_str().unwrap().to_owned();
+    let assessment =
+        first.json("/api/v1/assessments").await["items"][0]["assessment"]["id"].as_str().unwrap().to_owned();
     for path in [
         "/api/v1/records?facets=all".to_owned(),
         "/api/v1/records?q=canary".to_owned(),

@@ -40,7 +40,12 @@ async fn the_entities_are_the_tables() {
 #[tokio::test]
 async fn a_database_of_a_newer_release_is_refused() {
     let app = TestApp::new().await;
-    store::raw::execute(&app.db, "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_future', 1)").await.unwrap();
+    store::raw::execute(
+        &app.db,
+        "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_future', 1)",
+    )
+    .await
+    .unwrap();
     let error = Db::open(&app.url).await.unwrap_err();
     assert!(matches!(&error, StoreError::Newer(name) if name == "m9999_future"), "{error}");
 }

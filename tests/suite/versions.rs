@@ -22,7 +22,8 @@ async fn a_change_makes_a_version_and_nothing_else_does() {
     let stored = store::records::find_version(&app.db, id.parse().unwrap(), 1).await.unwrap().unwrap();
     assert_eq!(first["content_sha256"], store::publish::hex_sha256(stored.content.as_bytes()));
     let diff = app.json(&format!("/api/v1/records/{id}/diff")).await;
-    let fields: Vec<&str> = diff["changes"].as_array().unwrap().iter().map(|c| c["field"].as_str().unwrap()).collect();
+    let fields: Vec<&str> =
+        diff["changes"].as_array().unwrap().iter().map(|c| c["field"].as_str().unwrap()).collect();
     assert_eq!(fields, ["summary", "phase"]);
     let marks: Vec<&str> =
         diff["changes"][0]["words"].as_array().unwrap().iter().map(|w| w["mark"].as_str().unwrap()).collect();
@@ -42,7 +43,9 @@ async fn a_withdrawn_record_leaves_a_tombstone_and_its_history() {
     let app = TestApp::new().await;
     let id = app.publish(&[record("Camera", |_| {})]).await.remove(0);
     let tx = app.db.begin().await.unwrap();
-    store::publish::withdraw(&tx, id.parse().unwrap(), "The tool was never used", now(), now()).await.unwrap();
+    store::publish::withdraw(&tx, id.parse().unwrap(), "The tool was never used", now(), now())
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     let gone = app.get(&format!("/api/v1/records/{id}")).await;
     assert_eq!(gone.status.as_u16(), 410);

@@ -127,7 +127,8 @@ impl TestApp {
 
     /// Publishes records as of some moment.
     pub async fn publish_at(&self, records: &[Record], at: DateTime<Utc>) -> Vec<String> {
-        let batch: Vec<Prepared> = records.iter().map(|record| Prepared::new(candidate(record, at))).collect();
+        let batch: Vec<Prepared> =
+            records.iter().map(|record| Prepared::new(candidate(record, at))).collect();
         let tx = self.db.begin().await.unwrap();
         let mut names = Names::within(&tx).await.unwrap();
         let answers = publish(&tx, &mut names, &batch, &Terms::default(), now()).await.unwrap();

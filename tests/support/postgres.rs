@@ -21,7 +21,8 @@ static SERVER: OnceLock<Server> = OnceLock::new();
 
 /// A fresh database on the server of this run.
 pub async fn database(number: u64) -> String {
-    let server = SERVER.get_or_init(|| start().unwrap_or_else(|error| panic!("PostgreSQL cannot be had: {error}")));
+    let server =
+        SERVER.get_or_init(|| start().unwrap_or_else(|error| panic!("PostgreSQL cannot be had: {error}")));
     let name = format!("test_{number}");
     let output = server
         .command("createdb")
@@ -50,22 +51,27 @@ fn command(programs: &Path, program: &str, user: Option<(u32, u32)>) -> Command 
 
 /// The folder of the server programs: what `pg_config` says, else the newest where Debian puts them.
 pub fn programs() -> Option<PathBuf> {
-    let said = Command::new("pg_config").arg("--bindir").output().ok().filter(|output| output.status.success());
+    let said =
+        Command::new("pg_config").arg("--bindir").output().ok().filter(|output| output.status.success());
     let said = said.map(|output| PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()));
     let debian = std::fs::read_dir("/usr/lib/postgresql").ok().into_iter().flatten().flatten();
     let mut versions: Vec<(u32, PathBuf)> = debian
         .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path().join("bin"))))
         .collect();
     versions.sort();
-    said.into_iter().chain(versions.into_iter().rev().map(|(_, path)| path)).find(|path| path.join("initdb").exists())
+    said.into_iter()
+        .chain(versions.into_iter().rev().map(|(_, path)| path))
+        .find(|path| path.join("initdb").exists())
 }
 
 fn start() -> Result<Server, String> {
     let programs = programs().ok_or("no server programs: install Debian's package postgresql")?;
-    let folder = tempfile::Builder::new().prefix("register-pg-").tempdir().map_err(|error| error.to_string())?.keep();
+    let folder =
+        tempfile::Builder::new().prefix("register-pg-").tempdir().map_err(|error| error.to_string())?.keep();
     let root = std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
     let user = if root { Some(postgres_user()?) } else { None };
-    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700)).map_err(|error| error.to_string())?;
+    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700))
+        .map_err(|error| error.to_string())?;
     if let Some((user, group)) = user {
         chown(&folder, Some(user), Some(group)).map_err(|error| error.to_string())?;
     }
@@ -89,7 +95,13 @@ fn start() -> Result<Server, String> {
         folder = folder.display(),
     );
     let mut shell = Command::new("/bin/sh");
-    shell.arg("-c").arg(script).current_dir("/").stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    shell
+        .arg("-c")
+        .arg(script)
+        .current_dir("/")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     if let Some((user, group)) = user {
         shell.uid(user).gid(group);
     }
@@ -118,6 +130,7 @@ fn postgres_user() -> Result<(u32, u32), String> {
     let passwd = std::fs::read_to_string("/etc/passwd").map_err(|error| error.to_string())?;
     let line = passwd.lines().find(|line| line.starts_with("postgres:"));
     let mut fields = line.ok_or("there is no user postgres to run the server as")?.split(':').skip(2);
-    let mut number = || fields.next().and_then(|field| field.parse().ok()).ok_or("the user postgres has no number");
+    let mut number =
+        || fields.next().and_then(|field| field.parse().ok()).ok_or("the user postgres has no number");
     Ok((number()?, number()?))
 }

@@ -40,7 +40,10 @@ fn main() -> ExitCode {
 fn test(schemathesis_seconds: u64) -> Result<(), String> {
     needs::postgres()?;
     step("formatting", cargo(&["fmt", "--all", "--check"]))?;
-    step("clippy", cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"]))?;
+    step(
+        "clippy",
+        cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"]),
+    )?;
     let mut doc = cargo(&["doc", "--workspace", "--no-deps", "--locked", "--quiet"]);
     doc.env("RUSTDOCFLAGS", "-D warnings");
     step("rustdoc", doc)?;

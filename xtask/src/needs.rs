@@ -26,13 +26,17 @@ fn has_server() -> bool {
 fn apt(package: &str) -> Result<(), String> {
     let root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.starts_with(b"0"));
     if !root || !Path::new("/usr/bin/apt-get").exists() {
-        return Err(format!("the tests need {package}: run `sudo apt-get install {package}` and then this again"));
+        return Err(format!(
+            "the tests need {package}: run `sudo apt-get install {package}` and then this again"
+        ));
     }
     let mut update = Command::new("apt-get");
     update.args(["update", "-qq"]);
     step("package lists", update)?;
     let mut install = Command::new("apt-get");
-    install.args(["install", "-y", "-qq", "--no-install-recommends", package]).env("DEBIAN_FRONTEND", "noninteractive");
+    install
+        .args(["install", "-y", "-qq", "--no-install-recommends", package])
+        .env("DEBIAN_FRONTEND", "noninteractive");
     step(package, install)
 }
 

@@ -74,8 +74,12 @@ fn header(out: &mut Vec<u8>, excel: bool) {
     if excel {
         out.extend_from_slice("\u{FEFF}".as_bytes());
     }
-    let names: Vec<String> =
-        FRONT.iter().map(|name| (*name).to_owned()).chain(columns()).chain(BACK.iter().map(|name| (*name).to_owned())).collect();
+    let names: Vec<String> = FRONT
+        .iter()
+        .map(|name| (*name).to_owned())
+        .chain(columns())
+        .chain(BACK.iter().map(|name| (*name).to_owned()))
+        .collect();
     out.extend_from_slice(names.join(",").as_bytes());
     out.extend_from_slice(b"\r\n");
 }
@@ -105,10 +109,12 @@ fn format_rows(rows: &[Row], format: Format, base_url: &str) -> Result<Bytes, St
             id: row.id.clone(),
             reason: error.to_string(),
         };
-        let beside: Beside<'_> = serde_json::from_str(&row.card).map_err(|error| inconsistent("card", error))?;
+        let beside: Beside<'_> =
+            serde_json::from_str(&row.card).map_err(|error| inconsistent("card", error))?;
         match format {
             Format::Csv { excel } => {
-                csv_row(&mut out, row, &beside, base_url, excel).map_err(|error| inconsistent("content", error))?;
+                csv_row(&mut out, row, &beside, base_url, excel)
+                    .map_err(|error| inconsistent("content", error))?;
             }
             Format::Ndjson => ndjson_row(&mut out, row, &beside, base_url),
         }
@@ -131,7 +137,9 @@ fn ndjson_row(out: &mut Vec<u8>, row: &Row, beside: &Beside<'_>, base_url: &str)
     out.extend_from_slice(front.as_bytes());
     out.extend_from_slice(&row.content.as_bytes()[1..row.content.len() - 1]);
     let flags = serde_json::to_string(&beside.flags).expect("codes are JSON");
-    out.extend_from_slice(format!(",\"flags\":{flags},\"transparency_class\":\"{}\"}}\n", beside.transparency_class).as_bytes());
+    out.extend_from_slice(
+        format!(",\"flags\":{flags},\"transparency_class\":\"{}\"}}\n", beside.transparency_class).as_bytes(),
+    );
 }
 
 fn csv_row(

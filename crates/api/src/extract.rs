@@ -1,7 +1,7 @@
 //! Reading queries and paths: strictly, and everything wrong at once.
 
-use axum::extract::rejection::PathRejection;
 use axum::extract::FromRequestParts;
+use axum::extract::rejection::PathRejection;
 use axum::http::request::Parts;
 use domain::RecordId;
 use domain::codes::nearest;
@@ -9,6 +9,10 @@ use percent_encoding::percent_decode_str;
 
 use crate::problem::{ApiError, Fault};
 
+/// The longest search text for records, in characters.
+pub(crate) const SEARCH_MAX: usize = 500;
+/// The longest search text for names, in characters.
+pub(crate) const NAME_SEARCH_MAX: usize = 200;
 /// The longest query, in bytes.
 pub(crate) const QUERY_MAX: usize = 8 * 1024;
 /// Items of a page, when the query does not say.
@@ -77,7 +81,10 @@ impl Taker {
             name != key
         });
         if values.iter().any(String::is_empty) {
-            self.fault(Fault::new(key, "empty-value", format!("{key} is empty")).hint("give a value or leave it out"));
+            self.fault(
+                Fault::new(key, "empty-value", format!("{key} is empty"))
+                    .hint("give a value or leave it out"),
+            );
             values.retain(|value| !value.is_empty());
         }
         values.dedup();
@@ -88,13 +95,20 @@ impl Taker {
     pub(crate) fn one(&mut self, key: &'static str) -> Option<String> {
         let mut values = self.many(key);
         if values.len() > 1 {
-            self.fault(Fault::new(key, "repeated", format!("{key} stands {} times", values.len())).hint("give it once"));
+            self.fault(
+                Fault::new(key, "repeated", format!("{key} stands {} times", values.len()))
+                    .hint("give it once"),
+            );
         }
         values.pop()
     }
 
     /// A value read by a function that gives a fault.
-    pub(crate) fn read<T>(&mut self, key: &'static str, read: impl FnOnce(&str) -> Result<T, Fault>) -> Option<T> {
+    pub(crate) fn read<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(&str) -> Result<T, Fault>,
+    ) -> Option<T> {
         let value = self.one(key)?;
         match read(&value) {
             Ok(value) => Some(value),
@@ -103,6 +117,17 @@ impl Taker {
                 None
             }
         }
+    }
+
+    /// A search text of at most so many characters.
+    pub(crate) fn search(&mut self, key: &'static str, max: usize) -> Option<String> {
+        self.read(key, |text| {
+            if text.chars().count() > max {
+                return Err(Fault::new(key, "too-long", format!("more than {max} characters"))
+                    .hint("search for less"));
+            }
+            Ok(text.to_owned())
+        })
     }
 
     /// Codes of a list, each checked.
@@ -131,8 +156,12 @@ impl Taker {
     pub(crate) fn boolean(&mut self, key: &'static str) -> Option<bool> {
         self.read(key, |text| {
             text.parse().map_err(|_| {
-                Fault::new(key, "bad-boolean", format!("'{}' is neither true nor false", domain::cell::short(text)))
-                    .hint("write true or false")
+                Fault::new(
+                    key,
+                    "bad-boolean",
+                    format!("'{}' is neither true nor false", domain::cell::short(text)),
+                )
+                .hint("write true or false")
             })
         })
     }
@@ -143,8 +172,12 @@ impl Taker {
             // A number as people write it: no sign, no leading zero.
             let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
             text.parse().ok().filter(|limit| plain && (1..=LIMIT_MAX).contains(limit)).ok_or_else(|| {
-                Fault::new("limit", "bad-limit", format!("'{}' is not a page size", domain::cell::short(text)))
-                    .hint(format!("write a number from 1 to {LIMIT_MAX}"))
+                Fault::new(
+                    "limit",
+                    "bad-limit",
+                    format!("'{}' is not a page size", domain::cell::short(text)),
+                )
+                .hint(format!("write a number from 1 to {LIMIT_MAX}"))
             })
         });
         limit.unwrap_or(LIMIT_DEFAULT)

@@ -2,19 +2,16 @@
 
 use chrono::{DateTime, Utc};
 use domain::codes::{
-    AffectedGroup, AssessmentStatus, AssessmentType, AutomationLevel, Code, DecisionEffect, Flag, Origin,
-    OrganisationKind, Phase, RecordKind, Region, Sector, Technology, Vocabulary, nearest,
+    AffectedGroup, AssessmentStatus, AssessmentType, AutomationLevel, Code, DecisionEffect, Flag,
+    OrganisationKind, Origin, Phase, RecordKind, Region, Sector, Technology, Vocabulary, nearest,
 };
 use serde::Deserialize;
 use store::query::{RecordQuery, Sort};
 use store::{Db, organisations, products};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::extract::Taker;
+use crate::extract::{SEARCH_MAX, Taker};
 use crate::problem::{ApiError, Fault};
-
-/// The longest search text, in characters.
-const Q_MAX: usize = 500;
 
 /// A country or a part of one: ISO 3166-1 alpha-2 or ISO 3166-2.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -111,15 +108,7 @@ pub(crate) fn label(facet: &str, value: &str) -> Option<&'static str> {
 
 /// Takes the filters out of a query.
 pub(crate) async fn take_query(db: &Db, taker: &mut Taker) -> Result<RecordQuery, ApiError> {
-    let mut query = RecordQuery {
-        q: taker.read("q", |text| {
-            if text.chars().count() > Q_MAX {
-                return Err(Fault::new("q", "too-long", format!("more than {Q_MAX} characters")).hint("search for less"));
-            }
-            Ok(text.to_owned())
-        }),
-        ..RecordQuery::default()
-    };
+    let mut query = RecordQuery { q: taker.search("q", SEARCH_MAX), ..RecordQuery::default() };
     for &facet in store::projection::FACETS {
         let mut values = Vec::new();
         for value in taker.many(facet) {
@@ -137,8 +126,12 @@ pub(crate) async fn take_query(db: &Db, taker: &mut Taker) -> Result<RecordQuery
     query.published_to = taker.day("published_to");
     query.updated_since = taker.read("updated_since", |text| {
         DateTime::parse_from_rfc3339(text).map(|at| at.with_timezone(&Utc)).map_err(|_| {
-            Fault::new("updated_since", "bad-instant", format!("'{}' is not an instant", domain::cell::short(text)))
-                .hint("write RFC 3339, such as 2026-01-31T00:00:00Z")
+            Fault::new(
+                "updated_since",
+                "bad-instant",
+                format!("'{}' is not an instant", domain::cell::short(text)),
+            )
+            .hint("write RFC 3339, such as 2026-01-31T00:00:00Z")
         })
     });
     Ok(query)
@@ -157,7 +150,11 @@ pub(crate) fn take_sort(taker: &mut Taker) -> Sort {
 }
 
 /// Checks a facet's value and gives the one it is stored under.
-pub(crate) async fn check(db: &Db, facet: &'static str, value: &str) -> Result<Result<String, Fault>, ApiError> {
+pub(crate) async fn check(
+    db: &Db,
+    facet: &'static str,
+    value: &str,
+) -> Result<Result<String, Fault>, ApiError> {
     if let Some(list) = coded(facet) {
         return Ok(list
             .check(value)
@@ -175,7 +172,8 @@ pub(crate) async fn check(db: &Db, facet: &'static str, value: &str) -> Result<R
                     Some(near) => format!("did you mean '{near}'?"),
                     None => "search /api/v1/organisations?q= for it".to_owned(),
                 };
-                Err(Fault::new(facet, "unknown-organisation", format!("there is no organisation '{shown}'")).hint(hint))
+                Err(Fault::new(facet, "unknown-organisation", format!("there is no organisation '{shown}'"))
+                    .hint(hint))
             }
         },
         "product" => match products::find(db, value).await? {
@@ -184,8 +182,12 @@ pub(crate) async fn check(db: &Db, facet: &'static str, value: &str) -> Result<R
                 .hint("search /api/v1/products?q= for it")),
         },
         "jurisdiction" if domain::validate::is_jurisdiction(value) => Ok(value.to_owned()),
-        "jurisdiction" => Err(Fault::new(facet, "unknown-jurisdiction", format!("'{shown}' is not a country or a part of one"))
-            .hint("write ISO 3166 in capitals, such as GB, GB-WLS, NL or US")),
+        "jurisdiction" => Err(Fault::new(
+            facet,
+            "unknown-jurisdiction",
+            format!("'{shown}' is not a country or a part of one"),
+        )
+        .hint("write ISO 3166 in capitals, such as GB, GB-WLS, NL or US")),
         _ if domain::validate::is_language(value) => Ok(value.to_owned()),
         _ => Err(Fault::new(facet, "unknown-language", format!("'{shown}' is not a language tag"))
             .hint("write BCP 47, such as en or nl")),

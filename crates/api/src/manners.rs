@@ -58,7 +58,8 @@ pub(crate) async fn validators(State(app): State<App>, request: Request, next: N
     let read = matches!(*request.method(), Method::GET | Method::HEAD);
     let path = request.uri().path();
     let operational = matches!(path, "/healthz" | "/readyz");
-    let extension = path.rsplit('/').next().and_then(|last| last.rsplit_once('.')).map(|(_, end)| end.to_owned());
+    let extension =
+        path.rsplit('/').next().and_then(|last| last.rsplit_once('.')).map(|(_, end)| end.to_owned());
     if read && !operational && !accepts(request.headers(), extension.as_deref()) {
         return ApiError::NotAcceptable.into_response();
     }
@@ -135,7 +136,9 @@ fn accepts(headers: &HeaderMap, extension: Option<&str>) -> bool {
         for part in value.split(',') {
             let mut parts = part.split(';').map(str::trim);
             let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
-            let refused = parts.any(|parameter| matches!(parameter.replace(' ', "").as_str(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
+            let refused = parts.any(|parameter| {
+                matches!(parameter.replace(' ', "").as_str(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
+            });
             said = said || !kind.is_empty();
             if !refused && (kind == "*/*" || given.contains(&kind.as_str())) {
                 return true;

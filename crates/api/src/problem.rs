@@ -173,13 +173,19 @@ impl ApiError {
             Self::BadId(_) => (StatusCode::BAD_REQUEST, "invalid-id", "this is not an id"),
             Self::NotFound(..) => (StatusCode::NOT_FOUND, "not-found", "there is no such thing"),
             Self::Gone(_) => (StatusCode::GONE, "withdrawn", "the record was withdrawn"),
-            Self::NoSuchAddress(_) => (StatusCode::NOT_FOUND, "no-such-address", "there is nothing at this address"),
-            Self::MethodNotAllowed => {
-                (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "this address does not take this method")
+            Self::NoSuchAddress(_) => {
+                (StatusCode::NOT_FOUND, "no-such-address", "there is nothing at this address")
             }
-            Self::NotAcceptable => {
-                (StatusCode::NOT_ACCEPTABLE, "not-acceptable", "none of the accepted media types can be given")
-            }
+            Self::MethodNotAllowed => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method-not-allowed",
+                "this address does not take this method",
+            ),
+            Self::NotAcceptable => (
+                StatusCode::NOT_ACCEPTABLE,
+                "not-acceptable",
+                "none of the accepted media types can be given",
+            ),
             Self::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "too many requests at once"),
             Self::Store(StoreError::Unavailable(_) | StoreError::ReadOnly) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "the database cannot be reached now")

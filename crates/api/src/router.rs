@@ -18,7 +18,9 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::problem::ApiError;
-use crate::routes::{about, assessments, fields, health, organisations, products, records, rules, vocabularies};
+use crate::routes::{
+    about, assessments, fields, health, organisations, products, records, rules, vocabularies,
+};
 use crate::{App, manners, openapi};
 
 /// How long an answer may take to begin.

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 use domain::Record;
-use domain::codes::{AutomationLevel, Code, DecisionEffect, Flag, Phase, Region, Sector, Technology, TransparencyClass};
+use domain::codes::{
+    AutomationLevel, Code, DecisionEffect, Flag, Phase, Region, Sector, Technology, TransparencyClass,
+};
 use domain::completeness::{Completeness, completeness};
 use domain::record::Estimate;
 use domain::rules::{self, Context, Fired};
@@ -12,8 +14,8 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use store::organisations::Party;
 use store::records::{Current, Version};
-use utoipa::openapi::schema::{Object, Schema};
 use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{Object, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::App;
@@ -197,7 +199,8 @@ pub(crate) async fn record_view(app: &App, current: &Current) -> Result<Map<Stri
         import: current.version.import.as_deref().and_then(|import| serde_json::from_str(import).ok()),
     };
     let mut view = object(&parts);
-    let back = ["flags", "transparency_class", "completeness", "organisations", "links", "citation", "import"];
+    let back =
+        ["flags", "transparency_class", "completeness", "organisations", "links", "citation", "import"];
     let mut last: Vec<(String, Value)> = Vec::new();
     for name in back {
         if let Some(value) = view.shift_remove(name) {
@@ -250,7 +253,9 @@ pub(crate) fn pick(mut view: Map<String, Value>, fields: &[String]) -> Map<Strin
     if fields.is_empty() {
         return view;
     }
-    view.retain(|name, _| ["id", "url", "about"].contains(&name.as_str()) || fields.iter().any(|field| field == name));
+    view.retain(|name, _| {
+        ["id", "url", "about"].contains(&name.as_str()) || fields.iter().any(|field| field == name)
+    });
     view
 }
 

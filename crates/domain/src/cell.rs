@@ -80,7 +80,9 @@ fn organisation(name: String) -> Value {
 }
 
 fn checked_text(field: &Field, raw: &str, max: usize, one_line: bool) -> Result<String, Finding> {
-    if let Some(bad) = raw.chars().find(|letter| text::is_forbidden(*letter) && !matches!(letter, '\r' | '\t')) {
+    if let Some(bad) =
+        raw.chars().find(|letter| text::is_forbidden(*letter) && !matches!(letter, '\r' | '\t'))
+    {
         return Err(Finding::error(
             field.name,
             "control-character",
@@ -91,8 +93,12 @@ fn checked_text(field: &Field, raw: &str, max: usize, one_line: bool) -> Result<
     let text = if one_line { text::one_line(raw) } else { text::clean(raw) };
     let length = text.chars().count();
     if length > max {
-        return Err(Finding::error(field.name, "too-long", format!("{length} characters, at most {max} fit"))
-            .hint(format!("shorten it by {} characters", length - max)));
+        return Err(Finding::error(
+            field.name,
+            "too-long",
+            format!("{length} characters, at most {max} fit"),
+        )
+        .hint(format!("shorten it by {} characters", length - max)));
     }
     Ok(text)
 }
@@ -180,8 +186,9 @@ fn unknown(field: &str, bad: UnknownCode) -> Finding {
 
 fn bad_json(field: &str, schema: &str, bad: &BadJson) -> Finding {
     let at = if bad.path.is_empty() { String::new() } else { format!(" at {}", bad.path) };
-    Finding::error(field, "bad-json", format!("not {schema} as JSON{at}: {}", bad.message))
-        .hint(format!("the schema {schema} stands at /api/v1/openapi.json; leave the cell empty if there is none"))
+    Finding::error(field, "bad-json", format!("not {schema} as JSON{at}: {}", bad.message)).hint(format!(
+        "the schema {schema} stands at /api/v1/openapi.json; leave the cell empty if there is none"
+    ))
 }
 
 /// At most forty characters of a value, for a message.
@@ -230,23 +237,43 @@ mod tests {
         check("first_used", "2026-02-28", r#""2026-02-28""#);
         check("people_affected_per_year", "12000", "12000");
         check("publisher", "Surrey Police", r#"{"name":"Surrey Police"}"#);
-        check("assessments", r#"[{"type":"dpia","stage":"screening","status":"complete"}]"#, r#"[{"type":"dpia""#);
+        check(
+            "assessments",
+            r#"[{"type":"dpia","stage":"screening","status":"complete"}]"#,
+            r#"[{"type":"dpia""#,
+        );
         check("summary", " ", "none");
         check("sectors", " ; ", "none");
     }
 
     #[test]
     fn a_bad_cell_says_what_is_wrong_and_what_to_do() {
-        check("phase", "live", "[unknown-code] 'live' is not a phase (did you mean 'production'? use one of:");
+        check(
+            "phase",
+            "live",
+            "[unknown-code] 'live' is not a phase (did you mean 'production'? use one of:",
+        );
         check("sectors", "schols;x9", "[unknown-code] 'schols' is not a sector (did you mean 'schools'?");
-        check("first_used", "31/03/2026", "[bad-date] '31/03/2026' is not a date (write YYYY-MM-DD; did you mean 2026-03-31?)");
+        check(
+            "first_used",
+            "31/03/2026",
+            "[bad-date] '31/03/2026' is not a date (write YYYY-MM-DD; did you mean 2026-03-31?)",
+        );
         check("first_used", "2026-02-30", "[bad-date] '2026-02-30' is not a date");
         check("uses_children_data", "maybe", "[bad-boolean] 'maybe' is neither true nor false");
-        check("people_affected_per_year", "12,000", "[bad-number] '12,000' is not a whole number (write digits only, such as 12000)");
+        check(
+            "people_affected_per_year",
+            "12,000",
+            "[bad-number] '12,000' is not a whole number (write digits only, such as 12000)",
+        );
         check("people_affected_per_year", "-1", "[bad-number]");
         check("people_affected_per_year", "9007199254740992", "[bad-number]");
         check("title", "a\u{202E}b", "[control-character] the invisible character U+202E stands in the text");
-        check("assessments", r#"[{"type":"dpia","stage":"never"}]"#, "[bad-json] not Assessment as JSON at [0].stage");
+        check(
+            "assessments",
+            r#"[{"type":"dpia","stage":"never"}]"#,
+            "[bad-json] not Assessment as JSON at [0].stage",
+        );
         check("sectors", "schools;schools", "[repeated] 'schools' stands twice");
         check("title", &"x".repeat(201), "[too-long] 201 characters, at most 200 fit");
     }

@@ -79,12 +79,21 @@ pub fn diff(from: &Record, to: &Record) -> Vec<FieldChange> {
                 (Some(_), Some(_)) => ChangeKind::Changed,
             };
             let words = match (&from, &to, field.kind) {
-                (Some(Value::String(from)), Some(Value::String(to)), FieldKind::Text(_) | FieldKind::Markdown) => {
-                    words(from, to)
-                }
+                (
+                    Some(Value::String(from)),
+                    Some(Value::String(to)),
+                    FieldKind::Text(_) | FieldKind::Markdown,
+                ) => words(from, to),
                 _ => Vec::new(),
             };
-            Some(FieldChange { field: field.name.to_owned(), label: field.label.to_owned(), kind, from, to, words })
+            Some(FieldChange {
+                field: field.name.to_owned(),
+                label: field.label.to_owned(),
+                kind,
+                from,
+                to,
+                words,
+            })
         })
         .collect()
 }

@@ -4,8 +4,8 @@
 use crate::assessment::Assessment;
 use crate::cell::{self, ReadObjects};
 use crate::codes::{
-    AffectedGroup, AutomationLevel, BurdenOfProof, Code, CofogFunction, DecisionEffect, EstimateBasis, Origin,
-    Phase, RecordKind, Region, Sector, SpecialCategory, Technology, Vocabulary,
+    AffectedGroup, AutomationLevel, BurdenOfProof, Code, CofogFunction, DecisionEffect, EstimateBasis,
+    Origin, Phase, RecordKind, Region, Sector, SpecialCategory, Technology, Vocabulary,
 };
 use crate::oversight::{Audit, Consultation, Evaluation, Review};
 use crate::procurement::{ContractRef, Environment, SupplierInvolvement};
@@ -206,7 +206,13 @@ impl Required {
             Self::PublicationIfThirdParty => record.origin == Origin::ThirdParty,
             Self::PublicationIfPlanned => matches!(
                 record.phase,
-                Some(Phase::Idea | Phase::Design | Phase::Procurement | Phase::Development | Phase::PreDeployment)
+                Some(
+                    Phase::Idea
+                        | Phase::Design
+                        | Phase::Procurement
+                        | Phase::Development
+                        | Phase::PreDeployment
+                )
             ),
             Self::Live => record.is_live(),
             Self::LiveIfBought => record.is_live() && record.is_bought(),
@@ -1070,7 +1076,8 @@ pub fn field(name: &str) -> Option<&'static Field> {
 /// The columns of a table of records, in order: every field, estimates with their basis beside them.
 pub fn columns() -> impl Iterator<Item = String> {
     FIELDS.iter().flat_map(|field| {
-        let basis = matches!(field.kind, FieldKind::Estimate).then(|| format!("{}{BASIS_SUFFIX}", field.name));
+        let basis =
+            matches!(field.kind, FieldKind::Estimate).then(|| format!("{}{BASIS_SUFFIX}", field.name));
         std::iter::once(field.name.to_owned()).chain(basis)
     })
 }

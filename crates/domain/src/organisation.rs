@@ -116,13 +116,17 @@ impl Identifier {
                     number.split_at(number.find(|c: char| c.is_ascii_digit()).unwrap_or(number.len()));
                 let width = 8_usize.saturating_sub(prefix.len());
                 if prefix.len() > 2 || digits.is_empty() || digits.len() > width || !all_digits(digits) {
-                    return Err(format!("'{raw}' is not a company number (eight characters such as 01234567)"));
+                    return Err(format!(
+                        "'{raw}' is not a company number (eight characters such as 01234567)"
+                    ));
                 }
                 format!("{prefix}{digits:0>width$}")
             }
             IdentifierScheme::Gss => {
                 let code = upper();
-                if code.len() != 9 || !code.starts_with(|c: char| c.is_ascii_alphabetic()) || !all_digits(&code[1..])
+                if code.len() != 9
+                    || !code.starts_with(|c: char| c.is_ascii_alphabetic())
+                    || !all_digits(&code[1..])
                 {
                     return Err(format!("'{raw}' is not a GSS code (a letter and eight digits)"));
                 }
@@ -190,7 +194,11 @@ mod tests {
     fn identifiers_are_brought_into_their_normal_form() {
         #[track_caller]
         fn check(scheme: IdentifierScheme, raw: &str, expected: Option<&str>) {
-            assert_eq!(Identifier::normalise(scheme, raw).ok().map(|id| id.value).as_deref(), expected, "{raw}");
+            assert_eq!(
+                Identifier::normalise(scheme, raw).ok().map(|id| id.value).as_deref(),
+                expected,
+                "{raw}"
+            );
         }
         check(IdentifierScheme::GbCoh, "2379479", Some("02379479"));
         check(IdentifierScheme::GbCoh, "sc12345", Some("SC012345"));

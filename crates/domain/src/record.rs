@@ -561,7 +561,13 @@ pub struct FieldStatement {
 
 impl Record {
     /// A record of which only what every record must have is known.
-    pub fn new(origin: Origin, publisher: OrganisationRef, title: String, jurisdiction: &str, lang: &str) -> Self {
+    pub fn new(
+        origin: Origin,
+        publisher: OrganisationRef,
+        title: String,
+        jurisdiction: &str,
+        lang: &str,
+    ) -> Self {
         Self {
             kind: RecordKind::AlgorithmicTool,
             origin,

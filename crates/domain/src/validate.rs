@@ -39,8 +39,12 @@ pub fn values(record: &Record) -> Vec<Finding> {
     for (place, evidence) in record.evidence.iter().enumerate() {
         if evidence.quote.as_deref().is_some_and(|quote| quote.chars().count() > QUOTE_MAX) {
             findings.push(
-                Finding::error(format!("/evidence/{place}/quote"), "too-long", format!("at most {QUOTE_MAX} characters fit"))
-                    .hint("quote less and link to the source"),
+                Finding::error(
+                    format!("/evidence/{place}/quote"),
+                    "too-long",
+                    format!("at most {QUOTE_MAX} characters fit"),
+                )
+                .hint("quote less and link to the source"),
             );
         }
     }
@@ -65,8 +69,12 @@ pub fn form(field: &Field, text: &str) -> Option<Finding> {
         FieldKind::Url => address(field.name, text),
         FieldKind::Email => mailbox(field.name, text),
         FieldKind::Jurisdiction if !is_jurisdiction(text) => Some(
-            Finding::error(field.name, "unknown-jurisdiction", format!("'{text}' is not a country or a part of one"))
-                .hint("write ISO 3166, such as GB, GB-WLS, NL or US"),
+            Finding::error(
+                field.name,
+                "unknown-jurisdiction",
+                format!("'{text}' is not a country or a part of one"),
+            )
+            .hint("write ISO 3166, such as GB, GB-WLS, NL or US"),
         ),
         FieldKind::Language if !is_language(text) => Some(
             Finding::error(field.name, "unknown-language", format!("'{text}' is not a language tag"))
@@ -86,8 +94,10 @@ pub fn required(record: &Record) -> Vec<Finding> {
         .filter(|field| field.required.applies(record) && !members.contains_key(field.name))
         .filter(|field| record.statement(field.name).is_none())
         .map(|field| {
-            Finding::warning(field.name, "missing", format!("{} is not answered", field.name))
-                .hint(format!("{}; or add a field statement: not_applicable, unknown or withheld", field.hint))
+            Finding::warning(field.name, "missing", format!("{} is not answered", field.name)).hint(format!(
+                "{}; or add a field statement: not_applicable, unknown or withheld",
+                field.hint
+            ))
         })
         .collect()
 }
@@ -96,21 +106,32 @@ pub fn required(record: &Record) -> Vec<Finding> {
 pub fn is_jurisdiction(text: &str) -> bool {
     match text.len() {
         2 => rust_iso3166::from_alpha2(text).is_some(),
-        _ => rust_iso3166::iso3166_2::from_code(text).is_some() || matches!(text, "GB-UKM" | "GB-GBN" | "GB-EAW"),
+        _ => {
+            rust_iso3166::iso3166_2::from_code(text).is_some()
+                || matches!(text, "GB-UKM" | "GB-GBN" | "GB-EAW")
+        }
     }
 }
 
 fn address(field: &str, text: &str) -> Option<Finding> {
     let fault = match url::Url::parse(text) {
         Err(error) => error.to_string(),
-        Ok(url) if !matches!(url.scheme(), "http" | "https") => format!("{} is not a web address", url.scheme()),
-        Ok(url) if !url.username().is_empty() || url.password().is_some() => "it carries a user name".to_owned(),
+        Ok(url) if !matches!(url.scheme(), "http" | "https") => {
+            format!("{} is not a web address", url.scheme())
+        }
+        Ok(url) if !url.username().is_empty() || url.password().is_some() => {
+            "it carries a user name".to_owned()
+        }
         Ok(_) if text.chars().any(char::is_whitespace) => "it has white space".to_owned(),
         Ok(_) => return None,
     };
     Some(
-        Finding::error(field, "bad-url", format!("'{}' is not an address: {fault}", crate::cell::short(text)))
-            .hint("write a full address that starts with https://"),
+        Finding::error(
+            field,
+            "bad-url",
+            format!("'{}' is not an address: {fault}", crate::cell::short(text)),
+        )
+        .hint("write a full address that starts with https://"),
     )
 }
 
@@ -121,7 +142,10 @@ pub fn is_address(text: &str) -> bool {
 
 fn mailbox(field: &str, text: &str) -> Option<Finding> {
     let form = text.split_once('@').is_some_and(|(local, domain)| {
-        !local.is_empty() && domain.contains('.') && !text.chars().any(char::is_whitespace) && !domain.contains('@')
+        !local.is_empty()
+            && domain.contains('.')
+            && !text.chars().any(char::is_whitespace)
+            && !domain.contains('@')
     });
     if !form {
         return Some(
@@ -130,8 +154,12 @@ fn mailbox(field: &str, text: &str) -> Option<Finding> {
         );
     }
     (!text::is_role_mailbox(text)).then(|| {
-        Finding::error(field, "personal-mailbox", format!("'{}' looks like a person's mailbox", crate::cell::short(text)))
-            .hint("the register publishes role mailboxes only, such as info@ or algorithms@")
+        Finding::error(
+            field,
+            "personal-mailbox",
+            format!("'{}' looks like a person's mailbox", crate::cell::short(text)),
+        )
+        .hint("the register publishes role mailboxes only, such as info@ or algorithms@")
     })
 }
 
@@ -184,7 +212,12 @@ fn dates(record: &Record) -> Vec<Finding> {
     };
     order("retired_on".into(), record.first_used, record.retired_on, "when it was first used");
     for (n, item) in record.assessments.iter().enumerate() {
-        order(format!("/assessments/{n}/completed_on"), item.started_on, item.completed_on, "when it was started");
+        order(
+            format!("/assessments/{n}/completed_on"),
+            item.started_on,
+            item.completed_on,
+            "when it was started",
+        );
     }
     for (n, item) in record.deployments.iter().enumerate() {
         order(format!("/deployments/{n}/ended_on"), item.started_on, item.ended_on, "when it was started");

@@ -60,7 +60,9 @@ pub fn read(text: &str, order: Order) -> Option<(NaiveDate, Reading)> {
         .or_else(|| parts.iter().find_map(|form| day(form)))
         .or_else(|| moments.iter().find_map(|form| moment(form)))
         .or_else(|| chrono::DateTime::parse_from_rfc3339(text).ok().map(|at| at.date_naive()))
-        .or_else(|| chrono::DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%:z").ok().map(|at| at.date_naive()))
+        .or_else(|| {
+            chrono::DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%:z").ok().map(|at| at.date_naive())
+        })
         .or_else(|| ["%d %B %Y", "%B %d, %Y", "%d %b %Y"].iter().find_map(|form| day(form)));
     if let Some(date) = exact {
         // A year typed into a cell formatted as a date: counted in days it falls into 1905.
@@ -76,11 +78,14 @@ pub fn read(text: &str, order: Order) -> Option<(NaiveDate, Reading)> {
         return match number {
             1950..2200 => NaiveDate::from_ymd_opt(number as i32, 1, 1).map(|first| (first, Reading::Year)),
             // A day count that kept its number format.
-            20_000..80_000 => EXCEL_EPOCH.checked_add_days(Days::new(number)).map(|date| (date, Reading::Exact)),
+            20_000..80_000 => {
+                EXCEL_EPOCH.checked_add_days(Days::new(number)).map(|date| (date, Reading::Exact))
+            }
             _ => None,
         };
     }
-    let month = |form: &str, text: &str| NaiveDate::parse_from_str(&format!("{text}-01"), &format!("{form}-%d")).ok();
+    let month =
+        |form: &str, text: &str| NaiveDate::parse_from_str(&format!("{text}-01"), &format!("{form}-%d")).ok();
     let (left, right) = text.split_once(['-', '/', ' ', '.'])?;
     let short = right.trim();
     let month = if right.len() == 4 || left.len() == 4 {

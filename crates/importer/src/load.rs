@@ -180,8 +180,7 @@ pub async fn import(
             }
             Message::Batch { prepared, rows, nothing } => {
                 let tx = db.begin().await?;
-                let answers =
-                    publish(&tx, &mut names, &prepared, &terms, options.now).await?;
+                let answers = publish(&tx, &mut names, &prepared, &terms, options.now).await?;
                 for answer in &answers {
                     match answer.outcome {
                         Outcome::Created => report.created += 1,
@@ -287,7 +286,8 @@ fn read(mut opened: Opened, file: &str, skip: u64, now: DateTime<Utc>, to: &mpsc
         }
         if batch.len() >= BATCH {
             let prepared = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
-            let sent = to.blocking_send(Message::Batch { prepared, rows, nothing: std::mem::take(&mut nothing) });
+            let sent =
+                to.blocking_send(Message::Batch { prepared, rows, nothing: std::mem::take(&mut nothing) });
             if sent.is_err() {
                 return;
             }

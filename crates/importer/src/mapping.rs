@@ -189,7 +189,11 @@ impl Mapping {
                 continue;
             }
             domain::cell::read(field, value).map_err(|findings| {
-                format!("default of {name}: {} ({})", findings[0].message, findings[0].hint.as_deref().unwrap_or(""))
+                format!(
+                    "default of {name}: {} ({})",
+                    findings[0].message,
+                    findings[0].hint.as_deref().unwrap_or("")
+                )
             })?;
         }
         Ok(mapping)
@@ -281,7 +285,8 @@ impl Bound {
             if !cell.trim().is_empty() {
                 keep_raw(&mut mapped.raw, header, cell);
             }
-            if let Some((column, target)) = column.and_then(|column| Some((column, column.field.as_deref()?))) {
+            if let Some((column, target)) = column.and_then(|column| Some((column, column.field.as_deref()?)))
+            {
                 if self.is_missing(cell) {
                     if !cell.trim().is_empty() {
                         used(uses, "text-means-no-value");
@@ -302,7 +307,15 @@ impl Bound {
         mapped
     }
 
-    fn fill(&self, mapped: &mut Mapped, column: &Column, target: &str, header: &str, cell: &str, uses: &mut Uses) {
+    fn fill(
+        &self,
+        mapped: &mut Mapped,
+        column: &Column,
+        target: &str,
+        header: &str,
+        cell: &str,
+        uses: &mut Uses,
+    ) {
         let parts: Vec<&str> = match &column.split {
             Some(separator) => {
                 used(uses, "cell-split");
@@ -338,7 +351,15 @@ impl Bound {
         }
     }
 
-    fn unknown(&self, mapped: &mut Mapped, column: &Column, target: &str, header: &str, part: &str, uses: &mut Uses) {
+    fn unknown(
+        &self,
+        mapped: &mut Mapped,
+        column: &Column,
+        target: &str,
+        header: &str,
+        part: &str,
+        uses: &mut Uses,
+    ) {
         let name = target.split('.').next().unwrap_or(target);
         match column.unknown.unwrap_or(self.mapping.unknown) {
             Unknown::State => {
@@ -359,7 +380,15 @@ impl Bound {
         }
     }
 
-    fn put(&self, mapped: &mut Mapped, column: &Column, target: &str, header: &str, value: &str, uses: &mut Uses) {
+    fn put(
+        &self,
+        mapped: &mut Mapped,
+        column: &Column,
+        target: &str,
+        header: &str,
+        value: &str,
+        uses: &mut Uses,
+    ) {
         let (name, member) = target.split_once('.').unwrap_or((target, ""));
         let Some(field) = field(name) else { return };
         let fault = |mapped: &mut Mapped, finding: Finding, uses: &mut Uses| {
@@ -414,8 +443,12 @@ impl Bound {
                 }
                 None => fault(
                     mapped,
-                    Finding::error(name, "bad-date", format!("'{}' is not a date", domain::cell::short(value)))
-                        .hint("write YYYY-MM-DD"),
+                    Finding::error(
+                        name,
+                        "bad-date",
+                        format!("'{}' is not a date", domain::cell::short(value)),
+                    )
+                    .hint("write YYYY-MM-DD"),
                     uses,
                 ),
             },
@@ -428,21 +461,30 @@ impl Bound {
                 }
                 _ => fault(
                     mapped,
-                    Finding::error(name, "bad-boolean", format!("'{}' is neither yes nor no", domain::cell::short(value)))
-                        .hint("write yes, no, true or false"),
+                    Finding::error(
+                        name,
+                        "bad-boolean",
+                        format!("'{}' is neither yes nor no", domain::cell::short(value)),
+                    )
+                    .hint("write yes, no, true or false"),
                     uses,
                 ),
             },
             FieldKind::Url => {
                 let address = text::one_line(value);
-                let address = if address.starts_with("www.") { format!("https://{address}") } else { address };
+                let address =
+                    if address.starts_with("www.") { format!("https://{address}") } else { address };
                 if validate::is_address(&address) {
                     mapped.fields.entry(name).or_insert(Value::String(address));
                 } else {
                     fault(
                         mapped,
-                        Finding::error(name, "bad-url", format!("'{}' is not an address", domain::cell::short(value)))
-                            .hint("write a full address that starts with https://"),
+                        Finding::error(
+                            name,
+                            "bad-url",
+                            format!("'{}' is not an address", domain::cell::short(value)),
+                        )
+                        .hint("write a full address that starts with https://"),
                         uses,
                     );
                 }
@@ -455,7 +497,8 @@ impl Bound {
             },
             FieldKind::Estimate => {
                 let digits: String = value.chars().filter(char::is_ascii_digit).collect();
-                let plain = value.chars().all(|letter| letter.is_ascii_digit() || matches!(letter, ',' | ' ' | '.'));
+                let plain =
+                    value.chars().all(|letter| letter.is_ascii_digit() || matches!(letter, ',' | ' ' | '.'));
                 match digits.parse::<u64>().ok().filter(|_| plain) {
                     Some(number) => {
                         let estimate = json!({ "value": number, "basis": "unknown" });
@@ -463,8 +506,12 @@ impl Bound {
                     }
                     None => fault(
                         mapped,
-                        Finding::error(name, "bad-number", format!("'{}' is not a whole number", domain::cell::short(value)))
-                            .hint(format!("write digits only; its basis goes to {name}{BASIS_SUFFIX}")),
+                        Finding::error(
+                            name,
+                            "bad-number",
+                            format!("'{}' is not a whole number", domain::cell::short(value)),
+                        )
+                        .hint(format!("write digits only; its basis goes to {name}{BASIS_SUFFIX}")),
                         uses,
                     ),
                 }
@@ -517,9 +564,10 @@ pub fn hide_mailboxes(text: &str) -> String {
     text.split_inclusive(char::is_whitespace)
         .map(|word| {
             let bare = word.trim_matches(|letter: char| !letter.is_alphanumeric());
-            let personal = bare.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'))
-                && !text::is_role_mailbox(bare)
-                && !bare.contains("://");
+            let personal =
+                bare.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'))
+                    && !text::is_role_mailbox(bare)
+                    && !bare.contains("://");
             if personal { word.replace(bare, "[mailbox left out]") } else { word.to_owned() }
         })
         .collect()
@@ -586,13 +634,19 @@ mod tests {
         }
         let start = "source = \"x\"\nversion = \"1\"\n[[columns]]\nheader = \"A\"\n";
         check(&format!("{start}field = \"sumary\""), "did you mean 'summary'?");
-        check(&format!("{start}field = \"phase\"\nvalues = {{ a = \"live\" }}"), "did you mean 'production'?");
+        check(
+            &format!("{start}field = \"phase\"\nvalues = {{ a = \"live\" }}"),
+            "did you mean 'production'?",
+        );
         check(&format!("{start}field = \"assessments\""), "name a member");
         check(&format!("{start}colour = 1"), "unknown field `colour`");
     }
 
     #[test]
     fn personal_mailboxes_are_left_out_of_raw_text() {
-        assert_eq!(hide_mailboxes("ask jane.roe@agency.gov, or info@agency.gov"), "ask [mailbox left out], or info@agency.gov");
+        assert_eq!(
+            hide_mailboxes("ask jane.roe@agency.gov, or info@agency.gov"),
+            "ask [mailbox left out], or info@agency.gov"
+        );
     }
 }

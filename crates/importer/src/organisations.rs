@@ -88,12 +88,14 @@ pub async fn import(
     let own: Lists = toml::from_str(LISTS).expect("our lists are right, which a test holds");
     let mut lists = own.list;
     if let Some(mapping) = mapping {
-        let unusable = |what: String| FileError::unusable(mapping.display().to_string(), what, "correct the mapping");
+        let unusable =
+            |what: String| FileError::unusable(mapping.display().to_string(), what, "correct the mapping");
         let text = std::fs::read_to_string(mapping).map_err(|error| unusable(error.to_string()))?;
         let given: Lists = toml::from_str(&text).map_err(|error| unusable(error.to_string()))?;
         lists.splice(0..0, given.list);
     }
-    let known = |header: &str| lists.iter().any(|list| list.when.iter().any(|column| column == header.trim()));
+    let known =
+        |header: &str| lists.iter().any(|list| list.when.iter().any(|column| column == header.trim()));
     let mut table = Table::open(path, &known)?;
     let has = |column: &String| table.headers.iter().any(|header| header == column);
     let Some(list) = lists.iter().find(|list| list.when.iter().all(has)).cloned() else {
@@ -114,7 +116,11 @@ pub async fn import(
         ..Report::default()
     };
     report.notices.push(format!("read as: {}", list.name));
-    tell(Event::Opened { bytes: table.bytes, progress: table.progress.clone(), notices: report.notices.clone() });
+    tell(Event::Opened {
+        bytes: table.bytes,
+        progress: table.progress.clone(),
+        notices: report.notices.clone(),
+    });
     let lock = if check { None } else { Some(store::imports::lock(db, "organisations").await?) };
     let mut tx = db.begin().await?;
     while let Some(row) = table.next_row() {
@@ -221,23 +227,40 @@ async fn organisation(
             return Err(unknown_body(cells, column, key).into());
         };
         if let Some(scheme) = list.identifier_scheme {
-            known.identifiers.push(identifier(cells, list.identifier.as_deref().unwrap_or_default(), scheme, value)?);
+            known.identifiers.push(identifier(
+                cells,
+                list.identifier.as_deref().unwrap_or_default(),
+                scheme,
+                value,
+            )?);
         }
         return Ok(Some(known));
     }
     let name = cells.get(&list.label).or_else(|| cells.of(list.label_or.as_ref()));
     let Some(name) = name.map(one_line) else {
-        return Err(cells.error(&list.label, "required", "the row has no name", "every organisation needs one").into());
+        return Err(cells
+            .error(&list.label, "required", "the row has no name", "every organisation needs one")
+            .into());
     };
     let country = cells.of(list.country_column.as_ref()).or(list.country.as_deref()).unwrap_or_default();
     if country.len() != 2 || !country.bytes().all(|byte| byte.is_ascii_uppercase()) {
-        return Err(cells.error("country", "unknown-country", format!("'{country}' is not a country"), "write ISO 3166-1, such as GB").into());
+        return Err(cells
+            .error(
+                "country",
+                "unknown-country",
+                format!("'{country}' is not a country"),
+                "write ISO 3166-1, such as GB",
+            )
+            .into());
     }
     let mut body = Organisation::named(name, country);
     body.slug = slug(&body.name);
     body.kind = list.kind;
     if let Some(code) = cells.of(list.kind_column.as_ref()) {
-        body.kind = Some(OrganisationKind::parse(code).map_err(|bad| cells.error("kind", "unknown-code", bad.to_string(), &bad.hint()))?);
+        body.kind = Some(
+            OrganisationKind::parse(code)
+                .map_err(|bad| cells.error("kind", "unknown-code", bad.to_string(), &bad.hint()))?,
+        );
     }
     if let (Some(scheme), Some(column)) = (list.scheme, &list.id)
         && let Some(value) = cells.get(column)
@@ -259,23 +282,38 @@ async fn organisation(
     }
     body.name_cy = cells.of(list.label_cy.as_ref()).map(one_line).filter(|name| *name != body.name);
     body.sectors.clone_from(&list.sectors);
-    body.website = cells.of(list.website.as_ref()).filter(|url| domain::validate::is_address(url)).map(str::to_owned);
+    body.website =
+        cells.of(list.website.as_ref()).filter(|url| domain::validate::is_address(url)).map(str::to_owned);
     let day = |column: Option<&String>| -> Option<NaiveDate> {
         cells.of(column).and_then(|text| dates::read(text, Order::DayFirst)).map(|(date, _)| date)
     };
     body.valid_from = day(list.valid_from.as_ref());
     body.valid_to = day(list.valid_to.as_ref());
     let singles = list.aliases.iter().filter_map(|column| cells.get(column).map(str::to_owned));
-    let lists = list.alias_lists.iter().filter_map(|column| cells.get(column)).flat_map(|names| split(names, ','));
-    let own = cells.of(list.alias_lists_semicolon.as_ref()).map(|names| split(names, ';')).unwrap_or_default();
-    let short = abbreviations.iter().filter(|(_, full)| fold(full) == fold(&body.name)).map(|(short, _)| short.clone());
-    let kind_of = |name: &str| if abbreviations.contains_key(name) { AliasKind::Abbreviation } else { AliasKind::TradingAs };
+    let lists =
+        list.alias_lists.iter().filter_map(|column| cells.get(column)).flat_map(|names| split(names, ','));
+    let own =
+        cells.of(list.alias_lists_semicolon.as_ref()).map(|names| split(names, ';')).unwrap_or_default();
+    let short = abbreviations
+        .iter()
+        .filter(|(_, full)| fold(full) == fold(&body.name))
+        .map(|(short, _)| short.clone());
+    let kind_of = |name: &str| {
+        if abbreviations.contains_key(name) { AliasKind::Abbreviation } else { AliasKind::TradingAs }
+    };
     // A council is called after its place, whatever its full title: `Camden Council`.
     let place = list.aliases.first().and_then(|column| cells.get(column));
     let council = place
         .filter(|place| list.kind == Some(OrganisationKind::LocalAuthority) && !place.contains("Council"))
         .map(|place| format!("{place} Council"));
-    let mut names: Vec<String> = council.into_iter().chain(singles).chain(lists).chain(own).chain(short).map(|name| clean(&name)).collect();
+    let mut names: Vec<String> = council
+        .into_iter()
+        .chain(singles)
+        .chain(lists)
+        .chain(own)
+        .chain(short)
+        .map(|name| clean(&name))
+        .collect();
     names.retain(|alias| !alias.is_empty() && *alias != body.name);
     names.sort();
     names.dedup();
@@ -295,10 +333,20 @@ async fn find(db: &Db, list: &List, key: &str) -> Result<Option<Organisation>, S
 }
 
 fn unknown_body(cells: &Cells<'_>, column: &str, key: &str) -> RowError {
-    cells.error(column, "unknown-body", format!("no organisation has the identifier '{key}'"), "import the list of the bodies first")
+    cells.error(
+        column,
+        "unknown-body",
+        format!("no organisation has the identifier '{key}'"),
+        "import the list of the bodies first",
+    )
 }
 
-fn identifier(cells: &Cells<'_>, column: &str, scheme: IdentifierScheme, value: &str) -> Result<Identifier, RowError> {
+fn identifier(
+    cells: &Cells<'_>,
+    column: &str,
+    scheme: IdentifierScheme,
+    value: &str,
+) -> Result<Identifier, RowError> {
     Identifier::normalise(scheme, value)
         .map_err(|message| cells.error(column, "bad-identifier", message, "correct it, or leave it empty"))
 }

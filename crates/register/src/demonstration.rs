@@ -57,7 +57,9 @@ pub(crate) async fn load(db: &Db, now: DateTime<Utc>) -> anyhow::Result<()> {
         if let Some(withdrawn) = entry.withdrawn {
             withdrawals.push((entry.key.clone(), withdrawn));
         }
-        steps.extend(entry.versions.into_iter().map(|version| (version.published_at, entry.key.clone(), version)));
+        steps.extend(
+            entry.versions.into_iter().map(|version| (version.published_at, entry.key.clone(), version)),
+        );
     }
     steps.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
     let batch: Vec<Prepared> = steps

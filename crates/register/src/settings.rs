@@ -17,7 +17,13 @@ pub(crate) struct Arguments {
     #[arg(long, env = "REGISTER_DATABASE_URL_FILE", global = true, value_name = "FILE")]
     database_url_file: Option<PathBuf>,
     /// A file with settings
-    #[arg(long, env = "REGISTER_CONFIG", global = true, value_name = "FILE", default_value = "register.toml")]
+    #[arg(
+        long,
+        env = "REGISTER_CONFIG",
+        global = true,
+        value_name = "FILE",
+        default_value = "register.toml"
+    )]
     config: PathBuf,
     /// Print one JSON object on stdout instead of words
     #[arg(long, global = true)]
@@ -53,7 +59,9 @@ impl Settings {
             Err(error) => return Err(error).with_context(|| format!("{}", arguments.config.display())),
         };
         let secret = |path: PathBuf| {
-            std::fs::read_to_string(&path).map(|text| text.trim().to_owned()).with_context(|| format!("{}", path.display()))
+            std::fs::read_to_string(&path)
+                .map(|text| text.trim().to_owned())
+                .with_context(|| format!("{}", path.display()))
         };
         let database_url = match (arguments.database_url, arguments.database_url_file) {
             (Some(url), _) => url,

@@ -7,8 +7,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbBackend, SqlxPostgresConnector,
-    SqlxSqliteConnector, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, SqlxPostgresConnector,
+    SqlxSqliteConnector, TransactionOptions, TransactionTrait,
 };
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -130,7 +130,8 @@ impl Db {
 
     async fn open_postgres(url: &str, address: Address) -> Result<Self, StoreError> {
         let unavailable = |error: sqlx::Error| StoreError::Unavailable(error.to_string());
-        let options = PgConnectOptions::from_str(url).map_err(|_| StoreError::BadAddress(hide_secret(url)))?;
+        let options =
+            PgConnectOptions::from_str(url).map_err(|_| StoreError::BadAddress(hide_secret(url)))?;
         let pool = PgPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(ACQUIRE_TIMEOUT)
@@ -166,7 +167,8 @@ impl Db {
     }
 
     async fn refuse_newer(&self) -> Result<(), StoreError> {
-        let known: Vec<String> = Migrator::migrations().iter().map(|change| change.name().to_owned()).collect();
+        let known: Vec<String> =
+            Migrator::migrations().iter().map(|change| change.name().to_owned()).collect();
         for applied in self.applied().await? {
             if !known.contains(&applied) {
                 return Err(StoreError::Newer(applied));
@@ -250,7 +252,8 @@ impl Db {
 
     /// The number of the latest change and when it was made.
     pub async fn latest_change(&self) -> Result<(i64, DateTime<Utc>), StoreError> {
-        let row = Sql::new("SELECT value, changed_at FROM change_counter WHERE id = 1").one(&self.read).await?;
+        let row =
+            Sql::new("SELECT value, changed_at FROM change_counter WHERE id = 1").one(&self.read).await?;
         let Some(row) = row else {
             return Err(StoreError::inconsistent("change_counter", "id", 1, "the row is missing"));
         };

@@ -12,7 +12,9 @@ pub enum StoreError {
     #[error("the database is read-only")]
     ReadOnly,
     /// The database was made by a newer release.
-    #[error("the database was made by a newer release of the register (it has the change {0}): use that release")]
+    #[error(
+        "the database was made by a newer release of the register (it has the change {0}): use that release"
+    )]
     Newer(String),
     /// The database does not have the settings durability needs.
     #[error("the database is not safe to write to: {0}")]
@@ -63,7 +65,9 @@ impl From<DbErr> for StoreError {
         }
         let unavailable = matches!(
             &error,
-            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) | DbErr::Exec(RuntimeErr::SqlxError(_))
+            DbErr::ConnectionAcquire(_)
+                | DbErr::Conn(_)
+                | DbErr::Exec(RuntimeErr::SqlxError(_))
                 | DbErr::Query(RuntimeErr::SqlxError(_))
         ) && has(&[
             "database is locked",

@@ -95,7 +95,12 @@ pub struct File<'a> {
 }
 
 /// Whether exactly this file was imported to its end before, by the same mapping.
-pub async fn was_finished(db: &Db, source: &str, sha256: &str, rule_version: &str) -> Result<bool, StoreError> {
+pub async fn was_finished(
+    db: &Db,
+    source: &str,
+    sha256: &str,
+    rule_version: &str,
+) -> Result<bool, StoreError> {
     let finished = import_run::Entity::find()
         .filter(import_run::COLUMN.source.eq(source))
         .filter(import_run::COLUMN.file_sha256.eq(sha256))
@@ -145,12 +150,20 @@ pub async fn checkpoint(
     let mut sql = Sql::new("UPDATE imports SET rows_done = ");
     sql.bind(run.rows_done as i64).push(", created = ").bind(run.created as i64);
     sql.push(", changed = ").bind(run.changed as i64).push(", unchanged = ").bind(run.unchanged as i64);
-    sql.push(", rejected = ").bind(run.rejected as i64).push(", finished_at = ").bind(finished_at.map(micros));
+    sql.push(", rejected = ")
+        .bind(run.rejected as i64)
+        .push(", finished_at = ")
+        .bind(finished_at.map(micros));
     sql.push(" WHERE seq = ").bind(run.seq).run(tx).await.map(|_| ())
 }
 
 /// Published records of a dataset that a finished run did not see: keys that vanished from the source.
-pub async fn vanished(db: &Db, source: &str, dataset: &str, run: i64) -> Result<Vec<(String, String)>, StoreError> {
+pub async fn vanished(
+    db: &Db,
+    source: &str,
+    dataset: &str,
+    run: i64,
+) -> Result<Vec<(String, String)>, StoreError> {
     let mut sql = Sql::new("SELECT id, source_key FROM records WHERE state = 'published' AND source = ");
     sql.bind(source).push(" AND dataset = ").bind(dataset);
     sql.push(" AND (seen_import IS NULL OR seen_import <> ").bind(run).push(") ORDER BY seq");

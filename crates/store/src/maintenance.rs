@@ -6,10 +6,10 @@ use sea_orm::{DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySe
 
 use crate::db::instant;
 use crate::entity::{listing, record, record_version};
-use crate::resolver::Resolver;
 use crate::products::ProductNames;
 use crate::projection::{Standing, project};
 use crate::publish::{Names, assessment_rows, facet_rows, insert_lists, listing_row};
+use crate::resolver::Resolver;
 use crate::sql::Sql;
 use crate::{Db, StoreError, settings};
 
@@ -69,7 +69,11 @@ pub async fn forget_superseded(db: &Db, now: DateTime<Utc>) -> Result<u64, Store
 
 /// Rebuilds listings, facets and assessments of every published record; `progress` is told how many are
 /// done of how many.
-pub async fn reindex(db: &Db, now: DateTime<Utc>, mut progress: impl FnMut(u64, u64)) -> Result<u64, StoreError> {
+pub async fn reindex(
+    db: &Db,
+    now: DateTime<Utc>,
+    mut progress: impl FnMut(u64, u64),
+) -> Result<u64, StoreError> {
     let seqs: Vec<i64> = record::Entity::find()
         .select_only()
         .column(record::Column::Seq)
@@ -158,7 +162,9 @@ async fn project_on(
         let version = versions
             .iter()
             .find(|version| version.record_seq == known.seq && version.number == known.version)
-            .ok_or_else(|| StoreError::inconsistent("records", "version", &known.id, "the version is missing"))?;
+            .ok_or_else(|| {
+                StoreError::inconsistent("records", "version", &known.id, "the version is missing")
+            })?;
         let content: domain::Record = serde_json::from_str(&version.content)
             .map_err(|error| StoreError::inconsistent("record_versions", "content", &known.id, error))?;
         let standing = Standing {

@@ -78,8 +78,9 @@ pub(crate) fn party(row: &organisation::Model) -> Result<Party, StoreError> {
         slug: row.slug.clone(),
         name: row.name.clone(),
         kind: kind.map_err(|error| StoreError::inconsistent("organisations", "kind", &row.slug, error))?,
-        resolution: Resolution::read(&row.resolution)
-            .ok_or_else(|| StoreError::inconsistent("organisations", "resolution", &row.slug, &row.resolution))?,
+        resolution: Resolution::read(&row.resolution).ok_or_else(|| {
+            StoreError::inconsistent("organisations", "resolution", &row.slug, &row.resolution)
+        })?,
     })
 }
 
@@ -245,7 +246,11 @@ fn joined(known: &Organisation, new: &Organisation) -> Organisation {
     }
 }
 
-async fn save_names(tx: &DatabaseTransaction, seq: i64, organisation: &Organisation) -> Result<(), StoreError> {
+async fn save_names(
+    tx: &DatabaseTransaction,
+    seq: i64,
+    organisation: &Organisation,
+) -> Result<(), StoreError> {
     let identifiers: Vec<_> = organisation
         .identifiers
         .iter()
@@ -269,10 +274,9 @@ async fn save_names(tx: &DatabaseTransaction, seq: i64, organisation: &Organisat
             .await?;
     }
     let mut keys = Vec::new();
-    for alias in organisation.aliases.iter().cloned().chain(organisation.name_cy.clone().map(|name| Alias {
-        name,
-        kind: domain::codes::AliasKind::TradingAs,
-    })) {
+    for alias in organisation.aliases.iter().cloned().chain(
+        organisation.name_cy.clone().map(|name| Alias { name, kind: domain::codes::AliasKind::TradingAs }),
+    ) {
         let key = name_key(&alias.name);
         if key.is_empty() || keys.iter().any(|(known, _)| *known == key) {
             continue;
@@ -309,7 +313,10 @@ pub async fn find(db: &Db, slug_or_id: &str) -> Result<Option<Stored>, StoreErro
     find_row(&db.read, slug_or_id).await?.as_ref().map(stored).transpose()
 }
 
-async fn find_row(conn: &impl ConnectionTrait, wanted: &str) -> Result<Option<organisation::Model>, StoreError> {
+async fn find_row(
+    conn: &impl ConnectionTrait,
+    wanted: &str,
+) -> Result<Option<organisation::Model>, StoreError> {
     let by = |wanted: &str| {
         organisation::Entity::find()
             .filter(organisation::COLUMN.slug.eq(wanted).or(organisation::COLUMN.id.eq(wanted)))
@@ -396,7 +403,8 @@ pub async fn list(
     };
     let published = named("publisher");
     let mut select = organisation::Entity::find().filter(organisation::COLUMN.resolution.ne("merged"));
-    for word in query.q.iter().flat_map(|q| domain::text::fold(q).split(' ').map(str::to_owned).collect::<Vec<_>>())
+    for word in
+        query.q.iter().flat_map(|q| domain::text::fold(q).split(' ').map(str::to_owned).collect::<Vec<_>>())
     {
         select = select.filter(organisation::COLUMN.name_key.like(format!("%{word}%")));
     }
@@ -445,20 +453,15 @@ pub async fn list(
 }
 
 /// Counts of current records by the values of one facet, for records where `facet` is `slug`.
-pub async fn counts(
-    db: &Db,
-    facet: &str,
-    slug: &str,
-    by: &str,
-) -> Result<Vec<(String, u64)>, StoreError> {
-    let mut sql = Sql::new("SELECT f.value, count(*) FROM facets f JOIN facets p ON p.change = f.change \
-                            WHERE p.until IS NULL AND p.facet = ");
+pub async fn counts(db: &Db, facet: &str, slug: &str, by: &str) -> Result<Vec<(String, u64)>, StoreError> {
+    let mut sql = Sql::new(
+        "SELECT f.value, count(*) FROM facets f JOIN facets p ON p.change = f.change \
+                            WHERE p.until IS NULL AND p.facet = ",
+    );
     sql.bind(facet).push(" AND p.value = ").bind(slug).push(" AND f.facet = ").bind(by);
     sql.push(" GROUP BY f.value ORDER BY count(*) DESC, f.value");
     let rows = sql.all(&db.read).await?;
-    rows.iter()
-        .map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index::<i64>(1)? as u64)))
-        .collect()
+    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index::<i64>(1)? as u64))).collect()
 }
 
 /// Says that one organisation is another: its names become aliases of the other, and records that name it
@@ -487,7 +490,10 @@ pub async fn merge(
             kept.identifiers.push(identifier);
         }
     }
-    Sql::new("DELETE FROM organisation_identifiers WHERE organisation_seq = ").bind(loser.seq).run(&tx).await?;
+    Sql::new("DELETE FROM organisation_identifiers WHERE organisation_seq = ")
+        .bind(loser.seq)
+        .run(&tx)
+        .await?;
     Sql::new("DELETE FROM organisation_names WHERE organisation_seq = ").bind(loser.seq).run(&tx).await?;
     let mut update = row(&kept, Resolution::Registered);
     update.seq = ActiveValue::Unchanged(winner.seq);
@@ -508,7 +514,12 @@ pub async fn merge(
 }
 
 /// The organisation of a name in a country, by the database; a supplier may be of any country.
-pub async fn resolve(db: &Db, name: &str, country: &str, anywhere: bool) -> Result<Option<Party>, StoreError> {
+pub async fn resolve(
+    db: &Db,
+    name: &str,
+    country: &str,
+    anywhere: bool,
+) -> Result<Option<Party>, StoreError> {
     let key = name_key(name);
     let named = organisation::Entity::find()
         .filter(organisation::COLUMN.name_key.eq(&key).and(organisation::COLUMN.resolution.ne("merged")))
@@ -526,13 +537,20 @@ pub async fn resolve(db: &Db, name: &str, country: &str, anywhere: bool) -> Resu
         .filter(organisation::COLUMN.seq.is_in(aliased).and(organisation::COLUMN.resolution.ne("merged")))
         .all(&db.read)
         .await?;
-    let resolver = Resolver::of(named.into_iter().map(|row| (row, false)).chain(aliased.into_iter().map(|row| (row, true))), &key)?;
-    let found = if anywhere { resolver.resolve_supplier(name, country) } else { resolver.resolve(name, country) };
+    let resolver = Resolver::of(
+        named.into_iter().map(|row| (row, false)).chain(aliased.into_iter().map(|row| (row, true))),
+        &key,
+    )?;
+    let found =
+        if anywhere { resolver.resolve_supplier(name, country) } else { resolver.resolve(name, country) };
     Ok(found.cloned())
 }
 
 /// Names of organisations by slug.
-pub async fn names(db: &Db, slugs: &[String]) -> Result<std::collections::BTreeMap<String, String>, StoreError> {
+pub async fn names(
+    db: &Db,
+    slugs: &[String],
+) -> Result<std::collections::BTreeMap<String, String>, StoreError> {
     let rows: Vec<(String, String)> = organisation::Entity::find()
         .select_only()
         .columns([organisation::Column::Slug, organisation::Column::Name])

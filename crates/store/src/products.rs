@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use domain::Product;
 use domain::text::name_key;
-use sea_orm::{ActiveValue, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 use uuid::Uuid;
 
 use crate::entity::product;
@@ -78,12 +81,14 @@ fn row(product: &Product) -> product::ActiveModel {
 }
 
 fn stored(row: &product::Model) -> Result<Product, StoreError> {
-    serde_json::from_str(&row.detail).map_err(|error| StoreError::inconsistent("products", "detail", &row.slug, error))
+    serde_json::from_str(&row.detail)
+        .map_err(|error| StoreError::inconsistent("products", "detail", &row.slug, error))
 }
 
 /// Adds a product, or replaces what is said of the one with its name.
 pub async fn save(tx: &DatabaseTransaction, product: &Product) -> Result<(), StoreError> {
-    let known = product::Entity::find().filter(product::COLUMN.name_key.eq(name_key(&product.name))).one(tx).await?;
+    let known =
+        product::Entity::find().filter(product::COLUMN.name_key.eq(name_key(&product.name))).one(tx).await?;
     let mut new = product.clone();
     match known {
         Some(known) => {
@@ -121,7 +126,8 @@ pub async fn list(
     limit: u64,
 ) -> Result<(Vec<Product>, u64, Option<String>), StoreError> {
     let mut select = product::Entity::find();
-    for word in q.iter().flat_map(|q| domain::text::fold(q).split(' ').map(str::to_owned).collect::<Vec<_>>()) {
+    for word in q.iter().flat_map(|q| domain::text::fold(q).split(' ').map(str::to_owned).collect::<Vec<_>>())
+    {
         select = select.filter(product::COLUMN.name_key.like(format!("%{word}%")));
     }
     let total = sea_orm::PaginatorTrait::count(select.clone(), &db.read).await?;
@@ -136,7 +142,10 @@ pub async fn list(
 }
 
 /// Names of products by slug.
-pub async fn names(db: &Db, slugs: &[String]) -> Result<std::collections::BTreeMap<String, String>, StoreError> {
+pub async fn names(
+    db: &Db,
+    slugs: &[String],
+) -> Result<std::collections::BTreeMap<String, String>, StoreError> {
     let rows: Vec<(String, String)> = product::Entity::find()
         .select_only()
         .columns([product::Column::Slug, product::Column::Name])

@@ -10,8 +10,8 @@ use domain::text::fold;
 use serde::Serialize;
 
 use crate::organisations::{Party, Resolution};
-use crate::resolver::Resolver;
 use crate::products::ProductNames;
+use crate::resolver::Resolver;
 
 /// Every facet a record can be filtered and counted by.
 pub const FACETS: &[&str] = &[
@@ -122,7 +122,12 @@ pub fn country(jurisdiction: &str) -> &str {
 }
 
 /// Projects a published version. Every organisation and product it names must be in the resolver.
-pub fn project(record: &Record, standing: &Standing<'_>, names: &Resolver, products: &ProductNames) -> Projection {
+pub fn project(
+    record: &Record,
+    standing: &Standing<'_>,
+    names: &Resolver,
+    products: &ProductNames,
+) -> Projection {
     let context = Context {
         today: standing.today,
         published_on: standing.published_at.date_naive(),
@@ -152,9 +157,9 @@ pub fn project(record: &Record, standing: &Standing<'_>, names: &Resolver, produ
     add("lang", &record.lang);
     add("origin", record.origin.as_str());
     add("kind", record.kind.as_str());
-    let publishers = publisher.into_iter().chain(
-        record.joint_publishers.iter().filter_map(|joint| names.resolve(&joint.name, home)),
-    );
+    let publishers = publisher
+        .into_iter()
+        .chain(record.joint_publishers.iter().filter_map(|joint| names.resolve(&joint.name, home)));
     for party in publishers {
         add("publisher", &party.slug);
         if let Some(kind) = party.kind {

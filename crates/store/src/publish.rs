@@ -15,9 +15,9 @@ use uuid::Uuid;
 
 use crate::db::{count_changes, micros};
 use crate::entity::{assessment, facet, listing, record, record_version, sealed_content};
-use crate::resolver::Resolver;
 use crate::products::ProductNames;
 use crate::projection::{Projection, Standing, country, project};
+use crate::resolver::Resolver;
 use crate::sql::{BOUND_VALUES, Sql};
 use crate::{StoreError, settings};
 
@@ -98,7 +98,8 @@ impl Prepared {
         } else {
             (None, full, full_sha256.clone(), None)
         };
-        let trace = candidate.trace.as_ref().map(|trace| serde_json::to_string(trace).expect("a trace is JSON"));
+        let trace =
+            candidate.trace.as_ref().map(|trace| serde_json::to_string(trace).expect("a trace is JSON"));
         Self { candidate, public, content, content_sha256, sealed, full_sha256, trace }
     }
 
@@ -266,11 +267,13 @@ async fn publish_round(
         keep_names(tx, names, round).await?;
         let created = outcomes.iter().filter(|outcome| **outcome == Outcome::Created).count();
         let mut ids = new_ids(tx, round, &known, created).await?.into_iter();
-        for (change, (prepared, outcome)) in
-            (first_change..).zip(round.iter().copied().zip(&outcomes).filter(|(_, outcome)| {
-                matches!(outcome, Outcome::Created | Outcome::Changed)
-            }))
-        {
+        for (change, (prepared, outcome)) in (first_change..).zip(
+            round
+                .iter()
+                .copied()
+                .zip(&outcomes)
+                .filter(|(_, outcome)| matches!(outcome, Outcome::Created | Outcome::Changed)),
+        ) {
             match (outcome, known.get(&prepared.key())) {
                 (Outcome::Changed, Some(known)) => {
                     rows.supersede(tx, known, change).await?;
@@ -335,17 +338,22 @@ async fn join_known(
 ) -> Result<HashMap<usize, Prepared>, StoreError> {
     let mut joined = HashMap::new();
     for (place, prepared) in round.iter().enumerate() {
-        let Some(known) = known.get(&prepared.key()).filter(|_| outcomes[place] == Outcome::Changed) else { continue };
+        let Some(known) = known.get(&prepared.key()).filter(|_| outcomes[place] == Outcome::Changed) else {
+            continue;
+        };
         let version = record_version::Entity::find_by_id((known.seq, known.version)).one(tx).await?;
         let Some(version) = version else { continue };
-        let inconsistent =
-            |error: serde_json::Error| StoreError::inconsistent("record_versions", "content", &known.id, error);
+        let inconsistent = |error: serde_json::Error| {
+            StoreError::inconsistent("record_versions", "content", &known.id, error)
+        };
         let before: Record = serde_json::from_str(&version.content).map_err(inconsistent)?;
         let mut members = prepared.candidate.record.to_members();
         let kept: Vec<(String, Value)> = before
             .to_members()
             .into_iter()
-            .filter(|(name, _)| !says.contains(name) && !members.contains_key(name) && name != "field_statements")
+            .filter(|(name, _)| {
+                !says.contains(name) && !members.contains_key(name) && name != "field_statements"
+            })
             .collect();
         if kept.is_empty() {
             continue;
@@ -449,7 +457,11 @@ async fn new_ids(
     Ok(ids)
 }
 
-async fn keep_names(tx: &DatabaseTransaction, names: &mut Names, round: &[&Prepared]) -> Result<(), StoreError> {
+async fn keep_names(
+    tx: &DatabaseTransaction,
+    names: &mut Names,
+    round: &[&Prepared],
+) -> Result<(), StoreError> {
     let mut unknown = Vec::new();
     let mut products = Vec::new();
     for prepared in round {
@@ -467,7 +479,8 @@ async fn keep_names(tx: &DatabaseTransaction, names: &mut Names, round: &[&Prepa
                 unknown.push((supplier.name.clone(), home.to_owned()));
             }
             if let Some(product) = &part.product {
-                products.push((product.clone(), part.supplier.as_ref().map(|supplier| supplier.name.clone())));
+                products
+                    .push((product.clone(), part.supplier.as_ref().map(|supplier| supplier.name.clone())));
             }
         }
     }
@@ -518,7 +531,14 @@ struct Rows {
 }
 
 impl Rows {
-    fn add(&mut self, prepared: &Prepared, place: Place, names: &Names, import: Option<i64>, now: DateTime<Utc>) {
+    fn add(
+        &mut self,
+        prepared: &Prepared,
+        place: Place,
+        names: &Names,
+        import: Option<i64>,
+        now: DateTime<Utc>,
+    ) {
         use ActiveValue::Set;
         let at = micros(prepared.candidate.published_at.unwrap_or(now));
         let first = place.first.unwrap_or(at);
@@ -574,7 +594,12 @@ impl Rows {
     }
 
     /// Ends the current version's time in lists, and takes its assessments out of theirs.
-    async fn supersede(&mut self, tx: &DatabaseTransaction, known: &record::Model, change: i64) -> Result<(), StoreError> {
+    async fn supersede(
+        &mut self,
+        tx: &DatabaseTransaction,
+        known: &record::Model,
+        change: i64,
+    ) -> Result<(), StoreError> {
         end_listing(tx, known.change, change).await?;
         Sql::new("DELETE FROM assessments WHERE record_seq = ").bind(known.seq).run(tx).await?;
         Ok(())
@@ -660,14 +685,19 @@ pub(crate) fn facet_rows(change: i64, projection: &Projection) -> Vec<facet::Act
         .collect()
 }
 
-pub(crate) fn assessment_rows(seq: i64, record: &Record, projection: &Projection) -> Vec<assessment::ActiveModel> {
+pub(crate) fn assessment_rows(
+    seq: i64,
+    record: &Record,
+    projection: &Projection,
+) -> Vec<assessment::ActiveModel> {
     use ActiveValue::Set;
     let publisher = projection
         .facets
         .iter()
         .find(|(facet, _)| *facet == "publisher")
         .map_or_else(String::new, |(_, slug)| slug.clone());
-    let sectors: String = record.sectors.iter().fold(";".to_owned(), |all, sector| all + sector.as_str() + ";");
+    let sectors: String =
+        record.sectors.iter().fold(";".to_owned(), |all, sector| all + sector.as_str() + ";");
     record
         .assessments
         .iter()

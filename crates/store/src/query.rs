@@ -116,7 +116,11 @@ impl RecordQuery {
 
     /// Adds the conditions on `l`, leaving out those of one facet.
     fn conditions(&self, sql: &mut Sql, snapshot: i64, except: Option<&str>) {
-        sql.push("l.change <= ").bind(snapshot).push(" AND (l.until IS NULL OR l.until > ").bind(snapshot).push(")");
+        sql.push("l.change <= ")
+            .bind(snapshot)
+            .push(" AND (l.until IS NULL OR l.until > ")
+            .bind(snapshot)
+            .push(")");
         for (facet, values) in self.facets.iter().filter(|(facet, _)| Some(*facet) != except) {
             sql.push(" AND l.change IN (SELECT change FROM facets WHERE facet = ").bind(*facet);
             sql.push(" AND value IN ").bind_list(values.iter().cloned()).push(")");
@@ -205,12 +209,7 @@ pub enum ListError {
 ///
 /// Every page of a walk shows the register as it was at the first: each record that was there exactly once,
 /// whatever is published meanwhile.
-pub async fn list(
-    db: &Db,
-    query: &RecordQuery,
-    cursor: Option<&str>,
-    limit: u64,
-) -> Result<Page, ListError> {
+pub async fn list(db: &Db, query: &RecordQuery, cursor: Option<&str>, limit: u64) -> Result<Page, ListError> {
     let identity = query.identity();
     let cursor = cursor.map(|word| Cursor::decode(word, &identity)).transpose()?;
     let (snapshot, total) = match &cursor {
@@ -238,7 +237,9 @@ pub async fn list(
         _ => {
             let column = query.sort.column();
             let shown = if query.sort == Sort::Updated { "''" } else { &format!("CAST(l.{column} AS TEXT)") };
-            sql.push(&format!("SELECT l.record_seq, l.number, l.card, l.change, {shown} FROM listings l WHERE "));
+            sql.push(&format!(
+                "SELECT l.record_seq, l.number, l.card, l.change, {shown} FROM listings l WHERE "
+            ));
             query.conditions(&mut sql, snapshot, None);
             if let Some(cursor) = &cursor {
                 after(&mut sql, query.sort, cursor)?;
@@ -346,7 +347,9 @@ pub async fn facet_counts(
     }
     sql.push(" GROUP BY f.value ORDER BY count(*) DESC, f.value");
     let rows = sql.all(&db.read).await?;
-    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index::<i64>(1)?.unsigned_abs()))).collect()
+    rows.iter()
+        .map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index::<i64>(1)?.unsigned_abs())))
+        .collect()
 }
 
 /// The conditions of an export: every matching record of a state, for [`crate::export`].
@@ -366,7 +369,10 @@ mod tests {
         }
         let has = |text: &str| Term::Has(text.to_owned());
         check("Facial  recognition", &[has("% facial%"), has("% recognition%")]);
-        check("\"facial recognition\" -school*", &[has("% facial recognition %"), Term::Lacks("% school%".into())]);
+        check(
+            "\"facial recognition\" -school*",
+            &[has("% facial recognition %"), Term::Lacks("% school%".into())],
+        );
         check("-\"a b\"", &[Term::Lacks("% a b %".into())]);
         check("\"open", &[has("% open %")]);
         check("100% _x", &[has("% 100%"), has("% x%")]);

@@ -25,8 +25,18 @@ pub async fn read_every_table(db: &Db) -> Result<(), StoreError> {
         ($($table:ident),+) => { $(entity::$table::Entity::find().one(&db.read).await?;)+ };
     }
     read!(
-        setting, organisation, organisation_identifier, organisation_name, product, record, record_version,
-        sealed_content, listing, facet, assessment, import_run
+        setting,
+        organisation,
+        organisation_identifier,
+        organisation_name,
+        product,
+        record,
+        record_version,
+        sealed_content,
+        listing,
+        facet,
+        assessment,
+        import_run
     );
     Ok(())
 }

@@ -77,7 +77,8 @@ impl Version {
 
 /// Finds a record, published or withdrawn.
 pub async fn find(db: &Db, id: RecordId) -> Result<Option<Current>, StoreError> {
-    let Some(row) = record::Entity::find().filter(record::COLUMN.id.eq(id.to_string())).one(&db.read).await? else {
+    let Some(row) = record::Entity::find().filter(record::COLUMN.id.eq(id.to_string())).one(&db.read).await?
+    else {
         return Ok(None);
     };
     let found = record_version::Entity::find_by_id((row.seq, row.version)).one(&db.read).await?;
@@ -86,7 +87,9 @@ pub async fn find(db: &Db, id: RecordId) -> Result<Option<Current>, StoreError> 
     };
     Ok(Some(Current {
         state: match row.withdrawn_at {
-            Some(at) => State::Withdrawn { at: instant(at), reason: row.withdrawn_reason.unwrap_or_default() },
+            Some(at) => {
+                State::Withdrawn { at: instant(at), reason: row.withdrawn_reason.unwrap_or_default() }
+            }
             None => State::Published,
         },
         id: row.id,
@@ -97,7 +100,8 @@ pub async fn find(db: &Db, id: RecordId) -> Result<Option<Current>, StoreError> 
 
 /// Every version of a record, oldest first; empty when there is no such record.
 pub async fn versions(db: &Db, id: RecordId) -> Result<Vec<Version>, StoreError> {
-    let Some(row) = record::Entity::find().filter(record::COLUMN.id.eq(id.to_string())).one(&db.read).await? else {
+    let Some(row) = record::Entity::find().filter(record::COLUMN.id.eq(id.to_string())).one(&db.read).await?
+    else {
         return Ok(Vec::new());
     };
     let rows = record_version::Entity::find()
@@ -110,7 +114,8 @@ pub async fn versions(db: &Db, id: RecordId) -> Result<Vec<Version>, StoreError>
 
 /// One version of a record.
 pub async fn find_version(db: &Db, id: RecordId, number: i64) -> Result<Option<Version>, StoreError> {
-    let Some(row) = record::Entity::find().filter(record::COLUMN.id.eq(id.to_string())).one(&db.read).await? else {
+    let Some(row) = record::Entity::find().filter(record::COLUMN.id.eq(id.to_string())).one(&db.read).await?
+    else {
         return Ok(None);
     };
     let found = record_version::Entity::find_by_id((row.seq, number)).one(&db.read).await?;

@@ -107,7 +107,9 @@ impl Resolver {
     fn know(&mut self, row: &organisation::Model, key: &str, alias: bool) -> Result<(), StoreError> {
         let party = party(row)?;
         let claim = Claim::of(row, alias);
-        for (map, key) in [(&mut self.by_name, scoped(&row.country, key)), (&mut self.anywhere, key.to_owned())] {
+        for (map, key) in
+            [(&mut self.by_name, scoped(&row.country, key)), (&mut self.anywhere, key.to_owned())]
+        {
             let name = map.entry(key).or_insert_with(|| Name::of(claim, &party.slug));
             if claim == Claim::Unresolved {
                 name.unresolved.get_or_insert_with(|| party.slug.clone());
@@ -130,8 +132,7 @@ impl Resolver {
 
     /// A company of that name: in that country, else anywhere.
     pub fn resolve_supplier(&self, name: &str, country: &str) -> Option<&Party> {
-        self.resolve(name, country)
-            .or_else(|| self.parties.get(self.anywhere.get(&name_key(name))?.slug()?))
+        self.resolve(name, country).or_else(|| self.parties.get(self.anywhere.get(&name_key(name))?.slug()?))
     }
 
     /// Makes rows for the names that do not resolve yet, so that each can be listed and counted.

@@ -26,7 +26,9 @@ pub async fn set(conn: &impl ConnectionTrait, name: &str, value: &str) -> Result
         value: ActiveValue::Set(value.to_owned()),
     };
     setting::Entity::insert(row)
-        .on_conflict(OnConflict::column(setting::Column::Name).update_column(setting::Column::Value).to_owned())
+        .on_conflict(
+            OnConflict::column(setting::Column::Name).update_column(setting::Column::Value).to_owned(),
+        )
         .exec_without_returning(conn)
         .await?;
     Ok(())

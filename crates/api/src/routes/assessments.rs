@@ -121,7 +121,10 @@ fn view(app: &App, listed: Listed) -> Result<AssessmentView, ApiError> {
         (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn list_assessments(State(app): State<App>, Params(pairs): Params) -> Result<Response, ApiError> {
+pub(crate) async fn list_assessments(
+    State(app): State<App>,
+    Params(pairs): Params,
+) -> Result<Response, ApiError> {
     let mut taker = Taker::new(pairs.clone());
     let mut query = AssessmentQuery {
         types: taker.codes("type"),
@@ -141,7 +144,8 @@ pub(crate) async fn list_assessments(State(app): State<App>, Params(pairs): Para
     let identity = format!("assessments {query:?}");
     let cursor = taker.read("cursor", |word| {
         Cursor::decode(word, &identity).map_err(|error| {
-            Fault::new("cursor", "bad-cursor", error.to_string()).hint("take it from next, for the same query")
+            Fault::new("cursor", "bad-cursor", error.to_string())
+                .hint("take it from next, for the same query")
         })
     });
     taker.finish()?;
@@ -177,7 +181,10 @@ pub(crate) async fn get_assessment(
     _: NoParams,
 ) -> Result<Json<AssessmentView>, ApiError> {
     let Ok(id) = id.parse::<uuid::Uuid>() else {
-        return Err(ApiError::BadId(format!("'{}' is not the id of an assessment: it is a UUID", domain::cell::short(&id))));
+        return Err(ApiError::BadId(format!(
+            "'{}' is not the id of an assessment: it is a UUID",
+            domain::cell::short(&id)
+        )));
     };
     let found = store::assessments::find(&app.db, &id.to_string()).await?;
     let found = found.ok_or_else(|| ApiError::NotFound("assessment", id.to_string()))?;

@@ -8,7 +8,8 @@ use crate::App;
 use crate::problem::{ApiError, Problem};
 
 fn plain(text: &'static str) -> Response {
-    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], text).into_response()
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], text)
+        .into_response()
 }
 
 /// Whether the process lives

@@ -13,7 +13,12 @@ pub(crate) mod vocabularies;
 use axum::http::{HeaderName, HeaderValue, header};
 
 /// The `Link` header to the next page, if there is one.
-pub(crate) fn next_link(base: &str, path: &str, query: &[(String, String)], next: Option<&str>) -> Option<(HeaderName, HeaderValue)> {
+pub(crate) fn next_link(
+    base: &str,
+    path: &str,
+    query: &[(String, String)],
+    next: Option<&str>,
+) -> Option<(HeaderName, HeaderValue)> {
     let mut pairs = form_urlencoded::Serializer::new(String::new());
     for (key, value) in query.iter().filter(|(key, _)| key != "cursor") {
         pairs.append_pair(key, value);

@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::next_link;
 use crate::App;
-use crate::extract::{NoParams, Params, Segment, Taker};
+use crate::extract::{NAME_SEARCH_MAX, NoParams, Params, Segment, Taker};
 use crate::problem::{ApiError, Fault, Problem};
 
 /// Filters of organisations.
@@ -147,7 +147,12 @@ pub(crate) async fn counts(app: &App, facet: &str, slug: &str) -> Result<Counts,
         return Ok(Counts::default());
     }
     let map = |counts: Vec<(String, u64)>| counts.into_iter().collect::<BTreeMap<_, _>>();
-    Ok(Counts { records, phase: map(by("phase").await?), sector: map(by("sector").await?), flag: map(by("flag").await?) })
+    Ok(Counts {
+        records,
+        phase: map(by("phase").await?),
+        sector: map(by("sector").await?),
+        flag: map(by("flag").await?),
+    })
 }
 
 async fn view(app: &App, stored: Stored) -> Result<OrganisationView, ApiError> {
@@ -182,7 +187,8 @@ async fn page(
     let identity = format!("{path} {query:?}");
     let cursor = taker.read("cursor", |word| {
         Cursor::decode(word, &identity).map_err(|error| {
-            Fault::new("cursor", "bad-cursor", error.to_string()).hint("take it from next, for the same query")
+            Fault::new("cursor", "bad-cursor", error.to_string())
+                .hint("take it from next, for the same query")
         })
     });
     taker.finish()?;
@@ -214,7 +220,10 @@ async fn page(
         (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn list_organisations(State(app): State<App>, Params(pairs): Params) -> Result<Response, ApiError> {
+pub(crate) async fn list_organisations(
+    State(app): State<App>,
+    Params(pairs): Params,
+) -> Result<Response, ApiError> {
     let mut taker = Taker::new(pairs.clone());
     let countries = taker.many("country");
     for country in &countries {
@@ -225,14 +234,21 @@ pub(crate) async fn list_organisations(State(app): State<App>, Params(pairs): Pa
         }
     }
     let query = OrganisationQuery {
-        q: taker.one("q"),
+        q: taker.search("q", NAME_SEARCH_MAX),
         kinds: taker.codes("kind"),
         countries,
         resolution: taker.read("resolution", |text| {
-            [Resolution::Registered, Resolution::Unresolved].into_iter().find(|one| one.as_str() == text).ok_or_else(|| {
-                Fault::new("resolution", "unknown-code", format!("'{}' is not a resolution", domain::cell::short(text)))
+            [Resolution::Registered, Resolution::Unresolved]
+                .into_iter()
+                .find(|one| one.as_str() == text)
+                .ok_or_else(|| {
+                    Fault::new(
+                        "resolution",
+                        "unknown-code",
+                        format!("'{}' is not a resolution", domain::cell::short(text)),
+                    )
                     .hint("use one of: registered, unresolved")
-            })
+                })
         }),
         publishes: taker.boolean("publishes"),
         supplies: false,
@@ -286,9 +302,16 @@ async fn found(app: &App, slug: &str, what: &'static str) -> Result<Json<Organis
         (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn list_suppliers(State(app): State<App>, Params(pairs): Params) -> Result<Response, ApiError> {
+pub(crate) async fn list_suppliers(
+    State(app): State<App>,
+    Params(pairs): Params,
+) -> Result<Response, ApiError> {
     let mut taker = Taker::new(pairs.clone());
-    let query = OrganisationQuery { q: taker.one("q"), supplies: true, ..OrganisationQuery::default() };
+    let query = OrganisationQuery {
+        q: taker.search("q", NAME_SEARCH_MAX),
+        supplies: true,
+        ..OrganisationQuery::default()
+    };
     page(&app, "/api/v1/suppliers", &pairs, taker, query).await
 }
 

@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::next_link;
 use super::organisations::{Counts, counts};
 use crate::App;
-use crate::extract::{NoParams, Params, Segment, Taker};
+use crate::extract::{NAME_SEARCH_MAX, NoParams, Params, Segment, Taker};
 use crate::problem::{ApiError, Fault, Problem};
 
 /// Filters of products.
@@ -85,19 +85,24 @@ async fn view(app: &App, product: Product) -> Result<ProductView, ApiError> {
         (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn list_products(State(app): State<App>, Params(pairs): Params) -> Result<Response, ApiError> {
+pub(crate) async fn list_products(
+    State(app): State<App>,
+    Params(pairs): Params,
+) -> Result<Response, ApiError> {
     let mut taker = Taker::new(pairs.clone());
-    let q = taker.one("q");
+    let q = taker.search("q", NAME_SEARCH_MAX);
     let limit = taker.limit();
     let identity = format!("products {q:?}");
     let cursor = taker.read("cursor", |word| {
         Cursor::decode(word, &identity).map_err(|error| {
-            Fault::new("cursor", "bad-cursor", error.to_string()).hint("take it from next, for the same query")
+            Fault::new("cursor", "bad-cursor", error.to_string())
+                .hint("take it from next, for the same query")
         })
     });
     taker.finish()?;
     let after = cursor.map(|cursor| cursor.key);
-    let (products, total, next) = store::products::list(&app.db, q.as_deref(), after.as_deref(), limit).await?;
+    let (products, total, next) =
+        store::products::list(&app.db, q.as_deref(), after.as_deref(), limit).await?;
     let next = next.map(|key| Cursor::new(&identity, 0, total, key, 0).encode());
     let link = next_link(&app.base_url, "/api/v1/products", &pairs, next.as_deref());
     let mut items = Vec::with_capacity(products.len());

@@ -50,7 +50,12 @@ pub(crate) struct RuleList {
 pub(crate) async fn list_rules(_: NoParams) -> impl IntoResponse {
     let items: Vec<RuleView> = RULES
         .iter()
-        .map(|rule| RuleView { flag: rule.flag, label: rule.flag.label(), version: rule.version, sentence: rule.sentence })
+        .map(|rule| RuleView {
+            flag: rule.flag,
+            label: rule.flag.label(),
+            version: rule.version,
+            sentence: rule.sentence,
+        })
         .collect();
     Json(RuleList { total: items.len() as u64, items, transparency_class: TRANSPARENCY_SENTENCE })
 }

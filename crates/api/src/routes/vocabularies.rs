@@ -90,7 +90,10 @@ pub(crate) async fn list_vocabularies(_: NoParams) -> impl IntoResponse {
         (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn get_vocabulary(Segment(name): Segment, _: NoParams) -> Result<Json<VocabularyView>, ApiError> {
+pub(crate) async fn get_vocabulary(
+    Segment(name): Segment,
+    _: NoParams,
+) -> Result<Json<VocabularyView>, ApiError> {
     match vocabulary(&name) {
         Some(list) => Ok(Json(view(list))),
         None => {

@@ -256,7 +256,11 @@ mod tests {
     fn a_word_people_write_is_suggested_but_not_accepted() {
         let error = Phase::parse("live").unwrap_err();
         assert_eq!(error.to_string(), "'live' is not a phase");
-        assert!(error.hint().starts_with("did you mean 'production'? use one of: idea, design"), "{}", error.hint());
+        assert!(
+            error.hint().starts_with("did you mean 'production'? use one of: idea, design"),
+            "{}",
+            error.hint()
+        );
         assert_eq!(Phase::parse("prodution").unwrap_err().suggestion, Some("production"));
         assert_eq!(Phase::parse("xqzw").unwrap_err().suggestion, None);
     }

@@ -32,8 +32,8 @@ fn evaluate(record: &Record, _: &Context) -> Outcome {
         (true, false) => Outcome::silent(),
         (true, true) => Outcome::fires("no review by an oversight body"),
         (false, false) => Outcome::fires(format!("not complete before deployment: {missing}")),
-        (false, true) => {
-            Outcome::fires(format!("not complete before deployment: {missing}; no review by an oversight body"))
-        }
+        (false, true) => Outcome::fires(format!(
+            "not complete before deployment: {missing}; no review by an oversight body"
+        )),
     }
 }

@@ -202,19 +202,48 @@ mod tests {
         };
         check(Flag::AssessmentMissing, &record(|_| {}), true);
         check(Flag::AssessmentMissing, &record(both), false);
-        check(Flag::AssessmentMissing, &record(|r| { both(r); r.assessments[0].status = InProgress }), true);
-        check(Flag::AssessmentMissing, &record(|r| { both(r); r.sectors = vec![Sector::Policing] }), true);
-        check(Flag::AssessmentMissing, &record(|r| { both(r); r.uses_children_data = Some(true) }), true);
+        check(
+            Flag::AssessmentMissing,
+            &record(|r| {
+                both(r);
+                r.assessments[0].status = InProgress
+            }),
+            true,
+        );
+        check(
+            Flag::AssessmentMissing,
+            &record(|r| {
+                both(r);
+                r.sectors = vec![Sector::Policing]
+            }),
+            true,
+        );
+        check(
+            Flag::AssessmentMissing,
+            &record(|r| {
+                both(r);
+                r.uses_children_data = Some(true)
+            }),
+            true,
+        );
         check(Flag::AssessmentMissing, &record(|r| r.phase = Some(Phase::Design)), false);
-        check(Flag::AssessmentMissing, &record(|r| {
-            both(r);
-            r.assessments[1].status = AssessmentStatus::NotRequired;
-        }), true);
-        check(Flag::AssessmentMissing, &record(|r| {
-            both(r);
-            r.assessments[1].status = AssessmentStatus::NotRequired;
-            r.assessments[1].status_reason = Some("screened out".into());
-        }), false);
+        check(
+            Flag::AssessmentMissing,
+            &record(|r| {
+                both(r);
+                r.assessments[1].status = AssessmentStatus::NotRequired;
+            }),
+            true,
+        );
+        check(
+            Flag::AssessmentMissing,
+            &record(|r| {
+                both(r);
+                r.assessments[1].status = AssessmentStatus::NotRequired;
+                r.assessments[1].status_reason = Some("screened out".into());
+            }),
+            false,
+        );
     }
 
     #[test]
@@ -223,8 +252,11 @@ mod tests {
         check_on(Flag::PostDeploymentOverdue, &plain, "2027-01-09", false);
         check_on(Flag::PostDeploymentOverdue, &plain, "2027-01-10", true);
         let after = record(|r| {
-            r.assessments =
-                vec![assessed(AssessmentType::Dpia, AssessmentStage::AfterDeployment, AssessmentStatus::Complete)];
+            r.assessments = vec![assessed(
+                AssessmentType::Dpia,
+                AssessmentStage::AfterDeployment,
+                AssessmentStatus::Complete,
+            )];
         });
         check_on(Flag::PostDeploymentOverdue, &after, "2027-06-01", false);
     }
@@ -245,12 +277,30 @@ mod tests {
             })
         };
         use ReviewAdvice::{DoNotSupport, Support, SupportWithConditions};
-        check(Flag::ReviewNotFollowed, &review(DoNotSupport, Some(ReviewResponse::Rejected), "2026-06-20"), true);
+        check(
+            Flag::ReviewNotFollowed,
+            &review(DoNotSupport, Some(ReviewResponse::Rejected), "2026-06-20"),
+            true,
+        );
         check(Flag::ReviewNotFollowed, &review(Support, Some(ReviewResponse::Rejected), "2026-06-20"), false);
         check(Flag::ReviewNotFollowed, &review(SupportWithConditions, None, "2026-06-20"), false);
-        check_on(Flag::ReviewNotFollowed, &review(SupportWithConditions, None, "2026-06-20"), "2026-09-18", false);
-        check_on(Flag::ReviewNotFollowed, &review(SupportWithConditions, None, "2026-06-20"), "2026-09-19", true);
-        check(Flag::ReviewNotFollowed, &review(DoNotSupport, Some(ReviewResponse::Accepted), "2025-06-20"), false);
+        check_on(
+            Flag::ReviewNotFollowed,
+            &review(SupportWithConditions, None, "2026-06-20"),
+            "2026-09-18",
+            false,
+        );
+        check_on(
+            Flag::ReviewNotFollowed,
+            &review(SupportWithConditions, None, "2026-06-20"),
+            "2026-09-19",
+            true,
+        );
+        check(
+            Flag::ReviewNotFollowed,
+            &review(DoNotSupport, Some(ReviewResponse::Accepted), "2025-06-20"),
+            false,
+        );
     }
 
     #[test]
@@ -258,7 +308,14 @@ mod tests {
         let fined = |r: &mut Record| r.decision_effects = vec![DecisionEffect::Penalty];
         check(Flag::RedressMissing, &record(fined), true);
         check(Flag::RedressMissing, &record(|r| r.decision_effects = vec![DecisionEffect::None]), false);
-        check(Flag::RedressMissing, &record(|r| { fined(r); r.redress_routes = vec![RedressRoute::default()] }), false);
+        check(
+            Flag::RedressMissing,
+            &record(|r| {
+                fined(r);
+                r.redress_routes = vec![RedressRoute::default()]
+            }),
+            false,
+        );
     }
 
     #[test]
@@ -274,21 +331,40 @@ mod tests {
         let police = |r: &mut Record| r.sectors = vec![Sector::Policing];
         check(Flag::ParticipationMissing, &record(police), true);
         check(Flag::ParticipationMissing, &record(|_| {}), false);
-        check(Flag::ParticipationMissing, &record(|r| {
-            police(r);
-            state(r, "consultations", StatementKind::NotApplicable);
-        }), false);
-        check(Flag::ParticipationMissing, &record(|r| {
-            police(r);
-            r.consultations = vec![Consultation {
-                held_by: ConsultationHolder::Publisher,
-                kind: None, opens_on: None, closes_on: None, groups: vec![], method: None, url: None,
-                responses: None, outcome: None, effect: None,
-            }];
-        }), false);
+        check(
+            Flag::ParticipationMissing,
+            &record(|r| {
+                police(r);
+                state(r, "consultations", StatementKind::NotApplicable);
+            }),
+            false,
+        );
+        check(
+            Flag::ParticipationMissing,
+            &record(|r| {
+                police(r);
+                r.consultations = vec![Consultation {
+                    held_by: ConsultationHolder::Publisher,
+                    kind: None,
+                    opens_on: None,
+                    closes_on: None,
+                    groups: vec![],
+                    method: None,
+                    url: None,
+                    responses: None,
+                    outcome: None,
+                    effect: None,
+                }];
+            }),
+            false,
+        );
         let bought = |r: &mut Record| r.kind = RecordKind::ProcuredTechnology;
         check(Flag::SupplierUndisclosed, &record(bought), true);
-        check(Flag::SupplierUndisclosed, &record(|r| state(r, "supplier_involvement", StatementKind::Withheld)), true);
+        check(
+            Flag::SupplierUndisclosed,
+            &record(|r| state(r, "supplier_involvement", StatementKind::Withheld)),
+            true,
+        );
         check(Flag::SupplierUndisclosed, &record(|_| {}), false);
         let named = |r: &mut Record| {
             r.supplier_involvement = vec![SupplierInvolvement {
@@ -298,9 +374,30 @@ mod tests {
         };
         check(Flag::SupplierUndisclosed, &record(named), false);
         check(Flag::ContractMissing, &record(named), true);
-        check(Flag::ContractMissing, &record(|r| { named(r); r.contracts = vec![ContractRef::default()] }), false);
-        check(Flag::ContractMissing, &record(|r| { named(r); r.phase = Some(Phase::Design) }), false);
-        check(Flag::ContractMissing, &record(|r| { named(r); state(r, "contracts", StatementKind::Withheld) }), false);
+        check(
+            Flag::ContractMissing,
+            &record(|r| {
+                named(r);
+                r.contracts = vec![ContractRef::default()]
+            }),
+            false,
+        );
+        check(
+            Flag::ContractMissing,
+            &record(|r| {
+                named(r);
+                r.phase = Some(Phase::Design)
+            }),
+            false,
+        );
+        check(
+            Flag::ContractMissing,
+            &record(|r| {
+                named(r);
+                state(r, "contracts", StatementKind::Withheld)
+            }),
+            false,
+        );
     }
 
     #[test]

@@ -13,7 +13,9 @@ pub(super) const RULE: Rule = Rule {
 
 fn evaluate(record: &Record, _: &Context) -> Outcome {
     let answered = !record.consultations.is_empty()
-        || record.statement("consultations").is_some_and(|statement| statement.kind != StatementKind::Unknown && statement.reason.is_some());
+        || record
+            .statement("consultations")
+            .is_some_and(|statement| statement.kind != StatementKind::Unknown && statement.reason.is_some());
     Outcome::fires_if(
         record.is_live() && record.is_sensitive() && !answered,
         "in use in a sensitive sector, no consultation and no reason given",

@@ -28,7 +28,10 @@ fn evaluate(record: &Record, context: &Context) -> Outcome {
                 // Over 90 days: the ninety-first is the first that is late.
                 days_after(review.met_on.unwrap_or(context.published_on), ANSWER_DAYS + 1),
                 context.today,
-                format!("{} advised {}, not answered for over {ANSWER_DAYS} days", review.body, review.advice),
+                format!(
+                    "{} advised {}, not answered for over {ANSWER_DAYS} days",
+                    review.body, review.advice
+                ),
             ),
             Some(ReviewResponse::Accepted | ReviewResponse::Partly) => continue,
         };

@@ -15,7 +15,8 @@ pub fn transparency_class(record: &Record) -> TransparencyClass {
         && !record.decision_effects.is_empty()
         && !record.affected_groups.is_empty();
     let supplier = record.supplier_involvement.iter().any(|involvement| involvement.supplier.is_some());
-    let who = (record.team.is_some() || record.accountable_role.is_some()) && (!record.is_bought() || supplier);
+    let who =
+        (record.team.is_some() || record.accountable_role.is_some()) && (!record.is_bought() || supplier);
     let checked = record.assessments.iter().any(|assessment| assessment.is_settled())
         || !record.reviews.is_empty()
         || !record.audits.is_empty()

@@ -14,7 +14,8 @@ use crate::table::{FileError, Progress, Table};
 
 const MAPPING: &str = include_str!("../../mappings/atrs.toml");
 /// The bodies that run the hub: they publish every row and own almost none of the tools.
-const HUB: &[&str] = &["Cabinet Office", "Department for Science, Innovation and Technology", "Government Digital Service"];
+const HUB: &[&str] =
+    &["Cabinet Office", "Department for Science, Innovation and Technology", "Government Digital Service"];
 /// Stands as publisher where the source names no owner.
 const OWNER_NOT_STATED: &str = "Owner not stated";
 const ADDRESS: &str = "https://www.gov.uk";
@@ -66,7 +67,14 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
 fn check(path: &Path, headers: &[String]) -> Result<(), FileError> {
     let has = |names: &[&str]| headers.iter().any(|header| names.contains(&header.as_str()));
     let named = has(&["title", "tool_name"]);
-    let of_govuk = has(&["publishing_body", "base_path", "content_id", "link", "listed_organisations", "public_timestamp"]);
+    let of_govuk = has(&[
+        "publishing_body",
+        "base_path",
+        "content_id",
+        "link",
+        "listed_organisations",
+        "public_timestamp",
+    ]);
     if named && of_govuk {
         return Ok(());
     }
@@ -113,11 +121,12 @@ impl Rows for Bounded {
         }
         let text = |name: &str| self.bound.cell(&cells, name);
         // The CSV form has no title: on the hub it is the body and the tool, joined by a colon.
-        let title = text("title").map(one_line).or_else(|| match (text("publishing_body"), text("tool_name")) {
-            (Some(body), Some(tool)) => Some(one_line(&format!("{body}: {tool}"))),
-            (None, Some(tool)) => Some(one_line(tool)),
-            _ => None,
-        });
+        let title =
+            text("title").map(one_line).or_else(|| match (text("publishing_body"), text("tool_name")) {
+                (Some(body), Some(tool)) => Some(one_line(&format!("{body}: {tool}"))),
+                (None, Some(tool)) => Some(one_line(tool)),
+                _ => None,
+            });
         if let Some(title) = &title {
             mapped.fields.insert("title".to_owned(), json!(title));
         }
@@ -138,7 +147,8 @@ impl Rows for Bounded {
         if let Some(slug) = slug {
             references.push(json!({ "scheme": "GOVUK-ATRS", "value": slug }));
         }
-        let version = object.as_ref().and_then(atrs_version).or_else(|| text("atrs_version").map(str::to_owned));
+        let version =
+            object.as_ref().and_then(atrs_version).or_else(|| text("atrs_version").map(str::to_owned));
         if let Some(version) = version.and_then(|label| version_of(&label)) {
             used(uses, "atrs-version-label-normalised");
             references.push(json!({ "scheme": "ATRS-VERSION", "value": version }));
@@ -157,7 +167,14 @@ impl Rows for Bounded {
             Err(errors) => Step::Rejected(errors),
             Ok((record, raw)) => {
                 let key = self.rows.keys.take(&key, &[&named], uses);
-                Step::Item(Box::new(Item { line, id: None, key: Some(key), edition: None, record, raw: Some(raw) }))
+                Step::Item(Box::new(Item {
+                    line,
+                    id: None,
+                    key: Some(key),
+                    edition: None,
+                    record,
+                    raw: Some(raw),
+                }))
             }
         })
     }
@@ -184,7 +201,9 @@ fn owner(
     let (owner, rule) = match (before_colon, body, facet) {
         (Some(owner), _, _) => (owner.to_owned(), "owner-from-title"),
         (None, Some(body), _) => (one_line(body), "owner-from-publishing-body"),
-        (None, None, Some(facet)) if !HUB.contains(&facet) => (facet.to_owned(), "owner-from-organisation-facet"),
+        (None, None, Some(facet)) if !HUB.contains(&facet) => {
+            (facet.to_owned(), "owner-from-organisation-facet")
+        }
         (None, None, _) => {
             used(uses, "owner-not-stated");
             fields.insert("publisher".to_owned(), json!({ "name": OWNER_NOT_STATED }));
@@ -318,7 +337,10 @@ fn date_in_name(path: &Path) -> Option<String> {
     let name = path.file_stem()?.to_str()?;
     let parts: Vec<&str> = name.split(['_', ' ']).collect();
     parts.iter().find_map(|part| {
-        (part.len() == 10).then(|| dates::read(part, Order::DayFirst)).flatten().map(|(date, _)| date.to_string())
+        (part.len() == 10)
+            .then(|| dates::read(part, Order::DayFirst))
+            .flatten()
+            .map(|(date, _)| date.to_string())
     })
 }
 
@@ -328,7 +350,15 @@ mod tests {
 
     #[test]
     fn the_seven_labels_of_four_versions_become_four() {
-        for (label, version) in [("3.0", "3.0"), ("v3", "3.0"), ("v3.0", "3.0"), ("4.0", "4.0"), ("v4.0", "4.0"), ("v1.1", "1.1"), ("v2.1", "2.1")] {
+        for (label, version) in [
+            ("3.0", "3.0"),
+            ("v3", "3.0"),
+            ("v3.0", "3.0"),
+            ("4.0", "4.0"),
+            ("v4.0", "4.0"),
+            ("v1.1", "1.1"),
+            ("v2.1", "2.1"),
+        ] {
             assert_eq!(version_of(label).as_deref(), Some(version));
         }
         assert_eq!(version_of("latest"), None);
@@ -337,7 +367,13 @@ mod tests {
     #[test]
     fn the_owner_is_never_the_hub() {
         let mut fields = Map::new();
-        owner(Some("DfE: Attendance reports"), None, Some("Department for Education"), &mut fields, &mut Uses::new());
+        owner(
+            Some("DfE: Attendance reports"),
+            None,
+            Some("Department for Education"),
+            &mut fields,
+            &mut Uses::new(),
+        );
         assert_eq!(fields["publisher"], json!({"name": "DfE"}));
         let mut fields = Map::new();
         owner(Some("No owner here"), None, Some("Cabinet Office"), &mut fields, &mut Uses::new());

@@ -215,8 +215,9 @@ fn collect(element: ElementRef<'_>, answers: &mut Vec<Answer>) {
                     "script" | "style" => {}
                     name => {
                         collect(child, answers);
-                        if let Some(answer) =
-                            answers.last_mut().filter(|_| matches!(name, "p" | "li" | "br" | "tr" | "div" | "ul" | "ol"))
+                        if let Some(answer) = answers
+                            .last_mut()
+                            .filter(|_| matches!(name, "p" | "li" | "br" | "tr" | "div" | "ul" | "ol"))
                         {
                             answer.text.push('\n');
                         }

@@ -34,15 +34,22 @@ pub(super) fn open(path: &Path) -> Result<JsonFile, FileError> {
     for value in serde_json::Deserializer::from_str(&whole).into_iter::<Value>() {
         let value = value.map_err(|error| {
             let what = if error.is_eof() { "the JSON is cut short" } else { "this is no JSON" };
-            FileError::unusable(&name, format!("{what} ({error})"), "send the whole file as it was downloaded")
+            FileError::unusable(
+                &name,
+                format!("{what} ({error})"),
+                "send the whole file as it was downloaded",
+            )
         })?;
         match value {
             Value::Array(items) => items.into_iter().for_each(&mut take),
             Value::Object(mut object) => {
                 let list = object.iter().find(|(_, value)| {
-                    value.as_array().is_some_and(|items| !items.is_empty() && items.iter().all(Value::is_object))
+                    value
+                        .as_array()
+                        .is_some_and(|items| !items.is_empty() && items.iter().all(Value::is_object))
                 });
-                let wraps = !["title", "name", "content_id", "naam"].iter().any(|key| object.contains_key(*key));
+                let wraps =
+                    !["title", "name", "content_id", "naam"].iter().any(|key| object.contains_key(*key));
                 match list.map(|(key, _)| key.clone()).filter(|_| wraps) {
                     Some(key) => {
                         if let Some(Value::Array(items)) = object.remove(&key) {
@@ -84,9 +91,12 @@ fn cell(value: &Value, uses: &mut Uses) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => literal(text, uses).map_or_else(|| text.clone(), |items| items.join("; ")),
-        Value::Array(items) => {
-            items.iter().map(|item| cell(item, uses)).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ")
-        }
+        Value::Array(items) => items
+            .iter()
+            .map(|item| cell(item, uses))
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join("; "),
         Value::Object(object) => match object.get("label").or_else(|| object.get("title")) {
             Some(Value::String(label)) => label.clone(),
             _ => value.to_string(),
@@ -148,7 +158,10 @@ mod tests {
         #[track_caller]
         fn check(text: &str, expected: Option<&[&str]>) {
             let found = literal(text, &mut Uses::new());
-            assert_eq!(found.as_deref(), expected.map(|items| items.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>()).as_deref());
+            assert_eq!(
+                found.as_deref(),
+                expected.map(|items| items.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>()).as_deref()
+            );
         }
         check("{\"Ruimte en infrastructuur\"}", Some(&["Ruimte en infrastructuur"]));
         check("{Werk,Huisvesting,\"Ruimte, en\"}", Some(&["Werk", "Huisvesting", "Ruimte, en"]));

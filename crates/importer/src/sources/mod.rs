@@ -140,7 +140,10 @@ pub struct Opened {
 
 impl std::fmt::Debug for Opened {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Opened").field("source", &self.source).field("dataset", &self.dataset).finish_non_exhaustive()
+        f.debug_struct("Opened")
+            .field("source", &self.source)
+            .field("dataset", &self.dataset)
+            .finish_non_exhaustive()
     }
 }
 
@@ -164,7 +167,10 @@ impl Keys {
                 return candidate;
             }
         }
-        (2..).map(|n| format!("{candidate}#{n}")).find(|key| self.seen.insert(key.clone())).expect("some number is free")
+        (2..)
+            .map(|n| format!("{candidate}#{n}"))
+            .find(|key| self.seen.insert(key.clone()))
+            .expect("some number is free")
     }
 }
 
@@ -216,7 +222,12 @@ pub(crate) fn imported(
         fields.insert("name".to_owned(), title);
     }
     let mut record: Record = serde_json::from_value(Value::Object(mapped.fields)).map_err(|error| {
-        vec![RowError::row(line, "inconsistent", error.to_string(), "this is a fault of the mapping: report it")]
+        vec![RowError::row(
+            line,
+            "inconsistent",
+            error.to_string(),
+            "this is a fault of the mapping: report it",
+        )]
     })?;
     let mut statements = mapped.statements;
     for finding in validate::values(&record) {
@@ -228,15 +239,26 @@ pub(crate) fn imported(
     let members = record.to_members();
     for (name, (kind, reason)) in statements {
         if !members.contains_key(&name) {
-            record.field_statements.push(FieldStatement { field: name, kind, reason: Some(reason), ground: None });
+            record.field_statements.push(FieldStatement {
+                field: name,
+                kind,
+                reason: Some(reason),
+                ground: None,
+            });
         }
     }
-    let due: Vec<&domain::fields::Field> = FIELDS.iter().filter(|field| field.required.applies(&record)).collect();
+    let due: Vec<&domain::fields::Field> =
+        FIELDS.iter().filter(|field| field.required.applies(&record)).collect();
     for required in due {
         if !members.contains_key(required.name) && record.statement(required.name).is_none() {
             let field = required.name.to_owned();
             let reason = Some(lacking.reason.clone());
-            record.field_statements.push(FieldStatement { field, kind: lacking.kind, reason, ground: lacking.ground });
+            record.field_statements.push(FieldStatement {
+                field,
+                kind: lacking.kind,
+                reason,
+                ground: lacking.ground,
+            });
         }
     }
     Ok((record, mapped.raw))
@@ -262,7 +284,8 @@ fn fit_texts(fields: &mut Map<String, Value>, uses: &mut Uses) {
             fields.insert(name.to_owned(), Value::String(cut.unwrap_or(title)));
         }
     }
-    let text_of = |fields: &Map<String, Value>, name: &str| fields.get(name).and_then(Value::as_str).map(str::to_owned);
+    let text_of =
+        |fields: &Map<String, Value>, name: &str| fields.get(name).and_then(Value::as_str).map(str::to_owned);
     if let Some(summary) = text_of(fields, "summary")
         && let Some(cut) = text::shorten(&text::one_line(&summary), 400)
     {
@@ -271,8 +294,9 @@ fn fit_texts(fields: &mut Map<String, Value>, uses: &mut Uses) {
         fields.insert("summary".to_owned(), Value::String(cut));
     }
     if !fields.contains_key("summary")
-        && let Some(long) =
-            ["description", "problem_statement", "public_purpose", "benefits"].iter().find_map(|name| text_of(fields, name))
+        && let Some(long) = ["description", "problem_statement", "public_purpose", "benefits"]
+            .iter()
+            .find_map(|name| text_of(fields, name))
     {
         used(uses, "summary-from-description");
         let line = text::one_line(&long);

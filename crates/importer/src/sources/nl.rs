@@ -20,7 +20,12 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
     let mapping = Mapping::parse(MAPPING).expect("the mapping of nl is right, which a test holds");
     let file = json::open(path)?;
     let known = file.headers.iter().filter(|header| mapping.knows(header)).count();
-    if known < 4 || !file.headers.iter().any(|header| ["organisatie", "organization", "organisation"].contains(&header.as_str())) {
+    if known < 4
+        || !file
+            .headers
+            .iter()
+            .any(|header| ["organisatie", "organization", "organisation"].contains(&header.as_str()))
+    {
         return Err(FileError::unusable(
             path.display().to_string(),
             "these are no records of the Dutch algorithm register",
@@ -76,14 +81,19 @@ impl Rows for NlRows {
         let lars = text("lars").filter(|lars| lars.bytes().all(|byte| byte.is_ascii_digit()));
         // The cell is often prose ("volgt"): a key is one word with a digit in it.
         let uuid = text("uuid").filter(|uuid| {
-            uuid.len() >= 8 && !uuid.contains(char::is_whitespace) && uuid.contains(|letter: char| letter.is_ascii_digit())
+            uuid.len() >= 8
+                && !uuid.contains(char::is_whitespace)
+                && uuid.contains(|letter: char| letter.is_ascii_digit())
         });
-        let named = format!("{}|{}", text("organization").unwrap_or_default(), text("name").unwrap_or_default());
+        let named =
+            format!("{}|{}", text("organization").unwrap_or_default(), text("name").unwrap_or_default());
         let key = lars.or(uuid).map_or_else(|| named.clone(), str::to_owned);
         if let Some(lars) = lars {
             mapped.fields.insert("references".to_owned(), json!([{ "scheme": "NL-LARS", "value": lars }]));
         }
-        let edition = text("create_dt").and_then(|at| dates::read(at, Order::DayFirst)).map(|(date, _)| date.to_string());
+        let edition = text("create_dt")
+            .and_then(|at| dates::read(at, Order::DayFirst))
+            .map(|(date, _)| date.to_string());
         Some(match imported(mapped, line, &Lacking::default(), uses) {
             Err(errors) => Step::Rejected(errors),
             Ok((record, raw)) => {
@@ -133,7 +143,10 @@ fn assessments(bound: &Bound, cells: &[String], uses: &mut Uses) -> Vec<Assessme
     }
     for name in bound.cell(cells, "impacttoetsen").into_iter().flat_map(|list| list.split("; ")) {
         let folded = fold(name);
-        let r#type = if folded.contains("data protection") || folded.contains("dpia") || folded.contains("gegevensbescherming") {
+        let r#type = if folded.contains("data protection")
+            || folded.contains("dpia")
+            || folded.contains("gegevensbescherming")
+        {
             AssessmentType::Dpia
         } else if folded.contains("mensenrechten") || folded.contains("iama") {
             AssessmentType::Fria
@@ -144,7 +157,8 @@ fn assessments(bound: &Bound, cells: &[String], uses: &mut Uses) -> Vec<Assessme
             continue;
         }
         used(uses, "assessment-stage-assumed-before-deployment");
-        let mut assessment = Assessment::new(r#type, AssessmentStage::BeforeDeployment, AssessmentStatus::Complete);
+        let mut assessment =
+            Assessment::new(r#type, AssessmentStage::BeforeDeployment, AssessmentStatus::Complete);
         let (title, url) = match name.rsplit_once(": ") {
             Some((title, url)) if is_address(url) => (title, Some(url)),
             _ => (name, None),
@@ -160,7 +174,10 @@ fn assessments(bound: &Bound, cells: &[String], uses: &mut Uses) -> Vec<Assessme
 fn objections<'a>(text: &impl Fn(&str) -> Option<&'a str>, fields: &mut Map<String, Value>, uses: &mut Uses) {
     let Some(procedure) = text("objection_procedure") else { return };
     let folded = fold(procedure);
-    let none = folded == "nee" || folded.starts_with("n v t") || folded.starts_with("nvt") || folded.starts_with("niet van toepassing");
+    let none = folded == "nee"
+        || folded.starts_with("n v t")
+        || folded.starts_with("nvt")
+        || folded.starts_with("niet van toepassing");
     if none {
         used(uses, "redress-stated-as-none");
         return;

@@ -38,9 +38,9 @@ fn meaning(header: &str) -> Option<Meaning> {
         "id" => Some(Meaning::Id),
         KEY_COLUMN => Some(Meaning::Key),
         _ if DERIVED_COLUMNS.contains(&header) => Some(Meaning::Derived),
-        _ => field(header).map(Meaning::Field).or_else(|| {
-            header.strip_suffix(BASIS_SUFFIX).and_then(field).map(Meaning::Basis)
-        }),
+        _ => field(header)
+            .map(Meaning::Field)
+            .or_else(|| header.strip_suffix(BASIS_SUFFIX).and_then(field).map(Meaning::Basis)),
     }
 }
 
@@ -136,7 +136,9 @@ impl Rows for TemplateRows {
                     }
                     Ok(None) => {}
                     Err(findings) => {
-                        errors.extend(findings.into_iter().map(|one| RowError::of(one, row.line, header, text)));
+                        errors.extend(
+                            findings.into_iter().map(|one| RowError::of(one, row.line, header, text)),
+                        );
                     }
                 },
             }
@@ -146,7 +148,8 @@ impl Rows for TemplateRows {
             let basis = match EstimateBasis::parse(text) {
                 Ok(basis) => basis,
                 Err(bad) => {
-                    let finding = Finding::error(field.name, "unknown-code", bad.to_string()).hint(bad.hint());
+                    let finding =
+                        Finding::error(field.name, "unknown-code", bad.to_string()).hint(bad.hint());
                     errors.push(RowError::of(finding, row.line, &header, text));
                     continue;
                 }
@@ -155,8 +158,9 @@ impl Rows for TemplateRows {
                 Some(estimate) => estimate["basis"] = json!(basis),
                 None if errors.iter().any(|error| error.field == field.name) => {}
                 None => {
-                    let finding = Finding::error(field.name, "basis-without-value", "a basis without its number")
-                        .hint(format!("fill {} or empty this cell", field.name));
+                    let finding =
+                        Finding::error(field.name, "basis-without-value", "a basis without its number")
+                            .hint(format!("fill {} or empty this cell", field.name));
                     errors.push(RowError::of(finding, row.line, &header, text));
                 }
             }
@@ -169,9 +173,10 @@ impl Rows for TemplateRows {
             fields.entry("name").or_insert(title);
         }
         let stated = |name: &str| {
-            fields.get("field_statements").and_then(Value::as_array).is_some_and(|all| {
-                all.iter().any(|statement| statement["field"] == name)
-            })
+            fields
+                .get("field_statements")
+                .and_then(Value::as_array)
+                .is_some_and(|all| all.iter().any(|statement| statement["field"] == name))
         };
         for needed in NEEDED {
             if !fields.contains_key(*needed)
@@ -209,7 +214,9 @@ impl TemplateRows {
         let ids = [id.map(|id| id.to_string()), key.map(str::to_owned)];
         for own in ids.into_iter().flatten() {
             for (list, children) in self.children.remove(&own).into_iter().flatten() {
-                let Some(FieldKind::Objects(schema, read)) = field(list).map(|field| field.kind) else { continue };
+                let Some(FieldKind::Objects(schema, read)) = field(list).map(|field| field.kind) else {
+                    continue;
+                };
                 let mut all = fields.get(list).and_then(Value::as_array).cloned().unwrap_or_default();
                 for child in children {
                     match read(&Value::Array(vec![child.value]).to_string()) {
@@ -222,7 +229,9 @@ impl TemplateRows {
                                 line,
                                 "bad-companion",
                                 format!("{}:{}: not {schema}: {}", child.file, child.line, bad.message),
-                                format!("correct that row; the schema {schema} stands at /api/v1/openapi.json"),
+                                format!(
+                                    "correct that row; the schema {schema} stands at /api/v1/openapi.json"
+                                ),
                             )
                         }),
                     }
@@ -234,18 +243,31 @@ impl TemplateRows {
         }
     }
 
-    fn finish(&mut self, fields: Map<String, Value>, id: Option<RecordId>, key: Option<String>, line: u64, uses: &mut Uses) -> Step {
+    fn finish(
+        &mut self,
+        fields: Map<String, Value>,
+        id: Option<RecordId>,
+        key: Option<String>,
+        line: u64,
+        uses: &mut Uses,
+    ) -> Step {
         let record: Record = match serde_json::from_value(Value::Object(fields)) {
             Ok(record) => record,
             Err(error) => {
-                return Step::Rejected(vec![RowError::row(line, "inconsistent", error.to_string(), "check the row")]);
+                return Step::Rejected(vec![RowError::row(
+                    line,
+                    "inconsistent",
+                    error.to_string(),
+                    "check the row",
+                )]);
             }
         };
         let errors: Vec<RowError> = validate::values(&record)
             .into_iter()
             .filter(|finding| finding.severity == Severity::Error)
             .map(|finding| {
-                let column = finding.field.trim_start_matches('/').split('/').next().unwrap_or_default().to_owned();
+                let column =
+                    finding.field.trim_start_matches('/').split('/').next().unwrap_or_default().to_owned();
                 RowError::of(finding, line, &column, "")
             })
             .collect();
@@ -281,13 +303,20 @@ fn read_companion(path: &Path, children: &mut Children) -> Result<(), FileError>
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let bad = |what: String, todo: &str| FileError::unusable(path.display().to_string(), what, todo);
     let Some(list) = field(&stem).filter(|field| matches!(field.kind, FieldKind::Objects(..))) else {
-        return Err(bad(format!("'{stem}' is not a list of a record"), "name the file after its field, such as assessments.csv"));
+        return Err(bad(
+            format!("'{stem}' is not a list of a record"),
+            "name the file after its field, such as assessments.csv",
+        ));
     };
     let Some(owner) = table.headers.iter().position(|header| header == "record_id") else {
-        return Err(bad("the column 'record_id' is missing".to_owned(), "say which record each row belongs to"));
+        return Err(bad(
+            "the column 'record_id' is missing".to_owned(),
+            "say which record each row belongs to",
+        ));
     };
     while let Some(row) = table.next_row() {
-        let row = row.map_err(|error| bad(format!("line {}: {}", error.line, error.message), "correct the row"))?;
+        let row =
+            row.map_err(|error| bad(format!("line {}: {}", error.line, error.message), "correct the row"))?;
         let mut value = Map::new();
         for (header, cell) in table.headers.iter().zip(&row.cells) {
             let cell = cell.trim();
@@ -313,7 +342,9 @@ fn member(list: &str, name: &str, cell: &str) -> Value {
     }
     let text = || Value::String(text::clean(cell));
     match name {
-        _ if LIST_MEMBERS.contains(&name) => cell.split(';').map(|item| Value::String(text::one_line(item))).collect(),
+        _ if LIST_MEMBERS.contains(&name) => {
+            cell.split(';').map(|item| Value::String(text::one_line(item))).collect()
+        }
         _ if NUMBER_MEMBERS.contains(&name) => cell.parse::<u64>().map_or_else(|_| text(), Value::from),
         "collective_allowed" => cell.to_lowercase().parse::<bool>().map_or_else(|_| text(), Value::Bool),
         "supplier" => json!({ "name": text::one_line(cell) }),

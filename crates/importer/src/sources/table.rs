@@ -14,7 +14,8 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
             "add --mapping FILE.toml (docs/import.md shows one)",
         ));
     };
-    let unusable = |what: String| FileError::unusable(file.display().to_string(), what, "correct the mapping");
+    let unusable =
+        |what: String| FileError::unusable(file.display().to_string(), what, "correct the mapping");
     let toml = std::fs::read_to_string(file).map_err(|error| unusable(error.to_string()))?;
     let mapping = Mapping::parse(&toml).map_err(unusable)?;
     let table = Table::open(path, &|header| mapping.knows(header))?;
@@ -47,15 +48,27 @@ impl Rows for TableRows {
             Err(error) => return Some(Step::Rejected(vec![error])),
         };
         let mapped = self.bound.apply(&row.cells, uses);
-        let keyed: Vec<&str> =
-            self.bound.mapping().key.iter().filter_map(|header| self.bound.cell(&row.cells, header)).collect();
+        let keyed: Vec<&str> = self
+            .bound
+            .mapping()
+            .key
+            .iter()
+            .filter_map(|header| self.bound.cell(&row.cells, header))
+            .collect();
         let key = keyed.join("|");
         Some(match imported(mapped, row.line, &Lacking::default(), uses) {
             Err(errors) => Step::Rejected(errors),
             Ok((record, raw)) => {
                 let named = format!("{}|{}", record.publisher.name, record.title);
                 let key = self.keys.take(if key.is_empty() { &named } else { &key }, &[&named], uses);
-                Step::Item(Box::new(Item { line: row.line, id: None, key: Some(key), edition: None, record, raw: Some(raw) }))
+                Step::Item(Box::new(Item {
+                    line: row.line,
+                    id: None,
+                    key: Some(key),
+                    edition: None,
+                    record,
+                    raw: Some(raw),
+                }))
             }
         })
     }

@@ -93,7 +93,8 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
     if !consolidated {
         match &agency {
             Some(agency) => notices.push(format!("the file does not name its agency: read as {agency}")),
-            None => notices.push("the file does not name its agency: taken from each row's id or mailbox".to_owned()),
+            None => notices
+                .push("the file does not name its agency: taken from each row's id or mailbox".to_owned()),
         }
     }
     let series = match (commercial, consolidated) {
@@ -132,7 +133,10 @@ fn agency_of_row(id: Option<&str>, mailbox: Option<&str>) -> Option<String> {
     };
     let letters = id.and_then(|id| by_short(id.split(['-', ' ', '_']).next()?));
     letters.or_else(|| {
-        let host = mailbox?.split_once('@').map(|(_, host)| host).or_else(|| mailbox?.split("://").nth(1)?.split('/').next())?;
+        let host = mailbox?
+            .split_once('@')
+            .map(|(_, host)| host)
+            .or_else(|| mailbox?.split("://").nth(1)?.split('/').next())?;
         host.trim_end_matches(".gov").split('.').find_map(by_short)
     })
 }
@@ -183,7 +187,10 @@ impl Rows for UsRows {
         assessments(fields, &text);
         datasets(fields, &text, uses);
         if let Some(risks) = text("hi_potential_impacts") {
-            fields.insert("risks".to_owned(), json!([{ "title": "Potential impacts", "description": clean(&hide_mailboxes(risks)) }]));
+            fields.insert(
+                "risks".to_owned(),
+                json!([{ "title": "Potential impacts", "description": clean(&hide_mailboxes(risks)) }]),
+            );
         }
         oversight(fields, &text);
         if let Some(statement) = appeal(fields, text("hi_appeal_process"), text("no_appeal_reason")) {
@@ -203,7 +210,14 @@ impl Rows for UsRows {
             Err(errors) => Step::Rejected(errors),
             Ok((record, raw)) => {
                 let key = self.keys.take(&key, &[&name, &bureau], uses);
-                Step::Item(Box::new(Item { line: row.line, id: None, key: Some(key), edition: None, record, raw: Some(raw) }))
+                Step::Item(Box::new(Item {
+                    line: row.line,
+                    id: None,
+                    key: Some(key),
+                    edition: None,
+                    record,
+                    raw: Some(raw),
+                }))
             }
         })
     }
@@ -248,13 +262,21 @@ impl UsRows {
             fields.insert("supplier_involvement".to_owned(), Value::Array(parts));
         }
         if let Some(users) = text("Estimated # of Licenses/Users") {
-            fields.insert("scope".to_owned(), json!(format!("Estimated number of licences or users: {users}")));
+            fields
+                .insert("scope".to_owned(), json!(format!("Estimated number of licences or users: {users}")));
         }
         match imported(mapped, row.line, &Lacking::default(), uses) {
             Err(errors) => Step::Rejected(errors),
             Ok((record, raw)) => {
                 let key = self.keys.take(&format!("commercial|{owner}|{use_case}"), &[], uses);
-                Step::Item(Box::new(Item { line: row.line, id: None, key: Some(key), edition: None, record, raw: Some(raw) }))
+                Step::Item(Box::new(Item {
+                    line: row.line,
+                    id: None,
+                    key: Some(key),
+                    edition: None,
+                    record,
+                    raw: Some(raw),
+                }))
             }
         }
     }
@@ -345,7 +367,12 @@ fn contract(fields: &mut Map<String, Value>, ids: Option<&str>) {
         .into_iter()
         .flat_map(|ids| ids.split([',', ';', '\n']))
         .map(one_line)
-        .filter(|id| id.len() >= 6 && id.len() <= 60 && id.bytes().any(|byte| byte.is_ascii_digit()) && !id.contains(' '))
+        .filter(|id| {
+            id.len() >= 6
+                && id.len() <= 60
+                && id.bytes().any(|byte| byte.is_ascii_digit())
+                && !id.contains(' ')
+        })
         .map(|id| json!({ "title": format!("PIID {id}") }))
         .collect();
     if !contracts.is_empty() {
@@ -355,7 +382,11 @@ fn contract(fields: &mut Map<String, Value>, ids: Option<&str>) {
 
 fn progress_of(said: &str) -> Option<AssessmentStatus> {
     let folded = fold(said);
-    let folded = folded.strip_prefix("a ").or(folded.strip_prefix("b ")).or(folded.strip_prefix("c ")).unwrap_or(&folded);
+    let folded = folded
+        .strip_prefix("a ")
+        .or(folded.strip_prefix("b "))
+        .or(folded.strip_prefix("c "))
+        .unwrap_or(&folded);
     if folded.starts_with("yes") {
         Some(AssessmentStatus::Complete)
     } else if folded.contains("in progress") {
@@ -376,14 +407,20 @@ fn assessments<'a>(fields: &mut Map<String, Value>, text: &impl Fn(&str) -> Opti
     }
     let address = text("pia_url").filter(|url| is_address(url));
     if let Some(url) = address {
-        let mut assessment =
-            Assessment::new(AssessmentType::Dpia, AssessmentStage::BeforeDeployment, AssessmentStatus::Complete);
+        let mut assessment = Assessment::new(
+            AssessmentType::Dpia,
+            AssessmentStage::BeforeDeployment,
+            AssessmentStatus::Complete,
+        );
         assessment.title = Some("Privacy impact assessment".to_owned());
         assessment.document = Some(Document { url: Some(url.to_owned()), ..Document::default() });
         all.push(assessment);
-    } else if let Some(status) = text("saop_review").and_then(progress_of).filter(|status| *status == AssessmentStatus::Complete) {
+    } else if let Some(status) =
+        text("saop_review").and_then(progress_of).filter(|status| *status == AssessmentStatus::Complete)
+    {
         let mut assessment = Assessment::new(AssessmentType::Dpia, AssessmentStage::BeforeDeployment, status);
-        assessment.title = Some("Privacy risks assessed by the senior agency official for privacy".to_owned());
+        assessment.title =
+            Some("Privacy risks assessed by the senior agency official for privacy".to_owned());
         all.push(assessment);
     }
     if !all.is_empty() {
@@ -399,7 +436,9 @@ fn datasets<'a>(fields: &mut Map<String, Value>, text: &impl Fn(&str) -> Option<
     if let Some(url) = text("link_to_data").filter(|url| is_address(url)) {
         dataset.insert("source_url".to_owned(), json!(url));
     }
-    if let Some(features) = text("demographic_features").filter(|features| !fold(features).contains("none of the above")) {
+    if let Some(features) =
+        text("demographic_features").filter(|features| !fold(features).contains("none of the above"))
+    {
         dataset.insert("sensitive_attributes".to_owned(), json!(clean(features)));
     }
     if !dataset.is_empty() {
@@ -412,28 +451,48 @@ fn datasets<'a>(fields: &mut Map<String, Value>, text: &impl Fn(&str) -> Option<
 fn oversight<'a>(fields: &mut Map<String, Value>, text: &impl Fn(&str) -> Option<&'a str>) {
     if let Some(review) = text("hi_independent_review") {
         let folded = fold(review);
-        let done = !folded.contains("in progress") && !folded.starts_with("no") && !folded.contains("waived") && !folded.contains("planned");
+        let done = !folded.contains("in progress")
+            && !folded.starts_with("no")
+            && !folded.contains("waived")
+            && !folded.contains("planned");
         if done {
-            fields.insert("audits".to_owned(), json!([{ "kind": "internal", "independence": one_line(review) }]));
+            fields.insert(
+                "audits".to_owned(),
+                json!([{ "kind": "internal", "independence": one_line(review) }]),
+            );
         }
     }
     if let Some(steps) = text("hi_public_consultation") {
         let folded = fold(steps);
-        let done = !folded.contains("in progress") && !folded.starts_with("none") && folded != "other" && folded != "d other" && !folded.starts_with("planning");
+        let done = !folded.contains("in progress")
+            && !folded.starts_with("none")
+            && folded != "other"
+            && folded != "d other"
+            && !folded.starts_with("planning");
         if done {
-            fields.insert("consultations".to_owned(), json!([{ "held_by": "publisher", "method": clean(steps) }]));
+            fields.insert(
+                "consultations".to_owned(),
+                json!([{ "held_by": "publisher", "method": clean(steps) }]),
+            );
         }
     }
 }
 
 /// The appeal process as a redress route, or what the source says of its absence.
-fn appeal(fields: &mut Map<String, Value>, said: Option<&str>, reason: Option<&str>) -> Option<(StatementKind, String)> {
+fn appeal(
+    fields: &mut Map<String, Value>,
+    said: Option<&str>,
+    reason: Option<&str>,
+) -> Option<(StatementKind, String)> {
     let said = one_line(said?);
     let folded = fold(&said);
     if folded.contains("in progress") || folded == "other" {
         return Some((StatementKind::Unknown, format!("the source says \"{}\"", domain::cell::short(&said))));
     }
-    let by_law = folded.contains("law") && (folded.contains("precluded") || folded.starts_with("no") || folded.contains("operational limitations"));
+    let by_law = folded.contains("law")
+        && (folded.contains("precluded")
+            || folded.starts_with("no")
+            || folded.contains("operational limitations"));
     if by_law || folded.contains("not applicable") || folded.starts_with("no") {
         let why = reason.map_or_else(String::new, |reason| format!(": {}", one_line(reason)));
         return Some((StatementKind::NotApplicable, format!("the source says \"{said}\"{why}")));
@@ -462,8 +521,14 @@ mod tests {
     #[test]
     fn the_agency_of_an_original_is_found_in_its_rows() {
         assert_eq!(agency_of_row(Some("FTC-0001"), None).as_deref(), Some("Federal Trade Commission"));
-        assert_eq!(agency_of_row(Some("12"), Some("contact@state.gov")).as_deref(), Some("Department of State"));
-        assert_eq!(agency_of_row(None, Some("https://home.treasury.gov/utility/contact")).as_deref(), Some("Department of the Treasury"));
+        assert_eq!(
+            agency_of_row(Some("12"), Some("contact@state.gov")).as_deref(),
+            Some("Department of State")
+        );
+        assert_eq!(
+            agency_of_row(None, Some("https://home.treasury.gov/utility/contact")).as_deref(),
+            Some("Department of the Treasury")
+        );
         assert_eq!(agency_of_row(Some("12"), None), None);
     }
 }

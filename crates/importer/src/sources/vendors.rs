@@ -4,7 +4,10 @@ use domain::text::{fold, one_line};
 
 /// Words that stand for one company wherever they occur in a name, and the name it is given.
 const WELL_KNOWN: &[(&[&str], &str)] = &[
-    (&["microsoft", "mircosoft", "micorsoft", "msft", "azure", "ms 365", "ms copilot", "ms teams"], "Microsoft"),
+    (
+        &["microsoft", "mircosoft", "micorsoft", "msft", "azure", "ms 365", "ms copilot", "ms teams"],
+        "Microsoft",
+    ),
     (&["openai", "open ai", "chatgpt"], "OpenAI"),
     (&["anthropic", "claude"], "Anthropic"),
     (&["google", "gemini", "alphabet"], "Google"),
@@ -66,10 +69,17 @@ fn split(cell: &str) -> Vec<String> {
     }
     parts.retain(|part| {
         let folded = fold(part);
-        let no_name = ["piid", "procurement instrument", "purchased from", "acquired by"].iter().any(|words| folded.contains(words));
+        let no_name = ["piid", "procurement instrument", "purchased from", "acquired by"]
+            .iter()
+            .any(|words| folded.contains(words));
         // A clock time is what a spreadsheet made of a number.
         let time = folded.bytes().all(|byte| byte.is_ascii_digit() || byte == b' ');
-        !folded.is_empty() && !no_name && !time && part.chars().count() <= 120 && !["various", "multiple", "tbd", "unknown", "none", "other", "in house", "internal"].contains(&folded.as_str())
+        !folded.is_empty()
+            && !no_name
+            && !time
+            && part.chars().count() <= 120
+            && !["various", "multiple", "tbd", "unknown", "none", "other", "in house", "internal"]
+                .contains(&folded.as_str())
     });
     parts
 }
@@ -88,7 +98,10 @@ mod tests {
         check("Microsoft (OpenAI Azure Commercial Cloud offerings)", &["Microsoft"]);
         check("OpenAI, Microsoft", &["OpenAI", "Microsoft"]);
         check("Microsoft / SalesForce", &["Microsoft", "Salesforce"]);
-        check("UiPath; Microsoft; Apryse; Personable Inc.", &["UiPath", "Microsoft", "Apryse", "Personable Inc."]);
+        check(
+            "UiPath; Microsoft; Apryse; Personable Inc.",
+            &["UiPath", "Microsoft", "Apryse", "Personable Inc."],
+        );
         check("Personable, Inc., Lumen", &["Personable, Inc.", "Lumen"]);
         check("Various", &[]);
     }

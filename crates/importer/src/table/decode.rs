@@ -7,7 +7,12 @@ use std::path::Path;
 use super::{FileError, Text};
 
 /// The text of a file as UTF-8: the file itself where it already is, else a temporary copy.
-pub(super) fn to_utf8(path: &Path, name: &str, sha256: String, notice: Option<String>) -> Result<Text, FileError> {
+pub(super) fn to_utf8(
+    path: &Path,
+    name: &str,
+    sha256: String,
+    notice: Option<String>,
+) -> Result<Text, FileError> {
     let io = |error| FileError::io(Path::new(name), error);
     let mut notices: Vec<String> = notice.into_iter().collect();
     let mut head = Vec::new();

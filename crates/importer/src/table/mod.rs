@@ -159,7 +159,9 @@ impl Text {
                 "split the file",
             ));
         }
-        std::fs::read_to_string(&self.path).map(|text| text.trim_start_matches('\u{FEFF}').to_owned()).map_err(io)
+        std::fs::read_to_string(&self.path)
+            .map(|text| text.trim_start_matches('\u{FEFF}').to_owned())
+            .map_err(io)
     }
 }
 
@@ -192,8 +194,14 @@ impl Table {
             .delimiter(dialect.separator)
             .buffer_capacity(1 << 16)
             .from_reader(counted);
-        let mut rows =
-            Rows { reader, record: csv::StringRecord::new(), numbered, width: None, held: Vec::new(), blank: 0 };
+        let mut rows = Rows {
+            reader,
+            record: csv::StringRecord::new(),
+            numbered,
+            width: None,
+            held: Vec::new(),
+            blank: 0,
+        };
         let mut notices = text.notices.clone();
         if dialect.separator != b',' && !numbered {
             notices.push(format!("columns are separated by {:?}", char::from(dialect.separator)));
@@ -235,7 +243,12 @@ impl Rows {
             match self.reader.read_record(&mut self.record) {
                 Ok(false) => return None,
                 Err(error) => {
-                    return Some(Err(RowError::row(line, "unreadable-row", error.to_string(), "check the row")));
+                    return Some(Err(RowError::row(
+                        line,
+                        "unreadable-row",
+                        error.to_string(),
+                        "check the row",
+                    )));
                 }
                 Ok(true) => {}
             }
@@ -275,7 +288,10 @@ impl Rows {
                 first[0].cells.iter().take(4).map(|cell| domain::cell::short(cell.trim())).collect();
             return Err(FileError::unusable(
                 name,
-                format!("no row has a column this source knows (the first row begins: {})", shown.join(" | ")),
+                format!(
+                    "no row has a column this source knows (the first row begins: {})",
+                    shown.join(" | ")
+                ),
                 "check that this is the right source and the right file",
             ));
         }

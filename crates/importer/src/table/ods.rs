@@ -23,10 +23,7 @@ fn broken(path: &Path, what: impl std::fmt::Display) -> FileError {
 }
 
 /// Sees every event of `content.xml`.
-fn events(
-    path: &Path,
-    mut see: impl FnMut(&Event<'_>) -> Result<(), FileError>,
-) -> Result<(), FileError> {
+fn events(path: &Path, mut see: impl FnMut(&Event<'_>) -> Result<(), FileError>) -> Result<(), FileError> {
     let file = File::open(path).map_err(|error| FileError::io(path, error))?;
     let mut zip = zip::ZipArchive::new(BufReader::new(file)).map_err(|error| broken(path, error))?;
     let part = zip.by_name("content.xml").map_err(|error| broken(path, error))?;

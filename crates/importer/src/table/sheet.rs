@@ -17,8 +17,7 @@ pub(super) struct RowWriter<'a> {
 
 impl<'a> RowWriter<'a> {
     fn new(name: &'a str) -> Result<Self, FileError> {
-        let file =
-            tempfile::NamedTempFile::new().map_err(|error| FileError::io(Path::new(name), error))?;
+        let file = tempfile::NamedTempFile::new().map_err(|error| FileError::io(Path::new(name), error))?;
         let out = csv::WriterBuilder::new().flexible(true).from_writer(BufWriter::new(file));
         Ok(Self { name, out, row: None, cells: Vec::new() })
     }
@@ -103,7 +102,8 @@ pub(super) fn to_csv(
     let Some((_, sheet, file)) = best else {
         return Err(FileError::unusable(name, "the spreadsheet has no sheet", "send one with a table"));
     };
-    let notices = if names.len() > 1 { vec![format!("of {} sheets '{sheet}' is read", names.len())] } else { vec![] };
+    let notices =
+        if names.len() > 1 { vec![format!("of {} sheets '{sheet}' is read", names.len())] } else { vec![] };
     Ok((file, notices))
 }
 

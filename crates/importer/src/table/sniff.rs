@@ -102,7 +102,11 @@ fn gunzip(file: File, path: &Path) -> Result<tempfile::TempPath, FileError> {
     let mut total = 0_u64;
     loop {
         let n = reader.read(&mut buffer).map_err(|error| {
-            FileError::unusable(&name, format!("the gz data are damaged or cut short ({error})"), "send the file again")
+            FileError::unusable(
+                &name,
+                format!("the gz data are damaged or cut short ({error})"),
+                "send the file again",
+            )
         })?;
         if n == 0 {
             break;
@@ -131,7 +135,11 @@ fn check_zip(file: File, path: &Path) -> Result<SheetKind, FileError> {
     let name = path.display().to_string();
     let packed = file.metadata().map_err(|error| FileError::io(path, error))?.len();
     let damaged = |what: String| {
-        FileError::unusable(&name, format!("the file is damaged or cut short ({what})"), "save it again and send that")
+        FileError::unusable(
+            &name,
+            format!("the file is damaged or cut short ({what})"),
+            "save it again and send that",
+        )
     };
     let mut zip = zip::ZipArchive::new(BufReader::new(file)).map_err(|error| damaged(error.to_string()))?;
     let has = |wanted: &str| zip.index_for_name(wanted).is_some();
@@ -140,7 +148,11 @@ fn check_zip(file: File, path: &Path) -> Result<SheetKind, FileError> {
     } else if has("content.xml") {
         SheetKind::Ods
     } else if has("EncryptedPackage") {
-        return Err(FileError::unusable(&name, "this spreadsheet is encrypted", "save it without a password"));
+        return Err(FileError::unusable(
+            &name,
+            "this spreadsheet is encrypted",
+            "save it without a password",
+        ));
     } else {
         return Err(FileError::unusable(&name, "this is a zip", "unpack it and send the table inside"));
     };

@@ -14,7 +14,11 @@ pub(super) async fn run(settings: &Settings) -> anyhow::Result<Ended> {
         (
             "schema",
             pending == 0,
-            if pending == 0 { "up to date".to_owned() } else { format!("{pending} changes to apply: register migrate") },
+            if pending == 0 {
+                "up to date".to_owned()
+            } else {
+                format!("{pending} changes to apply: register migrate")
+            },
         ),
     ];
     if pending == 0 {
@@ -23,12 +27,18 @@ pub(super) async fn run(settings: &Settings) -> anyhow::Result<Ended> {
         checks.push(("records", true, format!("{records} published, {change} changes, the last {at}")));
         let faults = store::maintenance::faults(&db).await?;
         let listed = faults.is_empty();
-        let said = if listed { "agree with the versions".to_owned() } else { format!("{}: register reindex", faults.join("; ")) };
+        let said = if listed {
+            "agree with the versions".to_owned()
+        } else {
+            format!("{}: register reindex", faults.join("; "))
+        };
         checks.push(("lists", listed, said));
     }
     if settings.json {
-        let all: Vec<_> =
-            checks.iter().map(|(name, ok, said)| serde_json::json!({ "check": name, "ok": ok, "says": said })).collect();
+        let all: Vec<_> = checks
+            .iter()
+            .map(|(name, ok, said)| serde_json::json!({ "check": name, "ok": ok, "says": said }))
+            .collect();
         super::print_json(&all)?;
     } else {
         for (name, ok, said) in &checks {

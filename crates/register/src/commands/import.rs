@@ -21,13 +21,15 @@ use crate::settings::Settings;
 const ERRORS_SHOWN: u64 = 50;
 
 #[derive(Debug, Args)]
-#[command(after_help = "Sources:\n  records        our own template (CSV, XLSX, ODS; header = field names)\n  \
+#[command(
+    after_help = "Sources:\n  records        our own template (CSV, XLSX, ODS; header = field names)\n  \
     atrs           GOV.UK algorithmic transparency records (JSON, CSV)\n  \
     nl             the Dutch algorithm register (JSON)\n  \
     us             US federal inventories and agencies' originals (CSV, XLSX)\n  \
     table          any table, with --mapping FILE.toml\n  \
     organisations  lists of public bodies (CSV)\n\n\
-    Exit codes: 0 clean, 1 some rows were rejected, 2 a file cannot be used, 3 the database cannot be reached.")]
+    Exit codes: 0 clean, 1 some rows were rejected, 2 a file cannot be used, 3 the database cannot be reached."
+)]
 pub(crate) struct Import {
     /// What the files are: records, atrs, nl, us, table or organisations
     source: String,
@@ -75,7 +77,10 @@ impl Import {
             let names = names.chain([("organisations", "organisations")]);
             match domain::codes::nearest(&self.source, names) {
                 Some(near) => bail!("'{}' is not a source (did you mean '{near}'?)", self.source),
-                None => bail!("'{}' is not a source: use records, atrs, nl, us, table or organisations", self.source),
+                None => bail!(
+                    "'{}' is not a source: use records, atrs, nl, us, table or organisations",
+                    self.source
+                ),
             }
         }
         let (files, companions) = split_companions(source, self.files.clone());
@@ -109,7 +114,8 @@ impl Import {
             let report = match source {
                 Some(source) => importer::import(&db, source, file, &options, &mut tell).await,
                 None => {
-                    importer::organisations::import(&db, file, self.mapping.as_deref(), self.check, &mut tell).await
+                    importer::organisations::import(&db, file, self.mapping.as_deref(), self.check, &mut tell)
+                        .await
                 }
             };
             screen.end();

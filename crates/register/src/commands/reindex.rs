@@ -9,7 +9,8 @@ use crate::settings::Settings;
 pub(super) async fn run(settings: &Settings) -> anyhow::Result<Ended> {
     let db = super::open(settings).await?;
     let bar = ProgressBar::new(0).with_style(
-        ProgressStyle::with_template("{bar:40} {pos}/{len} records").unwrap_or_else(|_| ProgressStyle::default_bar()),
+        ProgressStyle::with_template("{bar:40} {pos}/{len} records")
+            .unwrap_or_else(|_| ProgressStyle::default_bar()),
     );
     let done = store::maintenance::reindex(&db, Utc::now(), |done, all| {
         bar.set_length(all);

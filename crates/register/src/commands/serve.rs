@@ -36,7 +36,9 @@ impl Serve {
         let listening = listener.local_addr()?;
         let db = super::open(settings).await?;
         if !self.empty && db.file().is_some() && store::records::is_empty(&db).await? {
-            eprintln!("The register is empty: loading the demonstration data (start with --empty to leave it so).");
+            eprintln!(
+                "The register is empty: loading the demonstration data (start with --empty to leave it so)."
+            );
             crate::demonstration::load(&db, Utc::now()).await.context("the demonstration data")?;
         }
         let base_url = settings.base_url(self.base_url, listening);

@@ -1,6 +1,9 @@
 //! The tables, one entity each; migrations own the schema, a test compares both.
 
-pub(crate) mod setting;
+pub(crate) mod assessment;
+pub(crate) mod facet;
+pub(crate) mod import_run;
+pub(crate) mod listing;
 pub(crate) mod organisation;
 pub(crate) mod organisation_identifier;
 pub(crate) mod organisation_name;
@@ -8,7 +11,4 @@ pub(crate) mod product;
 pub(crate) mod record;
 pub(crate) mod record_version;
 pub(crate) mod sealed_content;
-pub(crate) mod listing;
-pub(crate) mod facet;
-pub(crate) mod assessment;
-pub(crate) mod import_run;
+pub(crate) mod setting;

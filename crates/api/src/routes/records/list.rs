@@ -110,7 +110,10 @@ pub(crate) struct RecordList {
         (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn list_records(State(app): State<App>, Params(pairs): Params) -> Result<Response, ApiError> {
+pub(crate) async fn list_records(
+    State(app): State<App>,
+    Params(pairs): Params,
+) -> Result<Response, ApiError> {
     let mut taker = Taker::new(pairs.clone());
     let mut query = filters::take_query(&app.db, &mut taker).await?;
     query.sort = filters::take_sort(&mut taker);
@@ -146,7 +149,9 @@ fn take_facets(taker: &mut Taker) -> Vec<&'static str> {
                 let hint = format!("use all, or some of: {}", FACETS.join(", "));
                 let hint = near.map_or(hint.clone(), |near| format!("did you mean '{near}'? {hint}"));
                 let shown = domain::cell::short(name);
-                taker.fault(Fault::new("facets", "unknown-facet", format!("'{shown}' is not a facet")).hint(hint));
+                taker.fault(
+                    Fault::new("facets", "unknown-facet", format!("'{shown}' is not a facet")).hint(hint),
+                );
             }
         }
     }
@@ -165,14 +170,16 @@ async fn count_facets(
     let mut all = BTreeMap::new();
     for &facet in facets {
         let counts = store::query::facet_counts(&app.db, query, facet, snapshot).await?;
-        let slugs: Vec<String> = counts.iter().take(FACET_VALUES_MAX).map(|(value, _)| value.clone()).collect();
+        let slugs: Vec<String> =
+            counts.iter().take(FACET_VALUES_MAX).map(|(value, _)| value.clone()).collect();
         let names = match facet {
             "publisher" | "supplier" => store::organisations::names(&app.db, &slugs).await?,
             "product" => store::products::names(&app.db, &slugs).await?,
             _ => BTreeMap::new(),
         };
         let counts = counts.into_iter().take(FACET_VALUES_MAX).map(|(value, count)| {
-            let label = filters::label(facet, &value).map(str::to_owned).or_else(|| names.get(&value).cloned());
+            let label =
+                filters::label(facet, &value).map(str::to_owned).or_else(|| names.get(&value).cloned());
             FacetCount { label: label.unwrap_or_else(|| value.clone()), value, count }
         });
         all.insert(facet, counts.collect());

@@ -13,8 +13,20 @@ use crate::problem::Fault;
 
 /// Names that `fields` may hold beside the catalogue's.
 const DERIVED: &[&str] = &[
-    "id", "url", "version", "published_at", "updated_at", "flags", "completeness", "transparency_class", "suppliers",
-    "products", "organisations", "links", "citation", "import",
+    "id",
+    "url",
+    "version",
+    "published_at",
+    "updated_at",
+    "flags",
+    "completeness",
+    "transparency_class",
+    "suppliers",
+    "products",
+    "organisations",
+    "links",
+    "citation",
+    "import",
 ];
 
 /// Takes `fields`: names joined by commas or repeated.
@@ -30,7 +42,8 @@ fn take_fields(taker: &mut Taker) -> Vec<String> {
                 None => "all fields stand at /api/v1/fields".to_owned(),
             };
             let shown = domain::cell::short(name);
-            taker.fault(Fault::new("fields", "unknown-field", format!("'{shown}' is not a field")).hint(hint));
+            taker
+                .fault(Fault::new("fields", "unknown-field", format!("'{shown}' is not a field")).hint(hint));
         }
     }
     names

@@ -1,0 +1,236 @@
+//! The binary as people and scripts meet it: what it prints where, its exit codes, its manners on the wire.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+fn register(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_register")).args(arguments).current_dir(folder).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn fixture(name: &str) -> String {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fixtures").join(name).display().to_string()
+}
+
+#[test]
+fn exit_codes_tell_clean_from_rejects_from_unusable_from_unreachable() {
+    let folder = tempfile::tempdir().unwrap();
+    let good = folder.path().join("good.csv");
+    std::fs::write(&good, "publisher,title,jurisdiction,phase\nNorthmoor,Bus,GB,pilot\n").unwrap();
+    let good = good.to_str().unwrap();
+    let bad = fixture("records/six_bad_cells.csv");
+    for (arguments, code, said) in [
+        (vec!["import", "records", good], 0, "1 created"),
+        (vec!["import", "records", &bad], 1, "[unknown-code] 'live' is not a phase"),
+        (vec!["import", "recods", good], 2, "did you mean 'records'?"),
+        (vec!["import", "records", "none.csv"], 2, "none.csv: cannot be read"),
+        (vec!["import", "records", &fixture("nl/shapes.json")], 2, "right source"),
+        (vec!["--database-url", "mysql://x", "migrate"], 2, "is not a database address"),
+        (vec!["--database-url", "postgres://x@127.0.0.1:1/x", "migrate"], 3, "cannot be used now"),
+        (vec!["organisation", "show", "nobody"], 2, "there is no organisation 'nobody'"),
+        (vec!["doctor"], 0, ""),
+    ] {
+        let output = register(folder.path(), &arguments);
+        let stderr = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {stderr}");
+        assert!(stderr.contains(said), "{arguments:?}: {stderr}");
+    }
+}
+
+#[test]
+fn json_goes_to_stdout_and_the_report_has_every_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let bad = fixture("records/six_bad_cells.csv");
+    let output = register(folder.path(), &["import", "records", &bad, "--json", "--report", "errors.csv"]);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    for (key, expected) in [("read", 2), ("created", 1), ("changed", 0), ("unchanged", 0), ("rejected", 1)] {
+        assert_eq!(report[key], expected, "{key}");
+    }
+    assert_eq!(report["errors"].as_array().unwrap().len(), 6);
+    assert!(output.stderr.is_empty(), "{}", text(&output.stderr));
+    let sheet = std::fs::read_to_string(folder.path().join("errors.csv")).unwrap();
+    assert!(sheet.starts_with("file,line,column,field,code,value,message,hint\n"));
+    assert_eq!(csv::Reader::from_reader(sheet.as_bytes()).records().count(), 6);
+}
+
+#[test]
+fn commands_that_only_print_need_no_database() {
+    let folder = tempfile::tempdir().unwrap();
+    for arguments in [
+        &["openapi"][..],
+        &["openapi", "--yaml"],
+        &["fields"],
+        &["fields", "--json"],
+        &["completions", "bash"],
+        &["man"],
+        &["serve", "--help"],
+        &["import", "--help"],
+    ] {
+        let output = register(folder.path(), arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+        assert!(output.stdout.len() > 200, "{arguments:?}");
+    }
+    assert!(!folder.path().join("data").exists());
+    let committed = std::fs::read_to_string(fixture("../openapi/register.v1.json")).unwrap();
+    assert_eq!(text(&register(folder.path(), &["openapi"]).stdout), committed);
+}
+
+/// A running register, stopped when dropped.
+struct Served {
+    process: Child,
+    address: String,
+    said: Vec<String>,
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // Some tests stop it themselves.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl Served {
+    fn start(folder: &Path, more: &[&str]) -> Self {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_register"))
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(more)
+            .current_dir(folder)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut said = Vec::new();
+        for line in BufReader::new(process.stderr.take().unwrap()).lines() {
+            said.push(line.unwrap());
+            let line = said.last().unwrap();
+            if let Some(rest) = line.strip_prefix("The register listens at http://") {
+                let address = rest.split(' ').next().unwrap().to_owned();
+                return Self { process, address, said };
+            }
+        }
+        panic!("the register did not start: {said:?}");
+    }
+
+    fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+}
+
+#[test]
+fn the_first_start_shows_demonstration_data_and_the_second_does_not_load_them_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let served = Served::start(folder.path(), &[]);
+    assert!(
+        served.said[0].starts_with("The register is empty: loading the demonstration data"),
+        "{:?}",
+        served.said
+    );
+    for path in
+        ["/api/v1", "/api/v1/records", "/api/v1/organisations", "/api/v1/assessments", "/api/v1/products"]
+    {
+        assert!(served.get(path).contains("\"about\":\"Demonstration data"), "{path}");
+    }
+    let total = |served: &Served| -> u64 {
+        let answer = served.get("/api/v1/records?limit=1");
+        answer.split("\"total\":").nth(1).unwrap().split(['}', ',']).next().unwrap().parse().unwrap()
+    };
+    let first = total(&served);
+    assert!(first >= 60, "{first}");
+    drop(served);
+    let served = Served::start(folder.path(), &[]);
+    assert_eq!((served.said.len(), total(&served)), (1, first));
+    drop(served);
+    let output = register(folder.path(), &["export", "sector=policing"]);
+    assert!(output.status.success());
+    assert!(csv::Reader::from_reader(&output.stdout[..]).records().count() >= 8);
+    let refused = register(folder.path(), &["export", "sector=polising"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("did you mean 'policing'?"), "{}", text(&refused.stderr));
+}
+
+#[test]
+fn the_demonstration_shows_what_the_register_is_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let served = Served::start(folder.path(), &[]);
+    for flag in domain::codes::VOCABULARIES.iter().find(|list| list.name == "flag").unwrap().entries {
+        let answer = served.get(&format!("/api/v1/records?limit=1&flag={}", flag.code));
+        assert!(!answer.contains("\"total\":0"), "no demonstration record shows {}", flag.code);
+    }
+    for path in [
+        "/api/v1/organisations?silent=true",
+        "/api/v1/assessments?status=overdue",
+        "/api/v1/records?phase=retired",
+    ] {
+        assert!(!served.get(path).contains("\"total\":0"), "{path}");
+    }
+}
+
+#[test]
+fn a_head_that_never_ends_is_closed_and_a_stop_is_quick() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut served = Served::start(folder.path(), &["--empty"]);
+    let mut slow = TcpStream::connect(&served.address).unwrap();
+    write!(slow, "GET / HTTP/1.1\r\nHost:").unwrap();
+    slow.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let begun = Instant::now();
+    let mut rest = Vec::new();
+    slow.read_to_end(&mut rest).unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(15), "the connection stayed open");
+    let many: String = (0..100).map(|n| format!("X-{n}: 1\r\n")).collect();
+    let mut stream = TcpStream::connect(&served.address).unwrap();
+    write!(stream, "GET /api/v1 HTTP/1.1\r\nHost: test\r\n{many}\r\n").unwrap();
+    let mut answer = String::new();
+    // The connection may be reset before the refusal is read.
+    let _ = stream.read_to_string(&mut answer);
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
+    let stopped = Command::new("kill").arg(served.process.id().to_string()).status().unwrap();
+    assert!(stopped.success());
+    let begun = Instant::now();
+    while served.process.try_wait().unwrap().is_none() {
+        assert!(begun.elapsed() < Duration::from_secs(10), "SIGTERM did not stop it");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn an_import_killed_at_any_moment_loses_nothing_that_was_acknowledged() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: String = (0..6_000).map(|n| format!("Northmoor,Tool {n},GB,pilot\n")).collect();
+    std::fs::write(folder.path().join("many.csv"), format!("publisher,title,jurisdiction,phase\n{rows}"))
+        .unwrap();
+    register(folder.path(), &["migrate"]);
+    for wait in [150, 300, 450] {
+        let mut import = Command::new(env!("CARGO_BIN_EXE_register"))
+            .args(["import", "records", "many.csv"])
+            .current_dir(folder.path())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_millis(wait));
+        import.kill().unwrap();
+        import.wait().unwrap();
+        let doctor = register(folder.path(), &["doctor"]);
+        assert_eq!(doctor.status.code(), Some(0), "{}", text(&doctor.stdout));
+    }
+    let last = register(folder.path(), &["import", "records", "many.csv", "--json"]);
+    let report: serde_json::Value = serde_json::from_slice(&last.stdout).unwrap();
+    assert_eq!((&report["read"], &report["rejected"]), (&6_000.into(), &0.into()));
+    let again = register(folder.path(), &["import", "records", "many.csv", "--json"]);
+    let report: serde_json::Value = serde_json::from_slice(&again.stdout).unwrap();
+    assert_eq!(
+        (&report["unchanged"], &report["created"], &report["changed"]),
+        (&6_000.into(), &0.into(), &0.into())
+    );
+}
