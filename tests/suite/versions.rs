@@ -12,7 +12,7 @@ async fn a_change_makes_a_version_and_nothing_else_does() {
         r.phase = Some(Phase::Retired);
         r.summary = Some("Camera in other plain words.".into());
     });
-    assert_eq!(app.publish(&[changed]).await, [id.clone()]);
+    assert_eq!(app.publish(&[changed]).await, std::slice::from_ref(&id));
     let versions = app.json(&format!("/api/v1/records/{id}/versions")).await;
     assert_eq!(versions["total"], 2);
     let first = app.json(&format!("/api/v1/records/{id}/versions/1")).await;

@@ -116,7 +116,8 @@ impl Served {
                 return Self { process, address, said };
             }
         }
-        panic!("the register did not start: {said:?}");
+        let ended = process.wait();
+        panic!("the register did not start ({ended:?}): {said:?}");
     }
 
     fn get(&self, path: &str) -> String {

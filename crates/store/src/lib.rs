@@ -5,6 +5,8 @@
 
 mod entity;
 mod error;
+mod prepare;
+mod rows;
 mod sql;
 
 pub mod assessments;

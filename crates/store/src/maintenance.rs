@@ -8,8 +8,9 @@ use crate::db::instant;
 use crate::entity::{listing, record, record_version};
 use crate::products::ProductNames;
 use crate::projection::{Standing, project};
-use crate::publish::{Names, assessment_rows, facet_rows, insert_lists, listing_row};
+use crate::publish::Names;
 use crate::resolver::Resolver;
+use crate::rows::{assessment_rows, facet_rows, insert_lists, listing_row};
 use crate::sql::Sql;
 use crate::{Db, StoreError, settings};
 

@@ -1,5 +1,6 @@
 //! `register serve`
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -42,8 +43,8 @@ impl Serve {
             crate::demonstration::load(&db, Utc::now()).await.context("the demonstration data")?;
         }
         let base_url = settings.base_url(self.base_url, listening);
-        eprintln!("The register listens at http://{listening} ({})", db.describe());
-        eprintln!("  API: {base_url}/api/v1/records    documentation: {base_url}/api/docs");
+        tell(&format!("The register listens at http://{listening} ({})", db.describe()));
+        tell(&format!("  API: {base_url}/api/v1/records    documentation: {base_url}/api/docs"));
         let maintenance = tokio::spawn(maintain(db.clone()));
         let app = api::App::new(db.clone(), base_url, std::sync::Arc::new(Utc::now));
         api::serve(listener, api::router(app), shutdown()).await?;
@@ -51,6 +52,11 @@ impl Serve {
         db.close().await;
         Ok(Ended::Done)
     }
+}
+
+/// Says something to whoever started the register; that nobody listens any more does not stop it.
+fn tell(words: &str) {
+    let _ = writeln!(std::io::stderr(), "{words}");
 }
 
 /// Keeps derived data true while the register runs.
