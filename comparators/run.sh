@@ -33,6 +33,8 @@ else
 fi
 stop() {
     for child in ${children[@]+"${children[@]}"}; do
+        # GNU time does not pass a signal on to what it times.
+        pkill -P "$child" 2>/dev/null || true
         kill "$child" 2>/dev/null || true
         wait "$child" 2>/dev/null || true
     done
@@ -72,10 +74,15 @@ note() { printf '%s\t%s\t%s\n' "$1" "$2" "$3" >>"$results"; say "  $1: $2 $3"; }
 per_second() { awk -v n="$1" -v s="$2" 'BEGIN { printf "%.0f", n / s }'; }
 quit() { say "$*"; exit 1; }
 
-# timed COMMAND...: sets $took (seconds) and $peak (MB)
+# timed COMMAND...: sets $took (seconds), $cpu (seconds of all threads) and $peak (MB)
 timed() {
-    /usr/bin/time -o "$work/time" -f '%e %M' "$@" >"$work/out" 2>"$work/err" || { cat "$work/err" >&2; quit "failed: $*"; }
-    read -r took peak <"$work/time"
+    /usr/bin/time -o "$work/time" -f '%e %U %S %M' "$@" >"$work/out" 2>"$work/err" &
+    children+=("$!")
+    wait "$!" || { cat "$work/err" >&2; quit "failed: $*"; }
+    children=()
+    local user system
+    read -r took user system peak <"$work/time"
+    cpu=$(awk -v a="$user" -v b="$system" 'BEGIN { print a + b }')
     peak=$((peak / 1024))
 }
 
@@ -107,13 +114,16 @@ if wants import || [ ! -f "$database" ]; then
         clear_database "$database"
         timed "$register" --database-url "sqlite://$database" --json import records "$file" --publish
         note 'import rows/s' register "$(per_second "$records" "$took")"
+        note 'import CPU s' register "$cpu"
         note 'import peak MB' register "$peak"
         rm -f "$work/plain.db"
         timed sqlite3 "$work/plain.db" ".import --csv $file records"
         note 'import rows/s' 'sqlite3 .import' "$(per_second "$records" "$took")"
+        note 'import CPU s' 'sqlite3 .import' "$cpu"
         rm -f "$work/indexed.db"
         timed sqlite3 "$work/indexed.db" ".read $work/indexed.sql" ".import --csv --skip 1 $file records"
         note 'import rows/s' 'sqlite3 .import, 9 indexes + FTS5' "$(per_second "$records" "$took")"
+        note 'import CPU s' 'sqlite3 .import, 9 indexes + FTS5' "$cpu"
     done
     found=$(sqlite3 "$database" 'SELECT count(*) FROM records')
     [ "$found" = "$records" ] || quit "the register has $found records, not $records"

@@ -47,18 +47,12 @@ pub struct Completeness {
 
 /// How complete a record is: what it must say at its phase, and what of that it says.
 pub fn completeness(record: &Record) -> Completeness {
-    let members = record.to_members();
-    of_members(record, |name| members.contains_key(name))
-}
-
-/// The same from a test whether a field has a value.
-pub fn of_members(record: &Record, has: impl Fn(&str) -> bool) -> Completeness {
     let fields: Vec<RequiredField> = FIELDS
         .iter()
         .filter(|field| field.required.applies(record))
         .map(|field| {
             let state = match record.statement(field.name).map(|statement| statement.kind) {
-                _ if has(field.name) => FieldState::Answered,
+                _ if record.has(field.name) => FieldState::Answered,
                 Some(StatementKind::NotApplicable) => FieldState::NotApplicable,
                 Some(StatementKind::Withheld) => FieldState::Withheld,
                 Some(StatementKind::Unknown) => FieldState::Unknown,

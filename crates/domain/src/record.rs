@@ -685,6 +685,25 @@ impl Record {
         self.field_statements.iter().find(|statement| statement.field == field)
     }
 
+    /// Whether a field has a value, by its name; the same as whether its JSON has the member.
+    pub fn has(&self, field: &str) -> bool {
+        macro_rules! has {
+            (always $($always:ident)+; options $($option:ident)+; lists $($list:ident)+) => {
+                match field {
+                    $(stringify!($always) => true,)+
+                    $(stringify!($option) => self.$option.is_some(),)+
+                    $(stringify!($list) => !self.$list.is_empty(),)+
+                    _ => false,
+                }
+            };
+        }
+        has! {
+            always kind origin publisher title name jurisdiction lang;
+            options summary summary_cy description detailed_description scope out_of_scope website_url contact_email team accountable_role accountable_elected_office phase phase_since planned_start first_used retired_on retirement_reason public_purpose problem_statement benefits previous_process alternatives_considered legal_basis decision_record_url policy_document_url automation_level burden_of_proof process_integration provided_information human_review required_training open_source source_code_url people_affected_per_year decisions_per_year uses_children_data notification_given explanation_available explanation_url opt_out_route non_digital_route_url workforce_impact benefit_distribution tests;
+            lists joint_publishers supplier_involvement deployments sectors regions cofog_functions technologies decision_effects models performance datasets open_standards affected_groups special_category_data national_identifiers beneficiaries risk_bearers assessments reviews audits consultations evaluations risks redress_routes complaint_statistics incidents contracts environment evidence references field_statements
+        }
+    }
+
     /// The record as JSON members in catalogue order; absent fields are not there.
     pub fn to_members(&self) -> serde_json::Map<String, serde_json::Value> {
         match serde_json::to_value(self) {
@@ -699,5 +718,25 @@ impl Record {
         let mut public = self.clone();
         public.assessments = self.assessments.iter().map(Assessment::public).collect();
         public
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fields::FIELDS;
+
+    #[test]
+    fn a_field_has_a_value_when_its_json_has_the_member() {
+        let mut record =
+            Record::new(Origin::SelfDeclared, OrganisationRef::named("A"), "T".into(), "GB", "en");
+        record.summary = Some("S".into());
+        record.sectors = vec![Sector::Tax];
+        let members = record.to_members();
+        for field in FIELDS {
+            assert_eq!(record.has(field.name), members.contains_key(field.name), "{}", field.name);
+        }
+        let all: usize = FIELDS.iter().filter(|field| record.has(field.name)).count();
+        assert_eq!(all, members.len());
     }
 }

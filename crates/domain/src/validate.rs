@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::fields::{FIELDS, Field, FieldKind, Required};
+use crate::fields::{FIELDS, Field, FieldKind, Required, field};
 use crate::finding::Finding;
 use crate::record::Record;
 use crate::text;
@@ -12,16 +12,35 @@ const QUOTE_MAX: usize = 300;
 
 /// Everything wrong with a record's values, whatever its phase.
 pub fn values(record: &Record) -> Vec<Finding> {
-    let members = record.to_members();
     let mut findings = Vec::new();
-    for field in FIELDS {
-        let Some(text) = members.get(field.name).and_then(|value| value.as_str()) else { continue };
+    let lines: [(&str, Option<&str>); 16] = [
+        ("title", Some(&record.title)),
+        ("name", Some(&record.name)),
+        ("summary", record.summary.as_deref()),
+        ("summary_cy", record.summary_cy.as_deref()),
+        ("team", record.team.as_deref()),
+        ("accountable_role", record.accountable_role.as_deref()),
+        ("accountable_elected_office", record.accountable_elected_office.as_deref()),
+        ("website_url", record.website_url.as_deref()),
+        ("contact_email", record.contact_email.as_deref()),
+        ("decision_record_url", record.decision_record_url.as_deref()),
+        ("policy_document_url", record.policy_document_url.as_deref()),
+        ("source_code_url", record.source_code_url.as_deref()),
+        ("explanation_url", record.explanation_url.as_deref()),
+        ("non_digital_route_url", record.non_digital_route_url.as_deref()),
+        ("jurisdiction", Some(&record.jurisdiction)),
+        ("lang", Some(&record.lang)),
+    ];
+    for (name, text) in lines {
+        let (Some(field), Some(text)) = (field(name), text) else { continue };
         match field.kind {
-            FieldKind::Text(max) if text.chars().count() > max => findings.push(Finding::error(
-                field.name,
-                "too-long",
-                format!("{} characters, at most {max} fit", text.chars().count()),
-            )),
+            FieldKind::Text(max) if text.len() > max && text.chars().count() > max => {
+                findings.push(Finding::error(
+                    field.name,
+                    "too-long",
+                    format!("{} characters, at most {max} fit", text.chars().count()),
+                ));
+            }
             _ => findings.extend(form(field, text)),
         }
     }
@@ -87,11 +106,10 @@ pub fn form(field: &Field, text: &str) -> Option<Finding> {
 /// The required fields that have neither a value nor a statement: warnings, since an imported or draft
 /// record may lack them; a publisher's own publication may not.
 pub fn required(record: &Record) -> Vec<Finding> {
-    let members = record.to_members();
     FIELDS
         .iter()
         .filter(|field| field.required != Required::Draft || field.name == "phase")
-        .filter(|field| field.required.applies(record) && !members.contains_key(field.name))
+        .filter(|field| field.required.applies(record) && !record.has(field.name))
         .filter(|field| record.statement(field.name).is_none())
         .map(|field| {
             Finding::warning(field.name, "missing", format!("{} is not answered", field.name)).hint(format!(
@@ -234,4 +252,30 @@ fn dates(record: &Record) -> Vec<Finding> {
 /// Whether a text is a BCP 47 language tag.
 pub fn is_language(text: &str) -> bool {
     oxilangtag::LanguageTag::parse(text).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codes::Origin;
+    use crate::organisation::OrganisationRef;
+
+    #[test]
+    fn every_field_with_a_form_or_a_limit_is_checked() {
+        for field in FIELDS {
+            let bad = match field.kind {
+                FieldKind::Text(max) => "x".repeat(max + 1),
+                FieldKind::Url | FieldKind::Email | FieldKind::Jurisdiction | FieldKind::Language => {
+                    "not a".to_owned()
+                }
+                _ => continue,
+            };
+            let record =
+                Record::new(Origin::SelfDeclared, OrganisationRef::named("A"), "T".into(), "GB", "en");
+            let mut members = record.to_members();
+            members.insert(field.name.to_owned(), bad.into());
+            let record: Record = serde_json::from_value(members.into()).unwrap();
+            assert!(values(&record).iter().any(|finding| finding.field == field.name), "{}", field.name);
+        }
+    }
 }

@@ -20,7 +20,7 @@ use crate::table::{FileError, Progress};
 /// Rows of one transaction.
 const BATCH: usize = 500;
 /// Batches that may wait for the database.
-const WAITING: usize = 2;
+const WAITING: usize = 1;
 /// Row errors kept in the report; all of them go to the caller as they occur.
 const ERRORS_KEPT: usize = 1_000;
 /// Vanished keys named in the report.

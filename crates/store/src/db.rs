@@ -24,8 +24,14 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 const SQLITE_READERS: u32 = 8;
 /// Connections to PostgreSQL.
 const POSTGRES_CONNECTIONS: u32 = 16;
-/// Page cache of each SQLite connection, in KiB.
-const SQLITE_CACHE_KIB: u32 = 16 * 1024;
+/// Page cache of the SQLite connection that writes, in KiB.
+const WRITER_CACHE_KIB: u32 = 32 * 1024;
+/// Page cache of each SQLite connection that reads, in KiB.
+const READER_CACHE_KIB: u32 = 8 * 1024;
+/// Prepared statements that a connection keeps.
+const STATEMENTS: usize = 64;
+/// Pages of 8 KiB in the write-ahead log before it is moved into the database.
+const WAL_PAGES: u32 = 4_000;
 /// Key of the PostgreSQL advisory lock under which one replica at a time migrates.
 const MIGRATION_LOCK: i64 = 0x4F41_5201;
 
@@ -88,8 +94,8 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
-            .statement_cache_capacity(200)
-            .pragma("cache_size", format!("-{SQLITE_CACHE_KIB}"))
+            .statement_cache_capacity(STATEMENTS)
+            .pragma("wal_autocheckpoint", WAL_PAGES.to_string())
             .pragma("temp_store", "MEMORY");
         let unavailable =
             |error: sqlx::Error| StoreError::Unavailable(format!("{}: {error}", path.display()));
@@ -101,10 +107,15 @@ impl Db {
                 .max_lifetime(None)
                 .idle_timeout(None)
         };
-        let write = pool(1).connect_with(options.clone()).await.map_err(unavailable)?;
+        let write = pool(1)
+            .connect_with(options.clone().pragma("cache_size", format!("-{WRITER_CACHE_KIB}")))
+            .await
+            .map_err(unavailable)?;
         let read = pool(SQLITE_READERS)
             .min_connections(1)
-            .connect_with(options.pragma("query_only", "ON"))
+            .connect_with(
+                options.pragma("cache_size", format!("-{READER_CACHE_KIB}")).pragma("query_only", "ON"),
+            )
             .await
             .map_err(unavailable)?;
         let db = Self {

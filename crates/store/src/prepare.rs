@@ -76,7 +76,9 @@ impl Prepared {
             (Some(key), None) => format!("{}|{}", key.source, key.key),
             (None, None) => format!("{}|{}", candidate.record.publisher.name, candidate.record.title),
         };
-        number_assessments(&mut candidate.record, &seed);
+        if !candidate.record.assessments.is_empty() {
+            number_assessments(&mut candidate.record, &seed);
+        }
         let sealed = candidate.record.assessments.iter().any(|one| one.public() != *one);
         let full = serde_json::to_string(&candidate.record).expect("a record is JSON");
         let full_sha256 = hex_sha256(full.as_bytes());

@@ -7,11 +7,11 @@ use sea_orm::{ActiveValue, DatabaseTransaction, EntityTrait};
 
 use crate::StoreError;
 use crate::db::micros;
-use crate::entity::{assessment, facet, listing, record, record_version, sealed_content};
+use crate::entity::{assessment, listing, record, record_version, sealed_content};
 use crate::prepare::Prepared;
 use crate::projection::{Projection, Standing, project};
 use crate::publish::Names;
-use crate::sql::{BOUND_VALUES, Sql};
+use crate::sql::Sql;
 
 /// Where a version goes.
 pub(crate) struct Place {
@@ -42,7 +42,7 @@ pub(crate) struct Rows {
     pub(crate) versions: Vec<record_version::ActiveModel>,
     pub(crate) sealed: Vec<sealed_content::ActiveModel>,
     pub(crate) listings: Vec<listing::ActiveModel>,
-    pub(crate) facets: Vec<facet::ActiveModel>,
+    pub(crate) facets: Vec<FacetRow>,
     pub(crate) assessments: Vec<assessment::ActiveModel>,
 }
 
@@ -122,14 +122,14 @@ impl Rows {
     }
 
     pub(crate) async fn insert(self, tx: &DatabaseTransaction) -> Result<(), StoreError> {
-        for chunk in self.records.chunks(BOUND_VALUES / 16) {
-            record::Entity::insert_many(chunk.iter().cloned()).exec_without_returning(tx).await?;
+        for chunk in chunks(self.records) {
+            record::Entity::insert_many(chunk).exec_without_returning(tx).await?;
         }
-        for chunk in self.versions.chunks(BOUND_VALUES / 8) {
-            record_version::Entity::insert_many(chunk.iter().cloned()).exec_without_returning(tx).await?;
+        for chunk in chunks(self.versions) {
+            record_version::Entity::insert_many(chunk).exec_without_returning(tx).await?;
         }
-        for chunk in self.sealed.chunks(BOUND_VALUES / 4) {
-            sealed_content::Entity::insert_many(chunk.iter().cloned()).exec_without_returning(tx).await?;
+        for chunk in chunks(self.sealed) {
+            sealed_content::Entity::insert_many(chunk).exec_without_returning(tx).await?;
         }
         insert_lists(tx, self.listings, self.facets, self.assessments).await
     }
@@ -147,17 +147,15 @@ pub(crate) async fn end_listing(tx: &DatabaseTransaction, old: i64, change: i64)
 pub(crate) async fn insert_lists(
     tx: &DatabaseTransaction,
     listings: Vec<listing::ActiveModel>,
-    facets: Vec<facet::ActiveModel>,
+    facets: Vec<FacetRow>,
     assessments: Vec<assessment::ActiveModel>,
 ) -> Result<(), StoreError> {
-    for chunk in listings.chunks(BOUND_VALUES / 12) {
-        listing::Entity::insert_many(chunk.iter().cloned()).exec_without_returning(tx).await?;
+    for chunk in chunks(listings) {
+        listing::Entity::insert_many(chunk).exec_without_returning(tx).await?;
     }
-    for chunk in facets.chunks(BOUND_VALUES / 4) {
-        facet::Entity::insert_many(chunk.iter().cloned()).exec_without_returning(tx).await?;
-    }
-    for chunk in assessments.chunks(BOUND_VALUES / 10) {
-        assessment::Entity::insert_many(chunk.iter().cloned()).exec_without_returning(tx).await?;
+    insert_facets(tx, facets).await?;
+    for chunk in chunks(assessments) {
+        assessment::Entity::insert_many(chunk).exec_without_returning(tx).await?;
     }
     Ok(())
 }
@@ -187,18 +185,43 @@ pub(crate) fn listing_row(
     }
 }
 
-pub(crate) fn facet_rows(change: i64, projection: &Projection) -> Vec<facet::ActiveModel> {
-    use ActiveValue::Set;
-    projection
-        .facets
-        .iter()
-        .map(|(name, value)| facet::ActiveModel {
-            facet: Set((*name).to_owned()),
-            value: Set(value.clone()),
-            change: Set(change),
-            until: Set(None),
-        })
-        .collect()
+/// A facet value of a change.
+pub(crate) struct FacetRow {
+    facet: &'static str,
+    value: String,
+    change: i64,
+}
+
+pub(crate) fn facet_rows(change: i64, projection: &Projection) -> Vec<FacetRow> {
+    let row = |(facet, value): &(&'static str, String)| FacetRow { facet, value: value.clone(), change };
+    projection.facets.iter().map(row).collect()
+}
+
+/// Rows of one statement. Always the same number, so that the database prepares the statement once.
+const ROWS: usize = 50;
+
+/// Rows in groups that one statement inserts; they move, since a version's text is long.
+fn chunks<T>(rows: Vec<T>) -> impl Iterator<Item = Vec<T>> {
+    let mut rows = rows.into_iter();
+    std::iter::from_fn(move || {
+        let chunk: Vec<T> = rows.by_ref().take(ROWS).collect();
+        (!chunk.is_empty()).then_some(chunk)
+    })
+}
+
+/// Inserts facet values, which are most of the rows of a publication: in the order of their index, by a
+/// statement that is built once.
+async fn insert_facets(tx: &DatabaseTransaction, mut rows: Vec<FacetRow>) -> Result<(), StoreError> {
+    rows.sort_unstable_by(|a, b| (a.facet, &a.value, a.change).cmp(&(b.facet, &b.value, b.change)));
+    for chunk in chunks(rows) {
+        let mut sql = Sql::new("INSERT INTO facets (facet, value, change) VALUES ");
+        for (place, row) in chunk.into_iter().enumerate() {
+            sql.push(if place > 0 { ", (" } else { "(" });
+            sql.bind(row.facet).push(", ").bind(row.value).push(", ").bind(row.change).push(")");
+        }
+        sql.run(tx).await?;
+    }
+    Ok(())
 }
 
 pub(crate) fn assessment_rows(

@@ -26,7 +26,8 @@ impl Sql {
     /// Adds a value as the next placeholder.
     pub(crate) fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
         self.values.push(value.into());
-        self.text.push_str(&format!("${}", self.values.len()));
+        self.text.push('$');
+        self.text.push_str(itoa::Buffer::new().format(self.values.len()));
         self
     }
 

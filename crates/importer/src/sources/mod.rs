@@ -236,9 +236,8 @@ pub(crate) fn imported(
         statements.insert(name.clone(), (StatementKind::Unknown, format!("not usable: {}", finding.message)));
         record = without(record, &name);
     }
-    let members = record.to_members();
     for (name, (kind, reason)) in statements {
-        if !members.contains_key(&name) {
+        if !record.has(&name) {
             record.field_statements.push(FieldStatement {
                 field: name,
                 kind,
@@ -250,7 +249,7 @@ pub(crate) fn imported(
     let due: Vec<&domain::fields::Field> =
         FIELDS.iter().filter(|field| field.required.applies(&record)).collect();
     for required in due {
-        if !members.contains_key(required.name) && record.statement(required.name).is_none() {
+        if !record.has(required.name) && record.statement(required.name).is_none() {
             let field = required.name.to_owned();
             let reason = Some(lacking.reason.clone());
             record.field_statements.push(FieldStatement {
