@@ -66,7 +66,7 @@ impl Drop for Place {
     }
 }
 
-/// Serves until `shutdown` ends, then lets open requests finish for at most [`DRAIN`].
+/// Serves until `shutdown` ends, then lets open requests finish for at most half a minute.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
