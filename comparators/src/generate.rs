@@ -19,8 +19,9 @@ const PUBLISHERS: usize = 1_200;
 const SUPPLIERS: usize = 800;
 /// First parts of place names.
 const PLACES: &[&str] = &[
-    "Alder", "Birk", "Calder", "Dun", "East", "Fen", "Glen", "Hather", "Iver", "Kirk", "Lang", "Marl", "Nether",
-    "Oak", "Pen", "Quarn", "Rother", "Stan", "Thorn", "Upper", "Wether", "Yar", "Ash", "Brack", "Corn",
+    "Alder", "Birk", "Calder", "Dun", "East", "Fen", "Glen", "Hather", "Iver", "Kirk", "Lang", "Marl",
+    "Nether", "Oak", "Pen", "Quarn", "Rother", "Stan", "Thorn", "Upper", "Wether", "Yar", "Ash", "Brack",
+    "Corn",
 ];
 /// Second parts of place names.
 const ENDS: &[&str] = &["dale", "ford", "ham", "mouth", "ton", "wick", "worth", "bridge"];

@@ -95,7 +95,10 @@ impl Serve {
 
 /// A reading connection with the register's settings.
 fn open(database: &Path) -> rusqlite::Result<Connection> {
-    let connection = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let connection = Connection::open_with_flags(
+        database,
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
     connection.pragma_update(None, "cache_size", -16 * 1024)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "query_only", "ON")?;
@@ -128,13 +131,18 @@ impl IntoResponse for Failed {
     }
 }
 
-async fn record(State(files): State<Files>, extract::Path(id): extract::Path<String>) -> Result<Response, Failed> {
+async fn record(
+    State(files): State<Files>,
+    extract::Path(id): extract::Path<String>,
+) -> Result<Response, Failed> {
     let content = ask(&files, |connection| {
         let known: Option<(i64, i64)> = connection
             .prepare_cached(RECORD)?
             .query_row([&id], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
-        known.map(|key| connection.prepare_cached(CONTENT)?.query_row(key, |row| row.get::<_, String>(0))).transpose()
+        known
+            .map(|key| connection.prepare_cached(CONTENT)?.query_row(key, |row| row.get::<_, String>(0)))
+            .transpose()
     })?;
     Ok(content.map_or_else(|| StatusCode::NOT_FOUND.into_response(), json))
 }
@@ -202,7 +210,12 @@ fn export(files: Files, head: String, write: Write) -> Response {
     ([(header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present")], body).into_response()
 }
 
-fn walk(files: &Files, head: String, write: Write, to: &mpsc::Sender<anyhow::Result<Bytes>>) -> anyhow::Result<()> {
+fn walk(
+    files: &Files,
+    head: String,
+    write: Write,
+    to: &mpsc::Sender<anyhow::Result<Bytes>>,
+) -> anyhow::Result<()> {
     let connection = open(&files.database)?;
     let snapshot: i64 = connection.query_row(LATEST, [], |row| row.get(0))?;
     let mut statement = connection.prepare(EXPORT)?;
