@@ -37,7 +37,7 @@ pub(crate) fn check(seconds: u64) -> Result<(), String> {
     spectral.arg("lint").arg("--ruleset").arg(own.join("spectral.yaml")).arg(&document);
     step("Spectral", spectral)?;
 
-    step("the binary", cargo(&["build", "--package", "register", "--locked", "--quiet"]))?;
+    step("the binary", cargo(&["build", "--workspace", "--bins", "--locked", "--quiet"]))?;
     let folder = project().join("target/contract/register");
     // What an earlier run left would hide a first start that fails.
     let _ = std::fs::remove_dir_all(&folder);
