@@ -116,7 +116,9 @@ impl RecordQuery {
 
     /// Adds the conditions on `l`, leaving out those of one facet.
     fn conditions(&self, sql: &mut Sql, snapshot: i64, except: Option<&str>) {
-        sql.push("l.change <= ")
+        // The plus keeps this bound out of the choice of an index: where a page also has `change < n`, SQLite
+        // would start at the snapshot and walk past every row before the page.
+        sql.push("+l.change <= ")
             .bind(snapshot)
             .push(" AND (l.until IS NULL OR l.until > ")
             .bind(snapshot)
@@ -227,7 +229,7 @@ pub async fn list(db: &Db, query: &RecordQuery, cursor: Option<&str>, limit: u64
         Some((facet, value)) if query.sort == Sort::Updated => {
             sql.push("SELECT l.record_seq, l.number, l.card, l.change, '' FROM facets f ");
             sql.push("JOIN listings l ON l.change = f.change WHERE f.facet = ").bind(facet);
-            sql.push(" AND f.value = ").bind(value).push(" AND f.change <= ").bind(snapshot);
+            sql.push(" AND f.value = ").bind(value).push(" AND +f.change <= ").bind(snapshot);
             sql.push(" AND (f.until IS NULL OR f.until > ").bind(snapshot).push(")");
             if let Some(cursor) = &cursor {
                 sql.push(" AND f.change < ").bind(cursor.number);
