@@ -15,9 +15,10 @@ impl MigrationTrait for Migration {
                 "CREATE TABLE change_counter (
                     id INTEGER PRIMARY KEY CHECK (id = 1),
                     value BIGINT NOT NULL,
-                    changed_at BIGINT NOT NULL
+                    changed_at BIGINT NOT NULL,
+                    revision BIGINT NOT NULL
                 )",
-                "INSERT INTO change_counter (id, value, changed_at) VALUES (1, 0, 0)",
+                "INSERT INTO change_counter (id, value, changed_at, revision) VALUES (1, 0, 0, 0)",
                 "CREATE TABLE organisations (
                     seq {serial},
                     id {key} NOT NULL UNIQUE,

@@ -1,4 +1,4 @@
-//! Records, their immutable versions, and what lists are read from: listings and facets.
+//! Records, their immutable versions, and what lists are read from.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
@@ -51,36 +51,32 @@ impl MigrationTrait for Migration {
                     content TEXT NOT NULL,
                     PRIMARY KEY (record_seq, number, revision)
                 )",
-                // One row per version: what lists show and sort by. `until` is the change that superseded it,
-                // so that a walk begun before a change sees the state it began with.
+                // One row per version: what lists show and are filtered by. `until` is the change that superseded it,
+                // so that a walk begun before a change sees the state it began with; `touched` numbers the last
+                // write of the row, which is what a search index follows.
                 "CREATE TABLE listings (
                     change {integer_key},
+                    touched BIGINT NOT NULL,
                     until BIGINT,
                     record_seq BIGINT NOT NULL REFERENCES records (seq),
                     number BIGINT NOT NULL,
                     published_at BIGINT NOT NULL,
                     updated_at BIGINT NOT NULL,
-                    title_key {key} NOT NULL,
-                    publisher_key {key} NOT NULL,
-                    people_affected BIGINT NOT NULL,
                     judge_on {key},
                     card TEXT NOT NULL,
-                    search TEXT NOT NULL
+                    facets TEXT NOT NULL
                 )",
-                "CREATE INDEX listings_by_title ON listings (title_key, change)",
-                "CREATE INDEX listings_by_publisher ON listings (publisher_key, change)",
-                "CREATE INDEX listings_by_people ON listings (people_affected, change)",
-                "CREATE INDEX listings_of_record ON listings (record_seq)",
+                "CREATE INDEX listings_touched ON listings (touched)",
                 "CREATE INDEX listings_to_judge ON listings (judge_on) WHERE judge_on IS NOT NULL",
                 "CREATE INDEX listings_superseded ON listings (until) WHERE until IS NOT NULL",
-                "CREATE TABLE facets (
-                    facet {key} NOT NULL,
-                    value {key} NOT NULL,
+                // Who is named in current listings, so that bodies can be listed by whether they publish or supply.
+                "CREATE TABLE listed_parties (
                     change BIGINT NOT NULL,
-                    until BIGINT,
-                    PRIMARY KEY (facet, value, change)
-                ) {clustered}",
-                "CREATE INDEX facets_of_change ON facets (change)",
+                    role {key} NOT NULL,
+                    slug {key} NOT NULL,
+                    PRIMARY KEY (change, role, slug)
+                )",
+                "CREATE INDEX listed_parties_by_slug ON listed_parties (slug, role)",
                 "CREATE TABLE assessments (
                     seq {serial},
                     id {key} NOT NULL UNIQUE,
@@ -119,7 +115,7 @@ impl MigrationTrait for Migration {
             manager,
             &[
                 "DROP TABLE assessments",
-                "DROP TABLE facets",
+                "DROP TABLE listed_parties",
                 "DROP TABLE listings",
                 "DROP TABLE sealed_contents",
                 "DROP TABLE record_versions",

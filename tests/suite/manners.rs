@@ -100,10 +100,11 @@ async fn a_request_has_one_host() {
 async fn a_lost_database_is_a_503_and_the_process_lives() {
     let app = app().await;
     app.db.clone().close().await;
-    let ready = app.get("/readyz").await;
+    let get = |path| app.send_now(Method::GET, path, &[]);
+    let ready = get("/readyz").await;
     assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE, "{}", ready.text);
-    assert_eq!(app.get("/healthz").await.status, StatusCode::OK);
-    let list = app.get("/api/v1/records").await;
+    assert_eq!(get("/healthz").await.status, StatusCode::OK);
+    let list = get("/api/v1/records").await;
     assert_eq!(list.status, StatusCode::SERVICE_UNAVAILABLE, "{}", list.text);
     assert_eq!(list.header("retry-after"), "5");
 }

@@ -21,6 +21,7 @@ use http_body_util::BodyExt;
 use importer::load::{Options, Report};
 use importer::sources::SourceOptions;
 use importer::{Event, RowError, Source};
+use search::{Place, Search};
 use serde_json::Value;
 use store::Db;
 use store::publish::{Candidate, Names, Prepared, SourceKey, Terms, publish};
@@ -41,6 +42,8 @@ pub fn on_postgres() -> bool {
 pub struct TestApp {
     /// Its database.
     pub db: Db,
+    /// What finds its records.
+    pub search: Search,
     /// Where the database is.
     pub url: String,
     router: axum::Router,
@@ -84,12 +87,19 @@ impl TestApp {
         };
         let db = Db::open(&url).await.unwrap();
         db.migrate().await.unwrap();
-        let app = api::App::new(db.clone(), "http://register.test", Arc::new(now));
-        Self { db, url, router: api::router(app), folder }
+        let search = Search::open(&db, Place::Memory).await.unwrap();
+        let app = api::App::new(db.clone(), search.clone(), "http://register.test", Arc::new(now));
+        Self { db, search, url, router: api::router(app), folder }
+    }
+
+    /// Sends a request without a body, once the search knows everything that was published.
+    pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.search.catch_up().await.unwrap();
+        self.send_now(method, path, headers).await
     }
 
     /// Sends a request without a body.
-    pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
+    pub async fn send_now(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
         let mut request = Request::builder().method(method).uri(path).header("host", "register.test");
         for (name, value) in headers {
             request = request.header(*name, *value);

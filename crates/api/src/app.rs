@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use search::Search;
 use store::{Db, StoreError, settings};
 
 /// Tells the time; tests hold it still.
@@ -14,6 +15,8 @@ pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 pub struct App {
     /// Where the records are.
     pub db: Db,
+    /// What finds them.
+    pub search: Search,
     /// The address people reach the register at, without a slash at its end.
     pub base_url: Arc<str>,
     /// Tells the time.
@@ -31,9 +34,9 @@ pub(crate) const DEMONSTRATION: &str =
     "Demonstration data: every body, supplier, product and record here is invented";
 
 impl App {
-    /// A register over a database.
-    pub fn new(db: Db, base_url: impl Into<Arc<str>>, clock: Clock) -> Self {
-        Self { db, base_url: base_url.into(), clock }
+    /// A register over a database and its search.
+    pub fn new(db: Db, search: Search, base_url: impl Into<Arc<str>>, clock: Clock) -> Self {
+        Self { db, search, base_url: base_url.into(), clock }
     }
 
     /// What the answer must say about the data, if anything.

@@ -9,11 +9,11 @@ use domain::cell;
 use domain::fields::{BASIS_SUFFIX, FIELDS, Field, FieldKind, columns};
 use futures::Stream;
 use memchr::{memchr, memchr3};
+use search::{RecordQuery, Search, SearchError};
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use store::export::{Export, Row};
-use store::query::RecordQuery;
 use store::{Db, StoreError};
 use tokio::sync::mpsc;
 
@@ -39,11 +39,12 @@ pub enum Format {
 /// Streams every record that matches, as they are at the moment it begins.
 pub async fn stream(
     db: &Db,
-    query: RecordQuery,
+    search: &Search,
+    query: &RecordQuery,
     format: Format,
     base_url: &str,
-) -> Result<impl Stream<Item = Result<Bytes, StoreError>> + Send + Unpin + use<>, StoreError> {
-    let mut export = Export::begin(db, query).await?;
+) -> Result<impl Stream<Item = Result<Bytes, StoreError>> + Send + Unpin + use<>, SearchError> {
+    let mut export = Export::new(db, search.matching(query).await?);
     let base_url = base_url.to_owned();
     let (to, mut from) = mpsc::channel(WAITING);
     tokio::spawn(async move {

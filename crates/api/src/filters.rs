@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use domain::codes::{
-    AffectedGroup, AssessmentStatus, AssessmentType, AutomationLevel, Code, DecisionEffect, Flag,
-    OrganisationKind, Origin, Phase, RecordKind, Region, Sector, Technology, Vocabulary, nearest,
+    AffectedGroup, AssessmentStatus, AssessmentType, AutomationLevel, DecisionEffect, Flag, OrganisationKind,
+    Origin, Phase, RecordKind, Region, Sector, Technology, nearest,
 };
+use search::{RecordQuery, Sort};
 use serde::Deserialize;
-use store::query::{RecordQuery, Sort};
+use store::projection::coded;
 use store::{Db, organisations, products};
 use utoipa::{IntoParams, ToSchema};
 
@@ -33,7 +34,7 @@ pub(crate) struct SlugOrId(#[expect(dead_code, reason = "only its schema is used
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents what `take_query` reads, which a test compares")]
 pub(crate) struct RecordFilters {
-    /// Words, `"phrases"`, `-exclusions` and prefixes `word*` in title, name, publisher, supplier, product, summary and description.
+    /// Words, `"phrases"`, `-exclusions` and prefixes `word*`; stems, accents and well-known abbreviations are understood.
     #[param(example = "\"facial recognition\" -trial", max_length = 500, min_length = 1)]
     q: Option<String>,
     /// ISO 3166 code; a country includes its parts.
@@ -81,31 +82,6 @@ pub(crate) struct RecordFilters {
     updated_since: Option<DateTime<Utc>>,
 }
 
-/// A facet whose values are codes of a list.
-fn coded(facet: &str) -> Option<&'static Vocabulary> {
-    Some(match facet {
-        "sector" => Sector::VOCABULARY,
-        "publisher_kind" => OrganisationKind::VOCABULARY,
-        "phase" => Phase::VOCABULARY,
-        "technology" => Technology::VOCABULARY,
-        "automation_level" => AutomationLevel::VOCABULARY,
-        "decision_effect" => DecisionEffect::VOCABULARY,
-        "affected_group" => AffectedGroup::VOCABULARY,
-        "region" => Region::VOCABULARY,
-        "assessment_type" => AssessmentType::VOCABULARY,
-        "assessment_status" => AssessmentStatus::VOCABULARY,
-        "flag" => Flag::VOCABULARY,
-        "origin" => Origin::VOCABULARY,
-        "kind" => RecordKind::VOCABULARY,
-        _ => return None,
-    })
-}
-
-/// The label of a facet's value, when its values are codes.
-pub(crate) fn label(facet: &str, value: &str) -> Option<&'static str> {
-    coded(facet)?.entry(value).map(|entry| entry.label)
-}
-
 /// Takes the filters out of a query.
 pub(crate) async fn take_query(db: &Db, taker: &mut Taker) -> Result<RecordQuery, ApiError> {
     let mut query = RecordQuery { q: taker.search("q", SEARCH_MAX), ..RecordQuery::default() };
@@ -138,15 +114,14 @@ pub(crate) async fn take_query(db: &Db, taker: &mut Taker) -> Result<RecordQuery
 }
 
 /// Takes the order out of a query.
-pub(crate) fn take_sort(taker: &mut Taker) -> Sort {
-    let sort = taker.read("sort", |text| {
+pub(crate) fn take_sort(taker: &mut Taker) -> Option<Sort> {
+    taker.read("sort", |text| {
         Sort::ALL.iter().find(|(name, _)| *name == text).map(|(_, sort)| *sort).ok_or_else(|| {
             let names: Vec<&str> = Sort::ALL.iter().map(|(name, _)| *name).collect();
             Fault::new("sort", "unknown-order", format!("'{}' is not an order", domain::cell::short(text)))
                 .hint(format!("use one of: {}", names.join(", ")))
         })
-    });
-    sort.unwrap_or_default()
+    })
 }
 
 /// Checks a facet's value and gives the one it is stored under.

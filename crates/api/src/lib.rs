@@ -9,6 +9,7 @@ mod extract;
 mod filters;
 mod manners;
 mod openapi;
+mod prepared;
 mod problem;
 mod router;
 mod routes;

@@ -85,10 +85,8 @@ pub(crate) async fn validators(State(app): State<App>, request: Request, next: N
     if !parts.headers.contains_key(header::CACHE_CONTROL) {
         parts.headers.insert(header::CACHE_CONTROL, CACHE);
     }
-    if !parts.headers.contains_key(header::LAST_MODIFIED)
-        && let Ok((_, at)) = app.db.latest_change().await
-    {
-        parts.headers.insert(header::LAST_MODIFIED, http_date(at));
+    if !parts.headers.contains_key(header::LAST_MODIFIED) {
+        parts.headers.insert(header::LAST_MODIFIED, http_date(app.search.state().changed_at));
     }
     if let Some(tag) = parts.headers.get(header::ETAG)
         && matches(&wanted, tag)
@@ -107,7 +105,7 @@ pub(crate) fn etag(bytes: &[u8]) -> HeaderValue {
     HeaderValue::from_str(&format!("W/\"{hash}\"")).unwrap_or(HeaderValue::from_static("W/\"\""))
 }
 
-fn matches(wanted: &[HeaderValue], tag: &HeaderValue) -> bool {
+pub(crate) fn matches(wanted: &[HeaderValue], tag: &HeaderValue) -> bool {
     let plain = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     let Ok(tag) = tag.to_str().map(plain) else { return false };
     wanted

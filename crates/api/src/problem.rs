@@ -5,10 +5,10 @@ use std::fmt;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::id::BadRecordId;
+use search::{ListError, SearchError};
 use serde::Serialize;
 use store::StoreError;
 use store::page::BadCursor;
-use store::query::ListError;
 use utoipa::ToSchema;
 
 /// An error as people and programs read it.
@@ -114,6 +114,8 @@ pub enum ApiError {
     Overloaded,
     /// The store failed.
     Store(StoreError),
+    /// The search failed.
+    Search(SearchError),
     /// Something broke inside.
     Inside,
 }
@@ -133,8 +135,17 @@ impl From<BadRecordId> for ApiError {
 impl From<ListError> for ApiError {
     fn from(error: ListError) -> Self {
         match error {
-            ListError::Store(error) => Self::Store(error),
+            ListError::Search(error) => error.into(),
             ListError::Cursor(error) => error.into(),
+        }
+    }
+}
+
+impl From<SearchError> for ApiError {
+    fn from(error: SearchError) -> Self {
+        match error {
+            SearchError::Store(error) => Self::Store(error),
+            error => Self::Search(error),
         }
     }
 }
@@ -190,7 +201,7 @@ impl ApiError {
             Self::Store(StoreError::Unavailable(_) | StoreError::ReadOnly) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "the database cannot be reached now")
             }
-            Self::Store(_) | Self::Inside => {
+            Self::Store(_) | Self::Search(_) | Self::Inside => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal-error", "something broke inside the register")
             }
         }

@@ -17,6 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+use crate::prepared::{self, Prepared};
 use crate::problem::ApiError;
 use crate::routes::{
     about, assessments, fields, health, organisations, products, records, rules, vocabularies,
@@ -90,6 +91,7 @@ pub fn router(app: App) -> Router {
                 ]),
         )
         .layer(axum::middleware::from_fn(manners::headers))
+        .layer(axum::middleware::from_fn_with_state((app.clone(), Prepared::new()), prepared::prepared))
         .with_state(app)
 }
 

@@ -75,6 +75,9 @@ pub(crate) struct ItemParts {
     automation_level: Option<AutomationLevel>,
     decision_effects: Vec<DecisionEffect>,
     people_affected_per_year: Option<Estimate>,
+    /// The piece of the record's text that was found, as HTML text with `<mark>` around what was searched for; only with `q`.
+    #[schema(example = "Cameras compare faces by <mark>facial</mark> <mark>recognition</mark>")]
+    snippet: Option<String>,
 }
 
 /// A flag as a record shows it.

@@ -16,6 +16,10 @@ pub(crate) struct Arguments {
     /// A file that holds the database URL, for secrets kept in files
     #[arg(long, env = "REGISTER_DATABASE_URL_FILE", global = true, value_name = "FILE")]
     database_url_file: Option<PathBuf>,
+    /// The folder of the search index, which is rebuilt when it is missing [default: beside the embedded
+    /// database, else data/register.index]
+    #[arg(long, env = "REGISTER_INDEX", global = true, value_name = "FOLDER")]
+    index: Option<PathBuf>,
     /// A file with settings
     #[arg(
         long,
@@ -38,6 +42,7 @@ struct File {
     base_url: Option<String>,
     database_url: Option<String>,
     database_url_file: Option<PathBuf>,
+    index: Option<PathBuf>,
 }
 
 /// Settings as they hold.
@@ -45,6 +50,7 @@ struct File {
 pub(crate) struct Settings {
     pub(crate) database_url: String,
     pub(crate) json: bool,
+    index: Option<PathBuf>,
     listen: Option<SocketAddr>,
     base_url: Option<String>,
 }
@@ -72,7 +78,19 @@ impl Settings {
                 (None, None) => DATABASE_URL.to_owned(),
             },
         };
-        Ok(Self { database_url, json: arguments.json, listen: file.listen, base_url: file.base_url })
+        Ok(Self {
+            database_url,
+            json: arguments.json,
+            index: arguments.index.or(file.index),
+            listen: file.listen,
+            base_url: file.base_url,
+        })
+    }
+
+    /// The folder of the search index.
+    pub(crate) fn index(&self, db: &store::Db) -> PathBuf {
+        let beside = || db.file().map(|file| file.with_extension("index"));
+        self.index.clone().or_else(beside).unwrap_or_else(|| PathBuf::from("data/register.index"))
     }
 
     /// The address to listen at: the flag's, the file's, or the default.

@@ -7,14 +7,14 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, SqlxPostgresConnector,
-    SqlxSqliteConnector, TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
+    SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions, TransactionTrait,
 };
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-use crate::StoreError;
 use crate::sql::Sql;
+use crate::{StoreError, settings};
 
 /// How long a statement waits for the writer before it says that the database is locked.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -217,6 +217,7 @@ impl Db {
                 tx.commit().await?;
             }
         }
+        settings::name_database(&self.write).await?;
         Ok(Migrator::migrations().len() - before)
     }
 
@@ -225,14 +226,17 @@ impl Db {
         Ok(Migrator::migrations().len().saturating_sub(self.applied().await?.len()))
     }
 
-    /// Begins a transaction that writes. On SQLite it takes the write lock at once, so that a later
-    /// statement cannot fail for want of it.
+    /// Begins a transaction that writes; one at a time, on either database. On SQLite it takes the write lock
+    /// at once, so that a later statement cannot fail for want of it; on PostgreSQL counting the revision
+    /// locks the counter's row, so that no two writers wait for each other's rows.
     pub async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        Ok(self.write.begin_with_options(options).await?)
+        let tx = self.write.begin_with_options(options).await?;
+        Sql::new("UPDATE change_counter SET revision = revision + 1 WHERE id = 1").run(&tx).await?;
+        Ok(tx)
     }
 
     /// Which database it is.
@@ -261,14 +265,9 @@ impl Db {
         Sql::new("SELECT 1").number(&self.read).await.map(|_| ())
     }
 
-    /// The number of the latest change and when it was made.
-    pub async fn latest_change(&self) -> Result<(i64, DateTime<Utc>), StoreError> {
-        let row =
-            Sql::new("SELECT value, changed_at FROM change_counter WHERE id = 1").one(&self.read).await?;
-        let Some(row) = row else {
-            return Err(StoreError::inconsistent("change_counter", "id", 1, "the row is missing"));
-        };
-        Ok((row.try_get_by_index(0)?, instant(row.try_get_by_index(1)?)))
+    /// Where the register stands.
+    pub async fn state(&self) -> Result<State, StoreError> {
+        state(&self.read).await
     }
 
     /// Closes every connection.
@@ -277,6 +276,29 @@ impl Db {
         let _ = self.read.close().await;
         let _ = self.write.close().await;
     }
+}
+
+/// Where a register stands: two equal states answer every question alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct State {
+    /// The number of the latest change.
+    pub change: i64,
+    /// When it was made.
+    pub changed_at: DateTime<Utc>,
+    /// How many transactions have written anything at all.
+    pub revision: i64,
+}
+
+pub(crate) async fn state(conn: &impl ConnectionTrait) -> Result<State, StoreError> {
+    let sql = Sql::new("SELECT value, changed_at, revision FROM change_counter WHERE id = 1");
+    let Some(row) = sql.one(conn).await? else {
+        return Err(StoreError::inconsistent("change_counter", "id", 1, "the row is missing"));
+    };
+    Ok(State {
+        change: row.try_get_by_index(0)?,
+        changed_at: instant(row.try_get_by_index(1)?),
+        revision: row.try_get_by_index(2)?,
+    })
 }
 
 /// Counts `n` changes and returns the number of the first. The counter's row is locked until the

@@ -46,7 +46,8 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    pub(crate) fn inconsistent(
+    /// Something stored that cannot be what it should be.
+    pub fn inconsistent(
         table: &'static str,
         column: &'static str,
         id: impl ToString,

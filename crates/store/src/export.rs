@@ -1,17 +1,16 @@
-//! Everything that matches, as a stream: memory stays flat however much that is, and no reader of a slow
-//! client holds the database, since each chunk is a query of its own over the same state.
+//! Many records, as a stream: memory stays flat however many they are, and no slow client holds the
+//! database, since each chunk is a query of its own.
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use sea_orm::DbErr;
 
 use crate::db::instant;
-use crate::query::{RecordQuery, export_conditions};
 use crate::sql::Sql;
 use crate::{Db, StoreError};
 
-/// Records read at once: about two megabytes of ordinary records.
-pub const CHUNK: i64 = 400;
+/// Records read at once: about half a megabyte of ordinary records.
+const CHUNK: usize = 100;
 
 /// One record of an export.
 #[derive(Debug, Clone)]
@@ -32,54 +31,45 @@ pub struct Row {
     pub content: String,
 }
 
-/// A walk over every matching record of one state, latest first.
+/// A walk over chosen records.
 #[derive(Debug)]
 pub struct Export {
     db: Db,
-    query: RecordQuery,
-    snapshot: i64,
-    before: Option<i64>,
+    changes: std::vec::IntoIter<i64>,
 }
 
 impl Export {
-    /// Begins at the latest state.
-    pub async fn begin(db: &Db, query: RecordQuery) -> Result<Self, StoreError> {
-        let (snapshot, _) = db.latest_change().await?;
-        Ok(Self { db: db.clone(), query, snapshot, before: Some(i64::MAX) })
-    }
-
-    /// The change whose state is exported.
-    pub fn snapshot(&self) -> i64 {
-        self.snapshot
+    /// The records that these changes published, latest first.
+    pub fn new(db: &Db, changes: Vec<i64>) -> Self {
+        Self { db: db.clone(), changes: changes.into_iter() }
     }
 
     /// The next records; `None` at the end.
     pub async fn next(&mut self) -> Result<Option<Vec<Row>>, StoreError> {
-        let Some(before) = self.before else { return Ok(None) };
+        let mut wanted: Vec<i64> = self.changes.by_ref().take(CHUNK).collect();
+        let Some(last) = wanted.last().copied() else { return Ok(None) };
+        // Always as many placeholders, so that the database prepares the statement once.
+        wanted.resize(CHUNK, last);
         let mut sql = Sql::new(
             "SELECT l.change, r.id, l.number, l.published_at, l.updated_at, l.card, v.content \
              FROM listings l JOIN records r ON r.seq = l.record_seq \
-             JOIN record_versions v ON v.record_seq = l.record_seq AND v.number = l.number WHERE ",
+             JOIN record_versions v ON v.record_seq = l.record_seq AND v.number = l.number \
+             WHERE l.change IN ",
         );
-        export_conditions(&self.query, &mut sql, self.snapshot);
-        sql.push(" AND l.change < ").bind(before).push(" ORDER BY l.change DESC LIMIT ").bind(CHUNK);
+        sql.bind_list(wanted).push(" ORDER BY l.change DESC");
         let rows = sql.all(&self.db.read).await?;
-        let rows: Vec<Row> = rows
-            .iter()
-            .map(|row| {
-                Ok(Row {
-                    change: row.try_get_by_index(0)?,
-                    id: row.try_get_by_index(1)?,
-                    number: row.try_get_by_index(2)?,
-                    published_at: instant(row.try_get_by_index(3)?),
-                    updated_at: instant(row.try_get_by_index(4)?),
-                    card: row.try_get_by_index(5)?,
-                    content: row.try_get_by_index(6)?,
-                })
+        let rows = rows.iter().map(|row| {
+            Ok(Row {
+                change: row.try_get_by_index(0)?,
+                id: row.try_get_by_index(1)?,
+                number: row.try_get_by_index(2)?,
+                published_at: instant(row.try_get_by_index(3)?),
+                updated_at: instant(row.try_get_by_index(4)?),
+                card: row.try_get_by_index(5)?,
+                content: row.try_get_by_index(6)?,
             })
-            .collect::<Result<_, DbErr>>()?;
-        self.before = rows.last().filter(|_| rows.len() as i64 == CHUNK).map(|row| row.change);
-        Ok(Some(rows).filter(|rows| !rows.is_empty()))
+        });
+        Ok(Some(rows.collect::<Result<_, DbErr>>()?))
     }
 }
 

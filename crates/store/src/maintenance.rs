@@ -10,7 +10,7 @@ use crate::products::ProductNames;
 use crate::projection::{Standing, project};
 use crate::publish::Names;
 use crate::resolver::Resolver;
-use crate::rows::{assessment_rows, facet_rows, insert_lists, listing_row};
+use crate::rows::{Listed, assessment_rows, insert_lists, listing_row};
 use crate::sql::Sql;
 use crate::{Db, StoreError, settings};
 
@@ -51,24 +51,40 @@ pub async fn judge_due(db: &Db, now: DateTime<Utc>) -> Result<u64, StoreError> {
 }
 
 /// Forgets listings superseded before `now` less [`KEEP_SUPERSEDED`]; cursors from before then expire.
+///
+/// How old a change is, milestones tell: each call leaves one with the latest change. So nothing is forgotten
+/// before the register has run for a day.
 pub async fn forget_superseded(db: &Db, now: DateTime<Utc>) -> Result<u64, StoreError> {
     let before = (now - KEEP_SUPERSEDED).timestamp_micros();
-    let mut latest = Sql::new("SELECT coalesce(max(change), 0) FROM record_versions WHERE published_at < ");
-    let below = latest.bind(before).number(&db.read).await?;
     let tx = db.begin().await?;
+    let milestones = settings::get(&tx, settings::MILESTONES).await?;
+    let mut milestones: Vec<(i64, i64)> =
+        milestones.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+    let below = milestones.iter().filter(|(at, _)| *at <= before).map(|(_, change)| *change).max();
     let mut gone = 0;
-    for table in ["facets", "listings"] {
-        let mut sql = Sql::new(&format!("DELETE FROM {table} WHERE until <= "));
-        gone = sql.bind(below).run(&tx).await?;
+    if let Some(below) = below {
+        gone = Sql::new("DELETE FROM listings WHERE until <= ").bind(below).run(&tx).await?;
+        milestones.retain(|(_, change)| *change >= below);
+        if gone > 0 {
+            settings::set(&tx, settings::PRUNED_BELOW, &below.to_string()).await?;
+        }
     }
-    if gone > 0 {
-        settings::set(&tx, settings::PRUNED_BELOW, &below.to_string()).await?;
+    let change = Sql::new("SELECT value FROM change_counter WHERE id = 1").number(&tx).await?;
+    if milestones.last().is_none_or(|(_, last)| *last < change) {
+        milestones.push((now.timestamp_micros(), change));
+        let json = serde_json::to_string(&milestones).expect("numbers are JSON");
+        settings::set(&tx, settings::MILESTONES, &json).await?;
+        tx.commit().await?;
+    } else if gone > 0 {
+        tx.commit().await?;
+    } else {
+        // Nothing happened: whatever was prepared from this state stays good.
+        tx.rollback().await?;
     }
-    tx.commit().await?;
     Ok(gone)
 }
 
-/// Rebuilds listings, facets and assessments of every published record; `progress` is told how many are
+/// Rebuilds listings and assessments of every published record; `progress` is told how many are
 /// done of how many.
 pub async fn reindex(
     db: &Db,
@@ -100,14 +116,9 @@ pub async fn faults(db: &Db) -> Result<Vec<String>, StoreError> {
     let count = async |sql: &str| Sql::new(sql).number(&db.read).await;
     let published = count("SELECT count(*) FROM records WHERE state = 'published'").await?;
     let mut faults = Vec::new();
-    for (what, sql) in [
-        ("records in lists", "SELECT count(*) FROM listings WHERE until IS NULL"),
-        ("records with facets", "SELECT count(*) FROM facets WHERE facet = 'origin' AND until IS NULL"),
-    ] {
-        let listed = count(sql).await?;
-        if listed != published {
-            faults.push(format!("{listed} {what}, {published} published"));
-        }
+    let listed = count("SELECT count(*) FROM listings WHERE until IS NULL").await?;
+    if listed != published {
+        faults.push(format!("{listed} records in lists, {published} published"));
     }
     Ok(faults)
 }
@@ -152,13 +163,15 @@ async fn project_on(
         .filter(record_version::COLUMN.change.is_in(changes.iter().copied()))
         .all(tx)
         .await?;
-    for table in ["facets", "listings"] {
+    let touched = Sql::new("UPDATE change_counter SET value = value + 1 WHERE id = 1 RETURNING value");
+    let touched = touched.number(tx).await?;
+    for table in ["listings", "listed_parties"] {
         let mut sql = Sql::new(&format!("DELETE FROM {table} WHERE change IN "));
         sql.bind_list(changes.iter().copied()).run(tx).await?;
     }
     let mut sql = Sql::new("DELETE FROM assessments WHERE record_seq IN ");
     sql.bind_list(records.iter().map(|record| record.seq)).run(tx).await?;
-    let (mut listings, mut facets, mut assessments) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut listings, mut assessments) = (Vec::new(), Vec::new());
     for known in &records {
         let version = versions
             .iter()
@@ -176,16 +189,18 @@ async fn project_on(
             today,
         };
         let projection = project(&content, &standing, resolver, products);
-        listings.push(listing_row(
-            known.seq,
-            known.version,
-            known.change,
-            known.first_published_at,
-            known.updated_at,
-            &projection,
-        ));
-        facets.extend(facet_rows(known.change, &projection));
         assessments.extend(assessment_rows(known.seq, &content, &projection));
+        listings.push(listing_row(
+            Listed {
+                seq: known.seq,
+                number: known.version,
+                change: known.change,
+                touched,
+                first: known.first_published_at,
+                at: known.updated_at,
+            },
+            projection,
+        ));
     }
-    insert_lists(tx, listings, facets, assessments).await
+    insert_lists(tx, listings, assessments).await
 }

@@ -397,8 +397,7 @@ pub async fn list(
 ) -> Result<OrganisationPage, StoreError> {
     let named = |role: &str| {
         format!(
-            "EXISTS (SELECT 1 FROM facets WHERE facets.facet = '{role}' \
-             AND facets.value = organisations.slug AND facets.until IS NULL)"
+            "EXISTS (SELECT 1 FROM listed_parties p WHERE p.slug = organisations.slug AND p.role = '{role}')"
         )
     };
     let published = named("publisher");
@@ -452,18 +451,6 @@ pub async fn list(
     Ok(OrganisationPage { items: rows.iter().map(stored).collect::<Result<_, _>>()?, total, next })
 }
 
-/// Counts of current records by the values of one facet, for records where `facet` is `slug`.
-pub async fn counts(db: &Db, facet: &str, slug: &str, by: &str) -> Result<Vec<(String, u64)>, StoreError> {
-    let mut sql = Sql::new(
-        "SELECT f.value, count(*) FROM facets f JOIN facets p ON p.change = f.change \
-                            WHERE p.until IS NULL AND p.facet = ",
-    );
-    sql.bind(facet).push(" AND p.value = ").bind(slug).push(" AND f.facet = ").bind(by);
-    sql.push(" GROUP BY f.value ORDER BY count(*) DESC, f.value");
-    let rows = sql.all(&db.read).await?;
-    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index::<i64>(1)? as u64))).collect()
-}
-
 /// Says that one organisation is another: its names become aliases of the other, and records that name it
 /// are shown under the other. Returns how many current records moved.
 ///
@@ -502,10 +489,10 @@ pub async fn merge(
     let mut sql = Sql::new("UPDATE organisations SET resolution = 'merged', merged_into = ");
     sql.bind(kept.slug.as_str()).push(" WHERE seq = ").bind(loser.seq).run(&tx).await?;
     let mut named = Sql::new(
-        "SELECT DISTINCT l.record_seq FROM facets f JOIN listings l ON l.change = f.change \
-         WHERE f.until IS NULL AND f.facet IN ('publisher', 'supplier') AND f.value = ",
+        "SELECT DISTINCT l.record_seq FROM listed_parties p JOIN listings l ON l.change = p.change WHERE p.slug = ",
     );
-    let rows = named.bind(loser.slug.as_str()).all(&tx).await?;
+    named.bind(loser.slug.as_str());
+    let rows = named.all(&tx).await?;
     let records: Vec<i64> = rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?;
     let mut resolver = Resolver::load(&tx).await?;
     crate::maintenance::project_again(&tx, &mut resolver, &records).await?;

@@ -124,7 +124,7 @@ fn number_assessments(record: &mut Record, seed: &str) {
 
 /// SHA-256 as lower-case hex.
 pub fn hex_sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(Sha256::digest(bytes))
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -3,10 +3,12 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::Record;
-use domain::codes::Code;
+use domain::codes::{
+    AffectedGroup, AssessmentStatus, AssessmentType, AutomationLevel, Code, DecisionEffect, Flag,
+    OrganisationKind, Origin, Phase, RecordKind, Region, Sector, Technology, Vocabulary,
+};
 use domain::completeness::completeness;
 use domain::rules::{Context, judge};
-use domain::text::fold;
 use serde::Serialize;
 
 use crate::organisations::{Party, Resolution};
@@ -34,6 +36,31 @@ pub const FACETS: &[&str] = &[
     "origin",
     "kind",
 ];
+
+/// The codes of a facet whose values are codes of a list.
+pub fn coded(facet: &str) -> Option<&'static Vocabulary> {
+    Some(match facet {
+        "sector" => Sector::VOCABULARY,
+        "publisher_kind" => OrganisationKind::VOCABULARY,
+        "phase" => Phase::VOCABULARY,
+        "technology" => Technology::VOCABULARY,
+        "automation_level" => AutomationLevel::VOCABULARY,
+        "decision_effect" => DecisionEffect::VOCABULARY,
+        "affected_group" => AffectedGroup::VOCABULARY,
+        "region" => Region::VOCABULARY,
+        "assessment_type" => AssessmentType::VOCABULARY,
+        "assessment_status" => AssessmentStatus::VOCABULARY,
+        "flag" => Flag::VOCABULARY,
+        "origin" => Origin::VOCABULARY,
+        "kind" => RecordKind::VOCABULARY,
+        _ => return None,
+    })
+}
+
+/// The label of a facet's value, when its values are codes.
+pub fn label(facet: &str, value: &str) -> Option<&'static str> {
+    coded(facet)?.entry(value).map(|entry| entry.label)
+}
 
 /// How a list item names an organisation.
 #[derive(Debug, Serialize)]
@@ -100,20 +127,14 @@ pub struct Standing<'a> {
 /// What is stored for lists.
 #[derive(Debug)]
 pub struct Projection {
-    /// Sorts by title.
-    pub title_key: String,
-    /// Sorts by publisher.
-    pub publisher_key: String,
-    /// Sorts by people affected; -1 when unknown.
-    pub people_affected: i64,
+    /// The publisher's slug; empty when it has none.
+    pub publisher: String,
     /// The next day a rule may change its answer.
     pub judge_on: Option<NaiveDate>,
     /// The list item as JSON.
     pub card: String,
-    /// Folded words for search, with a space at both ends.
-    pub search: String,
-    /// Facet values.
-    pub facets: Vec<(&'static str, String)>,
+    /// Facet values as `facet=value`, each on a line of its own with a line break at both ends.
+    pub facets: String,
 }
 
 /// Country part of a jurisdiction.
@@ -146,10 +167,14 @@ pub fn project(
     let product_names: Vec<&str> =
         record.supplier_involvement.iter().filter_map(|part| part.product.as_deref()).collect();
 
-    let mut facets: Vec<(&'static str, String)> = Vec::with_capacity(32);
+    let mut facets = String::with_capacity(512);
+    facets.push('\n');
     let mut add = |facet: &'static str, value: &str| {
-        if !facets.iter().any(|(known, text)| *known == facet && text == value) {
-            facets.push((facet, value.to_owned()));
+        let known = facets.split('\n').any(|line| {
+            line.strip_prefix(facet).and_then(|rest| rest.strip_prefix('=')).is_some_and(|one| one == value)
+        });
+        if !known {
+            facets.extend([facet, "=", value, "\n"]);
         }
     };
     add("jurisdiction", &record.jurisdiction);
@@ -217,26 +242,10 @@ pub fn project(
         published_at: standing.published_at,
         updated_at: standing.updated_at,
     };
-    let mut search = String::from(" ");
-    let texts = [Some(record.title.as_str()), Some(&record.name), Some(&record.publisher.name)]
-        .into_iter()
-        .chain(suppliers.iter().map(|(name, _)| Some(*name)))
-        .chain(product_names.iter().map(|name| Some(*name)))
-        .chain([record.summary.as_deref(), record.description.as_deref()]);
-    for text in texts.flatten() {
-        search.push_str(&fold(text));
-        search.push(' ');
-    }
     Projection {
-        title_key: fold(&record.title),
-        publisher_key: fold(&record.publisher.name),
-        people_affected: record
-            .people_affected_per_year
-            .as_ref()
-            .map_or(-1, |estimate| i64::try_from(estimate.value).unwrap_or(i64::MAX)),
+        publisher: publisher.map_or_else(String::new, |party| party.slug.clone()),
         judge_on: verdict.changes_on,
         card: serde_json::to_string(&card).expect("a card is JSON"),
-        search,
         facets,
     }
 }

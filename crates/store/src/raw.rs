@@ -34,7 +34,7 @@ pub async fn read_every_table(db: &Db) -> Result<(), StoreError> {
         record_version,
         sealed_content,
         listing,
-        facet,
+        listed_party,
         assessment,
         import_run
     );

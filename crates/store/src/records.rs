@@ -122,16 +122,6 @@ pub async fn find_version(db: &Db, id: RecordId, number: i64) -> Result<Option<V
     Ok(found.map(version))
 }
 
-/// The contents of versions, by record number and version number, in the order asked.
-pub async fn contents(db: &Db, wanted: &[(i64, i64)]) -> Result<Vec<String>, StoreError> {
-    let mut contents = Vec::with_capacity(wanted.len());
-    for key in wanted {
-        let found = record_version::Entity::find_by_id(*key).one(&db.read).await?;
-        contents.push(found.map(|row| row.content).unwrap_or_default());
-    }
-    Ok(contents)
-}
-
 /// How many records are published.
 pub async fn count(db: &Db) -> Result<u64, StoreError> {
     let sql = Sql::new("SELECT count(*) FROM records WHERE state = 'published'");

@@ -1,4 +1,4 @@
-//! The rows of a publication: versions, listings, facets and assessments, inserted together.
+//! The rows of a publication: versions, listings and assessments, inserted together.
 
 use chrono::{DateTime, Utc};
 use domain::Record;
@@ -7,7 +7,7 @@ use sea_orm::{ActiveValue, DatabaseTransaction, EntityTrait};
 
 use crate::StoreError;
 use crate::db::micros;
-use crate::entity::{assessment, listing, record, record_version, sealed_content};
+use crate::entity::{assessment, listed_party, listing, record, record_version, sealed_content};
 use crate::prepare::Prepared;
 use crate::projection::{Projection, Standing, project};
 use crate::publish::Names;
@@ -42,7 +42,6 @@ pub(crate) struct Rows {
     pub(crate) versions: Vec<record_version::ActiveModel>,
     pub(crate) sealed: Vec<sealed_content::ActiveModel>,
     pub(crate) listings: Vec<listing::ActiveModel>,
-    pub(crate) facets: Vec<FacetRow>,
     pub(crate) assessments: Vec<assessment::ActiveModel>,
 }
 
@@ -69,8 +68,17 @@ impl Rows {
         };
         let projection = project(record, &standing, &names.organisations, &names.products);
         self.assessments.extend(assessment_rows(place.seq, record, &projection));
-        self.listings.push(listing_row(place.seq, place.number, place.change, first, at, &projection));
-        self.facets.extend(facet_rows(place.change, &projection));
+        self.listings.push(listing_row(
+            Listed {
+                seq: place.seq,
+                number: place.number,
+                change: place.change,
+                touched: place.change,
+                first,
+                at,
+            },
+            projection,
+        ));
         self.versions.push(record_version::ActiveModel {
             record_seq: Set(place.seq),
             number: Set(place.number),
@@ -131,70 +139,76 @@ impl Rows {
         for chunk in chunks(self.sealed) {
             sealed_content::Entity::insert_many(chunk).exec_without_returning(tx).await?;
         }
-        insert_lists(tx, self.listings, self.facets, self.assessments).await
+        insert_lists(tx, self.listings, self.assessments).await
     }
 }
 
 /// From `change` on, the listing of `old` is history.
 pub(crate) async fn end_listing(tx: &DatabaseTransaction, old: i64, change: i64) -> Result<(), StoreError> {
-    for table in ["listings", "facets"] {
-        let mut sql = Sql::new(&format!("UPDATE {table} SET until = "));
-        sql.bind(change).push(" WHERE change = ").bind(old).run(tx).await?;
-    }
+    let mut sql = Sql::new("UPDATE listings SET until = ");
+    sql.bind(change).push(", touched = ").bind(change).push(" WHERE change = ").bind(old).run(tx).await?;
+    Sql::new("DELETE FROM listed_parties WHERE change = ").bind(old).run(tx).await?;
     Ok(())
 }
 
 pub(crate) async fn insert_lists(
     tx: &DatabaseTransaction,
     listings: Vec<listing::ActiveModel>,
-    facets: Vec<FacetRow>,
     assessments: Vec<assessment::ActiveModel>,
 ) -> Result<(), StoreError> {
+    for chunk in chunks(listings.iter().flat_map(parties).collect()) {
+        listed_party::Entity::insert_many(chunk).exec_without_returning(tx).await?;
+    }
     for chunk in chunks(listings) {
         listing::Entity::insert_many(chunk).exec_without_returning(tx).await?;
     }
-    insert_facets(tx, facets).await?;
     for chunk in chunks(assessments) {
         assessment::Entity::insert_many(chunk).exec_without_returning(tx).await?;
     }
     Ok(())
 }
 
-pub(crate) fn listing_row(
-    seq: i64,
-    number: i64,
-    change: i64,
-    first: i64,
-    at: i64,
-    projection: &Projection,
-) -> listing::ActiveModel {
+/// The numbers and dates of a listing.
+pub(crate) struct Listed {
+    pub(crate) seq: i64,
+    pub(crate) number: i64,
+    pub(crate) change: i64,
+    pub(crate) touched: i64,
+    pub(crate) first: i64,
+    pub(crate) at: i64,
+}
+
+pub(crate) fn listing_row(listed: Listed, projection: Projection) -> listing::ActiveModel {
     use ActiveValue::Set;
     listing::ActiveModel {
-        change: Set(change),
+        change: Set(listed.change),
+        touched: Set(listed.touched),
         until: Set(None),
-        record_seq: Set(seq),
-        number: Set(number),
-        published_at: Set(first),
-        updated_at: Set(at),
-        title_key: Set(projection.title_key.clone()),
-        publisher_key: Set(projection.publisher_key.clone()),
-        people_affected: Set(projection.people_affected),
+        record_seq: Set(listed.seq),
+        number: Set(listed.number),
+        published_at: Set(listed.first),
+        updated_at: Set(listed.at),
         judge_on: Set(projection.judge_on.map(|day| day.to_string())),
-        card: Set(projection.card.clone()),
-        search: Set(projection.search.clone()),
+        card: Set(projection.card),
+        facets: Set(projection.facets),
     }
 }
 
-/// A facet value of a change.
-pub(crate) struct FacetRow {
-    facet: &'static str,
-    value: String,
-    change: i64,
-}
-
-pub(crate) fn facet_rows(change: i64, projection: &Projection) -> Vec<FacetRow> {
-    let row = |(facet, value): &(&'static str, String)| FacetRow { facet, value: value.clone(), change };
-    projection.facets.iter().map(row).collect()
+/// Who a listing names as publisher or supplier.
+fn parties(listing: &listing::ActiveModel) -> Vec<listed_party::ActiveModel> {
+    use ActiveValue::Set;
+    let (ActiveValue::Set(change), ActiveValue::Set(facets)) = (&listing.change, &listing.facets) else {
+        return Vec::new();
+    };
+    let parties = facets.lines().filter_map(|line| line.split_once('='));
+    parties
+        .filter(|(role, _)| matches!(*role, "publisher" | "supplier"))
+        .map(|(role, slug)| listed_party::ActiveModel {
+            change: Set(*change),
+            role: Set(role.to_owned()),
+            slug: Set(slug.to_owned()),
+        })
+        .collect()
 }
 
 /// Rows of one statement. Always the same number, so that the database prepares the statement once.
@@ -209,32 +223,13 @@ fn chunks<T>(rows: Vec<T>) -> impl Iterator<Item = Vec<T>> {
     })
 }
 
-/// Inserts facet values, which are most of the rows of a publication: in the order of their index, by a
-/// statement that is built once.
-async fn insert_facets(tx: &DatabaseTransaction, mut rows: Vec<FacetRow>) -> Result<(), StoreError> {
-    rows.sort_unstable_by(|a, b| (a.facet, &a.value, a.change).cmp(&(b.facet, &b.value, b.change)));
-    for chunk in chunks(rows) {
-        let mut sql = Sql::new("INSERT INTO facets (facet, value, change) VALUES ");
-        for (place, row) in chunk.into_iter().enumerate() {
-            sql.push(if place > 0 { ", (" } else { "(" });
-            sql.bind(row.facet).push(", ").bind(row.value).push(", ").bind(row.change).push(")");
-        }
-        sql.run(tx).await?;
-    }
-    Ok(())
-}
-
 pub(crate) fn assessment_rows(
     seq: i64,
     record: &Record,
     projection: &Projection,
 ) -> Vec<assessment::ActiveModel> {
     use ActiveValue::Set;
-    let publisher = projection
-        .facets
-        .iter()
-        .find(|(facet, _)| *facet == "publisher")
-        .map_or_else(String::new, |(_, slug)| slug.clone());
+    let publisher = projection.publisher.as_str();
     let sectors: String =
         record.sectors.iter().fold(";".to_owned(), |all, sector| all + sector.as_str() + ";");
     record
@@ -247,7 +242,7 @@ pub(crate) fn assessment_rows(
             r#type: Set(one.r#type.as_str().to_owned()),
             stage: Set(one.stage.as_str().to_owned()),
             status: Set(one.status.as_str().to_owned()),
-            publisher: Set(publisher.clone()),
+            publisher: Set(publisher.to_owned()),
             sectors: Set(sectors.clone()),
             next_review_on: Set(one.next_review_on.map(|day| day.to_string())),
             detail: Set(serde_json::to_string(one).expect("an assessment is JSON")),

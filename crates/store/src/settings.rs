@@ -3,6 +3,7 @@
 
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue, ConnectionTrait, EntityTrait};
+use uuid::Uuid;
 
 use crate::StoreError;
 use crate::entity::setting;
@@ -11,6 +12,10 @@ use crate::entity::setting;
 pub const DEMONSTRATION: &str = "demonstration";
 /// The day on which the rules were last asked about every record that could have changed.
 pub const JUDGED_ON: &str = "judged_on";
+/// Which database this is: a search index knows by it whose it is.
+pub const DATABASE: &str = "database";
+/// Where the register stood at some moments of the last day: what tells how old a change is.
+pub const MILESTONES: &str = "milestones";
 /// Cursors of walks that began before this change are expired.
 pub const PRUNED_BELOW: &str = "pruned_below";
 
@@ -31,6 +36,14 @@ pub async fn set(conn: &impl ConnectionTrait, name: &str, value: &str) -> Result
         )
         .exec_without_returning(conn)
         .await?;
+    Ok(())
+}
+
+/// Gives the database its name, once.
+pub(crate) async fn name_database(conn: &impl ConnectionTrait) -> Result<(), StoreError> {
+    if get(conn, DATABASE).await?.is_none() {
+        set(conn, DATABASE, &Uuid::now_v7().to_string()).await?;
+    }
     Ok(())
 }
 

@@ -1,7 +1,9 @@
-//! Statements put together from pieces, with their values; the placeholders `$1`, `$2` are known to both
-//! databases.
+//! Statements put together from pieces, with their values.
+//!
+//! A placeholder is a `?` while the statement grows. SQLite takes it so, since it looks numbered ones up by
+//! name, each time one is bound; PostgreSQL knows only `$1`, `$2`.
 
-use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, Value};
 
 use crate::StoreError;
 
@@ -26,12 +28,11 @@ impl Sql {
     /// Adds a value as the next placeholder.
     pub(crate) fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
         self.values.push(value.into());
-        self.text.push('$');
-        self.text.push_str(itoa::Buffer::new().format(self.values.len()));
+        self.text.push('?');
         self
     }
 
-    /// Adds values as `($1, $2, ...)`.
+    /// Adds values as a list in brackets.
     pub(crate) fn bind_list<V: Into<Value>>(&mut self, values: impl IntoIterator<Item = V>) -> &mut Self {
         self.push("(");
         for (place, value) in values.into_iter().enumerate() {
@@ -44,7 +45,12 @@ impl Sql {
     }
 
     pub(crate) fn statement(&self, conn: &impl ConnectionTrait) -> Statement {
-        Statement::from_sql_and_values(conn.get_database_backend(), self.text.as_str(), self.values.clone())
+        let backend = conn.get_database_backend();
+        let text = match backend {
+            DbBackend::Postgres => numbered(&self.text),
+            _ => self.text.clone(),
+        };
+        Statement::from_sql_and_values(backend, text, self.values.clone())
     }
 
     pub(crate) async fn all(&self, conn: &impl ConnectionTrait) -> Result<Vec<QueryResult>, StoreError> {
@@ -67,6 +73,17 @@ impl Sql {
     pub(crate) async fn run(&self, conn: &impl ConnectionTrait) -> Result<u64, StoreError> {
         Ok(conn.execute_raw(self.statement(conn)).await?.rows_affected())
     }
+}
+
+fn numbered(text: &str) -> String {
+    let mut pieces = text.split('?');
+    let mut numbered = pieces.next().unwrap_or_default().to_owned();
+    for (place, piece) in pieces.enumerate() {
+        numbered.push('$');
+        numbered.push_str(itoa::Buffer::new().format(place + 1));
+        numbered.push_str(piece);
+    }
+    numbered
 }
 
 /// Rows of a list as a page of at most this many values, so that one statement stays under the limit of

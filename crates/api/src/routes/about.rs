@@ -47,14 +47,14 @@ pub(crate) struct About {
     )
 )]
 pub(crate) async fn get_about(State(app): State<App>, _: NoParams) -> Result<Json<About>, ApiError> {
-    let (change, changed_at) = app.db.latest_change().await?;
+    let state = app.db.state().await?;
     Ok(Json(About {
         about: app.about().await?,
         name: "Open Algorithm Register",
         api_version: API_VERSION,
         records: store::records::count(&app.db).await?,
-        change,
-        changed_at,
+        change: state.change,
+        changed_at: state.changed_at,
         documentation: format!("{}/api/docs", app.base_url),
     }))
 }

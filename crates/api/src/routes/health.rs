@@ -35,6 +35,6 @@ pub(crate) async fn get_health() -> Response {
 )]
 pub(crate) async fn get_readiness(State(app): State<App>) -> Result<Response, ApiError> {
     app.db.ping().await?;
-    app.db.latest_change().await?;
+    app.db.state().await?;
     Ok(plain("ready\n"))
 }

@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::Organisation;
 use domain::codes::OrganisationKind;
+use search::RecordQuery;
 use serde::{Deserialize, Serialize};
 use store::organisations::{OrganisationQuery, Resolution, Stored};
 use store::page::Cursor;
@@ -140,19 +141,11 @@ pub(crate) struct OrganisationList {
 }
 
 /// Counts of the records where a facet has a value.
-pub(crate) async fn counts(app: &App, facet: &str, slug: &str) -> Result<Counts, ApiError> {
-    let by = async |by: &str| store::organisations::counts(&app.db, facet, slug, by).await;
-    let records: u64 = by("origin").await?.iter().map(|(_, count)| count).sum();
-    if records == 0 {
-        return Ok(Counts::default());
-    }
-    let map = |counts: Vec<(String, u64)>| counts.into_iter().collect::<BTreeMap<_, _>>();
-    Ok(Counts {
-        records,
-        phase: map(by("phase").await?),
-        sector: map(by("sector").await?),
-        flag: map(by("flag").await?),
-    })
+pub(crate) async fn counts(app: &App, facet: &'static str, slug: &str) -> Result<Counts, ApiError> {
+    let query = RecordQuery { facets: vec![(facet, vec![slug.to_owned()])], ..RecordQuery::default() };
+    let (records, mut counts) = app.search.counts(&query, &["phase", "sector", "flag"]).await?;
+    let mut by = |facet| counts.remove(facet).unwrap_or_default().into_iter().collect();
+    Ok(Counts { records, phase: by("phase"), sector: by("sector"), flag: by("flag") })
 }
 
 async fn view(app: &App, stored: Stored) -> Result<OrganisationView, ApiError> {

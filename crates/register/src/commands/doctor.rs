@@ -23,7 +23,7 @@ pub(super) async fn run(settings: &Settings) -> anyhow::Result<Ended> {
     ];
     if pending == 0 {
         let records = store::records::count(&db).await?;
-        let (change, at) = db.latest_change().await?;
+        let store::db::State { change, changed_at: at, .. } = db.state().await?;
         checks.push(("records", true, format!("{records} published, {change} changes, the last {at}")));
         let faults = store::maintenance::faults(&db).await?;
         let listed = faults.is_empty();

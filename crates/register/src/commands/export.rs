@@ -50,7 +50,8 @@ impl Export {
             Ok(query) => query,
             Err(problem) => bail!("{problem}"),
         };
-        let mut stream = api::export::stream(&db, query, format, &self.base_url).await?;
+        let search = super::open_search(settings, &db).await?;
+        let mut stream = api::export::stream(&db, &search, &query, format, &self.base_url).await?;
         match &self.output {
             Some(path) => {
                 // Written under another name first, so that nobody reads half of it.

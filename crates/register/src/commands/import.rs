@@ -131,7 +131,7 @@ impl Import {
         if let Some(sheet) = sheet {
             sheet.finish().context("the report cannot be written")?;
         }
-        after(&db, &options).await?;
+        after(settings, &db, &options).await?;
         if settings.json {
             super::print_json(&total)?;
         }
@@ -162,9 +162,16 @@ fn split_companions(source: Option<Source>, files: Vec<PathBuf>) -> (Vec<PathBuf
     })
 }
 
-async fn after(db: &Db, options: &Options) -> anyhow::Result<()> {
-    if !options.check {
-        store::maintenance::judge_due(db, options.now).await?;
+/// What follows from an import: the rules are asked, and the search index is brought up to date. On a shared
+/// database the servers see to their own.
+async fn after(settings: &Settings, db: &Db, options: &Options) -> anyhow::Result<()> {
+    if options.check {
+        return Ok(());
+    }
+    store::maintenance::judge_due(db, options.now).await?;
+    let index = settings.index(db);
+    if db.file().is_some() || index.exists() {
+        search::Search::update(db, &index).await?;
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ mod shell;
 mod validate;
 
 use clap::Subcommand;
+use search::{Place, Search};
 use store::Db;
 
 use crate::exit::Ended;
@@ -91,6 +92,11 @@ async fn open(settings: &Settings) -> anyhow::Result<Db> {
     let db = Db::open(&settings.database_url).await?;
     db.migrate().await?;
     Ok(db)
+}
+
+/// Opens the search index of a database, up to date.
+async fn open_search(settings: &Settings, db: &Db) -> anyhow::Result<Search> {
+    Ok(Search::open(db, Place::Folder(settings.index(db))).await?)
 }
 
 /// Prints a value as one JSON object on stdout.

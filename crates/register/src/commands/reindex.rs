@@ -8,20 +8,29 @@ use crate::settings::Settings;
 
 pub(super) async fn run(settings: &Settings) -> anyhow::Result<Ended> {
     let db = super::open(settings).await?;
-    let bar = ProgressBar::new(0).with_style(
-        ProgressStyle::with_template("{bar:40} {pos}/{len} records")
-            .unwrap_or_else(|_| ProgressStyle::default_bar()),
-    );
+    let style = |template: &str| {
+        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+    };
+    let bar = ProgressBar::new(0).with_style(style("{bar:40} {pos}/{len} records"));
     let done = store::maintenance::reindex(&db, Utc::now(), |done, all| {
         bar.set_length(all);
         bar.set_position(done);
     })
     .await?;
+    bar.set_style(style("{bar:40} {pos}/{len} searchable"));
+    bar.set_position(0);
+    let search = super::open_search(settings, &db).await?;
+    search
+        .rebuild(|done, all| {
+            bar.set_length(all);
+            bar.set_position(done);
+        })
+        .await?;
     bar.finish_and_clear();
     if settings.json {
         super::print_json(&serde_json::json!({ "records": done }))?;
     } else {
-        eprintln!("{done} records: lists, facets and assessments rebuilt");
+        eprintln!("{done} records: lists, assessments and the search index rebuilt");
     }
     Ok(Ended::Done)
 }

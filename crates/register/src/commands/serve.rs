@@ -15,6 +15,9 @@ use crate::settings::Settings;
 /// How often the rules are asked about records whose day has come.
 const MAINTENANCE: Duration = Duration::from_secs(15 * 60);
 
+/// How often the search index looks for what is new.
+const FOLLOW: Duration = Duration::from_millis(250);
+
 #[derive(Debug, Default, Args)]
 pub(crate) struct Serve {
     /// The address to listen at [default: 127.0.0.1:8080]
@@ -37,18 +40,27 @@ impl Serve {
         let listening = listener.local_addr()?;
         let db = super::open(settings).await?;
         if !self.empty && db.file().is_some() && store::records::is_empty(&db).await? {
-            eprintln!(
-                "The register is empty: loading the demonstration data (start with --empty to leave it so)."
+            tell(
+                "The register is empty: loading the demonstration data (start with --empty to leave it so).",
             );
             crate::demonstration::load(&db, Utc::now()).await.context("the demonstration data")?;
         }
+        if !settings.index(&db).exists() && !store::records::is_empty(&db).await? {
+            tell("The search index is missing: building it.");
+        }
+        let search = super::open_search(settings, &db).await?;
         let base_url = settings.base_url(self.base_url, listening);
         tell(&format!("The register listens at http://{listening} ({})", db.describe()));
         tell(&format!("  API: {base_url}/api/v1/records    documentation: {base_url}/api/docs"));
         let maintenance = tokio::spawn(maintain(db.clone()));
-        let app = api::App::new(db.clone(), base_url, std::sync::Arc::new(Utc::now));
+        let following = tokio::spawn({
+            let search = search.clone();
+            async move { search.follow(FOLLOW).await }
+        });
+        let app = api::App::new(db.clone(), search, base_url, std::sync::Arc::new(Utc::now));
         api::serve(listener, api::router(app), shutdown()).await?;
         maintenance.abort();
+        following.abort();
         db.close().await;
         Ok(Ended::Done)
     }

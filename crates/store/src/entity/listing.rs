@@ -8,17 +8,15 @@ use sea_orm::entity::prelude::*;
 pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub change: i64,
+    pub touched: i64,
     pub until: Option<i64>,
     pub record_seq: i64,
     pub number: i64,
     pub published_at: i64,
     pub updated_at: i64,
-    pub title_key: String,
-    pub publisher_key: String,
-    pub people_affected: i64,
     pub judge_on: Option<String>,
     pub card: String,
-    pub search: String,
+    pub facets: String,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -1,8 +1,8 @@
 //! The tables, one entity each; migrations own the schema, a test compares both.
 
 pub(crate) mod assessment;
-pub(crate) mod facet;
 pub(crate) mod import_run;
+pub(crate) mod listed_party;
 pub(crate) mod listing;
 pub(crate) mod organisation;
 pub(crate) mod organisation_identifier;

@@ -78,18 +78,17 @@ async fn export(
 ) -> Result<Response, ApiError> {
     let query = filters::take_query(&app.db, &mut taker).await?;
     taker.finish()?;
-    let (change, at) = app.db.latest_change().await?;
+    let state = app.search.state();
     let (kind, name) = match format {
         Format::Csv { .. } => ("text/csv; charset=utf-8; header=present", "records.csv"),
         Format::Ndjson => ("application/x-ndjson", "records.ndjson"),
     };
-    // What an export holds follows from the state, the day of the rules and the query.
-    let judged = store::settings::read(&app.db, store::settings::JUDGED_ON).await?;
-    let tag = etag(format!("{change} {judged:?} {format:?} {pairs:?}").as_bytes());
+    // What an export holds follows from the state and the query.
+    let tag = etag(format!("{} {format:?} {pairs:?}", state.change).as_bytes());
     let body = if *method == Method::HEAD {
         Body::empty()
     } else {
-        Body::from_stream(stream(&app.db, query, format, &app.base_url).await?)
+        Body::from_stream(stream(&app.db, &app.search, &query, format, &app.base_url).await?)
     };
     let headers = [
         (header::CONTENT_TYPE, kind.to_owned()),
@@ -97,6 +96,6 @@ async fn export(
     ];
     let mut response = (headers, body).into_response();
     response.headers_mut().insert(header::ETAG, tag);
-    response.headers_mut().insert(header::LAST_MODIFIED, http_date(at));
+    response.headers_mut().insert(header::LAST_MODIFIED, http_date(state.changed_at));
     Ok(response)
 }

@@ -6,10 +6,12 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::codes::nearest;
+use search::{FacetCounts, Highlighter};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
-use store::projection::FACETS;
-use store::query::{Item, RecordQuery};
+use store::listings::Item;
+use store::projection::{FACETS, label};
 use utoipa::{IntoParams, ToSchema};
 
 use super::super::next_link;
@@ -47,6 +49,9 @@ pub(crate) struct ListParams {
 /// Orders of a record list.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) enum SortName {
+    /// Best match first: the default where there is a search text.
+    #[serde(rename = "relevance")]
+    Relevance,
     /// Latest change first.
     #[serde(rename = "-updated_at")]
     UpdatedAt,
@@ -83,13 +88,17 @@ pub(crate) struct RecordList {
     about: Option<&'static str>,
     /// The records.
     #[schema(value_type = Vec<RecordItem>)]
-    items: Vec<Value>,
+    items: Vec<Box<RawValue>>,
     /// How many match, exactly, in the state the walk began with.
     #[schema(example = 1)]
     total: u64,
     /// Counts of the facets that were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     facets: Option<BTreeMap<&'static str, Vec<FacetCount>>>,
+    /// The search text with words that records have in place of words that none has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "facial recognition")]
+    did_you_mean: Option<String>,
     /// The cursor of the next page; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
@@ -123,13 +132,19 @@ pub(crate) async fn list_records(
     let cursor = taker.one("cursor");
     taker.finish()?;
 
-    let page = store::query::list(&app.db, &query, cursor.as_deref(), limit).await?;
+    let page = app.search.list(&query, cursor.as_deref(), limit, &facets).await?;
     let link = next_link(&app.base_url, "/api/v1/records", &pairs, page.next.as_deref());
+    let wants_contents = !fields.is_empty() || page.highlighter.is_some();
+    let items = store::listings::items(&app.db, &page.changes, wants_contents).await?;
     let list = RecordList {
         about: app.about().await?,
-        facets: count_facets(&app, &query, &facets, page.snapshot).await?,
-        items: items(&app, &page.items, &fields).await?,
+        items: items
+            .iter()
+            .map(|item| view(&app.base_url, item, &fields, page.highlighter.as_ref()))
+            .collect::<Result<_, _>>()?,
         total: page.total,
+        facets: if facets.is_empty() { None } else { Some(name_values(&app, page.facets).await?) },
+        did_you_mean: page.did_you_mean,
         next: page.next,
     };
     let mut response = Json(list).into_response();
@@ -158,59 +173,66 @@ fn take_facets(taker: &mut Taker) -> Vec<&'static str> {
     facets
 }
 
-async fn count_facets(
+/// Facet counts as people read them.
+async fn name_values(
     app: &App,
-    query: &RecordQuery,
-    facets: &[&'static str],
-    snapshot: i64,
-) -> Result<Option<BTreeMap<&'static str, Vec<FacetCount>>>, ApiError> {
-    if facets.is_empty() {
-        return Ok(None);
-    }
+    facets: FacetCounts,
+) -> Result<BTreeMap<&'static str, Vec<FacetCount>>, ApiError> {
     let mut all = BTreeMap::new();
-    for &facet in facets {
-        let counts = store::query::facet_counts(&app.db, query, facet, snapshot).await?;
-        let slugs: Vec<String> =
-            counts.iter().take(FACET_VALUES_MAX).map(|(value, _)| value.clone()).collect();
+    for (facet, mut counts) in facets {
+        counts.truncate(FACET_VALUES_MAX);
+        let slugs = || counts.iter().map(|(value, _)| value.clone()).collect::<Vec<String>>();
         let names = match facet {
-            "publisher" | "supplier" => store::organisations::names(&app.db, &slugs).await?,
-            "product" => store::products::names(&app.db, &slugs).await?,
+            "publisher" | "supplier" => store::organisations::names(&app.db, &slugs()).await?,
+            "product" => store::products::names(&app.db, &slugs()).await?,
             _ => BTreeMap::new(),
         };
-        let counts = counts.into_iter().take(FACET_VALUES_MAX).map(|(value, count)| {
-            let label =
-                filters::label(facet, &value).map(str::to_owned).or_else(|| names.get(&value).cloned());
+        let counts = counts.into_iter().map(|(value, count)| {
+            let label = label(facet, &value).map(str::to_owned).or_else(|| names.get(&value).cloned());
             FacetCount { label: label.unwrap_or_else(|| value.clone()), value, count }
         });
         all.insert(facet, counts.collect());
     }
-    Ok(Some(all))
+    Ok(all)
 }
 
-/// The items as they are prepared, or the fields asked for: what the item has comes from it, the rest from
-/// the record.
-async fn items(app: &App, items: &[Item], fields: &[String]) -> Result<Vec<Value>, ApiError> {
-    let contents = if fields.is_empty() {
-        Vec::new()
-    } else {
-        let keys: Vec<(i64, i64)> = items.iter().map(|item| (item.record_seq, item.number)).collect();
-        store::records::contents(&app.db, &keys).await?
-    };
+/// An item as it is prepared with its address, or the fields asked for: what the item has comes from it, the
+/// rest from the record.
+fn view(
+    base_url: &str,
+    item: &Item,
+    fields: &[String],
+    highlighter: Option<&Highlighter>,
+) -> Result<Box<RawValue>, ApiError> {
+    let snippet =
+        highlighter.zip(item.content.as_deref()).and_then(|(marks, content)| marks.snippet(content));
     let object = |json: &str| serde_json::from_str::<Map<String, Value>>(json).map_err(|_| ApiError::Inside);
-    items
-        .iter()
-        .enumerate()
-        .map(|(place, item)| {
-            let mut view = object(&item.card)?;
-            let id = view.get("id").and_then(Value::as_str).unwrap_or_default();
-            let url = Value::String(format!("{}/api/v1/records/{id}", app.base_url));
-            if let Some(content) = contents.get(place) {
-                for (name, value) in object(content)? {
-                    view.entry(name).or_insert(value);
-                }
-            }
-            view.insert("url".to_owned(), url);
-            Ok(Value::Object(pick(view, fields)))
-        })
-        .collect()
+    let raw = |json: String| RawValue::from_string(json).map_err(|_| ApiError::Inside);
+    if fields.is_empty() {
+        let Some((open, id)) = item.card.strip_suffix('}').zip(card_id(&item.card)) else {
+            return Err(ApiError::Inside);
+        };
+        let mut json = format!("{open},\"url\":\"{base_url}/api/v1/records/{id}\"");
+        if let Some(snippet) = snippet {
+            json.push_str(",\"snippet\":");
+            json.push_str(&Value::String(snippet).to_string());
+        }
+        json.push('}');
+        return raw(json);
+    }
+    let mut view = object(&item.card)?;
+    let id = view.get("id").and_then(Value::as_str).unwrap_or_default();
+    let url = Value::String(format!("{base_url}/api/v1/records/{id}"));
+    for (name, value) in object(item.content.as_deref().unwrap_or("{}"))? {
+        view.entry(name).or_insert(value);
+    }
+    view.insert("url".to_owned(), url);
+    let mut view = pick(view, fields);
+    view.extend(snippet.map(|snippet| ("snippet".to_owned(), Value::String(snippet))));
+    raw(Value::Object(view).to_string())
+}
+
+/// The id in a prepared item, where it stands first.
+fn card_id(card: &str) -> Option<&str> {
+    card.strip_prefix("{\"id\":\"")?.split('"').next()
 }

@@ -1,0 +1,125 @@
+//! Prepared answers: what was answered once is answered again from memory, as long as nothing was written
+//! since. It stands before every other layer: a prepared answer is parsed, looked up, and sent.
+
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http_body_util::BodyExt;
+use moka::sync::Cache;
+
+use crate::App;
+use crate::manners::matches;
+use crate::problem::ApiError;
+
+/// Memory of all prepared answers, in bytes.
+const MEMORY: u64 = 48 << 20;
+/// The largest answer that is kept, in bytes.
+const ANSWER_MAX: usize = 256 << 10;
+/// What an answer takes beside its body and its key.
+const BESIDE: usize = 1_500;
+
+/// An answer as it is sent.
+#[derive(Debug)]
+struct Answer {
+    /// The revision of the register it was made from.
+    revision: i64,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+/// The answers kept.
+#[derive(Debug, Clone)]
+pub(crate) struct Prepared(Cache<Box<[u8]>, Arc<Answer>>);
+
+impl Prepared {
+    pub(crate) fn new() -> Self {
+        let weigh = |key: &Box<[u8]>, answer: &Arc<Answer>| {
+            (key.len() + answer.body.len() + BESIDE).try_into().unwrap_or(u32::MAX)
+        };
+        Self(Cache::builder().max_capacity(MEMORY).weigher(weigh).build())
+    }
+}
+
+/// What an answer follows from beside the state of the register: the address and what can be accepted.
+/// `None` for what is never prepared: other methods, other paths, requests with odd heads.
+fn key(request: &Request) -> Option<Box<[u8]>> {
+    let headers = request.headers();
+    let plain = matches!(*request.method(), Method::GET | Method::HEAD)
+        && request.uri().path().starts_with("/api/v1/")
+        && headers.get_all(header::HOST).iter().count() == 1
+        && headers.get_all(header::ACCEPT).iter().count() <= 1
+        && headers.get_all(header::ACCEPT_ENCODING).iter().count() <= 1
+        && !headers.contains_key(header::AUTHORIZATION);
+    if !plain {
+        return None;
+    }
+    let address = request.uri().path_and_query()?.as_str();
+    let value = |name| headers.get(name).map_or(&b""[..], |value| value.as_bytes());
+    let (accept, encoding) = (value(header::ACCEPT), value(header::ACCEPT_ENCODING));
+    let mut key = Vec::with_capacity(address.len() + accept.len() + encoding.len() + 2);
+    key.extend_from_slice(address.as_bytes());
+    key.push(b'\n');
+    key.extend_from_slice(accept);
+    key.push(b'\n');
+    key.extend_from_slice(encoding);
+    Some(key.into_boxed_slice())
+}
+
+/// Answers from memory, or remembers the answer.
+pub(crate) async fn prepared(
+    State((app, kept)): State<(App, Prepared)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let Some(key) = key(&request) else { return next.run(request).await };
+    // The state before the answer is made: if it changes meanwhile, the answer is not used again.
+    let revision = app.search.state().revision;
+    if let Some(answer) = kept.0.get(&key).filter(|answer| answer.revision == revision) {
+        return answer.send(&request);
+    }
+    let head = *request.method() == Method::HEAD;
+    let response = next.run(request).await;
+    let whole = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+    if head || response.status() != StatusCode::OK || !whole {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let Ok(body) = body.collect().await.map(|body| body.to_bytes()) else {
+        return ApiError::Inside.into_response();
+    };
+    parts.headers.remove(header::TRANSFER_ENCODING);
+    if body.len() <= ANSWER_MAX {
+        let answer = Answer { revision, headers: parts.headers.clone(), body: body.clone() };
+        kept.0.insert(key, Arc::new(answer));
+    }
+    Response::from_parts(parts, Body::from(body))
+}
+
+impl Answer {
+    fn send(&self, request: &Request) -> Response {
+        let wanted: Vec<_> = request.headers().get_all(header::IF_NONE_MATCH).iter().cloned().collect();
+        let known =
+            !wanted.is_empty() && self.headers.get(header::ETAG).is_some_and(|tag| matches(&wanted, tag));
+        let mut response = Response::new(match (known, request.method() == Method::HEAD) {
+            (false, false) => Body::from(self.body.clone()),
+            _ => Body::empty(),
+        });
+        let mut headers = self.headers.clone();
+        if known {
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+            headers.remove(header::CONTENT_TYPE);
+            headers.remove(header::CONTENT_LENGTH);
+        } else if request.method() == Method::HEAD {
+            headers.insert(header::CONTENT_LENGTH, self.body.len().into());
+        }
+        *response.headers_mut() = headers;
+        response
+    }
+}

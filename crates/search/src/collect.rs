@@ -1,0 +1,369 @@
+//! One pass over what matches: exact total, the best of some order after a place, and facet counts.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+use std::sync::Arc;
+
+use tantivy::collector::{Collector, SegmentCollector};
+use tantivy::columnar::{Column, ColumnValues, StrColumn};
+use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
+
+use crate::schema::column;
+use crate::view::{SegmentFacets, View};
+
+/// In which order the best stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// Latest change first.
+    Change,
+    /// By a text, A first, then in the order of changes.
+    Text(&'static str),
+    /// Most people first; unknown last, then latest change first.
+    People,
+    /// Best match first, then latest change first.
+    Score,
+}
+
+/// What a record is ordered by.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Key {
+    /// Only the change.
+    Change,
+    /// A text.
+    Text(String),
+    /// People.
+    Number(i64),
+    /// How well it matches.
+    Score(f32),
+}
+
+/// A record that matches.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Hit {
+    pub(crate) key: Key,
+    pub(crate) change: i64,
+}
+
+impl Hit {
+    fn compare(&self, other: &Self) -> Ordering {
+        let latest = other.change.cmp(&self.change);
+        match (&self.key, &other.key) {
+            (Key::Text(a), Key::Text(b)) => a.cmp(b).then(self.change.cmp(&other.change)),
+            (Key::Number(a), Key::Number(b)) => b.cmp(a).then(latest),
+            (Key::Score(a), Key::Score(b)) => b.total_cmp(a).then(latest),
+            _ => latest,
+        }
+    }
+}
+
+/// Which records count at all, beside the query.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Window {
+    /// The state of the register.
+    pub(crate) change: i64,
+    /// First published at this instant or later, in microseconds.
+    pub(crate) published_from: i64,
+    /// First published before this instant.
+    pub(crate) published_before: i64,
+    /// Changed at this instant or later.
+    pub(crate) updated_from: i64,
+}
+
+/// The pass.
+#[derive(Debug, Clone)]
+pub(crate) struct Scan {
+    pub(crate) view: Arc<View>,
+    pub(crate) window: Window,
+    pub(crate) order: Order,
+    /// Where the best begin.
+    pub(crate) after: Option<Hit>,
+    /// How many of the best are wanted.
+    pub(crate) limit: usize,
+    /// Whether facet values are counted.
+    pub(crate) counts: bool,
+}
+
+/// What a pass found.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// How many match, those before the place among them.
+    pub(crate) total: u64,
+    /// The best, best first.
+    pub(crate) hits: Vec<Hit>,
+    /// How often each facet value occurs, by its number in the view.
+    pub(crate) counts: Vec<u32>,
+}
+
+type Values<T> = Arc<dyn ColumnValues<T>>;
+
+/// The columns that say whether a record counts.
+struct Gate {
+    window: Window,
+    change: Values<u64>,
+    until: Values<u64>,
+    published_at: Option<Values<i64>>,
+    updated_at: Option<Values<i64>>,
+}
+
+impl Gate {
+    fn open(window: Window, segment: &SegmentReader) -> tantivy::Result<Self> {
+        let fast = segment.fast_fields();
+        let published = window.published_from > i64::MIN || window.published_before < i64::MAX;
+        Ok(Self {
+            window,
+            change: fast.column_first_or_default(column::CHANGE)?,
+            until: fast.column_first_or_default(column::UNTIL)?,
+            published_at: published
+                .then(|| fast.column_first_or_default(column::PUBLISHED_AT))
+                .transpose()?,
+            updated_at: (window.updated_from > i64::MIN)
+                .then(|| fast.column_first_or_default(column::UPDATED_AT))
+                .transpose()?,
+        })
+    }
+
+    /// The change of a record that counts.
+    fn pass(&self, doc: DocId) -> Option<i64> {
+        let change = self.change.get_val(doc).cast_signed();
+        let state = self.window.change;
+        if change > state || self.until.get_val(doc) <= state.unsigned_abs() {
+            return None;
+        }
+        if let Some(column) = &self.published_at {
+            let at = column.get_val(doc);
+            if at < self.window.published_from || at >= self.window.published_before {
+                return None;
+            }
+        }
+        if let Some(column) = &self.updated_at
+            && column.get_val(doc) < self.window.updated_from
+        {
+            return None;
+        }
+        Some(change)
+    }
+}
+
+/// How a segment orders its records: less is better.
+type Rank = (u64, u64);
+
+enum Ranks {
+    Change,
+    Text(Option<StrColumn>, Option<Column<u64>>),
+    People(Values<i64>),
+    Score,
+}
+
+impl Ranks {
+    fn rank(&self, doc: DocId, change: i64, score: Score) -> Rank {
+        let latest = !change.unsigned_abs();
+        match self {
+            Self::Change => (0, latest),
+            Self::Text(_, ords) => {
+                (ords.as_ref().and_then(|ords| ords.first(doc)).unwrap_or(0), change.unsigned_abs())
+            }
+            Self::People(values) => (!shifted(values.get_val(doc)), latest),
+            Self::Score => (!u64::from(score.max(0.0).to_bits()), latest),
+        }
+    }
+
+    /// The rank of the place after which the best begin.
+    fn place(&self, hit: &Hit) -> tantivy::Result<Rank> {
+        let latest = !hit.change.unsigned_abs();
+        Ok(match (self, &hit.key) {
+            (Self::Text(Some(column), _), Key::Text(text)) => {
+                match column.dictionary().term_ord_or_next(text)? {
+                    tantivy::columnar::TermOrdHit::Exact(ord) => (ord, hit.change.unsigned_abs()),
+                    tantivy::columnar::TermOrdHit::Next(ord) => (ord, 0),
+                }
+            }
+            (Self::People(_), Key::Number(number)) => (!shifted(*number), latest),
+            (Self::Score, Key::Score(score)) => (!u64::from(score.max(0.0).to_bits()), latest),
+            _ => (0, latest),
+        })
+    }
+
+    fn key(&self, rank: Rank) -> tantivy::Result<Key> {
+        Ok(match self {
+            Self::Change => Key::Change,
+            Self::Text(column, _) => {
+                let mut text = String::new();
+                if let Some(column) = column {
+                    column.ord_to_str(rank.0, &mut text)?;
+                }
+                Key::Text(text)
+            }
+            Self::People(_) => Key::Number((!rank.0 ^ (1 << 63)).cast_signed()),
+            Self::Score => Key::Score(f32::from_bits((!rank.0 & u64::from(u32::MAX)) as u32)),
+        })
+    }
+
+    fn change(&self, rank: Rank) -> i64 {
+        match self {
+            Self::Text(..) => rank.1.cast_signed(),
+            _ => (!rank.1).cast_signed(),
+        }
+    }
+}
+
+/// A signed number as an unsigned one of the same order.
+fn shifted(number: i64) -> u64 {
+    number.cast_unsigned() ^ (1 << 63)
+}
+
+/// The pass over one segment.
+pub(crate) struct SegmentScan {
+    gate: Gate,
+    ranks: Ranks,
+    after: Option<Rank>,
+    limit: usize,
+    total: u64,
+    best: BinaryHeap<Rank>,
+    facets: Option<Arc<SegmentFacets>>,
+    counts: Vec<u32>,
+}
+
+impl SegmentCollector for SegmentScan {
+    type Fruit = tantivy::Result<Found>;
+
+    fn collect(&mut self, doc: DocId, score: Score) {
+        let Some(change) = self.gate.pass(doc) else { return };
+        self.total += 1;
+        if let Some(facets) = &self.facets {
+            for &value in facets.of(doc) {
+                self.counts[value as usize] += 1;
+            }
+        }
+        if self.limit == 0 {
+            return;
+        }
+        let rank = self.ranks.rank(doc, change, score);
+        if self.after.is_some_and(|after| rank <= after) {
+            return;
+        }
+        if self.best.len() < self.limit {
+            self.best.push(rank);
+        } else if self.best.peek().is_some_and(|worst| rank < *worst) {
+            self.best.pop();
+            self.best.push(rank);
+        }
+    }
+
+    fn harvest(self) -> Self::Fruit {
+        let hits = self
+            .best
+            .into_sorted_vec()
+            .into_iter()
+            .map(|rank| Ok(Hit { key: self.ranks.key(rank)?, change: self.ranks.change(rank) }));
+        Ok(Found { total: self.total, hits: hits.collect::<tantivy::Result<_>>()?, counts: self.counts })
+    }
+}
+
+impl Collector for Scan {
+    type Fruit = Found;
+    type Child = SegmentScan;
+
+    fn for_segment(&self, place: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<SegmentScan> {
+        let fast = segment.fast_fields();
+        let ranks = match self.order {
+            Order::Change => Ranks::Change,
+            Order::Text(column) => {
+                let column = fast.str(column)?;
+                let ords = column.as_ref().map(|column| column.ords().clone());
+                Ranks::Text(column, ords)
+            }
+            Order::People => Ranks::People(fast.column_first_or_default(column::PEOPLE)?),
+            Order::Score => Ranks::Score,
+        };
+        let after = self.after.as_ref().map(|hit| ranks.place(hit)).transpose()?;
+        let facets = self.counts.then(|| self.view.facets_of(place));
+        Ok(SegmentScan {
+            gate: Gate::open(self.window, segment)?,
+            ranks,
+            after,
+            limit: self.limit,
+            total: 0,
+            best: BinaryHeap::new(),
+            counts: if facets.is_some() { vec![0; self.view.facet_values()] } else { Vec::new() },
+            facets,
+        })
+    }
+
+    fn requires_scoring(&self) -> bool {
+        self.order == Order::Score
+    }
+
+    fn merge_fruits(&self, segments: Vec<tantivy::Result<Found>>) -> tantivy::Result<Found> {
+        let mut all = Found::default();
+        for segment in segments {
+            let segment = segment?;
+            all.total += segment.total;
+            all.hits.extend(segment.hits);
+            if all.counts.is_empty() {
+                all.counts = segment.counts;
+            } else {
+                all.counts.iter_mut().zip(&segment.counts).for_each(|(sum, count)| *sum += count);
+            }
+        }
+        all.hits.sort_unstable_by(Hit::compare);
+        all.hits.truncate(self.limit);
+        Ok(all)
+    }
+}
+
+/// Something that is told of every record that counts.
+pub(crate) trait Visit: Send + 'static {
+    fn visit(&mut self, change: i64, facets: &[u32], published_at: i64);
+}
+
+/// A pass that shows every record that counts to a visitor, one for each segment.
+#[derive(Debug, Clone)]
+pub(crate) struct Visits<F> {
+    pub(crate) view: Arc<View>,
+    pub(crate) window: Window,
+    pub(crate) visitor: F,
+}
+
+/// A visit of one segment.
+pub(crate) struct SegmentVisit<V> {
+    gate: Gate,
+    published_at: Values<i64>,
+    facets: Arc<SegmentFacets>,
+    visitor: V,
+}
+
+impl<V: Visit> SegmentCollector for SegmentVisit<V> {
+    type Fruit = V;
+
+    fn collect(&mut self, doc: DocId, _: Score) {
+        if let Some(change) = self.gate.pass(doc) {
+            self.visitor.visit(change, self.facets.of(doc), self.published_at.get_val(doc));
+        }
+    }
+
+    fn harvest(self) -> V {
+        self.visitor
+    }
+}
+
+impl<V: Visit, F: Fn() -> V + Send + Sync> Collector for Visits<F> {
+    type Fruit = Vec<V>;
+    type Child = SegmentVisit<V>;
+
+    fn for_segment(&self, place: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<Self::Child> {
+        Ok(SegmentVisit {
+            gate: Gate::open(self.window, segment)?,
+            published_at: segment.fast_fields().column_first_or_default(column::PUBLISHED_AT)?,
+            facets: self.view.facets_of(place),
+            visitor: (self.visitor)(),
+        })
+    }
+
+    fn requires_scoring(&self) -> bool {
+        false
+    }
+
+    fn merge_fruits(&self, segments: Vec<V>) -> tantivy::Result<Vec<V>> {
+        Ok(segments)
+    }
+}

@@ -1,0 +1,125 @@
+//! What of a listing goes into the index.
+
+use domain::fields::{FIELDS, FieldKind};
+use domain::text::fold;
+use serde_json::{Map, Value};
+use store::StoreError;
+use store::listings::Listing;
+use store::projection::label;
+use tantivy::TantivyDocument;
+
+use crate::schema::{CURRENT, Fields};
+
+/// The texts of a record, by how much they say about it.
+#[derive(Debug, Default)]
+pub(crate) struct Texts {
+    pub(crate) title: Vec<String>,
+    pub(crate) product: Vec<String>,
+    pub(crate) supplier: Vec<String>,
+    pub(crate) publisher: Vec<String>,
+    pub(crate) summary: String,
+    pub(crate) body: Vec<String>,
+}
+
+impl Texts {
+    /// Takes the texts out of a record as it is stored.
+    pub(crate) fn of(record: &Map<String, Value>) -> Self {
+        let mut texts = Self::default();
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let name = |value: &Value| text(&value["name"]);
+        for (member, value) in record {
+            match member.as_str() {
+                "title" | "name" => {
+                    let title = text(value);
+                    if !texts.title.contains(&title) {
+                        texts.title.push(title);
+                    }
+                }
+                "summary" => texts.summary = text(value),
+                "publisher" => texts.publisher.push(name(value)),
+                "joint_publishers" => {
+                    texts.publisher.extend(value.as_array().into_iter().flatten().map(name))
+                }
+                "supplier_involvement" => {
+                    for part in value.as_array().into_iter().flatten() {
+                        texts.supplier.extend(part.get("supplier").map(name));
+                        texts.product.extend(part.get("product").map(text));
+                    }
+                }
+                _ => {
+                    let kind = FIELDS.iter().find(|field| field.name == member).map(|field| field.kind);
+                    if matches!(
+                        kind,
+                        Some(
+                            FieldKind::Text(_)
+                                | FieldKind::Markdown
+                                | FieldKind::Texts
+                                | FieldKind::Objects(..)
+                                | FieldKind::Object(..)
+                        )
+                    ) {
+                        prose(value, &mut texts.body);
+                    }
+                }
+            }
+        }
+        texts
+    }
+}
+
+/// Texts of more than one word; the rest are codes, dates and addresses.
+fn prose(value: &Value, into: &mut Vec<String>) {
+    match value {
+        Value::String(text) if text.contains(' ') => into.push(text.clone()),
+        Value::Array(items) => items.iter().for_each(|item| prose(item, into)),
+        Value::Object(members) => members.values().for_each(|member| prose(member, into)),
+        _ => {}
+    }
+}
+
+/// Facets whose labels people search for as words.
+const LABELLED: &[&str] =
+    &["sector", "technology", "publisher_kind", "affected_group", "decision_effect", "assessment_type"];
+
+/// The document of a listing. Errors: [`StoreError::Inconsistent`] when its content is no record.
+pub(crate) fn document(listing: &Listing, fields: &Fields) -> Result<TantivyDocument, StoreError> {
+    let record: Map<String, Value> = serde_json::from_str(&listing.content)
+        .map_err(|error| StoreError::inconsistent("record_versions", "content", listing.change, error))?;
+    let texts = Texts::of(&record);
+    let mut document = TantivyDocument::default();
+    document.add_u64(fields.change, listing.change.unsigned_abs());
+    document.add_u64(fields.until, listing.until.map_or(CURRENT, i64::unsigned_abs));
+    document.add_i64(fields.published_at, listing.published_at.timestamp_micros());
+    document.add_i64(fields.updated_at, listing.updated_at.timestamp_micros());
+    let people = record.get("people_affected_per_year").and_then(|estimate| estimate["value"].as_i64());
+    document.add_i64(fields.people, people.unwrap_or(-1));
+    document.add_text(fields.title_key, texts.title.first().map_or_else(String::new, |title| fold(title)));
+    document
+        .add_text(fields.publisher_key, texts.publisher.first().map_or_else(String::new, |name| fold(name)));
+    for line in listing.facets.lines().filter(|line| !line.is_empty()) {
+        document.add_text(fields.facet, line);
+        if let Some((facet, value)) = line.split_once('=')
+            && LABELLED.contains(&facet)
+            && let Some(label) = label(facet, value)
+        {
+            document.add_text(fields.labels, label);
+        }
+    }
+    for (field, texts) in [
+        (fields.title, &texts.title),
+        (fields.product, &texts.product),
+        (fields.supplier, &texts.supplier),
+        (fields.publisher, &texts.publisher),
+    ] {
+        for text in texts {
+            document.add_text(field, text);
+            document.add_text(fields.words, text);
+        }
+    }
+    document.add_text(fields.summary, &texts.summary);
+    document.add_text(fields.words, &texts.summary);
+    for text in &texts.body {
+        document.add_text(fields.body, text);
+    }
+    Ok(document)
+}

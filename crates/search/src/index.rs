@@ -1,0 +1,416 @@
+//! The index itself: opened or made, kept in step with the database, healed when it is broken.
+
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use serde::{Deserialize, Serialize};
+use store::db::State;
+use store::listings::{Listing, Snapshot};
+use store::{Db, StoreError, settings};
+use tantivy::directory::MmapDirectory;
+use tantivy::query::RangeQuery;
+use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Term};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use crate::document::document;
+use crate::schema::{Fields, VERSION, schema, tokenizers};
+use crate::view::View;
+
+/// Listings read from the database at once.
+const BATCH: u64 = 500;
+/// Threads that write the index.
+const WRITERS: usize = 2;
+/// Memory of each of them, in bytes, before it puts a segment on disk.
+const WRITER_MEMORY: usize = 20 << 20;
+/// How long a process that cannot write the index waits for the one that does.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Beside the index: whoever has this file locked writes the index.
+const KEEPER: &str = "keeper.lock";
+
+/// Why something cannot be searched.
+#[derive(Debug, thiserror::Error)]
+pub enum SearchError {
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The index failed.
+    #[error("the search index failed: {0}")]
+    Index(#[from] tantivy::TantivyError),
+    /// The folder of the index cannot be used.
+    #[error("the folder of the search index cannot be used: {path}: {error}")]
+    Folder {
+        /// The folder.
+        path: String,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// Another process writes the index and does not keep it in step.
+    #[error("another process keeps the search index in {0} and is behind: stop it, or wait and try again")]
+    Behind(String),
+    /// A task of the program itself broke.
+    #[error("searching broke off: {0}")]
+    Broken(String),
+}
+
+/// Where an index is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// In a folder of its own, for the next start.
+    Folder(PathBuf),
+    /// In memory, for as long as the process runs.
+    Memory,
+}
+
+/// What a commit says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Mark {
+    version: u32,
+    /// Whose it is.
+    database: String,
+    /// The latest change it knows.
+    change: i64,
+    /// Listings superseded before this change are forgotten.
+    pruned: i64,
+}
+
+/// The search over a database. Clones share one index.
+#[derive(Clone)]
+pub struct Search {
+    db: Db,
+    place: Place,
+    database: Arc<str>,
+    fields: Fields,
+    view: Arc<ArcSwap<View>>,
+    keeper: Arc<Mutex<Keeper>>,
+}
+
+/// The index, and the right to write it while this process has it.
+struct Keeper {
+    index: Index,
+    reader: IndexReader,
+    writer: Option<IndexWriter>,
+    mark: Mark,
+    // Last: the right ends after the writer.
+    _lock: Option<File>,
+}
+
+impl std::fmt::Debug for Search {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Search").field("place", &self.place).finish_non_exhaustive()
+    }
+}
+
+impl Search {
+    /// Opens the index of a database, making it when there is none, and brings it up to date. An index that
+    /// is broken, of another version or of another database is thrown away and built anew.
+    ///
+    /// Of several processes one writes the index; the others read it and wait until it is up to date.
+    pub async fn open(db: &Db, place: Place) -> Result<Self, SearchError> {
+        let snapshot = Snapshot::begin(db).await?;
+        let database = snapshot.setting(settings::DATABASE).await?.unwrap_or_default();
+        let state = snapshot.state;
+        drop(snapshot);
+        let (fields, keeper) = blocking({
+            let (place, database) = (place.clone(), database.clone());
+            move || Keeper::open(&place, &database)
+        })
+        .await?;
+        // Nothing is claimed of a state before the first look at the database.
+        let state = State { change: keeper.mark.change, revision: -1, ..state };
+        let view = View::new(keeper.reader.searcher(), state, keeper.mark.pruned, None)?;
+        let search = Self {
+            db: db.clone(),
+            place,
+            database: database.into(),
+            fields,
+            view: Arc::new(ArcSwap::from_pointee(view)),
+            keeper: Arc::new(Mutex::new(keeper)),
+        };
+        search.catch_up().await?;
+        Ok(search)
+    }
+
+    /// Brings the index in a folder up to date, unless another process keeps it, which then follows by
+    /// itself; says whether this one did.
+    pub async fn update(db: &Db, folder: &Path) -> Result<bool, SearchError> {
+        std::fs::create_dir_all(folder).map_err(|error| folder_error(folder, error))?;
+        let free = try_lock(folder)?.is_some();
+        if free {
+            Self::open(db, Place::Folder(folder.to_owned())).await?;
+        }
+        Ok(free)
+    }
+
+    /// The state of the register that searches see.
+    pub fn state(&self) -> State {
+        self.view.load().state
+    }
+
+    pub(crate) fn view(&self) -> Arc<View> {
+        self.view.load_full()
+    }
+
+    pub(crate) fn fields(&self) -> &Fields {
+        &self.fields
+    }
+
+    /// Brings the index up to the latest change, and says which state searches see from now on.
+    pub async fn catch_up(&self) -> Result<State, SearchError> {
+        self.catch_up_telling(&mut |_, _| {}).await
+    }
+
+    /// Throws the index away and builds it anew; `progress` is told how many listings are done of how many.
+    pub async fn rebuild(&self, mut progress: impl FnMut(u64, u64) + Send) -> Result<State, SearchError> {
+        {
+            let mut keeper = Arc::clone(&self.keeper).lock_owned().await;
+            let wanted = Mark { change: 0, pruned: 0, ..keeper.mark.clone() };
+            if keeper.become_writer(&self.place)? {
+                blocking(move || {
+                    keeper.writer().delete_all_documents()?;
+                    keeper.commit(wanted)
+                })
+                .await?;
+            }
+        }
+        self.catch_up_telling(&mut progress).await
+    }
+
+    /// Follows the database until the task is dropped, looking at it this often.
+    pub async fn follow(&self, every: Duration) {
+        loop {
+            tokio::time::sleep(every).await;
+            if let Err(error) = self.catch_up().await {
+                tracing::warn!("the search index could not follow: {error}");
+            }
+        }
+    }
+
+    async fn catch_up_telling(
+        &self,
+        progress: &mut (dyn FnMut(u64, u64) + Send),
+    ) -> Result<State, SearchError> {
+        let state = self.db.state().await?;
+        if state == self.state() {
+            return Ok(state);
+        }
+        let mut keeper = Arc::clone(&self.keeper).lock_owned().await;
+        if !keeper.become_writer(&self.place)? {
+            return self.wait_for_the_keeper(keeper, state).await;
+        }
+        let snapshot = Snapshot::begin(&self.db).await?;
+        let state = snapshot.state;
+        let pruned = snapshot.setting(settings::PRUNED_BELOW).await?;
+        let wanted = Mark {
+            version: VERSION,
+            database: self.database.to_string(),
+            change: state.change,
+            pruned: pruned.and_then(|number| number.parse().ok()).unwrap_or(0),
+        };
+        if keeper.mark.change > wanted.change {
+            // The database was put back to an older state.
+            let mark = Mark { change: 0, pruned: 0, ..wanted.clone() };
+            keeper = blocking(move || {
+                keeper.writer().delete_all_documents()?;
+                keeper.commit(mark)?;
+                Ok(keeper)
+            })
+            .await?;
+        }
+        if keeper.mark != wanted {
+            keeper = self.read_in(keeper, &snapshot, &wanted, progress).await?;
+        }
+        drop(snapshot);
+        self.show(&keeper, state)?;
+        Ok(state)
+    }
+
+    /// Reads every listing touched since the last commit, and commits.
+    async fn read_in(
+        &self,
+        mut keeper: OwnedMutexGuard<Keeper>,
+        snapshot: &Snapshot,
+        wanted: &Mark,
+        progress: &mut (dyn FnMut(u64, u64) + Send),
+    ) -> Result<OwnedMutexGuard<Keeper>, SearchError> {
+        let known = keeper.mark.clone();
+        let fresh = known.change == 0;
+        let all = if fresh { snapshot.count().await? } else { 0 };
+        let (mut done, mut place) = (0, (known.change + 1, i64::MIN));
+        // While one batch becomes documents, the next is read.
+        let mut listings = snapshot.touched_after(place, BATCH).await?;
+        while let Some(last) = listings.last() {
+            place = (last.touched, last.change);
+            done += listings.len() as u64;
+            let fields = self.fields;
+            let adding = blocking(move || {
+                add(keeper.writer(), &listings, &fields, fresh)?;
+                Ok(keeper)
+            });
+            let (added, next) = tokio::join!(adding, snapshot.touched_after(place, BATCH));
+            (keeper, listings) = (added?, next?);
+            progress(done, all.max(done));
+        }
+        let (fields, wanted) = (self.fields, wanted.clone());
+        blocking(move || {
+            if wanted.pruned > known.pruned {
+                let last = Term::from_field_u64(fields.until, wanted.pruned.unsigned_abs());
+                let forgotten = RangeQuery::new(std::ops::Bound::Unbounded, std::ops::Bound::Included(last));
+                keeper.writer().delete_query(Box::new(forgotten))?;
+            }
+            keeper.commit(wanted)?;
+            Ok(keeper)
+        })
+        .await
+    }
+
+    /// Lets searches see what the reader sees.
+    fn show(&self, keeper: &Keeper, state: State) -> Result<(), SearchError> {
+        let before = self.view.load_full();
+        let view = View::new(keeper.reader.searcher(), state, keeper.mark.pruned, Some(&before))?;
+        self.view.store(Arc::new(view));
+        Ok(())
+    }
+
+    async fn wait_for_the_keeper(
+        &self,
+        mut keeper: OwnedMutexGuard<Keeper>,
+        state: State,
+    ) -> Result<State, SearchError> {
+        let begun = tokio::time::Instant::now();
+        loop {
+            keeper.reader.reload()?;
+            let mark = read_mark(&keeper.index)?;
+            if let Some(mark) = mark.filter(|mark| mark.change >= state.change) {
+                keeper.mark = mark;
+                let seen = State { change: keeper.mark.change, ..state };
+                self.show(&keeper, seen)?;
+                return Ok(seen);
+            }
+            if begun.elapsed() > PATIENCE {
+                let Place::Folder(folder) = &self.place else { unreachable!("memory is nobody else's") };
+                return Err(SearchError::Behind(folder.display().to_string()));
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+/// Adds listings, taking out what the index had under their changes.
+fn add(writer: &IndexWriter, listings: &[Listing], fields: &Fields, fresh: bool) -> Result<(), SearchError> {
+    for listing in listings {
+        if !fresh {
+            writer.delete_term(Term::from_field_u64(fields.change, listing.change.unsigned_abs()));
+        }
+        writer.add_document(document(listing, fields)?)?;
+    }
+    Ok(())
+}
+
+impl Keeper {
+    fn open(place: &Place, database: &str) -> Result<(Fields, Self), SearchError> {
+        let (schema, fields) = schema();
+        let fresh = Mark { version: VERSION, database: database.to_owned(), change: 0, pruned: 0 };
+        let (mut index, lock) = match place {
+            Place::Memory => (Index::create_in_ram(schema.clone()), None),
+            Place::Folder(folder) => {
+                std::fs::create_dir_all(folder).map_err(|error| folder_error(folder, error))?;
+                let lock = try_lock(folder)?;
+                let known = open_known(folder, &schema, &fresh);
+                let index = match (known, &lock) {
+                    (Some(index), _) => index,
+                    // Nothing but derived data is lost.
+                    (None, Some(_)) => make_anew(folder, &schema)?,
+                    (None, None) => return Err(SearchError::Behind(folder.display().to_string())),
+                };
+                (index, lock)
+            }
+        };
+        index.set_tokenizers(tokenizers());
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        let mark = read_mark(&index)?.unwrap_or(fresh);
+        Ok((fields, Self { index, reader, writer: None, mark, _lock: lock }))
+    }
+
+    /// Whether this process may write the index; it tries to when nobody does.
+    fn become_writer(&mut self, place: &Place) -> Result<bool, SearchError> {
+        if let (Place::Folder(folder), None) = (place, &self._lock) {
+            self._lock = try_lock(folder)?;
+            if self._lock.is_none() {
+                return Ok(false);
+            }
+            self.reader.reload()?;
+            self.mark = read_mark(&self.index)?.unwrap_or_else(|| Mark { change: 0, ..self.mark.clone() });
+        }
+        if self.writer.is_none() {
+            self.writer = Some(self.index.writer_with_num_threads(WRITERS, WRITERS * WRITER_MEMORY)?);
+        }
+        Ok(true)
+    }
+
+    fn writer(&mut self) -> &mut IndexWriter {
+        self.writer.as_mut().expect("whoever writes became the writer before")
+    }
+
+    fn commit(&mut self, mark: Mark) -> Result<(), SearchError> {
+        let payload = serde_json::to_string(&mark).expect("a mark is JSON");
+        let mut prepared = self.writer().prepare_commit()?;
+        prepared.set_payload(&payload);
+        prepared.commit()?;
+        self.reader.reload()?;
+        self.mark = mark;
+        Ok(())
+    }
+}
+
+fn folder_error(folder: &Path, error: std::io::Error) -> SearchError {
+    SearchError::Folder { path: folder.display().to_string(), error }
+}
+
+fn try_lock(folder: &Path) -> Result<Option<File>, SearchError> {
+    let file = File::options().create(true).append(true).open(folder.join(KEEPER));
+    let file = file.map_err(|error| folder_error(folder, error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(folder_error(folder, error)),
+    }
+}
+
+/// The index in a folder, if it can be used: readable, of this version and of this database.
+fn open_known(folder: &Path, schema: &tantivy::schema::Schema, wanted: &Mark) -> Option<Index> {
+    let index = Index::open_in_dir(folder).ok().filter(|index| index.schema() == *schema)?;
+    let mark = read_mark(&index).ok()??;
+    (mark.version == wanted.version && mark.database == wanted.database)
+        .then(|| index.reader().is_ok().then_some(index))
+        .flatten()
+}
+
+fn make_anew(folder: &Path, schema: &tantivy::schema::Schema) -> Result<Index, SearchError> {
+    let failed = |error| folder_error(folder, error);
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.is_file() && !path.ends_with(KEEPER) {
+            std::fs::remove_file(&path).map_err(failed)?;
+        }
+    }
+    let directory = MmapDirectory::open(folder).map_err(tantivy::TantivyError::from)?;
+    Ok(Index::create(directory, schema.clone(), IndexSettings::default())?)
+}
+
+fn read_mark(index: &Index) -> Result<Option<Mark>, SearchError> {
+    let payload = index.load_metas()?.payload;
+    Ok(payload.and_then(|payload| serde_json::from_str(&payload).ok()))
+}
+
+/// Runs what takes the processor or the disk for a while beside the threads that answer.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, SearchError> + Send + 'static,
+) -> Result<T, SearchError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(broken) => Err(SearchError::Broken(broken.to_string())),
+    }
+}

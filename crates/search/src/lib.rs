@@ -1,0 +1,23 @@
+//! Finding records: full text, facets with exact counts, order and pages, from an index that each process
+//! derives from the database and keeps in step with it.
+//!
+//! The index holds public projections only and can be thrown away at any time. It answers with the numbers
+//! of changes; what a list shows of them, the store has.
+
+mod collect;
+mod document;
+mod index;
+mod list;
+mod matching;
+mod schema;
+mod snippet;
+mod stats;
+mod suggest;
+mod synonyms;
+mod view;
+mod words;
+
+pub use index::{Place, Search, SearchError};
+pub use list::{FacetCounts, ListError, Page, RecordQuery, Sort};
+pub use snippet::Highlighter;
+pub use stats::{Cell, Month};

@@ -1,0 +1,304 @@
+//! Listing records: filters, order, a walk by cursor that sees one state of the register from its first
+//! page to its last, exact totals and facet counts of that same state.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use store::page::{BadCursor, Cursor};
+use tantivy::query::{AllQuery, BooleanQuery, Occur, Query};
+
+use crate::collect::{Found, Hit, Key, Order, Scan, Window};
+use crate::index::blocking;
+use crate::matching::{Asked, asked, facet};
+use crate::schema::{Fields, column};
+use crate::view::View;
+use crate::{Highlighter, Search, SearchError, suggest};
+
+/// In which order a list stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    /// Best match first; without a search text latest change first.
+    Relevance,
+    /// Latest change first.
+    Updated,
+    /// By title.
+    Title,
+    /// By publisher.
+    Publisher,
+    /// Most people affected first; unknown last.
+    PeopleAffected,
+}
+
+impl Sort {
+    /// The orders and their names in queries.
+    pub const ALL: &'static [(&'static str, Self)] = &[
+        ("relevance", Self::Relevance),
+        ("-updated_at", Self::Updated),
+        ("title", Self::Title),
+        ("publisher", Self::Publisher),
+        ("-people_affected_per_year", Self::PeopleAffected),
+    ];
+}
+
+/// Which records a list holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RecordQuery {
+    /// Search text.
+    pub q: Option<String>,
+    /// For each facet the values of which one must fit; facets are those of
+    /// [`FACETS`](store::projection::FACETS).
+    pub facets: Vec<(&'static str, Vec<String>)>,
+    /// First published on this day or later.
+    pub published_from: Option<NaiveDate>,
+    /// First published on this day or earlier.
+    pub published_to: Option<NaiveDate>,
+    /// Changed at this instant or later.
+    pub updated_since: Option<DateTime<Utc>>,
+    /// The order; `None` for the best match where there is a search text, else the latest change.
+    pub sort: Option<Sort>,
+}
+
+impl RecordQuery {
+    /// A text that is the same for every page of one walk.
+    fn identity(&self) -> String {
+        format!("{self:?}")
+    }
+
+    fn order(&self) -> Order {
+        match self.sort {
+            None | Some(Sort::Relevance) if self.q.is_some() => Order::Score,
+            None | Some(Sort::Relevance | Sort::Updated) => Order::Change,
+            Some(Sort::Title) => Order::Text(column::TITLE_KEY),
+            Some(Sort::Publisher) => Order::Text(column::PUBLISHER_KEY),
+            Some(Sort::PeopleAffected) => Order::People,
+        }
+    }
+
+    pub(crate) fn window(&self, change: i64) -> Window {
+        let start = |day: NaiveDate| day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_micros();
+        Window {
+            change,
+            published_from: self.published_from.map_or(i64::MIN, start),
+            published_before: self.published_to.and_then(|day| day.succ_opt()).map_or(i64::MAX, start),
+            updated_from: self.updated_since.map_or(i64::MIN, |at| at.timestamp_micros()),
+        }
+    }
+
+    /// The query of the index, leaving out one facet's selection.
+    pub(crate) fn matching(
+        &self,
+        asked: Option<&Asked>,
+        fields: &Fields,
+        except: Option<&str>,
+    ) -> Box<dyn Query> {
+        let mut all: Vec<(Occur, Box<dyn Query>)> = Vec::new();
+        all.extend(asked.map(|asked| (Occur::Must, asked.query.box_clone())));
+        for (name, values) in self.facets.iter().filter(|(name, _)| Some(*name) != except) {
+            all.push((Occur::Must, facet(fields, name, values)));
+        }
+        match all.len() {
+            0 => Box::new(AllQuery),
+            1 => all.remove(0).1,
+            _ => Box::new(BooleanQuery::new(all)),
+        }
+    }
+}
+
+/// How often each value of some facets occurs: most frequent first, then by value.
+pub type FacetCounts = BTreeMap<&'static str, Vec<(String, u64)>>;
+
+/// A page of a list.
+#[derive(Debug)]
+pub struct Page {
+    /// The changes that published the records, in order.
+    pub changes: Vec<i64>,
+    /// How many match, exactly, in the state the walk began with.
+    pub total: u64,
+    /// The next page.
+    pub next: Option<String>,
+    /// How often each value of the facets asked for occurs.
+    pub facets: FacetCounts,
+    /// Marks what was searched for.
+    pub highlighter: Option<Highlighter>,
+    /// The search text with words that the register knows.
+    pub did_you_mean: Option<String>,
+}
+
+/// Why a list cannot be given.
+#[derive(Debug, thiserror::Error)]
+pub enum ListError {
+    /// The cursor is refused.
+    #[error(transparent)]
+    Cursor(#[from] BadCursor),
+    /// Searching failed.
+    #[error(transparent)]
+    Search(#[from] SearchError),
+}
+
+impl From<tantivy::TantivyError> for ListError {
+    fn from(error: tantivy::TantivyError) -> Self {
+        Self::Search(error.into())
+    }
+}
+
+impl Search {
+    /// A page of records.
+    ///
+    /// Every page of a walk shows the register as it was at the first: each record that was there exactly
+    /// once, whatever is published meanwhile. Only an order by relevance may shift a little, since what a
+    /// word is worth follows from all the texts there are.
+    pub async fn list(
+        &self,
+        query: &RecordQuery,
+        cursor: Option<&str>,
+        limit: u64,
+        facets: &[&'static str],
+    ) -> Result<Page, ListError> {
+        let identity = query.identity();
+        let cursor = cursor.map(|word| Cursor::decode(word, &identity)).transpose()?;
+        let view = self.view();
+        if let Some(cursor) = &cursor
+            && (cursor.snapshot < view.pruned || cursor.snapshot > view.state.change)
+        {
+            return Err(BadCursor::Expired.into());
+        }
+        let after = cursor.as_ref().map(|cursor| place(query.order(), cursor)).transpose()?;
+        let (query, facets, fields) = (query.clone(), facets.to_vec(), *self.fields());
+        let page = blocking(move || {
+            let change = cursor.as_ref().map_or(view.state.change, |cursor| cursor.snapshot);
+            page(&view, &fields, &query, change, after, limit as usize, &facets, &identity)
+        });
+        Ok(page.await?)
+    }
+
+    /// How many records match, and how often each value of some facets occurs among them.
+    pub async fn counts(
+        &self,
+        query: &RecordQuery,
+        facets: &[&'static str],
+    ) -> Result<(u64, FacetCounts), SearchError> {
+        let (view, query, facets, fields) = (self.view(), query.clone(), facets.to_vec(), *self.fields());
+        blocking(move || {
+            let page = page(&view, &fields, &query, view.state.change, None, 0, &facets, "")?;
+            Ok((page.total, page.facets))
+        })
+        .await
+    }
+
+    /// Every record that matches, as the changes that published them, latest first.
+    pub async fn matching(&self, query: &RecordQuery) -> Result<Vec<i64>, SearchError> {
+        let (view, query, fields) = (self.view(), query.clone(), *self.fields());
+        blocking(move || {
+            let asked = query.q.as_deref().map(|q| asked(q, &fields));
+            let scan = crate::collect::Visits {
+                view: Arc::clone(&view),
+                window: query.window(view.state.change),
+                visitor: Changes::default,
+            };
+            let segments = view.searcher.search(&*query.matching(asked.as_ref(), &fields, None), &scan)?;
+            let mut changes: Vec<i64> = segments.into_iter().flat_map(|segment| segment.0).collect();
+            changes.sort_unstable_by(|a, b| b.cmp(a));
+            Ok(changes)
+        })
+        .await
+    }
+}
+
+#[derive(Default)]
+struct Changes(Vec<i64>);
+
+impl crate::collect::Visit for Changes {
+    fn visit(&mut self, change: i64, _: &[u32], _: i64) {
+        self.0.push(change);
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "one call site, on another thread")]
+fn page(
+    view: &Arc<View>,
+    fields: &Fields,
+    query: &RecordQuery,
+    change: i64,
+    after: Option<Hit>,
+    limit: usize,
+    facets: &[&'static str],
+    identity: &str,
+) -> Result<Page, SearchError> {
+    let asked = query.q.as_deref().map(|q| asked(q, fields));
+    let window = query.window(change);
+    // A facet's own selection does not narrow its own counts: it is counted by a pass of its own.
+    let (narrowed, plain): (Vec<&str>, Vec<&str>) =
+        facets.iter().partition(|facet| query.facets.iter().any(|(name, _)| name == *facet));
+    let scan = Scan {
+        view: Arc::clone(view),
+        window,
+        order: query.order(),
+        after,
+        limit: limit + 1,
+        counts: !plain.is_empty(),
+    };
+    let mut found = view.searcher.search(&*query.matching(asked.as_ref(), fields, None), &scan)?;
+    let mut counts = BTreeMap::new();
+    add_counts(view, &found, &plain, facets, &mut counts);
+    for facet in narrowed {
+        let scan = Scan { order: Order::Change, after: None, limit: 0, counts: true, ..scan.clone() };
+        let query = query.matching(asked.as_ref(), fields, Some(facet));
+        add_counts(view, &view.searcher.search(&*query, &scan)?, &[facet], facets, &mut counts);
+    }
+    let more = found.hits.len() > limit;
+    found.hits.truncate(limit);
+    let next = found.hits.last().filter(|_| more).map(|hit| {
+        let key = match &hit.key {
+            Key::Change => String::new(),
+            Key::Text(text) => text.clone(),
+            Key::Number(number) => number.to_string(),
+            Key::Score(score) => score.to_bits().to_string(),
+        };
+        Cursor::new(identity, change, found.total, key, hit.change).encode()
+    });
+    let did_you_mean = match (&asked, &query.q) {
+        (Some(asked), Some(q)) => suggest::did_you_mean(view, fields, q, &asked.words)?,
+        _ => None,
+    };
+    Ok(Page {
+        changes: found.hits.iter().map(|hit| hit.change).collect(),
+        total: found.total,
+        next,
+        facets: counts,
+        highlighter: asked.map(|asked| Highlighter::new(view, fields, &asked)).transpose()?,
+        did_you_mean,
+    })
+}
+
+fn place(order: Order, cursor: &Cursor) -> Result<Hit, BadCursor> {
+    let key = match order {
+        Order::Change => Key::Change,
+        Order::Text(_) => Key::Text(cursor.key.clone()),
+        Order::People => Key::Number(cursor.key.parse().map_err(|_| BadCursor::Form)?),
+        Order::Score => {
+            let score = f32::from_bits(cursor.key.parse().map_err(|_| BadCursor::Form)?);
+            Key::Score(if score.is_finite() { score } else { return Err(BadCursor::Form) })
+        }
+    };
+    Ok(Hit { key, change: cursor.number })
+}
+
+fn add_counts(view: &View, found: &Found, wanted: &[&str], facets: &[&'static str], into: &mut FacetCounts) {
+    let facets: Vec<&'static str> = facets.iter().copied().filter(|facet| wanted.contains(facet)).collect();
+    for facet in &facets {
+        into.entry(facet).or_default();
+    }
+    for (number, count) in found.counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+        if let Some((facet, value)) = view.facet_value(number).split_once('=')
+            && let Some(facet) = facets.iter().find(|wanted| **wanted == facet)
+        {
+            into.entry(facet).or_default().push((value.to_owned(), u64::from(*count)));
+        }
+    }
+    for facet in facets {
+        if let Some(counts) = into.get_mut(facet) {
+            counts.sort_unstable_by(|(a, m), (b, n)| n.cmp(m).then_with(|| a.cmp(b)));
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! From what people ask to what the index matches.
+
+use std::collections::BTreeSet;
+
+use tantivy::Term;
+use tantivy::query::{
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, FuzzyTermQuery,
+    Occur, PhraseQuery, Query, TermQuery,
+};
+use tantivy::schema::IndexRecordOption;
+use tantivy::tokenizer::TextAnalyzer;
+
+use crate::schema::{Fields, stems, terms, words};
+use crate::synonyms::SYNONYMS;
+use crate::words::{Kind, Piece, pieces};
+
+/// Of the worth of a match in one field, what matches in the others add.
+const TIE_BREAKER: f32 = 0.2;
+/// What a match of a synonym is worth.
+const SYNONYM: f32 = 0.8;
+/// What words that stand together are worth beside the words.
+const TOGETHER: f32 = 1.0;
+/// Words that say nothing: they need not stand in a record, unless nothing else was asked for.
+const STOP_WORDS: &[&str] = &[
+    "a", "an", "and", "any", "are", "as", "at", "be", "been", "by", "can", "do", "does", "for", "from",
+    "how", "in", "into", "is", "it", "its", "of", "on", "or", "that", "the", "their", "these", "they",
+    "this", "to", "was", "were", "what", "which", "who", "will", "with",
+];
+
+/// A search text as the index understands it.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) query: Box<dyn Query>,
+    /// Stems to be highlighted.
+    pub(crate) stems: BTreeSet<String>,
+    /// Beginnings of words to be highlighted.
+    pub(crate) prefixes: Vec<String>,
+    /// Words as written that may have been typed wrongly.
+    pub(crate) words: Vec<String>,
+}
+
+/// Reads a search text.
+pub(crate) fn asked(q: &str, fields: &Fields) -> Asked {
+    let mut reading = Reading { fields, stems: stems(), asked: BTreeSet::new() };
+    let pieces = pieces(q);
+    let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
+    let mut prefixes = Vec::new();
+    for piece in pieces.iter().filter(|piece| piece.kind == Kind::Prefix && !piece.excluded) {
+        prefixes.extend(reading.beginning(&piece.text));
+    }
+    for piece in pieces.iter().filter(|piece| piece.excluded) {
+        let stems = terms(&mut reading.stems, &piece.text);
+        let query = match piece.kind {
+            Kind::Prefix => reading.prefix(&piece.text),
+            _ => reading.phrase(&stems),
+        };
+        clauses.extend(query.map(|query| (Occur::MustNot, query)));
+    }
+    let positive: Vec<&Piece> = pieces.iter().filter(|piece| !piece.excluded).collect();
+    let excluded_only = positive.is_empty() && !clauses.is_empty();
+    let mut run = Vec::new();
+    let mut wanted = Vec::new();
+    for piece in positive {
+        let stems = terms(&mut reading.stems, &piece.text);
+        match piece.kind {
+            Kind::Word => run.push((piece.text.to_lowercase(), stems)),
+            Kind::Phrase | Kind::Prefix => {
+                reading.words(std::mem::take(&mut run), &mut wanted);
+                let query = match piece.kind {
+                    Kind::Prefix => reading.prefix(&piece.text),
+                    _ => {
+                        reading.asked.extend(stems.iter().cloned());
+                        reading.phrase(&stems)
+                    }
+                };
+                wanted.extend(query.map(|query| (false, query)));
+            }
+        }
+    }
+    reading.words(run, &mut wanted);
+    // Words that say nothing count only when there is nothing else.
+    let telling = wanted.iter().any(|(stop, _)| !stop);
+    clauses.extend(
+        wanted.into_iter().filter(|(stop, _)| !telling || !stop).map(|(_, query)| (Occur::Must, query)),
+    );
+    if excluded_only {
+        clauses.push((Occur::Must, Box::new(AllQuery)));
+    } else {
+        let together: Vec<String> = pieces
+            .iter()
+            .filter(|piece| !piece.excluded && piece.kind == Kind::Word && !is_stop_word(&piece.text))
+            .flat_map(|piece| terms(&mut reading.stems, &piece.text))
+            .collect();
+        if together.len() > 1 {
+            let query = reading.phrase(&together).expect("two words are a phrase");
+            clauses.push((Occur::Should, Box::new(BoostQuery::new(query, TOGETHER))));
+        }
+    }
+    let query: Box<dyn Query> = if clauses.iter().any(|(occur, _)| *occur == Occur::Must) {
+        Box::new(BooleanQuery::new(clauses))
+    } else {
+        Box::new(EmptyQuery)
+    };
+    let written = pieces.iter().filter(|piece| piece.kind == Kind::Word && !piece.excluded);
+    Asked { query, stems: reading.asked, prefixes, words: written.map(|piece| piece.text.clone()).collect() }
+}
+
+fn is_stop_word(word: &str) -> bool {
+    STOP_WORDS.contains(&word.to_lowercase().as_str())
+}
+
+struct Reading<'a> {
+    fields: &'a Fields,
+    stems: TextAnalyzer,
+    asked: BTreeSet<String>,
+}
+
+impl Reading<'_> {
+    /// Words one after the other: each must stand somewhere, or what means the same as several of them.
+    /// Adds a query for each, and whether it says nothing.
+    fn words(&mut self, run: Vec<(String, Vec<String>)>, into: &mut Vec<(bool, Box<dyn Query>)>) {
+        let mut rest = &run[..];
+        while let Some(((word, stems), after)) = rest.split_first() {
+            let longest = SYNONYMS.longest().min(rest.len());
+            let same = (1..=longest).rev().find_map(|length| {
+                let phrase: Vec<String> =
+                    rest[..length].iter().flat_map(|(_, stems)| stems.clone()).collect();
+                let others = SYNONYMS.others(&phrase);
+                (!others.is_empty()).then_some((length, others))
+            });
+            match same {
+                Some((length, others)) => {
+                    let own: Vec<Box<dyn Query>> = rest[..length]
+                        .iter()
+                        .filter_map(|(_, stems)| {
+                            self.asked.extend(stems.iter().cloned());
+                            self.phrase(stems)
+                        })
+                        .collect();
+                    let mut any: Vec<Box<dyn Query>> = vec![Box::new(BooleanQuery::intersection(own))];
+                    for other in others {
+                        self.asked.extend(other.iter().cloned());
+                        any.extend(
+                            self.phrase(other)
+                                .map(|query| Box::new(BoostQuery::new(query, SYNONYM)) as Box<dyn Query>),
+                        );
+                    }
+                    into.push((false, Box::new(DisjunctionMaxQuery::new(any))));
+                    rest = &rest[length..];
+                }
+                None => {
+                    let stop = is_stop_word(word);
+                    if !stop {
+                        self.asked.extend(stems.iter().cloned());
+                    }
+                    into.extend(self.phrase(stems).map(|query| (stop, query)));
+                    rest = after;
+                }
+            }
+        }
+    }
+
+    /// Stems one after the other, in any field.
+    fn phrase(&self, stems: &[String]) -> Option<Box<dyn Query>> {
+        if stems.is_empty() {
+            return None;
+        }
+        Some(self.any_field(|field| match stems {
+            [stem] => {
+                Box::new(TermQuery::new(Term::from_field_text(field, stem), IndexRecordOption::WithFreqs))
+            }
+            _ => Box::new(PhraseQuery::new(
+                stems.iter().map(|stem| Term::from_field_text(field, stem)).collect(),
+            )),
+        }))
+    }
+
+    fn any_field(&self, of: impl Fn(tantivy::schema::Field) -> Box<dyn Query>) -> Box<dyn Query> {
+        let queries = self.fields.weighted().map(|(field, weight)| {
+            let query: Box<dyn Query> = Box::new(BoostQuery::new(of(field), weight));
+            query
+        });
+        Box::new(DisjunctionMaxQuery::with_tie_breaker(Vec::from(queries), TIE_BREAKER))
+    }
+
+    /// The word that a prefix begins, folded; of several words the last is the prefix.
+    fn beginning(&self, text: &str) -> Option<String> {
+        terms(&mut words(), text.trim_end_matches('*')).pop()
+    }
+
+    /// A word as it begins: as written in names and summaries, by its stem elsewhere.
+    fn prefix(&mut self, text: &str) -> Option<Box<dyn Query>> {
+        let mut words = terms(&mut words(), text.trim_end_matches('*'));
+        let beginning = words.pop()?;
+        let begins = |field| -> Box<dyn Query> {
+            Box::new(FuzzyTermQuery::new_prefix(Term::from_field_text(field, &beginning), 0, false))
+        };
+        let stem = terms(&mut self.stems, &beginning);
+        let mut any = vec![begins(self.fields.words), self.any_field(begins)];
+        // A stem may be shorter than what was typed of its word.
+        any.extend(self.phrase(&stem));
+        let prefix: Box<dyn Query> = Box::new(DisjunctionMaxQuery::new(any));
+        let before: Vec<String> = words.iter().flat_map(|word| terms(&mut self.stems, word)).collect();
+        match self.phrase(&before) {
+            Some(before) => Some(Box::new(BooleanQuery::intersection(vec![before, prefix]))),
+            None => Some(prefix),
+        }
+    }
+}
+
+/// Records of which a facet has one of some values; being one is worth nothing by itself.
+pub(crate) fn facet(fields: &Fields, facet: &str, values: &[String]) -> Box<dyn Query> {
+    let terms = values.iter().map(|value| {
+        let term = Term::from_field_text(fields.facet, &format!("{facet}={value}"));
+        Box::new(TermQuery::new(term, IndexRecordOption::Basic)) as Box<dyn Query>
+    });
+    let mut terms: Vec<Box<dyn Query>> = terms.collect();
+    let any = if terms.len() == 1 { terms.remove(0) } else { Box::new(BooleanQuery::union(terms)) };
+    Box::new(ConstScoreQuery::new(any, 0.0))
+}

@@ -1,0 +1,144 @@
+//! What the index knows of a record: the fields, how their texts become terms, and how much each weighs.
+
+use tantivy::schema::{
+    FAST, Field, INDEXED, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
+};
+use tantivy::tokenizer::{
+    AsciiFoldingFilter, Language, LowerCaser, RAW_TOKENIZER_NAME, RemoveLongFilter, SimpleTokenizer, Stemmer,
+    TextAnalyzer, TokenizerManager,
+};
+
+/// Counts up when the fields or their contents change: an index of another version is built anew.
+pub(crate) const VERSION: u32 = 1;
+/// Folded words, cut down to their stems.
+pub(crate) const STEMS: &str = "register_stems";
+/// Folded words as written.
+pub(crate) const WORDS: &str = "register_words";
+/// The longest word, in bytes.
+const WORD_MAX: usize = 64;
+
+/// `until` of a listing that is current.
+pub(crate) const CURRENT: u64 = u64::MAX;
+
+/// Names of fields that are read as columns.
+pub(crate) mod column {
+    pub(crate) const CHANGE: &str = "change";
+    pub(crate) const UNTIL: &str = "until";
+    pub(crate) const PUBLISHED_AT: &str = "published_at";
+    pub(crate) const UPDATED_AT: &str = "updated_at";
+    pub(crate) const PEOPLE: &str = "people";
+    pub(crate) const TITLE_KEY: &str = "title_key";
+    pub(crate) const PUBLISHER_KEY: &str = "publisher_key";
+    pub(crate) const FACET: &str = "facet";
+}
+
+/// The fields.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fields {
+    pub(crate) change: Field,
+    pub(crate) until: Field,
+    pub(crate) published_at: Field,
+    pub(crate) updated_at: Field,
+    pub(crate) people: Field,
+    pub(crate) title_key: Field,
+    pub(crate) publisher_key: Field,
+    /// `facet=value`, once for each value.
+    pub(crate) facet: Field,
+    pub(crate) title: Field,
+    pub(crate) product: Field,
+    pub(crate) supplier: Field,
+    pub(crate) publisher: Field,
+    pub(crate) labels: Field,
+    pub(crate) summary: Field,
+    pub(crate) body: Field,
+    /// Title, names and summary as written: prefixes and suggestions are looked up here.
+    pub(crate) words: Field,
+}
+
+impl Fields {
+    /// The fields that search reads, and what a match in each is worth.
+    pub(crate) fn weighted(&self) -> [(Field, f32); 7] {
+        [
+            (self.title, 4.0),
+            (self.product, 3.0),
+            (self.supplier, 2.5),
+            (self.publisher, 2.5),
+            (self.labels, 1.5),
+            (self.summary, 1.5),
+            (self.body, 1.0),
+        ]
+    }
+}
+
+/// The schema and its fields.
+pub(crate) fn schema() -> (Schema, Fields) {
+    let mut builder = Schema::builder();
+    let number = || NumericOptions::default().set_fast();
+    let text = |tokenizer: &str, record: IndexRecordOption| {
+        TextOptions::default().set_indexing_options(
+            TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(record),
+        )
+    };
+    let key = || TextOptions::default().set_fast(RAW_TOKENIZER_NAME);
+    let stems = || text(STEMS, IndexRecordOption::WithFreqsAndPositions);
+    let fields = Fields {
+        change: builder.add_u64_field(column::CHANGE, INDEXED | FAST),
+        until: builder.add_u64_field(column::UNTIL, number()),
+        published_at: builder.add_i64_field(column::PUBLISHED_AT, number()),
+        updated_at: builder.add_i64_field(column::UPDATED_AT, number()),
+        people: builder.add_i64_field(column::PEOPLE, number()),
+        title_key: builder.add_text_field(column::TITLE_KEY, key()),
+        publisher_key: builder.add_text_field(column::PUBLISHER_KEY, key()),
+        facet: builder.add_text_field(
+            column::FACET,
+            TextOptions::default().set_fast(RAW_TOKENIZER_NAME).set_indexing_options(
+                TextFieldIndexing::default()
+                    .set_tokenizer(RAW_TOKENIZER_NAME)
+                    .set_fieldnorms(false)
+                    .set_index_option(IndexRecordOption::Basic),
+            ),
+        ),
+        title: builder.add_text_field("title", stems()),
+        product: builder.add_text_field("product", stems()),
+        supplier: builder.add_text_field("supplier", stems()),
+        publisher: builder.add_text_field("publisher", stems()),
+        labels: builder.add_text_field("labels", stems()),
+        summary: builder.add_text_field("summary", stems()),
+        body: builder.add_text_field("body", stems()),
+        words: builder.add_text_field("words", text(WORDS, IndexRecordOption::Basic)),
+    };
+    (builder.build(), fields)
+}
+
+/// How texts become terms.
+pub(crate) fn tokenizers() -> TokenizerManager {
+    let manager = TokenizerManager::default();
+    manager.register(STEMS, stems());
+    manager.register(WORDS, words());
+    manager
+}
+
+/// Accents are folded before the stemmer sees a word.
+pub(crate) fn stems() -> TextAnalyzer {
+    TextAnalyzer::builder(SimpleTokenizer::default())
+        .filter(RemoveLongFilter::limit(WORD_MAX))
+        .filter(AsciiFoldingFilter)
+        .filter(LowerCaser)
+        .filter(Stemmer::new(Language::English))
+        .build()
+}
+
+pub(crate) fn words() -> TextAnalyzer {
+    TextAnalyzer::builder(SimpleTokenizer::default())
+        .filter(RemoveLongFilter::limit(WORD_MAX))
+        .filter(AsciiFoldingFilter)
+        .filter(LowerCaser)
+        .build()
+}
+
+/// The terms of a text.
+pub(crate) fn terms(analyzer: &mut TextAnalyzer, text: &str) -> Vec<String> {
+    let mut terms = Vec::new();
+    analyzer.token_stream(text).process(&mut |token| terms.push(token.text.clone()));
+    terms
+}

@@ -1,0 +1,71 @@
+//! Snippets: the piece of a record's text that says why it was found.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+use tantivy::query::FuzzyTermQuery;
+use tantivy::snippet::SnippetGenerator;
+use tantivy::{TantivyError, Term};
+
+use crate::document::Texts;
+use crate::matching::Asked;
+use crate::schema::{Fields, stems};
+use crate::view::View;
+
+/// The longest snippet, in characters.
+const SNIPPET_MAX: usize = 240;
+/// Words that one prefix marks at the most.
+const EXPANSIONS_MAX: usize = 100;
+
+/// Marks what was searched for in the texts of records.
+pub struct Highlighter {
+    generator: SnippetGenerator,
+}
+
+impl std::fmt::Debug for Highlighter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Highlighter").finish_non_exhaustive()
+    }
+}
+
+impl Highlighter {
+    pub(crate) fn new(view: &View, fields: &Fields, asked: &Asked) -> Result<Self, TantivyError> {
+        let mut terms = asked.stems.clone();
+        for prefix in &asked.prefixes {
+            for field in [fields.body, fields.summary, fields.title] {
+                let query = FuzzyTermQuery::new_prefix(Term::from_field_text(field, prefix), 0, false);
+                for segment in view.searcher.segment_readers() {
+                    let index = segment.inverted_index(field)?;
+                    let mut stream = index.terms().search(query.automaton()?).into_stream()?;
+                    while terms.len() < EXPANSIONS_MAX && stream.advance() {
+                        terms.insert(String::from_utf8_lossy(stream.key()).into_owned());
+                    }
+                }
+            }
+        }
+        let mut worth = BTreeMap::new();
+        for term in terms {
+            let often: u64 = [fields.title, fields.summary, fields.body]
+                .into_iter()
+                .map(|field| view.searcher.doc_freq(&Term::from_field_text(field, &term)).unwrap_or(0))
+                .sum();
+            worth.insert(term, 1.0 / (1.0 + often as f32));
+        }
+        Ok(Self { generator: SnippetGenerator::new(worth, stems(), fields.body, SNIPPET_MAX) })
+    }
+
+    /// The best piece of a record's text as HTML text with `<mark>` around what was searched for: of the
+    /// summary, where it holds any of it, else of the rest. `None` when only names match.
+    pub fn snippet(&self, content: &str) -> Option<String> {
+        let record: Map<String, Value> = serde_json::from_str(content).ok()?;
+        let texts = Texts::of(&record);
+        [texts.summary, texts.body.join(" … "), texts.title.join(" … ")].iter().find_map(|text| {
+            let mut snippet = self.generator.snippet(text);
+            if snippet.highlighted().is_empty() {
+                return None;
+            }
+            snippet.set_snippet_prefix_postfix("<mark>", "</mark>");
+            Some(snippet.to_html())
+        })
+    }
+}

@@ -1,0 +1,145 @@
+//! Statistics: how often values of two facets meet, and what was published in each month.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use chrono::{DateTime, Datelike};
+
+use crate::collect::{Visit, Visits};
+use crate::index::blocking;
+use crate::list::RecordQuery;
+use crate::matching::asked;
+use crate::{Search, SearchError};
+
+/// How many records have two values at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    /// A value of the first facet; empty for records that have none.
+    pub row: String,
+    /// A value of the second; empty for records that have none.
+    pub column: String,
+    /// How many records.
+    pub count: u64,
+}
+
+/// How many records were first published in a month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Month {
+    /// The year.
+    pub year: i32,
+    /// The month, 1 to 12.
+    pub month: u32,
+    /// How many records.
+    pub count: u64,
+}
+
+/// Stands for "no value of this facet".
+const NONE: u32 = u32::MAX;
+
+struct Pairs {
+    /// For each facet value which of the two facets it is of, as bits.
+    of: Arc<Vec<u8>>,
+    counts: HashMap<(u32, u32), u64>,
+}
+
+impl Visit for Pairs {
+    fn visit(&mut self, _: i64, facets: &[u32], _: i64) {
+        let of = Arc::clone(&self.of);
+        let values = |bit: u8| {
+            let mut of: Vec<u32> =
+                facets.iter().copied().filter(|value| of[*value as usize] & bit != 0).collect();
+            if of.is_empty() {
+                of.push(NONE);
+            }
+            of
+        };
+        for row in values(1) {
+            for column in values(2) {
+                *self.counts.entry((row, column)).or_default() += 1;
+            }
+        }
+    }
+}
+
+#[derive(Default)]
+struct Days(HashMap<i64, u64>);
+
+/// Microseconds of a day.
+const DAY: i64 = 86_400_000_000;
+
+impl Visit for Days {
+    fn visit(&mut self, _: i64, _: &[u32], published_at: i64) {
+        *self.0.entry(published_at.div_euclid(DAY)).or_default() += 1;
+    }
+}
+
+impl Search {
+    /// How often values of two facets meet among the records that match: most frequent first, then by
+    /// values. A record with two values of a facet counts under both.
+    pub async fn crosstab(
+        &self,
+        query: &RecordQuery,
+        rows: &'static str,
+        columns: &'static str,
+    ) -> Result<Vec<Cell>, SearchError> {
+        let (view, query, fields) = (self.view(), query.clone(), *self.fields());
+        blocking(move || {
+            let is = |number: usize, facet: &str| {
+                view.facet_value(number).split_once('=').is_some_and(|(name, _)| name == facet)
+            };
+            let of = (0..view.facet_values())
+                .map(|number| u8::from(is(number, rows)) | u8::from(is(number, columns)) << 1)
+                .collect();
+            let of: Arc<Vec<u8>> = Arc::new(of);
+            let asked = query.q.as_deref().map(|q| asked(q, &fields));
+            let visits = Visits {
+                view: Arc::clone(&view),
+                window: query.window(view.state.change),
+                visitor: move || Pairs { of: Arc::clone(&of), counts: HashMap::new() },
+            };
+            let segments = view.searcher.search(&*query.matching(asked.as_ref(), &fields, None), &visits)?;
+            let mut counts: HashMap<(u32, u32), u64> = HashMap::new();
+            for (pair, count) in segments.into_iter().flat_map(|segment| segment.counts) {
+                *counts.entry(pair).or_default() += count;
+            }
+            let value = |number: u32| match number {
+                NONE => String::new(),
+                number => {
+                    let text = view.facet_value(number as usize);
+                    text.split_once('=').map_or_else(String::new, |(_, value)| value.to_owned())
+                }
+            };
+            let mut cells: Vec<Cell> = counts
+                .into_iter()
+                .map(|((row, column), count)| Cell { row: value(row), column: value(column), count })
+                .collect();
+            cells.sort_unstable_by(|a, b| {
+                b.count.cmp(&a.count).then_with(|| (&a.row, &a.column).cmp(&(&b.row, &b.column)))
+            });
+            Ok(cells)
+        })
+        .await
+    }
+
+    /// How many of the records that match were first published in each month, oldest first; months without
+    /// any are left out.
+    pub async fn months(&self, query: &RecordQuery) -> Result<Vec<Month>, SearchError> {
+        let (view, query, fields) = (self.view(), query.clone(), *self.fields());
+        blocking(move || {
+            let asked = query.q.as_deref().map(|q| asked(q, &fields));
+            let visits = Visits {
+                view: Arc::clone(&view),
+                window: query.window(view.state.change),
+                visitor: Days::default,
+            };
+            let segments = view.searcher.search(&*query.matching(asked.as_ref(), &fields, None), &visits)?;
+            let mut months: BTreeMap<(i32, u32), u64> = BTreeMap::new();
+            for (day, count) in segments.into_iter().flat_map(|segment| segment.0) {
+                let day = DateTime::from_timestamp_micros(day * DAY).unwrap_or_default();
+                *months.entry((day.year(), day.month())).or_default() += count;
+            }
+            Ok(months.into_iter().map(|((year, month), count)| Month { year, month, count }).collect())
+        })
+        .await
+    }
+}

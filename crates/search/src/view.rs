@@ -1,0 +1,136 @@
+//! What searches read: one state of the index, with the facet values of every record laid out for counting.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use store::db::State;
+use tantivy::columnar::StrColumn;
+use tantivy::index::SegmentId;
+use tantivy::{DocId, Searcher, SegmentReader};
+
+use crate::schema::column;
+
+/// The facet values of a segment's records, as numbers of the view's values.
+///
+/// They lie one after the other in memory: counting twenty values of a record costs what reading one column
+/// of the index does.
+#[derive(Debug)]
+pub(crate) struct SegmentFacets {
+    segment: SegmentId,
+    begins: Vec<u32>,
+    values: Vec<u32>,
+}
+
+impl SegmentFacets {
+    /// The values of a record.
+    pub(crate) fn of(&self, doc: DocId) -> &[u32] {
+        let doc = doc as usize;
+        &self.values[self.begins[doc] as usize..self.begins[doc + 1] as usize]
+    }
+}
+
+/// Facet values in the order in which they were first met.
+#[derive(Debug, Default, Clone)]
+struct Values {
+    texts: Vec<Arc<str>>,
+    numbers: HashMap<Arc<str>, u32>,
+}
+
+impl Values {
+    fn number(&mut self, text: &str) -> u32 {
+        if let Some(number) = self.numbers.get(text) {
+            return *number;
+        }
+        let text: Arc<str> = text.into();
+        let number = self.texts.len() as u32;
+        self.texts.push(Arc::clone(&text));
+        self.numbers.insert(text, number);
+        number
+    }
+}
+
+/// One state of the index.
+pub(crate) struct View {
+    pub(crate) searcher: Searcher,
+    /// The state of the register it shows.
+    pub(crate) state: State,
+    /// Cursors from before this change are expired.
+    pub(crate) pruned: i64,
+    facets: Vec<Arc<SegmentFacets>>,
+    values: Arc<Values>,
+}
+
+impl std::fmt::Debug for View {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("View").field("state", &self.state).finish_non_exhaustive()
+    }
+}
+
+impl View {
+    /// The view of a searcher; what the one before knew of its segments is kept.
+    pub(crate) fn new(
+        searcher: Searcher,
+        state: State,
+        pruned: i64,
+        before: Option<&Self>,
+    ) -> tantivy::Result<Self> {
+        let mut values = before.map(|view| Arc::clone(&view.values)).unwrap_or_default();
+        let mut facets = Vec::with_capacity(searcher.segment_readers().len());
+        for segment in searcher.segment_readers() {
+            let known =
+                before.and_then(|view| view.facets.iter().find(|one| one.segment == segment.segment_id()));
+            facets.push(match known {
+                Some(known) => Arc::clone(known),
+                None => Arc::new(lay_out(segment, Arc::make_mut(&mut values))?),
+            });
+        }
+        Ok(Self { searcher, state, pruned, facets, values })
+    }
+
+    /// The facet values of a segment.
+    pub(crate) fn facets_of(&self, segment: u32) -> Arc<SegmentFacets> {
+        Arc::clone(&self.facets[segment as usize])
+    }
+
+    /// How many different facet values there are.
+    pub(crate) fn facet_values(&self) -> usize {
+        self.values.texts.len()
+    }
+
+    /// A facet value by its number, as `facet=value`.
+    pub(crate) fn facet_value(&self, number: usize) -> &str {
+        &self.values.texts[number]
+    }
+}
+
+fn lay_out(segment: &SegmentReader, values: &mut Values) -> tantivy::Result<SegmentFacets> {
+    let docs = segment.max_doc();
+    let mut laid_out = SegmentFacets {
+        segment: segment.segment_id(),
+        begins: Vec::with_capacity(docs as usize + 1),
+        values: Vec::new(),
+    };
+    laid_out.begins.push(0);
+    match segment.fast_fields().str(column::FACET)? {
+        None => laid_out.begins.resize(docs as usize + 1, 0),
+        Some(column) => {
+            let numbers = numbers(&column, values)?;
+            for doc in 0..docs {
+                laid_out.values.extend(column.term_ords(doc).map(|ord| numbers[ord as usize]));
+                laid_out.begins.push(laid_out.values.len() as u32);
+            }
+        }
+    }
+    laid_out.values.shrink_to_fit();
+    Ok(laid_out)
+}
+
+/// The number of each term of a column.
+fn numbers(column: &StrColumn, values: &mut Values) -> tantivy::Result<Vec<u32>> {
+    let mut numbers = Vec::with_capacity(column.num_terms());
+    let mut terms = column.dictionary().stream()?;
+    while terms.advance() {
+        numbers.push(values.number(&String::from_utf8_lossy(terms.key())));
+    }
+    Ok(numbers)
+}

@@ -1,0 +1,93 @@
+//! What a search text asks for: words, `"phrases"`, `-exclusions` and prefixes `word*`. Any text is a search.
+
+/// One thing a search text asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Piece {
+    /// The words, as written.
+    pub(crate) text: String,
+    /// How they must stand.
+    pub(crate) kind: Kind,
+    /// Whether they must not stand.
+    pub(crate) excluded: bool,
+}
+
+/// How the words of a piece must stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// As words.
+    Word,
+    /// In this order, one after the other.
+    Phrase,
+    /// As the beginning of a word.
+    Prefix,
+}
+
+/// Takes a search text apart. Quotes that do not end, end with the text; signs alone ask for nothing.
+pub(crate) fn pieces(q: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut rest = q.trim_start();
+    while !rest.is_empty() {
+        let (excluded, text) = match rest.strip_prefix('-') {
+            Some(text) => (true, text),
+            None => (false, rest),
+        };
+        let (part, after, phrase) = match text.strip_prefix('"') {
+            Some(text) => {
+                let (part, after) = text.split_once('"').unwrap_or((text, ""));
+                (part, after, true)
+            }
+            None => {
+                let end =
+                    text.find(|letter: char| letter.is_whitespace() || letter == '"').unwrap_or(text.len());
+                (&text[..end], &text[end..], false)
+            }
+        };
+        let kind = match (phrase, part.ends_with('*')) {
+            (true, _) => Kind::Phrase,
+            (false, true) => Kind::Prefix,
+            (false, false) => Kind::Word,
+        };
+        if part.chars().any(char::is_alphanumeric) {
+            pieces.push(Piece { text: part.to_owned(), kind, excluded });
+        }
+        rest = after.trim_start();
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_search_text_becomes_words_phrases_prefixes_and_exclusions() {
+        #[track_caller]
+        fn check(q: &str, expected: &[(&str, Kind, bool)]) {
+            let found = pieces(q);
+            let found: Vec<_> =
+                found.iter().map(|piece| (piece.text.as_str(), piece.kind, piece.excluded)).collect();
+            assert_eq!(found, expected, "{q:?}");
+        }
+        use Kind::*;
+        check("Facial  recognition", &[("Facial", Word, false), ("recognition", Word, false)]);
+        check(
+            "\"facial recognition\" -school*",
+            &[("facial recognition", Phrase, false), ("school*", Prefix, true)],
+        );
+        check("-\"a b\"", &[("a b", Phrase, true)]);
+        check("\"open", &[("open", Phrase, false)]);
+        check("one\"two\"", &[("one", Word, false), ("two", Phrase, false)]);
+        check("!!! - \"\" * -*", &[]);
+        check("", &[]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_comes_to_an_end(q in ".{0,200}") {
+            for piece in pieces(&q) {
+                prop_assert!(q.contains(&piece.text));
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Listings: what lists show of each version, and what a search index follows.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    AccessMode, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, TransactionOptions, TransactionTrait,
+};
+
+use crate::db::{State, instant, state};
+use crate::sql::Sql;
+use crate::{Db, StoreError};
+
+/// A listing with everything that can be searched in it.
+#[derive(Debug, Clone)]
+pub struct Listing {
+    /// The change that published it; its key.
+    pub change: i64,
+    /// The number of the last write of it.
+    pub touched: i64,
+    /// The change that superseded it.
+    pub until: Option<i64>,
+    /// When the first version was published.
+    pub published_at: DateTime<Utc>,
+    /// When this one was.
+    pub updated_at: DateTime<Utc>,
+    /// Facet values as `facet=value`, one per line.
+    pub facets: String,
+    /// The record as JSON.
+    pub content: String,
+}
+
+/// One list item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// The change that published it.
+    pub change: i64,
+    /// The item as JSON.
+    pub card: String,
+    /// The record as JSON, when it was asked for.
+    pub content: Option<String>,
+}
+
+/// One state of the register, however long reading it takes.
+#[derive(Debug)]
+pub struct Snapshot {
+    tx: DatabaseTransaction,
+    /// The state.
+    pub state: State,
+}
+
+impl Snapshot {
+    /// Begins to read.
+    pub async fn begin(db: &Db) -> Result<Self, StoreError> {
+        let options = match db.backend() {
+            // A transaction of SQLite sees one state from its first read on.
+            DbBackend::Sqlite => TransactionOptions::default(),
+            _ => TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                ..TransactionOptions::default()
+            },
+        };
+        let tx = db.read.begin_with_options(options).await?;
+        let state = state(&tx).await?;
+        Ok(Self { tx, state })
+    }
+
+    /// At most `limit` listings touched after the place `(touched, change)`, in that order.
+    pub async fn touched_after(&self, place: (i64, i64), limit: u64) -> Result<Vec<Listing>, StoreError> {
+        let mut sql = Sql::new(
+            "SELECT l.change, l.touched, l.until, l.published_at, l.updated_at, l.facets, v.content \
+             FROM listings l JOIN record_versions v ON v.record_seq = l.record_seq AND v.number = l.number \
+             WHERE l.touched >= ",
+        );
+        sql.bind(place.0).push(" AND (l.touched > ").bind(place.0).push(" OR l.change > ").bind(place.1);
+        sql.push(") ORDER BY l.touched, l.change LIMIT ").bind(limit as i64);
+        let rows = sql.all(&self.tx).await?;
+        let listings = rows.iter().map(|row| {
+            Ok(Listing {
+                change: row.try_get_by_index(0)?,
+                touched: row.try_get_by_index(1)?,
+                until: row.try_get_by_index(2)?,
+                published_at: instant(row.try_get_by_index(3)?),
+                updated_at: instant(row.try_get_by_index(4)?),
+                facets: row.try_get_by_index(5)?,
+                content: row.try_get_by_index(6)?,
+            })
+        });
+        Ok(listings.collect::<Result<_, DbErr>>()?)
+    }
+
+    /// How many listings there are, superseded ones among them.
+    pub async fn count(&self) -> Result<u64, StoreError> {
+        Ok(Sql::new("SELECT count(*) FROM listings").number(&self.tx).await?.unsigned_abs())
+    }
+
+    /// A setting in this state.
+    pub async fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {
+        crate::settings::get(&self.tx, name).await
+    }
+}
+
+/// The items of some changes, in the order asked. What was forgotten in the meantime is left out.
+pub async fn items(db: &Db, changes: &[i64], contents: bool) -> Result<Vec<Item>, StoreError> {
+    if changes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = Sql::new(if contents {
+        "SELECT l.change, l.card, v.content FROM listings l \
+         JOIN record_versions v ON v.record_seq = l.record_seq AND v.number = l.number WHERE l.change IN "
+    } else {
+        "SELECT l.change, l.card FROM listings l WHERE l.change IN "
+    });
+    let rows = sql.bind_list(changes.iter().copied()).all(&db.read).await?;
+    let mut found = HashMap::with_capacity(rows.len());
+    for row in rows {
+        let change: i64 = row.try_get_by_index(0)?;
+        let content = if contents { Some(row.try_get_by_index(2)?) } else { None };
+        found.insert(change, Item { change, card: row.try_get_by_index(1)?, content });
+    }
+    Ok(changes.iter().filter_map(|change| found.remove(change)).collect())
+}
