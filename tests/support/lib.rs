@@ -92,6 +92,13 @@ impl TestApp {
         Self { db, search, url, router: api::router(app), folder }
     }
 
+    /// A register with the demonstration data.
+    pub async fn demonstration() -> Self {
+        let app = Self::new().await;
+        importer::demonstration::load(&app.db, now()).await.unwrap();
+        app
+    }
+
     /// Sends a request without a body, once the search knows everything that was published.
     pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
         self.search.catch_up().await.unwrap();

@@ -20,7 +20,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use crate::prepared::{self, Prepared};
 use crate::problem::ApiError;
 use crate::routes::{
-    about, assessments, fields, health, organisations, products, records, rules, vocabularies,
+    about, assessments, fields, health, organisations, products, records, rules, stats, vocabularies,
 };
 use crate::{App, manners, openapi};
 
@@ -37,6 +37,7 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(records::versions::list_versions))
         .routes(routes!(records::versions::get_version))
         .routes(routes!(records::diff::get_diff))
+        .routes(routes!(stats::get_stats))
         .routes(routes!(assessments::list_assessments))
         .routes(routes!(assessments::get_assessment))
         .routes(routes!(organisations::list_organisations))

@@ -1,7 +1,6 @@
 //! The register: one binary that serves, imports, exports and looks after a register of algorithms.
 
 mod commands;
-mod demonstration;
 mod exit;
 mod settings;
 

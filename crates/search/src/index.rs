@@ -193,10 +193,10 @@ impl Search {
         progress: &mut (dyn FnMut(u64, u64) + Send),
     ) -> Result<State, SearchError> {
         let state = self.db.state().await?;
-        if state == self.state() {
+        let mut keeper = Arc::clone(&self.keeper).lock_owned().await;
+        if state == self.state() && keeper.mark.change == state.change {
             return Ok(state);
         }
-        let mut keeper = Arc::clone(&self.keeper).lock_owned().await;
         if !keeper.become_writer(&self.place)? {
             return self.wait_for_the_keeper(keeper, state).await;
         }

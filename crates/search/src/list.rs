@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use store::page::{BadCursor, Cursor};
 use tantivy::query::{AllQuery, BooleanQuery, Occur, Query};
 
-use crate::collect::{Found, Hit, Key, Order, Scan, Window};
+use crate::collect::{Found, Hit, Key, Order, Scan, Visit, Visits, Window};
 use crate::index::blocking;
 use crate::matching::{Asked, asked, facet};
 use crate::schema::{Fields, column};
@@ -85,6 +85,25 @@ impl RecordQuery {
         }
     }
 
+    /// Runs a search that says how many records it found; where no record has all the words of the search
+    /// text, once more for any of them.
+    pub(crate) fn run<T>(
+        &self,
+        fields: &Fields,
+        mut search: impl FnMut(Option<&Asked>) -> Result<(u64, T), SearchError>,
+    ) -> Result<Ran<T>, SearchError> {
+        let mut asked = self.q.as_deref().map(|q| asked(q, fields));
+        let (total, found) = search(asked.as_ref())?;
+        match asked.as_mut().and_then(|asked| Some((asked.any_of.take()?, asked))) {
+            Some((any_of, all)) if total == 0 => {
+                all.query = any_of;
+                let (total, found) = search(asked.as_ref())?;
+                Ok(Ran { found, asked, relaxed: total > 0 })
+            }
+            _ => Ok(Ran { found, asked, relaxed: false }),
+        }
+    }
+
     /// The query of the index, leaving out one facet's selection.
     pub(crate) fn matching(
         &self,
@@ -105,6 +124,15 @@ impl RecordQuery {
     }
 }
 
+/// What a search gave.
+pub(crate) struct Ran<T> {
+    pub(crate) found: T,
+    /// The search text as it was understood in the end.
+    pub(crate) asked: Option<Asked>,
+    /// Whether any of the words was enough.
+    pub(crate) relaxed: bool,
+}
+
 /// How often each value of some facets occurs: most frequent first, then by value.
 pub type FacetCounts = BTreeMap<&'static str, Vec<(String, u64)>>;
 
@@ -121,6 +149,8 @@ pub struct Page {
     pub facets: FacetCounts,
     /// Marks what was searched for.
     pub highlighter: Option<Highlighter>,
+    /// No record has all the words of the search text: these have some of them.
+    pub relaxed: bool,
     /// The search text with words that the register knows.
     pub did_you_mean: Option<String>,
 }
@@ -190,14 +220,17 @@ impl Search {
     pub async fn matching(&self, query: &RecordQuery) -> Result<Vec<i64>, SearchError> {
         let (view, query, fields) = (self.view(), query.clone(), *self.fields());
         blocking(move || {
-            let asked = query.q.as_deref().map(|q| asked(q, &fields));
-            let scan = crate::collect::Visits {
+            let visits = Visits {
                 view: Arc::clone(&view),
                 window: query.window(view.state.change),
                 visitor: Changes::default,
             };
-            let segments = view.searcher.search(&*query.matching(asked.as_ref(), &fields, None), &scan)?;
-            let mut changes: Vec<i64> = segments.into_iter().flat_map(|segment| segment.0).collect();
+            let ran = query.run(&fields, |asked| {
+                let segments = view.searcher.search(&*query.matching(asked, &fields, None), &visits)?;
+                let changes: Vec<i64> = segments.into_iter().flat_map(|segment| segment.0).collect();
+                Ok((changes.len() as u64, changes))
+            })?;
+            let mut changes = ran.found;
             changes.sort_unstable_by(|a, b| b.cmp(a));
             Ok(changes)
         })
@@ -208,7 +241,7 @@ impl Search {
 #[derive(Default)]
 struct Changes(Vec<i64>);
 
-impl crate::collect::Visit for Changes {
+impl Visit for Changes {
     fn visit(&mut self, change: i64, _: &[u32], _: i64) {
         self.0.push(change);
     }
@@ -225,7 +258,6 @@ fn page(
     facets: &[&'static str],
     identity: &str,
 ) -> Result<Page, SearchError> {
-    let asked = query.q.as_deref().map(|q| asked(q, fields));
     let window = query.window(change);
     // A facet's own selection does not narrow its own counts: it is counted by a pass of its own.
     let (narrowed, plain): (Vec<&str>, Vec<&str>) =
@@ -238,7 +270,10 @@ fn page(
         limit: limit + 1,
         counts: !plain.is_empty(),
     };
-    let mut found = view.searcher.search(&*query.matching(asked.as_ref(), fields, None), &scan)?;
+    let Ran { mut found, asked, relaxed } = query.run(fields, |asked| {
+        let found = view.searcher.search(&*query.matching(asked, fields, None), &scan)?;
+        Ok((found.total, found))
+    })?;
     let mut counts = BTreeMap::new();
     add_counts(view, &found, &plain, facets, &mut counts);
     for facet in narrowed {
@@ -266,6 +301,7 @@ fn page(
         total: found.total,
         next,
         facets: counts,
+        relaxed,
         highlighter: asked.map(|asked| Highlighter::new(view, fields, &asked)).transpose()?,
         did_you_mean,
     })

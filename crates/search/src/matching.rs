@@ -17,7 +17,7 @@ use crate::words::{Kind, Piece, pieces};
 /// Of the worth of a match in one field, what matches in the others add.
 const TIE_BREAKER: f32 = 0.2;
 /// What a match of a synonym is worth.
-const SYNONYM: f32 = 0.8;
+const SYNONYM: f32 = 0.5;
 /// What words that stand together are worth beside the words.
 const TOGETHER: f32 = 1.0;
 /// Words that say nothing: they need not stand in a record, unless nothing else was asked for.
@@ -37,6 +37,8 @@ pub(crate) struct Asked {
     pub(crate) prefixes: Vec<String>,
     /// Words as written that may have been typed wrongly.
     pub(crate) words: Vec<String>,
+    /// The same with any of the words instead of all; only for several plain words.
+    pub(crate) any_of: Option<Box<dyn Query>>,
 }
 
 /// Reads a search text.
@@ -80,9 +82,16 @@ pub(crate) fn asked(q: &str, fields: &Fields) -> Asked {
     reading.words(run, &mut wanted);
     // Words that say nothing count only when there is nothing else.
     let telling = wanted.iter().any(|(stop, _)| !stop);
-    clauses.extend(
-        wanted.into_iter().filter(|(stop, _)| !telling || !stop).map(|(_, query)| (Occur::Must, query)),
-    );
+    wanted.retain(|(stop, _)| !telling || !stop);
+    let plain = pieces.iter().all(|piece| piece.kind == Kind::Word || piece.excluded);
+    let any_of = (plain && wanted.len() > 1).then(|| {
+        let any = wanted.iter().map(|(_, query)| query.box_clone()).collect();
+        let mut all: Vec<(Occur, Box<dyn Query>)> =
+            clauses.iter().map(|(occur, query)| (*occur, query.box_clone())).collect();
+        all.push((Occur::Must, Box::new(BooleanQuery::union(any))));
+        Box::new(BooleanQuery::new(all)) as Box<dyn Query>
+    });
+    clauses.extend(wanted.into_iter().map(|(_, query)| (Occur::Must, query)));
     if excluded_only {
         clauses.push((Occur::Must, Box::new(AllQuery)));
     } else {
@@ -102,7 +111,13 @@ pub(crate) fn asked(q: &str, fields: &Fields) -> Asked {
         Box::new(EmptyQuery)
     };
     let written = pieces.iter().filter(|piece| piece.kind == Kind::Word && !piece.excluded);
-    Asked { query, stems: reading.asked, prefixes, words: written.map(|piece| piece.text.clone()).collect() }
+    Asked {
+        query,
+        stems: reading.asked,
+        prefixes,
+        words: written.map(|piece| piece.text.clone()).collect(),
+        any_of,
+    }
 }
 
 fn is_stop_word(word: &str) -> bool {

@@ -8,7 +8,6 @@ use chrono::{DateTime, Datelike};
 use crate::collect::{Visit, Visits};
 use crate::index::blocking;
 use crate::list::RecordQuery;
-use crate::matching::asked;
 use crate::{Search, SearchError};
 
 /// How many records have two values at once.
@@ -91,17 +90,20 @@ impl Search {
                 .map(|number| u8::from(is(number, rows)) | u8::from(is(number, columns)) << 1)
                 .collect();
             let of: Arc<Vec<u8>> = Arc::new(of);
-            let asked = query.q.as_deref().map(|q| asked(q, &fields));
             let visits = Visits {
                 view: Arc::clone(&view),
                 window: query.window(view.state.change),
                 visitor: move || Pairs { of: Arc::clone(&of), counts: HashMap::new() },
             };
-            let segments = view.searcher.search(&*query.matching(asked.as_ref(), &fields, None), &visits)?;
-            let mut counts: HashMap<(u32, u32), u64> = HashMap::new();
-            for (pair, count) in segments.into_iter().flat_map(|segment| segment.counts) {
-                *counts.entry(pair).or_default() += count;
-            }
+            let counts = query.run(&fields, |asked| {
+                let segments = view.searcher.search(&*query.matching(asked, &fields, None), &visits)?;
+                let mut counts: HashMap<(u32, u32), u64> = HashMap::new();
+                for (pair, count) in segments.into_iter().flat_map(|segment| segment.counts) {
+                    *counts.entry(pair).or_default() += count;
+                }
+                Ok((counts.len() as u64, counts))
+            })?;
+            let counts = counts.found;
             let value = |number: u32| match number {
                 NONE => String::new(),
                 number => {
@@ -126,18 +128,21 @@ impl Search {
     pub async fn months(&self, query: &RecordQuery) -> Result<Vec<Month>, SearchError> {
         let (view, query, fields) = (self.view(), query.clone(), *self.fields());
         blocking(move || {
-            let asked = query.q.as_deref().map(|q| asked(q, &fields));
             let visits = Visits {
                 view: Arc::clone(&view),
                 window: query.window(view.state.change),
                 visitor: Days::default,
             };
-            let segments = view.searcher.search(&*query.matching(asked.as_ref(), &fields, None), &visits)?;
-            let mut months: BTreeMap<(i32, u32), u64> = BTreeMap::new();
-            for (day, count) in segments.into_iter().flat_map(|segment| segment.0) {
-                let day = DateTime::from_timestamp_micros(day * DAY).unwrap_or_default();
-                *months.entry((day.year(), day.month())).or_default() += count;
-            }
+            let months = query.run(&fields, |asked| {
+                let segments = view.searcher.search(&*query.matching(asked, &fields, None), &visits)?;
+                let mut months: BTreeMap<(i32, u32), u64> = BTreeMap::new();
+                for (day, count) in segments.into_iter().flat_map(|segment| segment.0) {
+                    let day = DateTime::from_timestamp_micros(day * DAY).unwrap_or_default();
+                    *months.entry((day.year(), day.month())).or_default() += count;
+                }
+                Ok((months.len() as u64, months))
+            })?;
+            let months = months.found;
             Ok(months.into_iter().map(|((year, month), count)| Month { year, month, count }).collect())
         })
         .await

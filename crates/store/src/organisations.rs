@@ -451,6 +451,46 @@ pub async fn list(
     Ok(OrganisationPage { items: rows.iter().map(stored).collect::<Result<_, _>>()?, total, next })
 }
 
+/// Whether the bodies of a kind that are expected to publish do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KindCoverage {
+    /// The kind, if it is known.
+    pub kind: Option<String>,
+    /// How many are expected to publish.
+    pub expected: u64,
+    /// How many of those have a current record.
+    pub published: u64,
+    /// How many of the others declared that they use nothing.
+    pub nil_return: u64,
+}
+
+/// Coverage by kind of body, most bodies first.
+pub async fn coverage(db: &Db) -> Result<Vec<KindCoverage>, StoreError> {
+    let sql = Sql::new(
+        "SELECT kind, count(*), \
+           count(CASE WHEN published THEN 1 END), \
+           count(CASE WHEN NOT published AND nil_return_on IS NOT NULL THEN 1 END) \
+         FROM (SELECT o.kind, o.nil_return_on, EXISTS (SELECT 1 FROM listed_parties p \
+               WHERE p.slug = o.slug AND p.role = 'publisher') AS published \
+             FROM organisations o WHERE o.expected_to_publish = TRUE AND o.resolution <> 'merged') AS expected \
+         GROUP BY kind ORDER BY count(*) DESC, kind",
+    );
+    let rows = sql.all(&db.read).await?;
+    let number = |row: &sea_orm::QueryResult, place| -> Result<u64, StoreError> {
+        Ok(row.try_get_by_index::<i64>(place)?.unsigned_abs())
+    };
+    rows.iter()
+        .map(|row| {
+            Ok(KindCoverage {
+                kind: row.try_get_by_index(0)?,
+                expected: number(row, 1)?,
+                published: number(row, 2)?,
+                nil_return: number(row, 3)?,
+            })
+        })
+        .collect()
+}
+
 /// Says that one organisation is another: its names become aliases of the other, and records that name it
 /// are shown under the other. Returns how many current records moved.
 ///

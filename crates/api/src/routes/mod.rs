@@ -8,6 +8,7 @@ pub(crate) mod organisations;
 pub(crate) mod products;
 pub(crate) mod records;
 pub(crate) mod rules;
+pub(crate) mod stats;
 pub(crate) mod vocabularies;
 
 use axum::http::{HeaderName, HeaderValue, header};

@@ -43,7 +43,7 @@ impl Serve {
             tell(
                 "The register is empty: loading the demonstration data (start with --empty to leave it so).",
             );
-            crate::demonstration::load(&db, Utc::now()).await.context("the demonstration data")?;
+            importer::demonstration::load(&db, Utc::now()).await.context("the demonstration data")?;
         }
         if !settings.index(&db).exists() && !store::records::is_empty(&db).await? {
             tell("The search index is missing: building it.");

@@ -71,10 +71,10 @@ pub(crate) enum SortName {
 pub(crate) struct FacetCount {
     /// The code, or the slug of an organisation or product.
     #[schema(example = "policing")]
-    value: String,
+    pub(crate) value: String,
     /// What people read.
     #[schema(example = "Policing")]
-    label: String,
+    pub(crate) label: String,
     /// How many records have it.
     #[schema(minimum = 1)]
     count: u64,
@@ -95,6 +95,10 @@ pub(crate) struct RecordList {
     /// Counts of the facets that were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     facets: Option<BTreeMap<&'static str, Vec<FacetCount>>>,
+    /// No record has all the words of `q`: these have some of them.
+    #[serde(skip_serializing_if = "is_false")]
+    #[schema(default = false)]
+    relaxed: bool,
     /// The search text with words that records have in place of words that none has.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "facial recognition")]
@@ -144,12 +148,18 @@ pub(crate) async fn list_records(
             .collect::<Result<_, _>>()?,
         total: page.total,
         facets: if facets.is_empty() { None } else { Some(name_values(&app, page.facets).await?) },
+        relaxed: page.relaxed,
         did_you_mean: page.did_you_mean,
         next: page.next,
     };
     let mut response = Json(list).into_response();
     response.headers_mut().extend(link);
     Ok(response)
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 fn take_facets(taker: &mut Taker) -> Vec<&'static str> {
@@ -174,7 +184,7 @@ fn take_facets(taker: &mut Taker) -> Vec<&'static str> {
 }
 
 /// Facet counts as people read them.
-async fn name_values(
+pub(crate) async fn name_values(
     app: &App,
     facets: FacetCounts,
 ) -> Result<BTreeMap<&'static str, Vec<FacetCount>>, ApiError> {

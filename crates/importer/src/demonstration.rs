@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use domain::{Organisation, Product, Record, RecordId};
 use serde::Deserialize;
-use store::Db;
 use store::publish::{Candidate, Names, Prepared, SourceKey, Terms, mark_demonstration, publish, withdraw};
+use store::{Db, StoreError};
 use store::{organisations, products};
 
 const ORGANISATIONS: &str = include_str!("../../../fixtures/demonstration/organisations.json");
@@ -34,16 +34,17 @@ struct Withdrawn {
     reason: String,
 }
 
-fn read<T: for<'de> Deserialize<'de>>(what: &str, json: &str) -> anyhow::Result<T> {
+fn read<T: for<'de> Deserialize<'de>>(what: &str, json: &str) -> T {
     let deserializer = &mut serde_json::Deserializer::from_str(json);
-    serde_path_to_error::deserialize(deserializer).map_err(|error| anyhow::anyhow!("{what}: {error}"))
+    serde_path_to_error::deserialize(deserializer)
+        .unwrap_or_else(|error| panic!("fixtures/demonstration/{what}.json, which tests read: {error}"))
 }
 
 /// Loads the demonstration data, all of it or nothing, in the order in which it was published.
-pub(crate) async fn load(db: &Db, now: DateTime<Utc>) -> anyhow::Result<()> {
-    let bodies: Vec<Organisation> = read("organisations", ORGANISATIONS)?;
-    let goods: Vec<Product> = read("products", PRODUCTS)?;
-    let entries: Vec<Entry> = read("records", RECORDS)?;
+pub async fn load(db: &Db, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let bodies: Vec<Organisation> = read("organisations", ORGANISATIONS);
+    let goods: Vec<Product> = read("products", PRODUCTS);
+    let entries: Vec<Entry> = read("records", RECORDS);
     let tx = db.begin().await?;
     for body in &bodies {
         organisations::save(&tx, body).await?;

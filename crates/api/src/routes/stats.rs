@@ -1,0 +1,317 @@
+//! `GET /api/v1/stats`
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::State;
+use domain::Code;
+use domain::codes::{OrganisationKind, Sector, nearest};
+use search::RecordQuery;
+use serde::{Deserialize, Serialize};
+use store::projection::FACETS;
+use utoipa::{IntoParams, ToSchema};
+
+use super::records::list::{FacetCount, name_values};
+use crate::App;
+use crate::extract::{Params, Taker};
+use crate::filters::{self, RecordFilters};
+use crate::problem::{ApiError, Fault, Problem};
+
+/// Suppliers named in the answer at the most.
+const TOP_SUPPLIERS: usize = 20;
+/// Cells of the table in the answer at the most.
+const CELLS_MAX: usize = 1_000;
+
+/// Which facets are counted against each other.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
+pub(crate) struct StatsParams {
+    /// The facet of the table's rows.
+    #[param(example = "sector", default = "sector", pattern = "^[a-z_]+$")]
+    rows: Option<String>,
+    /// The facet of its columns.
+    #[param(example = "phase", default = "phase", pattern = "^[a-z_]+$")]
+    columns: Option<String>,
+}
+
+/// How many records have two values at once.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct StatsCell {
+    /// The value of the first facet; absent for records that have none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "policing")]
+    row: Option<String>,
+    /// What people read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Policing")]
+    row_label: Option<String>,
+    /// The value of the second facet; absent for records that have none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "production")]
+    column: Option<String>,
+    /// What people read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Production")]
+    column_label: Option<String>,
+    /// How many records; one with several values counts under each.
+    #[schema(minimum = 1)]
+    count: u64,
+}
+
+/// Values of two facets against each other.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct StatsTable {
+    /// The first facet.
+    #[schema(example = "sector")]
+    rows: &'static str,
+    /// The second.
+    #[schema(example = "phase")]
+    columns: &'static str,
+    /// The cells that are not zero, most frequent first; at most 1,000.
+    cells: Vec<StatsCell>,
+    /// How many more cells there are.
+    more: u64,
+}
+
+/// How many records were first published in a month.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MonthCount {
+    /// The month.
+    #[schema(example = "2026-03", pattern = "^[0-9]{4,}-[0-9]{2}$")]
+    month: String,
+    /// How many records.
+    #[schema(minimum = 1)]
+    count: u64,
+}
+
+/// How much of the records few suppliers have.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SupplierConcentration {
+    /// Suppliers named.
+    suppliers: u64,
+    /// Namings of a supplier by a record.
+    namings: u64,
+    /// Those named most often.
+    top: Vec<FacetCount>,
+    /// The share of all namings that those have, 0 to 1.
+    top_share: f64,
+    /// Herfindahl-Hirschman index of the namings: the sum of squared shares, 0 (many alike) to 1 (only one).
+    herfindahl: f64,
+}
+
+/// What the records of a sector are.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SectorCoverage {
+    /// The sector.
+    #[schema(example = "policing")]
+    sector: String,
+    /// What people read.
+    #[schema(example = "Policing")]
+    label: &'static str,
+    /// Its records.
+    records: u64,
+    /// Bodies that published them.
+    publishers: u64,
+    /// How many of the records have an assessment of any kind and status.
+    with_assessment: u64,
+    /// How many of the records have each flag.
+    flags: BTreeMap<String, u64>,
+}
+
+/// Whether bodies that are expected to publish do.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct BodyCoverage {
+    /// Their kind; absent where it is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "police_force")]
+    kind: Option<String>,
+    /// What people read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<&'static str>,
+    /// How many are expected to publish.
+    expected: u64,
+    /// How many of those have a record.
+    published: u64,
+    /// How many declared that they use nothing.
+    nil_return: u64,
+    /// How many are silent.
+    silent: u64,
+}
+
+/// Counts of the records that match.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Stats {
+    /// What must be said about the data, such as that they are invented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about: Option<&'static str>,
+    /// How many records match.
+    total: u64,
+    /// Two facets against each other.
+    table: StatsTable,
+    /// By the month of first publication, oldest first; months without any are left out.
+    months: Vec<MonthCount>,
+    /// How much of the records few suppliers have.
+    supplier_concentration: SupplierConcentration,
+    /// Sector by sector, largest first.
+    sectors: Vec<SectorCoverage>,
+    /// Kind of body by kind of body; the filters do not narrow these.
+    bodies: Vec<BodyCoverage>,
+}
+
+/// Count records
+///
+/// Counts by any two facets and by month, how concentrated suppliers are, and what each sector shows, for the records that match the filters.
+#[utoipa::path(
+    get, path = "/api/v1/stats", operation_id = "get_stats", tag = "records",
+    params(RecordFilters, StatsParams),
+    responses(
+        (status = 200, description = "The counts", body = Stats),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "A parameter or code is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_stats(
+    State(app): State<App>,
+    Params(pairs): Params,
+) -> Result<Json<Stats>, ApiError> {
+    let mut taker = Taker::new(pairs);
+    let query = filters::take_query(&app.db, &mut taker).await?;
+    let rows = take_facet(&mut taker, "rows").unwrap_or("sector");
+    let columns = take_facet(&mut taker, "columns").unwrap_or("phase");
+    taker.finish()?;
+    let (total, mut counts) = app.search.counts(&query, &["supplier", "sector"]).await?;
+    let sectors = counts.remove("sector").unwrap_or_default();
+    let months = app.search.months(&query).await?;
+    Ok(Json(Stats {
+        about: app.about().await?,
+        total,
+        table: table(&app, &query, rows, columns).await?,
+        months: months
+            .iter()
+            .map(|one| MonthCount { month: format!("{}-{:02}", one.year, one.month), count: one.count })
+            .collect(),
+        supplier_concentration: concentration(&app, counts.remove("supplier").unwrap_or_default()).await?,
+        sectors: coverage(&app, &query, sectors).await?,
+        bodies: bodies(&app).await?,
+    }))
+}
+
+fn take_facet(taker: &mut Taker, key: &'static str) -> Option<&'static str> {
+    taker.read(key, |name| {
+        FACETS.iter().find(|facet| **facet == name).copied().ok_or_else(|| {
+            let shown = domain::cell::short(name);
+            let hint = format!("use one of: {}", FACETS.join(", "));
+            let near = nearest(name, FACETS.iter().map(|facet| (*facet, *facet)));
+            Fault::new(key, "unknown-facet", format!("'{shown}' is not a facet"))
+                .hint(near.map_or(hint.clone(), |near| format!("did you mean '{near}'? {hint}")))
+        })
+    })
+}
+
+async fn table(
+    app: &App,
+    query: &RecordQuery,
+    rows: &'static str,
+    columns: &'static str,
+) -> Result<StatsTable, ApiError> {
+    let mut cells = app.search.crosstab(query, rows, columns).await?;
+    let more = cells.len().saturating_sub(CELLS_MAX) as u64;
+    cells.truncate(CELLS_MAX);
+    let mut values: search::FacetCounts = BTreeMap::new();
+    for cell in &cells {
+        for (facet, value) in [(rows, &cell.row), (columns, &cell.column)] {
+            let known = values.entry(facet).or_default();
+            if !value.is_empty() && !known.iter().any(|(one, _)| one == value) {
+                known.push((value.clone(), 0));
+            }
+        }
+    }
+    let labels = name_values(app, values).await?;
+    let label = |facet: &str, value: &str| {
+        let named = labels.get(facet)?.iter().find(|one| one.value == value);
+        named.map(|one| one.label.clone())
+    };
+    let some = |value: String| Some(value).filter(|value| !value.is_empty());
+    let cells = cells
+        .into_iter()
+        .map(|cell| StatsCell {
+            row_label: label(rows, &cell.row),
+            column_label: label(columns, &cell.column),
+            row: some(cell.row),
+            column: some(cell.column),
+            count: cell.count,
+        })
+        .collect();
+    Ok(StatsTable { rows, columns, cells, more })
+}
+
+async fn concentration(
+    app: &App,
+    mut suppliers: Vec<(String, u64)>,
+) -> Result<SupplierConcentration, ApiError> {
+    let namings: u64 = suppliers.iter().map(|(_, count)| count).sum();
+    let share = |count: u64| if namings == 0 { 0.0 } else { count as f64 / namings as f64 };
+    let herfindahl = suppliers.iter().map(|(_, count)| share(*count).powi(2)).sum();
+    let number = suppliers.len() as u64;
+    suppliers.truncate(TOP_SUPPLIERS);
+    let top_share = share(suppliers.iter().map(|(_, count)| count).sum());
+    let mut named = name_values(app, BTreeMap::from([("supplier", suppliers)])).await?;
+    Ok(SupplierConcentration {
+        suppliers: number,
+        namings,
+        top: named.remove("supplier").unwrap_or_default(),
+        top_share,
+        herfindahl,
+    })
+}
+
+async fn coverage(
+    app: &App,
+    query: &RecordQuery,
+    sectors: Vec<(String, u64)>,
+) -> Result<Vec<SectorCoverage>, ApiError> {
+    let flags = app.search.crosstab(query, "sector", "flag").await?;
+    let publishers = app.search.crosstab(query, "sector", "publisher").await?;
+    // Records without a value have a cell of their own.
+    let assessments = app.search.crosstab(query, "sector", "assessment_type").await?;
+    let without: BTreeMap<String, u64> = assessments
+        .into_iter()
+        .filter(|cell| cell.column.is_empty())
+        .map(|cell| (cell.row, cell.count))
+        .collect();
+    let mut all = Vec::with_capacity(sectors.len());
+    for (sector, records) in sectors {
+        let of = |cell: &&search::Cell| cell.row == sector && !cell.column.is_empty();
+        all.push(SectorCoverage {
+            label: Sector::VOCABULARY.entry(&sector).map_or("", |entry| entry.label),
+            records,
+            publishers: publishers.iter().filter(of).count() as u64,
+            with_assessment: records - without.get(&sector).copied().unwrap_or_default(),
+            flags: flags.iter().filter(of).map(|cell| (cell.column.clone(), cell.count)).collect(),
+            sector,
+        });
+    }
+    Ok(all)
+}
+
+async fn bodies(app: &App) -> Result<Vec<BodyCoverage>, ApiError> {
+    let all = store::organisations::coverage(&app.db).await?;
+    Ok(all
+        .into_iter()
+        .map(|one| BodyCoverage {
+            label: one
+                .kind
+                .as_deref()
+                .and_then(|kind| OrganisationKind::VOCABULARY.entry(kind))
+                .map(|entry| entry.label),
+            kind: one.kind,
+            expected: one.expected,
+            published: one.published,
+            nil_return: one.nil_return,
+            silent: one.expected.saturating_sub(one.published + one.nil_return),
+        })
+        .collect())
+}
