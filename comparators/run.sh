@@ -6,7 +6,8 @@
 # REGISTER=FILE     the register's binary (else it is built)
 # RUNS=3            how often each thing is measured, in alternation
 # SECONDS_HTTP=10   how long requests are sent
-# ONLY=             some of: import start export requests (all when empty)
+# ONLY=             some of: import start export requests search (all when empty)
+# CONNECTIONS=64    how many connections ask for single records
 #
 # Needs sqlite3, curl, wrk and GNU time; as root what is missing is installed with apt. Everything listens
 # at the loopback address only, and everything started is stopped at the end. The imported database stays
@@ -18,7 +19,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(dirname "$here")
 runs=${RUNS:-3}
 seconds=${SECONDS_HTTP:-10}
-only=${ONLY:-import start export requests}
+only=${ONLY:-import start export requests search}
+connections=${CONNECTIONS:-64}
 register_port=${REGISTER_PORT:-18080}
 bare_port=${BARE_PORT:-18091}
 
@@ -86,7 +88,7 @@ timed() {
     peak=$((peak / 1024))
 }
 
-clear_database() { rm -f "$1" "$1-wal" "$1-shm" "${1%.db}".*.lock; }
+clear_database() { rm -rf "$1" "$1-wal" "$1-shm" "${1%.db}".*.lock "${1%.db}.index"; }
 
 if [ ! -f "$file" ]; then
     say "generating $records records"
@@ -142,10 +144,10 @@ start_register() {
     answered=$(awk -v a="$begun" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.0f", (b - a) * 1000 }')
 }
 start_bare() {
-    "$bare" serve --database "$database" --listen "127.0.0.1:$bare_port" &
+    "$bare" serve --database "$database" --listen "127.0.0.1:$bare_port" "$@" &
     bare_server=$!
     children+=("$bare_server")
-    until curl -fs -o /dev/null "http://127.0.0.1:$bare_port/records?sector=tax"; do
+    until curl -s -o /dev/null "http://127.0.0.1:$bare_port/records/none"; do
         kill -0 "$bare_server" 2>/dev/null || quit 'the bare handlers did not start'
     done
 }
@@ -188,34 +190,59 @@ if wants export; then
     done
 fi
 
-# hammer MEASURE WHO ADDRESS FILE-OF-PATHS
+# hammer MEASURE WHO ADDRESS FILE-OF-PATHS CONNECTIONS: rate, median and 99th percentile
 hammer() {
-    wrk -t 2 -c 32 -d "$seconds" --latency -s "$here/paths.lua" "$3" -- "$4" >"$work/wrk"
+    local threads=$(($5 > 1 ? 2 : 1))
+    wrk -t $threads -c "$5" -d "$seconds" --latency -s "$here/paths.lua" "$3" -- "$4" >"$work/wrk"
     ! grep -q 'Non-2xx' "$work/wrk" || { cat "$work/wrk" >&2; quit "$2 answered errors"; }
+    local ms='{ v = $2; if (v ~ /us$/) v = v / 1000; else if (v ~ /ms$/) v = v + 0; else v = v * 1000; printf "%.2f", v }'
     note "$1 requests/s" "$2" "$(awk '/Requests\/sec/ { printf "%.0f", $2 }' "$work/wrk")"
-    note "$1 p99 ms" "$2" "$(awk '/99%/ { v = $2; if (v ~ /us$/) v = v / 1000; else if (v ~ /ms$/) v = v + 0; else v = v * 1000; printf "%.1f", v }' "$work/wrk")"
+    note "$1 p50 ms" "$2" "$(awk '/50%/ '"$ms" "$work/wrk")"
+    note "$1 p99 ms" "$2" "$(awk '/99%/ '"$ms" "$work/wrk")"
 }
 
 if wants requests; then
-    sqlite3 "$database" "SELECT id FROM records ORDER BY (seq * 7919) % 100003 LIMIT 5000" >"$work/ids"
+    sqlite3 "$database" "SELECT id FROM records ORDER BY (seq * 7919) % 100003 LIMIT 2000" >"$work/ids"
     sed 's,^,/api/v1/records/,' "$work/ids" >"$work/one.register"
     sed 's,^,/records/,' "$work/ids" >"$work/one.bare"
-    : >"$work/list.register"
-    : >"$work/list.bare"
-    for sector in policing health tax housing schools transport planning elections; do
-        echo "/api/v1/records?sector=$sector" >>"$work/list.register"
-        echo "/records?sector=$sector" >>"$work/list.bare"
-    done
+    sed 's,^,/prepared/,' "$work/ids" >"$work/one.prepared"
     start_register
-    start_bare
+    while read -r id; do
+        printf '%s\t' "$id"
+        curl -fs "http://127.0.0.1:$register_port/api/v1/records/$id"
+        echo
+    done <"$work/ids" >"$work/prepared.tsv"
+    start_bare --prepared "$work/prepared.tsv"
     for run in $(seq "$runs"); do
         say "requests, run $run of $runs"
-        hammer 'one record' register "http://127.0.0.1:$register_port" "$work/one.register"
-        hammer 'one record' bare "http://127.0.0.1:$bare_port" "$work/one.bare"
-        hammer 'filtered page' register "http://127.0.0.1:$register_port" "$work/list.register"
-        hammer 'filtered page' bare "http://127.0.0.1:$bare_port" "$work/list.bare"
+        hammer 'one record' register "http://127.0.0.1:$register_port" "$work/one.register" "$connections"
+        hammer 'one record' 'bare, same bytes from memory' "http://127.0.0.1:$bare_port" "$work/one.prepared" "$connections"
+        hammer 'one record' 'bare, two selects' "http://127.0.0.1:$bare_port" "$work/one.bare" "$connections"
     done
     note 'requests peak MB' register "$(peak_of "$server")"
+    stop
+fi
+
+# Each request differs in a day that excludes nothing, so that no answer is prepared.
+days() { awk -v path="$1" 'BEGIN { for (n = 0; n < 20000; n++) printf "%s&published_from=%04d-%02d-%02d\n", path, 1950 + int(n / 336), int(n / 28) % 12 + 1, n % 28 + 1 }'; }
+
+if wants search; then
+    start_register
+    list="/api/v1/records?limit=20"
+    days "$list&sector=policing" >"$work/filtered"
+    days "$list&q=benefit&facets=all" >"$work/common"
+    days "$list&q=%22benefit+claim%22&facets=all" >"$work/phrase"
+    rare=$(sqlite3 "$database" "SELECT substr(card, instr(card, '\"title\":\"') + 9, 60) FROM listings LIMIT 1" | grep -o '[0-9]\+' | head -n 1)
+    days "$list&q=$rare&facets=all" >"$work/rare"
+    days "$list&facets=all" >"$work/everything"
+    for run in $(seq "$runs"); do
+        say "search, run $run of $runs"
+        for what in filtered rare common phrase everything; do
+            hammer "search: $what" register "http://127.0.0.1:$register_port" "$work/$what" 1
+        done
+    done
+    note 'idle MB' register "$(awk '/VmRSS/ { printf "%.0f", $2 / 1024 }' "/proc/$server/status")"
+    note 'idle private MB' register "$(awk '/RssAnon/ { printf "%.0f", $2 / 1024 }' "/proc/$server/status")"
     stop
 fi
 

@@ -4,9 +4,10 @@
 //! - `/records.csv`: the same rows and columns as the register's export, by the same walk along the JSON;
 //! - `/contents.csv`: the same rows, the stored JSON as one escaped cell: the ceiling;
 //! - `/records/{id}`: the stored JSON by two selects;
-//! - `/records?sector=`: twenty stored cards and the count.
+//! - `/prepared/{id}`: what the register answers, byte for byte, from a map in memory: the ceiling.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{self, Query, State};
+use axum::extract::{self, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -31,8 +32,6 @@ use crate::cells;
 const CHUNK: usize = 64 * 1024;
 /// Chunks that may wait for a slow reader.
 const WAITING: usize = 4;
-/// Items of a page, as the register's default.
-const PAGE: usize = 20;
 
 /// The register's export, as one statement instead of one for each 400 rows.
 const EXPORT: &str = "SELECT r.id, l.number, l.published_at, l.updated_at, l.card, v.content \
@@ -40,11 +39,6 @@ const EXPORT: &str = "SELECT r.id, l.number, l.published_at, l.updated_at, l.car
     JOIN record_versions v ON v.record_seq = l.record_seq AND v.number = l.number \
     WHERE l.change <= ?1 AND (l.until IS NULL OR l.until > ?1) ORDER BY l.change DESC";
 const LATEST: &str = "SELECT value FROM change_counter WHERE id = 1";
-const COUNT: &str = "SELECT count(*) FROM facets WHERE facet = ?1 AND value = ?2 AND change <= ?3 \
-    AND (until IS NULL OR until > ?3)";
-const LIST: &str = "SELECT l.card FROM facets f JOIN listings l ON l.change = f.change \
-    WHERE f.facet = ?1 AND f.value = ?2 AND f.change <= ?3 AND (f.until IS NULL OR f.until > ?3) \
-    ORDER BY f.change DESC LIMIT ?4";
 const RECORD: &str = "SELECT seq, version FROM records WHERE id = ?1";
 const CONTENT: &str = "SELECT content FROM record_versions WHERE record_seq = ?1 AND number = ?2";
 
@@ -54,6 +48,9 @@ pub struct Serve {
     /// The register's SQLite file
     #[arg(long, value_name = "FILE")]
     database: PathBuf,
+    /// Answers to give as they are: lines of an id, a tab and a body
+    #[arg(long, value_name = "FILE")]
+    prepared: Option<PathBuf>,
     /// The address to listen at
     #[arg(long, default_value = "127.0.0.1:8091", value_name = "ADDRESS")]
     listen: SocketAddr,
@@ -63,6 +60,7 @@ pub struct Serve {
 struct Files {
     database: Arc<Path>,
     base_url: Arc<str>,
+    prepared: Arc<HashMap<String, Bytes>>,
 }
 
 thread_local! {
@@ -74,15 +72,24 @@ impl Serve {
     /// Serves until interrupted.
     pub fn run(&self) -> anyhow::Result<()> {
         open(&self.database).with_context(|| self.database.display().to_string())?;
+        let mut prepared = HashMap::new();
+        if let Some(file) = &self.prepared {
+            for line in std::fs::read_to_string(file)?.lines() {
+                if let Some((id, body)) = line.split_once('\t') {
+                    prepared.insert(id.to_owned(), Bytes::from(body.to_owned()));
+                }
+            }
+        }
         let files = Files {
             database: self.database.as_path().into(),
             base_url: format!("http://{}", self.listen).into(),
+            prepared: Arc::new(prepared),
         };
         let app = Router::new()
             .route("/records.csv", get(records_csv))
             .route("/contents.csv", get(contents_csv))
             .route("/records/{id}", get(record))
-            .route("/records", get(list))
+            .route("/prepared/{id}", get(prepared))
             .with_state(files);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(async {
@@ -147,34 +154,14 @@ async fn record(
     Ok(content.map_or_else(|| StatusCode::NOT_FOUND.into_response(), json))
 }
 
-#[derive(Debug, Deserialize)]
-struct Filter {
-    sector: String,
-}
-
-async fn list(State(files): State<Files>, Query(filter): Query<Filter>) -> Result<Response, Failed> {
-    let page = ask(&files, |connection| {
-        let snapshot: i64 = connection.prepare_cached(LATEST)?.query_row([], |row| row.get(0))?;
-        let value = ("sector", &filter.sector, snapshot);
-        let total: i64 = connection.prepare_cached(COUNT)?.query_row(value, |row| row.get(0))?;
-        let mut page = String::from("{\"items\":[");
-        let mut statement = connection.prepare_cached(LIST)?;
-        // One more than fits, as the register reads to know whether there is a next page.
-        let mut rows = statement.query((value.0, value.1, value.2, PAGE as i64 + 1))?;
-        let mut place = 0;
-        while let Some(row) = rows.next()? {
-            if place < PAGE {
-                if place > 0 {
-                    page.push(',');
-                }
-                page.push_str(row.get_ref(0)?.as_str()?);
-            }
-            place += 1;
-        }
-        page.push_str(&format!("],\"total\":{total}}}"));
-        Ok(page)
-    })?;
-    Ok(json(page))
+async fn prepared(
+    State(files): State<Files>,
+    extract::Path(id): extract::Path<String>,
+) -> Response {
+    match files.prepared.get(id.as_str()) {
+        Some(body) => ([(header::CONTENT_TYPE, "application/json")], body.clone()).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 fn json(text: String) -> Response {

@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 use store::StoreError;
 use store::listings::Listing;
 use store::projection::label;
-use tantivy::TantivyDocument;
+use tantivy::{Document, TantivyDocument};
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::schema::{CURRENT, Fields};
 
@@ -74,6 +75,26 @@ fn prose(value: &Value, into: &mut Vec<String>) {
         Value::Array(items) => items.iter().for_each(|item| prose(item, into)),
         Value::Object(members) => members.values().for_each(|member| prose(member, into)),
         _ => {}
+    }
+}
+
+/// A document on its way into the index, with the room it takes: so few wait at once that memory stays flat.
+pub(crate) struct Waiting {
+    pub(crate) document: TantivyDocument,
+    pub(crate) room: OwnedSemaphorePermit,
+}
+
+impl Document for Waiting {
+    type Value<'a> = <TantivyDocument as Document>::Value<'a>;
+    type FieldsValuesIter<'a> = <TantivyDocument as Document>::FieldsValuesIter<'a>;
+
+    fn iter_fields_and_values(&self) -> Self::FieldsValuesIter<'_> {
+        self.document.iter_fields_and_values()
+    }
+
+    fn into_tantivy_document(self) -> TantivyDocument {
+        drop(self.room);
+        self.document
     }
 }
 

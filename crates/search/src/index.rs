@@ -13,9 +13,9 @@ use store::{Db, StoreError, settings};
 use tantivy::directory::MmapDirectory;
 use tantivy::query::RangeQuery;
 use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Term};
-use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore};
 
-use crate::document::document;
+use crate::document::{Waiting, document};
 use crate::schema::{Fields, VERSION, schema, tokenizers};
 use crate::view::View;
 
@@ -24,7 +24,9 @@ const BATCH: u64 = 500;
 /// Threads that write the index.
 const WRITERS: usize = 2;
 /// Memory of each of them, in bytes, before it puts a segment on disk.
-const WRITER_MEMORY: usize = 20 << 20;
+const WRITER_MEMORY: usize = 16 << 20;
+/// Documents that may wait to be written.
+const WAITING: usize = 1_000;
 /// How long a process that cannot write the index waits for the one that does.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Beside the index: whoever has this file locked writes the index.
@@ -91,7 +93,7 @@ pub struct Search {
 struct Keeper {
     index: Index,
     reader: IndexReader,
-    writer: Option<IndexWriter>,
+    writer: Option<IndexWriter<Waiting>>,
     mark: Mark,
     // Last: the right ends after the writer.
     _lock: Option<File>,
@@ -239,14 +241,15 @@ impl Search {
         let fresh = known.change == 0;
         let all = if fresh { snapshot.count().await? } else { 0 };
         let (mut done, mut place) = (0, (known.change + 1, i64::MIN));
+        let room = Arc::new(Semaphore::new(WAITING));
         // While one batch becomes documents, the next is read.
         let mut listings = snapshot.touched_after(place, BATCH).await?;
         while let Some(last) = listings.last() {
             place = (last.touched, last.change);
             done += listings.len() as u64;
-            let fields = self.fields;
+            let (fields, room) = (self.fields, Arc::clone(&room));
             let adding = blocking(move || {
-                add(keeper.writer(), &listings, &fields, fresh)?;
+                add(keeper.writer(), &listings, &fields, fresh, &room)?;
                 Ok(keeper)
             });
             let (added, next) = tokio::join!(adding, snapshot.touched_after(place, BATCH));
@@ -304,7 +307,9 @@ fn add(writer: &IndexWriter, listings: &[Listing], fields: &Fields, fresh: bool)
         if !fresh {
             writer.delete_term(Term::from_field_u64(fields.change, listing.change.unsigned_abs()));
         }
-        writer.add_document(document(listing, fields)?)?;
+        let document = document(listing, fields)?;
+        let room = runtime.block_on(Arc::clone(room).acquire_owned()).expect("the room is never closed");
+        writer.add_document(Waiting { document, room })?;
     }
     Ok(())
 }
@@ -350,7 +355,7 @@ impl Keeper {
         Ok(true)
     }
 
-    fn writer(&mut self) -> &mut IndexWriter {
+    fn writer(&mut self) -> &mut IndexWriter<Waiting> {
         self.writer.as_mut().expect("whoever writes became the writer before")
     }
 

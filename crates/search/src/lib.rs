@@ -12,6 +12,7 @@ mod matching;
 mod schema;
 mod snippet;
 mod stats;
+mod stemmer;
 mod suggest;
 mod synonyms;
 mod view;

@@ -4,9 +4,11 @@ use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
 };
 use tantivy::tokenizer::{
-    AsciiFoldingFilter, Language, LowerCaser, RAW_TOKENIZER_NAME, RemoveLongFilter, SimpleTokenizer, Stemmer,
-    TextAnalyzer, TokenizerManager,
+    AsciiFoldingFilter, LowerCaser, RAW_TOKENIZER_NAME, RemoveLongFilter, SimpleTokenizer, TextAnalyzer,
+    TokenizerManager,
 };
+
+use crate::stemmer::RememberingStemmer;
 
 /// Counts up when the fields or their contents change: an index of another version is built anew.
 pub(crate) const VERSION: u32 = 1;
@@ -124,7 +126,7 @@ pub(crate) fn stems() -> TextAnalyzer {
         .filter(RemoveLongFilter::limit(WORD_MAX))
         .filter(AsciiFoldingFilter)
         .filter(LowerCaser)
-        .filter(Stemmer::new(Language::English))
+        .filter(RememberingStemmer::new())
         .build()
 }
 

@@ -35,6 +35,10 @@ pub(super) fn scan(path: &Path, name: &str) -> Result<Dialect, FileError> {
     let mut state = In::CellStart;
     let (mut line, mut opened, mut cell, mut row, mut columns) = (1_u64, 0_u64, 0_usize, 0_usize, 1_usize);
     let mut last = 0_u8;
+    let mut special = [false; 256];
+    for byte in [0, b'"', b'\n', b'\r', separator] {
+        special[usize::from(byte)] = true;
+    }
     let mut file = File::open(path).map_err(io)?;
     let mut buffer = vec![0_u8; 1 << 17];
     loop {
@@ -42,7 +46,21 @@ pub(super) fn scan(path: &Path, name: &str) -> Result<Dialect, FileError> {
         if n == 0 {
             break;
         }
-        for &byte in &buffer[..n] {
+        let mut rest = &buffer[..n];
+        while let Some((&byte, after)) = rest.split_first() {
+            // Most bytes mean nothing here: a run of them only counts.
+            if matches!(state, In::Quotes | In::Plain) {
+                let run = rest.iter().position(|byte| special[usize::from(*byte)]).unwrap_or(rest.len());
+                if run > 0 {
+                    (cell, row, last) = (cell + run, row + run, b' ');
+                    rest = &rest[run..];
+                    if let Some(what) = too_long(cell, row, columns, &state, line, opened) {
+                        return Err(too_much(name, what));
+                    }
+                    continue;
+                }
+            }
+            rest = after;
             if byte == 0 {
                 return Err(FileError::unusable(
                     name,
@@ -77,21 +95,8 @@ pub(super) fn scan(path: &Path, name: &str) -> Result<Dialect, FileError> {
                 line += 1;
             }
             last = byte;
-            let too = match (cell > CELL_MAX, row > ROW_MAX, columns > COLUMNS_MAX) {
-                (true, ..) if state == In::Quotes => Some(format!(
-                    "the cell in quotes that begins in line {opened} is longer than {CELL_MAX} bytes"
-                )),
-                (true, ..) => Some(format!("a cell in line {line} is longer than {CELL_MAX} bytes")),
-                (_, true, _) => Some(format!("the row in line {line} is longer than {ROW_MAX} bytes")),
-                (_, _, true) => Some(format!("the row in line {line} has more than {COLUMNS_MAX} columns")),
-                _ => None,
-            };
-            if let Some(what) = too {
-                return Err(FileError::unusable(
-                    name,
-                    what,
-                    "a quote may be missing, or this is not a table with the separators , ; tab or |",
-                ));
+            if let Some(what) = too_long(cell, row, columns, &state, line, opened) {
+                return Err(too_much(name, what));
             }
         }
     }
@@ -103,6 +108,31 @@ pub(super) fn scan(path: &Path, name: &str) -> Result<Dialect, FileError> {
         ));
     }
     Ok(Dialect { separator })
+}
+
+/// What is beyond measure, if anything is.
+fn too_long(
+    cell: usize,
+    row: usize,
+    columns: usize,
+    state: &In,
+    line: u64,
+    opened: u64,
+) -> Option<String> {
+    match (cell > CELL_MAX, row > ROW_MAX, columns > COLUMNS_MAX) {
+        (true, ..) if *state == In::Quotes => {
+            Some(format!("the cell in quotes that begins in line {opened} is longer than {CELL_MAX} bytes"))
+        }
+        (true, ..) => Some(format!("a cell in line {line} is longer than {CELL_MAX} bytes")),
+        (_, true, _) => Some(format!("the row in line {line} is longer than {ROW_MAX} bytes")),
+        (_, _, true) => Some(format!("the row in line {line} has more than {COLUMNS_MAX} columns")),
+        _ => None,
+    }
+}
+
+fn too_much(name: &str, what: String) -> FileError {
+    let todo = "a quote may be missing, or this is not a table with the separators , ; tab or |";
+    FileError::unusable(name, what, todo)
 }
 
 /// The separator that the first rows agree on: the one that stands most often outside quotes.
