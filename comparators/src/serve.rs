@@ -72,18 +72,18 @@ impl Serve {
     /// Serves until interrupted.
     pub fn run(&self) -> anyhow::Result<()> {
         open(&self.database).with_context(|| self.database.display().to_string())?;
-        let mut prepared = HashMap::new();
+        let mut answers = HashMap::new();
         if let Some(file) = &self.prepared {
             for line in std::fs::read_to_string(file)?.lines() {
                 if let Some((id, body)) = line.split_once('\t') {
-                    prepared.insert(id.to_owned(), Bytes::from(body.to_owned()));
+                    answers.insert(id.to_owned(), Bytes::from(body.to_owned()));
                 }
             }
         }
         let files = Files {
             database: self.database.as_path().into(),
             base_url: format!("http://{}", self.listen).into(),
-            prepared: Arc::new(prepared),
+            prepared: Arc::new(answers),
         };
         let app = Router::new()
             .route("/records.csv", get(records_csv))
@@ -154,10 +154,7 @@ async fn record(
     Ok(content.map_or_else(|| StatusCode::NOT_FOUND.into_response(), json))
 }
 
-async fn prepared(
-    State(files): State<Files>,
-    extract::Path(id): extract::Path<String>,
-) -> Response {
+async fn prepared(State(files): State<Files>, extract::Path(id): extract::Path<String>) -> Response {
     match files.prepared.get(id.as_str()) {
         Some(body) => ([(header::CONTENT_TYPE, "application/json")], body.clone()).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),

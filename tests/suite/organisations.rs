@@ -145,3 +145,19 @@ async fn the_real_lists_of_bodies_go_in() {
         assert_eq!(found.resolution.as_str(), "registered", "{name} is {slug}: {found:?}");
     }
 }
+
+#[tokio::test]
+async fn a_body_that_becomes_known_is_known_in_lists() {
+    let app = TestApp::new().await;
+    app.publish(&[record("Camera", |r| r.publisher = OrganisationRef::named("Surrey Police"))]).await;
+    let before = app.json("/api/v1/records").await;
+    assert_eq!(before["items"][0]["publisher"]["resolution"], "unresolved");
+    let tx = app.db.begin().await.unwrap();
+    let mut body = domain::Organisation::named("Surrey Police", "GB");
+    body.kind = Some(domain::codes::OrganisationKind::PoliceForce);
+    let (_, slug) = store::organisations::save(&tx, &body).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(store::maintenance::project_named(&app.db, &[slug]).await.unwrap(), 1);
+    let after = app.json("/api/v1/records?publisher_kind=police_force").await;
+    assert_eq!(after["items"][0]["publisher"]["resolution"], "registered");
+}

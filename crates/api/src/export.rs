@@ -56,16 +56,25 @@ pub async fn stream(
         if !head.is_empty() && to.send(Ok(Bytes::from(head))).await.is_err() {
             return;
         }
+        let mut read = export.next().await;
         loop {
-            let chunk = match export.next().await {
-                Ok(Some(rows)) => format_rows(&rows, format, &base_url),
+            let rows = match read {
+                Ok(Some(rows)) => rows,
                 Ok(None) => return,
-                Err(error) => Err(error),
+                Err(error) => {
+                    // The reader is gone when sending fails: then there is nobody to tell.
+                    let _ = to.send(Err(error)).await;
+                    return;
+                }
             };
+            // While these rows are written, the database reads the next.
+            let writing = async { format_rows(&rows, format, &base_url) };
+            let (next, chunk) = tokio::join!(export.next(), writing);
             let failed = chunk.is_err();
             if to.send(chunk).await.is_err() || failed {
                 return;
             }
+            read = next;
         }
     });
     Ok(futures::stream::poll_fn(move |context| from.poll_recv(context)))

@@ -122,6 +122,7 @@ pub async fn import(
         notices: report.notices.clone(),
     });
     let lock = if check { None } else { Some(store::imports::lock(db, "organisations").await?) };
+    let mut changed = Vec::new();
     let mut tx = db.begin().await?;
     while let Some(row) = table.next_row() {
         report.read += 1;
@@ -132,7 +133,7 @@ pub async fn import(
                 match organisation(db, &list, &cells, &abbreviations).await {
                     Err(Fault::Store(error)) => return Err(error.into()),
                     Err(Fault::Row(error)) => Err(*error),
-                    Ok(None) => Ok(Saved::Unchanged),
+                    Ok(None) => Ok((Saved::Unchanged, String::new())),
                     Ok(Some(organisation)) => match organisations::save(&tx, &organisation).await {
                         Ok(saved) => Ok(saved),
                         Err(StoreError::Conflict(message)) => {
@@ -144,9 +145,12 @@ pub async fn import(
             }
         };
         match outcome {
-            Ok(Saved::Created) => report.created += 1,
-            Ok(Saved::Changed) => report.changed += 1,
-            Ok(Saved::Unchanged) => report.unchanged += 1,
+            Ok((Saved::Created, _)) => report.created += 1,
+            Ok((Saved::Changed, slug)) => {
+                report.changed += 1;
+                changed.push(slug);
+            }
+            Ok((Saved::Unchanged, _)) => report.unchanged += 1,
             Err(error) => {
                 report.rejected += 1;
                 report.error_count += 1;
@@ -165,6 +169,14 @@ pub async fn import(
         tx.rollback().await.map_err(StoreError::from)?;
     } else {
         tx.commit().await.map_err(StoreError::from)?;
+        if report.created + report.changed > 0 {
+            let projected = store::maintenance::project_named(db, &changed).await?;
+            if projected > 0 {
+                report
+                    .notices
+                    .push(format!("{projected} records name bodies that may be known now: listed anew"));
+            }
+        }
     }
     if let Some(lock) = lock {
         lock.release().await?;

@@ -1,8 +1,10 @@
-//! Exit codes: 0 done, 1 findings or rejects, 2 usage or unusable input, 3 could not reach.
+//! Exit codes: 0 done, 1 findings or rejects, 2 usage or unusable input, 3 could not reach the
+//! database or the search index.
 
 use std::process::ExitCode;
 
 use importer::load::ImportError;
+use search::SearchError;
 use store::StoreError;
 
 /// How a command ended.
@@ -35,7 +37,12 @@ pub(crate) fn code_of(error: &anyhow::Error) -> u8 {
         Some(ImportError::Store(error)) => Some(error),
         _ => None,
     });
-    match store {
+    let search = error.downcast_ref::<SearchError>();
+    match store.or(match search {
+        Some(SearchError::Store(error)) => Some(error),
+        _ => None,
+    }) {
+        None if search.is_some() => 3,
         Some(StoreError::BadAddress(_) | StoreError::Conflict(_) | StoreError::Newer(_)) | None => 2,
         Some(_) => 3,
     }

@@ -46,6 +46,37 @@ fn exit_codes_tell_clean_from_rejects_from_unusable_from_unreachable() {
 }
 
 #[test]
+fn a_killed_reindex_leaves_nothing_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut rows = String::from("key,publisher,title,jurisdiction,phase,summary\n");
+    for n in 0..3_000 {
+        rows += &format!("k{n},Northmoor,Tool {n},GB,pilot,What tool {n} does for the people of Northmoor\n");
+    }
+    let file = folder.path().join("tools.csv");
+    std::fs::write(&file, rows).unwrap();
+    let imported = register(folder.path(), &["import", "records", file.to_str().unwrap()]);
+    assert!(imported.status.success(), "{}", text(&imported.stderr));
+    for wait in [30, 120, 300, 600] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_register"))
+            .arg("reindex")
+            .current_dir(folder.path())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_millis(wait));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        for (filter, expected) in [("q=northmoor", 3_000), ("q=\"tool 77\"", 1), ("phase=production", 0)] {
+            let found = register(folder.path(), &["export", "--format", "ndjson", filter]);
+            assert!(found.status.success(), "{}", text(&found.stderr));
+            assert_eq!(text(&found.stdout).lines().count(), expected, "{filter} after {wait} ms");
+        }
+    }
+    let doctor = register(folder.path(), &["doctor"]);
+    assert!(doctor.status.success(), "{}", text(&doctor.stdout));
+}
+
+#[test]
 fn json_goes_to_stdout_and_the_report_has_every_error() {
     let folder = tempfile::tempdir().unwrap();
     let bad = fixture("records/six_bad_cells.csv");

@@ -302,7 +302,14 @@ impl Search {
 }
 
 /// Adds listings, taking out what the index had under their changes.
-fn add(writer: &IndexWriter, listings: &[Listing], fields: &Fields, fresh: bool) -> Result<(), SearchError> {
+fn add(
+    writer: &IndexWriter<Waiting>,
+    listings: &[Listing],
+    fields: &Fields,
+    fresh: bool,
+    room: &Arc<Semaphore>,
+) -> Result<(), SearchError> {
+    let runtime = tokio::runtime::Handle::current();
     for listing in listings {
         if !fresh {
             writer.delete_term(Term::from_field_u64(fields.change, listing.change.unsigned_abs()));

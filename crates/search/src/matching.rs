@@ -233,3 +233,85 @@ pub(crate) fn facet(fields: &Fields, facet: &str, values: &[String]) -> Box<dyn 
     let any = if terms.len() == 1 { terms.remove(0) } else { Box::new(BooleanQuery::union(terms)) };
     Box::new(ConstScoreQuery::new(any, 0.0))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use tantivy::collector::Count;
+    use tantivy::{Index, IndexWriter, doc};
+
+    use super::*;
+    use crate::schema::{schema, tokenizers};
+
+    /// Three records.
+    fn index() -> (Index, Fields) {
+        let (schema, fields) = schema();
+        let mut index = Index::create_in_ram(schema);
+        index.set_tokenizers(tokenizers());
+        let mut writer: IndexWriter = index.writer_with_num_threads(1, 15 << 20).unwrap();
+        for (title, body) in [
+            ("Live facial recognition", "Cameras compare faces with a watch list"),
+            ("Number plate readers", "They read number plates on trunk roads"),
+            ("Café rota", "Who serves at the naïve counter"),
+        ] {
+            writer
+                .add_document(doc!(fields.title => title, fields.body => body, fields.words => title))
+                .unwrap();
+        }
+        writer.commit().unwrap();
+        (index, fields)
+    }
+
+    #[test]
+    fn words_phrases_prefixes_and_exclusions_match() {
+        let (index, fields) = index();
+        let searcher = index.reader().unwrap().searcher();
+        for (q, expected) in [
+            ("facial", 1),
+            ("camera face", 1),
+            ("\"number plates\"", 1),
+            ("\"plates number\"", 0),
+            ("numb*", 1),
+            ("recognitio*", 1),
+            ("anpr", 1),
+            ("LFR", 1),
+            ("naive cafe", 1),
+            ("-cafe", 2),
+            ("-cafe -face*", 1),
+            ("the", 1),
+            ("face of the", 1),
+            ("", 0),
+            ("?!", 0),
+        ] {
+            assert_eq!(searcher.search(&*asked(q, &fields).query, &Count).unwrap(), expected, "{q}");
+        }
+    }
+
+    proptest! {
+        // More and longer: PROPTEST_CASES=2000000 cargo test --release -p search any_text
+        #[test]
+        fn any_text_is_a_search(
+            q in prop::collection::vec(
+                prop_oneof![
+                    Just("\"".to_owned()), Just("-".to_owned()), Just("*".to_owned()), Just(" ".to_owned()),
+                    Just("facial".to_owned()), Just("number plate".to_owned()), Just("the".to_owned()),
+                    "[a-z]{1,8}", "\\PC{0,6}", ".{0,4}",
+                ],
+                0..24,
+            ),
+        ) {
+            thread_local! {
+                static INDEX: (Index, Fields) = index();
+            }
+            INDEX.with(|(index, fields)| {
+                let asked = asked(&q.concat(), fields);
+                let searcher = index.reader().unwrap().searcher();
+                let all = searcher.search(&*asked.query, &Count).unwrap();
+                assert!(all <= 3);
+                if let Some(any) = asked.any_of {
+                    assert!(searcher.search(&*any, &Count).unwrap() >= all);
+                }
+            });
+        }
+    }
+}

@@ -30,6 +30,8 @@ const WRITER_CACHE_KIB: u32 = 32 * 1024;
 const READER_CACHE_KIB: u32 = 8 * 1024;
 /// Prepared statements that a connection keeps.
 const STATEMENTS: usize = 64;
+/// Rows that SQLite reads ahead of who asked for them.
+const ROWS_AHEAD: usize = 128;
 /// Pages of 8 KiB in the write-ahead log before it is moved into the database.
 const WAL_PAGES: u32 = 4_000;
 /// Key of the PostgreSQL advisory lock under which one replica at a time migrates.
@@ -95,6 +97,7 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
             .statement_cache_capacity(STATEMENTS)
+            .row_buffer_size(ROWS_AHEAD)
             .pragma("wal_autocheckpoint", WAL_PAGES.to_string())
             .pragma("temp_store", "MEMORY");
         let unavailable =

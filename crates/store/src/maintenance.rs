@@ -1,6 +1,8 @@
 //! What keeps derived data true: asking the rules again when a day has come on which their answer may
 //! change, forgetting superseded listings, and rebuilding everything derived.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -11,7 +13,7 @@ use crate::projection::{Standing, project};
 use crate::publish::Names;
 use crate::resolver::Resolver;
 use crate::rows::{Listed, assessment_rows, insert_lists, listing_row};
-use crate::sql::Sql;
+use crate::sql::{BOUND_VALUES, Sql};
 use crate::{Db, StoreError, settings};
 
 /// Records projected again in one transaction.
@@ -121,6 +123,29 @@ pub async fn faults(db: &Db) -> Result<Vec<String>, StoreError> {
         faults.push(format!("{listed} records in lists, {published} published"));
     }
     Ok(faults)
+}
+
+/// Projects the current records again that name one of these organisations (by slug) or one that the register
+/// does not know, since what a name means may have changed; returns how many.
+pub async fn project_named(db: &Db, slugs: &[String]) -> Result<u64, StoreError> {
+    let tx = db.begin().await?;
+    let mut records = HashSet::new();
+    let named = "SELECT DISTINCT l.record_seq FROM listed_parties p JOIN listings l ON l.change = p.change WHERE p.slug IN ";
+    let mut unknown = Sql::new(named);
+    unknown.push("(SELECT slug FROM organisations WHERE resolution = 'unresolved')");
+    for row in unknown.all(&tx).await? {
+        records.insert(row.try_get_by_index::<i64>(0)?);
+    }
+    for chunk in slugs.chunks(BOUND_VALUES) {
+        for row in Sql::new(named).bind_list(chunk.iter().cloned()).all(&tx).await? {
+            records.insert(row.try_get_by_index(0)?);
+        }
+    }
+    let mut records: Vec<i64> = records.into_iter().collect();
+    records.sort_unstable();
+    project_again(&tx, &mut Resolver::load(&tx).await?, &records).await?;
+    tx.commit().await?;
+    Ok(records.len() as u64)
 }
 
 /// Projects records again, on the day the rules were last asked.

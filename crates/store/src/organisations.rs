@@ -120,10 +120,13 @@ pub enum Saved {
 
 /// Adds an organisation, or adds what is new to the one that has one of its identifiers, its slug or its
 /// name in the same country. What is known is kept: identifiers and aliases are joined, empty values never
-/// overwrite full ones.
+/// overwrite full ones. Returns what it did, and the slug.
 ///
 /// Errors: [`StoreError::Conflict`] when its identifiers belong to two organisations.
-pub async fn save(tx: &DatabaseTransaction, organisation: &Organisation) -> Result<Saved, StoreError> {
+pub async fn save(
+    tx: &DatabaseTransaction,
+    organisation: &Organisation,
+) -> Result<(Saved, String), StoreError> {
     let Some(known) = find_same(tx, organisation).await? else {
         let mut new = organisation.clone();
         new.id = new.id.or_else(|| Some(Uuid::now_v7()));
@@ -142,18 +145,18 @@ pub async fn save(tx: &DatabaseTransaction, organisation: &Organisation) -> Resu
         new.slug = free_slug(&wanted, |slug| taken.iter().any(|known| known == slug));
         let inserted = organisation::Entity::insert(row(&new, Resolution::Registered)).exec(tx).await?;
         save_names(tx, inserted.last_insert_id, &new).await?;
-        return Ok(Saved::Created);
+        return Ok((Saved::Created, new.slug));
     };
     let before = stored(&known)?;
     let after = joined(&before.organisation, organisation);
     if after == before.organisation && before.resolution == Resolution::Registered {
-        return Ok(Saved::Unchanged);
+        return Ok((Saved::Unchanged, known.slug));
     }
     let mut change = row(&after, Resolution::Registered);
     change.seq = ActiveValue::Unchanged(known.seq);
     organisation::Entity::update(change).exec(tx).await?;
     save_names(tx, known.seq, &after).await?;
-    Ok(Saved::Changed)
+    Ok((Saved::Changed, known.slug))
 }
 
 async fn find_same(

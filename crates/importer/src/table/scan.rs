@@ -111,14 +111,7 @@ pub(super) fn scan(path: &Path, name: &str) -> Result<Dialect, FileError> {
 }
 
 /// What is beyond measure, if anything is.
-fn too_long(
-    cell: usize,
-    row: usize,
-    columns: usize,
-    state: &In,
-    line: u64,
-    opened: u64,
-) -> Option<String> {
+fn too_long(cell: usize, row: usize, columns: usize, state: &In, line: u64, opened: u64) -> Option<String> {
     match (cell > CELL_MAX, row > ROW_MAX, columns > COLUMNS_MAX) {
         (true, ..) if *state == In::Quotes => {
             Some(format!("the cell in quotes that begins in line {opened} is longer than {CELL_MAX} bytes"))
