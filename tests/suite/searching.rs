@@ -20,7 +20,7 @@ fn search(q: &str) -> String {
 
 async fn some() -> TestApp {
     let app = TestApp::new().await;
-    app.publish(&[
+    let records = vec![
         record("Face matching at the gate", |r| {
             r.summary = Some("Live facial recognition compares people with a watch list.".into());
         }),
@@ -39,8 +39,8 @@ async fn some() -> TestApp {
             }];
         }),
         record("Letters", |r| r.description = Some("Road cameras send letters to drivers.".into())),
-    ])
-    .await;
+    ];
+    app.publish(&records).await;
     app
 }
 

@@ -33,11 +33,11 @@ struct Answer {
 
 /// The answers kept.
 #[derive(Debug, Clone)]
-pub(crate) struct Prepared(Cache<Box<[u8]>, Arc<Answer>>);
+pub(crate) struct Prepared(Cache<Bytes, Arc<Answer>>);
 
 impl Prepared {
     pub(crate) fn new() -> Self {
-        let weigh = |key: &Box<[u8]>, answer: &Arc<Answer>| {
+        let weigh = |key: &Bytes, answer: &Arc<Answer>| {
             (key.len() + answer.body.len() + BESIDE).try_into().unwrap_or(u32::MAX)
         };
         Self(Cache::builder().max_capacity(MEMORY).weigher(weigh).build())
@@ -46,7 +46,7 @@ impl Prepared {
 
 /// What an answer follows from beside the state of the register: the address and what can be accepted.
 /// `None` for what is never prepared: other methods, other paths, requests with odd heads.
-fn key(request: &Request) -> Option<Box<[u8]>> {
+fn key(request: &Request) -> Option<Bytes> {
     let headers = request.headers();
     let plain = matches!(*request.method(), Method::GET | Method::HEAD)
         && request.uri().path().starts_with("/api/v1/")
@@ -66,16 +66,17 @@ fn key(request: &Request) -> Option<Box<[u8]>> {
     key.extend_from_slice(accept);
     key.push(b'\n');
     key.extend_from_slice(encoding);
-    Some(key.into_boxed_slice())
+    Some(key.into())
 }
 
 /// Answers from memory, or remembers the answer.
 pub(crate) async fn prepared(
-    State((app, kept)): State<(App, Prepared)>,
+    State(state): State<Arc<(App, Prepared)>>,
     request: Request,
     next: Next,
 ) -> Response {
     let Some(key) = key(&request) else { return next.run(request).await };
+    let (app, kept) = &*state;
     // The state before the answer is made: if it changes meanwhile, the answer is not used again.
     let revision = app.search.state().revision;
     if let Some(answer) = kept.0.get(&key).filter(|answer| answer.revision == revision) {
@@ -104,9 +105,10 @@ pub(crate) async fn prepared(
 
 impl Answer {
     fn send(&self, request: &Request) -> Response {
-        let wanted: Vec<_> = request.headers().get_all(header::IF_NONE_MATCH).iter().cloned().collect();
-        let known =
-            !wanted.is_empty() && self.headers.get(header::ETAG).is_some_and(|tag| matches(&wanted, tag));
+        let known = request.headers().contains_key(header::IF_NONE_MATCH) && {
+            let wanted: Vec<_> = request.headers().get_all(header::IF_NONE_MATCH).iter().cloned().collect();
+            self.headers.get(header::ETAG).is_some_and(|tag| matches(&wanted, tag))
+        };
         let mut response = Response::new(match (known, request.method() == Method::HEAD) {
             (false, false) => Body::from(self.body.clone()),
             _ => Body::empty(),

@@ -64,7 +64,8 @@ pub fn router(app: App) -> Router {
     };
     let docs = SwaggerUi::new("/api/docs")
         .config(Config::new(["/api/v1/openapi.json"]).validator_url("none").try_it_out_enabled(true));
-    router
+    let state = Arc::new((app.clone(), Prepared::new()));
+    let answering = router
         .route("/api/v1/openapi.json", get(sent("application/json", json)))
         .route("/api/v1/openapi.yaml", get(sent("application/yaml", yaml)))
         .merge(docs)
@@ -92,8 +93,11 @@ pub fn router(app: App) -> Router {
                 ]),
         )
         .layer(axum::middleware::from_fn(manners::headers))
-        .layer(axum::middleware::from_fn_with_state((app.clone(), Prepared::new()), prepared::prepared))
-        .with_state(app)
+        .with_state(app);
+    // What is prepared needs no route.
+    Router::new()
+        .fallback_service(answering)
+        .layer(axum::middleware::from_fn_with_state(state, prepared::prepared))
 }
 
 fn broke(_: Box<dyn Any + Send + 'static>) -> Response {

@@ -1,7 +1,6 @@
 //! One pass over what matches: exact total, the best of some order after a place, and facet counts.
 
 use std::cmp::Ordering;
-use std::collections::BinaryHeap;
 use std::sync::Arc;
 
 use tantivy::collector::{Collector, SegmentCollector};
@@ -9,7 +8,7 @@ use tantivy::columnar::{Column, ColumnValues, StrColumn};
 use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
 
 use crate::schema::column;
-use crate::view::{SegmentFacets, View};
+use crate::view::{LaidOut, View};
 
 /// In which order the best stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,23 +95,21 @@ pub(crate) struct Found {
 
 type Values<T> = Arc<dyn ColumnValues<T>>;
 
-/// The columns that say whether a record counts.
+/// What says whether a record counts.
 struct Gate {
     window: Window,
-    change: Values<u64>,
-    until: Values<u64>,
+    laid_out: Arc<LaidOut>,
     published_at: Option<Values<i64>>,
     updated_at: Option<Values<i64>>,
 }
 
 impl Gate {
-    fn open(window: Window, segment: &SegmentReader) -> tantivy::Result<Self> {
+    fn open(window: Window, laid_out: Arc<LaidOut>, segment: &SegmentReader) -> tantivy::Result<Self> {
         let fast = segment.fast_fields();
         let published = window.published_from > i64::MIN || window.published_before < i64::MAX;
         Ok(Self {
             window,
-            change: fast.column_first_or_default(column::CHANGE)?,
-            until: fast.column_first_or_default(column::UNTIL)?,
+            laid_out,
             published_at: published
                 .then(|| fast.column_first_or_default(column::PUBLISHED_AT))
                 .transpose()?,
@@ -124,9 +121,8 @@ impl Gate {
 
     /// The change of a record that counts.
     fn pass(&self, doc: DocId) -> Option<i64> {
-        let change = self.change.get_val(doc).cast_signed();
-        let state = self.window.change;
-        if change > state || self.until.get_val(doc) <= state.unsigned_abs() {
+        let (change, until) = self.laid_out.life(doc);
+        if change > self.window.change || until <= self.window.change {
             return None;
         }
         if let Some(column) = &self.published_at {
@@ -211,15 +207,47 @@ fn shifted(number: i64) -> u64 {
     number.cast_unsigned() ^ (1 << 63)
 }
 
+/// The least ranks of many: twice as many as are wanted, cut down when they are too many. A heap would move
+/// for each record where they come in the opposite order, as the latest changes do.
+struct Best {
+    limit: usize,
+    ranks: Vec<Rank>,
+    /// What is not less than this is not among the best.
+    bar: Option<Rank>,
+}
+
+impl Best {
+    fn new(limit: usize) -> Self {
+        Self { limit, ranks: Vec::with_capacity(2 * limit), bar: None }
+    }
+
+    fn offer(&mut self, rank: Rank) {
+        if self.limit == 0 || self.bar.is_some_and(|bar| rank >= bar) {
+            return;
+        }
+        if self.ranks.len() == 2 * self.limit {
+            self.ranks.select_nth_unstable(self.limit - 1);
+            self.ranks.truncate(self.limit);
+            self.bar = self.ranks.last().copied();
+        }
+        self.ranks.push(rank);
+    }
+
+    fn sorted(mut self) -> Vec<Rank> {
+        self.ranks.sort_unstable();
+        self.ranks.truncate(self.limit);
+        self.ranks
+    }
+}
+
 /// The pass over one segment.
 pub(crate) struct SegmentScan {
     gate: Gate,
     ranks: Ranks,
     after: Option<Rank>,
-    limit: usize,
     total: u64,
-    best: BinaryHeap<Rank>,
-    facets: Option<Arc<SegmentFacets>>,
+    best: Best,
+    counting: bool,
     counts: Vec<u32>,
 }
 
@@ -229,30 +257,21 @@ impl SegmentCollector for SegmentScan {
     fn collect(&mut self, doc: DocId, score: Score) {
         let Some(change) = self.gate.pass(doc) else { return };
         self.total += 1;
-        if let Some(facets) = &self.facets {
-            for &value in facets.of(doc) {
+        if self.counting {
+            for &value in self.gate.laid_out.facets(doc) {
                 self.counts[value as usize] += 1;
             }
         }
-        if self.limit == 0 {
-            return;
-        }
         let rank = self.ranks.rank(doc, change, score);
-        if self.after.is_some_and(|after| rank <= after) {
-            return;
-        }
-        if self.best.len() < self.limit {
-            self.best.push(rank);
-        } else if self.best.peek().is_some_and(|worst| rank < *worst) {
-            self.best.pop();
-            self.best.push(rank);
+        if self.after.is_none_or(|after| rank > after) {
+            self.best.offer(rank);
         }
     }
 
     fn harvest(self) -> Self::Fruit {
         let hits = self
             .best
-            .into_sorted_vec()
+            .sorted()
             .into_iter()
             .map(|rank| Ok(Hit { key: self.ranks.key(rank)?, change: self.ranks.change(rank) }));
         Ok(Found { total: self.total, hits: hits.collect::<tantivy::Result<_>>()?, counts: self.counts })
@@ -276,16 +295,14 @@ impl Collector for Scan {
             Order::Score => Ranks::Score,
         };
         let after = self.after.as_ref().map(|hit| ranks.place(hit)).transpose()?;
-        let facets = self.counts.then(|| self.view.facets_of(place));
         Ok(SegmentScan {
-            gate: Gate::open(self.window, segment)?,
+            gate: Gate::open(self.window, self.view.laid_out(place), segment)?,
             ranks,
             after,
-            limit: self.limit,
             total: 0,
-            best: BinaryHeap::new(),
-            counts: if facets.is_some() { vec![0; self.view.facet_values()] } else { Vec::new() },
-            facets,
+            best: Best::new(self.limit),
+            counting: self.counts,
+            counts: if self.counts { vec![0; self.view.facet_values()] } else { Vec::new() },
         })
     }
 
@@ -328,7 +345,6 @@ pub(crate) struct Visits<F> {
 pub(crate) struct SegmentVisit<V> {
     gate: Gate,
     published_at: Values<i64>,
-    facets: Arc<SegmentFacets>,
     visitor: V,
 }
 
@@ -337,7 +353,7 @@ impl<V: Visit> SegmentCollector for SegmentVisit<V> {
 
     fn collect(&mut self, doc: DocId, _: Score) {
         if let Some(change) = self.gate.pass(doc) {
-            self.visitor.visit(change, self.facets.of(doc), self.published_at.get_val(doc));
+            self.visitor.visit(change, self.gate.laid_out.facets(doc), self.published_at.get_val(doc));
         }
     }
 
@@ -352,9 +368,8 @@ impl<V: Visit, F: Fn() -> V + Send + Sync> Collector for Visits<F> {
 
     fn for_segment(&self, place: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<Self::Child> {
         Ok(SegmentVisit {
-            gate: Gate::open(self.window, segment)?,
+            gate: Gate::open(self.window, self.view.laid_out(place), segment)?,
             published_at: segment.fast_fields().column_first_or_default(column::PUBLISHED_AT)?,
-            facets: self.view.facets_of(place),
             visitor: (self.visitor)(),
         })
     }
@@ -365,5 +380,27 @@ impl<V: Visit, F: Fn() -> V + Send + Sync> Collector for Visits<F> {
 
     fn merge_fruits(&self, segments: Vec<V>) -> tantivy::Result<Vec<V>> {
         Ok(segments)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_best_are_the_first_of_all_sorted(
+            ranks in prop::collection::vec((0_u64..50, 0_u64..50), 0..300),
+            limit in 0_usize..40,
+        ) {
+            let mut best = Best::new(limit);
+            ranks.iter().for_each(|rank| best.offer(*rank));
+            let mut all = ranks;
+            all.sort_unstable();
+            all.truncate(limit);
+            prop_assert_eq!(best.sorted(), all);
+        }
     }
 }

@@ -326,7 +326,7 @@ impl Keeper {
         let (schema, fields) = schema();
         let fresh = Mark { version: VERSION, database: database.to_owned(), change: 0, pruned: 0 };
         let (mut index, lock) = match place {
-            Place::Memory => (Index::create_in_ram(schema.clone()), None),
+            Place::Memory => (Index::create_in_ram(schema), None),
             Place::Folder(folder) => {
                 std::fs::create_dir_all(folder).map_err(|error| folder_error(folder, error))?;
                 let lock = try_lock(folder)?;

@@ -10,20 +10,27 @@ use tantivy::{DocId, Searcher, SegmentReader};
 
 use crate::schema::column;
 
-/// The facet values of a segment's records, as numbers of the view's values.
+/// What every search reads of a segment's records: their lives, and their facet values as numbers of the
+/// view's values.
 ///
-/// They lie one after the other in memory: counting twenty values of a record costs what reading one column
+/// It lies one after the other in memory: counting twenty values of a record costs what reading one column
 /// of the index does.
 #[derive(Debug)]
-pub(crate) struct SegmentFacets {
+pub(crate) struct LaidOut {
     segment: SegmentId,
+    lives: Vec<(i64, i64)>,
     begins: Vec<u32>,
     values: Vec<u32>,
 }
 
-impl SegmentFacets {
-    /// The values of a record.
-    pub(crate) fn of(&self, doc: DocId) -> &[u32] {
+impl LaidOut {
+    /// The change that published a record, and the one that superseded it.
+    pub(crate) fn life(&self, doc: DocId) -> (i64, i64) {
+        self.lives[doc as usize]
+    }
+
+    /// The facet values of a record.
+    pub(crate) fn facets(&self, doc: DocId) -> &[u32] {
         let doc = doc as usize;
         &self.values[self.begins[doc] as usize..self.begins[doc + 1] as usize]
     }
@@ -56,7 +63,7 @@ pub(crate) struct View {
     pub(crate) state: State,
     /// Cursors from before this change are expired.
     pub(crate) pruned: i64,
-    facets: Vec<Arc<SegmentFacets>>,
+    segments: Vec<Arc<LaidOut>>,
     values: Arc<Values>,
 }
 
@@ -75,21 +82,21 @@ impl View {
         before: Option<&Self>,
     ) -> tantivy::Result<Self> {
         let mut values = before.map(|view| Arc::clone(&view.values)).unwrap_or_default();
-        let mut facets = Vec::with_capacity(searcher.segment_readers().len());
+        let mut segments = Vec::with_capacity(searcher.segment_readers().len());
         for segment in searcher.segment_readers() {
             let known =
-                before.and_then(|view| view.facets.iter().find(|one| one.segment == segment.segment_id()));
-            facets.push(match known {
+                before.and_then(|view| view.segments.iter().find(|one| one.segment == segment.segment_id()));
+            segments.push(match known {
                 Some(known) => Arc::clone(known),
                 None => Arc::new(lay_out(segment, Arc::make_mut(&mut values))?),
             });
         }
-        Ok(Self { searcher, state, pruned, facets, values })
+        Ok(Self { searcher, state, pruned, segments, values })
     }
 
-    /// The facet values of a segment.
-    pub(crate) fn facets_of(&self, segment: u32) -> Arc<SegmentFacets> {
-        Arc::clone(&self.facets[segment as usize])
+    /// What a segment's records have.
+    pub(crate) fn laid_out(&self, segment: u32) -> Arc<LaidOut> {
+        Arc::clone(&self.segments[segment as usize])
     }
 
     /// How many different facet values there are.
@@ -103,15 +110,20 @@ impl View {
     }
 }
 
-fn lay_out(segment: &SegmentReader, values: &mut Values) -> tantivy::Result<SegmentFacets> {
+fn lay_out(segment: &SegmentReader, values: &mut Values) -> tantivy::Result<LaidOut> {
     let docs = segment.max_doc();
-    let mut laid_out = SegmentFacets {
+    let fast = segment.fast_fields();
+    let changes = fast.column_first_or_default::<u64>(column::CHANGE)?;
+    let untils = fast.column_first_or_default::<u64>(column::UNTIL)?;
+    let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    let mut laid_out = LaidOut {
         segment: segment.segment_id(),
+        lives: (0..docs).map(|doc| (signed(changes.get_val(doc)), signed(untils.get_val(doc)))).collect(),
         begins: Vec::with_capacity(docs as usize + 1),
         values: Vec::new(),
     };
     laid_out.begins.push(0);
-    match segment.fast_fields().str(column::FACET)? {
+    match fast.str(column::FACET)? {
         None => laid_out.begins.resize(docs as usize + 1, 0),
         Some(column) => {
             let numbers = numbers(&column, values)?;
