@@ -1,10 +1,13 @@
 //! What every handler has at hand.
 
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use moka::sync::Cache;
 use search::Search;
+use store::projection::label;
 use store::{Db, StoreError, settings};
 
 /// Tells the time; tests hold it still.
@@ -21,7 +24,13 @@ pub struct App {
     pub base_url: Arc<str>,
     /// Tells the time.
     pub clock: Clock,
+    labels: Labels,
 }
+
+/// Names of organisations and products by revision, facet and slug.
+type Labels = Cache<(i64, &'static str, String), Arc<str>>;
+/// Names kept.
+const LABELS_MAX: u64 = 20_000;
 
 impl fmt::Debug for App {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -36,7 +45,39 @@ pub(crate) const DEMONSTRATION: &str =
 impl App {
     /// A register over a database and its search.
     pub fn new(db: Db, search: Search, base_url: impl Into<Arc<str>>, clock: Clock) -> Self {
-        Self { db, search, base_url: base_url.into(), clock }
+        Self { db, search, base_url: base_url.into(), clock, labels: Cache::new(LABELS_MAX) }
+    }
+
+    /// What people read for values of a facet; a value that has no name is left out.
+    pub(crate) async fn labels(
+        &self,
+        facet: &'static str,
+        values: &[String],
+    ) -> Result<HashMap<String, Arc<str>>, StoreError> {
+        let revision = self.search.state().revision;
+        let mut labels = HashMap::with_capacity(values.len());
+        let mut unknown = Vec::new();
+        for value in values {
+            if let Some(code) = label(facet, value) {
+                labels.insert(value.clone(), code.into());
+            } else if let Some(name) = self.labels.get(&(revision, facet, value.clone())) {
+                labels.insert(value.clone(), name);
+            } else {
+                unknown.push(value.clone());
+            }
+        }
+        let names = match facet {
+            _ if unknown.is_empty() => BTreeMap::new(),
+            "publisher" | "supplier" => store::organisations::names(&self.db, &unknown).await?,
+            "product" => store::products::names(&self.db, &unknown).await?,
+            _ => BTreeMap::new(),
+        };
+        for (value, name) in names {
+            let name: Arc<str> = name.into();
+            self.labels.insert((revision, facet, value.clone()), Arc::clone(&name));
+            labels.insert(value, name);
+        }
+        Ok(labels)
     }
 
     /// What the answer must say about the data, if anything.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use store::listings::Item;
-use store::projection::{FACETS, label};
+use store::projection::FACETS;
 use utoipa::{IntoParams, ToSchema};
 
 use super::super::next_link;
@@ -191,15 +191,11 @@ pub(crate) async fn name_values(
     let mut all = BTreeMap::new();
     for (facet, mut counts) in facets {
         counts.truncate(FACET_VALUES_MAX);
-        let slugs = || counts.iter().map(|(value, _)| value.clone()).collect::<Vec<String>>();
-        let names = match facet {
-            "publisher" | "supplier" => store::organisations::names(&app.db, &slugs()).await?,
-            "product" => store::products::names(&app.db, &slugs()).await?,
-            _ => BTreeMap::new(),
-        };
+        let values: Vec<String> = counts.iter().map(|(value, _)| value.clone()).collect();
+        let labels = app.labels(facet, &values).await?;
         let counts = counts.into_iter().map(|(value, count)| {
-            let label = label(facet, &value).map(str::to_owned).or_else(|| names.get(&value).cloned());
-            FacetCount { label: label.unwrap_or_else(|| value.clone()), value, count }
+            let label = labels.get(&value).map_or_else(|| value.clone(), ToString::to_string);
+            FacetCount { label, value, count }
         });
         all.insert(facet, counts.collect());
     }
