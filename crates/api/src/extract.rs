@@ -6,6 +6,7 @@ use axum::http::request::Parts;
 use domain::RecordId;
 use domain::codes::nearest;
 use percent_encoding::percent_decode_str;
+use store::page::Cursor;
 
 use crate::problem::{ApiError, Fault};
 
@@ -162,6 +163,16 @@ impl Taker {
                     format!("'{}' is neither true nor false", domain::cell::short(text)),
                 )
                 .hint("write true or false")
+            })
+        })
+    }
+
+    /// Where a page begins, for the query that this text is of.
+    pub(crate) fn cursor(&mut self, identity: &str) -> Option<Cursor> {
+        self.read("cursor", |word| {
+            Cursor::decode(word, identity).map_err(|error| {
+                Fault::new("cursor", "bad-cursor", error.to_string())
+                    .hint("take it from next, for the same query")
             })
         })
     }

@@ -14,7 +14,7 @@ use super::next_link;
 use crate::App;
 use crate::extract::{NoParams, Params, Segment, Taker};
 use crate::filters;
-use crate::problem::{ApiError, Fault, Problem};
+use crate::problem::{ApiError, Problem};
 use crate::views::PartyView;
 
 /// Filters of assessments.
@@ -142,12 +142,7 @@ pub(crate) async fn list_assessments(
     }
     let limit = taker.limit();
     let identity = format!("assessments {query:?}");
-    let cursor = taker.read("cursor", |word| {
-        Cursor::decode(word, &identity).map_err(|error| {
-            Fault::new("cursor", "bad-cursor", error.to_string())
-                .hint("take it from next, for the same query")
-        })
-    });
+    let cursor = taker.cursor(&identity);
     taker.finish()?;
     let after = cursor.map(|cursor| cursor.number);
     let (listed, total, next) = store::assessments::list(&app.db, &query, after, limit).await?;

@@ -178,12 +178,7 @@ async fn page(
 ) -> Result<Response, ApiError> {
     let limit = taker.limit();
     let identity = format!("{path} {query:?}");
-    let cursor = taker.read("cursor", |word| {
-        Cursor::decode(word, &identity).map_err(|error| {
-            Fault::new("cursor", "bad-cursor", error.to_string())
-                .hint("take it from next, for the same query")
-        })
-    });
+    let cursor = taker.cursor(&identity);
     taker.finish()?;
     let after = cursor.map(|cursor| (cursor.key, cursor.number));
     let page = store::organisations::list(&app.db, &query, after.as_ref(), limit).await?;

@@ -12,7 +12,7 @@ use super::next_link;
 use super::organisations::{Counts, counts};
 use crate::App;
 use crate::extract::{NAME_SEARCH_MAX, NoParams, Params, Segment, Taker};
-use crate::problem::{ApiError, Fault, Problem};
+use crate::problem::{ApiError, Problem};
 
 /// Filters of products.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -93,12 +93,7 @@ pub(crate) async fn list_products(
     let q = taker.search("q", NAME_SEARCH_MAX);
     let limit = taker.limit();
     let identity = format!("products {q:?}");
-    let cursor = taker.read("cursor", |word| {
-        Cursor::decode(word, &identity).map_err(|error| {
-            Fault::new("cursor", "bad-cursor", error.to_string())
-                .hint("take it from next, for the same query")
-        })
-    });
+    let cursor = taker.cursor(&identity);
     taker.finish()?;
     let after = cursor.map(|cursor| cursor.key);
     let (products, total, next) =

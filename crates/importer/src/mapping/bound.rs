@@ -1,5 +1,4 @@
-//! Declarative mappings: which column fills which field, by which values and dates. The named sources are
-//! such files too (`mappings/*.toml`), as far as a mapping can say it.
+//! A mapping at work: bound to the columns of one file, it turns rows into fields.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -7,112 +6,11 @@ use domain::codes::StatementKind;
 use domain::fields::{BASIS_SUFFIX, FieldKind, field};
 use domain::text;
 use domain::{Finding, validate};
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::dates::{self, Order};
-
-/// A mapping as written in TOML.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Mapping {
-    /// Name of the register the files come from; part of every key.
-    pub source: String,
-    /// Which release of this mapping; kept beside every value it makes.
-    pub version: String,
-    /// Columns that together are a row's key at its source.
-    #[serde(default)]
-    pub key: Vec<String>,
-    /// Texts that mean that there is no value.
-    #[serde(default)]
-    pub missing: Vec<String>,
-    /// In which order dates are written.
-    #[serde(default)]
-    pub dates: Order,
-    /// Values for fields that no column fills; `list.member` for members of objects that a column begins.
-    #[serde(default)]
-    pub defaults: BTreeMap<String, String>,
-    /// What to do with a text that no value map knows.
-    #[serde(default)]
-    pub unknown: Unknown,
-    /// The columns.
-    pub columns: Vec<Column>,
-}
-
-/// What to do with a text that its value map does not know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Unknown {
-    /// The row is refused.
-    #[default]
-    Error,
-    /// The field stays unknown, with the source's words as the reason.
-    State,
-}
-
-/// One column.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Column {
-    /// The header, in all its spellings; case, punctuation and line breaks do not matter, a `*` at the end
-    /// stands for anything.
-    pub header: OneOrMany,
-    /// The field, or `list.member` for the first object of a list; absent for columns that are only kept raw.
-    #[serde(default)]
-    pub field: Option<String>,
-    /// Source's words to codes or texts; compared like headers. An empty target means no value.
-    #[serde(default)]
-    pub values: BTreeMap<String, String>,
-    /// What separates several values in a cell.
-    #[serde(default)]
-    pub split: Option<String>,
-    /// Written before the text when several columns fill one field.
-    #[serde(default)]
-    pub label: Option<String>,
-    /// What to do with an unknown text in this column, if not what the mapping says.
-    #[serde(default)]
-    pub unknown: Option<Unknown>,
-    /// Fields that a reader makes of this column, beside what `field` says.
-    #[serde(default)]
-    pub informs: Vec<String>,
-    /// Contact data or the like: not kept, not even raw.
-    #[serde(default)]
-    pub drop: bool,
-}
-
-/// A text or a list of texts.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
-pub enum OneOrMany {
-    /// One.
-    One(String),
-    /// Several.
-    Many(Vec<String>),
-}
-
-impl OneOrMany {
-    fn iter(&self) -> impl Iterator<Item = &str> {
-        match self {
-            Self::One(one) => std::slice::from_ref(one),
-            Self::Many(many) => many.as_slice(),
-        }
-        .iter()
-        .map(String::as_str)
-    }
-}
-
-/// How often each normalisation was used.
-pub type Uses = BTreeMap<String, u64>;
-
-/// Counts one use of a rule.
-pub fn used(uses: &mut Uses, rule: &str) {
-    match uses.get_mut(rule) {
-        Some(count) => *count += 1,
-        None => {
-            uses.insert(rule.to_owned(), 1);
-        }
-    }
-}
+use super::form::{Column, Mapping, Unknown, comparable, fits};
+use super::{Uses, used};
+use crate::dates;
 
 /// What a mapping made of a row.
 #[derive(Debug, Default)]
@@ -130,106 +28,11 @@ pub struct Mapped {
 /// A mapping bound to the columns of one file.
 #[derive(Debug)]
 pub struct Bound {
-    mapping: Mapping,
-    headers: Vec<String>,
+    pub(super) mapping: Mapping,
+    pub(super) headers: Vec<String>,
     /// For each column of the file, the rule for it.
-    rules: Vec<Option<usize>>,
+    pub(super) rules: Vec<Option<usize>>,
 }
-
-/// Headers and source words are compared folded; `a) Yes` and `Yes` are one word.
-fn comparable(text: &str) -> String {
-    let folded = text::fold(text);
-    let mut parts = folded.splitn(2, ' ');
-    match (parts.next(), parts.next()) {
-        (Some(letter), Some(rest))
-            if letter.len() == 1 && text.trim_start().get(1..2).is_some_and(|sign| sign == ")") =>
-        {
-            rest.to_owned()
-        }
-        _ => folded,
-    }
-}
-
-fn fits(pattern: &str, folded: &str) -> bool {
-    match pattern.strip_suffix('*') {
-        Some(start) => folded.starts_with(&text::fold(start)),
-        None => text::fold(pattern) == folded,
-    }
-}
-
-impl Mapping {
-    /// Reads a mapping. Errors: a sentence with the place in the file, an unknown field name with a
-    /// suggestion, a code that is not in its list.
-    pub fn parse(toml: &str) -> Result<Self, String> {
-        let mapping: Self = toml::from_str(toml).map_err(|error| error.to_string())?;
-        for column in &mapping.columns {
-            let Some(target) = &column.field else { continue };
-            let (name, member) = target.split_once('.').unwrap_or((target, ""));
-            let Some(field) = field(name) else { return Err(unknown_field(name)) };
-            if let FieldKind::Code(list) | FieldKind::Codes(list) = field.kind {
-                for code in column.values.values().flat_map(|codes| codes.split(';')) {
-                    if !code.is_empty() {
-                        list.check(code).map_err(|bad| format!("{name}: {bad} ({})", bad.hint()))?;
-                    }
-                }
-            }
-            let list = matches!(field.kind, FieldKind::Objects(..) | FieldKind::Estimate);
-            if member.is_empty() == list && !matches!(field.kind, FieldKind::Estimate) {
-                return Err(if list {
-                    format!("{name} is a list of objects: name a member, such as {name}.title")
-                } else {
-                    format!("{name} has no members, so '{target}' fills nothing")
-                });
-            }
-        }
-        for (name, value) in &mapping.defaults {
-            let (name, member) = name.split_once('.').unwrap_or((name, ""));
-            let Some(field) = field(name) else { return Err(unknown_field(name)) };
-            if !member.is_empty() {
-                continue;
-            }
-            domain::cell::read(field, value).map_err(|findings| {
-                format!(
-                    "default of {name}: {} ({})",
-                    findings[0].message,
-                    findings[0].hint.as_deref().unwrap_or("")
-                )
-            })?;
-        }
-        Ok(mapping)
-    }
-
-    /// Whether a header is one the mapping knows.
-    pub fn knows(&self, header: &str) -> bool {
-        let folded = text::fold(header);
-        !folded.is_empty()
-            && self.columns.iter().any(|column| column.header.iter().any(|pattern| fits(pattern, &folded)))
-    }
-
-    /// Binds the mapping to the columns of a file. Of two columns with one header the first is used.
-    pub fn bind(self, headers: &[String]) -> Bound {
-        let mut seen = HashSet::new();
-        let rules = headers
-            .iter()
-            .map(|header| {
-                let folded = text::fold(header);
-                let fits = |column: &Column| column.header.iter().any(|pattern| fits(pattern, &folded));
-                let rule = self.columns.iter().position(fits)?;
-                seen.insert(folded.clone()).then_some(rule)
-            })
-            .collect();
-        Bound { mapping: self, headers: headers.to_vec(), rules }
-    }
-}
-
-fn unknown_field(name: &str) -> String {
-    let names = domain::fields::FIELDS.iter().map(|field| (field.name, field.name));
-    match domain::codes::nearest(name, names) {
-        Some(near) => format!("'{name}' is not a field of the register (did you mean '{near}'?)"),
-        None => format!("'{name}' is not a field of the register (see register fields)"),
-    }
-}
-
 impl Bound {
     /// The fields of which the file can say something: those of its columns. What it has no column for, it
     /// leaves as the register knows it.
@@ -579,74 +382,4 @@ fn role_mailbox(text: &str) -> Option<String> {
         .map(|word| word.trim_end_matches('.').trim_start_matches("mailto:"))
         .find(|word| word.contains('@') && text::is_role_mailbox(word))
         .map(str::to_owned)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const MAPPING: &str = r#"
-        source = "city"
-        version = "1"
-        missing = ["n/a", "-"]
-        dates = "month_first"
-        [defaults]
-        lang = "en"
-        [[columns]]
-        header = ["Name of tool", "Tool"]
-        field = "title"
-        [[columns]]
-        header = "Stage*"
-        field = "phase"
-        values = { "In use" = "production", "Ended*" = "retired" }
-        [[columns]]
-        header = "Vendor"
-        field = "supplier_involvement.supplier"
-        [[columns]]
-        header = "Contact"
-        drop = true
-    "#;
-
-    #[test]
-    fn a_mapping_fills_fields_and_keeps_the_raw_row() {
-        let headers = ["TOOL ", "Stage of\nuse", "Vendor", "Contact", "Other"].map(str::to_owned);
-        let bound = Mapping::parse(MAPPING).unwrap().bind(&headers);
-        let cells = ["Gate", "a) in use", "Lumen", "jane.roe@x.org", "n/a"].map(str::to_owned);
-        let mut uses = Uses::new();
-        let mapped = bound.apply(&cells, &mut uses);
-        assert_eq!(
-            Value::Object(mapped.fields),
-            json!({"title": "Gate", "phase": "production", "supplier_involvement": [{"supplier": {"name": "Lumen"}}], "lang": "en"})
-        );
-        assert!(!Value::Object(mapped.raw.clone()).to_string().contains("jane"));
-        assert_eq!(mapped.raw["Other"], "n/a");
-        let cells = ["Gate", "Someday", "", "", ""].map(str::to_owned);
-        let mapped = bound.apply(&cells, &mut uses);
-        assert_eq!(mapped.faults[0].0.code, "unknown-value");
-    }
-
-    #[test]
-    fn a_wrong_mapping_says_what_to_write() {
-        #[track_caller]
-        fn check(toml: &str, expected: &str) {
-            let error = Mapping::parse(toml).unwrap_err();
-            assert!(error.contains(expected), "{error}");
-        }
-        let start = "source = \"x\"\nversion = \"1\"\n[[columns]]\nheader = \"A\"\n";
-        check(&format!("{start}field = \"sumary\""), "did you mean 'summary'?");
-        check(
-            &format!("{start}field = \"phase\"\nvalues = {{ a = \"live\" }}"),
-            "did you mean 'production'?",
-        );
-        check(&format!("{start}field = \"assessments\""), "name a member");
-        check(&format!("{start}colour = 1"), "unknown field `colour`");
-    }
-
-    #[test]
-    fn personal_mailboxes_are_left_out_of_raw_text() {
-        assert_eq!(
-            hide_mailboxes("ask jane.roe@agency.gov, or info@agency.gov"),
-            "ask [mailbox left out], or info@agency.gov"
-        );
-    }
 }
