@@ -27,8 +27,8 @@ pub struct App {
     labels: Labels,
 }
 
-/// Names of organisations and products by revision, facet and slug.
-type Labels = Cache<(i64, &'static str, String), Arc<str>>;
+/// Names of organisations and products by state, facet and slug.
+type Labels = Cache<(u64, &'static str, String), Arc<str>>;
 /// Names kept.
 const LABELS_MAX: u64 = 20_000;
 
@@ -54,13 +54,13 @@ impl App {
         facet: &'static str,
         values: &[String],
     ) -> Result<HashMap<String, Arc<str>>, StoreError> {
-        let revision = self.search.state().revision;
+        let state = self.search.generation();
         let mut labels = HashMap::with_capacity(values.len());
         let mut unknown = Vec::new();
         for value in values {
             if let Some(code) = label(facet, value) {
                 labels.insert(value.clone(), code.into());
-            } else if let Some(name) = self.labels.get(&(revision, facet, value.clone())) {
+            } else if let Some(name) = self.labels.get(&(state, facet, value.clone())) {
                 labels.insert(value.clone(), name);
             } else {
                 unknown.push(value.clone());
@@ -74,7 +74,7 @@ impl App {
         };
         for (value, name) in names {
             let name: Arc<str> = name.into();
-            self.labels.insert((revision, facet, value.clone()), Arc::clone(&name));
+            self.labels.insert((state, facet, value.clone()), Arc::clone(&name));
             labels.insert(value, name);
         }
         Ok(labels)

@@ -8,6 +8,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use chrono::Datelike;
 use http_body_util::BodyExt;
 use moka::sync::Cache;
 
@@ -25,8 +26,8 @@ const BESIDE: usize = 1_500;
 /// An answer as it is sent.
 #[derive(Debug)]
 struct Answer {
-    /// The revision of the register it was made from.
-    revision: i64,
+    /// The state of the register it was made from.
+    generation: u64,
     headers: HeaderMap,
     body: Bytes,
 }
@@ -44,9 +45,9 @@ impl Prepared {
     }
 }
 
-/// What an answer follows from beside the state of the register: the address and what can be accepted.
+/// What an answer follows from beside the state of the register: the day, the address and what can be accepted.
 /// `None` for what is never prepared: other methods, other paths, requests with odd heads.
-fn key(request: &Request) -> Option<Bytes> {
+fn key(request: &Request, day: i32) -> Option<Bytes> {
     let headers = request.headers();
     let plain = matches!(*request.method(), Method::GET | Method::HEAD)
         && request.uri().path().starts_with("/api/v1/")
@@ -60,7 +61,8 @@ fn key(request: &Request) -> Option<Bytes> {
     let address = request.uri().path_and_query()?.as_str();
     let value = |name| headers.get(name).map_or(&b""[..], |value| value.as_bytes());
     let (accept, encoding) = (value(header::ACCEPT), value(header::ACCEPT_ENCODING));
-    let mut key = Vec::with_capacity(address.len() + accept.len() + encoding.len() + 2);
+    let mut key = Vec::with_capacity(address.len() + accept.len() + encoding.len() + 6);
+    key.extend_from_slice(&day.to_ne_bytes());
     key.extend_from_slice(address.as_bytes());
     key.push(b'\n');
     key.extend_from_slice(accept);
@@ -75,11 +77,12 @@ pub(crate) async fn prepared(
     request: Request,
     next: Next,
 ) -> Response {
-    let Some(key) = key(&request) else { return next.run(request).await };
     let (app, kept) = &*state;
+    let day = (app.clock)().num_days_from_ce();
+    let Some(key) = key(&request, day) else { return next.run(request).await };
     // The state before the answer is made: if it changes meanwhile, the answer is not used again.
-    let revision = app.search.state().revision;
-    if let Some(answer) = kept.0.get(&key).filter(|answer| answer.revision == revision) {
+    let generation = app.search.generation();
+    if let Some(answer) = kept.0.get(&key).filter(|answer| answer.generation == generation) {
         return answer.send(&request);
     }
     let head = *request.method() == Method::HEAD;
@@ -97,7 +100,7 @@ pub(crate) async fn prepared(
     };
     parts.headers.remove(header::TRANSFER_ENCODING);
     if body.len() <= ANSWER_MAX {
-        let answer = Answer { revision, headers: parts.headers.clone(), body: body.clone() };
+        let answer = Answer { generation, headers: parts.headers.clone(), body: body.clone() };
         kept.0.insert(key, Arc::new(answer));
     }
     Response::from_parts(parts, Body::from(body))

@@ -27,6 +27,8 @@ const WRITERS: usize = 2;
 const WRITER_MEMORY: usize = 16 << 20;
 /// Documents that may wait to be written.
 const WAITING: usize = 1_000;
+/// Searches that are worked on at once, those whose askers have gone among them.
+const SEARCHES_AT_ONCE: usize = 16;
 /// How long a process that cannot write the index waits for the one that does.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Beside the index: whoever has this file locked writes the index.
@@ -66,6 +68,21 @@ pub enum Place {
     Memory,
 }
 
+impl Place {
+    /// Waits a moment for another process; not for ever.
+    async fn be_patient(&self, begun: tokio::time::Instant) -> Result<(), SearchError> {
+        match self {
+            Self::Folder(folder) if begun.elapsed() > PATIENCE => {
+                Err(SearchError::Behind(folder.display().to_string()))
+            }
+            _ => {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                Ok(())
+            }
+        }
+    }
+}
+
 /// What a commit says of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Mark {
@@ -87,6 +104,32 @@ pub struct Search {
     fields: Fields,
     view: Arc<ArcSwap<View>>,
     keeper: Arc<Mutex<Keeper>>,
+    room: Arc<Semaphore>,
+}
+
+/// One state of the register as searches see it.
+#[derive(Debug, Clone)]
+pub struct Look {
+    pub(crate) view: Arc<View>,
+    pub(crate) fields: Fields,
+    room: Arc<Semaphore>,
+}
+
+impl Look {
+    /// Works on a search beside the threads that answer, when there is room.
+    pub(crate) async fn work<T: Send + 'static>(
+        &self,
+        search: impl FnOnce(&Arc<View>, &Fields) -> Result<T, SearchError> + Send + 'static,
+    ) -> Result<T, SearchError> {
+        let (view, fields) = (Arc::clone(&self.view), self.fields);
+        let room = Arc::clone(&self.room).acquire_owned().await.expect("the room is never closed");
+        blocking(move || {
+            let found = search(&view, &fields);
+            drop(room);
+            found
+        })
+        .await
+    }
 }
 
 /// The index, and the right to write it while this process has it.
@@ -94,6 +137,8 @@ struct Keeper {
     index: Index,
     reader: IndexReader,
     writer: Option<IndexWriter<Waiting>>,
+    /// Whether the writer has work that is not committed: after a fault it is thrown away.
+    dirty: bool,
     mark: Mark,
     // Last: the right ends after the writer.
     _lock: Option<File>,
@@ -109,17 +154,21 @@ impl Search {
     /// Opens the index of a database, making it when there is none, and brings it up to date. An index that
     /// is broken, of another version or of another database is thrown away and built anew.
     ///
-    /// Of several processes one writes the index; the others read it and wait until it is up to date.
+    /// Of several processes one writes the index; the others read it, and wait ten seconds for it to be up to
+    /// date.
     pub async fn open(db: &Db, place: Place) -> Result<Self, SearchError> {
         let snapshot = Snapshot::begin(db).await?;
         let database = snapshot.setting(settings::DATABASE).await?.unwrap_or_default();
         let state = snapshot.state;
         drop(snapshot);
-        let (fields, keeper) = blocking({
-            let (place, database) = (place.clone(), database.clone());
-            move || Keeper::open(&place, &database)
-        })
-        .await?;
+        let begun = tokio::time::Instant::now();
+        let (fields, keeper) = loop {
+            let (at, whose) = (place.clone(), database.clone());
+            if let Some(opened) = blocking(move || Keeper::open(&at, &whose)).await? {
+                break opened;
+            }
+            place.be_patient(begun).await?;
+        };
         // Nothing is claimed of a state before the first look at the database.
         let state = State { change: keeper.mark.change, revision: -1, ..state };
         let view = View::new(keeper.reader.searcher(), state, keeper.mark.pruned, None)?;
@@ -130,6 +179,7 @@ impl Search {
             fields,
             view: Arc::new(ArcSwap::from_pointee(view)),
             keeper: Arc::new(Mutex::new(keeper)),
+            room: Arc::new(Semaphore::new(SEARCHES_AT_ONCE)),
         };
         search.catch_up().await?;
         Ok(search)
@@ -151,12 +201,14 @@ impl Search {
         self.view.load().state
     }
 
-    pub(crate) fn view(&self) -> Arc<View> {
-        self.view.load_full()
+    /// Counts the states that searches have seen in this process: equal numbers mean equal answers.
+    pub fn generation(&self) -> u64 {
+        self.view.load().generation
     }
 
-    pub(crate) fn fields(&self) -> &Fields {
-        &self.fields
+    /// One state of the register, for questions whose answers must agree.
+    pub fn look(&self) -> Look {
+        Look { view: self.view.load_full(), fields: self.fields, room: Arc::clone(&self.room) }
     }
 
     /// Brings the index up to the latest change, and says which state searches see from now on.
@@ -194,8 +246,8 @@ impl Search {
         &self,
         progress: &mut (dyn FnMut(u64, u64) + Send),
     ) -> Result<State, SearchError> {
-        let state = self.db.state().await?;
         let mut keeper = Arc::clone(&self.keeper).lock_owned().await;
+        let state = self.db.state().await?;
         if state == self.state() && keeper.mark.change == state.change {
             return Ok(state);
         }
@@ -225,7 +277,7 @@ impl Search {
             keeper = self.read_in(keeper, &snapshot, &wanted, progress).await?;
         }
         drop(snapshot);
-        self.show(&keeper, state)?;
+        self.show(&keeper, state).await?;
         Ok(state)
     }
 
@@ -270,9 +322,10 @@ impl Search {
     }
 
     /// Lets searches see what the reader sees.
-    fn show(&self, keeper: &Keeper, state: State) -> Result<(), SearchError> {
-        let before = self.view.load_full();
-        let view = View::new(keeper.reader.searcher(), state, keeper.mark.pruned, Some(&before))?;
+    async fn show(&self, keeper: &Keeper, state: State) -> Result<(), SearchError> {
+        let (searcher, pruned, before) =
+            (keeper.reader.searcher(), keeper.mark.pruned, self.view.load_full());
+        let view = blocking(move || Ok(View::new(searcher, state, pruned, Some(&before))?)).await?;
         self.view.store(Arc::new(view));
         Ok(())
     }
@@ -284,19 +337,16 @@ impl Search {
     ) -> Result<State, SearchError> {
         let begun = tokio::time::Instant::now();
         loop {
-            keeper.reader.reload()?;
+            // The mark first: what is read after it is at least as new.
             let mark = read_mark(&keeper.index)?;
+            keeper.reader.reload()?;
             if let Some(mark) = mark.filter(|mark| mark.change >= state.change) {
                 keeper.mark = mark;
                 let seen = State { change: keeper.mark.change, ..state };
-                self.show(&keeper, seen)?;
+                self.show(&keeper, seen).await?;
                 return Ok(seen);
             }
-            if begun.elapsed() > PATIENCE {
-                let Place::Folder(folder) = &self.place else { unreachable!("memory is nobody else's") };
-                return Err(SearchError::Behind(folder.display().to_string()));
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            self.place.be_patient(begun).await?;
         }
     }
 }
@@ -322,7 +372,8 @@ fn add(
 }
 
 impl Keeper {
-    fn open(place: &Place, database: &str) -> Result<(Fields, Self), SearchError> {
+    /// `None` when another process is only making the index.
+    fn open(place: &Place, database: &str) -> Result<Option<(Fields, Self)>, SearchError> {
         let (schema, fields) = schema();
         let fresh = Mark { version: VERSION, database: database.to_owned(), change: 0, pruned: 0 };
         let (mut index, lock) = match place {
@@ -331,19 +382,18 @@ impl Keeper {
                 std::fs::create_dir_all(folder).map_err(|error| folder_error(folder, error))?;
                 let lock = try_lock(folder)?;
                 let known = open_known(folder, &schema, &fresh);
-                let index = match (known, &lock) {
-                    (Some(index), _) => index,
+                match (known, lock) {
+                    (Some(index), lock) => (index, lock),
                     // Nothing but derived data is lost.
-                    (None, Some(_)) => make_anew(folder, &schema)?,
-                    (None, None) => return Err(SearchError::Behind(folder.display().to_string())),
-                };
-                (index, lock)
+                    (None, Some(lock)) => (make_anew(folder, &schema)?, Some(lock)),
+                    (None, None) => return Ok(None),
+                }
             }
         };
         index.set_tokenizers(tokenizers());
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let mark = read_mark(&index)?.unwrap_or(fresh);
-        Ok((fields, Self { index, reader, writer: None, mark, _lock: lock }))
+        Ok(Some((fields, Self { index, reader, writer: None, dirty: false, mark, _lock: lock })))
     }
 
     /// Whether this process may write the index; it tries to when nobody does.
@@ -356,13 +406,20 @@ impl Keeper {
             self.reader.reload()?;
             self.mark = read_mark(&self.index)?.unwrap_or_else(|| Mark { change: 0, ..self.mark.clone() });
         }
+        if self.dirty {
+            // What an interrupted update left must not be committed by the next.
+            self.writer = None;
+            self.dirty = false;
+        }
         if self.writer.is_none() {
             self.writer = Some(self.index.writer_with_num_threads(WRITERS, WRITERS * WRITER_MEMORY)?);
         }
         Ok(true)
     }
 
+    /// The writer, for work that a commit ends.
     fn writer(&mut self) -> &mut IndexWriter<Waiting> {
+        self.dirty = true;
         self.writer.as_mut().expect("whoever writes became the writer before")
     }
 
@@ -371,8 +428,9 @@ impl Keeper {
         let mut prepared = self.writer().prepare_commit()?;
         prepared.set_payload(&payload);
         prepared.commit()?;
-        self.reader.reload()?;
+        self.dirty = false;
         self.mark = mark;
+        self.reader.reload()?;
         Ok(())
     }
 }
@@ -418,7 +476,7 @@ fn read_mark(index: &Index) -> Result<Option<Mark>, SearchError> {
 }
 
 /// Runs what takes the processor or the disk for a while beside the threads that answer.
-pub(crate) async fn blocking<T: Send + 'static>(
+async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, SearchError> + Send + 'static,
 ) -> Result<T, SearchError> {
     match tokio::task::spawn_blocking(work).await {

@@ -18,7 +18,7 @@ mod synonyms;
 mod view;
 mod words;
 
-pub use index::{Place, Search, SearchError};
+pub use index::{Look, Place, Search, SearchError};
 pub use list::{FacetCounts, ListError, Page, RecordQuery, Sort};
 pub use snippet::Highlighter;
 pub use stats::{Cell, Month};

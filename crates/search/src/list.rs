@@ -9,11 +9,10 @@ use store::page::{BadCursor, Cursor};
 use tantivy::query::{AllQuery, BooleanQuery, Occur, Query};
 
 use crate::collect::{Found, Hit, Key, Order, Scan, Visit, Visits, Window};
-use crate::index::blocking;
 use crate::matching::{Asked, asked, facet};
 use crate::schema::{Fields, column};
 use crate::view::View;
-use crate::{Highlighter, Search, SearchError, suggest};
+use crate::{Highlighter, Look, Search, SearchError, suggest};
 
 /// In which order a list stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -187,55 +186,70 @@ impl Search {
     ) -> Result<Page, ListError> {
         let identity = query.identity();
         let cursor = cursor.map(|word| Cursor::decode(word, &identity)).transpose()?;
-        let view = self.view();
+        let look = self.look();
         if let Some(cursor) = &cursor
-            && (cursor.snapshot < view.pruned || cursor.snapshot > view.state.change)
+            && (cursor.snapshot < look.view.pruned || cursor.snapshot > look.view.state.change)
         {
             return Err(BadCursor::Expired.into());
         }
         let after = cursor.as_ref().map(|cursor| place(query.order(), cursor)).transpose()?;
-        let (query, facets, fields) = (query.clone(), facets.to_vec(), *self.fields());
-        let page = blocking(move || {
+        let (query, facets) = (query.clone(), facets.to_vec());
+        let page = look.work(move |view, fields| {
             let change = cursor.as_ref().map_or(view.state.change, |cursor| cursor.snapshot);
-            page(&view, &fields, &query, change, after, limit as usize, &facets, &identity)
+            let total = cursor.map(|cursor| cursor.total);
+            page(view, fields, &query, Start { change, total, after }, limit as usize, &facets, &identity)
         });
         Ok(page.await?)
     }
 
-    /// How many records match, and how often each value of some facets occurs among them.
-    pub async fn counts(
-        &self,
-        query: &RecordQuery,
-        facets: &[&'static str],
-    ) -> Result<(u64, FacetCounts), SearchError> {
-        let (view, query, facets, fields) = (self.view(), query.clone(), facets.to_vec(), *self.fields());
-        blocking(move || {
-            let page = page(&view, &fields, &query, view.state.change, None, 0, &facets, "")?;
-            Ok((page.total, page.facets))
-        })
-        .await
-    }
-
     /// Every record that matches, as the changes that published them, latest first.
     pub async fn matching(&self, query: &RecordQuery) -> Result<Vec<i64>, SearchError> {
-        let (view, query, fields) = (self.view(), query.clone(), *self.fields());
-        blocking(move || {
+        let query = query.clone();
+        let look = self.look();
+        let matching = look.work(move |view, fields| {
             let visits = Visits {
-                view: Arc::clone(&view),
+                view: Arc::clone(view),
                 window: query.window(view.state.change),
                 visitor: Changes::default,
             };
-            let ran = query.run(&fields, |asked| {
-                let segments = view.searcher.search(&*query.matching(asked, &fields, None), &visits)?;
+            let ran = query.run(fields, |asked| {
+                let segments = view.searcher.search(&*query.matching(asked, fields, None), &visits)?;
                 let changes: Vec<i64> = segments.into_iter().flat_map(|segment| segment.0).collect();
                 Ok((changes.len() as u64, changes))
             })?;
             let mut changes = ran.found;
             changes.sort_unstable_by(|a, b| b.cmp(a));
             Ok(changes)
-        })
-        .await
+        });
+        matching.await
     }
+}
+
+impl Look {
+    /// How many records match, and how often each value of some facets occurs among them.
+    pub async fn counts(
+        &self,
+        query: &RecordQuery,
+        facets: &[&'static str],
+    ) -> Result<(u64, FacetCounts), SearchError> {
+        let (query, facets) = (query.clone(), facets.to_vec());
+        let counted = self.work(move |view, fields| {
+            let start = Start { change: view.state.change, total: None, after: None };
+            let page = page(view, fields, &query, start, 0, &facets, "")?;
+            Ok((page.total, page.facets))
+        });
+        counted.await
+    }
+}
+
+/// Where a page begins.
+struct Start {
+    /// The state of the register.
+    change: i64,
+    /// How many matched at the first page of the walk.
+    total: Option<u64>,
+    /// The last of the page before.
+    after: Option<Hit>,
 }
 
 #[derive(Default)]
@@ -247,17 +261,16 @@ impl Visit for Changes {
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "one call site, on another thread")]
 fn page(
     view: &Arc<View>,
     fields: &Fields,
     query: &RecordQuery,
-    change: i64,
-    after: Option<Hit>,
+    start: Start,
     limit: usize,
     facets: &[&'static str],
     identity: &str,
 ) -> Result<Page, SearchError> {
+    let Start { change, total, after } = start;
     let window = query.window(change);
     // A facet's own selection does not narrow its own counts: it is counted by a pass of its own.
     let (narrowed, plain): (Vec<&str>, Vec<&str>) =
@@ -281,6 +294,7 @@ fn page(
         let query = query.matching(asked.as_ref(), fields, Some(facet));
         add_counts(view, &view.searcher.search(&*query, &scan)?, &[facet], facets, &mut counts);
     }
+    let total = total.unwrap_or(found.total);
     let more = found.hits.len() > limit;
     found.hits.truncate(limit);
     let next = found.hits.last().filter(|_| more).map(|hit| {
@@ -290,7 +304,7 @@ fn page(
             Key::Number(number) => number.to_string(),
             Key::Score(score) => score.to_bits().to_string(),
         };
-        Cursor::new(identity, change, found.total, key, hit.change).encode()
+        Cursor::new(identity, change, total, key, hit.change).encode()
     });
     let did_you_mean = match (&asked, &query.q) {
         (Some(asked), Some(q)) => suggest::did_you_mean(view, fields, q, &asked.words)?,
@@ -298,7 +312,7 @@ fn page(
     };
     Ok(Page {
         changes: found.hits.iter().map(|hit| hit.change).collect(),
-        total: found.total,
+        total,
         next,
         facets: counts,
         relaxed,

@@ -6,9 +6,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Datelike};
 
 use crate::collect::{Visit, Visits};
-use crate::index::blocking;
 use crate::list::RecordQuery;
-use crate::{Search, SearchError};
+use crate::{Look, SearchError};
 
 /// How many records have two values at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +71,7 @@ impl Visit for Days {
     }
 }
 
-impl Search {
+impl Look {
     /// How often values of two facets meet among the records that match: most frequent first, then by
     /// values. A record with two values of a facet counts under both.
     pub async fn crosstab(
@@ -81,8 +80,8 @@ impl Search {
         rows: &'static str,
         columns: &'static str,
     ) -> Result<Vec<Cell>, SearchError> {
-        let (view, query, fields) = (self.view(), query.clone(), *self.fields());
-        blocking(move || {
+        let query = query.clone();
+        let counting = self.work(move |view, fields| {
             let is = |number: usize, facet: &str| {
                 view.facet_value(number).split_once('=').is_some_and(|(name, _)| name == facet)
             };
@@ -91,12 +90,12 @@ impl Search {
                 .collect();
             let of: Arc<Vec<u8>> = Arc::new(of);
             let visits = Visits {
-                view: Arc::clone(&view),
+                view: Arc::clone(view),
                 window: query.window(view.state.change),
                 visitor: move || Pairs { of: Arc::clone(&of), counts: HashMap::new() },
             };
-            let counts = query.run(&fields, |asked| {
-                let segments = view.searcher.search(&*query.matching(asked, &fields, None), &visits)?;
+            let counts = query.run(fields, |asked| {
+                let segments = view.searcher.search(&*query.matching(asked, fields, None), &visits)?;
                 let mut counts: HashMap<(u32, u32), u64> = HashMap::new();
                 for (pair, count) in segments.into_iter().flat_map(|segment| segment.counts) {
                     *counts.entry(pair).or_default() += count;
@@ -119,22 +118,22 @@ impl Search {
                 b.count.cmp(&a.count).then_with(|| (&a.row, &a.column).cmp(&(&b.row, &b.column)))
             });
             Ok(cells)
-        })
-        .await
+        });
+        counting.await
     }
 
     /// How many of the records that match were first published in each month, oldest first; months without
     /// any are left out.
     pub async fn months(&self, query: &RecordQuery) -> Result<Vec<Month>, SearchError> {
-        let (view, query, fields) = (self.view(), query.clone(), *self.fields());
-        blocking(move || {
+        let query = query.clone();
+        let counting = self.work(move |view, fields| {
             let visits = Visits {
-                view: Arc::clone(&view),
+                view: Arc::clone(view),
                 window: query.window(view.state.change),
                 visitor: Days::default,
             };
-            let months = query.run(&fields, |asked| {
-                let segments = view.searcher.search(&*query.matching(asked, &fields, None), &visits)?;
+            let months = query.run(fields, |asked| {
+                let segments = view.searcher.search(&*query.matching(asked, fields, None), &visits)?;
                 let mut months: BTreeMap<(i32, u32), u64> = BTreeMap::new();
                 for (day, count) in segments.into_iter().flat_map(|segment| segment.0) {
                     let day = DateTime::from_timestamp_micros(day * DAY).unwrap_or_default();
@@ -144,7 +143,7 @@ impl Search {
             })?;
             let months = months.found;
             Ok(months.into_iter().map(|((year, month), count)| Month { year, month, count }).collect())
-        })
-        .await
+        });
+        counting.await
     }
 }

@@ -8,6 +8,8 @@ use tantivy::{TantivyError, Term};
 use crate::schema::{Fields, stems, terms, words};
 use crate::view::View;
 
+/// Words that are guessed at in one search.
+const GUESSES_MAX: usize = 5;
 /// Shorter words are not guessed at, in letters.
 const SHORTEST: usize = 4;
 /// From this length on, two letters may be wrong.
@@ -21,8 +23,9 @@ pub(crate) fn did_you_mean(
     q: &str,
     asked: &[String],
 ) -> Result<Option<String>, TantivyError> {
-    let mut better = q.to_owned();
-    for word in asked {
+    let mut better: Vec<&str> = q.split(' ').collect();
+    let mut found = Vec::new();
+    for word in asked.iter().take(GUESSES_MAX) {
         let as_written = terms(&mut words(), word);
         let [written] = &as_written[..] else { continue };
         let letters = written.chars().count();
@@ -33,9 +36,15 @@ pub(crate) fn did_you_mean(
             continue;
         }
         if let Some(near) = nearest(view, fields, written, if letters < LONG { 1 } else { 2 })? {
-            better = better.replace(word.as_str(), &near);
+            found.push((word.as_str(), near));
         }
     }
+    for part in &mut better {
+        if let Some((_, near)) = found.iter().find(|(word, _)| word == part) {
+            *part = near;
+        }
+    }
+    let better = better.join(" ");
     Ok((better != q).then_some(better))
 }
 

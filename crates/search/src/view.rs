@@ -61,6 +61,8 @@ pub(crate) struct View {
     pub(crate) searcher: Searcher,
     /// The state of the register it shows.
     pub(crate) state: State,
+    /// How many views there were before it.
+    pub(crate) generation: u64,
     /// Cursors from before this change are expired.
     pub(crate) pruned: i64,
     segments: Vec<Arc<LaidOut>>,
@@ -81,6 +83,7 @@ impl View {
         pruned: i64,
         before: Option<&Self>,
     ) -> tantivy::Result<Self> {
+        let generation = before.map_or(0, |view| view.generation + 1);
         let mut values = before.map(|view| Arc::clone(&view.values)).unwrap_or_default();
         let mut segments = Vec::with_capacity(searcher.segment_readers().len());
         for segment in searcher.segment_readers() {
@@ -91,7 +94,7 @@ impl View {
                 None => Arc::new(lay_out(segment, Arc::make_mut(&mut values))?),
             });
         }
-        Ok(Self { searcher, state, pruned, segments, values })
+        Ok(Self { searcher, state, generation, pruned, segments, values })
     }
 
     /// What a segment's records have.

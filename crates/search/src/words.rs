@@ -22,6 +22,13 @@ pub(crate) enum Kind {
     Prefix,
 }
 
+/// Pieces that are looked for at the most; more say nothing more.
+const PIECES_MAX: usize = 32;
+/// Prefixes among them at the most, since each stands for many words.
+const PREFIXES_MAX: usize = 4;
+/// Letters and digits that a prefix has at the least; a shorter one is a word.
+const PREFIX_MIN: usize = 2;
+
 /// Takes a search text apart. Quotes that do not end, end with the text; signs alone ask for nothing.
 pub(crate) fn pieces(q: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
@@ -42,13 +49,17 @@ pub(crate) fn pieces(q: &str) -> Vec<Piece> {
                 (&text[..end], &text[end..], false)
             }
         };
-        let kind = match (phrase, part.ends_with('*')) {
+        let letters = part.chars().filter(|letter| letter.is_alphanumeric()).count();
+        let prefixes = pieces.iter().filter(|piece: &&Piece| piece.kind == Kind::Prefix).count();
+        let begins = part.ends_with('*') && letters >= PREFIX_MIN && prefixes < PREFIXES_MAX;
+        let kind = match (phrase, begins) {
             (true, _) => Kind::Phrase,
             (false, true) => Kind::Prefix,
             (false, false) => Kind::Word,
         };
-        if part.chars().any(char::is_alphanumeric) {
-            pieces.push(Piece { text: part.to_owned(), kind, excluded });
+        let piece = Piece { text: part.to_owned(), kind, excluded };
+        if letters > 0 && pieces.len() < PIECES_MAX && !pieces.contains(&piece) {
+            pieces.push(piece);
         }
         rest = after.trim_start();
     }
@@ -79,6 +90,7 @@ mod tests {
         check("\"open", &[("open", Phrase, false)]);
         check("one\"two\"", &[("one", Word, false), ("two", Phrase, false)]);
         check("!!! - \"\" * -*", &[]);
+        check("a* a a", &[("a*", Word, false), ("a", Word, false)]);
         check("", &[]);
     }
 

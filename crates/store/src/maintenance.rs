@@ -182,6 +182,9 @@ async fn project_on(
         .filter(record::COLUMN.state.eq("published"))
         .all(tx)
         .await?;
+    if records.is_empty() {
+        return Ok(());
+    }
     let changes: Vec<i64> = records.iter().map(|record| record.change).collect();
     let versions = record_version::Entity::find()
         .filter(record_version::COLUMN.record_seq.is_in(seqs.iter().copied()))

@@ -476,7 +476,7 @@ pub async fn coverage(db: &Db) -> Result<Vec<KindCoverage>, StoreError> {
          FROM (SELECT o.kind, o.nil_return_on, EXISTS (SELECT 1 FROM listed_parties p \
                WHERE p.slug = o.slug AND p.role = 'publisher') AS published \
              FROM organisations o WHERE o.expected_to_publish = TRUE AND o.resolution <> 'merged') AS expected \
-         GROUP BY kind ORDER BY count(*) DESC, kind",
+         GROUP BY kind ORDER BY count(*) DESC, kind IS NULL, kind",
     );
     let rows = sql.all(&db.read).await?;
     let number = |row: &sea_orm::QueryResult, place| -> Result<u64, StoreError> {

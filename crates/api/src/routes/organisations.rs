@@ -143,7 +143,7 @@ pub(crate) struct OrganisationList {
 /// Counts of the records where a facet has a value.
 pub(crate) async fn counts(app: &App, facet: &'static str, slug: &str) -> Result<Counts, ApiError> {
     let query = RecordQuery { facets: vec![(facet, vec![slug.to_owned()])], ..RecordQuery::default() };
-    let (records, mut counts) = app.search.counts(&query, &["phase", "sector", "flag"]).await?;
+    let (records, mut counts) = app.search.look().counts(&query, &["phase", "sector", "flag"]).await?;
     let mut by = |facet| counts.remove(facet).unwrap_or_default().into_iter().collect();
     Ok(Counts { records, phase: by("phase"), sector: by("sector"), flag: by("flag") })
 }

@@ -1,12 +1,13 @@
 //! `GET /api/v1/stats`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
 use domain::Code;
 use domain::codes::{OrganisationKind, Sector, nearest};
-use search::RecordQuery;
+use search::{Cell, Look, RecordQuery};
 use serde::{Deserialize, Serialize};
 use store::projection::FACETS;
 use utoipa::{IntoParams, ToSchema};
@@ -182,19 +183,21 @@ pub(crate) async fn get_stats(
     let rows = take_facet(&mut taker, "rows").unwrap_or("sector");
     let columns = take_facet(&mut taker, "columns").unwrap_or("phase");
     taker.finish()?;
-    let (total, mut counts) = app.search.counts(&query, &["supplier", "sector"]).await?;
+    // One look, so that all counts are of one state.
+    let look = app.search.look();
+    let (total, mut counts) = look.counts(&query, &["supplier", "sector"]).await?;
     let sectors = counts.remove("sector").unwrap_or_default();
-    let months = app.search.months(&query).await?;
+    let months = look.months(&query).await?;
     Ok(Json(Stats {
         about: app.about().await?,
         total,
-        table: table(&app, &query, rows, columns).await?,
+        table: table(&app, &look, &query, rows, columns).await?,
         months: months
             .iter()
             .map(|one| MonthCount { month: format!("{}-{:02}", one.year, one.month), count: one.count })
             .collect(),
         supplier_concentration: concentration(&app, counts.remove("supplier").unwrap_or_default()).await?,
-        sectors: coverage(&app, &query, sectors).await?,
+        sectors: coverage(&look, &query, sectors).await?,
         bodies: bodies(&app).await?,
     }))
 }
@@ -213,33 +216,30 @@ fn take_facet(taker: &mut Taker, key: &'static str) -> Option<&'static str> {
 
 async fn table(
     app: &App,
+    look: &Look,
     query: &RecordQuery,
     rows: &'static str,
     columns: &'static str,
 ) -> Result<StatsTable, ApiError> {
-    let mut cells = app.search.crosstab(query, rows, columns).await?;
+    let mut cells = look.crosstab(query, rows, columns).await?;
     let more = cells.len().saturating_sub(CELLS_MAX) as u64;
     cells.truncate(CELLS_MAX);
-    let mut values: search::FacetCounts = BTreeMap::new();
-    for cell in &cells {
-        for (facet, value) in [(rows, &cell.row), (columns, &cell.column)] {
-            let known = values.entry(facet).or_default();
-            if !value.is_empty() && !known.iter().any(|(one, _)| one == value) {
-                known.push((value.clone(), 0));
-            }
-        }
-    }
-    let labels = name_values(app, values).await?;
-    let label = |facet: &str, value: &str| {
-        let named = labels.get(facet)?.iter().find(|one| one.value == value);
-        named.map(|one| one.label.clone())
+    let values = |of: fn(&Cell) -> &String| {
+        let values: BTreeSet<&String> = cells.iter().map(of).filter(|value| !value.is_empty()).collect();
+        values.into_iter().cloned().collect::<Vec<String>>()
+    };
+    let row_labels = app.labels(rows, &values(|cell| &cell.row)).await?;
+    let column_labels = app.labels(columns, &values(|cell| &cell.column)).await?;
+    let label = |labels: &HashMap<String, Arc<str>>, value: &String| {
+        let plain = (!value.is_empty()).then(|| value.clone());
+        labels.get(value).map(ToString::to_string).or(plain)
     };
     let some = |value: String| Some(value).filter(|value| !value.is_empty());
     let cells = cells
         .into_iter()
         .map(|cell| StatsCell {
-            row_label: label(rows, &cell.row),
-            column_label: label(columns, &cell.column),
+            row_label: label(&row_labels, &cell.row),
+            column_label: label(&column_labels, &cell.column),
             row: some(cell.row),
             column: some(cell.column),
             count: cell.count,
@@ -269,14 +269,14 @@ async fn concentration(
 }
 
 async fn coverage(
-    app: &App,
+    look: &Look,
     query: &RecordQuery,
     sectors: Vec<(String, u64)>,
 ) -> Result<Vec<SectorCoverage>, ApiError> {
-    let flags = app.search.crosstab(query, "sector", "flag").await?;
-    let publishers = app.search.crosstab(query, "sector", "publisher").await?;
+    let flags = look.crosstab(query, "sector", "flag").await?;
+    let publishers = look.crosstab(query, "sector", "publisher").await?;
     // Records without a value have a cell of their own.
-    let assessments = app.search.crosstab(query, "sector", "assessment_type").await?;
+    let assessments = look.crosstab(query, "sector", "assessment_type").await?;
     let without: BTreeMap<String, u64> = assessments
         .into_iter()
         .filter(|cell| cell.column.is_empty())
@@ -284,7 +284,7 @@ async fn coverage(
         .collect();
     let mut all = Vec::with_capacity(sectors.len());
     for (sector, records) in sectors {
-        let of = |cell: &&search::Cell| cell.row == sector && !cell.column.is_empty();
+        let of = |cell: &&Cell| cell.row == sector && !cell.column.is_empty();
         all.push(SectorCoverage {
             label: Sector::VOCABULARY.entry(&sector).map_or("", |entry| entry.label),
             records,

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use store::listings::Item;
+use store::page::BadCursor;
 use store::projection::FACETS;
 use utoipa::{IntoParams, ToSchema};
 
@@ -140,6 +141,10 @@ pub(crate) async fn list_records(
     let link = next_link(&app.base_url, "/api/v1/records", &pairs, page.next.as_deref());
     let wants_contents = !fields.is_empty() || page.highlighter.is_some();
     let items = store::listings::items(&app.db, &page.changes, wants_contents).await?;
+    if items.len() < page.changes.len() {
+        // What the walk began with was forgotten in this very moment.
+        return Err(BadCursor::Expired.into());
+    }
     let list = RecordList {
         about: app.about().await?,
         items: items
