@@ -167,3 +167,28 @@ async fn answers_stay_right_while_others_publish() {
         assert_eq!(app.json(&path).await["description"], n.to_string());
     }
 }
+
+#[tokio::test]
+async fn an_update_that_fails_leaves_nothing_half_done() {
+    let app = TestApp::new().await;
+    let many: Vec<_> = (0..600).map(|n| record(&format!("Tool {n}"), |_| {})).collect();
+    app.publish(&many).await;
+    let search = app.search.clone();
+    // The guard against changed versions is taken away to break one, and the last of two batches with it.
+    let unguard = if suite::on_postgres() {
+        "ALTER TABLE record_versions DISABLE TRIGGER ALL"
+    } else {
+        "DROP TRIGGER record_versions_stay"
+    };
+    store::raw::execute(&app.db, unguard).await.unwrap();
+    let change =
+        |content: &str| format!("UPDATE record_versions SET content = {content} WHERE record_seq = 600");
+    store::raw::execute(&app.db, &change("'x' || content")).await.unwrap();
+    for _ in 0..3 {
+        assert!(search.catch_up().await.is_err(), "no record can be read out of that");
+    }
+    assert_eq!(search.state().change, 0, "what is half done is not shown");
+    store::raw::execute(&app.db, &change("substr(content, 2)")).await.unwrap();
+    search.catch_up().await.unwrap();
+    assert_eq!(found(&search, "tool").await, 600, "each once");
+}

@@ -39,14 +39,15 @@ impl Serve {
             .with_context(|| format!("cannot listen at {address} (choose another with --listen)"))?;
         let listening = listener.local_addr()?;
         let db = super::open(settings).await?;
-        if !self.empty && db.file().is_some() && store::records::is_empty(&db).await? {
+        let empty = store::records::is_empty(&db).await?;
+        if !empty && !settings.index(&db).exists() {
+            tell("The search index is missing: building it.");
+        }
+        if !self.empty && db.file().is_some() && empty {
             tell(
                 "The register is empty: loading the demonstration data (start with --empty to leave it so).",
             );
             importer::demonstration::load(&db, Utc::now()).await.context("the demonstration data")?;
-        }
-        if !settings.index(&db).exists() && !store::records::is_empty(&db).await? {
-            tell("The search index is missing: building it.");
         }
         let search = super::open_search(settings, &db).await?;
         let base_url = settings.base_url(self.base_url, listening);
