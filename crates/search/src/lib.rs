@@ -6,6 +6,7 @@
 
 mod collect;
 mod document;
+mod exclusion;
 mod index;
 mod list;
 mod matching;

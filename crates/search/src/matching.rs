@@ -10,6 +10,7 @@ use tantivy::query::{
 use tantivy::schema::IndexRecordOption;
 use tantivy::tokenizer::TextAnalyzer;
 
+use crate::exclusion::Exclusion;
 use crate::schema::{Fields, stems, terms, words};
 use crate::synonyms::SYNONYMS;
 use crate::words::{Kind, Piece, pieces};
@@ -56,7 +57,9 @@ pub(crate) fn asked(q: &str, fields: &Fields) -> Asked {
             Kind::Prefix => reading.prefix(&piece.text),
             _ => reading.phrase(&stems),
         };
-        clauses.extend(query.map(|query| (Occur::MustNot, query)));
+        clauses.extend(
+            query.map(|query| -> (Occur, Box<dyn Query>) { (Occur::MustNot, Box::new(Exclusion(query))) }),
+        );
     }
     let positive: Vec<&Piece> = pieces.iter().filter(|piece| !piece.excluded).collect();
     let excluded_only = positive.is_empty() && !clauses.is_empty();
@@ -278,6 +281,9 @@ mod tests {
             ("naive cafe", 1),
             ("-cafe", 2),
             ("-cafe -face*", 1),
+            ("-facial-facial", 3),
+            ("-\"facial recognition\"", 2),
+            ("-\"facial facial\" -\"number plates\" number", 0),
             ("the", 1),
             ("face of the", 1),
             ("", 0),
