@@ -263,11 +263,6 @@ impl Db {
         }
     }
 
-    /// Whether the database answers.
-    pub async fn ping(&self) -> Result<(), StoreError> {
-        Sql::new("SELECT 1").number(&self.read).await.map(|_| ())
-    }
-
     /// Where the register stands.
     pub async fn state(&self) -> Result<State, StoreError> {
         state(&self.read).await
@@ -281,7 +276,7 @@ impl Db {
     }
 }
 
-/// Where a register stands: two equal states answer every question alike.
+/// Where a register stands. Two equal states of one database answer alike, but for what follows from the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct State {
     /// The number of the latest change.
@@ -302,6 +297,11 @@ pub(crate) async fn state(conn: &impl ConnectionTrait) -> Result<State, StoreErr
         changed_at: instant(row.try_get_by_index(1)?),
         revision: row.try_get_by_index(2)?,
     })
+}
+
+/// The next number of the counter for a write that is no change: something is listed anew.
+pub(crate) async fn touch(tx: &DatabaseTransaction) -> Result<i64, StoreError> {
+    Sql::new("UPDATE change_counter SET value = value + 1 WHERE id = 1 RETURNING value").number(tx).await
 }
 
 /// Counts `n` changes and returns the number of the first. The counter's row is locked until the

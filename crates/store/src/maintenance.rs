@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::db::instant;
+use crate::db::{instant, state, touch};
 use crate::entity::{listing, record, record_version};
 use crate::products::ProductNames;
 use crate::projection::{Standing, project};
@@ -71,7 +71,7 @@ pub async fn forget_superseded(db: &Db, now: DateTime<Utc>) -> Result<u64, Store
             settings::set(&tx, settings::PRUNED_BELOW, &below.to_string()).await?;
         }
     }
-    let change = Sql::new("SELECT value FROM change_counter WHERE id = 1").number(&tx).await?;
+    let change = state(&tx).await?.change;
     if milestones.last().is_none_or(|(_, last)| *last < change) {
         milestones.push((now.timestamp_micros(), change));
         let json = serde_json::to_string(&milestones).expect("numbers are JSON");
@@ -160,10 +160,7 @@ pub(crate) async fn project_again(
         let day = judged.as_deref().and_then(|day| day.parse().ok());
         let day = match day {
             Some(day) => day,
-            None => {
-                let row = Sql::new("SELECT changed_at FROM change_counter WHERE id = 1").number(tx).await?;
-                instant(row).date_naive()
-            }
+            None => state(tx).await?.changed_at.date_naive(),
         };
         project_on(tx, resolver, &products, batch, day).await?;
     }
@@ -191,8 +188,7 @@ async fn project_on(
         .filter(record_version::COLUMN.change.is_in(changes.iter().copied()))
         .all(tx)
         .await?;
-    let touched = Sql::new("UPDATE change_counter SET value = value + 1 WHERE id = 1 RETURNING value");
-    let touched = touched.number(tx).await?;
+    let touched = touch(tx).await?;
     for table in ["listings", "listed_parties"] {
         let mut sql = Sql::new(&format!("DELETE FROM {table} WHERE change IN "));
         sql.bind_list(changes.iter().copied()).run(tx).await?;

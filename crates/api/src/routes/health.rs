@@ -34,7 +34,6 @@ pub(crate) async fn get_health() -> Response {
     )
 )]
 pub(crate) async fn get_readiness(State(app): State<App>) -> Result<Response, ApiError> {
-    app.db.ping().await?;
     app.db.state().await?;
     Ok(plain("ready\n"))
 }

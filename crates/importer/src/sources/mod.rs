@@ -187,6 +187,23 @@ impl Default for Lacking {
     }
 }
 
+/// What a mapped row becomes: an item with its key at the source, or everything wrong with it.
+pub(crate) fn imported_row(
+    mapped: Mapped,
+    line: u64,
+    lacking: &Lacking,
+    uses: &mut Uses,
+    key: impl FnOnce(&Record, &mut Uses) -> String,
+) -> Step {
+    match imported(mapped, line, lacking, uses) {
+        Err(errors) => Step::Rejected(errors),
+        Ok((record, raw)) => {
+            let key = Some(key(&record, uses));
+            Step::Item(Box::new(Item { line, id: None, key, edition: None, record, raw: Some(raw) }))
+        }
+    }
+}
+
 /// Makes an imported record of mapped fields: as the source states it, with a statement for what it lacks.
 /// Values that cannot be kept are set aside with the reason; only a row without title or publisher fails.
 pub(crate) fn imported(

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Item, Keys, Lacking, Opened, Rows, SourceOptions, Step, imported};
+use super::{Keys, Lacking, Opened, Rows, SourceOptions, Step, imported_row};
 use crate::mapping::{Bound, Mapping, Uses};
 use crate::table::{FileError, Table};
 
@@ -56,20 +56,9 @@ impl Rows for TableRows {
             .filter_map(|header| self.bound.cell(&row.cells, header))
             .collect();
         let key = keyed.join("|");
-        Some(match imported(mapped, row.line, &Lacking::default(), uses) {
-            Err(errors) => Step::Rejected(errors),
-            Ok((record, raw)) => {
-                let named = format!("{}|{}", record.publisher.name, record.title);
-                let key = self.keys.take(if key.is_empty() { &named } else { &key }, &[&named], uses);
-                Step::Item(Box::new(Item {
-                    line: row.line,
-                    id: None,
-                    key: Some(key),
-                    edition: None,
-                    record,
-                    raw: Some(raw),
-                }))
-            }
-        })
+        Some(imported_row(mapped, row.line, &Lacking::default(), uses, |record, uses| {
+            let named = format!("{}|{}", record.publisher.name, record.title);
+            self.keys.take(if key.is_empty() { &named } else { &key }, &[&named], uses)
+        }))
     }
 }

@@ -10,7 +10,7 @@ use domain::validate::is_address;
 use serde_json::{Map, Value, json};
 
 use super::json::literal;
-use super::{Item, Keys, Lacking, Opened, Rows, SourceOptions, Step, imported, vendors, year_in_name};
+use super::{Keys, Lacking, Opened, Rows, SourceOptions, Step, imported_row, vendors, year_in_name};
 use crate::mapping::{Bound, Mapping, Uses, hide_mailboxes, used};
 use crate::table::{FileError, Table};
 
@@ -206,20 +206,9 @@ impl Rows for UsRows {
         };
         let bureau = text("agency_bureau").unwrap_or_default().to_owned();
         let name = name.to_owned();
-        Some(match imported(mapped, row.line, &lacking, uses) {
-            Err(errors) => Step::Rejected(errors),
-            Ok((record, raw)) => {
-                let key = self.keys.take(&key, &[&name, &bureau], uses);
-                Step::Item(Box::new(Item {
-                    line: row.line,
-                    id: None,
-                    key: Some(key),
-                    edition: None,
-                    record,
-                    raw: Some(raw),
-                }))
-            }
-        })
+        Some(imported_row(mapped, row.line, &lacking, uses, |_, uses| {
+            self.keys.take(&key, &[&name, &bureau], uses)
+        }))
     }
 }
 
@@ -265,20 +254,9 @@ impl UsRows {
             fields
                 .insert("scope".to_owned(), json!(format!("Estimated number of licences or users: {users}")));
         }
-        match imported(mapped, row.line, &Lacking::default(), uses) {
-            Err(errors) => Step::Rejected(errors),
-            Ok((record, raw)) => {
-                let key = self.keys.take(&format!("commercial|{owner}|{use_case}"), &[], uses);
-                Step::Item(Box::new(Item {
-                    line: row.line,
-                    id: None,
-                    key: Some(key),
-                    edition: None,
-                    record,
-                    raw: Some(raw),
-                }))
-            }
-        }
+        imported_row(mapped, row.line, &Lacking::default(), uses, |_, uses| {
+            self.keys.take(&format!("commercial|{owner}|{use_case}"), &[], uses)
+        })
     }
 }
 
