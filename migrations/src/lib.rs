@@ -7,6 +7,8 @@ use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 mod m0001_organisations;
 mod m0002_records;
 mod m0003_imports;
+mod m0004_people;
+mod m0005_submissions;
 
 /// Every change, oldest first.
 #[derive(Debug)]
@@ -19,6 +21,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_organisations::Migration),
             Box::new(m0002_records::Migration),
             Box::new(m0003_imports::Migration),
+            Box::new(m0004_people::Migration),
+            Box::new(m0005_submissions::Migration),
         ]
     }
 }

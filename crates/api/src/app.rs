@@ -8,7 +8,8 @@ use chrono::{DateTime, Utc};
 use moka::sync::Cache;
 use search::Search;
 use store::projection::label;
-use store::{Db, StoreError, settings};
+use store::publish::Names;
+use store::{Db, StoreError, Tx, settings};
 
 /// Tells the time; tests hold it still.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
@@ -25,7 +26,11 @@ pub struct App {
     /// Tells the time.
     pub clock: Clock,
     labels: Labels,
+    names: KnownNames,
 }
+
+/// What names mean, as of a count of their changes.
+type KnownNames = Arc<tokio::sync::Mutex<Option<(i64, Names)>>>;
 
 /// Names of organisations and products by state, facet and slug.
 type Labels = Cache<(u64, &'static str, String), Arc<str>>;
@@ -45,7 +50,23 @@ pub(crate) const DEMONSTRATION: &str =
 impl App {
     /// A register over a database and its search.
     pub fn new(db: Db, search: Search, base_url: impl Into<Arc<str>>, clock: Clock) -> Self {
-        Self { db, search, base_url: base_url.into(), clock, labels: Cache::new(LABELS_MAX) }
+        Self { db, search, base_url: base_url.into(), clock, labels: Cache::new(LABELS_MAX), names: KnownNames::default() }
+    }
+
+    /// What names mean to a transaction: from memory while nothing about them changed. One writer at a time
+    /// holds them; they go back by [`keep_names`](Self::keep_names), or are read anew.
+    pub(crate) async fn names(&self, tx: &Tx) -> Result<Names, StoreError> {
+        let known = self.names.lock().await.take();
+        let changes = Names::changes(tx).await?;
+        match known {
+            Some((at, names)) if at == changes => Ok(names),
+            _ => Names::within(tx).await,
+        }
+    }
+
+    /// Keeps what names mean, as of a count of their changes, once that was committed.
+    pub(crate) async fn keep_names(&self, changes: i64, names: Names) {
+        *self.names.lock().await = Some((changes, names));
     }
 
     /// What people read for values of a facet; a value that has no name is left out.

@@ -3,6 +3,8 @@
 //! Only this crate and the web pages know status codes. Handlers parse, ask the store, and answer.
 
 mod app;
+mod body;
+mod caller;
 mod edge;
 pub mod export;
 mod extract;
@@ -14,6 +16,7 @@ mod problem;
 mod router;
 mod routes;
 mod views;
+mod write;
 
 pub use app::{App, Clock};
 pub use edge::serve;

@@ -1,6 +1,7 @@
 //! The OpenAPI document: made from the operations, so that it cannot say what they do not do.
 
-use utoipa::OpenApi;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::App;
@@ -27,9 +28,11 @@ pub const API_VERSION: &str = "1.0.0";
         (name = "assessments", description = "Impact assessments"),
         (name = "organisations", description = "Publishers, suppliers and other bodies"),
         (name = "products", description = "What suppliers sell"),
+        (name = "submissions", description = "Writing, reviewing and publishing records; with a token"),
         (name = "reference", description = "Codes, fields and rules"),
         (name = "operation", description = "Whether the register works")
     ),
+    modifiers(&Tokens),
     components(schemas(
         Problem,
         Fault,
@@ -42,6 +45,22 @@ pub const API_VERSION: &str = "1.0.0";
     ))
 )]
 struct Document;
+
+/// The token that writes need.
+struct Tokens;
+
+impl Modify for Tokens {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let scheme = Http::builder()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("oar_p_...")
+            .description(Some("A token of a person, made by `register token create` or at /api/v1/tokens"))
+            .build();
+        if let Some(components) = &mut document.components {
+            components.add_security_scheme("token", SecurityScheme::Http(scheme));
+        }
+    }
+}
 
 /// A router whose operations describe themselves.
 pub(crate) fn described() -> OpenApiRouter<App> {

@@ -4,6 +4,8 @@ use std::fmt;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::Finding;
+use domain::authorisation::Permission;
 use domain::id::BadRecordId;
 use search::{ListError, SearchError};
 use serde::Serialize;
@@ -30,6 +32,9 @@ pub struct Problem {
     /// Everything that is wrong, each with what to do.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<Fault>,
+    /// What is allowed now, where something was refused because of where a thing stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allowed: Option<Vec<String>>,
 }
 
 /// One thing that is wrong with a request.
@@ -48,6 +53,12 @@ pub struct Fault {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "did you mean 'production'?")]
     pub hint: Option<String>,
+}
+
+impl From<Finding> for Fault {
+    fn from(finding: Finding) -> Self {
+        Self { pointer: finding.field, code: finding.code, detail: finding.message, hint: finding.hint }
+    }
 }
 
 impl Fault {
@@ -96,10 +107,42 @@ pub(crate) struct GoneProblem {
 pub enum ApiError {
     /// The query is not valid; every fault of it.
     Query(Vec<Fault>),
+    /// What was sent is not valid; every fault of it.
+    Invalid(Vec<Fault>),
     /// The request itself is malformed.
     Malformed(String),
     /// The path does not hold a valid id.
     BadId(String),
+    /// Who asks is not known.
+    Unauthorised(&'static str),
+    /// Who asks may not do that.
+    Forbidden(Permission),
+    /// Another rule than the table of permissions forbids it.
+    Refused(String),
+    /// It contradicts what is there.
+    Conflict(String),
+    /// Where the thing stands does not allow it.
+    NotNow {
+        /// What was asked.
+        detail: String,
+        /// What is allowed.
+        allowed: Vec<String>,
+    },
+    /// The idempotency key was used for something else.
+    KeyTaken {
+        /// The key.
+        key: String,
+        /// What it was used for.
+        operation: String,
+    },
+    /// Somebody changed it meanwhile; the words say which header names what.
+    Stale(&'static str),
+    /// A change must say what it changes.
+    NeedsIfMatch(&'static str),
+    /// The body is longer than so many bytes.
+    TooLarge(usize),
+    /// The body is of a media type that is not taken; what is.
+    UnsupportedMedia(String),
     /// There is nothing of that kind and id.
     NotFound(&'static str, String),
     /// The record was withdrawn.
@@ -122,7 +165,11 @@ pub enum ApiError {
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        Self::Store(error)
+        match error {
+            StoreError::Stale => Self::Stale("read it again and send its ETag in If-Match"),
+            StoreError::Conflict(detail) => Self::Conflict(detail),
+            error => Self::Store(error),
+        }
     }
 }
 
@@ -180,6 +227,22 @@ impl ApiError {
     fn kind(&self) -> (StatusCode, &'static str, &'static str) {
         match self {
             Self::Query(_) => (StatusCode::BAD_REQUEST, "invalid-query", "the query is not valid"),
+            Self::Invalid(_) => (StatusCode::BAD_REQUEST, "invalid", "what was sent is not valid"),
+            Self::Unauthorised(_) => (StatusCode::UNAUTHORIZED, "unauthorised", "who asks is not known"),
+            Self::Forbidden(_) | Self::Refused(_) => (StatusCode::FORBIDDEN, "forbidden", "who asks may not do that"),
+            Self::Conflict(_) => (StatusCode::CONFLICT, "conflict", "it contradicts what is there"),
+            Self::NotNow { .. } => (StatusCode::CONFLICT, "not-now", "where it stands does not allow that"),
+            Self::KeyTaken { .. } => {
+                (StatusCode::BAD_REQUEST, "key-taken", "the idempotency key was used for another request")
+            }
+            Self::Stale(_) => (StatusCode::PRECONDITION_FAILED, "stale", "it changed since it was read"),
+            Self::NeedsIfMatch(_) => {
+                (StatusCode::PRECONDITION_REQUIRED, "if-match-needed", "a change must say what it changes")
+            }
+            Self::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "the body is too long"),
+            Self::UnsupportedMedia(_) => {
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "this media type is not taken")
+            }
             Self::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed-request", "the request is malformed"),
             Self::BadId(_) => (StatusCode::BAD_REQUEST, "invalid-id", "this is not an id"),
             Self::NotFound(..) => (StatusCode::NOT_FOUND, "not-found", "there is no such thing"),
@@ -211,7 +274,21 @@ impl ApiError {
     pub fn problem(&self) -> Problem {
         let (status, code, title) = self.kind();
         let (detail, errors) = match self {
-            Self::Query(faults) => (None, faults.clone()),
+            Self::Query(faults) | Self::Invalid(faults) => (None, faults.clone()),
+            Self::Unauthorised(detail) => (Some((*detail).to_owned()), Vec::new()),
+            Self::Forbidden(permission) => {
+                (Some(format!("your roles do not let you {} here", permission.words())), Vec::new())
+            }
+            Self::Refused(detail) | Self::Conflict(detail) | Self::NotNow { detail, .. } => {
+                (Some(detail.clone()), Vec::new())
+            }
+            Self::KeyTaken { key, operation } => {
+                let detail = format!("the key '{key}' was used for another {operation}: send a new key");
+                (Some(detail), Vec::new())
+            }
+            Self::Stale(what) | Self::NeedsIfMatch(what) => (Some((*what).to_owned()), Vec::new()),
+            Self::TooLarge(max) => (Some(format!("at most {max} bytes are taken here")), Vec::new()),
+            Self::UnsupportedMedia(taken) => (Some(format!("send {taken} and say so in Content-Type")), Vec::new()),
             Self::Malformed(detail) | Self::BadId(detail) => (Some(detail.clone()), Vec::new()),
             Self::NotFound(what, id) => (Some(format!("there is no {what} '{id}'")), Vec::new()),
             Self::NoSuchAddress(path) => {
@@ -227,6 +304,10 @@ impl ApiError {
             status: status.as_u16(),
             detail,
             errors,
+            allowed: match self {
+                Self::NotNow { allowed, .. } => Some(allowed.clone()),
+                _ => None,
+            },
         }
     }
 }
@@ -246,6 +327,9 @@ impl IntoResponse for ApiError {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         if status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
         }

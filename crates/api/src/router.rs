@@ -20,7 +20,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use crate::prepared::{self, Prepared};
 use crate::problem::ApiError;
 use crate::routes::{
-    about, assessments, fields, health, organisations, products, records, rules, stats, vocabularies,
+    about, assessments, fields, health, organisations, products, records, rules, stats, submissions, vocabularies,
 };
 use crate::{App, manners, openapi};
 
@@ -50,6 +50,16 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(vocabularies::get_vocabulary))
         .routes(routes!(fields::list_fields))
         .routes(routes!(rules::list_rules))
+        .routes(routes!(submissions::create::create_submission, submissions::read::list_submissions))
+        .routes(routes!(
+            submissions::read::get_submission,
+            submissions::change::replace_submission,
+            submissions::change::change_submission
+        ))
+        .routes(routes!(submissions::act::move_submission))
+        .routes(routes!(submissions::read::get_submission_history))
+        .routes(routes!(submissions::preview::create_preview_link))
+        .routes(routes!(submissions::preview::get_preview))
         .routes(routes!(health::get_health))
         .routes(routes!(health::get_readiness))
 }

@@ -23,6 +23,10 @@ pub mod diff;
 pub mod rules;
 pub mod validate;
 
+pub mod authorisation;
+pub mod draft;
+pub mod submission;
+
 pub use codes::{Code, Vocabulary};
 pub use finding::{Finding, Severity};
 pub use id::RecordId;

@@ -7,6 +7,7 @@ use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, ColumnValues, StrColumn};
 use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
 
+use crate::current::{Bits, Current};
 use crate::schema::column;
 use crate::view::{LaidOut, View};
 
@@ -125,18 +126,17 @@ impl Gate {
         if change > self.window.change || until <= self.window.change {
             return None;
         }
-        if let Some(column) = &self.published_at {
+        self.in_dates(doc).then_some(change)
+    }
+
+    /// Whether a record's dates are those asked for.
+    fn in_dates(&self, doc: DocId) -> bool {
+        let published = self.published_at.as_ref().is_none_or(|column| {
             let at = column.get_val(doc);
-            if at < self.window.published_from || at >= self.window.published_before {
-                return None;
-            }
-        }
-        if let Some(column) = &self.updated_at
-            && column.get_val(doc) < self.window.updated_from
-        {
-            return None;
-        }
-        Some(change)
+            self.window.published_from <= at && at < self.window.published_before
+        });
+        published
+            && self.updated_at.as_ref().is_none_or(|column| column.get_val(doc) >= self.window.updated_from)
     }
 }
 
@@ -161,6 +161,12 @@ impl Ranks {
             Self::People(values) => (!shifted(values.get_val(doc)), latest),
             Self::Score => (!u64::from(score.max(0.0).to_bits()), latest),
         }
+    }
+
+    /// Whether a score alone says that a record is not among the best.
+    fn is_hopeless(&self, score: Score, best: &Best) -> bool {
+        matches!(self, Self::Score)
+            && best.bar.is_some_and(|bar| !u64::from(score.max(0.0).to_bits()) > bar.0)
     }
 
     /// The rank of the place after which the best begin.
@@ -247,19 +253,41 @@ pub(crate) struct SegmentScan {
     after: Option<Rank>,
     total: u64,
     best: Best,
-    counting: bool,
-    counts: Vec<u32>,
+    counting: Counting,
+}
+
+/// How facet values are counted.
+enum Counting {
+    /// Not at all.
+    No,
+    /// Record by record.
+    Each(Vec<u32>),
+    /// At the end, of the current records those that match.
+    AtTheEnd(Arc<Current>, Bits),
 }
 
 impl SegmentCollector for SegmentScan {
     type Fruit = tantivy::Result<Found>;
 
     fn collect(&mut self, doc: DocId, score: Score) {
-        let Some(change) = self.gate.pass(doc) else { return };
+        let change = if let Counting::AtTheEnd(current, matching) = &mut self.counting {
+            if !current.docs.has(doc) || !self.gate.in_dates(doc) {
+                return;
+            }
+            matching.add(doc);
+            if self.ranks.is_hopeless(score, &self.best) {
+                self.total += 1;
+                return;
+            }
+            self.gate.laid_out.life(doc).0
+        } else {
+            let Some(change) = self.gate.pass(doc) else { return };
+            change
+        };
         self.total += 1;
-        if self.counting {
+        if let Counting::Each(counts) = &mut self.counting {
             for &value in self.gate.laid_out.facets(doc) {
-                self.counts[value as usize] += 1;
+                counts[value as usize] += 1;
             }
         }
         let rank = self.ranks.rank(doc, change, score);
@@ -274,7 +302,15 @@ impl SegmentCollector for SegmentScan {
             .sorted()
             .into_iter()
             .map(|rank| Ok(Hit { key: self.ranks.key(rank)?, change: self.ranks.change(rank) }));
-        Ok(Found { total: self.total, hits: hits.collect::<tantivy::Result<_>>()?, counts: self.counts })
+        let hits = hits.collect::<tantivy::Result<_>>()?;
+        let counts = match self.counting {
+            Counting::No => Vec::new(),
+            Counting::Each(counts) => counts,
+            Counting::AtTheEnd(current, matching) => {
+                current.count(&self.gate.laid_out, &matching, self.total)
+            }
+        };
+        Ok(Found { total: self.total, hits, counts })
     }
 }
 
@@ -301,8 +337,14 @@ impl Collector for Scan {
             after,
             total: 0,
             best: Best::new(self.limit),
-            counting: self.counts,
-            counts: if self.counts { vec![0; self.view.facet_values()] } else { Vec::new() },
+            counting: match self.counts {
+                false => Counting::No,
+                true if self.window.change == self.view.state.change => Counting::AtTheEnd(
+                    self.view.current(place),
+                    Bits::none(segment.max_doc() as usize),
+                ),
+                true => Counting::Each(vec![0; self.view.facet_values()]),
+            },
         })
     }
 
@@ -316,11 +358,10 @@ impl Collector for Scan {
             let segment = segment?;
             all.total += segment.total;
             all.hits.extend(segment.hits);
-            if all.counts.is_empty() {
-                all.counts = segment.counts;
-            } else {
-                all.counts.iter_mut().zip(&segment.counts).for_each(|(sum, count)| *sum += count);
+            if all.counts.len() < segment.counts.len() {
+                all.counts.resize(segment.counts.len(), 0);
             }
+            all.counts.iter_mut().zip(&segment.counts).for_each(|(sum, count)| *sum += count);
         }
         all.hits.sort_unstable_by(Hit::compare);
         all.hits.truncate(self.limit);

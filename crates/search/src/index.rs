@@ -391,6 +391,8 @@ impl Keeper {
             }
         };
         index.set_tokenizers(tokenizers());
+        // A search of a large index looks at its segments side by side.
+        index.set_default_multithread_executor()?;
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let mark = read_mark(&index)?.unwrap_or(fresh);
         Ok(Some((fields, Self { index, reader, writer: None, dirty: false, mark, _lock: lock })))

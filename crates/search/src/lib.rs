@@ -5,6 +5,7 @@
 //! of changes; what a list shows of them, the store has.
 
 mod collect;
+mod current;
 mod document;
 mod exclusion;
 mod index;

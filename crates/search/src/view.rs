@@ -8,6 +8,7 @@ use tantivy::columnar::StrColumn;
 use tantivy::index::SegmentId;
 use tantivy::{DocId, Searcher, SegmentReader};
 
+use crate::current::Current;
 use crate::schema::column;
 
 /// What every search reads of a segment's records: their lives, and their facet values as numbers of the
@@ -27,6 +28,11 @@ impl LaidOut {
     /// The change that published a record, and the one that superseded it.
     pub(crate) fn life(&self, doc: DocId) -> (i64, i64) {
         self.lives[doc as usize]
+    }
+
+    /// Whether nothing has superseded a record.
+    pub(crate) fn is_current(&self, doc: DocId) -> bool {
+        self.life(doc).1 == i64::MAX
     }
 
     /// The facet values of a record.
@@ -56,6 +62,13 @@ impl Values {
     }
 }
 
+/// What a view knows of a segment.
+#[derive(Clone)]
+struct Segment {
+    laid_out: Arc<LaidOut>,
+    current: Arc<Current>,
+}
+
 /// One state of the index.
 pub(crate) struct View {
     pub(crate) searcher: Searcher,
@@ -65,7 +78,7 @@ pub(crate) struct View {
     pub(crate) generation: u64,
     /// Cursors from before this change are expired.
     pub(crate) pruned: i64,
-    segments: Vec<Arc<LaidOut>>,
+    segments: Vec<Segment>,
     values: Arc<Values>,
 }
 
@@ -87,19 +100,26 @@ impl View {
         let mut values = before.map(|view| Arc::clone(&view.values)).unwrap_or_default();
         let mut segments = Vec::with_capacity(searcher.segment_readers().len());
         for segment in searcher.segment_readers() {
-            let known =
-                before.and_then(|view| view.segments.iter().find(|one| one.segment == segment.segment_id()));
-            segments.push(match known {
-                Some(known) => Arc::clone(known),
+            let known = before
+                .and_then(|view| view.segments.iter().find(|one| one.laid_out.segment == segment.segment_id()));
+            let laid_out = match known {
+                Some(known) => Arc::clone(&known.laid_out),
                 None => Arc::new(lay_out(segment, Arc::make_mut(&mut values))?),
-            });
+            };
+            let current = Current::find(segment, &laid_out, known.map(|known| &*known.current));
+            segments.push(Segment { laid_out, current: Arc::new(current) });
         }
         Ok(Self { searcher, state, generation, pruned, segments, values })
     }
 
     /// What a segment's records have.
     pub(crate) fn laid_out(&self, segment: u32) -> Arc<LaidOut> {
-        Arc::clone(&self.segments[segment as usize])
+        Arc::clone(&self.segments[segment as usize].laid_out)
+    }
+
+    /// Which of a segment's records are current.
+    pub(crate) fn current(&self, segment: u32) -> Arc<Current> {
+        Arc::clone(&self.segments[segment as usize].current)
     }
 
     /// How many different facet values there are.

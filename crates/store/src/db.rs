@@ -37,6 +37,9 @@ const WAL_PAGES: u32 = 4_000;
 /// Key of the PostgreSQL advisory lock under which one replica at a time migrates.
 const MIGRATION_LOCK: i64 = 0x4F41_5201;
 
+/// A transaction that writes. What is not committed never happened.
+pub type Tx = DatabaseTransaction;
+
 /// A database: a connection that writes and connections that read.
 #[derive(Debug, Clone)]
 pub struct Db {
@@ -232,14 +235,20 @@ impl Db {
     /// Begins a transaction that writes; one at a time, on either database. On SQLite it takes the write lock
     /// at once, so that a later statement cannot fail for want of it; on PostgreSQL counting the revision
     /// locks the counter's row, so that no two writers wait for each other's rows.
-    pub async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        let tx = self.begin_quietly().await?;
+        Sql::new("UPDATE change_counter SET revision = revision + 1 WHERE id = 1").run(&tx).await?;
+        Ok(tx)
+    }
+
+    /// Begins a transaction that writes nothing public: what was prepared for readers stays good. On PostgreSQL
+    /// such writers do not wait for each other.
+    pub async fn begin_quietly(&self) -> Result<Tx, StoreError> {
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        let tx = self.write.begin_with_options(options).await?;
-        Sql::new("UPDATE change_counter SET revision = revision + 1 WHERE id = 1").run(&tx).await?;
-        Ok(tx)
+        Ok(self.write.begin_with_options(options).await?)
     }
 
     /// Which database it is.

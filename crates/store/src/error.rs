@@ -37,6 +37,9 @@ pub enum StoreError {
         /// What is wrong.
         reason: String,
     },
+    /// Somebody changed it since it was read.
+    #[error("somebody changed it since it was read")]
+    Stale,
     /// Something the caller asked for contradicts what is there.
     #[error("{0}")]
     Conflict(String),

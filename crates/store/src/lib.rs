@@ -7,24 +7,30 @@ mod entity;
 mod error;
 mod prepare;
 mod rows;
+#[macro_use]
 mod sql;
 
 pub mod assessments;
+pub mod audit;
 pub mod db;
 pub mod export;
+pub mod idempotency;
 pub mod imports;
 pub mod listings;
 pub mod maintenance;
 pub mod organisations;
 pub mod page;
+pub mod people;
 pub mod products;
 pub mod projection;
 pub mod publish;
 pub mod records;
 pub mod resolver;
+pub mod secret;
 pub mod settings;
+pub mod submissions;
 
-pub use db::Db;
+pub use db::{Db, Tx};
 pub use error::StoreError;
 #[doc(hidden)]
 pub mod raw;

@@ -39,8 +39,8 @@ pub async fn judge_due(db: &Db, now: DateTime<Utc>) -> Result<u64, StoreError> {
             break;
         }
         let tx = db.begin().await?;
-        let mut names = Names::load(&tx).await?;
-        project_on(&tx, &mut names.organisations, &names.products, &due, today).await?;
+        let names = Names::load(&tx).await?;
+        project_on(&tx, &names.organisations, &names.products, &due, today).await?;
         tx.commit().await?;
         judged += due.len() as u64;
     }
@@ -104,8 +104,8 @@ pub async fn reindex(
     let mut done = 0;
     for batch in seqs.chunks(BATCH) {
         let tx = db.begin().await?;
-        let mut names = Names::load(&tx).await?;
-        project_on(&tx, &mut names.organisations, &names.products, batch, now.date_naive()).await?;
+        let names = Names::load(&tx).await?;
+        project_on(&tx, &names.organisations, &names.products, batch, now.date_naive()).await?;
         tx.commit().await?;
         done += batch.len() as u64;
         progress(done, seqs.len() as u64);
@@ -167,9 +167,9 @@ pub(crate) async fn project_again(
     Ok(())
 }
 
-async fn project_on(
+pub(crate) async fn project_on(
     tx: &DatabaseTransaction,
-    resolver: &mut Resolver,
+    resolver: &Resolver,
     products: &ProductNames,
     seqs: &[i64],
     today: NaiveDate,
@@ -210,6 +210,7 @@ async fn project_on(
             version: known.version,
             published_at: instant(known.first_published_at),
             updated_at: instant(known.updated_at),
+            confirmed_at: known.confirmed_at.map(instant),
             today,
         };
         let projection = project(&content, &standing, resolver, products);

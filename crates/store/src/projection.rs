@@ -120,6 +120,8 @@ pub struct Standing<'a> {
     pub published_at: DateTime<Utc>,
     /// When this one was.
     pub updated_at: DateTime<Utc>,
+    /// When its owner last said that it is still true.
+    pub confirmed_at: Option<DateTime<Utc>>,
     /// The day the rules are asked.
     pub today: NaiveDate,
 }
@@ -152,7 +154,7 @@ pub fn project(
     let context = Context {
         today: standing.today,
         published_on: standing.published_at.date_naive(),
-        confirmed_on: standing.updated_at.date_naive(),
+        confirmed_on: standing.confirmed_at.max(Some(standing.updated_at)).unwrap_or_default().date_naive(),
     };
     let verdict = judge(record, &context);
     let complete = completeness(record);

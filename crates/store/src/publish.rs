@@ -14,6 +14,7 @@ use crate::db::{count_changes, micros};
 use crate::entity::{record, record_version};
 use crate::prepare::Key;
 pub use crate::prepare::{Candidate, Prepared, SourceKey, Trace, hex_sha256};
+use crate::maintenance::project_on;
 use crate::products::ProductNames;
 use crate::projection::country;
 use crate::resolver::Resolver;
@@ -57,6 +58,11 @@ pub struct Names {
 impl Names {
     pub(crate) async fn load(conn: &impl ConnectionTrait) -> Result<Self, StoreError> {
         Ok(Self { organisations: Resolver::load(conn).await?, products: ProductNames::load(conn).await? })
+    }
+
+    /// How often what names mean has changed, as a transaction sees it.
+    pub async fn changes(tx: &DatabaseTransaction) -> Result<i64, StoreError> {
+        Sql::new("SELECT names FROM change_counter WHERE id = 1").number(tx).await
     }
 
     /// Reads all names as a transaction sees them.
@@ -157,7 +163,19 @@ async fn publish_round(
                 (Outcome::Changed, Some(known)) => {
                     rows.supersede(tx, known, change).await?;
                     rows.add(prepared, Place::after(known, change), names, import, now);
-                    let row = rows.records.pop().expect("a row was just added");
+                    let mut row = rows.records.pop().expect("a row was just added");
+                    if prepared.candidate.source.is_none() {
+                        // A new version by its publisher: the record keeps its key at its source.
+                        for column in [
+                            &mut row.source,
+                            &mut row.source_key,
+                            &mut row.dataset,
+                            &mut row.edition,
+                        ] {
+                            *column = ActiveValue::NotSet;
+                        }
+                        row.seen_import = ActiveValue::NotSet;
+                    }
                     record::Entity::update(row).exec(tx).await?;
                 }
                 _ => {
@@ -397,6 +415,16 @@ pub async fn withdraw(
     sql.bind(micros(at)).push(", withdrawn_reason = ").bind(reason);
     sql.push(", change = ").bind(change).push(" WHERE seq = ").bind(known.seq).run(tx).await?;
     Ok(())
+}
+
+/// Notes that the owner of a published record says that it is still true, and asks the rules again.
+pub async fn confirm(tx: &DatabaseTransaction, id: RecordId, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let known = record::Entity::find().filter(record::COLUMN.id.eq(id.to_string())).one(tx).await?;
+    let known = known.ok_or_else(|| StoreError::Conflict(format!("there is no record {id}")))?;
+    let mut sql = Sql::new("UPDATE records SET confirmed_at = ");
+    sql.bind(micros(now)).push(" WHERE seq = ").bind(known.seq).run(tx).await?;
+    let names = Names::load(tx).await?;
+    project_on(tx, &names.organisations, &names.products, &[known.seq], now.date_naive()).await
 }
 
 /// Marks the register as showing demonstration data, inside the transaction that loads it.

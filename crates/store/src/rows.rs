@@ -64,6 +64,7 @@ impl Rows {
             version: place.number,
             published_at: crate::db::instant(first),
             updated_at: crate::db::instant(at),
+            confirmed_at: None,
             today: now.date_naive(),
         };
         let projection = project(record, &standing, &names.organisations, &names.products);
@@ -114,6 +115,8 @@ impl Rows {
             full_sha256: Set(prepared.full_sha256.clone()),
             first_published_at: Set(first),
             updated_at: Set(at),
+            owner: ActiveValue::NotSet,
+            confirmed_at: ActiveValue::NotSet,
         });
     }
 

@@ -7,6 +7,11 @@ use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, Value};
 
 use crate::StoreError;
 
+/// Values of several types for [`Sql::bind_list`].
+macro_rules! values {
+    ($($value:expr),+ $(,)?) => { [$(sea_orm::Value::from($value)),+] };
+}
+
 /// A statement under construction.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sql {

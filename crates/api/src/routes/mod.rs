@@ -9,6 +9,7 @@ pub(crate) mod products;
 pub(crate) mod records;
 pub(crate) mod rules;
 pub(crate) mod stats;
+pub(crate) mod submissions;
 pub(crate) mod vocabularies;
 
 use axum::http::{HeaderName, HeaderValue, header};

@@ -229,7 +229,8 @@ lists! {
     consultation_outcome::ConsultationOutcome, consultation_holder::ConsultationHolder,
     statement_kind::StatementKind, withheld_ground::WithheldGround, estimate_basis::EstimateBasis,
     dataset_role::DatasetRole, environment_kind::EnvironmentKind, identifier_scheme::IdentifierScheme,
-    flag::Flag, transparency_class::TransparencyClass,
+    flag::Flag, transparency_class::TransparencyClass, role::Role,
+    submission_state::SubmissionState,
 }
 
 /// The list of that name, as in `/api/v1/vocabularies/{name}`.

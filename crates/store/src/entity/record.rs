@@ -23,6 +23,8 @@ pub(crate) struct Model {
     pub full_sha256: String,
     pub first_published_at: i64,
     pub updated_at: i64,
+    pub owner: Option<String>,
+    pub confirmed_at: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,229 @@
+//! Reading bodies: whole, within limits, strictly, and everything wrong at its place.
+
+use std::fmt;
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, Method, header};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::de::{DeserializeOwned, DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
+
+use crate::App;
+use crate::problem::{ApiError, Fault};
+
+/// The longest JSON body, in bytes.
+pub(crate) const JSON_MAX: usize = 2 << 20;
+/// How deep JSON may nest.
+pub(crate) const DEPTH_MAX: usize = 32;
+/// The longest idempotency key, in characters.
+pub(crate) const KEY_MAX: usize = 200;
+
+/// A request that writes, with its body read.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    /// `POST /api/v1/submissions`.
+    pub(crate) operation: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl FromRequest<App> for Sent {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, ApiError> {
+        Self::read(request, JSON_MAX).await
+    }
+}
+
+impl Sent {
+    /// Reads a request's body if it is not longer than so many bytes.
+    pub(crate) async fn read(request: Request, max: usize) -> Result<Self, ApiError> {
+        let (parts, body) = request.into_parts();
+        let too_long = || ApiError::TooLarge(max);
+        let said = parts.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+        if said.and_then(|length| length.parse::<u64>().ok()).is_some_and(|length| length > max as u64) {
+            return Err(too_long());
+        }
+        let body = match Limited::new(body, max).collect().await {
+            Ok(body) => body.to_bytes(),
+            Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => return Err(too_long()),
+            Err(_) => return Err(ApiError::Malformed("the body ended before it was whole".to_owned())),
+        };
+        let address = parts.uri.path_and_query().map_or("", |address| address.as_str());
+        Ok(Self { operation: format!("{} {address}", parts.method), headers: parts.headers, body })
+    }
+
+    /// The body as JSON of a type. Errors: [`ApiError::UnsupportedMedia`], [`ApiError::Invalid`] with the place.
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
+        let kind = self.media_type();
+        let merge = self.operation.starts_with(Method::PATCH.as_str());
+        if kind != "application/json" && !(merge && kind == "application/merge-patch+json") {
+            return Err(ApiError::UnsupportedMedia(
+                if merge { "application/merge-patch+json" } else { "application/json" }.to_owned(),
+            ));
+        }
+        let value = strict(&self.body)?;
+        serde_path_to_error::deserialize(value).map_err(|error| {
+            let path = error.path().to_string().replace('[', ".").replace(']', "");
+            let pointer: String =
+                path.split('.').filter(|step| !step.is_empty()).map(|step| format!("/{step}")).collect();
+            let told = error.inner().to_string();
+            ApiError::Invalid(vec![
+                Fault::new(&pointer, "bad-value", told).hint("the schema stands at /api/v1/openapi.json"),
+            ])
+        })
+    }
+
+    /// The body as JSON, or the default of a type when there is none.
+    pub(crate) fn json_or_default<T: DeserializeOwned + Default>(&self) -> Result<T, ApiError> {
+        if self.body.is_empty() { Ok(T::default()) } else { self.json() }
+    }
+
+    /// The media type of the body, without parameters.
+    pub(crate) fn media_type(&self) -> String {
+        let kind = self.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+
+    /// The key under which the request may be sent again.
+    pub(crate) fn idempotency_key(&self) -> Result<Option<String>, ApiError> {
+        let mut keys = self.headers.get_all("idempotency-key").iter();
+        let bad = |detail: &str| {
+            Err(ApiError::Invalid(vec![
+                Fault::new("Idempotency-Key", "bad-key", detail)
+                    .hint("send one of 1 to 200 visible characters, such as a UUID"),
+            ]))
+        };
+        match (keys.next(), keys.next()) {
+            (None, _) => Ok(None),
+            (Some(_), Some(_)) => bad("the header stands more than once"),
+            (Some(key), None) => match key.to_str().map(str::trim) {
+                Ok(key) if (1..=KEY_MAX).contains(&key.len()) => Ok(Some(key.to_owned())),
+                _ => bad("the key is empty, too long, or holds odd characters"),
+            },
+        }
+    }
+
+    /// The number in `If-Match: "7"`. Errors: [`ApiError::NeedsIfMatch`] without one, [`ApiError::Stale`] when it
+    /// is no number of ours: then it cannot be the current one.
+    pub(crate) fn if_match(&self, what: &'static str) -> Result<i64, ApiError> {
+        let mut tags = self.headers.get_all(header::IF_MATCH).iter();
+        match (tags.next(), tags.next()) {
+            (None, _) => Err(ApiError::NeedsIfMatch(what)),
+            (Some(tag), None) => {
+                let number = tag.to_str().ok().and_then(|tag| tag.trim().strip_prefix('"')?.strip_suffix('"'));
+                number.and_then(|number| number.parse().ok()).ok_or(ApiError::Stale(what))
+            }
+            _ => Err(ApiError::Stale(what)),
+        }
+    }
+}
+
+/// JSON without repeated members, too deep nesting, or numbers that readers would round.
+pub(crate) fn strict(text: &[u8]) -> Result<Value, ApiError> {
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    let read = Strict(DEPTH_MAX).deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
+    read.map_err(|error| ApiError::Malformed(format!("the body is not JSON we take: {error}")))
+}
+
+struct Strict(usize);
+
+impl<'de> DeserializeSeed<'de> for Strict {
+    type Value = Value;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
+        reader.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
+        plain(value.unsigned_abs()).map(|_| Value::from(value))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
+        plain(value).map(Value::from)
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
+        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("a number is out of range"))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::from(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element_seed(self.inside()?)? {
+            list.push(item);
+        }
+        Ok(Value::Array(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let mut object = Map::new();
+        while let Some(name) = entries.next_key::<String>()? {
+            let value = entries.next_value_seed(self.inside()?)?;
+            if object.insert(name.clone(), value).is_some() {
+                return Err(A::Error::custom(format!("the member '{name}' stands twice")));
+            }
+        }
+        Ok(Value::Object(object))
+    }
+}
+
+impl Strict {
+    fn inside<E: Error>(&self) -> Result<Self, E> {
+        match self.0.checked_sub(1) {
+            Some(left) => Ok(Self(left)),
+            None => Err(E::custom(format!("it nests deeper than {DEPTH_MAX}"))),
+        }
+    }
+}
+
+/// A whole number that every reader of JSON keeps exactly.
+fn plain<E: Error>(value: u64) -> Result<u64, E> {
+    if value > domain::cell::NUMBER_MAX { Err(E::custom("a whole number is beyond 2^53")) } else { Ok(value) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        let shown = match strict(text.as_bytes()) {
+            Ok(value) => value.to_string(),
+            Err(error) => error.to_string(),
+        };
+        assert!(shown.contains(expected), "{text}: {shown}");
+    }
+
+    #[test]
+    fn json_is_read_strictly() {
+        check(r#"{"a":[1,-2,1.5,"x",null,true]}"#, r#"{"a":[1,-2,1.5,"x",null,true]}"#);
+        check(r#"{"a":1,"a":2}"#, "the member 'a' stands twice");
+        check("9007199254740993", "beyond 2^53");
+        check(&"[".repeat(40), "it nests deeper than 32");
+        check(&format!("{}{}", "[".repeat(32), "]".repeat(32)), "[[[");
+        check("{} x", "not JSON we take");
+        check("{\"a\":\"\\ud800\"}", "not JSON we take");
+        check("", "not JSON we take");
+    }
+}

@@ -1,0 +1,61 @@
+//! Who asks: the person whose token a request shows, and what that lets them do.
+
+use axum::extract::FromRequestParts;
+use axum::http::header;
+use axum::http::request::Parts;
+use domain::authorisation::{Grant, Object, Permission, allows};
+use store::people::{Bearer, Person, bearer};
+use store::secret::{Opens, Secret};
+
+use crate::App;
+use crate::problem::ApiError;
+
+/// Somebody with a token that works.
+#[derive(Debug)]
+pub(crate) struct Caller {
+    pub(crate) person: Person,
+    pub(crate) grants: Vec<Grant>,
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let mut shown = parts.headers.get_all(header::AUTHORIZATION).iter();
+        let (Some(value), None) = (shown.next(), shown.next()) else {
+            return Err(ApiError::Unauthorised("a token is needed: send Authorization: Bearer oar_p_..."));
+        };
+        let value = value.to_str().unwrap_or_default();
+        let (scheme, token) = value.split_once(' ').unwrap_or_default();
+        if !scheme.eq_ignore_ascii_case("bearer") {
+            return Err(ApiError::Unauthorised("send Authorization: Bearer followed by a token"));
+        }
+        let Some(secret) = Secret::read(Opens::Person, token.trim()) else {
+            return Err(ApiError::Unauthorised("this is not a whole token: copy it again from its beginning oar_p_"));
+        };
+        match bearer(&app.db, &secret.sha256(), (app.clock)()).await? {
+            Some(Bearer { person, grants, .. }) => Ok(Self { person, grants }),
+            None => Err(ApiError::Unauthorised("this token does not work: it expired, was revoked, or never was")),
+        }
+    }
+}
+
+impl Caller {
+    /// The grant by which the caller may do something. Errors: [`ApiError::Forbidden`].
+    pub(crate) fn may(&self, permission: Permission, object: Object<'_>) -> Result<&Grant, ApiError> {
+        self.grant(permission, object).ok_or(ApiError::Forbidden(permission))
+    }
+
+    pub(crate) fn grant(&self, permission: Permission, object: Object<'_>) -> Option<&Grant> {
+        allows(&self.grants, permission, object)
+    }
+
+    /// The organisations for which the caller may do something to what is theirs, by id.
+    pub(crate) fn organisations(&self, permission: Permission) -> Vec<String> {
+        let mut found: Vec<String> = self.grants.iter().filter_map(|grant| grant.organisation.clone()).collect();
+        found.sort_unstable();
+        found.dedup();
+        found.retain(|owner| self.grant(permission, Object::Of { owner, about_others: false }).is_some());
+        found
+    }
+}

@@ -1,0 +1,145 @@
+//! `POST /api/v1/submissions/{id}/preview-links` and `GET /api/v1/previews/{secret}`
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::Record;
+use domain::authorisation::Permission;
+use domain::codes::SubmissionState;
+use serde::{Deserialize, Serialize};
+use store::audit::Deed;
+use store::secret::{Opens, Secret};
+use store::submissions::{find, keep_preview, previewed};
+use utoipa::ToSchema;
+
+use super::{object, readable};
+use crate::App;
+use crate::body::Sent;
+use crate::caller::Caller;
+use crate::extract::{NoParams, Segment};
+use crate::problem::{ApiError, Fault, Problem};
+use crate::write::{Begun, begin};
+
+/// How long a link works when nothing is said, in hours.
+const HOURS_DEFAULT: i64 = 72;
+/// How long a link works at the most, in hours.
+const HOURS_MAX: i64 = 24 * 30;
+
+/// A link to be made.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewPreview {
+    /// How many hours it works: 1 to 720.
+    #[schema(minimum = 1, maximum = 720, default = 72)]
+    hours: Option<i64>,
+}
+
+/// A link by which anyone reads a submission for a while.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PreviewLink {
+    /// The link; shown once.
+    url: String,
+    /// When it ceases to work.
+    expires_at: DateTime<Utc>,
+}
+
+/// A submission as it would be published.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PreviewView {
+    state: SubmissionState,
+    /// The record as everybody would read it: sealed texts left out.
+    record: Record,
+    /// Why this version is made, for readers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+    /// When the link ceases to work.
+    expires_at: DateTime<Utc>,
+}
+
+/// Make a preview link
+///
+/// An unguessable, read-only link for people without an account, such as a press office. It shows the submission as everybody would read it once published.
+#[utoipa::path(
+    post, path = "/api/v1/submissions/{id}/preview-links", operation_id = "create_preview_link", tag = "submissions",
+    params(("id" = String, Path, description = "UUID of the submission")),
+    request_body = Option<NewPreview>, security(("token" = [])),
+    responses(
+        (status = 201, description = "The link", body = PreviewLink),
+        (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller's roles do not allow it", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is none that the caller may read", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn create_preview_link(
+    State(app): State<App>,
+    caller: Caller,
+    Segment(id): Segment,
+    sent: Sent,
+) -> Result<Response, ApiError> {
+    let hours = sent.json_or_default::<NewPreview>()?.hours.unwrap_or(HOURS_DEFAULT);
+    if !(1..=HOURS_MAX).contains(&hours) {
+        return Err(ApiError::Invalid(vec![
+            Fault::new("/hours", "out-of-range", format!("{hours} hours"))
+                .hint(format!("write a number from 1 to {HOURS_MAX}")),
+        ]));
+    }
+    let write = match begin(&app, &caller, &sent, false).await? {
+        Begun::Now(write) => write,
+        Begun::Before(response) => return Ok(response),
+    };
+    let submission = readable(&caller, &id, find(&write.tx, &id).await?)?;
+    let role = caller.may(Permission::PreviewSubmission, object(&submission))?.role;
+    let secret = Secret::new(Opens::Preview);
+    let expires_at = write.now + TimeDelta::hours(hours);
+    keep_preview(&write.tx, &id, &secret.sha256(), &caller.person.id, write.now, expires_at).await?;
+    let deed = Deed {
+        person: None,
+        role: None,
+        action: "submission.preview",
+        object_kind: "submission",
+        object_id: &id,
+        owner: Some(&submission.owner),
+        reason: None,
+        detail: None,
+    };
+    write.note(Some(role), deed).await?;
+    let link = PreviewLink { url: format!("{}/api/v1/previews/{}", app.base_url, secret.reveal()), expires_at };
+    write.answer(StatusCode::CREATED, None, None, &link).await
+}
+
+/// Read a preview
+///
+/// What a preview link shows: the submission as everybody would read it once published. Never cached.
+#[utoipa::path(
+    get, path = "/api/v1/previews/{secret}", operation_id = "get_preview", tag = "submissions",
+    params(("secret" = String, Path, description = "The secret at the end of the link")),
+    responses(
+        (status = 200, description = "The submission as it would be published", body = PreviewView),
+        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "The link expired or never was", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_preview(
+    State(app): State<App>,
+    Segment(secret): Segment,
+    _: NoParams,
+) -> Result<Response, ApiError> {
+    let gone = || ApiError::NotFound("preview", "the link expired or never was".to_owned());
+    let secret = Secret::read(Opens::Preview, &secret).ok_or_else(gone)?;
+    let (submission, expires_at) =
+        previewed(&app.db, &secret.sha256(), (app.clock)()).await?.ok_or_else(gone)?;
+    let view = PreviewView {
+        state: submission.state,
+        record: submission.record.public(),
+        note: submission.note,
+        expires_at,
+    };
+    Ok(([(header::CACHE_CONTROL, "private, no-store")], Json(view)).into_response())
+}

@@ -1,0 +1,227 @@
+//! `GET /api/v1/submissions`, `GET /api/v1/submissions/{id}`, `GET /api/v1/submissions/{id}/history`
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use domain::authorisation::{Object, Permission};
+use domain::codes::SubmissionState;
+use serde::Serialize;
+use store::audit::AuditQuery;
+use store::page::Cursor;
+use store::submissions::{SubmissionQuery, list, read_one};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{OwnerView, SubmissionView, owner, readable, view};
+use crate::App;
+use crate::caller::Caller;
+use crate::extract::{NoParams, Params, Segment, Taker};
+use crate::problem::{ApiError, Problem};
+use crate::routes::next_link;
+
+/// What `list_submissions` takes.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
+pub(crate) struct ListParams {
+    /// Where they stand; may be repeated.
+    state: Option<Vec<SubmissionState>>,
+    /// Those made from one uploaded file.
+    upload: Option<String>,
+    /// Those of one record.
+    #[param(example = "R-4ZK7Q2M")]
+    record_id: Option<String>,
+    /// Items of a page, 1 to 100.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: Option<u64>,
+    /// Where the page begins: `next` of the page before.
+    cursor: Option<String>,
+}
+
+/// A submission in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SubmissionItem {
+    /// UUID.
+    id: String,
+    /// Address of the submission.
+    url: String,
+    /// Whose it is.
+    owner: OwnerView,
+    state: SubmissionState,
+    /// Title of the record.
+    title: String,
+    /// The record it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    record_id: Option<String>,
+    /// Counts every change.
+    revision: i64,
+    /// How many findings stop its publication.
+    errors: usize,
+    /// When it was last changed.
+    updated_at: DateTime<Utc>,
+}
+
+/// A page of submissions.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SubmissionList {
+    /// Latest first.
+    items: Vec<SubmissionItem>,
+    /// How many there are in all.
+    total: u64,
+    /// The next page.
+    next: Option<String>,
+}
+
+/// List submissions
+///
+/// Those of the caller's organisations; for an administrator those of observers and oversight bodies. Latest first.
+#[utoipa::path(
+    get, path = "/api/v1/submissions", operation_id = "list_submissions", tag = "submissions",
+    params(ListParams), security(("token" = [])),
+    responses(
+        (status = 200, description = "A page", body = SubmissionList),
+        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list_submissions(
+    State(app): State<App>,
+    caller: Caller,
+    Params(pairs): Params,
+) -> Result<Response, ApiError> {
+    let mut taker = Taker::new(pairs.clone());
+    let query = SubmissionQuery {
+        owners: caller.organisations(Permission::ReadSubmission),
+        about_others: caller
+            .grant(Permission::ReadSubmission, Object::Of { owner: "", about_others: true })
+            .is_some(),
+        states: taker.codes("state"),
+        upload: taker.one("upload"),
+        record_id: taker.one("record_id"),
+    };
+    let identity = format!("{query:?}");
+    let limit = taker.limit();
+    let cursor = taker.cursor(&identity);
+    taker.finish()?;
+    let before = cursor.map(|cursor| cursor.number);
+    let (mut found, total) = list(&app.db, &query, before, limit + 1).await?;
+    let more = found.len() as u64 > limit;
+    found.truncate(limit as usize);
+    let next = found.last().filter(|_| more);
+    let next = next.map(|(place, _)| Cursor::new(&identity, 0, total, String::new(), *place).encode());
+    let mut items = Vec::with_capacity(found.len());
+    for (_, submission) in found {
+        let findings = domain::draft::findings(&submission.record);
+        items.push(SubmissionItem {
+            url: format!("{}/api/v1/submissions/{}", app.base_url, submission.id),
+            owner: owner(&app, &submission.owner).await?,
+            state: submission.state,
+            title: submission.record.title,
+            record_id: submission.record_id,
+            revision: submission.revision,
+            errors: findings.iter().filter(|one| one.severity == domain::Severity::Error).count(),
+            updated_at: submission.updated_at,
+            id: submission.id,
+        });
+    }
+    let link = next_link(&app.base_url, "/api/v1/submissions", &pairs, next.as_deref());
+    let mut response = Json(SubmissionList { items, total, next }).into_response();
+    response.headers_mut().extend(link);
+    Ok(response)
+}
+
+/// Read a submission
+///
+/// What it says with its findings, completeness, and what the caller may do now. The ETag is its revision.
+#[utoipa::path(
+    get, path = "/api/v1/submissions/{id}", operation_id = "get_submission", tag = "submissions",
+    params(("id" = String, Path, description = "UUID of the submission")), security(("token" = [])),
+    responses(
+        (status = 200, description = "The submission", body = SubmissionView),
+        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is none that the caller may read", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_submission(
+    State(app): State<App>,
+    caller: Caller,
+    Segment(id): Segment,
+    _: NoParams,
+) -> Result<Response, ApiError> {
+    let submission = readable(&caller, &id, read_one(&app.db, &id).await?)?;
+    let etag = format!("\"{}\"", submission.revision);
+    Ok(([(header::ETAG, etag)], Json(view(&app, &caller, submission).await?)).into_response())
+}
+
+/// Something done to a submission.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DeedView {
+    /// When.
+    at: DateTime<Utc>,
+    /// Who, by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    person: Option<String>,
+    /// In which role.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<String>,
+    /// What.
+    #[schema(example = "submission.submit")]
+    action: String,
+    /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+/// What was done to a submission.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct History {
+    /// Oldest first.
+    items: Vec<DeedView>,
+}
+
+/// Deeds shown at the most.
+const DEEDS_MAX: u64 = 1_000;
+
+/// Read the history of a submission
+///
+/// Who did what to it, in which role, when and why: its part of the audit trail.
+#[utoipa::path(
+    get, path = "/api/v1/submissions/{id}/history", operation_id = "get_submission_history", tag = "submissions",
+    params(("id" = String, Path, description = "UUID of the submission")), security(("token" = [])),
+    responses(
+        (status = 200, description = "Its history", body = History),
+        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is none that the caller may read", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_submission_history(
+    State(app): State<App>,
+    caller: Caller,
+    Segment(id): Segment,
+    _: NoParams,
+) -> Result<Json<History>, ApiError> {
+    readable(&caller, &id, read_one(&app.db, &id).await?)?;
+    let query = AuditQuery { object: Some(("submission", &id)), ..AuditQuery::default() };
+    let mut items = Vec::new();
+    for (_, entry) in store::audit::read(&app.db, &query, DEEDS_MAX).await? {
+        let person = match &entry.person {
+            Some(id) => store::people::read_one(&app.db, id).await?.map(|person| person.name),
+            None => None,
+        };
+        items.push(DeedView {
+            at: entry.at,
+            person,
+            role: entry.role,
+            action: entry.action,
+            reason: entry.reason,
+        });
+    }
+    items.reverse();
+    Ok(Json(History { items }))
+}

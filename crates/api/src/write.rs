@@ -1,0 +1,115 @@
+//! A write in a straight line: claim the idempotency key, do it, note it in the audit trail, keep the answer,
+//! commit, and only then answer.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use chrono::{DateTime, Utc};
+use domain::codes::Role;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use store::audit::{self, Deed};
+use store::idempotency::{self, Answer, Claimed};
+use store::{StoreError, Tx};
+
+use crate::App;
+use crate::body::Sent;
+use crate::caller::Caller;
+use crate::problem::ApiError;
+
+/// A write that has begun.
+pub(crate) struct Write<'a> {
+    pub(crate) tx: Tx,
+    pub(crate) now: DateTime<Utc>,
+    caller: &'a Caller,
+    key: Option<String>,
+}
+
+/// What becomes of a request that writes.
+pub(crate) enum Begun<'a> {
+    /// It is to be done.
+    Now(Write<'a>),
+    /// It was done before: the same answer again.
+    Before(Response),
+}
+
+/// Begins a write. What is public bumps the register's revision, what is not does not.
+pub(crate) async fn begin<'a>(
+    app: &App,
+    caller: &'a Caller,
+    sent: &Sent,
+    public: bool,
+) -> Result<Begun<'a>, ApiError> {
+    let key = sent.idempotency_key()?;
+    let now = (app.clock)();
+    let tx = if public { app.db.begin().await? } else { app.db.begin_quietly().await? };
+    if let Some(key) = &key {
+        // What makes a request another one: its body, and the state it is about.
+        let mut hash = Sha256::new();
+        for name in [header::CONTENT_TYPE, header::IF_MATCH] {
+            hash.update(sent.headers.get(name).map_or(&b""[..], |value| value.as_bytes()));
+            hash.update([0]);
+        }
+        hash.update(&sent.body);
+        let hash: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        match idempotency::claim(&tx, &caller.person.id, key, &sent.operation, &hash, now).await? {
+            Claimed::Fresh => {}
+            Claimed::Answered(answer) => return Ok(Begun::Before(response(answer, true))),
+            Claimed::Taken(operation) => return Err(ApiError::KeyTaken { key: key.clone(), operation }),
+        }
+    }
+    Ok(Begun::Now(Write { tx, now, caller, key }))
+}
+
+impl Write<'_> {
+    /// Notes in the audit trail what the caller did.
+    pub(crate) async fn note(&self, role: Option<Role>, deed: Deed<'_>) -> Result<(), StoreError> {
+        let deed = Deed { person: Some(&self.caller.person.id), role, ..deed };
+        audit::note(&self.tx, &deed, self.now).await
+    }
+
+    /// Commits, and answers.
+    pub(crate) async fn answer(
+        self,
+        status: StatusCode,
+        etag: Option<i64>,
+        location: Option<String>,
+        body: &impl Serialize,
+    ) -> Result<Response, ApiError> {
+        let answer = Answer {
+            status: status.as_u16(),
+            etag: etag.map(|number| format!("\"{number}\"")),
+            location,
+            body: if status == StatusCode::NO_CONTENT {
+                String::new()
+            } else {
+                serde_json::to_string(body).expect("an answer is JSON")
+            },
+        };
+        if let Some(key) = &self.key {
+            idempotency::keep(&self.tx, &self.caller.person.id, key, &answer).await?;
+        }
+        self.tx.commit().await.map_err(StoreError::from)?;
+        Ok(response(answer, false))
+    }
+}
+
+fn response(answer: Answer, again: bool) -> Response {
+    let mut response = Response::new(Body::from(answer.body));
+    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+    let headers = response.headers_mut();
+    if answer.status != StatusCode::NO_CONTENT.as_u16() {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
+    let mut insert = |name, value: Option<String>| {
+        if let Some(value) = value.and_then(|value| HeaderValue::from_str(&value).ok()) {
+            headers.insert(name, value);
+        }
+    };
+    insert(header::ETAG, answer.etag);
+    insert(header::LOCATION, answer.location);
+    if again {
+        headers.insert("idempotent-replayed", HeaderValue::from_static("true"));
+    }
+    response
+}

@@ -1,0 +1,291 @@
+//! Who may do what: one table of role, permission and scope. What does not stand in it is not allowed.
+
+use crate::codes::{AssessmentType, Role, Sector};
+use crate::submission::Action;
+
+/// Something that not everybody may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Permission {
+    /// Begin a submission.
+    CreateSubmission,
+    /// Read a submission and its history.
+    ReadSubmission,
+    /// Do something to a submission.
+    Act(ActionKind),
+    /// Make a link by which anyone reads a submission for a while.
+    PreviewSubmission,
+    /// Upload a table of records.
+    Import,
+    /// Upload a document.
+    UploadDocument,
+    /// Take a published record back.
+    WithdrawRecord,
+    /// Say that a published record is still true.
+    ConfirmRecord,
+    /// Read what only a regulator may, and leave receipts.
+    ReadSealed,
+    /// Say something beside a record.
+    Annotate,
+    /// Answer for a body to what others say about its record.
+    Reply,
+    /// Decide about annotations and corrections.
+    Moderate,
+    /// Manage organisations.
+    ManageOrganisations,
+    /// Manage people and their roles.
+    ManagePeople,
+    /// Read who did what.
+    ReadAudit,
+}
+
+/// [`Action`] in an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ActionKind {
+    /// Change what a submission says, ask for approval, or give it up.
+    Write,
+    /// Review, send back, approve, publish.
+    Decide,
+}
+
+impl From<Action> for Permission {
+    fn from(action: Action) -> Self {
+        Self::Act(match action {
+            Action::Edit | Action::Submit | Action::Discard => ActionKind::Write,
+            Action::Review | Action::RequestChanges | Action::Approve | Action::Publish => ActionKind::Decide,
+        })
+    }
+}
+
+impl Permission {
+    /// Every permission.
+    pub const ALL: &[Self] = &[
+        Self::CreateSubmission,
+        Self::ReadSubmission,
+        Self::Act(ActionKind::Write),
+        Self::Act(ActionKind::Decide),
+        Self::PreviewSubmission,
+        Self::Import,
+        Self::UploadDocument,
+        Self::WithdrawRecord,
+        Self::ConfirmRecord,
+        Self::ReadSealed,
+        Self::Annotate,
+        Self::Reply,
+        Self::Moderate,
+        Self::ManageOrganisations,
+        Self::ManagePeople,
+        Self::ReadAudit,
+    ];
+
+    /// What it is in words, to follow "may".
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::CreateSubmission => "begin a submission",
+            Self::ReadSubmission => "read a submission",
+            Self::Act(ActionKind::Write) => "edit, submit or discard a submission",
+            Self::Act(ActionKind::Decide) => "review, send back, approve or publish a submission",
+            Self::PreviewSubmission => "make preview links",
+            Self::Import => "upload a table of records",
+            Self::UploadDocument => "upload a document",
+            Self::WithdrawRecord => "withdraw a record",
+            Self::ConfirmRecord => "confirm a record",
+            Self::ReadSealed => "read sealed material and leave receipts",
+            Self::Annotate => "annotate a record",
+            Self::Reply => "reply for a body",
+            Self::Moderate => "decide about annotations and corrections",
+            Self::ManageOrganisations => "manage organisations",
+            Self::ManagePeople => "manage people and roles",
+            Self::ReadAudit => "read the audit trail",
+        }
+    }
+}
+
+/// How far a permission of a role reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// What belongs to the organisation the role is held for.
+    Own,
+    /// What others say about a body: records of observers, reviews of oversight bodies.
+    Others,
+    /// Assessments in the role's remit.
+    Remit,
+    /// Everything.
+    Register,
+}
+
+impl Scope {
+    /// What it is in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Own => "of its own organisation",
+            Self::Others => "of observers and oversight bodies",
+            Self::Remit => "in its remit",
+            Self::Register => "of everyone",
+        }
+    }
+}
+
+/// The table. A line: this role may do this, so far.
+pub const RULES: &[(Role, Permission, Scope)] = {
+    use ActionKind::*;
+    use Permission::*;
+    use Role::*;
+    &[
+        (Contributor, CreateSubmission, Scope::Own),
+        (Contributor, ReadSubmission, Scope::Own),
+        (Contributor, Act(Write), Scope::Own),
+        (Contributor, PreviewSubmission, Scope::Own),
+        (Contributor, Import, Scope::Own),
+        (Contributor, UploadDocument, Scope::Own),
+        (Contributor, ConfirmRecord, Scope::Own),
+        (Contributor, Reply, Scope::Own),
+        (Approver, ReadSubmission, Scope::Own),
+        (Approver, Act(Decide), Scope::Own),
+        (Approver, PreviewSubmission, Scope::Own),
+        (Approver, WithdrawRecord, Scope::Own),
+        (Approver, ConfirmRecord, Scope::Own),
+        (Approver, Reply, Scope::Own),
+        (Approver, ReadAudit, Scope::Own),
+        (Observer, CreateSubmission, Scope::Own),
+        (Observer, ReadSubmission, Scope::Own),
+        (Observer, Act(Write), Scope::Own),
+        (Observer, UploadDocument, Scope::Own),
+        (Observer, Annotate, Scope::Own),
+        (Oversight, CreateSubmission, Scope::Own),
+        (Oversight, ReadSubmission, Scope::Own),
+        (Oversight, Act(Write), Scope::Own),
+        (Oversight, UploadDocument, Scope::Own),
+        (Oversight, Annotate, Scope::Own),
+        (Regulator, ReadSealed, Scope::Remit),
+        (Regulator, Annotate, Scope::Own),
+        (Admin, ReadSubmission, Scope::Others),
+        (Admin, Act(Decide), Scope::Others),
+        (Admin, WithdrawRecord, Scope::Others),
+        (Admin, Moderate, Scope::Register),
+        (Admin, ManageOrganisations, Scope::Register),
+        (Admin, ManagePeople, Scope::Register),
+        (Admin, ReadAudit, Scope::Register),
+    ]
+};
+
+/// A role that a person holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// The role.
+    pub role: Role,
+    /// Id of the organisation it is held for; `None` for an administrator of the register.
+    pub organisation: Option<String>,
+    /// What a regulator looks after.
+    pub remit: Remit,
+}
+
+/// What a regulator looks after: empty lists mean all.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Remit {
+    /// Fields of public life.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sectors: Vec<Sector>,
+    /// Types of assessment.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assessment_types: Vec<AssessmentType>,
+}
+
+impl Remit {
+    /// Whether an assessment of a record is in it.
+    pub fn covers(&self, sectors: &[Sector], r#type: AssessmentType) -> bool {
+        (self.sectors.is_empty() || sectors.iter().any(|sector| self.sectors.contains(sector)))
+            && (self.assessment_types.is_empty() || self.assessment_types.contains(&r#type))
+    }
+}
+
+/// What something is to be done to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Object<'a> {
+    /// The register itself.
+    Register,
+    /// Something of an organisation, by its id.
+    Of {
+        /// The organisation it belongs to.
+        owner: &'a str,
+        /// Whether it is about another body: a record of an observer, a review of an oversight body.
+        about_others: bool,
+    },
+    /// An assessment of a record with these sectors.
+    Assessment {
+        /// Sectors of its record.
+        sectors: &'a [Sector],
+        /// Its type.
+        r#type: AssessmentType,
+    },
+}
+
+/// The first grant that allows something; `None` when none does.
+pub fn allows<'g>(grants: &'g [Grant], permission: Permission, object: Object<'_>) -> Option<&'g Grant> {
+    grants.iter().find(|grant| {
+        RULES
+            .iter()
+            .filter(|(role, allowed, _)| *role == grant.role && *allowed == permission)
+            .any(|(.., scope)| reaches(grant, *scope, object))
+    })
+}
+
+fn reaches(grant: &Grant, scope: Scope, object: Object<'_>) -> bool {
+    match (scope, object) {
+        (Scope::Own, Object::Of { owner, .. }) => grant.organisation.as_deref() == Some(owner),
+        (Scope::Others, Object::Of { about_others, .. }) => about_others,
+        (Scope::Remit, Object::Assessment { sectors, r#type }) => grant.remit.covers(sectors, r#type),
+        (Scope::Register, _) => true,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codes::Code;
+
+    fn grant(role: Role, organisation: Option<&str>) -> Grant {
+        Grant { role, organisation: organisation.map(str::to_owned), remit: Remit::default() }
+    }
+
+    /// Every cell of role, permission and object is the table's, and no cell outside it is open.
+    #[test]
+    fn what_does_not_stand_in_the_table_is_refused() {
+        let own = Object::Of { owner: "a", about_others: false };
+        let other = Object::Of { owner: "b", about_others: false };
+        let about_others = Object::Of { owner: "b", about_others: true };
+        for &role in Role::ALL {
+            for &permission in Permission::ALL {
+                let grants = [grant(role, Some("a"))];
+                let may = |object| allows(&grants, permission, object).is_some();
+                let scopes: Vec<Scope> = RULES
+                    .iter()
+                    .filter(|(r, p, _)| (*r, *p) == (role, permission))
+                    .map(|(.., scope)| *scope)
+                    .collect();
+                assert!(scopes.len() <= 1, "{role} {permission:?} stands twice");
+                assert_eq!(may(own), matches!(scopes[..], [Scope::Own | Scope::Register]));
+                assert_eq!(may(other), matches!(scopes[..], [Scope::Register]));
+                assert_eq!(may(about_others), matches!(scopes[..], [Scope::Others | Scope::Register]));
+                assert_eq!(may(Object::Register), matches!(scopes[..], [Scope::Register]));
+            }
+        }
+        assert!(Permission::ALL.iter().all(|permission| allows(&[], *permission, own).is_none()));
+    }
+
+    #[test]
+    fn only_a_regulator_reads_sealed_material_and_only_of_its_remit() {
+        let schools = Remit { sectors: vec![Sector::Schools], assessment_types: vec![AssessmentType::Dpia] };
+        let grants = [Grant { remit: schools, ..grant(Role::Regulator, Some("a")) }];
+        let dpia = |sectors| Object::Assessment { sectors, r#type: AssessmentType::Dpia };
+        assert!(allows(&grants, Permission::ReadSealed, dpia(&[Sector::Schools])).is_some());
+        assert!(allows(&grants, Permission::ReadSealed, dpia(&[Sector::Policing])).is_none());
+        let eqia = Object::Assessment { sectors: &[Sector::Schools], r#type: AssessmentType::Eqia };
+        assert!(allows(&grants, Permission::ReadSealed, eqia).is_none());
+        for &role in Role::ALL.iter().filter(|role| **role != Role::Regulator) {
+            assert!(allows(&[grant(role, Some("a"))], Permission::ReadSealed, dpia(&[])).is_none());
+        }
+    }
+}
