@@ -16,6 +16,8 @@ mod organisations;
 mod relevance;
 mod search_index;
 mod searching;
+mod rights;
 mod secrecy;
 mod storage;
+mod submissions;
 mod versions;

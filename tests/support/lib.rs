@@ -15,8 +15,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use chrono::{DateTime, Utc};
-use domain::Record;
+use domain::authorisation::{Grant, Remit};
+use domain::codes::{OrganisationKind, Role};
 use domain::organisation::OrganisationRef;
+use domain::{Organisation, Record};
 use http_body_util::BodyExt;
 use importer::load::{Options, Report};
 use importer::sources::SourceOptions;
@@ -24,7 +26,9 @@ use importer::{Event, RowError, Source};
 use search::{Place, Search};
 use serde_json::Value;
 use store::Db;
+use store::people;
 use store::publish::{Candidate, Names, Prepared, SourceKey, Terms, publish};
+use store::secret::{Opens, Secret};
 use tower::ServiceExt;
 
 /// The time it is in tests.
@@ -107,11 +111,22 @@ impl TestApp {
 
     /// Sends a request without a body.
     pub async fn send_now(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.send_body(method, path, headers, Vec::new()).await
+    }
+
+    /// Sends a request with a body.
+    pub async fn send_body(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Answer {
         let mut request = Request::builder().method(method).uri(path).header("host", "register.test");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let response = self.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         Answer {
@@ -119,6 +134,74 @@ impl TestApp {
             headers: parts.headers,
             text: String::from_utf8(bytes.to_vec()).unwrap_or_default(),
         }
+    }
+
+    /// Enters a body and gives back its id.
+    pub async fn organisation(&self, name: &str, kind: OrganisationKind) -> String {
+        let mut new = Organisation::named(name, "GB");
+        new.kind = Some(kind);
+        let tx = self.db.begin().await.unwrap();
+        let (_, slug) = store::organisations::save(&tx, &new).await.unwrap();
+        tx.commit().await.unwrap();
+        let found = store::organisations::find(&self.db, &slug).await.unwrap().unwrap();
+        found.organisation.id.unwrap().to_string()
+    }
+
+    /// Enters a person with a role and gives back a token; a role in the register has no organisation.
+    pub async fn token(&self, email: &str, role: Role, organisation: Option<&str>) -> String {
+        self.token_with(email, role, organisation, Remit::default()).await
+    }
+
+    /// The same for a regulator who looks after some things only.
+    pub async fn token_with(
+        &self,
+        email: &str,
+        role: Role,
+        organisation: Option<&str>,
+        remit: Remit,
+    ) -> String {
+        let secret = Secret::new(Opens::Person);
+        let tx = self.db.begin_quietly().await.unwrap();
+        let person = match people::find(&tx, email).await.unwrap() {
+            Some(person) => person,
+            None => people::create(&tx, email, email, now()).await.unwrap(),
+        };
+        let grant = Grant { role, organisation: organisation.map(str::to_owned), remit };
+        people::grant(&tx, &person.id, &grant, now()).await.unwrap();
+        let token = people::Token {
+            id: secret.sha256()[..32].to_owned(),
+            person: person.id,
+            label: "test".to_owned(),
+            role: None,
+            organisation: None,
+            created_at: now(),
+            expires_at: now() + chrono::TimeDelta::days(30),
+            revoked_at: None,
+        };
+        people::keep_token(&tx, &token, &secret.sha256()).await.unwrap();
+        tx.commit().await.unwrap();
+        secret.reveal()
+    }
+
+    /// Sends JSON with a token; `etag` goes into `If-Match`.
+    pub async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        token: &str,
+        etag: Option<&str>,
+        body: Value,
+    ) -> Answer {
+        let bearer = format!("Bearer {token}");
+        let mut headers = vec![("authorization", bearer.as_str())];
+        headers.extend(etag.map(|etag| ("if-match", etag)));
+        let kind = if method == Method::PATCH { "application/merge-patch+json" } else { "application/json" };
+        let sent = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
+        if !sent.is_empty() {
+            headers.push(("content-type", kind));
+        }
+        self.search.catch_up().await.unwrap();
+        self.send_body(method, path, &headers, sent).await
     }
 
     /// Gets a path.

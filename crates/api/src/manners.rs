@@ -18,6 +18,8 @@ use crate::problem::ApiError;
 
 /// How long a public answer may be used again.
 const CACHE: HeaderValue = HeaderValue::from_static("public, max-age=60, stale-while-revalidate=600");
+/// How long an answer to somebody in particular may be used again: never, by nobody else.
+const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-store");
 /// Scripts and styles of nobody but the documentation page's own.
 const CSP: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 const CSP_DOCS: HeaderValue = HeaderValue::from_static(
@@ -64,8 +66,13 @@ pub(crate) async fn validators(State(app): State<App>, request: Request, next: N
         return ApiError::NotAcceptable.into_response();
     }
     let wanted = request.headers().get_all(header::IF_NONE_MATCH).iter().cloned().collect::<Vec<_>>();
-    let response = next.run(request).await;
-    if !read || operational || response.status() != StatusCode::OK {
+    let signed_in = request.headers().contains_key(header::AUTHORIZATION)
+        || request.headers().contains_key(header::COOKIE);
+    let mut response = next.run(request).await;
+    if signed_in {
+        response.headers_mut().insert(header::CACHE_CONTROL, PRIVATE);
+    }
+    if !read || operational || signed_in || response.status() != StatusCode::OK {
         return response;
     }
     let (mut parts, body) = response.into_parts();

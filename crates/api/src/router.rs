@@ -20,7 +20,8 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use crate::prepared::{self, Prepared};
 use crate::problem::ApiError;
 use crate::routes::{
-    about, assessments, fields, health, organisations, products, records, rules, stats, submissions, vocabularies,
+    about, assessments, fields, health, organisations, people, products, records, rules, stats, submissions, tokens,
+    vocabularies,
 };
 use crate::{App, manners, openapi};
 
@@ -60,6 +61,14 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(submissions::read::get_submission_history))
         .routes(routes!(submissions::preview::create_preview_link))
         .routes(routes!(submissions::preview::get_preview))
+        .routes(routes!(records::keep::withdraw_record))
+        .routes(routes!(records::keep::confirm_record))
+        .routes(routes!(people::list_people, people::create_person))
+        .routes(routes!(people::get_me))
+        .routes(routes!(people::change_roles))
+        .routes(routes!(tokens::list_tokens, tokens::create_token))
+        .routes(routes!(tokens::revoke_token))
+        .routes(routes!(tokens::report_leaked_token))
         .routes(routes!(health::get_health))
         .routes(routes!(health::get_readiness))
 }

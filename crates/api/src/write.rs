@@ -76,6 +76,26 @@ impl Write<'_> {
         location: Option<String>,
         body: &impl Serialize,
     ) -> Result<Response, ApiError> {
+        let answer = self.keep(status, etag, location, body).await?;
+        self.tx.commit().await.map_err(StoreError::from)?;
+        Ok(response(answer, false))
+    }
+
+    /// Commits, and answers with a secret, which is shown once: asked again, the answer is empty.
+    pub(crate) async fn answer_once(self, status: StatusCode, body: &impl Serialize) -> Result<Response, ApiError> {
+        let mut answer = self.keep(status, None, None, &Shown { detail: SHOWN }).await?;
+        self.tx.commit().await.map_err(StoreError::from)?;
+        answer.body = serde_json::to_string(body).expect("an answer is JSON");
+        Ok(response(answer, false))
+    }
+
+    async fn keep(
+        &self,
+        status: StatusCode,
+        etag: Option<i64>,
+        location: Option<String>,
+        body: &impl Serialize,
+    ) -> Result<Answer, StoreError> {
         let answer = Answer {
             status: status.as_u16(),
             etag: etag.map(|number| format!("\"{number}\"")),
@@ -89,10 +109,17 @@ impl Write<'_> {
         if let Some(key) = &self.key {
             idempotency::keep(&self.tx, &self.caller.person.id, key, &answer).await?;
         }
-        self.tx.commit().await.map_err(StoreError::from)?;
-        Ok(response(answer, false))
+        Ok(answer)
     }
 }
+
+/// Stands in the place of a secret that was shown before.
+#[derive(Serialize)]
+struct Shown {
+    detail: &'static str,
+}
+
+const SHOWN: &str = "this was done before, and its secret was shown then";
 
 fn response(answer: Answer, again: bool) -> Response {
     let mut response = Response::new(Body::from(answer.body));

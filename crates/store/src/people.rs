@@ -213,6 +213,26 @@ pub async fn tokens(conn: &impl ConnectionTrait, person: &str) -> Result<Vec<Tok
     rows.all(conn).await?.iter().map(token).collect()
 }
 
+/// The tokens of a person by the reading connections, newest first.
+pub async fn tokens_of(db: &Db, person: &str) -> Result<Vec<Token>, StoreError> {
+    tokens(&db.read, person).await
+}
+
+/// The roles a person holds, by the reading connections.
+pub async fn grants_of(db: &Db, person: &str) -> Result<Vec<Grant>, StoreError> {
+    grants(&db.read, person).await
+}
+
+/// Whether a text can be a person's address: one `@` between a name and a domain, no blanks.
+pub fn is_address(text: &str) -> bool {
+    let text = text.trim();
+    text.len() <= 254
+        && !text.contains(|letter: char| letter.is_whitespace() || letter.is_control())
+        && text.split_once('@').is_some_and(|(name, domain)| {
+            !name.is_empty() && domain.contains('.') && !domain.contains('@') && !domain.ends_with('.')
+        })
+}
+
 /// Finds a token by id.
 pub async fn find_token(conn: &impl ConnectionTrait, id: &str) -> Result<Option<Token>, StoreError> {
     let mut sql = Sql::new(TOKEN);

@@ -5,11 +5,13 @@ pub(crate) mod assessments;
 pub(crate) mod fields;
 pub(crate) mod health;
 pub(crate) mod organisations;
+pub(crate) mod people;
 pub(crate) mod products;
 pub(crate) mod records;
 pub(crate) mod rules;
 pub(crate) mod stats;
 pub(crate) mod submissions;
+pub(crate) mod tokens;
 pub(crate) mod vocabularies;
 
 use axum::http::{HeaderName, HeaderValue, header};

@@ -7,9 +7,11 @@ mod import;
 mod migrate;
 mod openapi;
 mod organisation;
+mod person;
 mod reindex;
 mod serve;
 mod shell;
+mod token;
 mod validate;
 
 use clap::Subcommand;
@@ -34,6 +36,12 @@ pub(crate) enum Command {
     /// Look after organisations and their names
     #[command(subcommand)]
     Organisation(organisation::Organisation),
+    /// Look after people and their roles
+    #[command(subcommand)]
+    Person(person::Person),
+    /// Make, list and end tokens
+    #[command(subcommand)]
+    Token(token::Token),
     /// Rebuild everything that is derived from the versions
     Reindex,
     /// Show the fields of a record
@@ -78,6 +86,8 @@ impl Command {
             Self::Import(command) => command.run(settings).await,
             Self::Export(command) => command.run(settings).await,
             Self::Organisation(command) => command.run(settings).await,
+            Self::Person(command) => command.run(settings).await,
+            Self::Token(command) => command.run(settings).await,
             Self::Reindex => reindex::run(settings).await,
             Self::Doctor => doctor::run(settings).await,
             Self::Validate(_) | Self::Fields | Self::Openapi(_) | Self::Completions(_) | Self::Man(_) => {

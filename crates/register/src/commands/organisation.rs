@@ -29,6 +29,25 @@ pub(crate) enum Organisation {
         /// Its slug or id
         slug: String,
     },
+    /// Enter an organisation
+    Add {
+        /// Its full name
+        name: String,
+        /// What kind of body it is, such as local_authority or police_force
+        #[arg(long)]
+        kind: String,
+        /// ISO 3166-1
+        #[arg(long, default_value = "GB")]
+        country: String,
+    },
+    /// Say whether a publisher demands that someone else approves what a person wrote
+    FourEyes {
+        /// Its slug
+        slug: String,
+        /// on or off
+        #[arg(value_parser = ["on", "off"])]
+        state: String,
+    },
     /// Say that one organisation is another: its names become aliases of the other
     Merge {
         /// The one that goes
@@ -68,6 +87,37 @@ impl Organisation {
                 Some(found) => super::print_json(&found.organisation)?,
                 None => bail!("there is no organisation '{slug}'"),
             },
+            Self::Add { name, kind, country } => {
+                let mut new = domain::Organisation::named(domain::text::one_line(&name), country);
+                new.kind = Some(super::person::code(&kind)?);
+                let tx = db.begin().await?;
+                let (saved, slug) = organisations::save(&tx, &new).await?;
+                tx.commit().await?;
+                match saved {
+                    organisations::Saved::Created => eprintln!("'{slug}' was entered"),
+                    organisations::Saved::Changed => eprintln!("'{slug}' was known and says more now"),
+                    organisations::Saved::Unchanged => eprintln!("'{slug}' is known already"),
+                }
+                println!("{slug}");
+            }
+            Self::FourEyes { slug, state } => {
+                let id = super::person::organisation_id(&db, &slug).await?;
+                let tx = db.begin_quietly().await?;
+                store::people::set_four_eyes(&tx, &id, state == "on").await?;
+                let deed = store::audit::Deed {
+                    person: None,
+                    role: None,
+                    action: "organisation.four_eyes",
+                    object_kind: "organisation",
+                    object_id: &id,
+                    owner: Some(&id),
+                    reason: None,
+                    detail: Some(&state),
+                };
+                store::audit::note(&tx, &deed, chrono::Utc::now()).await?;
+                tx.commit().await?;
+                eprintln!("four eyes are {state} for '{slug}'");
+            }
             Self::Merge { slug, into, kind } => {
                 let kind = match AliasKind::parse(&kind) {
                     Ok(kind) => kind,

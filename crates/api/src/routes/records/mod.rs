@@ -3,6 +3,7 @@
 pub(crate) mod diff;
 pub(crate) mod export;
 pub(crate) mod get;
+pub(crate) mod keep;
 pub(crate) mod list;
 pub(crate) mod versions;
 

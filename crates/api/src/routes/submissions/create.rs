@@ -157,6 +157,14 @@ pub(crate) async fn organisation(
     Ok((id, name))
 }
 
+/// A body that the register knows, by its slug: id and name.
+pub(crate) async fn named_organisation(app: &App, slug: &str) -> Result<(String, String), ApiError> {
+    let missing = || ApiError::NotFound("organisation", domain::cell::short(slug));
+    let found = organisations::find(&app.db, slug).await?.ok_or_else(missing)?.organisation;
+    let id = found.id.ok_or_else(missing)?;
+    Ok((id.to_string(), found.name))
+}
+
 /// The record a submission is the next version of: whole for its owner, as published for an oversight body.
 async fn base(
     app: &App,

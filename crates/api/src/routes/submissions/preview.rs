@@ -110,7 +110,7 @@ pub(crate) async fn create_preview_link(
     };
     write.note(Some(role), deed).await?;
     let link = PreviewLink { url: format!("{}/api/v1/previews/{}", app.base_url, secret.reveal()), expires_at };
-    write.answer(StatusCode::CREATED, None, None, &link).await
+    write.answer_once(StatusCode::CREATED, &link).await
 }
 
 /// Read a preview

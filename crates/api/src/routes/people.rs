@@ -1,0 +1,253 @@
+//! `GET`, `POST /api/v1/people`, `POST /api/v1/people/{id}/roles`, `DELETE ...`: what an administrator does.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use domain::authorisation::{Grant, Object, Permission, Remit};
+use domain::codes::Role;
+use serde::{Deserialize, Serialize};
+use store::audit::Deed;
+use store::people::{self, Person};
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::body::Sent;
+use crate::caller::Caller;
+use crate::extract::{NoParams, Segment};
+use crate::problem::{ApiError, Fault, Problem};
+use crate::routes::submissions::create::named_organisation;
+use crate::routes::submissions::owner;
+use crate::write::{Begun, begin};
+
+/// A person to be entered.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewPerson {
+    /// Where to write to them.
+    #[schema(example = "sam@northmoor.example", max_length = 254)]
+    email: String,
+    /// What to call them; never public.
+    #[schema(example = "Sam Ito", max_length = 200)]
+    name: String,
+}
+
+/// A role to be given or taken away.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RoleChange {
+    role: Role,
+    /// Slug of the organisation it is held for; absent for an administrator.
+    #[schema(example = "northmoor-borough-council")]
+    organisation: Option<String>,
+    /// What a regulator looks after; everything when absent.
+    #[serde(default)]
+    remit: Remit,
+    /// Take it away instead.
+    #[serde(default)]
+    revoke: bool,
+}
+
+/// A role a person holds.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RoleView {
+    role: Role,
+    /// Slug of the organisation it is held for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organisation: Option<String>,
+    remit: Remit,
+}
+
+/// A person as an administrator sees them.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PersonView {
+    /// UUID.
+    id: String,
+    /// Where to write to them.
+    email: String,
+    /// What to call them.
+    name: String,
+    /// Whether they may still do anything.
+    active: bool,
+    /// The roles they hold.
+    roles: Vec<RoleView>,
+}
+
+/// Everybody.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PersonList {
+    /// By address.
+    items: Vec<PersonView>,
+}
+
+async fn view(app: &App, person: Person, grants: Vec<Grant>) -> Result<PersonView, ApiError> {
+    let mut roles = Vec::new();
+    for grant in grants {
+        let organisation = match &grant.organisation {
+            Some(id) => Some(owner(app, id).await?.slug),
+            None => None,
+        };
+        roles.push(RoleView { role: grant.role, organisation, remit: grant.remit });
+    }
+    Ok(PersonView { id: person.id, email: person.email, name: person.name, active: person.active, roles })
+}
+
+/// Read who one is
+///
+/// The caller, with the roles that their token carries.
+#[utoipa::path(
+    get, path = "/api/v1/people/me", operation_id = "get_me", tag = "people", security(("token" = [])),
+    responses(
+        (status = 200, description = "The caller", body = PersonView),
+        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_me(
+    State(app): State<App>,
+    caller: Caller,
+    _: NoParams,
+) -> Result<Json<PersonView>, ApiError> {
+    Ok(Json(view(&app, caller.person, caller.grants).await?))
+}
+
+/// List people
+///
+/// Everybody with their roles; for administrators.
+#[utoipa::path(
+    get, path = "/api/v1/people", operation_id = "list_people", tag = "people", security(("token" = [])),
+    responses(
+        (status = 200, description = "Everybody", body = PersonList),
+        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller is no administrator", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list_people(
+    State(app): State<App>,
+    caller: Caller,
+    _: NoParams,
+) -> Result<Json<PersonList>, ApiError> {
+    caller.may(Permission::ManagePeople, Object::Register)?;
+    let mut items = Vec::new();
+    for person in people::list(&app.db).await? {
+        let grants = people::grants_of(&app.db, &person.id).await?;
+        items.push(view(&app, person, grants).await?);
+    }
+    Ok(Json(PersonList { items }))
+}
+
+/// Enter a person
+///
+/// For administrators. The person can do nothing until they hold a role and a token.
+#[utoipa::path(
+    post, path = "/api/v1/people", operation_id = "create_person", tag = "people", security(("token" = [])),
+    request_body = NewPerson,
+    responses(
+        (status = 201, description = "The person", body = PersonView),
+        (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller is no administrator", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The address is taken", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn create_person(
+    State(app): State<App>,
+    caller: Caller,
+    sent: Sent,
+) -> Result<Response, ApiError> {
+    let new: NewPerson = sent.json()?;
+    let role = caller.may(Permission::ManagePeople, Object::Register)?.role;
+    let mut faults = Vec::new();
+    if !people::is_address(&new.email) {
+        faults.push(Fault::new("/email", "bad-email", "this is not a mailbox").hint("write name@body.example"));
+    }
+    let name = domain::text::one_line(&new.name);
+    if name.is_empty() || name.chars().count() > 200 {
+        faults.push(Fault::new("/name", "bad-name", "the name is empty or too long").hint("1 to 200 characters"));
+    }
+    if !faults.is_empty() {
+        return Err(ApiError::Invalid(faults));
+    }
+    let write = match begin(&app, &caller, &sent, false).await? {
+        Begun::Now(write) => write,
+        Begun::Before(response) => return Ok(response),
+    };
+    let person = people::create(&write.tx, &new.email, &name, write.now).await?;
+    write.note(Some(role), of_person("person.create", &person.id, None)).await?;
+    let view = view(&app, person, Vec::new()).await?;
+    write.answer(StatusCode::CREATED, None, None, &view).await
+}
+
+fn of_person<'a>(action: &'a str, id: &'a str, detail: Option<&'a str>) -> Deed<'a> {
+    Deed {
+        person: None,
+        role: None,
+        action,
+        object_kind: "person",
+        object_id: id,
+        owner: None,
+        reason: None,
+        detail,
+    }
+}
+
+/// Give or take a role
+///
+/// For administrators. Tokens carry the change at once.
+#[utoipa::path(
+    post, path = "/api/v1/people/{id}/roles", operation_id = "change_roles", tag = "people", security(("token" = [])),
+    params(("id" = String, Path, description = "UUID or address of the person")),
+    request_body = RoleChange,
+    responses(
+        (status = 200, description = "The person with their roles", body = PersonView),
+        (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller is no administrator", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such person or organisation", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn change_roles(
+    State(app): State<App>,
+    caller: Caller,
+    Segment(id): Segment,
+    sent: Sent,
+) -> Result<Response, ApiError> {
+    let change: RoleChange = sent.json()?;
+    let role = caller.may(Permission::ManagePeople, Object::Register)?.role;
+    let organisation = match &change.organisation {
+        Some(slug) => Some(named_organisation(&app, slug).await?.0),
+        None => None,
+    };
+    if organisation.is_none() != (change.role == Role::Admin) {
+        return Err(ApiError::Invalid(vec![
+            Fault::new("/organisation", "bad-organisation", "every role but admin is held for an organisation")
+                .hint("name the organisation by its slug; leave it out for admin"),
+        ]));
+    }
+    let write = match begin(&app, &caller, &sent, false).await? {
+        Begun::Now(write) => write,
+        Begun::Before(response) => return Ok(response),
+    };
+    let person = people::find(&write.tx, &id).await?.ok_or_else(|| ApiError::NotFound("person", id.clone()))?;
+    let detail = format!("{} {}", change.role, change.organisation.as_deref().unwrap_or("register"));
+    if change.revoke {
+        people::revoke(&write.tx, &person.id, change.role, organisation.as_deref()).await?;
+        write.note(Some(role), of_person("person.revoke", &person.id, Some(&detail))).await?;
+    } else {
+        let grant = Grant { role: change.role, organisation, remit: change.remit };
+        people::grant(&write.tx, &person.id, &grant, write.now).await?;
+        write.note(Some(role), of_person("person.grant", &person.id, Some(&detail))).await?;
+    }
+    let grants = people::grants(&write.tx, &person.id).await?;
+    let view = view(&app, person, grants).await?;
+    write.answer(StatusCode::OK, None, None, &view).await
+}

@@ -1,0 +1,277 @@
+//! `GET`, `POST /api/v1/tokens`, `DELETE /api/v1/tokens/{id}`, `POST /api/v1/tokens/leaked`: a person's own
+//! tokens.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::codes::{Code, Role};
+use serde::{Deserialize, Serialize};
+use store::audit::{self, Deed};
+use store::people::{self, Token};
+use store::secret::{Opens, Secret};
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::body::Sent;
+use crate::caller::Caller;
+use crate::extract::{NoParams, Segment};
+use crate::problem::{ApiError, Fault, Problem};
+use crate::routes::submissions::create::named_organisation;
+use crate::write::{Begun, begin};
+
+/// How long a token works when nothing is said, in days.
+pub(crate) const DAYS_DEFAULT: i64 = 90;
+/// How long a token works at the most, in days.
+pub(crate) const DAYS_MAX: i64 = 365;
+/// The longest label, in characters.
+const LABEL_MAX: usize = 100;
+
+/// A token to be made.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewToken {
+    /// What it is for.
+    #[schema(example = "Nightly upload from the case system", max_length = 100)]
+    label: String,
+    /// The only role it carries; all of yours when absent.
+    role: Option<Role>,
+    /// Slug of the only organisation it carries roles for; all of yours when absent.
+    organisation: Option<String>,
+    /// How many days it works: 1 to 365.
+    #[schema(minimum = 1, maximum = 365, default = 90)]
+    days: Option<i64>,
+}
+
+/// A token without its secret.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TokenView {
+    /// UUID.
+    id: String,
+    /// What it is for.
+    label: String,
+    /// The only role it carries.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<Role>,
+    /// The only organisation it carries roles for, by id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organisation: Option<String>,
+    /// When it was made.
+    created_at: DateTime<Utc>,
+    /// When it ceases to work.
+    expires_at: DateTime<Utc>,
+    /// When it was revoked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revoked_at: Option<DateTime<Utc>>,
+}
+
+/// A new token.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MadeToken {
+    #[serde(flatten)]
+    token: TokenView,
+    /// The secret: shown now and never again.
+    #[schema(example = "oar_p_...")]
+    secret: String,
+}
+
+/// A person's tokens.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TokenList {
+    /// Newest first.
+    items: Vec<TokenView>,
+}
+
+impl From<Token> for TokenView {
+    fn from(token: Token) -> Self {
+        Self {
+            id: token.id,
+            label: token.label,
+            role: token.role,
+            organisation: token.organisation,
+            created_at: token.created_at,
+            expires_at: token.expires_at,
+            revoked_at: token.revoked_at,
+        }
+    }
+}
+
+/// List own tokens
+///
+/// The caller's tokens, without their secrets, those that ended among them.
+#[utoipa::path(
+    get, path = "/api/v1/tokens", operation_id = "list_tokens", tag = "people", security(("token" = [])),
+    responses(
+        (status = 200, description = "The tokens", body = TokenList),
+        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list_tokens(
+    State(app): State<App>,
+    caller: Caller,
+    _: NoParams,
+) -> Result<Json<TokenList>, ApiError> {
+    let items = people::tokens_of(&app.db, &caller.person.id).await?;
+    Ok(Json(TokenList { items: items.into_iter().map(TokenView::from).collect() }))
+}
+
+/// Make a token
+///
+/// For the caller, with all or some of their roles. The secret is shown once. A token never carries more than its owner holds.
+#[utoipa::path(
+    post, path = "/api/v1/tokens", operation_id = "create_token", tag = "people", security(("token" = [])),
+    request_body = NewToken,
+    responses(
+        (status = 201, description = "The token with its secret", body = MadeToken),
+        (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller does not hold that role", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn create_token(
+    State(app): State<App>,
+    caller: Caller,
+    sent: Sent,
+) -> Result<Response, ApiError> {
+    let new: NewToken = sent.json()?;
+    let mut faults = Vec::new();
+    let label = domain::text::one_line(&new.label);
+    if label.is_empty() || label.chars().count() > LABEL_MAX {
+        faults.push(
+            Fault::new("/label", "bad-label", "the label is empty or too long")
+                .hint(format!("say in 1 to {LABEL_MAX} characters what the token is for")),
+        );
+    }
+    let days = new.days.unwrap_or(DAYS_DEFAULT);
+    if !(1..=DAYS_MAX).contains(&days) {
+        faults.push(
+            Fault::new("/days", "out-of-range", format!("{days} days"))
+                .hint(format!("write a number from 1 to {DAYS_MAX}")),
+        );
+    }
+    if !faults.is_empty() {
+        return Err(ApiError::Invalid(faults));
+    }
+    let organisation = match &new.organisation {
+        Some(slug) => Some(named_organisation(&app, slug).await?.0),
+        None => None,
+    };
+    let holds = caller.grants.iter().any(|grant| {
+        new.role.is_none_or(|role| role == grant.role)
+            && (organisation.is_none() || organisation == grant.organisation)
+    });
+    if !holds {
+        let role = new.role.map_or("any role", Code::as_str);
+        return Err(ApiError::Refused(format!("you do not hold {role} there, so no token of yours carries it")));
+    }
+    let write = match begin(&app, &caller, &sent, false).await? {
+        Begun::Now(write) => write,
+        Begun::Before(response) => return Ok(response),
+    };
+    let secret = Secret::new(Opens::Person);
+    let token = Token {
+        id: uuid::Uuid::now_v7().to_string(),
+        person: caller.person.id.clone(),
+        label,
+        role: new.role,
+        organisation,
+        created_at: write.now,
+        expires_at: write.now + TimeDelta::days(days),
+        revoked_at: None,
+    };
+    people::keep_token(&write.tx, &token, &secret.sha256()).await?;
+    write.note(new.role, of_token("token.create", &token.id)).await?;
+    let made = MadeToken { token: token.into(), secret: secret.reveal() };
+    // The secret is not kept with the answers that can be sent again.
+    write.answer_once(StatusCode::CREATED, &made).await
+}
+
+fn of_token<'a>(action: &'a str, id: &'a str) -> Deed<'a> {
+    Deed {
+        person: None,
+        role: None,
+        action,
+        object_kind: "token",
+        object_id: id,
+        owner: None,
+        reason: None,
+        detail: None,
+    }
+}
+
+/// Revoke a token
+///
+/// One of the caller's own. It ceases to work at once; doing it again changes nothing.
+#[utoipa::path(
+    delete, path = "/api/v1/tokens/{id}", operation_id = "revoke_token", tag = "people", security(("token" = [])),
+    params(("id" = String, Path, description = "UUID of the token")),
+    responses(
+        (status = 204, description = "It does not work any more"),
+        (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "The caller has no such token", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn revoke_token(
+    State(app): State<App>,
+    caller: Caller,
+    Segment(id): Segment,
+    sent: Sent,
+) -> Result<Response, ApiError> {
+    let write = match begin(&app, &caller, &sent, false).await? {
+        Begun::Now(write) => write,
+        Begun::Before(response) => return Ok(response),
+    };
+    let token = people::find_token(&write.tx, &id).await?;
+    if token.is_none_or(|token| token.person != caller.person.id) {
+        return Err(ApiError::NotFound("token", id));
+    }
+    if people::revoke_token(&write.tx, &id, write.now).await? {
+        write.note(None, of_token("token.revoke", &id)).await?;
+    }
+    write.answer(StatusCode::NO_CONTENT, None, None, &()).await
+}
+
+/// A token that somebody found where it does not belong.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LeakedToken {
+    /// The whole token.
+    token: String,
+}
+
+/// Report a leaked token
+///
+/// Whoever shows a whole token ends it. The answer is the same whether it worked or not.
+#[utoipa::path(
+    post, path = "/api/v1/tokens/leaked", operation_id = "report_leaked_token", tag = "people",
+    request_body = LeakedToken,
+    responses(
+        (status = 204, description = "If it was a token of this register, it does not work any more"),
+        (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn report_leaked_token(State(app): State<App>, sent: Sent) -> Result<StatusCode, ApiError> {
+    let leaked: LeakedToken = sent.json()?;
+    if let Some(secret) = Secret::read(Opens::Person, leaked.token.trim()) {
+        let now = (app.clock)();
+        let tx = app.db.begin_quietly().await?;
+        if let Some(token) = people::token_of(&tx, &secret.sha256()).await?
+            && people::revoke_token(&tx, &token.id, now).await?
+        {
+            audit::note(&tx, &of_token("token.leaked", &token.id), now).await?;
+        }
+        tx.commit().await.map_err(store::StoreError::from)?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
