@@ -1,5 +1,7 @@
 -- Asks for the paths of a file in turn, each wrk thread from another place.
--- wrk -s paths.lua ADDRESS -- FILE
+-- wrk -s paths.lua ADDRESS -- FILE [fresh]
+--
+-- fresh: each request accepts something else, so that no answer was prepared by the one before.
 
 local threads = 0
 
@@ -14,9 +16,14 @@ function init(args)
         paths[#paths + 1] = line
     end
     at = number * 7919
+    fresh = args[2] == "fresh"
 end
 
 function request()
     at = at + 1
-    return wrk.format("GET", paths[at % #paths + 1])
+    local headers = nil
+    if fresh then
+        headers = { Accept = "application/json;n=" .. at }
+    end
+    return wrk.format("GET", paths[at % #paths + 1], headers)
 end

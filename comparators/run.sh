@@ -190,10 +190,10 @@ if wants export; then
     done
 fi
 
-# hammer MEASURE WHO ADDRESS FILE-OF-PATHS CONNECTIONS: rate, median and 99th percentile
+# hammer MEASURE WHO ADDRESS FILE-OF-PATHS CONNECTIONS [fresh]: rate, median and 99th percentile
 hammer() {
     local threads=$(($5 > 1 ? 2 : 1))
-    wrk -t $threads -c "$5" -d "$seconds" --latency -s "$here/paths.lua" "$3" -- "$4" >"$work/wrk"
+    wrk -t $threads -c "$5" -d "$seconds" --latency -s "$here/paths.lua" "$3" -- "$4" ${6:-} >"$work/wrk"
     ! grep -q 'Non-2xx' "$work/wrk" || { cat "$work/wrk" >&2; quit "$2 answered errors"; }
     local ms='{ v = $2; if (v ~ /us$/) v = v / 1000; else if (v ~ /ms$/) v = v + 0; else v = v * 1000; printf "%.2f", v }'
     note "$1 requests/s" "$2" "$(awk '/Requests\/sec/ { printf "%.0f", $2 }' "$work/wrk")"
@@ -223,22 +223,19 @@ if wants requests; then
     stop
 fi
 
-# Each request differs in a day that excludes nothing, so that no answer is prepared.
-days() { awk -v path="$1" 'BEGIN { for (n = 0; n < 20000; n++) printf "%s&published_from=%04d-%02d-%02d\n", path, 1950 + int(n / 336), int(n / 28) % 12 + 1, n % 28 + 1 }'; }
-
 if wants search; then
     start_register
     list="/api/v1/records?limit=20"
-    days "$list&sector=policing" >"$work/filtered"
-    days "$list&q=benefit&facets=all" >"$work/common"
-    days "$list&q=%22benefit+claim%22&facets=all" >"$work/phrase"
+    echo "$list&sector=policing" >"$work/filtered"
+    echo "$list&q=benefit&facets=all" >"$work/common"
+    echo "$list&q=%22benefit+claim%22&facets=all" >"$work/phrase"
     rare=$(sqlite3 "$database" "SELECT substr(card, instr(card, '\"title\":\"') + 9, 60) FROM listings LIMIT 1" | grep -o '[0-9]\+' | head -n 1)
-    days "$list&q=$rare&facets=all" >"$work/rare"
-    days "$list&facets=all" >"$work/everything"
+    echo "$list&q=$rare&facets=all" >"$work/rare"
+    echo "$list&facets=all" >"$work/everything"
     for run in $(seq "$runs"); do
         say "search, run $run of $runs"
         for what in filtered rare common phrase everything; do
-            hammer "search: $what" register "http://127.0.0.1:$register_port" "$work/$what" 1
+            hammer "search: $what" register "http://127.0.0.1:$register_port" "$work/$what" 1 fresh
         done
     done
     note 'idle MB' register "$(awk '/VmRSS/ { printf "%.0f", $2 / 1024 }' "/proc/$server/status")"

@@ -107,17 +107,15 @@ struct Gate {
 impl Gate {
     fn open(window: Window, laid_out: Arc<LaidOut>, segment: &SegmentReader) -> tantivy::Result<Self> {
         let fast = segment.fast_fields();
-        let published = window.published_from > i64::MIN || window.published_before < i64::MAX;
-        Ok(Self {
-            window,
-            laid_out,
-            published_at: published
-                .then(|| fast.column_first_or_default(column::PUBLISHED_AT))
-                .transpose()?,
-            updated_at: (window.updated_from > i64::MIN)
-                .then(|| fast.column_first_or_default(column::UPDATED_AT))
-                .transpose()?,
-        })
+        // A column none of whose values is outside need not be read for each record.
+        let dated = |column: Values<i64>, from: i64, before: i64| {
+            let within = from <= column.min_value() && column.max_value() < before;
+            (!within && segment.max_doc() > 0).then_some(column)
+        };
+        let (from, before) = (window.published_from, window.published_before);
+        let published_at = dated(fast.column_first_or_default(column::PUBLISHED_AT)?, from, before);
+        let updated_at = dated(fast.column_first_or_default(column::UPDATED_AT)?, window.updated_from, i64::MAX);
+        Ok(Self { window, laid_out, published_at, updated_at })
     }
 
     /// The change of a record that counts.

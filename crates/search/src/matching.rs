@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use tantivy::Term;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, FuzzyTermQuery,
-    Occur, PhraseQuery, Query, TermQuery,
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, EnableScoring,
+    FuzzyTermQuery, Occur, PhraseQuery, Query, TermQuery, Weight,
 };
 use tantivy::schema::IndexRecordOption;
 use tantivy::tokenizer::TextAnalyzer;
@@ -184,9 +184,7 @@ impl Reading<'_> {
             return None;
         }
         Some(self.any_field(|field| match stems {
-            [stem] => {
-                Box::new(TermQuery::new(Term::from_field_text(field, stem), IndexRecordOption::WithFreqs))
-            }
+            [stem] => Box::new(Word(Term::from_field_text(field, stem))),
             _ => Box::new(PhraseQuery::new(
                 stems.iter().map(|stem| Term::from_field_text(field, stem)).collect(),
             )),
@@ -225,6 +223,38 @@ impl Reading<'_> {
         }
     }
 }
+
+/// A word in one field. Where most records have it there, having it tells nothing: such matches are all worth
+/// the same little, and are found without weighing each.
+#[derive(Debug, Clone)]
+struct Word(Term);
+
+/// What a word is worth in a field where most records have it.
+const COMMON: f32 = 0.01;
+
+impl Query for Word {
+    fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        let common = match scoring {
+            EnableScoring::Enabled { searcher, .. } => {
+                searcher.doc_freq(&self.0)? * 2 > searcher.num_docs() && searcher.num_docs() > COMMON_FROM
+            }
+            EnableScoring::Disabled { .. } => false,
+        };
+        if common {
+            let matching = Box::new(TermQuery::new(self.0.clone(), IndexRecordOption::Basic));
+            ConstScoreQuery::new(matching, COMMON).weight(scoring)
+        } else {
+            TermQuery::new(self.0.clone(), IndexRecordOption::WithFreqs).weight(scoring)
+        }
+    }
+
+    fn query_terms<'a>(&'a self, visitor: &mut dyn FnMut(&'a Term, bool)) {
+        visitor(&self.0, false);
+    }
+}
+
+/// In a register of fewer records than this every word is weighed.
+const COMMON_FROM: u64 = 10_000;
 
 /// Records of which a facet has one of some values; being one is worth nothing by itself.
 pub(crate) fn facet(fields: &Fields, facet: &str, values: &[String]) -> Box<dyn Query> {
