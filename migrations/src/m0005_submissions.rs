@@ -14,6 +14,9 @@ impl MigrationTrait for Migration {
                 // Who a record belongs to where that is not its publisher, and when it was last said to be true.
                 "ALTER TABLE records ADD COLUMN owner {key}",
                 "ALTER TABLE records ADD COLUMN confirmed_at BIGINT",
+                // The document that everybody may read, by its hash.
+                "ALTER TABLE assessments ADD COLUMN document {key}",
+                "CREATE INDEX assessments_by_document ON assessments (document) WHERE document IS NOT NULL",
                 // Of several rows one file made, `upload` is the file and `row` the line.
                 "CREATE TABLE submissions (
                     seq {serial},
@@ -102,6 +105,8 @@ impl MigrationTrait for Migration {
                 "DROP TABLE uploads",
                 "DROP TABLE preview_links",
                 "DROP TABLE submissions",
+                "DROP INDEX assessments_by_document",
+                "ALTER TABLE assessments DROP COLUMN document",
                 "ALTER TABLE records DROP COLUMN confirmed_at",
                 "ALTER TABLE records DROP COLUMN owner",
             ],

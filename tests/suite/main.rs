@@ -13,6 +13,7 @@ mod maintenance;
 mod manners;
 mod openapi;
 mod organisations;
+mod regulator;
 mod relevance;
 mod search_index;
 mod searching;

@@ -1,6 +1,7 @@
 //! The OpenAPI document is current, whole, and says exactly what the handlers take.
 
 use axum::http::StatusCode;
+use domain::codes::{OrganisationKind, Role};
 use serde_json::Value;
 use suite::TestApp;
 use suite::data::project;
@@ -56,7 +57,8 @@ fn every_operation_is_named_and_explained() {
             assert!(!ids.contains(&id), "{id} stands twice");
             ids.push(id);
             assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()), "{method} {path}");
-            assert!(operation["responses"]["200"].is_object(), "{method} {path}");
+            let answers = operation["responses"].as_object().unwrap();
+            assert!(answers.keys().any(|status| status.starts_with('2')), "{method} {path}");
         }
     }
     assert!(ids.len() >= 20);
@@ -69,12 +71,18 @@ fn every_operation_is_named_and_explained() {
 async fn the_document_lists_exactly_the_parameters_that_are_taken() {
     let app = TestApp::new().await;
     let id = &app.publish(&[suite::record("One", |_| {})]).await[0];
+    let admin = app.token("admin@register.example", Role::Admin, None).await;
+    let body = app.organisation("Data Protection Office", OrganisationKind::Regulator).await;
+    let regulator = app.token("regulator@dpo.example", Role::Regulator, Some(&body)).await;
     let document = document();
     for (path, item) in document["paths"].as_object().unwrap() {
         if path.ends_with('z') {
             continue;
         }
         let operation = &item["get"];
+        if operation.is_null() {
+            continue;
+        }
         let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
         let mut said: Vec<String> = parameters
             .iter()
@@ -92,7 +100,13 @@ async fn the_document_lists_exactly_the_parameters_that_are_taken() {
         } else {
             address
         };
-        let answer = app.get(&format!("{address}?zzzz=1")).await;
+        let address = address.replace("{secret}", "none").replace("{sha256}", "none");
+        // Closed operations are asked by somebody who may.
+        let bearer = if path.contains("/regulator/") { &regulator } else { &admin };
+        let bearer = format!("Bearer {bearer}");
+        let closed = [("authorization", bearer.as_str())];
+        let headers = if operation["security"].is_null() { &[][..] } else { &closed };
+        let answer = app.send(axum::http::Method::GET, &format!("{address}?zzzz=1"), headers).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{address}: {}", answer.text);
         let problem = answer.json();
         let hint = problem["errors"][0]["hint"].as_str().unwrap().to_owned();

@@ -1,14 +1,23 @@
-//! Who may do what, tried for every role at every closed operation.
+//! Who may do what: every role at every closed operation, against every kind of object, as the table in
+//! `domain::authorisation` says.
 
 use axum::http::{Method, StatusCode};
-use suite::TestApp;
+use domain::authorisation::{Grant, Object, Permission, Remit, allows};
+use domain::codes::{Code, OrganisationKind, Role};
+use serde_json::{Value, json};
+use suite::{TestApp, data::project};
+
+use crate::submissions::{Council, ready};
+
+fn document() -> Value {
+    serde_json::from_str(&api::document().to_json().unwrap()).unwrap()
+}
 
 #[tokio::test]
 async fn a_closed_operation_asks_who_you_are() {
     let app = TestApp::new().await;
-    let document: serde_json::Value = serde_json::from_str(&api::document().to_json().unwrap()).unwrap();
     let mut closed = 0;
-    for (path, item) in document["paths"].as_object().unwrap() {
+    for (path, item) in document()["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             if operation["security"].is_null() {
                 continue;
@@ -28,5 +37,223 @@ async fn a_closed_operation_asks_who_you_are() {
             }
         }
     }
-    assert!(closed >= 14, "{closed}");
+    assert!(closed >= 20, "{closed}");
+}
+
+/// What an operation needs, and on which object; and a request that is right but for who sends it.
+struct Cell {
+    operation: &'static str,
+    permission: Permission,
+    method: Method,
+    /// `{own}` is a submission of the council, `{record}` its record, `{assessment}` of that record.
+    path: &'static str,
+    body: Value,
+    etag: Option<&'static str>,
+    object: &'static str,
+}
+
+fn cells() -> Vec<Cell> {
+    use domain::submission::Action;
+    let cell = |operation, permission, method, path, body, etag, object| Cell {
+        operation, permission, method, path, body, etag, object,
+    };
+    let act = |action: Action| -> Permission { action.into() };
+    let post = Method::POST;
+    vec![
+        cell("create_submission", Permission::CreateSubmission, post.clone(), "/api/v1/submissions", json!({ "record_id": "{record}", "organisation": "northmoor-borough-council" }), None, "own"),
+        cell("get_submission", Permission::ReadSubmission, Method::GET, "/api/v1/submissions/{own}", Value::Null, None, "own"),
+        cell("get_submission_history", Permission::ReadSubmission, Method::GET, "/api/v1/submissions/{own}/history", Value::Null, None, "own"),
+        cell("replace_submission", act(Action::Edit), Method::PUT, "/api/v1/submissions/{own}", json!({ "record": { "title": "T" } }), Some("\"0\""), "own"),
+        cell("change_submission", act(Action::Edit), Method::PATCH, "/api/v1/submissions/{own}", json!({ "note": "n" }), Some("\"0\""), "own"),
+        cell("move_submission", act(Action::Submit), post.clone(), "/api/v1/submissions/{own}/submit", Value::Null, Some("\"0\""), "own"),
+        cell("move_submission", act(Action::Review), post.clone(), "/api/v1/submissions/{own}/review", Value::Null, Some("\"0\""), "own"),
+        cell("move_submission", act(Action::RequestChanges), post.clone(), "/api/v1/submissions/{own}/request-changes", json!({ "reason": "r" }), Some("\"0\""), "own"),
+        cell("move_submission", act(Action::Approve), post.clone(), "/api/v1/submissions/{own}/approve", Value::Null, Some("\"0\""), "own"),
+        cell("move_submission", act(Action::Publish), post.clone(), "/api/v1/submissions/{own}/publish", Value::Null, Some("\"0\""), "own"),
+        cell("move_submission", act(Action::Discard), post.clone(), "/api/v1/submissions/{own}/discard", Value::Null, Some("\"0\""), "own"),
+        cell("create_preview_link", Permission::PreviewSubmission, post.clone(), "/api/v1/submissions/{own}/preview-links", Value::Null, None, "own"),
+        cell("withdraw_record", Permission::WithdrawRecord, post.clone(), "/api/v1/records/{record}/withdraw", json!({ "reason": "r" }), Some("\"0\""), "own"),
+        cell("confirm_record", Permission::ConfirmRecord, post.clone(), "/api/v1/records/{record}/confirm", Value::Null, Some("\"0\""), "own"),
+        cell("list_people", Permission::ManagePeople, Method::GET, "/api/v1/people", Value::Null, None, "register"),
+        cell("create_person", Permission::ManagePeople, post.clone(), "/api/v1/people", json!({ "email": "new@body.example", "name": "New" }), None, "register"),
+        cell("change_roles", Permission::ManagePeople, post.clone(), "/api/v1/people/nobody@body.example/roles", json!({ "role": "admin" }), None, "register"),
+        cell("get_regulator_assessment", Permission::ReadSealed, Method::GET, "/api/v1/regulator/assessments/{assessment}", Value::Null, None, "assessment"),
+        cell("get_regulator_document", Permission::ReadSealed, Method::GET, "/api/v1/regulator/assessments/{assessment}/document", Value::Null, None, "assessment"),
+        cell("create_receipt", Permission::ReadSealed, post, "/api/v1/regulator/assessments/{assessment}/receipt", Value::Null, None, "assessment"),
+    ]
+}
+
+/// Operations whose every caller gets their own part, and what tests hold that.
+const OWN_PART: &[(&str, &str)] = &[
+    ("list_submissions", "what_a_caller_may_not_read_looks_like_what_is_not_there"),
+    ("list_regulator_assessments", "a_regulator_reads_what_is_in_its_remit_and_every_read_is_noted"),
+    ("list_audit", "the_audit_trail_is_read_by_approvers_and_administrators"),
+    ("create_document", "a_document_is_what_it_says_it_is"),
+    ("create_import", "an_upload_becomes_drafts_or_errors_by_row"),
+    ("get_import", "an_upload_becomes_drafts_or_errors_by_row"),
+    ("submit_import", "an_upload_becomes_drafts_or_errors_by_row"),
+    ("get_me", "tokens_carry_what_their_owner_holds_and_end_when_told"),
+    ("list_tokens", "tokens_carry_what_their_owner_holds_and_end_when_told"),
+    ("create_token", "tokens_carry_what_their_owner_holds_and_end_when_told"),
+    ("revoke_token", "tokens_carry_what_their_owner_holds_and_end_when_told"),
+    ("create_annotation", "remarks_are_moderated_and_stand_beside_the_record"),
+    ("decide_remark", "remarks_are_moderated_and_stand_beside_the_record"),
+    ("reply_to_remark", "remarks_are_moderated_and_stand_beside_the_record"),
+    ("list_remarks_to_decide", "remarks_are_moderated_and_stand_beside_the_record"),
+];
+
+#[tokio::test]
+async fn every_cell_of_role_operation_and_object_is_the_tables() {
+    let council = Council::new().await;
+    let mut body = ready("Camera");
+    body["record"]["assessments"] =
+        json!([{ "type": "dpia", "stage": "before_deployment", "status": "complete" }]);
+    let (record, _) = council.publish(body).await;
+    let assessment = council.app.json(&format!("/api/v1/records/{record}")).await;
+    let assessment = assessment["assessments"][0]["id"].as_str().unwrap().to_owned();
+    let (own, _) = council.begin(json!({ "record": { "title": "Own" } })).await;
+    let own = own.rsplit('/').next().unwrap().to_owned();
+    let other = council.app.organisation("Southmoor Council", OrganisationKind::LocalAuthority).await;
+    let (mut tried, mut open) = (0, 0);
+    for &role in Role::ALL {
+        for organisation in [Some(&council.id), Some(&other), None] {
+            if organisation.is_none() != (role == Role::Admin) {
+                continue;
+            }
+            let email = format!("{role}@{}.example", organisation.map_or("register", |id| &id[..8]));
+            let token = council.app.token(&email, role, organisation.map(String::as_str)).await;
+            let grants =
+                [Grant { role, organisation: organisation.cloned(), remit: Remit::default() }];
+            for cell in cells() {
+                let object = match cell.object {
+                    "own" => Object::Of { owner: &council.id, about_others: false },
+                    "assessment" => Object::Assessment { sectors: &[], r#type: domain::codes::AssessmentType::Dpia },
+                    _ => Object::Register,
+                };
+                let fill = |text: &str| {
+                    text.replace("{own}", &own).replace("{record}", &record).replace("{assessment}", &assessment)
+                };
+                let body: Value = serde_json::from_str(&fill(&cell.body.to_string())).unwrap();
+                let answer =
+                    council.app.call(cell.method.clone(), &fill(cell.path), &token, cell.etag, body).await;
+                let may = allows(&grants, cell.permission, object).is_some();
+                let refused =
+                    matches!(answer.status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND) && !cell.path.ends_with("/document");
+                let missing = cell.operation == "change_roles" && answer.status == StatusCode::NOT_FOUND;
+                let expected = may || (cell.operation == "create_submission" && role == Role::Oversight && organisation == Some(&council.id));
+                if cell.path.ends_with("/document") {
+                    // There is no document: who may read it is told so, who may not is refused.
+                    assert_eq!(answer.status == StatusCode::FORBIDDEN, !may, "{role} {}: {}", cell.operation, answer.text);
+                } else if !missing || !may {
+                    assert_eq!(refused, !expected, "{role} of {organisation:?} {} {}: {} {}", cell.operation, cell.path, answer.status, answer.text);
+                }
+                tried += 1;
+                open += usize::from(may);
+            }
+        }
+    }
+    println!("{tried} cells tried, {open} of them open");
+    assert!(tried > 200 && open > 20);
+}
+
+#[test]
+fn every_closed_operation_has_its_cells() {
+    let cells = cells();
+    for (path, item) in document()["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            if operation["security"].is_null() {
+                continue;
+            }
+            let id = operation["operationId"].as_str().unwrap();
+            let own_part = OWN_PART.iter().find(|(operation, _)| *operation == id);
+            assert!(
+                cells.iter().any(|cell| cell.operation == id) || own_part.is_some(),
+                "{method} {path} ({id}) is tried by no cell of the matrix"
+            );
+        }
+    }
+    let suite: String = std::fs::read_dir(project().join("tests/suite"))
+        .unwrap()
+        .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
+        .collect();
+    for (operation, test) in OWN_PART {
+        assert!(suite.contains(&format!("fn {test}(")), "{operation}: there is no test {test}");
+    }
+}
+
+#[tokio::test]
+async fn the_audit_trail_is_read_by_approvers_and_administrators() {
+    let council = Council::new().await;
+    council.begin(json!({ "record": { "title": "T" } })).await;
+    let other = council.app.organisation("Southmoor Council", OrganisationKind::LocalAuthority).await;
+    let stranger = council.app.token("a@southmoor.example", Role::Approver, Some(&other)).await;
+    let admin = council.app.token("admin@register.example", Role::Admin, None).await;
+    let read = async |token: &str| council.app.call(Method::GET, "/api/v1/audit", token, None, Value::Null).await;
+    assert_eq!(read(&council.writer).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(read(&council.approver).await.json()["items"][0]["action"], "submission.create");
+    assert_eq!(read(&stranger).await.json()["items"], json!([]));
+    assert_eq!(read(&admin).await.json()["items"][0]["person"], "writer@northmoor.example");
+}
+
+#[tokio::test]
+async fn tokens_carry_what_their_owner_holds_and_end_when_told() {
+    let council = Council::new().await;
+    let app = &council.app;
+    let path = "/api/v1/tokens";
+    let new = |days: i64| json!({ "label": "upload", "role": "contributor", "days": days });
+    let made = app.call(Method::POST, path, &council.writer, None, new(7)).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+    let secret = made.json()["secret"].as_str().unwrap().to_owned();
+    let me = app.call(Method::GET, "/api/v1/people/me", &secret, None, Value::Null).await.json();
+    assert_eq!(me["roles"][0]["role"], "contributor");
+    assert_eq!(me["email"], "writer@northmoor.example");
+    for (body, status) in [
+        (new(0), StatusCode::BAD_REQUEST),
+        (new(366), StatusCode::BAD_REQUEST),
+        (json!({ "label": "", "role": "contributor" }), StatusCode::BAD_REQUEST),
+        (json!({ "label": "x", "role": "admin" }), StatusCode::FORBIDDEN),
+        (json!({ "label": "x", "organisation": "none" }), StatusCode::NOT_FOUND),
+    ] {
+        let answer = app.call(Method::POST, path, &council.writer, None, body).await;
+        assert_eq!(answer.status, status, "{}", answer.text);
+    }
+    let list = app.call(Method::GET, path, &council.writer, None, Value::Null).await;
+    assert!(!list.text.contains(&secret) && list.json()["items"].as_array().unwrap().len() == 2);
+    let one = format!("{path}/{}", made.json()["id"].as_str().unwrap());
+    let stranger = app.call(Method::DELETE, &one, &council.approver, None, Value::Null).await;
+    assert_eq!(stranger.status, StatusCode::NOT_FOUND);
+    assert_eq!(app.call(Method::DELETE, &one, &council.writer, None, Value::Null).await.status, StatusCode::NO_CONTENT);
+    let ended = app.call(Method::GET, "/api/v1/people/me", &secret, None, Value::Null).await;
+    assert_eq!(ended.status, StatusCode::UNAUTHORIZED);
+
+    // Whoever shows a whole token ends it.
+    let leaked = json!({ "token": council.colleague }).to_string().into_bytes();
+    let headers = [("content-type", "application/json")];
+    let answer = app.send_body(Method::POST, "/api/v1/tokens/leaked", &headers, leaked).await;
+    assert_eq!(answer.status, StatusCode::NO_CONTENT);
+    let ended = app.call(Method::GET, "/api/v1/people/me", &council.colleague, None, Value::Null).await;
+    assert_eq!(ended.status, StatusCode::UNAUTHORIZED);
+    let nothing = json!({ "token": "oar_p_none" }).to_string().into_bytes();
+    let answer = app.send_body(Method::POST, "/api/v1/tokens/leaked", &headers, nothing).await;
+    assert_eq!(answer.status, StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
+async fn an_administrator_gives_roles_and_takes_them() {
+    let council = Council::new().await;
+    let app = &council.app;
+    let admin = app.token("admin@register.example", Role::Admin, None).await;
+    let person = json!({ "email": "Kim@Northmoor.example", "name": "Kim" });
+    let made = app.call(Method::POST, "/api/v1/people", &admin, None, person.clone()).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+    assert_eq!(app.call(Method::POST, "/api/v1/people", &admin, None, person).await.status, StatusCode::CONFLICT);
+    let roles = "/api/v1/people/kim@northmoor.example/roles";
+    let role = |revoke: bool| json!({ "role": "approver", "organisation": "northmoor-borough-council", "revoke": revoke });
+    let given = app.call(Method::POST, roles, &admin, None, role(false)).await;
+    assert_eq!(given.json()["roles"][0]["organisation"], "northmoor-borough-council", "{}", given.text);
+    assert_eq!(app.call(Method::POST, roles, &admin, None, role(true)).await.json()["roles"], json!([]));
+    for body in [json!({ "role": "approver" }), json!({ "role": "admin", "organisation": "northmoor-borough-council" })] {
+        let answer = app.call(Method::POST, roles, &admin, None, body).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{}", answer.text);
+    }
 }

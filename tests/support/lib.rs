@@ -26,6 +26,7 @@ use importer::{Event, RowError, Source};
 use search::{Place, Search};
 use serde_json::Value;
 use store::Db;
+use store::objects::Objects;
 use store::people;
 use store::publish::{Candidate, Names, Prepared, SourceKey, Terms, publish};
 use store::secret::{Opens, Secret};
@@ -92,7 +93,8 @@ impl TestApp {
         let db = Db::open(&url).await.unwrap();
         db.migrate().await.unwrap();
         let search = Search::open(&db, Place::Memory).await.unwrap();
-        let app = api::App::new(db.clone(), search.clone(), "http://register.test", Arc::new(now));
+        let objects = Objects::folder(folder.path().join("objects"));
+        let app = api::App::new(db.clone(), search.clone(), objects, "http://register.test", Arc::new(now));
         Self { db, search, url, router: api::router(app), folder }
     }
 

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use moka::sync::Cache;
 use search::Search;
 use store::projection::label;
+use store::objects::Objects;
 use store::publish::Names;
 use store::{Db, StoreError, Tx, settings};
 
@@ -21,6 +22,8 @@ pub struct App {
     pub db: Db,
     /// What finds them.
     pub search: Search,
+    /// Where uploaded documents are.
+    pub objects: Objects,
     /// The address people reach the register at, without a slash at its end.
     pub base_url: Arc<str>,
     /// Tells the time.
@@ -49,8 +52,8 @@ pub(crate) const DEMONSTRATION: &str =
 
 impl App {
     /// A register over a database and its search.
-    pub fn new(db: Db, search: Search, base_url: impl Into<Arc<str>>, clock: Clock) -> Self {
-        Self { db, search, base_url: base_url.into(), clock, labels: Cache::new(LABELS_MAX), names: KnownNames::default() }
+    pub fn new(db: Db, search: Search, objects: Objects, base_url: impl Into<Arc<str>>, clock: Clock) -> Self {
+        Self { db, search, objects, base_url: base_url.into(), clock, labels: Cache::new(LABELS_MAX), names: KnownNames::default() }
     }
 
     /// What names mean to a transaction: from memory while nothing about them changed. One writer at a time

@@ -1,6 +1,6 @@
 //! Who asks: the person whose token a request shows, and what that lets them do.
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::header;
 use axum::http::request::Parts;
 use domain::authorisation::{Grant, Object, Permission, allows};
@@ -37,6 +37,18 @@ impl FromRequestParts<App> for Caller {
             Some(Bearer { person, grants, .. }) => Ok(Self { person, grants }),
             None => Err(ApiError::Unauthorised("this token does not work: it expired, was revoked, or never was")),
         }
+    }
+}
+
+impl OptionalFromRequestParts<App> for Caller {
+    type Rejection = ApiError;
+
+    /// Nobody in particular, or somebody with a token that works.
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, ApiError> {
+        if !parts.headers.contains_key(header::AUTHORIZATION) {
+            return Ok(None);
+        }
+        <Self as FromRequestParts<App>>::from_request_parts(parts, app).await.map(Some)
     }
 }
 

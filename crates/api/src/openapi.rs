@@ -29,6 +29,7 @@ pub const API_VERSION: &str = "1.0.0";
         (name = "organisations", description = "Publishers, suppliers and other bodies"),
         (name = "products", description = "What suppliers sell"),
         (name = "submissions", description = "Writing, reviewing and publishing records; with a token"),
+        (name = "regulator", description = "What a regulator reads of its remit, and its receipts; with a token"),
         (name = "people", description = "People, roles and tokens; with a token"),
         (name = "reference", description = "Codes, fields and rules"),
         (name = "operation", description = "Whether the register works")
@@ -42,7 +43,8 @@ pub const API_VERSION: &str = "1.0.0";
         crate::filters::JurisdictionCode,
         crate::filters::LanguageTag,
         crate::filters::SlugOrId,
-        crate::routes::organisations::CountryCode
+        crate::routes::organisations::CountryCode,
+        crate::routes::submissions::act::Transition
     ))
 )]
 struct Document;

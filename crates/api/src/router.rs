@@ -20,7 +20,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use crate::prepared::{self, Prepared};
 use crate::problem::ApiError;
 use crate::routes::{
-    about, assessments, fields, health, organisations, people, products, records, rules, stats, submissions, tokens,
+    about, assessments, audit, documents, fields, health, organisations, people, products, records, regulator, rules, stats, submissions, tokens,
     vocabularies,
 };
 use crate::{App, manners, openapi};
@@ -63,6 +63,13 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(submissions::preview::get_preview))
         .routes(routes!(records::keep::withdraw_record))
         .routes(routes!(records::keep::confirm_record))
+        .routes(routes!(documents::create_document))
+        .routes(routes!(documents::get_document))
+        .routes(routes!(regulator::list_regulator_assessments))
+        .routes(routes!(regulator::get_regulator_assessment))
+        .routes(routes!(regulator::get_regulator_document))
+        .routes(routes!(regulator::create_receipt))
+        .routes(routes!(audit::list_audit))
         .routes(routes!(people::list_people, people::create_person))
         .routes(routes!(people::get_me))
         .routes(routes!(people::change_roles))

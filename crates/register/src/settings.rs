@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 use serde::Deserialize;
+use store::objects::Objects;
 
 /// Settings as flags or in the environment.
 #[derive(Debug, Args)]
@@ -20,6 +21,10 @@ pub(crate) struct Arguments {
     /// database, else data/register.index]
     #[arg(long, env = "REGISTER_INDEX", global = true, value_name = "FOLDER")]
     index: Option<PathBuf>,
+    /// The folder of uploaded documents, which a backup must keep with the database [default: beside the
+    /// embedded database, else data/objects]
+    #[arg(long, env = "REGISTER_OBJECT_STORE", global = true, value_name = "FOLDER")]
+    object_store: Option<PathBuf>,
     /// A file with settings
     #[arg(
         long,
@@ -43,6 +48,7 @@ struct File {
     database_url: Option<String>,
     database_url_file: Option<PathBuf>,
     index: Option<PathBuf>,
+    object_store: Option<PathBuf>,
 }
 
 /// Settings as they hold.
@@ -51,6 +57,7 @@ pub(crate) struct Settings {
     pub(crate) database_url: String,
     pub(crate) json: bool,
     index: Option<PathBuf>,
+    object_store: Option<PathBuf>,
     listen: Option<SocketAddr>,
     base_url: Option<String>,
 }
@@ -82,6 +89,7 @@ impl Settings {
             database_url,
             json: arguments.json,
             index: arguments.index.or(file.index),
+            object_store: arguments.object_store.or(file.object_store),
             listen: file.listen,
             base_url: file.base_url,
         })
@@ -91,6 +99,13 @@ impl Settings {
     pub(crate) fn index(&self, db: &store::Db) -> PathBuf {
         let beside = || db.file().map(|file| file.with_extension("index"));
         self.index.clone().or_else(beside).unwrap_or_else(|| PathBuf::from("data/register.index"))
+    }
+
+    /// Where uploaded documents are.
+    pub(crate) fn objects(&self, db: &store::Db) -> Objects {
+        let beside = || db.file().and_then(|file| file.parent()).map(|folder| folder.join("objects"));
+        let folder = self.object_store.clone().or_else(beside);
+        Objects::folder(folder.unwrap_or_else(|| PathBuf::from("data/objects")))
     }
 
     /// The address to listen at: the flag's, the file's, or the default.

@@ -249,6 +249,7 @@ pub(crate) fn assessment_rows(
             sectors: Set(sectors.clone()),
             next_review_on: Set(one.next_review_on.map(|day| day.to_string())),
             detail: Set(serde_json::to_string(one).expect("an assessment is JSON")),
+            document: Set(one.document.as_ref().and_then(|document| document.sha256.clone())),
         })
         .collect()
 }

@@ -2,12 +2,15 @@
 
 pub(crate) mod about;
 pub(crate) mod assessments;
+pub(crate) mod audit;
+pub(crate) mod documents;
 pub(crate) mod fields;
 pub(crate) mod health;
 pub(crate) mod organisations;
 pub(crate) mod people;
 pub(crate) mod products;
 pub(crate) mod records;
+pub(crate) mod regulator;
 pub(crate) mod rules;
 pub(crate) mod stats;
 pub(crate) mod submissions;

@@ -58,7 +58,8 @@ impl Serve {
             let search = search.clone();
             async move { search.follow(FOLLOW).await }
         });
-        let app = api::App::new(db.clone(), search, base_url, std::sync::Arc::new(Utc::now));
+        let objects = settings.objects(&db);
+        let app = api::App::new(db.clone(), search, objects, base_url, std::sync::Arc::new(Utc::now));
         api::serve(listener, api::router(app), shutdown()).await?;
         maintenance.abort();
         following.abort();

@@ -17,6 +17,7 @@ pub(crate) struct Model {
     pub sectors: String,
     pub next_review_on: Option<String>,
     pub detail: String,
+    pub document: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

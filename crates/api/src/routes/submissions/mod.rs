@@ -18,7 +18,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use store::people;
 use store::submissions::{Submission, whole};
-use store::{StoreError, Tx, organisations};
+use store::{StoreError, Tx, documents, organisations};
 use utoipa::ToSchema;
 
 use crate::App;
@@ -215,6 +215,23 @@ pub(crate) async fn checked(
             findings.push(
                 Finding::error(format!("/assessments/{place}/id"), "unknown-id", "this record has no such assessment")
                     .hint("leave the id out of a new assessment: the register gives it one"),
+            );
+        }
+    }
+    for (place, one) in record.assessments.iter().enumerate() {
+        let sha256 = one.document.as_ref().and_then(|document| document.sha256.as_ref());
+        let kept = base.iter().flat_map(|record| &record.assessments).filter_map(|one| one.document.as_ref());
+        if let Some(sha256) = sha256
+            && !kept.into_iter().any(|document| document.sha256.as_ref() == Some(sha256))
+            && documents::find(tx, sha256, who.owner).await?.is_none()
+        {
+            findings.push(
+                Finding::error(
+                    format!("/assessments/{place}/document/sha256"),
+                    "unknown-document",
+                    "no document with this hash was uploaded for this organisation",
+                )
+                .hint("upload it by POST /api/v1/documents and take sha256 from the answer"),
             );
         }
     }

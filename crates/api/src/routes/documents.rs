@@ -1,0 +1,216 @@
+//! `POST /api/v1/documents`, `GET /api/v1/documents/{sha256}`
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use domain::authorisation::{Object, Permission};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+use store::audit::Deed;
+use store::documents::{self, Document};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::App;
+use crate::body::Sent;
+use crate::caller::Caller;
+use crate::extract::{NoParams, Params, Segment, Taker};
+use crate::problem::{ApiError, Fault, Problem};
+use crate::routes::submissions::create::organisation;
+use crate::write::{Begun, begin};
+
+/// The longest document, in bytes.
+pub(crate) const DOCUMENT_MAX: usize = 20 << 20;
+/// The longest file name, in bytes.
+const NAME_MAX: usize = 255;
+/// What is taken, with the ending of its name.
+const TAKEN: &[(&str, &str)] = &[
+    ("application/pdf", "pdf"),
+    ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx"),
+    ("application/vnd.oasis.opendocument.text", "odt"),
+    ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
+    ("text/csv", "csv"),
+    ("text/plain", "txt"),
+];
+
+/// What `create_document` takes.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
+pub(crate) struct DocumentParams {
+    /// Its file name, without a folder.
+    #[param(example = "dpia.pdf", max_length = 255)]
+    name: String,
+    /// Slug of the organisation it is of; needed only by who writes for several.
+    organisation: Option<String>,
+}
+
+/// A document that the register keeps.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DocumentView {
+    /// SHA-256 of its bytes; put it into an assessment's `document`.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
+    sha256: String,
+    /// IANA media type.
+    media_type: String,
+    /// Its length in bytes.
+    bytes: i64,
+    /// Its file name.
+    file_name: String,
+    /// Where who may read it reads it.
+    url: String,
+}
+
+/// Upload a document
+///
+/// The bytes of a PDF, DOCX, ODT, XLSX, CSV or TXT file of at most 20 MiB. It is kept by its SHA-256 and read by nobody else until a published assessment with `document.sha256` shows it; then its readers follow the assessment's `visibility`.
+#[utoipa::path(
+    post, path = "/api/v1/documents", operation_id = "create_document", tag = "submissions",
+    params(DocumentParams), security(("token" = [])),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The file as it is, with its own Content-Type"),
+    responses(
+        (status = 201, description = "It is kept", body = DocumentView),
+        (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller's roles do not allow it", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "It is longer than 20 MiB", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "It is not of a kind that is taken, or not what it says", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn create_document(
+    State(app): State<App>,
+    caller: Caller,
+    Params(pairs): Params,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let mut taker = Taker::new(pairs);
+    let slug = taker.one("organisation");
+    let name = taker.read("name", file_name);
+    if name.is_none() && taker.faults.is_empty() {
+        taker.fault(Fault::new("name", "required", "the file's name is missing").hint("add ?name=dpia.pdf"));
+    }
+    taker.finish()?;
+    let name = name.unwrap_or_default();
+    let (owner, _) = organisation(&app, &caller, slug.as_deref(), Permission::UploadDocument).await?;
+    let role = caller.may(Permission::UploadDocument, Object::Of { owner: &owner, about_others: false })?.role;
+    let sent = Sent::read(request, DOCUMENT_MAX).await?;
+    let media_type = media_type(&sent, &name)?;
+    // The bytes first: a document that is noted is there.
+    let sha256 = app.objects.put(sent.body.clone()).await?;
+    let write = match begin(&app, &caller, &sent, false).await? {
+        Begun::Now(write) => write,
+        Begun::Before(response) => return Ok(response),
+    };
+    let document = Document {
+        sha256,
+        owner,
+        media_type: media_type.to_owned(),
+        file_name: name,
+        bytes: sent.body.len() as i64,
+        uploaded_by: caller.person.id.clone(),
+        uploaded_at: write.now,
+    };
+    documents::keep(&write.tx, &document).await?;
+    let deed = Deed {
+        person: None,
+        role: None,
+        action: "document.create",
+        object_kind: "document",
+        object_id: &document.sha256,
+        owner: Some(&document.owner),
+        reason: None,
+        detail: Some(&document.file_name),
+    };
+    write.note(Some(role), deed).await?;
+    let path = format!("/api/v1/documents/{}", document.sha256);
+    let view = DocumentView {
+        url: format!("{}{path}", app.base_url),
+        sha256: document.sha256.clone(),
+        media_type: document.media_type.clone(),
+        bytes: document.bytes,
+        file_name: document.file_name.clone(),
+    };
+    write.answer(StatusCode::CREATED, None, Some(path), &view).await
+}
+
+/// A name that is a name and nothing else: no folder, no way up, nothing invisible.
+pub(crate) fn file_name(text: &str) -> Result<String, Fault> {
+    let name = text.trim();
+    let bad = name.is_empty()
+        || name.len() > NAME_MAX
+        || name.starts_with('.')
+        || name.contains(['/', '\\', ':'])
+        || name.chars().any(|letter| domain::text::is_forbidden(letter) || letter.is_control());
+    if bad {
+        return Err(Fault::new("name", "bad-name", format!("'{}' is not a file name", domain::cell::short(name)))
+            .hint("write the name alone, without folders, such as dpia.pdf"));
+    }
+    Ok(name.to_owned())
+}
+
+/// The kind of a document: what its bytes are, which must be what it says and what its name ends in.
+fn media_type(sent: &Sent, name: &str) -> Result<&'static str, ApiError> {
+    let endings: Vec<&str> = TAKEN.iter().map(|(_, ending)| *ending).collect();
+    let refused = |what: &str| ApiError::UnsupportedMedia(format!("one of {} ({what})", endings.join(", ")));
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
+    let taken = TAKEN.iter().find(|(_, one)| *one == ending).copied();
+    let (kind, ending) = taken.ok_or_else(|| refused("the name has another ending"))?;
+    let said = sent.media_type();
+    if !matches!(said.as_str(), "" | "application/octet-stream" | "application/x-www-form-urlencoded") && said != kind {
+        return Err(refused("the name and Content-Type disagree"));
+    }
+    let bytes = &sent.body;
+    let is = match infer::get(bytes) {
+        Some(found) => found.mime_type() == kind,
+        None => {
+            matches!(ending, "csv" | "txt") && std::str::from_utf8(bytes).is_ok_and(|text| !text.contains('\0'))
+        }
+    };
+    if is && !bytes.is_empty() { Ok(kind) } else { Err(refused("the bytes are something else")) }
+}
+
+/// Read a document
+///
+/// As a download. Everybody reads documents that a current record shows; with a token the organisation that uploaded it reads its own. Anything else looks as if it were not there.
+#[utoipa::path(
+    get, path = "/api/v1/documents/{sha256}", operation_id = "get_document", tag = "assessments",
+    params(("sha256" = String, Path, description = "SHA-256 of the bytes, hex", pattern = "^[0-9a-f]{64}$")),
+    responses(
+        (status = 200, description = "The bytes", body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "The token does not work", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is none that you may read", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_document(
+    State(app): State<App>,
+    caller: Option<Caller>,
+    Segment(sha256): Segment,
+    _: NoParams,
+) -> Result<Response, ApiError> {
+    let missing = || ApiError::NotFound("document", domain::cell::short(&sha256));
+    let mut found = documents::public(&app.db, &sha256).await?;
+    if let (None, Some(caller)) = (&found, &caller) {
+        found = documents::with_hash(&app.db, &sha256).await?.into_iter().find(|one| {
+            let object = Object::Of { owner: &one.owner, about_others: false };
+            caller.grant(Permission::ReadSubmission, object).is_some()
+        });
+    }
+    download(&app, &found.ok_or_else(missing)?).await?.ok_or_else(missing)
+}
+
+/// A document as a file to be saved, never to be shown by the browser in our name.
+pub(crate) async fn download(app: &App, document: &Document) -> Result<Option<Response>, ApiError> {
+    let Some(bytes) = app.objects.get(&document.sha256).await? else { return Ok(None) };
+    let name = utf8_percent_encode(&document.file_name, NON_ALPHANUMERIC);
+    let disposition = format!("attachment; filename*=UTF-8''{name}");
+    let value = |text: &str| HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static(""));
+    let headers: [(HeaderName, HeaderValue); 3] = [
+        (header::CONTENT_TYPE, value(&document.media_type)),
+        (header::CONTENT_DISPOSITION, value(&disposition)),
+        (header::ETAG, value(&format!("\"{}\"", document.sha256))),
+    ];
+    Ok(Some((headers, bytes).into_response()))
+}

@@ -1,0 +1,305 @@
+//! `GET /api/v1/regulator/assessments`, `/{id}`, `/{id}/document`, `POST /{id}/receipt`: what a regulator reads,
+//! and the trail it leaves. Every read is noted before it is answered.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use domain::assessment::Assessment;
+use domain::authorisation::{Grant, Object, Permission, Remit};
+use domain::codes::Role;
+use serde::{Deserialize, Serialize};
+use store::audit::{self, Deed};
+use store::page::Cursor;
+use store::sealed::{self, Receipt, Sealed};
+use store::{StoreError, Tx, documents};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::documents::download;
+use crate::App;
+use crate::body::Sent;
+use crate::caller::Caller;
+use crate::extract::{NoParams, Params, Segment, Taker};
+use crate::problem::{ApiError, Problem};
+use crate::routes::next_link;
+use crate::routes::submissions::act::reason;
+use crate::routes::submissions::create::record_owner;
+use crate::write::{Begun, begin};
+
+/// What `list_regulator_assessments` takes.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
+pub(crate) struct RemitParams {
+    /// Items of a page, 1 to 100.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: Option<u64>,
+    /// Where the page begins: `next` of the page before.
+    cursor: Option<String>,
+}
+
+/// A receipt that a regulator left.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ReceiptView {
+    /// UUID.
+    id: String,
+    /// When it was left.
+    at: DateTime<Utc>,
+    /// What the regulator says with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+}
+
+impl From<Receipt> for ReceiptView {
+    fn from(receipt: Receipt) -> Self {
+        Self { id: receipt.id, at: receipt.at, note: receipt.note }
+    }
+}
+
+/// An assessment with everything that is sealed.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SealedView {
+    /// Address of it here.
+    url: String,
+    /// Public id of its record.
+    #[schema(example = "R-4ZK7Q2M")]
+    record_id: String,
+    /// Title of its record.
+    title: String,
+    /// Publisher of its record.
+    publisher: String,
+    assessment: Assessment,
+    /// Where its document is read, when there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    document_url: Option<String>,
+    /// The receipt of the caller's own body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    receipt: Option<ReceiptView>,
+}
+
+/// A page of assessments.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SealedList {
+    /// In the order they were published.
+    items: Vec<SealedView>,
+    /// How many are in the remit.
+    total: u64,
+    /// The next page.
+    next: Option<String>,
+}
+
+/// The caller's grants as a regulator. Errors: [`ApiError::Forbidden`] when there are none.
+fn regulating(caller: &Caller) -> Result<Vec<&Grant>, ApiError> {
+    let grants: Vec<&Grant> = caller.grants.iter().filter(|grant| grant.role == Role::Regulator).collect();
+    if grants.is_empty() { Err(ApiError::Forbidden(Permission::ReadSealed)) } else { Ok(grants) }
+}
+
+async fn view(app: &App, tx: &Tx, grant: &Grant, sealed: Sealed) -> Result<SealedView, ApiError> {
+    let id = sealed.assessment.id.unwrap_or_default();
+    let url = format!("{}/api/v1/regulator/assessments/{id}", app.base_url);
+    let own = grant.organisation.as_deref();
+    let receipts = sealed::receipts(tx, id).await?;
+    let receipt = receipts.into_iter().find(|receipt| Some(receipt.regulator.as_str()) == own);
+    let document = sealed.assessment.document.as_ref().and_then(|document| document.sha256.as_ref());
+    Ok(SealedView {
+        document_url: document.map(|_| format!("{url}/document")),
+        url,
+        record_id: sealed.record_id,
+        title: sealed.record.title,
+        publisher: sealed.record.publisher.name,
+        assessment: sealed.assessment,
+        receipt: receipt.map(ReceiptView::from),
+    })
+}
+
+/// Notes that somebody reads something sealed.
+async fn note(app: &App, tx: &Tx, caller: &Caller, sealed: &Sealed, action: &str) -> Result<(), ApiError> {
+    let standing = store::submissions::standing(tx, &sealed.record_id).await?;
+    let owner = match standing {
+        Some(standing) => record_owner(app, &sealed.record, &standing).await?,
+        None => None,
+    };
+    let id = sealed.assessment.id.unwrap_or_default().to_string();
+    let deed = Deed {
+        person: Some(&caller.person.id),
+        role: Some(Role::Regulator),
+        action,
+        object_kind: "assessment",
+        object_id: &id,
+        owner: owner.as_deref(),
+        reason: None,
+        detail: Some(&sealed.record_id),
+    };
+    Ok(audit::note(tx, &deed, (app.clock)()).await?)
+}
+
+/// List assessments in the remit
+///
+/// Of the sectors and types the caller's body looks after, with sealed texts. Each read is noted in the audit trail, which the owners of the records can read.
+#[utoipa::path(
+    get, path = "/api/v1/regulator/assessments", operation_id = "list_regulator_assessments", tag = "regulator",
+    params(RemitParams), security(("token" = [])),
+    responses(
+        (status = 200, description = "A page", body = SealedList),
+        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller is no regulator", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list_regulator_assessments(
+    State(app): State<App>,
+    caller: Caller,
+    Params(pairs): Params,
+) -> Result<Response, ApiError> {
+    let mut taker = Taker::new(pairs.clone());
+    let limit = taker.limit();
+    let identity = format!("regulator {}", caller.person.id);
+    let cursor = taker.cursor(&identity);
+    taker.finish()?;
+    let grants = regulating(&caller)?;
+    let remits: Vec<Remit> = grants.iter().map(|grant| grant.remit.clone()).collect();
+    let tx = app.db.begin_quietly().await?;
+    let (mut found, total) = sealed::list(&tx, &remits, cursor.map(|cursor| cursor.number), limit + 1).await?;
+    let more = found.len() as u64 > limit;
+    found.truncate(limit as usize);
+    let last = found.last().filter(|_| more).map(|sealed| sealed.place);
+    let next = last.map(|place| Cursor::new(&identity, 0, total, String::new(), place).encode());
+    let mut items = Vec::with_capacity(found.len());
+    for sealed in found {
+        note(&app, &tx, &caller, &sealed, "sealed.read").await?;
+        items.push(view(&app, &tx, grants[0], sealed).await?);
+    }
+    tx.commit().await.map_err(StoreError::from)?;
+    let link = next_link(&app.base_url, "/api/v1/regulator/assessments", &pairs, next.as_deref());
+    let mut response = Json(SealedList { items, total, next }).into_response();
+    response.headers_mut().extend(link);
+    Ok(response)
+}
+
+/// An assessment in the caller's remit and the grant that lets them read it; what is outside looks as if it
+/// were not there.
+async fn within<'a>(caller: &'a Caller, tx: &Tx, id: &str) -> Result<(Sealed, &'a Grant), ApiError> {
+    regulating(caller)?;
+    let missing = || ApiError::NotFound("assessment", domain::cell::short(id));
+    let uuid: Uuid = id.parse().map_err(|_| missing())?;
+    let sealed = sealed::find(tx, uuid).await?.ok_or_else(missing)?;
+    let object = Object::Assessment { sectors: sealed.sectors(), r#type: sealed.assessment.r#type };
+    let grant = caller.grant(Permission::ReadSealed, object).ok_or_else(missing)?;
+    Ok((sealed, grant))
+}
+
+/// Read an assessment in the remit
+///
+/// With its sealed texts. The read is noted in the audit trail.
+#[utoipa::path(
+    get, path = "/api/v1/regulator/assessments/{id}", operation_id = "get_regulator_assessment", tag = "regulator",
+    params(("id" = String, Path, description = "UUID of the assessment")), security(("token" = [])),
+    responses(
+        (status = 200, description = "The assessment", body = SealedView),
+        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller is no regulator", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is none in the remit", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_regulator_assessment(
+    State(app): State<App>,
+    caller: Caller,
+    Segment(id): Segment,
+    _: NoParams,
+) -> Result<Json<SealedView>, ApiError> {
+    let tx = app.db.begin_quietly().await?;
+    let (sealed, grant) = within(&caller, &tx, &id).await?;
+    note(&app, &tx, &caller, &sealed, "sealed.read").await?;
+    let view = view(&app, &tx, grant, sealed).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(Json(view))
+}
+
+/// Read an assessment's document
+///
+/// As a download, whatever its visibility. The read is noted in the audit trail.
+#[utoipa::path(
+    get, path = "/api/v1/regulator/assessments/{id}/document", operation_id = "get_regulator_document", tag = "regulator",
+    params(("id" = String, Path, description = "UUID of the assessment")), security(("token" = [])),
+    responses(
+        (status = 200, description = "The bytes", body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller is no regulator", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is none in the remit, or it has no document here", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_regulator_document(
+    State(app): State<App>,
+    caller: Caller,
+    Segment(id): Segment,
+    _: NoParams,
+) -> Result<Response, ApiError> {
+    let missing = || ApiError::NotFound("document", domain::cell::short(&id));
+    let tx = app.db.begin_quietly().await?;
+    let (sealed, _) = within(&caller, &tx, &id).await?;
+    let document = sealed.assessment.document.as_ref().and_then(|document| document.sha256.clone());
+    let document = document.ok_or_else(missing)?;
+    note(&app, &tx, &caller, &sealed, "sealed.download").await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    let found = documents::with_hash(&app.db, &document).await?;
+    let found = found.first().ok_or_else(missing)?;
+    download(&app, found).await?.ok_or_else(missing)
+}
+
+/// What a regulator says with a receipt.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewReceipt {
+    /// For the publisher to read.
+    #[schema(max_length = 2000)]
+    note: Option<String>,
+}
+
+/// Leave a receipt
+///
+/// Says that the caller's body has the assessment. The first receipt stays; the record's owner sees it in the audit trail.
+#[utoipa::path(
+    post, path = "/api/v1/regulator/assessments/{id}/receipt", operation_id = "create_receipt", tag = "regulator",
+    params(
+        ("id" = String, Path, description = "UUID of the assessment"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same key and body give the first answer again"),
+    ),
+    request_body = Option<NewReceipt>, security(("token" = [])),
+    responses(
+        (status = 201, description = "The receipt", body = ReceiptView),
+        (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller is no regulator", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is none in the remit", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn create_receipt(
+    State(app): State<App>,
+    caller: Caller,
+    Segment(id): Segment,
+    sent: Sent,
+) -> Result<Response, ApiError> {
+    let said = reason(sent.json_or_default::<NewReceipt>()?.note, false)?;
+    let write = match begin(&app, &caller, &sent, false).await? {
+        Begun::Now(write) => write,
+        Begun::Before(response) => return Ok(response),
+    };
+    let (sealed, grant) = within(&caller, &write.tx, &id).await?;
+    let regulator = grant.organisation.clone().unwrap_or_default();
+    let assessment = sealed.assessment.id.unwrap_or_default();
+    let receipt =
+        sealed::leave_receipt(&write.tx, assessment, &regulator, &caller.person.id, said.as_deref(), write.now)
+            .await?;
+    note(&app, &write.tx, &caller, &sealed, "sealed.receipt").await?;
+    write.answer(StatusCode::CREATED, None, None, &ReceiptView::from(receipt)).await
+}
