@@ -14,6 +14,8 @@ impl MigrationTrait for Migration {
                 // Who a record belongs to where that is not its publisher, and when it was last said to be true.
                 "ALTER TABLE records ADD COLUMN owner {key}",
                 "ALTER TABLE records ADD COLUMN confirmed_at BIGINT",
+                // When its publisher first replied to what an observer says in it.
+                "ALTER TABLE records ADD COLUMN answered_at BIGINT",
                 // The document that everybody may read, by its hash.
                 "ALTER TABLE assessments ADD COLUMN document {key}",
                 "CREATE INDEX assessments_by_document ON assessments (document) WHERE document IS NOT NULL",
@@ -107,6 +109,7 @@ impl MigrationTrait for Migration {
                 "DROP TABLE submissions",
                 "DROP INDEX assessments_by_document",
                 "ALTER TABLE assessments DROP COLUMN document",
+                "ALTER TABLE records DROP COLUMN answered_at",
                 "ALTER TABLE records DROP COLUMN confirmed_at",
                 "ALTER TABLE records DROP COLUMN owner",
             ],

@@ -10,7 +10,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("store", &["domain", "migrations"]),
     ("importer", &["domain", "store"]),
     ("search", &["domain", "store"]),
-    ("api", &["domain", "search", "store"]),
+    ("api", &["domain", "importer", "search", "store"]),
     ("register", &["api", "domain", "importer", "search", "store"]),
     ("suite", &["api", "domain", "importer", "search", "store"]),
     ("xtask", &[]),

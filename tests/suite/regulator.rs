@@ -43,7 +43,8 @@ async fn a_regulator_reads_what_is_in_its_remit_and_every_read_is_noted() {
     let remit = Remit { sectors: vec![Sector::Policing], assessment_types: Vec::new() };
     let outside = council.app.token_with("b@police.example", Role::Regulator, Some(&other), remit).await;
     let (record, assessment, sha256) = sealed(&council, "regulator_only").await;
-    let get = async |path: &str, token: &str| council.app.call(Method::GET, path, token, None, Value::Null).await;
+    let get =
+        async |path: &str, token: &str| council.app.call(Method::GET, path, token, None, Value::Null).await;
 
     let list = get("/api/v1/regulator/assessments", &inside).await;
     assert_eq!(list.json()["total"], 1);

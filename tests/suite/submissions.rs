@@ -108,8 +108,12 @@ async fn a_draft_grows_until_it_is_published_by_someone_else() {
     assert_eq!(draft["record"]["publisher"]["name"], "Northmoor Borough Council");
     assert!(draft["findings"].as_array().unwrap().iter().any(|one| one["field"] == "/summary"));
     assert_eq!(draft["next_fields"][0]["field"], "phase");
-    let actions: Vec<&str> =
-        draft["available_actions"].as_array().unwrap().iter().map(|one| one["action"].as_str().unwrap()).collect();
+    let actions: Vec<&str> = draft["available_actions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["action"].as_str().unwrap())
+        .collect();
     assert_eq!(actions, ["edit", "submit", "discard"]);
 
     // Not yet: every finding that stops it is said.
@@ -154,7 +158,10 @@ async fn a_draft_grows_until_it_is_published_by_someone_else() {
     assert_eq!(published["available_actions"], json!([]));
     let id = published["record_id"].as_str().unwrap();
     let record = council.app.json(&format!("/api/v1/records/{id}")).await;
-    assert_eq!((&record["origin"], &record["summary"]), (&"self_declared".into(), &"Plans and shows routes.".into()));
+    assert_eq!(
+        (&record["origin"], &record["summary"]),
+        (&"self_declared".into(), &"Plans and shows routes.".into())
+    );
     assert_eq!(council.app.json("/api/v1/records?q=routes").await["total"], 1);
 
     let history = format!("{path}/history");
@@ -164,8 +171,14 @@ async fn a_draft_grows_until_it_is_published_by_someone_else() {
     assert_eq!(
         deeds,
         [
-            "submission.create", "submission.edit", "submission.submit", "submission.request_changes",
-            "submission.edit", "submission.submit", "submission.review", "submission.approve",
+            "submission.create",
+            "submission.edit",
+            "submission.submit",
+            "submission.request_changes",
+            "submission.edit",
+            "submission.submit",
+            "submission.review",
+            "submission.approve",
             "submission.publish",
         ]
     );
@@ -257,7 +270,8 @@ async fn a_change_names_what_it_changes() {
 #[tokio::test]
 async fn sixty_four_editors_lose_nothing() {
     let council = std::sync::Arc::new(Council::new().await);
-    let (path, _) = council.begin(json!({ "record": { "title": "Planner", "open_standards": ["zero"] } })).await;
+    let (path, _) =
+        council.begin(json!({ "record": { "title": "Planner", "open_standards": ["zero"] } })).await;
     let editors = (0..64).map(|number| {
         let (council, path) = (std::sync::Arc::clone(&council), path.clone());
         tokio::spawn(async move {
@@ -267,7 +281,8 @@ async fn sixty_four_editors_lose_nothing() {
                 standards.push(format!("standard {number}").into());
                 let patch = json!({ "record": { "open_standards": standards } });
                 let etag = now.header("etag").to_owned();
-                let answer = council.app.call(Method::PATCH, &path, &council.writer, Some(&etag), patch).await;
+                let answer =
+                    council.app.call(Method::PATCH, &path, &council.writer, Some(&etag), patch).await;
                 match answer.status {
                     StatusCode::OK => break,
                     StatusCode::PRECONDITION_FAILED => {}
@@ -311,7 +326,11 @@ async fn a_post_sent_five_times_acts_once() {
     assert_eq!(list.json()["total"], 1);
     let other = send("one", ready("Another").to_string()).await.unwrap();
     assert_eq!(other.status, StatusCode::BAD_REQUEST);
-    assert!(other.text.contains("the key 'one' was used for another POST /api/v1/submissions"), "{}", other.text);
+    assert!(
+        other.text.contains("the key 'one' was used for another POST /api/v1/submissions"),
+        "{}",
+        other.text
+    );
 
     // Publication too: one version, one answer.
     let (path, etag) = (answers[0].header("location").to_owned(), answers[0].header("etag").to_owned());
@@ -320,8 +339,11 @@ async fn a_post_sent_five_times_acts_once() {
     let approver = format!("Bearer {}", council.approver);
     let mut texts = std::collections::HashSet::new();
     for _ in 0..5 {
-        let headers =
-            [("authorization", approver.as_str()), ("if-match", etag.as_str()), ("idempotency-key", "publish")];
+        let headers = [
+            ("authorization", approver.as_str()),
+            ("if-match", etag.as_str()),
+            ("idempotency-key", "publish"),
+        ];
         let path = format!("{path}/publish");
         let answer = council.app.send_body(Method::POST, &path, &headers, Vec::new()).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
@@ -349,12 +371,19 @@ async fn every_fault_of_a_draft_is_said_at_once_with_its_place() {
     assert_eq!(
         faults,
         [
-            "/record/titel unknown-field", "/record/phase unknown-code", "/record/sectors/1 unknown-code",
-            "/record/assessments/0/stage bad-value", "/record/title required", "/record/name required",
+            "/record/titel unknown-field",
+            "/record/phase unknown-code",
+            "/record/sectors/1 unknown-code",
+            "/record/assessments/0/stage bad-value",
+            "/record/title required",
+            "/record/name required",
         ]
     );
     for (body, pointer) in [
-        (json!({ "record": { "title": "T", "publisher": { "name": "Another Council" } } }), "/record/publisher"),
+        (
+            json!({ "record": { "title": "T", "publisher": { "name": "Another Council" } } }),
+            "/record/publisher",
+        ),
         (
             json!({ "record": { "title": "T", "assessments": [{
                 "id": "00000000-0000-7000-8000-000000000000", "type": "dpia", "stage": "screening", "status": "complete",
@@ -429,12 +458,13 @@ async fn an_imported_record_is_taken_over_by_its_publisher_and_imports_leave_it_
     let council = Council::new().await;
     let imported = suite::record("Planner", |record| record.origin = domain::codes::Origin::Imported);
     let id = council.app.publish(std::slice::from_ref(&imported)).await.remove(0);
-    let (again, version) = council.publish({
-        let mut body = ready("Planner");
-        body["record_id"] = id.clone().into();
-        body
-    })
-    .await;
+    let (again, version) = council
+        .publish({
+            let mut body = ready("Planner");
+            body["record_id"] = id.clone().into();
+            body
+        })
+        .await;
     assert_eq!((again, version), (id.clone(), 2));
     let mut newer = imported;
     newer.summary = Some("What the other register says.".to_owned());
@@ -447,13 +477,18 @@ async fn an_imported_record_is_taken_over_by_its_publisher_and_imports_leave_it_
 async fn a_copy_brings_no_assessments_risks_or_redress() {
     let council = Council::new().await;
     let mut body = ready("Planner");
-    body["record"]["assessments"] = json!([{ "type": "dpia", "stage": "before_deployment", "status": "complete" }]);
+    body["record"]["assessments"] =
+        json!([{ "type": "dpia", "stage": "before_deployment", "status": "complete" }]);
     body["record"]["risks"] = json!([{ "title": "Wrong routes" }]);
-    body["record"]["redress_routes"] = json!([{ "target": "outcome", "url": "https://northmoor.example/complain" }]);
+    body["record"]["redress_routes"] =
+        json!([{ "target": "outcome", "url": "https://northmoor.example/complain" }]);
     let (id, _) = council.publish(body).await;
     let (path, _) = council.begin(json!({ "copy_from": id, "record": { "title": "Copy" } })).await;
     let copy = council.app.call(Method::GET, &path, &council.writer, None, Value::Null).await.json();
-    assert_eq!((&copy["record"]["title"], &copy["record"]["technologies"]), (&"Copy".into(), &json!(["optimisation"])));
+    assert_eq!(
+        (&copy["record"]["title"], &copy["record"]["technologies"]),
+        (&"Copy".into(), &json!(["optimisation"]))
+    );
     for field in ["assessments", "risks", "redress_routes", "phase", "team", "contact_email"] {
         assert!(copy["record"][field].is_null(), "{field}");
     }
@@ -494,7 +529,8 @@ async fn a_withdrawn_record_leaves_a_tombstone_and_a_confirmed_one_is_not_stale(
     let confirm = format!("{path}/confirm");
     let without = council.app.call(Method::POST, &confirm, &council.writer, None, Value::Null).await;
     assert_eq!(without.status, StatusCode::PRECONDITION_REQUIRED);
-    let confirmed = council.app.call(Method::POST, &confirm, &council.writer, Some("\"1\""), Value::Null).await;
+    let confirmed =
+        council.app.call(Method::POST, &confirm, &council.writer, Some("\"1\""), Value::Null).await;
     assert_eq!(confirmed.status, StatusCode::OK, "{}", confirmed.text);
     let withdraw = format!("{path}/withdraw");
     let why = || json!({ "reason": "Published twice" });
@@ -502,8 +538,10 @@ async fn a_withdrawn_record_leaves_a_tombstone_and_a_confirmed_one_is_not_stale(
     assert_eq!(contributor.status, StatusCode::FORBIDDEN, "{}", contributor.text);
     let stale = council.app.call(Method::POST, &withdraw, &council.approver, Some("\"2\""), why()).await;
     assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
-    let no_reason =
-        council.app.call(Method::POST, &withdraw, &council.approver, Some("\"1\""), json!({ "reason": " " })).await;
+    let no_reason = council
+        .app
+        .call(Method::POST, &withdraw, &council.approver, Some("\"1\""), json!({ "reason": " " }))
+        .await;
     assert_eq!(no_reason.status, StatusCode::BAD_REQUEST);
     let gone = council.app.call(Method::POST, &withdraw, &council.approver, Some("\"1\""), why()).await;
     assert_eq!(gone.status, StatusCode::OK, "{}", gone.text);

@@ -185,6 +185,17 @@ impl TestApp {
         secret.reveal()
     }
 
+    /// The bytes of an answer that is no text.
+    pub async fn bytes(&self, path: &str, headers: &[(&str, &str)]) -> Vec<u8> {
+        let mut request = Request::builder().uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        response.into_body().collect().await.unwrap().to_bytes().to_vec()
+    }
+
     /// Sends JSON with a token; `etag` goes into `If-Match`.
     pub async fn call(
         &self,

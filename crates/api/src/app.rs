@@ -7,8 +7,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use moka::sync::Cache;
 use search::Search;
-use store::projection::label;
 use store::objects::Objects;
+use store::projection::label;
 use store::publish::Names;
 use store::{Db, StoreError, Tx, settings};
 
@@ -52,8 +52,22 @@ pub(crate) const DEMONSTRATION: &str =
 
 impl App {
     /// A register over a database and its search.
-    pub fn new(db: Db, search: Search, objects: Objects, base_url: impl Into<Arc<str>>, clock: Clock) -> Self {
-        Self { db, search, objects, base_url: base_url.into(), clock, labels: Cache::new(LABELS_MAX), names: KnownNames::default() }
+    pub fn new(
+        db: Db,
+        search: Search,
+        objects: Objects,
+        base_url: impl Into<Arc<str>>,
+        clock: Clock,
+    ) -> Self {
+        Self {
+            db,
+            search,
+            objects,
+            base_url: base_url.into(),
+            clock,
+            labels: Cache::new(LABELS_MAX),
+            names: KnownNames::default(),
+        }
     }
 
     /// What names mean to a transaction: from memory while nothing about them changed. One writer at a time

@@ -82,7 +82,8 @@ impl Sent {
 
     /// The media type of the body, without parameters.
     pub(crate) fn media_type(&self) -> String {
-        let kind = self.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let kind =
+            self.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
     }
 
@@ -112,7 +113,8 @@ impl Sent {
         match (tags.next(), tags.next()) {
             (None, _) => Err(ApiError::NeedsIfMatch(what)),
             (Some(tag), None) => {
-                let number = tag.to_str().ok().and_then(|tag| tag.trim().strip_prefix('"')?.strip_suffix('"'));
+                let number =
+                    tag.to_str().ok().and_then(|tag| tag.trim().strip_prefix('"')?.strip_suffix('"'));
                 number.and_then(|number| number.parse().ok()).ok_or(ApiError::Stale(what))
             }
             _ => Err(ApiError::Stale(what)),

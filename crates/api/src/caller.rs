@@ -31,11 +31,15 @@ impl FromRequestParts<App> for Caller {
             return Err(ApiError::Unauthorised("send Authorization: Bearer followed by a token"));
         }
         let Some(secret) = Secret::read(Opens::Person, token.trim()) else {
-            return Err(ApiError::Unauthorised("this is not a whole token: copy it again from its beginning oar_p_"));
+            return Err(ApiError::Unauthorised(
+                "this is not a whole token: copy it again from its beginning oar_p_",
+            ));
         };
         match bearer(&app.db, &secret.sha256(), (app.clock)()).await? {
             Some(Bearer { person, grants, .. }) => Ok(Self { person, grants }),
-            None => Err(ApiError::Unauthorised("this token does not work: it expired, was revoked, or never was")),
+            None => {
+                Err(ApiError::Unauthorised("this token does not work: it expired, was revoked, or never was"))
+            }
         }
     }
 }
@@ -64,7 +68,8 @@ impl Caller {
 
     /// The organisations for which the caller may do something to what is theirs, by id.
     pub(crate) fn organisations(&self, permission: Permission) -> Vec<String> {
-        let mut found: Vec<String> = self.grants.iter().filter_map(|grant| grant.organisation.clone()).collect();
+        let mut found: Vec<String> =
+            self.grants.iter().filter_map(|grant| grant.organisation.clone()).collect();
         found.sort_unstable();
         found.dedup();
         found.retain(|owner| self.grant(permission, Object::Of { owner, about_others: false }).is_some());

@@ -132,6 +132,11 @@ pub(crate) fn http_date(at: DateTime<Utc>) -> HeaderValue {
 fn accepts(headers: &HeaderMap, extension: Option<&str>) -> bool {
     let given: &[&str] = match extension {
         Some("csv") => &["text/csv", "text/*"],
+        Some("xlsx") => &[
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "application/octet-stream",
+            "application/*",
+        ],
         Some("ndjson") => &["application/x-ndjson", "application/*"],
         Some("html" | "css" | "js" | "png" | "map" | "yaml") => return true,
         _ => &["application/json", "application/*", "application/problem+json", "text/html"],

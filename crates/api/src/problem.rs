@@ -153,6 +153,8 @@ pub enum ApiError {
     MethodNotAllowed,
     /// None of the accepted media types can be given.
     NotAcceptable,
+    /// Too many of a kind came in.
+    TooMany,
     /// More requests than the register can take.
     Overloaded,
     /// The store failed.
@@ -229,7 +231,9 @@ impl ApiError {
             Self::Query(_) => (StatusCode::BAD_REQUEST, "invalid-query", "the query is not valid"),
             Self::Invalid(_) => (StatusCode::BAD_REQUEST, "invalid", "what was sent is not valid"),
             Self::Unauthorised(_) => (StatusCode::UNAUTHORIZED, "unauthorised", "who asks is not known"),
-            Self::Forbidden(_) | Self::Refused(_) => (StatusCode::FORBIDDEN, "forbidden", "who asks may not do that"),
+            Self::Forbidden(_) | Self::Refused(_) => {
+                (StatusCode::FORBIDDEN, "forbidden", "who asks may not do that")
+            }
             Self::Conflict(_) => (StatusCode::CONFLICT, "conflict", "it contradicts what is there"),
             Self::NotNow { .. } => (StatusCode::CONFLICT, "not-now", "where it stands does not allow that"),
             Self::KeyTaken { .. } => {
@@ -260,6 +264,7 @@ impl ApiError {
                 "not-acceptable",
                 "none of the accepted media types can be given",
             ),
+            Self::TooMany => (StatusCode::TOO_MANY_REQUESTS, "too-many", "too many of these came in"),
             Self::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "too many requests at once"),
             Self::Store(StoreError::Unavailable(_) | StoreError::ReadOnly) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "the database cannot be reached now")
@@ -288,7 +293,9 @@ impl ApiError {
             }
             Self::Stale(what) | Self::NeedsIfMatch(what) => (Some((*what).to_owned()), Vec::new()),
             Self::TooLarge(max) => (Some(format!("at most {max} bytes are taken here")), Vec::new()),
-            Self::UnsupportedMedia(taken) => (Some(format!("send {taken} and say so in Content-Type")), Vec::new()),
+            Self::UnsupportedMedia(taken) => {
+                (Some(format!("send {taken} and say so in Content-Type")), Vec::new())
+            }
             Self::Malformed(detail) | Self::BadId(detail) => (Some(detail.clone()), Vec::new()),
             Self::NotFound(what, id) => (Some(format!("there is no {what} '{id}'")), Vec::new()),
             Self::NoSuchAddress(path) => {
@@ -329,6 +336,9 @@ impl IntoResponse for ApiError {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("3600"));
         }
         if status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));

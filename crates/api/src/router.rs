@@ -20,8 +20,8 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use crate::prepared::{self, Prepared};
 use crate::problem::ApiError;
 use crate::routes::{
-    about, assessments, audit, documents, fields, health, organisations, people, products, records, regulator, rules, stats, submissions, tokens,
-    vocabularies,
+    about, assessments, audit, documents, fields, health, imports, organisations, people, products, records,
+    regulator, remarks, rules, stats, submissions, templates, tokens, vocabularies,
 };
 use crate::{App, manners, openapi};
 
@@ -69,6 +69,17 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(regulator::get_regulator_assessment))
         .routes(routes!(regulator::get_regulator_document))
         .routes(routes!(regulator::create_receipt))
+        .routes(routes!(remarks::list_annotations, remarks::create_annotation))
+        .routes(routes!(remarks::reply_to_record))
+        .routes(routes!(remarks::create_correction))
+        .routes(routes!(remarks::get_correction))
+        .routes(routes!(remarks::list_remarks_to_decide))
+        .routes(routes!(remarks::decide_remark))
+        .routes(routes!(imports::create_import))
+        .routes(routes!(imports::get_import))
+        .routes(routes!(imports::submit_import))
+        .routes(routes!(templates::get_template_csv))
+        .routes(routes!(templates::get_template_xlsx))
         .routes(routes!(audit::list_audit))
         .routes(routes!(people::list_people, people::create_person))
         .routes(routes!(people::get_me))

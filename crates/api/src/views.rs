@@ -167,7 +167,8 @@ pub(crate) async fn record_view(app: &App, current: &Current) -> Result<Map<Stri
     let context = Context {
         today: now.date_naive(),
         published_on: current.first_published_at.date_naive(),
-        confirmed_on: current.version.published_at.date_naive(),
+        confirmed_on: current.confirmed_at.unwrap_or_default().max(current.version.published_at).date_naive(),
+        answered: current.answered,
     };
     let verdict = rules::judge(&record, &context);
     let organisations = involved(app, &record).await?;

@@ -82,7 +82,11 @@ impl Write<'_> {
     }
 
     /// Commits, and answers with a secret, which is shown once: asked again, the answer is empty.
-    pub(crate) async fn answer_once(self, status: StatusCode, body: &impl Serialize) -> Result<Response, ApiError> {
+    pub(crate) async fn answer_once(
+        self,
+        status: StatusCode,
+        body: &impl Serialize,
+    ) -> Result<Response, ApiError> {
         let mut answer = self.keep(status, None, None, &Shown { detail: SHOWN }).await?;
         self.tx.commit().await.map_err(StoreError::from)?;
         answer.body = serde_json::to_string(body).expect("an answer is JSON");

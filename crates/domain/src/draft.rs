@@ -35,8 +35,12 @@ pub fn read(
         match field(name) {
             None => findings.push(unknown_member(name)),
             Some(_) if GIVEN.contains(&name.as_str()) && *value != origin.as_str() => findings.push(
-                Finding::error(pointer(name), "read-only", format!("{name} is '{origin}' and cannot be changed"))
-                    .hint("leave it out"),
+                Finding::error(
+                    pointer(name),
+                    "read-only",
+                    format!("{name} is '{origin}' and cannot be changed"),
+                )
+                .hint("leave it out"),
             ),
             Some(_) if value.is_null() => {}
             Some(field) => match member(field, value) {
@@ -67,8 +71,12 @@ pub fn read(
         if !clean.contains_key(name) && !said {
             let hint = field(name).map_or("", |field| field.hint);
             findings.push(
-                Finding::error(pointer(name), "required", format!("{name} is missing: no draft can be saved without it"))
-                    .hint(hint),
+                Finding::error(
+                    pointer(name),
+                    "required",
+                    format!("{name} is missing: no draft can be saved without it"),
+                )
+                .hint(hint),
             );
         }
     }
@@ -89,7 +97,8 @@ fn unknown_member(name: &str) -> Finding {
         Some(near) => format!("did you mean '{near}'? the fields stand at /api/v1/fields"),
         None => "the fields stand at /api/v1/fields".to_owned(),
     };
-    Finding::error(pointer(name), "unknown-field", format!("'{}' is not a field", cell::short(name))).hint(hint)
+    Finding::error(pointer(name), "unknown-field", format!("'{}' is not a field", cell::short(name)))
+        .hint(hint)
 }
 
 /// One member as its field keeps it; `None` when it is empty.
@@ -138,8 +147,12 @@ fn member(field: &Field, value: &Value) -> Result<Option<Value>, Vec<Finding>> {
                     Some(Err(bad)) => findings
                         .push(Finding::error(item_at, "unknown-code", bad.to_string()).hint(bad.hint())),
                     None => findings.push(
-                        Finding::error(item_at, "wrong-type", format!("{} stands where a code belongs", kind(item)))
-                            .hint("write codes as texts"),
+                        Finding::error(
+                            item_at,
+                            "wrong-type",
+                            format!("{} stands where a code belongs", kind(item)),
+                        )
+                        .hint("write codes as texts"),
                     ),
                 }
             }
@@ -153,7 +166,9 @@ fn member(field: &Field, value: &Value) -> Result<Option<Value>, Vec<Finding>> {
             cell::read(field, &value.to_string()).map_err(|found| placed(found, &at))
         }
         FieldKind::Estimate => objects(field, value, "Estimate", cell::read_json::<Estimate>),
-        FieldKind::Organisation => objects(field, value, "OrganisationRef", cell::read_json::<OrganisationRef>),
+        FieldKind::Organisation => {
+            objects(field, value, "OrganisationRef", cell::read_json::<OrganisationRef>)
+        }
         FieldKind::Organisations => {
             objects(field, value, "OrganisationRef", cell::read_json::<Vec<OrganisationRef>>)
         }
@@ -193,7 +208,9 @@ fn whole(value: Value, findings: Vec<Finding>) -> Result<Option<Value>, Vec<Find
 fn cleaned(value: &Value, at: &str, findings: &mut Vec<Finding>) -> Value {
     match value {
         Value::String(raw) => {
-            if let Some(bad) = raw.chars().find(|letter| text::is_forbidden(*letter) && !matches!(letter, '\r' | '\t')) {
+            if let Some(bad) =
+                raw.chars().find(|letter| text::is_forbidden(*letter) && !matches!(letter, '\r' | '\t'))
+            {
                 findings.push(
                     Finding::error(
                         at,
@@ -203,12 +220,20 @@ fn cleaned(value: &Value, at: &str, findings: &mut Vec<Finding>) -> Value {
                     .hint("delete it; only letters, signs and line breaks can be published"),
                 );
             } else if raw.chars().count() > text::MARKDOWN_MAX {
-                findings.push(Finding::error(at, "too-long", format!("at most {} characters fit", text::MARKDOWN_MAX)));
+                findings.push(Finding::error(
+                    at,
+                    "too-long",
+                    format!("at most {} characters fit", text::MARKDOWN_MAX),
+                ));
             }
             Value::String(text::clean(raw))
         }
         Value::Array(items) => Value::Array(
-            items.iter().enumerate().map(|(place, item)| cleaned(item, &format!("{at}/{place}"), findings)).collect(),
+            items
+                .iter()
+                .enumerate()
+                .map(|(place, item)| cleaned(item, &format!("{at}/{place}"), findings))
+                .collect(),
         ),
         Value::Object(members) => Value::Object(
             members
@@ -302,15 +327,23 @@ fn assessments(record: &Record) -> Vec<Finding> {
         let at = format!("/assessments/{place}");
         if one.status == AssessmentStatus::NotRequired && one.status_reason.is_none() {
             findings.push(
-                Finding::error(format!("{at}/status_reason"), "reason-missing", "why it is not required is not said")
-                    .hint("add a reason people can understand"),
+                Finding::error(
+                    format!("{at}/status_reason"),
+                    "reason-missing",
+                    "why it is not required is not said",
+                )
+                .hint("add a reason people can understand"),
             );
         }
         let sealed = one.visibility.is_some_and(|visibility| visibility != Visibility::Public);
         if sealed && one.withheld_ground.is_none() {
             findings.push(
-                Finding::warning(format!("{at}/withheld_ground"), "ground-missing", "on which ground it is withheld is not said")
-                    .hint("the grounds stand at /api/v1/vocabularies/withheld_ground"),
+                Finding::warning(
+                    format!("{at}/withheld_ground"),
+                    "ground-missing",
+                    "on which ground it is withheld is not said",
+                )
+                .hint("the grounds stand at /api/v1/vocabularies/withheld_ground"),
             );
         }
     }
@@ -327,7 +360,10 @@ pub fn copied(record: &Record) -> Map<String, Value> {
             matches!(field.group, Group::Identity | Group::Where | Group::Why | Group::What | Group::OnWhom)
                 && !GIVEN.contains(&name.as_str())
                 && !own.contains(&name.as_str())
-                && !matches!(name.as_str(), "publisher" | "joint_publishers" | "regions" | "decision_record_url")
+                && !matches!(
+                    name.as_str(),
+                    "publisher" | "joint_publishers" | "regions" | "decision_record_url"
+                )
         }) || name == "supplier_involvement"
     });
     members
@@ -339,9 +375,10 @@ pub fn from_product(product: &Product) -> Map<String, Value> {
     members.insert("kind".to_owned(), RecordKind::ProcuredTechnology.as_str().into());
     members.insert("title".to_owned(), product.name.clone().into());
     members.insert("name".to_owned(), product.name.clone().into());
-    let parts = product.suppliers.iter().map(|supplier| {
-        serde_json::json!({ "supplier": { "name": supplier }, "product": product.name })
-    });
+    let parts = product
+        .suppliers
+        .iter()
+        .map(|supplier| serde_json::json!({ "supplier": { "name": supplier }, "product": product.name }));
     let mut parts: Vec<Value> = parts.collect();
     if parts.is_empty() {
         parts.push(serde_json::json!({ "product": product.name }));
@@ -417,7 +454,9 @@ mod tests {
         assert_eq!((record.title.as_str(), record.name.as_str()), ("Pupil planner", "Pupil planner"));
         assert_eq!(record.publisher.name, "Northmoor Borough Council");
         let findings = findings(&record);
-        assert!(findings.iter().any(|finding| finding.field == "/summary" && finding.severity == Severity::Error));
+        assert!(
+            findings.iter().any(|finding| finding.field == "/summary" && finding.severity == Severity::Error)
+        );
         assert_eq!(quickest(&record)[0].field, "phase");
     }
 
@@ -463,7 +502,10 @@ mod tests {
         let found = findings(&record);
         let finding = found.iter().find(|finding| finding.code == "personal-mailbox").unwrap();
         assert_eq!(finding.severity, Severity::Warning);
-        assert_eq!(draft(json!({ "title": "T", "contact_email": "nobody" })).unwrap_err(), ["/contact_email bad-email"]);
+        assert_eq!(
+            draft(json!({ "title": "T", "contact_email": "nobody" })).unwrap_err(),
+            ["/contact_email bad-email"]
+        );
     }
 
     #[test]
@@ -478,7 +520,11 @@ mod tests {
         let record = draft(json!({ "title": "T", "field_statements": [
             { "field": "summary", "kind": "not_applicable" }, { "field": "team", "kind": "withheld" }, { "field": "title", "kind": "unknown" },
         ] })).unwrap();
-        let codes: Vec<String> = findings(&record).iter().filter(|one| one.field.starts_with("/field_statements")).map(|one| one.code.clone()).collect();
+        let codes: Vec<String> = findings(&record)
+            .iter()
+            .filter(|one| one.field.starts_with("/field_statements"))
+            .map(|one| one.code.clone())
+            .collect();
         assert_eq!(codes, ["reason-missing", "ground-missing", "answered-and-stated"]);
     }
 }

@@ -131,7 +131,8 @@ pub fn is_jurisdiction(text: &str) -> bool {
     }
 }
 
-fn address(field: &str, text: &str) -> Option<Finding> {
+/// What is wrong with a web address.
+pub fn address(field: &str, text: &str) -> Option<Finding> {
     let fault = match url::Url::parse(text) {
         Err(error) => error.to_string(),
         Ok(url) if !matches!(url.scheme(), "http" | "https") => {

@@ -10,6 +10,7 @@ pub mod organisations;
 pub mod row_error;
 pub mod sources;
 pub mod table;
+pub mod upload;
 
 pub use load::{Event, Options, Report, import};
 pub use row_error::RowError;

@@ -114,7 +114,8 @@ impl Gate {
         };
         let (from, before) = (window.published_from, window.published_before);
         let published_at = dated(fast.column_first_or_default(column::PUBLISHED_AT)?, from, before);
-        let updated_at = dated(fast.column_first_or_default(column::UPDATED_AT)?, window.updated_from, i64::MAX);
+        let updated_at =
+            dated(fast.column_first_or_default(column::UPDATED_AT)?, window.updated_from, i64::MAX);
         Ok(Self { window, laid_out, published_at, updated_at })
     }
 
@@ -337,10 +338,9 @@ impl Collector for Scan {
             best: Best::new(self.limit),
             counting: match self.counts {
                 false => Counting::No,
-                true if self.window.change == self.view.state.change => Counting::AtTheEnd(
-                    self.view.current(place),
-                    Bits::none(segment.max_doc() as usize),
-                ),
+                true if self.window.change == self.view.state.change => {
+                    Counting::AtTheEnd(self.view.current(place), Bits::none(segment.max_doc() as usize))
+                }
                 true => Counting::Each(vec![0; self.view.facet_values()]),
             },
         })

@@ -100,8 +100,9 @@ impl View {
         let mut values = before.map(|view| Arc::clone(&view.values)).unwrap_or_default();
         let mut segments = Vec::with_capacity(searcher.segment_readers().len());
         for segment in searcher.segment_readers() {
-            let known = before
-                .and_then(|view| view.segments.iter().find(|one| one.laid_out.segment == segment.segment_id()));
+            let known = before.and_then(|view| {
+                view.segments.iter().find(|one| one.laid_out.segment == segment.segment_id())
+            });
             let laid_out = match known {
                 Some(known) => Arc::clone(&known.laid_out),
                 None => Arc::new(lay_out(segment, Arc::make_mut(&mut values))?),

@@ -26,8 +26,7 @@ pub struct Document {
     pub uploaded_at: DateTime<Utc>,
 }
 
-const COLUMNS: &str =
-    "SELECT d.sha256, d.owner, d.media_type, d.file_name, d.bytes, d.uploaded_by, d.uploaded_at FROM documents d";
+const COLUMNS: &str = "SELECT d.sha256, d.owner, d.media_type, d.file_name, d.bytes, d.uploaded_by, d.uploaded_at FROM documents d";
 
 fn read(row: &QueryResult) -> Result<Document, StoreError> {
     Ok(Document {
@@ -78,7 +77,8 @@ pub async fn read_one(db: &Db, sha256: &str, owner: &str) -> Result<Option<Docum
 /// Every owner's document with these bytes.
 pub async fn with_hash(db: &Db, sha256: &str) -> Result<Vec<Document>, StoreError> {
     let mut sql = Sql::new(COLUMNS);
-    let rows = sql.push(" WHERE d.sha256 = ").bind(sha256).push(" ORDER BY d.uploaded_at").all(&db.read).await?;
+    let rows =
+        sql.push(" WHERE d.sha256 = ").bind(sha256).push(" ORDER BY d.uploaded_at").all(&db.read).await?;
     rows.iter().map(read).collect()
 }
 

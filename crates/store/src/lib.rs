@@ -27,11 +27,13 @@ pub mod products;
 pub mod projection;
 pub mod publish;
 pub mod records;
+pub mod remarks;
 pub mod resolver;
 pub mod sealed;
 pub mod secret;
 pub mod settings;
 pub mod submissions;
+pub mod uploads;
 
 pub use db::{Db, Tx};
 pub use error::StoreError;

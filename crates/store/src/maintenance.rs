@@ -211,6 +211,7 @@ pub(crate) async fn project_on(
             published_at: instant(known.first_published_at),
             updated_at: instant(known.updated_at),
             confirmed_at: known.confirmed_at.map(instant),
+            answered: known.answered_at.is_some(),
             today,
         };
         let projection = project(&content, &standing, resolver, products);

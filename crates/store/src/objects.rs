@@ -56,7 +56,12 @@ impl Objects {
             Err(error) => return Err(StoreError::Unavailable(format!("{}: {error}", place.display()))),
         };
         if hex_sha256(&bytes) != sha256 {
-            return Err(StoreError::inconsistent("documents", "sha256", sha256, "the file is not what was kept"));
+            return Err(StoreError::inconsistent(
+                "documents",
+                "sha256",
+                sha256,
+                "the file is not what was kept",
+            ));
         }
         Ok(Some(bytes))
     }

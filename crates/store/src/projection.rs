@@ -122,6 +122,8 @@ pub struct Standing<'a> {
     pub updated_at: DateTime<Utc>,
     /// When its owner last said that it is still true.
     pub confirmed_at: Option<DateTime<Utc>>,
+    /// Whether its publisher replied to what an observer says in it.
+    pub answered: bool,
     /// The day the rules are asked.
     pub today: NaiveDate,
 }
@@ -155,6 +157,7 @@ pub fn project(
         today: standing.today,
         published_on: standing.published_at.date_naive(),
         confirmed_on: standing.confirmed_at.max(Some(standing.updated_at)).unwrap_or_default().date_naive(),
+        answered: standing.answered,
     };
     let verdict = judge(record, &context);
     let complete = completeness(record);

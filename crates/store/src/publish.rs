@@ -12,9 +12,9 @@ use serde_json::Value;
 
 use crate::db::{count_changes, micros};
 use crate::entity::{record, record_version};
+use crate::maintenance::project_on;
 use crate::prepare::Key;
 pub use crate::prepare::{Candidate, Prepared, SourceKey, Trace, hex_sha256};
-use crate::maintenance::project_on;
 use crate::products::ProductNames;
 use crate::projection::country;
 use crate::resolver::Resolver;
@@ -166,12 +166,9 @@ async fn publish_round(
                     let mut row = rows.records.pop().expect("a row was just added");
                     if prepared.candidate.source.is_none() {
                         // A new version by its publisher: the record keeps its key at its source.
-                        for column in [
-                            &mut row.source,
-                            &mut row.source_key,
-                            &mut row.dataset,
-                            &mut row.edition,
-                        ] {
+                        for column in
+                            [&mut row.source, &mut row.source_key, &mut row.dataset, &mut row.edition]
+                        {
                             *column = ActiveValue::NotSet;
                         }
                         row.seen_import = ActiveValue::NotSet;
@@ -180,7 +177,13 @@ async fn publish_round(
                 }
                 _ => {
                     let (seq, id) = ids.next().expect("as many ids were taken as records are created");
-                    rows.add(prepared, Place { seq, id, number: 1, change, first: None }, names, import, now);
+                    rows.add(
+                        prepared,
+                        Place { seq, id, number: 1, change, first: None, answered: false },
+                        names,
+                        import,
+                        now,
+                    );
                 }
             }
         }
@@ -419,9 +422,23 @@ pub async fn withdraw(
 
 /// Notes that the owner of a published record says that it is still true, and asks the rules again.
 pub async fn confirm(tx: &DatabaseTransaction, id: RecordId, now: DateTime<Utc>) -> Result<(), StoreError> {
+    mark(tx, id, "confirmed_at", now).await
+}
+
+/// Notes that a body replied to what an observer's record says of it, and asks the rules again.
+pub async fn answered(tx: &DatabaseTransaction, id: RecordId, now: DateTime<Utc>) -> Result<(), StoreError> {
+    mark(tx, id, "answered_at", now).await
+}
+
+async fn mark(
+    tx: &DatabaseTransaction,
+    id: RecordId,
+    column: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     let known = record::Entity::find().filter(record::COLUMN.id.eq(id.to_string())).one(tx).await?;
     let known = known.ok_or_else(|| StoreError::Conflict(format!("there is no record {id}")))?;
-    let mut sql = Sql::new("UPDATE records SET confirmed_at = ");
+    let mut sql = Sql::new(&format!("UPDATE records SET {column} = "));
     sql.bind(micros(now)).push(" WHERE seq = ").bind(known.seq).run(tx).await?;
     let names = Names::load(tx).await?;
     project_on(tx, &names.organisations, &names.products, &[known.seq], now.date_naive()).await

@@ -51,6 +51,10 @@ pub struct Current {
     pub state: State,
     /// When the first version was published.
     pub first_published_at: DateTime<Utc>,
+    /// When its owner last said that it is still true.
+    pub confirmed_at: Option<DateTime<Utc>>,
+    /// Whether its publisher replied to what an observer says in it.
+    pub answered: bool,
     /// The current version.
     pub version: Version,
 }
@@ -94,6 +98,8 @@ pub async fn find(db: &Db, id: RecordId) -> Result<Option<Current>, StoreError> 
         },
         id: row.id,
         first_published_at: instant(row.first_published_at),
+        confirmed_at: row.confirmed_at.map(instant),
+        answered: row.answered_at.is_some(),
         version: version(found),
     }))
 }

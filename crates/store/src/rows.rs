@@ -21,6 +21,8 @@ pub(crate) struct Place {
     pub(crate) change: i64,
     /// When the first version was published; `None` for the first itself.
     pub(crate) first: Option<i64>,
+    /// Whether its publisher replied to what an observer says.
+    pub(crate) answered: bool,
 }
 
 impl Place {
@@ -31,6 +33,7 @@ impl Place {
             number: known.version + 1,
             change,
             first: Some(known.first_published_at),
+            answered: known.answered_at.is_some(),
         }
     }
 }
@@ -65,6 +68,7 @@ impl Rows {
             published_at: crate::db::instant(first),
             updated_at: crate::db::instant(at),
             confirmed_at: None,
+            answered: place.answered,
             today: now.date_naive(),
         };
         let projection = project(record, &standing, &names.organisations, &names.products);
@@ -117,6 +121,7 @@ impl Rows {
             updated_at: Set(at),
             owner: ActiveValue::NotSet,
             confirmed_at: ActiveValue::NotSet,
+            answered_at: ActiveValue::NotSet,
         });
     }
 

@@ -1,10 +1,10 @@
 //! What only a regulator reads: assessments with their sealed texts. Public reads never come here.
 
 use chrono::{DateTime, Utc};
+use domain::Record;
 use domain::assessment::Assessment;
 use domain::authorisation::Remit;
 use domain::codes::{Code, Sector};
-use domain::Record;
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
@@ -58,14 +58,18 @@ pub async fn list(
     let mut count = Sql::new("SELECT count(*) FROM assessments a");
     remits(&mut count, within);
     let total = count.number(tx).await?.unsigned_abs();
-    let mut sql = Sql::new("SELECT a.seq, a.id, r.id, r.owner FROM assessments a JOIN records r ON r.seq = a.record_seq");
+    let mut sql = Sql::new(
+        "SELECT a.seq, a.id, r.id, r.owner FROM assessments a JOIN records r ON r.seq = a.record_seq",
+    );
     remits(&mut sql, within);
     sql.push(" AND a.seq > ").bind(after.unwrap_or_default());
     sql.push(" ORDER BY a.seq LIMIT ").bind(limit.cast_signed());
     let mut found = Vec::new();
     for row in sql.all(tx).await? {
         let (place, id): (i64, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-        if let Some(sealed) = unsealed(tx, place, &id, row.try_get_by_index(2)?, row.try_get_by_index(3)?).await? {
+        if let Some(sealed) =
+            unsealed(tx, place, &id, row.try_get_by_index(2)?, row.try_get_by_index(3)?).await?
+        {
             found.push(sealed);
         }
     }
@@ -78,7 +82,14 @@ pub async fn find(tx: &Tx, id: Uuid) -> Result<Option<Sealed>, StoreError> {
         "SELECT a.seq, r.id, r.owner FROM assessments a JOIN records r ON r.seq = a.record_seq WHERE a.id = ",
     );
     let Some(row) = sql.bind(id.to_string()).one(tx).await? else { return Ok(None) };
-    unsealed(tx, row.try_get_by_index(0)?, &id.to_string(), row.try_get_by_index(1)?, row.try_get_by_index(2)?).await
+    unsealed(
+        tx,
+        row.try_get_by_index(0)?,
+        &id.to_string(),
+        row.try_get_by_index(1)?,
+        row.try_get_by_index(2)?,
+    )
+    .await
 }
 
 async fn unsealed(
@@ -89,7 +100,8 @@ async fn unsealed(
     owner: Option<String>,
 ) -> Result<Option<Sealed>, StoreError> {
     let Some(record) = whole(tx, &record_id).await? else { return Ok(None) };
-    let found = record.assessments.iter().find(|one| one.id.is_some_and(|own| own.to_string() == id)).cloned();
+    let found =
+        record.assessments.iter().find(|one| one.id.is_some_and(|own| own.to_string() == id)).cloned();
     Ok(found.map(|assessment| Sealed { place, record_id, record, owner, assessment }))
 }
 
@@ -133,7 +145,9 @@ pub async fn leave_receipt(
     ]);
     sql.push(" ON CONFLICT (assessment, regulator) DO NOTHING").run(tx).await?;
     let left = receipts(tx, assessment).await?.into_iter().find(|receipt| receipt.regulator == regulator);
-    left.ok_or_else(|| StoreError::inconsistent("receipts", "assessment", assessment, "the receipt is missing"))
+    left.ok_or_else(|| {
+        StoreError::inconsistent("receipts", "assessment", assessment, "the receipt is missing")
+    })
 }
 
 /// The receipts for an assessment.

@@ -42,7 +42,10 @@ impl Secret {
             let mut bytes = [0; 2 * RANDOM];
             getrandom::fill(&mut bytes).expect("the system gives random bytes");
             // Bytes beyond the last multiple of 62 would favour some letters.
-            let fair = bytes.iter().filter(|byte| **byte < 248).map(|byte| char::from(BASE62[usize::from(byte % 62)]));
+            let fair = bytes
+                .iter()
+                .filter(|byte| **byte < 248)
+                .map(|byte| char::from(BASE62[usize::from(byte % 62)]));
             random.extend(fair.take(RANDOM - random.len()));
         }
         let check = check(&random);

@@ -258,12 +258,13 @@ pub async fn publish(
     submission: &Submission,
     now: DateTime<Utc>,
 ) -> Result<Made, StoreError> {
-    let id: Option<RecordId> = match &submission.record_id {
-        Some(id) => Some(id.parse().map_err(|error| {
-            StoreError::inconsistent("submissions", "record_id", &submission.id, error)
-        })?),
-        None => None,
-    };
+    let id: Option<RecordId> =
+        match &submission.record_id {
+            Some(id) => Some(id.parse().map_err(|error| {
+                StoreError::inconsistent("submissions", "record_id", &submission.id, error)
+            })?),
+            None => None,
+        };
     if let Some(id) = &submission.record_id {
         let standing = standing(tx, id).await?;
         let version = standing.map(|standing| standing.version);
@@ -299,7 +300,8 @@ pub async fn publish(
         }
     }
     let mut sql = Sql::new("UPDATE records SET owner = coalesce(owner, ");
-    let owner = (!submission.about_others || submission.record_id.is_none()).then(|| submission.owner.clone());
+    let owner =
+        (!submission.about_others || submission.record_id.is_none()).then(|| submission.owner.clone());
     sql.bind(owner).push(") WHERE id = ").bind(published.id.clone()).run(tx).await?;
     let version = standing(tx, &published.id).await?.map_or(1, |standing| standing.version);
     Ok(Made { record_id: published.id, version })
@@ -362,8 +364,9 @@ pub async fn keep_preview(
     now: DateTime<Utc>,
     expires_at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let mut sql =
-        Sql::new("INSERT INTO preview_links (sha256, submission, created_by, created_at, expires_at) VALUES ");
+    let mut sql = Sql::new(
+        "INSERT INTO preview_links (sha256, submission, created_by, created_at, expires_at) VALUES ",
+    );
     sql.bind_list(values![sha256, submission, person, micros(now), micros(expires_at)]).run(tx).await?;
     Ok(())
 }

@@ -92,7 +92,8 @@ pub(crate) async fn create_document(
     taker.finish()?;
     let name = name.unwrap_or_default();
     let (owner, _) = organisation(&app, &caller, slug.as_deref(), Permission::UploadDocument).await?;
-    let role = caller.may(Permission::UploadDocument, Object::Of { owner: &owner, about_others: false })?.role;
+    let role =
+        caller.may(Permission::UploadDocument, Object::Of { owner: &owner, about_others: false })?.role;
     let sent = Sent::read(request, DOCUMENT_MAX).await?;
     let media_type = media_type(&sent, &name)?;
     // The bytes first: a document that is noted is there.
@@ -142,8 +143,12 @@ pub(crate) fn file_name(text: &str) -> Result<String, Fault> {
         || name.contains(['/', '\\', ':'])
         || name.chars().any(|letter| domain::text::is_forbidden(letter) || letter.is_control());
     if bad {
-        return Err(Fault::new("name", "bad-name", format!("'{}' is not a file name", domain::cell::short(name)))
-            .hint("write the name alone, without folders, such as dpia.pdf"));
+        return Err(Fault::new(
+            "name",
+            "bad-name",
+            format!("'{}' is not a file name", domain::cell::short(name)),
+        )
+        .hint("write the name alone, without folders, such as dpia.pdf"));
     }
     Ok(name.to_owned())
 }
@@ -156,14 +161,17 @@ fn media_type(sent: &Sent, name: &str) -> Result<&'static str, ApiError> {
     let taken = TAKEN.iter().find(|(_, one)| *one == ending).copied();
     let (kind, ending) = taken.ok_or_else(|| refused("the name has another ending"))?;
     let said = sent.media_type();
-    if !matches!(said.as_str(), "" | "application/octet-stream" | "application/x-www-form-urlencoded") && said != kind {
+    if !matches!(said.as_str(), "" | "application/octet-stream" | "application/x-www-form-urlencoded")
+        && said != kind
+    {
         return Err(refused("the name and Content-Type disagree"));
     }
     let bytes = &sent.body;
     let is = match infer::get(bytes) {
         Some(found) => found.mime_type() == kind,
         None => {
-            matches!(ending, "csv" | "txt") && std::str::from_utf8(bytes).is_ok_and(|text| !text.contains('\0'))
+            matches!(ending, "csv" | "txt")
+                && std::str::from_utf8(bytes).is_ok_and(|text| !text.contains('\0'))
         }
     };
     if is && !bytes.is_empty() { Ok(kind) } else { Err(refused("the bytes are something else")) }

@@ -6,14 +6,17 @@ pub(crate) mod audit;
 pub(crate) mod documents;
 pub(crate) mod fields;
 pub(crate) mod health;
+pub(crate) mod imports;
 pub(crate) mod organisations;
 pub(crate) mod people;
 pub(crate) mod products;
 pub(crate) mod records;
 pub(crate) mod regulator;
+pub(crate) mod remarks;
 pub(crate) mod rules;
 pub(crate) mod stats;
 pub(crate) mod submissions;
+pub(crate) mod templates;
 pub(crate) mod tokens;
 pub(crate) mod vocabularies;
 

@@ -165,11 +165,14 @@ pub(crate) async fn create_person(
     let role = caller.may(Permission::ManagePeople, Object::Register)?.role;
     let mut faults = Vec::new();
     if !people::is_address(&new.email) {
-        faults.push(Fault::new("/email", "bad-email", "this is not a mailbox").hint("write name@body.example"));
+        faults
+            .push(Fault::new("/email", "bad-email", "this is not a mailbox").hint("write name@body.example"));
     }
     let name = domain::text::one_line(&new.name);
     if name.is_empty() || name.chars().count() > 200 {
-        faults.push(Fault::new("/name", "bad-name", "the name is empty or too long").hint("1 to 200 characters"));
+        faults.push(
+            Fault::new("/name", "bad-name", "the name is empty or too long").hint("1 to 200 characters"),
+        );
     }
     if !faults.is_empty() {
         return Err(ApiError::Invalid(faults));
@@ -229,15 +232,20 @@ pub(crate) async fn change_roles(
     };
     if organisation.is_none() != (change.role == Role::Admin) {
         return Err(ApiError::Invalid(vec![
-            Fault::new("/organisation", "bad-organisation", "every role but admin is held for an organisation")
-                .hint("name the organisation by its slug; leave it out for admin"),
+            Fault::new(
+                "/organisation",
+                "bad-organisation",
+                "every role but admin is held for an organisation",
+            )
+            .hint("name the organisation by its slug; leave it out for admin"),
         ]));
     }
     let write = match begin(&app, &caller, &sent, false).await? {
         Begun::Now(write) => write,
         Begun::Before(response) => return Ok(response),
     };
-    let person = people::find(&write.tx, &id).await?.ok_or_else(|| ApiError::NotFound("person", id.clone()))?;
+    let person =
+        people::find(&write.tx, &id).await?.ok_or_else(|| ApiError::NotFound("person", id.clone()))?;
     let detail = format!("{} {}", change.role, change.organisation.as_deref().unwrap_or("register"));
     if change.revoke {
         people::revoke(&write.tx, &person.id, change.role, organisation.as_deref()).await?;

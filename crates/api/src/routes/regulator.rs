@@ -162,7 +162,8 @@ pub(crate) async fn list_regulator_assessments(
     let grants = regulating(&caller)?;
     let remits: Vec<Remit> = grants.iter().map(|grant| grant.remit.clone()).collect();
     let tx = app.db.begin_quietly().await?;
-    let (mut found, total) = sealed::list(&tx, &remits, cursor.map(|cursor| cursor.number), limit + 1).await?;
+    let (mut found, total) =
+        sealed::list(&tx, &remits, cursor.map(|cursor| cursor.number), limit + 1).await?;
     let more = found.len() as u64 > limit;
     found.truncate(limit as usize);
     let last = found.last().filter(|_| more).map(|sealed| sealed.place);
@@ -297,9 +298,15 @@ pub(crate) async fn create_receipt(
     let (sealed, grant) = within(&caller, &write.tx, &id).await?;
     let regulator = grant.organisation.clone().unwrap_or_default();
     let assessment = sealed.assessment.id.unwrap_or_default();
-    let receipt =
-        sealed::leave_receipt(&write.tx, assessment, &regulator, &caller.person.id, said.as_deref(), write.now)
-            .await?;
+    let receipt = sealed::leave_receipt(
+        &write.tx,
+        assessment,
+        &regulator,
+        &caller.person.id,
+        said.as_deref(),
+        write.now,
+    )
+    .await?;
     note(&app, &write.tx, &caller, &sealed, "sealed.receipt").await?;
     write.answer(StatusCode::CREATED, None, None, &ReceiptView::from(receipt)).await
 }

@@ -168,7 +168,9 @@ pub(crate) async fn create_token(
     });
     if !holds {
         let role = new.role.map_or("any role", Code::as_str);
-        return Err(ApiError::Refused(format!("you do not hold {role} there, so no token of yours carries it")));
+        return Err(ApiError::Refused(format!(
+            "you do not hold {role} there, so no token of yours carries it"
+        )));
     }
     let write = match begin(&app, &caller, &sent, false).await? {
         Begun::Now(write) => write,

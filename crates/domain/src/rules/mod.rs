@@ -40,6 +40,8 @@ pub struct Context {
     pub published_on: NaiveDate,
     /// The day of its latest version or confirmation.
     pub confirmed_on: NaiveDate,
+    /// Whether the body replied to what an observer says.
+    pub answered: bool,
 }
 
 /// What a rule says today.
@@ -167,8 +169,12 @@ mod tests {
 
     #[track_caller]
     fn check_on(flag: Flag, record: &Record, today: &str, expected: bool) {
-        let context =
-            Context { today: day(today), published_on: day("2026-06-01"), confirmed_on: day("2026-06-01") };
+        let context = Context {
+            today: day(today),
+            published_on: day("2026-06-01"),
+            confirmed_on: day("2026-06-01"),
+            answered: false,
+        };
         let verdict = judge(record, &context);
         let fired: Vec<Flag> = verdict.fired.iter().map(|fired| fired.flag).collect();
         assert_eq!(fired.contains(&flag), expected, "{flag} on {today}: {:?}", verdict.fired);

@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
 const ANSWER_DAYS: u64 = 28;
 
 fn evaluate(record: &Record, context: &Context) -> Outcome {
-    if record.origin != Origin::ThirdParty {
+    if record.origin != Origin::ThirdParty || context.answered {
         return Outcome::silent();
     }
     Outcome::fires_from(

@@ -101,7 +101,10 @@ impl Person {
                     audit::note(&tx, &deed("person.grant", &made.id, Some("admin register")), now).await?;
                 }
                 tx.commit().await?;
-                eprintln!("{} was entered; they need a token: register token create {}", made.email, made.email);
+                eprintln!(
+                    "{} was entered; they need a token: register token create {}",
+                    made.email, made.email
+                );
             }
             Self::List => {
                 let mut items = Vec::new();
@@ -109,7 +112,9 @@ impl Person {
                     let mut roles = Vec::new();
                     for grant in people::grants_of(&db, &person.id).await? {
                         let of = match &grant.organisation {
-                            Some(id) => organisations::current_slug(&db, id).await?.unwrap_or_else(|| id.clone()),
+                            Some(id) => {
+                                organisations::current_slug(&db, id).await?.unwrap_or_else(|| id.clone())
+                            }
                             None => "register".to_owned(),
                         };
                         roles.push(format!("{} of {of}", grant.role));
@@ -160,7 +165,10 @@ impl Person {
                 }
                 audit::note(&tx, &deed("person.revoke", &person.id, Some(&detail)), now).await?;
                 tx.commit().await?;
-                eprintln!("{email} is no more {role} of {}", organisation.as_deref().unwrap_or("the register"));
+                eprintln!(
+                    "{email} is no more {role} of {}",
+                    organisation.as_deref().unwrap_or("the register")
+                );
             }
             Self::Disable { email } => set_active(&db, &email, false).await?,
             Self::Enable { email } => set_active(&db, &email, true).await?,
@@ -172,7 +180,9 @@ impl Person {
 async fn held_for(db: &Db, role: Role, organisation: Option<&str>) -> anyhow::Result<Option<String>> {
     match organisation {
         None if role == Role::Admin => Ok(None),
-        Some(_) if role == Role::Admin => bail!("admin is a role in the register itself: leave --organisation out"),
+        Some(_) if role == Role::Admin => {
+            bail!("admin is a role in the register itself: leave --organisation out")
+        }
         None => bail!("{role} is held for an organisation: say which with --organisation SLUG"),
         Some(slug) => Ok(Some(organisation_id(db, slug).await?)),
     }
@@ -185,7 +195,10 @@ async fn set_active(db: &Db, email: &str, active: bool) -> anyhow::Result<()> {
     let action = if active { "person.enable" } else { "person.disable" };
     audit::note(&tx, &deed(action, &person.id, None), Utc::now()).await?;
     tx.commit().await?;
-    eprintln!("{email} is {}", if active { "active again" } else { "disabled: their tokens do not work any more" });
+    eprintln!(
+        "{email} is {}",
+        if active { "active again" } else { "disabled: their tokens do not work any more" }
+    );
     Ok(())
 }
 

@@ -25,6 +25,7 @@ pub(crate) struct Model {
     pub updated_at: i64,
     pub owner: Option<String>,
     pub confirmed_at: Option<i64>,
+    pub answered_at: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

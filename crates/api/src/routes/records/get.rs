@@ -61,7 +61,7 @@ pub(crate) async fn get_record(
 }
 
 /// The record, or the tombstone of one that was withdrawn.
-pub(super) fn published(app: &App, record: Current) -> Result<Current, ApiError> {
+pub(crate) fn published(app: &App, record: Current) -> Result<Current, ApiError> {
     match &record.state {
         Standing::Published => Ok(record),
         Standing::Withdrawn { at, reason } => Err(ApiError::Gone(Box::new(Tombstone {

@@ -160,7 +160,9 @@ async fn publish_it(
 /// What an oversight body says about a record of another goes over the record as its owner keeps it, sealed
 /// texts and all.
 async fn oversight(tx: &Tx, submission: &Submission) -> Result<Option<Submission>, ApiError> {
-    let Some(id) = submission.record_id.as_deref().filter(|_| submission.about_others) else { return Ok(None) };
+    let Some(id) = submission.record_id.as_deref().filter(|_| submission.about_others) else {
+        return Ok(None);
+    };
     let own = store::submissions::standing(tx, id).await?.and_then(|standing| standing.owner);
     if own.as_ref() == Some(&submission.owner) {
         return Ok(None);
@@ -188,7 +190,9 @@ pub(crate) fn not_now(illegal: IllegalTransition) -> ApiError {
 /// A reason that people can read. Errors: [`ApiError::Invalid`] when it is needed and missing, or too long.
 pub(crate) fn reason(reason: Option<String>, needed: bool) -> Result<Option<String>, ApiError> {
     let reason = reason.map(|reason| domain::text::clean(&reason)).filter(|reason| !reason.is_empty());
-    let fault = |code, detail: String, hint| Err(ApiError::Invalid(vec![Fault::new("/reason", code, detail).hint(hint)]));
+    let fault = |code, detail: String, hint| {
+        Err(ApiError::Invalid(vec![Fault::new("/reason", code, detail).hint(hint)]))
+    };
     match &reason {
         None if needed => fault("required", "a reason is needed".to_owned(), "say in a sentence why"),
         Some(text) if text.chars().count() > REASON_MAX => {

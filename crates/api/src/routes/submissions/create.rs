@@ -71,8 +71,10 @@ pub(crate) async fn create_submission(
         Begun::Now(write) => write,
         Begun::Before(response) => return Ok(response),
     };
-    let (owner, name) = organisation(&app, &caller, new.organisation.as_deref(), Permission::CreateSubmission).await?;
-    let grant = caller.may(Permission::CreateSubmission, Object::Of { owner: &owner, about_others: false })?;
+    let (owner, name) =
+        organisation(&app, &caller, new.organisation.as_deref(), Permission::CreateSubmission).await?;
+    let grant =
+        caller.may(Permission::CreateSubmission, Object::Of { owner: &owner, about_others: false })?;
     let role = grant.role;
     let base = match &new.record_id {
         Some(id) => Some(base(&app, &write.tx, id.parse()?, role, &owner).await?),
@@ -142,7 +144,9 @@ pub(crate) async fn organisation(
         }
     }
     let wanted = match slug {
-        Some(slug) => found.iter().position(|(.., one)| one == slug).ok_or(ApiError::Forbidden(permission))?,
+        Some(slug) => {
+            found.iter().position(|(.., one)| one == slug).ok_or(ApiError::Forbidden(permission))?
+        }
         None if found.len() == 1 => 0,
         None if found.is_empty() => return Err(ApiError::Forbidden(permission)),
         None => {

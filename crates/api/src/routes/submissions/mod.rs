@@ -115,17 +115,27 @@ pub(crate) async fn owner(app: &App, id: &str) -> Result<OwnerView, StoreError> 
 }
 
 /// A submission as the caller sees it.
-pub(crate) async fn view(app: &App, caller: &Caller, submission: Submission) -> Result<SubmissionView, ApiError> {
+pub(crate) async fn view(
+    app: &App,
+    caller: &Caller,
+    submission: Submission,
+) -> Result<SubmissionView, ApiError> {
     let url = format!("{}/api/v1/submissions/{}", app.base_url, submission.id);
     let mut available_actions = Vec::new();
     for action in allowed(submission.state) {
         let permitted = caller.grant(action.into(), object(&submission)).is_some();
-        if permitted && (action != Action::Approve || own_approval(app, caller, &submission).await?.is_none()) {
+        if permitted && (action != Action::Approve || own_approval(app, caller, &submission).await?.is_none())
+        {
             let (method, url) = match action {
                 Action::Edit => ("PATCH", url.clone()),
                 action => ("POST", format!("{url}/{}", action.as_str().replace('_', "-"))),
             };
-            available_actions.push(AvailableAction { action, method, url, needs_reason: action.needs_reason() });
+            available_actions.push(AvailableAction {
+                action,
+                method,
+                url,
+                needs_reason: action.needs_reason(),
+            });
         }
     }
     Ok(SubmissionView {
@@ -213,8 +223,12 @@ pub(crate) async fn checked(
     for (place, one) in record.assessments.iter().enumerate() {
         if one.id.is_some_and(|id| !known.contains(&id)) {
             findings.push(
-                Finding::error(format!("/assessments/{place}/id"), "unknown-id", "this record has no such assessment")
-                    .hint("leave the id out of a new assessment: the register gives it one"),
+                Finding::error(
+                    format!("/assessments/{place}/id"),
+                    "unknown-id",
+                    "this record has no such assessment",
+                )
+                .hint("leave the id out of a new assessment: the register gives it one"),
             );
         }
     }
@@ -240,8 +254,12 @@ pub(crate) async fn checked(
         for field in domain::fields::FIELDS.iter().map(|field| field.name) {
             if !matches!(field, "reviews" | "audits") && before.get(field) != after.get(field) {
                 findings.push(
-                    Finding::error(format!("/{field}"), "not-yours", format!("an oversight body does not change {field}"))
-                        .hint("change reviews and audits only"),
+                    Finding::error(
+                        format!("/{field}"),
+                        "not-yours",
+                        format!("an oversight body does not change {field}"),
+                    )
+                    .hint("change reviews and audits only"),
                 );
             }
         }

@@ -109,7 +109,8 @@ pub(crate) async fn create_preview_link(
         detail: None,
     };
     write.note(Some(role), deed).await?;
-    let link = PreviewLink { url: format!("{}/api/v1/previews/{}", app.base_url, secret.reveal()), expires_at };
+    let link =
+        PreviewLink { url: format!("{}/api/v1/previews/{}", app.base_url, secret.reveal()), expires_at };
     write.answer_once(StatusCode::CREATED, &link).await
 }
 
