@@ -6,7 +6,7 @@
 # REGISTER=FILE     the register's binary (else it is built)
 # RUNS=3            how often each thing is measured, in alternation
 # SECONDS_HTTP=10   how long requests are sent
-# ONLY=             some of: import start export requests search (all when empty)
+# ONLY=             some of: import start export requests search publish (all when empty)
 # CONNECTIONS=64    how many connections ask for single records
 #
 # Needs sqlite3, curl, wrk and GNU time; as root what is missing is installed with apt. Everything listens
@@ -19,7 +19,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(dirname "$here")
 runs=${RUNS:-3}
 seconds=${SECONDS_HTTP:-10}
-only=${ONLY:-import start export requests search}
+only=${ONLY:-import start export requests search publish}
 connections=${CONNECTIONS:-64}
 register_port=${REGISTER_PORT:-18080}
 bare_port=${BARE_PORT:-18091}
@@ -240,6 +240,27 @@ if wants search; then
     done
     note 'idle MB' register "$(awk '/VmRSS/ { printf "%.0f", $2 / 1024 }' "/proc/$server/status")"
     note 'idle private MB' register "$(awk '/RssAnon/ { printf "%.0f", $2 / 1024 }' "/proc/$server/status")"
+    stop
+fi
+
+# Publications into a register of their own, beside bare commits on the same disk.
+if wants publish; then
+    own=$work/publish
+    rm -rf "$own"
+    mkdir -p "$own"
+    at() { "$register" --database-url "sqlite://$own/register.db" "$@" 2>/dev/null; }
+    body=$(at organisation add 'Northmoor Borough Council' --kind local_authority)
+    at organisation four-eyes "$body" off
+    at person add a@northmoor.example --name A
+    for role in contributor approver; do at person grant a@northmoor.example "$role" --organisation "$body"; done
+    token=$(at token create a@northmoor.example)
+    "$register" --database-url "sqlite://$own/register.db" serve --empty --listen "127.0.0.1:$register_port" 2>"$work/serve.log" &
+    children+=("$!")
+    until curl -fs -o /dev/null "http://127.0.0.1:$register_port/readyz"; do sleep 0.05; done
+    for run in $(seq "$runs"); do
+        say "publications, run $run of $runs"
+        "$bare" publications --address "127.0.0.1:$register_port" --token "$token" --folder "$own" --seconds "$seconds"
+    done
     stop
 fi
 

@@ -1,10 +1,11 @@
 //! What the register's speed is measured against.
 //!
 //! `generate` writes a file in the register's own template; `serve` answers the same questions as the
-//! register with bare axum handlers over rusqlite. `run.sh` beside this package drives both.
+//! register with bare axum handlers over rusqlite; `publications` writes to a running register. `run.sh` beside this package drives both.
 
 mod cells;
 mod generate;
+mod publications;
 mod serve;
 mod texts;
 
@@ -17,11 +18,14 @@ enum Command {
     Generate(generate::Generate),
     /// Answer from a register's SQLite file by bare handlers
     Serve(serve::Serve),
+    /// Publish and edit in a running register, beside bare commits on the same disk
+    Publications(publications::Publications),
 }
 
 fn main() -> anyhow::Result<()> {
     match Command::parse() {
         Command::Generate(command) => command.run(),
         Command::Serve(command) => command.run(),
+        Command::Publications(command) => command.run(),
     }
 }

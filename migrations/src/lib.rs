@@ -9,6 +9,7 @@ mod m0002_records;
 mod m0003_imports;
 mod m0004_people;
 mod m0005_submissions;
+mod m0006_sign_in;
 
 /// Every change, oldest first.
 #[derive(Debug)]
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_imports::Migration),
             Box::new(m0004_people::Migration),
             Box::new(m0005_submissions::Migration),
+            Box::new(m0006_sign_in::Migration),
         ]
     }
 }

@@ -53,6 +53,40 @@ fn the_data_dictionary_is_current() {
     );
 }
 
+/// Who may do what, from the table in the code.
+fn rights() -> String {
+    use domain::authorisation::{RULES, Scope};
+    use domain::codes::{Code, Role};
+    let mut text = String::from(
+        "# Who may do what\n\nMade from the table in `domain::authorisation`; what does not stand here is not allowed. Nobody \
+         approves what they wrote or\nsubmitted, unless its publisher switched four eyes off.\n\n\
+         | role | may | what |\n| --- | --- | --- |\n",
+    );
+    for (role, permission, scope) in RULES {
+        let label = Role::VOCABULARY.entry(role.as_str()).map_or("", |entry| entry.label);
+        let scope = if *scope == Scope::Register { "" } else { scope.words() };
+        text += &format!("| {label} | {} | {scope} |\n", permission.words());
+    }
+    text += "\n| role | is |\n| --- | --- |\n";
+    for entry in Role::VOCABULARY.entries {
+        text += &format!("| {} (`{}`) | {} |\n", entry.label, entry.code, entry.definition);
+    }
+    text
+}
+
+#[test]
+fn the_page_of_rights_is_current() {
+    let path = project().join("docs/rights.md");
+    if std::env::var("UPDATE_DOCS").is_ok() {
+        std::fs::write(&path, rights()).unwrap();
+    }
+    let current = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        current == rights(),
+        "docs/rights.md is out of date: run UPDATE_DOCS=1 cargo test -p suite documents"
+    );
+}
+
 /// Texts of the form `"kebab-case"` after a word, in every source file of a crate.
 fn codes_in(folder: &str, before: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
@@ -97,12 +131,22 @@ fn every_setting_and_limit_is_documented() {
         "REGISTER_DATABASE_URL",
         "REGISTER_DATABASE_URL_FILE",
         "REGISTER_CONFIG",
+        "REGISTER_INDEX",
+        "REGISTER_OBJECT_STORE",
         "REGISTER_LOG",
     ] {
         assert!(guide.contains(setting), "docs/operations.md does not name {setting}");
     }
     let limits = read("crates/api/src/edge.rs")
         + &read("crates/api/src/extract.rs")
+        + &read("crates/api/src/body.rs")
+        + &read("crates/api/src/sign_in.rs")
+        + &read("crates/api/src/routes/documents.rs")
+        + &read("crates/api/src/routes/imports.rs")
+        + &read("crates/api/src/routes/remarks.rs")
+        + &read("crates/api/src/routes/tokens.rs")
+        + &read("crates/api/src/routes/submissions/act.rs")
+        + &read("crates/api/src/routes/submissions/preview.rs")
         + &read("crates/importer/src/table/scan.rs");
     for line in limits
         .lines()

@@ -20,6 +20,7 @@ mod rights;
 mod search_index;
 mod searching;
 mod secrecy;
+mod sessions;
 mod storage;
 mod submissions;
 mod uploads;

@@ -11,6 +11,7 @@ use store::objects::Objects;
 use store::projection::label;
 use store::publish::Names;
 use store::{Db, StoreError, Tx, settings};
+use tokio::sync::Semaphore;
 
 /// Tells the time; tests hold it still.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
@@ -28,6 +29,8 @@ pub struct App {
     pub base_url: Arc<str>,
     /// Tells the time.
     pub clock: Clock,
+    /// Lets one password be checked at a time.
+    pub(crate) passwords: Arc<Semaphore>,
     labels: Labels,
     names: KnownNames,
 }
@@ -65,6 +68,7 @@ impl App {
             objects,
             base_url: base_url.into(),
             clock,
+            passwords: Arc::new(Semaphore::new(1)),
             labels: Cache::new(LABELS_MAX),
             names: KnownNames::default(),
         }

@@ -1,16 +1,32 @@
 //! Who asks: the person whose token a request shows, and what that lets them do.
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use domain::authorisation::{Grant, Object, Permission, allows};
-use store::people::{Bearer, Person, bearer};
+use store::people::{Bearer, Person, bearer, grants_of};
 use store::secret::{Opens, Secret};
+use store::sessions;
 
 use crate::App;
 use crate::problem::ApiError;
 
-/// Somebody with a token that works.
+/// The cookie of a session. Its prefix makes browsers refuse it without `Secure`, or for other hosts.
+pub(crate) const COOKIE: &str = "__Host-register";
+
+/// The session that a browser shows, if there is exactly one.
+pub(crate) fn session_secret(headers: &HeaderMap) -> Option<Secret> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut shown = cookies
+        .flat_map(|value| value.split(';'))
+        .filter_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='));
+    match (shown.next(), shown.next()) {
+        (Some(one), None) => Secret::read(Opens::Session, one),
+        _ => None,
+    }
+}
+
+/// Somebody with a token or a session that works.
 #[derive(Debug)]
 pub(crate) struct Caller {
     pub(crate) person: Person,
@@ -21,6 +37,17 @@ impl FromRequestParts<App> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        if !parts.headers.contains_key(header::AUTHORIZATION)
+            && let Some(secret) = session_secret(&parts.headers)
+        {
+            return match sessions::person(&app.db, &secret.sha256(), (app.clock)()).await? {
+                Some(person) => {
+                    let grants = grants_of(&app.db, &person.id).await?;
+                    Ok(Self { person, grants })
+                }
+                None => Err(ApiError::Unauthorised("the session ended: sign in again")),
+            };
+        }
         let mut shown = parts.headers.get_all(header::AUTHORIZATION).iter();
         let (Some(value), None) = (shown.next(), shown.next()) else {
             return Err(ApiError::Unauthorised("a token is needed: send Authorization: Bearer oar_p_..."));
@@ -49,7 +76,7 @@ impl OptionalFromRequestParts<App> for Caller {
 
     /// Nobody in particular, or somebody with a token that works.
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, ApiError> {
-        if !parts.headers.contains_key(header::AUTHORIZATION) {
+        if !parts.headers.contains_key(header::AUTHORIZATION) && session_secret(&parts.headers).is_none() {
             return Ok(None);
         }
         <Self as FromRequestParts<App>>::from_request_parts(parts, app).await.map(Some)

@@ -15,6 +15,7 @@ mod prepared;
 mod problem;
 mod router;
 mod routes;
+pub mod sign_in;
 mod views;
 mod write;
 

@@ -54,7 +54,8 @@ fn key(request: &Request, day: i32) -> Option<Bytes> {
         && headers.get_all(header::HOST).iter().count() == 1
         && headers.get_all(header::ACCEPT).iter().count() <= 1
         && headers.get_all(header::ACCEPT_ENCODING).iter().count() <= 1
-        && !headers.contains_key(header::AUTHORIZATION);
+        && !headers.contains_key(header::AUTHORIZATION)
+        && !headers.contains_key(header::COOKIE);
     if !plain {
         return None;
     }

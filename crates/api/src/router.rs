@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{Any as AnyOrigin, CorsLayer};
+use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -21,7 +22,7 @@ use crate::prepared::{self, Prepared};
 use crate::problem::ApiError;
 use crate::routes::{
     about, assessments, audit, documents, fields, health, imports, organisations, people, products, records,
-    regulator, remarks, rules, stats, submissions, templates, tokens, vocabularies,
+    regulator, remarks, rules, session, stats, submissions, templates, tokens, vocabularies,
 };
 use crate::{App, manners, openapi};
 
@@ -84,6 +85,7 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(people::list_people, people::create_person))
         .routes(routes!(people::get_me))
         .routes(routes!(people::change_roles))
+        .routes(routes!(session::create_session, session::end_session))
         .routes(routes!(tokens::list_tokens, tokens::create_token))
         .routes(routes!(tokens::revoke_token))
         .routes(routes!(tokens::report_leaked_token))
@@ -109,6 +111,10 @@ pub fn router(app: App) -> Router {
         .fallback(|uri: Uri| async move { ApiError::NoSuchAddress(domain::cell::short(uri.path())) })
         .method_not_allowed_fallback(|| async { ApiError::MethodNotAllowed })
         .layer(axum::middleware::from_fn_with_state(app.clone(), manners::validators))
+        // A browser that is signed in writes from our own pages only.
+        .layer(CsrfLayer::new().with_rejection_response(|_| {
+            ApiError::Refused("sent from another site: open the register itself".to_owned()).into_response()
+        }))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIMEOUT))
         .layer(CatchPanicLayer::custom(broke))
         .layer(axum::middleware::from_fn_with_state(

@@ -44,21 +44,40 @@ pub(crate) async fn begin<'a>(
     let now = (app.clock)();
     let tx = if public { app.db.begin().await? } else { app.db.begin_quietly().await? };
     if let Some(key) = &key {
-        // What makes a request another one: its body, and the state it is about.
-        let mut hash = Sha256::new();
-        for name in [header::CONTENT_TYPE, header::IF_MATCH] {
-            hash.update(sent.headers.get(name).map_or(&b""[..], |value| value.as_bytes()));
-            hash.update([0]);
-        }
-        hash.update(&sent.body);
-        let hash: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        match idempotency::claim(&tx, &caller.person.id, key, &sent.operation, &hash, now).await? {
-            Claimed::Fresh => {}
-            Claimed::Answered(answer) => return Ok(Begun::Before(response(answer, true))),
-            Claimed::Taken(operation) => return Err(ApiError::KeyTaken { key: key.clone(), operation }),
+        let claimed =
+            idempotency::claim(&tx, &caller.person.id, key, &sent.operation, &hash(sent), now).await?;
+        if let Some(answer) = answered(key, claimed)? {
+            return Ok(Begun::Before(answer));
         }
     }
     Ok(Begun::Now(Write { tx, now, caller, key }))
+}
+
+/// The answer that was given before, without waiting for the writer. A handler that reads and checks before it
+/// begins to write asks here first, since what it checks may be true no more when it was done.
+pub(crate) async fn before(app: &App, caller: &Caller, sent: &Sent) -> Result<Option<Response>, ApiError> {
+    let Some(key) = sent.idempotency_key()? else { return Ok(None) };
+    let known = idempotency::look(&app.db, &caller.person.id, &key, &sent.operation, &hash(sent)).await?;
+    answered(&key, known)
+}
+
+fn answered(key: &str, claimed: Claimed) -> Result<Option<Response>, ApiError> {
+    match claimed {
+        Claimed::Fresh => Ok(None),
+        Claimed::Answered(answer) => Ok(Some(response(answer, true))),
+        Claimed::Taken(operation) => Err(ApiError::KeyTaken { key: key.to_owned(), operation }),
+    }
+}
+
+/// What makes a request another one: its body, and the state it is about.
+fn hash(sent: &Sent) -> String {
+    let mut hash = Sha256::new();
+    for name in [header::CONTENT_TYPE, header::IF_MATCH] {
+        hash.update(sent.headers.get(name).map_or(&b""[..], |value| value.as_bytes()));
+        hash.update([0]);
+    }
+    hash.update(&sent.body);
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Write<'_> {

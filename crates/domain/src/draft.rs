@@ -53,6 +53,7 @@ pub fn read(
         }
     }
     clean.insert("origin".to_owned(), origin.as_str().into());
+    let title = clean.get("title").cloned();
     let mut default = |name: &str, value: Option<Value>| {
         if !clean.contains_key(name)
             && !members.contains_key(name)
@@ -65,7 +66,7 @@ pub fn read(
     default("publisher", publisher.map(|name| serde_json::json!({ "name": name })));
     default("lang", Some("en".into()));
     default("jurisdiction", Some("GB".into()));
-    default("name", members.get("title").and_then(Value::as_str).map(|title| title.trim().into()));
+    default("name", title);
     for name in ["kind", "publisher", "title", "name", "jurisdiction", "lang"] {
         let said = findings.iter().any(|finding| finding.field.split('/').nth(1) == Some(name));
         if !clean.contains_key(name) && !said {

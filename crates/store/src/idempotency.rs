@@ -4,10 +4,11 @@
 //! neither. Whoever claims the same key meanwhile waits for that transaction.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::ConnectionTrait;
 
 use crate::db::micros;
 use crate::sql::Sql;
-use crate::{StoreError, Tx};
+use crate::{Db, StoreError, Tx};
 
 /// How long answers are kept.
 pub const KEPT: TimeDelta = TimeDelta::days(7);
@@ -51,12 +52,36 @@ pub async fn claim(
     if sql.push(" ON CONFLICT (person, word) DO NOTHING").run(tx).await? == 1 {
         return Ok(Claimed::Fresh);
     }
+    match known(tx, person, word, operation, request_sha256).await? {
+        Claimed::Fresh => Err(StoreError::Unavailable("a key vanished while it was read".to_owned())),
+        known => Ok(known),
+    }
+}
+
+/// What a key was used for, by the reading connections: a request that was answered need not wait for the
+/// writer. Whether it is still fresh only [`claim`] says.
+pub async fn look(
+    db: &Db,
+    person: &str,
+    word: &str,
+    operation: &str,
+    request_sha256: &str,
+) -> Result<Claimed, StoreError> {
+    known(&db.read, person, word, operation, request_sha256).await
+}
+
+async fn known(
+    conn: &impl ConnectionTrait,
+    person: &str,
+    word: &str,
+    operation: &str,
+    request_sha256: &str,
+) -> Result<Claimed, StoreError> {
     let mut sql = Sql::new(
         "SELECT request_sha256, operation, status, etag, location, body FROM idempotency_keys WHERE person = ",
     );
-    let row = sql.bind(person).push(" AND word = ").bind(word).one(tx).await?;
-    let Some(row) = row else {
-        return Err(StoreError::Unavailable("a key vanished while it was read".to_owned()));
+    let Some(row) = sql.bind(person).push(" AND word = ").bind(word).one(conn).await? else {
+        return Ok(Claimed::Fresh);
     };
     let (sha256, known): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
     if sha256 != request_sha256 || known != operation {

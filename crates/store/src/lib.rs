@@ -31,6 +31,7 @@ pub mod remarks;
 pub mod resolver;
 pub mod sealed;
 pub mod secret;
+pub mod sessions;
 pub mod settings;
 pub mod submissions;
 pub mod uploads;

@@ -52,6 +52,14 @@ pub async fn judge_due(db: &Db, now: DateTime<Utc>) -> Result<u64, StoreError> {
     Ok(judged)
 }
 
+/// Forgets sessions that ended and answers to writes that nobody will send again.
+pub async fn forget_private(db: &Db, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let tx = db.begin_quietly().await?;
+    crate::sessions::forget_ended(&tx, now).await?;
+    crate::idempotency::forget_old(&tx, now).await?;
+    Ok(tx.commit().await?)
+}
+
 /// Forgets listings superseded before `now` less [`KEEP_SUPERSEDED`]; cursors from before then expire.
 ///
 /// How old a change is, milestones tell: each call leaves one with the latest change. So nothing is forgotten

@@ -18,6 +18,8 @@ pub enum Opens {
     Preview,
     /// What became of a correction.
     Correction,
+    /// A person's rights, in a browser.
+    Session,
 }
 
 impl Opens {
@@ -26,6 +28,7 @@ impl Opens {
             Self::Person => 'p',
             Self::Preview => 'v',
             Self::Correction => 'c',
+            Self::Session => 's',
         }
     }
 }

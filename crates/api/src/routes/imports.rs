@@ -340,7 +340,7 @@ impl Importing<'_> {
             oversight: false,
             record_id: record_id.as_deref(),
         };
-        let record = match checked(self.app, self.tx, &members, Origin::SelfDeclared, None, &whose).await {
+        let record = match checked(self.app, &members, Origin::SelfDeclared, None, &whose).await {
             Ok(record) => record,
             Err(ApiError::Invalid(faults)) => {
                 let row = faults.into_iter().map(|one| {

@@ -14,6 +14,7 @@ pub(crate) mod records;
 pub(crate) mod regulator;
 pub(crate) mod remarks;
 pub(crate) mod rules;
+pub(crate) mod session;
 pub(crate) mod stats;
 pub(crate) mod submissions;
 pub(crate) mod templates;

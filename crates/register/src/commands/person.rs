@@ -52,6 +52,11 @@ pub(crate) enum Person {
         #[arg(long)]
         organisation: Option<String>,
     },
+    /// Let a person sign in: reads a password from stdin and prints what their authenticator app reads
+    Password {
+        /// Their address
+        email: String,
+    },
     /// Let a person do nothing any more; what they did stays in the audit trail
     Disable {
         /// Their address
@@ -168,6 +173,21 @@ impl Person {
                 eprintln!(
                     "{email} is no more {role} of {}",
                     organisation.as_deref().unwrap_or("the register")
+                );
+            }
+            Self::Password { email } => {
+                let person = person(&db, &email).await?;
+                let mut password = String::new();
+                std::io::stdin().read_line(&mut password).context("the password on stdin")?;
+                let password = password.trim_end_matches(['\r', '\n']);
+                let enrolled = api::sign_in::enrol(&email, password).map_err(anyhow::Error::msg)?;
+                let tx = db.begin_quietly().await?;
+                store::sessions::set(&tx, &person.id, &enrolled.password, &enrolled.second_factor).await?;
+                audit::note(&tx, &deed("person.password", &person.id, None), now).await?;
+                tx.commit().await?;
+                println!("{}", enrolled.address);
+                eprintln!(
+                    "{email} signs in with this password and the code of an app that read the address above; it is not shown again"
                 );
             }
             Self::Disable { email } => set_active(&db, &email, false).await?,

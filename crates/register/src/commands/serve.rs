@@ -82,6 +82,9 @@ async fn maintain(db: Db) {
             Ok(judged) => tracing::info!("the rules were asked again about {judged} records"),
             Err(error) => tracing::warn!("the rules could not be asked: {error}"),
         }
+        if let Err(error) = store::maintenance::forget_private(&db, now).await {
+            tracing::warn!("ended sessions and old answers could not be forgotten: {error}");
+        }
         if let Err(error) = store::maintenance::forget_superseded(&db, now).await {
             tracing::warn!("superseded listings could not be forgotten: {error}");
         }

@@ -10,15 +10,15 @@ use serde::Deserialize;
 use store::Tx;
 use store::audit::Deed;
 use store::publish::Names;
-use store::submissions::{Submission, deed, find, publish, update, whole};
+use store::submissions::{Submission, deed, publish, read_one, update, whole};
 use utoipa::ToSchema;
 
-use super::{IF_MATCH, SubmissionView, invalid, object, own_approval, readable, view};
+use super::{Around, IF_MATCH, SubmissionView, invalid, object, readable, view};
 use crate::App;
 use crate::body::Sent;
 use crate::caller::Caller;
 use crate::problem::{ApiError, Fault, Problem};
-use crate::write::{Begun, begin};
+use crate::write::{Begun, before, begin};
 
 /// What is to be said with a transition.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -93,11 +93,10 @@ pub(crate) async fn move_submission(
     let action = *action;
     let reason = reason(sent.json_or_default::<ActionReason>()?.reason, action.needs_reason())?;
     let public = action == Action::Publish;
-    let write = match begin(&app, &caller, &sent, public).await? {
-        Begun::Now(write) => write,
-        Begun::Before(response) => return Ok(response),
-    };
-    let mut submission = readable(&caller, &id, find(&write.tx, &id).await?)?;
+    if let Some(answer) = before(&app, &caller, &sent).await? {
+        return Ok(answer);
+    }
+    let mut submission = readable(&caller, &id, read_one(&app.db, &id).await?)?;
     let role = caller.may(action.into(), object(&submission))?.role;
     if sent.if_match(IF_MATCH)? != submission.revision {
         return Err(ApiError::Stale("somebody changed the submission: read it again and send its new ETag"));
@@ -109,11 +108,17 @@ pub(crate) async fn move_submission(
     if action == Action::Submit {
         submission.submitted_by = Some(caller.person.id.clone());
     }
+    let around = Around::of(&app, &submission).await?;
     if action == Action::Approve
-        && let Some(why) = own_approval(&app, &caller, &submission).await?
+        && let Some(why) = around.own_approval(&caller, &submission)
     {
         return Err(ApiError::Refused(why));
     }
+    // Only now the writer: what was checked holds if the revision is still the same.
+    let write = match begin(&app, &caller, &sent, public).await? {
+        Begun::Now(write) => write,
+        Begun::Before(response) => return Ok(response),
+    };
     let mut names = None;
     if public {
         names = Some(publish_it(&app, &write.tx, &mut submission, write.now).await?);
@@ -132,7 +137,7 @@ pub(crate) async fn move_submission(
     };
     write.note(Some(role), deed).await?;
     let revision = submission.revision;
-    let view = view(&app, &caller, submission).await?;
+    let view = view(&app, &caller, around, submission);
     let answer = write.answer(StatusCode::OK, Some(revision), None, &view).await?;
     if let Some((changes, names)) = names {
         app.keep_names(changes, names).await;

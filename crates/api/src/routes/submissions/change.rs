@@ -8,17 +8,17 @@ use domain::submission::{Action, next};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use store::audit::Deed;
-use store::submissions::{Submission, deed, find, update};
+use store::submissions::{Submission, deed, read_one, update};
 use utoipa::ToSchema;
 
-use super::{IF_MATCH, SubmissionView, Whose, checked, object, owner, readable, view};
+use super::{Around, IF_MATCH, SubmissionView, Whose, checked, object, readable, view};
 use crate::App;
 use crate::body::Sent;
 use crate::caller::Caller;
 use crate::extract::Segment;
 use crate::problem::{ApiError, Problem};
 use crate::routes::submissions::act::not_now;
-use crate::write::{Begun, begin};
+use crate::write::{Begun, before, begin};
 
 /// A submission as it is to be.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -157,11 +157,10 @@ async fn change(
     sent: &Sent,
     members: impl FnOnce(SubmissionChange, &mut Submission) -> Map<String, Value>,
 ) -> Result<Response, ApiError> {
-    let write = match begin(app, caller, sent, false).await? {
-        Begun::Now(write) => write,
-        Begun::Before(response) => return Ok(response),
-    };
-    let mut submission = readable(caller, id, find(&write.tx, id).await?)?;
+    if let Some(answer) = before(app, caller, sent).await? {
+        return Ok(answer);
+    }
+    let mut submission = readable(caller, id, read_one(&app.db, id).await?)?;
     let role = caller.may(Action::Edit.into(), object(&submission))?.role;
     if sent.if_match(IF_MATCH)? != submission.revision {
         return Err(ApiError::Stale("somebody changed the submission: read it again and send its new ETag"));
@@ -169,20 +168,24 @@ async fn change(
     submission.state = next(submission.state, Action::Edit).map_err(not_now)?;
     let change: SubmissionChange = sent.json()?;
     submission.base_version = change.base_version.or(submission.base_version);
-    let before = submission.clone();
+    let old = submission.clone();
     let members = members(change, &mut submission);
-    let named = owner(app, &submission.owner).await?;
+    let around = Around::of(app, &submission).await?;
     let whose = Whose {
-        owner: &before.owner,
-        name: &named.name,
-        about_others: before.about_others,
-        oversight: role == Role::Oversight && before.record_id.is_some(),
-        record_id: before.record_id.as_deref(),
+        owner: &old.owner,
+        name: &around.owner.name,
+        about_others: old.about_others,
+        oversight: role == Role::Oversight && old.record_id.is_some(),
+        record_id: old.record_id.as_deref(),
     };
-    submission.record =
-        checked(app, &write.tx, &members, before.record.origin, Some(&before), &whose).await?;
+    submission.record = checked(app, &members, old.record.origin, Some(&old), &whose).await?;
     submission.number_assessments();
     submission.written_by(&caller.person.id);
+    // Only now the writer: what was checked holds if the revision is still the same.
+    let write = match begin(app, caller, sent, false).await? {
+        Begun::Now(write) => write,
+        Begun::Before(response) => return Ok(response),
+    };
     update(&write.tx, &mut submission, write.now).await?;
     let deed = Deed {
         person: None,
@@ -196,7 +199,7 @@ async fn change(
     };
     write.note(Some(role), deed).await?;
     let revision = submission.revision;
-    let view = view(app, caller, submission).await?;
+    let view = view(app, caller, around, submission);
     write.answer(StatusCode::OK, Some(revision), None, &view).await
 }
 

@@ -13,7 +13,7 @@ use store::submissions::{RecordStanding, Submission, insert, standing, whole};
 use store::{Tx, organisations, products, records};
 use utoipa::ToSchema;
 
-use super::{SubmissionView, Whose, checked, view};
+use super::{Around, SubmissionView, Whose, checked, view};
 use crate::App;
 use crate::body::Sent;
 use crate::caller::Caller;
@@ -107,7 +107,7 @@ pub(crate) async fn create_submission(
         oversight: role == Role::Oversight,
         record_id: new.record_id.as_deref(),
     };
-    let record = checked(&app, &write.tx, &members, origin, None, &whose).await?;
+    let record = checked(&app, &members, origin, None, &whose).await?;
     let mut submission = Submission::begin(&owner, about_others, record, &caller.person.id, write.now);
     submission.record_id = new.record_id;
     submission.base_version = base.map(|(_, standing)| standing.version);
@@ -124,7 +124,8 @@ pub(crate) async fn create_submission(
         detail: submission.record_id.as_deref(),
     };
     write.note(Some(role), deed).await?;
-    let view = view(&app, &caller, submission.clone()).await?;
+    let around = Around::of(&app, &submission).await?;
+    let view = view(&app, &caller, around, submission.clone());
     let location = format!("/api/v1/submissions/{}", submission.id);
     write.answer(StatusCode::CREATED, Some(submission.revision), Some(location), &view).await
 }

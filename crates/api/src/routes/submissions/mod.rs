@@ -17,8 +17,8 @@ use domain::{Finding, Record};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use store::people;
-use store::submissions::{Submission, whole};
-use store::{StoreError, Tx, documents, organisations};
+use store::submissions::{Submission, whole_of};
+use store::{StoreError, documents, organisations};
 use utoipa::ToSchema;
 
 use crate::App;
@@ -114,32 +114,50 @@ pub(crate) async fn owner(app: &App, id: &str) -> Result<OwnerView, StoreError> 
     })
 }
 
+/// What is to be known around a submission to show it.
+pub(crate) struct Around {
+    pub(crate) owner: OwnerView,
+    /// Whether its publisher demands that someone else approves.
+    four_eyes: bool,
+}
+
+impl Around {
+    pub(crate) async fn of(app: &App, submission: &Submission) -> Result<Self, StoreError> {
+        Ok(Self {
+            owner: owner(app, &submission.owner).await?,
+            four_eyes: people::four_eyes_of(&app.db, &submission.owner).await?,
+        })
+    }
+
+    /// Why the caller may not approve what they wrote themselves; `None` when they did not, or when the publisher
+    /// does not demand four eyes.
+    pub(crate) fn own_approval(&self, caller: &Caller, submission: &Submission) -> Option<String> {
+        let me = &caller.person.id;
+        let wrote = submission.writers.contains(me) || submission.submitted_by.as_ref() == Some(me);
+        (wrote && self.four_eyes)
+            .then(|| "who wrote or submitted it does not approve it: ask another approver".to_owned())
+    }
+}
+
 /// A submission as the caller sees it.
-pub(crate) async fn view(
-    app: &App,
-    caller: &Caller,
-    submission: Submission,
-) -> Result<SubmissionView, ApiError> {
+pub(crate) fn view(app: &App, caller: &Caller, around: Around, submission: Submission) -> SubmissionView {
     let url = format!("{}/api/v1/submissions/{}", app.base_url, submission.id);
-    let mut available_actions = Vec::new();
-    for action in allowed(submission.state) {
-        let permitted = caller.grant(action.into(), object(&submission)).is_some();
-        if permitted && (action != Action::Approve || own_approval(app, caller, &submission).await?.is_none())
-        {
+    let may = |action: &Action| {
+        caller.grant((*action).into(), object(&submission)).is_some()
+            && (*action != Action::Approve || around.own_approval(caller, &submission).is_none())
+    };
+    let available_actions = allowed(submission.state)
+        .filter(may)
+        .map(|action| {
             let (method, url) = match action {
                 Action::Edit => ("PATCH", url.clone()),
                 action => ("POST", format!("{url}/{}", action.as_str().replace('_', "-"))),
             };
-            available_actions.push(AvailableAction {
-                action,
-                method,
-                url,
-                needs_reason: action.needs_reason(),
-            });
-        }
-    }
-    Ok(SubmissionView {
-        owner: owner(app, &submission.owner).await?,
+            AvailableAction { action, method, url, needs_reason: action.needs_reason() }
+        })
+        .collect();
+    SubmissionView {
+        owner: around.owner,
         state: submission.state,
         revision: submission.revision,
         record_id: submission.record_id,
@@ -156,22 +174,7 @@ pub(crate) async fn view(
         updated_at: submission.updated_at,
         id: submission.id,
         url,
-    })
-}
-
-/// Why the caller may not approve what they wrote themselves; `None` when they did not, or when the publisher
-/// does not demand four eyes.
-pub(crate) async fn own_approval(
-    app: &App,
-    caller: &Caller,
-    submission: &Submission,
-) -> Result<Option<String>, StoreError> {
-    let me = &caller.person.id;
-    let wrote = submission.writers.contains(me) || submission.submitted_by.as_ref() == Some(me);
-    if !wrote || !people::four_eyes_of(&app.db, &submission.owner).await? {
-        return Ok(None);
     }
-    Ok(Some("who wrote or submitted it does not approve it: ask another approver".to_owned()))
 }
 
 pub(crate) fn invalid(findings: Vec<Finding>) -> ApiError {
@@ -191,7 +194,6 @@ pub(crate) fn invalid(findings: Vec<Finding>) -> ApiError {
 /// body, that assessments are its own, that an oversight body changes only what is its to say.
 pub(crate) async fn checked(
     app: &App,
-    tx: &Tx,
     members: &Map<String, Value>,
     origin: Origin,
     submission: Option<&Submission>,
@@ -215,7 +217,7 @@ pub(crate) async fn checked(
         }
     }
     let base = match who.record_id {
-        Some(id) => whole(tx, id).await?,
+        Some(id) => whole_of(&app.db, id).await?,
         None => None,
     };
     let known = base.iter().chain(submission.map(|submission| &submission.record));
@@ -237,7 +239,7 @@ pub(crate) async fn checked(
         let kept = base.iter().flat_map(|record| &record.assessments).filter_map(|one| one.document.as_ref());
         if let Some(sha256) = sha256
             && !kept.into_iter().any(|document| document.sha256.as_ref() == Some(sha256))
-            && documents::find(tx, sha256, who.owner).await?.is_none()
+            && documents::read_one(&app.db, sha256, who.owner).await?.is_none()
         {
             findings.push(
                 Finding::error(

@@ -13,7 +13,7 @@ use store::page::Cursor;
 use store::submissions::{SubmissionQuery, list, read_one};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{OwnerView, SubmissionView, owner, readable, view};
+use super::{Around, OwnerView, SubmissionView, owner, readable, view};
 use crate::App;
 use crate::caller::Caller;
 use crate::extract::{NoParams, Params, Segment, Taker};
@@ -154,7 +154,8 @@ pub(crate) async fn get_submission(
 ) -> Result<Response, ApiError> {
     let submission = readable(&caller, &id, read_one(&app.db, &id).await?)?;
     let etag = format!("\"{}\"", submission.revision);
-    Ok(([(header::ETAG, etag)], Json(view(&app, &caller, submission).await?)).into_response())
+    let around = Around::of(&app, &submission).await?;
+    Ok(([(header::ETAG, etag)], Json(view(&app, &caller, around, submission))).into_response())
 }
 
 /// Something done to a submission.

@@ -1,0 +1,134 @@
+//! `GET`, `POST`, `DELETE /api/v1/session`: signing in with a password and a second factor, for browsers.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use store::audit::{self, Deed};
+use store::secret::{Opens, Secret};
+use store::{StoreError, sessions};
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::body::Sent;
+use crate::caller::{COOKIE, session_secret};
+use crate::problem::{ApiError, Problem};
+use crate::sign_in;
+
+/// What a person signs in with.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SignIn {
+    /// Their address.
+    #[schema(example = "sam@northmoor.example")]
+    email: String,
+    /// Their password.
+    #[schema(format = Password)]
+    password: String,
+    /// What their authenticator shows.
+    #[schema(example = "123456")]
+    code: String,
+}
+
+/// What every wrong sign-in hears, whatever was wrong.
+const WRONG: &str = "the address, the password or the code is wrong, or was used before";
+
+/// Sign in
+///
+/// With a password and the code of an authenticator. The session is a cookie that scripts cannot read, `__Host-register`; it ends after 30 minutes without a request, and after 12 hours. After ten wrong tries a person waits 15 minutes.
+#[utoipa::path(
+    post, path = "/api/v1/session", operation_id = "create_session", tag = "people",
+    request_body = SignIn,
+    responses(
+        (status = 204, description = "Signed in; the cookie is in Set-Cookie"),
+        (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "Something of it is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Sent from another site", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn create_session(State(app): State<App>, sent: Sent) -> Result<Response, ApiError> {
+    let sign_in: SignIn = sent.json()?;
+    let now = (app.clock)();
+    let tx = app.db.begin_quietly().await?;
+    let known = sessions::credential(&tx, &sign_in.email).await?;
+    tx.rollback().await.map_err(StoreError::from)?;
+    let known = known.filter(|known| known.locked_until <= now);
+    let hash = known.as_ref().map(|known| known.password.clone());
+    // One at a time: hashing takes memory by design.
+    let one = app.passwords.acquire().await.map_err(|_| ApiError::Overloaded)?;
+    let password = sign_in.password;
+    let fits = tokio::task::spawn_blocking(move || {
+        password.len() <= sign_in::PASSWORD_MAX && sign_in::fits(&password, hash.as_deref())
+    });
+    let fits = fits.await.map_err(|_| ApiError::Inside)?;
+    drop(one);
+    let Some(known) = known else { return Err(ApiError::Unauthorised(WRONG)) };
+    let step = sign_in::step(&known.second_factor, sign_in.code.trim(), now).filter(|_| fits);
+    let tx = app.db.begin_quietly().await?;
+    let secret = Secret::new(Opens::Session);
+    let begun = match step {
+        Some(step) => sessions::begin(&tx, &known.person.id, step, &secret.sha256(), now).await?,
+        None => false,
+    };
+    let action = if begun { "session.begin" } else { "session.refused" };
+    if !begun {
+        sessions::failed(&tx, &known.person.id, now).await?;
+    }
+    audit::note(&tx, &deed(action, &known.person.id), now).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    if !begun {
+        return Err(ApiError::Unauthorised(WRONG));
+    }
+    let cookie = format!(
+        "{COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}",
+        secret.reveal(),
+        sessions::LONGEST.num_seconds()
+    );
+    Ok(with_cookie(&cookie))
+}
+
+fn with_cookie(cookie: &str) -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    if let Ok(cookie) = HeaderValue::from_str(cookie) {
+        headers.insert(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+fn deed<'a>(action: &'a str, person: &'a str) -> Deed<'a> {
+    Deed {
+        person: Some(person),
+        role: None,
+        action,
+        object_kind: "person",
+        object_id: person,
+        owner: None,
+        reason: None,
+        detail: None,
+    }
+}
+
+/// Sign out
+///
+/// Ends the session of the cookie, if there is one; the answer is the same either way.
+#[utoipa::path(
+    delete, path = "/api/v1/session", operation_id = "end_session", tag = "people",
+    responses(
+        (status = 204, description = "Signed out"),
+        (status = 403, description = "Sent from another site", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn end_session(State(app): State<App>, headers: HeaderMap) -> Result<Response, ApiError> {
+    if let Some(secret) = session_secret(&headers) {
+        let tx = app.db.begin_quietly().await?;
+        sessions::end(&tx, &secret.sha256()).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+    }
+    Ok(with_cookie(&format!("{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")))
+}

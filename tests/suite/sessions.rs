@@ -1,0 +1,116 @@
+//! Signing in with a password and a second factor, and what a browser's session may do.
+
+use axum::http::{Method, StatusCode};
+use chrono::TimeDelta;
+use serde_json::json;
+use store::sessions;
+use suite::{Answer, TestApp, now};
+
+use crate::submissions::Council;
+
+const PASSWORD: &str = "correct horse battery";
+
+/// Lets a person sign in; the secret of the second factor.
+async fn enrol(app: &TestApp, email: &str) -> String {
+    let enrolled = api::sign_in::enrol(email, PASSWORD).unwrap();
+    let tx = app.db.begin_quietly().await.unwrap();
+    let person = store::people::find(&tx, email).await.unwrap().unwrap();
+    sessions::set(&tx, &person.id, &enrolled.password, &enrolled.second_factor).await.unwrap();
+    tx.commit().await.unwrap();
+    enrolled.second_factor
+}
+
+async fn sign_in(app: &TestApp, email: &str, password: &str, code: &str) -> Answer {
+    let body = json!({ "email": email, "password": password, "code": code }).to_string().into_bytes();
+    app.send_body(Method::POST, "/api/v1/session", &[("content-type", "application/json")], body).await
+}
+
+#[tokio::test]
+async fn a_person_signs_in_with_both_factors_and_no_code_counts_twice() {
+    let council = Council::new().await;
+    let app = &council.app;
+    let email = "writer@northmoor.example";
+    let secret = enrol(app, email).await;
+    let code = api::sign_in::code(&secret, now()).unwrap();
+    let wrong = sign_in(app, email, "correct horse batterz", &code).await;
+    let nobody = sign_in(app, "nobody@northmoor.example", PASSWORD, &code).await;
+    let other = sign_in(app, email, PASSWORD, "000000").await;
+    for answer in [&wrong, &nobody, &other] {
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(answer.text, wrong.text);
+    }
+    let answer = sign_in(app, &email.to_uppercase(), PASSWORD, &code).await;
+    assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.text);
+    let cookie = answer.header("set-cookie");
+    assert!(cookie.starts_with("__Host-register=oar_s_"), "{cookie}");
+    for word in ["; Path=/", "; Secure", "; HttpOnly", "; SameSite=Lax"] {
+        assert!(cookie.contains(word), "{cookie}");
+    }
+    assert_eq!(sign_in(app, email, PASSWORD, &code).await.status, StatusCode::UNAUTHORIZED);
+
+    let cookie = cookie.split(';').next().unwrap().to_owned();
+    let me = app.send(Method::GET, "/api/v1/people/me", &[("cookie", &cookie)]).await;
+    assert_eq!(me.json()["email"], email);
+    assert_eq!(me.header("cache-control"), "private, no-store");
+    let draft = json!({ "record": { "title": "By browser" } }).to_string().into_bytes();
+    let send = async |from: &[(&str, &str)]| {
+        let mut headers = vec![("cookie", cookie.as_str()), ("content-type", "application/json")];
+        headers.extend(from);
+        app.send_body(Method::POST, "/api/v1/submissions", &headers, draft.clone()).await
+    };
+    for from in [
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("origin", "https://evil.example"),
+    ] {
+        let answer = send(&[from]).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{from:?}: {}", answer.text);
+        assert_eq!(answer.header("content-type"), "application/problem+json");
+    }
+    assert_eq!(send(&[("sec-fetch-site", "same-origin")]).await.status, StatusCode::CREATED);
+
+    let out = app.send(Method::DELETE, "/api/v1/session", &[("cookie", &cookie)]).await;
+    assert_eq!(out.status, StatusCode::NO_CONTENT);
+    let me = app.send(Method::GET, "/api/v1/people/me", &[("cookie", &cookie)]).await;
+    assert_eq!(me.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_session_ends_when_it_is_idle_and_at_the_latest_after_twelve_hours() {
+    let council = Council::new().await;
+    let app = &council.app;
+    let secret = enrol(app, "writer@northmoor.example").await;
+    let code = api::sign_in::code(&secret, now()).unwrap();
+    let answer = sign_in(app, "writer@northmoor.example", PASSWORD, &code).await;
+    let cookie = answer.header("set-cookie").split(['=', ';']).nth(1).unwrap().to_owned();
+    let session = store::secret::Secret::read(store::secret::Opens::Session, &cookie).unwrap().sha256();
+    let alive = async |minutes| {
+        sessions::person(&app.db, &session, now() + TimeDelta::minutes(minutes)).await.unwrap().is_some()
+    };
+    assert!(alive(29).await);
+    for quarter in (40..12 * 60).step_by(20) {
+        assert!(alive(quarter).await, "{quarter}");
+    }
+    assert!(!alive(12 * 60).await);
+    assert!(!alive(12 * 60 + 5).await);
+    let secret = enrol(app, "colleague@northmoor.example").await;
+    let code = api::sign_in::code(&secret, now()).unwrap();
+    let answer = sign_in(app, "colleague@northmoor.example", PASSWORD, &code).await;
+    let cookie = answer.header("set-cookie").split(['=', ';']).nth(1).unwrap().to_owned();
+    let session = store::secret::Secret::read(store::secret::Opens::Session, &cookie).unwrap().sha256();
+    let idle = sessions::person(&app.db, &session, now() + sessions::IDLE).await.unwrap();
+    assert!(idle.is_none());
+}
+
+#[tokio::test]
+async fn after_ten_wrong_tries_even_the_right_one_waits() {
+    let council = Council::new().await;
+    let app = &council.app;
+    let email = "writer@northmoor.example";
+    let secret = enrol(app, email).await;
+    let code = api::sign_in::code(&secret, now()).unwrap();
+    for _ in 0..sessions::FAILURES_MAX {
+        assert_eq!(sign_in(app, email, PASSWORD, "000000").await.status, StatusCode::UNAUTHORIZED);
+    }
+    assert_eq!(sign_in(app, email, PASSWORD, &code).await.status, StatusCode::UNAUTHORIZED);
+}
