@@ -468,7 +468,7 @@ async fn an_imported_record_is_taken_over_by_its_publisher_and_imports_leave_it_
     assert_eq!((again, version), (id.clone(), 2));
     let mut newer = imported;
     newer.summary = Some("What the other register says.".to_owned());
-    assert_eq!(council.app.publish(&[newer]).await, [id.clone()]);
+    assert_eq!(council.app.publish(&[newer]).await, std::slice::from_ref(&id));
     let record = council.app.json(&format!("/api/v1/records/{id}")).await;
     assert_eq!(record["summary"], "Plans school transport routes.");
 }

@@ -244,7 +244,7 @@ impl TestApp {
             records.iter().map(|record| Prepared::new(candidate(record, at))).collect();
         let tx = self.db.begin().await.unwrap();
         let mut names = Names::within(&tx).await.unwrap();
-        let answers = publish(&tx, &mut names, &batch, &Terms::default(), now()).await.unwrap();
+        let answers = Box::pin(publish(&tx, &mut names, &batch, &Terms::default(), now())).await.unwrap();
         tx.commit().await.unwrap();
         answers.into_iter().map(|answer| answer.id).collect()
     }

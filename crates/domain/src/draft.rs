@@ -293,7 +293,7 @@ pub fn findings(record: &Record) -> Vec<Finding> {
             finding.field = pointer(&finding.field);
         }
     }
-    findings.sort_by(|a, b| a.severity.cmp(&b.severity));
+    findings.sort_by_key(|finding| finding.severity);
     findings
 }
 

@@ -121,7 +121,7 @@ pub(crate) async fn move_submission(
     };
     let mut names = None;
     if public {
-        names = Some(publish_it(&app, &write.tx, &mut submission, write.now).await?);
+        names = Some(Box::pin(publish_it(&app, &write.tx, &mut submission, write.now)).await?);
     }
     update(&write.tx, &mut submission, write.now).await?;
     let made = submission.record_id.as_deref().filter(|_| public);
