@@ -157,6 +157,25 @@ impl Search {
     /// Of several processes one writes the index; the others read it, and wait ten seconds for it to be up to
     /// date.
     pub async fn open(db: &Db, place: Place) -> Result<Self, SearchError> {
+        Self::open_telling(db, place, false, &mut |_, _| {}).await
+    }
+
+    /// The same, but what is there is thrown away first, unless another process writes it; `progress` is told
+    /// how many listings are done of how many.
+    pub async fn rebuild(
+        db: &Db,
+        place: Place,
+        mut progress: impl FnMut(u64, u64) + Send,
+    ) -> Result<Self, SearchError> {
+        Self::open_telling(db, place, true, &mut progress).await
+    }
+
+    async fn open_telling(
+        db: &Db,
+        place: Place,
+        anew: bool,
+        progress: &mut (dyn FnMut(u64, u64) + Send),
+    ) -> Result<Self, SearchError> {
         let snapshot = Snapshot::begin(db).await?;
         let database = snapshot.setting(settings::DATABASE).await?.unwrap_or_default();
         let state = snapshot.state;
@@ -164,7 +183,7 @@ impl Search {
         let begun = tokio::time::Instant::now();
         let (fields, keeper) = loop {
             let (at, whose) = (place.clone(), database.clone());
-            if let Some(opened) = blocking(move || Keeper::open(&at, &whose)).await? {
+            if let Some(opened) = blocking(move || Keeper::open(&at, &whose, anew)).await? {
                 break opened;
             }
             place.be_patient(begun).await?;
@@ -181,7 +200,7 @@ impl Search {
             keeper: Arc::new(Mutex::new(keeper)),
             room: Arc::new(Semaphore::new(SEARCHES_AT_ONCE)),
         };
-        search.catch_up().await?;
+        search.catch_up_telling(progress).await?;
         Ok(search)
     }
 
@@ -214,22 +233,6 @@ impl Search {
     /// Brings the index up to the latest change, and says which state searches see from now on.
     pub async fn catch_up(&self) -> Result<State, SearchError> {
         self.catch_up_telling(&mut |_, _| {}).await
-    }
-
-    /// Throws the index away and builds it anew; `progress` is told how many listings are done of how many.
-    pub async fn rebuild(&self, mut progress: impl FnMut(u64, u64) + Send) -> Result<State, SearchError> {
-        {
-            let mut keeper = Arc::clone(&self.keeper).lock_owned().await;
-            let wanted = Mark { change: 0, pruned: 0, ..keeper.mark.clone() };
-            if keeper.become_writer(&self.place)? {
-                blocking(move || {
-                    keeper.writer().delete_all_documents()?;
-                    keeper.commit(wanted)
-                })
-                .await?;
-            }
-        }
-        self.catch_up_telling(&mut progress).await
     }
 
     /// Follows the database until the task is dropped, looking at it this often.
@@ -373,7 +376,7 @@ fn add(
 
 impl Keeper {
     /// `None` when another process is only making the index.
-    fn open(place: &Place, database: &str) -> Result<Option<(Fields, Self)>, SearchError> {
+    fn open(place: &Place, database: &str, anew: bool) -> Result<Option<(Fields, Self)>, SearchError> {
         let (schema, fields) = schema();
         let fresh = Mark { version: VERSION, database: database.to_owned(), change: 0, pruned: 0 };
         let (mut index, lock) = match place {
@@ -381,7 +384,10 @@ impl Keeper {
             Place::Folder(folder) => {
                 std::fs::create_dir_all(folder).map_err(|error| folder_error(folder, error))?;
                 let lock = try_lock(folder)?;
-                let known = open_known(folder, &schema, &fresh);
+                let known = match &lock {
+                    Some(_) if anew => None,
+                    _ => open_known(folder, &schema, &fresh),
+                };
                 match (known, lock) {
                     (Some(index), lock) => (index, lock),
                     // Nothing but derived data is lost.

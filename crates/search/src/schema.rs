@@ -4,11 +4,10 @@ use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
 };
 use tantivy::tokenizer::{
-    AsciiFoldingFilter, LowerCaser, RAW_TOKENIZER_NAME, RemoveLongFilter, SimpleTokenizer, TextAnalyzer,
-    TokenizerManager,
+    RAW_TOKENIZER_NAME, RemoveLongFilter, SimpleTokenizer, TextAnalyzer, TokenizerManager,
 };
 
-use crate::stemmer::RememberingStemmer;
+use crate::stemmer::Remember;
 
 /// Counts up when the fields or their contents change: an index of another version is built anew.
 pub(crate) const VERSION: u32 = 1;
@@ -120,21 +119,18 @@ pub(crate) fn tokenizers() -> TokenizerManager {
     manager
 }
 
-/// Accents are folded before the stemmer sees a word.
 pub(crate) fn stems() -> TextAnalyzer {
-    TextAnalyzer::builder(SimpleTokenizer::default())
-        .filter(RemoveLongFilter::limit(WORD_MAX))
-        .filter(AsciiFoldingFilter)
-        .filter(LowerCaser)
-        .filter(RememberingStemmer::new())
-        .build()
+    analyzer(Remember::stems())
 }
 
 pub(crate) fn words() -> TextAnalyzer {
+    analyzer(Remember::words())
+}
+
+fn analyzer(terms: Remember) -> TextAnalyzer {
     TextAnalyzer::builder(SimpleTokenizer::default())
         .filter(RemoveLongFilter::limit(WORD_MAX))
-        .filter(AsciiFoldingFilter)
-        .filter(LowerCaser)
+        .filter(terms)
         .build()
 }
 

@@ -1,65 +1,71 @@
-//! Stems, remembered: a few thousand words make up nearly all of any text, and stemming one costs more than
-//! everything else that is done to it.
+//! Terms, remembered: a few thousand words make up nearly all of any text, and folding and stemming one costs
+//! more than everything else that is done to it.
 
-use std::collections::HashMap;
-
+use rustc_hash::FxHashMap;
 use tantivy::tokenizer::{
-    Language, RawTokenizer, Stemmer, TextAnalyzer, Token, TokenFilter, TokenStream, Tokenizer,
+    AsciiFoldingFilter, Language, LowerCaser, RawTokenizer, Stemmer, TextAnalyzer, Token, TokenFilter,
+    TokenStream, Tokenizer,
 };
 
 /// Words remembered at the most.
 const WORDS_MAX: usize = 20_000;
 
-/// Cuts English words down to their stems.
+/// Makes terms of words: accents are folded before the stemmer sees a word.
 #[derive(Clone)]
-pub(crate) struct RememberingStemmer {
-    stemmer: TextAnalyzer,
-}
+pub(crate) struct Remember(TextAnalyzer);
 
-impl RememberingStemmer {
-    pub(crate) fn new() -> Self {
-        let stemmer =
-            TextAnalyzer::builder(RawTokenizer::default()).filter(Stemmer::new(Language::English)).build();
-        Self { stemmer }
+impl Remember {
+    /// English words cut down to their stems.
+    pub(crate) fn stems() -> Self {
+        let folded =
+            TextAnalyzer::builder(RawTokenizer::default()).filter(AsciiFoldingFilter).filter(LowerCaser);
+        Self(folded.filter(Stemmer::new(Language::English)).build())
+    }
+
+    /// Words as written.
+    pub(crate) fn words() -> Self {
+        let folded =
+            TextAnalyzer::builder(RawTokenizer::default()).filter(AsciiFoldingFilter).filter(LowerCaser);
+        Self(folded.build())
     }
 }
 
-impl TokenFilter for RememberingStemmer {
+impl TokenFilter for Remember {
     type Tokenizer<T: Tokenizer> = Remembering<T>;
 
     fn transform<T: Tokenizer>(self, tokenizer: T) -> Remembering<T> {
-        Remembering { inner: tokenizer, stems: Stems { stemmer: self.stemmer, known: HashMap::new() } }
+        Remembering { inner: tokenizer, terms: Terms { make: self.0, known: FxHashMap::default() } }
     }
 }
 
-/// A tokenizer that remembers stems.
+/// A tokenizer that remembers what its words become.
 #[derive(Clone)]
 pub(crate) struct Remembering<T> {
     inner: T,
-    stems: Stems,
+    terms: Terms,
 }
 
 #[derive(Clone)]
-struct Stems {
-    stemmer: TextAnalyzer,
-    known: HashMap<Box<str>, Box<str>>,
+struct Terms {
+    make: TextAnalyzer,
+    known: FxHashMap<Box<str>, Box<str>>,
 }
 
-impl Stems {
-    /// Replaces a word by its stem.
-    fn stem(&mut self, word: &mut String) {
-        if let Some(stem) = self.known.get(word.as_str()) {
+impl Terms {
+    /// Replaces a word by its term.
+    fn put(&mut self, word: &mut String) {
+        if let Some(term) = self.known.get(word.as_str()) {
             word.clear();
-            word.push_str(stem);
+            word.push_str(term);
             return;
         }
-        let mut stem = String::new();
-        self.stemmer.token_stream(word).process(&mut |token| stem.push_str(&token.text));
+        let mut term = String::new();
+        self.make.token_stream(word).process(&mut |token| term.push_str(&token.text));
         if self.known.len() >= WORDS_MAX {
             self.known.clear();
         }
-        self.known.insert(word.as_str().into(), stem.as_str().into());
-        *word = stem;
+        self.known.insert(word.as_str().into(), term.as_str().into());
+        *word = term;
     }
 }
 
@@ -67,14 +73,14 @@ impl<T: Tokenizer> Tokenizer for Remembering<T> {
     type TokenStream<'a> = RememberedTokens<'a, T::TokenStream<'a>>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Self::TokenStream<'a> {
-        RememberedTokens { tokens: self.inner.token_stream(text), stems: &mut self.stems }
+        RememberedTokens { tokens: self.inner.token_stream(text), terms: &mut self.terms }
     }
 }
 
-/// The stems of a text.
+/// The terms of a text.
 pub(crate) struct RememberedTokens<'a, S> {
     tokens: S,
-    stems: &'a mut Stems,
+    terms: &'a mut Terms,
 }
 
 impl<S: TokenStream> TokenStream for RememberedTokens<'_, S> {
@@ -82,7 +88,7 @@ impl<S: TokenStream> TokenStream for RememberedTokens<'_, S> {
         if !self.tokens.advance() {
             return false;
         }
-        self.stems.stem(&mut self.tokens.token_mut().text);
+        self.terms.put(&mut self.tokens.token_mut().text);
         true
     }
 
@@ -97,17 +103,18 @@ impl<S: TokenStream> TokenStream for RememberedTokens<'_, S> {
 
 #[cfg(test)]
 mod tests {
-    use tantivy::tokenizer::{LowerCaser, SimpleTokenizer};
+    use tantivy::tokenizer::SimpleTokenizer;
 
     use super::*;
     use crate::schema::terms;
 
     #[test]
-    fn a_remembered_stem_is_the_stem() {
-        let text = "Recognising faces, recognised faces and the recognition of FACES; recognising again.";
-        let plain = TextAnalyzer::builder(SimpleTokenizer::default()).filter(LowerCaser);
-        let mut remembering = plain.filter(RememberingStemmer::new()).build();
+    fn a_remembered_term_is_the_term() {
+        let text = "Recognising façades, recognised FACES and the recognition of faces; recognising again.";
+        let mut remembering =
+            TextAnalyzer::builder(SimpleTokenizer::default()).filter(Remember::stems()).build();
         let mut each_time = TextAnalyzer::builder(SimpleTokenizer::default())
+            .filter(AsciiFoldingFilter)
             .filter(LowerCaser)
             .filter(Stemmer::new(Language::English))
             .build();

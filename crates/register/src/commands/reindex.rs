@@ -2,6 +2,7 @@
 
 use chrono::Utc;
 use indicatif::{ProgressBar, ProgressStyle};
+use search::{Place, Search};
 
 use crate::exit::Ended;
 use crate::settings::Settings;
@@ -19,13 +20,11 @@ pub(super) async fn run(settings: &Settings) -> anyhow::Result<Ended> {
     .await?;
     bar.set_style(style("{bar:40} {pos}/{len} searchable"));
     bar.set_position(0);
-    let search = super::open_search(settings, &db).await?;
-    search
-        .rebuild(|done, all| {
-            bar.set_length(all);
-            bar.set_position(done);
-        })
-        .await?;
+    Search::rebuild(&db, Place::Folder(settings.index(&db)), |done, all| {
+        bar.set_length(all);
+        bar.set_position(done);
+    })
+    .await?;
     bar.finish_and_clear();
     if settings.json {
         super::print_json(&serde_json::json!({ "records": done }))?;
