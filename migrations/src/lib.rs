@@ -10,6 +10,8 @@ mod m0003_imports;
 mod m0004_people;
 mod m0005_submissions;
 mod m0006_sign_in;
+mod m0007_redactions;
+mod m0008_identities;
 
 /// Every change, oldest first.
 #[derive(Debug)]
@@ -25,6 +27,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_people::Migration),
             Box::new(m0005_submissions::Migration),
             Box::new(m0006_sign_in::Migration),
+            Box::new(m0007_redactions::Migration),
+            Box::new(m0008_identities::Migration),
         ]
     }
 }

@@ -29,6 +29,7 @@ const DOMAIN_KNOWS: &[&str] = &[
     "similar",
     "thiserror",
     "unicode-normalization",
+    "unicode-security",
     "url",
     "utoipa",
     "uuid",

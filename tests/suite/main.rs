@@ -13,6 +13,8 @@ mod maintenance;
 mod manners;
 mod openapi;
 mod organisations;
+mod providers;
+mod redactions;
 mod regulator;
 mod relevance;
 mod remarks;

@@ -1,8 +1,10 @@
 //! Who is who: seeding, resolving, what stays unresolved, and putting it right.
 
-use domain::codes::AliasKind;
+use axum::http::{Method, StatusCode};
+use domain::codes::{AliasKind, Role};
 use domain::organisation::OrganisationRef;
 use importer::load::Report;
+use serde_json::{Value, json};
 use suite::data::real;
 use suite::{TestApp, record};
 
@@ -160,4 +162,52 @@ async fn a_body_that_becomes_known_is_known_in_lists() {
     assert_eq!(store::maintenance::project_named(&app.db, &[slug]).await.unwrap(), 1);
     let after = app.json("/api/v1/records?publisher_kind=police_force").await;
     assert_eq!(after["items"][0]["publisher"]["resolution"], "registered");
+}
+
+#[tokio::test]
+async fn administrators_enter_bodies_and_names_that_deceive_are_reviewed() {
+    let app = TestApp::new().await;
+    let admin = app.token("admin@register.example", Role::Admin, None).await;
+    let enter = async |body: Value| app.call(Method::POST, "/api/v1/organisations", &admin, None, body).await;
+    let named = |name: &str| json!({ "name": name, "country": "GB", "kind": "police_force" });
+    let made = enter(named("Calder Vale Police")).await;
+    assert_eq!(
+        (made.status, made.header("location")),
+        (StatusCode::CREATED, "/api/v1/organisations/calder-vale-police"),
+        "{}",
+        made.text
+    );
+    assert_eq!(app.json("/api/v1/organisations/calder-vale-police").await["resolution"], "registered");
+    assert_eq!(enter(named("CALDER VALE POLICE")).await.status, StatusCode::CONFLICT);
+    // A Cyrillic letter in a Latin word, a word wholly in letters that look Latin, a small L for a capital I.
+    for name in ["Calder V\u{430}le Police", "C\u{430}lder \u{420}olice", "CaIder Vale PoIice"] {
+        let refused = enter(named(name)).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{name}");
+        assert_eq!(refused.json()["errors"][0]["code"], "look-alike", "{name}");
+    }
+    let mut reviewed = named("CaIder Vale PoIice");
+    reviewed["reviewed"] = true.into();
+    assert_eq!(enter(reviewed).await.status, StatusCode::CREATED);
+    for (body, pointer) in [
+        (json!({ "name": "", "country": "GB", "kind": "police_force" }), "/name"),
+        (json!({ "name": "A", "country": "XX", "kind": "police_force" }), "/country"),
+        (json!({ "name": "A", "country": "GB", "kind": "police" }), "/kind"),
+        (
+            json!({ "name": "A", "country": "GB", "kind": "police_force", "website": "javascript:x" }),
+            "/website",
+        ),
+        (
+            json!({ "name": "A", "country": "GB", "kind": "police_force", "identifiers": [{ "scheme": "GB-COH", "value": "x" }] }),
+            "/identifiers/0",
+        ),
+        (json!({ "name": "A", "country": "GB", "kind": "police_force", "nme": "B" }), "/nme"),
+    ] {
+        let refused = enter(body).await;
+        assert_eq!(
+            (refused.status, refused.json()["errors"][0]["pointer"].as_str()),
+            (StatusCode::BAD_REQUEST, Some(pointer)),
+            "{}",
+            refused.text
+        );
+    }
 }

@@ -193,6 +193,33 @@ fn cells() -> Vec<Cell> {
             "own",
         ),
         cell(
+            "create_redaction",
+            Permission::AskRedaction,
+            post.clone(),
+            "/api/v1/records/{record}/redactions",
+            json!({ "pointer": "/team", "ground": "foia_40", "reason": "r" }),
+            None,
+            "own",
+        ),
+        cell(
+            "decide_redaction",
+            Permission::DecideRedaction,
+            post.clone(),
+            "/api/v1/records/{record}/redactions/{asked}/carry-out",
+            Value::Null,
+            None,
+            "own",
+        ),
+        cell(
+            "create_organisation",
+            Permission::ManageOrganisations,
+            post.clone(),
+            "/api/v1/organisations",
+            json!({ "name": "Eastmoor Council", "country": "GB", "kind": "local_authority" }),
+            None,
+            "register",
+        ),
+        cell(
             "list_people",
             Permission::ManagePeople,
             Method::GET,
@@ -265,6 +292,7 @@ const OWN_PART: &[(&str, &str)] = &[
     ("create_annotation", "remarks_are_moderated_and_stand_beside_the_record"),
     ("decide_remark", "remarks_are_moderated_and_stand_beside_the_record"),
     ("reply_to_record", "an_observers_record_is_published_by_the_register_and_answered_by_the_body"),
+    ("list_redactions_to_decide", "words_are_taken_out_by_two_people_and_stand_nowhere_afterwards"),
     ("list_remarks_to_decide", "remarks_are_moderated_and_stand_beside_the_record"),
 ];
 
@@ -279,6 +307,11 @@ async fn every_cell_of_role_operation_and_object_is_the_tables() {
     let assessment = assessment["assessments"][0]["id"].as_str().unwrap().to_owned();
     let (own, _) = council.begin(json!({ "record": { "title": "Own" } })).await;
     let own = own.rsplit('/').next().unwrap().to_owned();
+    let asker = council.app.token("asker@northmoor.example", Role::Contributor, Some(&council.id)).await;
+    let asked = json!({ "pointer": "/summary", "ground": "foia_40", "reason": "r" });
+    let path = format!("/api/v1/records/{record}/redactions");
+    let asked = council.app.call(Method::POST, &path, &asker, None, asked).await.json();
+    let asked = asked["id"].as_str().unwrap().to_owned();
     let other = council.app.organisation("Southmoor Council", OrganisationKind::LocalAuthority).await;
     let (mut tried, mut open) = (0, 0);
     for &role in Role::ALL {
@@ -300,6 +333,7 @@ async fn every_cell_of_role_operation_and_object_is_the_tables() {
                 let fill = |text: &str| {
                     text.replace("{own}", &own)
                         .replace("{record}", &record)
+                        .replace("{asked}", &asked)
                         .replace("{assessment}", &assessment)
                 };
                 let body: Value = serde_json::from_str(&fill(&cell.body.to_string())).unwrap();

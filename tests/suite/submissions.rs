@@ -555,3 +555,16 @@ async fn a_withdrawn_record_leaves_a_tombstone_and_a_confirmed_one_is_not_stale(
     let next = council.app.call(Method::POST, "/api/v1/submissions", &council.writer, None, next).await;
     assert_eq!(next.status, StatusCode::CONFLICT, "{}", next.text);
 }
+
+#[tokio::test]
+async fn a_name_that_deceives_the_eye_is_shown_to_whoever_reviews() {
+    let council = Council::new().await;
+    let mut body = ready("Camera");
+    body["record"]["supplier_involvement"] = json!([{ "supplier": { "name": "Mer\u{456}dian Systems" } }]);
+    let (path, _) = council.begin(body).await;
+    let draft = council.app.call(Method::GET, &path, &council.approver, None, Value::Null).await.json();
+    let findings = draft["findings"].as_array().unwrap();
+    let found = findings.iter().find(|one| one["code"] == "mixed-scripts").unwrap();
+    assert_eq!(found["field"], "/supplier_involvement/0/supplier/name");
+    assert_eq!(found["severity"], "warning");
+}

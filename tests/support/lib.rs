@@ -7,6 +7,7 @@
 
 pub mod data;
 pub mod postgres;
+pub mod provider;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -83,6 +84,11 @@ impl Answer {
 impl TestApp {
     /// An empty register.
     pub async fn new() -> Self {
+        Self::made(|app| app).await
+    }
+
+    /// An empty register, set up further.
+    pub async fn made(finish: impl FnOnce(api::App) -> api::App) -> Self {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let folder = tempfile::tempdir().unwrap();
         let url = if on_postgres() {
@@ -95,7 +101,7 @@ impl TestApp {
         let search = Search::open(&db, Place::Memory).await.unwrap();
         let objects = Objects::folder(folder.path().join("objects"));
         let app = api::App::new(db.clone(), search.clone(), objects, "http://register.test", Arc::new(now));
-        Self { db, search, url, router: api::router(app), folder }
+        Self { db, search, url, router: api::router(finish(app)), folder }
     }
 
     /// A register with the demonstration data.

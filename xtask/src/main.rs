@@ -48,6 +48,7 @@ fn main() -> ExitCode {
 
 fn test(schemathesis_seconds: u64) -> Result<(), String> {
     needs::postgres()?;
+    needs::node()?;
     step("formatting", cargo(&["fmt", "--all", "--check"]))?;
     step(
         "clippy",
@@ -56,9 +57,11 @@ fn test(schemathesis_seconds: u64) -> Result<(), String> {
     let mut doc = cargo(&["doc", "--workspace", "--no-deps", "--locked", "--quiet"]);
     doc.env("RUSTDOCFLAGS", "-D warnings");
     step("rustdoc", doc)?;
-    step("tests on SQLite", cargo(&["test", "--workspace", "--locked"]))?;
+    let mut sqlite = cargo(&["test", "--workspace", "--locked"]);
+    sqlite.env("REGISTER_TEST_PROVIDER", "needed");
+    step("tests on SQLite", sqlite)?;
     let mut postgres = cargo(&["test", "--workspace", "--test", "suite", "--locked"]);
-    postgres.env("REGISTER_TEST_DATABASE", "postgres");
+    postgres.env("REGISTER_TEST_DATABASE", "postgres").env("REGISTER_TEST_PROVIDER", "needed");
     step("the suite on PostgreSQL", postgres)?;
     contract::check(schemathesis_seconds)
 }

@@ -13,6 +13,8 @@ use store::publish::Names;
 use store::{Db, StoreError, Tx, settings};
 use tokio::sync::Semaphore;
 
+use crate::provider::Provider;
+
 /// Tells the time; tests hold it still.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 
@@ -29,6 +31,8 @@ pub struct App {
     pub base_url: Arc<str>,
     /// Tells the time.
     pub clock: Clock,
+    /// Where people sign in, beside here.
+    pub(crate) provider: Option<Arc<Provider>>,
     /// Lets one password be checked at a time.
     pub(crate) passwords: Arc<Semaphore>,
     labels: Labels,
@@ -68,10 +72,17 @@ impl App {
             objects,
             base_url: base_url.into(),
             clock,
+            provider: None,
             passwords: Arc::new(Semaphore::new(1)),
             labels: Cache::new(LABELS_MAX),
             names: KnownNames::default(),
         }
+    }
+
+    /// The same, where people sign in at a provider too.
+    #[must_use]
+    pub fn with_provider(self, provider: Provider) -> Self {
+        Self { provider: Some(Arc::new(provider)), ..self }
     }
 
     /// What names mean to a transaction: from memory while nothing about them changed. One writer at a time

@@ -14,14 +14,22 @@ use crate::problem::ApiError;
 /// The cookie of a session. Its prefix makes browsers refuse it without `Secure`, or for other hosts.
 pub(crate) const COOKIE: &str = "__Host-register";
 
+/// The cookie of a sign-in that is on its way to a provider and back.
+pub(crate) const SIGN_IN_COOKIE: &str = "__Host-register-sign-in";
+
 /// The session that a browser shows, if there is exactly one.
 pub(crate) fn session_secret(headers: &HeaderMap) -> Option<Secret> {
+    cookie_secret(headers, COOKIE, Opens::Session)
+}
+
+/// The secret in a cookie, if there is exactly one.
+pub(crate) fn cookie_secret(headers: &HeaderMap, name: &str, opens: Opens) -> Option<Secret> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut shown = cookies
         .flat_map(|value| value.split(';'))
-        .filter_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='));
+        .filter_map(|cookie| cookie.trim().strip_prefix(name)?.strip_prefix('='));
     match (shown.next(), shown.next()) {
-        (Some(one), None) => Secret::read(Opens::Session, one),
+        (Some(one), None) => Secret::read(opens, one),
         _ => None,
     }
 }

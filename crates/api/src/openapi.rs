@@ -44,6 +44,7 @@ pub const API_VERSION: &str = "1.0.0";
         crate::filters::LanguageTag,
         crate::filters::SlugOrId,
         crate::routes::organisations::CountryCode,
+        crate::routes::redactions::RedactionAction,
         crate::routes::submissions::act::Transition
     ))
 )]

@@ -22,7 +22,7 @@ use crate::prepared::{self, Prepared};
 use crate::problem::ApiError;
 use crate::routes::{
     about, assessments, audit, documents, fields, health, imports, organisations, people, products, records,
-    regulator, remarks, rules, session, stats, submissions, templates, tokens, vocabularies,
+    redactions, regulator, remarks, rules, session, stats, submissions, templates, tokens, vocabularies,
 };
 use crate::{App, manners, openapi};
 
@@ -42,7 +42,7 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(stats::get_stats))
         .routes(routes!(assessments::list_assessments))
         .routes(routes!(assessments::get_assessment))
-        .routes(routes!(organisations::list_organisations))
+        .routes(routes!(organisations::list_organisations, organisations::create::create_organisation))
         .routes(routes!(organisations::get_organisation))
         .routes(routes!(organisations::list_suppliers))
         .routes(routes!(organisations::get_supplier))
@@ -64,6 +64,9 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(submissions::preview::get_preview))
         .routes(routes!(records::keep::withdraw_record))
         .routes(routes!(records::keep::confirm_record))
+        .routes(routes!(redactions::list_redactions, redactions::create_redaction))
+        .routes(routes!(redactions::decide_redaction))
+        .routes(routes!(redactions::list_redactions_to_decide))
         .routes(routes!(documents::create_document))
         .routes(routes!(documents::get_document))
         .routes(routes!(regulator::list_regulator_assessments))
@@ -86,6 +89,8 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(people::get_me))
         .routes(routes!(people::change_roles))
         .routes(routes!(session::create_session, session::end_session))
+        .routes(routes!(session::provider::begin_sign_in))
+        .routes(routes!(session::provider::finish_sign_in))
         .routes(routes!(tokens::list_tokens, tokens::create_token))
         .routes(routes!(tokens::revoke_token))
         .routes(routes!(tokens::report_leaked_token))

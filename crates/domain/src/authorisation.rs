@@ -22,6 +22,10 @@ pub enum Permission {
     WithdrawRecord,
     /// Say that a published record is still true.
     ConfirmRecord,
+    /// Ask that something is taken out of every version of a record.
+    AskRedaction,
+    /// Decide about what another person asked to be taken out.
+    DecideRedaction,
     /// Read what only a regulator may, and leave receipts.
     ReadSealed,
     /// Say something beside a record.
@@ -68,6 +72,8 @@ impl Permission {
         Self::UploadDocument,
         Self::WithdrawRecord,
         Self::ConfirmRecord,
+        Self::AskRedaction,
+        Self::DecideRedaction,
         Self::ReadSealed,
         Self::Annotate,
         Self::Reply,
@@ -89,6 +95,8 @@ impl Permission {
             Self::UploadDocument => "upload a document",
             Self::WithdrawRecord => "withdraw a record",
             Self::ConfirmRecord => "confirm a record",
+            Self::AskRedaction => "ask for a redaction",
+            Self::DecideRedaction => "decide about a redaction that another asked for",
             Self::ReadSealed => "read sealed material and leave receipts",
             Self::Annotate => "annotate a record",
             Self::Reply => "reply for a body",
@@ -138,12 +146,15 @@ pub const RULES: &[(Role, Permission, Scope)] = {
         (Contributor, Import, Scope::Own),
         (Contributor, UploadDocument, Scope::Own),
         (Contributor, ConfirmRecord, Scope::Own),
+        (Contributor, AskRedaction, Scope::Own),
         (Contributor, Reply, Scope::Own),
         (Approver, ReadSubmission, Scope::Own),
         (Approver, Act(Decide), Scope::Own),
         (Approver, PreviewSubmission, Scope::Own),
         (Approver, WithdrawRecord, Scope::Own),
         (Approver, ConfirmRecord, Scope::Own),
+        (Approver, AskRedaction, Scope::Own),
+        (Approver, DecideRedaction, Scope::Own),
         (Approver, Reply, Scope::Own),
         (Approver, ReadAudit, Scope::Own),
         (Observer, CreateSubmission, Scope::Own),
@@ -161,6 +172,8 @@ pub const RULES: &[(Role, Permission, Scope)] = {
         (Admin, ReadSubmission, Scope::Others),
         (Admin, Act(Decide), Scope::Others),
         (Admin, WithdrawRecord, Scope::Others),
+        (Admin, AskRedaction, Scope::Register),
+        (Admin, DecideRedaction, Scope::Register),
         (Admin, Moderate, Scope::Register),
         (Admin, ManageOrganisations, Scope::Register),
         (Admin, ManagePeople, Scope::Register),

@@ -283,6 +283,7 @@ pub fn findings(record: &Record) -> Vec<Finding> {
         .collect();
     findings.extend(statements(record));
     findings.extend(assessments(record));
+    findings.extend(names(record));
     findings.extend(
         validate::required(record)
             .into_iter()
@@ -295,6 +296,25 @@ pub fn findings(record: &Record) -> Vec<Finding> {
     }
     findings.sort_by_key(|finding| finding.severity);
     findings
+}
+
+/// Names of bodies that deceive the eye, for whoever reviews the draft.
+fn names(record: &Record) -> Vec<Finding> {
+    let joint = record.joint_publishers.iter().enumerate();
+    let suppliers = record.supplier_involvement.iter().enumerate();
+    let named = std::iter::once(("/publisher/name".to_owned(), &record.publisher))
+        .chain(joint.map(|(place, body)| (format!("/joint_publishers/{place}/name"), body)))
+        .chain(suppliers.filter_map(|(place, part)| {
+            Some((format!("/supplier_involvement/{place}/supplier/name"), part.supplier.as_ref()?))
+        }));
+    named
+        .filter(|(_, body)| text::mixes_scripts(&body.name))
+        .map(|(at, body)| {
+            let message = format!("'{}' mixes letters of several scripts that look alike", body.name);
+            Finding::warning(at, "mixed-scripts", message)
+                .hint("type the name anew; whoever reviews this looks at it")
+        })
+        .collect()
 }
 
 fn statements(record: &Record) -> Vec<Finding> {

@@ -25,6 +25,7 @@ pub mod validate;
 
 pub mod authorisation;
 pub mod draft;
+pub mod redaction;
 pub mod submission;
 
 pub use codes::{Code, Vocabulary};

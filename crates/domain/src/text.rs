@@ -1,6 +1,7 @@
 //! Text as the register keeps it, and the keys by which names are compared.
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+use unicode_security::MixedScript;
 
 /// The longest text of an ordinary field, in characters.
 pub const TEXT_MAX: usize = 2_000;
@@ -101,6 +102,16 @@ fn push_space(text: &mut String) {
     if !text.is_empty() && !text.ends_with(' ') {
         text.push(' ');
     }
+}
+
+/// Whether a word mixes the letters of several scripts, as names that deceive do (UTS #39).
+pub fn mixes_scripts(name: &str) -> bool {
+    name.split(|letter: char| !letter.is_alphanumeric()).any(|word| !word.is_single_script())
+}
+
+/// What a name looks like: two names of one skeleton look alike, whatever letters they are made of (UTS #39).
+pub fn skeleton(name: &str) -> String {
+    fold(&unicode_security::skeleton(name).collect::<String>())
 }
 
 /// Legal forms that do not tell one company from another.

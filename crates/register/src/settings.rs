@@ -25,6 +25,8 @@ pub(crate) struct Arguments {
     /// embedded database, else data/objects]
     #[arg(long, env = "REGISTER_OBJECT_STORE", global = true, value_name = "FOLDER")]
     object_store: Option<PathBuf>,
+    #[command(flatten)]
+    provider: ProviderArguments,
     /// A file with settings
     #[arg(
         long,
@@ -39,6 +41,37 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
+/// A provider at which people sign in, by OpenID Connect.
+#[derive(Debug, Args)]
+struct ProviderArguments {
+    /// A provider at which people sign in too, by OpenID Connect: the address of its issuer
+    #[arg(long, env = "REGISTER_OIDC_ISSUER", global = true, value_name = "URL")]
+    oidc_issuer: Option<String>,
+    /// What the provider calls the register
+    #[arg(long, env = "REGISTER_OIDC_CLIENT_ID", global = true, value_name = "ID")]
+    oidc_client_id: Option<String>,
+    /// The secret that the provider gave the register
+    #[arg(
+        long,
+        env = "REGISTER_OIDC_CLIENT_SECRET",
+        global = true,
+        value_name = "SECRET",
+        hide_env_values = true
+    )]
+    oidc_client_secret: Option<String>,
+    /// A file that holds it
+    #[arg(long, env = "REGISTER_OIDC_CLIENT_SECRET_FILE", global = true, value_name = "FILE")]
+    oidc_client_secret_file: Option<PathBuf>,
+}
+
+/// The same as it holds.
+#[derive(Debug)]
+struct ProviderSettings {
+    issuer: String,
+    client: String,
+    secret: Option<String>,
+}
+
 /// Settings in `register.toml`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -49,6 +82,10 @@ struct File {
     database_url_file: Option<PathBuf>,
     index: Option<PathBuf>,
     object_store: Option<PathBuf>,
+    oidc_issuer: Option<String>,
+    oidc_client_id: Option<String>,
+    oidc_client_secret: Option<String>,
+    oidc_client_secret_file: Option<PathBuf>,
 }
 
 /// Settings as they hold.
@@ -60,6 +97,7 @@ pub(crate) struct Settings {
     object_store: Option<PathBuf>,
     listen: Option<SocketAddr>,
     base_url: Option<String>,
+    provider: Option<ProviderSettings>,
 }
 
 const DATABASE_URL: &str = "sqlite://data/register.db";
@@ -85,6 +123,24 @@ impl Settings {
                 (None, None) => DATABASE_URL.to_owned(),
             },
         };
+        let given = arguments.provider;
+        let provider = match given.oidc_issuer.or(file.oidc_issuer) {
+            None => None,
+            Some(issuer) => Some(ProviderSettings {
+                issuer,
+                client: given.oidc_client_id.or(file.oidc_client_id).context(
+                    "a provider of sign-ins is set, but not what it calls the register: set REGISTER_OIDC_CLIENT_ID",
+                )?,
+                secret: match (given.oidc_client_secret, given.oidc_client_secret_file) {
+                    (Some(known), _) => Some(known),
+                    (None, Some(path)) => Some(secret(path)?),
+                    (None, None) => match (file.oidc_client_secret, file.oidc_client_secret_file) {
+                        (Some(known), _) => Some(known),
+                        (None, path) => path.map(secret).transpose()?,
+                    },
+                },
+            }),
+        };
         Ok(Self {
             database_url,
             json: arguments.json,
@@ -92,7 +148,17 @@ impl Settings {
             object_store: arguments.object_store.or(file.object_store),
             listen: file.listen,
             base_url: file.base_url,
+            provider,
         })
+    }
+
+    /// The provider at which people sign in, if there is one.
+    pub(crate) fn provider(&self, base_url: &str) -> anyhow::Result<Option<api::Provider>> {
+        let Some(ProviderSettings { issuer, client, secret }) = &self.provider else { return Ok(None) };
+        match api::Provider::new(issuer, client, secret.clone(), base_url) {
+            Ok(provider) => Ok(Some(provider)),
+            Err(error) => anyhow::bail!("the provider of sign-ins cannot be used: {error}"),
+        }
     }
 
     /// The folder of the search index.

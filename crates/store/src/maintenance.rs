@@ -57,6 +57,7 @@ pub async fn forget_private(db: &Db, now: DateTime<Utc>) -> Result<(), StoreErro
     let tx = db.begin_quietly().await?;
     crate::sessions::forget_ended(&tx, now).await?;
     crate::idempotency::forget_old(&tx, now).await?;
+    crate::identities::forget_begun(&tx, now).await?;
     Ok(tx.commit().await?)
 }
 
@@ -171,6 +172,45 @@ pub(crate) async fn project_again(
             None => state(tx).await?.changed_at.date_naive(),
         };
         project_on(tx, resolver, &products, batch, day).await?;
+    }
+    Ok(())
+}
+
+/// Lists every version of a record anew, those that walks begun before still show among them.
+pub(crate) async fn project_history(
+    tx: &DatabaseTransaction,
+    names: &Names,
+    known: &record::Model,
+    today: NaiveDate,
+) -> Result<(), StoreError> {
+    project_on(tx, &names.organisations, &names.products, &[known.seq], today).await?;
+    let superseded = listing::Entity::find()
+        .filter(listing::COLUMN.record_seq.eq(known.seq))
+        .filter(listing::COLUMN.until.is_not_null())
+        .all(tx)
+        .await?;
+    if superseded.is_empty() {
+        return Ok(());
+    }
+    let touched = touch(tx).await?;
+    for row in superseded {
+        let version = record_version::Entity::find_by_id((known.seq, row.number)).one(tx).await?;
+        let Some(version) = version else { continue };
+        let content: domain::Record = serde_json::from_str(&version.content)
+            .map_err(|error| StoreError::inconsistent("record_versions", "content", &known.id, error))?;
+        let standing = Standing {
+            id: &known.id,
+            version: row.number,
+            published_at: instant(row.published_at),
+            updated_at: instant(row.updated_at),
+            confirmed_at: known.confirmed_at.map(instant),
+            answered: known.answered_at.is_some(),
+            today,
+        };
+        let shown = project(&content, &standing, &names.organisations, &names.products);
+        let mut sql = Sql::new("UPDATE listings SET card = ");
+        sql.bind(shown.card).push(", facets = ").bind(shown.facets).push(", touched = ").bind(touched);
+        sql.push(" WHERE change = ").bind(row.change).run(tx).await?;
     }
     Ok(())
 }

@@ -311,6 +311,46 @@ async fn save_names(
     Ok(())
 }
 
+/// Why a new name should be looked at before it is entered.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Doubt {
+    /// It mixes scripts.
+    #[error("'{0}' mixes letters of several scripts that look alike")]
+    MixedScripts(String),
+    /// It looks like another body's.
+    #[error("'{name}' looks like '{other}' ({slug}), and is written with other letters")]
+    LooksLike {
+        /// The new name.
+        name: String,
+        /// The known one.
+        other: String,
+        /// Whose it is.
+        slug: String,
+    },
+}
+
+/// Whether a new name deceives, or might. A name that the register knows in other letters is the same body and
+/// no doubt.
+pub async fn doubt(tx: &DatabaseTransaction, name: &str) -> Result<Option<Doubt>, StoreError> {
+    if domain::text::mixes_scripts(name) {
+        return Ok(Some(Doubt::MixedScripts(name.to_owned())));
+    }
+    let (key, shape) = (name_key(name), domain::text::skeleton(name));
+    for row in Sql::new("SELECT name, slug, name_key FROM organisations").all(tx).await? {
+        let (other, slug, known): (String, String, String) =
+            (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+        if known != key && domain::text::skeleton(&other) == shape {
+            return Ok(Some(Doubt::LooksLike { name: name.to_owned(), other, slug }));
+        }
+    }
+    Ok(None)
+}
+
+/// Finds an organisation as a transaction sees it.
+pub async fn find_within(tx: &DatabaseTransaction, slug_or_id: &str) -> Result<Option<Stored>, StoreError> {
+    find_row(tx, slug_or_id).await?.as_ref().map(stored).transpose()
+}
+
 /// Finds an organisation by slug or id; one that was merged is found as the one it became.
 pub async fn find(db: &Db, slug_or_id: &str) -> Result<Option<Stored>, StoreError> {
     find_row(&db.read, slug_or_id).await?.as_ref().map(stored).transpose()

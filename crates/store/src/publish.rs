@@ -31,7 +31,8 @@ pub enum Outcome {
     Changed,
     /// The record already says this.
     Unchanged,
-    /// The record is the publisher's own, or this is older than what the register has; left as it is.
+    /// The record is the publisher's own, this is older than what the register has, or something was taken out of
+    /// it; left as it is.
     Kept,
     /// The record was withdrawn; an import does not bring it back.
     Withdrawn,
@@ -217,6 +218,9 @@ fn judge_known(prepared: &Prepared, known: &record::Model) -> Outcome {
         Outcome::Withdrawn
     } else if known.full_sha256 == prepared.full_sha256 {
         Outcome::Unchanged
+    } else if known.redacted_at.is_some() && prepared.candidate.source.is_some() {
+        // What was taken out would come back from its source.
+        Outcome::Kept
     } else if known.origin == Origin::SelfDeclared.as_str()
         && prepared.candidate.record.origin == Origin::Imported
         || edition.zip(known.edition.as_deref()).is_some_and(|(new, old)| new < old)

@@ -122,6 +122,7 @@ impl Rows {
             owner: ActiveValue::NotSet,
             confirmed_at: ActiveValue::NotSet,
             answered_at: ActiveValue::NotSet,
+            redacted_at: ActiveValue::NotSet,
         });
     }
 

@@ -20,6 +20,8 @@ pub enum Opens {
     Correction,
     /// A person's rights, in a browser.
     Session,
+    /// The way back from a provider of sign-ins.
+    SignIn,
 }
 
 impl Opens {
@@ -29,6 +31,7 @@ impl Opens {
             Self::Preview => 'v',
             Self::Correction => 'c',
             Self::Session => 's',
+            Self::SignIn => 'i',
         }
     }
 }

@@ -88,9 +88,21 @@ pub async fn begin(
     if sql.run(tx).await? != 1 {
         return Ok(false);
     }
+    begin_vouched(tx, person, sha256, now).await?;
+    Ok(true)
+}
+
+/// Begins a session by the SHA-256 of its id, hex, of somebody for whom a provider or both
+/// factors vouch.
+pub async fn begin_vouched(
+    tx: &Tx,
+    person: &str,
+    sha256: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     let mut sql = Sql::new("INSERT INTO sessions (sha256, person, created_at, seen_at) VALUES ");
     sql.bind_list(values![sha256, person, micros(now), micros(now)]).run(tx).await?;
-    Ok(true)
+    Ok(())
 }
 
 /// Whose session it is, if it goes on; notes that it was used.

@@ -11,6 +11,7 @@ pub(crate) mod organisations;
 pub(crate) mod people;
 pub(crate) mod products;
 pub(crate) mod records;
+pub(crate) mod redactions;
 pub(crate) mod regulator;
 pub(crate) mod remarks;
 pub(crate) mod rules;

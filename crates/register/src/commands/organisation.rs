@@ -39,6 +39,9 @@ pub(crate) enum Organisation {
         /// ISO 3166-1
         #[arg(long, default_value = "GB")]
         country: String,
+        /// The name looks like another's or mixes scripts, and it is right
+        #[arg(long)]
+        reviewed: bool,
     },
     /// Say whether a publisher demands that someone else approves what a person wrote
     FourEyes {
@@ -87,10 +90,13 @@ impl Organisation {
                 Some(found) => super::print_json(&found.organisation)?,
                 None => bail!("there is no organisation '{slug}'"),
             },
-            Self::Add { name, kind, country } => {
+            Self::Add { name, kind, country, reviewed } => {
                 let mut new = domain::Organisation::named(domain::text::one_line(&name), country);
                 new.kind = Some(super::person::code(&kind)?);
                 let tx = db.begin().await?;
+                if !reviewed && let Some(doubt) = organisations::doubt(&tx, &new.name).await? {
+                    bail!("{doubt}: type it anew, or add --reviewed if it is right");
+                }
                 let (saved, slug) = organisations::save(&tx, &new).await?;
                 tx.commit().await?;
                 match saved {

@@ -51,6 +51,7 @@ impl Serve {
         }
         let search = super::open_search(settings, &db).await?;
         let base_url = settings.base_url(self.base_url, listening);
+        let provider = settings.provider(&base_url)?;
         tell(&format!("The register listens at http://{listening} ({})", db.describe()));
         tell(&format!("  API: {base_url}/api/v1/records    documentation: {base_url}/api/docs"));
         let maintenance = tokio::spawn(maintain(db.clone()));
@@ -59,7 +60,11 @@ impl Serve {
             async move { search.follow(FOLLOW).await }
         });
         let objects = settings.objects(&db);
-        let app = api::App::new(db.clone(), search, objects, base_url, std::sync::Arc::new(Utc::now));
+        let mut app =
+            api::App::new(db.clone(), search, objects, base_url.as_str(), std::sync::Arc::new(Utc::now));
+        if let Some(provider) = provider {
+            app = app.with_provider(provider);
+        }
         api::serve(listener, api::router(app), shutdown()).await?;
         maintenance.abort();
         following.abort();

@@ -26,6 +26,7 @@ pub(crate) struct Model {
     pub owner: Option<String>,
     pub confirmed_at: Option<i64>,
     pub answered_at: Option<i64>,
+    pub redacted_at: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

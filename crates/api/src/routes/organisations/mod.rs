@@ -1,5 +1,7 @@
 //! `GET /api/v1/organisations` and `/suppliers`: bodies, with what their records are and are not.
 
+pub(crate) mod create;
+
 use std::collections::BTreeMap;
 
 use axum::Json;
@@ -13,10 +15,10 @@ use store::organisations::{OrganisationQuery, Resolution, Stored};
 use store::page::Cursor;
 use utoipa::{IntoParams, ToSchema};
 
-use super::next_link;
 use crate::App;
 use crate::extract::{NAME_SEARCH_MAX, NoParams, Params, Segment, Taker};
 use crate::problem::{ApiError, Fault, Problem};
+use crate::routes::next_link;
 
 /// Filters of organisations.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -148,7 +150,7 @@ pub(crate) async fn counts(app: &App, facet: &'static str, slug: &str) -> Result
     Ok(Counts { records, phase: by("phase"), sector: by("sector"), flag: by("flag") })
 }
 
-async fn view(app: &App, stored: Stored) -> Result<OrganisationView, ApiError> {
+pub(super) async fn view(app: &App, stored: Stored) -> Result<OrganisationView, ApiError> {
     let slug = stored.organisation.slug.clone();
     let as_publisher = counts(app, "publisher", &slug).await?;
     let coverage = match &stored.organisation {

@@ -1,5 +1,7 @@
 //! `GET`, `POST`, `DELETE /api/v1/session`: signing in with a password and a second factor, for browsers.
 
+pub(crate) mod provider;
+
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -82,12 +84,16 @@ pub(crate) async fn create_session(State(app): State<App>, sent: Sent) -> Result
     if !begun {
         return Err(ApiError::Unauthorised(WRONG));
     }
-    let cookie = format!(
+    Ok(with_cookie(&session_cookie(secret)))
+}
+
+/// The cookie of a session that begins.
+fn session_cookie(secret: Secret) -> String {
+    format!(
         "{COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}",
         secret.reveal(),
         sessions::LONGEST.num_seconds()
-    );
-    Ok(with_cookie(&cookie))
+    )
 }
 
 fn with_cookie(cookie: &str) -> Response {

@@ -1,0 +1,426 @@
+//! What must not be public is taken out of a record: `/api/v1/records/{id}/redactions`, `/api/v1/redactions`.
+//! One person asks, another decides; what was taken out, on which ground and why is public.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use chrono::{DateTime, Utc};
+use domain::RecordId;
+use domain::authorisation::{Object, Permission};
+use domain::codes::{Code, Origin, Role, WithheldGround};
+use domain::redaction::{Redaction, Target, WORDS_MIN};
+use serde::{Deserialize, Serialize};
+use store::audit::Deed;
+use store::redactions::{self, Stored};
+use store::submissions::{standing, whole};
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::body::Sent;
+use crate::caller::Caller;
+use crate::extract::{IdInPath, NoParams};
+use crate::problem::{ApiError, Fault, Problem};
+use crate::routes::submissions::act::reason;
+use crate::routes::submissions::create::record_owner;
+use crate::write::{Begun, Write, begin};
+
+/// The longest words or pointer, in characters.
+const TARGET_MAX: usize = 500;
+/// Redactions shown at once to whoever decides.
+const WAITING_SHOWN: u64 = 100;
+
+/// What is to be taken out of a record.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewRedaction {
+    /// A JSON pointer to a value that goes whole.
+    #[schema(example = "/datasets/0/steward", max_length = 500)]
+    pointer: Option<String>,
+    /// Words that go wherever they stand in the record's texts, exactly as they stand there.
+    #[schema(example = "Jane Example", min_length = 3, max_length = 500)]
+    words: Option<String>,
+    /// On which ground.
+    ground: WithheldGround,
+    /// Why, in a sentence that stays public.
+    #[schema(max_length = 2000, example = "The name of a member of staff")]
+    reason: String,
+}
+
+/// Why it is refused, or nothing.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RedactionDecision {
+    /// Why; needed to refuse.
+    #[schema(max_length = 2000)]
+    reason: Option<String>,
+}
+
+/// The words of decisions in addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum RedactionAction {
+    CarryOut,
+    Refuse,
+}
+
+/// The places in one version.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PlacesView {
+    /// Number of the version.
+    #[schema(example = 2)]
+    version: i64,
+    /// JSON pointers into the record of that version.
+    #[schema(example = json!(["/description"]))]
+    pointers: Vec<String>,
+}
+
+/// Something that was taken out.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RedactionView {
+    /// UUID.
+    id: String,
+    /// On which ground.
+    #[schema(value_type = WithheldGround)]
+    ground: &'static str,
+    /// Why.
+    reason: String,
+    /// When.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    done_at: Option<DateTime<Utc>>,
+    /// What was taken out of which version.
+    places: Vec<PlacesView>,
+}
+
+/// What was taken out of a record.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RedactionList {
+    /// Oldest first.
+    items: Vec<RedactionView>,
+}
+
+/// Something that is asked for, to those who may decide.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AskedView {
+    #[serde(flatten)]
+    redaction: RedactionView,
+    /// Public id of the record.
+    record_id: String,
+    /// `asked`, `done` or `refused`.
+    #[schema(example = "asked")]
+    state: &'static str,
+    /// The pointer that goes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pointer: Option<String>,
+    /// The words that go; forgotten once it is decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    words: Option<String>,
+    /// When it was asked for.
+    asked_at: DateTime<Utc>,
+    /// Whether the caller asked for it: then another person decides.
+    own: bool,
+    /// Why it was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome: Option<String>,
+}
+
+/// What waits for a second person.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AskedList {
+    /// Oldest first, at most 100.
+    items: Vec<AskedView>,
+}
+
+impl From<Stored> for RedactionView {
+    fn from(stored: Stored) -> Self {
+        Self {
+            id: stored.id,
+            ground: stored.ground.as_str(),
+            reason: stored.reason,
+            done_at: stored.decided_at.filter(|_| stored.state == redactions::State::Done),
+            places: stored
+                .places
+                .into_iter()
+                .map(|one| PlacesView { version: one.version, pointers: one.pointers })
+                .collect(),
+        }
+    }
+}
+
+fn asked_view(caller: &Caller, stored: Stored) -> AskedView {
+    let (pointer, words) = match &stored.target {
+        Some(Target::Field(pointer)) => (Some(pointer.clone()), None),
+        Some(Target::Words(words)) => (None, Some(words.clone())),
+        None => (None, None),
+    };
+    AskedView {
+        record_id: stored.record_id.clone(),
+        state: stored.state.as_str(),
+        pointer,
+        words,
+        asked_at: stored.asked_at,
+        own: stored.asked_by == caller.person.id,
+        outcome: stored.outcome.clone(),
+        redaction: stored.into(),
+    }
+}
+
+/// List what was taken out of a record
+///
+/// Each redaction with its ground, its reason and the places it left; what went is nowhere.
+#[utoipa::path(
+    get, path = "/api/v1/records/{id}/redactions", operation_id = "list_redactions", tag = "records",
+    params(("id" = String, Path, description = "Public id", example = "R-4ZK7Q2M", pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$")),
+    responses(
+        (status = 200, description = "What was taken out", body = RedactionList),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "Not an id", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such record", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list_redactions(
+    State(app): State<App>,
+    IdInPath(id): IdInPath,
+    _: NoParams,
+) -> Result<Json<RedactionList>, ApiError> {
+    let id = id.to_string();
+    if store::records::find(&app.db, id.parse()?).await?.is_none() {
+        return Err(ApiError::NotFound("record", id));
+    }
+    let items = redactions::done(&app.db, &id).await?.into_iter().map(RedactionView::from).collect();
+    Ok(Json(RedactionList { items }))
+}
+
+/// Ask for a redaction
+///
+/// Names a value by its JSON `pointer`, or `words`, that must not be public, on which ground and why. Nothing changes until another person carries it out; then it is gone from every version, from lists, search and drafts, and its place says on which ground. Names of bodies, products, codes and dates are not words: point at them.
+#[utoipa::path(
+    post, path = "/api/v1/records/{id}/redactions", operation_id = "create_redaction", tag = "submissions",
+    params(
+        ("id" = String, Path, description = "Public id", example = "R-4ZK7Q2M", pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same key and body give the first answer again"),
+    ),
+    request_body = NewRedaction, security(("token" = [])),
+    responses(
+        (status = 201, description = "It waits for another person; the places it would leave", body = AskedView),
+        (status = 400, description = "Not valid, or it stands nowhere in the record", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller's roles do not allow it", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such record", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "It cannot go by itself", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn create_redaction(
+    State(app): State<App>,
+    caller: Caller,
+    IdInPath(id): IdInPath,
+    sent: Sent,
+) -> Result<Response, ApiError> {
+    let redaction = valid(sent.json()?)?;
+    let write = match begin(&app, &caller, &sent, false).await? {
+        Begun::Now(write) => write,
+        Begun::Before(response) => return Ok(response),
+    };
+    let (owner, role) = held(&app, &caller, &write, id, Permission::AskRedaction).await?;
+    let id = id.to_string();
+    let mut asked = Stored::asked(&id, owner.as_deref(), redaction.clone(), &caller.person.id, write.now);
+    asked.places = redactions::places(&write.tx, &id, &redaction).await?;
+    if asked.places.is_empty() {
+        let (pointer, hint) = match redaction.target {
+            Target::Field(_) => ("/pointer", "point at a value, such as /description or /datasets/0/steward"),
+            Target::Words(_) => ("/words", "write them exactly as they stand in a text of the record"),
+        };
+        return Err(ApiError::Invalid(vec![
+            Fault::new(pointer, "not-there", "it stands in no version of the record").hint(hint),
+        ]));
+    }
+    redactions::insert(&write.tx, &asked).await?;
+    note(&write, role, "redaction.ask", &asked).await?;
+    let view = asked_view(&caller, asked);
+    write.answer(StatusCode::CREATED, None, None, &view).await
+}
+
+fn valid(new: NewRedaction) -> Result<Redaction, ApiError> {
+    let fault = |pointer, code, detail: &str, hint: &str| {
+        ApiError::Invalid(vec![Fault::new(pointer, code, detail).hint(hint)])
+    };
+    let target = match (new.pointer, new.words) {
+        (Some(pointer), None) if pointer.starts_with('/') && pointer.chars().count() <= TARGET_MAX => {
+            Target::Field(pointer)
+        }
+        (Some(_), None) => {
+            return Err(fault(
+                "/pointer",
+                "bad-value",
+                "it is no JSON pointer to a value of a record",
+                "begin with a slash and the name of a field, such as /description",
+            ));
+        }
+        (None, Some(words)) => {
+            let words = domain::text::clean(&words);
+            if !(WORDS_MIN..=TARGET_MAX).contains(&words.chars().count()) {
+                return Err(fault(
+                    "/words",
+                    "bad-text",
+                    "the words are too short or too long",
+                    "write 3 to 500 characters as they stand in a text",
+                ));
+            }
+            Target::Words(words)
+        }
+        _ => {
+            return Err(fault(
+                "",
+                "required",
+                "either a pointer or words must say what goes",
+                "send one of them",
+            ));
+        }
+    };
+    let reason = reason(Some(new.reason), true)?.unwrap_or_default();
+    if let Target::Words(words) = &target
+        && reason.contains(words.as_str())
+    {
+        return Err(fault(
+            "/reason",
+            "bad-text",
+            "the reason repeats what is to go, and the reason stays public",
+            "say what kind of thing it is",
+        ));
+    }
+    Ok(Redaction { target, ground: new.ground, reason })
+}
+
+/// Whose record it is, and in which role the caller may do this.
+async fn held(
+    app: &App,
+    caller: &Caller,
+    write: &Write<'_>,
+    id: RecordId,
+    permission: Permission,
+) -> Result<(Option<String>, Role), ApiError> {
+    let id = id.to_string();
+    let missing = || ApiError::NotFound("record", id.clone());
+    let standing = standing(&write.tx, &id).await?.ok_or_else(missing)?;
+    let record = whole(&write.tx, &id).await?.ok_or_else(missing)?;
+    let owner = record_owner(app, &record, &standing).await?;
+    let about_others = record.origin == Origin::ThirdParty;
+    let object = owner.as_deref().map_or(Object::Register, |owner| Object::Of { owner, about_others });
+    let role = caller.may(permission, object)?.role;
+    Ok((owner, role))
+}
+
+/// Decide about a redaction
+///
+/// `carry-out` takes it out of every version, `refuse` (with a reason) leaves the record as it is. Who asked does not decide, whatever a publisher's settings say. It cannot be undone.
+#[utoipa::path(
+    post, path = "/api/v1/records/{id}/redactions/{redaction}/{action}", operation_id = "decide_redaction", tag = "submissions",
+    params(
+        ("id" = String, Path, description = "Public id", example = "R-4ZK7Q2M", pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$"),
+        ("redaction" = String, Path, description = "UUID of the redaction"),
+        ("action" = RedactionAction, Path, description = "What to do", example = "carry-out"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same key and body give the first answer again"),
+    ),
+    request_body = Option<RedactionDecision>, security(("token" = [])),
+    responses(
+        (status = 200, description = "It is decided", body = AskedView),
+        (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller's roles do not allow it, or it was the caller who asked", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such redaction, or no such action", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "It was decided before, or stands nowhere any more", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn decide_redaction(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, redaction, word)): Path<(String, String, String)>,
+    sent: Sent,
+) -> Result<Response, ApiError> {
+    let id: RecordId = id.parse()?;
+    let action = match word.as_str() {
+        "carry-out" => RedactionAction::CarryOut,
+        "refuse" => RedactionAction::Refuse,
+        other => return Err(ApiError::NotFound("action", domain::cell::short(other))),
+    };
+    let refuses = action == RedactionAction::Refuse;
+    let why = reason(sent.json_or_default::<RedactionDecision>()?.reason, refuses)?;
+    let write = match begin(&app, &caller, &sent, true).await? {
+        Begun::Now(write) => write,
+        Begun::Before(response) => return Ok(response),
+    };
+    let (_, role) = held(&app, &caller, &write, id, Permission::DecideRedaction).await?;
+    let found = redactions::find(&write.tx, &id.to_string(), &redaction).await?;
+    let mut asked = found.ok_or_else(|| ApiError::NotFound("redaction", domain::cell::short(&redaction)))?;
+    if asked.state != redactions::State::Asked {
+        return Err(ApiError::Conflict(format!("it was decided before: {}", asked.state.as_str())));
+    }
+    if asked.asked_by == caller.person.id {
+        return Err(ApiError::Refused("you asked for it: another person decides".to_owned()));
+    }
+    match action {
+        RedactionAction::Refuse => {
+            let why = why.unwrap_or_default();
+            redactions::refuse(&write.tx, &mut asked, &caller.person.id, &why, write.now).await?;
+            note(&write, role, "redaction.refuse", &asked).await?;
+        }
+        RedactionAction::CarryOut => {
+            let names = app.names(&write.tx).await?;
+            let by = &caller.person.id;
+            Box::pin(redactions::carry_out(&write.tx, &names, &mut asked, by, write.now)).await?;
+            note(&write, role, "redaction.carry_out", &asked).await?;
+        }
+    }
+    let view = asked_view(&caller, asked);
+    write.answer(StatusCode::OK, None, None, &view).await
+}
+
+/// List redactions to decide
+///
+/// What waits for a second person, oldest first, at most 100: of one's own organisations, or of all for administrators.
+#[utoipa::path(
+    get, path = "/api/v1/redactions", operation_id = "list_redactions_to_decide", tag = "submissions", security(("token" = [])),
+    responses(
+        (status = 200, description = "What waits", body = AskedList),
+        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller decides about none", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list_redactions_to_decide(
+    State(app): State<App>,
+    caller: Caller,
+    _: NoParams,
+) -> Result<Json<AskedList>, ApiError> {
+    let all = caller.grant(Permission::DecideRedaction, Object::Register).is_some();
+    let own = caller.organisations(Permission::DecideRedaction);
+    if !all && own.is_empty() {
+        return Err(ApiError::Forbidden(Permission::DecideRedaction));
+    }
+    let owners = (!all).then_some(own.as_slice());
+    let waiting = redactions::waiting(&app.db, owners, WAITING_SHOWN).await?;
+    Ok(Json(AskedList { items: waiting.into_iter().map(|one| asked_view(&caller, one)).collect() }))
+}
+
+async fn note(write: &Write<'_>, role: Role, action: &str, asked: &Stored) -> Result<(), ApiError> {
+    let deed = Deed {
+        person: None,
+        role: None,
+        action,
+        object_kind: "record",
+        object_id: &asked.record_id,
+        owner: asked.owner.as_deref(),
+        reason: asked.outcome.as_deref().or(Some(&asked.reason)),
+        detail: Some(&asked.id),
+    };
+    Ok(write.note(Some(role), deed).await?)
+}

@@ -1,0 +1,174 @@
+//! `GET /api/v1/session/provider` and `/callback`: signing in at a provider by OpenID Connect.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures::FutureExt;
+use store::identities::{self, Begun};
+use store::secret::{Opens, Secret};
+use store::{StoreError, audit, sessions};
+
+use super::{deed, session_cookie};
+use crate::App;
+use crate::caller::{SIGN_IN_COOKIE, cookie_secret};
+use crate::extract::{Params, Taker};
+use crate::problem::{ApiError, Fault, Problem};
+use crate::provider::{Provider, ProviderError};
+
+/// The longest path to return to, in characters.
+const RETURN_MAX: usize = 500;
+/// The longest code or state that a provider sends, in characters.
+const SENT_MAX: usize = 4_000;
+
+/// What everybody hears whom the provider does not make somebody we know.
+const UNKNOWN: &str =
+    "signing in at the provider did not work: begin again, or ask whoever runs the register";
+
+fn provider(app: &App) -> Result<&Provider, ApiError> {
+    app.provider
+        .as_deref()
+        .ok_or_else(|| ApiError::NotFound("provider of sign-ins", "this register has none".to_owned()))
+}
+
+impl From<ProviderError> for ApiError {
+    fn from(error: ProviderError) -> Self {
+        match error {
+            ProviderError::Unreachable(why) => Self::Store(StoreError::Unavailable(why)),
+            ProviderError::Refused(why) => {
+                tracing::warn!("a sign-in was refused: {why}");
+                Self::Unauthorised(UNKNOWN)
+            }
+        }
+    }
+}
+
+/// Sign in at a provider
+///
+/// Sends a browser to the register's provider of sign-ins (OpenID Connect, authorisation code with PKCE). It comes back within ten minutes to `/api/v1/session/provider/callback`, and from there goes to `return_to`.
+#[utoipa::path(
+    get, path = "/api/v1/session/provider", operation_id = "begin_sign_in", tag = "people",
+    params(("return_to" = Option<String>, Query, description = "The path to go to afterwards", example = "/submit")),
+    responses(
+        (status = 303, description = "To the provider"),
+        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "The register has no provider", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many sign-ins are on their way", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The provider or the register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn begin_sign_in(
+    State(app): State<App>,
+    Params(pairs): Params,
+) -> Result<Response, ApiError> {
+    let mut taker = Taker::new(pairs);
+    let return_to = taker.read("return_to", |path| {
+        let own = path.starts_with('/')
+            && !path[1..].starts_with(['/', '\\'])
+            && path.len() <= RETURN_MAX
+            && path.bytes().all(|byte| (b'!'..=b'~').contains(&byte));
+        own.then(|| path.to_owned()).ok_or_else(|| {
+            Fault::new("return_to", "bad-value", "this is no path of the register")
+                .hint("begin with one slash, such as /submit")
+        })
+    });
+    taker.finish()?;
+    let away = provider(&app)?.away().boxed().await?;
+    let browser = Secret::new(Opens::SignIn);
+    let begun = Begun {
+        sha256: store::publish::hex_sha256(away.state.as_bytes()),
+        browser: browser.sha256(),
+        nonce: away.nonce,
+        verifier: away.verifier,
+        return_to: return_to.unwrap_or_else(|| "/".to_owned()),
+    };
+    let tx = app.db.begin_quietly().await?;
+    if !identities::begin(&tx, &begun, (app.clock)()).await? {
+        return Err(ApiError::TooMany);
+    }
+    tx.commit().await.map_err(StoreError::from)?;
+    let cookie = format!(
+        "{SIGN_IN_COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}",
+        browser.reveal(),
+        identities::ON_ITS_WAY.num_seconds()
+    );
+    Ok(sent_to(&away.address, &[cookie]))
+}
+
+/// Come back from a provider
+///
+/// Where the provider sends a browser that signed in, with a `code`, or that did not, with an `error`. Whoever has the address that the provider vouches for is signed in; from then on only the provider's own name for them counts.
+#[utoipa::path(
+    get, path = "/api/v1/session/provider/callback", operation_id = "finish_sign_in", tag = "people",
+    params(
+        ("state" = Option<String>, Query, description = "What the register sent"),
+        ("code" = Option<String>, Query, description = "What the provider gives"),
+        ("error" = Option<String>, Query, description = "Why it gives none"),
+        ("error_description" = Option<String>, Query, description = "The same in words"),
+        ("error_uri" = Option<String>, Query, description = "The same at length"),
+        ("iss" = Option<String>, Query, description = "Who the provider is"),
+        ("session_state" = Option<String>, Query, description = "The provider's own session"),
+    ),
+    responses(
+        (status = 303, description = "Signed in; the cookie is in Set-Cookie"),
+        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "The sign-in does not hold, or nobody is known by it", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "The register has no provider", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The provider or the register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn finish_sign_in(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Params(pairs): Params,
+) -> Result<Response, ApiError> {
+    let mut taker = Taker::new(pairs);
+    let short = |key: &'static str| {
+        move |text: &str| {
+            (text.len() <= SENT_MAX)
+                .then(|| text.to_owned())
+                .ok_or_else(|| Fault::new(key, "too-long", "this is longer than providers send"))
+        }
+    };
+    let (state, code) = (taker.read("state", short("state")), taker.read("code", short("code")));
+    for told in ["error", "error_description", "error_uri", "iss", "session_state"] {
+        taker.one(told);
+    }
+    taker.finish()?;
+    let provider = provider(&app)?;
+    let refused = || ApiError::Unauthorised(UNKNOWN);
+    let state = state.ok_or_else(refused)?;
+    let browser = cookie_secret(&headers, SIGN_IN_COOKIE, Opens::SignIn).ok_or_else(refused)?;
+    let now = (app.clock)();
+    // Taken before anything is asked of the provider: whatever becomes of it, it comes back once.
+    let tx = app.db.begin_quietly().await?;
+    let state = store::publish::hex_sha256(state.as_bytes());
+    let begun = identities::take(&tx, &state, &browser.sha256(), now).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    let (begun, code) = (begun.ok_or_else(refused)?, code.ok_or_else(refused)?);
+    let who = provider.identify(code, begun.nonce, begun.verifier, now).boxed().await?;
+    let tx = app.db.begin_quietly().await?;
+    let person = identities::person(&tx, &who.issuer, &who.subject, who.email.as_deref(), now).await?;
+    let person = person.ok_or_else(refused)?;
+    let secret = Secret::new(Opens::Session);
+    sessions::begin_vouched(&tx, &person.id, &secret.sha256(), now).await?;
+    audit::note(&tx, &audit::Deed { detail: Some(&who.issuer), ..deed("session.begin", &person.id) }, now)
+        .await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    let done = format!("{SIGN_IN_COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
+    Ok(sent_to(&begun.return_to, &[session_cookie(secret), done]))
+}
+
+fn sent_to(address: &str, cookies: &[String]) -> Response {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    if let Ok(address) = HeaderValue::from_str(address) {
+        headers.insert(header::LOCATION, address);
+    }
+    for cookie in cookies {
+        if let Ok(cookie) = HeaderValue::from_str(cookie) {
+            headers.append(header::SET_COOKIE, cookie);
+        }
+    }
+    response
+}
