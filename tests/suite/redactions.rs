@@ -264,3 +264,40 @@ async fn an_import_does_not_bring_back_what_was_taken_out() {
     let shown = council.app.json(&format!("/api/v1/records/{id}")).await;
     assert_eq!((&shown["summary"], &shown["version"]), (&json!("Ask [redacted]."), &json!(1)));
 }
+
+#[tokio::test]
+async fn that_something_stood_in_a_sealed_text_is_told_to_nobody() {
+    let council = Council::new().await;
+    let mut body = ready("Camera");
+    body["record"]["people_affected_per_year"] = json!({ "value": 7, "basis": "measured" });
+    body["record"]["assessments"] = json!([{ "type": "dpia", "stage": "before_deployment", "status": "complete",
+        "visibility": "regulator_only", "withheld_ground": "foia_40", "summary": format!("{NAME} is at risk") }]);
+    let (id, _) = council.publish(body).await;
+    let admin = council.app.token("admin@register.example", Role::Admin, None).await;
+    let path = format!("/api/v1/records/{id}/redactions");
+    let body = json!({ "words": NAME, "ground": "foia_40", "reason": "A name" });
+    let asked = post(&council, &path, &admin, body.clone()).await;
+    assert_eq!(
+        (asked.status, &asked.json()["errors"][0]["code"]),
+        (StatusCode::BAD_REQUEST, &json!("not-there"))
+    );
+    let asked = post(&council, &path, &council.writer, body).await;
+    assert_eq!(asked.status, StatusCode::CREATED, "its own body may look: {}", asked.text);
+    let before = council.app.json(&format!("/api/v1/records/{id}")).await;
+    let decide = format!("{path}/{}/carry-out", asked.json()["id"].as_str().unwrap());
+    let done = post(&council, &decide, &council.approver, Value::Null).await;
+    assert_eq!((done.status, &done.json()["places"]), (StatusCode::OK, &json!([])));
+    assert_eq!(council.app.json(&path).await["items"], json!([]));
+    assert_eq!(council.app.json(&format!("/api/v1/records/{id}")).await, before);
+    // A value that is no text goes too.
+    let body = json!({ "pointer": "/people_affected_per_year", "ground": "foia_43", "reason": "A count" });
+    let asked = post(&council, &path, &council.writer, body).await.json();
+    let decide = format!("{path}/{}/carry-out", asked["id"].as_str().unwrap());
+    assert_eq!(post(&council, &decide, &council.approver, Value::Null).await.status, StatusCode::OK);
+    let shown = council.app.json(&format!("/api/v1/records/{id}")).await;
+    assert_eq!(shown["people_affected_per_year"], Value::Null);
+    assert_eq!(
+        council.app.json(&path).await["items"][0]["places"][0]["pointers"],
+        json!(["/people_affected_per_year"])
+    );
+}

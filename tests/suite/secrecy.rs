@@ -99,7 +99,15 @@ fn questions(ids: &[String], assessments: &[String]) -> Vec<String> {
         paths.push(format!("/api/v1/suppliers?{}", q.trim_start_matches('&')));
     }
     for id in ids {
-        for end in ["", "/versions", "/versions/1", "/versions/2", "/diff", "?fields=title,assessments"] {
+        for end in [
+            "",
+            "/versions",
+            "/versions/1",
+            "/versions/2",
+            "/diff",
+            "/redactions",
+            "?fields=title,assessments",
+        ] {
             paths.push(format!("/api/v1/records/{id}{end}"));
         }
     }

@@ -39,8 +39,8 @@ pub struct App {
     names: KnownNames,
 }
 
-/// What names mean, as of a count of their changes.
-type KnownNames = Arc<tokio::sync::Mutex<Option<(i64, Names)>>>;
+/// What names mean, unless a writer has them.
+type KnownNames = Arc<tokio::sync::Mutex<Option<Names>>>;
 
 /// Names of organisations and products by state, facet and slug.
 type Labels = Cache<(u64, &'static str, String), Arc<str>>;
@@ -85,20 +85,20 @@ impl App {
         Self { provider: Some(Arc::new(provider)), ..self }
     }
 
-    /// What names mean to a transaction: from memory while nothing about them changed. One writer at a time
+    /// What names mean to a transaction that began at a count of their changes: from memory while nothing about
+    /// them changed. One writer at a time
     /// holds them; they go back by [`keep_names`](Self::keep_names), or are read anew.
-    pub(crate) async fn names(&self, tx: &Tx) -> Result<Names, StoreError> {
+    pub(crate) async fn names(&self, tx: &Tx, changes: i64) -> Result<Names, StoreError> {
         let known = self.names.lock().await.take();
-        let changes = Names::changes(tx).await?;
         match known {
-            Some((at, names)) if at == changes => Ok(names),
+            Some(names) if names.changes() == changes => Ok(names),
             _ => Names::within(tx).await,
         }
     }
 
-    /// Keeps what names mean, as of a count of their changes, once that was committed.
-    pub(crate) async fn keep_names(&self, changes: i64, names: Names) {
-        *self.names.lock().await = Some((changes, names));
+    /// Keeps what names mean, once that was committed.
+    pub(crate) async fn keep_names(&self, names: Names) {
+        *self.names.lock().await = Some(names);
     }
 
     /// What people read for values of a facet; a value that has no name is left out.

@@ -21,6 +21,8 @@ use crate::problem::ApiError;
 pub(crate) struct Write<'a> {
     pub(crate) tx: Tx,
     pub(crate) now: DateTime<Utc>,
+    /// How often what names mean had changed when a public write began.
+    pub(crate) names: i64,
     caller: &'a Caller,
     key: Option<String>,
 }
@@ -42,7 +44,7 @@ pub(crate) async fn begin<'a>(
 ) -> Result<Begun<'a>, ApiError> {
     let key = sent.idempotency_key()?;
     let now = (app.clock)();
-    let tx = if public { app.db.begin().await? } else { app.db.begin_quietly().await? };
+    let (tx, names) = if public { app.db.begin_knowing().await? } else { (app.db.begin_quietly().await?, 0) };
     if let Some(key) = &key {
         let claimed =
             idempotency::claim(&tx, &caller.person.id, key, &sent.operation, &hash(sent), now).await?;
@@ -50,7 +52,7 @@ pub(crate) async fn begin<'a>(
             return Ok(Begun::Before(answer));
         }
     }
-    Ok(Begun::Now(Write { tx, now, caller, key }))
+    Ok(Begun::Now(Write { tx, now, names, caller, key }))
 }
 
 /// The answer that was given before, without waiting for the writer. A handler that reads and checks before it
@@ -83,8 +85,12 @@ fn hash(sent: &Sent) -> String {
 impl Write<'_> {
     /// Notes in the audit trail what the caller did.
     pub(crate) async fn note(&self, role: Option<Role>, deed: Deed<'_>) -> Result<(), StoreError> {
-        let deed = Deed { person: Some(&self.caller.person.id), role, ..deed };
-        audit::note(&self.tx, &deed, self.now).await
+        audit::note(&self.tx, &self.by(role, deed), self.now).await
+    }
+
+    /// What the caller did, in which role.
+    pub(crate) fn by<'d>(&'d self, role: Option<Role>, deed: Deed<'d>) -> Deed<'d> {
+        Deed { person: Some(&self.caller.person.id), role, ..deed }
     }
 
     /// Commits, and answers.

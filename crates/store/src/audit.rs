@@ -54,6 +54,12 @@ pub struct Deed<'a> {
 
 /// Adds a line.
 pub async fn note(tx: &Tx, deed: &Deed<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
+    line(deed, now).run(tx).await?;
+    Ok(())
+}
+
+/// The statement that adds a line.
+pub(crate) fn line(deed: &Deed<'_>, now: DateTime<Utc>) -> Sql {
     let text = |text: Option<&str>| text.map(str::to_owned);
     let mut sql = Sql::new(
         "INSERT INTO audit_entries (at, person, role, action, object_kind, object_id, owner, reason, detail) VALUES ",
@@ -69,8 +75,7 @@ pub async fn note(tx: &Tx, deed: &Deed<'_>, now: DateTime<Utc>) -> Result<(), St
         text(deed.reason),
         text(deed.detail)
     ]);
-    sql.run(tx).await?;
-    Ok(())
+    sql
 }
 
 /// Which lines to read.

@@ -236,9 +236,15 @@ impl Db {
     /// at once, so that a later statement cannot fail for want of it; on PostgreSQL counting the revision
     /// locks the counter's row, so that no two writers wait for each other's rows.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
+        Ok(self.begin_knowing().await?.0)
+    }
+
+    /// The same, and how often what names mean has changed.
+    pub async fn begin_knowing(&self) -> Result<(Tx, i64), StoreError> {
         let tx = self.begin_quietly().await?;
-        Sql::new("UPDATE change_counter SET revision = revision + 1 WHERE id = 1").run(&tx).await?;
-        Ok(tx)
+        let counted = "UPDATE change_counter SET revision = revision + 1 WHERE id = 1 RETURNING names";
+        let names = Sql::new(counted).number(&tx).await?;
+        Ok((tx, names))
     }
 
     /// Begins a transaction that writes nothing public: what was prepared for readers stays good. On PostgreSQL

@@ -45,6 +45,8 @@ pub struct Published {
     pub id: String,
     /// What became of it.
     pub outcome: Outcome,
+    /// Number of its current version.
+    pub version: i64,
 }
 
 /// The names that publishing resolves against; kept in memory between batches.
@@ -54,16 +56,28 @@ pub struct Names {
     pub organisations: Resolver,
     /// Products.
     pub products: ProductNames,
+    /// As of which count of changes.
+    changes: i64,
 }
 
 impl Names {
     pub(crate) async fn load(conn: &impl ConnectionTrait) -> Result<Self, StoreError> {
-        Ok(Self { organisations: Resolver::load(conn).await?, products: ProductNames::load(conn).await? })
+        // The count first: what is read after it is at least as new.
+        let changes = Self::count(conn).await?;
+        Ok(Self {
+            organisations: Resolver::load(conn).await?,
+            products: ProductNames::load(conn).await?,
+            changes,
+        })
     }
 
-    /// How often what names mean has changed, as a transaction sees it.
-    pub async fn changes(tx: &DatabaseTransaction) -> Result<i64, StoreError> {
-        Sql::new("SELECT names FROM change_counter WHERE id = 1").number(tx).await
+    async fn count(conn: &impl ConnectionTrait) -> Result<i64, StoreError> {
+        Sql::new("SELECT names FROM change_counter WHERE id = 1").number(conn).await
+    }
+
+    /// As of which count of changes of what names mean.
+    pub fn changes(&self) -> i64 {
+        self.changes
     }
 
     /// Reads all names as a transaction sees them.
@@ -195,16 +209,16 @@ async fn publish_round(
     });
     let mut same = Vec::new();
     for (prepared, outcome) in round.iter().zip(&outcomes) {
-        let id = match known.get(&prepared.key()) {
+        let (id, version) = match known.get(&prepared.key()) {
             Some(known) => {
                 if matches!(outcome, Outcome::Unchanged | Outcome::Kept) {
                     same.push(known.seq);
                 }
-                known.id.clone()
+                (known.id.clone(), known.version + i64::from(*outcome == Outcome::Changed))
             }
-            None => created.next().expect("every created record has a row"),
+            None => (created.next().expect("every created record has a row"), 1),
         };
-        answers.push(Published { id, outcome: *outcome });
+        answers.push(Published { id, outcome: *outcome, version });
     }
     drop(created);
     rows.insert(tx).await?;
@@ -388,8 +402,13 @@ async fn keep_names(
             }
         }
     }
+    if unknown.is_empty() && products.is_empty() {
+        return Ok(());
+    }
     names.organisations.keep_unresolved(tx, unknown).await?;
-    names.products.keep_new(tx, products).await
+    names.products.keep_new(tx, products).await?;
+    names.changes = Names::count(tx).await?;
+    Ok(())
 }
 
 async fn mark_seen(tx: &DatabaseTransaction, seqs: &[i64], import: Option<i64>) -> Result<(), StoreError> {

@@ -73,7 +73,7 @@ pub struct Stored {
     pub decided_at: Option<DateTime<Utc>>,
     /// Why it was refused.
     pub outcome: Option<String>,
-    /// What was taken out of which version.
+    /// What everybody could read and was taken out, of which version; before, what would be.
     pub places: Vec<Places>,
 }
 
@@ -171,11 +171,12 @@ pub async fn find(tx: &Tx, record_id: &str, id: &str) -> Result<Option<Stored>, 
     sql.one(tx).await?.as_ref().map(read).transpose()
 }
 
-/// What was taken out of a record, oldest first: this is public.
+/// What was taken out of what everybody could read of a record, oldest first: this is public. What was taken out of
+/// sealed texts only is not told, since that it stood there would be.
 pub async fn done(db: &Db, record_id: &str) -> Result<Vec<Stored>, StoreError> {
     let mut sql = Sql::new(COLUMNS);
-    sql.push(" WHERE state = 'done' AND record_id = ").bind(record_id).push(" ORDER BY decided_at, seq");
-    sql.all(&db.read).await?.iter().map(read).collect()
+    sql.push(" WHERE state = 'done' AND places <> '[]' AND record_id = ").bind(record_id);
+    sql.push(" ORDER BY decided_at, seq").all(&db.read).await?.iter().map(read).collect()
 }
 
 /// What waits for a second person, oldest first: of these organisations, or of all.
@@ -221,17 +222,19 @@ async fn decide(
     Ok(())
 }
 
-/// Where it would be taken out: of which versions, and which pointers into them. Empty when it stands nowhere.
+/// Where it would be taken out: of which versions, and which pointers into them; with sealed texts only for whoever
+/// may read them. Empty when it stands nowhere.
 ///
 /// Errors: [`StoreError::Conflict`] when it cannot go by itself.
 pub async fn places(
     conn: &impl ConnectionTrait,
     record_id: &str,
     redaction: &Redaction,
+    sealed: bool,
 ) -> Result<Vec<Places>, StoreError> {
     let mut places = Vec::new();
     let Some(known) = known(conn, record_id).await? else { return Ok(places) };
-    for (version, text) in contents(conn, &known).await? {
+    for (version, text) in contents(conn, &known, sealed).await? {
         if let Some(redacted) = redacted(record_id, &text, redaction)? {
             add(&mut places, version, redacted.places);
         }
@@ -256,14 +259,19 @@ async fn known(conn: &impl ConnectionTrait, record_id: &str) -> Result<Option<re
     Ok(record::Entity::find().filter(record::COLUMN.id.eq(record_id)).one(conn).await?)
 }
 
-/// Everything a record says and said, sealed texts included, by version.
+/// Everything a record says and said, by version.
 async fn contents(
     conn: &impl ConnectionTrait,
     known: &record::Model,
+    sealed: bool,
 ) -> Result<Vec<(i64, String)>, StoreError> {
     let mut sql = Sql::new("SELECT number, content FROM record_versions WHERE record_seq = ");
-    sql.bind(known.seq).push(" UNION ALL SELECT number, content FROM sealed_contents WHERE record_seq = ");
-    let rows = sql.bind(known.seq).push(" ORDER BY number").all(conn).await?;
+    sql.bind(known.seq);
+    if sealed {
+        sql.push(" UNION ALL SELECT number, content FROM sealed_contents WHERE record_seq = ")
+            .bind(known.seq);
+    }
+    let rows = sql.push(" ORDER BY number").all(conn).await?;
     rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
 }
 
@@ -297,13 +305,14 @@ pub async fn carry_out(
     };
     let mut sql = Sql::new("UPDATE redactions SET state = 'in_hand' WHERE id = ");
     sql.bind(asked.id.clone()).run(tx).await?;
-    let mut gone = sealed(tx, &known, &redaction, asked).await?;
-    gone.extend(versions(tx, &known, &redaction, asked).await?);
-    if asked.places.is_empty() {
+    asked.places.clear();
+    let mut found = sealed(tx, &known, &redaction).await?;
+    found.extend(versions(tx, &known, &redaction, asked).await?);
+    if found.is_empty() {
         return Err(StoreError::Conflict("it stands in no version of the record any more".to_owned()));
     }
-    asked.places.sort_by_key(|one| one.version);
-    gone.sort_by_key(|one| std::cmp::Reverse(one.len()));
+    let mut gone: Vec<String> = found.into_iter().flatten().collect();
+    gone.sort_by(|one, other| (other.len(), other).cmp(&(one.len(), one)));
     gone.dedup();
     traces(tx, &known, &gone).await?;
     drafts(tx, &asked.record_id, &redaction, now).await?;
@@ -318,13 +327,13 @@ pub async fn carry_out(
     decide(tx, asked, State::Done, person, now).await
 }
 
-/// Takes it out of the published versions; returns the texts that went.
+/// Takes it out of the published versions; returns the texts that went, of each.
 async fn versions(
     tx: &Tx,
     known: &record::Model,
     redaction: &Redaction,
     asked: &mut Stored,
-) -> Result<Vec<String>, StoreError> {
+) -> Result<Vec<Vec<String>>, StoreError> {
     let rows = record_version::Entity::find()
         .filter(record_version::COLUMN.record_seq.eq(known.seq))
         .order_by_asc(record_version::COLUMN.number)
@@ -339,18 +348,17 @@ async fn versions(
         sql.push(" WHERE record_seq = ").bind(known.seq).push(" AND number = ").bind(row.number);
         sql.run(tx).await?;
         add(&mut asked.places, row.number, redacted.places);
-        gone.extend(redacted.gone);
+        gone.push(redacted.gone);
     }
     Ok(gone)
 }
 
-/// Takes it out of the contents with sealed texts.
+/// Takes it out of the contents with sealed texts; returns the texts that went, of each.
 async fn sealed(
     tx: &Tx,
     known: &record::Model,
     redaction: &Redaction,
-    asked: &mut Stored,
-) -> Result<Vec<String>, StoreError> {
+) -> Result<Vec<Vec<String>>, StoreError> {
     let rows = sealed_content::Entity::find()
         .filter(sealed_content::Column::RecordSeq.eq(known.seq))
         .all(tx)
@@ -362,8 +370,7 @@ async fn sealed(
         sql.bind(json(&redacted.record)).push(" WHERE record_seq = ").bind(known.seq);
         sql.push(" AND number = ").bind(row.number).push(" AND revision = ").bind(row.revision);
         sql.run(tx).await?;
-        add(&mut asked.places, row.number, redacted.places);
-        gone.extend(redacted.gone);
+        gone.push(redacted.gone);
     }
     Ok(gone)
 }
@@ -419,7 +426,7 @@ async fn drafts(
         let Some(redacted) = redacted else { continue };
         submission.note = submission.note.map(|note| scrub(&note, &redacted.gone));
         submission.record = redacted.record;
-        crate::submissions::update(tx, &mut submission, now).await?;
+        crate::submissions::replace(tx, &submission, now).await?;
     }
     Ok(())
 }

@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use domain::Record;
 use domain::codes::Code;
-use sea_orm::{ActiveValue, DatabaseTransaction, EntityTrait};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryTrait, Statement,
+};
 
 use crate::StoreError;
 use crate::db::micros;
@@ -11,7 +13,7 @@ use crate::entity::{assessment, listed_party, listing, record, record_version, s
 use crate::prepare::Prepared;
 use crate::projection::{Projection, Standing, project};
 use crate::publish::Names;
-use crate::sql::Sql;
+use crate::sql::{Sql, run_all};
 
 /// Where a version goes.
 pub(crate) struct Place {
@@ -139,17 +141,35 @@ impl Rows {
     }
 
     pub(crate) async fn insert(self, tx: &DatabaseTransaction) -> Result<(), StoreError> {
-        for chunk in chunks(self.records) {
-            record::Entity::insert_many(chunk).exec_without_returning(tx).await?;
-        }
-        for chunk in chunks(self.versions) {
-            record_version::Entity::insert_many(chunk).exec_without_returning(tx).await?;
-        }
-        for chunk in chunks(self.sealed) {
-            sealed_content::Entity::insert_many(chunk).exec_without_returning(tx).await?;
-        }
-        insert_lists(tx, self.listings, self.assessments).await
+        let mut statements = Vec::new();
+        add_all::<record::Entity, _>(tx, self.records, &mut statements);
+        add_all::<record_version::Entity, _>(tx, self.versions, &mut statements);
+        add_all::<sealed_content::Entity, _>(tx, self.sealed, &mut statements);
+        add_lists(tx, self.listings, self.assessments, &mut statements);
+        run_all(tx, statements).await?;
+        Ok(())
     }
+}
+
+/// The statements that insert rows.
+fn add_all<E, A>(tx: &DatabaseTransaction, rows: Vec<A>, statements: &mut Vec<Statement>)
+where
+    E: EntityTrait,
+    A: ActiveModelTrait<Entity = E>,
+{
+    let backend = tx.get_database_backend();
+    statements.extend(chunks(rows).map(|chunk| E::insert_many(chunk).build(backend)));
+}
+
+fn add_lists(
+    tx: &DatabaseTransaction,
+    listings: Vec<listing::ActiveModel>,
+    assessments: Vec<assessment::ActiveModel>,
+    statements: &mut Vec<Statement>,
+) {
+    add_all::<listed_party::Entity, _>(tx, listings.iter().flat_map(parties).collect(), statements);
+    add_all::<listing::Entity, _>(tx, listings, statements);
+    add_all::<assessment::Entity, _>(tx, assessments, statements);
 }
 
 /// From `change` on, the listing of `old` is history.
@@ -165,15 +185,9 @@ pub(crate) async fn insert_lists(
     listings: Vec<listing::ActiveModel>,
     assessments: Vec<assessment::ActiveModel>,
 ) -> Result<(), StoreError> {
-    for chunk in chunks(listings.iter().flat_map(parties).collect()) {
-        listed_party::Entity::insert_many(chunk).exec_without_returning(tx).await?;
-    }
-    for chunk in chunks(listings) {
-        listing::Entity::insert_many(chunk).exec_without_returning(tx).await?;
-    }
-    for chunk in chunks(assessments) {
-        assessment::Entity::insert_many(chunk).exec_without_returning(tx).await?;
-    }
+    let mut statements = Vec::new();
+    add_lists(tx, listings, assessments, &mut statements);
+    run_all(tx, statements).await?;
     Ok(())
 }
 

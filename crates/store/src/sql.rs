@@ -80,6 +80,33 @@ impl Sql {
     }
 }
 
+/// Runs statements one after the other, and says how many rows they touched in all. On SQLite they go to its thread
+/// together: the way there and back costs more than most statements do.
+pub(crate) async fn run_all(
+    conn: &impl ConnectionTrait,
+    statements: Vec<Statement>,
+) -> Result<u64, StoreError> {
+    let backend = conn.get_database_backend();
+    if backend != DbBackend::Sqlite {
+        let mut touched = 0;
+        for statement in statements {
+            touched += conn.execute_raw(statement).await?.rows_affected();
+        }
+        return Ok(touched);
+    }
+    let (mut text, mut values) = (String::new(), Vec::new());
+    for statement in statements {
+        text.push_str(&statement.sql);
+        text.push_str(";\n");
+        values.extend(statement.values.into_iter().flat_map(|values| values.0));
+    }
+    if text.is_empty() {
+        return Ok(0);
+    }
+    let all = Statement::from_sql_and_values(backend, text, values);
+    Ok(conn.execute_raw(all).await?.rows_affected())
+}
+
 fn numbered(text: &str) -> String {
     let mut pieces = text.split('?');
     let mut numbered = pieces.next().unwrap_or_default().to_owned();

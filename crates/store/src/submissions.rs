@@ -7,9 +7,10 @@ use domain::{Record, RecordId};
 use sea_orm::{ConnectionTrait, QueryResult};
 use uuid::Uuid;
 
+use crate::audit::{self, Deed};
 use crate::db::{instant, micros};
 use crate::publish::{Candidate, Names, Outcome, Prepared, Terms, publish as publish_batch};
-use crate::sql::Sql;
+use crate::sql::{Sql, run_all};
 use crate::{Db, StoreError, Tx};
 
 /// A submission as stored.
@@ -152,10 +153,43 @@ pub async fn insert(tx: &Tx, new: &Submission) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Stores a changed submission if nobody changed it since it was read, and counts its revision.
+/// Stores a changed submission if nobody changed it since it was read, counts its revision, and notes who did it.
+/// The record that it became belongs to its organisation from then on, unless it belongs to another.
 ///
 /// Errors: [`StoreError::Stale`] when somebody did.
-pub async fn update(tx: &Tx, changed: &mut Submission, now: DateTime<Utc>) -> Result<(), StoreError> {
+pub async fn update(
+    tx: &Tx,
+    changed: &mut Submission,
+    deed: &Deed<'_>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let mut statements = vec![changing(changed, now), audit::line(deed, now)];
+    if let (SubmissionState::Published, Some(record)) = (changed.state, &changed.record_id)
+        && (!changed.about_others || changed.base_version.is_none())
+    {
+        let mut sql = Sql::new("UPDATE records SET owner = coalesce(owner, ");
+        sql.bind(changed.owner.clone()).push(") WHERE id = ").bind(record.clone());
+        statements.push(sql);
+    }
+    let expected = statements.len() as u64;
+    let statements = statements.iter().map(|sql| sql.statement(tx)).collect();
+    if run_all(tx, statements).await? != expected {
+        return Err(StoreError::Stale);
+    }
+    changed.revision += 1;
+    changed.updated_at = instant(micros(now));
+    Ok(())
+}
+
+/// Stores what was taken out of a submission. Errors: as of [`update`].
+pub(crate) async fn replace(tx: &Tx, changed: &Submission, now: DateTime<Utc>) -> Result<(), StoreError> {
+    if changing(changed, now).run(tx).await? != 1 {
+        return Err(StoreError::Stale);
+    }
+    Ok(())
+}
+
+fn changing(changed: &Submission, now: DateTime<Utc>) -> Sql {
     let mut sql = Sql::new("UPDATE submissions SET state = ");
     sql.bind(changed.state.as_str()).push(", title = ").bind(changed.record.title.clone());
     sql.push(", content = ").bind(changed.content()).push(", note = ").bind(changed.note.clone());
@@ -166,12 +200,7 @@ pub async fn update(tx: &Tx, changed: &mut Submission, now: DateTime<Utc>) -> Re
     sql.push(", published_version = ").bind(changed.published_version);
     sql.push(", updated_at = ").bind(micros(now)).push(", revision = revision + 1 WHERE id = ");
     sql.bind(changed.id.clone()).push(" AND revision = ").bind(changed.revision);
-    if sql.run(tx).await? != 1 {
-        return Err(StoreError::Stale);
-    }
-    changed.revision += 1;
-    changed.updated_at = instant(micros(now));
-    Ok(())
+    sql
 }
 
 /// Finds a submission.
@@ -299,12 +328,7 @@ pub async fn publish(
             return Err(StoreError::Conflict(format!("the record {} is its publisher's own", published.id)));
         }
     }
-    let mut sql = Sql::new("UPDATE records SET owner = coalesce(owner, ");
-    let owner =
-        (!submission.about_others || submission.record_id.is_none()).then(|| submission.owner.clone());
-    sql.bind(owner).push(") WHERE id = ").bind(published.id.clone()).run(tx).await?;
-    let version = standing(tx, &published.id).await?.map_or(1, |standing| standing.version);
-    Ok(Made { record_id: published.id, version })
+    Ok(Made { record_id: published.id, version: published.version })
 }
 
 /// Where a record stands and whose it is.

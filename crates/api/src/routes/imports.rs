@@ -451,8 +451,9 @@ pub(crate) async fn submit_import(
         }
         submission.state = SubmissionState::Submitted;
         submission.submitted_by = Some(caller.person.id.clone());
-        update(&write.tx, &mut submission, write.now).await?;
-        write.note(Some(role), of("submission.submit", "submission", &submission.id, &upload.owner)).await?;
+        let draft = submission.id.clone();
+        let deed = write.by(Some(role), of("submission.submit", "submission", &draft, &upload.owner));
+        update(&write.tx, &mut submission, &deed, write.now).await?;
         done.submitted += 1;
     }
     write.answer(StatusCode::OK, None, None, &done).await

@@ -229,7 +229,9 @@ pub(crate) async fn create_redaction(
     let (owner, role) = held(&app, &caller, &write, id, Permission::AskRedaction).await?;
     let id = id.to_string();
     let mut asked = Stored::asked(&id, owner.as_deref(), redaction.clone(), &caller.person.id, write.now);
-    asked.places = redactions::places(&write.tx, &id, &redaction).await?;
+    // What is sealed only its own body may look into.
+    let sealed = role != Role::Admin;
+    asked.places = redactions::places(&write.tx, &id, &redaction, sealed).await?;
     if asked.places.is_empty() {
         let (pointer, hint) = match redaction.target {
             Target::Field(_) => ("/pointer", "point at a value, such as /description or /datasets/0/steward"),
@@ -373,7 +375,7 @@ pub(crate) async fn decide_redaction(
             note(&write, role, "redaction.refuse", &asked).await?;
         }
         RedactionAction::CarryOut => {
-            let names = app.names(&write.tx).await?;
+            let names = app.names(&write.tx, write.names).await?;
             let by = &caller.person.id;
             Box::pin(redactions::carry_out(&write.tx, &names, &mut asked, by, write.now)).await?;
             note(&write, role, "redaction.carry_out", &asked).await?;

@@ -18,7 +18,7 @@ use crate::App;
 use crate::body::Sent;
 use crate::caller::Caller;
 use crate::problem::{ApiError, Fault, Problem};
-use crate::write::{Begun, before, begin};
+use crate::write::{Begun, Write, before, begin};
 
 /// What is to be said with a transition.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -121,45 +121,41 @@ pub(crate) async fn move_submission(
     };
     let mut names = None;
     if public {
-        names = Some(Box::pin(publish_it(&app, &write.tx, &mut submission, write.now)).await?);
+        names = Some(Box::pin(publish_it(&app, &write, &mut submission)).await?);
     }
-    update(&write.tx, &mut submission, write.now).await?;
-    let made = submission.record_id.as_deref().filter(|_| public);
+    let made = submission.record_id.clone().filter(|_| public);
+    let owner = submission.owner.clone();
     let deed = Deed {
         person: None,
         role: None,
         action: &deed(action),
         object_kind: "submission",
         object_id: &id,
-        owner: Some(&submission.owner),
+        owner: Some(&owner),
         reason: reason.as_deref(),
-        detail: made,
+        detail: made.as_deref(),
     };
-    write.note(Some(role), deed).await?;
+    update(&write.tx, &mut submission, &write.by(Some(role), deed), write.now).await?;
     let revision = submission.revision;
     let view = view(&app, &caller, around, submission);
     let answer = write.answer(StatusCode::OK, Some(revision), None, &view).await?;
-    if let Some((changes, names)) = names {
-        app.keep_names(changes, names).await;
+    if let Some(names) = names {
+        app.keep_names(names).await;
     }
     Ok(answer)
 }
 
 /// Publishes inside the transaction; gives back what names mean afterwards.
-async fn publish_it(
-    app: &App,
-    tx: &Tx,
-    submission: &mut Submission,
-    now: chrono::DateTime<chrono::Utc>,
-) -> Result<(i64, Names), ApiError> {
-    let mut names = app.names(tx).await?;
+async fn publish_it(app: &App, write: &Write<'_>, submission: &mut Submission) -> Result<Names, ApiError> {
+    let (tx, now) = (&write.tx, write.now);
+    let mut names = app.names(tx, write.names).await?;
     let made = match oversight(tx, submission).await? {
         Some(whole) => publish(tx, &mut names, &whole, now).await?,
         None => publish(tx, &mut names, submission, now).await?,
     };
     submission.record_id = Some(made.record_id);
     submission.published_version = Some(made.version);
-    Ok((Names::changes(tx).await?, names))
+    Ok(names)
 }
 
 /// What an oversight body says about a record of another goes over the record as its owner keeps it, sealed

@@ -186,18 +186,17 @@ async fn change(
         Begun::Now(write) => write,
         Begun::Before(response) => return Ok(response),
     };
-    update(&write.tx, &mut submission, write.now).await?;
     let deed = Deed {
         person: None,
         role: None,
         action: &deed(Action::Edit),
         object_kind: "submission",
         object_id: id,
-        owner: Some(&submission.owner),
+        owner: Some(&old.owner),
         reason: None,
         detail: None,
     };
-    write.note(Some(role), deed).await?;
+    update(&write.tx, &mut submission, &write.by(Some(role), deed), write.now).await?;
     let revision = submission.revision;
     let view = view(app, caller, around, submission);
     write.answer(StatusCode::OK, Some(revision), None, &view).await
