@@ -6,7 +6,7 @@
 # REGISTER=FILE     the register's binary (else it is built)
 # RUNS=3            how often each thing is measured, in alternation
 # SECONDS_HTTP=10   how long requests are sent
-# ONLY=             some of: import start export requests search publish (all when empty)
+# ONLY=             some of: import start export requests search busy publish (all when empty)
 # CONNECTIONS=64    how many connections ask for single records
 #
 # Needs sqlite3, curl, wrk and GNU time; as root what is missing is installed with apt. Everything listens
@@ -19,7 +19,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(dirname "$here")
 runs=${RUNS:-3}
 seconds=${SECONDS_HTTP:-10}
-only=${ONLY:-import start export requests search publish}
+only=${ONLY:-import start export requests search busy publish}
 connections=${CONNECTIONS:-64}
 register_port=${REGISTER_PORT:-18080}
 bare_port=${BARE_PORT:-18091}
@@ -156,6 +156,9 @@ if wants start; then
     for run in $(seq "$runs"); do
         start_register
         note 'start to first answer ms' register "$answered"
+        sleep 2
+        note 'idle MB' register "$(awk '/VmRSS/ { printf "%.0f", $2 / 1024 }' "/proc/$server/status")"
+        note 'idle private MB' register "$(awk '/RssAnon/ { printf "%.0f", $2 / 1024 }' "/proc/$server/status")"
         stop
     done
 fi
@@ -197,8 +200,8 @@ hammer() {
     ! grep -q 'Non-2xx' "$work/wrk" || { cat "$work/wrk" >&2; quit "$2 answered errors"; }
     local ms='{ v = $2; if (v ~ /us$/) v = v / 1000; else if (v ~ /ms$/) v = v + 0; else v = v * 1000; printf "%.2f", v }'
     note "$1 requests/s" "$2" "$(awk '/Requests\/sec/ { printf "%.0f", $2 }' "$work/wrk")"
-    note "$1 p50 ms" "$2" "$(awk '/50%/ '"$ms" "$work/wrk")"
-    note "$1 p99 ms" "$2" "$(awk '/99%/ '"$ms" "$work/wrk")"
+    note "$1 p50 ms" "$2" "$(awk '$1 == "50%" '"$ms" "$work/wrk")"
+    note "$1 p99 ms" "$2" "$(awk '$1 == "99%" '"$ms" "$work/wrk")"
 }
 
 if wants requests; then
@@ -238,9 +241,35 @@ if wants search; then
             hammer "search: $what" register "http://127.0.0.1:$register_port" "$work/$what" 1 fresh
         done
     done
-    note 'idle MB' register "$(awk '/VmRSS/ { printf "%.0f", $2 / 1024 }' "/proc/$server/status")"
-    note 'idle private MB' register "$(awk '/RssAnon/ { printf "%.0f", $2 / 1024 }' "/proc/$server/status")"
+    note 'after searches MB' register "$(awk '/VmRSS/ { printf "%.0f", $2 / 1024 }' "/proc/$server/status")"
+    note 'after searches, private MB' register "$(awk '/RssAnon/ { printf "%.0f", $2 / 1024 }' "/proc/$server/status")"
     stop
+fi
+
+# Lists while as many records again are imported, into a copy that goes afterwards.
+if wants busy; then
+    other=$work/other-$records.csv
+    [ -f "$other" ] || "$bare" generate --records "$records" --seed 2 --out /dev/stdout | sed -E 's/^K([0-9]{7},)/L\1/' >"$other"
+    kept=$database
+    database=$work/busy.db
+    for run in $(seq "$runs"); do
+        say "busy, run $run of $runs"
+        clear_database "$database"
+        cp "$kept" "$database"
+        start_register
+        echo '/api/v1/records?limit=20&sector=policing' >"$work/filtered"
+        hammer 'filtered page, quiet' register "http://127.0.0.1:$register_port" "$work/filtered" 4 fresh
+        "$register" --database-url "sqlite://$database" --json import records "$other" --publish >"$work/busy.json" 2>&1 &
+        importing=$!
+        sleep 1
+        hammer 'filtered page, importing' register "http://127.0.0.1:$register_port" "$work/filtered" 4 fresh
+        kill -0 "$importing" 2>/dev/null || quit 'the import ended before the requests did'
+        kill "$importing"
+        wait "$importing" || true
+        stop
+    done
+    clear_database "$database"
+    database=$kept
 fi
 
 # Publications into a register of their own, beside bare commits on the same disk.
