@@ -13,13 +13,14 @@ impl MigrationTrait for Migration {
         crate::run(
             manager,
             &[
-                // `pointer` or `words` says what goes; the words are forgotten when it is decided.
+                // `words`, or the `value` at `pointer`, go; both are forgotten when it is decided.
                 "CREATE TABLE redactions (
                     seq {serial},
                     id {key} NOT NULL UNIQUE,
                     record_id {key} NOT NULL,
                     owner {key},
                     pointer TEXT,
+                    value TEXT,
                     words TEXT,
                     ground {key} NOT NULL,
                     reason TEXT NOT NULL,

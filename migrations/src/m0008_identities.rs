@@ -1,4 +1,4 @@
-//! Signing in at a provider (OpenID Connect): sign-ins that are on their way, and who is who there.
+//! Signing in at a provider (OpenID Connect): who is who there.
 
 use sea_orm_migration::prelude::*;
 
@@ -11,15 +11,6 @@ impl MigrationTrait for Migration {
         crate::run(
             manager,
             &[
-                // `sha256` of the state that comes back; `browser` of the cookie of who began.
-                "CREATE TABLE sign_ins (
-                    sha256 {key} PRIMARY KEY,
-                    browser {key} NOT NULL,
-                    nonce {key} NOT NULL,
-                    verifier {key} NOT NULL,
-                    return_to TEXT NOT NULL,
-                    at BIGINT NOT NULL
-                )",
                 "CREATE TABLE identities (
                     issuer {key} NOT NULL,
                     subject {key} NOT NULL,
@@ -34,6 +25,6 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        crate::run(manager, &["DROP TABLE identities", "DROP TABLE sign_ins"]).await
+        crate::run(manager, &["DROP TABLE identities"]).await
     }
 }

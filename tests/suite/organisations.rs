@@ -158,8 +158,8 @@ async fn a_body_that_becomes_known_is_known_in_lists() {
     let mut body = domain::Organisation::named("Surrey Police", "GB");
     body.kind = Some(domain::codes::OrganisationKind::PoliceForce);
     let (_, slug) = store::organisations::save(&tx, &body).await.unwrap();
+    assert_eq!(store::maintenance::project_named(&tx, &[slug]).await.unwrap(), 1);
     tx.commit().await.unwrap();
-    assert_eq!(store::maintenance::project_named(&app.db, &[slug]).await.unwrap(), 1);
     let after = app.json("/api/v1/records?publisher_kind=police_force").await;
     assert_eq!(after["items"][0]["publisher"]["resolution"], "registered");
 }

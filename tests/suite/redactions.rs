@@ -209,6 +209,9 @@ async fn what_cannot_be_taken_out_is_said_with_its_reason() {
         (json!({ "pointer": "/risks" }), StatusCode::BAD_REQUEST, "not-there"),
         (json!({ "pointer": "/publisher/name" }), StatusCode::CONFLICT, "/problems/conflict"),
         (json!({ "pointer": "/assessments/0/type" }), StatusCode::CONFLICT, "/problems/conflict"),
+        (json!({ "pointer": "/assessments/0/visibility" }), StatusCode::CONFLICT, "/problems/conflict"),
+        (json!({ "pointer": "/assessments/0" }), StatusCode::CONFLICT, "/problems/conflict"),
+        (json!({ "pointer": "/phase" }), StatusCode::CONFLICT, "/problems/conflict"),
         (json!({ "words": NAME, "ground": "none" }), StatusCode::BAD_REQUEST, "bad-value"),
         (json!({ "words": NAME, "reason": "" }), StatusCode::BAD_REQUEST, "required"),
     ] {
@@ -299,5 +302,55 @@ async fn that_something_stood_in_a_sealed_text_is_told_to_nobody() {
     assert_eq!(
         council.app.json(&path).await["items"][0]["places"][0]["pointers"],
         json!(["/people_affected_per_year"])
+    );
+}
+
+#[tokio::test]
+async fn a_value_is_followed_through_the_versions_and_no_other_goes_with_it() {
+    let council = Council::new().await;
+    let dataset = |name: &str, steward: Option<&str>| {
+        let mut dataset = json!({ "role": "operational", "name": name });
+        if let Some(steward) = steward {
+            dataset["steward"] = steward.into();
+        }
+        dataset
+    };
+    let mut body = ready("Camera");
+    body["record"]["datasets"] = json!([dataset("A", Some("The archive")), dataset("B", Some(NAME))]);
+    body["record"]["supplier_involvement"] = json!([{ "supplier": { "name": NAME } }]);
+    let (id, _) = council.publish(body).await;
+    let change = json!({ "record_id": id, "record": { "datasets": [dataset("B", Some(NAME)), dataset("A", Some("The archive"))] } });
+    let (path, mut etag) = council.begin(change).await;
+    for (action, token) in
+        [("submit", &council.writer), ("approve", &council.approver), ("publish", &council.approver)]
+    {
+        etag = council.act(&path, action, token, &etag).await.header("etag").to_owned();
+    }
+    let path = format!("/api/v1/records/{id}/redactions");
+    let redact = async |pointer: &str, version: Option<i64>| {
+        let body = json!({ "pointer": pointer, "version": version, "ground": "foia_40", "reason": "A name" });
+        let asked = post(&council, &path, &council.writer, body).await;
+        assert_eq!(asked.status, StatusCode::CREATED, "{}", asked.text);
+        let decide = format!("{path}/{}/carry-out", asked.json()["id"].as_str().unwrap());
+        assert_eq!(post(&council, &decide, &council.approver, Value::Null).await.status, StatusCode::OK);
+    };
+    redact("/datasets/0/steward", None).await;
+    for (version, place) in [(1, 0), (2, 1)] {
+        let shown = council.app.json(&format!("/api/v1/records/{id}/versions/{version}")).await;
+        let mut expected = vec![dataset("B", None); 2];
+        expected[place] = dataset("A", Some("The archive"));
+        assert_eq!(shown["record"]["datasets"], json!(expected), "version {version}");
+    }
+    // A supplier that only this record named is forgotten with its name.
+    assert_eq!(council.app.get("/api/v1/organisations/quillon-vexborough").await.status, StatusCode::OK);
+    redact("/supplier_involvement/0/supplier", Some(1)).await;
+    assert_eq!(
+        council.app.get("/api/v1/organisations/quillon-vexborough").await.status,
+        StatusCode::NOT_FOUND
+    );
+    assert!(!council.app.get("/api/v1/organisations?q=vexborough").await.text.contains("Vexborough"));
+    assert!(
+        !council.app.get("/api/v1/records?q=vexboroug").await.text.contains("vexborough"),
+        "nor is it suggested"
     );
 }

@@ -19,17 +19,17 @@ pub(crate) const SIGN_IN_COOKIE: &str = "__Host-register-sign-in";
 
 /// The session that a browser shows, if there is exactly one.
 pub(crate) fn session_secret(headers: &HeaderMap) -> Option<Secret> {
-    cookie_secret(headers, COOKIE, Opens::Session)
+    Secret::read(Opens::Session, cookie(headers, COOKIE)?)
 }
 
-/// The secret in a cookie, if there is exactly one.
-pub(crate) fn cookie_secret(headers: &HeaderMap, name: &str, opens: Opens) -> Option<Secret> {
+/// What a cookie says, if there is exactly one of its name.
+pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut shown = cookies
         .flat_map(|value| value.split(';'))
         .filter_map(|cookie| cookie.trim().strip_prefix(name)?.strip_prefix('='));
     match (shown.next(), shown.next()) {
-        (Some(one), None) => Secret::read(opens, one),
+        (Some(one), None) => Some(one),
         _ => None,
     }
 }

@@ -1,10 +1,11 @@
 //! Signing in at a provider by OpenID Connect: where people are sent, and who comes back.
 //!
-//! What the provider is, is asked anew at each sign-in: a sign-in is rare, and its keys change. Nothing is asked
+//! Its keys are asked for anew whenever somebody comes back: sign-ins are rare, and keys change. Nothing is asked
 //! of it but by https, or at this machine itself.
 
 use std::borrow::Cow;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use futures::FutureExt;
@@ -15,9 +16,15 @@ use openidconnect::{
     IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
     TokenResponse,
 };
+use serde::{Deserialize, Serialize};
+use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
 
 /// How long the provider may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long what the provider says of itself is good for sending people there; who comes back is checked anew.
+const KNOWN: Duration = Duration::from_secs(300);
+/// Sign-ins that are asked about at once.
+const AT_ONCE: usize = 16;
 /// The longest answer of the provider, in bytes.
 const ANSWER_MAX: usize = 64 << 10;
 /// Where people come back to.
@@ -31,14 +38,32 @@ pub struct Provider {
     secret: Option<ClientSecret>,
     redirect: RedirectUrl,
     http: reqwest::Client,
+    /// Sign-ins that may be asked about at once: whoever begins many does not take the register with them.
+    room: Arc<Semaphore>,
+    /// What the provider said of itself last, and when.
+    known: Arc<Mutex<Option<(Instant, CoreProviderMetadata)>>>,
 }
 
 /// Where somebody is sent, and what must be known when they come back.
 pub(crate) struct Away {
     pub(crate) address: String,
+    pub(crate) begun: Begun,
+}
+
+/// What the browser of somebody who was sent away keeps, in a cookie that only the register reads: whoever takes it
+/// can finish this one sign-in in this browser and nothing else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Begun {
+    /// What comes back in the address.
     pub(crate) state: String,
-    pub(crate) nonce: String,
-    pub(crate) verifier: String,
+    /// What the provider's token must name.
+    nonce: String,
+    /// What proves to the provider who began (PKCE, RFC 7636).
+    verifier: String,
+    /// The path to go to afterwards.
+    pub(crate) return_to: String,
+    /// When, in seconds since 1970.
+    pub(crate) at: i64,
 }
 
 /// Who came back.
@@ -58,6 +83,9 @@ pub(crate) enum ProviderError {
     /// The provider does not answer, or not as one.
     #[error("the provider of sign-ins cannot be used: {0}")]
     Unreachable(String),
+    /// Too many are signing in at once.
+    #[error("too many people are signing in at once")]
+    Busy,
     /// What came back proves nothing.
     #[error("the provider's answer does not hold: {0}")]
     Refused(String),
@@ -71,7 +99,7 @@ pub enum Unanswered {
     Http(#[from] reqwest::Error),
     #[error("{0}")]
     Head(#[from] openidconnect::http::Error),
-    #[error("it asks for '{0}', which is neither https nor at this machine")]
+    #[error("it asks for '{0}', which is not https")]
     Address(String),
     #[error("an answer is longer than {ANSWER_MAX} bytes")]
     TooLong,
@@ -116,12 +144,23 @@ impl Provider {
             .build()
             .map_err(|error| error.to_string())?;
         let secret = secret.map(ClientSecret::new);
-        Ok(Self { issuer, client: ClientId::new(client.to_owned()), secret, redirect, http })
+        Ok(Self {
+            issuer,
+            client: ClientId::new(client.to_owned()),
+            secret,
+            redirect,
+            http,
+            room: Arc::new(Semaphore::new(AT_ONCE)),
+            known: Arc::default(),
+        })
     }
 
     async fn ask(&self, request: HttpRequest) -> Result<HttpResponse, Unanswered> {
         let request = reqwest::Request::try_from(request)?;
-        if !is_safe(request.url()) {
+        // A provider elsewhere has no business at this machine.
+        if request.url().scheme() != "https"
+            && (self.issuer.url().scheme() == "https" || !is_safe(request.url()))
+        {
             return Err(Unanswered::Address(request.url().to_string()));
         }
         let mut answer = self.http.execute(request).await?;
@@ -145,14 +184,29 @@ impl Provider {
             .map_err(|error| ProviderError::Unreachable(told(&error)))
     }
 
+    /// What the provider says of itself, as of a few minutes ago.
+    async fn known(&self) -> Result<CoreProviderMetadata, ProviderError> {
+        let mut known = self.known.lock().await;
+        match &*known {
+            Some((at, metadata)) if at.elapsed() < KNOWN => Ok(metadata.clone()),
+            _ => {
+                let metadata = self.metadata().await?;
+                *known = Some((Instant::now(), metadata.clone()));
+                Ok(metadata)
+            }
+        }
+    }
+
+    fn enter(&self) -> Result<SemaphorePermit<'_>, ProviderError> {
+        self.room.try_acquire().map_err(|_| ProviderError::Busy)
+    }
+
     /// Where to send somebody who wants to sign in.
-    pub(crate) async fn away(&self) -> Result<Away, ProviderError> {
-        let client = CoreClient::from_provider_metadata(
-            self.metadata().await?,
-            self.client.clone(),
-            self.secret.clone(),
-        )
-        .set_redirect_uri(self.redirect.clone());
+    pub(crate) async fn away(&self, return_to: String, now: DateTime<Utc>) -> Result<Away, ProviderError> {
+        let _room = self.enter()?;
+        let client =
+            CoreClient::from_provider_metadata(self.known().await?, self.client.clone(), self.secret.clone())
+                .set_redirect_uri(self.redirect.clone());
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let (address, state, nonce) = client
             .authorize_url(
@@ -163,12 +217,14 @@ impl Provider {
             .add_scope(Scope::new("email".to_owned()))
             .set_pkce_challenge(challenge)
             .url();
-        Ok(Away {
-            address: address.to_string(),
+        let begun = Begun {
             state: state.into_secret(),
             nonce: nonce.secret().clone(),
             verifier: verifier.into_secret(),
-        })
+            return_to,
+            at: now.timestamp(),
+        };
+        Ok(Away { address: address.to_string(), begun })
     }
 
     /// Who came back with a code: the provider's token is checked by its signature, issuer, audience, time and
@@ -176,10 +232,10 @@ impl Provider {
     pub(crate) async fn identify(
         &self,
         code: String,
-        nonce: String,
-        verifier: String,
+        begun: Begun,
         now: DateTime<Utc>,
     ) -> Result<Identity, ProviderError> {
+        let _room = self.enter()?;
         let client = CoreClient::from_provider_metadata(
             self.metadata().await?,
             self.client.clone(),
@@ -190,14 +246,14 @@ impl Provider {
         let tokens = client
             .exchange_code(AuthorizationCode::new(code))
             .map_err(|error| ProviderError::Unreachable(told(&error)))?
-            .set_pkce_verifier(PkceCodeVerifier::new(verifier))
+            .set_pkce_verifier(PkceCodeVerifier::new(begun.verifier))
             .set_redirect_uri(Cow::Borrowed(&self.redirect))
             .request_async(self)
             .await
             .map_err(|error| refused(&error))?;
         let proof = tokens.id_token().ok_or_else(|| ProviderError::Refused("it names nobody".to_owned()))?;
         let verifier = client.id_token_verifier().set_time_fn(move || now);
-        let claims = proof.claims(&verifier, &Nonce::new(nonce)).map_err(|error| refused(&error))?;
+        let claims = proof.claims(&verifier, &Nonce::new(begun.nonce)).map_err(|error| refused(&error))?;
         let subject = claims.subject().clone();
         let mut email = claims.email().filter(|_| claims.email_verified() == Some(true)).cloned();
         if email.is_none()

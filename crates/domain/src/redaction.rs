@@ -13,25 +13,33 @@ use crate::record::FieldStatement;
 pub const MARK: &str = "[redacted]";
 /// The fewest characters that are searched for as words: shorter ones stand in too many others.
 pub const WORDS_MIN: usize = 3;
-/// The fewest characters of a value that is searched for inside other texts.
+/// The fewest characters of a text that is searched for elsewhere.
 const PART_MIN: usize = 8;
-/// Without these there is no record.
-const ALWAYS: &[&str] = &["publisher", "kind", "origin", "jurisdiction", "lang", "field_statements"];
+/// What always stays: without these there is no record, or something sealed would not be, or not be said.
+const ALWAYS: &[&str] =
+    &["publisher", "kind", "origin", "jurisdiction", "lang", "field_statements", "assessments"];
+/// Members that say what others are, wherever they stand.
+const CONTROLS: &[&str] = &["id", "visibility", "withheld_ground", "kind", "type", "stage", "status"];
 /// Members whose texts are names or codes, not words.
-const NAMES: &[&str] =
-    &["publisher", "joint_publishers", "supplier", "product", "organisation", "field_statements"];
+const NAMES: &[&str] = &["publisher", "joint_publishers", "supplier", "product", "organisation"];
 
 /// What is to be taken out.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Target {
-    /// The value at a JSON pointer (RFC 6901) of the record.
-    Field(String),
+    /// A value, by a JSON pointer (RFC 6901) to where it stands in one version. It goes wherever the same value
+    /// stands in the same member, whatever its place in lists.
+    Field {
+        /// Where it stands.
+        pointer: String,
+        /// The value.
+        value: Value,
+    },
     /// Words exactly as they stand in texts.
     Words(String),
 }
 
 /// A redaction: what goes, and what stands in its place.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Redaction {
     /// What goes.
     pub target: Target,
@@ -48,8 +56,6 @@ pub struct Redacted {
     pub record: Record,
     /// Where it stood, as JSON pointers.
     pub places: Vec<String>,
-    /// The texts that went, for those who must find them elsewhere.
-    pub gone: Vec<String>,
 }
 
 /// The value is part of something that makes no sense without it.
@@ -57,39 +63,44 @@ pub struct Redacted {
 #[error("'{0}' cannot go by itself")]
 pub struct Inseparable(pub String);
 
+/// The value at a pointer into a record. Errors: [`Inseparable`] when it must stay.
+pub fn value_at(record: &Record, pointer: &str) -> Result<Option<Value>, Inseparable> {
+    let value = Value::Object(record.to_members());
+    let Some(found) = value.pointer(pointer).filter(|found| *found != MARK) else { return Ok(None) };
+    let steps: Vec<&str> = pointer.split('/').skip(1).collect();
+    let (top, last) = (steps.first().copied().unwrap_or_default(), steps.last().copied().unwrap_or_default());
+    // Of an assessment texts go; that it is there, and what it is, stays.
+    let stays = if top == "assessments" { steps.len() < 3 } else { ALWAYS.contains(&top) };
+    if stays || CONTROLS.contains(&last) || without(&value, pointer).is_none() {
+        return Err(Inseparable(pointer.to_owned()));
+    }
+    Ok(Some(found.clone()))
+}
+
 impl Redaction {
-    /// A record without what is to go; `None` when it does not stand there. Errors: [`Inseparable`] when
-    /// nothing that makes sense would be left.
-    pub fn of(&self, record: &Record) -> Result<Option<Redacted>, Inseparable> {
+    /// A record without what is to go; `None` when it does not stand there.
+    pub fn of(&self, record: &Record) -> Option<Redacted> {
         let mut value = Value::Object(record.to_members());
-        let mut gone = Vec::new();
-        let places = match &self.target {
-            Target::Field(pointer) => {
-                let Some(found) = value.pointer(pointer) else { return Ok(None) };
-                if found == MARK {
-                    return Ok(None);
-                }
-                texts(found, &mut gone);
-                let top = pointer.split('/').nth(1).unwrap_or_default();
-                let left = if ALWAYS.contains(&top) { None } else { without(&value, pointer) };
-                value = left.ok_or_else(|| Inseparable(pointer.clone()))?;
-                vec![pointer.clone()]
+        let mut places = Vec::new();
+        match &self.target {
+            Target::Field { pointer, value: wanted } => {
+                let steps: Vec<&str> = pointer.split('/').skip(1).collect();
+                same_places(&value, &steps, wanted, String::new(), &mut places);
             }
-            Target::Words(words) => {
-                let mut places = Vec::new();
-                places_of(&value, words, "", &mut places);
-                places.retain(|place| match left(&value, place, words) {
-                    Some(left) => {
-                        value = left;
-                        true
-                    }
-                    None => false,
-                });
-                gone.push(words.clone());
-                places
+            Target::Words(words) => places_of(&value, words, "", &mut places),
+        }
+        places.retain(|place| {
+            let left = match &self.target {
+                Target::Field { .. } => without(&value, place),
+                Target::Words(words) => left(&value, place, words),
+            };
+            let gone = left.is_some();
+            if let Some(left) = left {
+                value = left;
             }
-        };
-        let Some(mut record) = read(&value).filter(|_| !places.is_empty()) else { return Ok(None) };
+            gone
+        });
+        let mut record = read(&value).filter(|_| !places.is_empty())?;
         for place in &places {
             let field = place.trim_start_matches('/');
             if value.pointer(place).is_none() && !field.contains('/') {
@@ -102,7 +113,20 @@ impl Redaction {
                 });
             }
         }
-        Ok(Some(Redacted { record, places, gone }))
+        Some(Redacted { record, places })
+    }
+
+    /// The texts that go, for those who must find them elsewhere: words as they are, and texts long enough to be
+    /// nobody else's.
+    pub fn texts(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        match &self.target {
+            Target::Words(words) => found.push(words.clone()),
+            Target::Field { value, .. } => texts(value, &mut found),
+        }
+        found.sort_by(|one, other| (other.len(), other).cmp(&(one.len(), one)));
+        found.dedup();
+        found
     }
 }
 
@@ -110,8 +134,37 @@ fn read(value: &Value) -> Option<Record> {
     serde_json::from_value(value.clone()).ok()
 }
 
-/// A record without the value at a pointer: taken out, or marked where a text must stand.
+/// Where a value stands in the same member, last places first, so that taking one out moves none of the others.
+fn same_places(value: &Value, steps: &[&str], wanted: &Value, at: String, places: &mut Vec<String>) {
+    let Some((step, rest)) = steps.split_first() else {
+        if value == wanted {
+            places.push(at);
+        }
+        return;
+    };
+    match value {
+        Value::Array(items) if step.bytes().all(|byte| byte.is_ascii_digit()) => {
+            for (place, item) in items.iter().enumerate().rev() {
+                same_places(item, rest, wanted, format!("{at}/{place}"), places);
+            }
+        }
+        Value::Object(members) => {
+            if let Some(member) = members.get(&step.replace("~1", "/").replace("~0", "~")) {
+                same_places(member, rest, wanted, format!("{at}/{step}"), places);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A record without the value at a pointer: taken out, or marked where a text must stand. A code, a date or an id
+/// stays.
 fn without(value: &Value, pointer: &str) -> Option<Value> {
+    let found = value.pointer(pointer)?;
+    let marked = found.is_string().then(|| marked(value, pointer, MARK.to_owned()));
+    if let Some(None) = marked {
+        return None;
+    }
     let (parent, last) = pointer.rsplit_once('/')?;
     let last = last.replace("~1", "/").replace("~0", "~");
     let mut left = value.clone();
@@ -124,7 +177,7 @@ fn without(value: &Value, pointer: &str) -> Option<Value> {
     if read(&left).is_some() && !matches!(pointer, "/title" | "/name") {
         return Some(left);
     }
-    marked(value, pointer, MARK.to_owned())
+    marked.flatten()
 }
 
 /// A record without some words in the text at a pointer. A text that says nothing else, or is one word, such as an
@@ -133,10 +186,11 @@ fn left(value: &Value, pointer: &str, words: &str) -> Option<Value> {
     let text = value.pointer(pointer)?.as_str()?;
     // Where no other text may stand, stands a code, a date or an id.
     marked(value, pointer, MARK.to_owned())?;
-    if text != words && text.contains(char::is_whitespace) || matches!(pointer, "/title" | "/name") {
-        marked(value, pointer, text.replace(words, MARK))
-    } else {
+    let whole = text == words || !text.contains(char::is_whitespace);
+    if whole && !matches!(pointer, "/title" | "/name") && !pointer.starts_with("/field_statements/") {
         without(value, pointer)
+    } else {
+        marked(value, pointer, text.replace(words, MARK))
     }
 }
 
@@ -157,7 +211,9 @@ fn places_of(value: &Value, words: &str, at: &str, places: &mut Vec<String>) {
             }
         }
         Value::Object(members) => {
-            for (name, member) in members.iter().filter(|(name, _)| !NAMES.contains(&name.as_str())) {
+            let names = if at.starts_with("/field_statements/") { &["field"][..] } else { NAMES };
+            let free = |name: &str| !names.contains(&name) && (at.is_empty() || !CONTROLS.contains(&name));
+            for (name, member) in members.iter().filter(|(name, _)| free(name)) {
                 places_of(member, words, &format!("{at}/{name}"), places);
             }
         }
@@ -165,10 +221,15 @@ fn places_of(value: &Value, words: &str, at: &str, places: &mut Vec<String>) {
     }
 }
 
-/// The texts of a value.
+/// The texts of a value that are nobody else's.
 fn texts(value: &Value, into: &mut Vec<String>) {
     match value {
-        Value::String(text) if text.chars().count() >= WORDS_MIN => into.push(text.clone()),
+        Value::String(text)
+            if text.chars().count() >= PART_MIN
+                && text.contains(|letter: char| !letter.is_alphanumeric() && letter != '_') =>
+        {
+            into.push(text.clone());
+        }
         Value::Array(items) => items.iter().for_each(|item| texts(item, into)),
         Value::Object(members) => members.values().for_each(|member| texts(member, into)),
         _ => {}
@@ -177,18 +238,10 @@ fn texts(value: &Value, into: &mut Vec<String>) {
 
 /// A text without what went elsewhere.
 pub fn scrub(text: &str, gone: &[String]) -> String {
-    gone.iter().filter(|one| !one.is_empty()).fold(text.to_owned(), |text, one| {
-        if text == *one {
-            MARK.to_owned()
-        } else if one.chars().count() >= PART_MIN || gone.len() == 1 {
-            text.replace(one.as_str(), MARK)
-        } else {
-            text
-        }
-    })
+    gone.iter().fold(text.to_owned(), |text, one| text.replace(one.as_str(), MARK))
 }
 
-/// A value without what went elsewhere.
+/// A value whose texts are without what went elsewhere.
 pub fn scrub_value(value: &mut Value, gone: &[String]) {
     match value {
         Value::String(text) => *text = scrub(text, gone),
@@ -208,65 +261,97 @@ mod tests {
         serde_json::from_value(json!({
             "kind": "algorithmic_tool", "origin": "self_declared", "publisher": { "name": "Jane Smith Council" },
             "title": "Planner by Jane Smith", "name": "Planner", "jurisdiction": "GB", "lang": "en",
-            "summary": "Ask Jane Smith.", "team": "Smith", "phase": "pilot",
+            "summary": "Ask Jane Smith.", "team": "Smith", "phase": "pilot", "first_used": "2026-01-01",
             "website_url": "https://a.example/Smith",
+            "people_affected_per_year": { "value": 7, "basis": "measured" },
             "open_standards": ["Smith", "A standard by Jane Smith", "Smith"],
-            "risks": [{ "title": "Bias", "description": "Jane Smith decides" }],
+            "risks": [{ "title": "Bias", "description": "Jane Smith decides" }, { "title": "Cost", "description": "Jane Smith decides" }],
+            "assessments": [{ "type": "dpia", "stage": "screening", "status": "complete", "visibility": "regulator_only", "summary": "Smith" }],
+            "field_statements": [{ "field": "benefits", "kind": "unknown", "reason": "Smith" }],
         }))
         .unwrap()
     }
 
-    fn redact(target: Target) -> Result<Option<Redacted>, Inseparable> {
+    fn redact(target: Target) -> Option<Redacted> {
         Redaction { target, ground: WithheldGround::Foia40, reason: "Personal data".into() }.of(&record())
     }
 
     #[track_caller]
-    fn check(target: Target, member: &str, expected: Value) {
-        let redacted = redact(target).unwrap().unwrap();
-        assert_eq!(redacted.record.to_members().get(member).cloned().unwrap_or_default(), expected);
+    fn check(pointer: &str, member: &str, expected: Value) {
+        let value = value_at(&record(), pointer).unwrap().unwrap();
+        let redacted = redact(Target::Field { pointer: pointer.to_owned(), value }).unwrap();
+        let found = redacted.record.to_members().get(member).cloned().unwrap_or_default();
+        assert_eq!(found, expected);
     }
 
     #[test]
-    fn a_value_goes_and_its_place_says_so() {
-        let field = |pointer: &str| Target::Field(pointer.to_owned());
-        check(field("/summary"), "summary", Value::Null);
-        check(
-            field("/summary"),
-            "field_statements",
-            json!([{ "field": "summary", "kind": "withheld", "reason": "Personal data", "ground": "foia_40" }]),
-        );
-        check(field("/title"), "title", json!(MARK));
-        check(field("/risks/0/description"), "risks", json!([{ "title": "Bias" }]));
-        check(field("/open_standards/1"), "open_standards", json!(["Smith", "Smith"]));
-        assert_eq!(redact(field("/benefits")), Ok(None));
-        assert_eq!(redact(field("")), Err(Inseparable(String::new())));
-        assert_eq!(redact(field("/publisher/name")), Err(Inseparable("/publisher/name".into())));
-        assert_eq!(redact(field("/summary")).unwrap().unwrap().gone, ["Ask Jane Smith."]);
+    fn a_value_goes_wherever_it_stands_in_its_member() {
+        check("/summary", "summary", Value::Null);
+        check("/people_affected_per_year", "people_affected_per_year", Value::Null);
+        check("/title", "title", json!(MARK));
+        check("/risks/0/description", "risks", json!([{ "title": "Bias" }, { "title": "Cost" }]));
+        check("/risks/1", "risks", json!([{ "title": "Bias", "description": "Jane Smith decides" }]));
+        check("/open_standards/0", "open_standards", json!(["A standard by Jane Smith"]));
+        let other = Target::Field { pointer: "/summary".into(), value: json!("Another text.") };
+        assert_eq!(redact(other), None, "another value at the same place stays");
+        let stated = json!([
+            { "field": "benefits", "kind": "unknown", "reason": "Smith" },
+            { "field": "summary", "kind": "withheld", "reason": "Personal data", "ground": "foia_40" },
+        ]);
+        check("/summary", "field_statements", stated);
+    }
+
+    #[test]
+    fn what_says_what_others_are_stays() {
+        for pointer in [
+            "",
+            "/publisher",
+            "/publisher/name",
+            "/phase",
+            "/first_used",
+            "/kind",
+            "/field_statements/0",
+            "/assessments",
+            "/assessments/0",
+            "/assessments/0/visibility",
+            "/assessments/0/type",
+            "/risks/0/title",
+        ] {
+            let found = value_at(&record(), pointer);
+            if pointer == "/risks/0/title" {
+                assert!(matches!(found, Ok(Some(_))), "a text that must stand is marked");
+            } else {
+                assert_eq!(found, Err(Inseparable(pointer.to_owned())), "{pointer}");
+            }
+        }
+        assert!(matches!(value_at(&record(), "/assessments/0/summary"), Ok(Some(_))));
+        assert_eq!(value_at(&record(), "/benefits"), Ok(None));
     }
 
     #[test]
     fn words_go_wherever_they_stand_in_texts() {
         let words = |words: &str| Target::Words(words.to_owned());
-        let redacted = redact(words("Smith")).unwrap().unwrap();
-        let shown = redacted.record.to_members();
-        let shown = serde_json::to_string(&shown).unwrap();
+        let redacted = redact(words("Smith")).unwrap();
+        let shown = serde_json::to_string(&redacted.record.to_members()).unwrap();
         assert_eq!(shown.matches("Smith").count(), 1, "only in the publisher's name: {shown}");
         assert_eq!(redacted.record.title, "Planner by Jane [redacted]");
         assert_eq!(redacted.record.open_standards, ["A standard by Jane [redacted]"]);
         assert_eq!((redacted.record.team, redacted.record.website_url), (None, None));
         let stated: Vec<&str> =
             redacted.record.field_statements.iter().map(|one| one.field.as_str()).collect();
-        assert_eq!(stated, ["website_url", "team"]);
-        assert_eq!(redact(words("pilot")), Ok(None), "a code is no word");
-        assert_eq!(redact(words("nobody")), Ok(None));
+        assert_eq!(stated, ["benefits", "website_url", "team"]);
+        assert_eq!(redact(words("pilot")), None, "a code is no word");
+        assert_eq!(redact(words("nobody")), None);
     }
 
     #[test]
-    fn what_is_gone_is_found_elsewhere() {
-        let gone = ["Ask Jane Smith.".to_owned(), "no".to_owned()];
-        let mut value = json!({ "a": "no", "b": "not", "c": ["He said: Ask Jane Smith. Twice."] });
+    fn what_is_gone_is_found_elsewhere_and_nothing_else_is() {
+        let value = json!({ "a": "Ask Jane Smith.", "b": "complete", "c": "dpia", "d": 7 });
+        let target = Target::Field { pointer: "/x".into(), value };
+        let gone = Redaction { target, ground: WithheldGround::Foia40, reason: String::new() }.texts();
+        assert_eq!(gone, ["Ask Jane Smith."]);
+        let mut value = json!({ "a": "incomplete", "c": ["He said: Ask Jane Smith. Twice."] });
         scrub_value(&mut value, &gone);
-        assert_eq!(value, json!({ "a": MARK, "b": "not", "c": ["He said: [redacted] Twice."] }));
-        assert_eq!(scrub("a Jo b", &["Jo".to_owned()]), "a [redacted] b");
+        assert_eq!(value, json!({ "a": "incomplete", "c": ["He said: [redacted] Twice."] }));
     }
 }

@@ -145,7 +145,10 @@ pub async fn import(
             }
         };
         match outcome {
-            Ok((Saved::Created, _)) => report.created += 1,
+            Ok((Saved::Created, slug)) => {
+                report.created += 1;
+                changed.push(slug);
+            }
             Ok((Saved::Changed, slug)) => {
                 report.changed += 1;
                 changed.push(slug);
@@ -168,15 +171,15 @@ pub async fn import(
     if check {
         tx.rollback().await.map_err(StoreError::from)?;
     } else {
-        tx.commit().await.map_err(StoreError::from)?;
         if report.created + report.changed > 0 {
-            let projected = store::maintenance::project_named(db, &changed).await?;
+            let projected = store::maintenance::project_named(&tx, &changed).await?;
             if projected > 0 {
                 report
                     .notices
                     .push(format!("{projected} records name bodies that may be known now: listed anew"));
             }
         }
+        tx.commit().await.map_err(StoreError::from)?;
     }
     if let Some(lock) = lock {
         lock.release().await?;

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use tantivy::query::FuzzyTermQuery;
+use tantivy::query::{FuzzyTermQuery, Query, TermQuery};
+use tantivy::schema::IndexRecordOption;
 use tantivy::{TantivyError, Term};
 
 use crate::schema::{Fields, stems, terms, words};
@@ -51,12 +52,18 @@ pub(crate) fn did_you_mean(
 fn known(view: &View, fields: &Fields, word: &str) -> Result<bool, TantivyError> {
     for stem in terms(&mut stems(), word) {
         for (field, _) in fields.weighted() {
-            if view.searcher.doc_freq(&Term::from_field_text(field, &stem))? > 0 {
+            if lives(view, Term::from_field_text(field, &stem))? {
                 return Ok(true);
             }
         }
     }
     Ok(false)
+}
+
+/// Whether a record has a term. What only records had that are gone is still written in the index for a while.
+fn lives(view: &View, term: Term) -> Result<bool, TantivyError> {
+    Ok(view.searcher.doc_freq(&term)? > 0
+        && TermQuery::new(term, IndexRecordOption::Basic).count(&view.searcher)? > 0)
 }
 
 /// The word in the fewest steps; of several the most frequent, then the first.
@@ -73,9 +80,12 @@ fn nearest(view: &View, fields: &Fields, word: &str, steps: u8) -> Result<Option
                 *often.entry(word).or_default() += u64::from(stream.value().doc_freq);
             }
         }
-        let best = often.into_iter().max_by(|(a, m), (b, n)| m.cmp(n).then_with(|| b.cmp(a)));
-        if let Some((word, _)) = best {
-            return Ok(Some(word));
+        let mut near: Vec<(String, u64)> = often.into_iter().collect();
+        near.sort_by(|(a, m), (b, n)| n.cmp(m).then_with(|| a.cmp(b)));
+        for (word, _) in near {
+            if lives(view, Term::from_field_text(fields.words, &word))? {
+                return Ok(Some(word));
+            }
         }
     }
     Ok(None)

@@ -57,7 +57,6 @@ pub async fn forget_private(db: &Db, now: DateTime<Utc>) -> Result<(), StoreErro
     let tx = db.begin_quietly().await?;
     crate::sessions::forget_ended(&tx, now).await?;
     crate::idempotency::forget_old(&tx, now).await?;
-    crate::identities::forget_begun(&tx, now).await?;
     Ok(tx.commit().await?)
 }
 
@@ -136,24 +135,22 @@ pub async fn faults(db: &Db) -> Result<Vec<String>, StoreError> {
 
 /// Projects the current records again that name one of these organisations (by slug) or one that the register
 /// does not know, since what a name means may have changed; returns how many.
-pub async fn project_named(db: &Db, slugs: &[String]) -> Result<u64, StoreError> {
-    let tx = db.begin().await?;
+pub async fn project_named(tx: &DatabaseTransaction, slugs: &[String]) -> Result<u64, StoreError> {
     let mut records = HashSet::new();
     let named = "SELECT DISTINCT l.record_seq FROM listed_parties p JOIN listings l ON l.change = p.change WHERE p.slug IN ";
     let mut unknown = Sql::new(named);
     unknown.push("(SELECT slug FROM organisations WHERE resolution = 'unresolved')");
-    for row in unknown.all(&tx).await? {
+    for row in unknown.all(tx).await? {
         records.insert(row.try_get_by_index::<i64>(0)?);
     }
     for chunk in slugs.chunks(BOUND_VALUES) {
-        for row in Sql::new(named).bind_list(chunk.iter().cloned()).all(&tx).await? {
+        for row in Sql::new(named).bind_list(chunk.iter().cloned()).all(tx).await? {
             records.insert(row.try_get_by_index(0)?);
         }
     }
     let mut records: Vec<i64> = records.into_iter().collect();
     records.sort_unstable();
-    project_again(&tx, &mut Resolver::load(&tx).await?, &records).await?;
-    tx.commit().await?;
+    project_again(tx, &mut Resolver::load(tx).await?, &records).await?;
     Ok(records.len() as u64)
 }
 

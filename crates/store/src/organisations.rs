@@ -110,7 +110,7 @@ fn stored(row: &organisation::Model) -> Result<Stored, StoreError> {
 /// What [`save`] did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Saved {
-    /// It was not there.
+    /// It was not there, or only as a name in records.
     Created,
     /// It was there and says more or something else now.
     Changed,
@@ -156,7 +156,8 @@ pub async fn save(
     change.seq = ActiveValue::Unchanged(known.seq);
     organisation::Entity::update(change).exec(tx).await?;
     save_names(tx, known.seq, &after).await?;
-    Ok((Saved::Changed, known.slug))
+    let saved = if before.resolution == Resolution::Registered { Saved::Changed } else { Saved::Created };
+    Ok((saved, known.slug))
 }
 
 async fn find_same(
@@ -329,9 +330,20 @@ pub enum Doubt {
     },
 }
 
-/// Whether a new name deceives, or might. A name that the register knows in other letters is the same body and
-/// no doubt.
-pub async fn doubt(tx: &DatabaseTransaction, name: &str) -> Result<Option<Doubt>, StoreError> {
+/// Whether one of the names of a new body deceives, or might.
+pub async fn doubt(tx: &DatabaseTransaction, new: &Organisation) -> Result<Option<Doubt>, StoreError> {
+    let names = std::iter::once(&new.name).chain(&new.name_cy);
+    for name in names.chain(new.aliases.iter().map(|alias| &alias.name)) {
+        let doubt = doubt_about(tx, name).await?;
+        if doubt.is_some() {
+            return Ok(doubt);
+        }
+    }
+    Ok(None)
+}
+
+/// A name that the register knows in other letters is the same body and no doubt.
+async fn doubt_about(tx: &DatabaseTransaction, name: &str) -> Result<Option<Doubt>, StoreError> {
     if domain::text::mixes_scripts(name) {
         return Ok(Some(Doubt::MixedScripts(name.to_owned())));
     }

@@ -4,9 +4,10 @@
 use chrono::{DateTime, Utc};
 use domain::Record;
 use domain::codes::{Code, WithheldGround};
-use domain::redaction::{Redacted, Redaction, Target, scrub, scrub_value};
+use domain::redaction::{Inseparable, MARK, Redaction, Target, scrub, scrub_value, value_at};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::db::{instant, micros};
@@ -49,7 +50,7 @@ pub struct Places {
 }
 
 /// A redaction as asked for or carried out.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Stored {
     /// UUID.
     pub id: String,
@@ -57,7 +58,7 @@ pub struct Stored {
     pub record_id: String,
     /// The organisation it belongs to, by id, where that is known.
     pub owner: Option<String>,
-    /// What goes; `None` for words that went.
+    /// What goes; `None` once it is decided.
     pub target: Option<Target>,
     /// On which ground.
     pub ground: WithheldGround,
@@ -73,7 +74,8 @@ pub struct Stored {
     pub decided_at: Option<DateTime<Utc>>,
     /// Why it was refused.
     pub outcome: Option<String>,
-    /// What everybody could read and was taken out, of which version; before, what would be.
+    /// What everybody could read and was taken out, of which version; before, what would be. Empty for what stands in
+    /// sealed texts only.
     pub places: Vec<Places>,
 }
 
@@ -104,20 +106,24 @@ impl Stored {
 }
 
 const COLUMNS: &str = "SELECT id, record_id, owner, pointer, words, ground, reason, state, asked_by, asked_at, \
-    decided_at, outcome, places FROM redactions";
+    decided_at, outcome, places, value FROM redactions";
 
 fn read(row: &QueryResult) -> Result<Stored, StoreError> {
     let id: String = row.try_get_by_index(0)?;
     let wrong = |column, reason: String| StoreError::inconsistent("redactions", column, &id, reason);
     let (pointer, words): (Option<String>, Option<String>) =
         (row.try_get_by_index(3)?, row.try_get_by_index(4)?);
+    let value: Option<String> = row.try_get_by_index(13)?;
+    let value = value.as_deref().map(serde_json::from_str).transpose();
+    let value = value.map_err(|error| wrong("value", error.to_string()))?;
+    let field = pointer.zip(value).map(|(pointer, value)| Target::Field { pointer, value });
     let ground: String = row.try_get_by_index(5)?;
     let state: String = row.try_get_by_index(7)?;
     let places: Option<String> = row.try_get_by_index(12)?;
     Ok(Stored {
         record_id: row.try_get_by_index(1)?,
         owner: row.try_get_by_index(2)?,
-        target: pointer.map(Target::Field).or(words.map(Target::Words)),
+        target: field.or(words.map(Target::Words)),
         ground: WithheldGround::parse(&ground).map_err(|error| wrong("ground", error.to_string()))?,
         reason: row.try_get_by_index(6)?,
         state: [State::Asked, State::Done, State::Refused]
@@ -140,25 +146,28 @@ fn read(row: &QueryResult) -> Result<Stored, StoreError> {
 
 /// Keeps one that is asked for.
 pub async fn insert(tx: &Tx, asked: &Stored) -> Result<(), StoreError> {
-    let (pointer, words) = match &asked.target {
-        Some(Target::Field(pointer)) => (Some(pointer.clone()), None),
-        Some(Target::Words(words)) => (None, Some(words.clone())),
-        None => (None, None),
+    let (pointer, value, words) = match &asked.target {
+        Some(Target::Field { pointer, value }) => (Some(pointer.clone()), Some(value.to_string()), None),
+        Some(Target::Words(words)) => (None, None, Some(words.clone())),
+        None => (None, None, None),
     };
     let mut sql = Sql::new(
-        "INSERT INTO redactions (id, record_id, owner, pointer, words, ground, reason, state, asked_by, asked_at) VALUES ",
+        "INSERT INTO redactions (id, record_id, owner, pointer, value, words, ground, reason, state, asked_by, asked_at, \
+         places) VALUES ",
     );
     sql.bind_list(values![
         asked.id.clone(),
         asked.record_id.clone(),
         asked.owner.clone(),
         pointer,
+        value,
         words,
         asked.ground.as_str(),
         asked.reason.clone(),
         asked.state.as_str(),
         asked.asked_by.clone(),
-        micros(asked.asked_at)
+        micros(asked.asked_at),
+        serde_json::to_string(&asked.places).expect("places are JSON")
     ]);
     sql.run(tx).await?;
     Ok(())
@@ -179,13 +188,15 @@ pub async fn done(db: &Db, record_id: &str) -> Result<Vec<Stored>, StoreError> {
     sql.push(" ORDER BY decided_at, seq").all(&db.read).await?.iter().map(read).collect()
 }
 
-/// What waits for a second person, oldest first: of these organisations, or of all.
+/// What waits for a second person, oldest first: of these organisations, or of all what stands in what everybody may
+/// read.
 pub async fn waiting(db: &Db, owners: Option<&[String]>, limit: u64) -> Result<Vec<Stored>, StoreError> {
     let mut sql = Sql::new(COLUMNS);
     sql.push(" WHERE state = 'asked'");
-    if let Some(owners) = owners {
-        sql.push(" AND owner IN ").bind_list(owners.iter().cloned());
-    }
+    match owners {
+        Some(owners) => sql.push(" AND owner IN ").bind_list(owners.iter().cloned()),
+        None => sql.push(" AND places <> '[]'"),
+    };
     sql.push(" ORDER BY seq LIMIT ").bind(limit.cast_signed());
     sql.all(&db.read).await?.iter().map(read).collect()
 }
@@ -211,23 +222,40 @@ async fn decide(
 ) -> Result<(), StoreError> {
     asked.state = state;
     asked.decided_at = Some(instant(micros(now)));
-    let mut sql = Sql::new("UPDATE redactions SET words = NULL, state = ");
+    let mut sql = Sql::new("UPDATE redactions SET words = NULL, value = NULL, state = ");
     sql.bind(state.as_str()).push(", decided_by = ").bind(person);
     sql.push(", decided_at = ").bind(micros(now)).push(", outcome = ").bind(asked.outcome.clone());
     let places = serde_json::to_string(&asked.places).expect("places are JSON");
     sql.push(", places = ").bind(places).push(" WHERE id = ").bind(asked.id.clone()).run(tx).await?;
-    if matches!(asked.target, Some(Target::Words(_))) {
-        asked.target = None;
-    }
+    asked.target = None;
     Ok(())
 }
 
-/// Where it would be taken out: of which versions, and which pointers into them; with sealed texts only for whoever
-/// may read them. Empty when it stands nowhere.
-///
-/// Errors: [`StoreError::Conflict`] when it cannot go by itself.
+/// The value at a pointer into one version of a record, the current one if none is named; of its sealed texts too
+/// for whoever may read them. `None` when nothing stands there, the inner error when it must stay.
+pub async fn value(
+    conn: &Tx,
+    record_id: &str,
+    pointer: &str,
+    version: Option<i64>,
+    sealed: bool,
+) -> Result<Result<Option<Value>, Inseparable>, StoreError> {
+    let Some(known) = known(conn, record_id).await? else { return Ok(Ok(None)) };
+    let version = version.unwrap_or(known.version);
+    let mut found = Ok(None);
+    for (_, text) in contents(conn, &known, sealed).await?.into_iter().filter(|(one, _)| *one == version) {
+        match value_at(&record(record_id, &text)?, pointer) {
+            Ok(None) => {}
+            one => found = one,
+        }
+    }
+    Ok(found)
+}
+
+/// Where it would be taken out: of which versions, and which pointers into them; of sealed texts too for whoever may
+/// read them. Empty when it stands nowhere.
 pub async fn places(
-    conn: &impl ConnectionTrait,
+    conn: &Tx,
     record_id: &str,
     redaction: &Redaction,
     sealed: bool,
@@ -235,7 +263,7 @@ pub async fn places(
     let mut places = Vec::new();
     let Some(known) = known(conn, record_id).await? else { return Ok(places) };
     for (version, text) in contents(conn, &known, sealed).await? {
-        if let Some(redacted) = redacted(record_id, &text, redaction)? {
+        if let Some(redacted) = redaction.of(&record(record_id, &text)?) {
             add(&mut places, version, redacted.places);
         }
     }
@@ -275,17 +303,17 @@ async fn contents(
     rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
 }
 
-fn redacted(id: &str, content: &str, redaction: &Redaction) -> Result<Option<Redacted>, StoreError> {
-    let record: Record = serde_json::from_str(content)
-        .map_err(|error| StoreError::inconsistent("record_versions", "content", id, error))?;
-    redaction.of(&record).map_err(|error| StoreError::Conflict(format!("{error}: name what it is part of")))
+fn record(id: &str, content: &str) -> Result<Record, StoreError> {
+    serde_json::from_str(content)
+        .map_err(|error| StoreError::inconsistent("record_versions", "content", id, error))
 }
 
 fn json(record: &Record) -> String {
     serde_json::to_string(record).expect("a record is JSON")
 }
 
-/// Carries out what was asked for: versions, sealed texts, drafts, listings, remarks and kept answers lose it.
+/// Carries out what was asked for: versions, sealed texts, drafts, listings, notes, remarks, reports and kept answers
+/// lose it.
 /// [`Db::begin`] began the transaction.
 ///
 /// Errors: [`StoreError::Conflict`] when it stands nowhere any more.
@@ -306,16 +334,17 @@ pub async fn carry_out(
     let mut sql = Sql::new("UPDATE redactions SET state = 'in_hand' WHERE id = ");
     sql.bind(asked.id.clone()).run(tx).await?;
     asked.places.clear();
-    let mut found = sealed(tx, &known, &redaction).await?;
-    found.extend(versions(tx, &known, &redaction, asked).await?);
-    if found.is_empty() {
+    let in_sealed = sealed(tx, &known, &redaction).await?;
+    let in_public = versions(tx, &known, &redaction, asked).await?;
+    if !in_sealed && !in_public {
         return Err(StoreError::Conflict("it stands in no version of the record any more".to_owned()));
     }
-    let mut gone: Vec<String> = found.into_iter().flatten().collect();
-    gone.sort_by(|one, other| (other.len(), other).cmp(&(one.len(), one)));
-    gone.dedup();
-    traces(tx, &known, &gone).await?;
     drafts(tx, &asked.record_id, &redaction, now).await?;
+    // What stood in sealed texts only is looked for in nothing that everybody reads: a mark would tell.
+    let gone = if in_public { redaction.texts() } else { Vec::new() };
+    if in_public {
+        traces(tx, &known, &gone).await?;
+    }
     elsewhere(tx, asked, &gone).await?;
     let whole = crate::submissions::whole(tx, &asked.record_id).await?;
     known.full_sha256 = whole.map_or(known.full_sha256, |record| hex_sha256(json(&record).as_bytes()));
@@ -324,85 +353,73 @@ pub async fn carry_out(
     let reason = known.withdrawn_reason.as_deref().map(|reason| scrub(reason, &gone));
     sql.push(", withdrawn_reason = ").bind(reason).push(" WHERE seq = ").bind(known.seq).run(tx).await?;
     project_history(tx, names, &known, now.date_naive()).await?;
+    forget_bodies(tx, &redaction).await?;
     decide(tx, asked, State::Done, person, now).await
 }
 
-/// Takes it out of the published versions; returns the texts that went, of each.
+/// Takes it out of the published versions; says whether it stood there.
 async fn versions(
     tx: &Tx,
     known: &record::Model,
     redaction: &Redaction,
     asked: &mut Stored,
-) -> Result<Vec<Vec<String>>, StoreError> {
+) -> Result<bool, StoreError> {
     let rows = record_version::Entity::find()
         .filter(record_version::COLUMN.record_seq.eq(known.seq))
         .order_by_asc(record_version::COLUMN.number)
         .all(tx)
         .await?;
-    let mut gone = Vec::new();
     for row in rows {
-        let Some(redacted) = redacted(&known.id, &row.content, redaction)? else { continue };
+        let Some(redacted) = redaction.of(&record(&known.id, &row.content)?) else { continue };
         let content = json(&redacted.record);
         let mut sql = Sql::new("UPDATE record_versions SET content_sha256 = ");
         sql.bind(hex_sha256(content.as_bytes())).push(", content = ").bind(content);
         sql.push(" WHERE record_seq = ").bind(known.seq).push(" AND number = ").bind(row.number);
         sql.run(tx).await?;
         add(&mut asked.places, row.number, redacted.places);
-        gone.push(redacted.gone);
     }
-    Ok(gone)
+    Ok(!asked.places.is_empty())
 }
 
-/// Takes it out of the contents with sealed texts; returns the texts that went, of each.
-async fn sealed(
-    tx: &Tx,
-    known: &record::Model,
-    redaction: &Redaction,
-) -> Result<Vec<Vec<String>>, StoreError> {
+/// Takes it out of the contents with sealed texts; says whether it stood there.
+async fn sealed(tx: &Tx, known: &record::Model, redaction: &Redaction) -> Result<bool, StoreError> {
     let rows = sealed_content::Entity::find()
         .filter(sealed_content::Column::RecordSeq.eq(known.seq))
         .all(tx)
         .await?;
-    let mut gone = Vec::new();
+    let mut found = false;
     for row in rows {
-        let Some(redacted) = redacted(&known.id, &row.content, redaction)? else { continue };
+        let Some(redacted) = redaction.of(&record(&known.id, &row.content)?) else { continue };
         let mut sql = Sql::new("UPDATE sealed_contents SET content = ");
         sql.bind(json(&redacted.record)).push(" WHERE record_seq = ").bind(known.seq);
         sql.push(" AND number = ").bind(row.number).push(" AND revision = ").bind(row.revision);
         sql.run(tx).await?;
-        gone.push(redacted.gone);
+        found = true;
     }
-    Ok(gone)
+    Ok(found)
 }
 
-/// Takes what went out of the notes of versions and of the rows they were imported from.
+/// Takes what went out of the notes of versions, and forgets the rows they were imported from: a source writes
+/// things in its own way, and nothing else would be sure to find them there.
 async fn traces(tx: &Tx, known: &record::Model, gone: &[String]) -> Result<(), StoreError> {
     let rows = record_version::Entity::find()
         .filter(record_version::COLUMN.record_seq.eq(known.seq))
         .all(tx)
         .await?;
     for row in rows {
-        let note = row.note.as_deref().map(|note| scrub(note, gone));
         let import = match &row.import {
             Some(text) => {
-                let mut trace: serde_json::Value = serde_json::from_str(text).map_err(|error| {
+                let mut trace: Value = serde_json::from_str(text).map_err(|error| {
                     StoreError::inconsistent("record_versions", "import", &known.id, error)
                 })?;
-                let before = trace.clone();
-                scrub_value(&mut trace["raw"], gone);
-                if trace != before {
-                    // The hash of the whole row would tell what went.
-                    trace["raw_sha256"] = hex_sha256(trace["raw"].to_string().as_bytes()).into();
-                }
+                trace["raw"] = MARK.into();
+                trace["raw_sha256"] = hex_sha256(trace["raw"].to_string().as_bytes()).into();
                 Some(trace.to_string())
             }
             None => None,
         };
-        if note == row.note && import == row.import {
-            continue;
-        }
         let mut sql = Sql::new("UPDATE record_versions SET note = ");
-        sql.bind(note).push(", import = ").bind(import);
+        sql.bind(row.note.as_deref().map(|note| scrub(note, gone))).push(", import = ").bind(import);
         sql.push(" WHERE record_seq = ").bind(known.seq).push(" AND number = ").bind(row.number);
         sql.run(tx).await?;
     }
@@ -420,18 +437,20 @@ async fn drafts(
     for row in sql.bind(record_id).all(tx).await? {
         let id: String = row.try_get_by_index(0)?;
         let Some(mut submission) = crate::submissions::find(tx, &id).await? else { continue };
-        let redacted = redaction
-            .of(&submission.record)
-            .map_err(|error| StoreError::Conflict(format!("{error}: name what it is part of")))?;
-        let Some(redacted) = redacted else { continue };
-        submission.note = submission.note.map(|note| scrub(&note, &redacted.gone));
-        submission.record = redacted.record;
+        let note = submission.note.as_deref().map(|note| scrub(note, &redaction.texts()));
+        match redaction.of(&submission.record) {
+            Some(redacted) => submission.record = redacted.record,
+            None if note == submission.note => continue,
+            None => {}
+        }
+        submission.note = note;
         crate::submissions::replace(tx, &submission, now).await?;
     }
     Ok(())
 }
 
-/// Takes what went out of remarks beside the record, and out of answers and reports that were kept.
+/// Takes what went out of remarks beside the record and out of reports of uploads, and forgets names of bodies that
+/// only this record gave, and answers that were kept about it.
 async fn elsewhere(tx: &Tx, asked: &Stored, gone: &[String]) -> Result<(), StoreError> {
     let mut sql = Sql::new("SELECT id, text, outcome, reply FROM remarks WHERE record_id = ");
     for row in sql.bind(asked.record_id.clone()).all(tx).await? {
@@ -443,23 +462,53 @@ async fn elsewhere(tx: &Tx, asked: &Stored, gone: &[String]) -> Result<(), Store
         sql.bind(scrub(&text, gone)).push(", outcome = ").bind(other(2)?).push(", reply = ").bind(other(3)?);
         sql.push(" WHERE id = ").bind(row.try_get_by_index::<String>(0)?).run(tx).await?;
     }
-    for one in gone {
-        // As it stands inside JSON.
-        let quoted = serde_json::to_string(one).expect("a text is JSON");
-        let inside = quoted[1..quoted.len() - 1].to_owned();
-        for (table, column, owner) in
-            [("uploads", "report", asked.owner.as_ref()), ("idempotency_keys", "body", None)]
-        {
-            let mut sql = Sql::new(&format!("UPDATE {table} SET {column} = replace({column}, "));
-            sql.bind(inside.clone()).push(", ").bind(domain::redaction::MARK).push(")");
-            sql.push(&format!(" WHERE replace({column}, "))
-                .bind(inside.clone())
-                .push(&format!(", '') <> {column}"));
-            if let Some(owner) = owner {
-                sql.push(" AND owner = ").bind(owner.clone());
-            }
-            sql.run(tx).await?;
-        }
+    let mut told = vec![asked.record_id.clone()];
+    let mut sql = Sql::new("SELECT id, upload FROM submissions WHERE record_id = ");
+    let mut uploads = Vec::new();
+    for row in sql.bind(asked.record_id.clone()).all(tx).await? {
+        told.push(row.try_get_by_index(0)?);
+        uploads.extend(row.try_get_by_index::<Option<String>>(1)?);
+    }
+    for upload in uploads {
+        let mut sql = Sql::new("SELECT report FROM uploads WHERE id = ");
+        let Some(row) = sql.bind(upload.clone()).one(tx).await? else { continue };
+        let report: String = row.try_get_by_index(0)?;
+        let mut report: Value = serde_json::from_str(&report)
+            .map_err(|error| StoreError::inconsistent("uploads", "report", &upload, error))?;
+        scrub_value(&mut report, gone);
+        let mut sql = Sql::new("UPDATE uploads SET report = ");
+        sql.bind(report.to_string()).push(" WHERE id = ").bind(upload).run(tx).await?;
+    }
+    for id in told {
+        let mut sql = Sql::new("UPDATE idempotency_keys SET body = ");
+        sql.bind(FORGOTTEN).push(" WHERE body LIKE ").bind(format!("%{id}%")).run(tx).await?;
     }
     Ok(())
 }
+
+/// Forgets bodies that only a name in this record was, once no listing names them any more.
+async fn forget_bodies(tx: &Tx, redaction: &Redaction) -> Result<(), StoreError> {
+    let mut names = Vec::new();
+    if let Target::Field { value, .. } = &redaction.target {
+        strings(value, &mut names);
+    }
+    for name in names {
+        let mut sql = Sql::new("DELETE FROM organisations WHERE resolution = 'unresolved' AND name_key = ");
+        sql.bind(domain::text::name_key(&name));
+        sql.push(" AND NOT EXISTS (SELECT 1 FROM listed_parties p WHERE p.slug = organisations.slug)");
+        sql.run(tx).await?;
+    }
+    Ok(())
+}
+
+fn strings(value: &Value, into: &mut Vec<String>) {
+    match value {
+        Value::String(text) => into.push(text.clone()),
+        Value::Array(items) => items.iter().for_each(|item| strings(item, into)),
+        Value::Object(members) => members.values().for_each(|member| strings(member, into)),
+        _ => {}
+    }
+}
+
+/// Stands in the place of an answer that was kept.
+const FORGOTTEN: &str = r#"{"detail":"this was done before; its answer was forgotten when something was taken out of its record"}"#;

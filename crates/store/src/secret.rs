@@ -20,8 +20,6 @@ pub enum Opens {
     Correction,
     /// A person's rights, in a browser.
     Session,
-    /// The way back from a provider of sign-ins.
-    SignIn,
 }
 
 impl Opens {
@@ -31,7 +29,6 @@ impl Opens {
             Self::Preview => 'v',
             Self::Correction => 'c',
             Self::Session => 's',
-            Self::SignIn => 'i',
         }
     }
 }

@@ -34,9 +34,12 @@ const WAITING_SHOWN: u64 = 100;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewRedaction {
-    /// A JSON pointer to a value that goes whole.
+    /// A JSON pointer to a value that goes whole, from every version that has it in the same member.
     #[schema(example = "/datasets/0/steward", max_length = 500)]
     pointer: Option<String>,
+    /// The version that the pointer is read in; the current one if none is named.
+    #[schema(minimum = 1)]
+    version: Option<i64>,
     /// Words that go wherever they stand in the record's texts, exactly as they stand there.
     #[schema(example = "Jane Example", min_length = 3, max_length = 500)]
     words: Option<String>,
@@ -149,7 +152,7 @@ impl From<Stored> for RedactionView {
 
 fn asked_view(caller: &Caller, stored: Stored) -> AskedView {
     let (pointer, words) = match &stored.target {
-        Some(Target::Field(pointer)) => (Some(pointer.clone()), None),
+        Some(Target::Field { pointer, .. }) => (Some(pointer.clone()), None),
         Some(Target::Words(words)) => (None, Some(words.clone())),
         None => (None, None),
     };
@@ -221,81 +224,101 @@ pub(crate) async fn create_redaction(
     IdInPath(id): IdInPath,
     sent: Sent,
 ) -> Result<Response, ApiError> {
-    let redaction = valid(sent.json()?)?;
+    let asked_for = valid(sent.json()?)?;
     let write = match begin(&app, &caller, &sent, false).await? {
         Begun::Now(write) => write,
         Begun::Before(response) => return Ok(response),
     };
     let (owner, role) = held(&app, &caller, &write, id, Permission::AskRedaction).await?;
     let id = id.to_string();
-    let mut asked = Stored::asked(&id, owner.as_deref(), redaction.clone(), &caller.person.id, write.now);
     // What is sealed only its own body may look into.
     let sealed = role != Role::Admin;
-    asked.places = redactions::places(&write.tx, &id, &redaction, sealed).await?;
-    if asked.places.is_empty() {
-        let (pointer, hint) = match redaction.target {
-            Target::Field(_) => ("/pointer", "point at a value, such as /description or /datasets/0/steward"),
-            Target::Words(_) => ("/words", "write them exactly as they stand in a text of the record"),
-        };
+    let not_there = |at: &str, hint: &str| {
+        let detail = "it stands in no version of the record";
+        ApiError::Invalid(vec![Fault::new(at, "not-there", detail).hint(hint)])
+    };
+    let target = match asked_for.what {
+        What::Words(words) => Target::Words(words),
+        What::Pointer(pointer, version) => {
+            let found = redactions::value(&write.tx, &id, &pointer, version, sealed).await?;
+            let found =
+                found.map_err(|error| ApiError::Conflict(format!("{error}: name what it is part of")))?;
+            let value = found.ok_or_else(|| {
+                not_there("/pointer", "point at a value, such as /description or /datasets/0/steward")
+            })?;
+            Target::Field { pointer, value }
+        }
+    };
+    let redaction = Redaction { target, ground: asked_for.ground, reason: asked_for.reason };
+    if redaction.texts().iter().any(|text| redaction.reason.contains(text.as_str())) {
         return Err(ApiError::Invalid(vec![
-            Fault::new(pointer, "not-there", "it stands in no version of the record").hint(hint),
+            Fault::new(
+                "/reason",
+                "bad-text",
+                "the reason repeats what is to go, and the reason stays public",
+            )
+            .hint("say what kind of thing it is"),
         ]));
     }
+    let mut asked = Stored::asked(&id, owner.as_deref(), redaction.clone(), &caller.person.id, write.now);
+    let shown = redactions::places(&write.tx, &id, &redaction, sealed).await?;
+    if shown.is_empty() {
+        return Err(not_there("/words", "write them exactly as they stand in a text of the record"));
+    }
+    asked.places = redactions::places(&write.tx, &id, &redaction, false).await?;
     redactions::insert(&write.tx, &asked).await?;
     note(&write, role, "redaction.ask", &asked).await?;
+    asked.places = shown;
     let view = asked_view(&caller, asked);
     write.answer(StatusCode::CREATED, None, None, &view).await
 }
 
-fn valid(new: NewRedaction) -> Result<Redaction, ApiError> {
+/// What is asked for, before the record was looked at.
+struct AskedFor {
+    what: What,
+    ground: WithheldGround,
+    reason: String,
+}
+
+enum What {
+    Words(String),
+    Pointer(String, Option<i64>),
+}
+
+fn valid(new: NewRedaction) -> Result<AskedFor, ApiError> {
     let fault = |pointer, code, detail: &str, hint: &str| {
-        ApiError::Invalid(vec![Fault::new(pointer, code, detail).hint(hint)])
+        Err(ApiError::Invalid(vec![Fault::new(pointer, code, detail).hint(hint)]))
     };
-    let target = match (new.pointer, new.words) {
+    let what = match (new.pointer, new.words) {
         (Some(pointer), None) if pointer.starts_with('/') && pointer.chars().count() <= TARGET_MAX => {
-            Target::Field(pointer)
+            What::Pointer(pointer, new.version)
         }
         (Some(_), None) => {
-            return Err(fault(
+            return fault(
                 "/pointer",
                 "bad-value",
                 "it is no JSON pointer to a value of a record",
                 "begin with a slash and the name of a field, such as /description",
-            ));
+            );
         }
         (None, Some(words)) => {
             let words = domain::text::clean(&words);
             if !(WORDS_MIN..=TARGET_MAX).contains(&words.chars().count()) {
-                return Err(fault(
+                return fault(
                     "/words",
                     "bad-text",
                     "the words are too short or too long",
                     "write 3 to 500 characters as they stand in a text",
-                ));
+                );
             }
-            Target::Words(words)
+            What::Words(words)
         }
         _ => {
-            return Err(fault(
-                "",
-                "required",
-                "either a pointer or words must say what goes",
-                "send one of them",
-            ));
+            return fault("", "required", "either a pointer or words must say what goes", "send one of them");
         }
     };
     let reason = reason(Some(new.reason), true)?.unwrap_or_default();
-    if let Target::Words(words) = &target
-        && reason.contains(words.as_str())
-    {
-        return Err(fault(
-            "/reason",
-            "bad-text",
-            "the reason repeats what is to go, and the reason stays public",
-            "say what kind of thing it is",
-        ));
-    }
-    Ok(Redaction { target, ground: new.ground, reason })
+    Ok(AskedFor { what, ground: new.ground, reason })
 }
 
 /// Whose record it is, and in which role the caller may do this.

@@ -10,6 +10,7 @@ use domain::codes::{OrganisationKind, Region, Sector};
 use domain::organisation::{Alias, Identifier};
 use serde::Deserialize;
 use store::audit::Deed;
+use store::maintenance::project_named;
 use store::organisations::{self, Resolution, Saved, Stored};
 use utoipa::ToSchema;
 
@@ -95,7 +96,7 @@ pub(crate) async fn create_organisation(
         Begun::Now(write) => write,
         Begun::Before(response) => return Ok(response),
     };
-    if !reviewed && let Some(doubt) = organisations::doubt(&write.tx, &organisation.name).await? {
+    if !reviewed && let Some(doubt) = organisations::doubt(&write.tx, &organisation).await? {
         return Err(ApiError::Invalid(vec![
             Fault::new("/name", "look-alike", doubt.to_string())
                 .hint("type it anew; if it is right, send reviewed: true"),
@@ -105,6 +106,8 @@ pub(crate) async fn create_organisation(
     if saved != Saved::Created {
         return Err(ApiError::Conflict(format!("the register knows it: {slug}")));
     }
+    // Records that named it, or name it by an alias, show it from now on.
+    project_named(&write.tx, std::slice::from_ref(&slug)).await?;
     let stored = organisations::find_within(&write.tx, &slug).await?;
     let stored = stored.unwrap_or(Stored { organisation, resolution: Resolution::Registered });
     let id = stored.organisation.id.map(|id| id.to_string()).unwrap_or_default();
@@ -143,6 +146,15 @@ fn valid(new: NewOrganisation) -> Result<Organisation, ApiError> {
                 .hint("write it with https:// and without a user name"),
         );
     }
+    let mut aliases = new.aliases;
+    for (place, alias) in aliases.iter_mut().enumerate() {
+        alias.name = domain::text::one_line(&alias.name);
+        if alias.name.is_empty() || alias.name.chars().count() > NAME_MAX {
+            let at = format!("/aliases/{place}/name");
+            let fault = Fault::new(&at, "bad-name", "the name is empty or too long");
+            faults.push(fault.hint("1 to 300 characters"));
+        }
+    }
     let mut identifiers = Vec::new();
     for (place, one) in new.identifiers.iter().enumerate() {
         match Identifier::normalise(one.scheme, &one.value) {
@@ -163,7 +175,7 @@ fn valid(new: NewOrganisation) -> Result<Organisation, ApiError> {
         regions: new.regions,
         website: new.website,
         identifiers,
-        aliases: new.aliases,
+        aliases,
         expected_to_publish: new.expected_to_publish,
         nil_return_on: new.nil_return_on,
         ..Organisation::named(name, new.country)

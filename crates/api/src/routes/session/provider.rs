@@ -3,18 +3,21 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures::FutureExt;
-use store::identities::{self, Begun};
 use store::secret::{Opens, Secret};
-use store::{StoreError, audit, sessions};
+use store::{StoreError, audit, identities, sessions};
 
 use super::{deed, session_cookie};
 use crate::App;
-use crate::caller::{SIGN_IN_COOKIE, cookie_secret};
+use crate::caller::{SIGN_IN_COOKIE, cookie};
 use crate::extract::{Params, Taker};
 use crate::problem::{ApiError, Fault, Problem};
-use crate::provider::{Provider, ProviderError};
+use crate::provider::{Begun, Provider, ProviderError};
 
+/// How long a sign-in may be on its way, in seconds.
+const ON_ITS_WAY: i64 = 600;
 /// The longest path to return to, in characters.
 const RETURN_MAX: usize = 500;
 /// The longest code or state that a provider sends, in characters.
@@ -34,6 +37,7 @@ impl From<ProviderError> for ApiError {
     fn from(error: ProviderError) -> Self {
         match error {
             ProviderError::Unreachable(why) => Self::Store(StoreError::Unavailable(why)),
+            ProviderError::Busy => Self::Overloaded,
             ProviderError::Refused(why) => {
                 tracing::warn!("a sign-in was refused: {why}");
                 Self::Unauthorised(UNKNOWN)
@@ -52,7 +56,6 @@ impl From<ProviderError> for ApiError {
         (status = 303, description = "To the provider"),
         (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "The register has no provider", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too many sign-ins are on their way", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "The provider or the register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -62,34 +65,18 @@ pub(crate) async fn begin_sign_in(
 ) -> Result<Response, ApiError> {
     let mut taker = Taker::new(pairs);
     let return_to = taker.read("return_to", |path| {
-        let own = path.starts_with('/')
-            && !path[1..].starts_with(['/', '\\'])
-            && path.len() <= RETURN_MAX
-            && path.bytes().all(|byte| (b'!'..=b'~').contains(&byte));
-        own.then(|| path.to_owned()).ok_or_else(|| {
+        own_path(path).then(|| path.to_owned()).ok_or_else(|| {
             Fault::new("return_to", "bad-value", "this is no path of the register")
                 .hint("begin with one slash, such as /submit")
         })
     });
     taker.finish()?;
-    let away = provider(&app)?.away().boxed().await?;
-    let browser = Secret::new(Opens::SignIn);
-    let begun = Begun {
-        sha256: store::publish::hex_sha256(away.state.as_bytes()),
-        browser: browser.sha256(),
-        nonce: away.nonce,
-        verifier: away.verifier,
-        return_to: return_to.unwrap_or_else(|| "/".to_owned()),
-    };
-    let tx = app.db.begin_quietly().await?;
-    if !identities::begin(&tx, &begun, (app.clock)()).await? {
-        return Err(ApiError::TooMany);
-    }
-    tx.commit().await.map_err(StoreError::from)?;
+    let return_to = return_to.unwrap_or_else(|| "/".to_owned());
+    let away = provider(&app)?.away(return_to, (app.clock)()).boxed().await?;
+    let begun = serde_json::to_vec(&away.begun).expect("what was begun is JSON");
     let cookie = format!(
-        "{SIGN_IN_COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}",
-        browser.reveal(),
-        identities::ON_ITS_WAY.num_seconds()
+        "{SIGN_IN_COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={ON_ITS_WAY}",
+        URL_SAFE_NO_PAD.encode(begun)
     );
     Ok(sent_to(&away.address, &[cookie]))
 }
@@ -137,15 +124,14 @@ pub(crate) async fn finish_sign_in(
     let provider = provider(&app)?;
     let refused = || ApiError::Unauthorised(UNKNOWN);
     let state = state.ok_or_else(refused)?;
-    let browser = cookie_secret(&headers, SIGN_IN_COOKIE, Opens::SignIn).ok_or_else(refused)?;
     let now = (app.clock)();
-    // Taken before anything is asked of the provider: whatever becomes of it, it comes back once.
-    let tx = app.db.begin_quietly().await?;
-    let state = store::publish::hex_sha256(state.as_bytes());
-    let begun = identities::take(&tx, &state, &browser.sha256(), now).await?;
-    tx.commit().await.map_err(StoreError::from)?;
+    let begun = begun(&headers).filter(|begun| {
+        begun.state == state && (begun.at..begun.at.saturating_add(ON_ITS_WAY)).contains(&now.timestamp())
+    });
     let (begun, code) = (begun.ok_or_else(refused)?, code.ok_or_else(refused)?);
-    let who = provider.identify(code, begun.nonce, begun.verifier, now).boxed().await?;
+    // Who sends the cookie may have written it.
+    let return_to = Some(begun.return_to.clone()).filter(|path| own_path(path)).ok_or_else(refused)?;
+    let who = provider.identify(code, begun, now).boxed().await?;
     let tx = app.db.begin_quietly().await?;
     let person = identities::person(&tx, &who.issuer, &who.subject, who.email.as_deref(), now).await?;
     let person = person.ok_or_else(refused)?;
@@ -155,7 +141,21 @@ pub(crate) async fn finish_sign_in(
         .await?;
     tx.commit().await.map_err(StoreError::from)?;
     let done = format!("{SIGN_IN_COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
-    Ok(sent_to(&begun.return_to, &[session_cookie(secret), done]))
+    Ok(sent_to(&return_to, &[session_cookie(secret), done]))
+}
+
+/// Whether it is a path of the register, which leads nowhere else.
+fn own_path(path: &str) -> bool {
+    path.starts_with('/')
+        && !path[1..].starts_with(['/', '\\'])
+        && path.len() <= RETURN_MAX
+        && path.bytes().all(|byte| (b'!'..=b'~').contains(&byte))
+}
+
+/// What the browser keeps of the sign-in it began.
+fn begun(headers: &HeaderMap) -> Option<Begun> {
+    let kept = URL_SAFE_NO_PAD.decode(cookie(headers, SIGN_IN_COOKIE)?).ok()?;
+    serde_json::from_slice(&kept).ok()
 }
 
 fn sent_to(address: &str, cookies: &[String]) -> Response {

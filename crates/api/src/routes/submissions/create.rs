@@ -67,7 +67,8 @@ pub(crate) async fn create_submission(
     sent: Sent,
 ) -> Result<Response, ApiError> {
     let new: NewSubmission = sent.json()?;
-    let write = match begin(&app, &caller, &sent, false).await? {
+    // A draft of a record waits for writers of records, so that none begins from what a redaction takes out.
+    let write = match begin(&app, &caller, &sent, new.record_id.is_some()).await? {
         Begun::Now(write) => write,
         Begun::Before(response) => return Ok(response),
     };
