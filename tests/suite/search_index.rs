@@ -193,3 +193,26 @@ async fn an_update_that_fails_leaves_nothing_half_done() {
     search.catch_up().await.unwrap();
     assert_eq!(found(&search, "tool").await, 600, "each once");
 }
+
+#[tokio::test]
+async fn prepared_answers_end_with_the_day() {
+    let day = std::sync::Arc::new(std::sync::atomic::AtomicI64::new(0));
+    let clock = std::sync::Arc::clone(&day);
+    let app = TestApp::ticking(move || {
+        suite::now() + chrono::TimeDelta::days(clock.load(std::sync::atomic::Ordering::SeqCst))
+    })
+    .await;
+    // First used nearly a year ago: in some days a later assessment is overdue.
+    let ids = app
+        .publish(&[record("Camera", |record| {
+            record.first_used = Some((suite::now() - chrono::TimeDelta::days(363)).date_naive());
+        })])
+        .await;
+    let path = format!("/api/v1/records/{}", ids[0]);
+    let today = app.get(&path).await.text;
+    assert_eq!(app.get(&path).await.text, today);
+    day.store(5, std::sync::atomic::Ordering::SeqCst);
+    let later = app.get(&path).await.text;
+    assert!(!today.contains("post_deployment_overdue"), "{today}");
+    assert!(later.contains("post_deployment_overdue"), "{later}");
+}

@@ -87,6 +87,16 @@ impl TestApp {
         Self::made(|app| app).await
     }
 
+    /// An empty register whose clock goes.
+    pub async fn ticking(clock: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
+        let clock: api::Clock = Arc::new(clock);
+        Self::made(|mut app| {
+            app.clock = clock;
+            app
+        })
+        .await
+    }
+
     /// An empty register, set up further.
     pub async fn made(finish: impl FnOnce(api::App) -> api::App) -> Self {
         static COUNT: AtomicU64 = AtomicU64::new(0);

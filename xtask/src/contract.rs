@@ -46,15 +46,61 @@ pub(crate) fn check(seconds: u64) -> Result<(), String> {
     let mut tables = Command::new(python.join("python"));
     tables.arg(own.join("tables.py")).arg(&served.address).arg(folder.join("records.csv"));
     step("pandas and DuckDB", tables)?;
-    let mut schemathesis = Command::new(python.join("schemathesis"));
-    schemathesis
-        .arg("--config-file")
-        .arg(own.join("schemathesis.toml"))
-        .args(["run", "--mode", "all", "--url", &served.address, "--max-time"])
-        .arg(seconds.to_string())
-        .arg(&document)
-        .current_dir(&folder);
-    step("schemathesis", schemathesis)
+    let generated = |seconds: u64, token: Option<&str>| {
+        let mut schemathesis = Command::new(python.join("schemathesis"));
+        schemathesis
+            .arg("--config-file")
+            .arg(own.join("schemathesis.toml"))
+            .args(["run", "--mode", "all", "--url", &served.address, "--max-time"])
+            .arg(seconds.to_string())
+            .arg(&document)
+            .current_dir(&folder);
+        if let Some(token) = token {
+            schemathesis.args(["--header", &format!("Authorization: Bearer {token}")]);
+        }
+        schemathesis
+    };
+    step("schemathesis", generated(seconds, None))?;
+    for (role, organisation) in ROLES {
+        let token = token(&folder, role, *organisation)?;
+        let each = seconds.div_ceil(3).max(10);
+        step(&format!("schemathesis as {role}"), generated(each, Some(&token)))?;
+    }
+    Ok(())
+}
+
+/// Every role, and for which body of the demonstration data it is held.
+const ROLES: &[(&str, Option<&str>)] = &[
+    ("contributor", Some("northmoor-borough-council")),
+    ("approver", Some("northmoor-borough-council")),
+    ("observer", Some("northmoor-borough-council")),
+    ("oversight", Some("northmoor-borough-council")),
+    ("regulator", Some("northmoor-borough-council")),
+    ("admin", None),
+];
+
+/// Enters somebody who holds a role, and gives back their token.
+fn token(folder: &Path, role: &str, organisation: Option<&str>) -> Result<String, String> {
+    let email = format!("{role}@contract.example");
+    register(folder, &["person", "add", &email, "--name", role])?;
+    match organisation {
+        Some(slug) => register(folder, &["person", "grant", &email, role, "--organisation", slug])?,
+        None => register(folder, &["person", "grant", &email, role])?,
+    };
+    register(folder, &["token", "create", &email])
+}
+
+/// Runs a command of the register in its folder, and gives back what it prints.
+fn register(folder: &Path, arguments: &[&str]) -> Result<String, String> {
+    let output = Command::new(project().join("target/debug/register"))
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .map_err(|error| error.to_string())?;
+    if !output.status.success() {
+        return Err(format!("{}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr)));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 fn serve(folder: &Path) -> Result<Served, String> {

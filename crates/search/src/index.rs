@@ -3,7 +3,7 @@
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use serde::{Deserialize, Serialize};
@@ -105,6 +105,8 @@ pub struct Search {
     view: Arc<ArcSwap<View>>,
     keeper: Arc<Mutex<Keeper>>,
     room: Arc<Semaphore>,
+    /// When the index last agreed with the database.
+    agreed: Arc<ArcSwap<Instant>>,
 }
 
 /// One state of the register as searches see it.
@@ -199,6 +201,7 @@ impl Search {
             view: Arc::new(ArcSwap::from_pointee(view)),
             keeper: Arc::new(Mutex::new(keeper)),
             room: Arc::new(Semaphore::new(SEARCHES_AT_ONCE)),
+            agreed: Arc::new(ArcSwap::from_pointee(Instant::now())),
         };
         search.catch_up_telling(progress).await?;
         Ok(search)
@@ -218,6 +221,17 @@ impl Search {
     /// The state of the register that searches see.
     pub fn state(&self) -> State {
         self.view.load().state
+    }
+
+    /// How long ago the index last agreed with the database, as far as anybody looked.
+    pub fn agreed_ago(&self) -> Duration {
+        self.agreed.load().elapsed()
+    }
+
+    /// The latest change that an index in a folder knows; `None` when there is none that can be read.
+    pub fn change_in(folder: &Path) -> Option<i64> {
+        let index = Index::open_in_dir(folder).ok()?;
+        Some(read_mark(&index).ok()??.change)
     }
 
     /// Counts the states that searches have seen in this process: equal numbers mean equal answers.
@@ -249,6 +263,12 @@ impl Search {
         &self,
         progress: &mut (dyn FnMut(u64, u64) + Send),
     ) -> Result<State, SearchError> {
+        let state = self.catch_up_with(progress).await?;
+        self.agreed.store(Arc::new(Instant::now()));
+        Ok(state)
+    }
+
+    async fn catch_up_with(&self, progress: &mut (dyn FnMut(u64, u64) + Send)) -> Result<State, SearchError> {
         let mut keeper = Arc::clone(&self.keeper).lock_owned().await;
         let state = self.db.state().await?;
         if state == self.state() && keeper.mark.change == state.change {

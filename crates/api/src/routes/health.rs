@@ -1,8 +1,11 @@
 //! `GET /healthz` and `/readyz`: for whoever runs the register.
 
+use std::time::Duration;
+
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use store::StoreError;
 
 use crate::App;
 use crate::problem::{ApiError, Problem};
@@ -23,17 +26,25 @@ pub(crate) async fn get_health() -> Response {
     plain("ok\n")
 }
 
-/// Whether the database answers
+/// How long the index may not have agreed with the database.
+const BEHIND_MAX: Duration = Duration::from_secs(10);
+
+/// Whether the register is ready
 ///
-/// Asks the database.
+/// Asks the database, and whether the search index has followed it within ten seconds.
 #[utoipa::path(
     get, path = "/readyz", operation_id = "get_readiness", tag = "operation",
     responses(
         (status = 200, description = "It is ready", body = String, content_type = "text/plain"),
-        (status = 503, description = "The database cannot be reached or is out of date", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database cannot be reached, or the search index does not follow it", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn get_readiness(State(app): State<App>) -> Result<Response, ApiError> {
-    app.db.state().await?;
+    let state = app.db.state().await?;
+    let ago = app.search.agreed_ago();
+    if app.search.state().change != state.change && ago > BEHIND_MAX {
+        let behind = format!("the search index has not followed the database for {} seconds", ago.as_secs());
+        return Err(StoreError::Unavailable(behind).into());
+    }
     Ok(plain("ready\n"))
 }

@@ -33,6 +33,19 @@ pub(super) async fn run(settings: &Settings) -> anyhow::Result<Ended> {
             format!("{}: register reindex", faults.join("; "))
         };
         checks.push(("lists", listed, said));
+        let folder = settings.index(&db);
+        let said = match search::Search::change_in(&folder) {
+            Some(known) if known > change => {
+                format!(
+                    "of another state of the database, the next start builds it anew ({})",
+                    folder.display()
+                )
+            }
+            Some(known) if known == change => "knows every change".to_owned(),
+            Some(known) => format!("{} changes behind, a running register follows them", change - known),
+            None => format!("none, the next start builds it ({})", folder.display()),
+        };
+        checks.push(("search index", true, said));
     }
     if settings.json {
         let all: Vec<_> = checks
