@@ -169,7 +169,7 @@ pub(crate) async fn create_person(
             .push(Fault::new("/email", "bad-email", "this is not a mailbox").hint("write name@body.example"));
     }
     let name = domain::text::one_line(&new.name);
-    if name.is_empty() || name.chars().count() > 200 {
+    if name.is_empty() || new.name.chars().count() > 200 {
         faults.push(
             Fault::new("/name", "bad-name", "the name is empty or too long").hint("1 to 200 characters"),
         );

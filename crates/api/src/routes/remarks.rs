@@ -140,8 +140,9 @@ pub(crate) struct CorrectionView {
 }
 
 fn text(pointer: &str, text: &str) -> Result<String, ApiError> {
+    let long = text.chars().count() > TEXT_MAX;
     let text = domain::text::clean(text);
-    if text.is_empty() || text.chars().count() > TEXT_MAX {
+    if text.is_empty() || long {
         return Err(ApiError::Invalid(vec![
             Fault::new(pointer, "bad-text", "the text is empty or too long")
                 .hint(format!("write 1 to {TEXT_MAX} characters")),

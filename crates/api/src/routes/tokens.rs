@@ -129,6 +129,7 @@ pub(crate) async fn list_tokens(
         (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "The caller does not hold that role", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such organisation", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
@@ -142,7 +143,7 @@ pub(crate) async fn create_token(
     let new: NewToken = sent.json()?;
     let mut faults = Vec::new();
     let label = domain::text::one_line(&new.label);
-    if label.is_empty() || label.chars().count() > LABEL_MAX {
+    if label.is_empty() || new.label.chars().count() > LABEL_MAX {
         faults.push(
             Fault::new("/label", "bad-label", "the label is empty or too long")
                 .hint(format!("say in 1 to {LABEL_MAX} characters what the token is for")),

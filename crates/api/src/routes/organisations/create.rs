@@ -129,7 +129,7 @@ pub(crate) async fn create_organisation(
 fn valid(new: NewOrganisation) -> Result<Organisation, ApiError> {
     let mut faults = Vec::new();
     let name = domain::text::one_line(&new.name);
-    if name.is_empty() || name.chars().count() > NAME_MAX {
+    if name.is_empty() || new.name.chars().count() > NAME_MAX {
         faults.push(
             Fault::new("/name", "bad-name", "the name is empty or too long").hint("1 to 300 characters"),
         );

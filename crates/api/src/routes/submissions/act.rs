@@ -190,15 +190,17 @@ pub(crate) fn not_now(illegal: IllegalTransition) -> ApiError {
 
 /// A reason that people can read. Errors: [`ApiError::Invalid`] when it is needed and missing, or too long.
 pub(crate) fn reason(reason: Option<String>, needed: bool) -> Result<Option<String>, ApiError> {
+    // Lengths are of what was sent, as the schema says.
+    let long = reason.as_ref().is_some_and(|reason| reason.chars().count() > REASON_MAX);
     let reason = reason.map(|reason| domain::text::clean(&reason)).filter(|reason| !reason.is_empty());
     let fault = |code, detail: String, hint| {
         Err(ApiError::Invalid(vec![Fault::new("/reason", code, detail).hint(hint)]))
     };
     match &reason {
-        None if needed => fault("required", "a reason is needed".to_owned(), "say in a sentence why"),
-        Some(text) if text.chars().count() > REASON_MAX => {
+        _ if long => {
             fault("too-long", format!("at most {REASON_MAX} characters fit"), "say it in fewer words")
         }
+        None if needed => fault("required", "a reason is needed".to_owned(), "say in a sentence why"),
         _ => Ok(reason),
     }
 }
