@@ -185,6 +185,9 @@ async fn administrators_enter_bodies_and_names_that_deceive_are_reviewed() {
         assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{name}");
         assert_eq!(refused.json()["errors"][0]["code"], "look-alike", "{name}");
     }
+    let mut alias = named("Vale Constabulary");
+    alias["aliases"] = json!([{ "name": "CaIder Vale PoIice", "kind": "trading_as" }]);
+    assert_eq!(enter(alias).await.json()["errors"][0]["pointer"], "/aliases/0/name");
     let mut reviewed = named("CaIder Vale PoIice");
     reviewed["reviewed"] = true.into();
     assert_eq!(enter(reviewed).await.status, StatusCode::CREATED);

@@ -557,6 +557,16 @@ async fn a_withdrawn_record_leaves_a_tombstone_and_a_confirmed_one_is_not_stale(
 }
 
 #[tokio::test]
+async fn a_new_record_begins_from_no_version() {
+    let council = Council::new().await;
+    let (path, etag) = council.begin(json!({ "record": { "title": "Camera" } })).await;
+    let change = json!({ "base_version": 1 });
+    let refused = council.app.call(Method::PATCH, &path, &council.writer, Some(&etag), change).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    assert_eq!(refused.json()["errors"][0]["pointer"], "/base_version");
+}
+
+#[tokio::test]
 async fn a_name_that_deceives_the_eye_is_shown_to_whoever_reviews() {
     let council = Council::new().await;
     let mut body = ready("Camera");

@@ -13,8 +13,8 @@ use futures::future::BoxFuture;
 use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreProviderMetadata, CoreUserInfoClaims};
 use openidconnect::{
     AsyncHttpClient, AuthorizationCode, ClientId, ClientSecret, CsrfToken, HttpRequest, HttpResponse,
-    IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
-    TokenResponse,
+    IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
+    RequestTokenError, Scope, TokenResponse,
 };
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
@@ -250,7 +250,10 @@ impl Provider {
             .set_redirect_uri(Cow::Borrowed(&self.redirect))
             .request_async(self)
             .await
-            .map_err(|error| refused(&error))?;
+            .map_err(|error| match error {
+                RequestTokenError::Request(error) => ProviderError::Unreachable(told(&error)),
+                error => refused(&error),
+            })?;
         let proof = tokens.id_token().ok_or_else(|| ProviderError::Refused("it names nobody".to_owned()))?;
         let verifier = client.id_token_verifier().set_time_fn(move || now);
         let claims = proof.claims(&verifier, &Nonce::new(begun.nonce)).map_err(|error| refused(&error))?;
@@ -259,9 +262,16 @@ impl Provider {
         if email.is_none()
             && let Ok(question) = client.user_info(tokens.access_token().clone(), Some(subject.clone()))
         {
-            let known: CoreUserInfoClaims =
-                question.request_async(self).await.map_err(|error| refused(&error))?;
-            email = known.email().filter(|_| known.email_verified() == Some(true)).cloned();
+            // Who is known by their subject needs no address: one that cannot be had is none.
+            let known: Option<CoreUserInfoClaims> = question
+                .request_async(self)
+                .await
+                .inspect_err(|error| tracing::warn!("the provider tells no address: {}", told(error)))
+                .ok();
+            email = known
+                .as_ref()
+                .and_then(|known| known.email().filter(|_| known.email_verified() == Some(true)))
+                .cloned();
         }
         Ok(Identity {
             issuer: self.issuer.as_str().to_owned(),

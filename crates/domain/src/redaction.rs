@@ -1,4 +1,5 @@
-//! Redaction: what must not be public is taken out of a record, and its place says so.
+//! Redaction: what must not be public is taken out of a record. A whole field leaves a statement that it is withheld,
+//! words leave a mark, a value inside a list leaves nothing; the list of redactions names every place.
 //!
 //! A value goes whole, or words go wherever they stand in texts. Names of bodies and products, codes, dates and
 //! ids are never words: who must take out a supplier names its field.
@@ -13,7 +14,8 @@ use crate::record::FieldStatement;
 pub const MARK: &str = "[redacted]";
 /// The fewest characters that are searched for as words: shorter ones stand in too many others.
 pub const WORDS_MIN: usize = 3;
-/// The fewest characters of a text that is searched for elsewhere.
+/// The fewest characters of a value that is searched for elsewhere: it has several words, so that it is no code, date
+/// or address.
 const PART_MIN: usize = 8;
 /// What always stays: without these there is no record, or something sealed would not be, or not be said.
 const ALWAYS: &[&str] =
@@ -116,13 +118,21 @@ impl Redaction {
         Some(Redacted { record, places })
     }
 
-    /// The texts that go, for those who must find them elsewhere: words as they are, and texts long enough to be
-    /// nobody else's.
-    pub fn texts(&self) -> Vec<String> {
+    /// Every text that goes.
+    pub fn strings(&self) -> Vec<String> {
         let mut found = Vec::new();
         match &self.target {
             Target::Words(words) => found.push(words.clone()),
-            Target::Field { value, .. } => texts(value, &mut found),
+            Target::Field { value, .. } => strings(value, &mut found),
+        }
+        found
+    }
+
+    /// The texts that are to be found elsewhere too: words as they are, and of a value those of several words.
+    pub fn texts(&self) -> Vec<String> {
+        let mut found = self.strings();
+        if matches!(self.target, Target::Field { .. }) {
+            found.retain(|text| text.chars().count() >= PART_MIN && text.contains(char::is_whitespace));
         }
         found.sort_by(|one, other| (other.len(), other).cmp(&(one.len(), one)));
         found.dedup();
@@ -221,17 +231,12 @@ fn places_of(value: &Value, words: &str, at: &str, places: &mut Vec<String>) {
     }
 }
 
-/// The texts of a value that are nobody else's.
-fn texts(value: &Value, into: &mut Vec<String>) {
+/// The texts of a value.
+fn strings(value: &Value, into: &mut Vec<String>) {
     match value {
-        Value::String(text)
-            if text.chars().count() >= PART_MIN
-                && text.contains(|letter: char| !letter.is_alphanumeric() && letter != '_') =>
-        {
-            into.push(text.clone());
-        }
-        Value::Array(items) => items.iter().for_each(|item| texts(item, into)),
-        Value::Object(members) => members.values().for_each(|member| texts(member, into)),
+        Value::String(text) => into.push(text.clone()),
+        Value::Array(items) => items.iter().for_each(|item| strings(item, into)),
+        Value::Object(members) => members.values().for_each(|member| strings(member, into)),
         _ => {}
     }
 }
@@ -239,16 +244,6 @@ fn texts(value: &Value, into: &mut Vec<String>) {
 /// A text without what went elsewhere.
 pub fn scrub(text: &str, gone: &[String]) -> String {
     gone.iter().fold(text.to_owned(), |text, one| text.replace(one.as_str(), MARK))
-}
-
-/// A value whose texts are without what went elsewhere.
-pub fn scrub_value(value: &mut Value, gone: &[String]) {
-    match value {
-        Value::String(text) => *text = scrub(text, gone),
-        Value::Array(items) => items.iter_mut().for_each(|item| scrub_value(item, gone)),
-        Value::Object(members) => members.values_mut().for_each(|member| scrub_value(member, gone)),
-        _ => {}
-    }
 }
 
 #[cfg(test)]
@@ -346,12 +341,11 @@ mod tests {
 
     #[test]
     fn what_is_gone_is_found_elsewhere_and_nothing_else_is() {
-        let value = json!({ "a": "Ask Jane Smith.", "b": "complete", "c": "dpia", "d": 7 });
+        let value = json!({ "a": "Ask Jane Smith.", "b": "complete", "c": "2026-01-01", "d": 7 });
         let target = Target::Field { pointer: "/x".into(), value };
         let gone = Redaction { target, ground: WithheldGround::Foia40, reason: String::new() }.texts();
         assert_eq!(gone, ["Ask Jane Smith."]);
-        let mut value = json!({ "a": "incomplete", "c": ["He said: Ask Jane Smith. Twice."] });
-        scrub_value(&mut value, &gone);
-        assert_eq!(value, json!({ "a": "incomplete", "c": ["He said: [redacted] Twice."] }));
+        assert_eq!(scrub("He said: Ask Jane Smith. Twice.", &gone), "He said: [redacted] Twice.");
+        assert_eq!(scrub("incomplete", &gone), "incomplete");
     }
 }

@@ -330,29 +330,33 @@ pub enum Doubt {
     },
 }
 
-/// Whether one of the names of a new body deceives, or might.
-pub async fn doubt(tx: &DatabaseTransaction, new: &Organisation) -> Result<Option<Doubt>, StoreError> {
-    let names = std::iter::once(&new.name).chain(&new.name_cy);
-    for name in names.chain(new.aliases.iter().map(|alias| &alias.name)) {
-        let doubt = doubt_about(tx, name).await?;
-        if doubt.is_some() {
-            return Ok(doubt);
-        }
+/// Whether one of the names of a new body deceives, or might: a JSON pointer to it, and why. A name that the register
+/// knows in other letters is the same body and no doubt.
+pub async fn doubt(
+    tx: &DatabaseTransaction,
+    new: &Organisation,
+) -> Result<Option<(String, Doubt)>, StoreError> {
+    let aliases = new.aliases.iter().enumerate();
+    let names: Vec<(String, &str)> = std::iter::once(("/name".to_owned(), new.name.as_str()))
+        .chain(new.name_cy.iter().map(|name| ("/name_cy".to_owned(), name.as_str())))
+        .chain(aliases.map(|(place, alias)| (format!("/aliases/{place}/name"), alias.name.as_str())))
+        .collect();
+    if let Some((at, name)) = names.iter().find(|(_, name)| domain::text::mixes_scripts(name)) {
+        return Ok(Some((at.clone(), Doubt::MixedScripts((*name).to_owned()))));
     }
-    Ok(None)
-}
-
-/// A name that the register knows in other letters is the same body and no doubt.
-async fn doubt_about(tx: &DatabaseTransaction, name: &str) -> Result<Option<Doubt>, StoreError> {
-    if domain::text::mixes_scripts(name) {
-        return Ok(Some(Doubt::MixedScripts(name.to_owned())));
-    }
-    let (key, shape) = (name_key(name), domain::text::skeleton(name));
-    for row in Sql::new("SELECT name, slug, name_key FROM organisations").all(tx).await? {
-        let (other, slug, known): (String, String, String) =
+    let known = Sql::new(
+        "SELECT name, slug, name_key FROM organisations UNION ALL SELECT n.name, o.slug, n.name_key \
+         FROM organisation_names n JOIN organisations o ON o.seq = n.organisation_seq",
+    );
+    let shapes: Vec<_> =
+        names.iter().map(|(_, name)| (name_key(name), domain::text::skeleton(name))).collect();
+    for row in known.all(tx).await? {
+        let (other, slug, key): (String, String, String) =
             (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
-        if known != key && domain::text::skeleton(&other) == shape {
-            return Ok(Some(Doubt::LooksLike { name: name.to_owned(), other, slug }));
+        let shape = domain::text::skeleton(&other);
+        let like = shapes.iter().position(|(own, looks)| *own != key && *looks == shape);
+        if let Some((at, name)) = like.map(|place| &names[place]) {
+            return Ok(Some((at.clone(), Doubt::LooksLike { name: (*name).to_owned(), other, slug })));
         }
     }
     Ok(None)

@@ -13,6 +13,22 @@ use uuid::Uuid;
 use crate::entity::product;
 use crate::{Db, StoreError};
 
+/// Takes a supplier that is forgotten out of the products that name it, by the key of its name.
+pub(crate) async fn forget_supplier(tx: &DatabaseTransaction, key: &str) -> Result<(), StoreError> {
+    for known in product::Entity::find().all(tx).await? {
+        let mut described: Product = serde_json::from_str(&known.detail)
+            .map_err(|error| StoreError::inconsistent("products", "detail", &known.slug, error))?;
+        let before = described.suppliers.len();
+        described.suppliers.retain(|supplier| name_key(supplier) != key);
+        if described.suppliers.len() < before {
+            let mut change = row(&described);
+            change.seq = ActiveValue::Unchanged(known.seq);
+            product::Entity::update(change).exec(tx).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Slugs of products by the key of their name.
 #[derive(Debug, Default)]
 pub struct ProductNames {

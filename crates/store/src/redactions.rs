@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use domain::Record;
 use domain::codes::{Code, WithheldGround};
-use domain::redaction::{Inseparable, MARK, Redaction, Target, scrub, scrub_value, value_at};
+use domain::redaction::{Inseparable, MARK, Redaction, Target, scrub, value_at};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -228,7 +228,7 @@ async fn decide(
     let places = serde_json::to_string(&asked.places).expect("places are JSON");
     sql.push(", places = ").bind(places).push(" WHERE id = ").bind(asked.id.clone()).run(tx).await?;
     asked.target = None;
-    Ok(())
+    forget_answers(tx, &asked.record_id).await
 }
 
 /// The value at a pointer into one version of a record, the current one if none is named; of its sealed texts too
@@ -313,8 +313,7 @@ fn json(record: &Record) -> String {
 }
 
 /// Carries out what was asked for: versions, sealed texts, drafts, listings, notes, remarks, reports and kept answers
-/// lose it.
-/// [`Db::begin`] began the transaction.
+/// lose it. [`Db::begin`] began the transaction.
 ///
 /// Errors: [`StoreError::Conflict`] when it stands nowhere any more.
 pub async fn carry_out(
@@ -353,7 +352,7 @@ pub async fn carry_out(
     let reason = known.withdrawn_reason.as_deref().map(|reason| scrub(reason, &gone));
     sql.push(", withdrawn_reason = ").bind(reason).push(" WHERE seq = ").bind(known.seq).run(tx).await?;
     project_history(tx, names, &known, now.date_naive()).await?;
-    forget_bodies(tx, &redaction).await?;
+    forget_names(tx, &redaction).await?;
     decide(tx, asked, State::Done, person, now).await
 }
 
@@ -449,8 +448,7 @@ async fn drafts(
     Ok(())
 }
 
-/// Takes what went out of remarks beside the record and out of reports of uploads, and forgets names of bodies that
-/// only this record gave, and answers that were kept about it.
+/// Takes what went out of remarks beside the record and out of reports of uploads.
 async fn elsewhere(tx: &Tx, asked: &Stored, gone: &[String]) -> Result<(), StoreError> {
     let mut sql = Sql::new("SELECT id, text, outcome, reply FROM remarks WHERE record_id = ");
     for row in sql.bind(asked.record_id.clone()).all(tx).await? {
@@ -462,22 +460,36 @@ async fn elsewhere(tx: &Tx, asked: &Stored, gone: &[String]) -> Result<(), Store
         sql.bind(scrub(&text, gone)).push(", outcome = ").bind(other(2)?).push(", reply = ").bind(other(3)?);
         sql.push(" WHERE id = ").bind(row.try_get_by_index::<String>(0)?).run(tx).await?;
     }
-    let mut told = vec![asked.record_id.clone()];
-    let mut sql = Sql::new("SELECT id, upload FROM submissions WHERE record_id = ");
-    let mut uploads = Vec::new();
+    let mut sql =
+        Sql::new("SELECT DISTINCT upload FROM submissions WHERE upload IS NOT NULL AND record_id = ");
     for row in sql.bind(asked.record_id.clone()).all(tx).await? {
-        told.push(row.try_get_by_index(0)?);
-        uploads.extend(row.try_get_by_index::<Option<String>>(1)?);
-    }
-    for upload in uploads {
+        let upload: String = row.try_get_by_index(0)?;
         let mut sql = Sql::new("SELECT report FROM uploads WHERE id = ");
         let Some(row) = sql.bind(upload.clone()).one(tx).await? else { continue };
         let report: String = row.try_get_by_index(0)?;
         let mut report: Value = serde_json::from_str(&report)
             .map_err(|error| StoreError::inconsistent("uploads", "report", &upload, error))?;
-        scrub_value(&mut report, gone);
+        for (list, texts) in [("drafts", &["title"][..]), ("errors", &["detail", "hint"])] {
+            for item in report[list].as_array_mut().into_iter().flatten() {
+                for text in texts {
+                    if let Some(Value::String(text)) = item.get_mut(*text) {
+                        *text = scrub(text, gone);
+                    }
+                }
+            }
+        }
         let mut sql = Sql::new("UPDATE uploads SET report = ");
         sql.bind(report.to_string()).push(" WHERE id = ").bind(upload).run(tx).await?;
+    }
+    Ok(())
+}
+
+/// Forgets the answers that were kept about a record and its drafts.
+async fn forget_answers(tx: &Tx, record_id: &str) -> Result<(), StoreError> {
+    let mut told = vec![record_id.to_owned()];
+    let mut sql = Sql::new("SELECT id FROM submissions WHERE record_id = ");
+    for row in sql.bind(record_id).all(tx).await? {
+        told.push(row.try_get_by_index(0)?);
     }
     for id in told {
         let mut sql = Sql::new("UPDATE idempotency_keys SET body = ");
@@ -486,28 +498,26 @@ async fn elsewhere(tx: &Tx, asked: &Stored, gone: &[String]) -> Result<(), Store
     Ok(())
 }
 
-/// Forgets bodies that only a name in this record was, once no listing names them any more.
-async fn forget_bodies(tx: &Tx, redaction: &Redaction) -> Result<(), StoreError> {
-    let mut names = Vec::new();
-    if let Target::Field { value, .. } = &redaction.target {
-        strings(value, &mut names);
+/// Forgets bodies and products that only a name in this record was, once no listing names them any more.
+async fn forget_names(tx: &Tx, redaction: &Redaction) -> Result<(), StoreError> {
+    if !matches!(redaction.target, Target::Field { .. }) {
+        return Ok(());
     }
-    for name in names {
+    for name in redaction.strings() {
+        let key = domain::text::name_key(&name);
         let mut sql = Sql::new("DELETE FROM organisations WHERE resolution = 'unresolved' AND name_key = ");
-        sql.bind(domain::text::name_key(&name));
+        sql.bind(key.clone());
         sql.push(" AND NOT EXISTS (SELECT 1 FROM listed_parties p WHERE p.slug = organisations.slug)");
+        let forgotten = sql.run(tx).await?;
+        let mut sql = Sql::new("DELETE FROM products WHERE name_key = ");
+        sql.bind(key.clone());
+        sql.push(" AND NOT EXISTS (SELECT 1 FROM listings l WHERE l.facets LIKE '%product=' || products.slug || '%')");
         sql.run(tx).await?;
+        if forgotten > 0 {
+            crate::products::forget_supplier(tx, &key).await?;
+        }
     }
     Ok(())
-}
-
-fn strings(value: &Value, into: &mut Vec<String>) {
-    match value {
-        Value::String(text) => into.push(text.clone()),
-        Value::Array(items) => items.iter().for_each(|item| strings(item, into)),
-        Value::Object(members) => members.values().for_each(|member| strings(member, into)),
-        _ => {}
-    }
 }
 
 /// Stands in the place of an answer that was kept.

@@ -94,7 +94,7 @@ impl Organisation {
                 let mut new = domain::Organisation::named(domain::text::one_line(&name), country);
                 new.kind = Some(super::person::code(&kind)?);
                 let tx = db.begin().await?;
-                if !reviewed && let Some(doubt) = organisations::doubt(&tx, &new).await? {
+                if !reviewed && let Some((_, doubt)) = organisations::doubt(&tx, &new).await? {
                     bail!("{doubt}: type it anew, or add --reviewed if it is right");
                 }
                 let (saved, slug) = organisations::save(&tx, &new).await?;

@@ -11,7 +11,7 @@ use domain::organisation::{Alias, Identifier};
 use serde::Deserialize;
 use store::audit::Deed;
 use store::maintenance::project_named;
-use store::organisations::{self, Resolution, Saved, Stored};
+use store::organisations::{self, Saved};
 use utoipa::ToSchema;
 
 use super::{OrganisationView, view};
@@ -96,9 +96,9 @@ pub(crate) async fn create_organisation(
         Begun::Now(write) => write,
         Begun::Before(response) => return Ok(response),
     };
-    if !reviewed && let Some(doubt) = organisations::doubt(&write.tx, &organisation).await? {
+    if !reviewed && let Some((at, doubt)) = organisations::doubt(&write.tx, &organisation).await? {
         return Err(ApiError::Invalid(vec![
-            Fault::new("/name", "look-alike", doubt.to_string())
+            Fault::new(&at, "look-alike", doubt.to_string())
                 .hint("type it anew; if it is right, send reviewed: true"),
         ]));
     }
@@ -109,7 +109,7 @@ pub(crate) async fn create_organisation(
     // Records that named it, or name it by an alias, show it from now on.
     project_named(&write.tx, std::slice::from_ref(&slug)).await?;
     let stored = organisations::find_within(&write.tx, &slug).await?;
-    let stored = stored.unwrap_or(Stored { organisation, resolution: Resolution::Registered });
+    let stored = stored.ok_or_else(|| ApiError::NotFound("organisation", slug.clone()))?;
     let id = stored.organisation.id.map(|id| id.to_string()).unwrap_or_default();
     let deed = Deed {
         person: None,

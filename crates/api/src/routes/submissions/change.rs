@@ -16,7 +16,7 @@ use crate::App;
 use crate::body::Sent;
 use crate::caller::Caller;
 use crate::extract::Segment;
-use crate::problem::{ApiError, Problem};
+use crate::problem::{ApiError, Fault, Problem};
 use crate::routes::submissions::act::not_now;
 use crate::write::{Begun, before, begin};
 
@@ -167,6 +167,12 @@ async fn change(
     }
     submission.state = next(submission.state, Action::Edit).map_err(not_now)?;
     let change: SubmissionChange = sent.json()?;
+    if change.base_version.is_some() && submission.record_id.is_none() {
+        return Err(ApiError::Invalid(vec![
+            Fault::new("/base_version", "bad-value", "a new record has no version to begin from")
+                .hint("leave base_version out"),
+        ]));
+    }
     submission.base_version = change.base_version.or(submission.base_version);
     let old = submission.clone();
     let members = members(change, &mut submission);
