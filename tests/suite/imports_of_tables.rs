@@ -318,6 +318,17 @@ async fn an_interrupted_import_goes_on_where_it_was() {
     }
     let before = store::records::count(&app.db).await.unwrap();
     assert_eq!(before % 500, 0, "batches are whole");
+    // The server may need a moment to notice that the other connection went away.
+    let free = async {
+        loop {
+            match store::imports::lock(&app.db, "records").await {
+                Ok(held) => break held.release().await.unwrap(),
+                Err(error) => assert!(matches!(error, store::StoreError::ImportRunning(_)), "{error}"),
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(10), free).await.unwrap();
     let (report, errors) = app.import(Source::Records, &file).await;
     assert_eq!((report.read, report.rejected), (1_200, 0), "{errors:?}");
     assert_eq!(store::records::count(&app.db).await.unwrap(), 1_200);

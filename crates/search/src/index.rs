@@ -143,7 +143,18 @@ struct Keeper {
     dirty: bool,
     mark: Mark,
     // Last: the right ends after the writer.
-    _lock: Option<File>,
+    _lock: Option<Lock>,
+}
+
+/// The right to write an index, held by a locked file.
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing alone is not enough: a process that is being born holds the file open too. If it fails, the file
+        // is freed when that becomes another program.
+        let _ = self.0.unlock();
+    }
 }
 
 impl std::fmt::Debug for Search {
@@ -370,6 +381,11 @@ impl Search {
                 return Ok(seen);
             }
             self.place.be_patient(begun).await?;
+            // Whoever kept it may have ended.
+            if keeper.become_writer(&self.place)? {
+                drop(keeper);
+                return Box::pin(self.catch_up_with(&mut |_, _| {})).await;
+            }
         }
     }
 }
@@ -467,11 +483,11 @@ fn folder_error(folder: &Path, error: std::io::Error) -> SearchError {
     SearchError::Folder { path: folder.display().to_string(), error }
 }
 
-fn try_lock(folder: &Path) -> Result<Option<File>, SearchError> {
+fn try_lock(folder: &Path) -> Result<Option<Lock>, SearchError> {
     let file = File::options().create(true).append(true).open(folder.join(KEEPER));
     let file = file.map_err(|error| folder_error(folder, error))?;
     match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
+        Ok(()) => Ok(Some(Lock(file))),
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(error)) => Err(folder_error(folder, error)),
     }

@@ -13,15 +13,22 @@ use crate::{Db, StoreError};
 /// Holds a source for one import; released when dropped, or when the process dies.
 #[derive(Debug)]
 pub struct ImportLock {
-    #[expect(dead_code, reason = "the lock lasts as long as the file is open")]
     file: Option<std::fs::File>,
     connection: Option<DatabaseTransaction>,
 }
 
+impl Drop for ImportLock {
+    fn drop(&mut self) {
+        // Closing alone is not enough: a process that is being born holds the file open too. If it fails, the file
+        // is freed when that becomes another program.
+        let _ = self.file.as_ref().map(std::fs::File::unlock);
+    }
+}
+
 impl ImportLock {
     /// Gives the source free at once; a lock that is only dropped is freed when its connection is.
-    pub async fn release(self) -> Result<(), StoreError> {
-        if let Some(tx) = self.connection {
+    pub async fn release(mut self) -> Result<(), StoreError> {
+        if let Some(tx) = self.connection.take() {
             tx.commit().await?;
         }
         Ok(())
