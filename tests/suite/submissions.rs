@@ -578,3 +578,19 @@ async fn a_name_that_deceives_the_eye_is_shown_to_whoever_reviews() {
     assert_eq!(found["field"], "/supplier_involvement/0/supplier/name");
     assert_eq!(found["severity"], "warning");
 }
+
+#[tokio::test]
+async fn what_was_prepared_before_a_withdrawal_is_not_shown_after_it() {
+    let council = Council::new().await;
+    let (id, _) = council.publish(ready("Camera")).await;
+    let path = format!("/api/v1/records/{id}");
+    for _ in 0..2 {
+        assert_eq!(council.app.get(&path).await.status, StatusCode::OK);
+    }
+    let withdraw = format!("{path}/withdraw");
+    let reason = json!({ "reason": "A mistake" });
+    let done = council.app.call(Method::POST, &withdraw, &council.approver, Some("\"1\""), reason).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.text);
+    // At once, before the index has followed.
+    assert_eq!(council.app.send_now(Method::GET, &path, &[]).await.status, StatusCode::GONE);
+}

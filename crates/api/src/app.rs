@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use chrono::{DateTime, Utc};
 use moka::sync::Cache;
@@ -31,6 +32,8 @@ pub struct App {
     pub base_url: Arc<str>,
     /// Tells the time.
     pub clock: Clock,
+    /// Counts the public writes of this process, so that nothing prepared before one is shown after it.
+    pub(crate) written: Arc<AtomicU64>,
     /// Where people sign in, beside here.
     pub(crate) provider: Option<Arc<Provider>>,
     /// Lets one password be checked at a time.
@@ -72,6 +75,7 @@ impl App {
             objects,
             base_url: base_url.into(),
             clock,
+            written: Arc::default(),
             provider: None,
             passwords: Arc::new(Semaphore::new(1)),
             labels: Cache::new(LABELS_MAX),

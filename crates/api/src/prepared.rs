@@ -2,6 +2,7 @@
 //! since. It stands before every other layer: a prepared answer is parsed, looked up, and sent.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
@@ -26,8 +27,8 @@ const BESIDE: usize = 1_500;
 /// An answer as it is sent.
 #[derive(Debug)]
 struct Answer {
-    /// The state of the register it was made from.
-    generation: u64,
+    /// The state of the register it was made from: of the index, and of the writes of this process.
+    state: (u64, u64),
     headers: HeaderMap,
     body: Bytes,
 }
@@ -76,16 +77,16 @@ fn key(request: &Request, day: i32) -> Option<Bytes> {
 
 /// Answers from memory, or remembers the answer.
 pub(crate) async fn prepared(
-    State(state): State<Arc<(App, Prepared)>>,
+    State(own): State<Arc<(App, Prepared)>>,
     request: Request,
     next: Next,
 ) -> Response {
-    let (app, kept) = &*state;
+    let (app, kept) = &*own;
     let day = (app.clock)().num_days_from_ce();
     let Some(key) = key(&request, day) else { return next.run(request).await };
     // The state before the answer is made: if it changes meanwhile, the answer is not used again.
-    let generation = app.search.generation();
-    if let Some(answer) = kept.0.get(&key).filter(|answer| answer.generation == generation) {
+    let state = (app.search.generation(), app.written.load(Ordering::SeqCst));
+    if let Some(answer) = kept.0.get(&key).filter(|answer| answer.state == state) {
         return answer.send(&request);
     }
     let head = *request.method() == Method::HEAD;
@@ -103,7 +104,7 @@ pub(crate) async fn prepared(
     };
     parts.headers.remove(header::TRANSFER_ENCODING);
     if body.len() <= ANSWER_MAX {
-        let answer = Answer { generation, headers: parts.headers.clone(), body: body.clone() };
+        let answer = Answer { state, headers: parts.headers.clone(), body: body.clone() };
         kept.0.insert(key, Arc::new(answer));
     }
     Response::from_parts(parts, Body::from(body))

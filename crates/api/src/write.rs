@@ -1,6 +1,9 @@
 //! A write in a straight line: claim the idempotency key, do it, note it in the audit trail, keep the answer,
 //! commit, and only then answer.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -23,6 +26,8 @@ pub(crate) struct Write<'a> {
     pub(crate) now: DateTime<Utc>,
     /// How often what names mean had changed when a public write began.
     pub(crate) names: i64,
+    /// Counts public writes; `None` for one that is not.
+    written: Option<Arc<AtomicU64>>,
     caller: &'a Caller,
     key: Option<String>,
 }
@@ -52,7 +57,8 @@ pub(crate) async fn begin<'a>(
             return Ok(Begun::Before(answer));
         }
     }
-    Ok(Begun::Now(Write { tx, now, names, caller, key }))
+    let written = public.then(|| Arc::clone(&app.written));
+    Ok(Begun::Now(Write { tx, now, names, written, caller, key }))
 }
 
 /// The answer that was given before, without waiting for the writer. A handler that reads and checks before it
@@ -102,7 +108,7 @@ impl Write<'_> {
         body: &impl Serialize,
     ) -> Result<Response, ApiError> {
         let answer = self.keep(status, etag, location, body).await?;
-        self.tx.commit().await.map_err(StoreError::from)?;
+        self.commit().await?;
         Ok(response(answer, false))
     }
 
@@ -113,9 +119,18 @@ impl Write<'_> {
         body: &impl Serialize,
     ) -> Result<Response, ApiError> {
         let mut answer = self.keep(status, None, None, &Shown { detail: SHOWN }).await?;
-        self.tx.commit().await.map_err(StoreError::from)?;
+        self.commit().await?;
         answer.body = serde_json::to_string(body).expect("an answer is JSON");
         Ok(response(answer, false))
+    }
+
+    /// Commits; from then on nothing that was prepared before is shown.
+    async fn commit(self) -> Result<(), StoreError> {
+        self.tx.commit().await?;
+        if let Some(written) = &self.written {
+            written.fetch_add(1, Ordering::SeqCst);
+        }
+        Ok(())
     }
 
     async fn keep(
