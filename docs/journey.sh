@@ -13,7 +13,7 @@ folder=$(mktemp -d)
 export REGISTER_DATABASE_URL="sqlite://$folder/register.db"
 base="http://127.0.0.1:$port"
 api="$base/api/v1"
-trap 'kill "$server" 2>/dev/null || true; rm -rf "$folder"' EXIT
+trap 'kill "$server" 2>/dev/null && wait "$server" || true; rm -rf "$folder"' EXIT
 
 say() { printf '\n# %s\n' "$*"; }
 run() { "$register" "$@" 2>/dev/null; }
