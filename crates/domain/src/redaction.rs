@@ -128,6 +128,13 @@ impl Redaction {
         found
     }
 
+    /// Whether the reason, which stays public, repeats what is to go.
+    pub fn reason_repeats(&self) -> bool {
+        self.strings()
+            .iter()
+            .any(|text| text.chars().count() >= WORDS_MIN && self.reason.contains(text.as_str()))
+    }
+
     /// The texts that are to be found elsewhere too: words as they are, and of a value those of several words.
     pub fn texts(&self) -> Vec<String> {
         let mut found = self.strings();
@@ -345,6 +352,11 @@ mod tests {
         let target = Target::Field { pointer: "/x".into(), value };
         let gone = Redaction { target, ground: WithheldGround::Foia40, reason: String::new() }.texts();
         assert_eq!(gone, ["Ask Jane Smith."]);
+        let target = Target::Field { pointer: "/team".into(), value: json!("Smith") };
+        let mut asked = Redaction { target, ground: WithheldGround::Foia40, reason: "Smith left".into() };
+        assert!(asked.reason_repeats(), "a reason would keep what goes");
+        asked.reason = "Somebody left".into();
+        assert!(!asked.reason_repeats());
         assert_eq!(scrub("He said: Ask Jane Smith. Twice.", &gone), "He said: [redacted] Twice.");
         assert_eq!(scrub("incomplete", &gone), "incomplete");
     }

@@ -198,7 +198,7 @@ pub(crate) async fn list_redactions(
 
 /// Ask for a redaction
 ///
-/// Names a value by its JSON `pointer`, or `words`, that must not be public, on which ground and why. Nothing changes until another person carries it out; then it is gone from every version, from lists, search and drafts. A whole field leaves a `withheld` statement, words leave a mark, and the list of redactions names every place and its ground. Names of bodies, products, codes and dates are not words: point at them.
+/// Names a value by its JSON `pointer`, or `words`, that must not be public, on which ground and why. Nothing changes until another person carries it out; then it is gone from every version, from lists, search and drafts. A whole field leaves a `withheld` statement, words leave a mark, and the list of redactions names every place and its ground. Names of bodies and products are not words: point at them. Codes, dates and ids stay.
 #[utoipa::path(
     post, path = "/api/v1/records/{id}/redactions", operation_id = "create_redaction", tag = "submissions",
     params(
@@ -250,9 +250,7 @@ pub(crate) async fn create_redaction(
         }
     };
     let redaction = Redaction { target, ground: asked_for.ground, reason: asked_for.reason };
-    let repeats =
-        |text: &String| text.chars().count() >= WORDS_MIN && redaction.reason.contains(text.as_str());
-    if redaction.strings().iter().any(repeats) {
+    if redaction.reason_repeats() {
         return Err(ApiError::Invalid(vec![
             Fault::new(
                 "/reason",
