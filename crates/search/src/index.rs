@@ -1,12 +1,12 @@
 //! The index itself: opened or made, kept in step with the database, healed when it is broken.
 
-use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use serde::{Deserialize, Serialize};
+use store::FileLock;
 use store::db::State;
 use store::listings::{Listing, Snapshot};
 use store::{Db, StoreError, settings};
@@ -143,18 +143,7 @@ struct Keeper {
     dirty: bool,
     mark: Mark,
     // Last: the right ends after the writer.
-    _lock: Option<Lock>,
-}
-
-/// The right to write an index, held by a locked file.
-struct Lock(File);
-
-impl Drop for Lock {
-    fn drop(&mut self) {
-        // Closing alone is not enough: a process that is being born holds the file open too. If it fails, the file
-        // is freed when that becomes another program.
-        let _ = self.0.unlock();
-    }
+    _lock: Option<FileLock>,
 }
 
 impl std::fmt::Debug for Search {
@@ -483,14 +472,8 @@ fn folder_error(folder: &Path, error: std::io::Error) -> SearchError {
     SearchError::Folder { path: folder.display().to_string(), error }
 }
 
-fn try_lock(folder: &Path) -> Result<Option<Lock>, SearchError> {
-    let file = File::options().create(true).append(true).open(folder.join(KEEPER));
-    let file = file.map_err(|error| folder_error(folder, error))?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(Lock(file))),
-        Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) => Err(folder_error(folder, error)),
-    }
+fn try_lock(folder: &Path) -> Result<Option<FileLock>, SearchError> {
+    FileLock::take(&folder.join(KEEPER)).map_err(|error| folder_error(folder, error))
 }
 
 /// The index in a folder, if it can be used: readable, of this version and of this database.

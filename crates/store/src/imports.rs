@@ -1,34 +1,26 @@
 //! Import runs: one at a time per source, how far each came, and which keys a new file no longer has.
 
-use std::fs::TryLockError;
-
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::db::micros;
 use crate::entity::import_run;
+use crate::file_lock::FileLock;
 use crate::sql::Sql;
 use crate::{Db, StoreError};
 
 /// Holds a source for one import; released when dropped, or when the process dies.
 #[derive(Debug)]
 pub struct ImportLock {
-    file: Option<std::fs::File>,
+    #[expect(dead_code, reason = "the source is held as long as the file is")]
+    file: Option<FileLock>,
     connection: Option<DatabaseTransaction>,
-}
-
-impl Drop for ImportLock {
-    fn drop(&mut self) {
-        // Closing alone is not enough: a process that is being born holds the file open too. If it fails, the file
-        // is freed when that becomes another program.
-        let _ = self.file.as_ref().map(std::fs::File::unlock);
-    }
 }
 
 impl ImportLock {
     /// Gives the source free at once; a lock that is only dropped is freed when its connection is.
-    pub async fn release(mut self) -> Result<(), StoreError> {
-        if let Some(tx) = self.connection.take() {
+    pub async fn release(self) -> Result<(), StoreError> {
+        if let Some(tx) = self.connection {
             tx.commit().await?;
         }
         Ok(())
@@ -41,12 +33,9 @@ pub async fn lock(db: &Db, source: &str) -> Result<ImportLock, StoreError> {
         let path = path.with_extension(format!("{source}.lock"));
         let unavailable =
             |error: std::io::Error| StoreError::Unavailable(format!("{}: {error}", path.display()));
-        let file = std::fs::File::options().create(true).append(true).open(&path).map_err(unavailable)?;
-        return match file.try_lock() {
-            Ok(()) => Ok(ImportLock { file: Some(file), connection: None }),
-            Err(TryLockError::WouldBlock) => Err(StoreError::ImportRunning(source.to_owned())),
-            Err(TryLockError::Error(error)) => Err(unavailable(error)),
-        };
+        let held = FileLock::take(&path).map_err(unavailable)?;
+        let held = held.ok_or_else(|| StoreError::ImportRunning(source.to_owned()))?;
+        return Ok(ImportLock { file: Some(held), connection: None });
     }
     // The lock lives as long as this transaction, which holds a connection of its own.
     let tx = sea_orm::TransactionTrait::begin(&db.write).await?;

@@ -5,6 +5,7 @@
 
 mod entity;
 mod error;
+mod file_lock;
 mod prepare;
 mod rows;
 #[macro_use]
@@ -40,5 +41,6 @@ pub mod uploads;
 
 pub use db::{Db, Tx};
 pub use error::StoreError;
+pub use file_lock::FileLock;
 #[doc(hidden)]
 pub mod raw;

@@ -450,7 +450,7 @@ async fn drafts(
 
 /// Takes what went out of remarks beside the record and out of reports of uploads.
 async fn elsewhere(tx: &Tx, asked: &Stored, gone: &[String]) -> Result<(), StoreError> {
-    let mut sql = Sql::new("SELECT id, text, outcome, reply FROM remarks WHERE record_id = ");
+    let mut sql = Sql::new("SELECT id, text, outcome, reply, evidence FROM remarks WHERE record_id = ");
     for row in sql.bind(asked.record_id.clone()).all(tx).await? {
         let text: String = row.try_get_by_index(1)?;
         let other = |place| -> Result<Option<String>, StoreError> {
@@ -458,6 +458,7 @@ async fn elsewhere(tx: &Tx, asked: &Stored, gone: &[String]) -> Result<(), Store
         };
         let mut sql = Sql::new("UPDATE remarks SET text = ");
         sql.bind(scrub(&text, gone)).push(", outcome = ").bind(other(2)?).push(", reply = ").bind(other(3)?);
+        sql.push(", evidence = ").bind(other(4)?);
         sql.push(" WHERE id = ").bind(row.try_get_by_index::<String>(0)?).run(tx).await?;
     }
     let mut sql =
