@@ -17,10 +17,12 @@ const EDGES: &[(&str, &[&str])] = &[
 ];
 /// Everything from outside that domain may know: pure computation only.
 const DOMAIN_KNOWS: &[&str] = &[
+    "aho-corasick",
     "any_ascii",
     "chrono",
     "oxilangtag",
     "rapidfuzz",
+    "rust_decimal",
     "rust_iso3166",
     "serde",
     "serde_json",

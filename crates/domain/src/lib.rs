@@ -8,6 +8,7 @@ pub mod id;
 pub mod text;
 
 pub mod assessment;
+pub mod contracting;
 pub mod organisation;
 pub mod oversight;
 pub mod procurement;

@@ -231,6 +231,9 @@ lists! {
     dataset_role::DatasetRole, environment_kind::EnvironmentKind, identifier_scheme::IdentifierScheme,
     flag::Flag, transparency_class::TransparencyClass, role::Role,
     submission_state::SubmissionState,
+    contract_kind::ContractKind, value_basis::ValueBasis, party_role::PartyRole,
+    resolved_by::ResolvedBy, watch_strength::WatchStrength, link_class::LinkClass,
+    link_state::LinkState, gap_rule::GapRule, gap_status::GapStatus,
 }
 
 /// The list of that name, as in `/api/v1/vocabularies/{name}`.

@@ -1,0 +1,235 @@
+//! What was bought and is not on the register, and what is on it and lacks its contract: G1 to G8.
+//!
+//! Each rule answers for a day, with a sentence that names the dates it looked at. A reply of the body stands beside
+//! a gap and never removes it.
+
+use chrono::{Days, NaiveDate};
+
+use crate::codes::{GapRule, GapStatus, LinkClass};
+
+/// Which release of the rules this is.
+pub const VERSION: &str = "1";
+/// How long after signature or start a record may take.
+const RECORD_DAYS: u64 = 28;
+/// How long after the award a notice may take.
+const NOTICE_DAYS: u64 = 30;
+
+/// What every report says of itself.
+pub const LIMITS: &str = "Purchases below the publication threshold, most of the schools' among them, are outside the \
+    notices. Only contracts on the watch list are looked at. A gap is a question, not a finding of fault.";
+
+impl GapRule {
+    /// Its number in the documents: `G1` to `G8`.
+    pub fn number(self) -> &'static str {
+        match self {
+            Self::ContractWithoutRecord => "G1",
+            Self::RecordWithoutContract => "G2",
+            Self::FrameworkOnly => "G3",
+            Self::LatePublication => "G4",
+            Self::ExpiredOrRenewed => "G5",
+            Self::SupplierWithheld | Self::ValueWithheld => "G6",
+            Self::IdentityUnresolved => "G7",
+            Self::AssessmentMissing => "G8",
+        }
+    }
+}
+
+/// A gap that a rule finds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Which rule.
+    pub rule: GapRule,
+    /// How it stands, as far as links say.
+    pub status: GapStatus,
+    /// Why, in a sentence.
+    pub reason: String,
+}
+
+/// What the rules ask about a contract on the watch list.
+#[derive(Debug, Clone, Default)]
+pub struct ContractFacts {
+    /// It came to nothing.
+    pub void: bool,
+    /// It sets up a framework.
+    pub framework: bool,
+    /// Day of the award.
+    pub awarded_on: Option<NaiveDate>,
+    /// Day of the signature.
+    pub signed_on: Option<NaiveDate>,
+    /// First day.
+    pub starts_on: Option<NaiveDate>,
+    /// Day of the first notice about award or contract.
+    pub published_on: Option<NaiveDate>,
+    /// Whether a supplier is named.
+    pub has_supplier: bool,
+    /// Whether a value is stated.
+    pub has_value: bool,
+    /// Whether every buyer is a known organisation.
+    pub buyer_known: bool,
+    /// Name of the buyer, as the notice writes it.
+    pub buyer: Option<String>,
+    /// The best link to a record that nobody rejected.
+    pub best_link: Option<LinkClass>,
+}
+
+/// Gaps of a contract on the watch list.
+pub fn of_contract(facts: &ContractFacts, today: NaiveDate) -> Vec<Found> {
+    if facts.void {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut add = |rule, status, reason| found.push(Found { rule, status, reason });
+    let linked = facts.best_link.is_some_and(|class| class <= LinkClass::Probable);
+    let candidate = facts.best_link == Some(LinkClass::Candidate);
+    let began = [facts.signed_on, facts.starts_on, facts.awarded_on].into_iter().flatten().min();
+    if facts.framework {
+        if !linked {
+            let reason =
+                "a framework for sensitive technology: who may have called off is not in the notices";
+            add(GapRule::FrameworkOnly, GapStatus::Open, reason.to_owned());
+        }
+    } else if !facts.buyer_known {
+        let buyer = facts.buyer.as_deref().unwrap_or("nobody");
+        let reason = format!("the notice names '{buyer}' as its buyer, whom the register does not know");
+        add(GapRule::IdentityUnresolved, GapStatus::Open, reason);
+    } else if !linked
+        && let Some(began) = began
+        && began.checked_add_days(Days::new(RECORD_DAYS)).is_some_and(|late| late < today)
+    {
+        let days = (today - began).num_days();
+        let reason =
+            format!("signed, awarded or begun on {began}, {days} days ago, and no record probably matches");
+        let status = if candidate { GapStatus::CandidateOnly } else { GapStatus::Open };
+        add(GapRule::ContractWithoutRecord, status, reason);
+    }
+    let agreed = facts.awarded_on.or(facts.signed_on);
+    if let (Some(agreed), Some(published)) = (agreed, facts.published_on)
+        && agreed.checked_add_days(Days::new(NOTICE_DAYS)).is_some_and(|late| late < published)
+    {
+        let days = (published - agreed).num_days();
+        let reason = format!("awarded or signed on {agreed} and published on {published}, {days} days later");
+        add(GapRule::LatePublication, GapStatus::Open, reason);
+    }
+    if !facts.has_supplier {
+        let reason = "the notice does not name who sold it".to_owned();
+        add(GapRule::SupplierWithheld, GapStatus::Open, reason);
+    }
+    if !facts.has_value {
+        let reason = "the notice does not say what it costs".to_owned();
+        add(GapRule::ValueWithheld, GapStatus::Open, reason);
+    }
+    found
+}
+
+/// What the rules ask about a record.
+#[derive(Debug, Clone, Default)]
+pub struct RecordFacts {
+    /// It was bought.
+    pub bought: bool,
+    /// It is in use.
+    pub live: bool,
+    /// The best link to a contract that nobody rejected.
+    pub best_link: Option<LinkClass>,
+    /// The latest last day of its linked contracts, when each has one.
+    pub contracts_end_on: Option<NaiveDate>,
+    /// The day of an amendment of a linked contract after the record's latest version.
+    pub amended_since: Option<NaiveDate>,
+    /// Whether a linked contract runs today.
+    pub contract_runs: bool,
+    /// Whether the rule `assessment_missing` fires for it.
+    pub assessment_missing: bool,
+}
+
+/// Gaps of a record.
+pub fn of_record(facts: &RecordFacts, today: NaiveDate) -> Vec<Found> {
+    let mut found = Vec::new();
+    let mut add = |rule, status, reason| found.push(Found { rule, status, reason });
+    let linked = facts.best_link.is_some_and(|class| class <= LinkClass::Probable);
+    if facts.bought && facts.live && !linked {
+        let candidate = facts.best_link == Some(LinkClass::Candidate);
+        let status = if candidate { GapStatus::CandidateOnly } else { GapStatus::Open };
+        let reason = "bought and in use, and no contract in the notices probably matches".to_owned();
+        add(GapRule::RecordWithoutContract, status, reason);
+    }
+    if facts.live && linked {
+        if let Some(end) = facts.contracts_end_on.filter(|end| *end < today) {
+            let reason = format!("in use, and its last known contract ended on {end}");
+            add(GapRule::ExpiredOrRenewed, GapStatus::Open, reason);
+        } else if let Some(amended) = facts.amended_since {
+            let reason = format!("its contract was changed on {amended}, after the record's latest version");
+            add(GapRule::ExpiredOrRenewed, GapStatus::Open, reason);
+        }
+        if facts.contract_runs && facts.assessment_missing {
+            let reason =
+                "its contract runs, and it lacks the assessment before use that its field expects".to_owned();
+            add(GapRule::AssessmentMissing, GapStatus::Open, reason);
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Option<NaiveDate> {
+        Some(text.parse().unwrap())
+    }
+
+    fn facts() -> ContractFacts {
+        ContractFacts {
+            awarded_on: day("2026-01-01"),
+            published_on: day("2026-01-31"),
+            has_supplier: true,
+            has_value: true,
+            buyer_known: true,
+            ..ContractFacts::default()
+        }
+    }
+
+    #[track_caller]
+    fn check(facts: &ContractFacts, today: &str, expected: &str) {
+        let found = of_contract(facts, today.parse().unwrap());
+        let found: Vec<_> = found.iter().map(|one| format!("{} {}", one.rule.number(), one.status)).collect();
+        assert_eq!(found.join(", "), expected);
+    }
+
+    #[test]
+    fn a_contract_has_28_days_for_its_record_and_its_notice_30() {
+        check(&facts(), "2026-01-29", "");
+        check(&facts(), "2026-01-30", "G1 open");
+        check(&ContractFacts { published_on: day("2026-02-01"), ..facts() }, "2026-01-29", "G4 open");
+        check(
+            &ContractFacts { best_link: Some(LinkClass::Candidate), ..facts() },
+            "2026-03-01",
+            "G1 candidate_only",
+        );
+        check(&ContractFacts { best_link: Some(LinkClass::Probable), ..facts() }, "2026-03-01", "");
+        check(&ContractFacts { void: true, has_value: false, ..facts() }, "2026-03-01", "");
+    }
+
+    #[test]
+    fn a_framework_accuses_nobody_and_an_unknown_buyer_is_only_counted() {
+        check(&ContractFacts { framework: true, ..facts() }, "2026-03-01", "G3 open");
+        check(&ContractFacts { buyer_known: false, ..facts() }, "2026-03-01", "G7 open");
+        let silent = ContractFacts { has_supplier: false, has_value: false, ..facts() };
+        check(&silent, "2026-01-29", "G6 open, G6 open");
+    }
+
+    #[test]
+    fn a_record_lacks_its_contract_or_its_contract_ended() {
+        #[track_caller]
+        fn check(facts: &RecordFacts, expected: &str) {
+            let found = of_record(facts, "2026-03-01".parse().unwrap());
+            assert_eq!(found.iter().map(|one| one.rule.number()).collect::<Vec<_>>().join(" "), expected);
+        }
+        let facts = RecordFacts { bought: true, live: true, ..RecordFacts::default() };
+        check(&facts, "G2");
+        let linked = RecordFacts { best_link: Some(LinkClass::Strong), ..facts };
+        check(&linked, "");
+        check(&RecordFacts { contracts_end_on: day("2026-02-28"), ..linked.clone() }, "G5");
+        check(&RecordFacts { amended_since: day("2026-02-01"), ..linked.clone() }, "G5");
+        check(&RecordFacts { contract_runs: true, assessment_missing: true, ..linked.clone() }, "G8");
+        check(&RecordFacts { live: false, assessment_missing: true, ..linked }, "");
+    }
+}
