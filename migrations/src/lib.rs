@@ -12,6 +12,7 @@ mod m0005_submissions;
 mod m0006_sign_in;
 mod m0007_redactions;
 mod m0008_identities;
+mod m0009_contracts;
 
 /// Every change, oldest first.
 #[derive(Debug)]
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_sign_in::Migration),
             Box::new(m0007_redactions::Migration),
             Box::new(m0008_identities::Migration),
+            Box::new(m0009_contracts::Migration),
         ]
     }
 }

@@ -6,11 +6,17 @@ pub mod dates;
 pub mod demonstration;
 pub mod load;
 pub mod mapping;
+pub mod ocds;
 pub mod organisations;
 pub mod row_error;
 pub mod sources;
 pub mod table;
 pub mod upload;
+
+/// The encoding of that name, as the web knows it (WHATWG labels).
+pub fn encoding(name: &str) -> Option<&'static encoding_rs::Encoding> {
+    encoding_rs::Encoding::for_label(name.as_bytes())
+}
 
 pub use load::{Event, Options, Report, import};
 pub use row_error::RowError;

@@ -22,7 +22,7 @@ const BATCH: usize = 500;
 /// Batches that may wait for the database.
 const WAITING: usize = 1;
 /// Row errors kept in the report; all of them go to the caller as they occur.
-const ERRORS_KEPT: usize = 1_000;
+pub(crate) const ERRORS_KEPT: usize = 1_000;
 /// Vanished keys named in the report.
 const VANISHED_KEPT: usize = 200;
 
@@ -88,6 +88,12 @@ pub struct Report {
     pub vanished: Vec<String>,
     /// How many such keys there are.
     pub vanished_count: u64,
+    /// What a file of notices holds: processes, contracts, parties and how many of them are known.
+    #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub counts: std::collections::BTreeMap<String, u64>,
+    /// Why the file was not read to its end; what came before stays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<String>,
 }
 
 /// Why an import could not be done.

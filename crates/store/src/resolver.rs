@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use domain::Organisation;
+use domain::codes::ResolvedBy;
 use domain::text::name_key;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
@@ -37,6 +38,16 @@ impl Name {
 
     fn slug(&self) -> Option<&str> {
         self.slug.as_deref().or(self.unresolved.as_deref())
+    }
+}
+
+impl From<Claim> for ResolvedBy {
+    fn from(claim: Claim) -> Self {
+        match claim {
+            Claim::Own | Claim::Former => Self::Name,
+            Claim::Alias => Self::Alias,
+            Claim::Unresolved => Self::Nothing,
+        }
     }
 }
 
@@ -135,6 +146,47 @@ impl Resolver {
         self.resolve(name, country).or_else(|| self.parties.get(self.anywhere.get(&name_key(name))?.slug()?))
     }
 
+    /// The organisation of that name, in that country or, where companies are meant, anywhere; and how it has the name.
+    pub(crate) fn find(&self, name: &str, country: &str, anywhere: bool) -> Option<(&Party, ResolvedBy)> {
+        let key = name_key(name);
+        let near = self.by_name.get(&scoped(country, &key)).filter(|name| name.slug().is_some());
+        let name = near.or_else(|| self.anywhere.get(&key).filter(|_| anywhere))?;
+        let by = if name.slug.is_some() { name.claim.into() } else { ResolvedBy::Nothing };
+        Some((self.parties.get(name.slug()?)?, by))
+    }
+
+    /// What is known of a slug.
+    pub(crate) fn party(&self, slug: &str) -> Option<&Party> {
+        self.parties.get(slug)
+    }
+
+    /// Makes a body of which only this is known, and its row; it has the name unless another has it.
+    pub(crate) fn add_unresolved(
+        &mut self,
+        mut organisation: Organisation,
+    ) -> (organisation::ActiveModel, String) {
+        organisation.slug = free_slug(&organisation.slug, |slug| self.parties.contains_key(slug));
+        organisation.id = Some(Uuid::now_v7());
+        let row = row(&organisation, Resolution::Unresolved);
+        let party = Party {
+            id: organisation.id.map(|id| id.to_string()).unwrap_or_default(),
+            slug: organisation.slug.clone(),
+            name: organisation.name.clone(),
+            kind: None,
+            resolution: Resolution::Unresolved,
+        };
+        let key = name_key(&party.name);
+        for (map, key) in
+            [(&mut self.by_name, scoped(&organisation.country, &key)), (&mut self.anywhere, key)]
+        {
+            let name = map.entry(key).or_insert_with(|| Name::of(Claim::Unresolved, &party.slug));
+            name.unresolved.get_or_insert_with(|| party.slug.clone());
+        }
+        let slug = party.slug.clone();
+        self.parties.insert(slug.clone(), party);
+        (row, slug)
+    }
+
     /// Makes rows for the names that do not resolve yet, so that each can be listed and counted.
     pub(crate) async fn keep_unresolved(
         &mut self,
@@ -143,27 +195,9 @@ impl Resolver {
     ) -> Result<(), StoreError> {
         let mut rows = Vec::new();
         for (name, country) in names {
-            let key = scoped(&country, &name_key(&name));
-            if self.resolve(&name, &country).is_some() {
-                continue;
+            if self.resolve(&name, &country).is_none() {
+                rows.push(self.add_unresolved(Organisation::named(name, country)).0);
             }
-            let mut organisation = Organisation::named(name, country.clone());
-            organisation.slug = free_slug(&organisation.slug, |slug| self.parties.contains_key(slug));
-            organisation.id = Some(Uuid::now_v7());
-            let row = row(&organisation, Resolution::Unresolved);
-            let party = Party {
-                id: organisation.id.map(|id| id.to_string()).unwrap_or_default(),
-                slug: organisation.slug.clone(),
-                name: organisation.name.clone(),
-                kind: None,
-                resolution: Resolution::Unresolved,
-            };
-            for (map, key) in [(&mut self.by_name, key), (&mut self.anywhere, name_key(&party.name))] {
-                let name = map.entry(key).or_insert_with(|| Name::of(Claim::Unresolved, &party.slug));
-                name.unresolved.get_or_insert_with(|| party.slug.clone());
-            }
-            self.parties.insert(party.slug.clone(), party);
-            rows.push(row);
         }
         for chunk in rows.chunks(1_000) {
             organisation::Entity::insert_many(chunk.iter().cloned()).exec_without_returning(tx).await?;

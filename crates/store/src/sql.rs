@@ -107,6 +107,33 @@ pub(crate) async fn run_all(
     Ok(conn.execute_raw(all).await?.rows_affected())
 }
 
+/// Inserts rows of as many values as there are columns, as few statements as bound values allow. `head` is
+/// `INSERT INTO table (columns)`, `tail` what follows the values.
+pub(crate) async fn insert_rows(
+    conn: &impl ConnectionTrait,
+    head: &str,
+    columns: usize,
+    values: Vec<Value>,
+    tail: &str,
+) -> Result<(), StoreError> {
+    debug_assert_eq!(values.len() % columns, 0, "{head}");
+    let mut values = values.into_iter().peekable();
+    while values.peek().is_some() {
+        let mut sql = Sql::new(head);
+        sql.push(" VALUES ");
+        let mut rows = 0;
+        while values.peek().is_some() && (rows + 1) * columns <= BOUND_VALUES.min(ROWS_AT_ONCE * columns) {
+            sql.push(if rows > 0 { ", " } else { "" }).bind_list(values.by_ref().take(columns));
+            rows += 1;
+        }
+        sql.push(tail).run(conn).await?;
+    }
+    Ok(())
+}
+
+/// Rows of one statement: longer ones are prepared anew each time, which costs more than they save.
+const ROWS_AT_ONCE: usize = 200;
+
 fn numbered(text: &str) -> String {
     let mut pieces = text.split('?');
     let mut numbered = pieces.next().unwrap_or_default().to_owned();

@@ -67,6 +67,9 @@ pub struct Process {
     /// Other processes it names: the framework it calls off from, the one it renews.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub relations: Vec<Relation>,
+    /// Suppliers taken off its list of which the notices show no award.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub removed_suppliers: Vec<ContractParty>,
     /// Date of its first release.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_at: Option<DateTime<Utc>>,

@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
 
+use encoding_rs::Encoding;
+
 use super::{FileError, Text};
 
 /// The text of a file as UTF-8: the file itself where it already is, else a temporary copy.
@@ -25,10 +27,48 @@ pub(super) fn to_utf8(
         _ if is_utf8(path).map_err(io)? => None,
         _ => Some(encoding_rs::WINDOWS_1252),
     };
+    if let Some(encoding) = encoding {
+        notices.push(format!("the file is not UTF-8: read as {}", encoding.name()));
+    }
+    decoded(path, name, sha256, notices, encoding)
+}
+
+/// The text of a file whose encoding is named, or whose first bytes say that it is UTF-16; any other as it stands.
+pub(super) fn with(
+    path: &Path,
+    name: &str,
+    sha256: String,
+    mut notices: Vec<String>,
+    encoding: Option<&'static Encoding>,
+) -> Result<Text, FileError> {
+    let io = |error| FileError::io(Path::new(name), error);
+    let mut head = Vec::new();
+    File::open(path).map_err(io)?.take(4096).read_to_end(&mut head).map_err(io)?;
+    let encoding = encoding.or(match &head[..] {
+        [0xFF, 0xFE, ..] => Some(encoding_rs::UTF_16LE),
+        [0xFE, 0xFF, ..] => Some(encoding_rs::UTF_16BE),
+        _ if looks_utf16(&head, 1) => Some(encoding_rs::UTF_16LE),
+        _ if looks_utf16(&head, 0) => Some(encoding_rs::UTF_16BE),
+        _ => None,
+    });
+    let encoding = encoding.filter(|encoding| *encoding != encoding_rs::UTF_8);
+    if let Some(encoding) = encoding {
+        notices.push(format!("the file is read as {}", encoding.name()));
+    }
+    decoded(path, name, sha256, notices, encoding)
+}
+
+fn decoded(
+    path: &Path,
+    name: &str,
+    sha256: String,
+    notices: Vec<String>,
+    encoding: Option<&'static Encoding>,
+) -> Result<Text, FileError> {
+    let io = |error| FileError::io(Path::new(name), error);
     let Some(encoding) = encoding else {
         return Ok(Text { path: path.to_path_buf(), _temporary: None, sha256, notices });
     };
-    notices.push(format!("the file is not UTF-8: read as {}", encoding.name()));
     let mut reader = encoding_rs_io::DecodeReaderBytesBuilder::new()
         .encoding(Some(encoding))
         .build(BufReader::new(File::open(path).map_err(io)?));

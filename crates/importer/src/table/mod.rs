@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use scan::{CELL_MAX, COLUMNS_MAX, ROW_MAX};
-pub use sniff::{INFLATED_MAX, RATIO_MAX};
+pub use sniff::{INFLATED_MAX, RATIO_MAX, STREAM_INFLATED_MAX};
 
 use crate::RowError;
 
@@ -136,6 +136,23 @@ pub struct Text {
 }
 
 impl Text {
+    /// Opens a file that is read as a stream of bytes, not as a table: gz is inflated, UTF-16 and a named encoding are
+    /// decoded. Errors: [`FileError`].
+    pub(crate) fn open_encoded(
+        path: &Path,
+        encoding: Option<&'static encoding_rs::Encoding>,
+    ) -> Result<Self, FileError> {
+        sniff::open_text(path, encoding)
+    }
+
+    /// Its bytes from the start, counted while they are read, and how many there are.
+    pub(crate) fn bytes(&self) -> Result<(impl Read + use<>, u64, Progress), FileError> {
+        let file = File::open(&self.path).map_err(|error| FileError::io(&self.path, error))?;
+        let length = file.metadata().map_err(|error| FileError::io(&self.path, error))?.len();
+        let progress = Progress::default();
+        Ok((Counted { inner: file, progress: progress.clone() }, length, progress))
+    }
+
     /// Opens a file that is text, or gz of text. Errors: [`FileError`], for spreadsheets among others.
     pub fn open(path: &Path) -> Result<Self, FileError> {
         match sniff::open(path)? {

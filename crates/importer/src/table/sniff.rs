@@ -4,12 +4,15 @@ use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
+use encoding_rs::Encoding;
 use sha2::{Digest, Sha256};
 
 use super::{FileError, Text, decode};
 
 /// The most that a compressed file may grow to.
 pub const INFLATED_MAX: u64 = 2 << 30;
+/// The same for a file that is read as a stream, element by element.
+pub const STREAM_INFLATED_MAX: u64 = 64 << 30;
 /// The most that the parts of a spreadsheet may grow to together.
 const SHEET_INFLATED_MAX: u64 = 512 << 20;
 /// The most that one byte of a compressed file may become on average, beyond the first megabytes.
@@ -31,7 +34,8 @@ pub(super) enum Content {
     Sheet { kind: SheetKind, sha256: String },
 }
 
-pub(super) fn open(path: &Path) -> Result<Content, FileError> {
+/// The first bytes of a file that can be read and has any.
+fn head(path: &Path) -> Result<(File, [u8; 8]), FileError> {
     let name = path.display().to_string();
     let io = |error| FileError::io(path, error);
     if path.is_dir() {
@@ -47,14 +51,49 @@ pub(super) fn open(path: &Path) -> Result<Content, FileError> {
         }
     }
     if filled == 0 {
-        return Err(FileError::unusable(name, "the file is empty", "send a file with a header and rows"));
+        return Err(FileError::unusable(
+            name,
+            "the file is empty",
+            "send the file again, with something in it",
+        ));
     }
     file.seek(SeekFrom::Start(0)).map_err(io)?;
+    Ok((file, head))
+}
+
+/// A file that is no table, as UTF-8 bytes: gz is inflated, UTF-16 and a named encoding are decoded, everything else
+/// is read as it stands.
+pub(super) fn open_text(path: &Path, encoding: Option<&'static Encoding>) -> Result<Text, FileError> {
+    let name = path.display().to_string();
+    let io = |error| FileError::io(path, error);
+    let (mut file, head) = head(path)?;
+    if head.starts_with(b"PK\x03\x04") {
+        return Err(FileError::unusable(name, "this is a zip", "unpack it and send the files inside"));
+    }
+    let sha256 = hash(&mut file).map_err(io)?;
+    file.seek(SeekFrom::Start(0)).map_err(io)?;
+    let mut notices = Vec::new();
+    let inflated = if head.starts_with(&[0x1F, 0x8B]) {
+        notices.push("the file is gz: read inflated".to_owned());
+        Some(gunzip(file, path, STREAM_INFLATED_MAX)?)
+    } else {
+        None
+    };
+    let plain = inflated.as_deref().unwrap_or(path).to_path_buf();
+    let mut text = decode::with(&plain, &name, sha256, notices, encoding)?;
+    text._temporary = text._temporary.or(inflated);
+    Ok(text)
+}
+
+pub(super) fn open(path: &Path) -> Result<Content, FileError> {
+    let name = path.display().to_string();
+    let io = |error| FileError::io(path, error);
+    let (mut file, head) = head(path)?;
     match &head {
         [0x1F, 0x8B, ..] => {
             let sha256 = hash(&mut file).map_err(io)?;
             file.seek(SeekFrom::Start(0)).map_err(io)?;
-            let inflated = gunzip(file, path)?;
+            let inflated = gunzip(file, path, INFLATED_MAX)?;
             let notice = "the file is gz: read inflated".to_owned();
             decode::to_utf8(inflated.as_ref(), &name, sha256, Some(notice)).map(|mut text| {
                 text._temporary.get_or_insert(inflated);
@@ -93,7 +132,7 @@ fn hash(file: &mut File) -> std::io::Result<String> {
     Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-fn gunzip(file: File, path: &Path) -> Result<tempfile::TempPath, FileError> {
+fn gunzip(file: File, path: &Path, max: u64) -> Result<tempfile::TempPath, FileError> {
     let name = path.display().to_string();
     let packed = file.metadata().map_err(|error| FileError::io(path, error))?.len();
     let mut reader = flate2::read::MultiGzDecoder::new(BufReader::new(file));
@@ -112,7 +151,7 @@ fn gunzip(file: File, path: &Path) -> Result<tempfile::TempPath, FileError> {
             break;
         }
         total += n as u64;
-        refuse_bomb(&name, packed, total, INFLATED_MAX)?;
+        refuse_bomb(&name, packed, total, max)?;
         out.write_all(&buffer[..n]).map_err(|error| FileError::io(path, error))?;
     }
     Ok(out.into_temp_path())

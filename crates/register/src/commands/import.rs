@@ -8,6 +8,7 @@ use chrono::Utc;
 use clap::Args;
 use domain::fields::{FieldKind, field};
 use importer::load::{Event, Options, Report};
+use importer::ocds::OcdsOptions;
 use importer::sources::SourceOptions;
 use importer::{RowError, Source};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -17,6 +18,8 @@ use store::Db;
 use crate::exit::Ended;
 use crate::settings::Settings;
 
+/// Sources whose files do not become records.
+const OTHERS: &[&str] = &["ocds", "organisations"];
 /// Row errors shown on a terminal; all of them go into the report.
 const ERRORS_SHOWN: u64 = 50;
 
@@ -27,11 +30,13 @@ const ERRORS_SHOWN: u64 = 50;
     nl             the Dutch algorithm register (JSON)\n  \
     us             US federal inventories and agencies' originals (CSV, XLSX)\n  \
     table          any table, with --mapping FILE.toml\n  \
+    ocds           Open Contracting notices (JSON: packages, arrays, lines; gz)\n  \
     organisations  lists of public bodies (CSV)\n\n\
-    Exit codes: 0 clean, 1 some rows were rejected, 2 a file cannot be used, 3 the database cannot be reached."
+    Exit codes: 0 clean, 1 some rows were rejected, 2 a file cannot be used or not to its end, \
+    3 the database cannot be reached."
 )]
 pub(crate) struct Import {
-    /// What the files are: records, atrs, nl, us, table or organisations
+    /// What the files are: records, atrs, nl, us, table, ocds or organisations
     source: String,
     /// The files; for records, child lists such as assessments.csv may stand beside
     #[arg(required = true)]
@@ -45,6 +50,12 @@ pub(crate) struct Import {
     /// The date or year of the file, if it does not say; an older edition never overwrites a newer one
     #[arg(long, value_name = "DATE")]
     edition: Option<String>,
+    /// How notices are encoded that are neither UTF-8 nor say so, such as windows-1252
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<String>,
+    /// Where parties of notices are that do not say (ISO 3166-1, such as FR); GB for the UK's own services
+    #[arg(long, value_name = "CODE")]
+    country: Option<String>,
     /// Say what would happen and write nothing
     #[arg(long)]
     check: bool,
@@ -70,19 +81,18 @@ struct Total {
 
 impl Import {
     pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<Ended> {
-        let organisations = self.source == "organisations";
         let source = Source::ALL.iter().find(|(name, _)| *name == self.source).map(|(_, source)| *source);
-        if source.is_none() && !organisations {
-            let names = Source::ALL.iter().map(|(name, _)| (*name, *name));
-            let names = names.chain([("organisations", "organisations")]);
-            match domain::codes::nearest(&self.source, names) {
+        if source.is_none() && !OTHERS.contains(&self.source.as_str()) {
+            let names = Source::ALL.iter().map(|(name, _)| *name).chain(OTHERS.iter().copied());
+            match domain::codes::nearest(&self.source, names.map(|name| (name, name))) {
                 Some(near) => bail!("'{}' is not a source (did you mean '{near}'?)", self.source),
                 None => bail!(
-                    "'{}' is not a source: use records, atrs, nl, us, table or organisations",
+                    "'{}' is not a source: use records, atrs, nl, us, table, ocds or organisations",
                     self.source
                 ),
             }
         }
+        let notices = self.notices()?;
         let (files, companions) = split_companions(source, self.files.clone());
         if files.is_empty() {
             bail!("there are only child lists here: name the file with the records too");
@@ -113,6 +123,7 @@ impl Import {
             };
             let report = match source {
                 Some(source) => importer::import(&db, source, file, &options, &mut tell).await,
+                None if self.source == "ocds" => importer::ocds::import(&db, file, &notices, &mut tell).await,
                 None => {
                     importer::organisations::import(&db, file, self.mapping.as_deref(), self.check, &mut tell)
                         .await
@@ -135,7 +146,26 @@ impl Import {
         if settings.json {
             super::print_json(&total)?;
         }
+        if let Some(stopped) = total.files.iter().find_map(|report| report.stopped.as_ref()) {
+            bail!("a file was not read to its end: {stopped}");
+        }
         Ok(if total.rejected > 0 { Ended::Findings } else { Ended::Done })
+    }
+
+    /// What the command line says about notices.
+    fn notices(&self) -> anyhow::Result<OcdsOptions> {
+        let encoding = self.encoding.as_deref().map(|name| {
+            importer::encoding(name).with_context(|| {
+                format!(
+                    "'{name}' is not an encoding: use a name such as windows-1252, iso-8859-15 or utf-16le"
+                )
+            })
+        });
+        let country = self.country.as_deref().map(str::to_ascii_uppercase);
+        if let Some(code) = country.as_deref().filter(|code| !domain::validate::is_jurisdiction(code)) {
+            bail!("'{code}' is not a country: use ISO 3166-1, such as FR");
+        }
+        Ok(OcdsOptions { encoding: encoding.transpose()?, country, check: self.check, now: Utc::now() })
     }
 }
 
@@ -251,6 +281,12 @@ fn summary(report: &Report, sheet: Option<&Path>) {
         eprintln!("  {} records of earlier files are not in this one; they stay:", report.vanished_count);
         for key in report.vanished.iter().take(5) {
             eprintln!("    {key}");
+        }
+    }
+    if !report.counts.is_empty() {
+        eprintln!("  what the notices add up to:");
+        for (what, count) in &report.counts {
+            eprintln!("    {count:>7}  {}", what.replace('_', " "));
         }
     }
     if !report.rules.is_empty() {

@@ -1,0 +1,514 @@
+//! Loading: releases of a file are kept in batches, each one transaction with its checkpoint, and what they add up to
+//! is made anew. Of this module only this file touches the store.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use domain::codes::{ContractKind, PartyRole, ResolvedBy};
+use domain::contracting::{Contract, ContractParty, Process};
+use encoding_rs::Encoding;
+use store::contracts::{self, ContractState, Known, KnownProcess, KnownRelease, NewRelease, ProcessState};
+use store::imports;
+use store::parties::Parties;
+use store::{Db, StoreError, Tx};
+use tokio::sync::mpsc;
+
+use super::merge::compile;
+use super::node::{self, Found, Node};
+use super::project::{History, project};
+use super::release::{Element, Releases, Step};
+use crate::RowError;
+use crate::load::{ERRORS_KEPT, Event, ImportError, Report};
+use crate::mapping::{Uses, used};
+use crate::table::{FileError, Text};
+
+/// Releases of one transaction.
+const BATCH: usize = 500;
+/// Bytes of one batch: long releases come in smaller ones.
+const BATCH_BYTES: usize = 4 << 20;
+/// Batches that may wait for the database.
+const WAITING: usize = 1;
+/// The name under which runs are kept: notices of all sources share one lock, since parties are resolved together.
+const SOURCE: &str = "ocds";
+/// Which release of the reader this is.
+const RULES: &str = "ocds-1";
+/// Where a party is of which nothing says so (ISO 3166-1, user-assigned).
+const NOWHERE: &str = "XX";
+
+/// How a file of notices is imported.
+#[derive(Debug, Clone)]
+pub struct OcdsOptions {
+    /// Its encoding, when it is neither UTF-8 nor marked.
+    pub encoding: Option<&'static Encoding>,
+    /// Where parties are that do not say; the United Kingdom for its own services (ISO 3166-1).
+    pub country: Option<String>,
+    /// Only say what would happen.
+    pub check: bool,
+    /// The time of the import.
+    pub now: DateTime<Utc>,
+}
+
+/// Where a party is that does not say, by the source of its notice.
+pub(crate) fn home(source: &str, country: Option<&str>) -> String {
+    match source {
+        "find_a_tender" | "contracts_finder" => "GB".to_owned(),
+        _ => country.unwrap_or(NOWHERE).to_owned(),
+    }
+}
+
+/// A release with what it says by itself, made on the reading thread.
+struct Ready {
+    element: Element,
+    alone: (Process, Vec<Contract>),
+}
+
+enum Message {
+    Batch { ready: Vec<Ready>, steps: u64 },
+    Error { error: RowError, last: bool },
+    End { uses: Uses, unknown: BTreeMap<String, u64>, steps: u64 },
+    Failed(std::io::Error),
+}
+
+/// Imports a file of notices. Faults of elements are data; an error is returned only when the file or the database
+/// cannot be used. Two imports of notices at once: the second is refused.
+pub async fn import(
+    db: &Db,
+    path: &Path,
+    options: &OcdsOptions,
+    mut tell: impl FnMut(Event),
+) -> Result<Report, ImportError> {
+    let text = {
+        let (path, encoding) = (path.to_owned(), options.encoding);
+        let opening = tokio::task::spawn_blocking(move || Text::open_encoded(&path, encoding));
+        opening.await.map_err(|error| ImportError::Reader(error.to_string()))??
+    };
+    let file = path.display().to_string();
+    let mut report = Report {
+        file: file.clone(),
+        source: SOURCE.to_owned(),
+        check: options.check,
+        notices: text.notices.clone(),
+        ..Report::default()
+    };
+    let (bytes, length, progress) = text.bytes()?;
+    tell(Event::Opened { bytes: length, progress, notices: text.notices.clone() });
+    let lock = if options.check { None } else { Some(imports::lock(db, SOURCE).await?) };
+    let mut run = None;
+    if !options.check {
+        let tx = db.begin().await?;
+        let file = imports::File {
+            source: SOURCE,
+            dataset: SOURCE,
+            name: &file,
+            sha256: &text.sha256,
+            rule_version: RULES,
+        };
+        let begun = imports::begin(&tx, &file, options.now).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        report.resumed = begun.rows_done;
+        (report.created, report.changed, report.unchanged) = (begun.created, begun.changed, begun.unchanged);
+        run = Some(begun);
+    }
+    let skip = run.as_ref().map_or(0, |run| run.rows_done);
+    let named_lines = is_named_lines(path);
+    let (to, mut from) = mpsc::channel(WAITING);
+    let reader = tokio::task::spawn_blocking(move || read(bytes, named_lines, skip, &to));
+
+    let mut parties: Option<Parties> = None;
+    let mut tally = Tally::default();
+    while let Some(message) = from.recv().await {
+        match message {
+            Message::Error { error, last } => {
+                let error = error.in_file(&file);
+                report.rejected += 1;
+                report.error_count += 1;
+                if report.errors.len() < ERRORS_KEPT {
+                    report.errors.push(error.clone());
+                }
+                if last {
+                    report.stopped = Some(error.to_string());
+                }
+                tell(Event::Error(error));
+            }
+            Message::Batch { ready, steps } => {
+                let tx = db.begin().await?;
+                let mut known = match parties.take() {
+                    Some(known) => known,
+                    None => Parties::load(&tx).await?,
+                };
+                let mut batch =
+                    Batch { tx: &tx, parties: &mut known, options, import: run.as_ref().map(|run| run.seq) };
+                let outcome = batch.keep(ready, &mut tally).await?;
+                report.created += outcome.created;
+                report.changed += outcome.changed;
+                report.unchanged += outcome.unchanged;
+                match &mut run {
+                    Some(run) => {
+                        run.rows_done = steps;
+                        (run.created, run.changed, run.unchanged) =
+                            (report.created, report.changed, report.unchanged);
+                        imports::checkpoint(&tx, run, None).await?;
+                        tx.commit().await.map_err(StoreError::from)?;
+                        parties = Some(known);
+                    }
+                    // A check does all the work and keeps none of it.
+                    None => tx.rollback().await.map_err(StoreError::from)?,
+                }
+                tell(Event::Rows(steps));
+            }
+            Message::End { uses, unknown, steps } => {
+                report.read = steps;
+                for (rule, count) in uses {
+                    *report.rules.entry(rule).or_default() += count;
+                }
+                for (path, count) in unknown {
+                    *report.rules.entry(format!("unknown-path:{path}")).or_default() += count;
+                }
+            }
+            Message::Failed(error) => return Err(FileError::Io { path: file, error }.into()),
+        }
+    }
+    reader.await.map_err(|error| ImportError::Reader(error.to_string()))?;
+    for (rule, count) in tally.uses {
+        *report.rules.entry(rule).or_default() += count;
+    }
+    report.counts = tally.counts;
+    if let Some(mut run) = run {
+        run.rejected = report.rejected;
+        let tx = db.begin().await?;
+        // What was cut short is not finished: the whole file, when it comes, is another file.
+        let finished = report.stopped.is_none().then_some(options.now);
+        imports::checkpoint(&tx, &run, finished).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+    }
+    if let Some(lock) = lock {
+        lock.release().await?;
+    }
+    Ok(report)
+}
+
+/// Whether a file's name says that it has one value a line.
+fn is_named_lines(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let name = name.strip_suffix(".gz").unwrap_or(&name);
+    [".jsonl", ".ndjson", ".jsonlines"].iter().any(|end| name.ends_with(end))
+}
+
+/// Reads elements and sends them on; runs beside the database.
+fn read(bytes: impl std::io::Read, named_lines: bool, skip: u64, to: &mpsc::Sender<Message>) {
+    let mut uses = Uses::new();
+    let mut steps = 0_u64;
+    let mut batch = Vec::with_capacity(BATCH);
+    let mut size = 0;
+    let mut releases = match Releases::new(bytes, named_lines) {
+        Ok(releases) => releases,
+        Err(error) => return drop(to.blocking_send(Message::Failed(error))),
+    };
+    loop {
+        let step = match releases.next(&mut uses) {
+            Ok(Some(step)) => step,
+            Ok(None) => break,
+            Err(error) => return drop(to.blocking_send(Message::Failed(error))),
+        };
+        steps += 1;
+        let error = match step {
+            Step::Release(element) if steps > skip => {
+                size += element.raw.len();
+                batch.push(ready(*element));
+                None
+            }
+            Step::Release(_) => None,
+            Step::Rejected(error) => Some((error, false)),
+            Step::Stopped(error) => Some((error, true)),
+        };
+        if let Some((error, last)) = error
+            && to.blocking_send(Message::Error { error, last }).is_err()
+        {
+            return;
+        }
+        if batch.len() >= BATCH || size >= BATCH_BYTES {
+            let ready = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
+            size = 0;
+            if to.blocking_send(Message::Batch { ready, steps }).is_err() {
+                return;
+            }
+        }
+    }
+    let sent = batch.is_empty() || to.blocking_send(Message::Batch { ready: batch, steps }).is_ok();
+    if sent {
+        // The receiver may be gone when the database failed; then there is nobody to tell.
+        let _ = to.blocking_send(Message::End { uses, unknown: releases.unknown, steps });
+    }
+}
+
+fn ready(element: Element) -> Ready {
+    let history = history([(element.at, &element.node)].into_iter());
+    let alone = project(&element.source, &element.ocid, &compile([&element.node]), &history);
+    Ready { element, alone }
+}
+
+/// What is known of releases that stand in their order.
+fn history<'a>(releases: impl Iterator<Item = (Option<DateTime<Utc>>, &'a Node)>) -> History {
+    let mut history = History::default();
+    for (at, node) in releases {
+        history.releases += 1;
+        history.first_at = [history.first_at, at].into_iter().flatten().min();
+        history.latest_at = history.latest_at.max(at);
+        let tags = node.get("tag");
+        let tags: Vec<String> = match tags {
+            Node::List(tags) => tags.iter().filter_map(Node::text).map(|tag| tag.into_owned()).collect(),
+            tag => tag.text().map(|tag| tag.into_owned()).into_iter().collect(),
+        };
+        if !tags.is_empty() {
+            history.tags = tags;
+        }
+        let awarded = ["awards", "contracts"].iter().any(|key| !node.get(key).items().is_empty());
+        if awarded && history.awarded_release.is_none() {
+            history.awarded_release = at.map(|at| at.date_naive());
+        }
+    }
+    history
+}
+
+/// What a batch did.
+#[derive(Debug, Default)]
+struct Outcome {
+    created: u64,
+    changed: u64,
+    unchanged: u64,
+}
+
+/// What is counted over a file.
+#[derive(Debug, Default)]
+struct Tally {
+    counts: BTreeMap<String, u64>,
+    uses: Uses,
+}
+
+impl Tally {
+    fn count(&mut self, what: &str) {
+        *self.counts.entry(what.to_owned()).or_default() += 1;
+    }
+
+    /// Counts what stands in a process and what is odd in it.
+    fn process(&mut self, process: &Process, contracts: &[ContractState]) {
+        self.count("processes");
+        process.quality.iter().for_each(|what| used(&mut self.uses, what));
+        for ContractState { contract, hit } in contracts {
+            self.count(match contract.kind {
+                ContractKind::Contract => "contracts",
+                ContractKind::AwardOnly => "awards_only",
+            });
+            if hit.is_some() {
+                self.count("on_watch_list");
+            }
+            for what in contract.quality.iter().chain(&contract.value_quality) {
+                used(&mut self.uses, what);
+            }
+            for what in contract.cpv.iter().filter_map(|cpv| cpv.quality.as_deref()) {
+                used(&mut self.uses, &format!("cpv-{what}"));
+            }
+            for party in &contract.parties {
+                let role = match party.role {
+                    PartyRole::Buyer => "buyers",
+                    PartyRole::Supplier => "suppliers",
+                    PartyRole::RemovedSupplier => "removed_suppliers",
+                };
+                self.count(role);
+                if party.resolved_by != ResolvedBy::Nothing {
+                    self.count(&format!("{role}_resolved"));
+                }
+                for what in &party.quality {
+                    used(&mut self.uses, what.split(':').next().unwrap_or(what));
+                }
+            }
+        }
+    }
+}
+
+/// One of an ocid's releases, new or known.
+struct Member {
+    at: Option<DateTime<Utc>>,
+    buyer_key: String,
+    node: Node,
+    alone: Option<(Process, Vec<Contract>)>,
+}
+
+struct Batch<'a> {
+    tx: &'a Tx,
+    parties: &'a mut Parties,
+    options: &'a OcdsOptions,
+    import: Option<i64>,
+}
+
+impl Batch<'_> {
+    /// Keeps releases the register does not have, and makes anew what their processes are.
+    async fn keep(&mut self, ready: Vec<Ready>, tally: &mut Tally) -> Result<Outcome, StoreError> {
+        let of = |element: &Element| (element.source.clone(), element.ocid.clone());
+        let ocids: HashSet<(String, String)> = ready.iter().map(|one| of(&one.element)).collect();
+        let mut known = contracts::known(self.tx, &ocids).await?;
+        let mut outcome = Outcome::default();
+        let mut new: Vec<NewRelease> = Vec::new();
+        let mut fresh: HashMap<(String, String), Vec<Ready>> = HashMap::new();
+        let mut order = Vec::new();
+        for one in ready {
+            let of = of(&one.element);
+            let seen = known.entry(of.clone()).or_default();
+            let element = &one.element;
+            if seen.releases.iter().any(|r| r.key == element.key && r.sha256 == element.sha256) {
+                outcome.unchanged += 1;
+                continue;
+            }
+            if seen.releases.iter().any(|release| release.key == element.key) {
+                used(&mut tally.uses, "release-id-again-with-other-content");
+            }
+            if seen.processes.is_empty() && !fresh.contains_key(&of) {
+                outcome.created += 1;
+            } else {
+                outcome.changed += 1;
+            }
+            seen.releases.push(KnownRelease {
+                seq: 0,
+                key: element.key.clone(),
+                sha256: element.sha256.clone(),
+                buyer_key: element.buyer_key.clone(),
+                at: element.at,
+            });
+            new.push(NewRelease {
+                source: element.source.clone(),
+                ocid: element.ocid.clone(),
+                key: element.key.clone(),
+                sha256: element.sha256.clone(),
+                buyer_key: element.buyer_key.clone(),
+                dated: element.dated.clone(),
+                at: element.at,
+                raw: element.raw.clone(),
+            });
+            if !fresh.contains_key(&of) {
+                order.push(of.clone());
+            }
+            fresh.entry(of).or_default().push(one);
+        }
+        contracts::save_releases(self.tx, &new, self.import).await?;
+        drop(new);
+        let mut states = Vec::with_capacity(order.len());
+        for of in order {
+            let (releases, known) =
+                (fresh.remove(&of).unwrap_or_default(), known.remove(&of).unwrap_or_default());
+            states.extend(self.processes(&of, known, releases).await?);
+        }
+        self.finish(&mut states).await?;
+        for state in &states {
+            tally.process(&state.process, &state.contracts);
+        }
+        contracts::save(self.tx, &states, self.options.now).await?;
+        Ok(outcome)
+    }
+
+    /// The processes of an ocid, one for each set of buyers.
+    async fn processes(
+        &self,
+        (source, ocid): &(String, String),
+        known: Known,
+        fresh: Vec<Ready>,
+    ) -> Result<Vec<ProcessState>, StoreError> {
+        let old: Vec<&KnownRelease> = known.releases.iter().filter(|release| release.seq > 0).collect();
+        let seqs: Vec<i64> = old.iter().map(|release| release.seq).collect();
+        let texts = contracts::raw_releases(self.tx, &seqs).await?;
+        let mut members = Vec::with_capacity(old.len() + fresh.len());
+        for (release, (_, text)) in old.into_iter().zip(&texts) {
+            let node = node::read(text, &mut Found::default())
+                .map_err(|error| StoreError::inconsistent("releases", "raw", release.seq, error))?;
+            members.push(Member { at: release.at, buyer_key: release.buyer_key.clone(), node, alone: None });
+        }
+        members.extend(fresh.into_iter().map(|one| Member {
+            at: one.element.at,
+            buyer_key: one.element.buyer_key,
+            node: one.element.node,
+            alone: Some(one.alone),
+        }));
+        let groups = by_buyers(members);
+        let mut rows: Vec<KnownProcess> = known.processes;
+        let keys: Vec<String> = groups.iter().map(|(key, _)| key.clone()).collect();
+        let mut states = Vec::with_capacity(groups.len());
+        for (key, mut members) in groups {
+            // A process whose buyer was not known yet gets it now, and stays the same one.
+            let row = rows.iter().position(|row| row.buyer_key == key).or_else(|| {
+                rows.iter().position(|row| row.buyer_key.is_empty() && !keys.contains(&row.buyer_key))
+            });
+            let row = row.map(|place| rows.remove(place));
+            let alone = members.first_mut().and_then(|member| member.alone.take());
+            let (process, contracts) = match alone {
+                Some(alone) if members.len() == 1 => alone,
+                _ => {
+                    let history = history(members.iter().map(|member| (member.at, &member.node)));
+                    project(source, ocid, &compile(members.iter().map(|member| &member.node)), &history)
+                }
+            };
+            let contracts =
+                contracts.into_iter().map(|contract| ContractState { contract, hit: None }).collect();
+            states.push(ProcessState { buyer_key: key, process, contracts, known: row });
+        }
+        // What is left was taken up by another process of the same ocid.
+        for row in rows {
+            let (process, _) = project(source, ocid, &Node::Object(Vec::new()), &History::default());
+            states.push(ProcessState {
+                buyer_key: row.buyer_key.clone(),
+                process,
+                contracts: Vec::new(),
+                known: Some(row),
+            });
+        }
+        Ok(states)
+    }
+
+    /// Resolves the parties of all contracts, and looks at each by the watch list.
+    async fn finish(&mut self, states: &mut [ProcessState]) -> Result<(), StoreError> {
+        let country = self.options.country.as_deref();
+        let homes: Vec<String> = states.iter().map(|state| home(&state.process.source, country)).collect();
+        let mut parties: Vec<&mut ContractParty> = Vec::new();
+        for (state, home) in states.iter_mut().zip(&homes) {
+            for party in state.contracts.iter_mut().flat_map(|state| &mut state.contract.parties) {
+                party.country.get_or_insert_with(|| home.clone());
+                parties.push(party);
+            }
+        }
+        let at = |party: &ContractParty| party.country.clone().unwrap_or_else(|| NOWHERE.to_owned());
+        self.parties.resolve(self.tx, parties.into_iter(), at).await?;
+        for state in states {
+            let contracts = std::mem::take(&mut state.contracts);
+            state.contracts = contracts
+                .into_iter()
+                .map(|one| ContractState::watched(&state.process, one.contract, self.parties))
+                .collect();
+        }
+        Ok(())
+    }
+}
+
+/// Releases by their buyers, each group in the order in which they were made. A release that names no buyer belongs to
+/// the one set of buyers of its ocid; where there are several, nobody can say to which.
+fn by_buyers(mut members: Vec<Member>) -> Vec<(String, Vec<Member>)> {
+    // Undated ones first: they can overrule nothing. The sort is stable, so that equal dates stay as they came.
+    members.sort_by_key(|member| member.at);
+    let mut keys: Vec<String> = Vec::new();
+    for member in &members {
+        if !member.buyer_key.is_empty() && !keys.contains(&member.buyer_key) {
+            keys.push(member.buyer_key.clone());
+        }
+    }
+    let only = if let [only] = &keys[..] { Some(only.clone()) } else { None };
+    let mut groups: Vec<(String, Vec<Member>)> = Vec::new();
+    for member in members {
+        let key = match &only {
+            Some(only) if member.buyer_key.is_empty() => only.clone(),
+            _ => member.buyer_key.clone(),
+        };
+        match groups.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, group)) => group.push(member),
+            None => groups.push((key, vec![member])),
+        }
+    }
+    groups
+}

@@ -1,0 +1,321 @@
+//! Elements of a file as releases: which are usable, and what is wrong with the others.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::merge::repeated_ids;
+use super::node::{self, Found, Node};
+use super::project;
+use super::scan::{Elements, Kind};
+use crate::RowError;
+use crate::mapping::{Uses, used};
+
+/// A release, ready to be stored.
+#[derive(Debug, Clone)]
+pub struct Element {
+    /// Line on which it begins.
+    pub line: u64,
+    /// Where it was published, by its ocid.
+    pub source: String,
+    /// Open Contracting id.
+    pub ocid: String,
+    /// Its id, or `sha256:` and the hash of what it says.
+    pub key: String,
+    /// SHA-256 of what it says of the paths that are read.
+    pub sha256: String,
+    /// Its date as written.
+    pub dated: Option<String>,
+    /// The same as an instant.
+    pub at: Option<DateTime<Utc>>,
+    /// Who buys: the sorted keys of their names or ids, joined.
+    pub buyer_key: String,
+    /// What it says.
+    pub node: Node,
+    /// The text, without people.
+    pub raw: String,
+}
+
+/// Prefixes of ocids and the sources that use them.
+const SOURCES: &[(&str, &str)] = &[("ocds-h6vhtk", "find_a_tender"), ("ocds-b5fd17", "contracts_finder")];
+
+/// The source that an ocid belongs to: a known one, else its registered prefix, `ocds-` and six characters.
+pub(super) fn source_of(ocid: &str) -> String {
+    let known = SOURCES.iter().find(|(prefix, _)| ocid.starts_with(prefix));
+    if let Some((_, name)) = known {
+        return (*name).to_owned();
+    }
+    let end = ocid.char_indices().nth(11).map_or(ocid.len(), |(end, _)| end);
+    ocid[..end].to_owned()
+}
+
+/// What can come of the elements of a file.
+pub(super) enum Step {
+    /// A release.
+    Release(Box<Element>),
+    /// Something that is none, and why.
+    Rejected(RowError),
+    /// Nothing after this can be read.
+    Stopped(RowError),
+}
+
+/// Reads a file's elements one after the other.
+pub(super) struct Releases<R> {
+    elements: Elements<R>,
+    /// Releases of a record that wait for their turn.
+    waiting: std::collections::VecDeque<(u64, String)>,
+    /// Paths nobody knows, with their number.
+    pub(super) unknown: BTreeMap<String, u64>,
+}
+
+/// A record of a record package; what it says of itself beside its releases is not needed.
+#[derive(Deserialize)]
+struct Record<'a> {
+    #[serde(borrow)]
+    releases: Option<Vec<&'a RawValue>>,
+    #[serde(borrow, rename = "compiledRelease")]
+    compiled: Option<&'a RawValue>,
+}
+
+/// What tells a release from a link to one.
+#[derive(Deserialize)]
+struct Head {
+    ocid: Option<serde::de::IgnoredAny>,
+}
+
+impl<R: Read> Releases<R> {
+    pub(super) fn new(source: R, named_lines: bool) -> std::io::Result<Self> {
+        Ok(Self {
+            elements: Elements::new(source, named_lines)?,
+            waiting: std::collections::VecDeque::new(),
+            unknown: BTreeMap::new(),
+        })
+    }
+
+    /// The next step, or the end.
+    pub(super) fn next(&mut self, uses: &mut Uses) -> std::io::Result<Option<Step>> {
+        loop {
+            if let Some((line, text)) = self.waiting.pop_front() {
+                return Ok(Some(self.release(line, text, uses)));
+            }
+            let (kind, line, bytes) = match self.elements.next()? {
+                None => return Ok(None),
+                Some(Ok(element)) => element,
+                Some(Err(fault)) => {
+                    let error = RowError::row(fault.line, fault.code, fault.message, fault.hint);
+                    return Ok(Some(if fault.last { Step::Stopped(error) } else { Step::Rejected(error) }));
+                }
+            };
+            let text = match String::from_utf8(bytes) {
+                Ok(text) => text,
+                Err(error) => {
+                    let at = error.utf8_error().valid_up_to();
+                    let bytes = error.as_bytes();
+                    let mut fault = RowError::row(
+                        line,
+                        "bad-encoding",
+                        format!("byte 0x{:02x} is not UTF-8", bytes[at]),
+                        "say how the file is encoded, such as --encoding windows-1252",
+                    );
+                    fault.value = snippet(&String::from_utf8_lossy(bytes), at);
+                    return Ok(Some(Step::Rejected(fault)));
+                }
+            };
+            if kind == Kind::Release && !is_bare_record(&text) {
+                return Ok(Some(self.release(line, text, uses)));
+            }
+            if let Some(error) = self.record(line, &text) {
+                return Ok(Some(Step::Rejected(error)));
+            }
+        }
+    }
+
+    /// Puts the releases of a record in line, or the compiled one where the others are only links.
+    fn record(&mut self, line: u64, text: &str) -> Option<RowError> {
+        let record: Record<'_> = match serde_json::from_str(text) {
+            Ok(record) => record,
+            Err(error) => return Some(bad_json(line, text, &error)),
+        };
+        let is_whole =
+            |raw: &&&RawValue| serde_json::from_str::<Head>(raw.get()).is_ok_and(|head| head.ocid.is_some());
+        let whole: Vec<&&RawValue> = record.releases.iter().flatten().filter(is_whole).collect();
+        if !whole.is_empty() {
+            self.waiting.extend(whole.into_iter().map(|raw| (line, raw.get().to_owned())));
+            return None;
+        }
+        if let Some(compiled) = record.compiled.filter(|raw| raw.get() != "null") {
+            self.waiting.push_back((line, compiled.get().to_owned()));
+            return None;
+        }
+        let mut error = RowError::row(
+            line,
+            "linked-releases-only",
+            "the record has only links to its releases",
+            "fetch the releases it links to, or a package with compiled releases",
+        );
+        error.value = ocid_in(text);
+        Some(error)
+    }
+
+    fn release(&mut self, line: u64, text: String, uses: &mut Uses) -> Step {
+        let mut found = Found::default();
+        let (text, node) = match node::read(&text, &mut found) {
+            Ok(node) => (text, node),
+            Err(error) => {
+                let Some((repaired, rules)) = node::repaired(&text) else {
+                    return Step::Rejected(bad_json(line, &text, &error));
+                };
+                found = Found::default();
+                match node::read(&repaired, &mut found) {
+                    Ok(node) => {
+                        for rule in rules {
+                            used(uses, rule);
+                        }
+                        (repaired, node)
+                    }
+                    Err(_) => return Step::Rejected(bad_json(line, &text, &error)),
+                }
+            }
+        };
+        for (path, count) in found.unknown {
+            *self.unknown.entry(path).or_default() += count;
+        }
+        let Some(ocid) = node.text_of("ocid").map(std::borrow::Cow::into_owned) else {
+            let mut error = RowError::row(
+                line,
+                "no-ocid",
+                "there is no ocid, and no list of releases or records",
+                "a release is an object with an ocid",
+            );
+            error.column = "ocid".to_owned();
+            error.value = domain::cell::short(&text);
+            return Step::Rejected(error);
+        };
+        if ocid.len() > 200 || ocid.chars().any(|letter| letter.is_whitespace() || letter.is_control()) {
+            let shown = domain::cell::short(&ocid);
+            let hint = "an ocid is one word of at most 200 characters";
+            let mut error = RowError::row(line, "bad-ocid", format!("'{shown}' is not an ocid"), hint);
+            error.column = "ocid".to_owned();
+            error.value = shown;
+            return Step::Rejected(error);
+        }
+        if is_versioned(&node) {
+            let mut error = RowError::row(
+                line,
+                "versioned-release",
+                "this is a versioned release: its values are lists of their own history",
+                "send the releases themselves, or the compiled release",
+            );
+            error.value = ocid;
+            return Step::Rejected(error);
+        }
+        for (path, id) in repeated_ids(&node) {
+            used(uses, &format!("same-id-twice-joined:{path}"));
+            tracing::debug!(ocid, path, id, "an id stands twice in one list of one release");
+        }
+        let sha256 = node.sha256();
+        let key = node.text_of("id").map(std::borrow::Cow::into_owned).unwrap_or_else(|| {
+            used(uses, "release-without-id");
+            format!("sha256:{sha256}")
+        });
+        let dated = node.text_of("date").map(std::borrow::Cow::into_owned);
+        let at = dated.as_deref().and_then(project::instant);
+        if at.is_none() {
+            used(uses, if dated.is_some() { "release-with-bad-date" } else { "release-without-date" });
+        }
+        let buyer_key = project::buyer_key(&node);
+        if !found.personal.is_empty() {
+            used(uses, "contact-point-dropped");
+        }
+        let raw = node::without(&text, &found.personal);
+        Step::Release(Box::new(Element {
+            line,
+            source: source_of(&ocid),
+            ocid,
+            key: domain::text::shorten(&key, 200).unwrap_or(key),
+            sha256,
+            dated,
+            at,
+            buyer_key,
+            node,
+            raw,
+        }))
+    }
+}
+
+/// A record that stands by itself, outside any package.
+fn is_bare_record(text: &str) -> bool {
+    let says = |key: &str| text.contains(key);
+    (says("\"compiledRelease\"") || says("\"versionedRelease\"") || says("\"releases\""))
+        && serde_json::from_str::<Record<'_>>(text)
+            .is_ok_and(|record| record.releases.is_some() || record.compiled.is_some())
+}
+
+/// A versioned release has lists of `{releaseID, value}` where a release has values.
+fn is_versioned(node: &Node) -> bool {
+    matches!(node.get("tender").get("title"), Node::List(_))
+        || matches!(node.get("buyer").get("name"), Node::List(_))
+        || matches!(node.get("tender").get("id"), Node::List(_))
+}
+
+fn bad_json(line: u64, text: &str, error: &serde_json::Error) -> RowError {
+    let message = error.to_string();
+    let (code, hint) = if message.contains("stands twice") {
+        ("duplicate-key", "keep one of the two")
+    } else {
+        ("bad-json", "correct the value, or leave the release out")
+    };
+    let what = message.split(" at line ").next().unwrap_or(&message).to_owned();
+    let path = node::failing_path(text);
+    let at = byte_of(text, error.line(), error.column());
+    let mut fault = RowError::row(line + error.line().saturating_sub(1) as u64, code, what, hint);
+    fault.column = if path == "." { String::new() } else { path.clone() };
+    let ocid = ocid_in(text);
+    if !ocid.is_empty() {
+        fault.message = format!("{}: {}", ocid, fault.message);
+    }
+    fault.value = snippet(text, at);
+    fault
+}
+
+/// The ocid of an element that cannot be read, as far as it can be seen.
+fn ocid_in(text: &str) -> String {
+    let rest = text.split_once("\"ocid\"").map_or("", |(_, rest)| rest);
+    let value = rest.trim_start_matches([':', ' ', '\n']).strip_prefix('"').unwrap_or_default();
+    domain::cell::short(value.split('"').next().unwrap_or_default())
+}
+
+fn byte_of(text: &str, line: usize, column: usize) -> usize {
+    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    (start + column.saturating_sub(1)).min(text.len())
+}
+
+/// What stands around a place.
+fn snippet(text: &str, at: usize) -> String {
+    let floor = |mut at: usize| {
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let (start, end) = (floor(at.saturating_sub(20)), floor((at + 20).min(text.len())));
+    domain::cell::short(text[start..end].trim())
+}
+
+/// Reads every release of a stream, as tests and comparisons want them. Errors: what is wrong with the first
+/// element that is none.
+pub fn read_all(source: impl Read) -> Result<Vec<Element>, RowError> {
+    let io = |error: std::io::Error| RowError::row(0, "unreadable", error.to_string(), "");
+    let mut releases = Releases::new(source, false).map_err(io)?;
+    let mut all = Vec::new();
+    while let Some(step) = releases.next(&mut Uses::new()).map_err(io)? {
+        match step {
+            Step::Release(element) => all.push(*element),
+            Step::Rejected(error) | Step::Stopped(error) => return Err(error),
+        }
+    }
+    Ok(all)
+}

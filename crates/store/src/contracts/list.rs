@@ -1,0 +1,314 @@
+//! Reading: lists of contracts by filters, one contract, and what a body bought or sold.
+
+use chrono::NaiveDate;
+use domain::codes::{Code, ContractKind, PartyRole, WatchStrength};
+use domain::contracting::money::Sums;
+use domain::contracting::watch::Hit;
+use domain::contracting::{Contract, Process};
+use sea_orm::{ConnectionTrait, QueryResult};
+
+use super::save::read;
+use crate::sql::Sql;
+use crate::{Db, StoreError};
+
+/// A contract as stored, with its process.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stored {
+    /// Number in the store.
+    pub seq: i64,
+    /// Its id.
+    pub id: String,
+    /// The day it is listed by: that of the first notice of its process.
+    pub listed_on: String,
+    /// The process.
+    pub process: Process,
+    /// The contract.
+    pub contract: Contract,
+    /// Why it is on the watch list.
+    pub hit: Option<Hit>,
+    /// Whether the notices still make it.
+    pub is_current: bool,
+}
+
+/// Which contracts a list holds; an empty list means all.
+#[derive(Debug, Clone, Default)]
+pub struct ContractQuery {
+    /// Words of the title and of the parties' names; all must be in it.
+    pub q: Option<String>,
+    /// Slugs of buyers.
+    pub buyers: Vec<String>,
+    /// Slugs of suppliers.
+    pub suppliers: Vec<String>,
+    /// Codes of the common procurement vocabulary, or their beginnings.
+    pub cpv: Vec<String>,
+    /// Contracts, or awards alone.
+    pub kinds: Vec<ContractKind>,
+    /// Least value, in hundredths.
+    pub value_from: Option<i64>,
+    /// Greatest value, in hundredths.
+    pub value_to: Option<i64>,
+    /// Currencies (ISO 4217).
+    pub currencies: Vec<String>,
+    /// Awarded or signed on this day or later.
+    pub awarded_from: Option<NaiveDate>,
+    /// Awarded or signed on this day or earlier.
+    pub awarded_to: Option<NaiveDate>,
+    /// Running on this day.
+    pub active_on: Option<NaiveDate>,
+    /// Types of notice.
+    pub notice_types: Vec<String>,
+    /// Procedures.
+    pub procedures: Vec<String>,
+    /// Statuses.
+    pub statuses: Vec<String>,
+    /// Strengths on the watch list.
+    pub watch: Vec<WatchStrength>,
+    /// Groups of the watch list.
+    pub watch_groups: Vec<String>,
+    /// On the watch list (`true`) or not.
+    pub watched: Option<bool>,
+    /// Linked to a record with class probable or better (`true`) or not.
+    pub linked: Option<bool>,
+    /// The ocid.
+    pub ocids: Vec<String>,
+    /// Public id of a record that a link leads to.
+    pub record: Option<String>,
+    /// Slug of a product that a link leads to.
+    pub product: Option<String>,
+}
+
+/// A page of contracts.
+#[derive(Debug)]
+pub struct Listed {
+    /// The contracts, the newest process first.
+    pub items: Vec<Stored>,
+    /// How many match.
+    pub total: u64,
+    /// Where the next page begins.
+    pub next: Option<(String, i64)>,
+}
+
+/// Where a list goes on: the day and number of the last contract.
+pub type Order = (String, i64);
+
+const COLUMNS: &str = "SELECT c.seq, c.id, c.listed_on, p.detail, c.detail, c.watch, c.is_current \
+    FROM contracts c JOIN processes p ON p.seq = c.process_seq WHERE ";
+
+/// Links that count as one: nobody rejected them, and they are probable or better.
+pub(crate) const COUNTS: &str = "l.state <> 'rejected' AND l.class IN ('confirmed', 'strong', 'probable')";
+
+fn stored(row: &QueryResult) -> Result<Stored, StoreError> {
+    let seq: i64 = row.try_get_by_index(0)?;
+    let watch: Option<String> = row.try_get_by_index(5)?;
+    Ok(Stored {
+        seq,
+        id: row.try_get_by_index(1)?,
+        listed_on: row.try_get_by_index(2)?,
+        process: read("processes", seq, &row.try_get_by_index::<String>(3)?)?,
+        contract: read("contracts", seq, &row.try_get_by_index::<String>(4)?)?,
+        hit: watch.map(|watch| read("contracts", seq, &watch)).transpose()?,
+        is_current: row.try_get_by_index(6)?,
+    })
+}
+
+fn any(sql: &mut Sql, column: &str, values: &[String]) {
+    if !values.is_empty() {
+        sql.push(&format!(" AND {column} IN ")).bind_list(values.iter().map(String::as_str));
+    }
+}
+
+fn party(sql: &mut Sql, role: PartyRole, slugs: &[String]) {
+    if slugs.is_empty() {
+        return;
+    }
+    sql.push(" AND EXISTS (SELECT 1 FROM contract_parties x WHERE x.contract_seq = c.seq AND x.role = ");
+    sql.bind(role.as_str()).push(" AND x.slug IN ");
+    sql.bind_list(slugs.iter().map(String::as_str)).push(")");
+}
+
+/// The conditions of a query, after `WHERE`.
+fn conditions(sql: &mut Sql, query: &ContractQuery) {
+    sql.push("c.is_current = TRUE");
+    let words = query.q.iter().flat_map(|q| {
+        domain::text::fold(q)
+            .split(' ')
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    });
+    for word in words {
+        sql.push(" AND c.text_key LIKE ").bind(format!("%{word}%"));
+    }
+    party(sql, PartyRole::Buyer, &query.buyers);
+    party(sql, PartyRole::Supplier, &query.suppliers);
+    if !query.cpv.is_empty() {
+        sql.push(" AND EXISTS (SELECT 1 FROM contract_cpv v WHERE v.contract_seq = c.seq AND (");
+        for (place, code) in query.cpv.iter().enumerate() {
+            // A range, which an index serves on both databases.
+            sql.push(if place > 0 { " OR " } else { "" }).push("(v.code >= ").bind(code.as_str());
+            sql.push(" AND v.code < ").bind(format!("{code}:")).push(")");
+        }
+        sql.push("))");
+    }
+    let kinds: Vec<String> = query.kinds.iter().map(|kind| kind.as_str().to_owned()).collect();
+    any(sql, "c.kind", &kinds);
+    let watch: Vec<String> = query.watch.iter().map(|strength| strength.as_str().to_owned()).collect();
+    any(sql, "c.watch_strength", &watch);
+    any(sql, "c.watch_group", &query.watch_groups);
+    any(sql, "c.currency", &query.currencies);
+    any(sql, "c.procedure", &query.procedures);
+    any(sql, "c.status", &query.statuses);
+    any(sql, "p.ocid", &query.ocids);
+    if !query.notice_types.is_empty() {
+        sql.push(" AND (");
+        for (place, kind) in query.notice_types.iter().enumerate() {
+            sql.push(if place > 0 { " OR " } else { "" })
+                .push("c.notice_types LIKE ")
+                .bind(format!("%;{kind};%"));
+        }
+        sql.push(")");
+    }
+    for (operator, amount) in [(">=", query.value_from), ("<=", query.value_to)] {
+        if let Some(amount) = amount {
+            sql.push(&format!(" AND c.amount {operator} ")).bind(amount);
+        }
+    }
+    for (operator, day) in [(">=", query.awarded_from), ("<=", query.awarded_to)] {
+        if let Some(day) = day {
+            sql.push(&format!(" AND c.awarded_on {operator} ")).bind(day.to_string());
+        }
+    }
+    if let Some(day) = query.active_on {
+        sql.push(" AND c.starts_on <= ").bind(day.to_string());
+        sql.push(" AND (c.ends_on IS NULL OR c.ends_on >= ").bind(day.to_string()).push(")");
+    }
+    match query.watched {
+        Some(true) => sql.push(" AND c.watch_strength IS NOT NULL"),
+        Some(false) => sql.push(" AND c.watch_strength IS NULL"),
+        None => sql,
+    };
+    if let Some(linked) = query.linked {
+        sql.push(if linked { " AND EXISTS" } else { " AND NOT EXISTS" });
+        sql.push(" (SELECT 1 FROM links l WHERE l.contract_seq = c.seq AND l.target_kind = 'record' AND ");
+        sql.push(COUNTS).push(")");
+    }
+    for (kind, target) in [("record", &query.record), ("product", &query.product)] {
+        if let Some(target) = target {
+            sql.push(" AND EXISTS (SELECT 1 FROM links l WHERE l.contract_seq = c.seq AND l.target_kind = ");
+            sql.bind(kind).push(" AND l.target = ").bind(target.as_str());
+            sql.push(" AND l.state <> 'rejected')");
+        }
+    }
+}
+
+fn after(sql: &mut Sql, after: Option<&Order>) {
+    if let Some((day, seq)) = after {
+        sql.push(" AND (c.listed_on, c.seq) < (").bind(day.as_str()).push(", ").bind(*seq).push(")");
+    }
+    sql.push(" ORDER BY c.listed_on DESC, c.seq DESC LIMIT ");
+}
+
+/// Lists contracts, those of the newest process first.
+pub async fn list(
+    db: &Db,
+    query: &ContractQuery,
+    from: Option<&Order>,
+    limit: u64,
+) -> Result<Listed, StoreError> {
+    let mut count =
+        Sql::new("SELECT count(*) FROM contracts c JOIN processes p ON p.seq = c.process_seq WHERE ");
+    conditions(&mut count, query);
+    let total = count.number(&db.read).await?.unsigned_abs();
+    let mut items = stream(db, query, from, limit + 1).await?;
+    let more = items.len() as u64 > limit;
+    items.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let next = items.last().filter(|_| more).map(|last| (last.listed_on.clone(), last.seq));
+    Ok(Listed { items, total, next })
+}
+
+/// The same without counting: at most so many from a place on.
+pub async fn stream(
+    db: &Db,
+    query: &ContractQuery,
+    from: Option<&Order>,
+    limit: u64,
+) -> Result<Vec<Stored>, StoreError> {
+    let mut sql = Sql::new(COLUMNS);
+    conditions(&mut sql, query);
+    after(&mut sql, from);
+    sql.bind(limit.cast_signed()).all(&db.read).await?.iter().map(stored).collect()
+}
+
+/// Finds a contract by its id, one that the notices no longer make too.
+pub async fn find(db: &Db, id: &str) -> Result<Option<Stored>, StoreError> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push("c.id = ").bind(id).one(&db.read).await?.as_ref().map(stored).transpose()
+}
+
+/// What a body spent or earned: sums per currency of the contracts whose value is their own, and how many there are.
+#[derive(Debug, Clone, Default)]
+pub struct Spend {
+    /// Sums of values that contracts or awards state.
+    pub sums: Sums,
+    /// How many contracts there are in all.
+    pub contracts: u64,
+    /// How many of them state no value of their own.
+    pub without_value: u64,
+}
+
+/// What an organisation bought or sold in all.
+pub async fn of_organisation(db: &Db, role: PartyRole, slug: &str) -> Result<Spend, StoreError> {
+    let sql = with_party("SELECT c.seq, c.detail", role, slug);
+    let mut spend = Spend::default();
+    for row in sql.all(&db.read).await? {
+        let contract: Contract =
+            read("contracts", row.try_get_by_index::<i64>(0)?, &row.try_get_by_index::<String>(1)?)?;
+        if contract.is_void() {
+            continue;
+        }
+        spend.contracts += 1;
+        let own = contract.value_basis.is_some_and(|basis| basis != domain::codes::ValueBasis::Tender)
+            && !contract.value_quality.iter().any(|what| what == "shared-with-other-contracts");
+        match contract.value.as_ref().filter(|_| own) {
+            Some(value) => spend.sums.add(value),
+            None => spend.without_value += 1,
+        }
+    }
+    Ok(spend)
+}
+
+fn with_party(what: &str, role: PartyRole, slug: &str) -> Sql {
+    let mut sql = Sql::new(what);
+    sql.push(
+        " FROM contracts c WHERE c.is_current = TRUE AND c.seq IN \
+        (SELECT x.contract_seq FROM contract_parties x WHERE x.role = ",
+    );
+    sql.bind(role.as_str()).push(" AND x.slug = ").bind(slug).push(")");
+    sql
+}
+
+/// The buyers of a supplier's contracts: slug, name as first written, and number of contracts.
+pub async fn supplied_by(db: &Db, slug: &str) -> Result<Vec<(Option<String>, String, u64)>, StoreError> {
+    let mut sql = Sql::new(
+        "SELECT b.slug, coalesce(min(b.name), ''), count(DISTINCT b.contract_seq) FROM contract_parties b \
+         JOIN contracts c ON c.seq = b.contract_seq AND c.is_current = TRUE \
+         WHERE b.role = 'buyer' AND b.contract_seq IN \
+         (SELECT x.contract_seq FROM contract_parties x WHERE x.role = 'supplier' AND x.slug = ",
+    );
+    let rows = sql.bind(slug).push(") GROUP BY b.slug ORDER BY 3 DESC, 2").all(&db.read).await?;
+    rows.iter()
+        .map(|row| {
+            let count: i64 = row.try_get_by_index(2)?;
+            Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?, count.unsigned_abs()))
+        })
+        .collect()
+}
+
+/// How many contracts name an organisation in a role.
+pub async fn parties_named(
+    conn: &impl ConnectionTrait,
+    role: PartyRole,
+    slug: &str,
+) -> Result<u64, StoreError> {
+    Ok(with_party("SELECT count(*)", role, slug).number(conn).await?.unsigned_abs())
+}

@@ -1,0 +1,13 @@
+//! The contract side: releases as they came, and the processes and contracts they add up to.
+
+mod list;
+mod save;
+
+pub use list::{
+    ContractQuery, Listed, Order, Spend, Stored, find, list, of_organisation, parties_named, stream,
+    supplied_by,
+};
+pub use save::{
+    ContractState, Known, KnownProcess, KnownRelease, NewRelease, ProcessState, known, raw_releases, save,
+    save_releases, watch_again,
+};

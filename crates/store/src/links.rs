@@ -1,0 +1,1 @@
+//! Links between contracts and records or products: made by rule, judged by people.
