@@ -11,6 +11,7 @@ mod imports_of_tables;
 mod lists;
 mod maintenance;
 mod manners;
+mod notices;
 mod openapi;
 mod organisations;
 mod providers;

@@ -17,6 +17,7 @@ mod provider;
 mod router;
 mod routes;
 pub mod sign_in;
+mod table;
 mod views;
 mod write;
 

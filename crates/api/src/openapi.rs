@@ -28,6 +28,7 @@ pub const API_VERSION: &str = "1.0.0";
         (name = "assessments", description = "Impact assessments"),
         (name = "organisations", description = "Publishers, suppliers and other bodies"),
         (name = "products", description = "What suppliers sell"),
+        (name = "procurement", description = "Contracts of public notices, links to records, and gaps"),
         (name = "submissions", description = "Writing, reviewing and publishing records; with a token"),
         (name = "regulator", description = "What a regulator reads of its remit, and its receipts; with a token"),
         (name = "people", description = "People, roles and tokens; with a token"),
@@ -44,6 +45,13 @@ pub const API_VERSION: &str = "1.0.0";
         crate::filters::LanguageTag,
         crate::filters::SlugOrId,
         crate::routes::organisations::CountryCode,
+        crate::routes::contracts::CpvPrefix,
+        crate::routes::contracts::CurrencyCode,
+        crate::routes::contracts::AmountText,
+        crate::routes::contracts::NoticeType,
+        crate::routes::contracts::OcidText,
+        crate::routes::contracts::WatchGroup,
+        crate::routes::links::RecordIdText,
         crate::routes::redactions::RedactionAction,
         crate::routes::submissions::act::Transition
     ))

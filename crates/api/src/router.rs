@@ -21,8 +21,9 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use crate::prepared::{self, Prepared};
 use crate::problem::ApiError;
 use crate::routes::{
-    about, assessments, audit, documents, fields, health, imports, organisations, people, products, records,
-    redactions, regulator, remarks, rules, session, stats, submissions, templates, tokens, vocabularies,
+    about, assessments, audit, contracts, documents, fields, gaps, health, imports, links, organisations,
+    people, products, records, redactions, regulator, remarks, rules, session, stats, submissions, templates,
+    tokens, vocabularies,
 };
 use crate::{App, manners, openapi};
 
@@ -46,6 +47,20 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(organisations::get_organisation))
         .routes(routes!(organisations::list_suppliers))
         .routes(routes!(organisations::get_supplier))
+        .routes(routes!(contracts::list_contracts))
+        .routes(routes!(contracts::csv::export_contracts_csv))
+        .routes(routes!(contracts::get_contract))
+        .routes(routes!(contracts::list_organisation_contracts))
+        .routes(routes!(contracts::list_record_contracts))
+        .routes(routes!(links::list_links))
+        .routes(routes!(links::export_links_csv))
+        .routes(routes!(links::get_link))
+        .routes(routes!(links::judge_link))
+        .routes(routes!(gaps::list_gaps))
+        .routes(routes!(gaps::export_gaps_csv))
+        .routes(routes!(gaps::get_gap_coverage))
+        .routes(routes!(gaps::get_gap))
+        .routes(routes!(gaps::reply_to_gap))
         .routes(routes!(products::list_products))
         .routes(routes!(products::get_product))
         .routes(routes!(vocabularies::list_vocabularies))

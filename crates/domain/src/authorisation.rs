@@ -32,6 +32,8 @@ pub enum Permission {
     Annotate,
     /// Answer for a body to what others say about its record.
     Reply,
+    /// Judge a link between a contract and a record.
+    JudgeLink,
     /// Decide about annotations and corrections.
     Moderate,
     /// Manage organisations.
@@ -77,6 +79,7 @@ impl Permission {
         Self::ReadSealed,
         Self::Annotate,
         Self::Reply,
+        Self::JudgeLink,
         Self::Moderate,
         Self::ManageOrganisations,
         Self::ManagePeople,
@@ -100,6 +103,7 @@ impl Permission {
             Self::ReadSealed => "read sealed material and leave receipts",
             Self::Annotate => "annotate a record",
             Self::Reply => "reply for a body",
+            Self::JudgeLink => "judge a link between a contract and a record",
             Self::Moderate => "decide about annotations and corrections",
             Self::ManageOrganisations => "manage organisations",
             Self::ManagePeople => "manage people and roles",
@@ -156,6 +160,7 @@ pub const RULES: &[(Role, Permission, Scope)] = {
         (Approver, AskRedaction, Scope::Own),
         (Approver, DecideRedaction, Scope::Own),
         (Approver, Reply, Scope::Own),
+        (Approver, JudgeLink, Scope::Own),
         (Approver, ReadAudit, Scope::Own),
         (Observer, CreateSubmission, Scope::Own),
         (Observer, ReadSubmission, Scope::Own),
@@ -174,6 +179,7 @@ pub const RULES: &[(Role, Permission, Scope)] = {
         (Admin, WithdrawRecord, Scope::Others),
         (Admin, AskRedaction, Scope::Register),
         (Admin, DecideRedaction, Scope::Register),
+        (Admin, JudgeLink, Scope::Register),
         (Admin, Moderate, Scope::Register),
         (Admin, ManageOrganisations, Scope::Register),
         (Admin, ManagePeople, Scope::Register),

@@ -430,7 +430,7 @@ pub struct OrganisationQuery {
     pub resolution: Option<Resolution>,
     /// Only with records as publisher (`true`) or only without (`false`).
     pub publishes: Option<bool>,
-    /// Only those that records name as supplier.
+    /// Only those that records or contracts name as supplier.
     pub supplies: bool,
     /// Only bodies expected to publish that neither did nor declared that they use nothing.
     pub silent: bool,
@@ -481,7 +481,8 @@ pub async fn list(
         None => {}
     }
     if query.supplies {
-        select = select.filter(Expr::cust(named("supplier")));
+        let sold = "EXISTS (SELECT 1 FROM contract_parties x WHERE x.slug = organisations.slug AND x.role = 'supplier')";
+        select = select.filter(Expr::cust(format!("({} OR {sold})", named("supplier"))));
     }
     if query.silent {
         select = select
@@ -587,6 +588,7 @@ pub async fn merge(
     save_names(&tx, winner.seq, &kept).await?;
     let mut sql = Sql::new("UPDATE organisations SET resolution = 'merged', merged_into = ");
     sql.bind(kept.slug.as_str()).push(" WHERE seq = ").bind(loser.seq).run(&tx).await?;
+    crate::contracts::move_parties(&tx, &loser.slug, &kept.slug).await?;
     let mut named = Sql::new(
         "SELECT DISTINCT l.record_seq FROM listed_parties p JOIN listings l ON l.change = p.change WHERE p.slug = ",
     );

@@ -17,6 +17,9 @@ use crate::organisations::Resolution;
 use crate::resolver::Resolver;
 use crate::sql::{Sql, insert_rows};
 
+/// What is said of a party whose name is another company's.
+const OTHER_NUMBER: &str = "same-name-other-company-number";
+
 /// Everybody the register knows, in memory.
 #[derive(Debug, Default)]
 pub struct Parties {
@@ -121,6 +124,16 @@ impl Parties {
         keep_identifiers(tx, learned).await
     }
 
+    /// Finds the organisation of parties that were resolved before, by what is known now; who is known no better stays.
+    pub(crate) fn look_again<'p>(&self, parties: impl Iterator<Item = &'p mut ContractParty>) {
+        for party in parties {
+            let home = party.country.clone().unwrap_or_default();
+            if let Some((slug, by)) = self.find(party, &home) {
+                (party.organisation, party.resolved_by) = (Some(slug), by);
+            }
+        }
+    }
+
     /// The organisation a party is, and how that was found.
     fn find(&self, party: &mut ContractParty, country: &str) -> Option<(String, ResolvedBy)> {
         let known = |slug: &str, by| if self.is_known(slug) { by } else { ResolvedBy::Nothing };
@@ -137,7 +150,7 @@ impl Parties {
             && !stated.iter().any(|one| numbers.contains(&one.value))
         {
             // The same name and another company number: another company.
-            let what = format!("same-name-other-company-number:{}", first.value);
+            let what = format!("{OTHER_NUMBER}:{}", first.value);
             if !party.quality.contains(&what) {
                 party.quality.push(what);
             }

@@ -40,3 +40,8 @@ pub async fn read_every_table(db: &Db) -> Result<(), StoreError> {
     );
     Ok(())
 }
+
+/// The number a statement gives.
+pub async fn count(db: &Db, statement: &str) -> Result<i64, StoreError> {
+    crate::sql::Sql::new(statement).number(&db.read).await
+}

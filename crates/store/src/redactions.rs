@@ -448,7 +448,7 @@ async fn drafts(
     Ok(())
 }
 
-/// Takes what went out of remarks beside the record and out of reports of uploads.
+/// Takes what went out of remarks beside the record, of its links and gaps, and of reports of uploads.
 async fn elsewhere(tx: &Tx, asked: &Stored, gone: &[String]) -> Result<(), StoreError> {
     let mut sql = Sql::new("SELECT id, text, outcome, reply, evidence FROM remarks WHERE record_id = ");
     for row in sql.bind(asked.record_id.clone()).all(tx).await? {
@@ -461,6 +461,8 @@ async fn elsewhere(tx: &Tx, asked: &Stored, gone: &[String]) -> Result<(), Store
         sql.push(", evidence = ").bind(other(4)?);
         sql.push(" WHERE id = ").bind(row.try_get_by_index::<String>(0)?).run(tx).await?;
     }
+    crate::links::scrub(tx, &asked.record_id, |text| scrub(text, gone)).await?;
+    crate::gaps::scrub(tx, &asked.record_id, |text| scrub(text, gone)).await?;
     let mut sql =
         Sql::new("SELECT DISTINCT upload FROM submissions WHERE upload IS NOT NULL AND record_id = ");
     for row in sql.bind(asked.record_id.clone()).all(tx).await? {
@@ -509,11 +511,17 @@ async fn forget_names(tx: &Tx, redaction: &Redaction) -> Result<(), StoreError> 
         let mut sql = Sql::new("DELETE FROM organisations WHERE resolution = 'unresolved' AND name_key = ");
         sql.bind(key.clone());
         sql.push(" AND NOT EXISTS (SELECT 1 FROM listed_parties p WHERE p.slug = organisations.slug)");
+        // What a public notice names, it goes on naming.
+        sql.push(" AND NOT EXISTS (SELECT 1 FROM contract_parties x WHERE x.slug = organisations.slug)");
         let forgotten = sql.run(tx).await?;
         let mut sql = Sql::new("DELETE FROM products WHERE name_key = ");
         sql.bind(key.clone());
         sql.push(" AND NOT EXISTS (SELECT 1 FROM listings l WHERE l.facets LIKE '%product=' || products.slug || '%')");
-        sql.run(tx).await?;
+        if sql.run(tx).await? > 0 {
+            let orphans = "DELETE FROM links WHERE target_kind = 'product' \
+                AND NOT EXISTS (SELECT 1 FROM products p WHERE p.slug = links.target)";
+            Sql::new(orphans).run(tx).await?;
+        }
         if forgotten > 0 {
             crate::products::forget_supplier(tx, &key).await?;
         }

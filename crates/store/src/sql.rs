@@ -49,6 +49,12 @@ impl Sql {
         self.push(")")
     }
 
+    /// Adds another statement's text and values.
+    pub(crate) fn append(&mut self, other: &Self) -> &mut Self {
+        self.values.extend(other.values.iter().cloned());
+        self.push(&other.text)
+    }
+
     pub(crate) fn statement(&self, conn: &impl ConnectionTrait) -> Statement {
         let backend = conn.get_database_backend();
         let text = match backend {

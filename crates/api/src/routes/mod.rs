@@ -3,10 +3,13 @@
 pub(crate) mod about;
 pub(crate) mod assessments;
 pub(crate) mod audit;
+pub(crate) mod contracts;
 pub(crate) mod documents;
 pub(crate) mod fields;
+pub(crate) mod gaps;
 pub(crate) mod health;
 pub(crate) mod imports;
+pub(crate) mod links;
 pub(crate) mod organisations;
 pub(crate) mod people;
 pub(crate) mod products;

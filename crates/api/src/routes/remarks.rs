@@ -139,7 +139,8 @@ pub(crate) struct CorrectionView {
     decided_at: Option<DateTime<Utc>>,
 }
 
-fn text(pointer: &str, text: &str) -> Result<String, ApiError> {
+/// What somebody says in plain text. Errors: [`ApiError::Invalid`] when it is empty or too long.
+pub(crate) fn text(pointer: &str, text: &str) -> Result<String, ApiError> {
     let long = text.chars().count() > TEXT_MAX;
     let text = domain::text::clean(text);
     if text.is_empty() || long {

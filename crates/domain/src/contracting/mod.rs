@@ -7,6 +7,7 @@ pub mod cpv;
 pub mod gaps;
 pub mod linking;
 pub mod money;
+pub mod phrases;
 pub mod watch;
 
 use chrono::{DateTime, NaiveDate, Utc};

@@ -6,11 +6,10 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use serde::{Deserialize, Serialize};
 
+use super::phrases::{Phrases, padded};
 use crate::codes::{Code, OrganisationKind, Sector, WatchStrength};
-use crate::text::fold;
 
 /// Which release of the lists and rules this is; every hit names it.
 pub const VERSION: &str = "1";
@@ -53,25 +52,6 @@ struct WordEntry {
     group: &'static str,
 }
 
-/// Phrases as whole words of folded text.
-struct Phrases {
-    finder: AhoCorasick,
-}
-
-impl Phrases {
-    fn of<'a>(phrases: impl Iterator<Item = &'a str>) -> Self {
-        let padded: Vec<String> = phrases.map(|phrase| format!(" {} ", fold(phrase))).collect();
-        // Overlapping matches need the standard kind; words share the space between them.
-        let finder = AhoCorasick::builder().match_kind(MatchKind::Standard).build(padded);
-        Self { finder: finder.expect("some dozens of short phrases make a small automaton") }
-    }
-
-    /// The places in the list of the phrases that stand in a text that [`padded`] made.
-    fn found(&self, text: &str) -> impl Iterator<Item = usize> {
-        self.finder.find_overlapping_iter(text).map(|found| found.pattern().as_usize())
-    }
-}
-
 struct Lists {
     cpv: Vec<CpvEntry>,
     words: Vec<WordEntry>,
@@ -108,6 +88,13 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
     }
 });
 
+/// The groups of the lists, in alphabetical order.
+pub fn groups() -> Vec<&'static str> {
+    let lists = &*LISTS;
+    let all = lists.cpv.iter().map(|entry| entry.group).chain(lists.words.iter().map(|entry| entry.group));
+    all.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
+}
+
 /// What a purchase looks like to the watch list.
 #[derive(Debug, Clone, Copy)]
 pub struct Purchase<'a> {
@@ -123,9 +110,10 @@ pub struct Purchase<'a> {
     pub sensitive_buyer: bool,
 }
 
-fn padded(text: &str, without: &[String]) -> String {
-    let mut text = format!(" {} ", fold(text));
-    for name in without.iter().filter(|name| name.len() > 2) {
+/// Text to search, without the names of the buyers, which say nothing of what is bought.
+fn without(text: &str, names: &[String]) -> String {
+    let mut text = padded(text);
+    for name in names.iter().filter(|name| name.len() > 4) {
         text = text.replace(name.as_str(), " ");
     }
     text
@@ -134,9 +122,9 @@ fn padded(text: &str, without: &[String]) -> String {
 /// Whether a purchase is of sensitive technology, and why.
 pub fn look(purchase: &Purchase<'_>) -> Option<Hit> {
     let lists = &*LISTS;
-    let buyers: Vec<String> = purchase.buyers.iter().map(|name| format!(" {} ", fold(name))).collect();
-    let title = padded(purchase.title, &buyers);
-    let description = padded(purchase.description, &buyers);
+    let buyers: Vec<String> = purchase.buyers.iter().map(|name| padded(name)).collect();
+    let title = without(purchase.title, &buyers);
+    let description = without(purchase.description, &buyers);
     if lists.negative_finder.found(&title).next().is_some() {
         return None;
     }

@@ -83,7 +83,7 @@ impl Node {
     }
 
     /// SHA-256 of it, whatever the order of its keys.
-    pub(super) fn sha256(&self) -> String {
+    pub fn sha256(&self) -> String {
         let mut hash = Sha256::new();
         self.feed(&mut hash);
         hex::encode(hash.finalize())
@@ -219,6 +219,10 @@ impl<'de> Visitor<'de> for Seed<'_> {
             }
             let walk = Walk { base: self.base, personal: &mut self.found.personal };
             let Some(shape) = self.shape.child(&key) else {
+                if self.shape.rest_ignored {
+                    map.next_value_seed(walk)?;
+                    continue;
+                }
                 let path = match self.shape.path.as_str() {
                     "" => key.into_owned(),
                     path => format!("{path}/{key}"),

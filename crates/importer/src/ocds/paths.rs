@@ -27,12 +27,14 @@ pub(super) struct Shape {
     pub(super) r#use: Use,
     /// A later release replaces the list as a whole.
     pub(super) whole: bool,
+    /// What is not named below it is left on purpose.
+    pub(super) rest_ignored: bool,
     pub(super) children: Vec<Shape>,
 }
 
 impl Shape {
     fn new(path: String, key: &'static str) -> Self {
-        Self { path, key, r#use: Use::Inside, whole: false, children: Vec::new() }
+        Self { path, key, r#use: Use::Inside, whole: false, rest_ignored: false, children: Vec::new() }
     }
 
     /// The place of a key below this one.
@@ -65,7 +67,8 @@ pub(super) static RELEASE: LazyLock<Shape> = LazyLock::new(|| {
             "omit" => place.r#use = Use::Omit,
             "whole" => place.whole = true,
             // What is read below a place that is else ignored stays read.
-            "ignored" => place.r#use = if place.children.is_empty() { Use::Ignored } else { Use::Inside },
+            "ignored" if place.children.is_empty() => place.r#use = Use::Ignored,
+            "ignored" => place.rest_ignored = true,
             _ => panic!("mappings/ocds_paths.txt, which a test reads: {line}"),
         }
     }

@@ -168,8 +168,15 @@ fn money(value: &Node, key: &str, quality: &mut Vec<String>) -> Option<Money> {
     Some(Money { amount: amount.normalize().to_string(), currency })
 }
 
+/// Whether other contracts came of the same award or tender: its value is then not this one's alone.
+#[derive(Debug, Clone, Copy)]
+struct Shared {
+    award: bool,
+    tender: bool,
+}
+
 /// The value of a contract: its own, else the award's, else what the tender expected.
-fn value_of(contract: &Node, award: &Node, tender: &Node, made: &mut Contract, shared: bool) {
+fn value_of(contract: &Node, award: &Node, tender: &Node, made: &mut Contract, shared: Shared) {
     let quality = &mut made.value_quality;
     let stated = [(contract, ValueBasis::Contract), (award, ValueBasis::Award), (tender, ValueBasis::Tender)];
     for (node, basis) in stated {
@@ -180,7 +187,7 @@ fn value_of(contract: &Node, award: &Node, tender: &Node, made: &mut Contract, s
             continue;
         }
         (made.value, made.value_gross, made.value_basis) = (net, gross, Some(basis));
-        if basis != ValueBasis::Contract && shared {
+        if (basis == ValueBasis::Award && shared.award) || (basis == ValueBasis::Tender && shared.tender) {
             push_once(quality, "shared-with-other-contracts");
         }
         break;
@@ -384,7 +391,7 @@ pub(super) fn project(
         }
     }
     let of_tender = tender_codes(tender);
-    let make = |contract: &Node, award: &Node, kind: ContractKind, shared: bool| {
+    let make = |contract: &Node, award: &Node, kind: ContractKind, shared: Shared| {
         let mut made = empty(kind);
         made.award_id = word(award, "id").or_else(|| word(contract, "awardID"));
         made.contract_id = word(contract, "id");
@@ -424,13 +431,15 @@ pub(super) fn project(
     for contract in contracts {
         let id = contract.text_of("awardID");
         let award = awards.iter().find(|award| id.is_some() && award.text_of("id") == id).unwrap_or(&nothing);
-        let shared = id.is_some_and(|id| of_award.get(&*id).is_some_and(|count| *count > 1));
+        let award_shared = id.is_some_and(|id| of_award.get(&*id).is_some_and(|count| *count > 1));
+        let shared = Shared { award: award_shared, tender: contracts.len().max(awards.len()) > 1 };
         made.push(make(contract, award, ContractKind::Contract, shared));
     }
     for award in awards {
         let joined = award.text_of("id").is_some_and(|id| of_award.contains_key(&*id));
         if !joined {
-            made.push(make(&nothing, award, ContractKind::AwardOnly, awards.len() > 1));
+            let shared = Shared { award: false, tender: awards.len() > 1 };
+            made.push(make(&nothing, award, ContractKind::AwardOnly, shared));
         }
     }
     by_role(parties, &mut made);

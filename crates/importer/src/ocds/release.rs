@@ -180,9 +180,6 @@ impl<R: Read> Releases<R> {
                 }
             }
         };
-        for (path, count) in found.unknown {
-            *self.unknown.entry(path).or_default() += count;
-        }
         let Some(ocid) = node.text_of("ocid").map(std::borrow::Cow::into_owned) else {
             let mut error = RowError::row(
                 line,
@@ -211,6 +208,9 @@ impl<R: Read> Releases<R> {
             );
             error.value = ocid;
             return Step::Rejected(error);
+        }
+        for (path, count) in found.unknown {
+            *self.unknown.entry(path).or_default() += count;
         }
         for (path, id) in repeated_ids(&node) {
             used(uses, &format!("same-id-twice-joined:{path}"));

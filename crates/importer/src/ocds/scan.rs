@@ -197,13 +197,7 @@ impl<R: Read> Elements<R> {
             let line_before = self.line;
             let byte = self.next_byte()?;
             if self.lines && !self.open.is_empty() && (self.line > line_before || byte.is_none()) {
-                let fault = self.fault(
-                    line_before,
-                    "cut-short",
-                    "the line ends inside a value",
-                    "write one whole value on each line",
-                );
-                return Err(Broken::Fault(fault));
+                return Err(Broken::Fault(self.cut_line(line_before)));
             }
             let line = self.line;
             let Some(byte) = byte else {
@@ -306,6 +300,9 @@ impl<R: Read> Elements<R> {
         }
         self.take();
         let first = self.next_byte()?;
+        if self.lines && self.line > line {
+            return Err(Broken::Fault(self.cut_line(line)));
+        }
         let Some(Open::Object { has_ocid, is_package, .. }) = self.open.last_mut() else { return Ok(None) };
         let list = match &key[..] {
             // A record states its ocid first and has releases of its own.
@@ -345,6 +342,10 @@ impl<R: Read> Elements<R> {
             return Err(Broken::Fault(self.too_large(line)));
         }
         Ok(None)
+    }
+
+    fn cut_line(&self, line: u64) -> Fault {
+        self.fault(line, "cut-short", "the line ends inside a value", "write one whole value on each line")
     }
 
     fn too_large(&self, line: u64) -> Fault {
@@ -417,13 +418,7 @@ impl<R: Read> Elements<R> {
                 }
                 if byte == b'\n' {
                     if self.lines {
-                        let fault = self.fault(
-                            line,
-                            "cut-short",
-                            "the line ends inside a value",
-                            "write one whole value on each line",
-                        );
-                        return Err(Broken::Fault(fault));
+                        return Err(Broken::Fault(self.cut_line(line)));
                     }
                     self.line += 1;
                 }

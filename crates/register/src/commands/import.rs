@@ -142,7 +142,7 @@ impl Import {
         if let Some(sheet) = sheet {
             sheet.finish().context("the report cannot be written")?;
         }
-        after(settings, &db, &options).await?;
+        after(settings, &db, &options, self.source == "ocds").await?;
         if settings.json {
             super::print_json(&total)?;
         }
@@ -192,13 +192,16 @@ fn split_companions(source: Option<Source>, files: Vec<PathBuf>) -> (Vec<PathBuf
     })
 }
 
-/// What follows from an import: the rules are asked, and the search index is brought up to date. On a shared
+/// What follows from an import: the rules are asked, links and gaps are found for notices, and the search index is brought up to date. On a shared
 /// database the servers see to their own.
-async fn after(settings: &Settings, db: &Db, options: &Options) -> anyhow::Result<()> {
+async fn after(settings: &Settings, db: &Db, options: &Options, notices: bool) -> anyhow::Result<()> {
     if options.check {
         return Ok(());
     }
     store::maintenance::judge_due(db, options.now).await?;
+    if notices {
+        super::link::after_import(db, options.now, settings.json).await?;
+    }
     let index = settings.index(db);
     if db.file().is_some() || index.exists() {
         search::Search::update(db, &index).await?;

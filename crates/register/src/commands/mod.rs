@@ -3,7 +3,9 @@
 mod doctor;
 mod export;
 mod fields;
+mod gaps;
 mod import;
+mod link;
 mod migrate;
 mod openapi;
 mod organisation;
@@ -33,6 +35,11 @@ pub(crate) enum Command {
     Validate(validate::Validate),
     /// Write records as CSV or NDJSON
     Export(export::Export),
+    /// Link contracts to records and products
+    #[command(subcommand)]
+    Link(link::Link),
+    /// Print what was bought and is not on the register, and what that covers
+    Gaps(gaps::Gaps),
     /// Look after organisations and their names
     #[command(subcommand)]
     Organisation(organisation::Organisation),
@@ -85,6 +92,8 @@ impl Command {
             Self::Migrate => migrate::run(settings).await,
             Self::Import(command) => command.run(settings).await,
             Self::Export(command) => command.run(settings).await,
+            Self::Link(command) => command.run(settings).await,
+            Self::Gaps(command) => command.run(settings).await,
             Self::Organisation(command) => command.run(settings).await,
             Self::Person(command) => command.run(settings).await,
             Self::Token(command) => command.run(settings).await,

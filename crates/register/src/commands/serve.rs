@@ -87,6 +87,11 @@ async fn maintain(db: Db) {
             Ok(judged) => tracing::info!("the rules were asked again about {judged} records"),
             Err(error) => tracing::warn!("the rules could not be asked: {error}"),
         }
+        match gaps_due(&db, now).await {
+            Ok(false) => {}
+            Ok(true) => tracing::info!("links and gaps were looked for"),
+            Err(error) => tracing::warn!("links and gaps could not be looked for: {error}"),
+        }
         if let Err(error) = store::maintenance::forget_private(&db, now).await {
             tracing::warn!("ended sessions and old answers could not be forgotten: {error}");
         }
@@ -95,6 +100,15 @@ async fn maintain(db: Db) {
         }
         tokio::time::sleep(MAINTENANCE).await;
     }
+}
+
+/// Looks for links and gaps once on each day.
+async fn gaps_due(db: &Db, now: chrono::DateTime<Utc>) -> Result<bool, store::StoreError> {
+    if !store::gaps::are_due(db, now).await? {
+        return Ok(false);
+    }
+    store::gaps::look(db, now).await?;
+    Ok(true)
 }
 
 /// Ends on Ctrl-C or when the system asks the process to stop.

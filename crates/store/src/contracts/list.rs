@@ -39,6 +39,8 @@ pub struct ContractQuery {
     pub buyers: Vec<String>,
     /// Slugs of suppliers.
     pub suppliers: Vec<String>,
+    /// Slugs of bodies that buy or sell.
+    pub parties: Vec<String>,
     /// Codes of the common procurement vocabulary, or their beginnings.
     pub cpv: Vec<String>,
     /// Contracts, or awards alone.
@@ -141,6 +143,10 @@ fn conditions(sql: &mut Sql, query: &ContractQuery) {
     }
     party(sql, PartyRole::Buyer, &query.buyers);
     party(sql, PartyRole::Supplier, &query.suppliers);
+    if !query.parties.is_empty() {
+        sql.push(" AND EXISTS (SELECT 1 FROM contract_parties x WHERE x.contract_seq = c.seq AND x.slug IN ");
+        sql.bind_list(query.parties.iter().map(String::as_str)).push(")");
+    }
     if !query.cpv.is_empty() {
         sql.push(" AND EXISTS (SELECT 1 FROM contract_cpv v WHERE v.contract_seq = c.seq AND (");
         for (place, code) in query.cpv.iter().enumerate() {

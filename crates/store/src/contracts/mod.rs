@@ -9,5 +9,6 @@ pub use list::{
 };
 pub use save::{
     ContractState, Known, KnownProcess, KnownRelease, NewRelease, ProcessState, known, raw_releases, save,
-    save_releases, watch_again,
+    save_releases,
 };
+pub(crate) use save::{move_parties, read, watch_again};

@@ -3,16 +3,16 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use domain::codes::{Code, PartyRole};
+use domain::codes::{Code, PartyRole, ResolvedBy};
 use domain::contracting::watch::{Hit, Purchase};
 use domain::contracting::{Contract, Process, money, watch};
 use sea_orm::{DatabaseTransaction, Value};
 use uuid::Uuid;
 
-use crate::StoreError;
 use crate::db::micros;
 use crate::parties::Parties;
 use crate::sql::{Sql, insert_rows};
+use crate::{Db, StoreError};
 
 /// What ids of processes and contracts are made from, so that the same notices give the same ids everywhere.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6f61_7220_6f63_6473_8000_0000_0000_0001);
@@ -425,56 +425,80 @@ impl ContractState {
 const AT_ONCE: i64 = 1_000;
 
 /// Resolves the parties of every contract anew and looks at it by the present watch list: names learned since then,
-/// and a new release of the lists, reach old contracts. Returns how many changed.
-pub async fn watch_again(
-    tx: &DatabaseTransaction,
-    parties: &mut Parties,
-    country: impl Fn(&domain::contracting::ContractParty, &str) -> String,
-) -> Result<u64, StoreError> {
+/// and a new release of the lists, reach old contracts. Returns how many changed. Nothing is locked for long.
+pub(crate) async fn watch_again(db: &Db) -> Result<u64, StoreError> {
     let (mut after, mut changed) = (0_i64, 0);
+    let tx = db.begin().await?;
+    let parties = Parties::load(&tx).await?;
+    tx.commit().await?;
     loop {
         let mut sql = Sql::new(
             "SELECT c.seq, c.detail, c.watch, p.detail FROM contracts c JOIN processes p ON p.seq = c.process_seq \
              WHERE c.is_current = TRUE AND c.seq > ",
         );
-        let rows = sql.bind(after).push(" ORDER BY c.seq LIMIT ").bind(AT_ONCE).all(tx).await?;
+        let rows = sql.bind(after).push(" ORDER BY c.seq LIMIT ").bind(AT_ONCE).all(&db.read).await?;
         let Some(last) = rows.last() else { return Ok(changed) };
         after = last.try_get_by_index(0)?;
-        let mut batch = Vec::with_capacity(rows.len());
+        let mut again = Vec::new();
         for row in &rows {
             let seq: i64 = row.try_get_by_index(0)?;
             let detail: String = row.try_get_by_index(1)?;
             let watch: Option<String> = row.try_get_by_index(2)?;
-            let contract: Contract = read("contracts", seq, &detail)?;
+            let mut contract: Contract = read("contracts", seq, &detail)?;
             let process: Process = read("processes", seq, &row.try_get_by_index::<String>(3)?)?;
-            batch.push((seq, detail, watch, process, contract));
-        }
-        for (_, _, _, process, contract) in &mut batch {
-            let ocid = process.ocid.clone();
-            parties.resolve(tx, contract.parties.iter_mut(), |party| country(party, &ocid)).await?;
-        }
-        for (seq, before, watch, process, contract) in batch {
-            let state = ContractState::watched(&process, contract, parties);
-            let (detail, hit) = (json(&state.contract), state.hit.as_ref().map(json));
-            if detail == before && hit == watch {
-                continue;
-            }
-            changed += 1;
-            let mut sql = Sql::new("UPDATE contracts SET detail = ");
-            sql.bind(detail).push(", watch = ").bind(hit);
-            sql.push(", watch_strength = ").bind(state.hit.as_ref().map(|hit| hit.strength.as_str()));
-            sql.push(", watch_group = ").bind(state.hit.as_ref().map(|hit| hit.group.clone()));
-            sql.push(" WHERE seq = ").bind(seq).run(tx).await?;
-            for (place, party) in state.contract.parties.iter().enumerate() {
-                let mut sql = Sql::new("UPDATE contract_parties SET slug = ");
-                sql.bind(party.organisation.clone())
-                    .push(", resolved_by = ")
-                    .bind(party.resolved_by.as_str());
-                sql.push(" WHERE contract_seq = ").bind(seq).push(" AND place = ");
-                sql.bind(i32::try_from(place).unwrap_or(i32::MAX)).run(tx).await?;
+            parties.look_again(contract.parties.iter_mut());
+            let state = ContractState::watched(&process, contract, &parties);
+            if json(&state.contract) != detail || state.hit.as_ref().map(json) != watch {
+                again.push((seq, state));
             }
         }
+        if again.is_empty() {
+            continue;
+        }
+        changed += again.len() as u64;
+        let tx = db.begin().await?;
+        for (seq, state) in again {
+            renew(&tx, seq, &state).await?;
+        }
+        tx.commit().await?;
     }
+}
+
+/// Parties that were one organisation are another now: what they are an alias of.
+pub(crate) async fn move_parties(tx: &DatabaseTransaction, from: &str, into: &str) -> Result<(), StoreError> {
+    let mut sql = Sql::new(
+        "SELECT c.seq, c.detail, c.watch FROM contracts c WHERE c.seq IN \
+         (SELECT x.contract_seq FROM contract_parties x WHERE x.slug = ",
+    );
+    for row in sql.bind(from).push(")").all(tx).await? {
+        let seq: i64 = row.try_get_by_index(0)?;
+        let mut contract: Contract = read("contracts", seq, &row.try_get_by_index::<String>(1)?)?;
+        let watch: Option<String> = row.try_get_by_index(2)?;
+        for party in contract.parties.iter_mut().filter(|party| party.organisation.as_deref() == Some(from)) {
+            party.organisation = Some(into.to_owned());
+            if party.resolved_by == ResolvedBy::Nothing {
+                party.resolved_by = ResolvedBy::Alias;
+            }
+        }
+        let hit = watch.map(|watch| read("contracts", seq, &watch)).transpose()?;
+        renew(tx, seq, &ContractState { contract, hit }).await?;
+    }
+    Ok(())
+}
+
+async fn renew(tx: &DatabaseTransaction, seq: i64, state: &ContractState) -> Result<(), StoreError> {
+    let mut sql = Sql::new("UPDATE contracts SET detail = ");
+    sql.bind(json(&state.contract)).push(", watch = ").bind(state.hit.as_ref().map(json));
+    sql.push(", watch_strength = ").bind(state.hit.as_ref().map(|hit| hit.strength.as_str()));
+    sql.push(", watch_group = ").bind(state.hit.as_ref().map(|hit| hit.group.clone()));
+    sql.push(" WHERE seq = ").bind(seq).run(tx).await?;
+    for (place, party) in state.contract.parties.iter().enumerate() {
+        let mut sql = Sql::new("UPDATE contract_parties SET slug = ");
+        sql.bind(party.organisation.clone()).push(", resolved_by = ").bind(party.resolved_by.as_str());
+        sql.push(" WHERE contract_seq = ").bind(seq).push(" AND place = ");
+        sql.bind(i32::try_from(place).unwrap_or(i32::MAX)).run(tx).await?;
+    }
+    Ok(())
 }
 
 pub(crate) fn read<T: for<'de> serde::Deserialize<'de>>(

@@ -8,7 +8,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::Organisation;
-use domain::codes::OrganisationKind;
+use domain::codes::{OrganisationKind, PartyRole};
+use domain::contracting::Money;
 use search::RecordQuery;
 use serde::{Deserialize, Serialize};
 use store::organisations::{OrganisationQuery, Resolution, Stored};
@@ -125,6 +126,51 @@ pub(crate) struct OrganisationView {
     as_publisher: Counts,
     /// What the records are that name it as supplier.
     as_supplier: Counts,
+    /// What it bought and sold by public notices.
+    contracts_url: String,
+}
+
+/// A supplier: who uses or bought what it sells, for how much, and what is not on the register.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SupplierView {
+    #[serde(flatten)]
+    body: OrganisationView,
+    /// Every body that publishes a record naming it, or bought from it by public notices.
+    customers: Vec<Customer>,
+    /// Contracts and awards that name it as supplier; cancelled ones left out.
+    contracts: u64,
+    /// Of them without a value of their own.
+    contracts_without_value: u64,
+    /// What those with a value come to, per currency; never converted.
+    spend: Vec<Spend>,
+    /// Contracts for sensitive technology to which no record probably belongs.
+    records_missing: u64,
+}
+
+/// A body that uses what a supplier sells, or bought it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Customer {
+    /// Slug; absent for a buyer without a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organisation: Option<String>,
+    /// Its name.
+    name: String,
+    /// Records it publishes that name the supplier.
+    records: u64,
+    /// Contracts it is a buyer of.
+    contracts: u64,
+}
+
+/// A sum in one currency.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Spend {
+    /// ISO 4217; absent where notices do not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    currency: Option<String>,
+    /// Decimal text.
+    amount: String,
+    /// Of how many contracts.
+    contracts: u64,
 }
 
 /// A page of bodies.
@@ -167,6 +213,7 @@ pub(super) async fn view(app: &App, stored: Stored) -> Result<OrganisationView, 
         records_url: format!("{}/api/v1/records?publisher={slug}", app.base_url),
         as_supplier: counts(app, "supplier", &slug).await?,
         as_publisher,
+        contracts_url: format!("{}/api/v1/organisations/{slug}/contracts", app.base_url),
         organisation: stored.organisation,
     })
 }
@@ -280,7 +327,7 @@ async fn found(app: &App, slug: &str, what: &'static str) -> Result<Json<Organis
 
 /// Find suppliers
 ///
-/// Bodies that records name as supplier.
+/// Bodies that records or public notices name as supplier.
 #[utoipa::path(
     get, path = "/api/v1/suppliers", operation_id = "list_suppliers", tag = "organisations",
     params(SupplierFilters),
@@ -307,12 +354,12 @@ pub(crate) async fn list_suppliers(
 
 /// Read a supplier
 ///
-/// One supplier with counts of the records that name it.
+/// Every body that uses or bought what it sells, what they spent per currency, and how many records are missing.
 #[utoipa::path(
     get, path = "/api/v1/suppliers/{slug}", operation_id = "get_supplier", tag = "organisations",
     params(("slug" = String, Path, description = "Slug or id", min_length = 1)),
     responses(
-        (status = 200, description = "The supplier with what the records are that name it", body = OrganisationView),
+        (status = 200, description = "The supplier", body = SupplierView),
         (status = 404, description = "There is no such thing", body = Problem, content_type = "application/problem+json"),
         (status = 304, description = "Nothing changed since the ETag sent"),
         (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
@@ -324,10 +371,54 @@ pub(crate) async fn get_supplier(
     State(app): State<App>,
     Segment(slug): Segment,
     _: NoParams,
-) -> Result<Json<OrganisationView>, ApiError> {
-    let supplier = found(&app, &slug, "supplier").await?;
-    if supplier.as_supplier.records == 0 {
+) -> Result<Json<SupplierView>, ApiError> {
+    let Json(body) = found(&app, &slug, "supplier").await?;
+    let slug = body.organisation.slug.clone();
+    let spend = store::contracts::of_organisation(&app.db, PartyRole::Supplier, &slug).await?;
+    let customers = customers(&app, &slug).await?;
+    if body.as_supplier.records == 0 && customers.is_empty() {
         return Err(ApiError::NotFound("supplier", domain::cell::short(&slug)));
     }
-    Ok(supplier)
+    let sum = |(money, contracts): (Money, u64)| Spend {
+        currency: money.currency,
+        amount: money.amount,
+        contracts,
+    };
+    Ok(Json(SupplierView {
+        body,
+        customers,
+        contracts: spend.contracts,
+        contracts_without_value: spend.without_value,
+        spend: spend.sums.totals().map(sum).collect(),
+        records_missing: store::gaps::records_missing(&app.db, &slug).await?,
+    }))
+}
+
+/// Who publishes records that name a supplier, and who bought from it.
+async fn customers(app: &App, slug: &str) -> Result<Vec<Customer>, ApiError> {
+    let query = RecordQuery { facets: vec![("supplier", vec![slug.to_owned()])], ..RecordQuery::default() };
+    let (_, mut counts) = app.search.look().counts(&query, &["publisher"]).await?;
+    let publishers: BTreeMap<String, u64> =
+        counts.remove("publisher").unwrap_or_default().into_iter().collect();
+    let slugs: Vec<String> = publishers.keys().cloned().collect();
+    let names = app.labels("publisher", &slugs).await?;
+    let mut customers: Vec<Customer> = publishers
+        .into_iter()
+        .map(|(slug, records)| Customer {
+            name: names.get(&slug).map_or_else(|| slug.clone(), |name| name.to_string()),
+            organisation: Some(slug),
+            records,
+            contracts: 0,
+        })
+        .collect();
+    for (organisation, name, contracts) in store::contracts::supplied_by(&app.db, slug).await? {
+        let known =
+            customers.iter_mut().find(|one| organisation.is_some() && one.organisation == organisation);
+        match known {
+            Some(known) => known.contracts = contracts,
+            None => customers.push(Customer { organisation, name, records: 0, contracts }),
+        }
+    }
+    customers.sort_by(|a, b| (b.records + b.contracts, &a.name).cmp(&(a.records + a.contracts, &b.name)));
+    Ok(customers)
 }

@@ -1,0 +1,239 @@
+//! `GET /api/v1/contracts` and the lists of one body or record: what was bought, by public notices.
+
+pub(crate) mod csv;
+mod filters;
+
+use std::collections::HashMap;
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use domain::contracting::watch::Hit;
+use domain::contracting::{Contract, Process};
+use serde::Serialize;
+use store::StoreError;
+use store::contracts::{ContractQuery, Stored};
+use store::page::Cursor;
+use utoipa::ToSchema;
+
+pub(crate) use filters::{
+    AmountText, ContractFilters, CpvPrefix, CurrencyCode, NoticeType, OcidText, WatchGroup, take_groups,
+};
+
+use crate::App;
+use crate::extract::{IdInPath, NoParams, Params, Segment, Taker};
+use crate::problem::{ApiError, Problem};
+use crate::routes::links::LinkView;
+use crate::routes::next_link;
+use crate::routes::records::get::published;
+
+/// A contract with its process, why it is watched, and what it is linked to.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ContractView {
+    /// What must be said about the data, such as that they are invented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about: Option<&'static str>,
+    /// Id, made of the notices' own: the same notices give the same id in every register.
+    id: uuid::Uuid,
+    /// Its own address.
+    url: String,
+    /// The day of its process's first notice, by which lists are ordered.
+    listed_on: String,
+    /// Whether the notices still make it; `false` when later ones took it up elsewhere.
+    is_current: bool,
+    /// The contract or award.
+    contract: Contract,
+    /// The procurement it came of.
+    process: Process,
+    /// Why it is on the watch list of sensitive technology.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    watch: Option<Hit>,
+    /// Records and products it is linked to, the best grounds first; rejected ones too.
+    links: Vec<LinkView>,
+}
+
+/// A page of contracts.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ContractList {
+    /// What must be said about the data, such as that they are invented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about: Option<&'static str>,
+    /// The contracts, those of the newest process first.
+    items: Vec<ContractView>,
+    /// How many match.
+    total: u64,
+    /// The cursor of the next page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+/// Contracts as answers show them, with their links.
+async fn views(app: &App, stored: Vec<Stored>) -> Result<Vec<ContractView>, StoreError> {
+    let seqs: Vec<i64> = stored.iter().map(|one| one.seq).collect();
+    let mut links = store::links::of_contracts(&app.db, &seqs).await?;
+    let view = |one: Stored| ContractView {
+        about: None,
+        url: format!("{}/api/v1/contracts/{}", app.base_url, one.id),
+        id: one.id.parse().unwrap_or_default(),
+        listed_on: one.listed_on,
+        is_current: one.is_current,
+        contract: one.contract,
+        process: one.process,
+        watch: one.hit,
+        links: links
+            .remove(&one.seq)
+            .unwrap_or_default()
+            .into_iter()
+            .map(|link| LinkView::of(app, link))
+            .collect(),
+    };
+    Ok(stored.into_iter().map(view).collect())
+}
+
+/// A page of what a query gives.
+async fn page(
+    app: &App,
+    path: &str,
+    pairs: &[(String, String)],
+    mut taker: Taker,
+    query: ContractQuery,
+) -> Result<Response, ApiError> {
+    let limit = taker.limit();
+    let identity = format!("{path} {query:?}");
+    let cursor = taker.cursor(&identity);
+    taker.finish()?;
+    let after = cursor.map(|cursor| (cursor.key, cursor.number));
+    let listed = store::contracts::list(&app.db, &query, after.as_ref(), limit).await?;
+    let next = listed.next.map(|(day, seq)| Cursor::new(&identity, 0, listed.total, day, seq).encode());
+    let link = next_link(&app.base_url, path, pairs, next.as_deref());
+    let items = views(app, listed.items).await?;
+    let list = ContractList { about: app.about().await?, items, total: listed.total, next };
+    let mut response = Json(list).into_response();
+    response.headers_mut().extend(link);
+    Ok(response)
+}
+
+/// Find contracts
+///
+/// Contracts and awards of public notices: by buyer, supplier, code, value, dates, procedure, notice, and whether they are on the watch list of sensitive technology or linked to a record.
+#[utoipa::path(
+    get, path = "/api/v1/contracts", operation_id = "list_contracts", tag = "procurement",
+    params(ContractFilters, filters::PageParams),
+    responses(
+        (status = 200, description = "A page of contracts", body = ContractList),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list_contracts(
+    State(app): State<App>,
+    Params(pairs): Params,
+) -> Result<Response, ApiError> {
+    let mut taker = Taker::new(pairs.clone());
+    let query = filters::take_query(&app.db, &mut taker).await?;
+    page(&app, "/api/v1/contracts", &pairs, taker, query).await
+}
+
+/// Read a contract
+///
+/// One contract or award with its process, parties, codes, amendments and notices, why it is watched, and its links with their evidence.
+#[utoipa::path(
+    get, path = "/api/v1/contracts/{id}", operation_id = "get_contract", tag = "procurement",
+    params(("id" = uuid::Uuid, Path, description = "Id of the contract")),
+    responses(
+        (status = 200, description = "The contract", body = ContractView),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "Not an id, or a parameter is not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such contract", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_contract(
+    State(app): State<App>,
+    Segment(id): Segment,
+    _: NoParams,
+) -> Result<Json<ContractView>, ApiError> {
+    let id = uuid_of(&id, "contract")?;
+    let stored = store::contracts::find(&app.db, &id).await?;
+    let stored = stored.ok_or_else(|| ApiError::NotFound("contract", id.clone()))?;
+    let mut views = views(&app, vec![stored]).await?;
+    let mut view = views.pop().ok_or(ApiError::NotFound("contract", id))?;
+    view.about = app.about().await?;
+    Ok(Json(view))
+}
+
+/// The id of a thing that has a UUID, in its normal form.
+pub(crate) fn uuid_of(text: &str, what: &str) -> Result<String, ApiError> {
+    text.parse::<uuid::Uuid>().map(|id| id.to_string()).map_err(|_| {
+        ApiError::BadId(format!("'{}' is not the id of a {what}: it is a UUID", domain::cell::short(text)))
+    })
+}
+
+/// What an organisation bought and sold
+///
+/// Contracts in which it is a buyer or a supplier; `role` says which.
+#[utoipa::path(
+    get, path = "/api/v1/organisations/{slug}/contracts", operation_id = "list_organisation_contracts", tag = "procurement",
+    params(("slug" = String, Path, description = "Slug or id", min_length = 1), filters::RoleParams, filters::PageParams),
+    responses(
+        (status = 200, description = "A page of its contracts", body = ContractList),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such organisation", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list_organisation_contracts(
+    State(app): State<App>,
+    Segment(slug): Segment,
+    Params(pairs): Params,
+) -> Result<Response, ApiError> {
+    let current = store::organisations::current_slug(&app.db, &slug).await?;
+    let current = current.ok_or_else(|| ApiError::NotFound("organisation", domain::cell::short(&slug)))?;
+    let mut taker = Taker::new(pairs.clone());
+    let mut query = ContractQuery::default();
+    match filters::take_role(&mut taker) {
+        filters::Side::Buyer => query.buyers.push(current.clone()),
+        filters::Side::Supplier => query.suppliers.push(current.clone()),
+        filters::Side::Either => query.parties.push(current.clone()),
+    }
+    query.watched = taker.boolean("on_watch_list");
+    page(&app, &format!("/api/v1/organisations/{current}/contracts"), &pairs, taker, query).await
+}
+
+/// Contracts of a record
+///
+/// Contracts that a link leads from, whatever its class; rejected links do not count.
+#[utoipa::path(
+    get, path = "/api/v1/records/{id}/contracts", operation_id = "list_record_contracts", tag = "procurement",
+    params(
+        ("id" = String, Path, description = "Public id", example = "R-4ZK7Q2M", pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$"),
+        filters::PageParams,
+    ),
+    responses(
+        (status = 200, description = "A page of its contracts", body = ContractList),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "Not an id, or a parameter is not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such record", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 410, description = "The record was withdrawn", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list_record_contracts(
+    State(app): State<App>,
+    IdInPath(id): IdInPath,
+    Params(pairs): Params,
+) -> Result<Response, ApiError> {
+    let record = store::records::find(&app.db, id).await?;
+    published(&app, record.ok_or_else(|| ApiError::NotFound("record", id.to_string()))?)?;
+    let query = ContractQuery { record: Some(id.to_string()), ..ContractQuery::default() };
+    page(&app, &format!("/api/v1/records/{id}/contracts"), &pairs, Taker::new(pairs.clone()), query).await
+}
+
+/// Links of contracts by the contract's number.
+pub(super) type LinksOf = HashMap<i64, Vec<store::links::Link>>;

@@ -1,0 +1,425 @@
+//! `GET /api/v1/links` and `POST /api/v1/links/{id}/judgement`: which contract belongs to what, and who says so.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use domain::authorisation::{Object, Permission};
+use domain::codes::{LinkClass, LinkState, Role};
+use domain::contracting::linking::Evidence;
+use serde::{Deserialize, Serialize};
+use store::audit::Deed;
+use store::links::{Judgement, Link, LinkQuery, Target};
+use store::page::Cursor;
+use store::submissions::{standing, whole};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::App;
+use crate::body::Sent;
+use crate::caller::Caller;
+use crate::extract::{NoParams, Params, Segment, Taker};
+use crate::filters::SlugOrId;
+use crate::problem::{ApiError, Fault, Problem};
+use crate::routes::contracts::uuid_of;
+use crate::routes::next_link;
+use crate::routes::records::export::CsvParams;
+use crate::routes::submissions::act::reason;
+use crate::routes::submissions::create::record_owner;
+use crate::table::{PAGE, cell, download};
+use crate::write::{Begun, begin};
+
+/// Filters of links.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it documents what `take_query` reads, which a test compares")]
+pub(crate) struct LinkFilters {
+    /// How good their grounds are.
+    class: Option<Vec<LinkClass>>,
+    /// What people said.
+    state: Option<Vec<LinkState>>,
+    /// Id of a contract.
+    contract: Option<Vec<uuid::Uuid>>,
+    /// Public id of a record.
+    record: Option<Vec<RecordIdText>>,
+    /// Slug or id of a product.
+    product: Option<Vec<SlugOrId>>,
+    /// Only links to records, or only to products.
+    #[param(inline)]
+    target_kind: Option<TargetKind>,
+}
+
+/// Where a page begins and how long it is.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
+pub(crate) struct PageParams {
+    /// Items of a page.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: Option<u8>,
+    /// Where the page begins: the `next` of the page before.
+    #[param(min_length = 1)]
+    cursor: Option<String>,
+}
+
+/// The public id of a record.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(value_type = String, pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$", example = "R-4ZK7Q2M")]
+pub(crate) struct RecordIdText(#[expect(dead_code, reason = "only its schema is used")] String);
+
+/// What a link leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum TargetKind {
+    /// A record.
+    Record,
+    /// A product.
+    Product,
+}
+
+/// A link between a contract and a record or product, with its evidence.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LinkView {
+    /// UUID.
+    id: String,
+    /// Its own address.
+    url: String,
+    /// Id of the contract.
+    contract_id: String,
+    /// Address of the contract.
+    contract_url: String,
+    /// What it leads to.
+    target_kind: TargetKind,
+    /// Public id of the record, or slug of the product.
+    target_id: String,
+    /// Address of the record or product.
+    target_url: String,
+    /// How good its grounds are.
+    class: LinkClass,
+    /// What people said.
+    state: LinkState,
+    /// Its grounds, one by one.
+    evidence: Vec<Evidence>,
+    /// Release of the rules that made it.
+    rule_version: String,
+    /// When it was first proposed.
+    made_at: DateTime<Utc>,
+    /// When it last changed.
+    changed_at: DateTime<Utc>,
+    /// When a person judged it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    judged_at: Option<DateTime<Utc>>,
+    /// As what they did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    judged_as: Option<Role>,
+    /// What they said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+/// A page of links.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LinkList {
+    /// What must be said about the data, such as that they are invented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about: Option<&'static str>,
+    /// The links in the order in which they were proposed.
+    items: Vec<LinkView>,
+    /// How many match.
+    total: u64,
+    /// The cursor of the next page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+impl LinkView {
+    pub(crate) fn of(app: &App, link: Link) -> Self {
+        let base = &app.base_url;
+        let (target_kind, target_url) = match &link.target {
+            Target::Record(id) => (TargetKind::Record, format!("{base}/api/v1/records/{id}")),
+            Target::Product(slug) => (TargetKind::Product, format!("{base}/api/v1/products/{slug}")),
+        };
+        Self {
+            url: format!("{base}/api/v1/links/{}", link.id),
+            contract_url: format!("{base}/api/v1/contracts/{}", link.contract_id),
+            target_kind,
+            target_id: link.target.name().to_owned(),
+            target_url,
+            id: link.id,
+            contract_id: link.contract_id,
+            class: link.class,
+            state: link.state,
+            evidence: link.evidence,
+            rule_version: link.rule_version,
+            made_at: link.made_at,
+            changed_at: link.changed_at,
+            judged_at: link.judged_at,
+            judged_as: link.judged_role,
+            reason: link.reason,
+        }
+    }
+}
+
+async fn take_query(app: &App, taker: &mut Taker) -> Result<LinkQuery, ApiError> {
+    let mut query =
+        LinkQuery { classes: taker.codes("class"), states: taker.codes("state"), ..LinkQuery::default() };
+    for value in taker.many("contract") {
+        match uuid_of(&value, "contract") {
+            Ok(id) => query.contracts.push(id),
+            Err(error) => taker.fault(Fault::new("contract", "bad-id", error.to_string())),
+        }
+    }
+    for value in taker.many("record") {
+        match value.parse::<domain::RecordId>() {
+            Ok(id) => query.records.push(id.to_string()),
+            Err(error) => taker.fault(Fault::new("record", "bad-id", error.to_string())),
+        }
+    }
+    for value in taker.many("product") {
+        match crate::filters::check(&app.db, "product", &value).await? {
+            Ok(slug) => query.products.push(slug),
+            Err(fault) => taker.fault(fault),
+        }
+    }
+    let kind = taker.read("target_kind", |text| {
+        ["record", "product"].into_iter().find(|kind| *kind == text).ok_or_else(|| {
+            let shown = domain::cell::short(text);
+            Fault::new("target_kind", "unknown-code", format!("'{shown}' is not a kind of target"))
+                .hint("use one of: record, product")
+        })
+    });
+    query.kinds.extend(kind.map(str::to_owned));
+    Ok(query)
+}
+
+/// Find links
+///
+/// Which contracts belong to which records and products, by rule and by judgement, each with its evidence.
+#[utoipa::path(
+    get, path = "/api/v1/links", operation_id = "list_links", tag = "procurement",
+    params(LinkFilters, PageParams),
+    responses(
+        (status = 200, description = "A page of links", body = LinkList),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list_links(State(app): State<App>, Params(pairs): Params) -> Result<Response, ApiError> {
+    let mut taker = Taker::new(pairs.clone());
+    let query = take_query(&app, &mut taker).await?;
+    let limit = taker.limit();
+    let identity = format!("links {query:?}");
+    let cursor = taker.cursor(&identity);
+    taker.finish()?;
+    let after = cursor.map(|cursor| cursor.number);
+    let (links, total, next) = store::links::list(&app.db, &query, after, limit).await?;
+    let next = next.map(|seq| Cursor::new(&identity, 0, total, String::new(), seq).encode());
+    let link = next_link(&app.base_url, "/api/v1/links", &pairs, next.as_deref());
+    let items = links.into_iter().map(|link| LinkView::of(&app, link)).collect();
+    let list = LinkList { about: app.about().await?, items, total, next };
+    let mut response = Json(list).into_response();
+    response.headers_mut().extend(link);
+    Ok(response)
+}
+
+/// Columns of the download, in their order.
+const COLUMNS: &[&str] = &[
+    "id",
+    "url",
+    "contract_id",
+    "target_kind",
+    "target_id",
+    "target_url",
+    "class",
+    "state",
+    "rules",
+    "evidence",
+    "rule_version",
+    "made_at",
+    "changed_at",
+    "judged_at",
+    "judged_as",
+    "reason",
+];
+
+/// Download links as CSV
+///
+/// Every link that matches, no row cap: RFC 4180, UTF-8, the rules of its evidence joined by `;`, the evidence as JSON.
+#[utoipa::path(
+    get, path = "/api/v1/links.csv", operation_id = "export_links_csv", tag = "procurement",
+    params(LinkFilters, CsvParams),
+    responses(
+        (status = 200, description = "The links, one per row", body = String, content_type = "text/csv"),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "A parameter or code is not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn export_links_csv(
+    State(app): State<App>,
+    method: Method,
+    Params(pairs): Params,
+) -> Result<Response, ApiError> {
+    let mut taker = Taker::new(pairs.clone());
+    let excel = taker.boolean("excel").unwrap_or(false);
+    let query = take_query(&app, &mut taker).await?;
+    taker.finish()?;
+    let identity = format!("links.csv {pairs:?}");
+    let from = app.clone();
+    let read = move |after: Option<i64>| {
+        let (app, query) = (from.clone(), query.clone());
+        async move {
+            let (links, _, next) = store::links::list(&app.db, &query, after, PAGE).await?;
+            Ok((links.into_iter().map(|link| row(LinkView::of(&app, link))).collect(), next))
+        }
+    };
+    Ok(download(&app, &method, &identity, "links.csv", COLUMNS, excel, read).await?)
+}
+
+fn row(link: LinkView) -> Vec<String> {
+    let kind = if link.target_kind == TargetKind::Record { "record" } else { "product" };
+    vec![
+        link.id,
+        link.url,
+        link.contract_id,
+        kind.to_owned(),
+        link.target_id,
+        link.target_url,
+        link.class.to_string(),
+        link.state.to_string(),
+        crate::table::joined(link.evidence.iter().map(|one| one.rule.as_str())),
+        serde_json::to_string(&link.evidence).expect("evidence is JSON"),
+        link.rule_version,
+        link.made_at.to_rfc3339(),
+        link.changed_at.to_rfc3339(),
+        cell(link.judged_at.map(|at| at.to_rfc3339())),
+        cell(link.judged_as),
+        cell(link.reason),
+    ]
+}
+
+/// Read a link
+///
+/// One link with its evidence and what people said.
+#[utoipa::path(
+    get, path = "/api/v1/links/{id}", operation_id = "get_link", tag = "procurement",
+    params(("id" = uuid::Uuid, Path, description = "Id of the link")),
+    responses(
+        (status = 200, description = "The link", body = LinkView),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "Not an id, or a parameter is not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such link", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_link(
+    State(app): State<App>,
+    Segment(id): Segment,
+    _: NoParams,
+) -> Result<Json<LinkView>, ApiError> {
+    let id = uuid_of(&id, "link")?;
+    let link = store::links::read_one(&app.db, &id).await?;
+    Ok(Json(LinkView::of(&app, link.ok_or(ApiError::NotFound("link", id))?)))
+}
+
+/// A judgement of a link.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewJudgement {
+    verdict: Verdict,
+    /// Why, in a sentence that is public.
+    #[schema(max_length = 2000, example = "The contract is for the cameras of this record")]
+    reason: String,
+}
+
+/// What is said about a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Verdict {
+    /// It is right.
+    Confirm,
+    /// It is wrong, and is never proposed again: for administrators.
+    Reject,
+    /// It is wrong, says the body; an administrator decides.
+    Dispute,
+}
+
+/// Judge a link
+///
+/// The body that answers for the record confirms or disputes a link; an administrator confirms or rejects it. A rejected link is never proposed again.
+#[utoipa::path(
+    post, path = "/api/v1/links/{id}/judgement", operation_id = "judge_link", tag = "procurement", security(("token" = [])),
+    params(
+        ("id" = uuid::Uuid, Path, description = "Id of the link"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same key and body give the first answer again"),
+    ),
+    request_body = NewJudgement,
+    responses(
+        (status = 200, description = "The link as it stands now", body = LinkView),
+        (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller's roles do not allow it", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such link", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn judge_link(
+    State(app): State<App>,
+    caller: Caller,
+    Segment(id): Segment,
+    sent: Sent,
+) -> Result<Response, ApiError> {
+    let id = uuid_of(&id, "link")?;
+    let new: NewJudgement = sent.json()?;
+    let why = reason(Some(new.reason), true)?.unwrap_or_default();
+    let write = match begin(&app, &caller, &sent, true).await? {
+        Begun::Now(write) => write,
+        Begun::Before(response) => return Ok(response),
+    };
+    let link = store::links::find(&write.tx, &id).await?;
+    let link = link.ok_or_else(|| ApiError::NotFound("link", id.clone()))?;
+    let owner = owner(&app, &write.tx, &link.target).await?;
+    let object = match &owner {
+        Some(owner) => Object::Of { owner, about_others: false },
+        None => Object::Register,
+    };
+    let role = caller.may(Permission::JudgeLink, object)?.role;
+    let state = match (new.verdict, role) {
+        (Verdict::Confirm, _) => LinkState::Confirmed,
+        (Verdict::Dispute, _) => LinkState::Disputed,
+        (Verdict::Reject, Role::Admin) => LinkState::Rejected,
+        (Verdict::Reject, _) => {
+            let fault = Fault::new("/verdict", "not-yours", "only an administrator rejects a link for good");
+            return Err(ApiError::Invalid(vec![fault.hint("write dispute; an administrator decides")]));
+        }
+    };
+    let judged =
+        store::links::judge(&write.tx, &link, &Judgement { state, role, reason: &why }, write.now).await?;
+    let deed = Deed {
+        person: None,
+        role: None,
+        action: "link.judge",
+        object_kind: "link",
+        object_id: &id,
+        owner: owner.as_deref(),
+        reason: Some(&why),
+        detail: Some(domain::codes::Code::as_str(state)),
+    };
+    write.note(Some(role), deed).await?;
+    write.answer(StatusCode::OK, None, None, &LinkView::of(&app, judged)).await
+}
+
+/// Id of the organisation that answers for what a link leads to.
+async fn owner(app: &App, tx: &store::Tx, target: &Target) -> Result<Option<String>, ApiError> {
+    let Target::Record(id) = target else { return Ok(None) };
+    let (Some(standing), Some(record)) = (standing(tx, id).await?, whole(tx, id).await?) else {
+        return Ok(None);
+    };
+    record_owner(app, &record, &standing).await
+}

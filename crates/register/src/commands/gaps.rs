@@ -1,0 +1,182 @@
+//! `register gaps`
+
+use std::io::Write;
+
+use anyhow::bail;
+use clap::{Args, ValueEnum};
+use domain::codes::{Code, GapRule, GapStatus};
+use serde::Serialize;
+use store::gaps::{Coverage, Gap, GapQuery};
+
+use crate::exit::Ended;
+use crate::settings::Settings;
+
+/// Gaps read at once.
+const PAGE: u64 = 500;
+
+#[derive(Debug, Args)]
+pub(crate) struct Gaps {
+    /// Only gaps that this rule found, such as contract_without_record; may be repeated
+    #[arg(long, value_name = "RULE")]
+    rule: Vec<String>,
+    /// Only gaps that stand so, such as open; may be repeated
+    #[arg(long, value_name = "STATUS")]
+    status: Vec<String>,
+    /// Only gaps of this body, by its slug; may be repeated
+    #[arg(long, value_name = "SLUG")]
+    organisation: Vec<String>,
+    /// How they are printed
+    #[arg(long, value_enum, default_value_t = Form::Text)]
+    format: Form,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// A line each, for people
+    Text,
+    /// RFC 4180
+    Csv,
+    /// One object with the gaps and what the report covers
+    Json,
+}
+
+/// What `--format json` prints.
+#[derive(Debug, Serialize)]
+struct Report {
+    coverage: Coverage,
+    gaps: Vec<Line>,
+}
+
+/// A gap in a report.
+#[derive(Debug, Serialize)]
+struct Line {
+    id: String,
+    number: &'static str,
+    rule: GapRule,
+    status: GapStatus,
+    organisation: Option<String>,
+    contract_id: Option<String>,
+    contract_title: Option<String>,
+    record_id: Option<String>,
+    reason: String,
+    replies: usize,
+}
+
+impl From<Gap> for Line {
+    fn from(gap: Gap) -> Self {
+        Self {
+            id: gap.id,
+            number: gap.rule.number(),
+            rule: gap.rule,
+            status: gap.status,
+            organisation: gap.organisation,
+            contract_id: gap.contract_id,
+            contract_title: gap.contract_title,
+            record_id: gap.record_id,
+            reason: gap.reason,
+            replies: gap.replies.len(),
+        }
+    }
+}
+
+impl Gaps {
+    pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<Ended> {
+        let query = GapQuery {
+            rules: codes(&self.rule)?,
+            statuses: codes(&self.status)?,
+            organisations: self.organisation.clone(),
+            ..GapQuery::default()
+        };
+        let db = super::open(settings).await?;
+        let Some(coverage) = store::gaps::coverage(&db).await? else {
+            bail!(
+                "the gap rules were never asked: import notices (register import ocds FILE), then register link run"
+            );
+        };
+        let (mut gaps, mut after) = (Vec::new(), None);
+        loop {
+            let (page, _, next) = store::gaps::list(&db, &query, after, PAGE).await?;
+            gaps.extend(page.into_iter().map(Line::from));
+            after = next;
+            if after.is_none() {
+                break;
+            }
+        }
+        let form = if settings.json { Form::Json } else { self.format };
+        match form {
+            Form::Json => super::print_json(&Report { coverage, gaps })?,
+            Form::Csv => {
+                csv(&gaps)?;
+                tell(&coverage);
+            }
+            Form::Text => {
+                text(&gaps)?;
+                tell(&coverage);
+            }
+        }
+        Ok(Ended::Done)
+    }
+}
+
+fn codes<C: Code>(words: &[String]) -> anyhow::Result<Vec<C>> {
+    words.iter().map(|word| C::parse(word).map_err(|bad| anyhow::anyhow!("{bad} ({})", bad.hint()))).collect()
+}
+
+fn csv(gaps: &[Line]) -> anyhow::Result<()> {
+    let mut writer = csv::Writer::from_writer(std::io::stdout().lock());
+    for gap in gaps {
+        writer.serialize(gap)?;
+    }
+    Ok(writer.flush()?)
+}
+
+fn text(gaps: &[Line]) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    for gap in gaps {
+        let about = gap.contract_title.as_deref().or(gap.record_id.as_deref()).unwrap_or_default();
+        let body = gap.organisation.as_deref().unwrap_or("-");
+        writeln!(
+            out,
+            "{} {:<22} {:<15} {body}: {about}: {}",
+            gap.number,
+            gap.rule.as_str(),
+            gap.status.as_str(),
+            gap.reason
+        )?;
+    }
+    Ok(())
+}
+
+/// Says what a report covers, beside the report itself.
+pub(super) fn tell(coverage: &Coverage) {
+    for (rule, statuses) in &coverage.gaps {
+        let number = GapRule::parse(rule).map_or("", GapRule::number);
+        let by_status: Vec<String> =
+            statuses.iter().map(|(status, count)| format!("{count} {}", status.replace('_', " "))).collect();
+        eprintln!("  {number} {}: {}", rule.replace('_', " "), by_status.join(", "));
+    }
+    eprintln!("What this covers, as of {}:", coverage.ran_at.format("%Y-%m-%d %H:%M UTC"));
+    for source in &coverage.sources {
+        let day = |day: Option<chrono::NaiveDate>| day.map_or_else(|| "?".to_owned(), |day| day.to_string());
+        eprintln!(
+            "  {}: {} releases of {} processes, {} to {}",
+            source.source,
+            source.releases,
+            source.processes,
+            day(source.from),
+            day(source.to)
+        );
+    }
+    eprintln!(
+        "  {} contracts and awards, {} on the watch list (version {}); of those, {} of {} buyers and {} of {} suppliers are known; {} releases were rejected",
+        coverage.contracts,
+        coverage.on_watch_list,
+        coverage.watch_list_version,
+        coverage.buyers.resolved,
+        coverage.buyers.total,
+        coverage.suppliers.resolved,
+        coverage.suppliers.total,
+        coverage.rejected_releases
+    );
+    eprintln!("  {}", coverage.limits);
+}
