@@ -14,6 +14,7 @@ mod manners;
 mod notices;
 mod openapi;
 mod organisations;
+mod procurement;
 mod providers;
 mod redactions;
 mod regulator;

@@ -314,7 +314,16 @@ async fn a_bad_element_is_named_and_does_not_stop_the_next() {
     ];
     let (said, errors) = import_text(&app, "bad.jsonl", lines.join("\n")).await;
     assert_eq!(said, "1 created, 0 changed, 0 unchanged, 8 rejected", "{}", errors.join("\n"));
-    insta::assert_snapshot!(errors.join("\n"));
+    insta::assert_snapshot!(errors.join("\n"), @r"
+    bad.jsonl:1: awards[0].title: [bad-json] ocds-x-3: invalid number (correct the value, or leave the release out)
+    bad.jsonl:2: [duplicate-key] a: the key 'ocid' stands twice in one object (keep one of the two)
+    bad.jsonl:3: [too-deep] values are nested 200 deep; 64 are read (no release of the standard is so deep)
+    bad.jsonl:4: [cut-short] the line ends inside a value (write one whole value on each line)
+    bad.jsonl:5: ocid: [no-ocid] there is no ocid, and no list of releases or records (a release is an object with an ocid)
+    bad.jsonl:6: [linked-releases-only] the record has only links to its releases (fetch the releases it links to, or a package with compiled releases)
+    bad.jsonl:7: [versioned-release] this is a versioned release: its values are lists of their own history (send the releases themselves, or the compiled release)
+    bad.jsonl:8: [not-a-release] 17 is not a release (a release is an object with an ocid)
+    ");
 }
 
 #[tokio::test]

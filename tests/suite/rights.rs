@@ -292,6 +292,8 @@ const OWN_PART: &[(&str, &str)] = &[
     ("create_annotation", "remarks_are_moderated_and_stand_beside_the_record"),
     ("decide_remark", "remarks_are_moderated_and_stand_beside_the_record"),
     ("reply_to_record", "an_observers_record_is_published_by_the_register_and_answered_by_the_body"),
+    ("judge_link", "a_link_is_judged_by_who_answers_for_the_record_and_a_rejected_one_stays_rejected"),
+    ("reply_to_gap", "a_gap_is_answered_by_the_body_that_is_asked"),
     ("list_redactions_to_decide", "words_are_taken_out_by_two_people_and_stand_nowhere_afterwards"),
     ("list_remarks_to_decide", "remarks_are_moderated_and_stand_beside_the_record"),
 ];

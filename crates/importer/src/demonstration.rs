@@ -1,4 +1,4 @@
-//! The demonstration register: invented bodies, suppliers and records, written for this project.
+//! The demonstration register: invented bodies, suppliers, records and notices, written for this project.
 
 use chrono::{DateTime, Utc};
 use domain::{Organisation, Product, Record, RecordId};
@@ -10,6 +10,7 @@ use store::{organisations, products};
 const ORGANISATIONS: &str = include_str!("../../../fixtures/demonstration/organisations.json");
 const PRODUCTS: &str = include_str!("../../../fixtures/demonstration/products.json");
 const RECORDS: &str = include_str!("../../../fixtures/demonstration/records.json");
+const NOTICES: &str = include_str!("../../../fixtures/demonstration/notices.jsonl");
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -89,7 +90,10 @@ pub async fn load(db: &Db, now: DateTime<Utc>) -> Result<(), StoreError> {
         let Some(id) = place.and_then(|place| answers[place].id.parse::<RecordId>().ok()) else { continue };
         withdraw(&tx, id, &withdrawn.reason, withdrawn.at, now).await?;
     }
+    crate::ocds::keep(&tx, NOTICES, "GB", now).await?;
     mark_demonstration(&tx).await?;
     tx.commit().await?;
+    // Links and gaps are derived: a register that was stopped here looks for them when it is served.
+    store::gaps::look(db, now).await?;
     Ok(())
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::Record;
 use domain::codes::{Code, Flag, GapRule, GapStatus, LinkClass, PartyRole, ResolvedBy};
 use domain::contracting::gaps::{ContractFacts, Found, LIMITS, RecordFacts, VERSION, of_contract, of_record};
-use domain::contracting::watch;
+use domain::contracting::watch::{self, Hit};
 use domain::contracting::{Contract, Process};
 use sea_orm::QueryResult;
 use serde::{Deserialize, Serialize};
@@ -415,13 +415,18 @@ async fn of_contracts(
     best: &HashMap<i64, LinkClass>,
     today: NaiveDate,
 ) -> Result<Vec<Today>, StoreError> {
-    let sql = "SELECT c.seq, c.id, c.detail, p.detail FROM contracts c JOIN processes p ON p.seq = c.process_seq \
-        WHERE c.is_current = TRUE AND c.watch_strength IS NOT NULL ORDER BY c.seq";
+    let sql = "SELECT c.seq, c.id, c.detail, p.detail, c.watch FROM contracts c \
+        JOIN processes p ON p.seq = c.process_seq \
+        WHERE c.is_current = TRUE AND c.watch IS NOT NULL ORDER BY c.seq";
     let mut all = Vec::new();
     for row in Sql::new(sql).all(&db.read).await? {
         let (seq, id): (i64, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
         let contract: Contract = read("contracts", seq, &row.try_get_by_index::<String>(2)?)?;
         let process: Process = read("processes", seq, &row.try_get_by_index::<String>(3)?)?;
+        let hit: Hit = read("contracts", seq, &row.try_get_by_index::<String>(4)?)?;
+        if !hit.is_gap_worthy() {
+            continue;
+        }
         let named = |role| {
             contract
                 .parties_as(role)

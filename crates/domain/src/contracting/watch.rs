@@ -40,6 +40,14 @@ pub struct Hit {
     pub version: String,
 }
 
+impl Hit {
+    /// Whether a missing record would be worth a question: a broad code alone, only because the buyer is sensitive, is
+    /// watched and never a gap, or each printer of a police force would be one.
+    pub fn is_gap_worthy(&self) -> bool {
+        self.word.is_some() || self.strength != WatchStrength::Weak
+    }
+}
+
 struct CpvEntry {
     prefix: &'static str,
     strength: WatchStrength,

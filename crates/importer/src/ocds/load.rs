@@ -188,6 +188,23 @@ pub async fn import(
     Ok(report)
 }
 
+/// Keeps notices of our own inside a transaction. Errors: what is wrong with the first element that is no release, as
+/// [`StoreError::Inconsistent`]; tests read them all.
+pub(crate) async fn keep(
+    tx: &Tx,
+    notices: &str,
+    country: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let elements = super::read_all(notices.as_bytes())
+        .map_err(|error| StoreError::inconsistent("releases", "raw", error.line, error))?;
+    let options = OcdsOptions { encoding: None, country: Some(country.to_owned()), check: false, now };
+    let mut parties = Parties::load(tx).await?;
+    let mut batch = Batch { tx, parties: &mut parties, options: &options, import: None };
+    batch.keep(elements.into_iter().map(ready).collect(), &mut Tally::default()).await?;
+    Ok(())
+}
+
 /// Whether a file's name says that it has one value a line.
 fn is_named_lines(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();

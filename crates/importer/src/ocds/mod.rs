@@ -11,6 +11,7 @@ mod project;
 mod release;
 mod scan;
 
+pub(crate) use load::keep;
 pub use load::{OcdsOptions, import};
 pub use merge::compile;
 pub use node::Node;

@@ -130,25 +130,29 @@ fn csv(gaps: &[Line]) -> anyhow::Result<()> {
     Ok(writer.flush()?)
 }
 
+/// Rule by rule, body by body.
 fn text(gaps: &[Line]) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
-    for gap in gaps {
+    let mut sorted: Vec<&Line> = gaps.iter().collect();
+    sorted.sort_by_key(|gap| (gap.number, gap.rule, gap.organisation.clone()));
+    let mut last = None;
+    for gap in sorted {
+        if last != Some(gap.rule) {
+            let blank = if last.is_some() { "\n" } else { "" };
+            writeln!(out, "{blank}{} {}", gap.number, gap.rule.label())?;
+            last = Some(gap.rule);
+        }
         let about = gap.contract_title.as_deref().or(gap.record_id.as_deref()).unwrap_or_default();
-        let body = gap.organisation.as_deref().unwrap_or("-");
-        writeln!(
-            out,
-            "{} {:<22} {:<15} {body}: {about}: {}",
-            gap.number,
-            gap.rule.as_str(),
-            gap.status.as_str(),
-            gap.reason
-        )?;
+        let body = gap.organisation.as_deref().unwrap_or("(nobody is asked)");
+        let replies = if gap.replies > 0 { format!(" [{} replies]", gap.replies) } else { String::new() };
+        writeln!(out, "  {:<14} {body}: {about}: {}{replies}", gap.status.as_str(), gap.reason)?;
     }
-    Ok(())
+    out.flush()
 }
 
 /// Says what a report covers, beside the report itself.
 pub(super) fn tell(coverage: &Coverage) {
+    eprintln!("Gaps:");
     for (rule, statuses) in &coverage.gaps {
         let number = GapRule::parse(rule).map_or("", GapRule::number);
         let by_status: Vec<String> =
