@@ -16,6 +16,7 @@ mod openapi;
 mod organisations;
 mod procurement;
 mod providers;
+mod reconciling;
 mod redactions;
 mod regulator;
 mod relevance;

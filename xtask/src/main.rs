@@ -49,6 +49,7 @@ fn main() -> ExitCode {
 fn test(schemathesis_seconds: u64) -> Result<(), String> {
     needs::postgres()?;
     needs::node()?;
+    let ocdskit = needs::python()?.join("ocdskit");
     step("formatting", cargo(&["fmt", "--all", "--check"]))?;
     step(
         "clippy",
@@ -58,10 +59,11 @@ fn test(schemathesis_seconds: u64) -> Result<(), String> {
     doc.env("RUSTDOCFLAGS", "-D warnings");
     step("rustdoc", doc)?;
     let mut sqlite = cargo(&["test", "--workspace", "--locked"]);
-    sqlite.env("REGISTER_TEST_PROVIDER", "needed");
+    sqlite.env("REGISTER_TEST_PROVIDER", "needed").env("REGISTER_TEST_OCDSKIT", &ocdskit);
     step("tests on SQLite", sqlite)?;
     let mut postgres = cargo(&["test", "--workspace", "--test", "suite", "--locked"]);
     postgres.env("REGISTER_TEST_DATABASE", "postgres").env("REGISTER_TEST_PROVIDER", "needed");
+    postgres.env("REGISTER_TEST_OCDSKIT", &ocdskit);
     step("the suite on PostgreSQL", postgres)?;
     contract::check(schemathesis_seconds)
 }

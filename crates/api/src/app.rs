@@ -40,7 +40,11 @@ pub struct App {
     pub(crate) passwords: Arc<Semaphore>,
     labels: Labels,
     names: KnownNames,
+    directory: KnownDirectory,
 }
+
+/// Every name for matching, and as of which count of public writes.
+type KnownDirectory = Arc<tokio::sync::Mutex<Option<(i64, Arc<search::names::Names>)>>>;
 
 /// What names mean, unless a writer has them.
 type KnownNames = Arc<tokio::sync::Mutex<Option<Names>>>;
@@ -80,6 +84,7 @@ impl App {
             passwords: Arc::new(Semaphore::new(1)),
             labels: Cache::new(LABELS_MAX),
             names: KnownNames::default(),
+            directory: Arc::default(),
         }
     }
 
@@ -103,6 +108,20 @@ impl App {
     /// Keeps what names mean, once that was committed.
     pub(crate) async fn keep_names(&self, names: Names) {
         *self.names.lock().await = Some(names);
+    }
+
+    /// Every name, ready for matching: from memory while nothing public was written.
+    pub(crate) async fn directory(&self) -> Result<Arc<search::names::Names>, StoreError> {
+        let mut known = self.directory.lock().await;
+        let revision = self.db.state().await?.revision;
+        if let Some((of, names)) = &*known
+            && *of == revision
+        {
+            return Ok(Arc::clone(names));
+        }
+        let names = Arc::new(search::names::Names::new(store::directory::read(&self.db).await?));
+        *known = Some((revision, Arc::clone(&names)));
+        Ok(names)
     }
 
     /// What people read for values of a facet; a value that has no name is left out.

@@ -39,7 +39,8 @@ pub(crate) async fn headers(request: Request, next: Next) -> Response {
     headers.insert(VERSION, HeaderValue::from_static(API_VERSION));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("strict-origin-when-cross-origin"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, if docs { CSP_DOCS } else { CSP });
+    // A page that is meant for frames has its own policy.
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(if docs { CSP_DOCS } else { CSP });
     response
 }
 

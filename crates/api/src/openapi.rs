@@ -52,6 +52,8 @@ pub const API_VERSION: &str = "1.0.0";
         crate::routes::contracts::OcidText,
         crate::routes::contracts::WatchGroup,
         crate::routes::links::RecordIdText,
+        crate::routes::reconcile::Query,
+        crate::routes::reconcile::Extension,
         crate::routes::redactions::RedactionAction,
         crate::routes::submissions::act::Transition
     ))

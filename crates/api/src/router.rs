@@ -22,8 +22,8 @@ use crate::prepared::{self, Prepared};
 use crate::problem::ApiError;
 use crate::routes::{
     about, assessments, audit, contracts, documents, fields, gaps, health, imports, links, organisations,
-    people, products, records, redactions, regulator, remarks, rules, session, stats, submissions, templates,
-    tokens, vocabularies,
+    people, products, reconcile, records, redactions, regulator, remarks, rules, session, stats, submissions,
+    templates, tokens, vocabularies,
 };
 use crate::{App, manners, openapi};
 
@@ -63,6 +63,12 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(gaps::reply_to_gap))
         .routes(routes!(products::list_products))
         .routes(routes!(products::get_product))
+        .routes(routes!(reconcile::reconcile, reconcile::reconcile_batch))
+        .routes(routes!(reconcile::extend::propose_properties))
+        .routes(routes!(reconcile::suggest::suggest_entity))
+        .routes(routes!(reconcile::suggest::suggest_property))
+        .routes(routes!(reconcile::suggest::suggest_type))
+        .routes(routes!(reconcile::preview::preview))
         .routes(routes!(vocabularies::list_vocabularies))
         .routes(routes!(vocabularies::get_vocabulary))
         .routes(routes!(fields::list_fields))
@@ -132,9 +138,15 @@ pub fn router(app: App) -> Router {
         .method_not_allowed_fallback(|| async { ApiError::MethodNotAllowed })
         .layer(axum::middleware::from_fn_with_state(app.clone(), manners::validators))
         // A browser that is signed in writes from our own pages only.
-        .layer(CsrfLayer::new().with_rejection_response(|_| {
-            ApiError::Refused("sent from another site: open the register itself".to_owned()).into_response()
-        }))
+        // Reconciling changes nothing, whoever's page asks.
+        .layer(
+            CsrfLayer::new()
+                .with_insecure_bypass(|_, uri| uri.path() == "/reconcile")
+                .with_rejection_response(|_| {
+                    ApiError::Refused("sent from another site: open the register itself".to_owned())
+                        .into_response()
+                }),
+        )
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIMEOUT))
         .layer(CatchPanicLayer::custom(broke))
         .layer(axum::middleware::from_fn_with_state(

@@ -1,6 +1,6 @@
 //! Bytes become rows, rows become records, records are published: reading the files of other registers and
-//! of our own template. Reads bytes, never the network; only [`load`], [`organisations`] and
-//! [`demonstration`] touch the store.
+//! of our own template. Reads bytes, never the network; only [`load`], `ocds::load`,
+//! [`organisations`] and [`demonstration`] touch the store.
 
 pub mod dates;
 pub mod demonstration;

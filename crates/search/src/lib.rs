@@ -11,6 +11,7 @@ mod exclusion;
 mod index;
 mod list;
 mod matching;
+pub mod names;
 mod schema;
 mod snippet;
 mod stats;

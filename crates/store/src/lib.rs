@@ -15,6 +15,7 @@ pub mod assessments;
 pub mod audit;
 pub mod contracts;
 pub mod db;
+pub mod directory;
 pub mod documents;
 pub mod export;
 pub mod gaps;

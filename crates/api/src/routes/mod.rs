@@ -13,6 +13,7 @@ pub(crate) mod links;
 pub(crate) mod organisations;
 pub(crate) mod people;
 pub(crate) mod products;
+pub(crate) mod reconcile;
 pub(crate) mod records;
 pub(crate) mod redactions;
 pub(crate) mod regulator;

@@ -5,7 +5,7 @@ use domain::codes::{Code, ContractKind, PartyRole, WatchStrength};
 use domain::contracting::money::Sums;
 use domain::contracting::watch::Hit;
 use domain::contracting::{Contract, Process};
-use sea_orm::{ConnectionTrait, QueryResult};
+use sea_orm::QueryResult;
 
 use super::save::read;
 use crate::sql::Sql;
@@ -311,10 +311,6 @@ pub async fn supplied_by(db: &Db, slug: &str) -> Result<Vec<(Option<String>, Str
 }
 
 /// How many contracts name an organisation in a role.
-pub async fn parties_named(
-    conn: &impl ConnectionTrait,
-    role: PartyRole,
-    slug: &str,
-) -> Result<u64, StoreError> {
-    Ok(with_party("SELECT count(*)", role, slug).number(conn).await?.unsigned_abs())
+pub async fn parties_named(db: &Db, role: PartyRole, slug: &str) -> Result<u64, StoreError> {
+    Ok(with_party("SELECT count(*)", role, slug).number(&db.read).await?.unsigned_abs())
 }

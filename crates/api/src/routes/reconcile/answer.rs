@@ -1,0 +1,328 @@
+//! Candidates for names: what is exact first, what is similar only proposed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use domain::codes::{Code, IdentifierScheme};
+use search::RecordQuery;
+use search::names::{By, Kind, Names, Wanted, similarity};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::{BATCH_MAX, CANDIDATES, CANDIDATES_MAX, Type, TypeView, parsed};
+use crate::App;
+use crate::extract::SEARCH_MAX;
+use crate::problem::{ApiError, Fault};
+
+/// One question of a batch.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Query {
+    /// A name.
+    #[serde(default)]
+    query: String,
+    /// One type, or several of which the first counts.
+    #[serde(default)]
+    r#type: Option<OneOrMany>,
+    /// How many candidates.
+    #[serde(default)]
+    limit: Option<f64>,
+    /// What else is known: identifiers under their scheme, `country`.
+    #[serde(default)]
+    properties: Vec<Property>,
+    /// Of the protocol; there is one type an answer here.
+    #[serde(default, rename = "type_strict")]
+    #[expect(dead_code, reason = "it is part of the protocol and changes nothing here")]
+    type_strict: Option<String>,
+}
+
+/// A word or several.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum OneOrMany {
+    /// One.
+    One(String),
+    /// Several.
+    Many(Vec<String>),
+}
+
+/// Something known of what is asked for.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct Property {
+    /// Which property.
+    pid: String,
+    /// Its value or values.
+    v: Value,
+}
+
+/// Candidates for a question.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Answer {
+    /// The best first.
+    result: Vec<CandidateView>,
+}
+
+/// Something that may be meant.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CandidateView {
+    /// Its id, a path below `/api/v1`.
+    #[schema(example = "organisations/calder-vale-police")]
+    pub(super) id: String,
+    /// Its name.
+    pub(super) name: String,
+    /// What helps to tell it from others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) description: Option<String>,
+    /// 100 for an identifier or an exact name, less for what is only similar.
+    score: f64,
+    /// Whether it is certain: an identifier or an exact name that nobody else has.
+    r#match: bool,
+    /// What it is.
+    r#type: Vec<TypeView>,
+    /// What the score is made of.
+    features: Vec<Feature>,
+}
+
+/// A part of a score.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Feature {
+    /// Which.
+    #[schema(example = "name_similarity")]
+    id: &'static str,
+    /// How much.
+    value: FeatureValue,
+}
+
+/// The value of a feature.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum FeatureValue {
+    /// A number.
+    Number(f64),
+    /// Yes or no.
+    Truth(bool),
+}
+
+/// A question that was understood.
+struct Asked {
+    text: String,
+    of: Type,
+    limit: usize,
+    identifiers: Vec<String>,
+    country: Option<String>,
+}
+
+impl Asked {
+    fn of(query: Query, key: &str) -> Result<Self, Fault> {
+        let pointer = |part: &str| format!("queries.{key}.{part}");
+        if query.query.chars().count() > SEARCH_MAX {
+            let fault =
+                Fault::new(&pointer("query"), "too-long", format!("more than {SEARCH_MAX} characters"));
+            return Err(fault.hint("ask with less"));
+        }
+        let first = match query.r#type {
+            Some(OneOrMany::One(id)) => Some(id),
+            Some(OneOrMany::Many(ids)) => ids.into_iter().next(),
+            None => None,
+        };
+        let of = match first {
+            None => Type::Organisation,
+            Some(id) => Type::read(&id).ok_or_else(|| Type::fault(&pointer("type"), &id))?,
+        };
+        let mut asked = Self {
+            text: query.query,
+            of,
+            limit: query.limit.map_or(CANDIDATES, |limit| (limit.max(1.0) as usize).min(CANDIDATES_MAX)),
+            identifiers: Vec::new(),
+            country: None,
+        };
+        for property in query.properties {
+            let values = match &property.v {
+                Value::Array(values) => values.iter().filter_map(text_of).collect(),
+                value => text_of(value).into_iter().collect::<Vec<_>>(),
+            };
+            match property.pid.as_str() {
+                "country" => asked.country = values.first().map(|code| code.to_uppercase()),
+                "identifier" => asked.identifiers.extend(values),
+                // A property of a type that is no ground for a match is left, as the protocol has it.
+                scheme => {
+                    if let Ok(scheme) = IdentifierScheme::parse(scheme) {
+                        asked.identifiers.extend(values.iter().map(|value| {
+                            let normal = domain::organisation::Identifier::normalise(scheme, value);
+                            format!("{} {}", scheme.as_str(), normal.map_or(value.clone(), |one| one.value))
+                        }));
+                    }
+                }
+            }
+        }
+        if asked.text.trim().is_empty() && asked.identifiers.is_empty() {
+            let fault = Fault::new(&pointer("query"), "required", "neither a name nor an identifier");
+            return Err(fault.hint("give a query, or a property such as GB-COH"));
+        }
+        Ok(asked)
+    }
+}
+
+fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Object(object) => object.get("id").and_then(Value::as_str).map(str::to_owned),
+        _ => None,
+    }
+}
+
+/// Answers a batch.
+pub(super) async fn answer(app: &App, batch: &Value) -> Result<BTreeMap<String, Answer>, ApiError> {
+    let Value::Object(batch) = batch else {
+        let fault = Fault::new("queries", "bad-value", "a batch is an object of questions");
+        return Err(ApiError::Query(vec![fault.hint(r#"send {"q0": {"query": "..."}}"#)]));
+    };
+    if batch.len() > BATCH_MAX {
+        let fault = Fault::new("queries", "too-many", format!("{} questions; {BATCH_MAX} fit", batch.len()));
+        return Err(ApiError::Query(vec![fault.hint("send several batches")]));
+    }
+    let (mut asked, mut faults) = (Vec::with_capacity(batch.len()), Vec::new());
+    for (key, question) in batch {
+        match parsed::<Query>(question.clone(), &format!("queries.{key}")) {
+            Ok(query) => match Asked::of(query, key) {
+                Ok(one) => asked.push((key.clone(), one)),
+                Err(fault) => faults.push(fault),
+            },
+            Err(ApiError::Query(more)) => faults.extend(more),
+            Err(error) => return Err(error),
+        }
+    }
+    if !faults.is_empty() {
+        return Err(ApiError::Query(faults));
+    }
+    let (records, named): (Vec<_>, Vec<_>) = asked.into_iter().partition(|(_, one)| one.of == Type::Record);
+    let mut answers = BTreeMap::new();
+    if !named.is_empty() {
+        let names = app.directory().await?;
+        let answering = tokio::task::spawn_blocking(move || {
+            named.into_iter().map(|(key, one)| (key, by_name(&names, &one))).collect::<Vec<_>>()
+        });
+        answers.extend(answering.await.map_err(|_| ApiError::Inside)?);
+    }
+    for (key, one) in records {
+        answers.insert(key, by_search(app, &one).await?);
+    }
+    Ok(answers)
+}
+
+fn by_name(names: &Arc<Names>, asked: &Asked) -> Answer {
+    let kind = match asked.of {
+        Type::Supplier => Kind::Supplier,
+        Type::Product => Kind::Product,
+        Type::Organisation | Type::Record => Kind::Organisation,
+    };
+    let wanted = Wanted {
+        text: &asked.text,
+        identifiers: &asked.identifiers,
+        kind,
+        country: asked.country.as_deref(),
+        limit: asked.limit.max(2),
+    };
+    let found = names.candidates(&wanted);
+    let certain = Names::is_certain(&found, wanted.country);
+    let view = |(place, one): (usize, search::names::Candidate<'_>)| CandidateView {
+        id: format!("{}/{}", asked.of.path(), one.entry.slug),
+        name: one.entry.name.clone(),
+        description: describe(one.entry),
+        score: one.score,
+        r#match: certain && place == 0,
+        r#type: vec![asked.of.into()],
+        features: vec![
+            Feature {
+                id: "name_similarity",
+                value: FeatureValue::Number(similarity(&asked.text, &one.entry.name)),
+            },
+            Feature { id: "identifier", value: FeatureValue::Truth(one.by == By::Identifier) },
+            Feature { id: "exact_name", value: FeatureValue::Truth(one.by == By::Name) },
+        ],
+    };
+    Answer { result: found.into_iter().take(asked.limit).enumerate().map(view).collect() }
+}
+
+/// What helps to tell a body from others: its kind, where it is, and whether it is only a name.
+pub(super) fn describe(entry: &store::directory::Listed) -> Option<String> {
+    let kind = entry.kind.as_deref().and_then(|kind| domain::codes::OrganisationKind::parse(kind).ok());
+    let parts = [
+        kind.map(|kind| kind.label().to_owned()),
+        entry.country.clone(),
+        (!entry.is_known).then(|| "a name in records or notices only".to_owned()),
+        Some(entry.identifiers.join(", ")).filter(|all| !all.is_empty()),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+/// What a list item says of a record.
+#[derive(Deserialize)]
+pub(super) struct Card {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) publisher: CardParty,
+    pub(super) phase: Option<String>,
+}
+
+/// Who publishes it.
+#[derive(Deserialize)]
+pub(super) struct CardParty {
+    pub(super) name: String,
+}
+
+/// The records that a search finds, as their list items.
+pub(super) async fn cards(app: &App, text: &str, limit: usize) -> Result<Vec<Card>, ApiError> {
+    let query = RecordQuery { q: Some(text.to_owned()), ..RecordQuery::default() };
+    let page = app.search.list(&query, None, limit as u64, &[]).await?;
+    let items = store::listings::items(&app.db, &page.changes, false).await?;
+    items.iter().map(|item| serde_json::from_str(&item.card).map_err(|_| ApiError::Inside)).collect()
+}
+
+async fn by_search(app: &App, asked: &Asked) -> Result<Answer, ApiError> {
+    let text = asked.identifiers.first().unwrap_or(&asked.text);
+    let exact: Option<domain::RecordId> = text.trim().parse().ok();
+    let mut result = Vec::new();
+    if let Some(id) = exact
+        && let Some(found) = store::records::find(&app.db, id).await?
+        && found.state == store::records::State::Published
+    {
+        let record = found.version.record()?;
+        let view = view(&id.to_string(), &record.title, Some(record.publisher.name), 100.0, true, true);
+        return Ok(Answer { result: vec![view] });
+    }
+    let cards = cards(app, &asked.text, asked.limit).await?;
+    let alike: Vec<f64> = cards.iter().map(|card| similarity(&asked.text, &card.title)).collect();
+    let certain = alike.iter().filter(|score| **score >= 100.0).count() == 1;
+    for (card, score) in cards.into_iter().zip(alike) {
+        let by = Some(card.publisher.name);
+        result.push(view(&card.id, &card.title, by, score, certain && score >= 100.0, false));
+    }
+    result.sort_by(|a, b| b.score.total_cmp(&a.score));
+    Ok(Answer { result })
+}
+
+fn view(
+    id: &str,
+    title: &str,
+    publisher: Option<String>,
+    score: f64,
+    certain: bool,
+    by_id: bool,
+) -> CandidateView {
+    CandidateView {
+        id: format!("records/{id}"),
+        name: title.to_owned(),
+        description: publisher,
+        score,
+        r#match: certain,
+        r#type: vec![Type::Record.into()],
+        features: vec![
+            Feature { id: "name_similarity", value: FeatureValue::Number(score) },
+            Feature { id: "identifier", value: FeatureValue::Truth(by_id) },
+        ],
+    }
+}

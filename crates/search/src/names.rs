@@ -1,0 +1,363 @@
+//! Names of bodies and products as people type them: exact ones and identifiers first, then the most similar.
+//!
+//! In memory, made of the store's names; who holds it makes it anew when names change. Similarity only proposes: what
+//! is certain is an identifier, or a name that exactly one body has.
+
+use std::collections::HashMap;
+
+use domain::text::{fold, name_key};
+use rapidfuzz::fuzz;
+use rustc_hash::FxHashMap;
+use store::directory::Listed;
+
+/// Names that are compared letter by letter.
+const COMPARED_MAX: usize = 64;
+/// The least similarity that is worth showing, of 1.
+const SIMILAR: f64 = 0.55;
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Any body.
+    Organisation,
+    /// A body that records or notices name as supplier.
+    Supplier,
+    /// A product.
+    Product,
+}
+
+/// Every name, ready to be compared.
+#[derive(Debug, Default)]
+pub struct Names {
+    entries: Vec<Listed>,
+    keys: Vec<Key>,
+    exact: FxHashMap<String, Vec<u32>>,
+    identifiers: HashMap<String, Vec<u32>>,
+    trigrams: FxHashMap<[u8; 3], Vec<u32>>,
+}
+
+/// One name of an entry.
+#[derive(Debug)]
+struct Key {
+    entry: u32,
+    /// The name as compared: folded, legal form dropped, words sorted.
+    text: String,
+    /// Folded, in its own order, with a space in front: what prefixes are looked for in.
+    folded: String,
+    trigrams: u32,
+}
+
+/// How a candidate was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum By {
+    /// An identifier of its.
+    Identifier,
+    /// A name of its, without its legal form.
+    Name,
+    /// A similar name.
+    Similarity,
+}
+
+/// An entry that may be meant.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Candidate<'n> {
+    /// The entry.
+    pub entry: &'n Listed,
+    /// 100 for what is exact, less for what is similar.
+    pub score: f64,
+    /// How it was found.
+    pub by: By,
+}
+
+/// A question.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'q> {
+    /// A name, or an identifier.
+    pub text: &'q str,
+    /// Identifiers that are known of it, as `SCHEME value` or as the value alone.
+    pub identifiers: &'q [String],
+    /// What it is.
+    pub kind: Kind,
+    /// Where it is (ISO 3166-1), when that is known.
+    pub country: Option<&'q str>,
+    /// How many candidates to give.
+    pub limit: usize,
+}
+
+/// How alike two texts are, of 100; less than 100 for what is only alike.
+pub fn similarity(left: &str, right: &str) -> f64 {
+    let (left, right) = (fold(left), fold(right));
+    if left == right { 100.0 } else { (fuzz::ratio(left.chars(), right.chars()) * 100.0).min(99.0) }
+}
+
+fn trigrams(text: &str) -> impl Iterator<Item = [u8; 3]> + '_ {
+    // Keys are ASCII, so bytes are letters.
+    let padded: Vec<u8> = std::iter::once(b' ').chain(text.bytes()).chain([b' ']).collect();
+    let count = padded.len().saturating_sub(2);
+    (0..count).map(move |at| [padded[at], padded[at + 1], padded[at + 2]])
+}
+
+fn fits(entry: &Listed, kind: Kind) -> bool {
+    match kind {
+        Kind::Organisation => !entry.is_product,
+        Kind::Supplier => entry.is_supplier,
+        Kind::Product => entry.is_product,
+    }
+}
+
+impl Names {
+    /// Makes them ready.
+    pub fn new(entries: Vec<Listed>) -> Self {
+        let mut names = Self { entries, ..Self::default() };
+        let entries = std::mem::take(&mut names.entries);
+        for (place, entry) in entries.iter().enumerate() {
+            let place = u32::try_from(place).unwrap_or(u32::MAX);
+            for name in std::iter::once(&entry.name).chain(&entry.aliases) {
+                names.add(place, name);
+            }
+            for identifier in &entry.identifiers {
+                let value = identifier.split_once(' ').map_or(identifier.as_str(), |(_, value)| value);
+                for key in [identifier.as_str(), value] {
+                    names.identifiers.entry(key.to_ascii_lowercase()).or_default().push(place);
+                }
+            }
+        }
+        names.entries = entries;
+        names
+    }
+
+    fn add(&mut self, entry: u32, name: &str) {
+        let text = name_key(name);
+        if text.is_empty() {
+            return;
+        }
+        let place = u32::try_from(self.keys.len()).unwrap_or(u32::MAX);
+        let mut count = 0;
+        for trigram in trigrams(&text) {
+            count += 1;
+            let postings = self.trigrams.entry(trigram).or_default();
+            // A trigram that a name has twice counts once.
+            if postings.last() != Some(&place) {
+                postings.push(place);
+            }
+        }
+        let having = self.exact.entry(text.clone()).or_default();
+        if !having.contains(&entry) {
+            having.push(entry);
+        }
+        self.keys.push(Key { entry, text, folded: format!(" {}", fold(name)), trigrams: count });
+    }
+
+    /// How many bodies and products there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The entry of an id such as `organisations/surrey-police`.
+    pub fn find(&self, slug: &str, product: bool) -> Option<&Listed> {
+        self.entries.iter().find(|entry| entry.slug == slug && entry.is_product == product)
+    }
+
+    /// Who may be meant, the best first.
+    pub fn candidates(&self, wanted: &Wanted<'_>) -> Vec<Candidate<'_>> {
+        let mut found: Vec<(u32, f64, By)> = Vec::new();
+        let mut add = |entry: u32, score: f64, by: By| {
+            if !found.iter().any(|(known, ..)| *known == entry) {
+                found.push((entry, score, by));
+            }
+        };
+        let asked = wanted.identifiers.iter().map(String::as_str).chain([wanted.text]);
+        for identifier in asked {
+            let key = identifier.trim().to_ascii_lowercase();
+            for entry in self.identifiers.get(&key).into_iter().flatten() {
+                add(*entry, 100.0, By::Identifier);
+            }
+        }
+        let key = name_key(wanted.text);
+        for entry in self.exact.get(&key).into_iter().flatten() {
+            add(*entry, 100.0, By::Name);
+        }
+        for (entry, score) in self.similar(&key, wanted.kind) {
+            add(entry, score, By::Similarity);
+        }
+        let mut candidates: Vec<Candidate<'_>> = found
+            .into_iter()
+            .map(|(entry, score, by)| Candidate { entry: &self.entries[entry as usize], score, by })
+            .filter(|candidate| fits(candidate.entry, wanted.kind))
+            .collect();
+        let elsewhere = |entry: &Listed| {
+            wanted.country.is_some_and(|country| entry.country.as_deref().is_some_and(|own| own != country))
+        };
+        candidates.sort_by(|a, b| {
+            // What is certain, then whoever is where it should be, then who is known, then what is alike.
+            let rank = |one: &Candidate<'_>| (one.by, elsewhere(one.entry), !one.entry.is_known);
+            rank(a).cmp(&rank(b)).then(b.score.total_cmp(&a.score)).then(a.entry.slug.cmp(&b.entry.slug))
+        });
+        candidates.truncate(wanted.limit);
+        candidates
+    }
+
+    /// Whether the first of the candidates is certain: an identifier or name, and no other of the same claim.
+    pub fn is_certain(candidates: &[Candidate<'_>], country: Option<&str>) -> bool {
+        let [first, rest @ ..] = candidates else { return false };
+        let here = |entry: &Listed| {
+            country.is_none_or(|country| entry.country.as_deref().is_none_or(|own| own == country))
+        };
+        first.by != By::Similarity
+            && here(first.entry)
+            && !rest.iter().any(|other| {
+                other.by == first.by && other.entry.is_known == first.entry.is_known && here(other.entry)
+            })
+    }
+
+    /// Entries with similar names, with how similar, of 100.
+    fn similar(&self, key: &str, kind: Kind) -> Vec<(u32, f64)> {
+        let mut shared: Vec<u16> = vec![0; self.keys.len()];
+        let mut asked: Vec<[u8; 3]> = trigrams(key).collect();
+        asked.sort_unstable();
+        asked.dedup();
+        for trigram in &asked {
+            for place in self.trigrams.get(trigram).into_iter().flatten() {
+                shared[*place as usize] = shared[*place as usize].saturating_add(1);
+            }
+        }
+        // Dice's coefficient of the letters in threes says which are worth comparing.
+        let mut best: Vec<(f64, usize)> = Vec::new();
+        let least = (asked.len() / 4).max(1);
+        for (place, count) in shared.iter().enumerate().filter(|(_, count)| usize::from(**count) >= least) {
+            let key = &self.keys[place];
+            if fits(&self.entries[key.entry as usize], kind) {
+                let dice = 2.0 * f64::from(*count) / (asked.len() as f64 + f64::from(key.trigrams));
+                best.push((dice, place));
+            }
+        }
+        if best.len() > COMPARED_MAX {
+            best.select_nth_unstable_by(COMPARED_MAX, |a, b| b.0.total_cmp(&a.0));
+            best.truncate(COMPARED_MAX);
+        }
+        let mut scores: Vec<(u32, f64)> = best
+            .into_iter()
+            .map(|(_, place)| {
+                let other = &self.keys[place];
+                (other.entry, fuzz::ratio(key.chars(), other.text.chars()))
+            })
+            .filter(|(_, ratio)| *ratio >= SIMILAR)
+            // What is alike in every letter is exact; what is left is never quite.
+            .map(|(entry, ratio)| (entry, (ratio * 100.0).min(99.0)))
+            .collect();
+        scores.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        scores
+    }
+
+    /// Entries of which a word begins so, known ones first, then by name.
+    pub fn beginning(&self, prefix: &str, kind: Kind, limit: usize) -> Vec<&Listed> {
+        let folded = fold(prefix);
+        if folded.is_empty() {
+            return Vec::new();
+        }
+        let inside = format!(" {folded}");
+        let mut found: Vec<(bool, bool, &str, u32)> = self
+            .keys
+            .iter()
+            .filter(|key| key.folded.contains(&inside))
+            .map(|key| {
+                let entry = &self.entries[key.entry as usize];
+                (!entry.is_known, !key.folded.starts_with(&inside), entry.name.as_str(), key.entry)
+            })
+            .filter(|(.., entry)| fits(&self.entries[*entry as usize], kind))
+            .collect();
+        found.sort_unstable();
+        let mut entries: Vec<&Listed> = Vec::new();
+        for (.., entry) in found {
+            let entry = &self.entries[entry as usize];
+            if !entries.iter().any(|known| known.slug == entry.slug) {
+                entries.push(entry);
+            }
+            if entries.len() == limit {
+                break;
+            }
+        }
+        entries
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listed(slug: &str, name: &str, country: &str, change: impl FnOnce(&mut Listed)) -> Listed {
+        let mut entry = Listed {
+            slug: slug.to_owned(),
+            name: name.to_owned(),
+            country: Some(country.to_owned()),
+            kind: None,
+            is_known: true,
+            is_supplier: false,
+            is_product: false,
+            aliases: Vec::new(),
+            identifiers: Vec::new(),
+        };
+        change(&mut entry);
+        entry
+    }
+
+    fn names() -> Names {
+        Names::new(vec![
+            listed("surrey-police", "Surrey Police", "GB", |entry| {
+                entry.aliases.push("Police and Crime Commissioner for Surrey".to_owned());
+                entry.identifiers.push("UK-POLICE surrey".to_owned());
+            }),
+            listed("sussex-police", "Sussex Police", "GB", |_| {}),
+            listed("acme", "Acme Limited", "GB", |entry| {
+                entry.is_supplier = true;
+                entry.identifiers.push("GB-COH 01234567".to_owned());
+            }),
+            listed("acme-gmbh", "Acme GmbH", "DE", |entry| entry.is_supplier = true),
+            listed("platewren", "PlateWren", "GB", |entry| entry.is_product = true),
+        ])
+    }
+
+    #[track_caller]
+    fn check(text: &str, kind: Kind, country: Option<&str>, expected: &str) {
+        let names = names();
+        let wanted = Wanted { text, identifiers: &[], kind, country, limit: 3 };
+        let found = names.candidates(&wanted);
+        let certain = if Names::is_certain(&found, country) { "!" } else { "" };
+        let shown: Vec<String> =
+            found.iter().map(|one| format!("{} {:.0} {:?}", one.entry.slug, one.score, one.by)).collect();
+        assert_eq!(format!("{}{certain}", shown.join(", ")), expected, "{text}");
+    }
+
+    #[test]
+    fn identifiers_and_exact_names_come_first_and_similar_ones_are_only_proposed() {
+        use Kind::{Organisation, Product, Supplier};
+        check("surrey police", Organisation, None, "surrey-police 100 Name, sussex-police 77 Similarity!");
+        check("The Police & Crime Commissioner for Surrey", Organisation, None, "surrey-police 100 Name!");
+        check("Surey Police", Organisation, None, "surrey-police 96 Similarity, sussex-police 80 Similarity");
+        check("GB-COH 01234567", Supplier, None, "acme 100 Identifier!");
+        check("01234567", Organisation, None, "acme 100 Identifier!");
+        check("ACME Ltd", Supplier, None, "acme 100 Name, acme-gmbh 100 Name");
+        check("ACME Ltd", Supplier, Some("DE"), "acme-gmbh 100 Name, acme 100 Name!");
+        check("Platewrenn", Product, None, "platewren 95 Similarity");
+        check("platewren", Organisation, None, "");
+        check("", Organisation, None, "");
+    }
+
+    #[test]
+    fn a_beginning_of_any_word_is_completed() {
+        let names = names();
+        let slugs = |prefix: &str| {
+            let found = names.beginning(prefix, Kind::Organisation, 5);
+            found.into_iter().map(|entry| entry.slug.clone()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(slugs("su"), "surrey-police sussex-police");
+        assert_eq!(slugs("Commissioner for S"), "surrey-police");
+        assert_eq!(slugs("pol"), "surrey-police sussex-police");
+        assert_eq!(slugs(""), "");
+    }
+}
