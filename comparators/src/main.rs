@@ -5,6 +5,7 @@
 
 mod cells;
 mod generate;
+mod notices;
 mod publications;
 mod serve;
 mod texts;
@@ -18,6 +19,9 @@ enum Command {
     Generate(generate::Generate),
     /// Answer from a register's SQLite file by bare handlers
     Serve(serve::Serve),
+    /// Write notices, or read them as any program would
+    #[command(subcommand)]
+    Notices(notices::Notices),
     /// Publish and edit in a running register, beside bare commits on the same disk
     Publications(publications::Publications),
 }
@@ -26,6 +30,7 @@ fn main() -> anyhow::Result<()> {
     match Command::parse() {
         Command::Generate(command) => command.run(),
         Command::Serve(command) => command.run(),
+        Command::Notices(command) => command.run(),
         Command::Publications(command) => command.run(),
     }
 }

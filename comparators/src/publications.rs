@@ -10,9 +10,22 @@ use clap::Args;
 
 /// The fields that the invented drafts state as unknown.
 const UNKNOWN: &[&str] = &[
-    "deployments", "regions", "planned_start", "national_identifiers", "special_category_data",
-    "affected_groups", "team", "accountable_role", "public_purpose", "problem_statement", "technologies",
-    "automation_level", "decision_effects", "burden_of_proof", "uses_children_data", "contact_email",
+    "deployments",
+    "regions",
+    "planned_start",
+    "national_identifiers",
+    "special_category_data",
+    "affected_groups",
+    "team",
+    "accountable_role",
+    "public_purpose",
+    "problem_statement",
+    "technologies",
+    "automation_level",
+    "decision_effects",
+    "burden_of_proof",
+    "uses_children_data",
+    "contact_email",
 ];
 /// Characters of a record's description, so that it is as long as real ones are.
 const DESCRIPTION: usize = 4_000;
@@ -124,7 +137,8 @@ impl Publications {
         for number in 0..self.records {
             let begun = client.must("POST", "/api/v1/submissions", "", &draft(&format!("Tool {number}")))?;
             let submitted = client.must("POST", &format!("{}/submit", begun.location), &begun.etag, "")?;
-            let approved = client.must("POST", &format!("{}/approve", begun.location), &submitted.etag, "")?;
+            let approved =
+                client.must("POST", &format!("{}/approve", begun.location), &submitted.etag, "")?;
             ready.push((begun.location, approved.etag));
         }
         // In turn, so that both meet the same disk.
@@ -149,7 +163,11 @@ impl Publications {
         }
         let rate = |took: Duration| self.records as f64 / took.as_secs_f64();
         println!("bare SQLite commits, synchronous=FULL, one text of 5 kB each: {:.0}/s", rate(bare));
-        println!("publications, one connection: {:.0}/s = {:.2}", rate(published), rate(published) / rate(bare));
+        println!(
+            "publications, one connection: {:.0}/s = {:.2}",
+            rate(published),
+            rate(published) / rate(bare)
+        );
         drop(connection);
         std::fs::remove_file(file)?;
 
@@ -159,7 +177,12 @@ impl Publications {
                 let (address, token) = (self.address.clone(), self.token.clone());
                 std::thread::spawn(move || -> anyhow::Result<Vec<Duration>> {
                     let mut client = Client::connect(&address, &token)?;
-                    let begun = client.must("POST", "/api/v1/submissions", "", &draft(&format!("Edited {number}")))?;
+                    let begun = client.must(
+                        "POST",
+                        "/api/v1/submissions",
+                        "",
+                        &draft(&format!("Edited {number}")),
+                    )?;
                     let (path, mut etag) = (begun.location, begun.etag);
                     let mut took = Vec::new();
                     let mut edit: u64 = 0;

@@ -17,8 +17,6 @@ impl MigrationTrait for Migration {
                     source {key} NOT NULL,
                     ocid {key} NOT NULL,
                     buyer_key {key} NOT NULL,
-                    latest_at BIGINT,
-                    changed_at BIGINT NOT NULL,
                     detail TEXT NOT NULL,
                     UNIQUE (source, ocid, buyer_key)
                 )",
@@ -36,13 +34,6 @@ impl MigrationTrait for Migration {
                     raw TEXT NOT NULL,
                     UNIQUE (source, ocid, release_key, sha256)
                 )",
-                "CREATE TABLE process_relations (
-                    process_seq BIGINT NOT NULL REFERENCES processes (seq),
-                    relationship {key} NOT NULL,
-                    identifier {key} NOT NULL
-                )",
-                "CREATE INDEX process_relations_of ON process_relations (process_seq)",
-                "CREATE INDEX process_relations_to ON process_relations (identifier)",
                 "CREATE TABLE contracts (
                     seq {integer_key},
                     id {key} NOT NULL UNIQUE,
@@ -54,7 +45,6 @@ impl MigrationTrait for Migration {
                     currency {key},
                     procedure {key},
                     notice_types {key} NOT NULL,
-                    status {key},
                     awarded_on {key},
                     starts_on {key},
                     ends_on {key},
@@ -146,7 +136,6 @@ impl MigrationTrait for Migration {
                 "DROP TABLE contract_cpv",
                 "DROP TABLE contract_parties",
                 "DROP TABLE contracts",
-                "DROP TABLE process_relations",
                 "DROP TABLE releases",
                 "DROP TABLE processes",
             ],

@@ -107,10 +107,20 @@ async fn every_real_file_goes_in_and_a_second_time_changes_nothing() {
         assert_eq!((report.created, report.changed), (0, 0), "{}", path.display());
     }
     println!("{} files, {read} elements, {rejected} rejected", all.len());
-    // Nobody's name or mailbox came with a contact point.
-    let people =
-        store::raw::count(&app.db, "SELECT count(*) FROM releases WHERE raw LIKE '%contactPoint\":{\"%'");
-    assert_eq!(people.await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn people_are_cut_out_of_what_is_kept_and_shown() {
+    let app = TestApp::new().await;
+    let people = r#","parties":[{"id":"b","name":"Aldermere Council","contactPoint": {"name":"Jane Roe","email":"jane.roe@aldermere.example"}}],"planning":{"x":[{"contactPoint":{"name":"Jane Roe"}}]},"awards":[{"id":"1","description":"Ask jane.roe@aldermere.example or 07700 900123"}]"#;
+    let text = award("ocds-x-1", "1", "2025-01-01T00:00:00Z", "Aldermere Council", people);
+    let (report, _) = import(&app, &app.file("people.json", text)).await;
+    assert_eq!(report.rules["contact-point-dropped"], 1);
+    let kept = store::raw::count(&app.db, "SELECT count(*) FROM releases WHERE raw LIKE '%Jane Roe%'");
+    assert_eq!(kept.await.unwrap(), 0);
+    let shown = app.get("/api/v1/contracts?ocid=ocds-x-1").await.text;
+    assert!(shown.contains("Ask [mailbox left out] or [telephone left out]"), "{shown}");
+    assert!(!shown.contains("jane.roe"), "{shown}");
 }
 
 fn nodes(path: &Path) -> Vec<Node> {
@@ -225,6 +235,46 @@ async fn an_ocid_used_by_several_buyers_is_several_processes() {
         .collect();
     shown.sort();
     assert_eq!(shown, [r#""A" "active" "ALDERMERE COUNCIL""#, r#""B" null "Brook Council""#]);
+}
+
+#[tokio::test]
+async fn a_buyer_that_comes_later_keeps_the_process_and_another_makes_another() {
+    let app = TestApp::new().await;
+    let without = r#"{"ocid":"ocds-x-1","id":"1","date":"2025-01-01T00:00:00Z","tag":["award"],"awards":[{"id":"1","title":"First"}]}"#;
+    import_text(&app, "1.json", without).await;
+    let first = contracts(&app, "ocds-x-1").await[0]["id"].clone();
+    let of = |n: u32, buyer: &str| {
+        award(
+            "ocds-x-1",
+            &n.to_string(),
+            "2025-01-02T00:00:00Z",
+            buyer,
+            r#","awards":[{"id":"2","title":"Second"}]"#,
+        )
+    };
+    import_text(&app, "2.json", of(2, "Aldermere Council")).await;
+    let now = contracts(&app, "ocds-x-1").await;
+    assert_eq!(now.len(), 2);
+    assert!(now.iter().any(|one| one["id"] == first), "the first award is the same purchase");
+    // With two sets of buyers nobody can say whose the first release was: three processes, and nothing fails.
+    let (said, errors) = import_text(&app, "3.json", of(3, "Brook Council")).await;
+    assert_eq!(said, "0 created, 1 changed, 0 unchanged, 0 rejected", "{errors:?}");
+    let titles: Vec<_> =
+        contracts(&app, "ocds-x-1").await.iter().map(|one| one["contract"]["title"].clone()).collect();
+    assert_eq!(titles.len(), 3, "{titles:?}");
+    let again = import_text(&app, "3.json", of(3, "Brook Council")).await.0;
+    assert_eq!(again, "0 created, 0 changed, 1 unchanged, 0 rejected");
+}
+
+#[tokio::test]
+async fn a_release_with_more_parts_than_any_notice_is_refused() {
+    let app = TestApp::new().await;
+    let awards: Vec<String> = (0..10_001).map(|n| format!(r#"{{"id":{n}}}"#)).collect();
+    let more = format!(r#","awards":[{}]"#, awards.join(","));
+    let text = award("ocds-x-1", "1", "2025-01-01T00:00:00Z", "Aldermere Council", &more);
+    let (said, errors) = import_text(&app, "many.json", text).await;
+    assert_eq!(said, "0 created, 0 changed, 0 unchanged, 1 rejected");
+    assert!(errors[0].contains("[too-many] 10001 awards in one release"), "{errors:?}");
 }
 
 #[tokio::test]

@@ -68,7 +68,6 @@ async fn the_demonstration_shows_each_class_of_link_and_each_rule_of_gaps() {
         let link = links.iter().find(|link| link["class"] == class && link["target_kind"] == "record");
         let link = link.unwrap_or_else(|| panic!("no {class} link"));
         assert!(!link["evidence"].as_array().unwrap().is_empty(), "{link}");
-        println!("{class}: {}", link["evidence"]);
     }
     let gaps = app.json("/api/v1/gaps?limit=100").await;
     let numbers: std::collections::BTreeSet<&str> =
@@ -109,12 +108,18 @@ async fn contracts_are_found_by_every_filter_and_walked_once_each() {
             release["date"] = "2025-06-02T00:00:00Z".into();
         }),
         contract(3, "Aldermere Police", "Brill plc", "Case software", "48000000-8", |_| {}),
+        contract(5, "Cove Council", "Dell Stationers", "Signed", "30192000", |release| {
+            release["contracts"] = json!([{ "id": "1", "awardID": "1", "dateSigned": "2024-01-05", "value": { "amount": 70, "currency": "GBP" } }]);
+            release["awards"][0]["date"] = Value::Null;
+            release["awards"][0]["contractPeriod"] = Value::Null;
+            release["date"] = "2024-01-20T00:00:00Z".into();
+        }),
     ];
     lines(&app, &releases).await;
     let check = async |query: &str, expected: &[&str]| {
         assert_eq!(titles(&app, query).await, expected, "{query}");
     };
-    check("", &["Cameras", "Case software", "Office software"]).await;
+    check("", &["Cameras", "Case software", "Office software", "Signed"]).await;
     check("q=software", &["Case software", "Office software"]).await;
     check("q=acme+cameras", &["Cameras"]).await;
     check("buyer=aldermere-police", &["Cameras", "Case software"]).await;
@@ -122,14 +127,15 @@ async fn contracts_are_found_by_every_filter_and_walked_once_each() {
     check("cpv=48", &["Case software", "Office software"]).await;
     check("cpv=35125000&cpv=48000000", &["Cameras", "Case software", "Office software"]).await;
     check("value_from=2000", &["Office software"]).await;
-    check("value_to=1000.5", &["Cameras", "Case software"]).await;
+    check("value_to=1000.5", &["Cameras", "Case software", "Signed"]).await;
     check("currency=EUR", &["Office software"]).await;
     check("awarded_from=2026-01-01&awarded_to=2026-12-31", &["Cameras", "Case software"]).await;
     check("active_on=2026-06-01", &["Cameras", "Case software"]).await;
     check("notice_type=UK6", &["Cameras"]).await;
     check("procedure=open", &["Cameras"]).await;
     check("kind=award_only", &["Cameras", "Case software", "Office software"]).await;
-    check("kind=contract", &[]).await;
+    check("kind=contract", &["Signed"]).await;
+    check("linked=false", &["Cameras", "Case software", "Office software", "Signed"]).await;
     check("on_watch_list=true", &["Cameras", "Case software"]).await;
     check("watch_strength=strong", &["Cameras"]).await;
     check("watch_group=surveillance", &["Cameras"]).await;
@@ -163,7 +169,7 @@ async fn contracts_are_found_by_every_filter_and_walked_once_each() {
         seen.push(page["items"][0]["contract"]["title"].clone());
         next = page["next"].as_str().map(str::to_owned);
     }
-    assert_eq!(seen, ["Case software", "Cameras", "Office software"]);
+    assert_eq!(seen, ["Case software", "Cameras", "Office software", "Signed"]);
     let csv = app.get("/api/v1/contracts.csv?buyer=aldermere-police").await.text;
     let mut rows = csv::Reader::from_reader(csv.as_bytes());
     let rows: Vec<BTreeMap<String, String>> = rows.deserialize().map(Result::unwrap).collect();
@@ -261,8 +267,7 @@ async fn company_numbers_tell_companies_apart_and_names_do_not() {
     let of = async |slug: &str| items(&app, &format!("/api/v1/contracts?supplier={slug}")).await.len();
     assert_eq!(of("acme-limited").await, 2, "one number, two names");
     assert_eq!(of("acme-ltd").await, 1, "one name, another number");
-    let csv = app.get("/api/v1/suppliers?q=acme").await;
-    assert_eq!(csv.json()["total"], 2);
+    assert_eq!(app.json("/api/v1/suppliers?q=acme").await["total"], 2);
 }
 
 /// A police force with a record of a product, and the contract by which it was bought.
@@ -295,6 +300,8 @@ async fn a_link_is_judged_by_who_answers_for_the_record_and_a_rejected_one_stays
     assert_eq!(rules, ["buyer_name", "supplier_name", "dates_overlap"]);
     assert!(items(&app, "/api/v1/gaps?rule=contract_without_record").await.is_empty());
     assert_eq!(items(&app, &format!("/api/v1/records/{id}/contracts")).await.len(), 1);
+    assert_eq!(titles(&app, "linked=true").await, ["ANPR cameras"]);
+    assert!(titles(&app, "linked=false").await.is_empty());
 
     let path = format!("/api/v1/links/{}/judgement", links[0]["id"].as_str().unwrap());
     let stranger = app.organisation("Brook Council", OrganisationKind::LocalAuthority).await;
@@ -325,8 +332,11 @@ async fn a_link_is_judged_by_who_answers_for_the_record_and_a_rejected_one_stays
     }
     assert!(items(&app, &format!("/api/v1/records/{id}/contracts")).await.is_empty());
     assert_eq!(items(&app, "/api/v1/gaps?rule=contract_without_record").await.len(), 1);
-    let confirmed = judge(&approver, "confirm").await.json();
-    assert_eq!((&confirmed["class"], &confirmed["judged_as"]), (&json!("confirmed"), &json!("approver")));
+    // Only who rejects for good may take it back.
+    let refused = judge(&approver, "confirm").await;
+    assert!(refused.text.contains("an administrator rejected this link for good"), "{}", refused.text);
+    let confirmed = judge(&admin, "confirm").await.json();
+    assert_eq!((&confirmed["class"], &confirmed["judged_as"]), (&json!("confirmed"), &json!("admin")));
     store::gaps::look(&app.db, now()).await.unwrap();
     assert_eq!(items(&app, "/api/v1/gaps?rule=contract_without_record").await[0]["status"], "registered");
 }
@@ -378,7 +388,9 @@ async fn a_gap_is_answered_by_the_body_that_is_asked() {
     assert!(refused.text.contains("is another body's record"), "{}", refused.text);
     let without = json!({ "status": "registered", "statement": "It is there" });
     assert_eq!(reply(&gaps[1], &writer, without).await.status, StatusCode::BAD_REQUEST);
-    assert_eq!(reply(&gaps[1], &writer, registered(&own[0])).await.json()["status"], "registered");
+    assert_eq!(reply(&gaps[1], &writer, registered(&own[0])).await.status, StatusCode::FORBIDDEN);
+    let approver = app.token("a@aldermere.example", Role::Approver, Some(&force)).await;
+    assert_eq!(reply(&gaps[1], &approver, registered(&own[0])).await.json()["status"], "registered");
     let links = items(&app, "/api/v1/links").await;
     assert_eq!((&links[0]["class"], &links[0]["target_id"]), (&json!("confirmed"), &json!(own[0])));
     assert_eq!(links[0]["evidence"][0]["rule"], "stated_by_body");

@@ -263,8 +263,10 @@ async fn names_cannot_break_out_of_a_preview() {
     let body = domain::Organisation::named("<script>alert(1)</script> & \"Sons\"", "GB");
     let (_, slug) = store::organisations::save(&tx, &body).await.unwrap();
     tx.commit().await.unwrap();
-    let preview = app.get(&format!("/reconcile/preview?id=organisations/{slug}")).await.text;
-    assert!(!preview.contains("<script>"), "{preview}");
+    let preview = app.get(&format!("/reconcile/preview?id=organisations/{slug}")).await;
+    assert_eq!(preview.status, StatusCode::OK);
+    assert!(preview.text.contains("&#60;script&#62;alert(1)"), "{}", preview.text);
+    assert!(!preview.text.contains("<script>"), "{}", preview.text);
 }
 
 #[tokio::test]

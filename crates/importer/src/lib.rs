@@ -14,10 +14,11 @@ pub mod table;
 pub mod upload;
 
 /// The encoding of that name, as the web knows it (WHATWG labels).
-pub fn encoding(name: &str) -> Option<&'static encoding_rs::Encoding> {
-    encoding_rs::Encoding::for_label(name.as_bytes())
+pub fn encoding(name: &str) -> Option<&'static Encoding> {
+    Encoding::for_label(name.as_bytes())
 }
 
+pub use encoding_rs::Encoding;
 pub use load::{Event, Options, Report, import};
 pub use row_error::RowError;
 pub use sources::Source;

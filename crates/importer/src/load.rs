@@ -22,7 +22,7 @@ const BATCH: usize = 500;
 /// Batches that may wait for the database.
 const WAITING: usize = 1;
 /// Row errors kept in the report; all of them go to the caller as they occur.
-pub(crate) const ERRORS_KEPT: usize = 1_000;
+const ERRORS_KEPT: usize = 1_000;
 /// Vanished keys named in the report.
 const VANISHED_KEPT: usize = 200;
 
@@ -94,6 +94,24 @@ pub struct Report {
     /// Why the file was not read to its end; what came before stays.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stopped: Option<String>,
+}
+
+impl Report {
+    /// Notes a fault of an element; after a `last` one nothing of the file can be read.
+    pub(crate) fn reject(&mut self, error: RowError, last: bool) {
+        self.rejected += 1;
+        if last {
+            self.stopped = Some(error.to_string());
+        }
+        self.note(error);
+    }
+
+    fn note(&mut self, error: RowError) {
+        self.error_count += 1;
+        if self.errors.len() < ERRORS_KEPT {
+            self.errors.push(error);
+        }
+    }
 }
 
 /// Why an import could not be done.
@@ -177,10 +195,7 @@ pub async fn import(
         match message {
             Message::Errors(errors) => {
                 for error in errors {
-                    report.error_count += 1;
-                    if report.errors.len() < ERRORS_KEPT {
-                        report.errors.push(error.clone());
-                    }
+                    report.note(error.clone());
                     tell(Event::Error(error));
                 }
             }
@@ -331,11 +346,8 @@ pub fn validate(
             Step::Rejected(errors) => {
                 report.rejected += 1;
                 for error in errors {
-                    report.error_count += 1;
                     let error = error.in_file(&file);
-                    if report.errors.len() < ERRORS_KEPT {
-                        report.errors.push(error.clone());
-                    }
+                    report.note(error.clone());
                     tell(error);
                 }
             }

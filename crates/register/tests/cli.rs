@@ -35,6 +35,9 @@ fn exit_codes_tell_clean_from_rejects_from_unusable_from_unreachable() {
         (vec!["import", "records", &fixture("nl/shapes.json")], 2, "right source"),
         (vec!["--database-url", "mysql://x", "migrate"], 2, "is not a database address"),
         (vec!["--database-url", "postgres://x@127.0.0.1:1/x", "migrate"], 3, "cannot be used now"),
+        (vec!["import", "ocds", good], 2, "was not read to its end"),
+        (vec!["import", "ocds", &bad, "--encoding", "utf9"], 2, "'utf9' is not an encoding"),
+        (vec!["gaps"], 2, "the gap rules were never asked"),
         (vec!["organisation", "show", "nobody"], 2, "there is no organisation 'nobody'"),
         (vec!["doctor"], 0, ""),
     ] {
@@ -265,4 +268,50 @@ fn an_import_killed_at_any_moment_loses_nothing_that_was_acknowledged() {
         (&report["unchanged"], &report["created"], &report["changed"]),
         (&6_000.into(), &0.into(), &0.into())
     );
+}
+
+#[test]
+fn an_import_of_notices_killed_at_any_moment_goes_on_and_ends_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = |n: u32| {
+        let (process, status) = if n % 3 == 2 { (n - 1, "active") } else { (n, "pending") };
+        format!(
+            r#"{{"ocid":"ocds-b5fd17-{process}","id":"{n}","date":"2025-01-01T00:00:{:02}Z","tag":["award"],"buyer":{{"id":"b","name":"Council {}"}},"tender":{{"title":"Cameras"}},"awards":[{{"id":"1","status":"{status}","suppliers":[{{"id":"s","name":"Firm {}"}}]}}]}}"#,
+            n % 60,
+            process % 40,
+            process % 90
+        )
+    };
+    let lines: Vec<String> = (0..6_000).map(line).collect();
+    std::fs::write(folder.path().join("notices.jsonl"), lines.join("\n")).unwrap();
+    let mut killed = 0;
+    for wait in [60, 150, 300, 200, 400] {
+        let mut import = Command::new(env!("CARGO_BIN_EXE_register"))
+            .args(["import", "ocds", "notices.jsonl"])
+            .current_dir(folder.path())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_millis(wait));
+        import.kill().unwrap();
+        killed += u32::from(!import.wait().unwrap().success());
+    }
+    println!("{killed} imports killed");
+    assert!(killed > 0);
+    let output = register(folder.path(), &["--json", "import", "ocds", "notices.jsonl"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((report["read"].as_u64(), report["rejected"].as_u64()), (Some(6_000), Some(0)));
+    // Another register that was never killed has the same contracts under the same ids.
+    let other = tempfile::tempdir().unwrap();
+    std::fs::copy(folder.path().join("notices.jsonl"), other.path().join("notices.jsonl")).unwrap();
+    assert!(register(other.path(), &["import", "ocds", "notices.jsonl"]).status.success());
+    let coverage = |folder: &Path| {
+        let output = register(folder, &["--json", "gaps"]);
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let of = |name: &str| report["coverage"][name].clone();
+        (of("sources"), of("contracts"), of("on_watch_list"), report["gaps"].as_array().unwrap().len())
+    };
+    assert_eq!(coverage(folder.path()), coverage(other.path()));
+    assert_eq!(coverage(other.path()).1, 4_000);
 }

@@ -1,6 +1,6 @@
 //! Names of bodies and products as people type them: exact ones and identifiers first, then the most similar.
 //!
-//! In memory, made of the store's names; who holds it makes it anew when names change. Similarity only proposes: what
+//! In memory, made of the store's names; who holds it makes it anew when something was written. Similarity only proposes: what
 //! is certain is an identifier, or a name that exactly one body has.
 
 use std::collections::HashMap;
@@ -146,21 +146,6 @@ impl Names {
             having.push(entry);
         }
         self.keys.push(Key { entry, text, folded: format!(" {}", fold(name)), trigrams: count });
-    }
-
-    /// How many bodies and products there are.
-    pub fn len(&self) -> usize {
-        self.entries.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-
-    /// The entry of an id such as `organisations/surrey-police`.
-    pub fn find(&self, slug: &str, product: bool) -> Option<&Listed> {
-        self.entries.iter().find(|entry| entry.slug == slug && entry.is_product == product)
     }
 
     /// Who may be meant, the best first.

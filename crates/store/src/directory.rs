@@ -28,11 +28,6 @@ pub struct Listed {
     pub identifiers: Vec<String>,
 }
 
-/// How often what names mean has changed; while it has not, what [`read`] gave is current.
-pub async fn changes(db: &Db) -> Result<i64, StoreError> {
-    Sql::new("SELECT names FROM change_counter WHERE id = 1").number(&db.read).await
-}
-
 /// Reads all of it.
 pub async fn read(db: &Db) -> Result<Vec<Listed>, StoreError> {
     let sold = "SELECT slug FROM listed_parties WHERE role = 'supplier' \

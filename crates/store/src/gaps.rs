@@ -1,20 +1,20 @@
 //! Gaps between what was bought and what is on the register: found by rule for a day, answered by the bodies.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::Record;
 use domain::codes::{Code, Flag, GapRule, GapStatus, LinkClass, PartyRole, ResolvedBy};
 use domain::contracting::gaps::{ContractFacts, Found, LIMITS, RecordFacts, VERSION, of_contract, of_record};
 use domain::contracting::watch::{self, Hit};
-use domain::contracting::{Contract, Process};
+use domain::contracting::{Contract, NAME_WITHHELD, Process};
 use sea_orm::QueryResult;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::contracts::read;
 use crate::db::{instant, micros};
-use crate::sql::Sql;
+use crate::sql::{Pages, Sql};
 use crate::{Db, StoreError, Tx, links};
 
 /// What ids of gaps are made from, so that a gap found again is the same one.
@@ -361,7 +361,6 @@ fn today_of(
         found,
         contract: contract.map(|(seq, _)| seq),
         record: record.map(str::to_owned),
-        // Whose identity is not known is counted and never a gap of a named body.
         organisation: organisation.map(str::to_owned),
     }
 }
@@ -417,9 +416,10 @@ async fn of_contracts(
 ) -> Result<Vec<Today>, StoreError> {
     let sql = "SELECT c.seq, c.id, c.detail, p.detail, c.watch FROM contracts c \
         JOIN processes p ON p.seq = c.process_seq \
-        WHERE c.is_current = TRUE AND c.watch IS NOT NULL ORDER BY c.seq";
+        WHERE c.is_current = TRUE AND c.watch IS NOT NULL AND c.seq > ";
     let mut all = Vec::new();
-    for row in Sql::new(sql).all(&db.read).await? {
+    let mut pages = Pages::new(sql, "c.seq");
+    while let Some(row) = pages.next(db).await? {
         let (seq, id): (i64, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
         let contract: Contract = read("contracts", seq, &row.try_get_by_index::<String>(2)?)?;
         let process: Process = read("processes", seq, &row.try_get_by_index::<String>(3)?)?;
@@ -427,24 +427,19 @@ async fn of_contracts(
         if !hit.is_gap_worthy() {
             continue;
         }
-        let named = |role| {
-            contract
-                .parties_as(role)
-                .filter(|party| !party.quality.iter().any(|what| what == "name-withheld"))
-        };
+        let named = |role| contract.parties_as(role).filter(|party| !party.has_quality(NAME_WITHHELD));
         let known = |party: &&domain::contracting::ContractParty| party.resolved_by != ResolvedBy::Nothing;
         let buyer = named(PartyRole::Buyer).next();
-        let zero = contract.value_quality.iter().any(|what| what == "zero");
         let facts = ContractFacts {
             void: contract.is_void(),
             framework: process.framework,
+            fragment: contract.is_fragment(),
             awarded_on: contract.awarded_on,
             signed_on: contract.signed_on,
             starts_on: contract.starts_on,
             published_on: contract.published_on,
             has_supplier: named(PartyRole::Supplier).next().is_some(),
-            has_value: !zero
-                && contract.value_basis.is_some_and(|basis| basis != domain::codes::ValueBasis::Tender),
+            has_value: contract.states_value(),
             buyer_known: buyer.as_ref().is_some_and(known),
             buyer: buyer.and_then(|party| party.name.clone()),
             best_link: best.get(&seq).copied(),
@@ -472,7 +467,7 @@ async fn linked_contracts(db: &Db, today: NaiveDate) -> Result<HashMap<i64, Link
     for row in Sql::new(sql).all(&db.read).await? {
         let seq: i64 = row.try_get_by_index(0)?;
         let contract: Contract = read("contracts", seq, &row.try_get_by_index::<String>(1)?)?;
-        let begun = contract.starts_on.or(contract.signed_on).or(contract.awarded_on);
+        let begun = contract.begins_on();
         let ends_on = contract.last_day();
         linked.insert(
             seq,
@@ -494,27 +489,34 @@ async fn of_records(
     today: NaiveDate,
 ) -> Result<Vec<Today>, StoreError> {
     let contracts = linked_contracts(db, today).await?;
-    let sql = "SELECT r.id, v.content, l.facets, r.updated_at FROM records r \
+    let buying = "SELECT DISTINCT o.country FROM organisations o JOIN contract_parties x ON x.slug = o.slug \
+        WHERE x.role = 'buyer'";
+    let countries = Sql::new(buying).all(&db.read).await?;
+    let countries: HashSet<String> =
+        countries.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?;
+    let sql = "SELECT r.seq, r.id, v.content, l.facets, r.updated_at FROM records r \
         JOIN record_versions v ON v.change = r.change JOIN listings l ON l.change = r.change \
-        WHERE r.state = 'published' ORDER BY r.seq";
+        WHERE r.state = 'published' AND r.seq > ";
     let mut all = Vec::new();
-    for row in Sql::new(sql).all(&db.read).await? {
-        let id: String = row.try_get_by_index(0)?;
-        let record: Record = read("record_versions", &id, &row.try_get_by_index::<String>(1)?)?;
-        let facets: String = row.try_get_by_index(2)?;
-        let updated_on = instant(row.try_get_by_index(3)?).date_naive();
+    let mut pages = Pages::new(sql, "r.seq");
+    while let Some(row) = pages.next(db).await? {
+        let id: String = row.try_get_by_index(1)?;
+        let record: Record = read("record_versions", &id, &row.try_get_by_index::<String>(2)?)?;
+        let facets: String = row.try_get_by_index(3)?;
+        let updated_on = instant(row.try_get_by_index(4)?).date_naive();
         let missing = format!("flag={}", Flag::AssessmentMissing.as_str());
         let good: Vec<&Linked> = links
             .get(&id)
             .into_iter()
             .flatten()
-            .filter(|(_, class)| *class <= LinkClass::Probable)
+            .filter(|(_, class)| class.counts())
             .filter_map(|(seq, _)| contracts.get(seq))
             .collect();
         let ends: Option<Vec<NaiveDate>> = good.iter().map(|one| one.ends_on).collect();
         let facts = RecordFacts {
             bought: record.is_bought(),
             live: record.is_live(),
+            has_notices: countries.contains(crate::projection::country(&record.jurisdiction)),
             best_link: links.get(&id).into_iter().flatten().map(|(_, class)| *class).min(),
             contracts_end_on: ends.and_then(|ends| ends.into_iter().max()),
             amended_since: good.iter().filter_map(|one| one.amended_on).max().filter(|day| *day > updated_on),
@@ -569,15 +571,22 @@ async fn apply(
                     micros(now),
                     micros(now),
                 ]);
-                sql.run(&tx).await?;
+                sql.push(" ON CONFLICT (id) DO NOTHING").run(&tx).await?;
             }
             Some((status, reason, _, _, organisation)) => {
                 let answered =
                     matches!(status, GapStatus::Asked | GapStatus::Explained | GapStatus::RejectedWrongMatch);
                 let status_now = if answered { status } else { one.found.status };
                 if status_now != status || organisation != one.organisation {
-                    renew(&tx, &one.id, status_now, &one.found.reason, one.organisation.as_deref(), now)
-                        .await?;
+                    renew(
+                        &tx,
+                        &one.id,
+                        (status, status_now),
+                        &one.found.reason,
+                        one.organisation.as_deref(),
+                        now,
+                    )
+                    .await?;
                 } else if reason != one.found.reason {
                     // The days it counts went on; that is no change of the gap.
                     let mut sql = Sql::new("UPDATE gaps SET reason = ");
@@ -592,21 +601,22 @@ async fn apply(
         if over {
             continue;
         }
-        let probable = |class: &LinkClass| *class <= LinkClass::Probable;
+        let probable = |class: &LinkClass| class.counts();
         let linked = contract.and_then(|seq| best.get(&seq)).is_some_and(probable)
             || record
                 .and_then(|id| links.get(&id))
                 .is_some_and(|links| links.iter().any(|(_, class)| probable(class)));
-        let status = if linked { GapStatus::Registered } else { GapStatus::Superseded };
-        renew(&tx, &id, status, &reason, organisation.as_deref(), now).await?;
+        let status_now = if linked { GapStatus::Registered } else { GapStatus::Superseded };
+        renew(&tx, &id, (status, status_now), &reason, organisation.as_deref(), now).await?;
     }
     Ok(tx.commit().await?)
 }
 
+/// Brings a gap from one status to another, unless somebody answered it since it was read.
 async fn renew(
     tx: &Tx,
     id: &str,
-    status: GapStatus,
+    (before, status): (GapStatus, GapStatus),
     reason: &str,
     organisation: Option<&str>,
     now: DateTime<Utc>,
@@ -614,7 +624,8 @@ async fn renew(
     let mut sql = Sql::new("UPDATE gaps SET status = ");
     sql.bind(status.as_str()).push(", reason = ").bind(reason).push(", organisation = ");
     sql.bind(organisation.map(str::to_owned)).push(", changed_at = ").bind(micros(now));
-    sql.push(" WHERE id = ").bind(id).run(tx).await.map(|_| ())
+    sql.push(" WHERE id = ").bind(id).push(" AND status = ").bind(before.as_str());
+    sql.run(tx).await.map(|_| ())
 }
 
 async fn covered(db: &Db, now: DateTime<Utc>) -> Result<Coverage, StoreError> {
@@ -657,7 +668,7 @@ async fn covered(db: &Db, now: DateTime<Utc>) -> Result<Coverage, StoreError> {
         watch_list_version: watch::VERSION.to_owned(),
         sources,
         rejected_releases: number(
-            "SELECT CAST(coalesce(sum(rejected), 0) AS BIGINT) FROM imports WHERE source = 'ocds'",
+            "SELECT CAST(coalesce(sum(r), 0) AS BIGINT) FROM (SELECT max(rejected) AS r FROM imports WHERE source = 'ocds' GROUP BY file_sha256) AS files",
         )
         .await?,
         contracts: number("SELECT count(*) FROM contracts WHERE is_current = TRUE").await?,

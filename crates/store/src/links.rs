@@ -20,7 +20,7 @@ use crate::db::{instant, micros};
 use crate::parties::stated_identifiers;
 use crate::projection::country;
 use crate::resolver::Resolver;
-use crate::sql::Sql;
+use crate::sql::{Pages, Sql};
 use crate::{Db, StoreError, Tx};
 
 /// Contracts of one step of a run.
@@ -233,27 +233,36 @@ pub async fn judge(
     })
 }
 
-/// States that a record answers for a contract, as the body itself says: a confirmed link.
+/// States that a record answers for a contract, as the body itself says: a confirmed link, with that as its evidence
+/// beside what rules found. `false` when an administrator rejected it before.
 pub async fn state(
     tx: &Tx,
     contract_seq: i64,
     record: &str,
     said: &Judgement<'_>,
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    let evidence = [Evidence {
+) -> Result<bool, StoreError> {
+    let target = Target::Record(record.to_owned());
+    insert(tx, contract_seq, &target, LinkClass::Confirmed, &[], now).await?;
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE l.contract_seq = ")
+        .bind(contract_seq)
+        .push(" AND l.target_kind = 'record' AND l.target = ");
+    let Some(row) = sql.bind(record).one(tx).await? else { return Ok(false) };
+    let mut link = link(&row)?;
+    if link.state == LinkState::Rejected {
+        return Ok(false);
+    }
+    link.evidence.push(Evidence {
         rule: "stated_by_body".to_owned(),
         field: "record_id".to_owned(),
         left: String::new(),
         right: record.to_owned(),
-    }];
-    insert(tx, contract_seq, &Target::Record(record.to_owned()), LinkClass::Confirmed, &evidence, now)
-        .await?;
-    let mut sql = Sql::new("UPDATE links SET state = ");
-    sql.bind(LinkState::Confirmed.as_str()).push(", class = ").bind(LinkClass::Confirmed.as_str());
-    sql.push(", judged_at = ").bind(micros(now)).push(", judged_role = ").bind(said.role.as_str());
-    sql.push(", reason = ").bind(said.reason).push(" WHERE contract_seq = ").bind(contract_seq);
-    sql.push(" AND target_kind = 'record' AND target = ").bind(record).run(tx).await.map(|_| ())
+    });
+    let mut sql = Sql::new("UPDATE links SET evidence = ");
+    sql.bind(serde_json::to_string(&link.evidence).expect("evidence is JSON"));
+    sql.push(" WHERE seq = ").bind(link.seq).run(tx).await?;
+    judge(tx, &link, said, now).await.map(|_| true)
 }
 
 async fn insert(
@@ -338,7 +347,7 @@ pub(crate) async fn run(db: &Db, now: DateTime<Utc>) -> Result<Ran, StoreError> 
     let sides = Sides::load(db).await?;
     let mut ran = Ran::default();
     let mut after = 0;
-    let mut linked: HashMap<String, Vec<(Target, LinkClass)>> = HashMap::new();
+    let mut linked: HashMap<String, Vec<Target>> = HashMap::new();
     let mut call_offs: Vec<(i64, ContractSide, String)> = Vec::new();
     let mut proposed: HashMap<i64, Vec<(Target, Proposal)>> = HashMap::new();
     loop {
@@ -348,11 +357,8 @@ pub(crate) async fn run(db: &Db, now: DateTime<Utc>) -> Result<Ran, StoreError> 
         ran.contracts += page.len() as u64;
         for (seq, side, frameworks) in page {
             let proposals = sides.propose(&side);
-            let good = proposals.iter().filter(|(_, one)| one.class <= LinkClass::Probable);
-            linked
-                .entry(side.ocid.clone())
-                .or_default()
-                .extend(good.map(|(target, one)| (target.clone(), one.class)));
+            let good = proposals.iter().filter(|(_, one)| one.class.counts());
+            linked.entry(side.ocid.clone()).or_default().extend(good.map(|(target, _)| target.clone()));
             call_offs.extend(frameworks.into_iter().map(|framework| (seq, side.clone(), framework)));
             if !proposals.is_empty() {
                 proposed.insert(seq, proposals);
@@ -360,7 +366,7 @@ pub(crate) async fn run(db: &Db, now: DateTime<Utc>) -> Result<Ran, StoreError> 
         }
     }
     for (seq, side, framework) in call_offs {
-        for (target, _) in linked.get(&framework).into_iter().flatten() {
+        for target in linked.get(&framework).into_iter().flatten() {
             let proposals = proposed.entry(seq).or_default();
             let fits = sides.fits(&side, target) && !proposals.iter().any(|(known, _)| known == target);
             if fits {
@@ -537,11 +543,12 @@ impl Sides {
             product_slugs.insert(key, slug);
         }
         let mut records = Vec::new();
-        let sql = "SELECT r.id, v.content FROM records r JOIN record_versions v ON v.change = r.change \
-            WHERE r.state = 'published' ORDER BY r.seq";
-        for row in Sql::new(sql).all(&db.read).await? {
-            let id: String = row.try_get_by_index(0)?;
-            let record: Record = read("record_versions", &id, &row.try_get_by_index::<String>(1)?)?;
+        let sql = "SELECT r.seq, r.id, v.content FROM records r JOIN record_versions v ON v.change = r.change \
+            WHERE r.state = 'published' AND r.seq > ";
+        let mut pages = Pages::new(sql, "r.seq");
+        while let Some(row) = pages.next(db).await? {
+            let id: String = row.try_get_by_index(1)?;
+            let record: Record = read("record_versions", &id, &row.try_get_by_index::<String>(2)?)?;
             records.push(record_side(id, &record, &body, &product_slugs));
         }
         let mut sides = Self {
@@ -570,9 +577,7 @@ impl Sides {
                     name: party.name.clone().unwrap_or_default(),
                     slug: party.organisation.clone().unwrap_or_default(),
                     known: party.resolved_by != ResolvedBy::Nothing,
-                    identifiers: party
-                        .identifiers
-                        .iter()
+                    identifiers: crate::parties::trusted(party)
                         .map(|one| format!("{} {}", one.scheme, one.value))
                         .collect(),
                 };
@@ -597,7 +602,7 @@ impl Sides {
             buyers: party(PartyRole::Buyer),
             suppliers: party(PartyRole::Supplier),
             terms,
-            starts_on: contract.starts_on.or(contract.signed_on).or(contract.awarded_on),
+            starts_on: contract.begins_on(),
             ends_on: contract.last_day(),
             watched_cpv: hit.as_ref().and_then(|hit| hit.cpv.clone()),
             watched_word: hit.and_then(|hit| hit.word),
@@ -669,7 +674,7 @@ pub(crate) async fn best(
     conn: &impl ConnectionTrait,
 ) -> Result<(HashMap<i64, LinkClass>, HashMap<String, Vec<(i64, LinkClass)>>), StoreError> {
     let sql = "SELECT l.contract_seq, l.target, l.class FROM links l JOIN contracts c ON c.seq = l.contract_seq \
-        JOIN records r ON r.id = l.target AND r.state = 'published' WHERE l.target_kind = 'record' AND l.state <> 'rejected' AND c.is_current = TRUE";
+        JOIN records r ON r.id = l.target AND r.state = 'published' WHERE l.target_kind = 'record' AND l.state NOT IN ('rejected', 'disputed') AND c.is_current = TRUE";
     let (mut of_contract, mut of_record) = (HashMap::new(), HashMap::<String, Vec<(i64, LinkClass)>>::new());
     for row in Sql::new(sql).all(conn).await? {
         let (contract, record): (i64, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);

@@ -148,7 +148,15 @@ pub async fn save(
         return Ok((Saved::Created, new.slug));
     };
     let before = stored(&known)?;
-    let after = joined(&before.organisation, organisation);
+    let mut after = joined(&before.organisation, organisation);
+    if before.resolution == Resolution::Unresolved && after.name != organisation.name {
+        // What was only a name in records or notices takes the name that an editor or a list gives it.
+        after.aliases.retain(|alias| alias.name != organisation.name);
+        let kind = domain::codes::AliasKind::TradingAs;
+        after
+            .aliases
+            .push(Alias { name: std::mem::replace(&mut after.name, organisation.name.clone()), kind });
+    }
     if after == before.organisation && before.resolution == Resolution::Registered {
         return Ok((Saved::Unchanged, known.slug));
     }

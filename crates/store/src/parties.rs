@@ -3,11 +3,13 @@
 //! Who is not known becomes a row of its own, with the identifiers the notice states, so that it can be listed, counted
 //! and named by an editor once for all.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::Organisation;
 use domain::codes::{Code, IdentifierScheme, OrganisationKind, PartyRole, ResolvedBy, Sector};
-use domain::contracting::{ContractParty, RawIdentifier, watch};
+use domain::contracting::{
+    ContractParty, NAME_WITHHELD, OTHER_COMPANY, RawIdentifier, TWO_COMPANY_NUMBERS, watch,
+};
 use domain::organisation::Identifier;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait};
 use serde::Deserialize;
@@ -17,8 +19,8 @@ use crate::organisations::Resolution;
 use crate::resolver::Resolver;
 use crate::sql::{Sql, insert_rows};
 
-/// What is said of a party whose name is another company's.
-const OTHER_NUMBER: &str = "same-name-other-company-number";
+/// The scheme of company numbers, of which a company has one.
+const COMPANY: &str = "GB-COH";
 
 /// Everybody the register knows, in memory.
 #[derive(Debug, Default)]
@@ -26,7 +28,7 @@ pub struct Parties {
     resolver: Resolver,
     by_identifier: HashMap<String, String>,
     company_numbers: HashMap<String, Vec<String>>,
-    sensitive: HashMap<String, bool>,
+    sensitive: HashSet<String>,
 }
 
 /// What of an organisation says whether it works in a sensitive field.
@@ -41,8 +43,13 @@ fn key(scheme: &str, value: &str) -> String {
 }
 
 impl Parties {
+    /// Reads everybody, as a transaction sees them.
+    pub async fn within(tx: &DatabaseTransaction) -> Result<Self, StoreError> {
+        Self::load(tx).await
+    }
+
     /// Reads everybody.
-    pub async fn load(conn: &DatabaseTransaction) -> Result<Self, StoreError> {
+    pub(crate) async fn load(conn: &impl ConnectionTrait) -> Result<Self, StoreError> {
         let mut parties = Self { resolver: Resolver::load(conn).await?, ..Self::default() };
         let sql = "SELECT i.scheme, i.value, o.slug FROM organisation_identifiers i \
             JOIN organisations o ON o.seq = i.organisation_seq WHERE o.resolution <> 'merged'";
@@ -59,7 +66,7 @@ impl Parties {
             let field: Field = serde_json::from_str(&detail)
                 .map_err(|error| StoreError::inconsistent("organisations", "detail", &slug, error))?;
             if watch::is_sensitive(kind, &field.sectors) {
-                parties.sensitive.insert(slug, true);
+                parties.sensitive.insert(slug);
             }
         }
         Ok(parties)
@@ -67,14 +74,14 @@ impl Parties {
 
     fn know(&mut self, scheme: &str, value: &str, slug: &str) {
         self.by_identifier.insert(key(scheme, value), slug.to_owned());
-        if scheme == IdentifierScheme::GbCoh.as_str() {
+        if scheme == COMPANY {
             self.company_numbers.entry(slug.to_owned()).or_default().push(value.to_owned());
         }
     }
 
     /// Whether an organisation works in a sensitive field, as far as the register knows it.
     pub fn is_sensitive(&self, slug: &str) -> bool {
-        self.sensitive.contains_key(slug)
+        self.sensitive.contains(slug)
     }
 
     /// Whether an organisation is known, and not only a name.
@@ -82,19 +89,18 @@ impl Parties {
         self.resolver.party(slug).is_some_and(|party| party.resolution == Resolution::Registered)
     }
 
-    /// Finds the organisation of each party; who has a name and is nobody's becomes a row. `country` is where a party
-    /// is that does not say (ISO 3166-1).
+    /// Finds the organisation of each party; who has a name and is nobody's becomes a row. With each party stands where
+    /// it is if it does not say (ISO 3166-1).
     pub async fn resolve<'p>(
         &mut self,
         tx: &DatabaseTransaction,
-        parties: impl Iterator<Item = &'p mut ContractParty>,
-        country: impl Fn(&ContractParty) -> String,
+        parties: impl Iterator<Item = (&'p mut ContractParty, &'p str)>,
     ) -> Result<(), StoreError> {
         let (mut rows, mut learned) = (Vec::new(), Vec::new());
-        for party in parties {
-            let home = country(party);
+        for (party, home) in parties {
+            let home = party.country.clone().unwrap_or_else(|| home.to_owned());
             let Some(found) = self.find(party, &home) else {
-                let withheld = party.quality.iter().any(|what| what == "name-withheld");
+                let withheld = party.has_quality(NAME_WITHHELD);
                 let Some(name) = party.name.clone().filter(|_| !withheld) else { continue };
                 let mut organisation = Organisation::named(name, home);
                 organisation.identifiers = trusted(party)
@@ -125,9 +131,9 @@ impl Parties {
     }
 
     /// Finds the organisation of parties that were resolved before, by what is known now; who is known no better stays.
-    pub(crate) fn look_again<'p>(&self, parties: impl Iterator<Item = &'p mut ContractParty>) {
+    pub(crate) fn look_again<'p>(&self, parties: impl Iterator<Item = &'p mut ContractParty>, home: &str) {
         for party in parties {
-            let home = party.country.clone().unwrap_or_default();
+            let home = party.country.clone().unwrap_or_else(|| home.to_owned());
             if let Some((slug, by)) = self.find(party, &home) {
                 (party.organisation, party.resolved_by) = (Some(slug), by);
             }
@@ -145,14 +151,13 @@ impl Parties {
         let name = party.name.as_ref()?;
         let (found, by) = self.resolver.find(name, country, party.role != PartyRole::Buyer)?;
         let numbers = self.company_numbers.get(&found.slug);
-        let stated: Vec<&RawIdentifier> = trusted(party).filter(|one| one.scheme == "GB-COH").collect();
-        if let (Some(numbers), Some(first)) = (numbers, stated.first())
+        let stated: Vec<&RawIdentifier> = trusted(party).filter(|one| one.scheme == COMPANY).collect();
+        if let Some(numbers) = numbers.filter(|_| !stated.is_empty())
             && !stated.iter().any(|one| numbers.contains(&one.value))
         {
             // The same name and another company number: another company.
-            let what = format!("{OTHER_NUMBER}:{}", first.value);
-            if !party.quality.contains(&what) {
-                party.quality.push(what);
+            if !party.has_quality(OTHER_COMPANY) {
+                party.quality.push(OTHER_COMPANY.to_owned());
             }
             return None;
         }
@@ -161,9 +166,9 @@ impl Parties {
 }
 
 /// The identifiers of a party that say who it is; two company numbers say nothing.
-fn trusted(party: &ContractParty) -> impl Iterator<Item = &RawIdentifier> {
-    let doubtful = party.quality.iter().any(|what| what == "two-company-numbers");
-    party.identifiers.iter().filter(move |one| !(doubtful && one.scheme == "GB-COH"))
+pub(crate) fn trusted(party: &ContractParty) -> impl Iterator<Item = &RawIdentifier> {
+    let doubtful = party.has_quality(TWO_COMPANY_NUMBERS);
+    party.identifiers.iter().filter(move |one| !(doubtful && one.scheme == COMPANY))
 }
 
 async fn keep_identifiers(

@@ -508,6 +508,14 @@ async fn forget_names(tx: &Tx, redaction: &Redaction) -> Result<(), StoreError> 
     }
     for name in redaction.strings() {
         let key = domain::text::name_key(&name);
+        let mut sql = Sql::new(
+            "DELETE FROM organisation_identifiers WHERE organisation_seq IN \
+             (SELECT seq FROM organisations WHERE resolution = 'unresolved' AND name_key = ",
+        );
+        sql.bind(key.clone());
+        sql.push(" AND NOT EXISTS (SELECT 1 FROM listed_parties p WHERE p.slug = organisations.slug)");
+        sql.push(" AND NOT EXISTS (SELECT 1 FROM contract_parties x WHERE x.slug = organisations.slug))");
+        sql.run(tx).await?;
         let mut sql = Sql::new("DELETE FROM organisations WHERE resolution = 'unresolved' AND name_key = ");
         sql.bind(key.clone());
         sql.push(" AND NOT EXISTS (SELECT 1 FROM listed_parties p WHERE p.slug = organisations.slug)");

@@ -64,6 +64,16 @@ impl Sql {
         Statement::from_sql_and_values(backend, text, self.values.clone())
     }
 
+    /// The statement itself, where it is used once and its values are long.
+    fn into_statement(self, conn: &impl ConnectionTrait) -> Statement {
+        let backend = conn.get_database_backend();
+        let text = match backend {
+            DbBackend::Postgres => numbered(&self.text),
+            _ => self.text,
+        };
+        Statement::from_sql_and_values(backend, text, self.values)
+    }
+
     pub(crate) async fn all(&self, conn: &impl ConnectionTrait) -> Result<Vec<QueryResult>, StoreError> {
         Ok(conn.query_all_raw(self.statement(conn)).await?)
     }
@@ -123,22 +133,62 @@ pub(crate) async fn insert_rows(
     tail: &str,
 ) -> Result<(), StoreError> {
     debug_assert_eq!(values.len() % columns, 0, "{head}");
-    let mut values = values.into_iter().peekable();
-    while values.peek().is_some() {
+    let mut left = values.len() / columns;
+    let mut values = values.into_iter();
+    while left > 0 {
+        let rows = ROWS_AT_ONCE.iter().copied().find(|rows| *rows <= left).unwrap_or(1);
         let mut sql = Sql::new(head);
         sql.push(" VALUES ");
-        let mut rows = 0;
-        while values.peek().is_some() && (rows + 1) * columns <= BOUND_VALUES.min(ROWS_AT_ONCE * columns) {
-            sql.push(if rows > 0 { ", " } else { "" }).bind_list(values.by_ref().take(columns));
-            rows += 1;
+        for row in 0..rows {
+            sql.push(if row > 0 { ", " } else { "" }).bind_list(values.by_ref().take(columns));
         }
-        sql.push(tail).run(conn).await?;
+        sql.push(tail);
+        conn.execute_raw(sql.into_statement(conn)).await?;
+        left -= rows;
     }
     Ok(())
 }
 
-/// Rows of one statement: longer ones are prepared anew each time, which costs more than they save.
-const ROWS_AT_ONCE: usize = 200;
+/// Rows of a long table one after the other, read page by page with the memory of one. The statement's first column is
+/// the number by which it goes on, and it ends where that number's least is to stand.
+pub(crate) struct Pages {
+    text: &'static str,
+    column: &'static str,
+    after: i64,
+    page: std::vec::IntoIter<QueryResult>,
+    ended: bool,
+}
+
+impl Pages {
+    /// Rows a page.
+    const SIZE: i64 = 500;
+
+    pub(crate) fn new(text: &'static str, column: &'static str) -> Self {
+        Self { text, column, after: 0, page: Vec::new().into_iter(), ended: false }
+    }
+
+    /// The next row.
+    pub(crate) async fn next(&mut self, db: &crate::Db) -> Result<Option<QueryResult>, StoreError> {
+        if let Some(row) = self.page.next() {
+            return Ok(Some(row));
+        }
+        if self.ended {
+            return Ok(None);
+        }
+        let mut sql = Sql::new(self.text);
+        sql.bind(self.after).push(&format!(" ORDER BY {} LIMIT ", self.column)).bind(Self::SIZE);
+        let rows = sql.all(&db.read).await?;
+        self.ended = (rows.len() as i64) < Self::SIZE;
+        if let Some(last) = rows.last() {
+            self.after = last.try_get_by_index(0)?;
+        }
+        self.page = rows.into_iter();
+        Ok(self.page.next())
+    }
+}
+
+/// Rows of one statement. A connection keeps what it prepared: few sizes are few statements, and long ones are large.
+const ROWS_AT_ONCE: [usize; 3] = [32, 8, 1];
 
 fn numbered(text: &str) -> String {
     let mut pieces = text.split('?');

@@ -339,7 +339,7 @@ pub(crate) const COLUMNS: &[&str] = &[
     "rule_version",
     "status",
     "reason",
-    "organisation_id",
+    "organisation",
     "contract_id",
     "contract_title",
     "contract_url",
@@ -514,8 +514,21 @@ pub(crate) async fn reply_to_gap(
             let fault = Fault::new("/record_id", "not-yours", format!("{own} is another body's record"));
             return Err(ApiError::Invalid(vec![fault.hint("name a record that this body answers for")]));
         }
+        if let Some(owner) = &owner {
+            // Naming a record is judging a link.
+            caller.may(Permission::JudgeLink, Object::Of { owner, about_others: false })?;
+        }
+        let refused = |code, detail: String| {
+            let hint = "explain it, or name another record";
+            ApiError::Invalid(vec![Fault::new("/record_id", code, detail).hint(hint)])
+        };
+        if standing.withdrawn {
+            return Err(refused("withdrawn", format!("{own} was withdrawn")));
+        }
         let said = Judgement { state: domain::codes::LinkState::Confirmed, role, reason: &statement };
-        store::links::state(&write.tx, contract, &own, &said, write.now).await?;
+        if !store::links::state(&write.tx, contract, &own, &said, write.now).await? {
+            return Err(refused("rejected-link", format!("an administrator found that {own} is no match")));
+        }
     }
     let reply = Reply {
         status: new.status,

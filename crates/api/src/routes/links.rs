@@ -390,6 +390,10 @@ pub(crate) async fn judge_link(
         None => Object::Register,
     };
     let role = caller.may(Permission::JudgeLink, object)?.role;
+    if link.state == LinkState::Rejected && role != Role::Admin {
+        let fault = Fault::new("/verdict", "not-yours", "an administrator rejected this link for good");
+        return Err(ApiError::Invalid(vec![fault.hint("say in a correction why that was wrong")]));
+    }
     let state = match (new.verdict, role) {
         (Verdict::Confirm, _) => LinkState::Confirmed,
         (Verdict::Dispute, _) => LinkState::Disputed,

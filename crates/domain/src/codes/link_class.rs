@@ -10,3 +10,10 @@ codes! {
     Probable = "probable", "Probable", "The buyer is the same and the product is named, or buyer, supplier and time fit";
     Candidate = "candidate", "Candidate", "Names fit and the purchase is of this kind, or it is a call-off of a linked framework; look at it";
 }
+
+impl LinkClass {
+    /// Whether it is good enough to say that the two belong together: probable or better.
+    pub fn counts(self) -> bool {
+        self <= Self::Probable
+    }
+}

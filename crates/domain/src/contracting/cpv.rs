@@ -22,7 +22,7 @@ pub struct Cpv {
     /// Its label as the notice writes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
-    /// What it classifies: `tender`, `lot`, `item`, `award` or `contract`.
+    /// What it classifies: `tender`, `item`, `award` or `contract`.
     pub scope: String,
     /// `wrong-check-digit` or `unknown-code`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

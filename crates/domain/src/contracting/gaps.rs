@@ -52,6 +52,8 @@ pub struct ContractFacts {
     pub void: bool,
     /// It sets up a framework.
     pub framework: bool,
+    /// The notices at hand only change it: what they do not say, an earlier one may have said.
+    pub fragment: bool,
     /// Day of the award.
     pub awarded_on: Option<NaiveDate>,
     /// Day of the signature.
@@ -79,7 +81,7 @@ pub fn of_contract(facts: &ContractFacts, today: NaiveDate) -> Vec<Found> {
     }
     let mut found = Vec::new();
     let mut add = |rule, status, reason| found.push(Found { rule, status, reason });
-    let linked = facts.best_link.is_some_and(|class| class <= LinkClass::Probable);
+    let linked = facts.best_link.is_some_and(LinkClass::counts);
     let candidate = facts.best_link == Some(LinkClass::Candidate);
     let began = [facts.signed_on, facts.starts_on, facts.awarded_on].into_iter().flatten().min();
     if facts.framework {
@@ -110,11 +112,11 @@ pub fn of_contract(facts: &ContractFacts, today: NaiveDate) -> Vec<Found> {
         let reason = format!("awarded or signed on {agreed} and published on {published}, {days} days later");
         add(GapRule::LatePublication, GapStatus::Open, reason);
     }
-    if !facts.has_supplier {
+    if !facts.has_supplier && !facts.fragment {
         let reason = "the notice does not name who sold it".to_owned();
         add(GapRule::SupplierWithheld, GapStatus::Open, reason);
     }
-    if !facts.has_value {
+    if !facts.has_value && !facts.fragment {
         let reason = "the notice does not say what it costs".to_owned();
         add(GapRule::ValueWithheld, GapStatus::Open, reason);
     }
@@ -128,6 +130,8 @@ pub struct RecordFacts {
     pub bought: bool,
     /// It is in use.
     pub live: bool,
+    /// Whether there are notices of buyers of its country at all.
+    pub has_notices: bool,
     /// The best link to a contract that nobody rejected.
     pub best_link: Option<LinkClass>,
     /// The latest last day of its linked contracts, when each has one.
@@ -144,8 +148,8 @@ pub struct RecordFacts {
 pub fn of_record(facts: &RecordFacts, today: NaiveDate) -> Vec<Found> {
     let mut found = Vec::new();
     let mut add = |rule, status, reason| found.push(Found { rule, status, reason });
-    let linked = facts.best_link.is_some_and(|class| class <= LinkClass::Probable);
-    if facts.bought && facts.live && !linked {
+    let linked = facts.best_link.is_some_and(LinkClass::counts);
+    if facts.bought && facts.live && facts.has_notices && !linked {
         let candidate = facts.best_link == Some(LinkClass::Candidate);
         let status = if candidate { GapStatus::CandidateOnly } else { GapStatus::Open };
         let reason = "bought and in use, and no contract in the notices probably matches".to_owned();
@@ -214,6 +218,7 @@ mod tests {
         check(&ContractFacts { buyer_known: false, ..facts() }, "2026-03-01", "G7 open");
         let silent = ContractFacts { has_supplier: false, has_value: false, ..facts() };
         check(&silent, "2026-01-29", "G6 open, G6 open");
+        check(&ContractFacts { fragment: true, ..silent }, "2026-01-29", "");
     }
 
     #[test]
@@ -223,8 +228,9 @@ mod tests {
             let found = of_record(facts, "2026-03-01".parse().unwrap());
             assert_eq!(found.iter().map(|one| one.rule.number()).collect::<Vec<_>>().join(" "), expected);
         }
-        let facts = RecordFacts { bought: true, live: true, ..RecordFacts::default() };
+        let facts = RecordFacts { bought: true, live: true, has_notices: true, ..RecordFacts::default() };
         check(&facts, "G2");
+        check(&RecordFacts { has_notices: false, ..facts.clone() }, "");
         let linked = RecordFacts { best_link: Some(LinkClass::Strong), ..facts };
         check(&linked, "");
         check(&RecordFacts { contracts_end_on: day("2026-02-28"), ..linked.clone() }, "G5");

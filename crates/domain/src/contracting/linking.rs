@@ -271,11 +271,10 @@ fn stated(contract: &ContractSide, record: &RecordSide) -> Option<Evidence> {
     if !contract.ocid.is_empty() && record.ocids.contains(&contract.ocid) {
         return Some(evidence("stated_process", "ocid", &contract.ocid, &contract.ocid));
     }
-    let notice = contract
-        .addresses
-        .iter()
-        .find(|url| record.addresses.iter().any(|other| address_key(other) == address_key(url)))?;
-    Some(evidence("stated_notice", "notice_url", notice, notice))
+    contract.addresses.iter().find_map(|notice| {
+        let stated = record.addresses.iter().find(|other| address_key(other) == address_key(notice))?;
+        Some(evidence("stated_notice", "notice_url", notice, stated))
+    })
 }
 
 /// What the rules say about a contract and a product: its exclusive term stands in the contract's text. With the

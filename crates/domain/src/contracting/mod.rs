@@ -26,7 +26,10 @@ pub struct Process {
     pub source: String,
     /// Open Contracting id; several processes may share one, each with buyers of its own.
     pub ocid: String,
-    /// Title of the tender, or of its first contract or award.
+    /// Where its parties are that do not say, ISO 3166-1 alpha-2: by its source, or by whoever imported it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// Title of the tender, or of the release.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// What is bought.
@@ -153,7 +156,48 @@ pub struct Contract {
     pub quality: Vec<String>,
 }
 
+/// Quality of a party: the notice does not say who it is.
+pub const NAME_WITHHELD: &str = "name-withheld";
+/// Quality of a party: it states two company numbers, so neither says who it is.
+pub const TWO_COMPANY_NUMBERS: &str = "two-company-numbers";
+/// Quality of a party: the company of that name has another number.
+pub const OTHER_COMPANY: &str = "same-name-other-company-number";
+/// Quality of a contract: the notices at hand show no award for it.
+pub const AWARD_UNKNOWN: &str = "award-unknown";
+/// Quality of a value: it is nought.
+pub const ZERO: &str = "zero";
+/// Quality of a value: other contracts came of the same award or tender.
+pub const SHARED: &str = "shared-with-other-contracts";
+
 impl Contract {
+    /// Whether the notices at hand only change it, so that what they do not say another may have said.
+    pub fn is_fragment(&self) -> bool {
+        let nothing = self.status.is_none() && self.begins_on().is_none() && self.value.is_none();
+        nothing || self.quality.iter().any(|what| what == AWARD_UNKNOWN)
+    }
+
+    /// Its own value, which can be summed: neither the tender's expectation, nor one that other contracts or several
+    /// suppliers share.
+    pub fn own_value(&self) -> Option<&Money> {
+        if self.parties_as(PartyRole::Supplier).count() > 1 {
+            return None;
+        }
+        let own = self.value_basis.is_some_and(|basis| basis != ValueBasis::Tender);
+        let shared = self.value_quality.iter().any(|what| what == SHARED);
+        self.value.as_ref().filter(|_| own && !shared)
+    }
+
+    /// Whether the notices say what it costs.
+    pub fn states_value(&self) -> bool {
+        self.value_basis.is_some_and(|basis| basis != ValueBasis::Tender)
+            && !self.value_quality.iter().any(|what| what == ZERO)
+    }
+
+    /// The day it begins, as far as the notices say: its first, that of the signature, or of the award.
+    pub fn begins_on(&self) -> Option<NaiveDate> {
+        self.starts_on.or(self.signed_on).or(self.awarded_on)
+    }
+
     /// The parties in a role.
     pub fn parties_as(&self, role: PartyRole) -> impl Iterator<Item = &ContractParty> {
         self.parties.iter().filter(move |party| party.role == role)
@@ -180,10 +224,10 @@ pub struct ContractParty {
     /// Its name as written; absent when the notice withholds it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Its identifiers as written, with their scheme.
+    /// Identifiers that the notice states; those of one system only are left.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub identifiers: Vec<RawIdentifier>,
-    /// Country as written, ISO 3166-1 alpha-2 where it can be told.
+    /// Country that the notice states, ISO 3166-1 alpha-2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
     /// Slug of the organisation it is.
@@ -196,7 +240,14 @@ pub struct ContractParty {
     pub quality: Vec<String>,
 }
 
-/// An identifier as a notice writes it; the scheme may be one the register does not know.
+impl ContractParty {
+    /// Whether something is odd about it.
+    pub fn has_quality(&self, what: &str) -> bool {
+        self.quality.iter().any(|known| known == what)
+    }
+}
+
+/// An identifier that a notice states; the scheme may be one the register does not know.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]

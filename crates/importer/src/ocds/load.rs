@@ -19,14 +19,14 @@ use super::node::{self, Found, Node};
 use super::project::{History, project};
 use super::release::{Element, Releases, Step};
 use crate::RowError;
-use crate::load::{ERRORS_KEPT, Event, ImportError, Report};
+use crate::load::{Event, ImportError, Report};
 use crate::mapping::{Uses, used};
 use crate::table::{FileError, Text};
 
 /// Releases of one transaction.
-const BATCH: usize = 500;
+const BATCH: usize = 250;
 /// Bytes of one batch: long releases come in smaller ones.
-const BATCH_BYTES: usize = 4 << 20;
+const BATCH_BYTES: usize = 1 << 20;
 /// Batches that may wait for the database.
 const WAITING: usize = 1;
 /// The name under which runs are kept: notices of all sources share one lock, since parties are resolved together.
@@ -50,7 +50,7 @@ pub struct OcdsOptions {
 }
 
 /// Where a party is that does not say, by the source of its notice.
-pub(crate) fn home(source: &str, country: Option<&str>) -> String {
+fn home(source: &str, country: Option<&str>) -> String {
     match source {
         "find_a_tender" | "contracts_finder" => "GB".to_owned(),
         _ => country.unwrap_or(NOWHERE).to_owned(),
@@ -121,21 +121,14 @@ pub async fn import(
         match message {
             Message::Error { error, last } => {
                 let error = error.in_file(&file);
-                report.rejected += 1;
-                report.error_count += 1;
-                if report.errors.len() < ERRORS_KEPT {
-                    report.errors.push(error.clone());
-                }
-                if last {
-                    report.stopped = Some(error.to_string());
-                }
+                report.reject(error.clone(), last);
                 tell(Event::Error(error));
             }
             Message::Batch { ready, steps } => {
                 let tx = db.begin().await?;
                 let mut known = match parties.take() {
                     Some(known) => known,
-                    None => Parties::load(&tx).await?,
+                    None => Parties::within(&tx).await?,
                 };
                 let mut batch =
                     Batch { tx: &tx, parties: &mut known, options, import: run.as_ref().map(|run| run.seq) };
@@ -188,6 +181,48 @@ pub async fn import(
     Ok(report)
 }
 
+/// Reads a file of notices without a database: everything wrong with it, and what it adds up to, each release by
+/// itself. Errors: the file cannot be used.
+pub fn validate(
+    path: &Path,
+    encoding: Option<&'static Encoding>,
+    mut tell: impl FnMut(RowError),
+) -> Result<Report, FileError> {
+    let text = Text::open_encoded(path, encoding)?;
+    let file = path.display().to_string();
+    let io = |error| FileError::Io { path: path.display().to_string(), error };
+    let mut report =
+        Report { file: file.clone(), source: SOURCE.to_owned(), check: true, ..Report::default() };
+    report.notices.clone_from(&text.notices);
+    let (mut uses, mut tally) = (Uses::new(), Tally::default());
+    let mut releases = Releases::new(text.bytes()?.0, is_named_lines(path)).map_err(io)?;
+    while let Some(step) = releases.next(&mut uses).map_err(io)? {
+        report.read += 1;
+        let (error, last) = match step {
+            Step::Release(element) => {
+                let (process, contracts) = ready(*element).alone;
+                let contracts: Vec<ContractState> =
+                    contracts.into_iter().map(|contract| ContractState { contract, hit: None }).collect();
+                tally.process(&process, &contracts);
+                continue;
+            }
+            Step::Rejected(error) => (error.in_file(&file), false),
+            Step::Stopped(error) => (error.in_file(&file), true),
+        };
+        report.reject(error.clone(), last);
+        tell(error);
+    }
+    report.rules = uses;
+    report
+        .rules
+        .extend(releases.unknown.into_iter().map(|(path, count)| (format!("unknown-path:{path}"), count)));
+    for (rule, count) in tally.uses {
+        *report.rules.entry(rule).or_default() += count;
+    }
+    report.counts = tally.counts;
+    Ok(report)
+}
+
 /// Keeps notices of our own inside a transaction. Errors: what is wrong with the first element that is no release, as
 /// [`StoreError::Inconsistent`]; tests read them all.
 pub(crate) async fn keep(
@@ -199,7 +234,7 @@ pub(crate) async fn keep(
     let elements = super::read_all(notices.as_bytes())
         .map_err(|error| StoreError::inconsistent("releases", "raw", error.line, error))?;
     let options = OcdsOptions { encoding: None, country: Some(country.to_owned()), check: false, now };
-    let mut parties = Parties::load(tx).await?;
+    let mut parties = Parties::within(tx).await?;
     let mut batch = Batch { tx, parties: &mut parties, options: &options, import: None };
     batch.keep(elements.into_iter().map(ready).collect(), &mut Tally::default()).await?;
     Ok(())
@@ -277,10 +312,12 @@ fn history<'a>(releases: impl Iterator<Item = (Option<DateTime<Utc>>, &'a Node)>
             Node::List(tags) => tags.iter().filter_map(Node::text).map(|tag| tag.into_owned()).collect(),
             tag => tag.text().map(|tag| tag.into_owned()).into_iter().collect(),
         };
+        // A release that announces an award or contract, not one that changes it.
+        let awarded = tags.iter().any(|tag| tag == "award" || tag == "contract")
+            && ["awards", "contracts"].iter().any(|key| !node.get(key).items().is_empty());
         if !tags.is_empty() {
             history.tags = tags;
         }
-        let awarded = ["awards", "contracts"].iter().any(|key| !node.get(key).items().is_empty());
         if awarded && history.awarded_release.is_none() {
             history.awarded_release = at.map(|at| at.date_naive());
         }
@@ -337,7 +374,7 @@ impl Tally {
                     self.count(&format!("{role}_resolved"));
                 }
                 for what in &party.quality {
-                    used(&mut self.uses, what.split(':').next().unwrap_or(what));
+                    used(&mut self.uses, what);
                 }
             }
         }
@@ -369,10 +406,10 @@ impl Batch<'_> {
         let mut new: Vec<NewRelease> = Vec::new();
         let mut fresh: HashMap<(String, String), Vec<Ready>> = HashMap::new();
         let mut order = Vec::new();
-        for one in ready {
+        for mut one in ready {
             let of = of(&one.element);
             let seen = known.entry(of.clone()).or_default();
-            let element = &one.element;
+            let element = &mut one.element;
             if seen.releases.iter().any(|r| r.key == element.key && r.sha256 == element.sha256) {
                 outcome.unchanged += 1;
                 continue;
@@ -400,15 +437,14 @@ impl Batch<'_> {
                 buyer_key: element.buyer_key.clone(),
                 dated: element.dated.clone(),
                 at: element.at,
-                raw: element.raw.clone(),
+                raw: std::mem::take(&mut element.raw),
             });
             if !fresh.contains_key(&of) {
                 order.push(of.clone());
             }
             fresh.entry(of).or_default().push(one);
         }
-        contracts::save_releases(self.tx, &new, self.import).await?;
-        drop(new);
+        contracts::save_releases(self.tx, new, self.import).await?;
         let mut states = Vec::with_capacity(order.len());
         for of in order {
             let (releases, known) =
@@ -482,17 +518,15 @@ impl Batch<'_> {
 
     /// Resolves the parties of all contracts, and looks at each by the watch list.
     async fn finish(&mut self, states: &mut [ProcessState]) -> Result<(), StoreError> {
-        let country = self.options.country.as_deref();
-        let homes: Vec<String> = states.iter().map(|state| home(&state.process.source, country)).collect();
-        let mut parties: Vec<&mut ContractParty> = Vec::new();
-        for (state, home) in states.iter_mut().zip(&homes) {
-            for party in state.contracts.iter_mut().flat_map(|state| &mut state.contract.parties) {
-                party.country.get_or_insert_with(|| home.clone());
-                parties.push(party);
-            }
+        let mut parties: Vec<(&mut ContractParty, &str)> = Vec::new();
+        for state in states.iter_mut() {
+            let home = home(&state.process.source, self.options.country.as_deref());
+            let Process { country, removed_suppliers, .. } = &mut state.process;
+            let home = country.insert(home).as_str();
+            let contracts = state.contracts.iter_mut().flat_map(|state| &mut state.contract.parties);
+            parties.extend(contracts.chain(removed_suppliers).map(|party| (party, home)));
         }
-        let at = |party: &ContractParty| party.country.clone().unwrap_or_else(|| NOWHERE.to_owned());
-        self.parties.resolve(self.tx, parties.into_iter(), at).await?;
+        self.parties.resolve(self.tx, parties.into_iter()).await?;
         for state in states {
             let contracts = std::mem::take(&mut state.contracts);
             state.contracts = contracts

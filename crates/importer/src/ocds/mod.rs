@@ -12,7 +12,7 @@ mod release;
 mod scan;
 
 pub(crate) use load::keep;
-pub use load::{OcdsOptions, import};
+pub use load::{OcdsOptions, import, validate};
 pub use merge::compile;
 pub use node::Node;
 pub use release::{Element, read_all};

@@ -236,10 +236,11 @@ impl<'de> Visitor<'de> for Seed<'_> {
                     map.next_value_seed(walk)?;
                     continue;
                 }
-                Use::Amount => digits(map.next_value::<&'de RawValue>()?),
-                Use::Inside | Use::Text | Use::Omit => {
-                    map.next_value_seed(Seed { shape, base: self.base, found: self.found })?
+                Use::Text | Use::Omit => {
+                    let raw: &'de RawValue = map.next_value()?;
+                    leaf(raw, shape, self.base, self.found).map_err(A::Error::custom)?
                 }
+                Use::Inside => map.next_value_seed(Seed { shape, base: self.base, found: self.found })?,
             };
             if members.iter().any(|(known, _)| *known == shape.key) {
                 return Err(A::Error::custom(format_args!("the key '{key}' stands twice in one object")));
@@ -250,14 +251,13 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 }
 
-/// A number as its digits, whatever its size.
-fn digits(raw: &RawValue) -> Node {
-    let raw = raw.get();
-    match raw.as_bytes().first() {
-        Some(b'n') => Node::Null,
-        Some(b'"') => Node::Text(serde_json::from_str(raw).unwrap_or_else(|_| raw.to_owned())),
-        Some(b'-' | b'0'..=b'9') => Node::Number(raw.to_owned()),
-        _ => Node::Text(raw.to_owned()),
+/// One value; a number as its digits, whatever its size. What should be one value and is more is read as it stands.
+fn leaf(raw: &RawValue, shape: &'static Shape, base: usize, found: &mut Found) -> serde_json::Result<Node> {
+    let text = raw.get();
+    match text.as_bytes().first() {
+        Some(b'-' | b'0'..=b'9') => Ok(Node::Number(text.to_owned())),
+        Some(b'"') => serde_json::from_str(text).map(Node::Text),
+        _ => Seed { shape, base, found }.deserialize(&mut serde_json::Deserializer::from_str(text)),
     }
 }
 

@@ -11,8 +11,6 @@ pub(super) enum Use {
     Inside,
     /// One value.
     Text,
-    /// A number, kept as its digits.
-    Amount,
     /// Known and left.
     Ignored,
     /// Read, and not carried into what releases add up to.
@@ -63,7 +61,6 @@ pub(super) static RELEASE: LazyLock<Shape> = LazyLock::new(|| {
         }
         match how {
             "text" => place.r#use = Use::Text,
-            "amount" => place.r#use = Use::Amount,
             "omit" => place.r#use = Use::Omit,
             "whole" => place.whole = true,
             // What is read below a place that is else ignored stays read.
@@ -88,7 +85,7 @@ mod tests {
             assert!(seen.insert(line.split_once(' ').unwrap().0), "{line}");
         }
         let place = |path: &str| path.split('/').try_fold(&*RELEASE, |shape, key| shape.child(key)).unwrap();
-        assert_eq!(place("awards/value/amount").r#use, Use::Amount);
+        assert_eq!(place("awards/value/amount").r#use, Use::Text);
         assert_eq!(place("planning").r#use, Use::Ignored);
         assert!(place("parties/roles").whole);
         assert_eq!(place("buyer/address").r#use, Use::Inside);

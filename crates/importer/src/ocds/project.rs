@@ -1,4 +1,4 @@
-//! A process and its contracts, from what its releases add up to (IMPORT: OCDS to ours).
+//! A process and its contracts, from what its releases add up to; docs/procurement.md says it in words.
 //!
 //! Nothing is guessed: what a notice does not say stays absent, what is odd is kept and named.
 
@@ -9,15 +9,19 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::codes::{Code, ContractKind, IdentifierScheme, PartyRole, ResolvedBy, ValueBasis};
 use domain::contracting::money::{is_currency, read_amount};
 use domain::contracting::{
-    Amendment, Contract, ContractDocument, ContractParty, Cpv, Money, Process, RawIdentifier, Relation, cpv,
+    AWARD_UNKNOWN, Amendment, Contract, ContractDocument, ContractParty, Cpv, Money, NAME_WITHHELD, Process,
+    RawIdentifier, Relation, SHARED, TWO_COMPANY_NUMBERS, ZERO, cpv,
 };
 use domain::organisation::Identifier;
 use domain::text::{clean, name_key, one_line};
 
 use super::node::Node;
+use crate::mapping::hide_mailboxes;
 
 /// The longest title, in characters.
 const TITLE_MAX: usize = 500;
+/// The longest key of buyers, in bytes; of a longer one the hash is kept.
+const KEY_MAX: usize = 500;
 /// The longest description, in characters.
 const DESCRIPTION_MAX: usize = 10_000;
 /// Schemes whose values mean something only inside one system: never identifiers.
@@ -73,9 +77,10 @@ pub(super) fn buyer_key(release: &Node) -> String {
         let party = party_of(parties, buyer);
         let name = buyer.text_of("name").or_else(|| party.text_of("name"));
         let key = name.map(|name| name_key(&name)).filter(|key| !key.is_empty());
-        keys.extend(key.or_else(|| buyer.text_of("id").map(|id| format!("id:{id}"))));
+        keys.extend(key.or_else(|| buyer.text_of("id").map(|id| format!("id:{}", one_line(&id)))));
     }
-    keys.into_iter().collect::<Vec<_>>().join("|")
+    let key = keys.into_iter().collect::<Vec<_>>().join("|");
+    if key.len() <= KEY_MAX { key } else { format!("sha256:{}", store::publish::hex_sha256(key.as_bytes())) }
 }
 
 /// The buyer a release names, and every party with that role.
@@ -83,15 +88,18 @@ fn buyers(release: &Node) -> Vec<&Node> {
     let buyer = release.get("buyer");
     let stated = !buyer.is_null() && (buyer.text_of("id").is_some() || buyer.text_of("name").is_some());
     let mut all: Vec<&Node> = if stated { vec![buyer] } else { Vec::new() };
-    for party in release.get("parties").items() {
-        let is_buyer = has_role(party, "buyer");
-        let known = all.iter().any(|one| {
-            (one.text_of("id").is_some() && one.text_of("id") == party.text_of("id"))
-                || one.text_of("name").map(|name| name_key(&name))
-                    == party.text_of("name").map(|name| name_key(&name))
-        });
-        if is_buyer && !known {
+    let mut ids: HashSet<String> =
+        all.iter().filter_map(|one| Some(one.text_of("id")?.into_owned())).collect();
+    let mut names: HashSet<String> =
+        all.iter().filter_map(|one| Some(name_key(&one.text_of("name")?))).collect();
+    for party in release.get("parties").items().iter().filter(|party| has_role(party, "buyer")) {
+        let (id, name) = (party.text_of("id"), party.text_of("name").map(|name| name_key(&name)));
+        let known = id.as_ref().is_some_and(|id| ids.contains(&**id))
+            || name.as_ref().is_some_and(|name| names.contains(name));
+        if !known {
             all.push(party);
+            ids.extend(id.map(Cow::into_owned));
+            names.extend(name);
         }
     }
     all
@@ -114,11 +122,39 @@ fn short(text: &str, max: usize) -> String {
 }
 
 fn title(node: &Node, key: &str) -> Option<String> {
-    node.text_of(key).map(|text| short(&one_line(&text), TITLE_MAX)).filter(|text| !text.is_empty())
+    let text = node.text_of(key).map(|text| without_contacts(&one_line(&text)));
+    text.map(|text| short(&text, TITLE_MAX)).filter(|text| !text.is_empty())
 }
 
 fn description(node: &Node, key: &str) -> Option<String> {
-    node.text_of(key).map(|text| short(&clean(&text), DESCRIPTION_MAX)).filter(|text| !text.is_empty())
+    let text = node.text_of(key).map(|text| without_contacts(&clean(&text)));
+    text.map(|text| short(&text, DESCRIPTION_MAX)).filter(|text| !text.is_empty())
+}
+
+/// Text without mailboxes of persons and without telephone numbers: ten digits or more that begin with 0 or +.
+fn without_contacts(text: &str) -> String {
+    let text = hide_mailboxes(text);
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find(['0', '+']) {
+        let begins = !rest[..at]
+            .ends_with(|letter: char| letter.is_alphanumeric() || matches!(letter, '.' | ',' | '-' | '/'));
+        let run = rest[at..]
+            .find(|letter: char| !(letter.is_ascii_digit() || matches!(letter, '+' | ' ' | '-' | '(' | ')')))
+            .map_or(rest.len(), |length| at + length);
+        let run = rest[at..run].trim_end_matches(|letter: char| !letter.is_ascii_digit());
+        let digits = run.bytes().filter(u8::is_ascii_digit).count();
+        let end = at + run.len().max(1);
+        if begins && (10..=15).contains(&digits) {
+            kept.push_str(&rest[..at]);
+            kept.push_str("[telephone left out]");
+        } else {
+            kept.push_str(&rest[..end]);
+        }
+        rest = &rest[end..];
+    }
+    kept.push_str(rest);
+    kept
 }
 
 fn word(node: &Node, key: &str) -> Option<String> {
@@ -157,7 +193,7 @@ fn money(value: &Node, key: &str, quality: &mut Vec<String>) -> Option<Money> {
     if amount.is_sign_negative() && !amount.is_zero() {
         push_once(quality, "negative");
     } else if amount.is_zero() {
-        push_once(quality, "zero");
+        push_once(quality, ZERO);
     }
     let currency = word(value, "currency");
     match &currency {
@@ -182,13 +218,13 @@ fn value_of(contract: &Node, award: &Node, tender: &Node, made: &mut Contract, s
     for (node, basis) in stated {
         let value = node.get("value");
         let net = money(value, "amount", quality);
-        let gross = money(value, "amountGross", quality);
+        let gross = money(value, "amountGross", &mut Vec::new());
         if net.is_none() && gross.is_none() {
             continue;
         }
         (made.value, made.value_gross, made.value_basis) = (net, gross, Some(basis));
         if (basis == ValueBasis::Award && shared.award) || (basis == ValueBasis::Tender && shared.tender) {
-            push_once(quality, "shared-with-other-contracts");
+            push_once(quality, SHARED);
         }
         break;
     }
@@ -287,6 +323,12 @@ fn identifiers(reference: &Node, party: &Node, quality: &mut Vec<String>) -> Vec
             continue;
         }
         let normal = IdentifierScheme::parse(&scheme).ok().map(|known| Identifier::normalise(known, &value));
+        let says_nothing = value.bytes().all(|byte| byte == b'0' || !byte.is_ascii_alphanumeric())
+            || NO_NAMES.contains(&domain::text::fold(&value).as_str());
+        if says_nothing {
+            push_once(quality, "bad-identifier");
+            continue;
+        }
         let value = match normal {
             Some(Ok(identifier)) => identifier.value,
             Some(Err(_)) => {
@@ -301,7 +343,7 @@ fn identifiers(reference: &Node, party: &Node, quality: &mut Vec<String>) -> Vec
         }
     }
     if found.iter().filter(|one| one.scheme == IdentifierScheme::GbCoh.as_str()).count() > 1 {
-        push_once(quality, "two-company-numbers");
+        push_once(quality, TWO_COMPANY_NUMBERS);
     }
     found
 }
@@ -316,9 +358,9 @@ fn party(role: PartyRole, reference: &Node, parties: &Node, titles: &[Option<&st
             .map(|name| short(&one_line(&name), 300))
             .find(|name| !name.is_empty());
     match &name {
-        None => quality.push("name-withheld".to_owned()),
-        Some(name) if NO_NAMES.contains(&domain::text::fold(name).as_str()) => {
-            quality.push("name-withheld".to_owned());
+        None => quality.push(NAME_WITHHELD.to_owned()),
+        Some(name) if NO_NAMES.contains(&domain::text::fold(name).as_str()) || name_key(name).is_empty() => {
+            quality.push(NAME_WITHHELD.to_owned());
         }
         Some(name) if titles.iter().flatten().any(|title| title == name) => {
             quality.push("name-is-title".to_owned());
@@ -357,6 +399,7 @@ pub(super) fn project(
     let mut process = Process {
         source: source.to_owned(),
         ocid: ocid.to_owned(),
+        country: None,
         title: title(tender, "title").or_else(|| title(compiled, "title")),
         description: description(tender, "description").or_else(|| description(compiled, "description")),
         stage: history.tags.clone(),
@@ -422,8 +465,9 @@ pub(super) fn project(
         for supplier in award.get("suppliersRemoved").items() {
             made.parties.push(named(PartyRole::RemovedSupplier, supplier));
         }
-        made.quality
-            .extend((award.is_null() && kind == ContractKind::Contract).then(|| "award-unknown".to_owned()));
+        if award.is_null() && kind == ContractKind::Contract {
+            made.quality.push(AWARD_UNKNOWN.to_owned());
+        }
         made
     };
     let nothing = Node::Null;
@@ -459,8 +503,7 @@ pub(super) fn project(
     (process, made)
 }
 
-/// Parties that only their role tells: suppliers where the one contract names none, and suppliers removed from a
-/// list of which the notice shows nothing else.
+/// Suppliers that only their role tells, where the one contract names none.
 fn by_role(parties: &Node, made: &mut [Contract]) {
     let [only] = made else { return };
     if only.parties_as(PartyRole::Supplier).next().is_some() {
@@ -507,7 +550,10 @@ fn dates(contract: &Node, award: &Node, history: &History, made: &mut Contract) 
     let notices = [contract, award].into_iter().flat_map(|node| node.get("documents").items());
     let notices = notices.filter(|document| {
         let kind = document.text_of("documentType").unwrap_or_default();
-        document.text_of("noticeType").is_some() || matches!(&*kind, "awardNotice" | "contractNotice")
+        let notice = document.text_of("noticeType");
+        // Later notices change or end what these announce.
+        matches!(&*kind, "awardNotice" | "contractNotice")
+            && notice.is_none_or(|notice| matches!(&*notice, "UK5" | "UK6" | "UK7"))
     });
     let noticed = notices.filter_map(|document| day(document, "datePublished", "", &mut Vec::new())).min();
     made.published_on = published.or(noticed).or(history.awarded_release);
@@ -554,5 +600,43 @@ fn classifications_of(contract: &Node, award: &Node, tender: &TenderCodes, codes
         if !codes.iter().any(|known| known.code == code.code) {
             codes.push(code.clone());
         }
+    }
+}
+
+/// Parts of a release of which one list may hold so many; no notice has more, and each costs memory for all its texts.
+const PARTS_MAX: usize = 10_000;
+
+/// The list of a release that is longer than any notice's, if there is one, and how long it is.
+pub(super) fn too_many(release: &Node) -> Option<(&'static str, usize)> {
+    let lists = ["awards", "contracts", "parties"].map(|key| (key, release.get(key).items().len()));
+    let documents = ["tender", "awards", "contracts"]
+        .iter()
+        .flat_map(|key| release.get(key).items())
+        .map(|node| node.get("documents").items().len().max(node.get("items").items().len()))
+        .sum();
+    let suppliers =
+        release.get("awards").items().iter().map(|award| award.get("suppliers").items().len()).sum();
+    let sums = [("documents or items", documents), ("suppliers", suppliers)];
+    lists.into_iter().chain(sums).find(|(_, count)| *count > PARTS_MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn contacts_of_persons_are_left_out_of_texts() {
+        #[track_caller]
+        fn check(text: &str, expected: &str) {
+            assert_eq!(without_contacts(text), expected);
+        }
+        check("Ask jane.roe@council.gov.uk, 07700 900123.", "Ask [mailbox left out], [telephone left out].");
+        check(
+            "Call +44 (0)20 7946 0000 or info@council.gov.uk",
+            "Call [telephone left out] or info@council.gov.uk",
+        );
+        check("CPV 03000000 and 0.5 of 10 000 000", "CPV 03000000 and 0.5 of 10 000 000");
+        check("Ref 2025-0001234567", "Ref 2025-0001234567");
+        check("0", "0");
     }
 }

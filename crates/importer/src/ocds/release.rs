@@ -39,6 +39,9 @@ pub struct Element {
     pub raw: String,
 }
 
+/// Unknown paths that are counted one by one.
+const UNKNOWN_MAX: usize = 1_000;
+
 /// Prefixes of ocids and the sources that use them.
 const SOURCES: &[(&str, &str)] = &[("ocds-h6vhtk", "find_a_tender"), ("ocds-b5fd17", "contracts_finder")];
 
@@ -209,7 +212,23 @@ impl<R: Read> Releases<R> {
             error.value = ocid;
             return Step::Rejected(error);
         }
+        if let Some((what, count)) = project::too_many(&node) {
+            let message = format!("{count} {what} in one release");
+            let mut error = RowError::row(
+                line,
+                "too-many",
+                message,
+                "no notice has so many: check the file, or split the release",
+            );
+            error.value = ocid;
+            return Step::Rejected(error);
+        }
         for (path, count) in found.unknown {
+            let path = if self.unknown.len() < UNKNOWN_MAX || self.unknown.contains_key(&path) {
+                path
+            } else {
+                "(others)".to_owned()
+            };
             *self.unknown.entry(path).or_default() += count;
         }
         for (path, id) in repeated_ids(&node) {
@@ -217,11 +236,12 @@ impl<R: Read> Releases<R> {
             tracing::debug!(ocid, path, id, "an id stands twice in one list of one release");
         }
         let sha256 = node.sha256();
-        let key = node.text_of("id").map(std::borrow::Cow::into_owned).unwrap_or_else(|| {
+        let id = node.text_of("id").map(|id| domain::text::one_line(&id)).filter(|id| !id.is_empty());
+        let key = id.unwrap_or_else(|| {
             used(uses, "release-without-id");
             format!("sha256:{sha256}")
         });
-        let dated = node.text_of("date").map(std::borrow::Cow::into_owned);
+        let dated = node.text_of("date").map(|date| domain::cell::short(&domain::text::one_line(&date)));
         let at = dated.as_deref().and_then(project::instant);
         if at.is_none() {
             used(uses, if dated.is_some() { "release-with-bad-date" } else { "release-without-date" });

@@ -212,6 +212,13 @@ impl<R: Read> Elements<R> {
             };
             match (self.open.last_mut(), byte) {
                 (None | Some(Open::Array), b'[') => {
+                    if self.open.len() >= NESTING_MAX {
+                        let message = format!("lists are nested over {NESTING_MAX} deep");
+                        let mut fault =
+                            self.fault(line, "too-deep", message, "no file of notices is so deep");
+                        fault.last = true;
+                        return Err(Broken::Fault(fault));
+                    }
                     self.take();
                     self.open.push(Open::Array);
                 }
@@ -265,12 +272,14 @@ impl<R: Read> Elements<R> {
                     let mut value = Vec::new();
                     self.value(&mut value)?;
                     let shown = domain::cell::short(&String::from_utf8_lossy(&value));
-                    let mut fault = self.fault(
-                        line,
-                        "not-a-release",
-                        format!("{shown} is not a release"),
-                        "a release is an object with an ocid",
-                    );
+                    if serde_json::from_slice::<serde::de::IgnoredAny>(&value).is_err() {
+                        let hint = "send notices as JSON: packages, arrays or lines of releases";
+                        let message = format!("'{shown}' is no JSON");
+                        return Err(Broken::Fault(self.fault(line, "broken-json", message, hint)));
+                    }
+                    let hint = "a release is an object with an ocid";
+                    let mut fault =
+                        self.fault(line, "not-a-release", format!("{shown} is not a release"), hint);
                     fault.last = false;
                     return Err(Broken::Fault(fault));
                 }
@@ -525,6 +534,7 @@ mod tests {
         check("", &[]);
         check("[]\n", &[]);
         check("null", &["1: not-a-release"]);
+        check("publisher,title\nNorthmoor,Bus\n", &["1: broken-json!"]);
         check(
             "[1, \"x,]\", {\"ocid\":\"a\"}]",
             &["1: not-a-release", "1: not-a-release", r#"1: {"ocid":"a"}"#],

@@ -59,7 +59,7 @@ struct Line {
     contract_title: Option<String>,
     record_id: Option<String>,
     reason: String,
-    replies: usize,
+    reply_count: usize,
 }
 
 impl From<Gap> for Line {
@@ -74,7 +74,7 @@ impl From<Gap> for Line {
             contract_title: gap.contract_title,
             record_id: gap.record_id,
             reason: gap.reason,
-            replies: gap.replies.len(),
+            reply_count: gap.replies.len(),
         }
     }
 }
@@ -144,7 +144,8 @@ fn text(gaps: &[Line]) -> std::io::Result<()> {
         }
         let about = gap.contract_title.as_deref().or(gap.record_id.as_deref()).unwrap_or_default();
         let body = gap.organisation.as_deref().unwrap_or("(nobody is asked)");
-        let replies = if gap.replies > 0 { format!(" [{} replies]", gap.replies) } else { String::new() };
+        let replies =
+            if gap.reply_count > 0 { format!(" [{} replies]", gap.reply_count) } else { String::new() };
         writeln!(out, "  {:<14} {body}: {about}: {}{replies}", gap.status.as_str(), gap.reason)?;
     }
     out.flush()

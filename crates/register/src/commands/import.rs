@@ -154,19 +154,21 @@ impl Import {
 
     /// What the command line says about notices.
     fn notices(&self) -> anyhow::Result<OcdsOptions> {
-        let encoding = self.encoding.as_deref().map(|name| {
-            importer::encoding(name).with_context(|| {
-                format!(
-                    "'{name}' is not an encoding: use a name such as windows-1252, iso-8859-15 or utf-16le"
-                )
-            })
-        });
+        let encoding = encoding(self.encoding.as_deref())?;
         let country = self.country.as_deref().map(str::to_ascii_uppercase);
         if let Some(code) = country.as_deref().filter(|code| !domain::validate::is_jurisdiction(code)) {
             bail!("'{code}' is not a country: use ISO 3166-1, such as FR");
         }
-        Ok(OcdsOptions { encoding: encoding.transpose()?, country, check: self.check, now: Utc::now() })
+        Ok(OcdsOptions { encoding, country, check: self.check, now: Utc::now() })
     }
+}
+
+/// The encoding that the command line names.
+pub(super) fn encoding(name: Option<&str>) -> anyhow::Result<Option<&'static importer::Encoding>> {
+    let Some(name) = name else { return Ok(None) };
+    let found = importer::encoding(name);
+    let hint = "use a name such as windows-1252, iso-8859-15 or utf-16le";
+    found.map(Some).with_context(|| format!("'{name}' is not an encoding: {hint}"))
 }
 
 impl Total {
@@ -198,10 +200,10 @@ async fn after(settings: &Settings, db: &Db, options: &Options, notices: bool) -
     if options.check {
         return Ok(());
     }
-    store::maintenance::judge_due(db, options.now).await?;
     if notices {
-        super::link::after_import(db, options.now, settings.json).await?;
+        return super::link::after_import(db, options.now, settings.json).await;
     }
+    store::maintenance::judge_due(db, options.now).await?;
     let index = settings.index(db);
     if db.file().is_some() || index.exists() {
         search::Search::update(db, &index).await?;
@@ -286,6 +288,14 @@ fn summary(report: &Report, sheet: Option<&Path>) {
             eprintln!("    {key}");
         }
     }
+    details(report);
+    if let Some(sheet) = sheet.filter(|_| report.error_count > 0) {
+        eprintln!("  every error is in {}", sheet.display());
+    }
+}
+
+/// What a file adds up to, and which normalisations were used.
+pub(super) fn details(report: &Report) {
     if !report.counts.is_empty() {
         eprintln!("  what the notices add up to:");
         for (what, count) in &report.counts {
@@ -297,9 +307,6 @@ fn summary(report: &Report, sheet: Option<&Path>) {
         for (rule, count) in &report.rules {
             eprintln!("    {count:>7}  {rule}");
         }
-    }
-    if let Some(sheet) = sheet.filter(|_| report.error_count > 0) {
-        eprintln!("  every error is in {}", sheet.display());
     }
 }
 

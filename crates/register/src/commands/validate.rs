@@ -14,32 +14,44 @@ pub(crate) struct Validate {
     /// The files
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// What the files are: records, atrs, nl, us or table
+    /// What the files are: records, atrs, nl, us, table or ocds
     #[arg(long, value_name = "SOURCE", default_value = "records")]
     source: String,
     /// A mapping from columns to fields, for table
     #[arg(long, value_name = "FILE.toml")]
     mapping: Option<PathBuf>,
+    /// How notices are encoded that are neither UTF-8 nor say so, such as windows-1252
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<String>,
 }
 
 impl Validate {
     pub(super) fn run(&self, settings: &Settings) -> anyhow::Result<Ended> {
-        let Some((_, source)) = Source::ALL.iter().find(|(name, _)| *name == self.source) else {
-            anyhow::bail!("'{}' is not a source: use records, atrs, nl, us or table", self.source);
-        };
+        let source = Source::ALL.iter().find(|(name, _)| *name == self.source).map(|(_, source)| *source);
+        if source.is_none() && self.source != "ocds" {
+            anyhow::bail!("'{}' is not a source: use records, atrs, nl, us, table or ocds", self.source);
+        }
+        let encoding = super::import::encoding(self.encoding.as_deref())?;
         let options = SourceOptions { mapping: self.mapping.clone(), ..SourceOptions::default() };
         let mut reports = Vec::new();
         for file in &self.files {
-            let report = importer::load::validate(*source, file, &options, |error| {
+            let tell = |error: importer::RowError| {
                 if !settings.json {
                     println!("{error}");
                 }
-            })?;
+            };
+            let report = match source {
+                Some(source) => importer::load::validate(source, file, &options, tell)?,
+                None => importer::ocds::validate(file, encoding, tell)?,
+            };
             if !settings.json {
-                eprintln!("{}: {} rows read, {} rejected", report.file, report.read, report.rejected);
+                eprintln!("{}: {} read, {} rejected", report.file, report.read, report.rejected);
                 for (rule, count) in report.rules.iter().filter(|(rule, _)| rule.starts_with("missing:")) {
                     eprintln!("  {count:>7}  rows do not answer {}", rule.trim_start_matches("missing:"));
                 }
+            }
+            if !settings.json && source.is_none() {
+                super::import::details(&report);
             }
             reports.push(report);
         }

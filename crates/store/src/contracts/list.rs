@@ -61,8 +61,6 @@ pub struct ContractQuery {
     pub notice_types: Vec<String>,
     /// Procedures.
     pub procedures: Vec<String>,
-    /// Statuses.
-    pub statuses: Vec<String>,
     /// Strengths on the watch list.
     pub watch: Vec<WatchStrength>,
     /// Groups of the watch list.
@@ -75,8 +73,6 @@ pub struct ContractQuery {
     pub ocids: Vec<String>,
     /// Public id of a record that a link leads to.
     pub record: Option<String>,
-    /// Slug of a product that a link leads to.
-    pub product: Option<String>,
 }
 
 /// A page of contracts.
@@ -96,8 +92,9 @@ pub type Order = (String, i64);
 const COLUMNS: &str = "SELECT c.seq, c.id, c.listed_on, p.detail, c.detail, c.watch, c.is_current \
     FROM contracts c JOIN processes p ON p.seq = c.process_seq WHERE ";
 
-/// Links that count as one: nobody rejected them, and they are probable or better.
-pub(crate) const COUNTS: &str = "l.state <> 'rejected' AND l.class IN ('confirmed', 'strong', 'probable')";
+/// Links that count as one: nobody rejected or disputed them, and they are probable or better.
+const COUNTS: &str =
+    "l.state NOT IN ('rejected', 'disputed') AND l.class IN ('confirmed', 'strong', 'probable')";
 
 fn stored(row: &QueryResult) -> Result<Stored, StoreError> {
     let seq: i64 = row.try_get_by_index(0)?;
@@ -163,14 +160,13 @@ fn conditions(sql: &mut Sql, query: &ContractQuery) {
     any(sql, "c.watch_group", &query.watch_groups);
     any(sql, "c.currency", &query.currencies);
     any(sql, "c.procedure", &query.procedures);
-    any(sql, "c.status", &query.statuses);
     any(sql, "p.ocid", &query.ocids);
     if !query.notice_types.is_empty() {
         sql.push(" AND (");
         for (place, kind) in query.notice_types.iter().enumerate() {
-            sql.push(if place > 0 { " OR " } else { "" })
-                .push("c.notice_types LIKE ")
-                .bind(format!("%;{kind};%"));
+            let kind = kind.to_uppercase().replace('_', "\\_");
+            sql.push(if place > 0 { " OR " } else { "" }).push("c.notice_types LIKE ");
+            sql.bind(format!("%;{kind};%")).push(" ESCAPE '\\'");
         }
         sql.push(")");
     }
@@ -198,12 +194,11 @@ fn conditions(sql: &mut Sql, query: &ContractQuery) {
         sql.push(" (SELECT 1 FROM links l WHERE l.contract_seq = c.seq AND l.target_kind = 'record' AND ");
         sql.push(COUNTS).push(")");
     }
-    for (kind, target) in [("record", &query.record), ("product", &query.product)] {
-        if let Some(target) = target {
-            sql.push(" AND EXISTS (SELECT 1 FROM links l WHERE l.contract_seq = c.seq AND l.target_kind = ");
-            sql.bind(kind).push(" AND l.target = ").bind(target.as_str());
-            sql.push(" AND l.state <> 'rejected')");
-        }
+    if let Some(record) = &query.record {
+        sql.push(
+            " AND EXISTS (SELECT 1 FROM links l WHERE l.contract_seq = c.seq AND l.target_kind = 'record'",
+        );
+        sql.push(" AND l.target = ").bind(record.as_str()).push(" AND l.state <> 'rejected')");
     }
 }
 
@@ -251,7 +246,7 @@ pub async fn find(db: &Db, id: &str) -> Result<Option<Stored>, StoreError> {
     sql.push("c.id = ").bind(id).one(&db.read).await?.as_ref().map(stored).transpose()
 }
 
-/// What a body spent or earned: sums per currency of the contracts whose value is their own, and how many there are.
+/// What a supplier earned: sums per currency of the contracts whose value is their own, and how many there are.
 #[derive(Debug, Clone, Default)]
 pub struct Spend {
     /// Sums of values that contracts or awards state.
@@ -262,9 +257,9 @@ pub struct Spend {
     pub without_value: u64,
 }
 
-/// What an organisation bought or sold in all.
-pub async fn of_organisation(db: &Db, role: PartyRole, slug: &str) -> Result<Spend, StoreError> {
-    let sql = with_party("SELECT c.seq, c.detail", role, slug);
+/// What a supplier sold in all.
+pub async fn sold_by(db: &Db, slug: &str) -> Result<Spend, StoreError> {
+    let sql = with_party("SELECT c.seq, c.detail", PartyRole::Supplier, slug);
     let mut spend = Spend::default();
     for row in sql.all(&db.read).await? {
         let contract: Contract =
@@ -273,9 +268,7 @@ pub async fn of_organisation(db: &Db, role: PartyRole, slug: &str) -> Result<Spe
             continue;
         }
         spend.contracts += 1;
-        let own = contract.value_basis.is_some_and(|basis| basis != domain::codes::ValueBasis::Tender)
-            && !contract.value_quality.iter().any(|what| what == "shared-with-other-contracts");
-        match contract.value.as_ref().filter(|_| own) {
+        match contract.own_value() {
             Some(value) => spend.sums.add(value),
             None => spend.without_value += 1,
         }

@@ -4,8 +4,7 @@ mod list;
 mod save;
 
 pub use list::{
-    ContractQuery, Listed, Order, Spend, Stored, find, list, of_organisation, parties_named, stream,
-    supplied_by,
+    ContractQuery, Listed, Order, Spend, Stored, find, list, parties_named, sold_by, stream, supplied_by,
 };
 pub use save::{
     ContractState, Known, KnownProcess, KnownRelease, NewRelease, ProcessState, known, raw_releases, save,

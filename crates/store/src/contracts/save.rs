@@ -135,21 +135,21 @@ pub async fn raw_releases(tx: &DatabaseTransaction, seqs: &[i64]) -> Result<Vec<
 /// Keeps releases.
 pub async fn save_releases(
     tx: &DatabaseTransaction,
-    releases: &[NewRelease],
+    releases: Vec<NewRelease>,
     import: Option<i64>,
 ) -> Result<(), StoreError> {
     let mut values: Vec<Value> = Vec::with_capacity(releases.len() * 9);
     for release in releases {
         values.extend(values![
-            release.source.as_str(),
-            release.ocid.as_str(),
-            release.key.as_str(),
-            release.sha256.as_str(),
-            release.buyer_key.as_str(),
-            release.dated.clone(),
+            release.source,
+            release.ocid,
+            release.key,
+            release.sha256,
+            release.buyer_key,
+            release.dated,
             release.at.map(micros),
             import,
-            release.raw.as_str(),
+            release.raw,
         ]);
     }
     let head = "INSERT INTO releases (source, ocid, release_key, sha256, buyer_key, dated, dated_at, import_seq, raw)";
@@ -199,19 +199,20 @@ fn contract_keys(contracts: &[ContractState]) -> Vec<String> {
         .collect()
 }
 
-/// Writes processes and their contracts. Returns how many contracts there are now.
+/// Writes processes and their contracts.
 pub async fn save(
     tx: &DatabaseTransaction,
     states: &[ProcessState],
     now: DateTime<Utc>,
-) -> Result<u64, StoreError> {
+) -> Result<(), StoreError> {
     let mut next_process = Sql::new("SELECT coalesce(max(seq), 0) FROM processes").number(tx).await?;
     let mut next_contract = Sql::new("SELECT coalesce(max(seq), 0) FROM contracts").number(tx).await?;
     let old: Vec<i64> =
         states.iter().filter_map(|state| state.known.as_ref().map(|known| known.seq)).collect();
     let mut known_contracts = contracts_of(tx, &old).await?;
-    forget_details(tx, &old, known_contracts.values().flatten().map(|(_, seq)| *seq).collect()).await?;
+    forget_details(tx, known_contracts.values().flatten().map(|(_, seq)| *seq).collect()).await?;
 
+    let mut taken = taken_ids(tx, states).await?;
     let mut rows = Rows::default();
     let mut gone = Vec::new();
     for state in states {
@@ -219,9 +220,10 @@ pub async fn save(
             Some(known) => (known.seq, known.id.clone()),
             None => {
                 next_process += 1;
-                let name =
-                    format!("ocds|{}|{}|{}", state.process.source, state.process.ocid, state.buyer_key);
-                (next_process, Uuid::new_v5(&NAMESPACE, name.as_bytes()).to_string())
+                let id = (0..).map(|attempt| process_id(state, attempt)).find(|id| !taken.contains(id));
+                let id = id.expect("some attempt is free");
+                taken.insert(id.clone());
+                (next_process, id)
             }
         };
         let mut before = known_contracts.remove(&seq).unwrap_or_default();
@@ -234,14 +236,39 @@ pub async fn save(
             rows.contract(contract_seq, contract_id, seq, &state.process, contract, now);
         }
         gone.extend(before.into_values());
-        rows.process(seq, id, state, now);
+        rows.process(seq, id, state);
     }
     rows.write(tx).await?;
     for chunk in gone.chunks(500) {
         let mut sql = Sql::new("UPDATE contracts SET is_current = FALSE WHERE seq IN ");
         sql.bind_list(chunk.iter().copied()).run(tx).await?;
     }
-    Ok(states.iter().map(|state| state.contracts.len() as u64).sum())
+    Ok(())
+}
+
+/// The id of a new process, the first or a later attempt: made of its source, ocid and buyers.
+fn process_id(state: &ProcessState, attempt: u32) -> String {
+    let parts = [&state.process.source, &state.process.ocid, &state.buyer_key];
+    let mut name: String = parts.iter().map(|part| format!("{}:{part}|", part.len())).collect();
+    if attempt > 0 {
+        name.push_str(&attempt.to_string());
+    }
+    Uuid::new_v5(&NAMESPACE, name.as_bytes()).to_string()
+}
+
+/// Of the ids that new processes would get, those that are taken: by a process that began before its buyers were known.
+async fn taken_ids(tx: &DatabaseTransaction, states: &[ProcessState]) -> Result<HashSet<String>, StoreError> {
+    let new: Vec<&ProcessState> = states.iter().filter(|state| state.known.is_none()).collect();
+    let mut taken = HashSet::new();
+    for chunk in new.chunks(500) {
+        let mut sql = Sql::new("SELECT id FROM processes WHERE id IN ");
+        // A second attempt can be taken too, a third only by a process that had two.
+        let ids = chunk.iter().flat_map(|state| (0..3).map(|attempt| process_id(state, attempt)));
+        for row in sql.bind_list(ids).all(tx).await? {
+            taken.insert(row.try_get_by_index(0)?);
+        }
+    }
+    Ok(taken)
 }
 
 /// Contracts of processes: by process, id and number.
@@ -261,20 +288,12 @@ async fn contracts_of(
 }
 
 /// Takes away the rows that are written anew.
-async fn forget_details(
-    tx: &DatabaseTransaction,
-    processes: &[i64],
-    contracts: Vec<i64>,
-) -> Result<(), StoreError> {
+async fn forget_details(tx: &DatabaseTransaction, contracts: Vec<i64>) -> Result<(), StoreError> {
     for chunk in contracts.chunks(500) {
         for table in ["contract_parties", "contract_cpv"] {
             let mut sql = Sql::new(&format!("DELETE FROM {table} WHERE contract_seq IN "));
             sql.bind_list(chunk.iter().copied()).run(tx).await?;
         }
-    }
-    for chunk in processes.chunks(500) {
-        let mut sql = Sql::new("DELETE FROM process_relations WHERE process_seq IN ");
-        sql.bind_list(chunk.iter().copied()).run(tx).await?;
     }
     Ok(())
 }
@@ -282,7 +301,6 @@ async fn forget_details(
 #[derive(Default)]
 struct Rows {
     processes: Vec<Value>,
-    relations: Vec<Value>,
     contracts: Vec<Value>,
     parties: Vec<Value>,
     cpv: Vec<Value>,
@@ -300,7 +318,7 @@ fn text_key(contract: &Contract) -> String {
 }
 
 impl Rows {
-    fn process(&mut self, seq: i64, id: String, state: &ProcessState, now: DateTime<Utc>) {
+    fn process(&mut self, seq: i64, id: String, state: &ProcessState) {
         let process = &state.process;
         self.processes.extend(values![
             seq,
@@ -308,14 +326,8 @@ impl Rows {
             process.source.as_str(),
             process.ocid.as_str(),
             state.buyer_key.as_str(),
-            process.latest_at.map(micros),
-            micros(now),
             json(process),
         ]);
-        for relation in &process.relations {
-            let kind = if relation.is_framework() { "framework" } else { "other" };
-            self.relations.extend(values![seq, kind, relation.identifier.as_str()]);
-        }
     }
 
     fn contract(
@@ -341,8 +353,7 @@ impl Rows {
             value.and_then(money::Money::decimal).map(money::hundredths),
             value.and_then(|value| value.currency.clone()),
             process.procedure.clone(),
-            format!(";{};", process.notice_types.join(";")),
-            contract.status.clone(),
+            format!(";{};", process.notice_types.join(";").to_uppercase()),
             day(contract.awarded_on.or(contract.signed_on)),
             day(contract.starts_on),
             day(contract.last_day()),
@@ -368,23 +379,21 @@ impl Rows {
     }
 
     async fn write(self, tx: &DatabaseTransaction) -> Result<(), StoreError> {
-        let head = "INSERT INTO processes (seq, id, source, ocid, buyer_key, latest_at, changed_at, detail)";
-        let tail = " ON CONFLICT (seq) DO UPDATE SET buyer_key = excluded.buyer_key, \
-            latest_at = excluded.latest_at, changed_at = excluded.changed_at, detail = excluded.detail";
-        insert_rows(tx, head, 8, self.processes, tail).await?;
-        let head = "INSERT INTO process_relations (process_seq, relationship, identifier)";
-        insert_rows(tx, head, 3, self.relations, "").await?;
+        let head = "INSERT INTO processes (seq, id, source, ocid, buyer_key, detail)";
+        let tail =
+            " ON CONFLICT (seq) DO UPDATE SET buyer_key = excluded.buyer_key, detail = excluded.detail";
+        insert_rows(tx, head, 6, self.processes, tail).await?;
         let head = "INSERT INTO contracts (seq, id, process_seq, kind, is_current, listed_on, amount, currency, \
-            procedure, notice_types, status, awarded_on, starts_on, ends_on, watch_strength, watch_group, text_key, \
+            procedure, notice_types, awarded_on, starts_on, ends_on, watch_strength, watch_group, text_key, \
             detail, watch)";
         // The day a contract is listed by never changes, so that a walk meets each once.
         let tail = " ON CONFLICT (seq) DO UPDATE SET kind = excluded.kind, is_current = excluded.is_current, \
             amount = excluded.amount, currency = excluded.currency, procedure = excluded.procedure, \
-            notice_types = excluded.notice_types, status = excluded.status, awarded_on = excluded.awarded_on, \
+            notice_types = excluded.notice_types, awarded_on = excluded.awarded_on, \
             starts_on = excluded.starts_on, ends_on = excluded.ends_on, \
             watch_strength = excluded.watch_strength, watch_group = excluded.watch_group, \
             text_key = excluded.text_key, detail = excluded.detail, watch = excluded.watch";
-        insert_rows(tx, head, 19, self.contracts, tail).await?;
+        insert_rows(tx, head, 18, self.contracts, tail).await?;
         let head = "INSERT INTO contract_parties (contract_seq, place, role, name, slug, resolved_by)";
         insert_rows(tx, head, 6, self.parties, "").await?;
         let head = "INSERT INTO contract_cpv (contract_seq, code)";
@@ -422,15 +431,13 @@ impl ContractState {
 }
 
 /// Contracts of one step of [`watch_again`].
-const AT_ONCE: i64 = 1_000;
+const AT_ONCE: i64 = 300;
 
 /// Resolves the parties of every contract anew and looks at it by the present watch list: names learned since then,
 /// and a new release of the lists, reach old contracts. Returns how many changed. Nothing is locked for long.
 pub(crate) async fn watch_again(db: &Db) -> Result<u64, StoreError> {
     let (mut after, mut changed) = (0_i64, 0);
-    let tx = db.begin().await?;
-    let parties = Parties::load(&tx).await?;
-    tx.commit().await?;
+    let parties = Parties::load(&db.read).await?;
     loop {
         let mut sql = Sql::new(
             "SELECT c.seq, c.detail, c.watch, p.detail FROM contracts c JOIN processes p ON p.seq = c.process_seq \
@@ -446,19 +453,18 @@ pub(crate) async fn watch_again(db: &Db) -> Result<u64, StoreError> {
             let watch: Option<String> = row.try_get_by_index(2)?;
             let mut contract: Contract = read("contracts", seq, &detail)?;
             let process: Process = read("processes", seq, &row.try_get_by_index::<String>(3)?)?;
-            parties.look_again(contract.parties.iter_mut());
+            parties.look_again(contract.parties.iter_mut(), process.country.as_deref().unwrap_or_default());
             let state = ContractState::watched(&process, contract, &parties);
             if json(&state.contract) != detail || state.hit.as_ref().map(json) != watch {
-                again.push((seq, state));
+                again.push((seq, detail, state));
             }
         }
         if again.is_empty() {
             continue;
         }
-        changed += again.len() as u64;
         let tx = db.begin().await?;
-        for (seq, state) in again {
-            renew(&tx, seq, &state).await?;
+        for (seq, before, state) in again {
+            changed += u64::from(renew(&tx, seq, &before, &state).await?);
         }
         tx.commit().await?;
     }
@@ -472,7 +478,8 @@ pub(crate) async fn move_parties(tx: &DatabaseTransaction, from: &str, into: &st
     );
     for row in sql.bind(from).push(")").all(tx).await? {
         let seq: i64 = row.try_get_by_index(0)?;
-        let mut contract: Contract = read("contracts", seq, &row.try_get_by_index::<String>(1)?)?;
+        let detail: String = row.try_get_by_index(1)?;
+        let mut contract: Contract = read("contracts", seq, &detail)?;
         let watch: Option<String> = row.try_get_by_index(2)?;
         for party in contract.parties.iter_mut().filter(|party| party.organisation.as_deref() == Some(from)) {
             party.organisation = Some(into.to_owned());
@@ -481,24 +488,32 @@ pub(crate) async fn move_parties(tx: &DatabaseTransaction, from: &str, into: &st
             }
         }
         let hit = watch.map(|watch| read("contracts", seq, &watch)).transpose()?;
-        renew(tx, seq, &ContractState { contract, hit }).await?;
+        renew(tx, seq, &detail, &ContractState { contract, hit }).await?;
     }
     Ok(())
 }
 
-async fn renew(tx: &DatabaseTransaction, seq: i64, state: &ContractState) -> Result<(), StoreError> {
+/// Writes what is known now of a contract, unless notices changed it since it was read.
+async fn renew(
+    tx: &DatabaseTransaction,
+    seq: i64,
+    before: &str,
+    state: &ContractState,
+) -> Result<bool, StoreError> {
     let mut sql = Sql::new("UPDATE contracts SET detail = ");
     sql.bind(json(&state.contract)).push(", watch = ").bind(state.hit.as_ref().map(json));
     sql.push(", watch_strength = ").bind(state.hit.as_ref().map(|hit| hit.strength.as_str()));
     sql.push(", watch_group = ").bind(state.hit.as_ref().map(|hit| hit.group.clone()));
-    sql.push(" WHERE seq = ").bind(seq).run(tx).await?;
+    if sql.push(" WHERE seq = ").bind(seq).push(" AND detail = ").bind(before).run(tx).await? == 0 {
+        return Ok(false);
+    }
     for (place, party) in state.contract.parties.iter().enumerate() {
         let mut sql = Sql::new("UPDATE contract_parties SET slug = ");
         sql.bind(party.organisation.clone()).push(", resolved_by = ").bind(party.resolved_by.as_str());
         sql.push(" WHERE contract_seq = ").bind(seq).push(" AND place = ");
         sql.bind(i32::try_from(place).unwrap_or(i32::MAX)).run(tx).await?;
     }
-    Ok(())
+    Ok(true)
 }
 
 pub(crate) fn read<T: for<'de> serde::Deserialize<'de>>(

@@ -8,7 +8,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::Organisation;
-use domain::codes::{OrganisationKind, PartyRole};
+use domain::codes::OrganisationKind;
 use domain::contracting::Money;
 use search::RecordQuery;
 use serde::{Deserialize, Serialize};
@@ -374,7 +374,7 @@ pub(crate) async fn get_supplier(
 ) -> Result<Json<SupplierView>, ApiError> {
     let Json(body) = found(&app, &slug, "supplier").await?;
     let slug = body.organisation.slug.clone();
-    let spend = store::contracts::of_organisation(&app.db, PartyRole::Supplier, &slug).await?;
+    let spend = store::contracts::sold_by(&app.db, &slug).await?;
     let customers = customers(&app, &slug).await?;
     if body.as_supplier.records == 0 && customers.is_empty() {
         return Err(ApiError::NotFound("supplier", domain::cell::short(&slug)));
