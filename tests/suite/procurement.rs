@@ -412,6 +412,15 @@ async fn a_supplier_shows_its_customers_its_income_per_currency_and_what_is_miss
             contract(4, "Brook Council", "Acme", "More cameras", "35125000", |release| {
                 release["awards"][0]["value"] = json!({ "amount": 0.2, "currency": "GBP" });
             }),
+            contract(6, "Brook Council", "Acme", "Shared", "35125000", |release| {
+                let suppliers = release["awards"][0]["suppliers"].as_array_mut().unwrap();
+                suppliers.push(json!({ "id": "t", "name": "Brill plc" }));
+                release["awards"][0]["value"]["amount"] = 1_000_000.into();
+            }),
+            contract(7, "Brook Council", "Acme", "Framework", "35125000", |release| {
+                release["tender"]["techniques"] = json!({ "hasFrameworkAgreement": true });
+                release["awards"][0]["value"]["amount"] = 9_000_000.into();
+            }),
             contract(5, "Brook Council", "Acme", "Cancelled", "35125000", |release| {
                 release["awards"][0]["status"] = "cancelled".into();
             }),
@@ -426,19 +435,23 @@ async fn a_supplier_shows_its_customers_its_income_per_currency_and_what_is_miss
             { "currency": "GBP", "amount": "1000.7", "contracts": 2 }
         ])
     );
-    assert_eq!((&supplier["contracts"], &supplier["contracts_without_value"]), (&json!(4), &json!(1)));
+    assert_eq!((&supplier["contracts"], &supplier["contracts_without_value"]), (&json!(6), &json!(3)));
+    assert_eq!(
+        supplier["customers"][0]["spend"][0],
+        json!({ "currency": "EUR", "amount": "0.1", "contracts": 1 })
+    );
     let customers: Vec<String> = supplier["customers"]
         .as_array()
         .unwrap()
         .iter()
         .map(|one| format!("{} {} {}", one["organisation"], one["records"], one["contracts"]))
         .collect();
-    assert_eq!(customers, [r#""brook-council" 0 4"#, r#""aldermere-police" 1 1"#]);
+    assert_eq!(customers, [r#""brook-council" 0 5"#, r#""aldermere-police" 1 1"#]);
     // Brook Council is not known: its gaps are counted as unresolved, not as missing records.
     assert_eq!(supplier["records_missing"], 0);
     app.organisation("Brook Council", OrganisationKind::LocalAuthority).await;
     store::gaps::look(&app.db, now()).await.unwrap();
-    assert_eq!(app.json("/api/v1/suppliers/acme").await["records_missing"], 3);
+    assert_eq!(app.json("/api/v1/suppliers/acme").await["records_missing"], 4);
 }
 
 #[tokio::test]

@@ -26,6 +26,8 @@ const SQLITE_READERS: u32 = 8;
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// Page cache of the SQLite connection that writes, in KiB.
 const WRITER_CACHE_KIB: u32 = 32 * 1024;
+/// The same while files of notices are imported, which may be longer than memory.
+const LITTLE_CACHE_KIB: u32 = 4 * 1024;
 /// Page cache of each SQLite connection that reads, in KiB.
 const READER_CACHE_KIB: u32 = 8 * 1024;
 /// Prepared statements that a connection keeps.
@@ -255,6 +257,15 @@ impl Db {
             ..TransactionOptions::default()
         };
         Ok(self.write.begin_with_options(options).await?)
+    }
+
+    /// Keeps little of an embedded database in memory from now on: for writing what is longer than memory, where keeping
+    /// more would not help.
+    pub async fn keep_little(&self) -> Result<(), StoreError> {
+        if self.backend() == DbBackend::Sqlite {
+            Sql::new(&format!("PRAGMA cache_size = -{LITTLE_CACHE_KIB}")).all(&self.write).await?;
+        }
+        Ok(())
     }
 
     /// Which database it is.

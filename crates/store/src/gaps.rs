@@ -628,6 +628,11 @@ async fn renew(
     sql.run(tx).await.map(|_| ())
 }
 
+/// Elements that the latest import of each file could not use; a file without any release is none of notices.
+const REJECTED: &str = "SELECT CAST(coalesce(sum(i.rejected), 0) AS BIGINT) FROM imports i WHERE i.source = 'ocds' \
+    AND i.created + i.changed + i.unchanged > 0 \
+    AND i.seq = (SELECT max(j.seq) FROM imports j WHERE j.source = 'ocds' AND j.file = i.file)";
+
 async fn covered(db: &Db, now: DateTime<Utc>) -> Result<Coverage, StoreError> {
     let day = |micros: Option<i64>| micros.map(|micros| instant(micros).date_naive());
     let mut sources = Vec::new();
@@ -667,10 +672,7 @@ async fn covered(db: &Db, now: DateTime<Utc>) -> Result<Coverage, StoreError> {
         rule_version: VERSION.to_owned(),
         watch_list_version: watch::VERSION.to_owned(),
         sources,
-        rejected_releases: number(
-            "SELECT CAST(coalesce(sum(r), 0) AS BIGINT) FROM (SELECT max(rejected) AS r FROM imports WHERE source = 'ocds' GROUP BY file_sha256) AS files",
-        )
-        .await?,
+        rejected_releases: number(REJECTED).await?,
         contracts: number("SELECT count(*) FROM contracts WHERE is_current = TRUE").await?,
         on_watch_list: number(
             "SELECT count(*) FROM contracts WHERE is_current = TRUE AND watch_strength IS NOT NULL",

@@ -358,7 +358,10 @@ pub(crate) async fn run(db: &Db, now: DateTime<Utc>) -> Result<Ran, StoreError> 
         for (seq, side, frameworks) in page {
             let proposals = sides.propose(&side);
             let good = proposals.iter().filter(|(_, one)| one.class.counts());
-            linked.entry(side.ocid.clone()).or_default().extend(good.map(|(target, _)| target.clone()));
+            let good: Vec<Target> = good.map(|(target, _)| target.clone()).collect();
+            if !good.is_empty() {
+                linked.entry(side.ocid.clone()).or_default().extend(good);
+            }
             call_offs.extend(frameworks.into_iter().map(|framework| (seq, side.clone(), framework)));
             if !proposals.is_empty() {
                 proposed.insert(seq, proposals);

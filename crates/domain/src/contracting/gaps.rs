@@ -99,8 +99,11 @@ pub fn of_contract(facts: &ContractFacts, today: NaiveDate) -> Vec<Found> {
         && began.checked_add_days(Days::new(RECORD_DAYS)).is_some_and(|late| late < today)
     {
         let days = (today - began).num_days();
-        let reason =
-            format!("signed, awarded or begun on {began}, {days} days ago, and no record probably matches");
+        let buyer = facts.buyer.as_deref().unwrap_or("nobody");
+        let reason = format!(
+            "bought in the name of '{buyer}', signed, awarded or begun on {began}, {days} days ago, and no record \
+             probably matches"
+        );
         let status = if candidate { GapStatus::CandidateOnly } else { GapStatus::Open };
         add(GapRule::ContractWithoutRecord, status, reason);
     }
@@ -124,7 +127,7 @@ pub fn of_contract(facts: &ContractFacts, today: NaiveDate) -> Vec<Found> {
 }
 
 /// What the rules ask about a record.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct RecordFacts {
     /// It was bought.
     pub bought: bool,
@@ -230,12 +233,12 @@ mod tests {
         }
         let facts = RecordFacts { bought: true, live: true, has_notices: true, ..RecordFacts::default() };
         check(&facts, "G2");
-        check(&RecordFacts { has_notices: false, ..facts.clone() }, "");
+        check(&RecordFacts { has_notices: false, ..facts }, "");
         let linked = RecordFacts { best_link: Some(LinkClass::Strong), ..facts };
         check(&linked, "");
-        check(&RecordFacts { contracts_end_on: day("2026-02-28"), ..linked.clone() }, "G5");
-        check(&RecordFacts { amended_since: day("2026-02-01"), ..linked.clone() }, "G5");
-        check(&RecordFacts { contract_runs: true, assessment_missing: true, ..linked.clone() }, "G8");
+        check(&RecordFacts { contracts_end_on: day("2026-02-28"), ..linked }, "G5");
+        check(&RecordFacts { amended_since: day("2026-02-01"), ..linked }, "G5");
+        check(&RecordFacts { contract_runs: true, assessment_missing: true, ..linked }, "G8");
         check(&RecordFacts { live: false, assessment_missing: true, ..linked }, "");
     }
 }

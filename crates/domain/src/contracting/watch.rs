@@ -155,13 +155,14 @@ pub fn look(purchase: &Purchase<'_>) -> Option<Hit> {
         version: VERSION.to_owned(),
     };
     match (code, word) {
-        (Some((_, entry)), _) if entry.strength == WatchStrength::Strong => {
-            Some(hit(WatchStrength::Strong, entry.group, true, false))
-        }
         (Some((_, entry)), Some(word)) => {
             let strength = entry.strength.min(word.strength);
+            // A word says more exactly what it is than the code of a kind of goods.
             let group = if word.strength <= entry.strength { word.group } else { entry.group };
             Some(hit(strength, group, true, false))
+        }
+        (Some((_, entry)), None) if entry.strength == WatchStrength::Strong => {
+            Some(hit(WatchStrength::Strong, entry.group, false, false))
         }
         (Some((_, entry)), None) if purchase.sensitive_buyer => {
             Some(hit(entry.strength, entry.group, false, true))

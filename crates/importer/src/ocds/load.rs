@@ -24,9 +24,9 @@ use crate::mapping::{Uses, used};
 use crate::table::{FileError, Text};
 
 /// Releases of one transaction.
-const BATCH: usize = 250;
+const BATCH: usize = 100;
 /// Bytes of one batch: long releases come in smaller ones.
-const BATCH_BYTES: usize = 1 << 20;
+const BATCH_BYTES: usize = 512 << 10;
 /// Batches that may wait for the database.
 const WAITING: usize = 1;
 /// The name under which runs are kept: notices of all sources share one lock, since parties are resolved together.
@@ -152,6 +152,9 @@ pub async fn import(
             }
             Message::End { uses, unknown, steps } => {
                 report.read = steps;
+                if steps == 0 {
+                    report.notices.push("there are no releases in it".to_owned());
+                }
                 for (rule, count) in uses {
                     *report.rules.entry(rule).or_default() += count;
                 }

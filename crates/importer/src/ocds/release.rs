@@ -292,7 +292,7 @@ fn bad_json(line: u64, text: &str, error: &serde_json::Error) -> RowError {
     let path = node::failing_path(text);
     let at = byte_of(text, error.line(), error.column());
     let mut fault = RowError::row(line + error.line().saturating_sub(1) as u64, code, what, hint);
-    fault.column = if path == "." { String::new() } else { path.clone() };
+    fault.column = if path == "." { String::new() } else { path };
     let ocid = ocid_in(text);
     if !ocid.is_empty() {
         fault.message = format!("{}: {}", ocid, fault.message);

@@ -16,7 +16,7 @@ const PAGE: u64 = 500;
 
 #[derive(Debug, Args)]
 pub(crate) struct Gaps {
-    /// Only gaps that this rule found, such as contract_without_record; may be repeated
+    /// Only gaps that this rule found, such as G1 or contract_without_record; may be repeated
     #[arg(long, value_name = "RULE")]
     rule: Vec<String>,
     /// Only gaps that stand so, such as open; may be repeated
@@ -82,12 +82,17 @@ impl From<Gap> for Line {
 impl Gaps {
     pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<Ended> {
         let query = GapQuery {
-            rules: codes(&self.rule)?,
+            rules: rules(&self.rule)?,
             statuses: codes(&self.status)?,
             organisations: self.organisation.clone(),
             ..GapQuery::default()
         };
         let db = super::open(settings).await?;
+        for slug in &self.organisation {
+            if store::organisations::current_slug(&db, slug).await?.is_none() {
+                bail!("there is no organisation '{slug}': look for it with register organisation list");
+            }
+        }
         let Some(coverage) = store::gaps::coverage(&db).await? else {
             bail!(
                 "the gap rules were never asked: import notices (register import ocds FILE), then register link run"
@@ -116,6 +121,20 @@ impl Gaps {
         }
         Ok(Ended::Done)
     }
+}
+
+/// Rules by their code or number.
+fn rules(words: &[String]) -> anyhow::Result<Vec<GapRule>> {
+    let mut rules = Vec::new();
+    for word in words {
+        let numbered = GapRule::ALL.iter().filter(|rule| rule.number().eq_ignore_ascii_case(word));
+        let before = rules.len();
+        rules.extend(numbered);
+        if rules.len() == before {
+            rules.extend(codes::<GapRule>(std::slice::from_ref(word))?);
+        }
+    }
+    Ok(rules)
 }
 
 fn codes<C: Code>(words: &[String]) -> anyhow::Result<Vec<C>> {

@@ -108,6 +108,9 @@ impl Import {
             now: Utc::now(),
         };
         let db = super::open(settings).await?;
+        if self.source == "ocds" {
+            db.keep_little().await?;
+        }
         let mut sheet = self.report.as_deref().map(ReportFile::create).transpose()?;
         let mut total = Total::default();
         for file in &files {

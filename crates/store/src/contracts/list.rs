@@ -1,5 +1,7 @@
 //! Reading: lists of contracts by filters, one contract, and what a body bought or sold.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use domain::codes::{Code, ContractKind, PartyRole, WatchStrength};
 use domain::contracting::money::Sums;
@@ -33,7 +35,7 @@ pub struct Stored {
 /// Which contracts a list holds; an empty list means all.
 #[derive(Debug, Clone, Default)]
 pub struct ContractQuery {
-    /// Words of the title and of the parties' names; all must be in it.
+    /// Words of title, description and the parties' names; all must be in it.
     pub q: Option<String>,
     /// Slugs of buyers.
     pub buyers: Vec<String>,
@@ -246,34 +248,65 @@ pub async fn find(db: &Db, id: &str) -> Result<Option<Stored>, StoreError> {
     sql.push("c.id = ").bind(id).one(&db.read).await?.as_ref().map(stored).transpose()
 }
 
-/// What a supplier earned: sums per currency of the contracts whose value is their own, and how many there are.
+/// What a supplier sold: sums per currency of the values that are its alone, and how many contracts there are.
 #[derive(Debug, Clone, Default)]
-pub struct Spend {
-    /// Sums of values that contracts or awards state.
+pub struct Sold {
+    /// Sums of values of one supplier's contracts; those of frameworks and of several suppliers are left out.
     pub sums: Sums,
     /// How many contracts there are in all.
     pub contracts: u64,
-    /// How many of them state no value of their own.
+    /// How many of them have no value that is the supplier's alone.
     pub without_value: u64,
+    /// The same for each buyer, by slug or, where nobody is known, by name.
+    pub buyers: BTreeMap<(Option<String>, String), Bought>,
+}
+
+/// What one buyer bought.
+#[derive(Debug, Clone, Default)]
+pub struct Bought {
+    /// Sums of values that are the supplier's alone and this buyer's alone.
+    pub sums: Sums,
+    /// How many contracts.
+    pub contracts: u64,
 }
 
 /// What a supplier sold in all.
-pub async fn sold_by(db: &Db, slug: &str) -> Result<Spend, StoreError> {
-    let sql = with_party("SELECT c.seq, c.detail", PartyRole::Supplier, slug);
-    let mut spend = Spend::default();
+pub async fn sold_by(db: &Db, slug: &str) -> Result<Sold, StoreError> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(
+        "c.is_current = TRUE AND c.seq IN (SELECT x.contract_seq FROM contract_parties x WHERE x.role = ",
+    );
+    sql.bind(PartyRole::Supplier.as_str()).push(" AND x.slug = ").bind(slug).push(")");
+    let mut sold = Sold::default();
     for row in sql.all(&db.read).await? {
-        let contract: Contract =
-            read("contracts", row.try_get_by_index::<i64>(0)?, &row.try_get_by_index::<String>(1)?)?;
+        let Stored { contract, process, .. } = stored(&row)?;
         if contract.is_void() {
             continue;
         }
-        spend.contracts += 1;
-        match contract.own_value() {
-            Some(value) => spend.sums.add(value),
-            None => spend.without_value += 1,
+        sold.contracts += 1;
+        // What a framework may come to is no income.
+        let own = contract.own_value().filter(|_| !process.framework);
+        match own {
+            Some(value) => sold.sums.add(value),
+            None => sold.without_value += 1,
+        }
+        let mut buyers: Vec<_> = contract
+            .parties_as(PartyRole::Buyer)
+            .map(|buyer| (buyer.organisation.clone(), buyer.name.clone().unwrap_or_default()))
+            .collect();
+        buyers.dedup();
+        let alone = buyers.len() == 1;
+        for buyer in buyers {
+            // One body under several names is one buyer.
+            let known = sold.buyers.keys().find(|(slug, _)| slug.is_some() && *slug == buyer.0).cloned();
+            let bought = sold.buyers.entry(known.unwrap_or(buyer)).or_default();
+            bought.contracts += 1;
+            if let Some(value) = own.filter(|_| alone) {
+                bought.sums.add(value);
+            }
         }
     }
-    Ok(spend)
+    Ok(sold)
 }
 
 fn with_party(what: &str, role: PartyRole, slug: &str) -> Sql {
@@ -284,23 +317,6 @@ fn with_party(what: &str, role: PartyRole, slug: &str) -> Sql {
     );
     sql.bind(role.as_str()).push(" AND x.slug = ").bind(slug).push(")");
     sql
-}
-
-/// The buyers of a supplier's contracts: slug, name as first written, and number of contracts.
-pub async fn supplied_by(db: &Db, slug: &str) -> Result<Vec<(Option<String>, String, u64)>, StoreError> {
-    let mut sql = Sql::new(
-        "SELECT b.slug, coalesce(min(b.name), ''), count(DISTINCT b.contract_seq) FROM contract_parties b \
-         JOIN contracts c ON c.seq = b.contract_seq AND c.is_current = TRUE \
-         WHERE b.role = 'buyer' AND b.contract_seq IN \
-         (SELECT x.contract_seq FROM contract_parties x WHERE x.role = 'supplier' AND x.slug = ",
-    );
-    let rows = sql.bind(slug).push(") GROUP BY b.slug ORDER BY 3 DESC, 2").all(&db.read).await?;
-    rows.iter()
-        .map(|row| {
-            let count: i64 = row.try_get_by_index(2)?;
-            Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?, count.unsigned_abs()))
-        })
-        .collect()
 }
 
 /// How many contracts name an organisation in a role.

@@ -4,7 +4,7 @@ mod list;
 mod save;
 
 pub use list::{
-    ContractQuery, Listed, Order, Spend, Stored, find, list, parties_named, sold_by, stream, supplied_by,
+    Bought, ContractQuery, Listed, Order, Sold, Stored, find, list, parties_named, sold_by, stream,
 };
 pub use save::{
     ContractState, Known, KnownProcess, KnownRelease, NewRelease, ProcessState, known, raw_releases, save,

@@ -310,11 +310,16 @@ fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).expect("what the register keeps is JSON")
 }
 
+/// Characters of a description that lists are searched by.
+const SEARCHED: usize = 2_000;
+
 /// The words of a contract that a list is searched by.
 fn text_key(contract: &Contract) -> String {
     let names = contract.parties.iter().filter_map(|party| party.name.as_deref());
-    let title = contract.title.as_deref().into_iter();
-    domain::text::fold(&title.chain(names).collect::<Vec<_>>().join(" "))
+    let texts = [&contract.title, &contract.description];
+    let beginning = |text: &str| text.chars().take(SEARCHED).collect::<String>();
+    let texts = texts.into_iter().flatten().map(|text| beginning(text));
+    domain::text::fold(&texts.chain(names.map(str::to_owned)).collect::<Vec<_>>().join(" "))
 }
 
 impl Rows {

@@ -63,7 +63,7 @@ const PROCEDURES: &[&str] = &["open", "selective", "limited", "direct"];
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents what `take_query` reads, which a test compares")]
 pub(crate) struct ContractFilters {
-    /// Words of the title or of the parties' names.
+    /// Words of title, description or the parties' names.
     #[param(min_length = 1, max_length = 200)]
     q: Option<String>,
     /// Slug or id of a buyer.

@@ -10,8 +10,10 @@ use axum::response::{IntoResponse, Response};
 use domain::Organisation;
 use domain::codes::OrganisationKind;
 use domain::contracting::Money;
+use domain::contracting::money::Sums;
 use search::RecordQuery;
 use serde::{Deserialize, Serialize};
+use store::contracts::Sold;
 use store::organisations::{OrganisationQuery, Resolution, Stored};
 use store::page::Cursor;
 use utoipa::{IntoParams, ToSchema};
@@ -139,9 +141,10 @@ pub(crate) struct SupplierView {
     customers: Vec<Customer>,
     /// Contracts and awards that name it as supplier; cancelled ones left out.
     contracts: u64,
-    /// Of them without a value of their own.
+    /// Of them without a value that is this supplier's alone: none is stated, several suppliers share it, or it is the
+    /// most that a framework may come to.
     contracts_without_value: u64,
-    /// What those with a value come to, per currency; never converted.
+    /// What the others come to, per currency, as the notices value them; never converted.
     spend: Vec<Spend>,
     /// Contracts for sensitive technology to which no record probably belongs.
     records_missing: u64,
@@ -159,6 +162,8 @@ pub(crate) struct Customer {
     records: u64,
     /// Contracts it is a buyer of.
     contracts: u64,
+    /// What those come to of which it is the only buyer, and the supplier the only one.
+    spend: Vec<Spend>,
 }
 
 /// A sum in one currency.
@@ -374,28 +379,32 @@ pub(crate) async fn get_supplier(
 ) -> Result<Json<SupplierView>, ApiError> {
     let Json(body) = found(&app, &slug, "supplier").await?;
     let slug = body.organisation.slug.clone();
-    let spend = store::contracts::sold_by(&app.db, &slug).await?;
-    let customers = customers(&app, &slug).await?;
+    let sold = store::contracts::sold_by(&app.db, &slug).await?;
+    let customers = customers(&app, &slug, &sold).await?;
     if body.as_supplier.records == 0 && customers.is_empty() {
         return Err(ApiError::NotFound("supplier", domain::cell::short(&slug)));
     }
+    Ok(Json(SupplierView {
+        body,
+        customers,
+        contracts: sold.contracts,
+        contracts_without_value: sold.without_value,
+        spend: spend(&sold.sums),
+        records_missing: store::gaps::records_missing(&app.db, &slug).await?,
+    }))
+}
+
+fn spend(sums: &Sums) -> Vec<Spend> {
     let sum = |(money, contracts): (Money, u64)| Spend {
         currency: money.currency,
         amount: money.amount,
         contracts,
     };
-    Ok(Json(SupplierView {
-        body,
-        customers,
-        contracts: spend.contracts,
-        contracts_without_value: spend.without_value,
-        spend: spend.sums.totals().map(sum).collect(),
-        records_missing: store::gaps::records_missing(&app.db, &slug).await?,
-    }))
+    sums.totals().map(sum).collect()
 }
 
 /// Who publishes records that name a supplier, and who bought from it.
-async fn customers(app: &App, slug: &str) -> Result<Vec<Customer>, ApiError> {
+async fn customers(app: &App, slug: &str, sold: &Sold) -> Result<Vec<Customer>, ApiError> {
     let query = RecordQuery { facets: vec![("supplier", vec![slug.to_owned()])], ..RecordQuery::default() };
     let (_, mut counts) = app.search.look().counts(&query, &["publisher"]).await?;
     let publishers: BTreeMap<String, u64> =
@@ -409,14 +418,22 @@ async fn customers(app: &App, slug: &str) -> Result<Vec<Customer>, ApiError> {
             organisation: Some(slug),
             records,
             contracts: 0,
+            spend: Vec::new(),
         })
         .collect();
-    for (organisation, name, contracts) in store::contracts::supplied_by(&app.db, slug).await? {
+    for ((organisation, name), bought) in &sold.buyers {
         let known =
-            customers.iter_mut().find(|one| organisation.is_some() && one.organisation == organisation);
+            customers.iter_mut().find(|one| organisation.is_some() && one.organisation == *organisation);
+        let (contracts, spend) = (bought.contracts, spend(&bought.sums));
         match known {
-            Some(known) => known.contracts = contracts,
-            None => customers.push(Customer { organisation, name, records: 0, contracts }),
+            Some(known) => (known.contracts, known.spend) = (contracts, spend),
+            None => customers.push(Customer {
+                organisation: organisation.clone(),
+                name: name.clone(),
+                records: 0,
+                contracts,
+                spend,
+            }),
         }
     }
     customers.sort_by(|a, b| (b.records + b.contracts, &a.name).cmp(&(a.records + a.contracts, &b.name)));

@@ -156,10 +156,6 @@ impl Asked {
                 }
             }
         }
-        if asked.text.trim().is_empty() && asked.identifiers.is_empty() {
-            let fault = Fault::new(&pointer("query"), "required", "neither a name nor an identifier");
-            return Err(fault.hint("give a query, or a property such as GB-COH"));
-        }
         Ok(asked)
     }
 }
@@ -197,8 +193,12 @@ pub(super) async fn answer(app: &App, batch: &Value) -> Result<BTreeMap<String, 
     if !faults.is_empty() {
         return Err(ApiError::Query(faults));
     }
+    // A blank cell of a spreadsheet is nobody.
+    let is_blank = |one: &Asked| one.text.trim().is_empty() && one.identifiers.is_empty();
+    let (blank, asked): (Vec<_>, Vec<_>) = asked.into_iter().partition(|(_, one)| is_blank(one));
     let (records, named): (Vec<_>, Vec<_>) = asked.into_iter().partition(|(_, one)| one.of == Type::Record);
-    let mut answers = BTreeMap::new();
+    let mut answers: BTreeMap<String, Answer> =
+        blank.into_iter().map(|(key, _)| (key, Answer { result: Vec::new() })).collect();
     if !named.is_empty() {
         let names = app.directory().await?;
         let answering = tokio::task::spawn_blocking(move || {
