@@ -80,6 +80,13 @@ async fn the_demonstration_shows_each_class_of_link_and_each_rule_of_gaps() {
         let found = items(&app, &format!("/api/v1/gaps?rule={rule}")).await;
         assert!(!found.is_empty() && found.iter().all(|gap| gap["organisation"].is_null()), "{rule}");
     }
+    let forces =
+        items(&app, "/api/v1/gaps?organisation_kind=police_force&rule=contract_without_record").await;
+    assert!(forces.iter().all(|gap| gap["organisation"] == "south-fenland-police"), "{forces:?}");
+    assert_eq!(
+        (&forces[0]["supplier_names"], &forces[0]["value"]["currency"]),
+        (&json!(["Quillfern Systems Ltd"]), &json!("GBP"))
+    );
     // The survey and the school buses are on no list, and printers are no gap.
     assert!(titles(&app, "on_watch_list=true&q=survey").await.is_empty());
     assert!(titles(&app, "on_watch_list=true&q=transport").await.is_empty());

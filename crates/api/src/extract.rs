@@ -6,7 +6,9 @@ use axum::http::request::Parts;
 use domain::RecordId;
 use domain::codes::nearest;
 use percent_encoding::percent_decode_str;
+use serde::Deserialize;
 use store::page::Cursor;
+use utoipa::IntoParams;
 
 use crate::problem::{ApiError, Fault};
 
@@ -144,6 +146,35 @@ impl Taker {
         codes
     }
 
+    /// Ids that are UUIDs, each checked.
+    pub(crate) fn uuids(&mut self, key: &'static str) -> Vec<String> {
+        let read = |text: &str| text.parse::<uuid::Uuid>().map(|id| id.to_string()).ok();
+        self.ids(key, read, "a UUID")
+    }
+
+    /// Public ids of records, each checked.
+    pub(crate) fn record_ids(&mut self, key: &'static str) -> Vec<String> {
+        let read = |text: &str| text.parse::<RecordId>().map(|id| id.to_string()).ok();
+        self.ids(key, read, "the public id of a record, such as R-4ZK7Q2M")
+    }
+
+    fn ids(&mut self, key: &'static str, read: impl Fn(&str) -> Option<String>, what: &str) -> Vec<String> {
+        let mut ids = Vec::new();
+        for value in self.many(key) {
+            match read(&value) {
+                Some(id) => ids.push(id),
+                None => {
+                    let shown = domain::cell::short(&value);
+                    self.fault(
+                        Fault::new(key, "bad-id", format!("'{shown}' is not an id"))
+                            .hint(format!("write {what}")),
+                    );
+                }
+            }
+        }
+        ids
+    }
+
     /// A day, `YYYY-MM-DD`.
     pub(crate) fn day(&mut self, key: &'static str) -> Option<chrono::NaiveDate> {
         self.read(key, |text| {
@@ -211,6 +242,19 @@ impl Taker {
         }
         if self.faults.is_empty() { Ok(()) } else { Err(ApiError::Query(self.faults)) }
     }
+}
+
+/// Where a page begins and how long it is.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it documents what handlers take, which a test compares")]
+pub(crate) struct PageParams {
+    /// Items of a page.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: Option<u8>,
+    /// Where the page begins: the `next` of the page before.
+    #[param(min_length = 1)]
+    cursor: Option<String>,
 }
 
 /// The query of an operation without parameters: empty, or refused.

@@ -10,7 +10,8 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::RecordId;
 use domain::authorisation::{Object, Permission};
-use domain::codes::{Code, GapRule, GapStatus, Role};
+use domain::codes::{Code, GapRule, GapStatus, OrganisationKind, Role};
+use domain::contracting::Money;
 use serde::{Deserialize, Serialize};
 use store::audit::Deed;
 use store::gaps::{Coverage, Gap, GapQuery, Reply};
@@ -22,11 +23,11 @@ use utoipa::{IntoParams, ToSchema};
 use crate::App;
 use crate::body::Sent;
 use crate::caller::Caller;
-use crate::extract::{NoParams, Params, Segment, Taker};
+use crate::extract::{NoParams, PageParams, Params, Segment, Taker};
 use crate::filters::SlugOrId;
 use crate::problem::{ApiError, Fault, Problem};
 use crate::routes::contracts::{WatchGroup, uuid_of};
-use crate::routes::links::{PageParams, RecordIdText};
+use crate::routes::links::RecordIdText;
 use crate::routes::next_link;
 use crate::routes::records::export::CsvParams;
 use crate::routes::remarks::text;
@@ -45,6 +46,8 @@ pub(crate) struct GapFilters {
     status: Option<Vec<GapStatus>>,
     /// Slug or id of the body that is asked.
     organisation: Option<Vec<SlugOrId>>,
+    /// Kind of the body that is asked.
+    organisation_kind: Option<Vec<OrganisationKind>>,
     /// Id of a contract.
     contract: Option<Vec<uuid::Uuid>>,
     /// Public id of a record.
@@ -83,6 +86,15 @@ pub(crate) struct GapView {
     /// Address of the contract.
     #[serde(skip_serializing_if = "Option::is_none")]
     contract_url: Option<String>,
+    /// Its buyers as the notice names them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    buyer_names: Vec<String>,
+    /// Its suppliers as the notice names them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    supplier_names: Vec<String>,
+    /// What it costs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<Money>,
     /// The record it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     record_id: Option<String>,
@@ -201,6 +213,9 @@ impl GapView {
             organisation: gap.organisation,
             contract_id: gap.contract_id,
             contract_title: gap.contract_title,
+            buyer_names: gap.buyer_names,
+            supplier_names: gap.supplier_names,
+            value: gap.value,
             record_id: gap.record_id,
             found_at: gap.found_at,
             changed_at: gap.changed_at,
@@ -253,24 +268,18 @@ impl From<Option<Coverage>> for CoverageView {
 }
 
 async fn take_query(app: &App, taker: &mut Taker) -> Result<GapQuery, ApiError> {
-    let mut query =
-        GapQuery { rules: taker.codes("rule"), statuses: taker.codes("status"), ..GapQuery::default() };
+    let mut query = GapQuery {
+        rules: taker.codes("rule"),
+        statuses: taker.codes("status"),
+        kinds: taker.codes("organisation_kind"),
+        contracts: taker.uuids("contract"),
+        records: taker.record_ids("record"),
+        ..GapQuery::default()
+    };
     for value in taker.many("organisation") {
         match crate::filters::check(&app.db, "supplier", &value).await? {
             Ok(slug) => query.organisations.push(slug),
             Err(fault) => taker.fault(Fault { pointer: "organisation".to_owned(), ..fault }),
-        }
-    }
-    for value in taker.many("contract") {
-        match uuid_of(&value, "contract") {
-            Ok(id) => query.contracts.push(id),
-            Err(error) => taker.fault(Fault::new("contract", "bad-id", error.to_string())),
-        }
-    }
-    for value in taker.many("record") {
-        match value.parse::<RecordId>() {
-            Ok(id) => query.records.push(id.to_string()),
-            Err(error) => taker.fault(Fault::new("record", "bad-id", error.to_string())),
         }
     }
     query.watch_groups = crate::routes::contracts::take_groups(taker);
@@ -343,6 +352,10 @@ pub(crate) const COLUMNS: &[&str] = &[
     "contract_id",
     "contract_title",
     "contract_url",
+    "buyer_names",
+    "supplier_names",
+    "value",
+    "currency",
     "record_id",
     "record_url",
     "found_at",
@@ -407,6 +420,10 @@ fn row(gap: GapView) -> Vec<String> {
         cell(gap.contract_id),
         cell(gap.contract_title),
         cell(gap.contract_url),
+        joined(&gap.buyer_names),
+        joined(&gap.supplier_names),
+        cell(gap.value.as_ref().map(|value| &value.amount)),
+        cell(gap.value.as_ref().and_then(|value| value.currency.as_ref())),
         cell(gap.record_id),
         cell(gap.record_url),
         gap.found_at.to_rfc3339(),

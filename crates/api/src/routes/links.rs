@@ -18,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::App;
 use crate::body::Sent;
 use crate::caller::Caller;
-use crate::extract::{NoParams, Params, Segment, Taker};
+use crate::extract::{NoParams, PageParams, Params, Segment, Taker};
 use crate::filters::SlugOrId;
 use crate::problem::{ApiError, Fault, Problem};
 use crate::routes::contracts::uuid_of;
@@ -47,19 +47,6 @@ pub(crate) struct LinkFilters {
     /// Only links to records, or only to products.
     #[param(inline)]
     target_kind: Option<TargetKind>,
-}
-
-/// Where a page begins and how long it is.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
-pub(crate) struct PageParams {
-    /// Items of a page.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<u8>,
-    /// Where the page begins: the `next` of the page before.
-    #[param(min_length = 1)]
-    cursor: Option<String>,
 }
 
 /// The public id of a record.
@@ -161,20 +148,13 @@ impl LinkView {
 }
 
 async fn take_query(app: &App, taker: &mut Taker) -> Result<LinkQuery, ApiError> {
-    let mut query =
-        LinkQuery { classes: taker.codes("class"), states: taker.codes("state"), ..LinkQuery::default() };
-    for value in taker.many("contract") {
-        match uuid_of(&value, "contract") {
-            Ok(id) => query.contracts.push(id),
-            Err(error) => taker.fault(Fault::new("contract", "bad-id", error.to_string())),
-        }
-    }
-    for value in taker.many("record") {
-        match value.parse::<domain::RecordId>() {
-            Ok(id) => query.records.push(id.to_string()),
-            Err(error) => taker.fault(Fault::new("record", "bad-id", error.to_string())),
-        }
-    }
+    let mut query = LinkQuery {
+        classes: taker.codes("class"),
+        states: taker.codes("state"),
+        contracts: taker.uuids("contract"),
+        records: taker.record_ids("record"),
+        ..LinkQuery::default()
+    };
     for value in taker.many("product") {
         match crate::filters::check(&app.db, "product", &value).await? {
             Ok(slug) => query.products.push(slug),

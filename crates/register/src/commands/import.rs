@@ -56,6 +56,9 @@ pub(crate) struct Import {
     /// Where parties of notices are that do not say (ISO 3166-1, such as FR); GB for the UK's own services
     #[arg(long, value_name = "CODE")]
     country: Option<String>,
+    /// Leave looking for links and gaps to register link run, or to the server
+    #[arg(long)]
+    no_link: bool,
     /// Say what would happen and write nothing
     #[arg(long)]
     check: bool,
@@ -145,7 +148,9 @@ impl Import {
         if let Some(sheet) = sheet {
             sheet.finish().context("the report cannot be written")?;
         }
-        after(settings, &db, &options, self.source == "ocds").await?;
+        if !(self.no_link && self.source == "ocds") {
+            after(settings, &db, &options, self.source == "ocds").await?;
+        }
         if settings.json {
             super::print_json(&total)?;
         }

@@ -9,7 +9,7 @@ use domain::contracting::watch::Hit;
 use domain::contracting::{Contract, Process};
 use sea_orm::QueryResult;
 
-use super::save::read;
+use super::read;
 use crate::sql::Sql;
 use crate::{Db, StoreError};
 

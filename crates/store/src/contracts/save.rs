@@ -3,16 +3,16 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use domain::codes::{Code, PartyRole, ResolvedBy};
+use domain::codes::{Code, PartyRole};
 use domain::contracting::watch::{Hit, Purchase};
 use domain::contracting::{Contract, Process, money, watch};
 use sea_orm::{DatabaseTransaction, Value};
 use uuid::Uuid;
 
+use crate::StoreError;
 use crate::db::micros;
 use crate::parties::Parties;
 use crate::sql::{Sql, insert_rows};
-use crate::{Db, StoreError};
 
 /// What ids of processes and contracts are made from, so that the same notices give the same ids everywhere.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6f61_7220_6f63_6473_8000_0000_0000_0001);
@@ -306,7 +306,7 @@ struct Rows {
     cpv: Vec<Value>,
 }
 
-fn json(value: &impl serde::Serialize) -> String {
+pub(super) fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).expect("what the register keeps is JSON")
 }
 
@@ -433,98 +433,4 @@ impl ContractState {
         let hit = hit(process, &contract, parties);
         Self { contract, hit }
     }
-}
-
-/// Contracts of one step of [`watch_again`].
-const AT_ONCE: i64 = 300;
-
-/// Resolves the parties of every contract anew and looks at it by the present watch list: names learned since then,
-/// and a new release of the lists, reach old contracts. Returns how many changed. Nothing is locked for long.
-pub(crate) async fn watch_again(db: &Db) -> Result<u64, StoreError> {
-    let (mut after, mut changed) = (0_i64, 0);
-    let parties = Parties::load(&db.read).await?;
-    loop {
-        let mut sql = Sql::new(
-            "SELECT c.seq, c.detail, c.watch, p.detail FROM contracts c JOIN processes p ON p.seq = c.process_seq \
-             WHERE c.is_current = TRUE AND c.seq > ",
-        );
-        let rows = sql.bind(after).push(" ORDER BY c.seq LIMIT ").bind(AT_ONCE).all(&db.read).await?;
-        let Some(last) = rows.last() else { return Ok(changed) };
-        after = last.try_get_by_index(0)?;
-        let mut again = Vec::new();
-        for row in &rows {
-            let seq: i64 = row.try_get_by_index(0)?;
-            let detail: String = row.try_get_by_index(1)?;
-            let watch: Option<String> = row.try_get_by_index(2)?;
-            let mut contract: Contract = read("contracts", seq, &detail)?;
-            let process: Process = read("processes", seq, &row.try_get_by_index::<String>(3)?)?;
-            parties.look_again(contract.parties.iter_mut(), process.country.as_deref().unwrap_or_default());
-            let state = ContractState::watched(&process, contract, &parties);
-            if json(&state.contract) != detail || state.hit.as_ref().map(json) != watch {
-                again.push((seq, detail, state));
-            }
-        }
-        if again.is_empty() {
-            continue;
-        }
-        let tx = db.begin().await?;
-        for (seq, before, state) in again {
-            changed += u64::from(renew(&tx, seq, &before, &state).await?);
-        }
-        tx.commit().await?;
-    }
-}
-
-/// Parties that were one organisation are another now: what they are an alias of.
-pub(crate) async fn move_parties(tx: &DatabaseTransaction, from: &str, into: &str) -> Result<(), StoreError> {
-    let mut sql = Sql::new(
-        "SELECT c.seq, c.detail, c.watch FROM contracts c WHERE c.seq IN \
-         (SELECT x.contract_seq FROM contract_parties x WHERE x.slug = ",
-    );
-    for row in sql.bind(from).push(")").all(tx).await? {
-        let seq: i64 = row.try_get_by_index(0)?;
-        let detail: String = row.try_get_by_index(1)?;
-        let mut contract: Contract = read("contracts", seq, &detail)?;
-        let watch: Option<String> = row.try_get_by_index(2)?;
-        for party in contract.parties.iter_mut().filter(|party| party.organisation.as_deref() == Some(from)) {
-            party.organisation = Some(into.to_owned());
-            if party.resolved_by == ResolvedBy::Nothing {
-                party.resolved_by = ResolvedBy::Alias;
-            }
-        }
-        let hit = watch.map(|watch| read("contracts", seq, &watch)).transpose()?;
-        renew(tx, seq, &detail, &ContractState { contract, hit }).await?;
-    }
-    Ok(())
-}
-
-/// Writes what is known now of a contract, unless notices changed it since it was read.
-async fn renew(
-    tx: &DatabaseTransaction,
-    seq: i64,
-    before: &str,
-    state: &ContractState,
-) -> Result<bool, StoreError> {
-    let mut sql = Sql::new("UPDATE contracts SET detail = ");
-    sql.bind(json(&state.contract)).push(", watch = ").bind(state.hit.as_ref().map(json));
-    sql.push(", watch_strength = ").bind(state.hit.as_ref().map(|hit| hit.strength.as_str()));
-    sql.push(", watch_group = ").bind(state.hit.as_ref().map(|hit| hit.group.clone()));
-    if sql.push(" WHERE seq = ").bind(seq).push(" AND detail = ").bind(before).run(tx).await? == 0 {
-        return Ok(false);
-    }
-    for (place, party) in state.contract.parties.iter().enumerate() {
-        let mut sql = Sql::new("UPDATE contract_parties SET slug = ");
-        sql.bind(party.organisation.clone()).push(", resolved_by = ").bind(party.resolved_by.as_str());
-        sql.push(" WHERE contract_seq = ").bind(seq).push(" AND place = ");
-        sql.bind(i32::try_from(place).unwrap_or(i32::MAX)).run(tx).await?;
-    }
-    Ok(true)
-}
-
-pub(crate) fn read<T: for<'de> serde::Deserialize<'de>>(
-    table: &'static str,
-    id: impl std::fmt::Display,
-    detail: &str,
-) -> Result<T, StoreError> {
-    serde_json::from_str(detail).map_err(|error| StoreError::inconsistent(table, "detail", id, error))
 }

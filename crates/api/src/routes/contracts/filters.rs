@@ -103,19 +103,6 @@ pub(crate) struct ContractFilters {
     linked: Option<bool>,
 }
 
-/// Where a page begins and how long it is.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
-pub(crate) struct PageParams {
-    /// Items of a page.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<u8>,
-    /// Where the page begins: the `next` of the page before.
-    #[param(min_length = 1)]
-    cursor: Option<String>,
-}
-
 /// On which side of its contracts a body stands.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -21,7 +21,7 @@ pub(crate) use filters::{
 };
 
 use crate::App;
-use crate::extract::{IdInPath, NoParams, Params, Segment, Taker};
+use crate::extract::{IdInPath, NoParams, PageParams, Params, Segment, Taker};
 use crate::problem::{ApiError, Problem};
 use crate::routes::links::LinkView;
 use crate::routes::next_link;
@@ -118,7 +118,7 @@ async fn page(
 /// Contracts and awards of public notices: by buyer, supplier, code, value, dates, procedure, notice, and whether they are on the watch list of sensitive technology or linked to a record.
 #[utoipa::path(
     get, path = "/api/v1/contracts", operation_id = "list_contracts", tag = "procurement",
-    params(ContractFilters, filters::PageParams),
+    params(ContractFilters, PageParams),
     responses(
         (status = 200, description = "A page of contracts", body = ContractList),
         (status = 304, description = "Nothing changed since the ETag sent"),
@@ -177,7 +177,7 @@ pub(crate) fn uuid_of(text: &str, what: &str) -> Result<String, ApiError> {
 /// Contracts in which it is a buyer or a supplier; `role` says which.
 #[utoipa::path(
     get, path = "/api/v1/organisations/{slug}/contracts", operation_id = "list_organisation_contracts", tag = "procurement",
-    params(("slug" = String, Path, description = "Slug or id", min_length = 1), filters::RoleParams, filters::PageParams),
+    params(("slug" = String, Path, description = "Slug or id", min_length = 1), filters::RoleParams, PageParams),
     responses(
         (status = 200, description = "A page of its contracts", body = ContractList),
         (status = 304, description = "Nothing changed since the ETag sent"),
@@ -212,7 +212,7 @@ pub(crate) async fn list_organisation_contracts(
     get, path = "/api/v1/records/{id}/contracts", operation_id = "list_record_contracts", tag = "procurement",
     params(
         ("id" = String, Path, description = "Public id", example = "R-4ZK7Q2M", pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$"),
-        filters::PageParams,
+        PageParams,
     ),
     responses(
         (status = 200, description = "A page of its contracts", body = ContractList),
