@@ -35,9 +35,9 @@ fn exit_codes_tell_clean_from_rejects_from_unusable_from_unreachable() {
         (vec!["import", "records", &fixture("nl/shapes.json")], 2, "right source"),
         (vec!["--database-url", "mysql://x", "migrate"], 2, "is not a database address"),
         (vec!["--database-url", "postgres://x@127.0.0.1:1/x", "migrate"], 3, "cannot be used now"),
+        (vec!["gaps"], 2, "the gap rules were never asked"),
         (vec!["import", "ocds", good], 2, "was not read to its end"),
         (vec!["import", "ocds", &bad, "--encoding", "utf9"], 2, "'utf9' is not an encoding"),
-        (vec!["gaps"], 2, "the gap rules were never asked"),
         (vec!["organisation", "show", "nobody"], 2, "there is no organisation 'nobody'"),
         (vec!["doctor"], 0, ""),
     ] {

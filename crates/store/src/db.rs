@@ -215,16 +215,14 @@ impl Db {
         if before == Migrator::migrations().len() {
             return Ok(0);
         }
-        match self.backend() {
-            DbBackend::Sqlite => Migrator::up(&self.write, None).await?,
-            _ => {
-                let tx = self.write.begin().await?;
-                let mut lock = Sql::new("SELECT pg_advisory_xact_lock(");
-                lock.bind(MIGRATION_LOCK).push(")").one(&tx).await?;
-                Migrator::up(&tx, None).await?;
-                tx.commit().await?;
-            }
+        // All of it or nothing: a process killed here leaves no table that the next would meet.
+        let tx = self.begin_quietly().await?;
+        if self.backend() != DbBackend::Sqlite {
+            let mut lock = Sql::new("SELECT pg_advisory_xact_lock(");
+            lock.bind(MIGRATION_LOCK).push(")").one(&tx).await?;
         }
+        Migrator::up(&tx, None).await?;
+        tx.commit().await?;
         settings::name_database(&self.write).await?;
         Ok(Migrator::migrations().len() - before)
     }
