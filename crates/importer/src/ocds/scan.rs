@@ -12,6 +12,8 @@ pub const ELEMENT_MAX: usize = 16 << 20;
 pub const NESTING_MAX: usize = 64;
 /// How much is read at once.
 const CHUNK: usize = 256 << 10;
+/// How much of a first line is looked at to see whether it is a value of its own.
+const FIRST_LINE: usize = 1 << 20;
 
 /// What an element is, by where it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,10 +150,7 @@ impl<R: Read> Elements<R> {
                 break self.at + searched + end;
             }
             searched = self.end - self.at;
-            if searched > ELEMENT_MAX {
-                return Ok(false);
-            }
-            if !self.fill()? {
+            if searched > FIRST_LINE || !self.fill()? {
                 return Ok(named && first == b'{');
             }
         };
