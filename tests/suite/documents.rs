@@ -88,26 +88,56 @@ fn the_page_of_rights_is_current() {
 }
 
 /// Texts of the form `"kebab-case"` after a word, in every source file of a crate.
-fn codes_in(folder: &str, before: &str) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
+/// Every source file below a folder, as text.
+fn sources(folder: &str) -> Vec<String> {
+    let mut found = Vec::new();
     let mut folders = vec![project().join(folder)];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap().flatten() {
             if entry.path().is_dir() {
                 folders.push(entry.path());
-                continue;
-            }
-            let text = std::fs::read_to_string(entry.path()).unwrap();
-            for part in text.split(before).skip(1) {
-                let part: String = part.split(';').next().unwrap_or_default().chars().take(200).collect();
-                let code = part.split('"').skip(1).step_by(2).find(|text| {
-                    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
-                });
-                found.extend(code.filter(|code| code.contains('-')).map(str::to_owned));
+            } else if entry.path().extension().is_some_and(|end| end == "rs") {
+                found.push(std::fs::read_to_string(entry.path()).unwrap());
             }
         }
     }
     found
+}
+
+fn codes_in(folder: &str, before: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for text in sources(folder) {
+        for part in text.split(before).skip(1) {
+            let part: String = part.split(';').next().unwrap_or_default().chars().take(200).collect();
+            let code = part.split('"').skip(1).step_by(2).find(|text| {
+                !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+            });
+            found.extend(code.filter(|code| code.contains('-')).map(str::to_owned));
+        }
+    }
+    found
+}
+
+/// Two types of one name would be one schema in the OpenAPI document, and one of them described wrongly.
+#[test]
+fn no_two_schemas_have_one_name() {
+    let mut seen = BTreeSet::new();
+    for text in sources("crates") {
+        let mut derived = false;
+        for line in text.lines().map(str::trim) {
+            if line.starts_with("#[") && line.contains("ToSchema") {
+                derived = !line.contains("schema(as");
+            }
+            let declared = line.trim_start_matches("pub(crate) ").trim_start_matches("pub ");
+            let name = declared.strip_prefix("struct ").or_else(|| declared.strip_prefix("enum "));
+            if let Some(name) = name.filter(|_| derived) {
+                let name: String = name.chars().take_while(|c| c.is_alphanumeric()).collect();
+                assert!(seen.insert(name.clone()), "{name}: give one of the two another name by schema(as)");
+                derived = false;
+            }
+        }
+    }
+    assert!(seen.len() > 100, "{}", seen.len());
 }
 
 #[test]

@@ -12,7 +12,7 @@ pub const VERSION: &str = "1";
 
 /// One ground of a link: a rule, what it looked at, and what it found on either side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = LinkEvidence))]
 #[serde(deny_unknown_fields)]
 pub struct Evidence {
     /// Code of the rule, such as `buyer_identifier`.
