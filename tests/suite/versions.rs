@@ -1,6 +1,8 @@
 //! History: versions, differences, withdrawal; what was published never changes.
 
+use chrono::{DateTime, Duration, Utc};
 use domain::codes::Phase;
+use serde_json::json;
 use suite::{TestApp, now, record};
 
 #[tokio::test]
@@ -56,4 +58,56 @@ async fn a_withdrawn_record_leaves_a_tombstone_and_its_history() {
     // An import does not bring it back.
     app.publish(&[record("Camera", |r| r.phase = Some(Phase::Pilot))]).await;
     assert_eq!(app.get(&format!("/api/v1/records/{id}")).await.status.as_u16(), 410);
+}
+
+#[tokio::test]
+async fn a_record_is_read_as_it_stood_on_a_day() {
+    let app = TestApp::new().await;
+    let day = Duration::days(1);
+    let first = now() - day * 200;
+    let id = app.publish_at(&[record("Camera", |_| {})], first).await.remove(0);
+    let changed = record("Camera", |r| r.phase = Some(Phase::Retired));
+    app.publish_at(std::slice::from_ref(&changed), now() - day * 100).await;
+    let path = |at: DateTime<Utc>| format!("/api/v1/records/{id}?as_of={}", at.date_naive());
+
+    let old = app.json(&path(now() - day * 101)).await;
+    assert_eq!((&old["version"], &old["phase"]), (&json!(1), &json!("production")));
+    assert!(old["citation"].as_str().unwrap().ends_with(&path(now() - day * 101)), "{old}");
+    assert!(old["links"]["self"].as_str().unwrap().ends_with(&path(now() - day * 101)), "{old}");
+    // The end of the day counts: what was published on it stands.
+    assert_eq!(app.json(&path(first)).await["version"], 1);
+    assert_eq!(app.json(&path(now() - day * 100)).await["version"], 2);
+    let today = app.json(&path(now())).await;
+    let current = app.json(&format!("/api/v1/records/{id}")).await;
+    assert_eq!((&today["version"], &today["phase"]), (&current["version"], &current["phase"]));
+    // The rules are asked as of the day: what is stale today was not in its first year.
+    let quiet = app.publish_at(&[record("Quiet camera", |_| {})], now() - day * 800).await.remove(0);
+    let stale = async |ago: i32| {
+        let view =
+            app.json(&format!("/api/v1/records/{quiet}?as_of={}", (now() - day * ago).date_naive())).await;
+        view["flags"].as_array().unwrap().iter().any(|flag| flag["flag"] == "stale")
+    };
+    assert!(stale(0).await && !stale(700).await);
+
+    let early = app.get(&path(first - day)).await;
+    assert_eq!(early.status.as_u16(), 404);
+    assert!(early.json()["type"].as_str().unwrap().ends_with("/problems/not-yet"), "{}", early.text);
+    let said = early.json()["detail"].to_string();
+    assert!(said.contains(&first.date_naive().to_string()), "{said}");
+    let future = app.get(&path(now() + day)).await;
+    assert_eq!((future.status.as_u16(), &future.json()["errors"][0]["code"]), (400, &json!("in-the-future")));
+    for bad in ["2026-02-30", "soon", "", "9999-12-31"] {
+        let answer = app.get(&format!("/api/v1/records/{id}?as_of={bad}")).await;
+        assert_eq!(answer.status.as_u16(), 400, "{bad}");
+    }
+    assert_eq!(app.get("/api/v1/records/R-0000000?as_of=2026-01-01").await.status.as_u16(), 404);
+
+    // Withdrawn today, it still stood yesterday.
+    let tx = app.db.begin().await.unwrap();
+    store::publish::withdraw(&tx, id.parse().unwrap(), "The tool was never used", now(), now())
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(app.json(&path(now() - day)).await["version"], 2);
+    assert_eq!(app.get(&path(now())).await.status.as_u16(), 410);
 }

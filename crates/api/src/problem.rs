@@ -4,6 +4,7 @@ use std::fmt;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chrono::NaiveDate;
 use domain::Finding;
 use domain::authorisation::Permission;
 use domain::id::BadRecordId;
@@ -145,6 +146,15 @@ pub enum ApiError {
     UnsupportedMedia(String),
     /// There is nothing of that kind and id.
     NotFound(&'static str, String),
+    /// The record was first published after the day that was asked for.
+    NotYet {
+        /// Its public id.
+        id: String,
+        /// The day.
+        day: NaiveDate,
+        /// When it was first published.
+        first: NaiveDate,
+    },
     /// The record was withdrawn.
     Gone(Box<Tombstone>),
     /// There is nothing at this address.
@@ -250,6 +260,7 @@ impl ApiError {
             Self::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed-request", "the request is malformed"),
             Self::BadId(_) => (StatusCode::BAD_REQUEST, "invalid-id", "this is not an id"),
             Self::NotFound(..) => (StatusCode::NOT_FOUND, "not-found", "there is no such thing"),
+            Self::NotYet { .. } => (StatusCode::NOT_FOUND, "not-yet", "the record was not published yet"),
             Self::Gone(_) => (StatusCode::GONE, "withdrawn", "the record was withdrawn"),
             Self::NoSuchAddress(_) => {
                 (StatusCode::NOT_FOUND, "no-such-address", "there is nothing at this address")
@@ -298,6 +309,11 @@ impl ApiError {
             }
             Self::Malformed(detail) | Self::BadId(detail) => (Some(detail.clone()), Vec::new()),
             Self::NotFound(what, id) => (Some(format!("there is no {what} '{id}'")), Vec::new()),
+            Self::NotYet { id, day, first } => {
+                let detail =
+                    format!("record '{id}' was not published on {day}; its first version is of {first}");
+                (Some(detail), Vec::new())
+            }
             Self::NoSuchAddress(path) => {
                 let detail = format!("there is nothing at {path}; the addresses stand at /api/docs");
                 (Some(detail), Vec::new())

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::Record;
 use domain::codes::{
     AutomationLevel, Code, DecisionEffect, Flag, Phase, Region, Sector, Technology, TransparencyClass,
@@ -161,11 +161,16 @@ fn resolved(name: &str, party: Option<&Party>) -> PartyView {
 }
 
 /// Builds the answer for one record.
-pub(crate) async fn record_view(app: &App, current: &Current) -> Result<Map<String, Value>, ApiError> {
+///
+/// With a day, `current` is how it stood at the end of it, and the rules are asked as of that day.
+pub(crate) async fn record_view(
+    app: &App,
+    current: &Current,
+    as_of: Option<NaiveDate>,
+) -> Result<Map<String, Value>, ApiError> {
     let record = current.version.record()?;
-    let now = (app.clock)();
     let context = Context {
-        today: now.date_naive(),
+        today: as_of.unwrap_or_else(|| (app.clock)().date_naive()),
         published_on: current.first_published_at.date_naive(),
         confirmed_on: current.confirmed_at.unwrap_or_default().max(current.version.published_at).date_naive(),
         answered: current.answered,
@@ -190,15 +195,16 @@ pub(crate) async fn record_view(app: &App, current: &Current) -> Result<Map<Stri
         links: Links {
             versions: format!("{url}/versions"),
             diff: (number > 1).then(|| format!("{url}/diff?from={}&to={number}", number - 1)),
-            this: url.clone(),
+            this: as_of.map_or_else(|| url.clone(), |day| format!("{url}?as_of={day}")),
             publisher,
         },
         citation: format!(
-            "{}: {}. Open Algorithm Register, record {}, version {number}, {}. {url}",
+            "{}: {}. Open Algorithm Register, record {}, version {number}, {}. {url}{}",
             record.publisher.name,
             record.title,
             current.id,
-            current.version.published_at.date_naive()
+            current.version.published_at.date_naive(),
+            as_of.map(|day| format!("?as_of={day}")).unwrap_or_default(),
         ),
         import: current.version.import.as_deref().and_then(|import| serde_json::from_str(import).ok()),
     };

@@ -1,10 +1,10 @@
 //! Reading one record: as it stands now, as it was, and how it came there.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use domain::{Record, RecordId};
 use sea_orm::{EntityTrait, QueryFilter, QueryOrder};
 
-use crate::db::instant;
+use crate::db::{instant, micros};
 use crate::entity::{record, record_version};
 use crate::sql::Sql;
 use crate::{Db, StoreError};
@@ -89,7 +89,35 @@ pub async fn find(db: &Db, id: RecordId) -> Result<Option<Current>, StoreError> 
     let Some(found) = found else {
         return Err(StoreError::inconsistent("records", "version", row.id, "the version is missing"));
     };
-    Ok(Some(Current {
+    Ok(Some(current(row, found)))
+}
+
+/// A record as it stood at the end of a day, in UTC: with the version that was current then, withdrawn only if it was
+/// by then. Nothing when it was not published by then, or never.
+pub async fn find_as_of(db: &Db, id: RecordId, day: NaiveDate) -> Result<Option<Current>, StoreError> {
+    let Some(mut row) =
+        record::Entity::find().filter(record::COLUMN.id.eq(id.to_string())).one(&db.read).await?
+    else {
+        return Ok(None);
+    };
+    // The last day there can be has no next one; everything was before its end.
+    let next = day.checked_add_days(Days::new(1)).unwrap_or(NaiveDate::MAX);
+    let end = micros(next.and_time(NaiveTime::MIN).and_utc());
+    let found = record_version::Entity::find()
+        .filter(record_version::COLUMN.record_seq.eq(row.seq))
+        .filter(record_version::COLUMN.published_at.lt(end))
+        .order_by_desc(record_version::COLUMN.number)
+        .one(&db.read)
+        .await?;
+    // Only the latest of each is kept: one that came later says nothing of that day.
+    for latest in [&mut row.withdrawn_at, &mut row.confirmed_at, &mut row.answered_at] {
+        *latest = latest.filter(|at| *at < end);
+    }
+    Ok(found.map(|found| current(row, found)))
+}
+
+fn current(row: record::Model, found: record_version::Model) -> Current {
+    Current {
         state: match row.withdrawn_at {
             Some(at) => {
                 State::Withdrawn { at: instant(at), reason: row.withdrawn_reason.unwrap_or_default() }
@@ -101,7 +129,7 @@ pub async fn find(db: &Db, id: RecordId) -> Result<Option<Current>, StoreError> 
         confirmed_at: row.confirmed_at.map(instant),
         answered: row.answered_at.is_some(),
         version: version(found),
-    }))
+    }
 }
 
 /// Every version of a record, oldest first; empty when there is no such record.

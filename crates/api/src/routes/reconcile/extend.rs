@@ -251,7 +251,7 @@ async fn record(app: &App, public: &str, meta: &[PropertyView]) -> Result<Values
     if found.state != store::records::State::Published {
         return Ok(Values::new());
     }
-    let view = crate::views::record_view(app, &found).await?;
+    let view = crate::views::record_view(app, &found, None).await?;
     let view = serde_json::to_value(view).map_err(|_| ApiError::Inside)?;
     Ok(meta.iter().map(|property| (property.id.clone(), cells(&view[&property.id]))).collect())
 }

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use chrono::NaiveDate;
 use serde::Deserialize;
 use store::records::{Current, State as Standing};
 use utoipa::IntoParams;
@@ -11,7 +12,7 @@ use utoipa::IntoParams;
 use crate::App;
 use crate::extract::{IdInPath, Params, Taker};
 use crate::manners::http_date;
-use crate::problem::{ApiError, GoneProblem, Problem, Tombstone};
+use crate::problem::{ApiError, Fault, GoneProblem, Problem, Tombstone};
 use crate::views::{RecordView, pick, record_view};
 
 /// Which part of the record is shown.
@@ -22,11 +23,14 @@ pub(crate) struct GetParams {
     /// Fields to show, joined by commas; id and url always.
     #[param(example = "title,publisher,assessments", pattern = "^[a-z_,]+$")]
     fields: Option<String>,
+    /// A day, in UTC: the record as it stood at the end of it, with what the rules say of it as of that day. Organisations are named as they resolve today.
+    #[param(example = "2026-05-01")]
+    as_of: Option<NaiveDate>,
 }
 
 /// Read a record
 ///
-/// The current version with the flags of the public rules, completeness, the organisations it names, links and a citation. A withdrawn record answers 410 with what remains.
+/// The current version with the flags of the public rules, completeness, the organisations it names, links and a citation. A withdrawn record answers 410 with what remains; with `as_of` it can be read as it stood before.
 #[utoipa::path(
     get, path = "/api/v1/records/{id}", operation_id = "get_record", tag = "records",
     params(
@@ -37,7 +41,7 @@ pub(crate) struct GetParams {
         (status = 200, description = "The record", body = RecordView),
         (status = 304, description = "Nothing changed since the ETag sent"),
         (status = 400, description = "Not an id, or a parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such record", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such record, or there was none on that day", body = Problem, content_type = "application/problem+json"),
         (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
         (status = 410, description = "The record was withdrawn; the tombstone says when and why", body = GoneProblem, content_type = "application/problem+json"),
         (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
@@ -50,11 +54,30 @@ pub(crate) async fn get_record(
 ) -> Result<Response, ApiError> {
     let mut taker = Taker::new(pairs);
     let fields = super::take_fields(&mut taker);
+    let as_of = taker.day("as_of");
+    let today = (app.clock)().date_naive();
+    if as_of.is_some_and(|day| day > today) {
+        taker.fault(
+            Fault::new("as_of", "in-the-future", "nobody knows how the record will stand then")
+                .hint(format!("write a day until today, {today}")),
+        );
+    }
     taker.finish()?;
-    let record = store::records::find(&app.db, id).await?;
-    let record = published(&app, record.ok_or_else(|| ApiError::NotFound("record", id.to_string()))?)?;
+    let missing = || ApiError::NotFound("record", id.to_string());
+    let record = match as_of {
+        None => store::records::find(&app.db, id).await?.ok_or_else(missing)?,
+        Some(day) => match store::records::find_as_of(&app.db, id, day).await? {
+            Some(record) => record,
+            None => {
+                let later = store::records::find(&app.db, id).await?.ok_or_else(missing)?;
+                let first = later.first_published_at.date_naive();
+                return Err(ApiError::NotYet { id: later.id, day, first });
+            }
+        },
+    };
+    let record = published(&app, record)?;
     let modified = http_date(record.version.published_at);
-    let view = pick(record_view(&app, &record).await?, &fields);
+    let view = pick(record_view(&app, &record, as_of).await?, &fields);
     let mut response = Json(view).into_response();
     response.headers_mut().insert(header::LAST_MODIFIED, modified);
     Ok(response)
