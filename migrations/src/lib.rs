@@ -13,6 +13,7 @@ mod m0006_sign_in;
 mod m0007_redactions;
 mod m0008_identities;
 mod m0009_contracts;
+mod m0010_events;
 
 /// Every change, oldest first.
 #[derive(Debug)]
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_redactions::Migration),
             Box::new(m0008_identities::Migration),
             Box::new(m0009_contracts::Migration),
+            Box::new(m0010_events::Migration),
         ]
     }
 }

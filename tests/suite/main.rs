@@ -4,6 +4,7 @@
 
 mod crate_edges;
 mod documents;
+mod dumps;
 mod exports;
 mod imports_of_real_files;
 mod imports_of_registers;

@@ -6,7 +6,7 @@ mod app;
 mod body;
 mod caller;
 mod edge;
-pub mod export;
+pub mod exports;
 mod extract;
 mod filters;
 mod manners;

@@ -36,6 +36,8 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(records::list::list_records))
         .routes(routes!(records::export::export_records_csv))
         .routes(routes!(records::export::export_records_ndjson))
+        .routes(routes!(records::export::export_records_parquet))
+        .routes(routes!(records::export::export_records_xlsx))
         .routes(routes!(records::get::get_record))
         .routes(routes!(records::versions::list_versions))
         .routes(routes!(records::versions::get_version))

@@ -1,9 +1,13 @@
-//! Lists of any length as CSV: RFC 4180, UTF-8, streamed page by page with the memory of one.
+//! Lists of any length as CSV, streamed page by page with the memory of one.
+
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{Method, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use export::Typed;
+use export::files::csv;
 use futures::stream::try_unfold;
 use store::StoreError;
 
@@ -13,55 +17,52 @@ use crate::manners::{etag, http_date};
 /// Rows read at once.
 pub(crate) const PAGE: u64 = 500;
 
-/// Rows of a page, and where the next begins.
-pub(crate) type Page<C> = (Vec<Vec<String>>, Option<C>);
-
-/// A download of rows under a header. `read` gives the page after a place; none is after the last.
-pub(crate) async fn download<C, F, R>(
+/// A download of a table. `read` gives the rows after a place and where the next begin; none is after the last.
+pub(crate) async fn download<T, C, F, R>(
     app: &App,
     method: &Method,
     identity: &str,
-    name: &str,
-    columns: &'static [&'static str],
+    table: &'static Typed<T>,
     excel: bool,
     read: F,
 ) -> Result<Response, StoreError>
 where
+    T: 'static,
     C: Send + 'static,
-    R: Future<Output = Result<Page<C>, StoreError>> + Send,
+    R: Future<Output = Result<(Vec<T>, Option<C>), StoreError>> + Send,
     F: Fn(Option<C>) -> R + Send + Sync + 'static,
 {
+    let name = format!("{}.csv", table.table.name);
     let state = app.db.state().await?;
     // What a download holds follows from what was written and from what was asked.
-    let tag = etag(format!("{} {identity}", state.revision).as_bytes());
+    let tag = etag(format!("{} {name} {identity}", state.revision).as_bytes());
     let body = if *method == Method::HEAD {
         Body::empty()
     } else {
-        let begin = Some(Place::Header);
-        let read = std::sync::Arc::new(read);
-        Body::from_stream(try_unfold(begin, move |place| {
-            let read = std::sync::Arc::clone(&read);
+        let read = Arc::new(read);
+        let base_url: Arc<str> = Arc::clone(&app.base_url);
+        Body::from_stream(try_unfold(Some(Place::Header), move |place| {
+            let (read, base_url) = (Arc::clone(&read), Arc::clone(&base_url));
             async move {
+                let mut out = Vec::new();
                 let after = match place {
-                    None => return Ok(None),
+                    None => return Ok::<_, StoreError>(None),
                     Some(Place::Header) => {
-                        let head = columns.iter().map(|name| (*name).to_owned()).collect();
-                        let mut bytes = lines(vec![head], false);
-                        if excel {
-                            bytes.splice(0..0, "\u{FEFF}".bytes());
-                        }
-                        return Ok::<_, StoreError>(Some((Bytes::from(bytes), Some(Place::After(None)))));
+                        csv::header(&mut out, &table.table, excel);
+                        return Ok(Some((Bytes::from(out), Some(Place::After(None)))));
                     }
                     Some(Place::After(after)) => after,
                 };
                 let (rows, next) = read(after).await?;
-                let next = next.map(|next| Place::After(Some(next)));
-                Ok(Some((Bytes::from(lines(rows, excel)), next)))
+                for row in &rows {
+                    csv::row(&mut out, &table.cells(row, &base_url), excel);
+                }
+                Ok(Some((Bytes::from(out), next.map(|next| Place::After(Some(next))))))
             }
         }))
     };
     let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present".to_owned()),
+        (header::CONTENT_TYPE, export::describe::media_type(&name).to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
     ];
     let mut response = (headers, body).into_response();
@@ -73,29 +74,4 @@ where
 enum Place<C> {
     Header,
     After(Option<C>),
-}
-
-/// Rows as lines; for spreadsheets cells that would be formulas are guarded by an apostrophe.
-pub(crate) fn lines(rows: Vec<Vec<String>>, excel: bool) -> Vec<u8> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    for mut row in rows {
-        for cell in row.iter_mut().filter(|_| excel) {
-            if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-                cell.insert(0, '\'');
-            }
-        }
-        writer.write_record(&row).expect("rows of one table have as many cells as its header");
-    }
-    writer.into_inner().expect("writing to memory does not fail")
-}
-
-/// Texts as one cell, joined by `;`.
-pub(crate) fn joined(texts: impl IntoIterator<Item = impl AsRef<str>>) -> String {
-    let texts: Vec<_> = texts.into_iter().collect();
-    domain::cell::join(texts.iter().map(AsRef::as_ref))
-}
-
-/// A value as a cell; nothing is an empty one.
-pub(crate) fn cell(value: Option<impl ToString>) -> String {
-    value.map(|value| value.to_string()).unwrap_or_default()
 }

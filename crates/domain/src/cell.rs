@@ -13,6 +13,9 @@ use crate::fields::{Field, FieldKind};
 use crate::finding::Finding;
 use crate::{text, validate};
 
+/// Stands between the items of a list in a cell.
+pub const SEPARATOR: char = ';';
+
 /// Reads JSON text into the value of a schema and back into plain JSON.
 pub type ReadObjects = fn(&str) -> Result<Value, BadJson>;
 
@@ -146,7 +149,7 @@ fn whole_number(field: &str, raw: &str) -> Result<u64, Finding> {
 fn codes(field: &str, raw: &str, list: &'static Vocabulary) -> Result<Value, Vec<Finding>> {
     let mut codes: Vec<Value> = Vec::new();
     let mut findings = Vec::new();
-    for part in raw.split(';').map(str::trim).filter(|part| !part.is_empty()) {
+    for part in raw.split(SEPARATOR).map(str::trim).filter(|part| !part.is_empty()) {
         match list.check(part) {
             Ok(code) if codes.iter().any(|known| known == code) => findings.push(
                 Finding::error(field, "repeated", format!("'{code}' stands twice")).hint("leave one of them"),
@@ -168,7 +171,7 @@ fn items(field: &Field, raw: &str) -> Result<Vec<String>, Vec<Finding>> {
         };
         serde_json::from_str(raw).map_err(bad)?
     } else {
-        raw.split(';').map(str::to_owned).collect()
+        raw.split(SEPARATOR).map(str::to_owned).collect()
     };
     let mut findings = Vec::new();
     let mut items = Vec::new();
@@ -202,9 +205,9 @@ pub fn short(value: &str) -> String {
 
 /// Joins list items for a cell: by `;`, or as a JSON array when an item could not be told apart again.
 pub fn join<'a>(items: impl Iterator<Item = &'a str> + Clone) -> String {
-    let plain = items.clone().all(|item| !item.contains(';') && !item.starts_with('['));
+    let plain = items.clone().all(|item| !item.contains(SEPARATOR) && !item.starts_with('['));
     if plain {
-        items.collect::<Vec<_>>().join(";")
+        items.collect::<Vec<_>>().join(&SEPARATOR.to_string())
     } else {
         serde_json::to_string(&items.collect::<Vec<_>>()).expect("a list of texts is JSON")
     }

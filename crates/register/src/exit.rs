@@ -3,6 +3,7 @@
 
 use std::process::ExitCode;
 
+use export::ExportError;
 use importer::load::ImportError;
 use search::SearchError;
 use store::StoreError;
@@ -33,10 +34,16 @@ pub(crate) fn say(error: &anyhow::Error) -> ExitCode {
 
 /// The exit code of an error.
 pub(crate) fn code_of(error: &anyhow::Error) -> u8 {
-    let store = error.downcast_ref::<StoreError>().or_else(|| match error.downcast_ref::<ImportError>() {
-        Some(ImportError::Store(error)) => Some(error),
-        _ => None,
-    });
+    let store = error
+        .downcast_ref::<StoreError>()
+        .or_else(|| match error.downcast_ref::<ImportError>() {
+            Some(ImportError::Store(error)) => Some(error),
+            _ => None,
+        })
+        .or_else(|| match error.downcast_ref::<ExportError>() {
+            Some(ExportError::Store(error)) => Some(error),
+            _ => None,
+        });
     let search = error.downcast_ref::<SearchError>();
     match store.or(match search {
         Some(SearchError::Store(error)) => Some(error),

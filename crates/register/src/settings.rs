@@ -169,9 +169,17 @@ impl Settings {
 
     /// Where uploaded documents are.
     pub(crate) fn objects(&self, db: &store::Db) -> Objects {
+        Objects::folder(self.object_folder(db))
+    }
+
+    /// Where dumps are.
+    pub(crate) fn dumps(&self, db: &store::Db) -> PathBuf {
+        self.object_folder(db).join("dumps")
+    }
+
+    fn object_folder(&self, db: &store::Db) -> PathBuf {
         let beside = || db.file().and_then(|file| file.parent()).map(|folder| folder.join("objects"));
-        let folder = self.object_store.clone().or_else(beside);
-        Objects::folder(folder.unwrap_or_else(|| PathBuf::from("data/objects")))
+        self.object_store.clone().or_else(beside).unwrap_or_else(|| PathBuf::from("data/objects"))
     }
 
     /// The address to listen at: the flag's, the file's, or the default.

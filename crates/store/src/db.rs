@@ -287,6 +287,40 @@ impl Db {
         }
     }
 
+    /// The same database as it is now, however long reading it takes: one connection that reads one state. It writes
+    /// nothing; close it when it has been read.
+    pub async fn still(&self) -> Result<Self, StoreError> {
+        let begin = match &self.address {
+            // A transaction of SQLite sees one state from its first read on.
+            Address::Sqlite(_) => "BEGIN",
+            Address::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        };
+        let read = match &self.address {
+            Address::Sqlite(path) => {
+                let options = SqliteConnectOptions::new()
+                    .filename(path)
+                    .busy_timeout(BUSY_TIMEOUT)
+                    .row_buffer_size(ROWS_AHEAD)
+                    .pragma("cache_size", format!("-{READER_CACHE_KIB}"))
+                    .pragma("query_only", "ON");
+                let pool = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false);
+                let pool = pool.max_lifetime(None).idle_timeout(None).connect_with(options).await;
+                pool.map(SqlxSqliteConnector::from_sqlx_sqlite_pool)
+            }
+            Address::Postgres(url) => {
+                let pool = PgPoolOptions::new().max_connections(1).test_before_acquire(false);
+                let pool = pool.max_lifetime(None).idle_timeout(None).connect(url).await;
+                pool.map(SqlxPostgresConnector::from_sqlx_postgres_pool)
+            }
+        };
+        let read = read.map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        read.execute_unprepared(begin).await?;
+        let still = Self { write: read.clone(), read, address: self.address.clone() };
+        // The first read chooses the state.
+        still.state().await?;
+        Ok(still)
+    }
+
     /// Where the register stands.
     pub async fn state(&self) -> Result<State, StoreError> {
         state(&self.read).await

@@ -12,9 +12,15 @@ use crate::{Db, StoreError};
 /// Records read at once: about half a megabyte of ordinary records.
 const CHUNK: usize = 100;
 
+const COLUMNS: &str = "SELECT l.change, r.id, l.number, l.published_at, l.updated_at, l.card, v.content, r.seq \
+    FROM listings l JOIN records r ON r.seq = l.record_seq \
+    JOIN record_versions v ON v.record_seq = l.record_seq AND v.number = l.number ";
+
 /// One record of an export.
 #[derive(Debug, Clone)]
 pub struct Row {
+    /// Its number in the store.
+    pub seq: i64,
     /// Its place in the order of all publications.
     pub change: i64,
     /// Public id.
@@ -50,27 +56,35 @@ impl Export {
         let Some(last) = wanted.last().copied() else { return Ok(None) };
         // Always as many placeholders, so that the database prepares the statement once.
         wanted.resize(CHUNK, last);
-        let mut sql = Sql::new(
-            "SELECT l.change, r.id, l.number, l.published_at, l.updated_at, l.card, v.content \
-             FROM listings l JOIN records r ON r.seq = l.record_seq \
-             JOIN record_versions v ON v.record_seq = l.record_seq AND v.number = l.number \
-             WHERE l.change IN ",
-        );
-        sql.bind_list(wanted).push(" ORDER BY l.change DESC");
-        let rows = sql.all(&self.db.read).await?;
-        let rows = rows.iter().map(|row| {
-            Ok(Row {
-                change: row.try_get_by_index(0)?,
-                id: row.try_get_by_index(1)?,
-                number: row.try_get_by_index(2)?,
-                published_at: instant(row.try_get_by_index(3)?),
-                updated_at: instant(row.try_get_by_index(4)?),
-                card: row.try_get_by_index(5)?,
-                content: row.try_get_by_index(6)?,
-            })
-        });
-        Ok(Some(rows.collect::<Result<_, DbErr>>()?))
+        let mut sql = Sql::new(COLUMNS);
+        sql.push("WHERE l.change IN ").bind_list(wanted).push(" ORDER BY l.change DESC");
+        Ok(Some(rows(&self.db, &sql).await?))
     }
+}
+
+/// At most `limit` published records after a number in the store, oldest first.
+pub async fn published_after(db: &Db, seq: i64, limit: u64) -> Result<Vec<Row>, StoreError> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push("WHERE l.change = r.change AND l.until IS NULL AND r.state = 'published' AND r.seq > ")
+        .bind(seq);
+    rows(db, sql.push(" ORDER BY r.seq LIMIT ").bind(limit.cast_signed())).await
+}
+
+async fn rows(db: &Db, sql: &Sql) -> Result<Vec<Row>, StoreError> {
+    let rows = sql.all(&db.read).await?;
+    let rows = rows.iter().map(|row| {
+        Ok(Row {
+            change: row.try_get_by_index(0)?,
+            id: row.try_get_by_index(1)?,
+            number: row.try_get_by_index(2)?,
+            published_at: instant(row.try_get_by_index(3)?),
+            updated_at: instant(row.try_get_by_index(4)?),
+            card: row.try_get_by_index(5)?,
+            content: row.try_get_by_index(6)?,
+            seq: row.try_get_by_index(7)?,
+        })
+    });
+    Ok(rows.collect::<Result<_, DbErr>>()?)
 }
 
 /// Bytes of a stream of an export.

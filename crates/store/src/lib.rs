@@ -19,6 +19,7 @@ pub mod directory;
 pub mod documents;
 pub mod export;
 pub mod gaps;
+pub mod history;
 pub mod idempotency;
 pub mod identities;
 pub mod imports;

@@ -519,6 +519,24 @@ pub async fn list(
     Ok(OrganisationPage { items: rows.iter().map(stored).collect::<Result<_, _>>()?, total, next })
 }
 
+/// At most `limit` organisations after a number, with their numbers.
+pub async fn after_seq(db: &Db, seq: i64, limit: u64) -> Result<Vec<(i64, Stored)>, StoreError> {
+    let rows = organisation::Entity::find()
+        .filter(organisation::COLUMN.resolution.ne("merged").and(organisation::COLUMN.seq.gt(seq)))
+        .order_by_asc(organisation::COLUMN.seq)
+        .limit(limit)
+        .all(&db.read)
+        .await?;
+    rows.iter().map(|row| Ok((row.seq, stored(row)?))).collect()
+}
+
+/// Slugs of the bodies that current records name as supplier.
+pub async fn named_as_supplier(db: &Db) -> Result<std::collections::HashSet<String>, StoreError> {
+    let rows =
+        Sql::new("SELECT DISTINCT slug FROM listed_parties WHERE role = 'supplier'").all(&db.read).await?;
+    rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+}
+
 /// Whether the bodies of a kind that are expected to publish do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KindCoverage {

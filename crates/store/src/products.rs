@@ -157,6 +157,17 @@ pub async fn list(
     Ok((rows.iter().map(stored).collect::<Result<_, _>>()?, total, next))
 }
 
+/// At most `limit` products after a number, with their numbers.
+pub async fn after_seq(db: &Db, seq: i64, limit: u64) -> Result<Vec<(i64, Product)>, StoreError> {
+    let rows = product::Entity::find()
+        .filter(product::COLUMN.seq.gt(seq))
+        .order_by_asc(product::COLUMN.seq)
+        .limit(limit)
+        .all(&db.read)
+        .await?;
+    rows.iter().map(|row| Ok((row.seq, stored(row)?))).collect()
+}
+
 /// Names of products by slug.
 pub async fn names(
     db: &Db,

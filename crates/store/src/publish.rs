@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::db::{count_changes, micros};
 use crate::entity::{record, record_version};
+use crate::history::{self, Kind};
 use crate::maintenance::project_on;
 use crate::prepare::Key;
 pub use crate::prepare::{Candidate, Prepared, SourceKey, Trace, hex_sha256};
@@ -440,7 +441,7 @@ pub async fn withdraw(
     let mut sql = Sql::new("UPDATE records SET state = 'withdrawn', withdrawn_at = ");
     sql.bind(micros(at)).push(", withdrawn_reason = ").bind(reason);
     sql.push(", change = ").bind(change).push(" WHERE seq = ").bind(known.seq).run(tx).await?;
-    Ok(())
+    history::note(tx, change, Kind::Withdrawn, &known, None, now).await
 }
 
 /// Notes that the owner of a published record says that it is still true, and asks the rules again.

@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::db::{instant, micros};
+use crate::db::{count_changes, instant, micros};
 use crate::entity::{record, record_version, sealed_content};
+use crate::history;
 use crate::maintenance::project_history;
 use crate::prepare::hex_sha256;
 use crate::publish::Names;
@@ -351,6 +352,10 @@ pub async fn carry_out(
     sql.bind(micros(now)).push(", full_sha256 = ").bind(known.full_sha256.clone());
     let reason = known.withdrawn_reason.as_deref().map(|reason| scrub(reason, &gone));
     sql.push(", withdrawn_reason = ").bind(reason).push(" WHERE seq = ").bind(known.seq).run(tx).await?;
+    if in_public {
+        let change = count_changes(tx, 1, now).await?;
+        history::note(tx, change, history::Kind::Redacted, &known, Some(&asked.id), now).await?;
+    }
     project_history(tx, names, &known, now.date_naive()).await?;
     forget_names(tx, &redaction).await?;
     decide(tx, asked, State::Done, person, now).await

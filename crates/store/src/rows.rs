@@ -9,7 +9,7 @@ use sea_orm::{
 
 use crate::StoreError;
 use crate::db::micros;
-use crate::entity::{assessment, listed_party, listing, record, record_version, sealed_content};
+use crate::entity::{assessment, event, listed_party, listing, record, record_version, sealed_content};
 use crate::prepare::Prepared;
 use crate::projection::{Projection, Standing, project};
 use crate::publish::Names;
@@ -48,6 +48,7 @@ pub(crate) struct Rows {
     pub(crate) sealed: Vec<sealed_content::ActiveModel>,
     pub(crate) listings: Vec<listing::ActiveModel>,
     pub(crate) assessments: Vec<assessment::ActiveModel>,
+    events: Vec<event::ActiveModel>,
 }
 
 impl Rows {
@@ -95,6 +96,14 @@ impl Rows {
             content: Set(prepared.content.clone()),
             content_sha256: Set(prepared.content_sha256.clone()),
             import: Set(prepared.trace.clone()),
+        });
+        self.events.push(event::ActiveModel {
+            change: Set(place.change),
+            at: Set(micros(now)),
+            kind: Set("published".to_owned()),
+            record_seq: Set(place.seq),
+            version: Set(place.number),
+            redaction: Set(None),
         });
         if let Some(sealed) = &prepared.sealed {
             self.sealed.push(sealed_content::ActiveModel {
@@ -145,6 +154,7 @@ impl Rows {
         add_all::<record::Entity, _>(tx, self.records, &mut statements);
         add_all::<record_version::Entity, _>(tx, self.versions, &mut statements);
         add_all::<sealed_content::Entity, _>(tx, self.sealed, &mut statements);
+        add_all::<event::Entity, _>(tx, self.events, &mut statements);
         add_lists(tx, self.listings, self.assessments, &mut statements);
         run_all(tx, statements).await?;
         Ok(())

@@ -2,11 +2,10 @@
 
 use axum::Json;
 use axum::response::IntoResponse;
-use domain::fields::FIELDS;
+use domain::fields::{BASIS_SUFFIX, FIELDS, Field, FieldKind};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::export::basis_column;
 use crate::extract::NoParams;
 use crate::problem::Problem;
 
@@ -73,6 +72,10 @@ pub fn dictionary() -> Dictionary {
         })
         .collect();
     Dictionary { total: items.len() as u64, items }
+}
+
+fn basis_column(field: &Field) -> Option<String> {
+    matches!(field.kind, FieldKind::Estimate).then(|| format!("{}{BASIS_SUFFIX}", field.name))
 }
 
 /// List the fields of a record

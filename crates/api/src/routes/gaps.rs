@@ -32,7 +32,7 @@ use crate::routes::next_link;
 use crate::routes::records::export::CsvParams;
 use crate::routes::remarks::text;
 use crate::routes::submissions::create::record_owner;
-use crate::table::{PAGE, cell, download, joined};
+use crate::table::{PAGE, download};
 use crate::write::{Begun, begin};
 
 /// Filters of gaps.
@@ -308,7 +308,8 @@ pub(crate) async fn list_gaps(State(app): State<App>, Params(pairs): Params) -> 
     let cursor = taker.cursor(&identity);
     taker.finish()?;
     let after = cursor.map(|cursor| cursor.number);
-    let (gaps, total, next) = store::gaps::list(&app.db, &query, after, limit).await?;
+    let total = store::gaps::count(&app.db, &query).await?;
+    let (gaps, next) = store::gaps::list(&app.db, &query, after, limit).await?;
     let next = next.map(|seq| Cursor::new(&identity, 0, total, String::new(), seq).encode());
     let link = next_link(&app.base_url, "/api/v1/gaps", &pairs, next.as_deref());
     let items = gaps.into_iter().map(|gap| GapView::of(&app, gap)).collect();
@@ -339,30 +340,6 @@ pub(crate) async fn get_gap_coverage(
     Ok(Json(store::gaps::coverage(&app.db).await?.into()))
 }
 
-/// Columns of the download, in their order.
-pub(crate) const COLUMNS: &[&str] = &[
-    "id",
-    "url",
-    "number",
-    "rule",
-    "rule_version",
-    "status",
-    "reason",
-    "organisation",
-    "contract_id",
-    "contract_title",
-    "contract_url",
-    "buyer_names",
-    "supplier_names",
-    "value",
-    "currency",
-    "record_id",
-    "record_url",
-    "found_at",
-    "changed_at",
-    "replies",
-];
-
 /// Download gaps as CSV
 ///
 /// Every gap that matches, no row cap: RFC 4180, UTF-8, answers joined by `;`. What the report covers stands at `/api/v1/gaps/coverage`, to which the answer's `Link` leads.
@@ -386,50 +363,18 @@ pub(crate) async fn export_gaps_csv(
     let excel = taker.boolean("excel").unwrap_or(false);
     let query = take_query(&app, &mut taker).await?;
     taker.finish()?;
-    let identity = format!("gaps.csv {pairs:?}");
+    let identity = format!("{pairs:?}");
     let from = app.clone();
     let read = move |after: Option<i64>| {
         let (app, query) = (from.clone(), query.clone());
-        async move {
-            let (gaps, _, next) = store::gaps::list(&app.db, &query, after, PAGE).await?;
-            Ok((gaps.into_iter().map(|gap| row(GapView::of(&app, gap))).collect(), next))
-        }
+        async move { store::gaps::list(&app.db, &query, after, PAGE).await }
     };
-    let mut response = download(&app, &method, &identity, "gaps.csv", COLUMNS, excel, read).await?;
+    let mut response = download(&app, &method, &identity, export::tables::gaps(), excel, read).await?;
     let link = format!("<{}/api/v1/gaps/coverage>; rel=\"describedby\"", app.base_url);
     if let Ok(link) = HeaderValue::from_str(&link) {
         response.headers_mut().insert(header::LINK, link);
     }
     Ok(response)
-}
-
-fn row(gap: GapView) -> Vec<String> {
-    let said = |reply: &ReplyView| {
-        let by = reply.organisation.as_deref().unwrap_or("the register");
-        format!("{} {by}: {}: {}", reply.made_at.date_naive(), reply.status, reply.statement)
-    };
-    vec![
-        gap.id,
-        gap.url,
-        gap.number.to_owned(),
-        gap.rule.to_string(),
-        gap.rule_version,
-        gap.status.to_string(),
-        gap.reason,
-        cell(gap.organisation),
-        cell(gap.contract_id),
-        cell(gap.contract_title),
-        cell(gap.contract_url),
-        joined(&gap.buyer_names),
-        joined(&gap.supplier_names),
-        cell(gap.value.as_ref().map(|value| &value.amount)),
-        cell(gap.value.as_ref().and_then(|value| value.currency.as_ref())),
-        cell(gap.record_id),
-        cell(gap.record_url),
-        gap.found_at.to_rfc3339(),
-        gap.changed_at.to_rfc3339(),
-        joined(gap.replies.iter().map(said)),
-    ]
 }
 
 /// Read a gap

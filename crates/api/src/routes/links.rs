@@ -26,7 +26,7 @@ use crate::routes::next_link;
 use crate::routes::records::export::CsvParams;
 use crate::routes::submissions::act::reason;
 use crate::routes::submissions::create::record_owner;
-use crate::table::{PAGE, cell, download};
+use crate::table::{PAGE, download};
 use crate::write::{Begun, begin};
 
 /// Filters of links.
@@ -194,7 +194,8 @@ pub(crate) async fn list_links(State(app): State<App>, Params(pairs): Params) ->
     let cursor = taker.cursor(&identity);
     taker.finish()?;
     let after = cursor.map(|cursor| cursor.number);
-    let (links, total, next) = store::links::list(&app.db, &query, after, limit).await?;
+    let total = store::links::count(&app.db, &query).await?;
+    let (links, next) = store::links::list(&app.db, &query, after, limit).await?;
     let next = next.map(|seq| Cursor::new(&identity, 0, total, String::new(), seq).encode());
     let link = next_link(&app.base_url, "/api/v1/links", &pairs, next.as_deref());
     let items = links.into_iter().map(|link| LinkView::of(&app, link)).collect();
@@ -203,26 +204,6 @@ pub(crate) async fn list_links(State(app): State<App>, Params(pairs): Params) ->
     response.headers_mut().extend(link);
     Ok(response)
 }
-
-/// Columns of the download, in their order.
-const COLUMNS: &[&str] = &[
-    "id",
-    "url",
-    "contract_id",
-    "target_kind",
-    "target_id",
-    "target_url",
-    "class",
-    "state",
-    "rules",
-    "evidence",
-    "rule_version",
-    "made_at",
-    "changed_at",
-    "judged_at",
-    "judged_as",
-    "reason",
-];
 
 /// Download links as CSV
 ///
@@ -247,38 +228,13 @@ pub(crate) async fn export_links_csv(
     let excel = taker.boolean("excel").unwrap_or(false);
     let query = take_query(&app, &mut taker).await?;
     taker.finish()?;
-    let identity = format!("links.csv {pairs:?}");
+    let identity = format!("{pairs:?}");
     let from = app.clone();
     let read = move |after: Option<i64>| {
         let (app, query) = (from.clone(), query.clone());
-        async move {
-            let (links, _, next) = store::links::list(&app.db, &query, after, PAGE).await?;
-            Ok((links.into_iter().map(|link| row(LinkView::of(&app, link))).collect(), next))
-        }
+        async move { store::links::list(&app.db, &query, after, PAGE).await }
     };
-    Ok(download(&app, &method, &identity, "links.csv", COLUMNS, excel, read).await?)
-}
-
-fn row(link: LinkView) -> Vec<String> {
-    let kind = if link.target_kind == TargetKind::Record { "record" } else { "product" };
-    vec![
-        link.id,
-        link.url,
-        link.contract_id,
-        kind.to_owned(),
-        link.target_id,
-        link.target_url,
-        link.class.to_string(),
-        link.state.to_string(),
-        crate::table::joined(link.evidence.iter().map(|one| one.rule.as_str())),
-        serde_json::to_string(&link.evidence).expect("evidence is JSON"),
-        link.rule_version,
-        link.made_at.to_rfc3339(),
-        link.changed_at.to_rfc3339(),
-        cell(link.judged_at.map(|at| at.to_rfc3339())),
-        cell(link.judged_as),
-        cell(link.reason),
-    ]
+    Ok(download(&app, &method, &identity, export::tables::links(), excel, read).await?)
 }
 
 /// Read a link

@@ -1,4 +1,4 @@
-//! `register export`: records as CSV or NDJSON, with the filters of the API.
+//! `register export`: records as CSV, NDJSON, Parquet or a workbook, with the filters of the API.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -14,6 +14,8 @@ use crate::settings::Settings;
 enum Format {
     Csv,
     Ndjson,
+    Parquet,
+    Xlsx,
 }
 
 #[derive(Debug, Args)]
@@ -43,15 +45,17 @@ impl Export {
             }
         }
         let format = match self.format {
-            Format::Csv => api::export::Format::Csv { excel: false },
-            Format::Ndjson => api::export::Format::Ndjson,
+            Format::Csv => api::exports::Format::Csv { excel: false },
+            Format::Ndjson => api::exports::Format::Ndjson,
+            Format::Parquet => api::exports::Format::Parquet,
+            Format::Xlsx => api::exports::Format::Xlsx,
         };
         let query = match api::record_query(&db, pairs).await {
             Ok(query) => query,
             Err(problem) => bail!("{problem}"),
         };
         let search = super::open_search(settings, &db).await?;
-        let mut stream = api::export::stream(&db, &search, &query, format, &self.base_url).await?;
+        let mut stream = api::exports::stream(&db, &search, &query, format, &self.base_url).await?;
         match &self.output {
             Some(path) => {
                 // Written under another name first, so that nobody reads half of it.

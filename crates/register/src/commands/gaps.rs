@@ -100,7 +100,7 @@ impl Gaps {
         };
         let (mut gaps, mut after) = (Vec::new(), None);
         loop {
-            let (page, _, next) = store::gaps::list(&db, &query, after, PAGE).await?;
+            let (page, next) = store::gaps::list(&db, &query, after, PAGE).await?;
             gaps.extend(page.into_iter().map(Line::from));
             after = next;
             if after.is_none() {

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod doctor;
+mod dump;
 mod export;
 mod fields;
 mod gaps;
@@ -33,8 +34,12 @@ pub(crate) enum Command {
     Import(import::Import),
     /// Check files without writing anything
     Validate(validate::Validate),
-    /// Write records as CSV or NDJSON
+    /// Write records as CSV, NDJSON, Parquet or a workbook
     Export(export::Export),
+    /// Write everything public as files: tables in five formats, described, with their sums
+    Dump(dump::Dump),
+    /// Check a dump: sums, types, keys, references and numbers of rows
+    VerifyDump(dump::VerifyDump),
     /// Link contracts to records and products
     #[command(subcommand)]
     Link(link::Link),
@@ -78,6 +83,7 @@ impl Command {
     ) -> Option<anyhow::Result<Ended>> {
         match self {
             Self::Validate(command) => Some(command.run(settings)),
+            Self::VerifyDump(command) => Some(command.run(settings)),
             Self::Fields => Some(fields::run(settings)),
             Self::Openapi(command) => Some(command.run(settings)),
             Self::Completions(command) => Some(command.run(cli)),
@@ -92,6 +98,7 @@ impl Command {
             Self::Migrate => migrate::run(settings).await,
             Self::Import(command) => command.run(settings).await,
             Self::Export(command) => command.run(settings).await,
+            Self::Dump(command) => command.run(settings).await,
             Self::Link(command) => command.run(settings).await,
             Self::Gaps(command) => command.run(settings).await,
             Self::Organisation(command) => command.run(settings).await,
@@ -99,7 +106,12 @@ impl Command {
             Self::Token(command) => command.run(settings).await,
             Self::Reindex => reindex::run(settings).await,
             Self::Doctor => doctor::run(settings).await,
-            Self::Validate(_) | Self::Fields | Self::Openapi(_) | Self::Completions(_) | Self::Man(_) => {
+            Self::Validate(_)
+            | Self::VerifyDump(_)
+            | Self::Fields
+            | Self::Openapi(_)
+            | Self::Completions(_)
+            | Self::Man(_) => {
                 unreachable!("these run without a database")
             }
         }

@@ -242,6 +242,18 @@ pub async fn stream(
     sql.bind(limit.cast_signed()).all(&db.read).await?.iter().map(stored).collect()
 }
 
+/// At most `limit` contracts after a number, those that the notices no longer make too.
+pub async fn after_seq(db: &Db, seq: i64, limit: u64) -> Result<Vec<Stored>, StoreError> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push("c.seq > ").bind(seq).push(" ORDER BY c.seq LIMIT ").bind(limit.cast_signed());
+    sql.all(&db.read).await?.iter().map(stored).collect()
+}
+
+/// How many contracts there are, those that the notices no longer make too.
+pub async fn count(db: &Db) -> Result<u64, StoreError> {
+    Ok(Sql::new("SELECT count(*) FROM contracts").number(&db.read).await?.unsigned_abs())
+}
+
 /// Finds a contract by its id, one that the notices no longer make too.
 pub async fn find(db: &Db, id: &str) -> Result<Option<Stored>, StoreError> {
     let mut sql = Sql::new(COLUMNS);
@@ -259,6 +271,37 @@ pub struct Sold {
     pub without_value: u64,
     /// The same for each buyer, by slug or, where nobody is known, by name.
     pub buyers: BTreeMap<(Option<String>, String), Bought>,
+}
+
+impl Sold {
+    /// Adds one of the supplier's contracts; one that came to nothing or is no longer made does not count.
+    pub fn add(&mut self, Stored { contract, process, is_current, .. }: &Stored) {
+        if contract.is_void() || !is_current {
+            return;
+        }
+        self.contracts += 1;
+        // What a framework may come to is no income.
+        let own = contract.own_value().filter(|_| !process.framework);
+        match own {
+            Some(value) => self.sums.add(value),
+            None => self.without_value += 1,
+        }
+        let mut buyers: Vec<_> = contract
+            .parties_as(PartyRole::Buyer)
+            .map(|buyer| (buyer.organisation.clone(), buyer.name.clone().unwrap_or_default()))
+            .collect();
+        buyers.dedup();
+        let alone = buyers.len() == 1;
+        for buyer in buyers {
+            // One body under several names is one buyer.
+            let known = self.buyers.keys().find(|(slug, _)| slug.is_some() && *slug == buyer.0).cloned();
+            let bought = self.buyers.entry(known.unwrap_or(buyer)).or_default();
+            bought.contracts += 1;
+            if let Some(value) = own.filter(|_| alone) {
+                bought.sums.add(value);
+            }
+        }
+    }
 }
 
 /// What one buyer bought.
@@ -279,32 +322,7 @@ pub async fn sold_by(db: &Db, slug: &str) -> Result<Sold, StoreError> {
     sql.bind(PartyRole::Supplier.as_str()).push(" AND x.slug = ").bind(slug).push(")");
     let mut sold = Sold::default();
     for row in sql.all(&db.read).await? {
-        let Stored { contract, process, .. } = stored(&row)?;
-        if contract.is_void() {
-            continue;
-        }
-        sold.contracts += 1;
-        // What a framework may come to is no income.
-        let own = contract.own_value().filter(|_| !process.framework);
-        match own {
-            Some(value) => sold.sums.add(value),
-            None => sold.without_value += 1,
-        }
-        let mut buyers: Vec<_> = contract
-            .parties_as(PartyRole::Buyer)
-            .map(|buyer| (buyer.organisation.clone(), buyer.name.clone().unwrap_or_default()))
-            .collect();
-        buyers.dedup();
-        let alone = buyers.len() == 1;
-        for buyer in buyers {
-            // One body under several names is one buyer.
-            let known = sold.buyers.keys().find(|(slug, _)| slug.is_some() && *slug == buyer.0).cloned();
-            let bought = sold.buyers.entry(known.unwrap_or(buyer)).or_default();
-            bought.contracts += 1;
-            if let Some(value) = own.filter(|_| alone) {
-                bought.sums.add(value);
-            }
-        }
+        sold.add(&stored(&row)?);
     }
     Ok(sold)
 }

@@ -6,7 +6,8 @@ mod save;
 
 pub(crate) use again::{move_parties, watch_again};
 pub use list::{
-    Bought, ContractQuery, Listed, Order, Sold, Stored, find, list, parties_named, sold_by, stream,
+    Bought, ContractQuery, Listed, Order, Sold, Stored, after_seq, count, find, list, parties_named, sold_by,
+    stream,
 };
 pub use save::{
     ContractState, Known, KnownProcess, KnownRelease, NewRelease, ProcessState, known, raw_releases, save,

@@ -1,6 +1,7 @@
 //! The tables, one entity each; migrations own the schema, a test compares both.
 
 pub(crate) mod assessment;
+pub(crate) mod event;
 pub(crate) mod import_run;
 pub(crate) mod listed_party;
 pub(crate) mod listing;

@@ -162,13 +162,7 @@ async fn with_replies(
     Ok(gaps)
 }
 
-/// A page of gaps after a number, with how many match and the number of the last when there are more.
-pub async fn list(
-    db: &Db,
-    query: &GapQuery,
-    after: Option<i64>,
-    limit: u64,
-) -> Result<(Vec<Gap>, u64, Option<i64>), StoreError> {
+fn conditions(query: &GapQuery) -> Sql {
     let mut wanted = Sql::default();
     wanted.push(" WHERE 1 = 1");
     let mut any = |column: &str, values: Vec<&str>| {
@@ -186,10 +180,24 @@ pub async fn list(
         wanted.push(" AND g.organisation IN (SELECT o.slug FROM organisations o WHERE o.kind IN ");
         wanted.bind_list(query.kinds.iter().map(|kind| kind.as_str())).push(")");
     }
+    wanted
+}
+
+/// How many gaps match.
+pub async fn count(db: &Db, query: &GapQuery) -> Result<u64, StoreError> {
     let mut count = Sql::new("SELECT count(*) FROM gaps g LEFT JOIN contracts c ON c.seq = g.contract_seq");
-    let total = count.append(&wanted).number(&db.read).await?.unsigned_abs();
+    Ok(count.append(&conditions(query)).number(&db.read).await?.unsigned_abs())
+}
+
+/// A page of gaps after a number, and the number of the last when there are more.
+pub async fn list(
+    db: &Db,
+    query: &GapQuery,
+    after: Option<i64>,
+    limit: u64,
+) -> Result<(Vec<Gap>, Option<i64>), StoreError> {
     let mut sql = Sql::new(COLUMNS);
-    sql.append(&wanted);
+    sql.append(&conditions(query));
     if let Some(after) = after {
         sql.push(" AND g.seq > ").bind(after);
     }
@@ -198,7 +206,7 @@ pub async fn list(
     let more = items.len() as u64 > limit;
     items.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next = items.last().filter(|_| more).map(|last| last.seq);
-    Ok((with_replies(&db.read, items).await?, total, next))
+    Ok((with_replies(&db.read, items).await?, next))
 }
 
 /// Finds a gap by its id.

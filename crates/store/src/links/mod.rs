@@ -124,13 +124,7 @@ pub struct LinkQuery {
     pub products: Vec<String>,
 }
 
-/// A page of links after a number, with how many match and the number of the last when there are more.
-pub async fn list(
-    db: &Db,
-    query: &LinkQuery,
-    after: Option<i64>,
-    limit: u64,
-) -> Result<(Vec<Link>, u64, Option<i64>), StoreError> {
+fn conditions(query: &LinkQuery) -> Sql {
     let mut wanted = Sql::default();
     wanted.push(" WHERE c.is_current = TRUE");
     let mut any = |column: &str, values: Vec<&str>| {
@@ -148,10 +142,24 @@ pub async fn list(
             wanted.bind_list(targets.iter().map(String::as_str));
         }
     }
+    wanted
+}
+
+/// How many links match.
+pub async fn count(db: &Db, query: &LinkQuery) -> Result<u64, StoreError> {
     let mut count = Sql::new("SELECT count(*) FROM links l JOIN contracts c ON c.seq = l.contract_seq");
-    let total = count.append(&wanted).number(&db.read).await?.unsigned_abs();
+    Ok(count.append(&conditions(query)).number(&db.read).await?.unsigned_abs())
+}
+
+/// A page of links after a number, and the number of the last when there are more.
+pub async fn list(
+    db: &Db,
+    query: &LinkQuery,
+    after: Option<i64>,
+    limit: u64,
+) -> Result<(Vec<Link>, Option<i64>), StoreError> {
     let mut sql = Sql::new(COLUMNS);
-    sql.append(&wanted);
+    sql.append(&conditions(query));
     if let Some(after) = after {
         sql.push(" AND l.seq > ").bind(after);
     }
@@ -160,7 +168,7 @@ pub async fn list(
     let more = items.len() as u64 > limit;
     items.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next = items.last().filter(|_| more).map(|last| last.seq);
-    Ok((items, total, next))
+    Ok((items, next))
 }
 
 /// The links of contracts by the contract's number, the best of each first.

@@ -3,8 +3,6 @@
 pub(crate) mod csv;
 mod filters;
 
-use std::collections::HashMap;
-
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -234,6 +232,3 @@ pub(crate) async fn list_record_contracts(
     let query = ContractQuery { record: Some(id.to_string()), ..ContractQuery::default() };
     page(&app, &format!("/api/v1/records/{id}/contracts"), &pairs, Taker::new(pairs.clone()), query).await
 }
-
-/// Links of contracts by the contract's number.
-pub(super) type LinksOf = HashMap<i64, Vec<store::links::Link>>;

@@ -1,4 +1,4 @@
-//! `GET /api/v1/records.csv` and `/records.ndjson`: everything that matches, streamed.
+//! `GET /api/v1/records.csv`, `.ndjson`, `.parquet` and `.xlsx`: everything that matches, streamed.
 
 use axum::body::Body;
 use axum::extract::State;
@@ -8,7 +8,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::App;
-use crate::export::{Format, stream};
+use crate::exports::{Format, stream};
 use crate::extract::{Params, Taker};
 use crate::filters::{self, RecordFilters};
 use crate::manners::{etag, http_date};
@@ -69,6 +69,50 @@ pub(crate) async fn export_records_ndjson(
     export(app, &method, Taker::new(pairs.clone()), &pairs, Format::Ndjson).await
 }
 
+/// Download records as Parquet
+///
+/// Every record that matches, no row cap: typed columns, lists as lists, objects as JSON text.
+#[utoipa::path(
+    get, path = "/api/v1/records.parquet", operation_id = "export_records_parquet", tag = "records",
+    params(RecordFilters),
+    responses(
+        (status = 200, description = "The records, one per row", body = Vec<u8>, content_type = "application/vnd.apache.parquet"),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "A parameter or code is not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn export_records_parquet(
+    State(app): State<App>,
+    method: Method,
+    Params(pairs): Params,
+) -> Result<Response, ApiError> {
+    export(app, &method, Taker::new(pairs.clone()), &pairs, Format::Parquet).await
+}
+
+/// Download records as a workbook
+///
+/// Every record that matches, with a sheet that says what the columns hold. It begins to flow when it is whole. Texts longer than a cell are cut with a mark.
+#[utoipa::path(
+    get, path = "/api/v1/records.xlsx", operation_id = "export_records_xlsx", tag = "records",
+    params(RecordFilters),
+    responses(
+        (status = 200, description = "The records, one per row", body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "A parameter or code is not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn export_records_xlsx(
+    State(app): State<App>,
+    method: Method,
+    Params(pairs): Params,
+) -> Result<Response, ApiError> {
+    export(app, &method, Taker::new(pairs.clone()), &pairs, Format::Xlsx).await
+}
+
 async fn export(
     app: App,
     method: &Method,
@@ -79,10 +123,7 @@ async fn export(
     let query = filters::take_query(&app.db, &mut taker).await?;
     taker.finish()?;
     let state = app.search.state();
-    let (kind, name) = match format {
-        Format::Csv { .. } => ("text/csv; charset=utf-8; header=present", "records.csv"),
-        Format::Ndjson => ("application/x-ndjson", "records.ndjson"),
-    };
+    let name = format!("records.{}", format.ending());
     // What an export holds follows from the state and the query.
     let tag = etag(format!("{} {format:?} {pairs:?}", state.change).as_bytes());
     let body = if *method == Method::HEAD {
@@ -91,7 +132,7 @@ async fn export(
         Body::from_stream(stream(&app.db, &app.search, &query, format, &app.base_url).await?)
     };
     let headers = [
-        (header::CONTENT_TYPE, kind.to_owned()),
+        (header::CONTENT_TYPE, ::export::describe::media_type(&name).to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
     ];
     let mut response = (headers, body).into_response();

@@ -1,0 +1,176 @@
+//! What describes the files of a dump: for frictionless tools, for CSV on the Web, for data catalogues, for whoever cites
+//! it, and the licence.
+
+mod catalogue;
+mod csvw;
+mod package;
+
+use std::fs::File;
+use std::path::Path;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sha2::{Digest, Sha256};
+
+use crate::ExportError;
+use crate::error::Named;
+
+pub use package::{Field, Package, Resource, Schema};
+
+/// What the data are published under.
+pub const LICENCE_NAME: &str = "CC-BY-4.0";
+/// Its address.
+pub const LICENCE_URL: &str = "https://creativecommons.org/licenses/by/4.0/";
+/// Its title.
+const LICENCE_TITLE: &str = "Creative Commons Attribution 4.0 International";
+/// What the register is called.
+const TITLE: &str = "Open Algorithm Register";
+
+/// What a dump is of.
+#[derive(Debug, Clone)]
+pub struct About {
+    /// The register's address.
+    pub base_url: String,
+    /// The dump's day.
+    pub date: NaiveDate,
+    /// When what it holds last changed.
+    pub changed_at: DateTime<Utc>,
+    /// The number of that change.
+    pub change: i64,
+    /// Whether the data are invented, to show how a register works.
+    pub invented: bool,
+    /// For each table its name and how many rows it has.
+    pub rows: Vec<(&'static str, u64)>,
+}
+
+impl About {
+    /// The dump's address.
+    fn url(&self) -> String {
+        format!("{}/data/{}", self.base_url, self.date)
+    }
+
+    fn title(&self) -> String {
+        format!("{TITLE}, {}", self.date)
+    }
+
+    fn description(&self) -> String {
+        let invented =
+            if self.invented { "These data are invented, to show how a register works. " } else { "" };
+        format!(
+            "{invented}Algorithms and procured technology that public bodies use: what they are for, who sold them, what \
+             was assessed before and after they went live, the contracts they were bought by, what is missing, and every \
+             version that was published. Everything public of the register as of change {}, made at {}.",
+            self.change,
+            crate::cell::instant(self.changed_at)
+        )
+    }
+}
+
+/// A file with its sum.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sum {
+    /// Its name.
+    pub name: String,
+    /// Its length.
+    pub bytes: u64,
+    /// SHA-256 of it, hex.
+    pub sha256: String,
+}
+
+impl Sum {
+    /// Reads a file and sums it up.
+    pub fn of(name: String, path: &Path) -> Result<Self, ExportError> {
+        let mut hash = Sha256::new();
+        let mut file = File::open(path).named(path)?;
+        let bytes = std::io::copy(&mut file, &mut Hashing(&mut hash)).named(path)?;
+        Ok(Self { name, bytes, sha256: hex::encode(hash.finalize()) })
+    }
+}
+
+struct Hashing<'h>(&'h mut Sha256);
+
+impl std::io::Write for Hashing<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What a file is, by its name.
+pub fn media_type(name: &str) -> &'static str {
+    if name == SUMS_NAME || name == "LICENCE" {
+        return "text/plain; charset=utf-8";
+    }
+    match name.rsplit_once('.').map_or("", |(_, ending)| ending) {
+        "csv" => "text/csv; charset=utf-8; header=present",
+        "ndjson" => "application/x-ndjson",
+        "parquet" => "application/vnd.apache.parquet",
+        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "sqlite" => "application/vnd.sqlite3",
+        "json" => "application/json",
+        "jsonld" => "application/ld+json",
+        "ttl" => "text/turtle; charset=utf-8",
+        "cff" => "application/yaml",
+        _ => "application/octet-stream",
+    }
+}
+
+const SUMS_NAME: &str = crate::dump::SUMS;
+
+/// The files that describe a dump whose other files have these sums.
+pub(crate) fn files(about: &About, sums: &[Sum]) -> Vec<(String, Vec<u8>)> {
+    let mut files = csvw::files(about);
+    files.push(("datapackage.json".to_owned(), package::file(about, sums)));
+    files.extend(catalogue::files(about, sums));
+    files.push(("CITATION.cff".to_owned(), citation(about).into_bytes()));
+    files.push(("LICENCE".to_owned(), licence(about).into_bytes()));
+    files
+}
+
+fn json(value: &impl serde::Serialize) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec_pretty(value).expect("what describes a dump is JSON");
+    bytes.push(b'\n');
+    bytes
+}
+
+/// The Citation File Format, 1.2.0; a JSON text is a YAML text.
+fn citation(about: &About) -> String {
+    let text = |text: &str| serde_json::Value::from(text).to_string();
+    format!(
+        "cff-version: 1.2.0\n\
+         message: \"If you use these data, please cite them as below.\"\n\
+         type: dataset\n\
+         title: {}\n\
+         abstract: {}\n\
+         authors:\n  - name: {}\n    website: {}\n\
+         version: \"{date}\"\n\
+         date-released: \"{date}\"\n\
+         url: {}\n\
+         license: {LICENCE_NAME}\n\
+         keywords:\n  - algorithms\n  - public sector\n  - procurement\n  - impact assessment\n",
+        text(&about.title()),
+        text(&about.description()),
+        text(TITLE),
+        text(&about.base_url),
+        text(&about.url()),
+        date = about.date,
+    )
+}
+
+fn licence(about: &About) -> String {
+    format!(
+        "{title}\n{url}\n\n\
+         These data may be copied, changed and used for anything, also for profit, under the licence\n\
+         {LICENCE_TITLE} ({LICENCE_NAME}): {LICENCE_URL}\n\
+         as long as the source is named, for instance so:\n\n    \
+         {title}, {url}\n\n\
+         Records whose column `origin` is `imported` were taken over from other registers, and contracts from notices of\n\
+         public procurement. What is said in them stands under the terms of those sources as well; `source` of a contract\n\
+         and `references` of a record tell which they are.\n",
+        title = about.title(),
+        url = about.url(),
+    )
+}

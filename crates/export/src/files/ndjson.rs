@@ -1,0 +1,23 @@
+//! Records as lines of JSON: what is published, with what the register adds in front and behind.
+
+use store::export::Row;
+
+use crate::cell::instant;
+use crate::tables::Beside;
+
+/// Writes a record and the line's end.
+pub fn record(out: &mut Vec<u8>, row: &Row, beside: &Beside<'_>, base_url: &str) {
+    let front = format!(
+        "{{\"id\":\"{id}\",\"url\":\"{base_url}/api/v1/records/{id}\",\"version\":{},\"published_at\":\"{}\",\"updated_at\":\"{}\",",
+        row.number,
+        instant(row.published_at),
+        instant(row.updated_at),
+        id = row.id,
+    );
+    out.extend_from_slice(front.as_bytes());
+    out.extend_from_slice(&row.content.as_bytes()[1..row.content.len() - 1]);
+    let flags = serde_json::to_string(&beside.flags).expect("codes are JSON");
+    out.extend_from_slice(
+        format!(",\"flags\":{flags},\"transparency_class\":\"{}\"}}\n", beside.transparency_class).as_bytes(),
+    );
+}

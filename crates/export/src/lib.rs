@@ -1,0 +1,16 @@
+//! The register as tables, and tables as files: one definition of every column drives the CSV of the API, the dumps
+//! and what describes them.
+
+pub mod cell;
+pub mod describe;
+pub mod dump;
+mod error;
+pub mod files;
+pub mod table;
+pub mod tables;
+pub mod verify;
+mod walk;
+
+pub use cell::Cell;
+pub use error::ExportError;
+pub use table::{Column, Kind, Table, Typed};

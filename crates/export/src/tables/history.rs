@@ -1,0 +1,149 @@
+//! History: every version as it was published, and what happened to records, field by field.
+
+use std::sync::LazyLock;
+
+use chrono::{DateTime, Utc};
+use domain::Record;
+use domain::codes::Code;
+use domain::diff::diff;
+use serde_json::Value;
+use store::history::{Event, Kind as Happened};
+
+use crate::{Cell, Kind, Typed};
+
+/// Every version that was published.
+pub fn versions() -> &'static Typed<Event> {
+    static TABLE: LazyLock<Typed<Event>> = LazyLock::new(|| {
+        Typed::<Event>::new(
+            "versions",
+            "Versions",
+            "A version of a record as it was published; those of withdrawn records stay",
+            &["record_id", "version"],
+            &[],
+        )
+        .must("record_id", Kind::Text, "Public id of the record", |row, _| (&row.record_id).into())
+        .must("version", Kind::Integer, "1, 2, 3 ...", |row, _| row.version.into())
+        .must("url", Kind::Text, "Address of the version", |row, base| {
+            format!("{base}/api/v1/records/{}/versions/{}", row.record_id, row.version).into()
+        })
+        .must("change", Kind::Integer, "Its place in the order of all changes", |row, _| row.change.into())
+        .must("published_at", Kind::Instant, "When it was published", |row, _| row.published_at.into())
+        .with("note", Kind::Text, "Why it was made", |row, _| row.note.as_ref().into())
+        .must("content_sha256", Kind::Text, "SHA-256 of the content, hex", |row, _| {
+            (&row.content_sha256).into()
+        })
+        .must(
+            "content",
+            Kind::Object,
+            "The record as that version states it, exactly as hashed",
+            |row, _| (&row.content).into(),
+        )
+    });
+    &TABLE
+}
+
+/// What happened to one field, or to the record as a whole.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChangeRow {
+    /// Public id of the record.
+    pub record_id: String,
+    /// The version that made the change, or in which it was made.
+    pub version: i64,
+    /// When the register took it up.
+    pub at: DateTime<Utc>,
+    /// `published`, `changed`, `withdrawn` or `redacted`.
+    pub kind: &'static str,
+    /// The field that changed, or a path to what was redacted.
+    pub field: Option<String>,
+    /// Its value before.
+    pub before: Option<Value>,
+    /// Its value after.
+    pub after: Option<Value>,
+    /// Its place in the order of all changes.
+    pub change: i64,
+    /// Why, as far as that was said.
+    pub reason: Option<String>,
+}
+
+/// Every change, field by field, in the order in which the register took them up.
+pub fn changes() -> &'static Typed<ChangeRow> {
+    static TABLE: LazyLock<Typed<ChangeRow>> = LazyLock::new(|| {
+        Typed::<ChangeRow>::new(
+            "changes",
+            "Changes",
+            "A field that a version changed, or a record that was published, withdrawn or redacted; it grows at its end",
+            &[],
+            &[],
+        )
+        .must("id", Kind::Text, "Public id of the record", |row, _| (&row.record_id).into())
+        .must("version", Kind::Integer, "The version that made the change, or in which it was made", |row, _| {
+            row.version.into()
+        })
+        .must("at", Kind::Instant, "When the register took it up", |row, _| row.at.into())
+        .must("kind", Kind::Text, "published, changed, withdrawn or redacted", |row, _| row.kind.into())
+        .with("field", Kind::Text, "The field that changed", |row, _| row.field.as_ref().into())
+        .with("before", Kind::Text, "Its value before: text as published, everything else as JSON", |row, _| {
+            value(row.before.as_ref())
+        })
+        .with("after", Kind::Text, "Its value after: text as published, everything else as JSON", |row, _| {
+            value(row.after.as_ref())
+        })
+        .must("change", Kind::Integer, "Its place in the order of all changes", |row, _| row.change.into())
+        .with("reason", Kind::Text, "Why, as far as that was said", |row, _| row.reason.as_ref().into())
+    });
+    &TABLE
+}
+
+fn value(value: Option<&Value>) -> Cell<'_> {
+    match value {
+        None => Cell::Empty,
+        Some(Value::String(text)) => text.into(),
+        Some(other) => other.to_string().into(),
+    }
+}
+
+/// What an event changed: at least one row. Errors: a stored version is no record.
+pub fn changes_of(event: &Event) -> serde_json::Result<Vec<ChangeRow>> {
+    let row = |kind| ChangeRow {
+        record_id: event.record_id.clone(),
+        version: event.version,
+        at: event.at,
+        kind,
+        field: None,
+        before: None,
+        after: None,
+        change: event.change,
+        reason: event.note.clone(),
+    };
+    Ok(match (event.kind, &event.before) {
+        (Happened::Withdrawn, _) => vec![ChangeRow { reason: event.reason.clone(), ..row("withdrawn") }],
+        (Happened::Redacted, _) => {
+            let ground = event.ground.map_or("", Code::as_str);
+            let reason = format!("{ground}: {}", event.reason.as_deref().unwrap_or_default());
+            let places = event.places.iter().flat_map(|one| one.pointers.iter().map(|at| (one.version, at)));
+            places
+                .map(|(version, pointer)| ChangeRow {
+                    version,
+                    field: Some(pointer.trim_start_matches('/').to_owned()),
+                    reason: Some(reason.clone()),
+                    ..row("redacted")
+                })
+                .collect()
+        }
+        (Happened::Published, None) => vec![row("published")],
+        (Happened::Published, Some(before)) => {
+            let before: Record = serde_json::from_str(before)?;
+            let changes = diff(&before, &serde_json::from_str(&event.content)?);
+            if changes.is_empty() {
+                return Ok(vec![row("changed")]);
+            }
+            let changes = changes.into_iter().map(|change| ChangeRow {
+                field: Some(change.field),
+                before: change.from,
+                after: change.to,
+                ..row("changed")
+            });
+            changes.collect()
+        }
+    })
+}

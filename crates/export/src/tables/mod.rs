@@ -1,0 +1,63 @@
+//! Every table of the register.
+
+mod children;
+mod contracts;
+mod gaps;
+mod history;
+mod links;
+mod organisations;
+mod products;
+mod records;
+mod suppliers;
+
+use std::sync::LazyLock;
+
+pub use children::{Child, assessments, deployments, reviews};
+pub use contracts::{ContractRow, PartyRow, contract_parties, contracts};
+pub use gaps::gaps;
+pub use history::{ChangeRow, changes, changes_of, versions};
+pub use links::links;
+pub use organisations::{IdentifierRow, organisation_identifiers, organisations};
+pub use products::products;
+pub use records::{Beside, RecordCells, record_cells, records};
+pub use suppliers::{SupplierRow, suppliers};
+
+use domain::codes::Vocabulary;
+
+use crate::Table;
+
+/// Every table, in the order in which they are read.
+pub static TABLES: LazyLock<[&'static Table; 14]> = LazyLock::new(|| {
+    [
+        records(),
+        &assessments().table,
+        &reviews().table,
+        &deployments().table,
+        &organisations().table,
+        &organisation_identifiers().table,
+        &suppliers().table,
+        &products().table,
+        &contracts().table,
+        &contract_parties().table,
+        &links().table,
+        &gaps().table,
+        &versions().table,
+        &changes().table,
+    ]
+});
+
+/// The place of a table among all. Panics: it is not one of them.
+pub(crate) fn place(table: &Table) -> usize {
+    TABLES.iter().position(|one| one.name == table.name).expect("every table is listed")
+}
+
+/// The code lists that columns speak of, each once.
+pub fn vocabularies() -> Vec<&'static Vocabulary> {
+    let mut lists: Vec<&'static Vocabulary> = Vec::new();
+    for list in TABLES.iter().flat_map(|table| &table.columns).filter_map(|column| column.kind.codes()) {
+        if !lists.iter().any(|known| known.name == list.name) {
+            lists.push(list);
+        }
+    }
+    lists
+}

@@ -1,0 +1,254 @@
+//! Records: their columns are those of the field catalogue, with what the register adds in front and behind.
+//!
+//! Stored records are JSON with members in catalogue order, so cells are made while walking along both; no record is
+//! built.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use domain::codes::{Code, EstimateBasis, Flag};
+use domain::fields::{BASIS_SUFFIX, FIELDS, Field, FieldKind, Required};
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use store::export::Row;
+
+use crate::cell::instant;
+use crate::table::{Reference, title};
+use crate::{Cell, Column, Kind, Table};
+
+/// Derived columns in front of the fields.
+const FRONT: &[(&str, Kind, bool, &str)] = &[
+    ("id", Kind::Text, true, "Public id of the record"),
+    ("url", Kind::Text, true, "Address of the record"),
+    ("version", Kind::Integer, true, "Number of its current version"),
+    ("published_at", Kind::Instant, true, "When its first version was published"),
+    ("updated_at", Kind::Instant, true, "When its current version was published"),
+    ("publisher_id", Kind::Text, true, "Slug of the body that answers for it"),
+];
+
+/// Derived columns behind the fields.
+const BACK: &[(&str, Kind, bool, &str)] = &[
+    ("flags", Kind::Codes(Flag::VOCABULARY), false, "What the public rules say of it"),
+    ("transparency_class", Kind::Text, true, "How much of what is asked is answered"),
+];
+
+fn columns() -> Vec<Column> {
+    let derived = |(name, kind, required, about): &(&'static str, Kind, bool, &'static str)| Column {
+        name: Cow::Borrowed(name),
+        title: Cow::Owned(title(name)),
+        about: Cow::Borrowed(about),
+        kind: *kind,
+        required: *required,
+    };
+    let fields = FIELDS.iter().flat_map(|field| {
+        let column = Column {
+            name: Cow::Borrowed(field.name),
+            title: Cow::Borrowed(field.label),
+            about: Cow::Borrowed(field.hint),
+            kind: kind(field),
+            // A phase may be said to be unknown.
+            required: field.required == Required::Draft && field.name != "phase",
+        };
+        let basis = matches!(field.kind, FieldKind::Estimate).then(|| Column {
+            name: Cow::Owned(format!("{}{BASIS_SUFFIX}", field.name)),
+            title: Cow::Owned(format!("{}: basis", field.label)),
+            about: Cow::Borrowed("How the number beside it was found"),
+            kind: Kind::Code(EstimateBasis::VOCABULARY),
+            required: false,
+        });
+        std::iter::once(column).chain(basis)
+    });
+    FRONT.iter().map(derived).chain(fields).chain(BACK.iter().map(derived)).collect()
+}
+
+fn kind(field: &Field) -> Kind {
+    match field.kind {
+        FieldKind::Text(_)
+        | FieldKind::Markdown
+        | FieldKind::Url
+        | FieldKind::Email
+        | FieldKind::Jurisdiction
+        | FieldKind::Language
+        | FieldKind::Organisation => Kind::Text,
+        FieldKind::Date => Kind::Date,
+        FieldKind::Boolean => Kind::Boolean,
+        FieldKind::Code(list) => Kind::Code(list),
+        FieldKind::Codes(list) => Kind::Codes(list),
+        FieldKind::Texts | FieldKind::Organisations => Kind::Texts,
+        FieldKind::Estimate => Kind::Integer,
+        FieldKind::Objects(..) => Kind::Array,
+        FieldKind::Object(..) => Kind::Object,
+    }
+}
+
+/// The table of records.
+pub fn records() -> &'static Table {
+    static TABLE: LazyLock<Table> = LazyLock::new(|| Table {
+        name: "records",
+        title: "Records",
+        about: "A tool or technology in use by one publisher, as its current version states it",
+        columns: columns(),
+        key: &["id"],
+        references: &[Reference { column: "publisher_id", table: "organisations", target: "id" }],
+    });
+    &TABLE
+}
+
+/// What an export takes from a list item.
+#[derive(Debug, Deserialize)]
+pub struct Beside<'a> {
+    /// Who publishes it.
+    #[serde(borrow)]
+    pub publisher: Slug<'a>,
+    /// What the rules say of it.
+    #[serde(borrow)]
+    pub flags: Vec<&'a str>,
+    /// How transparent it is.
+    pub transparency_class: &'a str,
+}
+
+/// The slug of an organisation.
+#[derive(Debug, Deserialize)]
+pub struct Slug<'a> {
+    /// The slug.
+    pub slug: &'a str,
+}
+
+/// A record's cells, and the JSON of what has tables of its own.
+#[derive(Debug)]
+pub struct RecordCells<'a> {
+    /// The cells in the order of the columns.
+    pub cells: Vec<Cell<'a>>,
+    /// Its assessments.
+    pub assessments: Option<&'a str>,
+    /// Its reviews.
+    pub reviews: Option<&'a str>,
+    /// Its deployments.
+    pub deployments: Option<&'a str>,
+}
+
+/// The cells of a record. Errors: what is stored is not a record in catalogue order.
+pub fn record_cells<'a>(
+    row: &'a Row,
+    beside: &Beside<'a>,
+    base_url: &str,
+) -> serde_json::Result<RecordCells<'a>> {
+    let mut made = RecordCells {
+        cells: Vec::with_capacity(records().columns.len()),
+        assessments: None,
+        reviews: None,
+        deployments: None,
+    };
+    made.cells.extend([
+        Cell::from(&row.id),
+        Cell::from(format!("{base_url}/api/v1/records/{}", row.id)),
+        Cell::from(row.number),
+        Cell::from(row.published_at),
+        Cell::from(instant(row.updated_at)),
+        Cell::from(beside.publisher.slug),
+    ]);
+    let mut content = serde_json::Deserializer::from_str(&row.content);
+    content.deserialize_map(Walk(&mut made))?;
+    made.cells.extend([Cell::list(beside.flags.iter().copied()), Cell::from(beside.transparency_class)]);
+    Ok(made)
+}
+
+/// Walks along a record's members and the catalogue and makes a cell for each column.
+struct Walk<'o, 'a>(&'o mut RecordCells<'a>);
+
+impl<'de> Visitor<'de> for Walk<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a record with its members in catalogue order")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        let mut fields = FIELDS.iter();
+        let made = self.0;
+        while let Some(name) = members.next_key::<&str>()? {
+            let value: &'de RawValue = members.next_value()?;
+            for field in fields.by_ref() {
+                if field.name == name {
+                    push(&mut made.cells, field, value.get());
+                    break;
+                }
+                push_empty(&mut made.cells, field);
+            }
+            match name {
+                "assessments" => made.assessments = Some(value.get()),
+                "reviews" => made.reviews = Some(value.get()),
+                "deployments" => made.deployments = Some(value.get()),
+                _ => {}
+            }
+        }
+        for field in fields {
+            push_empty(&mut made.cells, field);
+        }
+        Ok(())
+    }
+}
+
+fn push_empty(cells: &mut Vec<Cell<'_>>, field: &Field) {
+    cells.push(Cell::Empty);
+    if matches!(field.kind, FieldKind::Estimate) {
+        cells.push(Cell::Empty);
+    }
+}
+
+#[derive(Deserialize)]
+struct Named<'a> {
+    #[serde(borrow)]
+    name: Cow<'a, str>,
+}
+
+fn push<'a>(cells: &mut Vec<Cell<'a>>, field: &Field, raw: &'a str) {
+    let read = |bad: serde_json::Error| debug_assert!(false, "{}: {bad}", field.name);
+    cells.push(match field.kind {
+        FieldKind::Text(_) | FieldKind::Markdown | FieldKind::Url | FieldKind::Email => text(raw),
+        FieldKind::Date | FieldKind::Code(_) | FieldKind::Jurisdiction | FieldKind::Language => {
+            Cell::from(raw.trim_matches('"'))
+        }
+        FieldKind::Boolean => Cell::from(raw == "true"),
+        FieldKind::Codes(_) => Cell::list(raw.split('"').skip(1).step_by(2)),
+        FieldKind::Texts => {
+            let items: Vec<Cow<'a, str>> = serde_json::from_str::<Vec<Text<'a>>>(raw)
+                .map(|items| items.into_iter().map(|item| item.0).collect())
+                .map_err(read)
+                .unwrap_or_default();
+            Cell::list(items)
+        }
+        FieldKind::Organisation => {
+            serde_json::from_str::<Named<'a>>(raw).map(|one| Cell::Text(one.name)).unwrap_or(Cell::Empty)
+        }
+        FieldKind::Organisations => {
+            let items: Vec<Named<'a>> = serde_json::from_str(raw).map_err(read).unwrap_or_default();
+            Cell::list(items.into_iter().map(|one| one.name))
+        }
+        FieldKind::Estimate => {
+            match serde_json::from_str::<domain::record::Estimate>(raw) {
+                Ok(estimate) => {
+                    cells.push(Cell::from(estimate.value));
+                    cells.push(Cell::from(estimate.basis.as_str()));
+                }
+                Err(_) => push_empty(cells, field),
+            }
+            return;
+        }
+        FieldKind::Objects(..) | FieldKind::Object(..) => Cell::from(raw),
+    });
+}
+
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// A JSON string as a cell; without escapes it is borrowed as it stands.
+fn text(raw: &str) -> Cell<'_> {
+    let inner = &raw[1..raw.len() - 1];
+    if memchr::memchr(b'\\', inner.as_bytes()).is_none() {
+        Cell::from(inner)
+    } else {
+        Cell::from(serde_json::from_str::<String>(raw).unwrap_or_default())
+    }
+}

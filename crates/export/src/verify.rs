@@ -1,0 +1,317 @@
+//! Checking a dump: by its sums, its package and its files alone, without the register.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+
+use chrono::{DateTime, NaiveDate};
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use rusqlite::{Connection, OpenFlags};
+use rust_decimal::Decimal;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::ExportError;
+use crate::describe::{Field, Package, Schema, Sum};
+use crate::dump::SUMS;
+use crate::error::Named;
+
+/// Faults that are told of one file; more are counted.
+const TOLD: usize = 20;
+
+/// Something that is not as the dump itself says.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Fault {
+    /// The file.
+    pub file: String,
+    /// The line of a record or the row of a table, the header being row 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub row: Option<u64>,
+    /// The column.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// What is wrong.
+    pub reason: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        if let Some(row) = self.row {
+            write!(f, ", row {row}")?;
+        }
+        if let Some(column) = &self.column {
+            write!(f, ", {column}")?;
+        }
+        write!(f, ": {}", self.reason)
+    }
+}
+
+/// What was checked.
+#[derive(Debug, Default, serde::Serialize)]
+pub struct Verified {
+    /// Files whose sums were compared.
+    pub files: u64,
+    /// Rows of tables that were read.
+    pub rows: u64,
+    /// What is wrong; of each file not more than a few.
+    pub faults: Vec<Fault>,
+    /// How many faults there are in all.
+    pub faults_total: u64,
+}
+
+impl Verified {
+    fn fault(&mut self, file: &str, row: Option<u64>, column: Option<&str>, reason: impl Into<String>) {
+        self.faults_total += 1;
+        if self.faults.iter().filter(|fault| fault.file == file).count() < TOLD {
+            let (file, column) = (file.to_owned(), column.map(str::to_owned));
+            self.faults.push(Fault { file, row, column, reason: reason.into() });
+        }
+    }
+}
+
+/// Checks a dump: sums of all files; headers, types, codes, required values, keys, references and numbers of rows of all
+/// tables; that the hashes of versions are those of their contents; that the other formats hold as many rows.
+///
+/// Errors: [`ExportError::File`] when the folder is no dump or cannot be read.
+pub fn verify(folder: &Path) -> Result<Verified, ExportError> {
+    let mut verified = Verified::default();
+    let names = sums(folder, &mut verified)?;
+    let path = folder.join("datapackage.json");
+    let package: Package =
+        serde_json::from_reader(BufReader::new(File::open(&path).named(&path)?)).named(&path)?;
+    let mut keys: HashMap<String, HashSet<String>> = HashMap::new();
+    let mut rows_of = HashMap::new();
+    // Tables that are referred to first: one that refers to itself or backwards would need two passes.
+    let targets: HashSet<(&str, &str)> = package
+        .resources
+        .iter()
+        .flat_map(|resource| &resource.schema.foreign_keys)
+        .flat_map(|key| {
+            key.reference.fields.iter().map(|field| (key.reference.resource.as_str(), field.as_str()))
+        })
+        .collect();
+    for (resource, column) in &targets {
+        let Some(resource) = package.resources.iter().find(|one| one.name == *resource) else { continue };
+        let Some(place) = resource.schema.fields.iter().position(|field| field.name == **column) else {
+            continue;
+        };
+        let path = folder.join(&resource.path);
+        let mut reader = csv::Reader::from_path(&path).named(&path)?;
+        let mut values = HashSet::new();
+        let mut row = csv::StringRecord::new();
+        // What is wrong with the file is told below.
+        while let Ok(true) = reader.read_record(&mut row) {
+            values.insert(row.get(place).unwrap_or_default().to_owned());
+        }
+        keys.insert(format!("{}.{column}", resource.name), values);
+    }
+    for resource in &package.resources {
+        let rows =
+            table(&folder.join(&resource.path), &resource.path, &resource.schema, &keys, &mut verified)?;
+        if resource.rows != rows {
+            let reason = format!("it has {rows} rows, datapackage.json says {}", resource.rows);
+            verified.fault(&resource.path, None, None, reason);
+        }
+        verified.rows += rows;
+        rows_of.insert(resource.name.as_str(), rows);
+    }
+    for name in &names {
+        let path = folder.join(name);
+        let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+        let counted = match ending {
+            "ndjson" => vec![(stem.to_owned(), lines(&path, name, &mut verified)?)],
+            "parquet" => vec![(stem.to_owned(), parquet_rows(&path)?)],
+            "sqlite" => sqlite_rows(&path, name, &rows_of, &mut verified)?,
+            _ => continue,
+        };
+        for (table, rows) in counted {
+            let known = rows_of.get(table.as_str()).copied();
+            if known.is_some_and(|known| known != rows) {
+                let reason = format!("{table} has {rows} rows, {table}.csv {}", known.unwrap_or_default());
+                verified.fault(name, None, None, reason);
+            }
+        }
+    }
+    Ok(verified)
+}
+
+/// Compares the sums of all files; returns the names of those that are as published, in their order.
+fn sums(folder: &Path, verified: &mut Verified) -> Result<Vec<String>, ExportError> {
+    let path = folder.join(SUMS);
+    let list = std::fs::read_to_string(&path).named(&path)?;
+    let (mut listed, mut good) = (HashSet::new(), Vec::new());
+    for (number, line) in (1..).zip(list.lines()) {
+        let Some((sha256, name)) = line.split_once("  ").filter(|(_, name)| !name.contains(['/', '\\']))
+        else {
+            verified.fault(SUMS, Some(number), None, "this line is no sum and name of a file");
+            continue;
+        };
+        listed.insert(name.to_owned());
+        match Sum::of(name.to_owned(), &folder.join(name)) {
+            Ok(sum) if sum.sha256 == sha256 => {
+                verified.files += 1;
+                good.push(sum.name);
+            }
+            Ok(sum) => verified.fault(
+                name,
+                None,
+                None,
+                format!("it is not what was published: its SHA-256 is {}, {SUMS} says {sha256}", sum.sha256),
+            ),
+            Err(error) => verified.fault(name, None, None, format!("it cannot be read: {error}")),
+        }
+    }
+    for entry in std::fs::read_dir(folder).named(folder)? {
+        let name = entry.named(folder)?.file_name().to_string_lossy().into_owned();
+        if name != SUMS && !listed.contains(&name) {
+            verified.fault(&name, None, None, format!("{SUMS} does not name it"));
+        }
+    }
+    Ok(good)
+}
+
+fn table(
+    path: &Path,
+    name: &str,
+    schema: &Schema,
+    keys: &HashMap<String, HashSet<String>>,
+    verified: &mut Verified,
+) -> Result<u64, ExportError> {
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(path).named(path)?;
+    let expected: Vec<&str> = schema.fields.iter().map(|field| field.name.as_str()).collect();
+    if reader.headers().named(path)?.iter().ne(expected.iter().copied()) {
+        verified.fault(name, Some(1), None, "the header is not what datapackage.json says");
+        return Ok(0);
+    }
+    let place = |column: &String| schema.fields.iter().position(|field| field.name == *column);
+    let key: Vec<usize> = schema.primary_key.iter().filter_map(place).collect();
+    let references: Vec<(usize, &HashSet<String>, String)> = schema
+        .foreign_keys
+        .iter()
+        .filter_map(|reference| {
+            let target = format!("{}.{}", reference.reference.resource, reference.reference.fields.first()?);
+            Some((place(reference.fields.first()?)?, keys.get(&target)?, target))
+        })
+        .collect();
+    let hashed = place(&"content".to_owned()).zip(place(&"content_sha256".to_owned()));
+    let mut seen = HashSet::new();
+    let mut row = csv::StringRecord::new();
+    let mut rows = 0;
+    loop {
+        let number = Some(rows + 2);
+        match reader.read_record(&mut row) {
+            Ok(true) => rows += 1,
+            Ok(false) => return Ok(rows),
+            Err(error) => {
+                verified.fault(name, number, None, format!("it cannot be read on: {error}"));
+                return Ok(rows);
+            }
+        }
+        if row.len() != schema.fields.len() {
+            let reason = format!("{} cells, {} columns", row.len(), schema.fields.len());
+            verified.fault(name, number, None, reason);
+            continue;
+        }
+        for (field, cell) in schema.fields.iter().zip(row.iter()) {
+            if let Some(reason) = wrong(field, cell) {
+                verified.fault(name, number, Some(&field.name), reason);
+            }
+        }
+        if !key.is_empty() {
+            let parts: Vec<&str> = key.iter().map(|place| &row[*place]).collect();
+            if !seen.insert(parts.join("\u{0}")) {
+                verified.fault(name, number, None, format!("the key {} was there before", parts.join(", ")));
+            }
+        }
+        for (place, values, target) in &references {
+            let cell = &row[*place];
+            if !cell.is_empty() && !values.contains(cell) {
+                let column = Some(expected[*place]);
+                verified.fault(name, number, column, format!("'{cell}' is not in {target}"));
+            }
+        }
+        if let Some((content, sha256)) = hashed
+            && hex::encode(Sha256::digest(row[content].as_bytes())) != row[sha256]
+        {
+            verified.fault(name, number, Some("content"), "its SHA-256 is not content_sha256");
+        }
+    }
+}
+
+/// What is wrong with a cell.
+fn wrong(field: &Field, cell: &str) -> Option<String> {
+    if cell.is_empty() {
+        return field.constraints.required.then(|| "it is empty, and every row must have a value".to_owned());
+    }
+    let good = match field.r#type.as_str() {
+        "integer" => cell.parse::<i64>().is_ok(),
+        "number" => cell.parse::<Decimal>().is_ok(),
+        "boolean" => matches!(cell, "true" | "false"),
+        "date" => cell.parse::<NaiveDate>().is_ok(),
+        "datetime" => DateTime::parse_from_rfc3339(cell).is_ok(),
+        "array" => serde_json::from_str::<Value>(cell).is_ok_and(|value| value.is_array()),
+        "object" => serde_json::from_str::<Value>(cell).is_ok_and(|value| value.is_object()),
+        _ => true,
+    };
+    if !good {
+        return Some(format!("'{}' is no {}", shown(cell), field.r#type));
+    }
+    let codes = &field.constraints.codes;
+    if !codes.is_empty() && !codes.iter().any(|code| code == cell) {
+        return Some(format!("'{}' is none of the codes", shown(cell)));
+    }
+    let items = &field.item_codes;
+    let unknown = cell.split(domain::cell::SEPARATOR).find(|item| !items.iter().any(|code| code == item));
+    unknown.filter(|_| !items.is_empty()).map(|item| format!("'{}' is none of the codes", shown(item)))
+}
+
+/// The beginning of a cell.
+fn shown(cell: &str) -> &str {
+    cell.char_indices().nth(60).map_or(cell, |(end, _)| &cell[..end])
+}
+
+fn lines(path: &Path, name: &str, verified: &mut Verified) -> Result<u64, ExportError> {
+    let mut count = 0;
+    for line in BufReader::new(File::open(path).named(path)?).lines() {
+        count += 1;
+        if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(&line.named(path)?) {
+            verified.fault(name, Some(count), None, format!("it is not JSON: {error}"));
+        }
+    }
+    Ok(count)
+}
+
+fn parquet_rows(path: &Path) -> Result<u64, ExportError> {
+    let reader = SerializedFileReader::new(File::open(path).named(path)?).named(path)?;
+    Ok(reader.metadata().file_metadata().num_rows().unsigned_abs())
+}
+
+fn sqlite_rows(
+    path: &Path,
+    name: &str,
+    tables: &HashMap<&str, u64>,
+    verified: &mut Verified,
+) -> Result<Vec<(String, u64)>, ExportError> {
+    let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).named(path)?;
+    let sound: String = db.query_row("PRAGMA integrity_check", (), |row| row.get(0)).named(path)?;
+    if sound != "ok" {
+        verified.fault(name, None, None, sound);
+    }
+    let mut broken = db.prepare("PRAGMA foreign_key_check").named(path)?;
+    let mut broken = broken.query(()).named(path)?;
+    while let Some(row) = broken.next().named(path)? {
+        let (table, target): (String, String) = (row.get(0).named(path)?, row.get(2).named(path)?);
+        verified.fault(name, None, None, format!("a row of {table} refers to none of {target}"));
+    }
+    tables
+        .keys()
+        .map(|table| {
+            let count = format!("SELECT count(*) FROM \"{table}\"");
+            let rows: i64 = db.query_row(&count, (), |row| row.get(0)).named(path)?;
+            Ok(((*table).to_owned(), rows.unsigned_abs()))
+        })
+        .collect()
+}

@@ -1,0 +1,230 @@
+//! One pass over a still register: every table's rows, in an order that only depends on what is in it.
+
+use std::collections::HashMap;
+
+use domain::codes::PartyRole;
+use serde::de::DeserializeOwned;
+use store::contracts::Sold;
+use store::export::Row;
+use store::history::Kind as Happened;
+use store::{Db, StoreError};
+use tokio::runtime::Handle;
+
+use crate::tables::{
+    self, Beside, Child, ContractRow, IdentifierRow, PartyRow, SupplierRow, changes_of, place, record_cells,
+};
+use crate::{Cell, ExportError, Typed};
+
+/// Rows read at once, of what is short.
+const MANY: u64 = 500;
+/// Rows read at once, of what holds whole records.
+const FEW: u64 = 100;
+
+/// Takes what the walk meets.
+pub(crate) trait Visit {
+    /// A row of a table, by the table's place.
+    fn row(&mut self, table: usize, cells: &[Cell<'_>]) -> Result<(), ExportError>;
+    /// A published record.
+    fn record(&mut self, row: &Row, beside: &Beside<'_>) -> Result<(), ExportError>;
+    /// So many of [`Walk::length`] were met.
+    fn met(&mut self, n: u64);
+}
+
+/// A walk over a register that stands still.
+#[derive(Debug)]
+pub(crate) struct Walk<'a> {
+    /// The register.
+    pub(crate) db: &'a Db,
+    /// Reads it.
+    pub(crate) handle: &'a Handle,
+    /// Its address, for links.
+    pub(crate) base_url: &'a str,
+}
+
+impl Walk<'_> {
+    /// How many things there are to meet: records, contracts and events.
+    pub(crate) fn length(&self) -> Result<u64, ExportError> {
+        self.handle.block_on(async {
+            let records = store::records::count(self.db).await?;
+            let contracts = store::contracts::count(self.db).await?;
+            Ok(records + contracts + store::history::count(self.db).await?)
+        })
+    }
+
+    /// Meets everything.
+    pub(crate) fn run(&self, visit: &mut impl Visit) -> Result<(), ExportError> {
+        self.records(visit)?;
+        let sold = self.contracts(visit)?;
+        self.organisations(visit, sold)?;
+        self.products(visit)?;
+        self.links(visit)?;
+        self.gaps(visit)?;
+        self.events(visit)
+    }
+
+    fn read<T>(&self, reading: impl Future<Output = Result<T, StoreError>>) -> Result<T, ExportError> {
+        Ok(self.handle.block_on(reading)?)
+    }
+
+    fn typed<R>(&self, visit: &mut impl Visit, table: &Typed<R>, row: &R) -> Result<(), ExportError> {
+        visit.row(place(&table.table), &table.cells(row, self.base_url))
+    }
+
+    fn records(&self, visit: &mut impl Visit) -> Result<(), ExportError> {
+        let table = place(tables::records());
+        let mut after = 0;
+        loop {
+            let rows = self.read(store::export::published_after(self.db, after, FEW))?;
+            let Some(last) = rows.last() else { return Ok(()) };
+            after = last.seq;
+            for row in &rows {
+                let wrong = |column, error| StoreError::inconsistent("listings", column, &row.id, error);
+                let beside: Beside<'_> = serde_json::from_str(&row.card)
+                    .map_err(|error: serde_json::Error| wrong("card", error))?;
+                let made =
+                    record_cells(row, &beside, self.base_url).map_err(|error| wrong("content", error))?;
+                visit.row(table, &made.cells)?;
+                visit.record(row, &beside)?;
+                self.children(visit, tables::assessments(), row, &beside, made.assessments)?;
+                self.children(visit, tables::reviews(), row, &beside, made.reviews)?;
+                self.children(visit, tables::deployments(), row, &beside, made.deployments)?;
+            }
+            visit.met(rows.len() as u64);
+        }
+    }
+
+    fn children<T: DeserializeOwned>(
+        &self,
+        visit: &mut impl Visit,
+        table: &Typed<Child<T>>,
+        row: &Row,
+        beside: &Beside<'_>,
+        json: Option<&str>,
+    ) -> Result<(), ExportError> {
+        let Some(json) = json else { return Ok(()) };
+        let items: Vec<T> = serde_json::from_str(json)
+            .map_err(|error| StoreError::inconsistent("record_versions", "content", &row.id, error))?;
+        for (position, item) in (1..).zip(items) {
+            let child = Child {
+                record_id: row.id.clone(),
+                publisher_id: beside.publisher.slug.to_owned(),
+                position,
+                item,
+            };
+            self.typed(visit, table, &child)?;
+        }
+        Ok(())
+    }
+
+    /// Returns what each supplier sold.
+    fn contracts(&self, visit: &mut impl Visit) -> Result<HashMap<String, Sold>, ExportError> {
+        let mut sold: HashMap<String, Sold> = HashMap::new();
+        let mut after = 0;
+        loop {
+            let rows = self.read(store::contracts::after_seq(self.db, after, FEW))?;
+            let Some(last) = rows.last() else { return Ok(sold) };
+            after = last.seq;
+            let seqs: Vec<i64> = rows.iter().map(|row| row.seq).collect();
+            let mut links = self.read(store::links::of_contracts(self.db, &seqs))?;
+            let met = rows.len() as u64;
+            for stored in rows {
+                let suppliers = stored.contract.parties_as(PartyRole::Supplier);
+                let mut suppliers: Vec<&str> =
+                    suppliers.filter_map(|party| party.organisation.as_deref()).collect();
+                suppliers.sort_unstable();
+                suppliers.dedup();
+                for slug in suppliers {
+                    match sold.get_mut(slug) {
+                        Some(known) => known.add(&stored),
+                        None => sold.entry(slug.to_owned()).or_default().add(&stored),
+                    }
+                }
+                let row = ContractRow { links: links.remove(&stored.seq).unwrap_or_default(), stored };
+                self.typed(visit, tables::contracts(), &row)?;
+                for (position, party) in (1..).zip(row.stored.contract.parties) {
+                    let row = PartyRow { contract_id: row.stored.id.clone(), position, party };
+                    self.typed(visit, tables::contract_parties(), &row)?;
+                }
+            }
+            visit.met(met);
+        }
+    }
+
+    fn organisations(
+        &self,
+        visit: &mut impl Visit,
+        mut sold: HashMap<String, Sold>,
+    ) -> Result<(), ExportError> {
+        let named = self.read(store::organisations::named_as_supplier(self.db))?;
+        let mut after = 0;
+        loop {
+            let rows = self.read(store::organisations::after_seq(self.db, after, MANY))?;
+            let Some((last, _)) = rows.last() else { return Ok(()) };
+            after = *last;
+            for (_, body) in rows {
+                self.typed(visit, tables::organisations(), &body)?;
+                let slug = &body.organisation.slug;
+                for identifier in &body.organisation.identifiers {
+                    let row = IdentifierRow { organisation_id: slug.clone(), identifier: identifier.clone() };
+                    self.typed(visit, tables::organisation_identifiers(), &row)?;
+                }
+                let sold = sold.remove(slug);
+                if sold.is_some() || named.contains(slug) {
+                    let row = SupplierRow { sold: sold.unwrap_or_default(), body };
+                    self.typed(visit, tables::suppliers(), &row)?;
+                }
+            }
+        }
+    }
+
+    fn products(&self, visit: &mut impl Visit) -> Result<(), ExportError> {
+        let mut after = 0;
+        loop {
+            let rows = self.read(store::products::after_seq(self.db, after, MANY))?;
+            let Some((last, _)) = rows.last() else { return Ok(()) };
+            after = *last;
+            rows.iter().try_for_each(|(_, row)| self.typed(visit, tables::products(), row))?;
+        }
+    }
+
+    fn links(&self, visit: &mut impl Visit) -> Result<(), ExportError> {
+        let all = store::links::LinkQuery::default();
+        let mut after = None;
+        loop {
+            let (rows, next) = self.read(store::links::list(self.db, &all, after, MANY))?;
+            rows.iter().try_for_each(|row| self.typed(visit, tables::links(), row))?;
+            let Some(next) = next else { return Ok(()) };
+            after = Some(next);
+        }
+    }
+
+    fn gaps(&self, visit: &mut impl Visit) -> Result<(), ExportError> {
+        let all = store::gaps::GapQuery::default();
+        let mut after = None;
+        loop {
+            let (rows, next) = self.read(store::gaps::list(self.db, &all, after, MANY))?;
+            rows.iter().try_for_each(|row| self.typed(visit, tables::gaps(), row))?;
+            let Some(next) = next else { return Ok(()) };
+            after = Some(next);
+        }
+    }
+
+    fn events(&self, visit: &mut impl Visit) -> Result<(), ExportError> {
+        let mut after = 0;
+        loop {
+            let events = self.read(store::history::after(self.db, after, FEW))?;
+            let Some(last) = events.last() else { return Ok(()) };
+            after = last.change;
+            for event in &events {
+                if event.kind == Happened::Published {
+                    self.typed(visit, tables::versions(), event)?;
+                }
+                let rows = changes_of(event).map_err(|error| {
+                    StoreError::inconsistent("record_versions", "content", event.change, error)
+                })?;
+                rows.iter().try_for_each(|row| self.typed(visit, tables::changes(), row))?;
+            }
+            visit.met(events.len() as u64);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! `register dump` and `register verify-dump`: everything public as files, and whether such files are whole.
+
+use std::path::PathBuf;
+
+use chrono::Utc;
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::exit::Ended;
+use crate::settings::Settings;
+
+#[derive(Debug, Args)]
+pub(crate) struct Dump {
+    /// The folder in which the dump gets a folder of its own, named by the day [default: where the register
+    /// serves its dumps from]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// The address of the register, for the links in the dump
+    #[arg(long, env = "REGISTER_BASE_URL", value_name = "URL")]
+    base_url: Option<String>,
+}
+
+impl Dump {
+    pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<Ended> {
+        let db = super::open(settings).await?;
+        let out = self.out.unwrap_or_else(|| settings.dumps(&db));
+        let base_url = settings.base_url(self.base_url, settings.listen(None));
+        let style = ProgressStyle::with_template("{bar:40} {pos}/{len} records, contracts and changes")
+            .unwrap_or_else(|_| ProgressStyle::default_bar());
+        let bar = ProgressBar::new(0).with_style(style);
+        let progress = bar.clone();
+        let handle = tokio::runtime::Handle::current();
+        let written = tokio::task::spawn_blocking(move || {
+            let today = Utc::now().date_naive();
+            export::dump::write(&handle, &db, &out, today, &base_url, &mut |met, all| {
+                progress.set_length(all);
+                progress.set_position(met);
+            })
+        })
+        .await?;
+        bar.finish_and_clear();
+        let written = written?;
+        let (files, bytes) = written.files;
+        if settings.json {
+            let rows: serde_json::Map<_, _> =
+                written.rows.iter().map(|(table, rows)| ((*table).to_owned(), (*rows).into())).collect();
+            super::print_json(&serde_json::json!({
+                "folder": written.folder, "date": written.date, "changed_at": written.changed_at,
+                "files": files, "bytes": bytes, "rows": rows,
+            }))?;
+        } else {
+            for (table, rows) in &written.rows {
+                println!("{rows:>10}  {table}");
+            }
+            eprintln!("{files} files, {bytes} bytes in {}", written.folder.display());
+        }
+        Ok(Ended::Done)
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyDump {
+    /// The folder of a dump
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+}
+
+impl VerifyDump {
+    pub(super) fn run(&self, settings: &Settings) -> anyhow::Result<Ended> {
+        let verified = export::verify::verify(&self.folder)?;
+        if settings.json {
+            super::print_json(&verified)?;
+        } else {
+            for fault in &verified.faults {
+                println!("{fault}");
+            }
+            let more = verified.faults_total - verified.faults.len() as u64;
+            if more > 0 {
+                println!("... and {more} more");
+            }
+            eprintln!(
+                "{} files are as published, {} rows read, {} faults",
+                verified.files, verified.rows, verified.faults_total
+            );
+        }
+        Ok(if verified.faults_total == 0 { Ended::Done } else { Ended::Findings })
+    }
+}

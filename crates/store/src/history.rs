@@ -1,0 +1,146 @@
+//! Events: what was published, withdrawn and redacted, in the order in which the register took it up. They only ever
+//! grow at their end.
+
+use chrono::{DateTime, Utc};
+use domain::codes::{Code, WithheldGround};
+use sea_orm::{ActiveValue, DatabaseTransaction, EntityTrait, QueryResult};
+
+use crate::db::{instant, micros};
+use crate::entity::{event, record};
+use crate::redactions::Places;
+use crate::sql::Sql;
+use crate::{Db, StoreError};
+
+/// What happened to a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A version of it was published.
+    Published,
+    /// It was taken out of the lists.
+    Withdrawn,
+    /// Something was taken out of its versions.
+    Redacted,
+}
+
+impl Kind {
+    /// The word for it in answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Published => "published",
+            Self::Withdrawn => "withdrawn",
+            Self::Redacted => "redacted",
+        }
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        [Self::Published, Self::Withdrawn, Self::Redacted].into_iter().find(|one| one.as_str() == text)
+    }
+}
+
+/// Something that happened to a record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// Its place in the order of all.
+    pub change: i64,
+    /// When the register took it up.
+    pub at: DateTime<Utc>,
+    /// What happened.
+    pub kind: Kind,
+    /// Public id of the record.
+    pub record_id: String,
+    /// The version that was published, or that was current.
+    pub version: i64,
+    /// When that version was published.
+    pub published_at: DateTime<Utc>,
+    /// Why that version was made.
+    pub note: Option<String>,
+    /// What that version says, as JSON, exactly as hashed; what was redacted since is missing.
+    pub content: String,
+    /// SHA-256 of the content, hex.
+    pub content_sha256: String,
+    /// What the version before says, where one was published and is not the first.
+    pub before: Option<String>,
+    /// Why it was withdrawn or redacted.
+    pub reason: Option<String>,
+    /// On which ground it was redacted.
+    pub ground: Option<WithheldGround>,
+    /// What was redacted.
+    pub places: Vec<Places>,
+}
+
+const COLUMNS: &str = "SELECT e.change, e.at, e.kind, r.id, e.version, v.published_at, v.note, v.content, \
+    v.content_sha256, b.content, CASE WHEN e.kind = 'withdrawn' THEN r.withdrawn_reason ELSE x.reason END, x.ground, \
+    x.places \
+    FROM events e JOIN records r ON r.seq = e.record_seq \
+    JOIN record_versions v ON v.record_seq = e.record_seq AND v.number = e.version \
+    LEFT JOIN record_versions b ON e.kind = 'published' AND b.record_seq = e.record_seq AND b.number = e.version - 1 \
+    LEFT JOIN redactions x ON x.id = e.redaction";
+
+fn read(row: &QueryResult) -> Result<Event, StoreError> {
+    let change: i64 = row.try_get_by_index(0)?;
+    let kind: String = row.try_get_by_index(2)?;
+    let ground: Option<String> = row.try_get_by_index(11)?;
+    let places: Option<String> = row.try_get_by_index(12)?;
+    let wrong = |column, reason: String| StoreError::inconsistent("events", column, change, reason);
+    Ok(Event {
+        change,
+        at: instant(row.try_get_by_index(1)?),
+        kind: Kind::read(&kind).ok_or_else(|| wrong("kind", kind))?,
+        record_id: row.try_get_by_index(3)?,
+        version: row.try_get_by_index(4)?,
+        published_at: instant(row.try_get_by_index(5)?),
+        note: row.try_get_by_index(6)?,
+        content: row.try_get_by_index(7)?,
+        content_sha256: row.try_get_by_index(8)?,
+        before: row.try_get_by_index(9)?,
+        reason: row.try_get_by_index(10)?,
+        ground: ground
+            .map(|ground| WithheldGround::parse(&ground))
+            .transpose()
+            .map_err(|error| wrong("redaction", error.to_string()))?,
+        places: places
+            .map_or(Ok(Vec::new()), |places| serde_json::from_str(&places))
+            .map_err(|error| wrong("redaction", error.to_string()))?,
+    })
+}
+
+/// At most `limit` events after a number, oldest first.
+pub async fn after(db: &Db, change: i64, limit: u64) -> Result<Vec<Event>, StoreError> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE e.change > ").bind(change).push(" ORDER BY e.change LIMIT ").bind(limit.cast_signed());
+    sql.all(&db.read).await?.iter().map(read).collect()
+}
+
+/// At most `limit` events before a number, latest first.
+pub async fn before(db: &Db, change: i64, limit: u64) -> Result<Vec<Event>, StoreError> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE e.change < ").bind(change);
+    sql.push(" ORDER BY e.change DESC LIMIT ").bind(limit.cast_signed());
+    sql.all(&db.read).await?.iter().map(read).collect()
+}
+
+/// How many events there are.
+pub async fn count(db: &Db) -> Result<u64, StoreError> {
+    Ok(Sql::new("SELECT count(*) FROM events").number(&db.read).await?.unsigned_abs())
+}
+
+/// Writes down what happens to a record besides its publication.
+pub(crate) async fn note(
+    tx: &DatabaseTransaction,
+    change: i64,
+    kind: Kind,
+    known: &record::Model,
+    redaction: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let row = event::ActiveModel {
+        change: ActiveValue::Set(change),
+        at: ActiveValue::Set(micros(now)),
+        kind: ActiveValue::Set(kind.as_str().to_owned()),
+        record_seq: ActiveValue::Set(known.seq),
+        version: ActiveValue::Set(known.version),
+        redaction: ActiveValue::Set(redaction.map(str::to_owned)),
+    };
+    event::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
