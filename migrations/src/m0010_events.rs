@@ -20,6 +20,7 @@ impl MigrationTrait for Migration {
                     redaction {key}
                 )",
                 "CREATE INDEX events_of ON events (record_seq)",
+                "CREATE INDEX events_redacted ON events (change) WHERE kind = 'redacted'",
                 // What happened before events were kept: when a version was recorded is not known, when it was
                 // published is. Redactions had no number of their own and follow everything else.
                 "INSERT INTO events (change, at, kind, record_seq, version)

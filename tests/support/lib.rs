@@ -8,6 +8,7 @@
 pub mod data;
 pub mod postgres;
 pub mod provider;
+pub mod s3;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -53,6 +54,8 @@ pub struct TestApp {
     /// Where the database is.
     pub url: String,
     router: axum::Router,
+    /// Where its documents and dumps are.
+    pub objects: Objects,
     /// A folder that lives as long as the test.
     pub folder: tempfile::TempDir,
 }
@@ -109,9 +112,11 @@ impl TestApp {
         let db = Db::open(&url).await.unwrap();
         db.migrate().await.unwrap();
         let search = Search::open(&db, Place::Memory).await.unwrap();
-        let objects = Objects::folder(folder.path().join("objects"));
+        let objects = folder.path().join("objects").to_str().unwrap().parse::<Objects>().unwrap();
         let app = api::App::new(db.clone(), search.clone(), objects, "http://register.test", Arc::new(now));
-        Self { db, search, url, router: api::router(finish(app)), folder }
+        let app = finish(app);
+        let objects = app.objects.clone();
+        Self { db, search, url, router: api::router(app), objects, folder }
     }
 
     /// A register with the demonstration data.
@@ -203,7 +208,7 @@ impl TestApp {
 
     /// The bytes of an answer that is no text.
     pub async fn bytes(&self, path: &str, headers: &[(&str, &str)]) -> Vec<u8> {
-        let mut request = Request::builder().uri(path);
+        let mut request = Request::builder().uri(path).header("host", "register.test");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

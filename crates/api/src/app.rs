@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
+use export::published::{self, Published};
 use moka::sync::Cache;
 use search::Search;
 use store::objects::Objects;
@@ -38,10 +40,23 @@ pub struct App {
     pub(crate) provider: Option<Arc<Provider>>,
     /// Lets one password be checked at a time.
     pub(crate) passwords: Arc<Semaphore>,
+    dumps: Cache<Option<NaiveDate>, Dumps>,
     labels: Labels,
     names: KnownNames,
     directory: KnownDirectory,
 }
+
+/// The days of dumps, or one of them.
+#[derive(Debug, Clone)]
+enum Dumps {
+    Days(Arc<[NaiveDate]>),
+    One(Option<Arc<Published>>),
+}
+
+/// How long it is believed which dumps there are.
+const DUMPS_FOR: Duration = Duration::from_secs(20);
+/// Dumps of which the files are kept in mind.
+const DUMPS_MAX: u64 = 1_000;
 
 /// Every name for matching, and as of which count of public writes.
 type KnownDirectory = Arc<tokio::sync::Mutex<Option<(i64, Arc<search::names::Names>)>>>;
@@ -82,6 +97,7 @@ impl App {
             written: Arc::default(),
             provider: None,
             passwords: Arc::new(Semaphore::new(1)),
+            dumps: Cache::builder().max_capacity(DUMPS_MAX).time_to_live(DUMPS_FOR).build(),
             labels: Cache::new(LABELS_MAX),
             names: KnownNames::default(),
             directory: Arc::default(),
@@ -92,6 +108,26 @@ impl App {
     #[must_use]
     pub fn with_provider(self, provider: Provider) -> Self {
         Self { provider: Some(Arc::new(provider)), ..self }
+    }
+
+    /// The days of which there are dumps, latest first.
+    pub(crate) async fn dumps(&self) -> Result<Arc<[NaiveDate]>, StoreError> {
+        if let Some(Dumps::Days(days)) = self.dumps.get(&None) {
+            return Ok(days);
+        }
+        let days: Arc<[NaiveDate]> = published::dates(&self.objects).await?.into();
+        self.dumps.insert(None, Dumps::Days(Arc::clone(&days)));
+        Ok(days)
+    }
+
+    /// The dump of a day.
+    pub(crate) async fn dump(&self, date: NaiveDate) -> Result<Option<Arc<Published>>, StoreError> {
+        if let Some(Dumps::One(dump)) = self.dumps.get(&Some(date)) {
+            return Ok(dump);
+        }
+        let dump = published::find(&self.objects, date).await?.map(Arc::new);
+        self.dumps.insert(Some(date), Dumps::One(dump.clone()));
+        Ok(dump)
     }
 
     /// What names mean to a transaction that began at a count of their changes: from memory while nothing about

@@ -63,7 +63,9 @@ pub(crate) async fn validators(State(app): State<App>, request: Request, next: N
     let operational = matches!(path, "/healthz" | "/readyz");
     let extension =
         path.rsplit('/').next().and_then(|last| last.rsplit_once('.')).map(|(_, end)| end.to_owned());
-    if read && !operational && !accepts(request.headers(), extension.as_deref()) {
+    // A file of a dump is what it is.
+    let file = path.starts_with("/data/");
+    if read && !operational && !file && !accepts(request.headers(), extension.as_deref()) {
         return ApiError::NotAcceptable.into_response();
     }
     let wanted = request.headers().get_all(header::IF_NONE_MATCH).iter().cloned().collect::<Vec<_>>();
@@ -107,6 +109,17 @@ pub(crate) async fn validators(State(app): State<App>, request: Request, next: N
     Response::from_parts(parts, body)
 }
 
+/// Whether an answer may be compressed on its way: a part of a file, or what says that it stays as it is, may not.
+pub(crate) fn may_be_changed(
+    _: StatusCode,
+    _: Version,
+    headers: &HeaderMap,
+    _: &axum::http::Extensions,
+) -> bool {
+    let cache = headers.get(header::CACHE_CONTROL).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    !cache.contains("no-transform") && !headers.contains_key(header::CONTENT_RANGE)
+}
+
 /// A weak validator: compression may change the bytes, never what they say.
 pub(crate) fn etag(bytes: &[u8]) -> HeaderValue {
     let hash: String = Sha256::digest(bytes)[..12].iter().map(|byte| format!("{byte:02x}")).collect();
@@ -132,6 +145,7 @@ pub(crate) fn http_date(at: DateTime<Utc>) -> HeaderValue {
 /// Whether one of the media types a request accepts can be given.
 fn accepts(headers: &HeaderMap, extension: Option<&str>) -> bool {
     let given: &[&str] = match extension {
+        Some("parquet") => &["application/vnd.apache.parquet", "application/octet-stream", "application/*"],
         Some("csv") => &["text/csv", "text/*"],
         Some("xlsx") => &[
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

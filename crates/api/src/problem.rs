@@ -157,6 +157,8 @@ pub enum ApiError {
     },
     /// The record was withdrawn.
     Gone(Box<Tombstone>),
+    /// The dump of that day holds what was taken out of the register since.
+    Superseded(NaiveDate),
     /// There is nothing at this address.
     NoSuchAddress(String),
     /// The address does not take this method.
@@ -262,6 +264,7 @@ impl ApiError {
             Self::NotFound(..) => (StatusCode::NOT_FOUND, "not-found", "there is no such thing"),
             Self::NotYet { .. } => (StatusCode::NOT_FOUND, "not-yet", "the record was not published yet"),
             Self::Gone(_) => (StatusCode::GONE, "withdrawn", "the record was withdrawn"),
+            Self::Superseded(_) => (StatusCode::GONE, "superseded", "the dump was taken back"),
             Self::NoSuchAddress(_) => {
                 (StatusCode::NOT_FOUND, "no-such-address", "there is nothing at this address")
             }
@@ -319,6 +322,12 @@ impl ApiError {
                 (Some(detail), Vec::new())
             }
             Self::Gone(tombstone) => (Some(tombstone.reason.clone()), Vec::new()),
+            Self::Superseded(date) => {
+                let detail = format!(
+                    "something that the dump of {date} held was taken out of the register since: take a later one"
+                );
+                (Some(detail), Vec::new())
+            }
             _ => (None, Vec::new()),
         };
         Problem {

@@ -10,7 +10,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::Predicate;
+use tower_http::compression::{CompressionLayer, DefaultPredicate};
 use tower_http::cors::{Any as AnyOrigin, CorsLayer};
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -21,9 +22,9 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use crate::prepared::{self, Prepared};
 use crate::problem::ApiError;
 use crate::routes::{
-    about, assessments, audit, contracts, documents, fields, gaps, health, imports, links, organisations,
-    people, products, reconcile, records, redactions, regulator, remarks, rules, session, stats, submissions,
-    templates, tokens, vocabularies,
+    about, assessments, audit, contracts, documents, dumps, fields, gaps, health, imports, links,
+    organisations, people, products, reconcile, records, redactions, regulator, remarks, rules, session,
+    stats, submissions, templates, tokens, vocabularies,
 };
 use crate::{App, manners, openapi};
 
@@ -74,6 +75,9 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(vocabularies::list_vocabularies))
         .routes(routes!(vocabularies::get_vocabulary))
         .routes(routes!(fields::list_fields))
+        .routes(routes!(dumps::list_dumps))
+        .routes(routes!(dumps::get_dump))
+        .routes(routes!(dumps::get_dump_file))
         .routes(routes!(rules::list_rules))
         .routes(routes!(submissions::create::create_submission, submissions::read::list_submissions))
         .routes(routes!(
@@ -155,13 +159,15 @@ pub fn router(app: App) -> Router {
             Arc::new(Semaphore::new(manners::REQUESTS_AT_ONCE)),
             manners::guard,
         ))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(manners::may_be_changed)))
         .layer(
             CorsLayer::new()
                 .allow_origin(AnyOrigin)
                 .allow_methods([Method::GET, Method::HEAD, Method::OPTIONS])
                 .allow_headers(AnyOrigin)
                 .expose_headers([
+                    header::ACCEPT_RANGES,
+                    header::CONTENT_RANGE,
                     header::ETAG,
                     header::LAST_MODIFIED,
                     header::LINK,

@@ -18,9 +18,9 @@ use crate::error::Named;
 use crate::files::{Sink, csv, ndjson, parquet, sqlite, xlsx};
 use crate::tables::{Beside, TABLES};
 use crate::walk::{Visit, Walk};
-use crate::{Cell, ExportError};
+use crate::{Cell, ExportError, compressed};
 
-/// The file that names all others with their sums; a dump is whole when it has it.
+/// The file that names all others with their sums, written last: a dump is whole when it has it.
 pub const SUMS: &str = "SHA256SUMS";
 /// One process at a time writes into a folder of dumps.
 const LOCK: &str = ".lock";
@@ -70,23 +70,6 @@ pub fn write(
     fs::rename(unfinished.path(), &folder).named(&folder)?;
     File::open(out).and_then(|out| out.sync_all()).named(out)?;
     Ok(Written { folder, date, changed_at: about.changed_at, rows: about.rows, files })
-}
-
-/// The days of the dumps in a folder, latest first.
-pub fn dates(out: &Path) -> std::io::Result<Vec<NaiveDate>> {
-    let entries = match fs::read_dir(out) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error),
-    };
-    let mut dates = Vec::new();
-    for entry in entries {
-        let entry = entry?;
-        let date = entry.file_name().to_str().and_then(|name| name.parse::<NaiveDate>().ok());
-        dates.extend(date.filter(|_| entry.path().join(SUMS).is_file()));
-    }
-    dates.sort_unstable_by(|a, b| b.cmp(a));
-    Ok(dates)
 }
 
 fn remove_unfinished(out: &Path) -> Result<(), ExportError> {
@@ -149,6 +132,7 @@ fn fill(
         fs::write(&path, &bytes).named(&path)?;
         sums.push(Sum::of(name, &path)?);
     }
+    sums.extend(compressed::files(folder, &sums)?);
     sums.sort_by(|a, b| a.name.cmp(&b.name));
     let list: String = sums.iter().map(|sum| format!("{}  {}\n", sum.sha256, sum.name)).collect();
     let path = folder.join(SUMS);

@@ -2,10 +2,12 @@
 //! and what describes them.
 
 pub mod cell;
+pub mod compressed;
 pub mod describe;
 pub mod dump;
 mod error;
 pub mod files;
+pub mod published;
 pub mod table;
 pub mod tables;
 pub mod verify;

@@ -21,10 +21,11 @@ pub(crate) struct Arguments {
     /// database, else data/register.index]
     #[arg(long, env = "REGISTER_INDEX", global = true, value_name = "FOLDER")]
     index: Option<PathBuf>,
-    /// The folder of uploaded documents, which a backup must keep with the database [default: beside the
-    /// embedded database, else data/objects]
-    #[arg(long, env = "REGISTER_OBJECT_STORE", global = true, value_name = "FOLDER")]
-    object_store: Option<PathBuf>,
+    /// Where uploaded documents and dumps are, which a backup must keep with the database: a folder, or
+    /// s3://BUCKET/PREFIX with the key and endpoint in AWS_* [default: beside the embedded database, else
+    /// data/objects]
+    #[arg(long, env = "REGISTER_OBJECT_STORE", global = true, value_name = "PLACE")]
+    object_store: Option<String>,
     #[command(flatten)]
     provider: ProviderArguments,
     /// A file with settings
@@ -81,7 +82,7 @@ struct File {
     database_url: Option<String>,
     database_url_file: Option<PathBuf>,
     index: Option<PathBuf>,
-    object_store: Option<PathBuf>,
+    object_store: Option<String>,
     oidc_issuer: Option<String>,
     oidc_client_id: Option<String>,
     oidc_client_secret: Option<String>,
@@ -94,7 +95,7 @@ pub(crate) struct Settings {
     pub(crate) database_url: String,
     pub(crate) json: bool,
     index: Option<PathBuf>,
-    object_store: Option<PathBuf>,
+    object_store: Option<String>,
     listen: Option<SocketAddr>,
     base_url: Option<String>,
     provider: Option<ProviderSettings>,
@@ -167,19 +168,14 @@ impl Settings {
         self.index.clone().or_else(beside).unwrap_or_else(|| PathBuf::from("data/register.index"))
     }
 
-    /// Where uploaded documents are.
-    pub(crate) fn objects(&self, db: &store::Db) -> Objects {
-        Objects::folder(self.object_folder(db))
-    }
-
-    /// Where dumps are.
-    pub(crate) fn dumps(&self, db: &store::Db) -> PathBuf {
-        self.object_folder(db).join("dumps")
-    }
-
-    fn object_folder(&self, db: &store::Db) -> PathBuf {
-        let beside = || db.file().and_then(|file| file.parent()).map(|folder| folder.join("objects"));
-        self.object_store.clone().or_else(beside).unwrap_or_else(|| PathBuf::from("data/objects"))
+    /// Where uploaded documents and dumps are.
+    pub(crate) fn objects(&self, db: &store::Db) -> anyhow::Result<Objects> {
+        let beside = || {
+            let folder = db.file().and_then(|file| file.parent()).map(|folder| folder.join("objects"));
+            folder.map(|folder| folder.display().to_string())
+        };
+        let address = self.object_store.clone().or_else(beside);
+        Ok(address.as_deref().unwrap_or("data/objects").parse()?)
     }
 
     /// The address to listen at: the flag's, the file's, or the default.

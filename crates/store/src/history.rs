@@ -119,6 +119,11 @@ pub async fn before(db: &Db, change: i64, limit: u64) -> Result<Vec<Event>, Stor
     sql.all(&db.read).await?.iter().map(read).collect()
 }
 
+/// The number of the latest redaction; 0 when there is none. What was made of an earlier state may hold what was taken out.
+pub async fn last_redaction(db: &Db) -> Result<i64, StoreError> {
+    Sql::new("SELECT coalesce(max(change), 0) FROM events WHERE kind = 'redacted'").number(&db.read).await
+}
+
 /// How many events there are.
 pub async fn count(db: &Db) -> Result<u64, StoreError> {
     Ok(Sql::new("SELECT count(*) FROM events").number(&db.read).await?.unsigned_abs())

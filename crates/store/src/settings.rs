@@ -1,6 +1,7 @@
 //! Settings of the register itself that live with its data: whether it shows demonstration data, which day
 //! its rules were last asked.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue, ConnectionTrait, EntityTrait};
 use uuid::Uuid;
@@ -18,6 +19,33 @@ pub const DATABASE: &str = "database";
 pub const MILESTONES: &str = "milestones";
 /// Cursors of walks that began before this change are expired.
 pub const PRUNED_BELOW: &str = "pruned_below";
+
+/// Until when one process may write the dump of the day.
+pub const DUMPING: &str = "dumping";
+
+/// Claims what one process does at a time, for so long at the most; `false` when another has it.
+pub async fn claim(
+    db: &crate::Db,
+    name: &str,
+    now: DateTime<Utc>,
+    at_most: TimeDelta,
+) -> Result<bool, StoreError> {
+    let tx = db.begin_quietly().await?;
+    let until = get(&tx, name).await?.and_then(|until| until.parse::<DateTime<Utc>>().ok());
+    if until.is_some_and(|until| until > now) {
+        tx.rollback().await?;
+        return Ok(false);
+    }
+    set(&tx, name, &(now + at_most).to_rfc3339()).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Gives back what was claimed.
+pub async fn release(db: &crate::Db, name: &str) -> Result<(), StoreError> {
+    setting::Entity::delete_by_id(name).exec(&db.write).await?;
+    Ok(())
+}
 
 /// The value of a setting.
 pub async fn get(conn: &impl ConnectionTrait, name: &str) -> Result<Option<String>, StoreError> {

@@ -5,6 +5,7 @@ pub(crate) mod assessments;
 pub(crate) mod audit;
 pub(crate) mod contracts;
 pub(crate) mod documents;
+pub(crate) mod dumps;
 pub(crate) mod fields;
 pub(crate) mod gaps;
 pub(crate) mod health;

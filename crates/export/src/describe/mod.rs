@@ -77,6 +77,11 @@ pub struct Sum {
 }
 
 impl Sum {
+    /// The sum of a text.
+    pub(crate) fn of_text(name: String, text: &str) -> Self {
+        Self { name, bytes: text.len() as u64, sha256: hex::encode(Sha256::digest(text)) }
+    }
+
     /// Reads a file and sums it up.
     pub fn of(name: String, path: &Path) -> Result<Self, ExportError> {
         let mut hash = Sha256::new();
@@ -105,6 +110,8 @@ pub fn media_type(name: &str) -> &'static str {
         return "text/plain; charset=utf-8";
     }
     match name.rsplit_once('.').map_or("", |(_, ending)| ending) {
+        "gz" => "application/gzip",
+        "zst" => "application/zstd",
         "csv" => "text/csv; charset=utf-8; header=present",
         "ndjson" => "application/x-ndjson",
         "parquet" => "application/vnd.apache.parquet",

@@ -200,6 +200,7 @@ pub(super) fn file(about: &About, sums: &[Sum]) -> Vec<u8> {
         "homepage": about.base_url,
         "version": about.date.to_string(),
         "created": crate::cell::instant(about.changed_at),
+        "change": about.change,
         "keywords": ["algorithms", "public sector", "procurement", "impact assessment"],
         "licenses": [{ "name": LICENCE_NAME, "path": LICENCE_URL, "title": LICENCE_TITLE }],
         "resources": resources,

@@ -23,7 +23,7 @@ pub(crate) struct Dump {
 impl Dump {
     pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<Ended> {
         let db = super::open(settings).await?;
-        let out = self.out.unwrap_or_else(|| settings.dumps(&db));
+        let objects = settings.objects(&db)?;
         let base_url = settings.base_url(self.base_url, settings.listen(None));
         let style = ProgressStyle::with_template("{bar:40} {pos}/{len} records, contracts and changes")
             .unwrap_or_else(|_| ProgressStyle::default_bar());
@@ -32,10 +32,14 @@ impl Dump {
         let handle = tokio::runtime::Handle::current();
         let written = tokio::task::spawn_blocking(move || {
             let today = Utc::now().date_naive();
-            export::dump::write(&handle, &db, &out, today, &base_url, &mut |met, all| {
+            let mut tell = |met, all| {
                 progress.set_length(all);
                 progress.set_position(met);
-            })
+            };
+            match self.out {
+                Some(out) => export::dump::write(&handle, &db, &out, today, &base_url, &mut tell),
+                None => export::published::publish(&handle, &db, &objects, today, &base_url, &mut tell),
+            }
         })
         .await?;
         bar.finish_and_clear();

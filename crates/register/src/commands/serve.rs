@@ -5,15 +5,19 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context;
-use chrono::Utc;
+use chrono::{DateTime, TimeDelta, Utc};
 use clap::Args;
 use store::Db;
+use store::objects::Objects;
 
 use crate::exit::Ended;
 use crate::settings::Settings;
 
 /// How often the rules are asked about records whose day has come.
 const MAINTENANCE: Duration = Duration::from_secs(15 * 60);
+
+/// How long a process that began a dump is waited for before another begins it anew.
+const DUMPING_FOR: TimeDelta = TimeDelta::hours(3);
 
 /// How often the search index looks for what is new.
 const FOLLOW: Duration = Duration::from_millis(250);
@@ -29,6 +33,9 @@ pub(crate) struct Serve {
     /// Do not load the demonstration data into an empty register
     #[arg(long)]
     empty: bool,
+    /// Do not write a dump each day
+    #[arg(long, env = "REGISTER_NO_DUMPS")]
+    no_dumps: bool,
 }
 
 impl Serve {
@@ -54,12 +61,16 @@ impl Serve {
         let provider = settings.provider(&base_url)?;
         tell(&format!("The register listens at http://{listening} ({})", db.describe()));
         tell(&format!("  API: {base_url}/api/v1/records    documentation: {base_url}/api/docs"));
-        let maintenance = tokio::spawn(maintain(db.clone()));
         let following = tokio::spawn({
             let search = search.clone();
             async move { search.follow(FOLLOW).await }
         });
-        let objects = settings.objects(&db);
+        let objects = settings.objects(&db)?;
+        let maintenance = tokio::spawn(maintain(Maintained {
+            db: db.clone(),
+            objects: (!self.no_dumps).then(|| objects.clone()),
+            base_url: base_url.clone(),
+        }));
         let mut app =
             api::App::new(db.clone(), search, objects, base_url.as_str(), std::sync::Arc::new(Utc::now));
         if let Some(provider) = provider {
@@ -78,8 +89,16 @@ fn tell(words: &str) {
     let _ = writeln!(std::io::stderr(), "{words}");
 }
 
+/// What is looked after while the register runs.
+struct Maintained {
+    db: Db,
+    /// Where dumps are put, if any are.
+    objects: Option<Objects>,
+    base_url: String,
+}
+
 /// Keeps derived data true while the register runs.
-async fn maintain(db: Db) {
+async fn maintain(Maintained { db, objects, base_url }: Maintained) {
     loop {
         let now = Utc::now();
         match store::maintenance::judge_due(&db, now).await {
@@ -98,12 +117,42 @@ async fn maintain(db: Db) {
         if let Err(error) = store::maintenance::forget_superseded(&db, now).await {
             tracing::warn!("superseded listings could not be forgotten: {error}");
         }
+        if let Some(objects) = &objects
+            && let Err(error) = dump_due(&db, objects, &base_url, now).await
+        {
+            tracing::warn!("the dump of today could not be written, the last one stays: {error:#}");
+        }
         tokio::time::sleep(MAINTENANCE).await;
     }
 }
 
+/// Takes back dumps that hold what was redacted since, and writes today's if there is none: one process of all that share
+/// the database.
+async fn dump_due(db: &Db, objects: &Objects, base_url: &str, now: DateTime<Utc>) -> anyhow::Result<()> {
+    for date in export::published::remove_superseded(db, objects).await? {
+        tracing::info!("the dump of {date} held what was redacted since: it was removed");
+    }
+    let today = now.date_naive();
+    if store::records::is_empty(db).await?
+        || export::published::dates(objects).await?.contains(&today)
+        || !store::settings::claim(db, store::settings::DUMPING, now, DUMPING_FOR).await?
+    {
+        return Ok(());
+    }
+    let (handle, of, to, base_url) =
+        (tokio::runtime::Handle::current(), db.clone(), objects.clone(), base_url.to_owned());
+    let written = tokio::task::spawn_blocking(move || {
+        export::published::publish(&handle, &of, &to, today, &base_url, &mut |_, _| {})
+    })
+    .await?;
+    store::settings::release(db, store::settings::DUMPING).await?;
+    let written = written?;
+    tracing::info!("the dump of {today} is there: {} files, {} bytes", written.files.0, written.files.1);
+    Ok(())
+}
+
 /// Looks for links and gaps once on each day.
-async fn gaps_due(db: &Db, now: chrono::DateTime<Utc>) -> Result<bool, store::StoreError> {
+async fn gaps_due(db: &Db, now: DateTime<Utc>) -> Result<bool, store::StoreError> {
     if !store::gaps::are_due(db, now).await? {
         return Ok(false);
     }

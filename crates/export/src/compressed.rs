@@ -1,0 +1,48 @@
+//! Long texts of a dump, compressed beside them, so that they are compressed once and not for everybody who asks.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use flate2::{Compression, GzBuilder};
+
+use crate::ExportError;
+use crate::describe::Sum;
+use crate::error::Named;
+
+/// How much effort zstd makes.
+const ZSTD_LEVEL: i32 = 9;
+
+/// Whether a file has compressed ones beside it.
+pub fn is_compressed(name: &str) -> bool {
+    name.ends_with(".csv") || name.ends_with(".ndjson")
+}
+
+/// Compresses the long texts among files; returns the sums of what was made.
+pub(crate) fn files(folder: &Path, sums: &[Sum]) -> Result<Vec<Sum>, ExportError> {
+    let mut made = Vec::new();
+    for sum in sums.iter().filter(|sum| is_compressed(&sum.name)) {
+        let from = folder.join(&sum.name);
+        for ending in ["gz", "zst"] {
+            let name = format!("{}.{ending}", sum.name);
+            let path = folder.join(&name);
+            compress(&from, &path, ending).named(&path)?;
+            made.push(Sum::of(name, &path)?);
+        }
+    }
+    Ok(made)
+}
+
+fn compress(from: &Path, to: &Path, ending: &str) -> io::Result<()> {
+    let (mut from, to) = (File::open(from)?, File::create_new(to)?);
+    if ending == "gz" {
+        // Without a time: the same text gives the same bytes.
+        let mut writer = GzBuilder::new().mtime(0).write(to, Compression::default());
+        io::copy(&mut from, &mut writer)?;
+        writer.finish().map(|_| ())
+    } else {
+        let mut writer = zstd::Encoder::new(to, ZSTD_LEVEL)?;
+        io::copy(&mut from, &mut writer)?;
+        writer.finish().map(|_| ())
+    }
+}

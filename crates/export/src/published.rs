@@ -1,0 +1,149 @@
+//! Dumps where everybody finds them: in the object store, under the day.
+//!
+//! A dump is there when its sums are, which are written last and removed first. Nothing that lacks them is listed or read.
+
+use std::path::Path;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Deserialize;
+use store::objects::Objects;
+use store::{Db, StoreError};
+use tokio::runtime::Handle;
+
+use crate::ExportError;
+use crate::describe::Sum;
+use crate::dump::{self, SUMS, Written};
+use crate::error::Named;
+
+/// The folder of dumps in the object store.
+const FOLDER: &str = "dumps";
+/// The file that tells which state a dump is of.
+const PACKAGE: &str = "datapackage.json";
+
+/// A dump that everybody may read.
+#[derive(Debug, Clone)]
+pub struct Published {
+    /// Its day.
+    pub date: NaiveDate,
+    /// The number of the latest change in it.
+    pub change: i64,
+    /// When that was made.
+    pub changed_at: DateTime<Utc>,
+    /// Its files by name, the sums among them.
+    pub files: Vec<Sum>,
+}
+
+impl Published {
+    /// A file of it.
+    pub fn file(&self, name: &str) -> Option<&Sum> {
+        self.files.binary_search_by(|file| file.name.as_str().cmp(name)).ok().map(|place| &self.files[place])
+    }
+}
+
+/// The name of a file in the object store.
+pub fn name(date: NaiveDate, file: &str) -> String {
+    format!("{FOLDER}/{date}/{file}")
+}
+
+/// The days of which there are dumps, latest first.
+pub async fn dates(objects: &Objects) -> Result<Vec<NaiveDate>, StoreError> {
+    let mut dates = Vec::new();
+    for folder in objects.folders(FOLDER).await? {
+        let Ok(date) = folder.parse::<NaiveDate>() else { continue };
+        if objects.meta(&name(date, SUMS)).await?.is_some() {
+            dates.push(date);
+        }
+    }
+    dates.sort_unstable_by(|a, b| b.cmp(a));
+    Ok(dates)
+}
+
+/// The dump of a day, if there is one.
+pub async fn find(objects: &Objects, date: NaiveDate) -> Result<Option<Published>, StoreError> {
+    #[derive(Deserialize)]
+    struct State {
+        change: i64,
+        created: DateTime<Utc>,
+    }
+    let Some(list) = objects.text(&name(date, SUMS)).await? else { return Ok(None) };
+    let known = objects.files(&format!("{FOLDER}/{date}")).await?;
+    let bytes = |file: &str| known.iter().find(|(name, _)| name == file).map_or(0, |(_, meta)| meta.bytes);
+    let mut files: Vec<Sum> = list
+        .lines()
+        .filter_map(|line| line.split_once("  "))
+        .map(|(sha256, name)| Sum { name: name.to_owned(), bytes: bytes(name), sha256: sha256.to_owned() })
+        .collect();
+    files.push(Sum::of_text(SUMS.to_owned(), &list));
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    let package = objects.text(&name(date, PACKAGE)).await?.unwrap_or_default();
+    let State { change, created } = serde_json::from_str(&package)
+        .map_err(|error| StoreError::inconsistent("dumps", PACKAGE, date, error))?;
+    Ok(Some(Published { date, change, changed_at: created, files }))
+}
+
+/// Writes the dump of a day and puts it where everybody finds it, whole or not at all. What earlier attempts left is
+/// removed. See [`dump::write`], whose errors these are.
+pub fn publish(
+    handle: &Handle,
+    db: &Db,
+    objects: &Objects,
+    date: NaiveDate,
+    base_url: &str,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Written, ExportError> {
+    if handle.block_on(objects.meta(&name(date, SUMS)))?.is_some() {
+        return Err(ExportError::Exists(date.to_string()));
+    }
+    handle.block_on(remove(objects, date))?;
+    if let Some(folder) = objects.folder() {
+        return dump::write(handle, db, &folder.join(FOLDER), date, base_url, progress);
+    }
+    let out = tempfile::tempdir().named(&std::env::temp_dir())?;
+    let written = dump::write(handle, db, out.path(), date, base_url, progress)?;
+    handle.block_on(send(objects, &written.folder, date))?;
+    Ok(written)
+}
+
+async fn send(objects: &Objects, folder: &Path, date: NaiveDate) -> Result<(), ExportError> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder).named(folder)? {
+        names.push(entry.named(folder)?.file_name().to_string_lossy().into_owned());
+    }
+    // The sums last: from then on it is there.
+    names.sort_by_key(|name| name == SUMS);
+    for file in names {
+        objects.keep(&name(date, &file), &folder.join(&file)).await?;
+    }
+    Ok(())
+}
+
+/// Removes the dump of a day, or what is left of one.
+pub async fn remove(objects: &Objects, date: NaiveDate) -> Result<(), StoreError> {
+    objects.remove(&name(date, SUMS)).await?;
+    for (file, _) in objects.files(&format!("{FOLDER}/{date}")).await? {
+        objects.remove(&name(date, &file)).await?;
+    }
+    if let Some(folder) = objects.folder() {
+        let folder = folder.join(FOLDER).join(date.to_string());
+        match std::fs::remove_dir(&folder) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(StoreError::Unavailable(format!("{}: {error}", folder.display())));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Removes the dumps of states from before the latest redaction, which may hold what was taken out; returns their days.
+pub async fn remove_superseded(db: &Db, objects: &Objects) -> Result<Vec<NaiveDate>, StoreError> {
+    let redacted = store::history::last_redaction(db).await?;
+    let mut gone = Vec::new();
+    for date in dates(objects).await? {
+        if find(objects, date).await?.is_some_and(|dump| dump.change < redacted) {
+            remove(objects, date).await?;
+            gone.push(date);
+        }
+    }
+    Ok(gone)
+}
