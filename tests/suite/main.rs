@@ -6,6 +6,7 @@ mod crate_edges;
 mod documents;
 mod dumps;
 mod exports;
+mod feeds;
 mod imports_of_real_files;
 mod imports_of_registers;
 mod imports_of_tables;

@@ -8,6 +8,7 @@ mod caller;
 mod edge;
 pub mod exports;
 mod extract;
+mod feed;
 mod filters;
 mod manners;
 mod openapi;

@@ -152,6 +152,8 @@ fn accepts(headers: &HeaderMap, extension: Option<&str>) -> bool {
             "application/octet-stream",
             "application/*",
         ],
+        Some("atom") => &["application/atom+xml", "application/xml", "text/xml", "application/*", "text/*"],
+        Some("json") => &["application/feed+json", "application/json", "application/*"],
         Some("ndjson") => &["application/x-ndjson", "application/*"],
         Some("html" | "css" | "js" | "png" | "map" | "yaml") => return true,
         _ => &["application/json", "application/*", "application/problem+json", "text/html"],

@@ -25,6 +25,8 @@ pub const API_VERSION: &str = "1.0.0";
     servers((url = "/", description = "This register")),
     tags(
         (name = "records", description = "Records, their versions and differences"),
+        (name = "changes", description = "What happened to records, in order, as data and as feeds"),
+        (name = "dumps", description = "Everything public as files, day by day"),
         (name = "assessments", description = "Impact assessments"),
         (name = "organisations", description = "Publishers, suppliers and other bodies"),
         (name = "products", description = "What suppliers sell"),

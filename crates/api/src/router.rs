@@ -22,7 +22,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use crate::prepared::{self, Prepared};
 use crate::problem::ApiError;
 use crate::routes::{
-    about, assessments, audit, contracts, documents, dumps, fields, gaps, health, imports, links,
+    about, assessments, audit, changes, contracts, documents, dumps, fields, gaps, health, imports, links,
     organisations, people, products, reconcile, records, redactions, regulator, remarks, rules, session,
     stats, submissions, templates, tokens, vocabularies,
 };
@@ -75,6 +75,11 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(vocabularies::list_vocabularies))
         .routes(routes!(vocabularies::get_vocabulary))
         .routes(routes!(fields::list_fields))
+        .routes(routes!(changes::list_changes))
+        .routes(routes!(changes::feed_changes_atom))
+        .routes(routes!(changes::feed_changes_json))
+        .routes(routes!(records::feed::feed_records_atom))
+        .routes(routes!(records::feed::feed_records_json))
         .routes(routes!(dumps::list_dumps))
         .routes(routes!(dumps::get_dump))
         .routes(routes!(dumps::get_dump_file))

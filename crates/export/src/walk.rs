@@ -210,9 +210,10 @@ impl Walk<'_> {
     }
 
     fn events(&self, visit: &mut impl Visit) -> Result<(), ExportError> {
+        let all = store::history::EventQuery::default();
         let mut after = 0;
         loop {
-            let events = self.read(store::history::after(self.db, after, FEW))?;
+            let events = self.read(store::history::after(self.db, &all, after, FEW))?;
             let Some(last) = events.last() else { return Ok(()) };
             after = last.change;
             for event in &events {

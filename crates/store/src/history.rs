@@ -2,6 +2,7 @@
 //! grow at their end.
 
 use chrono::{DateTime, Utc};
+use domain::Record;
 use domain::codes::{Code, WithheldGround};
 use sea_orm::{ActiveValue, DatabaseTransaction, EntityTrait, QueryResult};
 
@@ -23,6 +24,9 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Everything that can happen.
+    pub const ALL: [Self; 3] = [Self::Published, Self::Withdrawn, Self::Redacted];
+
     /// The word for it in answers.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -33,7 +37,7 @@ impl Kind {
     }
 
     fn read(text: &str) -> Option<Self> {
-        [Self::Published, Self::Withdrawn, Self::Redacted].into_iter().find(|one| one.as_str() == text)
+        Self::ALL.into_iter().find(|one| one.as_str() == text)
     }
 }
 
@@ -104,17 +108,55 @@ fn read(row: &QueryResult) -> Result<Event, StoreError> {
     })
 }
 
-/// At most `limit` events after a number, oldest first.
-pub async fn after(db: &Db, change: i64, limit: u64) -> Result<Vec<Event>, StoreError> {
+impl Event {
+    /// What the version says. Errors: [`StoreError::Inconsistent`] when the stored text is no record.
+    pub fn record(&self) -> Result<Record, StoreError> {
+        self.read(&self.content)
+    }
+
+    /// What the version before says, where one was published and is not the first.
+    pub fn before(&self) -> Result<Option<Record>, StoreError> {
+        self.before.as_deref().map(|content| self.read(content)).transpose()
+    }
+
+    fn read(&self, content: &str) -> Result<Record, StoreError> {
+        serde_json::from_str(content)
+            .map_err(|error| StoreError::inconsistent("record_versions", "content", self.change, error))
+    }
+}
+
+/// Which events; an empty list means all.
+#[derive(Debug, Clone, Default)]
+pub struct EventQuery {
+    /// Public ids of records.
+    pub records: Vec<String>,
+    /// What happened.
+    pub kinds: Vec<Kind>,
+}
+
+fn matching(query: &EventQuery) -> Sql {
     let mut sql = Sql::new(COLUMNS);
-    sql.push(" WHERE e.change > ").bind(change).push(" ORDER BY e.change LIMIT ").bind(limit.cast_signed());
+    sql.push(" WHERE 1 = 1");
+    if !query.records.is_empty() {
+        sql.push(" AND r.id IN ").bind_list(query.records.iter().map(String::as_str));
+    }
+    if !query.kinds.is_empty() {
+        sql.push(" AND e.kind IN ").bind_list(query.kinds.iter().map(|kind| kind.as_str()));
+    }
+    sql
+}
+
+/// At most `limit` events after a number, oldest first.
+pub async fn after(db: &Db, query: &EventQuery, change: i64, limit: u64) -> Result<Vec<Event>, StoreError> {
+    let mut sql = matching(query);
+    sql.push(" AND e.change > ").bind(change).push(" ORDER BY e.change LIMIT ").bind(limit.cast_signed());
     sql.all(&db.read).await?.iter().map(read).collect()
 }
 
 /// At most `limit` events before a number, latest first.
-pub async fn before(db: &Db, change: i64, limit: u64) -> Result<Vec<Event>, StoreError> {
-    let mut sql = Sql::new(COLUMNS);
-    sql.push(" WHERE e.change < ").bind(change);
+pub async fn before(db: &Db, query: &EventQuery, change: i64, limit: u64) -> Result<Vec<Event>, StoreError> {
+    let mut sql = matching(query);
+    sql.push(" AND e.change < ").bind(change);
     sql.push(" ORDER BY e.change DESC LIMIT ").bind(limit.cast_signed());
     sql.all(&db.read).await?.iter().map(read).collect()
 }

@@ -3,6 +3,7 @@
 pub(crate) mod about;
 pub(crate) mod assessments;
 pub(crate) mod audit;
+pub(crate) mod changes;
 pub(crate) mod contracts;
 pub(crate) mod documents;
 pub(crate) mod dumps;
@@ -36,11 +37,26 @@ pub(crate) fn next_link(
     query: &[(String, String)],
     next: Option<&str>,
 ) -> Option<(HeaderName, HeaderValue)> {
+    let mut pairs: Vec<(String, String)> = query.iter().filter(|(key, _)| key != "cursor").cloned().collect();
+    pairs.push(("cursor".to_owned(), next?.to_owned()));
+    link_to(base, path, &pairs)
+}
+
+/// The `Link` header to a page.
+pub(crate) fn link_to(
+    base: &str,
+    path: &str,
+    query: &[(String, String)],
+) -> Option<(HeaderName, HeaderValue)> {
+    let link = format!("<{base}{path}?{}>; rel=\"next\"", query_without(query, &[]));
+    HeaderValue::from_str(&link).ok().map(|link| (header::LINK, link))
+}
+
+/// A query as it stands in an address, without some parameters.
+pub(crate) fn query_without(query: &[(String, String)], keys: &[&str]) -> String {
     let mut pairs = form_urlencoded::Serializer::new(String::new());
-    for (key, value) in query.iter().filter(|(key, _)| key != "cursor") {
+    for (key, value) in query.iter().filter(|(key, _)| !keys.contains(&key.as_str())) {
         pairs.append_pair(key, value);
     }
-    pairs.append_pair("cursor", next?);
-    let link = format!("<{base}{path}?{}>; rel=\"next\"", pairs.finish());
-    HeaderValue::from_str(&link).ok().map(|link| (header::LINK, link))
+    pairs.finish()
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod diff;
 pub(crate) mod export;
+pub(crate) mod feed;
 pub(crate) mod get;
 pub(crate) mod keep;
 pub(crate) mod list;

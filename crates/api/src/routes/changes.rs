@@ -1,0 +1,352 @@
+//! What happened to records, in order: as data to follow, and as feeds to subscribe to.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use domain::Record;
+use domain::codes::WithheldGround;
+use domain::diff::{FieldChange, diff};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use store::history::{self, Event, EventQuery, Kind};
+use store::page::Cursor;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::App;
+use crate::extract::{Params, Taker};
+use crate::feed::{Entry, Feed, Notation};
+use crate::problem::{ApiError, Fault, Problem};
+
+/// What is said of a value in a feed, in characters.
+const SHOWN_MAX: usize = 200;
+
+/// What happened.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ChangeKindName {
+    /// A version was published.
+    Published,
+    /// The record was withdrawn.
+    Withdrawn,
+    /// Something was taken out of the record's versions.
+    Redacted,
+}
+
+impl From<Kind> for ChangeKindName {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Published => Self::Published,
+            Kind::Withdrawn => Self::Withdrawn,
+            Kind::Redacted => Self::Redacted,
+        }
+    }
+}
+
+/// Which changes.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
+pub(crate) struct ChangeFilters {
+    /// Public ids of records.
+    #[param(inline)]
+    record: Option<Vec<crate::routes::links::RecordIdText>>,
+    /// What happened.
+    #[param(inline)]
+    kind: Option<Vec<ChangeKindName>>,
+}
+
+/// Where a page of changes begins.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
+pub(crate) struct AfterParams {
+    /// Only what came after the change of this number: the greatest one known.
+    #[param(minimum = 0, example = 0)]
+    after: Option<i64>,
+    /// Items of a page.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: Option<u8>,
+}
+
+/// Which page of a feed.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
+pub(crate) struct FeedParams {
+    /// Entries of a page.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: Option<u8>,
+    /// Where the page begins, as the link to the next page says.
+    #[param(min_length = 1)]
+    cursor: Option<String>,
+}
+
+/// Something that happened to a record.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ChangeView {
+    /// Its place in the order of all.
+    #[schema(example = 42)]
+    change: i64,
+    /// When the register took it up.
+    at: DateTime<Utc>,
+    /// What happened.
+    kind: ChangeKindName,
+    /// Public id of the record.
+    #[schema(example = "R-4ZK7Q2M")]
+    record_id: String,
+    /// Where the version is.
+    url: String,
+    /// Title of the record.
+    title: String,
+    /// Who publishes it.
+    publisher: String,
+    /// The version that was published, or that was current.
+    version: i64,
+    /// When that version was published.
+    published_at: DateTime<Utc>,
+    /// Why, as far as that was said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    /// On which ground something was redacted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ground: Option<WithheldGround>,
+    /// The fields that a version changed, in the order of the data dictionary; none for the first one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fields: Vec<FieldChange>,
+    /// What was redacted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    redacted: Vec<RedactedPlaces>,
+}
+
+/// The places in one version that were taken out.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RedactedPlaces {
+    /// Number of the version.
+    version: i64,
+    /// JSON pointers into the record.
+    pointers: Vec<String>,
+}
+
+/// Changes, the oldest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ChangeList {
+    /// What must be said about the data, such as that they are invented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about: Option<&'static str>,
+    /// The changes.
+    items: Vec<ChangeView>,
+    /// What to send as `after` to go on: the number of the last one here. It is there on the last page too, to ask again
+    /// later.
+    #[schema(example = 42)]
+    after: i64,
+    /// Whether there are more now.
+    more: bool,
+}
+
+impl ChangeView {
+    fn of(app: &App, event: Event) -> Result<Self, ApiError> {
+        let record = event.record()?;
+        let before = event.before()?;
+        Ok(Self {
+            change: event.change,
+            at: event.at,
+            kind: event.kind.into(),
+            url: format!("{}/api/v1/records/{}/versions/{}", app.base_url, event.record_id, event.version),
+            record_id: event.record_id,
+            fields: before.map_or_else(Vec::new, |before| diff(&before, &record)),
+            title: record.title,
+            publisher: record.publisher.name,
+            version: event.version,
+            published_at: event.published_at,
+            reason: if event.kind == Kind::Published { event.note } else { event.reason },
+            ground: event.ground,
+            redacted: event
+                .places
+                .into_iter()
+                .map(|places| RedactedPlaces { version: places.version, pointers: places.pointers })
+                .collect(),
+        })
+    }
+}
+
+fn take_query(taker: &mut Taker) -> EventQuery {
+    let mut query = EventQuery { records: taker.record_ids("record"), kinds: Vec::new() };
+    for word in taker.many("kind") {
+        match Kind::ALL.into_iter().find(|kind| kind.as_str() == word) {
+            Some(kind) => query.kinds.push(kind),
+            None => {
+                let shown = domain::cell::short(&word);
+                let hint = "use published, withdrawn or redacted";
+                taker.fault(
+                    Fault::new("kind", "unknown-code", format!("'{shown}' is none of them")).hint(hint),
+                );
+            }
+        }
+    }
+    query
+}
+
+/// Follow changes
+///
+/// What was published, withdrawn and redacted, in the order in which the register took it up, with the fields that each version changed. Begin with `after=0`, and ask again with the `after` of the last answer: nothing is missed and nothing comes twice.
+#[utoipa::path(
+    get, path = "/api/v1/changes", operation_id = "list_changes", tag = "changes",
+    params(ChangeFilters, AfterParams),
+    responses(
+        (status = 200, description = "A page of changes", body = ChangeList),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list_changes(
+    State(app): State<App>,
+    Params(pairs): Params,
+) -> Result<Response, ApiError> {
+    let mut taker = Taker::new(pairs.clone());
+    let query = take_query(&mut taker);
+    let after = taker.read("after", |text| {
+        let plain = text == "0" || (text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0'));
+        text.parse().ok().filter(|number| plain && *number >= 0).ok_or_else(|| {
+            let shown = domain::cell::short(text);
+            Fault::new("after", "bad-number", format!("'{shown}' is not the number of a change"))
+                .hint("begin with 0, go on with the `after` of the last answer")
+        })
+    });
+    let limit = taker.limit();
+    taker.finish()?;
+    let after: i64 = after.unwrap_or(0);
+    let mut events = history::after(&app.db, &query, after, limit + 1).await?;
+    let more = events.len() as u64 > limit;
+    events.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let last = events.last().map_or(after, |event| event.change);
+    let items = events.into_iter().map(|event| ChangeView::of(&app, event)).collect::<Result<_, _>>()?;
+    let link = more.then(|| {
+        let mut pairs: Vec<_> = pairs.into_iter().filter(|(key, _)| key != "after").collect();
+        pairs.push(("after".to_owned(), last.to_string()));
+        super::link_to(&app.base_url, "/api/v1/changes", &pairs)
+    });
+    let mut response =
+        Json(ChangeList { about: app.about().await?, items, after: last, more }).into_response();
+    response.headers_mut().extend(link.flatten());
+    Ok(response)
+}
+
+/// Subscribe to changes
+///
+/// Atom: what was published, withdrawn and redacted, the latest first; `next` leads to older pages (RFC 5005).
+#[utoipa::path(
+    get, path = "/changes.atom", operation_id = "feed_changes_atom", tag = "changes",
+    params(ChangeFilters, FeedParams),
+    responses(
+        (status = 200, description = "A page of the feed", body = String, content_type = "application/atom+xml"),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn feed_changes_atom(
+    State(app): State<App>,
+    Params(pairs): Params,
+) -> Result<Response, ApiError> {
+    Ok(feed(&app, pairs).await?.answer(Notation::Atom))
+}
+
+/// Subscribe to changes by JSON
+///
+/// The same as JSON Feed 1.1.
+#[utoipa::path(
+    get, path = "/changes.json", operation_id = "feed_changes_json", tag = "changes",
+    params(ChangeFilters, FeedParams),
+    responses(
+        (status = 200, description = "A page of the feed", body = String, content_type = "application/feed+json"),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn feed_changes_json(
+    State(app): State<App>,
+    Params(pairs): Params,
+) -> Result<Response, ApiError> {
+    Ok(feed(&app, pairs).await?.answer(Notation::Json))
+}
+
+async fn feed(app: &App, pairs: Vec<(String, String)>) -> Result<Feed, ApiError> {
+    let mut taker = Taker::new(pairs.clone());
+    let query = take_query(&mut taker);
+    let limit = taker.limit();
+    let identity = format!("feed of changes {query:?}");
+    let cursor = taker.cursor(&identity);
+    taker.finish()?;
+    let before = cursor.as_ref().map_or(i64::MAX, |cursor| cursor.number);
+    let mut events = history::before(&app.db, &query, before, limit + 1).await?;
+    let more = events.len() as u64 > limit;
+    events.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let next = events.last().filter(|_| more).map(|last| last.change);
+    let updated = events.first().map(|event| event.at);
+    Ok(Feed {
+        title: "Open Algorithm Register: changes".to_owned(),
+        about: app.about().await?,
+        home: app.base_url.to_string(),
+        path: "/changes",
+        query: super::query_without(&pairs, &["cursor"]),
+        cursor: cursor.map(|cursor| cursor.encode()),
+        next: next.map(|last| Cursor::new(&identity, 0, 0, String::new(), last).encode()),
+        updated: updated.unwrap_or_else(|| app.search.state().changed_at),
+        entries: events.into_iter().map(|event| entry(app, &event)).collect::<Result<_, _>>()?,
+    })
+}
+
+fn entry(app: &App, event: &Event) -> Result<Entry, ApiError> {
+    let record = event.record()?;
+    let (what, text) = match event.kind {
+        Kind::Withdrawn => ("Withdrawn", event.reason.clone().unwrap_or_default()),
+        Kind::Redacted => ("Redacted", redacted(event)),
+        Kind::Published => match event.before()? {
+            None => ("New", record.summary.clone().unwrap_or_default()),
+            Some(before) => ("Changed", changed(event, &before, &record)),
+        },
+    };
+    Ok(Entry {
+        id: format!("{}/api/v1/changes?after={}&limit=1", app.base_url, event.change - 1),
+        url: format!("{}/api/v1/records/{}/versions/{}", app.base_url, event.record_id, event.version),
+        title: format!("{what}: {}", record.title),
+        author: record.publisher.name,
+        published: event.at,
+        updated: event.at,
+        text,
+        tags: vec![event.kind.as_str().to_owned()],
+    })
+}
+
+fn redacted(event: &Event) -> String {
+    let places =
+        event.places.iter().map(|one| format!("{} of version {}", one.pointers.join(", "), one.version));
+    let places: Vec<String> = places.collect();
+    format!("{}: {}", places.join("; "), event.reason.as_deref().unwrap_or_default())
+}
+
+/// The changes of a version, a line for each field, under why it was made.
+fn changed(event: &Event, before: &Record, record: &Record) -> String {
+    let shown = |value: Option<&Value>| match value {
+        None => "nothing".to_owned(),
+        Some(Value::String(text)) => shortened(text),
+        Some(other) => shortened(&other.to_string()),
+    };
+    let fields = diff(before, record).into_iter().map(|change| {
+        format!("{}: {} → {}", change.label, shown(change.from.as_ref()), shown(change.to.as_ref()))
+    });
+    event.note.iter().cloned().chain(fields).collect::<Vec<_>>().join("\n")
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(SHOWN_MAX) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,118 @@
+//! `GET /records.atom` and `/records.json`: what matches a query, to subscribe to.
+
+use axum::extract::State;
+use axum::response::Response;
+use chrono::{DateTime, Utc};
+use search::Sort;
+use serde::Deserialize;
+use store::page::BadCursor;
+
+use crate::App;
+use crate::extract::{Params, Taker};
+use crate::feed::{Entry, Feed, Notation};
+use crate::filters::{self, RecordFilters};
+use crate::problem::{ApiError, Problem};
+use crate::routes::changes::FeedParams;
+
+/// What a feed takes from a list item.
+#[derive(Deserialize)]
+struct Item {
+    id: String,
+    title: String,
+    summary: Option<String>,
+    publisher: Publisher,
+    #[serde(default)]
+    sectors: Vec<String>,
+    phase: Option<String>,
+    published_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+#[derive(Deserialize)]
+struct Publisher {
+    name: String,
+}
+
+/// Subscribe to records
+///
+/// Atom: the records that match, latest change first; `next` leads to older pages (RFC 5005).
+#[utoipa::path(
+    get, path = "/records.atom", operation_id = "feed_records_atom", tag = "records",
+    params(RecordFilters, FeedParams),
+    responses(
+        (status = 200, description = "A page of the feed", body = String, content_type = "application/atom+xml"),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "A parameter, code or cursor is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn feed_records_atom(
+    State(app): State<App>,
+    Params(pairs): Params,
+) -> Result<Response, ApiError> {
+    Ok(feed(&app, pairs).await?.answer(Notation::Atom))
+}
+
+/// Subscribe to records by JSON
+///
+/// The same as JSON Feed 1.1.
+#[utoipa::path(
+    get, path = "/records.json", operation_id = "feed_records_json", tag = "records",
+    params(RecordFilters, FeedParams),
+    responses(
+        (status = 200, description = "A page of the feed", body = String, content_type = "application/feed+json"),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "A parameter, code or cursor is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn feed_records_json(
+    State(app): State<App>,
+    Params(pairs): Params,
+) -> Result<Response, ApiError> {
+    Ok(feed(&app, pairs).await?.answer(Notation::Json))
+}
+
+async fn feed(app: &App, pairs: Vec<(String, String)>) -> Result<Feed, ApiError> {
+    let mut taker = Taker::new(pairs.clone());
+    let mut query = filters::take_query(&app.db, &mut taker).await?;
+    query.sort = Some(Sort::Updated);
+    let limit = taker.limit();
+    let cursor = taker.one("cursor");
+    taker.finish()?;
+    let page = app.search.list(&query, cursor.as_deref(), limit, &[]).await?;
+    let items = store::listings::items(&app.db, &page.changes, false).await?;
+    if items.len() < page.changes.len() {
+        return Err(BadCursor::Expired.into());
+    }
+    let mut entries = Vec::with_capacity(items.len());
+    for item in items {
+        let item: Item = serde_json::from_str(&item.card).map_err(|_| ApiError::Inside)?;
+        let url = format!("{}/api/v1/records/{}", app.base_url, item.id);
+        entries.push(Entry {
+            id: url.clone(),
+            url,
+            title: item.title,
+            author: item.publisher.name,
+            published: item.published_at,
+            updated: item.updated_at,
+            text: item.summary.unwrap_or_default(),
+            tags: item.sectors.into_iter().chain(item.phase).collect(),
+        });
+    }
+    let asked = super::super::query_without(&pairs, &["cursor"]);
+    let of = if asked.is_empty() { String::new() } else { format!(" ({asked})") };
+    Ok(Feed {
+        title: format!("Open Algorithm Register: records{of}"),
+        about: app.about().await?,
+        home: app.base_url.to_string(),
+        path: "/records",
+        query: asked,
+        cursor,
+        next: page.next,
+        updated: entries.first().map_or_else(|| app.search.state().changed_at, |entry| entry.updated),
+        entries,
+    })
+}
