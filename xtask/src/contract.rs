@@ -21,7 +21,7 @@ impl Drop for Served {
 }
 
 pub(crate) fn check(seconds: u64) -> Result<(), String> {
-    let python = needs::python()?;
+    let python = needs::python("python")?;
     let node = needs::node()?;
     let document = project().join("openapi/register.v1.json");
     let own = project().join("xtask/contract");
@@ -46,6 +46,7 @@ pub(crate) fn check(seconds: u64) -> Result<(), String> {
     let mut tables = Command::new(python.join("python"));
     tables.arg(own.join("tables.py")).arg(&served.address).arg(folder.join("records.csv"));
     step("pandas and DuckDB", tables)?;
+    dumps(&folder, &served.address)?;
     let generated = |seconds: u64, token: Option<&str>| {
         let mut schemathesis = Command::new(python.join("schemathesis"));
         schemathesis
@@ -67,6 +68,45 @@ pub(crate) fn check(seconds: u64) -> Result<(), String> {
         step(&format!("schemathesis as {role}"), generated(each, Some(&token)))?;
     }
     Ok(())
+}
+
+/// The dump that the register writes when it starts, and its feeds, as researchers read them.
+fn dumps(folder: &Path, address: &str) -> Result<(), String> {
+    let python = needs::python("dumps")?;
+    let citation = needs::python("citation")?;
+    needs::r()?;
+    let own = project().join("xtask/contract");
+    let out = folder.join("dumps");
+    let out_text = out.display().to_string();
+    let written = register(folder, &["dump", "--json", "--out", &out_text, "--base-url", address])?;
+    let written: serde_json::Value = serde_json::from_str(&written).map_err(|error| error.to_string())?;
+    let dump = written["folder"].as_str().ok_or("the dump has no folder")?;
+    register(folder, &["verify-dump", dump])?;
+    let mut readers = Command::new(python.join("python"));
+    readers.arg(own.join("dumps.py")).arg(address).arg(dump).arg(own.join("dcat-ap.ttl"));
+    step("readers of dumps and feeds", readers)?;
+    let mut cff = Command::new(citation.join("cffconvert"));
+    cff.arg("--validate").current_dir(dump);
+    step("cffconvert", cff)?;
+    let package =
+        std::fs::read(Path::new(dump).join("datapackage.json")).map_err(|error| error.to_string())?;
+    let package: serde_json::Value = serde_json::from_slice(&package).map_err(|error| error.to_string())?;
+    let mut r = Command::new("Rscript");
+    r.arg(own.join("dumps.R")).arg(dump);
+    for table in package["resources"].as_array().into_iter().flatten() {
+        let fields = table["schema"]["fields"].as_array().into_iter().flatten();
+        let numbers: Vec<&str> = fields
+            .filter(|field| matches!(field["type"].as_str(), Some("integer" | "number")))
+            .filter_map(|field| field["name"].as_str())
+            .collect();
+        let name = table["name"].as_str().unwrap_or_default();
+        r.arg(format!("{name}:{}:{}", table["rows"], numbers.join(",")));
+    }
+    step("R", r)?;
+    let mut recipes = Command::new(python.join("python"));
+    recipes.arg(own.join("recipes.py")).arg(address);
+    recipes.arg(project().join("docs/recipes.md")).arg(folder.join("recipes"));
+    step("recipes", recipes)
 }
 
 /// Every role, and for which body of the demonstration data it is held.

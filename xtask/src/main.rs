@@ -49,7 +49,7 @@ fn main() -> ExitCode {
 fn test(schemathesis_seconds: u64) -> Result<(), String> {
     needs::postgres()?;
     needs::node()?;
-    let ocdskit = needs::python()?.join("ocdskit");
+    let ocdskit = needs::python("python")?.join("ocdskit");
     step("formatting", cargo(&["fmt", "--all", "--check"]))?;
     step(
         "clippy",

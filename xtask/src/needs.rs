@@ -40,11 +40,19 @@ fn apt(package: &str) -> Result<(), String> {
     step(package, install)
 }
 
-/// A Python environment with the packages of `contract/requirements.txt`; gives its folder of programs.
-pub(crate) fn python() -> Result<PathBuf, String> {
-    let folder = project().join("target/contract/python");
+/// R, as Debian packs it.
+pub(crate) fn r() -> Result<(), String> {
+    if Command::new("Rscript").arg("--version").output().is_err() {
+        apt("r-base-core")?;
+    }
+    Ok(())
+}
+
+/// A Python environment with the packages of `contract/{name}.txt`; gives its folder of programs.
+pub(crate) fn python(name: &str) -> Result<PathBuf, String> {
+    let folder = project().join("target/contract").join(name);
     let programs = folder.join("bin");
-    let requirements = project().join("xtask/contract/requirements.txt");
+    let requirements = project().join("xtask/contract").join(format!("{name}.txt"));
     if is_current(&folder, &requirements) {
         return Ok(programs);
     }
@@ -59,7 +67,7 @@ pub(crate) fn python() -> Result<PathBuf, String> {
     }
     let mut install = Command::new(programs.join("pip"));
     install.args(["install", "--quiet", "--disable-pip-version-check", "-r"]).arg(&requirements);
-    step("Python packages", install)?;
+    step(&format!("Python packages for {name}"), install)?;
     remember(&folder, &requirements)?;
     Ok(programs)
 }

@@ -5,6 +5,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// The notation of a feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,36 +77,57 @@ pub(crate) struct Entry {
     pub(crate) tags: Vec<String>,
 }
 
-#[derive(Serialize)]
-struct JsonFeed<'a> {
+/// A page of a feed, as JSON Feed 1.1.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct JsonFeed {
+    /// Which notation it is.
+    #[schema(example = "https://jsonfeed.org/version/1.1")]
     version: &'static str,
-    title: &'a str,
-    home_page_url: &'a str,
+    /// What it is called.
+    title: String,
+    /// The register.
+    home_page_url: String,
+    /// The feed.
     feed_url: String,
+    /// What must be said about the data.
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<&'static str>,
+    /// Where the next page is.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_url: Option<String>,
+    /// The language of what the register says itself.
     language: &'static str,
-    items: Vec<JsonItem<'a>>,
+    /// The entries, the latest first.
+    items: Vec<JsonItem>,
 }
 
-#[derive(Serialize)]
-struct JsonItem<'a> {
-    id: &'a str,
-    url: &'a str,
-    title: &'a str,
-    content_text: &'a str,
+/// Something that a feed tells.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct JsonItem {
+    /// An address that is its and stays.
+    id: String,
+    /// Where to read more.
+    url: String,
+    /// In a line.
+    title: String,
+    /// What it is about, in plain words.
+    content_text: String,
+    /// When it was first published.
     date_published: DateTime<Utc>,
+    /// When it was last changed.
     date_modified: DateTime<Utc>,
-    authors: [JsonAuthor<'a>; 1],
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    tags: &'a [String],
+    /// Who answers for it.
+    authors: Vec<JsonAuthor>,
+    /// Codes that it can be sorted by.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<String>,
 }
 
-#[derive(Serialize)]
-struct JsonAuthor<'a> {
-    name: &'a str,
+/// Who answers for an entry.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct JsonAuthor {
+    /// By name.
+    name: String,
 }
 
 impl Feed {
@@ -133,11 +155,11 @@ impl Feed {
         address
     }
 
-    fn json(&self) -> JsonFeed<'_> {
+    fn json(&self) -> JsonFeed {
         JsonFeed {
             version: "https://jsonfeed.org/version/1.1",
-            title: &self.title,
-            home_page_url: &self.home,
+            title: self.title.clone(),
+            home_page_url: self.home.clone(),
             feed_url: self.page(Notation::Json, None),
             description: self.about,
             next_url: self.next.as_deref().map(|next| self.page(Notation::Json, Some(next))),
@@ -146,14 +168,14 @@ impl Feed {
                 .entries
                 .iter()
                 .map(|entry| JsonItem {
-                    id: &entry.id,
-                    url: &entry.url,
-                    title: &entry.title,
-                    content_text: &entry.text,
+                    id: entry.id.clone(),
+                    url: entry.url.clone(),
+                    title: entry.title.clone(),
+                    content_text: entry.text.clone(),
                     date_published: entry.published,
                     date_modified: entry.updated,
-                    authors: [JsonAuthor { name: &entry.author }],
-                    tags: &entry.tags,
+                    authors: vec![JsonAuthor { name: entry.author.clone() }],
+                    tags: entry.tags.clone(),
                 })
                 .collect(),
         }

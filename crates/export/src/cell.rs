@@ -30,10 +30,14 @@ impl<'a> Cell<'a> {
         value.map_or(Self::Empty, Self::shown)
     }
 
-    /// A list of texts; none is an empty cell.
+    /// A list of texts; none, or a single empty one, is an empty cell: in CSV nobody could tell them apart.
     pub fn list<T: Into<Cow<'a, str>>>(items: impl IntoIterator<Item = T>) -> Self {
         let items: Vec<Cow<'a, str>> = items.into_iter().map(Into::into).collect();
-        if items.is_empty() { Self::Empty } else { Self::List(items) }
+        if items.iter().all(|item| item.is_empty()) && items.len() < 2 {
+            Self::Empty
+        } else {
+            Self::List(items)
+        }
     }
 
     /// A value as JSON text; an empty list is an empty cell.

@@ -7,11 +7,13 @@ use serde::de::DeserializeOwned;
 use store::contracts::Sold;
 use store::export::Row;
 use store::history::Kind as Happened;
+use store::records::State;
 use store::{Db, StoreError};
 use tokio::runtime::Handle;
 
 use crate::tables::{
-    self, Beside, Child, ContractRow, IdentifierRow, PartyRow, SupplierRow, changes_of, place, record_cells,
+    self, Beside, Child, ContractRow, IdentifierRow, PartyRow, SupplierRow, WithdrawnRow, changes_of, place,
+    record_cells,
 };
 use crate::{Cell, ExportError, Typed};
 
@@ -54,6 +56,7 @@ impl Walk<'_> {
     /// Meets everything.
     pub(crate) fn run(&self, visit: &mut impl Visit) -> Result<(), ExportError> {
         self.records(visit)?;
+        self.withdrawn(visit)?;
         let sold = self.contracts(visit)?;
         self.organisations(visit, sold)?;
         self.products(visit)?;
@@ -114,6 +117,29 @@ impl Walk<'_> {
             self.typed(visit, table, &child)?;
         }
         Ok(())
+    }
+
+    fn withdrawn(&self, visit: &mut impl Visit) -> Result<(), ExportError> {
+        let mut after = 0;
+        loop {
+            let rows = self.read(store::records::withdrawn_after(self.db, after, FEW))?;
+            let Some((last, _)) = rows.last() else { return Ok(()) };
+            after = *last;
+            for (_, gone) in rows {
+                let State::Withdrawn { at, reason } = gone.state else { continue };
+                let last = gone.version.record()?;
+                let row = WithdrawnRow {
+                    id: gone.id,
+                    title: last.title,
+                    publisher: last.publisher.name,
+                    version: gone.version.number,
+                    published_at: gone.first_published_at,
+                    withdrawn_at: at,
+                    reason,
+                };
+                self.typed(visit, tables::withdrawn(), &row)?;
+            }
+        }
     }
 
     /// Returns what each supplier sold.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use domain::{Record, RecordId};
-use sea_orm::{EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::db::{instant, micros};
 use crate::entity::{record, record_version};
@@ -130,6 +130,25 @@ fn current(row: record::Model, found: record_version::Model) -> Current {
         answered: row.answered_at.is_some(),
         version: version(found),
     }
+}
+
+/// At most `limit` withdrawn records after a number in the store, with their numbers.
+pub async fn withdrawn_after(db: &Db, seq: i64, limit: u64) -> Result<Vec<(i64, Current)>, StoreError> {
+    let rows = record::Entity::find()
+        .filter(record::COLUMN.state.eq("withdrawn"))
+        .filter(record::COLUMN.seq.gt(seq))
+        .order_by_asc(record::COLUMN.seq)
+        .limit(limit)
+        .all(&db.read)
+        .await?;
+    let mut withdrawn = Vec::with_capacity(rows.len());
+    for row in rows {
+        let found = record_version::Entity::find_by_id((row.seq, row.version)).one(&db.read).await?;
+        let missing = || StoreError::inconsistent("records", "version", &row.id, "the version is missing");
+        let found = found.ok_or_else(missing)?;
+        withdrawn.push((row.seq, current(row, found)));
+    }
+    Ok(withdrawn)
 }
 
 /// Every version of a record, oldest first; empty when there is no such record.

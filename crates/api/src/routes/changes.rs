@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
 use crate::extract::{Params, Taker};
-use crate::feed::{Entry, Feed, Notation};
+use crate::feed::{Entry, Feed, JsonFeed, Notation};
 use crate::problem::{ApiError, Fault, Problem};
 
 /// What is said of a value in a feed, in characters.
@@ -262,7 +262,7 @@ pub(crate) async fn feed_changes_atom(
     get, path = "/changes.json", operation_id = "feed_changes_json", tag = "changes",
     params(ChangeFilters, FeedParams),
     responses(
-        (status = 200, description = "A page of the feed", body = String, content_type = "application/feed+json"),
+        (status = 200, description = "A page of the feed", body = JsonFeed, content_type = "application/feed+json"),
         (status = 304, description = "Nothing changed since the ETag sent"),
         (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
         (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),

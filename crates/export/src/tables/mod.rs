@@ -9,6 +9,7 @@ mod organisations;
 mod products;
 mod records;
 mod suppliers;
+mod withdrawn;
 
 use std::sync::LazyLock;
 
@@ -21,18 +22,20 @@ pub use organisations::{IdentifierRow, organisation_identifiers, organisations};
 pub use products::products;
 pub use records::{Beside, RecordCells, record_cells, records};
 pub use suppliers::{SupplierRow, suppliers};
+pub use withdrawn::{WithdrawnRow, withdrawn};
 
 use domain::codes::Vocabulary;
 
 use crate::Table;
 
 /// Every table, in the order in which they are read.
-pub static TABLES: LazyLock<[&'static Table; 14]> = LazyLock::new(|| {
+pub static TABLES: LazyLock<[&'static Table; 15]> = LazyLock::new(|| {
     [
         records(),
         &assessments().table,
         &reviews().table,
         &deployments().table,
+        &withdrawn().table,
         &organisations().table,
         &organisation_identifiers().table,
         &suppliers().table,

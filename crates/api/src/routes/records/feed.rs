@@ -9,7 +9,7 @@ use store::page::BadCursor;
 
 use crate::App;
 use crate::extract::{Params, Taker};
-use crate::feed::{Entry, Feed, Notation};
+use crate::feed::{Entry, Feed, JsonFeed, Notation};
 use crate::filters::{self, RecordFilters};
 use crate::problem::{ApiError, Problem};
 use crate::routes::changes::FeedParams;
@@ -61,7 +61,7 @@ pub(crate) async fn feed_records_atom(
     get, path = "/records.json", operation_id = "feed_records_json", tag = "records",
     params(RecordFilters, FeedParams),
     responses(
-        (status = 200, description = "A page of the feed", body = String, content_type = "application/feed+json"),
+        (status = 200, description = "A page of the feed", body = JsonFeed, content_type = "application/feed+json"),
         (status = 304, description = "Nothing changed since the ETag sent"),
         (status = 400, description = "A parameter, code or cursor is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
         (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
