@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use axum::http::{Method, StatusCode};
 use chrono::NaiveDate;
-use export::dump::{self, SUMS, Written};
+use export::dump::{self, Of, SUMS, Written};
 use export::published;
 use export::tables::TABLES;
 use export::verify::verify;
@@ -20,8 +20,12 @@ fn day() -> NaiveDate {
 }
 
 async fn write(app: &TestApp, out: &Path) -> Result<Written, ExportError> {
+    write_of(app, out, Of::Now(day())).await
+}
+
+async fn write_of(app: &TestApp, out: &Path, of: Of) -> Result<Written, ExportError> {
     let (db, out, handle) = (app.db.clone(), out.to_owned(), Handle::current());
-    let writing = move || dump::write(&handle, &db, &out, day(), "http://register.test", &mut |_, _| {});
+    let writing = move || dump::write(&handle, &db, &out, of, "http://register.test", &mut |_, _| {});
     tokio::task::spawn_blocking(writing).await.unwrap()
 }
 
@@ -501,4 +505,46 @@ async fn dumps_and_documents_lie_in_a_bucket_too() {
     let kept = folder.path().join("register/some/prefix/dumps").join(day().to_string());
     let verified = verify(&kept).unwrap();
     assert!(verified.faults.iter().all(|fault| fault.file.starts_with('.')), "{:?}", verified.faults);
+}
+
+#[tokio::test]
+async fn any_past_day_can_be_rebuilt() {
+    let app = TestApp::new().await;
+    let at = |day: &str| format!("{day}T10:00:00Z").parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+    let with = |title: &str, text: &str| record(title, |r| r.description = Some(text.to_owned()));
+    let ids = app.publish_at(&[with("First", "One"), with("Second", "One")], at("2026-05-01")).await;
+    app.publish_at(&[with("First", "Two")], at("2026-06-01")).await;
+    app.publish_at(&[with("Third", "One")], at("2026-06-02")).await;
+    let tx = app.db.begin().await.unwrap();
+    let gone = at("2026-07-01");
+    store::publish::withdraw(&tx, ids[1].parse().unwrap(), "replaced", gone, now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let table = export::tables::records();
+    for (day, expected, withdrawn, versions) in [
+        ("2026-04-30", &[][..], 0, 0),
+        ("2026-05-01", &[("First", "One"), ("Second", "One")], 0, 2),
+        ("2026-06-01", &[("First", "Two"), ("Second", "One")], 0, 3),
+        ("2026-06-30", &[("First", "Two"), ("Second", "One"), ("Third", "One")], 0, 4),
+        ("2026-07-01", &[("First", "Two"), ("Third", "One")], 1, 4),
+    ] {
+        let written = write_of(&app, out.path(), Of::Then(day.parse().unwrap())).await.unwrap();
+        let found = rows(&written.folder, "records");
+        let shown: Vec<(&str, &str)> =
+            found.iter().map(|row| (&row[table.place("title")], &row[table.place("description")])).collect();
+        assert_eq!(shown, expected, "{day}");
+        assert_eq!(rows(&written.folder, "withdrawn").len(), withdrawn, "{day}");
+        assert_eq!(rows(&written.folder, "versions").len(), versions, "{day}");
+        let verified = verify(&written.folder).unwrap();
+        assert!(verified.faults.is_empty(), "{day}: {:?}", verified.faults);
+        assert!(!written.folder.join("contracts.csv").exists(), "what has no history is not there");
+        for row in &found {
+            let then = app.json(&format!("/api/v1/records/{}?as_of={day}", &row[0])).await;
+            assert_eq!(then["description"], row[table.place("description")], "{day}");
+            assert_eq!(
+                then["flags"].as_array().unwrap().len(),
+                row[table.place("flags")].split(';').filter(|flag| !flag.is_empty()).count()
+            );
+        }
+    }
 }

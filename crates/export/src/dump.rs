@@ -16,9 +16,9 @@ use tokio::runtime::Handle;
 use crate::describe::{self, About, Sum};
 use crate::error::Named;
 use crate::files::{Sink, csv, ndjson, parquet, sqlite, xlsx};
-use crate::tables::{Beside, TABLES};
+use crate::tables::{self, Beside, TABLES};
 use crate::walk::{Visit, Walk};
-use crate::{Cell, ExportError, compressed};
+use crate::{Cell, ExportError, Table, compressed};
 
 /// The file that names all others with their sums, written last: a dump is whole when it has it.
 pub const SUMS: &str = "SHA256SUMS";
@@ -42,15 +42,33 @@ pub struct Written {
     pub files: (u64, u64),
 }
 
-/// Writes everything public into `out/{date}`, which must not be there; what earlier attempts left unfinished is removed.
-/// `base_url` begins every address in it; `progress` is told how many things are written of how many.
+/// What a dump is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    /// Everything public as it stands, under the name of a day.
+    Now(NaiveDate),
+    /// What has a history, as it stood at the end of a day, as far as it is known now.
+    Then(NaiveDate),
+}
+
+impl Of {
+    /// The day.
+    pub fn date(self) -> NaiveDate {
+        match self {
+            Self::Now(date) | Self::Then(date) => date,
+        }
+    }
+}
+
+/// Writes a dump into `out/{date}`, which must not be there; what earlier attempts left unfinished is removed. `base_url`
+/// begins every address in it; `progress` is told how many things are written of how many.
 ///
 /// Waits for the database and the disk: call it where that is allowed.
 pub fn write(
     handle: &Handle,
     db: &Db,
     out: &Path,
-    date: NaiveDate,
+    of: Of,
     base_url: &str,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Written, ExportError> {
@@ -58,13 +76,14 @@ pub fn write(
     let busy = || ExportError::Busy(out.display().to_string());
     let _lock = FileLock::take(&out.join(LOCK)).named(out)?.ok_or_else(busy)?;
     remove_unfinished(out)?;
+    let date = of.date();
     let folder = out.join(date.to_string());
     if folder.exists() {
         return Err(ExportError::Exists(date.to_string()));
     }
     let unfinished = tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(out).named(out)?;
     let still = handle.block_on(db.still())?;
-    let written = fill(handle, &still, unfinished.path(), date, base_url, progress);
+    let written = fill(handle, &still, unfinished.path(), of, base_url, progress);
     handle.block_on(still.close());
     let (about, files) = written?;
     fs::rename(unfinished.path(), &folder).named(&folder)?;
@@ -87,26 +106,36 @@ fn fill(
     handle: &Handle,
     db: &Db,
     folder: &Path,
-    date: NaiveDate,
+    of: Of,
     base_url: &str,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<(About, (u64, u64)), ExportError> {
     let state = handle.block_on(db.state())?;
     let invented = handle.block_on(settings::read(db, settings::DEMONSTRATION))?.is_some();
-    let walk = Walk { db, handle, base_url };
+    let (tables, as_of) = match of {
+        Of::Now(_) => (TABLES.to_vec(), None),
+        Of::Then(day) => (tables::with_history(), Some(day)),
+    };
+    let walk = Walk { db, handle, base_url, as_of };
     let lines = folder.join("records.ndjson");
     let beside = tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(folder).named(folder)?;
     let mut files = Files {
         sinks: vec![
-            Box::new(csv::Files::begin(folder)?),
-            Box::new(parquet::Files::begin(folder)?),
-            Box::new(sqlite::Database::begin(folder.join("register.sqlite"))?),
-            Box::new(xlsx::Book::of_all(folder.join("register.xlsx"), beside.path(), state.changed_at)?),
+            Box::new(csv::Files::begin(folder, &tables)?),
+            Box::new(parquet::Files::begin(folder, &tables)?),
+            Box::new(sqlite::Database::begin(folder.join("register.sqlite"), &tables)?),
+            Box::new(xlsx::Sheets::begin(
+                folder.join("register.xlsx"),
+                beside.path(),
+                state.changed_at,
+                &tables,
+            )?),
         ],
         lines: BufWriter::new(File::create_new(&lines).named(&lines)?),
         lines_path: lines,
         line: Vec::new(),
-        rows: vec![0; TABLES.len()],
+        rows: vec![0; tables.len()],
+        tables: &tables,
         base_url,
         met: 0,
         all: walk.length()?,
@@ -120,11 +149,12 @@ fn fill(
     }
     let about = About {
         base_url: base_url.to_owned(),
-        date,
+        of,
         changed_at: state.changed_at,
         change: state.change,
         invented,
-        rows: TABLES.iter().map(|table| table.name).zip(rows).collect(),
+        rows: tables.iter().map(|table| table.name).zip(rows).collect(),
+        tables,
     };
     let mut sums = sums(folder)?;
     for (name, bytes) in describe::files(&about, &sums) {
@@ -161,6 +191,7 @@ struct Files<'a> {
     lines: BufWriter<File>,
     lines_path: PathBuf,
     line: Vec<u8>,
+    tables: &'a [&'static Table],
     rows: Vec<u64>,
     base_url: &'a str,
     met: u64,
@@ -177,7 +208,9 @@ impl Files<'_> {
 }
 
 impl Visit for Files<'_> {
-    fn row(&mut self, table: usize, cells: &[Cell<'_>]) -> Result<(), ExportError> {
+    fn row(&mut self, table: &Table, cells: &[Cell<'_>]) -> Result<(), ExportError> {
+        let table = self.tables.iter().position(|one| one.name == table.name);
+        let table = table.expect("the walk meets the tables it was begun with");
         self.rows[table] += 1;
         self.sinks.iter_mut().try_for_each(|sink| sink.row(table, cells))
     }

@@ -12,7 +12,7 @@ use tokio::runtime::Handle;
 
 use crate::ExportError;
 use crate::describe::Sum;
-use crate::dump::{self, SUMS, Written};
+use crate::dump::{self, Of, SUMS, Written};
 use crate::error::Named;
 
 /// The folder of dumps in the object store.
@@ -96,10 +96,10 @@ pub fn publish(
     }
     handle.block_on(remove(objects, date))?;
     if let Some(folder) = objects.folder() {
-        return dump::write(handle, db, &folder.join(FOLDER), date, base_url, progress);
+        return dump::write(handle, db, &folder.join(FOLDER), Of::Now(date), base_url, progress);
     }
     let out = tempfile::tempdir().named(&std::env::temp_dir())?;
-    let written = dump::write(handle, db, out.path(), date, base_url, progress)?;
+    let written = dump::write(handle, db, out.path(), Of::Now(date), base_url, progress)?;
     handle.block_on(send(objects, &written.folder, date))?;
     Ok(written)
 }

@@ -109,6 +109,14 @@ impl Table {
         self.columns.iter().map(|column| column.name.as_ref())
     }
 
+    /// What refers to tables among these.
+    pub fn references_within<'t>(
+        &'t self,
+        tables: &'t [&'static Table],
+    ) -> impl Iterator<Item = &'t Reference> {
+        self.references.iter().filter(|one| tables.iter().any(|table| table.name == one.table))
+    }
+
     /// The place of a column. Panics: the table has no such column.
     pub fn place(&self, name: &str) -> usize {
         self.columns.iter().position(|column| column.name == name).expect("a table knows its own columns")

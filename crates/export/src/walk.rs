@@ -2,20 +2,22 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::codes::PartyRole;
 use serde::de::DeserializeOwned;
 use store::contracts::Sold;
 use store::export::Row;
 use store::history::Kind as Happened;
+use store::publish::Names;
 use store::records::State;
 use store::{Db, StoreError};
 use tokio::runtime::Handle;
 
 use crate::tables::{
-    self, Beside, Child, ContractRow, IdentifierRow, PartyRow, SupplierRow, WithdrawnRow, changes_of, place,
+    self, Beside, Child, ContractRow, IdentifierRow, PartyRow, SupplierRow, WithdrawnRow, changes_of,
     record_cells,
 };
-use crate::{Cell, ExportError, Typed};
+use crate::{Cell, ExportError, Table, Typed};
 
 /// Rows read at once, of what is short.
 const MANY: u64 = 500;
@@ -24,8 +26,8 @@ const FEW: u64 = 100;
 
 /// Takes what the walk meets.
 pub(crate) trait Visit {
-    /// A row of a table, by the table's place.
-    fn row(&mut self, table: usize, cells: &[Cell<'_>]) -> Result<(), ExportError>;
+    /// A row of a table.
+    fn row(&mut self, table: &Table, cells: &[Cell<'_>]) -> Result<(), ExportError>;
     /// A published record.
     fn record(&mut self, row: &Row, beside: &Beside<'_>) -> Result<(), ExportError>;
     /// So many of [`Walk::length`] were met.
@@ -41,6 +43,8 @@ pub(crate) struct Walk<'a> {
     pub(crate) handle: &'a Handle,
     /// Its address, for links.
     pub(crate) base_url: &'a str,
+    /// Only what has a history, as it stood at the end of a day.
+    pub(crate) as_of: Option<NaiveDate>,
 }
 
 impl Walk<'_> {
@@ -48,7 +52,7 @@ impl Walk<'_> {
     pub(crate) fn length(&self) -> Result<u64, ExportError> {
         self.handle.block_on(async {
             let records = store::records::count(self.db).await?;
-            let contracts = store::contracts::count(self.db).await?;
+            let contracts = if self.as_of.is_some() { 0 } else { store::contracts::count(self.db).await? };
             Ok(records + contracts + store::history::count(self.db).await?)
         })
     }
@@ -57,6 +61,9 @@ impl Walk<'_> {
     pub(crate) fn run(&self, visit: &mut impl Visit) -> Result<(), ExportError> {
         self.records(visit)?;
         self.withdrawn(visit)?;
+        if self.as_of.is_some() {
+            return self.events(visit);
+        }
         let sold = self.contracts(visit)?;
         self.organisations(visit, sold)?;
         self.products(visit)?;
@@ -65,19 +72,31 @@ impl Walk<'_> {
         self.events(visit)
     }
 
+    fn was_by_then(&self, at: DateTime<Utc>) -> bool {
+        self.as_of.is_none_or(|day| at.date_naive() <= day)
+    }
+
     fn read<T>(&self, reading: impl Future<Output = Result<T, StoreError>>) -> Result<T, ExportError> {
         Ok(self.handle.block_on(reading)?)
     }
 
     fn typed<R>(&self, visit: &mut impl Visit, table: &Typed<R>, row: &R) -> Result<(), ExportError> {
-        visit.row(place(&table.table), &table.cells(row, self.base_url))
+        visit.row(&table.table, &table.cells(row, self.base_url))
     }
 
     fn records(&self, visit: &mut impl Visit) -> Result<(), ExportError> {
-        let table = place(tables::records());
+        let then = match self.as_of {
+            Some(day) => Some((day, self.read(Names::of(self.db))?)),
+            None => None,
+        };
         let mut after = 0;
         loop {
-            let rows = self.read(store::export::published_after(self.db, after, FEW))?;
+            let rows = match &then {
+                None => self.read(store::export::published_after(self.db, after, FEW))?,
+                Some((day, names)) => {
+                    self.read(store::export::published_as_of(self.db, names, *day, after, FEW))?
+                }
+            };
             let Some(last) = rows.last() else { return Ok(()) };
             after = last.seq;
             for row in &rows {
@@ -86,7 +105,7 @@ impl Walk<'_> {
                     .map_err(|error: serde_json::Error| wrong("card", error))?;
                 let made =
                     record_cells(row, &beside, self.base_url).map_err(|error| wrong("content", error))?;
-                visit.row(table, &made.cells)?;
+                visit.row(tables::records(), &made.cells)?;
                 visit.record(row, &beside)?;
                 self.children(visit, tables::assessments(), row, &beside, made.assessments)?;
                 self.children(visit, tables::reviews(), row, &beside, made.reviews)?;
@@ -127,6 +146,9 @@ impl Walk<'_> {
             after = *last;
             for (_, gone) in rows {
                 let State::Withdrawn { at, reason } = gone.state else { continue };
+                if !self.was_by_then(at) {
+                    continue;
+                }
                 let last = gone.version.record()?;
                 let row = WithdrawnRow {
                     id: gone.id,
@@ -243,6 +265,11 @@ impl Walk<'_> {
             let Some(last) = events.last() else { return Ok(()) };
             after = last.change;
             for event in &events {
+                // A version was there from the day it states on.
+                let at = if event.kind == Happened::Published { event.published_at } else { event.at };
+                if !self.was_by_then(at) {
+                    continue;
+                }
                 if event.kind == Happened::Published {
                     self.typed(visit, tables::versions(), event)?;
                 }

@@ -1,4 +1,5 @@
-//! A register that is killed while people publish loses nothing that it acknowledged, and keeps nothing half.
+//! A register that is killed while people publish or while it writes a dump loses nothing that it acknowledged, and keeps
+//! nothing half.
 //!
 //! A few kills by default; `REGISTER_KILLS=1000 cargo test --release -p register --test kills -- --nocapture` for more.
 
@@ -24,9 +25,14 @@ fn register(folder: &Path, arguments: &[&str]) -> String {
 
 impl Server {
     fn start(folder: &Path) -> Self {
+        Self::start_with(folder, &["--empty"])
+    }
+
+    fn start_with(folder: &Path, arguments: &[&str]) -> Self {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let child = Command::new(env!("CARGO_BIN_EXE_register"))
-            .args(["serve", "--empty", "--listen", &format!("127.0.0.1:{port}")])
+            .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
+            .args(arguments)
             .current_dir(folder)
             .stderr(Stdio::null())
             .spawn()
@@ -192,4 +198,70 @@ fn nothing_acknowledged_is_lost_when_the_register_is_killed() {
         acknowledged.len()
     );
     assert!(!acknowledged.is_empty());
+}
+
+/// Names of what lies in a folder of dumps.
+fn names(out: &Path) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(out)
+        .map(|entries| {
+            entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect()
+        })
+        .unwrap_or_default();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_dump_that_is_killed_leaves_the_one_before_and_nothing_half() {
+    let kills: u64 = std::env::var("REGISTER_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(8);
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let out = folder.join("out");
+    // The demonstration data, and how long a dump of it takes.
+    let mut server = Server::start_with(folder, &["--no-dumps"]);
+    server.child.kill().unwrap();
+    server.child.wait().unwrap();
+    let begun = Instant::now();
+    register(folder, &["dump", "--out", "out"]);
+    let takes = begun.elapsed();
+    let [day] = &names(&out).into_iter().filter(|name| !name.starts_with('.')).collect::<Vec<_>>()[..] else {
+        panic!("{:?}", names(&out));
+    };
+    std::fs::rename(out.join(day), out.join("2020-01-01")).unwrap();
+    let (mut whole, mut none, mut begun_and_not_ended) = (0, 0, 0);
+    for round in 0..kills {
+        let mut dump = Command::new(env!("CARGO_BIN_EXE_register"))
+            .args(["dump", "--out", "out"])
+            .current_dir(folder)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        // From its first moment to a little after its last one.
+        std::thread::sleep(takes.mul_f64((round as f64 * 0.618) % 1.1));
+        dump.kill().unwrap();
+        dump.wait().unwrap();
+        let seen: Vec<String> = names(&out).into_iter().filter(|name| !name.starts_with('.')).collect();
+        begun_and_not_ended += usize::from(names(&out).iter().any(|name| name.starts_with(".unfinished-")));
+        match seen.as_slice() {
+            [before] => {
+                assert_eq!(before, "2020-01-01");
+                none += 1;
+            }
+            [before, new] => {
+                assert_eq!((before.as_str(), new), ("2020-01-01", day));
+                register(folder, &["verify-dump", &format!("out/{new}")]);
+                std::fs::remove_dir_all(out.join(new)).unwrap();
+                whole += 1;
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    register(folder, &["verify-dump", "out/2020-01-01"]);
+    register(folder, &["dump", "--out", "out"]);
+    register(folder, &["verify-dump", &format!("out/{day}")]);
+    assert_eq!(names(&out), [".lock", "2020-01-01", day], "what was left unfinished is gone");
+    println!(
+        "{kills} kills: {whole} dumps whole, {none} not there, {begun_and_not_ended} left unfinished and cleaned up"
+    );
 }

@@ -1,10 +1,10 @@
 //! Reading one record: as it stands now, as it was, and how it came there.
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::{Record, RecordId};
 use sea_orm::{EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::db::{instant, micros};
+use crate::db::{end_of, instant};
 use crate::entity::{record, record_version};
 use crate::sql::Sql;
 use crate::{Db, StoreError};
@@ -100,9 +100,7 @@ pub async fn find_as_of(db: &Db, id: RecordId, day: NaiveDate) -> Result<Option<
     else {
         return Ok(None);
     };
-    // The last day there can be has no next one; everything was before its end.
-    let next = day.checked_add_days(Days::new(1)).unwrap_or(NaiveDate::MAX);
-    let end = micros(next.and_time(NaiveTime::MIN).and_utc());
+    let end = end_of(day);
     let found = record_version::Entity::find()
         .filter(record_version::COLUMN.record_seq.eq(row.seq))
         .filter(record_version::COLUMN.published_at.lt(end))

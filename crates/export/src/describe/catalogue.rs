@@ -6,7 +6,6 @@ use oxrdf::{BlankNode, GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Te
 use oxttl::TurtleSerializer;
 
 use super::{About, Sum, TITLE, media_type};
-use crate::tables::TABLES;
 
 const DCAT: &str = "http://www.w3.org/ns/dcat#";
 const DCT: &str = "http://purl.org/dc/terms/";
@@ -82,11 +81,11 @@ fn graph(about: &About, sums: &[Sum]) -> Graph {
     graph.add(&dataset, format!("{DCT}description"), english(about.description()));
     graph.add(&dataset, format!("{DCT}publisher"), publisher_node);
     graph.add(&dataset, format!("{DCT}identifier"), Literal::from(about.url()));
-    graph.add(&dataset, format!("{DCT}issued"), day(about.date));
+    graph.add(&dataset, format!("{DCT}issued"), day(about.date()));
     graph.add(&dataset, format!("{DCT}modified"), changed);
     graph.add(&dataset, format!("{DCT}language"), language);
     graph.add(&dataset, format!("{DCT}accrualPeriodicity"), often);
-    graph.add(&dataset, format!("{DCAT}version"), Literal::from(about.date.to_string()));
+    graph.add(&dataset, format!("{DCAT}version"), Literal::from(about.date().to_string()));
     for theme in ["GOVE", "TECH"] {
         let theme = graph.typed(
             &format!("{EU}data-theme/{theme}"),
@@ -105,7 +104,7 @@ fn graph(about: &About, sums: &[Sum]) -> Graph {
         graph.kind(&node, format!("{DCAT}Distribution"));
         graph.add(&node, format!("{DCT}title"), english(sum.name.as_str()));
         let stem = sum.name.split('.').next().unwrap_or_default();
-        if let Some(table) = TABLES.iter().find(|table| table.name == stem) {
+        if let Some(table) = about.tables.iter().find(|table| table.name == stem) {
             graph.add(&node, format!("{DCT}description"), english(table.about));
         }
         graph.add(&node, format!("{DCAT}accessURL"), file.clone());

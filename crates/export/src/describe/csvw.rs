@@ -3,33 +3,34 @@
 use serde_json::{Map, Value, json};
 
 use super::{About, LICENCE_URL};
-use crate::tables::TABLES;
 use crate::{Column, Kind, Table};
 
 const CONTEXT: &str = "http://www.w3.org/ns/csvw";
 
 pub(super) fn files(about: &About) -> Vec<(String, Vec<u8>)> {
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
-    for table in TABLES.iter() {
-        let mut members = described(table, false);
+    for table in &about.tables {
+        let mut members = described(table, &[]);
         members.shift_insert(0, "@context".to_owned(), json!([CONTEXT, { "@language": "en" }]));
         members.insert("dc:license".to_owned(), json!({ "@id": LICENCE_URL }));
         files.push((format!("{}.csv-metadata.json", table.name), super::json(&members)));
     }
-    let tables: Vec<Value> = TABLES.iter().map(|table| Value::Object(described(table, true))).collect();
+    let tables: Vec<Value> =
+        about.tables.iter().map(|table| Value::Object(described(table, &about.tables))).collect();
     let group = json!({
         "@context": [CONTEXT, { "@language": "en" }],
         "dc:title": about.title(),
         "dc:description": about.description(),
         "dc:license": { "@id": LICENCE_URL },
-        "dc:issued": { "@value": about.date.to_string(), "@type": "xsd:date" },
+        "dc:issued": { "@value": about.date().to_string(), "@type": "xsd:date" },
         "tables": tables,
     });
     files.push(("csv-metadata.json".to_owned(), super::json(&group)));
     files
 }
 
-fn described(table: &Table, in_group: bool) -> Map<String, Value> {
+/// A table; what refers to others stands in the group of all only.
+fn described(table: &Table, group: &[&'static Table]) -> Map<String, Value> {
     let mut schema = Map::new();
     schema.insert("columns".to_owned(), table.columns.iter().map(column).collect());
     if !table.key.is_empty() {
@@ -37,7 +38,7 @@ fn described(table: &Table, in_group: bool) -> Map<String, Value> {
     }
     // A validator takes a reference that may be empty for a broken one.
     let always = |name| table.columns[table.place(name)].required;
-    let references: Vec<_> = table.references.iter().filter(|one| in_group && always(one.column)).collect();
+    let references: Vec<_> = table.references_within(group).filter(|one| always(one.column)).collect();
     if !references.is_empty() {
         let references = references.into_iter().map(|reference| {
             json!({

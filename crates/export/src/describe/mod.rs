@@ -12,6 +12,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sha2::{Digest, Sha256};
 
 use crate::ExportError;
+use crate::Table;
+use crate::dump::Of;
 use crate::error::Named;
 
 pub use package::{Field, Package, Resource, Schema};
@@ -30,14 +32,16 @@ const TITLE: &str = "Open Algorithm Register";
 pub struct About {
     /// The register's address.
     pub base_url: String,
-    /// The dump's day.
-    pub date: NaiveDate,
+    /// Of which state it is.
+    pub of: Of,
     /// When what it holds last changed.
     pub changed_at: DateTime<Utc>,
     /// The number of that change.
     pub change: i64,
     /// Whether the data are invented, to show how a register works.
     pub invented: bool,
+    /// Its tables.
+    pub tables: Vec<&'static Table>,
     /// For each table its name and how many rows it has.
     pub rows: Vec<(&'static str, u64)>,
 }
@@ -45,16 +49,35 @@ pub struct About {
 impl About {
     /// The dump's address.
     fn url(&self) -> String {
-        format!("{}/data/{}", self.base_url, self.date)
+        match self.of {
+            Of::Now(date) => format!("{}/data/{date}", self.base_url),
+            Of::Then(date) => format!("{}/data/as-of/{date}", self.base_url),
+        }
+    }
+
+    fn date(&self) -> NaiveDate {
+        self.of.date()
     }
 
     fn title(&self) -> String {
-        format!("{TITLE}, {}", self.date)
+        match self.of {
+            Of::Now(date) => format!("{TITLE}, {date}"),
+            Of::Then(date) => format!("{TITLE} as of {date}"),
+        }
     }
 
     fn description(&self) -> String {
         let invented =
             if self.invented { "These data are invented, to show how a register works. " } else { "" };
+        if let Of::Then(date) = self.of {
+            return format!(
+                "{invented}Records of algorithms and procured technology that public bodies use, as they stood at the end \
+                 of {date} in UTC, rebuilt from the versions known as of change {}, made at {}. What was redacted since is \
+                 missing; bodies are named as they are known now.",
+                self.change,
+                crate::cell::instant(self.changed_at)
+            );
+        }
         format!(
             "{invented}Algorithms and procured technology that public bodies use: what they are for, who sold them, what \
              was assessed before and after they went live, the contracts they were bought by, what is missing, and every \
@@ -163,7 +186,7 @@ fn citation(about: &About) -> String {
         text(TITLE),
         text(&about.base_url),
         text(&about.url()),
-        date = about.date,
+        date = about.date(),
     )
 }
 

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{About, LICENCE_NAME, LICENCE_TITLE, LICENCE_URL, Sum};
-use crate::tables::TABLES;
 use crate::{Column, Kind, Table};
 
 /// What checking a dump reads of its package.
@@ -170,14 +169,13 @@ fn field(column: &Column) -> Field {
 }
 
 /// What the columns of a table hold.
-pub(crate) fn schema(table: &Table) -> Schema {
+fn schema(table: &Table, tables: &[&'static Table]) -> Schema {
     Schema {
         fields: table.columns.iter().map(field).collect(),
         missing_values: vec![String::new()],
         primary_key: table.key.iter().map(|&name| name.to_owned()).collect(),
         foreign_keys: table
-            .references
-            .iter()
+            .references_within(tables)
             .map(|reference| ForeignKey {
                 fields: vec![reference.column.to_owned()],
                 reference: Target {
@@ -198,7 +196,7 @@ pub(super) fn file(about: &About, sums: &[Sum]) -> Vec<u8> {
         "title": about.title(),
         "description": about.description(),
         "homepage": about.base_url,
-        "version": about.date.to_string(),
+        "version": about.date().to_string(),
         "created": crate::cell::instant(about.changed_at),
         "change": about.change,
         "keywords": ["algorithms", "public sector", "procurement", "impact assessment"],
@@ -209,7 +207,7 @@ pub(super) fn file(about: &About, sums: &[Sum]) -> Vec<u8> {
 
 fn resource(about: &About, sum: &Sum) -> Option<Resource> {
     let stem = sum.name.strip_suffix(".csv")?;
-    let table = TABLES.iter().find(|table| table.name == stem)?;
+    let table = about.tables.iter().find(|table| table.name == stem)?;
     let (_, rows) = about.rows.iter().find(|(name, _)| *name == stem)?;
     Some(Resource {
         name: stem.to_owned(),
@@ -223,6 +221,6 @@ fn resource(about: &About, sum: &Sum) -> Option<Resource> {
         bytes: sum.bytes,
         hash: format!("sha256:{}", sum.sha256),
         rows: *rows,
-        schema: schema(table),
+        schema: schema(table, &about.tables),
     })
 }

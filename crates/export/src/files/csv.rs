@@ -8,7 +8,6 @@ use memchr::{memchr, memchr3};
 
 use super::Sink;
 use crate::error::Named;
-use crate::tables::TABLES;
 use crate::{Cell, ExportError, Table};
 
 /// The byte order mark by which spreadsheets know UTF-8.
@@ -22,9 +21,9 @@ pub struct Files {
 }
 
 impl Files {
-    /// Begins the files in a folder.
-    pub fn begin(folder: &Path) -> Result<Self, ExportError> {
-        let files = TABLES.iter().map(|table| {
+    /// Begins the files of tables in a folder.
+    pub fn begin(folder: &Path, tables: &[&'static Table]) -> Result<Self, ExportError> {
+        let files = tables.iter().map(|table| {
             let path = folder.join(format!("{}.csv", table.name));
             let mut file = BufWriter::new(File::create_new(&path).named(&path)?);
             let mut head = Vec::new();

@@ -10,7 +10,7 @@ use crate::{Cell, ExportError};
 
 /// Takes the rows of all tables and makes files of them.
 pub trait Sink {
-    /// Takes a row of a table, which is named by its place in [`TABLES`](crate::tables::TABLES).
+    /// Takes a row of a table, which is named by its place among those the files were begun with.
     fn row(&mut self, table: usize, cells: &[Cell<'_>]) -> Result<(), ExportError>;
 
     /// Writes what is left. Nothing is taken afterwards.

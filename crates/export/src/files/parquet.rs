@@ -19,7 +19,6 @@ use rust_decimal::Decimal;
 
 use super::Sink;
 use crate::error::Named;
-use crate::tables::TABLES;
 use crate::{Cell, Column, ExportError, Kind, Table};
 
 /// Bytes of values that wait for being encoded.
@@ -36,9 +35,9 @@ const BEHIND: i8 = 8;
 pub struct Files(Vec<Writer<File>>);
 
 impl Files {
-    /// Begins the files in a folder.
-    pub fn begin(folder: &Path) -> Result<Self, ExportError> {
-        let files = TABLES.iter().map(|table| {
+    /// Begins the files of tables in a folder.
+    pub fn begin(folder: &Path, tables: &[&'static Table]) -> Result<Self, ExportError> {
+        let files = tables.iter().map(|table| {
             let path = folder.join(format!("{}.parquet", table.name));
             let file = File::create_new(&path).named(&path)?;
             Writer::begin(table, file, path)

@@ -7,7 +7,8 @@ use rusqlite::{Connection, ToSql, params_from_iter};
 
 use super::Sink;
 use crate::error::Named;
-use crate::tables::{TABLES, vocabularies};
+use crate::table::Reference;
+use crate::tables::vocabularies;
 use crate::{Cell, Column, ExportError, Kind, Table};
 
 /// The file.
@@ -15,23 +16,24 @@ use crate::{Cell, Column, ExportError, Kind, Table};
 pub struct Database {
     path: PathBuf,
     db: Connection,
+    tables: Vec<&'static Table>,
     insert: Vec<String>,
 }
 
 impl Database {
-    /// Begins the file.
-    pub fn begin(path: PathBuf) -> Result<Self, ExportError> {
+    /// Begins the file of tables.
+    pub fn begin(path: PathBuf, tables: &[&'static Table]) -> Result<Self, ExportError> {
         let db = Connection::open(&path).named(&path)?;
         // Until it is complete nobody reads it, and what is not complete is thrown away.
         let begin = "PRAGMA page_size = 8192; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; \
             PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -8192; PRAGMA foreign_keys = OFF; BEGIN";
         db.execute_batch(begin).named(&path)?;
-        for table in TABLES.iter() {
-            db.execute_batch(&create(table)).named(&path)?;
+        for table in tables {
+            db.execute_batch(&create(table, tables)).named(&path)?;
         }
-        db.set_prepared_statement_cache_capacity(TABLES.len() + 2);
-        let insert = TABLES.iter().map(|table| insert(table.name, table.columns.len())).collect();
-        Ok(Self { path, db, insert })
+        db.set_prepared_statement_cache_capacity(tables.len() + 2);
+        let insert = tables.iter().map(|table| insert(table.name, table.columns.len())).collect();
+        Ok(Self { path, db, tables: tables.to_vec(), insert })
     }
 
     fn dictionary(&self) -> rusqlite::Result<()> {
@@ -42,7 +44,7 @@ impl Database {
              CREATE TABLE codes (list TEXT NOT NULL, code TEXT NOT NULL, label TEXT NOT NULL, \
              definition TEXT NOT NULL, PRIMARY KEY (list, code))",
         )?;
-        for table in TABLES.iter() {
+        for table in &self.tables {
             for (place, column) in table.columns.iter().enumerate() {
                 self.db.prepare_cached(&insert("dictionary", 8))?.execute((
                     table.name,
@@ -74,8 +76,9 @@ impl Sink for Database {
 
     fn finish(&mut self) -> Result<(), ExportError> {
         self.dictionary().named(&self.path)?;
-        for table in TABLES.iter() {
-            for reference in table.references.iter().filter(|one| table.key.first() != Some(&one.column)) {
+        for table in &self.tables {
+            let own = |one: &&Reference| table.key.first() == Some(&one.column);
+            for reference in table.references_within(&self.tables).filter(|one| !own(one)) {
                 let index = format!(
                     "CREATE INDEX {table}_by_{column} ON {table} ({column})",
                     table = table.name,
@@ -92,7 +95,7 @@ fn quoted(name: &str) -> String {
     format!("\"{name}\"")
 }
 
-fn create(table: &Table) -> String {
+fn create(table: &Table, tables: &[&'static Table]) -> String {
     let column = |column: &Column| {
         let kind = match column.kind {
             Kind::Integer | Kind::Boolean => "INTEGER",
@@ -100,7 +103,7 @@ fn create(table: &Table) -> String {
             _ => "TEXT",
         };
         let required = if column.required { " NOT NULL" } else { "" };
-        let refers = table.references.iter().find(|one| one.column == column.name);
+        let refers = table.references_within(tables).find(|one| one.column == column.name);
         let refers = refers.map(|one| format!(" REFERENCES {} ({})", one.table, quoted(one.target)));
         format!("{} {kind}{required}{}", quoted(&column.name), refers.unwrap_or_default())
     };

@@ -10,7 +10,7 @@ use rust_xlsxwriter::{DocProperties, Format, Workbook, Worksheet, XlsxError};
 
 use super::Sink;
 use crate::error::Named;
-use crate::tables::{TABLES, vocabularies};
+use crate::tables::vocabularies;
 use crate::{Cell, ExportError, Kind, Table};
 
 /// Rows of a sheet, its header among them.
@@ -49,13 +49,6 @@ impl std::fmt::Debug for Book {
 }
 
 impl Book {
-    /// Begins a workbook of all tables but the versions, whose texts do not fit into cells.
-    pub fn of_all(path: PathBuf, beside: &Path, at: DateTime<Utc>) -> Result<Self, ExportError> {
-        let tables: Vec<&'static Table> =
-            TABLES.iter().copied().filter(|table| table.name != "versions").collect();
-        Self::begin(path, beside, at, &tables)
-    }
-
     /// Begins a workbook of tables; what it holds is as of an instant. Rows wait in files in a folder beside.
     pub fn begin(
         path: PathBuf,
@@ -236,13 +229,34 @@ fn fitting(text: &str) -> std::borrow::Cow<'_, str> {
     format!("{}{CUT}", &text[..end]).into()
 }
 
-impl Sink for Book {
+/// The workbook of tables whose places are those of all: the versions, whose texts do not fit into cells, have no sheet.
+#[derive(Debug)]
+pub struct Sheets {
+    book: Book,
+    tables: Vec<&'static Table>,
+}
+
+impl Sheets {
+    /// Begins the workbook. See [`Book::begin`].
+    pub fn begin(
+        path: PathBuf,
+        beside: &Path,
+        at: DateTime<Utc>,
+        tables: &[&'static Table],
+    ) -> Result<Self, ExportError> {
+        let shown: Vec<&'static Table> =
+            tables.iter().copied().filter(|table| table.name != "versions").collect();
+        Ok(Self { book: Book::begin(path, beside, at, &shown)?, tables: tables.to_vec() })
+    }
+}
+
+impl Sink for Sheets {
     fn row(&mut self, table: usize, cells: &[Cell<'_>]) -> Result<(), ExportError> {
-        self.write(TABLES[table], cells)
+        self.book.write(self.tables[table], cells)
     }
 
     fn finish(&mut self) -> Result<(), ExportError> {
-        self.save()
+        self.book.save()
     }
 }
 

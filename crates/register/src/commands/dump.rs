@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
-use chrono::Utc;
+use anyhow::bail;
+use chrono::{NaiveDate, Utc};
 use clap::Args;
+use export::dump::Of;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::exit::Ended;
@@ -15,6 +17,10 @@ pub(crate) struct Dump {
     /// serves its dumps from]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// What has a history (records, their lists, versions and changes) as it stood at the end of that day,
+    /// rebuilt from the versions
+    #[arg(long, value_name = "DATE", requires = "out")]
+    as_of: Option<NaiveDate>,
     /// The address of the register, for the links in the dump
     #[arg(long, env = "REGISTER_BASE_URL", value_name = "URL")]
     base_url: Option<String>,
@@ -22,6 +28,10 @@ pub(crate) struct Dump {
 
 impl Dump {
     pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<Ended> {
+        let today = Utc::now().date_naive();
+        if let Some(day) = self.as_of.filter(|day| *day > today) {
+            bail!("{day} is in the future: choose a day up to {today}");
+        }
         let db = super::open(settings).await?;
         let objects = settings.objects(&db)?;
         let base_url = settings.base_url(self.base_url, settings.listen(None));
@@ -31,13 +41,13 @@ impl Dump {
         let progress = bar.clone();
         let handle = tokio::runtime::Handle::current();
         let written = tokio::task::spawn_blocking(move || {
-            let today = Utc::now().date_naive();
             let mut tell = |met, all| {
                 progress.set_length(all);
                 progress.set_position(met);
             };
+            let of = self.as_of.map_or(Of::Now(today), Of::Then);
             match self.out {
-                Some(out) => export::dump::write(&handle, &db, &out, today, &base_url, &mut tell),
+                Some(out) => export::dump::write(&handle, &db, &out, of, &base_url, &mut tell),
                 None => export::published::publish(&handle, &db, &objects, today, &base_url, &mut tell),
             }
         })
