@@ -11,6 +11,8 @@ impl MigrationTrait for Migration {
         crate::run(
             manager,
             &[
+                // Whoever publishes waits until everything before is written down.
+                "UPDATE change_counter SET value = value",
                 "CREATE TABLE events (
                     change {integer_key},
                     at BIGINT NOT NULL,

@@ -10,21 +10,42 @@ fn read(name: &str) -> String {
     std::fs::read_to_string(project().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
+/// What other standards ask in the place of a field, from what the interface says.
+fn elsewhere(field: &str) -> String {
+    let dictionary = serde_json::to_value(api::dictionary()).unwrap();
+    let view = dictionary["items"].as_array().unwrap().iter().find(|one| one["name"] == field).unwrap();
+    let mut lines: Vec<(String, Vec<String>)> = Vec::new();
+    for one in view["equivalents"].as_array().into_iter().flatten() {
+        let (standard, id) =
+            (one["standard"].as_str().unwrap(), one["id"].as_str().unwrap().replace('|', "/"));
+        match lines.iter_mut().find(|(known, _)| known == standard) {
+            Some((_, ids)) => ids.push(id),
+            None => lines.push((standard.to_owned(), vec![id])),
+        }
+    }
+    lines
+        .iter()
+        .map(|(standard, ids)| format!("{standard}: {}", ids.join(", ")))
+        .collect::<Vec<_>>()
+        .join("; ")
+}
+
 /// The data dictionary as a document, from the catalogue and the code lists.
 fn dictionary() -> String {
     let mut text = String::from(
         "# Data dictionary\n\nMade from the code by a test; `UPDATE_DOCS=1 cargo test -p suite documents` rewrites it.\n\n\
-         ## Fields of a record\n\n| field | type | required | ATRS | what to write |\n| --- | --- | --- | --- | --- |\n",
+         ## Fields of a record\n\n| field | type | required | ATRS | what to write | elsewhere |\n| --- | --- | --- | --- | --- | --- |\n",
     );
     for field in FIELDS {
         let of = field.kind.of().map_or_else(String::new, |of| format!(" ({of})"));
         text += &format!(
-            "| `{}` | {}{of} | {} | {} | {} |\n",
+            "| `{}` | {}{of} | {} | {} | {} | {} |\n",
             field.name,
             field.kind.name(),
             field.required.as_str(),
             field.atrs.unwrap_or("-"),
-            field.hint
+            field.hint,
+            elsewhere(field.name)
         );
     }
     text += "\n## Code lists\n";

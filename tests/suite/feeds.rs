@@ -18,7 +18,9 @@ async fn change(app: &TestApp, id: &str, record: Record, note: &str) {
         published_at: None,
     };
     let prepared = store::publish::Prepared::new(candidate);
-    store::publish::publish(&tx, &mut names, &[prepared], &Default::default(), now()).await.unwrap();
+    let batch = [prepared];
+    let terms = Default::default();
+    Box::pin(store::publish::publish(&tx, &mut names, &batch, &terms, now())).await.unwrap();
     tx.commit().await.unwrap();
 }
 

@@ -38,6 +38,8 @@ pub struct App {
     pub(crate) written: Arc<AtomicU64>,
     /// Where people sign in, beside here.
     pub(crate) provider: Option<Arc<Provider>>,
+    /// Lets a few heavy exports be made at a time.
+    pub(crate) exports: Arc<Semaphore>,
     /// Lets one password be checked at a time.
     pub(crate) passwords: Arc<Semaphore>,
     dumps: Cache<Option<NaiveDate>, Dumps>,
@@ -63,6 +65,9 @@ type KnownDirectory = Arc<tokio::sync::Mutex<Option<(i64, Arc<search::names::Nam
 
 /// What names mean, unless a writer has them.
 type KnownNames = Arc<tokio::sync::Mutex<Option<Names>>>;
+
+/// Workbooks and Parquet files that are made at once; more are asked to come again.
+const EXPORTS_AT_ONCE: usize = 3;
 
 /// Names of organisations and products by state, facet and slug.
 type Labels = Cache<(u64, &'static str, String), Arc<str>>;
@@ -96,6 +101,7 @@ impl App {
             clock,
             written: Arc::default(),
             provider: None,
+            exports: Arc::new(Semaphore::new(EXPORTS_AT_ONCE)),
             passwords: Arc::new(Semaphore::new(1)),
             dumps: Cache::builder().max_capacity(DUMPS_MAX).time_to_live(DUMPS_FOR).build(),
             labels: Cache::new(LABELS_MAX),

@@ -11,7 +11,7 @@ use search::{RecordQuery, Search, SearchError};
 use store::export::{Export, Row};
 use store::{Db, StoreError};
 use tokio::io::AsyncReadExt;
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 /// Formatted chunks that may wait for a slow reader.
 const WAITING: usize = 2;
@@ -35,6 +35,11 @@ pub enum Format {
 }
 
 impl Format {
+    /// Whether it is made in memory or beside, before or while it flows, so that few can be made at once.
+    pub fn is_heavy(self) -> bool {
+        matches!(self, Self::Parquet | Self::Xlsx)
+    }
+
     /// The ending of its files.
     pub fn ending(self) -> &'static str {
         match self {
@@ -46,19 +51,21 @@ impl Format {
     }
 }
 
-/// Streams every record that matches, as they are at the moment it begins.
+/// Streams every record that matches, as they are at the moment it begins. The turn is held until it ends.
 pub async fn stream(
     db: &Db,
     search: &Search,
     query: &RecordQuery,
     format: Format,
     base_url: &str,
+    turn: Option<OwnedSemaphorePermit>,
 ) -> Result<impl Stream<Item = Result<Bytes, ExportError>> + Send + Unpin + use<>, SearchError> {
     let mut rows = Export::new(db, search.matching(query).await?);
     let at = search.state().changed_at;
     let base_url = base_url.to_owned();
     let (to, mut from) = mpsc::channel(WAITING);
     tokio::spawn(async move {
+        let _turn = turn;
         if let Err(error) = send(&mut rows, format, &base_url, at, &to).await {
             // The reader is gone when sending fails: then there is nobody to tell.
             let _ = to.send(Err(error)).await;
@@ -77,6 +84,10 @@ async fn send(
     let mut out = Out::begin(format, at)?;
     let mut read = export.next().await?;
     loop {
+        if to.is_closed() {
+            // The reader is gone: nothing is left to do.
+            return Ok(());
+        }
         let ready = out.take();
         if !ready.is_empty() && to.send(Ok(ready)).await.is_err() {
             return Ok(());

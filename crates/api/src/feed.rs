@@ -134,7 +134,11 @@ impl Feed {
     /// The feed as it is sent.
     pub(crate) fn answer(&self, notation: Notation) -> Response {
         let body = match notation {
-            Notation::Atom => self.atom().to_string().into_bytes(),
+            Notation::Atom => {
+                let text = self.atom().to_string();
+                // XML has no place for these, even written as numbers.
+                text.replace(['\u{FFFE}', '\u{FFFF}'], "").into_bytes()
+            }
             Notation::Json => serde_json::to_vec(&self.json()).expect("a feed is JSON"),
         };
         let kind = HeaderValue::from_static(notation.media_type());

@@ -20,6 +20,8 @@ use crate::problem::ApiError;
 const CACHE: HeaderValue = HeaderValue::from_static("public, max-age=60, stale-while-revalidate=600");
 /// How long an answer to somebody in particular may be used again: never, by nobody else.
 const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-store");
+/// The same for a file that is what it is.
+const PRIVATE_AS_IT_IS: HeaderValue = HeaderValue::from_static("private, no-store, no-transform");
 /// Scripts and styles of nobody but the documentation page's own.
 const CSP: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 const CSP_DOCS: HeaderValue = HeaderValue::from_static(
@@ -73,7 +75,9 @@ pub(crate) async fn validators(State(app): State<App>, request: Request, next: N
         || request.headers().contains_key(header::COOKIE);
     let mut response = next.run(request).await;
     if signed_in {
-        response.headers_mut().insert(header::CACHE_CONTROL, PRIVATE);
+        let headers = response.headers_mut();
+        let stays = headers.get(header::CACHE_CONTROL).is_some_and(says_no_transform);
+        headers.insert(header::CACHE_CONTROL, if stays { PRIVATE_AS_IT_IS } else { PRIVATE });
     }
     if !read || operational || signed_in || response.status() != StatusCode::OK {
         return response;
@@ -109,6 +113,10 @@ pub(crate) async fn validators(State(app): State<App>, request: Request, next: N
     Response::from_parts(parts, body)
 }
 
+fn says_no_transform(cache: &HeaderValue) -> bool {
+    cache.to_str().is_ok_and(|cache| cache.contains("no-transform"))
+}
+
 /// Whether an answer may be compressed on its way: a part of a file, or what says that it stays as it is, may not.
 pub(crate) fn may_be_changed(
     _: StatusCode,
@@ -116,8 +124,8 @@ pub(crate) fn may_be_changed(
     headers: &HeaderMap,
     _: &axum::http::Extensions,
 ) -> bool {
-    let cache = headers.get(header::CACHE_CONTROL).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    !cache.contains("no-transform") && !headers.contains_key(header::CONTENT_RANGE)
+    !headers.get(header::CACHE_CONTROL).is_some_and(says_no_transform)
+        && !headers.contains_key(header::CONTENT_RANGE)
 }
 
 /// A weak validator: compression may change the bytes, never what they say.

@@ -66,6 +66,23 @@ pub struct FieldChange {
 
 /// The changes that lead from one version to another, in catalogue order; empty when they are equal.
 pub fn diff(from: &Record, to: &Record) -> Vec<FieldChange> {
+    let mut changes = changes(from, to);
+    for change in &mut changes {
+        let kind = FIELDS.iter().find(|field| field.name == change.field).map(|field| field.kind);
+        if let (
+            Some(Value::String(from)),
+            Some(Value::String(to)),
+            Some(FieldKind::Text(_) | FieldKind::Markdown),
+        ) = (&change.from, &change.to, kind)
+        {
+            change.words = words(from, to);
+        }
+    }
+    changes
+}
+
+/// The same without the marks of words, which cost most.
+pub fn changes(from: &Record, to: &Record) -> Vec<FieldChange> {
     let (mut from, mut to) = (from.to_members(), to.to_members());
     FIELDS
         .iter()
@@ -78,21 +95,13 @@ pub fn diff(from: &Record, to: &Record) -> Vec<FieldChange> {
                 (Some(_), None) => ChangeKind::Removed,
                 (Some(_), Some(_)) => ChangeKind::Changed,
             };
-            let words = match (&from, &to, field.kind) {
-                (
-                    Some(Value::String(from)),
-                    Some(Value::String(to)),
-                    FieldKind::Text(_) | FieldKind::Markdown,
-                ) => words(from, to),
-                _ => Vec::new(),
-            };
             Some(FieldChange {
                 field: field.name.to_owned(),
                 label: field.label.to_owned(),
                 kind,
                 from,
                 to,
-                words,
+                words: Vec::new(),
             })
         })
         .collect()

@@ -16,6 +16,7 @@ pub mod product;
 pub mod record;
 
 pub mod cell;
+pub mod equivalents;
 pub mod fields;
 pub mod finding;
 

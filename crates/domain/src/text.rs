@@ -13,7 +13,7 @@ pub const MARKDOWN_MAX: usize = 100_000;
 pub fn is_forbidden(letter: char) -> bool {
     (letter.is_control() && letter != '\n')
         || matches!(letter, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}')
-        || matches!(letter, '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
+        || matches!(letter, '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{FFFE}' | '\u{FFFF}')
 }
 
 /// Text as it is stored: NFC, LF line breaks, no forbidden characters, no white space at its ends.

@@ -4,10 +4,11 @@
 
 use std::path::Path;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use futures::{StreamExt, TryStreamExt, stream};
 use serde::Deserialize;
 use store::objects::Objects;
-use store::{Db, StoreError};
+use store::{Db, StoreError, settings};
 use tokio::runtime::Handle;
 
 use crate::ExportError;
@@ -17,6 +18,10 @@ use crate::error::Named;
 
 /// The folder of dumps in the object store.
 const FOLDER: &str = "dumps";
+/// Questions that the object store is asked at once.
+const AT_ONCE: usize = 16;
+/// How long a process that began a dump is waited for before another begins it anew.
+const DUMPING_FOR: TimeDelta = TimeDelta::hours(1);
 /// The file that tells which state a dump is of.
 const PACKAGE: &str = "datapackage.json";
 
@@ -47,15 +52,20 @@ pub fn name(date: NaiveDate, file: &str) -> String {
 
 /// The days of which there are dumps, latest first.
 pub async fn dates(objects: &Objects) -> Result<Vec<NaiveDate>, StoreError> {
-    let mut dates = Vec::new();
-    for folder in objects.folders(FOLDER).await? {
-        let Ok(date) = folder.parse::<NaiveDate>() else { continue };
-        if objects.meta(&name(date, SUMS)).await?.is_some() {
-            dates.push(date);
-        }
-    }
+    let asked = days(objects).await?.into_iter().map(async |date| {
+        let sums = objects.meta(&name(date, SUMS)).await?;
+        Ok::<_, StoreError>(sums.map(|_| date))
+    });
+    let found: Vec<Option<NaiveDate>> = stream::iter(asked).buffered(AT_ONCE).try_collect().await?;
+    let mut dates: Vec<NaiveDate> = found.into_iter().flatten().collect();
     dates.sort_unstable_by(|a, b| b.cmp(a));
     Ok(dates)
+}
+
+/// The days of which there is anything.
+async fn days(objects: &Objects) -> Result<Vec<NaiveDate>, StoreError> {
+    let day = |folder: &String| folder.parse::<NaiveDate>().ok().filter(|day| day.to_string() == *folder);
+    Ok(objects.folders(FOLDER).await?.iter().filter_map(day).collect())
 }
 
 /// The dump of a day, if there is one.
@@ -81,9 +91,25 @@ pub async fn find(objects: &Objects, date: NaiveDate) -> Result<Option<Published
     Ok(Some(Published { date, change, changed_at: created, files }))
 }
 
-/// Writes the dump of a day and puts it where everybody finds it, whole or not at all. What earlier attempts left is
-/// removed. See [`dump::write`], whose errors these are.
+/// Writes the dump of a day and puts it where everybody finds it, whole or not at all, unless another process of those
+/// that share the database does. What earlier attempts left, and dumps that hold what was redacted since, are removed
+/// first. See [`dump::write`], whose errors these are.
 pub fn publish(
+    handle: &Handle,
+    db: &Db,
+    objects: &Objects,
+    now: DateTime<Utc>,
+    base_url: &str,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Written, ExportError> {
+    let claim = handle.block_on(settings::claim(db, settings::DUMPING, now, DUMPING_FOR))?;
+    let claim = claim.ok_or_else(|| ExportError::Busy(objects.describe()))?;
+    let written = publish_alone(handle, db, objects, now.date_naive(), base_url, progress);
+    handle.block_on(settings::release(db, settings::DUMPING, &claim))?;
+    written
+}
+
+fn publish_alone(
     handle: &Handle,
     db: &Db,
     objects: &Objects,
@@ -91,10 +117,10 @@ pub fn publish(
     base_url: &str,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Written, ExportError> {
+    handle.block_on(clean_up(db, objects))?;
     if handle.block_on(objects.meta(&name(date, SUMS)))?.is_some() {
         return Err(ExportError::Exists(date.to_string()));
     }
-    handle.block_on(remove(objects, date))?;
     if let Some(folder) = objects.folder() {
         return dump::write(handle, db, &folder.join(FOLDER), Of::Now(date), base_url, progress);
     }
@@ -102,6 +128,41 @@ pub fn publish(
     let written = dump::write(handle, db, out.path(), Of::Now(date), base_url, progress)?;
     handle.block_on(send(objects, &written.folder, date))?;
     Ok(written)
+}
+
+/// Removes dumps of states from before the latest redaction, which may hold what was taken out, and what is left of dumps
+/// that never became whole or were removed half.
+async fn clean_up(db: &Db, objects: &Objects) -> Result<(), StoreError> {
+    let redacted = store::history::last_redaction(db).await?;
+    let whole = dates(objects).await?;
+    for date in days(objects).await? {
+        let keep = whole.contains(&date)
+            && match find(objects, date).await {
+                Ok(dump) => dump.is_some_and(|dump| dump.change >= redacted),
+                // What cannot be read is left for people to look at; it is not served either.
+                Err(StoreError::Inconsistent { .. }) => true,
+                Err(error) => return Err(error),
+            };
+        if !keep {
+            remove(objects, date).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether there is something for [`publish`] to do: the dump of a day is missing, or one holds what was redacted since.
+pub async fn is_due(db: &Db, objects: &Objects, date: NaiveDate) -> Result<bool, StoreError> {
+    let redacted = store::history::last_redaction(db).await?;
+    let there = dates(objects).await?;
+    if !there.contains(&date) {
+        return Ok(true);
+    }
+    for date in there {
+        if find(objects, date).await.is_ok_and(|dump| dump.is_some_and(|dump| dump.change < redacted)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 async fn send(objects: &Objects, folder: &Path, date: NaiveDate) -> Result<(), ExportError> {
@@ -118,7 +179,7 @@ async fn send(objects: &Objects, folder: &Path, date: NaiveDate) -> Result<(), E
 }
 
 /// Removes the dump of a day, or what is left of one.
-pub async fn remove(objects: &Objects, date: NaiveDate) -> Result<(), StoreError> {
+async fn remove(objects: &Objects, date: NaiveDate) -> Result<(), StoreError> {
     objects.remove(&name(date, SUMS)).await?;
     for (file, _) in objects.files(&format!("{FOLDER}/{date}")).await? {
         objects.remove(&name(date, &file)).await?;
@@ -133,17 +194,4 @@ pub async fn remove(objects: &Objects, date: NaiveDate) -> Result<(), StoreError
         }
     }
     Ok(())
-}
-
-/// Removes the dumps of states from before the latest redaction, which may hold what was taken out; returns their days.
-pub async fn remove_superseded(db: &Db, objects: &Objects) -> Result<Vec<NaiveDate>, StoreError> {
-    let redacted = store::history::last_redaction(db).await?;
-    let mut gone = Vec::new();
-    for date in dates(objects).await? {
-        if find(objects, date).await?.is_some_and(|dump| dump.change < redacted) {
-            remove(objects, date).await?;
-            gone.push(date);
-        }
-    }
-    Ok(gone)
 }

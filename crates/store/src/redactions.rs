@@ -466,6 +466,15 @@ async fn elsewhere(tx: &Tx, asked: &Stored, gone: &[String]) -> Result<(), Store
         sql.push(", evidence = ").bind(other(4)?);
         sql.push(" WHERE id = ").bind(row.try_get_by_index::<String>(0)?).run(tx).await?;
     }
+    // Why something was taken out before is public as well.
+    let mut sql = Sql::new("SELECT id, reason, outcome FROM redactions WHERE record_id = ");
+    for row in sql.bind(asked.record_id.clone()).all(tx).await? {
+        let (reason, outcome): (String, Option<String>) =
+            (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+        let mut sql = Sql::new("UPDATE redactions SET reason = ");
+        sql.bind(scrub(&reason, gone)).push(", outcome = ").bind(outcome.map(|text| scrub(&text, gone)));
+        sql.push(" WHERE id = ").bind(row.try_get_by_index::<String>(0)?).run(tx).await?;
+    }
     crate::links::scrub(tx, &asked.record_id, |text| scrub(text, gone)).await?;
     crate::gaps::scrub(tx, &asked.record_id, |text| scrub(text, gone)).await?;
     let mut sql =

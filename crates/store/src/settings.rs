@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::StoreError;
 use crate::entity::setting;
+use crate::sql::Sql;
 
 /// Set when the records are the demonstration set.
 pub const DEMONSTRATION: &str = "demonstration";
@@ -23,28 +24,32 @@ pub const PRUNED_BELOW: &str = "pruned_below";
 /// Until when one process may write the dump of the day.
 pub const DUMPING: &str = "dumping";
 
-/// Claims what one process does at a time, for so long at the most; `false` when another has it.
+/// Claims what one process does at a time, for so long at the most. Returns by what it is given back; `None` when
+/// another has it.
 pub async fn claim(
     db: &crate::Db,
     name: &str,
     now: DateTime<Utc>,
     at_most: TimeDelta,
-) -> Result<bool, StoreError> {
-    let tx = db.begin_quietly().await?;
-    let until = get(&tx, name).await?.and_then(|until| until.parse::<DateTime<Utc>>().ok());
-    if until.is_some_and(|until| until > now) {
-        tx.rollback().await?;
-        return Ok(false);
-    }
-    set(&tx, name, &(now + at_most).to_rfc3339()).await?;
-    tx.commit().await?;
-    Ok(true)
+) -> Result<Option<String>, StoreError> {
+    // Instants of one length and zone are in the order of their texts.
+    let claim = format!("{} {}", instant_text(now + at_most), Uuid::now_v7());
+    let mut sql = Sql::new("INSERT INTO settings (name, value) VALUES ");
+    sql.bind_list(values![name, claim.as_str()]);
+    sql.push(" ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE settings.value < ");
+    let claimed = sql.bind(instant_text(now)).run(&db.write).await?;
+    Ok((claimed > 0).then_some(claim))
 }
 
-/// Gives back what was claimed.
-pub async fn release(db: &crate::Db, name: &str) -> Result<(), StoreError> {
-    setting::Entity::delete_by_id(name).exec(&db.write).await?;
+/// Gives back what was claimed, if nobody claimed it since.
+pub async fn release(db: &crate::Db, name: &str, claim: &str) -> Result<(), StoreError> {
+    let mut sql = Sql::new("DELETE FROM settings WHERE name = ");
+    sql.bind(name).push(" AND value = ").bind(claim).run(&db.write).await?;
     Ok(())
+}
+
+fn instant_text(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true)
 }
 
 /// The value of a setting.

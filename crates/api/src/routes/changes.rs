@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use domain::Record;
 use domain::codes::WithheldGround;
-use domain::diff::{FieldChange, diff};
+use domain::diff::{FieldChange, changes, diff};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::history::{self, Event, EventQuery, Kind};
@@ -18,6 +18,8 @@ use crate::extract::{Params, Taker};
 use crate::feed::{Entry, Feed, JsonFeed, Notation};
 use crate::problem::{ApiError, Fault, Problem};
 
+/// What the versions of a page may say in all, in bytes.
+const PAGE_BYTES: usize = 2 << 20;
 /// What is said of a value in a feed, in characters.
 const SHOWN_MAX: usize = 200;
 
@@ -219,8 +221,9 @@ pub(crate) async fn list_changes(
     taker.finish()?;
     let after: i64 = after.unwrap_or(0);
     let mut events = history::after(&app.db, &query, after, limit + 1).await?;
-    let more = events.len() as u64 > limit;
-    events.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let fitting = fitting(&events).min(usize::try_from(limit).unwrap_or(usize::MAX));
+    let more = events.len() > fitting;
+    events.truncate(fitting);
     let last = events.last().map_or(after, |event| event.change);
     let items = events.into_iter().map(|event| ChangeView::of(&app, event)).collect::<Result<_, _>>()?;
     let link = more.then(|| {
@@ -276,6 +279,16 @@ pub(crate) async fn feed_changes_json(
     Ok(feed(&app, pairs).await?.answer(Notation::Json))
 }
 
+/// How many events may be on a page, so that long records make it shorter; always one.
+fn fitting(events: &[Event]) -> usize {
+    let mut bytes = 0;
+    let fits = |event: &&Event| {
+        bytes += event.content.len() + event.before.as_ref().map_or(0, String::len);
+        bytes <= PAGE_BYTES
+    };
+    events.iter().take_while(fits).count().max(1)
+}
+
 async fn feed(app: &App, pairs: Vec<(String, String)>) -> Result<Feed, ApiError> {
     let mut taker = Taker::new(pairs.clone());
     let query = take_query(&mut taker);
@@ -285,8 +298,9 @@ async fn feed(app: &App, pairs: Vec<(String, String)>) -> Result<Feed, ApiError>
     taker.finish()?;
     let before = cursor.as_ref().map_or(i64::MAX, |cursor| cursor.number);
     let mut events = history::before(&app.db, &query, before, limit + 1).await?;
-    let more = events.len() as u64 > limit;
-    events.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let fitting = fitting(&events).min(usize::try_from(limit).unwrap_or(usize::MAX));
+    let more = events.len() > fitting;
+    events.truncate(fitting);
     let next = events.last().filter(|_| more).map(|last| last.change);
     let updated = events.first().map(|event| event.at);
     Ok(Feed {
@@ -338,7 +352,7 @@ fn changed(event: &Event, before: &Record, record: &Record) -> String {
         Some(Value::String(text)) => shortened(text),
         Some(other) => shortened(&other.to_string()),
     };
-    let fields = diff(before, record).into_iter().map(|change| {
+    let fields = changes(before, record).into_iter().map(|change| {
         format!("{}: {} → {}", change.label, shown(change.from.as_ref()), shown(change.to.as_ref()))
     });
     event.note.iter().cloned().chain(fields).collect::<Vec<_>>().join("\n")

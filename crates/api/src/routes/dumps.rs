@@ -10,19 +10,18 @@ use export::compressed::is_compressed;
 use export::describe::{Sum, media_type};
 use export::published::{self, Published};
 use serde::Serialize;
+use store::StoreError;
 use utoipa::ToSchema;
 
 use crate::App;
 use crate::extract::{NoParams, Segment};
-use crate::manners::http_date;
+use crate::manners::{http_date, matches};
 use crate::problem::{ApiError, Problem};
 
 /// Stands for the latest dump in addresses.
 const LATEST: &str = "latest";
-/// Dumps never change: a week in every cache, as it stands.
-const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=604800, immutable, no-transform");
-/// The latest dump is another one tomorrow.
-const FOR_NOW: HeaderValue = HeaderValue::from_static("public, max-age=300, no-transform");
+/// A file does not change, but it may be taken back: caches ask again soon, and its ETag makes that cheap.
+const CACHE: HeaderValue = HeaderValue::from_static("public, max-age=300, must-revalidate, no-transform");
 
 /// A dump.
 #[derive(Debug, Serialize, ToSchema)]
@@ -113,14 +112,20 @@ pub(crate) async fn list_dumps(State(app): State<App>, _: NoParams) -> Result<Re
     let redacted = store::history::last_redaction(&app.db).await?;
     let mut items = Vec::new();
     for date in app.dumps().await?.iter() {
-        if let Some(dump) = app.dump(*date).await?.filter(|dump| dump.change >= redacted) {
-            items.push(DumpView::of(&app, &dump, false));
+        match app.dump(*date).await {
+            Ok(dump) => {
+                let dump = dump.filter(|dump| dump.change >= redacted);
+                items.extend(dump.map(|dump| DumpView::of(&app, &dump, false)));
+            }
+            // One that cannot be read does not hide the others.
+            Err(error @ StoreError::Inconsistent { .. }) => tracing::warn!("the dump of {date}: {error}"),
+            Err(error) => return Err(error.into()),
         }
     }
     let total = items.len() as u64;
     let list = DumpList { about: app.about().await?, items, total };
     // A new dump is no change of the register: what is prepared from its state would not show it.
-    Ok(([(header::CACHE_CONTROL, FOR_NOW)], Json(list)).into_response())
+    Ok(([(header::CACHE_CONTROL, CACHE)], Json(list)).into_response())
 }
 
 /// Read a dump
@@ -145,7 +150,7 @@ pub(crate) async fn get_dump(
     _: NoParams,
 ) -> Result<Response, ApiError> {
     let dump = find(&app, &date).await?;
-    Ok(([(header::CACHE_CONTROL, FOR_NOW)], Json(DumpView::of(&app, &dump, true))).into_response())
+    Ok(([(header::CACHE_CONTROL, CACHE)], Json(DumpView::of(&app, &dump, true))).into_response())
 }
 
 /// Download a file of a dump
@@ -179,19 +184,9 @@ pub(crate) async fn get_dump_file(
     let Path((date, name)) = path.map_err(|_| ApiError::Malformed("the address is not UTF-8".to_owned()))?;
     let dump = find(&app, &date).await?;
     let asked = dump.file(&name).ok_or_else(|| ApiError::NotFound("file", domain::cell::short(&name)))?;
-    if let Some(url) = app.objects.signed(&published::name(dump.date, &name)).await? {
-        let to = HeaderValue::from_str(&url).map_err(|_| ApiError::Inside)?;
-        let no_store = HeaderValue::from_static("no-store");
-        return Ok((
-            StatusCode::TEMPORARY_REDIRECT,
-            [(header::LOCATION, to), (header::CACHE_CONTROL, no_store)],
-        )
-            .into_response());
-    }
     let mut answer = HeaderMap::new();
     let mut set = |name: HeaderName, value: HeaderValue| answer.insert(name, value);
-    let cache = if date == LATEST { FOR_NOW } else { FOREVER };
-    set(header::CACHE_CONTROL, cache);
+    set(header::CACHE_CONTROL, CACHE);
     set(header::CONTENT_TYPE, HeaderValue::from_static(media_type(&name)));
     set(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     set(header::LAST_MODIFIED, http_date(dump.changed_at));
@@ -214,7 +209,20 @@ pub(crate) async fn get_dump_file(
     }
     let tag = HeaderValue::from_str(&format!("\"{}\"", file.sha256)).map_err(|_| ApiError::Inside)?;
     set(header::ETAG, tag.clone());
-    let range = match wanted_range(&headers, &tag, file.bytes) {
+    let known: Vec<HeaderValue> = headers.get_all(header::IF_NONE_MATCH).iter().cloned().collect();
+    if matches(&known, &tag) {
+        answer.remove(header::CONTENT_TYPE);
+        return Ok((StatusCode::NOT_MODIFIED, answer).into_response());
+    }
+    // Where the files lie in a bucket, readers are led there; what a file is like is told here.
+    if method != Method::HEAD
+        && let Some(url) = app.objects.signed(&published::name(dump.date, &name)).await?
+    {
+        let to = HeaderValue::from_str(&url).map_err(|_| ApiError::Inside)?;
+        let headers = [(header::LOCATION, to), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+        return Ok((StatusCode::TEMPORARY_REDIRECT, headers).into_response());
+    }
+    let range = match wanted_range(&method, &headers, &tag, file.bytes) {
         Ok(range) => range,
         Err(()) => {
             let all =
@@ -266,20 +274,63 @@ fn encodings(headers: &HeaderMap) -> impl Iterator<Item = (&'static str, &'stati
         .filter(move |(coding, _)| accepted.iter().any(|one| one == coding))
 }
 
-/// The first and last byte that are asked for; none when everything is. Errors: there is no such part.
-fn wanted_range(headers: &HeaderMap, tag: &HeaderValue, bytes: u64) -> Result<Option<(u64, u64)>, ()> {
-    let Some(range) = headers.get(header::RANGE).and_then(|range| range.to_str().ok()) else {
+/// The first and last byte that are asked for; none when everything is. What cannot be read, and more than one part, is
+/// everything too. Errors: there is no such part.
+fn wanted_range(
+    method: &Method,
+    headers: &HeaderMap,
+    tag: &HeaderValue,
+    bytes: u64,
+) -> Result<Option<(u64, u64)>, ()> {
+    let range = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
+    let Some(range) = range.and_then(|range| range.trim().strip_prefix("bytes=")) else { return Ok(None) };
+    // A part of another file would not fit to the parts that are there.
+    let other = headers.get(header::IF_RANGE).is_some_and(|known| known != tag);
+    let Some((first, last)) = range.split_once('-').filter(|_| *method == Method::GET && !other) else {
         return Ok(None);
     };
-    // A part of another file would not fit to the parts that are there.
-    if headers.get(header::IF_RANGE).is_some_and(|known| known != tag) {
-        return Ok(None);
+    let number = |text: &str| text.trim().parse::<u64>().ok();
+    match (first.trim().is_empty(), number(first), last.trim().is_empty(), number(last)) {
+        // So many at the end; of a shorter file, all.
+        (true, _, _, Some(0)) => Err(()),
+        (true, _, _, Some(many)) if bytes > 0 => Ok(Some((bytes.saturating_sub(many), bytes - 1))),
+        (_, Some(first), true, _) if first < bytes => Ok(Some((first, bytes - 1))),
+        (_, Some(first), false, Some(last)) if first <= last && first < bytes => {
+            Ok(Some((first, last.min(bytes - 1))))
+        }
+        (_, Some(first), true, _) if first >= bytes => Err(()),
+        (_, Some(first), false, Some(last)) if first <= last => Err(()),
+        _ => Ok(None),
     }
-    // What cannot be read is ignored, as the standard has it.
-    let Ok(ranges) = http_range_header::parse_range_header(range) else { return Ok(None) };
-    let parts = ranges.validate(bytes).map_err(|_| ())?;
-    Ok(match parts.as_slice() {
-        [part] => Some((*part.start(), *part.end())),
-        _ => None,
-    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_range_is_understood_and_everything_else_ignored() {
+        #[track_caller]
+        fn check(range: &'static str, bytes: u64, expected: Result<Option<(u64, u64)>, ()>) {
+            let headers = HeaderMap::from_iter([(header::RANGE, HeaderValue::from_static(range))]);
+            let tag = HeaderValue::from_static("\"a\"");
+            assert_eq!(wanted_range(&Method::GET, &headers, &tag, bytes), expected, "{range} of {bytes}");
+            assert_eq!(wanted_range(&Method::HEAD, &headers, &tag, bytes), Ok(None));
+        }
+        check("bytes=0-9", 100, Ok(Some((0, 9))));
+        check("bytes=90-", 100, Ok(Some((90, 99))));
+        check("bytes=90-200", 100, Ok(Some((90, 99))));
+        check("bytes=-10", 100, Ok(Some((90, 99))));
+        check("bytes=-1000", 100, Ok(Some((0, 99))));
+        check("bytes=100-", 100, Err(()));
+        check("bytes=100-200", 100, Err(()));
+        check("bytes=-0", 100, Err(()));
+        check("bytes=5-2", 100, Ok(None));
+        check("bytes=0-1,5-6", 100, Ok(None));
+        check("lines=0-1", 100, Ok(None));
+        check("bytes=a-b", 100, Ok(None));
+        check("bytes=-", 100, Ok(None));
+        check("bytes=0-", 0, Err(()));
+        check("bytes=-5", 0, Ok(None));
+    }
 }

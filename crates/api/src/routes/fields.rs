@@ -1,7 +1,11 @@
 //! `GET /api/v1/fields`: the data dictionary.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use axum::Json;
 use axum::response::IntoResponse;
+use domain::equivalents;
 use domain::fields::{BASIS_SUFFIX, FIELDS, Field, FieldKind};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -40,10 +44,41 @@ pub(crate) struct FieldView {
     /// Its id in version 4 of the UK standard.
     #[serde(skip_serializing_if = "Option::is_none")]
     atrs: Option<&'static str>,
+    /// What other standards and registers ask in its place: points of annex VIII of the EU AI Act, paths of the Open
+    /// Contracting Data Standard, columns of the Dutch register and of the US inventories.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    equivalents: Vec<EquivalentView>,
     /// A second column it has in tables.
     #[serde(skip_serializing_if = "Option::is_none")]
     basis_column: Option<String>,
 }
+
+/// What another standard asks in the place of a field.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct EquivalentView {
+    /// Which standard: `eu_ai_act`, `ocds`, `nl` or `us`.
+    #[schema(example = "eu_ai_act")]
+    standard: &'static str,
+    /// Its name for it.
+    #[schema(example = "VIII.C.4")]
+    id: String,
+}
+
+/// What is known of every field in other standards: from the list of equivalents, and from the mappings by which files
+/// of other registers are read.
+static EQUIVALENTS: LazyLock<HashMap<&'static str, Vec<EquivalentView>>> = LazyLock::new(|| {
+    let mappings = importer::sources::mappings();
+    let of = |field: &Field| {
+        let listed = equivalents::of(field.name)
+            .map(|one| EquivalentView { standard: one.standard.as_str(), id: one.id.to_owned() });
+        let mapped = mappings.iter().flat_map(|(standard, mapping)| {
+            let headers = mapping.headers_of(field.name).into_iter();
+            headers.map(|header| EquivalentView { standard, id: header.to_owned() })
+        });
+        listed.chain(mapped).collect::<Vec<_>>()
+    };
+    FIELDS.iter().map(|field| (field.name, of(field))).collect()
+});
 
 /// The data dictionary.
 #[derive(Debug, Serialize, ToSchema)]
@@ -68,6 +103,7 @@ pub fn dictionary() -> Dictionary {
             required: field.required.as_str(),
             access: field.access.as_str(),
             atrs: field.atrs,
+            equivalents: EQUIVALENTS.get(field.name).cloned().unwrap_or_default(),
             basis_column: basis_column(field),
         })
         .collect();

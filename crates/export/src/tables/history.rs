@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use chrono::{DateTime, Utc};
 use domain::Record;
 use domain::codes::Code;
-use domain::diff::diff;
+use domain::diff;
 use serde_json::Value;
 use store::history::{Event, Kind as Happened};
 
@@ -133,7 +133,7 @@ pub fn changes_of(event: &Event) -> serde_json::Result<Vec<ChangeRow>> {
         (Happened::Published, None) => vec![row("published")],
         (Happened::Published, Some(before)) => {
             let before: Record = serde_json::from_str(before)?;
-            let changes = diff(&before, &serde_json::from_str(&event.content)?);
+            let changes = diff::changes(&before, &serde_json::from_str(&event.content)?);
             if changes.is_empty() {
                 return Ok(vec![row("changed")]);
             }

@@ -159,6 +159,15 @@ impl Mapping {
         Ok(mapping)
     }
 
+    /// The headers, each in its first spelling, of the columns that fill a field.
+    pub fn headers_of(&self, field: &str) -> Vec<&str> {
+        let fills = |column: &&Column| {
+            let target = column.field.as_deref().map(|target| target.split('.').next().unwrap_or(target));
+            target == Some(field) || column.informs.iter().any(|informed| informed == field)
+        };
+        self.columns.iter().filter(fills).filter_map(|column| column.header.iter().next()).collect()
+    }
+
     /// Whether a header is one the mapping knows.
     pub fn knows(&self, header: &str) -> bool {
         let folded = text::fold(header);

@@ -10,7 +10,7 @@ use domain::{Record, text, validate};
 use serde_json::{Map, Value};
 
 use crate::RowError;
-use crate::mapping::{Mapped, Uses, used};
+use crate::mapping::{Mapped, Mapping, Uses, used};
 use crate::table::{FileError, Progress};
 
 mod atrs;
@@ -337,4 +337,9 @@ pub(crate) fn year_in_name(path: &Path) -> Option<String> {
         let alone = !name.as_bytes().get(at + 4).is_some_and(u8::is_ascii_digit);
         ((2000..2100).contains(&number) && alone).then(|| number.to_string())
     })
+}
+
+/// The mappings of registers whose columns are read by name: source, and what it is read by.
+pub fn mappings() -> [(&'static str, Mapping); 2] {
+    [("nl", nl::mapping()), ("us", us::mapping())]
 }

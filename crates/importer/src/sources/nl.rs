@@ -16,8 +16,12 @@ use crate::table::FileError;
 
 const MAPPING: &str = include_str!("../../mappings/nl.toml");
 
+pub(super) fn mapping() -> Mapping {
+    Mapping::parse(MAPPING).expect("the mapping of nl is right, which a test holds")
+}
+
 pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileError> {
-    let mapping = Mapping::parse(MAPPING).expect("the mapping of nl is right, which a test holds");
+    let mapping = mapping();
     let file = json::open(path)?;
     let known = file.headers.iter().filter(|header| mapping.knows(header)).count();
     if known < 4

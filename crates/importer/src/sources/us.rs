@@ -57,8 +57,12 @@ const SPELLINGS: &[(&str, &str)] = &[
     ("national endowment of the arts", "National Endowment for the Arts"),
 ];
 
+pub(super) fn mapping() -> Mapping {
+    Mapping::parse(MAPPING).expect("the mapping of us is right, which a test holds")
+}
+
 pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileError> {
-    let mapping = Mapping::parse(MAPPING).expect("the mapping of us is right, which a test holds");
+    let mapping = mapping();
     let table = Table::open(path, &|header| mapping.knows(header))?;
     let known = table.headers.iter().filter(|header| mapping.knows(header)).count();
     if known < 3 {

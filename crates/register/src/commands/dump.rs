@@ -28,7 +28,8 @@ pub(crate) struct Dump {
 
 impl Dump {
     pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<Ended> {
-        let today = Utc::now().date_naive();
+        let now = Utc::now();
+        let today = now.date_naive();
         if let Some(day) = self.as_of.filter(|day| *day > today) {
             bail!("{day} is in the future: choose a day up to {today}");
         }
@@ -48,7 +49,7 @@ impl Dump {
             let of = self.as_of.map_or(Of::Now(today), Of::Then);
             match self.out {
                 Some(out) => export::dump::write(&handle, &db, &out, of, &base_url, &mut tell),
-                None => export::published::publish(&handle, &db, &objects, today, &base_url, &mut tell),
+                None => export::published::publish(&handle, &db, &objects, now, &base_url, &mut tell),
             }
         })
         .await?;

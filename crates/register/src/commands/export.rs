@@ -55,7 +55,7 @@ impl Export {
             Err(problem) => bail!("{problem}"),
         };
         let search = super::open_search(settings, &db).await?;
-        let mut stream = api::exports::stream(&db, &search, &query, format, &self.base_url).await?;
+        let mut stream = api::exports::stream(&db, &search, &query, format, &self.base_url, None).await?;
         match &self.output {
             Some(path) => {
                 // Written under another name first, so that nobody reads half of it.

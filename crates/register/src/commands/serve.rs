@@ -5,8 +5,9 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use clap::Args;
+use export::ExportError;
 use store::Db;
 use store::objects::Objects;
 
@@ -15,9 +16,6 @@ use crate::settings::Settings;
 
 /// How often the rules are asked about records whose day has come.
 const MAINTENANCE: Duration = Duration::from_secs(15 * 60);
-
-/// How long a process that began a dump is waited for before another begins it anew.
-const DUMPING_FOR: TimeDelta = TimeDelta::hours(3);
 
 /// How often the search index looks for what is new.
 const FOLLOW: Duration = Duration::from_millis(250);
@@ -126,28 +124,29 @@ async fn maintain(Maintained { db, objects, base_url }: Maintained) {
     }
 }
 
-/// Takes back dumps that hold what was redacted since, and writes today's if there is none: one process of all that share
-/// the database.
+/// Writes the dump of today if there is none, and takes back those that hold what was redacted since.
 async fn dump_due(db: &Db, objects: &Objects, base_url: &str, now: DateTime<Utc>) -> anyhow::Result<()> {
-    for date in export::published::remove_superseded(db, objects).await? {
-        tracing::info!("the dump of {date} held what was redacted since: it was removed");
-    }
     let today = now.date_naive();
-    if store::records::is_empty(db).await?
-        || export::published::dates(objects).await?.contains(&today)
-        || !store::settings::claim(db, store::settings::DUMPING, now, DUMPING_FOR).await?
-    {
+    if store::records::is_empty(db).await? || !export::published::is_due(db, objects, today).await? {
         return Ok(());
     }
-    let (handle, of, to, base_url) =
+    let (handle, db, objects, base_url) =
         (tokio::runtime::Handle::current(), db.clone(), objects.clone(), base_url.to_owned());
     let written = tokio::task::spawn_blocking(move || {
-        export::published::publish(&handle, &of, &to, today, &base_url, &mut |_, _| {})
-    })
-    .await?;
-    store::settings::release(db, store::settings::DUMPING).await?;
-    let written = written?;
-    tracing::info!("the dump of {today} is there: {} files, {} bytes", written.files.0, written.files.1);
+        export::published::publish(&handle, &db, &objects, now, &base_url, &mut |_, _| {})
+    });
+    match written.await? {
+        Ok(written) => {
+            tracing::info!(
+                "the dump of {today} is there: {} files, {} bytes",
+                written.files.0,
+                written.files.1
+            );
+        }
+        // Another process writes it; or only others had to be taken back.
+        Err(ExportError::Busy(_) | ExportError::Exists(_)) => {}
+        Err(error) => return Err(error.into()),
+    }
     Ok(())
 }
 

@@ -1,8 +1,10 @@
 //! `GET /api/v1/records.csv`, `.ndjson`, `.parquet` and `.xlsx`: everything that matches, streamed.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -11,7 +13,7 @@ use crate::App;
 use crate::exports::{Format, stream};
 use crate::extract::{Params, Taker};
 use crate::filters::{self, RecordFilters};
-use crate::manners::{etag, http_date};
+use crate::manners::{etag, http_date, matches};
 use crate::problem::{ApiError, Problem};
 
 /// How the CSV is written.
@@ -40,11 +42,12 @@ pub(crate) struct CsvParams {
 pub(crate) async fn export_records_csv(
     State(app): State<App>,
     method: Method,
+    asked: HeaderMap,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
     let mut taker = Taker::new(pairs.clone());
     let excel = taker.boolean("excel").unwrap_or(false);
-    export(app, &method, taker, &pairs, Format::Csv { excel }).await
+    export(app, &method, &asked, taker, &pairs, Format::Csv { excel }).await
 }
 
 /// Download records as JSON lines
@@ -64,9 +67,10 @@ pub(crate) async fn export_records_csv(
 pub(crate) async fn export_records_ndjson(
     State(app): State<App>,
     method: Method,
+    asked: HeaderMap,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    export(app, &method, Taker::new(pairs.clone()), &pairs, Format::Ndjson).await
+    export(app, &method, &asked, Taker::new(pairs.clone()), &pairs, Format::Ndjson).await
 }
 
 /// Download records as Parquet
@@ -86,9 +90,10 @@ pub(crate) async fn export_records_ndjson(
 pub(crate) async fn export_records_parquet(
     State(app): State<App>,
     method: Method,
+    asked: HeaderMap,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    export(app, &method, Taker::new(pairs.clone()), &pairs, Format::Parquet).await
+    export(app, &method, &asked, Taker::new(pairs.clone()), &pairs, Format::Parquet).await
 }
 
 /// Download records as a workbook
@@ -108,14 +113,16 @@ pub(crate) async fn export_records_parquet(
 pub(crate) async fn export_records_xlsx(
     State(app): State<App>,
     method: Method,
+    asked: HeaderMap,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    export(app, &method, Taker::new(pairs.clone()), &pairs, Format::Xlsx).await
+    export(app, &method, &asked, Taker::new(pairs.clone()), &pairs, Format::Xlsx).await
 }
 
 async fn export(
     app: App,
     method: &Method,
+    asked: &HeaderMap,
     mut taker: Taker,
     pairs: &[(String, String)],
     format: Format,
@@ -126,10 +133,16 @@ async fn export(
     let name = format!("records.{}", format.ending());
     // What an export holds follows from the state and the query.
     let tag = etag(format!("{} {format:?} {pairs:?}", state.change).as_bytes());
-    let body = if *method == Method::HEAD {
+    let wanted: Vec<HeaderValue> = asked.get_all(header::IF_NONE_MATCH).iter().cloned().collect();
+    let body = if *method == Method::HEAD || matches(&wanted, &tag) {
+        // The answer will be without one.
         Body::empty()
     } else {
-        Body::from_stream(stream(&app.db, &app.search, &query, format, &app.base_url).await?)
+        let turn = match format.is_heavy() {
+            true => Some(Arc::clone(&app.exports).try_acquire_owned().map_err(|_| ApiError::Overloaded)?),
+            false => None,
+        };
+        Body::from_stream(stream(&app.db, &app.search, &query, format, &app.base_url, turn).await?)
     };
     let headers = [
         (header::CONTENT_TYPE, ::export::describe::media_type(&name).to_owned()),
