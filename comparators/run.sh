@@ -135,7 +135,7 @@ fi
 # start_register: sets $server and $answered (ms until the first list page was answered)
 start_register() {
     local begun=$EPOCHREALTIME
-    "$register" --database-url "sqlite://$database" serve --empty --listen "127.0.0.1:$register_port" 2>"$work/serve.log" &
+    "$register" --database-url "sqlite://$database" serve --empty --no-dumps --listen "127.0.0.1:$register_port" 2>"$work/serve.log" &
     server=$!
     children+=("$server")
     until curl -fs -o /dev/null "http://127.0.0.1:$register_port/api/v1/records?limit=1"; do
@@ -283,7 +283,7 @@ if wants publish; then
     at person add a@northmoor.example --name A
     for role in contributor approver; do at person grant a@northmoor.example "$role" --organisation "$body"; done
     token=$(at token create a@northmoor.example)
-    "$register" --database-url "sqlite://$own/register.db" serve --empty --listen "127.0.0.1:$register_port" 2>"$work/serve.log" &
+    "$register" --database-url "sqlite://$own/register.db" serve --empty --no-dumps --listen "127.0.0.1:$register_port" 2>"$work/serve.log" &
     children+=("$!")
     until curl -fs -o /dev/null "http://127.0.0.1:$register_port/readyz"; do sleep 0.05; done
     for run in $(seq "$runs"); do
