@@ -163,8 +163,8 @@ pub(crate) async fn get_dump(
         ("file" = String, Path, description = "Name of the file", example = "records.csv"),
     ),
     responses(
-        (status = 200, description = "The file", body = Vec<u8>, content_type = "*/*"),
-        (status = 206, description = "The part of it that was asked for", body = Vec<u8>, content_type = "*/*"),
+        (status = 200, description = "The file", body = serde_json::Value, content_type = "*/*"),
+        (status = 206, description = "The part of it that was asked for", body = serde_json::Value, content_type = "*/*"),
         (status = 304, description = "It is the file of the ETag sent"),
         (status = 307, description = "It can be read at the address in `Location` for a while"),
         (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
