@@ -4,6 +4,7 @@ usage: dumps.py ADDRESS FOLDER [SHAPES]
 """
 
 import datetime
+import io
 import json
 import pathlib
 import sqlite3
@@ -88,6 +89,15 @@ for name, table in tables.items():
             assert line[place] is None or isinstance(line[place], kinds), (name, field["name"], line[place])
 assert {"dictionary", "codes"} <= set(book.sheetnames)
 said.append(f"openpyxl {len(book.sheetnames)} sheets")
+
+for query, rows in [("", records), ("?phase=production", None)]:
+    if rows is None:
+        rows = json.load(urllib.request.urlopen(f"{address}/api/v1/records{query}"))["total"]
+    live = io.BytesIO(urllib.request.urlopen(f"{address}/api/v1/records.parquet{query}").read())
+    assert pyarrow.parquet.read_table(live).num_rows == rows, query
+    live = io.BytesIO(urllib.request.urlopen(f"{address}/api/v1/records.xlsx{query}").read())
+    assert len(list(openpyxl.load_workbook(live, read_only=True)["records"].iter_rows())) == rows + 1, query
+said.append("live Parquet and XLSX")
 
 database = sqlite3.connect(folder / "register.sqlite")
 for name, table in tables.items():

@@ -122,7 +122,10 @@ impl App {
             return Ok(days);
         }
         let days: Arc<[NaiveDate]> = published::dates(&self.objects).await?.into();
-        self.dumps.insert(None, Dumps::Days(Arc::clone(&days)));
+        // That there is none is not kept in mind: the first one is seen at once.
+        if !days.is_empty() {
+            self.dumps.insert(None, Dumps::Days(Arc::clone(&days)));
+        }
         Ok(days)
     }
 

@@ -141,6 +141,10 @@ pub fn verify(folder: &Path) -> Result<Verified, ExportError> {
 /// Compares the sums of all files; returns the names of those that are as published, in their order.
 fn sums(folder: &Path, verified: &mut Verified) -> Result<Vec<String>, ExportError> {
     let path = folder.join(SUMS);
+    if !path.is_file() {
+        let no_dump = format!("it has no {SUMS}: this is no dump, or not a whole one");
+        return Err(ExportError::of(folder)(&no_dump));
+    }
     let list = std::fs::read_to_string(&path).named(&path)?;
     let (mut listed, mut good) = (HashSet::new(), Vec::new());
     for (number, line) in (1..).zip(list.lines()) {

@@ -1,7 +1,6 @@
 //! Many records, as a stream: memory stays flat however many they are, and no slow client holds the
 //! database, since each chunk is a query of its own.
 
-use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::Record;
 use sea_orm::DbErr;
@@ -141,6 +140,3 @@ async fn rows(db: &Db, sql: &Sql) -> Result<Vec<Row>, StoreError> {
     });
     Ok(rows.collect::<Result<_, DbErr>>()?)
 }
-
-/// Bytes of a stream of an export.
-pub type Chunk = Result<Bytes, StoreError>;

@@ -253,8 +253,10 @@ pub(crate) async fn get_dump_file(
 async fn find(app: &App, date: &str) -> Result<std::sync::Arc<Published>, ApiError> {
     let missing = || ApiError::NotFound("dump", domain::cell::short(date));
     let redacted = store::history::last_redaction(&app.db).await?;
-    let day = if date == LATEST { app.dumps().await?.first().copied() } else { date.parse().ok() };
-    let dump = app.dump(day.ok_or_else(missing)?).await?.ok_or_else(missing)?;
+    // Only days of which there are dumps are looked for: any other costs the object store nothing.
+    let days = app.dumps().await?;
+    let day = days.iter().find(|day| date == LATEST || day.to_string() == date);
+    let dump = app.dump(*day.ok_or_else(missing)?).await?.ok_or_else(missing)?;
     if dump.change < redacted { Err(ApiError::Superseded(dump.date)) } else { Ok(dump) }
 }
 
