@@ -8,7 +8,7 @@ use suite::{TestApp, record};
 
 async fn found(search: &Search, q: &str) -> usize {
     let query = RecordQuery { q: Some(q.to_owned()), ..RecordQuery::default() };
-    search.matching(&query).await.unwrap().len()
+    search.look().matching(&query).await.unwrap().len()
 }
 
 #[tokio::test]

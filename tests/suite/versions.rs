@@ -111,3 +111,86 @@ async fn a_record_is_read_as_it_stood_on_a_day() {
     assert_eq!(app.json(&path(now() - day)).await["version"], 2);
     assert_eq!(app.get(&path(now())).await.status.as_u16(), 410);
 }
+
+/// Titles of a list, in its order.
+fn titles(list: &serde_json::Value) -> Vec<&str> {
+    list["items"].as_array().unwrap().iter().map(|item| item["title"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn the_register_is_listed_as_it_stood_on_a_day() {
+    let app = TestApp::new().await;
+    let at = |day: &str| format!("{day}T10:00:00Z").parse::<DateTime<Utc>>().unwrap();
+    let with = |title: &str, text: &str| record(title, |r| r.summary = Some(text.to_owned()));
+    let ids = app
+        .publish_at(&[with("First", "Walrus counting."), with("Second", "Fences.")], at("2026-05-01"))
+        .await;
+    let retired = record("First", |r| {
+        r.summary = Some("Otters.".to_owned());
+        r.phase = Some(Phase::Retired);
+    });
+    app.publish_at(&[retired], at("2026-06-01")).await;
+    app.publish_at(&[with("Third", "Walrus again.")], at("2026-06-02")).await;
+    let withdraw = async |id: &str, on: &str| {
+        let tx = app.db.begin().await.unwrap();
+        store::publish::withdraw(&tx, id.parse().unwrap(), "replaced", at(on), now()).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    withdraw(&ids[1], "2026-07-01").await;
+
+    let list = async |query: &str| app.json(&format!("/api/v1/records?sort=title&{query}")).await;
+    for (query, expected) in [
+        ("as_of=2026-04-30", &[][..]),
+        ("as_of=2026-05-01", &["First", "Second"]),
+        ("as_of=2026-06-01", &["First", "Second"]),
+        ("as_of=2026-06-30", &["First", "Second", "Third"]),
+        ("as_of=2026-07-01", &["First", "Third"]),
+        ("as_of=2026-11-21", &["First", "Third"]),
+        // What is searched and counted is what was said then.
+        ("as_of=2026-05-31&q=walrus", &["First"]),
+        ("as_of=2026-06-01&q=walrus", &[]),
+        ("as_of=2026-05-31&phase=retired", &[]),
+        ("as_of=2026-06-01&phase=retired", &["First"]),
+    ] {
+        let found = list(query).await;
+        assert_eq!(titles(&found), expected, "{query}");
+        assert_eq!(found["total"], expected.len(), "{query}");
+    }
+    let counted = list("as_of=2026-06-01&facets=phase").await["facets"]["phase"].clone();
+    let counts: Vec<_> =
+        counted.as_array().unwrap().iter().map(|one| (&one["value"], &one["count"])).collect();
+    assert_eq!(counts, [(&json!("production"), &json!(1)), (&json!("retired"), &json!(1))]);
+    // The items are those of that day too, whichever fields are asked for.
+    let then = list("as_of=2026-05-01&fields=summary,phase,version").await["items"][0].clone();
+    assert_eq!((&then["summary"], &then["version"]), (&json!("Walrus counting."), &json!(1)));
+
+    // A walk by cursor stays on its day; another day is another query.
+    let first = list("as_of=2026-06-30&limit=2").await;
+    let next = first["next"].as_str().unwrap();
+    assert_eq!(titles(&list(&format!("as_of=2026-06-30&limit=2&cursor={next}")).await), ["Third"]);
+    let other = app.get(&format!("/api/v1/records?sort=title&as_of=2026-07-01&limit=2&cursor={next}")).await;
+    assert_eq!(other.status.as_u16(), 400, "{}", other.text);
+
+    let csv = app.get("/api/v1/records.csv?as_of=2026-05-01").await.text;
+    assert!(csv.contains("Walrus counting.") && csv.contains("Fences.") && csv.lines().count() == 3, "{csv}");
+    let lines = app.get("/api/v1/records.ndjson?as_of=2026-06-01&phase=retired").await.text;
+    assert!(lines.contains("Otters.") && lines.lines().count() == 1, "{lines}");
+
+    // What becomes known later under an earlier date, stands on that day from then on.
+    app.publish_at(&[with("Late", "Found in a drawer.")], at("2026-04-30")).await;
+    assert_eq!(titles(&list("as_of=2026-04-30").await), ["Late"]);
+    withdraw(&ids[0], "2026-06-15").await;
+    assert_eq!(titles(&list("as_of=2026-06-30").await), ["Late", "Second", "Third"]);
+    assert_eq!(titles(&list("as_of=2026-06-14").await), ["First", "Late", "Second", "Third"].to_vec());
+
+    for (query, code) in [
+        ("as_of=2026-11-22", "in-the-future"),
+        ("as_of=soon", "bad-date"),
+        ("as_off=2026-05-01", "unknown-parameter"),
+    ] {
+        for path in ["/api/v1/records", "/api/v1/records.csv"] {
+            let answer = app.get(&format!("{path}?{query}")).await;
+            assert_eq!((answer.status.as_u16(), &answer.json()["errors"][0]["code"]), (400, &json!(code)));
+        }
+    }
+}

@@ -116,6 +116,11 @@ impl App {
         Self { provider: Some(Arc::new(provider)), ..self }
     }
 
+    /// The day it is, in UTC.
+    pub(crate) fn today(&self) -> NaiveDate {
+        (self.clock)().date_naive()
+    }
+
     /// The days of which there are dumps, latest first.
     pub(crate) async fn dumps(&self) -> Result<Arc<[NaiveDate]>, StoreError> {
         if let Some(Dumps::Days(days)) = self.dumps.get(&None) {

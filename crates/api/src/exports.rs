@@ -51,7 +51,7 @@ impl Format {
     }
 }
 
-/// Streams every record that matches, as they are at the moment it begins. The turn is held until it ends.
+/// Streams every record that matches, as they are at the moment it begins or were on the day that the query names. The turn is held until it ends.
 pub async fn stream(
     db: &Db,
     search: &Search,
@@ -60,7 +60,8 @@ pub async fn stream(
     base_url: &str,
     turn: Option<OwnedSemaphorePermit>,
 ) -> Result<impl Stream<Item = Result<Bytes, ExportError>> + Send + Unpin + use<>, SearchError> {
-    let mut rows = Export::new(db, search.matching(query).await?);
+    let look = search.look_at(query.as_of).await?;
+    let mut rows = Export::new(db, look.matching(query).await?, look.then().cloned());
     let at = search.state().changed_at;
     let base_url = base_url.to_owned();
     let (to, mut from) = mpsc::channel(WAITING);

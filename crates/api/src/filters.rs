@@ -1,6 +1,6 @@
 //! The filters of record lists, the same for JSON, CSV and the command line.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::codes::{
     AffectedGroup, AssessmentStatus, AssessmentType, AutomationLevel, DecisionEffect, Flag, OrganisationKind,
     Origin, Phase, RecordKind, Region, Sector, Technology, nearest,
@@ -74,12 +74,34 @@ pub(crate) struct RecordFilters {
     /// What it is about.
     kind: Option<Vec<RecordKind>>,
     /// First published on this day or later.
-    published_from: Option<chrono::NaiveDate>,
+    published_from: Option<NaiveDate>,
     /// First published on this day or earlier.
-    published_to: Option<chrono::NaiveDate>,
+    published_to: Option<NaiveDate>,
     /// Changed at this instant or later, RFC 3339.
     #[param(example = "2026-01-31T00:00:00Z")]
     updated_since: Option<DateTime<Utc>>,
+}
+
+/// As of when.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it documents what `take_as_of` reads, which a test compares")]
+pub(crate) struct AsOf {
+    /// A day, in UTC: what stood in the register at the end of it, with what the rules say as of that day.
+    #[param(example = "2026-05-01")]
+    as_of: Option<NaiveDate>,
+}
+
+/// Takes the day as of which something is asked out of a query.
+pub(crate) fn take_as_of(taker: &mut Taker, today: NaiveDate) -> Option<NaiveDate> {
+    let day = taker.day("as_of")?;
+    if day > today {
+        taker.fault(
+            Fault::new("as_of", "in-the-future", "nobody knows how the register will stand then")
+                .hint(format!("write a day until today, {today}")),
+        );
+    }
+    Some(day)
 }
 
 /// Takes the filters out of a query.
@@ -172,9 +194,14 @@ pub(crate) async fn check(
 /// Reads the filters of a record list from pairs, as the command line has them.
 ///
 /// Errors: [`ApiError::Query`] with every fault.
-pub async fn record_query(db: &Db, pairs: Vec<(String, String)>) -> Result<RecordQuery, ApiError> {
+pub async fn record_query(
+    db: &Db,
+    pairs: Vec<(String, String)>,
+    today: NaiveDate,
+) -> Result<RecordQuery, ApiError> {
     let mut taker = Taker::new(pairs);
-    let query = take_query(db, &mut taker).await?;
+    let mut query = take_query(db, &mut taker).await?;
+    query.as_of = take_as_of(&mut taker, today);
     taker.finish()?;
     Ok(query)
 }

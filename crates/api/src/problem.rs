@@ -206,6 +206,7 @@ impl From<SearchError> for ApiError {
     fn from(error: SearchError) -> Self {
         match error {
             SearchError::Store(error) => Self::Store(error),
+            SearchError::Busy(_) => Self::Overloaded,
             error => Self::Search(error),
         }
     }

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use store::contracts::Sold;
 use store::export::Row;
 use store::history::Kind as Happened;
-use store::publish::Names;
+use store::past::Then;
 use store::records::State;
 use store::{Db, StoreError};
 use tokio::runtime::Handle;
@@ -86,15 +86,16 @@ impl Walk<'_> {
 
     fn records(&self, visit: &mut impl Visit) -> Result<(), ExportError> {
         let then = match self.as_of {
-            Some(day) => Some((day, self.read(Names::of(self.db))?)),
+            Some(day) => Some(self.read(Then::on(self.db, day))?),
             None => None,
         };
         let mut after = 0;
         loop {
             let rows = match &then {
                 None => self.read(store::export::published_after(self.db, after, FEW))?,
-                Some((day, names)) => {
-                    self.read(store::export::published_as_of(self.db, names, *day, after, FEW))?
+                Some(then) => {
+                    let past = self.read(store::past::after(self.db, then, after, FEW))?;
+                    past.into_iter().map(|past| past.row).collect()
                 }
             };
             let Some(last) = rows.last() else { return Ok(()) };

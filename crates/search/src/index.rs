@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use store::FileLock;
 use store::db::State;
@@ -16,6 +17,8 @@ use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Term
 use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore};
 
 use crate::document::{Waiting, document};
+use crate::look::Look;
+use crate::past::Days;
 use crate::schema::{Fields, VERSION, schema, tokenizers};
 use crate::view::View;
 
@@ -43,6 +46,9 @@ pub enum SearchError {
     /// The index failed.
     #[error("the search index failed: {0}")]
     Index(#[from] tantivy::TantivyError),
+    /// Too many past days are asked for at once.
+    #[error("the register of {0} is not at hand yet: ask again in a moment")]
+    Busy(NaiveDate),
     /// The folder of the index cannot be used.
     #[error("the folder of the search index cannot be used: {path}: {error}")]
     Folder {
@@ -107,31 +113,8 @@ pub struct Search {
     room: Arc<Semaphore>,
     /// When the index last agreed with the database.
     agreed: Arc<ArcSwap<Instant>>,
-}
-
-/// One state of the register as searches see it.
-#[derive(Debug, Clone)]
-pub struct Look {
-    pub(crate) view: Arc<View>,
-    pub(crate) fields: Fields,
-    room: Arc<Semaphore>,
-}
-
-impl Look {
-    /// Works on a search beside the threads that answer, when there is room.
-    pub(crate) async fn work<T: Send + 'static>(
-        &self,
-        search: impl FnOnce(&Arc<View>, &Fields) -> Result<T, SearchError> + Send + 'static,
-    ) -> Result<T, SearchError> {
-        let (view, fields) = (Arc::clone(&self.view), self.fields);
-        let room = Arc::clone(&self.room).acquire_owned().await.expect("the room is never closed");
-        blocking(move || {
-            let found = search(&view, &fields);
-            drop(room);
-            found
-        })
-        .await
-    }
+    /// The register on past days.
+    days: Days,
 }
 
 /// The index, and the right to write it while this process has it.
@@ -202,6 +185,7 @@ impl Search {
             keeper: Arc::new(Mutex::new(keeper)),
             room: Arc::new(Semaphore::new(SEARCHES_AT_ONCE)),
             agreed: Arc::new(ArcSwap::from_pointee(Instant::now())),
+            days: Days::default(),
         };
         search.catch_up_telling(progress).await?;
         Ok(search)
@@ -241,7 +225,18 @@ impl Search {
 
     /// One state of the register, for questions whose answers must agree.
     pub fn look(&self) -> Look {
-        Look { view: self.view.load_full(), fields: self.fields, room: Arc::clone(&self.room) }
+        Look::new(self.view.load_full(), self.fields, Arc::clone(&self.room))
+    }
+
+    /// The same as it stood at the end of a past day, in UTC, if one is given: its index is made when it is first asked
+    /// for.
+    ///
+    /// Errors: [`SearchError::Busy`] when that takes longer than a few seconds; it goes on meanwhile.
+    pub async fn look_at(&self, day: Option<NaiveDate>) -> Result<Look, SearchError> {
+        match day {
+            None => Ok(self.look()),
+            Some(day) => self.days.look(&self.db, day, &self.room).await,
+        }
     }
 
     /// Brings the index up to the latest change, and says which state searches see from now on.
@@ -503,7 +498,7 @@ fn read_mark(index: &Index) -> Result<Option<Mark>, SearchError> {
 }
 
 /// Runs what takes the processor or the disk for a while beside the threads that answer.
-async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, SearchError> + Send + 'static,
 ) -> Result<T, SearchError> {
     match tokio::task::spawn_blocking(work).await {

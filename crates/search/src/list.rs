@@ -12,7 +12,7 @@ use crate::collect::{Found, Hit, Key, Order, Scan, Visit, Visits, Window};
 use crate::matching::{Asked, asked, facet};
 use crate::schema::{Fields, column};
 use crate::view::View;
-use crate::{Highlighter, Look, Search, SearchError, suggest};
+use crate::{Highlighter, Look, SearchError, suggest};
 
 /// In which order a list stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +54,8 @@ pub struct RecordQuery {
     pub published_to: Option<NaiveDate>,
     /// Changed at this instant or later.
     pub updated_since: Option<DateTime<Utc>>,
+    /// The end of the past day on which they stood so, in UTC; `None` for now.
+    pub as_of: Option<NaiveDate>,
     /// The order; `None` for the best match where there is a search text, else the latest change.
     pub sort: Option<Sort>,
 }
@@ -171,7 +173,7 @@ impl From<tantivy::TantivyError> for ListError {
     }
 }
 
-impl Search {
+impl Look {
     /// A page of records.
     ///
     /// Every page of a walk shows the register as it was at the first: each record that was there exactly
@@ -186,15 +188,14 @@ impl Search {
     ) -> Result<Page, ListError> {
         let identity = query.identity();
         let cursor = cursor.map(|word| Cursor::decode(word, &identity)).transpose()?;
-        let look = self.look();
         if let Some(cursor) = &cursor
-            && (cursor.snapshot < look.view.pruned || cursor.snapshot > look.view.state.change)
+            && (cursor.snapshot < self.view.pruned || cursor.snapshot > self.view.state.change)
         {
             return Err(BadCursor::Expired.into());
         }
         let after = cursor.as_ref().map(|cursor| place(query.order(), cursor)).transpose()?;
         let (query, facets) = (query.clone(), facets.to_vec());
-        let page = look.work(move |view, fields| {
+        let page = self.work(move |view, fields| {
             let change = cursor.as_ref().map_or(view.state.change, |cursor| cursor.snapshot);
             let total = cursor.map(|cursor| cursor.total);
             page(view, fields, &query, Start { change, total, after }, limit as usize, &facets, &identity)
@@ -205,27 +206,26 @@ impl Search {
     /// Every record that matches, as the changes that published them, latest first.
     pub async fn matching(&self, query: &RecordQuery) -> Result<Vec<i64>, SearchError> {
         let query = query.clone();
-        let look = self.look();
-        let matching = look.work(move |view, fields| {
-            let visits = Visits {
-                view: Arc::clone(view),
-                window: query.window(view.state.change),
-                visitor: Changes::default,
-            };
+        let matching = self.work(move |view, fields| {
             let ran = query.run(fields, |asked| {
-                let segments = view.searcher.search(&*query.matching(asked, fields, None), &visits)?;
-                let changes: Vec<i64> = segments.into_iter().flat_map(|segment| segment.0).collect();
+                let changes = changes(view, fields, &query, asked)?;
                 Ok((changes.len() as u64, changes))
             })?;
-            let mut changes = ran.found;
-            changes.sort_unstable_by(|a, b| b.cmp(a));
-            Ok(changes)
+            Ok(ran.found)
         });
         matching.await
     }
-}
 
-impl Look {
+    /// The same, where every word of the search text must be there, however few match.
+    pub async fn matching_whole(&self, query: &RecordQuery) -> Result<Vec<i64>, SearchError> {
+        let query = query.clone();
+        self.work(move |view, fields| {
+            let asked = query.q.as_deref().map(|q| asked(q, fields));
+            changes(view, fields, &query, asked.as_ref())
+        })
+        .await
+    }
+
     /// How many records match, and how often each value of some facets occurs among them.
     pub async fn counts(
         &self,
@@ -259,6 +259,21 @@ impl Visit for Changes {
     fn visit(&mut self, change: i64, _: &[u32], _: i64) {
         self.0.push(change);
     }
+}
+
+/// The changes that published what matches, latest first.
+fn changes(
+    view: &Arc<View>,
+    fields: &Fields,
+    query: &RecordQuery,
+    asked: Option<&Asked>,
+) -> Result<Vec<i64>, SearchError> {
+    let visits =
+        Visits { view: Arc::clone(view), window: query.window(view.state.change), visitor: Changes::default };
+    let segments = view.searcher.search(&*query.matching(asked, fields, None), &visits)?;
+    let mut changes: Vec<i64> = segments.into_iter().flat_map(|segment| segment.0).collect();
+    changes.sort_unstable_by(|a, b| b.cmp(a));
+    Ok(changes)
 }
 
 fn page(

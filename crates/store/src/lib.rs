@@ -30,6 +30,7 @@ pub mod objects;
 pub mod organisations;
 pub mod page;
 pub mod parties;
+pub mod past;
 pub mod people;
 pub mod products;
 pub mod projection;

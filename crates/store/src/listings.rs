@@ -8,6 +8,8 @@ use sea_orm::{
 };
 
 use crate::db::{State, instant, state};
+use crate::export::Row;
+use crate::past::{self, Then};
 use crate::sql::Sql;
 use crate::{Db, StoreError};
 
@@ -101,10 +103,21 @@ impl Snapshot {
     }
 }
 
-/// The items of some changes, in the order asked. What was forgotten in the meantime is left out.
-pub async fn items(db: &Db, changes: &[i64], contents: bool) -> Result<Vec<Item>, StoreError> {
+/// The items of some changes, in the order asked, as they stood on a past day if one is given. What was forgotten in the
+/// meantime is left out.
+pub async fn items(
+    db: &Db,
+    then: Option<&Then>,
+    changes: &[i64],
+    contents: bool,
+) -> Result<Vec<Item>, StoreError> {
     if changes.is_empty() {
         return Ok(Vec::new());
+    }
+    if let Some(then) = then {
+        let past = past::of(db, then, changes).await?;
+        let item = |row: Row| Item { change: row.change, card: row.card, content: Some(row.content) };
+        return Ok(past.into_iter().map(|past| item(past.row)).collect());
     }
     let mut sql = Sql::new(if contents {
         "SELECT l.change, l.card, v.content FROM listings l \

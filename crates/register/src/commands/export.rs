@@ -50,7 +50,7 @@ impl Export {
             Format::Parquet => api::exports::Format::Parquet,
             Format::Xlsx => api::exports::Format::Xlsx,
         };
-        let query = match api::record_query(&db, pairs).await {
+        let query = match api::record_query(&db, pairs, chrono::Utc::now().date_naive()).await {
             Ok(query) => query,
             Err(problem) => bail!("{problem}"),
         };

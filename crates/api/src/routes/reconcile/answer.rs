@@ -277,8 +277,8 @@ pub(super) struct CardParty {
 /// The records that a search finds, as their list items.
 pub(super) async fn cards(app: &App, text: &str, limit: usize) -> Result<Vec<Card>, ApiError> {
     let query = RecordQuery { q: Some(text.to_owned()), ..RecordQuery::default() };
-    let page = app.search.list(&query, None, limit as u64, &[]).await?;
-    let items = store::listings::items(&app.db, &page.changes, false).await?;
+    let page = app.search.look().list(&query, None, limit as u64, &[]).await?;
+    let items = store::listings::items(&app.db, None, &page.changes, false).await?;
     items.iter().map(|item| serde_json::from_str(&item.card).map_err(|_| ApiError::Inside)).collect()
 }
 

@@ -12,7 +12,7 @@ use utoipa::IntoParams;
 use crate::App;
 use crate::exports::{Format, stream};
 use crate::extract::{Params, Taker};
-use crate::filters::{self, RecordFilters};
+use crate::filters::{self, AsOf, RecordFilters};
 use crate::manners::{etag, http_date, matches};
 use crate::problem::{ApiError, Problem};
 
@@ -30,7 +30,7 @@ pub(crate) struct CsvParams {
 /// Every record that matches, no row cap: RFC 4180, UTF-8, lists joined by `;`, objects as JSON.
 #[utoipa::path(
     get, path = "/api/v1/records.csv", operation_id = "export_records_csv", tag = "records",
-    params(RecordFilters, CsvParams),
+    params(RecordFilters, AsOf, CsvParams),
     responses(
         (status = 200, description = "The records, one per row", body = String, content_type = "text/csv"),
         (status = 304, description = "Nothing changed since the ETag sent"),
@@ -55,7 +55,7 @@ pub(crate) async fn export_records_csv(
 /// Every record that matches, one JSON object per line, no row cap.
 #[utoipa::path(
     get, path = "/api/v1/records.ndjson", operation_id = "export_records_ndjson", tag = "records",
-    params(RecordFilters),
+    params(RecordFilters, AsOf),
     responses(
         (status = 200, description = "The records, one per line", body = String, content_type = "application/x-ndjson"),
         (status = 304, description = "Nothing changed since the ETag sent"),
@@ -78,7 +78,7 @@ pub(crate) async fn export_records_ndjson(
 /// Every record that matches, no row cap: typed columns, lists as lists, objects as JSON text.
 #[utoipa::path(
     get, path = "/api/v1/records.parquet", operation_id = "export_records_parquet", tag = "records",
-    params(RecordFilters),
+    params(RecordFilters, AsOf),
     responses(
         (status = 200, description = "The records, one per row", body = Vec<u8>, content_type = "application/vnd.apache.parquet"),
         (status = 304, description = "Nothing changed since the ETag sent"),
@@ -101,7 +101,7 @@ pub(crate) async fn export_records_parquet(
 /// Every record that matches, with a sheet that says what the columns hold. It begins to flow when it is whole. Texts longer than a cell are cut with a mark.
 #[utoipa::path(
     get, path = "/api/v1/records.xlsx", operation_id = "export_records_xlsx", tag = "records",
-    params(RecordFilters),
+    params(RecordFilters, AsOf),
     responses(
         (status = 200, description = "The records, one per row", body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         (status = 304, description = "Nothing changed since the ETag sent"),
@@ -127,7 +127,8 @@ async fn export(
     pairs: &[(String, String)],
     format: Format,
 ) -> Result<Response, ApiError> {
-    let query = filters::take_query(&app.db, &mut taker).await?;
+    let mut query = filters::take_query(&app.db, &mut taker).await?;
+    query.as_of = filters::take_as_of(&mut taker, app.today());
     taker.finish()?;
     let state = app.search.state();
     let name = format!("records.{}", format.ending());

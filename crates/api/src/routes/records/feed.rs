@@ -82,8 +82,8 @@ async fn feed(app: &App, pairs: Vec<(String, String)>) -> Result<Feed, ApiError>
     let limit = taker.limit();
     let cursor = taker.one("cursor");
     taker.finish()?;
-    let page = app.search.list(&query, cursor.as_deref(), limit, &[]).await?;
-    let items = store::listings::items(&app.db, &page.changes, false).await?;
+    let page = app.search.look().list(&query, cursor.as_deref(), limit, &[]).await?;
+    let items = store::listings::items(&app.db, None, &page.changes, false).await?;
     if items.len() < page.changes.len() {
         return Err(BadCursor::Expired.into());
     }

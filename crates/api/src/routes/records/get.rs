@@ -4,15 +4,15 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use chrono::NaiveDate;
 use serde::Deserialize;
 use store::records::{Current, State as Standing};
 use utoipa::IntoParams;
 
 use crate::App;
 use crate::extract::{IdInPath, Params, Taker};
+use crate::filters::{self, AsOf};
 use crate::manners::http_date;
-use crate::problem::{ApiError, Fault, GoneProblem, Problem, Tombstone};
+use crate::problem::{ApiError, GoneProblem, Problem, Tombstone};
 use crate::views::{RecordView, pick, record_view};
 
 /// Which part of the record is shown.
@@ -23,9 +23,6 @@ pub(crate) struct GetParams {
     /// Fields to show, joined by commas; id and url always.
     #[param(example = "title,publisher,assessments", pattern = "^[a-z_,]+$")]
     fields: Option<String>,
-    /// A day, in UTC: the record as it stood at the end of it, with what the rules say of it as of that day. Organisations are named as they resolve today.
-    #[param(example = "2026-05-01")]
-    as_of: Option<NaiveDate>,
 }
 
 /// Read a record
@@ -35,7 +32,7 @@ pub(crate) struct GetParams {
     get, path = "/api/v1/records/{id}", operation_id = "get_record", tag = "records",
     params(
         ("id" = String, Path, description = "Public id", example = "R-4ZK7Q2M", pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$"),
-        GetParams,
+        GetParams, AsOf,
     ),
     responses(
         (status = 200, description = "The record", body = RecordView),
@@ -54,14 +51,7 @@ pub(crate) async fn get_record(
 ) -> Result<Response, ApiError> {
     let mut taker = Taker::new(pairs);
     let fields = super::take_fields(&mut taker);
-    let as_of = taker.day("as_of");
-    let today = (app.clock)().date_naive();
-    if as_of.is_some_and(|day| day > today) {
-        taker.fault(
-            Fault::new("as_of", "in-the-future", "nobody knows how the record will stand then")
-                .hint(format!("write a day until today, {today}")),
-        );
-    }
+    let as_of = filters::take_as_of(&mut taker, app.today());
     taker.finish()?;
     let missing = || ApiError::NotFound("record", id.to_string());
     let record = match as_of {

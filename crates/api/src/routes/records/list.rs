@@ -18,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::super::next_link;
 use crate::App;
 use crate::extract::{Params, Taker};
-use crate::filters::{self, RecordFilters};
+use crate::filters::{self, AsOf, RecordFilters};
 use crate::problem::{ApiError, Fault, Problem};
 use crate::views::{RecordItem, item_example, pick};
 
@@ -111,10 +111,10 @@ pub(crate) struct RecordList {
 
 /// Find records
 ///
-/// Filters, order, counts and pages. A walk by `next` visits each record that matched at its beginning exactly once, whatever is published meanwhile.
+/// Filters, order, counts and pages. With `as_of`, what stood in the register at the end of a past day: versions, withdrawals and flags as of then, organisations as they resolve today. A walk by `next` visits each record that matched at its beginning exactly once, whatever is published meanwhile.
 #[utoipa::path(
     get, path = "/api/v1/records", operation_id = "list_records", tag = "records",
-    params(RecordFilters, ListParams),
+    params(RecordFilters, AsOf, ListParams),
     responses(
         (status = 200, description = "A page of records", body = RecordList,
             example = json!({"items": [item_example()], "total": 1})),
@@ -130,6 +130,7 @@ pub(crate) async fn list_records(
 ) -> Result<Response, ApiError> {
     let mut taker = Taker::new(pairs.clone());
     let mut query = filters::take_query(&app.db, &mut taker).await?;
+    query.as_of = filters::take_as_of(&mut taker, app.today());
     query.sort = filters::take_sort(&mut taker);
     let facets = take_facets(&mut taker);
     let fields = super::take_fields(&mut taker);
@@ -137,10 +138,11 @@ pub(crate) async fn list_records(
     let cursor = taker.one("cursor");
     taker.finish()?;
 
-    let page = app.search.list(&query, cursor.as_deref(), limit, &facets).await?;
+    let look = app.search.look_at(query.as_of).await?;
+    let page = look.list(&query, cursor.as_deref(), limit, &facets).await?;
     let link = next_link(&app.base_url, "/api/v1/records", &pairs, page.next.as_deref());
     let wants_contents = !fields.is_empty() || page.highlighter.is_some();
-    let items = store::listings::items(&app.db, &page.changes, wants_contents).await?;
+    let items = store::listings::items(&app.db, look.then(), &page.changes, wants_contents).await?;
     if items.len() < page.changes.len() {
         // What the walk began with was forgotten in this very moment.
         return Err(BadCursor::Expired.into());

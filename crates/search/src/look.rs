@@ -1,0 +1,106 @@
+//! One state of the register as searches see it.
+
+use std::sync::Arc;
+
+use store::db::State;
+use store::listings::Listing;
+use store::past::Then;
+use tantivy::Index;
+use tokio::sync::Semaphore;
+
+use crate::SearchError;
+use crate::document::document;
+use crate::index::blocking;
+use crate::schema::{Fields, schema, tokenizers};
+use crate::view::View;
+
+/// Memory for writing a small index of its own, in bytes.
+const WRITER_MEMORY: usize = 16 << 20;
+
+/// One state of the register as searches see it.
+#[derive(Debug, Clone)]
+pub struct Look {
+    pub(crate) view: Arc<View>,
+    pub(crate) fields: Fields,
+    /// The past day it is of.
+    then: Option<Then>,
+    room: Arc<Semaphore>,
+}
+
+impl Look {
+    pub(crate) fn new(view: Arc<View>, fields: Fields, room: Arc<Semaphore>) -> Self {
+        Self { view, fields, then: None, room }
+    }
+
+    /// The same, known to be of a past day.
+    pub(crate) fn of(self, then: Then) -> Self {
+        Self { then: Some(then), ..self }
+    }
+
+    /// The past day it is of, if it is of one.
+    pub fn then(&self) -> Option<&Then> {
+        self.then.as_ref()
+    }
+
+    /// A look at nothing but a few listings, in memory.
+    pub async fn at_these(listings: Vec<Listing>) -> Result<Self, SearchError> {
+        blocking(move || {
+            let (schema, _) = schema();
+            let mut draft = Draft::begin(Index::create_in_ram(schema))?;
+            draft.add(&listings)?;
+            let last = listings.iter().map(|listing| listing.change).max().unwrap_or_default();
+            let state = State { change: last, changed_at: chrono::DateTime::UNIX_EPOCH, revision: 0 };
+            draft.finish(state, Arc::new(Semaphore::new(1)))
+        })
+        .await
+    }
+
+    /// Works on a search beside the threads that answer, when there is room.
+    pub(crate) async fn work<T: Send + 'static>(
+        &self,
+        search: impl FnOnce(&Arc<View>, &Fields) -> Result<T, SearchError> + Send + 'static,
+    ) -> Result<T, SearchError> {
+        let (view, fields) = (Arc::clone(&self.view), self.fields);
+        let room = Arc::clone(&self.room).acquire_owned().await.expect("the room is never closed");
+        blocking(move || {
+            let found = search(&view, &fields);
+            drop(room);
+            found
+        })
+        .await
+    }
+}
+
+/// An index that is written once and read ever after.
+pub(crate) struct Draft {
+    index: Index,
+    writer: tantivy::IndexWriter,
+    fields: Fields,
+}
+
+impl Draft {
+    /// Begins with an index that holds nothing.
+    pub(crate) fn begin(mut index: Index) -> Result<Self, SearchError> {
+        let (_, fields) = schema();
+        index.set_tokenizers(tokenizers());
+        let writer = index.writer_with_num_threads(1, WRITER_MEMORY)?;
+        Ok(Self { index, writer, fields })
+    }
+
+    pub(crate) fn add(&mut self, listings: &[Listing]) -> Result<(), SearchError> {
+        for listing in listings {
+            self.writer.add_document(document(listing, &self.fields)?)?;
+        }
+        Ok(())
+    }
+
+    /// A look at what was added.
+    pub(crate) fn finish(mut self, state: State, room: Arc<Semaphore>) -> Result<Look, SearchError> {
+        self.writer.commit()?;
+        self.writer.wait_merging_threads()?;
+        let reader = self.index.reader_builder().reload_policy(tantivy::ReloadPolicy::Manual).try_into()?;
+        let reader: tantivy::IndexReader = reader;
+        let view = View::new(reader.searcher(), state, 0, None)?;
+        Ok(Look::new(Arc::new(view), self.fields, room))
+    }
+}
