@@ -14,6 +14,7 @@ mod m0007_redactions;
 mod m0008_identities;
 mod m0009_contracts;
 mod m0010_events;
+mod m0011_webhooks;
 
 /// Every change, oldest first.
 #[derive(Debug)]
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_identities::Migration),
             Box::new(m0009_contracts::Migration),
             Box::new(m0010_events::Migration),
+            Box::new(m0011_webhooks::Migration),
         ]
     }
 }

@@ -32,3 +32,4 @@ mod storage;
 mod submissions;
 mod uploads;
 mod versions;
+mod webhooks;

@@ -278,6 +278,14 @@ fn cells() -> Vec<Cell> {
 
 /// Operations whose every caller gets their own part, and what tests hold that.
 const OWN_PART: &[(&str, &str)] = &[
+    ("list_webhooks", "a_webhook_is_checked_whole_and_is_its_owners"),
+    ("create_webhook", "a_webhook_is_checked_whole_and_is_its_owners"),
+    ("get_webhook", "a_webhook_is_checked_whole_and_is_its_owners"),
+    ("change_webhook", "a_webhook_is_checked_whole_and_is_its_owners"),
+    ("delete_webhook", "a_webhook_is_checked_whole_and_is_its_owners"),
+    ("list_deliveries", "a_webhook_is_checked_whole_and_is_its_owners"),
+    ("redeliver_messages", "a_webhook_is_checked_whole_and_is_its_owners"),
+    ("try_webhook", "a_webhook_is_checked_whole_and_is_its_owners"),
     ("list_submissions", "what_a_caller_may_not_read_looks_like_what_is_not_there"),
     ("list_regulator_assessments", "a_regulator_reads_what_is_in_its_remit_and_every_read_is_noted"),
     ("list_audit", "the_audit_trail_is_read_by_approvers_and_administrators"),

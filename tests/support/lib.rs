@@ -8,6 +8,7 @@
 pub mod data;
 pub mod postgres;
 pub mod provider;
+pub mod receiver;
 pub mod s3;
 
 use std::path::{Path, PathBuf};
@@ -53,6 +54,8 @@ pub struct TestApp {
     pub search: Search,
     /// Where the database is.
     pub url: String,
+    /// What its handlers have at hand.
+    pub api: api::App,
     router: axum::Router,
     /// Where its documents and dumps are.
     pub objects: Objects,
@@ -116,7 +119,7 @@ impl TestApp {
         let app = api::App::new(db.clone(), search.clone(), objects, "http://register.test", Arc::new(now));
         let app = finish(app);
         let objects = app.objects.clone();
-        Self { db, search, url, router: api::router(app), objects, folder }
+        Self { db, search, url, router: api::router(app.clone()), api: app, objects, folder }
     }
 
     /// A register with the demonstration data.

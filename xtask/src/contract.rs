@@ -64,6 +64,9 @@ pub(crate) fn check(seconds: u64) -> Result<(), String> {
     step("schemathesis", generated(seconds, None))?;
     for (role, organisation) in ROLES {
         let token = token(&folder, role, *organisation)?;
+        if *role == "observer" {
+            webhooks(&served.address, &token)?;
+        }
         let each = seconds.div_ceil(3).max(10);
         step(&format!("schemathesis as {role}"), generated(each, Some(&token)))?;
     }
@@ -109,6 +112,14 @@ fn dumps(folder: &Path, address: &str) -> Result<(), String> {
     step("recipes", recipes)
 }
 
+/// A webhook, as the page about them says.
+fn webhooks(address: &str, token: &str) -> Result<(), String> {
+    let mut reader = Command::new(needs::python("dumps")?.join("python"));
+    reader.arg(project().join("xtask/contract/webhooks.py")).arg(address).arg(token);
+    reader.arg(project().join("docs/webhooks.md"));
+    step("webhooks", reader)
+}
+
 /// Every role, and for which body of the demonstration data it is held.
 const ROLES: &[(&str, Option<&str>)] = &[
     ("contributor", Some("northmoor-borough-council")),
@@ -145,7 +156,7 @@ fn register(folder: &Path, arguments: &[&str]) -> Result<String, String> {
 
 fn serve(folder: &Path) -> Result<Served, String> {
     let mut process = Command::new(project().join("target/debug/register"))
-        .args(["serve", "--listen", "127.0.0.1:0"])
+        .args(["serve", "--listen", "127.0.0.1:0", "--webhooks-inside"])
         .current_dir(folder)
         .stderr(Stdio::piped())
         .spawn()

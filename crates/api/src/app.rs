@@ -17,6 +17,7 @@ use store::{Db, StoreError, Tx, settings};
 use tokio::sync::Semaphore;
 
 use crate::provider::Provider;
+use crate::webhooks::Outside;
 
 /// Tells the time; tests hold it still.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
@@ -38,6 +39,8 @@ pub struct App {
     pub(crate) written: Arc<AtomicU64>,
     /// Where people sign in, beside here.
     pub(crate) provider: Option<Arc<Provider>>,
+    /// The way to receivers of webhooks.
+    pub(crate) outside: Outside,
     /// Lets a few heavy exports be made at a time.
     pub(crate) exports: Arc<Semaphore>,
     /// Lets one password be checked at a time.
@@ -101,6 +104,7 @@ impl App {
             clock,
             written: Arc::default(),
             provider: None,
+            outside: Outside::new(false).expect("a client without certificates of its own can be made"),
             exports: Arc::new(Semaphore::new(EXPORTS_AT_ONCE)),
             passwords: Arc::new(Semaphore::new(1)),
             dumps: Cache::builder().max_capacity(DUMPS_MAX).time_to_live(DUMPS_FOR).build(),
@@ -114,6 +118,12 @@ impl App {
     #[must_use]
     pub fn with_provider(self, provider: Provider) -> Self {
         Self { provider: Some(Arc::new(provider)), ..self }
+    }
+
+    /// The same, with another way to receivers of webhooks.
+    #[must_use]
+    pub fn with_outside(self, outside: Outside) -> Self {
+        Self { outside, ..self }
     }
 
     /// The day it is, in UTC.

@@ -20,6 +20,7 @@ mod routes;
 pub mod sign_in;
 mod table;
 mod views;
+pub mod webhooks;
 mod write;
 
 pub use app::{App, Clock};

@@ -26,6 +26,7 @@ pub const API_VERSION: &str = "1.0.0";
     tags(
         (name = "records", description = "Records, their versions and differences"),
         (name = "changes", description = "What happened to records, in order, as data and as feeds"),
+        (name = "webhooks", description = "Being told of changes; with a token"),
         (name = "dumps", description = "Everything public as files, day by day"),
         (name = "assessments", description = "Impact assessments"),
         (name = "organisations", description = "Publishers, suppliers and other bodies"),
@@ -57,7 +58,8 @@ pub const API_VERSION: &str = "1.0.0";
         crate::routes::reconcile::Query,
         crate::routes::reconcile::Extension,
         crate::routes::redactions::RedactionAction,
-        crate::routes::submissions::act::Transition
+        crate::routes::submissions::act::Transition,
+        crate::webhooks::message::WebhookMessage
     ))
 )]
 struct Document;

@@ -282,7 +282,7 @@ impl Provider {
 }
 
 /// An error with what caused it.
-fn told(error: &dyn std::error::Error) -> String {
+pub(crate) fn told(error: &dyn std::error::Error) -> String {
     let mut told = error.to_string();
     let mut cause = error.source();
     while let Some(one) = cause {

@@ -24,7 +24,7 @@ use crate::problem::ApiError;
 use crate::routes::{
     about, assessments, audit, changes, contracts, documents, dumps, fields, gaps, health, imports, links,
     organisations, people, products, reconcile, records, redactions, regulator, remarks, rules, session,
-    stats, submissions, templates, tokens, vocabularies,
+    stats, submissions, templates, tokens, vocabularies, webhooks,
 };
 use crate::{App, manners, openapi};
 
@@ -80,6 +80,15 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(changes::feed_changes_json))
         .routes(routes!(records::feed::feed_records_atom))
         .routes(routes!(records::feed::feed_records_json))
+        .routes(routes!(webhooks::list_webhooks, webhooks::keep::create_webhook))
+        .routes(routes!(
+            webhooks::get_webhook,
+            webhooks::keep::change_webhook,
+            webhooks::keep::delete_webhook
+        ))
+        .routes(routes!(webhooks::deliveries::list_deliveries))
+        .routes(routes!(webhooks::deliveries::redeliver_messages))
+        .routes(routes!(webhooks::deliveries::try_webhook))
         .routes(routes!(dumps::list_dumps))
         .routes(routes!(dumps::get_dump))
         .routes(routes!(dumps::get_dump_file))

@@ -1,13 +1,16 @@
 //! Events: what was published, withdrawn and redacted, in the order in which the register took it up. They only ever
 //! grow at their end.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::Record;
 use domain::codes::{Code, WithheldGround};
 use sea_orm::{ActiveValue, DatabaseTransaction, EntityTrait, QueryResult};
 
 use crate::db::{instant, micros};
 use crate::entity::{event, record};
+use crate::listings::Listing;
+use crate::projection::{Standing, project};
+use crate::publish::Names;
 use crate::redactions::Places;
 use crate::sql::Sql;
 use crate::{Db, StoreError};
@@ -56,6 +59,8 @@ pub struct Event {
     pub version: i64,
     /// When that version was published.
     pub published_at: DateTime<Utc>,
+    /// When the record's first version was.
+    pub first_published_at: DateTime<Utc>,
     /// Why that version was made.
     pub note: Option<String>,
     /// What that version says, as JSON, exactly as hashed; what was redacted since is missing.
@@ -74,7 +79,7 @@ pub struct Event {
 
 const COLUMNS: &str = "SELECT e.change, e.at, e.kind, r.id, e.version, v.published_at, v.note, v.content, \
     v.content_sha256, b.content, CASE WHEN e.kind = 'withdrawn' THEN r.withdrawn_reason ELSE x.reason END, x.ground, \
-    x.places \
+    x.places, r.first_published_at \
     FROM events e JOIN records r ON r.seq = e.record_seq \
     JOIN record_versions v ON v.record_seq = e.record_seq AND v.number = e.version \
     LEFT JOIN record_versions b ON e.kind = 'published' AND b.record_seq = e.record_seq AND b.number = e.version - 1 \
@@ -93,6 +98,7 @@ fn read(row: &QueryResult) -> Result<Event, StoreError> {
         record_id: row.try_get_by_index(3)?,
         version: row.try_get_by_index(4)?,
         published_at: instant(row.try_get_by_index(5)?),
+        first_published_at: instant(row.try_get_by_index(13)?),
         note: row.try_get_by_index(6)?,
         content: row.try_get_by_index(7)?,
         content_sha256: row.try_get_by_index(8)?,
@@ -125,6 +131,46 @@ impl Event {
     }
 }
 
+/// What a search reads of some events, and which event each is of: what the version says, and what the one before it
+/// said. Their changes are their places. The rules are asked for a day; what names mean is what they mean now.
+///
+/// Errors: [`StoreError::Inconsistent`] when a stored text is no record.
+pub async fn listings(
+    db: &Db,
+    events: &[Event],
+    today: NaiveDate,
+) -> Result<Vec<(usize, Listing)>, StoreError> {
+    let names = Names::of(db).await?;
+    let mut listings = Vec::with_capacity(2 * events.len());
+    for (place, event) in events.iter().enumerate() {
+        for content in std::iter::once(&event.content).chain(&event.before) {
+            let standing = Standing {
+                id: &event.record_id,
+                version: event.version,
+                published_at: event.first_published_at,
+                updated_at: event.published_at,
+                confirmed_at: None,
+                answered: false,
+                today,
+            };
+            let record = event.read(content)?;
+            let number = listings.len() as i64 + 1;
+            let facets = project(&record, &standing, &names.organisations, &names.products).facets;
+            let listing = Listing {
+                change: number,
+                touched: number,
+                until: None,
+                published_at: event.first_published_at,
+                updated_at: event.published_at,
+                facets,
+                content: content.clone(),
+            };
+            listings.push((place, listing));
+        }
+    }
+    Ok(listings)
+}
+
 /// Which events; an empty list means all.
 #[derive(Debug, Clone, Default)]
 pub struct EventQuery {
@@ -151,6 +197,16 @@ pub async fn after(db: &Db, query: &EventQuery, change: i64, limit: u64) -> Resu
     let mut sql = matching(query);
     sql.push(" AND e.change > ").bind(change).push(" ORDER BY e.change LIMIT ").bind(limit.cast_signed());
     sql.all(&db.read).await?.iter().map(read).collect()
+}
+
+/// The events of some numbers, oldest first.
+pub async fn of(db: &Db, changes: &[i64]) -> Result<Vec<Event>, StoreError> {
+    if changes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE e.change IN ").bind_list(changes.iter().copied());
+    sql.push(" ORDER BY e.change").all(&db.read).await?.iter().map(read).collect()
 }
 
 /// At most `limit` events before a number, latest first.

@@ -45,6 +45,7 @@ pub mod sessions;
 pub mod settings;
 pub mod submissions;
 pub mod uploads;
+pub mod webhooks;
 
 pub use db::{Db, Tx};
 pub use error::StoreError;

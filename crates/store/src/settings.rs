@@ -24,6 +24,9 @@ pub const PRUNED_BELOW: &str = "pruned_below";
 /// Until when one process may write the dump of the day.
 pub const DUMPING: &str = "dumping";
 
+/// Until when one process may send messages to webhooks.
+pub const DELIVERING: &str = "delivering";
+
 /// Claims what one process does at a time, for so long at the most. Returns by what it is given back; `None` when
 /// another has it.
 pub async fn claim(

@@ -27,6 +27,7 @@ pub(crate) mod submissions;
 pub(crate) mod templates;
 pub(crate) mod tokens;
 pub(crate) mod vocabularies;
+pub(crate) mod webhooks;
 
 use axum::http::{HeaderName, HeaderValue, header};
 

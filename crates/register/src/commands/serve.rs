@@ -31,6 +31,9 @@ pub(crate) struct Serve {
     /// Do not load the demonstration data into an empty register
     #[arg(long)]
     empty: bool,
+    /// Let webhooks reach hosts inside the register's own network too, and by http
+    #[arg(long, env = "REGISTER_WEBHOOKS_INSIDE")]
+    webhooks_inside: bool,
     /// Do not write a dump each day
     #[arg(long, env = "REGISTER_NO_DUMPS")]
     no_dumps: bool,
@@ -74,7 +77,16 @@ impl Serve {
         if let Some(provider) = provider {
             app = app.with_provider(provider);
         }
+        if self.webhooks_inside {
+            let outside = api::webhooks::Outside::new(true).map_err(anyhow::Error::msg)?;
+            app = app.with_outside(outside);
+        }
+        let sending = tokio::spawn({
+            let app = app.clone();
+            async move { api::webhooks::send_for_ever(&app).await }
+        });
         api::serve(listener, api::router(app), shutdown()).await?;
+        sending.abort();
         maintenance.abort();
         following.abort();
         db.close().await;
@@ -111,6 +123,9 @@ async fn maintain(Maintained { db, objects, base_url }: Maintained) {
         }
         if let Err(error) = store::maintenance::forget_private(&db, now).await {
             tracing::warn!("ended sessions and old answers could not be forgotten: {error}");
+        }
+        if let Err(error) = store::webhooks::forget_delivered(&db, now).await {
+            tracing::warn!("messages that arrived long ago could not be forgotten: {error}");
         }
         if let Err(error) = store::maintenance::forget_superseded(&db, now).await {
             tracing::warn!("superseded listings could not be forgotten: {error}");

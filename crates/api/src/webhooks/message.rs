@@ -1,0 +1,151 @@
+//! Messages of webhooks, as Standard Webhooks 1.0 has them: a thin body, and an Ed25519 signature (`v1a`) over id, time
+//! and body.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, Utc};
+use ed25519_dalek::{Signer, SigningKey};
+use serde::Serialize;
+use store::history::Event;
+use store::webhooks::{Delivery, Webhook};
+use utoipa::ToSchema;
+
+/// What a message tells of.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+pub(crate) enum MessageType {
+    /// A version was published.
+    #[serde(rename = "record.published")]
+    Published,
+    /// The record was withdrawn.
+    #[serde(rename = "record.withdrawn")]
+    Withdrawn,
+    /// Something was taken out of the record's versions.
+    #[serde(rename = "record.redacted")]
+    Redacted,
+    /// Nothing happened: the webhook is tried out.
+    #[serde(rename = "webhook.trial")]
+    Trial,
+}
+
+/// What a webhook is sent.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct WebhookMessage {
+    /// What happened.
+    r#type: MessageType,
+    /// When the register took it up.
+    timestamp: DateTime<Utc>,
+    /// What it is about.
+    data: WebhookData,
+}
+
+/// What a message is about: where to read what happened, and nothing else.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct WebhookData {
+    /// The webhook, by id.
+    webhook: String,
+    /// The change's place in the order of all; absent in a trial, as are the others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 42)]
+    change: Option<i64>,
+    /// Public id of the record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "R-4ZK7Q2M")]
+    record_id: Option<String>,
+    /// The version that was published, or that was current.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<i64>,
+    /// Where that version is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+    /// Where the change is, with the fields that it changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change_url: Option<String>,
+}
+
+/// The body of a message about an event, or of a trial.
+pub(crate) fn body(webhook: &Webhook, delivery: &Delivery, event: Option<&Event>, base_url: &str) -> String {
+    use store::history::Kind;
+    let message = match event {
+        None => WebhookMessage {
+            r#type: MessageType::Trial,
+            timestamp: delivery.created_at,
+            data: WebhookData {
+                webhook: webhook.id.clone(),
+                change: None,
+                record_id: None,
+                version: None,
+                url: None,
+                change_url: None,
+            },
+        },
+        Some(event) => WebhookMessage {
+            r#type: match event.kind {
+                Kind::Published => MessageType::Published,
+                Kind::Withdrawn => MessageType::Withdrawn,
+                Kind::Redacted => MessageType::Redacted,
+            },
+            timestamp: event.at,
+            data: WebhookData {
+                webhook: webhook.id.clone(),
+                change: Some(event.change),
+                version: Some(event.version),
+                url: Some(format!(
+                    "{base_url}/api/v1/records/{}/versions/{}",
+                    event.record_id, event.version
+                )),
+                change_url: Some(format!("{base_url}/api/v1/changes?after={}&limit=1", event.change - 1)),
+                record_id: Some(event.record_id.clone()),
+            },
+        },
+    };
+    serde_json::to_string(&message).expect("a message is JSON")
+}
+
+/// What a message is known by: the same however often it is sent.
+pub(crate) fn id(webhook: &Webhook, delivery: &Delivery) -> String {
+    let hook = webhook.id.replace('-', "");
+    match delivery.change {
+        // Each trial is another one.
+        store::webhooks::TRIAL => format!("msg_{hook}_trial{}", delivery.created_at.timestamp_micros()),
+        change => format!("msg_{hook}_{change}"),
+    }
+}
+
+/// A new key: an Ed25519 seed, base64.
+pub(crate) fn new_key() -> String {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).expect("the system gives random bytes");
+    STANDARD.encode(seed)
+}
+
+fn key(webhook: &Webhook) -> Result<SigningKey, String> {
+    let seed = STANDARD.decode(&webhook.secret_key).ok().and_then(|seed| seed.try_into().ok());
+    seed.map(|seed: [u8; 32]| SigningKey::from_bytes(&seed))
+        .ok_or_else(|| "the webhook's key is damaged: make a new webhook".to_owned())
+}
+
+/// What receivers check signatures with.
+pub(crate) fn public_key(webhook: &Webhook) -> Result<String, String> {
+    Ok(format!("whpk_{}", STANDARD.encode(key(webhook)?.verifying_key().as_bytes())))
+}
+
+/// The headers of a message that is sent now. Errors: the key cannot be used.
+pub(crate) fn headers(
+    webhook: &Webhook,
+    id: &str,
+    now: DateTime<Utc>,
+    body: &str,
+) -> Result<HeaderMap, String> {
+    let at = now.timestamp();
+    let signature = key(webhook)?.sign(format!("{id}.{at}.{body}").as_bytes());
+    let mut headers = HeaderMap::new();
+    let mut insert = |name: &'static str, value: String| {
+        headers.insert(name, HeaderValue::from_str(&value).expect("ids, numbers and base64 are visible"));
+    };
+    insert("webhook-id", id.to_owned());
+    insert("webhook-timestamp", at.to_string());
+    insert("webhook-signature", format!("v1a,{}", STANDARD.encode(signature.to_bytes())));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    Ok(headers)
+}

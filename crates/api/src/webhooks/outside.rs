@@ -1,0 +1,203 @@
+//! Reaching receivers of webhooks: by https and at addresses that everybody can reach, so that nobody uses the register
+//! to knock at doors inside its own network.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use http_acl::HttpAcl;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use url::{Host, Url};
+
+use crate::provider::told;
+
+/// How long a receiver may take to answer.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// The longest address, in bytes.
+const ADDRESS_MAX: usize = 2_000;
+/// The longest pause that a receiver may ask for, in seconds.
+const PAUSE_MAX: u64 = 24 * 3600;
+/// What is kept of an error, in characters.
+const ERROR_MAX: usize = 300;
+
+/// The way to receivers.
+#[derive(Debug, Clone)]
+pub struct Outside {
+    http: reqwest::Client,
+    rules: Arc<HttpAcl>,
+    /// Whether http and addresses inside are allowed.
+    inside: bool,
+}
+
+/// What a receiver answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Answered {
+    /// The HTTP status.
+    pub(crate) status: u16,
+    /// How many seconds it asks to be left alone.
+    pub(crate) pause: Option<u64>,
+}
+
+impl Outside {
+    /// The way to everybody; with `inside` to receivers in the register's own network too, and by http.
+    ///
+    /// Errors: what the system says when connections by https cannot be made.
+    pub fn new(inside: bool) -> Result<Self, String> {
+        let rules = HttpAcl::builder()
+            .http(inside)
+            .non_global_ip_ranges(inside)
+            .ip_acl_default(true)
+            .host_acl_default(true)
+            .port_acl_default(true)
+            .method_acl_default(true);
+        let rules = Arc::new(rules.build());
+        // One provider of cryptography for the whole process; whoever comes first sets it.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(PATIENCE)
+            .https_only(!inside)
+            .no_proxy()
+            .user_agent(concat!("open-algorithm-register/", env!("CARGO_PKG_VERSION")))
+            .dns_resolver(Arc::new(Guarded { rules: Arc::clone(&rules) }))
+            .build()
+            .map_err(|error| error.to_string())?;
+        Ok(Self { http, rules, inside })
+    }
+
+    /// Whether messages may go to an address, as far as it says itself. Errors: why not, and what to do.
+    pub(crate) fn check(&self, address: &str) -> Result<Url, (String, &'static str)> {
+        let shown = domain::cell::short(address);
+        let url: Url = address
+            .parse()
+            .map_err(|error| (format!("'{shown}' is not an address: {error}"), "write https://HOST/PATH"))?;
+        if address.len() > ADDRESS_MAX {
+            return Err((format!("longer than {ADDRESS_MAX} bytes"), "use a shorter one"));
+        }
+        if !matches!(url.scheme(), "http" | "https")
+            || !self.rules.is_scheme_allowed(url.scheme()).is_allowed()
+        {
+            return Err((format!("'{shown}' is not https"), "messages go by https only"));
+        }
+        if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
+            let hint = "put a secret into the path, or rely on the signature";
+            return Err((format!("'{shown}' holds a user, a password or a fragment"), hint));
+        }
+        let closed = (format!("'{shown}' is inside a network"), "name a host that everybody can reach");
+        match url.host() {
+            Some(Host::Ipv4(number)) if !self.allows(&IpAddr::V4(number)) => Err(closed),
+            Some(Host::Ipv6(number)) if !self.allows(&IpAddr::V6(number)) => Err(closed),
+            Some(Host::Domain(name)) if !self.inside && !name.contains('.') => Err(closed),
+            None => Err(closed),
+            _ => Ok(url),
+        }
+    }
+
+    fn allows(&self, number: &IpAddr) -> bool {
+        self.rules.is_ip_allowed(&number.to_canonical()).is_allowed()
+    }
+
+    /// Sends a message. Errors: why nobody answered.
+    pub(crate) async fn post(
+        &self,
+        address: &str,
+        headers: HeaderMap,
+        body: String,
+    ) -> Result<Answered, String> {
+        let url = self.check(address).map_err(|(why, _)| why)?;
+        let request = self.http.post(url).headers(headers).body(body);
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| told(&error.without_url()).chars().take(ERROR_MAX).collect::<String>())?;
+        let pause = answer.headers().get(header::RETRY_AFTER).and_then(seconds);
+        Ok(Answered { status: answer.status().as_u16(), pause })
+    }
+}
+
+fn seconds(value: &HeaderValue) -> Option<u64> {
+    value.to_str().ok()?.trim().parse().ok().map(|pause: u64| pause.min(PAUSE_MAX))
+}
+
+/// Looks names up, and forgets the addresses that may not be reached.
+struct Guarded {
+    rules: Arc<HttpAcl>,
+}
+
+impl Resolve for Guarded {
+    fn resolve(&self, name: Name) -> Resolving {
+        let rules = Arc::clone(&self.rules);
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let open: Vec<SocketAddr> =
+                found.filter(|at| rules.is_ip_allowed(&at.ip().to_canonical()).is_allowed()).collect();
+            if open.is_empty() {
+                return Err(format!("'{}' is inside a network", name.as_str()).into());
+            }
+            Ok(Box::new(open.into_iter()) as Addrs)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(address: &str, outside: bool, inside: bool) {
+        for (allowed, expected) in [(false, outside), (true, inside)] {
+            let checked = Outside::new(allowed).unwrap().check(address);
+            assert_eq!(checked.is_ok(), expected, "{address} with inside={allowed}: {checked:?}");
+        }
+    }
+
+    #[test]
+    fn messages_go_where_everybody_can_reach() {
+        check("https://hooks.example/register?key=1", true, true);
+        check("https://hooks.example:8443/", true, true);
+        check("https://93.184.216.34/", true, true);
+        for inside in [
+            "http://hooks.example/",
+            "https://localhost/",
+            "https://intranet/",
+            "https://127.0.0.1/",
+            "https://2130706433/",
+            "https://0x7f.1/",
+            "https://10.1.2.3/",
+            "https://169.254.169.254/latest/meta-data",
+            "https://100.64.0.1/",
+            "https://[::1]/",
+            "https://[::ffff:127.0.0.1]/",
+            "https://[fd00::1]/",
+            "https://[fe80::1]/",
+            "https://[64:ff9b::7f00:1]/",
+            "https://0.0.0.0/",
+        ] {
+            check(inside, false, true);
+        }
+        for bad in [
+            "",
+            "hooks.example",
+            "ftp://hooks.example/",
+            "file:///etc/passwd",
+            "https://user:word@hooks.example/",
+            "https://hooks.example/#part",
+            "https:///path",
+        ] {
+            let checked = Outside::new(true).unwrap().check(bad);
+            // `https:///path` is read as the host `path`, as browsers read it.
+            assert!(checked.is_err() || bad == "https:///path", "{bad}: {checked:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_that_leads_inside_is_not_followed() {
+        let outside = Outside::new(false).unwrap();
+        let error = outside.post("https://localhost.localdomain./", HeaderMap::new(), String::new()).await;
+        assert!(error.is_err(), "{error:?}");
+        let resolver = Guarded { rules: Arc::clone(&outside.rules) };
+        let found = resolver.resolve("localhost".parse().unwrap()).await;
+        assert!(found.is_err(), "localhost is inside");
+    }
+}
