@@ -514,6 +514,35 @@ async fn dumps_and_documents_lie_in_a_bucket_too() {
 }
 
 #[tokio::test]
+async fn a_dump_goes_into_a_bucket_of_somebody_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let s3 = S3::start(folder.path()).await;
+    let app = TestApp::new().await;
+    app.publish(&[record("Tool", |_| {})]).await;
+    let out = s3.objects();
+    let write = async |of: Of| {
+        let (handle, db, out) = (tokio::runtime::Handle::current(), app.db.clone(), out.clone());
+        let writing =
+            move || export::published::write(&handle, &db, &out, of, "http://register.test", &mut |_, _| {});
+        tokio::task::spawn_blocking(writing).await.unwrap()
+    };
+    let written = write(Of::Now(day())).await.unwrap();
+    assert_eq!(written.rows[0], ("records", 1));
+    let then: chrono::NaiveDate = "2026-01-01".parse().unwrap();
+    write(Of::Then(then)).await.unwrap();
+    for (day, rows) in [(day(), 1), (then, 0)] {
+        let kept = folder.path().join("register/some/prefix").join(day.to_string());
+        let verified = verify(&kept).unwrap();
+        assert!(verified.faults.iter().all(|fault| fault.file.starts_with('.')), "{:?}", verified.faults);
+        let table = std::fs::read_to_string(kept.join("records.csv")).unwrap();
+        assert_eq!(table.lines().count(), rows + 1, "{table}");
+    }
+    // What is there is not written over.
+    let again = write(Of::Now(day())).await.unwrap_err();
+    assert!(matches!(again, export::ExportError::Exists(_)), "{again}");
+}
+
+#[tokio::test]
 async fn any_past_day_can_be_rebuilt() {
     let app = TestApp::new().await;
     let at = |day: &str| format!("{day}T10:00:00Z").parse::<chrono::DateTime<chrono::Utc>>().unwrap();

@@ -209,8 +209,7 @@ impl Files<'_> {
 
 impl Visit for Files<'_> {
     fn row(&mut self, table: &Table, cells: &[Cell<'_>]) -> Result<(), ExportError> {
-        let table = self.tables.iter().position(|one| one.name == table.name);
-        let table = table.expect("the walk meets the tables it was begun with");
+        let table = tables::place(self.tables, table);
         self.rows[table] += 1;
         self.sinks.iter_mut().try_for_each(|sink| sink.row(table, cells))
     }

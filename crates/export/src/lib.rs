@@ -2,6 +2,7 @@
 //! and what describes them.
 
 pub mod cell;
+pub mod chosen;
 pub mod compressed;
 pub mod describe;
 pub mod dump;

@@ -2,7 +2,7 @@
 //!
 //! A dump is there when its sums are, which are written last and removed first. Nothing that lacks them is listed or read.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use futures::{StreamExt, TryStreamExt, stream};
@@ -47,7 +47,12 @@ impl Published {
 
 /// The name of a file in the object store.
 pub fn name(date: NaiveDate, file: &str) -> String {
-    format!("{FOLDER}/{date}/{file}")
+    format!("{}/{file}", name_of(date))
+}
+
+/// The name of a dump's folder in the object store.
+fn name_of(date: NaiveDate) -> String {
+    format!("{FOLDER}/{date}")
 }
 
 /// The days of which there are dumps, latest first.
@@ -124,10 +129,38 @@ fn publish_alone(
     if let Some(folder) = objects.folder() {
         return dump::write(handle, db, &folder.join(FOLDER), Of::Now(date), base_url, progress);
     }
-    let out = tempfile::tempdir().named(&std::env::temp_dir())?;
-    let written = dump::write(handle, db, out.path(), Of::Now(date), base_url, progress)?;
-    handle.block_on(send(objects, &written.folder, date))?;
-    Ok(written)
+    write_and_send(handle, db, objects, &name_of(date), Of::Now(date), base_url, progress)
+}
+
+/// Writes a dump into a bucket, as [`dump::write`] does into a folder: under the name of its day, where there must be none.
+pub fn write(
+    handle: &Handle,
+    db: &Db,
+    out: &Objects,
+    of: Of,
+    base_url: &str,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Written, ExportError> {
+    let under = of.date().to_string();
+    if handle.block_on(out.meta(&format!("{under}/{SUMS}")))?.is_some() {
+        return Err(ExportError::Exists(under));
+    }
+    write_and_send(handle, db, out, &under, of, base_url, progress)
+}
+
+fn write_and_send(
+    handle: &Handle,
+    db: &Db,
+    out: &Objects,
+    under: &str,
+    of: Of,
+    base_url: &str,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Written, ExportError> {
+    let beside = tempfile::tempdir().named(&std::env::temp_dir())?;
+    let written = dump::write(handle, db, beside.path(), of, base_url, progress)?;
+    handle.block_on(send(out, &written.folder, under))?;
+    Ok(Written { folder: PathBuf::from(format!("{}/{under}", out.describe())), ..written })
 }
 
 /// Removes dumps of states from before the latest redaction, which may hold what was taken out, and what is left of dumps
@@ -165,7 +198,7 @@ pub async fn is_due(db: &Db, objects: &Objects, date: NaiveDate) -> Result<bool,
     Ok(false)
 }
 
-async fn send(objects: &Objects, folder: &Path, date: NaiveDate) -> Result<(), ExportError> {
+async fn send(objects: &Objects, folder: &Path, under: &str) -> Result<(), ExportError> {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(folder).named(folder)? {
         names.push(entry.named(folder)?.file_name().to_string_lossy().into_owned());
@@ -173,7 +206,7 @@ async fn send(objects: &Objects, folder: &Path, date: NaiveDate) -> Result<(), E
     // The sums last: from then on it is there.
     names.sort_by_key(|name| name == SUMS);
     for file in names {
-        objects.keep(&name(date, &file), &folder.join(&file)).await?;
+        objects.keep(&format!("{under}/{file}"), &folder.join(&file)).await?;
     }
     Ok(())
 }

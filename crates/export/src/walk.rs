@@ -100,43 +100,9 @@ impl Walk<'_> {
             };
             let Some(last) = rows.last() else { return Ok(()) };
             after = last.seq;
-            for row in &rows {
-                let wrong = |column, error| StoreError::inconsistent("listings", column, &row.id, error);
-                let beside: Beside<'_> = serde_json::from_str(&row.card)
-                    .map_err(|error: serde_json::Error| wrong("card", error))?;
-                let made =
-                    record_cells(row, &beside, self.base_url).map_err(|error| wrong("content", error))?;
-                visit.row(tables::records(), &made.cells)?;
-                visit.record(row, &beside)?;
-                self.children(visit, tables::assessments(), row, &beside, made.assessments)?;
-                self.children(visit, tables::reviews(), row, &beside, made.reviews)?;
-                self.children(visit, tables::deployments(), row, &beside, made.deployments)?;
-            }
+            rows.iter().try_for_each(|row| record(visit, row, self.base_url))?;
             visit.met(rows.len() as u64);
         }
-    }
-
-    fn children<T: DeserializeOwned>(
-        &self,
-        visit: &mut impl Visit,
-        table: &Typed<Child<T>>,
-        row: &Row,
-        beside: &Beside<'_>,
-        json: Option<&str>,
-    ) -> Result<(), ExportError> {
-        let Some(json) = json else { return Ok(()) };
-        let items: Vec<T> = serde_json::from_str(json)
-            .map_err(|error| StoreError::inconsistent("record_versions", "content", &row.id, error))?;
-        for (position, item) in (1..).zip(items) {
-            let child = Child {
-                record_id: row.id.clone(),
-                publisher_id: beside.publisher.slug.to_owned(),
-                position,
-                item,
-            };
-            self.typed(visit, table, &child)?;
-        }
-        Ok(())
     }
 
     fn withdrawn(&self, visit: &mut impl Visit) -> Result<(), ExportError> {
@@ -281,5 +247,49 @@ impl Walk<'_> {
             }
             visit.met(events.len() as u64);
         }
+    }
+}
+
+/// Meets a record and what stands in it.
+pub(crate) fn record(visit: &mut impl Visit, row: &Row, base_url: &str) -> Result<(), ExportError> {
+    let wrong = |column, error| StoreError::inconsistent("listings", column, &row.id, error);
+    let beside: Beside<'_> =
+        serde_json::from_str(&row.card).map_err(|error: serde_json::Error| wrong("card", error))?;
+    let made = record_cells(row, &beside, base_url).map_err(|error| wrong("content", error))?;
+    visit.row(tables::records(), &made.cells)?;
+    visit.record(row, &beside)?;
+    let whose = Whose { row, beside: &beside, base_url };
+    whose.children(visit, tables::assessments(), made.assessments)?;
+    whose.children(visit, tables::reviews(), made.reviews)?;
+    whose.children(visit, tables::deployments(), made.deployments)
+}
+
+/// The record that something stands in.
+struct Whose<'a> {
+    row: &'a Row,
+    beside: &'a Beside<'a>,
+    base_url: &'a str,
+}
+
+impl Whose<'_> {
+    fn children<T: DeserializeOwned>(
+        &self,
+        visit: &mut impl Visit,
+        table: &Typed<Child<T>>,
+        json: Option<&str>,
+    ) -> Result<(), ExportError> {
+        let Some(json) = json else { return Ok(()) };
+        let items: Vec<T> = serde_json::from_str(json)
+            .map_err(|error| StoreError::inconsistent("record_versions", "content", &self.row.id, error))?;
+        for (position, item) in (1..).zip(items) {
+            let child = Child {
+                record_id: self.row.id.clone(),
+                publisher_id: self.beside.publisher.slug.to_owned(),
+                position,
+                item,
+            };
+            visit.row(&table.table, &table.cells(&child, self.base_url))?;
+        }
+        Ok(())
     }
 }

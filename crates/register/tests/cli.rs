@@ -190,6 +190,24 @@ fn the_first_start_shows_demonstration_data_and_the_second_does_not_load_them_ag
     let output = register(folder.path(), &["export", "sector=policing"]);
     assert!(output.status.success());
     assert!(csv::Reader::from_reader(&output.stdout[..]).records().count() >= 8);
+    let count = |query: &str| -> i64 {
+        let db = rusqlite::Connection::open(folder.path().join("policing.sqlite")).unwrap();
+        db.query_row(query, [], |row| row.get(0)).unwrap()
+    };
+    let to_file = ["export", "--format", "sqlite", "sector=policing", "-o", "policing.sqlite"];
+    for _ in 0..2 {
+        let output = register(folder.path(), &to_file);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+    }
+    assert!(count("SELECT count(*) FROM records") >= 8);
+    assert!(count("SELECT count(*) FROM assessments a JOIN records r ON r.id = a.record_id") > 0);
+    assert!(count("SELECT count(*) FROM codes") > 100);
+    assert_eq!(count("SELECT count(*) FROM pragma_foreign_key_check"), 0);
+    let to_stdout = register(folder.path(), &["export", "--format", "sqlite"]);
+    assert_eq!(to_stdout.status.code(), Some(2));
+    assert!(text(&to_stdout.stderr).contains("-o FILE"), "{}", text(&to_stdout.stderr));
+    let early = register(folder.path(), &["export", "as_of=2019-01-01"]);
+    assert_eq!(csv::Reader::from_reader(&early.stdout[..]).records().count(), 0, "{}", text(&early.stderr));
     let refused = register(folder.path(), &["export", "sector=polising"]);
     assert_eq!(refused.status.code(), Some(2));
     assert!(text(&refused.stderr).contains("did you mean 'policing'?"), "{}", text(&refused.stderr));

@@ -11,8 +11,11 @@ const DCAT: &str = "http://www.w3.org/ns/dcat#";
 const DCT: &str = "http://purl.org/dc/terms/";
 const FOAF: &str = "http://xmlns.com/foaf/0.1/";
 const SPDX: &str = "http://spdx.org/rdf/terms#";
+const SKOS: &str = "http://www.w3.org/2004/02/skos/core#";
+const RDFS: &str = "http://www.w3.org/2000/01/rdf-schema#";
 const EU: &str = "http://publications.europa.eu/resource/authority/";
-const PREFIXES: &[(&str, &str)] = &[("dcat", DCAT), ("dct", DCT), ("foaf", FOAF), ("spdx", SPDX)];
+const PREFIXES: &[(&str, &str)] =
+    &[("dcat", DCAT), ("dct", DCT), ("foaf", FOAF), ("spdx", SPDX), ("skos", SKOS), ("rdfs", RDFS)];
 
 /// A graph as it grows.
 #[derive(Debug, Default)]
@@ -35,7 +38,7 @@ impl Graph {
         self.0.push(Triple::new(subject.clone(), rdf::TYPE, iri(class)));
     }
 
-    /// Something of a class that stands elsewhere.
+    /// Something of a class that stands elsewhere: whoever checks the graph alone does not know it.
     fn typed(&mut self, about: &str, class: String) -> NamedNode {
         let node = iri(about);
         let typed = Triple::new(node.clone(), rdf::TYPE, iri(class));
@@ -55,13 +58,15 @@ fn graph(about: &About, sums: &[Sum]) -> Graph {
     let publisher = NamedOrBlankNode::from(publisher_node.clone());
     let language = graph.typed(&format!("{EU}language/ENG"), format!("{DCT}LinguisticSystem"));
     let licence = graph.typed(&format!("{EU}licence/CC_BY_4_0"), format!("{DCT}LicenseDocument"));
+    let home = graph.typed(&about.base_url, format!("{FOAF}Document"));
+    let sha256 = graph.typed(&format!("{SPDX}checksumAlgorithm_sha256"), format!("{SPDX}ChecksumAlgorithm"));
     let often = graph.typed(&format!("{EU}frequency/DAILY"), format!("{DCT}Frequency"));
     let day = |day: chrono::NaiveDate| Literal::new_typed_literal(day.to_string(), xsd::DATE);
     let changed = Literal::new_typed_literal(crate::cell::instant(about.changed_at), xsd::DATE_TIME);
 
     graph.kind(&publisher, format!("{FOAF}Agent"));
     graph.add(&publisher, format!("{FOAF}name"), english(TITLE));
-    graph.add(&publisher, format!("{FOAF}homepage"), iri(about.base_url.as_str()));
+    graph.add(&publisher, format!("{FOAF}homepage"), home.clone());
 
     graph.kind(&catalogue, format!("{DCAT}Catalog"));
     graph.add(&catalogue, format!("{DCT}title"), english(TITLE));
@@ -73,7 +78,7 @@ fn graph(about: &About, sums: &[Sum]) -> Graph {
     graph.add(&catalogue, format!("{DCT}publisher"), publisher_node.clone());
     graph.add(&catalogue, format!("{DCT}language"), language.clone());
     graph.add(&catalogue, format!("{DCT}license"), licence.clone());
-    graph.add(&catalogue, format!("{FOAF}homepage"), iri(about.base_url.as_str()));
+    graph.add(&catalogue, format!("{FOAF}homepage"), home);
     graph.add(&catalogue, format!("{DCAT}dataset"), dataset_node);
 
     graph.kind(&dataset, format!("{DCAT}Dataset"));
@@ -86,18 +91,16 @@ fn graph(about: &About, sums: &[Sum]) -> Graph {
     graph.add(&dataset, format!("{DCT}language"), language);
     graph.add(&dataset, format!("{DCT}accrualPeriodicity"), often);
     graph.add(&dataset, format!("{DCAT}version"), Literal::from(about.date().to_string()));
-    for theme in ["GOVE", "TECH"] {
-        let theme = graph.typed(
-            &format!("{EU}data-theme/{theme}"),
-            "http://www.w3.org/2004/02/skos/core#Concept".to_owned(),
-        );
+    for (theme, label) in [("GOVE", "Government and public sector"), ("TECH", "Science and technology")] {
+        let theme = graph.typed(&format!("{EU}data-theme/{theme}"), format!("{SKOS}Concept"));
+        graph.add(&theme.clone().into(), format!("{SKOS}prefLabel"), english(label));
         graph.add(&dataset, format!("{DCAT}theme"), theme);
     }
     for word in ["algorithms", "public sector", "procurement", "impact assessment"] {
         graph.add(&dataset, format!("{DCAT}keyword"), english(word));
     }
     for (number, sum) in sums.iter().enumerate() {
-        let file = iri(format!("{}/{}", about.url(), sum.name));
+        let file = graph.typed(&format!("{}/{}", about.url(), sum.name), format!("{RDFS}Resource"));
         let node_iri = iri(format!("{}#{}", about.url(), sum.name));
         let node = NamedOrBlankNode::from(node_iri.clone());
         graph.add(&dataset, format!("{DCAT}distribution"), node_iri);
@@ -127,7 +130,7 @@ fn graph(about: &About, sums: &[Sum]) -> Graph {
         graph.add(&node, format!("{SPDX}checksum"), check.clone());
         let check = NamedOrBlankNode::from(check);
         graph.kind(&check, format!("{SPDX}Checksum"));
-        graph.add(&check, format!("{SPDX}algorithm"), iri(format!("{SPDX}checksumAlgorithm_sha256")));
+        graph.add(&check, format!("{SPDX}algorithm"), sha256.clone());
         let value = Literal::new_typed_literal(sum.sha256.as_str(), xsd::HEX_BINARY);
         graph.add(&check, format!("{SPDX}checksumValue"), value);
     }

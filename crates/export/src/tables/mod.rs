@@ -55,6 +55,17 @@ pub fn with_history() -> Vec<&'static Table> {
     TABLES.iter().copied().filter(|table| kept.contains(&table.name)).collect()
 }
 
+/// The tables of what stands in a record.
+pub fn of_records() -> Vec<&'static Table> {
+    vec![records(), &assessments().table, &reviews().table, &deployments().table]
+}
+
+/// The place of a table among some.
+pub(crate) fn place(tables: &[&'static Table], table: &Table) -> usize {
+    let place = tables.iter().position(|one| one.name == table.name);
+    place.expect("the walk meets the tables it was begun with")
+}
+
 /// The code lists that columns speak of, each once.
 pub fn vocabularies() -> Vec<&'static Vocabulary> {
     let mut lists: Vec<&'static Vocabulary> = Vec::new();

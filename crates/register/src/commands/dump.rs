@@ -7,16 +7,17 @@ use chrono::{NaiveDate, Utc};
 use clap::Args;
 use export::dump::Of;
 use indicatif::{ProgressBar, ProgressStyle};
+use store::objects::Objects;
 
 use crate::exit::Ended;
 use crate::settings::Settings;
 
 #[derive(Debug, Args)]
 pub(crate) struct Dump {
-    /// The folder in which the dump gets a folder of its own, named by the day [default: where the register
-    /// serves its dumps from]
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
+    /// The folder in which the dump gets a folder of its own, named by the day, or s3://BUCKET/PREFIX with the
+    /// key and endpoint in AWS_* [default: where the register serves its dumps from]
+    #[arg(long, value_name = "PLACE")]
+    out: Option<String>,
     /// What has a history (records, their lists, versions and changes) as it stood at the end of that day,
     /// rebuilt from the versions
     #[arg(long, value_name = "DATE", requires = "out")]
@@ -24,6 +25,14 @@ pub(crate) struct Dump {
     /// The address of the register, for the links in the dump
     #[arg(long, env = "REGISTER_BASE_URL", value_name = "URL")]
     base_url: Option<String>,
+}
+
+/// Where a dump goes.
+enum Out {
+    Folder(PathBuf),
+    Bucket(Objects),
+    /// Where the register serves its dumps from.
+    Served(Objects),
 }
 
 impl Dump {
@@ -35,6 +44,11 @@ impl Dump {
         }
         let db = super::open(settings).await?;
         let objects = settings.objects(&db)?;
+        let out = match &self.out {
+            Some(place) if place.starts_with("s3://") => Out::Bucket(place.parse()?),
+            Some(folder) => Out::Folder(folder.into()),
+            None => Out::Served(objects),
+        };
         let base_url = settings.base_url(self.base_url, settings.listen(None));
         let style = ProgressStyle::with_template("{bar:40} {pos}/{len} records, contracts and changes")
             .unwrap_or_else(|_| ProgressStyle::default_bar());
@@ -47,9 +61,12 @@ impl Dump {
                 progress.set_position(met);
             };
             let of = self.as_of.map_or(Of::Now(today), Of::Then);
-            match self.out {
-                Some(out) => export::dump::write(&handle, &db, &out, of, &base_url, &mut tell),
-                None => export::published::publish(&handle, &db, &objects, now, &base_url, &mut tell),
+            match out {
+                Out::Folder(out) => export::dump::write(&handle, &db, &out, of, &base_url, &mut tell),
+                Out::Bucket(out) => export::published::write(&handle, &db, &out, of, &base_url, &mut tell),
+                Out::Served(objects) => {
+                    export::published::publish(&handle, &db, &objects, now, &base_url, &mut tell)
+                }
             }
         })
         .await?;

@@ -1,4 +1,4 @@
-//! `register export`: records as CSV, NDJSON, Parquet or a workbook, with the filters of the API.
+//! `register export`: records as CSV, NDJSON, Parquet, a workbook or SQLite, with the filters of the API.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -16,6 +16,7 @@ enum Format {
     Ndjson,
     Parquet,
     Xlsx,
+    Sqlite,
 }
 
 #[derive(Debug, Args)]
@@ -23,10 +24,10 @@ pub(crate) struct Export {
     /// The format
     #[arg(long, value_enum, default_value = "csv")]
     format: Format,
-    /// Filters as in the API, such as sector=schools phase=production
+    /// Filters as in the API, such as sector=schools phase=production, or as_of=2026-05-01
     #[arg(value_name = "KEY=VALUE")]
     filters: Vec<String>,
-    /// Write to a file instead of stdout
+    /// Write to a file instead of stdout; SQLite needs one
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// The address of the register, for the links in the export
@@ -45,27 +46,44 @@ impl Export {
             }
         }
         let format = match self.format {
-            Format::Csv => api::exports::Format::Csv { excel: false },
-            Format::Ndjson => api::exports::Format::Ndjson,
-            Format::Parquet => api::exports::Format::Parquet,
-            Format::Xlsx => api::exports::Format::Xlsx,
+            Format::Csv => Some(api::exports::Format::Csv { excel: false }),
+            Format::Ndjson => Some(api::exports::Format::Ndjson),
+            Format::Parquet => Some(api::exports::Format::Parquet),
+            Format::Xlsx => Some(api::exports::Format::Xlsx),
+            Format::Sqlite => None,
         };
+        // Written under another name first, so that nobody reads half of it.
+        let half = self.output.as_ref().map(|path| path.with_extension("part"));
+        if format.is_none() && half.is_none() {
+            bail!("SQLite is written into a file: name one with -o FILE");
+        }
         let query = match api::record_query(&db, pairs, chrono::Utc::now().date_naive()).await {
             Ok(query) => query,
             Err(problem) => bail!("{problem}"),
         };
         let search = super::open_search(settings, &db).await?;
+        let Some(format) = format else {
+            let half = half.context("the file was asked for above")?;
+            // What an interrupted export left.
+            if half.exists() {
+                std::fs::remove_file(&half).with_context(|| half.display().to_string())?;
+            }
+            let look = search.look_at(query.as_of).await?;
+            let mut rows =
+                store::export::Export::new(&db, look.matching(&query).await?, look.then().cloned());
+            export::chosen::sqlite(&mut rows, half.clone(), &self.base_url).await?;
+            std::fs::File::open(&half)?.sync_all()?;
+            return self.rename(&half);
+        };
         let mut stream = api::exports::stream(&db, &search, &query, format, &self.base_url, None).await?;
-        match &self.output {
-            Some(path) => {
-                // Written under another name first, so that nobody reads half of it.
-                let half = path.with_extension("part");
-                let mut file = std::fs::File::create(&half).with_context(|| half.display().to_string())?;
+        match &half {
+            Some(half) => {
+                let mut file = std::fs::File::create(half).with_context(|| half.display().to_string())?;
                 while let Some(chunk) = stream.next().await {
                     file.write_all(&chunk?)?;
                 }
                 file.sync_all()?;
-                std::fs::rename(&half, path).with_context(|| path.display().to_string())?;
+                return self.rename(half);
             }
             None => {
                 let mut out = std::io::stdout().lock();
@@ -81,6 +99,12 @@ impl Export {
                 out.flush()?;
             }
         }
+        Ok(Ended::Done)
+    }
+
+    fn rename(&self, half: &std::path::Path) -> anyhow::Result<Ended> {
+        let path = self.output.as_ref().context("a file was named")?;
+        std::fs::rename(half, path).with_context(|| path.display().to_string())?;
         Ok(Ended::Done)
     }
 }
