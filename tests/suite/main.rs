@@ -16,6 +16,7 @@ mod manners;
 mod notices;
 mod openapi;
 mod organisations;
+mod pages;
 mod procurement;
 mod providers;
 mod reconciling;

@@ -119,7 +119,7 @@ impl TestApp {
         let app = api::App::new(db.clone(), search.clone(), objects, "http://register.test", Arc::new(now));
         let app = finish(app);
         let objects = app.objects.clone();
-        Self { db, search, url, router: api::router(app.clone()), api: app, objects, folder }
+        Self { db, search, url, router: api::site(app.clone(), web::pages), api: app, objects, folder }
     }
 
     /// A register with the demonstration data.

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use crate::{cargo, needs, project, step};
+use crate::{cargo, needs, project, step, styles};
 
 /// A register with demonstration data, stopped when dropped.
 struct Served {
@@ -47,6 +47,12 @@ pub(crate) fn check(seconds: u64) -> Result<(), String> {
     tables.arg(own.join("tables.py")).arg(&served.address).arg(folder.join("records.csv"));
     step("pandas and DuckDB", tables)?;
     dumps(&folder, &served.address)?;
+    styles::check()?;
+    needs::chromium()?;
+    let mut pages = Command::new("node");
+    pages.arg(own.join("pages.mjs")).arg(&served.address);
+    pages.env("NODE_PATH", project().join("target/contract/node/node_modules"));
+    step("pages in a browser", pages)?;
     let generated = |seconds: u64, token: Option<&str>| {
         let mut schemathesis = Command::new(python.join("schemathesis"));
         schemathesis
@@ -86,7 +92,7 @@ fn dumps(folder: &Path, address: &str) -> Result<(), String> {
     let dump = written["folder"].as_str().ok_or("the dump has no folder")?;
     register(folder, &["verify-dump", dump])?;
     let mut readers = Command::new(python.join("python"));
-    readers.arg(own.join("dumps.py")).arg(address).arg(dump).arg(own.join("dcat-ap.ttl"));
+    readers.arg(own.join("dumps.py")).arg(address).arg(dump).arg(needs::python("shapes")?);
     step("readers of dumps and feeds", readers)?;
     let mut cff = Command::new(citation.join("cffconvert"));
     cff.arg("--validate").current_dir(dump);

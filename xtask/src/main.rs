@@ -2,6 +2,7 @@
 
 mod contract;
 mod needs;
+mod styles;
 
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
@@ -24,6 +25,8 @@ enum Task {
         #[arg(long, default_value_t = 180)]
         schemathesis_seconds: u64,
     },
+    /// Compile the stylesheet of the website from govuk-frontend
+    Styles,
     /// Format, lint and test everything: what is run on every change
     Test {
         /// Seconds that the interface is tried with generated requests
@@ -35,6 +38,7 @@ enum Task {
 fn main() -> ExitCode {
     let result = match Cli::parse().task {
         Task::Test { schemathesis_seconds } => test(schemathesis_seconds),
+        Task::Styles => styles::compile(),
         Task::Contract { schemathesis_seconds } => contract::check(schemathesis_seconds),
     };
     match result {

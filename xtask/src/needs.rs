@@ -48,6 +48,14 @@ pub(crate) fn r() -> Result<(), String> {
     Ok(())
 }
 
+/// Chromium, as Debian packs it.
+pub(crate) fn chromium() -> Result<(), String> {
+    if Command::new("chromium").arg("--version").output().is_err() {
+        apt("chromium")?;
+    }
+    Ok(())
+}
+
 /// A Python environment with the packages of `contract/{name}.txt`; gives its folder of programs.
 pub(crate) fn python(name: &str) -> Result<PathBuf, String> {
     let folder = project().join("target/contract").join(name);
@@ -72,11 +80,16 @@ pub(crate) fn python(name: &str) -> Result<PathBuf, String> {
     Ok(programs)
 }
 
-/// The npm packages of `contract/package.json`; gives their folder of programs.
+/// The npm packages that look at the interface; gives their folder of programs.
 pub(crate) fn node() -> Result<PathBuf, String> {
-    let folder = project().join("target/contract/node");
+    npm("target/contract/node", "xtask/contract/package.json")
+}
+
+/// The npm packages of a `package.json`, in a folder; gives the folder of their programs.
+pub(crate) fn npm(folder: &str, package: &str) -> Result<PathBuf, String> {
+    let folder = project().join(folder);
     let programs = folder.join("node_modules/.bin");
-    let package = project().join("xtask/contract/package.json");
+    let package = project().join(package);
     if is_current(&folder, &package) {
         return Ok(programs);
     }

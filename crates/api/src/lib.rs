@@ -29,5 +29,5 @@ pub use filters::record_query;
 pub use openapi::{API_VERSION, document};
 pub use problem::{ApiError, Problem};
 pub use provider::Provider;
-pub use router::router;
+pub use router::{router, site};
 pub use routes::fields::dictionary;

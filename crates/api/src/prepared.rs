@@ -17,6 +17,8 @@ use crate::App;
 use crate::manners::matches;
 use crate::problem::ApiError;
 
+/// Pages whose answers are prepared too.
+const PAGES: &[&str] = &["/records", "/organisations/", "/suppliers/", "/products/"];
 /// Memory of all prepared answers, in bytes.
 const MEMORY: u64 = 48 << 20;
 /// The largest answer that is kept, in bytes.
@@ -51,9 +53,7 @@ impl Prepared {
 fn key(request: &Request, day: i32) -> Option<Bytes> {
     let headers = request.headers();
     let plain = matches!(*request.method(), Method::GET | Method::HEAD)
-        && request.uri().path().starts_with("/api/v1/")
-        // A new dump is no change of the register.
-        && !request.uri().path().starts_with("/api/v1/dumps")
+        && follows_from_the_state(request.uri().path())
         && headers.get_all(header::HOST).iter().count() == 1
         && headers.get_all(header::ACCEPT).iter().count() <= 1
         && headers.get_all(header::ACCEPT_ENCODING).iter().count() <= 1
@@ -77,6 +77,12 @@ fn key(request: &Request, day: i32) -> Option<Bytes> {
     Some(key.into())
 }
 
+/// Whether an answer at a path changes with the state of the register only: a new dump is no change of it.
+fn follows_from_the_state(path: &str) -> bool {
+    let page = path == "/" || PAGES.iter().any(|pages| path.starts_with(pages));
+    (path.starts_with("/api/v1/") || page) && !path.starts_with("/api/v1/dumps")
+}
+
 /// Answers from memory, or remembers the answer.
 pub(crate) async fn prepared(
     State(own): State<Arc<(App, Prepared)>>,
@@ -93,10 +99,9 @@ pub(crate) async fn prepared(
     }
     let head = *request.method() == Method::HEAD;
     let response = next.run(request).await;
-    let whole = response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+    let whole = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| {
+        ["application/json", "text/html"].iter().any(|one| kind.as_bytes().starts_with(one.as_bytes()))
+    });
     if head || response.status() != StatusCode::OK || !whole {
         return response;
     }

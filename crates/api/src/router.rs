@@ -141,6 +141,11 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
 
 /// The whole public interface.
 pub fn router(app: App) -> Router {
+    site(app, |_| Router::new())
+}
+
+/// The whole public interface, with pages that are made of what it answers: they are sent as its answers are.
+pub fn site(app: App, pages: impl FnOnce(Router) -> Router) -> Router {
     let (router, document) = operations().split_for_parts();
     let json: Arc<str> = document.to_pretty_json().expect("the document is JSON").into();
     let yaml: Arc<str> = document.to_yaml().expect("the document is YAML").into();
@@ -150,7 +155,9 @@ pub fn router(app: App) -> Router {
     let docs = SwaggerUi::new("/api/docs")
         .config(Config::new(["/api/v1/openapi.json"]).validator_url("none").try_it_out_enabled(true));
     let state = Arc::new((app.clone(), Prepared::new()));
+    let pages = pages(router.clone().with_state(app.clone()));
     let answering = router
+        .merge(pages.with_state(()))
         .route("/api/v1/openapi.json", get(sent("application/json", json)))
         .route("/api/v1/openapi.yaml", get(sent("application/yaml", yaml)))
         .merge(docs)

@@ -61,7 +61,9 @@ impl Serve {
         let base_url = settings.base_url(self.base_url, listening);
         let provider = settings.provider(&base_url)?;
         tell(&format!("The register listens at http://{listening} ({})", db.describe()));
-        tell(&format!("  API: {base_url}/api/v1/records    documentation: {base_url}/api/docs"));
+        tell(&format!(
+            "  pages: {base_url}/    API: {base_url}/api/v1/records    documentation: {base_url}/api/docs"
+        ));
         let following = tokio::spawn({
             let search = search.clone();
             async move { search.follow(FOLLOW).await }
@@ -85,7 +87,7 @@ impl Serve {
             let app = app.clone();
             async move { api::webhooks::send_for_ever(&app).await }
         });
-        api::serve(listener, api::router(app), shutdown()).await?;
+        api::serve(listener, api::site(app, web::pages), shutdown()).await?;
         sending.abort();
         maintenance.abort();
         following.abort();

@@ -1,0 +1,109 @@
+//! What every page has around it, and how it is sent.
+
+use std::sync::LazyLock;
+
+use askama::Template;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use sha2::{Digest, Sha256};
+
+const STYLE: &str = include_str!("../assets/register.css");
+const MARK: &str = include_str!("../assets/mark.svg");
+/// Styles and pictures of our own, forms to ourselves, and nothing else; no script at all.
+const CSP: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+);
+const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const FOR_A_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
+
+/// The address of the stylesheet, which changes with it.
+static STYLE_ADDRESS: LazyLock<String> = LazyLock::new(|| {
+    let hash: String =
+        Sha256::digest(STYLE.as_bytes())[..6].iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("/assets/register.css?{hash}")
+});
+
+/// The same as something else than a page.
+#[derive(Debug, Clone)]
+pub(crate) struct Twin {
+    /// What it is called.
+    pub(crate) name: &'static str,
+    /// Its media type.
+    pub(crate) kind: &'static str,
+    /// Where it is.
+    pub(crate) href: String,
+}
+
+impl Twin {
+    pub(crate) fn json(href: String) -> Self {
+        Self { name: "JSON", kind: "application/json", href }
+    }
+
+    pub(crate) fn csv(href: String) -> Self {
+        Self { name: "CSV", kind: "text/csv", href }
+    }
+
+    pub(crate) fn atom(href: String) -> Self {
+        Self { name: "Feed (Atom)", kind: "application/atom+xml", href }
+    }
+}
+
+/// What stands around a page.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Frame {
+    /// What the page is called.
+    pub(crate) title: String,
+    /// What must be said about the data.
+    pub(crate) about: Option<String>,
+    /// The same elsewhere.
+    pub(crate) twins: Vec<Twin>,
+    /// Which entry of the navigation it is under.
+    pub(crate) under: &'static str,
+}
+
+impl Frame {
+    pub(crate) fn new(title: impl Into<String>, under: &'static str) -> Self {
+        Self { title: title.into(), under, ..Self::default() }
+    }
+
+    pub(crate) fn about(mut self, about: Option<String>) -> Self {
+        self.about = about;
+        self
+    }
+
+    pub(crate) fn twins(mut self, twins: Vec<Twin>) -> Self {
+        self.twins = twins;
+        self
+    }
+
+    /// For templates.
+    #[expect(clippy::unused_self, reason = "templates ask their frame")]
+    pub(crate) fn style(&self) -> &'static str {
+        &STYLE_ADDRESS
+    }
+}
+
+/// Sends a page.
+pub(crate) fn page(status: StatusCode, template: &impl Template) -> Response {
+    let html = match template.render() {
+        Ok(html) => html,
+        // A template writes into a text, which does not fail.
+        Err(error) => return (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+    };
+    let kind = HeaderValue::from_static("text/html; charset=utf-8");
+    let headers = [(header::CONTENT_TYPE, kind), (header::CONTENT_SECURITY_POLICY, CSP)];
+    (status, headers, html).into_response()
+}
+
+fn asset(kind: &'static str, cache: HeaderValue, body: &'static str) -> Response {
+    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CACHE_CONTROL, cache)];
+    (headers, body).into_response()
+}
+
+pub(crate) async fn style() -> Response {
+    asset("text/css; charset=utf-8", FOR_EVER, STYLE)
+}
+
+pub(crate) async fn mark() -> Response {
+    asset("image/svg+xml", FOR_A_DAY, MARK)
+}

@@ -1,0 +1,39 @@
+//! The website: pages of what the interface answers, without script.
+//!
+//! Every page asks the interface as anybody could, in the same process, and shows the answer: a page cannot say what
+//! `/api/v1` does not, and takes the same query. This crate knows neither database nor index.
+
+mod ask;
+mod layout;
+mod pages;
+mod shown;
+mod words;
+
+use axum::Router;
+use axum::routing::get;
+
+use ask::Interface;
+
+/// The pages, of an interface that answers everything else.
+pub fn pages(interface: Router) -> Router {
+    Router::new()
+        .route("/", get(pages::home::home))
+        .route("/records", get(pages::records::records))
+        .route("/records/{id}", get(pages::record::record))
+        .route("/records/{id}/versions/{number}", get(pages::history::version))
+        .route("/records/{id}/diff", get(pages::history::diff))
+        .route("/organisations/{slug}", get(pages::organisation::organisation))
+        .route("/suppliers/{slug}", get(pages::organisation::supplier))
+        .route("/products/{slug}", get(pages::organisation::product))
+        .route("/contracts/{id}", get(pages::procurement::contract))
+        .route("/gaps", get(pages::procurement::gaps))
+        .route("/data", get(pages::data::data))
+        .route("/data/dictionary", get(pages::data::dictionary))
+        .route("/rules", get(pages::about::rules))
+        .route("/about", get(pages::about::about))
+        .route("/accessibility", get(pages::about::accessibility))
+        .route("/problems/{code}", get(pages::about::problem))
+        .route("/assets/register.css", get(layout::style))
+        .route("/assets/mark.svg", get(layout::mark))
+        .with_state(Interface::new(interface))
+}

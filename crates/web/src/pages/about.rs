@@ -1,0 +1,164 @@
+//! `/rules`, `/about`, `/accessibility` and `/problems/{code}`
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::problem::NotShown;
+use crate::ask::{Interface, Problem};
+use crate::layout::{Frame, Twin, page};
+
+#[derive(Debug, Deserialize)]
+struct Rule {
+    flag: String,
+    label: String,
+    version: u32,
+    sentence: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Rules {
+    items: Vec<Rule>,
+    transparency_class: String,
+}
+
+#[derive(Template)]
+#[template(path = "rules.html")]
+struct RulesPage {
+    frame: Frame,
+    rules: Vec<Rule>,
+    transparency_class: String,
+}
+
+pub(crate) async fn rules(State(interface): State<Interface>) -> Result<Response, NotShown> {
+    let rules: Rules = interface.get("/api/v1/rules").await?;
+    let page_of = RulesPage {
+        frame: Frame::new("The public rules", "rules").twins(vec![Twin::json("/api/v1/rules".to_owned())]),
+        rules: rules.items,
+        transparency_class: rules.transparency_class,
+    };
+    Ok(page(StatusCode::OK, &page_of))
+}
+
+#[derive(Template)]
+#[template(path = "about.html")]
+struct AboutPage {
+    frame: Frame,
+}
+
+pub(crate) async fn about() -> Response {
+    page(StatusCode::OK, &AboutPage { frame: Frame::new("About the register", "about") })
+}
+
+#[derive(Template)]
+#[template(path = "accessibility.html")]
+struct AccessibilityPage {
+    frame: Frame,
+}
+
+pub(crate) async fn accessibility() -> Response {
+    page(StatusCode::OK, &AccessibilityPage { frame: Frame::new("Accessibility", "") })
+}
+
+/// Problems of the interface: code, what it means, what to do.
+const PROBLEMS: &[(&str, &str, &str)] = &[
+    (
+        "invalid-query",
+        "The query is not valid",
+        "Each entry of `errors` names a parameter, says what is wrong with it and what would be right.",
+    ),
+    (
+        "invalid",
+        "What was sent is not valid",
+        "Each entry of `errors` points to a place in the body, says what is wrong and what would be right. Nothing was kept.",
+    ),
+    (
+        "invalid-id",
+        "This is not an id",
+        "Public ids have a check character: one of the characters was copied wrongly.",
+    ),
+    (
+        "malformed-request",
+        "The request is malformed",
+        "The `detail` says which part of the request cannot be read.",
+    ),
+    (
+        "unauthorised",
+        "Who asks is not known",
+        "Send a token in `Authorization: Bearer`, or sign in again. Tokens expire.",
+    ),
+    (
+        "forbidden",
+        "Who asks may not do that",
+        "The `detail` says which right is missing. Ask an administrator of your body or of the register.",
+    ),
+    ("not-found", "There is no such thing", "Check the id or the slug in the address."),
+    ("not-yet", "The record was not published yet", "Ask for a later day; the `detail` names the first."),
+    (
+        "no-such-address",
+        "There is nothing at this address",
+        "The addresses of the interface stand at /api/docs.",
+    ),
+    (
+        "withdrawn",
+        "The record was withdrawn",
+        "The `tombstone` says when and why; its versions can still be read.",
+    ),
+    (
+        "superseded",
+        "The dump was taken back",
+        "It held what was taken out of the register since. Take a later one.",
+    ),
+    (
+        "method-not-allowed",
+        "This address does not take this method",
+        "The `Allow` header names those it takes.",
+    ),
+    (
+        "not-acceptable",
+        "None of the accepted media types can be given",
+        "Accept JSON, or what the ending of the address says.",
+    ),
+    ("conflict", "It contradicts what is there", "The `detail` says what it contradicts."),
+    ("not-now", "Where it stands does not allow that", "`allowed` names what can be done now."),
+    ("key-taken", "The idempotency key was used for another request", "Send a new key."),
+    (
+        "stale",
+        "It changed since it was read",
+        "Read it again, look at what changed, and send its new ETag in `If-Match`.",
+    ),
+    ("if-match-needed", "A change must say what it changes", "Send the ETag of what you read in `If-Match`."),
+    ("too-large", "The body is too long", "The `detail` names the limit."),
+    ("unsupported-media-type", "This media type is not taken", "The `detail` names the one that is."),
+    ("too-many", "Too many of these came in", "Wait as long as `Retry-After` says."),
+    ("overloaded", "Too many requests at once", "Wait as long as `Retry-After` says, and ask again."),
+    (
+        "unavailable",
+        "The database cannot be reached now",
+        "Wait as long as `Retry-After` says, and ask again.",
+    ),
+    (
+        "internal-error",
+        "Something broke inside the register",
+        "Nothing was lost that was acknowledged. Its operator finds the cause in the log.",
+    ),
+];
+
+#[derive(Template)]
+#[template(path = "problem_page.html")]
+struct ProblemPage {
+    frame: Frame,
+    code: &'static str,
+    meaning: &'static str,
+    remedy: &'static str,
+}
+
+pub(crate) async fn problem(Path(code): Path<String>) -> Result<Response, NotShown> {
+    let Some(&(code, meaning, remedy)) = PROBLEMS.iter().find(|(known, ..)| *known == code) else {
+        let title = format!("there is no problem '{}'", domain::cell::short(&code));
+        return Err(NotShown::from(Problem { title, status: 404, ..Problem::default() }));
+    };
+    Ok(page(StatusCode::OK, &ProblemPage { frame: Frame::new(meaning, ""), code, meaning, remedy }))
+}

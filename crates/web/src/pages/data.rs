@@ -1,0 +1,169 @@
+//! `/data` and `/data/dictionary`
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use domain::codes::{VOCABULARIES, Vocabulary};
+use serde::Deserialize;
+
+use super::problem::NotShown;
+use crate::ask::Interface;
+use crate::layout::{Frame, Twin, page};
+use crate::words::{day, number, plain};
+
+#[derive(Debug, Deserialize)]
+struct Dump {
+    date: String,
+    files_total: u64,
+    bytes: u64,
+}
+
+#[derive(Debug, Deserialize)]
+struct Dumps {
+    about: Option<String>,
+    items: Vec<Dump>,
+}
+
+impl Dump {
+    fn on(&self) -> String {
+        day(&self.date)
+    }
+
+    fn size(&self) -> String {
+        format!("{} MB", number(self.bytes.div_ceil(1_000_000)))
+    }
+}
+
+/// The files of a dump that most people look for.
+const FILES: &[(&str, &str)] = &[
+    ("register.xlsx", "Everything as a workbook, a sheet for each table and one that explains the columns"),
+    ("register.sqlite", "Everything as one SQLite database with keys and indexes"),
+    ("records.csv", "The records as CSV"),
+    ("records.parquet", "The records as Parquet with typed columns"),
+    ("records.ndjson", "The records as JSON, one in a line"),
+    ("assessments.csv", "Every assessment"),
+    ("contracts.csv", "Every contract"),
+    ("changes.csv", "What changed, field by field"),
+    ("datapackage.json", "What every table and column holds"),
+    ("SHA256SUMS", "The sums of all files"),
+];
+
+#[derive(Template)]
+#[template(path = "data.html")]
+struct DataPage {
+    frame: Frame,
+    dumps: Vec<Dump>,
+    files: &'static [(&'static str, &'static str)],
+}
+
+pub(crate) async fn data(State(interface): State<Interface>) -> Result<Response, NotShown> {
+    let dumps: Dumps = interface.get("/api/v1/dumps").await?;
+    let page_of = DataPage {
+        frame: Frame::new("Data", "data")
+            .about(dumps.about)
+            .twins(vec![Twin::json("/api/v1/dumps".to_owned())]),
+        dumps: dumps.items,
+        files: FILES,
+    };
+    Ok(page(StatusCode::OK, &page_of))
+}
+
+#[derive(Debug, Deserialize)]
+struct Equivalent {
+    standard: String,
+    id: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Field {
+    name: String,
+    group: String,
+    label: String,
+    hint: String,
+    r#type: String,
+    of: Option<String>,
+    required: String,
+    atrs: Option<String>,
+    #[serde(default)]
+    equivalents: Vec<Equivalent>,
+}
+
+impl Field {
+    fn form(&self) -> String {
+        match &self.of {
+            Some(of) => format!("{} ({of})", self.r#type),
+            None => self.r#type.clone(),
+        }
+    }
+
+    fn list(&self) -> Option<&str> {
+        self.of.as_deref().filter(|_| matches!(self.r#type.as_str(), "code" | "codes"))
+    }
+
+    fn when(&self) -> String {
+        plain(&self.required)
+    }
+
+    /// What other standards call it.
+    fn elsewhere(&self) -> Vec<String> {
+        let atrs = self.atrs.iter().map(|id| format!("UK ATRS {id}"));
+        let others = self.equivalents.iter().map(|one| {
+            let standard = match one.standard.as_str() {
+                "eu_ai_act" => "EU AI Act, annex",
+                "ocds" => "OCDS",
+                "nl" => "Dutch register",
+                "us" => "US inventory",
+                other => other,
+            };
+            format!("{standard} {}", one.id)
+        });
+        atrs.chain(others).collect()
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct Fields {
+    items: Vec<Field>,
+}
+
+struct Group {
+    anchor: String,
+    title: String,
+    fields: Vec<Field>,
+}
+
+#[derive(Template)]
+#[template(path = "dictionary.html")]
+struct DictionaryPage {
+    frame: Frame,
+    total: usize,
+    groups: Vec<Group>,
+    lists: &'static [&'static Vocabulary],
+}
+
+pub(crate) async fn dictionary(State(interface): State<Interface>) -> Result<Response, NotShown> {
+    let fields: Fields = interface.get("/api/v1/fields").await?;
+    let total = fields.items.len();
+    let mut groups: Vec<Group> = Vec::new();
+    for field in fields.items {
+        match groups.last_mut() {
+            Some(group) if group.anchor == field.group => group.fields.push(field),
+            _ => groups.push(Group {
+                anchor: field.group.clone(),
+                title: plain(&field.group),
+                fields: vec![field],
+            }),
+        }
+    }
+    let page_of = DictionaryPage {
+        frame: Frame::new("Data dictionary", "data").twins(vec![
+            Twin::json("/api/v1/fields".to_owned()),
+            Twin { name: "Code lists (JSON)", ..Twin::json("/api/v1/vocabularies".to_owned()) },
+        ]),
+        total,
+        groups,
+        lists: VOCABULARIES,
+    };
+    Ok(page(StatusCode::OK, &page_of))
+}

@@ -1,0 +1,149 @@
+//! `/records/{id}/versions/{n}` and `/records/{id}/diff`
+
+use askama::Template;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use domain::fields::FIELDS;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::problem::NotShown;
+use crate::ask::{Interface, part};
+use crate::layout::{Frame, Twin, page};
+use crate::shown::{Row, Shown, row};
+use crate::words::{day, plain};
+
+#[derive(Debug, Deserialize)]
+struct VersionView {
+    about: Option<String>,
+    id: String,
+    number: i64,
+    published_at: String,
+    superseded_at: Option<String>,
+    note: Option<String>,
+    content_sha256: String,
+    record: Map<String, Value>,
+}
+
+#[derive(Template)]
+#[template(path = "version.html")]
+struct VersionPage {
+    frame: Frame,
+    lang: String,
+    id: String,
+    title: String,
+    number: i64,
+    published: String,
+    superseded: Option<String>,
+    note: Option<String>,
+    sha256: String,
+    rows: Vec<Row>,
+}
+
+pub(crate) async fn version(
+    State(interface): State<Interface>,
+    Path((id, number)): Path<(String, String)>,
+) -> Result<Response, NotShown> {
+    let address = format!("/api/v1/records/{}/versions/{}", part(&id), part(&number));
+    let view: VersionView = interface.get(&address).await?;
+    let string = |key: &str| view.record.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let title = string("title");
+    let page_of = VersionPage {
+        frame: Frame::new(format!("{title}, version {}", view.number), "records")
+            .about(view.about)
+            .twins(vec![Twin::json(address)]),
+        lang: string("lang"),
+        id: view.id,
+        title,
+        number: view.number,
+        published: day(&view.published_at),
+        superseded: view.superseded_at.map(|at| day(&at)),
+        note: view.note,
+        sha256: view.content_sha256,
+        rows: FIELDS.iter().filter_map(|field| row(field, &view.record)).collect(),
+    };
+    Ok(page(StatusCode::OK, &page_of))
+}
+
+#[derive(Debug, Deserialize)]
+struct Side {
+    number: i64,
+    published_at: String,
+    note: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Word {
+    mark: String,
+    text: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Change {
+    label: String,
+    kind: String,
+    from: Option<Value>,
+    to: Option<Value>,
+    #[serde(default)]
+    words: Vec<Word>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Diff {
+    about: Option<String>,
+    id: String,
+    from: Side,
+    to: Side,
+    changes: Vec<Change>,
+}
+
+impl Change {
+    fn before(&self) -> Option<String> {
+        self.from.as_ref().map(told)
+    }
+
+    fn after(&self) -> Option<String> {
+        self.to.as_ref().map(told)
+    }
+}
+
+/// A value in a line or several: what is inside it, by name.
+fn told(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(told).collect::<Vec<_>>().join("\n"),
+        Value::Object(parts) => {
+            let told = parts.iter().map(|(name, value)| format!("{}: {}", plain(name), told(value)));
+            told.collect::<Vec<_>>().join("; ")
+        }
+        other => other.to_string(),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "diff.html")]
+struct DiffPage {
+    frame: Frame,
+    diff: Diff,
+    from: String,
+    to: String,
+}
+
+pub(crate) async fn diff(
+    State(interface): State<Interface>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, NotShown> {
+    let asked = query.map(|query| format!("?{query}")).unwrap_or_default();
+    let address = format!("/api/v1/records/{}/diff{asked}", part(&id));
+    let diff: Diff = interface.get(&address).await?;
+    let title = format!("{}: version {} to {}", diff.id, diff.from.number, diff.to.number);
+    let page_of = DiffPage {
+        frame: Frame::new(title, "records").about(diff.about.clone()).twins(vec![Twin::json(address)]),
+        from: day(&diff.from.published_at),
+        to: day(&diff.to.published_at),
+        diff,
+    };
+    Ok(page(StatusCode::OK, &page_of))
+}

@@ -1,0 +1,53 @@
+//! What a page shows when the interface has none to show.
+
+use askama::Template;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::ask::Problem;
+use crate::layout::{Frame, page};
+use crate::words::day;
+
+/// A problem of the interface, on its way to a page.
+#[derive(Debug)]
+pub(crate) struct NotShown(Box<Problem>);
+
+impl From<Problem> for NotShown {
+    fn from(problem: Problem) -> Self {
+        Self(Box::new(problem))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct Page {
+    frame: Frame,
+    problem: Problem,
+}
+
+impl Page {
+    fn withdrawn(&self) -> Option<(&str, &str, String, String, &str)> {
+        let left = self.problem.tombstone.as_ref()?;
+        Some((&left.id, &left.title, day(&left.published_at), day(&left.withdrawn_at), &left.reason))
+    }
+
+    fn is_ours(&self) -> bool {
+        self.problem.status >= 500
+    }
+}
+
+impl IntoResponse for NotShown {
+    fn into_response(self) -> Response {
+        let problem = *self.0;
+        let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let title = match status {
+            StatusCode::NOT_FOUND => "There is no such page".to_owned(),
+            StatusCode::GONE => "This record was withdrawn".to_owned(),
+            StatusCode::BAD_REQUEST => "The search cannot be answered as asked".to_owned(),
+            _ => "Something went wrong".to_owned(),
+        };
+        let mut response = page(status, &Page { frame: Frame::new(title, ""), problem });
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response
+    }
+}

@@ -1,0 +1,552 @@
+//! `/records/{id}`
+
+use askama::Template;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use domain::fields::{FIELDS, Group};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::problem::NotShown;
+use super::procurement::{facts, text};
+use crate::ask::{Interface, part};
+use crate::layout::{Frame, Twin, page};
+use crate::shown::{Row, Shown, row, statement};
+use crate::words::{day, explained, is_safe, label_in, plain};
+
+/// What a public rule says of the record.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Flag {
+    flag: String,
+    label: String,
+    reason: String,
+    rule: String,
+}
+
+/// A body that the record names.
+#[derive(Debug, Deserialize)]
+struct Named {
+    role: String,
+    name: String,
+    #[serde(default)]
+    slug: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct FieldState {
+    field: String,
+    state: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Completeness {
+    fields: Vec<FieldState>,
+    answered: u32,
+    required: u32,
+}
+
+/// The record as the interface shows it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct RecordView {
+    about: Option<String>,
+    id: String,
+    url: String,
+    version: i64,
+    published_at: String,
+    updated_at: String,
+    #[serde(default)]
+    flags: Vec<Flag>,
+    completeness: Completeness,
+    #[serde(default)]
+    organisations: Vec<Named>,
+    citation: String,
+    #[serde(flatten)]
+    record: Map<String, Value>,
+}
+
+/// A version in the history.
+#[derive(Debug, Deserialize)]
+struct Version {
+    number: i64,
+    published_at: String,
+    note: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Versions {
+    items: Vec<Version>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Contracts {
+    items: Vec<Value>,
+}
+
+/// A line of facts under a heading.
+struct Section {
+    anchor: &'static str,
+    title: &'static str,
+    rows: Vec<Row>,
+    blank: Vec<&'static str>,
+}
+
+/// A point on the timeline of assessments.
+struct Moment {
+    class: &'static str,
+    title: String,
+    when: String,
+    lines: Vec<String>,
+    link: Option<(String, &'static str)>,
+}
+
+struct Route {
+    title: String,
+    rows: Vec<(&'static str, String)>,
+    url: Option<String>,
+}
+
+struct Review {
+    body: String,
+    when: String,
+    advice: String,
+    conditions: Option<String>,
+    response: String,
+    said: Option<String>,
+    minutes: Option<String>,
+}
+
+struct Contract {
+    id: String,
+    title: String,
+    rows: Vec<(&'static str, String)>,
+}
+
+struct Supplier {
+    name: String,
+    href: Option<String>,
+    rows: Vec<(&'static str, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "record.html")]
+struct Page {
+    frame: Frame,
+    id: String,
+    lang: String,
+    title: String,
+    summary: Option<String>,
+    summary_cy: Option<String>,
+    publishers: Vec<(String, Option<String>)>,
+    tags: Vec<String>,
+    third_party: bool,
+    as_of: Option<String>,
+    affected: Vec<Row>,
+    routes: Vec<Route>,
+    no_route: Option<String>,
+    flags: Vec<Flag>,
+    sections: Vec<Section>,
+    moments: Vec<Moment>,
+    reviews: Vec<Review>,
+    no_reviews: Option<String>,
+    suppliers: Vec<Supplier>,
+    stated: Option<Shown>,
+    contracts: Vec<Contract>,
+    versions: Vec<Version>,
+    version: i64,
+    published: String,
+    updated: String,
+    answered: u32,
+    required: u32,
+    citation: String,
+    bibtex: String,
+    cff: String,
+    url: String,
+    mail: Option<String>,
+    question: String,
+}
+
+impl Flag {
+    fn why(&self) -> String {
+        explained(&self.reason)
+    }
+}
+
+impl Page {
+    fn day(&self, text: &str) -> String {
+        day(text)
+    }
+}
+
+fn coded(value: &Value, key: &str, list: &str) -> Option<String> {
+    value[key].as_str().map(|code| label_in(list, code))
+}
+
+fn objects<'a>(record: &'a Map<String, Value>, name: &str) -> impl Iterator<Item = &'a Value> {
+    record.get(name).and_then(Value::as_array).into_iter().flatten()
+}
+
+pub(crate) async fn record(
+    State(interface): State<Interface>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, NotShown> {
+    let address = format!("/api/v1/records/{}", part(&id));
+    let asked = query.map(|query| format!("?{query}")).unwrap_or_default();
+    let view: RecordView = interface.get(&format!("{address}{asked}")).await?;
+    let versions: Versions = interface.get(&format!("{address}/versions")).await?;
+    let contracts: Contracts = interface.get(&format!("{address}/contracts?limit=100")).await?;
+    let as_of = form_urlencoded::parse(asked.trim_start_matches('?').as_bytes())
+        .find(|(key, _)| key == "as_of")
+        .map(|(_, on)| day(&on));
+    Ok(page(StatusCode::OK, &made(view, versions.items, &contracts.items, as_of, &asked)))
+}
+
+fn made(
+    view: RecordView,
+    mut versions: Vec<Version>,
+    contracts: &[Value],
+    as_of: Option<String>,
+    asked: &str,
+) -> Page {
+    let record = &view.record;
+    let string = |key: &str| record.get(key).and_then(Value::as_str).map(str::to_owned);
+    let title = string("title").unwrap_or_default();
+    let publisher = view.organisations.iter().filter(|body| body.role.ends_with("publisher"));
+    let href = |kind: &str, slug: &str| (!slug.is_empty()).then(|| format!("/{kind}/{slug}"));
+    let publishers: Vec<_> =
+        publisher.map(|body| (body.name.clone(), href("organisations", &body.slug))).collect();
+    let phase = string("phase").map(|code| label_in("phase", &code));
+    let sectors = record.get("sectors").and_then(Value::as_array).into_iter().flatten();
+    let sectors = sectors.filter_map(Value::as_str).map(|code| label_in("sector", code));
+    let kind = string("kind").map(|code| label_in("record_kind", &code));
+    versions.reverse();
+    let routes: Vec<Route> = objects(record, "redress_routes").map(route).collect();
+    let reviews: Vec<Review> = objects(record, "reviews").map(review).collect();
+    let body = publishers.first().map(|(name, _)| name.clone()).unwrap_or_default();
+    let unanswered: Vec<&str> = view
+        .completeness
+        .fields
+        .iter()
+        .filter(|field| field.state == "blank")
+        .filter_map(|field| domain::fields::field(&field.field))
+        .map(|field| field.label)
+        .collect();
+    let api = format!("/api/v1/records/{}{asked}", view.id);
+    let twins = vec![Twin::json(api), Twin::atom(format!("/changes.atom?record={}", view.id))];
+    Page {
+        frame: Frame::new(title.clone(), "records").about(view.about.clone()).twins(twins),
+        lang: string("lang").unwrap_or_else(|| "en".to_owned()),
+        summary: string("summary"),
+        summary_cy: string("summary_cy"),
+        tags: phase.into_iter().chain(kind).chain(sectors).collect(),
+        third_party: string("origin").as_deref() == Some("third_party"),
+        as_of,
+        affected: rows_of(record, AFFECTED),
+        no_route: routes.is_empty().then(|| said(record, "redress_routes")),
+        routes,
+        moments: moments(record, &view.flags),
+        no_reviews: reviews.is_empty().then(|| said(record, "reviews")),
+        reviews,
+        suppliers: suppliers(record, &view.organisations),
+        stated: domain::fields::field("contracts").and_then(|field| row(field, record)?.value),
+        contracts: contracts.iter().map(contract).collect(),
+        sections: sections(record, &view.completeness),
+        version: view.version,
+        published: day(&view.published_at),
+        updated: day(&view.updated_at),
+        answered: view.completeness.answered,
+        required: view.completeness.required,
+        bibtex: bibtex(&view, &title, &body),
+        cff: cff(&view, &title, &body),
+        mail: string("contact_email").filter(|mail| mail.contains('@')),
+        question: question(&title, &view, &unanswered),
+        citation: view.citation,
+        url: view.url.replace("/api/v1/records/", "/records/"),
+        publishers,
+        versions,
+        flags: view.flags,
+        id: view.id,
+        title,
+    }
+}
+
+/// What is asked first: does it affect me?
+const AFFECTED: &[&str] = &[
+    "affected_groups",
+    "decision_effects",
+    "automation_level",
+    "people_affected_per_year",
+    "uses_children_data",
+    "notification_given",
+    "explanation_available",
+    "explanation_url",
+    "opt_out_route",
+    "non_digital_route_url",
+];
+/// Fields that stand elsewhere on the page than under their group.
+const ELSEWHERE: &[&str] = &[
+    "title",
+    "summary",
+    "summary_cy",
+    "lang",
+    "redress_routes",
+    "assessments",
+    "reviews",
+    "supplier_involvement",
+    "contracts",
+    "field_statements",
+];
+
+fn rows_of(record: &Map<String, Value>, names: &[&str]) -> Vec<Row> {
+    let fields = names.iter().filter_map(|name| domain::fields::field(name));
+    fields
+        .map(|field| {
+            row(field, record).unwrap_or(Row {
+                label: field.label,
+                value: None,
+                said: Some("Not stated".to_owned()),
+            })
+        })
+        .collect()
+}
+
+fn said(record: &Map<String, Value>, field: &str) -> String {
+    statement(field, record).unwrap_or_else(|| "Not stated".to_owned())
+}
+
+fn sections(record: &Map<String, Value>, completeness: &Completeness) -> Vec<Section> {
+    let all: &[(&str, &str, &[Group])] = &[
+        ("what-it-is", "What it is", &[Group::Identity, Group::Where, Group::When]),
+        ("who", "Who answers for it", &[Group::Who]),
+        ("why", "Why it is used", &[Group::Why]),
+        ("how", "How it works: data, models and people", &[Group::What]),
+        ("whom", "On whom it is used", &[Group::OnWhom]),
+        ("checked", "What else was checked", &[Group::Checked]),
+        ("challenged", "Complaints and incidents", &[Group::Challenged]),
+        ("cost", "What it costs besides money", &[Group::Cost]),
+        ("tests", "Five tests", &[Group::Tests]),
+        ("evidence", "What this record rests on", &[Group::Trace]),
+    ];
+    let sections = all.iter().map(|(anchor, title, groups)| {
+        let fields = FIELDS.iter().filter(|field| {
+            groups.contains(&field.group)
+                && !ELSEWHERE.contains(&field.name)
+                && !AFFECTED.contains(&field.name)
+        });
+        let fields: Vec<_> = fields.collect();
+        let is_blank =
+            |name: &str| completeness.fields.iter().any(|one| one.field == name && one.state == "blank");
+        Section {
+            anchor,
+            title,
+            rows: fields.iter().filter_map(|field| row(field, record)).collect(),
+            blank: fields.iter().filter(|field| is_blank(field.name)).map(|field| field.label).collect(),
+        }
+    });
+    sections.filter(|section| !section.rows.is_empty() || !section.blank.is_empty()).collect()
+}
+
+fn route(one: &Value) -> Route {
+    let eligible: Vec<&str> =
+        one["eligible"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let rows = [
+        ("Who can", (!eligible.is_empty()).then(|| eligible.join(", "))),
+        ("How", text(one, "channel")),
+        ("Within", one["deadline_days"].as_i64().map(|days| format!("{days} days"))),
+        (
+            "Together with others",
+            one["collective_allowed"].as_bool().map(|yes| if yes { "Yes" } else { "No" }.to_owned()),
+        ),
+        ("Regulator", text(one, "regulator")),
+    ];
+    Route {
+        title: text(one, "target").unwrap_or_else(|| "A decision".to_owned()),
+        rows: rows.into_iter().filter_map(|(label, value)| Some((label, value?))).collect(),
+        url: text(one, "url").filter(|url| is_safe(url)),
+    }
+}
+
+fn review(one: &Value) -> Review {
+    Review {
+        body: text(one, "body").unwrap_or_default(),
+        when: text(one, "met_on").map(|on| day(&on)).unwrap_or_default(),
+        advice: coded(one, "advice", "review_advice").unwrap_or_else(|| "No advice stated".to_owned()),
+        conditions: text(one, "conditions"),
+        response: coded(one, "response", "review_response").unwrap_or_else(|| "No answer stated".to_owned()),
+        said: text(one, "response_text"),
+        minutes: text(one, "minutes_url").filter(|url| is_safe(url)),
+    }
+}
+
+/// Assessments by stage and date around the day it went live, with what is missing shown as gaps.
+fn moments(record: &Map<String, Value>, flags: &[Flag]) -> Vec<Moment> {
+    let at = |stage: &'static str| {
+        let mut all: Vec<(String, Moment)> = objects(record, "assessments")
+            .filter(move |one| {
+                let before = matches!(one["stage"].as_str(), Some("screening" | "before_deployment"));
+                before == (stage == "before")
+            })
+            .map(|one| (date_of(one), moment(one)))
+            .collect();
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        all.into_iter().map(|(_, moment)| moment)
+    };
+    let gap = |flag: &str, title: &str| {
+        flags.iter().find(|one| one.flag == flag).map(|one| Moment {
+            class: "oar-gap",
+            title: title.to_owned(),
+            when: String::new(),
+            lines: vec![explained(&one.reason)],
+            link: None,
+        })
+    };
+    let mut all: Vec<Moment> = at("before").collect();
+    all.extend(gap("assessment_missing", "Missing before it went live"));
+    let first = record.get("first_used").and_then(Value::as_str);
+    let started = objects(record, "deployments").filter_map(|one| one["started_on"].as_str()).min();
+    all.push(match first.or(started) {
+        Some(on) => Moment {
+            class: "oar-live",
+            title: "First used on people".to_owned(),
+            when: day(on),
+            lines: Vec::new(),
+            link: None,
+        },
+        None => Moment {
+            class: "oar-live",
+            title: "Not in use, or the day is not stated".to_owned(),
+            when: String::new(),
+            lines: Vec::new(),
+            link: None,
+        },
+    });
+    all.extend(at("after"));
+    all.extend(gap("post_deployment_overdue", "Missing since it went live"));
+    all
+}
+
+fn date_of(one: &Value) -> String {
+    let dates = ["completed_on", "started_on"];
+    dates.iter().find_map(|key| text(one, key)).unwrap_or_else(|| "9999".to_owned())
+}
+
+fn moment(one: &Value) -> Moment {
+    let status = one["status"].as_str().unwrap_or_default();
+    let done = matches!(status, "complete" | "approved");
+    let kind = coded(one, "type", "assessment_type").unwrap_or_default();
+    let title = match text(one, "title") {
+        Some(own) if own != kind => format!("{own} ({kind})"),
+        _ => kind,
+    };
+    let date = date_of(one);
+    let lines = [
+        Some(coded(one, "status", "assessment_status").unwrap_or_default()),
+        coded(one, "outcome", "assessment_outcome")
+            .map(|outcome| format!("Outcome: {}", outcome.to_lowercase())),
+        text(one, "risk_level").map(|risk| format!("Risk: {}", plain(&risk).to_lowercase())),
+        text(one, "assessor_role").map(|role| format!("By: {role}")),
+        text(one, "next_review_on").map(|on| format!("To be reviewed by {}", day(&on))),
+        text(one, "status_reason"),
+        coded(one, "withheld_ground", "withheld_ground")
+            .map(|ground| format!("Withheld: {}", ground.to_lowercase())),
+        text(one, "summary"),
+    ];
+    let url = text(&one["document"], "url").filter(|url| is_safe(url));
+    let kept = text(&one["document"], "sha256").map(|hash| format!("/api/v1/documents/{hash}"));
+    Moment {
+        class: if done { "oar-done" } else { "" },
+        title,
+        when: if date == "9999" { String::new() } else { day(&date) },
+        lines: lines.into_iter().flatten().filter(|line| !line.is_empty()).collect(),
+        link: url.or(kept).map(|url| (url, "Read the assessment")),
+    }
+}
+
+fn suppliers(record: &Map<String, Value>, bodies: &[Named]) -> Vec<Supplier> {
+    objects(record, "supplier_involvement")
+        .map(|one| {
+            let name = text(&one["supplier"], "name");
+            let found =
+                bodies.iter().find(|body| body.role == "supplier" && Some(&body.name) == name.as_ref());
+            let slug = found.map(|body| body.slug.as_str()).filter(|slug| !slug.is_empty());
+            let rows = [
+                ("Product", text(one, "product")),
+                ("What it does", text(one, "role")),
+                ("Access to data", text(one, "data_access_terms")),
+                ("Company number", text(one, "company_number")),
+            ];
+            Supplier {
+                href: slug.map(|slug| format!("/suppliers/{slug}")),
+                name: name.unwrap_or_else(|| "Supplier not named".to_owned()),
+                rows: rows.into_iter().filter_map(|(label, value)| Some((label, value?))).collect(),
+            }
+        })
+        .collect()
+}
+
+fn contract(item: &Value) -> Contract {
+    let one = &item["contract"];
+    let names = |role: &str| {
+        let parties = one["parties"].as_array().into_iter().flatten();
+        let named = parties.filter(|party| party["role"] == role).filter_map(|party| party["name"].as_str());
+        let names: Vec<&str> = named.collect();
+        (!names.is_empty()).then(|| names.join(", "))
+    };
+    let mut links = item["links"].as_array().into_iter().flatten();
+    let class = links.find_map(|link| coded(link, "class", "link_class"));
+    let parties = [("Supplier", names("supplier")), ("Buyer", names("buyer"))];
+    let parties = parties.into_iter().filter_map(|(label, value)| Some((label, value?)));
+    let rows = parties.chain(facts(item)).chain(class.map(|class| ("Link to this record", class)));
+    Contract {
+        id: text(item, "id").unwrap_or_default(),
+        title: text(one, "title").unwrap_or_else(|| "Contract".to_owned()),
+        rows: rows.collect(),
+    }
+}
+
+/// A text inside BibTeX braces.
+fn braced(text: &str) -> String {
+    text.chars().filter(|letter| !matches!(letter, '{' | '}' | '\\')).collect()
+}
+
+fn bibtex(view: &RecordView, title: &str, body: &str) -> String {
+    let year = view.updated_at.get(..4).unwrap_or_default();
+    format!(
+        "@misc{{{id}v{version},\n  author = {{{{{body}}}}},\n  title = {{{{{title}}}}},\n  howpublished = {{Open Algorithm \
+         Register, record {id}, version {version}}},\n  year = {{{year}}},\n  url = {{{url}}}\n}}",
+        id = view.id,
+        version = view.version,
+        body = braced(body),
+        title = braced(title),
+        url = view.url.replace("/api/v1/records/", "/records/"),
+    )
+}
+
+fn cff(view: &RecordView, title: &str, body: &str) -> String {
+    // JSON strings are YAML strings.
+    let quoted = |text: &str| Value::from(text).to_string();
+    format!(
+        "cff-version: 1.2.0\nmessage: Please cite the version you read.\ntype: dataset\ntitle: {}\nauthors:\n  - name: {}\n\
+         version: \"{}\"\ndate-released: {}\nurl: {}",
+        quoted(title),
+        quoted(body),
+        view.version,
+        view.updated_at.get(..10).unwrap_or_default(),
+        quoted(&view.url.replace("/api/v1/records/", "/records/")),
+    )
+}
+
+/// A question to the body that names what it left open.
+fn question(title: &str, view: &RecordView, unanswered: &[&str]) -> String {
+    let mut lines = vec![format!(
+        "I have read your record '{title}' ({}, version {}) in the Open Algorithm Register.",
+        view.id, view.version
+    )];
+    if !unanswered.is_empty() {
+        lines.push(format!("It does not answer: {}.", unanswered.join("; ")));
+    }
+    lines.extend(view.flags.iter().map(|flag| format!("{}: {}.", flag.label, flag.reason)));
+    lines.push("Please tell me what belongs there, and publish it in the record.".to_owned());
+    lines.join("\n\n")
+}

@@ -1,0 +1,238 @@
+//! `/records`: search, with the query of the interface.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use form_urlencoded::Serializer;
+use serde::Deserialize;
+
+use super::problem::NotShown;
+use super::{Count, Item};
+use crate::ask::Interface;
+use crate::layout::{Frame, Twin, page};
+use crate::words::{counted, day, label_in, number};
+
+/// Values of a facet that are shown, those that are chosen beside them.
+const VALUES_MAX: usize = 12;
+/// Facets in their order, with what they are called and whether they are open at first.
+const FACETS: &[(&str, &str, bool)] = &[
+    ("sector", "Sector", true),
+    ("phase", "Phase", true),
+    ("decision_effect", "What can happen to a person", true),
+    ("affected_group", "Used on", false),
+    ("technology", "How it works", false),
+    ("automation_level", "How much it decides", false),
+    ("flag", "Open questions", false),
+    ("assessment_type", "Assessed for", false),
+    ("assessment_status", "Where assessments stand", false),
+    ("publisher", "Publisher", false),
+    ("publisher_kind", "Kind of publisher", false),
+    ("supplier", "Supplier", false),
+    ("product", "Product", false),
+    ("region", "Region", false),
+    ("jurisdiction", "Country", false),
+    ("origin", "Who says so", false),
+    ("kind", "Kind", false),
+    ("lang", "Language", false),
+];
+const SORTS: &[(&str, &str)] = &[
+    ("relevance", "Best match"),
+    ("-updated_at", "Latest change"),
+    ("title", "Title"),
+    ("publisher", "Publisher"),
+    ("-people_affected_per_year", "Most people affected"),
+];
+
+/// What the interface answers of records.
+#[derive(Debug, Deserialize)]
+pub(crate) struct RecordList {
+    pub(crate) about: Option<String>,
+    pub(crate) items: Vec<Item>,
+    pub(crate) total: u64,
+    #[serde(default)]
+    pub(crate) facets: HashMap<String, Vec<Count>>,
+    #[serde(default)]
+    relaxed: bool,
+    did_you_mean: Option<String>,
+    next: Option<String>,
+}
+
+struct Value {
+    count: Count,
+    checked: bool,
+}
+
+impl Value {
+    fn number(&self) -> String {
+        number(self.count.count)
+    }
+}
+
+struct Facet {
+    name: &'static str,
+    label: &'static str,
+    open: bool,
+    values: Vec<Value>,
+    more: usize,
+}
+
+struct Chip {
+    label: String,
+    href: String,
+}
+
+#[derive(Template)]
+#[template(path = "records.html")]
+struct Page {
+    frame: Frame,
+    q: String,
+    as_of: Option<String>,
+    found: String,
+    none: bool,
+    relaxed: bool,
+    did_you_mean: Option<(String, String)>,
+    facets: Vec<Facet>,
+    chips: Vec<Chip>,
+    clear: String,
+    sort: String,
+    sorts: &'static [(&'static str, &'static str)],
+    kept: Vec<(String, String)>,
+    items: Vec<Item>,
+    first: Option<String>,
+    next: Option<String>,
+    feed: String,
+}
+
+type Pairs = Vec<(String, String)>;
+
+/// Pairs as a query, `?` among it; nothing for none.
+fn query(pairs: &[(String, String)]) -> String {
+    let mut text = Serializer::new(String::new());
+    pairs.iter().for_each(|(key, value)| {
+        text.append_pair(key, value);
+    });
+    let text = text.finish();
+    if text.is_empty() { text } else { format!("?{text}") }
+}
+
+fn without(pairs: &[(String, String)], drop: &[&str]) -> Pairs {
+    pairs.iter().filter(|(key, _)| !drop.contains(&key.as_str())).cloned().collect()
+}
+
+/// The same pairs with one key said once, by another value.
+fn with(pairs: &[(String, String)], key: &str, value: &str) -> Pairs {
+    let mut pairs = without(pairs, &[key, "cursor"]);
+    pairs.push((key.to_owned(), value.to_owned()));
+    pairs
+}
+
+pub(crate) async fn records(
+    State(interface): State<Interface>,
+    RawQuery(asked): RawQuery,
+) -> Result<Response, NotShown> {
+    let asked: Pairs = form_urlencoded::parse(asked.unwrap_or_default().as_bytes()).into_owned().collect();
+    // What is empty in a form is not asked.
+    let asked: Pairs =
+        without(&asked, &["facets", "fields"]).into_iter().filter(|(_, value)| !value.is_empty()).collect();
+    let value = |key: &str| asked.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone());
+    let q = value("q").unwrap_or_default();
+    let facets: Vec<&str> = FACETS.iter().map(|(name, ..)| *name).collect();
+    let to_ask = with_facets(&asked, &facets);
+    let list: RecordList = interface.get(&format!("/api/v1/records{}", query(&to_ask))).await?;
+    let shared = without(&asked, &["cursor", "limit", "sort"]);
+    let (shown, chips) = facets_and_chips(&asked, list.facets);
+    let title = match (q.is_empty(), chips.is_empty()) {
+        (true, true) => "Records".to_owned(),
+        (true, false) => format!(
+            "Records: {}",
+            chips.iter().map(|chip| chip.label.as_str()).collect::<Vec<_>>().join(", ")
+        ),
+        (false, _) => format!("Records about {q}"),
+    };
+    let twins = vec![
+        Twin::json(format!("/api/v1/records{}", query(&without(&asked, &["cursor"])))),
+        Twin::csv(format!("/api/v1/records.csv{}", query(&shared))),
+        Twin {
+            name: "Spreadsheet (XLSX)",
+            kind: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            href: format!("/api/v1/records.xlsx{}", query(&shared)),
+        },
+        Twin::atom(format!("/records.atom{}", query(&without(&shared, &["as_of"])))),
+    ];
+    let own: Vec<&str> = facets.iter().copied().chain(["q", "sort", "cursor", "limit"]).collect();
+    let sort =
+        value("sort").unwrap_or_else(|| if q.is_empty() { "-updated_at" } else { "relevance" }.to_owned());
+    let page_of = Page {
+        frame: Frame::new(title, "records").about(list.about).twins(twins.clone()),
+        as_of: value("as_of").map(|on| day(&on)),
+        found: counted(list.total, "record", "records"),
+        none: list.items.is_empty(),
+        relaxed: list.relaxed,
+        did_you_mean: list.did_you_mean.map(|better| {
+            let href = format!("/records{}", query(&with(&asked, "q", &better)));
+            (better, href)
+        }),
+        facets: shown,
+        chips,
+        clear: format!("/records{}", query(&without(&asked, &own[..own.len() - 4]))),
+        sort,
+        sorts: SORTS,
+        kept: without(&asked, &own),
+        items: list.items,
+        first: value("cursor").map(|_| format!("/records{}", query(&without(&asked, &["cursor"])))),
+        next: list.next.map(|next| format!("/records{}", query(&with(&asked, "cursor", &next)))),
+        feed: twins.last().map(|twin| twin.href.clone()).unwrap_or_default(),
+        q,
+    };
+    Ok(page(StatusCode::OK, &page_of))
+}
+
+fn with_facets(asked: &[(String, String)], facets: &[&str]) -> Pairs {
+    let mut pairs = asked.to_vec();
+    pairs.push(("facets".to_owned(), facets.join(",")));
+    pairs
+}
+
+fn facets_and_chips(
+    asked: &[(String, String)],
+    mut counts: HashMap<String, Vec<Count>>,
+) -> (Vec<Facet>, Vec<Chip>) {
+    let (mut facets, mut chips) = (Vec::new(), Vec::new());
+    for &(name, label, open) in FACETS {
+        let chosen: Vec<&str> =
+            asked.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect();
+        let mut counts = counts.remove(name).unwrap_or_default();
+        for value in &chosen {
+            if !counts.iter().any(|count| count.value == *value) {
+                let count = Count { value: (*value).to_owned(), label: label_in(name, value), count: 0 };
+                counts.push(count);
+            }
+        }
+        let all = counts.len();
+        let mut shown = 0;
+        let values: Vec<Value> = counts
+            .into_iter()
+            .map(|count| Value { checked: chosen.contains(&count.value.as_str()), count })
+            .filter(|value| {
+                shown += 1;
+                shown <= VALUES_MAX || value.checked
+            })
+            .collect();
+        for value in values.iter().filter(|value| value.checked) {
+            let rest: Pairs = asked
+                .iter()
+                .filter(|(key, of)| !(key == name && *of == value.count.value) && key != "cursor")
+                .cloned()
+                .collect();
+            chips.push(Chip { label: value.count.label.clone(), href: format!("/records{}", query(&rest)) });
+        }
+        if !values.is_empty() {
+            let open = open || !chosen.is_empty();
+            facets.push(Facet { name, label, open, more: all - values.len(), values });
+        }
+    }
+    (facets, chips)
+}

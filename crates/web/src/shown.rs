@@ -1,0 +1,164 @@
+//! Values of a record as a page shows them, by the field catalogue: a field that is new there is shown at once.
+
+use domain::codes::Vocabulary;
+use domain::fields::{Field, FieldKind};
+use serde_json::{Map, Value};
+
+use crate::words::{commonmark, day, is_safe, label, label_in, money, number, plain};
+
+/// A value as it is shown.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Shown {
+    /// A line or several.
+    Text(String),
+    /// Made from CommonMark.
+    Html(String),
+    /// One under the other.
+    List(Vec<String>),
+    /// An address.
+    Link(String),
+    /// A mailbox.
+    Mail(String),
+    /// Things with parts of their own.
+    Objects(Vec<Vec<(String, Shown)>>),
+}
+
+impl Shown {
+    /// What it says in a line.
+    pub(crate) fn line(&self) -> String {
+        match self {
+            Self::Text(text) | Self::Html(text) | Self::Link(text) | Self::Mail(text) => text.clone(),
+            Self::List(items) => items.join("; "),
+            Self::Objects(objects) => {
+                let parts = objects.iter().flatten().map(|(name, part)| format!("{name}: {}", part.line()));
+                parts.collect::<Vec<_>>().join("; ")
+            }
+        }
+    }
+}
+
+/// A line of a section.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Row {
+    /// What it is.
+    pub(crate) label: &'static str,
+    /// Its value, if it has one.
+    pub(crate) value: Option<Shown>,
+    /// What is said in place of a value.
+    pub(crate) said: Option<String>,
+}
+
+/// What a record says of a field, if it says anything.
+pub(crate) fn row(field: &'static Field, record: &Map<String, Value>) -> Option<Row> {
+    if let Some(value) = record.get(field.name) {
+        return Some(Row { label: field.label, value: Some(of_kind(&field.kind, value)), said: None });
+    }
+    statement(field.name, record).map(|said| Row { label: field.label, value: None, said: Some(said) })
+}
+
+/// What is said in place of a field's value.
+pub(crate) fn statement(field: &str, record: &Map<String, Value>) -> Option<String> {
+    let statements = record.get("field_statements")?.as_array()?;
+    let found = statements.iter().find(|one| one["field"] == field)?;
+    let kind = label_in("statement_kind", found["kind"].as_str().unwrap_or_default());
+    let ground = found["ground"].as_str().map(|ground| label_in("withheld_ground", ground));
+    let reason = found["reason"].as_str().map(str::to_owned);
+    let more: Vec<String> = ground.into_iter().chain(reason).collect();
+    Some(if more.is_empty() { kind } else { format!("{kind}: {}", more.join(". ")) })
+}
+
+fn of_kind(kind: &FieldKind, value: &Value) -> Shown {
+    let text = || value.as_str().unwrap_or_default().to_owned();
+    match kind {
+        FieldKind::Markdown => Shown::Html(commonmark(&text())),
+        FieldKind::Url => link(text()),
+        FieldKind::Email => Shown::Mail(text()),
+        FieldKind::Date => Shown::Text(day(&text())),
+        FieldKind::Boolean => Shown::Text(yes_or_no(value)),
+        FieldKind::Code(list) => Shown::Text(label(list, &text())),
+        FieldKind::Codes(list) => codes(list, value),
+        FieldKind::Organisation => Shown::Text(named(value)),
+        FieldKind::Organisations => Shown::List(items(value).map(named).collect()),
+        FieldKind::Estimate => Shown::Text(estimate(value)),
+        FieldKind::Text(_)
+        | FieldKind::Texts
+        | FieldKind::Jurisdiction
+        | FieldKind::Language
+        | FieldKind::Objects(..)
+        | FieldKind::Object(..) => any("", value),
+    }
+}
+
+fn items(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+fn codes(list: &Vocabulary, value: &Value) -> Shown {
+    Shown::List(items(value).filter_map(Value::as_str).map(|code| label(list, code)).collect())
+}
+
+fn named(value: &Value) -> String {
+    value["name"].as_str().unwrap_or_default().to_owned()
+}
+
+fn yes_or_no(value: &Value) -> String {
+    if value.as_bool() == Some(true) { "Yes" } else { "No" }.to_owned()
+}
+
+/// `920,000 (estimated)`.
+pub(crate) fn estimate(value: &Value) -> String {
+    let basis = value["basis"]
+        .as_str()
+        .map(|basis| format!(" ({})", label_in("estimate_basis", basis).to_lowercase()));
+    format!("{}{}", number(&value["value"]), basis.unwrap_or_default())
+}
+
+fn link(text: String) -> Shown {
+    if is_safe(&text) { Shown::Link(text) } else { Shown::Text(text) }
+}
+
+/// A value of which only its name and form are known.
+fn any(name: &str, value: &Value) -> Shown {
+    match value {
+        Value::String(text) if name.ends_with("_url") || name == "url" => link(text.clone()),
+        Value::String(text) if name.ends_with("_on") || name.ends_with("_at") => Shown::Text(day(text)),
+        Value::String(text) if is_code(text) => Shown::Text(plain(text)),
+        Value::String(text) => Shown::Text(text.clone()),
+        Value::Bool(_) => Shown::Text(yes_or_no(value)),
+        Value::Number(count) => Shown::Text(number(count)),
+        Value::Array(all) if all.iter().all(Value::is_object) => {
+            Shown::Objects(all.iter().filter_map(Value::as_object).map(parts).collect())
+        }
+        Value::Array(all) => Shown::List(
+            all.iter()
+                .filter_map(Value::as_str)
+                .map(|text| if is_code(text) { plain(text) } else { text.to_owned() })
+                .collect(),
+        ),
+        Value::Object(object) if object.len() == 1 && object.contains_key("name") => {
+            Shown::Text(named(value))
+        }
+        Value::Object(object) => Shown::Objects(vec![parts(object)]),
+        Value::Null => Shown::Text(String::new()),
+    }
+}
+
+/// The parts of a thing in their order, an amount with its currency.
+fn parts(object: &Map<String, Value>) -> Vec<(String, Shown)> {
+    let currency = object.get("currency").and_then(Value::as_str);
+    let shown = object.iter().filter(|(name, _)| !matches!(name.as_str(), "currency" | "id" | "resolution"));
+    shown
+        .map(|(name, value)| {
+            let shown = match (name.as_str(), value.as_str(), currency) {
+                ("value" | "amount", Some(amount), Some(currency)) => Shown::Text(money(amount, currency)),
+                _ => any(name, value),
+            };
+            (plain(name.trim_end_matches("_on").trim_end_matches("_url")), shown)
+        })
+        .collect()
+}
+
+/// Whether a text is a code, not words.
+fn is_code(text: &str) -> bool {
+    text.contains('_') && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+}

@@ -1,0 +1,170 @@
+//! Dates, numbers, codes and CommonMark as people read them.
+
+use chrono::{DateTime, NaiveDate};
+use domain::codes::{VOCABULARIES, Vocabulary};
+use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
+
+/// A day or an instant: `2025-09-30T16:00:00Z` is `30 September 2025`; what is neither stays as it is.
+pub(crate) fn day(text: &str) -> String {
+    let day = text.parse::<NaiveDate>().ok();
+    let day = day.or_else(|| DateTime::parse_from_rfc3339(text).ok().map(|at| at.date_naive()));
+    day.map_or_else(|| text.to_owned(), |day| day.format("%-d %B %Y").to_string())
+}
+
+/// `1234567` is `1,234,567`.
+pub(crate) fn number(number: impl std::fmt::Display) -> String {
+    let text = number.to_string();
+    let (whole, rest) =
+        text.split_once('.').map_or((text.as_str(), None), |(whole, rest)| (whole, Some(rest)));
+    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
+    let mut grouped = String::from(sign);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    match rest {
+        Some(rest) => format!("{grouped}.{rest}"),
+        None => grouped,
+    }
+}
+
+/// An amount in a currency: `£612,000`.
+pub(crate) fn money(amount: &str, currency: &str) -> String {
+    let amount = number(amount.strip_suffix(".00").unwrap_or(amount));
+    match currency {
+        "GBP" => format!("£{amount}"),
+        "EUR" => format!("€{amount}"),
+        "USD" => format!("US${amount}"),
+        other => format!("{amount} {other}"),
+    }
+}
+
+/// The label of a code of a list.
+pub(crate) fn label(list: &Vocabulary, code: &str) -> String {
+    list.entry(code).map_or_else(|| plain(code), |entry| entry.label.to_owned())
+}
+
+/// The label of a code of a list by the list's name.
+pub(crate) fn label_in(list: &str, code: &str) -> String {
+    let list = VOCABULARIES.iter().find(|one| one.name == list);
+    list.map_or_else(|| plain(code), |list| label(list, code))
+}
+
+/// A sentence of the rules, with dates and codes as people read them: `cria` is `child rights impact assessment`.
+pub(crate) fn explained(text: &str) -> String {
+    let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
+    let mut out = String::with_capacity(text.len());
+    let mut word = String::new();
+    for letter in text.chars().chain(std::iter::once('\n')) {
+        if is_part(letter) {
+            word.push(letter);
+            continue;
+        }
+        let assessment = VOCABULARIES.iter().find(|list| list.name == "assessment_type");
+        let known = assessment.and_then(|list| list.entry(&word)).or_else(|| {
+            let lists = VOCABULARIES.iter().filter(|_| word.contains('_'));
+            lists.filter_map(|list| list.entry(&word)).next()
+        });
+        match known {
+            Some(entry) => {
+                let (first, rest) = entry.label.split_at(1);
+                out.extend([first.to_lowercase().as_str(), rest]);
+            }
+            None => out.push_str(&day(&word)),
+        }
+        word.clear();
+        out.push(letter);
+    }
+    out.pop();
+    out
+}
+
+/// A name of a program's as words: `wrong_match` is `Wrong match`.
+pub(crate) fn plain(name: &str) -> String {
+    let words = name.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// "1 record", "2 records".
+pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{} {}", number(count), if count == 1 { one } else { many })
+}
+
+/// CommonMark as HTML: no raw HTML, no pictures, headings below ours, and links to the web or a mailbox only.
+pub(crate) fn commonmark(text: &str) -> String {
+    let mut dropped = Vec::new();
+    let events = Parser::new_ext(text, Options::ENABLE_TABLES).map(|event| match event {
+        Event::Html(raw) | Event::InlineHtml(raw) => Event::Text(raw),
+        Event::Start(Tag::Heading { .. }) => Event::Start(Tag::Paragraph),
+        Event::End(TagEnd::Heading(_)) => Event::End(TagEnd::Paragraph),
+        Event::Start(Tag::Link { dest_url, link_type, title, id }) => {
+            let safe = is_safe(&dest_url);
+            dropped.push(!safe);
+            if safe {
+                Event::Start(Tag::Link { dest_url, link_type, title, id })
+            } else {
+                Event::Text(CowStr::Borrowed(""))
+            }
+        }
+        Event::End(TagEnd::Link) if dropped.pop() == Some(true) => Event::Text(CowStr::Borrowed("")),
+        Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => Event::Text(CowStr::Borrowed("")),
+        other => other,
+    });
+    let mut out = String::with_capacity(text.len() + text.len() / 4);
+    html::push_html(&mut out, events);
+    out.replace("<p>", "<p class=\"govuk-body\">")
+        .replace("<ul>", "<ul class=\"govuk-list govuk-list--bullet\">")
+        .replace("<ol>", "<ol class=\"govuk-list govuk-list--number\">")
+        .replace("<a href", "<a class=\"govuk-link\" rel=\"nofollow noopener\" href")
+}
+
+/// Whether an address may be linked to.
+pub(crate) fn is_safe(address: &str) -> bool {
+    let address = address.to_ascii_lowercase();
+    ["https://", "http://", "mailto:"].iter().any(|start| address.starts_with(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_read_dates_and_numbers() {
+        assert_eq!(day("2025-09-30T16:00:00Z"), "30 September 2025");
+        assert_eq!(day("2024-02-05"), "5 February 2024");
+        assert_eq!(day("spring"), "spring");
+        assert_eq!(number(0), "0");
+        assert_eq!(number(-1234567), "-1,234,567");
+        assert_eq!(number("1250.5"), "1,250.5");
+        assert_eq!(money("612000", "GBP"), "£612,000");
+        assert_eq!(money("94500.00", "SEK"), "94,500 SEK");
+        assert_eq!(plain("wrong_match"), "Wrong match");
+        assert_eq!(
+            explained("not complete: cria; since 2024-06-22"),
+            "not complete: child rights impact assessment; since 22 June 2024"
+        );
+        assert_eq!(explained("advised do_not_support, then"), "advised do not support, then");
+    }
+
+    #[test]
+    fn commonmark_is_text_whatever_it_tries() {
+        for (text, never) in [
+            ("<script>alert(1)</script>", "<script"),
+            ("a <img src=x onerror=alert(1)> b", "<img"),
+            ("[x](javascript:alert(1))", "javascript:"),
+            ("[x](JAVASCRIPT:alert(1))", "<a"),
+            ("![x](https://tracker.example/p.png)", "<img"),
+            ("<https://ok.example> [x](data:text/html;base64,AAAA)", "data:text"),
+            ("[a [b](javascript:x) c](https://ok.example)", "javascript:x\""),
+        ] {
+            let html = commonmark(text);
+            assert!(!html.contains(never), "{text}: {html}");
+        }
+        let html = commonmark("# Head\n\nOne *two* [three](https://ok.example)\n\n- a\n- b");
+        assert!(html.contains("<em>two</em>") && html.contains("href=\"https://ok.example\""), "{html}");
+        assert!(!html.contains("<h1>") && html.contains("govuk-list--bullet"), "{html}");
+    }
+}

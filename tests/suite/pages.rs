@@ -1,0 +1,271 @@
+//! The website: every page renders, leads nowhere that is not there, loads nothing from elsewhere, and shows whatever
+//! stands in a record as text.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use axum::http::{Method, StatusCode};
+use domain::Record;
+use domain::fields::FIELDS;
+use suite::data::project;
+use suite::{Answer, TestApp, now, record};
+
+/// What attributes of a page say, in their order.
+fn said<'p>(page: &'p str, attribute: &str) -> Vec<String> {
+    let start = format!(" {attribute}=\"");
+    let values = page.split(start.as_str()).skip(1);
+    values
+        .map(|rest: &'p str| rest.split('"').next().unwrap().replace("&amp;", "&").replace("&#38;", "&"))
+        .collect()
+}
+
+async fn shown(app: &TestApp, path: &str) -> Answer {
+    app.send(Method::GET, path, &[("accept", "text/html,*/*;q=0.8")]).await
+}
+
+fn is_page(answer: &Answer) -> bool {
+    answer.header("content-type").starts_with("text/html") && answer.text.contains("oar-header")
+}
+
+#[tokio::test]
+async fn every_link_of_every_page_leads_somewhere() {
+    let app = TestApp::demonstration().await;
+    let mut waiting: VecDeque<String> = ["/", "/accessibility", "/gaps", "/data"].map(str::to_owned).into();
+    let mut from: BTreeMap<String, String> = BTreeMap::new();
+    let mut kinds: BTreeSet<String> = BTreeSet::new();
+    while let Some(path) = waiting.pop_front() {
+        let answer = shown(&app, &path).await;
+        let origin = from.get(&path).cloned().unwrap_or_default();
+        assert_eq!(answer.status, StatusCode::OK, "{path}, linked from {origin}: {}", answer.text);
+        if !is_page(&answer) {
+            continue;
+        }
+        let first = path.split(['?', '/']).nth(1).unwrap_or_default();
+        kinds.insert(format!("{first}/{}", path.split('?').next().unwrap().matches('/').count()));
+        let page = &answer.text;
+        for outside in ["<script", "<iframe", "<img", " style=\"", "javascript:", " onclick", "@import"] {
+            assert!(!page.contains(outside), "{path} holds {outside}");
+        }
+        assert!(answer.header("content-security-policy").starts_with("default-src 'none'; style-src 'self'"));
+        assert_eq!(answer.header("set-cookie"), "", "{path} sets a cookie");
+        assert_eq!(page.matches("<h1").count(), 1, "{path}");
+        let ids = said(page, "id");
+        assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{path} says an id twice");
+        let mut links = said(page, "href");
+        links.extend(said(page, "action"));
+        for link in links {
+            if let Some(part) = link.strip_prefix('#') {
+                assert!(ids.iter().any(|id| id == part), "{path} has no part '{part}'");
+            }
+            let Some(link) =
+                link.strip_prefix("http://register.test").or(link.strip_prefix('/').map(|_| &*link))
+            else {
+                assert!(
+                    link.starts_with('#') || link.starts_with("http") || link.starts_with("mailto:"),
+                    "{path}: {link}"
+                );
+                continue;
+            };
+            let link = link.split('#').next().unwrap().to_owned();
+            // Dumps are written by a process that serves, and a search has as many pages as filters.
+            let elsewhere = link.starts_with("/data/latest/") || link.starts_with("/api/docs");
+            let deep = link.matches('=').count() > 1 && link.starts_with("/records?");
+            if !elsewhere && !deep && !from.contains_key(&link) {
+                from.insert(link.clone(), path.clone());
+                waiting.push_back(link);
+            }
+        }
+    }
+    assert!(from.len() > 300, "{}", from.len());
+    let expected = [
+        "/1",
+        "about/1",
+        "accessibility/1",
+        "contracts/2",
+        "data/1",
+        "data/2",
+        "gaps/1",
+        "organisations/2",
+        "products/2",
+        "records/1",
+        "records/2",
+        "records/3",
+        "records/4",
+        "rules/1",
+        "suppliers/2",
+    ];
+    assert_eq!(kinds.iter().map(String::as_str).collect::<Vec<_>>(), expected);
+}
+
+#[tokio::test]
+async fn a_search_is_a_form_that_keeps_what_was_asked() {
+    let app = TestApp::demonstration().await;
+    let page =
+        shown(&app, "/records?q=facial&sector=policing&phase=pilot&published_from=2020-01-01&empty=").await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    let list =
+        app.json("/api/v1/records?q=facial&sector=policing&phase=pilot&published_from=2020-01-01").await;
+    assert!(page.text.contains(&format!("<strong>{} records</strong>", list["total"])), "{}", page.text);
+    for kept in [
+        "name=\"q\" type=\"search\" value=\"facial\"",
+        "<input type=\"hidden\" name=\"published_from\" value=\"2020-01-01\">",
+        "value=\"policing\" checked",
+        "value=\"pilot\" checked",
+        "<mark>facial</mark>",
+        "application/atom+xml",
+        "/api/v1/records.csv?q=facial&#38;sector=policing&#38;phase=pilot&#38;published_from=2020-01-01",
+    ] {
+        assert!(page.text.contains(kept), "{kept}: {}", page.text);
+    }
+    // Each filter is taken away by its chip, the others stay.
+    assert!(
+        said(&page.text, "href")
+            .contains(&"/records?q=facial&phase=pilot&published_from=2020-01-01".to_owned())
+    );
+    let none = shown(&app, "/records?q=zzzzzz&sector=tax").await;
+    assert!(
+        none.text.contains("Nothing matches") && none.text.contains("value=\"tax\" checked"),
+        "{}",
+        none.text
+    );
+    let meant = shown(&app, "/records?q=fasial").await;
+    assert!(
+        meant.text.contains("Did you mean <a class=\"govuk-link\" href=\"/records?q=facial\">facial</a>"),
+        "{}",
+        meant.text
+    );
+    let wrong = shown(&app, "/records?sectr=policing&phase=gone").await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    assert!(is_page(&wrong) && wrong.text.contains("did you mean &#39;sector&#39;?"), "{}", wrong.text);
+    let then = shown(&app, "/records?as_of=2024-12-31").await;
+    assert!(then.text.contains("Records as of 31 December 2024"), "{}", then.text);
+    let first = shown(&app, "/records").await;
+    let next = said(&first.text, "href").into_iter().find(|link| link.contains("cursor=")).unwrap();
+    let second = shown(&app, &next).await;
+    assert!(second.text.contains("Back to the first page"), "{}", second.text);
+}
+
+#[tokio::test]
+async fn whatever_stands_in_a_record_is_text() {
+    let app = TestApp::new().await;
+    let evil = "<script>alert('{field}')</script><img src=x onerror=alert(1)>\u{5d0}\u{5d1} [x](javascript:alert(1)) &lt;b&gt;";
+    let mut value = serde_json::to_value(record("Tool", |_| {})).unwrap();
+    for field in FIELDS {
+        let text = evil.replace("{field}", field.name);
+        let form = field.kind.name();
+        if matches!(form, "text" | "markdown") {
+            value[field.name] = text.into();
+        } else if form == "texts" {
+            value[field.name] = serde_json::json!([text, "two"]);
+        }
+    }
+    value["redress_routes"] =
+        serde_json::json!([{ "target": evil, "channel": evil, "url": "javascript:alert(1)" }]);
+    value["reviews"] = serde_json::json!([{ "body": evil, "advice": "support", "response_text": evil }]);
+    value["supplier_involvement"] =
+        serde_json::json!([{ "supplier": { "name": evil }, "product": evil, "role": evil }]);
+    let evil_record: Record = serde_json::from_value(value).unwrap();
+    let id = app.publish(std::slice::from_ref(&evil_record)).await.remove(0);
+    let mut second = evil_record;
+    second.description = Some(format!("{evil} and more"));
+    app.publish_at(&[second], now()).await;
+    for path in [
+        format!("/records/{id}"),
+        format!("/records/{id}/versions/1"),
+        format!("/records/{id}/diff?from=1&to=2"),
+        "/records?q=alert".to_owned(),
+        "/".to_owned(),
+        "/organisations/northmoor-borough-council".to_owned(),
+    ] {
+        let page = shown(&app, &path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.text);
+        for never in ["<script", "<img", "\"javascript:", "onerror=alert(1)>\u{5d0}<"] {
+            assert!(!page.text.contains(never), "{path} holds {never}: {}", page.text);
+        }
+        assert!(page.text.contains("alert("), "{path} shows it");
+    }
+    // What is asked is text too.
+    let asked = shown(&app, "/records?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E").await;
+    assert!(!asked.text.contains("<script"), "{}", asked.text);
+    let nowhere = shown(&app, "/problems/%3Cscript%3E").await;
+    assert_eq!(nowhere.status, StatusCode::NOT_FOUND);
+    assert!(!nowhere.text.contains("<script"), "{}", nowhere.text);
+}
+
+#[tokio::test]
+async fn pages_say_what_is_not_there() {
+    let app = TestApp::new().await;
+    let id = app.publish(&[record("Quiet camera", |_| {})]).await.remove(0);
+    let page = shown(&app, &format!("/records/{id}")).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    for said in [
+        "Missing before it went live",
+        "not complete before deployment: data protection impact assessment",
+        "no review by an oversight body stands in the record",
+        "Required and not answered:",
+        "The record names no contact",
+        "It does not answer:",
+    ] {
+        assert!(page.text.contains(said), "{said}: {}", page.text);
+    }
+    let tx = app.db.begin().await.unwrap();
+    store::publish::withdraw(&tx, id.parse().unwrap(), "The tool was never used", now(), now())
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let gone = shown(&app, &format!("/records/{id}")).await;
+    assert_eq!(gone.status, StatusCode::GONE);
+    assert!(is_page(&gone) && gone.text.contains("The tool was never used"), "{}", gone.text);
+    for (path, status) in [
+        ("/records/R-0000000", 404),
+        ("/records/nonsense", 400),
+        ("/organisations/nobody", 404),
+        ("/records/R-0000000/versions/0", 400),
+        ("/contracts/nonsense", 400),
+    ] {
+        let answer = shown(&app, path).await;
+        assert!(is_page(&answer), "{path}: {}", answer.text);
+        assert_eq!(answer.status.as_u16(), status, "{path}");
+        assert_eq!(answer.header("cache-control"), "no-store", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn every_problem_of_the_interface_has_its_page() {
+    let app = TestApp::new().await;
+    let source = std::fs::read_to_string(project().join("crates/api/src/problem.rs")).unwrap();
+    let kinds = source.split("fn kind(&self)").nth(1).unwrap().split("fn problem(&self)").next().unwrap();
+    let quoted: Vec<&str> = kinds.split('"').skip(1).step_by(2).collect();
+    let codes: BTreeSet<&str> = quoted
+        .into_iter()
+        .filter(|text| text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'))
+        .collect();
+    assert!(codes.len() > 20, "{codes:?}");
+    for code in codes {
+        let page = shown(&app, &format!("/problems/{code}")).await;
+        assert_eq!(page.status, StatusCode::OK, "{code}");
+    }
+}
+
+#[tokio::test]
+async fn pages_are_sent_as_answers_are() {
+    let app = TestApp::new().await;
+    let id = app.publish(&[record("Camera", |_| {})]).await.remove(0);
+    let path = format!("/records/{id}");
+    let page = shown(&app, &path).await;
+    let tag = page.header("etag").to_owned();
+    assert!(page.header("cache-control").contains("max-age=60") && !tag.is_empty(), "{:?}", page.headers);
+    let again =
+        app.send(Method::GET, &path, &[("accept", "text/html,*/*;q=0.8"), ("if-none-match", &tag)]).await;
+    assert_eq!((again.status, again.text.as_str()), (StatusCode::NOT_MODIFIED, ""));
+    // Shown from memory or not, it is the state of the register.
+    app.publish(&[record("Camera", |r| r.summary = Some("Other words.".to_owned()))]).await;
+    let changed = shown(&app, &path).await;
+    assert!(changed.text.contains("Other words.") && changed.header("etag") != tag);
+    let style = said(&page.text, "href").into_iter().find(|link| link.contains("register.css")).unwrap();
+    let style = shown(&app, &style).await;
+    assert!(style.header("cache-control").contains("immutable"));
+    assert!(
+        !style.text.contains("url(") && !style.text.contains("@font-face"),
+        "nothing is loaded from elsewhere"
+    );
+}

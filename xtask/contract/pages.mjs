@@ -1,0 +1,108 @@
+// Looks at the website in a browser: every kind of page, in light, dark and on a small screen, with axe; what it takes on
+// the wire; and the way of a reader by keyboard, without script.
+//
+// usage: pages.mjs ADDRESS
+
+import { createRequire } from "node:module";
+
+const require = createRequire(process.env.NODE_PATH + "/");
+const { chromium } = require("playwright-core");
+const { AxeBuilder } = require("@axe-core/playwright");
+
+const address = process.argv[2];
+const json = async (path) => (await fetch(address + path)).json();
+const record = (await json("/api/v1/records?q=facial+vans&limit=1")).items[0].id;
+const contract = (await json("/api/v1/contracts?limit=1")).items[0].id;
+const pages = [
+  "/",
+  "/records",
+  "/records?q=facial&sector=policing",
+  "/records?q=zzzzzz",
+  "/records?sectr=x",
+  `/records/${record}`,
+  `/records/${record}/versions/1`,
+  `/records/${record}/diff?from=1&to=2`,
+  "/organisations/calder-vale-police",
+  "/suppliers/visagewick",
+  "/products/crowdlumen",
+  `/contracts/${contract}`,
+  "/gaps",
+  "/data",
+  "/data/dictionary",
+  "/rules",
+  "/about",
+  "/accessibility",
+  "/problems/stale",
+  "/records/R-0000000",
+];
+const views = {
+  light: { viewport: { width: 1280, height: 900 }, colorScheme: "light" },
+  dark: { viewport: { width: 1280, height: 900 }, colorScheme: "dark" },
+  phone: { viewport: { width: 320, height: 640 }, colorScheme: "light" },
+};
+const faults = [];
+const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-quic"] });
+let seen = 0;
+let heaviest = 0;
+for (const [view, options] of Object.entries(views)) {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  page.on("console", (message) => {
+    const expected = message.text().includes("Failed to load resource: the server responded with a status of 40");
+    if (!expected) faults.push(`${view} ${page.url()}: console: ${message.text()}`);
+  });
+  for (const path of pages) {
+    let bytes = 0;
+    const requests = [];
+    const count = async (response) => {
+      requests.push(response.url());
+      const sizes = await response.request().sizes().catch(() => null);
+      bytes += sizes ? sizes.responseBodySize + sizes.responseHeadersSize : 0;
+    };
+    page.on("response", count);
+    await page.goto(address + path, { waitUntil: "networkidle" });
+    page.off("response", count);
+    heaviest = Math.max(heaviest, bytes);
+    if (bytes > 150_000) faults.push(`${view} ${path}: ${bytes} bytes on the wire`);
+    if (requests.length > 15) faults.push(`${view} ${path}: ${requests.length} requests`);
+    const foreign = requests.filter((url) => !url.startsWith(address));
+    if (foreign.length) faults.push(`${view} ${path}: asks ${foreign}`);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    if (wide > 0) faults.push(`${view} ${path}: ${wide} pixels wider than the screen`);
+    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+    const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+    for (const violation of violations) {
+      const where = violation.nodes.slice(0, 3).map((node) => `${node.target} ${node.failureSummary}`);
+      faults.push(`${view} ${path}: ${violation.id}: ${where.join("; ")}`);
+    }
+    seen += 1;
+  }
+  if ((await context.cookies()).length) faults.push(`${view}: a cookie was set`);
+  await context.close();
+}
+
+// A reader with a keyboard and without script.
+const reader = await browser.newContext({ javaScriptEnabled: false });
+const page = await reader.newPage();
+await page.goto(address + "/");
+await page.keyboard.press("Tab");
+const skip = page.getByRole("link", { name: "Skip to main content" });
+if (!(await skip.isVisible())) faults.push("the first thing that Tab reaches is no way to the content");
+await page.getByRole("searchbox").fill("facial recognition");
+await page.keyboard.press("Enter");
+await page.getByRole("checkbox", { name: /^Policing/ }).check();
+await page.getByRole("button", { name: "Apply" }).click();
+if (!page.url().includes("sector=policing")) faults.push(`the filter was not applied: ${page.url()}`);
+await page.getByRole("link", { name: /Live facial recognition from vans/ }).first().click();
+for (const heading of ["Does it affect me, and how do I challenge it?", "Assessments before and after it went live", "History"]) {
+  if (!(await page.getByRole("heading", { name: heading }).isVisible())) faults.push(`the record lacks '${heading}'`);
+}
+await page.getByRole("link", { name: "What changed in version 3" }).click();
+if (!(await page.locator("ins").count())) faults.push("the difference shows nothing inserted");
+await browser.close();
+
+if (faults.length) {
+  console.error(faults.join("\n"));
+  process.exit(1);
+}
+console.log(`${seen} views without a violation, the heaviest ${heaviest} bytes on the wire; a reader's way without script`);
