@@ -40,8 +40,8 @@ impl MigrationTrait for Migration {
                     error TEXT,
                     PRIMARY KEY (webhook, change)
                 )",
-                "CREATE INDEX deliveries_due ON deliveries (next_at) WHERE state = 'pending'",
-                "CREATE INDEX deliveries_done ON deliveries (last_at) WHERE state = 'delivered'",
+                "CREATE INDEX deliveries_due ON deliveries (webhook, next_at) WHERE state = 'pending'",
+                "CREATE INDEX deliveries_done ON deliveries (last_at) WHERE state <> 'pending'",
             ],
         )
         .await

@@ -236,7 +236,6 @@ async fn what_never_arrives_is_a_dead_letter_that_can_be_sent_again() {
     // A webhook that stopped is told nothing, and misses nothing.
     it.app.publish(&[record("Two", |_| {})]).await;
     assert!(it.later(TimeDelta::days(3)).await.is_empty());
-    it.receiver.answer([]);
     let path = |what: &str| format!("/api/v1/webhooks/{}/{what}", hook["id"].as_str().unwrap());
     let revived =
         it.call(Method::POST, &path("redeliver"), json!({ "changes": [dead[0]["change"], 999] })).await;
@@ -248,6 +247,42 @@ async fn what_never_arrives_is_a_dead_letter_that_can_be_sent_again() {
     let done = it.deliveries(&hook, "state=delivered").await;
     assert_eq!(done.len(), 3, "the trial, the dead one and the missed one: {done:?}");
     assert_eq!(it.call(Method::POST, &path("redeliver"), Value::Null).await.json(), json!({ "pending": 0 }));
+    // What waits for another try is sent at once when its owner says that all is well.
+    let failing = Receiver::start().await;
+    failing.answer([(500, None)]);
+    it.change(&hook, json!({ "url": failing.url })).await;
+    it.app.publish(&[record("Three", |_| {})]).await;
+    it.sent().await;
+    it.change(&hook, json!({ "state": "paused" })).await;
+    assert_eq!(it.call(Method::POST, &path("trial"), Value::Null).await.status, StatusCode::CONFLICT);
+    it.change(&hook, json!({ "state": "active" })).await;
+    it.sent().await;
+    assert_eq!(failing.take().len(), 2);
+}
+
+#[tokio::test]
+async fn whoever_was_told_of_a_record_is_told_that_something_was_taken_out_of_it() {
+    let it = Told::new().await;
+    let council = it.app.organisation("Northmoor Borough Council", OrganisationKind::LocalAuthority).await;
+    let one = it.app.token("one@northmoor.example", Role::Approver, Some(&council)).await;
+    let two = it.app.token("two@northmoor.example", Role::Approver, Some(&council)).await;
+    let secret = |text: &str| record("Tool", |r| r.summary = Some(text.to_owned()));
+    let id = it.app.publish(&[secret("Ask Zebedee about it."), record("Other", |_| {})]).await.remove(0);
+    let hook = it.hook("q=zebedee").await;
+    let other = it.hook("q=other").await;
+    it.app.publish(&[secret("Ask Zebedee again.")]).await;
+    assert_eq!(it.sent().await.len(), 1);
+    let path = format!("/api/v1/records/{id}/redactions");
+    let ask = json!({ "words": "Zebedee", "ground": "foia_40", "reason": "A name of staff" });
+    let asked = it.app.call(Method::POST, &path, &one, None, ask).await;
+    assert!(asked.status.is_success(), "{}", asked.text);
+    let carry_out = format!("{path}/{}/carry-out", asked.json()["id"].as_str().unwrap());
+    let done = it.app.call(Method::POST, &carry_out, &two, None, Value::Null).await;
+    assert!(done.status.is_success(), "{}", done.text);
+    let sent = it.sent().await;
+    assert_eq!(told(&sent), [("record.redacted".to_owned(), id)]);
+    assert_eq!(sent[0].json()["data"]["webhook"], hook["id"]);
+    assert_eq!(it.deliveries(&other, "").await.len(), 1, "its trial");
 }
 
 #[tokio::test]
@@ -268,7 +303,8 @@ async fn a_receiver_that_is_gone_is_left_alone_and_a_paused_one_misses_nothing()
     assert!(state["reason"].as_str().unwrap().contains("410 Gone"), "{state}");
 
     // Whoever may do nothing any more is told nothing any more.
-    it.change(&hook, json!({ "state": "active" })).await;
+    let active = it.change(&hook, json!({ "state": "active" })).await;
+    assert_eq!(active.status, StatusCode::OK, "{}", active.text);
     let tx = it.app.db.begin_quietly().await.unwrap();
     let person = store::people::find(&tx, "desk@watch.example").await.unwrap().unwrap();
     store::people::set_active(&tx, &person.id, false).await.unwrap();

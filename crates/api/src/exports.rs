@@ -7,7 +7,7 @@ use export::files::{csv, ndjson, parquet, xlsx};
 use export::tables::{Beside, record_cells, records};
 use export::{Cell, ExportError};
 use futures::Stream;
-use search::{RecordQuery, Search, SearchError};
+use search::{Look, RecordQuery, SearchError};
 use store::export::{Export, Row};
 use store::{Db, StoreError};
 use tokio::io::AsyncReadExt;
@@ -51,18 +51,17 @@ impl Format {
     }
 }
 
-/// Streams every record that matches, as they are at the moment it begins or were on the day that the query names. The turn is held until it ends.
+/// Streams every record that matches in a look. The turn is held until it ends.
 pub async fn stream(
     db: &Db,
-    search: &Search,
+    look: &Look,
     query: &RecordQuery,
     format: Format,
     base_url: &str,
     turn: Option<OwnedSemaphorePermit>,
 ) -> Result<impl Stream<Item = Result<Bytes, ExportError>> + Send + Unpin + use<>, SearchError> {
-    let look = search.look_at(query.as_of).await?;
     let mut rows = Export::new(db, look.matching(query).await?, look.then().cloned());
-    let at = search.state().changed_at;
+    let at = look.changed_at();
     let base_url = base_url.to_owned();
     let (to, mut from) = mpsc::channel(WAITING);
     tokio::spawn(async move {

@@ -35,7 +35,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
     }
 }
 
-fn parse(query: &str) -> Result<Vec<(String, String)>, ApiError> {
+/// Reads a query as it stands in an address. Errors: [`ApiError::Malformed`].
+pub(crate) fn parse(query: &str) -> Result<Vec<(String, String)>, ApiError> {
     if query.len() > QUERY_MAX {
         return Err(ApiError::Malformed(format!("the query is longer than {QUERY_MAX} bytes")));
     }

@@ -104,6 +104,11 @@ pub(crate) fn take_as_of(taker: &mut Taker, today: NaiveDate) -> Option<NaiveDat
     Some(day)
 }
 
+/// Takes the past day as of which something is asked out of a query; today is no past day.
+pub(crate) fn take_past_day(taker: &mut Taker, today: NaiveDate) -> Option<NaiveDate> {
+    take_as_of(taker, today).filter(|day| *day < today)
+}
+
 /// Takes the filters out of a query.
 pub(crate) async fn take_query(db: &Db, taker: &mut Taker) -> Result<RecordQuery, ApiError> {
     let mut query = RecordQuery { q: taker.search("q", SEARCH_MAX), ..RecordQuery::default() };
@@ -201,7 +206,7 @@ pub async fn record_query(
 ) -> Result<RecordQuery, ApiError> {
     let mut taker = Taker::new(pairs);
     let mut query = take_query(db, &mut taker).await?;
-    query.as_of = take_as_of(&mut taker, today);
+    query.as_of = take_past_day(&mut taker, today);
     taker.finish()?;
     Ok(query)
 }

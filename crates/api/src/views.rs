@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::Record;
 use domain::codes::{
-    AutomationLevel, Code, DecisionEffect, Flag, Phase, Region, Sector, Technology, TransparencyClass,
+    AutomationLevel, Code, DecisionEffect, Flag, Origin, Phase, Region, Sector, Technology, TransparencyClass,
 };
 use domain::completeness::{Completeness, completeness};
 use domain::record::Estimate;
@@ -198,14 +198,7 @@ pub(crate) async fn record_view(
             this: as_of.map_or_else(|| url.clone(), |day| format!("{url}?as_of={day}")),
             publisher,
         },
-        citation: format!(
-            "{}: {}. Open Algorithm Register, record {}, version {number}, {}. {url}{}",
-            record.publisher.name,
-            record.title,
-            current.id,
-            current.version.published_at.date_naive(),
-            as_of.map(|day| format!("?as_of={day}")).unwrap_or_default(),
-        ),
+        citation: citation(app, current, &record, as_of),
         import: current.version.import.as_deref().and_then(|import| serde_json::from_str(import).ok()),
     };
     let mut view = object(&parts);
@@ -220,6 +213,25 @@ pub(crate) async fn record_view(
     view.extend(record.to_members());
     view.extend(last);
     Ok(view)
+}
+
+/// How to cite a record: a page that people can read. What an observer wrote is not the body's.
+fn citation(app: &App, current: &Current, record: &Record, as_of: Option<NaiveDate>) -> String {
+    let body = &record.publisher.name;
+    let author = match record.origin {
+        Origin::ThirdParty => format!("An observer, about {body}"),
+        _ => body.clone(),
+    };
+    format!(
+        "{author}: {}. Open Algorithm Register, record {}, version {}, {}. {}/records/{}{}",
+        record.title,
+        current.id,
+        current.version.number,
+        current.version.published_at.date_naive(),
+        app.base_url,
+        current.id,
+        as_of.map(|day| format!("?as_of={day}")).unwrap_or_default(),
+    )
 }
 
 fn object(value: &impl Serialize) -> Map<String, Value> {

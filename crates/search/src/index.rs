@@ -231,11 +231,15 @@ impl Search {
     /// The same as it stood at the end of a past day, in UTC, if one is given: its index is made when it is first asked
     /// for.
     ///
-    /// Errors: [`SearchError::Busy`] when that takes longer than a few seconds; it goes on meanwhile.
-    pub async fn look_at(&self, day: Option<NaiveDate>) -> Result<Look, SearchError> {
+    /// Errors: [`SearchError::Busy`] when that takes longer than somebody's patience; it goes on meanwhile.
+    pub async fn look_at(
+        &self,
+        day: Option<NaiveDate>,
+        patience: Option<Duration>,
+    ) -> Result<Look, SearchError> {
         match day {
             None => Ok(self.look()),
-            Some(day) => self.days.look(&self.db, day, &self.room).await,
+            Some(day) => self.days.look(&self.db, day, &self.room, patience).await,
         }
     }
 

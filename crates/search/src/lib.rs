@@ -26,5 +26,6 @@ mod words;
 pub use index::{Place, Search, SearchError};
 pub use list::{FacetCounts, ListError, Page, RecordQuery, Sort};
 pub use look::Look;
+pub use past::PATIENCE;
 pub use snippet::Highlighter;
 pub use stats::{Cell, Month};

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use store::db::State;
 use store::listings::Listing;
 use store::past::Then;
 use tantivy::Index;
+use tempfile::TempDir;
 use tokio::sync::Semaphore;
 
 use crate::SearchError;
@@ -24,17 +26,24 @@ pub struct Look {
     pub(crate) fields: Fields,
     /// The past day it is of.
     then: Option<Then>,
+    /// What it reads, where that goes with it.
+    _folder: Option<Arc<TempDir>>,
     room: Arc<Semaphore>,
 }
 
 impl Look {
     pub(crate) fn new(view: Arc<View>, fields: Fields, room: Arc<Semaphore>) -> Self {
-        Self { view, fields, then: None, room }
+        Self { view, fields, then: None, _folder: None, room }
     }
 
-    /// The same, known to be of a past day.
-    pub(crate) fn of(self, then: Then) -> Self {
-        Self { then: Some(then), ..self }
+    /// The same, known to be of a past day and to read a folder that nobody else does.
+    pub(crate) fn of(self, then: Then, folder: TempDir) -> Self {
+        Self { then: Some(then), _folder: Some(Arc::new(folder)), ..self }
+    }
+
+    /// When what it shows last changed.
+    pub fn changed_at(&self) -> DateTime<Utc> {
+        self.view.state.changed_at
     }
 
     /// The past day it is of, if it is of one.
@@ -49,7 +58,7 @@ impl Look {
             let mut draft = Draft::begin(Index::create_in_ram(schema))?;
             draft.add(&listings)?;
             let last = listings.iter().map(|listing| listing.change).max().unwrap_or_default();
-            let state = State { change: last, changed_at: chrono::DateTime::UNIX_EPOCH, revision: 0 };
+            let state = State { change: last, changed_at: DateTime::UNIX_EPOCH, revision: 0 };
             draft.finish(state, Arc::new(Semaphore::new(1)))
         })
         .await

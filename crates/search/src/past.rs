@@ -9,7 +9,9 @@ use moka::future::Cache;
 use store::Db;
 use store::listings::Listing;
 use store::past::{self, Past, Then};
-use tantivy::Index;
+use tantivy::directory::MmapDirectory;
+use tantivy::{Index, IndexSettings};
+use tempfile::TempDir;
 use tokio::sync::Semaphore;
 
 use crate::SearchError;
@@ -21,10 +23,12 @@ use crate::schema::schema;
 const KEPT: u64 = 8;
 /// How long one is kept: what names mean may be so old in it.
 const KEPT_FOR: Duration = Duration::from_secs(15 * 60);
-/// Days that may wait for their index to be made; one is made at a time.
-const WAITING: usize = 4;
-/// How long somebody waits for an index.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Days whose index is made or waits for that; one is made at a time.
+const MAKING: usize = 4;
+/// Askers that may wait for an index at once; more are asked to come again.
+const WAITING: usize = 16;
+/// How long somebody who sits before a page waits for an index.
+pub const PATIENCE: Duration = Duration::from_secs(10);
 /// Records read at once.
 const BATCH: u64 = 500;
 
@@ -40,6 +44,7 @@ struct Day {
 pub(crate) struct Days {
     kept: Cache<NaiveDate, Arc<Day>>,
     queue: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
     turn: Arc<Semaphore>,
 }
 
@@ -47,7 +52,8 @@ impl Default for Days {
     fn default() -> Self {
         Self {
             kept: Cache::builder().max_capacity(KEPT).time_to_live(KEPT_FOR).build(),
-            queue: Arc::new(Semaphore::new(WAITING)),
+            queue: Arc::new(Semaphore::new(MAKING)),
+            waiting: Arc::new(Semaphore::new(WAITING)),
             turn: Arc::new(Semaphore::new(1)),
         }
     }
@@ -59,30 +65,46 @@ impl Days {
         db: &Db,
         day: NaiveDate,
         room: &Arc<Semaphore>,
+        patience: Option<Duration>,
     ) -> Result<Look, SearchError> {
-        if let Some(known) = self.kept.get(&day).await {
-            let now = db.state().await?.change;
-            let until = known.right_until.load(Ordering::Relaxed);
-            if now == until || !past::is_altered(db, day, until).await? {
-                known.right_until.fetch_max(now, Ordering::Relaxed);
-                return Ok(known.look.clone());
-            }
-            self.kept.remove(&day).await;
+        if let Some(known) = self.kept.get(&day).await
+            && let Some(look) = self.checked(db, day, &known).await?
+        {
+            return Ok(look);
         }
+        let _place = self.waiting.try_acquire().map_err(|_| SearchError::Busy(day))?;
         // Whoever gives up does not stop the making: who comes next finds it done.
         let making = tokio::spawn({
             let (days, db, room) = (self.clone(), db.clone(), Arc::clone(room));
             async move { days.kept.try_get_with(day, days.make(&db, day, room)).await }
         });
-        match tokio::time::timeout(PATIENCE, making).await {
-            Err(_) => Err(SearchError::Busy(day)),
-            Ok(Err(broken)) => Err(SearchError::Broken(broken.to_string())),
-            Ok(Ok(Ok(made))) => Ok(made.look.clone()),
-            Ok(Ok(Err(error))) => Err(match &*error {
+        let made = match patience {
+            Some(patience) => {
+                tokio::time::timeout(patience, making).await.map_err(|_| SearchError::Busy(day))?
+            }
+            None => making.await,
+        };
+        match made {
+            Err(broken) => Err(SearchError::Broken(broken.to_string())),
+            // Somebody else may have begun to make it before something was taken out.
+            Ok(Ok(made)) => self.checked(db, day, &made).await?.ok_or(SearchError::Busy(day)),
+            Ok(Err(error)) => Err(match &*error {
                 SearchError::Busy(day) => SearchError::Busy(*day),
                 error => SearchError::Broken(error.to_string()),
             }),
         }
+    }
+
+    /// A day's index, if it still says how the day stands; one that does not is thrown away.
+    async fn checked(&self, db: &Db, day: NaiveDate, known: &Day) -> Result<Option<Look>, SearchError> {
+        let now = db.state().await?.change;
+        let until = known.right_until.load(Ordering::Relaxed);
+        if now != until && past::is_altered(db, day, until).await? {
+            self.kept.remove(&day).await;
+            return Ok(None);
+        }
+        known.right_until.fetch_max(now, Ordering::Relaxed);
+        Ok(Some(known.look.clone()))
     }
 
     async fn make(&self, db: &Db, day: NaiveDate, room: Arc<Semaphore>) -> Result<Arc<Day>, SearchError> {
@@ -99,10 +121,11 @@ impl Days {
 async fn make(db: &Db, day: NaiveDate, room: Arc<Semaphore>) -> Result<Day, SearchError> {
     let state = db.state().await?;
     let then = Then::on(db, day).await?;
-    // In a folder that goes with the index.
-    let mut draft = blocking(|| {
+    let (folder, mut draft) = blocking(|| {
         let (schema, _) = schema();
-        Draft::begin(Index::create_from_tempdir(schema)?)
+        let folder = folder()?;
+        let directory = MmapDirectory::open(folder.path()).map_err(tantivy::TantivyError::from)?;
+        Ok((folder, Draft::begin(Index::create(directory, schema, IndexSettings::default())?)?))
     })
     .await?;
     let mut seq = 0;
@@ -117,8 +140,20 @@ async fn make(db: &Db, day: NaiveDate, room: Arc<Semaphore>) -> Result<Day, Sear
         })
         .await?;
     }
-    let look = blocking(move || draft.finish(state, room)).await?.of(then);
+    let look = blocking(move || draft.finish(state, room)).await?.of(then, folder);
     Ok(Day { look, right_until: AtomicI64::new(state.change) })
+}
+
+/// A folder that nobody else reads, and that goes with the index in it.
+fn folder() -> Result<TempDir, SearchError> {
+    let mut new = tempfile::Builder::new();
+    new.prefix("register-past-");
+    #[cfg(unix)]
+    new.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    new.tempdir().map_err(|error| {
+        let path = std::env::temp_dir().display().to_string();
+        SearchError::Folder { path, error }
+    })
 }
 
 fn listing(Past { row, facets }: Past) -> Listing {

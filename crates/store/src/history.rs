@@ -61,6 +61,12 @@ pub struct Event {
     pub published_at: DateTime<Utc>,
     /// When the record's first version was.
     pub first_published_at: DateTime<Utc>,
+    /// When its owner last said that it is still true.
+    pub confirmed_at: Option<DateTime<Utc>>,
+    /// Whether its publisher replied to what an observer says in it.
+    pub answered: bool,
+    /// When the version before was published, where there is one.
+    pub before_at: Option<DateTime<Utc>>,
     /// Why that version was made.
     pub note: Option<String>,
     /// What that version says, as JSON, exactly as hashed; what was redacted since is missing.
@@ -79,7 +85,7 @@ pub struct Event {
 
 const COLUMNS: &str = "SELECT e.change, e.at, e.kind, r.id, e.version, v.published_at, v.note, v.content, \
     v.content_sha256, b.content, CASE WHEN e.kind = 'withdrawn' THEN r.withdrawn_reason ELSE x.reason END, x.ground, \
-    x.places, r.first_published_at \
+    x.places, r.first_published_at, r.confirmed_at, r.answered_at, b.published_at \
     FROM events e JOIN records r ON r.seq = e.record_seq \
     JOIN record_versions v ON v.record_seq = e.record_seq AND v.number = e.version \
     LEFT JOIN record_versions b ON e.kind = 'published' AND b.record_seq = e.record_seq AND b.number = e.version - 1 \
@@ -99,6 +105,9 @@ fn read(row: &QueryResult) -> Result<Event, StoreError> {
         version: row.try_get_by_index(4)?,
         published_at: instant(row.try_get_by_index(5)?),
         first_published_at: instant(row.try_get_by_index(13)?),
+        confirmed_at: row.try_get_by_index::<Option<i64>>(14)?.map(instant),
+        answered: row.try_get_by_index::<Option<i64>>(15)?.is_some(),
+        before_at: row.try_get_by_index::<Option<i64>>(16)?.map(instant),
         note: row.try_get_by_index(6)?,
         content: row.try_get_by_index(7)?,
         content_sha256: row.try_get_by_index(8)?,
@@ -143,14 +152,15 @@ pub async fn listings(
     let names = Names::of(db).await?;
     let mut listings = Vec::with_capacity(2 * events.len());
     for (place, event) in events.iter().enumerate() {
-        for content in std::iter::once(&event.content).chain(&event.before) {
+        let before = event.before.as_ref().zip(event.before_at);
+        for (content, at) in std::iter::once((&event.content, event.published_at)).chain(before) {
             let standing = Standing {
                 id: &event.record_id,
                 version: event.version,
                 published_at: event.first_published_at,
-                updated_at: event.published_at,
-                confirmed_at: None,
-                answered: false,
+                updated_at: at,
+                confirmed_at: event.confirmed_at,
+                answered: event.answered,
                 today,
             };
             let record = event.read(content)?;
@@ -161,7 +171,7 @@ pub async fn listings(
                 touched: number,
                 until: None,
                 published_at: event.first_published_at,
-                updated_at: event.published_at,
+                updated_at: at,
                 facets,
                 content: content.clone(),
             };

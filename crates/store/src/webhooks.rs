@@ -12,6 +12,8 @@ use crate::{Db, StoreError, Tx};
 
 /// How long deliveries that arrived are kept.
 pub const KEPT: TimeDelta = TimeDelta::days(30);
+/// How long dead ones are.
+pub const DEAD_KEPT: TimeDelta = TimeDelta::days(90);
 /// The change of a message that tells of none: a trial.
 pub const TRIAL: i64 = 0;
 
@@ -72,10 +74,10 @@ pub struct Webhook {
     pub created_at: DateTime<Utc>,
 }
 
-// The key stays out of logs.
+// The key and the address, which may hold a secret, stay out of logs.
 impl std::fmt::Debug for Webhook {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Webhook").field("id", &self.id).field("url", &self.url).finish_non_exhaustive()
+        f.debug_struct("Webhook").field("id", &self.id).finish_non_exhaustive()
     }
 }
 
@@ -277,13 +279,15 @@ pub async fn try_out(tx: &Tx, webhook: &str, now: DateTime<Utc>) -> Result<(), S
          created_at = excluded.created_at, next_at = excluded.next_at, status = NULL, error = NULL",
     );
     sql.run(tx).await?;
-    wake(tx, webhook).await
+    wake(tx, webhook, now).await
 }
 
-/// Lets a webhook be sent to at once, whatever did not arrive before.
-async fn wake(tx: &Tx, webhook: &str) -> Result<(), StoreError> {
+/// Lets a webhook be sent to at once, everything that waits for another try too, whatever did not arrive before.
+pub async fn wake(tx: &Tx, webhook: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
     let mut sql = Sql::new("UPDATE webhooks SET failures = 0, rests_until = 0 WHERE id = ");
     sql.bind(webhook).run(tx).await?;
+    let mut sql = Sql::new("UPDATE deliveries SET next_at = ");
+    sql.bind(micros(now)).push(" WHERE state = 'pending' AND webhook = ").bind(webhook).run(tx).await?;
     Ok(())
 }
 
@@ -302,7 +306,7 @@ pub async fn revive(
         None => &mut sql,
     };
     let revived = sql.run(tx).await?;
-    wake(tx, webhook).await?;
+    wake(tx, webhook, now).await?;
     Ok(revived)
 }
 
@@ -329,7 +333,7 @@ pub async fn active(db: &Db) -> Result<Vec<Webhook>, StoreError> {
 }
 
 /// Puts the messages of some changes on their way to a webhook that now has considered everything up to a number;
-/// `false` when it had considered something else than is known, and nothing is done.
+/// `false` when it had considered something else than is known, or was changed, and nothing is done.
 pub async fn consider(
     tx: &Tx,
     known: &Webhook,
@@ -339,7 +343,7 @@ pub async fn consider(
 ) -> Result<bool, StoreError> {
     let mut sql = Sql::new("UPDATE webhooks SET considered = ");
     sql.bind(until).push(" WHERE id = ").bind(known.id.clone());
-    sql.push(" AND considered = ").bind(known.considered);
+    sql.push(" AND considered = ").bind(known.considered).push(" AND revision = ").bind(known.revision);
     if sql.run(tx).await? == 0 {
         return Ok(false);
     }
@@ -365,18 +369,41 @@ pub async fn due(
     sql.bind(limit.cast_signed()).all(&db.read).await?.iter().map(delivery).collect()
 }
 
-/// Stores what became of a message that was sent, and how its webhook takes it.
-pub async fn sent(tx: &Tx, hook: &Webhook, delivery: &Delivery) -> Result<(), StoreError> {
+/// The webhook as it is, if it is active and its person may still do things.
+pub async fn find_active(db: &Db, id: &str) -> Result<Option<Webhook>, StoreError> {
+    let mut sql = Sql::new(WEBHOOK);
+    sql.push(" JOIN people p ON p.id = w.person WHERE w.state = 'active' AND p.active = ").bind(true);
+    sql.push(" AND w.id = ").bind(id).one(&db.read).await?.as_ref().map(webhook).transpose()
+}
+
+/// Whether a webhook was told of an earlier change of a record, or is to be.
+pub async fn was_told(db: &Db, webhook: &str, record_id: &str, change: i64) -> Result<bool, StoreError> {
+    let mut sql = Sql::new(
+        "SELECT count(*) FROM deliveries d JOIN events e ON e.change = d.change \
+         JOIN records r ON r.seq = e.record_seq WHERE d.webhook = ",
+    );
+    sql.bind(webhook).push(" AND r.id = ").bind(record_id).push(" AND d.change < ").bind(change);
+    Ok(sql.number(&db.read).await? > 0)
+}
+
+/// Stores what became of a message that was sent, and how its webhook takes it; `false` when the message is not any more
+/// what it was before it was sent, and nothing is done.
+pub async fn sent(tx: &Tx, hook: &Webhook, before: &Delivery, after: &Delivery) -> Result<bool, StoreError> {
+    let mut sql = Sql::new("UPDATE deliveries SET state = ");
+    sql.bind(after.stage.as_str()).push(", attempts = ").bind(after.attempts);
+    sql.push(", next_at = ").bind(micros(after.next_at));
+    sql.push(", last_at = ").bind(after.last_at.map(micros)).push(", status = ").bind(after.status);
+    sql.push(", error = ").bind(after.error.clone()).push(" WHERE webhook = ").bind(hook.id.clone());
+    sql.push(" AND change = ").bind(before.change).push(" AND state = 'pending' AND attempts = ");
+    sql.bind(before.attempts).push(" AND created_at = ").bind(micros(before.created_at));
+    if sql.run(tx).await? == 0 {
+        return Ok(false);
+    }
     let mut sql = Sql::new("UPDATE webhooks SET failures = ");
     sql.bind(hook.failures).push(", rests_until = ").bind(micros(hook.rests_until));
-    sql.push(" WHERE id = ").bind(hook.id.clone()).run(tx).await?;
-    let mut sql = Sql::new("UPDATE deliveries SET state = ");
-    sql.bind(delivery.stage.as_str()).push(", attempts = ").bind(delivery.attempts);
-    sql.push(", next_at = ").bind(micros(delivery.next_at));
-    sql.push(", last_at = ").bind(delivery.last_at.map(micros)).push(", status = ").bind(delivery.status);
-    sql.push(", error = ").bind(delivery.error.clone()).push(" WHERE webhook = ").bind(hook.id.clone());
-    sql.push(" AND change = ").bind(delivery.change).run(tx).await?;
-    Ok(())
+    sql.push(" WHERE id = ").bind(hook.id.clone()).push(" AND revision = ").bind(hook.revision);
+    sql.run(tx).await?;
+    Ok(true)
 }
 
 /// Whether anything arrived at a webhook after some moment.
@@ -393,8 +420,9 @@ pub async fn stop(tx: &Tx, known: &Webhook, reason: &str) -> Result<(), StoreErr
     Ok(())
 }
 
-/// Forgets deliveries that arrived long ago.
-pub async fn forget_delivered(db: &Db, now: DateTime<Utc>) -> Result<u64, StoreError> {
-    let mut sql = Sql::new("DELETE FROM deliveries WHERE state = 'delivered' AND last_at < ");
-    sql.bind(micros(now - KEPT)).run(&db.write).await
+/// Forgets deliveries that came to their end long ago.
+pub async fn forget_old(db: &Db, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    let mut sql = Sql::new("DELETE FROM deliveries WHERE (state = 'delivered' AND last_at < ");
+    sql.bind(micros(now - KEPT)).push(") OR (state = 'dead' AND last_at < ");
+    sql.bind(micros(now - DEAD_KEPT)).push(")").run(&db.write).await
 }

@@ -4,7 +4,7 @@ use domain::codes::Vocabulary;
 use domain::fields::{Field, FieldKind};
 use serde_json::{Map, Value};
 
-use crate::words::{commonmark, day, is_safe, label, label_in, money, number, plain};
+use crate::words::{commonmark, day, is_safe, label, label_in, money, number, plain, yes_or_no};
 
 /// A value as it is shown.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,18 +74,15 @@ fn of_kind(kind: &FieldKind, value: &Value) -> Shown {
         FieldKind::Url => link(text()),
         FieldKind::Email => Shown::Mail(text()),
         FieldKind::Date => Shown::Text(day(&text())),
-        FieldKind::Boolean => Shown::Text(yes_or_no(value)),
+        FieldKind::Boolean => Shown::Text(yes_or_no(value.as_bool() == Some(true))),
         FieldKind::Code(list) => Shown::Text(label(list, &text())),
         FieldKind::Codes(list) => codes(list, value),
         FieldKind::Organisation => Shown::Text(named(value)),
         FieldKind::Organisations => Shown::List(items(value).map(named).collect()),
         FieldKind::Estimate => Shown::Text(estimate(value)),
-        FieldKind::Text(_)
-        | FieldKind::Texts
-        | FieldKind::Jurisdiction
-        | FieldKind::Language
-        | FieldKind::Objects(..)
-        | FieldKind::Object(..) => any("", value),
+        FieldKind::Text(_) | FieldKind::Jurisdiction | FieldKind::Language => Shown::Text(text()),
+        FieldKind::Texts => Shown::List(items(value).filter_map(Value::as_str).map(str::to_owned).collect()),
+        FieldKind::Objects(..) | FieldKind::Object(..) => any("", value),
     }
 }
 
@@ -99,10 +96,6 @@ fn codes(list: &Vocabulary, value: &Value) -> Shown {
 
 fn named(value: &Value) -> String {
     value["name"].as_str().unwrap_or_default().to_owned()
-}
-
-fn yes_or_no(value: &Value) -> String {
-    if value.as_bool() == Some(true) { "Yes" } else { "No" }.to_owned()
 }
 
 /// `920,000 (estimated)`.
@@ -124,7 +117,7 @@ fn any(name: &str, value: &Value) -> Shown {
         Value::String(text) if name.ends_with("_on") || name.ends_with("_at") => Shown::Text(day(text)),
         Value::String(text) if is_code(text) => Shown::Text(plain(text)),
         Value::String(text) => Shown::Text(text.clone()),
-        Value::Bool(_) => Shown::Text(yes_or_no(value)),
+        Value::Bool(_) => Shown::Text(yes_or_no(value.as_bool() == Some(true))),
         Value::Number(count) => Shown::Text(number(count)),
         Value::Array(all) if all.iter().all(Value::is_object) => {
             Shown::Objects(all.iter().filter_map(Value::as_object).map(parts).collect())

@@ -88,6 +88,11 @@ pub(crate) fn plain(name: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
+/// "Yes" or "No".
+pub(crate) fn yes_or_no(yes: bool) -> String {
+    if yes { "Yes" } else { "No" }.to_owned()
+}
+
 /// "1 record", "2 records".
 pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{} {}", number(count), if count == 1 { one } else { many })

@@ -12,14 +12,14 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::StreamExt;
 use search::{Look, RecordQuery};
-use store::history::{self, Event, EventQuery};
+use store::history::{self, Event, EventQuery, Kind};
 use store::webhooks::{self, Delivery, Stage, TRIAL, Webhook};
 use store::{StoreError, settings};
 
 pub use outside::Outside;
 
 use crate::App;
-use crate::extract::Taker;
+use crate::extract::{Taker, parse};
 use crate::filters;
 use crate::problem::ApiError;
 
@@ -27,7 +27,9 @@ use crate::problem::ApiError;
 const EVERY: Duration = Duration::from_secs(2);
 /// How long one process has the right to send, at the most.
 const TURN: TimeDelta = TimeDelta::minutes(3);
-/// Changes considered at once.
+/// After so long no webhook is begun with: the longest one ends well within the turn.
+const HALF_A_TURN: Duration = Duration::from_secs(90);
+/// Changes considered in a turn.
 const BATCH: u64 = 200;
 /// Webhooks that are sent to at once.
 const AT_ONCE: usize = 16;
@@ -35,7 +37,8 @@ const AT_ONCE: usize = 16;
 const IN_A_TURN: u64 = 50;
 /// How long one webhook may be sent to in a turn; what takes longer waits for the next.
 const A_WHILE: Duration = Duration::from_secs(60);
-/// How long a webhook rests at the most after a message that did not arrive, before another is tried.
+/// How long a webhook rests at the most after a message that did not arrive, before another is tried, unless it asks
+/// for more.
 const REST_MAX: TimeDelta = TimeDelta::minutes(5);
 /// What of a query says how records are shown, not which.
 const SHOWING: &[&str] = &["sort", "facets", "fields", "limit", "cursor"];
@@ -55,9 +58,9 @@ pub const BACKOFF: [TimeDelta; 9] = [
 
 /// Reads which records a webhook is about, written as in an address.
 ///
-/// Errors: [`ApiError::Query`] with every fault.
+/// Errors: [`ApiError::Query`] with every fault, [`ApiError::Malformed`] when it is no query at all.
 pub(crate) async fn query_of(app: &App, text: &str) -> Result<RecordQuery, ApiError> {
-    let pairs = form_urlencoded::parse(text.as_bytes()).into_owned();
+    let pairs = parse(text)?.into_iter();
     let mut taker = Taker::new(pairs.filter(|(key, _)| !SHOWING.contains(&key.as_str())).collect());
     let query = filters::take_query(&app.db, &mut taker).await?;
     taker.finish()?;
@@ -77,8 +80,8 @@ pub async fn send_for_ever(app: &App) {
     }
 }
 
-/// Finds out which webhooks the latest changes concern, and sends what is due; how many messages were sent, arrived or
-/// not. Nothing while another process does.
+/// Finds out which webhooks the next changes concern, and sends what is due; how much was done, nothing while another
+/// process does it.
 pub async fn send_due(app: &App) -> Result<u64, ApiError> {
     let now = (app.clock)();
     let latest = app.db.state().await?.change;
@@ -86,42 +89,46 @@ pub async fn send_due(app: &App) -> Result<u64, ApiError> {
         return Ok(0);
     }
     let Some(claim) = settings::claim(&app.db, settings::DELIVERING, now, TURN).await? else { return Ok(0) };
-    let sent = match consider(app, latest, now).await {
-        Ok(()) => send(app).await,
+    let begun = tokio::time::Instant::now();
+    let done = match consider(app, latest, now).await {
+        Ok(considered) => send(app, begun).await.map(|sent| sent + u64::from(considered)),
         Err(error) => Err(error),
     };
     settings::release(&app.db, settings::DELIVERING, &claim).await?;
-    sent
+    done
 }
 
-/// Decides for every active webhook which changes up to the latest concern it.
-async fn consider(app: &App, latest: i64, now: DateTime<Utc>) -> Result<(), ApiError> {
-    loop {
-        let hooks = webhooks::active(&app.db).await?;
-        let Some(first) = hooks.first().filter(|hook| hook.considered < latest) else { return Ok(()) };
-        let events = history::after(&app.db, &EventQuery::default(), first.considered, BATCH).await?;
-        let until = match events.last() {
-            Some(last) if events.len() as u64 == BATCH => last.change,
-            _ => latest,
+/// Decides for every active webhook which of the next changes concern it; whether there were any. What takes long comes
+/// before anything is written.
+async fn consider(app: &App, latest: i64, now: DateTime<Utc>) -> Result<bool, ApiError> {
+    let hooks = webhooks::active(&app.db).await?;
+    let Some(first) = hooks.first().filter(|hook| hook.considered < latest) else { return Ok(false) };
+    let events = history::after(&app.db, &EventQuery::default(), first.considered, BATCH).await?;
+    let until = match events.last() {
+        Some(last) if events.len() as u64 == BATCH => last.change,
+        _ => latest,
+    };
+    let mut matching = Matching::of(app, &events, now);
+    let mut decided = Vec::new();
+    for hook in hooks.iter().filter(|hook| hook.considered < until) {
+        let decision = match query_of(app, &hook.query).await {
+            Ok(query) => Ok(matching.fresh(hook, &query).await?),
+            Err(ApiError::Store(error)) => return Err(error.into()),
+            Err(error) => Err(format!("its query is not valid any more: {error}")),
         };
-        let mut matching = Matching::of(app, &events, now);
-        let tx = app.db.begin_quietly().await?;
-        for hook in hooks.iter().filter(|hook| hook.considered < until) {
-            match query_of(app, &hook.query).await {
-                Ok(query) => {
-                    let changes = matching.changes(&hook.query, &query).await?;
-                    let fresh: Vec<i64> =
-                        changes.iter().copied().filter(|change| *change > hook.considered).collect();
-                    webhooks::consider(&tx, hook, until, &fresh, now).await?;
-                }
-                Err(ApiError::Store(error)) => return Err(error.into()),
-                Err(error) => {
-                    webhooks::stop(&tx, hook, &format!("its query is not valid any more: {error}")).await?;
-                }
-            }
-        }
-        tx.commit().await.map_err(StoreError::from)?;
+        decided.push((hook, decision));
     }
+    let tx = app.db.begin_quietly().await?;
+    for (hook, decision) in decided {
+        match decision {
+            Ok(changes) => {
+                webhooks::consider(&tx, hook, until, &changes, now).await?;
+            }
+            Err(reason) => webhooks::stop(&tx, hook, &reason).await?,
+        }
+    }
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(true)
 }
 
 /// Which of some events match queries.
@@ -137,6 +144,21 @@ struct Matching<'e> {
 impl<'e> Matching<'e> {
     fn of(app: &'e App, events: &'e [Event], now: DateTime<Utc>) -> Self {
         Self { events, said: None, known: HashMap::new(), app, now }
+    }
+
+    /// The changes that a webhook has not considered and that match; and redactions of what it was told of, since what was
+    /// taken out may be what matched.
+    async fn fresh(&mut self, hook: &Webhook, query: &RecordQuery) -> Result<Vec<i64>, ApiError> {
+        let mut fresh = self.changes(&hook.query, query).await?;
+        for event in self.events.iter().filter(|event| event.kind == Kind::Redacted) {
+            let told = fresh.contains(&event.change)
+                || !webhooks::was_told(&self.app.db, &hook.id, &event.record_id, event.change).await?;
+            if !told {
+                fresh.push(event.change);
+            }
+        }
+        fresh.retain(|change| *change > hook.considered);
+        Ok(fresh)
     }
 
     /// The changes that match: what the version says, or what the one before it said, so that a record that ceases to
@@ -171,42 +193,53 @@ impl<'e> Matching<'e> {
     }
 }
 
-/// Sends what is due to every active webhook.
-async fn send(app: &App) -> Result<u64, ApiError> {
+/// Sends what is due to every active webhook, until its turn is half over.
+async fn send(app: &App, begun: tokio::time::Instant) -> Result<u64, ApiError> {
     let now = (app.clock)();
     let mut hooks = webhooks::active(&app.db).await?;
     hooks.retain(|hook| hook.rests_until <= now);
-    let mut sending = futures::stream::iter(hooks).map(|hook| send_to(app, hook)).buffer_unordered(AT_ONCE);
+    let mut sending = futures::stream::iter(hooks)
+        .map(async |hook| if begun.elapsed() < HALF_A_TURN { send_to(app, &hook.id).await } else { Ok(0) })
+        .buffer_unordered(AT_ONCE);
     let mut all = 0;
     while let Some(sent) = sending.next().await {
-        all += sent?;
+        match sent {
+            Ok(sent) => all += sent,
+            // The others have nothing to do with it.
+            Err(error) => tracing::warn!("a webhook could not be served: {error}"),
+        }
     }
     Ok(all)
 }
 
-/// Sends what is due to one webhook, until a message does not arrive.
-async fn send_to(app: &App, mut hook: Webhook) -> Result<u64, ApiError> {
+/// Sends what is due to one webhook, until a message does not arrive or somebody changes it.
+async fn send_to(app: &App, id: &str) -> Result<u64, ApiError> {
     let begun = tokio::time::Instant::now();
-    let due = webhooks::due(&app.db, &hook.id, (app.clock)(), IN_A_TURN).await?;
+    let due = webhooks::due(&app.db, id, (app.clock)(), IN_A_TURN).await?;
     let changes: Vec<i64> = due.iter().map(|delivery| delivery.change).filter(|one| *one != TRIAL).collect();
     let events = history::of(&app.db, &changes).await?;
     let mut sent = 0;
-    for mut delivery in due {
+    for before in due {
+        let Some(mut hook) = webhooks::find_active(&app.db, id).await? else { break };
         if begun.elapsed() > A_WHILE {
             break;
         }
-        let event = events.iter().find(|event| event.change == delivery.change);
-        let gave_up = attempt(app, &mut hook, &mut delivery, event).await;
+        let event = events.iter().find(|event| event.change == before.change);
+        let mut after = before.clone();
+        let gave_up = attempt(app, &mut hook, &mut after, event).await;
         sent += 1;
         let tx = app.db.begin_quietly().await?;
-        webhooks::sent(&tx, &hook, &delivery).await?;
+        if !webhooks::sent(&tx, &hook, &before, &after).await? {
+            // Somebody tries it anew.
+            break;
+        }
         let stopped = match gave_up {
             Some(reason) => Some(reason.to_owned()),
             // A receiver that took nothing for so long is not knocked at for ever.
-            None if delivery.stage == Stage::Dead
-                && !webhooks::arrived_since(&tx, &hook.id, delivery.created_at).await? =>
+            None if after.stage == Stage::Dead
+                && !webhooks::arrived_since(&tx, id, after.created_at).await? =>
             {
-                Some(format!("nothing arrived since {}", delivery.created_at.format("%F %T UTC")))
+                Some(format!("nothing arrived since {}", after.created_at.format("%F %T UTC")))
             }
             None => None,
         };
@@ -214,7 +247,7 @@ async fn send_to(app: &App, mut hook: Webhook) -> Result<u64, ApiError> {
             webhooks::stop(&tx, &hook, reason).await?;
         }
         tx.commit().await.map_err(StoreError::from)?;
-        if stopped.is_some() || delivery.stage != Stage::Delivered {
+        if stopped.is_some() || after.stage != Stage::Delivered {
             break;
         }
     }

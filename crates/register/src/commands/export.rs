@@ -62,20 +62,20 @@ impl Export {
             Err(problem) => bail!("{problem}"),
         };
         let search = super::open_search(settings, &db).await?;
+        let look = search.look_at(query.as_of, None).await?;
         let Some(format) = format else {
             let half = half.context("the file was asked for above")?;
             // What an interrupted export left.
             if half.exists() {
                 std::fs::remove_file(&half).with_context(|| half.display().to_string())?;
             }
-            let look = search.look_at(query.as_of).await?;
             let mut rows =
                 store::export::Export::new(&db, look.matching(&query).await?, look.then().cloned());
             export::chosen::sqlite(&mut rows, half.clone(), &self.base_url).await?;
             std::fs::File::open(&half)?.sync_all()?;
             return self.rename(&half);
         };
-        let mut stream = api::exports::stream(&db, &search, &query, format, &self.base_url, None).await?;
+        let mut stream = api::exports::stream(&db, &look, &query, format, &self.base_url, None).await?;
         match &half {
             Some(half) => {
                 let mut file = std::fs::File::create(half).with_context(|| half.display().to_string())?;

@@ -126,8 +126,8 @@ async fn maintain(Maintained { db, objects, base_url }: Maintained) {
         if let Err(error) = store::maintenance::forget_private(&db, now).await {
             tracing::warn!("ended sessions and old answers could not be forgotten: {error}");
         }
-        if let Err(error) = store::webhooks::forget_delivered(&db, now).await {
-            tracing::warn!("messages that arrived long ago could not be forgotten: {error}");
+        if let Err(error) = store::webhooks::forget_old(&db, now).await {
+            tracing::warn!("messages of long ago could not be forgotten: {error}");
         }
         if let Err(error) = store::maintenance::forget_superseded(&db, now).await {
             tracing::warn!("superseded listings could not be forgotten: {error}");

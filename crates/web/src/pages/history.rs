@@ -12,7 +12,7 @@ use super::problem::NotShown;
 use crate::ask::{Interface, part};
 use crate::layout::{Frame, Twin, page};
 use crate::shown::{Row, Shown, row};
-use crate::words::{day, plain};
+use crate::words::{day, explained, number, plain, yes_or_no};
 
 #[derive(Debug, Deserialize)]
 struct VersionView {
@@ -99,25 +99,41 @@ struct Diff {
 }
 
 impl Change {
-    fn before(&self) -> Option<String> {
-        self.from.as_ref().map(told)
+    /// What is not there any more: of a list, the items that went.
+    fn gone(&self) -> Vec<String> {
+        apart(self.from.as_ref(), self.to.as_ref())
     }
 
-    fn after(&self) -> Option<String> {
-        self.to.as_ref().map(told)
+    /// What is new: of a list, the items that came.
+    fn came(&self) -> Vec<String> {
+        apart(self.to.as_ref(), self.from.as_ref())
+    }
+}
+
+/// What one side says and the other does not, item by item where both are lists.
+fn apart(one: Option<&Value>, other: Option<&Value>) -> Vec<String> {
+    match (one, other) {
+        (Some(Value::Array(one)), Some(Value::Array(other))) => {
+            one.iter().filter(|item| !other.contains(item)).map(told).collect()
+        }
+        (Some(one), _) => vec![told(one)],
+        (None, _) => Vec::new(),
     }
 }
 
 /// A value in a line or several: what is inside it, by name.
 fn told(value: &Value) -> String {
     match value {
-        Value::String(text) => text.clone(),
+        Value::String(text) => explained(text),
+        Value::Bool(yes) => yes_or_no(*yes),
+        Value::Number(count) => number(count),
         Value::Array(items) => items.iter().map(told).collect::<Vec<_>>().join("\n"),
+        Value::Object(parts) if parts.len() == 1 => parts.values().map(told).collect(),
         Value::Object(parts) => {
             let told = parts.iter().map(|(name, value)| format!("{}: {}", plain(name), told(value)));
             told.collect::<Vec<_>>().join("; ")
         }
-        other => other.to_string(),
+        Value::Null => String::new(),
     }
 }
 
@@ -126,6 +142,7 @@ fn told(value: &Value) -> String {
 struct DiffPage {
     frame: Frame,
     diff: Diff,
+    title: String,
     from: String,
     to: String,
 }
@@ -138,11 +155,15 @@ pub(crate) async fn diff(
     let asked = query.map(|query| format!("?{query}")).unwrap_or_default();
     let address = format!("/api/v1/records/{}/diff{asked}", part(&id));
     let diff: Diff = interface.get(&address).await?;
-    let title = format!("{}: version {} to {}", diff.id, diff.from.number, diff.to.number);
+    let latest: VersionView =
+        interface.get(&format!("/api/v1/records/{}/versions/{}", diff.id, diff.to.number)).await?;
+    let title = latest.record.get("title").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let heading = format!("{title}: version {} to {}", diff.from.number, diff.to.number);
     let page_of = DiffPage {
-        frame: Frame::new(title, "records").about(diff.about.clone()).twins(vec![Twin::json(address)]),
+        frame: Frame::new(heading, "records").about(diff.about.clone()).twins(vec![Twin::json(address)]),
         from: day(&diff.from.published_at),
         to: day(&diff.to.published_at),
+        title,
         diff,
     };
     Ok(page(StatusCode::OK, &page_of))

@@ -31,6 +31,8 @@ pub(crate) struct Item {
     summary: Option<String>,
     pub(crate) publisher: Party,
     #[serde(default)]
+    origin: String,
+    #[serde(default)]
     sectors: Vec<String>,
     phase: Option<String>,
     #[serde(default)]
@@ -48,6 +50,10 @@ impl Item {
     pub(crate) fn tags(&self) -> Vec<String> {
         let phase = self.phase.iter().map(|phase| label_in("phase", phase));
         phase.chain(self.sectors.iter().map(|sector| label_in("sector", sector))).collect()
+    }
+
+    pub(crate) fn is_by_others(&self) -> bool {
+        self.origin == "third_party"
     }
 
     pub(crate) fn questions(&self) -> Option<String> {

@@ -11,10 +11,11 @@ use serde_json::Value;
 
 use super::Item;
 use super::problem::NotShown;
+use super::procurement::{Gap, amount, names, open_gaps, text};
 use super::records::RecordList;
 use crate::ask::{Interface, part};
 use crate::layout::{Frame, Twin, page};
-use crate::words::{counted, is_safe, label_in, money, number, plain};
+use crate::words::{counted, day, is_safe, label_in, money, number, yes_or_no};
 
 #[derive(Debug, Default, Deserialize)]
 struct Counts {
@@ -53,7 +54,6 @@ fn sum(spend: &[Spend]) -> String {
 
 #[derive(Debug, Deserialize)]
 struct Body {
-    about: Option<String>,
     organisation: Value,
     #[serde(default)]
     coverage: String,
@@ -70,7 +70,6 @@ struct Body {
 
 #[derive(Debug, Deserialize)]
 struct ProductView {
-    about: Option<String>,
     product: Value,
     counts: Counts,
 }
@@ -82,11 +81,37 @@ struct Bar {
     count: u64,
 }
 
+/// Something that a body bought.
+struct Bought {
+    title: String,
+    href: String,
+    supplier: String,
+    value: String,
+    until: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Contracts {
+    items: Vec<Value>,
+    total: u64,
+}
+
+fn bought(item: &Value) -> Bought {
+    let one = &item["contract"];
+    Bought {
+        title: text(one, "title").unwrap_or_else(|| "Contract".to_owned()),
+        href: format!("/contracts/{}", text(item, "id").unwrap_or_default()),
+        supplier: names(one, "supplier").into_iter().map(|(name, _)| name).collect::<Vec<_>>().join(", "),
+        value: amount(&one["value"]).unwrap_or_default(),
+        until: text(one, "ends_on").map(|on| day(&on)).unwrap_or_default(),
+    }
+}
+
 #[derive(Template)]
 #[template(path = "organisation.html")]
 struct Page {
     frame: Frame,
-    caption: String,
+    caption: &'static str,
     name: String,
     notice: Option<String>,
     facts: Vec<(&'static str, String)>,
@@ -95,8 +120,47 @@ struct Page {
     flags: Vec<Bar>,
     records: String,
     customers: Vec<Customer>,
+    bought: Vec<Bought>,
+    bought_total: String,
+    gaps: Vec<Gap>,
     items: Vec<Item>,
     all: String,
+}
+
+impl Page {
+    /// What the pages of bodies, suppliers and products have in common: the facet that finds their records.
+    async fn of(
+        interface: &Interface,
+        (caption, path, facet): (&'static str, &str, &str),
+        slug: &str,
+        thing: &Value,
+        counts: &Counts,
+    ) -> Result<Self, NotShown> {
+        let list = format!("/records?{facet}={slug}");
+        let latest: RecordList = interface.get(&format!("/api/v1{list}&limit=10&sort=-updated_at")).await?;
+        let name = text(thing, "name").unwrap_or_default();
+        Ok(Self {
+            frame: Frame::new(name.clone(), "").about(latest.about).twins(vec![
+                Twin::json(format!("/api/v1/{path}/{slug}")),
+                Twin::csv(format!("/api/v1/records.csv?{facet}={slug}")),
+                Twin::atom(format!("/records.atom?{facet}={slug}")),
+            ]),
+            caption,
+            name,
+            notice: None,
+            facts: facts(thing),
+            website: text(thing, "website").filter(|url| is_safe(url)),
+            phases: bars(&counts.phase, "phase", &list),
+            flags: bars(&counts.flag, "flag", &list),
+            records: counted(counts.records, "record", "records"),
+            customers: Vec::new(),
+            bought: Vec::new(),
+            bought_total: String::new(),
+            gaps: Vec::new(),
+            items: latest.items,
+            all: list,
+        })
+    }
 }
 
 fn bars(counts: &BTreeMap<String, u64>, facet: &str, list: &str) -> Vec<Bar> {
@@ -139,18 +203,9 @@ fn facts(body: &Value) -> Vec<(&'static str, String)> {
         ("Also known as", (!also.is_empty()).then(|| also.join(", "))),
         ("Identifiers", (!ids.is_empty()).then(|| ids.join(", "))),
         ("How it works", labels("technologies", "technology")),
-        ("Open source", body["open_source"].as_bool().map(|yes| if yes { "Yes" } else { "No" }.to_owned())),
+        ("Open source", body["open_source"].as_bool().map(yes_or_no)),
     ];
     facts.into_iter().filter_map(|(label, value)| Some((label, value?))).collect()
-}
-
-fn website(body: &Value) -> Option<String> {
-    body["website"].as_str().filter(|url| is_safe(url)).map(str::to_owned)
-}
-
-async fn items(interface: &Interface, list: &str) -> Result<Vec<Item>, NotShown> {
-    let list: RecordList = interface.get(&format!("/api/v1{list}&limit=10&sort=-updated_at")).await?;
-    Ok(list.items)
 }
 
 pub(crate) async fn organisation(
@@ -159,36 +214,26 @@ pub(crate) async fn organisation(
 ) -> Result<Response, NotShown> {
     let slug = part(&slug);
     let body: Body = interface.get(&format!("/api/v1/organisations/{slug}")).await?;
-    let list = format!("/records?publisher={slug}");
-    let name = body.organisation["name"].as_str().unwrap_or_default().to_owned();
-    let notice = match body.coverage.as_str() {
+    let kind = ("Public body", "organisations", "publisher");
+    let mut made = Page::of(&interface, kind, &slug, &body.organisation, &body.as_publisher).await?;
+    let contracts: Contracts =
+        interface.get(&format!("/api/v1/organisations/{slug}/contracts?limit=20")).await?;
+    made.bought = contracts.items.iter().map(bought).collect();
+    made.bought_total = counted(contracts.total, "contract", "contracts");
+    made.gaps = open_gaps(&interface, &format!("organisation={slug}")).await?;
+    let but = if made.gaps.is_empty() { "" } else { " Public notices raise the questions below." };
+    let name = &made.name;
+    made.notice = match body.coverage.as_str() {
         "silent" => {
-            Some(format!("{name} is expected to publish what it uses, and has published nothing here."))
+            Some(format!("{name} is expected to publish what it uses, and has published nothing here.{but}"))
         }
-        "nil_return" => Some(format!("{name} states that it uses nothing that belongs here.")),
+        "nil_return" => Some(format!("{name} states that it uses nothing that belongs here.{but}")),
         _ => None,
     };
-    let sells = (body.as_supplier.records > 0)
-        .then(|| ("Also a supplier of", counted(body.as_supplier.records, "record", "records")));
-    let page_of = Page {
-        frame: Frame::new(name.clone(), "").about(body.about).twins(vec![
-            Twin::json(format!("/api/v1/organisations/{slug}")),
-            Twin::csv(format!("/api/v1/records.csv?publisher={slug}")),
-            Twin::atom(format!("/records.atom?publisher={slug}")),
-        ]),
-        caption: "Public body".to_owned(),
-        notice,
-        facts: facts(&body.organisation).into_iter().chain(sells).collect(),
-        website: website(&body.organisation),
-        phases: bars(&body.as_publisher.phase, "phase", &list),
-        flags: bars(&body.as_publisher.flag, "flag", &list),
-        records: counted(body.as_publisher.records, "record", "records"),
-        customers: Vec::new(),
-        items: items(&interface, &list).await?,
-        all: list,
-        name,
-    };
-    Ok(page(StatusCode::OK, &page_of))
+    if body.as_supplier.records > 0 {
+        made.facts.push(("Also a supplier of", counted(body.as_supplier.records, "record", "records")));
+    }
+    Ok(page(StatusCode::OK, &made))
 }
 
 pub(crate) async fn supplier(
@@ -197,29 +242,14 @@ pub(crate) async fn supplier(
 ) -> Result<Response, NotShown> {
     let slug = part(&slug);
     let body: Body = interface.get(&format!("/api/v1/suppliers/{slug}")).await?;
-    let list = format!("/records?supplier={slug}");
-    let name = body.organisation["name"].as_str().unwrap_or_default().to_owned();
-    let spent = (!body.spend.is_empty()).then(|| ("Value of contracts known here", sum(&body.spend)));
-    let contracts = body.contracts.map(|count| ("Contracts known here", number(count)));
-    let page_of = Page {
-        frame: Frame::new(name.clone(), "").about(body.about).twins(vec![
-            Twin::json(format!("/api/v1/suppliers/{slug}")),
-            Twin::csv(format!("/api/v1/records.csv?supplier={slug}")),
-            Twin::atom(format!("/records.atom?supplier={slug}")),
-        ]),
-        caption: "Supplier".to_owned(),
-        notice: None,
-        facts: facts(&body.organisation).into_iter().chain(contracts).chain(spent).collect(),
-        website: website(&body.organisation),
-        phases: bars(&body.as_supplier.phase, "phase", &list),
-        flags: bars(&body.as_supplier.flag, "flag", &list),
-        records: counted(body.as_supplier.records, "record", "records"),
-        customers: body.customers,
-        items: items(&interface, &list).await?,
-        all: list,
-        name,
-    };
-    Ok(page(StatusCode::OK, &page_of))
+    let kind = ("Supplier", "suppliers", "supplier");
+    let mut made = Page::of(&interface, kind, &slug, &body.organisation, &body.as_supplier).await?;
+    made.facts.extend(body.contracts.map(|count| ("Contracts known here", number(count))));
+    if !body.spend.is_empty() {
+        made.facts.push(("Value of contracts known here", sum(&body.spend)));
+    }
+    made.customers = body.customers;
+    Ok(page(StatusCode::OK, &made))
 }
 
 pub(crate) async fn product(
@@ -228,32 +258,11 @@ pub(crate) async fn product(
 ) -> Result<Response, NotShown> {
     let slug = part(&slug);
     let view: ProductView = interface.get(&format!("/api/v1/products/{slug}")).await?;
-    let list = format!("/records?product={slug}");
-    let name = view.product["name"].as_str().unwrap_or_default().to_owned();
+    let made = Page::of(&interface, ("Product", "products", "product"), &slug, &view.product, &view.counts);
+    let mut made = made.await?;
     let suppliers = strings(&view.product, "suppliers");
-    let suppliers = (!suppliers.is_empty()).then(|| {
-        (
-            "Sold by",
-            suppliers.iter().map(|slug| plain(&slug.replace('-', " "))).collect::<Vec<_>>().join(", "),
-        )
-    });
-    let page_of = Page {
-        frame: Frame::new(name.clone(), "").about(view.about).twins(vec![
-            Twin::json(format!("/api/v1/products/{slug}")),
-            Twin::csv(format!("/api/v1/records.csv?product={slug}")),
-            Twin::atom(format!("/records.atom?product={slug}")),
-        ]),
-        caption: "Product".to_owned(),
-        notice: None,
-        facts: suppliers.into_iter().chain(facts(&view.product)).collect(),
-        website: website(&view.product),
-        phases: bars(&view.counts.phase, "phase", &list),
-        flags: bars(&view.counts.flag, "flag", &list),
-        records: counted(view.counts.records, "record", "records"),
-        customers: Vec::new(),
-        items: items(&interface, &list).await?,
-        all: list,
-        name,
-    };
-    Ok(page(StatusCode::OK, &page_of))
+    if !suppliers.is_empty() {
+        made.facts.insert(0, ("Sold by", suppliers.join(", ")));
+    }
+    Ok(page(StatusCode::OK, &made))
 }

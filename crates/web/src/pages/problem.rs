@@ -32,7 +32,7 @@ impl Page {
     }
 
     fn is_ours(&self) -> bool {
-        self.problem.status >= 500
+        self.problem.status == 500
     }
 }
 
@@ -43,11 +43,16 @@ impl IntoResponse for NotShown {
         let title = match status {
             StatusCode::NOT_FOUND => "There is no such page".to_owned(),
             StatusCode::GONE => "This record was withdrawn".to_owned(),
+            StatusCode::BAD_REQUEST if problem.errors.is_empty() => "There is no such page".to_owned(),
+            StatusCode::SERVICE_UNAVAILABLE => "Please come again in a moment".to_owned(),
             StatusCode::BAD_REQUEST => "The search cannot be answered as asked".to_owned(),
             _ => "Something went wrong".to_owned(),
         };
         let mut response = page(status, &Page { frame: Frame::new(title, ""), problem });
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        }
         response
     }
 }

@@ -1,28 +1,32 @@
 //! `/contracts/{id}` and `/gaps`
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::codes::{Code, GapRule};
+use domain::codes::{Code, GapRule, GapStatus, OrganisationKind, Vocabulary};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::problem::NotShown;
+use super::records::{query, with, without};
 use crate::ask::{Interface, part};
 use crate::layout::{Frame, Twin, page};
-use crate::words::{counted, day, is_safe, label_in, money, plain};
+use crate::words::{counted, day, explained, is_safe, label_in, money, plain};
 
 /// A text member of an object.
 pub(super) fn text(value: &Value, key: &str) -> Option<String> {
     value[key].as_str().map(str::to_owned)
 }
 
-fn amount(value: &Value) -> Option<String> {
+pub(super) fn amount(value: &Value) -> Option<String> {
     text(value, "amount").zip(text(value, "currency")).map(|(amount, currency)| money(&amount, &currency))
 }
 
-fn names(contract: &Value, role: &str) -> Vec<(String, Option<String>)> {
+/// The parties of a contract in a role, with their pages.
+pub(super) fn names(contract: &Value, role: &str) -> Vec<(String, Option<String>)> {
     let parties = contract["parties"].as_array().into_iter().flatten();
     let kind = if role == "supplier" { "suppliers" } else { "organisations" };
     let parties = parties.filter(|party| party["role"] == role);
@@ -56,19 +60,34 @@ struct Link {
     evidence: Vec<String>,
 }
 
-fn link(one: &Value) -> Link {
+/// The titles of records by their ids, as far as they can be read.
+async fn titles(interface: &Interface, ids: Vec<String>) -> HashMap<String, String> {
+    let mut titles = HashMap::new();
+    for id in ids {
+        let found = interface.get::<Value>(&format!("/api/v1/records/{}?fields=title", part(&id))).await;
+        if let Some(title) = found.ok().and_then(|record| text(&record, "title")) {
+            titles.insert(id, title);
+        }
+    }
+    titles
+}
+
+fn link(one: &Value, titles: &HashMap<String, String>) -> Link {
     let target = text(one, "target_id").unwrap_or_default();
     let kind = text(one, "target_kind").unwrap_or_default();
     let evidence = one["evidence"].as_array().into_iter().flatten().map(|fact| {
         let rule = text(fact, "rule").map(|rule| plain(&rule)).unwrap_or_default();
-        match (text(fact, "left"), text(fact, "right")) {
-            (Some(left), Some(right)) if left != right => format!("{rule}: ‘{left}’ and ‘{right}’"),
-            (Some(left), _) => format!("{rule}: ‘{left}’"),
-            _ => rule,
+        let side = |key: &str| text(fact, key).filter(|side| !side.is_empty());
+        match (side("left"), side("right")) {
+            (Some(left), Some(right)) if left != right => {
+                format!("{rule}: ‘{left}’ in the notice, ‘{right}’ in the register")
+            }
+            (Some(one), _) | (None, Some(one)) => format!("{rule}: ‘{one}’"),
+            (None, None) => rule,
         }
     });
     Link {
-        title: text(one, "target_title").unwrap_or_else(|| format!("{} {target}", plain(&kind))),
+        title: titles.get(&target).cloned().unwrap_or_else(|| format!("{} {target}", plain(&kind))),
         href: match kind.as_str() {
             "record" => Some(format!("/records/{target}")),
             "product" => Some(format!("/products/{target}")),
@@ -90,6 +109,7 @@ struct ContractPage {
     suppliers: Vec<(String, Option<String>)>,
     facts: Vec<(&'static str, String)>,
     links: Vec<Link>,
+    gaps: Vec<Gap>,
     documents: Vec<(String, String)>,
     ocid: String,
 }
@@ -106,22 +126,28 @@ pub(crate) async fn contract(
         let url = text(file, "url").filter(|url| is_safe(url))?;
         Some((text(file, "title").unwrap_or_else(|| url.clone()), url))
     });
+    let links: Vec<&Value> = item["links"].as_array().into_iter().flatten().collect();
+    let records = links.iter().filter(|link| link["target_kind"] == "record");
+    let records: Vec<String> = records.filter_map(|link| text(link, "target_id")).collect();
+    let titles = titles(&interface, records).await;
     let page_of = ContractPage {
+        links: links.iter().map(|one| link(one, &titles)).collect(),
         frame: Frame::new(title.clone(), "gaps").about(text(&item, "about")).twins(vec![Twin::json(address)]),
         title,
         description: text(one, "description"),
         buyers: names(one, "buyer"),
         suppliers: names(one, "supplier"),
         facts: facts(&item),
-        links: item["links"].as_array().into_iter().flatten().map(link).collect(),
         documents: documents.collect(),
+        gaps: open_gaps(&interface, &format!("contract={}", part(&id))).await?,
         ocid: text(&item["process"], "ocid").unwrap_or_default(),
     };
     Ok(page(StatusCode::OK, &page_of))
 }
 
+/// A question about what was bought.
 #[derive(Debug, Deserialize)]
-struct Gap {
+pub(super) struct Gap {
     rule: String,
     status: String,
     reason: String,
@@ -129,6 +155,8 @@ struct Gap {
     contract_id: Option<String>,
     contract_title: Option<String>,
     record_id: Option<String>,
+    #[serde(skip)]
+    record_title: Option<String>,
     #[serde(default)]
     buyer_names: Vec<String>,
     #[serde(default)]
@@ -140,23 +168,27 @@ struct Gap {
 }
 
 impl Gap {
-    fn what(&self) -> String {
+    pub(super) fn what(&self) -> String {
         label_in("gap_rule", &self.rule)
     }
 
-    fn stands(&self) -> String {
+    pub(super) fn stands(&self) -> String {
         label_in("gap_status", &self.status)
     }
 
-    fn title(&self) -> String {
+    pub(super) fn why(&self) -> String {
+        explained(&self.reason)
+    }
+
+    pub(super) fn title(&self) -> String {
         match (&self.contract_title, &self.record_id) {
             (Some(title), _) => title.clone(),
-            (None, Some(id)) => format!("Record {id}"),
+            (None, Some(id)) => self.record_title.clone().unwrap_or_else(|| format!("Record {id}")),
             _ => self.what(),
         }
     }
 
-    fn href(&self) -> Option<String> {
+    pub(super) fn href(&self) -> Option<String> {
         let contract = self.contract_id.as_ref().map(|id| format!("/contracts/{id}"));
         contract.or_else(|| self.record_id.as_ref().map(|id| format!("/records/{id}")))
     }
@@ -173,7 +205,7 @@ impl Gap {
         buyers.into_iter().chain(suppliers).chain(self.amount()).collect::<Vec<_>>().join(" · ")
     }
 
-    fn answers(&self) -> Vec<String> {
+    pub(super) fn answers(&self) -> Vec<String> {
         self.replies.iter().filter_map(|reply| text(reply, "text")).collect()
     }
 }
@@ -187,7 +219,26 @@ struct Gaps {
     next: Option<String>,
 }
 
-/// A rule to choose, and whether it is.
+/// The questions that are open about something: what a filter of the interface names.
+pub(super) async fn open_gaps(interface: &Interface, filter: &str) -> Result<Vec<Gap>, NotShown> {
+    let list: Gaps =
+        interface.get(&format!("/api/v1/gaps?{filter}&status=open&status=candidate_only&limit=100")).await?;
+    let mut gaps = list.items;
+    name_records(interface, &mut gaps).await;
+    Ok(gaps)
+}
+
+/// Gives questions about records the titles of those.
+async fn name_records(interface: &Interface, gaps: &mut [Gap]) {
+    let records = gaps.iter().filter(|gap| gap.contract_title.is_none());
+    let records: Vec<String> = records.filter_map(|gap| gap.record_id.clone()).collect();
+    let titles = titles(interface, records).await;
+    for gap in gaps {
+        gap.record_title = gap.record_id.as_ref().and_then(|id| titles.get(id).cloned());
+    }
+}
+
+/// A code to choose, and whether it is.
 struct Choice {
     code: &'static str,
     label: &'static str,
@@ -195,13 +246,45 @@ struct Choice {
     chosen: bool,
 }
 
+/// The codes of a list to choose from, for a filter.
+struct Filter {
+    name: &'static str,
+    label: &'static str,
+    open: bool,
+    choices: Vec<Choice>,
+}
+
+fn filter(
+    name: &'static str,
+    label: &'static str,
+    list: &'static Vocabulary,
+    pairs: &[(String, String)],
+    explained: bool,
+) -> Filter {
+    let chosen = |code: &str| pairs.iter().any(|(key, value)| key == name && value == code);
+    let choices: Vec<Choice> = list
+        .entries
+        .iter()
+        .map(|entry| Choice {
+            code: entry.code,
+            label: entry.label,
+            definition: if explained { entry.definition } else { "" },
+            chosen: chosen(entry.code),
+        })
+        .collect();
+    Filter { name, label, open: explained || choices.iter().any(|choice| choice.chosen), choices }
+}
+
+/// Filters that the page has boxes for.
+const FILTERS: &[&str] = &["rule", "status", "organisation_kind"];
+
 #[derive(Template)]
 #[template(path = "gaps.html")]
 struct GapsPage {
     frame: Frame,
     found: String,
     limits: Option<String>,
-    rules: Vec<Choice>,
+    filters: Vec<Filter>,
     kept: Vec<(String, String)>,
     items: Vec<Gap>,
     next: Option<String>,
@@ -209,40 +292,28 @@ struct GapsPage {
 
 pub(crate) async fn gaps(
     State(interface): State<Interface>,
-    RawQuery(query): RawQuery,
+    RawQuery(asked): RawQuery,
 ) -> Result<Response, NotShown> {
-    let asked = query.unwrap_or_default();
+    let asked = asked.unwrap_or_default();
     let pairs: Vec<(String, String)> = form_urlencoded::parse(asked.as_bytes()).into_owned().collect();
     let asked = if asked.is_empty() { asked } else { format!("?{asked}") };
-    let list: Gaps = interface.get(&format!("/api/v1/gaps{asked}")).await?;
+    let mut list: Gaps = interface.get(&format!("/api/v1/gaps{asked}")).await?;
+    name_records(&interface, &mut list.items).await;
     let others: Vec<(String, String)> = pairs.iter().filter(|(key, _)| key != "cursor").cloned().collect();
     let page_of = GapsPage {
         frame: Frame::new("Open questions about what was bought", "gaps").about(list.about).twins(vec![
             Twin::json(format!("/api/v1/gaps{asked}")),
-            Twin::csv("/api/v1/gaps.csv".to_owned()),
+            Twin::csv(format!("/api/v1/gaps.csv{}", query(&without(&others, &["limit"])))),
         ]),
         found: counted(list.total, "question", "questions"),
         limits: list.coverage.as_ref().and_then(|coverage| text(coverage, "limits")),
-        rules: GapRule::VOCABULARY
-            .entries
-            .iter()
-            .map(|entry| Choice {
-                code: entry.code,
-                label: entry.label,
-                definition: entry.definition,
-                chosen: pairs.iter().any(|(key, value)| key == "rule" && value == entry.code),
-            })
-            .collect(),
-        next: list.next.map(|next| {
-            let mut pairs = others.clone();
-            pairs.push(("cursor".to_owned(), next));
-            let mut query = form_urlencoded::Serializer::new(String::new());
-            pairs.iter().for_each(|(key, value)| {
-                query.append_pair(key, value);
-            });
-            format!("/gaps?{}", query.finish())
-        }),
-        kept: others.into_iter().filter(|(key, _)| key != "rule").collect(),
+        filters: vec![
+            filter("rule", "Kind of question", GapRule::VOCABULARY, &pairs, true),
+            filter("status", "Where it stands", GapStatus::VOCABULARY, &pairs, false),
+            filter("organisation_kind", "Kind of body", OrganisationKind::VOCABULARY, &pairs, false),
+        ],
+        next: list.next.map(|next| format!("/gaps{}", query(&with(&others, "cursor", &next)))),
+        kept: others.into_iter().filter(|(key, _)| !FILTERS.contains(&key.as_str())).collect(),
         items: list.items,
     };
     Ok(page(StatusCode::OK, &page_of))

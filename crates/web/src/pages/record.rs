@@ -4,16 +4,17 @@ use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::fields::{FIELDS, Group};
+use domain::fields::{FIELDS, Field, Group};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::problem::NotShown;
-use super::procurement::{facts, text};
+use super::procurement::{Gap, facts, names, open_gaps, text};
+use super::records::{Pairs, query};
 use crate::ask::{Interface, part};
 use crate::layout::{Frame, Twin, page};
 use crate::shown::{Row, Shown, row, statement};
-use crate::words::{day, explained, is_safe, label_in, plain};
+use crate::words::{day, explained, is_safe, label_in, plain, yes_or_no};
 
 /// What a public rule says of the record.
 #[derive(Debug, Deserialize)]
@@ -145,6 +146,8 @@ struct Page {
     routes: Vec<Route>,
     no_route: Option<String>,
     flags: Vec<Flag>,
+    gaps: Vec<Gap>,
+    retired: Option<String>,
     sections: Vec<Section>,
     moments: Vec<Moment>,
     reviews: Vec<Review>,
@@ -189,25 +192,39 @@ fn objects<'a>(record: &'a Map<String, Value>, name: &str) -> impl Iterator<Item
 pub(crate) async fn record(
     State(interface): State<Interface>,
     Path(id): Path<String>,
-    RawQuery(query): RawQuery,
+    RawQuery(asked): RawQuery,
 ) -> Result<Response, NotShown> {
     let address = format!("/api/v1/records/{}", part(&id));
-    let asked = query.map(|query| format!("?{query}")).unwrap_or_default();
+    let pairs = form_urlencoded::parse(asked.as_deref().unwrap_or_default().as_bytes());
+    // Which fields are shown is the page's affair.
+    let asked: Pairs = pairs.into_owned().filter(|(key, _)| key != "fields").collect();
+    let as_of = asked.iter().find(|(key, _)| key == "as_of").map(|(_, on)| day(on));
+    let asked = query(&asked);
     let view: RecordView = interface.get(&format!("{address}{asked}")).await?;
     let versions: Versions = interface.get(&format!("{address}/versions")).await?;
-    let contracts: Contracts = interface.get(&format!("{address}/contracts?limit=100")).await?;
-    let as_of = form_urlencoded::parse(asked.trim_start_matches('?').as_bytes())
-        .find(|(key, _)| key == "as_of")
-        .map(|(_, on)| day(&on));
-    Ok(page(StatusCode::OK, &made(view, versions.items, &contracts.items, as_of, &asked)))
+    // What notices say has no history.
+    let (contracts, gaps) = match as_of {
+        None => {
+            let contracts: Contracts = interface.get(&format!("{address}/contracts?limit=100")).await?;
+            (contracts.items, open_gaps(&interface, &format!("record={}", part(&id))).await?)
+        }
+        Some(_) => (Vec::new(), Vec::new()),
+    };
+    Ok(page(StatusCode::OK, &made(view, versions.items, &contracts, gaps, Asked { as_of, query: &asked })))
+}
+
+/// How the page was asked for.
+struct Asked<'a> {
+    as_of: Option<String>,
+    query: &'a str,
 }
 
 fn made(
     view: RecordView,
     mut versions: Vec<Version>,
     contracts: &[Value],
-    as_of: Option<String>,
-    asked: &str,
+    gaps: Vec<Gap>,
+    Asked { as_of, query: asked }: Asked<'_>,
 ) -> Page {
     let record = &view.record;
     let string = |key: &str| record.get(key).and_then(Value::as_str).map(str::to_owned);
@@ -224,6 +241,9 @@ fn made(
     let routes: Vec<Route> = objects(record, "redress_routes").map(route).collect();
     let reviews: Vec<Review> = objects(record, "reviews").map(review).collect();
     let body = publishers.first().map(|(name, _)| name.clone()).unwrap_or_default();
+    let third_party = string("origin").as_deref() == Some("third_party");
+    let author = if third_party { format!("An observer, about {body}") } else { body };
+    let url = view.url.replace("/api/v1/records/", "/records/");
     let unanswered: Vec<&str> = view
         .completeness
         .fields
@@ -240,8 +260,13 @@ fn made(
         summary: string("summary"),
         summary_cy: string("summary_cy"),
         tags: phase.into_iter().chain(kind).chain(sectors).collect(),
-        third_party: string("origin").as_deref() == Some("third_party"),
+        third_party,
         as_of,
+        gaps,
+        retired: (string("phase").as_deref() == Some("retired")).then(|| match string("retired_on") {
+            Some(on) => format!("It is no longer used since {}.", day(&on)),
+            None => "It is no longer used.".to_owned(),
+        }),
         affected: rows_of(record, AFFECTED),
         no_route: routes.is_empty().then(|| said(record, "redress_routes")),
         routes,
@@ -257,12 +282,12 @@ fn made(
         updated: day(&view.updated_at),
         answered: view.completeness.answered,
         required: view.completeness.required,
-        bibtex: bibtex(&view, &title, &body),
-        cff: cff(&view, &title, &body),
+        bibtex: bibtex(&view, &url, &title, &author),
+        cff: cff(&view, &url, &title, &author),
         mail: string("contact_email").filter(|mail| mail.contains('@')),
-        question: question(&title, &view, &unanswered),
+        question: question(&title, &view, &unanswered, third_party),
         citation: view.citation,
-        url: view.url.replace("/api/v1/records/", "/records/"),
+        url,
         publishers,
         versions,
         flags: view.flags,
@@ -297,6 +322,14 @@ const ELSEWHERE: &[&str] = &[
     "contracts",
     "field_statements",
 ];
+
+/// What a record says of a field: an observer's record is about its publisher, not by it.
+fn row_of(field: &'static Field, record: &Map<String, Value>) -> Option<Row> {
+    let row = row(field, record)?;
+    let about =
+        field.name == "publisher" && record.get("origin").and_then(Value::as_str) == Some("third_party");
+    Some(if about { Row { label: "Body it is about", ..row } } else { row })
+}
 
 fn rows_of(record: &Map<String, Value>, names: &[&str]) -> Vec<Row> {
     let fields = names.iter().filter_map(|name| domain::fields::field(name));
@@ -340,7 +373,7 @@ fn sections(record: &Map<String, Value>, completeness: &Completeness) -> Vec<Sec
         Section {
             anchor,
             title,
-            rows: fields.iter().filter_map(|field| row(field, record)).collect(),
+            rows: fields.iter().filter_map(|field| row_of(field, record)).collect(),
             blank: fields.iter().filter(|field| is_blank(field.name)).map(|field| field.label).collect(),
         }
     });
@@ -354,10 +387,7 @@ fn route(one: &Value) -> Route {
         ("Who can", (!eligible.is_empty()).then(|| eligible.join(", "))),
         ("How", text(one, "channel")),
         ("Within", one["deadline_days"].as_i64().map(|days| format!("{days} days"))),
-        (
-            "Together with others",
-            one["collective_allowed"].as_bool().map(|yes| if yes { "Yes" } else { "No" }.to_owned()),
-        ),
+        ("Together with others", one["collective_allowed"].as_bool().map(yes_or_no)),
         ("Regulator", text(one, "regulator")),
     ];
     Route {
@@ -488,9 +518,7 @@ fn suppliers(record: &Map<String, Value>, bodies: &[Named]) -> Vec<Supplier> {
 fn contract(item: &Value) -> Contract {
     let one = &item["contract"];
     let names = |role: &str| {
-        let parties = one["parties"].as_array().into_iter().flatten();
-        let named = parties.filter(|party| party["role"] == role).filter_map(|party| party["name"].as_str());
-        let names: Vec<&str> = named.collect();
+        let names: Vec<String> = names(one, role).into_iter().map(|(name, _)| name).collect();
         (!names.is_empty()).then(|| names.join(", "))
     };
     let mut links = item["links"].as_array().into_iter().flatten();
@@ -510,7 +538,7 @@ fn braced(text: &str) -> String {
     text.chars().filter(|letter| !matches!(letter, '{' | '}' | '\\')).collect()
 }
 
-fn bibtex(view: &RecordView, title: &str, body: &str) -> String {
+fn bibtex(view: &RecordView, url: &str, title: &str, body: &str) -> String {
     let year = view.updated_at.get(..4).unwrap_or_default();
     format!(
         "@misc{{{id}v{version},\n  author = {{{{{body}}}}},\n  title = {{{{{title}}}}},\n  howpublished = {{Open Algorithm \
@@ -519,11 +547,10 @@ fn bibtex(view: &RecordView, title: &str, body: &str) -> String {
         version = view.version,
         body = braced(body),
         title = braced(title),
-        url = view.url.replace("/api/v1/records/", "/records/"),
     )
 }
 
-fn cff(view: &RecordView, title: &str, body: &str) -> String {
+fn cff(view: &RecordView, url: &str, title: &str, body: &str) -> String {
     // JSON strings are YAML strings.
     let quoted = |text: &str| Value::from(text).to_string();
     format!(
@@ -533,20 +560,24 @@ fn cff(view: &RecordView, title: &str, body: &str) -> String {
         quoted(body),
         view.version,
         view.updated_at.get(..10).unwrap_or_default(),
-        quoted(&view.url.replace("/api/v1/records/", "/records/")),
+        quoted(url),
     )
 }
 
 /// A question to the body that names what it left open.
-fn question(title: &str, view: &RecordView, unanswered: &[&str]) -> String {
-    let mut lines = vec![format!(
-        "I have read your record '{title}' ({}, version {}) in the Open Algorithm Register.",
-        view.id, view.version
-    )];
+fn question(title: &str, view: &RecordView, unanswered: &[&str], third_party: bool) -> String {
+    let whose = if third_party { "a record about you, written by an observer," } else { "your record" };
+    let mut lines = vec![
+        "Dear Sir or Madam,".to_owned(),
+        format!(
+            "I have read {whose} '{title}' ({}, version {}) in the Open Algorithm Register.",
+            view.id, view.version
+        ),
+    ];
     if !unanswered.is_empty() {
         lines.push(format!("It does not answer: {}.", unanswered.join("; ")));
     }
-    lines.extend(view.flags.iter().map(|flag| format!("{}: {}.", flag.label, flag.reason)));
-    lines.push("Please tell me what belongs there, and publish it in the record.".to_owned());
+    lines.extend(view.flags.iter().map(|flag| format!("{}: {}.", flag.label, flag.why())));
+    lines.push("Please tell me what belongs there, and publish it in the register.".to_owned());
     lines.join("\n\n")
 }

@@ -39,7 +39,8 @@ const FACETS: &[(&str, &str, bool)] = &[
     ("lang", "Language", false),
 ];
 const SORTS: &[(&str, &str)] = &[
-    ("relevance", "Best match"),
+    // What is empty in a form is not asked.
+    ("", "Best match, or latest change"),
     ("-updated_at", "Latest change"),
     ("title", "Title"),
     ("publisher", "Publisher"),
@@ -90,6 +91,7 @@ struct Page {
     frame: Frame,
     q: String,
     as_of: Option<String>,
+    then: String,
     found: String,
     none: bool,
     relaxed: bool,
@@ -106,10 +108,10 @@ struct Page {
     feed: String,
 }
 
-type Pairs = Vec<(String, String)>;
+pub(super) type Pairs = Vec<(String, String)>;
 
 /// Pairs as a query, `?` among it; nothing for none.
-fn query(pairs: &[(String, String)]) -> String {
+pub(super) fn query(pairs: &[(String, String)]) -> String {
     let mut text = Serializer::new(String::new());
     pairs.iter().for_each(|(key, value)| {
         text.append_pair(key, value);
@@ -118,12 +120,12 @@ fn query(pairs: &[(String, String)]) -> String {
     if text.is_empty() { text } else { format!("?{text}") }
 }
 
-fn without(pairs: &[(String, String)], drop: &[&str]) -> Pairs {
+pub(super) fn without(pairs: &[(String, String)], drop: &[&str]) -> Pairs {
     pairs.iter().filter(|(key, _)| !drop.contains(&key.as_str())).cloned().collect()
 }
 
 /// The same pairs with one key said once, by another value.
-fn with(pairs: &[(String, String)], key: &str, value: &str) -> Pairs {
+pub(super) fn with(pairs: &[(String, String)], key: &str, value: &str) -> Pairs {
     let mut pairs = without(pairs, &[key, "cursor"]);
     pairs.push((key.to_owned(), value.to_owned()));
     pairs
@@ -163,10 +165,11 @@ pub(crate) async fn records(
         Twin::atom(format!("/records.atom{}", query(&without(&shared, &["as_of"])))),
     ];
     let own: Vec<&str> = facets.iter().copied().chain(["q", "sort", "cursor", "limit"]).collect();
-    let sort =
-        value("sort").unwrap_or_else(|| if q.is_empty() { "-updated_at" } else { "relevance" }.to_owned());
+    let sort = value("sort").filter(|sort| sort != "relevance").unwrap_or_default();
+    let filters: Vec<&str> = facets.iter().copied().chain(["cursor"]).collect();
     let page_of = Page {
         frame: Frame::new(title, "records").about(list.about).twins(twins.clone()),
+        then: value("as_of").map(|on| query(&[("as_of".to_owned(), on)])).unwrap_or_default(),
         as_of: value("as_of").map(|on| day(&on)),
         found: counted(list.total, "record", "records"),
         none: list.items.is_empty(),
@@ -177,7 +180,7 @@ pub(crate) async fn records(
         }),
         facets: shown,
         chips,
-        clear: format!("/records{}", query(&without(&asked, &own[..own.len() - 4]))),
+        clear: format!("/records{}", query(&without(&asked, &filters))),
         sort,
         sorts: SORTS,
         kept: without(&asked, &own),

@@ -128,7 +128,7 @@ async fn export(
     format: Format,
 ) -> Result<Response, ApiError> {
     let mut query = filters::take_query(&app.db, &mut taker).await?;
-    query.as_of = filters::take_as_of(&mut taker, app.today());
+    query.as_of = filters::take_past_day(&mut taker, app.today());
     taker.finish()?;
     let state = app.search.state();
     let name = format!("records.{}", format.ending());
@@ -143,7 +143,8 @@ async fn export(
             true => Some(Arc::clone(&app.exports).try_acquire_owned().map_err(|_| ApiError::Overloaded)?),
             false => None,
         };
-        Body::from_stream(stream(&app.db, &app.search, &query, format, &app.base_url, turn).await?)
+        let look = app.search.look_at(query.as_of, Some(search::PATIENCE)).await?;
+        Body::from_stream(stream(&app.db, &look, &query, format, &app.base_url, turn).await?)
     };
     let headers = [
         (header::CONTENT_TYPE, ::export::describe::media_type(&name).to_owned()),

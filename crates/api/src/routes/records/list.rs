@@ -130,7 +130,7 @@ pub(crate) async fn list_records(
 ) -> Result<Response, ApiError> {
     let mut taker = Taker::new(pairs.clone());
     let mut query = filters::take_query(&app.db, &mut taker).await?;
-    query.as_of = filters::take_as_of(&mut taker, app.today());
+    query.as_of = filters::take_past_day(&mut taker, app.today());
     query.sort = filters::take_sort(&mut taker);
     let facets = take_facets(&mut taker);
     let fields = super::take_fields(&mut taker);
@@ -138,7 +138,7 @@ pub(crate) async fn list_records(
     let cursor = taker.one("cursor");
     taker.finish()?;
 
-    let look = app.search.look_at(query.as_of).await?;
+    let look = app.search.look_at(query.as_of, Some(search::PATIENCE)).await?;
     let page = look.list(&query, cursor.as_deref(), limit, &facets).await?;
     let link = next_link(&app.base_url, "/api/v1/records", &pairs, page.next.as_deref());
     let wants_contents = !fields.is_empty() || page.highlighter.is_some();

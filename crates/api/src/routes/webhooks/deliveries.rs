@@ -104,10 +104,10 @@ pub(crate) struct Redelivery {
     changes: Option<Vec<i64>>,
 }
 
-/// How many messages are sent again.
+/// How many messages are on their way.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Redelivered {
-    /// So many were dead and are on their way again.
+pub(crate) struct OnTheirWay {
+    /// So many are on their way from now on.
     #[schema(minimum = 0)]
     pending: u64,
 }
@@ -182,7 +182,7 @@ pub(crate) async fn list_deliveries(
     params(("id" = String, Path, description = "UUID of the webhook")),
     request_body(content = Option<Redelivery>, description = "Which; nothing for all"),
     responses(
-        (status = 200, description = "How many are on their way again", body = Redelivered),
+        (status = 200, description = "How many are on their way again", body = OnTheirWay),
         (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "The caller has no such webhook", body = Problem, content_type = "application/problem+json"),
@@ -210,7 +210,7 @@ pub(crate) async fn redeliver_messages(
     };
     let hook = own(&caller, &id, webhooks::find(&write.tx, &id).await?)?;
     let pending = webhooks::revive(&write.tx, &hook.id, wanted.changes.as_deref(), write.now).await?;
-    write.answer(StatusCode::OK, None, None, &Redelivered { pending }).await
+    write.answer(StatusCode::OK, None, None, &OnTheirWay { pending }).await
 }
 
 /// Try a webhook out
@@ -220,10 +220,11 @@ pub(crate) async fn redeliver_messages(
     post, path = "/api/v1/webhooks/{id}/trial", operation_id = "try_webhook", tag = "webhooks", security(("token" = [])),
     params(("id" = String, Path, description = "UUID of the webhook")),
     responses(
-        (status = 202, description = "It is on its way"),
+        (status = 202, description = "It is on its way", body = OnTheirWay),
         (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "The caller has no such webhook", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "Nothing is sent to it: it is paused or stopped", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -238,6 +239,12 @@ pub(crate) async fn try_webhook(
         Begun::Before(response) => return Ok(response),
     };
     let hook = own(&caller, &id, webhooks::find(&write.tx, &id).await?)?;
+    if hook.state != webhooks::State::Active {
+        return Err(ApiError::Conflict(format!(
+            "nothing is sent to it, since it is {}: make it active first",
+            hook.state.as_str()
+        )));
+    }
     webhooks::try_out(&write.tx, &hook.id, write.now).await?;
-    write.answer(StatusCode::ACCEPTED, None, None, &Redelivered { pending: 1 }).await
+    write.answer(StatusCode::ACCEPTED, None, None, &OnTheirWay { pending: 1 }).await
 }

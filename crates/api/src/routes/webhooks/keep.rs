@@ -86,11 +86,21 @@ async fn check(
                     of_query.into_iter().map(|fault| Fault { pointer: "/query".to_owned(), ..fault }),
                 );
             }
+            Err(ApiError::Malformed(detail)) => {
+                faults.push(
+                    Fault::new("/query", "bad-value", detail).hint("take it from the address of a list"),
+                );
+            }
             Err(error) => return Err(error),
         },
         None => {}
     }
     if faults.is_empty() { Ok(()) } else { Err(ApiError::Invalid(faults)) }
+}
+
+/// Where messages go, without what may be secret in it.
+fn host(url: &str) -> Option<String> {
+    Some(url::Url::parse(url).ok()?.host_str()?.to_owned())
 }
 
 fn deed<'a>(action: &'a str, hook: &'a str, detail: Option<&'a str>) -> Deed<'a> {
@@ -160,7 +170,7 @@ pub(crate) async fn create_webhook(
         created_at: write.now,
     };
     webhooks::create(&write.tx, &hook).await?;
-    write.note(None, deed("webhook.create", &hook.id, Some(&hook.url))).await?;
+    write.note(None, deed("webhook.create", &hook.id, host(&hook.url).as_deref())).await?;
     let location = format!("/api/v1/webhooks/{}", hook.id);
     let view = WebhookView::with(hook, 1, 0)?;
     write.answer(StatusCode::CREATED, Some(0), Some(location), &view).await
@@ -209,11 +219,8 @@ pub(crate) async fn change_webhook(
     hook.query = query.map_or(hook.query, str::to_owned);
     match change.state {
         None => {}
-        Some(WebhookState::Active) => {
-            (hook.state, hook.reason) = (webhooks::State::Active, None);
-            (hook.failures, hook.rests_until) = (0, (app.clock)());
-        }
-        Some(WebhookState::Paused) => hook.state = webhooks::State::Paused,
+        Some(WebhookState::Active) => (hook.state, hook.reason) = (webhooks::State::Active, None),
+        Some(WebhookState::Paused) => (hook.state, hook.reason) = (webhooks::State::Paused, None),
         Some(WebhookState::Stopped) => {
             return Err(ApiError::Invalid(vec![
                 Fault::new("/state", "bad-value", "only the register stops a webhook")
@@ -227,7 +234,10 @@ pub(crate) async fn change_webhook(
         Begun::Before(response) => return Ok(response),
     };
     webhooks::update(&write.tx, &mut hook).await?;
-    write.note(None, deed("webhook.change", &hook.id, Some(&hook.url))).await?;
+    if change.state == Some(WebhookState::Active) {
+        webhooks::wake(&write.tx, &hook.id, write.now).await?;
+    }
+    write.note(None, deed("webhook.change", &hook.id, host(&hook.url).as_deref())).await?;
     let revision = hook.revision;
     let view = WebhookView::with(hook, pending, dead)?;
     write.answer(StatusCode::OK, Some(revision), None, &view).await
@@ -259,6 +269,6 @@ pub(crate) async fn delete_webhook(
     };
     let hook = own(&caller, &id, webhooks::find(&write.tx, &id).await?)?;
     webhooks::delete(&write.tx, &hook.id).await?;
-    write.note(None, deed("webhook.delete", &hook.id, Some(&hook.url))).await?;
+    write.note(None, deed("webhook.delete", &hook.id, host(&hook.url).as_deref())).await?;
     write.answer(StatusCode::NO_CONTENT, None, None, &()).await
 }

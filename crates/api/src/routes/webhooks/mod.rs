@@ -54,7 +54,7 @@ pub(crate) struct WebhookView {
     #[schema(example = "sector=policing&q=facial+recognition")]
     query: String,
     /// What the signatures of its messages are checked with: an Ed25519 key as Standard Webhooks writes it.
-    #[schema(example = "whpk_MCowBQYDK2VwAyEA...")]
+    #[schema(example = "whpk_11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=")]
     public_key: String,
     /// Whether it is sent anything.
     state: WebhookState,
