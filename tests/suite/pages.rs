@@ -288,3 +288,44 @@ async fn pages_are_sent_as_answers_are() {
         "nothing is loaded from elsewhere"
     );
 }
+
+#[tokio::test]
+async fn anybody_reports_an_error_and_sees_what_became_of_it() {
+    let app = TestApp::new().await;
+    let id = app.publish(&[record("Camera", |_| {})]).await.remove(0);
+    let path = format!("/records/{id}/report");
+    let send = async |form: &str, site: &str| {
+        let headers = [("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", site)];
+        app.send_body(Method::POST, &path, &headers, form.as_bytes().to_vec()).await
+    };
+    assert!(shown(&app, &path).await.text.contains("<textarea"));
+    // What is wrong is said at its place, and what was typed stays.
+    let wrong = send("text=It+is+%3Cb%3Ewrong%3C%2Fb%3E&evidence_url=nope", "same-origin").await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    for kept in [
+        "href=\"#evidence_url\"",
+        "value=\"nope\"",
+        "It is &#60;b&#62;wrong",
+        "<title>Error: Report an error",
+    ] {
+        assert!(wrong.text.contains(kept), "{kept}: {}", wrong.text);
+    }
+    let empty = send("text=", "same-origin").await;
+    assert!(
+        empty.status == StatusCode::BAD_REQUEST && empty.text.contains("href=\"#text\""),
+        "{}",
+        empty.text
+    );
+    let sent =
+        send("text=The+year+is+wrong&evidence_url=https%3A%2F%2Fcouncil.example%2F1", "same-origin").await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+    let receipt = shown(&app, sent.header("location")).await;
+    assert_eq!(receipt.status, StatusCode::OK, "{}", receipt.text);
+    assert!(
+        receipt.text.contains("waits for a decision") && receipt.header("cache-control").contains("no-store")
+    );
+    // Other sites do not send for somebody, and nothing is there without its reference.
+    assert_eq!(send("text=Forged", "cross-site").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(shown(&app, "/corrections/oar_c_none").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(shown(&app, "/records/R-0000000/report").await.status, StatusCode::NOT_FOUND);
+}

@@ -22,6 +22,7 @@ const pages = [
   `/records/${record}`,
   `/records/${record}/versions/1`,
   `/records/${record}/diff?from=1&to=2`,
+  `/records/${record}/report`,
   "/organisations/calder-vale-police",
   "/suppliers/visagewick",
   "/products/crowdlumen",

@@ -22,6 +22,8 @@ pub fn pages(interface: Router) -> Router {
         .route("/records/{id}", get(pages::record::record))
         .route("/records/{id}/versions/{number}", get(pages::history::version))
         .route("/records/{id}/diff", get(pages::history::diff))
+        .route("/records/{id}/report", get(pages::report::ask).post(pages::report::send))
+        .route("/corrections/{reference}", get(pages::report::correction))
         .route("/organisations/{slug}", get(pages::organisation::organisation))
         .route("/suppliers/{slug}", get(pages::organisation::supplier))
         .route("/products/{slug}", get(pages::organisation::product))

@@ -9,6 +9,7 @@ pub(crate) mod problem;
 pub(crate) mod procurement;
 pub(crate) mod record;
 pub(crate) mod records;
+pub(crate) mod report;
 
 use serde::Deserialize;
 

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::ask::Problem;
+use crate::ask::{Fault, Problem};
 use crate::layout::{Frame, page};
 use crate::words::day;
 
@@ -15,6 +15,16 @@ pub(crate) struct NotShown(Box<Problem>);
 impl From<Problem> for NotShown {
     fn from(problem: Problem) -> Self {
         Self(Box::new(problem))
+    }
+}
+
+impl NotShown {
+    /// What is wrong with what was sent, if that is what the problem says. Errors: it says something else.
+    pub(crate) fn into_faults(self) -> Result<Vec<Fault>, Self> {
+        match self.0.status {
+            400 if !self.0.errors.is_empty() => Ok(self.0.errors),
+            _ => Err(self),
+        }
     }
 }
 
@@ -44,7 +54,9 @@ impl IntoResponse for NotShown {
             StatusCode::NOT_FOUND => "There is no such page".to_owned(),
             StatusCode::GONE => "This record was withdrawn".to_owned(),
             StatusCode::BAD_REQUEST if problem.errors.is_empty() => "There is no such page".to_owned(),
-            StatusCode::SERVICE_UNAVAILABLE => "Please come again in a moment".to_owned(),
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
+                "Please come again in a moment".to_owned()
+            }
             StatusCode::BAD_REQUEST => "The search cannot be answered as asked".to_owned(),
             _ => "Something went wrong".to_owned(),
         };
