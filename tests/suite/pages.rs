@@ -266,6 +266,25 @@ async fn every_problem_of_the_interface_has_its_page() {
 }
 
 #[tokio::test]
+async fn a_difference_shows_what_came_and_went_and_nothing_else() {
+    let app = TestApp::new().await;
+    let url = "https://council.example/minutes/2024-05-30";
+    let review =
+        |body: &str| serde_json::json!({ "body": body, "advice": "do_not_support", "minutes_url": url });
+    let with = |bodies: &[&str]| {
+        let reviews: Vec<_> = bodies.iter().map(|body| review(body)).collect();
+        let reviews = serde_json::from_value(serde_json::Value::from(reviews)).unwrap();
+        record("Camera", |r| r.reviews = reviews)
+    };
+    let id = app.publish(&[with(&["Ethics board", "Old board"])]).await.remove(0);
+    app.publish(&[with(&["Ethics board", "New board"])]).await;
+    let page = shown(&app, &format!("/records/{id}/diff?from=1&to=2")).await;
+    assert!(!page.text.contains("Ethics board"), "{}", page.text);
+    assert!(page.text.contains("<del>Body: Old board; ") && page.text.contains("<ins>Body: New board; "));
+    assert!(page.text.contains("Advice: do not support") && page.text.contains(url), "{}", page.text);
+}
+
+#[tokio::test]
 async fn pages_are_sent_as_answers_are() {
     let app = TestApp::new().await;
     let id = app.publish(&[record("Camera", |_| {})]).await.remove(0);

@@ -124,7 +124,11 @@ fn apart(one: Option<&Value>, other: Option<&Value>) -> Vec<String> {
 /// A value in a line or several: what is inside it, by name.
 fn told(value: &Value) -> String {
     match value {
-        Value::String(text) => explained(text),
+        // A code or a day; in a sentence or an address they stay as they are.
+        Value::String(text) if text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') => {
+            explained(text)
+        }
+        Value::String(text) => day(text),
         Value::Bool(yes) => yes_or_no(*yes),
         Value::Number(count) => number(count),
         Value::Array(items) => items.iter().map(told).collect::<Vec<_>>().join("\n"),
