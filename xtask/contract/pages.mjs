@@ -3,6 +3,7 @@
 //
 // usage: pages.mjs ADDRESS
 
+import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
 
 const require = createRequire(process.env.NODE_PATH + "/");
@@ -42,7 +43,8 @@ const views = {
   phone: { viewport: { width: 320, height: 640 }, colorScheme: "light" },
 };
 const faults = [];
-const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-quic"] });
+const executablePath = execFileSync("which", ["chromium"], { encoding: "utf8" }).trim();
+const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-quic"] });
 let seen = 0;
 let heaviest = 0;
 for (const [view, options] of Object.entries(views)) {

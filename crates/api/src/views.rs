@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::Record;
 use domain::codes::{
-    AutomationLevel, Code, DecisionEffect, Flag, Origin, Phase, Region, Sector, Technology, TransparencyClass,
+    AutomationLevel, Code, DecisionEffect, Flag, Phase, Region, Sector, Technology, TransparencyClass,
 };
 use domain::completeness::{Completeness, completeness};
 use domain::record::Estimate;
@@ -215,13 +215,9 @@ pub(crate) async fn record_view(
     Ok(view)
 }
 
-/// How to cite a record: a page that people can read. What an observer wrote is not the body's.
+/// How to cite a record: a page that people can read.
 fn citation(app: &App, current: &Current, record: &Record, as_of: Option<NaiveDate>) -> String {
-    let body = &record.publisher.name;
-    let author = match record.origin {
-        Origin::ThirdParty => format!("An observer, about {body}"),
-        _ => body.clone(),
-    };
+    let author = record.origin.author(&record.publisher.name);
     format!(
         "{author}: {}. Open Algorithm Register, record {}, version {}, {}. {}/records/{}{}",
         record.title,

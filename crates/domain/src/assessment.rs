@@ -140,11 +140,7 @@ impl Assessment {
 
     /// Whether it is finished, or rightly not needed.
     pub fn is_settled(&self) -> bool {
-        match self.status {
-            AssessmentStatus::Complete | AssessmentStatus::Approved => true,
-            AssessmentStatus::NotRequired => self.status_reason.is_some(),
-            _ => false,
-        }
+        self.status.is_done() || self.status == AssessmentStatus::NotRequired && self.status_reason.is_some()
     }
 
     /// What everybody may read of it: text and document as `visibility` allows.

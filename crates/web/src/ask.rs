@@ -83,8 +83,3 @@ impl Interface {
         serde_json::from_slice(&body).map_err(|error| broken(&error.to_string()))
     }
 }
-
-/// A part of an address, written so that it stays one.
-pub(crate) fn part(text: &str) -> String {
-    form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
-}

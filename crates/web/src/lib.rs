@@ -3,7 +3,9 @@
 //! Every page asks the interface as anybody could, in the same process, and shows the answer: a page cannot say what
 //! `/api/v1` does not, and takes the same query. This crate knows neither database nor index.
 
+mod address;
 mod ask;
+mod json;
 mod layout;
 mod pages;
 mod shown;

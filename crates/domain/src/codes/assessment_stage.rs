@@ -11,3 +11,10 @@ codes! {
     Periodic = "periodic", "Periodic", "At set times", also ["annual", "review"];
     Incident = "incident", "After an incident", "Because something went wrong";
 }
+
+impl AssessmentStage {
+    /// Whether it is made before the tool is used on people.
+    pub fn is_before_use(self) -> bool {
+        matches!(self, Self::Screening | Self::BeforeDeployment)
+    }
+}

@@ -13,3 +13,10 @@ codes! {
     Overdue = "overdue", "Overdue", "Should have been finished", also ["late"];
     Superseded = "superseded", "Superseded", "Replaced by a later one", also ["replaced"];
 }
+
+impl AssessmentStatus {
+    /// Whether there is nothing left to do for it.
+    pub fn is_done(self) -> bool {
+        matches!(self, Self::Complete | Self::Approved)
+    }
+}

@@ -45,66 +45,54 @@ impl Export {
                 None => bail!("'{filter}' is not a filter: write KEY=VALUE, such as sector=schools"),
             }
         }
-        let format = match self.format {
-            Format::Csv => Some(api::exports::Format::Csv { excel: false }),
-            Format::Ndjson => Some(api::exports::Format::Ndjson),
-            Format::Parquet => Some(api::exports::Format::Parquet),
-            Format::Xlsx => Some(api::exports::Format::Xlsx),
-            Format::Sqlite => None,
-        };
         // Written under another name first, so that nobody reads half of it.
-        let half = self.output.as_ref().map(|path| path.with_extension("part"));
-        if format.is_none() && half.is_none() {
-            bail!("SQLite is written into a file: name one with -o FILE");
-        }
+        let file = self.output.as_ref().map(|path| (path.with_extension("part"), path));
         let query = match api::record_query(&db, pairs, chrono::Utc::now().date_naive()).await {
             Ok(query) => query,
             Err(problem) => bail!("{problem}"),
         };
         let search = super::open_search(settings, &db).await?;
         let look = search.look_at(query.as_of, None).await?;
-        let Some(format) = format else {
-            let half = half.context("the file was asked for above")?;
-            // What an interrupted export left.
-            if half.exists() {
-                std::fs::remove_file(&half).with_context(|| half.display().to_string())?;
+        let format = match (self.format, &file) {
+            (Format::Sqlite, None) => bail!("SQLite is written into a file: name one with -o FILE"),
+            (Format::Sqlite, Some((half, path))) => {
+                // What an interrupted export left.
+                if half.exists() {
+                    std::fs::remove_file(half).with_context(|| half.display().to_string())?;
+                }
+                let changes = look.matching(&query).await?;
+                let mut rows = store::export::Export::new(&db, changes, look.then().cloned());
+                export::chosen::sqlite(&mut rows, half.clone(), &self.base_url).await?;
+                std::fs::File::open(half)?.sync_all()?;
+                std::fs::rename(half, path).with_context(|| path.display().to_string())?;
+                return Ok(Ended::Done);
             }
-            let mut rows =
-                store::export::Export::new(&db, look.matching(&query).await?, look.then().cloned());
-            export::chosen::sqlite(&mut rows, half.clone(), &self.base_url).await?;
-            std::fs::File::open(&half)?.sync_all()?;
-            return self.rename(&half);
+            (Format::Csv, _) => api::exports::Format::Csv { excel: false },
+            (Format::Ndjson, _) => api::exports::Format::Ndjson,
+            (Format::Parquet, _) => api::exports::Format::Parquet,
+            (Format::Xlsx, _) => api::exports::Format::Xlsx,
         };
         let mut stream = api::exports::stream(&db, &look, &query, format, &self.base_url, None).await?;
-        match &half {
-            Some(half) => {
-                let mut file = std::fs::File::create(half).with_context(|| half.display().to_string())?;
-                while let Some(chunk) = stream.next().await {
-                    file.write_all(&chunk?)?;
-                }
-                file.sync_all()?;
-                return self.rename(half);
-            }
-            None => {
-                let mut out = std::io::stdout().lock();
-                while let Some(chunk) = stream.next().await {
-                    if let Err(error) = out.write_all(&chunk?) {
-                        // The reader has enough (`| head`).
-                        if error.kind() == std::io::ErrorKind::BrokenPipe {
-                            return Ok(Ended::Done);
-                        }
-                        return Err(error.into());
+        let Some((half, path)) = file else {
+            let mut out = std::io::stdout().lock();
+            while let Some(chunk) = stream.next().await {
+                if let Err(error) = out.write_all(&chunk?) {
+                    // The reader has enough (`| head`).
+                    if error.kind() == std::io::ErrorKind::BrokenPipe {
+                        return Ok(Ended::Done);
                     }
+                    return Err(error.into());
                 }
-                out.flush()?;
             }
+            out.flush()?;
+            return Ok(Ended::Done);
+        };
+        let mut out = std::fs::File::create(&half).with_context(|| half.display().to_string())?;
+        while let Some(chunk) = stream.next().await {
+            out.write_all(&chunk?)?;
         }
-        Ok(Ended::Done)
-    }
-
-    fn rename(&self, half: &std::path::Path) -> anyhow::Result<Ended> {
-        let path = self.output.as_ref().context("a file was named")?;
-        std::fs::rename(half, path).with_context(|| path.display().to_string())?;
+        out.sync_all()?;
+        std::fs::rename(&half, path).with_context(|| path.display().to_string())?;
         Ok(Ended::Done)
     }
 }

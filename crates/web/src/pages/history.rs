@@ -9,7 +9,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::problem::NotShown;
-use crate::ask::{Interface, part};
+use crate::address::part;
+use crate::ask::Interface;
 use crate::layout::{Frame, Twin, page};
 use crate::shown::{Row, Shown, row};
 use crate::words::{day, explained, number, plain, yes_or_no};

@@ -1,6 +1,7 @@
 //! The pages: what each asks, and what its template shows.
 
 pub(crate) mod about;
+mod cite;
 pub(crate) mod data;
 pub(crate) mod history;
 pub(crate) mod home;
@@ -10,6 +11,7 @@ pub(crate) mod procurement;
 pub(crate) mod record;
 pub(crate) mod records;
 pub(crate) mod report;
+mod timeline;
 
 use serde::Deserialize;
 

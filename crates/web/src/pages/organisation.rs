@@ -11,9 +11,11 @@ use serde_json::Value;
 
 use super::Item;
 use super::problem::NotShown;
-use super::procurement::{Gap, amount, names, open_gaps, text};
+use super::procurement::{Gap, amount, names, open_gaps};
 use super::records::RecordList;
-use crate::ask::{Interface, part};
+use crate::address::part;
+use crate::ask::Interface;
+use crate::json::text;
 use crate::layout::{Frame, Twin, page};
 use crate::words::{counted, day, is_safe, label_in, money, number, yes_or_no};
 

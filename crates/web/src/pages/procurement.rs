@@ -11,15 +11,11 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::problem::NotShown;
-use super::records::{query, with, without};
-use crate::ask::{Interface, part};
+use crate::address::{part, query, with, without};
+use crate::ask::Interface;
+use crate::json::text;
 use crate::layout::{Frame, Twin, page};
 use crate::words::{counted, day, explained, is_safe, label_in, money, plain};
-
-/// A text member of an object.
-pub(super) fn text(value: &Value, key: &str) -> Option<String> {
-    value[key].as_str().map(str::to_owned)
-}
 
 pub(super) fn amount(value: &Value) -> Option<String> {
     text(value, "amount").zip(text(value, "currency")).map(|(amount, currency)| money(&amount, &currency))

@@ -4,23 +4,27 @@ use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use domain::codes::{Code, Origin};
 use domain::fields::{FIELDS, Field, Group};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::cite::{bibtex, cff, question};
 use super::problem::NotShown;
-use super::procurement::{Gap, facts, names, open_gaps, text};
-use super::records::{Pairs, query};
-use crate::ask::{Interface, part};
+use super::procurement::{Gap, facts, names, open_gaps};
+use super::timeline::{Moment, moments};
+use crate::address::{Pairs, part, query};
+use crate::ask::Interface;
+use crate::json::{coded, objects, text};
 use crate::layout::{Frame, Twin, page};
 use crate::shown::{Row, Shown, row, statement};
-use crate::words::{day, explained, is_safe, label_in, plain, yes_or_no};
+use crate::words::{day, explained, is_safe, label_in, yes_or_no};
 
 /// What a public rule says of the record.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Flag {
-    flag: String,
-    label: String,
+pub(super) struct Flag {
+    pub(super) flag: String,
+    pub(super) label: String,
     reason: String,
     rule: String,
 }
@@ -49,15 +53,15 @@ struct Completeness {
 
 /// The record as the interface shows it.
 #[derive(Debug, Deserialize)]
-pub(crate) struct RecordView {
+pub(super) struct RecordView {
     about: Option<String>,
-    id: String,
+    pub(super) id: String,
     url: String,
-    version: i64,
+    pub(super) version: i64,
     published_at: String,
-    updated_at: String,
+    pub(super) updated_at: String,
     #[serde(default)]
-    flags: Vec<Flag>,
+    pub(super) flags: Vec<Flag>,
     completeness: Completeness,
     #[serde(default)]
     organisations: Vec<Named>,
@@ -90,15 +94,6 @@ struct Section {
     title: &'static str,
     rows: Vec<Row>,
     blank: Vec<&'static str>,
-}
-
-/// A point on the timeline of assessments.
-struct Moment {
-    class: &'static str,
-    title: String,
-    when: String,
-    lines: Vec<String>,
-    link: Option<(String, &'static str)>,
 }
 
 struct Route {
@@ -170,7 +165,7 @@ struct Page {
 }
 
 impl Flag {
-    fn why(&self) -> String {
+    pub(super) fn why(&self) -> String {
         explained(&self.reason)
     }
 }
@@ -179,14 +174,6 @@ impl Page {
     fn day(&self, text: &str) -> String {
         day(text)
     }
-}
-
-fn coded(value: &Value, key: &str, list: &str) -> Option<String> {
-    value[key].as_str().map(|code| label_in(list, code))
-}
-
-fn objects<'a>(record: &'a Map<String, Value>, name: &str) -> impl Iterator<Item = &'a Value> {
-    record.get(name).and_then(Value::as_array).into_iter().flatten()
 }
 
 pub(crate) async fn record(
@@ -241,8 +228,9 @@ fn made(
     let routes: Vec<Route> = objects(record, "redress_routes").map(route).collect();
     let reviews: Vec<Review> = objects(record, "reviews").map(review).collect();
     let body = publishers.first().map(|(name, _)| name.clone()).unwrap_or_default();
-    let third_party = string("origin").as_deref() == Some("third_party");
-    let author = if third_party { format!("An observer, about {body}") } else { body };
+    let origin = string("origin").and_then(|code| Origin::parse(&code).ok());
+    let third_party = origin == Some(Origin::ThirdParty);
+    let author = origin.map_or_else(|| body.clone(), |origin| origin.author(&body));
     let url = view.url.replace("/api/v1/records/", "/records/");
     let unanswered: Vec<&str> = view
         .completeness
@@ -409,90 +397,6 @@ fn review(one: &Value) -> Review {
     }
 }
 
-/// Assessments by stage and date around the day it went live, with what is missing shown as gaps.
-fn moments(record: &Map<String, Value>, flags: &[Flag]) -> Vec<Moment> {
-    let at = |stage: &'static str| {
-        let mut all: Vec<(String, Moment)> = objects(record, "assessments")
-            .filter(move |one| {
-                let before = matches!(one["stage"].as_str(), Some("screening" | "before_deployment"));
-                before == (stage == "before")
-            })
-            .map(|one| (date_of(one), moment(one)))
-            .collect();
-        all.sort_by(|a, b| a.0.cmp(&b.0));
-        all.into_iter().map(|(_, moment)| moment)
-    };
-    let gap = |flag: &str, title: &str| {
-        flags.iter().find(|one| one.flag == flag).map(|one| Moment {
-            class: "oar-gap",
-            title: title.to_owned(),
-            when: String::new(),
-            lines: vec![explained(&one.reason)],
-            link: None,
-        })
-    };
-    let mut all: Vec<Moment> = at("before").collect();
-    all.extend(gap("assessment_missing", "Missing before it went live"));
-    let first = record.get("first_used").and_then(Value::as_str);
-    let started = objects(record, "deployments").filter_map(|one| one["started_on"].as_str()).min();
-    all.push(match first.or(started) {
-        Some(on) => Moment {
-            class: "oar-live",
-            title: "First used on people".to_owned(),
-            when: day(on),
-            lines: Vec::new(),
-            link: None,
-        },
-        None => Moment {
-            class: "oar-live",
-            title: "Not in use, or the day is not stated".to_owned(),
-            when: String::new(),
-            lines: Vec::new(),
-            link: None,
-        },
-    });
-    all.extend(at("after"));
-    all.extend(gap("post_deployment_overdue", "Missing since it went live"));
-    all
-}
-
-fn date_of(one: &Value) -> String {
-    let dates = ["completed_on", "started_on"];
-    dates.iter().find_map(|key| text(one, key)).unwrap_or_else(|| "9999".to_owned())
-}
-
-fn moment(one: &Value) -> Moment {
-    let status = one["status"].as_str().unwrap_or_default();
-    let done = matches!(status, "complete" | "approved");
-    let kind = coded(one, "type", "assessment_type").unwrap_or_default();
-    let title = match text(one, "title") {
-        Some(own) if own != kind => format!("{own} ({kind})"),
-        _ => kind,
-    };
-    let date = date_of(one);
-    let lines = [
-        Some(coded(one, "status", "assessment_status").unwrap_or_default()),
-        coded(one, "outcome", "assessment_outcome")
-            .map(|outcome| format!("Outcome: {}", outcome.to_lowercase())),
-        text(one, "risk_level").map(|risk| format!("Risk: {}", plain(&risk).to_lowercase())),
-        text(one, "assessor_role").map(|role| format!("By: {role}")),
-        text(one, "next_review_on").map(|on| format!("To be reviewed by {}", day(&on))),
-        text(one, "status_reason"),
-        coded(one, "withheld_ground", "withheld_ground")
-            .map(|ground| format!("Withheld: {}", ground.to_lowercase())),
-        text(one, "summary"),
-    ];
-    let url = text(&one["document"], "url").filter(|url| is_safe(url));
-    let kept = text(&one["document"], "sha256").map(|hash| format!("/api/v1/documents/{hash}"));
-    Moment {
-        class: if done { "oar-done" } else { "" },
-        title,
-        when: if date == "9999" { String::new() } else { day(&date) },
-        lines: lines.into_iter().flatten().filter(|line| !line.is_empty()).collect(),
-        link: url.or(kept).map(|url| (url, "Read the assessment")),
-    }
-}
-
 fn suppliers(record: &Map<String, Value>, bodies: &[Named]) -> Vec<Supplier> {
     objects(record, "supplier_involvement")
         .map(|one| {
@@ -531,53 +435,4 @@ fn contract(item: &Value) -> Contract {
         title: text(one, "title").unwrap_or_else(|| "Contract".to_owned()),
         rows: rows.collect(),
     }
-}
-
-/// A text inside BibTeX braces.
-fn braced(text: &str) -> String {
-    text.chars().filter(|letter| !matches!(letter, '{' | '}' | '\\')).collect()
-}
-
-fn bibtex(view: &RecordView, url: &str, title: &str, body: &str) -> String {
-    let year = view.updated_at.get(..4).unwrap_or_default();
-    format!(
-        "@misc{{{id}v{version},\n  author = {{{{{body}}}}},\n  title = {{{{{title}}}}},\n  howpublished = {{Open Algorithm \
-         Register, record {id}, version {version}}},\n  year = {{{year}}},\n  url = {{{url}}}\n}}",
-        id = view.id,
-        version = view.version,
-        body = braced(body),
-        title = braced(title),
-    )
-}
-
-fn cff(view: &RecordView, url: &str, title: &str, body: &str) -> String {
-    // JSON strings are YAML strings.
-    let quoted = |text: &str| Value::from(text).to_string();
-    format!(
-        "cff-version: 1.2.0\nmessage: Please cite the version you read.\ntype: dataset\ntitle: {}\nauthors:\n  - name: {}\n\
-         version: \"{}\"\ndate-released: {}\nurl: {}",
-        quoted(title),
-        quoted(body),
-        view.version,
-        view.updated_at.get(..10).unwrap_or_default(),
-        quoted(url),
-    )
-}
-
-/// A question to the body that names what it left open.
-fn question(title: &str, view: &RecordView, unanswered: &[&str], third_party: bool) -> String {
-    let whose = if third_party { "a record about you, written by an observer," } else { "your record" };
-    let mut lines = vec![
-        "Dear Sir or Madam,".to_owned(),
-        format!(
-            "I have read {whose} '{title}' ({}, version {}) in the Open Algorithm Register.",
-            view.id, view.version
-        ),
-    ];
-    if !unanswered.is_empty() {
-        lines.push(format!("It does not answer: {}.", unanswered.join("; ")));
-    }
-    lines.extend(view.flags.iter().map(|flag| format!("{}: {}.", flag.label, flag.why())));
-    lines.push("Please tell me what belongs there, and publish it in the register.".to_owned());
-    lines.join("\n\n")
 }

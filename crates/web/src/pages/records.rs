@@ -6,11 +6,11 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use form_urlencoded::Serializer;
 use serde::Deserialize;
 
 use super::problem::NotShown;
 use super::{Count, Item};
+use crate::address::{Pairs, query, with, without};
 use crate::ask::Interface;
 use crate::layout::{Frame, Twin, page};
 use crate::words::{counted, day, label_in, number};
@@ -106,29 +106,6 @@ struct Page {
     first: Option<String>,
     next: Option<String>,
     feed: String,
-}
-
-pub(super) type Pairs = Vec<(String, String)>;
-
-/// Pairs as a query, `?` among it; nothing for none.
-pub(super) fn query(pairs: &[(String, String)]) -> String {
-    let mut text = Serializer::new(String::new());
-    pairs.iter().for_each(|(key, value)| {
-        text.append_pair(key, value);
-    });
-    let text = text.finish();
-    if text.is_empty() { text } else { format!("?{text}") }
-}
-
-pub(super) fn without(pairs: &[(String, String)], drop: &[&str]) -> Pairs {
-    pairs.iter().filter(|(key, _)| !drop.contains(&key.as_str())).cloned().collect()
-}
-
-/// The same pairs with one key said once, by another value.
-pub(super) fn with(pairs: &[(String, String)], key: &str, value: &str) -> Pairs {
-    let mut pairs = without(pairs, &[key, "cursor"]);
-    pairs.push((key.to_owned(), value.to_owned()));
-    pairs
 }
 
 pub(crate) async fn records(

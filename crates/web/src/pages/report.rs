@@ -9,8 +9,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::problem::NotShown;
-use super::procurement::text;
-use crate::ask::{Fault, Interface, part};
+use crate::address::part;
+use crate::ask::{Fault, Interface};
+use crate::json::text;
 use crate::layout::{Frame, page};
 use crate::words::{day, plain};
 

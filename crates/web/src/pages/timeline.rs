@@ -1,0 +1,101 @@
+//! Assessments of a record on a line around the day it went live.
+
+use domain::codes::{AssessmentStage, AssessmentStatus, Code};
+use serde_json::{Map, Value};
+
+use super::record::Flag;
+use crate::json::{coded, objects, text};
+use crate::words::{day, is_safe, plain};
+
+/// A point on the timeline of assessments.
+pub(super) struct Moment {
+    pub(super) class: &'static str,
+    pub(super) title: String,
+    pub(super) when: String,
+    pub(super) lines: Vec<String>,
+    pub(super) link: Option<(String, &'static str)>,
+}
+
+/// Assessments by stage and date around the day it went live, with what is missing shown as gaps.
+pub(super) fn moments(record: &Map<String, Value>, flags: &[Flag]) -> Vec<Moment> {
+    let at = |before: bool| {
+        let mut all: Vec<(String, Moment)> = objects(record, "assessments")
+            .filter(move |one| {
+                let stage = one["stage"].as_str().and_then(|code| AssessmentStage::parse(code).ok());
+                stage.is_some_and(AssessmentStage::is_before_use) == before
+            })
+            .map(|one| (date_of(one), moment(one)))
+            .collect();
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        all.into_iter().map(|(_, moment)| moment)
+    };
+    let gap = |flag: &str, title: &str| {
+        flags.iter().find(|one| one.flag == flag).map(|one| Moment {
+            class: "oar-gap",
+            title: title.to_owned(),
+            when: String::new(),
+            lines: vec![one.why()],
+            link: None,
+        })
+    };
+    let mut all: Vec<Moment> = at(true).collect();
+    all.extend(gap("assessment_missing", "Missing before it went live"));
+    let first = record.get("first_used").and_then(Value::as_str);
+    let started = objects(record, "deployments").filter_map(|one| one["started_on"].as_str()).min();
+    all.push(match first.or(started) {
+        Some(on) => Moment {
+            class: "oar-live",
+            title: "First used on people".to_owned(),
+            when: day(on),
+            lines: Vec::new(),
+            link: None,
+        },
+        None => Moment {
+            class: "oar-live",
+            title: "Not in use, or the day is not stated".to_owned(),
+            when: String::new(),
+            lines: Vec::new(),
+            link: None,
+        },
+    });
+    all.extend(at(false));
+    all.extend(gap("post_deployment_overdue", "Missing since it went live"));
+    all
+}
+
+fn date_of(one: &Value) -> String {
+    let dates = ["completed_on", "started_on"];
+    dates.iter().find_map(|key| text(one, key)).unwrap_or_else(|| "9999".to_owned())
+}
+
+fn moment(one: &Value) -> Moment {
+    let status = one["status"].as_str().and_then(|code| AssessmentStatus::parse(code).ok());
+    let done = status.is_some_and(AssessmentStatus::is_done);
+    let kind = coded(one, "type", "assessment_type").unwrap_or_default();
+    let title = match text(one, "title") {
+        Some(own) if own != kind => format!("{own} ({kind})"),
+        _ => kind,
+    };
+    let date = date_of(one);
+    let lines = [
+        Some(coded(one, "status", "assessment_status").unwrap_or_default()),
+        coded(one, "outcome", "assessment_outcome")
+            .map(|outcome| format!("Outcome: {}", outcome.to_lowercase())),
+        text(one, "risk_level").map(|risk| format!("Risk: {}", plain(&risk).to_lowercase())),
+        text(one, "assessor_role").map(|role| format!("By: {role}")),
+        text(one, "next_review_on").map(|on| format!("To be reviewed by {}", day(&on))),
+        text(one, "status_reason"),
+        coded(one, "withheld_ground", "withheld_ground")
+            .map(|ground| format!("Withheld: {}", ground.to_lowercase())),
+        text(one, "summary"),
+    ];
+    let url = text(&one["document"], "url").filter(|url| is_safe(url));
+    let kept = text(&one["document"], "sha256").map(|hash| format!("/api/v1/documents/{hash}"));
+    Moment {
+        class: if done { "oar-done" } else { "" },
+        title,
+        when: if date == "9999" { String::new() } else { day(&date) },
+        lines: lines.into_iter().flatten().filter(|line| !line.is_empty()).collect(),
+        link: url.or(kept).map(|url| (url, "Read the assessment")),
+    }
+}
