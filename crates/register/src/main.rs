@@ -11,10 +11,6 @@ use clap::{CommandFactory, Parser};
 use crate::commands::Command;
 use crate::settings::Settings;
 
-/// Records are many small texts: over them this allocator is quicker than the system's.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Runs a public register of the algorithms and procured technology that public bodies use.
 ///
 /// Without a command it serves: an embedded database is made on the first start and filled with

@@ -22,9 +22,11 @@ use crate::error::Named;
 use crate::{Cell, Column, ExportError, Kind, Table};
 
 /// Bytes of values that wait for being encoded.
-const WAITING: usize = 2 << 20;
+const WAITING: usize = 1 << 20;
 /// Encoded bytes of a row group.
-const GROUP: usize = 12 << 20;
+const GROUP: usize = 4 << 20;
+/// Bytes of distinct values that a column remembers before it writes them as they come.
+const DICTIONARY: usize = 64 << 10;
 /// Digits of a decimal column.
 const DIGITS: u8 = 38;
 /// How many of them stand behind the point.
@@ -74,6 +76,7 @@ impl<W: Write + Send> Writer<W> {
         let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
         let properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(ZstdLevel::default()))
+            .set_dictionary_page_size_limit(DICTIONARY)
             .set_created_by("Open Algorithm Register".to_owned())
             .build();
         let writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties)).named(&path)?;
