@@ -8,10 +8,10 @@ use suite::{Answer, TestApp, now};
 
 use crate::submissions::Council;
 
-const PASSWORD: &str = "correct horse battery";
+pub(crate) const PASSWORD: &str = "correct horse battery";
 
 /// Lets a person sign in; the secret of the second factor.
-async fn enrol(app: &TestApp, email: &str) -> String {
+pub(crate) async fn enrol(app: &TestApp, email: &str) -> String {
     let enrolled = api::sign_in::enrol(email, PASSWORD).unwrap();
     let tx = app.db.begin_quietly().await.unwrap();
     let person = store::people::find(&tx, email).await.unwrap().unwrap();

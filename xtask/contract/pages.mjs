@@ -3,12 +3,7 @@
 //
 // usage: pages.mjs ADDRESS
 
-import { execFileSync } from "node:child_process";
-import { createRequire } from "node:module";
-
-const require = createRequire(process.env.NODE_PATH + "/");
-const { chromium } = require("playwright-core");
-const { AxeBuilder } = require("@axe-core/playwright");
+import { browser, end, faults, look, open, views } from "./browser.mjs";
 
 const address = process.argv[2];
 const json = async (path) => (await fetch(address + path)).json();
@@ -37,23 +32,11 @@ const pages = [
   "/problems/stale",
   "/records/R-0000000",
 ];
-const views = {
-  light: { viewport: { width: 1280, height: 900 }, colorScheme: "light" },
-  dark: { viewport: { width: 1280, height: 900 }, colorScheme: "dark" },
-  phone: { viewport: { width: 320, height: 640 }, colorScheme: "light" },
-};
-const faults = [];
-const executablePath = execFileSync("which", ["chromium"], { encoding: "utf8" }).trim();
-const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-quic"] });
 let seen = 0;
 let heaviest = 0;
 for (const [view, options] of Object.entries(views)) {
   const context = await browser.newContext(options);
-  const page = await context.newPage();
-  page.on("console", (message) => {
-    const expected = message.text().includes("Failed to load resource: the server responded with a status of 40");
-    if (!expected) faults.push(`${view} ${page.url()}: console: ${message.text()}`);
-  });
+  const page = await open(context, view);
   for (const path of pages) {
     let bytes = 0;
     const requests = [];
@@ -70,14 +53,7 @@ for (const [view, options] of Object.entries(views)) {
     if (requests.length > 15) faults.push(`${view} ${path}: ${requests.length} requests`);
     const foreign = requests.filter((url) => !url.startsWith(address));
     if (foreign.length) faults.push(`${view} ${path}: asks ${foreign}`);
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    if (wide > 0) faults.push(`${view} ${path}: ${wide} pixels wider than the screen`);
-    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-    const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-    for (const violation of violations) {
-      const where = violation.nodes.slice(0, 3).map((node) => `${node.target} ${node.failureSummary}`);
-      faults.push(`${view} ${path}: ${violation.id}: ${where.join("; ")}`);
-    }
+    await look(page, `${view} ${path}`);
     seen += 1;
   }
   if ((await context.cookies()).length) faults.push(`${view}: a cookie was set`);
@@ -102,10 +78,4 @@ for (const heading of ["Does it affect me, and how do I challenge it?", "Assessm
 }
 await page.getByRole("link", { name: "What changed in version 3" }).click();
 if (!(await page.locator("ins").count())) faults.push("the difference shows nothing inserted");
-await browser.close();
-
-if (faults.length) {
-  console.error(faults.join("\n"));
-  process.exit(1);
-}
-console.log(`${seen} views without a violation, the heaviest ${heaviest} bytes on the wire; a reader's way without script`);
+await end(`${seen} views without a violation, the heaviest ${heaviest} bytes on the wire; a reader's way without script`);

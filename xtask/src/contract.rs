@@ -1,7 +1,7 @@
 //! The interface as others see it: validators of its document, generated requests, and readers of its CSV.
 
-use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use crate::{cargo, needs, project, step, styles};
@@ -49,10 +49,16 @@ pub(crate) fn check(seconds: u64) -> Result<(), String> {
     dumps(&folder, &served.address)?;
     styles::check()?;
     needs::chromium()?;
-    let mut pages = Command::new("node");
-    pages.arg(own.join("pages.mjs")).arg(&served.address);
-    pages.env("NODE_PATH", project().join("target/contract/node/node_modules"));
-    step("pages in a browser", pages)?;
+    let in_a_browser = |script: &str| {
+        let mut node = Command::new("node");
+        node.arg(own.join(script)).arg(&served.address);
+        node.env("NODE_PATH", project().join("target/contract/node/node_modules"));
+        node
+    };
+    step("pages in a browser", in_a_browser("pages.mjs"))?;
+    let mut submit = in_a_browser("submit.mjs");
+    submit.arg(people(&folder)?);
+    step("the department's way in a browser", submit)?;
     let generated = |seconds: u64, token: Option<&str>| {
         let mut schemathesis = Command::new(python.join("schemathesis"));
         schemathesis
@@ -147,13 +153,51 @@ fn token(folder: &Path, role: &str, organisation: Option<&str>) -> Result<String
     register(folder, &["token", "create", &email])
 }
 
+/// Enters people who sign in in a browser; the file that says with what.
+fn people(folder: &Path) -> Result<PathBuf, String> {
+    let mut people = serde_json::Map::new();
+    for (name, role, organisation) in [
+        ("writer", "contributor", Some("northmoor-borough-council")),
+        ("approver", "approver", Some("northmoor-borough-council")),
+        ("regulator", "regulator", Some("tenancy-standards-regulator")),
+        ("admin", "admin", None),
+    ] {
+        let email = format!("{name}@browser.example");
+        register(folder, &["person", "add", &email, "--name", name])?;
+        let held = organisation.map(|slug| ["--organisation", slug]);
+        let grant = ["person", "grant", &email, role];
+        register(folder, &grant.into_iter().chain(held.into_iter().flatten()).collect::<Vec<_>>())?;
+        let enrolled = told(folder, &["person", "password", &email], "correct horse battery\n")?;
+        let secret = enrolled.split("secret=").nth(1).and_then(|rest| rest.split('&').next());
+        let secret = secret.ok_or("no second factor was printed")?;
+        people.insert(name.to_owned(), serde_json::json!({ "email": email, "secret": secret }));
+    }
+    let file = folder.join("people.json");
+    std::fs::write(&file, serde_json::Value::Object(people).to_string())
+        .map_err(|error| error.to_string())?;
+    Ok(file)
+}
+
 /// Runs a command of the register in its folder, and gives back what it prints.
 fn register(folder: &Path, arguments: &[&str]) -> Result<String, String> {
-    let output = Command::new(project().join("target/debug/register"))
+    told(folder, arguments, "")
+}
+
+/// The same with something to read.
+fn told(folder: &Path, arguments: &[&str], words: &str) -> Result<String, String> {
+    let mut process = Command::new(project().join("target/debug/register"))
         .args(arguments)
         .current_dir(folder)
-        .output()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
         .map_err(|error| error.to_string())?;
+    if let Some(mut stdin) = process.stdin.take() {
+        // A command that reads nothing may have ended.
+        let _ = stdin.write_all(words.as_bytes());
+    }
+    let output = process.wait_with_output().map_err(|error| error.to_string())?;
     if !output.status.success() {
         return Err(format!("{}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr)));
     }

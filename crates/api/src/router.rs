@@ -155,11 +155,12 @@ pub fn site(app: App, pages: impl FnOnce(Router) -> Router) -> Router {
     let docs = SwaggerUi::new("/api/docs")
         .config(Config::new(["/api/v1/openapi.json"]).validator_url("none").try_it_out_enabled(true));
     let state = Arc::new((app.clone(), Prepared::new()));
+    let router = router
+        .route("/api/v1/openapi.json", get(sent("application/json", json)))
+        .route("/api/v1/openapi.yaml", get(sent("application/yaml", yaml)));
     let pages = pages(router.clone().with_state(app.clone()));
     let answering = router
         .merge(pages.with_state(()))
-        .route("/api/v1/openapi.json", get(sent("application/json", json)))
-        .route("/api/v1/openapi.yaml", get(sent("application/yaml", yaml)))
         .merge(docs)
         .fallback(|uri: Uri| async move { ApiError::NoSuchAddress(domain::cell::short(uri.path())) })
         .method_not_allowed_fallback(|| async { ApiError::MethodNotAllowed })

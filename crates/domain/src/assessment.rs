@@ -22,7 +22,7 @@ pub struct Assessment {
     /// Its own title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// Before or after deployment, periodic, ...
+    /// Before or after deployment, or when else.
     pub stage: AssessmentStage,
     /// How far it is.
     pub status: AssessmentStatus,

@@ -20,6 +20,9 @@ const QUICKEST: usize = 5;
 /// Members of a record that nobody writes: the register does.
 const GIVEN: &[&str] = &["origin"];
 
+/// Members that forms do not ask for one by one: what the register gives, and what is said in place of answers.
+pub const NOT_ASKED: &[&str] = &["origin", "field_statements"];
+
 /// Reads the members of a draft as a record, cleaned. `origin` is the register's own, and `publisher` is
 /// taken from it when the draft names none.
 ///

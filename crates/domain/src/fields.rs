@@ -65,6 +65,40 @@ pub enum Group {
 }
 
 impl Group {
+    /// Every group, in the order of forms.
+    pub const ALL: &[Self] = &[
+        Self::Identity,
+        Self::Who,
+        Self::Where,
+        Self::When,
+        Self::Why,
+        Self::What,
+        Self::OnWhom,
+        Self::Checked,
+        Self::Challenged,
+        Self::Cost,
+        Self::Tests,
+        Self::Trace,
+    ];
+
+    /// What it is about, for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Identity => "What it is",
+            Self::Who => "Who answers for it and who sold it",
+            Self::Where => "Where it is used",
+            Self::When => "When it is used",
+            Self::Why => "Why it is used",
+            Self::What => "How it works",
+            Self::OnWhom => "On whom it is used",
+            Self::Checked => "What was checked",
+            Self::Challenged => "How to challenge it",
+            Self::Cost => "Contracts and other costs",
+            Self::Tests => "The five tests",
+            Self::Trace => "What it rests on",
+        }
+    }
+
     /// The group's name as in the data dictionary.
     pub fn as_str(self) -> &'static str {
         match self {

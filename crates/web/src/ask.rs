@@ -1,27 +1,51 @@
 //! Asking the interface, in this process.
 
+use std::sync::Arc;
+
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::request::Builder;
-use axum::http::{Request, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, header};
 use http_body_util::BodyExt;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
+use tokio::sync::OnceCell;
 use tower::ServiceExt;
 
 use crate::pages::problem::NotShown;
+use crate::words::plain;
 
-/// The interface.
+/// The interface, as somebody asks it.
 #[derive(Debug, Clone)]
-pub(crate) struct Interface(Router);
+pub(crate) struct Interface {
+    router: Router,
+    /// The cookies of who asks; readers send none.
+    cookie: Option<HeaderValue>,
+    /// What things of a record consist of, as the interface's document says.
+    schemas: Arc<OnceCell<Map<String, Value>>>,
+}
 
 /// What is wrong with one thing of a request.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Fault {
     pub(crate) pointer: String,
+    #[serde(default)]
+    code: String,
     pub(crate) detail: String,
     pub(crate) hint: Option<String>,
+}
+
+impl Fault {
+    /// What is wrong and what to do, as people read it.
+    pub(crate) fn sentence(&self) -> String {
+        match &self.hint {
+            // What is to be written stands beside the field.
+            _ if self.code == "required" => plain(self.detail.split(':').next().unwrap_or_default()),
+            Some(hint) => format!("{}: {hint}", plain(&self.detail)),
+            None => plain(&self.detail),
+        }
+    }
 }
 
 /// What a withdrawn record leaves.
@@ -46,40 +70,115 @@ pub(crate) struct Problem {
     pub(crate) tombstone: Option<Tombstone>,
 }
 
+impl Problem {
+    fn ours(why: &str) -> NotShown {
+        let title = format!("the page cannot be made: {why}");
+        NotShown::from(Self { title, status: 500, ..Self::default() })
+    }
+}
+
+/// Something that is sent to the interface.
+#[derive(Debug, Default)]
+pub(crate) struct Sent<'a> {
+    /// The revision that was read before.
+    pub(crate) revision: Option<&'a str>,
+    /// By which it may be sent again.
+    pub(crate) key: Option<&'a str>,
+    pub(crate) json: Option<Value>,
+    /// A file in place of JSON.
+    pub(crate) file: Option<Bytes>,
+}
+
+impl Sent<'_> {
+    pub(crate) fn json(value: Value) -> Self {
+        Self { json: Some(value), ..Self::default() }
+    }
+}
+
 impl Interface {
     pub(crate) fn new(router: Router) -> Self {
-        Self(router)
+        Self { router, cookie: None, schemas: Arc::default() }
+    }
+
+    /// The same, asked by whoever sent a request.
+    pub(crate) fn by(&self, headers: &HeaderMap) -> Self {
+        Self { cookie: headers.get(header::COOKIE).cloned(), ..self.clone() }
+    }
+
+    /// The schemas of the interface's document, by name.
+    pub(crate) async fn schemas(&self) -> Result<&Map<String, Value>, NotShown> {
+        let read = async || {
+            let mut document: Value = self.get("/api/v1/openapi.json").await?;
+            match document["components"]["schemas"].take() {
+                Value::Object(schemas) => Ok(schemas),
+                _ => Err(Problem::ours("the interface's document has no schemas")),
+            }
+        };
+        self.schemas.get_or_try_init(read).await
     }
 
     /// What the interface answers at an address. Errors: its problem, to be shown as a page.
     pub(crate) async fn get<T: DeserializeOwned>(&self, address: &str) -> Result<T, NotShown> {
-        self.answer(Request::get(address), Body::empty()).await
+        let answer = self.whole(Request::get(address), Body::empty()).await?;
+        serde_json::from_slice(answer.body()).map_err(|error| Problem::ours(&error.to_string()))
     }
 
-    /// What it answers to something that is sent there. Errors: the same.
+    /// What it answers to JSON that is sent there. Errors: the same.
     pub(crate) async fn post<T: DeserializeOwned>(&self, address: &str, sent: &Value) -> Result<T, NotShown> {
-        let request = Request::post(address).header(header::CONTENT_TYPE, "application/json");
-        self.answer(request, Body::from(sent.to_string())).await
+        let answer = self.send(Method::POST, address, Sent::json(sent.clone())).await?;
+        serde_json::from_slice(answer.body()).map_err(|error| Problem::ours(&error.to_string()))
     }
 
-    async fn answer<T: DeserializeOwned>(&self, request: Builder, body: Body) -> Result<T, NotShown> {
-        let broken = |why: &str| {
-            let title = format!("the page cannot be made: {why}");
-            NotShown::from(Problem { title, status: 500, ..Problem::default() })
+    /// The answer to what is sent, headers and all. Errors: the same.
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        address: &str,
+        sent: Sent<'_>,
+    ) -> Result<Response<Bytes>, NotShown> {
+        let mut request = Request::builder().method(method).uri(address);
+        if let Some(revision) = sent.revision {
+            request = request.header(header::IF_MATCH, format!("\"{revision}\""));
+        }
+        if let Some(key) = sent.key {
+            request = request.header("idempotency-key", key);
+        }
+        let body = match (sent.json, sent.file) {
+            (Some(json), _) => {
+                request = request.header(header::CONTENT_TYPE, "application/json");
+                Body::from(json.to_string())
+            }
+            (None, Some(file)) => {
+                request = request.header(header::CONTENT_TYPE, "application/octet-stream");
+                Body::from(file)
+            }
+            (None, None) => Body::empty(),
         };
+        self.whole(request, body).await
+    }
+
+    /// What it answers, bytes and all, whatever they are. Errors: the same.
+    pub(crate) async fn file(&self, address: &str) -> Result<Response<Bytes>, NotShown> {
+        self.whole(Request::get(address), Body::empty()).await
+    }
+
+    async fn whole(&self, mut request: Builder, body: Body) -> Result<Response<Bytes>, NotShown> {
+        if let Some(cookie) = &self.cookie {
+            request = request.header(header::COOKIE, cookie);
+        }
         let request = request.header(header::HOST, "register").body(body);
-        let request = request.map_err(|_| broken("its address is none"))?;
-        let answer = match self.0.clone().oneshot(request).await {
+        let request = request.map_err(|_| Problem::ours("its address is none"))?;
+        let answer = match self.router.clone().oneshot(request).await {
             Ok(answer) => answer,
             Err(never) => match never {},
         };
-        let status = answer.status();
-        let body = answer.into_body().collect().await.map_err(|_| broken("the answer broke off"))?.to_bytes();
-        if !status.is_success() {
+        let (parts, body) = answer.into_parts();
+        let body = body.collect().await.map_err(|_| Problem::ours("the answer broke off"))?.to_bytes();
+        if parts.status.is_client_error() || parts.status.is_server_error() {
             let problem: Problem =
-                serde_json::from_slice(&body).map_err(|_| broken("the interface answered oddly"))?;
+                serde_json::from_slice(&body).map_err(|_| Problem::ours("the interface answered oddly"))?;
             return Err(NotShown::from(problem));
         }
-        serde_json::from_slice(&body).map_err(|error| broken(&error.to_string()))
+        Ok(Response::from_parts(parts, body))
     }
 }

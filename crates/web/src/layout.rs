@@ -59,6 +59,8 @@ pub(crate) struct Frame {
     pub(crate) twins: Vec<Twin>,
     /// Which entry of the navigation it is under.
     pub(crate) under: &'static str,
+    /// Who signed in, on pages for them.
+    pub(crate) who: Option<String>,
 }
 
 impl Frame {
@@ -68,6 +70,11 @@ impl Frame {
 
     pub(crate) fn about(mut self, about: Option<String>) -> Self {
         self.about = about;
+        self
+    }
+
+    pub(crate) fn who(mut self, who: &str) -> Self {
+        self.who = Some(who.to_owned());
         self
     }
 
@@ -83,15 +90,29 @@ impl Frame {
     }
 }
 
+/// The same for what may stand in the pages of others.
+const CSP_FRAMED: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors *",
+);
+
 /// Sends a page.
 pub(crate) fn page(status: StatusCode, template: &impl Template) -> Response {
+    sent(status, template, CSP)
+}
+
+/// Sends what may stand in the pages of others.
+pub(crate) fn framed(template: &impl Template) -> Response {
+    sent(StatusCode::OK, template, CSP_FRAMED)
+}
+
+fn sent(status: StatusCode, template: &impl Template, policy: HeaderValue) -> Response {
     let html = match template.render() {
         Ok(html) => html,
         // A template writes into a text, which does not fail.
         Err(error) => return (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     };
     let kind = HeaderValue::from_static("text/html; charset=utf-8");
-    let headers = [(header::CONTENT_TYPE, kind), (header::CONTENT_SECURITY_POLICY, CSP)];
+    let headers = [(header::CONTENT_TYPE, kind), (header::CONTENT_SECURITY_POLICY, policy)];
     (status, headers, html).into_response()
 }
 

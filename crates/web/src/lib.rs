@@ -1,14 +1,16 @@
 //! The website: pages of what the interface answers, without script.
 //!
-//! Every page asks the interface as anybody could, in the same process, and shows the answer: a page cannot say what
-//! `/api/v1` does not, and takes the same query. This crate knows neither database nor index.
+//! Every page asks the interface as whoever looks could, in the same process, and shows the answer: a page cannot say
+//! what `/api/v1` does not, and takes the same query. This crate knows neither database nor index.
 
 mod address;
 mod ask;
+mod form;
 mod json;
 mod layout;
 mod pages;
 mod shown;
+mod submit;
 mod words;
 
 use axum::Router;
@@ -18,6 +20,7 @@ use ask::Interface;
 
 /// The pages, of an interface that answers everything else.
 pub fn pages(interface: Router) -> Router {
+    let interface = Interface::new(interface);
     Router::new()
         .route("/", get(pages::home::home))
         .route("/records", get(pages::records::records))
@@ -31,6 +34,9 @@ pub fn pages(interface: Router) -> Router {
         .route("/products/{slug}", get(pages::organisation::product))
         .route("/contracts/{id}", get(pages::procurement::contract))
         .route("/gaps", get(pages::procurement::gaps))
+        .route("/statistics", get(pages::statistics::statistics))
+        .route("/statistics/{file}", get(pages::statistics::csv))
+        .route("/embed/{chart}", get(pages::statistics::embed))
         .route("/data", get(pages::data::data))
         .route("/data/dictionary", get(pages::data::dictionary))
         .route("/rules", get(pages::about::rules))
@@ -39,5 +45,6 @@ pub fn pages(interface: Router) -> Router {
         .route("/problems/{code}", get(pages::about::problem))
         .route("/assets/register.css", get(layout::style))
         .route("/assets/mark.svg", get(layout::mark))
-        .with_state(Interface::new(interface))
+        .merge(submit::pages(&interface))
+        .with_state(interface)
 }

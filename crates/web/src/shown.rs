@@ -137,7 +137,7 @@ fn any(name: &str, value: &Value) -> Shown {
 }
 
 /// The parts of a thing in their order, an amount with its currency.
-fn parts(object: &Map<String, Value>) -> Vec<(String, Shown)> {
+pub(crate) fn parts(object: &Map<String, Value>) -> Vec<(String, Shown)> {
     let currency = object.get("currency").and_then(Value::as_str);
     let shown = object.iter().filter(|(name, _)| !matches!(name.as_str(), "currency" | "id" | "resolution"));
     shown

@@ -31,6 +31,8 @@ pub(crate) struct About {
     changed_at: DateTime<Utc>,
     /// Where the documentation is.
     documentation: String,
+    /// Whether people can sign in at a provider: `/api/v1/session/provider`.
+    sign_in_provider: bool,
 }
 
 /// What this register is
@@ -56,5 +58,6 @@ pub(crate) async fn get_about(State(app): State<App>, _: NoParams) -> Result<Jso
         change: state.change,
         changed_at: state.changed_at,
         documentation: format!("{}/api/docs", app.base_url),
+        sign_in_provider: app.provider.is_some(),
     }))
 }

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use domain::Record;
 use domain::fields::FIELDS;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -75,19 +76,26 @@ struct Side {
 }
 
 #[derive(Debug, Deserialize)]
-struct Word {
-    mark: String,
-    text: String,
+pub(crate) struct Word {
+    pub(crate) mark: String,
+    pub(crate) text: String,
 }
 
+/// What changed in a field.
 #[derive(Debug, Deserialize)]
-struct Change {
-    label: String,
-    kind: String,
+pub(crate) struct Change {
+    pub(crate) label: String,
+    pub(crate) kind: String,
     from: Option<Value>,
     to: Option<Value>,
     #[serde(default)]
-    words: Vec<Word>,
+    pub(crate) words: Vec<Word>,
+}
+
+/// What changes from one state of a record to another.
+pub(crate) fn changes(from: &Record, to: &Record) -> Vec<Change> {
+    let changes = serde_json::to_value(domain::diff::diff(from, to)).unwrap_or_default();
+    serde_json::from_value(changes).unwrap_or_default()
 }
 
 #[derive(Debug, Deserialize)]
@@ -101,12 +109,12 @@ struct Diff {
 
 impl Change {
     /// What is not there any more: of a list, the items that went.
-    fn gone(&self) -> Vec<String> {
+    pub(crate) fn gone(&self) -> Vec<String> {
         apart(self.from.as_ref(), self.to.as_ref())
     }
 
     /// What is new: of a list, the items that came.
-    fn came(&self) -> Vec<String> {
+    pub(crate) fn came(&self) -> Vec<String> {
         apart(self.to.as_ref(), self.from.as_ref())
     }
 }

@@ -19,6 +19,14 @@ impl From<Problem> for NotShown {
 }
 
 impl NotShown {
+    pub(crate) fn status(&self) -> u16 {
+        self.0.status
+    }
+
+    pub(crate) fn into_problem(self) -> Problem {
+        *self.0
+    }
+
     /// What is wrong with what was sent, if that is what the problem says. Errors: it says something else.
     pub(crate) fn into_faults(self) -> Result<Vec<Fault>, Self> {
         match self.0.status {
@@ -58,6 +66,9 @@ impl IntoResponse for NotShown {
                 "Please come again in a moment".to_owned()
             }
             StatusCode::BAD_REQUEST => "The search cannot be answered as asked".to_owned(),
+            StatusCode::UNAUTHORIZED => "Sign in first".to_owned(),
+            StatusCode::FORBIDDEN => "You may not do this".to_owned(),
+            StatusCode::CONFLICT | StatusCode::PRECONDITION_FAILED => "This cannot be done now".to_owned(),
             _ => "Something went wrong".to_owned(),
         };
         let mut response = page(status, &Page { frame: Frame::new(title, ""), problem });

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use domain::Record;
 use domain::codes::{Code, Origin};
 use domain::fields::{FIELDS, Field, Group};
 use serde::Deserialize;
@@ -137,6 +138,8 @@ struct Page {
     tags: Vec<String>,
     third_party: bool,
     as_of: Option<String>,
+    /// What this page shows, when it is not published.
+    preview: Option<Preview>,
     affected: Vec<Row>,
     routes: Vec<Route>,
     no_route: Option<String>,
@@ -200,6 +203,49 @@ pub(crate) async fn record(
     Ok(page(StatusCode::OK, &made(view, versions.items, &contracts, gaps, Asked { as_of, query: &asked })))
 }
 
+/// What stands above a record that is not published.
+#[derive(Debug)]
+pub(crate) struct Preview {
+    pub(crate) words: String,
+    /// Where to go back to, and what that is.
+    pub(crate) back: Option<(String, &'static str)>,
+}
+
+/// The page of a record that is not published, as everybody would read it.
+pub(crate) fn previewed(frame: Frame, record: &Record, preview: Preview) -> Response {
+    let record = record.public();
+    let named =
+        |role: &str, name: &str| Named { role: role.to_owned(), name: name.to_owned(), slug: String::new() };
+    let joint = record.joint_publishers.iter().map(|body| named("joint_publisher", &body.name));
+    let organisations = std::iter::once(named("publisher", &record.publisher.name)).chain(joint).collect();
+    let completeness = domain::completeness::completeness(&record);
+    let states = completeness.fields.iter().map(|one| FieldState {
+        field: one.field.clone(),
+        state: if one.state == domain::completeness::FieldState::Blank { "blank" } else { "answered" }
+            .to_owned(),
+    });
+    let view = RecordView {
+        about: frame.about.clone(),
+        id: "Preview".to_owned(),
+        url: String::new(),
+        version: 0,
+        published_at: String::new(),
+        updated_at: String::new(),
+        flags: Vec::new(),
+        completeness: Completeness {
+            fields: states.collect(),
+            answered: completeness.answered,
+            required: completeness.required,
+        },
+        organisations,
+        citation: String::new(),
+        record: record.to_members(),
+    };
+    let asked = Asked { as_of: None, query: "" };
+    let page_of = Page { frame, preview: Some(preview), ..made(view, Vec::new(), &[], Vec::new(), asked) };
+    page(StatusCode::OK, &page_of)
+}
+
 /// How the page was asked for.
 struct Asked<'a> {
     as_of: Option<String>,
@@ -250,6 +296,7 @@ fn made(
         tags: phase.into_iter().chain(kind).chain(sectors).collect(),
         third_party,
         as_of,
+        preview: None,
         gaps,
         retired: (string("phase").as_deref() == Some("retired")).then(|| match string("retired_on") {
             Some(on) => format!("It is no longer used since {}.", day(&on)),

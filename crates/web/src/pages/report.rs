@@ -35,15 +35,7 @@ struct ReportPage {
 impl ReportPage {
     fn fault(&self, field: &str) -> Option<String> {
         let found = self.faults.iter().find(|fault| fault.pointer.trim_start_matches('/') == field)?;
-        Some(sentence(found))
-    }
-}
-
-/// A fault as people read it.
-fn sentence(fault: &Fault) -> String {
-    match &fault.hint {
-        Some(hint) => format!("{}: {hint}", plain(&fault.detail)),
-        None => plain(&fault.detail),
+        Some(found.sentence())
     }
 }
 

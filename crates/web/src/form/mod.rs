@@ -1,0 +1,13 @@
+//! Forms made from the field catalogue and from the interface's schemas: what is asked, what was typed, and how it is
+//! shown again. A field or a member that is new there is asked at once.
+
+mod asked;
+mod question;
+mod typed;
+
+pub(crate) use asked::{Asked, Faults, Shape, Statement, Thing, ask, told};
+pub(crate) use question::{Input, Question, join};
+pub(crate) use typed::{Typed, fill, slips, value};
+
+#[cfg(test)]
+mod tests;

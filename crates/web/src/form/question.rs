@@ -1,0 +1,190 @@
+//! What a form asks.
+
+use domain::codes::{VOCABULARIES, Vocabulary};
+use domain::fields::{Field, FieldKind};
+use serde_json::{Map, Value};
+
+use crate::words::plain;
+
+/// One thing that is asked.
+#[derive(Debug, Clone)]
+pub(crate) struct Question {
+    /// Its name in JSON, and in the form below what it is part of.
+    pub(crate) name: String,
+    /// What it is called.
+    pub(crate) label: String,
+    /// What to write.
+    pub(crate) hint: String,
+    /// Whether nothing is saved without it.
+    pub(crate) needed: bool,
+    pub(crate) input: Input,
+}
+
+/// How it is answered.
+#[derive(Debug, Clone)]
+pub(crate) enum Input {
+    /// A line, of one of HTML's kinds of input.
+    Line(&'static str),
+    /// Several lines, of so many characters in all.
+    Area(Option<usize>),
+    /// A whole number.
+    Number,
+    /// Day, month and year.
+    Date,
+    YesNo,
+    /// One code.
+    One(&'static Vocabulary),
+    /// Any codes.
+    Many(&'static Vocabulary),
+    /// Texts, one on each line.
+    Lines,
+    /// A body by its name.
+    Name,
+    /// Bodies by their names, one on each line.
+    Names,
+    /// A whole number and how it is known.
+    Estimate,
+    /// One thing with parts.
+    Parts(Vec<Question>),
+    /// Several things with parts.
+    Rows(Vec<Question>),
+    /// A file that the register keeps, or an address.
+    Document,
+    /// Things that have pages of their own, of a schema; one of them, or several.
+    Things {
+        schema: &'static str,
+        several: bool,
+    },
+}
+
+/// Members that take several lines, of whatever they are part.
+const LONG: &[&str] = &[
+    "access_and_storage",
+    "cleaning",
+    "collection",
+    "completeness",
+    "conditions",
+    "data_access_terms",
+    "description",
+    "effect",
+    "local_settings",
+    "outcome",
+    "quote",
+    "remedy",
+    "residual_risk",
+    "response_text",
+    "sharing_agreements",
+    "status_reason",
+    "summary",
+    "text",
+];
+/// Longer texts get several lines.
+const SHORT: usize = 200;
+
+/// A name below another.
+pub(crate) fn join(at: &str, name: &str) -> String {
+    if at.is_empty() { name.to_owned() } else { format!("{at}.{name}") }
+}
+
+impl Question {
+    /// What is asked for a field of a record.
+    pub(crate) fn of(field: &'static Field) -> Self {
+        let input = match field.kind {
+            FieldKind::Text(most) if most > SHORT => Input::Area(Some(most)),
+            FieldKind::Text(_) => Input::Line("text"),
+            FieldKind::Markdown => Input::Area(None),
+            FieldKind::Url => Input::Line("url"),
+            FieldKind::Email => Input::Line("email"),
+            FieldKind::Date => Input::Date,
+            FieldKind::Boolean => Input::YesNo,
+            FieldKind::Code(list) => Input::One(list),
+            FieldKind::Codes(list) => Input::Many(list),
+            FieldKind::Texts => Input::Lines,
+            FieldKind::Jurisdiction | FieldKind::Language => Input::Line("text"),
+            FieldKind::Organisation => Input::Name,
+            FieldKind::Organisations => Input::Names,
+            FieldKind::Estimate => Input::Estimate,
+            FieldKind::Objects(schema, _) => Input::Things { schema, several: true },
+            FieldKind::Object(schema, _) => Input::Things { schema, several: false },
+        };
+        let hint = match (&input, field.hint) {
+            (Input::YesNo, hint) => hint.trim_end_matches("true or false").trim_end_matches("; "),
+            (Input::Date, _) => "For example 27 3 2026",
+            (Input::Estimate, _) => "A whole number, and how it is known",
+            (_, hint) => hint,
+        };
+        let mut hint = hint.to_owned();
+        if matches!(input, Input::Lines | Input::Names) {
+            hint.push_str(". One on each line");
+        }
+        let needed = field.required == domain::fields::Required::Draft;
+        Self { name: field.name.to_owned(), label: field.label.to_owned(), hint, needed, input }
+    }
+
+    /// What is asked for a thing of a schema of the interface.
+    pub(crate) fn members(schemas: &Map<String, Value>, name: &str) -> Vec<Self> {
+        let Some(schema) = schemas.get(name) else { return Vec::new() };
+        let needed: Vec<&str> =
+            schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let members = schema["properties"].as_object().into_iter().flatten();
+        members
+            // The register gives ids.
+            .filter(|(name, _)| *name != "id")
+            .map(|(name, member)| Self::member(schemas, name, member, needed.contains(&name.as_str())))
+            .collect()
+    }
+
+    fn member(schemas: &Map<String, Value>, name: &str, member: &Value, needed: bool) -> Self {
+        let target =
+            |schema: &Value| schema["$ref"].as_str().and_then(|at| at.rsplit('/').next()).map(str::to_owned);
+        let either = member["oneOf"].as_array().into_iter().flatten();
+        let target = target(member).or_else(|| either.clone().find_map(target));
+        let described = std::iter::once(member).chain(either).find_map(|one| one["description"].as_str());
+        let is = |kind: &str| {
+            member["type"] == kind
+                || member["type"].as_array().is_some_and(|kinds| kinds.iter().any(|one| one == kind))
+        };
+        let input = match target.as_deref() {
+            Some("Document") => Input::Document,
+            Some("OrganisationRef") => Input::Name,
+            Some(schema) => match list_of(schema) {
+                Some(list) => Input::One(list),
+                None => Input::Parts(Self::members(schemas, schema)),
+            },
+            None if is("array") => {
+                match member["items"]["$ref"].as_str().and_then(|at| at.rsplit('/').next()) {
+                    Some(schema) => Input::Rows(Self::members(schemas, schema)),
+                    None => Input::Lines,
+                }
+            }
+            None if is("integer") => Input::Number,
+            None if is("boolean") => Input::YesNo,
+            None if member["format"] == "date" => Input::Date,
+            None if name == "url" || name.ends_with("_url") => Input::Line("url"),
+            None if LONG.contains(&name) => Input::Area(None),
+            None => Input::Line("text"),
+        };
+        let mut hint = described.unwrap_or_default().trim_end_matches('.').to_owned();
+        if matches!(input, Input::Lines) {
+            hint.push_str(". One on each line");
+        }
+        let label = match name.strip_suffix("_url") {
+            Some(name) => format!("Web address of the {}", name.replace('_', " ")),
+            None if name == "url" => "Web address".to_owned(),
+            None => plain(name),
+        };
+        Self { name: name.to_owned(), label, hint, needed, input }
+    }
+}
+
+/// The list of codes that a schema is: `AssessmentType` is `assessment_type`.
+fn list_of(schema: &str) -> Option<&'static Vocabulary> {
+    let mut name = String::new();
+    for letter in schema.chars() {
+        if letter.is_ascii_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.push(letter.to_ascii_lowercase());
+    }
+    VOCABULARIES.iter().find(|list| list.name == name).copied()
+}

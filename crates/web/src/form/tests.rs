@@ -1,0 +1,129 @@
+use domain::fields::FIELDS;
+use serde_json::{Map, Value, json};
+
+use super::*;
+
+fn schemas() -> Map<String, Value> {
+    let document = include_str!("../../../../openapi/register.v1.json");
+    let document: Value = serde_json::from_str(document).unwrap();
+    document["components"]["schemas"].as_object().unwrap().clone()
+}
+
+/// Types a value and reads it again.
+fn again(question: &Question, saved: &Value) -> Value {
+    let mut typed = Typed::default();
+    fill(&mut typed, "", question, saved);
+    let mut found = Vec::new();
+    slips(&typed, "", question, &mut found);
+    assert_eq!(found, [], "{}: {saved}", question.name);
+    value(&typed, "", question)
+}
+
+/// Every value of every demonstration record is, typed into its form and read again, the same.
+#[test]
+fn a_form_says_what_the_record_says() {
+    let schemas = schemas();
+    let records = include_str!("../../../../fixtures/demonstration/records.json");
+    let records: Value = serde_json::from_str(records).unwrap();
+    let mut kinds = std::collections::BTreeSet::new();
+    let versions =
+        records.as_array().unwrap().iter().flat_map(|record| record["versions"].as_array().unwrap());
+    for record in versions.map(|version| &version["record"]) {
+        for field in FIELDS {
+            let Some(saved) = record.get(field.name) else { continue };
+            let question = Question::of(field);
+            if let Input::Things { schema, several } = question.input {
+                let members = Question::members(&schemas, schema);
+                let things = if several { saved.as_array().unwrap().clone() } else { vec![saved.clone()] };
+                for mut thing in things {
+                    thing.as_object_mut().unwrap().remove("id");
+                    for member in &members {
+                        kinds.insert(format!("{schema}.{}", member.name));
+                        let said = thing.get(&member.name).cloned().unwrap_or(Value::Null);
+                        let empty = said.as_array().is_some_and(Vec::is_empty);
+                        let said = if empty { Value::Null } else { said };
+                        assert_eq!(again(member, &said), said, "{schema}.{}", member.name);
+                    }
+                    let asked: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
+                    for name in thing.as_object().unwrap().keys() {
+                        assert!(asked.contains(&name.as_str()), "{schema}.{name} is not asked");
+                    }
+                }
+            } else {
+                kinds.insert(field.name.to_owned());
+                assert_eq!(again(&question, saved), *saved, "{}", field.name);
+            }
+        }
+    }
+    assert!(kinds.len() > 120, "{}", kinds.len());
+}
+
+#[test]
+fn every_thing_that_a_record_lists_has_a_form() {
+    let schemas = schemas();
+    for field in FIELDS {
+        if let Input::Things { schema, .. } = Question::of(field).input {
+            assert!(!Question::members(&schemas, schema).is_empty(), "{schema}");
+        }
+    }
+    let assessment = Question::members(&schemas, "Assessment");
+    let input = |name: &str| &assessment.iter().find(|one| one.name == name).unwrap().input;
+    assert!(matches!(input("type"), Input::One(list) if list.name == "assessment_type"));
+    assert!(matches!(input("completed_on"), Input::Date));
+    assert!(matches!(input("consulted_groups"), Input::Lines));
+    assert!(matches!(input("document"), Input::Document));
+    assert!(matches!(input("shared_with"), Input::Rows(_)));
+    assert!(assessment.iter().find(|one| one.name == "stage").unwrap().needed);
+}
+
+#[test]
+fn what_is_typed_oddly_is_said_and_kept() {
+    let field = |name: &str| Question::of(domain::fields::field(name).unwrap());
+    #[track_caller]
+    fn check(question: &Question, body: &str, expected: Value, slip: Option<&str>) {
+        let typed = Typed::read(body.as_bytes());
+        assert_eq!(value(&typed, "", question), expected, "{body}");
+        let mut found = Vec::new();
+        slips(&typed, "", question, &mut found);
+        assert_eq!(found.first().map(|(_, words)| words.split(',').next().unwrap()), slip, "{body}");
+    }
+    let day = field("first_used");
+    check(&day, "first_used.day=7&first_used.month=3&first_used.year=2026", json!("2026-03-07"), None);
+    check(&day, "first_used.day=&first_used.month=&first_used.year=", Value::Null, None);
+    check(
+        &day,
+        "first_used.day=31&first_used.month=2&first_used.year=2026",
+        json!("2026-02-31"),
+        Some("Write a real day: day"),
+    );
+    check(
+        &day,
+        "first_used.day=&first_used.month=spring&first_used.year=2026",
+        json!("2026-spring-00"),
+        Some("Write a real day: day"),
+    );
+    let people = field("people_affected_per_year");
+    let name = "people_affected_per_year";
+    check(
+        &people,
+        &format!("{name}.value=12%2C000&{name}.basis=estimated"),
+        json!({ "value": 12000, "basis": "estimated" }),
+        None,
+    );
+    check(
+        &people,
+        &format!("{name}.value=12&{name}.basis="),
+        json!({ "value": 12 }),
+        Some("Choose how the number is known"),
+    );
+    check(
+        &people,
+        &format!("{name}.value=many&{name}.basis=measured"),
+        json!({ "value": "many", "basis": "measured" }),
+        Some("Write a whole number"),
+    );
+    check(&field("open_standards"), "open_standards=+a+%0D%0A%0D%0Ab%3Bc", json!(["a", "b;c"]), None);
+    check(&field("uses_children_data"), "uses_children_data=no", json!(false), None);
+    check(&field("sectors"), "sectors=schools&sectors=policing", json!(["schools", "policing"]), None);
+    check(&field("summary"), "summary=++", Value::Null, None);
+}

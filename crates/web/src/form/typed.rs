@@ -1,0 +1,235 @@
+//! What was typed into a form, and the JSON that it means.
+
+use chrono::NaiveDate;
+use serde_json::{Map, Value, json};
+
+use super::question::{Input, Question, join};
+
+/// Names and what was typed there, in their order; a name may stand several times.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Typed(Vec<(String, String)>);
+
+/// Things with parts in one form, at the most.
+const ROWS_MAX: usize = 50;
+
+impl Typed {
+    /// Reads what a browser sends of a form.
+    pub(crate) fn read(body: &[u8]) -> Self {
+        let pairs = form_urlencoded::parse(body);
+        Self(pairs.map(|(name, value)| (name.into_owned(), value.replace("\r\n", "\n"))).collect())
+    }
+
+    /// The same as a browser sends it.
+    pub(crate) fn encoded(&self) -> String {
+        let mut text = form_urlencoded::Serializer::new(String::new());
+        text.extend_pairs(&self.0);
+        text.finish()
+    }
+
+    /// What stands there first; nothing when nothing does.
+    pub(crate) fn one(&self, name: &str) -> &str {
+        self.0.iter().find(|(one, _)| one == name).map_or("", |(_, value)| value.as_str())
+    }
+
+    pub(crate) fn all<'t>(&'t self, name: &'t str) -> impl Iterator<Item = &'t str> {
+        self.0.iter().filter(move |(one, _)| one == name).map(|(_, value)| value.as_str())
+    }
+
+    /// What stands there, if anything but blanks does.
+    pub(crate) fn said(&self, name: &str) -> Option<&str> {
+        Some(self.one(name).trim()).filter(|text| !text.is_empty())
+    }
+
+    /// Puts something there, and takes away what stood there.
+    pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.0.retain(|(one, _)| one != name);
+        self.add(name, value);
+    }
+
+    pub(crate) fn add(&mut self, name: &str, value: impl Into<String>) {
+        self.0.push((name.to_owned(), value.into()));
+    }
+
+    /// How many things with parts stand below a name.
+    pub(crate) fn rows(&self, at: &str) -> usize {
+        let below = self.0.iter().filter_map(|(name, _)| name.strip_prefix(at)?.strip_prefix('.'));
+        let places = below.filter_map(|rest| rest.split('.').next()?.parse::<usize>().ok());
+        places.map(|place| place + 1).max().unwrap_or_default().min(ROWS_MAX)
+    }
+}
+
+impl IntoIterator for Typed {
+    type Item = (String, String);
+    type IntoIter = std::vec::IntoIter<Self::Item>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+fn texts(value: &Value) -> impl Iterator<Item = &str> {
+    value.as_array().into_iter().flatten().filter_map(Value::as_str)
+}
+
+/// Types what a saved value says.
+pub(crate) fn fill(typed: &mut Typed, at: &str, question: &Question, saved: &Value) {
+    let name = join(at, &question.name);
+    match &question.input {
+        Input::Line(..) | Input::Area(_) | Input::One(_) => {
+            typed.add(&name, saved.as_str().unwrap_or_default());
+        }
+        Input::Number => {
+            typed.add(&name, saved.as_i64().map(|number| number.to_string()).unwrap_or_default())
+        }
+        Input::Date => {
+            let mut parts = saved.as_str().unwrap_or_default().splitn(3, '-');
+            for part in ["year", "month", "day"] {
+                typed.add(&join(&name, part), parts.next().unwrap_or_default().trim_start_matches('0'));
+            }
+        }
+        Input::YesNo => {
+            if let Some(yes) = saved.as_bool() {
+                typed.add(&name, if yes { "yes" } else { "no" });
+            }
+        }
+        Input::Many(_) => texts(saved).for_each(|code| typed.add(&name, code)),
+        Input::Lines => typed.add(&name, texts(saved).collect::<Vec<_>>().join("\n")),
+        Input::Name => typed.add(&name, saved["name"].as_str().unwrap_or_default()),
+        Input::Names => {
+            let names = saved.as_array().into_iter().flatten().filter_map(|one| one["name"].as_str());
+            typed.add(&name, names.collect::<Vec<_>>().join("\n"));
+        }
+        Input::Estimate => {
+            typed.add(
+                &join(&name, "value"),
+                saved["value"].as_i64().map(|number| number.to_string()).unwrap_or_default(),
+            );
+            typed.add(&join(&name, "basis"), saved["basis"].as_str().unwrap_or_default());
+        }
+        Input::Parts(parts) => parts.iter().for_each(|part| fill(typed, &name, part, &saved[&part.name])),
+        Input::Rows(parts) => {
+            for (place, row) in saved.as_array().into_iter().flatten().enumerate() {
+                let at = join(&name, &place.to_string());
+                parts.iter().for_each(|part| fill(typed, &at, part, &row[&part.name]));
+            }
+        }
+        Input::Document => {
+            for part in ["sha256", "media_type", "url"] {
+                typed.add(&join(&name, part), saved[part].as_str().unwrap_or_default());
+            }
+            let bytes = saved["bytes"].as_i64().map(|bytes| bytes.to_string());
+            typed.add(&join(&name, "bytes"), bytes.unwrap_or_default());
+        }
+        Input::Things { .. } => {}
+    }
+}
+
+/// The JSON that was typed; `null` for nothing. What cannot be read stays as it was typed, for the interface to refuse.
+pub(crate) fn value(typed: &Typed, at: &str, question: &Question) -> Value {
+    let name = join(at, &question.name);
+    match &question.input {
+        Input::Line(..) | Input::Area(_) | Input::One(_) => {
+            typed.said(&name).map_or(Value::Null, Value::from)
+        }
+        Input::Number => number(typed.said(&name)),
+        Input::Date => date(typed, &name).map_or(Value::Null, Value::from),
+        Input::YesNo => match typed.one(&name) {
+            "yes" => true.into(),
+            "no" => false.into(),
+            _ => Value::Null,
+        },
+        Input::Many(_) => some(typed.all(&name).filter(|code| !code.is_empty()).map(Value::from).collect()),
+        Input::Lines => some(lines(typed.one(&name)).map(Value::from).collect()),
+        Input::Name => typed.said(&name).map_or(Value::Null, |name| json!({ "name": name })),
+        Input::Names => some(lines(typed.one(&name)).map(|name| json!({ "name": name })).collect()),
+        Input::Estimate => {
+            let basis = typed.said(&join(&name, "basis")).map_or(Value::Null, Value::from);
+            let number = number(typed.said(&join(&name, "value")));
+            if number.is_null() && basis.is_null() {
+                return Value::Null;
+            }
+            whole([("value".to_owned(), number), ("basis".to_owned(), basis)])
+        }
+        Input::Parts(parts) => whole(parts.iter().map(|part| (part.name.clone(), value(typed, &name, part)))),
+        Input::Rows(parts) => some(
+            (0..typed.rows(&name))
+                .map(|place| {
+                    let at = join(&name, &place.to_string());
+                    whole(parts.iter().map(|part| (part.name.clone(), value(typed, &at, part))))
+                })
+                .filter(|row| !row.is_null())
+                .collect(),
+        ),
+        Input::Document => {
+            let text = |part: &str| typed.said(&join(&name, part)).map_or(Value::Null, Value::from);
+            whole([
+                ("sha256".to_owned(), text("sha256")),
+                ("media_type".to_owned(), text("media_type")),
+                ("bytes".to_owned(), number(typed.said(&join(&name, "bytes")))),
+                ("url".to_owned(), text("url")),
+            ])
+        }
+        Input::Things { .. } => Value::Null,
+    }
+}
+
+/// What is typed in a way that no reader of JSON would explain well: names and what to do.
+pub(crate) fn slips(typed: &Typed, at: &str, question: &Question, found: &mut Vec<(String, String)>) {
+    let name = join(at, &question.name);
+    let mut slip = |name: &str, what: &str| found.push((name.to_owned(), what.to_owned()));
+    match &question.input {
+        Input::Number if number(typed.said(&name)).is_string() => {
+            slip(&name, "Write a whole number, such as 250");
+        }
+        Input::Date if date(typed, &name).is_some_and(|day| day.parse::<NaiveDate>().is_err()) => {
+            slip(&name, "Write a real day: day, month and year in numbers, such as 27 3 2026");
+        }
+        Input::Estimate => {
+            let number = number(typed.said(&join(&name, "value")));
+            let basis = typed.said(&join(&name, "basis"));
+            match (&number, basis) {
+                (Value::String(_), _) => slip(&name, "Write a whole number, such as 12000"),
+                (Value::Null, Some(_)) => slip(&name, "Write the number, or choose nothing below it"),
+                (Value::Number(_), None) => slip(&name, "Choose how the number is known"),
+                _ => {}
+            }
+        }
+        Input::Parts(parts) => parts.iter().for_each(|part| slips(typed, &name, part, found)),
+        Input::Rows(parts) => {
+            for place in 0..typed.rows(&name) {
+                let at = join(&name, &place.to_string());
+                parts.iter().for_each(|part| slips(typed, &at, part, found));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty())
+}
+
+/// `12,000` is 12000.
+fn number(said: Option<&str>) -> Value {
+    let Some(said) = said else { return Value::Null };
+    let digits: String = said.chars().filter(|letter| !matches!(letter, ',' | ' ' | '\u{a0}')).collect();
+    digits.parse::<i64>().map_or_else(|_| said.into(), Value::from)
+}
+
+/// Day, month and year as `YYYY-MM-DD`, whether that is a day or not; `None` when nothing was typed.
+fn date(typed: &Typed, name: &str) -> Option<String> {
+    let part = |part: &str| typed.said(&join(name, part)).unwrap_or_default().to_owned();
+    let (year, month, day) = (part("year"), part("month"), part("day"));
+    let any = !(year.is_empty() && month.is_empty() && day.is_empty());
+    any.then(|| format!("{year:0>4}-{month:0>2}-{day:0>2}"))
+}
+
+fn some(items: Vec<Value>) -> Value {
+    if items.is_empty() { Value::Null } else { Value::Array(items) }
+}
+
+/// An object of what is said of its parts; `null` when nothing is.
+fn whole(parts: impl IntoIterator<Item = (String, Value)>) -> Value {
+    let said: Map<String, Value> = parts.into_iter().filter(|(_, value)| !value.is_null()).collect();
+    if said.is_empty() { Value::Null } else { Value::Object(said) }
+}

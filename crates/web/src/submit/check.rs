@@ -1,0 +1,108 @@
+//! `/submit/submissions/{id}/check`: everything that was answered, what is still to do, and sending it.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+use domain::completeness::FieldState;
+use domain::fields::Group;
+use uuid::Uuid;
+
+use super::draft::{Draft, fields_of, words};
+use super::visitor::{Visitor, name_of};
+use crate::layout::{Frame, page};
+use crate::pages::problem::NotShown;
+use crate::shown::{Row, Shown, row};
+
+/// Something that stops publication, and where it is mended.
+struct Stop {
+    words: String,
+    href: String,
+}
+
+/// A section with its answers.
+struct Answers {
+    title: &'static str,
+    name: &'static str,
+    rows: Vec<Row>,
+}
+
+#[derive(Template)]
+#[template(path = "submit/check.html")]
+struct CheckPage {
+    frame: Frame,
+    draft: Draft,
+    stops: Vec<Stop>,
+    warnings: Vec<String>,
+    sections: Vec<Answers>,
+    /// What is written why this version is made, or was when it was refused.
+    note: String,
+    key: String,
+    /// Why it was not sent just now.
+    notice: Option<String>,
+}
+
+/// Where a finding's field is answered.
+fn place(draft: &Draft, field: &str, name: &str) -> String {
+    let Some(found) = domain::fields::field(field) else { return draft.href("") };
+    let mut steps = name.splitn(3, '.');
+    match (steps.next(), steps.next().and_then(|place| place.parse::<usize>().ok()), steps.next()) {
+        // A member of a thing that has a page of its own.
+        (Some(first), Some(place), Some(member)) if first == field => {
+            draft.href(&format!("/items/{field}/{place}#{member}"))
+        }
+        _ => draft.href(&format!("/sections/{}?check#{field}", found.group.as_str())),
+    }
+}
+
+pub(crate) async fn check(visitor: Visitor, Path(id): Path<String>) -> Result<Response, NotShown> {
+    again(&visitor, &id, None, None).await
+}
+
+/// The page, again after it was not sent.
+pub(super) async fn again(
+    visitor: &Visitor,
+    id: &str,
+    notice: Option<String>,
+    note: Option<String>,
+) -> Result<Response, NotShown> {
+    let draft = Draft::read(&visitor.interface, id).await?;
+    let stops: Vec<Stop> = draft
+        .errors()
+        .map(|finding| Stop {
+            words: words(finding),
+            href: place(&draft, draft.field_of(finding), &name_of(&finding.field)),
+        })
+        .collect();
+    let warnings = draft.findings.iter().filter(|finding| finding.severity != domain::Severity::Error);
+    let warnings = warnings.map(words).collect();
+    let sections = Group::ALL.iter().map(|group| Answers {
+        title: group.title(),
+        name: group.as_str(),
+        rows: fields_of(*group)
+            .filter_map(|field| {
+                let blank = draft.standing(field.name) == Some(FieldState::Blank);
+                row(field, &draft.record).or_else(|| {
+                    blank.then(|| Row {
+                        label: field.label,
+                        value: None,
+                        said: Some("Not answered, and required".to_owned()),
+                    })
+                })
+            })
+            .collect(),
+    });
+    let sections = sections.filter(|section| !section.rows.is_empty()).collect();
+    let heading = if stops.is_empty() { "Check your answers" } else { "Error: Check your answers" };
+    let page_of = CheckPage {
+        frame: visitor.frame(format!("{heading}: {}", draft.title())),
+        note: note.or_else(|| draft.note.clone()).unwrap_or_default(),
+        notice,
+        key: Uuid::new_v4().to_string(),
+        draft,
+        stops,
+        warnings,
+        sections,
+    };
+    Ok(page(StatusCode::OK, &page_of))
+}

@@ -1,0 +1,135 @@
+//! `/submit`: what waits for whoever signed in.
+
+use askama::Template;
+use axum::extract::RawQuery;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::begin::named;
+use super::visitor::Visitor;
+use crate::address::{part, query};
+use crate::form::Typed;
+use crate::layout::{Frame, page};
+use crate::pages::problem::NotShown;
+use crate::pages::{Item, Party};
+use crate::words::{day, label_in};
+
+/// A submission in a list.
+#[derive(Debug, Deserialize)]
+struct Submission {
+    id: String,
+    owner: Party,
+    state: String,
+    title: String,
+    record_id: Option<String>,
+    errors: u64,
+    updated_at: String,
+}
+
+impl Submission {
+    fn state(&self) -> String {
+        label_in("submission_state", &self.state)
+    }
+
+    fn changed(&self) -> String {
+        day(&self.updated_at)
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct Submissions {
+    items: Vec<Submission>,
+    next: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Records {
+    items: Vec<Item>,
+    total: u64,
+}
+
+/// Submissions that are in the same hands.
+struct Pile {
+    title: &'static str,
+    items: Vec<Submission>,
+}
+
+/// A body and what it published.
+struct Body {
+    slug: String,
+    name: String,
+    records: Records,
+}
+
+#[derive(Template)]
+#[template(path = "submit/desk.html")]
+struct DeskPage {
+    frame: Frame,
+    roles: Vec<String>,
+    piles: Vec<Pile>,
+    /// The address of older submissions.
+    older: Option<String>,
+    bodies: Vec<Body>,
+    writes: bool,
+    uploads: bool,
+    regulates: bool,
+    moderates: bool,
+}
+
+/// States whose submissions wait for the same people.
+const PILES: &[(&str, &[&str])] = &[
+    ("Sent back: to be changed", &["changes_requested"]),
+    ("Waiting for approval", &["submitted", "in_review"]),
+    ("Approved: to be published", &["approved"]),
+    ("Being written", &["draft"]),
+];
+
+/// Roles that are held for a body.
+const ROLES: &[&str] = &["contributor", "approver", "observer", "oversight", "regulator"];
+
+pub(crate) async fn desk(visitor: Visitor, RawQuery(asked): RawQuery) -> Result<Response, NotShown> {
+    let me = &visitor.me;
+    let asked = Typed::read(asked.as_deref().unwrap_or_default().as_bytes());
+    let mut pairs = vec![("limit".to_owned(), "100".to_owned())];
+    let open = PILES.iter().flat_map(|(_, states)| *states);
+    pairs.extend(open.map(|state| ("state".to_owned(), (*state).to_owned())));
+    if let Some(cursor) = asked.said("cursor") {
+        pairs.push(("cursor".to_owned(), cursor.to_owned()));
+    }
+    let found: Submissions = visitor.interface.get(&format!("/api/v1/submissions{}", query(&pairs))).await?;
+    let older = found.next.map(|next| format!("/submit{}", query(&[("cursor".to_owned(), next)])));
+    let mut items = found.items;
+    let mut piles = Vec::new();
+    for (title, states) in PILES {
+        let (these, others) = items.into_iter().partition(|one| states.contains(&one.state.as_str()));
+        items = others;
+        piles.push(Pile { title, items: these });
+    }
+    piles.retain(|pile| !pile.items.is_empty());
+    let names = named(&visitor, &me.bodies(ROLES)).await;
+    let own = me.bodies(&["contributor", "approver"]);
+    let mut bodies = Vec::new();
+    for (slug, name) in names.iter().filter(|(slug, _)| own.contains(&slug.as_str())).cloned() {
+        let address = format!("/api/v1/records?publisher={}&sort=-updated_at&limit=20", part(&slug));
+        let records = visitor.interface.get(&address).await?;
+        bodies.push(Body { slug, name, records });
+    }
+    let roles = me.roles.iter().map(|held| {
+        let role = label_in("role", &held.role);
+        let body = names.iter().find(|(slug, _)| Some(slug) == held.organisation.as_ref());
+        body.map_or_else(|| role.clone(), |(_, name)| format!("{role}, {name}"))
+    });
+    let page_of = DeskPage {
+        frame: visitor.frame("My desk"),
+        roles: roles.collect(),
+        piles,
+        older,
+        bodies,
+        writes: me.is(&["contributor", "observer"]),
+        uploads: me.is(&["contributor"]),
+        regulates: me.is(&["regulator"]),
+        moderates: me.is(&["admin"]),
+    };
+    Ok(page(StatusCode::OK, &page_of))
+}

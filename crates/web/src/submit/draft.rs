@@ -1,0 +1,241 @@
+//! `/submit/submissions/{id}`: a submission as a list of tasks.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+use domain::completeness::{Completeness, FieldState};
+use domain::draft::NOT_ASKED;
+use domain::fields::{FIELDS, Field, Group, field};
+use domain::{Finding, Severity};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::visitor::{Visitor, name_of};
+use crate::address::part;
+use crate::ask::Interface;
+use crate::form::Faults;
+use crate::layout::{Frame, page};
+use crate::pages::Party;
+use crate::pages::problem::NotShown;
+use crate::words::{counted, day, label_in};
+
+/// Something that can be done to a submission now.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Available {
+    pub(super) action: String,
+}
+
+/// A submission as the interface shows it.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Draft {
+    pub(super) id: String,
+    pub(super) owner: Party,
+    pub(super) state: String,
+    pub(super) revision: i64,
+    pub(super) record_id: Option<String>,
+    pub(super) base_version: Option<i64>,
+    pub(super) published_version: Option<i64>,
+    pub(super) record: Map<String, Value>,
+    pub(super) note: Option<String>,
+    pub(super) findings: Vec<Finding>,
+    pub(super) completeness: Completeness,
+    pub(super) available_actions: Vec<Available>,
+    pub(super) updated_at: String,
+}
+
+impl Draft {
+    pub(super) async fn read(interface: &Interface, id: &str) -> Result<Self, NotShown> {
+        interface.get(&format!("/api/v1/submissions/{}", part(id))).await
+    }
+
+    /// Whether whoever reads it may do something to it now.
+    pub(super) fn can(&self, action: &str) -> bool {
+        self.available_actions.iter().any(|one| one.action == action)
+    }
+
+    pub(super) fn title(&self) -> String {
+        self.record.get("title").and_then(Value::as_str).unwrap_or_default().to_owned()
+    }
+
+    pub(super) fn state_label(&self) -> String {
+        label_in("submission_state", &self.state)
+    }
+
+    /// The address of one of its pages.
+    pub(super) fn href(&self, page: &str) -> String {
+        format!("/submit/submissions/{}{page}", part(&self.id))
+    }
+
+    /// The field that a finding is about: a statement is about the field it stands for.
+    pub(super) fn field_of(&self, finding: &Finding) -> &'static str {
+        let name = name_of(&finding.field);
+        let mut steps = name.split('.');
+        let first = steps.next().unwrap_or_default();
+        if first == "field_statements"
+            && let Some(place) = steps.next().and_then(|place| place.parse::<usize>().ok())
+            && let Some(stated) =
+                self.record.get("field_statements").and_then(|all| all[place]["field"].as_str())
+        {
+            return field(stated).map_or("field_statements", |field| field.name);
+        }
+        field(first).map_or("", |field| field.name)
+    }
+
+    /// What is wrong with a group's fields; what is only not answered yet, when that is wanted too.
+    pub(super) fn faults(&self, group: Group, unanswered: bool) -> Faults {
+        let mut faults = Faults::default();
+        for finding in &self.findings {
+            let about = self.field_of(finding);
+            let inside = field(about).is_some_and(|field| field.group == group);
+            if inside && (unanswered || finding.code != "missing") {
+                let stated = finding.field.starts_with("/field_statements");
+                let name = if stated { about.to_owned() } else { name_of(&finding.field) };
+                faults.add(name, words(finding));
+            }
+        }
+        faults
+    }
+
+    /// Whether a field must be answered before publication, and how it stands.
+    pub(super) fn standing(&self, field: &str) -> Option<FieldState> {
+        self.completeness.fields.iter().find(|one| one.field == field).map(|one| one.state)
+    }
+
+    pub(super) fn errors(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.severity == Severity::Error)
+    }
+}
+
+/// A finding as people read it.
+pub(super) fn words(finding: &Finding) -> String {
+    let label = field(finding.field.trim_start_matches('/')).map(|field| field.label);
+    match (finding.code.as_str(), label, &finding.hint) {
+        ("missing", Some(label), _) => format!("{label}: answer it, or say why there is no answer"),
+        (_, _, Some(hint)) => format!("{}: {hint}", crate::words::plain(&finding.message)),
+        (_, _, None) => crate::words::plain(&finding.message),
+    }
+}
+
+/// The fields of a group that people answer.
+pub(super) fn fields_of(group: Group) -> impl Iterator<Item = &'static Field> {
+    FIELDS.iter().filter(move |field| field.group == group && !NOT_ASKED.contains(&field.name))
+}
+
+/// A section to be answered.
+struct Task {
+    title: &'static str,
+    href: String,
+    status: String,
+    class: &'static str,
+}
+
+fn task(draft: &Draft, group: Group) -> Task {
+    let faults = draft.faults(group, false).0.len() as u64;
+    let states: Vec<FieldState> = fields_of(group).filter_map(|field| draft.standing(field.name)).collect();
+    let blank = states.iter().filter(|state| **state == FieldState::Blank).count() as u64;
+    let said = fields_of(group).any(|field| draft.record.contains_key(field.name));
+    let (status, class) = match (faults, blank) {
+        (1.., _) => (counted(faults, "problem", "problems"), "govuk-tag govuk-tag--red"),
+        (_, 1..) => (format!("{blank} to answer"), "govuk-tag govuk-tag--blue"),
+        _ if states.is_empty() && !said => ("Optional".to_owned(), "oar-meta"),
+        _ => ("Completed".to_owned(), "govuk-task-list__done"),
+    };
+    Task { title: group.title(), href: draft.href(&format!("/sections/{}", group.as_str())), status, class }
+}
+
+#[derive(Template)]
+#[template(path = "submit/tasks.html")]
+struct TasksPage {
+    frame: Frame,
+    draft: Draft,
+    title: String,
+    state: String,
+    about: String,
+    tasks: Vec<Task>,
+    answered: u32,
+    required: u32,
+    errors: u64,
+    changed: String,
+    deeds: Vec<Deed>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Deed {
+    at: String,
+    person: Option<String>,
+    action: String,
+    reason: Option<String>,
+}
+
+impl Deed {
+    fn words(&self) -> String {
+        let deed = self.action.rsplit('.').next().unwrap_or_default();
+        let done = match deed {
+            "create" => "began it",
+            "edit" => "changed it",
+            "submit" => "sent it for approval",
+            "review" => "began to review it",
+            "request_changes" => "sent it back",
+            "approve" => "approved it",
+            "publish" => "published it",
+            "discard" => "gave it up",
+            "preview" => "made a preview link",
+            other => other,
+        };
+        format!("{} {done}", self.person.as_deref().unwrap_or("The register"))
+    }
+
+    fn on(&self) -> String {
+        day(&self.at)
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct History {
+    items: Vec<Deed>,
+}
+
+/// The latest deeds, edits in a row told once.
+fn latest(items: Vec<Deed>) -> Vec<Deed> {
+    let mut deeds: Vec<Deed> = Vec::new();
+    for deed in items.into_iter().rev() {
+        let again = deeds.last().is_some_and(|last| {
+            last.action == deed.action && last.person == deed.person && last.reason == deed.reason
+        });
+        if !again {
+            deeds.push(deed);
+        }
+    }
+    deeds.truncate(12);
+    deeds
+}
+
+pub(crate) async fn tasks(visitor: Visitor, Path(id): Path<String>) -> Result<Response, NotShown> {
+    let draft = Draft::read(&visitor.interface, &id).await?;
+    let history: History =
+        visitor.interface.get(&format!("/api/v1/submissions/{}/history", part(&id))).await?;
+    let about = match (&draft.record_id, draft.published_version) {
+        (Some(record), Some(version)) => format!("Version {version} of {record}"),
+        (Some(record), None) => format!("A new version of {record}"),
+        _ => "A new record".to_owned(),
+    };
+    let page_of = TasksPage {
+        frame: visitor.frame(draft.title()),
+        title: draft.title(),
+        state: draft.state_label(),
+        about,
+        tasks: Group::ALL
+            .iter()
+            .filter(|group| fields_of(**group).next().is_some())
+            .map(|group| task(&draft, *group))
+            .collect(),
+        answered: draft.completeness.answered,
+        required: draft.completeness.required,
+        errors: draft.errors().count() as u64,
+        changed: day(&draft.updated_at),
+        deeds: latest(history.items),
+        draft,
+    };
+    Ok(page(StatusCode::OK, &page_of))
+}

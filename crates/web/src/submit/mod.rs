@@ -1,0 +1,64 @@
+//! The side of the site for those who sign in: departments fill the register in, approvers publish, regulators read what
+//! is sealed, administrators keep order. Every page asks the interface with the browser's own session, so that nobody
+//! sees or does by a page what they may not by the interface.
+
+mod begin;
+mod check;
+mod desk;
+mod draft;
+mod item;
+mod keep;
+mod moderation;
+mod people;
+mod preview;
+mod review;
+mod sealed;
+mod section;
+mod sign_in;
+mod tokens;
+mod upload;
+mod visitor;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+
+use crate::ask::Interface;
+
+/// The longest form with a file in it, in bytes: the largest file the interface takes, and the form around it.
+const UPLOAD_MAX: usize = 26 << 20;
+
+/// The pages of this side.
+pub(crate) fn pages(interface: &Interface) -> Router<Interface> {
+    let files = Router::new()
+        .route("/submit/submissions/{id}/items/{field}/{place}", get(item::show).post(item::save))
+        .route("/submit/upload", get(upload::ask).post(upload::send))
+        .layer(DefaultBodyLimit::max(UPLOAD_MAX));
+    Router::new()
+        .route("/submit", get(desk::desk))
+        .route("/submit/sign-in", get(sign_in::ask).post(sign_in::begin))
+        .route("/submit/sign-out", post(sign_in::end))
+        .route("/submit/new", get(begin::ask).post(begin::begin))
+        .route("/submit/submissions/{id}", get(draft::tasks))
+        .route("/submit/submissions/{id}/sections/{group}", get(section::show).post(section::save))
+        .route("/submit/submissions/{id}/check", get(check::check))
+        .route("/submit/submissions/{id}/preview", get(preview::own))
+        .route("/submit/submissions/{id}/preview-links", post(preview::link))
+        .route("/submit/submissions/{id}/review", get(review::review))
+        .route("/submit/submissions/{id}/do/{action}", post(review::act))
+        .route("/submit/records/{id}", get(keep::show))
+        .route("/submit/records/{id}/{action}", post(keep::act))
+        .route("/submit/uploads/{id}", get(upload::report).post(upload::submit))
+        .route("/submit/tokens", get(tokens::list).post(tokens::make))
+        .route("/submit/tokens/{id}", post(tokens::revoke))
+        .route("/submit/people", get(people::list).post(people::enter))
+        .route("/submit/people/{id}", post(people::change))
+        .route("/submit/moderation", get(moderation::list))
+        .route("/submit/moderation/{id}", post(moderation::decide))
+        .route("/submit/sealed", get(sealed::list))
+        .route("/submit/sealed/{id}", get(sealed::show).post(sealed::receive))
+        .route("/submit/sealed/{id}/document", get(sealed::document))
+        .route("/previews/{secret}", get(preview::shared))
+        .merge(files)
+        .layer(axum::middleware::from_fn_with_state(interface.clone(), visitor::private))
+}

@@ -1,0 +1,96 @@
+//! `/submit/moderation`: what the public and observers say of records, to be decided; for administrators.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::visitor::{Form, Visitor};
+use crate::address::part;
+use crate::layout::{Frame, page};
+use crate::pages::Party;
+use crate::pages::problem::NotShown;
+use crate::words::{day, plain};
+
+#[derive(Debug, Deserialize)]
+struct Remark {
+    id: String,
+    kind: String,
+    record_id: String,
+    said_by: Option<Party>,
+    text: String,
+    evidence_url: Option<String>,
+    created_at: String,
+}
+
+impl Remark {
+    fn heading(&self) -> String {
+        let by = self.said_by.as_ref().map_or_else(|| "somebody".to_owned(), |by| by.name.clone());
+        format!("{} of {by}, {}", plain(&self.kind), day(&self.created_at))
+    }
+
+    fn evidence(&self) -> Option<&str> {
+        self.evidence_url.as_deref().filter(|url| crate::words::is_safe(url))
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct Remarks {
+    items: Vec<Remark>,
+}
+
+#[derive(Template)]
+#[template(path = "submit/moderation.html")]
+struct ModerationPage {
+    frame: Frame,
+    remarks: Vec<Remark>,
+    /// Which one was not decided, why, and what was typed.
+    wrong: Option<(String, String, String)>,
+}
+
+impl ModerationPage {
+    fn fault(&self, id: &str) -> Option<&str> {
+        self.wrong.as_ref().filter(|(one, ..)| one == id).map(|(_, fault, _)| fault.as_str())
+    }
+
+    fn typed(&self, id: &str) -> &str {
+        self.wrong.as_ref().filter(|(one, ..)| one == id).map_or("", |(.., typed)| typed)
+    }
+}
+
+async fn made(
+    visitor: &Visitor,
+    wrong: Option<(String, String, String)>,
+) -> Result<ModerationPage, NotShown> {
+    let remarks: Remarks = visitor.interface.get("/api/v1/remarks").await?;
+    let heading = if wrong.is_some() { "Error: " } else { "" };
+    Ok(ModerationPage {
+        frame: visitor.frame(format!("{heading}Reports to decide")),
+        remarks: remarks.items,
+        wrong,
+    })
+}
+
+pub(crate) async fn list(visitor: Visitor) -> Result<Response, NotShown> {
+    Ok(page(StatusCode::OK, &made(&visitor, None).await?))
+}
+
+pub(crate) async fn decide(
+    visitor: Visitor,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Response, NotShown> {
+    let typed = form.typed;
+    let sent = json!({ "decision": typed.one("decision"), "outcome": typed.one("outcome") });
+    match visitor.interface.post::<Value>(&format!("/api/v1/remarks/{}/decision", part(&id)), &sent).await {
+        Ok(_) => Ok(Redirect::to("/submit/moderation").into_response()),
+        Err(problem) => {
+            let faults = problem.into_faults()?;
+            let fault = faults.iter().map(crate::ask::Fault::sentence).collect::<Vec<_>>().join(". ");
+            let wrong = Some((id, fault, typed.one("outcome").to_owned()));
+            Ok(page(StatusCode::BAD_REQUEST, &made(&visitor, wrong).await?))
+        }
+    }
+}

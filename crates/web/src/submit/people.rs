@@ -1,0 +1,143 @@
+//! `/submit/people`: who may do what; for administrators.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::codes::{AssessmentType, Code, Role, Sector};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::visitor::{Form, Visitor, faults};
+use crate::address::part;
+use crate::form::{Faults, Typed};
+use crate::layout::{Frame, page};
+use crate::pages::problem::NotShown;
+use crate::words::label_in;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Remit {
+    sectors: Vec<String>,
+    assessment_types: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Held {
+    role: String,
+    organisation: Option<String>,
+    remit: Remit,
+}
+
+impl Held {
+    fn words(&self) -> String {
+        let mut words = label_in("role", &self.role);
+        if let Some(body) = &self.organisation {
+            words.push_str(&format!(", {body}"));
+        }
+        let sectors = self.remit.sectors.iter().map(|code| label_in("sector", code));
+        let types = self.remit.assessment_types.iter().map(|code| label_in("assessment_type", code));
+        let remit: Vec<String> = sectors.chain(types).collect();
+        if !remit.is_empty() {
+            words.push_str(&format!(" ({})", remit.join(", ")));
+        }
+        words
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct Person {
+    id: String,
+    email: String,
+    name: String,
+    active: bool,
+    roles: Vec<Held>,
+}
+
+#[derive(Debug, Deserialize)]
+struct People {
+    items: Vec<Person>,
+}
+
+#[derive(Template)]
+#[template(path = "submit/people.html")]
+struct PeoplePage {
+    frame: Frame,
+    people: Vec<Person>,
+    roles: Vec<(&'static str, &'static str, &'static str)>,
+    sectors: Vec<(&'static str, &'static str)>,
+    types: Vec<(&'static str, &'static str)>,
+    typed: Typed,
+    faults: Faults,
+}
+
+async fn made(visitor: &Visitor, typed: Typed, faults: Faults) -> Result<PeoplePage, NotShown> {
+    let people: People = visitor.interface.get("/api/v1/people").await?;
+    let heading = if faults.is_empty() { "" } else { "Error: " };
+    let pairs = |entries: &'static [domain::codes::CodeEntry]| {
+        entries.iter().map(|entry| (entry.code, entry.label)).collect()
+    };
+    Ok(PeoplePage {
+        frame: visitor.frame(format!("{heading}People")),
+        people: people.items,
+        roles: Role::VOCABULARY.entries.iter().map(|one| (one.code, one.label, one.definition)).collect(),
+        sectors: pairs(Sector::VOCABULARY.entries),
+        types: pairs(AssessmentType::VOCABULARY.entries),
+        typed,
+        faults,
+    })
+}
+
+pub(crate) async fn list(visitor: Visitor) -> Result<Response, NotShown> {
+    Ok(page(StatusCode::OK, &made(&visitor, Typed::default(), Faults::default()).await?))
+}
+
+pub(crate) async fn enter(visitor: Visitor, form: Form) -> Result<Response, NotShown> {
+    let typed = form.typed;
+    let sent = json!({ "email": typed.one("email").trim(), "name": typed.one("name").trim() });
+    match visitor.interface.post::<Value>("/api/v1/people", &sent).await {
+        Ok(_) => Ok(Redirect::to("/submit/people").into_response()),
+        Err(problem) => again(&visitor, typed, problem).await,
+    }
+}
+
+/// Gives or takes a role.
+pub(crate) async fn change(
+    visitor: Visitor,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Response, NotShown> {
+    let typed = form.typed;
+    let mut sent = Map::from_iter([("role".to_owned(), json!(typed.one("role")))]);
+    if let Some(body) = typed.said("organisation") {
+        sent.insert("organisation".to_owned(), json!(body));
+    }
+    if typed.one("revoke") == "yes" {
+        sent.insert("revoke".to_owned(), json!(true));
+    } else if typed.one("role") == Role::Regulator.as_str() {
+        let chosen = |name: &str| typed.all(name).map(str::to_owned).collect::<Vec<_>>();
+        let remit = json!({ "sectors": chosen("sectors"), "assessment_types": chosen("assessment_types") });
+        sent.insert("remit".to_owned(), remit);
+    }
+    let address = format!("/api/v1/people/{}/roles", part(&id));
+    match visitor.interface.post::<Value>(&address, &Value::Object(sent)).await {
+        Ok(_) => Ok(Redirect::to("/submit/people").into_response()),
+        Err(problem) => again(&visitor, typed, problem).await,
+    }
+}
+
+/// The page with what is wrong, and what was typed.
+async fn again(visitor: &Visitor, typed: Typed, problem: NotShown) -> Result<Response, NotShown> {
+    let status = problem.status();
+    let found = match status {
+        404 | 409 => {
+            let problem = problem.into_problem();
+            let mut found = Faults::default();
+            found.add("", crate::words::plain(&problem.detail.unwrap_or(problem.title)));
+            found
+        }
+        _ => faults(problem)?,
+    };
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+    Ok(page(status, &made(visitor, typed, found).await?))
+}

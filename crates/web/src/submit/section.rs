@@ -1,0 +1,275 @@
+//! `/submit/submissions/{id}/sections/{group}`: the questions of one section.
+
+use askama::Template;
+use axum::extract::{Path, RawQuery};
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::codes::{Code, Origin};
+use domain::fields::{Field, Group, Required};
+use serde_json::{Map, Value, json};
+
+use super::draft::{Draft, fields_of};
+use super::visitor::{Form, Visitor, faults};
+use crate::ask::{Problem, Sent};
+use crate::form::{
+    Asked, Faults, Input, Question, Shape, Statement, Thing, Typed, ask, fill, join, slips, told, value,
+};
+use crate::layout::{Frame, page};
+use crate::pages::problem::NotShown;
+use crate::shown::{Shown, row};
+
+/// What is saved where something else is typed.
+struct Other {
+    label: &'static str,
+    saved: String,
+}
+
+#[derive(Template)]
+#[template(path = "submit/section.html")]
+struct SectionPage {
+    frame: Frame,
+    draft: Draft,
+    title: &'static str,
+    group: &'static str,
+    /// `4 of 12`.
+    place: String,
+    questions: Vec<Asked>,
+    faults: Faults,
+    /// What somebody else saved meanwhile; `None` when nobody did.
+    others: Option<Vec<Other>>,
+    editable: bool,
+}
+
+fn group(name: &str) -> Result<Group, NotShown> {
+    let found = Group::ALL.iter().copied().find(|group| group.as_str() == name);
+    found.ok_or_else(|| {
+        NotShown::from(Problem {
+            title: "There is no such section".to_owned(),
+            status: 404,
+            ..Problem::default()
+        })
+    })
+}
+
+/// Whether a field is shown, not asked: a body writes about itself.
+fn is_fixed(draft: &Draft, field: &Field) -> bool {
+    let third = draft.record.get("origin").and_then(Value::as_str) == Some(Origin::ThirdParty.as_str());
+    field.name == "publisher" && !third
+}
+
+/// Whether a field may be answered by a statement in its place.
+fn takes_statement(draft: &Draft, field: &Field) -> bool {
+    let stated = statement(draft, field.name).is_some();
+    stated || (draft.standing(field.name).is_some() && field.required != Required::Draft)
+}
+
+fn statement<'d>(draft: &'d Draft, field: &str) -> Option<&'d Value> {
+    draft.record.get("field_statements")?.as_array()?.iter().find(|one| one["field"] == field)
+}
+
+/// The things that a field lists.
+pub(super) fn things_of<'d>(draft: &'d Draft, field: &Field) -> Vec<&'d Value> {
+    match draft.record.get(field.name) {
+        Some(Value::Array(things)) => things.iter().collect(),
+        Some(thing) => vec![thing],
+        None => Vec::new(),
+    }
+}
+
+/// What the draft says of a section, as if it had been typed.
+fn typed(draft: &Draft, group: Group) -> Typed {
+    let mut typed = Typed::default();
+    for field in fields_of(group) {
+        let question = Question::of(field);
+        fill(&mut typed, "", &question, draft.record.get(field.name).unwrap_or(&Value::Null));
+        if let Some(stated) = statement(draft, field.name) {
+            for (part, member) in [("statement", "kind"), ("reason", "reason"), ("ground", "ground")] {
+                typed.set(&join(field.name, part), stated[member].as_str().unwrap_or_default());
+            }
+        }
+    }
+    typed
+}
+
+async fn made(
+    visitor: &Visitor,
+    draft: Draft,
+    group: Group,
+    typed: &Typed,
+    faults: Faults,
+    others: Option<Vec<Other>>,
+) -> Result<SectionPage, NotShown> {
+    let schemas = visitor.interface.schemas().await?;
+    let mut questions = Vec::new();
+    for field in fields_of(group) {
+        let question = Question::of(field);
+        let mut asked = ask(&question, "", typed, &faults);
+        if draft.standing(field.name).is_some() {
+            asked.mark = if field.required == Required::Draft { "required" } else { "required to publish" };
+        }
+        if takes_statement(&draft, field) {
+            asked.statement = Some(Statement::typed(typed, field.name));
+        }
+        if is_fixed(&draft, field) {
+            asked.shape = Shape::Fixed(draft.owner.name.clone());
+        }
+        if let Input::Things { schema, several } = question.input {
+            let members = Question::members(schemas, schema);
+            let things = things_of(&draft, field);
+            let editable = draft.can("edit");
+            let go = |place: usize| {
+                if editable { format!("change {} {place}", field.name) } else { String::new() }
+            };
+            let items = things.iter().enumerate();
+            let items = items.map(|(place, thing)| Thing { title: told(&members, thing), go: go(place) });
+            let words = if several && !things.is_empty() { "Add another" } else { "Add" };
+            let add = editable && (several || things.is_empty());
+            asked.shape = Shape::Things {
+                items: items.collect(),
+                add: add.then(|| (format!("add {}", field.name), words.to_owned())),
+            };
+        }
+        questions.push(asked);
+    }
+    let place = Group::ALL.iter().position(|one| *one == group).unwrap_or_default();
+    let heading = if faults.is_empty() { "" } else { "Error: " };
+    Ok(SectionPage {
+        frame: visitor.frame(format!("{heading}{}: {}", group.title(), draft.title())),
+        editable: draft.can("edit"),
+        title: group.title(),
+        group: group.as_str(),
+        place: format!("{} of {}", place + 1, Group::ALL.len()),
+        questions,
+        faults,
+        others,
+        draft,
+    })
+}
+
+pub(crate) async fn show(
+    visitor: Visitor,
+    Path((id, name)): Path<(String, String)>,
+    RawQuery(asked): RawQuery,
+) -> Result<Response, NotShown> {
+    let group = group(&name)?;
+    let draft = Draft::read(&visitor.interface, &id).await?;
+    let checks = asked.as_deref().is_some_and(|asked| asked.starts_with("check"));
+    let faults = draft.faults(group, checks);
+    let typed = typed(&draft, group);
+    Ok(page(StatusCode::OK, &made(&visitor, draft, group, &typed, faults, None).await?))
+}
+
+/// The statements of a draft, those of a section's fields as they were typed.
+fn statements(draft: &Draft, group: Group, typed: &Typed) -> Vec<Value> {
+    let own: Vec<&'static Field> = fields_of(group).filter(|field| takes_statement(draft, field)).collect();
+    let saved = draft.record.get("field_statements").and_then(Value::as_array).into_iter().flatten();
+    let others = saved.filter(|one| !own.iter().any(|field| one["field"] == field.name)).cloned();
+    let said = own.iter().filter_map(|field| {
+        let kind = typed.said(&join(field.name, "statement"))?;
+        let mut one =
+            Map::from_iter([("field".to_owned(), json!(field.name)), ("kind".to_owned(), json!(kind))]);
+        for part in ["reason", "ground"] {
+            if let Some(text) = typed.said(&join(field.name, part)) {
+                one.insert(part.to_owned(), json!(text));
+            }
+        }
+        Some(Value::Object(one))
+    });
+    others.chain(said).collect()
+}
+
+/// What was typed and is not saved yet: a merge patch of the record.
+fn patch(draft: &Draft, group: Group, typed: &Typed) -> Map<String, Value> {
+    let mut patch = Map::new();
+    let saved = self::typed(draft, group);
+    for field in fields_of(group).filter(|field| !is_fixed(draft, field)) {
+        let question = Question::of(field);
+        if matches!(question.input, Input::Things { .. }) {
+            continue;
+        }
+        let now = value(typed, "", &question);
+        if now != value(&saved, "", &question) {
+            patch.insert(field.name.to_owned(), now);
+        }
+    }
+    let (now, before) = (statements(draft, group, typed), statements(draft, group, &saved));
+    if now != before {
+        patch.insert("field_statements".to_owned(), Value::Array(now));
+    }
+    patch
+}
+
+pub(crate) async fn save(
+    visitor: Visitor,
+    Path((id, name)): Path<(String, String)>,
+    form: Form,
+) -> Result<Response, NotShown> {
+    let group = group(&name)?;
+    let typed = form.typed;
+    let draft = Draft::read(&visitor.interface, &id).await?;
+    let patch = patch(&draft, group, &typed);
+    if !patch.is_empty() {
+        let address = format!("/api/v1/submissions/{}", crate::address::part(&id));
+        let sent = Sent {
+            revision: Some(typed.one("revision")),
+            json: Some(json!({ "record": patch })),
+            ..Sent::default()
+        };
+        if let Err(problem) = visitor.interface.send(Method::PATCH, &address, sent).await {
+            return refused(&visitor, draft, group, &typed, &patch, problem).await;
+        }
+    }
+    let mut go = typed.one("go").split(' ');
+    let to = match (go.next(), go.next().and_then(domain::fields::field), go.next()) {
+        (Some("next"), ..) => {
+            let next = Group::ALL.iter().skip_while(|one| **one != group).nth(1);
+            next.map_or_else(
+                || draft.href("/check"),
+                |next| draft.href(&format!("/sections/{}", next.as_str())),
+            )
+        }
+        (Some("add"), Some(field), _) => draft.href(&format!("/items/{}/new", field.name)),
+        (Some("change"), Some(field), Some(place)) => {
+            draft.href(&format!("/items/{}/{}", field.name, crate::address::part(place)))
+        }
+        _ => draft.href(""),
+    };
+    Ok(Redirect::to(&to).into_response())
+}
+
+/// The form again, with what was typed and why it was not saved.
+async fn refused(
+    visitor: &Visitor,
+    draft: Draft,
+    group: Group,
+    typed: &Typed,
+    patch: &Map<String, Value>,
+    problem: NotShown,
+) -> Result<Response, NotShown> {
+    if problem.status() == 412 {
+        let mut others = Vec::new();
+        for field in fields_of(group).filter(|field| patch.contains_key(field.name)) {
+            let saved = row(field, &draft.record).map(|row| match (row.value, row.said) {
+                (Some(Shown::Html(_)), _) => draft.record[field.name].as_str().unwrap_or_default().to_owned(),
+                (Some(shown), _) => shown.line(),
+                (None, said) => said.unwrap_or_default(),
+            });
+            others.push(Other { label: field.label, saved: saved.unwrap_or_else(|| "nothing".to_owned()) });
+        }
+        let page_of = made(visitor, draft, group, typed, Faults::default(), Some(others)).await?;
+        return Ok(page(StatusCode::CONFLICT, &page_of));
+    }
+    let mut found = Faults::default();
+    for field in fields_of(group) {
+        let mut slipped = Vec::new();
+        slips(typed, "", &Question::of(field), &mut slipped);
+        slipped.into_iter().for_each(|(name, words)| found.add(name, words));
+    }
+    let slipped: Vec<String> = found.0.iter().map(|slip| slip.name.clone()).collect();
+    for slip in faults(problem)?.0 {
+        if !slipped.iter().any(|name| slip.name.starts_with(name.as_str())) {
+            found.add(slip.name, slip.words);
+        }
+    }
+    Ok(page(StatusCode::BAD_REQUEST, &made(visitor, draft, group, typed, found, None).await?))
+}

@@ -1,0 +1,112 @@
+//! `/submit/sign-in` and `/submit/sign-out`
+
+use askama::Template;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde_json::{Value, json};
+
+use super::visitor::{Form, is_ours};
+use crate::address::query;
+use crate::ask::{Interface, Sent};
+use crate::form::Typed;
+use crate::layout::{Frame, page};
+use crate::pages::problem::NotShown;
+
+#[derive(Template)]
+#[template(path = "submit/sign_in.html")]
+struct SignInPage {
+    frame: Frame,
+    /// Where to go afterwards.
+    to: String,
+    /// What was typed into a form before, as a browser sends it.
+    held: String,
+    email: String,
+    fault: Option<String>,
+    /// Where to sign in with an account of one's own body, if that can be done.
+    provider: Option<String>,
+}
+
+async fn made(interface: &Interface, to: &str, held: &str) -> Result<SignInPage, NotShown> {
+    let about: Value = interface.get("/api/v1").await?;
+    let to = if is_ours(to) { to } else { "/submit" };
+    let return_to = query(&[("return_to".to_owned(), to.to_owned())]);
+    let provider = about["sign_in_provider"] == true;
+    Ok(SignInPage {
+        frame: Frame::new("Sign in", "submit").about(about["about"].as_str().map(str::to_owned)),
+        to: to.to_owned(),
+        held: held.to_owned(),
+        email: String::new(),
+        fault: None,
+        provider: provider.then(|| format!("/api/v1/session/provider{return_to}")),
+    })
+}
+
+pub(crate) async fn ask(
+    State(interface): State<Interface>,
+    RawQuery(asked): RawQuery,
+) -> Result<Response, NotShown> {
+    let asked = Typed::read(asked.as_deref().unwrap_or_default().as_bytes());
+    Ok(page(StatusCode::OK, &made(&interface, asked.one("to"), "").await?))
+}
+
+/// Who sent a form while not signed in any more signs in, and what they typed is kept meanwhile.
+pub(crate) async fn interrupted(interface: &Interface, to: &str, typed: &[u8]) -> Response {
+    match made(interface, to, &String::from_utf8_lossy(typed)).await {
+        Ok(page_of) => page(StatusCode::OK, &page_of),
+        Err(problem) => problem.into_response(),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "submit/go_on.html")]
+struct GoOnPage {
+    frame: Frame,
+    to: String,
+    held: Vec<(String, String)>,
+}
+
+pub(crate) async fn begin(State(interface): State<Interface>, form: Form) -> Result<Response, NotShown> {
+    let typed = form.typed;
+    let (to, held) = (typed.one("to"), typed.one("held"));
+    let sent = json!({ "email": typed.one("email").trim(), "password": typed.one("password"), "code": typed.one("code").trim() });
+    let answer = match interface.send(Method::POST, "/api/v1/session", Sent::json(sent)).await {
+        Ok(answer) => answer,
+        Err(problem) if matches!(problem.status(), 400 | 401) => {
+            let mut page_of = made(&interface, to, held).await?;
+            page_of.frame.title = "Error: Sign in".to_owned();
+            page_of.email = typed.one("email").to_owned();
+            page_of.fault = Some(
+                "The address, the password or the code is wrong, or the code was used before. Wait for the next code, and try again"
+                    .to_owned(),
+            );
+            return Ok(page(StatusCode::UNAUTHORIZED, &page_of));
+        }
+        Err(problem) => return Err(problem),
+    };
+    let to = if is_ours(to) { to } else { "/submit" };
+    let mut response = if held.is_empty() {
+        Redirect::to(to).into_response()
+    } else {
+        let held = Typed::read(held.as_bytes()).into_iter().collect();
+        page(
+            StatusCode::OK,
+            &GoOnPage { frame: Frame::new("You are signed in again", "submit"), to: to.to_owned(), held },
+        )
+    };
+    if let Some(cookie) = answer.headers().get(header::SET_COOKIE) {
+        response.headers_mut().insert(header::SET_COOKIE, cookie.clone());
+    }
+    Ok(response)
+}
+
+pub(crate) async fn end(
+    State(interface): State<Interface>,
+    headers: HeaderMap,
+) -> Result<Response, NotShown> {
+    let answer = interface.by(&headers).send(Method::DELETE, "/api/v1/session", Sent::default()).await?;
+    let mut response = Redirect::to("/").into_response();
+    let gone = answer.headers().get(header::SET_COOKIE).cloned();
+    response.headers_mut().insert(header::SET_COOKIE, gone.unwrap_or_else(|| HeaderValue::from_static("")));
+    Ok(response)
+}

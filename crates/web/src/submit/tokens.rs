@@ -1,0 +1,118 @@
+//! `/submit/tokens`: one's own tokens, by which programs ask the interface.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::visitor::{Form, Visitor, faults};
+use crate::address::part;
+use crate::ask::Sent;
+use crate::form::{Faults, Typed};
+use crate::layout::{Frame, page};
+use crate::pages::problem::NotShown;
+use crate::words::{day, label_in};
+
+#[derive(Debug, Deserialize)]
+struct Token {
+    id: String,
+    label: String,
+    role: Option<String>,
+    organisation: Option<String>,
+    created_at: String,
+    expires_at: String,
+    revoked_at: Option<String>,
+}
+
+impl Token {
+    fn may(&self) -> String {
+        let role =
+            self.role.as_ref().map_or_else(|| "Everything you may".to_owned(), |role| label_in("role", role));
+        self.organisation.as_ref().map_or_else(|| role.clone(), |body| format!("{role}, {body}"))
+    }
+
+    fn made(&self) -> String {
+        day(&self.created_at)
+    }
+
+    fn ends(&self) -> String {
+        match &self.revoked_at {
+            Some(at) => format!("Revoked on {}", day(at)),
+            None => format!("Works until {}", day(&self.expires_at)),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct Tokens {
+    items: Vec<Token>,
+}
+
+#[derive(Template)]
+#[template(path = "submit/tokens.html")]
+struct TokensPage {
+    frame: Frame,
+    tokens: Vec<Token>,
+    /// One that was just made.
+    secret: Option<String>,
+    /// Roles that can be given to one: `role organisation`, and in words.
+    roles: Vec<(String, String)>,
+    typed: Typed,
+    faults: Faults,
+}
+
+async fn made(
+    visitor: &Visitor,
+    typed: Typed,
+    faults: Faults,
+    secret: Option<String>,
+) -> Result<TokensPage, NotShown> {
+    let tokens: Tokens = visitor.interface.get("/api/v1/tokens").await?;
+    let roles = visitor.me.roles.iter().map(|held| {
+        let body = held.organisation.as_deref().unwrap_or_default();
+        let words = format!("{} {body}", label_in("role", &held.role));
+        (format!("{} {body}", held.role), words.trim_end().to_owned())
+    });
+    let heading = if faults.is_empty() { "" } else { "Error: " };
+    Ok(TokensPage {
+        frame: visitor.frame(format!("{heading}My tokens")),
+        tokens: tokens.items,
+        secret,
+        roles: roles.collect(),
+        typed,
+        faults,
+    })
+}
+
+pub(crate) async fn list(visitor: Visitor) -> Result<Response, NotShown> {
+    Ok(page(StatusCode::OK, &made(&visitor, Typed::default(), Faults::default(), None).await?))
+}
+
+pub(crate) async fn make(visitor: Visitor, form: Form) -> Result<Response, NotShown> {
+    let typed = form.typed;
+    let mut sent = Map::from_iter([("label".to_owned(), json!(typed.one("label").trim()))]);
+    let (role, body) = typed.one("role").split_once(' ').unwrap_or_default();
+    for (name, value) in [("role", role), ("organisation", body)] {
+        if !value.is_empty() {
+            sent.insert(name.to_owned(), json!(value));
+        }
+    }
+    match visitor.interface.post::<Value>("/api/v1/tokens", &Value::Object(sent)).await {
+        Ok(token) => {
+            let secret = token["secret"].as_str().map(str::to_owned);
+            Ok(page(StatusCode::OK, &made(&visitor, Typed::default(), Faults::default(), secret).await?))
+        }
+        Err(problem) => {
+            let faults = faults(problem)?;
+            Ok(page(StatusCode::BAD_REQUEST, &made(&visitor, typed, faults, None).await?))
+        }
+    }
+}
+
+pub(crate) async fn revoke(visitor: Visitor, Path(id): Path<String>) -> Result<Response, NotShown> {
+    let address = format!("/api/v1/tokens/{}", part(&id));
+    visitor.interface.send(Method::DELETE, &address, Sent::default()).await?;
+    Ok(Redirect::to("/submit/tokens").into_response())
+}

@@ -1,0 +1,143 @@
+//! `/submit/upload` and `/submit/uploads/{id}`: many records from one spreadsheet, and what is wrong with which row.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::begin::named;
+use super::item::refusal;
+use super::visitor::{Form, Visitor};
+use crate::address::{part, query};
+use crate::ask::Sent;
+use crate::form::Typed;
+use crate::layout::{Frame, page};
+use crate::pages::problem::NotShown;
+use crate::words::plain;
+
+#[derive(Template)]
+#[template(path = "submit/upload.html")]
+struct UploadPage {
+    frame: Frame,
+    bodies: Vec<(String, String)>,
+    typed: Typed,
+    fault: Option<String>,
+    key: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct RowFault {
+    line: u64,
+    column: String,
+    detail: String,
+    hint: String,
+}
+
+impl RowFault {
+    fn what(&self) -> String {
+        plain(&self.detail)
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct RowDraft {
+    line: u64,
+    submission: Option<String>,
+    title: String,
+    record_id: Option<String>,
+    errors: u64,
+}
+
+#[derive(Debug, Deserialize)]
+struct Report {
+    id: Option<String>,
+    check: bool,
+    read: u64,
+    rejected: u64,
+    clean: u64,
+    drafts: Vec<RowDraft>,
+    errors: Vec<RowFault>,
+    error_count: u64,
+    notices: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "submit/uploaded.html")]
+struct UploadedPage {
+    frame: Frame,
+    report: Report,
+    /// How many were sent for approval just now.
+    sent: Option<u64>,
+    key: String,
+}
+
+async fn form(visitor: &Visitor, typed: Typed, fault: Option<String>) -> UploadPage {
+    let bodies = visitor.me.bodies(&["contributor"]);
+    let bodies = if bodies.len() > 1 { named(visitor, &bodies).await } else { Vec::new() };
+    let heading = if fault.is_some() { "Error: " } else { "" };
+    let frame = visitor.frame(format!("{heading}Upload a spreadsheet"));
+    UploadPage { frame, bodies, typed, fault, key: Uuid::new_v4().to_string() }
+}
+
+pub(crate) async fn ask(visitor: Visitor) -> Response {
+    page(StatusCode::OK, &form(&visitor, Typed::default(), None).await)
+}
+
+pub(crate) async fn send(visitor: Visitor, Form { typed, file }: Form) -> Result<Response, NotShown> {
+    let Some(file) = file else {
+        let fault = Some("Choose a file".to_owned());
+        return Ok(page(StatusCode::BAD_REQUEST, &form(&visitor, typed, fault).await));
+    };
+    let check = typed.one("go") == "check";
+    let mut pairs = vec![("name".to_owned(), file.name), ("check".to_owned(), check.to_string())];
+    for name in ["source", "organisation"] {
+        pairs.extend(typed.said(name).map(|value| (name.to_owned(), value.to_owned())));
+    }
+    let key = typed.said("key").filter(|_| !check);
+    let sent = Sent { key, file: Some(file.bytes), ..Sent::default() };
+    match visitor.interface.send(Method::POST, &format!("/api/v1/imports{}", query(&pairs)), sent).await {
+        Ok(answer) => {
+            let report: Report = serde_json::from_slice(answer.body()).map_err(|error| {
+                NotShown::from(crate::ask::Problem {
+                    title: error.to_string(),
+                    status: 500,
+                    ..Default::default()
+                })
+            })?;
+            match &report.id {
+                Some(id) => Ok(Redirect::to(&format!("/submit/uploads/{}", part(id))).into_response()),
+                None => Ok(page(StatusCode::OK, &uploaded(&visitor, report, None))),
+            }
+        }
+        Err(problem) => {
+            let fault = refusal(problem)?.join(". ");
+            Ok(page(StatusCode::BAD_REQUEST, &form(&visitor, typed, Some(fault)).await))
+        }
+    }
+}
+
+fn uploaded(visitor: &Visitor, report: Report, sent: Option<u64>) -> UploadedPage {
+    let title = if report.check { "What would happen" } else { "What became of the file" };
+    UploadedPage { frame: visitor.frame(title), report, sent, key: Uuid::new_v4().to_string() }
+}
+
+pub(crate) async fn report(visitor: Visitor, Path(id): Path<String>) -> Result<Response, NotShown> {
+    let report: Report = visitor.interface.get(&format!("/api/v1/imports/{}", part(&id))).await?;
+    Ok(page(StatusCode::OK, &uploaded(&visitor, report, None)))
+}
+
+pub(crate) async fn submit(
+    visitor: Visitor,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Response, NotShown> {
+    let address = format!("/api/v1/imports/{}", part(&id));
+    let sent = Sent { key: form.typed.said("key"), ..Sent::default() };
+    let answer = visitor.interface.send(Method::POST, &format!("{address}/submit"), sent).await?;
+    let done: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
+    let report: Report = visitor.interface.get(&address).await?;
+    Ok(page(StatusCode::OK, &uploaded(&visitor, report, done["submitted"].as_u64())))
+}

@@ -1,0 +1,294 @@
+//! The side of the site for those who sign in: every field is asked, nothing typed is lost, nobody sees what is not
+//! theirs, and whatever stands in a record is text.
+
+use axum::http::{Method, StatusCode};
+use domain::codes::{OrganisationKind, Role};
+use domain::fields::{FIELDS, FieldKind};
+use serde_json::{Value, json};
+use suite::{Answer, TestApp, now};
+
+use crate::sessions::{PASSWORD, enrol};
+use crate::submissions::{Council, ready};
+
+/// A form as a browser sends it.
+fn form(pairs: &[(&str, &str)]) -> Vec<u8> {
+    let mut text = form_urlencoded::Serializer::new(String::new());
+    text.extend_pairs(pairs);
+    text.finish().into_bytes()
+}
+
+/// A browser, with the cookie of whoever signed in.
+struct Browser<'a> {
+    app: &'a TestApp,
+    cookie: String,
+}
+
+impl<'a> Browser<'a> {
+    /// Signs somebody in by the page for it; each can once, since the clock of these tests stands still.
+    async fn signed_in(app: &'a TestApp, email: &str) -> Browser<'a> {
+        let secret = enrol(app, email).await;
+        let stranger = Self { app, cookie: String::new() };
+        let code = api::sign_in::code(&secret, now()).unwrap();
+        let pairs =
+            [("email", email), ("password", PASSWORD), ("code", code.as_str()), ("to", "/submit/new")];
+        let answer = stranger.post("/submit/sign-in", &pairs).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+        assert_eq!(answer.header("location"), "/submit/new");
+        let cookie = answer.header("set-cookie").split(';').next().unwrap().to_owned();
+        Self { app, cookie }
+    }
+
+    async fn get(&self, path: &str) -> Answer {
+        let headers = [("cookie", self.cookie.as_str()), ("accept", "text/html,*/*;q=0.8")];
+        let headers = if self.cookie.is_empty() { &headers[1..] } else { &headers[..] };
+        self.app.send(Method::GET, path, headers).await
+    }
+
+    async fn post(&self, path: &str, pairs: &[(&str, &str)]) -> Answer {
+        self.send(path, form(pairs), "application/x-www-form-urlencoded", "same-origin").await
+    }
+
+    async fn send(&self, path: &str, body: Vec<u8>, kind: &str, from: &str) -> Answer {
+        let headers = [("cookie", self.cookie.as_str()), ("content-type", kind), ("sec-fetch-site", from)];
+        let headers = if self.cookie.is_empty() { &headers[1..] } else { &headers[..] };
+        self.app.send_body(Method::POST, path, headers, body).await
+    }
+}
+
+/// The page of a submission whose address the interface gave.
+fn desk(path: &str) -> String {
+    path.split("/api/v1").nth(1).map(|rest| format!("/submit{rest}")).unwrap()
+}
+
+#[tokio::test]
+async fn every_field_of_the_catalogue_is_asked_and_saved() {
+    let council = Council::new().await;
+    let browser = Browser::signed_in(&council.app, "writer@northmoor.example").await;
+    let (path, _) = council.begin(json!({ "record": { "title": "Planner" } })).await;
+    let page = desk(&path);
+    for field in FIELDS.iter().filter(|field| !domain::draft::NOT_ASKED.contains(&field.name)) {
+        let answer = browser.get(&format!("{page}/sections/{}", field.group.as_str())).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        let id = format!("id=\"{}\"", field.name);
+        assert!(answer.text.contains(&id), "{} is not asked", field.name);
+        if matches!(field.kind, FieldKind::Objects(..) | FieldKind::Object(..)) {
+            let answer = browser.get(&format!("{page}/items/{}/new", field.name)).await;
+            assert_eq!(answer.status, StatusCode::OK, "{}: {}", field.name, answer.text);
+            assert!(answer.text.contains("name=\"revision\""), "{}", field.name);
+        }
+    }
+    // A page that is saved as it came changes nothing, not even the revision.
+    let before = council.app.call(Method::GET, &path, &council.writer, None, Value::Null).await.json();
+    let answer = browser
+        .post(
+            &format!("{page}/sections/identity"),
+            &[("revision", "1"), ("kind", "algorithmic_tool"), ("title", "Planner"), ("name", "Planner")],
+        )
+        .await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    let after = council.app.call(Method::GET, &path, &council.writer, None, Value::Null).await.json();
+    assert_eq!(before["revision"], after["revision"]);
+}
+
+#[tokio::test]
+async fn two_tabs_on_one_draft_lose_nothing() {
+    let council = Council::new().await;
+    let browser = Browser::signed_in(&council.app, "writer@northmoor.example").await;
+    let (path, _) = council.begin(json!({ "record": { "title": "Planner" } })).await;
+    let section = format!("{}/sections/who", desk(&path));
+    let first = browser.post(&section, &[("revision", "1"), ("team", "Waste")]).await;
+    assert_eq!(first.status, StatusCode::SEE_OTHER, "{}", first.text);
+    let second = browser
+        .post(&section, &[("revision", "1"), ("team", "Streets"), ("accountable_role", "Director")])
+        .await;
+    assert_eq!(second.status, StatusCode::CONFLICT);
+    for said in [
+        "Somebody changed this draft",
+        "Waste",
+        ">\nStreets</textarea>",
+        ">\nDirector</textarea>",
+        "name=\"revision\" value=\"2\"",
+    ] {
+        assert!(second.text.contains(said), "{said}: {}", second.text);
+    }
+    let again = browser
+        .post(&section, &[("revision", "2"), ("team", "Streets"), ("accountable_role", "Director")])
+        .await;
+    assert_eq!(again.status, StatusCode::SEE_OTHER);
+    let saved = council.app.call(Method::GET, &path, &council.writer, None, Value::Null).await.json();
+    assert_eq!(
+        (&saved["record"]["team"], &saved["record"]["accountable_role"]),
+        (&json!("Streets"), &json!("Director"))
+    );
+
+    // The same with a thing of a list, and a mistake keeps everything that was typed.
+    let risk = format!("{}/items/risks/new", desk(&path));
+    let stale = browser.post(&risk, &[("revision", "2"), ("title", "Late"), ("mitigations", "a\r\nb")]).await;
+    assert_eq!(stale.status, StatusCode::CONFLICT);
+    assert!(
+        stale.text.contains("value=\"Late\"") && stale.text.contains(">\na\nb</textarea>"),
+        "{}",
+        stale.text
+    );
+    let wrong = browser.post(&risk, &[("revision", "3"), ("description", "No title")]).await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    assert!(wrong.text.contains("Title: answer it") && wrong.text.contains("No title"), "{}", wrong.text);
+    let taken = browser.post(&risk, &[("revision", "3"), ("title", "Late"), ("mitigations", "a\r\nb")]).await;
+    assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.text);
+    let saved = council.app.call(Method::GET, &path, &council.writer, None, Value::Null).await.json();
+    assert_eq!(saved["record"]["risks"], json!([{ "title": "Late", "mitigations": ["a", "b"] }]));
+}
+
+#[tokio::test]
+async fn a_lost_session_loses_no_word() {
+    let council = Council::new().await;
+    let app = &council.app;
+    let (path, _) = council.begin(json!({ "record": { "title": "Planner" } })).await;
+    let section = format!("{}/sections/why", desk(&path));
+    let stranger = Browser { app, cookie: String::new() };
+    let asked = stranger.get(&section).await;
+    assert_eq!(asked.status, StatusCode::SEE_OTHER);
+    assert!(
+        asked.header("location").starts_with("/submit/sign-in?to=%2Fsubmit%2Fsubmissions%2F"),
+        "{}",
+        asked.header("location")
+    );
+    assert_eq!(stranger.get(asked.header("location")).await.status, StatusCode::OK);
+
+    let words = "Clean \"streets\" & <b>homes</b>\nfor all";
+    let interrupted = stranger.post(&section, &[("revision", "1"), ("public_purpose", words)]).await;
+    assert_eq!(interrupted.status, StatusCode::OK);
+    assert!(interrupted.text.contains("Nothing you typed is lost"), "{}", interrupted.text);
+    let held = form(&[("revision", "1"), ("public_purpose", words)]);
+    let held = std::str::from_utf8(&held).unwrap();
+
+    let secret = enrol(app, "writer@northmoor.example").await;
+    let code = api::sign_in::code(&secret, now()).unwrap();
+    let pairs = [
+        ("email", "writer@northmoor.example"),
+        ("password", PASSWORD),
+        ("to", section.as_str()),
+        ("held", held),
+    ];
+    let mut wrong = pairs.to_vec();
+    wrong.push(("code", "000000"));
+    let refused = stranger.post("/submit/sign-in", &wrong).await;
+    assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
+    assert!(refused.text.contains("name=\"held\""), "what was typed went with a wrong code");
+    let mut right = pairs.to_vec();
+    right.push(("code", &code));
+    let back = stranger.post("/submit/sign-in", &right).await;
+    assert_eq!(back.status, StatusCode::OK, "{}", back.text);
+    assert!(back.text.contains("Clean &#34;streets&#34; &#38; &#60;b&#62;homes"), "{}", back.text);
+    let browser = Browser { app, cookie: back.header("set-cookie").split(';').next().unwrap().to_owned() };
+    let saved = browser.post(&section, &[("revision", "1"), ("public_purpose", words)]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+    let draft = app.call(Method::GET, &path, &council.writer, None, Value::Null).await.json();
+    assert_eq!(draft["record"]["public_purpose"], words);
+
+    let elsewhere = stranger.get("/submit/sign-in?to=https://evil.example/submit").await;
+    assert!(!elsewhere.text.contains("evil.example"), "{}", elsewhere.text);
+}
+
+#[tokio::test]
+async fn nobody_sees_or_does_by_a_page_what_they_may_not() {
+    let council = Council::new().await;
+    let app = &council.app;
+    let other = app.organisation("Southmoor District Council", OrganisationKind::LocalAuthority).await;
+    app.token("else@southmoor.example", Role::Contributor, Some(&other)).await;
+    let (path, _) = council.begin(ready("Secret planner")).await;
+    let page = desk(&path);
+    let stranger = Browser { app, cookie: String::new() };
+    let browser = Browser::signed_in(app, "else@southmoor.example").await;
+    let sections = ["", "/sections/identity", "/items/risks/new", "/check", "/preview", "/review"];
+    for address in sections.map(|section| format!("{page}{section}")) {
+        let answer = browser.get(&address).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{address}: {}", answer.text);
+        assert!(!answer.text.contains("Secret planner"), "{address}");
+        assert_eq!(stranger.get(&address).await.status, StatusCode::SEE_OTHER, "{address}");
+    }
+    for action in ["/do/submit", "/do/approve", "/do/publish", "/preview-links", "/sections/why"] {
+        let answer =
+            browser.post(&format!("{page}{action}"), &[("revision", "1"), ("public_purpose", "x")]).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{action}: {}", answer.text);
+    }
+    for address in ["/submit/people", "/submit/moderation", "/submit/sealed"] {
+        let answer = browser.get(address).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{address}: {}", answer.text);
+        assert!(answer.text.contains("You may not do this"), "{}", answer.text);
+    }
+    // What a browser is told of this side stays in no cache, and another site sends nothing in somebody's name.
+    for address in ["/submit", "/submit/new", "/submit/tokens", "/submit/upload"] {
+        let answer = browser.get(address).await;
+        assert_eq!(answer.status, StatusCode::OK, "{address}: {}", answer.text);
+        assert_eq!(answer.header("cache-control"), "private, no-store", "{address}");
+        assert!(answer.header("content-security-policy").starts_with("default-src 'none'"));
+    }
+    let kind = "application/x-www-form-urlencoded";
+    let forged = browser.send("/submit/new", form(&[("title", "Forged")]), kind, "cross-site").await;
+    assert_eq!(forged.status, StatusCode::FORBIDDEN, "{}", forged.text);
+    let out = browser.post("/submit/sign-out", &[]).await;
+    assert_eq!(out.status, StatusCode::SEE_OTHER);
+    assert!(out.header("set-cookie").contains("Max-Age=0"), "{}", out.header("set-cookie"));
+    assert_eq!(browser.get("/submit").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn whatever_stands_in_a_draft_is_text() {
+    let council = Council::new().await;
+    let browser = Browser::signed_in(&council.app, "writer@northmoor.example").await;
+    let nasty = "</textarea><script>alert(1)</script>\" onfocus=\"alert(2)";
+    let mut record = ready("Nasty")["record"].clone();
+    for field in FIELDS {
+        match field.kind {
+            FieldKind::Text(_) | FieldKind::Markdown => record[field.name] = nasty.into(),
+            FieldKind::Texts => record[field.name] = json!([nasty]),
+            _ => {}
+        }
+    }
+    record["risks"] = json!([{ "title": nasty, "description": nasty, "mitigations": [nasty] }]);
+    record["assessments"] = json!([{ "type": "dpia", "stage": "screening", "status": "complete", "title": nasty, "summary": nasty, "shared_with": [{ "regulator": nasty }] }]);
+    let (path, _) = council.begin(json!({ "record": record, "note": nasty })).await;
+    let page = desk(&path);
+    let groups = domain::fields::Group::ALL.iter().map(|group| format!("/sections/{}", group.as_str()));
+    let pages = ["", "/check", "/preview", "/review", "/items/risks/0", "/items/assessments/0"];
+    for address in pages.into_iter().map(str::to_owned).chain(groups) {
+        let answer = browser.get(&format!("{page}{address}")).await;
+        assert_eq!(answer.status, StatusCode::OK, "{address}: {}", answer.text);
+        assert!(!answer.text.contains("<script"), "{address}: {}", answer.text);
+        let mut tags = answer.text.split('<').skip(1).map(|rest| rest.split('>').next().unwrap());
+        assert!(!tags.any(|tag| tag.contains("\" onfocus")), "{address}: {}", answer.text);
+    }
+    assert!(browser.get("/submit").await.text.contains("&#60;script"), "the desk shows the title");
+}
+
+#[tokio::test]
+async fn a_submission_that_moved_on_is_shown_as_it_stands() {
+    let council = Council::new().await;
+    let browser = Browser::signed_in(&council.app, "approver@northmoor.example").await;
+    let (path, etag) = council.begin(ready("Route planner")).await;
+    let sent = council.act(&path, "submit", &council.writer, &etag).await;
+    assert_eq!(sent.status, StatusCode::OK);
+    let page = desk(&path);
+    let early = browser.post(&format!("{page}/do/publish"), &[("revision", "2")]).await;
+    assert_eq!(early.status, StatusCode::CONFLICT);
+    assert!(early.text.contains("cannot be published"), "{}", early.text);
+    let stale = browser.post(&format!("{page}/do/approve"), &[("revision", "1")]).await;
+    assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
+    assert!(
+        stale.text.contains("look again, and decide again") && stale.text.contains("value=\"2\""),
+        "{}",
+        stale.text
+    );
+    let silent =
+        browser.post(&format!("{page}/do/request-changes"), &[("revision", "2"), ("reason", " ")]).await;
+    assert_eq!(silent.status, StatusCode::BAD_REQUEST);
+    // Sent twice, it is done once.
+    for _ in 0..2 {
+        let answer = browser.post(&format!("{page}/do/approve"), &[("revision", "2"), ("key", "once")]).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    }
+    let answer = browser.post(&format!("{page}/do/publish"), &[("revision", "3")]).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    assert!(browser.get(&page).await.text.contains("Published"));
+}

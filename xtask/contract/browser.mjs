@@ -1,0 +1,57 @@
+// What the tests in a browser share: the browser, and looking at a page with axe.
+
+import { execFileSync } from "node:child_process";
+import { createRequire } from "node:module";
+
+const require = createRequire(process.env.NODE_PATH + "/");
+const { chromium } = require("playwright-core");
+const { AxeBuilder } = require("@axe-core/playwright");
+
+export const views = {
+  light: { viewport: { width: 1280, height: 900 }, colorScheme: "light" },
+  dark: { viewport: { width: 1280, height: 900 }, colorScheme: "dark" },
+  phone: { viewport: { width: 320, height: 640 }, colorScheme: "light" },
+};
+/** Everything that was found wrong, in sentences. */
+export const faults = [];
+
+const executablePath = execFileSync("which", ["chromium"], { encoding: "utf8" }).trim();
+export const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-quic"] });
+
+// A browser that hangs is a fault too.
+setTimeout(() => {
+  console.error(["it took longer than ten minutes", ...faults].join("\n"));
+  process.exit(1);
+}, 600_000).unref();
+
+/** A page that notes what its console says: a policy that is broken says so there. */
+export async function open(context, view) {
+  const page = await context.newPage();
+  page.on("console", (message) => {
+    const expected = message.text().includes("Failed to load resource: the server responded with a status of 40");
+    if (!expected) faults.push(`${view} ${page.url()}: console: ${message.text()}`);
+  });
+  return page;
+}
+
+/** Whether what a page shows fits its screen, and everybody can use it. */
+export async function look(page, name) {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  if (wide > 0) faults.push(`${name}: ${wide} pixels wider than the screen`);
+  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+  for (const violation of violations) {
+    const where = violation.nodes.slice(0, 3).map((node) => `${node.target} ${node.failureSummary}`);
+    faults.push(`${name}: ${violation.id}: ${where.join("; ")}`);
+  }
+}
+
+/** Ends the run: with what was wrong, or with a sentence. */
+export async function end(sentence) {
+  await browser.close();
+  if (faults.length) {
+    console.error(faults.join("\n"));
+    process.exit(1);
+  }
+  console.log(sentence);
+}
