@@ -3,8 +3,11 @@
 
 use axum::http::{Method, StatusCode};
 use domain::codes::{OrganisationKind, Role};
-use domain::fields::{FIELDS, FieldKind};
+use domain::draft::NOT_ASKED;
+use domain::fields::{FIELDS, FieldKind, Group};
+use scraper::{Html, Selector};
 use serde_json::{Value, json};
+use suite::data::project;
 use suite::{Answer, TestApp, now};
 
 use crate::sessions::{PASSWORD, enrol};
@@ -60,34 +63,71 @@ fn desk(path: &str) -> String {
     path.split("/api/v1").nth(1).map(|rest| format!("/submit{rest}")).unwrap()
 }
 
+/// What a browser would send of the form of a page, as it came.
+fn as_it_came(page: &str) -> Vec<(String, String)> {
+    let page = Html::parse_document(page);
+    let inputs = Selector::parse("main form[novalidate] :is(input, textarea, select)[name]").unwrap();
+    let chosen = Selector::parse("option[selected]").unwrap();
+    let mut pairs = Vec::new();
+    for input in page.select(&inputs) {
+        let attribute = |name: &str| input.attr(name).unwrap_or_default().to_owned();
+        let value = match (input.value().name(), attribute("type").as_str()) {
+            (_, "file") => continue,
+            (_, "checkbox" | "radio") if input.attr("checked").is_none() => continue,
+            // A browser drops the line break after the tag, as the parser does.
+            ("textarea", _) => input.text().collect(),
+            ("select", _) => {
+                input.select(&chosen).next().and_then(|one| one.attr("value")).unwrap_or_default().to_owned()
+            }
+            _ => attribute("value"),
+        };
+        pairs.push((attribute("name"), value));
+    }
+    pairs
+}
+
 #[tokio::test]
-async fn every_field_of_the_catalogue_is_asked_and_saved() {
+async fn every_field_is_asked_and_a_page_saved_as_it_came_changes_nothing() {
     let council = Council::new().await;
     let browser = Browser::signed_in(&council.app, "writer@northmoor.example").await;
-    let (path, _) = council.begin(json!({ "record": { "title": "Planner" } })).await;
+    // The fullest record of the demonstration data, as one of this council.
+    let records = std::fs::read_to_string(project().join("fixtures/demonstration/records.json")).unwrap();
+    let records: Vec<Value> = serde_json::from_str(&records).unwrap();
+    let versions = records.iter().flat_map(|record| record["versions"].as_array().unwrap());
+    let fullest =
+        versions.map(|version| version["record"].as_object().unwrap()).max_by_key(|record| record.len());
+    let mut record = fullest.unwrap().clone();
+    assert!(record.len() > 60, "{}", record.len());
+    for given in ["origin", "publisher"] {
+        record.remove(given);
+    }
+    let (path, _) = council.begin(json!({ "record": record })).await;
+    let before = council.app.call(Method::GET, &path, &council.writer, None, Value::Null).await.json();
     let page = desk(&path);
-    for field in FIELDS.iter().filter(|field| !domain::draft::NOT_ASKED.contains(&field.name)) {
-        let answer = browser.get(&format!("{page}/sections/{}", field.group.as_str())).await;
-        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
-        let id = format!("id=\"{}\"", field.name);
-        assert!(answer.text.contains(&id), "{} is not asked", field.name);
-        if matches!(field.kind, FieldKind::Objects(..) | FieldKind::Object(..)) {
-            let answer = browser.get(&format!("{page}/items/{}/new", field.name)).await;
-            assert_eq!(answer.status, StatusCode::OK, "{}: {}", field.name, answer.text);
-            assert!(answer.text.contains("name=\"revision\""), "{}", field.name);
+    let saved_as_it_came = async |address: &str| {
+        let answer = browser.get(address).await;
+        assert_eq!(answer.status, StatusCode::OK, "{address}: {}", answer.text);
+        let pairs = as_it_came(&answer.text);
+        assert!(pairs.iter().any(|(name, _)| name == "revision"), "{address}");
+        let pairs: Vec<(&str, &str)> =
+            pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let saved = browser.post(address, &pairs).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{address}: {}", saved.text);
+        let after = council.app.call(Method::GET, &path, &council.writer, None, Value::Null).await.json();
+        assert_eq!(before["record"], after["record"], "{address}");
+        assert_eq!(before["revision"], after["revision"], "{address} was written");
+        answer.text
+    };
+    for group in Group::ALL {
+        let text = saved_as_it_came(&format!("{page}/sections/{}", group.as_str())).await;
+        for field in FIELDS.iter().filter(|field| field.group == *group && !NOT_ASKED.contains(&field.name)) {
+            assert!(text.contains(&format!("id=\"{}\"", field.name)), "{} is not asked", field.name);
+            if matches!(field.kind, FieldKind::Objects(..) | FieldKind::Object(..)) {
+                let first = if before["record"].get(field.name).is_some() { "0" } else { "new" };
+                saved_as_it_came(&format!("{page}/items/{}/{first}", field.name)).await;
+            }
         }
     }
-    // A page that is saved as it came changes nothing, not even the revision.
-    let before = council.app.call(Method::GET, &path, &council.writer, None, Value::Null).await.json();
-    let answer = browser
-        .post(
-            &format!("{page}/sections/identity"),
-            &[("revision", "1"), ("kind", "algorithmic_tool"), ("title", "Planner"), ("name", "Planner")],
-        )
-        .await;
-    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
-    let after = council.app.call(Method::GET, &path, &council.writer, None, Value::Null).await.json();
-    assert_eq!(before["revision"], after["revision"]);
 }
 
 #[tokio::test]
@@ -101,7 +141,7 @@ async fn two_tabs_on_one_draft_lose_nothing() {
     let second = browser
         .post(&section, &[("revision", "1"), ("team", "Streets"), ("accountable_role", "Director")])
         .await;
-    assert_eq!(second.status, StatusCode::CONFLICT);
+    assert_eq!(second.status, StatusCode::PRECONDITION_FAILED);
     for said in [
         "Somebody changed this draft",
         "Waste",
@@ -124,7 +164,7 @@ async fn two_tabs_on_one_draft_lose_nothing() {
     // The same with a thing of a list, and a mistake keeps everything that was typed.
     let risk = format!("{}/items/risks/new", desk(&path));
     let stale = browser.post(&risk, &[("revision", "2"), ("title", "Late"), ("mitigations", "a\r\nb")]).await;
-    assert_eq!(stale.status, StatusCode::CONFLICT);
+    assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
     assert!(
         stale.text.contains("value=\"Late\"") && stale.text.contains(">\na\nb</textarea>"),
         "{}",
@@ -291,4 +331,66 @@ async fn a_submission_that_moved_on_is_shown_as_it_stands() {
     let answer = browser.post(&format!("{page}/do/publish"), &[("revision", "3")]).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
     assert!(browser.get(&page).await.text.contains("Published"));
+}
+
+#[tokio::test]
+async fn a_preview_link_shows_the_draft_as_it_stands() {
+    let council = Council::new().await;
+    let app = &council.app;
+    let (path, etag) = council.begin(json!({ "record": { "title": "First words" } })).await;
+    let address = format!("{path}/preview-links");
+    let link = app.call(Method::POST, &address, &council.writer, None, json!({})).await.json();
+    let link = link["url"].as_str().unwrap().strip_prefix("http://register.test").unwrap().to_owned();
+    let page = link.replace("/api/v1", "");
+    for address in [&link, &page] {
+        assert!(app.get(address).await.text.contains("First words"), "{address}");
+    }
+    let change = json!({ "record": { "title": "Second words", "name": "Second words" } });
+    let changed = app.call(Method::PATCH, &path, &council.writer, Some(&etag), change).await;
+    assert_eq!(changed.status, StatusCode::OK, "{}", changed.text);
+    for address in [&link, &page] {
+        let shown = app.get(address).await;
+        assert!(shown.text.contains("Second words") && !shown.text.contains("First words"), "{address}");
+        assert_eq!(shown.header("cache-control"), "private, no-store", "{address}");
+    }
+}
+
+#[tokio::test]
+async fn odd_forms_are_refused_in_words() {
+    let council = Council::new().await;
+    let app = &council.app;
+    let browser = Browser::signed_in(app, "writer@northmoor.example").await;
+    let stranger = Browser { app, cookie: String::new() };
+    let long = "a=&".repeat(3_000).into_bytes();
+    let kind = "application/x-www-form-urlencoded";
+    for who in [&browser, &stranger] {
+        for address in ["/submit/new", "/submit/sign-in"] {
+            let answer = who.send(address, long.clone(), kind, "same-origin").await;
+            let refused = answer.status == StatusCode::PAYLOAD_TOO_LARGE || answer.status == StatusCode::OK;
+            assert!(
+                refused && answer.header("content-type").starts_with("text/html"),
+                "{address}: {}",
+                answer.status
+            );
+            assert!(answer.text.len() < 100_000, "{address}: {}", answer.text.len());
+        }
+    }
+    // A file that is sent by nobody in particular is not kept.
+    let file = format!(
+        "--B\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nKept words\r\n--B\r\nContent-Disposition: form-data; \
+         name=\"document.file\"; filename=\"f.txt\"\r\n\r\n{}\r\n--B--\r\n",
+        "x".repeat(1 << 20)
+    );
+    let kind = "multipart/form-data; boundary=B";
+    let item = "/submit/submissions/1/items/assessments/new";
+    let answer = stranger.send(item, file.into_bytes(), kind, "same-origin").await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    assert!(answer.text.contains("Kept+words") && answer.text.len() < 20_000, "{}", answer.text.len());
+    // A decision is not held for whoever signs in next.
+    let decided = stranger.post("/submit/people/1", &[("role", "admin")]).await;
+    assert_eq!(decided.header("location"), "/submit/sign-in?to=%2Fsubmit%2Fpeople");
+    let odd = browser.post("/submit/new", &[("title", "T"), ("key", "a\nb")]).await;
+    assert_eq!(odd.status, StatusCode::BAD_REQUEST, "{}", odd.text);
+    let all = browser.post("/submit/tokens", &[("label", "x"), ("role", "contributor")]).await;
+    assert!(all.text.contains("x <span class=\"oar-meta\">Contributor"), "{}", all.text);
 }

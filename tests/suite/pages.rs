@@ -88,12 +88,16 @@ async fn every_link_of_every_page_leads_somewhere() {
         "/1",
         "about/1",
         "accessibility/1",
+        "assessments/1",
+        "contracts/1",
         "contracts/2",
         "data/1",
         "data/2",
         "embed/2",
         "gaps/1",
+        "organisations/1",
         "organisations/2",
+        "products/1",
         "products/2",
         "records/1",
         "records/2",
@@ -102,6 +106,7 @@ async fn every_link_of_every_page_leads_somewhere() {
         "rules/1",
         "statistics/1",
         "submit/2",
+        "suppliers/1",
         "suppliers/2",
     ];
     assert_eq!(kinds.iter().map(String::as_str).collect::<Vec<_>>(), expected);
@@ -358,4 +363,30 @@ async fn anybody_reports_an_error_and_sees_what_became_of_it() {
     assert_eq!(send("text=Forged", "cross-site").await.status, StatusCode::FORBIDDEN);
     assert_eq!(shown(&app, "/corrections/oar_c_none").await.status, StatusCode::NOT_FOUND);
     assert_eq!(shown(&app, "/records/R-0000000/report").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn sitemaps_lead_to_every_record() {
+    let app = TestApp::demonstration().await;
+    let robots = app.get("/robots.txt").await;
+    assert!(robots.header("content-type").starts_with("text/plain"), "{}", robots.header("content-type"));
+    assert!(
+        robots.text.contains("Sitemap: http://register.test/sitemap.xml")
+            && robots.text.contains("Disallow: /submit")
+    );
+    let addresses = |text: &str| -> Vec<String> {
+        text.split("<loc>http://register.test")
+            .skip(1)
+            .map(|rest| rest.split('<').next().unwrap().to_owned())
+            .collect()
+    };
+    let mut records = BTreeSet::new();
+    for map in addresses(&app.get("/sitemap.xml").await.text) {
+        let map = app.get(&map).await;
+        assert_eq!(map.status, StatusCode::OK, "{}", map.text);
+        assert!(map.header("content-type").starts_with("application/xml"));
+        records.extend(addresses(&map.text).into_iter().filter(|path| path.starts_with("/records/")));
+    }
+    assert_eq!(records.len() as u64, app.json("/api/v1/records?limit=1").await["total"].as_u64().unwrap());
+    assert_eq!(app.get("/sitemaps/spring.xml").await.status, StatusCode::NOT_FOUND);
 }

@@ -4,34 +4,10 @@
 // usage: pages.mjs ADDRESS
 
 import { browser, end, faults, look, open, views } from "./browser.mjs";
+import { everyPage } from "./addresses.mjs";
 
 const address = process.argv[2];
-const json = async (path) => (await fetch(address + path)).json();
-const record = (await json("/api/v1/records?q=facial+vans&limit=1")).items[0].id;
-const contract = (await json("/api/v1/contracts?limit=1")).items[0].id;
-const pages = [
-  "/",
-  "/records",
-  "/records?q=facial&sector=policing",
-  "/records?q=zzzzzz",
-  "/records?sectr=x",
-  `/records/${record}`,
-  `/records/${record}/versions/1`,
-  `/records/${record}/diff?from=1&to=2`,
-  `/records/${record}/report`,
-  "/organisations/calder-vale-police",
-  "/suppliers/visagewick",
-  "/products/crowdlumen",
-  `/contracts/${contract}`,
-  "/gaps",
-  "/data",
-  "/data/dictionary",
-  "/rules",
-  "/about",
-  "/accessibility",
-  "/problems/stale",
-  "/records/R-0000000",
-];
+const pages = await everyPage(address);
 let seen = 0;
 let heaviest = 0;
 for (const [view, options] of Object.entries(views)) {

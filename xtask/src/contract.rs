@@ -56,6 +56,13 @@ pub(crate) fn check(seconds: u64) -> Result<(), String> {
         node
     };
     step("pages in a browser", in_a_browser("pages.mjs"))?;
+    needs::java()?;
+    let mut judges = in_a_browser("judges.mjs");
+    judges.arg(project().join("target/contract/judged"));
+    step("vnu, pa11y and Lighthouse", judges)?;
+    let mut reading = Command::new(needs::python("reading")?.join("python"));
+    reading.arg(own.join("reading.py")).arg(&served.address);
+    step("reading grades", reading)?;
     let mut submit = in_a_browser("submit.mjs");
     submit.arg(people(&folder)?);
     step("the department's way in a browser", submit)?;

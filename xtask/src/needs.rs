@@ -48,6 +48,14 @@ pub(crate) fn r() -> Result<(), String> {
     Ok(())
 }
 
+/// Java, as Debian packs it: for the checker of HTML.
+pub(crate) fn java() -> Result<(), String> {
+    if Command::new("java").arg("-version").output().is_err() {
+        apt("default-jre-headless")?;
+    }
+    Ok(())
+}
+
 /// Chromium, as Debian packs it.
 pub(crate) fn chromium() -> Result<(), String> {
     if Command::new("chromium").arg("--version").output().is_err() {

@@ -19,6 +19,9 @@ use tokio::sync::Semaphore;
 use crate::provider::Provider;
 use crate::webhooks::Outside;
 
+/// Sign-ins that wait for a password to be checked, at the most.
+const SIGN_INS_WAITING: usize = 32;
+
 /// Tells the time; tests hold it still.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 
@@ -45,6 +48,8 @@ pub struct App {
     pub(crate) exports: Arc<Semaphore>,
     /// Lets one password be checked at a time.
     pub(crate) passwords: Arc<Semaphore>,
+    /// Sign-ins that wait for that; more are asked to come again.
+    pub(crate) waiting: Arc<Semaphore>,
     dumps: Cache<Option<NaiveDate>, Dumps>,
     labels: Labels,
     names: KnownNames,
@@ -107,6 +112,7 @@ impl App {
             outside: Outside::new(false).expect("a client without certificates of its own can be made"),
             exports: Arc::new(Semaphore::new(EXPORTS_AT_ONCE)),
             passwords: Arc::new(Semaphore::new(1)),
+            waiting: Arc::new(Semaphore::new(SIGN_INS_WAITING)),
             dumps: Cache::builder().max_capacity(DUMPS_MAX).time_to_live(DUMPS_FOR).build(),
             labels: Cache::new(LABELS_MAX),
             names: KnownNames::default(),

@@ -22,16 +22,25 @@ pub(crate) fn session_secret(headers: &HeaderMap) -> Option<Secret> {
     Secret::read(Opens::Session, cookie(headers, COOKIE)?)
 }
 
+/// Every session that a browser shows, so that signing out ends it whatever stands beside it; ten at the most.
+pub(crate) fn session_secrets(headers: &HeaderMap) -> Vec<Secret> {
+    cookies(headers, COOKIE).filter_map(|said| Secret::read(Opens::Session, said)).take(10).collect()
+}
+
 /// What a cookie says, if there is exactly one of its name.
 pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut shown = cookies
-        .flat_map(|value| value.split(';'))
-        .filter_map(|cookie| cookie.trim().strip_prefix(name)?.strip_prefix('='));
+    let mut shown = cookies(headers, name);
     match (shown.next(), shown.next()) {
         (Some(one), None) => Some(one),
         _ => None,
     }
+}
+
+fn cookies<'h>(headers: &'h HeaderMap, name: &str) -> impl Iterator<Item = &'h str> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    cookies
+        .flat_map(|value| value.split(';'))
+        .filter_map(move |cookie| cookie.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
 /// Somebody with a token or a session that works.

@@ -18,7 +18,16 @@ use crate::manners::matches;
 use crate::problem::ApiError;
 
 /// Pages whose answers are prepared too.
-const PAGES: &[&str] = &["/records", "/organisations/", "/suppliers/", "/products/"];
+const PAGES: &[&str] = &[
+    "/records",
+    "/organisations",
+    "/suppliers",
+    "/products",
+    "/contracts",
+    "/assessments",
+    "/statistics",
+    "/embed/",
+];
 /// Memory of all prepared answers, in bytes.
 const MEMORY: u64 = 48 << 20;
 /// The largest answer that is kept, in bytes.
@@ -80,7 +89,8 @@ fn key(request: &Request, day: i32) -> Option<Bytes> {
 /// Whether an answer at a path changes with the state of the register only: a new dump is no change of it.
 fn follows_from_the_state(path: &str) -> bool {
     let page = path == "/" || PAGES.iter().any(|pages| path.starts_with(pages));
-    (path.starts_with("/api/v1/") || page) && !path.starts_with("/api/v1/dumps")
+    let apart = ["/api/v1/dumps", "/api/v1/previews", "/api/v1/corrections"];
+    (path.starts_with("/api/v1/") || page) && !apart.iter().any(|one| path.starts_with(one))
 }
 
 /// Answers from memory, or remembers the answer.
@@ -102,7 +112,10 @@ pub(crate) async fn prepared(
     let whole = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| {
         ["application/json", "text/html"].iter().any(|one| kind.as_bytes().starts_with(one.as_bytes()))
     });
-    if head || response.status() != StatusCode::OK || !whole {
+    // What nobody may keep is not kept here either.
+    let control = response.headers().get(header::CACHE_CONTROL).and_then(|said| said.to_str().ok());
+    let kept_by_nobody = control.is_some_and(|said| said.contains("no-store") || said.contains("private"));
+    if head || response.status() != StatusCode::OK || !whole || kept_by_nobody {
         return response;
     }
     let (mut parts, body) = response.into_parts();

@@ -158,6 +158,17 @@ pub fn site(app: App, pages: impl FnOnce(Router) -> Router) -> Router {
     let router = router
         .route("/api/v1/openapi.json", get(sent("application/json", json)))
         .route("/api/v1/openapi.yaml", get(sent("application/yaml", yaml)));
+    // RFC 9727.
+    let catalogue = serde_json::json!({ "linkset": [{
+        "anchor": format!("{}/api/v1", app.base_url),
+        "service-desc": [{ "href": format!("{}/api/v1/openapi.json", app.base_url), "type": "application/json" }],
+        "service-doc": [{ "href": format!("{}/api/docs", app.base_url), "type": "text/html" }],
+        "license": [{ "href": "https://creativecommons.org/licenses/by/4.0/" }],
+    }] });
+    let router = router.route(
+        "/.well-known/api-catalog",
+        get(sent("application/linkset+json", catalogue.to_string().into())),
+    );
     let pages = pages(router.clone().with_state(app.clone()));
     let answering = router
         .merge(pages.with_state(()))

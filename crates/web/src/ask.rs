@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::request::Builder;
-use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -70,13 +70,6 @@ pub(crate) struct Problem {
     pub(crate) tombstone: Option<Tombstone>,
 }
 
-impl Problem {
-    fn ours(why: &str) -> NotShown {
-        let title = format!("the page cannot be made: {why}");
-        NotShown::from(Self { title, status: 500, ..Self::default() })
-    }
-}
-
 /// Something that is sent to the interface.
 #[derive(Debug, Default)]
 pub(crate) struct Sent<'a> {
@@ -111,7 +104,7 @@ impl Interface {
             let mut document: Value = self.get("/api/v1/openapi.json").await?;
             match document["components"]["schemas"].take() {
                 Value::Object(schemas) => Ok(schemas),
-                _ => Err(Problem::ours("the interface's document has no schemas")),
+                _ => Err(NotShown::ours("the interface's document has no schemas")),
             }
         };
         self.schemas.get_or_try_init(read).await
@@ -119,17 +112,26 @@ impl Interface {
 
     /// What the interface answers at an address. Errors: its problem, to be shown as a page.
     pub(crate) async fn get<T: DeserializeOwned>(&self, address: &str) -> Result<T, NotShown> {
-        let answer = self.whole(Request::get(address), Body::empty()).await?;
-        serde_json::from_slice(answer.body()).map_err(|error| Problem::ours(&error.to_string()))
+        self.ask(Method::GET, address, Sent::default()).await
     }
 
     /// What it answers to JSON that is sent there. Errors: the same.
-    pub(crate) async fn post<T: DeserializeOwned>(&self, address: &str, sent: &Value) -> Result<T, NotShown> {
-        let answer = self.send(Method::POST, address, Sent::json(sent.clone())).await?;
-        serde_json::from_slice(answer.body()).map_err(|error| Problem::ours(&error.to_string()))
+    pub(crate) async fn post<T: DeserializeOwned>(&self, address: &str, json: Value) -> Result<T, NotShown> {
+        self.ask(Method::POST, address, Sent::json(json)).await
     }
 
-    /// The answer to what is sent, headers and all. Errors: the same.
+    /// What it answers to whatever is sent there. Errors: the same.
+    pub(crate) async fn ask<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        address: &str,
+        sent: Sent<'_>,
+    ) -> Result<T, NotShown> {
+        let answer = self.send(method, address, sent).await?;
+        serde_json::from_slice(answer.body()).map_err(|error| NotShown::ours(&error.to_string()))
+    }
+
+    /// The answer itself, headers and all. Errors: the same.
     pub(crate) async fn send(
         &self,
         method: Method,
@@ -157,26 +159,23 @@ impl Interface {
         self.whole(request, body).await
     }
 
-    /// What it answers, bytes and all, whatever they are. Errors: the same.
-    pub(crate) async fn file(&self, address: &str) -> Result<Response<Bytes>, NotShown> {
-        self.whole(Request::get(address), Body::empty()).await
-    }
-
     async fn whole(&self, mut request: Builder, body: Body) -> Result<Response<Bytes>, NotShown> {
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, cookie);
         }
         let request = request.header(header::HOST, "register").body(body);
-        let request = request.map_err(|_| Problem::ours("its address is none"))?;
+        // What forms hold goes into addresses escaped, and into headers only if it can.
+        let request =
+            request.map_err(|_| NotShown::new(StatusCode::BAD_REQUEST, "The form cannot be read"))?;
         let answer = match self.router.clone().oneshot(request).await {
             Ok(answer) => answer,
             Err(never) => match never {},
         };
         let (parts, body) = answer.into_parts();
-        let body = body.collect().await.map_err(|_| Problem::ours("the answer broke off"))?.to_bytes();
+        let body = body.collect().await.map_err(|_| NotShown::ours("the answer broke off"))?.to_bytes();
         if parts.status.is_client_error() || parts.status.is_server_error() {
             let problem: Problem =
-                serde_json::from_slice(&body).map_err(|_| Problem::ours("the interface answered oddly"))?;
+                serde_json::from_slice(&body).map_err(|_| NotShown::ours("the interface answered oddly"))?;
             return Err(NotShown::from(problem));
         }
         Ok(Response::from_parts(parts, body))

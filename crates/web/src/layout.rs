@@ -11,7 +11,7 @@ const STYLE: &str = include_str!("../assets/register.css");
 const MARK: &str = include_str!("../assets/mark.svg");
 /// Styles and pictures of our own, forms to ourselves, and nothing else; no script at all.
 const CSP: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 );
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const FOR_A_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
@@ -53,6 +53,8 @@ impl Twin {
 pub(crate) struct Frame {
     /// What the page is called.
     pub(crate) title: String,
+    /// What is on it, for those who find it elsewhere.
+    pub(crate) description: Option<String>,
     /// What must be said about the data.
     pub(crate) about: Option<String>,
     /// The same elsewhere.
@@ -81,6 +83,17 @@ impl Frame {
     pub(crate) fn twins(mut self, twins: Vec<Twin>) -> Self {
         self.twins = twins;
         self
+    }
+
+    pub(crate) fn described(mut self, description: Option<String>) -> Self {
+        self.description = description;
+        self
+    }
+
+    /// For templates: what stands in lists of search engines.
+    pub(crate) fn description(&self) -> &str {
+        const REGISTER: &str = "Which algorithms and bought technology schools, police forces and public services use on people: what was checked, who sold it, and how to challenge it.";
+        self.description.as_deref().unwrap_or(REGISTER)
     }
 
     /// For templates.

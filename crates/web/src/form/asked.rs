@@ -5,6 +5,7 @@ use domain::codes::{Code, StatementKind, Vocabulary, WithheldGround};
 use domain::fields::BASIS;
 use serde_json::Value;
 
+use super::faults::Faults;
 use super::question::{Input, Question, join};
 use super::typed::Typed;
 use crate::words::{counted, day, label};
@@ -13,43 +14,6 @@ use crate::words::{counted, day, label};
 const BUTTONS_MAX: usize = 9;
 /// Blank rows after those that are there.
 const ROWS_MORE: usize = 2;
-
-/// One wrong thing of a form.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Slip {
-    /// The name of what is wrong; empty for the whole form.
-    pub(crate) name: String,
-    /// What to do.
-    pub(crate) words: String,
-}
-
-/// Everything that is wrong with a form.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Faults(pub(crate) Vec<Slip>);
-
-impl Faults {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Adds what is wrong, unless something of the same name is.
-    pub(crate) fn add(&mut self, name: impl Into<String>, words: impl Into<String>) {
-        let name = name.into();
-        if !self.0.iter().any(|slip| slip.name == name) {
-            self.0.push(Slip { name, words: words.into() });
-        }
-    }
-
-    /// What is wrong with one thing: with it, or, as a whole, with what is in it.
-    fn of(&self, name: &str, whole: bool) -> Option<String> {
-        let below = |slip: &&Slip| {
-            slip.name
-                .strip_prefix(name)
-                .is_some_and(|rest| rest.is_empty() || (whole && rest.starts_with('.')))
-        };
-        self.0.iter().find(below).map(|slip| slip.words.clone())
-    }
-}
 
 /// A code that can be chosen.
 #[derive(Debug, Clone)]
@@ -86,8 +50,8 @@ impl Statement {
 #[derive(Debug, Clone)]
 pub(crate) struct Thing {
     pub(crate) title: String,
-    /// Which button leads there.
-    pub(crate) go: String,
+    /// Which button leads there, if one does.
+    pub(crate) go: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -217,7 +181,7 @@ pub(crate) fn ask(question: &Question, at: &str, typed: &Typed, faults: &Faults)
     };
     let whole = !matches!(question.input, Input::Parts(_) | Input::Rows(_));
     Asked {
-        fault: faults.of(&name, whole),
+        fault: faults.with(&name, whole).map(str::to_owned),
         name,
         label: question.label.clone(),
         hint: question.hint.clone(),

@@ -2,12 +2,14 @@
 //! shown again. A field or a member that is new there is asked at once.
 
 mod asked;
+mod faults;
 mod question;
 mod typed;
 
-pub(crate) use asked::{Asked, Faults, Shape, Statement, Thing, ask, told};
+pub(crate) use asked::{Asked, Shape, Statement, Thing, ask, told};
+pub(crate) use faults::{Faults, name_of};
 pub(crate) use question::{Input, Question, join};
-pub(crate) use typed::{Typed, fill, slips, value};
+pub(crate) use typed::{Typed, fill, value};
 
 #[cfg(test)]
 mod tests;

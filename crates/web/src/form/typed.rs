@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
+use super::faults::Faults;
 use super::question::{Input, Question, join};
 
 /// Names and what was typed there, in their order; a name may stand several times.
@@ -11,12 +12,22 @@ pub(crate) struct Typed(Vec<(String, String)>);
 
 /// Things with parts in one form, at the most.
 const ROWS_MAX: usize = 50;
+/// What a form has, at the most: the largest of ours, with all its rows, has some hundreds.
+const PAIRS_MAX: usize = 2_000;
 
 impl Typed {
-    /// Reads what a browser sends of a form.
-    pub(crate) fn read(body: &[u8]) -> Self {
-        let pairs = form_urlencoded::parse(body);
-        Self(pairs.map(|(name, value)| (name.into_owned(), value.replace("\r\n", "\n"))).collect())
+    /// Reads what a browser sends of a form; `None` for more than any form of ours has.
+    pub(crate) fn read(body: &[u8]) -> Option<Self> {
+        let mut typed = Self::default();
+        for (name, value) in form_urlencoded::parse(body) {
+            typed.more(&name, value.replace("\r\n", "\n"))?;
+        }
+        Some(typed)
+    }
+
+    /// Adds what stands in a form; `None` when it is more than any form of ours has.
+    pub(crate) fn more(&mut self, name: &str, value: String) -> Option<()> {
+        (self.0.len() < PAIRS_MAX).then(|| self.0.push((name.to_owned(), value)))
     }
 
     /// The same as a browser sends it.
@@ -24,6 +35,11 @@ impl Typed {
         let mut text = form_urlencoded::Serializer::new(String::new());
         text.extend_pairs(&self.0);
         text.finish()
+    }
+
+    /// The same of a query.
+    pub(crate) fn query(asked: Option<&str>) -> Self {
+        Self::read(asked.unwrap_or_default().as_bytes()).unwrap_or_default()
     }
 
     /// What stands there first; nothing when nothing does.
@@ -54,7 +70,7 @@ impl Typed {
     pub(crate) fn rows(&self, at: &str) -> usize {
         let below = self.0.iter().filter_map(|(name, _)| name.strip_prefix(at)?.strip_prefix('.'));
         let places = below.filter_map(|rest| rest.split('.').next()?.parse::<usize>().ok());
-        places.map(|place| place + 1).max().unwrap_or_default().min(ROWS_MAX)
+        places.filter(|place| *place < ROWS_MAX).map(|place| place + 1).max().unwrap_or_default()
     }
 }
 
@@ -138,7 +154,13 @@ pub(crate) fn value(typed: &Typed, at: &str, question: &Question) -> Value {
             "no" => false.into(),
             _ => Value::Null,
         },
-        Input::Many(_) => some(typed.all(&name).filter(|code| !code.is_empty()).map(Value::from).collect()),
+        // In the order of the list, in which a form asks them.
+        Input::Many(list) => {
+            let chosen = |code: &str| typed.all(&name).any(|one| one == code);
+            let known = list.entries.iter().filter(|entry| chosen(entry.code)).map(|entry| entry.code.into());
+            let unknown = typed.all(&name).filter(|code| !code.is_empty() && list.entry(code).is_none());
+            some(known.chain(unknown.map(Value::from)).collect())
+        }
         Input::Lines => some(lines(typed.one(&name)).map(Value::from).collect()),
         Input::Name => typed.said(&name).map_or(Value::Null, |name| json!({ "name": name })),
         Input::Names => some(lines(typed.one(&name)).map(|name| json!({ "name": name })).collect()),
@@ -173,10 +195,10 @@ pub(crate) fn value(typed: &Typed, at: &str, question: &Question) -> Value {
     }
 }
 
-/// What is typed in a way that no reader of JSON would explain well: names and what to do.
-pub(crate) fn slips(typed: &Typed, at: &str, question: &Question, found: &mut Vec<(String, String)>) {
+/// What is typed in a way that no reader of JSON would explain well.
+pub(super) fn slips(typed: &Typed, at: &str, question: &Question, found: &mut Faults) {
     let name = join(at, &question.name);
-    let mut slip = |name: &str, what: &str| found.push((name.to_owned(), what.to_owned()));
+    let mut slip = |name: &str, what: &str| found.add(name, what);
     match &question.input {
         Input::Number if number(typed.said(&name)).is_string() => {
             slip(&name, "Write a whole number, such as 250");

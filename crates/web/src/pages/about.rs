@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::problem::NotShown;
-use crate::ask::{Interface, Problem};
+use crate::ask::Interface;
 use crate::layout::{Frame, Twin, page};
 
 #[derive(Debug, Deserialize)]
@@ -157,8 +157,7 @@ struct ProblemPage {
 
 pub(crate) async fn problem(Path(code): Path<String>) -> Result<Response, NotShown> {
     let Some(&(code, meaning, remedy)) = PROBLEMS.iter().find(|(known, ..)| *known == code) else {
-        let title = format!("there is no problem '{}'", domain::cell::short(&code));
-        return Err(NotShown::from(Problem { title, status: 404, ..Problem::default() }));
+        return Err(NotShown::missing(&format!("there is no problem '{}'", domain::cell::short(&code))));
     };
     Ok(page(StatusCode::OK, &ProblemPage { frame: Frame::new(meaning, ""), code, meaning, remedy }))
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::Record;
+use domain::diff::{ChangeKind, FieldChange, WordMark, Words};
 use domain::fields::FIELDS;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -75,27 +75,33 @@ struct Side {
     note: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
-pub(crate) struct Word {
-    pub(crate) mark: String,
-    pub(crate) text: String,
-}
-
-/// What changed in a field.
-#[derive(Debug, Deserialize)]
+/// What changed in a field, as a page shows it.
+#[derive(Debug)]
 pub(crate) struct Change {
     pub(crate) label: String,
-    pub(crate) kind: String,
-    from: Option<Value>,
-    to: Option<Value>,
-    #[serde(default)]
-    pub(crate) words: Vec<Word>,
+    /// How, unless it has another value.
+    pub(crate) how: &'static str,
+    pub(crate) words: Vec<Words>,
+    /// What is not there any more: of a list, the items that went.
+    pub(crate) gone: Vec<String>,
+    /// What is new: of a list, the items that came.
+    pub(crate) came: Vec<String>,
 }
 
-/// What changes from one state of a record to another.
-pub(crate) fn changes(from: &Record, to: &Record) -> Vec<Change> {
-    let changes = serde_json::to_value(domain::diff::diff(from, to)).unwrap_or_default();
-    serde_json::from_value(changes).unwrap_or_default()
+impl From<FieldChange> for Change {
+    fn from(change: FieldChange) -> Self {
+        Self {
+            how: match change.kind {
+                ChangeKind::Added => " (added)",
+                ChangeKind::Removed => " (removed)",
+                ChangeKind::Changed => "",
+            },
+            gone: apart(change.from.as_ref(), change.to.as_ref()),
+            came: apart(change.to.as_ref(), change.from.as_ref()),
+            label: change.label,
+            words: change.words,
+        }
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -104,19 +110,7 @@ struct Diff {
     id: String,
     from: Side,
     to: Side,
-    changes: Vec<Change>,
-}
-
-impl Change {
-    /// What is not there any more: of a list, the items that went.
-    pub(crate) fn gone(&self) -> Vec<String> {
-        apart(self.from.as_ref(), self.to.as_ref())
-    }
-
-    /// What is new: of a list, the items that came.
-    pub(crate) fn came(&self) -> Vec<String> {
-        apart(self.to.as_ref(), self.from.as_ref())
-    }
+    changes: Vec<FieldChange>,
 }
 
 /// What one side says and the other does not, item by item where both are lists.
@@ -154,6 +148,7 @@ fn told(value: &Value) -> String {
 #[template(path = "diff.html")]
 struct DiffPage {
     frame: Frame,
+    changes: Vec<Change>,
     diff: Diff,
     title: String,
     from: String,
@@ -167,7 +162,7 @@ pub(crate) async fn diff(
 ) -> Result<Response, NotShown> {
     let asked = query.map(|query| format!("?{query}")).unwrap_or_default();
     let address = format!("/api/v1/records/{}/diff{asked}", part(&id));
-    let diff: Diff = interface.get(&address).await?;
+    let mut diff: Diff = interface.get(&address).await?;
     let latest: VersionView =
         interface.get(&format!("/api/v1/records/{}/versions/{}", diff.id, diff.to.number)).await?;
     let title = latest.record.get("title").and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -177,6 +172,7 @@ pub(crate) async fn diff(
         from: day(&diff.from.published_at),
         to: day(&diff.to.published_at),
         title,
+        changes: std::mem::take(&mut diff.changes).into_iter().map(Change::from).collect(),
         diff,
     };
     Ok(page(StatusCode::OK, &page_of))

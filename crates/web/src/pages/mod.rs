@@ -3,8 +3,10 @@
 pub(crate) mod about;
 mod cite;
 pub(crate) mod data;
+pub(crate) mod discovery;
 pub(crate) mod history;
 pub(crate) mod home;
+pub(crate) mod lists;
 pub(crate) mod organisation;
 pub(crate) mod problem;
 pub(crate) mod procurement;

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::ask::{Fault, Problem};
 use crate::layout::{Frame, page};
-use crate::words::day;
+use crate::words::{day, plain};
 
 /// A problem of the interface, on its way to a page.
 #[derive(Debug)]
@@ -19,20 +19,61 @@ impl From<Problem> for NotShown {
 }
 
 impl NotShown {
-    pub(crate) fn status(&self) -> u16 {
-        self.0.status
+    /// The fault is ours. It is logged, since readers are not told what it is.
+    pub(crate) fn ours(why: &str) -> Self {
+        tracing::error!("a page cannot be made: {why}");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, why)
     }
 
-    pub(crate) fn into_problem(self) -> Problem {
-        *self.0
+    /// There is no such thing.
+    pub(crate) fn missing(what: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, what)
+    }
+
+    /// Any other problem of a page.
+    pub(crate) fn new(status: StatusCode, title: &str) -> Self {
+        Self::from(Problem { title: title.to_owned(), status: status.as_u16(), ..Problem::default() })
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
     /// What is wrong with what was sent, if that is what the problem says. Errors: it says something else.
     pub(crate) fn into_faults(self) -> Result<Vec<Fault>, Self> {
-        match self.0.status {
-            400 if !self.0.errors.is_empty() => Ok(self.0.errors),
-            _ => Err(self),
+        if self.status() == StatusCode::BAD_REQUEST && !self.0.errors.is_empty() {
+            Ok(self.0.errors)
+        } else {
+            Err(self)
         }
+    }
+
+    /// Why what somebody asked for was not done, to be said on the page where they asked. Errors: it cannot be asked
+    /// there again, such as by who is not signed in.
+    pub(crate) fn into_notice(self) -> Result<(StatusCode, String), Self> {
+        let status = self.status();
+        let said = match status {
+            StatusCode::PRECONDITION_FAILED => {
+                "Somebody changed it while you were reading. This is how it stands now: look again, and decide again"
+                    .to_owned()
+            }
+            StatusCode::BAD_REQUEST
+            | StatusCode::FORBIDDEN
+            | StatusCode::NOT_FOUND
+            | StatusCode::CONFLICT
+            | StatusCode::PAYLOAD_TOO_LARGE
+            | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                let problem = &self.0;
+                let all: Vec<String> = problem.errors.iter().map(Fault::sentence).collect();
+                if all.is_empty() {
+                    plain(problem.detail.as_ref().unwrap_or(&problem.title))
+                } else {
+                    all.join(". ")
+                }
+            }
+            _ => return Err(self),
+        };
+        Ok((status, said))
     }
 }
 

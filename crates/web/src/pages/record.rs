@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use domain::Record;
 use domain::codes::{Code, Origin};
+use domain::completeness::{Completeness, FieldState, completeness};
 use domain::fields::{FIELDS, Field, Group};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -37,19 +38,6 @@ struct Named {
     name: String,
     #[serde(default)]
     slug: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct FieldState {
-    field: String,
-    state: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Completeness {
-    fields: Vec<FieldState>,
-    answered: u32,
-    required: u32,
 }
 
 /// The record as the interface shows it.
@@ -218,12 +206,6 @@ pub(crate) fn previewed(frame: Frame, record: &Record, preview: Preview) -> Resp
         |role: &str, name: &str| Named { role: role.to_owned(), name: name.to_owned(), slug: String::new() };
     let joint = record.joint_publishers.iter().map(|body| named("joint_publisher", &body.name));
     let organisations = std::iter::once(named("publisher", &record.publisher.name)).chain(joint).collect();
-    let completeness = domain::completeness::completeness(&record);
-    let states = completeness.fields.iter().map(|one| FieldState {
-        field: one.field.clone(),
-        state: if one.state == domain::completeness::FieldState::Blank { "blank" } else { "answered" }
-            .to_owned(),
-    });
     let view = RecordView {
         about: frame.about.clone(),
         id: "Preview".to_owned(),
@@ -232,11 +214,7 @@ pub(crate) fn previewed(frame: Frame, record: &Record, preview: Preview) -> Resp
         published_at: String::new(),
         updated_at: String::new(),
         flags: Vec::new(),
-        completeness: Completeness {
-            fields: states.collect(),
-            answered: completeness.answered,
-            required: completeness.required,
-        },
+        completeness: completeness(&record),
         organisations,
         citation: String::new(),
         record: record.to_members(),
@@ -282,14 +260,17 @@ fn made(
         .completeness
         .fields
         .iter()
-        .filter(|field| field.state == "blank")
+        .filter(|field| field.state == FieldState::Blank)
         .filter_map(|field| domain::fields::field(&field.field))
         .map(|field| field.label)
         .collect();
     let api = format!("/api/v1/records/{}{asked}", view.id);
     let twins = vec![Twin::json(api), Twin::atom(format!("/changes.atom?record={}", view.id))];
     Page {
-        frame: Frame::new(title.clone(), "records").about(view.about.clone()).twins(twins),
+        frame: Frame::new(title.clone(), "records")
+            .about(view.about.clone())
+            .described(string("summary"))
+            .twins(twins),
         lang: string("lang").unwrap_or_else(|| "en".to_owned()),
         summary: string("summary"),
         summary_cy: string("summary_cy"),
@@ -403,8 +384,9 @@ fn sections(record: &Map<String, Value>, completeness: &Completeness) -> Vec<Sec
                 && !AFFECTED.contains(&field.name)
         });
         let fields: Vec<_> = fields.collect();
-        let is_blank =
-            |name: &str| completeness.fields.iter().any(|one| one.field == name && one.state == "blank");
+        let is_blank = |name: &str| {
+            completeness.fields.iter().any(|one| one.field == name && one.state == FieldState::Blank)
+        };
         Section {
             anchor,
             title,

@@ -82,7 +82,7 @@ pub(crate) async fn send(
         sent.insert("evidence_url".to_owned(), json!(typed.evidence_url));
     }
     let address = format!("/api/v1/records/{}/corrections", part(&id));
-    match interface.post::<Value>(&address, &Value::Object(sent)).await {
+    match interface.post::<Value>(&address, Value::Object(sent)).await {
         Ok(receipt) => {
             let url = text(&receipt, "url").unwrap_or_default();
             let reference = url.rsplit('/').next().unwrap_or_default();

@@ -8,45 +8,112 @@ use serde::Deserialize;
 
 use super::Count;
 use super::problem::NotShown;
-use super::records::RecordList;
-use crate::address::{Pairs, query, with, without};
-use crate::ask::{Interface, Problem};
+use crate::address::{Pairs, query, with};
+use crate::ask::Interface;
 use crate::layout::{Frame, Twin, framed, page};
-use crate::words::{label_in, number};
+use crate::words::{day, label_in, number};
 
 /// How high a bar is with its label, in pixels.
 const BAR: usize = 44;
 /// Bars of a chart; the table has all.
 const BARS_MAX: usize = 15;
 
-/// What can be shown: name, title, what its bars are, what it counts, and what is to be said of it.
-const CHARTS: &[(&str, &str, &str, &str, &str)] = &[
-    ("sectors", "Records by sector", "Sector", "Records", "A record can be of several sectors."),
-    ("phases", "Records by phase", "Phase", "Records", "Where each tool stands in its life."),
-    ("effects", "What can happen to a person", "Effect", "Records", "A record can have several effects."),
-    (
+/// What a chart counts.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    /// Records by the values of a facet.
+    Facet(&'static str),
+    Months,
+    Suppliers,
+    Silent,
+}
+
+/// What can be shown.
+struct About {
+    name: &'static str,
+    kind: Kind,
+    title: &'static str,
+    /// What a bar is.
+    of: &'static str,
+    counted: &'static str,
+    note: &'static str,
+}
+
+const fn records(
+    name: &'static str,
+    kind: Kind,
+    title: &'static str,
+    of: &'static str,
+    note: &'static str,
+) -> About {
+    About { name, kind, title, of, counted: "Records", note }
+}
+
+const CHARTS: &[About] = &[
+    records(
+        "sectors",
+        Kind::Facet("sector"),
+        "Records by sector",
+        "Sector",
+        "A record can be of several sectors.",
+    ),
+    records(
+        "phases",
+        Kind::Facet("phase"),
+        "Records by phase",
+        "Phase",
+        "Where each tool stands in its life.",
+    ),
+    records(
+        "effects",
+        Kind::Facet("decision_effect"),
+        "What can happen to a person",
+        "Effect",
+        "A record can have several effects.",
+    ),
+    records(
         "questions",
+        Kind::Facet("flag"),
         "Open questions by rule",
         "Question",
-        "Records",
         "What the public rules ask of records. A question is not a finding of fault.",
     ),
-    ("months", "First publications by month", "Month", "Records", "Months without any are left out."),
-    (
+    records(
+        "months",
+        Kind::Months,
+        "First publications by month",
+        "Month",
+        "Latest first; months without any are left out.",
+    ),
+    records(
         "suppliers",
+        Kind::Suppliers,
         "Suppliers that most records name",
         "Supplier",
-        "Records",
         "Of records that name a supplier.",
     ),
-    (
-        "silent",
-        "Bodies that are expected to publish, and have not",
-        "Kind of body",
-        "Silent bodies",
-        "Of bodies that are expected to publish; filters do not narrow it.",
-    ),
+    About {
+        name: "silent",
+        kind: Kind::Silent,
+        title: "Bodies that are expected to publish, and have not",
+        of: "Kind of body",
+        counted: "Silent bodies",
+        note: "Of bodies that are expected to publish. Filters do not narrow it.",
+    },
 ];
+
+#[derive(Debug, Deserialize)]
+struct Cell {
+    /// Absent for records that say nothing of it.
+    row: Option<String>,
+    row_label: Option<String>,
+    count: u64,
+}
+
+#[derive(Debug, Deserialize)]
+struct Table {
+    cells: Vec<Cell>,
+}
 
 #[derive(Debug, Deserialize)]
 struct Month {
@@ -61,7 +128,8 @@ struct Concentration {
 
 #[derive(Debug, Deserialize)]
 struct Body {
-    label: String,
+    /// Absent where their kind is not known.
+    label: Option<String>,
     silent: u64,
     expected: u64,
 }
@@ -70,17 +138,23 @@ struct Body {
 struct Stats {
     about: Option<String>,
     total: u64,
+    table: Table,
     months: Vec<Month>,
     supplier_concentration: Concentration,
     bodies: Vec<Body>,
 }
 
-/// A bar, and the same as a row of the table.
-struct Bar {
+/// What is counted, how often, and the records it counts.
+#[derive(Debug, Clone)]
+struct Row {
     label: String,
     count: u64,
-    /// The records it counts.
     href: Option<String>,
+}
+
+/// A row as a bar.
+struct Bar {
+    row: Row,
     /// How long it is, in hundredths of the longest.
     length: u64,
     /// Where its label and itself are, in pixels from above.
@@ -90,113 +164,116 @@ struct Bar {
 
 impl Bar {
     fn number(&self) -> String {
-        number(self.count)
+        number(self.row.count)
     }
 }
 
 /// A chart with its table.
 struct Chart {
-    name: &'static str,
-    title: &'static str,
-    of: &'static str,
-    counted: &'static str,
-    note: &'static str,
+    about: &'static About,
     /// What it shows, in a sentence.
     said: String,
     bars: Vec<Bar>,
-    /// How many of them are drawn.
-    drawn: usize,
-    height: usize,
     csv: String,
     embed: String,
 }
 
 impl Chart {
     fn drawn(&self) -> &[Bar] {
-        &self.bars[..self.drawn]
+        &self.bars[..self.bars.len().min(BARS_MAX)]
+    }
+
+    fn height(&self) -> usize {
+        self.drawn().len() * BAR
+    }
+
+    fn made(about: &'static About, rows: Vec<Row>, asked: &Pairs) -> Self {
+        let most = rows.iter().map(|row| row.count).max().unwrap_or_default();
+        let bars = rows.into_iter().enumerate().map(|(place, row)| Bar {
+            length: (row.count * 100).checked_div(most).unwrap_or_default(),
+            text: place * BAR + 16,
+            top: place * BAR + 22,
+            row,
+        });
+        let bars: Vec<Bar> = bars.collect();
+        let longest = bars.iter().rev().max_by_key(|bar| bar.row.count);
+        let said = longest.map_or_else(String::new, |longest| {
+            format!("{} bars. The longest is {}, with {}.", bars.len(), longest.row.label, longest.number())
+        });
+        let asked = query(asked);
+        let (csv, embed) =
+            (format!("/statistics/{}.csv{asked}", about.name), format!("/embed/{}{asked}", about.name));
+        Self { about, said, bars, csv, embed }
     }
 }
 
-fn chart(name: &'static str, rows: Vec<(String, u64, Option<String>)>, asked: &str) -> Option<Chart> {
-    let (_, title, of, counted, note) = CHARTS.iter().find(|(one, ..)| *one == name)?;
-    let most = rows.iter().map(|(_, count, _)| *count).max().unwrap_or_default();
-    let bars = rows.into_iter().enumerate().map(|(place, (label, count, href))| Bar {
-        label,
-        count,
-        href,
-        length: (count * 100).checked_div(most).unwrap_or_default(),
-        text: place * BAR + 16,
-        top: place * BAR + 22,
-    });
-    let bars: Vec<Bar> = bars.collect();
-    let drawn = bars.len().min(BARS_MAX);
-    let said = match bars.iter().max_by_key(|bar| bar.count) {
-        Some(most) => format!("{} bars. The longest is {}, with {}.", bars.len(), most.label, most.number()),
-        None => "Nothing to show.".to_owned(),
-    };
-    Some(Chart {
-        name,
-        title,
-        of,
-        counted,
-        note,
-        said,
-        drawn,
-        height: drawn * BAR,
-        bars,
-        csv: format!("/statistics/{name}.csv{asked}"),
-        embed: format!("/embed/{name}{asked}"),
-    })
+/// What is asked: a query without what is empty in a form.
+fn pairs(asked: Option<&str>) -> Pairs {
+    let pairs = form_urlencoded::parse(asked.unwrap_or_default().as_bytes()).into_owned();
+    pairs.filter(|(_, value)| !value.is_empty()).collect()
 }
 
-/// Every chart of the records that a query asks for.
-struct Charts {
-    about: Option<String>,
-    total: u64,
-    charts: Vec<Chart>,
+/// The statistics of the records that a query asks for, with the rows of a chart's table.
+async fn stats(interface: &Interface, about: &About, asked: &Pairs) -> Result<Stats, NotShown> {
+    let asked = match about.kind {
+        // A record is of one kind: along it, a row adds up to what the row counts.
+        Kind::Facet(facet) => with(&with(asked, "rows", facet), "columns", "kind"),
+        _ => asked.clone(),
+    };
+    interface.get(&format!("/api/v1/stats{}", query(&asked))).await
 }
 
-async fn charts(interface: &Interface, asked: Option<&str>) -> Result<Charts, NotShown> {
-    let asked: Pairs = form_urlencoded::parse(asked.unwrap_or_default().as_bytes()).into_owned().collect();
-    let asked: Pairs = asked.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-    let facets = "sector,phase,decision_effect,flag";
-    let records = query(&with(&with(&asked, "facets", facets), "limit", "1"));
-    let mut list: RecordList = interface.get(&format!("/api/v1/records{records}")).await?;
-    let stats: Stats = interface.get(&format!("/api/v1/stats{}", query(&asked))).await?;
-    let narrowed = |facet: &str, value: &str| Some(format!("/records{}", query(&with(&asked, facet, value))));
-    let mut of = |facet: &'static str| -> Vec<(String, u64, Option<String>)> {
-        let counts = list.facets.remove(facet).unwrap_or_default();
-        counts.into_iter().map(|one| (one.label, one.count, narrowed(facet, &one.value))).collect()
-    };
-    let (sectors, phases, effects, flags) = (of("sector"), of("phase"), of("decision_effect"), of("flag"));
-    let months = stats.months.into_iter().map(|one| (month(&one.month), one.count, None)).collect();
-    let top = stats.supplier_concentration.top.into_iter();
-    let suppliers = top.map(|one| (one.label, one.count, narrowed("supplier", &one.value))).collect();
-    let bodies = stats.bodies.into_iter().filter(|body| body.expected > 0);
-    let silent =
-        bodies.map(|body| (format!("{} ({} expected)", body.label, body.expected), body.silent, None));
-    let mut silent: Vec<_> = silent.collect();
-    silent.sort_by_key(|(_, count, _)| std::cmp::Reverse(*count));
-    let asked = query(&asked);
-    let rows = [
-        ("sectors", sectors),
-        ("phases", phases),
-        ("effects", effects),
-        ("questions", flags),
-        ("months", months),
-        ("suppliers", suppliers),
-        ("silent", silent),
-    ];
-    Ok(Charts {
-        about: stats.about,
-        total: stats.total,
-        charts: rows.into_iter().filter_map(|(name, rows)| chart(name, rows, &asked)).collect(),
-    })
+/// What a chart counts of statistics that were asked for it.
+fn rows(about: &About, stats: Stats, asked: &Pairs) -> Vec<Row> {
+    let narrowed = |facet: &str, value: &str| Some(format!("/records{}", query(&with(asked, facet, value))));
+    match about.kind {
+        Kind::Facet(facet) => {
+            let without = if facet == "flag" { "No open question" } else { "None stated" };
+            let mut rows: Vec<Row> = Vec::new();
+            for cell in stats.table.cells {
+                let label = cell.row_label.unwrap_or_else(|| without.to_owned());
+                match rows.iter_mut().find(|row| row.label == label) {
+                    Some(row) => row.count += cell.count,
+                    None => {
+                        let href = cell.row.and_then(|value| narrowed(facet, &value));
+                        rows.push(Row { label, count: cell.count, href });
+                    }
+                }
+            }
+            rows.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.label.cmp(&b.label)));
+            rows
+        }
+        Kind::Months => {
+            let months = stats.months.into_iter().rev();
+            months.map(|one| Row { label: month(&one.month), count: one.count, href: None }).collect()
+        }
+        Kind::Suppliers => {
+            let top = stats.supplier_concentration.top.into_iter();
+            top.map(|one| Row { href: narrowed("supplier", &one.value), label: one.label, count: one.count })
+                .collect()
+        }
+        Kind::Silent => {
+            let silent = stats.bodies.into_iter().filter(|body| body.silent > 0);
+            let mut rows: Vec<Row> = silent
+                .map(|body| Row {
+                    label: format!(
+                        "{} ({} expected)",
+                        body.label.as_deref().unwrap_or("Kind not known"),
+                        body.expected
+                    ),
+                    count: body.silent,
+                    href: None,
+                })
+                .collect();
+            rows.sort_by_key(|row| std::cmp::Reverse(row.count));
+            rows
+        }
+    }
 }
 
 /// `2026-11` is "November 2026".
 fn month(text: &str) -> String {
-    let day = crate::words::day(&format!("{text}-01"));
+    let day = day(&format!("{text}-01"));
     day.split_once(' ').map_or_else(|| text.to_owned(), |(_, month)| month.to_owned())
 }
 
@@ -213,34 +290,39 @@ pub(crate) async fn statistics(
     State(interface): State<Interface>,
     RawQuery(asked): RawQuery,
 ) -> Result<Response, NotShown> {
-    let found = charts(&interface, asked.as_deref()).await?;
-    let pairs: Pairs =
-        form_urlencoded::parse(asked.as_deref().unwrap_or_default().as_bytes()).into_owned().collect();
-    let chips = pairs.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| {
-        let rest: Pairs = pairs.iter().filter(|(key, of)| !(key == name && of == value)).cloned().collect();
+    let asked = pairs(asked.as_deref());
+    let mut charts = Vec::new();
+    let (mut total, mut notice) = (0, None);
+    for about in CHARTS {
+        let stats = stats(&interface, about, &asked).await?;
+        (total, notice) = (stats.total, stats.about.clone());
+        charts.push(Chart::made(about, rows(about, stats, &asked), &asked));
+    }
+    let chips = asked.iter().map(|(name, value)| {
+        let rest: Pairs = asked.iter().filter(|(key, of)| !(key == name && of == value)).cloned().collect();
         (label_in(name, value), format!("/statistics{}", query(&rest)))
     });
-    let json = format!("/api/v1/stats{}", query(&without(&pairs, &[])));
+    let json = format!("/api/v1/stats{}", query(&asked));
     let page_of = StatisticsPage {
-        frame: Frame::new("Statistics", "statistics").about(found.about).twins(vec![Twin::json(json)]),
-        total: number(found.total),
-        charts: found.charts,
+        frame: Frame::new("Statistics", "statistics").about(notice).twins(vec![Twin::json(json)]),
+        total: number(total),
+        charts,
         chips: chips.collect(),
     };
     Ok(page(StatusCode::OK, &page_of))
 }
 
+/// One chart, and what must be said about the data.
 async fn one(
     interface: &Interface,
     name: &str,
     asked: Option<&str>,
 ) -> Result<(Option<String>, Chart), NotShown> {
-    let found = charts(interface, asked).await?;
-    let chart = found.charts.into_iter().find(|chart| chart.name == name).ok_or_else(|| {
-        let title = "There is no such chart".to_owned();
-        NotShown::from(Problem { title, status: 404, ..Problem::default() })
-    })?;
-    Ok((found.about, chart))
+    let about = CHARTS.iter().find(|about| about.name == name);
+    let about = about.ok_or_else(|| NotShown::missing("There is no such chart"))?;
+    let asked = pairs(asked);
+    let stats = stats(interface, about, &asked).await?;
+    Ok((stats.about.clone(), Chart::made(about, rows(about, stats, &asked), &asked)))
 }
 
 /// A chart as a table: `/statistics/{chart}.csv`.
@@ -250,21 +332,19 @@ pub(crate) async fn csv(
     RawQuery(asked): RawQuery,
 ) -> Result<Response, NotShown> {
     let (_, chart) = one(&interface, file.strip_suffix(".csv").unwrap_or_default(), asked.as_deref()).await?;
-    let mut text = format!("{},{}\r\n", cell(chart.of), cell(chart.counted));
-    for bar in &chart.bars {
-        text.push_str(&format!("{},{}\r\n", cell(&bar.label), bar.count));
-    }
+    let text = table(&chart).map_err(|error| NotShown::ours(&error.to_string()))?;
     let headers = [(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"))];
     Ok((headers, text).into_response())
 }
 
 /// RFC 4180.
-fn cell(text: &str) -> String {
-    if text.contains(['"', ',', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
+fn table(chart: &Chart) -> csv::Result<Vec<u8>> {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    writer.write_record([chart.about.of, chart.about.counted])?;
+    for bar in &chart.bars {
+        writer.write_record([bar.row.label.as_str(), &bar.row.count.to_string()])?;
     }
+    writer.into_inner().map_err(|error| error.into_error().into())
 }
 
 #[derive(Template)]
@@ -282,25 +362,39 @@ pub(crate) async fn embed(
     RawQuery(asked): RawQuery,
 ) -> Result<Response, NotShown> {
     let (about, chart) = one(&interface, &name, asked.as_deref()).await?;
-    let page =
-        format!("/statistics{}#{}", asked.map(|asked| format!("?{asked}")).unwrap_or_default(), chart.name);
-    Ok(framed(&EmbedPage { frame: Frame::new(chart.title, "").about(about), chart, page }))
+    let page = format!("/statistics{}#{}", query(&pairs(asked.as_deref())), chart.about.name);
+    Ok(framed(&EmbedPage { frame: Frame::new(chart.about.title, "").about(about), chart, page }))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn chart(rows: &[(&str, u64)]) -> Chart {
+        let rows =
+            rows.iter().map(|(label, count)| Row { label: (*label).to_owned(), count: *count, href: None });
+        let asked = vec![("sector".to_owned(), "schools".to_owned())];
+        Chart::made(&CHARTS[0], rows.collect(), &asked)
+    }
+
     #[test]
     fn bars_are_as_long_as_their_numbers() {
-        let rows = [("A, \"a\"", 8), ("B", 2), ("C", 0)];
-        let rows = rows.map(|(label, count)| (label.to_owned(), count, None)).to_vec();
-        let chart = chart("sectors", rows, "?sector=schools").unwrap();
+        let chart = chart(&[("A", 8), ("B", 2), ("C", 0)]);
         assert_eq!(chart.bars.iter().map(|bar| bar.length).collect::<Vec<_>>(), [100, 25, 0]);
-        assert_eq!(chart.said, "3 bars. The longest is A, \"a\", with 8.");
+        assert_eq!(chart.said, "3 bars. The longest is A, with 8.");
         assert_eq!(chart.csv, "/statistics/sectors.csv?sector=schools");
-        assert_eq!(cell("A, \"a\""), "\"A, \"\"a\"\"\"");
+    }
+
+    #[test]
+    fn a_chart_is_a_table_too() {
+        let chart = chart(&[("A, \"a\"", 8), ("B", 2)]);
+        let table = String::from_utf8(table(&chart).unwrap()).unwrap();
+        assert_eq!(table, "Sector,Records\r\n\"A, \"\"a\"\"\",8\r\nB,2\r\n");
+    }
+
+    #[test]
+    fn months_have_names() {
         assert_eq!(month("2026-11"), "November 2026");
-        assert!(super::chart("sectors", Vec::new(), "").unwrap().bars.is_empty());
+        assert_eq!(month("spring"), "spring");
     }
 }

@@ -4,12 +4,13 @@ use askama::Template;
 use axum::extract::RawQuery;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::codes::{Code, RecordKind};
+use domain::codes::{Code, RecordKind, Role};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::visitor::{Form, Visitor, faults};
+use super::sent::Form;
+use super::visitor::Visitor;
 use crate::address::{part, query};
 use crate::ask::Sent;
 use crate::form::{Faults, Typed};
@@ -17,18 +18,19 @@ use crate::layout::{Frame, page};
 use crate::pages::problem::NotShown;
 use crate::pages::{Item, Party};
 
-#[derive(Debug, Deserialize)]
-struct Body {
-    organisation: Party,
-}
-
 /// A product to begin from.
 #[derive(Debug, Deserialize)]
 struct Product {
     product: Party,
 }
 
-#[derive(Debug, Default, Deserialize)]
+/// A submission that was begun.
+#[derive(Debug, Deserialize)]
+pub(super) struct Begun {
+    pub(super) id: String,
+}
+
+#[derive(Debug, Deserialize)]
 struct Found<T> {
     items: Vec<T>,
 }
@@ -52,24 +54,8 @@ struct NewPage {
 
 impl NewPage {
     fn fault(&self, name: &str) -> Option<&str> {
-        self.faults.0.iter().find(|slip| slip.name == name).map(|slip| slip.words.as_str())
+        self.faults.with(name, false)
     }
-}
-
-/// The roles that begin submissions.
-const BEGINS: &[&str] = &["contributor", "observer"];
-
-/// Names of bodies by their slugs.
-pub(super) async fn named(visitor: &Visitor, slugs: &[&str]) -> Vec<(String, String)> {
-    let mut named = Vec::new();
-    for slug in slugs {
-        let body = visitor.interface.get::<Body>(&format!("/api/v1/organisations/{}", part(slug))).await;
-        named.push((
-            (*slug).to_owned(),
-            body.map_or_else(|_| (*slug).to_owned(), |body| body.organisation.name),
-        ));
-    }
-    named
 }
 
 async fn made(visitor: &Visitor, typed: Typed, faults: Faults, wanted: &str) -> Result<NewPage, NotShown> {
@@ -81,18 +67,17 @@ async fn made(visitor: &Visitor, typed: Typed, faults: Faults, wanted: &str) -> 
         let found: Found<Item> = visitor.interface.get(&format!("/api/v1/records{asked}")).await?;
         records = found.items;
     }
-    let bodies = visitor.me.bodies(BEGINS);
-    let bodies = if bodies.len() > 1 { named(visitor, &bodies).await } else { Vec::new() };
-    let heading = if faults.is_empty() { "" } else { "Error: " };
+    let bodies = visitor.me.begins();
+    let bodies = if bodies.len() > 1 { visitor.named(&bodies).await } else { Vec::new() };
     let entries = RecordKind::VOCABULARY.entries.iter();
     Ok(NewPage {
-        frame: visitor.frame(format!("{heading}A new record")),
+        frame: visitor.form("A new record", !faults.is_empty()),
         bodies,
         kinds: entries.map(|entry| (entry.code.to_owned(), entry.label, entry.definition)).collect(),
         typed,
         faults,
         key: Uuid::new_v4().to_string(),
-        observer: visitor.me.is(&["observer"]),
+        observer: visitor.me.roles.iter().any(|held| held.role == Role::Observer),
         wanted: wanted.to_owned(),
         products,
         records,
@@ -100,7 +85,7 @@ async fn made(visitor: &Visitor, typed: Typed, faults: Faults, wanted: &str) -> 
 }
 
 pub(crate) async fn ask(visitor: Visitor, RawQuery(asked): RawQuery) -> Result<Response, NotShown> {
-    let asked = Typed::read(asked.as_deref().unwrap_or_default().as_bytes());
+    let asked = Typed::query(asked.as_deref());
     let page_of = made(&visitor, Typed::default(), Faults::default(), asked.one("from").trim()).await?;
     Ok(page(StatusCode::OK, &page_of))
 }
@@ -125,15 +110,11 @@ pub(crate) async fn begin(visitor: Visitor, form: Form) -> Result<Response, NotS
         }
     }
     let sent = Sent { key: typed.said("key"), json: Some(Value::Object(sent)), ..Sent::default() };
-    match visitor.interface.send(Method::POST, "/api/v1/submissions", sent).await {
-        Ok(answer) => {
-            let begun: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
-            let id = begun["id"].as_str().unwrap_or_default();
-            Ok(Redirect::to(&format!("/submit/submissions/{}", part(id))).into_response())
-        }
+    match visitor.interface.ask::<Begun>(Method::POST, "/api/v1/submissions", sent).await {
+        Ok(begun) => Ok(Redirect::to(&format!("/submit/submissions/{}", part(&begun.id))).into_response()),
         Err(problem) => {
             let mut found = Faults::default();
-            for slip in faults(problem)?.0 {
+            for slip in Faults::from(problem.into_faults()?).0 {
                 // A name is taken from the title: it is not asked here.
                 if slip.name != "name" {
                     found.add(slip.name.trim_end_matches(".name"), slip.words);

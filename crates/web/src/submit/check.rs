@@ -6,10 +6,12 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use domain::completeness::FieldState;
 use domain::fields::Group;
+use domain::submission::Action;
 use uuid::Uuid;
 
 use super::draft::{Draft, fields_of, words};
-use super::visitor::{Visitor, name_of};
+use super::visitor::Visitor;
+use crate::form::name_of;
 use crate::layout::{Frame, page};
 use crate::pages::problem::NotShown;
 use crate::shown::{Row, Shown, row};
@@ -56,13 +58,14 @@ fn place(draft: &Draft, field: &str, name: &str) -> String {
 }
 
 pub(crate) async fn check(visitor: Visitor, Path(id): Path<String>) -> Result<Response, NotShown> {
-    again(&visitor, &id, None, None).await
+    again(&visitor, &id, StatusCode::OK, None, None).await
 }
 
 /// The page, again after it was not sent.
 pub(super) async fn again(
     visitor: &Visitor,
     id: &str,
+    status: StatusCode,
     notice: Option<String>,
     note: Option<String>,
 ) -> Result<Response, NotShown> {
@@ -74,8 +77,6 @@ pub(super) async fn again(
             href: place(&draft, draft.field_of(finding), &name_of(&finding.field)),
         })
         .collect();
-    let warnings = draft.findings.iter().filter(|finding| finding.severity != domain::Severity::Error);
-    let warnings = warnings.map(words).collect();
     let sections = Group::ALL.iter().map(|group| Answers {
         title: group.title(),
         name: group.as_str(),
@@ -93,16 +94,15 @@ pub(super) async fn again(
             .collect(),
     });
     let sections = sections.filter(|section| !section.rows.is_empty()).collect();
-    let heading = if stops.is_empty() { "Check your answers" } else { "Error: Check your answers" };
     let page_of = CheckPage {
-        frame: visitor.frame(format!("{heading}: {}", draft.title())),
+        frame: visitor.form(&format!("Check your answers: {}", draft.title()), !stops.is_empty()),
         note: note.or_else(|| draft.note.clone()).unwrap_or_default(),
         notice,
         key: Uuid::new_v4().to_string(),
+        warnings: draft.warnings(),
         draft,
         stops,
-        warnings,
         sections,
     };
-    Ok(page(StatusCode::OK, &page_of))
+    Ok(page(status, &page_of))
 }

@@ -1,12 +1,15 @@
 //! `/submit`: what waits for whoever signed in.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
+use domain::authorisation::Permission;
+use domain::codes::Code;
 use serde::Deserialize;
 
-use super::begin::named;
 use super::visitor::Visitor;
 use crate::address::{part, query};
 use crate::form::Typed;
@@ -17,18 +20,18 @@ use crate::words::{day, label_in};
 
 /// A submission in a list.
 #[derive(Debug, Deserialize)]
-struct Submission {
-    id: String,
+pub(super) struct Submission {
+    pub(super) id: String,
     owner: Party,
     state: String,
-    title: String,
+    pub(super) title: String,
     record_id: Option<String>,
     errors: u64,
     updated_at: String,
 }
 
 impl Submission {
-    fn state(&self) -> String {
+    pub(super) fn state(&self) -> String {
         label_in("submission_state", &self.state)
     }
 
@@ -38,8 +41,8 @@ impl Submission {
 }
 
 #[derive(Debug, Deserialize)]
-struct Submissions {
-    items: Vec<Submission>,
+pub(super) struct Submissions {
+    pub(super) items: Vec<Submission>,
     next: Option<String>,
 }
 
@@ -75,6 +78,7 @@ struct DeskPage {
     uploads: bool,
     regulates: bool,
     moderates: bool,
+    manages: bool,
 }
 
 /// States whose submissions wait for the same people.
@@ -85,15 +89,16 @@ const PILES: &[(&str, &[&str])] = &[
     ("Being written", &["draft"]),
 ];
 
-/// Roles that are held for a body.
-const ROLES: &[&str] = &["contributor", "approver", "observer", "oversight", "regulator"];
+/// The states of submissions that are on their way, as a query.
+pub(super) fn open() -> impl Iterator<Item = (String, String)> {
+    PILES.iter().flat_map(|(_, states)| *states).map(|state| ("state".to_owned(), (*state).to_owned()))
+}
 
 pub(crate) async fn desk(visitor: Visitor, RawQuery(asked): RawQuery) -> Result<Response, NotShown> {
     let me = &visitor.me;
-    let asked = Typed::read(asked.as_deref().unwrap_or_default().as_bytes());
+    let asked = Typed::query(asked.as_deref());
     let mut pairs = vec![("limit".to_owned(), "100".to_owned())];
-    let open = PILES.iter().flat_map(|(_, states)| *states);
-    pairs.extend(open.map(|state| ("state".to_owned(), (*state).to_owned())));
+    pairs.extend(open());
     if let Some(cursor) = asked.said("cursor") {
         pairs.push(("cursor".to_owned(), cursor.to_owned()));
     }
@@ -107,8 +112,9 @@ pub(crate) async fn desk(visitor: Visitor, RawQuery(asked): RawQuery) -> Result<
         piles.push(Pile { title, items: these });
     }
     piles.retain(|pile| !pile.items.is_empty());
-    let names = named(&visitor, &me.bodies(ROLES)).await;
-    let own = me.bodies(&["contributor", "approver"]);
+    let slugs: BTreeSet<&str> = me.roles.iter().filter_map(|held| held.organisation.as_deref()).collect();
+    let names = visitor.named(&slugs.into_iter().collect::<Vec<_>>()).await;
+    let own = me.bodies(Permission::ConfirmRecord);
     let mut bodies = Vec::new();
     for (slug, name) in names.iter().filter(|(slug, _)| own.contains(&slug.as_str())).cloned() {
         let address = format!("/api/v1/records?publisher={}&sort=-updated_at&limit=20", part(&slug));
@@ -116,7 +122,7 @@ pub(crate) async fn desk(visitor: Visitor, RawQuery(asked): RawQuery) -> Result<
         bodies.push(Body { slug, name, records });
     }
     let roles = me.roles.iter().map(|held| {
-        let role = label_in("role", &held.role);
+        let role = label_in("role", held.role.as_str());
         let body = names.iter().find(|(slug, _)| Some(slug) == held.organisation.as_ref());
         body.map_or_else(|| role.clone(), |(_, name)| format!("{role}, {name}"))
     });
@@ -126,10 +132,11 @@ pub(crate) async fn desk(visitor: Visitor, RawQuery(asked): RawQuery) -> Result<
         piles,
         older,
         bodies,
-        writes: me.is(&["contributor", "observer"]),
-        uploads: me.is(&["contributor"]),
-        regulates: me.is(&["regulator"]),
-        moderates: me.is(&["admin"]),
+        writes: !me.begins().is_empty(),
+        uploads: me.may(Permission::Import),
+        regulates: me.may(Permission::ReadSealed),
+        moderates: me.may(Permission::Moderate),
+        manages: me.may(Permission::ManagePeople),
     };
     Ok(page(StatusCode::OK, &page_of))
 }

@@ -4,17 +4,19 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
+use domain::codes::{Code, SubmissionState};
 use domain::completeness::{Completeness, FieldState};
 use domain::draft::NOT_ASKED;
 use domain::fields::{FIELDS, Field, Group, field};
-use domain::{Finding, Severity};
+use domain::submission::Action;
+use domain::{Finding, Record, Severity};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::visitor::{Visitor, name_of};
+use super::visitor::Visitor;
 use crate::address::part;
 use crate::ask::Interface;
-use crate::form::Faults;
+use crate::form::{Faults, name_of};
 use crate::layout::{Frame, page};
 use crate::pages::Party;
 use crate::pages::problem::NotShown;
@@ -23,7 +25,7 @@ use crate::words::{counted, day, label_in};
 /// Something that can be done to a submission now.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Available {
-    pub(super) action: String,
+    pub(super) action: Action,
 }
 
 /// A submission as the interface shows it.
@@ -50,8 +52,23 @@ impl Draft {
     }
 
     /// Whether whoever reads it may do something to it now.
-    pub(super) fn can(&self, action: &str) -> bool {
+    pub(super) fn can(&self, action: Action) -> bool {
         self.available_actions.iter().any(|one| one.action == action)
+    }
+
+    /// What it says as a record. Errors: the interface answered oddly.
+    pub(super) fn record(&self) -> Result<Record, NotShown> {
+        serde_json::from_value(Value::Object(self.record.clone()))
+            .map_err(|error| NotShown::ours(&error.to_string()))
+    }
+
+    /// The things that a field lists.
+    pub(super) fn things(&self, field: &Field) -> Vec<&Value> {
+        match self.record.get(field.name) {
+            Some(Value::Array(things)) => things.iter().collect(),
+            Some(thing) => vec![thing],
+            None => Vec::new(),
+        }
     }
 
     pub(super) fn title(&self) -> String {
@@ -100,6 +117,11 @@ impl Draft {
     /// Whether a field must be answered before publication, and how it stands.
     pub(super) fn standing(&self, field: &str) -> Option<FieldState> {
         self.completeness.fields.iter().find(|one| one.field == field).map(|one| one.state)
+    }
+
+    /// What is to be looked at again, in sentences; it stops nothing.
+    pub(super) fn warnings(&self) -> Vec<String> {
+        self.findings.iter().filter(|finding| finding.severity != Severity::Error).map(words).collect()
     }
 
     pub(super) fn errors(&self) -> impl Iterator<Item = &Finding> {
@@ -157,6 +179,8 @@ struct TasksPage {
     required: u32,
     errors: u64,
     changed: String,
+    /// Why it came back, when it did.
+    sent_back: Option<String>,
     deeds: Vec<Deed>,
 }
 
@@ -220,7 +244,12 @@ pub(crate) async fn tasks(visitor: Visitor, Path(id): Path<String>) -> Result<Re
         (Some(record), None) => format!("A new version of {record}"),
         _ => "A new record".to_owned(),
     };
+    let deeds = latest(history.items);
+    let sent_back = deeds.iter().find(|deed| deed.action.ends_with("request_changes"));
+    let sent_back = sent_back.filter(|_| draft.state == SubmissionState::ChangesRequested.as_str());
     let page_of = TasksPage {
+        sent_back: sent_back
+            .map(|deed| format!("{}: {}", deed.words(), deed.reason.as_deref().unwrap_or_default())),
         frame: visitor.frame(draft.title()),
         title: draft.title(),
         state: draft.state_label(),
@@ -234,7 +263,7 @@ pub(crate) async fn tasks(visitor: Visitor, Path(id): Path<String>) -> Result<Re
         required: draft.completeness.required,
         errors: draft.errors().count() as u64,
         changed: day(&draft.updated_at),
-        deeds: latest(history.items),
+        deeds,
         draft,
     };
     Ok(page(StatusCode::OK, &page_of))

@@ -1,19 +1,20 @@
 //! `/submit/submissions/{id}/items/{field}/{place}`: one thing of a field that lists things, such as an assessment.
 
 use askama::Template;
-use axum::extract::{Path, State};
-use axum::http::{Method, StatusCode, Uri};
+use axum::extract::{Path, Request, State};
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::fields::{Field, field};
+use domain::submission::Action;
 use serde_json::{Map, Value, json};
 
 use super::draft::Draft;
-use super::section::things_of;
+use super::sent::{File, Form};
 use super::sign_in;
-use super::visitor::{File, Form, Visitor, faults, name_of};
+use super::visitor::Visitor;
 use crate::address::{part, query};
-use crate::ask::{Interface, Problem, Sent};
-use crate::form::{Asked, Faults, Input, Question, Typed, ask, fill, join, slips, told, value};
+use crate::ask::{Interface, Sent};
+use crate::form::{Asked, Faults, Input, Question, Typed, ask, fill, join, name_of, told, value};
 use crate::layout::{Frame, page};
 use crate::pages::problem::NotShown;
 
@@ -46,7 +47,13 @@ struct Item {
 }
 
 fn none() -> NotShown {
-    NotShown::from(Problem { title: "There is no such part".to_owned(), status: 404, ..Problem::default() })
+    NotShown::missing("There is no such part")
+}
+
+/// What a list of things becomes.
+enum Edit {
+    Save(Value),
+    Remove,
 }
 
 impl Item {
@@ -64,7 +71,7 @@ impl Item {
 
     /// What is saved of it; `None` when it is new, or is there no more.
     fn saved(&self) -> Option<&Value> {
-        things_of(&self.draft, self.field).get(self.place?).copied()
+        self.draft.things(self.field).get(self.place?).copied()
     }
 
     /// The pointer of its members in a request, as names.
@@ -102,15 +109,44 @@ impl Item {
         Value::Object(thing)
     }
 
+    /// The field's value after an edit, and where in it the thing stands; `None` when nothing changes.
+    fn edited(&self, edit: Edit) -> Option<(Value, usize)> {
+        let mut things: Vec<Value> = self.draft.things(self.field).into_iter().cloned().collect();
+        let there = self.place.filter(|place| *place < things.len());
+        let place = match (edit, there) {
+            (Edit::Remove, None) => return None,
+            (Edit::Remove, Some(place)) => {
+                things.remove(place);
+                place
+            }
+            (Edit::Save(now), Some(place)) if things[place] == now => return None,
+            (Edit::Save(now), None) if self.place.is_none() && now == json!({}) => return None,
+            (Edit::Save(now), Some(place)) => {
+                things[place] = now;
+                place
+            }
+            // A new one; and what another took away meanwhile comes back.
+            (Edit::Save(now), None) => {
+                things.push(now);
+                things.len() - 1
+            }
+        };
+        let all = match (self.several, things.is_empty()) {
+            (_, true) => Value::Null,
+            (true, false) => Value::Array(things),
+            (false, false) => things.swap_remove(0),
+        };
+        Some((all, place))
+    }
+
     fn page(self, visitor: &Visitor, typed: &Typed, faults: Faults, other: Option<String>) -> ItemPage {
-        let heading = if faults.is_empty() { "" } else { "Error: " };
         ItemPage {
-            frame: visitor.frame(format!("{heading}{}: {}", self.field.label, self.draft.title())),
+            frame: visitor.form(&format!("{}: {}", self.field.label, self.draft.title()), !faults.is_empty()),
             questions: self.questions.iter().map(|question| ask(question, "", typed, &faults)).collect(),
             files: self.questions.iter().any(|question| matches!(question.input, Input::Document)),
             place: self.place.map_or_else(|| "new".to_owned(), |place| place.to_string()),
             section: self.field.group.as_str(),
-            editable: self.draft.can("edit"),
+            editable: self.draft.can(Action::Edit),
             field: self.field,
             draft: self.draft,
             faults,
@@ -141,58 +177,35 @@ pub(crate) async fn show(
 pub(crate) async fn save(
     State(interface): State<Interface>,
     visitor: Result<Visitor, NotShown>,
-    here: Uri,
     Path((id, name, place)): Path<(String, String, String)>,
-    Form { mut typed, file }: Form,
+    request: Request,
 ) -> Result<Response, NotShown> {
     let visitor = match visitor {
         Ok(visitor) => visitor,
         // A form with a file is kept like any other; only the file is chosen again.
-        Err(problem) if problem.status() == 401 => {
-            return Ok(sign_in::interrupted(&interface, here.path(), typed.encoded().as_bytes()).await);
+        Err(problem) if problem.status() == StatusCode::UNAUTHORIZED => {
+            let here = request.uri().path().to_owned();
+            let typed = Form::read(request, &(), false).await?.typed.encoded();
+            return Ok(sign_in::interrupted(&interface, &here, typed.as_bytes()).await);
         }
         Err(problem) => return Err(problem),
     };
+    let Form { mut typed, file } = Form::read(request, &(), true).await?;
     let item = Item::read(&visitor.interface, &id, &name, &place).await?;
-    if let Some(file) = file
+    // What cannot be saved needs no file.
+    let current = item.draft.can(Action::Edit) && typed.one("revision") == item.draft.revision.to_string();
+    if let Some(file) = file.filter(|_| current)
         && let Some(question) = item.questions.iter().find(|one| matches!(one.input, Input::Document))
         && let Err(problem) = attach(&visitor, &item.draft, &mut typed, &question.name, file).await
     {
+        let (status, notice) = problem.into_notice()?;
         let mut found = Faults::default();
-        for fault in refusal(problem)? {
-            found.add(question.name.clone(), fault);
-        }
-        return Ok(page(StatusCode::BAD_REQUEST, &item.page(&visitor, &typed, found, None)));
+        found.add(question.name.clone(), notice);
+        return Ok(page(status, &item.page(&visitor, &typed, found, None)));
     }
     let section = item.draft.href(&format!("/sections/{}#{}", item.field.group.as_str(), item.field.name));
-    let removes = typed.one("go") == "remove";
-    let now = item.value(&typed);
-    let unchanged = item.saved() == Some(&now) || (item.place.is_none() && now == json!({}));
-    if unchanged && !removes {
-        return Ok(Redirect::to(&section).into_response());
-    }
-    let mut things: Vec<Value> = things_of(&item.draft, item.field).into_iter().cloned().collect();
-    let sent = match item.place {
-        Some(place) if place < things.len() && removes => {
-            things.remove(place);
-            place
-        }
-        Some(place) if place < things.len() => {
-            things[place] = now;
-            place
-        }
-        _ if removes => return Ok(Redirect::to(&section).into_response()),
-        // What another took away meanwhile comes back.
-        _ => {
-            things.push(now);
-            things.len() - 1
-        }
-    };
-    let all = match (item.several, things.is_empty()) {
-        (_, true) => Value::Null,
-        (true, false) => Value::Array(things),
-        (false, false) => things.swap_remove(0),
-    };
+    let edit = if typed.one("go") == "remove" { Edit::Remove } else { Edit::Save(item.value(&typed)) };
+    let Some((all, sent)) = item.edited(edit) else { return Ok(Redirect::to(&section).into_response()) };
     let record = Map::from_iter([(item.field.name.to_owned(), all)]);
     let change = Sent {
         revision: Some(typed.one("revision")),
@@ -202,44 +215,20 @@ pub(crate) async fn save(
     let address = format!("/api/v1/submissions/{}", part(&id));
     match visitor.interface.send(Method::PATCH, &address, change).await {
         Ok(_) => Ok(Redirect::to(&section).into_response()),
-        Err(problem) if problem.status() == 412 => {
+        Err(problem) if problem.status() == StatusCode::PRECONDITION_FAILED => {
             let saved = item.saved().map(|saved| told(&item.questions, saved));
             let other = saved.unwrap_or_else(|| match item.place {
                 Some(_) => "nothing: it was taken away".to_owned(),
                 None => "nothing here; something else in the draft was changed".to_owned(),
             });
-            Ok(page(StatusCode::CONFLICT, &item.page(&visitor, &typed, Faults::default(), Some(other))))
+            let page_of = item.page(&visitor, &typed, Faults::default(), Some(other));
+            Ok(page(StatusCode::PRECONDITION_FAILED, &page_of))
         }
         Err(problem) => {
-            let found = wrong(&item, &typed, sent, problem)?;
+            let found = Faults::of(&item.questions, &typed, &item.at(sent), problem.into_faults()?);
             Ok(page(StatusCode::BAD_REQUEST, &item.page(&visitor, &typed, found, None)))
         }
     }
-}
-
-/// What is wrong with the members of a thing that was not saved.
-fn wrong(item: &Item, typed: &Typed, sent: usize, problem: NotShown) -> Result<Faults, NotShown> {
-    let mut found = Faults::default();
-    let mut slipped = Vec::new();
-    item.questions.iter().for_each(|question| slips(typed, "", question, &mut slipped));
-    slipped.iter().for_each(|(name, words)| found.add(name.clone(), words.clone()));
-    for question in item.questions.iter().filter(|question| question.needed) {
-        if value(typed, "", question).is_null() {
-            found.add(question.name.clone(), format!("{}: answer it", question.label));
-        }
-    }
-    let at = item.at(sent);
-    for slip in faults(problem)?.0 {
-        let name = slip.name.strip_prefix(&at).map(|rest| rest.trim_start_matches('.'));
-        match name {
-            // The reader of a thing stops at the first member it cannot use, which may be said already.
-            Some(name)
-                if found.0.iter().any(|said| name.starts_with(said.name.as_str()) || name.is_empty()) => {}
-            Some(name) => found.add(name, slip.words),
-            None => found.add("", slip.words),
-        }
-    }
-    Ok(found)
 }
 
 /// Gives a file to the register, and notes it in the form.
@@ -253,25 +242,11 @@ async fn attach(
     let asked =
         query(&[("name".to_owned(), file.name), ("organisation".to_owned(), draft.owner.slug.clone())]);
     let sent = Sent { file: Some(file.bytes), ..Sent::default() };
-    let answer = visitor.interface.send(Method::POST, &format!("/api/v1/documents{asked}"), sent).await?;
-    let kept: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
+    let kept: Value = visitor.interface.ask(Method::POST, &format!("/api/v1/documents{asked}"), sent).await?;
     for member in ["sha256", "media_type"] {
         typed.set(&join(name, member), kept[member].as_str().unwrap_or_default());
     }
     typed.set(&join(name, "bytes"), kept["bytes"].to_string());
     typed.set(&join(name, "drop"), "");
     Ok(())
-}
-
-/// Why a file was not taken, in sentences. Errors: the problem is another.
-pub(super) fn refusal(problem: NotShown) -> Result<Vec<String>, NotShown> {
-    let status = problem.status();
-    if !matches!(status, 400 | 413 | 415) {
-        return Err(problem);
-    }
-    let problem = problem.into_problem();
-    if problem.errors.is_empty() {
-        return Ok(vec![crate::words::plain(&problem.detail.unwrap_or(problem.title))]);
-    }
-    Ok(problem.errors.iter().map(crate::ask::Fault::sentence).collect())
 }

@@ -4,29 +4,20 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use serde::Deserialize;
+use domain::authorisation::Permission;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::visitor::{Form, Visitor};
+use super::begin::Begun;
+use super::desk::{Submission, Submissions, open};
+use super::sent::Form;
+use super::visitor::Visitor;
 use crate::address::{part, query};
-use crate::ask::{Problem, Sent};
+use crate::ask::Sent;
 use crate::json::text;
 use crate::layout::{Frame, page};
 use crate::pages::problem::NotShown;
-use crate::words::{day, plain};
-
-#[derive(Debug, Deserialize)]
-struct Open {
-    id: String,
-    title: String,
-    state: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Submissions {
-    items: Vec<Open>,
-}
+use crate::words::day;
 
 #[derive(Template)]
 #[template(path = "submit/keep.html")]
@@ -37,12 +28,13 @@ struct KeepPage {
     version: i64,
     changed: String,
     /// Submissions of it that are on their way.
-    open: Vec<Open>,
+    open: Vec<Submission>,
     notice: Option<String>,
     done: bool,
     reason: String,
     key: String,
     withdraws: bool,
+    confirms: bool,
     writes: bool,
 }
 
@@ -53,9 +45,8 @@ async fn made(
     reason: &str,
 ) -> Result<KeepPage, NotShown> {
     let record: Value = visitor.interface.get(&format!("/api/v1/records/{}", part(id))).await?;
-    let states = ["draft", "changes_requested", "submitted", "in_review", "approved"];
     let mut pairs = vec![("record_id".to_owned(), id.to_owned()), ("limit".to_owned(), "20".to_owned())];
-    pairs.extend(states.map(|state| ("state".to_owned(), state.to_owned())));
+    pairs.extend(open());
     let open: Submissions = visitor.interface.get(&format!("/api/v1/submissions{}", query(&pairs))).await?;
     Ok(KeepPage {
         frame: visitor.frame(text(&record, "title").unwrap_or_default()),
@@ -68,8 +59,9 @@ async fn made(
         done: false,
         reason: reason.to_owned(),
         key: Uuid::new_v4().to_string(),
-        withdraws: visitor.me.is(&["approver", "admin"]),
-        writes: visitor.me.is(&["contributor", "observer", "oversight"]),
+        withdraws: visitor.me.may(Permission::WithdrawRecord),
+        confirms: visitor.me.may(Permission::ConfirmRecord),
+        writes: visitor.me.may(Permission::CreateSubmission),
     })
 }
 
@@ -86,14 +78,18 @@ pub(crate) async fn act(
     let key = typed.said("key");
     if action == "version" {
         let sent = Sent { key, json: Some(json!({ "record_id": id })), ..Sent::default() };
-        let answer = visitor.interface.send(Method::POST, "/api/v1/submissions", sent).await?;
-        let begun: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
-        let begun = begun["id"].as_str().unwrap_or_default();
-        return Ok(Redirect::to(&format!("/submit/submissions/{}", part(begun))).into_response());
+        return match visitor.interface.ask::<Begun>(Method::POST, "/api/v1/submissions", sent).await {
+            Ok(begun) => {
+                Ok(Redirect::to(&format!("/submit/submissions/{}", part(&begun.id))).into_response())
+            }
+            Err(problem) => {
+                let (status, notice) = problem.into_notice()?;
+                Ok(page(status, &made(&visitor, &id, Some(notice), "").await?))
+            }
+        };
     }
     if !matches!(action.as_str(), "confirm" | "withdraw") {
-        let title = "There is no such page".to_owned();
-        return Err(NotShown::from(Problem { title, status: 404, ..Problem::default() }));
+        return Err(NotShown::missing("There is no such page"));
     }
     let json = typed.said("reason").map_or_else(|| json!({}), |reason| json!({ "reason": reason }));
     let sent = Sent { revision: Some(typed.one("version")), key, json: Some(json), ..Sent::default() };
@@ -104,13 +100,9 @@ pub(crate) async fn act(
             let notice = Some("Confirmed: readers see that it was still true today".to_owned());
             Ok(page(StatusCode::OK, &KeepPage { done: true, ..made(&visitor, &id, notice, "").await? }))
         }
-        Err(problem) if matches!(problem.status(), 400 | 403 | 409 | 412) => {
-            let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::BAD_REQUEST);
-            let problem = problem.into_problem();
-            let said = problem.errors.iter().map(crate::ask::Fault::sentence).collect::<Vec<_>>().join(". ");
-            let notice = if said.is_empty() { plain(&problem.detail.unwrap_or(problem.title)) } else { said };
+        Err(problem) => {
+            let (status, notice) = problem.into_notice()?;
             Ok(page(status, &made(&visitor, &id, Some(notice), typed.one("reason")).await?))
         }
-        Err(problem) => Err(problem),
     }
 }

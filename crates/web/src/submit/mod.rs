@@ -6,6 +6,7 @@ mod begin;
 mod check;
 mod desk;
 mod draft;
+mod gate;
 mod item;
 mod keep;
 mod moderation;
@@ -14,6 +15,7 @@ mod preview;
 mod review;
 mod sealed;
 mod section;
+mod sent;
 mod sign_in;
 mod tokens;
 mod upload;
@@ -30,13 +32,16 @@ const UPLOAD_MAX: usize = 26 << 20;
 
 /// The pages of this side.
 pub(crate) fn pages(interface: &Interface) -> Router<Interface> {
+    // A form is held while its writer signs in again, and grows by that.
+    let signing = Router::new()
+        .route("/submit/sign-in", get(sign_in::ask).post(sign_in::begin))
+        .layer(DefaultBodyLimit::max(3 * sent::FORM_MAX + (64 << 10)));
     let files = Router::new()
         .route("/submit/submissions/{id}/items/{field}/{place}", get(item::show).post(item::save))
         .route("/submit/upload", get(upload::ask).post(upload::send))
         .layer(DefaultBodyLimit::max(UPLOAD_MAX));
     Router::new()
         .route("/submit", get(desk::desk))
-        .route("/submit/sign-in", get(sign_in::ask).post(sign_in::begin))
         .route("/submit/sign-out", post(sign_in::end))
         .route("/submit/new", get(begin::ask).post(begin::begin))
         .route("/submit/submissions/{id}", get(draft::tasks))
@@ -59,6 +64,7 @@ pub(crate) fn pages(interface: &Interface) -> Router<Interface> {
         .route("/submit/sealed/{id}", get(sealed::show).post(sealed::receive))
         .route("/submit/sealed/{id}/document", get(sealed::document))
         .route("/previews/{secret}", get(preview::shared))
+        .merge(signing)
         .merge(files)
-        .layer(axum::middleware::from_fn_with_state(interface.clone(), visitor::private))
+        .layer(axum::middleware::from_fn_with_state(interface.clone(), gate::private))
 }

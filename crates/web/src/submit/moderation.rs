@@ -7,7 +7,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::visitor::{Form, Visitor};
+use super::sent::Form;
+use super::visitor::Visitor;
 use crate::address::part;
 use crate::layout::{Frame, page};
 use crate::pages::Party;
@@ -65,9 +66,8 @@ async fn made(
     wrong: Option<(String, String, String)>,
 ) -> Result<ModerationPage, NotShown> {
     let remarks: Remarks = visitor.interface.get("/api/v1/remarks").await?;
-    let heading = if wrong.is_some() { "Error: " } else { "" };
     Ok(ModerationPage {
-        frame: visitor.frame(format!("{heading}Reports to decide")),
+        frame: visitor.form("Reports to decide", wrong.is_some()),
         remarks: remarks.items,
         wrong,
     })
@@ -84,13 +84,12 @@ pub(crate) async fn decide(
 ) -> Result<Response, NotShown> {
     let typed = form.typed;
     let sent = json!({ "decision": typed.one("decision"), "outcome": typed.one("outcome") });
-    match visitor.interface.post::<Value>(&format!("/api/v1/remarks/{}/decision", part(&id)), &sent).await {
+    match visitor.interface.post::<Value>(&format!("/api/v1/remarks/{}/decision", part(&id)), sent).await {
         Ok(_) => Ok(Redirect::to("/submit/moderation").into_response()),
         Err(problem) => {
-            let faults = problem.into_faults()?;
-            let fault = faults.iter().map(crate::ask::Fault::sentence).collect::<Vec<_>>().join(". ");
+            let (status, fault) = problem.into_notice()?;
             let wrong = Some((id, fault, typed.one("outcome").to_owned()));
-            Ok(page(StatusCode::BAD_REQUEST, &made(&visitor, wrong).await?))
+            Ok(page(status, &made(&visitor, wrong).await?))
         }
     }
 }

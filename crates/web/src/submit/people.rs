@@ -8,41 +8,27 @@ use domain::codes::{AssessmentType, Code, Role, Sector};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::visitor::{Form, Visitor, faults};
+use super::sent::Form;
+use super::visitor::{Held, Visitor};
 use crate::address::part;
 use crate::form::{Faults, Typed};
 use crate::layout::{Frame, page};
 use crate::pages::problem::NotShown;
 use crate::words::label_in;
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Remit {
-    sectors: Vec<String>,
-    assessment_types: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Held {
-    role: String,
-    organisation: Option<String>,
-    remit: Remit,
-}
-
-impl Held {
-    fn words(&self) -> String {
-        let mut words = label_in("role", &self.role);
-        if let Some(body) = &self.organisation {
-            words.push_str(&format!(", {body}"));
-        }
-        let sectors = self.remit.sectors.iter().map(|code| label_in("sector", code));
-        let types = self.remit.assessment_types.iter().map(|code| label_in("assessment_type", code));
-        let remit: Vec<String> = sectors.chain(types).collect();
-        if !remit.is_empty() {
-            words.push_str(&format!(" ({})", remit.join(", ")));
-        }
-        words
+/// A role in words, with what a regulator looks after.
+fn words(held: &Held) -> String {
+    let mut words = label_in("role", held.role.as_str());
+    if let Some(body) = &held.organisation {
+        words.push_str(&format!(", {body}"));
     }
+    let sectors = held.remit.sectors.iter().map(|code| label_in("sector", code.as_str()));
+    let types = held.remit.assessment_types.iter().map(|code| label_in("assessment_type", code.as_str()));
+    let remit: Vec<String> = sectors.chain(types).collect();
+    if !remit.is_empty() {
+        words.push_str(&format!(" ({})", remit.join(", ")));
+    }
+    words
 }
 
 #[derive(Debug, Deserialize)]
@@ -59,6 +45,12 @@ struct People {
     items: Vec<Person>,
 }
 
+impl PeoplePage {
+    fn held(&self, held: &Held) -> String {
+        words(held)
+    }
+}
+
 #[derive(Template)]
 #[template(path = "submit/people.html")]
 struct PeoplePage {
@@ -73,12 +65,11 @@ struct PeoplePage {
 
 async fn made(visitor: &Visitor, typed: Typed, faults: Faults) -> Result<PeoplePage, NotShown> {
     let people: People = visitor.interface.get("/api/v1/people").await?;
-    let heading = if faults.is_empty() { "" } else { "Error: " };
     let pairs = |entries: &'static [domain::codes::CodeEntry]| {
         entries.iter().map(|entry| (entry.code, entry.label)).collect()
     };
     Ok(PeoplePage {
-        frame: visitor.frame(format!("{heading}People")),
+        frame: visitor.form("People", !faults.is_empty()),
         people: people.items,
         roles: Role::VOCABULARY.entries.iter().map(|one| (one.code, one.label, one.definition)).collect(),
         sectors: pairs(Sector::VOCABULARY.entries),
@@ -95,7 +86,7 @@ pub(crate) async fn list(visitor: Visitor) -> Result<Response, NotShown> {
 pub(crate) async fn enter(visitor: Visitor, form: Form) -> Result<Response, NotShown> {
     let typed = form.typed;
     let sent = json!({ "email": typed.one("email").trim(), "name": typed.one("name").trim() });
-    match visitor.interface.post::<Value>("/api/v1/people", &sent).await {
+    match visitor.interface.post::<Value>("/api/v1/people", sent).await {
         Ok(_) => Ok(Redirect::to("/submit/people").into_response()),
         Err(problem) => again(&visitor, typed, problem).await,
     }
@@ -120,7 +111,7 @@ pub(crate) async fn change(
         sent.insert("remit".to_owned(), remit);
     }
     let address = format!("/api/v1/people/{}/roles", part(&id));
-    match visitor.interface.post::<Value>(&address, &Value::Object(sent)).await {
+    match visitor.interface.post::<Value>(&address, Value::Object(sent)).await {
         Ok(_) => Ok(Redirect::to("/submit/people").into_response()),
         Err(problem) => again(&visitor, typed, problem).await,
     }
@@ -128,16 +119,13 @@ pub(crate) async fn change(
 
 /// The page with what is wrong, and what was typed.
 async fn again(visitor: &Visitor, typed: Typed, problem: NotShown) -> Result<Response, NotShown> {
-    let status = problem.status();
-    let found = match status {
-        404 | 409 => {
-            let problem = problem.into_problem();
+    match problem.into_faults() {
+        Ok(faults) => Ok(page(StatusCode::BAD_REQUEST, &made(visitor, typed, faults.into()).await?)),
+        Err(problem) => {
+            let (status, notice) = problem.into_notice()?;
             let mut found = Faults::default();
-            found.add("", crate::words::plain(&problem.detail.unwrap_or(problem.title)));
-            found
+            found.add("", notice);
+            Ok(page(status, &made(visitor, typed, found).await?))
         }
-        _ => faults(problem)?,
-    };
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
-    Ok(page(status, &made(visitor, typed, found).await?))
+    }
 }

@@ -11,18 +11,11 @@ use serde_json::{Value, json};
 use super::draft::Draft;
 use super::visitor::Visitor;
 use crate::address::part;
-use crate::ask::{Interface, Problem};
+use crate::ask::Interface;
 use crate::layout::{Frame, page};
 use crate::pages::problem::NotShown;
 use crate::pages::record::{Preview, previewed};
 use crate::words::day;
-
-/// The record of a draft.
-pub(super) fn record_of(draft: &Draft) -> Result<Record, NotShown> {
-    serde_json::from_value(Value::Object(draft.record.clone())).map_err(|error| {
-        NotShown::from(Problem { title: error.to_string(), status: 500, ..Problem::default() })
-    })
-}
 
 pub(crate) async fn own(visitor: Visitor, Path(id): Path<String>) -> Result<Response, NotShown> {
     let draft = Draft::read(&visitor.interface, &id).await?;
@@ -30,7 +23,7 @@ pub(crate) async fn own(visitor: Visitor, Path(id): Path<String>) -> Result<Resp
         words: "This is what the public will see. What is sealed is left out; open questions by the public rules are added when it is published.".to_owned(),
         back: Some((draft.href(""), "Back to the draft")),
     };
-    Ok(previewed(visitor.frame(format!("Preview: {}", draft.title())), &record_of(&draft)?, preview))
+    Ok(previewed(visitor.frame(format!("Preview: {}", draft.title())), &draft.record()?, preview))
 }
 
 #[derive(Debug, Deserialize)]
@@ -68,7 +61,7 @@ struct LinkPage {
 pub(crate) async fn link(visitor: Visitor, Path(id): Path<String>) -> Result<Response, NotShown> {
     let draft = Draft::read(&visitor.interface, &id).await?;
     let address = format!("/api/v1/submissions/{}/preview-links", part(&id));
-    let link: Value = visitor.interface.post(&address, &json!({})).await?;
+    let link: Value = visitor.interface.post(&address, json!({})).await?;
     let url = link["url"].as_str().unwrap_or_default().replace("/api/v1/previews/", "/previews/");
     let page_of = LinkPage {
         frame: visitor.frame("A preview link"),

@@ -2,13 +2,15 @@
 
 use askama::Template;
 use axum::extract::{Path, RawQuery};
-use axum::http::{StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::visitor::{Form, Visitor, faults};
+use super::sent::Form;
+use super::visitor::Visitor;
 use crate::address::{part, query};
+use crate::ask::Sent;
 use crate::form::{Faults, Typed};
 use crate::json::{coded, text};
 use crate::layout::{Frame, page};
@@ -67,7 +69,7 @@ struct ListPage {
 }
 
 pub(crate) async fn list(visitor: Visitor, RawQuery(asked): RawQuery) -> Result<Response, NotShown> {
-    let asked = Typed::read(asked.as_deref().unwrap_or_default().as_bytes());
+    let asked = Typed::query(asked.as_deref());
     let mut pairs = vec![("limit".to_owned(), "50".to_owned())];
     pairs.extend(asked.said("cursor").map(|cursor| ("cursor".to_owned(), cursor.to_owned())));
     let list: SealedList =
@@ -112,10 +114,10 @@ pub(crate) async fn receive(
     let typed = form.typed;
     let sent = typed.said("note").map_or_else(|| json!({}), |note| json!({ "note": note }));
     let address = format!("/api/v1/regulator/assessments/{}/receipt", part(&id));
-    match visitor.interface.post::<Value>(&address, &sent).await {
+    match visitor.interface.post::<Value>(&address, sent).await {
         Ok(_) => Ok(Redirect::to(&format!("/submit/sealed/{}", part(&id))).into_response()),
         Err(problem) => {
-            let faults = faults(problem)?;
+            let faults = Faults::from(problem.into_faults()?);
             Ok(page(StatusCode::BAD_REQUEST, &made(&visitor, &id, typed, faults).await?))
         }
     }
@@ -124,7 +126,7 @@ pub(crate) async fn receive(
 /// The document, as the interface gives it.
 pub(crate) async fn document(visitor: Visitor, Path(id): Path<String>) -> Result<Response, NotShown> {
     let address = format!("/api/v1/regulator/assessments/{}/document", part(&id));
-    let (parts, body) = visitor.interface.file(&address).await?.into_parts();
+    let (parts, body) = visitor.interface.send(Method::GET, &address, Sent::default()).await?.into_parts();
     let mut response = body.into_response();
     for name in [header::CONTENT_TYPE, header::CONTENT_DISPOSITION, header::CONTENT_SECURITY_POLICY] {
         if let Some(value) = parts.headers.get(&name) {

@@ -6,13 +6,15 @@ use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::codes::{Code, Origin};
 use domain::fields::{Field, Group, Required};
+use domain::submission::Action;
 use serde_json::{Map, Value, json};
 
 use super::draft::{Draft, fields_of};
-use super::visitor::{Form, Visitor, faults};
-use crate::ask::{Problem, Sent};
+use super::sent::Form;
+use super::visitor::Visitor;
+use crate::ask::Sent;
 use crate::form::{
-    Asked, Faults, Input, Question, Shape, Statement, Thing, Typed, ask, fill, join, slips, told, value,
+    Asked, Faults, Input, Question, Shape, Statement, Thing, Typed, ask, fill, join, told, value,
 };
 use crate::layout::{Frame, page};
 use crate::pages::problem::NotShown;
@@ -42,13 +44,7 @@ struct SectionPage {
 
 fn group(name: &str) -> Result<Group, NotShown> {
     let found = Group::ALL.iter().copied().find(|group| group.as_str() == name);
-    found.ok_or_else(|| {
-        NotShown::from(Problem {
-            title: "There is no such section".to_owned(),
-            status: 404,
-            ..Problem::default()
-        })
-    })
+    found.ok_or_else(|| NotShown::missing("There is no such section"))
 }
 
 /// Whether a field is shown, not asked: a body writes about itself.
@@ -67,17 +63,8 @@ fn statement<'d>(draft: &'d Draft, field: &str) -> Option<&'d Value> {
     draft.record.get("field_statements")?.as_array()?.iter().find(|one| one["field"] == field)
 }
 
-/// The things that a field lists.
-pub(super) fn things_of<'d>(draft: &'d Draft, field: &Field) -> Vec<&'d Value> {
-    match draft.record.get(field.name) {
-        Some(Value::Array(things)) => things.iter().collect(),
-        Some(thing) => vec![thing],
-        None => Vec::new(),
-    }
-}
-
 /// What the draft says of a section, as if it had been typed.
-fn typed(draft: &Draft, group: Group) -> Typed {
+fn as_typed(draft: &Draft, group: Group) -> Typed {
     let mut typed = Typed::default();
     for field in fields_of(group) {
         let question = Question::of(field);
@@ -91,6 +78,43 @@ fn typed(draft: &Draft, group: Group) -> Typed {
     typed
 }
 
+/// A field as its form asks it.
+fn asked(
+    schemas: &Map<String, Value>,
+    draft: &Draft,
+    field: &'static Field,
+    typed: &Typed,
+    faults: &Faults,
+) -> Asked {
+    let question = Question::of(field);
+    let mut asked = ask(&question, "", typed, faults);
+    if draft.standing(field.name).is_some() {
+        asked.mark = if field.required == Required::Draft { "required" } else { "required to publish" };
+    }
+    if takes_statement(draft, field) {
+        asked.statement = Some(Statement::typed(typed, field.name));
+    }
+    if is_fixed(draft, field) {
+        asked.shape = Shape::Fixed(draft.owner.name.clone());
+    }
+    if let Input::Things { schema, several } = question.input {
+        let members = Question::members(schemas, schema);
+        let things = draft.things(field);
+        let editable = draft.can(Action::Edit);
+        let items = things.iter().enumerate().map(|(place, thing)| Thing {
+            title: told(&members, thing),
+            go: editable.then(|| format!("change {} {place}", field.name)),
+        });
+        let words = if several && !things.is_empty() { "Add another" } else { "Add" };
+        let add = editable && (several || things.is_empty());
+        asked.shape = Shape::Things {
+            items: items.collect(),
+            add: add.then(|| (format!("add {}", field.name), words.to_owned())),
+        };
+    }
+    asked
+}
+
 async fn made(
     visitor: &Visitor,
     draft: Draft,
@@ -102,40 +126,12 @@ async fn made(
     let schemas = visitor.interface.schemas().await?;
     let mut questions = Vec::new();
     for field in fields_of(group) {
-        let question = Question::of(field);
-        let mut asked = ask(&question, "", typed, &faults);
-        if draft.standing(field.name).is_some() {
-            asked.mark = if field.required == Required::Draft { "required" } else { "required to publish" };
-        }
-        if takes_statement(&draft, field) {
-            asked.statement = Some(Statement::typed(typed, field.name));
-        }
-        if is_fixed(&draft, field) {
-            asked.shape = Shape::Fixed(draft.owner.name.clone());
-        }
-        if let Input::Things { schema, several } = question.input {
-            let members = Question::members(schemas, schema);
-            let things = things_of(&draft, field);
-            let editable = draft.can("edit");
-            let go = |place: usize| {
-                if editable { format!("change {} {place}", field.name) } else { String::new() }
-            };
-            let items = things.iter().enumerate();
-            let items = items.map(|(place, thing)| Thing { title: told(&members, thing), go: go(place) });
-            let words = if several && !things.is_empty() { "Add another" } else { "Add" };
-            let add = editable && (several || things.is_empty());
-            asked.shape = Shape::Things {
-                items: items.collect(),
-                add: add.then(|| (format!("add {}", field.name), words.to_owned())),
-            };
-        }
-        questions.push(asked);
+        questions.push(asked(schemas, &draft, field, typed, &faults));
     }
     let place = Group::ALL.iter().position(|one| *one == group).unwrap_or_default();
-    let heading = if faults.is_empty() { "" } else { "Error: " };
     Ok(SectionPage {
-        frame: visitor.frame(format!("{heading}{}: {}", group.title(), draft.title())),
-        editable: draft.can("edit"),
+        frame: visitor.form(&format!("{}: {}", group.title(), draft.title()), !faults.is_empty()),
+        editable: draft.can(Action::Edit),
         title: group.title(),
         group: group.as_str(),
         place: format!("{} of {}", place + 1, Group::ALL.len()),
@@ -155,7 +151,7 @@ pub(crate) async fn show(
     let draft = Draft::read(&visitor.interface, &id).await?;
     let checks = asked.as_deref().is_some_and(|asked| asked.starts_with("check"));
     let faults = draft.faults(group, checks);
-    let typed = typed(&draft, group);
+    let typed = as_typed(&draft, group);
     Ok(page(StatusCode::OK, &made(&visitor, draft, group, &typed, faults, None).await?))
 }
 
@@ -181,7 +177,7 @@ fn statements(draft: &Draft, group: Group, typed: &Typed) -> Vec<Value> {
 /// What was typed and is not saved yet: a merge patch of the record.
 fn patch(draft: &Draft, group: Group, typed: &Typed) -> Map<String, Value> {
     let mut patch = Map::new();
-    let saved = self::typed(draft, group);
+    let saved = as_typed(draft, group);
     for field in fields_of(group).filter(|field| !is_fixed(draft, field)) {
         let question = Question::of(field);
         if matches!(question.input, Input::Things { .. }) {
@@ -246,7 +242,7 @@ async fn refused(
     patch: &Map<String, Value>,
     problem: NotShown,
 ) -> Result<Response, NotShown> {
-    if problem.status() == 412 {
+    if problem.status() == StatusCode::PRECONDITION_FAILED {
         let mut others = Vec::new();
         for field in fields_of(group).filter(|field| patch.contains_key(field.name)) {
             let saved = row(field, &draft.record).map(|row| match (row.value, row.said) {
@@ -257,19 +253,10 @@ async fn refused(
             others.push(Other { label: field.label, saved: saved.unwrap_or_else(|| "nothing".to_owned()) });
         }
         let page_of = made(visitor, draft, group, typed, Faults::default(), Some(others)).await?;
-        return Ok(page(StatusCode::CONFLICT, &page_of));
+        return Ok(page(StatusCode::PRECONDITION_FAILED, &page_of));
     }
-    let mut found = Faults::default();
-    for field in fields_of(group) {
-        let mut slipped = Vec::new();
-        slips(typed, "", &Question::of(field), &mut slipped);
-        slipped.into_iter().for_each(|(name, words)| found.add(name, words));
-    }
-    let slipped: Vec<String> = found.0.iter().map(|slip| slip.name.clone()).collect();
-    for slip in faults(problem)?.0 {
-        if !slipped.iter().any(|name| slip.name.starts_with(name.as_str())) {
-            found.add(slip.name, slip.words);
-        }
-    }
+    let asked: Vec<Question> =
+        fields_of(group).filter(|field| !is_fixed(&draft, field)).map(Question::of).collect();
+    let found = Faults::of(&asked, typed, "", problem.into_faults()?);
     Ok(page(StatusCode::BAD_REQUEST, &made(visitor, draft, group, typed, found, None).await?))
 }

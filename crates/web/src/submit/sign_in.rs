@@ -1,12 +1,14 @@
 //! `/submit/sign-in` and `/submit/sign-out`
 
 use askama::Template;
+use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::{Value, json};
 
-use super::visitor::{Form, is_ours};
+use super::gate::ours;
+use super::sent::Form;
 use crate::address::query;
 use crate::ask::{Interface, Sent};
 use crate::form::Typed;
@@ -29,7 +31,7 @@ struct SignInPage {
 
 async fn made(interface: &Interface, to: &str, held: &str) -> Result<SignInPage, NotShown> {
     let about: Value = interface.get("/api/v1").await?;
-    let to = if is_ours(to) { to } else { "/submit" };
+    let to = ours(to);
     let return_to = query(&[("return_to".to_owned(), to.to_owned())]);
     let provider = about["sign_in_provider"] == true;
     Ok(SignInPage {
@@ -46,7 +48,7 @@ pub(crate) async fn ask(
     State(interface): State<Interface>,
     RawQuery(asked): RawQuery,
 ) -> Result<Response, NotShown> {
-    let asked = Typed::read(asked.as_deref().unwrap_or_default().as_bytes());
+    let asked = Typed::query(asked.as_deref());
     Ok(page(StatusCode::OK, &made(&interface, asked.one("to"), "").await?))
 }
 
@@ -66,13 +68,17 @@ struct GoOnPage {
     held: Vec<(String, String)>,
 }
 
-pub(crate) async fn begin(State(interface): State<Interface>, form: Form) -> Result<Response, NotShown> {
+pub(crate) async fn begin(
+    State(interface): State<Interface>,
+    headers: HeaderMap,
+    form: Form,
+) -> Result<Response, NotShown> {
     let typed = form.typed;
     let (to, held) = (typed.one("to"), typed.one("held"));
     let sent = json!({ "email": typed.one("email").trim(), "password": typed.one("password"), "code": typed.one("code").trim() });
-    let answer = match interface.send(Method::POST, "/api/v1/session", Sent::json(sent)).await {
+    let answer = match interface.by(&headers).send(Method::POST, "/api/v1/session", Sent::json(sent)).await {
         Ok(answer) => answer,
-        Err(problem) if matches!(problem.status(), 400 | 401) => {
+        Err(problem) if matches!(problem.status(), StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED) => {
             let mut page_of = made(&interface, to, held).await?;
             page_of.frame.title = "Error: Sign in".to_owned();
             page_of.email = typed.one("email").to_owned();
@@ -84,20 +90,25 @@ pub(crate) async fn begin(State(interface): State<Interface>, form: Form) -> Res
         }
         Err(problem) => return Err(problem),
     };
-    let to = if is_ours(to) { to } else { "/submit" };
-    let mut response = if held.is_empty() {
+    let to = ours(to);
+    let response = if held.is_empty() {
         Redirect::to(to).into_response()
     } else {
-        let held = Typed::read(held.as_bytes()).into_iter().collect();
+        let held = Typed::query(Some(held)).into_iter().collect();
         page(
             StatusCode::OK,
             &GoOnPage { frame: Frame::new("You are signed in again", "submit"), to: to.to_owned(), held },
         )
     };
+    Ok(with_cookie(&answer, response))
+}
+
+/// A response that sets the cookie which an answer sets.
+fn with_cookie(answer: &Response<Bytes>, mut response: Response) -> Response {
     if let Some(cookie) = answer.headers().get(header::SET_COOKIE) {
         response.headers_mut().insert(header::SET_COOKIE, cookie.clone());
     }
-    Ok(response)
+    response
 }
 
 pub(crate) async fn end(
@@ -105,8 +116,5 @@ pub(crate) async fn end(
     headers: HeaderMap,
 ) -> Result<Response, NotShown> {
     let answer = interface.by(&headers).send(Method::DELETE, "/api/v1/session", Sent::default()).await?;
-    let mut response = Redirect::to("/").into_response();
-    let gone = answer.headers().get(header::SET_COOKIE).cloned();
-    response.headers_mut().insert(header::SET_COOKIE, gone.unwrap_or_else(|| HeaderValue::from_static("")));
-    Ok(response)
+    Ok(with_cookie(&answer, Redirect::to("/").into_response()))
 }

@@ -4,10 +4,12 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
+use domain::codes::Code;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::visitor::{Form, Visitor, faults};
+use super::sent::Form;
+use super::visitor::Visitor;
 use crate::address::part;
 use crate::ask::Sent;
 use crate::form::{Faults, Typed};
@@ -72,12 +74,11 @@ async fn made(
     let tokens: Tokens = visitor.interface.get("/api/v1/tokens").await?;
     let roles = visitor.me.roles.iter().map(|held| {
         let body = held.organisation.as_deref().unwrap_or_default();
-        let words = format!("{} {body}", label_in("role", &held.role));
+        let words = format!("{} {body}", label_in("role", held.role.as_str()));
         (format!("{} {body}", held.role), words.trim_end().to_owned())
     });
-    let heading = if faults.is_empty() { "" } else { "Error: " };
     Ok(TokensPage {
-        frame: visitor.frame(format!("{heading}My tokens")),
+        frame: visitor.form("My tokens", !faults.is_empty()),
         tokens: tokens.items,
         secret,
         roles: roles.collect(),
@@ -93,19 +94,20 @@ pub(crate) async fn list(visitor: Visitor) -> Result<Response, NotShown> {
 pub(crate) async fn make(visitor: Visitor, form: Form) -> Result<Response, NotShown> {
     let typed = form.typed;
     let mut sent = Map::from_iter([("label".to_owned(), json!(typed.one("label").trim()))]);
-    let (role, body) = typed.one("role").split_once(' ').unwrap_or_default();
+    let role = typed.one("role").trim();
+    let (role, body) = role.split_once(' ').unwrap_or((role, ""));
     for (name, value) in [("role", role), ("organisation", body)] {
         if !value.is_empty() {
             sent.insert(name.to_owned(), json!(value));
         }
     }
-    match visitor.interface.post::<Value>("/api/v1/tokens", &Value::Object(sent)).await {
+    match visitor.interface.post::<Value>("/api/v1/tokens", Value::Object(sent)).await {
         Ok(token) => {
             let secret = token["secret"].as_str().map(str::to_owned);
             Ok(page(StatusCode::OK, &made(&visitor, Typed::default(), Faults::default(), secret).await?))
         }
         Err(problem) => {
-            let faults = faults(problem)?;
+            let faults = Faults::from(problem.into_faults()?);
             Ok(page(StatusCode::BAD_REQUEST, &made(&visitor, typed, faults, None).await?))
         }
     }

@@ -4,13 +4,12 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
+use domain::authorisation::Permission;
 use serde::Deserialize;
-use serde_json::Value;
 use uuid::Uuid;
 
-use super::begin::named;
-use super::item::refusal;
-use super::visitor::{Form, Visitor};
+use super::sent::Form;
+use super::visitor::Visitor;
 use crate::address::{part, query};
 use crate::ask::Sent;
 use crate::form::Typed;
@@ -64,6 +63,11 @@ struct Report {
     notices: Vec<String>,
 }
 
+#[derive(Debug, Deserialize)]
+struct Done {
+    submitted: u64,
+}
+
 #[derive(Template)]
 #[template(path = "submit/uploaded.html")]
 struct UploadedPage {
@@ -75,10 +79,9 @@ struct UploadedPage {
 }
 
 async fn form(visitor: &Visitor, typed: Typed, fault: Option<String>) -> UploadPage {
-    let bodies = visitor.me.bodies(&["contributor"]);
-    let bodies = if bodies.len() > 1 { named(visitor, &bodies).await } else { Vec::new() };
-    let heading = if fault.is_some() { "Error: " } else { "" };
-    let frame = visitor.frame(format!("{heading}Upload a spreadsheet"));
+    let bodies = visitor.me.bodies(Permission::Import);
+    let bodies = if bodies.len() > 1 { visitor.named(&bodies).await } else { Vec::new() };
+    let frame = visitor.form("Upload a spreadsheet", fault.is_some());
     UploadPage { frame, bodies, typed, fault, key: Uuid::new_v4().to_string() }
 }
 
@@ -98,23 +101,18 @@ pub(crate) async fn send(visitor: Visitor, Form { typed, file }: Form) -> Result
     }
     let key = typed.said("key").filter(|_| !check);
     let sent = Sent { key, file: Some(file.bytes), ..Sent::default() };
-    match visitor.interface.send(Method::POST, &format!("/api/v1/imports{}", query(&pairs)), sent).await {
-        Ok(answer) => {
-            let report: Report = serde_json::from_slice(answer.body()).map_err(|error| {
-                NotShown::from(crate::ask::Problem {
-                    title: error.to_string(),
-                    status: 500,
-                    ..Default::default()
-                })
-            })?;
-            match &report.id {
-                Some(id) => Ok(Redirect::to(&format!("/submit/uploads/{}", part(id))).into_response()),
-                None => Ok(page(StatusCode::OK, &uploaded(&visitor, report, None))),
-            }
-        }
+    match visitor
+        .interface
+        .ask::<Report>(Method::POST, &format!("/api/v1/imports{}", query(&pairs)), sent)
+        .await
+    {
+        Ok(report) => match &report.id {
+            Some(id) => Ok(Redirect::to(&format!("/submit/uploads/{}", part(id))).into_response()),
+            None => Ok(page(StatusCode::OK, &uploaded(&visitor, report, None))),
+        },
         Err(problem) => {
-            let fault = refusal(problem)?.join(". ");
-            Ok(page(StatusCode::BAD_REQUEST, &form(&visitor, typed, Some(fault)).await))
+            let (status, notice) = problem.into_notice()?;
+            Ok(page(status, &form(&visitor, typed, Some(notice)).await))
         }
     }
 }
@@ -136,8 +134,7 @@ pub(crate) async fn submit(
 ) -> Result<Response, NotShown> {
     let address = format!("/api/v1/imports/{}", part(&id));
     let sent = Sent { key: form.typed.said("key"), ..Sent::default() };
-    let answer = visitor.interface.send(Method::POST, &format!("{address}/submit"), sent).await?;
-    let done: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
+    let done: Done = visitor.interface.ask(Method::POST, &format!("{address}/submit"), sent).await?;
     let report: Report = visitor.interface.get(&address).await?;
-    Ok(page(StatusCode::OK, &uploaded(&visitor, report, done["submitted"].as_u64())))
+    Ok(page(StatusCode::OK, &uploaded(&visitor, report, Some(done.submitted))))
 }

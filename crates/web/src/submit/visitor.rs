@@ -1,30 +1,26 @@
-//! Who signed in, and what they send; whoever did not is asked to, and goes on where they were.
+//! Who signed in, and what they may.
 
-use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{FromRequest, FromRequestParts, Multipart, Request, State};
+use std::collections::BTreeSet;
+
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Redirect, Response};
+use domain::authorisation::{Permission, RULES, Remit};
+use domain::codes::Role;
 use serde::Deserialize;
 
-use super::sign_in;
-use crate::address::query;
-use crate::ask::{Interface, Problem};
-use crate::form::Typed;
+use crate::address::part;
+use crate::ask::Interface;
 use crate::layout::Frame;
+use crate::pages::Party;
 use crate::pages::problem::NotShown;
 
-/// The longest form without a file, in bytes.
-const FORM_MAX: usize = 2 << 20;
-/// Where people sign in.
-const SIGN_IN: &str = "/submit/sign-in";
-
-/// A role, and the body for which it is held.
+/// A role, and the body for which it is held, by slug.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Held {
-    pub(crate) role: String,
+    pub(crate) role: Role,
     pub(crate) organisation: Option<String>,
+    #[serde(default)]
+    pub(crate) remit: Remit,
 }
 
 /// Who signed in.
@@ -35,19 +31,32 @@ pub(crate) struct Me {
 }
 
 impl Me {
-    /// Whether they hold one of some roles.
-    pub(crate) fn is(&self, roles: &[&str]) -> bool {
-        self.roles.iter().any(|held| roles.contains(&held.role.as_str()))
+    /// The roles that give them a permission, for whatever it is.
+    pub(crate) fn roles_for(&self, permission: Permission) -> impl Iterator<Item = &Held> {
+        self.roles.iter().filter(move |held| {
+            RULES.iter().any(|(role, allowed, _)| *role == held.role && *allowed == permission)
+        })
     }
 
-    /// The bodies for which they hold one of some roles, by slug.
-    pub(crate) fn bodies(&self, roles: &[&str]) -> Vec<&str> {
-        let held = self.roles.iter().filter(|held| roles.contains(&held.role.as_str()));
-        let mut bodies: Vec<&str> = held.filter_map(|held| held.organisation.as_deref()).collect();
-        bodies.sort_unstable();
-        bodies.dedup();
-        bodies
+    /// Whether a page offers something; whether it may be done, the interface says.
+    pub(crate) fn may(&self, permission: Permission) -> bool {
+        self.roles_for(permission).next().is_some()
     }
+
+    /// The bodies for which they can begin new records, by slug: an oversight body writes about what is there.
+    pub(crate) fn begins(&self) -> Vec<&str> {
+        let roles = self.roles_for(Permission::CreateSubmission).filter(|held| held.role != Role::Oversight);
+        sorted(roles.filter_map(|held| held.organisation.as_deref()))
+    }
+
+    /// The bodies for which they have a permission, by slug.
+    pub(crate) fn bodies(&self, permission: Permission) -> Vec<&str> {
+        sorted(self.roles_for(permission).filter_map(|held| held.organisation.as_deref()))
+    }
+}
+
+fn sorted<'a>(slugs: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    slugs.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// Somebody who signed in, and the interface as they ask it.
@@ -62,6 +71,22 @@ impl Visitor {
     pub(crate) fn frame(&self, title: impl Into<String>) -> Frame {
         Frame::new(title, "submit").who(&self.me.name)
     }
+
+    /// The same for a page of a form, which says in its title when something is wrong.
+    pub(crate) fn form(&self, title: &str, wrong: bool) -> Frame {
+        self.frame(format!("{}{title}", if wrong { "Error: " } else { "" }))
+    }
+
+    /// Bodies with their names, by slug.
+    pub(crate) async fn named(&self, slugs: &[&str]) -> Vec<(String, String)> {
+        let mut named = Vec::new();
+        for slug in slugs {
+            let body = self.interface.get::<Named>(&format!("/api/v1/organisations/{}", part(slug))).await;
+            let name = body.map_or_else(|_| (*slug).to_owned(), |body| body.organisation.name);
+            named.push(((*slug).to_owned(), name));
+        }
+        named
+    }
 }
 
 impl FromRequestParts<Interface> for Visitor {
@@ -74,145 +99,7 @@ impl FromRequestParts<Interface> for Visitor {
     }
 }
 
-/// A file that was sent in a form.
-#[derive(Debug)]
-pub(crate) struct File {
-    pub(crate) name: String,
-    pub(crate) bytes: Bytes,
-}
-
-/// A form that was sent, with a file or without.
-#[derive(Debug)]
-pub(crate) struct Form {
-    pub(crate) typed: Typed,
-    pub(crate) file: Option<File>,
-}
-
-impl<S: Send + Sync> FromRequest<S> for Form {
-    type Rejection = NotShown;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, NotShown> {
-        let cannot = |title: &str, status: StatusCode| {
-            let title = title.to_owned();
-            NotShown::from(Problem { title, status: status.as_u16(), ..Problem::default() })
-        };
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-        if !kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
-            let body = Bytes::from_request(request, state).await;
-            let body = body.map_err(|_| {
-                cannot("What was sent is too long for one form", StatusCode::PAYLOAD_TOO_LARGE)
-            })?;
-            return Ok(Self { typed: Typed::read(&body), file: None });
-        }
-        let broken =
-            |_| cannot("The file is too large, or did not come whole", StatusCode::PAYLOAD_TOO_LARGE);
-        let mut parts = Multipart::from_request(request, state)
-            .await
-            .map_err(|_| cannot("The form cannot be read", StatusCode::BAD_REQUEST))?;
-        let mut form = Self { typed: Typed::default(), file: None };
-        while let Some(part) = parts.next_field().await.map_err(|error| broken(error.status()))? {
-            let name = part.name().unwrap_or_default().to_owned();
-            match part.file_name().map(str::to_owned) {
-                Some(file) => {
-                    let bytes = part.bytes().await.map_err(|error| broken(error.status()))?;
-                    if !file.is_empty() {
-                        form.file = Some(File { name: file, bytes });
-                    }
-                }
-                None => {
-                    let text = part.text().await.map_err(|error| broken(error.status()))?;
-                    form.typed.add(&name, text.replace("\r\n", "\n"));
-                }
-            }
-        }
-        Ok(form)
-    }
-}
-
-/// Whether a path may be gone to after signing in: one of this side.
-pub(crate) fn is_ours(path: &str) -> bool {
-    path.strip_prefix("/submit").is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
-        && !path.contains("//")
-        && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
-}
-
-/// Nothing of this side is kept by anybody; whoever is not signed in is asked to, and what they typed is kept.
-pub(crate) async fn private(State(interface): State<Interface>, request: Request, next: Next) -> Response {
-    let to = request.uri().path_and_query().map_or("/submit", |path| path.as_str()).to_owned();
-    let read = matches!(*request.method(), Method::GET | Method::HEAD);
-    let form = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
-    let asks = request.uri().path() == SIGN_IN;
-    let (request, typed) = if read || asks || !form {
-        (request, None)
-    } else {
-        let (parts, body) = request.into_parts();
-        match to_bytes(body, FORM_MAX).await {
-            Ok(body) => (Request::from_parts(parts, Body::from(body.clone())), Some(body)),
-            Err(_) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
-        }
-    };
-    let mut response = next.run(request).await;
-    if response.status() == StatusCode::UNAUTHORIZED && !asks {
-        response = match typed {
-            Some(typed) => sign_in::interrupted(&interface, &to, &typed).await,
-            None => {
-                let to = if is_ours(&to) { to } else { "/submit".to_owned() };
-                Redirect::to(&format!("{SIGN_IN}{}", query(&[("to".to_owned(), to)]))).into_response()
-            }
-        };
-    }
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    headers.insert("x-robots-tag", HeaderValue::from_static("noindex"));
-    response
-}
-
-/// The faults of a problem, if it is one of what was sent. Errors: it is another.
-pub(crate) fn faults(problem: NotShown) -> Result<crate::form::Faults, NotShown> {
-    let mut faults = crate::form::Faults::default();
-    for fault in problem.into_faults()? {
-        faults.add(name_of(&fault.pointer), fault.sentence());
-    }
-    Ok(faults)
-}
-
-/// What a pointer names in a form: `/record/sectors/1` is `sectors.1`.
-pub(crate) fn name_of(pointer: &str) -> String {
-    let path = pointer.strip_prefix("/record").filter(|rest| rest.starts_with('/')).unwrap_or(pointer);
-    path.trim_start_matches('/').replace('/', ".")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn after_signing_in_nobody_is_sent_elsewhere() {
-        for ours in ["/submit", "/submit/new?from=x", "/submit?x=1", "/submit/submissions/1/check#summary"] {
-            assert!(is_ours(ours), "{ours}");
-        }
-        for not in [
-            "",
-            "//evil.example",
-            "/submit//evil.example",
-            "/submitted",
-            "/submit\\evil",
-            "https://x/submit",
-            "/submit/a b",
-            "/records",
-        ] {
-            assert!(!is_ours(not), "{not}");
-        }
-    }
-
-    #[test]
-    fn a_pointer_names_a_part_of_a_form() {
-        assert_eq!(name_of("/record/sectors/1"), "sectors.1");
-        assert_eq!(name_of("/note"), "note");
-        assert_eq!(name_of("/recording"), "recording");
-        assert_eq!(name_of(""), "");
-    }
+#[derive(Debug, Deserialize)]
+struct Named {
+    organisation: Party,
 }

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use crate::App;
 use crate::body::Sent;
-use crate::caller::{COOKIE, session_secret};
+use crate::caller::{COOKIE, session_secrets};
 use crate::problem::{ApiError, Problem};
 use crate::sign_in;
 
@@ -52,6 +52,7 @@ const WRONG: &str = "the address, the password or the code is wrong, or was used
     )
 )]
 pub(crate) async fn create_session(State(app): State<App>, sent: Sent) -> Result<Response, ApiError> {
+    let before = session_secrets(&sent.headers);
     let sign_in: SignIn = sent.json()?;
     let now = (app.clock)();
     let tx = app.db.begin_quietly().await?;
@@ -60,6 +61,7 @@ pub(crate) async fn create_session(State(app): State<App>, sent: Sent) -> Result
     let known = known.filter(|known| known.locked_until <= now);
     let hash = known.as_ref().map(|known| known.password.clone());
     // One at a time: hashing takes memory by design.
+    let _waits = app.waiting.try_acquire().map_err(|_| ApiError::Overloaded)?;
     let one = app.passwords.acquire().await.map_err(|_| ApiError::Overloaded)?;
     let password = sign_in.password;
     let fits = tokio::task::spawn_blocking(move || {
@@ -75,6 +77,12 @@ pub(crate) async fn create_session(State(app): State<App>, sent: Sent) -> Result
         Some(step) => sessions::begin(&tx, &known.person.id, step, &secret.sha256(), now).await?,
         None => false,
     };
+    if begun {
+        // The browser shows the new one from now on.
+        for secret in before {
+            sessions::end(&tx, &secret.sha256()).await?;
+        }
+    }
     let action = if begun { "session.begin" } else { "session.refused" };
     if !begun {
         sessions::failed(&tx, &known.person.id, now).await?;
@@ -131,9 +139,12 @@ fn deed<'a>(action: &'a str, person: &'a str) -> Deed<'a> {
     )
 )]
 pub(crate) async fn end_session(State(app): State<App>, headers: HeaderMap) -> Result<Response, ApiError> {
-    if let Some(secret) = session_secret(&headers) {
+    let shown = session_secrets(&headers);
+    if !shown.is_empty() {
         let tx = app.db.begin_quietly().await?;
-        sessions::end(&tx, &secret.sha256()).await?;
+        for secret in shown {
+            sessions::end(&tx, &secret.sha256()).await?;
+        }
         tx.commit().await.map_err(StoreError::from)?;
     }
     Ok(with_cookie(&format!("{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")))

@@ -27,6 +27,9 @@ pub(crate) struct ActionReason {
     /// Why; needed when changes are requested.
     #[schema(max_length = 2000)]
     reason: Option<String>,
+    /// Why this version is made, for readers; with `submit` only, and what was noted before stays when it is absent.
+    #[schema(max_length = 2000, example = "New supplier since March")]
+    note: Option<String>,
 }
 
 /// The longest reason, in characters.
@@ -91,7 +94,13 @@ pub(crate) async fn move_submission(
         return Err(ApiError::NotFound("action", domain::cell::short(&word)));
     };
     let action = *action;
-    let reason = reason(sent.json_or_default::<ActionReason>()?.reason, action.needs_reason())?;
+    let said = sent.json_or_default::<ActionReason>()?;
+    let reason = text("/reason", said.reason, action.needs_reason())?;
+    if said.note.is_some() && action != Action::Submit {
+        let fault = Fault::new("/note", "not-now", "a note is said when a submission is sent");
+        return Err(ApiError::Invalid(vec![fault.hint("leave it out, or change the submission")]));
+    }
+    let note = text("/note", said.note, false)?;
     let public = action == Action::Publish;
     if let Some(answer) = before(&app, &caller, &sent).await? {
         return Ok(answer);
@@ -107,6 +116,7 @@ pub(crate) async fn move_submission(
     }
     if action == Action::Submit {
         submission.submitted_by = Some(caller.person.id.clone());
+        submission.note = note.or(submission.note);
     }
     let around = Around::of(&app, &submission).await?;
     if action == Action::Approve
@@ -190,17 +200,21 @@ pub(crate) fn not_now(illegal: IllegalTransition) -> ApiError {
 
 /// A reason that people can read. Errors: [`ApiError::Invalid`] when it is needed and missing, or too long.
 pub(crate) fn reason(reason: Option<String>, needed: bool) -> Result<Option<String>, ApiError> {
+    text("/reason", reason, needed)
+}
+
+/// The same of any short text, by its place.
+fn text(at: &str, text: Option<String>, needed: bool) -> Result<Option<String>, ApiError> {
     // Lengths are of what was sent, as the schema says.
-    let long = reason.as_ref().is_some_and(|reason| reason.chars().count() > REASON_MAX);
-    let reason = reason.map(|reason| domain::text::clean(&reason)).filter(|reason| !reason.is_empty());
-    let fault = |code, detail: String, hint| {
-        Err(ApiError::Invalid(vec![Fault::new("/reason", code, detail).hint(hint)]))
-    };
-    match &reason {
+    let long = text.as_ref().is_some_and(|text| text.chars().count() > REASON_MAX);
+    let text = text.map(|text| domain::text::clean(&text)).filter(|text| !text.is_empty());
+    let fault =
+        |code, detail: String, hint| Err(ApiError::Invalid(vec![Fault::new(at, code, detail).hint(hint)]));
+    match &text {
         _ if long => {
             fault("too-long", format!("at most {REASON_MAX} characters fit"), "say it in fewer words")
         }
         None if needed => fault("required", "a reason is needed".to_owned(), "say in a sentence why"),
-        _ => Ok(reason),
+        _ => Ok(text),
     }
 }

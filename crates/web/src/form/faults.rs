@@ -1,0 +1,103 @@
+//! What is wrong with a form.
+
+use super::question::Question;
+use super::typed::{Typed, slips, value};
+use crate::ask::Fault;
+
+/// One wrong thing of a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Slip {
+    /// The name of what is wrong; empty for the whole form.
+    pub(crate) name: String,
+    /// What to do.
+    pub(crate) words: String,
+}
+
+/// Everything that is wrong with a form.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Faults(pub(crate) Vec<Slip>);
+
+/// Whether a name is another, or of a part of what the other names.
+fn is_within(name: &str, whole: &str) -> bool {
+    name.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with('.') || whole.is_empty())
+}
+
+/// What a pointer names in a form: `/record/sectors/1` is `sectors.1`.
+pub(crate) fn name_of(pointer: &str) -> String {
+    let path = pointer.strip_prefix("/record").filter(|rest| rest.starts_with('/')).unwrap_or(pointer);
+    path.trim_start_matches('/').replace('/', ".")
+}
+
+impl From<Vec<Fault>> for Faults {
+    fn from(found: Vec<Fault>) -> Self {
+        let mut faults = Self::default();
+        for fault in found {
+            faults.add(name_of(&fault.pointer), fault.sentence());
+        }
+        faults
+    }
+}
+
+impl Faults {
+    /// What is wrong with a form that was refused: what is typed in a way that no reader of JSON would explain well, what
+    /// is needed and missing, and then what the interface says of the rest. `at` is where the form's members stand in
+    /// what was sent.
+    pub(crate) fn of(questions: &[Question], typed: &Typed, at: &str, refused: Vec<Fault>) -> Self {
+        let mut faults = Self::default();
+        questions.iter().for_each(|question| slips(typed, "", question, &mut faults));
+        for question in questions.iter().filter(|question| question.needed) {
+            if value(typed, "", question).is_null() {
+                faults.add(question.name.clone(), format!("{}: answer it", question.label));
+            }
+        }
+        for Slip { name, words } in Self::from(refused).0 {
+            let inside = is_within(&name, at).then(|| name[at.len()..].trim_start_matches('.').to_owned());
+            match inside {
+                // The reader of a thing stops at the first member it cannot use, which may be said already.
+                Some(name) if name.is_empty() && !faults.is_empty() => {}
+                Some(name) if faults.0.iter().any(|said| is_within(&name, &said.name)) => {}
+                Some(name) => faults.add(name, words),
+                None => faults.add("", words),
+            }
+        }
+        faults
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Adds what is wrong, unless something of the same name is.
+    pub(crate) fn add(&mut self, name: impl Into<String>, words: impl Into<String>) {
+        let name = name.into();
+        if !self.0.iter().any(|slip| slip.name == name) {
+            self.0.push(Slip { name, words: words.into() });
+        }
+    }
+
+    /// What is wrong with one thing: with it, or, as a whole, with what is in it.
+    pub(crate) fn with(&self, name: &str, whole: bool) -> Option<&str> {
+        let found =
+            self.0.iter().find(|slip| if whole { is_within(&slip.name, name) } else { slip.name == name });
+        found.map(|slip| slip.words.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pointer_names_a_part_of_a_form() {
+        assert_eq!(name_of("/record/sectors/1"), "sectors.1");
+        assert_eq!(name_of("/note"), "note");
+        assert_eq!(name_of("/recording"), "recording");
+        assert_eq!(name_of(""), "");
+    }
+
+    #[test]
+    fn a_name_is_of_its_own_part_only() {
+        assert!(is_within("status", "status") && is_within("risks.1.title", "risks.1") && is_within("a", ""));
+        assert!(!is_within("status_reason", "status") && !is_within("risks.10.title", "risks.1"));
+    }
+}

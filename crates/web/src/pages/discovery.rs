@@ -1,0 +1,145 @@
+//! `/robots.txt`, `/sitemap.xml` and `/sitemaps/{month}.xml`: what is here, for those who look through the web.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use chrono::{Months, NaiveDate};
+use serde::Deserialize;
+
+use super::problem::NotShown;
+use crate::address::query;
+use crate::ask::Interface;
+
+/// The most addresses that one file may have (sitemaps.org).
+const ADDRESSES_MAX: usize = 50_000;
+/// Pages that stand in no list.
+const PAGES: &[&str] = &[
+    "/",
+    "/records",
+    "/organisations",
+    "/suppliers",
+    "/products",
+    "/contracts",
+    "/assessments",
+    "/gaps",
+    "/statistics",
+    "/data",
+    "/data/dictionary",
+    "/rules",
+    "/about",
+    "/accessibility",
+];
+
+#[derive(Debug, Deserialize)]
+struct About {
+    documentation: String,
+}
+
+/// The address at which the register is reached.
+async fn base(interface: &Interface) -> Result<String, NotShown> {
+    let about: About = interface.get("/api/v1").await?;
+    Ok(about.documentation.trim_end_matches("/api/docs").to_owned())
+}
+
+/// Everything may be read by programs but what is not public, and forms.
+pub(crate) async fn robots(State(interface): State<Interface>) -> Result<Response, NotShown> {
+    let base = base(&interface).await?;
+    let text = format!(
+        "User-agent: *\nDisallow: /submit\nDisallow: /previews/\nDisallow: /corrections/\nAllow: /\n\nSitemap: {base}/sitemap.xml\n"
+    );
+    Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"))], text)
+        .into_response())
+}
+
+#[derive(Debug, Deserialize)]
+struct Month {
+    month: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Stats {
+    months: Vec<Month>,
+}
+
+#[derive(Template)]
+#[template(path = "sitemap_index.xml")]
+struct IndexPage {
+    base: String,
+    months: Vec<Month>,
+}
+
+/// An address in a sitemap, and when it was changed.
+struct Place {
+    path: String,
+    changed: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "sitemap.xml")]
+struct MapPage {
+    base: String,
+    places: Vec<Place>,
+}
+
+fn xml(template: &impl Template) -> Response {
+    let text = template.render().unwrap_or_default();
+    ([(header::CONTENT_TYPE, HeaderValue::from_static("application/xml; charset=utf-8"))], text)
+        .into_response()
+}
+
+/// A sitemap for every month in which something was published first.
+pub(crate) async fn index(State(interface): State<Interface>) -> Result<Response, NotShown> {
+    let stats: Stats = interface.get("/api/v1/stats").await?;
+    Ok(xml(&IndexPage { base: base(&interface).await?, months: stats.months }))
+}
+
+#[derive(Debug, Deserialize)]
+struct Item {
+    id: String,
+    updated_at: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Records {
+    items: Vec<Item>,
+    next: Option<String>,
+}
+
+/// The records that were first published in a month: `2026-11.xml`; or the pages that stand in no list: `pages.xml`.
+pub(crate) async fn month(
+    State(interface): State<Interface>,
+    Path(file): Path<String>,
+) -> Result<Response, NotShown> {
+    let none = || NotShown::missing("There is no such sitemap");
+    let name = file.strip_suffix(".xml").ok_or_else(none)?;
+    let base = base(&interface).await?;
+    if name == "pages" {
+        let places = PAGES.iter().map(|path| Place { path: (*path).to_owned(), changed: None });
+        return Ok(xml(&MapPage { base, places: places.collect() }));
+    }
+    let first: NaiveDate = format!("{name}-01").parse().map_err(|_| none())?;
+    let next = first.checked_add_months(Months::new(1));
+    let last = next.and_then(|next| next.pred_opt()).ok_or_else(none)?;
+    let mut pairs = vec![
+        ("published_from".to_owned(), first.to_string()),
+        ("published_to".to_owned(), last.to_string()),
+        ("sort".to_owned(), "title".to_owned()),
+        ("limit".to_owned(), "100".to_owned()),
+    ];
+    let mut places = Vec::new();
+    while places.len() < ADDRESSES_MAX {
+        let found: Records = interface.get(&format!("/api/v1/records{}", query(&pairs))).await?;
+        let found_places = found.items.into_iter();
+        places.extend(
+            found_places
+                .map(|one| Place { path: format!("/records/{}", one.id), changed: Some(one.updated_at) }),
+        );
+        pairs.truncate(4);
+        match found.next {
+            Some(next) => pairs.push(("cursor".to_owned(), next)),
+            None => break,
+        }
+    }
+    Ok(xml(&MapPage { base, places }))
+}

@@ -1,0 +1,81 @@
+//! What browsers send of forms.
+
+use axum::body::Bytes;
+use axum::extract::multipart::MultipartError;
+use axum::extract::{FromRequest, Multipart, Request};
+use axum::http::{StatusCode, header};
+
+use crate::form::Typed;
+use crate::pages::problem::NotShown;
+
+/// The longest form, in bytes, without the file in it.
+pub(super) const FORM_MAX: usize = 1 << 20;
+const TOO_LONG: &str = "What was sent is too long for one form";
+
+/// A file that was sent in a form.
+#[derive(Debug)]
+pub(crate) struct File {
+    pub(crate) name: String,
+    pub(crate) bytes: Bytes,
+}
+
+/// A form that was sent, with a file or without.
+#[derive(Debug)]
+pub(crate) struct Form {
+    pub(crate) typed: Typed,
+    pub(crate) file: Option<File>,
+}
+
+pub(super) fn too_long() -> NotShown {
+    NotShown::new(StatusCode::PAYLOAD_TOO_LARGE, TOO_LONG)
+}
+
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = NotShown;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, NotShown> {
+        Self::read(request, state, true).await
+    }
+}
+
+impl Form {
+    /// Reads a form; of a file that is not wanted nothing is kept. Errors: it is too long, or did not come whole.
+    pub(super) async fn read<S: Send + Sync>(
+        request: Request,
+        state: &S,
+        with_file: bool,
+    ) -> Result<Self, NotShown> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        if !kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
+            let body = Bytes::from_request(request, state).await.map_err(|_| too_long())?;
+            return Ok(Self { typed: Typed::read(&body).ok_or_else(too_long)?, file: None });
+        }
+        let broken = |error: MultipartError| {
+            NotShown::new(error.status(), "The file is too large, or did not come whole")
+        };
+        let mut parts = Multipart::from_request(request, state)
+            .await
+            .map_err(|_| NotShown::new(StatusCode::BAD_REQUEST, "The form cannot be read"))?;
+        let mut form = Self { typed: Typed::default(), file: None };
+        let mut left = FORM_MAX;
+        while let Some(mut part) = parts.next_field().await.map_err(broken)? {
+            let name = part.name().unwrap_or_default().to_owned();
+            match part.file_name().map(str::to_owned) {
+                Some(file) if with_file && !file.is_empty() => {
+                    form.file = Some(File { name: file, bytes: part.bytes().await.map_err(broken)? });
+                }
+                Some(_) => {}
+                None => {
+                    let mut text = Vec::new();
+                    while let Some(chunk) = part.chunk().await.map_err(broken)? {
+                        left = left.checked_sub(chunk.len()).ok_or_else(too_long)?;
+                        text.extend_from_slice(&chunk);
+                    }
+                    let text = String::from_utf8_lossy(&text).replace("\r\n", "\n");
+                    form.typed.more(&name, text).ok_or_else(too_long)?;
+                }
+            }
+        }
+        Ok(form)
+    }
+}
