@@ -236,3 +236,31 @@ async fn products_and_suppliers_count_their_records() {
     assert_eq!(suppliers["items"][0]["as_supplier"]["sector"]["policing"], 1);
     assert_eq!(app.get("/api/v1/suppliers/calder-vale-police").await.status.as_u16(), 404);
 }
+
+#[tokio::test]
+async fn assessments_are_a_table_of_their_own() {
+    let app = TestApp::demonstration().await;
+    let total = app.json("/api/v1/assessments?limit=1").await["total"].as_u64().unwrap();
+    let all = app.get("/api/v1/assessments.csv").await;
+    assert!(all.header("content-type").starts_with("text/csv"), "{}", all.header("content-type"));
+    let mut reader = csv::Reader::from_reader(all.text.as_bytes());
+    let headers = reader.headers().unwrap().clone();
+    let at = |name: &str| headers.iter().position(|header| header == name).unwrap();
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len() as u64, total);
+    let some = app.json("/api/v1/assessments?status=overdue").await;
+    let overdue = app.get("/api/v1/assessments.csv?status=overdue").await.text;
+    assert_eq!(
+        csv::Reader::from_reader(overdue.as_bytes()).records().count() as u64,
+        some["total"].as_u64().unwrap()
+    );
+    // A place among those of its record, as in the dumps.
+    for row in &rows {
+        let record = app.json(&format!("/api/v1/records/{}?fields=assessments", &row[at("record_id")])).await;
+        let place: usize = row[at("position")].parse().unwrap();
+        assert_eq!(record["assessments"][place - 1]["id"], row[at("id")]);
+    }
+    let bad = app.get("/api/v1/assessments.csv?statsu=overdue").await;
+    assert_eq!(bad.status.as_u16(), 400);
+    assert!(bad.text.contains("did you mean 'status'"), "{}", bad.text);
+}

@@ -45,6 +45,7 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(records::diff::get_diff))
         .routes(routes!(stats::get_stats))
         .routes(routes!(assessments::list_assessments))
+        .routes(routes!(assessments::export_assessments_csv))
         .routes(routes!(assessments::get_assessment))
         .routes(routes!(organisations::list_organisations, organisations::create::create_organisation))
         .routes(routes!(organisations::get_organisation))

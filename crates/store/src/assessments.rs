@@ -16,6 +16,10 @@ pub struct Listed {
     pub record_id: String,
     /// The record's list item, as JSON.
     pub card: String,
+    /// Slug of the record's publisher.
+    pub publisher: String,
+    /// Its place among those of the record, from 1.
+    pub position: i64,
     /// What everybody may know of the assessment.
     pub assessment: Assessment,
 }
@@ -88,18 +92,26 @@ pub async fn find(db: &Db, id: &str) -> Result<Option<Listed>, StoreError> {
 
 async fn with_records(db: &Db, rows: Vec<assessment::Model>) -> Result<Vec<Listed>, StoreError> {
     let seqs: Vec<i64> = rows.iter().map(|row| row.record_seq).collect();
-    let records = record::Entity::find().filter(record::COLUMN.seq.is_in(seqs)).all(&db.read).await?;
+    let records = record::Entity::find().filter(record::COLUMN.seq.is_in(seqs.clone())).all(&db.read).await?;
+    let places = assessment::Entity::find().select_only();
+    let places = places.column(assessment::Column::RecordSeq).column(assessment::Column::Seq);
+    let places = places.filter(assessment::COLUMN.record_seq.is_in(seqs));
+    let places: Vec<(i64, i64)> = places.into_tuple().all(&db.read).await?;
     let changes: Vec<i64> = records.iter().map(|record| record.change).collect();
     let cards = listing::Entity::find().filter(listing::COLUMN.change.is_in(changes)).all(&db.read).await?;
     rows.into_iter()
         .filter_map(|row| {
             let record = records.iter().find(|record| record.seq == row.record_seq)?;
             let card = cards.iter().find(|card| card.change == record.change)?;
+            let before =
+                places.iter().filter(|(of, place)| *of == row.record_seq && *place <= row.seq).count();
             let assessment = serde_json::from_str(&row.detail)
                 .map_err(|error| StoreError::inconsistent("assessments", "detail", &row.id, error));
             Some(assessment.map(|assessment| Listed {
                 record_id: record.id.clone(),
                 card: card.card.clone(),
+                publisher: row.publisher.clone(),
+                position: i64::try_from(before).unwrap_or(i64::MAX),
                 assessment,
             }))
         })

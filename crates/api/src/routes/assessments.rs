@@ -2,19 +2,23 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::Method;
 use axum::response::{IntoResponse, Response};
 use domain::assessment::Assessment;
 use domain::codes::{AssessmentStage, AssessmentStatus, AssessmentType, Sector};
+use export::tables::{Child, assessments};
 use serde::{Deserialize, Serialize};
 use store::assessments::{AssessmentQuery, Listed};
 use store::page::Cursor;
 use utoipa::{IntoParams, ToSchema};
 
 use super::next_link;
+use super::records::export::CsvParams;
 use crate::App;
-use crate::extract::{NoParams, Params, Segment, Taker};
+use crate::extract::{NoParams, PageParams, Params, Segment, Taker};
 use crate::filters;
 use crate::problem::{ApiError, Problem};
+use crate::table::{PAGE, download};
 use crate::views::PartyView;
 
 /// Filters of assessments.
@@ -34,12 +38,6 @@ pub(crate) struct AssessmentFilters {
     sector: Option<Vec<Sector>>,
     /// Due for review on this day or earlier.
     due_before: Option<chrono::NaiveDate>,
-    /// Items of a page.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<u8>,
-    /// Where the page begins: the `next` of the page before.
-    #[param(min_length = 1)]
-    cursor: Option<String>,
 }
 
 /// An assessment with its record.
@@ -107,25 +105,8 @@ fn view(app: &App, listed: Listed) -> Result<AssessmentView, ApiError> {
     })
 }
 
-/// Find impact assessments
-///
-/// Assessments of the current versions. That one exists, its type, stage, status and dates are public even where its text is not.
-#[utoipa::path(
-    get, path = "/api/v1/assessments", operation_id = "list_assessments", tag = "assessments",
-    params(AssessmentFilters),
-    responses(
-        (status = 200, description = "A page of assessments", body = AssessmentList),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
-    )
-)]
-pub(crate) async fn list_assessments(
-    State(app): State<App>,
-    Params(pairs): Params,
-) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
+/// What a list of assessments is narrowed to.
+async fn take_query(app: &App, taker: &mut Taker) -> Result<AssessmentQuery, ApiError> {
     let mut query = AssessmentQuery {
         types: taker.codes("type"),
         stages: taker.codes("stage"),
@@ -140,6 +121,70 @@ pub(crate) async fn list_assessments(
             Err(fault) => taker.fault(fault),
         }
     }
+    Ok(query)
+}
+
+/// Download impact assessments as CSV
+///
+/// Every assessment that matches, no row cap: RFC 4180, UTF-8, lists joined by `;`.
+#[utoipa::path(
+    get, path = "/api/v1/assessments.csv", operation_id = "export_assessments_csv", tag = "assessments",
+    params(AssessmentFilters, CsvParams),
+    responses(
+        (status = 200, description = "The assessments, one per row", body = String, content_type = "text/csv"),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "A parameter or code is not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn export_assessments_csv(
+    State(app): State<App>,
+    method: Method,
+    Params(pairs): Params,
+) -> Result<Response, ApiError> {
+    let mut taker = Taker::new(pairs.clone());
+    let excel = taker.boolean("excel").unwrap_or(false);
+    let query = take_query(&app, &mut taker).await?;
+    taker.finish()?;
+    let identity = format!("{pairs:?}");
+    let from = app.clone();
+    let read = move |after: Option<i64>| {
+        let (app, query) = (from.clone(), query.clone());
+        async move {
+            let (listed, _, next) = store::assessments::list(&app.db, &query, after, PAGE).await?;
+            let rows = listed.into_iter().map(|one| Child {
+                record_id: one.record_id,
+                publisher_id: one.publisher,
+                position: one.position,
+                item: one.assessment,
+            });
+            Ok((rows.collect(), next))
+        }
+    };
+    Ok(download(&app, &method, &identity, assessments(), excel, read).await?)
+}
+
+/// Find impact assessments
+///
+/// Assessments of the current versions. That one exists, its type, stage, status and dates are public even where its text is not.
+#[utoipa::path(
+    get, path = "/api/v1/assessments", operation_id = "list_assessments", tag = "assessments",
+    params(AssessmentFilters, PageParams),
+    responses(
+        (status = 200, description = "A page of assessments", body = AssessmentList),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list_assessments(
+    State(app): State<App>,
+    Params(pairs): Params,
+) -> Result<Response, ApiError> {
+    let mut taker = Taker::new(pairs.clone());
+    let query = take_query(&app, &mut taker).await?;
     let limit = taker.limit();
     let identity = format!("assessments {query:?}");
     let cursor = taker.cursor(&identity);

@@ -123,7 +123,7 @@ const ASSESSMENTS: List = List {
     lead: "What was assessed before a tool was used and after, and what is overdue.",
     counted: ("assessment", "assessments"),
     searched: false,
-    csv: false,
+    csv: true,
     filters: &[
         ("type", "Type", Choices::Codes(AssessmentType::VOCABULARY)),
         ("stage", "Stage", Choices::Codes(AssessmentStage::VOCABULARY)),
