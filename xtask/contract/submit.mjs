@@ -94,7 +94,6 @@ async function journey(javaScriptEnabled) {
   check(await has(other, "Waste"), `${way}: the second tab does not see what is saved`);
   await save(other);
   check(other.url() === draft, `${way}: the second tab could not save: ${other.url()}`);
-  await other.close();
 
   // A lost session: what was typed is saved after signing in again.
   await page.goto(`${draft}/sections/who`);
@@ -185,7 +184,6 @@ async function journey(javaScriptEnabled) {
   check(await has(guest, "This is a draft that somebody shows you"), `${way}: the preview link shows nothing`);
   await guest.goto(draft);
   check(guest.url().includes("/submit/sign-in"), `${way}: a stranger sees a draft`);
-  await stranger.close();
 
   await page.goto(`${draft}/check`);
   await page.locator("#note").fill("First publication");
