@@ -28,7 +28,7 @@ setTimeout(() => {
 export async function open(context, view) {
   const page = await context.newPage();
   page.on("console", (message) => {
-    const expected = message.text().includes("Failed to load resource: the server responded with a status of 40");
+    const expected = /Failed to load resource: the server responded with a status of 4\d\d/.test(message.text());
     if (!expected) faults.push(`${view} ${page.url()}: console: ${message.text()}`);
   });
   return page;
