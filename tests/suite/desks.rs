@@ -123,8 +123,11 @@ async fn every_field_is_asked_and_a_page_saved_as_it_came_changes_nothing() {
         for field in FIELDS.iter().filter(|field| field.group == *group && !NOT_ASKED.contains(&field.name)) {
             assert!(text.contains(&format!("id=\"{}\"", field.name)), "{} is not asked", field.name);
             if matches!(field.kind, FieldKind::Objects(..) | FieldKind::Object(..)) {
-                let first = if before["record"].get(field.name).is_some() { "0" } else { "new" };
-                saved_as_it_came(&format!("{page}/items/{}/{first}", field.name)).await;
+                let empty = browser.get(&format!("{page}/items/{}/new", field.name)).await;
+                assert_eq!(empty.status, StatusCode::OK, "{}: {}", field.name, empty.text);
+                if before["record"].get(field.name).is_some() {
+                    saved_as_it_came(&format!("{page}/items/{}/0", field.name)).await;
+                }
             }
         }
     }
@@ -160,6 +163,12 @@ async fn two_tabs_on_one_draft_lose_nothing() {
         (&saved["record"]["team"], &saved["record"]["accountable_role"]),
         (&json!("Streets"), &json!("Director"))
     );
+
+    // An answer and a statement that there is none are not both saved.
+    let both = [("revision", "3"), ("team", "Streets"), ("team.statement", "unknown")];
+    let refused = browser.post(&section, &both).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    assert!(refused.text.contains("Team: give an answer, or say why there is none"), "{}", refused.text);
 
     // The same with a thing of a list, and a mistake keeps everything that was typed.
     let risk = format!("{}/items/risks/new", desk(&path));

@@ -260,8 +260,8 @@ async function journey(javaScriptEnabled) {
   await page.getByRole("link", { name: "Parking planner" }).click();
   check(await has(page, "Parking planner"), `${way}: the draft of a row is not there`);
   const bulk = page.url();
-  await page.getByText("Give this draft up").click();
-  await page.getByRole("button", { name: "Give it up" }).click();
+  await page.getByText("Delete this draft").click();
+  await page.getByRole("button", { name: "Delete it" }).click();
   check(page.url() === `${address}/submit`, `${way}: giving up led to ${page.url()}`);
   return { page, desk, draft, next, bulk, record, context, office };
 }
@@ -303,17 +303,17 @@ async function others(record) {
   check(await has(report, "Thank you: the body was told"), "whoever reported does not hear what became of it");
   await admin.goto(`${address}/submit/people`);
   await admin.locator("#email").fill("nobody");
-  await admin.getByRole("button", { name: "Enter them" }).click();
+  await admin.getByRole("button", { name: "Add person" }).click();
   check((await admin.locator("#email").inputValue()) === "nobody", "a bad address was not kept");
   await admin.locator("#email").fill("new@northmoor.example");
   await admin.locator("#name").fill("Noor West");
-  await admin.getByRole("button", { name: "Enter them" }).click();
+  await admin.getByRole("button", { name: "Add person" }).click();
   const person = admin.locator("section", { hasText: "Noor West" });
   await person.getByText("Give a role").click();
   await person.getByRole("combobox", { name: "Role" }).selectOption("contributor");
   await person.getByRole("textbox", { name: "Of which body" }).fill("northmoor-borough-council");
   await person.getByRole("button", { name: "Give the role" }).click();
-  check(await has(admin, "Contributor, northmoor-borough-council"), "no role was given");
+  check(await has(admin, "Contributor, Northmoor Borough Council"), "no role was given");
   return { reading, keeping, sealed };
 }
 

@@ -59,7 +59,7 @@ pub struct Assessment {
     /// What it concluded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<AssessmentOutcome>,
-    /// Who may read text and document; public when absent.
+    /// Who may read text and document; public if nothing is chosen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visibility: Option<Visibility>,
     /// On which ground text or document is withheld.

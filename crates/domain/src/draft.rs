@@ -374,16 +374,27 @@ fn assessments(record: &Record) -> Vec<Finding> {
     findings
 }
 
-/// What a copy takes over from a record: what it describes. Who answers for it, when it is used, what was
-/// checked, what it risks, how it is challenged and what it cost are for each body to say itself.
+/// What a copy takes over from a record: what it describes. Who answers for it, when it is used, what was measured
+/// and checked, what it risks, what people are told, where they turn, how it is challenged and what it cost are for
+/// each body to say itself.
 pub fn copied(record: &Record) -> Map<String, Value> {
     let mut members = record.public().to_members();
     members.retain(|name, _| {
         field(name).is_some_and(|field| {
-            let own = ["contact_email", "deployments", "people_affected_per_year", "decisions_per_year"];
+            let own = [
+                "contact_email",
+                "deployments",
+                "decisions_per_year",
+                "explanation_available",
+                "notification_given",
+                "opt_out_route",
+                "people_affected_per_year",
+                "performance",
+            ];
             matches!(field.group, Group::Identity | Group::Where | Group::Why | Group::What | Group::OnWhom)
                 && !GIVEN.contains(&name.as_str())
                 && !own.contains(&name.as_str())
+                && !matches!(field.kind, FieldKind::Url)
                 && !matches!(
                     name.as_str(),
                     "publisher" | "joint_publishers" | "regions" | "decision_record_url"

@@ -12,7 +12,7 @@ use crate::organisation::OrganisationRef;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SupplierInvolvement {
-    /// Who; absent when withheld, see the field statements.
+    /// Full name of the company.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supplier: Option<OrganisationRef>,
     /// Trade name of the product.

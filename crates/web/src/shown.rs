@@ -1,6 +1,6 @@
 //! Values of a record as a page shows them, by the field catalogue: a field that is new there is shown at once.
 
-use domain::codes::Vocabulary;
+use domain::codes::{VOCABULARIES, Vocabulary};
 use domain::fields::{Field, FieldKind};
 use serde_json::{Map, Value};
 
@@ -82,7 +82,7 @@ fn of_kind(kind: &FieldKind, value: &Value) -> Shown {
         FieldKind::Estimate => Shown::Text(estimate(value)),
         FieldKind::Text(_) | FieldKind::Jurisdiction | FieldKind::Language => Shown::Text(text()),
         FieldKind::Texts => Shown::List(items(value).filter_map(Value::as_str).map(str::to_owned).collect()),
-        FieldKind::Objects(..) | FieldKind::Object(..) => any("", value),
+        FieldKind::Objects(schema, _) | FieldKind::Object(schema, _) => any(schema, "", value),
     }
 }
 
@@ -111,16 +111,18 @@ fn link(text: String) -> Shown {
 }
 
 /// A value of which only its name and form are known.
-fn any(name: &str, value: &Value) -> Shown {
+fn any(schema: &str, name: &str, value: &Value) -> Shown {
     match value {
         Value::String(text) if name.ends_with("_url") || name == "url" => link(text.clone()),
         Value::String(text) if name.ends_with("_on") || name.ends_with("_at") => Shown::Text(day(text)),
-        Value::String(text) if is_code(text) => Shown::Text(plain(text)),
-        Value::String(text) => Shown::Text(text.clone()),
+        Value::String(text) => {
+            let words = of_schema(schema, name, text);
+            Shown::Text(words.unwrap_or_else(|| if is_code(text) { plain(text) } else { text.clone() }))
+        }
         Value::Bool(_) => Shown::Text(yes_or_no(value.as_bool() == Some(true))),
         Value::Number(count) => Shown::Text(number(count)),
         Value::Array(all) if all.iter().all(Value::is_object) => {
-            Shown::Objects(all.iter().filter_map(Value::as_object).map(parts).collect())
+            Shown::Objects(all.iter().filter_map(Value::as_object).map(|one| parts(schema, one)).collect())
         }
         Value::Array(all) => Shown::List(
             all.iter()
@@ -131,24 +133,32 @@ fn any(name: &str, value: &Value) -> Shown {
         Value::Object(object) if object.len() == 1 && object.contains_key("name") => {
             Shown::Text(named(value))
         }
-        Value::Object(object) => Shown::Objects(vec![parts(object)]),
+        Value::Object(object) => Shown::Objects(vec![parts(schema, object)]),
         Value::Null => Shown::Text(String::new()),
     }
 }
 
 /// The parts of a thing in their order, an amount with its currency.
-pub(crate) fn parts(object: &Map<String, Value>) -> Vec<(String, Shown)> {
+pub(crate) fn parts(schema: &str, object: &Map<String, Value>) -> Vec<(String, Shown)> {
     let currency = object.get("currency").and_then(Value::as_str);
     let shown = object.iter().filter(|(name, _)| !matches!(name.as_str(), "currency" | "id" | "resolution"));
     shown
         .map(|(name, value)| {
             let shown = match (name.as_str(), value.as_str(), currency) {
                 ("value" | "amount", Some(amount), Some(currency)) => Shown::Text(money(amount, currency)),
-                _ => any(name, value),
+                _ => any(schema, name, value),
             };
             (plain(name.trim_end_matches("_on").trim_end_matches("_url")), shown)
         })
         .collect()
+}
+
+/// The label of a code that stands in a thing of a schema: its list is called after both, or after the member.
+fn of_schema(schema: &str, name: &str, code: &str) -> Option<String> {
+    let both = format!("{schema}{name}").to_lowercase().replace('_', "");
+    let list = VOCABULARIES.iter().find(|list| list.name.replace('_', "") == both);
+    let list = list.or_else(|| VOCABULARIES.iter().find(|list| list.name == name));
+    list?.entry(code).map(|entry| entry.label.to_owned())
 }
 
 /// Whether a text is a code, not words.

@@ -60,7 +60,22 @@ impl Faults {
                 None => faults.add("", words),
             }
         }
+        faults.in_order(questions);
         faults
+    }
+
+    /// In the order of the questions, and each with what it is about: it is read away from its field too.
+    pub(crate) fn in_order(&mut self, questions: &[Question]) {
+        let place = |name: &str| questions.iter().position(|question| is_within(name, &question.name));
+        for slip in &mut self.0 {
+            if let Some(label) = place(&slip.name).map(|place| &questions[place].label)
+                && !slip.name.is_empty()
+                && !slip.words.starts_with(label.as_str())
+            {
+                slip.words = format!("{label}: {}", slip.words);
+            }
+        }
+        self.0.sort_by_key(|slip| place(&slip.name));
     }
 
     pub(crate) fn is_empty(&self) -> bool {

@@ -153,7 +153,10 @@ struct Task {
 }
 
 fn task(draft: &Draft, group: Group) -> Task {
-    let faults = draft.faults(group, false).0.len() as u64;
+    let stops = draft.errors().filter(|finding| finding.code != "missing");
+    let faults =
+        stops.filter(|finding| field(draft.field_of(finding)).is_some_and(|field| field.group == group));
+    let faults = faults.count() as u64;
     let states: Vec<FieldState> = fields_of(group).filter_map(|field| draft.standing(field.name)).collect();
     let blank = states.iter().filter(|state| **state == FieldState::Blank).count() as u64;
     let said = fields_of(group).any(|field| draft.record.contains_key(field.name));
@@ -211,7 +214,8 @@ impl Deed {
     }
 
     fn on(&self) -> String {
-        day(&self.at)
+        let time = self.at.get(11..16).map(|time| format!(", {time}"));
+        format!("{}{}", day(&self.at), time.unwrap_or_default())
     }
 }
 

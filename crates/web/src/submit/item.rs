@@ -120,7 +120,6 @@ impl Item {
                 place
             }
             (Edit::Save(now), Some(place)) if things[place] == now => return None,
-            (Edit::Save(now), None) if self.place.is_none() && now == json!({}) => return None,
             (Edit::Save(now), Some(place)) => {
                 things[place] = now;
                 place
@@ -204,6 +203,11 @@ pub(crate) async fn save(
         return Ok(page(status, &item.page(&visitor, &typed, found, None)));
     }
     let section = item.draft.href(&format!("/sections/{}#{}", item.field.group.as_str(), item.field.name));
+    if item.place.is_none() && item.value(&typed) == json!({}) {
+        let mut found = Faults::of(&item.questions, &typed, "", Vec::new());
+        found.add("", "Nothing was typed, so nothing was added");
+        return Ok(page(StatusCode::BAD_REQUEST, &item.page(&visitor, &typed, found, None)));
+    }
     let edit = if typed.one("go") == "remove" { Edit::Remove } else { Edit::Save(item.value(&typed)) };
     let Some((all, sent)) = item.edited(edit) else { return Ok(Redirect::to(&section).into_response()) };
     let record = Map::from_iter([(item.field.name.to_owned(), all)]);

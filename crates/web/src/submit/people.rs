@@ -1,5 +1,7 @@
 //! `/submit/people`: who may do what; for administrators.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -16,21 +18,6 @@ use crate::layout::{Frame, page};
 use crate::pages::problem::NotShown;
 use crate::words::label_in;
 
-/// A role in words, with what a regulator looks after.
-fn words(held: &Held) -> String {
-    let mut words = label_in("role", held.role.as_str());
-    if let Some(body) = &held.organisation {
-        words.push_str(&format!(", {body}"));
-    }
-    let sectors = held.remit.sectors.iter().map(|code| label_in("sector", code.as_str()));
-    let types = held.remit.assessment_types.iter().map(|code| label_in("assessment_type", code.as_str()));
-    let remit: Vec<String> = sectors.chain(types).collect();
-    if !remit.is_empty() {
-        words.push_str(&format!(" ({})", remit.join(", ")));
-    }
-    words
-}
-
 #[derive(Debug, Deserialize)]
 struct Person {
     id: String,
@@ -45,12 +32,6 @@ struct People {
     items: Vec<Person>,
 }
 
-impl PeoplePage {
-    fn held(&self, held: &Held) -> String {
-        words(held)
-    }
-}
-
 #[derive(Template)]
 #[template(path = "submit/people.html")]
 struct PeoplePage {
@@ -59,18 +40,42 @@ struct PeoplePage {
     roles: Vec<(&'static str, &'static str, &'static str)>,
     sectors: Vec<(&'static str, &'static str)>,
     types: Vec<(&'static str, &'static str)>,
+    /// Names of bodies, by slug.
+    bodies: Vec<(String, String)>,
     typed: Typed,
     faults: Faults,
 }
 
+impl PeoplePage {
+    /// A role in words, with what a regulator looks after.
+    fn held(&self, held: &Held) -> String {
+        let mut words = label_in("role", held.role.as_str());
+        let body = self.bodies.iter().find(|(slug, _)| Some(slug) == held.organisation.as_ref());
+        if let Some((_, name)) = body {
+            words.push_str(&format!(", {name}"));
+        }
+        let sectors = held.remit.sectors.iter().map(|code| label_in("sector", code.as_str()));
+        let types = held.remit.assessment_types.iter().map(|code| label_in("assessment_type", code.as_str()));
+        let remit: Vec<String> = sectors.chain(types).collect();
+        if !remit.is_empty() {
+            words.push_str(&format!(" ({})", remit.join(", ")));
+        }
+        words
+    }
+}
+
 async fn made(visitor: &Visitor, typed: Typed, faults: Faults) -> Result<PeoplePage, NotShown> {
     let people: People = visitor.interface.get("/api/v1/people").await?;
+    let held = people.items.iter().flat_map(|person| &person.roles);
+    let slugs: BTreeSet<&str> = held.filter_map(|held| held.organisation.as_deref()).collect();
+    let bodies = visitor.named(&slugs.into_iter().collect::<Vec<_>>()).await;
     let pairs = |entries: &'static [domain::codes::CodeEntry]| {
         entries.iter().map(|entry| (entry.code, entry.label)).collect()
     };
     Ok(PeoplePage {
         frame: visitor.form("People", !faults.is_empty()),
         people: people.items,
+        bodies,
         roles: Role::VOCABULARY.entries.iter().map(|one| (one.code, one.label, one.definition)).collect(),
         sectors: pairs(Sector::VOCABULARY.entries),
         types: pairs(AssessmentType::VOCABULARY.entries),

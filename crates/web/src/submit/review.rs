@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::Record;
 use domain::codes::Code;
 use domain::diff::{WordMark, diff};
+use domain::draft::NOT_ASKED;
 use domain::fields::FIELDS;
 use domain::submission::Action;
 use serde::Deserialize;
@@ -94,7 +95,10 @@ async fn made(
     };
     let members = public.to_members();
     let rows = match changes {
-        None => FIELDS.iter().filter_map(|field| row(field, &members)).collect(),
+        None => {
+            let said = FIELDS.iter().filter(|field| !NOT_ASKED.contains(&field.name));
+            said.filter_map(|field| row(field, &members)).collect()
+        }
         Some(_) => Vec::new(),
     };
     Ok(ReviewPage {

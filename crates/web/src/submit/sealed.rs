@@ -99,7 +99,7 @@ async fn made(visitor: &Visitor, id: &str, typed: Typed, faults: Faults) -> Resu
     let one: Sealed = visitor.interface.get(&format!("/api/v1/regulator/assessments/{}", part(id))).await?;
     let shown = one.assessment.iter().filter(|(name, _)| *name != "document");
     let shown: Map<String, Value> = shown.map(|(name, value)| (name.clone(), value.clone())).collect();
-    Ok(SealedPage { frame: visitor.frame(one.name()), rows: parts(&shown), one, typed, faults })
+    Ok(SealedPage { frame: visitor.frame(one.name()), rows: parts("Assessment", &shown), one, typed, faults })
 }
 
 pub(crate) async fn show(visitor: Visitor, Path(id): Path<String>) -> Result<Response, NotShown> {

@@ -203,6 +203,10 @@ pub(crate) async fn save(
     let group = group(&name)?;
     let typed = form.typed;
     let draft = Draft::read(&visitor.interface, &id).await?;
+    let twice = twice(&draft, group, &typed);
+    if !twice.is_empty() {
+        return Ok(page(StatusCode::BAD_REQUEST, &made(&visitor, draft, group, &typed, twice, None).await?));
+    }
     let patch = patch(&draft, group, &typed);
     if !patch.is_empty() {
         let address = format!("/api/v1/submissions/{}", crate::address::part(&id));
@@ -231,6 +235,23 @@ pub(crate) async fn save(
         _ => draft.href(""),
     };
     Ok(Redirect::to(&to).into_response())
+}
+
+/// Fields with an answer and a statement that there is none.
+fn twice(draft: &Draft, group: Group, typed: &Typed) -> Faults {
+    let mut found = Faults::default();
+    for field in fields_of(group).filter(|field| takes_statement(draft, field)) {
+        let question = Question::of(field);
+        let answered = match question.input {
+            Input::Things { .. } => !draft.things(field).is_empty(),
+            _ => !value(typed, "", &question).is_null(),
+        };
+        if answered && typed.said(&join(field.name, "statement")).is_some() {
+            let words = "give an answer, or say why there is none, not both";
+            found.add(field.name, format!("{}: {words}", field.label));
+        }
+    }
+    found
 }
 
 /// The form again, with what was typed and why it was not saved.

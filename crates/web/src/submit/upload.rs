@@ -118,7 +118,7 @@ pub(crate) async fn send(visitor: Visitor, Form { typed, file }: Form) -> Result
 }
 
 fn uploaded(visitor: &Visitor, report: Report, sent: Option<u64>) -> UploadedPage {
-    let title = if report.check { "What would happen" } else { "What became of the file" };
+    let title = if report.check { "What would happen" } else { "Result of the upload" };
     UploadedPage { frame: visitor.frame(title), report, sent, key: Uuid::new_v4().to_string() }
 }
 
