@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::RawQuery;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::codes::{Code, RecordKind, Role};
+use domain::codes::{Code, Phase, RecordKind, Role};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -42,6 +42,7 @@ struct NewPage {
     /// Bodies for which it can be, when there are several: slug and name.
     bodies: Vec<(String, String)>,
     kinds: Vec<(String, &'static str, &'static str)>,
+    phases: Vec<(&'static str, &'static str)>,
     typed: Typed,
     faults: Faults,
     key: String,
@@ -74,6 +75,7 @@ async fn made(visitor: &Visitor, typed: Typed, faults: Faults, wanted: &str) -> 
         frame: visitor.form("A new record", !faults.is_empty()),
         bodies,
         kinds: entries.map(|entry| (entry.code.to_owned(), entry.label, entry.definition)).collect(),
+        phases: Phase::VOCABULARY.entries.iter().map(|entry| (entry.code, entry.label)).collect(),
         typed,
         faults,
         key: Uuid::new_v4().to_string(),
@@ -94,7 +96,7 @@ pub(crate) async fn begin(visitor: Visitor, form: Form) -> Result<Response, NotS
     let typed = form.typed;
     let text = |name: &str| typed.said(name).map(Value::from);
     let mut record = Map::new();
-    for name in ["title", "kind"] {
+    for name in ["title", "kind", "phase"] {
         if let Some(value) = text(name) {
             record.insert(name.to_owned(), value);
         }

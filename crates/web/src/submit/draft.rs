@@ -144,6 +144,10 @@ pub(super) fn fields_of(group: Group) -> impl Iterator<Item = &'static Field> {
     FIELDS.iter().filter(move |field| field.group == group && !NOT_ASKED.contains(&field.name))
 }
 
+fn is_stated(state: FieldState) -> bool {
+    matches!(state, FieldState::Unknown | FieldState::Withheld)
+}
+
 /// A section to be answered.
 struct Task {
     title: &'static str,
@@ -179,6 +183,8 @@ struct TasksPage {
     about: String,
     tasks: Vec<Task>,
     answered: u32,
+    /// Required fields that are said to be unknown or withheld.
+    stated: usize,
     required: u32,
     errors: u64,
     changed: String,
@@ -214,7 +220,7 @@ impl Deed {
     }
 
     fn on(&self) -> String {
-        let time = self.at.get(11..16).map(|time| format!(", {time}"));
+        let time = self.at.get(11..16).map(|time| format!(", {time} UTC"));
         format!("{}{}", day(&self.at), time.unwrap_or_default())
     }
 }
@@ -264,6 +270,7 @@ pub(crate) async fn tasks(visitor: Visitor, Path(id): Path<String>) -> Result<Re
             .map(|group| task(&draft, *group))
             .collect(),
         answered: draft.completeness.answered,
+        stated: draft.completeness.fields.iter().filter(|one| is_stated(one.state)).count(),
         required: draft.completeness.required,
         errors: draft.errors().count() as u64,
         changed: day(&draft.updated_at),

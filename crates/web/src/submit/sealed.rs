@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, RawQuery};
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use domain::authorisation::{Permission, Remit};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -65,6 +66,8 @@ struct SealedList {
 struct ListPage {
     frame: Frame,
     list: SealedList,
+    /// Whether their remit has no bounds.
+    everything: bool,
     more: Option<String>,
 }
 
@@ -74,9 +77,10 @@ pub(crate) async fn list(visitor: Visitor, RawQuery(asked): RawQuery) -> Result<
     pairs.extend(asked.said("cursor").map(|cursor| ("cursor".to_owned(), cursor.to_owned())));
     let list: SealedList =
         visitor.interface.get(&format!("/api/v1/regulator/assessments{}", query(&pairs))).await?;
+    let everything = visitor.me.roles_for(Permission::ReadSealed).any(|held| held.remit == Remit::default());
     let more =
         list.next.clone().map(|next| format!("/submit/sealed{}", query(&[("cursor".to_owned(), next)])));
-    Ok(page(StatusCode::OK, &ListPage { frame: visitor.frame("Reading room"), list, more }))
+    Ok(page(StatusCode::OK, &ListPage { frame: visitor.frame("Reading room"), list, everything, more }))
 }
 
 #[derive(Template)]
