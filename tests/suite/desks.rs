@@ -312,6 +312,22 @@ async fn whatever_stands_in_a_draft_is_text() {
 }
 
 #[tokio::test]
+async fn a_note_that_is_cleared_is_gone() {
+    let council = Council::new().await;
+    let browser = Browser::signed_in(&council.app, "writer@northmoor.example").await;
+    for (typed, expected) in [("New words", json!("New words")), ("", Value::Null)] {
+        let mut body = ready("Route planner");
+        body["note"] = "Old words".into();
+        let (path, _) = council.begin(body).await;
+        let answer =
+            browser.post(&format!("{}/do/submit", desk(&path)), &[("revision", "1"), ("note", typed)]).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+        let sent = council.app.call(Method::GET, &path, &council.writer, None, Value::Null).await.json();
+        assert_eq!((&sent["state"], &sent["note"]), (&json!("submitted"), &expected));
+    }
+}
+
+#[tokio::test]
 async fn a_submission_that_moved_on_is_shown_as_it_stands() {
     let council = Council::new().await;
     let browser = Browser::signed_in(&council.app, "approver@northmoor.example").await;

@@ -106,7 +106,7 @@ pub(crate) async fn begin(visitor: Visitor, form: Form) -> Result<Response, NotS
         record.insert("publisher".to_owned(), json!({ "name": publisher }));
     }
     let mut sent = Map::from_iter([("record".to_owned(), Value::Object(record))]);
-    for name in ["organisation", "record_id", "copy_from", "product"] {
+    for name in ["organisation", "copy_from", "product"] {
         if let Some(value) = text(name) {
             sent.insert(name.to_owned(), value);
         }

@@ -127,8 +127,10 @@ pub(crate) async fn act(
     form: Form,
 ) -> Result<Response, NotShown> {
     let typed = form.typed;
-    let said =
-        ["note", "reason"].into_iter().filter_map(|name| Some((name.to_owned(), json!(typed.said(name)?))));
+    // A note that was cleared is said too: it takes away the one before.
+    let note = (action == "submit").then(|| ("note".to_owned(), json!(typed.one("note"))));
+    let reason = typed.said("reason").map(|reason| ("reason".to_owned(), json!(reason)));
+    let said = note.into_iter().chain(reason);
     let sent = Sent {
         revision: Some(typed.one("revision")),
         key: typed.said("key"),

@@ -100,6 +100,7 @@ pub(crate) async fn move_submission(
         let fault = Fault::new("/note", "not-now", "a note is said when a submission is sent");
         return Err(ApiError::Invalid(vec![fault.hint("leave it out, or change the submission")]));
     }
+    let noted = said.note.is_some();
     let note = text("/note", said.note, false)?;
     let public = action == Action::Publish;
     if let Some(answer) = before(&app, &caller, &sent).await? {
@@ -116,7 +117,9 @@ pub(crate) async fn move_submission(
     }
     if action == Action::Submit {
         submission.submitted_by = Some(caller.person.id.clone());
-        submission.note = note.or(submission.note);
+        if noted {
+            submission.note = note;
+        }
     }
     let around = Around::of(&app, &submission).await?;
     if action == Action::Approve
