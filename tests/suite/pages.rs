@@ -27,18 +27,28 @@ fn is_page(answer: &Answer) -> bool {
         && (answer.text.contains("oar-header") || answer.text.contains("oar-embed"))
 }
 
+/// The language of an address, and the address without it.
+fn in_language(path: &str) -> (&'static str, &str) {
+    match path.strip_prefix("/cy") {
+        Some("") => ("cy", "/"),
+        Some(rest) if rest.starts_with(['/', '?']) => ("cy", rest),
+        _ => ("en", path),
+    }
+}
+
 #[tokio::test]
 async fn every_link_of_every_page_leads_somewhere() {
     let app = TestApp::demonstration().await;
     let mut waiting: VecDeque<String> =
         ["/", "/accessibility", "/gaps", "/rules", "/data"].map(str::to_owned).into();
     let mut from: BTreeMap<String, String> = BTreeMap::new();
-    let mut kinds: BTreeSet<String> = BTreeSet::new();
+    let mut kinds: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     while let Some(path) = waiting.pop_front() {
         let answer = shown(&app, &path).await;
         let origin = from.get(&path).cloned().unwrap_or_default();
         // Whoever is not signed in is asked to; what lies behind is another file's.
-        if path == "/submit" {
+        let (lang, plain) = in_language(&path);
+        if plain == "/submit" {
             assert_eq!(answer.status, StatusCode::SEE_OTHER);
             waiting.push_back(answer.header("location").to_owned());
             continue;
@@ -47,9 +57,12 @@ async fn every_link_of_every_page_leads_somewhere() {
         if !is_page(&answer) {
             continue;
         }
-        let first = path.split(['?', '/']).nth(1).unwrap_or_default();
-        kinds.insert(format!("{first}/{}", path.split('?').next().unwrap().matches('/').count()));
+        let first = plain.split(['?', '/']).nth(1).unwrap_or_default();
+        let kind = format!("{first}/{}", plain.split('?').next().unwrap().matches('/').count());
+        kinds.entry(lang).or_default().insert(kind);
         let page = &answer.text;
+        assert!(page.contains(&format!("<html lang=\"{lang}\"")), "{path} is not in {lang}");
+        assert_eq!(answer.header("content-language"), lang, "{path}");
         for outside in ["<script", "<iframe", "<img", " style=\"", "javascript:", " onclick", "@import"] {
             assert!(!page.contains(outside), "{path} holds {outside}");
         }
@@ -76,7 +89,7 @@ async fn every_link_of_every_page_leads_somewhere() {
             let link = link.split('#').next().unwrap().to_owned();
             // Dumps are written by a process that serves, and a search has as many pages as filters.
             let elsewhere = link.starts_with("/data/latest/") || link.starts_with("/api/docs");
-            let deep = link.matches('=').count() > 1 && link.starts_with("/records?");
+            let deep = link.matches('=').count() > 1 && in_language(&link).1.starts_with("/records?");
             if !elsewhere && !deep && !from.contains_key(&link) {
                 from.insert(link.clone(), path.clone());
                 waiting.push_back(link);
@@ -109,7 +122,9 @@ async fn every_link_of_every_page_leads_somewhere() {
         "suppliers/1",
         "suppliers/2",
     ];
-    assert_eq!(kinds.iter().map(String::as_str).collect::<Vec<_>>(), expected);
+    for lang in ["en", "cy"] {
+        assert_eq!(kinds[lang].iter().map(String::as_str).collect::<Vec<_>>(), expected, "{lang}");
+    }
 }
 
 #[tokio::test]

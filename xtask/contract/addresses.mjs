@@ -34,5 +34,9 @@ export async function everyPage(address) {
     "/accessibility",
     "/problems/stale",
     "/records/R-0000000",
+    "/nothing/here",
   ];
 }
+
+/// The same page in Welsh.
+export const inWelsh = (path) => `/cy${path === "/" ? "" : path}`;

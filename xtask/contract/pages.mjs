@@ -4,15 +4,17 @@
 // usage: pages.mjs ADDRESS
 
 import { browser, end, faults, look, open, views } from "./browser.mjs";
-import { everyPage } from "./addresses.mjs";
+import { everyPage, inWelsh } from "./addresses.mjs";
 
 const address = process.argv[2];
-const pages = await everyPage(address);
+const english = await everyPage(address);
 let seen = 0;
 let heaviest = 0;
 for (const [view, options] of Object.entries(views)) {
   const context = await browser.newContext(options);
   const page = await open(context, view);
+  // Welsh words are longer: on the small screen they are looked at too.
+  const pages = view === "dark" ? english : [...english, ...english.map(inWelsh)];
   for (const path of pages) {
     let bytes = 0;
     const requests = [];
@@ -30,6 +32,8 @@ for (const [view, options] of Object.entries(views)) {
     const foreign = requests.filter((url) => !url.startsWith(address));
     if (foreign.length) faults.push(`${view} ${path}: asks ${foreign}`);
     await look(page, `${view} ${path}`);
+    const lang = path.startsWith("/cy") ? "cy" : "en";
+    if ((await page.locator("html").getAttribute("lang")) !== lang) faults.push(`${view} ${path}: not in ${lang}`);
     seen += 1;
   }
   if ((await context.cookies()).length) faults.push(`${view}: a cookie was set`);
@@ -54,4 +58,15 @@ for (const heading of ["Does it affect me, and how do I challenge it?", "Assessm
 }
 await page.getByRole("link", { name: "What changed in version 3" }).click();
 if (!(await page.locator("ins").count())) faults.push("the difference shows nothing inserted");
+
+// From English to Welsh and back, on the page where one is; what is sent in Welsh is answered in Welsh.
+await page.goto(address + "/records?sector=policing");
+await page.getByRole("link", { name: "Cymraeg" }).click();
+if (page.url() !== `${address}/cy/records?sector=policing`) faults.push(`Welsh is at ${page.url()}`);
+await page.getByRole("searchbox").fill("facial recognition");
+await page.keyboard.press("Enter");
+await page.getByRole("link", { name: /Live facial recognition from vans/ }).first().click();
+if (!(await page.getByRole("heading", { name: "Hanes", exact: true }).isVisible())) faults.push("no history in Welsh");
+await page.getByRole("link", { name: "English" }).click();
+if (!new URL(page.url()).pathname.startsWith("/records/R-")) faults.push(`English is at ${page.url()}`);
 await end(`${seen} views without a violation, the heaviest ${heaviest} bytes on the wire; a reader's way without script`);

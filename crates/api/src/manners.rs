@@ -33,6 +33,14 @@ pub(crate) const REQUESTS_AT_ONCE: usize = 512;
 
 const VERSION: HeaderName = HeaderName::from_static("api-version");
 
+/// Whether somebody reads at an address that is none of the interface's.
+pub(crate) fn wants_page(request: &Request) -> bool {
+    let accepts = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    matches!(*request.method(), Method::GET | Method::HEAD)
+        && !request.uri().path().starts_with("/api/")
+        && accepts.is_some_and(|accepts| accepts.contains("text/html"))
+}
+
 /// Headers on every answer, whatever it is.
 pub(crate) async fn headers(request: Request, next: Next) -> Response {
     let docs = request.uri().path().starts_with("/api/docs");

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::{HeaderName, Method, StatusCode, Uri, header};
+use axum::extract::Request;
+use axum::http::{HeaderName, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::sync::Semaphore;
+use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::predicate::Predicate;
 use tower_http::compression::{CompressionLayer, DefaultPredicate};
@@ -171,10 +173,18 @@ pub fn site(app: App, pages: impl FnOnce(Router) -> Router) -> Router {
         get(sent("application/linkset+json", catalogue.to_string().into())),
     );
     let pages = pages(router.clone().with_state(app.clone()));
+    // Where there is nothing, people are shown a page, and programs are told.
+    let missing = pages.clone();
+    let nothing = |request: Request| async move {
+        if manners::wants_page(&request) {
+            return missing.oneshot(request).await.into_response();
+        }
+        ApiError::NoSuchAddress(domain::cell::short(request.uri().path())).into_response()
+    };
     let answering = router
         .merge(pages.with_state(()))
         .merge(docs)
-        .fallback(|uri: Uri| async move { ApiError::NoSuchAddress(domain::cell::short(uri.path())) })
+        .fallback(nothing)
         .method_not_allowed_fallback(|| async { ApiError::MethodNotAllowed })
         .layer(axum::middleware::from_fn_with_state(app.clone(), manners::validators))
         // A browser that is signed in writes from our own pages only.

@@ -7,6 +7,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
+use crate::language::{self, say, spoken};
+
 const STYLE: &str = include_str!("../assets/register.css");
 const MARK: &str = include_str!("../assets/mark.svg");
 /// Styles and pictures of our own, forms to ourselves, and nothing else; no script at all.
@@ -27,7 +29,7 @@ static STYLE_ADDRESS: LazyLock<String> = LazyLock::new(|| {
 #[derive(Debug, Clone)]
 pub(crate) struct Twin {
     /// What it is called.
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     /// Its media type.
     pub(crate) kind: &'static str,
     /// Where it is.
@@ -36,15 +38,15 @@ pub(crate) struct Twin {
 
 impl Twin {
     pub(crate) fn json(href: String) -> Self {
-        Self { name: "JSON", kind: "application/json", href }
+        Self { name: "JSON".to_owned(), kind: "application/json", href }
     }
 
     pub(crate) fn csv(href: String) -> Self {
-        Self { name: "CSV", kind: "text/csv", href }
+        Self { name: "CSV".to_owned(), kind: "text/csv", href }
     }
 
     pub(crate) fn atom(href: String) -> Self {
-        Self { name: "Feed (Atom)", kind: "application/atom+xml", href }
+        Self { name: say("feed-atom").to_string(), kind: "application/atom+xml", href }
     }
 }
 
@@ -66,8 +68,8 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    pub(crate) fn new(title: impl Into<String>, under: &'static str) -> Self {
-        Self { title: title.into(), under, ..Self::default() }
+    pub(crate) fn new(title: impl std::fmt::Display, under: &'static str) -> Self {
+        Self { title: title.to_string(), under, ..Self::default() }
     }
 
     pub(crate) fn about(mut self, about: Option<String>) -> Self {
@@ -91,9 +93,20 @@ impl Frame {
     }
 
     /// For templates: what stands in lists of search engines.
-    pub(crate) fn description(&self) -> &str {
-        const REGISTER: &str = "Which algorithms and bought technology schools, police forces and public services use on people: what was checked, who sold it, and how to challenge it.";
-        self.description.as_deref().unwrap_or(REGISTER)
+    pub(crate) fn description(&self) -> String {
+        self.description.clone().unwrap_or_else(|| say("register-in-a-sentence").to_string())
+    }
+
+    /// For templates: the tag of the language of the page.
+    #[expect(clippy::unused_self, reason = "templates ask their frame")]
+    pub(crate) fn language(&self) -> &'static str {
+        spoken().tag()
+    }
+
+    /// For templates: the same page in the other language: its tag, what it calls itself, and the address.
+    #[expect(clippy::unused_self, reason = "templates ask their frame")]
+    pub(crate) fn elsewhere(&self) -> Option<(&'static str, &'static str, String)> {
+        language::elsewhere().map(|(language, address)| (language.tag(), language.name(), address))
     }
 
     /// For templates.
@@ -101,6 +114,11 @@ impl Frame {
     pub(crate) fn style(&self) -> &'static str {
         &STYLE_ADDRESS
     }
+}
+
+/// The title of a page, which says so when something is wrong with what was sent.
+pub(crate) fn titled(title: impl std::fmt::Display, wrong: bool) -> String {
+    if wrong { say("error-of").with("title", title.to_string()).to_string() } else { title.to_string() }
 }
 
 /// The same for what may stand in the pages of others.

@@ -7,6 +7,7 @@ mod address;
 mod ask;
 mod form;
 mod json;
+mod language;
 mod layout;
 mod pages;
 mod shown;
@@ -14,13 +15,35 @@ mod submit;
 mod words;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::response::Redirect;
 use axum::routing::get;
 
 use ask::Interface;
+use language::{Language, in_english, is_foreign, rich, say};
+use pages::problem::NotShown;
 
 /// The pages, of an interface that answers everything else.
 pub fn pages(interface: Router) -> Router {
     let interface = Interface::new(interface);
+    let spoken = |language| {
+        let answer = from_fn_with_state(language, language::answer);
+        in_any_language(&interface).layer(answer)
+    };
+    Router::new()
+        .route("/robots.txt", get(pages::discovery::robots))
+        .route("/sitemap.xml", get(pages::discovery::index))
+        .route("/sitemaps/{month}", get(pages::discovery::month))
+        .route("/assets/register.css", get(layout::style))
+        .route("/assets/mark.svg", get(layout::mark))
+        .merge(spoken(Language::English))
+        .nest("/cy", spoken(Language::Welsh))
+        .route("/cy/", get(async || Redirect::permanent("/cy")))
+        .with_state(interface)
+}
+
+/// The pages that are there in every language.
+fn in_any_language(interface: &Interface) -> Router<Interface> {
     Router::new()
         .route("/", get(pages::home::home))
         .route("/records", get(pages::records::records))
@@ -48,11 +71,6 @@ pub fn pages(interface: Router) -> Router {
         .route("/about", get(pages::about::about))
         .route("/accessibility", get(pages::about::accessibility))
         .route("/problems/{code}", get(pages::about::problem))
-        .route("/robots.txt", get(pages::discovery::robots))
-        .route("/sitemap.xml", get(pages::discovery::index))
-        .route("/sitemaps/{month}", get(pages::discovery::month))
-        .route("/assets/register.css", get(layout::style))
-        .route("/assets/mark.svg", get(layout::mark))
-        .merge(submit::pages(&interface))
-        .with_state(interface)
+        .merge(submit::pages(interface))
+        .fallback(async || NotShown::missing("there is nothing at this address"))
 }

@@ -4,17 +4,21 @@ use domain::codes::{VOCABULARIES, Vocabulary};
 use domain::fields::{Field, FieldKind};
 use serde_json::{Map, Value};
 
-use crate::words::{commonmark, day, is_safe, label, label_in, money, number, plain, yes_or_no};
+use crate::words::{
+    commonmark, day, field_label, is_safe, label, label_in, money, number, part_label, plain, yes_or_no,
+};
 
 /// A value as it is shown.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Shown {
-    /// A line or several.
+    /// A line of ours, such as a day, or of names.
     Text(String),
-    /// Made from CommonMark.
+    /// Words of the record, in its language; a line or several.
+    Words(String),
+    /// Words of the record, made from CommonMark.
     Html(String),
     /// One under the other.
-    List(Vec<String>),
+    List(Vec<Shown>),
     /// An address.
     Link(String),
     /// A mailbox.
@@ -27,8 +31,10 @@ impl Shown {
     /// What it says in a line.
     pub(crate) fn line(&self) -> String {
         match self {
-            Self::Text(text) | Self::Html(text) | Self::Link(text) | Self::Mail(text) => text.clone(),
-            Self::List(items) => items.join("; "),
+            Self::Text(text) | Self::Words(text) | Self::Html(text) | Self::Link(text) | Self::Mail(text) => {
+                text.clone()
+            }
+            Self::List(items) => items.iter().map(Self::line).collect::<Vec<_>>().join("; "),
             Self::Objects(objects) => {
                 let parts = objects.iter().flatten().map(|(name, part)| format!("{name}: {}", part.line()));
                 parts.collect::<Vec<_>>().join("; ")
@@ -41,7 +47,7 @@ impl Shown {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Row {
     /// What it is.
-    pub(crate) label: &'static str,
+    pub(crate) label: String,
     /// Its value, if it has one.
     pub(crate) value: Option<Shown>,
     /// What is said in place of a value.
@@ -51,9 +57,9 @@ pub(crate) struct Row {
 /// What a record says of a field, if it says anything.
 pub(crate) fn row(field: &'static Field, record: &Map<String, Value>) -> Option<Row> {
     if let Some(value) = record.get(field.name) {
-        return Some(Row { label: field.label, value: Some(of_kind(&field.kind, value)), said: None });
+        return Some(Row { label: field_label(field), value: Some(of_kind(&field.kind, value)), said: None });
     }
-    statement(field.name, record).map(|said| Row { label: field.label, value: None, said: Some(said) })
+    statement(field.name, record).map(|said| Row { label: field_label(field), value: None, said: Some(said) })
 }
 
 /// What is said in place of a field's value.
@@ -78,10 +84,13 @@ fn of_kind(kind: &FieldKind, value: &Value) -> Shown {
         FieldKind::Code(list) => Shown::Text(label(list, &text())),
         FieldKind::Codes(list) => codes(list, value),
         FieldKind::Organisation => Shown::Text(named(value)),
-        FieldKind::Organisations => Shown::List(items(value).map(named).collect()),
+        FieldKind::Organisations => Shown::List(items(value).map(named).map(Shown::Text).collect()),
         FieldKind::Estimate => Shown::Text(estimate(value)),
-        FieldKind::Text(_) | FieldKind::Jurisdiction | FieldKind::Language => Shown::Text(text()),
-        FieldKind::Texts => Shown::List(items(value).filter_map(Value::as_str).map(str::to_owned).collect()),
+        FieldKind::Text(_) => Shown::Words(text()),
+        FieldKind::Jurisdiction | FieldKind::Language => Shown::Text(text()),
+        FieldKind::Texts => Shown::List(
+            items(value).filter_map(Value::as_str).map(|text| Shown::Words(text.to_owned())).collect(),
+        ),
         FieldKind::Objects(schema, _) | FieldKind::Object(schema, _) => any(schema, "", value),
     }
 }
@@ -91,7 +100,7 @@ fn items(value: &Value) -> impl Iterator<Item = &Value> {
 }
 
 fn codes(list: &Vocabulary, value: &Value) -> Shown {
-    Shown::List(items(value).filter_map(Value::as_str).map(|code| label(list, code)).collect())
+    Shown::List(items(value).filter_map(Value::as_str).map(|code| Shown::Text(label(list, code))).collect())
 }
 
 fn named(value: &Value) -> String {
@@ -116,8 +125,8 @@ fn any(schema: &str, name: &str, value: &Value) -> Shown {
         Value::String(text) if name.ends_with("_url") || name == "url" => link(text.clone()),
         Value::String(text) if name.ends_with("_on") || name.ends_with("_at") => Shown::Text(day(text)),
         Value::String(text) => {
-            let words = of_schema(schema, name, text);
-            Shown::Text(words.unwrap_or_else(|| if is_code(text) { plain(text) } else { text.clone() }))
+            let label = of_schema(schema, name, text).or_else(|| is_code(text).then(|| plain(text)));
+            label.map_or_else(|| Shown::Words(text.clone()), Shown::Text)
         }
         Value::Bool(_) => Shown::Text(yes_or_no(value.as_bool() == Some(true))),
         Value::Number(count) => Shown::Text(number(count)),
@@ -127,7 +136,11 @@ fn any(schema: &str, name: &str, value: &Value) -> Shown {
         Value::Array(all) => Shown::List(
             all.iter()
                 .filter_map(Value::as_str)
-                .map(|text| if is_code(text) { plain(text) } else { text.to_owned() })
+                .map(
+                    |text| {
+                        if is_code(text) { Shown::Text(plain(text)) } else { Shown::Words(text.to_owned()) }
+                    },
+                )
                 .collect(),
         ),
         Value::Object(object) if object.len() == 1 && object.contains_key("name") => {
@@ -148,7 +161,7 @@ pub(crate) fn parts(schema: &str, object: &Map<String, Value>) -> Vec<(String, S
                 ("value" | "amount", Some(amount), Some(currency)) => Shown::Text(money(amount, currency)),
                 _ => any(schema, name, value),
             };
-            (plain(name.trim_end_matches("_on").trim_end_matches("_url")), shown)
+            (part_label(name), shown)
         })
         .collect()
 }
@@ -158,7 +171,7 @@ fn of_schema(schema: &str, name: &str, code: &str) -> Option<String> {
     let both = format!("{schema}{name}").to_lowercase().replace('_', "");
     let list = VOCABULARIES.iter().find(|list| list.name.replace('_', "") == both);
     let list = list.or_else(|| VOCABULARIES.iter().find(|list| list.name == name));
-    list?.entry(code).map(|entry| entry.label.to_owned())
+    list.filter(|list| list.entry(code).is_some()).map(|list| label(list, code))
 }
 
 /// Whether a text is a code, not words.

@@ -1,14 +1,21 @@
 //! Dates, numbers, codes and CommonMark as people read them.
 
 use chrono::{DateTime, NaiveDate};
-use domain::codes::{VOCABULARIES, Vocabulary};
+use domain::codes::{CodeEntry, VOCABULARIES, Vocabulary};
+use domain::fields::{Field, Group};
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
+
+use crate::language::{Language, named, say, spoken};
 
 /// A day or an instant: `2025-09-30T16:00:00Z` is `30 September 2025`; what is neither stays as it is.
 pub(crate) fn day(text: &str) -> String {
+    day_in(spoken(), text)
+}
+
+fn day_in(language: Language, text: &str) -> String {
     let day = text.parse::<NaiveDate>().ok();
     let day = day.or_else(|| DateTime::parse_from_rfc3339(text).ok().map(|at| at.date_naive()));
-    day.map_or_else(|| text.to_owned(), |day| day.format("%-d %B %Y").to_string())
+    day.map_or_else(|| text.to_owned(), |day| language.day(day))
 }
 
 /// `1234567` is `1,234,567`.
@@ -43,7 +50,40 @@ pub(crate) fn money(amount: &str, currency: &str) -> String {
 
 /// The label of a code of a list.
 pub(crate) fn label(list: &Vocabulary, code: &str) -> String {
-    list.entry(code).map_or_else(|| plain(code), |entry| entry.label.to_owned())
+    list.entry(code).map_or_else(|| plain(code), |entry| entry_label(list, entry))
+}
+
+/// How the words of a code are called in the languages.
+pub(crate) fn code_name(list: &Vocabulary, entry: &CodeEntry) -> String {
+    format!("code-{}-{}", list.name, entry.code.replace('.', "_"))
+}
+
+pub(crate) fn entry_label(list: &Vocabulary, entry: &CodeEntry) -> String {
+    named(&code_name(list, entry), None).unwrap_or_else(|| entry.label.to_owned())
+}
+
+/// What a code means.
+pub(crate) fn definition(list: &Vocabulary, entry: &CodeEntry) -> String {
+    named(&code_name(list, entry), Some("definition")).unwrap_or_else(|| entry.definition.to_owned())
+}
+
+pub(crate) fn field_label(field: &Field) -> String {
+    named(&format!("field-{}", field.name), None).unwrap_or_else(|| field.label.to_owned())
+}
+
+/// What to write into a field.
+pub(crate) fn field_hint(field: &Field) -> String {
+    named(&format!("field-{}", field.name), Some("hint")).unwrap_or_else(|| field.hint.to_owned())
+}
+
+pub(crate) fn group_title(group: Group) -> String {
+    named(&format!("group-{}", group.as_str()), None).unwrap_or_else(|| group.title().to_owned())
+}
+
+/// What a part of a thing is called.
+pub(crate) fn part_label(name: &str) -> String {
+    named(&format!("part-{name}"), None)
+        .unwrap_or_else(|| plain(name.trim_end_matches("_on").trim_end_matches("_url")))
 }
 
 /// The label of a code of a list by the list's name.
@@ -72,7 +112,8 @@ pub(crate) fn explained(text: &str) -> String {
                 let (first, rest) = entry.label.split_at(1);
                 out.extend([first.to_lowercase().as_str(), rest]);
             }
-            None => out.push_str(&day(&word)),
+            // The sentence is English.
+            None => out.push_str(&day_in(Language::English, &word)),
         }
         word.clear();
         out.push(letter);
@@ -90,12 +131,7 @@ pub(crate) fn plain(name: &str) -> String {
 
 /// "Yes" or "No".
 pub(crate) fn yes_or_no(yes: bool) -> String {
-    if yes { "Yes" } else { "No" }.to_owned()
-}
-
-/// "1 record", "2 records".
-pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
-    format!("{} {}", number(count), if count == 1 { one } else { many })
+    say(if yes { "yes" } else { "no" }).to_string()
 }
 
 /// CommonMark as HTML: no raw HTML, no pictures, headings below ours, and links to the web or a mailbox only.

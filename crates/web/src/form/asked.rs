@@ -8,7 +8,8 @@ use serde_json::Value;
 use super::faults::Faults;
 use super::question::{Input, Question, join};
 use super::typed::Typed;
-use crate::words::{counted, day, label};
+use crate::language::say;
+use crate::words::{day, definition, entry_label, label, yes_or_no};
 
 /// Codes of a list up to which they are all shown as buttons.
 const BUTTONS_MAX: usize = 9;
@@ -79,7 +80,7 @@ pub(crate) struct Asked {
     pub(crate) hint: String,
     pub(crate) fault: Option<String>,
     /// What is asked of its field, in a word.
-    pub(crate) mark: &'static str,
+    pub(crate) mark: String,
     /// Whether it is a heading of its form, not a part of something.
     pub(crate) heads: bool,
     pub(crate) shape: Shape,
@@ -117,8 +118,8 @@ fn choices(list: &Vocabulary, chosen: impl Fn(&str) -> bool) -> Vec<Choice> {
     entries
         .map(|entry| Choice {
             code: entry.code.to_owned(),
-            label: entry.label.to_owned(),
-            hint: entry.definition.to_owned(),
+            label: entry_label(list, entry),
+            hint: definition(list, entry),
             chosen: chosen(entry.code),
         })
         .collect()
@@ -141,13 +142,13 @@ pub(crate) fn ask(question: &Question, at: &str, typed: &Typed, faults: &Faults)
         Input::Date => Shape::Date { day: part("day"), month: part("month"), year: part("year") },
         Input::YesNo => {
             let chosen = typed.one(&name);
-            let choice = |code: &str, label: &str| Choice {
+            let choice = |code: &str, yes: bool| Choice {
                 code: code.to_owned(),
-                label: label.to_owned(),
+                label: yes_or_no(yes),
                 hint: String::new(),
                 chosen: chosen == code,
             };
-            Shape::Choices { many: false, options: vec![choice("yes", "Yes"), choice("no", "No")] }
+            Shape::Choices { many: false, options: vec![choice("yes", true), choice("no", false)] }
         }
         Input::One(list) => {
             let chosen = typed.one(&name);
@@ -185,7 +186,7 @@ pub(crate) fn ask(question: &Question, at: &str, typed: &Typed, faults: &Faults)
         name,
         label: question.label.clone(),
         hint: question.hint.clone(),
-        mark: if question.needed && at.is_empty() { "required" } else { "" },
+        mark: if question.needed && at.is_empty() { say("needed").to_string() } else { String::new() },
         heads: at.is_empty(),
         shape,
         statement: None,
@@ -203,7 +204,7 @@ pub(crate) fn told(questions: &[Question], thing: &Value) -> String {
             Input::Line(..) | Input::Area(_) => value.as_str().map(domain::cell::short),
             Input::Number => value.as_i64().map(|number| number.to_string()),
             Input::Parts(_) => value.is_object().then(|| question.label.clone()),
-            Input::Rows(_) => value.as_array().map(|rows| counted(rows.len() as u64, "part", "parts")),
+            Input::Rows(_) => value.as_array().map(|rows| say("n-parts").with("n", rows.len()).to_string()),
             _ => None,
         }
     });

@@ -3,6 +3,7 @@
 use super::question::Question;
 use super::typed::{Typed, slips, value};
 use crate::ask::Fault;
+use crate::language::say;
 
 /// One wrong thing of a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +48,8 @@ impl Faults {
         questions.iter().for_each(|question| slips(typed, "", question, &mut faults));
         for question in questions.iter().filter(|question| question.needed) {
             if value(typed, "", question).is_null() {
-                faults.add(question.name.clone(), format!("{}: answer it", question.label));
+                faults
+                    .add(question.name.clone(), say("answer-it").with("label", &question.label).to_string());
             }
         }
         for Slip { name, words } in Self::from(refused).0 {

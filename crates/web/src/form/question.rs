@@ -4,7 +4,8 @@ use domain::codes::{VOCABULARIES, Vocabulary};
 use domain::fields::{Field, FieldKind};
 use serde_json::{Map, Value};
 
-use crate::words::plain;
+use crate::language::{named, say};
+use crate::words::{field_hint, field_label, plain};
 
 /// One thing that is asked.
 #[derive(Debug, Clone)]
@@ -107,18 +108,19 @@ impl Question {
             FieldKind::Objects(schema, _) => Input::Things { schema, several: true },
             FieldKind::Object(schema, _) => Input::Things { schema, several: false },
         };
-        let hint = match (&input, field.hint) {
-            (Input::YesNo, hint) => hint.trim_end_matches("true or false").trim_end_matches("; "),
-            (Input::Date, _) => "For example 27 3 2026",
-            (Input::Estimate, _) => "A whole number, and how it is known",
-            (_, hint) => hint,
+        let mut hint = match &input {
+            Input::YesNo => {
+                field_hint(field).trim_end_matches("true or false").trim_end_matches("; ").to_owned()
+            }
+            Input::Date => say("for-example-27-3-2026").to_string(),
+            Input::Estimate => say("a-whole-number-and-how").to_string(),
+            _ => field_hint(field),
         };
-        let mut hint = hint.to_owned();
         if matches!(input, Input::Lines | Input::Names) {
-            hint.push_str(". One on each line");
+            hint.push_str(&format!(". {}", say("one-on-each-line")));
         }
         let needed = field.required == domain::fields::Required::Draft;
-        Self { name: field.name.to_owned(), label: field.label.to_owned(), hint, needed, input }
+        Self { name: field.name.to_owned(), label: field_label(field), hint, needed, input }
     }
 
     /// What is asked for a thing of a schema of the interface.
@@ -166,13 +168,13 @@ impl Question {
         };
         let mut hint = described.unwrap_or_default().trim_end_matches('.').to_owned();
         if matches!(input, Input::Lines) {
-            hint.push_str(". One on each line");
+            hint.push_str(&format!(". {}", say("one-on-each-line")));
         }
-        let label = match name.strip_suffix("_url") {
+        let label = named(&format!("part-{name}"), None).unwrap_or_else(|| match name.strip_suffix("_url") {
             Some(name) => format!("Web address of the {}", name.replace('_', " ")),
             None if name == "url" => "Web address".to_owned(),
             None => plain(name),
-        };
+        });
         Self { name: name.to_owned(), label, hint, needed, input }
     }
 }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::faults::Faults;
 use super::question::{Input, Question, join};
+use crate::language::say;
 
 /// Names and what was typed there, in their order; a name may stand several times.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -198,21 +199,21 @@ pub(crate) fn value(typed: &Typed, at: &str, question: &Question) -> Value {
 /// What is typed in a way that no reader of JSON would explain well.
 pub(super) fn slips(typed: &Typed, at: &str, question: &Question, found: &mut Faults) {
     let name = join(at, &question.name);
-    let mut slip = |name: &str, what: &str| found.add(name, what);
+    let mut slip = |name: &str, what: &'static str| found.add(name, say(what).to_string());
     match &question.input {
         Input::Number if number(typed.said(&name)).is_string() => {
-            slip(&name, "Write a whole number, such as 250");
+            slip(&name, "write-a-whole-number-such");
         }
         Input::Date if date(typed, &name).is_some_and(|day| day.parse::<NaiveDate>().is_err()) => {
-            slip(&name, "Write a real day: day, month and year in numbers, such as 27 3 2026");
+            slip(&name, "write-a-real-day-day");
         }
         Input::Estimate => {
             let number = number(typed.said(&join(&name, "value")));
             let basis = typed.said(&join(&name, "basis"));
             match (&number, basis) {
-                (Value::String(_), _) => slip(&name, "Write a whole number, such as 12000"),
-                (Value::Null, Some(_)) => slip(&name, "Write the number, or choose nothing below it"),
-                (Value::Number(_), None) => slip(&name, "Choose how the number is known"),
+                (Value::String(_), _) => slip(&name, "write-a-whole-number-of-people"),
+                (Value::Null, Some(_)) => slip(&name, "write-the-number-or-choose"),
+                (Value::Number(_), None) => slip(&name, "choose-how-the-number-is"),
                 _ => {}
             }
         }

@@ -8,14 +8,26 @@ use serde::Deserialize;
 
 use super::problem::NotShown;
 use crate::ask::Interface;
+use crate::language::{named, say};
 use crate::layout::{Frame, Twin, page};
+use crate::words::label_in;
 
 #[derive(Debug, Deserialize)]
 struct Rule {
     flag: String,
-    label: String,
     version: u32,
     sentence: String,
+}
+
+impl Rule {
+    /// What it asks.
+    fn asks(&self) -> String {
+        named(&format!("rule-{}", self.flag), None).unwrap_or_else(|| self.sentence.clone())
+    }
+
+    fn label(&self) -> String {
+        label_in("flag", &self.flag)
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -35,9 +47,10 @@ struct RulesPage {
 pub(crate) async fn rules(State(interface): State<Interface>) -> Result<Response, NotShown> {
     let rules: Rules = interface.get("/api/v1/rules").await?;
     let page_of = RulesPage {
-        frame: Frame::new("The public rules", "rules").twins(vec![Twin::json("/api/v1/rules".to_owned())]),
+        frame: Frame::new(say("the-public-rules"), "rules")
+            .twins(vec![Twin::json("/api/v1/rules".to_owned())]),
         rules: rules.items,
-        transparency_class: rules.transparency_class,
+        transparency_class: named("transparency-class", None).unwrap_or(rules.transparency_class),
     };
     Ok(page(StatusCode::OK, &page_of))
 }
@@ -49,7 +62,7 @@ struct AboutPage {
 }
 
 pub(crate) async fn about() -> Response {
-    page(StatusCode::OK, &AboutPage { frame: Frame::new("About the register", "about") })
+    page(StatusCode::OK, &AboutPage { frame: Frame::new(say("about-the-register"), "about") })
 }
 
 #[derive(Template)]
@@ -59,7 +72,7 @@ struct AccessibilityPage {
 }
 
 pub(crate) async fn accessibility() -> Response {
-    page(StatusCode::OK, &AccessibilityPage { frame: Frame::new("Accessibility", "") })
+    page(StatusCode::OK, &AccessibilityPage { frame: Frame::new(say("accessibility"), "") })
 }
 
 /// Problems of the interface: code, what it means, what to do.

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::record::RecordView;
+use crate::language::say;
 
 /// A text inside BibTeX braces.
 fn braced(text: &str) -> String {
@@ -38,19 +39,14 @@ pub(super) fn cff(view: &RecordView, url: &str, title: &str, body: &str) -> Stri
 }
 
 /// A question to the body that names what it left open.
-pub(super) fn question(title: &str, view: &RecordView, unanswered: &[&str], third_party: bool) -> String {
-    let whose = if third_party { "a record about you, written by an observer," } else { "your record" };
-    let mut lines = vec![
-        "Dear Sir or Madam,".to_owned(),
-        format!(
-            "I have read {whose} '{title}' ({}, version {}) in the Open Algorithm Register.",
-            view.id, view.version
-        ),
-    ];
+pub(super) fn question(title: &str, view: &RecordView, unanswered: &[String], third_party: bool) -> String {
+    let read = say(if third_party { "i-have-read-of-you" } else { "i-have-read-yours" });
+    let read = read.with("title", title).with("id", &view.id).with("version", view.version.to_string());
+    let mut lines = vec![say("dear-sir-or-madam").to_string(), read.to_string()];
     if !unanswered.is_empty() {
-        lines.push(format!("It does not answer: {}.", unanswered.join("; ")));
+        lines.push(say("it-does-not-answer").with("fields", unanswered.join("; ")).to_string());
     }
-    lines.extend(view.flags.iter().map(|flag| format!("{}: {}.", flag.label, flag.why())));
-    lines.push("Please tell me what belongs there, and publish it in the register.".to_owned());
+    lines.extend(view.flags.iter().map(|flag| format!("{}: {}.", flag.label(), flag.why())));
+    lines.push(say("please-tell-me-what-belongs").to_string());
     lines.join("\n\n")
 }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::problem::NotShown;
 use crate::ask::Interface;
+use crate::language::{Said, say};
 use crate::layout::{Frame, Twin, page};
 use crate::words::{day, number, plain};
 
@@ -36,17 +37,17 @@ impl Dump {
 }
 
 /// The files of a dump that most people look for.
-const FILES: &[(&str, &str)] = &[
-    ("register.xlsx", "Everything as a workbook, a sheet for each table and one that explains the columns"),
-    ("register.sqlite", "Everything as one SQLite database with keys and indexes"),
-    ("records.csv", "The records as CSV"),
-    ("records.parquet", "The records as Parquet with typed columns"),
-    ("records.ndjson", "The records as JSON, one in a line"),
-    ("assessments.csv", "Every assessment"),
-    ("contracts.csv", "Every contract"),
-    ("changes.csv", "What changed, field by field"),
-    ("datapackage.json", "What every table and column holds"),
-    ("SHA256SUMS", "The sums of all files"),
+const FILES: &[(&str, Said)] = &[
+    ("register.xlsx", say("everything-as-a-workbook-a")),
+    ("register.sqlite", say("everything-as-one-sqlite-database")),
+    ("records.csv", say("the-records-as-csv")),
+    ("records.parquet", say("the-records-as-parquet-with")),
+    ("records.ndjson", say("the-records-as-json-one")),
+    ("assessments.csv", say("every-assessment")),
+    ("contracts.csv", say("every-contract")),
+    ("changes.csv", say("what-changed-field-by-field")),
+    ("datapackage.json", say("what-every-table-and-column")),
+    ("SHA256SUMS", say("the-sums-of-all-files")),
 ];
 
 #[derive(Template)]
@@ -54,13 +55,13 @@ const FILES: &[(&str, &str)] = &[
 struct DataPage {
     frame: Frame,
     dumps: Vec<Dump>,
-    files: &'static [(&'static str, &'static str)],
+    files: &'static [(&'static str, Said)],
 }
 
 pub(crate) async fn data(State(interface): State<Interface>) -> Result<Response, NotShown> {
     let dumps: Dumps = interface.get("/api/v1/dumps").await?;
     let page_of = DataPage {
-        frame: Frame::new("Data", "data")
+        frame: Frame::new(say("data"), "data")
             .about(dumps.about)
             .twins(vec![Twin::json("/api/v1/dumps".to_owned())]),
         dumps: dumps.items,
@@ -157,9 +158,12 @@ pub(crate) async fn dictionary(State(interface): State<Interface>) -> Result<Res
         }
     }
     let page_of = DictionaryPage {
-        frame: Frame::new("Data dictionary", "data").twins(vec![
+        frame: Frame::new(say("data-dictionary"), "data").twins(vec![
             Twin::json("/api/v1/fields".to_owned()),
-            Twin { name: "Code lists (JSON)", ..Twin::json("/api/v1/vocabularies".to_owned()) },
+            Twin {
+                name: say("code-lists-json").to_string(),
+                ..Twin::json("/api/v1/vocabularies".to_owned())
+            },
         ]),
         total,
         groups,

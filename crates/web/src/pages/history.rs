@@ -12,9 +12,10 @@ use serde_json::{Map, Value};
 use super::problem::NotShown;
 use crate::address::part;
 use crate::ask::Interface;
+use crate::language::say;
 use crate::layout::{Frame, Twin, page};
 use crate::shown::{Row, Shown, row};
-use crate::words::{day, explained, number, plain, yes_or_no};
+use crate::words::{day, explained, field_label, number, part_label, yes_or_no};
 
 #[derive(Debug, Deserialize)]
 struct VersionView {
@@ -52,7 +53,7 @@ pub(crate) async fn version(
     let string = |key: &str| view.record.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let title = string("title");
     let page_of = VersionPage {
-        frame: Frame::new(format!("{title}, version {}", view.number), "records")
+        frame: Frame::new(say("title-version").with("title", &title).with("number", view.number), "records")
             .about(view.about)
             .twins(vec![Twin::json(address)]),
         lang: string("lang"),
@@ -80,7 +81,7 @@ struct Side {
 pub(crate) struct Change {
     pub(crate) label: String,
     /// How, unless it has another value.
-    pub(crate) how: &'static str,
+    pub(crate) how: String,
     pub(crate) words: Vec<Words>,
     /// What is not there any more: of a list, the items that went.
     pub(crate) gone: Vec<String>,
@@ -92,13 +93,13 @@ impl From<FieldChange> for Change {
     fn from(change: FieldChange) -> Self {
         Self {
             how: match change.kind {
-                ChangeKind::Added => " (added)",
-                ChangeKind::Removed => " (removed)",
-                ChangeKind::Changed => "",
+                ChangeKind::Added => format!(" ({})", say("added")),
+                ChangeKind::Removed => format!(" ({})", say("removed")),
+                ChangeKind::Changed => String::new(),
             },
             gone: apart(change.from.as_ref(), change.to.as_ref()),
             came: apart(change.to.as_ref(), change.from.as_ref()),
-            label: change.label,
+            label: domain::fields::field(&change.field).map_or(change.label, field_label),
             words: change.words,
         }
     }
@@ -137,7 +138,7 @@ fn told(value: &Value) -> String {
         Value::Array(items) => items.iter().map(told).collect::<Vec<_>>().join("\n"),
         Value::Object(parts) if parts.len() == 1 => parts.values().map(told).collect(),
         Value::Object(parts) => {
-            let told = parts.iter().map(|(name, value)| format!("{}: {}", plain(name), told(value)));
+            let told = parts.iter().map(|(name, value)| format!("{}: {}", part_label(name), told(value)));
             told.collect::<Vec<_>>().join("; ")
         }
         Value::Null => String::new(),
@@ -166,7 +167,10 @@ pub(crate) async fn diff(
     let latest: VersionView =
         interface.get(&format!("/api/v1/records/{}/versions/{}", diff.id, diff.to.number)).await?;
     let title = latest.record.get("title").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let heading = format!("{title}: version {} to {}", diff.from.number, diff.to.number);
+    let heading = say("title-version-to")
+        .with("title", &title)
+        .with("from", diff.from.number)
+        .with("to", diff.to.number);
     let page_of = DiffPage {
         frame: Frame::new(heading, "records").about(diff.about.clone()).twins(vec![Twin::json(address)]),
         from: day(&diff.from.published_at),

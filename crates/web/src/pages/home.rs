@@ -10,6 +10,7 @@ use super::problem::NotShown;
 use super::records::RecordList;
 use super::{Count, Item};
 use crate::ask::Interface;
+use crate::language::say;
 use crate::layout::{Frame, Twin, page};
 use crate::words::number;
 
@@ -38,10 +39,10 @@ pub(crate) async fn home(State(interface): State<Interface>) -> Result<Response,
         Ok(number(total))
     };
     let mut sectors = list.facets.remove("sector").unwrap_or_default();
-    sectors.sort_by(|a, b| a.label.cmp(&b.label));
+    sectors.sort_by_key(|one| one.label("sector"));
     let twins = vec![Twin::atom("/changes.atom".to_owned())];
     let page_of = Page {
-        frame: Frame::new("Open Algorithm Register", "home").about(list.about).twins(twins),
+        frame: Frame::new(say("open-algorithm-register"), "home").about(list.about).twins(twins),
         records: number(list.total),
         assessments: total("/api/v1/assessments?limit=1").await?,
         contracts: total("/api/v1/contracts?limit=1").await?,

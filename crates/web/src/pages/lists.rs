@@ -15,8 +15,9 @@ use super::procurement::{amount, names};
 use crate::address::{Pairs, query, with, without};
 use crate::ask::Interface;
 use crate::json::{coded, text};
+use crate::language::{Said, say};
 use crate::layout::{Frame, Twin, page};
-use crate::words::{counted, day, plain};
+use crate::words::{day, entry_label, plain, yes_or_no};
 
 /// Values that a list can be narrowed to.
 enum Choices {
@@ -27,15 +28,19 @@ enum Choices {
 /// A list: where it is, what it is called, and how its items are shown.
 struct List {
     path: &'static str,
-    title: &'static str,
-    lead: &'static str,
-    /// One and several of what it lists.
-    counted: (&'static str, &'static str),
+    title: Said,
+    lead: Said,
+    /// How many there are: takes `n`.
+    counted: &'static str,
+    /// What the box for words is for.
+    search: Said,
+    /// Where all of them are looked through.
+    all: Said,
     /// Whether words can be searched for.
     searched: bool,
     /// Whether it is there as CSV.
     csv: bool,
-    filters: &'static [(&'static str, &'static str, Choices)],
+    filters: &'static [(&'static str, Said, Choices)],
     entry: fn(&Value) -> Entry,
 }
 
@@ -48,35 +53,41 @@ struct Entry {
     tags: Vec<String>,
 }
 
-const ORGANISATIONS: List = List {
+static ORGANISATIONS: List = List {
     path: "/organisations",
-    title: "Public bodies",
-    lead: "Bodies that publish records, that others write about, or that are expected to publish.",
-    counted: ("body", "bodies"),
+    title: say("public-bodies"),
+    lead: say("bodies-that-publish-records-that"),
+    counted: "n-bodies",
+    search: say("search-the-public-bodies"),
+    all: say("look-through-all-bodies"),
     searched: true,
     csv: false,
     filters: &[
-        ("kind", "Kind", Choices::Codes(OrganisationKind::VOCABULARY)),
-        ("publishes", "Has published", Choices::YesOrNo),
-        ("silent", "Expected to publish, and has not", Choices::YesOrNo),
+        ("kind", say("kind"), Choices::Codes(OrganisationKind::VOCABULARY)),
+        ("publishes", say("has-published"), Choices::YesOrNo),
+        ("silent", say("expected-to-publish-and-has"), Choices::YesOrNo),
     ],
     entry: |item| body(item, "organisations", "as_publisher"),
 };
-const SUPPLIERS: List = List {
+static SUPPLIERS: List = List {
     path: "/suppliers",
-    title: "Suppliers",
-    lead: "Firms that records or public notices name as having sold or built something.",
-    counted: ("supplier", "suppliers"),
+    title: say("suppliers"),
+    lead: say("firms-that-records-or-public"),
+    counted: "n-suppliers",
+    search: say("search-suppliers"),
+    all: say("look-through-all-suppliers"),
     searched: true,
     csv: false,
     filters: &[],
     entry: |item| body(item, "suppliers", "as_supplier"),
 };
-const PRODUCTS: List = List {
+static PRODUCTS: List = List {
     path: "/products",
-    title: "Products",
-    lead: "What is sold to public bodies under a name of its own.",
-    counted: ("product", "products"),
+    title: say("products"),
+    lead: say("what-is-sold-to-public"),
+    counted: "n-products",
+    search: say("search-products"),
+    all: say("look-through-all-products"),
     searched: true,
     csv: false,
     filters: &[],
@@ -87,29 +98,31 @@ const PRODUCTS: List = List {
         tags: codes(&item["product"]["technologies"], "technology"),
     },
 };
-const CONTRACTS: List = List {
+static CONTRACTS: List = List {
     path: "/contracts",
-    title: "Contracts",
-    lead: "What public notices say was bought. Those on the watch list may be for something that decides about people.",
-    counted: ("contract", "contracts"),
+    title: say("contracts-2"),
+    lead: say("what-public-notices-say-was"),
+    counted: "n-contracts",
+    search: say("search-contracts"),
+    all: say("look-through-all-contracts"),
     searched: true,
     csv: true,
     filters: &[
-        ("on_watch_list", "On the watch list", Choices::YesOrNo),
-        ("linked", "Linked to a record", Choices::YesOrNo),
+        ("on_watch_list", say("on-the-watch-list"), Choices::YesOrNo),
+        ("linked", say("linked-to-a-record"), Choices::YesOrNo),
     ],
     entry: |item| {
         let one = &item["contract"];
         let named =
             |role: &str| names(one, role).into_iter().map(|(name, _)| name).collect::<Vec<_>>().join(", ");
-        let parties = [("bought by", named("buyer")), ("from", named("supplier"))];
+        let parties = [("bought-by", named("buyer")), ("from-name", named("supplier"))];
         let parties = parties.into_iter().filter(|(_, name)| !name.is_empty());
-        let until = text(one, "ends_on").map(|on| format!("until {}", day(&on)));
+        let until = text(one, "ends_on").map(|on| say("until-2").with("on", day(&on)).to_string());
         Entry {
-            title: text(one, "title").unwrap_or_else(|| "Contract".to_owned()),
+            title: text(one, "title").unwrap_or_else(|| say("contract").to_string()),
             href: format!("/contracts/{}", text(item, "id").unwrap_or_default()),
             said: parties
-                .map(|(how, name)| format!("{how} {name}"))
+                .map(|(how, name)| say(how).with("name", name).to_string())
                 .chain(amount(&one["value"]))
                 .chain(until)
                 .collect(),
@@ -117,25 +130,28 @@ const CONTRACTS: List = List {
         }
     },
 };
-const ASSESSMENTS: List = List {
+static ASSESSMENTS: List = List {
     path: "/assessments",
-    title: "Impact assessments",
-    lead: "What was assessed before a tool was used and after, and what is overdue.",
-    counted: ("assessment", "assessments"),
+    title: say("impact-assessments-2"),
+    lead: say("what-was-assessed-before-a"),
+    counted: "n-assessments",
+    search: say("search-assessments"),
+    all: say("look-through-all-assessments"),
     searched: false,
     csv: true,
     filters: &[
-        ("type", "Type", Choices::Codes(AssessmentType::VOCABULARY)),
-        ("stage", "Stage", Choices::Codes(AssessmentStage::VOCABULARY)),
-        ("status", "Status", Choices::Codes(AssessmentStatus::VOCABULARY)),
-        ("sector", "Sector", Choices::Codes(Sector::VOCABULARY)),
+        ("type", say("type"), Choices::Codes(AssessmentType::VOCABULARY)),
+        ("stage", say("stage"), Choices::Codes(AssessmentStage::VOCABULARY)),
+        ("status", say("status"), Choices::Codes(AssessmentStatus::VOCABULARY)),
+        ("sector", say("sector"), Choices::Codes(Sector::VOCABULARY)),
     ],
     entry: |item| {
         let one = &item["assessment"];
         let kind = coded(one, "type", "assessment_type");
-        let dates = [("completed", "completed_on"), ("next review due", "next_review_on")];
-        let dates =
-            dates.into_iter().filter_map(|(what, key)| Some(format!("{what} {}", day(&text(one, key)?))));
+        let dates = [("completed", "completed_on"), ("next-review-due", "next_review_on")];
+        let dates = dates
+            .into_iter()
+            .filter_map(|(what, key)| Some(say(what).with("on", day(&text(one, key)?)).to_string()));
         let of = text(item, "record_title").into_iter().chain(text(&item["publisher"], "name"));
         Entry {
             title: text(one, "title").or_else(|| kind.clone()).unwrap_or_default(),
@@ -155,14 +171,14 @@ fn codes(list: &Value, vocabulary: &str) -> Vec<String> {
 }
 
 fn records(counts: &Value) -> String {
-    counted(counts["records"].as_u64().unwrap_or_default(), "record", "records")
+    say("n-records").with("n", counts["records"].as_u64().unwrap_or_default()).to_string()
 }
 
 fn body(item: &Value, kind: &str, role: &str) -> Entry {
     let one = &item["organisation"];
     let coverage = match item["coverage"].as_str() {
-        Some("silent") => Some("expected to publish, and has not".to_owned()),
-        Some("nil_return") => Some("says that it uses nothing of the kind".to_owned()),
+        Some("silent") => Some(say("is-expected-to-publish").to_string()),
+        Some("nil_return") => Some(say("says-that-it-uses-nothing").to_string()),
         _ => None,
     };
     Entry {
@@ -186,9 +202,9 @@ struct Found {
 
 struct Filter {
     name: &'static str,
-    label: &'static str,
+    label: Said,
     /// Value, label, and whether it is chosen.
-    options: Vec<(&'static str, &'static str, bool)>,
+    options: Vec<(&'static str, String, bool)>,
 }
 
 #[derive(Template)]
@@ -219,11 +235,13 @@ async fn shown(
     let filters = list.filters.iter().map(|(name, label, choices)| {
         let chosen = value(name);
         let options = match choices {
-            Choices::Codes(codes) => codes.entries.iter().map(|one| (one.code, one.label)).collect(),
-            Choices::YesOrNo => vec![("true", "Yes"), ("false", "No")],
+            Choices::Codes(list) => {
+                list.entries.iter().map(|one| (one.code, entry_label(list, one))).collect::<Vec<_>>()
+            }
+            Choices::YesOrNo => vec![("true", yes_or_no(true)), ("false", yes_or_no(false))],
         };
         let options = options.into_iter().map(|(code, label)| (code, label, chosen == Some(code))).collect();
-        Filter { name, label, options }
+        Filter { name, label: label.clone(), options }
     });
     let own: Vec<&str> = list.filters.iter().map(|(name, ..)| *name).chain(["q", "cursor"]).collect();
     let shared = query(&without(&asked, &["cursor"]));
@@ -236,8 +254,8 @@ async fn shown(
         )));
     }
     let page_of = Page {
-        frame: Frame::new(list.title, list.path.trim_start_matches('/')).about(found.about).twins(twins),
-        found: counted(found.total, list.counted.0, list.counted.1),
+        frame: Frame::new(&list.title, list.path.trim_start_matches('/')).about(found.about).twins(twins),
+        found: say(list.counted).with("n", found.total).to_string(),
         q: value("q").unwrap_or_default().to_owned(),
         filters: filters.collect(),
         kept: without(&asked, &own),

@@ -16,9 +16,11 @@ pub(crate) mod report;
 pub(crate) mod statistics;
 mod timeline;
 
+use domain::codes::VOCABULARIES;
 use serde::Deserialize;
 
-use crate::words::{counted, day, label_in};
+use crate::language::say;
+use crate::words::{day, entry_label, label_in};
 
 /// How a list names a body.
 #[derive(Debug, Clone, Deserialize)]
@@ -64,7 +66,7 @@ impl Item {
 
     pub(crate) fn questions(&self) -> Option<String> {
         let open = self.flags.len() as u64;
-        (open > 0).then(|| counted(open, "open question", "open questions"))
+        (open > 0).then(|| say("n-open-questions").with("n", open).to_string())
     }
 
     pub(crate) fn changed(&self) -> String {
@@ -76,6 +78,25 @@ impl Item {
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Count {
     pub(crate) value: String,
-    pub(crate) label: String,
+    /// What the interface calls it.
+    #[serde(rename = "label")]
+    pub(crate) said: String,
     pub(crate) count: u64,
+}
+
+impl Count {
+    /// What a value of a facet is called: a code by its list, anything else as the interface calls it.
+    pub(crate) fn label(&self, facet: &str) -> String {
+        coded_in(facet, &self.value).unwrap_or_else(|| self.said.clone())
+    }
+}
+
+/// The label of a value of a facet, if its values are codes.
+pub(crate) fn coded_in(facet: &str, value: &str) -> Option<String> {
+    let list = match facet {
+        "publisher_kind" => "organisation_kind",
+        other => other,
+    };
+    let list = VOCABULARIES.iter().find(|one| one.name == list)?;
+    list.entry(value).map(|entry| entry_label(list, entry))
 }

@@ -16,8 +16,9 @@ use super::records::RecordList;
 use crate::address::part;
 use crate::ask::Interface;
 use crate::json::text;
+use crate::language::{Said, say};
 use crate::layout::{Frame, Twin, page};
-use crate::words::{counted, day, is_safe, label_in, money, number, yes_or_no};
+use crate::words::{day, is_safe, label_in, money, number, yes_or_no};
 
 #[derive(Debug, Default, Deserialize)]
 struct Counts {
@@ -101,7 +102,7 @@ struct Contracts {
 fn bought(item: &Value) -> Bought {
     let one = &item["contract"];
     Bought {
-        title: text(one, "title").unwrap_or_else(|| "Contract".to_owned()),
+        title: text(one, "title").unwrap_or_else(|| say("contract").to_string()),
         href: format!("/contracts/{}", text(item, "id").unwrap_or_default()),
         supplier: names(one, "supplier").into_iter().map(|(name, _)| name).collect::<Vec<_>>().join(", "),
         value: amount(&one["value"]).unwrap_or_default(),
@@ -113,17 +114,17 @@ fn bought(item: &Value) -> Bought {
 #[template(path = "organisation.html")]
 struct Page {
     frame: Frame,
-    caption: &'static str,
+    caption: Said,
     name: String,
     notice: Option<String>,
-    facts: Vec<(&'static str, String)>,
+    facts: Vec<(Said, String)>,
     website: Option<String>,
     phases: Vec<Bar>,
     flags: Vec<Bar>,
     records: String,
     customers: Vec<Customer>,
     bought: Vec<Bought>,
-    bought_total: String,
+    bought_total: u64,
     gaps: Vec<Gap>,
     items: Vec<Item>,
     all: String,
@@ -133,7 +134,7 @@ impl Page {
     /// What the pages of bodies, suppliers and products have in common: the facet that finds their records.
     async fn of(
         interface: &Interface,
-        (caption, path, facet): (&'static str, &str, &str),
+        (caption, path, facet): (Said, &str, &str),
         slug: &str,
         thing: &Value,
         counts: &Counts,
@@ -154,10 +155,10 @@ impl Page {
             website: text(thing, "website").filter(|url| is_safe(url)),
             phases: bars(&counts.phase, "phase", &list),
             flags: bars(&counts.flag, "flag", &list),
-            records: counted(counts.records, "record", "records"),
+            records: say("n-records").with("n", counts.records).to_string(),
             customers: Vec::new(),
             bought: Vec::new(),
-            bought_total: String::new(),
+            bought_total: 0,
             gaps: Vec::new(),
             items: latest.items,
             all: list,
@@ -182,7 +183,7 @@ fn strings(value: &Value, key: &str) -> Vec<String> {
     value[key].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-fn facts(body: &Value) -> Vec<(&'static str, String)> {
+fn facts(body: &Value) -> Vec<(Said, String)> {
     let text = |key: &str| body[key].as_str().map(str::to_owned);
     let labels = |key: &str, list: &str| {
         let codes = strings(body, key);
@@ -198,14 +199,14 @@ fn facts(body: &Value) -> Vec<(&'static str, String)> {
         .filter_map(|one| Some(format!("{} {}", one["scheme"].as_str()?, one["value"].as_str()?)))
         .collect();
     let facts = [
-        ("Kind", text("kind").map(|kind| label_in("organisation_kind", &kind))),
-        ("Country", text("country")),
-        ("Works in", labels("sectors", "sector")),
-        ("Region", labels("regions", "region")),
-        ("Also known as", (!also.is_empty()).then(|| also.join(", "))),
-        ("Identifiers", (!ids.is_empty()).then(|| ids.join(", "))),
-        ("How it works", labels("technologies", "technology")),
-        ("Open source", body["open_source"].as_bool().map(yes_or_no)),
+        (say("kind"), text("kind").map(|kind| label_in("organisation_kind", &kind))),
+        (say("country"), text("country")),
+        (say("works-in"), labels("sectors", "sector")),
+        (say("region"), labels("regions", "region")),
+        (say("also-known-as"), (!also.is_empty()).then(|| also.join(", "))),
+        (say("identifiers"), (!ids.is_empty()).then(|| ids.join(", "))),
+        (say("how-it-works"), labels("technologies", "technology")),
+        (say("open-source"), body["open_source"].as_bool().map(yes_or_no)),
     ];
     facts.into_iter().filter_map(|(label, value)| Some((label, value?))).collect()
 }
@@ -216,24 +217,25 @@ pub(crate) async fn organisation(
 ) -> Result<Response, NotShown> {
     let slug = part(&slug);
     let body: Body = interface.get(&format!("/api/v1/organisations/{slug}")).await?;
-    let kind = ("Public body", "organisations", "publisher");
+    let kind = (say("public-body"), "organisations", "publisher");
     let mut made = Page::of(&interface, kind, &slug, &body.organisation, &body.as_publisher).await?;
     let contracts: Contracts =
         interface.get(&format!("/api/v1/organisations/{slug}/contracts?limit=20")).await?;
     made.bought = contracts.items.iter().map(bought).collect();
-    made.bought_total = counted(contracts.total, "contract", "contracts");
+    made.bought_total = contracts.total;
     made.gaps = open_gaps(&interface, &format!("organisation={slug}")).await?;
-    let but = if made.gaps.is_empty() { "" } else { " Public notices raise the questions below." };
-    let name = &made.name;
-    made.notice = match body.coverage.as_str() {
-        "silent" => {
-            Some(format!("{name} is expected to publish what it uses, and has published nothing here.{but}"))
-        }
-        "nil_return" => Some(format!("{name} states that it uses nothing that belongs here.{but}")),
+    let said = match body.coverage.as_str() {
+        "silent" => Some(say("is-expected-to-publish-what")),
+        "nil_return" => Some(say("states-that-it-uses-nothing")),
         _ => None,
     };
+    let questions =
+        (!made.gaps.is_empty()).then(|| format!(" {}", say("public-notices-raise-the-questions")));
+    made.notice =
+        said.map(|said| format!("{}{}", said.with("name", &made.name), questions.unwrap_or_default()));
     if body.as_supplier.records > 0 {
-        made.facts.push(("Also a supplier of", counted(body.as_supplier.records, "record", "records")));
+        let records = say("n-records").with("n", body.as_supplier.records).to_string();
+        made.facts.push((say("also-a-supplier-of"), records));
     }
     Ok(page(StatusCode::OK, &made))
 }
@@ -244,11 +246,11 @@ pub(crate) async fn supplier(
 ) -> Result<Response, NotShown> {
     let slug = part(&slug);
     let body: Body = interface.get(&format!("/api/v1/suppliers/{slug}")).await?;
-    let kind = ("Supplier", "suppliers", "supplier");
+    let kind = (say("supplier"), "suppliers", "supplier");
     let mut made = Page::of(&interface, kind, &slug, &body.organisation, &body.as_supplier).await?;
-    made.facts.extend(body.contracts.map(|count| ("Contracts known here", number(count))));
+    made.facts.extend(body.contracts.map(|count| (say("contracts-known-here"), number(count))));
     if !body.spend.is_empty() {
-        made.facts.push(("Value of contracts known here", sum(&body.spend)));
+        made.facts.push((say("value-of-contracts-known-here"), sum(&body.spend)));
     }
     made.customers = body.customers;
     Ok(page(StatusCode::OK, &made))
@@ -260,11 +262,12 @@ pub(crate) async fn product(
 ) -> Result<Response, NotShown> {
     let slug = part(&slug);
     let view: ProductView = interface.get(&format!("/api/v1/products/{slug}")).await?;
-    let made = Page::of(&interface, ("Product", "products", "product"), &slug, &view.product, &view.counts);
+    let made =
+        Page::of(&interface, (say("product"), "products", "product"), &slug, &view.product, &view.counts);
     let mut made = made.await?;
     let suppliers = strings(&view.product, "suppliers");
     if !suppliers.is_empty() {
-        made.facts.insert(0, ("Sold by", suppliers.join(", ")));
+        made.facts.insert(0, (say("sold-by"), suppliers.join(", ")));
     }
     Ok(page(StatusCode::OK, &made))
 }

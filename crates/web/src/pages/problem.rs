@@ -5,6 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::ask::{Fault, Problem};
+use crate::language::say;
 use crate::layout::{Frame, page};
 use crate::words::{day, plain};
 
@@ -53,10 +54,7 @@ impl NotShown {
     pub(crate) fn into_notice(self) -> Result<(StatusCode, String), Self> {
         let status = self.status();
         let said = match status {
-            StatusCode::PRECONDITION_FAILED => {
-                "Somebody changed it while you were reading. This is how it stands now: look again, and decide again"
-                    .to_owned()
-            }
+            StatusCode::PRECONDITION_FAILED => say("somebody-changed-it-while-you").to_string(),
             StatusCode::BAD_REQUEST
             | StatusCode::FORBIDDEN
             | StatusCode::NOT_FOUND
@@ -99,19 +97,17 @@ impl IntoResponse for NotShown {
     fn into_response(self) -> Response {
         let problem = *self.0;
         let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let title = match status {
-            StatusCode::NOT_FOUND => "There is no such page".to_owned(),
-            StatusCode::GONE => "This record was withdrawn".to_owned(),
-            StatusCode::BAD_REQUEST if problem.errors.is_empty() => "There is no such page".to_owned(),
-            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
-                "Please come again in a moment".to_owned()
-            }
-            StatusCode::BAD_REQUEST => "The search cannot be answered as asked".to_owned(),
-            StatusCode::UNAUTHORIZED => "Sign in first".to_owned(),
-            StatusCode::FORBIDDEN => "You may not do this".to_owned(),
-            StatusCode::CONFLICT | StatusCode::PRECONDITION_FAILED => "This cannot be done now".to_owned(),
-            _ => "Something went wrong".to_owned(),
-        };
+        let title = say(match status {
+            StatusCode::NOT_FOUND => "there-is-no-such-page",
+            StatusCode::GONE => "this-record-was-withdrawn",
+            StatusCode::BAD_REQUEST if problem.errors.is_empty() => "there-is-no-such-page",
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => "please-come-again-in-a",
+            StatusCode::BAD_REQUEST => "the-search-cannot-be-answered",
+            StatusCode::UNAUTHORIZED => "sign-in-first",
+            StatusCode::FORBIDDEN => "you-may-not-do-this",
+            StatusCode::CONFLICT | StatusCode::PRECONDITION_FAILED => "this-cannot-be-done-now",
+            _ => "something-went-wrong",
+        });
         let mut response = page(status, &Page { frame: Frame::new(title, ""), problem });
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if status == StatusCode::SERVICE_UNAVAILABLE {

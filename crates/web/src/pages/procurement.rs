@@ -14,8 +14,9 @@ use super::problem::NotShown;
 use crate::address::{part, query, with, without};
 use crate::ask::Interface;
 use crate::json::text;
+use crate::language::{Said, say};
 use crate::layout::{Frame, Twin, page};
-use crate::words::{counted, day, explained, is_safe, label_in, money, plain};
+use crate::words::{day, definition, entry_label, explained, is_safe, label_in, money, plain};
 
 pub(super) fn amount(value: &Value) -> Option<String> {
     text(value, "amount").zip(text(value, "currency")).map(|(amount, currency)| money(&amount, &currency))
@@ -35,14 +36,14 @@ pub(super) fn names(contract: &Value, role: &str) -> Vec<(String, Option<String>
 }
 
 /// What is shown of a contract: label and value.
-pub(super) fn facts(item: &Value) -> Vec<(&'static str, String)> {
+pub(super) fn facts(item: &Value) -> Vec<(Said, String)> {
     let one = &item["contract"];
     let facts = [
-        ("Value", amount(&one["value"])),
-        ("From", text(one, "starts_on").map(|on| day(&on))),
-        ("Until", text(one, "ends_on").map(|on| day(&on))),
-        ("Signed", text(one, "signed_on").map(|on| day(&on))),
-        ("How it was bought", text(&item["process"], "procedure").map(|code| plain(&code))),
+        (say("value"), amount(&one["value"])),
+        (say("from"), text(one, "starts_on").map(|on| day(&on))),
+        (say("until"), text(one, "ends_on").map(|on| day(&on))),
+        (say("signed"), text(one, "signed_on").map(|on| day(&on))),
+        (say("how-it-was-bought"), text(&item["process"], "procedure").map(|code| plain(&code))),
     ];
     facts.into_iter().filter_map(|(label, value)| Some((label, value?))).collect()
 }
@@ -75,9 +76,11 @@ fn link(one: &Value, titles: &HashMap<String, String>) -> Link {
         let rule = text(fact, "rule").map(|rule| plain(&rule)).unwrap_or_default();
         let side = |key: &str| text(fact, key).filter(|side| !side.is_empty());
         match (side("left"), side("right")) {
-            (Some(left), Some(right)) if left != right => {
-                format!("{rule}: ‘{left}’ in the notice, ‘{right}’ in the register")
-            }
+            (Some(left), Some(right)) if left != right => say("in-the-notice-in-the")
+                .with("rule", rule)
+                .with("left", left)
+                .with("right", right)
+                .to_string(),
             (Some(one), _) | (None, Some(one)) => format!("{rule}: ‘{one}’"),
             (None, None) => rule,
         }
@@ -103,7 +106,7 @@ struct ContractPage {
     description: Option<String>,
     buyers: Vec<(String, Option<String>)>,
     suppliers: Vec<(String, Option<String>)>,
-    facts: Vec<(&'static str, String)>,
+    facts: Vec<(Said, String)>,
     links: Vec<Link>,
     gaps: Vec<Gap>,
     documents: Vec<(String, String)>,
@@ -117,7 +120,7 @@ pub(crate) async fn contract(
     let address = format!("/api/v1/contracts/{}", part(&id));
     let item: Value = interface.get(&address).await?;
     let one = &item["contract"];
-    let title = text(one, "title").unwrap_or_else(|| "Contract".to_owned());
+    let title = text(one, "title").unwrap_or_else(|| say("contract").to_string());
     let documents = one["documents"].as_array().into_iter().flatten().filter_map(|file| {
         let url = text(file, "url").filter(|url| is_safe(url))?;
         Some((text(file, "title").unwrap_or_else(|| url.clone()), url))
@@ -172,6 +175,11 @@ impl Gap {
         label_in("gap_status", &self.status)
     }
 
+    /// Where it stands, unless it is open.
+    pub(super) fn stands_elsewhere(&self) -> Option<String> {
+        (self.status != GapStatus::Open.as_str()).then(|| self.stands())
+    }
+
     pub(super) fn why(&self) -> String {
         explained(&self.reason)
     }
@@ -179,7 +187,9 @@ impl Gap {
     pub(super) fn title(&self) -> String {
         match (&self.contract_title, &self.record_id) {
             (Some(title), _) => title.clone(),
-            (None, Some(id)) => self.record_title.clone().unwrap_or_else(|| format!("Record {id}")),
+            (None, Some(id)) => {
+                self.record_title.clone().unwrap_or_else(|| say("record").with("id", id).to_string())
+            }
             _ => self.what(),
         }
     }
@@ -194,10 +204,10 @@ impl Gap {
     }
 
     fn parties(&self) -> String {
-        let buyers =
-            (!self.buyer_names.is_empty()).then(|| format!("Buyer: {}", self.buyer_names.join(", ")));
+        let buyers = (!self.buyer_names.is_empty())
+            .then(|| say("buyer-2").with("names", self.buyer_names.join(", ")).to_string());
         let suppliers = (!self.supplier_names.is_empty())
-            .then(|| format!("Supplier: {}", self.supplier_names.join(", ")));
+            .then(|| say("supplier-2").with("names", self.supplier_names.join(", ")).to_string());
         buyers.into_iter().chain(suppliers).chain(self.amount()).collect::<Vec<_>>().join(" · ")
     }
 
@@ -237,22 +247,22 @@ async fn name_records(interface: &Interface, gaps: &mut [Gap]) {
 /// A code to choose, and whether it is.
 struct Choice {
     code: &'static str,
-    label: &'static str,
-    definition: &'static str,
+    label: String,
+    definition: String,
     chosen: bool,
 }
 
 /// The codes of a list to choose from, for a filter.
 struct Filter {
     name: &'static str,
-    label: &'static str,
+    label: Said,
     open: bool,
     choices: Vec<Choice>,
 }
 
 fn filter(
     name: &'static str,
-    label: &'static str,
+    label: Said,
     list: &'static Vocabulary,
     pairs: &[(String, String)],
     explained: bool,
@@ -263,8 +273,8 @@ fn filter(
         .iter()
         .map(|entry| Choice {
             code: entry.code,
-            label: entry.label,
-            definition: if explained { entry.definition } else { "" },
+            label: entry_label(list, entry),
+            definition: if explained { definition(list, entry) } else { String::new() },
             chosen: chosen(entry.code),
         })
         .collect();
@@ -297,16 +307,16 @@ pub(crate) async fn gaps(
     name_records(&interface, &mut list.items).await;
     let others: Vec<(String, String)> = pairs.iter().filter(|(key, _)| key != "cursor").cloned().collect();
     let page_of = GapsPage {
-        frame: Frame::new("Open questions about what was bought", "gaps").about(list.about).twins(vec![
+        frame: Frame::new(say("open-questions-about-what-was"), "gaps").about(list.about).twins(vec![
             Twin::json(format!("/api/v1/gaps{asked}")),
             Twin::csv(format!("/api/v1/gaps.csv{}", query(&without(&others, &["limit"])))),
         ]),
-        found: counted(list.total, "question", "questions"),
+        found: say("n-questions").with("n", list.total).to_string(),
         limits: list.coverage.as_ref().and_then(|coverage| text(coverage, "limits")),
         filters: vec![
-            filter("rule", "Kind of question", GapRule::VOCABULARY, &pairs, true),
-            filter("status", "Where it stands", GapStatus::VOCABULARY, &pairs, false),
-            filter("organisation_kind", "Kind of body", OrganisationKind::VOCABULARY, &pairs, false),
+            filter("rule", say("kind-of-question"), GapRule::VOCABULARY, &pairs, true),
+            filter("status", say("where-it-stands"), GapStatus::VOCABULARY, &pairs, false),
+            filter("organisation_kind", say("kind-of-body"), OrganisationKind::VOCABULARY, &pairs, false),
         ],
         next: list.next.map(|next| format!("/gaps{}", query(&with(&others, "cursor", &next)))),
         kept: others.into_iter().filter(|(key, _)| !FILTERS.contains(&key.as_str())).collect(),

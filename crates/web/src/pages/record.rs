@@ -18,15 +18,15 @@ use super::timeline::{Moment, moments};
 use crate::address::{Pairs, part, query};
 use crate::ask::Interface;
 use crate::json::{coded, objects, text};
+use crate::language::{Said, named, say};
 use crate::layout::{Frame, Twin, page};
 use crate::shown::{Row, Shown, row, statement};
-use crate::words::{day, explained, is_safe, label_in, yes_or_no};
+use crate::words::{day, explained, field_label, is_safe, label_in, yes_or_no};
 
 /// What a public rule says of the record.
 #[derive(Debug, Deserialize)]
 pub(super) struct Flag {
     pub(super) flag: String,
-    pub(super) label: String,
     reason: String,
     rule: String,
 }
@@ -80,14 +80,14 @@ struct Contracts {
 /// A line of facts under a heading.
 struct Section {
     anchor: &'static str,
-    title: &'static str,
+    title: Said,
     rows: Vec<Row>,
-    blank: Vec<&'static str>,
+    blank: Vec<String>,
 }
 
 struct Route {
     title: String,
-    rows: Vec<(&'static str, String)>,
+    rows: Vec<(Said, String)>,
     url: Option<String>,
 }
 
@@ -104,13 +104,13 @@ struct Review {
 struct Contract {
     id: String,
     title: String,
-    rows: Vec<(&'static str, String)>,
+    rows: Vec<(Said, String)>,
 }
 
 struct Supplier {
     name: String,
     href: Option<String>,
-    rows: Vec<(&'static str, String)>,
+    rows: Vec<(Said, String)>,
 }
 
 #[derive(Template)]
@@ -156,12 +156,26 @@ struct Page {
 }
 
 impl Flag {
+    pub(super) fn label(&self) -> String {
+        label_in("flag", &self.flag)
+    }
+
+    /// What the public rule asks.
+    fn rule(&self) -> String {
+        named(&format!("rule-{}", self.flag), None).unwrap_or_else(|| self.rule.clone())
+    }
+
     pub(super) fn why(&self) -> String {
         explained(&self.reason)
     }
 }
 
 impl Page {
+    /// A letter to a mailbox, begun.
+    fn mailto(&self, mail: &str) -> String {
+        format!("mailto:{mail}?subject={}&body={}", part(&self.title), part(&self.question))
+    }
+
     fn day(&self, text: &str) -> String {
         day(text)
     }
@@ -196,7 +210,7 @@ pub(crate) async fn record(
 pub(crate) struct Preview {
     pub(crate) words: String,
     /// Where to go back to, and what that is.
-    pub(crate) back: Option<(String, &'static str)>,
+    pub(crate) back: Option<(String, Said)>,
 }
 
 /// The page of a record that is not published, as everybody would read it.
@@ -208,7 +222,7 @@ pub(crate) fn previewed(frame: Frame, record: &Record, preview: Preview) -> Resp
     let organisations = std::iter::once(named("publisher", &record.publisher.name)).chain(joint).collect();
     let view = RecordView {
         about: frame.about.clone(),
-        id: "Preview".to_owned(),
+        id: say("preview").to_string(),
         url: String::new(),
         version: 0,
         published_at: String::new(),
@@ -247,7 +261,7 @@ fn made(
     let phase = string("phase").map(|code| label_in("phase", &code));
     let sectors = record.get("sectors").and_then(Value::as_array).into_iter().flatten();
     let sectors = sectors.filter_map(Value::as_str).map(|code| label_in("sector", code));
-    let kind = string("kind").map(|code| label_in("record_kind", &code));
+    let kind = string("kind").map(|code| label_in("kind", &code));
     versions.reverse();
     let routes: Vec<Route> = objects(record, "redress_routes").map(route).collect();
     let reviews: Vec<Review> = objects(record, "reviews").map(review).collect();
@@ -256,13 +270,13 @@ fn made(
     let third_party = origin == Some(Origin::ThirdParty);
     let author = origin.map_or_else(|| body.clone(), |origin| origin.author(&body));
     let url = view.url.replace("/api/v1/records/", "/records/");
-    let unanswered: Vec<&str> = view
+    let unanswered: Vec<String> = view
         .completeness
         .fields
         .iter()
         .filter(|field| field.state == FieldState::Blank)
         .filter_map(|field| domain::fields::field(&field.field))
-        .map(|field| field.label)
+        .map(field_label)
         .collect();
     let api = format!("/api/v1/records/{}{asked}", view.id);
     let twins = vec![Twin::json(api), Twin::atom(format!("/changes.atom?record={}", view.id))];
@@ -280,8 +294,8 @@ fn made(
         preview: None,
         gaps,
         retired: (string("phase").as_deref() == Some("retired")).then(|| match string("retired_on") {
-            Some(on) => format!("It is no longer used since {}.", day(&on)),
-            None => "It is no longer used.".to_owned(),
+            Some(on) => say("it-is-no-longer-used").with("on", day(&on)).to_string(),
+            None => say("it-is-not-used-now").to_string(),
         }),
         affected: rows_of(record, AFFECTED),
         no_route: routes.is_empty().then(|| said(record, "redress_routes")),
@@ -344,7 +358,7 @@ fn row_of(field: &'static Field, record: &Map<String, Value>) -> Option<Row> {
     let row = row(field, record)?;
     let about =
         field.name == "publisher" && record.get("origin").and_then(Value::as_str) == Some("third_party");
-    Some(if about { Row { label: "Body it is about", ..row } } else { row })
+    Some(if about { Row { label: say("body-it-is-about").to_string(), ..row } } else { row })
 }
 
 fn rows_of(record: &Map<String, Value>, names: &[&str]) -> Vec<Row> {
@@ -352,30 +366,30 @@ fn rows_of(record: &Map<String, Value>, names: &[&str]) -> Vec<Row> {
     fields
         .map(|field| {
             row(field, record).unwrap_or(Row {
-                label: field.label,
+                label: field_label(field),
                 value: None,
-                said: Some("Not stated".to_owned()),
+                said: Some(say("not-stated").to_string()),
             })
         })
         .collect()
 }
 
 fn said(record: &Map<String, Value>, field: &str) -> String {
-    statement(field, record).unwrap_or_else(|| "Not stated".to_owned())
+    statement(field, record).unwrap_or_else(|| say("not-stated").to_string())
 }
 
 fn sections(record: &Map<String, Value>, completeness: &Completeness) -> Vec<Section> {
-    let all: &[(&str, &str, &[Group])] = &[
-        ("what-it-is", "What it is", &[Group::Identity, Group::Where, Group::When]),
-        ("who", "Who answers for it", &[Group::Who]),
-        ("why", "Why it is used", &[Group::Why]),
-        ("how", "How it works: data, models and people", &[Group::What]),
-        ("whom", "On whom it is used", &[Group::OnWhom]),
-        ("checked", "What else was checked", &[Group::Checked]),
-        ("challenged", "Complaints and incidents", &[Group::Challenged]),
-        ("cost", "What it costs besides money", &[Group::Cost]),
-        ("tests", "Five tests", &[Group::Tests]),
-        ("evidence", "What this record rests on", &[Group::Trace]),
+    let all: &[(&str, Said, &[Group])] = &[
+        ("what-it-is", say("what-it-is"), &[Group::Identity, Group::Where, Group::When]),
+        ("who", say("who-answers-for-it"), &[Group::Who]),
+        ("why", say("why-it-is-used"), &[Group::Why]),
+        ("how", say("how-it-works-data-models"), &[Group::What]),
+        ("whom", say("on-whom-it-is-used"), &[Group::OnWhom]),
+        ("checked", say("what-else-was-checked"), &[Group::Checked]),
+        ("challenged", say("complaints-and-incidents"), &[Group::Challenged]),
+        ("cost", say("what-it-costs-besides-money"), &[Group::Cost]),
+        ("tests", say("five-tests"), &[Group::Tests]),
+        ("evidence", say("what-this-record-rests-on"), &[Group::Trace]),
     ];
     let sections = all.iter().map(|(anchor, title, groups)| {
         let fields = FIELDS.iter().filter(|field| {
@@ -389,9 +403,13 @@ fn sections(record: &Map<String, Value>, completeness: &Completeness) -> Vec<Sec
         };
         Section {
             anchor,
-            title,
+            title: title.clone(),
             rows: fields.iter().filter_map(|field| row_of(field, record)).collect(),
-            blank: fields.iter().filter(|field| is_blank(field.name)).map(|field| field.label).collect(),
+            blank: fields
+                .iter()
+                .filter(|field| is_blank(field.name))
+                .map(|field| field_label(field))
+                .collect(),
         }
     });
     sections.filter(|section| !section.rows.is_empty() || !section.blank.is_empty()).collect()
@@ -401,14 +419,14 @@ fn route(one: &Value) -> Route {
     let eligible: Vec<&str> =
         one["eligible"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let rows = [
-        ("Who can", (!eligible.is_empty()).then(|| eligible.join(", "))),
-        ("How", text(one, "channel")),
-        ("Within", one["deadline_days"].as_i64().map(|days| format!("{days} days"))),
-        ("Together with others", one["collective_allowed"].as_bool().map(yes_or_no)),
-        ("Regulator", text(one, "regulator")),
+        (say("who-can"), (!eligible.is_empty()).then(|| eligible.join(", "))),
+        (say("how"), text(one, "channel")),
+        (say("within"), one["deadline_days"].as_i64().map(|days| say("n-days").with("n", days).to_string())),
+        (say("together-with-others"), one["collective_allowed"].as_bool().map(yes_or_no)),
+        (say("regulator"), text(one, "regulator")),
     ];
     Route {
-        title: text(one, "target").unwrap_or_else(|| "A decision".to_owned()),
+        title: text(one, "target").unwrap_or_else(|| say("a-decision").to_string()),
         rows: rows.into_iter().filter_map(|(label, value)| Some((label, value?))).collect(),
         url: text(one, "url").filter(|url| is_safe(url)),
     }
@@ -418,9 +436,10 @@ fn review(one: &Value) -> Review {
     Review {
         body: text(one, "body").unwrap_or_default(),
         when: text(one, "met_on").map(|on| day(&on)).unwrap_or_default(),
-        advice: coded(one, "advice", "review_advice").unwrap_or_else(|| "No advice stated".to_owned()),
+        advice: coded(one, "advice", "review_advice").unwrap_or_else(|| say("no-advice-stated").to_string()),
         conditions: text(one, "conditions"),
-        response: coded(one, "response", "review_response").unwrap_or_else(|| "No answer stated".to_owned()),
+        response: coded(one, "response", "review_response")
+            .unwrap_or_else(|| say("no-answer-stated").to_string()),
         said: text(one, "response_text"),
         minutes: text(one, "minutes_url").filter(|url| is_safe(url)),
     }
@@ -434,14 +453,14 @@ fn suppliers(record: &Map<String, Value>, bodies: &[Named]) -> Vec<Supplier> {
                 bodies.iter().find(|body| body.role == "supplier" && Some(&body.name) == name.as_ref());
             let slug = found.map(|body| body.slug.as_str()).filter(|slug| !slug.is_empty());
             let rows = [
-                ("Product", text(one, "product")),
-                ("What it does", text(one, "role")),
-                ("Access to data", text(one, "data_access_terms")),
-                ("Company number", text(one, "company_number")),
+                (say("product"), text(one, "product")),
+                (say("what-it-does"), text(one, "role")),
+                (say("access-to-data"), text(one, "data_access_terms")),
+                (say("company-number"), text(one, "company_number")),
             ];
             Supplier {
                 href: slug.map(|slug| format!("/suppliers/{slug}")),
-                name: name.unwrap_or_else(|| "Supplier not named".to_owned()),
+                name: name.unwrap_or_else(|| say("supplier-not-named").to_string()),
                 rows: rows.into_iter().filter_map(|(label, value)| Some((label, value?))).collect(),
             }
         })
@@ -456,12 +475,12 @@ fn contract(item: &Value) -> Contract {
     };
     let mut links = item["links"].as_array().into_iter().flatten();
     let class = links.find_map(|link| coded(link, "class", "link_class"));
-    let parties = [("Supplier", names("supplier")), ("Buyer", names("buyer"))];
+    let parties = [(say("supplier"), names("supplier")), (say("buyer"), names("buyer"))];
     let parties = parties.into_iter().filter_map(|(label, value)| Some((label, value?)));
-    let rows = parties.chain(facts(item)).chain(class.map(|class| ("Link to this record", class)));
+    let rows = parties.chain(facts(item)).chain(class.map(|class| (say("link-to-this-record"), class)));
     Contract {
         id: text(item, "id").unwrap_or_default(),
-        title: text(one, "title").unwrap_or_else(|| "Contract".to_owned()),
+        title: text(one, "title").unwrap_or_else(|| say("contract").to_string()),
         rows: rows.collect(),
     }
 }

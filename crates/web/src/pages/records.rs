@@ -12,39 +12,40 @@ use super::problem::NotShown;
 use super::{Count, Item};
 use crate::address::{Pairs, query, with, without};
 use crate::ask::Interface;
+use crate::language::{Said, say};
 use crate::layout::{Frame, Twin, page};
-use crate::words::{counted, day, label_in, number};
+use crate::words::{day, label_in, number};
 
 /// Values of a facet that are shown, those that are chosen beside them.
 const VALUES_MAX: usize = 12;
 /// Facets in their order, with what they are called and whether they are open at first.
-const FACETS: &[(&str, &str, bool)] = &[
-    ("sector", "Sector", true),
-    ("phase", "Phase", true),
-    ("decision_effect", "What can happen to a person", true),
-    ("affected_group", "Used on", false),
-    ("technology", "How it works", false),
-    ("automation_level", "How much it decides", false),
-    ("flag", "Open questions", false),
-    ("assessment_type", "Assessed for", false),
-    ("assessment_status", "Where assessments stand", false),
-    ("publisher", "Publisher", false),
-    ("publisher_kind", "Kind of publisher", false),
-    ("supplier", "Supplier", false),
-    ("product", "Product", false),
-    ("region", "Region", false),
-    ("jurisdiction", "Country", false),
-    ("origin", "Who says so", false),
-    ("kind", "Kind", false),
-    ("lang", "Language", false),
+const FACETS: &[(&str, Said, bool)] = &[
+    ("sector", say("sector"), true),
+    ("phase", say("phase"), true),
+    ("decision_effect", say("what-can-happen-to-a"), true),
+    ("affected_group", say("used-on"), false),
+    ("technology", say("how-it-works"), false),
+    ("automation_level", say("how-much-it-decides"), false),
+    ("flag", say("open-questions"), false),
+    ("assessment_type", say("assessed-for"), false),
+    ("assessment_status", say("where-assessments-stand"), false),
+    ("publisher", say("publisher"), false),
+    ("publisher_kind", say("kind-of-publisher"), false),
+    ("supplier", say("supplier"), false),
+    ("product", say("product"), false),
+    ("region", say("region"), false),
+    ("jurisdiction", say("country"), false),
+    ("origin", say("who-says-so"), false),
+    ("kind", say("kind"), false),
+    ("lang", say("language"), false),
 ];
-const SORTS: &[(&str, &str)] = &[
+const SORTS: &[(&str, Said)] = &[
     // What is empty in a form is not asked.
-    ("", "Best match, or latest change"),
-    ("-updated_at", "Latest change"),
-    ("title", "Title"),
-    ("publisher", "Publisher"),
-    ("-people_affected_per_year", "Most people affected"),
+    ("", say("best-match-or-latest-change")),
+    ("-updated_at", say("latest-change")),
+    ("title", say("title")),
+    ("publisher", say("publisher")),
+    ("-people_affected_per_year", say("most-people-affected")),
 ];
 
 /// What the interface answers of records.
@@ -74,7 +75,7 @@ impl Value {
 
 struct Facet {
     name: &'static str,
-    label: &'static str,
+    label: Said,
     open: bool,
     values: Vec<Value>,
     more: usize,
@@ -100,7 +101,7 @@ struct Page {
     chips: Vec<Chip>,
     clear: String,
     sort: String,
-    sorts: &'static [(&'static str, &'static str)],
+    sorts: &'static [(&'static str, Said)],
     kept: Vec<(String, String)>,
     items: Vec<Item>,
     first: Option<String>,
@@ -124,18 +125,18 @@ pub(crate) async fn records(
     let shared = without(&asked, &["cursor", "limit", "sort"]);
     let (shown, chips) = facets_and_chips(&asked, list.facets);
     let title = match (q.is_empty(), chips.is_empty()) {
-        (true, true) => "Records".to_owned(),
-        (true, false) => format!(
-            "Records: {}",
-            chips.iter().map(|chip| chip.label.as_str()).collect::<Vec<_>>().join(", ")
-        ),
-        (false, _) => format!("Records about {q}"),
+        (true, true) => say("records").to_string(),
+        (true, false) => {
+            let chosen = chips.iter().map(|chip| chip.label.as_str()).collect::<Vec<_>>().join(", ");
+            say("records-of").with("chosen", chosen).to_string()
+        }
+        (false, _) => say("records-about").with("q", &q).to_string(),
     };
     let twins = vec![
         Twin::json(format!("/api/v1/records{}", query(&without(&asked, &["cursor"])))),
         Twin::csv(format!("/api/v1/records.csv{}", query(&shared))),
         Twin {
-            name: "Spreadsheet (XLSX)",
+            name: say("spreadsheet-xlsx").to_string(),
             kind: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             href: format!("/api/v1/records.xlsx{}", query(&shared)),
         },
@@ -148,7 +149,7 @@ pub(crate) async fn records(
         frame: Frame::new(title, "records").about(list.about).twins(twins.clone()),
         then: value("as_of").map(|on| query(&[("as_of".to_owned(), on)])).unwrap_or_default(),
         as_of: value("as_of").map(|on| day(&on)),
-        found: counted(list.total, "record", "records"),
+        found: say("n-records").with("n", list.total).to_string(),
         none: list.items.is_empty(),
         relaxed: list.relaxed,
         did_you_mean: list.did_you_mean.map(|better| {
@@ -181,13 +182,13 @@ fn facets_and_chips(
     mut counts: HashMap<String, Vec<Count>>,
 ) -> (Vec<Facet>, Vec<Chip>) {
     let (mut facets, mut chips) = (Vec::new(), Vec::new());
-    for &(name, label, open) in FACETS {
+    for (name, label, open) in FACETS {
         let chosen: Vec<&str> =
             asked.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect();
-        let mut counts = counts.remove(name).unwrap_or_default();
+        let mut counts = counts.remove(*name).unwrap_or_default();
         for value in &chosen {
             if !counts.iter().any(|count| count.value == *value) {
-                let count = Count { value: (*value).to_owned(), label: label_in(name, value), count: 0 };
+                let count = Count { value: (*value).to_owned(), said: label_in(name, value), count: 0 };
                 counts.push(count);
             }
         }
@@ -207,11 +208,11 @@ fn facets_and_chips(
                 .filter(|(key, of)| !(key == name && *of == value.count.value) && key != "cursor")
                 .cloned()
                 .collect();
-            chips.push(Chip { label: value.count.label.clone(), href: format!("/records{}", query(&rest)) });
+            chips.push(Chip { label: value.count.label(name), href: format!("/records{}", query(&rest)) });
         }
         if !values.is_empty() {
-            let open = open || !chosen.is_empty();
-            facets.push(Facet { name, label, open, more: all - values.len(), values });
+            let open = *open || !chosen.is_empty();
+            facets.push(Facet { name, label: label.clone(), open, more: all - values.len(), values });
         }
     }
     (facets, chips)

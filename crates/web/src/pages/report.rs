@@ -12,8 +12,9 @@ use super::problem::NotShown;
 use crate::address::part;
 use crate::ask::{Fault, Interface};
 use crate::json::text;
-use crate::layout::{Frame, page};
-use crate::words::{day, plain};
+use crate::language::say;
+use crate::layout::{Frame, page, titled};
+use crate::words::day;
 
 /// What was typed into the form.
 #[derive(Debug, Default)]
@@ -47,7 +48,7 @@ async fn form(
 ) -> Result<ReportPage, NotShown> {
     let record: Value = interface.get(&format!("/api/v1/records/{}?fields=title", part(&id))).await?;
     let title = text(&record, "title").unwrap_or_default();
-    let heading = if faults.is_empty() { "Report an error" } else { "Error: Report an error" };
+    let heading = titled(say("report-an-error"), !faults.is_empty());
     Ok(ReportPage {
         frame: Frame::new(heading, "records").about(text(&record, "about")),
         id,
@@ -123,9 +124,14 @@ pub(crate) async fn correction(
 ) -> Result<Response, NotShown> {
     let one: Correction = interface.get(&format!("/api/v1/corrections/{}", part(&reference))).await?;
     let page_of = CorrectionPage {
-        frame: Frame::new("Your report", "records"),
+        frame: Frame::new(say("your-report"), "records"),
         waits: one.decided_at.is_none(),
-        state: plain(&one.state),
+        state: say(match one.state.as_str() {
+            "accepted" => "accepted",
+            "declined" => "declined",
+            _ => "open",
+        })
+        .to_string(),
         record_id: one.record_id,
         outcome: one.outcome,
         created: day(&one.created_at),

@@ -6,10 +6,11 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use super::Count;
 use super::problem::NotShown;
+use super::{Count, coded_in};
 use crate::address::{Pairs, query, with};
 use crate::ask::Interface;
+use crate::language::{Said, say};
 use crate::layout::{Frame, Twin, framed, page};
 use crate::words::{day, label_in, number};
 
@@ -32,11 +33,11 @@ enum Kind {
 struct About {
     name: &'static str,
     kind: Kind,
-    title: &'static str,
+    title: Said,
     /// What a bar is.
-    of: &'static str,
-    counted: &'static str,
-    note: &'static str,
+    of: Said,
+    counted: Said,
+    note: Said,
 }
 
 const fn records(
@@ -46,59 +47,47 @@ const fn records(
     of: &'static str,
     note: &'static str,
 ) -> About {
-    About { name, kind, title, of, counted: "Records", note }
+    About { name, kind, title: say(title), of: say(of), counted: say("records"), note: say(note) }
 }
 
 const CHARTS: &[About] = &[
-    records(
-        "sectors",
-        Kind::Facet("sector"),
-        "Records by sector",
-        "Sector",
-        "A record can be of several sectors.",
-    ),
-    records(
-        "phases",
-        Kind::Facet("phase"),
-        "Records by phase",
-        "Phase",
-        "Where each tool stands in its life.",
-    ),
+    records("sectors", Kind::Facet("sector"), "records-by-sector", "sector", "a-record-can-be-of"),
+    records("phases", Kind::Facet("phase"), "records-by-phase", "phase", "where-each-tool-stands-in"),
     records(
         "effects",
         Kind::Facet("decision_effect"),
-        "What can happen to a person",
-        "Effect",
-        "A record can have several effects.",
+        "what-can-happen-to-a",
+        "effect",
+        "a-record-can-have-several",
     ),
     records(
         "questions",
         Kind::Facet("flag"),
-        "Open questions by rule",
-        "Question",
-        "What the public rules ask of records. A question is not a finding of fault.",
+        "open-questions-by-rule",
+        "question",
+        "what-the-public-rules-ask",
     ),
     records(
         "months",
         Kind::Months,
-        "First publications by month",
-        "Month",
-        "Latest first; months without any are left out.",
+        "first-publications-by-month",
+        "month",
+        "latest-first-months-without-any",
     ),
     records(
         "suppliers",
         Kind::Suppliers,
-        "Suppliers that most records name",
-        "Supplier",
-        "Of records that name a supplier.",
+        "suppliers-that-most-records-name",
+        "supplier",
+        "of-records-that-name-a",
     ),
     About {
         name: "silent",
         kind: Kind::Silent,
-        title: "Bodies that are expected to publish, and have not",
-        of: "Kind of body",
-        counted: "Silent bodies",
-        note: "Of bodies that are expected to publish. Filters do not narrow it.",
+        title: say("bodies-that-are-expected-to"),
+        of: say("kind-of-body"),
+        counted: say("silent-bodies"),
+        note: say("of-bodies-that-are-expected"),
     },
 ];
 
@@ -129,7 +118,7 @@ struct Concentration {
 #[derive(Debug, Deserialize)]
 struct Body {
     /// Absent where their kind is not known.
-    label: Option<String>,
+    kind: Option<String>,
     silent: u64,
     expected: u64,
 }
@@ -150,6 +139,13 @@ struct Row {
     label: String,
     count: u64,
     href: Option<String>,
+}
+
+impl Body {
+    fn kind(&self) -> String {
+        let code = self.kind.as_deref().and_then(|code| coded_in("publisher_kind", code));
+        code.unwrap_or_else(|| say("kind-not-known").to_string())
+    }
 }
 
 /// A row as a bar.
@@ -198,7 +194,11 @@ impl Chart {
         let bars: Vec<Bar> = bars.collect();
         let longest = bars.iter().rev().max_by_key(|bar| bar.row.count);
         let said = longest.map_or_else(String::new, |longest| {
-            format!("{} bars. The longest is {}, with {}.", bars.len(), longest.row.label, longest.number())
+            say("n-bars")
+                .with("n", bars.len())
+                .with("label", &longest.row.label)
+                .with("number", longest.number())
+                .to_string()
         });
         let asked = query(asked);
         let (csv, embed) =
@@ -228,10 +228,11 @@ fn rows(about: &About, stats: Stats, asked: &Pairs) -> Vec<Row> {
     let narrowed = |facet: &str, value: &str| Some(format!("/records{}", query(&with(asked, facet, value))));
     match about.kind {
         Kind::Facet(facet) => {
-            let without = if facet == "flag" { "No open question" } else { "None stated" };
+            let without = say(if facet == "flag" { "no-open-question" } else { "none-stated" }).to_string();
             let mut rows: Vec<Row> = Vec::new();
             for cell in stats.table.cells {
-                let label = cell.row_label.unwrap_or_else(|| without.to_owned());
+                let coded = cell.row.as_deref().and_then(|value| coded_in(facet, value));
+                let label = coded.or(cell.row_label).unwrap_or_else(|| without.clone());
                 match rows.iter_mut().find(|row| row.label == label) {
                     Some(row) => row.count += cell.count,
                     None => {
@@ -249,18 +250,17 @@ fn rows(about: &About, stats: Stats, asked: &Pairs) -> Vec<Row> {
         }
         Kind::Suppliers => {
             let top = stats.supplier_concentration.top.into_iter();
-            top.map(|one| Row { href: narrowed("supplier", &one.value), label: one.label, count: one.count })
+            top.map(|one| Row { href: narrowed("supplier", &one.value), label: one.said, count: one.count })
                 .collect()
         }
         Kind::Silent => {
             let silent = stats.bodies.into_iter().filter(|body| body.silent > 0);
             let mut rows: Vec<Row> = silent
                 .map(|body| Row {
-                    label: format!(
-                        "{} ({} expected)",
-                        body.label.as_deref().unwrap_or("Kind not known"),
-                        body.expected
-                    ),
+                    label: say("expected")
+                        .with("kind", body.kind())
+                        .with("expected", body.expected)
+                        .to_string(),
                     count: body.silent,
                     href: None,
                 })
@@ -281,7 +281,7 @@ fn month(text: &str) -> String {
 #[template(path = "statistics.html")]
 struct StatisticsPage {
     frame: Frame,
-    total: String,
+    total: u64,
     charts: Vec<Chart>,
     chips: Vec<(String, String)>,
 }
@@ -304,8 +304,8 @@ pub(crate) async fn statistics(
     });
     let json = format!("/api/v1/stats{}", query(&asked));
     let page_of = StatisticsPage {
-        frame: Frame::new("Statistics", "statistics").about(notice).twins(vec![Twin::json(json)]),
-        total: number(total),
+        frame: Frame::new(say("statistics"), "statistics").about(notice).twins(vec![Twin::json(json)]),
+        total,
         charts,
         chips: chips.collect(),
     };
@@ -319,7 +319,7 @@ async fn one(
     asked: Option<&str>,
 ) -> Result<(Option<String>, Chart), NotShown> {
     let about = CHARTS.iter().find(|about| about.name == name);
-    let about = about.ok_or_else(|| NotShown::missing("There is no such chart"))?;
+    let about = about.ok_or_else(|| NotShown::missing(&say("there-is-no-such-chart").to_string()))?;
     let asked = pairs(asked);
     let stats = stats(interface, about, &asked).await?;
     Ok((stats.about.clone(), Chart::made(about, rows(about, stats, &asked), &asked)))
@@ -340,7 +340,7 @@ pub(crate) async fn csv(
 /// RFC 4180.
 fn table(chart: &Chart) -> csv::Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    writer.write_record([chart.about.of, chart.about.counted])?;
+    writer.write_record([chart.about.of.to_string(), chart.about.counted.to_string()])?;
     for bar in &chart.bars {
         writer.write_record([bar.row.label.as_str(), &bar.row.count.to_string()])?;
     }
@@ -363,7 +363,7 @@ pub(crate) async fn embed(
 ) -> Result<Response, NotShown> {
     let (about, chart) = one(&interface, &name, asked.as_deref()).await?;
     let page = format!("/statistics{}#{}", query(&pairs(asked.as_deref())), chart.about.name);
-    Ok(framed(&EmbedPage { frame: Frame::new(chart.about.title, "").about(about), chart, page }))
+    Ok(framed(&EmbedPage { frame: Frame::new(&chart.about.title, "").about(about), chart, page }))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::record::Flag;
 use crate::json::{coded, objects, text};
+use crate::language::{Said, say};
 use crate::words::{day, is_safe, plain};
 
 /// A point on the timeline of assessments.
@@ -13,7 +14,7 @@ pub(super) struct Moment {
     pub(super) title: String,
     pub(super) when: String,
     pub(super) lines: Vec<String>,
-    pub(super) link: Option<(String, &'static str)>,
+    pub(super) link: Option<(String, Said)>,
 }
 
 /// Assessments by stage and date around the day it went live, with what is missing shown as gaps.
@@ -29,37 +30,37 @@ pub(super) fn moments(record: &Map<String, Value>, flags: &[Flag]) -> Vec<Moment
         all.sort_by(|a, b| a.0.cmp(&b.0));
         all.into_iter().map(|(_, moment)| moment)
     };
-    let gap = |flag: &str, title: &str| {
+    let gap = |flag: &str, title: Said| {
         flags.iter().find(|one| one.flag == flag).map(|one| Moment {
             class: "oar-gap",
-            title: title.to_owned(),
+            title: title.to_string(),
             when: String::new(),
             lines: vec![one.why()],
             link: None,
         })
     };
     let mut all: Vec<Moment> = at(true).collect();
-    all.extend(gap("assessment_missing", "Missing before it went live"));
+    all.extend(gap("assessment_missing", say("missing-before-it-went-live")));
     let first = record.get("first_used").and_then(Value::as_str);
     let started = objects(record, "deployments").filter_map(|one| one["started_on"].as_str()).min();
     all.push(match first.or(started) {
         Some(on) => Moment {
             class: "oar-live",
-            title: "First used on people".to_owned(),
+            title: say("first-used-on-people").to_string(),
             when: day(on),
             lines: Vec::new(),
             link: None,
         },
         None => Moment {
             class: "oar-live",
-            title: "Not in use, or the day is not stated".to_owned(),
+            title: say("not-in-use-or-the").to_string(),
             when: String::new(),
             lines: Vec::new(),
             link: None,
         },
     });
     all.extend(at(false));
-    all.extend(gap("post_deployment_overdue", "Missing since it went live"));
+    all.extend(gap("post_deployment_overdue", say("missing-since-it-went-live")));
     all
 }
 
@@ -80,13 +81,13 @@ fn moment(one: &Value) -> Moment {
     let lines = [
         Some(coded(one, "status", "assessment_status").unwrap_or_default()),
         coded(one, "outcome", "assessment_outcome")
-            .map(|outcome| format!("Outcome: {}", outcome.to_lowercase())),
-        text(one, "risk_level").map(|risk| format!("Risk: {}", plain(&risk).to_lowercase())),
-        text(one, "assessor_role").map(|role| format!("By: {role}")),
-        text(one, "next_review_on").map(|on| format!("To be reviewed by {}", day(&on))),
+            .map(|outcome| say("outcome").with("outcome", outcome.to_lowercase()).to_string()),
+        text(one, "risk_level").map(|risk| say("risk").with("risk", plain(&risk).to_lowercase()).to_string()),
+        text(one, "assessor_role").map(|role| say("by").with("role", role).to_string()),
+        text(one, "next_review_on").map(|on| say("to-be-reviewed-by").with("on", day(&on)).to_string()),
         text(one, "status_reason"),
         coded(one, "withheld_ground", "withheld_ground")
-            .map(|ground| format!("Withheld: {}", ground.to_lowercase())),
+            .map(|ground| say("withheld").with("ground", ground.to_lowercase()).to_string()),
         text(one, "summary"),
     ];
     let url = text(&one["document"], "url").filter(|url| is_safe(url));
@@ -96,6 +97,6 @@ fn moment(one: &Value) -> Moment {
         title,
         when: if date == "9999" { String::new() } else { day(&date) },
         lines: lines.into_iter().flatten().filter(|line| !line.is_empty()).collect(),
-        link: url.or(kept).map(|url| (url, "Read the assessment")),
+        link: url.or(kept).map(|url| (url, say("read-the-assessment"))),
     }
 }

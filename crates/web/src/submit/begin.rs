@@ -14,9 +14,11 @@ use super::visitor::Visitor;
 use crate::address::{part, query};
 use crate::ask::Sent;
 use crate::form::{Faults, Typed};
+use crate::language::say;
 use crate::layout::{Frame, page};
 use crate::pages::problem::NotShown;
 use crate::pages::{Item, Party};
+use crate::words::{definition, entry_label};
 
 /// A product to begin from.
 #[derive(Debug, Deserialize)]
@@ -41,8 +43,8 @@ struct NewPage {
     frame: Frame,
     /// Bodies for which it can be, when there are several: slug and name.
     bodies: Vec<(String, String)>,
-    kinds: Vec<(String, &'static str, &'static str)>,
-    phases: Vec<(&'static str, &'static str)>,
+    kinds: Vec<(&'static str, String, String)>,
+    phases: Vec<(&'static str, String)>,
     typed: Typed,
     faults: Faults,
     key: String,
@@ -70,12 +72,14 @@ async fn made(visitor: &Visitor, typed: Typed, faults: Faults, wanted: &str) -> 
     }
     let bodies = visitor.me.begins();
     let bodies = if bodies.len() > 1 { visitor.named(&bodies).await } else { Vec::new() };
-    let entries = RecordKind::VOCABULARY.entries.iter();
+    let list = RecordKind::VOCABULARY;
+    let entries = list.entries.iter();
+    let phases = Phase::VOCABULARY.entries.iter();
     Ok(NewPage {
-        frame: visitor.form("A new record", !faults.is_empty()),
+        frame: visitor.form(say("a-new-record"), !faults.is_empty()),
         bodies,
-        kinds: entries.map(|entry| (entry.code.to_owned(), entry.label, entry.definition)).collect(),
-        phases: Phase::VOCABULARY.entries.iter().map(|entry| (entry.code, entry.label)).collect(),
+        kinds: entries.map(|entry| (entry.code, entry_label(list, entry), definition(list, entry))).collect(),
+        phases: phases.map(|entry| (entry.code, entry_label(Phase::VOCABULARY, entry))).collect(),
         typed,
         faults,
         key: Uuid::new_v4().to_string(),

@@ -12,9 +12,11 @@ use uuid::Uuid;
 use super::draft::{Draft, fields_of, words};
 use super::visitor::Visitor;
 use crate::form::name_of;
+use crate::language::say;
 use crate::layout::{Frame, page};
 use crate::pages::problem::NotShown;
 use crate::shown::{Row, Shown, row};
+use crate::words::{field_label, group_title};
 
 /// Something that stops publication, and where it is mended.
 struct Stop {
@@ -24,7 +26,7 @@ struct Stop {
 
 /// A section with its answers.
 struct Answers {
-    title: &'static str,
+    title: String,
     name: &'static str,
     rows: Vec<Row>,
 }
@@ -78,16 +80,16 @@ pub(super) async fn again(
         })
         .collect();
     let sections = Group::ALL.iter().map(|group| Answers {
-        title: group.title(),
+        title: group_title(*group),
         name: group.as_str(),
         rows: fields_of(*group)
             .filter_map(|field| {
                 let blank = draft.standing(field.name) == Some(FieldState::Blank);
                 row(field, &draft.record).or_else(|| {
                     blank.then(|| Row {
-                        label: field.label,
+                        label: field_label(field),
                         value: None,
-                        said: Some("Not answered, and required".to_owned()),
+                        said: Some(say("not-answered-and-required").to_string()),
                     })
                 })
             })
@@ -95,7 +97,7 @@ pub(super) async fn again(
     });
     let sections = sections.filter(|section| !section.rows.is_empty()).collect();
     let page_of = CheckPage {
-        frame: visitor.form(&format!("Check your answers: {}", draft.title()), !stops.is_empty()),
+        frame: visitor.form(format!("{}: {}", say("check-your-answers"), draft.title()), !stops.is_empty()),
         note: note.or_else(|| draft.note.clone()).unwrap_or_default(),
         notice,
         key: Uuid::new_v4().to_string(),

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use super::visitor::Visitor;
 use crate::address::{part, query};
 use crate::form::Typed;
+use crate::language::{Said, say};
 use crate::layout::{Frame, page};
 use crate::pages::problem::NotShown;
 use crate::pages::{Item, Party};
@@ -54,7 +55,7 @@ struct Records {
 
 /// Submissions that are in the same hands.
 struct Pile {
-    title: &'static str,
+    title: Said,
     items: Vec<Submission>,
 }
 
@@ -82,11 +83,11 @@ struct DeskPage {
 }
 
 /// States whose submissions wait for the same people.
-const PILES: &[(&str, &[&str])] = &[
-    ("Sent back: to be changed", &["changes_requested"]),
-    ("Waiting for approval", &["submitted", "in_review"]),
-    ("Approved: to be published", &["approved"]),
-    ("Being written", &["draft"]),
+const PILES: &[(Said, &[&str])] = &[
+    (say("sent-back-to-be-changed"), &["changes_requested"]),
+    (say("waiting-for-approval"), &["submitted", "in_review"]),
+    (say("approved-to-be-published"), &["approved"]),
+    (say("being-written"), &["draft"]),
 ];
 
 /// The states of submissions that are on their way, as a query.
@@ -109,7 +110,7 @@ pub(crate) async fn desk(visitor: Visitor, RawQuery(asked): RawQuery) -> Result<
     for (title, states) in PILES {
         let (these, others) = items.into_iter().partition(|one| states.contains(&one.state.as_str()));
         items = others;
-        piles.push(Pile { title, items: these });
+        piles.push(Pile { title: title.clone(), items: these });
     }
     piles.retain(|pile| !pile.items.is_empty());
     let slugs: BTreeSet<&str> = me.roles.iter().filter_map(|held| held.organisation.as_deref()).collect();
@@ -127,7 +128,7 @@ pub(crate) async fn desk(visitor: Visitor, RawQuery(asked): RawQuery) -> Result<
         body.map_or_else(|| role.clone(), |(_, name)| format!("{role}, {name}"))
     });
     let page_of = DeskPage {
-        frame: visitor.frame("My desk"),
+        frame: visitor.frame(say("my-desk")),
         roles: roles.collect(),
         piles,
         older,

@@ -17,10 +17,11 @@ use super::visitor::Visitor;
 use crate::address::part;
 use crate::ask::Interface;
 use crate::form::{Faults, name_of};
+use crate::language::say;
 use crate::layout::{Frame, page};
 use crate::pages::Party;
 use crate::pages::problem::NotShown;
-use crate::words::{counted, day, label_in};
+use crate::words::{day, field_label, group_title, label_in};
 
 /// Something that can be done to a submission now.
 #[derive(Debug, Clone, Deserialize)]
@@ -73,6 +74,11 @@ impl Draft {
 
     pub(super) fn title(&self) -> String {
         self.record.get("title").and_then(Value::as_str).unwrap_or_default().to_owned()
+    }
+
+    /// The language of its words.
+    pub(super) fn lang(&self) -> &str {
+        self.record.get("lang").and_then(Value::as_str).unwrap_or_default()
     }
 
     pub(super) fn state_label(&self) -> String {
@@ -131,9 +137,9 @@ impl Draft {
 
 /// A finding as people read it.
 pub(super) fn words(finding: &Finding) -> String {
-    let label = field(finding.field.trim_start_matches('/')).map(|field| field.label);
+    let label = field(finding.field.trim_start_matches('/')).map(field_label);
     match (finding.code.as_str(), label, &finding.hint) {
-        ("missing", Some(label), _) => format!("{label}: answer it, or say why there is no answer"),
+        ("missing", Some(label), _) => say("answer-it-or-say-why").with("label", label).to_string(),
         (_, _, Some(hint)) => format!("{}: {hint}", crate::words::plain(&finding.message)),
         (_, _, None) => crate::words::plain(&finding.message),
     }
@@ -150,7 +156,7 @@ fn is_stated(state: FieldState) -> bool {
 
 /// A section to be answered.
 struct Task {
-    title: &'static str,
+    title: String,
     href: String,
     status: String,
     class: &'static str,
@@ -165,12 +171,17 @@ fn task(draft: &Draft, group: Group) -> Task {
     let blank = states.iter().filter(|state| **state == FieldState::Blank).count() as u64;
     let said = fields_of(group).any(|field| draft.record.contains_key(field.name));
     let (status, class) = match (faults, blank) {
-        (1.., _) => (counted(faults, "problem", "problems"), "govuk-tag govuk-tag--red"),
-        (_, 1..) => (format!("{blank} to answer"), "govuk-tag govuk-tag--blue"),
-        _ if states.is_empty() && !said => ("Optional".to_owned(), "oar-meta"),
-        _ => ("Completed".to_owned(), "govuk-task-list__done"),
+        (1.., _) => (say("n-problems").with("n", faults).to_string(), "govuk-tag govuk-tag--red"),
+        (_, 1..) => (say("n-to-answer").with("n", blank).to_string(), "govuk-tag govuk-tag--blue"),
+        _ if states.is_empty() && !said => (say("optional").to_string(), "oar-meta"),
+        _ => (say("completed-2").to_string(), "govuk-task-list__done"),
     };
-    Task { title: group.title(), href: draft.href(&format!("/sections/{}", group.as_str())), status, class }
+    Task {
+        title: group_title(group),
+        href: draft.href(&format!("/sections/{}", group.as_str())),
+        status,
+        class,
+    }
 }
 
 #[derive(Template)]
@@ -204,19 +215,20 @@ struct Deed {
 impl Deed {
     fn words(&self) -> String {
         let deed = self.action.rsplit('.').next().unwrap_or_default();
+        let who = self.person.clone().unwrap_or_else(|| say("the-register").to_string());
         let done = match deed {
-            "create" => "began it",
-            "edit" => "changed it",
-            "submit" => "sent it for approval",
-            "review" => "began to review it",
-            "request_changes" => "sent it back",
-            "approve" => "approved it",
-            "publish" => "published it",
-            "discard" => "gave it up",
-            "preview" => "made a preview link",
-            other => other,
+            "create" => say("began-it"),
+            "edit" => say("changed-it"),
+            "submit" => say("sent-it-for-approval"),
+            "review" => say("began-to-review-it"),
+            "request_changes" => say("sent-it-back"),
+            "approve" => say("approved-it"),
+            "publish" => say("published-it"),
+            "discard" => say("gave-it-up"),
+            "preview" => say("made-a-preview-link"),
+            other => return format!("{who}: {other}"),
         };
-        format!("{} {done}", self.person.as_deref().unwrap_or("The register"))
+        done.with("who", who).to_string()
     }
 
     fn on(&self) -> String {
@@ -250,9 +262,11 @@ pub(crate) async fn tasks(visitor: Visitor, Path(id): Path<String>) -> Result<Re
     let history: History =
         visitor.interface.get(&format!("/api/v1/submissions/{}/history", part(&id))).await?;
     let about = match (&draft.record_id, draft.published_version) {
-        (Some(record), Some(version)) => format!("Version {version} of {record}"),
-        (Some(record), None) => format!("A new version of {record}"),
-        _ => "A new record".to_owned(),
+        (Some(record), Some(version)) => {
+            say("version-of").with("number", version).with("id", record).to_string()
+        }
+        (Some(record), None) => say("a-new-version-of").with("record", record).to_string(),
+        _ => say("a-new-record").to_string(),
     };
     let deeds = latest(history.items);
     let sent_back = deeds.iter().find(|deed| deed.action.ends_with("request_changes"));

@@ -15,8 +15,10 @@ use super::visitor::Visitor;
 use crate::address::{part, query};
 use crate::ask::{Interface, Sent};
 use crate::form::{Asked, Faults, Input, Question, Typed, ask, fill, join, name_of, told, value};
+use crate::language::say;
 use crate::layout::{Frame, page};
 use crate::pages::problem::NotShown;
+use crate::words::field_label;
 
 #[derive(Template)]
 #[template(path = "submit/item.html")]
@@ -47,7 +49,7 @@ struct Item {
 }
 
 fn none() -> NotShown {
-    NotShown::missing("There is no such part")
+    NotShown::missing(&say("there-is-no-such-part").to_string())
 }
 
 /// What a list of things becomes.
@@ -140,7 +142,8 @@ impl Item {
 
     fn page(self, visitor: &Visitor, typed: &Typed, faults: Faults, other: Option<String>) -> ItemPage {
         ItemPage {
-            frame: visitor.form(&format!("{}: {}", self.field.label, self.draft.title()), !faults.is_empty()),
+            frame: visitor
+                .form(format!("{}: {}", field_label(self.field), self.draft.title()), !faults.is_empty()),
             questions: self.questions.iter().map(|question| ask(question, "", typed, &faults)).collect(),
             files: self.questions.iter().any(|question| matches!(question.input, Input::Document)),
             place: self.place.map_or_else(|| "new".to_owned(), |place| place.to_string()),
@@ -222,8 +225,8 @@ pub(crate) async fn save(
         Err(problem) if problem.status() == StatusCode::PRECONDITION_FAILED => {
             let saved = item.saved().map(|saved| told(&item.questions, saved));
             let other = saved.unwrap_or_else(|| match item.place {
-                Some(_) => "nothing: it was taken away".to_owned(),
-                None => "nothing here; something else in the draft was changed".to_owned(),
+                Some(_) => say("nothing-it-was-taken-away").to_string(),
+                None => say("nothing-here-something-else-in").to_string(),
             });
             let page_of = item.page(&visitor, &typed, Faults::default(), Some(other));
             Ok(page(StatusCode::PRECONDITION_FAILED, &page_of))

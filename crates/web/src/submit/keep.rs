@@ -15,6 +15,7 @@ use super::visitor::Visitor;
 use crate::address::{part, query};
 use crate::ask::Sent;
 use crate::json::text;
+use crate::language::say;
 use crate::layout::{Frame, page};
 use crate::pages::problem::NotShown;
 use crate::words::day;
@@ -89,7 +90,7 @@ pub(crate) async fn act(
         };
     }
     if !matches!(action.as_str(), "confirm" | "withdraw") {
-        return Err(NotShown::missing("There is no such page"));
+        return Err(NotShown::missing(&say("there-is-no-such-page").to_string()));
     }
     let json = typed.said("reason").map_or_else(|| json!({}), |reason| json!({ "reason": reason }));
     let sent = Sent { revision: Some(typed.one("version")), key, json: Some(json), ..Sent::default() };
@@ -97,7 +98,7 @@ pub(crate) async fn act(
     match visitor.interface.send(Method::POST, &address, sent).await {
         Ok(_) if action == "withdraw" => Ok(Redirect::to(&format!("/records/{}", part(&id))).into_response()),
         Ok(_) => {
-            let notice = Some("Confirmed: readers see that it was still true today".to_owned());
+            let notice = Some(say("confirmed-readers-see-that-it").to_string());
             Ok(page(StatusCode::OK, &KeepPage { done: true, ..made(&visitor, &id, notice, "").await? }))
         }
         Err(problem) => {

@@ -10,10 +10,11 @@ use serde_json::{Value, json};
 use super::sent::Form;
 use super::visitor::Visitor;
 use crate::address::part;
+use crate::language::say;
 use crate::layout::{Frame, page};
 use crate::pages::Party;
 use crate::pages::problem::NotShown;
-use crate::words::{day, plain};
+use crate::words::day;
 
 #[derive(Debug, Deserialize)]
 struct Remark {
@@ -28,8 +29,9 @@ struct Remark {
 
 impl Remark {
     fn heading(&self) -> String {
-        let by = self.said_by.as_ref().map_or_else(|| "somebody".to_owned(), |by| by.name.clone());
-        format!("{} of {by}, {}", plain(&self.kind), day(&self.created_at))
+        let by = self.said_by.as_ref().map_or_else(|| say("somebody").to_string(), |by| by.name.clone());
+        let heading = say(if self.kind == "correction" { "report-of" } else { "annotation-of" });
+        heading.with("by", by).with("on", day(&self.created_at)).to_string()
     }
 
     fn evidence(&self) -> Option<&str> {
@@ -67,7 +69,7 @@ async fn made(
 ) -> Result<ModerationPage, NotShown> {
     let remarks: Remarks = visitor.interface.get("/api/v1/remarks").await?;
     Ok(ModerationPage {
-        frame: visitor.form("Reports to decide", wrong.is_some()),
+        frame: visitor.form(say("reports-to-decide"), wrong.is_some()),
         remarks: remarks.items,
         wrong,
     })

@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::codes::{AssessmentType, Code, Role, Sector};
+use domain::codes::{AssessmentType, Code, Role, Sector, Vocabulary};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -14,9 +14,10 @@ use super::sent::Form;
 use super::visitor::{Held, Visitor};
 use crate::address::part;
 use crate::form::{Faults, Typed};
+use crate::language::say;
 use crate::layout::{Frame, page};
 use crate::pages::problem::NotShown;
-use crate::words::label_in;
+use crate::words::{definition, entry_label, label_in};
 
 #[derive(Debug, Deserialize)]
 struct Person {
@@ -37,9 +38,9 @@ struct People {
 struct PeoplePage {
     frame: Frame,
     people: Vec<Person>,
-    roles: Vec<(&'static str, &'static str, &'static str)>,
-    sectors: Vec<(&'static str, &'static str)>,
-    types: Vec<(&'static str, &'static str)>,
+    roles: Vec<(&'static str, String, String)>,
+    sectors: Vec<(&'static str, String)>,
+    types: Vec<(&'static str, String)>,
     /// Names of bodies, by slug.
     bodies: Vec<(String, String)>,
     typed: Typed,
@@ -69,16 +70,21 @@ async fn made(visitor: &Visitor, typed: Typed, faults: Faults) -> Result<PeopleP
     let held = people.items.iter().flat_map(|person| &person.roles);
     let slugs: BTreeSet<&str> = held.filter_map(|held| held.organisation.as_deref()).collect();
     let bodies = visitor.named(&slugs.into_iter().collect::<Vec<_>>()).await;
-    let pairs = |entries: &'static [domain::codes::CodeEntry]| {
-        entries.iter().map(|entry| (entry.code, entry.label)).collect()
+    let pairs = |list: &'static Vocabulary| {
+        list.entries.iter().map(|entry| (entry.code, entry_label(list, entry))).collect()
     };
+    let list = Role::VOCABULARY;
     Ok(PeoplePage {
-        frame: visitor.form("People", !faults.is_empty()),
+        frame: visitor.form(say("people"), !faults.is_empty()),
         people: people.items,
         bodies,
-        roles: Role::VOCABULARY.entries.iter().map(|one| (one.code, one.label, one.definition)).collect(),
-        sectors: pairs(Sector::VOCABULARY.entries),
-        types: pairs(AssessmentType::VOCABULARY.entries),
+        roles: list
+            .entries
+            .iter()
+            .map(|one| (one.code, entry_label(list, one), definition(list, one)))
+            .collect(),
+        sectors: pairs(Sector::VOCABULARY),
+        types: pairs(AssessmentType::VOCABULARY),
         typed,
         faults,
     })

@@ -12,6 +12,7 @@ use super::draft::Draft;
 use super::visitor::Visitor;
 use crate::address::part;
 use crate::ask::Interface;
+use crate::language::say;
 use crate::layout::{Frame, page};
 use crate::pages::problem::NotShown;
 use crate::pages::record::{Preview, previewed};
@@ -20,10 +21,10 @@ use crate::words::day;
 pub(crate) async fn own(visitor: Visitor, Path(id): Path<String>) -> Result<Response, NotShown> {
     let draft = Draft::read(&visitor.interface, &id).await?;
     let preview = Preview {
-        words: "This is what the public will see. What is sealed is left out; open questions by the public rules are added when it is published.".to_owned(),
-        back: Some((draft.href(""), "Back to the draft")),
+        words: say("this-is-what-the-public").to_string(),
+        back: Some((draft.href(""), say("back-to-the-draft"))),
     };
-    Ok(previewed(visitor.frame(format!("Preview: {}", draft.title())), &draft.record()?, preview))
+    Ok(previewed(visitor.frame(format!("{}: {}", say("preview"), draft.title())), &draft.record()?, preview))
 }
 
 #[derive(Debug, Deserialize)]
@@ -38,15 +39,20 @@ pub(crate) async fn shared(
     Path(secret): Path<String>,
 ) -> Result<Response, NotShown> {
     let shared: Shared = interface.get(&format!("/api/v1/previews/{}", part(&secret))).await?;
-    let note = shared.note.map(|note| format!(" Why it is made: {note}")).unwrap_or_default();
+    let note = shared.note.map(|note| format!(" {}", say("why-it-is-made").with("note", note)));
     let preview = Preview {
         words: format!(
-            "This is a draft that somebody shows you. It is not published, and may never be. The link works until {}.{note}",
-            day(&shared.expires_at)
+            "{}{}",
+            say("this-is-a-draft-that").with("until", day(&shared.expires_at)),
+            note.unwrap_or_default()
         ),
         back: None,
     };
-    Ok(previewed(Frame::new(format!("Draft: {}", shared.record.title), ""), &shared.record, preview))
+    Ok(previewed(
+        Frame::new(format!("{}: {}", say("draft"), shared.record.title), ""),
+        &shared.record,
+        preview,
+    ))
 }
 
 #[derive(Template)]
@@ -64,7 +70,7 @@ pub(crate) async fn link(visitor: Visitor, Path(id): Path<String>) -> Result<Res
     let link: Value = visitor.interface.post(&address, json!({})).await?;
     let url = link["url"].as_str().unwrap_or_default().replace("/api/v1/previews/", "/previews/");
     let page_of = LinkPage {
-        frame: visitor.frame("A preview link"),
+        frame: visitor.frame(say("a-preview-link")),
         until: day(link["expires_at"].as_str().unwrap_or_default()),
         draft,
         url,

@@ -20,6 +20,7 @@ use super::sent::Form;
 use super::visitor::Visitor;
 use crate::address::part;
 use crate::ask::Sent;
+use crate::language::{Said, say};
 use crate::layout::{Frame, page};
 use crate::pages::history::Change;
 use crate::pages::problem::NotShown;
@@ -29,7 +30,7 @@ use crate::words::label_in;
 /// An assessment of which something stays sealed.
 struct Sealed {
     title: String,
-    rows: Vec<(&'static str, String)>,
+    rows: Vec<(Said, String)>,
 }
 
 #[derive(Template)]
@@ -62,10 +63,10 @@ fn sealed(record: &Record, public: &Record) -> Vec<Sealed> {
     pairs
         .map(|(whole, _)| {
             let rows = [
-                ("Who may read it", whole.visibility.map(|code| label_in("visibility", code.as_str()))),
-                ("Ground", whole.withheld_ground.map(|code| label_in("withheld_ground", code.as_str()))),
-                ("What it found", whole.summary.clone()),
-                ("Document", whole.document.as_ref().map(|_| "Attached".to_owned())),
+                (say("who-may-read-it"), whole.visibility.map(|code| label_in("visibility", code.as_str()))),
+                (say("ground"), whole.withheld_ground.map(|code| label_in("withheld_ground", code.as_str()))),
+                (say("what-it-found"), whole.summary.clone()),
+                (say("document"), whole.document.as_ref().map(|_| say("attached").to_string())),
             ];
             let kind = || label_in("assessment_type", whole.r#type.as_str());
             Sealed {
@@ -102,7 +103,7 @@ async fn made(
         Some(_) => Vec::new(),
     };
     Ok(ReviewPage {
-        frame: visitor.frame(format!("Review: {}", draft.title())),
+        frame: visitor.frame(format!("{}: {}", say("review-of"), draft.title())),
         state: draft.state_label(),
         changes,
         rows,

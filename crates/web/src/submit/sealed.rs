@@ -14,6 +14,7 @@ use crate::address::{part, query};
 use crate::ask::Sent;
 use crate::form::{Faults, Typed};
 use crate::json::{coded, text};
+use crate::language::say;
 use crate::layout::{Frame, page};
 use crate::pages::problem::NotShown;
 use crate::shown::{Shown, parts};
@@ -80,7 +81,7 @@ pub(crate) async fn list(visitor: Visitor, RawQuery(asked): RawQuery) -> Result<
     let everything = visitor.me.roles_for(Permission::ReadSealed).any(|held| held.remit == Remit::default());
     let more =
         list.next.clone().map(|next| format!("/submit/sealed{}", query(&[("cursor".to_owned(), next)])));
-    Ok(page(StatusCode::OK, &ListPage { frame: visitor.frame("Reading room"), list, everything, more }))
+    Ok(page(StatusCode::OK, &ListPage { frame: visitor.frame(say("reading-room")), list, everything, more }))
 }
 
 #[derive(Template)]

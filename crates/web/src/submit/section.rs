@@ -16,13 +16,15 @@ use crate::ask::Sent;
 use crate::form::{
     Asked, Faults, Input, Question, Shape, Statement, Thing, Typed, ask, fill, join, told, value,
 };
+use crate::language::say;
 use crate::layout::{Frame, page};
 use crate::pages::problem::NotShown;
 use crate::shown::{Shown, row};
+use crate::words::{field_label, group_title};
 
 /// What is saved where something else is typed.
 struct Other {
-    label: &'static str,
+    label: String,
     saved: String,
 }
 
@@ -31,7 +33,7 @@ struct Other {
 struct SectionPage {
     frame: Frame,
     draft: Draft,
-    title: &'static str,
+    title: String,
     group: &'static str,
     /// `4 of 12`.
     place: String,
@@ -44,7 +46,7 @@ struct SectionPage {
 
 fn group(name: &str) -> Result<Group, NotShown> {
     let found = Group::ALL.iter().copied().find(|group| group.as_str() == name);
-    found.ok_or_else(|| NotShown::missing("There is no such section"))
+    found.ok_or_else(|| NotShown::missing(&say("there-is-no-such-section").to_string()))
 }
 
 /// Whether a field is shown, not asked: a body writes about itself.
@@ -89,7 +91,8 @@ fn asked(
     let question = Question::of(field);
     let mut asked = ask(&question, "", typed, faults);
     if draft.standing(field.name).is_some() {
-        asked.mark = if field.required == Required::Draft { "required" } else { "required to publish" };
+        let mark = if field.required == Required::Draft { "needed" } else { "required-to-publish" };
+        asked.mark = say(mark).to_string();
     }
     if takes_statement(draft, field) {
         asked.statement = Some(Statement::typed(typed, field.name));
@@ -105,11 +108,11 @@ fn asked(
             title: told(&members, thing),
             go: editable.then(|| format!("change {} {place}", field.name)),
         });
-        let words = if several && !things.is_empty() { "Add another" } else { "Add" };
+        let words = say(if several && !things.is_empty() { "add-another" } else { "add-one" });
         let add = editable && (several || things.is_empty());
         asked.shape = Shape::Things {
             items: items.collect(),
-            add: add.then(|| (format!("add {}", field.name), words.to_owned())),
+            add: add.then(|| (format!("add {}", field.name), words.to_string())),
         };
     }
     asked
@@ -130,11 +133,11 @@ async fn made(
     }
     let place = Group::ALL.iter().position(|one| *one == group).unwrap_or_default();
     Ok(SectionPage {
-        frame: visitor.form(&format!("{}: {}", group.title(), draft.title()), !faults.is_empty()),
+        frame: visitor.form(format!("{}: {}", group_title(group), draft.title()), !faults.is_empty()),
         editable: draft.can(Action::Edit),
-        title: group.title(),
+        title: group_title(group),
         group: group.as_str(),
-        place: format!("{} of {}", place + 1, Group::ALL.len()),
+        place: say("place-of-all").with("place", place + 1).with("all", Group::ALL.len()).to_string(),
         questions,
         faults,
         others,
@@ -247,8 +250,8 @@ fn twice(draft: &Draft, group: Group, typed: &Typed) -> Faults {
             _ => !value(typed, "", &question).is_null(),
         };
         if answered && typed.said(&join(field.name, "statement")).is_some() {
-            let words = "give an answer, or say why there is none, not both";
-            found.add(field.name, format!("{}: {words}", field.label));
+            let words = say("answer-or-say-why-not-both").with("label", field_label(field));
+            found.add(field.name, words.to_string());
         }
     }
     found
@@ -271,7 +274,10 @@ async fn refused(
                 (Some(shown), _) => shown.line(),
                 (None, said) => said.unwrap_or_default(),
             });
-            others.push(Other { label: field.label, saved: saved.unwrap_or_else(|| "nothing".to_owned()) });
+            others.push(Other {
+                label: field_label(field),
+                saved: saved.unwrap_or_else(|| say("nothing-saved").to_string()),
+            });
         }
         let page_of = made(visitor, draft, group, typed, Faults::default(), Some(others)).await?;
         return Ok(page(StatusCode::PRECONDITION_FAILED, &page_of));

@@ -6,11 +6,11 @@ use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::{StatusCode, header};
 
 use crate::form::Typed;
+use crate::language::say;
 use crate::pages::problem::NotShown;
 
 /// The longest form, in bytes, without the file in it.
 pub(super) const FORM_MAX: usize = 1 << 20;
-const TOO_LONG: &str = "What was sent is too long for one form";
 
 /// A file that was sent in a form.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub(crate) struct Form {
 }
 
 pub(super) fn too_long() -> NotShown {
-    NotShown::new(StatusCode::PAYLOAD_TOO_LARGE, TOO_LONG)
+    NotShown::new(StatusCode::PAYLOAD_TOO_LARGE, &say("what-was-sent-is-too").to_string())
 }
 
 impl<S: Send + Sync> FromRequest<S> for Form {
@@ -50,12 +50,11 @@ impl Form {
             let body = Bytes::from_request(request, state).await.map_err(|_| too_long())?;
             return Ok(Self { typed: Typed::read(&body).ok_or_else(too_long)?, file: None });
         }
-        let broken = |error: MultipartError| {
-            NotShown::new(error.status(), "The file is too large, or did not come whole")
-        };
-        let mut parts = Multipart::from_request(request, state)
-            .await
-            .map_err(|_| NotShown::new(StatusCode::BAD_REQUEST, "The form cannot be read"))?;
+        let broken =
+            |error: MultipartError| NotShown::new(error.status(), &say("the-file-is-too-large").to_string());
+        let mut parts = Multipart::from_request(request, state).await.map_err(|_| {
+            NotShown::new(StatusCode::BAD_REQUEST, &say("the-form-cannot-be-read").to_string())
+        })?;
         let mut form = Self { typed: Typed::default(), file: None };
         let mut left = FORM_MAX;
         while let Some(mut part) = parts.next_field().await.map_err(broken)? {

@@ -12,7 +12,8 @@ use super::sent::Form;
 use crate::address::query;
 use crate::ask::{Interface, Sent};
 use crate::form::Typed;
-use crate::layout::{Frame, page};
+use crate::language::say;
+use crate::layout::{Frame, page, titled};
 use crate::pages::problem::NotShown;
 
 #[derive(Template)]
@@ -35,7 +36,7 @@ async fn made(interface: &Interface, to: &str, held: &str) -> Result<SignInPage,
     let return_to = query(&[("return_to".to_owned(), to.to_owned())]);
     let provider = about["sign_in_provider"] == true;
     Ok(SignInPage {
-        frame: Frame::new("Sign in", "submit").about(about["about"].as_str().map(str::to_owned)),
+        frame: Frame::new(say("sign-in"), "submit").about(about["about"].as_str().map(str::to_owned)),
         to: to.to_owned(),
         held: held.to_owned(),
         email: String::new(),
@@ -80,12 +81,9 @@ pub(crate) async fn begin(
         Ok(answer) => answer,
         Err(problem) if matches!(problem.status(), StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED) => {
             let mut page_of = made(&interface, to, held).await?;
-            page_of.frame.title = "Error: Sign in".to_owned();
+            page_of.frame.title = titled(say("sign-in"), true);
             page_of.email = typed.one("email").to_owned();
-            page_of.fault = Some(
-                "The address, the password or the code is wrong, or the code was used before. Wait for the next code, and try again"
-                    .to_owned(),
-            );
+            page_of.fault = Some(say("the-address-the-password-or").to_string());
             return Ok(page(StatusCode::UNAUTHORIZED, &page_of));
         }
         Err(problem) => return Err(problem),
@@ -97,7 +95,11 @@ pub(crate) async fn begin(
         let held = Typed::query(Some(held)).into_iter().collect();
         page(
             StatusCode::OK,
-            &GoOnPage { frame: Frame::new("You are signed in again", "submit"), to: to.to_owned(), held },
+            &GoOnPage {
+                frame: Frame::new(say("you-are-signed-in-again"), "submit"),
+                to: to.to_owned(),
+                held,
+            },
         )
     };
     Ok(with_cookie(&answer, response))

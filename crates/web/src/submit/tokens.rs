@@ -13,6 +13,7 @@ use super::visitor::Visitor;
 use crate::address::part;
 use crate::ask::Sent;
 use crate::form::{Faults, Typed};
+use crate::language::say;
 use crate::layout::{Frame, page};
 use crate::pages::problem::NotShown;
 use crate::words::{day, label_in};
@@ -30,8 +31,10 @@ struct Token {
 
 impl Token {
     fn may(&self) -> String {
-        let role =
-            self.role.as_ref().map_or_else(|| "Everything you may".to_owned(), |role| label_in("role", role));
+        let role = self
+            .role
+            .as_ref()
+            .map_or_else(|| say("everything-you-may").to_string(), |role| label_in("role", role));
         self.organisation.as_ref().map_or_else(|| role.clone(), |body| format!("{role}, {body}"))
     }
 
@@ -41,8 +44,8 @@ impl Token {
 
     fn ends(&self) -> String {
         match &self.revoked_at {
-            Some(at) => format!("Revoked on {}", day(at)),
-            None => format!("Works until {}", day(&self.expires_at)),
+            Some(at) => say("revoked-on").with("on", day(at)).to_string(),
+            None => say("works-until").with("on", day(&self.expires_at)).to_string(),
         }
     }
 }
@@ -78,7 +81,7 @@ async fn made(
         (format!("{} {body}", held.role), words.trim_end().to_owned())
     });
     Ok(TokensPage {
-        frame: visitor.form("My tokens", !faults.is_empty()),
+        frame: visitor.form(say("my-tokens"), !faults.is_empty()),
         tokens: tokens.items,
         secret,
         roles: roles.collect(),

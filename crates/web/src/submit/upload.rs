@@ -13,6 +13,7 @@ use super::visitor::Visitor;
 use crate::address::{part, query};
 use crate::ask::Sent;
 use crate::form::Typed;
+use crate::language::say;
 use crate::layout::{Frame, page};
 use crate::pages::problem::NotShown;
 use crate::words::plain;
@@ -81,7 +82,7 @@ struct UploadedPage {
 async fn form(visitor: &Visitor, typed: Typed, fault: Option<String>) -> UploadPage {
     let bodies = visitor.me.bodies(Permission::Import);
     let bodies = if bodies.len() > 1 { visitor.named(&bodies).await } else { Vec::new() };
-    let frame = visitor.form("Upload a spreadsheet", fault.is_some());
+    let frame = visitor.form(say("upload-a-spreadsheet"), fault.is_some());
     UploadPage { frame, bodies, typed, fault, key: Uuid::new_v4().to_string() }
 }
 
@@ -91,7 +92,7 @@ pub(crate) async fn ask(visitor: Visitor) -> Response {
 
 pub(crate) async fn send(visitor: Visitor, Form { typed, file }: Form) -> Result<Response, NotShown> {
     let Some(file) = file else {
-        let fault = Some("Choose a file".to_owned());
+        let fault = Some(say("choose-a-file").to_string());
         return Ok(page(StatusCode::BAD_REQUEST, &form(&visitor, typed, fault).await));
     };
     let check = typed.one("go") == "check";
@@ -118,7 +119,7 @@ pub(crate) async fn send(visitor: Visitor, Form { typed, file }: Form) -> Result
 }
 
 fn uploaded(visitor: &Visitor, report: Report, sent: Option<u64>) -> UploadedPage {
-    let title = if report.check { "What would happen" } else { "Result of the upload" };
+    let title = say(if report.check { "what-would-happen" } else { "result-of-the-upload" });
     UploadedPage { frame: visitor.frame(title), report, sent, key: Uuid::new_v4().to_string() }
 }
 

@@ -1,6 +1,7 @@
 //! Who signed in, and what they may.
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -10,7 +11,7 @@ use serde::Deserialize;
 
 use crate::address::part;
 use crate::ask::Interface;
-use crate::layout::Frame;
+use crate::layout::{Frame, titled};
 use crate::pages::Party;
 use crate::pages::problem::NotShown;
 
@@ -68,13 +69,13 @@ pub(crate) struct Visitor {
 
 impl Visitor {
     /// What stands around a page of theirs.
-    pub(crate) fn frame(&self, title: impl Into<String>) -> Frame {
+    pub(crate) fn frame(&self, title: impl Display) -> Frame {
         Frame::new(title, "submit").who(&self.me.name)
     }
 
     /// The same for a page of a form, which says in its title when something is wrong.
-    pub(crate) fn form(&self, title: &str, wrong: bool) -> Frame {
-        self.frame(format!("{}{title}", if wrong { "Error: " } else { "" }))
+    pub(crate) fn form(&self, title: impl Display, wrong: bool) -> Frame {
+        self.frame(titled(title, wrong))
     }
 
     /// Bodies with their names, by slug.
