@@ -189,6 +189,52 @@ async fn two_tabs_on_one_draft_lose_nothing() {
 }
 
 #[tokio::test]
+async fn what_the_rules_would_ask_is_foretold() {
+    let council = Council::new().await;
+    let (path, _) = council
+        .begin(json!({ "record": { "title": "Planner", "phase": "production", "first_used": "2024-03-01" } }))
+        .await;
+    let draft = council.app.call(Method::GET, &path, &council.writer, None, Value::Null).await.json();
+    let flags: Vec<&str> =
+        draft["flags"].as_array().unwrap().iter().map(|flag| flag["flag"].as_str().unwrap()).collect();
+    assert!(flags.contains(&"assessment_missing") && flags.contains(&"post_deployment_overdue"), "{flags:?}");
+    // Nobody answered an observer, and nothing is old: it would be published now.
+    assert!(!flags.contains(&"stale") && !flags.contains(&"unanswered"), "{flags:?}");
+    let browser = Browser::signed_in(&council.app, "writer@northmoor.example").await;
+    for page in ["check", "review", "preview"] {
+        let shown = browser.get(&format!("{}/{page}", desk(&path))).await;
+        assert!(shown.text.contains("Assessment missing"), "{page}: {}", shown.text);
+    }
+}
+
+#[tokio::test]
+async fn the_side_of_departments_is_there_in_welsh() {
+    let council = Council::new().await;
+    let browser = Browser::signed_in(&council.app, "writer@northmoor.example").await;
+    let stranger = Browser { app: &council.app, cookie: String::new() };
+    let asked = stranger.get("/cy/submit/new").await;
+    assert_eq!(asked.header("location"), "/cy/submit/sign-in?to=%2Fsubmit%2Fnew");
+    let wrong = browser.post("/cy/submit/new", &[("title", "")]).await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    for said in ["<html lang=\"cy\"", "<title>Gwall: ", "action=\"/cy/submit/new\""] {
+        assert!(wrong.text.contains(said), "{said}: {}", wrong.text);
+    }
+    // A page that was sent cannot be asked for in the other language.
+    assert!(!wrong.text.contains("hreflang"), "{}", wrong.text);
+    let begun = browser.post("/cy/submit/new", &[("title", "Cynllunydd")]).await;
+    let draft = begun.header("location").to_owned();
+    assert!(draft.starts_with("/cy/submit/submissions/"), "{draft}");
+    let section = format!("{draft}/sections/who");
+    let saved = browser.post(&section, &[("revision", "1"), ("team", "Gwastraff"), ("go", "list")]).await;
+    assert_eq!((saved.status, saved.header("location")), (StatusCode::SEE_OTHER, draft.as_str()));
+    let tasks = browser.get(&draft).await;
+    assert!(tasks.text.contains("Cynllunydd") && tasks.text.contains("i&#39;w hateb"), "{}", tasks.text);
+    let stale = browser.post(&section, &[("revision", "1"), ("team", "Strydoedd")]).await;
+    assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
+    assert!(stale.text.contains("Strydoedd") && stale.text.contains("Gwastraff"), "{}", stale.text);
+}
+
+#[tokio::test]
 async fn a_lost_session_loses_no_word() {
     let council = Council::new().await;
     let app = &council.app;

@@ -238,7 +238,14 @@ fn object(value: &impl Serialize) -> Map<String, Value> {
     }
 }
 
-pub(crate) fn flag_view(fired: Fired) -> FlagView {
+/// What the public rules would say of a record that is published now.
+pub(crate) fn foretold(record: &Record, now: DateTime<Utc>) -> Vec<FlagView> {
+    let today = now.date_naive();
+    let context = rules::Context { today, published_on: today, confirmed_on: today, answered: false };
+    rules::judge(&record.public(), &context).fired.into_iter().map(flag_view).collect()
+}
+
+fn flag_view(fired: Fired) -> FlagView {
     FlagView { label: fired.flag.label(), rule: rules::rule(fired.flag).sentence, fired }
 }
 

@@ -293,6 +293,11 @@ made-on = gwnaed ar { $on }
 section-place = adran { $place }
 id-version-changed = { $id }, fersiwn { $version }, newidiwyd ar { $changed }
 
+## submit/foretold.html
+
+questions-it-would-raise = Cwestiynau y byddai'n eu codi
+the-public-rules-would-ask = Byddai'r <a href="/rules">rheolau cyhoeddus</a> yn gofyn y rhain amdano. Nid ydynt yn atal cyhoeddi, a byddai darllenwyr yn eu gweld.
+
 ## Made by code
 
 needed = gofynnol
@@ -332,7 +337,7 @@ confirmed-readers-see-that-it = Cadarnhawyd: mae darllenwyr yn gweld ei fod yn d
 somebody = rhywun
 report-of = Adroddiad gan { $by }, { $on }
 annotation-of = Nodyn gan { $by }, { $on }
-this-is-what-the-public = Dyma'r hyn y bydd y cyhoedd yn ei weld. Gadewir allan yr hyn sydd dan sêl; ychwanegir cwestiynau agored yn ôl y rheolau cyhoeddus pan gaiff ei gyhoeddi.
+this-is-what-the-public = Dyma'r hyn y bydd y cyhoedd yn ei weld. Gadewir allan yr hyn sydd dan sêl.
 this-is-a-draft-that = Drafft yw hwn y mae rhywun yn ei ddangos i chi. Nid yw wedi'i gyhoeddi, ac efallai na fydd byth. Mae'r ddolen yn gweithio tan { $until }.
 draft = Drafft
 who-may-read-it = Pwy gaiff ei ddarllen

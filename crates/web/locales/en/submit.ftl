@@ -290,6 +290,11 @@ made-on = made on { $on }
 section-place = section { $place }
 id-version-changed = { $id }, version { $version }, changed { $changed }
 
+## submit/foretold.html
+
+questions-it-would-raise = Questions it would raise
+the-public-rules-would-ask = The <a href="/rules">public rules</a> would ask these of it. They do not stop publication, and readers would see them.
+
 ## Made by code
 
 needed = required
@@ -329,7 +334,7 @@ confirmed-readers-see-that-it = Confirmed: readers see that it was still true to
 somebody = somebody
 report-of = Report of { $by }, { $on }
 annotation-of = Annotation of { $by }, { $on }
-this-is-what-the-public = This is what the public will see. What is sealed is left out; open questions by the public rules are added when it is published.
+this-is-what-the-public = This is what the public will see. What is sealed is left out.
 this-is-a-draft-that = This is a draft that somebody shows you. It is not published, and may never be. The link works until { $until }.
 draft = Draft
 who-may-read-it = Who may read it

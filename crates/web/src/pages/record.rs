@@ -24,8 +24,8 @@ use crate::shown::{Row, Shown, row, statement};
 use crate::words::{day, explained, field_label, is_safe, label_in, yes_or_no};
 
 /// What a public rule says of the record.
-#[derive(Debug, Deserialize)]
-pub(super) struct Flag {
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Flag {
     pub(super) flag: String,
     reason: String,
     rule: String,
@@ -156,16 +156,16 @@ struct Page {
 }
 
 impl Flag {
-    pub(super) fn label(&self) -> String {
+    pub(crate) fn label(&self) -> String {
         label_in("flag", &self.flag)
     }
 
     /// What the public rule asks.
-    fn rule(&self) -> String {
+    pub(crate) fn rule(&self) -> String {
         named(&format!("rule-{}", self.flag), None).unwrap_or_else(|| self.rule.clone())
     }
 
-    pub(super) fn why(&self) -> String {
+    pub(crate) fn why(&self) -> String {
         explained(&self.reason)
     }
 }
@@ -214,7 +214,7 @@ pub(crate) struct Preview {
 }
 
 /// The page of a record that is not published, as everybody would read it.
-pub(crate) fn previewed(frame: Frame, record: &Record, preview: Preview) -> Response {
+pub(crate) fn previewed(frame: Frame, record: &Record, flags: Vec<Flag>, preview: Preview) -> Response {
     let record = record.public();
     let named =
         |role: &str, name: &str| Named { role: role.to_owned(), name: name.to_owned(), slug: String::new() };
@@ -227,7 +227,7 @@ pub(crate) fn previewed(frame: Frame, record: &Record, preview: Preview) -> Resp
         version: 0,
         published_at: String::new(),
         updated_at: String::new(),
-        flags: Vec::new(),
+        flags,
         completeness: completeness(&record),
         organisations,
         citation: String::new(),

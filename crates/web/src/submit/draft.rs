@@ -21,6 +21,7 @@ use crate::language::say;
 use crate::layout::{Frame, page};
 use crate::pages::Party;
 use crate::pages::problem::NotShown;
+use crate::pages::record::Flag;
 use crate::words::{day, field_label, group_title, label_in};
 
 /// Something that can be done to a submission now.
@@ -42,6 +43,7 @@ pub(super) struct Draft {
     pub(super) record: Map<String, Value>,
     pub(super) note: Option<String>,
     pub(super) findings: Vec<Finding>,
+    pub(super) flags: Vec<Flag>,
     pub(super) completeness: Completeness,
     pub(super) available_actions: Vec<Available>,
     pub(super) updated_at: String,

@@ -15,7 +15,7 @@ use crate::ask::Interface;
 use crate::language::say;
 use crate::layout::{Frame, page};
 use crate::pages::problem::NotShown;
-use crate::pages::record::{Preview, previewed};
+use crate::pages::record::{Flag, Preview, previewed};
 use crate::words::day;
 
 pub(crate) async fn own(visitor: Visitor, Path(id): Path<String>) -> Result<Response, NotShown> {
@@ -24,12 +24,18 @@ pub(crate) async fn own(visitor: Visitor, Path(id): Path<String>) -> Result<Resp
         words: say("this-is-what-the-public").to_string(),
         back: Some((draft.href(""), say("back-to-the-draft"))),
     };
-    Ok(previewed(visitor.frame(format!("{}: {}", say("preview"), draft.title())), &draft.record()?, preview))
+    Ok(previewed(
+        visitor.frame(format!("{}: {}", say("preview"), draft.title())),
+        &draft.record()?,
+        draft.flags,
+        preview,
+    ))
 }
 
 #[derive(Debug, Deserialize)]
 struct Shared {
     record: Record,
+    flags: Vec<Flag>,
     note: Option<String>,
     expires_at: String,
 }
@@ -51,6 +57,7 @@ pub(crate) async fn shared(
     Ok(previewed(
         Frame::new(format!("{}: {}", say("draft"), shared.record.title), ""),
         &shared.record,
+        shared.flags,
         preview,
     ))
 }

@@ -24,6 +24,7 @@ use utoipa::ToSchema;
 use crate::App;
 use crate::caller::Caller;
 use crate::problem::{ApiError, Fault};
+use crate::views::{FlagView, foretold};
 
 /// What `If-Match` of a submission names.
 pub(crate) const IF_MATCH: &str = "send the submission's ETag in If-Match, such as If-Match: \"3\"";
@@ -80,6 +81,8 @@ pub(crate) struct SubmissionView {
     note: Option<String>,
     /// Everything that is to be said of it: an error stops publication, a warning does not.
     findings: Vec<Finding>,
+    /// What the public rules would say of it if it were published now. They stop nothing.
+    flags: Vec<FlagView>,
     completeness: Completeness,
     /// The blank fields that are quickest to answer.
     next_fields: Vec<NextField>,
@@ -164,6 +167,7 @@ pub(crate) fn view(app: &App, caller: &Caller, around: Around, submission: Submi
         base_version: submission.base_version,
         published_version: submission.published_version,
         findings: draft::findings(&submission.record),
+        flags: foretold(&submission.record, (app.clock)()),
         completeness: completeness(&submission.record),
         next_fields: draft::quickest(&submission.record),
         record: submission.record,

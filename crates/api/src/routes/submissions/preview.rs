@@ -20,6 +20,7 @@ use crate::body::Sent;
 use crate::caller::Caller;
 use crate::extract::{NoParams, Segment};
 use crate::problem::{ApiError, Fault, Problem};
+use crate::views::{FlagView, foretold};
 use crate::write::{Begun, begin};
 
 /// How long a link works when nothing is said, in hours.
@@ -51,6 +52,8 @@ pub(crate) struct PreviewView {
     state: SubmissionState,
     /// The record as everybody would read it: sealed texts left out.
     record: Record,
+    /// What the public rules would say of it if it were published now.
+    flags: Vec<FlagView>,
     /// Why this version is made, for readers.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
@@ -138,6 +141,7 @@ pub(crate) async fn get_preview(
         previewed(&app.db, &secret.sha256(), (app.clock)()).await?.ok_or_else(gone)?;
     let view = PreviewView {
         state: submission.state,
+        flags: foretold(&submission.record, (app.clock)()),
         record: submission.record.public(),
         note: submission.note,
         expires_at,
