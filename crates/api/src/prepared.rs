@@ -28,8 +28,12 @@ const PAGES: &[&str] = &[
     "/statistics",
     "/embed/",
 ];
-/// Memory of all prepared answers, in bytes.
-const MEMORY: u64 = 48 << 20;
+/// What addresses of pages in another language than English begin with.
+const LANGUAGES: &[&str] = &["/cy"];
+/// Memory of all prepared answers that are sent, in bytes.
+pub(crate) const SENT: u64 = 48 << 20;
+/// Memory of those that pages are made of, in bytes.
+pub(crate) const ASKED: u64 = 16 << 20;
 /// The largest answer that is kept, in bytes.
 const ANSWER_MAX: usize = 256 << 10;
 /// What an answer takes beside its body and its key.
@@ -49,11 +53,12 @@ struct Answer {
 pub(crate) struct Prepared(Cache<Bytes, Arc<Answer>>);
 
 impl Prepared {
-    pub(crate) fn new() -> Self {
+    /// So many bytes of answers at the most.
+    pub(crate) fn new(memory: u64) -> Self {
         let weigh = |key: &Bytes, answer: &Arc<Answer>| {
             (key.len() + answer.body.len() + BESIDE).try_into().unwrap_or(u32::MAX)
         };
-        Self(Cache::builder().max_capacity(MEMORY).weigher(weigh).build())
+        Self(Cache::builder().max_capacity(memory).weigher(weigh).build())
     }
 }
 
@@ -88,6 +93,10 @@ fn key(request: &Request, day: i32) -> Option<Bytes> {
 
 /// Whether an answer at a path changes with the state of the register only: a new dump is no change of it.
 fn follows_from_the_state(path: &str) -> bool {
+    let language = LANGUAGES.iter().find_map(|language| {
+        path.strip_prefix(language).filter(|rest| rest.is_empty() || rest.starts_with('/'))
+    });
+    let path = language.map_or(path, |rest| if rest.is_empty() { "/" } else { rest });
     let page = path == "/" || PAGES.iter().any(|pages| path.starts_with(pages));
     let apart = ["/api/v1/dumps", "/api/v1/previews", "/api/v1/corrections"];
     (path.starts_with("/api/v1/") || page) && !apart.iter().any(|one| path.starts_with(one))
@@ -150,5 +159,21 @@ impl Answer {
         }
         *response.headers_mut() = headers;
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_are_prepared_in_every_language() {
+        for path in ["/", "/records", "/records/R-1", "/cy", "/cy/records", "/cy/embed/x", "/api/v1/records"]
+        {
+            assert!(follows_from_the_state(path), "{path}");
+        }
+        for path in ["/cyrecords", "/submit", "/cy/submit", "/cy/data", "/previews/x", "/api/v1/previews/x"] {
+            assert!(!follows_from_the_state(path), "{path}");
+        }
     }
 }

@@ -157,7 +157,11 @@ pub fn site(app: App, pages: impl FnOnce(Router) -> Router) -> Router {
     };
     let docs = SwaggerUi::new("/api/docs")
         .config(Config::new(["/api/v1/openapi.json"]).validator_url("none").try_it_out_enabled(true));
-    let state = Arc::new((app.clone(), Prepared::new()));
+    let prepared = |memory| {
+        let state = Arc::new((app.clone(), Prepared::new(memory)));
+        axum::middleware::from_fn_with_state(state, prepared::prepared)
+    };
+    let (sent_again, asked_again) = (prepared(prepared::SENT), prepared(prepared::ASKED));
     let router = router
         .route("/api/v1/openapi.json", get(sent("application/json", json)))
         .route("/api/v1/openapi.yaml", get(sent("application/yaml", yaml)));
@@ -172,7 +176,8 @@ pub fn site(app: App, pages: impl FnOnce(Router) -> Router) -> Router {
         "/.well-known/api-catalog",
         get(sent("application/linkset+json", catalogue.to_string().into())),
     );
-    let pages = pages(router.clone().with_state(app.clone()));
+    let asked = router.clone().with_state(app.clone());
+    let pages = pages(Router::new().fallback_service(asked).layer(asked_again));
     // Where there is nothing, people are shown a page, and programs are told.
     let missing = pages.clone();
     let nothing = |request: Request| async move {
@@ -222,9 +227,7 @@ pub fn site(app: App, pages: impl FnOnce(Router) -> Router) -> Router {
         .layer(axum::middleware::from_fn(manners::headers))
         .with_state(app);
     // What is prepared needs no route.
-    Router::new()
-        .fallback_service(answering)
-        .layer(axum::middleware::from_fn_with_state(state, prepared::prepared))
+    Router::new().fallback_service(answering).layer(sent_again)
 }
 
 fn broke(_: Box<dyn Any + Send + 'static>) -> Response {
