@@ -69,6 +69,11 @@ fn test(schemathesis_seconds: u64) -> Result<(), String> {
     postgres.env("REGISTER_TEST_DATABASE", "postgres").env("REGISTER_TEST_PROVIDER", "needed");
     postgres.env("REGISTER_TEST_OCDSKIT", &ocdskit);
     step("the suite on PostgreSQL", postgres)?;
+    needs::go()?;
+    step(
+        "Go reads the public log",
+        cargo(&["test", "--package", "transparency", "--test", "go", "--locked", "--", "--ignored"]),
+    )?;
     contract::check(schemathesis_seconds)
 }
 

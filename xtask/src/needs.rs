@@ -48,6 +48,17 @@ pub(crate) fn r() -> Result<(), String> {
     Ok(())
 }
 
+/// Go with its packages of transparency logs, as Debian packs them.
+pub(crate) fn go() -> Result<(), String> {
+    if Command::new("go").arg("version").output().is_err() {
+        apt("golang-go")?;
+    }
+    if !Path::new("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog").exists() {
+        apt("golang-golang-x-mod-dev")?;
+    }
+    Ok(())
+}
+
 /// Java, as Debian packs it: for the checker of HTML.
 pub(crate) fn java() -> Result<(), String> {
     if Command::new("java").arg("-version").output().is_err() {

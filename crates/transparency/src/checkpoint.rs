@@ -1,0 +1,187 @@
+//! Checkpoints: the size and the root of a log, signed (C2SP tlog-checkpoint, signed-note, Ed25519).
+
+use rand_core::OsRng;
+use signed_note::{
+    Note, NoteError, Signature, Signer, StandardSigner, StandardVerifier, Verifier, VerifierList,
+};
+use tlog_tiles::{Checkpoint, Hash};
+
+use crate::tree::{Node, Tree};
+
+/// A text is no key, or a checkpoint was signed by none that is known.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WrongKey {
+    /// A text is no key of the kind.
+    #[error("this is no key: {0}")]
+    NoKey(String),
+    /// Bytes are no checkpoint.
+    #[error("this is no checkpoint: {0}")]
+    NoCheckpoint(String),
+    /// None of the keys signed it.
+    #[error("the checkpoint is signed by none of the keys that are known")]
+    Unsigned,
+    /// A known key's signature is not of this text.
+    #[error("the signature of {0} is not of this checkpoint: it was changed")]
+    Changed(String),
+    /// It is of another log.
+    #[error("the checkpoint is of the log '{found}', not of '{wanted}'")]
+    OtherLog {
+        /// The origin it names.
+        found: String,
+        /// The log that was asked for.
+        wanted: String,
+    },
+}
+
+/// A key that signs. It is shown to nobody.
+#[derive(Clone)]
+pub struct Key(StandardSigner);
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Key({}+{:08x})", self.0.name(), self.0.key_id())
+    }
+}
+
+impl Key {
+    /// A new key of a log: what signs, to be kept from everybody, and what verifies, for everybody. The name is that of
+    /// the log. Errors: the name is empty, or holds a space or a plus.
+    pub fn generate(name: &str) -> Result<(String, String), WrongKey> {
+        if !signed_note::is_key_name_valid(name) {
+            return Err(WrongKey::NoKey(format!("the name '{name}' is empty, or holds a space or a plus")));
+        }
+        Ok(signed_note::generate_key(&mut OsRng, name))
+    }
+
+    /// Reads `PRIVATE+KEY+name+id+key`. Errors: it is none.
+    pub fn read(text: &str) -> Result<Self, WrongKey> {
+        StandardSigner::new(text.trim()).map(Self).map_err(|error| WrongKey::NoKey(error.to_string()))
+    }
+
+    /// The name of the log.
+    pub fn name(&self) -> &str {
+        self.0.name()
+    }
+}
+
+/// A key that verifies.
+#[derive(Clone)]
+pub struct PublicKey {
+    text: String,
+    verifier: StandardVerifier,
+}
+
+impl std::fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("PublicKey").field(&self.text).finish()
+    }
+}
+
+impl PublicKey {
+    /// Reads `name+id+key`. Errors: it is none.
+    pub fn read(text: &str) -> Result<Self, WrongKey> {
+        let verifier =
+            StandardVerifier::new(text.trim()).map_err(|error| WrongKey::NoKey(error.to_string()))?;
+        Ok(Self { text: text.trim().to_owned(), verifier })
+    }
+
+    /// The name of the log or the witness.
+    pub fn name(&self) -> &str {
+        self.verifier.name()
+    }
+}
+
+/// Signs a tree with every key. Errors: there is no key, or their names differ.
+pub fn sign(tree: &Tree, keys: &[Key]) -> Result<Vec<u8>, WrongKey> {
+    let none = || WrongKey::NoKey("nothing signs".to_owned());
+    let origin = keys.first().ok_or_else(none)?.name();
+    if let Some(other) = keys.iter().find(|key| key.name() != origin) {
+        return Err(WrongKey::OtherLog { found: other.name().to_owned(), wanted: origin.to_owned() });
+    }
+    let bad = |error: &dyn std::fmt::Display| WrongKey::NoCheckpoint(error.to_string());
+    let checkpoint =
+        Checkpoint::new(origin, tree.size, Hash(tree.root.0), "").map_err(|error| bad(&error))?;
+    let mut note = Note::new(&checkpoint.to_bytes(), &[]).map_err(|error| bad(&error))?;
+    let signers: Vec<&dyn Signer> = keys.iter().map(|key| &key.0 as &dyn Signer).collect();
+    note.add_sigs(&signers).map_err(|error| bad(&error))?;
+    Ok(note.to_bytes())
+}
+
+/// A checkpoint that was opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// The log.
+    pub origin: String,
+    /// What it stands for.
+    pub tree: Tree,
+    /// The names of the known keys that signed it.
+    pub signed_by: Vec<String>,
+}
+
+/// Opens a checkpoint that one of the keys must have signed; signatures of others are left alone. Errors: it is none, no
+/// known key signed it, a known key's signature does not fit, or it is of another log than the first key's.
+pub fn open(bytes: &[u8], known: &[PublicKey]) -> Result<Opened, WrongKey> {
+    let bad = |error: &dyn std::fmt::Display| WrongKey::NoCheckpoint(error.to_string());
+    let note = Note::from_bytes(bytes).map_err(|error| bad(&error))?;
+    let verifiers = known.iter().map(|key| Box::new(key.verifier.clone()) as Box<dyn Verifier>).collect();
+    let (signed, _) = note.verify(&VerifierList::new(verifiers)).map_err(|error| match error {
+        NoteError::UnverifiedNote => WrongKey::Unsigned,
+        NoteError::InvalidSignature { name, .. } => WrongKey::Changed(name),
+        other => bad(&other),
+    })?;
+    let checkpoint = Checkpoint::from_bytes(note.text()).map_err(|error| bad(&error))?;
+    let wanted = known.first().map(PublicKey::name).unwrap_or_default();
+    if checkpoint.origin() != wanted {
+        return Err(WrongKey::OtherLog { found: checkpoint.origin().to_owned(), wanted: wanted.to_owned() });
+    }
+    if !signed.iter().any(|signature| signature.name() == wanted) {
+        return Err(WrongKey::Unsigned);
+    }
+    Ok(Opened {
+        origin: checkpoint.origin().to_owned(),
+        tree: Tree { size: checkpoint.size(), root: Node(checkpoint.hash().0) },
+        signed_by: signed.iter().map(Signature::name).map(str::to_owned).collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree() -> Tree {
+        Tree { size: 3, root: Node([5; 32]) }
+    }
+
+    #[test]
+    fn what_is_signed_is_opened_by_its_key_only() {
+        let (private, public) = Key::generate("register.test/log").unwrap();
+        let key = Key::read(&private).unwrap();
+        let public = PublicKey::read(&format!("{public}\n")).unwrap();
+        let signed = sign(&tree(), std::slice::from_ref(&key)).unwrap();
+        let opened = open(&signed, std::slice::from_ref(&public)).unwrap();
+        assert_eq!((opened.tree, opened.origin.as_str()), (tree(), "register.test/log"));
+        assert!(!format!("{key:?}").contains(private.rsplit('+').next().unwrap()));
+
+        let (_, stranger) = Key::generate("register.test/log").unwrap();
+        let stranger = PublicKey::read(&stranger).unwrap();
+        assert_eq!(open(&signed, std::slice::from_ref(&stranger)), Err(WrongKey::Unsigned));
+        // Two keys during a rotation: either opens it.
+        assert_eq!(open(&signed, &[stranger, public.clone()]).unwrap().tree, tree());
+
+        for place in 0..signed.len() {
+            let mut changed = signed.clone();
+            changed[place] ^= 1;
+            assert!(open(&changed, std::slice::from_ref(&public)).is_err(), "byte {place}");
+        }
+    }
+
+    #[test]
+    fn keys_of_two_logs_do_not_sign_together() {
+        let key = |name: &str| Key::read(&Key::generate(name).unwrap().0).unwrap();
+        assert!(matches!(sign(&tree(), &[key("a"), key("b")]), Err(WrongKey::OtherLog { .. })));
+        assert!(matches!(sign(&tree(), &[]), Err(WrongKey::NoKey(_))));
+        assert!(matches!(Key::generate("a b"), Err(WrongKey::NoKey(_))));
+        assert!(matches!(Key::read("PRIVATE+KEY+a"), Err(WrongKey::NoKey(_))));
+        assert!(matches!(PublicKey::read("a+b"), Err(WrongKey::NoKey(_))));
+    }
+}

@@ -1,0 +1,116 @@
+//! One line of the log.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::commitment::canonical;
+
+/// What an entry says happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EntryKind {
+    /// A version of a record was published.
+    Published,
+    /// A record was taken back.
+    Withdrawn,
+    /// Something was taken out of a record's versions.
+    Redacted,
+}
+
+/// One entry: hashes and numbers only, no words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// The form of the entry: 1.
+    pub v: u32,
+    /// Its place in the log, from 0.
+    pub sequence: u64,
+    /// When the register took it up, RFC 3339 in UTC with microseconds.
+    pub at: String,
+    /// What happened.
+    pub kind: EntryKind,
+    /// Public id of the record.
+    pub record_id: String,
+    /// The version that was published, or that was current.
+    pub version: i64,
+    /// What that version said when it was published, hex; see [`crate::content_sha256`].
+    pub content_sha256: String,
+    /// Of a redaction: SHA-256 over the canonical JSON of what it took out of which version, hex.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redaction_sha256: Option<String>,
+}
+
+/// A text is no entry of a log.
+#[derive(Debug, thiserror::Error)]
+#[error("this is no entry: {0}")]
+pub struct NoEntry(String);
+
+impl Entry {
+    /// An entry of today's form.
+    pub fn new(
+        sequence: u64,
+        at: DateTime<Utc>,
+        kind: EntryKind,
+        (record_id, version): (&str, i64),
+        content_sha256: &str,
+    ) -> Self {
+        Self {
+            v: 1,
+            sequence,
+            at: at.to_rfc3339_opts(SecondsFormat::Micros, true),
+            kind,
+            record_id: record_id.to_owned(),
+            version,
+            content_sha256: content_sha256.to_owned(),
+            redaction_sha256: None,
+        }
+    }
+
+    /// As canonical JSON (RFC 8785): the bytes that are hashed.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let value = serde_json::to_value(self).expect("an entry is JSON");
+        canonical(&value).expect("an entry holds small whole numbers only")
+    }
+
+    /// Reads an entry. Errors: other JSON, an unknown form, or JSON that is not canonical.
+    pub fn read(bytes: &[u8]) -> Result<Self, NoEntry> {
+        let entry: Self = serde_json::from_slice(bytes).map_err(|error| NoEntry(error.to_string()))?;
+        if entry.v != 1 {
+            return Err(NoEntry(format!(
+                "its form is {}, and this program knows 1: take a newer one",
+                entry.v
+            )));
+        }
+        let value: Value = serde_json::from_slice(bytes).map_err(|error| NoEntry(error.to_string()))?;
+        if canonical(&value).ok().as_deref() != Some(bytes) {
+            return Err(NoEntry("it is not canonical JSON (RFC 8785)".to_owned()));
+        }
+        Ok(entry)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_is_canonical_and_read_again() {
+        let at = "2026-05-01T09:30:00.250Z".parse().unwrap();
+        let entry = Entry::new(7, at, EntryKind::Published, ("R-4QZK7AB", 2), &"ab".repeat(32));
+        let bytes = entry.to_bytes();
+        assert_eq!(
+            String::from_utf8(bytes.clone()).unwrap(),
+            format!(
+                "{{\"at\":\"2026-05-01T09:30:00.250000Z\",\"content_sha256\":\"{}\",\"kind\":\"published\",\
+                 \"record_id\":\"R-4QZK7AB\",\"sequence\":7,\"v\":1,\"version\":2}}",
+                "ab".repeat(32)
+            )
+        );
+        assert_eq!(Entry::read(&bytes).unwrap(), entry);
+        let spaced = String::from_utf8(bytes).unwrap().replace("\"v\":1", "\"v\": 1");
+        assert!(Entry::read(spaced.as_bytes()).unwrap_err().to_string().contains("canonical"));
+        let newer = spaced.replace("\"v\": 1", "\"v\":2");
+        assert!(Entry::read(newer.as_bytes()).unwrap_err().to_string().contains("newer"));
+    }
+}

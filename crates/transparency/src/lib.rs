@@ -1,0 +1,20 @@
+//! The public log: what is written down of every publication, withdrawal and redaction, and how anybody proves it.
+//!
+//! An entry is a line of canonical JSON (RFC 8785) that holds hashes, never words. The entries are the leaves of a Merkle
+//! tree (RFC 6962) that is published as tiles (C2SP tlog-tiles); its size and root are signed as a checkpoint (C2SP
+//! tlog-checkpoint). What a version says is committed to field by field with a salt, so that one value can be taken out
+//! later and everything else is still proved. This crate knows neither database nor network: it makes and checks bytes.
+
+mod check;
+mod checkpoint;
+mod commitment;
+mod entry;
+mod proof;
+mod tree;
+
+pub use check::{Checked, Fault, check};
+pub use checkpoint::{Key, Opened, PublicKey, WrongKey, open, sign};
+pub use commitment::{Commitments, NotCanonical, Seed, canonical, content_sha256};
+pub use entry::{Entry, EntryKind, NoEntry};
+pub use proof::{NoProof, Proof};
+pub use tree::{Files, LogError, Node, Tree, Written, bundle, unbundle};

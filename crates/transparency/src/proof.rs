@@ -1,0 +1,125 @@
+//! A proof that stands by itself: an entry's place, the hashes that lead to the root, and the checkpoint (C2SP tlog-proof).
+
+use tlog_tiles::Hash;
+
+use crate::checkpoint::{Opened, PublicKey, WrongKey, open};
+use crate::tree::Node;
+
+const FIRST_LINE: &str = "c2sp.org/tlog-proof@v1";
+
+/// A proof that an entry is in a log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    /// The place of the entry, from 0.
+    pub index: u64,
+    /// The hashes that lead to the root.
+    pub path: Vec<Node>,
+    /// The signed checkpoint.
+    pub checkpoint: Vec<u8>,
+}
+
+/// Why a proof proves nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoProof {
+    /// A text is no proof.
+    #[error("line {line} of the proof: {reason}")]
+    Malformed {
+        /// Which line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The checkpoint cannot be trusted.
+    #[error(transparent)]
+    Checkpoint(#[from] WrongKey),
+    /// The hashes do not lead from the entry to the root.
+    #[error("the entry is not at place {0} of the log that the checkpoint signs")]
+    Elsewhere(u64),
+}
+
+impl Proof {
+    /// As a file.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut text = format!("{FIRST_LINE}\nindex {}\n", self.index);
+        for node in &self.path {
+            text.push_str(&format!("{}\n", Hash(node.0)));
+        }
+        text.push('\n');
+        [text.as_bytes(), &self.checkpoint].concat()
+    }
+
+    /// Reads a proof. Errors: [`NoProof::Malformed`].
+    pub fn read(bytes: &[u8]) -> Result<Self, NoProof> {
+        let bad = |line: usize, reason: &str| NoProof::Malformed { line, reason: reason.to_owned() };
+        let end = bytes.windows(2).position(|two| two == b"\n\n");
+        let end = end.ok_or_else(|| bad(1, "no empty line stands before a checkpoint"))?;
+        let head = std::str::from_utf8(&bytes[..end]).map_err(|_| bad(1, "it is no text"))?;
+        let mut lines = (1..).zip(head.split('\n'));
+        if lines.next().is_none_or(|(_, line)| line != FIRST_LINE) {
+            return Err(bad(1, "it is not 'c2sp.org/tlog-proof@v1'"));
+        }
+        let mut rest = lines.peekable();
+        // What an issuer added says nothing of the log.
+        let _ = rest.next_if(|(_, line)| line.starts_with("extra "));
+        let (line, index) = rest.next().ok_or_else(|| bad(2, "the index is missing"))?;
+        let index = index.strip_prefix("index ").and_then(|index| index.parse().ok());
+        let index = index.ok_or_else(|| bad(line, "it is not 'index' and a number"))?;
+        let path = rest.map(|(line, text)| {
+            Hash::parse_hash(text).map(Node::from).map_err(|_| bad(line, "it is no hash in base64"))
+        });
+        Ok(Self { index, path: path.collect::<Result<_, _>>()?, checkpoint: bytes[end + 2..].to_vec() })
+    }
+
+    /// Checks that an entry stands where the proof says, in a log that one of the keys signed. Errors: why it does not.
+    pub fn check(&self, entry: &[u8], known: &[PublicKey]) -> Result<Opened, NoProof> {
+        let opened = open(&self.checkpoint, known)?;
+        if opened.tree.holds(self.index, Node::of(entry), &self.path) {
+            Ok(opened)
+        } else {
+            Err(NoProof::Elsewhere(self.index))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checkpoint::{Key, sign};
+    use crate::tree::tests::{entry, grown};
+
+    #[test]
+    fn a_proof_stands_by_itself() {
+        let (tree, files) = grown(&[700]);
+        let (private, public) = Key::generate("register.test/log").unwrap();
+        let known = [PublicKey::read(&public).unwrap()];
+        let checkpoint = sign(&tree, &[Key::read(&private).unwrap()]).unwrap();
+        for index in [0, 255, 256, 511, 699] {
+            let path = tree.prove(&files, index).unwrap();
+            let proof = Proof { index, path, checkpoint: checkpoint.clone() };
+            let read = Proof::read(&proof.to_bytes()).unwrap();
+            assert_eq!(read, proof);
+            assert_eq!(read.check(&entry(index), &known).unwrap().tree, tree);
+            assert_eq!(read.check(b"another", &known), Err(NoProof::Elsewhere(index)));
+            let moved = Proof { index: index + 1, ..proof };
+            assert!(moved.check(&entry(index), &known).is_err());
+        }
+        assert!(tree.prove(&files, 700).is_err());
+    }
+
+    #[test]
+    fn what_is_no_proof_says_where() {
+        for (text, line) in [
+            ("", 1),
+            ("c2sp.org/tlog-proof@v2\nindex 1\n\nx", 1),
+            ("c2sp.org/tlog-proof@v1\n\nx", 2),
+            ("c2sp.org/tlog-proof@v1\nindex one\n\nx", 2),
+            ("c2sp.org/tlog-proof@v1\nextra AA==\nindex 1\nAA\n\nx", 4),
+        ] {
+            let found = Proof::read(text.as_bytes());
+            assert!(
+                matches!(found, Err(NoProof::Malformed { line: at, .. }) if at == line),
+                "{text}: {found:?}"
+            );
+        }
+    }
+}

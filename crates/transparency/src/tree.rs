@@ -1,0 +1,402 @@
+//! The tree of a log as its published files: tiles of hashes, bundles of entries.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use tlog_tiles::{Error as TileError, HASH_SIZE, Hash, HashReader, Tile};
+
+/// Levels of the tree that a tile holds, by C2SP tlog-tiles: 256 hashes.
+const HEIGHT: u8 = 8;
+/// Entries of a full bundle.
+const WIDTH: u64 = 1 << HEIGHT;
+/// The longest entry, in bytes: its length stands before it in two.
+const ENTRY_MAX: usize = u16::MAX as usize;
+
+/// Files of a log, by their path below its address, such as `tile/0/x001/234`.
+pub trait Files {
+    /// The bytes of a file; `None` when it is not there. Errors: it cannot be read now.
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, LogError>;
+}
+
+/// A file that is to be written: its path, and its bytes.
+pub type Written = (String, Vec<u8>);
+
+/// Why a log cannot be read or written on.
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    /// A file that must be there is not.
+    #[error("{0} is not there")]
+    Missing(String),
+    /// A file cannot be read.
+    #[error("{path} cannot be read: {reason}")]
+    Unreadable {
+        /// Which one.
+        path: String,
+        /// Why not.
+        reason: String,
+    },
+    /// A file does not hold what its path says.
+    #[error("{path} is damaged: {reason}")]
+    Damaged {
+        /// Which one.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The hashes do not add up to the root.
+    #[error("the tiles do not have the root that stands for {size} entries")]
+    OtherRoot {
+        /// The size of the tree.
+        size: u64,
+    },
+    /// An entry is longer than the format takes.
+    #[error("entry {0} is longer than 65535 bytes")]
+    TooLong(u64),
+    /// There is no such entry.
+    #[error("entry {index} is not among the {size} of the log")]
+    NoEntry {
+        /// Its place, from 0.
+        index: u64,
+        /// How many there are.
+        size: u64,
+    },
+}
+
+/// The hash of a node of the tree (RFC 6962), 32 bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Node(pub [u8; HASH_SIZE]);
+
+impl Node {
+    /// The hash of an entry.
+    pub fn of(entry: &[u8]) -> Self {
+        tlog_tiles::record_hash(entry).into()
+    }
+}
+
+impl From<Hash> for Node {
+    fn from(hash: Hash) -> Self {
+        Self(hash.0)
+    }
+}
+
+/// How many entries a log has, and the root of their tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tree {
+    /// How many entries.
+    pub size: u64,
+    /// The root.
+    pub root: Node,
+}
+
+/// The path of a tile by C2SP tlog-tiles: as Go's, without its height, and with entries in place of data.
+fn path_of(tile: &Tile) -> String {
+    tile.path().replacen("tile/8/", "tile/", 1).replacen("tile/data/", "tile/entries/", 1)
+}
+
+fn bundle_tile(n: u64, entries: u32) -> Tile {
+    Tile::new(HEIGHT, 0, n, entries, true)
+}
+
+/// The path of the bundle that holds entries from `256 * n` on, `entries` of them.
+pub(crate) fn bundle_path(n: u64, entries: u32) -> String {
+    path_of(&bundle_tile(n, entries))
+}
+
+/// Entries as a bundle: each after its length in two bytes, big end first. Errors: one is too long.
+pub fn bundle<'e>(entries: impl IntoIterator<Item = &'e [u8]>) -> Result<Vec<u8>, LogError> {
+    let mut bytes = Vec::new();
+    for (place, entry) in (0..).zip(entries) {
+        let length = u16::try_from(entry.len()).map_err(|_| LogError::TooLong(place))?;
+        bytes.extend_from_slice(&length.to_be_bytes());
+        bytes.extend_from_slice(entry);
+    }
+    Ok(bytes)
+}
+
+/// The entries of a bundle; `None` when it breaks off.
+pub fn unbundle(mut bytes: &[u8]) -> Option<Vec<&[u8]>> {
+    let mut entries = Vec::new();
+    while !bytes.is_empty() {
+        let (length, rest) = bytes.split_first_chunk::<2>()?;
+        let length = usize::from(u16::from_be_bytes(*length));
+        entries.push(rest.get(..length)?);
+        bytes = &rest[length..];
+    }
+    Some(entries)
+}
+
+/// Hashes of a tree: those that are new, and those in its tiles.
+pub(crate) struct Hashes<'f> {
+    files: &'f dyn Files,
+    /// How many entries the tiles are for.
+    size: u64,
+    new: HashMap<u64, Hash>,
+    tiles: RefCell<HashMap<(u8, u64), Vec<u8>>>,
+    failed: RefCell<Option<LogError>>,
+}
+
+impl<'f> Hashes<'f> {
+    pub(crate) fn of(files: &'f dyn Files, size: u64) -> Self {
+        let (new, tiles, failed) = (HashMap::new(), RefCell::default(), RefCell::default());
+        Self { files, size, new, tiles, failed }
+    }
+
+    /// The tile at a place, as wide as the tree has it.
+    fn tile(&self, level: u8, n: u64) -> Result<Tile, LogError> {
+        let there = self.size >> (HEIGHT * level);
+        let width = there.saturating_sub(n << HEIGHT).min(WIDTH);
+        let width = u32::try_from(width).unwrap_or_default();
+        if width == 0 {
+            return Err(LogError::Missing(path_of(&Tile::new(HEIGHT, level, n, 1, false))));
+        }
+        Ok(Tile::new(HEIGHT, level, n, width, false))
+    }
+
+    fn read(&self, index: u64) -> Result<Hash, LogError> {
+        if let Some(hash) = self.new.get(&index) {
+            return Ok(*hash);
+        }
+        let wanted = Tile::from_index(HEIGHT, index);
+        let tile = self.tile(wanted.level(), wanted.level_index())?;
+        let mut tiles = self.tiles.borrow_mut();
+        let data = match tiles.entry((tile.level(), tile.level_index())) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let path = path_of(&tile);
+                let data = self.files.read(&path)?.ok_or_else(|| LogError::Missing(path.clone()))?;
+                let wanted = tile.width() as usize * HASH_SIZE;
+                if data.len() != wanted {
+                    let reason = format!("it has {} bytes, not {wanted}", data.len());
+                    return Err(LogError::Damaged { path, reason });
+                }
+                place.insert(data)
+            }
+        };
+        tile.hash_at_index(data, index)
+            .map_err(|error| LogError::Damaged { path: path_of(&tile), reason: error.to_string() })
+    }
+
+    /// What a computation over hashes gives, or why one could not be read.
+    pub(crate) fn ask<T>(&self, asked: impl FnOnce(&Self) -> Result<T, TileError>) -> Result<T, LogError> {
+        asked(self).map_err(|error| {
+            self.failed
+                .borrow_mut()
+                .take()
+                .unwrap_or_else(|| LogError::Damaged { path: "tile".to_owned(), reason: error.to_string() })
+        })
+    }
+
+    pub(crate) fn root(&self, size: u64) -> Result<Node, LogError> {
+        self.ask(|hashes| tlog_tiles::tree_hash(size, hashes)).map(Node::from)
+    }
+}
+
+impl HashReader for Hashes<'_> {
+    fn read_hashes(&self, indexes: &[u64]) -> Result<Vec<Hash>, TileError> {
+        let read = indexes.iter().map(|index| self.read(*index)).collect::<Result<_, _>>();
+        read.map_err(|error| {
+            *self.failed.borrow_mut() = Some(error);
+            TileError::InvalidTile
+        })
+    }
+}
+
+impl Tree {
+    /// The tree of no entries.
+    pub const EMPTY: Self = Self { size: 0, root: Node(tlog_tiles::EMPTY_HASH.0) };
+
+    /// The tree with more entries, and the files that must be written before its checkpoint is: tiles and bundles, the last
+    /// of each possibly not full. The files that are there are read as far as they are needed. Errors: they do not have
+    /// the root of this tree, or cannot be read.
+    pub fn grow(&self, files: &dyn Files, entries: &[Vec<u8>]) -> Result<(Self, Vec<Written>), LogError> {
+        let mut hashes = Hashes::of(files, self.size);
+        if hashes.root(self.size)? != self.root {
+            return Err(LogError::OtherRoot { size: self.size });
+        }
+        if entries.is_empty() {
+            return Ok((*self, Vec::new()));
+        }
+        for (n, entry) in (self.size..).zip(entries) {
+            if entry.len() > ENTRY_MAX {
+                return Err(LogError::TooLong(n));
+            }
+            let stored = hashes.ask(|hashes| tlog_tiles::stored_hashes(n, entry, hashes))?;
+            let first = tlog_tiles::stored_hash_index(0, n);
+            hashes.new.extend((first..).zip(stored));
+        }
+        let size = self.size + entries.len() as u64;
+        let mut written = self.bundles(files, entries)?;
+        for tile in Tile::new_tiles(HEIGHT, self.size, size) {
+            written.push((path_of(&tile), hashes.ask(|hashes| tile.read_data(hashes))?));
+        }
+        Ok((Self { size, root: hashes.root(size)? }, written))
+    }
+
+    fn bundles(&self, files: &dyn Files, entries: &[Vec<u8>]) -> Result<Vec<Written>, LogError> {
+        let (first, over) = (self.size / WIDTH, self.size % WIDTH);
+        let mut open = Vec::new();
+        if over > 0 {
+            let path = bundle_path(first, u32::try_from(over).unwrap_or_default());
+            open = files.read(&path)?.ok_or(LogError::Missing(path))?;
+        }
+        let mut written = Vec::new();
+        let (head, rest) = entries.split_at(entries.len().min((WIDTH - over) as usize));
+        let chunks = std::iter::once(head).chain(rest.chunks(WIDTH as usize));
+        for (n, chunk) in (first..).zip(chunks.filter(|chunk| !chunk.is_empty())) {
+            let mut bytes = std::mem::take(&mut open);
+            let before = if n == first { over } else { 0 };
+            bytes.extend(bundle(chunk.iter().map(Vec::as_slice))?);
+            let width = u32::try_from(before + chunk.len() as u64).unwrap_or_default();
+            written.push((bundle_path(n, width), bytes));
+        }
+        Ok(written)
+    }
+
+    /// The hashes that lead from an entry to the root. Errors: there is no such entry, or the files do not have this root.
+    pub fn prove(&self, files: &dyn Files, index: u64) -> Result<Vec<Node>, LogError> {
+        if index >= self.size {
+            return Err(LogError::NoEntry { index, size: self.size });
+        }
+        let hashes = Hashes::of(files, self.size);
+        if hashes.root(self.size)? != self.root {
+            return Err(LogError::OtherRoot { size: self.size });
+        }
+        let path = hashes.ask(|hashes| tlog_tiles::prove_record(self.size, index, hashes))?;
+        Ok(path.into_iter().map(Node::from).collect())
+    }
+
+    /// Whether an entry is in the tree, by the hashes that lead to the root.
+    pub fn holds(&self, index: u64, entry: Node, path: &[Node]) -> bool {
+        let path = path.iter().map(|node| Hash(node.0)).collect();
+        index < self.size
+            && tlog_tiles::check_record(&path, self.size, Hash(self.root.0), index, Hash(entry.0)).is_ok()
+    }
+
+    /// Whether the files of this tree begin with another, smaller one: nothing before was changed. Errors: they cannot be
+    /// read, or do not have this root.
+    pub fn continues(&self, files: &dyn Files, before: &Self) -> Result<bool, LogError> {
+        if before.size > self.size {
+            return Ok(false);
+        }
+        let hashes = Hashes::of(files, self.size);
+        if hashes.root(self.size)? != self.root {
+            return Err(LogError::OtherRoot { size: self.size });
+        }
+        Ok(hashes.root(before.size)? == before.root)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::collections::BTreeMap;
+
+    use ct_merkle::mem_backed_tree::MemoryBackedTree;
+    use proptest::prelude::*;
+    use sha2::Sha256;
+
+    use super::*;
+
+    /// Files in memory.
+    #[derive(Debug, Default, Clone)]
+    pub(crate) struct Memory(pub(crate) BTreeMap<String, Vec<u8>>);
+
+    impl Files for Memory {
+        fn read(&self, path: &str) -> Result<Option<Vec<u8>>, LogError> {
+            Ok(self.0.get(path).cloned())
+        }
+    }
+
+    pub(crate) fn entry(n: u64) -> Vec<u8> {
+        format!("entry {n}").into_bytes()
+    }
+
+    /// A log grown by parts.
+    pub(crate) fn grown(parts: &[u64]) -> (Tree, Memory) {
+        let (mut tree, mut files) = (Tree::EMPTY, Memory::default());
+        for part in parts {
+            let entries: Vec<Vec<u8>> = (tree.size..tree.size + part).map(entry).collect();
+            let (more, written) = tree.grow(&files, &entries).unwrap();
+            files.0.extend(written);
+            tree = more;
+        }
+        (tree, files)
+    }
+
+    fn second_opinion(size: u64) -> [u8; 32] {
+        let mut tree = MemoryBackedTree::<Sha256, Vec<u8>>::new();
+        (0..size).for_each(|n| tree.push(entry(n)));
+        (*tree.root().as_bytes()).into()
+    }
+
+    #[test]
+    fn the_root_is_that_of_another_program() {
+        for size in [0, 1, 2, 3, 255, 256, 257, 1000, 65_537] {
+            assert_eq!(grown(&[size]).0.root.0, second_opinion(size), "{size}");
+        }
+    }
+
+    #[test]
+    fn files_have_the_names_of_the_format() {
+        let (_, files) = grown(&[3]);
+        assert_eq!(files.0.keys().collect::<Vec<_>>(), ["tile/0/000.p/3", "tile/entries/000.p/3"]);
+        let (_, files) = grown(&[256 * 256 + 1]);
+        for path in ["tile/0/000", "tile/0/256.p/1", "tile/1/000", "tile/2/000.p/1", "tile/entries/255"] {
+            assert!(files.0.contains_key(path), "{path}");
+        }
+        assert_eq!(bundle_path(1_234_067, 256), "tile/entries/x001/x234/067");
+        assert_eq!(files.0["tile/0/000"].len(), 256 * 32);
+        let bundle = unbundle(&files.0["tile/entries/000"]).unwrap();
+        assert_eq!((bundle.len(), bundle[255]), (256, &entry(255)[..]));
+    }
+
+    #[test]
+    fn a_log_that_is_not_as_it_was_is_not_written_on() {
+        let (tree, files) = grown(&[300]);
+        for path in ["tile/0/000", "tile/0/001.p/44", "tile/1/000.p/1"] {
+            let mut other = files.clone();
+            other.0.get_mut(path).unwrap()[0] ^= 1;
+            let wrong = tree.grow(&other, &[entry(300)]);
+            // A full tile below one that holds its hash is not needed to write on.
+            assert_eq!(wrong.is_err(), path != "tile/0/000", "{path}");
+        }
+        let mut without = files;
+        without.0.remove("tile/0/001.p/44");
+        assert!(
+            matches!(tree.grow(&without, &[entry(300)]), Err(LogError::Missing(path)) if path == "tile/0/001.p/44")
+        );
+        assert!(matches!(Tree::EMPTY.grow(&without, &[vec![0; 65_536]]), Err(LogError::TooLong(0))));
+    }
+
+    #[test]
+    fn a_bundle_that_breaks_off_is_none() {
+        assert_eq!(unbundle(&[0, 3, b'a']), None);
+        assert_eq!(unbundle(&[0]), None);
+        assert_eq!(unbundle(&[]), Some(vec![]));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn however_it_grows_it_is_the_same_log(parts in prop::collection::vec(0_u64..400, 1..7)) {
+            let (tree, files) = grown(&parts);
+            let size = parts.iter().sum();
+            prop_assert_eq!(tree, grown(&[size]).0);
+            prop_assert_eq!(tree.root.0, second_opinion(size));
+            for index in [0, size / 3, size.saturating_sub(1)] {
+                if index < size {
+                    let path = tree.prove(&files, index).unwrap();
+                    prop_assert!(tree.holds(index, Node::of(&entry(index)), &path));
+                    prop_assert!(!tree.holds(index, Node::of(&entry(index + 1)), &path));
+                }
+            }
+            let (before, _) = grown(&parts[..1]);
+            prop_assert!(tree.continues(&files, &before).unwrap());
+            if before.size > 0 {
+                let other = Tree { size: before.size, root: Node([7; 32]) };
+                prop_assert!(!tree.continues(&files, &other).unwrap());
+            }
+        }
+    }
+}
