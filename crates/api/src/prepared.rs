@@ -26,6 +26,7 @@ const PAGES: &[&str] = &[
     "/contracts",
     "/assessments",
     "/statistics",
+    "/gaps",
     "/embed/",
 ];
 /// What addresses of pages in another language than English begin with.

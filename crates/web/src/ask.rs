@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use tokio::sync::OnceCell;
 use tower::ServiceExt;
 
+use crate::language::say;
 use crate::pages::problem::NotShown;
 use crate::words::plain;
 
@@ -62,6 +63,9 @@ pub(crate) struct Tombstone {
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(crate) struct Problem {
     pub(crate) title: String,
+    /// Whether the title is in the words of the page, not of the interface.
+    #[serde(skip)]
+    pub(crate) of_page: bool,
     #[serde(default)]
     pub(crate) status: u16,
     pub(crate) detail: Option<String>,
@@ -166,7 +170,7 @@ impl Interface {
         let request = request.header(header::HOST, "register").body(body);
         // What forms hold goes into addresses escaped, and into headers only if it can.
         let request =
-            request.map_err(|_| NotShown::new(StatusCode::BAD_REQUEST, "The form cannot be read"))?;
+            request.map_err(|_| NotShown::new(StatusCode::BAD_REQUEST, say("the-form-cannot-be-read")))?;
         let answer = match self.router.clone().oneshot(request).await {
             Ok(answer) => answer,
             Err(never) => match never {},

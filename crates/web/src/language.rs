@@ -53,9 +53,11 @@ impl Language {
         }
     }
 
-    /// Where a page is in it: an address begins with it, and the first page's is nothing else.
+    /// Where a page is in it: an address begins with it, and the first page's is nothing else. `/en` stands in templates
+    /// only, until [`linked`] takes it away.
     fn address(self, page: &str) -> String {
-        format!("/{}{}", self.tag(), if page == "/" { "" } else { page })
+        let first = page.strip_prefix('/').filter(|rest| rest.is_empty() || rest.starts_with('?'));
+        format!("/{}{}", self.tag(), first.unwrap_or(page))
     }
 
     /// A day as it writes it.
@@ -137,6 +139,14 @@ tokio::task_local! {
 /// The language in which the request is answered.
 pub(crate) fn spoken() -> Language {
     SPOKEN.try_with(|spoken| spoken.language).unwrap_or_default()
+}
+
+/// Where a page is in the language in which the request is answered, for addresses that are put together elsewhere.
+pub(crate) fn here(page: &str) -> String {
+    match spoken() {
+        Language::English => page.to_owned(),
+        language => language.address(page),
+    }
 }
 
 /// The same page in the other language: that language, and the address.
@@ -313,8 +323,8 @@ fn is_page(address: &str) -> bool {
     path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/api/") && !file
 }
 
-/// A page with the addresses of pages in a language. An address that begins with the other language loses that: it is
-/// the page's own elsewhere. Texts of others hold no quotation marks: they are escaped.
+/// A page with the addresses of pages in a language, where they stand in tags: in texts nothing is changed. An address
+/// that begins with the other language loses that: it is the page's own elsewhere.
 fn linked(page: &str, language: Language) -> String {
     let mut out = String::with_capacity(page.len() + page.len() / 16);
     let mut rest = page;
@@ -324,6 +334,8 @@ fn linked(page: &str, language: Language) -> String {
         out.push_str(before);
         rest = after;
         let named = before.ends_with("href=\"") || before.ends_with("action=\"");
+        // Values in tags hold neither: they are escaped.
+        let named = named && out.rfind(['<', '>']).is_some_and(|last| out[last..].starts_with('<'));
         match address.strip_prefix("/en") {
             _ if !named || !is_page(address) => out.push_str(address),
             Some("") => out.push('/'),

@@ -15,6 +15,7 @@ mod submit;
 mod words;
 
 use axum::Router;
+use axum::extract::RawQuery;
 use axum::middleware::from_fn_with_state;
 use axum::response::Redirect;
 use axum::routing::get;
@@ -38,8 +39,13 @@ pub fn pages(interface: Router) -> Router {
         .route("/assets/mark.svg", get(layout::mark))
         .merge(spoken(Language::English))
         .nest("/cy", spoken(Language::Welsh))
-        .route("/cy/", get(async || Redirect::permanent("/cy")))
+        .route("/cy/", get(async |RawQuery(asked)| whole_name(asked)))
         .with_state(interface)
+}
+
+/// To the first page in Welsh, whose address has no slash at its end.
+fn whole_name(asked: Option<String>) -> Redirect {
+    Redirect::permanent(&asked.map_or_else(|| "/cy".to_owned(), |asked| format!("/cy?{asked}")))
 }
 
 /// The pages that are there in every language.
@@ -72,5 +78,5 @@ fn in_any_language(interface: &Interface) -> Router<Interface> {
         .route("/accessibility", get(pages::about::accessibility))
         .route("/problems/{code}", get(pages::about::problem))
         .merge(submit::pages(interface))
-        .fallback(async || NotShown::missing("there is nothing at this address"))
+        .fallback(async || NotShown::missing(say("there-is-nothing-here")))
 }

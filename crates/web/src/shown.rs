@@ -5,7 +5,7 @@ use domain::fields::{Field, FieldKind};
 use serde_json::{Map, Value};
 
 use crate::words::{
-    commonmark, day, field_label, is_safe, label, label_in, money, number, part_label, plain, yes_or_no,
+    commonmark, day, field_label, is_safe, label, label_in, money, number, part_label, word, yes_or_no,
 };
 
 /// A value as it is shown.
@@ -28,6 +28,11 @@ pub(crate) enum Shown {
 }
 
 impl Shown {
+    /// For templates: whether it is in the language of the record.
+    pub(crate) fn is_words(&self) -> bool {
+        matches!(self, Self::Words(_) | Self::Html(_))
+    }
+
     /// What it says in a line.
     pub(crate) fn line(&self) -> String {
         match self {
@@ -52,14 +57,27 @@ pub(crate) struct Row {
     pub(crate) value: Option<Shown>,
     /// What is said in place of a value.
     pub(crate) said: Option<String>,
+    /// The language of the value, where it is not that of the record.
+    pub(crate) lang: Option<&'static str>,
 }
 
 /// What a record says of a field, if it says anything.
 pub(crate) fn row(field: &'static Field, record: &Map<String, Value>) -> Option<Row> {
+    let lang = (field.name == "summary_cy").then_some("cy");
     if let Some(value) = record.get(field.name) {
-        return Some(Row { label: field_label(field), value: Some(of_kind(&field.kind, value)), said: None });
+        return Some(Row {
+            label: field_label(field),
+            value: Some(of_kind(&field.kind, value)),
+            said: None,
+            lang,
+        });
     }
-    statement(field.name, record).map(|said| Row { label: field_label(field), value: None, said: Some(said) })
+    statement(field.name, record).map(|said| Row {
+        label: field_label(field),
+        value: None,
+        said: Some(said),
+        lang,
+    })
 }
 
 /// What is said in place of a field's value.
@@ -125,7 +143,7 @@ fn any(schema: &str, name: &str, value: &Value) -> Shown {
         Value::String(text) if name.ends_with("_url") || name == "url" => link(text.clone()),
         Value::String(text) if name.ends_with("_on") || name.ends_with("_at") => Shown::Text(day(text)),
         Value::String(text) => {
-            let label = of_schema(schema, name, text).or_else(|| is_code(text).then(|| plain(text)));
+            let label = of_schema(schema, name, text).or_else(|| is_code(text).then(|| word(text)));
             label.map_or_else(|| Shown::Words(text.clone()), Shown::Text)
         }
         Value::Bool(_) => Shown::Text(yes_or_no(value.as_bool() == Some(true))),
@@ -138,7 +156,7 @@ fn any(schema: &str, name: &str, value: &Value) -> Shown {
                 .filter_map(Value::as_str)
                 .map(
                     |text| {
-                        if is_code(text) { Shown::Text(plain(text)) } else { Shown::Words(text.to_owned()) }
+                        if is_code(text) { Shown::Text(word(text)) } else { Shown::Words(text.to_owned()) }
                     },
                 )
                 .collect(),

@@ -80,6 +80,11 @@ pub(crate) fn group_title(group: Group) -> String {
     named(&format!("group-{}", group.as_str()), None).unwrap_or_else(|| group.title().to_owned())
 }
 
+/// A code of another list than ours, as words.
+pub(crate) fn word(code: &str) -> String {
+    named(&format!("word-{code}"), None).unwrap_or_else(|| plain(code))
+}
+
 /// What a part of a thing is called.
 pub(crate) fn part_label(name: &str) -> String {
     named(&format!("part-{name}"), None)
@@ -109,8 +114,7 @@ pub(crate) fn explained(text: &str) -> String {
         });
         match known {
             Some(entry) => {
-                let (first, rest) = entry.label.split_at(1);
-                out.extend([first.to_lowercase().as_str(), rest]);
+                out.push_str(&lowered(entry.label));
             }
             // The sentence is English.
             None => out.push_str(&day_in(Language::English, &word)),
@@ -120,6 +124,12 @@ pub(crate) fn explained(text: &str) -> String {
     }
     out.pop();
     out
+}
+
+/// Words as they stand inside a sentence.
+pub(crate) fn lowered(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 /// A name of a program's as words: `wrong_match` is `Wrong match`.

@@ -473,3 +473,7 @@ this-cannot-be-done-now = Ni ellir gwneud hyn nawr
 something-went-wrong = Aeth rhywbeth o'i le
 n-bars = { $n } bar. Yr hwyaf yw { $label }, gyda { $number }.
 error-of = Gwall: { $title }
+there-is-nothing-here = Nid oes dim yn y cyfeiriad hwn
+eu-ai-act-annex = Deddf AI yr UE, atodiad
+dutch-register = Cofrestr yr Iseldiroedd
+us-inventory = Rhestr yr Unol Daleithiau

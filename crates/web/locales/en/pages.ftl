@@ -498,3 +498,7 @@ n-bars = { $n ->
    *[other] { $n } bars. The longest is { $label }, with { $number }.
 }
 error-of = Error: { $title }
+there-is-nothing-here = There is nothing at this address
+eu-ai-act-annex = EU AI Act, annex
+dutch-register = Dutch register
+us-inventory = US inventory

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::record::RecordView;
-use crate::language::say;
+use crate::language::{Language, say, spoken};
 
 /// A text inside BibTeX braces.
 fn braced(text: &str) -> String {
@@ -46,7 +46,11 @@ pub(super) fn question(title: &str, view: &RecordView, unanswered: &[String], th
     if !unanswered.is_empty() {
         lines.push(say("it-does-not-answer").with("fields", unanswered.join("; ")).to_string());
     }
-    lines.extend(view.flags.iter().map(|flag| format!("{}: {}.", flag.label(), flag.why())));
+    lines.extend(view.flags.iter().map(|flag| match spoken() {
+        Language::English => format!("{}: {}.", flag.label(), flag.why()),
+        // Why it is asked is English.
+        Language::Welsh => format!("{}.", flag.label()),
+    }));
     lines.push(say("please-tell-me-what-belongs").to_string());
     lines.join("\n\n")
 }

@@ -4,14 +4,15 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::codes::{VOCABULARIES, Vocabulary};
+use domain::codes::{CodeEntry, VOCABULARIES, Vocabulary};
+use domain::fields::Group;
 use serde::Deserialize;
 
 use super::problem::NotShown;
 use crate::ask::Interface;
 use crate::language::{Said, say};
 use crate::layout::{Frame, Twin, page};
-use crate::words::{day, number, plain};
+use crate::words::{day, definition, entry_label, field_hint, field_label, group_title, number, plain, word};
 
 #[derive(Debug, Deserialize)]
 struct Dump {
@@ -103,7 +104,19 @@ impl Field {
     }
 
     fn when(&self) -> String {
-        plain(&self.required)
+        word(&self.required)
+    }
+
+    fn known(&self) -> Option<&'static domain::fields::Field> {
+        domain::fields::field(&self.name)
+    }
+
+    fn label(&self) -> String {
+        self.known().map_or_else(|| self.label.clone(), field_label)
+    }
+
+    fn hint(&self) -> String {
+        self.known().map_or_else(|| self.hint.clone(), field_hint)
     }
 
     /// What other standards call it.
@@ -111,11 +124,10 @@ impl Field {
         let atrs = self.atrs.iter().map(|id| format!("UK ATRS {id}"));
         let others = self.equivalents.iter().map(|one| {
             let standard = match one.standard.as_str() {
-                "eu_ai_act" => "EU AI Act, annex",
-                "ocds" => "OCDS",
-                "nl" => "Dutch register",
-                "us" => "US inventory",
-                other => other,
+                "eu_ai_act" => say("eu-ai-act-annex"),
+                "nl" => say("dutch-register"),
+                "us" => say("us-inventory"),
+                other => return format!("{} {}", other.to_uppercase(), one.id),
             };
             format!("{standard} {}", one.id)
         });
@@ -128,7 +140,7 @@ struct Fields {
     items: Vec<Field>,
 }
 
-struct Group {
+struct Part {
     anchor: String,
     title: String,
     fields: Vec<Field>,
@@ -139,20 +151,33 @@ struct Group {
 struct DictionaryPage {
     frame: Frame,
     total: usize,
-    groups: Vec<Group>,
+    groups: Vec<Part>,
     lists: &'static [&'static Vocabulary],
+}
+
+impl DictionaryPage {
+    fn label(&self, list: &Vocabulary, entry: &CodeEntry) -> String {
+        entry_label(list, entry)
+    }
+
+    fn definition(&self, list: &Vocabulary, entry: &CodeEntry) -> String {
+        definition(list, entry)
+    }
 }
 
 pub(crate) async fn dictionary(State(interface): State<Interface>) -> Result<Response, NotShown> {
     let fields: Fields = interface.get("/api/v1/fields").await?;
     let total = fields.items.len();
-    let mut groups: Vec<Group> = Vec::new();
+    let mut groups: Vec<Part> = Vec::new();
     for field in fields.items {
         match groups.last_mut() {
             Some(group) if group.anchor == field.group => group.fields.push(field),
-            _ => groups.push(Group {
+            _ => groups.push(Part {
                 anchor: field.group.clone(),
-                title: plain(&field.group),
+                title: Group::ALL
+                    .iter()
+                    .find(|group| group.as_str() == field.group)
+                    .map_or_else(|| plain(&field.group), |group| group_title(*group)),
                 fields: vec![field],
             }),
         }

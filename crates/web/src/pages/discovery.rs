@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::problem::NotShown;
 use crate::address::query;
 use crate::ask::Interface;
+use crate::language::say;
 
 /// The most addresses that one file may have (sitemaps.org).
 const ADDRESSES_MAX: usize = 50_000;
@@ -45,9 +46,12 @@ async fn base(interface: &Interface) -> Result<String, NotShown> {
 /// Everything may be read by programs but what is not public, and forms.
 pub(crate) async fn robots(State(interface): State<Interface>) -> Result<Response, NotShown> {
     let base = base(&interface).await?;
-    let text = format!(
-        "User-agent: *\nDisallow: /submit\nDisallow: /previews/\nDisallow: /corrections/\nAllow: /\n\nSitemap: {base}/sitemap.xml\n"
-    );
+    let closed: String = ["", "/cy"]
+        .iter()
+        .flat_map(|language| ["/submit", "/previews/", "/corrections/"].map(|path| (language, path)))
+        .map(|(language, path)| format!("Disallow: {language}{path}\n"))
+        .collect();
+    let text = format!("User-agent: *\n{closed}Allow: /\n\nSitemap: {base}/sitemap.xml\n");
     Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"))], text)
         .into_response())
 }
@@ -111,7 +115,7 @@ pub(crate) async fn month(
     State(interface): State<Interface>,
     Path(file): Path<String>,
 ) -> Result<Response, NotShown> {
-    let none = || NotShown::missing("There is no such sitemap");
+    let none = || NotShown::missing(say("there-is-no-such-page"));
     let name = file.strip_suffix(".xml").ok_or_else(none)?;
     let base = base(&interface).await?;
     if name == "pages" {

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use domain::codes::VOCABULARIES;
 use domain::diff::{ChangeKind, FieldChange, WordMark, Words};
 use domain::fields::FIELDS;
 use serde::Deserialize;
@@ -15,7 +16,7 @@ use crate::ask::Interface;
 use crate::language::say;
 use crate::layout::{Frame, Twin, page};
 use crate::shown::{Row, Shown, row};
-use crate::words::{day, explained, field_label, number, part_label, yes_or_no};
+use crate::words::{day, field_label, label, lowered, number, part_label, yes_or_no};
 
 #[derive(Debug, Deserialize)]
 struct VersionView {
@@ -130,7 +131,8 @@ fn told(value: &Value) -> String {
     match value {
         // A code or a day; in a sentence or an address they stay as they are.
         Value::String(text) if text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') => {
-            explained(text)
+            let list = VOCABULARIES.iter().find(|list| list.entry(text).is_some());
+            list.map_or_else(|| text.clone(), |list| lowered(&label(list, text)))
         }
         Value::String(text) => day(text),
         Value::Bool(yes) => yes_or_no(*yes),

@@ -17,7 +17,7 @@ use crate::ask::Interface;
 use crate::json::{coded, text};
 use crate::language::{Said, say};
 use crate::layout::{Frame, Twin, page};
-use crate::words::{day, entry_label, plain, yes_or_no};
+use crate::words::{day, entry_label, word, yes_or_no};
 
 /// Values that a list can be narrowed to.
 enum Choices {
@@ -126,7 +126,7 @@ static CONTRACTS: List = List {
                 .chain(amount(&one["value"]))
                 .chain(until)
                 .collect(),
-            tags: text(one, "status").map(|status| plain(&status)).into_iter().collect(),
+            tags: text(one, "status").map(|status| word(&status)).into_iter().collect(),
         }
     },
 };

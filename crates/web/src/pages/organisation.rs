@@ -18,6 +18,7 @@ use crate::ask::Interface;
 use crate::json::text;
 use crate::language::{Said, say};
 use crate::layout::{Frame, Twin, page};
+use crate::shown::Shown;
 use crate::words::{day, is_safe, label_in, money, number, yes_or_no};
 
 #[derive(Debug, Default, Deserialize)]
@@ -117,7 +118,7 @@ struct Page {
     caption: Said,
     name: String,
     notice: Option<String>,
-    facts: Vec<(Said, String)>,
+    facts: Vec<(Said, Shown)>,
     website: Option<String>,
     phases: Vec<Bar>,
     flags: Vec<Bar>,
@@ -151,7 +152,7 @@ impl Page {
             caption,
             name,
             notice: None,
-            facts: facts(thing),
+            facts: facts(thing).into_iter().map(|(label, value)| (label, Shown::Text(value))).collect(),
             website: text(thing, "website").filter(|url| is_safe(url)),
             phases: bars(&counts.phase, "phase", &list),
             flags: bars(&counts.flag, "flag", &list),
@@ -235,7 +236,7 @@ pub(crate) async fn organisation(
         said.map(|said| format!("{}{}", said.with("name", &made.name), questions.unwrap_or_default()));
     if body.as_supplier.records > 0 {
         let records = say("n-records").with("n", body.as_supplier.records).to_string();
-        made.facts.push((say("also-a-supplier-of"), records));
+        made.facts.push((say("also-a-supplier-of"), Shown::Text(records)));
     }
     Ok(page(StatusCode::OK, &made))
 }
@@ -248,9 +249,9 @@ pub(crate) async fn supplier(
     let body: Body = interface.get(&format!("/api/v1/suppliers/{slug}")).await?;
     let kind = (say("supplier"), "suppliers", "supplier");
     let mut made = Page::of(&interface, kind, &slug, &body.organisation, &body.as_supplier).await?;
-    made.facts.extend(body.contracts.map(|count| (say("contracts-known-here"), number(count))));
+    made.facts.extend(body.contracts.map(|count| (say("contracts-known-here"), Shown::Text(number(count)))));
     if !body.spend.is_empty() {
-        made.facts.push((say("value-of-contracts-known-here"), sum(&body.spend)));
+        made.facts.push((say("value-of-contracts-known-here"), Shown::Text(sum(&body.spend))));
     }
     made.customers = body.customers;
     Ok(page(StatusCode::OK, &made))
@@ -267,7 +268,7 @@ pub(crate) async fn product(
     let mut made = made.await?;
     let suppliers = strings(&view.product, "suppliers");
     if !suppliers.is_empty() {
-        made.facts.insert(0, (say("sold-by"), suppliers.join(", ")));
+        made.facts.insert(0, (say("sold-by"), Shown::Text(suppliers.join(", "))));
     }
     Ok(page(StatusCode::OK, &made))
 }

@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::ask::{Fault, Problem};
-use crate::language::say;
+use crate::language::{Said, say};
 use crate::layout::{Frame, page};
 use crate::words::{day, plain};
 
@@ -23,17 +23,18 @@ impl NotShown {
     /// The fault is ours. It is logged, since readers are not told what it is.
     pub(crate) fn ours(why: &str) -> Self {
         tracing::error!("a page cannot be made: {why}");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, why)
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, say("something-went-wrong"))
     }
 
     /// There is no such thing.
-    pub(crate) fn missing(what: &str) -> Self {
+    pub(crate) fn missing(what: Said) -> Self {
         Self::new(StatusCode::NOT_FOUND, what)
     }
 
     /// Any other problem of a page.
-    pub(crate) fn new(status: StatusCode, title: &str) -> Self {
-        Self::from(Problem { title: title.to_owned(), status: status.as_u16(), ..Problem::default() })
+    pub(crate) fn new(status: StatusCode, what: Said) -> Self {
+        let (title, status) = (what.to_string(), status.as_u16());
+        Self::from(Problem { title, status, of_page: true, ..Problem::default() })
     }
 
     pub(crate) fn status(&self) -> StatusCode {

@@ -16,7 +16,7 @@ use crate::ask::Interface;
 use crate::json::text;
 use crate::language::{Said, say};
 use crate::layout::{Frame, Twin, page};
-use crate::words::{day, definition, entry_label, explained, is_safe, label_in, money, plain};
+use crate::words::{day, definition, entry_label, explained, is_safe, label_in, money, word};
 
 pub(super) fn amount(value: &Value) -> Option<String> {
     text(value, "amount").zip(text(value, "currency")).map(|(amount, currency)| money(&amount, &currency))
@@ -43,7 +43,7 @@ pub(super) fn facts(item: &Value) -> Vec<(Said, String)> {
         (say("from"), text(one, "starts_on").map(|on| day(&on))),
         (say("until"), text(one, "ends_on").map(|on| day(&on))),
         (say("signed"), text(one, "signed_on").map(|on| day(&on))),
-        (say("how-it-was-bought"), text(&item["process"], "procedure").map(|code| plain(&code))),
+        (say("how-it-was-bought"), text(&item["process"], "procedure").map(|code| word(&code))),
     ];
     facts.into_iter().filter_map(|(label, value)| Some((label, value?))).collect()
 }
@@ -58,22 +58,24 @@ struct Link {
 }
 
 /// The titles of records by their ids, as far as they can be read.
-async fn titles(interface: &Interface, ids: Vec<String>) -> HashMap<String, String> {
+async fn titles(interface: &Interface, ids: Vec<String>) -> Result<HashMap<String, String>, NotShown> {
     let mut titles = HashMap::new();
     for id in ids {
-        let found = interface.get::<Value>(&format!("/api/v1/records/{}?fields=title", part(&id))).await;
-        if let Some(title) = found.ok().and_then(|record| text(&record, "title")) {
-            titles.insert(id, title);
+        match interface.get::<Value>(&format!("/api/v1/records/{}?fields=title", part(&id))).await {
+            Ok(record) => titles.extend(text(&record, "title").map(|title| (id, title))),
+            // It was withdrawn.
+            Err(problem) if matches!(problem.status(), StatusCode::NOT_FOUND | StatusCode::GONE) => {}
+            Err(problem) => return Err(problem),
         }
     }
-    titles
+    Ok(titles)
 }
 
 fn link(one: &Value, titles: &HashMap<String, String>) -> Link {
     let target = text(one, "target_id").unwrap_or_default();
     let kind = text(one, "target_kind").unwrap_or_default();
     let evidence = one["evidence"].as_array().into_iter().flatten().map(|fact| {
-        let rule = text(fact, "rule").map(|rule| plain(&rule)).unwrap_or_default();
+        let rule = text(fact, "rule").map(|rule| word(&rule)).unwrap_or_default();
         let side = |key: &str| text(fact, key).filter(|side| !side.is_empty());
         match (side("left"), side("right")) {
             (Some(left), Some(right)) if left != right => say("in-the-notice-in-the")
@@ -86,7 +88,7 @@ fn link(one: &Value, titles: &HashMap<String, String>) -> Link {
         }
     });
     Link {
-        title: titles.get(&target).cloned().unwrap_or_else(|| format!("{} {target}", plain(&kind))),
+        title: titles.get(&target).cloned().unwrap_or_else(|| format!("{} {target}", word(&kind))),
         href: match kind.as_str() {
             "record" => Some(format!("/records/{target}")),
             "product" => Some(format!("/products/{target}")),
@@ -128,7 +130,7 @@ pub(crate) async fn contract(
     let links: Vec<&Value> = item["links"].as_array().into_iter().flatten().collect();
     let records = links.iter().filter(|link| link["target_kind"] == "record");
     let records: Vec<String> = records.filter_map(|link| text(link, "target_id")).collect();
-    let titles = titles(&interface, records).await;
+    let titles = titles(&interface, records).await?;
     let page_of = ContractPage {
         links: links.iter().map(|one| link(one, &titles)).collect(),
         frame: Frame::new(title.clone(), "gaps").about(text(&item, "about")).twins(vec![Twin::json(address)]),
@@ -230,18 +232,19 @@ pub(super) async fn open_gaps(interface: &Interface, filter: &str) -> Result<Vec
     let list: Gaps =
         interface.get(&format!("/api/v1/gaps?{filter}&status=open&status=candidate_only&limit=100")).await?;
     let mut gaps = list.items;
-    name_records(interface, &mut gaps).await;
+    name_records(interface, &mut gaps).await?;
     Ok(gaps)
 }
 
 /// Gives questions about records the titles of those.
-async fn name_records(interface: &Interface, gaps: &mut [Gap]) {
+async fn name_records(interface: &Interface, gaps: &mut [Gap]) -> Result<(), NotShown> {
     let records = gaps.iter().filter(|gap| gap.contract_title.is_none());
     let records: Vec<String> = records.filter_map(|gap| gap.record_id.clone()).collect();
-    let titles = titles(interface, records).await;
+    let titles = titles(interface, records).await?;
     for gap in gaps {
         gap.record_title = gap.record_id.as_ref().and_then(|id| titles.get(id).cloned());
     }
+    Ok(())
 }
 
 /// A code to choose, and whether it is.
@@ -304,7 +307,7 @@ pub(crate) async fn gaps(
     let pairs: Vec<(String, String)> = form_urlencoded::parse(asked.as_bytes()).into_owned().collect();
     let asked = if asked.is_empty() { asked } else { format!("?{asked}") };
     let mut list: Gaps = interface.get(&format!("/api/v1/gaps{asked}")).await?;
-    name_records(&interface, &mut list.items).await;
+    name_records(&interface, &mut list.items).await?;
     let others: Vec<(String, String)> = pairs.iter().filter(|(key, _)| key != "cursor").cloned().collect();
     let page_of = GapsPage {
         frame: Frame::new(say("open-questions-about-what-was"), "gaps").about(list.about).twins(vec![

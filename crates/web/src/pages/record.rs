@@ -87,7 +87,7 @@ struct Section {
 
 struct Route {
     title: String,
-    rows: Vec<(Said, String)>,
+    rows: Vec<(Said, Shown)>,
     url: Option<String>,
 }
 
@@ -104,13 +104,13 @@ struct Review {
 struct Contract {
     id: String,
     title: String,
-    rows: Vec<(Said, String)>,
+    rows: Vec<(Said, Shown)>,
 }
 
 struct Supplier {
     name: String,
     href: Option<String>,
-    rows: Vec<(Said, String)>,
+    rows: Vec<(Said, Shown)>,
 }
 
 #[derive(Template)]
@@ -369,6 +369,7 @@ fn rows_of(record: &Map<String, Value>, names: &[&str]) -> Vec<Row> {
                 label: field_label(field),
                 value: None,
                 said: Some(say("not-stated").to_string()),
+                lang: None,
             })
         })
         .collect()
@@ -416,14 +417,21 @@ fn sections(record: &Map<String, Value>, completeness: &Completeness) -> Vec<Sec
 }
 
 fn route(one: &Value) -> Route {
+    let words = |key: &str| text(one, key).map(Shown::Words);
     let eligible: Vec<&str> =
         one["eligible"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let rows = [
-        (say("who-can"), (!eligible.is_empty()).then(|| eligible.join(", "))),
-        (say("how"), text(one, "channel")),
-        (say("within"), one["deadline_days"].as_i64().map(|days| say("n-days").with("n", days).to_string())),
-        (say("together-with-others"), one["collective_allowed"].as_bool().map(yes_or_no)),
-        (say("regulator"), text(one, "regulator")),
+        (say("who-can"), (!eligible.is_empty()).then(|| Shown::Words(eligible.join(", ")))),
+        (say("how"), words("channel")),
+        (
+            say("within"),
+            one["deadline_days"].as_i64().map(|days| Shown::Text(say("n-days").with("n", days).to_string())),
+        ),
+        (
+            say("together-with-others"),
+            one["collective_allowed"].as_bool().map(|yes| Shown::Text(yes_or_no(yes))),
+        ),
+        (say("regulator"), text(one, "regulator").map(Shown::Text)),
     ];
     Route {
         title: text(one, "target").unwrap_or_else(|| say("a-decision").to_string()),
@@ -453,10 +461,10 @@ fn suppliers(record: &Map<String, Value>, bodies: &[Named]) -> Vec<Supplier> {
                 bodies.iter().find(|body| body.role == "supplier" && Some(&body.name) == name.as_ref());
             let slug = found.map(|body| body.slug.as_str()).filter(|slug| !slug.is_empty());
             let rows = [
-                (say("product"), text(one, "product")),
-                (say("what-it-does"), text(one, "role")),
-                (say("access-to-data"), text(one, "data_access_terms")),
-                (say("company-number"), text(one, "company_number")),
+                (say("product"), text(one, "product").map(Shown::Text)),
+                (say("what-it-does"), text(one, "role").map(Shown::Words)),
+                (say("access-to-data"), text(one, "data_access_terms").map(Shown::Words)),
+                (say("company-number"), text(one, "company_number").map(Shown::Text)),
             ];
             Supplier {
                 href: slug.map(|slug| format!("/suppliers/{slug}")),
@@ -478,6 +486,7 @@ fn contract(item: &Value) -> Contract {
     let parties = [(say("supplier"), names("supplier")), (say("buyer"), names("buyer"))];
     let parties = parties.into_iter().filter_map(|(label, value)| Some((label, value?)));
     let rows = parties.chain(facts(item)).chain(class.map(|class| (say("link-to-this-record"), class)));
+    let rows = rows.map(|(label, value)| (label, Shown::Text(value)));
     Contract {
         id: text(item, "id").unwrap_or_default(),
         title: text(one, "title").unwrap_or_else(|| say("contract").to_string()),

@@ -319,7 +319,7 @@ async fn one(
     asked: Option<&str>,
 ) -> Result<(Option<String>, Chart), NotShown> {
     let about = CHARTS.iter().find(|about| about.name == name);
-    let about = about.ok_or_else(|| NotShown::missing(&say("there-is-no-such-chart").to_string()))?;
+    let about = about.ok_or_else(|| NotShown::missing(say("there-is-no-such-chart")))?;
     let asked = pairs(asked);
     let stats = stats(interface, about, &asked).await?;
     Ok((stats.about.clone(), Chart::made(about, rows(about, stats, &asked), &asked)))

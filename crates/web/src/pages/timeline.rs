@@ -6,14 +6,17 @@ use serde_json::{Map, Value};
 use super::record::Flag;
 use crate::json::{coded, objects, text};
 use crate::language::{Said, say};
-use crate::words::{day, is_safe, plain};
+use crate::shown::Shown;
+use crate::words::{day, is_safe, word};
 
 /// A point on the timeline of assessments.
 pub(super) struct Moment {
     pub(super) class: &'static str,
     pub(super) title: String,
     pub(super) when: String,
-    pub(super) lines: Vec<String>,
+    pub(super) lines: Vec<Shown>,
+    /// Why it is a gap, as the public rule says.
+    pub(super) why: Option<String>,
     pub(super) link: Option<(String, Said)>,
 }
 
@@ -35,7 +38,8 @@ pub(super) fn moments(record: &Map<String, Value>, flags: &[Flag]) -> Vec<Moment
             class: "oar-gap",
             title: title.to_string(),
             when: String::new(),
-            lines: vec![one.why()],
+            lines: Vec::new(),
+            why: Some(one.why()),
             link: None,
         })
     };
@@ -49,6 +53,7 @@ pub(super) fn moments(record: &Map<String, Value>, flags: &[Flag]) -> Vec<Moment
             title: say("first-used-on-people").to_string(),
             when: day(on),
             lines: Vec::new(),
+            why: None,
             link: None,
         },
         None => Moment {
@@ -56,6 +61,7 @@ pub(super) fn moments(record: &Map<String, Value>, flags: &[Flag]) -> Vec<Moment
             title: say("not-in-use-or-the").to_string(),
             when: String::new(),
             lines: Vec::new(),
+            why: None,
             link: None,
         },
     });
@@ -79,16 +85,18 @@ fn moment(one: &Value) -> Moment {
     };
     let date = date_of(one);
     let lines = [
-        Some(coded(one, "status", "assessment_status").unwrap_or_default()),
+        Some(Shown::Text(coded(one, "status", "assessment_status").unwrap_or_default())),
         coded(one, "outcome", "assessment_outcome")
-            .map(|outcome| say("outcome").with("outcome", outcome.to_lowercase()).to_string()),
-        text(one, "risk_level").map(|risk| say("risk").with("risk", plain(&risk).to_lowercase()).to_string()),
-        text(one, "assessor_role").map(|role| say("by").with("role", role).to_string()),
-        text(one, "next_review_on").map(|on| say("to-be-reviewed-by").with("on", day(&on)).to_string()),
-        text(one, "status_reason"),
+            .map(|outcome| Shown::Text(say("outcome").with("outcome", outcome.to_lowercase()).to_string())),
+        text(one, "risk_level")
+            .map(|risk| Shown::Text(say("risk").with("risk", word(&risk).to_lowercase()).to_string())),
+        text(one, "assessor_role").map(|role| Shown::Text(say("by").with("role", role).to_string())),
+        text(one, "next_review_on")
+            .map(|on| Shown::Text(say("to-be-reviewed-by").with("on", day(&on)).to_string())),
+        text(one, "status_reason").map(Shown::Words),
         coded(one, "withheld_ground", "withheld_ground")
-            .map(|ground| say("withheld").with("ground", ground.to_lowercase()).to_string()),
-        text(one, "summary"),
+            .map(|ground| Shown::Text(say("withheld").with("ground", ground.to_lowercase()).to_string())),
+        text(one, "summary").map(Shown::Words),
     ];
     let url = text(&one["document"], "url").filter(|url| is_safe(url));
     let kept = text(&one["document"], "sha256").map(|hash| format!("/api/v1/documents/{hash}"));
@@ -96,7 +104,8 @@ fn moment(one: &Value) -> Moment {
         class: if done { "oar-done" } else { "" },
         title,
         when: if date == "9999" { String::new() } else { day(&date) },
-        lines: lines.into_iter().flatten().filter(|line| !line.is_empty()).collect(),
+        lines: lines.into_iter().flatten().filter(|line| !line.line().is_empty()).collect(),
+        why: None,
         link: url.or(kept).map(|url| (url, say("read-the-assessment"))),
     }
 }

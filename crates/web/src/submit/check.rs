@@ -90,6 +90,7 @@ pub(super) async fn again(
                         label: field_label(field),
                         value: None,
                         said: Some(say("not-answered-and-required").to_string()),
+                        lang: None,
                     })
                 })
             })

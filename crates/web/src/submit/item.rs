@@ -49,7 +49,7 @@ struct Item {
 }
 
 fn none() -> NotShown {
-    NotShown::missing(&say("there-is-no-such-part").to_string())
+    NotShown::missing(say("there-is-no-such-part"))
 }
 
 /// What a list of things becomes.

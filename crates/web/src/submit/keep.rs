@@ -90,7 +90,7 @@ pub(crate) async fn act(
         };
     }
     if !matches!(action.as_str(), "confirm" | "withdraw") {
-        return Err(NotShown::missing(&say("there-is-no-such-page").to_string()));
+        return Err(NotShown::missing(say("there-is-no-such-page")));
     }
     let json = typed.said("reason").map_or_else(|| json!({}), |reason| json!({ "reason": reason }));
     let sent = Sent { revision: Some(typed.one("version")), key, json: Some(json), ..Sent::default() };

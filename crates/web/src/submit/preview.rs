@@ -12,7 +12,7 @@ use super::draft::Draft;
 use super::visitor::Visitor;
 use crate::address::part;
 use crate::ask::Interface;
-use crate::language::say;
+use crate::language::{here, say};
 use crate::layout::{Frame, page};
 use crate::pages::problem::NotShown;
 use crate::pages::record::{Flag, Preview, previewed};
@@ -75,7 +75,7 @@ pub(crate) async fn link(visitor: Visitor, Path(id): Path<String>) -> Result<Res
     let draft = Draft::read(&visitor.interface, &id).await?;
     let address = format!("/api/v1/submissions/{}/preview-links", part(&id));
     let link: Value = visitor.interface.post(&address, json!({})).await?;
-    let url = link["url"].as_str().unwrap_or_default().replace("/api/v1/previews/", "/previews/");
+    let url = link["url"].as_str().unwrap_or_default().replace("/api/v1/previews/", &here("/previews/"));
     let page_of = LinkPage {
         frame: visitor.frame(say("a-preview-link")),
         until: day(link["expires_at"].as_str().unwrap_or_default()),

@@ -30,7 +30,7 @@ use crate::words::label_in;
 /// An assessment of which something stays sealed.
 struct Sealed {
     title: String,
-    rows: Vec<(Said, String)>,
+    rows: Vec<(Said, Shown)>,
 }
 
 #[derive(Template)]
@@ -63,10 +63,16 @@ fn sealed(record: &Record, public: &Record) -> Vec<Sealed> {
     pairs
         .map(|(whole, _)| {
             let rows = [
-                (say("who-may-read-it"), whole.visibility.map(|code| label_in("visibility", code.as_str()))),
-                (say("ground"), whole.withheld_ground.map(|code| label_in("withheld_ground", code.as_str()))),
-                (say("what-it-found"), whole.summary.clone()),
-                (say("document"), whole.document.as_ref().map(|_| say("attached").to_string())),
+                (
+                    say("who-may-read-it"),
+                    whole.visibility.map(|code| Shown::Text(label_in("visibility", code.as_str()))),
+                ),
+                (
+                    say("ground"),
+                    whole.withheld_ground.map(|code| Shown::Text(label_in("withheld_ground", code.as_str()))),
+                ),
+                (say("what-it-found"), whole.summary.clone().map(Shown::Words)),
+                (say("document"), whole.document.as_ref().map(|_| Shown::Text(say("attached").to_string()))),
             ];
             let kind = || label_in("assessment_type", whole.r#type.as_str());
             Sealed {

@@ -46,7 +46,7 @@ struct SectionPage {
 
 fn group(name: &str) -> Result<Group, NotShown> {
     let found = Group::ALL.iter().copied().find(|group| group.as_str() == name);
-    found.ok_or_else(|| NotShown::missing(&say("there-is-no-such-section").to_string()))
+    found.ok_or_else(|| NotShown::missing(say("there-is-no-such-section")))
 }
 
 /// Whether a field is shown, not asked: a body writes about itself.

@@ -27,7 +27,7 @@ pub(crate) struct Form {
 }
 
 pub(super) fn too_long() -> NotShown {
-    NotShown::new(StatusCode::PAYLOAD_TOO_LARGE, &say("what-was-sent-is-too").to_string())
+    NotShown::new(StatusCode::PAYLOAD_TOO_LARGE, say("what-was-sent-is-too"))
 }
 
 impl<S: Send + Sync> FromRequest<S> for Form {
@@ -50,11 +50,10 @@ impl Form {
             let body = Bytes::from_request(request, state).await.map_err(|_| too_long())?;
             return Ok(Self { typed: Typed::read(&body).ok_or_else(too_long)?, file: None });
         }
-        let broken =
-            |error: MultipartError| NotShown::new(error.status(), &say("the-file-is-too-large").to_string());
-        let mut parts = Multipart::from_request(request, state).await.map_err(|_| {
-            NotShown::new(StatusCode::BAD_REQUEST, &say("the-form-cannot-be-read").to_string())
-        })?;
+        let broken = |error: MultipartError| NotShown::new(error.status(), say("the-file-is-too-large"));
+        let mut parts = Multipart::from_request(request, state)
+            .await
+            .map_err(|_| NotShown::new(StatusCode::BAD_REQUEST, say("the-form-cannot-be-read")))?;
         let mut form = Self { typed: Typed::default(), file: None };
         let mut left = FORM_MAX;
         while let Some(mut part) = parts.next_field().await.map_err(broken)? {

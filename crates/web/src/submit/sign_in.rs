@@ -12,7 +12,7 @@ use super::sent::Form;
 use crate::address::query;
 use crate::ask::{Interface, Sent};
 use crate::form::Typed;
-use crate::language::say;
+use crate::language::{here, say};
 use crate::layout::{Frame, page, titled};
 use crate::pages::problem::NotShown;
 
@@ -33,7 +33,7 @@ struct SignInPage {
 async fn made(interface: &Interface, to: &str, held: &str) -> Result<SignInPage, NotShown> {
     let about: Value = interface.get("/api/v1").await?;
     let to = ours(to);
-    let return_to = query(&[("return_to".to_owned(), to.to_owned())]);
+    let return_to = query(&[("return_to".to_owned(), here(to))]);
     let provider = about["sign_in_provider"] == true;
     Ok(SignInPage {
         frame: Frame::new(say("sign-in"), "submit").about(about["about"].as_str().map(str::to_owned)),
