@@ -8,12 +8,14 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-import { everyPage } from "./addresses.mjs";
+import { everyPage, inWelsh } from "./addresses.mjs";
 
 const [address, folder] = process.argv.slice(2);
 const programs = join(process.env.NODE_PATH, ".bin");
 const chromium = execFileSync("which", ["chromium"], { encoding: "utf8" }).trim();
-const pages = [...(await everyPage(address)), "/submit/sign-in"];
+const english = await everyPage(address);
+const record = english.find((path) => /^\/records\/R-\w+$/.test(path));
+const pages = [...english, "/submit/sign-in", ...["/", record, "/statistics", "/submit/sign-in"].map(inWelsh)];
 const faults = [];
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
