@@ -25,6 +25,8 @@ pub(crate) struct Interface {
     cookie: Option<HeaderValue>,
     /// What things of a record consist of, as the interface's document says.
     schemas: Arc<OnceCell<Map<String, Value>>>,
+    /// Where the register is.
+    base: Arc<OnceCell<String>>,
 }
 
 /// What is wrong with one thing of a request.
@@ -94,7 +96,7 @@ impl Sent<'_> {
 
 impl Interface {
     pub(crate) fn new(router: Router) -> Self {
-        Self { router, cookie: None, schemas: Arc::default() }
+        Self { router, cookie: None, schemas: Arc::default(), base: Arc::default() }
     }
 
     /// The same, asked by whoever sent a request.
@@ -112,6 +114,19 @@ impl Interface {
             }
         };
         self.schemas.get_or_try_init(read).await
+    }
+
+    /// The address people reach the register at, without a slash at its end.
+    pub(crate) async fn base(&self) -> Result<&str, NotShown> {
+        #[derive(Deserialize)]
+        struct About {
+            documentation: String,
+        }
+        let read = async || {
+            let about: About = self.get("/api/v1").await?;
+            Ok(about.documentation.trim_end_matches("/api/docs").to_owned())
+        };
+        self.base.get_or_try_init(read).await.map(String::as_str)
     }
 
     /// What the interface answers at an address. Errors: its problem, to be shown as a page.

@@ -19,6 +19,7 @@ use fluent_bundle::types::FluentNumber;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use http_body_util::BodyExt;
 
+use crate::ask::Interface;
 use crate::words::number;
 
 /// A language in which pages are made.
@@ -53,9 +54,11 @@ impl Language {
         }
     }
 
-    /// Where a page is in it: an address begins with it, and the first page's is nothing else. `/en` stands in templates
-    /// only, until [`linked`] takes it away.
+    /// Where a page is in it. Only English has no part of the address to itself, and a first page no slash at its end.
     fn address(self, page: &str) -> String {
+        if self == Self::English {
+            return page.to_owned();
+        }
         let first = page.strip_prefix('/').filter(|rest| rest.is_empty() || rest.starts_with('?'));
         format!("/{}{}", self.tag(), first.unwrap_or(page))
     }
@@ -130,6 +133,8 @@ struct Spoken {
     language: Language,
     /// The address of the page without its language, if it can be asked for by one.
     address: Option<String>,
+    /// Where the register is, if that is known.
+    base: Option<String>,
 }
 
 tokio::task_local! {
@@ -143,10 +148,7 @@ pub(crate) fn spoken() -> Language {
 
 /// Where a page is in the language in which the request is answered, for addresses that are put together elsewhere.
 pub(crate) fn here(page: &str) -> String {
-    match spoken() {
-        Language::English => page.to_owned(),
-        language => language.address(page),
-    }
+    spoken().address(page)
 }
 
 /// The same page in the other language: that language, and the address.
@@ -159,6 +161,16 @@ pub(crate) fn elsewhere() -> Option<(Language, String)> {
 /// Whether words in a language are marked as such on the page.
 pub(crate) fn is_foreign(lang: &str) -> bool {
     !lang.is_empty() && lang != spoken().tag()
+}
+
+/// The whole address of the page in every language, and of that for those of none, by tag.
+pub(crate) fn everywhere() -> Vec<(&'static str, String)> {
+    let Ok(Spoken { address: Some(address), base: Some(base), .. }) = SPOKEN.try_with(Clone::clone) else {
+        return Vec::new();
+    };
+    let (english, welsh) =
+        (format!("{base}{address}"), format!("{base}{}", Language::Welsh.address(&address)));
+    vec![("en", english.clone()), ("cy", welsh), ("x-default", english)]
 }
 
 /// For templates: marks what the interface says, which is English, on a page that is not.
@@ -288,10 +300,15 @@ impl fmt::Display for Rich {
 impl HtmlSafe for Rich {}
 
 /// Answers in a language: the addresses of pages that an answer names are those in the language.
-pub(crate) async fn answer(State(language): State<Language>, request: Request, next: Next) -> Response {
+pub(crate) async fn answer(
+    State((language, interface)): State<(Language, Interface)>,
+    request: Request,
+    next: Next,
+) -> Response {
     let read = matches!(*request.method(), Method::GET | Method::HEAD);
     let address = request.uri().path_and_query().filter(|_| read).map(|address| address.as_str().to_owned());
-    let mut response = SPOKEN.scope(Spoken { language, address }, next.run(request)).await;
+    let base = interface.base().await.ok().map(str::to_owned);
+    let mut response = SPOKEN.scope(Spoken { language, address, base }, next.run(request)).await;
     response.headers_mut().insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
     if language == Language::English {
         return response;
@@ -323,24 +340,25 @@ fn is_page(address: &str) -> bool {
     path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/api/") && !file
 }
 
-/// A page with the addresses of pages in a language, where they stand in tags: in texts nothing is changed. An address
-/// that begins with the other language loses that: it is the page's own elsewhere.
+/// A page with the addresses of pages in a language, where they stand in tags: in texts nothing is changed. A tag that
+/// says a language (`hreflang`) before its address is left as it is.
 fn linked(page: &str, language: Language) -> String {
     let mut out = String::with_capacity(page.len() + page.len() / 16);
     let mut rest = page;
     while let Some(at) = rest.find("=\"/") {
         let (before, value) = rest.split_at(at + 2);
-        let (address, after) = value.split_at(value.find('"').unwrap_or(value.len()));
         out.push_str(before);
-        rest = after;
-        let named = before.ends_with("href=\"") || before.ends_with("action=\"");
-        // Values in tags hold neither: they are escaped.
-        let named = named && out.rfind(['<', '>']).is_some_and(|last| out[last..].starts_with('<'));
-        match address.strip_prefix("/en") {
-            _ if !named || !is_page(address) => out.push_str(address),
-            Some("") => out.push('/'),
-            Some(own) if own.starts_with('/') => out.push_str(own),
-            _ => out.push_str(&language.address(address)),
+        rest = value;
+        // Values in tags hold neither mark: they are escaped.
+        let tag = out.rfind(['<', '>']).map_or("", |last| &out[last..]);
+        let named = tag.starts_with('<') && (tag.ends_with(" href=\"") || tag.ends_with(" action=\""));
+        if !named || tag.contains(" hreflang=\"") {
+            continue;
+        }
+        let (address, after) = value.split_at(value.find('"').unwrap_or(value.len()));
+        if is_page(address) {
+            out.push_str(&language.address(address));
+            rest = after;
         }
     }
     out.push_str(rest);

@@ -103,6 +103,12 @@ impl Frame {
         spoken().tag()
     }
 
+    /// For programs that look through pages: the page in every language.
+    #[expect(clippy::unused_self, reason = "templates ask their frame")]
+    pub(crate) fn everywhere(&self) -> Vec<(&'static str, String)> {
+        language::everywhere()
+    }
+
     /// For templates: the same page in the other language: its tag, what it calls itself, and the address.
     #[expect(clippy::unused_self, reason = "templates ask their frame")]
     pub(crate) fn elsewhere(&self) -> Option<(&'static str, &'static str, String)> {

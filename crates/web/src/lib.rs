@@ -28,7 +28,7 @@ use pages::problem::NotShown;
 pub fn pages(interface: Router) -> Router {
     let interface = Interface::new(interface);
     let spoken = |language| {
-        let answer = from_fn_with_state(language, language::answer);
+        let answer = from_fn_with_state((language, interface.clone()), language::answer);
         in_any_language(&interface).layer(answer)
     };
     Router::new()

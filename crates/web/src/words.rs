@@ -126,8 +126,11 @@ pub(crate) fn explained(text: &str) -> String {
     out
 }
 
-/// Words as they stand inside a sentence.
+/// Words as they stand inside a sentence; an abbreviation stays as it is.
 pub(crate) fn lowered(words: &str) -> String {
+    if words.chars().nth(1).is_some_and(|second| second.is_uppercase() || second.is_ascii_digit()) {
+        return words.to_owned();
+    }
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }

@@ -295,8 +295,8 @@ source-register = Ffynhonnell: <a href="{ $page }" target="_top">Cofrestr Agored
 
 ## Made by code
 
-yes = Ie
-no = Na
+yes = Ydy
+no = Nac ydy
 register-in-a-sentence = Pa algorithmau a thechnoleg a brynwyd y mae ysgolion, heddluoedd a gwasanaethau cyhoeddus yn eu defnyddio ar bobl: beth a wiriwyd, pwy a'u gwerthodd, a sut i'w herio.
 feed-atom = Ffrwd (Atom)
 sector = Sector
@@ -351,15 +351,51 @@ completed = cwblhawyd { $on }
 next-review-due = adolygiad nesaf erbyn { $on }
 is-expected-to-publish = disgwylir iddo gyhoeddi, ac nid yw wedi gwneud hynny
 says-that-it-uses-nothing = yn dweud nad yw'n defnyddio dim o'r fath
-n-bodies = { $n } corff
-n-suppliers = { $n } cyflenwr
-n-products = { $n } cynnyrch
-n-contracts = { $n } contract
+n-bodies = { $n ->
+    [two] { $n } gorff
+    [few] { $n } chorff
+    [many] { $n } chorff
+   *[other] { $n } corff
+}
+n-suppliers = { $n ->
+    [two] { $n } gyflenwr
+    [few] { $n } chyflenwr
+    [many] { $n } chyflenwr
+   *[other] { $n } cyflenwr
+}
+n-products = { $n ->
+    [two] { $n } gynnyrch
+    [few] { $n } chynnyrch
+    [many] { $n } chynnyrch
+   *[other] { $n } cynnyrch
+}
+n-contracts = { $n ->
+    [two] { $n } gontract
+    [few] { $n } chontract
+    [many] { $n } chontract
+   *[other] { $n } contract
+}
 n-assessments = { $n } asesiad
-n-questions = { $n } cwestiwn
-n-open-questions = { $n } cwestiwn agored
-n-parts = { $n } rhan
-n-days = { $n } diwrnod
+n-questions = { $n ->
+    [two] { $n } gwestiwn
+    [few] { $n } chwestiwn
+    [many] { $n } chwestiwn
+   *[other] { $n } cwestiwn
+}
+n-open-questions = { $n ->
+    [two] { $n } gwestiwn agored
+    [few] { $n } chwestiwn agored
+    [many] { $n } chwestiwn agored
+   *[other] { $n } cwestiwn agored
+}
+n-parts = { $n ->
+    [two] { $n } ran
+   *[other] { $n } rhan
+}
+n-days = { $n ->
+    [two] { $n } ddiwrnod
+   *[other] { $n } diwrnod
+}
 missing-before-it-went-live = Ar goll cyn iddo fynd yn fyw
 missing-since-it-went-live = Ar goll ers iddo fynd yn fyw
 first-used-on-people = Defnyddiwyd gyntaf ar bobl
@@ -471,7 +507,7 @@ sign-in-first = Mewngofnodwch yn gyntaf
 you-may-not-do-this = Ni chewch wneud hyn
 this-cannot-be-done-now = Ni ellir gwneud hyn nawr
 something-went-wrong = Aeth rhywbeth o'i le
-n-bars = { $n } bar. Yr hwyaf yw { $label }, gyda { $number }.
+n-bars = { $n } bar. Yr hwyaf yw { $label }: { $number }.
 error-of = Gwall: { $title }
 there-is-nothing-here = Nid oes dim yn y cyfeiriad hwn
 eu-ai-act-annex = Deddf AI yr UE, atodiad

@@ -362,4 +362,9 @@ works-until = Yn gweithio tan { $on }
 choose-a-file = Dewiswch ffeil
 what-would-happen = Beth fyddai'n digwydd
 result-of-the-upload = Canlyniad yr uwchlwytho
-n-problems = { $n } problem
+n-problems = { $n ->
+    [two] { $n } broblem
+    [few] { $n } phroblem
+    [many] { $n } phroblem
+   *[other] { $n } problem
+}

@@ -139,7 +139,8 @@ fn the_catalogue_is_there_in_welsh() {
 }
 
 fn in_welsh<T>(made: impl FnOnce() -> T) -> T {
-    SPOKEN.sync_scope(Spoken { language: Language::Welsh, address: Some("/records?q=a".to_owned()) }, made)
+    let (address, base) = (Some("/records?q=a".to_owned()), Some("https://register.test".to_owned()));
+    SPOKEN.sync_scope(Spoken { language: Language::Welsh, address, base }, made)
 }
 
 #[test]
@@ -150,7 +151,9 @@ fn words_are_those_of_the_language_of_the_request() {
     in_welsh(|| {
         assert_eq!(say("records").to_string(), "Cofnodion");
         assert_eq!(crate::words::day("2025-09-30"), "30 Medi 2025");
-        assert_eq!(elsewhere(), Some((Language::English, "/en/records?q=a".to_owned())));
+        assert_eq!(elsewhere(), Some((Language::English, "/records?q=a".to_owned())));
+        let welsh = ("cy", "https://register.test/cy/records?q=a".to_owned());
+        assert!(everywhere().contains(&welsh), "{:?}", everywhere());
     });
 }
 
@@ -173,8 +176,8 @@ fn a_page_links_to_pages_of_its_language() {
         ("<a href=\"/\">", "<a href=\"/cy\">"),
         ("<a class=\"x\" href=\"/records?q=a#b\">", "<a class=\"x\" href=\"/cy/records?q=a#b\">"),
         ("<form action=\"/submit/new\">", "<form action=\"/cy/submit/new\">"),
-        ("<a href=\"/en/records?q=a\">", "<a href=\"/records?q=a\">"),
-        ("<a href=\"/en\">", "<a href=\"/\">"),
+        ("<a hreflang=\"en\" href=\"/records?q=a\">", "<a hreflang=\"en\" href=\"/records?q=a\">"),
+        ("x=\"/y <a href=\"/records\">", "x=\"/y <a href=\"/cy/records\">"),
         ("<a href=\"/entries\">", "<a href=\"/cy/entries\">"),
         ("<a href=\"/api/v1/records\">", "<a href=\"/api/v1/records\">"),
         ("<a href=\"/statistics/sectors.csv?a=b\">", "<a href=\"/statistics/sectors.csv?a=b\">"),

@@ -170,7 +170,7 @@ struct ProblemPage {
 
 pub(crate) async fn problem(Path(code): Path<String>) -> Result<Response, NotShown> {
     let Some(&(code, meaning, remedy)) = PROBLEMS.iter().find(|(known, ..)| *known == code) else {
-        return Err(NotShown::missing(say("there-is-no-such-page")));
+        return Err(NotShown::missing(say("there-is-nothing-here")));
     };
     Ok(page(StatusCode::OK, &ProblemPage { frame: Frame::new(meaning, ""), code, meaning, remedy }))
 }

@@ -32,20 +32,9 @@ const PAGES: &[&str] = &[
     "/accessibility",
 ];
 
-#[derive(Debug, Deserialize)]
-struct About {
-    documentation: String,
-}
-
-/// The address at which the register is reached.
-async fn base(interface: &Interface) -> Result<String, NotShown> {
-    let about: About = interface.get("/api/v1").await?;
-    Ok(about.documentation.trim_end_matches("/api/docs").to_owned())
-}
-
 /// Everything may be read by programs but what is not public, and forms.
 pub(crate) async fn robots(State(interface): State<Interface>) -> Result<Response, NotShown> {
-    let base = base(&interface).await?;
+    let base = interface.base().await?.to_owned();
     let closed: String = ["", "/cy"]
         .iter()
         .flat_map(|language| ["/submit", "/previews/", "/corrections/"].map(|path| (language, path)))
@@ -95,7 +84,7 @@ fn xml(template: &impl Template) -> Response {
 /// A sitemap for every month in which something was published first.
 pub(crate) async fn index(State(interface): State<Interface>) -> Result<Response, NotShown> {
     let stats: Stats = interface.get("/api/v1/stats").await?;
-    Ok(xml(&IndexPage { base: base(&interface).await?, months: stats.months }))
+    Ok(xml(&IndexPage { base: interface.base().await?.to_owned(), months: stats.months }))
 }
 
 #[derive(Debug, Deserialize)]
@@ -115,9 +104,9 @@ pub(crate) async fn month(
     State(interface): State<Interface>,
     Path(file): Path<String>,
 ) -> Result<Response, NotShown> {
-    let none = || NotShown::missing(say("there-is-no-such-page"));
+    let none = || NotShown::missing(say("there-is-nothing-here"));
     let name = file.strip_suffix(".xml").ok_or_else(none)?;
-    let base = base(&interface).await?;
+    let base = interface.base().await?.to_owned();
     if name == "pages" {
         let places = PAGES.iter().map(|path| Place { path: (*path).to_owned(), changed: None });
         return Ok(xml(&MapPage { base, places: places.collect() }));

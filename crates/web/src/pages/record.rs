@@ -18,7 +18,7 @@ use super::timeline::{Moment, moments};
 use crate::address::{Pairs, part, query};
 use crate::ask::Interface;
 use crate::json::{coded, objects, text};
-use crate::language::{Said, named, say};
+use crate::language::{Said, is_foreign, named, say};
 use crate::layout::{Frame, Twin, page};
 use crate::shown::{Row, Shown, row, statement};
 use crate::words::{day, explained, field_label, is_safe, label_in, yes_or_no};
@@ -120,8 +120,8 @@ struct Page {
     id: String,
     lang: String,
     title: String,
-    summary: Option<String>,
-    summary_cy: Option<String>,
+    /// What it does in a sentence: language and words, that of the page first.
+    summaries: Vec<(String, String)>,
     publishers: Vec<(String, Option<String>)>,
     tags: Vec<String>,
     third_party: bool,
@@ -278,16 +278,20 @@ fn made(
         .filter_map(|field| domain::fields::field(&field.field))
         .map(field_label)
         .collect();
+    let lang = string("lang").unwrap_or_else(|| "en".to_owned());
+    let own = string("summary").map(|summary| (lang.clone(), summary));
+    let welsh = string("summary_cy").map(|summary| ("cy".to_owned(), summary));
+    let mut summaries: Vec<(String, String)> = own.into_iter().chain(welsh).collect();
+    summaries.sort_by_key(|(lang, _)| is_foreign(lang));
     let api = format!("/api/v1/records/{}{asked}", view.id);
     let twins = vec![Twin::json(api), Twin::atom(format!("/changes.atom?record={}", view.id))];
     Page {
         frame: Frame::new(title.clone(), "records")
             .about(view.about.clone())
-            .described(string("summary"))
+            .described(summaries.first().map(|(_, summary)| summary.clone()))
             .twins(twins),
-        lang: string("lang").unwrap_or_else(|| "en".to_owned()),
-        summary: string("summary"),
-        summary_cy: string("summary_cy"),
+        lang,
+        summaries,
         tags: phase.into_iter().chain(kind).chain(sectors).collect(),
         third_party,
         as_of,
