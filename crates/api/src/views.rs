@@ -240,9 +240,7 @@ fn object(value: &impl Serialize) -> Map<String, Value> {
 
 /// What the public rules would say of a record that is published now.
 pub(crate) fn foretold(record: &Record, now: DateTime<Utc>) -> Vec<FlagView> {
-    let today = now.date_naive();
-    let context = rules::Context { today, published_on: today, confirmed_on: today, answered: false };
-    rules::judge(&record.public(), &context).fired.into_iter().map(flag_view).collect()
+    rules::foretell(record, now.date_naive()).into_iter().map(flag_view).collect()
 }
 
 fn flag_view(fired: Fired) -> FlagView {

@@ -1,6 +1,6 @@
 //! What a version says, committed to field by field.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use hmac::{Hmac, KeyInit, Mac};
@@ -93,9 +93,13 @@ fn commit(salt: &str, path: &str, value: &Value) -> Result<String, NotCanonical>
 pub struct Commitments {
     /// By path (`/title`): the salt, 16 bytes as hex.
     pub salts: BTreeMap<String, String>,
-    /// By path, of what was taken out since: the hash that was committed to.
+    /// By path, of what was taken out or changed since: the hash that was committed to.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub gone: BTreeMap<String, String>,
+    /// Paths that came when something was taken out, such as the statement that it is withheld: the version's hash says
+    /// nothing of them.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub came: BTreeSet<String>,
 }
 
 impl Commitments {
@@ -106,7 +110,7 @@ impl Commitments {
             let salt = seed.salt(&path);
             (path, salt)
         });
-        Self { salts: salts.collect(), gone: BTreeMap::new() }
+        Self { salts: salts.collect(), ..Self::default() }
     }
 
     /// The hash of every field, by path. Errors: a value has no canonical form; a field has no salt.
@@ -114,7 +118,7 @@ impl Commitments {
         let mut hashes = self.gone.clone();
         for (name, value) in members {
             let path = format!("/{name}");
-            if !self.gone.contains_key(&path) {
+            if !self.gone.contains_key(&path) && !self.came.contains(&path) {
                 let salt =
                     self.salts.get(&path).ok_or_else(|| NotCanonical(format!("{path} without a salt")))?;
                 hashes.insert(path.clone(), commit(salt, &path, value)?);
@@ -123,20 +127,22 @@ impl Commitments {
         Ok(hashes)
     }
 
-    /// Takes fields out: what was committed to stays as its hash, the salt is forgotten. `before` is what the version said
-    /// until now. Errors: as [`content_sha256`].
+    /// Something was taken out: of every field that is not as it was, the hash stays and the salt is forgotten. Errors: as
+    /// [`content_sha256`].
     pub fn forget(
         &mut self,
         before: &Map<String, Value>,
-        paths: impl IntoIterator<Item = String>,
+        after: &Map<String, Value>,
     ) -> Result<(), NotCanonical> {
-        let hashes = self.hashes(before)?;
-        for path in paths {
-            if let Some(hash) = hashes.get(&path) {
-                self.gone.insert(path.clone(), hash.clone());
+        for (path, hash) in self.hashes(before)? {
+            let name = &path[1..];
+            if before.get(name) != after.get(name) {
+                self.salts.remove(&path);
+                self.gone.insert(path, hash);
             }
-            self.salts.remove(&path);
         }
+        let new = after.keys().filter(|name| !before.contains_key(*name)).map(|name| format!("/{name}"));
+        self.came.extend(new.filter(|path| !self.gone.contains_key(path)));
         Ok(())
     }
 }
@@ -166,7 +172,6 @@ mod tests {
         Seed::read("000102030405060708090a0b0c0d0e0f").unwrap()
     }
 
-    /// By hand: `printf '%b' "$SALT" '/title"A"' | sha256sum`, and so on.
     #[test]
     fn a_field_is_hashed_with_its_salt_and_its_path() {
         let salt = "00112233445566778899aabbccddeeff";
@@ -193,14 +198,23 @@ mod tests {
         let mut commitments = Commitments::of(&before, &seed());
         let hash = content_sha256(&before, &commitments).unwrap();
         let salt = commitments.salts["/summary"].clone();
-        commitments.forget(&before, ["/summary".to_owned(), "/team".to_owned()]).unwrap();
-        // Of one something is left, the other is gone; a statement came.
-        let after = members(json!({ "title": "A", "summary": "[redacted] decides" }));
+        // Of one something is left, the other is gone and leaves a statement.
+        let stated = json!([{ "field": "team", "kind": "withheld" }]);
+        let after =
+            members(json!({ "title": "A", "summary": "[redacted] decides", "field_statements": stated }));
+        commitments.forget(&before, &after).unwrap();
         assert_eq!(content_sha256(&after, &commitments).unwrap(), hash);
         assert!(!serde_json::to_string(&commitments).unwrap().contains(&salt));
-        // What was not taken out is still held to it.
+        // What was not taken out is still held to it, and nothing can be slipped in.
         let changed = members(json!({ "title": "B", "summary": "[redacted] decides" }));
         assert_ne!(content_sha256(&changed, &commitments).unwrap(), hash);
+        let more = members(json!({ "title": "A", "summary": "[redacted] decides", "scope": "All" }));
+        assert!(content_sha256(&more, &commitments).is_err());
+        // A second time: more goes, and the hash stays.
+        let later = members(json!({ "title": "[redacted]", "field_statements": stated }));
+        commitments.forget(&after, &later).unwrap();
+        assert_eq!(content_sha256(&later, &commitments).unwrap(), hash);
+        assert_eq!((commitments.salts.len(), commitments.gone.len(), commitments.came.len()), (0, 3, 1));
     }
 
     #[test]

@@ -17,4 +17,4 @@ pub use checkpoint::{Key, Opened, PublicKey, WrongKey, open, sign};
 pub use commitment::{Commitments, NotCanonical, Seed, canonical, content_sha256};
 pub use entry::{Entry, EntryKind, NoEntry};
 pub use proof::{NoProof, Proof};
-pub use tree::{Files, LogError, Node, Tree, Written, bundle, unbundle};
+pub use tree::{Files, LogError, Node, Tree, Written};

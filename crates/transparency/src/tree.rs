@@ -8,8 +8,8 @@ use tlog_tiles::{Error as TileError, HASH_SIZE, Hash, HashReader, Tile};
 
 /// Levels of the tree that a tile holds, by C2SP tlog-tiles: 256 hashes.
 const HEIGHT: u8 = 8;
-/// Entries of a full bundle.
-const WIDTH: u64 = 1 << HEIGHT;
+/// Hashes of a full tile, and entries of a full bundle.
+pub(crate) const WIDTH: u64 = 1 << HEIGHT;
 /// The longest entry, in bytes: its length stands before it in two.
 const ENTRY_MAX: usize = u16::MAX as usize;
 
@@ -94,17 +94,45 @@ fn path_of(tile: &Tile) -> String {
     tile.path().replacen("tile/8/", "tile/", 1).replacen("tile/data/", "tile/entries/", 1)
 }
 
-fn bundle_tile(n: u64, entries: u32) -> Tile {
-    Tile::new(HEIGHT, 0, n, entries, true)
+/// So many hashes or entries of a tile or a bundle: 256 at the most.
+fn wide(entries: usize) -> u32 {
+    u32::try_from(entries).unwrap_or(u32::MAX)
 }
 
 /// The path of the bundle that holds entries from `256 * n` on, `entries` of them.
-pub(crate) fn bundle_path(n: u64, entries: u32) -> String {
-    path_of(&bundle_tile(n, entries))
+pub(crate) fn bundle_path(n: u64, entries: usize) -> String {
+    path_of(&Tile::new(HEIGHT, 0, n, wide(entries), true))
+}
+
+/// The path of the tile that holds their hashes.
+pub(crate) fn tile_path(n: u64, entries: usize) -> String {
+    path_of(&Tile::new(HEIGHT, 0, n, wide(entries), false))
+}
+
+/// All tiles of a tree, made of the hashes of its entries.
+pub(crate) fn tiles_of(entries: &[Node]) -> Vec<Written> {
+    let mut tiles = Vec::new();
+    let mut row: Vec<u8> = entries.iter().flat_map(|node| node.0).collect();
+    let full = WIDTH as usize * HASH_SIZE;
+    for level in 0.. {
+        let mut above = Vec::new();
+        for (n, data) in (0..).zip(row.chunks(full)) {
+            let tile = Tile::new(HEIGHT, level, n, wide(data.len() / HASH_SIZE), false);
+            tiles.push((path_of(&tile), data.to_vec()));
+            if data.len() == full {
+                above.extend_from_slice(&Tile::subtree_hash(data).0);
+            }
+        }
+        if above.is_empty() {
+            break;
+        }
+        row = above;
+    }
+    tiles
 }
 
 /// Entries as a bundle: each after its length in two bytes, big end first. Errors: one is too long.
-pub fn bundle<'e>(entries: impl IntoIterator<Item = &'e [u8]>) -> Result<Vec<u8>, LogError> {
+pub(crate) fn bundle<'e>(entries: impl IntoIterator<Item = &'e [u8]>) -> Result<Vec<u8>, LogError> {
     let mut bytes = Vec::new();
     for (place, entry) in (0..).zip(entries) {
         let length = u16::try_from(entry.len()).map_err(|_| LogError::TooLong(place))?;
@@ -115,7 +143,7 @@ pub fn bundle<'e>(entries: impl IntoIterator<Item = &'e [u8]>) -> Result<Vec<u8>
 }
 
 /// The entries of a bundle; `None` when it breaks off.
-pub fn unbundle(mut bytes: &[u8]) -> Option<Vec<&[u8]>> {
+pub(crate) fn unbundle(mut bytes: &[u8]) -> Option<Vec<&[u8]>> {
     let mut entries = Vec::new();
     while !bytes.is_empty() {
         let (length, rest) = bytes.split_first_chunk::<2>()?;
@@ -237,7 +265,7 @@ impl Tree {
         let (first, over) = (self.size / WIDTH, self.size % WIDTH);
         let mut open = Vec::new();
         if over > 0 {
-            let path = bundle_path(first, u32::try_from(over).unwrap_or_default());
+            let path = bundle_path(first, over as usize);
             open = files.read(&path)?.ok_or(LogError::Missing(path))?;
         }
         let mut written = Vec::new();
@@ -247,8 +275,7 @@ impl Tree {
             let mut bytes = std::mem::take(&mut open);
             let before = if n == first { over } else { 0 };
             bytes.extend(bundle(chunk.iter().map(Vec::as_slice))?);
-            let width = u32::try_from(before + chunk.len() as u64).unwrap_or_default();
-            written.push((bundle_path(n, width), bytes));
+            written.push((bundle_path(n, before as usize + chunk.len()), bytes));
         }
         Ok(written)
     }

@@ -7,7 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
-use crate::language::{self, say, spoken};
+use crate::language::say;
 
 const STYLE: &str = include_str!("../assets/register.css");
 const MARK: &str = include_str!("../assets/mark.svg");
@@ -95,24 +95,6 @@ impl Frame {
     /// For templates: what stands in lists of search engines.
     pub(crate) fn description(&self) -> String {
         self.description.clone().unwrap_or_else(|| say("register-in-a-sentence").to_string())
-    }
-
-    /// For templates: the tag of the language of the page.
-    #[expect(clippy::unused_self, reason = "templates ask their frame")]
-    pub(crate) fn language(&self) -> &'static str {
-        spoken().tag()
-    }
-
-    /// For programs that look through pages: the page in every language.
-    #[expect(clippy::unused_self, reason = "templates ask their frame")]
-    pub(crate) fn everywhere(&self) -> Vec<(&'static str, String)> {
-        language::everywhere()
-    }
-
-    /// For templates: the same page in the other language: its tag, what it calls itself, and the address.
-    #[expect(clippy::unused_self, reason = "templates ask their frame")]
-    pub(crate) fn elsewhere(&self) -> Option<(&'static str, &'static str, String)> {
-        language::elsewhere().map(|(language, address)| (language.tag(), language.name(), address))
     }
 
     /// For templates.

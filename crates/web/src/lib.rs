@@ -21,7 +21,7 @@ use axum::response::Redirect;
 use axum::routing::get;
 
 use ask::Interface;
-use language::{Language, in_english, is_foreign, rich, say};
+use language::{Language, elsewhere, everywhere, in_english, is_foreign, rich, say, spoken};
 use pages::problem::NotShown;
 
 /// The pages, of an interface that answers everything else.

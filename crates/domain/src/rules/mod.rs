@@ -121,6 +121,12 @@ pub fn judge(record: &Record, context: &Context) -> Verdict {
     Verdict { fired, transparency: transparency_class(record), changes_on }
 }
 
+/// What every rule would say of a record that is published today: of what everybody would read of it.
+pub fn foretell(record: &Record, today: NaiveDate) -> Vec<Fired> {
+    let context = Context { today, published_on: today, confirmed_on: today, answered: false };
+    judge(&record.public(), &context).fired
+}
+
 /// The rule of a flag.
 pub fn rule(flag: Flag) -> &'static Rule {
     RULES.iter().find(|rule| rule.flag == flag).expect("every flag has a rule, which a test holds")
