@@ -15,6 +15,7 @@ mod m0008_identities;
 mod m0009_contracts;
 mod m0010_events;
 mod m0011_webhooks;
+mod m0012_log;
 
 /// Every change, oldest first.
 #[derive(Debug)]
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_contracts::Migration),
             Box::new(m0010_events::Migration),
             Box::new(m0011_webhooks::Migration),
+            Box::new(m0012_log::Migration),
         ]
     }
 }

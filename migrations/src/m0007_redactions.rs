@@ -38,27 +38,7 @@ impl MigrationTrait for Migration {
             ],
         )
         .await?;
-        let guards: &[&str] = match manager.get_database_backend() {
-            DbBackend::Sqlite => &[
-                "DROP TRIGGER record_versions_stay",
-                "CREATE TRIGGER record_versions_stay BEFORE UPDATE ON record_versions
-                    WHEN NEW.record_seq <> OLD.record_seq OR NEW.number <> OLD.number
-                        OR NEW.change <> OLD.change OR NEW.published_at <> OLD.published_at
-                        OR NOT EXISTS (SELECT 1 FROM records r JOIN redactions x ON x.record_id = r.id
-                            WHERE r.seq = OLD.record_seq AND x.state = 'in_hand')
-                    BEGIN SELECT RAISE(ABORT, 'a published version never changes'); END",
-            ],
-            _ => &["CREATE OR REPLACE FUNCTION record_versions_stay() RETURNS trigger LANGUAGE plpgsql AS
-                    $$ BEGIN
-                        IF TG_OP = 'UPDATE' AND NEW.record_seq = OLD.record_seq AND NEW.number = OLD.number
-                            AND NEW.change = OLD.change AND NEW.published_at = OLD.published_at
-                            AND EXISTS (SELECT 1 FROM records r JOIN redactions x ON x.record_id = r.id
-                                WHERE r.seq = OLD.record_seq AND x.state = 'in_hand')
-                        THEN RETURN NEW; END IF;
-                        RAISE EXCEPTION 'a published version never changes';
-                    END $$"],
-        };
-        crate::run(manager, guards).await
+        crate::run(manager, guards(manager.get_database_backend())).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
@@ -73,5 +53,29 @@ impl MigrationTrait for Migration {
         };
         crate::run(manager, guards).await?;
         crate::run(manager, &["ALTER TABLE records DROP COLUMN redacted_at", "DROP TABLE redactions"]).await
+    }
+}
+
+/// Only while something is taken out of its record does a version change.
+pub(crate) fn guards(backend: DbBackend) -> &'static [&'static str] {
+    match backend {
+        DbBackend::Sqlite => &[
+            "DROP TRIGGER record_versions_stay",
+            "CREATE TRIGGER record_versions_stay BEFORE UPDATE ON record_versions
+                WHEN NEW.record_seq <> OLD.record_seq OR NEW.number <> OLD.number
+                    OR NEW.change <> OLD.change OR NEW.published_at <> OLD.published_at
+                    OR NOT EXISTS (SELECT 1 FROM records r JOIN redactions x ON x.record_id = r.id
+                        WHERE r.seq = OLD.record_seq AND x.state = 'in_hand')
+                BEGIN SELECT RAISE(ABORT, 'a published version never changes'); END",
+        ],
+        _ => &["CREATE OR REPLACE FUNCTION record_versions_stay() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN
+                    IF TG_OP = 'UPDATE' AND NEW.record_seq = OLD.record_seq AND NEW.number = OLD.number
+                        AND NEW.change = OLD.change AND NEW.published_at = OLD.published_at
+                        AND EXISTS (SELECT 1 FROM records r JOIN redactions x ON x.record_id = r.id
+                            WHERE r.seq = OLD.record_seq AND x.state = 'in_hand')
+                    THEN RETURN NEW; END IF;
+                    RAISE EXCEPTION 'a published version never changes';
+                END $$"],
     }
 }

@@ -14,7 +14,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use crate::sql::Sql;
-use crate::{StoreError, settings};
+use crate::{StoreError, log, settings};
 
 /// How long a statement waits for the writer before it says that the database is locked.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -222,6 +222,9 @@ impl Db {
             lock.bind(MIGRATION_LOCK).push(")").one(&tx).await?;
         }
         Migrator::up(&tx, None).await?;
+        // What an older release published is entered into the log once, in its order.
+        Sql::new("UPDATE change_counter SET value = value WHERE id = 1").run(&tx).await?;
+        log::enter_missing(&tx).await?;
         tx.commit().await?;
         settings::name_database(&self.write).await?;
         Ok(Migrator::migrations().len() - before)

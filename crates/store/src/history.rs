@@ -9,6 +9,7 @@ use sea_orm::{ActiveValue, DatabaseTransaction, EntityTrait, QueryResult};
 use crate::db::{instant, micros};
 use crate::entity::{event, record};
 use crate::listings::Listing;
+use crate::log::{self, Logged};
 use crate::projection::{Standing, project};
 use crate::publish::Names;
 use crate::redactions::Places;
@@ -69,9 +70,9 @@ pub struct Event {
     pub before_at: Option<DateTime<Utc>>,
     /// Why that version was made.
     pub note: Option<String>,
-    /// What that version says, as JSON, exactly as hashed; what was redacted since is missing.
+    /// What that version says, as JSON; what was redacted since is missing.
     pub content: String,
-    /// SHA-256 of the content, hex.
+    /// The hash of what it said when it was published, hex: [`transparency::content_sha256`].
     pub content_sha256: String,
     /// What the version before says, where one was published and is not the first.
     pub before: Option<String>,
@@ -81,15 +82,17 @@ pub struct Event {
     pub ground: Option<WithheldGround>,
     /// What was redacted.
     pub places: Vec<Places>,
+    /// Its entry in the public log; `None` while an older release wrote it and none was made yet.
+    pub logged: Option<Logged>,
 }
 
 const COLUMNS: &str = "SELECT e.change, e.at, e.kind, r.id, e.version, v.published_at, v.note, v.content, \
     v.content_sha256, b.content, CASE WHEN e.kind = 'withdrawn' THEN r.withdrawn_reason ELSE x.reason END, x.ground, \
-    x.places, r.first_published_at, r.confirmed_at, r.answered_at, b.published_at \
+    x.places, r.first_published_at, r.confirmed_at, r.answered_at, b.published_at, l.sequence, l.entry, l.commitments \
     FROM events e JOIN records r ON r.seq = e.record_seq \
     JOIN record_versions v ON v.record_seq = e.record_seq AND v.number = e.version \
     LEFT JOIN record_versions b ON e.kind = 'published' AND b.record_seq = e.record_seq AND b.number = e.version - 1 \
-    LEFT JOIN redactions x ON x.id = e.redaction";
+    LEFT JOIN redactions x ON x.id = e.redaction LEFT JOIN log_entries l ON l.change = e.change";
 
 fn read(row: &QueryResult) -> Result<Event, StoreError> {
     let change: i64 = row.try_get_by_index(0)?;
@@ -120,6 +123,7 @@ fn read(row: &QueryResult) -> Result<Event, StoreError> {
         places: places
             .map_or(Ok(Vec::new()), |places| serde_json::from_str(&places))
             .map_err(|error| wrong("redaction", error.to_string()))?,
+        logged: Logged::read(row, 17)?,
     })
 }
 
@@ -209,6 +213,25 @@ pub async fn after(db: &Db, query: &EventQuery, change: i64, limit: u64) -> Resu
     sql.all(&db.read).await?.iter().map(read).collect()
 }
 
+/// At most `limit` events between two numbers, neither of them included, oldest first, as a transaction sees them.
+pub(crate) async fn between(
+    tx: &DatabaseTransaction,
+    after: i64,
+    before: i64,
+    limit: u64,
+) -> Result<Vec<Event>, StoreError> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE e.change > ").bind(after).push(" AND e.change < ").bind(before);
+    sql.push(" ORDER BY e.change LIMIT ").bind(limit.cast_signed()).all(tx).await?.iter().map(read).collect()
+}
+
+/// All events of a record, oldest first, as a transaction sees them.
+pub(crate) async fn of_record(tx: &DatabaseTransaction, record_id: &str) -> Result<Vec<Event>, StoreError> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE r.id = ").bind(record_id).push(" ORDER BY e.change");
+    sql.all(tx).await?.iter().map(read).collect()
+}
+
 /// The events of some numbers, oldest first.
 pub async fn of(db: &Db, changes: &[i64]) -> Result<Vec<Event>, StoreError> {
     if changes.is_empty() {
@@ -237,7 +260,7 @@ pub async fn count(db: &Db) -> Result<u64, StoreError> {
     Ok(Sql::new("SELECT count(*) FROM events").number(&db.read).await?.unsigned_abs())
 }
 
-/// Writes down what happens to a record besides its publication.
+/// Writes down what happens to a record besides its publication, and enters it into the public log.
 pub(crate) async fn note(
     tx: &DatabaseTransaction,
     change: i64,
@@ -255,5 +278,6 @@ pub(crate) async fn note(
         redaction: ActiveValue::Set(redaction.map(str::to_owned)),
     };
     event::Entity::insert(row).exec_without_returning(tx).await?;
+    log::enter_missing(tx).await?;
     Ok(())
 }

@@ -25,6 +25,7 @@ pub mod identities;
 pub mod imports;
 pub mod links;
 pub mod listings;
+pub mod log;
 pub mod maintenance;
 pub mod objects;
 pub mod organisations;

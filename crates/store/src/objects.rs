@@ -184,10 +184,22 @@ impl Objects {
         Ok(file.map(|file| file.into_stream().map(|chunk| chunk.map_err(|error| failed(&error))).boxed()))
     }
 
+    /// A short file, if it is there.
+    pub async fn bytes(&self, name: &str) -> Result<Option<Bytes>, StoreError> {
+        let Some(file) = found(self.store.get(&self.path(name)).await)? else { return Ok(None) };
+        Ok(Some(file.bytes().await.map_err(|error| failed(&error))?))
+    }
+
+    /// Writes a short file, whether there is one of its name or not; nobody sees it before it is whole, and it is safe when
+    /// this returns.
+    pub async fn write(&self, name: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
+        let payload = PutPayload::from_bytes(bytes.into());
+        self.store.put(&self.path(name), payload).await.map(drop).map_err(|error| failed(&error))
+    }
+
     /// A short file as text, if it is there.
     pub async fn text(&self, name: &str) -> Result<Option<String>, StoreError> {
-        let Some(file) = found(self.store.get(&self.path(name)).await)? else { return Ok(None) };
-        let bytes = file.bytes().await.map_err(|error| failed(&error))?;
+        let Some(bytes) = self.bytes(name).await? else { return Ok(None) };
         let wrong = |error| StoreError::Unavailable(format!("{name} is no text: {error}"));
         String::from_utf8(bytes.into()).map(Some).map_err(wrong)
     }

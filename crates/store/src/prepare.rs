@@ -9,7 +9,10 @@ use domain::{Record, RecordId};
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use transparency::{Commitments, content_sha256};
 use uuid::Uuid;
+
+use crate::log::said_of;
 
 /// Where an imported record comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +66,7 @@ pub struct Prepared {
     pub(crate) public: Option<Record>,
     pub(crate) content: String,
     pub(crate) content_sha256: String,
+    pub(crate) commitments: Commitments,
     pub(crate) sealed: Option<String>,
     pub(crate) full_sha256: String,
     pub(crate) trace: Option<String>,
@@ -82,17 +86,19 @@ impl Prepared {
         let sealed = candidate.record.assessments.iter().any(|one| one.public() != *one);
         let full = serde_json::to_string(&candidate.record).expect("a record is JSON");
         let full_sha256 = hex_sha256(full.as_bytes());
-        let (public, content, content_sha256, sealed) = if sealed {
+        let (public, content, sealed) = if sealed {
             let public = candidate.record.public();
             let content = serde_json::to_string(&public).expect("a record is JSON");
-            let hash = hex_sha256(content.as_bytes());
-            (Some(public), content, hash, Some(full))
+            (Some(public), content, Some(full))
         } else {
-            (None, full, full_sha256.clone(), None)
+            (None, full, None)
         };
+        let commitments = Commitments::random();
+        let said = said_of(&content, candidate.note.as_deref()).expect("a record is a JSON object");
+        let content_sha256 = content_sha256(&said, &commitments).expect("a seed gives every field a salt");
         let trace =
             candidate.trace.as_ref().map(|trace| serde_json::to_string(trace).expect("a trace is JSON"));
-        Self { candidate, public, content, content_sha256, sealed, full_sha256, trace }
+        Self { candidate, public, content, content_sha256, commitments, sealed, full_sha256, trace }
     }
 
     pub(crate) fn public(&self) -> &Record {

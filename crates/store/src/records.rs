@@ -20,9 +20,9 @@ pub struct Version {
     pub published_at: DateTime<Utc>,
     /// Why it was made.
     pub note: Option<String>,
-    /// The record as JSON, exactly as hashed.
+    /// The record as JSON; what was redacted since is missing.
     pub content: String,
-    /// SHA-256 of `content`, hex.
+    /// The hash of what it said when it was published, hex: [`transparency::content_sha256`].
     pub content_sha256: String,
     /// How it was imported, as JSON.
     pub import: Option<String>,

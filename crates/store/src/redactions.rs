@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::db::{count_changes, instant, micros};
 use crate::entity::{record, record_version, sealed_content};
 use crate::history;
+use crate::log;
 use crate::maintenance::project_history;
 use crate::prepare::hex_sha256;
 use crate::publish::Names;
@@ -168,7 +169,7 @@ pub async fn insert(tx: &Tx, asked: &Stored) -> Result<(), StoreError> {
         asked.state.as_str(),
         asked.asked_by.clone(),
         micros(asked.asked_at),
-        serde_json::to_string(&asked.places).expect("places are JSON")
+        json_of(&asked.places)
     ]);
     sql.run(tx).await?;
     Ok(())
@@ -226,8 +227,12 @@ async fn decide(
     let mut sql = Sql::new("UPDATE redactions SET words = NULL, value = NULL, state = ");
     sql.bind(state.as_str()).push(", decided_by = ").bind(person);
     sql.push(", decided_at = ").bind(micros(now)).push(", outcome = ").bind(asked.outcome.clone());
-    let places = serde_json::to_string(&asked.places).expect("places are JSON");
-    sql.push(", places = ").bind(places).push(" WHERE id = ").bind(asked.id.clone()).run(tx).await?;
+    sql.push(", places = ")
+        .bind(json_of(&asked.places))
+        .push(" WHERE id = ")
+        .bind(asked.id.clone())
+        .run(tx)
+        .await?;
     asked.target = None;
     forget_answers(tx, &asked.record_id).await
 }
@@ -309,6 +314,10 @@ fn record(id: &str, content: &str) -> Result<Record, StoreError> {
         .map_err(|error| StoreError::inconsistent("record_versions", "content", id, error))
 }
 
+fn json_of(places: &[Places]) -> String {
+    serde_json::to_string(places).expect("places are JSON")
+}
+
 fn json(record: &Record) -> String {
     serde_json::to_string(record).expect("a record is JSON")
 }
@@ -334,6 +343,7 @@ pub async fn carry_out(
     let mut sql = Sql::new("UPDATE redactions SET state = 'in_hand' WHERE id = ");
     sql.bind(asked.id.clone()).run(tx).await?;
     asked.places.clear();
+    let before = log::all_said(tx, &known).await?;
     let in_sealed = sealed(tx, &known, &redaction).await?;
     let in_public = versions(tx, &known, &redaction, asked).await?;
     if !in_sealed && !in_public {
@@ -353,6 +363,9 @@ pub async fn carry_out(
     let reason = known.withdrawn_reason.as_deref().map(|reason| scrub(reason, &gone));
     sql.push(", withdrawn_reason = ").bind(reason).push(" WHERE seq = ").bind(known.seq).run(tx).await?;
     if in_public {
+        log::forget(tx, &known, &before).await?;
+        let mut sql = Sql::new("UPDATE redactions SET places = ");
+        sql.bind(json_of(&asked.places)).push(" WHERE id = ").bind(asked.id.clone()).run(tx).await?;
         let change = count_changes(tx, 1, now).await?;
         history::note(tx, change, history::Kind::Redacted, &known, Some(&asked.id), now).await?;
     }
@@ -375,9 +388,8 @@ async fn versions(
         .await?;
     for row in rows {
         let Some(redacted) = redaction.of(&record(&known.id, &row.content)?) else { continue };
-        let content = json(&redacted.record);
-        let mut sql = Sql::new("UPDATE record_versions SET content_sha256 = ");
-        sql.bind(hex_sha256(content.as_bytes())).push(", content = ").bind(content);
+        let mut sql = Sql::new("UPDATE record_versions SET content = ");
+        sql.bind(json(&redacted.record));
         sql.push(" WHERE record_seq = ").bind(known.seq).push(" AND number = ").bind(row.number);
         sql.run(tx).await?;
         add(&mut asked.places, row.number, redacted.places);

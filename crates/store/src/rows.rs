@@ -8,8 +8,9 @@ use sea_orm::{
 };
 
 use crate::StoreError;
-use crate::db::micros;
+use crate::db::{instant, micros};
 use crate::entity::{assessment, event, listed_party, listing, record, record_version, sealed_content};
+use crate::log::{self, Fresh};
 use crate::prepare::Prepared;
 use crate::projection::{Projection, Standing, project};
 use crate::publish::Names;
@@ -49,6 +50,7 @@ pub(crate) struct Rows {
     pub(crate) listings: Vec<listing::ActiveModel>,
     pub(crate) assessments: Vec<assessment::ActiveModel>,
     events: Vec<event::ActiveModel>,
+    entered: Vec<Fresh>,
 }
 
 impl Rows {
@@ -68,8 +70,8 @@ impl Rows {
         let standing = Standing {
             id: &place.id,
             version: place.number,
-            published_at: crate::db::instant(first),
-            updated_at: crate::db::instant(at),
+            published_at: instant(first),
+            updated_at: instant(at),
             confirmed_at: None,
             answered: place.answered,
             today: now.date_naive(),
@@ -104,6 +106,15 @@ impl Rows {
             record_seq: Set(place.seq),
             version: Set(place.number),
             redaction: Set(None),
+        });
+        self.entered.push(Fresh {
+            change: place.change,
+            at: instant(micros(now)),
+            record_id: place.id.clone(),
+            version: place.number,
+            published_at: instant(at),
+            content_sha256: prepared.content_sha256.clone(),
+            commitments: prepared.commitments.clone(),
         });
         if let Some(sealed) = &prepared.sealed {
             self.sealed.push(sealed_content::ActiveModel {
@@ -157,7 +168,7 @@ impl Rows {
         add_all::<event::Entity, _>(tx, self.events, &mut statements);
         add_lists(tx, self.listings, self.assessments, &mut statements);
         run_all(tx, statements).await?;
-        Ok(())
+        log::enter(tx, self.entered).await
     }
 }
 

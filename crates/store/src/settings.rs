@@ -27,6 +27,13 @@ pub const DUMPING: &str = "dumping";
 /// Until when one process may send messages to webhooks.
 pub const DELIVERING: &str = "delivering";
 
+/// Until when one process may sign the public log.
+pub const SIGNING: &str = "signing";
+/// The last checkpoint of the public log that was signed, as text.
+pub const CHECKPOINT: &str = "log_checkpoint";
+/// Why the public log is not signed any more, if it is not.
+pub const SIGNING_REFUSED: &str = "log_refused";
+
 /// Claims what one process does at a time, for so long at the most. Returns by what it is given back; `None` when
 /// another has it.
 pub async fn claim(
@@ -72,6 +79,12 @@ pub async fn set(conn: &impl ConnectionTrait, name: &str, value: &str) -> Result
         )
         .exec_without_returning(conn)
         .await?;
+    Ok(())
+}
+
+/// Forgets a value.
+pub async fn unset(conn: &impl ConnectionTrait, name: &str) -> Result<(), StoreError> {
+    setting::Entity::delete_by_id(name).exec(conn).await?;
     Ok(())
 }
 

@@ -1,23 +1,12 @@
 //! How quickly a log grows and proves: `cargo run --release -p transparency --example append -- 1000000`.
 #![expect(clippy::print_stdout, reason = "it tells what it measured")]
 
-use std::cell::RefCell;
-use std::collections::HashMap;
 use std::time::Instant;
 
-use transparency::{Entry, EntryKind, Files, LogError, Node, Tree};
+use transparency::{Entry, EntryKind, Held, LogError, Node, Tree};
 
 /// Entries of a batch.
 const BATCH: u64 = 10_000;
-
-#[derive(Default)]
-struct Memory(RefCell<HashMap<String, Vec<u8>>>);
-
-impl Files for Memory {
-    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, LogError> {
-        Ok(self.0.borrow().get(path).cloned())
-    }
-}
 
 fn entry(n: u64) -> Vec<u8> {
     let at = chrono::DateTime::from_timestamp(1_777_627_800, 0).unwrap_or_default();
@@ -26,13 +15,13 @@ fn entry(n: u64) -> Vec<u8> {
 
 fn main() -> Result<(), LogError> {
     let wanted = std::env::args().nth(1).and_then(|number| number.parse().ok()).unwrap_or(100_000);
-    let files = Memory::default();
+    let mut files = Held::default();
     let mut tree = Tree::EMPTY;
     let begun = Instant::now();
     while tree.size < wanted {
         let entries: Vec<Vec<u8>> = (tree.size..wanted.min(tree.size + BATCH)).map(entry).collect();
         let (more, written) = tree.grow(&files, &entries)?;
-        files.0.borrow_mut().extend(written);
+        files.0.extend(written);
         tree = more;
     }
     let taken = begun.elapsed().as_secs_f64();

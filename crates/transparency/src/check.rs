@@ -1,10 +1,9 @@
 //! Checking a whole log, from its files and public keys alone.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::checkpoint::{Opened, PublicKey, open};
-use crate::tree::{Files, Hashes, LogError, Node, WIDTH, bundle_path, tile_path, tiles_of, unbundle};
+use crate::tree::{Files, Hashes, LogError, Node, WIDTH, bundle_path, tile_path, tiles_above, unbundle};
 
 /// Something of a log that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +64,8 @@ pub fn check(
     let signed = [&bundled, &tiled].into_iter().find_map(|row| {
         let hashes: Vec<Node> =
             row.iter().map(|(_, hashes)| hashes.clone()).collect::<Option<Vec<_>>>()?.concat();
-        let tiles = Made(tiles_of(&hashes).into_iter().collect());
+        let bytes: Vec<u8> = hashes.iter().flat_map(|node| node.0).collect();
+        let tiles = tiles_above(0, &bytes);
         (Hashes::of(&tiles, size).root(size).ok()? == opened.tree.root).then_some((hashes, tiles))
     });
     let Some((hashes, tiles)) = signed else {
@@ -96,22 +96,14 @@ fn nodes(bytes: &[u8], width: usize) -> Option<Vec<Node>> {
     (rest.is_empty() && hashes.len() == width).then(|| hashes.iter().copied().map(Node).collect())
 }
 
-/// Tiles as the hashes of the entries give them.
-struct Made(BTreeMap<String, Vec<u8>>);
-
-impl Files for Made {
-    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, LogError> {
-        Ok(self.0.get(path).cloned())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::checkpoint::{Key, sign};
-    use crate::tree::tests::{Memory, entry, grown};
+    use crate::tree::Held;
+    use crate::tree::tests::{entry, grown};
 
-    fn signed(parts: &[u64]) -> (Memory, Vec<PublicKey>) {
+    fn signed(parts: &[u64]) -> (Held, Vec<PublicKey>) {
         let (tree, mut files) = grown(parts);
         let (private, public) = Key::generate("register.test/log").unwrap();
         files.0.insert("checkpoint".to_owned(), sign(&tree, &[Key::read(&private).unwrap()]).unwrap());

@@ -1,12 +1,16 @@
 //! Checkpoints: the size and the root of a log, signed (C2SP tlog-checkpoint, signed-note, Ed25519).
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use ed25519_dalek::SigningKey;
 use rand_core::OsRng;
-use signed_note::{
-    Note, NoteError, Signature, Signer, StandardSigner, StandardVerifier, Verifier, VerifierList,
-};
+use signed_note::{Note, NoteError, Signer, StandardSigner, StandardVerifier, Verifier, VerifierList};
 use tlog_tiles::{Checkpoint, Hash};
 
 use crate::tree::{Node, Tree};
+
+/// Stands before an Ed25519 key in the text of a key.
+const ED25519: u8 = 1;
 
 /// A text is no key, or a checkpoint was signed by none that is known.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -35,11 +39,14 @@ pub enum WrongKey {
 
 /// A key that signs. It is shown to nobody.
 #[derive(Clone)]
-pub struct Key(StandardSigner);
+pub struct Key {
+    signer: StandardSigner,
+    public: PublicKey,
+}
 
 impl std::fmt::Debug for Key {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Key({}+{:08x})", self.0.name(), self.0.key_id())
+        write!(f, "Key({}+{:08x})", self.signer.name(), self.signer.key_id())
     }
 }
 
@@ -55,12 +62,44 @@ impl Key {
 
     /// Reads `PRIVATE+KEY+name+id+key`. Errors: it is none.
     pub fn read(text: &str) -> Result<Self, WrongKey> {
-        StandardSigner::new(text.trim()).map(Self).map_err(|error| WrongKey::NoKey(error.to_string()))
+        let bad = |error: &dyn std::fmt::Display| WrongKey::NoKey(error.to_string());
+        let signer = StandardSigner::new(text.trim()).map_err(|error| bad(&error))?;
+        // What verifies is not in it, and follows from it.
+        let secret = text.trim().splitn(5, '+').last().and_then(|key| BASE64.decode(key).ok());
+        let secret = secret.and_then(|bytes| <[u8; 32]>::try_from(bytes.get(1..)?).ok());
+        let secret = secret.ok_or_else(|| bad(&"it holds no Ed25519 key"))?;
+        let verifies = SigningKey::from_bytes(&secret).verifying_key();
+        let public = BASE64.encode([&[ED25519], &verifies.as_bytes()[..]].concat());
+        let public = PublicKey::read(&format!("{}+{:08x}+{public}", signer.name(), signer.key_id()))?;
+        Ok(Self { signer, public })
+    }
+
+    /// Reads keys, one a line; empty lines and those that begin with `#` say nothing. Errors: there is none, one is none, or
+    /// they are of different logs.
+    pub fn read_all(text: &str) -> Result<Vec<Self>, WrongKey> {
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let keys = lines.map(Self::read).collect::<Result<Vec<_>, _>>()?;
+        same_log(&keys)?;
+        Ok(keys)
     }
 
     /// The name of the log.
     pub fn name(&self) -> &str {
-        self.0.name()
+        self.signer.name()
+    }
+
+    /// What verifies its signatures.
+    pub fn public(&self) -> &PublicKey {
+        &self.public
+    }
+}
+
+/// The log that keys are of. Errors: there is none, or there are several.
+fn same_log(keys: &[Key]) -> Result<&str, WrongKey> {
+    let name = keys.first().ok_or_else(|| WrongKey::NoKey("there is none".to_owned()))?.name();
+    match keys.iter().find(|key| key.name() != name) {
+        Some(other) => Err(WrongKey::OtherLog { found: other.name().to_owned(), wanted: name.to_owned() }),
+        None => Ok(name),
     }
 }
 
@@ -85,6 +124,22 @@ impl PublicKey {
         Ok(Self { text: text.trim().to_owned(), verifier })
     }
 
+    /// Reads keys, one a line; empty lines and those that begin with `#` say nothing. Errors: one is none.
+    pub fn read_all(text: &str) -> Result<Vec<Self>, WrongKey> {
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+        lines.map(Self::read).collect()
+    }
+
+    /// As text: `name+id+key`.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Name and id: `name+id`.
+    pub fn id(&self) -> String {
+        format!("{}+{:08x}", self.verifier.name(), self.verifier.key_id())
+    }
+
     /// The name of the log or the witness.
     pub fn name(&self) -> &str {
         self.verifier.name()
@@ -93,16 +148,12 @@ impl PublicKey {
 
 /// Signs a tree with every key. Errors: there is no key, or their names differ.
 pub fn sign(tree: &Tree, keys: &[Key]) -> Result<Vec<u8>, WrongKey> {
-    let none = || WrongKey::NoKey("nothing signs".to_owned());
-    let origin = keys.first().ok_or_else(none)?.name();
-    if let Some(other) = keys.iter().find(|key| key.name() != origin) {
-        return Err(WrongKey::OtherLog { found: other.name().to_owned(), wanted: origin.to_owned() });
-    }
+    let origin = same_log(keys)?;
     let bad = |error: &dyn std::fmt::Display| WrongKey::NoCheckpoint(error.to_string());
     let checkpoint =
         Checkpoint::new(origin, tree.size, Hash(tree.root.0), "").map_err(|error| bad(&error))?;
     let mut note = Note::new(&checkpoint.to_bytes(), &[]).map_err(|error| bad(&error))?;
-    let signers: Vec<&dyn Signer> = keys.iter().map(|key| &key.0 as &dyn Signer).collect();
+    let signers: Vec<&dyn Signer> = keys.iter().map(|key| &key.signer as &dyn Signer).collect();
     note.add_sigs(&signers).map_err(|error| bad(&error))?;
     Ok(note.to_bytes())
 }
@@ -114,8 +165,15 @@ pub struct Opened {
     pub origin: String,
     /// What it stands for.
     pub tree: Tree,
-    /// The names of the known keys that signed it.
+    /// Which of the known keys signed it: name and id (`name+id`).
     pub signed_by: Vec<String>,
+}
+
+impl Opened {
+    /// Whether every one of some keys signed it.
+    pub fn by_all(&self, keys: &[PublicKey]) -> bool {
+        keys.iter().all(|key| self.signed_by.contains(&key.id()))
+    }
 }
 
 /// Opens a checkpoint that one of the keys must have signed; signatures of others are left alone. Errors: it is none, no
@@ -140,7 +198,7 @@ pub fn open(bytes: &[u8], known: &[PublicKey]) -> Result<Opened, WrongKey> {
     Ok(Opened {
         origin: checkpoint.origin().to_owned(),
         tree: Tree { size: checkpoint.size(), root: Node(checkpoint.hash().0) },
-        signed_by: signed.iter().map(Signature::name).map(str::to_owned).collect(),
+        signed_by: signed.iter().map(|one| format!("{}+{:08x}", one.name(), one.id())).collect(),
     })
 }
 
@@ -156,11 +214,12 @@ mod tests {
     fn what_is_signed_is_opened_by_its_key_only() {
         let (private, public) = Key::generate("register.test/log").unwrap();
         let key = Key::read(&private).unwrap();
+        assert_eq!(key.public().as_str(), public);
         let public = PublicKey::read(&format!("{public}\n")).unwrap();
         let signed = sign(&tree(), std::slice::from_ref(&key)).unwrap();
         let opened = open(&signed, std::slice::from_ref(&public)).unwrap();
         assert_eq!((opened.tree, opened.origin.as_str()), (tree(), "register.test/log"));
-        assert!(!format!("{key:?}").contains(private.rsplit('+').next().unwrap()));
+        assert!(!format!("{key:?}").contains(private.splitn(5, '+').last().unwrap()));
 
         let (_, stranger) = Key::generate("register.test/log").unwrap();
         let stranger = PublicKey::read(&stranger).unwrap();

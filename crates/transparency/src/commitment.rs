@@ -1,7 +1,6 @@
 //! What a version says, committed to field by field.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use hmac::{Hmac, KeyInit, Mac};
 use rand_core::{OsRng, RngCore};
@@ -11,117 +10,114 @@ use sha2::{Digest, Sha256};
 
 /// The largest integer that every reader of JSON reads alike (RFC 8785 writes numbers as ECMAScript does).
 const INTEGER_MAX: u64 = (1 << 53) - 1;
-/// Bytes of a salt.
+/// Bytes of a salt and of a seed.
 const SALT: usize = 16;
 
-/// A value has no canonical form that all programs agree on.
+/// A field has no salt, and nothing says that it came later: what is said is not what was committed to.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0} has no canonical form: write it as a text, or as a whole number up to 9007199254740991")]
-pub struct NotCanonical(pub String);
+#[error("'{0}' has no salt: it was not there when this was committed to")]
+pub struct NoSalt(pub String);
 
-/// A value as canonical JSON (RFC 8785). Errors: a number in it that is not whole, or too large to be read alike by all.
-pub fn canonical(value: &Value) -> Result<Vec<u8>, NotCanonical> {
-    whole(value)?;
-    serde_json_canonicalizer::to_vec(value).map_err(|error| NotCanonical(error.to_string()))
+/// A value as canonical JSON (RFC 8785). Numbers that programs read differently, those that are not whole or beyond
+/// 9007199254740991 either way, are written as texts.
+pub fn canonical(value: &Value) -> Vec<u8> {
+    let plain = (!whole(value)).then(|| with_texts(value));
+    serde_json_canonicalizer::to_vec(plain.as_ref().unwrap_or(value))
+        .expect("texts and small whole numbers are JSON")
 }
 
-fn whole(value: &Value) -> Result<(), NotCanonical> {
+fn is_small(number: &serde_json::Number) -> bool {
+    number.as_i64().map(i64::unsigned_abs).or(number.as_u64()).is_some_and(|size| size <= INTEGER_MAX)
+}
+
+fn whole(value: &Value) -> bool {
     match value {
-        Value::Number(number) => {
-            let size = number.as_i64().map(i64::unsigned_abs).or(number.as_u64());
-            match size {
-                Some(size) if size <= INTEGER_MAX => Ok(()),
-                _ => Err(NotCanonical(number.to_string())),
-            }
-        }
-        Value::Array(items) => items.iter().try_for_each(whole),
-        Value::Object(members) => members.values().try_for_each(whole),
-        _ => Ok(()),
+        Value::Number(number) => is_small(number),
+        Value::Array(items) => items.iter().all(whole),
+        Value::Object(members) => members.values().all(whole),
+        _ => true,
     }
 }
 
-/// Random bytes from which the salts of one version are made. Whoever has it has all of them: when one must go, it goes.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Seed([u8; SALT]);
-
-impl fmt::Debug for Seed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Seed(..)")
+fn with_texts(value: &Value) -> Value {
+    match value {
+        Value::Number(number) if !is_small(number) => number.to_string().into(),
+        Value::Array(items) => items.iter().map(with_texts).collect(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, value)| (name.clone(), with_texts(value)))
+            .collect::<Map<_, _>>()
+            .into(),
+        other => other.clone(),
     }
 }
 
-impl Seed {
-    /// A new one, from the system's random numbers.
-    pub fn random() -> Self {
-        let mut bytes = [0; SALT];
-        OsRng.fill_bytes(&mut bytes);
-        Self(bytes)
+/// What a version says, as it is hashed: the members of its content, and beside them why it was made.
+pub fn said(mut content: Map<String, Value>, note: Option<&str>) -> Map<String, Value> {
+    if let Some(note) = note {
+        content.insert("version_note".to_owned(), note.into());
     }
-
-    /// From hex; `None` for anything else.
-    pub fn read(text: &str) -> Option<Self> {
-        let mut bytes = [0; SALT];
-        hex::decode_to_slice(text, &mut bytes).ok()?;
-        Some(Self(bytes))
-    }
-
-    /// As hex.
-    pub fn reveal(&self) -> String {
-        hex::encode(self.0)
-    }
-
-    /// The salt of a field: the first 16 bytes of HMAC-SHA-256 over its path, hex.
-    pub fn salt(&self, path: &str) -> String {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
-        mac.update(path.as_bytes());
-        hex::encode(&mac.finalize().into_bytes()[..SALT])
-    }
+    content
 }
 
-/// SHA-256 over a salt, a path and canonical JSON, hex.
-fn commit(salt: &str, path: &str, value: &Value) -> Result<String, NotCanonical> {
+/// The salt of a field: the first 16 bytes of HMAC-SHA-256 with the seed over its path, hex.
+fn salt_of(seed: &str, path: &str) -> Option<String> {
+    let seed = hex::decode(seed).ok()?;
+    let mut mac = Hmac::<Sha256>::new_from_slice(&seed).expect("HMAC takes keys of any length");
+    mac.update(path.as_bytes());
+    Some(hex::encode(&mac.finalize().into_bytes()[..SALT]))
+}
+
+/// SHA-256 over a salt, a path and canonical JSON, hex; `None` when the salt is no hex.
+fn commit(salt: &str, path: &str, value: &Value) -> Option<String> {
     let mut hash = Sha256::new();
-    hash.update(hex::decode(salt).map_err(|_| NotCanonical(format!("the salt '{salt}'")))?);
+    hash.update(hex::decode(salt).ok()?);
     hash.update(path.as_bytes());
-    hash.update(canonical(value)?);
-    Ok(hex::encode(hash.finalize()))
+    hash.update(canonical(value));
+    Some(hex::encode(hash.finalize()))
 }
 
-/// What is needed beside the words of a version to prove them: the salt of every field, and of those that were taken out
-/// or changed since the hash that stands for them.
+/// What is needed beside the words to prove them: the salts of all fields, as a seed from which they are made or, once
+/// something was taken out, one by one; and of what was taken out or changed since, the hash that stands for it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Commitments {
-    /// By path (`/title`): the salt, 16 bytes as hex.
+    /// While nothing was taken out: 16 random bytes as hex; a field's salt is the first 16 bytes of HMAC-SHA-256 with them
+    /// over its path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<String>,
+    /// Later, by path (`/title`): the salt, 16 bytes as hex.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub salts: BTreeMap<String, String>,
     /// By path, of what was taken out or changed since: the hash that was committed to.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub gone: BTreeMap<String, String>,
-    /// Paths that came when something was taken out, such as the statement that it is withheld: the version's hash says
-    /// nothing of them.
+    /// Paths that came when something was taken out, such as the statement that it is withheld: the hash says nothing of
+    /// them.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub came: BTreeSet<String>,
 }
 
 impl Commitments {
-    /// The salts of all fields of a version.
-    pub fn of(members: &Map<String, Value>, seed: &Seed) -> Self {
-        let salts = members.keys().map(|name| {
-            let path = format!("/{name}");
-            let salt = seed.salt(&path);
-            (path, salt)
-        });
-        Self { salts: salts.collect(), ..Self::default() }
+    /// With a new seed, from the system's random numbers.
+    pub fn random() -> Self {
+        let mut seed = [0; SALT];
+        OsRng.fill_bytes(&mut seed);
+        Self { seed: Some(hex::encode(seed)), ..Self::default() }
     }
 
-    /// The hash of every field, by path. Errors: a value has no canonical form; a field has no salt.
-    fn hashes(&self, members: &Map<String, Value>) -> Result<BTreeMap<String, String>, NotCanonical> {
+    fn salt(&self, path: &str) -> Option<String> {
+        self.salts.get(path).cloned().or_else(|| salt_of(self.seed.as_ref()?, path))
+    }
+
+    /// The hash of every field, by path. Errors: a field has no salt.
+    fn hashes(&self, members: &Map<String, Value>) -> Result<BTreeMap<String, String>, NoSalt> {
         let mut hashes = self.gone.clone();
         for (name, value) in members {
             let path = format!("/{name}");
             if !self.gone.contains_key(&path) && !self.came.contains(&path) {
-                let salt =
-                    self.salts.get(&path).ok_or_else(|| NotCanonical(format!("{path} without a salt")))?;
-                hashes.insert(path.clone(), commit(salt, &path, value)?);
+                let hash = self.salt(&path).and_then(|salt| commit(&salt, &path, value));
+                hashes.insert(path.clone(), hash.ok_or(NoSalt(path))?);
             }
         }
         Ok(hashes)
@@ -129,12 +125,14 @@ impl Commitments {
 
     /// Something was taken out: of every field that is not as it was, the hash stays and the salt is forgotten. Errors: as
     /// [`content_sha256`].
-    pub fn forget(
-        &mut self,
-        before: &Map<String, Value>,
-        after: &Map<String, Value>,
-    ) -> Result<(), NotCanonical> {
-        for (path, hash) in self.hashes(before)? {
+    pub fn forget(&mut self, before: &Map<String, Value>, after: &Map<String, Value>) -> Result<(), NoSalt> {
+        let hashes = self.hashes(before)?;
+        if self.seed.is_some() {
+            let salts = hashes.keys().filter_map(|path| Some((path.clone(), self.salt(path)?)));
+            self.salts = salts.collect();
+            self.seed = None;
+        }
+        for (path, hash) in hashes {
             let name = &path[1..];
             if before.get(name) != after.get(name) {
                 self.salts.remove(&path);
@@ -147,15 +145,12 @@ impl Commitments {
     }
 }
 
-/// The hash of what a version said when it was published, hex: SHA-256 over the canonical JSON of the hashes of its fields by
-/// path. It stays the same when something is taken out. Errors: a number has no canonical form, or a field has no salt.
-pub fn content_sha256(
-    members: &Map<String, Value>,
-    commitments: &Commitments,
-) -> Result<String, NotCanonical> {
+/// The hash of what was said when it was published, hex: SHA-256 over the canonical JSON of the hashes of its fields by
+/// path. It stays the same when something is taken out. Errors: a field has no salt.
+pub fn content_sha256(members: &Map<String, Value>, commitments: &Commitments) -> Result<String, NoSalt> {
     let hashes = commitments.hashes(members)?;
     let hashes = Value::Object(hashes.into_iter().map(|(path, hash)| (path, hash.into())).collect());
-    Ok(hex::encode(Sha256::digest(canonical(&hashes)?)))
+    Ok(hex::encode(Sha256::digest(canonical(&hashes))))
 }
 
 #[cfg(test)]
@@ -168,8 +163,8 @@ mod tests {
         value.as_object().unwrap().clone()
     }
 
-    fn seed() -> Seed {
-        Seed::read("000102030405060708090a0b0c0d0e0f").unwrap()
+    fn seeded() -> Commitments {
+        Commitments { seed: Some("000102030405060708090a0b0c0d0e0f".to_owned()), ..Commitments::default() }
     }
 
     #[test]
@@ -186,7 +181,7 @@ mod tests {
     fn the_order_of_members_makes_no_difference_and_every_value_does() {
         let one = members(json!({ "title": "A", "risks": [{ "b": 1, "a": 2 }] }));
         let other = members(json!({ "risks": [{ "a": 2, "b": 1 }], "title": "A" }));
-        let hash = |of: &Map<String, Value>| content_sha256(of, &Commitments::of(of, &seed())).unwrap();
+        let hash = |of: &Map<String, Value>| content_sha256(of, &seeded()).unwrap();
         assert_eq!(hash(&one), hash(&other));
         let changed = members(json!({ "title": "A", "risks": [{ "b": 1, "a": 3 }] }));
         assert_ne!(hash(&one), hash(&changed));
@@ -195,16 +190,18 @@ mod tests {
     #[test]
     fn what_is_taken_out_leaves_the_hash_as_it_was() {
         let before = members(json!({ "title": "A", "summary": "Jo Bloggs decides", "team": "Waste" }));
-        let mut commitments = Commitments::of(&before, &seed());
+        let mut commitments = seeded();
         let hash = content_sha256(&before, &commitments).unwrap();
-        let salt = commitments.salts["/summary"].clone();
+        let salt = commitments.salt("/summary").unwrap();
         // Of one something is left, the other is gone and leaves a statement.
         let stated = json!([{ "field": "team", "kind": "withheld" }]);
         let after =
             members(json!({ "title": "A", "summary": "[redacted] decides", "field_statements": stated }));
         commitments.forget(&before, &after).unwrap();
         assert_eq!(content_sha256(&after, &commitments).unwrap(), hash);
-        assert!(!serde_json::to_string(&commitments).unwrap().contains(&salt));
+        let kept = serde_json::to_string(&commitments).unwrap();
+        assert!(!kept.contains(&salt) && !kept.contains("0001020304"), "{kept}");
+        assert_eq!(serde_json::from_str::<Commitments>(&kept).unwrap(), commitments);
         // What was not taken out is still held to it, and nothing can be slipped in.
         let changed = members(json!({ "title": "B", "summary": "[redacted] decides" }));
         assert_ne!(content_sha256(&changed, &commitments).unwrap(), hash);
@@ -218,21 +215,29 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_programs_read_differently_are_refused() {
-        for wrong in
-            [json!(9007199254740993_i64), json!(-9007199254740992_i64), json!(0.5), json!([{ "a": 1e300 }])]
-        {
-            assert!(canonical(&wrong).is_err(), "{wrong}");
+    fn numbers_that_programs_read_differently_are_written_as_texts() {
+        for (number, written) in [
+            (json!(9007199254740993_i64), "\"9007199254740993\""),
+            (json!([{ "a": -9007199254740992_i64 }]), "[{\"a\":\"-9007199254740992\"}]"),
+            (json!(0.5), "\"0.5\""),
+            (json!(9007199254740991_i64), "9007199254740991"),
+        ] {
+            assert_eq!(String::from_utf8(canonical(&number)).unwrap(), written);
         }
-        assert_eq!(canonical(&json!(9007199254740991_i64)).unwrap(), b"9007199254740991");
     }
 
     #[test]
     fn salts_differ_by_field_and_by_version() {
-        assert_ne!(seed().salt("/title"), seed().salt("/name"));
-        assert_ne!(Seed::random().salt("/title"), Seed::random().salt("/title"));
-        assert_eq!(Seed::read(&seed().reveal()), Some(seed()));
-        assert_eq!(Seed::read("00"), None);
-        assert_eq!(format!("{:?}", seed()), "Seed(..)");
+        assert_ne!(seeded().salt("/title"), seeded().salt("/name"));
+        assert_ne!(Commitments::random().salt("/title"), Commitments::random().salt("/title"));
+        assert_eq!(Commitments::default().salt("/title"), None);
+    }
+
+    #[test]
+    fn why_a_version_was_made_is_said_too() {
+        let content = members(json!({ "title": "A" }));
+        let hash = |note| content_sha256(&said(content.clone(), note), &seeded()).unwrap();
+        assert_ne!(hash(None), hash(Some("New contract")));
+        assert_ne!(hash(Some("Another")), hash(Some("New contract")));
     }
 }

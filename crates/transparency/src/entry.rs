@@ -34,11 +34,19 @@ pub struct Entry {
     pub record_id: String,
     /// The version that was published, or that was current.
     pub version: i64,
+    /// When that version was published by its own account, if it was published now, as `at`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub published_at: Option<String>,
     /// What that version said when it was published, hex; see [`crate::content_sha256`].
     pub content_sha256: String,
-    /// Of a redaction: SHA-256 over the canonical JSON of what it took out of which version, hex.
+    /// What a withdrawal or a redaction says (its `reason`, and of a redaction its `ground` and its `places`), hashed alike.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub redaction_sha256: Option<String>,
+    pub statement_sha256: Option<String>,
+}
+
+/// An instant as entries write it.
+fn instant(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 
 /// A text is no entry of a log.
@@ -58,19 +66,32 @@ impl Entry {
         Self {
             v: 1,
             sequence,
-            at: at.to_rfc3339_opts(SecondsFormat::Micros, true),
+            at: instant(at),
             kind,
             record_id: record_id.to_owned(),
             version,
+            published_at: None,
             content_sha256: content_sha256.to_owned(),
-            redaction_sha256: None,
+            statement_sha256: None,
         }
+    }
+
+    /// With the time at which the version was published by its own account.
+    #[must_use]
+    pub fn published_at(self, at: DateTime<Utc>) -> Self {
+        Self { published_at: Some(instant(at)), ..self }
+    }
+
+    /// With the hash of what a withdrawal or a redaction says.
+    #[must_use]
+    pub fn stating(self, statement_sha256: String) -> Self {
+        Self { statement_sha256: Some(statement_sha256), ..self }
     }
 
     /// As canonical JSON (RFC 8785): the bytes that are hashed.
     pub fn to_bytes(&self) -> Vec<u8> {
         let value = serde_json::to_value(self).expect("an entry is JSON");
-        canonical(&value).expect("an entry holds small whole numbers only")
+        canonical(&value)
     }
 
     /// Reads an entry. Errors: other JSON, an unknown form, or JSON that is not canonical.
@@ -83,7 +104,7 @@ impl Entry {
             )));
         }
         let value: Value = serde_json::from_slice(bytes).map_err(|error| NoEntry(error.to_string()))?;
-        if canonical(&value).ok().as_deref() != Some(bytes) {
+        if canonical(&value) != bytes {
             return Err(NoEntry("it is not canonical JSON (RFC 8785)".to_owned()));
         }
         Ok(entry)

@@ -14,7 +14,7 @@ mod tree;
 
 pub use check::{Checked, Fault, check};
 pub use checkpoint::{Key, Opened, PublicKey, WrongKey, open, sign};
-pub use commitment::{Commitments, NotCanonical, Seed, canonical, content_sha256};
+pub use commitment::{Commitments, NoSalt, canonical, content_sha256, said};
 pub use entry::{Entry, EntryKind, NoEntry};
 pub use proof::{NoProof, Proof};
-pub use tree::{Files, LogError, Node, Tree, Written};
+pub use tree::{Files, Growing, Held, LogError, Node, Tree, Written};

@@ -1,8 +1,8 @@
 //! The tree of a log as its published files: tiles of hashes, bundles of entries.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 use tlog_tiles::{Error as TileError, HASH_SIZE, Hash, HashReader, Tile};
 
@@ -109,16 +109,26 @@ pub(crate) fn tile_path(n: u64, entries: usize) -> String {
     path_of(&Tile::new(HEIGHT, 0, n, wide(entries), false))
 }
 
-/// All tiles of a tree, made of the hashes of its entries.
-pub(crate) fn tiles_of(entries: &[Node]) -> Vec<Written> {
-    let mut tiles = Vec::new();
-    let mut row: Vec<u8> = entries.iter().flat_map(|node| node.0).collect();
+/// Files that are held in memory.
+#[derive(Debug, Default, Clone)]
+pub struct Held(pub BTreeMap<String, Vec<u8>>);
+
+impl Files for Held {
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, LogError> {
+        Ok(self.0.get(path).cloned())
+    }
+}
+
+/// All tiles of a tree from a level on, made of the hashes of its nodes there.
+pub(crate) fn tiles_above(from: u8, nodes: &[u8]) -> Held {
+    let mut tiles = Held::default();
+    let mut row = nodes.to_vec();
     let full = WIDTH as usize * HASH_SIZE;
-    for level in 0.. {
+    for level in from.. {
         let mut above = Vec::new();
         for (n, data) in (0..).zip(row.chunks(full)) {
             let tile = Tile::new(HEIGHT, level, n, wide(data.len() / HASH_SIZE), false);
-            tiles.push((path_of(&tile), data.to_vec()));
+            tiles.0.insert(path_of(&tile), data.to_vec());
             if data.len() == full {
                 above.extend_from_slice(&Tile::subtree_hash(data).0);
             }
@@ -129,6 +139,43 @@ pub(crate) fn tiles_of(entries: &[Node]) -> Vec<Written> {
         row = above;
     }
     tiles
+}
+
+/// The tree of a row of entries that grows at its end, in little memory: of what is full only its hash is kept.
+#[derive(Debug, Default, Clone)]
+pub struct Growing {
+    size: u64,
+    /// Hashes of the entries in the last tile, while it is not full.
+    last: Vec<u8>,
+    /// The hash of every full tile.
+    full: Vec<u8>,
+}
+
+impl Growing {
+    /// Adds an entry.
+    pub fn push(&mut self, entry: &[u8]) {
+        self.last.extend_from_slice(&Node::of(entry).0);
+        self.size += 1;
+        if self.last.len() == WIDTH as usize * HASH_SIZE {
+            self.full.extend_from_slice(&Tile::subtree_hash(&self.last).0);
+            self.last.clear();
+        }
+    }
+
+    /// How many entries there are.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Their tree.
+    pub fn tree(&self) -> Tree {
+        let mut tiles = tiles_above(1, &self.full);
+        if !self.last.is_empty() {
+            tiles.0.insert(tile_path(self.size / WIDTH, self.last.len() / HASH_SIZE), self.last.clone());
+        }
+        let root = Hashes::of(&tiles, self.size).root(self.size);
+        Tree { size: self.size, root: root.expect("every hash that a root is made of is held") }
+    }
 }
 
 /// Entries as a bundle: each after its length in two bytes, big end first. Errors: one is too long.
@@ -280,6 +327,23 @@ impl Tree {
         Ok(written)
     }
 
+    /// The files that must be read before the tree can grow: at each level the last tile, where it is not full, and the last
+    /// bundle alike.
+    pub fn edge(&self) -> Vec<String> {
+        let mut paths = Vec::new();
+        for level in 0..8 {
+            let nodes = self.size >> (HEIGHT * level);
+            let width = wide((nodes % WIDTH) as usize);
+            if width > 0 {
+                paths.push(path_of(&Tile::new(HEIGHT, level, nodes / WIDTH, width, false)));
+            }
+        }
+        if self.size % WIDTH > 0 {
+            paths.push(bundle_path(self.size / WIDTH, (self.size % WIDTH) as usize));
+        }
+        paths
+    }
+
     /// The hashes that lead from an entry to the root. Errors: there is no such entry, or the files do not have this root.
     pub fn prove(&self, files: &dyn Files, index: u64) -> Result<Vec<Node>, LogError> {
         if index >= self.size {
@@ -316,31 +380,19 @@ impl Tree {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use std::collections::BTreeMap;
-
     use ct_merkle::mem_backed_tree::MemoryBackedTree;
     use proptest::prelude::*;
     use sha2::Sha256;
 
     use super::*;
 
-    /// Files in memory.
-    #[derive(Debug, Default, Clone)]
-    pub(crate) struct Memory(pub(crate) BTreeMap<String, Vec<u8>>);
-
-    impl Files for Memory {
-        fn read(&self, path: &str) -> Result<Option<Vec<u8>>, LogError> {
-            Ok(self.0.get(path).cloned())
-        }
-    }
-
     pub(crate) fn entry(n: u64) -> Vec<u8> {
         format!("entry {n}").into_bytes()
     }
 
     /// A log grown by parts.
-    pub(crate) fn grown(parts: &[u64]) -> (Tree, Memory) {
-        let (mut tree, mut files) = (Tree::EMPTY, Memory::default());
+    pub(crate) fn grown(parts: &[u64]) -> (Tree, Held) {
+        let (mut tree, mut files) = (Tree::EMPTY, Held::default());
         for part in parts {
             let entries: Vec<Vec<u8>> = (tree.size..tree.size + part).map(entry).collect();
             let (more, written) = tree.grow(&files, &entries).unwrap();
@@ -418,6 +470,14 @@ pub(crate) mod tests {
                     prop_assert!(!tree.holds(index, Node::of(&entry(index + 1)), &path));
                 }
             }
+            let mut growing = Growing::default();
+            (0..size).for_each(|n| growing.push(&entry(n)));
+            prop_assert_eq!(growing.tree(), tree);
+            // What must be held to write on is the edge, and no more.
+            let mut edge = Held::default();
+            edge.0.extend(tree.edge().into_iter().map(|path| (path.clone(), files.0[&path].clone())));
+            let more: Vec<Vec<u8>> = (size..size + 300).map(entry).collect();
+            prop_assert_eq!(tree.grow(&edge, &more).unwrap(), tree.grow(&files, &more).unwrap());
             let (before, _) = grown(&parts[..1]);
             prop_assert!(tree.continues(&files, &before).unwrap());
             if before.size > 0 {

@@ -184,7 +184,7 @@ fn media_type(sent: &Sent, name: &str) -> Result<&'static str, ApiError> {
     get, path = "/api/v1/documents/{sha256}", operation_id = "get_document", tag = "assessments",
     params(("sha256" = String, Path, description = "SHA-256 of the bytes, hex", pattern = "^[0-9a-f]{64}$")),
     responses(
-        (status = 200, description = "The bytes", body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = 200, description = "The bytes", body = Vec<u8>, content_type = "*/*"),
         (status = 304, description = "Nothing changed since the ETag sent"),
         (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "The token does not work", body = Problem, content_type = "application/problem+json"),

@@ -1,0 +1,247 @@
+//! The one process that makes files of the log's entries, and signs them. Of the replicas that share a database the one that
+//! holds the lease does it.
+//!
+//! Nothing is signed that does not continue what was signed before: the entries in the database are put together anew, from the
+//! first, and must have the root of the last checkpoint. A restored backup that is older, or an entry that was changed,
+//! stops the signer until somebody looks.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures::{StreamExt, TryStreamExt, stream};
+use transparency::{Growing, Held, Key, LogError, Opened, PublicKey, Tree, WrongKey, open, sign};
+
+use super::{any_missing, enter_missing, entries, size};
+use crate::objects::Objects;
+use crate::{Db, StoreError, settings};
+
+/// The folder of the log in the object store.
+pub const FOLDER: &str = "log";
+/// The file that holds the checkpoint, in that folder.
+pub const CHECKPOINT: &str = "checkpoint";
+/// How long a process that signs is waited for before another does.
+const LEASE: TimeDelta = TimeDelta::seconds(60);
+/// Entries that one checkpoint takes up at the most.
+const AT_ONCE: u64 = 100 * 256;
+/// Entries that are read at once.
+const READ_AT_ONCE: u64 = 2_560;
+/// Files that are written at once.
+const WRITES_AT_ONCE: usize = 16;
+
+/// Why nothing is signed.
+#[derive(Debug, thiserror::Error)]
+pub enum SignError {
+    /// What the database holds does not continue what was signed: somebody must look.
+    #[error("the public log is not signed any more: {0}")]
+    Refused(String),
+    /// It may be possible later.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<WrongKey> for SignError {
+    fn from(error: WrongKey) -> Self {
+        Self::Refused(error.to_string())
+    }
+}
+
+impl From<LogError> for SignError {
+    fn from(error: LogError) -> Self {
+        let hint = "if files of the log were lost, `register log rebuild` writes them again";
+        Self::Refused(format!("{error} ({hint})"))
+    }
+}
+
+/// The name in the object store of a file of the log.
+pub fn name(path: &str) -> String {
+    format!("{FOLDER}/{path}")
+}
+
+/// Signs the log of one register.
+#[derive(Debug)]
+pub struct Signer {
+    db: Db,
+    objects: Objects,
+    keys: Vec<Key>,
+    public: Vec<PublicKey>,
+    /// The entries in the database that were put together, from the first on.
+    proved: Growing,
+    /// The files at the edge of a tree, as they were written.
+    edge: (Tree, Held),
+    /// What was last found signed by all keys.
+    done: Option<Tree>,
+}
+
+impl Signer {
+    /// Signs with keys of one log, all of them.
+    pub fn new(db: Db, objects: Objects, keys: Vec<Key>) -> Self {
+        let public = keys.iter().map(|key| key.public().clone()).collect();
+        let edge = (Tree::EMPTY, Held::default());
+        Self { db, objects, keys, public, proved: Growing::default(), edge, done: None }
+    }
+
+    /// The keys that verify what it signs.
+    pub fn public(&self) -> &[PublicKey] {
+        &self.public
+    }
+
+    /// Enters what has no entry yet, and signs what is new; returns the tree that was signed now, if one was.
+    ///
+    /// Errors: [`SignError::Refused`] when the database does not continue what was signed; it is noted where everybody sees it.
+    pub async fn sign_new(&mut self, now: DateTime<Utc>) -> Result<Option<Tree>, SignError> {
+        if any_missing(&self.db).await? {
+            let tx = self.db.begin().await?;
+            enter_missing(&tx).await?;
+            tx.commit().await.map_err(StoreError::from)?;
+        }
+        let entered = size(&self.db).await?;
+        if entered == 0 || self.done.is_some_and(|done| done.size == entered) {
+            return Ok(None);
+        }
+        let Some(claim) = settings::claim(&self.db, settings::SIGNING, now, LEASE).await? else {
+            return Ok(None);
+        };
+        let signed = self.sign_alone(&claim).await;
+        settings::release(&self.db, settings::SIGNING, &claim).await?;
+        if let Err(SignError::Refused(reason)) = &signed {
+            settings::set(&self.db.write, settings::SIGNING_REFUSED, reason).await?;
+        }
+        signed
+    }
+
+    async fn sign_alone(&mut self, claim: &str) -> Result<Option<Tree>, SignError> {
+        let (there, known) = self.last_signed().await?;
+        let mut last = [&there, &known].map(|one| one.as_ref().map_or(Tree::EMPTY, |one| one.tree));
+        last.sort_by_key(|tree| tree.size);
+        for tree in last {
+            self.prove(tree).await?;
+        }
+        // Files are as far as the checkpoint beside them says, whatever the database knows.
+        let from = there.as_ref().map_or(Tree::EMPTY, |one| one.tree);
+        let to = size(&self.db).await?.min(from.size.max(last[1].size) + AT_ONCE);
+        if there.as_ref().is_some_and(|there| there.tree.size == to && there.by_all(&self.public)) {
+            self.done = Some(from);
+            return Ok(None);
+        }
+        let (tree, full) = self.write(from, to).await?;
+        self.prove(tree).await?;
+        let checkpoint = sign(&tree, &self.keys)?;
+        if settings::read(&self.db, settings::SIGNING).await?.as_deref() != Some(claim) {
+            return Err(StoreError::Unavailable("another process signs the log".to_owned()).into());
+        }
+        self.objects.write(&name(CHECKPOINT), checkpoint.clone()).await?;
+        let tx = self.db.begin().await?;
+        let checkpoint = String::from_utf8_lossy(&checkpoint);
+        settings::set(&tx, settings::CHECKPOINT, &checkpoint).await?;
+        settings::unset(&tx, settings::SIGNING_REFUSED).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        self.done = Some(tree);
+        self.remove_narrower(full).await?;
+        Ok(Some(tree))
+    }
+
+    /// The checkpoint beside the files, and the one that the database knows.
+    async fn last_signed(&self) -> Result<(Option<Opened>, Option<Opened>), SignError> {
+        let there = self.objects.text(&name(CHECKPOINT)).await?;
+        let known = settings::read(&self.db, settings::CHECKPOINT).await?;
+        let there = self.opened(there.as_deref(), "the checkpoint in the object store")?;
+        Ok((there, self.opened(known.as_deref(), "the checkpoint in the database")?))
+    }
+
+    fn opened(&self, text: Option<&str>, which: &str) -> Result<Option<Opened>, SignError> {
+        let opened = text.map(|text| open(text.as_bytes(), &self.public)).transpose();
+        opened.map_err(|error| SignError::Refused(format!("{which}: {error}")))
+    }
+
+    /// Entries in the database from a place on: at least one. Errors: [`SignError::Refused`] when one is missing.
+    async fn read(&self, from: u64, until: u64) -> Result<Vec<Vec<u8>>, SignError> {
+        let found = entries(&self.db, from, READ_AT_ONCE.min(until - from)).await?;
+        let gap = (from..).zip(&found).find(|(wanted, (sequence, _))| sequence != wanted);
+        match gap.map(|(wanted, _)| wanted).or_else(|| found.is_empty().then_some(from)) {
+            Some(gap) => Err(SignError::Refused(format!(
+                "{until} entries were signed or counted, and entry {gap} is missing in the database: it is older than \
+                 the log, such as a backup that was restored, or was changed. Restore a newer one"
+            ))),
+            None => Ok(found.into_iter().map(|(_, entry)| entry).collect()),
+        }
+    }
+
+    /// Puts the entries in the database together up to a tree that was signed. Errors: [`SignError::Refused`] when they do
+    /// not have its root.
+    async fn prove(&mut self, signed: Tree) -> Result<(), SignError> {
+        if signed.size < self.proved.size() {
+            self.proved = Growing::default();
+        }
+        while self.proved.size() < signed.size {
+            let found = self.read(self.proved.size(), signed.size).await?;
+            found.iter().for_each(|entry| self.proved.push(entry));
+        }
+        if self.proved.tree() == signed {
+            return Ok(());
+        }
+        Err(SignError::Refused(format!(
+            "the first {} entries in the database are not those that were signed: `register verify` says which",
+            signed.size
+        )))
+    }
+
+    /// Writes the files that lead from a tree to a larger one; returns that, and which files are full now.
+    async fn write(&mut self, from: Tree, to: u64) -> Result<(Tree, Vec<String>), SignError> {
+        let (mut tree, mut held) = if self.edge.0 == from && from.size > 0 {
+            std::mem::replace(&mut self.edge, (Tree::EMPTY, Held::default()))
+        } else {
+            (from, self.read_edge(&from).await?)
+        };
+        let mut full = Vec::new();
+        while tree.size < to {
+            let (grown, written) = tree.grow(&held, &self.read(tree.size, to).await?)?;
+            full.extend(written.iter().map(|(path, _)| path.clone()).filter(|path| !path.contains(".p/")));
+            let before = std::mem::take(&mut held);
+            for path in grown.edge() {
+                // What is not new was there before.
+                let new = written.iter().find(|(one, _)| *one == path).map(|(_, bytes)| bytes);
+                let bytes = new.or_else(|| before.0.get(&path)).cloned();
+                held.0.insert(path.clone(), bytes.ok_or(LogError::Missing(path))?);
+            }
+            let objects = &self.objects;
+            let writes = written
+                .into_iter()
+                .map(|(path, bytes)| async move { objects.write(&name(&path), bytes).await });
+            stream::iter(writes).buffer_unordered(WRITES_AT_ONCE).try_collect::<Vec<()>>().await?;
+            tree = grown;
+        }
+        self.edge = (tree, held);
+        Ok((tree, full))
+    }
+
+    async fn read_edge(&self, tree: &Tree) -> Result<Held, SignError> {
+        let mut held = Held::default();
+        for path in tree.edge() {
+            let bytes = self.objects.bytes(&name(&path)).await?.ok_or(LogError::Missing(path.clone()))?;
+            held.0.insert(path, bytes.into());
+        }
+        Ok(held)
+    }
+
+    /// Removes what came before files that are full now.
+    async fn remove_narrower(&self, full: Vec<String>) -> Result<(), StoreError> {
+        let removed = full.into_iter().map(|path| async move {
+            let folder = name(&format!("{path}.p"));
+            for (file, _) in self.objects.files(&folder).await? {
+                self.objects.remove(&format!("{folder}/{file}")).await?;
+            }
+            Ok::<(), StoreError>(())
+        });
+        stream::iter(removed).buffer_unordered(WRITES_AT_ONCE).try_collect::<Vec<()>>().await.map(drop)
+    }
+
+    /// Writes every file of the log again, from the entries in the database, which must be those that were signed; returns
+    /// how many entries that is.
+    pub async fn rebuild(&mut self) -> Result<u64, SignError> {
+        let (there, known) = self.last_signed().await?;
+        let Some(last) = [there, known].into_iter().flatten().max_by_key(|one| one.tree.size) else {
+            return Ok(0);
+        };
+        self.prove(last.tree).await?;
+        self.write(Tree::EMPTY, last.tree.size).await?;
+        Ok(last.tree.size)
+    }
+}

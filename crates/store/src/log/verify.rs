@@ -1,0 +1,233 @@
+//! Whether the database says what the log says.
+
+use std::collections::HashMap;
+
+use transparency::{Commitments, Entry, EntryKind, Node, content_sha256};
+
+use super::{said_by, statement};
+use crate::history::{self, Event, Kind};
+use crate::sql::Sql;
+use crate::{Db, StoreError};
+
+/// Entries that are compared at once.
+const AT_ONCE: i64 = 200;
+
+/// Something in the database that is not as the log says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mismatch {
+    /// The table.
+    pub table: &'static str,
+    /// The row: by its key, as people name it.
+    pub row: String,
+    /// What is wrong.
+    pub reason: String,
+}
+
+/// What was compared.
+#[derive(Debug, Default)]
+pub struct Compared {
+    /// How many entries there are.
+    pub entries: u64,
+    /// How many of them are signed.
+    pub signed: u64,
+    /// Everything that does not agree.
+    pub mismatches: Vec<Mismatch>,
+}
+
+impl Compared {
+    fn add(&mut self, table: &'static str, row: impl ToString, reason: impl Into<String>) {
+        self.mismatches.push(Mismatch { table, row: row.to_string(), reason: reason.into() });
+    }
+}
+
+/// Compares entries with the hashes of those that are signed, and with events, versions and records. Reads all of them.
+pub async fn compare(db: &Db, signed: &[Node]) -> Result<Compared, StoreError> {
+    let mut compared = Compared { signed: signed.len() as u64, ..Compared::default() };
+    let mut next = 0;
+    loop {
+        let mut sql =
+            Sql::new("SELECT sequence, change, entry, commitments FROM log_entries WHERE sequence >= ");
+        sql.bind(next).push(" ORDER BY sequence LIMIT ").bind(AT_ONCE);
+        let rows = sql.all(&db.read).await?;
+        let mut found: Vec<(i64, i64, String, String)> = Vec::with_capacity(rows.len());
+        for row in &rows {
+            found.push((
+                row.try_get_by_index(0)?,
+                row.try_get_by_index(1)?,
+                row.try_get_by_index(2)?,
+                row.try_get_by_index(3)?,
+            ));
+        }
+        let changes: Vec<i64> = found.iter().map(|(_, change, ..)| *change).collect();
+        let (events, unreadable) = events(db, &changes).await?;
+        for (sequence, change, text, commitments) in &found {
+            for gap in next..*sequence {
+                compared.add("log_entries", gap, "it is missing");
+            }
+            next = sequence + 1;
+            compared.entries += 1;
+            let is_signed = usize::try_from(*sequence).ok().and_then(|place| signed.get(place));
+            if is_signed.is_some_and(|signed| Node::of(text.as_bytes()) != *signed) {
+                compared.add("log_entries", sequence, "its entry is not the one that is signed");
+                continue;
+            }
+            let entry = match Entry::read(text.as_bytes()) {
+                Ok(entry) => entry,
+                Err(error) => {
+                    compared.add("log_entries", sequence, error.to_string());
+                    continue;
+                }
+            };
+            if entry.sequence.cast_signed() != *sequence {
+                let reason = format!("its entry says that it is entry {}", entry.sequence);
+                compared.add("log_entries", sequence, reason);
+            }
+            match (events.get(change), unreadable.get(change)) {
+                (Some(event), _) => agree(&entry, event, commitments, &mut compared),
+                (None, Some(reason)) => compared.add("events", change, reason),
+                (None, None) => {
+                    let reason = format!(
+                        "entry {sequence} says that {} version {} was {}, and its event, record or version is missing",
+                        entry.record_id,
+                        entry.version,
+                        word(entry.kind)
+                    );
+                    compared.add("events", change, reason);
+                }
+            }
+        }
+        if (found.len() as i64) < AT_ONCE {
+            break;
+        }
+    }
+    for gap in next..signed.len() as i64 {
+        compared.add("log_entries", gap, "it is missing, and was signed");
+    }
+    beside(db, &mut compared).await?;
+    Ok(compared)
+}
+
+/// The events of some changes, and why others cannot be read.
+async fn events(db: &Db, changes: &[i64]) -> Result<(HashMap<i64, Event>, HashMap<i64, String>), StoreError> {
+    let by_change = |events: Vec<Event>| events.into_iter().map(|event| (event.change, event)).collect();
+    match history::of(db, changes).await {
+        Ok(events) => Ok((by_change(events), HashMap::new())),
+        // One of them is damaged: each by itself.
+        Err(StoreError::Inconsistent { .. }) => {
+            let (mut good, mut bad) = (Vec::new(), HashMap::new());
+            for change in changes {
+                match history::of(db, &[*change]).await {
+                    Ok(events) => good.extend(events),
+                    Err(error @ StoreError::Inconsistent { .. }) => {
+                        bad.insert(*change, error.to_string());
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok((by_change(good), bad))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn word(kind: EntryKind) -> &'static str {
+    match kind {
+        EntryKind::Published => "published",
+        EntryKind::Withdrawn => "withdrawn",
+        EntryKind::Redacted => "redacted",
+    }
+}
+
+/// Whether an event and its version say what the entry says.
+fn agree(entry: &Entry, event: &Event, commitments: &str, compared: &mut Compared) {
+    let version = format!("{} version {}", event.record_id, event.version);
+    let change = event.change;
+    if event.kind.as_str() != word(entry.kind) {
+        let reason = format!("it says {}, the log {}", event.kind.as_str(), word(entry.kind));
+        compared.add("events", change, reason);
+        return;
+    }
+    if (event.record_id.as_str(), event.version) != (entry.record_id.as_str(), entry.version) {
+        let reason =
+            format!("it is of {version}, the log says {} version {}", entry.record_id, entry.version);
+        compared.add("events", change, reason);
+        return;
+    }
+    let again = Entry::new(entry.sequence, event.at, entry.kind, (&event.record_id, event.version), "");
+    if again.at != entry.at {
+        compared.add("events", change, format!("its time is {}, the log says {}", again.at, entry.at));
+    }
+    if event.content_sha256 != entry.content_sha256 {
+        compared.add("record_versions", &version, "its content_sha256 is not the one in the log");
+    }
+    let commitments: Commitments = match serde_json::from_str(commitments) {
+        Ok(commitments) => commitments,
+        Err(error) => {
+            compared.add("log_entries", entry.sequence, format!("its commitments are damaged: {error}"));
+            return;
+        }
+    };
+    let hash = |said| content_sha256(&said, &commitments).map_err(|error| error.to_string());
+    if let Some(said) = statement(event) {
+        let (table, row) = match event.kind {
+            Kind::Withdrawn => ("records", event.record_id.clone()),
+            _ => ("redactions", format!("of change {change}")),
+        };
+        match hash(said) {
+            Ok(hash) if Some(&hash) == entry.statement_sha256.as_ref() => {}
+            Ok(_) => compared.add(table, row, OTHERWISE),
+            Err(error) => compared.add(table, row, error),
+        }
+        return;
+    }
+    let again = again.published_at(event.published_at).published_at;
+    if again != entry.published_at {
+        let reason = format!(
+            "it was published {}, the log says {}",
+            again.unwrap_or_default(),
+            entry.published_at.as_deref().unwrap_or_default()
+        );
+        compared.add("record_versions", &version, reason);
+    }
+    match said_by(event).map_err(|error| error.to_string()).and_then(hash) {
+        Ok(hash) if hash == entry.content_sha256 => {}
+        Ok(_) => compared.add("record_versions", &version, OTHERWISE),
+        Err(error) => compared.add("record_versions", &version, error),
+    }
+}
+
+/// What was committed to is not what stands there.
+const OTHERWISE: &str =
+    "what it says is not what the log says it said (or its commitments in log_entries were changed)";
+
+/// What stands beside the log: events without an entry, versions without an event, records that are shown otherwise than the
+/// last event says.
+async fn beside(db: &Db, compared: &mut Compared) -> Result<(), StoreError> {
+    let sql = "SELECT e.change FROM events e LEFT JOIN log_entries l ON l.change = e.change WHERE l.change IS NULL \
+        ORDER BY e.change";
+    for row in Sql::new(sql).all(&db.read).await? {
+        compared.add("events", row.try_get_by_index::<i64>(0)?, "the log has no entry of it");
+    }
+    let sql = "SELECT r.id, v.number FROM record_versions v JOIN records r ON r.seq = v.record_seq \
+        LEFT JOIN events e ON e.change = v.change AND e.record_seq = v.record_seq AND e.version = v.number \
+            AND e.kind = 'published' \
+        WHERE e.change IS NULL ORDER BY r.id, v.number";
+    for row in Sql::new(sql).all(&db.read).await? {
+        let (id, number): (String, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        compared.add("record_versions", format!("{id} version {number}"), "no event published it");
+    }
+    let sql = "SELECT r.id, r.version, r.state, max(CASE WHEN e.kind = 'published' THEN e.version ELSE 0 END), \
+            sum(CASE WHEN e.kind = 'withdrawn' THEN 1 ELSE 0 END) \
+        FROM records r LEFT JOIN events e ON e.record_seq = r.seq GROUP BY r.seq, r.id, r.version, r.state \
+        HAVING r.version <> max(CASE WHEN e.kind = 'published' THEN e.version ELSE 0 END) \
+            OR max(CASE WHEN e.kind = 'published' THEN e.version ELSE 0 END) = 0 \
+            OR (r.state = 'withdrawn') <> (sum(CASE WHEN e.kind = 'withdrawn' THEN 1 ELSE 0 END) > 0) \
+        ORDER BY r.id";
+    for row in Sql::new(sql).all(&db.read).await? {
+        let (id, version, state): (String, i64, String) =
+            (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+        let reason = format!("it stands at version {version} and is {state}, its events say otherwise");
+        compared.add("records", id, reason);
+    }
+    Ok(())
+}
