@@ -15,6 +15,7 @@ use store::projection::label;
 use store::publish::Names;
 use store::{Db, StoreError, Tx, settings};
 use tokio::sync::Semaphore;
+use transparency::PublicKey;
 
 use crate::provider::Provider;
 use crate::webhooks::Outside;
@@ -50,6 +51,8 @@ pub struct App {
     pub(crate) passwords: Arc<Semaphore>,
     /// Sign-ins that wait for that; more are asked to come again.
     pub(crate) waiting: Arc<Semaphore>,
+    /// The keys that verify the public log; none where nothing signs it.
+    pub(crate) log_keys: Arc<[PublicKey]>,
     dumps: Cache<Option<NaiveDate>, Dumps>,
     labels: Labels,
     names: KnownNames,
@@ -113,6 +116,7 @@ impl App {
             exports: Arc::new(Semaphore::new(EXPORTS_AT_ONCE)),
             passwords: Arc::new(Semaphore::new(1)),
             waiting: Arc::new(Semaphore::new(SIGN_INS_WAITING)),
+            log_keys: Arc::new([]),
             dumps: Cache::builder().max_capacity(DUMPS_MAX).time_to_live(DUMPS_FOR).build(),
             labels: Cache::new(LABELS_MAX),
             names: KnownNames::default(),
@@ -130,6 +134,12 @@ impl App {
     #[must_use]
     pub fn with_outside(self, outside: Outside) -> Self {
         Self { outside, ..self }
+    }
+
+    /// The same, with a public log that these keys verify.
+    #[must_use]
+    pub fn with_log_keys(self, keys: &[PublicKey]) -> Self {
+        Self { log_keys: keys.into(), ..self }
     }
 
     /// The day it is, in UTC.

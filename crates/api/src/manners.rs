@@ -73,8 +73,8 @@ pub(crate) async fn validators(State(app): State<App>, request: Request, next: N
     let operational = matches!(path, "/healthz" | "/readyz");
     let extension =
         path.rsplit('/').next().and_then(|last| last.rsplit_once('.')).map(|(_, end)| end.to_owned());
-    // A file of a dump is what it is.
-    let file = path.starts_with("/data/");
+    // A file of a dump or of the log is what it is.
+    let file = path.starts_with("/data/") || path.starts_with("/log/") || path.ends_with("/proof");
     if read && !operational && !file && !accepts(request.headers(), extension.as_deref()) {
         return ApiError::NotAcceptable.into_response();
     }

@@ -35,6 +35,7 @@ pub const API_VERSION: &str = "1.0.0";
         (name = "submissions", description = "Writing, reviewing and publishing records; with a token"),
         (name = "regulator", description = "What a regulator reads of its remit, and its receipts; with a token"),
         (name = "people", description = "People, roles and tokens; with a token"),
+        (name = "log", description = "The public log: its checkpoint, and proofs of versions"),
         (name = "reference", description = "Codes, fields and rules"),
         (name = "operation", description = "Whether the register works")
     ),

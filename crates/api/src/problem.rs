@@ -169,6 +169,8 @@ pub enum ApiError {
     TooMany,
     /// More requests than the register can take.
     Overloaded,
+    /// The public log did not sign it yet.
+    Unsigned,
     /// The store failed.
     Store(StoreError),
     /// The search failed.
@@ -281,6 +283,9 @@ impl ApiError {
             ),
             Self::TooMany => (StatusCode::TOO_MANY_REQUESTS, "too-many", "too many of these came in"),
             Self::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "too many requests at once"),
+            Self::Unsigned => {
+                (StatusCode::SERVICE_UNAVAILABLE, "unsigned", "the public log did not sign it yet")
+            }
             Self::Store(StoreError::Unavailable(_) | StoreError::ReadOnly) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "the database cannot be reached now")
             }
@@ -328,6 +333,10 @@ impl ApiError {
                     "something that the dump of {date} held was taken out of the register since: take a later one"
                 );
                 (Some(detail), Vec::new())
+            }
+            Self::Unsigned => {
+                let detail = "ask again in a moment; /api/v1/log says whether and until where it is signed";
+                (Some(detail.to_owned()), Vec::new())
             }
             _ => (None, Vec::new()),
         };

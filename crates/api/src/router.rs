@@ -25,7 +25,7 @@ use crate::prepared::{self, Prepared};
 use crate::problem::ApiError;
 use crate::routes::{
     about, assessments, audit, changes, contracts, documents, dumps, fields, gaps, health, imports, links,
-    organisations, people, products, reconcile, records, redactions, regulator, remarks, rules, session,
+    log, organisations, people, products, reconcile, records, redactions, regulator, remarks, rules, session,
     stats, submissions, templates, tokens, vocabularies, webhooks,
 };
 use crate::{App, manners, openapi};
@@ -96,6 +96,9 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(dumps::get_dump))
         .routes(routes!(dumps::get_dump_file))
         .routes(routes!(rules::list_rules))
+        .routes(routes!(log::get_log))
+        .routes(routes!(log::get_checkpoint))
+        .routes(routes!(log::get_version_proof))
         .routes(routes!(submissions::create::create_submission, submissions::read::list_submissions))
         .routes(routes!(
             submissions::read::get_submission,
@@ -164,7 +167,8 @@ pub fn site(app: App, pages: impl FnOnce(Router) -> Router) -> Router {
     let (sent_again, asked_again) = (prepared(prepared::SENT), prepared(prepared::ASKED));
     let router = router
         .route("/api/v1/openapi.json", get(sent("application/json", json)))
-        .route("/api/v1/openapi.yaml", get(sent("application/yaml", yaml)));
+        .route("/api/v1/openapi.yaml", get(sent("application/yaml", yaml)))
+        .route("/log/tile/{*path}", get(log::get_tile));
     // RFC 9727.
     let catalogue = serde_json::json!({ "linkset": [{
         "anchor": format!("{}/api/v1", app.base_url),

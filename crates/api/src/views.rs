@@ -295,7 +295,7 @@ pub(crate) struct VersionSummary {
     note: Option<String>,
     /// Its place in the order of all changes.
     change: i64,
-    /// SHA-256 of its content as JSON, hex.
+    /// SHA-256 over the salted hashes of its fields, hex: it stays when something is taken out.
     #[schema(pattern = "^[0-9a-f]{64}$")]
     content_sha256: String,
     /// Its address.

@@ -22,6 +22,8 @@ use crate::{Cell, ExportError, Table, compressed};
 
 /// The file that names all others with their sums, written last: a dump is whole when it has it.
 pub const SUMS: &str = "SHA256SUMS";
+/// The file that holds the checkpoint of the public log: it signs the entries in the table `log`.
+pub const CHECKPOINT: &str = "checkpoint";
 /// One process at a time writes into a folder of dumps.
 const LOCK: &str = ".lock";
 /// Begins the name of what is not whole yet.
@@ -156,6 +158,12 @@ fn fill(
         rows: tables.iter().map(|table| table.name).zip(rows).collect(),
         tables,
     };
+    // What happened until another day was signed by no checkpoint of its own.
+    let signed = handle.block_on(settings::read(db, settings::CHECKPOINT))?;
+    if let (Some(signed), Of::Now(_)) = (signed, of) {
+        let path = folder.join(CHECKPOINT);
+        fs::write(&path, signed).named(&path)?;
+    }
     let mut sums = sums(folder)?;
     for (name, bytes) in describe::files(&about, &sums) {
         let path = folder.join(&name);

@@ -244,6 +244,9 @@ impl Walk<'_> {
                     StoreError::inconsistent("record_versions", "content", event.change, error)
                 })?;
                 rows.iter().try_for_each(|row| self.typed(visit, tables::changes(), row))?;
+                if self.as_of.is_none() && event.logged.is_some() {
+                    self.typed(visit, tables::log(), event)?;
+                }
             }
             visit.met(events.len() as u64);
         }

@@ -7,6 +7,7 @@ use anyhow::Context;
 use clap::Args;
 use serde::Deserialize;
 use store::objects::Objects;
+use transparency::Key;
 
 /// Settings as flags or in the environment.
 #[derive(Debug, Args)]
@@ -26,6 +27,13 @@ pub(crate) struct Arguments {
     /// data/objects]
     #[arg(long, env = "REGISTER_OBJECT_STORE", global = true, value_name = "PLACE")]
     object_store: Option<String>,
+    /// A file with the keys that sign the public log, one a line, which `register log keygen` makes [default: beside
+    /// the embedded database, where it is made when there is none]
+    #[arg(long, env = "REGISTER_LOG_KEY_FILE", global = true, value_name = "FILE")]
+    log_key_file: Option<PathBuf>,
+    /// The keys themselves, in place of the file
+    #[arg(long, env = "REGISTER_LOG_KEY", global = true, value_name = "KEY", hide_env_values = true)]
+    log_key: Option<String>,
     #[command(flatten)]
     provider: ProviderArguments,
     /// A file with settings
@@ -83,6 +91,7 @@ struct File {
     database_url_file: Option<PathBuf>,
     index: Option<PathBuf>,
     object_store: Option<String>,
+    log_key_file: Option<PathBuf>,
     oidc_issuer: Option<String>,
     oidc_client_id: Option<String>,
     oidc_client_secret: Option<String>,
@@ -96,6 +105,8 @@ pub(crate) struct Settings {
     pub(crate) json: bool,
     index: Option<PathBuf>,
     object_store: Option<String>,
+    log_key_file: Option<PathBuf>,
+    log_key: Option<String>,
     listen: Option<SocketAddr>,
     base_url: Option<String>,
     provider: Option<ProviderSettings>,
@@ -147,6 +158,8 @@ impl Settings {
             json: arguments.json,
             index: arguments.index.or(file.index),
             object_store: arguments.object_store.or(file.object_store),
+            log_key_file: arguments.log_key_file.or(file.log_key_file),
+            log_key: arguments.log_key,
             listen: file.listen,
             base_url: file.base_url,
             provider,
@@ -166,6 +179,29 @@ impl Settings {
     pub(crate) fn index(&self, db: &store::Db) -> PathBuf {
         let beside = || db.file().map(|file| file.with_extension("index"));
         self.index.clone().or_else(beside).unwrap_or_else(|| PathBuf::from("data/register.index"))
+    }
+
+    /// The file of the keys that sign the public log; `None` when nothing says where that is.
+    pub(crate) fn log_key_file(&self, db: &store::Db) -> Option<PathBuf> {
+        let beside = || db.file().map(|file| file.with_extension("log-key"));
+        self.log_key_file.clone().or_else(beside)
+    }
+
+    /// The keys that sign the public log; `None` when there are none.
+    pub(crate) fn log_keys(&self, db: &store::Db) -> anyhow::Result<Option<Vec<Key>>> {
+        let (text, from) = match (&self.log_key, self.log_key_file(db)) {
+            (Some(text), _) => (text.clone(), "REGISTER_LOG_KEY".to_owned()),
+            (None, None) => return Ok(None),
+            (None, Some(path)) => match std::fs::read_to_string(&path) {
+                Ok(text) => (text, path.display().to_string()),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound && self.log_key_file.is_none() => {
+                    return Ok(None);
+                }
+                Err(error) => return Err(error).with_context(|| path.display().to_string()),
+            },
+        };
+        let keys = Key::read_all(&text);
+        keys.map(Some).with_context(|| format!("{from} holds no keys: make one with `register log keygen`"))
     }
 
     /// Where uploaded documents and dumps are.

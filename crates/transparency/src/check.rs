@@ -3,7 +3,9 @@
 use std::fmt;
 
 use crate::checkpoint::{Opened, PublicKey, open};
-use crate::tree::{Files, Hashes, LogError, Node, WIDTH, bundle_path, tile_path, tiles_above, unbundle};
+use crate::tree::{
+    Files, Hashes, LogError, Node, WIDTH, bundle_path, read, tile_path, tiles_above, unbundle,
+};
 
 /// Something of a log that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,14 +53,14 @@ pub fn check(
     for n in 0..size.div_ceil(WIDTH) {
         let width = (size - n * WIDTH).min(WIDTH) as usize;
         let (bundle, tile) = (bundle_path(n, width), tile_path(n, width));
-        let bytes = files.read(&bundle)?;
+        let bytes = read(files, &bundle)?;
         let inside = bytes.as_deref().and_then(unbundle).filter(|inside| inside.len() == width);
         for (place, bytes) in (n * WIDTH..).zip(inside.iter().flatten()) {
             entry(place, bytes);
         }
         let hashes = inside.map(|inside| inside.into_iter().map(Node::of).collect::<Vec<_>>());
         bundled.push((bundle, hashes));
-        tiled.push((tile.clone(), files.read(&tile)?.and_then(|bytes| nodes(&bytes, width))));
+        tiled.push((tile.clone(), read(files, &tile)?.and_then(|bytes| nodes(&bytes, width))));
     }
     // Those that have the root that is signed are right, whatever became of the others.
     let signed = [&bundled, &tiled].into_iter().find_map(|row| {
@@ -83,7 +85,7 @@ pub fn check(
         }
     }
     for (path, wanted) in &tiles.0 {
-        if files.read(path)?.as_ref() != Some(wanted) {
+        if read(files, path)?.as_ref() != Some(wanted) {
             fault(path, "it is not there, or does not hold the hashes that the checkpoint signs");
         }
     }

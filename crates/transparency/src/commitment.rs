@@ -54,7 +54,7 @@ fn with_texts(value: &Value) -> Value {
 
 /// What a version says, as it is hashed: the members of its content, and beside them why it was made.
 pub fn said(mut content: Map<String, Value>, note: Option<&str>) -> Map<String, Value> {
-    if let Some(note) = note {
+    if let Some(note) = note.filter(|note| !note.is_empty()) {
         content.insert("version_note".to_owned(), note.into());
     }
     content

@@ -16,5 +16,5 @@ pub use check::{Checked, Fault, check};
 pub use checkpoint::{Key, Opened, PublicKey, WrongKey, open, sign};
 pub use commitment::{Commitments, NoSalt, canonical, content_sha256, said};
 pub use entry::{Entry, EntryKind, NoEntry};
-pub use proof::{NoProof, Proof};
+pub use proof::{Evidence, NoProof, Proof};
 pub use tree::{Files, Growing, Held, LogError, Node, Tree, Written};

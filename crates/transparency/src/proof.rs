@@ -1,8 +1,14 @@
 //! A proof that stands by itself: an entry's place, the hashes that lead to the root, and the checkpoint (C2SP tlog-proof).
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use tlog_tiles::Hash;
 
 use crate::checkpoint::{Opened, PublicKey, WrongKey, open};
+use crate::commitment::{Commitments, content_sha256, said};
+use crate::entry::Entry;
 use crate::tree::Node;
 
 const FIRST_LINE: &str = "c2sp.org/tlog-proof@v1";
@@ -10,6 +16,8 @@ const FIRST_LINE: &str = "c2sp.org/tlog-proof@v1";
 /// A proof that an entry is in a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proof {
+    /// What the one who made it adds, of which the log says nothing; ours holds the entry and what proves what it says.
+    pub extra: Option<Vec<u8>>,
     /// The place of the entry, from 0.
     pub index: u64,
     /// The hashes that lead to the root.
@@ -35,12 +43,37 @@ pub enum NoProof {
     /// The hashes do not lead from the entry to the root.
     #[error("the entry is not at place {0} of the log that the checkpoint signs")]
     Elsewhere(u64),
+    /// What it says of the entry cannot be read.
+    #[error("what the proof carries beside the hashes: {0}")]
+    NoEvidence(String),
+    /// The entry is there, and what is shown with it is not what it speaks of.
+    #[error("the entry is in the log, but what the proof shows is not what it speaks of: {0}")]
+    OtherContent(String),
+}
+
+/// What a proof of ours carries in `extra`: the entry, and what the version said with what proves it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Evidence {
+    /// The entry, canonical JSON.
+    pub entry: String,
+    /// What the version says; what was taken out since is missing.
+    pub record: Map<String, Value>,
+    /// Why it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version_note: Option<String>,
+    /// Salts, and hashes of what was taken out.
+    pub commitments: Commitments,
 }
 
 impl Proof {
     /// As a file.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut text = format!("{FIRST_LINE}\nindex {}\n", self.index);
+        let mut text = format!("{FIRST_LINE}\n");
+        if let Some(extra) = &self.extra {
+            text.push_str(&format!("extra {}\n", BASE64.encode(extra)));
+        }
+        text.push_str(&format!("index {}\n", self.index));
         for node in &self.path {
             text.push_str(&format!("{}\n", Hash(node.0)));
         }
@@ -59,15 +92,17 @@ impl Proof {
             return Err(bad(1, "it is not 'c2sp.org/tlog-proof@v1'"));
         }
         let mut rest = lines.peekable();
-        // What an issuer added says nothing of the log.
-        let _ = rest.next_if(|(_, line)| line.starts_with("extra "));
+        let extra = rest.next_if(|(_, line)| line.starts_with("extra ")).map(|(line, text)| {
+            BASE64.decode(&text["extra ".len()..]).map_err(|_| bad(line, "it is not 'extra' and base64"))
+        });
         let (line, index) = rest.next().ok_or_else(|| bad(2, "the index is missing"))?;
         let index = index.strip_prefix("index ").and_then(|index| index.parse().ok());
         let index = index.ok_or_else(|| bad(line, "it is not 'index' and a number"))?;
         let path = rest.map(|(line, text)| {
             Hash::parse_hash(text).map(Node::from).map_err(|_| bad(line, "it is no hash in base64"))
         });
-        Ok(Self { index, path: path.collect::<Result<_, _>>()?, checkpoint: bytes[end + 2..].to_vec() })
+        let (extra, path) = (extra.transpose()?, path.collect::<Result<_, _>>()?);
+        Ok(Self { extra, index, path, checkpoint: bytes[end + 2..].to_vec() })
     }
 
     /// Checks that an entry stands where the proof says, in a log that one of the keys signed. Errors: why it does not.
@@ -77,6 +112,35 @@ impl Proof {
             Ok(opened)
         } else {
             Err(NoProof::Elsewhere(self.index))
+        }
+    }
+}
+
+impl Evidence {
+    /// A proof that carries it.
+    pub fn proof(&self, index: u64, path: Vec<Node>, checkpoint: Vec<u8>) -> Proof {
+        Proof { extra: Some(serde_json::to_vec(self).expect("evidence is JSON")), index, path, checkpoint }
+    }
+
+    /// Checks a proof that carries evidence, from the keys alone: that the entry is in a log that one of them signed, and that
+    /// the version said what is shown. Errors: why not.
+    pub fn check(proof: &Proof, known: &[PublicKey]) -> Result<(Self, Entry, Opened), NoProof> {
+        let bad = |error: &dyn std::fmt::Display| NoProof::NoEvidence(error.to_string());
+        let extra = proof.extra.as_deref().ok_or_else(|| bad(&"there is nothing"))?;
+        let evidence: Self = serde_json::from_slice(extra).map_err(|error| bad(&error))?;
+        let opened = proof.check(evidence.entry.as_bytes(), known)?;
+        let entry = Entry::read(evidence.entry.as_bytes()).map_err(|error| bad(&error))?;
+        if entry.sequence != proof.index {
+            return Err(NoProof::OtherContent(format!("it says that it is entry {}", entry.sequence)));
+        }
+        let said = said(evidence.record.clone(), evidence.version_note.as_deref());
+        match content_sha256(&said, &evidence.commitments) {
+            Ok(hash) if hash == entry.content_sha256 => Ok((evidence, entry, opened)),
+            Ok(hash) => Err(NoProof::OtherContent(format!(
+                "its hash is {hash}, the entry says {}",
+                entry.content_sha256
+            ))),
+            Err(error) => Err(NoProof::OtherContent(error.to_string())),
         }
     }
 }
@@ -95,7 +159,8 @@ mod tests {
         let checkpoint = sign(&tree, &[Key::read(&private).unwrap()]).unwrap();
         for index in [0, 255, 256, 511, 699] {
             let path = tree.prove(&files, index).unwrap();
-            let proof = Proof { index, path, checkpoint: checkpoint.clone() };
+            let extra = (index > 0).then(|| b"beside".to_vec());
+            let proof = Proof { extra, index, path, checkpoint: checkpoint.clone() };
             let read = Proof::read(&proof.to_bytes()).unwrap();
             assert_eq!(read, proof);
             assert_eq!(read.check(&entry(index), &known).unwrap().tree, tree);
@@ -113,6 +178,7 @@ mod tests {
             ("c2sp.org/tlog-proof@v2\nindex 1\n\nx", 1),
             ("c2sp.org/tlog-proof@v1\n\nx", 2),
             ("c2sp.org/tlog-proof@v1\nindex one\n\nx", 2),
+            ("c2sp.org/tlog-proof@v1\nextra ?\nindex 1\n\nx", 2),
             ("c2sp.org/tlog-proof@v1\nextra AA==\nindex 1\nAA\n\nx", 4),
         ] {
             let found = Proof::read(text.as_bytes());

@@ -109,6 +109,21 @@ pub(crate) fn tile_path(n: u64, entries: usize) -> String {
     path_of(&Tile::new(HEIGHT, 0, n, wide(entries), false))
 }
 
+/// A file; where it is not full and not there any more, as much of the full one, which took its place. `None` when neither is
+/// there.
+pub(crate) fn read(files: &dyn Files, path: &str) -> Result<Option<Vec<u8>>, LogError> {
+    let found = files.read(path)?;
+    let Some((full, width)) = path.split_once(".p/").filter(|_| found.is_none()) else { return Ok(found) };
+    let (Some(mut bytes), Ok(width)) = (files.read(full)?, width.parse::<usize>()) else { return Ok(None) };
+    let end = if full.contains("/entries/") {
+        unbundle(&bytes).map(|entries| entries.iter().take(width).map(|entry| 2 + entry.len()).sum())
+    } else {
+        Some(width * HASH_SIZE)
+    };
+    bytes.truncate(end.unwrap_or(bytes.len()));
+    Ok(Some(bytes))
+}
+
 /// Files that are held in memory.
 #[derive(Debug, Default, Clone)]
 pub struct Held(pub BTreeMap<String, Vec<u8>>);
@@ -239,7 +254,7 @@ impl<'f> Hashes<'f> {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(place) => {
                 let path = path_of(&tile);
-                let data = self.files.read(&path)?.ok_or_else(|| LogError::Missing(path.clone()))?;
+                let data = read(self.files, &path)?.ok_or_else(|| LogError::Missing(path.clone()))?;
                 let wanted = tile.width() as usize * HASH_SIZE;
                 if data.len() != wanted {
                     let reason = format!("it has {} bytes, not {wanted}", data.len());
@@ -313,7 +328,7 @@ impl Tree {
         let mut open = Vec::new();
         if over > 0 {
             let path = bundle_path(first, over as usize);
-            open = files.read(&path)?.ok_or(LogError::Missing(path))?;
+            open = read(files, &path)?.ok_or(LogError::Missing(path))?;
         }
         let mut written = Vec::new();
         let (head, rest) = entries.split_at(entries.len().min((WIDTH - over) as usize));
@@ -445,6 +460,19 @@ pub(crate) mod tests {
             matches!(tree.grow(&without, &[entry(300)]), Err(LogError::Missing(path)) if path == "tile/0/001.p/44")
         );
         assert!(matches!(Tree::EMPTY.grow(&without, &[vec![0; 65_536]]), Err(LogError::TooLong(0))));
+    }
+
+    #[test]
+    fn what_was_not_full_is_found_in_what_is_full_now() {
+        let (tree, mut files) = grown(&[300, 300]);
+        let before = grown(&[300]).0;
+        for path in ["tile/0/001.p/44", "tile/entries/001.p/44"] {
+            let narrow = files.0.remove(path).unwrap();
+            assert_eq!(read(&files, path).unwrap(), Some(narrow), "{path}");
+        }
+        assert!(before.prove(&files, 299).is_ok());
+        assert!(tree.continues(&files, &before).unwrap());
+        assert_eq!(read(&files, "tile/0/009.p/44").unwrap(), None);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::history::{self, Event, EventQuery, Kind};
 use store::page::Cursor;
+use store::settings;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
@@ -90,6 +91,9 @@ pub(crate) struct ChangeView {
     /// Its place in the order of all.
     #[schema(example = 42)]
     change: i64,
+    /// The place of its entry in the public log, from 0; absent before it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sequence: Option<i64>,
     /// When the register took it up.
     at: DateTime<Utc>,
     /// What happened.
@@ -144,6 +148,9 @@ pub(crate) struct ChangeList {
     after: i64,
     /// Whether there are more now.
     more: bool,
+    /// The last checkpoint of the public log, a signed note; absent before the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    checkpoint: Option<String>,
 }
 
 impl ChangeView {
@@ -152,6 +159,7 @@ impl ChangeView {
         let before = event.before()?;
         Ok(Self {
             change: event.change,
+            sequence: event.logged.map(|logged| logged.sequence),
             at: event.at,
             kind: event.kind.into(),
             url: format!("{}/api/v1/records/{}/versions/{}", app.base_url, event.record_id, event.version),
@@ -231,8 +239,9 @@ pub(crate) async fn list_changes(
         pairs.push(("after".to_owned(), last.to_string()));
         super::link_to(&app.base_url, "/api/v1/changes", &pairs)
     });
-    let mut response =
-        Json(ChangeList { about: app.about().await?, items, after: last, more }).into_response();
+    let checkpoint = settings::read(&app.db, settings::CHECKPOINT).await?;
+    let list = ChangeList { about: app.about().await?, items, after: last, more, checkpoint };
+    let mut response = Json(list).into_response();
     response.headers_mut().extend(link.flatten());
     Ok(response)
 }

@@ -12,6 +12,7 @@ pub(crate) mod gaps;
 pub(crate) mod health;
 pub(crate) mod imports;
 pub(crate) mod links;
+pub(crate) mod log;
 pub(crate) mod organisations;
 pub(crate) mod people;
 pub(crate) mod products;

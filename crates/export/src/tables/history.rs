@@ -8,6 +8,7 @@ use domain::codes::Code;
 use domain::diff;
 use serde_json::Value;
 use store::history::{Event, Kind as Happened};
+use store::log::Logged;
 
 use crate::{Cell, Kind, Typed};
 
@@ -29,17 +30,60 @@ pub fn versions() -> &'static Typed<Event> {
         .must("change", Kind::Integer, "Its place in the order of all changes", |row, _| row.change.into())
         .must("published_at", Kind::Instant, "When it was published", |row, _| row.published_at.into())
         .with("note", Kind::Text, "Why it was made", |row, _| row.note.as_ref().into())
-        .must("content_sha256", Kind::Text, "SHA-256 of the content, hex", |row, _| {
-            (&row.content_sha256).into()
+        .with("sequence", Kind::Integer, "The place of its entry in the log, from 0", |row, _| {
+            row.logged.as_ref().map_or(Cell::Empty, |logged| logged.sequence.into())
         })
         .must(
-            "content",
+            "content_sha256",
+            Kind::Text,
+            "SHA-256 over the salted hashes of its fields, hex: it stays when something is taken out",
+            |row, _| (&row.content_sha256).into(),
+        )
+        .with(
+            "commitments",
             Kind::Object,
-            "The record as that version states it, exactly as hashed",
-            |row, _| (&row.content).into(),
+            "What proves the content by its hash: salts, and hashes of what was taken out since",
+            |row, _| row.logged.as_ref().map_or(Cell::Empty, |logged| (&logged.commitments).into()),
+        )
+        .must("content", Kind::Object, "The record as that version states it", |row, _| (&row.content).into())
+    });
+    &TABLE
+}
+
+/// The public log: the leaves of the tree whose root the checkpoint signs.
+pub fn log() -> &'static Typed<Event> {
+    static TABLE: LazyLock<Typed<Event>> = LazyLock::new(|| {
+        Typed::<Event>::new(
+            "log",
+            "Public log",
+            "An entry of the public log; the checkpoint signs them in this order, each exactly as it stands in `entry`",
+            &["sequence"],
+            &[],
+        )
+        .must("sequence", Kind::Integer, "Its place in the log, from 0", |row, _| logged(row).sequence.into())
+        .must("change", Kind::Integer, "Its place in the order of all changes", |row, _| row.change.into())
+        .must("entry", Kind::Object, "The entry, canonical JSON (RFC 8785)", |row, _| (&logged(row).entry).into())
+        .with(
+            "statement",
+            Kind::Object,
+            "What a withdrawal or a redaction says, which `statement_sha256` of the entry proves",
+            |row, _| store::log::statement(row).map_or(Cell::Empty, |said| Value::Object(said).to_string().into()),
+        )
+        .with(
+            "commitments",
+            Kind::Object,
+            "What proves the statement by its hash: salts, and hashes of what was taken out since",
+            |row, _| match row.kind {
+                Happened::Published => Cell::Empty,
+                _ => (&logged(row).commitments).into(),
+            },
         )
     });
     &TABLE
+}
+
+fn logged(row: &Event) -> &Logged {
+    row.logged.as_ref().expect("only what was entered is a row of the log")
 }
 
 /// What happened to one field, or to the record as a whole.

@@ -16,7 +16,7 @@ use std::sync::LazyLock;
 pub use children::{Child, assessments, deployments, reviews};
 pub use contracts::{ContractRow, PartyRow, contract_parties, contracts};
 pub use gaps::gaps;
-pub use history::{ChangeRow, changes, changes_of, versions};
+pub use history::{ChangeRow, changes, changes_of, log, versions};
 pub use links::links;
 pub use organisations::{IdentifierRow, organisation_identifiers, organisations};
 pub use products::products;
@@ -29,7 +29,7 @@ use domain::codes::Vocabulary;
 use crate::Table;
 
 /// Every table, in the order in which they are read.
-pub static TABLES: LazyLock<[&'static Table; 15]> = LazyLock::new(|| {
+pub static TABLES: LazyLock<[&'static Table; 16]> = LazyLock::new(|| {
     [
         records(),
         &assessments().table,
@@ -46,6 +46,7 @@ pub static TABLES: LazyLock<[&'static Table; 15]> = LazyLock::new(|| {
         &gaps().table,
         &versions().table,
         &changes().table,
+        &log().table,
     ]
 });
 

@@ -1,4 +1,4 @@
-//! `register dump` and `register verify-dump`: everything public as files, and whether such files are whole.
+//! `register dump`: everything public as files.
 
 use std::path::PathBuf;
 
@@ -87,34 +87,5 @@ impl Dump {
             eprintln!("{files} files, {bytes} bytes in {}", written.folder.display());
         }
         Ok(Ended::Done)
-    }
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct VerifyDump {
-    /// The folder of a dump
-    #[arg(value_name = "DIR")]
-    folder: PathBuf,
-}
-
-impl VerifyDump {
-    pub(super) fn run(&self, settings: &Settings) -> anyhow::Result<Ended> {
-        let verified = export::verify::verify(&self.folder)?;
-        if settings.json {
-            super::print_json(&verified)?;
-        } else {
-            for fault in &verified.faults {
-                println!("{fault}");
-            }
-            let more = verified.faults_total - verified.faults.len() as u64;
-            if more > 0 {
-                println!("... and {more} more");
-            }
-            eprintln!(
-                "{} files are as published, {} rows read, {} faults",
-                verified.files, verified.rows, verified.faults_total
-            );
-        }
-        Ok(if verified.faults_total == 0 { Ended::Done } else { Ended::Findings })
     }
 }

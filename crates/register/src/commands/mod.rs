@@ -7,6 +7,7 @@ mod fields;
 mod gaps;
 mod import;
 mod link;
+mod log;
 mod migrate;
 mod openapi;
 mod organisation;
@@ -16,6 +17,7 @@ mod serve;
 mod shell;
 mod token;
 mod validate;
+mod verify;
 
 use clap::Subcommand;
 use search::{Place, Search};
@@ -38,8 +40,11 @@ pub(crate) enum Command {
     Export(export::Export),
     /// Write everything public as files: tables in five formats, described, with their sums
     Dump(dump::Dump),
-    /// Check a dump: sums, types, keys, references and numbers of rows
-    VerifyDump(dump::VerifyDump),
+    /// Check that nothing was rewritten: a register, a dump, or a proof of one version
+    Verify(verify::Verify),
+    /// Look after the public log and the keys that sign it
+    #[command(subcommand)]
+    Log(log::Log),
     /// Link contracts to records and products
     #[command(subcommand)]
     Link(link::Link),
@@ -83,7 +88,6 @@ impl Command {
     ) -> Option<anyhow::Result<Ended>> {
         match self {
             Self::Validate(command) => Some(command.run(settings)),
-            Self::VerifyDump(command) => Some(command.run(settings)),
             Self::Fields => Some(fields::run(settings)),
             Self::Openapi(command) => Some(command.run(settings)),
             Self::Completions(command) => Some(command.run(cli)),
@@ -99,6 +103,8 @@ impl Command {
             Self::Import(command) => command.run(settings).await,
             Self::Export(command) => command.run(settings).await,
             Self::Dump(command) => command.run(settings).await,
+            Self::Verify(command) => command.run(settings).await,
+            Self::Log(command) => command.run(settings).await,
             Self::Link(command) => command.run(settings).await,
             Self::Gaps(command) => command.run(settings).await,
             Self::Organisation(command) => command.run(settings).await,
@@ -106,12 +112,7 @@ impl Command {
             Self::Token(command) => command.run(settings).await,
             Self::Reindex => reindex::run(settings).await,
             Self::Doctor => doctor::run(settings).await,
-            Self::Validate(_)
-            | Self::VerifyDump(_)
-            | Self::Fields
-            | Self::Openapi(_)
-            | Self::Completions(_)
-            | Self::Man(_) => {
+            Self::Validate(_) | Self::Fields | Self::Openapi(_) | Self::Completions(_) | Self::Man(_) => {
                 unreachable!("these run without a database")
             }
         }

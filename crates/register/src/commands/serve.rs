@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use export::ExportError;
 use store::Db;
+use store::log::signer::{SignError, Signer};
 use store::objects::Objects;
 
 use crate::exit::Ended;
@@ -16,6 +17,9 @@ use crate::settings::Settings;
 
 /// How often the rules are asked about records whose day has come.
 const MAINTENANCE: Duration = Duration::from_secs(15 * 60);
+
+/// How often the signer of the public log looks for what is new.
+const SIGN: Duration = Duration::from_millis(500);
 
 /// How often the search index looks for what is new.
 const FOLLOW: Duration = Duration::from_millis(250);
@@ -69,6 +73,21 @@ impl Serve {
             async move { search.follow(FOLLOW).await }
         });
         let objects = settings.objects(&db)?;
+        let signing = match super::log::keys(settings, &db, &base_url)? {
+            Some(keys) => Some(Signer::new(db.clone(), objects.clone(), keys)),
+            None => {
+                tell(
+                    "The public log is kept and not signed: make a key with `register log keygen`, and say where it is \
+                     with REGISTER_LOG_KEY_FILE.",
+                );
+                None
+            }
+        };
+        let log_keys = signing.as_ref().map_or_else(Vec::new, |signer| signer.public().to_vec());
+        for key in &log_keys {
+            tell(&format!("  the public log is signed; this key verifies it: {}", key.as_str()));
+        }
+        let signing = signing.map(|signer| tokio::spawn(sign(signer)));
         let maintenance = tokio::spawn(maintain(Maintained {
             db: db.clone(),
             objects: (!self.no_dumps).then(|| objects.clone()),
@@ -76,6 +95,7 @@ impl Serve {
         }));
         let mut app =
             api::App::new(db.clone(), search, objects, base_url.as_str(), std::sync::Arc::new(Utc::now));
+        app = app.with_log_keys(&log_keys);
         if let Some(provider) = provider {
             app = app.with_provider(provider);
         }
@@ -89,6 +109,9 @@ impl Serve {
         });
         api::serve(listener, api::site(app, web::pages), shutdown()).await?;
         sending.abort();
+        if let Some(signing) = signing {
+            signing.abort();
+        }
         maintenance.abort();
         following.abort();
         db.close().await;
@@ -99,6 +122,21 @@ impl Serve {
 /// Says something to whoever started the register; that nobody listens any more does not stop it.
 fn tell(words: &str) {
     let _ = writeln!(std::io::stderr(), "{words}");
+}
+
+/// Signs what is entered into the public log while the register runs, or until something in it is not as it was signed.
+async fn sign(mut signer: Signer) {
+    loop {
+        match signer.sign_new(Utc::now()).await {
+            Ok(_) => {}
+            Err(refused @ SignError::Refused(_)) => {
+                tracing::error!("{refused}");
+                return;
+            }
+            Err(SignError::Store(error)) => tracing::warn!("the public log could not be signed now: {error}"),
+        }
+        tokio::time::sleep(SIGN).await;
+    }
 }
 
 /// What is looked after while the register runs.

@@ -1,6 +1,7 @@
 //! The public log in the database: an entry for everything that happens to records, written in the transaction in which it
 //! does. [`signer`] makes files of the entries and signs them, [`verify`] compares them with what the database says.
 
+pub mod files;
 pub mod signer;
 pub mod verify;
 
@@ -39,6 +40,15 @@ impl Logged {
 
     /// What proves it. Errors: [`StoreError::Inconsistent`].
     pub fn commitments(&self) -> Result<Commitments, StoreError> {
+        self.parsed()
+    }
+
+    /// The same as JSON. Errors: [`StoreError::Inconsistent`].
+    pub fn as_json(&self) -> Result<Value, StoreError> {
+        self.parsed()
+    }
+
+    fn parsed<T: serde::de::DeserializeOwned>(&self) -> Result<T, StoreError> {
         serde_json::from_str(&self.commitments)
             .map_err(|error| StoreError::inconsistent("log_entries", "commitments", self.sequence, error))
     }

@@ -192,7 +192,8 @@ impl Signer {
         };
         let mut full = Vec::new();
         while tree.size < to {
-            let (grown, written) = tree.grow(&held, &self.read(tree.size, to).await?)?;
+            let found = self.read(tree.size, to).await?;
+            let (grown, written) = tree.grow(&held, &found)?;
             full.extend(written.iter().map(|(path, _)| path.clone()).filter(|path| !path.contains(".p/")));
             let before = std::mem::take(&mut held);
             for path in grown.edge() {

@@ -5,6 +5,7 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use domain::Record;
 use serde::Serialize;
+use store::log::Logged;
 use utoipa::ToSchema;
 
 use crate::App;
@@ -37,6 +38,13 @@ pub(crate) struct VersionView {
     summary: VersionSummary,
     /// The record as this version states it.
     record: Record,
+    /// The place of its entry in the public log, from 0; absent before it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sequence: Option<i64>,
+    /// What proves by `content_sha256` what it said: salts of its fields, and hashes of what was taken out since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    commitments: Option<serde_json::Value>,
     /// When the version that followed was published; absent for the current one.
     #[serde(skip_serializing_if = "Option::is_none")]
     superseded_at: Option<DateTime<Utc>>,
@@ -102,11 +110,14 @@ pub(crate) async fn get_version(
         Some(next) => store::records::find_version(&app.db, id, next).await?,
         None => None,
     };
+    let logged = store::log::of_change(&app.db, version.change).await?;
     let id = id.to_string();
     Ok(Json(VersionView {
         about: app.about().await?,
         summary: VersionSummary::of(&version, &app.base_url, &id),
         record: version.record()?,
+        sequence: logged.as_ref().map(|logged| logged.sequence),
+        commitments: logged.as_ref().map(Logged::as_json).transpose()?,
         superseded_at: later.map(|later| later.published_at),
         id,
     }))

@@ -1,4 +1,6 @@
-//! Checking a dump: by its sums, its package and its files alone, without the register.
+//! Checking a dump: by its sums, its package, its files and the keys of the public log alone, without the register.
+
+mod log;
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -11,13 +13,16 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use rusqlite::{Connection, OpenFlags};
 use rust_decimal::Decimal;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
+use transparency::PublicKey;
 
 use crate::ExportError;
 use crate::describe::{Field, Package, Schema, Sum};
 use crate::dump::SUMS;
 use crate::error::Named;
+use log::{Entries, Versions};
 
+/// The table of the public log.
+const LOG: &str = "log";
 /// Faults that are told of one file; more are counted.
 const TOLD: usize = 20;
 
@@ -56,6 +61,10 @@ pub struct Verified {
     pub files: u64,
     /// Rows of tables that were read.
     pub rows: u64,
+    /// Entries of the public log.
+    pub entries: u64,
+    /// How many of them the checkpoint signs; `None` when there is no checkpoint, or no key was given to open it.
+    pub signed: Option<u64>,
     /// What is wrong; of each file not more than a few.
     pub faults: Vec<Fault>,
     /// How many faults there are in all.
@@ -73,10 +82,12 @@ impl Verified {
 }
 
 /// Checks a dump: sums of all files; headers, types, codes, required values, keys, references and numbers of rows of all
-/// tables; that the hashes of versions are those of their contents; that the other formats hold as many rows.
+/// tables; that versions and statements say what their hashes in the public log prove, and that the checkpoint, which one of
+/// the keys must have signed, signs its entries; that the other formats hold as many rows. Without keys the checkpoint is
+/// left alone.
 ///
 /// Errors: [`ExportError::File`] when the folder is no dump or cannot be read.
-pub fn verify(folder: &Path) -> Result<Verified, ExportError> {
+pub fn verify(folder: &Path, known: &[PublicKey]) -> Result<Verified, ExportError> {
     let mut verified = Verified::default();
     let names = sums(folder, &mut verified)?;
     let path = folder.join("datapackage.json");
@@ -108,15 +119,22 @@ pub fn verify(folder: &Path) -> Result<Verified, ExportError> {
         }
         keys.insert(format!("{}.{column}", resource.name), values);
     }
+    let log = package.resources.iter().find(|resource| resource.name == LOG);
+    let log = log.map(|log| log::read(folder, &log.path, known, &mut verified)).transpose()?;
     for resource in &package.resources {
-        let rows =
-            table(&folder.join(&resource.path), &resource.path, &resource.schema, &keys, &mut verified)?;
+        let path = folder.join(&resource.path);
+        let rows = table(&path, &resource.path, &resource.schema, &keys, log.as_ref(), &mut verified)?;
         if resource.rows != rows {
             let reason = format!("it has {rows} rows, datapackage.json says {}", resource.rows);
             verified.fault(&resource.path, None, None, reason);
         }
         verified.rows += rows;
         rows_of.insert(resource.name.as_str(), rows);
+    }
+    let versions = rows_of.get("versions").copied();
+    if let Some((log, rows)) = log.as_ref().zip(versions).filter(|(log, rows)| log.published() != *rows) {
+        let reason = format!("it has {rows} rows, the log speaks of {} versions", log.published());
+        verified.fault("versions.csv", None, None, reason);
     }
     for name in &names {
         let path = folder.join(name);
@@ -182,6 +200,7 @@ fn table(
     name: &str,
     schema: &Schema,
     keys: &HashMap<String, HashSet<String>>,
+    log: Option<&Entries>,
     verified: &mut Verified,
 ) -> Result<u64, ExportError> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(path).named(path)?;
@@ -200,7 +219,7 @@ fn table(
             Some((place(reference.fields.first()?)?, keys.get(&target)?, target))
         })
         .collect();
-    let hashed = place(&"content".to_owned()).zip(place(&"content_sha256".to_owned()));
+    let versions = Versions::in_table(&expected);
     let mut seen = HashSet::new();
     let mut row = csv::StringRecord::new();
     let mut rows = 0;
@@ -237,10 +256,8 @@ fn table(
                 verified.fault(name, number, column, format!("'{cell}' is not in {target}"));
             }
         }
-        if let Some((content, sha256)) = hashed
-            && hex::encode(Sha256::digest(row[content].as_bytes())) != row[sha256]
-        {
-            verified.fault(name, number, Some("content"), "its SHA-256 is not content_sha256");
+        if let Some((column, reason)) = versions.as_ref().and_then(|versions| versions.wrong(&row, log)) {
+            verified.fault(name, number, Some(column), reason);
         }
     }
 }

@@ -1,0 +1,157 @@
+//! The public log: its files under `/log/` (C2SP tlog-tiles), the keys that verify it, and proofs of versions.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use store::log::files::{checkpoint, prove};
+use store::{StoreError, settings};
+use transparency::{Opened, open};
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::extract::{NoParams, VersionInPath};
+use crate::problem::{ApiError, Problem};
+
+/// What never changes may be kept for ever.
+const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable, no-transform");
+/// What changes with every entry is asked for again.
+const ASK_AGAIN: HeaderValue = HeaderValue::from_static("public, no-cache");
+const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+const BYTES: HeaderValue = HeaderValue::from_static("application/octet-stream");
+
+/// Where the public log stands.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LogView {
+    /// What must be said about the data, such as that they are invented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about: Option<&'static str>,
+    /// Entries, one for every publication, withdrawal and redaction.
+    entries: u64,
+    /// How many of them the last checkpoint signs; 0 before the first.
+    signed: u64,
+    /// The last checkpoint, a signed note: name of the log, entries, root, signatures.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    checkpoint: Option<String>,
+    /// The keys that verify it, as `name+id+key`. Take them from somewhere else too, such as a newspaper.
+    keys: Vec<String>,
+    /// Why nothing is signed any more, if that is so: somebody must look.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<String>,
+}
+
+/// Where the public log stands
+///
+/// How many entries there are, the last signed checkpoint, and the keys that verify it. The log itself is at `/log/checkpoint` and `/log/tile/...` (C2SP tlog-tiles).
+#[utoipa::path(
+    get, path = "/api/v1/log", operation_id = "get_log", tag = "log",
+    responses(
+        (status = 200, description = "Where the log stands", body = LogView),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_log(State(app): State<App>, _: NoParams) -> Result<Json<LogView>, ApiError> {
+    let checkpoint = settings::read(&app.db, settings::CHECKPOINT).await?;
+    let signed = checkpoint.as_deref().map(|text| opened(&app, text)).transpose()?;
+    Ok(Json(LogView {
+        about: app.about().await?,
+        entries: store::log::size(&app.db).await?,
+        signed: signed.map_or(0, |opened| opened.tree.size),
+        checkpoint,
+        keys: app.log_keys.iter().map(|key| key.as_str().to_owned()).collect(),
+        refused: settings::read(&app.db, settings::SIGNING_REFUSED).await?,
+    }))
+}
+
+/// A checkpoint that this register signed. Errors: it is damaged, or none of the register's keys signed it.
+fn opened(app: &App, checkpoint: &str) -> Result<Opened, ApiError> {
+    let opened = open(checkpoint.as_bytes(), &app.log_keys);
+    Ok(opened.map_err(|error| StoreError::inconsistent("settings", "value", settings::CHECKPOINT, error))?)
+}
+
+/// Read the checkpoint of the public log
+///
+/// A signed note (C2SP tlog-checkpoint): the name of the log, how many entries it has, their root, and the signatures.
+#[utoipa::path(
+    get, path = "/log/checkpoint", operation_id = "get_checkpoint", tag = "log",
+    responses(
+        (status = 200, description = "The last checkpoint", body = String, content_type = "text/plain; charset=utf-8"),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "Nothing was signed yet", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_checkpoint(State(app): State<App>, _: NoParams) -> Result<Response, ApiError> {
+    let missing = || ApiError::NotFound("file of the log", "checkpoint".to_owned());
+    let checkpoint = checkpoint(&app.objects).await?.ok_or_else(missing)?;
+    Ok(([(header::CONTENT_TYPE, TEXT), (header::CACHE_CONTROL, ASK_AGAIN)], checkpoint).into_response())
+}
+
+/// A tile of hashes or a bundle of entries, by its path in the log (C2SP tlog-tiles). Tiles have no operation of their own in
+/// the document: a path of so many segments cannot be written there.
+pub(crate) async fn get_tile(State(app): State<App>, Path(path): Path<String>) -> Result<Response, ApiError> {
+    let path = format!("tile/{path}");
+    let missing = || ApiError::NotFound("file of the log", domain::cell::short(&path));
+    let plain = |part: &str| {
+        part == "entries"
+            || (!part.is_empty()
+                && part
+                    .trim_start_matches('x')
+                    .trim_end_matches(".p")
+                    .bytes()
+                    .all(|byte| byte.is_ascii_digit()))
+    };
+    if !path.split('/').skip(1).all(plain) {
+        return Err(missing());
+    }
+    let bytes = app.objects.bytes(&store::log::signer::name(&path)).await?.ok_or_else(missing)?;
+    Ok(([(header::CONTENT_TYPE, BYTES), (header::CACHE_CONTROL, FOR_EVER)], bytes).into_response())
+}
+
+/// Prove a version
+///
+/// A file that proves by itself that the log has the version, and what the version said (C2SP tlog-proof); `register verify FILE --key KEY` checks it, without asking anybody. Keep it: it proves the same after something was taken out of the version.
+#[utoipa::path(
+    get, path = "/api/v1/records/{id}/versions/{number}/proof", operation_id = "get_version_proof", tag = "log",
+    params(
+        ("id" = String, Path, description = "Public id", example = "R-4ZK7Q2M", pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$"),
+        ("number" = i64, Path, description = "1, 2, 3 ...", minimum = 1, example = 1),
+    ),
+    responses(
+        (status = 200, description = "The proof", body = String, content_type = "text/plain; charset=utf-8"),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "Not an id or not a number", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such version", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The log did not sign it yet, or the register cannot answer now: ask again", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_version_proof(
+    State(app): State<App>,
+    VersionInPath(id, number): VersionInPath,
+    _: NoParams,
+) -> Result<Response, ApiError> {
+    let version = store::records::find_version(&app.db, id, number).await?;
+    let version = version.ok_or_else(|| ApiError::NotFound("version", format!("{number} of {id}")))?;
+    let logged = store::log::of_change(&app.db, version.change).await?;
+    let (Some(logged), Some(checkpoint)) = (logged, checkpoint(&app.objects).await?) else {
+        return Err(ApiError::Unsigned);
+    };
+    let opened = opened(&app, &checkpoint)?;
+    if logged.sequence.unsigned_abs() >= opened.tree.size {
+        return Err(ApiError::Unsigned);
+    }
+    let proof = prove(&app.objects, &version, logged, checkpoint, opened).await?;
+    let name = format!("attachment; filename=\"{id}-{number}.tlog-proof\"");
+    let name = HeaderValue::from_str(&name).map_err(|_| ApiError::Inside)?;
+    let headers = [
+        (header::CONTENT_TYPE, TEXT),
+        (header::CACHE_CONTROL, ASK_AGAIN),
+        (header::CONTENT_DISPOSITION, name),
+    ];
+    Ok((headers, proof.to_bytes()).into_response())
+}

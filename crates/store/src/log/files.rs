@@ -1,0 +1,63 @@
+//! The files of the log as the object store has them.
+
+use tokio::runtime::Handle;
+use transparency::{Evidence, Files, LogError, Node, Opened, Proof};
+
+use super::Logged;
+use super::signer::{CHECKPOINT, name};
+use crate::StoreError;
+use crate::objects::Objects;
+use crate::records::Version;
+
+/// Files in the object store. Reading waits for it: use it where that is allowed.
+#[derive(Debug, Clone)]
+pub struct LogFiles {
+    /// Where they are.
+    pub objects: Objects,
+    /// Reads them.
+    pub handle: Handle,
+}
+
+impl Files for LogFiles {
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, LogError> {
+        let read = self.handle.block_on(self.objects.bytes(&name(path)));
+        let failed =
+            |error: StoreError| LogError::Unreadable { path: path.to_owned(), reason: error.to_string() };
+        Ok(read.map_err(failed)?.map(Into::into))
+    }
+}
+
+/// The last checkpoint that was signed, as it is served; `None` before the first.
+pub async fn checkpoint(objects: &Objects) -> Result<Option<String>, StoreError> {
+    objects.text(&name(CHECKPOINT)).await
+}
+
+/// A proof of a version that stands by itself: its entry is in the log of a checkpoint, which was opened.
+///
+/// Errors: [`StoreError::Inconsistent`] when files of the log do not have its root.
+pub async fn prove(
+    objects: &Objects,
+    version: &Version,
+    logged: Logged,
+    checkpoint: String,
+    opened: Opened,
+) -> Result<Proof, StoreError> {
+    let wrong = |error: &dyn std::fmt::Display| {
+        StoreError::inconsistent("log_entries", "sequence", logged.sequence, error)
+    };
+    let record = serde_json::from_str(&version.content).map_err(|error| wrong(&error))?;
+    let evidence = Evidence {
+        record,
+        version_note: version.note.clone(),
+        commitments: logged.commitments()?,
+        entry: logged.entry.clone(),
+    };
+    let files = LogFiles { objects: objects.clone(), handle: Handle::current() };
+    let index = logged.sequence.unsigned_abs();
+    let proved = tokio::task::spawn_blocking(move || opened.tree.prove(&files, index)).await;
+    let path: Vec<Node> = proved.map_err(|error| wrong(&error))?.map_err(|error| match error {
+        LogError::Unreadable { .. } => StoreError::Unavailable(error.to_string()),
+        error => wrong(&error),
+    })?;
+    Ok(evidence.proof(index, path, checkpoint.into_bytes()))
+}
