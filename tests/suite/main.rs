@@ -12,6 +12,7 @@ mod imports_of_real_files;
 mod imports_of_registers;
 mod imports_of_tables;
 mod lists;
+mod log;
 mod maintenance;
 mod manners;
 mod notices;

@@ -29,11 +29,13 @@ use importer::{Event, RowError, Source};
 use search::{Place, Search};
 use serde_json::Value;
 use store::Db;
+use store::log::signer::Signer;
 use store::objects::Objects;
 use store::people;
 use store::publish::{Candidate, Names, Prepared, SourceKey, Terms, publish};
 use store::secret::{Opens, Secret};
 use tower::ServiceExt;
+use transparency::Key;
 
 /// The time it is in tests.
 pub fn now() -> DateTime<Utc> {
@@ -61,6 +63,8 @@ pub struct TestApp {
     pub objects: Objects,
     /// A folder that lives as long as the test.
     pub folder: tempfile::TempDir,
+    /// What signs its public log.
+    pub log_key: Key,
 }
 
 /// An answer, read whole.
@@ -117,9 +121,19 @@ impl TestApp {
         let search = Search::open(&db, Place::Memory).await.unwrap();
         let objects = folder.path().join("objects").to_str().unwrap().parse::<Objects>().unwrap();
         let app = api::App::new(db.clone(), search.clone(), objects, "http://register.test", Arc::new(now));
-        let app = finish(app);
+        let log_key = Key::read(&Key::generate("register.test/log").unwrap().0).unwrap();
+        let app = finish(app.with_log_keys(&[log_key.public().clone()]));
         let objects = app.objects.clone();
-        Self { db, search, url, router: api::site(app.clone(), web::pages), api: app, objects, folder }
+        Self {
+            db,
+            search,
+            url,
+            router: api::site(app.clone(), web::pages),
+            api: app,
+            objects,
+            folder,
+            log_key,
+        }
     }
 
     /// A register with the demonstration data.
@@ -127,6 +141,11 @@ impl TestApp {
         let app = Self::new().await;
         importer::demonstration::load(&app.db, now()).await.unwrap();
         app
+    }
+
+    /// What signs its public log, as it begins.
+    pub fn signer(&self) -> Signer {
+        Signer::new(self.db.clone(), self.objects.clone(), vec![self.log_key.clone()])
     }
 
     /// Sends a request without a body, once the search knows everything that was published.

@@ -103,7 +103,7 @@ fn dumps(folder: &Path, address: &str) -> Result<(), String> {
     let written = register(folder, &["dump", "--json", "--out", &out_text, "--base-url", address])?;
     let written: serde_json::Value = serde_json::from_str(&written).map_err(|error| error.to_string())?;
     let dump = written["folder"].as_str().ok_or("the dump has no folder")?;
-    register(folder, &["verify-dump", dump])?;
+    register(folder, &["verify", dump])?;
     let mut readers = Command::new(python.join("python"));
     readers.arg(own.join("dumps.py")).arg(address).arg(dump).arg(needs::python("shapes")?);
     step("readers of dumps and feeds", readers)?;

@@ -250,16 +250,16 @@ fn a_dump_that_is_killed_leaves_the_one_before_and_nothing_half() {
             }
             [before, new] => {
                 assert_eq!((before.as_str(), new), ("2020-01-01", day));
-                register(folder, &["verify-dump", &format!("out/{new}")]);
+                register(folder, &["verify", &format!("out/{new}")]);
                 std::fs::remove_dir_all(out.join(new)).unwrap();
                 whole += 1;
             }
             other => panic!("{other:?}"),
         }
     }
-    register(folder, &["verify-dump", "out/2020-01-01"]);
+    register(folder, &["verify", "out/2020-01-01"]);
     register(folder, &["dump", "--out", "out"]);
-    register(folder, &["verify-dump", &format!("out/{day}")]);
+    register(folder, &["verify", &format!("out/{day}")]);
     assert_eq!(names(&out), [".lock", "2020-01-01", day], "what was left unfinished is gone");
     println!(
         "{kills} kills: {whole} dumps whole, {none} not there, {begun_and_not_ended} left unfinished and cleaned up"

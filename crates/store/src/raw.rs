@@ -19,6 +19,11 @@ pub async fn down_and_up(db: &Db) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Undoes the latest changes of the schema.
+pub async fn undo(db: &Db, changes: u32) -> Result<(), StoreError> {
+    Ok(Migrator::down(&db.write, Some(changes)).await?)
+}
+
 /// Reads every table through its entity, so that a column neither side knows fails.
 pub async fn read_every_table(db: &Db) -> Result<(), StoreError> {
     macro_rules! read {

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use chrono::Utc;
 use clap::{Args, Subcommand};
 use store::Db;
 use store::log::files::checkpoint;
@@ -25,6 +26,8 @@ pub(crate) enum Log {
     Keygen(Keygen),
     /// Begin to sign with a second, new key; or, with --finish, stop signing with the older one
     Rotate(Rotate),
+    /// Sign what is new, once: what a running register does all the time
+    Sign,
     /// Print how much is entered and signed, and the keys that verify it
     Status,
     /// Write every file of the log again from the entries in the database, which must be those that were signed
@@ -70,10 +73,13 @@ impl Log {
                 say_keys(settings, &public, next)
             }
             Self::Status => status(settings, &db).await,
+            Self::Sign => {
+                let mut signer = signer(settings, &db)?;
+                while signer.sign_new(Utc::now()).await?.is_some() {}
+                status(settings, &db).await
+            }
             Self::Rebuild => {
-                let keys =
-                    settings.log_keys(&db)?.context("there is no key: `register log keygen` makes one")?;
-                let entries = Signer::new(db.clone(), settings.objects(&db)?, keys).rebuild().await?;
+                let entries = signer(settings, &db)?.rebuild().await?;
                 if settings.json {
                     super::print_json(&serde_json::json!({ "entries": entries }))?;
                 } else {
@@ -83,6 +89,11 @@ impl Log {
             }
         }
     }
+}
+
+fn signer(settings: &Settings, db: &Db) -> anyhow::Result<Signer> {
+    let keys = settings.log_keys(db)?.context("there is no key: `register log keygen` makes one")?;
+    Ok(Signer::new(db.clone(), settings.objects(db)?, keys))
 }
 
 /// Makes a key of a log and keeps it in a file that must not be there; returns the key that verifies.

@@ -146,6 +146,11 @@ const PROBLEMS: &[(&str, &str, &str)] = &[
     ("too-large", "The body is too long", "The `detail` names the limit."),
     ("unsupported-media-type", "This media type is not taken", "The `detail` names the one that is."),
     ("too-many", "Too many of these came in", "Wait as long as `Retry-After` says."),
+    (
+        "unsigned",
+        "The public log did not sign it yet",
+        "Ask again in a moment. `/api/v1/log` says how much is signed.",
+    ),
     ("overloaded", "Too many requests at once", "Wait as long as `Retry-After` says, and ask again."),
     (
         "unavailable",

@@ -1,0 +1,498 @@
+//! The public log: everything that happens is entered and signed, versions are proved, and what is rewritten is found.
+
+use std::collections::BTreeMap;
+
+use axum::http::{Method, StatusCode};
+use domain::Record;
+use domain::codes::{OrganisationKind, Phase, Role};
+use serde_json::json;
+use store::log::files::LogFiles;
+use store::log::signer::{SignError, Signer};
+use store::log::verify::{Mismatch, compare};
+use store::settings;
+use suite::{TestApp, now, on_postgres, record};
+use transparency::{Entry, EntryKind, Evidence, Files, Key, LogError, Node, Proof, PublicKey, check, open};
+
+/// Takes the guards away that stop everybody from changing what was published.
+async fn unguarded(app: &TestApp) {
+    let triggers: &[&str] = if on_postgres() {
+        &[
+            "DROP TRIGGER log_entries_stay ON log_entries",
+            "DROP TRIGGER record_versions_stay ON record_versions",
+            "ALTER TABLE record_versions DROP CONSTRAINT IF EXISTS record_versions_record_seq_fkey",
+        ]
+    } else {
+        &[
+            "DROP TRIGGER log_entries_stay",
+            "DROP TRIGGER log_entries_remain",
+            "DROP TRIGGER record_versions_stay",
+            "DROP TRIGGER record_versions_remain",
+            "PRAGMA foreign_keys = OFF",
+        ]
+    };
+    for trigger in triggers {
+        store::raw::execute(&app.db, trigger).await.unwrap();
+    }
+}
+
+/// What the log's files say of each entry; nothing is wrong with them.
+async fn entries(app: &TestApp) -> Vec<(Vec<u8>, Entry)> {
+    let files = LogFiles { objects: app.objects.clone(), handle: tokio::runtime::Handle::current() };
+    let keys = app.signer().public().to_vec();
+    let read = tokio::task::spawn_blocking(move || {
+        let mut entries = Vec::new();
+        let checked = check(&files, &keys, |_, bytes| {
+            entries.push((bytes.to_vec(), Entry::read(bytes).unwrap()));
+        });
+        assert_eq!(checked.unwrap().faults, []);
+        entries
+    });
+    read.await.unwrap()
+}
+
+/// What does not agree with the log, by its files.
+async fn mismatches(app: &TestApp, signed: &[Node]) -> Vec<Mismatch> {
+    compare(&app.db, signed).await.unwrap().mismatches
+}
+
+async fn sign(signer: &mut Signer) -> u64 {
+    let mut size = 0;
+    while let Some(tree) = signer.sign_new(now()).await.unwrap() {
+        size = tree.size;
+    }
+    size
+}
+
+/// A register with three records, of which one has a second version and one was withdrawn, signed.
+async fn busy() -> (TestApp, Vec<String>) {
+    let app = TestApp::new().await;
+    let records: Vec<Record> = ["Camera", "Letters", "Waste"].map(|name| record(name, |_| {})).to_vec();
+    let ids = app.publish(&records).await;
+    app.publish(&[record("Camera", |one| one.phase = Some(Phase::Retired))]).await;
+    let tx = app.db.begin().await.unwrap();
+    store::publish::withdraw(&tx, ids[2].parse().unwrap(), "It was never used", now(), now()).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(sign(&mut app.signer()).await, 5);
+    (app, ids)
+}
+
+#[tokio::test]
+async fn everything_that_happens_is_entered_in_its_order() {
+    let (app, ids) = busy().await;
+    let said: Vec<(u64, EntryKind, String, i64)> = entries(&app)
+        .await
+        .into_iter()
+        .map(|(_, entry)| (entry.sequence, entry.kind, entry.record_id, entry.version))
+        .collect();
+    let id = |place: usize| ids[place].clone();
+    assert_eq!(
+        said,
+        [
+            (0, EntryKind::Published, id(0), 1),
+            (1, EntryKind::Published, id(1), 1),
+            (2, EntryKind::Published, id(2), 1),
+            (3, EntryKind::Published, id(0), 2),
+            (4, EntryKind::Withdrawn, id(2), 1),
+        ]
+    );
+    // What is not committed was never entered.
+    let tx = app.db.begin().await.unwrap();
+    store::publish::withdraw(&tx, ids[1].parse().unwrap(), "No", now(), now()).await.unwrap();
+    tx.rollback().await.unwrap();
+    assert_eq!(store::log::size(&app.db).await.unwrap(), 5);
+    // The interface says where each change is, and what is signed.
+    let changes = app.json("/api/v1/changes").await;
+    let sequences: Vec<_> =
+        changes["items"].as_array().unwrap().iter().map(|item| item["sequence"].clone()).collect();
+    assert_eq!(sequences, [0, 1, 2, 3, 4]);
+    let log = app.json("/api/v1/log").await;
+    assert_eq!((&log["entries"], &log["signed"]), (&json!(5), &json!(5)));
+    assert_eq!(
+        (&log["checkpoint"], &log["keys"][0]),
+        (&changes["checkpoint"], &json!(app.log_key.public().as_str()))
+    );
+    let checkpoint = app.get("/log/checkpoint").await;
+    assert_eq!(checkpoint.text, log["checkpoint"].as_str().unwrap());
+    assert_eq!(checkpoint.header("cache-control"), "public, no-cache");
+    assert_eq!(checkpoint.header("content-type"), "text/plain; charset=utf-8");
+    let tile = app.send(Method::GET, "/log/tile/0/000.p/5", &[("accept", "application/json")]).await;
+    assert_eq!((tile.status, tile.header("content-length")), (StatusCode::OK, "160"));
+    assert!(tile.header("cache-control").contains("immutable"), "{:?}", tile.headers);
+    for path in ["/log/tile/0/000", "/log/tile/entries/001.p/1", "/log/tile/..%2fcheckpoint", "/log/tile/a/b"]
+    {
+        assert_eq!(app.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_version_is_proved_by_itself() {
+    let app = TestApp::new().await;
+    let id = app.publish(&[record("Camera", |_| {})]).await.remove(0);
+    let path = format!("/api/v1/records/{id}/versions/1/proof");
+    let early = app.get(&path).await;
+    assert_eq!((early.status, early.header("retry-after")), (StatusCode::SERVICE_UNAVAILABLE, "5"));
+    assert!(early.json()["type"].as_str().unwrap().ends_with("/problems/unsigned"), "{}", early.text);
+    let mut signer = app.signer();
+    assert_eq!(sign(&mut signer).await, 1);
+    let answer = app.get(&path).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    assert!(answer.header("content-disposition").contains(&format!("{id}-1.tlog-proof")));
+    let proof = Proof::read(answer.text.as_bytes()).unwrap();
+    let (evidence, entry, opened) = Evidence::check(&proof, signer.public()).unwrap();
+    assert_eq!((evidence.record["title"].as_str(), entry.record_id), (Some("Camera"), id.clone()));
+    assert_eq!((opened.origin.as_str(), opened.tree.size), ("register.test/log", 1));
+    // Later proofs are of a larger log; the earlier one holds.
+    app.publish(&[record("Letters", |_| {})]).await;
+    assert_eq!(app.get(&path).await.status, StatusCode::OK);
+    sign(&mut signer).await;
+    let later = Proof::read(app.get(&path).await.text.as_bytes()).unwrap();
+    assert_eq!(Evidence::check(&later, signer.public()).unwrap().2.tree.size, 2);
+    // Another word, and another key.
+    let mut other = evidence.clone();
+    other.record.insert("title".to_owned(), "Cameras".into());
+    let changed = other.proof(proof.index, proof.path.clone(), proof.checkpoint.clone());
+    assert!(
+        Evidence::check(&changed, signer.public()).unwrap_err().to_string().contains("not what it speaks of")
+    );
+    let stranger = PublicKey::read(&Key::generate("register.test/log").unwrap().1).unwrap();
+    assert!(Evidence::check(&proof, &[stranger]).is_err());
+    for path in [
+        format!("/api/v1/records/{id}/versions/2/proof"),
+        "/api/v1/records/R-0000000/versions/1/proof".to_owned(),
+    ] {
+        assert!(app.get(&path).await.status.is_client_error(), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_rewritten_in_the_database_is_named() {
+    let (app, ids) = busy().await;
+    let signed: Vec<Node> = entries(&app).await.iter().map(|(bytes, _)| Node::of(bytes)).collect();
+    assert_eq!(mismatches(&app, &signed).await, []);
+    unguarded(&app).await;
+    let first = ids[0].as_str();
+    let seq = format!("(SELECT seq FROM records WHERE id = '{first}')");
+    // What is done by SQL, the table and the row that are named, and how it is undone.
+    let done: Vec<(String, &str, String, String)> = vec![
+        (
+            format!("UPDATE record_versions SET content = replace(content, 'Camera', 'Gamera') WHERE record_seq = {seq} AND number = 1"),
+            "record_versions",
+            format!("{first} version 1"),
+            format!("UPDATE record_versions SET content = replace(content, 'Gamera', 'Camera') WHERE record_seq = {seq} AND number = 1"),
+        ),
+        (
+            format!("UPDATE record_versions SET note = 'Put right' WHERE record_seq = {seq} AND number = 2"),
+            "record_versions",
+            format!("{first} version 2"),
+            format!("UPDATE record_versions SET note = NULL WHERE record_seq = {seq} AND number = 2"),
+        ),
+        (
+            format!("UPDATE record_versions SET published_at = published_at - 1 WHERE record_seq = {seq} AND number = 1"),
+            "record_versions",
+            format!("{first} version 1"),
+            format!("UPDATE record_versions SET published_at = published_at + 1 WHERE record_seq = {seq} AND number = 1"),
+        ),
+        (
+            format!("UPDATE records SET withdrawn_reason = 'It was banned' WHERE id = '{}'", ids[2]),
+            "records",
+            ids[2].clone(),
+            format!("UPDATE records SET withdrawn_reason = 'It was never used' WHERE id = '{}'", ids[2]),
+        ),
+        (
+            format!("UPDATE records SET state = 'published' WHERE id = '{}'", ids[2]),
+            "records",
+            ids[2].clone(),
+            format!("UPDATE records SET state = 'withdrawn' WHERE id = '{}'", ids[2]),
+        ),
+        (
+            format!("UPDATE records SET version = 1 WHERE id = '{first}'"),
+            "records",
+            first.to_owned(),
+            format!("UPDATE records SET version = 2 WHERE id = '{first}'"),
+        ),
+        (
+            "UPDATE events SET at = at + 1 WHERE change = (SELECT change FROM log_entries WHERE sequence = 1)".to_owned(),
+            "events",
+            "2".to_owned(),
+            "UPDATE events SET at = at - 1 WHERE change = (SELECT change FROM log_entries WHERE sequence = 1)".to_owned(),
+        ),
+        (
+            "UPDATE log_entries SET entry = replace(entry, 'published', 'withdrawn') WHERE sequence = 1".to_owned(),
+            "log_entries",
+            "1".to_owned(),
+            "UPDATE log_entries SET entry = replace(entry, 'withdrawn', 'published') WHERE sequence = 1".to_owned(),
+        ),
+        (
+            "UPDATE log_entries SET sequence = 50 WHERE sequence = 4".to_owned(),
+            "log_entries",
+            "4".to_owned(),
+            "UPDATE log_entries SET sequence = 4 WHERE sequence = 50".to_owned(),
+        ),
+        // Two entries change places.
+        (
+            "UPDATE log_entries SET change = -1 WHERE sequence = 0; UPDATE log_entries SET change = 1 WHERE sequence = 1; \
+             UPDATE log_entries SET change = 2 WHERE sequence = 0"
+                .to_owned(),
+            "events",
+            "2".to_owned(),
+            "UPDATE log_entries SET change = -1 WHERE sequence = 0; UPDATE log_entries SET change = 2 WHERE sequence = 1; \
+             UPDATE log_entries SET change = 1 WHERE sequence = 0"
+                .to_owned(),
+        ),
+        // A version that nothing published.
+        (
+            format!(
+                "INSERT INTO record_versions (record_seq, number, change, published_at, content, content_sha256) \
+                 SELECT record_seq, 9, 900, published_at, content, content_sha256 FROM record_versions \
+                 WHERE record_seq = {seq} AND number = 1"
+            ),
+            "record_versions",
+            format!("{first} version 9"),
+            "DELETE FROM record_versions WHERE number = 9".to_owned(),
+        ),
+        // An event beside the log.
+        (
+            format!("INSERT INTO events (change, at, kind, record_seq, version) VALUES (700, 0, 'published', {seq}, 2)"),
+            "events",
+            "700".to_owned(),
+            "DELETE FROM events WHERE change = 700".to_owned(),
+        ),
+    ];
+    for (statement, table, row, undo) in &done {
+        store::raw::execute(&app.db, statement).await.unwrap();
+        let found = mismatches(&app, &signed).await;
+        assert!(
+            found.iter().any(|one| one.table == *table && one.row == *row),
+            "{statement}: {table} {row} is not among {found:?}"
+        );
+        store::raw::execute(&app.db, undo).await.unwrap();
+        assert_eq!(mismatches(&app, &signed).await, [], "{undo}");
+    }
+    // What is deleted is not brought back.
+    store::raw::execute(
+        &app.db,
+        &format!("DELETE FROM record_versions WHERE record_seq = {seq} AND number = 1"),
+    )
+    .await
+    .unwrap();
+    let found = mismatches(&app, &signed).await;
+    assert_eq!((found[0].table, found[0].row.as_str()), ("events", "1"), "{found:?}");
+    store::raw::execute(&app.db, "DELETE FROM log_entries WHERE sequence = 2").await.unwrap();
+    let found = mismatches(&app, &signed).await;
+    assert!(found.iter().any(|one| one.table == "log_entries" && one.row == "2"), "{found:?}");
+}
+
+#[tokio::test]
+async fn nothing_is_signed_that_does_not_continue_what_was() {
+    let (app, ids) = busy().await;
+    unguarded(&app).await;
+    let refused = async |what: &str| {
+        let mut signer = app.signer();
+        match signer.sign_new(now()).await {
+            Err(SignError::Refused(reason)) => assert!(reason.contains(what), "{reason}"),
+            other => panic!("{what}: {other:?}"),
+        }
+        let said = app.json("/api/v1/log").await;
+        assert!(said["refused"].as_str().unwrap().contains(what), "{said}");
+    };
+    // A backup of before is restored over the log.
+    let before = app.get("/log/checkpoint").await.text;
+    store::raw::execute(&app.db, "CREATE TABLE kept AS SELECT * FROM log_entries WHERE sequence >= 3")
+        .await
+        .unwrap();
+    store::raw::execute(&app.db, "CREATE TABLE events_kept AS SELECT * FROM events WHERE change > 3")
+        .await
+        .unwrap();
+    store::raw::execute(&app.db, "DELETE FROM log_entries WHERE sequence >= 3").await.unwrap();
+    store::raw::execute(&app.db, "DELETE FROM events WHERE change > 3").await.unwrap();
+    refused("older than the log").await;
+    // And life goes on there: it does not help that as many entries come.
+    for name in ["One", "Two", "Three"] {
+        app.publish(&[record(name, |_| {})]).await;
+    }
+    refused("are not those that were signed").await;
+    assert_eq!(app.get("/log/checkpoint").await.text, before);
+    for statement in [
+        "DELETE FROM log_entries WHERE sequence >= 3",
+        "DELETE FROM events WHERE change > 3",
+        "INSERT INTO log_entries SELECT * FROM kept",
+        "INSERT INTO events SELECT * FROM events_kept",
+    ] {
+        store::raw::execute(&app.db, statement).await.unwrap();
+    }
+    // The newer one is there again, and what came since is signed.
+    let tx = app.db.begin().await.unwrap();
+    store::publish::withdraw(&tx, ids[1].parse().unwrap(), "No", now(), now()).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(sign(&mut app.signer()).await, 6);
+    assert_eq!(app.json("/api/v1/log").await["refused"], json!(null));
+    // A checkpoint of somebody else.
+    let key = Key::read(&Key::generate("register.test/log").unwrap().0).unwrap();
+    let mut stranger = Signer::new(app.db.clone(), app.objects.clone(), vec![key]);
+    assert!(matches!(stranger.sign_new(now()).await, Err(SignError::Refused(_))));
+}
+
+#[tokio::test]
+async fn a_key_is_changed_while_both_sign() {
+    let (app, _) = busy().await;
+    let newer = Key::read(&Key::generate("register.test/log").unwrap().0).unwrap();
+    let mut both = Signer::new(app.db.clone(), app.objects.clone(), vec![app.log_key.clone(), newer.clone()]);
+    assert_eq!(sign(&mut both).await, 5, "it is signed again, by both");
+    assert_eq!(sign(&mut both).await, 0);
+    let checkpoint = app.get("/log/checkpoint").await.text;
+    for key in [&app.log_key, &newer] {
+        assert_eq!(open(checkpoint.as_bytes(), &[key.public().clone()]).unwrap().tree.size, 5);
+    }
+    let mut alone = Signer::new(app.db.clone(), app.objects.clone(), vec![newer.clone()]);
+    app.publish(&[record("Later", |_| {})]).await;
+    assert_eq!(sign(&mut alone).await, 6);
+    let checkpoint = app.get("/log/checkpoint").await.text;
+    assert!(open(checkpoint.as_bytes(), &[newer.public().clone()]).is_ok());
+    assert!(open(checkpoint.as_bytes(), &[app.log_key.public().clone()]).is_err());
+}
+
+#[tokio::test]
+async fn files_that_were_lost_are_written_again() {
+    let app = TestApp::new().await;
+    let records: Vec<Record> = (0..600).map(|n| record(&format!("Tool {n}"), |_| {})).collect();
+    let mut signer = app.signer();
+    for part in [&records[..1], &records[1..300], &records[300..520]] {
+        app.publish(part).await;
+        sign(&mut signer).await;
+    }
+    // Of what is full, narrower ones are gone.
+    let folder = app.objects.folder().unwrap().join("log/tile/0");
+    let mut names: Vec<_> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|one| one.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names.retain(|name| {
+        std::fs::read_dir(folder.join(name)).map_or(true, |mut inside| inside.next().is_some())
+    });
+    assert_eq!(names, ["000", "001", "002.p"]);
+    std::fs::remove_dir_all(app.objects.folder().unwrap().join("log/tile")).unwrap();
+    app.publish(&records[520..]).await;
+    let refused = app.signer().sign_new(now()).await.unwrap_err().to_string();
+    assert!(refused.contains("register log rebuild"), "{refused}");
+    assert_eq!(app.signer().rebuild().await.unwrap(), 520);
+    assert_eq!(sign(&mut app.signer()).await, 600);
+    assert_eq!(entries(&app).await.len(), 600);
+    // The checkpoint went too: the database knows it.
+    std::fs::remove_dir_all(app.objects.folder().unwrap().join("log")).unwrap();
+    assert_eq!(sign(&mut app.signer()).await, 600);
+    assert_eq!(entries(&app).await.len(), 600);
+}
+
+#[tokio::test]
+async fn a_register_that_is_older_than_its_log_is_entered_once_in_order() {
+    let (app, ids) = busy().await;
+    let before: Vec<_> = entries(&app).await;
+    store::raw::undo(&app.db, 1).await.unwrap();
+    let old = "UPDATE records SET full_sha256 = full_sha256";
+    store::raw::execute(&app.db, old).await.unwrap();
+    assert_eq!(app.db.migrate().await.unwrap(), 1);
+    assert_eq!(app.db.migrate().await.unwrap(), 0);
+    let compared = compare(&app.db, &[]).await.unwrap();
+    assert_eq!((compared.entries, compared.mismatches), (5, vec![]));
+    let stored = store::log::entries(&app.db, 0, 10).await.unwrap();
+    for ((sequence, entry), (_, known)) in stored.iter().zip(&before) {
+        let entry = Entry::read(entry).unwrap();
+        assert_eq!((entry.sequence, *sequence), (known.sequence, known.sequence));
+        assert_eq!(
+            (entry.kind, &entry.record_id, entry.version),
+            (known.kind, &known.record_id, known.version)
+        );
+        // Other salts were made.
+        assert_ne!(entry.content_sha256, known.content_sha256);
+    }
+    // What an older release publishes meanwhile is entered by whoever comes next.
+    unguarded(&app).await;
+    store::raw::execute(&app.db, "DELETE FROM log_entries WHERE sequence = 4").await.unwrap();
+    app.publish(&[record("New", |_| {})]).await;
+    let compared = compare(&app.db, &[]).await.unwrap();
+    assert_eq!((compared.entries, compared.mismatches), (6, vec![]));
+    let last = &store::log::entries(&app.db, 4, 2).await.unwrap();
+    assert_eq!(Entry::read(&last[0].1).unwrap().record_id, ids[2]);
+}
+
+/// Files of a log in memory.
+struct Held<'f>(&'f BTreeMap<String, Vec<u8>>);
+
+impl Files for Held<'_> {
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, LogError> {
+        Ok(self.0.get(path).cloned())
+    }
+}
+
+#[tokio::test]
+async fn a_redaction_leaves_every_proof_as_it_was() {
+    let name = "Quillon Vexborough";
+    let app = TestApp::new().await;
+    let body = app.organisation("Northmoor Borough Council", OrganisationKind::LocalAuthority).await;
+    let admin = app.token("admin@register.example", Role::Admin, None).await;
+    let approver = app.token("approver@northmoor.example", Role::Approver, Some(&body)).await;
+    let records: Vec<Record> = (0..1_000)
+        .map(|n| {
+            record(&format!("Tool {n}"), |one| {
+                if n % 100 == 7 {
+                    one.description = Some(format!("Ask {name} about number {n}."));
+                }
+            })
+        })
+        .collect();
+    let ids = app.publish(&records).await;
+    let mut signer = app.signer();
+    sign(&mut signer).await;
+    let mut proofs = Vec::with_capacity(ids.len());
+    for id in &ids {
+        proofs.push(app.get(&format!("/api/v1/records/{id}/versions/1/proof")).await.text);
+    }
+    let before = app.json(&format!("/api/v1/records/{}/versions/1", ids[7])).await;
+    for (n, id) in ids.iter().enumerate().filter(|(n, _)| n % 100 == 7) {
+        let path = format!("/api/v1/records/{id}/redactions");
+        let asked = json!({ "words": name, "ground": "foia_40", "reason": format!("A name of staff, {n}") });
+        let asked = app.call(Method::POST, &path, &admin, None, asked).await;
+        assert_eq!(asked.status, StatusCode::CREATED, "{}", asked.text);
+        let decide = format!("{path}/{}/carry-out", asked.json()["id"].as_str().unwrap());
+        let done = app.call(Method::POST, &decide, &approver, None, json!(null)).await;
+        assert_eq!(done.status, StatusCode::OK, "{}", done.text);
+    }
+    sign(&mut signer).await;
+    // What was said is still proved by what was kept, all the thousand.
+    for proof in &proofs {
+        let proof = Proof::read(proof.as_bytes()).unwrap();
+        Evidence::check(&proof, signer.public()).unwrap();
+    }
+    // What is left is proved too, by the same hash.
+    let after = app.json(&format!("/api/v1/records/{}/versions/1", ids[7])).await;
+    assert_eq!(after["content_sha256"], before["content_sha256"]);
+    assert!(
+        after["commitments"]["seed"].is_null() && after["commitments"]["gone"]["/description"].is_string()
+    );
+    for id in &ids {
+        let proof = app.get(&format!("/api/v1/records/{id}/versions/1/proof")).await.text;
+        assert!(!proof.contains(name));
+        let (evidence, ..) =
+            Evidence::check(&Proof::read(proof.as_bytes()).unwrap(), signer.public()).unwrap();
+        assert!(!serde_json::to_string(&evidence).unwrap().contains(name));
+    }
+    let log = entries(&app).await;
+    let redacted: Vec<&Entry> =
+        log.iter().map(|(_, entry)| entry).filter(|entry| entry.kind == EntryKind::Redacted).collect();
+    assert_eq!((log.len(), redacted.len()), (1_010, 10));
+    assert_eq!(redacted[0].record_id, ids[7]);
+    assert!(redacted[0].statement_sha256.is_some());
+    let signed: Vec<Node> = log.iter().map(|(bytes, _)| Node::of(bytes)).collect();
+    assert_eq!(mismatches(&app, &signed).await, []);
+    // That it was taken out cannot be rewritten either.
+    store::raw::execute(
+        &app.db,
+        "UPDATE redactions SET reason = 'A name of nobody' WHERE id = (SELECT min(id) FROM redactions)",
+    )
+    .await
+    .unwrap();
+    let found = mismatches(&app, &signed).await;
+    assert_eq!(found.iter().map(|one| one.table).collect::<Vec<_>>(), ["redactions"]);
+    assert_eq!(settings::read(&app.db, settings::SIGNING_REFUSED).await.unwrap(), None);
+}
