@@ -5,126 +5,19 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+mod running;
+
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-struct Server {
-    child: Child,
-    port: u16,
-}
-
-fn register(folder: &Path, arguments: &[&str]) -> String {
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_register")).args(arguments).current_dir(folder).output().unwrap();
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
-}
-
-impl Server {
-    fn start(folder: &Path) -> Self {
-        Self::start_with(folder, &["--empty"])
-    }
-
-    fn start_with(folder: &Path, arguments: &[&str]) -> Self {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let child = Command::new(env!("CARGO_BIN_EXE_register"))
-            .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
-            .args(arguments)
-            .current_dir(folder)
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let server = Self { child, port };
-        let begun = Instant::now();
-        while send(port, "GET", "/readyz", "", "", "").is_none_or(|answer| answer.status != 200) {
-            assert!(begun.elapsed() < Duration::from_secs(60), "the register does not start again");
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        server
-    }
-}
-
-struct Answer {
-    status: u16,
-    head: String,
-    body: String,
-}
-
-impl Answer {
-    fn header(&self, name: &str) -> String {
-        let mut lines = self.head.lines().filter_map(|line| line.split_once(": "));
-        lines
-            .find(|(one, _)| one.eq_ignore_ascii_case(name))
-            .map_or(String::new(), |(_, value)| value.to_owned())
-    }
-}
-
-/// One request on a connection of its own; `None` when the answer did not come whole.
-fn send(port: u16, method: &str, path: &str, token: &str, etag: &str, body: &str) -> Option<Answer> {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
-    stream.set_read_timeout(Some(Duration::from_secs(30))).ok()?;
-    let mut request = format!("{method} {path} HTTP/1.1\r\nHost: register\r\nConnection: close\r\n");
-    for (name, value) in [("Authorization: Bearer ", token), ("If-Match: ", etag)] {
-        if !value.is_empty() {
-            request += &format!("{name}{value}\r\n");
-        }
-    }
-    if !body.is_empty() {
-        request += &format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len());
-    }
-    stream.write_all(format!("{request}\r\n{body}").as_bytes()).ok()?;
-    let mut text = String::new();
-    stream.read_to_string(&mut text).ok()?;
-    let (head, body) = text.split_once("\r\n\r\n")?;
-    let status = head.split(' ').nth(1)?.parse().ok()?;
-    Some(Answer { status, head: head.to_owned(), body: body.to_owned() })
-}
-
-fn member(body: &str, name: &str) -> String {
-    let start = format!("\"{name}\":\"");
-    body.split_once(&start)
-        .and_then(|(_, rest)| rest.split_once('"'))
-        .map_or(String::new(), |(text, _)| text.to_owned())
-}
-
-fn record(title: &str) -> String {
-    let statements: Vec<String> = [
-        "deployments",
-        "regions",
-        "planned_start",
-        "national_identifiers",
-        "special_category_data",
-        "affected_groups",
-        "description",
-        "team",
-        "accountable_role",
-        "public_purpose",
-        "problem_statement",
-        "technologies",
-        "automation_level",
-        "decision_effects",
-        "burden_of_proof",
-        "uses_children_data",
-        "contact_email",
-    ]
-    .iter()
-    .map(|field| format!("{{\"field\":\"{field}\",\"kind\":\"unknown\"}}"))
-    .collect();
-    format!(
-        "{{\"record\":{{\"title\":\"{title}\",\"phase\":\"design\",\"summary\":\"s\",\"sectors\":[\"schools\"],\"field_statements\":[{}]}}}}",
-        statements.join(",")
-    )
-}
+use running::{Server, council, member, names, record, register, send};
 
 /// Publishes records one after the other until the server is gone; the ids that were acknowledged.
 fn publish_until_killed(port: u16, token: &str, round: usize, hand: usize) -> Vec<String> {
     let mut acknowledged = Vec::new();
     for number in 0.. {
         let title = format!("Tool {round} {hand} {number}");
-        let Some(begun) = send(port, "POST", "/api/v1/submissions", token, "", &record(&title)) else {
+        let Some(begun) = send(port, "POST", "/api/v1/submissions", token, "", &record(&title, "s")) else {
             break;
         };
         assert_eq!(begun.status, 201, "{}", begun.body);
@@ -147,14 +40,7 @@ fn nothing_acknowledged_is_lost_when_the_register_is_killed() {
     let kills: usize = std::env::var("REGISTER_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(8);
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    let body =
-        register(folder, &["organisation", "add", "Northmoor Borough Council", "--kind", "local_authority"]);
-    register(folder, &["organisation", "four-eyes", &body, "off"]);
-    register(folder, &["person", "add", "a@northmoor.example", "--name", "A"]);
-    for role in ["contributor", "approver"] {
-        register(folder, &["person", "grant", "a@northmoor.example", role, "--organisation", &body]);
-    }
-    let token = register(folder, &["token", "create", "a@northmoor.example"]);
+    let token = council(folder).writer;
     let mut acknowledged: Vec<String> = Vec::new();
     for round in 0..kills {
         let mut server = Server::start(folder);
@@ -198,17 +84,6 @@ fn nothing_acknowledged_is_lost_when_the_register_is_killed() {
         acknowledged.len()
     );
     assert!(!acknowledged.is_empty());
-}
-
-/// Names of what lies in a folder of dumps.
-fn names(out: &Path) -> Vec<String> {
-    let mut names: Vec<String> = std::fs::read_dir(out)
-        .map(|entries| {
-            entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect()
-        })
-        .unwrap_or_default();
-    names.sort();
-    names
 }
 
 #[test]
@@ -264,4 +139,77 @@ fn a_dump_that_is_killed_leaves_the_one_before_and_nothing_half() {
     println!(
         "{kills} kills: {whole} dumps whole, {none} not there, {begun_and_not_ended} left unfinished and cleaned up"
     );
+}
+
+#[test]
+fn the_log_is_signed_on_from_where_it_was_however_often_the_signer_is_killed() {
+    let kills: u64 = std::env::var("REGISTER_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(8);
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    register(folder, &["log", "keygen", "--name", "register.test/log"]);
+    let key = std::fs::read_to_string(folder.join("data/register.log-key")).unwrap();
+    let key = transparency::Key::read_all(&key).unwrap().remove(0).public().clone();
+    let log = folder.join("data/objects/log");
+    let (mut signed, mut grown, mut takes) = (0, 0, Duration::from_millis(300));
+    for round in 0..kills {
+        // Enough for several tiles, of which the last is not full.
+        let rows: String = (0..1_000)
+            .map(|n| format!("Tool {round} {n},Northmoor Borough Council,GB,production\n"))
+            .collect();
+        std::fs::write(folder.join("more.csv"), format!("title,publisher,jurisdiction,phase\n{rows}"))
+            .unwrap();
+        let imported = Command::new(env!("CARGO_BIN_EXE_register"))
+            .args(["import", "records", "more.csv", "--json"])
+            .current_dir(folder)
+            .output()
+            .unwrap();
+        assert!(
+            imported.status.code().is_some_and(|code| code < 2),
+            "{}",
+            String::from_utf8_lossy(&imported.stderr)
+        );
+        let begun = Instant::now();
+        let mut sign = Command::new(env!("CARGO_BIN_EXE_register"))
+            .args(["log", "sign"])
+            .current_dir(folder)
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        // While it reads, writes tiles and signs, and a little after.
+        std::thread::sleep(takes.mul_f64(0.6 + (round as f64 * 0.618) % 1.0 * 0.8));
+        sign.kill().unwrap();
+        sign.wait().unwrap();
+        if let Ok(checkpoint) = std::fs::read(log.join("checkpoint")) {
+            let opened = transparency::open(&checkpoint, std::slice::from_ref(&key)).unwrap();
+            assert!(opened.tree.size >= signed, "{} after {signed}", opened.tree.size);
+            grown += u64::from(opened.tree.size > signed);
+            signed = opened.tree.size;
+            register(folder, &["verify", "data/objects/log", "--key", key.as_str()]);
+        }
+        if round == 0 {
+            let again = Instant::now();
+            unclaim(folder);
+            register(folder, &["log", "sign"]);
+            takes = again.elapsed();
+        }
+        // The next does not wait until the lease of the one that was killed ends.
+        unclaim(folder);
+        assert!(begun.elapsed() < Duration::from_secs(120));
+    }
+    register(folder, &["log", "sign"]);
+    register(folder, &["verify"]);
+    let checkpoint = std::fs::read(log.join("checkpoint")).unwrap();
+    let opened = transparency::open(&checkpoint, std::slice::from_ref(&key)).unwrap();
+    assert_eq!(opened.tree.size, 1_000 * kills);
+    println!(
+        "{kills} kills: the checkpoint grew {grown} times before one, and never shrank; {} entries",
+        opened.tree.size
+    );
+}
+
+/// Ends the lease of a signer that is gone, as time would.
+fn unclaim(folder: &std::path::Path) {
+    let db = rusqlite::Connection::open(folder.join("data/register.db")).unwrap();
+    db.busy_timeout(Duration::from_secs(5)).unwrap();
+    db.execute("DELETE FROM settings WHERE name = 'signing'", ()).unwrap();
 }

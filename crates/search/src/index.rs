@@ -99,6 +99,9 @@ struct Mark {
     change: i64,
     /// Listings superseded before this change are forgotten.
     pruned: i64,
+    /// What was taken out of the register up to this change is in none of its files any more.
+    #[serde(default)]
+    redacted: i64,
 }
 
 /// The search over a database. Clones share one index.
@@ -218,6 +221,28 @@ impl Search {
         Some(read_mark(&index).ok()??.change)
     }
 
+    /// Whether a word, as it is folded, stands in the files of an index in a folder, be it deleted; for tests of that.
+    #[doc(hidden)]
+    pub fn stands_in(folder: &Path, word: &str) -> Result<bool, SearchError> {
+        let index = Index::open_in_dir(folder)?;
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        for segment in reader.searcher().segment_readers() {
+            for (field, entry) in index.schema().fields() {
+                if !entry.is_indexed() {
+                    continue;
+                }
+                let inverted = segment.inverted_index(field)?;
+                let mut terms = inverted.terms().stream().map_err(tantivy::TantivyError::from)?;
+                while terms.advance() {
+                    if terms.key().windows(word.len()).any(|part| part == word.as_bytes()) {
+                        return Ok(true);
+                    }
+                }
+            }
+        }
+        Ok(false)
+    }
+
     /// Counts the states that searches have seen in this process: equal numbers mean equal answers.
     pub fn generation(&self) -> u64 {
         self.view.load().generation
@@ -284,7 +309,9 @@ impl Search {
             database: self.database.to_string(),
             change: state.change,
             pruned: pruned.and_then(|number| number.parse().ok()).unwrap_or(0),
+            redacted: keeper.mark.redacted,
         };
+        let redacted = snapshot.last_redaction().await?;
         if keeper.mark.change > wanted.change {
             // The database was put back to an older state.
             let mark = Mark { change: 0, pruned: 0, ..wanted.clone() };
@@ -300,6 +327,15 @@ impl Search {
         }
         drop(snapshot);
         self.show(&keeper, state).await?;
+        if keeper.mark.redacted < redacted {
+            keeper = blocking(move || {
+                keeper.purge()?;
+                keeper.commit(Mark { redacted, ..wanted })?;
+                Ok(keeper)
+            })
+            .await?;
+            self.show(&keeper, state).await?;
+        }
         Ok(state)
     }
 
@@ -402,7 +438,8 @@ impl Keeper {
     /// `None` when another process is only making the index.
     fn open(place: &Place, database: &str, anew: bool) -> Result<Option<(Fields, Self)>, SearchError> {
         let (schema, fields) = schema();
-        let fresh = Mark { version: VERSION, database: database.to_owned(), change: 0, pruned: 0 };
+        let database = database.to_owned();
+        let fresh = Mark { version: VERSION, database, change: 0, pruned: 0, redacted: 0 };
         let (mut index, lock) = match place {
             Place::Memory => (Index::create_in_ram(schema), None),
             Place::Folder(folder) => {
@@ -453,6 +490,19 @@ impl Keeper {
     fn writer(&mut self) -> &mut IndexWriter<Waiting> {
         self.dirty = true;
         self.writer.as_mut().expect("whoever writes became the writer before")
+    }
+
+    /// Takes out of the files what was deleted: it stays in them until they are merged.
+    fn purge(&mut self) -> Result<(), SearchError> {
+        let segments = self.index.searchable_segment_metas()?;
+        let with_deleted: Vec<_> =
+            segments.iter().filter(|segment| segment.has_deletes()).map(|segment| segment.id()).collect();
+        if !with_deleted.is_empty() {
+            self.writer().merge(&with_deleted).wait()?;
+        }
+        self.reader.reload()?;
+        self.writer().garbage_collect_files().wait()?;
+        Ok(())
     }
 
     fn commit(&mut self, mark: Mark) -> Result<(), SearchError> {

@@ -104,6 +104,8 @@ impl Db {
             .statement_cache_capacity(STATEMENTS)
             .row_buffer_size(ROWS_AHEAD)
             .pragma("wal_autocheckpoint", WAL_PAGES.to_string())
+            // What was taken out is written over, not only left out.
+            .pragma("secure_delete", "ON")
             .pragma("temp_store", "MEMORY");
         let unavailable =
             |error: sqlx::Error| StoreError::Unavailable(format!("{}: {error}", path.display()));

@@ -4,7 +4,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::Record;
 use domain::codes::{Code, WithheldGround};
-use sea_orm::{ActiveValue, DatabaseTransaction, EntityTrait, QueryResult};
+use sea_orm::{ActiveValue, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryResult};
 
 use crate::db::{instant, micros};
 use crate::entity::{event, record};
@@ -252,7 +252,11 @@ pub async fn before(db: &Db, query: &EventQuery, change: i64, limit: u64) -> Res
 
 /// The number of the latest redaction; 0 when there is none. What was made of an earlier state may hold what was taken out.
 pub async fn last_redaction(db: &Db) -> Result<i64, StoreError> {
-    Sql::new("SELECT coalesce(max(change), 0) FROM events WHERE kind = 'redacted'").number(&db.read).await
+    last_redaction_on(&db.read).await
+}
+
+pub(crate) async fn last_redaction_on(conn: &impl ConnectionTrait) -> Result<i64, StoreError> {
+    Sql::new("SELECT coalesce(max(change), 0) FROM events WHERE kind = 'redacted'").number(conn).await
 }
 
 /// How many events there are.

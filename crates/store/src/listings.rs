@@ -92,6 +92,11 @@ impl Snapshot {
         Ok(listings.collect::<Result<_, DbErr>>()?)
     }
 
+    /// The number of the latest redaction; 0 when there is none.
+    pub async fn last_redaction(&self) -> Result<i64, StoreError> {
+        crate::history::last_redaction_on(&self.tx).await
+    }
+
     /// How many listings there are, superseded ones among them.
     pub async fn count(&self) -> Result<u64, StoreError> {
         Ok(Sql::new("SELECT count(*) FROM listings").number(&self.tx).await?.unsigned_abs())

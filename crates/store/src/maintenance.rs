@@ -4,7 +4,9 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::{DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use crate::db::{instant, state, touch};
 use crate::entity::{listing, record, record_version};
@@ -58,6 +60,25 @@ pub async fn forget_private(db: &Db, now: DateTime<Utc>) -> Result<(), StoreErro
     crate::sessions::forget_ended(&tx, now).await?;
     crate::idempotency::forget_old(&tx, now).await?;
     Ok(tx.commit().await?)
+}
+
+/// After something was taken out of the register: takes it out of the database's own files too, as far as nobody reads what
+/// was; says whether nothing of it is left to do. SQLite's write-ahead log is emptied; PostgreSQL is asked to free the rows.
+pub async fn purge(db: &Db) -> Result<bool, StoreError> {
+    if settings::read(db, settings::PURGE_DUE).await?.is_none() {
+        return Ok(true);
+    }
+    if db.backend() == DbBackend::Sqlite {
+        let row = Sql::new("PRAGMA wal_checkpoint(TRUNCATE)").one(&db.write).await?;
+        let busy: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0))?;
+        if busy != 0 {
+            return Ok(false);
+        }
+    } else {
+        db.write.execute_unprepared("VACUUM").await?;
+    }
+    settings::unset(&db.write, settings::PURGE_DUE).await?;
+    Ok(true)
 }
 
 /// Forgets listings superseded before `now` less [`KEEP_SUPERSEDED`]; cursors from before then expire.

@@ -18,7 +18,7 @@ use crate::maintenance::project_history;
 use crate::prepare::hex_sha256;
 use crate::publish::Names;
 use crate::sql::Sql;
-use crate::{Db, StoreError, Tx};
+use crate::{Db, StoreError, Tx, settings};
 
 /// Where it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -369,6 +369,7 @@ pub async fn carry_out(
         let change = count_changes(tx, 1, now).await?;
         history::note(tx, change, history::Kind::Redacted, &known, Some(&asked.id), now).await?;
     }
+    settings::set(tx, settings::PURGE_DUE, "true").await?;
     project_history(tx, names, &known, now.date_naive()).await?;
     forget_names(tx, &redaction).await?;
     decide(tx, asked, State::Done, person, now).await

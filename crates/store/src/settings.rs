@@ -27,6 +27,9 @@ pub const DUMPING: &str = "dumping";
 /// Until when one process may send messages to webhooks.
 pub const DELIVERING: &str = "delivering";
 
+/// Set while files of the database may hold what was taken out of the register.
+pub const PURGE_DUE: &str = "purge_due";
+
 /// Until when one process may sign the public log.
 pub const SIGNING: &str = "signing";
 /// The last checkpoint of the public log that was signed, as text.

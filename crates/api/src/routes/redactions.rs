@@ -406,7 +406,12 @@ pub(crate) async fn decide_redaction(
         }
     }
     let view = asked_view(&caller, asked);
-    write.answer(StatusCode::OK, None, None, &view).await
+    let answer = write.answer(StatusCode::OK, None, None, &view).await?;
+    if let Err(error) = store::maintenance::purge(&app.db).await {
+        // It is done; the files of the database are looked after again later.
+        tracing::warn!("what was taken out may still be in the files of the database: {error}");
+    }
+    Ok(answer)
 }
 
 /// List redactions to decide

@@ -161,6 +161,9 @@ async fn maintain(Maintained { db, objects, base_url }: Maintained) {
             Ok(true) => tracing::info!("links and gaps were looked for"),
             Err(error) => tracing::warn!("links and gaps could not be looked for: {error}"),
         }
+        if let Err(error) = store::maintenance::purge(&db).await {
+            tracing::warn!("what was taken out may still be in the files of the database: {error}");
+        }
         if let Err(error) = store::maintenance::forget_private(&db, now).await {
             tracing::warn!("ended sessions and old answers could not be forgotten: {error}");
         }
