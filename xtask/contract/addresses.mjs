@@ -31,6 +31,7 @@ export async function everyPage(address) {
     "/data/dictionary",
     "/rules",
     "/about",
+    "/log",
     "/accessibility",
     "/problems/stale",
     "/records/R-0000000",

@@ -103,7 +103,7 @@ fn dumps(folder: &Path, address: &str) -> Result<(), String> {
     let written = register(folder, &["dump", "--json", "--out", &out_text, "--base-url", address])?;
     let written: serde_json::Value = serde_json::from_str(&written).map_err(|error| error.to_string())?;
     let dump = written["folder"].as_str().ok_or("the dump has no folder")?;
-    register(folder, &["verify", dump])?;
+    log(folder, address, dump)?;
     let mut readers = Command::new(python.join("python"));
     readers.arg(own.join("dumps.py")).arg(address).arg(dump).arg(needs::python("shapes")?);
     step("readers of dumps and feeds", readers)?;
@@ -129,6 +129,40 @@ fn dumps(folder: &Path, address: &str) -> Result<(), String> {
     recipes.arg(own.join("recipes.py")).arg(address);
     recipes.arg(project().join("docs/recipes.md")).arg(folder.join("recipes"));
     step("recipes", recipes)
+}
+
+/// The public log of the register and of its dump: checked by the register's program, and by Go as the page about that says.
+fn log(folder: &Path, address: &str, dump: &str) -> Result<(), String> {
+    let status = register(folder, &["log", "status", "--json"])?;
+    let status: serde_json::Value = serde_json::from_str(&status).map_err(|error| error.to_string())?;
+    let key = status["keys"][0].as_str().ok_or("the log has no key")?;
+    for what in [address, dump] {
+        register(folder, &["verify", what, "--key", key])?;
+    }
+    needs::go()?;
+    let page = project().join("docs/verify.md");
+    let text = std::fs::read_to_string(&page).map_err(|error| error.to_string())?;
+    let program = text.split("```go\n").nth(1).and_then(|rest| rest.split("```").next());
+    let file = folder.join("check.go");
+    std::fs::write(&file, program.ok_or("docs/verify.md has no Go")?).map_err(|error| error.to_string())?;
+    let go = |at: &Path| {
+        let mut go = Command::new("go");
+        go.arg("run").arg(&file).arg(key).current_dir(at).env("GO111MODULE", "off");
+        go.env("GOPATH", "/usr/share/gocode");
+        go
+    };
+    step("Go checks a dump as docs/verify.md says", go(Path::new(dump)))?;
+    let changed = folder.join("changed");
+    let copied = std::fs::create_dir_all(&changed)
+        .and_then(|()| std::fs::copy(Path::new(dump).join("checkpoint"), changed.join("checkpoint")))
+        .and_then(|_| std::fs::read_to_string(Path::new(dump).join("log.csv")))
+        .and_then(|log| std::fs::write(changed.join("log.csv"), log.replacen("R-", "S-", 1)));
+    copied.map_err(|error| error.to_string())?;
+    let said = go(&changed).output().map_err(|error| error.to_string())?;
+    if said.status.success() {
+        return Err("Go did not see a changed entry".to_owned());
+    }
+    Ok(())
 }
 
 /// A webhook, as the page about them says.

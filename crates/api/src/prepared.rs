@@ -27,6 +27,7 @@ const PAGES: &[&str] = &[
     "/assessments",
     "/statistics",
     "/gaps",
+    "/log",
     "/embed/",
 ];
 /// What addresses of pages in another language than English begin with.

@@ -337,7 +337,8 @@ pub(crate) async fn answer(
 fn is_page(address: &str) -> bool {
     let path = address.split(['?', '#']).next().unwrap_or_default();
     let file = path.rsplit('/').next().is_some_and(|last| last.contains('.'));
-    path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/api/") && !file
+    let apart = ["//", "/api/", "/log/"];
+    path.starts_with('/') && !apart.iter().any(|one| path.starts_with(one)) && !file
 }
 
 /// A page with the addresses of pages in a language, where they stand in tags: in texts nothing is changed. A tag that

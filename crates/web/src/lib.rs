@@ -73,6 +73,7 @@ fn in_any_language(interface: &Interface) -> Router<Interface> {
         .route("/embed/{chart}", get(pages::statistics::embed))
         .route("/data", get(pages::data::data))
         .route("/data/dictionary", get(pages::data::dictionary))
+        .route("/log", get(pages::log::log))
         .route("/rules", get(pages::about::rules))
         .route("/about", get(pages::about::about))
         .route("/accessibility", get(pages::about::accessibility))

@@ -167,6 +167,29 @@ contracts-2 = Contractau
 latest-records = Cofnodion diweddaraf
 all-of-them-with-filters = Pob un ohonynt, gyda hidlwyr
 
+## log.html
+
+the-public-log = Y log cyhoeddus
+what-happens-to-a-record = Mae'r hyn sy'n digwydd i gofnod yn cael ei nodi mewn log: pob fersiwn, pob tro y caiff cofnod ei dynnu'n ôl, a phob tro y caiff geiriau eu tynnu allan. Ni all neb newid y log heb i rywun sylwi, ac mae hynny'n wir amdanom ni hefyd.
+warning = Rhybudd
+the-log-is-not-signed = Nid yw'r log yn cael ei lofnodi nawr, am nad yw fel yr oedd pan gafodd ei lofnodi o'r blaen:
+entries-and-signed = Mae { $entries ->
+    [two] { $entries } eitem
+    [few] { $entries } eitem
+    [many] { $entries } eitem
+   *[other] { $entries } eitem
+} yn y log. Mae { $signed } wedi'u llofnodi.
+the-checkpoint = Y pwynt gwirio
+keep-this-text = Cadwch y testun hwn. Gyda hwn gallwch ddangos yn nes ymlaen beth roedd y gofrestr yn ei ddweud heddiw. Os byddwn yn newid yr hyn a ddywedwyd, ni fydd eich testun yn cyfateb mwyach.
+the-key = Yr allwedd
+the-key-verifies-the-signature = Mae'r allwedd hon yn gwirio'r llofnod. Mynnwch hi gan rywun arall hefyd, fel nad oes rhaid i chi ymddiried yn y dudalen hon.
+how-to-check-us = Sut i'n gwirio ni
+with-the-program-of-the-register = Mae rhaglen y gofrestr ei hun yn gwirio'r log cyfan, a bod y gofrestr yn dangos yr hyn mae'r log yn ei ddweud:
+every-version-has-a-proof = Mae gan bob fersiwn o gofnod brawf y gallwch ei lawrlwytho o'i thudalen. Mae'r un rhaglen yn ei wirio heb ofyn i neb. Mae'r prawf yn dal yn ddilys ar ôl i eiriau gael eu tynnu allan o'r cofnod.
+other-programs-read-the-log = Nid oes rhaid i chi ymddiried yn ein rhaglen ni. Mae'r log wedi'i wneud o <a class="govuk-link" href="https://c2sp.org/tlog-tiles">deils</a> y mae rhaglenni eraill yn eu darllen. Mae ei ffeiliau'n dechrau yn <a class="govuk-link" href="/log/checkpoint"><code>/log/checkpoint</code></a>.
+what-it-does-not-say = Yr hyn nad yw'r log yn ei ddweud
+the-log-holds-hashes = Mae'r log yn cynnwys hashiau, nid geiriau, felly nid oes angen tynnu dim allan ohono. Mae'n dangos bod cofnod yn dweud yr hyn roedd yn ei ddweud. Nid yw'n dangos bod yr hyn roedd yn ei ddweud yn wir.
+
 ## problem.html
 
 it-was-published-on-and = Fe'i cyhoeddwyd ar { $published } a'i dynnu'n ôl ar { $gone }: { $reason }.
@@ -264,6 +287,8 @@ for-your-own-page = Ar gyfer eich tudalen eich hun<span class="govuk-visually-hi
 the-record-as-it-stands = Y cofnod fel y mae nawr
 version-of = Fersiwn { $number } o'r cofnod { $id }
 what-changed-in-this-version = Beth a newidiodd yn y fersiwn hon
+proof-of-this-version = Lawrlwytho prawf y fersiwn hon
+what-the-proof-proves = Mae'n dangos bod y fersiwn hon yn <a class="govuk-link" href="/log">y log cyhoeddus</a>, a beth roedd yn ei ddweud.
 sha-256-of-this-version = SHA-256 y fersiwn hon: <code>{ $sha256 }</code>
 
 ## Counts and dates

@@ -27,6 +27,7 @@ struct VersionView {
     superseded_at: Option<String>,
     note: Option<String>,
     content_sha256: String,
+    sequence: Option<i64>,
     record: Map<String, Value>,
 }
 
@@ -42,6 +43,8 @@ struct VersionPage {
     superseded: Option<String>,
     note: Option<String>,
     sha256: String,
+    /// Whether the public log has it.
+    has_entry: bool,
     rows: Vec<Row>,
 }
 
@@ -65,6 +68,7 @@ pub(crate) async fn version(
         superseded: view.superseded_at.map(|at| day(&at)),
         note: view.note,
         sha256: view.content_sha256,
+        has_entry: view.sequence.is_some(),
         rows: FIELDS.iter().filter_map(|field| row(field, &view.record)).collect(),
     };
     Ok(page(StatusCode::OK, &page_of))

@@ -7,6 +7,7 @@ pub(crate) mod discovery;
 pub(crate) mod history;
 pub(crate) mod home;
 pub(crate) mod lists;
+pub(crate) mod log;
 pub(crate) mod organisation;
 pub(crate) mod problem;
 pub(crate) mod procurement;
