@@ -70,7 +70,7 @@ async fn a_dump_has_every_table_in_every_format_and_passes_its_own_check() {
             );
         }
     }
-    let verified = verify(&written.folder, &[]).unwrap();
+    let verified = verify(&written.folder, &[], None).unwrap();
     assert!(verified.faults.is_empty(), "{:?}", verified.faults);
     assert_eq!(verified.rows, written.rows.iter().map(|(_, rows)| rows).sum::<u64>());
     assert_eq!(verified.files + 1, written.files.0);
@@ -127,7 +127,7 @@ async fn tampering_is_named_with_its_file_row_and_column() {
     let records = folder.join("records.csv");
     let good = text(records.clone());
     let faults = || {
-        let faults = verify(folder, &[]).unwrap().faults;
+        let faults = verify(folder, &[], None).unwrap().faults;
         faults.iter().map(ToString::to_string).collect::<Vec<_>>()
     };
     let with = |path: &Path, content: String| {
@@ -187,7 +187,7 @@ async fn tampering_is_named_with_its_file_row_and_column() {
     has(&faults(), "LICENCE: it cannot be read");
     std::fs::rename(folder.join("../LICENCE"), folder.join("LICENCE")).unwrap();
     assert_eq!(faults(), Vec::<String>::new());
-    assert!(matches!(verify(folder.parent().unwrap(), &[]), Err(ExportError::File { .. })));
+    assert!(matches!(verify(folder.parent().unwrap(), &[], None), Err(ExportError::File { .. })));
 }
 
 #[tokio::test]
@@ -233,7 +233,7 @@ async fn history_says_what_happened_field_by_field() {
     assert!(rows(&folder, "records").is_empty());
     let withdrawn = rows(&folder, "withdrawn");
     assert_eq!((withdrawn.len(), &withdrawn[0][0], &withdrawn[0][7]), (1, id.as_str(), "no longer used"));
-    assert!(verify(&folder, &[]).unwrap().faults.is_empty());
+    assert!(verify(&folder, &[], None).unwrap().faults.is_empty());
 }
 
 #[tokio::test]
@@ -509,7 +509,7 @@ async fn dumps_and_documents_lie_in_a_bucket_too() {
     let file = file.unwrap().error_for_status().unwrap().text().await.unwrap();
     assert!(file.starts_with("id,url,version,") && file.contains(",Tool,"), "{file}");
     let kept = folder.path().join("register/some/prefix/dumps").join(day().to_string());
-    let verified = verify(&kept, &[]).unwrap();
+    let verified = verify(&kept, &[], None).unwrap();
     assert!(verified.faults.iter().all(|fault| fault.file.starts_with('.')), "{:?}", verified.faults);
 }
 
@@ -532,7 +532,7 @@ async fn a_dump_goes_into_a_bucket_of_somebody_else() {
     write(Of::Then(then)).await.unwrap();
     for (day, rows) in [(day(), 1), (then, 0)] {
         let kept = folder.path().join("register/some/prefix").join(day.to_string());
-        let verified = verify(&kept, &[]).unwrap();
+        let verified = verify(&kept, &[], None).unwrap();
         assert!(verified.faults.iter().all(|fault| fault.file.starts_with('.')), "{:?}", verified.faults);
         let table = std::fs::read_to_string(kept.join("records.csv")).unwrap();
         assert_eq!(table.lines().count(), rows + 1, "{table}");
@@ -570,7 +570,7 @@ async fn any_past_day_can_be_rebuilt() {
         assert_eq!(shown, expected, "{day}");
         assert_eq!(rows(&written.folder, "withdrawn").len(), withdrawn, "{day}");
         assert_eq!(rows(&written.folder, "versions").len(), versions, "{day}");
-        let verified = verify(&written.folder, &[]).unwrap();
+        let verified = verify(&written.folder, &[], None).unwrap();
         assert!(verified.faults.is_empty(), "{day}: {:?}", verified.faults);
         assert!(!written.folder.join("contracts.csv").exists(), "what has no history is not there");
         for row in &found {

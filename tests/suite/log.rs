@@ -1,7 +1,5 @@
 //! The public log: everything that happens is entered and signed, versions are proved, and what is rewritten is found.
 
-use std::collections::BTreeMap;
-
 use axum::http::{Method, StatusCode};
 use domain::Record;
 use domain::codes::{OrganisationKind, Phase, Role};
@@ -10,8 +8,11 @@ use store::log::files::LogFiles;
 use store::log::signer::{SignError, Signer};
 use store::log::verify::{Mismatch, compare};
 use store::settings;
+use suite::witness::Witness;
 use suite::{TestApp, now, on_postgres, record};
-use transparency::{Entry, EntryKind, Evidence, Files, Key, LogError, Node, Proof, PublicKey, check, open};
+use transparency::{
+    Entry, EntryKind, Evidence, Held, Key, LogError, Node, Proof, PublicKey, Tree, check, open, witnesses,
+};
 
 /// Takes the guards away that stop everybody from changing what was published.
 async fn unguarded(app: &TestApp) {
@@ -416,13 +417,160 @@ async fn a_register_that_is_older_than_its_log_is_entered_once_in_order() {
     assert_eq!(Entry::read(&last[0].1).unwrap().record_id, ids[2]);
 }
 
-/// Files of a log in memory.
-struct Held<'f>(&'f BTreeMap<String, Vec<u8>>);
-
-impl Files for Held<'_> {
-    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, LogError> {
-        Ok(self.0.get(path).cloned())
+#[tokio::test]
+async fn witnesses_sign_what_only_grew() {
+    let app = TestApp::new().await;
+    let public = app.log_key.public();
+    let (one, two) = (Witness::start("w.test/1", public).await, Witness::start("w.test/other", public).await);
+    let parsed = || [&one, &two].map(|witness| witness.told.parse().unwrap()).to_vec();
+    let mut signer = app.signer().witnessed(parsed()).unwrap();
+    let known = [one.key.clone(), two.key.clone()];
+    let signed_by = async || {
+        let checkpoint = app.get("/log/checkpoint").await.text;
+        open(checkpoint.as_bytes(), std::slice::from_ref(public)).unwrap();
+        let names = witnesses(checkpoint.as_bytes(), &known).unwrap();
+        names.into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    for part in [1, 300, 5] {
+        let records: Vec<Record> = (0..part).map(|n| record(&format!("Tool {part} {n}"), |_| {})).collect();
+        app.publish(&records).await;
+        sign(&mut signer).await;
+        assert_eq!(signed_by().await, ["w.test/1", "w.test/other"]);
     }
+    assert_eq!((one.seen(), two.seen()), (306, 306));
+    // After a start it is not known what they saw: they say.
+    let mut signer = app.signer().witnessed(parsed()).unwrap();
+    app.publish(&[record("Later", |_| {})]).await;
+    sign(&mut signer).await;
+    assert_eq!((one.seen(), two.seen()), (307, 307));
+    // One saw another log of this name: it does not sign, the other does, and the log goes on.
+    two.remember(Tree { size: 300, root: Node([7; 32]) });
+    app.publish(&[record("Split", |_| {})]).await;
+    sign(&mut app.signer().witnessed(parsed()).unwrap()).await;
+    assert_eq!(signed_by().await, ["w.test/1"]);
+    // One that has seen more than there is.
+    two.remember(Tree { size: 900, root: Node([7; 32]) });
+    app.publish(&[record("Cut", |_| {})]).await;
+    let mut signer = app.signer().witnessed(parsed()).unwrap();
+    sign(&mut signer).await;
+    assert_eq!((signed_by().await, two.seen()), (vec!["w.test/1".to_owned()], 900));
+    // It is asked again later, not at once.
+    two.remember(Tree::EMPTY);
+    assert!(signer.sign_new(now()).await.unwrap().is_none());
+    assert_eq!(two.seen(), 0);
+    assert!(signer.sign_new(now() + chrono::TimeDelta::minutes(2)).await.unwrap().is_none());
+    assert_eq!((signed_by().await.len(), two.seen()), (2, 309));
+    for wrong in
+        ["", "a", "w.test/1+00000000+AA== https://w.test", &one.told.replace("127.0.0.1", "192.0.2.1")]
+    {
+        assert!(wrong.parse::<store::log::witness::Witness>().is_err(), "{wrong}");
+    }
+}
+
+/// Random numbers that another run repeats: xorshift, from a seed that is printed.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % end as u64).unwrap()
+    }
+}
+
+/// A thousand changes of one byte, of which a third in rows of the database; `REGISTER_SEED` repeats a run.
+#[tokio::test]
+async fn every_byte_that_is_changed_is_named() {
+    let seed = std::env::var("REGISTER_SEED").ok().and_then(|text| text.parse().ok());
+    let seed = seed.unwrap_or_else(|| u64::from(std::process::id()) << 20 | 0x5EED);
+    println!("REGISTER_SEED={seed}");
+    let mut random = Random(seed);
+    let app = TestApp::new().await;
+    let records: Vec<Record> = (0..300).map(|n| record(&format!("Tool {n}"), |_| {})).collect();
+    let ids = app.publish(&records).await;
+    for id in &ids[..3] {
+        let tx = app.db.begin().await.unwrap();
+        store::publish::withdraw(&tx, id.parse().unwrap(), "It was never used", now(), now()).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    sign(&mut app.signer()).await;
+    let signed: Vec<Node> = entries(&app).await.iter().map(|(bytes, _)| Node::of(bytes)).collect();
+    let mut files = Held::default();
+    let names = [
+        "checkpoint",
+        "tile/0/000",
+        "tile/0/001.p/47",
+        "tile/1/000.p/1",
+        "tile/entries/000",
+        "tile/entries/001.p/47",
+    ];
+    for name in names {
+        let bytes = app.objects.bytes(&store::log::signer::name(name)).await.unwrap();
+        files.0.insert(name.to_owned(), bytes.unwrap_or_else(|| panic!("{name}")).to_vec());
+    }
+    let keys = app.signer().public().to_vec();
+    for _ in 0..700 {
+        let name = names[random.below(names.len())];
+        let bytes = files.0.get_mut(name).unwrap();
+        let (place, bit) = (random.below(bytes.len()), 1 << random.below(8));
+        bytes[place] ^= bit;
+        let named: Vec<String> = match check(&files, &keys, |_, _| {}) {
+            Ok(checked) => checked.faults.into_iter().map(|fault| fault.file).collect(),
+            Err(LogError::Damaged { path, .. }) => vec![path],
+            Err(other) => panic!("{name}, byte {place}: {other}"),
+        };
+        assert_eq!(named, [name], "byte {place}, bit {bit}, seed {seed}");
+        files.0.get_mut(name).unwrap()[place] ^= bit;
+    }
+    unguarded(&app).await;
+    for _ in 0..300 {
+        let sequence = random.below(303);
+        let change = format!("(SELECT change FROM log_entries WHERE sequence = {sequence})");
+        let (table, column, filter) = match random.below(4) {
+            0 => ("record_versions", "content", format!("change = {change}")),
+            1 => ("record_versions", "content_sha256", format!("change = {change}")),
+            2 => ("log_entries", "entry", format!("sequence = {sequence}")),
+            _ => ("log_entries", "commitments", format!("sequence = {sequence}")),
+        };
+        let Some(text) =
+            store::raw::text(&app.db, &format!("SELECT {column} FROM {table} WHERE {filter}")).await.unwrap()
+        else {
+            // A withdrawal has no version of its own.
+            continue;
+        };
+        // Another letter or digit: texts hold no others that stay texts.
+        let places: Vec<usize> = text
+            .bytes()
+            .enumerate()
+            .filter(|(_, byte)| byte.is_ascii_alphanumeric())
+            .map(|(at, _)| at)
+            .collect();
+        let place = places[random.below(places.len())];
+        let mut changed = text.clone().into_bytes();
+        changed[place] = if changed[place] == b'7' { b'8' } else { b'7' };
+        let changed = String::from_utf8(changed).unwrap();
+        let put = async |text: &str| {
+            let text = text.replace('\'', "''");
+            let statement = format!("UPDATE {table} SET {column} = '{text}' WHERE {filter}");
+            store::raw::execute(&app.db, &statement).await.unwrap();
+        };
+        put(&changed).await;
+        let found = mismatches(&app, &signed).await;
+        let of = format!(
+            "SELECT r.id FROM records r JOIN events e ON e.record_seq = r.seq WHERE e.change = {change}"
+        );
+        let id = store::raw::text(&app.db, &of);
+        let id = id.await.unwrap().unwrap();
+        // What salts prove and what is proved by them cannot be told apart: the row that was published is named, and both.
+        let rows = [id.clone(), format!("{id} version 1"), sequence.to_string()];
+        assert!(
+            !found.is_empty() && found.iter().all(|one| rows.contains(&one.row)),
+            "{table}.{column} of entry {sequence}, byte {place}, seed {seed}: {found:?}"
+        );
+        put(&text).await;
+    }
+    assert_eq!(mismatches(&app, &signed).await, []);
 }
 
 #[tokio::test]

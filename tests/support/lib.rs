@@ -10,6 +10,7 @@ pub mod postgres;
 pub mod provider;
 pub mod receiver;
 pub mod s3;
+pub mod witness;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -147,7 +147,7 @@ fn log(folder: &Path, address: &str, dump: &str) -> Result<(), String> {
     std::fs::write(&file, program.ok_or("docs/verify.md has no Go")?).map_err(|error| error.to_string())?;
     let go = |at: &Path| {
         let mut go = Command::new("go");
-        go.arg("run").arg(&file).arg(key).current_dir(at).env("GO111MODULE", "off");
+        go.arg("run").arg(&file).arg(at).arg(key).env("GO111MODULE", "off");
         go.env("GOPATH", "/usr/share/gocode");
         go
     };

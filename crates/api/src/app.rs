@@ -15,7 +15,7 @@ use store::projection::label;
 use store::publish::Names;
 use store::{Db, StoreError, Tx, settings};
 use tokio::sync::Semaphore;
-use transparency::PublicKey;
+use transparency::{Cosigner, PublicKey};
 
 use crate::provider::Provider;
 use crate::webhooks::Outside;
@@ -53,6 +53,8 @@ pub struct App {
     pub(crate) waiting: Arc<Semaphore>,
     /// The keys that verify the public log; none where nothing signs it.
     pub(crate) log_keys: Arc<[PublicKey]>,
+    /// Those of its witnesses.
+    pub(crate) log_witnesses: Arc<[Cosigner]>,
     dumps: Cache<Option<NaiveDate>, Dumps>,
     labels: Labels,
     names: KnownNames,
@@ -117,6 +119,7 @@ impl App {
             passwords: Arc::new(Semaphore::new(1)),
             waiting: Arc::new(Semaphore::new(SIGN_INS_WAITING)),
             log_keys: Arc::new([]),
+            log_witnesses: Arc::new([]),
             dumps: Cache::builder().max_capacity(DUMPS_MAX).time_to_live(DUMPS_FOR).build(),
             labels: Cache::new(LABELS_MAX),
             names: KnownNames::default(),
@@ -140,6 +143,12 @@ impl App {
     #[must_use]
     pub fn with_log_keys(self, keys: &[PublicKey]) -> Self {
         Self { log_keys: keys.into(), ..self }
+    }
+
+    /// The same, with witnesses of the public log.
+    #[must_use]
+    pub fn with_log_witnesses(self, witnesses: &[Cosigner]) -> Self {
+        Self { log_witnesses: witnesses.into(), ..self }
     }
 
     /// The day it is, in UTC.

@@ -181,6 +181,11 @@ impl Settings {
         self.index.clone().or_else(beside).unwrap_or_else(|| PathBuf::from("data/register.index"))
     }
 
+    /// Whether the keys are given as they are, in the environment.
+    pub(crate) fn has_log_key_itself(&self) -> bool {
+        self.log_key.is_some()
+    }
+
     /// The file of the keys that sign the public log; `None` when nothing says where that is.
     pub(crate) fn log_key_file(&self, db: &store::Db) -> Option<PathBuf> {
         let beside = || db.file().map(|file| file.with_extension("log-key"));
@@ -189,6 +194,9 @@ impl Settings {
 
     /// The keys that sign the public log; `None` when there are none.
     pub(crate) fn log_keys(&self, db: &store::Db) -> anyhow::Result<Option<Vec<Key>>> {
+        if self.log_key.is_some() && self.log_key_file.is_some() {
+            anyhow::bail!("both a key and a file of keys are set for the public log: set one of them");
+        }
         let (text, from) = match (&self.log_key, self.log_key_file(db)) {
             (Some(text), _) => (text.clone(), "REGISTER_LOG_KEY".to_owned()),
             (None, None) => return Ok(None),
@@ -201,7 +209,9 @@ impl Settings {
             },
         };
         let keys = Key::read_all(&text);
-        keys.map(Some).with_context(|| format!("{from} holds no keys: make one with `register log keygen`"))
+        keys.map(Some).with_context(|| {
+            format!("{from} does not hold the keys that sign the public log (PRIVATE+KEY+...): restore it")
+        })
     }
 
     /// Where uploaded documents and dumps are.

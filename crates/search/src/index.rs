@@ -13,7 +13,7 @@ use store::listings::{Listing, Snapshot};
 use store::{Db, StoreError, settings};
 use tantivy::directory::MmapDirectory;
 use tantivy::query::RangeQuery;
-use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Term};
+use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyError, Term};
 use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore};
 
 use crate::document::{Waiting, document};
@@ -34,6 +34,9 @@ const WAITING: usize = 1_000;
 const SEARCHES_AT_ONCE: usize = 16;
 /// How long a process that cannot write the index waits for the one that does.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How often segments that are merged elsewhere are looked at again, and how long between.
+const PURGE_TRIES: u32 = 100;
+const PURGE_PAUSE: Duration = Duration::from_millis(50);
 /// Beside the index: whoever has this file locked writes the index.
 const KEEPER: &str = "keeper.lock";
 
@@ -494,11 +497,21 @@ impl Keeper {
 
     /// Takes out of the files what was deleted: it stays in them until they are merged.
     fn purge(&mut self) -> Result<(), SearchError> {
-        let segments = self.index.searchable_segment_metas()?;
-        let with_deleted: Vec<_> =
-            segments.iter().filter(|segment| segment.has_deletes()).map(|segment| segment.id()).collect();
-        if !with_deleted.is_empty() {
-            self.writer().merge(&with_deleted).wait()?;
+        for tried in 1.. {
+            let segments = self.index.searchable_segment_metas()?;
+            let with_deleted: Vec<_> =
+                segments.iter().filter(|segment| segment.has_deletes()).map(|segment| segment.id()).collect();
+            if with_deleted.is_empty() {
+                break;
+            }
+            match self.writer().merge(&with_deleted).wait() {
+                Ok(_) => {}
+                // One of them is being merged already, or was meanwhile: look again.
+                Err(TantivyError::InvalidArgument(_)) if tried < PURGE_TRIES => {
+                    std::thread::sleep(PURGE_PAUSE);
+                }
+                Err(error) => return Err(error.into()),
+            }
         }
         self.reader.reload()?;
         self.writer().garbage_collect_files().wait()?;

@@ -46,6 +46,12 @@ pub async fn read_every_table(db: &Db) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The text a statement gives; `None` when it gives no row.
+pub async fn text(db: &Db, statement: &str) -> Result<Option<String>, StoreError> {
+    let row = crate::sql::Sql::new(statement).one(&db.read).await?;
+    row.map(|row| Ok(row.try_get_by_index(0)?)).transpose()
+}
+
 /// The number a statement gives.
 pub async fn count(db: &Db, statement: &str) -> Result<i64, StoreError> {
     crate::sql::Sql::new(statement).number(&db.read).await

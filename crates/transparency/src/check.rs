@@ -7,6 +7,9 @@ use crate::tree::{
     Files, Hashes, LogError, Node, WIDTH, bundle_path, read, tile_path, tiles_above, unbundle,
 };
 
+/// What is said of a file that must be there.
+const MISSING: &str = "it is not there";
+
 /// Something of a log that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -25,8 +28,12 @@ impl fmt::Display for Fault {
 /// What was found of a log.
 #[derive(Debug)]
 pub struct Checked {
-    /// The checkpoint.
+    /// The checkpoint, as it is signed.
+    pub checkpoint: Vec<u8>,
+    /// What it says.
     pub opened: Opened,
+    /// The hashes of the entries that it signs, in order; none when nothing that is there has its root.
+    pub entries: Vec<Node>,
     /// Everything that is wrong. Empty when every entry stands under the signature.
     pub faults: Vec<Fault>,
 }
@@ -77,19 +84,28 @@ pub fn check(
             }
         }
         fault("checkpoint", "neither the entries nor the tiles have the root that it signs");
-        return Ok(Checked { opened, faults });
+        return Ok(Checked { checkpoint, opened, entries: Vec::new(), faults });
     };
     for ((bundle, found), wanted) in bundled.iter().zip(hashes.chunks(WIDTH as usize)) {
         if found.as_deref() != Some(wanted) {
-            fault(bundle, "it is not there, or does not hold the entries that the checkpoint signs");
+            let there = read(files, bundle)?.is_some();
+            fault(
+                bundle,
+                if there { "it does not hold the entries that the checkpoint signs" } else { MISSING },
+            );
         }
     }
     for (path, wanted) in &tiles.0 {
-        if read(files, path)?.as_ref() != Some(wanted) {
-            fault(path, "it is not there, or does not hold the hashes that the checkpoint signs");
+        let found = read(files, path)?;
+        if found.as_ref() != Some(wanted) {
+            let there = found.is_some();
+            fault(
+                path,
+                if there { "it does not hold the hashes that the checkpoint signs" } else { MISSING },
+            );
         }
     }
-    Ok(Checked { opened, faults })
+    Ok(Checked { checkpoint, opened, entries: hashes, faults })
 }
 
 /// The hashes of a tile; `None` when they are not as many as they should be.

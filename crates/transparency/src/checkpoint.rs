@@ -4,7 +4,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use ed25519_dalek::SigningKey;
 use rand_core::OsRng;
-use signed_note::{Note, NoteError, Signer, StandardSigner, StandardVerifier, Verifier, VerifierList};
+use signed_note::{
+    Note, NoteError, Signature, Signer, StandardSigner, StandardVerifier, Verifier, VerifierList,
+};
 use tlog_tiles::{Checkpoint, Hash};
 
 use crate::tree::{Node, Tree};
@@ -22,8 +24,13 @@ pub enum WrongKey {
     #[error("this is no checkpoint: {0}")]
     NoCheckpoint(String),
     /// None of the keys signed it.
-    #[error("the checkpoint is signed by none of the keys that are known")]
-    Unsigned,
+    #[error("the checkpoint is signed by {signed}, and not by a key that is known: {known}")]
+    Unsigned {
+        /// Who signed it: names and ids.
+        signed: String,
+        /// The keys that are known.
+        known: String,
+    },
     /// A known key's signature is not of this text.
     #[error("the signature of {0} is not of this checkpoint: it was changed")]
     Changed(String),
@@ -176,14 +183,34 @@ impl Opened {
     }
 }
 
+/// Reads a checkpoint without any key: what it says it is of, and which keys it says signed it. Errors: it is none.
+pub fn peek(bytes: &[u8]) -> Result<Opened, WrongKey> {
+    let bad = |error: &dyn std::fmt::Display| WrongKey::NoCheckpoint(error.to_string());
+    let note = Note::from_bytes(bytes).map_err(|error| bad(&error))?;
+    let checkpoint = Checkpoint::from_bytes(note.text()).map_err(|error| bad(&error))?;
+    let signatures = bytes.split(|byte| *byte == b'\n').filter_map(|line| Signature::from_bytes(line).ok());
+    Ok(Opened {
+        origin: checkpoint.origin().to_owned(),
+        tree: Tree { size: checkpoint.size(), root: Node(checkpoint.hash().0) },
+        signed_by: signatures.map(|one| format!("{}+{:08x}", one.name(), one.id())).collect(),
+    })
+}
+
 /// Opens a checkpoint that one of the keys must have signed; signatures of others are left alone. Errors: it is none, no
 /// known key signed it, a known key's signature does not fit, or it is of another log than the first key's.
 pub fn open(bytes: &[u8], known: &[PublicKey]) -> Result<Opened, WrongKey> {
     let bad = |error: &dyn std::fmt::Display| WrongKey::NoCheckpoint(error.to_string());
     let note = Note::from_bytes(bytes).map_err(|error| bad(&error))?;
     let verifiers = known.iter().map(|key| Box::new(key.verifier.clone()) as Box<dyn Verifier>).collect();
+    let unsigned = || WrongKey::Unsigned {
+        signed: peek(bytes).map(|opened| opened.signed_by.join(" and ")).unwrap_or_default(),
+        known: match known {
+            [] => "there is none".to_owned(),
+            known => known.iter().map(PublicKey::id).collect::<Vec<_>>().join(", "),
+        },
+    };
     let (signed, _) = note.verify(&VerifierList::new(verifiers)).map_err(|error| match error {
-        NoteError::UnverifiedNote => WrongKey::Unsigned,
+        NoteError::UnverifiedNote => unsigned(),
         NoteError::InvalidSignature { name, .. } => WrongKey::Changed(name),
         other => bad(&other),
     })?;
@@ -193,7 +220,7 @@ pub fn open(bytes: &[u8], known: &[PublicKey]) -> Result<Opened, WrongKey> {
         return Err(WrongKey::OtherLog { found: checkpoint.origin().to_owned(), wanted: wanted.to_owned() });
     }
     if !signed.iter().any(|signature| signature.name() == wanted) {
-        return Err(WrongKey::Unsigned);
+        return Err(unsigned());
     }
     Ok(Opened {
         origin: checkpoint.origin().to_owned(),
@@ -223,7 +250,9 @@ mod tests {
 
         let (_, stranger) = Key::generate("register.test/log").unwrap();
         let stranger = PublicKey::read(&stranger).unwrap();
-        assert_eq!(open(&signed, std::slice::from_ref(&stranger)), Err(WrongKey::Unsigned));
+        let unsigned = open(&signed, std::slice::from_ref(&stranger)).unwrap_err().to_string();
+        assert!(unsigned.contains(&public.id()) && unsigned.contains(&stranger.id()), "{unsigned}");
+        assert_eq!(peek(&signed).unwrap(), opened);
         // Two keys during a rotation: either opens it.
         assert_eq!(open(&signed, &[stranger, public.clone()]).unwrap().tree, tree());
 

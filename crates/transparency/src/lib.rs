@@ -8,13 +8,15 @@
 mod check;
 mod checkpoint;
 mod commitment;
+mod cosignature;
 mod entry;
 mod proof;
 mod tree;
 
 pub use check::{Checked, Fault, check};
-pub use checkpoint::{Key, Opened, PublicKey, WrongKey, open, sign};
+pub use checkpoint::{Key, Opened, PublicKey, WrongKey, open, peek, sign};
 pub use commitment::{Commitments, NoSalt, canonical, content_sha256, said};
+pub use cosignature::{Cosigner, add_checkpoint, cosigned_message, with_cosignatures, witnesses};
 pub use entry::{Entry, EntryKind, NoEntry};
 pub use proof::{Evidence, NoProof, Proof};
 pub use tree::{Files, Growing, Held, LogError, Node, Tree, Written};

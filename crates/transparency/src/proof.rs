@@ -85,7 +85,10 @@ impl Proof {
     pub fn read(bytes: &[u8]) -> Result<Self, NoProof> {
         let bad = |line: usize, reason: &str| NoProof::Malformed { line, reason: reason.to_owned() };
         let end = bytes.windows(2).position(|two| two == b"\n\n");
-        let end = end.ok_or_else(|| bad(1, "no empty line stands before a checkpoint"))?;
+        let end = end.ok_or_else(|| match bytes.contains(&b'\r') {
+            true => bad(1, "its line endings were changed on the way: ask for it again"),
+            false => bad(1, "no empty line stands before a checkpoint"),
+        })?;
         let head = std::str::from_utf8(&bytes[..end]).map_err(|_| bad(1, "it is no text"))?;
         let mut lines = (1..).zip(head.split('\n'));
         if lines.next().is_none_or(|(_, line)| line != FIRST_LINE) {

@@ -353,7 +353,7 @@ impl Tree {
                 paths.push(path_of(&Tile::new(HEIGHT, level, nodes / WIDTH, width, false)));
             }
         }
-        if self.size % WIDTH > 0 {
+        if !self.size.is_multiple_of(WIDTH) {
             paths.push(bundle_path(self.size / WIDTH, (self.size % WIDTH) as usize));
         }
         paths
@@ -377,6 +377,34 @@ impl Tree {
         let path = path.iter().map(|node| Hash(node.0)).collect();
         index < self.size
             && tlog_tiles::check_record(&path, self.size, Hash(self.root.0), index, Hash(entry.0)).is_ok()
+    }
+
+    /// The hashes that lead from an earlier tree to this one; none from the empty tree, and from itself. Errors: the earlier
+    /// one is larger, or the files do not have this root.
+    pub fn consistency(&self, files: &dyn Files, before: u64) -> Result<Vec<Node>, LogError> {
+        if before > self.size {
+            return Err(LogError::NoEntry { index: before, size: self.size });
+        }
+        if before == 0 || before == self.size {
+            return Ok(Vec::new());
+        }
+        let hashes = Hashes::of(files, self.size);
+        if hashes.root(self.size)? != self.root {
+            return Err(LogError::OtherRoot { size: self.size });
+        }
+        let proof = hashes.ask(|hashes| tlog_tiles::prove_tree(self.size, before, hashes))?;
+        Ok(proof.into_iter().map(Node::from).collect())
+    }
+
+    /// Whether this tree grew from an earlier one, by the hashes that lead from that to it.
+    pub fn follows(&self, before: &Self, proof: &[Node]) -> bool {
+        if before.size == 0 || before.size == self.size {
+            return proof.is_empty() && (before.size == 0 || before.root == self.root);
+        }
+        let proof = proof.iter().map(|node| Hash(node.0)).collect();
+        let (root, earlier) = (Hash(self.root.0), Hash(before.root.0));
+        before.size < self.size
+            && tlog_tiles::check_tree(&proof, self.size, root, before.size, earlier).is_ok()
     }
 
     /// Whether the files of this tree begin with another, smaller one: nothing before was changed. Errors: they cannot be
@@ -508,9 +536,12 @@ pub(crate) mod tests {
             prop_assert_eq!(tree.grow(&edge, &more).unwrap(), tree.grow(&files, &more).unwrap());
             let (before, _) = grown(&parts[..1]);
             prop_assert!(tree.continues(&files, &before).unwrap());
+            let proof = tree.consistency(&files, before.size).unwrap();
+            prop_assert!(tree.follows(&before, &proof));
             if before.size > 0 {
                 let other = Tree { size: before.size, root: Node([7; 32]) };
                 prop_assert!(!tree.continues(&files, &other).unwrap());
+                prop_assert!(!tree.follows(&other, &proof));
             }
         }
     }

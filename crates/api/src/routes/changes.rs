@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::history::{self, Event, EventQuery, Kind};
 use store::page::Cursor;
-use store::settings;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
@@ -239,7 +238,7 @@ pub(crate) async fn list_changes(
         pairs.push(("after".to_owned(), last.to_string()));
         super::link_to(&app.base_url, "/api/v1/changes", &pairs)
     });
-    let checkpoint = settings::read(&app.db, settings::CHECKPOINT).await?;
+    let checkpoint = store::log::files::checkpoint(&app.objects).await?;
     let list = ChangeList { about: app.about().await?, items, after: last, more, checkpoint };
     let mut response = Json(list).into_response();
     response.headers_mut().extend(link.flatten());

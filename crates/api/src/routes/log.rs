@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use store::log::files::{checkpoint, prove};
 use store::{StoreError, settings};
-use transparency::{Opened, open};
+use transparency::{Opened, peek, witnesses};
 use utoipa::ToSchema;
 
 use crate::App;
@@ -36,6 +36,8 @@ pub(crate) struct LogView {
     checkpoint: Option<String>,
     /// The keys that verify it, as `name+id+key`. Take them from somewhere else too, such as a newspaper.
     keys: Vec<String>,
+    /// Those who saw that the log only ever grew, and signed the last checkpoint too.
+    witnesses: Vec<String>,
     /// Why nothing is signed any more, if that is so: somebody must look.
     #[serde(skip_serializing_if = "Option::is_none")]
     refused: Option<String>,
@@ -55,9 +57,14 @@ pub(crate) struct LogView {
     )
 )]
 pub(crate) async fn get_log(State(app): State<App>, _: NoParams) -> Result<Json<LogView>, ApiError> {
-    let checkpoint = settings::read(&app.db, settings::CHECKPOINT).await?;
-    let signed = checkpoint.as_deref().map(|text| opened(&app, text)).transpose()?;
+    let checkpoint = checkpoint(&app.objects).await?;
+    let signed = checkpoint.as_deref().map(opened).transpose()?;
+    let witnesses = match &checkpoint {
+        Some(text) => witnesses(text.as_bytes(), &app.log_witnesses).unwrap_or_default(),
+        None => Vec::new(),
+    };
     Ok(Json(LogView {
+        witnesses: witnesses.into_iter().map(str::to_owned).collect(),
         about: app.about().await?,
         entries: store::log::size(&app.db).await?,
         signed: signed.map_or(0, |opened| opened.tree.size),
@@ -67,10 +74,10 @@ pub(crate) async fn get_log(State(app): State<App>, _: NoParams) -> Result<Json<
     }))
 }
 
-/// A checkpoint that this register signed. Errors: it is damaged, or none of the register's keys signed it.
-fn opened(app: &App, checkpoint: &str) -> Result<Opened, ApiError> {
-    let opened = open(checkpoint.as_bytes(), &app.log_keys);
-    Ok(opened.map_err(|error| StoreError::inconsistent("settings", "value", settings::CHECKPOINT, error))?)
+/// What a checkpoint says; whoever reads it opens it with a key of their own. Errors: it is damaged.
+fn opened(checkpoint: &str) -> Result<Opened, ApiError> {
+    let opened = peek(checkpoint.as_bytes());
+    Ok(opened.map_err(|error| StoreError::inconsistent("log", "checkpoint", "checkpoint", error))?)
 }
 
 /// Read the checkpoint of the public log
@@ -141,7 +148,7 @@ pub(crate) async fn get_version_proof(
     let (Some(logged), Some(checkpoint)) = (logged, checkpoint(&app.objects).await?) else {
         return Err(ApiError::Unsigned);
     };
-    let opened = opened(&app, &checkpoint)?;
+    let opened = opened(&checkpoint)?;
     if logged.sequence.unsigned_abs() >= opened.tree.size {
         return Err(ApiError::Unsigned);
     }

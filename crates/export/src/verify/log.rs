@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use csv::StringRecord;
-use transparency::{Commitments, Entry, EntryKind, Growing, PublicKey, content_sha256, open, said};
+use transparency::{Commitments, Entry, EntryKind, Growing, PublicKey, content_sha256, open, peek, said};
 
 use super::Verified;
 use crate::ExportError;
@@ -33,17 +33,24 @@ pub(super) fn read(
     folder: &Path,
     name: &str,
     known: &[PublicKey],
+    then: Option<u64>,
     verified: &mut Verified,
 ) -> Result<Entries, ExportError> {
     let path = folder.join(CHECKPOINT);
     let checkpoint = path.is_file().then(|| std::fs::read(&path).named(&path)).transpose()?;
-    let signed = match checkpoint.filter(|_| !known.is_empty()).map(|bytes| open(&bytes, known)) {
-        None => None,
+    // The root is compared whether or not there is a key that verifies its signature.
+    let opened = checkpoint.map(|bytes| if known.is_empty() { peek(&bytes) } else { open(&bytes, known) });
+    let signed = match opened {
         Some(Ok(opened)) => Some(opened.tree),
         Some(Err(error)) => {
             verified.fault(CHECKPOINT, None, None, error.to_string());
             None
         }
+        None if !known.is_empty() => {
+            verified.fault(CHECKPOINT, None, None, "it is not there, and a key was given to verify it");
+            None
+        }
+        None => None,
     };
     let path = folder.join(name);
     let mut reader = csv::Reader::from_path(&path).named(&path)?;
@@ -60,6 +67,9 @@ pub(super) fn read(
             at_signed = Some(growing.tree());
         }
         growing.push(cell(entry).as_bytes());
+        if then == Some(growing.size()) {
+            verified.then = Some(growing.tree());
+        }
         let found = match Entry::read(cell(entry).as_bytes()) {
             Ok(found) => found,
             Err(error) => {

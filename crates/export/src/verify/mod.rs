@@ -13,7 +13,7 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use rusqlite::{Connection, OpenFlags};
 use rust_decimal::Decimal;
 use serde_json::Value;
-use transparency::PublicKey;
+use transparency::{PublicKey, Tree};
 
 use crate::ExportError;
 use crate::describe::{Field, Package, Schema, Sum};
@@ -63,8 +63,11 @@ pub struct Verified {
     pub rows: u64,
     /// Entries of the public log.
     pub entries: u64,
-    /// How many of them the checkpoint signs; `None` when there is no checkpoint, or no key was given to open it.
+    /// How many of them have the root of the checkpoint; `None` when there is none, or it has another.
     pub signed: Option<u64>,
+    /// The tree of so many entries as were asked for, if there are so many.
+    #[serde(skip)]
+    pub then: Option<Tree>,
     /// What is wrong; of each file not more than a few.
     pub faults: Vec<Fault>,
     /// How many faults there are in all.
@@ -84,10 +87,10 @@ impl Verified {
 /// Checks a dump: sums of all files; headers, types, codes, required values, keys, references and numbers of rows of all
 /// tables; that versions and statements say what their hashes in the public log prove, and that the checkpoint, which one of
 /// the keys must have signed, signs its entries; that the other formats hold as many rows. Without keys the checkpoint is
-/// left alone.
+/// left alone. `then` asks for the tree of so many entries, to be compared with a checkpoint that somebody kept.
 ///
 /// Errors: [`ExportError::File`] when the folder is no dump or cannot be read.
-pub fn verify(folder: &Path, known: &[PublicKey]) -> Result<Verified, ExportError> {
+pub fn verify(folder: &Path, known: &[PublicKey], then: Option<u64>) -> Result<Verified, ExportError> {
     let mut verified = Verified::default();
     let names = sums(folder, &mut verified)?;
     let path = folder.join("datapackage.json");
@@ -120,7 +123,7 @@ pub fn verify(folder: &Path, known: &[PublicKey]) -> Result<Verified, ExportErro
         keys.insert(format!("{}.{column}", resource.name), values);
     }
     let log = package.resources.iter().find(|resource| resource.name == LOG);
-    let log = log.map(|log| log::read(folder, &log.path, known, &mut verified)).transpose()?;
+    let log = log.map(|log| log::read(folder, &log.path, known, then, &mut verified)).transpose()?;
     for resource in &package.resources {
         let path = folder.join(&resource.path);
         let rows = table(&path, &resource.path, &resource.schema, &keys, log.as_ref(), &mut verified)?;

@@ -33,6 +33,9 @@ pub(super) async fn run(settings: &Settings) -> anyhow::Result<Ended> {
             format!("{}: register reindex", faults.join("; "))
         };
         checks.push(("lists", listed, said));
+        let log = super::log::standing(settings, &db).await?;
+        let said = log.refused.clone().unwrap_or(format!("{} entries, {} signed", log.entries, log.signed));
+        checks.push(("public log", log.refused.is_none(), said));
         let folder = settings.index(&db);
         let said = match search::Search::change_in(&folder) {
             Some(known) if known > change => {

@@ -1,7 +1,7 @@
 //! `register log`: where the public log stands, and the keys that sign it.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, bail};
 use chrono::Utc;
@@ -9,9 +9,8 @@ use clap::{Args, Subcommand};
 use store::Db;
 use store::log::files::checkpoint;
 use store::log::signer::Signer;
-use store::objects::Objects;
 use store::settings as stored;
-use transparency::{Key, PublicKey, open};
+use transparency::{Key, PublicKey, open, peek};
 
 use crate::exit::Ended;
 use crate::settings::Settings;
@@ -52,18 +51,46 @@ impl Log {
     pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<Ended> {
         let db = super::open(settings).await?;
         let place = || {
+            if settings.has_log_key_itself() {
+                bail!(
+                    "the keys are in REGISTER_LOG_KEY: unset it, do this with a file, and put its lines there"
+                );
+            }
             settings
                 .log_key_file(&db)
                 .context("no file is set for the key: set REGISTER_LOG_KEY_FILE, or --log-key-file")
         };
         match self {
             Self::Keygen(Keygen { name }) => {
-                let public = keep_new_key(&place()?, &name)?;
-                say_keys(settings, &[public], "verifies what it signs: publish it, also elsewhere than here")
+                let path = place()?;
+                if let Some(signed) = signed_by(settings, &db).await? {
+                    bail!(
+                        "this log is signed by {signed} already: restore the file of that key, or run `register log rotate`"
+                    );
+                }
+                let public = keep_new_key(&path, &name)?;
+                let next = format!(
+                    "verifies what {} signs, which only its owner can read: publish it, also elsewhere than here",
+                    path.display()
+                );
+                say_keys(settings, &[public], &next)
             }
             Self::Rotate(Rotate { finish }) => {
                 let (path, keys) = (place()?, settings.log_keys(&db)?.unwrap_or_default());
-                let public = if finish { drop_older(&path, &keys)? } else { add_key(&path, &keys)? };
+                let public = if finish {
+                    let public: Vec<PublicKey> = keys.iter().map(|key| key.public().clone()).collect();
+                    let signed = checkpoint(&settings.objects(&db)?).await?;
+                    let by_all =
+                        |text: &String| open(text.as_bytes(), &public).is_ok_and(|one| one.by_all(&public));
+                    if !signed.as_ref().is_none_or(by_all) {
+                        bail!(
+                            "no checkpoint is signed by both keys yet: start the register again, or run `register log sign`, first"
+                        );
+                    }
+                    drop_older(&path, &keys)?
+                } else {
+                    add_key(&path, &keys)?
+                };
                 let next = if finish {
                     "signs alone from the next start of the register on"
                 } else {
@@ -91,6 +118,12 @@ impl Log {
     }
 }
 
+/// The keys that signed the last checkpoint, if there is one.
+async fn signed_by(settings: &Settings, db: &Db) -> anyhow::Result<Option<String>> {
+    let text = checkpoint(&settings.objects(db)?).await?.or(stored::read(db, stored::CHECKPOINT).await?);
+    Ok(text.and_then(|text| peek(text.as_bytes()).ok()).map(|opened| opened.signed_by.join(" and ")))
+}
+
 fn signer(settings: &Settings, db: &Db) -> anyhow::Result<Signer> {
     let keys = settings.log_keys(db)?.context("there is no key: `register log keygen` makes one")?;
     Ok(Signer::new(db.clone(), settings.objects(db)?, keys))
@@ -108,7 +141,10 @@ pub(super) fn keep_new_key(path: &Path, name: &str) -> anyhow::Result<PublicKey>
 
 fn add_key(path: &Path, keys: &[Key]) -> anyhow::Result<Vec<PublicKey>> {
     let [only] = keys else {
-        bail!("{} keys sign now, and one can be rotated: finish what was begun with --finish", keys.len());
+        bail!(
+            "there must be one key to rotate, and there are {}: finish what was begun with --finish",
+            keys.len()
+        );
     };
     let (secret, public) = Key::generate(only.name())?;
     let known = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
@@ -118,7 +154,7 @@ fn add_key(path: &Path, keys: &[Key]) -> anyhow::Result<Vec<PublicKey>> {
 
 fn drop_older(path: &Path, keys: &[Key]) -> anyhow::Result<Vec<PublicKey>> {
     let [_, newer] = keys else {
-        bail!("{} keys sign now, not two: begin with `register log rotate`", keys.len());
+        bail!("there must be two keys, and the number is {}: begin with `register log rotate`", keys.len());
     };
     let known = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
     let secret = known.lines().rfind(|line| line.starts_with("PRIVATE+KEY")).unwrap_or_default();
@@ -151,34 +187,53 @@ fn say_keys(settings: &Settings, keys: &[PublicKey], next: &str) -> anyhow::Resu
     Ok(Ended::Done)
 }
 
-/// Where the log stands; what is found wrong ends the command with findings.
-async fn status(settings: &Settings, db: &Db) -> anyhow::Result<Ended> {
+/// Where the log stands.
+pub(super) struct Standing {
+    pub(super) entries: u64,
+    pub(super) signed: u64,
+    checkpoint: Option<String>,
+    keys: Vec<PublicKey>,
+    /// Why it is not signed on.
+    pub(super) refused: Option<String>,
+}
+
+/// Looks where the log stands: what the signer said last, and what can be seen without putting all entries together.
+pub(super) async fn standing(settings: &Settings, db: &Db) -> anyhow::Result<Standing> {
     let keys = settings.log_keys(db)?.unwrap_or_default();
-    let public: Vec<PublicKey> = keys.iter().map(|key| key.public().clone()).collect();
+    let keys: Vec<PublicKey> = keys.iter().map(|key| key.public().clone()).collect();
     let entries = store::log::size(db).await?;
-    let objects: Objects = settings.objects(db)?;
-    let text = checkpoint(&objects).await?;
-    let opened = text.as_deref().map(|text| open(text.as_bytes(), &public));
-    let (signed, wrong) = match opened {
-        None => (0, None),
-        Some(Ok(opened)) => (opened.tree.size, None),
-        Some(Err(error)) => (0, Some(error.to_string())),
+    let checkpoint = checkpoint(&settings.objects(db)?).await?;
+    let peeked = checkpoint.as_deref().map(|text| peek(text.as_bytes())).transpose()?;
+    let signed = peeked.as_ref().map_or(0, |peeked| peeked.tree.size);
+    let wrong = match checkpoint.as_deref().map(|text| open(text.as_bytes(), &keys)) {
+        Some(Err(error)) => Some(error.to_string()),
+        _ if signed > entries => Some(format!(
+            "{signed} entries were signed and the database holds {entries}: it is older than the log, such as a backup \
+             that was restored"
+        )),
+        _ => None,
     };
     let refused = stored::read(db, stored::SIGNING_REFUSED).await?.or(wrong);
+    Ok(Standing { entries, signed, checkpoint, keys, refused })
+}
+
+/// Prints where the log stands; what is found wrong ends the command with findings.
+async fn status(settings: &Settings, db: &Db) -> anyhow::Result<Ended> {
+    let Standing { entries, signed, checkpoint, keys, refused } = standing(settings, db).await?;
     if settings.json {
         super::print_json(&serde_json::json!({
-            "entries": entries, "signed": signed, "checkpoint": text, "refused": refused,
-            "keys": public.iter().map(PublicKey::as_str).collect::<Vec<_>>(),
+            "entries": entries, "signed": signed, "checkpoint": checkpoint, "refused": refused,
+            "keys": keys.iter().map(PublicKey::as_str).collect::<Vec<_>>(),
         }))?;
     } else {
         println!("{entries} entries, {signed} of them signed");
-        for key in &public {
+        for key in &keys {
             println!("key         {}", key.as_str());
         }
-        if public.is_empty() {
+        if keys.is_empty() && signed == 0 {
             println!("key         none: nothing is signed; `register log keygen` makes one");
         }
-        if let Some(text) = &text {
+        if let Some(text) = &checkpoint {
             println!("checkpoint  {}", text.trim_end().replace('\n', "\n            "));
         }
         if let Some(reason) = &refused {
@@ -188,12 +243,29 @@ async fn status(settings: &Settings, db: &Db) -> anyhow::Result<Ended> {
     Ok(if refused.is_some() { Ended::Findings } else { Ended::Done })
 }
 
-/// The keys that sign a register's log; an embedded register that has none gets one, named by its address.
-pub(super) fn keys(settings: &Settings, db: &Db, base_url: &str) -> anyhow::Result<Option<Vec<Key>>> {
-    let known = settings.log_keys(db)?;
-    let place: Option<PathBuf> = settings.log_key_file(db).filter(|_| known.is_none() && db.file().is_some());
-    let Some(place) = place else { return Ok(known) };
+/// The keys that sign a register's log, or why nothing does; an embedded register that never had one gets one, named by its
+/// address. Errors: the keys that are set cannot be read.
+pub(super) async fn keys(
+    settings: &Settings,
+    db: &Db,
+    base_url: &str,
+) -> anyhow::Result<Result<Vec<Key>, String>> {
+    if let Some(known) = settings.log_keys(db)? {
+        return Ok(Ok(known));
+    }
+    let place = settings.log_key_file(db).filter(|_| db.file().is_some());
+    let Some(place) = place else {
+        let hint = "make a key with `register log keygen`, and say where it is with REGISTER_LOG_KEY_FILE";
+        return Ok(Err(format!("The public log is kept and not signed: {hint}.")));
+    };
+    if let Some(signed) = signed_by(settings, db).await? {
+        return Ok(Err(format!(
+            "The public log is kept and NOT SIGNED: it is signed by {signed}, and {} is not there. Restore it: no other key \
+             can sign on.",
+            place.display()
+        )));
+    }
     let name = base_url.split_once("://").map_or(base_url, |(_, rest)| rest);
     keep_new_key(&place, &format!("{name}/log"))?;
-    Ok(settings.log_keys(db)?)
+    Ok(Ok(settings.log_keys(db)?.unwrap_or_default()))
 }

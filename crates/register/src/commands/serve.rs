@@ -10,6 +10,7 @@ use clap::Args;
 use export::ExportError;
 use store::Db;
 use store::log::signer::{SignError, Signer};
+use store::log::witness::Witness;
 use store::objects::Objects;
 
 use crate::exit::Ended;
@@ -38,6 +39,9 @@ pub(crate) struct Serve {
     /// Let webhooks reach hosts inside the register's own network too, and by http
     #[arg(long, env = "REGISTER_WEBHOOKS_INSIDE")]
     webhooks_inside: bool,
+    /// A witness that is asked to sign the public log too: its key and its address
+    #[arg(long, env = "REGISTER_LOG_WITNESSES", value_name = "KEY URL", value_delimiter = ',')]
+    log_witness: Vec<Witness>,
     /// Do not write a dump each day
     #[arg(long, env = "REGISTER_NO_DUMPS")]
     no_dumps: bool,
@@ -73,19 +77,19 @@ impl Serve {
             async move { search.follow(FOLLOW).await }
         });
         let objects = settings.objects(&db)?;
-        let signing = match super::log::keys(settings, &db, &base_url)? {
-            Some(keys) => Some(Signer::new(db.clone(), objects.clone(), keys)),
-            None => {
-                tell(
-                    "The public log is kept and not signed: make a key with `register log keygen`, and say where it is \
-                     with REGISTER_LOG_KEY_FILE.",
-                );
+        let signing = match super::log::keys(settings, &db, &base_url).await? {
+            Ok(keys) => {
+                let signer = Signer::new(db.clone(), objects.clone(), keys);
+                Some(signer.witnessed(self.log_witness.clone())?)
+            }
+            Err(why) => {
+                tell(&why);
                 None
             }
         };
         let log_keys = signing.as_ref().map_or_else(Vec::new, |signer| signer.public().to_vec());
         for key in &log_keys {
-            tell(&format!("  the public log is signed; this key verifies it: {}", key.as_str()));
+            tell(&format!("  this key verifies the public log: {}", key.as_str()));
         }
         let signing = signing.map(|signer| tokio::spawn(sign(signer)));
         let maintenance = tokio::spawn(maintain(Maintained {
@@ -95,7 +99,8 @@ impl Serve {
         }));
         let mut app =
             api::App::new(db.clone(), search, objects, base_url.as_str(), std::sync::Arc::new(Utc::now));
-        app = app.with_log_keys(&log_keys);
+        let witnesses: Vec<_> = self.log_witness.iter().map(|witness| witness.key().clone()).collect();
+        app = app.with_log_keys(&log_keys).with_log_witnesses(&witnesses);
         if let Some(provider) = provider {
             app = app.with_provider(provider);
         }

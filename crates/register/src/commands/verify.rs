@@ -5,9 +5,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::Args;
 use serde::Serialize;
+use serde_json::{Map, Value};
 use store::log::files::LogFiles;
 use tokio::runtime::Handle;
-use transparency::{Evidence, Files, LogError, Node, Proof, PublicKey, check};
+use transparency::{
+    Cosigner, Evidence, Files, Growing, LogError, Node, Proof, PublicKey, Tree, check, open, witnesses,
+};
 
 use crate::exit::Ended;
 use crate::settings::Settings;
@@ -26,6 +29,21 @@ pub(crate) struct Verify {
     /// The keys that verify the log, or files that hold them; take them from elsewhere than what is checked
     #[arg(long, value_name = "KEY")]
     key: Vec<String>,
+    /// A checkpoint that was kept: that what is checked only grew since then
+    #[arg(long, value_name = "FILE")]
+    checkpoint: Option<PathBuf>,
+    /// The key of a witness that must have signed too
+    #[arg(long, value_name = "KEY")]
+    witness: Vec<String>,
+}
+
+/// By what the log is judged.
+#[derive(Clone)]
+struct Trusted {
+    keys: Vec<PublicKey>,
+    /// A checkpoint that was kept.
+    kept: Option<Vec<u8>>,
+    witnesses: Vec<Cosigner>,
 }
 
 /// Something that is not as it must be.
@@ -54,19 +72,22 @@ struct Verified {
     /// What could not be, and why.
     not_checked: Vec<String>,
     faults: Vec<Fault>,
+    /// Of a proof: the record as the version states it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proved: Option<Map<String, Value>>,
 }
 
 impl Verify {
     pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<Ended> {
-        let keys = read_keys(&self.key)?;
+        let trusted = self.trusted()?;
         let verified = match self.what.as_deref() {
-            None => own(settings, &keys).await?,
+            None => own(settings, trusted).await?,
             Some(url) if url.starts_with("http://") || url.starts_with("https://") => {
-                live::verify(url, keys).await?
+                live::verify(url, trusted).await?
             }
             Some(path) => {
                 let path = PathBuf::from(path);
-                tokio::task::spawn_blocking(move || files(&path, &keys)).await??
+                tokio::task::spawn_blocking(move || files(&path, &trusted)).await??
             }
         };
         if settings.json {
@@ -75,6 +96,70 @@ impl Verify {
             say(&verified);
         }
         Ok(if verified.faults.is_empty() { Ended::Done } else { Ended::Findings })
+    }
+}
+
+impl Verify {
+    fn trusted(&self) -> anyhow::Result<Trusted> {
+        let kept = self
+            .checkpoint
+            .as_ref()
+            .map(|path| std::fs::read(path).with_context(|| format!("--checkpoint {}", path.display())));
+        let witnesses =
+            self.witness.iter().map(|key| Cosigner::read(key).with_context(|| format!("--witness {key}")));
+        Ok(Trusted {
+            keys: read_keys(&self.key)?,
+            kept: kept.transpose()?,
+            witnesses: witnesses.collect::<anyhow::Result<_>>()?,
+        })
+    }
+}
+
+impl Trusted {
+    /// The tree of the checkpoint that was kept. Errors: none of the keys signed it.
+    fn kept(&self) -> anyhow::Result<Option<Tree>> {
+        let opened = self.kept.as_ref().map(|bytes| open(bytes, &self.keys)).transpose();
+        Ok(opened.context("the checkpoint that was kept")?.map(|opened| opened.tree))
+    }
+
+    /// Whether what is checked, of which the first entries have a tree as large as the kept one if there are so many, only
+    /// grew since that was kept.
+    fn compare_kept(&self, kept: Option<Tree>, there: Option<Tree>, size: u64, verified: &mut Verified) {
+        let Some(kept) = kept else { return };
+        let reason = match there {
+            Some(there) if there == kept => {
+                let words =
+                    format!("it only grew since the checkpoint that was kept, of {} entries", kept.size);
+                verified.checked.push(words);
+                return;
+            }
+            Some(_) => format!(
+                "its first {} entries are not those of the checkpoint that was kept: the log was rewritten",
+                kept.size
+            ),
+            None if kept.size > size => format!(
+                "it is of {size} entries, the checkpoint that was kept of {}: the log was cut",
+                kept.size
+            ),
+            None => {
+                "it cannot be compared with the checkpoint that was kept while entries are damaged".to_owned()
+            }
+        };
+        verified.faults.push(Fault { place: "checkpoint".to_owned(), row: None, reason });
+    }
+
+    /// Whether all witnesses signed a checkpoint.
+    fn compare_witnesses(&self, checkpoint: &[u8], verified: &mut Verified) -> anyhow::Result<()> {
+        let signed = witnesses(checkpoint, &self.witnesses)?;
+        for witness in &self.witnesses {
+            if signed.contains(&witness.name()) {
+                verified.checked.push(format!("the witness {} saw it", witness.name()));
+            } else {
+                let reason = format!("the witness {} did not sign it", witness.name());
+                verified.faults.push(Fault { place: "checkpoint".to_owned(), row: None, reason });
+            }
+        }
+        Ok(())
     }
 }
 
@@ -92,47 +177,96 @@ fn say(verified: &Verified) {
     for words in &verified.not_checked {
         eprintln!("NOT checked: {words}");
     }
-    eprintln!("{} faults", verified.faults.len());
+    match verified.faults.len() {
+        0 => eprintln!("no faults"),
+        1 => eprintln!("1 fault"),
+        many => eprintln!("{many} faults"),
+    }
 }
 
-/// Keys that are given as they are, or by the files that hold them.
+/// Keys that are given as they are, or by the files that hold them. Errors: what is given is neither.
 fn read_keys(given: &[String]) -> anyhow::Result<Vec<PublicKey>> {
-    let mut keys = Vec::new();
+    let mut keys: Vec<PublicKey> = Vec::new();
     for one in given {
         let text = match std::fs::read_to_string(one) {
             Ok(text) => text,
-            Err(_) => one.clone(),
+            Err(_) if one.contains('+') => one.clone(),
+            Err(_) => bail!("--key '{one}' is neither a key (name+id+key) nor a file that holds some"),
         };
-        keys.extend(PublicKey::read_all(&text).with_context(|| format!("--key {one}"))?);
+        let found = PublicKey::read_all(&text).with_context(|| format!("--key {one}"))?;
+        if found.is_empty() {
+            bail!("--key '{one}' holds no key");
+        }
+        let known: Vec<String> = keys.iter().map(PublicKey::id).collect();
+        keys.extend(found.into_iter().filter(|key| !known.contains(&key.id())));
     }
     Ok(keys)
 }
 
 /// Checks files alone: a dump, a proof, or a log.
-fn files(path: &Path, keys: &[PublicKey]) -> anyhow::Result<Verified> {
+fn files(path: &Path, trusted: &Trusted) -> anyhow::Result<Verified> {
+    let shown = path.display();
+    if !path.exists() {
+        bail!("there is no file or folder '{shown}'; the address of a register begins with https://");
+    }
     if path.is_file() {
-        return proof(path, keys);
+        return proof(path, trusted);
     }
     if path.join("checkpoint").is_file() && path.join("tile").is_dir() {
+        if trusted.keys.is_empty() {
+            bail!("{shown}: a log is checked with its key: give it with --key");
+        }
         let mut verified = Verified::default();
-        log(&Folder(path.to_owned()), keys, &mut verified, |_| {})?;
+        log(&Folder(path.to_owned()), trusted, &mut verified, |_| {})?;
         return Ok(verified);
     }
-    dump(path, keys)
+    if !path.join("SHA256SUMS").is_file() {
+        let inside = std::fs::read_dir(path)?.filter_map(|entry| Some(entry.ok()?.path()));
+        let latest = inside.filter(|inside| inside.join("SHA256SUMS").is_file()).max();
+        let hint = latest.map_or_else(String::new, |dump| format!(": did you mean {}?", dump.display()));
+        bail!("{shown} is neither a whole dump nor the folder of a log{hint}");
+    }
+    dump(path, trusted)
 }
 
-fn proof(path: &Path, keys: &[PublicKey]) -> anyhow::Result<Verified> {
-    if keys.is_empty() {
+fn proof(path: &Path, trusted: &Trusted) -> anyhow::Result<Verified> {
+    if trusted.keys.is_empty() {
         bail!("{}: a proof is checked with the key of the log: give it with --key", path.display());
     }
     let shown = || path.display().to_string();
     let proof = Proof::read(&std::fs::read(path).with_context(shown)?).with_context(shown)?;
     let mut verified = Verified::default();
-    match Evidence::check(&proof, keys) {
-        Ok((_, entry, opened)) => verified.checked.push(format!(
-            "{} version {}, entry {} of the {} in the log {}, says what it said when it was entered at {}",
-            entry.record_id, entry.version, proof.index, opened.tree.size, opened.origin, entry.at
-        )),
+    match Evidence::check(&proof, &trusted.keys) {
+        Ok((evidence, entry, opened)) => {
+            let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
+            verified.checked.push(format!(
+                "{} version {} ('{}', {}), published {}, says what it said when it was entered, {}",
+                entry.record_id,
+                entry.version,
+                text(evidence.record.get("title")),
+                text(evidence.record.get("publisher").and_then(|body| body.get("name"))),
+                entry.published_at.as_deref().unwrap_or(&entry.at),
+                entry.at
+            ));
+            verified.checked.push(format!(
+                "it is entry {} of the {} of the log {}, signed by {}; --json shows what it says",
+                proof.index,
+                opened.tree.size,
+                opened.origin,
+                opened.signed_by.join(" and ")
+            ));
+            verified.proved = Some(evidence.record);
+            trusted.compare_witnesses(&proof.checkpoint, &mut verified)?;
+            match trusted.kept()? {
+                Some(kept) if kept.size == opened.tree.size => {
+                    trusted.compare_kept(Some(kept), Some(opened.tree), kept.size, &mut verified);
+                }
+                Some(_) => verified.not_checked.push(
+                    "the checkpoint that was kept: a proof is of one checkpoint. Check the register or a dump".to_owned(),
+                ),
+                None => {}
+            }
+        }
         Err(error) => {
             verified.faults.push(Fault { place: shown(), row: None, reason: error.to_string() });
         }
@@ -140,34 +274,39 @@ fn proof(path: &Path, keys: &[PublicKey]) -> anyhow::Result<Verified> {
     Ok(verified)
 }
 
-fn dump(path: &Path, keys: &[PublicKey]) -> anyhow::Result<Verified> {
-    let found = export::verify::verify(path, keys)?;
+fn dump(path: &Path, trusted: &Trusted) -> anyhow::Result<Verified> {
+    let kept = trusted.kept()?;
+    let found = export::verify::verify(path, &trusted.keys, kept.map(|kept| kept.size))?;
     let mut verified = Verified {
         checked: vec![format!(
-            "{} files are as published, {} rows read, {} entries of the log",
+            "{} files agree with SHA256SUMS, {} rows read, versions and statements with {} entries of the log",
             found.files, found.rows, found.entries
         )],
         ..Verified::default()
     };
-    match found.signed {
-        Some(signed) => {
-            verified.checked.push(format!("{signed} entries are those that the checkpoint signs"))
+    if let Some(signed) = found.signed {
+        verified.checked.push(format!("{signed} entries have the root that the checkpoint says"));
+        if signed < found.entries {
+            verified.not_checked.push(format!("{} entries are not signed yet", found.entries - signed));
         }
-        None if keys.is_empty() => {
-            verified.not_checked.push("the signature of the log: give its key with --key".to_owned());
-        }
-        None => verified.not_checked.push("the signature of the log: there is no good checkpoint".to_owned()),
+    }
+    if trusted.keys.is_empty() {
+        verified.not_checked.push("the signature of the checkpoint: give its key with --key".to_owned());
+    }
+    verified.not_checked.push(
+        "other tables than versions.csv and log.csv, and other formats: only these two are proved by the log"
+            .to_owned(),
+    );
+    trusted.compare_kept(kept, found.then, found.entries, &mut verified);
+    if let (Ok(checkpoint), Some(_)) = (std::fs::read(path.join("checkpoint")), found.signed) {
+        trusted.compare_witnesses(&checkpoint, &mut verified)?;
     }
     let more = found.faults_total - found.faults.len() as u64;
-    verified.faults = found
-        .faults
-        .into_iter()
-        .map(|fault| {
-            let column = fault.column.map(|column| format!(", {column}")).unwrap_or_default();
-            let row = fault.row.map(|row| format!("row {row}{column}"));
-            Fault { place: fault.file, row, reason: fault.reason }
-        })
-        .collect();
+    verified.faults.extend(found.faults.into_iter().map(|fault| {
+        let column = fault.column.map(|column| format!(", {column}")).unwrap_or_default();
+        let row = fault.row.map(|row| format!("row {row}{column}"));
+        Fault { place: fault.file, row, reason: fault.reason }
+    }));
     if more > 0 {
         let reason = format!("and {more} faults more in these files");
         verified.faults.push(Fault { place: path.display().to_string(), row: None, reason });
@@ -175,14 +314,23 @@ fn dump(path: &Path, keys: &[PublicKey]) -> anyhow::Result<Verified> {
     Ok(verified)
 }
 
-/// Checks the files of a log; hands on its entries, in order.
+/// Checks the files of a log; hands on its entries, in order, and returns the hashes of those that are signed.
 fn log(
     files: &dyn Files,
-    keys: &[PublicKey],
+    trusted: &Trusted,
     verified: &mut Verified,
     mut entry: impl FnMut(&[u8]),
-) -> anyhow::Result<()> {
-    match check(files, keys, |_, bytes| entry(bytes)) {
+) -> anyhow::Result<Vec<Node>> {
+    let kept = trusted.kept()?;
+    let (mut growing, mut then) = (Growing::default(), None);
+    let checked = check(files, &trusted.keys, |_, bytes| {
+        growing.push(bytes);
+        if kept.is_some_and(|kept| kept.size == growing.size()) {
+            then = Some(growing.tree());
+        }
+        entry(bytes);
+    });
+    match checked {
         Ok(checked) => {
             let opened = checked.opened;
             verified.checked.push(format!(
@@ -192,6 +340,9 @@ fn log(
                 opened.signed_by.join(" and ")
             ));
             verified.faults.extend(checked.faults.into_iter().map(Fault::from));
+            trusted.compare_kept(kept, then, opened.tree.size, verified);
+            trusted.compare_witnesses(&checked.checkpoint, verified)?;
+            return Ok(checked.entries);
         }
         Err(LogError::Damaged { path, reason }) => {
             verified.faults.push(Fault { place: path, row: None, reason });
@@ -201,7 +352,7 @@ fn log(
         }
         Err(error) => return Err(error.into()),
     }
-    Ok(())
+    Ok(Vec::new())
 }
 
 /// The files of a log in a folder.
@@ -218,31 +369,33 @@ impl Files for Folder {
 }
 
 /// Checks the register's own database and log.
-async fn own(settings: &Settings, keys: &[PublicKey]) -> anyhow::Result<Verified> {
+async fn own(settings: &Settings, mut trusted: Trusted) -> anyhow::Result<Verified> {
     let db = super::open(settings).await?;
     let mut verified = Verified::default();
-    let mut keys = keys.to_vec();
-    if keys.is_empty() {
-        keys = settings.log_keys(&db)?.unwrap_or_default().iter().map(|key| key.public().clone()).collect();
+    if trusted.keys.is_empty() {
+        trusted.keys =
+            settings.log_keys(&db)?.unwrap_or_default().iter().map(|key| key.public().clone()).collect();
     }
     let mut signed = Vec::new();
     let objects = settings.objects(&db)?;
-    if keys.is_empty() {
+    if trusted.keys.is_empty() {
         verified.not_checked.push("the files of the log: there is no key".to_owned());
     } else if store::log::files::checkpoint(&objects).await?.is_none() && store::log::size(&db).await? == 0 {
         verified.not_checked.push("the files of the log: nothing is entered yet".to_owned());
     } else {
         let files = LogFiles { objects, handle: Handle::current() };
         let checked = tokio::task::spawn_blocking(move || {
-            let mut signed = Vec::new();
-            log(&files, &keys, &mut verified, |entry| signed.push(Node::of(entry)))?;
+            let signed = log(&files, &trusted, &mut verified, |_| {})?;
+            for fault in verified.faults.iter_mut().filter(|fault| fault.place.starts_with("tile/")) {
+                fault.reason += ": `register log rebuild` writes it again from the database";
+            }
             anyhow::Ok((signed, verified))
         });
         (signed, verified) = checked.await??;
     }
     let compared = store::log::verify::compare(&db, &signed).await?;
     verified.checked.push(format!("{} entries with events, versions and records", compared.entries));
-    if compared.entries > compared.signed {
+    if compared.entries > compared.signed && compared.signed > 0 {
         let words = format!("{} entries are not signed yet", compared.entries - compared.signed);
         verified.not_checked.push(words);
     }

@@ -4,6 +4,7 @@
 pub mod files;
 pub mod signer;
 pub mod verify;
+pub mod witness;
 
 use chrono::{DateTime, Utc};
 use domain::codes::Code;

@@ -7,8 +7,11 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::{StreamExt, TryStreamExt, stream};
+use tokio::runtime::Handle;
 use transparency::{Growing, Held, Key, LogError, Opened, PublicKey, Tree, WrongKey, open, sign};
 
+use super::files::LogFiles;
+use super::witness::{Witness, Witnesses};
 use super::{any_missing, enter_missing, entries, size};
 use crate::objects::Objects;
 use crate::{Db, StoreError, settings};
@@ -23,6 +26,8 @@ const LEASE: TimeDelta = TimeDelta::seconds(60);
 const AT_ONCE: u64 = 100 * 256;
 /// Entries that are read at once.
 const READ_AT_ONCE: u64 = 2_560;
+/// How long a witness that did not sign is left alone before it is asked again.
+const WITNESSES_AGAIN: TimeDelta = TimeDelta::seconds(60);
 /// Files that are written at once.
 const WRITES_AT_ONCE: usize = 16;
 
@@ -68,6 +73,9 @@ pub struct Signer {
     edge: (Tree, Held),
     /// What was last found signed by all keys.
     done: Option<Tree>,
+    witnesses: Option<Witnesses>,
+    /// When witnesses are asked again; `None` when all signed.
+    ask_again: Option<DateTime<Utc>>,
 }
 
 impl Signer {
@@ -75,7 +83,14 @@ impl Signer {
     pub fn new(db: Db, objects: Objects, keys: Vec<Key>) -> Self {
         let public = keys.iter().map(|key| key.public().clone()).collect();
         let edge = (Tree::EMPTY, Held::default());
-        Self { db, objects, keys, public, proved: Growing::default(), edge, done: None }
+        let (proved, done, witnesses, ask_again) = (Growing::default(), None, None, None);
+        Self { db, objects, keys, public, proved, edge, done, witnesses, ask_again }
+    }
+
+    /// The same, with witnesses that are asked to sign too. Errors: what the system says when no connection can be made.
+    pub fn witnessed(self, witnesses: Vec<Witness>) -> Result<Self, reqwest::Error> {
+        let witnesses = (!witnesses.is_empty()).then(|| Witnesses::new(witnesses)).transpose()?;
+        Ok(Self { witnesses, ..self })
     }
 
     /// The keys that verify what it signs.
@@ -93,13 +108,14 @@ impl Signer {
             tx.commit().await.map_err(StoreError::from)?;
         }
         let entered = size(&self.db).await?;
-        if entered == 0 || self.done.is_some_and(|done| done.size == entered) {
+        let asks = self.ask_again.is_some_and(|at| at <= now);
+        if entered == 0 || (self.done.is_some_and(|done| done.size == entered) && !asks) {
             return Ok(None);
         }
         let Some(claim) = settings::claim(&self.db, settings::SIGNING, now, LEASE).await? else {
             return Ok(None);
         };
-        let signed = self.sign_alone(&claim).await;
+        let signed = self.sign_alone(&claim, now).await;
         settings::release(&self.db, settings::SIGNING, &claim).await?;
         if let Err(SignError::Refused(reason)) = &signed {
             settings::set(&self.db.write, settings::SIGNING_REFUSED, reason).await?;
@@ -107,7 +123,7 @@ impl Signer {
         signed
     }
 
-    async fn sign_alone(&mut self, claim: &str) -> Result<Option<Tree>, SignError> {
+    async fn sign_alone(&mut self, claim: &str, now: DateTime<Utc>) -> Result<Option<Tree>, SignError> {
         let (there, known) = self.last_signed().await?;
         let mut last = [&there, &known].map(|one| one.as_ref().map_or(Tree::EMPTY, |one| one.tree));
         last.sort_by_key(|tree| tree.size);
@@ -119,6 +135,8 @@ impl Signer {
         let to = size(&self.db).await?.min(from.size.max(last[1].size) + AT_ONCE);
         if there.as_ref().is_some_and(|there| there.tree.size == to && there.by_all(&self.public)) {
             self.done = Some(from);
+            let checkpoint = self.objects.text(&name(CHECKPOINT)).await?.unwrap_or_default();
+            self.ask_witnesses(from, checkpoint.into_bytes(), now).await?;
             return Ok(None);
         }
         let (tree, full) = self.write(from, to).await?;
@@ -127,15 +145,42 @@ impl Signer {
         if settings::read(&self.db, settings::SIGNING).await?.as_deref() != Some(claim) {
             return Err(StoreError::Unavailable("another process signs the log".to_owned()).into());
         }
-        self.objects.write(&name(CHECKPOINT), checkpoint.clone()).await?;
-        let tx = self.db.begin().await?;
-        let checkpoint = String::from_utf8_lossy(&checkpoint);
-        settings::set(&tx, settings::CHECKPOINT, &checkpoint).await?;
-        settings::unset(&tx, settings::SIGNING_REFUSED).await?;
-        tx.commit().await.map_err(StoreError::from)?;
+        self.publish(&checkpoint).await?;
         self.done = Some(tree);
         self.remove_narrower(full).await?;
+        self.ask_witnesses(tree, checkpoint, now).await?;
         Ok(Some(tree))
+    }
+
+    async fn publish(&self, checkpoint: &[u8]) -> Result<(), StoreError> {
+        self.objects.write(&name(CHECKPOINT), checkpoint.to_vec()).await?;
+        let tx = self.db.begin().await?;
+        settings::set(&tx, settings::CHECKPOINT, &String::from_utf8_lossy(checkpoint)).await?;
+        settings::unset(&tx, settings::SIGNING_REFUSED).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Adds the signatures of witnesses to a checkpoint that everybody can read already.
+    async fn ask_witnesses(
+        &mut self,
+        tree: Tree,
+        checkpoint: Vec<u8>,
+        now: DateTime<Utc>,
+    ) -> Result<(), SignError> {
+        self.ask_again = None;
+        let Some(witnesses) = &mut self.witnesses else { return Ok(()) };
+        if witnesses.have_signed(&checkpoint) {
+            return Ok(());
+        }
+        let files = LogFiles { objects: self.objects.clone(), handle: Handle::current() };
+        let whole = witnesses.ask(tree, &files, checkpoint.clone()).await?;
+        if !witnesses.have_signed(&whole) {
+            self.ask_again = Some(now + WITNESSES_AGAIN);
+        }
+        if whole != checkpoint {
+            self.publish(&whole).await?;
+        }
+        Ok(())
     }
 
     /// The checkpoint beside the files, and the one that the database knows.

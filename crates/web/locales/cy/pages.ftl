@@ -171,8 +171,7 @@ all-of-them-with-filters = Pob un ohonynt, gyda hidlwyr
 
 the-public-log = Y log cyhoeddus
 what-happens-to-a-record = Mae'r hyn sy'n digwydd i gofnod yn cael ei nodi mewn log: pob fersiwn, pob tro y caiff cofnod ei dynnu'n ôl, a phob tro y caiff geiriau eu tynnu allan. Ni all neb newid y log heb i rywun sylwi, ac mae hynny'n wir amdanom ni hefyd.
-warning = Rhybudd
-the-log-is-not-signed = Nid yw'r log yn cael ei lofnodi nawr, am nad yw fel yr oedd pan gafodd ei lofnodi o'r blaen:
+the-log-is-not-signed = Nid yw'r log yn cael ei lofnodi nawr. Nid yw'r hyn sydd yn y gofrestr yn cyfateb i'r hyn a lofnodwyd. Cadwch y pwynt gwirio sydd gennych. Y rheswm:
 entries-and-signed = Mae { $entries ->
     [two] { $entries } eitem
     [few] { $entries } eitem
@@ -186,7 +185,7 @@ the-key-verifies-the-signature = Mae'r allwedd hon yn gwirio'r llofnod. Mynnwch 
 how-to-check-us = Sut i'n gwirio ni
 with-the-program-of-the-register = Mae rhaglen y gofrestr ei hun yn gwirio'r log cyfan, a bod y gofrestr yn dangos yr hyn mae'r log yn ei ddweud:
 every-version-has-a-proof = Mae gan bob fersiwn o gofnod brawf y gallwch ei lawrlwytho o'i thudalen. Mae'r un rhaglen yn ei wirio heb ofyn i neb. Mae'r prawf yn dal yn ddilys ar ôl i eiriau gael eu tynnu allan o'r cofnod.
-other-programs-read-the-log = Nid oes rhaid i chi ymddiried yn ein rhaglen ni. Mae'r log wedi'i wneud o <a class="govuk-link" href="https://c2sp.org/tlog-tiles">deils</a> y mae rhaglenni eraill yn eu darllen. Mae ei ffeiliau'n dechrau yn <a class="govuk-link" href="/log/checkpoint"><code>/log/checkpoint</code></a>.
+other-programs-read-the-log = Nid oes rhaid i chi ymddiried yn ein rhaglen ni. Mae'r log wedi'i wneud o <a href="https://c2sp.org/tlog-tiles">deils</a> y mae rhaglenni eraill yn eu darllen. Mae ei ffeiliau'n dechrau yn <a href="/log/checkpoint"><code>/log/checkpoint</code></a>.
 what-it-does-not-say = Yr hyn nad yw'r log yn ei ddweud
 the-log-holds-hashes = Mae'r log yn cynnwys hashiau, nid geiriau, felly nid oes angen tynnu dim allan ohono. Mae'n dangos bod cofnod yn dweud yr hyn roedd yn ei ddweud. Nid yw'n dangos bod yr hyn roedd yn ei ddweud yn wir.
 
@@ -288,7 +287,7 @@ the-record-as-it-stands = Y cofnod fel y mae nawr
 version-of = Fersiwn { $number } o'r cofnod { $id }
 what-changed-in-this-version = Beth a newidiodd yn y fersiwn hon
 proof-of-this-version = Lawrlwytho prawf y fersiwn hon
-what-the-proof-proves = Mae'n dangos bod y fersiwn hon yn <a class="govuk-link" href="/log">y log cyhoeddus</a>, a beth roedd yn ei ddweud.
+what-the-proof-proves = Mae'n dangos bod y fersiwn hon yn <a href="/log">y log cyhoeddus</a>, a beth roedd yn ei ddweud.
 sha-256-of-this-version = SHA-256 y fersiwn hon: <code>{ $sha256 }</code>
 
 ## Counts and dates

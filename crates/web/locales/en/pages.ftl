@@ -171,8 +171,7 @@ all-of-them-with-filters = All of them, with filters
 
 the-public-log = The public log
 what-happens-to-a-record = What happens to a record is entered into a log: each version, each time a record is taken back, and each time words are taken out. Nobody can change the log unseen, and that goes for us too.
-warning = Warning
-the-log-is-not-signed = The log is not signed now, because it is not as it was signed before:
+the-log-is-not-signed = The log is not signed now. What the register holds does not fit what was signed. Keep the checkpoint you have. The reason:
 entries-and-signed = The log has { $entries ->
     [one] { $entries } entry
    *[other] { $entries } entries
@@ -187,7 +186,7 @@ the-key-verifies-the-signature = This key checks the signature. Get it from some
 how-to-check-us = How to check us
 with-the-program-of-the-register = The register's own program checks the whole log, and that the register shows what the log says:
 every-version-has-a-proof = Each version of a record has a proof that you can download from its page. The same program checks it and asks nobody. The proof still holds after words were taken out of the record.
-other-programs-read-the-log = You need not trust our program. The log is made of <a class="govuk-link" href="https://c2sp.org/tlog-tiles">tiles</a> that other programs read. Its files start at <a class="govuk-link" href="/log/checkpoint"><code>/log/checkpoint</code></a>.
+other-programs-read-the-log = You need not trust our program. The log is made of <a href="https://c2sp.org/tlog-tiles">tiles</a> that other programs read. Its files start at <a href="/log/checkpoint"><code>/log/checkpoint</code></a>.
 what-it-does-not-say = What the log does not say
 the-log-holds-hashes = The log holds hashes, not words, so nothing has to be taken out of it. It shows that a record says what it said. It does not show that what it said is true.
 
@@ -289,7 +288,7 @@ the-record-as-it-stands = The record as it stands now
 version-of = Version { $number } of { $id }
 what-changed-in-this-version = What changed in this version
 proof-of-this-version = Download the proof of this version
-what-the-proof-proves = It shows that this version is in <a class="govuk-link" href="/log">the public log</a>, and what it said.
+what-the-proof-proves = It shows that this version is in <a href="/log">the public log</a>, and what it said.
 sha-256-of-this-version = SHA-256 of this version: <code>{ $sha256 }</code>
 
 ## Counts and dates

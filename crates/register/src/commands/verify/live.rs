@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use tokio::runtime::Handle;
 use transparency::{Commitments, Entry, Files, LogError, PublicKey, content_sha256, said};
 
-use super::{Fault, Verified, log};
+use super::{Fault, Trusted, Verified, log};
 
 /// How long an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -95,21 +95,23 @@ impl Files for LogOf {
 }
 
 /// Checks the log of a register, and that its changes and versions are those of the log.
-pub(super) async fn verify(url: &str, mut keys: Vec<PublicKey>) -> anyhow::Result<Verified> {
+pub(super) async fn verify(url: &str, mut trusted: Trusted) -> anyhow::Result<Verified> {
     // One provider of cryptography for the whole process; whoever comes first sets it.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let http = Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).build()?;
-    let register = Register { http, base: url.trim_end_matches('/').to_owned() };
+    // The page of the log is an address of the register too.
+    let base = url.trim_end_matches('/').trim_end_matches("/log");
+    let register = Register { http, base: base.to_owned() };
     let mut verified = Verified::default();
-    if keys.is_empty() {
+    if trusted.keys.is_empty() {
         #[derive(Deserialize)]
         struct Log {
             keys: Vec<String>,
         }
         let said: Log = register.json("/api/v1/log").await?;
-        keys = PublicKey::read_all(&said.keys.join("\n"))?;
-        if keys.is_empty() {
-            bail!("{url} signs no log");
+        trusted.keys = PublicKey::read_all(&said.keys.join("\n"))?;
+        if trusted.keys.is_empty() {
+            bail!("{url} names no key that signs its log: give the one you know with --key");
         }
         verified.not_checked.push(
             "that the keys are the register's: it gave them itself. Give those you know with --key"
@@ -119,7 +121,7 @@ pub(super) async fn verify(url: &str, mut keys: Vec<PublicKey>) -> anyhow::Resul
     let files = LogOf { register: register.clone(), handle: Handle::current() };
     let (entries, mut verified) = tokio::task::spawn_blocking(move || {
         let mut entries = Vec::new();
-        log(&files, &keys, &mut verified, |entry| entries.push(entry.to_vec()))?;
+        log(&files, &trusted, &mut verified, |entry| entries.push(entry.to_vec()))?;
         anyhow::Ok((entries, verified))
     })
     .await??;
