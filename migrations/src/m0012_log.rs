@@ -15,11 +15,13 @@ impl MigrationTrait for Migration {
                 // Whoever publishes waits until everything before is entered.
                 "UPDATE change_counter SET value = value",
                 "CREATE TABLE log_entries (
-                    sequence {integer_key},
+                    sequence {integer_key} CHECK (sequence >= 0),
                     change BIGINT NOT NULL UNIQUE,
                     entry TEXT NOT NULL,
                     commitments TEXT NOT NULL
                 )",
+                // By change, the hash of what is left of what was said; the entry of the redaction states it.
+                "ALTER TABLE redactions ADD COLUMN says_now TEXT",
             ],
         )
         .await?;
@@ -75,7 +77,8 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         crate::run(manager, crate::m0007_redactions::guards(manager.get_database_backend())).await?;
-        crate::run(manager, &["DROP TABLE log_entries"]).await?;
+        let gone = &["DROP TABLE log_entries", "ALTER TABLE redactions DROP COLUMN says_now"];
+        crate::run(manager, gone).await?;
         if manager.get_database_backend() != DbBackend::Sqlite {
             manager.get_connection().execute_unprepared("DROP FUNCTION log_entries_stay()").await?;
         }

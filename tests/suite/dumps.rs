@@ -178,7 +178,7 @@ async fn tampering_is_named_with_its_file_row_and_column() {
     // Words in an old version.
     let versions = folder.join("versions.csv");
     let found = with(&versions, text(versions.clone()).replacen("the", "thé", 1));
-    has(&found, "content: it is not what content_sha256 says it was");
+    has(&found, "content: it is not what was entered");
     // A file that nobody published, one that is gone, and a folder that is no dump.
     std::fs::write(folder.join("extra.csv"), "a\n").unwrap();
     has(&faults(), "extra.csv: SHA256SUMS does not name it");

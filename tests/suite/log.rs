@@ -157,6 +157,19 @@ async fn a_version_is_proved_by_itself() {
     );
     let stranger = PublicKey::read(&Key::generate("register.test/log").unwrap().1).unwrap();
     assert!(Evidence::check(&proof, &[stranger]).is_err());
+    // Words that are said to have come with a redaction, and a note inside the record.
+    let mut before = transparency::said(evidence.record.clone(), None);
+    let mut forged = evidence.clone();
+    forged.record.insert("title".to_owned(), "Cameras".into());
+    forged.commitments.forget(&before, &forged.record).unwrap();
+    let refused = |evidence: &Evidence, says: &str| {
+        let proof = evidence.proof(proof.index, proof.path.clone(), proof.checkpoint.clone());
+        let error = Evidence::check(&proof, signer.public()).unwrap_err().to_string();
+        assert!(error.contains(says), "{error}");
+    };
+    refused(&forged, "it shows 'title', which it does not prove");
+    before.insert("version_note".to_owned(), "By order".into());
+    refused(&Evidence { record: before, ..evidence.clone() }, "version_note");
     for path in [
         format!("/api/v1/records/{id}/versions/2/proof"),
         "/api/v1/records/R-0000000/versions/1/proof".to_owned(),
@@ -229,6 +242,27 @@ async fn what_is_rewritten_in_the_database_is_named() {
             "4".to_owned(),
             "UPDATE log_entries SET sequence = 4 WHERE sequence = 50".to_owned(),
         ),
+        (
+            format!("UPDATE records SET withdrawn_at = withdrawn_at - 1000000 WHERE id = '{}'", ids[2]),
+            "records",
+            ids[2].clone(),
+            format!("UPDATE records SET withdrawn_at = withdrawn_at + 1000000 WHERE id = '{}'", ids[2]),
+        ),
+        (
+            format!("UPDATE records SET first_published_at = first_published_at - 1 WHERE id = '{first}'"),
+            "records",
+            first.to_owned(),
+            format!("UPDATE records SET first_published_at = first_published_at + 1 WHERE id = '{first}'"),
+        ),
+        (
+            format!(
+                "INSERT INTO redactions (id, record_id, ground, reason, state, asked_by, asked_at, places) VALUES \
+                 ('x', '{first}', 'foia_40', 'Court order', 'done', 'x', 0, '[1]')"
+            ),
+            "redactions",
+            "x".to_owned(),
+            "DELETE FROM redactions WHERE id = 'x'".to_owned(),
+        ),
         // Two entries change places.
         (
             "UPDATE log_entries SET change = -1 WHERE sequence = 0; UPDATE log_entries SET change = 1 WHERE sequence = 1; \
@@ -269,6 +303,52 @@ async fn what_is_rewritten_in_the_database_is_named() {
         store::raw::execute(&app.db, undo).await.unwrap();
         assert_eq!(mismatches(&app, &signed).await, [], "{undo}");
     }
+    // A field is said to have been taken out, as a redaction would have it, and the title is another.
+    let entry = store::log::of_change(&app.db, 1).await.unwrap().unwrap();
+    let mut commitments = entry.commitments().unwrap();
+    let version = app.json(&format!("/api/v1/records/{first}/versions/1")).await;
+    let before = transparency::said(version["record"].as_object().unwrap().clone(), version["note"].as_str());
+    let mut after = before.clone();
+    after.insert("title".to_owned(), "Gamera".into());
+    commitments.forget(&before, &after).unwrap();
+    let forged = serde_json::to_string(&commitments).unwrap();
+    for statement in [
+        format!("UPDATE log_entries SET commitments = '{forged}' WHERE sequence = 0"),
+        format!(
+            "UPDATE record_versions SET content = replace(content, '\"title\":\"Camera\"', '\"title\":\"Gamera\"') WHERE record_seq = {seq} AND number = 1"
+        ),
+    ] {
+        store::raw::execute(&app.db, &statement).await.unwrap();
+    }
+    let found = mismatches(&app, &signed).await;
+    assert_eq!(found[0].row, format!("{first} version 1"), "{found:?}");
+    assert!(found[0].reason.contains("no redaction in the log says so"), "{found:?}");
+    for statement in [
+        format!("UPDATE log_entries SET commitments = '{}' WHERE sequence = 0", entry.commitments),
+        format!(
+            "UPDATE record_versions SET content = replace(content, 'Gamera', 'Camera') WHERE record_seq = {seq} AND number = 1"
+        ),
+    ] {
+        store::raw::execute(&app.db, &statement).await.unwrap();
+    }
+    // Two publications change places everywhere.
+    let swap = |from: &str, to: &str| {
+        [("events", "change"), ("log_entries", "change"), ("record_versions", "change")]
+            .map(|(table, column)| format!("UPDATE {table} SET {column} = {to} WHERE {column} = {from}"))
+    };
+    let all: Vec<String> = [swap("1", "-1"), swap("2", "1"), swap("-1", "2")].into_iter().flatten().collect();
+    for statement in &all {
+        store::raw::execute(&app.db, statement).await.unwrap();
+    }
+    let found = mismatches(&app, &signed).await;
+    assert!(found.iter().any(|one| one.reason.contains("their order was changed")), "{found:?}");
+    for statement in &all {
+        store::raw::execute(&app.db, statement).await.unwrap();
+    }
+    assert_eq!(mismatches(&app, &signed).await, []);
+    // The log begins with 0.
+    let before_all = "INSERT INTO log_entries VALUES (-5, 50000, '{}', '{}')";
+    assert!(store::raw::execute(&app.db, before_all).await.is_err());
     // What is deleted is not brought back.
     store::raw::execute(
         &app.db,
@@ -643,4 +723,89 @@ async fn a_redaction_leaves_every_proof_as_it_was() {
     let found = mismatches(&app, &signed).await;
     assert_eq!(found.iter().map(|one| one.table).collect::<Vec<_>>(), ["redactions"]);
     assert_eq!(settings::read(&app.db, settings::SIGNING_REFUSED).await.unwrap(), None);
+}
+
+/// A file of a dump with another text, its sum put right.
+fn rewrite(folder: &std::path::Path, name: &str, text: &str) {
+    std::fs::write(folder.join(name), text).unwrap();
+    let sums = std::fs::read_to_string(folder.join("SHA256SUMS")).unwrap();
+    let lines = sums.lines().map(|line| match line.split_once("  ") {
+        Some((_, one)) if one == name => {
+            format!("{}  {name}\n", store::publish::hex_sha256(text.as_bytes()))
+        }
+        _ => format!("{line}\n"),
+    });
+    std::fs::write(folder.join("SHA256SUMS"), lines.collect::<String>()).unwrap();
+}
+
+#[tokio::test]
+async fn a_dump_that_was_rewritten_with_its_sums_is_named() {
+    let (app, ids) = busy().await;
+    let out = tempfile::tempdir().unwrap();
+    let (db, place) = (app.db.clone(), out.path().to_owned());
+    let written = tokio::task::spawn_blocking(move || {
+        let handle = tokio::runtime::Handle::current();
+        let of = export::dump::Of::Now(now().date_naive());
+        export::dump::write(&handle, &db, &place, of, "http://register.test", &mut |_, _| {})
+    });
+    let folder = written.await.unwrap().unwrap().folder;
+    let keys = app.signer().public().to_vec();
+    let faults = || {
+        let verified = export::verify::verify(&folder, &keys, None).unwrap();
+        verified.faults.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(faults(), Vec::<String>::new());
+    let versions = std::fs::read_to_string(folder.join("versions.csv")).unwrap();
+    let log = std::fs::read_to_string(folder.join("log.csv")).unwrap();
+    let package = std::fs::read_to_string(folder.join("datapackage.json")).unwrap();
+    let without_a_row = |text: &str, begins: &str| {
+        let kept = text.split_inclusive('\n').filter(|line| !line.starts_with(begins));
+        kept.collect::<String>()
+    };
+    let cases = [
+        ("versions.csv", versions.replacen("Camera", "Gamera", 1), "content: it is not what was entered"),
+        ("versions.csv", without_a_row(&versions, &format!("{},1,", ids[1])), "it is not here"),
+        (
+            "versions.csv",
+            versions.replacen("2026-11-21T12:00:00Z", "1999-11-21T12:00:00Z", 1),
+            "published_at: the log says",
+        ),
+        (
+            "log.csv",
+            log.replacen("It was never used", "It was banned", 1),
+            "statement: it is not what was entered",
+        ),
+        (
+            "log.csv",
+            log.replacen("published", "withdrawn", 1),
+            "do not have the root that the checkpoint signs",
+        ),
+        ("log.csv", without_a_row(&log, "4,"), "it has 4 entries, the checkpoint signs 5"),
+        (
+            "datapackage.json",
+            package.replacen("\"log.csv\"", "\"changes.csv\"", 1),
+            "without which nothing is proved",
+        ),
+    ];
+    for (name, text, says) in cases {
+        let before = std::fs::read_to_string(folder.join(name)).unwrap();
+        assert_ne!(text, before, "{name}: {says}");
+        rewrite(&folder, name, &text);
+        let found = faults();
+        assert!(found.iter().any(|fault| fault.contains(says)), "'{says}' is not among {found:#?}");
+        rewrite(&folder, name, &before);
+    }
+    // The dump itself says that its columns are others.
+    rewrite(&folder, "versions.csv", &versions.replacen("commitments", "promises", 1));
+    rewrite(&folder, "datapackage.json", &package.replace("\"commitments\"", "\"promises\""));
+    assert!(
+        faults().iter().any(|fault| fault.contains("it has not the columns of versions")),
+        "{:#?}",
+        faults()
+    );
+    rewrite(&folder, "versions.csv", &versions);
+    rewrite(&folder, "datapackage.json", &package);
+    assert_eq!(faults(), Vec::<String>::new());
+    std::fs::remove_file(folder.join("checkpoint")).unwrap();
+    assert!(faults().iter().any(|fault| fault.starts_with("checkpoint: it is not there")));
 }

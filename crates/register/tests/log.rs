@@ -7,7 +7,7 @@ mod running;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use running::register;
+use running::{Server, register};
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_register")).args(arguments).current_dir(folder).output().unwrap()
@@ -87,7 +87,10 @@ fn a_checkpoint_that_was_kept_shows_what_became_of_the_log() {
     let kept = folder.join("kept.txt");
     std::fs::copy(folder.join(LOG).join("checkpoint"), &kept).unwrap();
     let backup = folder.join("backup.db");
-    std::fs::copy(folder.join("data/register.db"), &backup).unwrap();
+    rusqlite::Connection::open(folder.join("data/register.db"))
+        .unwrap()
+        .execute("VACUUM INTO ?1", [backup.to_str().unwrap()])
+        .unwrap();
     publish(folder, "Three");
     register(folder, &["log", "sign"]);
     let later = folder.join("later.txt");
@@ -106,6 +109,10 @@ fn a_checkpoint_that_was_kept_shows_what_became_of_the_log() {
     }
     checks(&[LOG], "none.txt", 2, "none.txt");
     // An older backup is put back, with the log as it was then, and life goes on there.
+    for beside in ["register.db-wal", "register.db-shm"] {
+        // What is beside the old one is not of the one that is put back; none is as good.
+        let _ = std::fs::remove_file(folder.join("data").join(beside));
+    }
     std::fs::copy(&backup, folder.join("data/register.db")).unwrap();
     ends(folder, &["log", "status"], 1, "older than the log");
     ends(folder, &["log", "sign"], 2, "older than");
@@ -162,4 +169,60 @@ fn what_cannot_be_checked_is_said_and_how_it_can() {
     // The dump without its checkpoint, when a key was given.
     std::fs::remove_file(folder.join(&dump).join("checkpoint")).unwrap();
     ends(folder, &["verify", &dump, "--key", &key], 1, "it is not there, and a key was given");
+}
+
+#[test]
+fn a_register_that_shows_something_else_than_its_log_is_found_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let key = register(folder, &["log", "keygen", "--name", "register.test/log"]);
+    for title in ["One", "Two"] {
+        publish(folder, title);
+    }
+    register(folder, &["log", "sign"]);
+    let verify = |code: i32, says: &str| {
+        let mut server = Server::start_with(folder, &["--empty", "--no-dumps"]);
+        ends(
+            folder,
+            &["verify", &format!("http://127.0.0.1:{}/log", server.port), "--key", &key],
+            code,
+            says,
+        );
+        server.child.kill().unwrap();
+        server.child.wait().unwrap();
+    };
+    verify(0, "what the register shows of 2 versions");
+    let edit = |statements: &str| {
+        let db = rusqlite::Connection::open(folder.join("data/register.db")).unwrap();
+        db.busy_timeout(std::time::Duration::from_secs(5)).unwrap();
+        db.execute_batch(statements).unwrap();
+    };
+    edit("DROP TRIGGER record_versions_stay; DROP TRIGGER log_entries_stay; DROP TRIGGER log_entries_remain");
+    for (change, says, back) in [
+        (
+            "UPDATE record_versions SET published_at = published_at - 86400000000 WHERE change = 1",
+            "entry 0 of the log says otherwise",
+            "UPDATE record_versions SET published_at = published_at + 86400000000 WHERE change = 1",
+        ),
+        (
+            "UPDATE record_versions SET content = replace(content, 'One', 'Won') WHERE change = 1",
+            "it is not what was entered",
+            "UPDATE record_versions SET content = replace(content, 'Won', 'One') WHERE change = 1",
+        ),
+        (
+            "UPDATE events SET kind = 'withdrawn' WHERE change = 2",
+            "entry 1 of the log says otherwise",
+            "UPDATE events SET kind = 'published' WHERE change = 2",
+        ),
+        (
+            "UPDATE events SET record_seq = record_seq + 100 WHERE change = 2",
+            "the register does not show it",
+            "UPDATE events SET record_seq = record_seq - 100 WHERE change = 2",
+        ),
+    ] {
+        edit(&format!("PRAGMA foreign_keys = OFF; {change}"));
+        verify(1, says);
+        edit(&format!("PRAGMA foreign_keys = OFF; {back}"));
+    }
+    verify(0, "no faults");
 }

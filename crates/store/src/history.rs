@@ -1,6 +1,8 @@
 //! Events: what was published, withdrawn and redacted, in the order in which the register took it up. They only ever
 //! grow at their end.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::Record;
 use domain::codes::{Code, WithheldGround};
@@ -82,13 +84,18 @@ pub struct Event {
     pub ground: Option<WithheldGround>,
     /// What was redacted.
     pub places: Vec<Places>,
+    /// When a record was withdrawn by its own account.
+    pub withdrawn_at: Option<DateTime<Utc>>,
+    /// Of a redaction: by change, the hash of what is left of what was said.
+    pub says_now: BTreeMap<String, String>,
     /// Its entry in the public log; `None` while an older release wrote it and none was made yet.
     pub logged: Option<Logged>,
 }
 
 const COLUMNS: &str = "SELECT e.change, e.at, e.kind, r.id, e.version, v.published_at, v.note, v.content, \
     v.content_sha256, b.content, CASE WHEN e.kind = 'withdrawn' THEN r.withdrawn_reason ELSE x.reason END, x.ground, \
-    x.places, r.first_published_at, r.confirmed_at, r.answered_at, b.published_at, l.sequence, l.entry, l.commitments \
+    x.places, r.first_published_at, r.confirmed_at, r.answered_at, b.published_at, l.sequence, l.entry, l.commitments, \
+    CASE WHEN e.kind = 'withdrawn' THEN r.withdrawn_at END, x.says_now \
     FROM events e JOIN records r ON r.seq = e.record_seq \
     JOIN record_versions v ON v.record_seq = e.record_seq AND v.number = e.version \
     LEFT JOIN record_versions b ON e.kind = 'published' AND b.record_seq = e.record_seq AND b.number = e.version - 1 \
@@ -124,6 +131,11 @@ fn read(row: &QueryResult) -> Result<Event, StoreError> {
             .map_or(Ok(Vec::new()), |places| serde_json::from_str(&places))
             .map_err(|error| wrong("redaction", error.to_string()))?,
         logged: Logged::read(row, 17)?,
+        withdrawn_at: row.try_get_by_index::<Option<i64>>(20)?.map(instant),
+        says_now: row
+            .try_get_by_index::<Option<String>>(21)?
+            .map_or(Ok(BTreeMap::new()), |text| serde_json::from_str(&text))
+            .map_err(|error| wrong("redaction", error.to_string()))?,
     })
 }
 

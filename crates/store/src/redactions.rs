@@ -363,9 +363,14 @@ pub async fn carry_out(
     let reason = known.withdrawn_reason.as_deref().map(|reason| scrub(reason, &gone));
     sql.push(", withdrawn_reason = ").bind(reason).push(" WHERE seq = ").bind(known.seq).run(tx).await?;
     if in_public {
-        log::forget(tx, &known, &before).await?;
+        let left = log::forget(tx, &known, &before).await?;
         let mut sql = Sql::new("UPDATE redactions SET places = ");
-        sql.bind(json_of(&asked.places)).push(" WHERE id = ").bind(asked.id.clone()).run(tx).await?;
+        sql.bind(json_of(&asked.places)).push(", says_now = ");
+        sql.bind(serde_json::to_string(&left).expect("texts are JSON"))
+            .push(" WHERE id = ")
+            .bind(asked.id.clone())
+            .run(tx)
+            .await?;
         let change = count_changes(tx, 1, now).await?;
         history::note(tx, change, history::Kind::Redacted, &known, Some(&asked.id), now).await?;
     }

@@ -50,7 +50,9 @@ pub async fn claim(
     let mut sql = Sql::new("INSERT INTO settings (name, value) VALUES ");
     sql.bind_list(values![name, claim.as_str()]);
     sql.push(" ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE settings.value < ");
-    let claimed = sql.bind(instant_text(now)).run(&db.write).await?;
+    // Nobody claims for longer: such a claim is none.
+    sql.bind(instant_text(now)).push(" OR settings.value > ").bind(instant_text(now + at_most + at_most));
+    let claimed = sql.run(&db.write).await?;
     Ok((claimed > 0).then_some(claim))
 }
 

@@ -10,6 +10,8 @@ use sha2::{Digest, Sha256};
 
 /// The largest integer that every reader of JSON reads alike (RFC 8785 writes numbers as ECMAScript does).
 const INTEGER_MAX: u64 = (1 << 53) - 1;
+/// The member beside those of a record that says why the version was made.
+pub(crate) const NOTE: &str = "version_note";
 /// Bytes of a salt and of a seed.
 const SALT: usize = 16;
 
@@ -55,7 +57,7 @@ fn with_texts(value: &Value) -> Value {
 /// What a version says, as it is hashed: the members of its content, and beside them why it was made.
 pub fn said(mut content: Map<String, Value>, note: Option<&str>) -> Map<String, Value> {
     if let Some(note) = note.filter(|note| !note.is_empty()) {
-        content.insert("version_note".to_owned(), note.into());
+        content.insert(NOTE.to_owned(), note.into());
     }
     content
 }
@@ -96,6 +98,9 @@ pub struct Commitments {
     /// them.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub came: BTreeSet<String>,
+    /// After something was taken out: what proves all of what is left, by the hash that the entry of the redaction states.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub now: Option<Box<Self>>,
 }
 
 impl Commitments {
@@ -123,9 +128,24 @@ impl Commitments {
         Ok(hashes)
     }
 
-    /// Something was taken out: of every field that is not as it was, the hash stays and the salt is forgotten. Errors: as
+    /// Whether something was taken out: then the first hash does not prove all of what is left, and another does.
+    pub fn is_redacted(&self) -> bool {
+        !self.gone.is_empty() || !self.came.is_empty()
+    }
+
+    /// The members that the first hash does not prove, by name.
+    pub fn not_proved(&self) -> impl Iterator<Item = &str> {
+        self.gone.keys().chain(&self.came).map(|path| path.trim_start_matches('/'))
+    }
+
+    /// Something was taken out: of every field that is not as it was, the hash stays and the salt is forgotten; what is left
+    /// gets salts of its own, and a hash that the entry of the redaction must state, which is returned, hex. Errors: as
     /// [`content_sha256`].
-    pub fn forget(&mut self, before: &Map<String, Value>, after: &Map<String, Value>) -> Result<(), NoSalt> {
+    pub fn forget(
+        &mut self,
+        before: &Map<String, Value>,
+        after: &Map<String, Value>,
+    ) -> Result<String, NoSalt> {
         let hashes = self.hashes(before)?;
         if self.seed.is_some() {
             let salts = hashes.keys().filter_map(|path| Some((path.clone(), self.salt(path)?)));
@@ -141,7 +161,10 @@ impl Commitments {
         }
         let new = after.keys().filter(|name| !before.contains_key(*name)).map(|name| format!("/{name}"));
         self.came.extend(new.filter(|path| !self.gone.contains_key(path)));
-        Ok(())
+        let now = Self::random();
+        let hash = content_sha256(after, &now)?;
+        self.now = Some(Box::new(now));
+        Ok(hash)
     }
 }
 
@@ -151,6 +174,51 @@ pub fn content_sha256(members: &Map<String, Value>, commitments: &Commitments) -
     let hashes = commitments.hashes(members)?;
     let hashes = Value::Object(hashes.into_iter().map(|(path, hash)| (path, hash.into())).collect());
     Ok(hex::encode(Sha256::digest(canonical(&hashes))))
+}
+
+/// Why what is shown is not what was entered.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotProved {
+    /// It has another hash.
+    #[error("it is not what was entered: its hash is {found}, the log says {wanted}")]
+    Other {
+        /// The hash of what is shown.
+        found: String,
+        /// The hash in the log.
+        wanted: String,
+    },
+    /// A field has no salt.
+    #[error(transparent)]
+    NoSalt(#[from] NoSalt),
+    /// Something was taken out or changed, and no redaction in the log says so.
+    #[error("{0} was changed since it was entered, and no redaction in the log says so")]
+    NoRedaction(String),
+    /// A redaction says what is left, and it is something else.
+    #[error("it is not what the last redaction in the log left")]
+    NotWhatIsLeft,
+}
+
+/// Whether what is shown is what was entered, or what the last redaction of it left: `left` is the hash that that states.
+/// Errors: why not.
+pub fn prove(
+    members: &Map<String, Value>,
+    commitments: &Commitments,
+    wanted: &str,
+    left: Option<&str>,
+) -> Result<(), NotProved> {
+    let found = content_sha256(members, commitments)?;
+    if found != wanted {
+        return Err(NotProved::Other { found, wanted: wanted.to_owned() });
+    }
+    match (commitments.is_redacted(), left, &commitments.now) {
+        // Nothing was taken out, and nothing says so.
+        (false, None, _) => Ok(()),
+        (true, None, _) => {
+            Err(NotProved::NoRedaction(commitments.not_proved().collect::<Vec<_>>().join(", ")))
+        }
+        (_, Some(left), Some(now)) if !now.is_redacted() && content_sha256(members, now)? == left => Ok(()),
+        (_, Some(_), _) => Err(NotProved::NotWhatIsLeft),
+    }
 }
 
 #[cfg(test)]
@@ -197,8 +265,15 @@ mod tests {
         let stated = json!([{ "field": "team", "kind": "withheld" }]);
         let after =
             members(json!({ "title": "A", "summary": "[redacted] decides", "field_statements": stated }));
-        commitments.forget(&before, &after).unwrap();
+        let left = commitments.forget(&before, &after).unwrap();
         assert_eq!(content_sha256(&after, &commitments).unwrap(), hash);
+        assert_eq!(prove(&after, &commitments, &hash, Some(&left)), Ok(()));
+        // Without the redaction in the log, and with other words than it left, it proves nothing.
+        assert!(matches!(prove(&after, &commitments, &hash, None), Err(NotProved::NoRedaction(_))));
+        let mut other = after.clone();
+        other.insert("summary".to_owned(), "[redacted] never decides".into());
+        assert_eq!(content_sha256(&other, &commitments).unwrap(), hash);
+        assert_eq!(prove(&other, &commitments, &hash, Some(&left)), Err(NotProved::NotWhatIsLeft));
         let kept = serde_json::to_string(&commitments).unwrap();
         assert!(!kept.contains(&salt) && !kept.contains("0001020304"), "{kept}");
         assert_eq!(serde_json::from_str::<Commitments>(&kept).unwrap(), commitments);
@@ -209,8 +284,9 @@ mod tests {
         assert!(content_sha256(&more, &commitments).is_err());
         // A second time: more goes, and the hash stays.
         let later = members(json!({ "title": "[redacted]", "field_statements": stated }));
-        commitments.forget(&after, &later).unwrap();
-        assert_eq!(content_sha256(&later, &commitments).unwrap(), hash);
+        let last = commitments.forget(&after, &later).unwrap();
+        assert_eq!(prove(&later, &commitments, &hash, Some(&last)), Ok(()));
+        assert_eq!(prove(&later, &commitments, &hash, Some(&left)), Err(NotProved::NotWhatIsLeft));
         assert_eq!((commitments.salts.len(), commitments.gone.len(), commitments.came.len()), (0, 3, 1));
     }
 

@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 use tlog_tiles::Hash;
 
 use crate::checkpoint::{Opened, PublicKey, WrongKey, open};
-use crate::commitment::{Commitments, content_sha256, said};
-use crate::entry::Entry;
+use crate::commitment::{Commitments, NOTE, content_sha256, said};
+use crate::entry::{Entry, EntryKind};
 use crate::tree::Node;
 
 const FIRST_LINE: &str = "c2sp.org/tlog-proof@v1";
@@ -57,7 +57,7 @@ pub enum NoProof {
 pub struct Evidence {
     /// The entry, canonical JSON.
     pub entry: String,
-    /// What the version says; what was taken out since is missing.
+    /// What the version says. Of what was taken out or changed since nothing is here: this proof would not prove it.
     pub record: Map<String, Value>,
     /// Why it was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -120,6 +120,24 @@ impl Proof {
 }
 
 impl Evidence {
+    /// What proves a version: of its record and its note what the entry proves.
+    pub fn new(
+        entry: String,
+        mut record: Map<String, Value>,
+        version_note: Option<String>,
+        commitments: Commitments,
+    ) -> Self {
+        let left_out: Vec<String> = commitments.not_proved().map(str::to_owned).collect();
+        record.retain(|name, _| !left_out.contains(name));
+        let version_note = version_note.filter(|_| !left_out.iter().any(|name| name == NOTE));
+        Self { entry, record, version_note, commitments: Commitments { now: None, ..commitments } }
+    }
+
+    /// The members of the version that this does not show: they were taken out or changed since, or left out.
+    pub fn not_shown(&self) -> Vec<&str> {
+        self.commitments.not_proved().collect()
+    }
+
     /// A proof that carries it.
     pub fn proof(&self, index: u64, path: Vec<Node>, checkpoint: Vec<u8>) -> Proof {
         Proof { extra: Some(serde_json::to_vec(self).expect("evidence is JSON")), index, path, checkpoint }
@@ -136,7 +154,16 @@ impl Evidence {
         if entry.sequence != proof.index {
             return Err(NoProof::OtherContent(format!("it says that it is entry {}", entry.sequence)));
         }
+        if entry.kind != EntryKind::Published {
+            return Err(NoProof::OtherContent("it does not publish a version".to_owned()));
+        }
+        if evidence.record.contains_key(NOTE) {
+            return Err(NoProof::OtherContent(format!("its record has a member '{NOTE}'")));
+        }
         let said = said(evidence.record.clone(), evidence.version_note.as_deref());
+        if let Some(name) = evidence.commitments.not_proved().find(|name| said.contains_key(*name)) {
+            return Err(NoProof::OtherContent(format!("it shows '{name}', which it does not prove")));
+        }
         match content_sha256(&said, &evidence.commitments) {
             Ok(hash) if hash == entry.content_sha256 => Ok((evidence, entry, opened)),
             Ok(hash) => Err(NoProof::OtherContent(format!(

@@ -122,6 +122,14 @@ pub(crate) struct ChangeView {
     /// What was redacted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     redacted: Vec<RedactedPlaces>,
+    /// Of a withdrawal or a redaction: what it says, as `statement_sha256` of its entry proves it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    statement: Option<serde_json::Map<String, Value>>,
+    /// What proves the statement by its hash: salts, and hashes of what was taken out since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    commitments: Option<Value>,
 }
 
 /// The places in one version that were taken out.
@@ -156,7 +164,12 @@ impl ChangeView {
     fn of(app: &App, event: Event) -> Result<Self, ApiError> {
         let record = event.record()?;
         let before = event.before()?;
+        let statement = store::log::statement(&event);
+        let logged = event.logged.as_ref().filter(|_| statement.is_some());
+        let commitments = logged.map(store::log::Logged::as_json).transpose()?;
         Ok(Self {
+            statement,
+            commitments,
             change: event.change,
             sequence: event.logged.map(|logged| logged.sequence),
             at: event.at,

@@ -102,22 +102,35 @@ pub(crate) async fn get_checkpoint(State(app): State<App>, _: NoParams) -> Resul
 /// A tile of hashes or a bundle of entries, by its path in the log (C2SP tlog-tiles). Tiles have no operation of their own in
 /// the document: a path of so many segments cannot be written there.
 pub(crate) async fn get_tile(State(app): State<App>, Path(path): Path<String>) -> Result<Response, ApiError> {
+    let is_tile = is_tile(&path);
     let path = format!("tile/{path}");
     let missing = || ApiError::NotFound("file of the log", domain::cell::short(&path));
-    let plain = |part: &str| {
-        part == "entries"
-            || (!part.is_empty()
-                && part
-                    .trim_start_matches('x')
-                    .trim_end_matches(".p")
-                    .bytes()
-                    .all(|byte| byte.is_ascii_digit()))
-    };
-    if !path.split('/').skip(1).all(plain) {
+    if !is_tile {
         return Err(missing());
     }
     let bytes = app.objects.bytes(&store::log::signer::name(&path)).await?.ok_or_else(missing)?;
     Ok(([(header::CONTENT_TYPE, BYTES), (header::CACHE_CONTROL, FOR_EVER)], bytes).into_response())
+}
+
+/// Whether a path below `tile/` is one of the format: a level or `entries`, the number of the tile in groups of three digits, of
+/// which all but the last begin with `x`, and its width when it is not full.
+fn is_tile(path: &str) -> bool {
+    let digits = |part: &str| part.len() == 3 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let mut parts: Vec<&str> = path.split('/').collect();
+    if let [.., last, width] = parts[..]
+        && let Some(narrow) = last.strip_suffix(".p")
+    {
+        if !width.parse::<u8>().is_ok_and(|number| number > 0 && number.to_string() == width) {
+            return false;
+        }
+        parts.truncate(parts.len() - 2);
+        parts.push(narrow);
+    }
+    let [level, groups @ .., last] = &parts[..] else { return false };
+    let level = *level == "entries"
+        || level.parse::<u8>().is_ok_and(|number| number < 64 && number.to_string() == **level);
+    let groups = groups.len() < 7 && groups.iter().all(|group| group.strip_prefix('x').is_some_and(digits));
+    level && groups && digits(last)
 }
 
 /// Prove a version
@@ -161,4 +174,37 @@ pub(crate) async fn get_version_proof(
         (header::CONTENT_DISPOSITION, name),
     ];
     Ok((headers, proof.to_bytes()).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_tile;
+
+    #[test]
+    fn paths_of_tiles_are_those_of_the_format() {
+        for good in ["0/000", "0/x001/234", "entries/x001/x234/067.p/255", "3/000.p/1", "entries/000"] {
+            assert!(is_tile(good), "{good}");
+        }
+        for bad in [
+            "",
+            "0",
+            "0/00",
+            "0/0000",
+            "00/000",
+            "64/000",
+            "0/001/234",
+            "0/000.p",
+            "0/000.p/0",
+            "0/000.p/256",
+            "0/000.p/01",
+            "0/000.p/1/1",
+            "data/000",
+            "entries/../checkpoint",
+            "0/x001",
+            "0/x1/234",
+            "0/x001/x001/x001/x001/x001/x001/x001/x001/001",
+        ] {
+            assert!(!is_tile(bad), "{bad}");
+        }
+    }
 }

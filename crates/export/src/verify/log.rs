@@ -1,9 +1,11 @@
 //! The public log of a dump: that the checkpoint signs its entries, and that versions and statements say what they prove.
 
+use std::collections::HashMap;
 use std::path::Path;
 
+use chrono::DateTime;
 use csv::StringRecord;
-use transparency::{Commitments, Entry, EntryKind, Growing, PublicKey, content_sha256, open, peek, said};
+use transparency::{Commitments, Entry, EntryKind, Growing, PublicKey, open, peek, prove, said};
 
 use super::Verified;
 use crate::ExportError;
@@ -11,20 +13,28 @@ use crate::dump::CHECKPOINT;
 use crate::error::Named;
 
 /// The entries of the log, in order: what each says of a version.
-pub(super) struct Entries(Vec<Known>);
+pub(super) struct Entries {
+    known: Vec<Known>,
+    /// By change, the hash of what the last redaction left of what was said.
+    left: HashMap<String, String>,
+}
 
 /// What an entry says of a version, in few bytes.
 struct Known {
     /// SHA-256 of its content; nothing when it is no publication, or cannot be read.
     published: Option<[u8; 32]>,
+    published_at: Box<str>,
     record_id: Box<str>,
     version: i64,
+    /// Whether a version of it was met.
+    met: bool,
 }
 
 impl Entries {
-    /// How many versions they speak of.
-    pub(super) fn published(&self) -> u64 {
-        self.0.iter().filter(|entry| entry.published.is_some()).count() as u64
+    /// The first entry that publishes a version which was not met.
+    pub(super) fn not_met(&self) -> Option<String> {
+        let missing = self.known.iter().find(|entry| entry.published.is_some() && !entry.met)?;
+        Some(format!("{} version {}", missing.record_id, missing.version))
     }
 }
 
@@ -56,8 +66,15 @@ pub(super) fn read(
     let mut reader = csv::Reader::from_path(&path).named(&path)?;
     let header: Vec<String> = reader.headers().named(&path)?.iter().map(str::to_owned).collect();
     let column = |wanted: &str| header.iter().position(|name| name == wanted);
-    let (entry, statement, commitments) = (column("entry"), column("statement"), column("commitments"));
+    let (change, entry) = (column("change"), column("entry"));
+    let (statement, commitments) = (column("statement"), column("commitments"));
+    if [change, entry, statement, commitments].contains(&None) {
+        verified.fault(name, Some(1), None, "it has not the columns of a log");
+        return Ok(Entries { known: Vec::new(), left: HashMap::new() });
+    }
     let (mut entries, mut growing, mut at_signed) = (Vec::new(), Growing::default(), None);
+    // Statements are proved once everything that redactions left is known.
+    let (mut statements, mut left, mut last_change) = (Vec::new(), HashMap::new(), i64::MIN);
     let mut row = StringRecord::new();
     // What is wrong with the file is told with its table.
     while let Ok(true) = reader.read_record(&mut row) {
@@ -70,11 +87,23 @@ pub(super) fn read(
         if then == Some(growing.size()) {
             verified.then = Some(growing.tree());
         }
+        match cell(change).parse::<i64>() {
+            Ok(change) if change > last_change => last_change = change,
+            _ => {
+                verified.fault(name, number, Some("change"), "the changes of entries are not in their order")
+            }
+        }
         let found = match Entry::read(cell(entry).as_bytes()) {
             Ok(found) => found,
             Err(error) => {
                 verified.fault(name, number, Some("entry"), error.to_string());
-                entries.push(Known { published: None, record_id: "".into(), version: 0 });
+                entries.push(Known {
+                    published: None,
+                    published_at: "".into(),
+                    record_id: "".into(),
+                    version: 0,
+                    met: false,
+                });
                 continue;
             }
         };
@@ -86,18 +115,28 @@ pub(super) fn read(
                 format!("it says that it is entry {}", found.sequence),
             );
         }
-        if let Some(wanted) = &found.statement_sha256
-            && let Err(reason) = states(cell(statement), cell(commitments), wanted)
-        {
-            verified.fault(name, number, Some("statement"), reason);
+        if let Some(wanted) = &found.statement_sha256 {
+            if let Ok(Statement { says_now }) = serde_json::from_str(cell(statement)) {
+                left.extend(says_now);
+            }
+            let said = [cell(change), cell(statement), cell(commitments), wanted].map(str::to_owned);
+            statements.push((number, said));
         }
         let mut hash = [0; 32];
         let is_hash = hex::decode_to_slice(&found.content_sha256, &mut hash).is_ok();
         entries.push(Known {
             published: (is_hash && found.kind == EntryKind::Published).then_some(hash),
+            published_at: found.published_at.unwrap_or_default().into(),
+            met: false,
             record_id: found.record_id.into(),
             version: found.version,
         });
+    }
+    for (number, [change, statement, commitments, wanted]) in &statements {
+        let left = left.get(change).map(String::as_str);
+        if let Err(reason) = states(statement, commitments, wanted, left) {
+            verified.fault(name, *number, Some("statement"), reason);
+        }
     }
     verified.entries = entries.len() as u64;
     if let Some(signed) = signed {
@@ -120,25 +159,30 @@ pub(super) fn read(
             }
         }
     }
-    Ok(Entries(entries))
+    Ok(Entries { known: entries, left })
 }
 
-fn states(statement: &str, commitments: &str, wanted: &str) -> Result<(), String> {
+/// What a redaction states of what it left.
+#[derive(serde::Deserialize)]
+struct Statement {
+    #[serde(default)]
+    says_now: HashMap<String, String>,
+}
+
+fn states(statement: &str, commitments: &str, wanted: &str, left: Option<&str>) -> Result<(), String> {
     let statement =
         serde_json::from_str(statement).map_err(|error| format!("it is no JSON object: {error}"))?;
     let commitments: Commitments = serde_json::from_str(commitments)
         .map_err(|error| format!("its commitments cannot be read: {error}"))?;
-    match content_sha256(&statement, &commitments) {
-        Ok(hash) if hash == wanted => Ok(()),
-        Ok(_) => Err("it is not what the entry says was said".to_owned()),
-        Err(error) => Err(error.to_string()),
-    }
+    prove(&statement, &commitments, wanted, left).map_err(|error| error.to_string())
 }
 
 /// The columns of the table of versions.
 pub(super) struct Versions {
     record_id: usize,
     version: usize,
+    change: usize,
+    published_at: usize,
     note: usize,
     sequence: usize,
     hash: usize,
@@ -153,6 +197,8 @@ impl Versions {
         Some(Self {
             record_id: place("record_id")?,
             version: place("version")?,
+            change: place("change")?,
+            published_at: place("published_at")?,
             note: place("note")?,
             sequence: place("sequence")?,
             hash: place("content_sha256")?,
@@ -162,7 +208,11 @@ impl Versions {
     }
 
     /// The column of a row that is not as the log says, and why; without a log the hash beside it is believed.
-    pub(super) fn wrong(&self, row: &StringRecord, log: Option<&Entries>) -> Option<(&'static str, String)> {
+    pub(super) fn wrong(
+        &self,
+        row: &StringRecord,
+        log: Option<&mut Entries>,
+    ) -> Option<(&'static str, String)> {
         let commitments: Commitments = match serde_json::from_str(&row[self.commitments]) {
             Ok(commitments) => commitments,
             Err(error) => return Some(("commitments", format!("they cannot be read: {error}"))),
@@ -172,18 +222,27 @@ impl Versions {
             Err(error) => return Some(("content", format!("it is no JSON object: {error}"))),
         };
         let note = Some(&row[self.note]).filter(|note| !note.is_empty());
-        match content_sha256(&said(content, note), &commitments) {
-            Ok(hash) if hash == row[self.hash] => {}
-            Ok(_) => return Some(("content", "it is not what content_sha256 says it was".to_owned())),
-            Err(error) => return Some(("content", error.to_string())),
+        let left = log.as_ref().and_then(|log| log.left.get(&row[self.change]).cloned());
+        if let Err(error) = prove(&said(content, note), &commitments, &row[self.hash], left.as_deref()) {
+            return Some(("content", error.to_string()));
         }
-        let Entries(entries) = log?;
-        let entry = row[self.sequence].parse().ok().and_then(|place: usize| entries.get(place));
-        let agrees = entry.is_some_and(|entry| {
+        let log = log?;
+        let entry = row[self.sequence].parse().ok().and_then(|place: usize| log.known.get_mut(place));
+        let entry = entry.filter(|entry| {
             *entry.record_id == row[self.record_id]
                 && entry.version.to_string() == row[self.version]
                 && entry.published.map(hex::encode).as_deref() == Some(&row[self.hash])
         });
-        (!agrees).then(|| ("content_sha256", "the log has no such entry at this sequence".to_owned()))
+        let Some(entry) = entry else {
+            return Some(("content_sha256", "the log has no such entry at this sequence".to_owned()));
+        };
+        if std::mem::replace(&mut entry.met, true) {
+            return Some(("sequence", "another row is of this entry".to_owned()));
+        }
+        let instants = [&*entry.published_at, &row[self.published_at]].map(DateTime::parse_from_rfc3339);
+        match instants {
+            [Ok(one), Ok(other)] if one == other => None,
+            _ => Some(("published_at", format!("the log says {}", entry.published_at))),
+        }
     }
 }

@@ -23,6 +23,8 @@ use log::{Entries, Versions};
 
 /// The table of the public log.
 const LOG: &str = "log";
+/// The table of versions.
+const VERSIONS: &str = "versions";
 /// Faults that are told of one file; more are counted.
 const TOLD: usize = 20;
 
@@ -122,11 +124,24 @@ pub fn verify(folder: &Path, known: &[PublicKey], then: Option<u64>) -> Result<V
         }
         keys.insert(format!("{}.{column}", resource.name), values);
     }
-    let log = package.resources.iter().find(|resource| resource.name == LOG);
-    let log = log.map(|log| log::read(folder, &log.path, known, then, &mut verified)).transpose()?;
+    // What these two are is not for the dump to say.
+    let is_named = |name: &str| {
+        package
+            .resources
+            .iter()
+            .any(|resource| resource.name == name && resource.path == format!("{name}.csv"))
+    };
+    let mut log = match is_named(LOG) {
+        true => Some(log::read(folder, &format!("{LOG}.csv"), known, then, &mut verified)?),
+        false => None,
+    };
+    if !is_named(VERSIONS) || (log.is_none() && !known.is_empty()) {
+        let reason = "it does not name versions.csv and log.csv, without which nothing is proved";
+        verified.fault("datapackage.json", None, None, reason);
+    }
     for resource in &package.resources {
         let path = folder.join(&resource.path);
-        let rows = table(&path, &resource.path, &resource.schema, &keys, log.as_ref(), &mut verified)?;
+        let rows = table(&path, &resource.path, &resource.schema, &keys, log.as_mut(), &mut verified)?;
         if resource.rows != rows {
             let reason = format!("it has {rows} rows, datapackage.json says {}", resource.rows);
             verified.fault(&resource.path, None, None, reason);
@@ -134,9 +149,8 @@ pub fn verify(folder: &Path, known: &[PublicKey], then: Option<u64>) -> Result<V
         verified.rows += rows;
         rows_of.insert(resource.name.as_str(), rows);
     }
-    let versions = rows_of.get("versions").copied();
-    if let Some((log, rows)) = log.as_ref().zip(versions).filter(|(log, rows)| log.published() != *rows) {
-        let reason = format!("it has {rows} rows, the log speaks of {} versions", log.published());
+    if let Some(missing) = log.as_ref().and_then(Entries::not_met) {
+        let reason = format!("the log has an entry of {missing}, and it is not here");
         verified.fault("versions.csv", None, None, reason);
     }
     for name in &names {
@@ -203,7 +217,7 @@ fn table(
     name: &str,
     schema: &Schema,
     keys: &HashMap<String, HashSet<String>>,
-    log: Option<&Entries>,
+    mut log: Option<&mut Entries>,
     verified: &mut Verified,
 ) -> Result<u64, ExportError> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(path).named(path)?;
@@ -222,7 +236,10 @@ fn table(
             Some((place(reference.fields.first()?)?, keys.get(&target)?, target))
         })
         .collect();
-    let versions = Versions::in_table(&expected);
+    let versions = Versions::in_table(&expected).filter(|_| name == format!("{VERSIONS}.csv"));
+    if versions.is_none() && name == format!("{VERSIONS}.csv") {
+        verified.fault(name, Some(1), None, "it has not the columns of versions");
+    }
     let mut seen = HashSet::new();
     let mut row = csv::StringRecord::new();
     let mut rows = 0;
@@ -259,7 +276,9 @@ fn table(
                 verified.fault(name, number, column, format!("'{cell}' is not in {target}"));
             }
         }
-        if let Some((column, reason)) = versions.as_ref().and_then(|versions| versions.wrong(&row, log)) {
+        if let Some((column, reason)) =
+            versions.as_ref().and_then(|versions| versions.wrong(&row, log.as_deref_mut()))
+        {
             verified.fault(name, number, Some(column), reason);
         }
     }

@@ -135,7 +135,7 @@ pub(super) fn keep_new_key(path: &Path, name: &str) -> anyhow::Result<PublicKey>
         bail!("{} is there already: `register log rotate` brings a new key", path.display());
     }
     let (secret, public) = Key::generate(name)?;
-    write_secret(path, &format!("{SECRET}{secret}\n"))?;
+    write_secret(path, &format!("{SECRET}{secret}\n"), false)?;
     Ok(PublicKey::read(&public)?)
 }
 
@@ -148,7 +148,7 @@ fn add_key(path: &Path, keys: &[Key]) -> anyhow::Result<Vec<PublicKey>> {
     };
     let (secret, public) = Key::generate(only.name())?;
     let known = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
-    write_secret(path, &format!("{}\n{secret}\n", known.trim_end()))?;
+    write_secret(path, &format!("{}\n{secret}\n", known.trim_end()), true)?;
     Ok(vec![only.public().clone(), PublicKey::read(&public)?])
 }
 
@@ -158,19 +158,22 @@ fn drop_older(path: &Path, keys: &[Key]) -> anyhow::Result<Vec<PublicKey>> {
     };
     let known = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
     let secret = known.lines().rfind(|line| line.starts_with("PRIVATE+KEY")).unwrap_or_default();
-    write_secret(path, &format!("{SECRET}{secret}\n"))?;
+    write_secret(path, &format!("{SECRET}{secret}\n"), true)?;
     Ok(vec![newer.public().clone()])
 }
 
-/// Writes a file that only its owner can read, whole or not at all.
-fn write_secret(path: &Path, text: &str) -> anyhow::Result<()> {
+/// Writes a file that only its owner can read, whole or not at all; one that is there is only replaced when that is meant.
+fn write_secret(path: &Path, text: &str, replace: bool) -> anyhow::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let shown = || path.display().to_string();
     std::fs::create_dir_all(folder).with_context(shown)?;
     // Temporary files are their owner's only.
     let mut file = tempfile::NamedTempFile::new_in(folder).with_context(shown)?;
     file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).with_context(shown)?;
-    file.persist(path).with_context(shown)?;
+    match replace {
+        true => file.persist(path).with_context(shown)?,
+        false => file.persist_noclobber(path).with_context(shown)?,
+    };
     Ok(())
 }
 

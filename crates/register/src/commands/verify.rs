@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use store::log::files::LogFiles;
 use tokio::runtime::Handle;
 use transparency::{
-    Cosigner, Evidence, Files, Growing, LogError, Node, Proof, PublicKey, Tree, check, open, witnesses,
+    Cosigner, Evidence, Files, Growing, LogError, Node, Proof, PublicKey, Tree, check, open, peek, witnesses,
 };
 
 use crate::exit::Ended;
@@ -191,9 +191,11 @@ fn read_keys(given: &[String]) -> anyhow::Result<Vec<PublicKey>> {
         let text = match std::fs::read_to_string(one) {
             Ok(text) => text,
             Err(_) if one.contains('+') => one.clone(),
-            Err(_) => bail!("--key '{one}' is neither a key (name+id+key) nor a file that holds some"),
+            Err(_) => {
+                bail!("--key '{}' is neither a key (name+id+key) nor a file that holds some", shown(one))
+            }
         };
-        let found = PublicKey::read_all(&text).with_context(|| format!("--key {one}"))?;
+        let found = PublicKey::read_all(&text).with_context(|| format!("--key {}", shown(one)))?;
         if found.is_empty() {
             bail!("--key '{one}' holds no key");
         }
@@ -201,6 +203,11 @@ fn read_keys(given: &[String]) -> anyhow::Result<Vec<PublicKey>> {
         keys.extend(found.into_iter().filter(|key| !known.contains(&key.id())));
     }
     Ok(keys)
+}
+
+/// What was given as a key, as it may be said again: a key that signs is never.
+fn shown(given: &str) -> &str {
+    if given.contains("PRIVATE+KEY") { "(a key that signs: give the one that verifies)" } else { given }
 }
 
 /// Checks files alone: a dump, a proof, or a log.
@@ -255,6 +262,12 @@ fn proof(path: &Path, trusted: &Trusted) -> anyhow::Result<Verified> {
                 opened.origin,
                 opened.signed_by.join(" and ")
             ));
+            let not_shown = evidence.not_shown();
+            if !not_shown.is_empty() {
+                let words =
+                    "were taken out or changed since, or are left out: this proof says nothing of them";
+                verified.not_checked.push(format!("{} {words}", not_shown.join(", ")));
+            }
             verified.proved = Some(evidence.record);
             trusted.compare_witnesses(&proof.checkpoint, &mut verified)?;
             match trusted.kept()? {
@@ -380,7 +393,10 @@ async fn own(settings: &Settings, mut trusted: Trusted) -> anyhow::Result<Verifi
     let objects = settings.objects(&db)?;
     if trusted.keys.is_empty() {
         verified.not_checked.push("the files of the log: there is no key".to_owned());
-    } else if store::log::files::checkpoint(&objects).await?.is_none() && store::log::size(&db).await? == 0 {
+    } else if store::log::files::checkpoint(&objects).await?.is_none()
+        && store::settings::read(&db, store::settings::CHECKPOINT).await?.is_none()
+        && store::log::size(&db).await? == 0
+    {
         verified.not_checked.push("the files of the log: nothing is entered yet".to_owned());
     } else {
         let files = LogFiles { objects, handle: Handle::current() };
@@ -392,6 +408,17 @@ async fn own(settings: &Settings, mut trusted: Trusted) -> anyhow::Result<Verifi
             anyhow::Ok((signed, verified))
         });
         (signed, verified) = checked.await??;
+    }
+    // What the database knows of the last signature may be more than what is beside the files.
+    if let Some(known) = store::settings::read(&db, store::settings::CHECKPOINT).await? {
+        let known = peek(known.as_bytes())?.tree.size;
+        if known > signed.len() as u64 {
+            let reason = format!(
+                "it signs {} entries, and {known} were signed: `register log rebuild` puts it back",
+                signed.len()
+            );
+            verified.faults.push(Fault { place: "checkpoint".to_owned(), row: None, reason });
+        }
     }
     let compared = store::log::verify::compare(&db, &signed).await?;
     verified.checked.push(format!("{} entries with events, versions and records", compared.entries));

@@ -46,12 +46,8 @@ pub async fn prove(
         StoreError::inconsistent("log_entries", "sequence", logged.sequence, error)
     };
     let record = serde_json::from_str(&version.content).map_err(|error| wrong(&error))?;
-    let evidence = Evidence {
-        record,
-        version_note: version.note.clone(),
-        commitments: logged.commitments()?,
-        entry: logged.entry.clone(),
-    };
+    let commitments = logged.commitments()?;
+    let evidence = Evidence::new(logged.entry.clone(), record, version.note.clone(), commitments);
     let files = LogFiles { objects: objects.clone(), handle: Handle::current() };
     let index = logged.sequence.unsigned_abs();
     let proved = tokio::task::spawn_blocking(move || opened.tree.prove(&files, index)).await;

@@ -6,7 +6,9 @@ pub mod signer;
 pub mod verify;
 pub mod witness;
 
-use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, SecondsFormat, Utc};
 use domain::codes::Code;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult};
 use serde_json::{Map, Value};
@@ -104,11 +106,20 @@ pub fn statement(event: &Event) -> Option<Map<String, Value>> {
     }
     let mut said = Map::new();
     said.insert("reason".to_owned(), event.reason.as_deref().unwrap_or_default().into());
+    if let Some(at) = event.withdrawn_at {
+        said.insert("withdrawn_at".to_owned(), micros_text(at).into());
+    }
     if event.kind == Kind::Redacted {
+        said.insert("says_now".to_owned(), serde_json::to_value(&event.says_now).expect("texts are JSON"));
         said.insert("ground".to_owned(), event.ground.map_or("", Code::as_str).into());
         said.insert("places".to_owned(), serde_json::to_value(&event.places).expect("places are JSON"));
     }
     Some(said)
+}
+
+/// An instant as entries write it.
+fn micros_text(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 
 /// A version that is published now, with what its entry says of it.
@@ -238,12 +249,13 @@ pub(crate) async fn all_said(
 }
 
 /// Something was taken out of a record: of every field that is not as it was, the salt is forgotten and the hash stays. What
-/// was not entered yet has no salts.
+/// was not entered yet has no salts. Returns by change the hash of what is left, for the entry of the redaction to state.
 pub(crate) async fn forget(
     tx: &DatabaseTransaction,
     known: &record::Model,
     before: &[(i64, Map<String, Value>)],
-) -> Result<(), StoreError> {
+) -> Result<BTreeMap<String, String>, StoreError> {
+    let mut left = BTreeMap::new();
     for (change, after) in all_said(tx, known).await? {
         let Some((_, before)) = before.iter().find(|(one, _)| *one == change) else { continue };
         if *before == after {
@@ -253,12 +265,13 @@ pub(crate) async fn forget(
         let Some(row) = sql.bind(change).one(tx).await? else { continue };
         let Some(logged) = Logged::read(&row, 0)? else { continue };
         let mut commitments = logged.commitments()?;
-        commitments.forget(before, &after).map_err(|error| {
+        let hash = commitments.forget(before, &after).map_err(|error| {
             StoreError::inconsistent("log_entries", "commitments", logged.sequence, error)
         })?;
+        left.insert(change.to_string(), hash);
         let mut sql = Sql::new("UPDATE log_entries SET commitments = ");
         sql.bind(serde_json::to_string(&commitments).expect("commitments are JSON"));
         sql.push(" WHERE change = ").bind(change).run(tx).await?;
     }
-    Ok(())
+    Ok(left)
 }

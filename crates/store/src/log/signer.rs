@@ -26,6 +26,8 @@ const LEASE: TimeDelta = TimeDelta::seconds(60);
 const AT_ONCE: u64 = 100 * 256;
 /// Entries that are read at once.
 const READ_AT_ONCE: u64 = 2_560;
+/// How long it is believed of entries that were put together that nobody changed them since.
+const BELIEVED: TimeDelta = TimeDelta::hours(1);
 /// How long a witness that did not sign is left alone before it is asked again.
 const WITNESSES_AGAIN: TimeDelta = TimeDelta::seconds(60);
 /// Files that are written at once.
@@ -60,6 +62,9 @@ pub fn name(path: &str) -> String {
     format!("{FOLDER}/{path}")
 }
 
+/// A checkpoint as text, and what it says.
+type Signed = (String, Opened);
+
 /// Signs the log of one register.
 #[derive(Debug)]
 pub struct Signer {
@@ -69,6 +74,8 @@ pub struct Signer {
     public: Vec<PublicKey>,
     /// The entries in the database that were put together, from the first on.
     proved: Growing,
+    /// Since when.
+    proved_since: Option<DateTime<Utc>>,
     /// The files at the edge of a tree, as they were written.
     edge: (Tree, Held),
     /// What was last found signed by all keys.
@@ -84,7 +91,7 @@ impl Signer {
         let public = keys.iter().map(|key| key.public().clone()).collect();
         let edge = (Tree::EMPTY, Held::default());
         let (proved, done, witnesses, ask_again) = (Growing::default(), None, None, None);
-        Self { db, objects, keys, public, proved, edge, done, witnesses, ask_again }
+        Self { db, objects, keys, public, proved, proved_since: None, edge, done, witnesses, ask_again }
     }
 
     /// The same, with witnesses that are asked to sign too. Errors: what the system says when no connection can be made.
@@ -124,17 +131,25 @@ impl Signer {
     }
 
     async fn sign_alone(&mut self, claim: &str, now: DateTime<Utc>) -> Result<Option<Tree>, SignError> {
+        if self.proved_since.is_none_or(|since| since + BELIEVED <= now) {
+            (self.proved, self.proved_since) = (Growing::default(), Some(now));
+        }
         let (there, known) = self.last_signed().await?;
+        let (there, known) = (there.map(|(_, opened)| opened), known.map(|(_, opened)| opened));
         let mut last = [&there, &known].map(|one| one.as_ref().map_or(Tree::EMPTY, |one| one.tree));
         last.sort_by_key(|tree| tree.size);
         for tree in last {
             self.prove(tree).await?;
         }
-        // Files are as far as the checkpoint beside them says, whatever the database knows.
-        let from = there.as_ref().map_or(Tree::EMPTY, |one| one.tree);
-        let to = size(&self.db).await?.min(from.size.max(last[1].size) + AT_ONCE);
+        // Files are as far as the checkpoint beside them says; one that went back says nothing of them.
+        let from = there.as_ref().map(|one| one.tree).filter(|tree| tree.size == last[1].size);
+        let from = from.unwrap_or(Tree::EMPTY);
+        let to = size(&self.db).await?.min(last[1].size + AT_ONCE);
         if there.as_ref().is_some_and(|there| there.tree.size == to && there.by_all(&self.public)) {
             self.done = Some(from);
+            if settings::read(&self.db, settings::SIGNING_REFUSED).await?.is_some() {
+                settings::unset(&self.db.write, settings::SIGNING_REFUSED).await?;
+            }
             let checkpoint = self.objects.text(&name(CHECKPOINT)).await?.unwrap_or_default();
             self.ask_witnesses(from, checkpoint.into_bytes(), now).await?;
             return Ok(None);
@@ -184,16 +199,19 @@ impl Signer {
     }
 
     /// The checkpoint beside the files, and the one that the database knows.
-    async fn last_signed(&self) -> Result<(Option<Opened>, Option<Opened>), SignError> {
+    async fn last_signed(&self) -> Result<(Option<Signed>, Option<Signed>), SignError> {
         let there = self.objects.text(&name(CHECKPOINT)).await?;
         let known = settings::read(&self.db, settings::CHECKPOINT).await?;
-        let there = self.opened(there.as_deref(), "the checkpoint in the object store")?;
-        Ok((there, self.opened(known.as_deref(), "the checkpoint in the database")?))
+        let there = self.opened(there, "the checkpoint in the object store")?;
+        Ok((there, self.opened(known, "the checkpoint in the database")?))
     }
 
-    fn opened(&self, text: Option<&str>, which: &str) -> Result<Option<Opened>, SignError> {
-        let opened = text.map(|text| open(text.as_bytes(), &self.public)).transpose();
-        opened.map_err(|error| SignError::Refused(format!("{which}: {error}")))
+    fn opened(&self, text: Option<String>, which: &str) -> Result<Option<Signed>, SignError> {
+        let Some(text) = text else { return Ok(None) };
+        match open(text.as_bytes(), &self.public) {
+            Ok(opened) => Ok(Some((text, opened))),
+            Err(error) => Err(SignError::Refused(format!("{which}: {error}"))),
+        }
     }
 
     /// Entries in the database from a place on: at least one. Errors: [`SignError::Refused`] when one is missing.
@@ -279,15 +297,15 @@ impl Signer {
         stream::iter(removed).buffer_unordered(WRITES_AT_ONCE).try_collect::<Vec<()>>().await.map(drop)
     }
 
-    /// Writes every file of the log again, from the entries in the database, which must be those that were signed; returns
-    /// how many entries that is.
+    /// Writes every file of the log again, from the entries in the database, which must be those that were signed, and the last
+    /// checkpoint; returns how many entries that is.
     pub async fn rebuild(&mut self) -> Result<u64, SignError> {
         let (there, known) = self.last_signed().await?;
-        let Some(last) = [there, known].into_iter().flatten().max_by_key(|one| one.tree.size) else {
-            return Ok(0);
-        };
+        let last = [there, known].into_iter().flatten().max_by_key(|(_, one)| one.tree.size);
+        let Some((text, last)) = last else { return Ok(0) };
         self.prove(last.tree).await?;
         self.write(Tree::EMPTY, last.tree.size).await?;
+        self.publish(text.as_bytes()).await?;
         Ok(last.tree.size)
     }
 }

@@ -1,11 +1,11 @@
 //! Whether the database says what the log says.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use transparency::{Commitments, Entry, EntryKind, Node, content_sha256};
+use transparency::{Commitments, Entry, EntryKind, Node, prove};
 
 use super::{said_by, statement};
-use crate::history::{self, Event, Kind};
+use crate::history::{self, Event, EventQuery, Kind};
 use crate::sql::Sql;
 use crate::{Db, StoreError};
 
@@ -43,11 +43,13 @@ impl Compared {
 /// Compares entries with the hashes of those that are signed, and with events, versions and records. Reads all of them.
 pub async fn compare(db: &Db, signed: &[Node]) -> Result<Compared, StoreError> {
     let mut compared = Compared { signed: signed.len() as u64, ..Compared::default() };
-    let mut next = 0;
+    let (mut next, mut from, mut last_change) = (0, i64::MIN, i64::MIN);
+    // What redactions left, by the change it is left of: the last that says so counts.
+    let left = left(db).await?;
     loop {
         let mut sql =
             Sql::new("SELECT sequence, change, entry, commitments FROM log_entries WHERE sequence >= ");
-        sql.bind(next).push(" ORDER BY sequence LIMIT ").bind(AT_ONCE);
+        sql.bind(from).push(" ORDER BY sequence LIMIT ").bind(AT_ONCE);
         let rows = sql.all(&db.read).await?;
         let mut found: Vec<(i64, i64, String, String)> = Vec::with_capacity(rows.len());
         for row in &rows {
@@ -61,11 +63,23 @@ pub async fn compare(db: &Db, signed: &[Node]) -> Result<Compared, StoreError> {
         let changes: Vec<i64> = found.iter().map(|(_, change, ..)| *change).collect();
         let (events, unreadable) = events(db, &changes).await?;
         for (sequence, change, text, commitments) in &found {
+            from = sequence + 1;
+            compared.entries += 1;
+            if *sequence < 0 {
+                compared.add("log_entries", sequence, "the log begins with 0");
+                continue;
+            }
             for gap in next..*sequence {
                 compared.add("log_entries", gap, "it is missing");
             }
-            next = sequence + 1;
-            compared.entries += 1;
+            next = from;
+            if *change <= last_change {
+                let reason = format!(
+                    "it is of change {change}, the one before of {last_change}: their order was changed"
+                );
+                compared.add("log_entries", sequence, reason);
+            }
+            last_change = *change;
             let is_signed = usize::try_from(*sequence).ok().and_then(|place| signed.get(place));
             if is_signed.is_some_and(|signed| Node::of(text.as_bytes()) != *signed) {
                 compared.add("log_entries", sequence, "its entry is not the one that is signed");
@@ -83,7 +97,10 @@ pub async fn compare(db: &Db, signed: &[Node]) -> Result<Compared, StoreError> {
                 compared.add("log_entries", sequence, reason);
             }
             match (events.get(change), unreadable.get(change)) {
-                (Some(event), _) => agree(&entry, event, commitments, &mut compared),
+                (Some(event), _) => {
+                    let left = left.get(&change.to_string()).map(String::as_str);
+                    agree(&entry, event, commitments, left, &mut compared);
+                }
                 (None, Some(reason)) => compared.add("events", change, reason),
                 (None, None) => {
                     let reason = format!(
@@ -139,7 +156,7 @@ fn word(kind: EntryKind) -> &'static str {
 }
 
 /// Whether an event and its version say what the entry says.
-fn agree(entry: &Entry, event: &Event, commitments: &str, compared: &mut Compared) {
+fn agree(entry: &Entry, event: &Event, commitments: &str, left: Option<&str>, compared: &mut Compared) {
     let version = format!("{} version {}", event.record_id, event.version);
     let change = event.change;
     if event.kind.as_str() != word(entry.kind) {
@@ -167,16 +184,17 @@ fn agree(entry: &Entry, event: &Event, commitments: &str, compared: &mut Compare
             return;
         }
     };
-    let hash = |said| content_sha256(&said, &commitments).map_err(|error| error.to_string());
+    let proved = |said, wanted| {
+        prove(&said, &commitments, wanted, left)
+            .map_err(|error| format!("{error} (or its commitments in log_entries were changed)"))
+    };
     if let Some(said) = statement(event) {
         let (table, row) = match event.kind {
             Kind::Withdrawn => ("records", event.record_id.clone()),
             _ => ("redactions", format!("of change {change}")),
         };
-        match hash(said) {
-            Ok(hash) if Some(&hash) == entry.statement_sha256.as_ref() => {}
-            Ok(_) => compared.add(table, row, OTHERWISE),
-            Err(error) => compared.add(table, row, error),
+        if let Err(reason) = proved(said, entry.statement_sha256.as_deref().unwrap_or_default()) {
+            compared.add(table, row, reason);
         }
         return;
     }
@@ -189,16 +207,28 @@ fn agree(entry: &Entry, event: &Event, commitments: &str, compared: &mut Compare
         );
         compared.add("record_versions", &version, reason);
     }
-    match said_by(event).map_err(|error| error.to_string()).and_then(hash) {
-        Ok(hash) if hash == entry.content_sha256 => {}
-        Ok(_) => compared.add("record_versions", &version, OTHERWISE),
-        Err(error) => compared.add("record_versions", &version, error),
+    let said = said_by(event).map_err(|error| error.to_string());
+    if let Err(reason) = said.and_then(|said| proved(said, &entry.content_sha256)) {
+        compared.add("record_versions", &version, reason);
     }
 }
 
-/// What was committed to is not what stands there.
-const OTHERWISE: &str =
-    "what it says is not what the log says it said (or its commitments in log_entries were changed)";
+/// By change, the hash of what the last redaction left of what was said.
+async fn left(db: &Db) -> Result<BTreeMap<String, String>, StoreError> {
+    let mut left = BTreeMap::new();
+    let (query, mut after) = (EventQuery { kinds: vec![Kind::Redacted], ..EventQuery::default() }, i64::MIN);
+    loop {
+        let events = match history::after(db, &query, after, AT_ONCE.unsigned_abs()).await {
+            Ok(events) => events,
+            // What is damaged is told with its entry.
+            Err(StoreError::Inconsistent { .. }) => return Ok(left),
+            Err(error) => return Err(error),
+        };
+        let Some(last) = events.last() else { return Ok(left) };
+        after = last.change;
+        left.extend(events.into_iter().flat_map(|event| event.says_now));
+    }
+}
 
 /// What stands beside the log: events without an entry, versions without an event, records that are shown otherwise than the
 /// last event says.
@@ -228,6 +258,22 @@ async fn beside(db: &Db, compared: &mut Compared) -> Result<(), StoreError> {
             (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
         let reason = format!("it stands at version {version} and is {state}, its events say otherwise");
         compared.add("records", id, reason);
+    }
+    let sql = "SELECT r.id FROM records r JOIN record_versions v ON v.record_seq = r.seq AND v.number = r.version \
+        JOIN record_versions f ON f.record_seq = r.seq AND f.number = 1 \
+        WHERE r.first_published_at <> f.published_at OR r.updated_at <> v.published_at ORDER BY r.id";
+    for row in Sql::new(sql).all(&db.read).await? {
+        let id: String = row.try_get_by_index(0)?;
+        compared.add(
+            "records",
+            id,
+            "the times of its first and current version are not those of its versions",
+        );
+    }
+    let sql = "SELECT x.id FROM redactions x LEFT JOIN events e ON e.redaction = x.id AND e.kind = 'redacted' \
+        WHERE x.state = 'done' AND x.places <> '[]' AND e.change IS NULL ORDER BY x.id";
+    for row in Sql::new(sql).all(&db.read).await? {
+        compared.add("redactions", row.try_get_by_index::<String>(0)?, "no event carried it out");
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Checking a register that answers: its log, and that it shows what the log has.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -7,7 +8,7 @@ use reqwest::{Client, StatusCode};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use tokio::runtime::Handle;
-use transparency::{Commitments, Entry, Files, LogError, PublicKey, content_sha256, said};
+use transparency::{Commitments, Entry, Files, LogError, PublicKey, prove, said};
 
 use super::{Fault, Trusted, Verified, log};
 
@@ -15,6 +16,10 @@ use super::{Fault, Trusted, Verified, log};
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How often an answer that the register cannot give now is asked for.
 const TRIES: u32 = 5;
+/// The longest answer that is read, in bytes.
+const ANSWER_MAX: usize = 64 << 20;
+/// How long an entry may be without a signature.
+const LATE: chrono::TimeDelta = chrono::TimeDelta::minutes(10);
 /// Changes that are asked for at once.
 const PAGE: u32 = 100;
 
@@ -38,6 +43,11 @@ struct Changes {
 struct Change {
     change: i64,
     sequence: Option<u64>,
+    published_at: chrono::DateTime<chrono::Utc>,
+    #[serde(default)]
+    statement: Option<Map<String, Value>>,
+    #[serde(default)]
+    commitments: Option<Commitments>,
     at: chrono::DateTime<chrono::Utc>,
     kind: String,
     record_id: String,
@@ -61,7 +71,7 @@ impl Register {
             let answer = self.http.get(url).send().await.with_context(|| url.to_owned())?;
             match answer.status() {
                 StatusCode::OK => {
-                    return Ok(Some(answer.bytes().await.with_context(|| url.to_owned())?.into()));
+                    return Ok(Some(short(answer).await.with_context(|| url.to_owned())?));
                 }
                 StatusCode::NOT_FOUND => return Ok(None),
                 StatusCode::SERVICE_UNAVAILABLE if tried < TRIES => {
@@ -79,6 +89,18 @@ impl Register {
             self.get(&url).await?.with_context(|| format!("{url} is not there: is this a register?"))?;
         serde_json::from_slice(&bytes).with_context(|| format!("{url} is not what a register answers"))
     }
+}
+
+/// The body of an answer, unless it is longer than any of a register.
+async fn short(mut answer: reqwest::Response) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = answer.chunk().await? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > ANSWER_MAX {
+            bail!("the answer is longer than {ANSWER_MAX} bytes");
+        }
+    }
+    Ok(bytes)
 }
 
 struct LogOf {
@@ -131,70 +153,122 @@ pub(super) async fn verify(url: &str, mut trusted: Trusted) -> anyhow::Result<Ve
     Ok(verified)
 }
 
-/// Compares what the register shows with the entries of its log: every change has its entry and every entry its change, and
-/// every version says what its entry proves.
+/// Compares what the register shows with the entries of its log: every change has its entry and every entry its change, in
+/// their order, and every version and statement says what its entry proves.
 async fn compare(register: &Register, entries: &[Vec<u8>], verified: &mut Verified) -> anyhow::Result<()> {
-    let (mut after, mut versions) = (0, 0_u64);
-    let mut shown = vec![false; entries.len()];
-    loop {
-        let page: Changes = register.json(&format!("/api/v1/changes?after={after}&limit={PAGE}")).await?;
-        for change in &page.items {
-            let place = change.sequence.and_then(|sequence| usize::try_from(sequence).ok());
-            let Some(place) = place else {
-                fault(verified, change, "it has no entry in the log yet");
+    let mut next = 0;
+    let mut pages = Pages { register, after: 0, ended: false };
+    // What redactions left is known at the end only: until then what they are of waits.
+    let mut left = HashMap::new();
+    let (mut published, mut stated, mut unsigned) = (Vec::new(), Vec::new(), Vec::new());
+    while let Some(page) = pages.next().await? {
+        for change in page {
+            if change.sequence != Some(next as u64) {
+                let seen = change.sequence.map_or("none".to_owned(), |sequence| sequence.to_string());
+                fault(verified, &change, &format!("its entry should be {next} of the log, and is {seen}"));
+            }
+            let place = next;
+            next += 1;
+            // What came since the checkpoint was read is not signed by it.
+            let Some(bytes) = entries.get(place) else {
+                unsigned.push(change);
                 continue;
             };
-            // What came since the checkpoint was read is not signed by it.
-            let Some(bytes) = entries.get(place) else { continue };
-            shown[place] = true;
-            let Ok(entry) = Entry::read(bytes) else { continue };
-            let again =
-                Entry::new(entry.sequence, change.at, entry.kind, (&change.record_id, change.version), "");
-            let kind = serde_json::to_value(entry.kind)?;
-            if (kind.as_str(), &entry.record_id, entry.version, &entry.at)
-                != (Some(&change.kind), &change.record_id, change.version, &again.at)
-            {
-                fault(verified, change, &format!("entry {place} of the log says otherwise"));
+            let entry = match Entry::read(bytes) {
+                Ok(entry) => entry,
+                Err(error) => {
+                    fault(verified, &change, &format!("entry {place} of the log: {error}"));
+                    continue;
+                }
+            };
+            let whose = (change.record_id.as_str(), change.version);
+            let mut again = Entry::new(place as u64, change.at, entry.kind, whose, &entry.content_sha256);
+            if change.kind == "published" {
+                again = again.published_at(change.published_at);
+            }
+            again.statement_sha256.clone_from(&entry.statement_sha256);
+            if again != entry || serde_json::to_value(entry.kind)? != change.kind {
+                fault(verified, &change, &format!("entry {place} of the log says otherwise"));
                 continue;
             }
+            if let Some(Value::Object(says_now)) =
+                change.statement.as_ref().and_then(|said| said.get("says_now"))
+            {
+                left.extend(
+                    says_now.iter().filter_map(|(of, hash)| Some((of.clone(), hash.as_str()?.to_owned()))),
+                );
+            }
             if change.kind == "published" {
-                versions += 1;
-                version(register, change, &entry, verified).await?;
+                published.push((change, entry))
+            } else {
+                stated.push((change, entry))
             }
         }
-        after = page.after;
-        if !page.more {
-            break;
+    }
+    let left = |change: &Change| left.get(&change.change.to_string()).map(String::as_str);
+    for (change, entry) in &stated {
+        let (said, commitments) = (change.statement.clone().unwrap_or_default(), change.commitments.clone());
+        let wanted = entry.statement_sha256.as_deref().unwrap_or_default();
+        if let Err(error) = prove(&said, &commitments.unwrap_or_default(), wanted, left(change)) {
+            fault(verified, change, &error.to_string());
         }
     }
-    for (place, _) in shown.iter().enumerate().filter(|(_, shown)| !**shown) {
+    for (change, entry) in &published {
+        let path = format!("/api/v1/records/{}/versions/{}", change.record_id, change.version);
+        let found: Version = register.json(&path).await?;
+        let said = said(found.record, found.note.as_deref());
+        if let Err(error) =
+            prove(&said, &found.commitments.unwrap_or_default(), &entry.content_sha256, left(change))
+        {
+            fault(verified, change, &error.to_string());
+        }
+    }
+    for place in next..entries.len() {
         verified.faults.push(Fault {
             place: "/api/v1/changes".to_owned(),
             row: Some(format!("entry {place}")),
             reason: "the log has it, the register does not show it".to_owned(),
         });
     }
-    verified
-        .checked
-        .push(format!("what the register shows of {} changes and {versions} versions", shown.len()));
+    verified.checked.push(format!(
+        "what the register shows of {} versions, and of {} withdrawals and redactions",
+        published.len(),
+        stated.len()
+    ));
+    if !unsigned.is_empty() {
+        verified.not_checked.push(format!("{} changes that are not signed yet", unsigned.len()));
+    }
+    let late = chrono::Utc::now() - LATE;
+    for change in unsigned.iter().filter(|change| change.at < late) {
+        fault(
+            verified,
+            change,
+            "it is not signed, though it was entered long ago: until then it can be rewritten",
+        );
+    }
     Ok(())
 }
 
-async fn version(
-    register: &Register,
-    change: &Change,
-    entry: &Entry,
-    verified: &mut Verified,
-) -> anyhow::Result<()> {
-    let path = format!("/api/v1/records/{}/versions/{}", change.record_id, change.version);
-    let found: Version = register.json(&path).await?;
-    let commitments = found.commitments.unwrap_or_default();
-    match content_sha256(&said(found.record, found.note.as_deref()), &commitments) {
-        Ok(hash) if hash == entry.content_sha256 => {}
-        Ok(_) => fault(verified, change, "the version does not say what it said when it was entered"),
-        Err(error) => fault(verified, change, &error.to_string()),
+/// The changes of a register, a page at a time.
+struct Pages<'r> {
+    register: &'r Register,
+    after: i64,
+    ended: bool,
+}
+
+impl Pages<'_> {
+    async fn next(&mut self) -> anyhow::Result<Option<Vec<Change>>> {
+        if self.ended {
+            return Ok(None);
+        }
+        let path = format!("/api/v1/changes?after={}&limit={PAGE}", self.after);
+        let page: Changes = self.register.json(&path).await?;
+        if page.more && page.after <= self.after {
+            bail!("{path} says that there is more, and goes on at {}: it never ends", page.after);
+        }
+        (self.after, self.ended) = (page.after, !page.more);
+        Ok(Some(page.items))
     }
-    Ok(())
 }
 
 fn fault(verified: &mut Verified, change: &Change, reason: &str) {
