@@ -1,6 +1,7 @@
 //! A witness as C2SP tlog-witness describes it, on loopback: it remembers the last checkpoint it signed, and signs another only
 //! when that grew from it.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -30,6 +31,7 @@ struct Own {
     key: SigningKey,
     log: PublicKey,
     seen: Arc<Mutex<Tree>>,
+    asked: Arc<AtomicU64>,
 }
 
 impl Witness {
@@ -38,7 +40,13 @@ impl Witness {
         let secret = SigningKey::from_bytes(&[u8::try_from(name.len()).unwrap(); 32]);
         let key = Cosigner::text(name, &secret.verifying_key());
         let seen = Arc::new(Mutex::new(Tree::EMPTY));
-        let own = Own { name: name.to_owned(), key: secret, log: log.clone(), seen: Arc::clone(&seen) };
+        let own = Own {
+            name: name.to_owned(),
+            key: secret,
+            log: log.clone(),
+            seen: Arc::clone(&seen),
+            asked: Arc::default(),
+        };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let told = format!("{key} http://{}", listener.local_addr().unwrap());
         let router = Router::new().route("/add-checkpoint", post(add)).with_state(own);
@@ -85,7 +93,8 @@ async fn add(State(own): State<Own>, body: Bytes) -> Response {
     }
     *seen = tree;
     let end = checkpoint.windows(2).position(|two| two == b"\n\n").unwrap();
-    let seconds = 1_800_000_000_u64;
+    // Another time each time.
+    let seconds = 1_800_000_000 + own.asked.fetch_add(1, Ordering::SeqCst);
     let signature = own.key.sign(&cosigned_message(seconds, &checkpoint[..=end]));
     let id = own_id(&own);
     let bytes = [&id[..], &seconds.to_be_bytes(), &signature.to_bytes()].concat();

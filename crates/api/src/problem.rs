@@ -283,9 +283,7 @@ impl ApiError {
             ),
             Self::TooMany => (StatusCode::TOO_MANY_REQUESTS, "too-many", "too many of these came in"),
             Self::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "too many requests at once"),
-            Self::Unsigned => {
-                (StatusCode::SERVICE_UNAVAILABLE, "unsigned", "the public log did not sign it yet")
-            }
+            Self::Unsigned => (StatusCode::NOT_FOUND, "unsigned", "the public log did not sign it yet"),
             Self::Store(StoreError::Unavailable(_) | StoreError::ReadOnly) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "the database cannot be reached now")
             }
@@ -361,6 +359,7 @@ impl IntoResponse for ApiError {
             tracing::error!("{self:?}");
         }
         let problem = self.problem();
+        let is_unsigned = matches!(self, Self::Unsigned);
         let json = match self {
             Self::Gone(tombstone) => serde_json::to_vec(&GoneProblem { problem, tombstone: *tombstone }),
             _ => serde_json::to_vec(&problem),
@@ -374,6 +373,9 @@ impl IntoResponse for ApiError {
         }
         if status == StatusCode::TOO_MANY_REQUESTS {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("3600"));
+        }
+        if is_unsigned {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
         if status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));

@@ -151,10 +151,15 @@ fn what_cannot_be_checked_is_said_and_how_it_can() {
     ends(folder, &["verify", LOG], 2, "give it with --key");
     ends(folder, &["verify", &dump, "--key", ""], 2, "--key ''");
     ends(folder, &["verify", &dump, "--key", "no.such.file"], 2, "neither a key");
-    // The same key twice is one key; a witness that was never asked did not sign.
+    // The same key twice is one key.
     ends(folder, &["verify", LOG, "--key", &key, "--key", &key], 0, "no faults");
-    let witness = "witness.example.com/w1+8d66cf3f+BAAB";
-    ends(folder, &["verify", LOG, "--key", &key, "--witness", witness], 2, "--witness");
+    // A witness that was never asked did not sign.
+    let witness = "witness.test/1+36433343+BIqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c";
+    for what in [&[LOG][..], &[&dump], &[]] {
+        let asked = [&["verify"], what, &["--key", &key, "--witness", witness]].concat();
+        ends(folder, &asked, 1, "the witness witness.test/1 did not sign it");
+    }
+    ends(folder, &["verify", LOG, "--key", &key, "--witness", &witness[..40]], 2, "--witness");
     // A damaged file does not accuse the database.
     let bundle = folder.join(LOG).join("tile/entries/000.p/1");
     let mut bytes = std::fs::read(&bundle).unwrap();

@@ -65,9 +65,7 @@ pub async fn forget_private(db: &Db, now: DateTime<Utc>) -> Result<(), StoreErro
 /// After something was taken out of the register: takes it out of the database's own files too, as far as nobody reads what
 /// was; says whether nothing of it is left to do. SQLite's write-ahead log is emptied; PostgreSQL is asked to free the rows.
 pub async fn purge(db: &Db) -> Result<bool, StoreError> {
-    if settings::read(db, settings::PURGE_DUE).await?.is_none() {
-        return Ok(true);
-    }
+    let Some(due) = settings::read(db, settings::PURGE_DUE).await? else { return Ok(true) };
     if db.backend() == DbBackend::Sqlite {
         let row = Sql::new("PRAGMA wal_checkpoint(TRUNCATE)").one(&db.write).await?;
         let busy: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0))?;
@@ -77,7 +75,8 @@ pub async fn purge(db: &Db) -> Result<bool, StoreError> {
     } else {
         db.write.execute_unprepared("VACUUM").await?;
     }
-    settings::unset(&db.write, settings::PURGE_DUE).await?;
+    // What was taken out meanwhile is due by another name.
+    settings::release(db, settings::PURGE_DUE, &due).await?;
     Ok(true)
 }
 

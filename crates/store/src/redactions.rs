@@ -374,7 +374,7 @@ pub async fn carry_out(
         let change = count_changes(tx, 1, now).await?;
         history::note(tx, change, history::Kind::Redacted, &known, Some(&asked.id), now).await?;
     }
-    settings::set(tx, settings::PURGE_DUE, "true").await?;
+    settings::set(tx, settings::PURGE_DUE, &asked.id).await?;
     project_history(tx, names, &known, now.date_naive()).await?;
     forget_names(tx, &redaction).await?;
     decide(tx, asked, State::Done, person, now).await

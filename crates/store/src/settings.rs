@@ -27,7 +27,7 @@ pub const DUMPING: &str = "dumping";
 /// Until when one process may send messages to webhooks.
 pub const DELIVERING: &str = "delivering";
 
-/// Set while files of the database may hold what was taken out of the register.
+/// The last redaction after which files of the database may hold what was taken out.
 pub const PURGE_DUE: &str = "purge_due";
 
 /// Until when one process may sign the public log.

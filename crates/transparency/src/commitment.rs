@@ -1,6 +1,6 @@
 //! What a version says, committed to field by field.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use hmac::{Hmac, KeyInit, Mac};
 use rand_core::{OsRng, RngCore};
@@ -129,7 +129,7 @@ impl Commitments {
     }
 
     /// Whether something was taken out: then the first hash does not prove all of what is left, and another does.
-    pub fn is_redacted(&self) -> bool {
+    fn is_redacted(&self) -> bool {
         !self.gone.is_empty() || !self.came.is_empty()
     }
 
@@ -174,6 +174,24 @@ pub fn content_sha256(members: &Map<String, Value>, commitments: &Commitments) -
     let hashes = commitments.hashes(members)?;
     let hashes = Value::Object(hashes.into_iter().map(|(path, hash)| (path, hash.into())).collect());
     Ok(hex::encode(Sha256::digest(canonical(&hashes))))
+}
+
+/// What redactions left: by change, the hash that the last one states.
+#[derive(Debug, Default, Clone)]
+pub struct Left(HashMap<String, String>);
+
+impl Left {
+    /// Takes what a statement says is left; later ones count.
+    pub fn take(&mut self, statement: &Map<String, Value>) {
+        let says_now = statement.get("says_now").and_then(Value::as_object);
+        let hashes = says_now.into_iter().flatten();
+        self.0.extend(hashes.filter_map(|(change, hash)| Some((change.clone(), hash.as_str()?.to_owned()))));
+    }
+
+    /// The hash of what is left of what a change said, if a redaction changed that.
+    pub fn of(&self, change: i64) -> Option<&str> {
+        self.0.get(&change.to_string()).map(String::as_str)
+    }
 }
 
 /// Why what is shown is not what was entered.

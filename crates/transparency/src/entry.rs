@@ -18,6 +18,17 @@ pub enum EntryKind {
     Redacted,
 }
 
+impl EntryKind {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Published => "published",
+            Self::Withdrawn => "withdrawn",
+            Self::Redacted => "redacted",
+        }
+    }
+}
+
 /// One entry: hashes and numbers only, no words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,7 +50,8 @@ pub struct Entry {
     pub published_at: Option<String>,
     /// What that version said when it was published, hex; see [`crate::content_sha256`].
     pub content_sha256: String,
-    /// What a withdrawal or a redaction says (its `reason`, and of a redaction its `ground` and its `places`), hashed alike.
+    /// What a withdrawal or a redaction says, hashed alike: its `reason`; of a withdrawal `withdrawn_at`; of a redaction its
+    /// `ground`, its `places` and the hashes of what it left, `says_now`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub statement_sha256: Option<String>,
 }

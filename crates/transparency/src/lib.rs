@@ -15,7 +15,7 @@ mod tree;
 
 pub use check::{Checked, Fault, check};
 pub use checkpoint::{Key, Opened, PublicKey, WrongKey, open, peek, sign};
-pub use commitment::{Commitments, NoSalt, NotProved, canonical, content_sha256, prove, said};
+pub use commitment::{Commitments, Left, NoSalt, NotProved, canonical, content_sha256, prove, said};
 pub use cosignature::{Cosigner, add_checkpoint, cosigned_message, with_cosignatures, witnesses};
 pub use entry::{Entry, EntryKind, NoEntry};
 pub use proof::{Evidence, NoProof, Proof};

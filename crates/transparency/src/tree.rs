@@ -193,15 +193,16 @@ impl Growing {
     }
 }
 
-/// Entries as a bundle: each after its length in two bytes, big end first. Errors: one is too long.
-pub(crate) fn bundle<'e>(entries: impl IntoIterator<Item = &'e [u8]>) -> Result<Vec<u8>, LogError> {
+/// Entries as a bundle: each after its length in two bytes, big end first. None is too long.
+pub(crate) fn bundle<'e>(entries: impl IntoIterator<Item = &'e [u8]>) -> Vec<u8> {
     let mut bytes = Vec::new();
-    for (place, entry) in (0..).zip(entries) {
-        let length = u16::try_from(entry.len()).map_err(|_| LogError::TooLong(place))?;
+    for entry in entries {
+        let length =
+            u16::try_from(entry.len()).expect("entries of a log are not longer than their length can say");
         bytes.extend_from_slice(&length.to_be_bytes());
         bytes.extend_from_slice(entry);
     }
-    Ok(bytes)
+    bytes
 }
 
 /// The entries of a bundle; `None` when it breaks off.
@@ -336,7 +337,7 @@ impl Tree {
         for (n, chunk) in (first..).zip(chunks.filter(|chunk| !chunk.is_empty())) {
             let mut bytes = std::mem::take(&mut open);
             let before = if n == first { over } else { 0 };
-            bytes.extend(bundle(chunk.iter().map(Vec::as_slice))?);
+            bytes.extend(bundle(chunk.iter().map(Vec::as_slice)));
             written.push((bundle_path(n, before as usize + chunk.len()), bytes));
         }
         Ok(written)
@@ -405,19 +406,6 @@ impl Tree {
         let (root, earlier) = (Hash(self.root.0), Hash(before.root.0));
         before.size < self.size
             && tlog_tiles::check_tree(&proof, self.size, root, before.size, earlier).is_ok()
-    }
-
-    /// Whether the files of this tree begin with another, smaller one: nothing before was changed. Errors: they cannot be
-    /// read, or do not have this root.
-    pub fn continues(&self, files: &dyn Files, before: &Self) -> Result<bool, LogError> {
-        if before.size > self.size {
-            return Ok(false);
-        }
-        let hashes = Hashes::of(files, self.size);
-        if hashes.root(self.size)? != self.root {
-            return Err(LogError::OtherRoot { size: self.size });
-        }
-        Ok(hashes.root(before.size)? == before.root)
     }
 }
 
@@ -499,7 +487,7 @@ pub(crate) mod tests {
             assert_eq!(read(&files, path).unwrap(), Some(narrow), "{path}");
         }
         assert!(before.prove(&files, 299).is_ok());
-        assert!(tree.continues(&files, &before).unwrap());
+        assert!(tree.follows(&before, &tree.consistency(&files, before.size).unwrap()));
         assert_eq!(read(&files, "tile/0/009.p/44").unwrap(), None);
     }
 
@@ -535,12 +523,10 @@ pub(crate) mod tests {
             let more: Vec<Vec<u8>> = (size..size + 300).map(entry).collect();
             prop_assert_eq!(tree.grow(&edge, &more).unwrap(), tree.grow(&files, &more).unwrap());
             let (before, _) = grown(&parts[..1]);
-            prop_assert!(tree.continues(&files, &before).unwrap());
             let proof = tree.consistency(&files, before.size).unwrap();
             prop_assert!(tree.follows(&before, &proof));
             if before.size > 0 {
                 let other = Tree { size: before.size, root: Node([7; 32]) };
-                prop_assert!(!tree.continues(&files, &other).unwrap());
                 prop_assert!(!tree.follows(&other, &proof));
             }
         }

@@ -146,8 +146,8 @@ fn is_tile(path: &str) -> bool {
         (status = 200, description = "The proof", body = String, content_type = "text/plain; charset=utf-8"),
         (status = 304, description = "Nothing changed since the ETag sent"),
         (status = 400, description = "Not an id or not a number", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such version", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The log did not sign it yet, or the register cannot answer now: ask again", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such version, or the log did not sign it yet: `Retry-After` says when to ask again", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn get_version_proof(

@@ -1,11 +1,10 @@
 //! The public log of a dump: that the checkpoint signs its entries, and that versions and statements say what they prove.
 
-use std::collections::HashMap;
 use std::path::Path;
 
 use chrono::DateTime;
 use csv::StringRecord;
-use transparency::{Commitments, Entry, EntryKind, Growing, PublicKey, open, peek, prove, said};
+use transparency::{Commitments, Entry, EntryKind, Growing, Left, PublicKey, open, peek, prove, said};
 
 use super::Verified;
 use crate::ExportError;
@@ -15,8 +14,8 @@ use crate::error::Named;
 /// The entries of the log, in order: what each says of a version.
 pub(super) struct Entries {
     known: Vec<Known>,
-    /// By change, the hash of what the last redaction left of what was said.
-    left: HashMap<String, String>,
+    /// What redactions left.
+    left: Left,
 }
 
 /// What an entry says of a version, in few bytes.
@@ -70,11 +69,11 @@ pub(super) fn read(
     let (statement, commitments) = (column("statement"), column("commitments"));
     if [change, entry, statement, commitments].contains(&None) {
         verified.fault(name, Some(1), None, "it has not the columns of a log");
-        return Ok(Entries { known: Vec::new(), left: HashMap::new() });
+        return Ok(Entries { known: Vec::new(), left: Left::default() });
     }
     let (mut entries, mut growing, mut at_signed) = (Vec::new(), Growing::default(), None);
     // Statements are proved once everything that redactions left is known.
-    let (mut statements, mut left, mut last_change) = (Vec::new(), HashMap::new(), i64::MIN);
+    let (mut statements, mut left, mut last_change) = (Vec::new(), Left::default(), i64::MIN);
     let mut row = StringRecord::new();
     // What is wrong with the file is told with its table.
     while let Ok(true) = reader.read_record(&mut row) {
@@ -116,11 +115,11 @@ pub(super) fn read(
             );
         }
         if let Some(wanted) = &found.statement_sha256 {
-            if let Ok(Statement { says_now }) = serde_json::from_str(cell(statement)) {
-                left.extend(says_now);
+            if let Ok(said) = serde_json::from_str(cell(statement)) {
+                left.take(&said);
             }
-            let said = [cell(change), cell(statement), cell(commitments), wanted].map(str::to_owned);
-            statements.push((number, said));
+            let said = [cell(statement), cell(commitments), wanted].map(str::to_owned);
+            statements.push((number, last_change, said));
         }
         let mut hash = [0; 32];
         let is_hash = hex::decode_to_slice(&found.content_sha256, &mut hash).is_ok();
@@ -132,9 +131,8 @@ pub(super) fn read(
             version: found.version,
         });
     }
-    for (number, [change, statement, commitments, wanted]) in &statements {
-        let left = left.get(change).map(String::as_str);
-        if let Err(reason) = states(statement, commitments, wanted, left) {
+    for (number, change, [statement, commitments, wanted]) in &statements {
+        if let Err(reason) = states(statement, commitments, wanted, left.of(*change)) {
             verified.fault(name, *number, Some("statement"), reason);
         }
     }
@@ -160,13 +158,6 @@ pub(super) fn read(
         }
     }
     Ok(Entries { known: entries, left })
-}
-
-/// What a redaction states of what it left.
-#[derive(serde::Deserialize)]
-struct Statement {
-    #[serde(default)]
-    says_now: HashMap<String, String>,
 }
 
 fn states(statement: &str, commitments: &str, wanted: &str, left: Option<&str>) -> Result<(), String> {
@@ -222,8 +213,9 @@ impl Versions {
             Err(error) => return Some(("content", format!("it is no JSON object: {error}"))),
         };
         let note = Some(&row[self.note]).filter(|note| !note.is_empty());
-        let left = log.as_ref().and_then(|log| log.left.get(&row[self.change]).cloned());
-        if let Err(error) = prove(&said(content, note), &commitments, &row[self.hash], left.as_deref()) {
+        let change = row[self.change].parse().unwrap_or_default();
+        let left = log.as_ref().and_then(|log| log.left.of(change));
+        if let Err(error) = prove(&said(content, note), &commitments, &row[self.hash], left) {
             return Some(("content", error.to_string()));
         }
         let log = log?;

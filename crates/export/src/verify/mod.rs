@@ -88,8 +88,8 @@ impl Verified {
 
 /// Checks a dump: sums of all files; headers, types, codes, required values, keys, references and numbers of rows of all
 /// tables; that versions and statements say what their hashes in the public log prove, and that the checkpoint, which one of
-/// the keys must have signed, signs its entries; that the other formats hold as many rows. Without keys the checkpoint is
-/// left alone. `then` asks for the tree of so many entries, to be compared with a checkpoint that somebody kept.
+/// the keys must have signed, signs its entries; that the other formats hold as many rows. Without keys only
+/// its root is compared. `then` asks for the tree of so many entries, to be compared with a checkpoint that somebody kept.
 ///
 /// Errors: [`ExportError::File`] when the folder is no dump or cannot be read.
 pub fn verify(folder: &Path, known: &[PublicKey], then: Option<u64>) -> Result<Verified, ExportError> {

@@ -106,7 +106,7 @@ impl Log {
                 status(settings, &db).await
             }
             Self::Rebuild => {
-                let entries = signer(settings, &db)?.rebuild().await?;
+                let entries = signer(settings, &db)?.rebuild(Utc::now()).await?;
                 if settings.json {
                     super::print_json(&serde_json::json!({ "entries": entries }))?;
                 } else {

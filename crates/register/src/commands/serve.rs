@@ -22,6 +22,9 @@ const MAINTENANCE: Duration = Duration::from_secs(15 * 60);
 /// How often the signer of the public log looks for what is new.
 const SIGN: Duration = Duration::from_millis(500);
 
+/// How long the signer waits when it refused.
+const REFUSED: Duration = Duration::from_secs(60);
+
 /// How often the search index looks for what is new.
 const FOLLOW: Duration = Duration::from_millis(250);
 
@@ -129,14 +132,15 @@ fn tell(words: &str) {
     let _ = writeln!(std::io::stderr(), "{words}");
 }
 
-/// Signs what is entered into the public log while the register runs, or until something in it is not as it was signed.
+/// Signs what is entered into the public log while the register runs; when something in it is not as it was signed, it looks
+/// again now and then whether that was mended.
 async fn sign(mut signer: Signer) {
     loop {
         match signer.sign_new(Utc::now()).await {
             Ok(_) => {}
             Err(refused @ SignError::Refused(_)) => {
                 tracing::error!("{refused}");
-                return;
+                tokio::time::sleep(REFUSED).await;
             }
             Err(SignError::Store(error)) => tracing::warn!("the public log could not be signed now: {error}"),
         }

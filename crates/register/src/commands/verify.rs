@@ -24,7 +24,7 @@ const TOLD: usize = 100;
 pub(crate) struct Verify {
     /// What to check: the address of a register, the folder of a dump, a proof of a version, or the folder of a log's files
     /// [default: the register's own database and log]
-    #[arg(value_name = "DUMP_OR_URL")]
+    #[arg(value_name = "WHAT")]
     what: Option<String>,
     /// The keys that verify the log, or files that hold them; take them from elsewhere than what is checked
     #[arg(long, value_name = "KEY")]
@@ -146,6 +146,14 @@ impl Trusted {
             }
         };
         verified.faults.push(Fault { place: "checkpoint".to_owned(), row: None, reason });
+    }
+
+    /// There is no checkpoint that witnesses could have signed.
+    fn without_checkpoint(&self, verified: &mut Verified) {
+        for witness in &self.witnesses {
+            let reason = format!("it is not there, and the witness {} cannot have signed it", witness.name());
+            verified.faults.push(Fault { place: "checkpoint".to_owned(), row: None, reason });
+        }
     }
 
     /// Whether all witnesses signed a checkpoint.
@@ -311,8 +319,9 @@ fn dump(path: &Path, trusted: &Trusted) -> anyhow::Result<Verified> {
             .to_owned(),
     );
     trusted.compare_kept(kept, found.then, found.entries, &mut verified);
-    if let (Ok(checkpoint), Some(_)) = (std::fs::read(path.join("checkpoint")), found.signed) {
-        trusted.compare_witnesses(&checkpoint, &mut verified)?;
+    match std::fs::read(path.join("checkpoint")) {
+        Ok(checkpoint) if found.signed.is_some() => trusted.compare_witnesses(&checkpoint, &mut verified)?,
+        _ => trusted.without_checkpoint(&mut verified),
     }
     let more = found.faults_total - found.faults.len() as u64;
     verified.faults.extend(found.faults.into_iter().map(|fault| {
@@ -327,13 +336,14 @@ fn dump(path: &Path, trusted: &Trusted) -> anyhow::Result<Verified> {
     Ok(verified)
 }
 
-/// Checks the files of a log; hands on its entries, in order, and returns the hashes of those that are signed.
+/// Checks the files of a log; hands on its entries, in order. Returns how many are signed, where that is known, and the hashes of
+/// those that are.
 fn log(
     files: &dyn Files,
     trusted: &Trusted,
     verified: &mut Verified,
     mut entry: impl FnMut(&[u8]),
-) -> anyhow::Result<Vec<Node>> {
+) -> anyhow::Result<(Option<u64>, Vec<Node>)> {
     let kept = trusted.kept()?;
     let (mut growing, mut then) = (Growing::default(), None);
     let checked = check(files, &trusted.keys, |_, bytes| {
@@ -355,7 +365,7 @@ fn log(
             verified.faults.extend(checked.faults.into_iter().map(Fault::from));
             trusted.compare_kept(kept, then, opened.tree.size, verified);
             trusted.compare_witnesses(&checked.checkpoint, verified)?;
-            return Ok(checked.entries);
+            return Ok((Some(opened.tree.size), checked.entries));
         }
         Err(LogError::Damaged { path, reason }) => {
             verified.faults.push(Fault { place: path, row: None, reason });
@@ -365,7 +375,7 @@ fn log(
         }
         Err(error) => return Err(error.into()),
     }
-    Ok(Vec::new())
+    Ok((None, Vec::new()))
 }
 
 /// The files of a log in a folder.
@@ -389,37 +399,41 @@ async fn own(settings: &Settings, mut trusted: Trusted) -> anyhow::Result<Verifi
         trusted.keys =
             settings.log_keys(&db)?.unwrap_or_default().iter().map(|key| key.public().clone()).collect();
     }
-    let mut signed = Vec::new();
     let objects = settings.objects(&db)?;
-    if trusted.keys.is_empty() {
-        verified.not_checked.push("the files of the log: there is no key".to_owned());
-    } else if store::log::files::checkpoint(&objects).await?.is_none()
-        && store::settings::read(&db, store::settings::CHECKPOINT).await?.is_none()
+    // What the database knows is read first: what is beside the files may be newer, and not older.
+    let known = store::settings::read(&db, store::settings::CHECKPOINT).await?;
+    let known = known.map(|known| peek(known.as_bytes())).transpose()?.map_or(0, |known| known.tree.size);
+    let nothing_yet = known == 0
         && store::log::size(&db).await? == 0
-    {
+        && store::log::files::checkpoint(&objects).await?.is_none();
+    let mut signed = Vec::new();
+    if trusted.keys.is_empty() {
+        if trusted.kept.is_some() || !trusted.witnesses.is_empty() {
+            bail!("a checkpoint is compared with a key that verifies it: give it with --key");
+        }
+        verified.not_checked.push("the files of the log: there is no key".to_owned());
+    } else if nothing_yet {
+        trusted.compare_kept(trusted.kept()?, None, 0, &mut verified);
+        trusted.without_checkpoint(&mut verified);
         verified.not_checked.push("the files of the log: nothing is entered yet".to_owned());
     } else {
         let files = LogFiles { objects, handle: Handle::current() };
         let checked = tokio::task::spawn_blocking(move || {
-            let signed = log(&files, &trusted, &mut verified, |_| {})?;
+            let (size, signed) = log(&files, &trusted, &mut verified, |_| {})?;
             for fault in verified.faults.iter_mut().filter(|fault| fault.place.starts_with("tile/")) {
                 fault.reason += ": `register log rebuild` writes it again from the database";
+            }
+            if let Some(size) = size.filter(|size| *size < known) {
+                let hint = "`register log rebuild` puts it back";
+                let reason = format!("it signs {size} entries, and {known} were signed: {hint}");
+                verified.faults.push(Fault { place: "checkpoint".to_owned(), row: None, reason });
             }
             anyhow::Ok((signed, verified))
         });
         (signed, verified) = checked.await??;
     }
-    // What the database knows of the last signature may be more than what is beside the files.
-    if let Some(known) = store::settings::read(&db, store::settings::CHECKPOINT).await? {
-        let known = peek(known.as_bytes())?.tree.size;
-        if known > signed.len() as u64 {
-            let reason = format!(
-                "it signs {} entries, and {known} were signed: `register log rebuild` puts it back",
-                signed.len()
-            );
-            verified.faults.push(Fault { place: "checkpoint".to_owned(), row: None, reason });
-        }
-    }
+    // One state of the database, whatever is published meanwhile.
+    let db = db.still().await?;
     let compared = store::log::verify::compare(&db, &signed).await?;
     verified.checked.push(format!("{} entries with events, versions and records", compared.entries));
     if compared.entries > compared.signed && compared.signed > 0 {

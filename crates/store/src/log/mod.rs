@@ -217,7 +217,6 @@ async fn enter_event(tx: &DatabaseTransaction, event: &Event, rows: &mut Rows) -
     let commitments = Commitments::random();
     let said = said_by(event)?;
     let hash = content_sha256(&said, &commitments).expect("a seed gives every field a salt");
-    let version = "FROM record_versions v JOIN records r ON r.seq = v.record_seq WHERE r.id = ";
     let whose = (event.record_id.as_str(), event.version);
     let at = event.at;
     let entry = if event.kind == Kind::Published {
@@ -228,10 +227,14 @@ async fn enter_event(tx: &DatabaseTransaction, event: &Event, rows: &mut Rows) -
         sql.push(")").run(tx).await?;
         Entry::new(rows.end.next, at, EntryKind::Published, whose, &hash).published_at(event.published_at)
     } else {
-        let mut sql = Sql::new(&format!("SELECT v.content_sha256 {version}"));
+        let mut sql = Sql::new(
+            "SELECT v.content_sha256 FROM record_versions v JOIN records r ON r.seq = v.record_seq WHERE r.id = ",
+        );
         sql.bind(event.record_id.as_str()).push(" AND v.number = ").bind(event.version);
         let row = sql.one(tx).await?;
-        let content: String = row.map_or(Ok(String::new()), |row| row.try_get_by_index(0))?;
+        let missing =
+            || StoreError::inconsistent("events", "version", event.change, "the version is missing");
+        let content: String = row.ok_or_else(missing)?.try_get_by_index(0)?;
         let kind = if event.kind == Kind::Withdrawn { EntryKind::Withdrawn } else { EntryKind::Redacted };
         Entry::new(rows.end.next, at, kind, whose, &content).stating(hash)
     };

@@ -1,8 +1,8 @@
 //! The one process that makes files of the log's entries, and signs them. Of the replicas that share a database the one that
 //! holds the lease does it.
 //!
-//! Nothing is signed that does not continue what was signed before: the entries in the database are put together anew, from the
-//! first, and must have the root of the last checkpoint. A restored backup that is older, or an entry that was changed,
+//! Nothing is signed that does not continue what was signed before: the entries in the database are put together, at its start
+//! and each hour anew from the first, and must have the root of the last checkpoint. A restored backup that is older, or an entry that was changed,
 //! stops the signer until somebody looks.
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -30,6 +30,8 @@ const READ_AT_ONCE: u64 = 2_560;
 const BELIEVED: TimeDelta = TimeDelta::hours(1);
 /// How long a witness that did not sign is left alone before it is asked again.
 const WITNESSES_AGAIN: TimeDelta = TimeDelta::seconds(60);
+/// Why a process does not sign now.
+const ANOTHER: &str = "another process signs the log just now: try again in a minute";
 /// Files that are written at once.
 const WRITES_AT_ONCE: usize = 16;
 
@@ -116,7 +118,9 @@ impl Signer {
         }
         let entered = size(&self.db).await?;
         let asks = self.ask_again.is_some_and(|at| at <= now);
-        if entered == 0 || (self.done.is_some_and(|done| done.size == entered) && !asks) {
+        let doubts = self.proved_since.is_some_and(|since| since + BELIEVED <= now);
+        let nothing_new = self.done.is_some_and(|done| done.size == entered);
+        if entered == 0 || (nothing_new && !asks && !doubts) {
             return Ok(None);
         }
         let Some(claim) = settings::claim(&self.db, settings::SIGNING, now, LEASE).await? else {
@@ -151,23 +155,24 @@ impl Signer {
                 settings::unset(&self.db.write, settings::SIGNING_REFUSED).await?;
             }
             let checkpoint = self.objects.text(&name(CHECKPOINT)).await?.unwrap_or_default();
-            self.ask_witnesses(from, checkpoint.into_bytes(), now).await?;
+            self.ask_witnesses(claim, from, checkpoint.into_bytes(), now).await?;
             return Ok(None);
         }
         let (tree, full) = self.write(from, to).await?;
         self.prove(tree).await?;
         let checkpoint = sign(&tree, &self.keys)?;
-        if settings::read(&self.db, settings::SIGNING).await?.as_deref() != Some(claim) {
-            return Err(StoreError::Unavailable("another process signs the log".to_owned()).into());
-        }
-        self.publish(&checkpoint).await?;
+        self.publish(claim, &checkpoint).await?;
         self.done = Some(tree);
         self.remove_narrower(full).await?;
-        self.ask_witnesses(tree, checkpoint, now).await?;
+        self.ask_witnesses(claim, tree, checkpoint, now).await?;
         Ok(Some(tree))
     }
 
-    async fn publish(&self, checkpoint: &[u8]) -> Result<(), StoreError> {
+    /// Writes a checkpoint where everybody reads it, and into the database. Errors: the lease ended meanwhile.
+    async fn publish(&self, claim: &str, checkpoint: &[u8]) -> Result<(), StoreError> {
+        if settings::read(&self.db, settings::SIGNING).await?.as_deref() != Some(claim) {
+            return Err(StoreError::Unavailable(ANOTHER.to_owned()));
+        }
         self.objects.write(&name(CHECKPOINT), checkpoint.to_vec()).await?;
         let tx = self.db.begin().await?;
         settings::set(&tx, settings::CHECKPOINT, &String::from_utf8_lossy(checkpoint)).await?;
@@ -178,6 +183,7 @@ impl Signer {
     /// Adds the signatures of witnesses to a checkpoint that everybody can read already.
     async fn ask_witnesses(
         &mut self,
+        claim: &str,
         tree: Tree,
         checkpoint: Vec<u8>,
         now: DateTime<Utc>,
@@ -193,7 +199,7 @@ impl Signer {
             self.ask_again = Some(now + WITNESSES_AGAIN);
         }
         if whole != checkpoint {
-            self.publish(&whole).await?;
+            self.publish(claim, &whole).await?;
         }
         Ok(())
     }
@@ -298,14 +304,23 @@ impl Signer {
     }
 
     /// Writes every file of the log again, from the entries in the database, which must be those that were signed, and the last
-    /// checkpoint; returns how many entries that is.
-    pub async fn rebuild(&mut self) -> Result<u64, SignError> {
+    /// checkpoint; returns how many entries that is. Errors: another process signs just now.
+    pub async fn rebuild(&mut self, now: DateTime<Utc>) -> Result<u64, SignError> {
+        let claim = settings::claim(&self.db, settings::SIGNING, now, LEASE).await?;
+        let claim = claim.ok_or_else(|| StoreError::Unavailable(ANOTHER.to_owned()))?;
+        let rebuilt = self.rebuild_alone(&claim).await;
+        settings::release(&self.db, settings::SIGNING, &claim).await?;
+        rebuilt
+    }
+
+    async fn rebuild_alone(&mut self, claim: &str) -> Result<u64, SignError> {
         let (there, known) = self.last_signed().await?;
         let last = [there, known].into_iter().flatten().max_by_key(|(_, one)| one.tree.size);
         let Some((text, last)) = last else { return Ok(0) };
         self.prove(last.tree).await?;
-        self.write(Tree::EMPTY, last.tree.size).await?;
-        self.publish(text.as_bytes()).await?;
+        let (_, full) = self.write(Tree::EMPTY, last.tree.size).await?;
+        self.publish(claim, text.as_bytes()).await?;
+        self.remove_narrower(full).await?;
         Ok(last.tree.size)
     }
 }

@@ -1,11 +1,11 @@
 //! Whether the database says what the log says.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use transparency::{Commitments, Entry, EntryKind, Node, prove};
+use transparency::{Commitments, Entry, Left, Node, prove};
 
 use super::{said_by, statement};
-use crate::history::{self, Event, EventQuery, Kind};
+use crate::history::{self, Event, Kind};
 use crate::sql::Sql;
 use crate::{Db, StoreError};
 
@@ -98,8 +98,7 @@ pub async fn compare(db: &Db, signed: &[Node]) -> Result<Compared, StoreError> {
             }
             match (events.get(change), unreadable.get(change)) {
                 (Some(event), _) => {
-                    let left = left.get(&change.to_string()).map(String::as_str);
-                    agree(&entry, event, commitments, left, &mut compared);
+                    agree(&entry, event, commitments, left.of(*change), &mut compared);
                 }
                 (None, Some(reason)) => compared.add("events", change, reason),
                 (None, None) => {
@@ -107,7 +106,7 @@ pub async fn compare(db: &Db, signed: &[Node]) -> Result<Compared, StoreError> {
                         "entry {sequence} says that {} version {} was {}, and its event, record or version is missing",
                         entry.record_id,
                         entry.version,
-                        word(entry.kind)
+                        entry.kind.as_str()
                     );
                     compared.add("events", change, reason);
                 }
@@ -147,20 +146,12 @@ async fn events(db: &Db, changes: &[i64]) -> Result<(HashMap<i64, Event>, HashMa
     }
 }
 
-fn word(kind: EntryKind) -> &'static str {
-    match kind {
-        EntryKind::Published => "published",
-        EntryKind::Withdrawn => "withdrawn",
-        EntryKind::Redacted => "redacted",
-    }
-}
-
 /// Whether an event and its version say what the entry says.
 fn agree(entry: &Entry, event: &Event, commitments: &str, left: Option<&str>, compared: &mut Compared) {
     let version = format!("{} version {}", event.record_id, event.version);
     let change = event.change;
-    if event.kind.as_str() != word(entry.kind) {
-        let reason = format!("it says {}, the log {}", event.kind.as_str(), word(entry.kind));
+    if event.kind.as_str() != entry.kind.as_str() {
+        let reason = format!("it says {}, the log {}", event.kind.as_str(), entry.kind.as_str());
         compared.add("events", change, reason);
         return;
     }
@@ -213,21 +204,19 @@ fn agree(entry: &Entry, event: &Event, commitments: &str, left: Option<&str>, co
     }
 }
 
-/// By change, the hash of what the last redaction left of what was said.
-async fn left(db: &Db) -> Result<BTreeMap<String, String>, StoreError> {
-    let mut left = BTreeMap::new();
-    let (query, mut after) = (EventQuery { kinds: vec![Kind::Redacted], ..EventQuery::default() }, i64::MIN);
-    loop {
-        let events = match history::after(db, &query, after, AT_ONCE.unsigned_abs()).await {
-            Ok(events) => events,
-            // What is damaged is told with its entry.
-            Err(StoreError::Inconsistent { .. }) => return Ok(left),
-            Err(error) => return Err(error),
-        };
-        let Some(last) = events.last() else { return Ok(left) };
-        after = last.change;
-        left.extend(events.into_iter().flat_map(|event| event.says_now));
+/// What redactions left. One that is damaged is told of with its entry.
+async fn left(db: &Db) -> Result<Left, StoreError> {
+    let redacted =
+        Sql::new("SELECT change FROM events WHERE kind = 'redacted' ORDER BY change").all(&db.read).await?;
+    let changes: Vec<i64> = redacted.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?;
+    let mut left = Left::default();
+    for changes in changes.chunks(AT_ONCE as usize) {
+        let (events, _) = events(db, changes).await?;
+        for event in changes.iter().filter_map(|change| events.get(change)) {
+            left.take(&statement(event).unwrap_or_default());
+        }
     }
+    Ok(left)
 }
 
 /// What stands beside the log: events without an entry, versions without an event, records that are shown otherwise than the

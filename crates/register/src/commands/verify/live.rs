@@ -1,6 +1,5 @@
 //! Checking a register that answers: its log, and that it shows what the log has.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -8,7 +7,7 @@ use reqwest::{Client, StatusCode};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use tokio::runtime::Handle;
-use transparency::{Commitments, Entry, Files, LogError, PublicKey, prove, said};
+use transparency::{Commitments, Entry, Files, Left, LogError, PublicKey, prove, said};
 
 use super::{Fault, Trusted, Verified, log};
 
@@ -71,7 +70,7 @@ impl Register {
             let answer = self.http.get(url).send().await.with_context(|| url.to_owned())?;
             match answer.status() {
                 StatusCode::OK => {
-                    return Ok(Some(short(answer).await.with_context(|| url.to_owned())?));
+                    return Ok(Some(at_most(answer).await.with_context(|| url.to_owned())?));
                 }
                 StatusCode::NOT_FOUND => return Ok(None),
                 StatusCode::SERVICE_UNAVAILABLE if tried < TRIES => {
@@ -92,7 +91,7 @@ impl Register {
 }
 
 /// The body of an answer, unless it is longer than any of a register.
-async fn short(mut answer: reqwest::Response) -> anyhow::Result<Vec<u8>> {
+async fn at_most(mut answer: reqwest::Response) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     while let Some(chunk) = answer.chunk().await? {
         bytes.extend_from_slice(&chunk);
@@ -159,7 +158,7 @@ async fn compare(register: &Register, entries: &[Vec<u8>], verified: &mut Verifi
     let mut next = 0;
     let mut pages = Pages { register, after: 0, ended: false };
     // What redactions left is known at the end only: until then what they are of waits.
-    let mut left = HashMap::new();
+    let mut left = Left::default();
     let (mut published, mut stated, mut unsigned) = (Vec::new(), Vec::new(), Vec::new());
     while let Some(page) = pages.next().await? {
         for change in page {
@@ -187,17 +186,11 @@ async fn compare(register: &Register, entries: &[Vec<u8>], verified: &mut Verifi
                 again = again.published_at(change.published_at);
             }
             again.statement_sha256.clone_from(&entry.statement_sha256);
-            if again != entry || serde_json::to_value(entry.kind)? != change.kind {
+            if again != entry || entry.kind.as_str() != change.kind {
                 fault(verified, &change, &format!("entry {place} of the log says otherwise"));
                 continue;
             }
-            if let Some(Value::Object(says_now)) =
-                change.statement.as_ref().and_then(|said| said.get("says_now"))
-            {
-                left.extend(
-                    says_now.iter().filter_map(|(of, hash)| Some((of.clone(), hash.as_str()?.to_owned()))),
-                );
-            }
+            left.take(&change.statement.clone().unwrap_or_default());
             if change.kind == "published" {
                 published.push((change, entry))
             } else {
@@ -205,22 +198,26 @@ async fn compare(register: &Register, entries: &[Vec<u8>], verified: &mut Verifi
             }
         }
     }
-    let left = |change: &Change| left.get(&change.change.to_string()).map(String::as_str);
     for (change, entry) in &stated {
         let (said, commitments) = (change.statement.clone().unwrap_or_default(), change.commitments.clone());
         let wanted = entry.statement_sha256.as_deref().unwrap_or_default();
-        if let Err(error) = prove(&said, &commitments.unwrap_or_default(), wanted, left(change)) {
+        let left = left.of(change.change);
+        if let Err(error) = prove(&said, &commitments.unwrap_or_default(), wanted, left) {
             fault(verified, change, &error.to_string());
         }
     }
     for (change, entry) in &published {
-        let path = format!("/api/v1/records/{}/versions/{}", change.record_id, change.version);
-        let found: Version = register.json(&path).await?;
-        let said = said(found.record, found.note.as_deref());
-        if let Err(error) =
-            prove(&said, &found.commitments.unwrap_or_default(), &entry.content_sha256, left(change))
-        {
-            fault(verified, change, &error.to_string());
+        let mut shown = version(register, change, entry, &left).await?;
+        if shown.is_err() {
+            // Something may have been taken out of it since the changes were read.
+            pages.ended = false;
+            while let Some(page) = pages.next().await? {
+                page.iter().for_each(|later| left.take(&later.statement.clone().unwrap_or_default()));
+            }
+            shown = version(register, change, entry, &left).await?;
+        }
+        if let Err(reason) = shown {
+            fault(verified, change, &reason);
         }
     }
     for place in next..entries.len() {
@@ -247,6 +244,27 @@ async fn compare(register: &Register, entries: &[Vec<u8>], verified: &mut Verifi
         );
     }
     Ok(())
+}
+
+/// Whether a version says what was entered, or what redactions left of it; why not.
+async fn version(
+    register: &Register,
+    change: &Change,
+    entry: &Entry,
+    left: &Left,
+) -> anyhow::Result<Result<(), String>> {
+    let path = format!("/api/v1/records/{}/versions/{}", change.record_id, change.version);
+    let Some(bytes) = register.get(&format!("{}{path}", register.base)).await? else {
+        return Ok(Err(format!("the register does not show it at {path}")));
+    };
+    let found: Version = match serde_json::from_slice(&bytes) {
+        Ok(found) => found,
+        Err(error) => return Ok(Err(format!("{path} is no version: {error}"))),
+    };
+    let said = said(found.record, found.note.as_deref());
+    let commitments = found.commitments.unwrap_or_default();
+    let proved = prove(&said, &commitments, &entry.content_sha256, left.of(change.change));
+    Ok(proved.map_err(|error| error.to_string()))
 }
 
 /// The changes of a register, a page at a time.
