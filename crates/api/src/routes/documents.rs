@@ -184,7 +184,7 @@ fn media_type(sent: &Sent, name: &str) -> Result<&'static str, ApiError> {
     get, path = "/api/v1/documents/{sha256}", operation_id = "get_document", tag = "assessments",
     params(("sha256" = String, Path, description = "SHA-256 of the bytes, hex", pattern = "^[0-9a-f]{64}$")),
     responses(
-        (status = 200, description = "The bytes", body = Vec<u8>, content_type = "*/*"),
+        (status = 200, description = "The bytes", body = inline(FileBytes), content_type = "*/*"),
         (status = 304, description = "Nothing changed since the ETag sent"),
         (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "The token does not work", body = Problem, content_type = "application/problem+json"),
@@ -208,6 +208,11 @@ pub(crate) async fn get_document(
     }
     download(&app, &found.ok_or_else(missing)?).await?.ok_or_else(missing)
 }
+
+/// The bytes of a file, of the kind that its uploader said.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub(crate) struct FileBytes(#[expect(dead_code, reason = "it documents what the handler sends")] Vec<u8>);
 
 /// A document as a file to be saved, never to be shown by the browser in our name.
 pub(crate) async fn download(app: &App, document: &Document) -> Result<Option<Response>, ApiError> {

@@ -17,7 +17,7 @@ use store::{StoreError, Tx, documents};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::documents::download;
+use super::documents::{FileBytes, download};
 use crate::App;
 use crate::body::Sent;
 use crate::caller::Caller;
@@ -228,7 +228,7 @@ pub(crate) async fn get_regulator_assessment(
     get, path = "/api/v1/regulator/assessments/{id}/document", operation_id = "get_regulator_document", tag = "regulator",
     params(("id" = String, Path, description = "UUID of the assessment")), security(("token" = [])),
     responses(
-        (status = 200, description = "The bytes", body = Vec<u8>, content_type = "*/*"),
+        (status = 200, description = "The bytes", body = inline(FileBytes), content_type = "*/*"),
         (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "The caller is no regulator", body = Problem, content_type = "application/problem+json"),
