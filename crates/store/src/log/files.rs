@@ -20,6 +20,14 @@ pub struct LogFiles {
 
 impl Files for LogFiles {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, LogError> {
+        // A folder is read at once, without the way by the runtime and back for each tile.
+        if let Some(folder) = self.objects.folder() {
+            return match std::fs::read(folder.join(name(path))) {
+                Ok(bytes) => Ok(Some(bytes)),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+                Err(error) => Err(LogError::Unreadable { path: path.to_owned(), reason: error.to_string() }),
+            };
+        }
         let read = self.handle.block_on(self.objects.bytes(&name(path)));
         let failed =
             |error: StoreError| LogError::Unreadable { path: path.to_owned(), reason: error.to_string() };
