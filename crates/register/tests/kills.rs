@@ -168,7 +168,6 @@ fn the_log_is_signed_on_from_where_it_was_however_often_the_signer_is_killed() {
             "{}",
             String::from_utf8_lossy(&imported.stderr)
         );
-        let begun = Instant::now();
         let mut sign = Command::new(env!("CARGO_BIN_EXE_register"))
             .args(["log", "sign"])
             .current_dir(folder)
@@ -193,7 +192,6 @@ fn the_log_is_signed_on_from_where_it_was_however_often_the_signer_is_killed() {
         register(folder, &["log", "sign"]);
         takes = again.elapsed();
         signed = 1_000 * (round + 1);
-        assert!(begun.elapsed() < Duration::from_secs(120));
     }
     register(folder, &["log", "sign"]);
     register(folder, &["verify"]);
