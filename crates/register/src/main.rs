@@ -3,6 +3,7 @@
 mod commands;
 mod exit;
 mod settings;
+mod stop;
 
 use std::process::ExitCode;
 

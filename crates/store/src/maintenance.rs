@@ -76,7 +76,7 @@ pub async fn purge(db: &Db) -> Result<bool, StoreError> {
         db.write.execute_unprepared("VACUUM").await?;
     }
     // What was taken out meanwhile is due by another name.
-    settings::release(db, settings::PURGE_DUE, &due).await?;
+    settings::unset_if(db, settings::PURGE_DUE, &due).await?;
     Ok(true)
 }
 
