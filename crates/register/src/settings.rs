@@ -102,6 +102,8 @@ struct File {
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) database_url: String,
+    /// Whether somebody said which database it is.
+    pub(crate) database_is_named: bool,
     pub(crate) json: bool,
     index: Option<PathBuf>,
     object_store: Option<String>,
@@ -153,6 +155,7 @@ impl Settings {
             }),
         };
         Ok(Self {
+            database_is_named: named.is_some(),
             database_url: named.unwrap_or_else(|| DATABASE_URL.to_owned()),
             json: arguments.json,
             index: arguments.index.or(file.index),

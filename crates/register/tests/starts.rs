@@ -1,4 +1,4 @@
-//! How a register starts: what it tells the commands beside it.
+//! How a register starts: what it fills itself with, and what it tells the commands beside it.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -7,7 +7,7 @@ mod running;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use running::Server;
+use running::{Server, send};
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_register")).args(arguments).current_dir(folder).output().unwrap()
@@ -21,6 +21,50 @@ fn ends(folder: &Path, arguments: &[&str], code: i32, says: &str) {
         format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
     assert!(said.contains(says), "{arguments:?} does not say '{says}': {said}");
+}
+
+/// Whether a register that was started so shows invented records.
+fn is_demonstration(folder: &Path, arguments: &[&str]) -> bool {
+    let mut server = Server::start_with(folder, &[&["--no-dumps"], arguments].concat());
+    let about = send(server.port, "GET", "/api/v1/records?limit=1", "", "", "").unwrap().body;
+    server.stop();
+    about.contains("Demonstration data")
+}
+
+#[test]
+fn demonstration_data_are_loaded_where_no_database_is_named_or_they_are_asked_for() {
+    let named = ["--database-url", "sqlite://named.db"];
+    for (arguments, toml, expected) in [
+        (&[][..], "", true),
+        (&["--empty"], "", false),
+        (&named, "", false),
+        (&["--demo", named[0], named[1]], "", true),
+        (&[], "database_url = \"sqlite://told.db\"\n", false),
+        (&["--demo"], "database_url = \"sqlite://told.db\"\n", true),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("register.toml"), toml).unwrap();
+        let found = is_demonstration(folder.path(), arguments);
+        assert_eq!(found, expected, "{arguments:?} {toml}");
+        // The next start is like the first.
+        assert_eq!(is_demonstration(folder.path(), arguments), expected, "{arguments:?} {toml}, again");
+    }
+    let by_environment = tempfile::tempdir().unwrap();
+    let mut server =
+        Server::start_as(by_environment.path(), &[], &[("REGISTER_DATABASE_URL", "sqlite://named.db")]);
+    let about = send(server.port, "GET", "/api/v1/records?limit=1", "", "", "").unwrap().body;
+    server.stop();
+    assert!(!about.contains("Demonstration data"), "{about}");
+}
+
+#[test]
+fn invented_records_are_never_put_among_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    assert!(run(folder, &["organisation", "add", "Northmoor", "--kind", "local_authority"]).status.success());
+    ends(folder, &["serve", "--demo", "--listen", "127.0.0.1:0"], 2, "data/register.db is not empty");
+    ends(folder, &["serve", "--demo", "--empty"], 2, "cannot be used with");
+    assert!(!is_demonstration(folder, &[]));
 }
 
 #[test]

@@ -54,6 +54,16 @@ pub async fn judge_due(db: &Db, now: DateTime<Utc>) -> Result<u64, StoreError> {
     Ok(judged)
 }
 
+/// Whether nobody ever entered anything: no record, body, product, notice or person, and nothing was imported.
+pub async fn is_untouched(db: &Db) -> Result<bool, StoreError> {
+    let tables = ["records", "organisations", "products", "processes", "people", "imports"];
+    let any = tables.map(|table| format!("SELECT 1 FROM {table}")).join(" UNION ALL ");
+    Ok(Sql::new(&format!("SELECT count(*) FROM (SELECT 1 FROM ({any}) AS all_of_them LIMIT 1) AS first"))
+        .number(&db.read)
+        .await?
+        == 0)
+}
+
 /// Forgets sessions that ended and answers to writes that nobody will send again.
 pub async fn forget_private(db: &Db, now: DateTime<Utc>) -> Result<(), StoreError> {
     let tx = db.begin_quietly().await?;

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use chrono::Utc;
 use clap::Args;
 use store::Db;
@@ -43,9 +43,12 @@ pub(crate) struct Serve {
     /// The address people reach the register at, for links [default: http://LISTEN]
     #[arg(long, env = "REGISTER_BASE_URL", value_name = "URL")]
     base_url: Option<String>,
-    /// Do not load the demonstration data into an empty register
-    #[arg(long)]
+    /// Leave an empty register empty: without this, one whose database nobody named is filled with demonstration data
+    #[arg(long, conflicts_with = "demo")]
     empty: bool,
+    /// Fill an empty register with demonstration data, also one whose database is named
+    #[arg(long)]
+    demo: bool,
     /// Let webhooks reach hosts inside the register's own network too, and by http
     #[arg(long, env = "REGISTER_WEBHOOKS_INSIDE")]
     webhooks_inside: bool,
@@ -68,7 +71,7 @@ impl Serve {
         if !store::records::is_empty(&db).await? && !settings.index(&db).exists() {
             tell("The search index is missing: building it.");
         }
-        self.demonstrate(&db).await?;
+        self.demonstrate(settings, &db).await?;
         let search = super::open_search(settings, &db).await?;
         let base_url =
             settings.base_url(self.base_url.as_deref()).unwrap_or_else(|| format!("http://{listening}"));
@@ -125,12 +128,25 @@ impl Serve {
         Ok(Ended::Done)
     }
 
-    /// Fills an empty embedded register with demonstration data, unless it is to stay so.
-    async fn demonstrate(&self, db: &Db) -> anyhow::Result<()> {
-        if self.empty || db.file().is_none() || !store::records::is_empty(db).await? {
+    /// Fills an empty register with demonstration data where that is wanted. Errors: they are asked for, and there is
+    /// something else.
+    async fn demonstrate(&self, settings: &Settings, db: &Db) -> anyhow::Result<()> {
+        let wanted = self.demo || (!self.empty && !settings.database_is_named);
+        if !wanted || stored::read(db, stored::DEMONSTRATION).await?.is_some() {
             return Ok(());
         }
-        tell("The register is empty: loading the demonstration data (start with --empty to leave it so).");
+        if !store::maintenance::is_untouched(db).await? {
+            if self.demo {
+                bail!(
+                    "{} is not empty, and demonstration data are only loaded into an empty register: start without --demo, \
+                     or name another database",
+                    db.describe()
+                );
+            }
+            return Ok(());
+        }
+        let hint = if self.demo { "" } else { " (start with --empty to leave it so)" };
+        tell(&format!("The register is empty: loading the demonstration data{hint}."));
         importer::demonstration::load(db, Utc::now()).await.context("the demonstration data")
     }
 
