@@ -38,3 +38,4 @@ mod submissions;
 mod uploads;
 mod versions;
 mod webhooks;
+mod yesterday;

@@ -33,6 +33,22 @@ pub async fn database(number: u64) -> String {
     format!("postgres://postgres@localhost/{name}?host={}", server.folder.display())
 }
 
+/// Runs the statements of a file that `pg_dump` wrote in a database of [`database`].
+pub fn load(url: &str, file: &Path) {
+    let server = SERVER.get().unwrap();
+    let name = url.split('?').next().unwrap().rsplit('/').next().unwrap();
+    let text = std::fs::File::open(file).unwrap();
+    let output = server
+        .command("psql")
+        .args(["-q", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", name, "-h"])
+        .arg(&server.folder)
+        // The server's user cannot read what is ours.
+        .stdin(text)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
 impl Server {
     fn command(&self, program: &str) -> Command {
         command(&self.programs, program, self.user)
