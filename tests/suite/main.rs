@@ -36,3 +36,4 @@ mod submissions;
 mod uploads;
 mod versions;
 mod webhooks;
+mod writing;

@@ -163,7 +163,7 @@ pub async fn import(
             }
         }
         if !check && report.read.is_multiple_of(BATCH) {
-            tx.commit().await.map_err(StoreError::from)?;
+            tx.commit().await?;
             tx = db.begin().await?;
             tell(Event::Rows(report.read));
         }
@@ -179,7 +179,7 @@ pub async fn import(
                     .push(format!("{projected} records name bodies that may be known now: listed anew"));
             }
         }
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
     }
     if let Some(lock) = lock {
         lock.release().await?;

@@ -6,7 +6,7 @@ use domain::organisation::{Alias, Identifier, Organisation};
 use domain::text::{name_key, slug};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ActiveValue, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    ActiveValue, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
     QuerySelect,
 };
 use uuid::Uuid;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::entity::{organisation, organisation_identifier, organisation_name};
 use crate::resolver::Resolver;
 use crate::sql::Sql;
-use crate::{Db, StoreError};
+use crate::{Db, Reads, StoreError, Tx};
 
 /// Whether an organisation is known, or only a name that a record states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,7 +124,7 @@ pub enum Saved {
 ///
 /// Errors: [`StoreError::Conflict`] when its identifiers belong to two organisations.
 pub async fn save(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     organisation: &Organisation,
 ) -> Result<(Saved, String), StoreError> {
     let Some(known) = find_same(tx, organisation).await? else {
@@ -169,7 +169,7 @@ pub async fn save(
 }
 
 async fn find_same(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     organisation: &Organisation,
 ) -> Result<Option<organisation::Model>, StoreError> {
     let mut owners = Vec::new();
@@ -259,7 +259,7 @@ fn joined(known: &Organisation, new: &Organisation) -> Organisation {
 }
 
 async fn save_names(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     seq: i64,
     organisation: &Organisation,
 ) -> Result<(), StoreError> {
@@ -341,7 +341,7 @@ pub enum Doubt {
 /// Whether one of the names of a new body deceives, or might: a JSON pointer to it, and why. A name that the register
 /// knows in other letters is the same body and no doubt.
 pub async fn doubt(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     new: &Organisation,
 ) -> Result<Option<(String, Doubt)>, StoreError> {
     let aliases = new.aliases.iter().enumerate();
@@ -370,14 +370,9 @@ pub async fn doubt(
     Ok(None)
 }
 
-/// Finds an organisation as a transaction sees it.
-pub async fn find_within(tx: &DatabaseTransaction, slug_or_id: &str) -> Result<Option<Stored>, StoreError> {
-    find_row(tx, slug_or_id).await?.as_ref().map(stored).transpose()
-}
-
 /// Finds an organisation by slug or id; one that was merged is found as the one it became.
-pub async fn find(db: &Db, slug_or_id: &str) -> Result<Option<Stored>, StoreError> {
-    find_row(&db.read, slug_or_id).await?.as_ref().map(stored).transpose()
+pub async fn find(conn: &impl Reads, slug_or_id: &str) -> Result<Option<Stored>, StoreError> {
+    find_row(conn, slug_or_id).await?.as_ref().map(stored).transpose()
 }
 
 async fn find_row(
@@ -629,7 +624,7 @@ pub async fn merge(
 
 /// The organisation of a name in a country, by the database; a supplier may be of any country.
 pub async fn resolve(
-    db: &Db,
+    conn: &impl Reads,
     name: &str,
     country: &str,
     anywhere: bool,
@@ -637,11 +632,11 @@ pub async fn resolve(
     let key = name_key(name);
     let named = organisation::Entity::find()
         .filter(organisation::COLUMN.name_key.eq(&key).and(organisation::COLUMN.resolution.ne("merged")))
-        .all(&db.read)
+        .all(conn)
         .await?;
     let mut aliased: Vec<i64> = organisation_name::Entity::find()
         .filter(organisation_name::COLUMN.name_key.eq(&key))
-        .all(&db.read)
+        .all(conn)
         .await?
         .into_iter()
         .map(|row| row.organisation_seq)
@@ -649,7 +644,7 @@ pub async fn resolve(
     aliased.retain(|seq| named.iter().all(|row| row.seq != *seq));
     let aliased = organisation::Entity::find()
         .filter(organisation::COLUMN.seq.is_in(aliased).and(organisation::COLUMN.resolution.ne("merged")))
-        .all(&db.read)
+        .all(conn)
         .await?;
     let resolver = Resolver::of(
         named.into_iter().map(|row| (row, false)).chain(aliased.into_iter().map(|row| (row, true))),

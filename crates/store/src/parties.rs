@@ -11,10 +11,10 @@ use domain::contracting::{
     ContractParty, NAME_WITHHELD, OTHER_COMPANY, RawIdentifier, TWO_COMPANY_NUMBERS, watch,
 };
 use domain::organisation::Identifier;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait};
+use sea_orm::{ConnectionTrait, EntityTrait};
 use serde::Deserialize;
 
-use crate::StoreError;
+use crate::{StoreError, Tx};
 use crate::organisations::Resolution;
 use crate::resolver::Resolver;
 use crate::sql::{Sql, insert_rows};
@@ -44,7 +44,7 @@ fn key(scheme: &str, value: &str) -> String {
 
 impl Parties {
     /// Reads everybody, as a transaction sees them.
-    pub async fn within(tx: &DatabaseTransaction) -> Result<Self, StoreError> {
+    pub async fn within(tx: &Tx) -> Result<Self, StoreError> {
         Self::load(tx).await
     }
 
@@ -93,7 +93,7 @@ impl Parties {
     /// it is if it does not say (ISO 3166-1).
     pub async fn resolve<'p>(
         &mut self,
-        tx: &DatabaseTransaction,
+        tx: &Tx,
         parties: impl Iterator<Item = (&'p mut ContractParty, &'p str)>,
     ) -> Result<(), StoreError> {
         let (mut rows, mut learned) = (Vec::new(), Vec::new());
@@ -172,7 +172,7 @@ pub(crate) fn trusted(party: &ContractParty) -> impl Iterator<Item = &RawIdentif
 }
 
 async fn keep_identifiers(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     learned: Vec<(&str, String, String)>,
 ) -> Result<(), StoreError> {
     for chunk in learned.chunks(500) {

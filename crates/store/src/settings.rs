@@ -52,15 +52,18 @@ pub async fn claim(
     sql.push(" ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE settings.value < ");
     // Nobody claims for longer: such a claim is none.
     sql.bind(instant_text(now)).push(" OR settings.value > ").bind(instant_text(now + at_most + at_most));
-    let claimed = sql.run(&db.write).await?;
+    let tx = db.begin_quietly().await?;
+    let claimed = sql.run(&tx).await?;
+    tx.commit().await?;
     Ok((claimed > 0).then_some(claim))
 }
 
 /// Gives back what was claimed, if nobody claimed it since.
 pub async fn release(db: &crate::Db, name: &str, claim: &str) -> Result<(), StoreError> {
     let mut sql = Sql::new("DELETE FROM settings WHERE name = ");
-    sql.bind(name).push(" AND value = ").bind(claim).run(&db.write).await?;
-    Ok(())
+    let tx = db.begin_quietly().await?;
+    sql.bind(name).push(" AND value = ").bind(claim).run(&tx).await?;
+    tx.commit().await
 }
 
 fn instant_text(at: DateTime<Utc>) -> String {

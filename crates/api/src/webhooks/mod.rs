@@ -14,7 +14,7 @@ use futures::StreamExt;
 use search::{Look, RecordQuery};
 use store::history::{self, Event, EventQuery, Kind};
 use store::webhooks::{self, Delivery, Stage, TRIAL, Webhook};
-use store::{StoreError, settings};
+use store::settings;
 
 pub use outside::Outside;
 
@@ -127,7 +127,7 @@ async fn consider(app: &App, latest: i64, now: DateTime<Utc>) -> Result<bool, Ap
             Err(reason) => webhooks::stop(&tx, hook, &reason).await?,
         }
     }
-    tx.commit().await.map_err(StoreError::from)?;
+    tx.commit().await?;
     Ok(true)
 }
 
@@ -246,7 +246,7 @@ async fn send_to(app: &App, id: &str) -> Result<u64, ApiError> {
         if let Some(reason) = &stopped {
             webhooks::stop(&tx, &hook, reason).await?;
         }
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
         if stopped.is_some() || after.stage != Stage::Delivered {
             break;
         }

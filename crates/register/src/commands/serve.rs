@@ -75,6 +75,9 @@ impl Serve {
         tell(&format!(
             "  pages: {base_url}/    API: {base_url}/api/v1/records    documentation: {base_url}/api/docs"
         ));
+        if !db.takes_writes() {
+            tell("  its file system is read-only: what is there is served, and nothing can be changed");
+        }
         let following = tokio::spawn({
             let search = search.clone();
             async move { search.follow(FOLLOW).await }
@@ -94,12 +97,14 @@ impl Serve {
         for key in &log_keys {
             tell(&format!("  this key verifies the public log: {}", key.as_str()));
         }
-        let signing = signing.map(|signer| tokio::spawn(sign(signer)));
-        let maintenance = tokio::spawn(maintain(Maintained {
+        let writes = db.takes_writes();
+        let signing = signing.filter(|_| writes).map(|signer| tokio::spawn(sign(signer)));
+        let maintained = Maintained {
             db: db.clone(),
             objects: (!self.no_dumps).then(|| objects.clone()),
             base_url: base_url.clone(),
-        }));
+        };
+        let maintenance = writes.then(|| tokio::spawn(maintain(maintained)));
         let mut app =
             api::App::new(db.clone(), search, objects, base_url.as_str(), std::sync::Arc::new(Utc::now));
         let witnesses: Vec<_> = self.log_witness.iter().map(|witness| witness.key().clone()).collect();
@@ -111,17 +116,14 @@ impl Serve {
             let outside = api::webhooks::Outside::new(true).map_err(anyhow::Error::msg)?;
             app = app.with_outside(outside);
         }
-        let sending = tokio::spawn({
+        let sending = writes.then(|| {
             let app = app.clone();
-            async move { api::webhooks::send_for_ever(&app).await }
+            tokio::spawn(async move { api::webhooks::send_for_ever(&app).await })
         });
         api::serve(listener, api::site(app, web::pages), shutdown()).await?;
-        sending.abort();
-        if let Some(signing) = signing {
-            signing.abort();
+        for task in [sending, signing, maintenance, Some(following)].into_iter().flatten() {
+            task.abort();
         }
-        maintenance.abort();
-        following.abort();
         db.close().await;
         Ok(Ended::Done)
     }

@@ -114,7 +114,7 @@ impl Signer {
         if any_missing(&self.db).await? {
             let tx = self.db.begin().await?;
             enter_missing(&tx).await?;
-            tx.commit().await.map_err(StoreError::from)?;
+            tx.commit().await?;
         }
         let entered = size(&self.db).await?;
         let asks = self.ask_again.is_some_and(|at| at <= now);
@@ -129,7 +129,9 @@ impl Signer {
         let signed = self.sign_alone(&claim, now).await;
         settings::release(&self.db, settings::SIGNING, &claim).await?;
         if let Err(SignError::Refused(reason)) = &signed {
-            settings::set(&self.db.write, settings::SIGNING_REFUSED, reason).await?;
+            let tx = self.db.begin_quietly().await?;
+            settings::set(&tx, settings::SIGNING_REFUSED, reason).await?;
+            tx.commit().await?;
         }
         signed
     }
@@ -152,7 +154,9 @@ impl Signer {
         if there.as_ref().is_some_and(|there| there.tree.size == to && there.by_all(&self.public)) {
             self.done = Some(from);
             if settings::read(&self.db, settings::SIGNING_REFUSED).await?.is_some() {
-                settings::unset(&self.db.write, settings::SIGNING_REFUSED).await?;
+                let tx = self.db.begin_quietly().await?;
+                settings::unset(&tx, settings::SIGNING_REFUSED).await?;
+                tx.commit().await?;
             }
             let checkpoint = self.objects.text(&name(CHECKPOINT)).await?.unwrap_or_default();
             self.ask_witnesses(claim, from, checkpoint.into_bytes(), now).await?;
@@ -177,7 +181,7 @@ impl Signer {
         let tx = self.db.begin().await?;
         settings::set(&tx, settings::CHECKPOINT, &String::from_utf8_lossy(checkpoint)).await?;
         settings::unset(&tx, settings::SIGNING_REFUSED).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await
     }
 
     /// Adds the signatures of witnesses to a checkpoint that everybody can read already.

@@ -88,7 +88,7 @@ pub(crate) async fn create_session(State(app): State<App>, sent: Sent) -> Result
         sessions::failed(&tx, &known.person.id, now).await?;
     }
     audit::note(&tx, &deed(action, &known.person.id), now).await?;
-    tx.commit().await.map_err(StoreError::from)?;
+    tx.commit().await?;
     if !begun {
         return Err(ApiError::Unauthorised(WRONG));
     }
@@ -145,7 +145,7 @@ pub(crate) async fn end_session(State(app): State<App>, headers: HeaderMap) -> R
         for secret in shown {
             sessions::end(&tx, &secret.sha256()).await?;
         }
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
     }
     Ok(with_cookie(&format!("{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")))
 }
