@@ -341,7 +341,8 @@ impl ApiError {
                 (Some(detail), Vec::new())
             }
             Self::Store(StoreError::ReadOnly) => {
-                let detail = "its file system is read-only: what is there can be read, and nothing was changed";
+                let detail =
+                    "its file system is read-only: what is there can be read, and nothing was changed";
                 (Some(detail.to_owned()), Vec::new())
             }
             Self::Unsigned => {

@@ -228,7 +228,7 @@ pub async fn import(
                     }
                     None => {
                         // A check does all the work and keeps none of it.
-                        tx.rollback().await.map_err(StoreError::from)?;
+                        tx.rollback().await?;
                         names = Names::of(db).await?;
                     }
                 }

@@ -115,6 +115,8 @@ struct File {
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) database_url: String,
+    /// Whether somebody said which database it is.
+    pub(crate) database_is_named: bool,
     pub(crate) json: bool,
     index: Option<PathBuf>,
     object_store: Option<String>,
@@ -140,13 +142,12 @@ impl Settings {
                 .map(|text| text.trim().to_owned())
                 .with_context(|| format!("{}", path.display()))
         };
-        let database_url = match (arguments.database_url, arguments.database_url_file) {
-            (Some(url), _) => url,
-            (None, Some(path)) => secret(path)?,
+        let named = match (arguments.database_url, arguments.database_url_file) {
+            (Some(url), _) => Some(url),
+            (None, Some(path)) => Some(secret(path)?),
             (None, None) => match (file.database_url, file.database_url_file) {
-                (Some(url), _) => url,
-                (None, Some(path)) => secret(path)?,
-                (None, None) => DATABASE_URL.to_owned(),
+                (Some(url), _) => Some(url),
+                (None, path) => path.map(secret).transpose()?,
             },
         };
         let given = arguments.provider;
@@ -176,8 +177,9 @@ impl Settings {
             ..usual
         };
         Ok(Self {
-            database_url,
             database,
+            database_is_named: named.is_some(),
+            database_url: named.unwrap_or_else(|| DATABASE_URL.to_owned()),
             json: arguments.json,
             index: arguments.index.or(file.index),
             object_store: arguments.object_store.or(file.object_store),
@@ -258,9 +260,20 @@ impl Settings {
         given.or(self.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)))
     }
 
-    /// The address people reach the register at.
-    pub(crate) fn base_url(&self, given: Option<String>, listening: SocketAddr) -> String {
-        let url = given.or_else(|| self.base_url.clone()).unwrap_or_else(|| format!("http://{listening}"));
-        url.trim_end_matches('/').to_owned()
+    /// The address people reach the register at, if one is given: by the flag or in the file.
+    pub(crate) fn base_url(&self, given: Option<&str>) -> Option<String> {
+        given.or(self.base_url.as_deref()).map(|url| url.trim_end_matches('/').to_owned())
+    }
+
+    /// The same, or else the one that the server said when it was last started. Errors: nobody ever told it.
+    pub(crate) async fn known_base_url(&self, given: Option<&str>, db: &store::Db) -> anyhow::Result<String> {
+        if let Some(given) = self.base_url(given) {
+            return Ok(given);
+        }
+        let said = store::settings::read(db, store::settings::BASE_URL).await?;
+        said.context(
+            "nobody told the address of the register, which begins every link in what is written: give it with --base-url \
+             (REGISTER_BASE_URL), or start the register once",
+        )
     }
 }

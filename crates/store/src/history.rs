@@ -226,12 +226,7 @@ pub async fn after(db: &Db, query: &EventQuery, change: i64, limit: u64) -> Resu
 }
 
 /// At most `limit` events between two numbers, neither of them included, oldest first, as a transaction sees them.
-pub(crate) async fn between(
-    tx: &Tx,
-    after: i64,
-    before: i64,
-    limit: u64,
-) -> Result<Vec<Event>, StoreError> {
+pub(crate) async fn between(tx: &Tx, after: i64, before: i64, limit: u64) -> Result<Vec<Event>, StoreError> {
     let mut sql = Sql::new(COLUMNS);
     sql.push(" WHERE e.change > ").bind(after).push(" AND e.change < ").bind(before);
     sql.push(" ORDER BY e.change LIMIT ").bind(limit.cast_signed()).all(tx).await?.iter().map(read).collect()

@@ -1,7 +1,10 @@
 //! Import runs: one at a time per source, how far each came, and which keys a new file no longer has.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue, DatabaseConnection, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, TransactionTrait};
+use sea_orm::{
+    ActiveValue, DatabaseConnection, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+    TransactionTrait,
+};
 
 use crate::db::micros;
 use crate::entity::import_run;
@@ -140,11 +143,7 @@ pub async fn begin(tx: &Tx, file: &File<'_>, now: DateTime<Utc>) -> Result<Run, 
 }
 
 /// Writes how far a run is, in the transaction of the batch that brought it there.
-pub async fn checkpoint(
-    tx: &Tx,
-    run: &Run,
-    finished_at: Option<DateTime<Utc>>,
-) -> Result<(), StoreError> {
+pub async fn checkpoint(tx: &Tx, run: &Run, finished_at: Option<DateTime<Utc>>) -> Result<(), StoreError> {
     let mut sql = Sql::new("UPDATE imports SET rows_done = ");
     sql.bind(run.rows_done as i64).push(", created = ").bind(run.created as i64);
     sql.push(", changed = ").bind(run.changed as i64).push(", unchanged = ").bind(run.unchanged as i64);

@@ -24,6 +24,7 @@ pub mod history;
 pub mod idempotency;
 pub mod identities;
 pub mod imports;
+pub mod lease;
 pub mod links;
 pub mod listings;
 pub mod log;

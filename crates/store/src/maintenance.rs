@@ -4,9 +4,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::{
-    DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::db::{instant, state, touch};
 use crate::entity::{listing, record, record_version};
@@ -16,7 +14,7 @@ use crate::publish::Names;
 use crate::resolver::Resolver;
 use crate::rows::{Listed, assessment_rows, insert_lists, listing_row};
 use crate::sql::{BOUND_VALUES, Sql};
-use crate::{Db, StoreError, settings, Tx};
+use crate::{Db, StoreError, Tx, settings};
 
 /// Records projected again in one transaction.
 const BATCH: usize = 500;
@@ -54,6 +52,16 @@ pub async fn judge_due(db: &Db, now: DateTime<Utc>) -> Result<u64, StoreError> {
     Ok(judged)
 }
 
+/// Whether nobody ever entered anything: no record, body, product, notice or person, and nothing was imported.
+pub async fn is_untouched(db: &Db) -> Result<bool, StoreError> {
+    let tables = ["records", "organisations", "products", "processes", "people", "imports"];
+    let any = tables.map(|table| format!("SELECT 1 FROM {table}")).join(" UNION ALL ");
+    Ok(Sql::new(&format!("SELECT count(*) FROM (SELECT 1 FROM ({any}) AS all_of_them LIMIT 1) AS first"))
+        .number(&db.read)
+        .await?
+        == 0)
+}
+
 /// Forgets sessions that ended and answers to writes that nobody will send again.
 pub async fn forget_private(db: &Db, now: DateTime<Utc>) -> Result<(), StoreError> {
     let tx = db.begin_quietly().await?;
@@ -76,7 +84,7 @@ pub async fn purge(db: &Db) -> Result<bool, StoreError> {
         db.run_alone("VACUUM").await?;
     }
     // What was taken out meanwhile is due by another name.
-    settings::release(db, settings::PURGE_DUE, &due).await?;
+    settings::unset_if(db, settings::PURGE_DUE, &due).await?;
     Ok(true)
 }
 

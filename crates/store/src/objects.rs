@@ -176,19 +176,29 @@ impl Objects {
         Ok(Some(bytes))
     }
 
-    /// Keeps a file under a name; nobody sees it before it is whole.
-    pub async fn keep(&self, name: &str, file: &std::path::Path) -> Result<(), StoreError> {
+    /// Keeps a file under a name; nobody sees it before it is whole. Whether it was kept: not when it was stopped before that.
+    pub async fn keep(
+        &self,
+        name: &str,
+        file: &std::path::Path,
+        stopped: impl Future<Output = ()>,
+    ) -> Result<bool, StoreError> {
         let shown = |error: std::io::Error| StoreError::Unavailable(format!("{}: {error}", file.display()));
         self.have_room()?;
         let mut from = tokio::fs::File::open(file).await.map_err(shown)?;
         let mut to = BufWriter::new(Arc::clone(&self.store), self.path(name));
-        let copied = tokio::io::copy(&mut from, &mut to).await;
-        if let Err(error) = copied {
-            // What was sent is thrown away; that this fails too changes nothing.
-            let _ = to.abort().await;
-            return Err(shown(error));
+        let copied = tokio::select! {
+            copied = tokio::io::copy(&mut from, &mut to) => copied.map(|_| true),
+            () = stopped => Ok(false),
+        };
+        match copied {
+            Ok(true) => to.shutdown().await.map(|()| true).map_err(shown),
+            ended => {
+                // What was sent is thrown away; that this fails too changes nothing.
+                let _ = to.abort().await;
+                ended.map_err(shown)
+            }
         }
-        to.shutdown().await.map_err(shown)
     }
 
     /// What is known of a file, if it is there.

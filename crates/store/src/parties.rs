@@ -14,10 +14,10 @@ use domain::organisation::Identifier;
 use sea_orm::{ConnectionTrait, EntityTrait};
 use serde::Deserialize;
 
-use crate::{StoreError, Tx};
 use crate::organisations::Resolution;
 use crate::resolver::Resolver;
 use crate::sql::{Sql, insert_rows};
+use crate::{StoreError, Tx};
 
 /// The scheme of company numbers, of which a company has one.
 const COMPANY: &str = "GB-COH";
@@ -171,10 +171,7 @@ pub(crate) fn trusted(party: &ContractParty) -> impl Iterator<Item = &RawIdentif
     party.identifiers.iter().filter(move |one| !(doubtful && one.scheme == COMPANY))
 }
 
-async fn keep_identifiers(
-    tx: &Tx,
-    learned: Vec<(&str, String, String)>,
-) -> Result<(), StoreError> {
+async fn keep_identifiers(tx: &Tx, learned: Vec<(&str, String, String)>) -> Result<(), StoreError> {
     for chunk in learned.chunks(500) {
         let mut sql = Sql::new("SELECT slug, seq FROM organisations WHERE slug IN ");
         let rows = sql.bind_list(chunk.iter().map(|(_, _, slug)| slug.as_str())).all(tx).await?;

@@ -4,10 +4,7 @@ use std::collections::HashMap;
 
 use domain::Product;
 use domain::text::name_key;
-use sea_orm::{
-    ActiveValue, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use sea_orm::{ActiveValue, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::entity::product;

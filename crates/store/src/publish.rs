@@ -21,7 +21,7 @@ use crate::projection::country;
 use crate::resolver::Resolver;
 use crate::rows::{Place, Rows, end_listing};
 use crate::sql::{BOUND_VALUES, Sql};
-use crate::{StoreError, settings, Tx};
+use crate::{StoreError, Tx, settings};
 
 /// What became of a candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -291,10 +291,7 @@ async fn join_known(
     Ok(joined)
 }
 
-async fn find_known(
-    tx: &Tx,
-    round: &[Prepared],
-) -> Result<HashMap<Key, record::Model>, StoreError> {
+async fn find_known(tx: &Tx, round: &[Prepared]) -> Result<HashMap<Key, record::Model>, StoreError> {
     let mut ids = Vec::new();
     let mut by_source: HashMap<&str, Vec<&str>> = HashMap::new();
     for prepared in round {
@@ -376,11 +373,7 @@ async fn new_ids(
     Ok(ids)
 }
 
-async fn keep_names(
-    tx: &Tx,
-    names: &mut Names,
-    round: &[&Prepared],
-) -> Result<(), StoreError> {
+async fn keep_names(tx: &Tx, names: &mut Names, round: &[&Prepared]) -> Result<(), StoreError> {
     let mut unknown = Vec::new();
     let mut products = Vec::new();
     for prepared in round {
@@ -454,12 +447,7 @@ pub async fn answered(tx: &Tx, id: RecordId, now: DateTime<Utc>) -> Result<(), S
     mark(tx, id, "answered_at", now).await
 }
 
-async fn mark(
-    tx: &Tx,
-    id: RecordId,
-    column: &str,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+async fn mark(tx: &Tx, id: RecordId, column: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
     let known = record::Entity::find().filter(record::COLUMN.id.eq(id.to_string())).one(tx).await?;
     let known = known.ok_or_else(|| StoreError::Conflict(format!("there is no record {id}")))?;
     let mut sql = Sql::new(&format!("UPDATE records SET {column} = "));

@@ -9,9 +9,9 @@ use domain::text::name_key;
 use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-use crate::{StoreError, Tx};
 use crate::entity::{organisation, organisation_name};
 use crate::organisations::{Party, Resolution, free_slug, party, row};
+use crate::{StoreError, Tx};
 
 /// Names and the organisations that have them.
 #[derive(Debug, Default)]

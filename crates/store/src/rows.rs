@@ -3,11 +3,8 @@
 use chrono::{DateTime, Utc};
 use domain::Record;
 use domain::codes::Code;
-use sea_orm::{
-    ActiveModelTrait, ActiveValue, ConnectionTrait, EntityTrait, QueryTrait, Statement,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue, ConnectionTrait, EntityTrait, QueryTrait, Statement};
 
-use crate::{StoreError, Tx};
 use crate::db::{instant, micros};
 use crate::entity::{assessment, event, listed_party, listing, record, record_version, sealed_content};
 use crate::log::{self, Fresh};
@@ -15,6 +12,7 @@ use crate::prepare::Prepared;
 use crate::projection::{Projection, Standing, project};
 use crate::publish::Names;
 use crate::sql::{Sql, run_all};
+use crate::{StoreError, Tx};
 
 /// Where a version goes.
 pub(crate) struct Place {

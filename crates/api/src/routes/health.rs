@@ -42,7 +42,9 @@ const BEHIND_MAX: Duration = Duration::from_secs(10);
 pub(crate) async fn get_readiness(State(app): State<App>) -> Result<Response, ApiError> {
     let state = app.db.state().await?;
     if app.db.failing().is_some() {
-        return Err(ApiError::NotReady("the last write failed, reads go on: the log of the register says why"));
+        return Err(ApiError::NotReady(
+            "the last write failed, reads go on: the log of the register says why",
+        ));
     }
     let ago = app.search.agreed_ago();
     if app.search.state().change != state.change && ago > BEHIND_MAX {

@@ -187,8 +187,7 @@ pub(crate) async fn create_import(
         errors: file.errors.into_iter().map(RowFault::from).collect(),
         notices: file.notices,
     };
-    let upload =
-        Importing { tx: &write.tx, caller: &caller, owner: &owner, name: &own_name, source };
+    let upload = Importing { tx: &write.tx, caller: &caller, owner: &owner, name: &own_name, source };
     for item in file.items {
         let line = item.line;
         match upload.draft(item, write.now).await? {
@@ -315,8 +314,7 @@ impl Importing<'_> {
         if let Some(id) = &record_id {
             let found = match (standing(self.tx, id).await?, whole(self.tx, id).await?) {
                 (Some(standing), Some(record)) if !standing.withdrawn => {
-                    let own =
-                        record_owner(self.tx, &record, &standing).await?.as_deref() == Some(self.owner);
+                    let own = record_owner(self.tx, &record, &standing).await?.as_deref() == Some(self.owner);
                     own.then_some(standing)
                 }
                 _ => None,

@@ -260,7 +260,8 @@ pub(crate) async fn create_annotation(
         Begun::Now(write) => write,
         Begun::Before(response) => return Ok(response),
     };
-    let (own, _) = organisation(&write.tx, &caller, new.organisation.as_deref(), Permission::Annotate).await?;
+    let (own, _) =
+        organisation(&write.tx, &caller, new.organisation.as_deref(), Permission::Annotate).await?;
     let role = caller.may(Permission::Annotate, Object::Of { owner: &own, about_others: false })?.role;
     let record = records::find(&write.tx, id).await?;
     published(&app, record.ok_or_else(|| ApiError::NotFound("record", id.to_string()))?)?;

@@ -146,7 +146,7 @@ pub async fn import(
                         parties = Some(known);
                     }
                     // A check does all the work and keeps none of it.
-                    None => tx.rollback().await.map_err(StoreError::from)?,
+                    None => tx.rollback().await?,
                 }
                 tell(Event::Rows(steps));
             }

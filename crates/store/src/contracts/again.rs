@@ -74,12 +74,7 @@ pub(crate) async fn move_parties(tx: &Tx, from: &str, into: &str) -> Result<(), 
 }
 
 /// Writes what is known now of a contract, unless notices changed it since it was read.
-async fn renew(
-    tx: &Tx,
-    seq: i64,
-    before: &str,
-    state: &ContractState,
-) -> Result<bool, StoreError> {
+async fn renew(tx: &Tx, seq: i64, before: &str, state: &ContractState) -> Result<bool, StoreError> {
     let mut sql = Sql::new("UPDATE contracts SET detail = ");
     sql.bind(json(&state.contract)).push(", watch = ").bind(state.hit.as_ref().map(json));
     sql.push(", watch_strength = ").bind(state.hit.as_ref().map(|hit| hit.strength.as_str()));

@@ -6,13 +6,13 @@ use chrono::{DateTime, Utc};
 use domain::codes::{Code, PartyRole};
 use domain::contracting::watch::{Hit, Purchase};
 use domain::contracting::{Contract, Process, money, watch};
-use sea_orm::{Value};
+use sea_orm::Value;
 use uuid::Uuid;
 
-use crate::{StoreError, Tx};
 use crate::db::micros;
 use crate::parties::Parties;
 use crate::sql::{Sql, insert_rows};
+use crate::{StoreError, Tx};
 
 /// What ids of processes and contracts are made from, so that the same notices give the same ids everywhere.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6f61_7220_6f63_6473_8000_0000_0000_0001);
@@ -200,11 +200,7 @@ fn contract_keys(contracts: &[ContractState]) -> Vec<String> {
 }
 
 /// Writes processes and their contracts.
-pub async fn save(
-    tx: &Tx,
-    states: &[ProcessState],
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+pub async fn save(tx: &Tx, states: &[ProcessState], now: DateTime<Utc>) -> Result<(), StoreError> {
     let mut next_process = Sql::new("SELECT coalesce(max(seq), 0) FROM processes").number(tx).await?;
     let mut next_contract = Sql::new("SELECT coalesce(max(seq), 0) FROM contracts").number(tx).await?;
     let old: Vec<i64> =
@@ -272,10 +268,7 @@ async fn taken_ids(tx: &Tx, states: &[ProcessState]) -> Result<HashSet<String>, 
 }
 
 /// Contracts of processes: by process, id and number.
-async fn contracts_of(
-    tx: &Tx,
-    processes: &[i64],
-) -> Result<HashMap<i64, HashMap<String, i64>>, StoreError> {
+async fn contracts_of(tx: &Tx, processes: &[i64]) -> Result<HashMap<i64, HashMap<String, i64>>, StoreError> {
     let mut found: HashMap<i64, HashMap<String, i64>> = HashMap::new();
     for chunk in processes.chunks(500) {
         let mut sql = Sql::new("SELECT process_seq, id, seq FROM contracts WHERE process_seq IN ");

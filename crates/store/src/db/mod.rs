@@ -250,11 +250,7 @@ pub(crate) async fn touch(tx: &Tx) -> Result<i64, StoreError> {
 
 /// Counts `n` changes and returns the number of the first. The counter's row is locked until the
 /// transaction ends, so changes become visible in the order of their numbers.
-pub(crate) async fn count_changes(
-    tx: &Tx,
-    n: usize,
-    now: DateTime<Utc>,
-) -> Result<i64, StoreError> {
+pub(crate) async fn count_changes(tx: &Tx, n: usize, now: DateTime<Utc>) -> Result<i64, StoreError> {
     let mut update = Sql::new("UPDATE change_counter SET value = value + ");
     update.bind(n as i64).push(", changed_at = ").bind(micros(now)).push(" WHERE id = 1 RETURNING value");
     Ok(update.number(tx).await? - n as i64 + 1)

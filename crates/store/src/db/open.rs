@@ -160,7 +160,10 @@ async fn open_sqlite(path: &Path, options: &Options, address: Address) -> Result
         .row_buffer_size(ROWS_AHEAD)
         .pragma("temp_store", "MEMORY");
     let (opens, base) = if read_only {
-        tracing::warn!("{} is on a file system that takes no writes: the register only reads", path.display());
+        tracing::warn!(
+            "{} is on a file system that takes no writes: the register only reads",
+            path.display()
+        );
         (Opens::Nothing, unchanging(base, path))
     } else {
         let durable = base
@@ -173,10 +176,7 @@ async fn open_sqlite(path: &Path, options: &Options, address: Address) -> Result
             .pragma("secure_delete", "ON");
         (Opens::Sqlite(durable.clone(), AtomicU32::new(WRITER_CACHE_KIB)), durable)
     };
-    let floor = Floor {
-        folder: folder.unwrap_or(Path::new(".")).to_owned(),
-        least: options.least_free,
-    };
+    let floor = Floor { folder: folder.unwrap_or(Path::new(".")).to_owned(), least: options.least_free };
     let writers = Writers::new(opens, 1, Some(floor));
     if !read_only {
         make_sure_of_sqlite(&writers).await?;

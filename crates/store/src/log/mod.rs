@@ -1,8 +1,10 @@
 //! The public log in the database: an entry for everything that happens to records, written in the transaction in which it
-//! does. [`signer`] makes files of the entries and signs them, [`verify`] compares them with what the database says.
+//! does. [`signer`] makes files of the entries and signs them, [`still`] takes a state with what signs it, [`verify`]
+//! compares them with what the database says.
 
 pub mod files;
 pub mod signer;
+pub mod still;
 pub mod verify;
 pub mod witness;
 

@@ -96,8 +96,7 @@ pub(crate) async fn withdraw_record(
         Begun::Now(write) => write,
         Begun::Before(response) => return Ok(response),
     };
-    let (standing, role, owner) =
-        held(&caller, &sent, &write.tx, id, Permission::WithdrawRecord).await?;
+    let (standing, role, owner) = held(&caller, &sent, &write.tx, id, Permission::WithdrawRecord).await?;
     store::publish::withdraw(&write.tx, id, &why, write.now, write.now).await?;
     note(&write, role, "record.withdraw", id, &owner, Some(&why)).await?;
     let withdrawn_at = Some(write.now);
@@ -141,8 +140,7 @@ pub(crate) async fn confirm_record(
         Begun::Now(write) => write,
         Begun::Before(response) => return Ok(response),
     };
-    let (standing, role, owner) =
-        held(&caller, &sent, &write.tx, id, Permission::ConfirmRecord).await?;
+    let (standing, role, owner) = held(&caller, &sent, &write.tx, id, Permission::ConfirmRecord).await?;
     store::publish::confirm(&write.tx, id, write.now).await?;
     note(&write, role, "record.confirm", id, &owner, why.as_deref()).await?;
     let confirmed_at = Some(write.now);

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use store::audit::{self, Deed};
 use store::secret::{Opens, Secret};
-use store::{StoreError, sessions};
+use store::sessions;
 use utoipa::ToSchema;
 
 use crate::App;
@@ -57,7 +57,7 @@ pub(crate) async fn create_session(State(app): State<App>, sent: Sent) -> Result
     let now = (app.clock)();
     let tx = app.db.begin_quietly().await?;
     let known = sessions::credential(&tx, &sign_in.email).await?;
-    tx.rollback().await.map_err(StoreError::from)?;
+    tx.rollback().await?;
     let known = known.filter(|known| known.locked_until <= now);
     let hash = known.as_ref().map(|known| known.password.clone());
     // One at a time: hashing takes memory by design.

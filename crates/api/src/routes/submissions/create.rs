@@ -172,12 +172,7 @@ pub(crate) async fn named_organisation(conn: &impl Reads, slug: &str) -> Result<
 }
 
 /// The record a submission is the next version of: whole for its owner, as published for an oversight body.
-async fn base(
-    tx: &Tx,
-    id: RecordId,
-    role: Role,
-    owner: &str,
-) -> Result<(Record, RecordStanding), ApiError> {
+async fn base(tx: &Tx, id: RecordId, role: Role, owner: &str) -> Result<(Record, RecordStanding), ApiError> {
     let text = id.to_string();
     let standing = standing(tx, &text).await?.ok_or_else(|| ApiError::NotFound("record", text.clone()))?;
     if standing.withdrawn {
