@@ -38,4 +38,5 @@ mod submissions;
 mod uploads;
 mod versions;
 mod webhooks;
+mod writing;
 mod yesterday;

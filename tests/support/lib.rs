@@ -122,8 +122,26 @@ impl TestApp {
         log_key: Key,
         finish: impl FnOnce(api::App) -> api::App,
     ) -> Self {
-        let db = Db::open(&url).await.unwrap();
+        // A request that holds the connection that writes and asks for another fails in every test.
+        let options = store::db::Options { one_at_a_time: true, ..Default::default() };
+        let db = Db::open_with(&url, &options).await.unwrap();
         db.migrate().await.unwrap();
+        Self::with(db, url, folder, log_key, finish).await
+    }
+
+    /// The same register by another way to its database, as another process would have.
+    pub async fn on(&self, db: Db) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self::with(db, self.url.clone(), folder, self.log_key.clone(), |app| app).await
+    }
+
+    async fn with(
+        db: Db,
+        url: String,
+        folder: tempfile::TempDir,
+        log_key: Key,
+        finish: impl FnOnce(api::App) -> api::App,
+    ) -> Self {
         let search = Search::open(&db, Place::Memory).await.unwrap();
         let objects = folder.path().join("objects").to_str().unwrap().parse::<Objects>().unwrap();
         let app = api::App::new(db.clone(), search.clone(), objects, "http://register.test", Arc::new(now));

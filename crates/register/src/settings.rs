@@ -34,6 +34,16 @@ pub(crate) struct Arguments {
     /// The keys themselves, in place of the file
     #[arg(long, env = "REGISTER_LOG_KEY", global = true, value_name = "KEY", hide_env_values = true)]
     log_key: Option<String>,
+    /// MiB that must be free on the disks of an embedded database and of a folder of documents before anything is
+    /// written; 0 asks for nothing [default: 64]
+    #[arg(long, env = "REGISTER_LEAST_FREE", global = true, value_name = "MIB")]
+    least_free: Option<u64>,
+    /// Connections that read PostgreSQL at once [default: 16]
+    #[arg(long, env = "REGISTER_POSTGRES_READERS", global = true, value_name = "N")]
+    postgres_readers: Option<u32>,
+    /// Connections that write to PostgreSQL at once [default: 8]
+    #[arg(long, env = "REGISTER_POSTGRES_WRITERS", global = true, value_name = "N")]
+    postgres_writers: Option<u32>,
     #[command(flatten)]
     provider: ProviderArguments,
     /// A file with settings
@@ -92,6 +102,9 @@ struct File {
     index: Option<PathBuf>,
     object_store: Option<String>,
     log_key_file: Option<PathBuf>,
+    least_free: Option<u64>,
+    postgres_readers: Option<u32>,
+    postgres_writers: Option<u32>,
     oidc_issuer: Option<String>,
     oidc_client_id: Option<String>,
     oidc_client_secret: Option<String>,
@@ -109,6 +122,7 @@ pub(crate) struct Settings {
     object_store: Option<String>,
     log_key_file: Option<PathBuf>,
     log_key: Option<String>,
+    database: store::db::Options,
     listen: Option<SocketAddr>,
     base_url: Option<String>,
     provider: Option<ProviderSettings>,
@@ -154,7 +168,16 @@ impl Settings {
                 },
             }),
         };
+        let usual = store::db::Options::default();
+        let least_free = arguments.least_free.or(file.least_free).map(|mib| mib.saturating_mul(1 << 20));
+        let database = store::db::Options {
+            readers: arguments.postgres_readers.or(file.postgres_readers).unwrap_or(usual.readers),
+            writers: arguments.postgres_writers.or(file.postgres_writers).unwrap_or(usual.writers),
+            least_free: least_free.unwrap_or(usual.least_free),
+            ..usual
+        };
         Ok(Self {
+            database,
             database_is_named: named.is_some(),
             database_url: named.unwrap_or_else(|| DATABASE_URL.to_owned()),
             json: arguments.json,
@@ -175,6 +198,11 @@ impl Settings {
             Ok(provider) => Ok(Some(provider)),
             Err(error) => anyhow::bail!("the provider of sign-ins cannot be used: {error}"),
         }
+    }
+
+    /// How the database is used.
+    pub(crate) fn database(&self) -> &store::db::Options {
+        &self.database
     }
 
     /// The folder of the search index.
@@ -223,7 +251,8 @@ impl Settings {
             folder.map(|folder| folder.display().to_string())
         };
         let address = self.object_store.clone().or_else(beside);
-        Ok(address.as_deref().unwrap_or("data/objects").parse()?)
+        let objects: Objects = address.as_deref().unwrap_or("data/objects").parse()?;
+        Ok(objects.with_least_free(self.database.least_free))
     }
 
     /// The address to listen at: the flag's, the file's, or the default.

@@ -8,6 +8,7 @@ mod error;
 mod file_lock;
 mod prepare;
 mod rows;
+mod space;
 #[macro_use]
 mod sql;
 
@@ -49,8 +50,9 @@ pub mod submissions;
 pub mod uploads;
 pub mod webhooks;
 
-pub use db::{Db, Tx};
+pub use db::{Db, Reads, Tx};
 pub use error::StoreError;
 pub use file_lock::FileLock;
+pub use space::LEAST_FREE;
 #[doc(hidden)]
 pub mod raw;

@@ -44,7 +44,7 @@ pub(crate) async fn unset_if(db: &crate::Db, name: &str, value: &str) -> Result<
     let tx = db.begin_quietly().await?;
     let mut sql = Sql::new("DELETE FROM settings WHERE name = ");
     sql.bind(name).push(" AND value = ").bind(value).run(&tx).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 /// The value of a setting.

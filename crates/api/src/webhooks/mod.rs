@@ -12,7 +12,6 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::StreamExt;
 use search::{Look, RecordQuery};
-use store::StoreError;
 use store::history::{self, Event, EventQuery, Kind};
 use store::lease::{Lease, Work};
 use store::webhooks::{self, Delivery, Stage, TRIAL, Webhook};
@@ -125,7 +124,7 @@ async fn consider(app: &App, latest: i64, now: DateTime<Utc>) -> Result<bool, Ap
             Err(reason) => webhooks::stop(&tx, hook, &reason).await?,
         }
     }
-    tx.commit().await.map_err(StoreError::from)?;
+    tx.commit().await?;
     Ok(true)
 }
 
@@ -244,7 +243,7 @@ async fn send_to(app: &App, lease: &Lease, id: &str) -> Result<u64, ApiError> {
         if let Some(reason) = &stopped {
             webhooks::stop(&tx, &hook, reason).await?;
         }
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
         if stopped.is_some() || after.stage != Stage::Delivered {
             break;
         }

@@ -289,6 +289,9 @@ pub(super) async fn keys(
     if let Some(known) = settings.log_keys(db)? {
         return Ok(Ok(known));
     }
+    if !db.takes_writes() {
+        return Ok(Err("The public log cannot be signed on a read-only file system.".to_owned()));
+    }
     let place = settings.log_key_file(db).filter(|_| db.file().is_some());
     let Some(place) = place else {
         let hint = "make a key with `register log keygen`, and say where it is with REGISTER_LOG_KEY_FILE";

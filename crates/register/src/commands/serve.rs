@@ -81,6 +81,10 @@ impl Serve {
         tell(&format!(
             "  pages: {base_url}/    API: {base_url}/api/v1/records    documentation: {base_url}/api/docs"
         ));
+        let writes = db.takes_writes();
+        if !writes {
+            tell("  its file system is read-only: what is there is served, and nothing can be changed");
+        }
         let objects = settings.objects(&db)?;
         let mut app =
             api::App::new(db.clone(), search.clone(), objects.clone(), base_url.as_str(), Arc::new(Utc::now));
@@ -102,21 +106,21 @@ impl Serve {
         // What works in the background: dumps end at once when the process is asked to stop, the rest once everybody who
         // was being answered has their answer.
         let stop = stop::when_asked();
-        let signing = Signing::new(signer);
+        let signing = Signing::new(signer.filter(|_| writes));
         let dumps = (!self.no_dumps).then(|| Dumps { objects, base_url, signing: signing.clone() });
-        let maintenance = tokio::spawn(maintain(leases.clone(), dumps, stop.clone()));
-        let mut background = vec![
-            tokio::spawn(async move { search.follow(FOLLOW).await }),
-            tokio::spawn({
-                let app = app.clone();
-                async move { api::webhooks::send_for_ever(&app).await }
-            }),
-        ];
+        let maintenance = writes.then(|| tokio::spawn(maintain(leases.clone(), dumps, stop.clone())));
+        let mut background = vec![tokio::spawn(async move { search.follow(FOLLOW).await })];
+        background.extend(writes.then(|| {
+            let app = app.clone();
+            tokio::spawn(async move { api::webhooks::send_for_ever(&app).await })
+        }));
         background.extend(signing.here.map(|signer| tokio::spawn(sign(signer))));
         let served = api::serve(listener, api::site(app, web::pages), stop.clone().cancelled_owned()).await;
         stop.cancel();
         // It ends by itself; what it writes is removed.
-        let _ = tokio::time::timeout(ENDING, maintenance).await;
+        if let Some(maintenance) = maintenance {
+            let _ = tokio::time::timeout(ENDING, maintenance).await;
+        }
         for task in background {
             task.abort();
             // That it was stopped is no fault.
@@ -173,12 +177,12 @@ impl Serve {
 /// Keeps the address for those who write links without being told it.
 async fn keep_base_url(db: &Db, base_url: &str) {
     let kept = async {
-        if stored::read(db, stored::BASE_URL).await?.as_deref() == Some(base_url) {
+        if !db.takes_writes() || stored::read(db, stored::BASE_URL).await?.as_deref() == Some(base_url) {
             return Ok(());
         }
         let tx = db.begin_quietly().await?;
         stored::set(&tx, stored::BASE_URL, base_url).await?;
-        tx.commit().await.map_err(store::StoreError::from)
+        tx.commit().await
     };
     if let Err(error) = kept.await {
         // Reading goes on; commands ask for it.

@@ -195,7 +195,9 @@ impl Signer {
     /// Notes where everybody sees it why nothing is signed any more, if that is so.
     async fn noted<T>(&self, signed: Result<T, SignError>) -> Result<T, SignError> {
         if let Err(SignError::Refused(reason)) = &signed {
-            settings::set(&self.db.write, settings::SIGNING_REFUSED, reason).await?;
+            let tx = self.db.begin_quietly().await?;
+            settings::set(&tx, settings::SIGNING_REFUSED, reason).await?;
+            tx.commit().await?;
         }
         signed
     }
@@ -228,7 +230,9 @@ impl Signer {
         if there.as_ref().is_some_and(|there| there.tree.size == to && there.by_all(&self.public)) {
             self.done = Some(from);
             if settings::read(&self.db, settings::SIGNING_REFUSED).await?.is_some() {
-                settings::unset(&self.db.write, settings::SIGNING_REFUSED).await?;
+                let tx = self.db.begin_quietly().await?;
+                settings::unset(&tx, settings::SIGNING_REFUSED).await?;
+                tx.commit().await?;
             }
             let checkpoint = self.objects.text(&name(CHECKPOINT)).await?.unwrap_or_default();
             self.ask_witnesses(lease, from, checkpoint.into_bytes(), now).await?;
@@ -253,7 +257,7 @@ impl Signer {
         let tx = self.db.begin().await?;
         settings::set(&tx, settings::CHECKPOINT, &String::from_utf8_lossy(checkpoint)).await?;
         settings::unset(&tx, settings::SIGNING_REFUSED).await?;
-        Ok(tx.commit().await.map_err(StoreError::from)?)
+        Ok(tx.commit().await?)
     }
 
     /// Adds the signatures of witnesses to a checkpoint that everybody can read already.
