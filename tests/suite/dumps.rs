@@ -10,10 +10,10 @@ use export::tables::TABLES;
 use export::verify::verify;
 use export::{ExportError, Kind};
 use serde_json::Value;
+use store::log::still::Signing;
 use store::objects::Objects;
 use suite::s3::S3;
 use suite::{TestApp, now, record};
-use tokio::runtime::Handle;
 
 fn day() -> NaiveDate {
     now().date_naive()
@@ -24,16 +24,13 @@ async fn write(app: &TestApp, out: &Path) -> Result<Written, ExportError> {
 }
 
 async fn write_of(app: &TestApp, out: &Path, of: Of) -> Result<Written, ExportError> {
-    let (db, out, handle) = (app.db.clone(), out.to_owned(), Handle::current());
-    let writing = move || dump::write(&handle, &db, &out, of, "http://register.test", &mut |_, _| {});
-    tokio::task::spawn_blocking(writing).await.unwrap()
+    let out = out.to_owned();
+    app.dumping(Signing::new(None), move |job| dump::write(job, &out, of)).await
 }
 
 async fn publish(app: &TestApp, objects: &Objects) -> Result<Written, ExportError> {
-    let (db, objects, handle) = (app.db.clone(), objects.clone(), Handle::current());
-    let publishing =
-        move || published::publish(&handle, &db, &objects, now(), "http://register.test", &mut |_, _| {});
-    tokio::task::spawn_blocking(publishing).await.unwrap()
+    let objects = objects.clone();
+    app.dumping(Signing::new(None), move |job| published::publish(job, &objects)).await
 }
 
 /// A dump of the demonstration, and what must not leave with it.
@@ -521,10 +518,8 @@ async fn a_dump_goes_into_a_bucket_of_somebody_else() {
     app.publish(&[record("Tool", |_| {})]).await;
     let out = s3.objects();
     let write = async |of: Of| {
-        let (handle, db, out) = (tokio::runtime::Handle::current(), app.db.clone(), out.clone());
-        let writing =
-            move || export::published::write(&handle, &db, &out, of, "http://register.test", &mut |_, _| {});
-        tokio::task::spawn_blocking(writing).await.unwrap()
+        let out = out.clone();
+        app.dumping(Signing::new(None), move |job| published::write(job, &out, of)).await
     };
     let written = write(Of::Now(day())).await.unwrap();
     assert_eq!(written.rows[0], ("records", 1));

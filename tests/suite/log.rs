@@ -6,35 +6,14 @@ use domain::codes::{OrganisationKind, Phase, Role};
 use serde_json::json;
 use store::log::files::LogFiles;
 use store::log::signer::{SignError, Signer};
+use store::log::still::Signing;
 use store::log::verify::{Mismatch, compare};
 use store::settings;
 use suite::witness::Witness;
-use suite::{TestApp, now, on_postgres, record};
+use suite::{TestApp, now, record, unguard};
 use transparency::{
     Entry, EntryKind, Evidence, Held, Key, LogError, Node, Proof, PublicKey, Tree, check, open, witnesses,
 };
-
-/// Takes the guards away that stop everybody from changing what was published.
-async fn unguarded(app: &TestApp) {
-    let triggers: &[&str] = if on_postgres() {
-        &[
-            "DROP TRIGGER log_entries_stay ON log_entries",
-            "DROP TRIGGER record_versions_stay ON record_versions",
-            "ALTER TABLE record_versions DROP CONSTRAINT IF EXISTS record_versions_record_seq_fkey",
-        ]
-    } else {
-        &[
-            "DROP TRIGGER log_entries_stay",
-            "DROP TRIGGER log_entries_remain",
-            "DROP TRIGGER record_versions_stay",
-            "DROP TRIGGER record_versions_remain",
-            "PRAGMA foreign_keys = OFF",
-        ]
-    };
-    for trigger in triggers {
-        store::raw::execute(&app.db, trigger).await.unwrap();
-    }
-}
 
 /// What the log's files say of each entry; nothing is wrong with them.
 async fn entries(app: &TestApp) -> Vec<(Vec<u8>, Entry)> {
@@ -183,7 +162,7 @@ async fn what_is_rewritten_in_the_database_is_named() {
     let (app, ids) = busy().await;
     let signed: Vec<Node> = entries(&app).await.iter().map(|(bytes, _)| Node::of(bytes)).collect();
     assert_eq!(mismatches(&app, &signed).await, []);
-    unguarded(&app).await;
+    unguard(&app.db).await;
     let first = ids[0].as_str();
     let seq = format!("(SELECT seq FROM records WHERE id = '{first}')");
     // What is done by SQL, the table and the row that are named, and how it is undone.
@@ -366,7 +345,7 @@ async fn what_is_rewritten_in_the_database_is_named() {
 #[tokio::test]
 async fn nothing_is_signed_that_does_not_continue_what_was() {
     let (app, ids) = busy().await;
-    unguarded(&app).await;
+    unguard(&app.db).await;
     let refused = async |what: &str| {
         let mut signer = app.signer();
         match signer.sign_new(now()).await {
@@ -409,7 +388,7 @@ async fn nothing_is_signed_that_does_not_continue_what_was() {
     assert_eq!(app.json("/api/v1/log").await["refused"], json!(null));
     // A checkpoint of somebody else.
     let key = Key::read(&Key::generate("register.test/log").unwrap().0).unwrap();
-    let mut stranger = Signer::new(app.db.clone(), app.objects.clone(), vec![key]);
+    let mut stranger = app.signer_with(vec![key]);
     assert!(matches!(stranger.sign_new(now()).await, Err(SignError::Refused(_))));
 }
 
@@ -417,14 +396,14 @@ async fn nothing_is_signed_that_does_not_continue_what_was() {
 async fn a_key_is_changed_while_both_sign() {
     let (app, _) = busy().await;
     let newer = Key::read(&Key::generate("register.test/log").unwrap().0).unwrap();
-    let mut both = Signer::new(app.db.clone(), app.objects.clone(), vec![app.log_key.clone(), newer.clone()]);
+    let mut both = app.signer_with(vec![app.log_key.clone(), newer.clone()]);
     assert_eq!(sign(&mut both).await, 5, "it is signed again, by both");
     assert_eq!(sign(&mut both).await, 0);
     let checkpoint = app.get("/log/checkpoint").await.text;
     for key in [&app.log_key, &newer] {
         assert_eq!(open(checkpoint.as_bytes(), &[key.public().clone()]).unwrap().tree.size, 5);
     }
-    let mut alone = Signer::new(app.db.clone(), app.objects.clone(), vec![newer.clone()]);
+    let mut alone = app.signer_with(vec![newer.clone()]);
     app.publish(&[record("Later", |_| {})]).await;
     assert_eq!(sign(&mut alone).await, 6);
     let checkpoint = app.get("/log/checkpoint").await.text;
@@ -456,7 +435,7 @@ async fn files_that_were_lost_are_written_again() {
     app.publish(&records[520..]).await;
     let refused = app.signer().sign_new(now()).await.unwrap_err().to_string();
     assert!(refused.contains("register log rebuild"), "{refused}");
-    assert_eq!(app.signer().rebuild(now()).await.unwrap(), 520);
+    assert_eq!(app.signer().rebuild().await.unwrap(), 520);
     assert_eq!(sign(&mut app.signer()).await, 600);
     assert_eq!(entries(&app).await.len(), 600);
     // The checkpoint went too: the database knows it.
@@ -486,7 +465,7 @@ async fn a_register_that_is_older_than_its_log_is_entered_once_in_order() {
         assert_ne!(entry.content_sha256, known.content_sha256);
     }
     // What an older release publishes meanwhile is entered by whoever comes next.
-    unguarded(&app).await;
+    unguard(&app.db).await;
     store::raw::execute(&app.db, "DELETE FROM log_entries WHERE sequence = 4").await.unwrap();
     app.publish(&[record("New", |_| {})]).await;
     let compared = compare(&app.db, &[]).await.unwrap();
@@ -608,7 +587,7 @@ async fn every_byte_that_is_changed_is_named() {
         assert_eq!(named, [name], "byte {place}, bit {bit}, seed {seed}");
         files.0.get_mut(name).unwrap()[place] ^= bit;
     }
-    unguarded(&app).await;
+    unguard(&app.db).await;
     for _ in 0..300 {
         let sequence = random.below(303);
         let change = format!("(SELECT change FROM log_entries WHERE sequence = {sequence})");
@@ -747,13 +726,10 @@ fn rewrite(folder: &std::path::Path, name: &str, text: &str) {
 async fn a_dump_that_was_rewritten_with_its_sums_is_named() {
     let (app, ids) = busy().await;
     let out = tempfile::tempdir().unwrap();
-    let (db, place) = (app.db.clone(), out.path().to_owned());
-    let written = tokio::task::spawn_blocking(move || {
-        let handle = tokio::runtime::Handle::current();
-        let of = export::dump::Of::Now(now().date_naive());
-        export::dump::write(&handle, &db, &place, of, "http://register.test", &mut |_, _| {})
-    });
-    let folder = written.await.unwrap().unwrap().folder;
+    let place = out.path().to_owned();
+    let of = export::dump::Of::Now(now().date_naive());
+    let written = app.dumping(Signing::new(None), move |job| export::dump::write(job, &place, of)).await;
+    let folder = written.unwrap().folder;
     let keys = app.signer().public().to_vec();
     let faults = || {
         let verified = export::verify::verify(&folder, &keys, None).unwrap();

@@ -10,6 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
 use domain::codes::{OrganisationKind, Role, Sector};
 use serde_json::{Value, json};
+use store::lease::Work;
 use suite::receiver::{Message, Receiver};
 use suite::{TestApp, now, record};
 
@@ -25,9 +26,9 @@ impl Told {
     async fn new() -> Self {
         let seconds = Arc::new(AtomicI64::new(0));
         let clock = Arc::clone(&seconds);
-        let app = TestApp::made(move |mut app| {
-            app.clock = Arc::new(move || now() + TimeDelta::seconds(clock.load(Ordering::SeqCst)));
-            app.with_outside(Outside::new(true).unwrap())
+        let app = TestApp::made(move |app| {
+            app.with_clock(Arc::new(move || now() + TimeDelta::seconds(clock.load(Ordering::SeqCst))))
+                .with_outside(Outside::new(true).unwrap())
         })
         .await;
         let body = app.organisation("Data Watch", OrganisationKind::CivilSociety).await;
@@ -319,10 +320,10 @@ async fn one_process_sends_at_a_time_and_one_that_died_holds_up_nobody_for_long(
     it.hook("").await;
     it.app.publish(&[record("One", |_| {})]).await;
     // Another process has the right, and dies with it.
-    let claim = store::settings::claim(&it.app.db, store::settings::DELIVERING, now(), TimeDelta::minutes(3));
-    assert!(claim.await.unwrap().is_some());
+    let taken = it.app.api.leases.take(Work::Delivering).await.unwrap();
+    taken.unwrap().die().await;
     assert!(it.sent().await.is_empty());
-    assert_eq!(it.later(TimeDelta::minutes(4)).await.len(), 1);
+    assert_eq!(it.later(TimeDelta::minutes(1)).await.len(), 1);
     // What was sent and not written down is sent again: at least once.
     let sql = "UPDATE deliveries SET state = 'pending', attempts = 0 WHERE change > 0";
     store::raw::execute(&it.app.db, sql).await.unwrap();

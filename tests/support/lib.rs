@@ -23,6 +23,7 @@ use domain::authorisation::{Grant, Remit};
 use domain::codes::{OrganisationKind, Role};
 use domain::organisation::OrganisationRef;
 use domain::{Organisation, Record};
+use export::dump::Job;
 use http_body_util::BodyExt;
 use importer::load::{Options, Report};
 use importer::sources::SourceOptions;
@@ -31,10 +32,13 @@ use search::{Place, Search};
 use serde_json::Value;
 use store::Db;
 use store::log::signer::Signer;
+use store::log::still::Signing;
 use store::objects::Objects;
 use store::people;
 use store::publish::{Candidate, Names, Prepared, SourceKey, Terms, publish};
 use store::secret::{Opens, Secret};
+use tokio::runtime::Handle;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use transparency::Key;
 
@@ -100,29 +104,47 @@ impl TestApp {
 
     /// An empty register whose clock goes.
     pub async fn ticking(clock: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
-        let clock: api::Clock = Arc::new(clock);
-        Self::made(|mut app| {
-            app.clock = clock;
-            app
-        })
-        .await
+        Self::made(|app| app.with_clock(Arc::new(clock))).await
     }
 
     /// An empty register, set up further.
     pub async fn made(finish: impl FnOnce(api::App) -> api::App) -> Self {
-        static COUNT: AtomicU64 = AtomicU64::new(0);
         let folder = tempfile::tempdir().unwrap();
-        let url = if on_postgres() {
-            postgres::database(COUNT.fetch_add(1, Ordering::Relaxed)).await
-        } else {
-            format!("sqlite://{}", folder.path().join("register.db").display())
-        };
-        let db = Db::open(&url).await.unwrap();
+        let url = fresh(&folder).await;
+        let log_key = Key::read(&Key::generate("register.test/log").unwrap().0).unwrap();
+        Self::over(url, folder, log_key, finish).await
+    }
+
+    /// A register over a database that may hold something, brought up to date; its objects are in the folder.
+    pub async fn over(
+        url: String,
+        folder: tempfile::TempDir,
+        log_key: Key,
+        finish: impl FnOnce(api::App) -> api::App,
+    ) -> Self {
+        // A request that holds the connection that writes and asks for another fails in every test.
+        let options = store::db::Options { one_at_a_time: true, ..Default::default() };
+        let db = Db::open_with(&url, &options).await.unwrap();
         db.migrate().await.unwrap();
+        Self::with(db, url, folder, log_key, finish).await
+    }
+
+    /// The same register by another way to its database, as another process would have.
+    pub async fn on(&self, db: Db) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self::with(db, self.url.clone(), folder, self.log_key.clone(), |app| app).await
+    }
+
+    async fn with(
+        db: Db,
+        url: String,
+        folder: tempfile::TempDir,
+        log_key: Key,
+        finish: impl FnOnce(api::App) -> api::App,
+    ) -> Self {
         let search = Search::open(&db, Place::Memory).await.unwrap();
         let objects = folder.path().join("objects").to_str().unwrap().parse::<Objects>().unwrap();
         let app = api::App::new(db.clone(), search.clone(), objects, "http://register.test", Arc::new(now));
-        let log_key = Key::read(&Key::generate("register.test/log").unwrap().0).unwrap();
         let app = finish(app.with_log_keys(&[log_key.public().clone()]));
         let objects = app.objects.clone();
         Self {
@@ -146,7 +168,34 @@ impl TestApp {
 
     /// What signs its public log, as it begins.
     pub fn signer(&self) -> Signer {
-        Signer::new(self.db.clone(), self.objects.clone(), vec![self.log_key.clone()])
+        self.signer_with(vec![self.log_key.clone()])
+    }
+
+    /// The same with other keys.
+    pub fn signer_with(&self, keys: Vec<Key>) -> Signer {
+        Signer::new(self.api.leases.clone(), self.objects.clone(), keys)
+    }
+
+    /// Does something about a dump where waiting is allowed; its links begin with the register's address.
+    pub async fn dumping<T: Send + 'static>(
+        &self,
+        signing: Signing,
+        doing: impl FnOnce(&mut Job<'_>) -> T + Send + 'static,
+    ) -> T {
+        let (handle, leases) = (Handle::current(), self.api.leases.clone());
+        let doing = move || {
+            let (stop, progress) = (CancellationToken::new(), &mut |_, _| {});
+            let base_url = "http://register.test";
+            doing(&mut Job {
+                handle: &handle,
+                leases: &leases,
+                signing: &signing,
+                base_url,
+                stop: &stop,
+                progress,
+            })
+        };
+        tokio::task::spawn_blocking(doing).await.unwrap()
     }
 
     /// Sends a request without a body, once the search knows everything that was published.
@@ -323,6 +372,16 @@ impl TestApp {
     }
 }
 
+/// The address of a database that nobody has used; a file of its own lies in the folder.
+pub async fn fresh(folder: &tempfile::TempDir) -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    if on_postgres() {
+        postgres::database(COUNT.fetch_add(1, Ordering::Relaxed)).await
+    } else {
+        format!("sqlite://{}", folder.path().join("register.db").display())
+    }
+}
+
 /// A row error as people see it, with the file's name only.
 pub fn shown(error: &RowError) -> String {
     let name = Path::new(&error.file).file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -360,4 +419,26 @@ pub fn record(title: &str, change: impl FnOnce(&mut Record)) -> Record {
     record.summary = Some(format!("{title} in plain words."));
     change(&mut record);
     record
+}
+
+/// Takes the guards away that stop everybody from changing what was published; a second time there are none.
+pub async fn unguard(db: &Db) {
+    let statements: &[&str] = if on_postgres() {
+        &[
+            "DROP TRIGGER IF EXISTS log_entries_stay ON log_entries",
+            "DROP TRIGGER IF EXISTS record_versions_stay ON record_versions",
+            "ALTER TABLE record_versions DROP CONSTRAINT IF EXISTS record_versions_record_seq_fkey",
+        ]
+    } else {
+        &[
+            "DROP TRIGGER IF EXISTS log_entries_stay",
+            "DROP TRIGGER IF EXISTS log_entries_remain",
+            "DROP TRIGGER IF EXISTS record_versions_stay",
+            "DROP TRIGGER IF EXISTS record_versions_remain",
+            "PRAGMA foreign_keys = OFF",
+        ]
+    };
+    for statement in statements {
+        store::raw::execute(db, statement).await.unwrap();
+    }
 }

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use export::published::{self, Published};
 use moka::sync::Cache;
 use search::Search;
+use store::lease::{Clock, Leases};
 use store::objects::Objects;
 use store::projection::label;
 use store::publish::Names;
@@ -22,9 +23,6 @@ use crate::webhooks::Outside;
 
 /// Sign-ins that wait for a password to be checked, at the most.
 const SIGN_INS_WAITING: usize = 32;
-
-/// Tells the time; tests hold it still.
-pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 
 /// The register as the interface sees it.
 #[derive(Clone)]
@@ -39,6 +37,8 @@ pub struct App {
     pub base_url: Arc<str>,
     /// Tells the time.
     pub clock: Clock,
+    /// What this process does alone of those that share the database.
+    pub leases: Leases,
     /// Counts the public writes of this process, so that nothing prepared before one is shown after it.
     pub(crate) written: Arc<AtomicU64>,
     /// Where people sign in, beside here.
@@ -107,6 +107,7 @@ impl App {
         clock: Clock,
     ) -> Self {
         Self {
+            leases: Leases::new(db.clone(), Arc::clone(&clock)),
             db,
             search,
             objects,
@@ -125,6 +126,12 @@ impl App {
             names: KnownNames::default(),
             directory: Arc::default(),
         }
+    }
+
+    /// The same by another clock.
+    #[must_use]
+    pub fn with_clock(self, clock: Clock) -> Self {
+        Self { leases: Leases::new(self.db.clone(), Arc::clone(&clock)), clock, ..self }
     }
 
     /// The same, where people sign in at a provider too.

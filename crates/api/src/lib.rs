@@ -23,7 +23,7 @@ mod views;
 pub mod webhooks;
 mod write;
 
-pub use app::{App, Clock};
+pub use app::App;
 pub use edge::serve;
 pub use filters::record_query;
 pub use openapi::{API_VERSION, document};

@@ -171,6 +171,8 @@ pub enum ApiError {
     Overloaded,
     /// The public log did not sign it yet.
     Unsigned,
+    /// The register is not ready; the words say for what.
+    NotReady(&'static str),
     /// The store failed.
     Store(StoreError),
     /// The search failed.
@@ -284,7 +286,13 @@ impl ApiError {
             Self::TooMany => (StatusCode::TOO_MANY_REQUESTS, "too-many", "too many of these came in"),
             Self::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "too many requests at once"),
             Self::Unsigned => (StatusCode::NOT_FOUND, "unsigned", "the public log did not sign it yet"),
-            Self::Store(StoreError::Unavailable(_) | StoreError::ReadOnly) => {
+            Self::NotReady(_) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "the register is not ready")
+            }
+            Self::Store(StoreError::ReadOnly) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "the register takes no writes now")
+            }
+            Self::Store(StoreError::Unavailable(_)) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "the database cannot be reached now")
             }
             Self::Store(_) | Self::Search(_) | Self::Inside => {
@@ -298,7 +306,7 @@ impl ApiError {
         let (status, code, title) = self.kind();
         let (detail, errors) = match self {
             Self::Query(faults) | Self::Invalid(faults) => (None, faults.clone()),
-            Self::Unauthorised(detail) => (Some((*detail).to_owned()), Vec::new()),
+            Self::NotReady(detail) | Self::Unauthorised(detail) => (Some((*detail).to_owned()), Vec::new()),
             Self::Forbidden(permission) => {
                 (Some(format!("your roles do not let you {} here", permission.words())), Vec::new())
             }
@@ -331,6 +339,11 @@ impl ApiError {
                     "something that the dump of {date} held was taken out of the register since: take a later one"
                 );
                 (Some(detail), Vec::new())
+            }
+            Self::Store(StoreError::ReadOnly) => {
+                let detail =
+                    "its file system is read-only: what is there can be read, and nothing was changed";
+                (Some(detail.to_owned()), Vec::new())
             }
             Self::Unsigned => {
                 let detail = "ask again in a moment; /api/v1/log says whether and until where it is signed";

@@ -1,7 +1,7 @@
 //! Long texts of a dump, compressed beside them, so that they are compressed once and not for everybody who asks.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 
 use flate2::{Compression, GzBuilder};
@@ -9,6 +9,7 @@ use flate2::{Compression, GzBuilder};
 use crate::ExportError;
 use crate::describe::Sum;
 use crate::error::Named;
+use crate::going::Going;
 
 /// How much effort zstd makes.
 const ZSTD_LEVEL: i32 = 9;
@@ -19,22 +20,22 @@ pub fn is_compressed(name: &str) -> bool {
 }
 
 /// Compresses the long texts among files; returns the sums of what was made.
-pub(crate) fn files(folder: &Path, sums: &[Sum]) -> Result<Vec<Sum>, ExportError> {
+pub(crate) fn files(folder: &Path, sums: &[Sum], going: &Going<'_>) -> Result<Vec<Sum>, ExportError> {
     let mut made = Vec::new();
     for sum in sums.iter().filter(|sum| is_compressed(&sum.name)) {
         let from = folder.join(&sum.name);
         for ending in ["gz", "zst"] {
             let name = format!("{}.{ending}", sum.name);
             let path = folder.join(&name);
-            compress(&from, &path, ending).named(&path)?;
-            made.push(Sum::of(name, &path)?);
+            compress(going.reading(File::open(&from).named(&from)?), &path, ending).named(&path)?;
+            made.push(Sum::of_while(name, &path, going)?);
         }
     }
     Ok(made)
 }
 
-fn compress(from: &Path, to: &Path, ending: &str) -> io::Result<()> {
-    let (mut from, to) = (File::open(from)?, File::create_new(to)?);
+fn compress(mut from: impl Read, to: &Path, ending: &str) -> io::Result<()> {
+    let to = File::create_new(to)?;
     if ending == "gz" {
         // Without a time: the same text gives the same bytes.
         let mut writer = GzBuilder::new().mtime(0).write(to, Compression::default());

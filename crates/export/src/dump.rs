@@ -2,20 +2,25 @@
 //!
 //! A dump is written under a name of its own that begins with a dot, flushed to the disk, and renamed when it is whole.
 //! It does not change afterwards. Nothing in it tells when or where it was written but its day: the same state of the
-//! register gives the same bytes.
+//! register gives the same bytes. It holds a checkpoint that signs its public log, where there is a key.
 
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use store::export::Row;
+use store::lease::Leases;
+use store::log::still::{Signing, Still};
 use store::{Db, FileLock, settings};
 use tokio::runtime::Handle;
+use tokio_util::sync::CancellationToken;
 
 use crate::describe::{self, About, Sum};
 use crate::error::Named;
 use crate::files::{Sink, csv, ndjson, parquet, sqlite, xlsx};
+use crate::going::Going;
 use crate::tables::{self, Beside, TABLES};
 use crate::walk::{Visit, Walk};
 use crate::{Cell, ExportError, Table, compressed};
@@ -42,6 +47,31 @@ pub struct Written {
     pub rows: Vec<(&'static str, u64)>,
     /// How many files it has, and their bytes.
     pub files: (u64, u64),
+    /// How many entries of the public log it holds, and how many of them its checkpoint signs; `None` of a past day, which
+    /// holds no log.
+    pub log: Option<(u64, u64)>,
+}
+
+/// What writing a dump takes.
+pub struct Job<'a> {
+    /// Waits for the database.
+    pub handle: &'a Handle,
+    /// The register, its clock, and what one process does at a time.
+    pub leases: &'a Leases,
+    /// Who signs the public log that is in it.
+    pub signing: &'a Signing,
+    /// Begins every address in it.
+    pub base_url: &'a str,
+    /// Ends it before it is whole; then nothing of it is left.
+    pub stop: &'a CancellationToken,
+    /// Is told how many things are written of how many.
+    pub progress: &'a mut dyn FnMut(u64, u64),
+}
+
+impl fmt::Debug for Job<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Job").field("base_url", &self.base_url).finish_non_exhaustive()
+    }
 }
 
 /// What a dump is of.
@@ -62,17 +92,21 @@ impl Of {
     }
 }
 
-/// Writes a dump into `out/{date}`, which must not be there; what earlier attempts left unfinished is removed. `base_url`
-/// begins every address in it; `progress` is told how many things are written of how many.
+/// Writes a dump into `out/{date}`, which must not be there; what earlier attempts left unfinished is removed.
 ///
-/// Waits for the database and the disk: call it where that is allowed.
-pub fn write(
-    handle: &Handle,
-    db: &Db,
+/// Waits for the database and the disk: call it where that is allowed. Errors: [`ExportError::Busy`] while another process
+/// writes into the same folder, [`ExportError::Unsigned`], [`ExportError::Stopped`].
+pub fn write(job: &mut Job<'_>, out: &Path, of: Of) -> Result<Written, ExportError> {
+    let stop = job.stop;
+    write_while(job, out, of, &Going::new(stop, None))
+}
+
+/// The same as long as it goes on.
+pub(crate) fn write_while(
+    job: &mut Job<'_>,
     out: &Path,
     of: Of,
-    base_url: &str,
-    progress: &mut dyn FnMut(u64, u64),
+    going: &Going<'_>,
 ) -> Result<Written, ExportError> {
     fs::create_dir_all(out).named(out)?;
     let busy = || ExportError::Busy(out.display().to_string());
@@ -84,13 +118,26 @@ pub fn write(
         return Err(ExportError::Exists(date.to_string()));
     }
     let unfinished = tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(out).named(out)?;
-    let still = handle.block_on(db.still())?;
-    let written = fill(handle, &still, unfinished.path(), of, base_url, progress);
-    handle.block_on(still.close());
-    let (about, files) = written?;
+    let still = still(job, of, going)?;
+    let written = fill(job, &still, unfinished.path(), of, going);
+    job.handle.block_on(still.db.close());
+    // A file that could not be read on, because the dump was ended, is no fault of that file.
+    let (about, files) = written.map_err(|error| going.on().err().unwrap_or(error))?;
+    going.decide(job.handle)?;
     fs::rename(unfinished.path(), &folder).named(&folder)?;
     File::open(out).and_then(|out| out.sync_all()).named(out)?;
-    Ok(Written { folder, date, changed_at: about.changed_at, rows: about.rows, files })
+    Ok(Written { folder, date, changed_at: about.changed_at, rows: about.rows, files, log: about.log })
+}
+
+/// The state that a dump is of. What happened until a past day was signed by no checkpoint of its own.
+fn still(job: &Job<'_>, of: Of, going: &Going<'_>) -> Result<Still, ExportError> {
+    match of {
+        Of::Now(_) => Ok(going.wait(job.handle, job.signing.still(job.leases))??),
+        Of::Then(_) => {
+            let db = job.handle.block_on(job.leases.db().still())?;
+            Ok(Still { db, entries: 0, signed: 0, checkpoint: None })
+        }
+    }
 }
 
 fn remove_unfinished(out: &Path) -> Result<(), ExportError> {
@@ -105,93 +152,108 @@ fn remove_unfinished(out: &Path) -> Result<(), ExportError> {
 }
 
 fn fill(
-    handle: &Handle,
-    db: &Db,
+    job: &mut Job<'_>,
+    still: &Still,
     folder: &Path,
     of: Of,
-    base_url: &str,
-    progress: &mut dyn FnMut(u64, u64),
+    going: &Going<'_>,
 ) -> Result<(About, (u64, u64)), ExportError> {
+    let (handle, db) = (job.handle, &still.db);
     let state = handle.block_on(db.state())?;
-    let invented = handle.block_on(settings::read(db, settings::DEMONSTRATION))?.is_some();
     let (tables, as_of) = match of {
         Of::Now(_) => (TABLES.to_vec(), None),
         Of::Then(day) => (tables::with_history(), Some(day)),
     };
-    let walk = Walk { db, handle, base_url, as_of };
+    let rows = rows(job, db, folder, &tables, as_of, state.changed_at, going)?;
+    if handle.block_on(db.state())? != state {
+        return Err(ExportError::Moved);
+    }
+    let about = About {
+        base_url: job.base_url.to_owned(),
+        of,
+        changed_at: state.changed_at,
+        change: state.change,
+        invented: handle.block_on(settings::read(db, settings::DEMONSTRATION))?.is_some(),
+        log: as_of.is_none().then_some((still.entries, still.signed)),
+        rows: tables.iter().map(|table| table.name).zip(rows).collect(),
+        tables,
+    };
+    if let Some(signed) = &still.checkpoint {
+        let path = folder.join(CHECKPOINT);
+        fs::write(&path, signed).named(&path)?;
+    }
+    let files = describe_and_flush(&about, folder, going)?;
+    Ok((about, files))
+}
+
+/// Writes the rows of every table in every format; returns how many each has.
+fn rows(
+    job: &mut Job<'_>,
+    db: &Db,
+    folder: &Path,
+    tables: &[&'static Table],
+    as_of: Option<NaiveDate>,
+    changed_at: DateTime<Utc>,
+    going: &Going<'_>,
+) -> Result<Vec<u64>, ExportError> {
+    let walk = Walk { db, handle: job.handle, base_url: job.base_url, as_of };
     let lines = folder.join("records.ndjson");
     let beside = tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(folder).named(folder)?;
+    let xlsx = folder.join("register.xlsx");
     let mut files = Files {
         sinks: vec![
-            Box::new(csv::Files::begin(folder, &tables)?),
-            Box::new(parquet::Files::begin(folder, &tables)?),
-            Box::new(sqlite::Database::begin(folder.join("register.sqlite"), &tables)?),
-            Box::new(xlsx::Sheets::begin(
-                folder.join("register.xlsx"),
-                beside.path(),
-                state.changed_at,
-                &tables,
-            )?),
+            Box::new(csv::Files::begin(folder, tables)?),
+            Box::new(parquet::Files::begin(folder, tables)?),
+            Box::new(sqlite::Database::begin(folder.join("register.sqlite"), tables)?),
+            Box::new(xlsx::Sheets::begin(xlsx, beside.path(), changed_at, tables)?),
         ],
         lines: BufWriter::new(File::create_new(&lines).named(&lines)?),
         lines_path: lines,
         line: Vec::new(),
         rows: vec![0; tables.len()],
-        tables: &tables,
-        base_url,
+        tables,
+        base_url: job.base_url,
         met: 0,
         all: walk.length()?,
-        progress,
+        progress: job.progress,
+        going,
     };
     walk.run(&mut files)?;
-    let rows = files.finish()?;
-    drop(beside);
-    if handle.block_on(db.state())? != state {
-        return Err(ExportError::Moved);
-    }
-    let about = About {
-        base_url: base_url.to_owned(),
-        of,
-        changed_at: state.changed_at,
-        change: state.change,
-        invented,
-        rows: tables.iter().map(|table| table.name).zip(rows).collect(),
-        tables,
-    };
-    // What happened until another day was signed by no checkpoint of its own.
-    let signed = handle.block_on(settings::read(db, settings::CHECKPOINT))?;
-    if let (Some(signed), Of::Now(_)) = (signed, of) {
-        let path = folder.join(CHECKPOINT);
-        fs::write(&path, signed).named(&path)?;
-    }
-    let mut sums = sums(folder)?;
-    for (name, bytes) in describe::files(&about, &sums) {
+    files.finish()
+}
+
+/// Writes what describes the files in a folder, the compressed ones, and last the sums of all; returns how many files there
+/// are then, and their bytes. They are on the disk when this returns.
+fn describe_and_flush(about: &About, folder: &Path, going: &Going<'_>) -> Result<(u64, u64), ExportError> {
+    let mut sums = sums(folder, going)?;
+    for (name, bytes) in describe::files(about, &sums) {
         let path = folder.join(&name);
         fs::write(&path, &bytes).named(&path)?;
         sums.push(Sum::of(name, &path)?);
     }
-    sums.extend(compressed::files(folder, &sums)?);
+    sums.extend(compressed::files(folder, &sums, going)?);
     sums.sort_by(|a, b| a.name.cmp(&b.name));
     let list: String = sums.iter().map(|sum| format!("{}  {}\n", sum.sha256, sum.name)).collect();
     let path = folder.join(SUMS);
     fs::write(&path, &list).named(&path)?;
     for entry in fs::read_dir(folder).named(folder)? {
+        going.on()?;
         let path = entry.named(folder)?.path();
         File::open(&path).and_then(|file| file.sync_all()).named(&path)?;
     }
     File::open(folder).and_then(|folder| folder.sync_all()).named(folder)?;
     let bytes: u64 = sums.iter().map(|sum| sum.bytes).sum();
-    Ok((about, (sums.len() as u64 + 1, bytes + list.len() as u64)))
+    Ok((sums.len() as u64 + 1, bytes + list.len() as u64))
 }
 
 /// The sums of all files in a folder, by name.
-fn sums(folder: &Path) -> Result<Vec<Sum>, ExportError> {
+fn sums(folder: &Path, going: &Going<'_>) -> Result<Vec<Sum>, ExportError> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).named(folder)? {
         names.push(entry.named(folder)?.file_name().to_string_lossy().into_owned());
     }
     names.sort_unstable();
-    names.into_iter().map(|name| Sum::of(name.clone(), &folder.join(name))).collect()
+    names.into_iter().map(|name| Sum::of_while(name.clone(), &folder.join(name), going)).collect()
 }
 
 struct Files<'a> {
@@ -205,11 +267,12 @@ struct Files<'a> {
     met: u64,
     all: u64,
     progress: &'a mut dyn FnMut(u64, u64),
+    going: &'a Going<'a>,
 }
 
 impl Files<'_> {
     fn finish(mut self) -> Result<Vec<u64>, ExportError> {
-        self.sinks.iter_mut().try_for_each(|sink| sink.finish())?;
+        self.sinks.iter_mut().try_for_each(|sink| self.going.on().and_then(|()| sink.finish()))?;
         self.lines.flush().named(&self.lines_path)?;
         Ok(self.rows)
     }
@@ -217,6 +280,7 @@ impl Files<'_> {
 
 impl Visit for Files<'_> {
     fn row(&mut self, table: &Table, cells: &[Cell<'_>]) -> Result<(), ExportError> {
+        self.going.on()?;
         let table = tables::place(self.tables, table);
         self.rows[table] += 1;
         self.sinks.iter_mut().try_for_each(|sink| sink.row(table, cells))

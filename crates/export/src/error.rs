@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use store::StoreError;
+use store::log::signer::SignError;
 
 /// An error of a dump or an export.
 #[derive(Debug, thiserror::Error)]
@@ -26,12 +27,39 @@ pub enum ExportError {
     /// Another process writes a dump into the same folder.
     #[error("another dump is being written into {0}: wait for it to end")]
     Busy(String),
+    /// The process was asked to stop.
+    #[error("it was stopped before it was whole; nothing of it is left")]
+    Stopped,
+    /// Another process writes it by now: this one was suspended, or could not reach the database, for too long.
+    #[error("another process took over while it was written; nothing of it is left")]
+    Lost,
+    /// The public log in it would not be signed.
+    #[error("no dump without a checkpoint of what is in it: {0}")]
+    Unsigned(#[source] SignError),
     /// The register was written to while it was read, and the database did not keep the state that was begun with.
     #[error("the database did not keep one state while it was read: write the dump again")]
     Moved,
 }
 
+impl From<SignError> for ExportError {
+    fn from(error: SignError) -> Self {
+        match error {
+            SignError::Store(error) => Self::Store(error),
+            error => Self::Unsigned(error),
+        }
+    }
+}
+
 impl ExportError {
+    /// Whether it helps to wait for another process, and to try again soon.
+    pub fn is_for_now(&self) -> bool {
+        match self {
+            Self::Busy(_) | Self::Lost | Self::Moved => true,
+            Self::Unsigned(error) => !matches!(error, SignError::Refused(_)),
+            _ => false,
+        }
+    }
+
     /// An error of a file.
     pub(crate) fn of(file: &Path) -> impl Fn(&dyn std::fmt::Display) -> Self {
         move |reason| Self::File { file: file.display().to_string(), reason: reason.to_string() }

@@ -8,6 +8,7 @@ pub mod describe;
 pub mod dump;
 mod error;
 pub mod files;
+mod going;
 pub mod published;
 pub mod table;
 pub mod tables;

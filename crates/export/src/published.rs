@@ -4,24 +4,23 @@
 
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use futures::{StreamExt, TryStreamExt, stream};
 use serde::Deserialize;
+use store::lease::Work;
 use store::objects::Objects;
-use store::{Db, StoreError, settings};
-use tokio::runtime::Handle;
+use store::{Db, StoreError};
 
 use crate::ExportError;
 use crate::describe::Sum;
-use crate::dump::{self, Of, SUMS, Written};
+use crate::dump::{self, Job, Of, SUMS, Written};
 use crate::error::Named;
+use crate::going::Going;
 
 /// The folder of dumps in the object store.
 const FOLDER: &str = "dumps";
 /// Questions that the object store is asked at once.
 const AT_ONCE: usize = 16;
-/// How long a process that began a dump is waited for before another begins it anew.
-const DUMPING_FOR: TimeDelta = TimeDelta::hours(1);
 /// The file that tells which state a dump is of.
 const PACKAGE: &str = "datapackage.json";
 
@@ -96,70 +95,57 @@ pub async fn find(objects: &Objects, date: NaiveDate) -> Result<Option<Published
     Ok(Some(Published { date, change, changed_at: created, files }))
 }
 
-/// Writes the dump of a day and puts it where everybody finds it, whole or not at all, unless another process of those
+/// Writes the dump of today and puts it where everybody finds it, whole or not at all, unless another process of those
 /// that share the database does. What earlier attempts left, and dumps that hold what was redacted since, are removed
 /// first. See [`dump::write`], whose errors these are.
-pub fn publish(
-    handle: &Handle,
-    db: &Db,
-    objects: &Objects,
-    now: DateTime<Utc>,
-    base_url: &str,
-    progress: &mut dyn FnMut(u64, u64),
-) -> Result<Written, ExportError> {
-    let claim = handle.block_on(settings::claim(db, settings::DUMPING, now, DUMPING_FOR))?;
-    let claim = claim.ok_or_else(|| ExportError::Busy(objects.describe()))?;
-    let written = publish_alone(handle, db, objects, now.date_naive(), base_url, progress);
-    handle.block_on(settings::release(db, settings::DUMPING, &claim))?;
+pub fn publish(job: &mut Job<'_>, objects: &Objects) -> Result<Written, ExportError> {
+    let (handle, stop) = (job.handle, job.stop);
+    let lease = handle.block_on(job.leases.take(Work::Dumping))?;
+    let lease = lease.ok_or_else(|| ExportError::Busy(objects.describe()))?;
+    let written = publish_alone(job, objects, &Going::new(stop, Some(&lease)));
+    handle.block_on(lease.give_back());
     written
 }
 
-fn publish_alone(
-    handle: &Handle,
-    db: &Db,
-    objects: &Objects,
-    date: NaiveDate,
-    base_url: &str,
-    progress: &mut dyn FnMut(u64, u64),
-) -> Result<Written, ExportError> {
-    handle.block_on(clean_up(db, objects))?;
-    if handle.block_on(objects.meta(&name(date, SUMS)))?.is_some() {
+fn publish_alone(job: &mut Job<'_>, objects: &Objects, going: &Going<'_>) -> Result<Written, ExportError> {
+    let date = job.leases.now().date_naive();
+    job.handle.block_on(clean_up(job.leases.db(), objects))?;
+    if job.handle.block_on(objects.meta(&name(date, SUMS)))?.is_some() {
         return Err(ExportError::Exists(date.to_string()));
     }
     if let Some(folder) = objects.folder() {
-        return dump::write(handle, db, &folder.join(FOLDER), Of::Now(date), base_url, progress);
+        return dump::write_while(job, &folder.join(FOLDER), Of::Now(date), going);
     }
-    write_and_send(handle, db, objects, &name_of(date), Of::Now(date), base_url, progress)
+    write_and_send(job, objects, &name_of(date), Of::Now(date), going)
 }
 
 /// Writes a dump into a bucket, as [`dump::write`] does into a folder: under the name of its day, where there must be none.
-pub fn write(
-    handle: &Handle,
-    db: &Db,
-    out: &Objects,
-    of: Of,
-    base_url: &str,
-    progress: &mut dyn FnMut(u64, u64),
-) -> Result<Written, ExportError> {
+pub fn write(job: &mut Job<'_>, out: &Objects, of: Of) -> Result<Written, ExportError> {
     let under = of.date().to_string();
-    if handle.block_on(out.meta(&format!("{under}/{SUMS}")))?.is_some() {
+    if job.handle.block_on(out.meta(&format!("{under}/{SUMS}")))?.is_some() {
         return Err(ExportError::Exists(under));
     }
-    write_and_send(handle, db, out, &under, of, base_url, progress)
+    let stop = job.stop;
+    write_and_send(job, out, &under, of, &Going::new(stop, None))
 }
 
 fn write_and_send(
-    handle: &Handle,
-    db: &Db,
+    job: &mut Job<'_>,
     out: &Objects,
     under: &str,
     of: Of,
-    base_url: &str,
-    progress: &mut dyn FnMut(u64, u64),
+    going: &Going<'_>,
 ) -> Result<Written, ExportError> {
     let beside = tempfile::tempdir().named(&std::env::temp_dir())?;
-    let written = dump::write(handle, db, beside.path(), of, base_url, progress)?;
-    handle.block_on(send(out, &written.folder, under))?;
+    let written = dump::write_while(job, beside.path(), of, going)?;
+    let mut sent = Vec::new();
+    if let Err(error) = send(job, out, &written.folder, under, going, &mut sent) {
+        // Of what another process writes by now nothing is removed.
+        if !matches!(error, ExportError::Lost) {
+            job.handle.block_on(take_back(out, sent));
+        }
+        return Err(error);
+    }
     Ok(Written { folder: PathBuf::from(format!("{}/{under}", out.describe())), ..written })
 }
 
@@ -198,7 +184,25 @@ pub async fn is_due(db: &Db, objects: &Objects, date: NaiveDate) -> Result<bool,
     Ok(false)
 }
 
-async fn send(objects: &Objects, folder: &Path, under: &str) -> Result<(), ExportError> {
+/// Removes what was sent, last first: when the sums are there after all, they are the first to go.
+async fn take_back(out: &Objects, sent: Vec<String>) {
+    for name in sent.iter().rev() {
+        if out.remove(name).await.is_err() {
+            // Nobody sees what has no sums, and the next dump removes it.
+            return;
+        }
+    }
+}
+
+/// Sends the files in a folder; `sent` is told the names of those that may be there.
+fn send(
+    job: &Job<'_>,
+    objects: &Objects,
+    folder: &Path,
+    under: &str,
+    going: &Going<'_>,
+    sent: &mut Vec<String>,
+) -> Result<(), ExportError> {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(folder).named(folder)? {
         names.push(entry.named(folder)?.file_name().to_string_lossy().into_owned());
@@ -206,7 +210,15 @@ async fn send(objects: &Objects, folder: &Path, under: &str) -> Result<(), Expor
     // The sums last: from then on it is there.
     names.sort_by_key(|name| name == SUMS);
     for file in names {
-        objects.keep(&format!("{under}/{file}"), &folder.join(&file)).await?;
+        // Another that took over writes files of the same names.
+        going.decide(job.handle)?;
+        let name = format!("{under}/{file}");
+        sent.push(name.clone());
+        let path = folder.join(&file);
+        let kept = objects.keep(&name, &path, job.stop.cancelled());
+        if !job.handle.block_on(kept)? {
+            return Err(ExportError::Stopped);
+        }
     }
     Ok(())
 }

@@ -172,7 +172,7 @@ pub async fn import(
             rule_version: &opened.rule_version,
         };
         let begun = imports::begin(&tx, &file, options.now).await?;
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
         report.resumed = begun.rows_done;
         (report.created, report.changed, report.unchanged) = (begun.created, begun.changed, begun.unchanged);
         run = Some(begun);
@@ -224,11 +224,11 @@ pub async fn import(
                         (run.created, run.changed, run.unchanged) =
                             (report.created, report.changed, report.unchanged);
                         imports::checkpoint(&tx, run, None).await?;
-                        tx.commit().await.map_err(StoreError::from)?;
+                        tx.commit().await?;
                     }
                     None => {
                         // A check does all the work and keeps none of it.
-                        tx.rollback().await.map_err(StoreError::from)?;
+                        tx.rollback().await?;
                         names = Names::of(db).await?;
                     }
                 }
@@ -247,7 +247,7 @@ pub async fn import(
         run.rejected = report.rejected;
         let tx = db.begin().await?;
         imports::checkpoint(&tx, &run, Some(options.now)).await?;
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
         let vanished = imports::vanished(db, &source_name, &dataset, run.seq).await?;
         report.vanished_count = vanished.len() as u64;
         report.vanished =

@@ -9,7 +9,7 @@ use domain::organisation::{Alias, Identifier, Organisation};
 use domain::text::{clean, fold, one_line, slug};
 use serde::Deserialize;
 use store::organisations::{self, Saved};
-use store::{Db, StoreError};
+use store::{Db, Reads, StoreError};
 
 use crate::RowError;
 use crate::dates::{self, Order};
@@ -130,7 +130,7 @@ pub async fn import(
             Err(error) => Err(error),
             Ok(row) => {
                 let cells = Cells { headers: &table.headers, cells: &row.cells, line: row.line };
-                match organisation(db, &list, &cells, &abbreviations).await {
+                match organisation(&tx, &list, &cells, &abbreviations).await {
                     Err(Fault::Store(error)) => return Err(error.into()),
                     Err(Fault::Row(error)) => Err(*error),
                     Ok(None) => Ok((Saved::Unchanged, String::new())),
@@ -163,13 +163,13 @@ pub async fn import(
             }
         }
         if !check && report.read.is_multiple_of(BATCH) {
-            tx.commit().await.map_err(StoreError::from)?;
+            tx.commit().await?;
             tx = db.begin().await?;
             tell(Event::Rows(report.read));
         }
     }
     if check {
-        tx.rollback().await.map_err(StoreError::from)?;
+        tx.rollback().await?;
     } else {
         if report.created + report.changed > 0 {
             let projected = store::maintenance::project_named(&tx, &changed).await?;
@@ -179,7 +179,7 @@ pub async fn import(
                     .push(format!("{projected} records name bodies that may be known now: listed anew"));
             }
         }
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
     }
     if let Some(lock) = lock {
         lock.release().await?;
@@ -221,14 +221,14 @@ impl Cells<'_> {
 
 /// The organisation of a row; `None` when the row has nothing to say.
 async fn organisation(
-    db: &Db,
+    conn: &impl Reads,
     list: &List,
     cells: &Cells<'_>,
     abbreviations: &BTreeMap<String, String>,
 ) -> Result<Option<Organisation>, Fault> {
     if let Some(column) = &list.only_aliases_of {
         let (Some(name), Some(key)) = (cells.get(&list.label), cells.get(column)) else { return Ok(None) };
-        let Some(mut known) = find(db, list, key).await.map_err(Fault::Store)? else {
+        let Some(mut known) = find(conn, list, key).await.map_err(Fault::Store)? else {
             return Err(unknown_body(cells, column, key).into());
         };
         known.aliases = vec![Alias { name: one_line(name), kind: AliasKind::TradingAs }];
@@ -238,7 +238,7 @@ async fn organisation(
         let (Some(value), Some(key)) = (cells.of(list.identifier.as_ref()), cells.get(column)) else {
             return Ok(None);
         };
-        let Some(mut known) = find(db, list, key).await.map_err(Fault::Store)? else {
+        let Some(mut known) = find(conn, list, key).await.map_err(Fault::Store)? else {
             return Err(unknown_body(cells, column, key).into());
         };
         if let Some(scheme) = list.identifier_scheme {
@@ -336,7 +336,7 @@ async fn organisation(
     Ok(Some(body))
 }
 
-async fn find(db: &Db, list: &List, key: &str) -> Result<Option<Organisation>, StoreError> {
+async fn find(conn: &impl Reads, list: &List, key: &str) -> Result<Option<Organisation>, StoreError> {
     let (scheme, value) = match key.split_once(':') {
         Some((register, value)) => (list.schemes_by_register.get(register).copied(), value),
         None => (list.scheme, key),
@@ -344,7 +344,7 @@ async fn find(db: &Db, list: &List, key: &str) -> Result<Option<Organisation>, S
     let Some(identifier) = scheme.and_then(|scheme| Identifier::normalise(scheme, value).ok()) else {
         return Ok(None);
     };
-    Ok(organisations::find_by_identifier(db, &identifier).await?.map(|found| found.organisation))
+    Ok(organisations::find_by_identifier(conn, &identifier).await?.map(|found| found.organisation))
 }
 
 fn unknown_body(cells: &Cells<'_>, column: &str, key: &str) -> RowError {

@@ -1,5 +1,5 @@
 //! Exit codes: 0 done, 1 findings or rejects, 2 usage or unusable input, 3 could not reach the
-//! database or the search index.
+//! database or the search index, 130 stopped before it was done, as shells say it.
 
 use std::process::ExitCode;
 
@@ -7,6 +7,12 @@ use export::ExportError;
 use importer::load::ImportError;
 use search::SearchError;
 use store::StoreError;
+use store::log::signer::SignError;
+
+use crate::stop::Stopped;
+
+/// It was stopped before it was done.
+const STOPPED: u8 = 130;
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +40,9 @@ pub(crate) fn say(error: &anyhow::Error) -> ExitCode {
 
 /// The exit code of an error.
 pub(crate) fn code_of(error: &anyhow::Error) -> u8 {
+    if error.is::<Stopped>() || matches!(error.downcast_ref(), Some(ExportError::Stopped)) {
+        return STOPPED;
+    }
     let store = error
         .downcast_ref::<StoreError>()
         .or_else(|| match error.downcast_ref::<ImportError>() {
@@ -42,6 +51,10 @@ pub(crate) fn code_of(error: &anyhow::Error) -> u8 {
         })
         .or_else(|| match error.downcast_ref::<ExportError>() {
             Some(ExportError::Store(error)) => Some(error),
+            _ => None,
+        })
+        .or_else(|| match error.downcast_ref::<SignError>() {
+            Some(SignError::Store(error)) => Some(error),
             _ => None,
         });
     let search = error.downcast_ref::<SearchError>();

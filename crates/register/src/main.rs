@@ -3,6 +3,7 @@
 mod commands;
 mod exit;
 mod settings;
+mod stop;
 
 use std::process::ExitCode;
 
@@ -13,8 +14,8 @@ use crate::settings::Settings;
 
 /// Runs a public register of the algorithms and procured technology that public bodies use.
 ///
-/// Without a command it serves: an embedded database is made on the first start and filled with
-/// demonstration data.
+/// Without a command it serves: where no database is named, an embedded one is made on the first start and filled
+/// with demonstration data.
 #[derive(Debug, Parser)]
 #[command(name = "register", version, propagate_version = true, max_term_width = 100)]
 struct Cli {

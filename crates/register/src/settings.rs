@@ -34,6 +34,16 @@ pub(crate) struct Arguments {
     /// The keys themselves, in place of the file
     #[arg(long, env = "REGISTER_LOG_KEY", global = true, value_name = "KEY", hide_env_values = true)]
     log_key: Option<String>,
+    /// MiB that must be free on the disks of an embedded database and of a folder of documents before anything is
+    /// written; 0 asks for nothing [default: 64]
+    #[arg(long, env = "REGISTER_LEAST_FREE", global = true, value_name = "MIB")]
+    least_free: Option<u64>,
+    /// Connections that read PostgreSQL at once [default: 16]
+    #[arg(long, env = "REGISTER_POSTGRES_READERS", global = true, value_name = "N")]
+    postgres_readers: Option<u32>,
+    /// Connections that write to PostgreSQL at once [default: 8]
+    #[arg(long, env = "REGISTER_POSTGRES_WRITERS", global = true, value_name = "N")]
+    postgres_writers: Option<u32>,
     #[command(flatten)]
     provider: ProviderArguments,
     /// A file with settings
@@ -92,6 +102,9 @@ struct File {
     index: Option<PathBuf>,
     object_store: Option<String>,
     log_key_file: Option<PathBuf>,
+    least_free: Option<u64>,
+    postgres_readers: Option<u32>,
+    postgres_writers: Option<u32>,
     oidc_issuer: Option<String>,
     oidc_client_id: Option<String>,
     oidc_client_secret: Option<String>,
@@ -102,11 +115,14 @@ struct File {
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) database_url: String,
+    /// Whether somebody said which database it is.
+    pub(crate) database_is_named: bool,
     pub(crate) json: bool,
     index: Option<PathBuf>,
     object_store: Option<String>,
     log_key_file: Option<PathBuf>,
     log_key: Option<String>,
+    database: store::db::Options,
     listen: Option<SocketAddr>,
     base_url: Option<String>,
     provider: Option<ProviderSettings>,
@@ -126,13 +142,12 @@ impl Settings {
                 .map(|text| text.trim().to_owned())
                 .with_context(|| format!("{}", path.display()))
         };
-        let database_url = match (arguments.database_url, arguments.database_url_file) {
-            (Some(url), _) => url,
-            (None, Some(path)) => secret(path)?,
+        let named = match (arguments.database_url, arguments.database_url_file) {
+            (Some(url), _) => Some(url),
+            (None, Some(path)) => Some(secret(path)?),
             (None, None) => match (file.database_url, file.database_url_file) {
-                (Some(url), _) => url,
-                (None, Some(path)) => secret(path)?,
-                (None, None) => DATABASE_URL.to_owned(),
+                (Some(url), _) => Some(url),
+                (None, path) => path.map(secret).transpose()?,
             },
         };
         let given = arguments.provider;
@@ -153,8 +168,18 @@ impl Settings {
                 },
             }),
         };
+        let usual = store::db::Options::default();
+        let least_free = arguments.least_free.or(file.least_free).map(|mib| mib.saturating_mul(1 << 20));
+        let database = store::db::Options {
+            readers: arguments.postgres_readers.or(file.postgres_readers).unwrap_or(usual.readers),
+            writers: arguments.postgres_writers.or(file.postgres_writers).unwrap_or(usual.writers),
+            least_free: least_free.unwrap_or(usual.least_free),
+            ..usual
+        };
         Ok(Self {
-            database_url,
+            database,
+            database_is_named: named.is_some(),
+            database_url: named.unwrap_or_else(|| DATABASE_URL.to_owned()),
             json: arguments.json,
             index: arguments.index.or(file.index),
             object_store: arguments.object_store.or(file.object_store),
@@ -173,6 +198,11 @@ impl Settings {
             Ok(provider) => Ok(Some(provider)),
             Err(error) => anyhow::bail!("the provider of sign-ins cannot be used: {error}"),
         }
+    }
+
+    /// How the database is used.
+    pub(crate) fn database(&self) -> &store::db::Options {
+        &self.database
     }
 
     /// The folder of the search index.
@@ -221,7 +251,8 @@ impl Settings {
             folder.map(|folder| folder.display().to_string())
         };
         let address = self.object_store.clone().or_else(beside);
-        Ok(address.as_deref().unwrap_or("data/objects").parse()?)
+        let objects: Objects = address.as_deref().unwrap_or("data/objects").parse()?;
+        Ok(objects.with_least_free(self.database.least_free))
     }
 
     /// The address to listen at: the flag's, the file's, or the default.
@@ -229,9 +260,20 @@ impl Settings {
         given.or(self.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)))
     }
 
-    /// The address people reach the register at.
-    pub(crate) fn base_url(&self, given: Option<String>, listening: SocketAddr) -> String {
-        let url = given.or_else(|| self.base_url.clone()).unwrap_or_else(|| format!("http://{listening}"));
-        url.trim_end_matches('/').to_owned()
+    /// The address people reach the register at, if one is given: by the flag or in the file.
+    pub(crate) fn base_url(&self, given: Option<&str>) -> Option<String> {
+        given.or(self.base_url.as_deref()).map(|url| url.trim_end_matches('/').to_owned())
+    }
+
+    /// The same, or else the one that the server said when it was last started. Errors: nobody ever told it.
+    pub(crate) async fn known_base_url(&self, given: Option<&str>, db: &store::Db) -> anyhow::Result<String> {
+        if let Some(given) = self.base_url(given) {
+            return Ok(given);
+        }
+        let said = store::settings::read(db, store::settings::BASE_URL).await?;
+        said.context(
+            "nobody told the address of the register, which begins every link in what is written: give it with --base-url \
+             (REGISTER_BASE_URL), or start the register once",
+        )
     }
 }

@@ -70,7 +70,8 @@ fn a_killed_reindex_leaves_nothing_wrong() {
         child.kill().unwrap();
         child.wait().unwrap();
         for (filter, expected) in [("q=northmoor", 3_000), ("q=\"tool 77\"", 1), ("phase=production", 0)] {
-            let found = register(folder.path(), &["export", "--format", "ndjson", filter]);
+            let to = ["export", "--format", "ndjson", "--base-url", "http://register.test", filter];
+            let found = register(folder.path(), &to);
             assert!(found.status.success(), "{}", text(&found.stderr));
             assert_eq!(text(&found.stdout).lines().count(), expected, "{filter} after {wait} ms");
         }

@@ -93,9 +93,8 @@ fn a_dump_that_is_killed_leaves_the_one_before_and_nothing_half() {
     let folder = folder.path();
     let out = folder.join("out");
     // The demonstration data, and how long a dump of it takes.
-    let mut server = Server::start_with(folder, &["--no-dumps"]);
-    server.child.kill().unwrap();
-    server.child.wait().unwrap();
+    Server::start_with(folder, &["--no-dumps"]).stop();
+    register(folder, &["log", "sign"]);
     let begun = Instant::now();
     register(folder, &["dump", "--out", "out"]);
     let takes = begun.elapsed();

@@ -96,7 +96,7 @@ fn a_checkpoint_that_was_kept_shows_what_became_of_the_log() {
     let later = folder.join("later.txt");
     std::fs::copy(folder.join(LOG).join("checkpoint"), &later).unwrap();
     let dump = |name: &str| {
-        let out = register(folder, &["dump", "--out", name, "--json"]);
+        let out = register(folder, &["dump", "--out", name, "--json", "--base-url", "http://register.test"]);
         serde_json::from_str::<serde_json::Value>(&out).unwrap()["folder"].as_str().unwrap().to_owned()
     };
     let first = dump("first");
@@ -136,7 +136,7 @@ fn what_cannot_be_checked_is_said_and_how_it_can() {
     let key = register(folder, &["log", "keygen", "--name", "register.test/log"]);
     publish(folder, "One");
     register(folder, &["log", "sign"]);
-    register(folder, &["dump", "--out", "d"]);
+    register(folder, &["dump", "--out", "d", "--base-url", "http://register.test"]);
     let day = running::names(&folder.join("d")).into_iter().find(|name| !name.starts_with('.')).unwrap();
     let dump = format!("d/{day}");
     ends(

@@ -75,10 +75,9 @@ pub async fn read_one(db: &Db, sha256: &str, owner: &str) -> Result<Option<Docum
 }
 
 /// Every owner's document with these bytes.
-pub async fn with_hash(db: &Db, sha256: &str) -> Result<Vec<Document>, StoreError> {
+pub async fn with_hash(conn: &impl ConnectionTrait, sha256: &str) -> Result<Vec<Document>, StoreError> {
     let mut sql = Sql::new(COLUMNS);
-    let rows =
-        sql.push(" WHERE d.sha256 = ").bind(sha256).push(" ORDER BY d.uploaded_at").all(&db.read).await?;
+    let rows = sql.push(" WHERE d.sha256 = ").bind(sha256).push(" ORDER BY d.uploaded_at").all(conn).await?;
     rows.iter().map(read).collect()
 }
 

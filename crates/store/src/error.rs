@@ -1,6 +1,7 @@
 //! What can go wrong below, told apart by what a caller can do about it.
 
 use sea_orm::{DbErr, RuntimeErr};
+use sqlx::sqlite::SqliteError;
 
 /// An error of the store.
 #[derive(Debug, thiserror::Error)]
@@ -62,40 +63,68 @@ impl StoreError {
 
 impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
-        let text = error.to_string();
-        let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
-        if has(&["readonly database", "read-only transaction"]) {
-            return Self::ReadOnly;
+        let fault = match &error {
+            DbErr::ConnectionAcquire(_) => Fault::Outside,
+            DbErr::Conn(RuntimeErr::SqlxError(cause))
+            | DbErr::Exec(RuntimeErr::SqlxError(cause))
+            | DbErr::Query(RuntimeErr::SqlxError(cause)) => fault_of(cause),
+            _ => Fault::Inside,
+        };
+        match fault {
+            Fault::ReadOnly => Self::ReadOnly,
+            Fault::Outside => Self::Unavailable(error.to_string()),
+            Fault::Inside => Self::Database(error),
         }
-        let unavailable = matches!(
-            &error,
-            DbErr::ConnectionAcquire(_)
-                | DbErr::Conn(_)
-                | DbErr::Exec(RuntimeErr::SqlxError(_))
-                | DbErr::Query(RuntimeErr::SqlxError(_))
-        ) && has(&[
-            "database is locked",
-            "database table is locked",
-            "disk is full",
-            "disk I/O error",
-            "unable to open",
-            "Connection refused",
-            "connection closed",
-            "Connection reset",
-            "Broken pipe",
-            "timed out",
-            "timeout",
-            "PoolClosed",
-            "shutting down",
-            "starting up",
-            "terminating connection",
-            "No such file",
-            "unexpected end of file",
-            "No space left",
-        ]);
-        if unavailable || matches!(error, DbErr::ConnectionAcquire(_)) {
-            return Self::Unavailable(text);
-        }
-        Self::Database(error)
+    }
+}
+
+/// Where a fault of the database lies.
+enum Fault {
+    /// The disk, the network or the server: it may work later.
+    Outside,
+    /// It takes no writes.
+    ReadOnly,
+    /// What was asked of it.
+    Inside,
+}
+
+fn fault_of(error: &sqlx::Error) -> Fault {
+    use sqlx::Error;
+    match error {
+        Error::Io(_)
+        | Error::Tls(_)
+        | Error::Protocol(_)
+        | Error::PoolTimedOut
+        | Error::PoolClosed
+        | Error::WorkerCrashed
+        | Error::BeginFailed => Fault::Outside,
+        Error::Database(said) => match said.code() {
+            Some(code) if said.try_downcast_ref::<SqliteError>().is_some() => sqlite_fault(&code),
+            Some(code) => postgres_fault(&code),
+            None => Fault::Inside,
+        },
+        _ => Fault::Inside,
+    }
+}
+
+/// By the result code, whose low byte says the kind (sqlite.org/rescode.html).
+fn sqlite_fault(code: &str) -> Fault {
+    match code.parse::<u32>().map(|code| code & 0xff) {
+        // BUSY, LOCKED, NOMEM, INTERRUPT, IOERR, FULL, CANTOPEN, PROTOCOL
+        Ok(5 | 6 | 7 | 9 | 10 | 13 | 14 | 15) => Fault::Outside,
+        Ok(8) => Fault::ReadOnly,
+        _ => Fault::Inside,
+    }
+}
+
+/// By the SQLSTATE, whose first two characters say the class (PostgreSQL, appendix A).
+fn postgres_fault(code: &str) -> Fault {
+    match code {
+        "25006" => Fault::ReadOnly,
+        // A deadlock or a conflict of two transactions, a lock that is not to be had now.
+        "40001" | "40P01" | "55P03" => Fault::Outside,
+        // Connection, resources, operator intervention, the system itself.
+        _ if ["08", "53", "57", "58"].contains(&code.get(..2).unwrap_or_default()) => Fault::Outside,
+        _ => Fault::Inside,
     }
 }

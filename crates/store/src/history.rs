@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::Record;
 use domain::codes::{Code, WithheldGround};
-use sea_orm::{ActiveValue, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryResult};
+use sea_orm::{ActiveValue, ConnectionTrait, EntityTrait, QueryResult};
 
 use crate::db::{instant, micros};
 use crate::entity::{event, record};
@@ -16,7 +16,7 @@ use crate::projection::{Standing, project};
 use crate::publish::Names;
 use crate::redactions::Places;
 use crate::sql::Sql;
-use crate::{Db, StoreError};
+use crate::{Db, StoreError, Tx};
 
 /// What happened to a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -226,19 +226,14 @@ pub async fn after(db: &Db, query: &EventQuery, change: i64, limit: u64) -> Resu
 }
 
 /// At most `limit` events between two numbers, neither of them included, oldest first, as a transaction sees them.
-pub(crate) async fn between(
-    tx: &DatabaseTransaction,
-    after: i64,
-    before: i64,
-    limit: u64,
-) -> Result<Vec<Event>, StoreError> {
+pub(crate) async fn between(tx: &Tx, after: i64, before: i64, limit: u64) -> Result<Vec<Event>, StoreError> {
     let mut sql = Sql::new(COLUMNS);
     sql.push(" WHERE e.change > ").bind(after).push(" AND e.change < ").bind(before);
     sql.push(" ORDER BY e.change LIMIT ").bind(limit.cast_signed()).all(tx).await?.iter().map(read).collect()
 }
 
 /// All events of a record, oldest first, as a transaction sees them.
-pub(crate) async fn of_record(tx: &DatabaseTransaction, record_id: &str) -> Result<Vec<Event>, StoreError> {
+pub(crate) async fn of_record(tx: &Tx, record_id: &str) -> Result<Vec<Event>, StoreError> {
     let mut sql = Sql::new(COLUMNS);
     sql.push(" WHERE r.id = ").bind(record_id).push(" ORDER BY e.change");
     sql.all(tx).await?.iter().map(read).collect()
@@ -278,7 +273,7 @@ pub async fn count(db: &Db) -> Result<u64, StoreError> {
 
 /// Writes down what happens to a record besides its publication, and enters it into the public log.
 pub(crate) async fn note(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     change: i64,
     kind: Kind,
     known: &record::Model,

@@ -1,27 +1,31 @@
 //! Import runs: one at a time per source, how far each came, and which keys a new file no longer has.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveValue, DatabaseConnection, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+    TransactionTrait,
+};
 
 use crate::db::micros;
 use crate::entity::import_run;
 use crate::file_lock::FileLock;
 use crate::sql::Sql;
-use crate::{Db, StoreError};
+use crate::{Db, StoreError, Tx};
 
 /// Holds a source for one import; released when dropped, or when the process dies.
 #[derive(Debug)]
 pub struct ImportLock {
     #[expect(dead_code, reason = "the source is held as long as the file is")]
     file: Option<FileLock>,
-    connection: Option<DatabaseTransaction>,
+    connection: Option<(DatabaseTransaction, DatabaseConnection)>,
 }
 
 impl ImportLock {
     /// Gives the source free at once; a lock that is only dropped is freed when its connection is.
     pub async fn release(self) -> Result<(), StoreError> {
-        if let Some(tx) = self.connection {
+        if let Some((tx, connection)) = self.connection {
             tx.commit().await?;
+            connection.close().await?;
         }
         Ok(())
     }
@@ -37,14 +41,15 @@ pub async fn lock(db: &Db, source: &str) -> Result<ImportLock, StoreError> {
         let held = held.ok_or_else(|| StoreError::ImportRunning(source.to_owned()))?;
         return Ok(ImportLock { file: Some(held), connection: None });
     }
-    // The lock lives as long as this transaction, which holds a connection of its own.
-    let tx = sea_orm::TransactionTrait::begin(&db.write).await?;
+    // The lock lives as long as this transaction, on a connection that no request waits for.
+    let connection = db.own_connection().await?;
+    let tx = connection.begin().await?;
     let mut sql = Sql::new("SELECT CASE WHEN pg_try_advisory_xact_lock(hashtext(");
     sql.bind(format!("register.import.{source}")).push(")) THEN 1::bigint ELSE 0::bigint END");
     if sql.number(&tx).await? == 0 {
         return Err(StoreError::ImportRunning(source.to_owned()));
     }
-    Ok(ImportLock { file: None, connection: Some(tx) })
+    Ok(ImportLock { file: None, connection: Some((tx, connection)) })
 }
 
 /// One run over one file.
@@ -108,7 +113,7 @@ pub async fn was_finished(
 }
 
 /// Begins a run, or finds the unfinished one of the same file so that it can go on.
-pub async fn begin(tx: &DatabaseTransaction, file: &File<'_>, now: DateTime<Utc>) -> Result<Run, StoreError> {
+pub async fn begin(tx: &Tx, file: &File<'_>, now: DateTime<Utc>) -> Result<Run, StoreError> {
     let last = import_run::Entity::find()
         .filter(import_run::COLUMN.source.eq(file.source))
         .filter(import_run::COLUMN.dataset.eq(file.dataset))
@@ -138,11 +143,7 @@ pub async fn begin(tx: &DatabaseTransaction, file: &File<'_>, now: DateTime<Utc>
 }
 
 /// Writes how far a run is, in the transaction of the batch that brought it there.
-pub async fn checkpoint(
-    tx: &DatabaseTransaction,
-    run: &Run,
-    finished_at: Option<DateTime<Utc>>,
-) -> Result<(), StoreError> {
+pub async fn checkpoint(tx: &Tx, run: &Run, finished_at: Option<DateTime<Utc>>) -> Result<(), StoreError> {
     let mut sql = Sql::new("UPDATE imports SET rows_done = ");
     sql.bind(run.rows_done as i64).push(", created = ").bind(run.created as i64);
     sql.push(", changed = ").bind(run.changed as i64).push(", unchanged = ").bind(run.unchanged as i64);

@@ -8,6 +8,7 @@ mod error;
 mod file_lock;
 mod prepare;
 mod rows;
+mod space;
 #[macro_use]
 mod sql;
 
@@ -23,6 +24,7 @@ pub mod history;
 pub mod idempotency;
 pub mod identities;
 pub mod imports;
+pub mod lease;
 pub mod links;
 pub mod listings;
 pub mod log;
@@ -48,8 +50,9 @@ pub mod submissions;
 pub mod uploads;
 pub mod webhooks;
 
-pub use db::{Db, Tx};
+pub use db::{Db, Reads, Tx};
 pub use error::StoreError;
 pub use file_lock::FileLock;
+pub use space::LEAST_FREE;
 #[doc(hidden)]
 pub mod raw;

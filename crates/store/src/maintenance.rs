@@ -4,9 +4,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::db::{instant, state, touch};
 use crate::entity::{listing, record, record_version};
@@ -16,7 +14,7 @@ use crate::publish::Names;
 use crate::resolver::Resolver;
 use crate::rows::{Listed, assessment_rows, insert_lists, listing_row};
 use crate::sql::{BOUND_VALUES, Sql};
-use crate::{Db, StoreError, settings};
+use crate::{Db, StoreError, Tx, settings};
 
 /// Records projected again in one transaction.
 const BATCH: usize = 500;
@@ -54,12 +52,22 @@ pub async fn judge_due(db: &Db, now: DateTime<Utc>) -> Result<u64, StoreError> {
     Ok(judged)
 }
 
+/// Whether nobody ever entered anything: no record, body, product, notice or person, and nothing was imported.
+pub async fn is_untouched(db: &Db) -> Result<bool, StoreError> {
+    let tables = ["records", "organisations", "products", "processes", "people", "imports"];
+    let any = tables.map(|table| format!("SELECT 1 FROM {table}")).join(" UNION ALL ");
+    Ok(Sql::new(&format!("SELECT count(*) FROM (SELECT 1 FROM ({any}) AS all_of_them LIMIT 1) AS first"))
+        .number(&db.read)
+        .await?
+        == 0)
+}
+
 /// Forgets sessions that ended and answers to writes that nobody will send again.
 pub async fn forget_private(db: &Db, now: DateTime<Utc>) -> Result<(), StoreError> {
     let tx = db.begin_quietly().await?;
     crate::sessions::forget_ended(&tx, now).await?;
     crate::idempotency::forget_old(&tx, now).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 /// After something was taken out of the register: takes it out of the database's own files too, as far as nobody reads what
@@ -67,16 +75,16 @@ pub async fn forget_private(db: &Db, now: DateTime<Utc>) -> Result<(), StoreErro
 pub async fn purge(db: &Db) -> Result<bool, StoreError> {
     let Some(due) = settings::read(db, settings::PURGE_DUE).await? else { return Ok(true) };
     if db.backend() == DbBackend::Sqlite {
-        let row = Sql::new("PRAGMA wal_checkpoint(TRUNCATE)").one(&db.write).await?;
-        let busy: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0))?;
+        let rows = db.run_alone("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+        let busy: i64 = rows.first().map_or(Ok(0), |row| row.try_get_by_index(0))?;
         if busy != 0 {
             return Ok(false);
         }
     } else {
-        db.write.execute_unprepared("VACUUM").await?;
+        db.run_alone("VACUUM").await?;
     }
     // What was taken out meanwhile is due by another name.
-    settings::release(db, settings::PURGE_DUE, &due).await?;
+    settings::unset_if(db, settings::PURGE_DUE, &due).await?;
     Ok(true)
 }
 
@@ -155,7 +163,7 @@ pub async fn faults(db: &Db) -> Result<Vec<String>, StoreError> {
 
 /// Projects the current records again that name one of these organisations (by slug) or one that the register
 /// does not know, since what a name means may have changed; returns how many.
-pub async fn project_named(tx: &DatabaseTransaction, slugs: &[String]) -> Result<u64, StoreError> {
+pub async fn project_named(tx: &Tx, slugs: &[String]) -> Result<u64, StoreError> {
     let mut records = HashSet::new();
     let named = "SELECT DISTINCT l.record_seq FROM listed_parties p JOIN listings l ON l.change = p.change WHERE p.slug IN ";
     let mut unknown = Sql::new(named);
@@ -176,7 +184,7 @@ pub async fn project_named(tx: &DatabaseTransaction, slugs: &[String]) -> Result
 
 /// Projects records again, on the day the rules were last asked.
 pub(crate) async fn project_again(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     resolver: &mut Resolver,
     records: &[i64],
 ) -> Result<(), StoreError> {
@@ -195,7 +203,7 @@ pub(crate) async fn project_again(
 
 /// Lists every version of a record anew, those that walks begun before still show among them.
 pub(crate) async fn project_history(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     names: &Names,
     known: &record::Model,
     today: NaiveDate,
@@ -233,7 +241,7 @@ pub(crate) async fn project_history(
 }
 
 pub(crate) async fn project_on(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     resolver: &Resolver,
     products: &ProductNames,
     seqs: &[i64],

@@ -22,6 +22,7 @@ use tokio::io::AsyncWriteExt;
 
 use crate::StoreError;
 use crate::prepare::hex_sha256;
+use crate::space::{Floor, LEAST_FREE};
 
 /// How long a signed address is good for.
 const SIGNED_FOR: Duration = Duration::from_secs(15 * 60);
@@ -35,6 +36,8 @@ pub struct Objects {
     /// What every name begins with.
     prefix: Path,
     place: Place,
+    /// Bytes that must be free on the disk of a folder before a file is written.
+    least_free: u64,
 }
 
 #[derive(Clone)]
@@ -105,12 +108,27 @@ impl Objects {
             }
             let store = Arc::new(store.build().map_err(|error| bad(&error))?);
             let prefix = Path::parse(prefix.trim_end_matches('/')).map_err(|error| bad(&error))?;
-            return Ok(Self { store: Arc::clone(&store) as _, prefix, place: Place::Bucket(store) });
+            let place = Place::Bucket(Arc::clone(&store));
+            return Ok(Self { store, prefix, place, least_free: 0 });
         }
         let folder = std::path::absolute(address).map_err(|error| bad(&error))?;
         let prefix = Path::from_absolute_path(&folder).map_err(|error| bad(&error))?;
         let store = Arc::new(LocalFileSystem::new().with_fsync(true));
-        Ok(Self { store, prefix, place: Place::Folder(folder) })
+        Ok(Self { store, prefix, place: Place::Folder(folder), least_free: LEAST_FREE })
+    }
+
+    /// The same, where so many bytes must be free on the disk of a folder before a file is written; zero asks for nothing.
+    #[must_use]
+    pub fn with_least_free(self, least_free: u64) -> Self {
+        Self { least_free, ..self }
+    }
+
+    /// Errors: [`StoreError::Unavailable`] when too little is free where files are written.
+    fn have_room(&self) -> Result<(), StoreError> {
+        match &self.place {
+            Place::Folder(folder) => Floor { folder: folder.clone(), least: self.least_free }.check(),
+            Place::Bucket(_) => Ok(()),
+        }
     }
 
     /// Where they are, for people.
@@ -139,6 +157,7 @@ impl Objects {
         let sha256 = hex_sha256(&bytes);
         let path = self.path(&place(&sha256).expect("a SHA-256 has 64 hex digits"));
         if found(self.store.head(&path).await)?.is_none() {
+            self.have_room()?;
             self.store.put(&path, PutPayload::from_bytes(bytes)).await.map_err(|error| failed(&error))?;
         }
         Ok(sha256)
@@ -157,18 +176,29 @@ impl Objects {
         Ok(Some(bytes))
     }
 
-    /// Keeps a file under a name; nobody sees it before it is whole.
-    pub async fn keep(&self, name: &str, file: &std::path::Path) -> Result<(), StoreError> {
+    /// Keeps a file under a name; nobody sees it before it is whole. Whether it was kept: not when it was stopped before that.
+    pub async fn keep(
+        &self,
+        name: &str,
+        file: &std::path::Path,
+        stopped: impl Future<Output = ()>,
+    ) -> Result<bool, StoreError> {
         let shown = |error: std::io::Error| StoreError::Unavailable(format!("{}: {error}", file.display()));
+        self.have_room()?;
         let mut from = tokio::fs::File::open(file).await.map_err(shown)?;
         let mut to = BufWriter::new(Arc::clone(&self.store), self.path(name));
-        let copied = tokio::io::copy(&mut from, &mut to).await;
-        if let Err(error) = copied {
-            // What was sent is thrown away; that this fails too changes nothing.
-            let _ = to.abort().await;
-            return Err(shown(error));
+        let copied = tokio::select! {
+            copied = tokio::io::copy(&mut from, &mut to) => copied.map(|_| true),
+            () = stopped => Ok(false),
+        };
+        match copied {
+            Ok(true) => to.shutdown().await.map(|()| true).map_err(shown),
+            ended => {
+                // What was sent is thrown away; that this fails too changes nothing.
+                let _ = to.abort().await;
+                ended.map_err(shown)
+            }
         }
-        to.shutdown().await.map_err(shown)
     }
 
     /// What is known of a file, if it is there.
@@ -193,6 +223,7 @@ impl Objects {
     /// Writes a short file, whether there is one of its name or not; nobody sees it before it is whole, and it is safe when
     /// this returns.
     pub async fn write(&self, name: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
+        self.have_room()?;
         let payload = PutPayload::from_bytes(bytes.into());
         self.store.put(&self.path(name), payload).await.map(drop).map_err(|error| failed(&error))
     }

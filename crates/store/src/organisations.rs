@@ -5,16 +5,13 @@ use domain::codes::{Code, OrganisationKind};
 use domain::organisation::{Alias, Identifier, Organisation};
 use domain::text::{name_key, slug};
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{
-    ActiveValue, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use sea_orm::{ActiveValue, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::entity::{organisation, organisation_identifier, organisation_name};
 use crate::resolver::Resolver;
 use crate::sql::Sql;
-use crate::{Db, StoreError};
+use crate::{Db, Reads, StoreError, Tx};
 
 /// Whether an organisation is known, or only a name that a record states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,10 +120,7 @@ pub enum Saved {
 /// overwrite full ones. Returns what it did, and the slug.
 ///
 /// Errors: [`StoreError::Conflict`] when its identifiers belong to two organisations.
-pub async fn save(
-    tx: &DatabaseTransaction,
-    organisation: &Organisation,
-) -> Result<(Saved, String), StoreError> {
+pub async fn save(tx: &Tx, organisation: &Organisation) -> Result<(Saved, String), StoreError> {
     let Some(known) = find_same(tx, organisation).await? else {
         let mut new = organisation.clone();
         new.id = new.id.or_else(|| Some(Uuid::now_v7()));
@@ -168,10 +162,7 @@ pub async fn save(
     Ok((saved, known.slug))
 }
 
-async fn find_same(
-    tx: &DatabaseTransaction,
-    organisation: &Organisation,
-) -> Result<Option<organisation::Model>, StoreError> {
+async fn find_same(tx: &Tx, organisation: &Organisation) -> Result<Option<organisation::Model>, StoreError> {
     let mut owners = Vec::new();
     for identifier in &organisation.identifiers {
         let key = (identifier.scheme.as_str().to_owned(), identifier.value.clone());
@@ -258,11 +249,7 @@ fn joined(known: &Organisation, new: &Organisation) -> Organisation {
     }
 }
 
-async fn save_names(
-    tx: &DatabaseTransaction,
-    seq: i64,
-    organisation: &Organisation,
-) -> Result<(), StoreError> {
+async fn save_names(tx: &Tx, seq: i64, organisation: &Organisation) -> Result<(), StoreError> {
     let identifiers: Vec<_> = organisation
         .identifiers
         .iter()
@@ -340,10 +327,7 @@ pub enum Doubt {
 
 /// Whether one of the names of a new body deceives, or might: a JSON pointer to it, and why. A name that the register
 /// knows in other letters is the same body and no doubt.
-pub async fn doubt(
-    tx: &DatabaseTransaction,
-    new: &Organisation,
-) -> Result<Option<(String, Doubt)>, StoreError> {
+pub async fn doubt(tx: &Tx, new: &Organisation) -> Result<Option<(String, Doubt)>, StoreError> {
     let aliases = new.aliases.iter().enumerate();
     let names: Vec<(String, &str)> = std::iter::once(("/name".to_owned(), new.name.as_str()))
         .chain(new.name_cy.iter().map(|name| ("/name_cy".to_owned(), name.as_str())))
@@ -370,14 +354,9 @@ pub async fn doubt(
     Ok(None)
 }
 
-/// Finds an organisation as a transaction sees it.
-pub async fn find_within(tx: &DatabaseTransaction, slug_or_id: &str) -> Result<Option<Stored>, StoreError> {
-    find_row(tx, slug_or_id).await?.as_ref().map(stored).transpose()
-}
-
 /// Finds an organisation by slug or id; one that was merged is found as the one it became.
-pub async fn find(db: &Db, slug_or_id: &str) -> Result<Option<Stored>, StoreError> {
-    find_row(&db.read, slug_or_id).await?.as_ref().map(stored).transpose()
+pub async fn find(conn: &impl Reads, slug_or_id: &str) -> Result<Option<Stored>, StoreError> {
+    find_row(conn, slug_or_id).await?.as_ref().map(stored).transpose()
 }
 
 async fn find_row(
@@ -396,12 +375,15 @@ async fn find_row(
 }
 
 /// Finds an organisation by an identifier.
-pub async fn find_by_identifier(db: &Db, identifier: &Identifier) -> Result<Option<Stored>, StoreError> {
+pub async fn find_by_identifier(
+    conn: &impl Reads,
+    identifier: &Identifier,
+) -> Result<Option<Stored>, StoreError> {
     let key = (identifier.scheme.as_str().to_owned(), identifier.value.clone());
-    let Some(owner) = organisation_identifier::Entity::find_by_id(key).one(&db.read).await? else {
+    let Some(owner) = organisation_identifier::Entity::find_by_id(key).one(conn).await? else {
         return Ok(None);
     };
-    let row = organisation::Entity::find_by_id(owner.organisation_seq).one(&db.read).await?;
+    let row = organisation::Entity::find_by_id(owner.organisation_seq).one(conn).await?;
     row.as_ref().map(stored).transpose()
 }
 
@@ -629,7 +611,7 @@ pub async fn merge(
 
 /// The organisation of a name in a country, by the database; a supplier may be of any country.
 pub async fn resolve(
-    db: &Db,
+    conn: &impl Reads,
     name: &str,
     country: &str,
     anywhere: bool,
@@ -637,11 +619,11 @@ pub async fn resolve(
     let key = name_key(name);
     let named = organisation::Entity::find()
         .filter(organisation::COLUMN.name_key.eq(&key).and(organisation::COLUMN.resolution.ne("merged")))
-        .all(&db.read)
+        .all(conn)
         .await?;
     let mut aliased: Vec<i64> = organisation_name::Entity::find()
         .filter(organisation_name::COLUMN.name_key.eq(&key))
-        .all(&db.read)
+        .all(conn)
         .await?
         .into_iter()
         .map(|row| row.organisation_seq)
@@ -649,7 +631,7 @@ pub async fn resolve(
     aliased.retain(|seq| named.iter().all(|row| row.seq != *seq));
     let aliased = organisation::Entity::find()
         .filter(organisation::COLUMN.seq.is_in(aliased).and(organisation::COLUMN.resolution.ne("merged")))
-        .all(&db.read)
+        .all(conn)
         .await?;
     let resolver = Resolver::of(
         named.into_iter().map(|row| (row, false)).chain(aliased.into_iter().map(|row| (row, true))),

@@ -11,13 +11,13 @@ use domain::contracting::{
     ContractParty, NAME_WITHHELD, OTHER_COMPANY, RawIdentifier, TWO_COMPANY_NUMBERS, watch,
 };
 use domain::organisation::Identifier;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait};
+use sea_orm::{ConnectionTrait, EntityTrait};
 use serde::Deserialize;
 
-use crate::StoreError;
 use crate::organisations::Resolution;
 use crate::resolver::Resolver;
 use crate::sql::{Sql, insert_rows};
+use crate::{StoreError, Tx};
 
 /// The scheme of company numbers, of which a company has one.
 const COMPANY: &str = "GB-COH";
@@ -44,7 +44,7 @@ fn key(scheme: &str, value: &str) -> String {
 
 impl Parties {
     /// Reads everybody, as a transaction sees them.
-    pub async fn within(tx: &DatabaseTransaction) -> Result<Self, StoreError> {
+    pub async fn within(tx: &Tx) -> Result<Self, StoreError> {
         Self::load(tx).await
     }
 
@@ -93,7 +93,7 @@ impl Parties {
     /// it is if it does not say (ISO 3166-1).
     pub async fn resolve<'p>(
         &mut self,
-        tx: &DatabaseTransaction,
+        tx: &Tx,
         parties: impl Iterator<Item = (&'p mut ContractParty, &'p str)>,
     ) -> Result<(), StoreError> {
         let (mut rows, mut learned) = (Vec::new(), Vec::new());
@@ -171,10 +171,7 @@ pub(crate) fn trusted(party: &ContractParty) -> impl Iterator<Item = &RawIdentif
     party.identifiers.iter().filter(move |one| !(doubtful && one.scheme == COMPANY))
 }
 
-async fn keep_identifiers(
-    tx: &DatabaseTransaction,
-    learned: Vec<(&str, String, String)>,
-) -> Result<(), StoreError> {
+async fn keep_identifiers(tx: &Tx, learned: Vec<(&str, String, String)>) -> Result<(), StoreError> {
     for chunk in learned.chunks(500) {
         let mut sql = Sql::new("SELECT slug, seq FROM organisations WHERE slug IN ");
         let rows = sql.bind_list(chunk.iter().map(|(_, _, slug)| slug.as_str())).all(tx).await?;

@@ -4,17 +4,14 @@ use std::collections::HashMap;
 
 use domain::Product;
 use domain::text::name_key;
-use sea_orm::{
-    ActiveValue, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use sea_orm::{ActiveValue, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::entity::product;
-use crate::{Db, StoreError};
+use crate::{Db, Reads, StoreError, Tx};
 
 /// Takes a supplier that is forgotten out of the products that name it, by the key of its name.
-pub(crate) async fn forget_supplier(tx: &DatabaseTransaction, key: &str) -> Result<(), StoreError> {
+pub(crate) async fn forget_supplier(tx: &Tx, key: &str) -> Result<(), StoreError> {
     for known in product::Entity::find().all(tx).await? {
         let mut described: Product = serde_json::from_str(&known.detail)
             .map_err(|error| StoreError::inconsistent("products", "detail", &known.slug, error))?;
@@ -57,7 +54,7 @@ impl ProductNames {
     /// Makes rows for products that records name for the first time, with the supplier named beside them.
     pub(crate) async fn keep_new(
         &mut self,
-        tx: &DatabaseTransaction,
+        tx: &Tx,
         named: impl IntoIterator<Item = (String, Option<String>)>,
     ) -> Result<(), StoreError> {
         let mut rows = Vec::new();
@@ -102,7 +99,7 @@ fn stored(row: &product::Model) -> Result<Product, StoreError> {
 }
 
 /// Adds a product, or replaces what is said of the one with its name.
-pub async fn save(tx: &DatabaseTransaction, product: &Product) -> Result<(), StoreError> {
+pub async fn save(tx: &Tx, product: &Product) -> Result<(), StoreError> {
     let known =
         product::Entity::find().filter(product::COLUMN.name_key.eq(name_key(&product.name))).one(tx).await?;
     let mut new = product.clone();
@@ -126,10 +123,10 @@ pub async fn save(tx: &DatabaseTransaction, product: &Product) -> Result<(), Sto
 }
 
 /// Finds a product by slug or id.
-pub async fn find(db: &Db, slug_or_id: &str) -> Result<Option<Product>, StoreError> {
+pub async fn find(conn: &impl Reads, slug_or_id: &str) -> Result<Option<Product>, StoreError> {
     let row = product::Entity::find()
         .filter(product::COLUMN.slug.eq(slug_or_id).or(product::COLUMN.id.eq(slug_or_id)))
-        .one(&db.read)
+        .one(conn)
         .await?;
     row.as_ref().map(stored).transpose()
 }

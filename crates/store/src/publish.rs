@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use domain::codes::{Code, Origin};
 use domain::{Record, RecordId};
-use sea_orm::{ActiveValue, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue, Condition, ConnectionTrait, EntityTrait, QueryFilter};
 use serde_json::Value;
 
 use crate::db::{count_changes, micros};
@@ -21,7 +21,7 @@ use crate::projection::country;
 use crate::resolver::Resolver;
 use crate::rows::{Place, Rows, end_listing};
 use crate::sql::{BOUND_VALUES, Sql};
-use crate::{StoreError, settings};
+use crate::{StoreError, Tx, settings};
 
 /// What became of a candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,7 +82,7 @@ impl Names {
     }
 
     /// Reads all names as a transaction sees them.
-    pub async fn within(tx: &DatabaseTransaction) -> Result<Self, StoreError> {
+    pub async fn within(tx: &Tx) -> Result<Self, StoreError> {
         Self::load(tx).await
     }
 
@@ -109,7 +109,7 @@ pub struct Terms {
 /// Answers stand in the order of the batch. After an error the names may know rows that were rolled back:
 /// load them anew.
 pub async fn publish(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     names: &mut Names,
     batch: &[Prepared],
     terms: &Terms,
@@ -135,7 +135,7 @@ pub async fn publish(
 }
 
 async fn publish_round(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     names: &mut Names,
     round: &[Prepared],
     terms: &Terms,
@@ -249,7 +249,7 @@ fn judge_known(prepared: &Prepared, known: &record::Model) -> Outcome {
 /// Changed records of a source that has no column for some of their fields, with those fields as the
 /// register knows them; what turns out to say the same is unchanged after all.
 async fn join_known(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     round: &[Prepared],
     known: &HashMap<Key, record::Model>,
     outcomes: &mut [Outcome],
@@ -291,10 +291,7 @@ async fn join_known(
     Ok(joined)
 }
 
-async fn find_known(
-    tx: &DatabaseTransaction,
-    round: &[Prepared],
-) -> Result<HashMap<Key, record::Model>, StoreError> {
+async fn find_known(tx: &Tx, round: &[Prepared]) -> Result<HashMap<Key, record::Model>, StoreError> {
     let mut ids = Vec::new();
     let mut by_source: HashMap<&str, Vec<&str>> = HashMap::new();
     for prepared in round {
@@ -333,7 +330,7 @@ async fn find_known(
 
 /// Numbers and ids for new records; an id that someone brought along is passed over.
 async fn new_ids(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     round: &[&Prepared],
     known: &HashMap<Key, record::Model>,
     n: usize,
@@ -376,11 +373,7 @@ async fn new_ids(
     Ok(ids)
 }
 
-async fn keep_names(
-    tx: &DatabaseTransaction,
-    names: &mut Names,
-    round: &[&Prepared],
-) -> Result<(), StoreError> {
+async fn keep_names(tx: &Tx, names: &mut Names, round: &[&Prepared]) -> Result<(), StoreError> {
     let mut unknown = Vec::new();
     let mut products = Vec::new();
     for prepared in round {
@@ -412,7 +405,7 @@ async fn keep_names(
     Ok(())
 }
 
-async fn mark_seen(tx: &DatabaseTransaction, seqs: &[i64], import: Option<i64>) -> Result<(), StoreError> {
+async fn mark_seen(tx: &Tx, seqs: &[i64], import: Option<i64>) -> Result<(), StoreError> {
     let Some(import) = import else { return Ok(()) };
     for chunk in seqs.chunks(BOUND_VALUES - 1) {
         let mut sql = Sql::new("UPDATE records SET seen_import = ");
@@ -424,7 +417,7 @@ async fn mark_seen(tx: &DatabaseTransaction, seqs: &[i64], import: Option<i64>) 
 /// Takes a record out of the lists; its id, title, dates, reason and last public text stay. Withdrawing
 /// twice changes nothing. Errors: [`StoreError::Conflict`] when there is no such record.
 pub async fn withdraw(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     id: RecordId,
     reason: &str,
     at: DateTime<Utc>,
@@ -445,21 +438,16 @@ pub async fn withdraw(
 }
 
 /// Notes that the owner of a published record says that it is still true, and asks the rules again.
-pub async fn confirm(tx: &DatabaseTransaction, id: RecordId, now: DateTime<Utc>) -> Result<(), StoreError> {
+pub async fn confirm(tx: &Tx, id: RecordId, now: DateTime<Utc>) -> Result<(), StoreError> {
     mark(tx, id, "confirmed_at", now).await
 }
 
 /// Notes that a body replied to what an observer's record says of it, and asks the rules again.
-pub async fn answered(tx: &DatabaseTransaction, id: RecordId, now: DateTime<Utc>) -> Result<(), StoreError> {
+pub async fn answered(tx: &Tx, id: RecordId, now: DateTime<Utc>) -> Result<(), StoreError> {
     mark(tx, id, "answered_at", now).await
 }
 
-async fn mark(
-    tx: &DatabaseTransaction,
-    id: RecordId,
-    column: &str,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+async fn mark(tx: &Tx, id: RecordId, column: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
     let known = record::Entity::find().filter(record::COLUMN.id.eq(id.to_string())).one(tx).await?;
     let known = known.ok_or_else(|| StoreError::Conflict(format!("there is no record {id}")))?;
     let mut sql = Sql::new(&format!("UPDATE records SET {column} = "));
@@ -469,6 +457,6 @@ async fn mark(
 }
 
 /// Marks the register as showing demonstration data, inside the transaction that loads it.
-pub async fn mark_demonstration(tx: &DatabaseTransaction) -> Result<(), StoreError> {
+pub async fn mark_demonstration(tx: &Tx) -> Result<(), StoreError> {
     settings::set(tx, settings::DEMONSTRATION, "true").await
 }

@@ -4,24 +4,30 @@ use migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, EntityTrait};
 
 use crate::entity;
-use crate::{Db, StoreError};
+use crate::{Db, StoreError, Tx};
 
 /// Runs a statement by the writing connection.
 pub async fn execute(db: &Db, statement: &str) -> Result<(), StoreError> {
-    db.write.execute_unprepared(statement).await?;
-    Ok(())
+    let tx = db.begin_quietly().await?;
+    tx.execute_unprepared(statement).await?;
+    tx.commit().await
 }
 
 /// Undoes every change of the schema and does it again.
 pub async fn down_and_up(db: &Db) -> Result<(), StoreError> {
-    Migrator::down(&db.write, None).await?;
-    Migrator::up(&db.write, None).await?;
-    Ok(())
+    let tx = db.begin_quietly().await?;
+    Migrator::down(tx.itself()?, None).await?;
+    tx.commit().await?;
+    let tx = db.begin_quietly().await?;
+    Migrator::up(tx.itself()?, None).await?;
+    tx.commit().await
 }
 
 /// Undoes the latest changes of the schema.
 pub async fn undo(db: &Db, changes: u32) -> Result<(), StoreError> {
-    Ok(Migrator::down(&db.write, Some(changes)).await?)
+    let tx = db.begin_quietly().await?;
+    Migrator::down(tx.itself()?, Some(changes)).await?;
+    tx.commit().await
 }
 
 /// Reads every table through its entity, so that a column neither side knows fails.
@@ -55,4 +61,10 @@ pub async fn text(db: &Db, statement: &str) -> Result<Option<String>, StoreError
 /// The number a statement gives.
 pub async fn count(db: &Db, statement: &str) -> Result<i64, StoreError> {
     crate::sql::Sql::new(statement).number(&db.read).await
+}
+
+/// Runs a statement inside a transaction.
+pub async fn within(tx: &Tx, statement: &str) -> Result<(), StoreError> {
+    tx.execute_unprepared(statement).await?;
+    Ok(())
 }

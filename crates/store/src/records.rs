@@ -7,7 +7,7 @@ use sea_orm::{EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use crate::db::{end_of, instant};
 use crate::entity::{record, record_version};
 use crate::sql::Sql;
-use crate::{Db, StoreError};
+use crate::{Db, Reads, StoreError};
 
 /// A version as published.
 #[derive(Debug, Clone)]
@@ -80,12 +80,12 @@ impl Version {
 }
 
 /// Finds a record, published or withdrawn.
-pub async fn find(db: &Db, id: RecordId) -> Result<Option<Current>, StoreError> {
-    let Some(row) = record::Entity::find().filter(record::COLUMN.id.eq(id.to_string())).one(&db.read).await?
+pub async fn find(conn: &impl Reads, id: RecordId) -> Result<Option<Current>, StoreError> {
+    let Some(row) = record::Entity::find().filter(record::COLUMN.id.eq(id.to_string())).one(conn).await?
     else {
         return Ok(None);
     };
-    let found = record_version::Entity::find_by_id((row.seq, row.version)).one(&db.read).await?;
+    let found = record_version::Entity::find_by_id((row.seq, row.version)).one(conn).await?;
     let Some(found) = found else {
         return Err(StoreError::inconsistent("records", "version", row.id, "the version is missing"));
     };

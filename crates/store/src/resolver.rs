@@ -6,12 +6,12 @@ use std::collections::HashMap;
 use domain::Organisation;
 use domain::codes::ResolvedBy;
 use domain::text::name_key;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-use crate::StoreError;
 use crate::entity::{organisation, organisation_name};
 use crate::organisations::{Party, Resolution, free_slug, party, row};
+use crate::{StoreError, Tx};
 
 /// Names and the organisations that have them.
 #[derive(Debug, Default)]
@@ -190,7 +190,7 @@ impl Resolver {
     /// Makes rows for the names that do not resolve yet, so that each can be listed and counted.
     pub(crate) async fn keep_unresolved(
         &mut self,
-        tx: &DatabaseTransaction,
+        tx: &Tx,
         names: impl IntoIterator<Item = (String, String)>,
     ) -> Result<(), StoreError> {
         let mut rows = Vec::new();

@@ -3,11 +3,8 @@
 use chrono::{DateTime, Utc};
 use domain::Record;
 use domain::codes::Code;
-use sea_orm::{
-    ActiveModelTrait, ActiveValue, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryTrait, Statement,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue, ConnectionTrait, EntityTrait, QueryTrait, Statement};
 
-use crate::StoreError;
 use crate::db::{instant, micros};
 use crate::entity::{assessment, event, listed_party, listing, record, record_version, sealed_content};
 use crate::log::{self, Fresh};
@@ -15,6 +12,7 @@ use crate::prepare::Prepared;
 use crate::projection::{Projection, Standing, project};
 use crate::publish::Names;
 use crate::sql::{Sql, run_all};
+use crate::{StoreError, Tx};
 
 /// Where a version goes.
 pub(crate) struct Place {
@@ -151,7 +149,7 @@ impl Rows {
     /// Ends the current version's time in lists, and takes its assessments out of theirs.
     pub(crate) async fn supersede(
         &mut self,
-        tx: &DatabaseTransaction,
+        tx: &Tx,
         known: &record::Model,
         change: i64,
     ) -> Result<(), StoreError> {
@@ -160,7 +158,7 @@ impl Rows {
         Ok(())
     }
 
-    pub(crate) async fn insert(self, tx: &DatabaseTransaction) -> Result<(), StoreError> {
+    pub(crate) async fn insert(self, tx: &Tx) -> Result<(), StoreError> {
         let mut statements = Vec::new();
         add_all::<record::Entity, _>(tx, self.records, &mut statements);
         add_all::<record_version::Entity, _>(tx, self.versions, &mut statements);
@@ -173,7 +171,7 @@ impl Rows {
 }
 
 /// The statements that insert rows.
-fn add_all<E, A>(tx: &DatabaseTransaction, rows: Vec<A>, statements: &mut Vec<Statement>)
+fn add_all<E, A>(tx: &Tx, rows: Vec<A>, statements: &mut Vec<Statement>)
 where
     E: EntityTrait,
     A: ActiveModelTrait<Entity = E>,
@@ -183,7 +181,7 @@ where
 }
 
 fn add_lists(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     listings: Vec<listing::ActiveModel>,
     assessments: Vec<assessment::ActiveModel>,
     statements: &mut Vec<Statement>,
@@ -194,7 +192,7 @@ fn add_lists(
 }
 
 /// From `change` on, the listing of `old` is history.
-pub(crate) async fn end_listing(tx: &DatabaseTransaction, old: i64, change: i64) -> Result<(), StoreError> {
+pub(crate) async fn end_listing(tx: &Tx, old: i64, change: i64) -> Result<(), StoreError> {
     let mut sql = Sql::new("UPDATE listings SET until = ");
     sql.bind(change).push(", touched = ").bind(change).push(" WHERE change = ").bind(old).run(tx).await?;
     Sql::new("DELETE FROM listed_parties WHERE change = ").bind(old).run(tx).await?;
@@ -202,7 +200,7 @@ pub(crate) async fn end_listing(tx: &DatabaseTransaction, old: i64, change: i64)
 }
 
 pub(crate) async fn insert_lists(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     listings: Vec<listing::ActiveModel>,
     assessments: Vec<assessment::ActiveModel>,
 ) -> Result<(), StoreError> {

@@ -115,10 +115,19 @@ pub async fn person(db: &Db, sha256: &str, now: DateTime<Utc>) -> Result<Option<
         return Ok(None);
     }
     if instant(seen) + SEEN <= now {
-        let mut sql = Sql::new("UPDATE sessions SET seen_at = ");
-        sql.bind(micros(now)).push(" WHERE sha256 = ").bind(sha256).run(&db.write).await?;
+        // Where nothing can be written now, people who are signed in still read.
+        if let Err(error) = note_seen(db, sha256, now).await {
+            tracing::debug!("that a session was used is not noted: {error}");
+        }
     }
     Ok(find_person(&db.read, &id).await?.filter(|person| person.active))
+}
+
+async fn note_seen(db: &Db, sha256: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let tx = db.begin_quietly().await?;
+    let mut sql = Sql::new("UPDATE sessions SET seen_at = ");
+    sql.bind(micros(now)).push(" WHERE sha256 = ").bind(sha256).run(&tx).await?;
+    tx.commit().await
 }
 
 /// Ends a session.

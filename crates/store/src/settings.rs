@@ -1,7 +1,6 @@
 //! Settings of the register itself that live with its data: whether it shows demonstration data, which day
 //! its rules were last asked.
 
-use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue, ConnectionTrait, EntityTrait};
 use uuid::Uuid;
@@ -21,50 +20,31 @@ pub const MILESTONES: &str = "milestones";
 /// Cursors of walks that began before this change are expired.
 pub const PRUNED_BELOW: &str = "pruned_below";
 
-/// Until when one process may write the dump of the day.
-pub const DUMPING: &str = "dumping";
+/// Who writes the dump of the day, and until when: a [lease](crate::lease).
+pub(crate) const DUMPING: &str = "dumping";
 
-/// Until when one process may send messages to webhooks.
-pub const DELIVERING: &str = "delivering";
+/// Who sends messages to webhooks, and until when.
+pub(crate) const DELIVERING: &str = "delivering";
+
+/// The address that the server said last, for links in what is written without it.
+pub const BASE_URL: &str = "base_url";
 
 /// The last redaction after which files of the database may hold what was taken out.
 pub const PURGE_DUE: &str = "purge_due";
 
-/// Until when one process may sign the public log.
-pub const SIGNING: &str = "signing";
+/// Who signs the public log, and until when.
+pub(crate) const SIGNING: &str = "signing";
 /// The last checkpoint of the public log that was signed, as text.
 pub const CHECKPOINT: &str = "log_checkpoint";
 /// Why the public log is not signed any more, if it is not.
 pub const SIGNING_REFUSED: &str = "log_refused";
 
-/// Claims what one process does at a time, for so long at the most. Returns by what it is given back; `None` when
-/// another has it.
-pub async fn claim(
-    db: &crate::Db,
-    name: &str,
-    now: DateTime<Utc>,
-    at_most: TimeDelta,
-) -> Result<Option<String>, StoreError> {
-    // Instants of one length and zone are in the order of their texts.
-    let claim = format!("{} {}", instant_text(now + at_most), Uuid::now_v7());
-    let mut sql = Sql::new("INSERT INTO settings (name, value) VALUES ");
-    sql.bind_list(values![name, claim.as_str()]);
-    sql.push(" ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE settings.value < ");
-    // Nobody claims for longer: such a claim is none.
-    sql.bind(instant_text(now)).push(" OR settings.value > ").bind(instant_text(now + at_most + at_most));
-    let claimed = sql.run(&db.write).await?;
-    Ok((claimed > 0).then_some(claim))
-}
-
-/// Gives back what was claimed, if nobody claimed it since.
-pub async fn release(db: &crate::Db, name: &str, claim: &str) -> Result<(), StoreError> {
+/// Forgets a value, unless it is another by now.
+pub(crate) async fn unset_if(db: &crate::Db, name: &str, value: &str) -> Result<(), StoreError> {
+    let tx = db.begin_quietly().await?;
     let mut sql = Sql::new("DELETE FROM settings WHERE name = ");
-    sql.bind(name).push(" AND value = ").bind(claim).run(&db.write).await?;
-    Ok(())
-}
-
-fn instant_text(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true)
+    sql.bind(name).push(" AND value = ").bind(value).run(&tx).await?;
+    tx.commit().await
 }
 
 /// The value of a setting.

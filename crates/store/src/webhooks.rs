@@ -424,5 +424,8 @@ pub async fn stop(tx: &Tx, known: &Webhook, reason: &str) -> Result<(), StoreErr
 pub async fn forget_old(db: &Db, now: DateTime<Utc>) -> Result<u64, StoreError> {
     let mut sql = Sql::new("DELETE FROM deliveries WHERE (state = 'delivered' AND last_at < ");
     sql.bind(micros(now - KEPT)).push(") OR (state = 'dead' AND last_at < ");
-    sql.bind(micros(now - DEAD_KEPT)).push(")").run(&db.write).await
+    let tx = db.begin_quietly().await?;
+    let gone = sql.bind(micros(now - DEAD_KEPT)).push(")").run(&tx).await?;
+    tx.commit().await?;
+    Ok(gone)
 }

@@ -91,7 +91,7 @@ pub(crate) async fn create_document(
     }
     taker.finish()?;
     let name = name.unwrap_or_default();
-    let (owner, _) = organisation(&app, &caller, slug.as_deref(), Permission::UploadDocument).await?;
+    let (owner, _) = organisation(&app.db, &caller, slug.as_deref(), Permission::UploadDocument).await?;
     let role =
         caller.may(Permission::UploadDocument, Object::Of { owner: &owner, about_others: false })?.role;
     let sent = Sent::read(request, DOCUMENT_MAX).await?;

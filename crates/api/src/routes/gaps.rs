@@ -454,7 +454,7 @@ pub(crate) async fn reply_to_gap(
     let found = store::gaps::find(&write.tx, &id).await?;
     let (gap, contract) = found.ok_or_else(|| ApiError::NotFound("gap", id.clone()))?;
     let body = match &gap.organisation {
-        Some(slug) => store::organisations::find_within(&write.tx, slug).await?,
+        Some(slug) => store::organisations::find(&write.tx, slug).await?,
         None => None,
     };
     let owner = body.as_ref().and_then(|body| body.organisation.id).map(|id| id.to_string());
@@ -472,7 +472,7 @@ pub(crate) async fn reply_to_gap(
         let missing = || ApiError::NotFound("record", own.clone());
         let standing = standing(&write.tx, &own).await?.ok_or_else(missing)?;
         let stated = whole(&write.tx, &own).await?.ok_or_else(missing)?;
-        if record_owner(&app, &stated, &standing).await? != owner {
+        if record_owner(&write.tx, &stated, &standing).await? != owner {
             let fault = Fault::new("/record_id", "not-yours", format!("{own} is another body's record"));
             return Err(ApiError::Invalid(vec![fault.hint("name a record that this body answers for")]));
         }

@@ -5,7 +5,6 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use store::StoreError;
 
 use crate::App;
 use crate::problem::{ApiError, Problem};
@@ -31,20 +30,25 @@ const BEHIND_MAX: Duration = Duration::from_secs(10);
 
 /// Whether the register is ready
 ///
-/// Asks the database, and whether the search index has followed it within ten seconds.
+/// Asks the database, whether the last write to it was kept, and whether the search index has followed it within ten
+/// seconds. A register that was started on a read-only file system is ready for readers, and says so.
 #[utoipa::path(
     get, path = "/readyz", operation_id = "get_readiness", tag = "operation",
     responses(
         (status = 200, description = "It is ready", body = String, content_type = "text/plain"),
-        (status = 503, description = "The database cannot be reached, or the search index does not follow it", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database cannot be reached, the last write to it failed, or the search index does not follow it", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn get_readiness(State(app): State<App>) -> Result<Response, ApiError> {
     let state = app.db.state().await?;
+    if app.db.failing().is_some() {
+        return Err(ApiError::NotReady(
+            "the last write failed, reads go on: the log of the register says why",
+        ));
+    }
     let ago = app.search.agreed_ago();
     if app.search.state().change != state.change && ago > BEHIND_MAX {
-        let behind = format!("the search index has not followed the database for {} seconds", ago.as_secs());
-        return Err(StoreError::Unavailable(behind).into());
+        return Err(ApiError::NotReady("the search index does not follow the database"));
     }
-    Ok(plain("ready\n"))
+    Ok(plain(if app.db.takes_writes() { "ready\n" } else { "ready, for reading only\n" }))
 }

@@ -167,7 +167,7 @@ pub(crate) async fn create_import(
     }
     taker.finish()?;
     let (name, source) = (name.unwrap_or_default(), source.unwrap_or(Source::Records));
-    let (owner, own_name) = organisation(&app, &caller, slug.as_deref(), Permission::Import).await?;
+    let (owner, own_name) = organisation(&app.db, &caller, slug.as_deref(), Permission::Import).await?;
     let role = caller.may(Permission::Import, Object::Of { owner: &owner, about_others: false })?.role;
     let sent = Sent::read(request, UPLOAD_MAX).await?;
     let file = read(source, name.clone(), sent.body.clone()).await?;
@@ -187,8 +187,7 @@ pub(crate) async fn create_import(
         errors: file.errors.into_iter().map(RowFault::from).collect(),
         notices: file.notices,
     };
-    let upload =
-        Importing { app: &app, tx: &write.tx, caller: &caller, owner: &owner, name: &own_name, source };
+    let upload = Importing { tx: &write.tx, caller: &caller, owner: &owner, name: &own_name, source };
     for item in file.items {
         let line = item.line;
         match upload.draft(item, write.now).await? {
@@ -283,7 +282,6 @@ async fn read(
 }
 
 struct Importing<'a> {
-    app: &'a App,
     tx: &'a Tx,
     caller: &'a Caller,
     owner: &'a str,
@@ -316,8 +314,7 @@ impl Importing<'_> {
         if let Some(id) = &record_id {
             let found = match (standing(self.tx, id).await?, whole(self.tx, id).await?) {
                 (Some(standing), Some(record)) if !standing.withdrawn => {
-                    let own =
-                        record_owner(self.app, &record, &standing).await?.as_deref() == Some(self.owner);
+                    let own = record_owner(self.tx, &record, &standing).await?.as_deref() == Some(self.owner);
                     own.then_some(standing)
                 }
                 _ => None,
@@ -340,7 +337,7 @@ impl Importing<'_> {
             oversight: false,
             record_id: record_id.as_deref(),
         };
-        let record = match checked(self.app, &members, Origin::SelfDeclared, None, &whose).await {
+        let record = match checked(self.tx, &members, Origin::SelfDeclared, None, &whose).await {
             Ok(record) => record,
             Err(ApiError::Invalid(faults)) => {
                 let row = faults.into_iter().map(|one| {

@@ -320,7 +320,7 @@ pub(crate) async fn judge_link(
     };
     let link = store::links::find(&write.tx, &id).await?;
     let link = link.ok_or_else(|| ApiError::NotFound("link", id.clone()))?;
-    let owner = owner(&app, &write.tx, &link.target).await?;
+    let owner = owner(&write.tx, &link.target).await?;
     let object = match &owner {
         Some(owner) => Object::Of { owner, about_others: false },
         None => Object::Register,
@@ -356,10 +356,10 @@ pub(crate) async fn judge_link(
 }
 
 /// Id of the organisation that answers for what a link leads to.
-async fn owner(app: &App, tx: &store::Tx, target: &Target) -> Result<Option<String>, ApiError> {
+async fn owner(tx: &store::Tx, target: &Target) -> Result<Option<String>, ApiError> {
     let Target::Record(id) = target else { return Ok(None) };
     let (Some(standing), Some(record)) = (standing(tx, id).await?, whole(tx, id).await?) else {
         return Ok(None);
     };
-    record_owner(app, &record, &standing).await
+    record_owner(tx, &record, &standing).await
 }

@@ -7,6 +7,7 @@ use axum::response::Response;
 use domain::authorisation::{Grant, Object, Permission, Remit};
 use domain::codes::Role;
 use serde::{Deserialize, Serialize};
+use store::Reads;
 use store::audit::Deed;
 use store::people::{self, Person};
 use utoipa::ToSchema;
@@ -80,11 +81,11 @@ pub(crate) struct PersonList {
     items: Vec<PersonView>,
 }
 
-async fn view(app: &App, person: Person, grants: Vec<Grant>) -> Result<PersonView, ApiError> {
+async fn view(conn: &impl Reads, person: Person, grants: Vec<Grant>) -> Result<PersonView, ApiError> {
     let mut roles = Vec::new();
     for grant in grants {
         let organisation = match &grant.organisation {
-            Some(id) => Some(owner(app, id).await?.slug),
+            Some(id) => Some(owner(conn, id).await?.slug),
             None => None,
         };
         roles.push(RoleView { role: grant.role, organisation, remit: grant.remit });
@@ -109,7 +110,7 @@ pub(crate) async fn get_me(
     caller: Caller,
     _: NoParams,
 ) -> Result<Json<PersonView>, ApiError> {
-    Ok(Json(view(&app, caller.person, caller.grants).await?))
+    Ok(Json(view(&app.db, caller.person, caller.grants).await?))
 }
 
 /// List people
@@ -134,7 +135,7 @@ pub(crate) async fn list_people(
     let mut items = Vec::new();
     for person in people::list(&app.db).await? {
         let grants = people::grants_of(&app.db, &person.id).await?;
-        items.push(view(&app, person, grants).await?);
+        items.push(view(&app.db, person, grants).await?);
     }
     Ok(Json(PersonList { items }))
 }
@@ -183,7 +184,7 @@ pub(crate) async fn create_person(
     };
     let person = people::create(&write.tx, &new.email, &name, write.now).await?;
     write.note(Some(role), of_person("person.create", &person.id, None)).await?;
-    let view = view(&app, person, Vec::new()).await?;
+    let view = view(&write.tx, person, Vec::new()).await?;
     write.answer(StatusCode::CREATED, None, None, &view).await
 }
 
@@ -227,7 +228,7 @@ pub(crate) async fn change_roles(
     let change: RoleChange = sent.json()?;
     let role = caller.may(Permission::ManagePeople, Object::Register)?.role;
     let organisation = match &change.organisation {
-        Some(slug) => Some(named_organisation(&app, slug).await?.0),
+        Some(slug) => Some(named_organisation(&app.db, slug).await?.0),
         None => None,
     };
     if organisation.is_none() != (change.role == Role::Admin) {
@@ -256,6 +257,6 @@ pub(crate) async fn change_roles(
         write.note(Some(role), of_person("person.grant", &person.id, Some(&detail))).await?;
     }
     let grants = people::grants(&write.tx, &person.id).await?;
-    let view = view(&app, person, grants).await?;
+    let view = view(&write.tx, person, grants).await?;
     write.answer(StatusCode::OK, None, None, &view).await
 }

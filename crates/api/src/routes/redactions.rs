@@ -229,7 +229,7 @@ pub(crate) async fn create_redaction(
         Begun::Now(write) => write,
         Begun::Before(response) => return Ok(response),
     };
-    let (owner, role) = held(&app, &caller, &write, id, Permission::AskRedaction).await?;
+    let (owner, role) = held(&caller, &write, id, Permission::AskRedaction).await?;
     let id = id.to_string();
     // What is sealed only its own body may look into.
     let sealed = role != Role::Admin;
@@ -324,7 +324,6 @@ fn valid(new: NewRedaction) -> Result<AskedFor, ApiError> {
 
 /// Whose record it is, and in which role the caller may do this.
 async fn held(
-    app: &App,
     caller: &Caller,
     write: &Write<'_>,
     id: RecordId,
@@ -334,7 +333,7 @@ async fn held(
     let missing = || ApiError::NotFound("record", id.clone());
     let standing = standing(&write.tx, &id).await?.ok_or_else(missing)?;
     let record = whole(&write.tx, &id).await?.ok_or_else(missing)?;
-    let owner = record_owner(app, &record, &standing).await?;
+    let owner = record_owner(&write.tx, &record, &standing).await?;
     let about_others = record.origin == Origin::ThirdParty;
     let object = owner.as_deref().map_or(Object::Register, |owner| Object::Of { owner, about_others });
     let role = caller.may(permission, object)?.role;
@@ -383,7 +382,7 @@ pub(crate) async fn decide_redaction(
         Begun::Now(write) => write,
         Begun::Before(response) => return Ok(response),
     };
-    let (_, role) = held(&app, &caller, &write, id, Permission::DecideRedaction).await?;
+    let (_, role) = held(&caller, &write, id, Permission::DecideRedaction).await?;
     let found = redactions::find(&write.tx, &id.to_string(), &redaction).await?;
     let mut asked = found.ok_or_else(|| ApiError::NotFound("redaction", domain::cell::short(&redaction)))?;
     if asked.state != redactions::State::Asked {

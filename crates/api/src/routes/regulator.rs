@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use store::audit::{self, Deed};
 use store::page::Cursor;
 use store::sealed::{self, Receipt, Sealed};
-use store::{StoreError, Tx, documents};
+use store::{Tx, documents};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -118,7 +118,7 @@ async fn view(app: &App, tx: &Tx, grant: &Grant, sealed: Sealed) -> Result<Seale
 async fn note(app: &App, tx: &Tx, caller: &Caller, sealed: &Sealed, action: &str) -> Result<(), ApiError> {
     let standing = store::submissions::standing(tx, &sealed.record_id).await?;
     let owner = match standing {
-        Some(standing) => record_owner(app, &sealed.record, &standing).await?,
+        Some(standing) => record_owner(tx, &sealed.record, &standing).await?,
         None => None,
     };
     let id = sealed.assessment.id.unwrap_or_default().to_string();
@@ -173,7 +173,7 @@ pub(crate) async fn list_regulator_assessments(
         note(&app, &tx, &caller, &sealed, "sealed.read").await?;
         items.push(view(&app, &tx, grants[0], sealed).await?);
     }
-    tx.commit().await.map_err(StoreError::from)?;
+    tx.commit().await?;
     let link = next_link(&app.base_url, "/api/v1/regulator/assessments", &pairs, next.as_deref());
     let mut response = Json(SealedList { items, total, next }).into_response();
     response.headers_mut().extend(link);
@@ -217,7 +217,7 @@ pub(crate) async fn get_regulator_assessment(
     let (sealed, grant) = within(&caller, &tx, &id).await?;
     note(&app, &tx, &caller, &sealed, "sealed.read").await?;
     let view = view(&app, &tx, grant, sealed).await?;
-    tx.commit().await.map_err(StoreError::from)?;
+    tx.commit().await?;
     Ok(Json(view))
 }
 
@@ -248,7 +248,7 @@ pub(crate) async fn get_regulator_document(
     let document = sealed.assessment.document.as_ref().and_then(|document| document.sha256.clone());
     let document = document.ok_or_else(missing)?;
     note(&app, &tx, &caller, &sealed, "sealed.download").await?;
-    tx.commit().await.map_err(StoreError::from)?;
+    tx.commit().await?;
     let found = documents::with_hash(&app.db, &document).await?;
     let found = found.first().ok_or_else(missing)?;
     download(&app, found).await?.ok_or_else(missing)

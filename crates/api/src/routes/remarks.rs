@@ -13,7 +13,7 @@ use store::audit::Deed;
 use store::records;
 use store::remarks::{self, Remark};
 use store::secret::{Opens, Secret};
-use store::{StoreError, organisations};
+use store::{Reads, StoreError, organisations};
 use utoipa::ToSchema;
 
 use crate::App;
@@ -160,10 +160,10 @@ fn address(url: Option<String>) -> Result<Option<String>, ApiError> {
     }
 }
 
-async fn view(app: &App, remark: Remark) -> Result<RemarkView, StoreError> {
+async fn view(conn: &impl Reads, remark: Remark) -> Result<RemarkView, StoreError> {
     Ok(RemarkView {
         said_by: match &remark.organisation {
-            Some(id) => Some(owner(app, id).await?),
+            Some(id) => Some(owner(conn, id).await?),
             None => None,
         },
         id: remark.id,
@@ -221,7 +221,7 @@ pub(crate) async fn list_annotations(
     published(&app, record.ok_or_else(|| ApiError::NotFound("record", id.to_string()))?)?;
     let mut items = Vec::new();
     for remark in remarks::shown(&app.db, &id.to_string()).await? {
-        items.push(view(&app, remark).await?);
+        items.push(view(&app.db, remark).await?);
     }
     Ok(Json(RemarkList { items }))
 }
@@ -260,15 +260,16 @@ pub(crate) async fn create_annotation(
         Begun::Now(write) => write,
         Begun::Before(response) => return Ok(response),
     };
-    let (own, _) = organisation(&app, &caller, new.organisation.as_deref(), Permission::Annotate).await?;
+    let (own, _) =
+        organisation(&write.tx, &caller, new.organisation.as_deref(), Permission::Annotate).await?;
     let role = caller.may(Permission::Annotate, Object::Of { owner: &own, about_others: false })?.role;
-    let record = records::find(&app.db, id).await?;
+    let record = records::find(&write.tx, id).await?;
     published(&app, record.ok_or_else(|| ApiError::NotFound("record", id.to_string()))?)?;
     let mut remark = Remark::pending(&id.to_string(), "annotation", Some(&own), said, write.now);
     remark.evidence = evidence;
     remarks::insert(&write.tx, &remark, None).await?;
     note(&write, role, "remark.create", &remark, Some(&own)).await?;
-    let view = view(&app, remark).await?;
+    let view = view(&write.tx, remark).await?;
     write.answer(StatusCode::CREATED, None, None, &view).await
 }
 
@@ -306,11 +307,11 @@ pub(crate) async fn reply_to_record(
         Begun::Now(write) => write,
         Begun::Before(response) => return Ok(response),
     };
-    let record = records::find(&app.db, id).await?;
+    let record = records::find(&write.tx, id).await?;
     let record = published(&app, record.ok_or_else(|| ApiError::NotFound("record", id.to_string()))?)?;
     let record = record.version.record()?;
     let country = record.jurisdiction.split('-').next().unwrap_or_default();
-    let body = organisations::resolve(&app.db, &record.publisher.name, country, false).await?;
+    let body = organisations::resolve(&write.tx, &record.publisher.name, country, false).await?;
     let body = body.ok_or(ApiError::Forbidden(Permission::Reply))?.id;
     let role = caller.may(Permission::Reply, Object::Of { owner: &body, about_others: false })?.role;
     let mut remark = Remark::pending(&id.to_string(), "reply", Some(&body), said, write.now);
@@ -320,7 +321,7 @@ pub(crate) async fn reply_to_record(
     remarks::insert(&write.tx, &remark, None).await?;
     store::publish::answered(&write.tx, id, write.now).await?;
     note(&write, role, "remark.reply", &remark, Some(&body)).await?;
-    let view = view(&app, remark).await?;
+    let view = view(&write.tx, remark).await?;
     write.answer(StatusCode::CREATED, None, None, &view).await
 }
 
@@ -361,7 +362,7 @@ pub(crate) async fn create_correction(
     let mut remark = Remark::pending(&id.to_string(), "correction", None, said, now);
     remark.evidence = evidence;
     remarks::insert(&tx, &remark, Some(&secret.sha256())).await?;
-    tx.commit().await.map_err(StoreError::from)?;
+    tx.commit().await?;
     let url = format!("{}/api/v1/corrections/{}", app.base_url, secret.reveal());
     let private = [(header::CACHE_CONTROL, "private, no-store")];
     Ok((StatusCode::CREATED, private, Json(CorrectionReceipt { url })).into_response())
@@ -419,7 +420,7 @@ pub(crate) async fn list_remarks_to_decide(
     caller.may(Permission::Moderate, Object::Register)?;
     let mut items = Vec::new();
     for remark in remarks::waiting(&app.db, WAITING_SHOWN).await? {
-        items.push(view(&app, remark).await?);
+        items.push(view(&app.db, remark).await?);
     }
     Ok(Json(RemarkList { items }))
 }
@@ -477,6 +478,6 @@ pub(crate) async fn decide_remark(
     remark.decided_at = Some(write.now);
     remarks::update(&write.tx, &remark).await?;
     note(&write, role, "remark.decide", &remark, remark.organisation.as_deref()).await?;
-    let view = view(&app, remark).await?;
+    let view = view(&write.tx, remark).await?;
     write.answer(StatusCode::OK, None, None, &view).await
 }

@@ -160,7 +160,7 @@ pub(crate) async fn create_token(
         return Err(ApiError::Invalid(faults));
     }
     let organisation = match &new.organisation {
-        Some(slug) => Some(named_organisation(&app, slug).await?.0),
+        Some(slug) => Some(named_organisation(&app.db, slug).await?.0),
         None => None,
     };
     let holds = caller.grants.iter().any(|grant| {

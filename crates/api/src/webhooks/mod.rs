@@ -13,8 +13,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures::StreamExt;
 use search::{Look, RecordQuery};
 use store::history::{self, Event, EventQuery, Kind};
+use store::lease::{Lease, Work};
 use store::webhooks::{self, Delivery, Stage, TRIAL, Webhook};
-use store::{StoreError, settings};
 
 pub use outside::Outside;
 
@@ -25,10 +25,8 @@ use crate::problem::ApiError;
 
 /// How often it is looked for something to do.
 const EVERY: Duration = Duration::from_secs(2);
-/// How long one process has the right to send, at the most.
-const TURN: TimeDelta = TimeDelta::minutes(3);
-/// After so long no webhook is begun with: the longest one ends well within the turn.
-const HALF_A_TURN: Duration = Duration::from_secs(90);
+/// After so long no webhook is begun with: another process has its turn.
+const A_TURN: Duration = Duration::from_secs(90);
 /// Changes considered in a turn.
 const BATCH: u64 = 200;
 /// Webhooks that are sent to at once.
@@ -88,13 +86,12 @@ pub async fn send_due(app: &App) -> Result<u64, ApiError> {
     if !webhooks::is_anything_due(&app.db, latest, now).await? {
         return Ok(0);
     }
-    let Some(claim) = settings::claim(&app.db, settings::DELIVERING, now, TURN).await? else { return Ok(0) };
-    let begun = tokio::time::Instant::now();
+    let Some(lease) = app.leases.take(Work::Delivering).await? else { return Ok(0) };
     let done = match consider(app, latest, now).await {
-        Ok(considered) => send(app, begun).await.map(|sent| sent + u64::from(considered)),
+        Ok(considered) => send(app, &lease).await.map(|sent| sent + u64::from(considered)),
         Err(error) => Err(error),
     };
-    settings::release(&app.db, settings::DELIVERING, &claim).await?;
+    lease.give_back().await;
     done
 }
 
@@ -127,7 +124,7 @@ async fn consider(app: &App, latest: i64, now: DateTime<Utc>) -> Result<bool, Ap
             Err(reason) => webhooks::stop(&tx, hook, &reason).await?,
         }
     }
-    tx.commit().await.map_err(StoreError::from)?;
+    tx.commit().await?;
     Ok(true)
 }
 
@@ -193,13 +190,13 @@ impl<'e> Matching<'e> {
     }
 }
 
-/// Sends what is due to every active webhook, until its turn is half over.
-async fn send(app: &App, begun: tokio::time::Instant) -> Result<u64, ApiError> {
-    let now = (app.clock)();
+/// Sends what is due to every active webhook, until its turn is over.
+async fn send(app: &App, lease: &Lease) -> Result<u64, ApiError> {
+    let (now, begun) = ((app.clock)(), tokio::time::Instant::now());
     let mut hooks = webhooks::active(&app.db).await?;
     hooks.retain(|hook| hook.rests_until <= now);
     let mut sending = futures::stream::iter(hooks)
-        .map(async |hook| if begun.elapsed() < HALF_A_TURN { send_to(app, &hook.id).await } else { Ok(0) })
+        .map(async |hook| if begun.elapsed() < A_TURN { send_to(app, lease, &hook.id).await } else { Ok(0) })
         .buffer_unordered(AT_ONCE);
     let mut all = 0;
     while let Some(sent) = sending.next().await {
@@ -213,7 +210,7 @@ async fn send(app: &App, begun: tokio::time::Instant) -> Result<u64, ApiError> {
 }
 
 /// Sends what is due to one webhook, until a message does not arrive or somebody changes it.
-async fn send_to(app: &App, id: &str) -> Result<u64, ApiError> {
+async fn send_to(app: &App, lease: &Lease, id: &str) -> Result<u64, ApiError> {
     let begun = tokio::time::Instant::now();
     let due = webhooks::due(&app.db, id, (app.clock)(), IN_A_TURN).await?;
     let changes: Vec<i64> = due.iter().map(|delivery| delivery.change).filter(|one| *one != TRIAL).collect();
@@ -221,7 +218,7 @@ async fn send_to(app: &App, id: &str) -> Result<u64, ApiError> {
     let mut sent = 0;
     for before in due {
         let Some(mut hook) = webhooks::find_active(&app.db, id).await? else { break };
-        if begun.elapsed() > A_WHILE {
+        if begun.elapsed() > A_WHILE || !lease.holds().await? {
             break;
         }
         let event = events.iter().find(|event| event.change == before.change);
@@ -246,7 +243,7 @@ async fn send_to(app: &App, id: &str) -> Result<u64, ApiError> {
         if let Some(reason) = &stopped {
             webhooks::stop(&tx, &hook, reason).await?;
         }
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
         if stopped.is_some() || after.stage != Stage::Delivered {
             break;
         }

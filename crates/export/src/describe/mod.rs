@@ -6,6 +6,7 @@ mod csvw;
 mod package;
 
 use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -15,6 +16,7 @@ use crate::ExportError;
 use crate::Table;
 use crate::dump::Of;
 use crate::error::Named;
+use crate::going::Going;
 
 pub use package::{Field, Package, Resource, Schema};
 
@@ -40,6 +42,9 @@ pub struct About {
     pub change: i64,
     /// Whether the data are invented, to show how a register works.
     pub invented: bool,
+    /// How many entries of the public log it holds, and how many of them its checkpoint signs; `None` of a past day, which
+    /// holds no log.
+    pub log: Option<(u64, u64)>,
     /// Its tables.
     pub tables: Vec<&'static Table>,
     /// For each table its name and how many rows it has.
@@ -81,10 +86,22 @@ impl About {
         format!(
             "{invented}Algorithms and procured technology that public bodies use: what they are for, who sold them, what \
              was assessed before and after they went live, the contracts they were bought by, what is missing, and every \
-             version that was published. Everything public of the register as of change {}, made at {}.",
+             version that was published. Everything public of the register as of change {}, made at {}.{}",
             self.change,
-            crate::cell::instant(self.changed_at)
+            crate::cell::instant(self.changed_at),
+            self.unsigned()
         )
+    }
+
+    /// What must be said of the public log when it is not signed whole.
+    fn unsigned(&self) -> String {
+        match self.log {
+            Some((entries, 0)) if entries > 0 => " The public log in it is not signed.".to_owned(),
+            Some((entries, signed)) if signed < entries => {
+                format!(" Of the {entries} entries of the public log in it the first {signed} are signed.")
+            }
+            _ => String::new(),
+        }
     }
 }
 
@@ -107,8 +124,16 @@ impl Sum {
 
     /// Reads a file and sums it up.
     pub fn of(name: String, path: &Path) -> Result<Self, ExportError> {
+        Self::read(name, path, File::open(path).named(path)?)
+    }
+
+    /// The same as long as a dump goes on.
+    pub(crate) fn of_while(name: String, path: &Path, going: &Going<'_>) -> Result<Self, ExportError> {
+        Self::read(name, path, going.reading(File::open(path).named(path)?))
+    }
+
+    fn read(name: String, path: &Path, mut file: impl Read) -> Result<Self, ExportError> {
         let mut hash = Sha256::new();
-        let mut file = File::open(path).named(path)?;
         let bytes = std::io::copy(&mut file, &mut Hashing(&mut hash)).named(path)?;
         Ok(Self { name, bytes, sha256: hex::encode(hash.finalize()) })
     }

@@ -105,7 +105,7 @@ pub async fn import(
             rule_version: RULES,
         };
         let begun = imports::begin(&tx, &file, options.now).await?;
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
         report.resumed = begun.rows_done;
         (report.created, report.changed, report.unchanged) = (begun.created, begun.changed, begun.unchanged);
         run = Some(begun);
@@ -142,11 +142,11 @@ pub async fn import(
                         (run.created, run.changed, run.unchanged) =
                             (report.created, report.changed, report.unchanged);
                         imports::checkpoint(&tx, run, None).await?;
-                        tx.commit().await.map_err(StoreError::from)?;
+                        tx.commit().await?;
                         parties = Some(known);
                     }
                     // A check does all the work and keeps none of it.
-                    None => tx.rollback().await.map_err(StoreError::from)?,
+                    None => tx.rollback().await?,
                 }
                 tell(Event::Rows(steps));
             }
@@ -176,7 +176,7 @@ pub async fn import(
         // What was cut short is not finished: the whole file, when it comes, is another file.
         let finished = report.stopped.is_none().then_some(options.now);
         imports::checkpoint(&tx, &run, finished).await?;
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
     }
     if let Some(lock) = lock {
         lock.release().await?;

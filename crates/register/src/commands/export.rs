@@ -30,14 +30,15 @@ pub(crate) struct Export {
     /// Write to a file instead of stdout; SQLite needs one
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// The address of the register, for the links in the export
-    #[arg(long, env = "REGISTER_BASE_URL", value_name = "URL", default_value = "http://127.0.0.1:8080")]
-    base_url: String,
+    /// The address of the register, for the links in the export [default: the one that the server said last]
+    #[arg(long, env = "REGISTER_BASE_URL", value_name = "URL")]
+    base_url: Option<String>,
 }
 
 impl Export {
     pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<Ended> {
         let db = super::open(settings).await?;
+        let base_url = settings.known_base_url(self.base_url.as_deref(), &db).await?;
         let mut pairs = Vec::new();
         for filter in &self.filters {
             match filter.split_once('=') {
@@ -62,7 +63,7 @@ impl Export {
                 }
                 let changes = look.matching(&query).await?;
                 let mut rows = store::export::Export::new(&db, changes, look.then().cloned());
-                export::chosen::sqlite(&mut rows, half.clone(), &self.base_url).await?;
+                export::chosen::sqlite(&mut rows, half.clone(), &base_url).await?;
                 std::fs::File::open(half)?.sync_all()?;
                 std::fs::rename(half, path).with_context(|| path.display().to_string())?;
                 return Ok(Ended::Done);
@@ -72,7 +73,7 @@ impl Export {
             (Format::Parquet, _) => api::exports::Format::Parquet,
             (Format::Xlsx, _) => api::exports::Format::Xlsx,
         };
-        let mut stream = api::exports::stream(&db, &look, &query, format, &self.base_url, None).await?;
+        let mut stream = api::exports::stream(&db, &look, &query, format, &base_url, None).await?;
         let Some((half, path)) = file else {
             let mut out = std::io::stdout().lock();
             while let Some(chunk) = stream.next().await {

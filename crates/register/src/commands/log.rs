@@ -2,18 +2,25 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use chrono::Utc;
 use clap::{Args, Subcommand};
 use store::Db;
+use store::lease::Leases;
 use store::log::files::checkpoint;
-use store::log::signer::Signer;
+use store::log::signer::{SignError, Signer};
 use store::settings as stored;
 use transparency::{Key, PublicKey, open, peek};
 
 use crate::exit::Ended;
 use crate::settings::Settings;
+use crate::stop::{self, Stopped};
+
+/// How long giving a lease back may take.
+const ENDING: Duration = Duration::from_secs(5);
 
 /// Stands at the top of a file of keys.
 const SECRET: &str =
@@ -101,12 +108,19 @@ impl Log {
             }
             Self::Status => status(settings, &db).await,
             Self::Sign => {
-                let mut signer = signer(settings, &db)?;
-                while signer.sign_new(Utc::now()).await?.is_some() {}
+                let leases = leases(&db);
+                let mut signer = signer(settings, &leases)?;
+                let signed = async {
+                    while signer.sign_new(Utc::now()).await?.is_some() {}
+                    Ok(())
+                };
+                unless_stopped(&leases, signed).await?;
                 status(settings, &db).await
             }
             Self::Rebuild => {
-                let entries = signer(settings, &db)?.rebuild(Utc::now()).await?;
+                let leases = leases(&db);
+                let mut signer = signer(settings, &leases)?;
+                let entries = unless_stopped(&leases, signer.rebuild()).await?;
                 if settings.json {
                     super::print_json(&serde_json::json!({ "entries": entries }))?;
                 } else {
@@ -124,9 +138,28 @@ async fn signed_by(settings: &Settings, db: &Db) -> anyhow::Result<Option<String
     Ok(text.and_then(|text| peek(text.as_bytes()).ok()).map(|opened| opened.signed_by.join(" and ")))
 }
 
-fn signer(settings: &Settings, db: &Db) -> anyhow::Result<Signer> {
+fn leases(db: &Db) -> Leases {
+    Leases::new(db.clone(), Arc::new(Utc::now))
+}
+
+fn signer(settings: &Settings, leases: &Leases) -> anyhow::Result<Signer> {
+    let db = leases.db();
     let keys = settings.log_keys(db)?.context("there is no key: `register log keygen` makes one")?;
-    Ok(Signer::new(db.clone(), settings.objects(db)?, keys))
+    Ok(Signer::new(leases.clone(), settings.objects(db)?, keys))
+}
+
+/// Does something that needs a lease; asked to stop, it is given back first.
+async fn unless_stopped<T>(
+    leases: &Leases,
+    work: impl Future<Output = Result<T, SignError>>,
+) -> anyhow::Result<T> {
+    let stop = stop::when_asked();
+    let done = tokio::select! {
+        () = stop.cancelled() => None,
+        done = work => Some(done),
+    };
+    leases.all_given_back(ENDING).await;
+    Ok(done.ok_or(Stopped)??)
 }
 
 /// Makes a key of a log and keeps it in a file that must not be there; returns the key that verifies.
@@ -255,6 +288,9 @@ pub(super) async fn keys(
 ) -> anyhow::Result<Result<Vec<Key>, String>> {
     if let Some(known) = settings.log_keys(db)? {
         return Ok(Ok(known));
+    }
+    if !db.takes_writes() {
+        return Ok(Err("The public log cannot be signed on a read-only file system.".to_owned()));
     }
     let place = settings.log_key_file(db).filter(|_| db.file().is_some());
     let Some(place) = place else {

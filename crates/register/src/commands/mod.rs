@@ -121,14 +121,16 @@ impl Command {
 
 /// Opens the database and brings it up to date.
 async fn open(settings: &Settings) -> anyhow::Result<Db> {
-    let db = Db::open(&settings.database_url).await?;
+    let db = Db::open_with(&settings.database_url, settings.database()).await?;
     db.migrate().await?;
     Ok(db)
 }
 
 /// Opens the search index of a database, up to date.
 async fn open_search(settings: &Settings, db: &Db) -> anyhow::Result<Search> {
-    Ok(Search::open(db, Place::Folder(settings.index(db))).await?)
+    // Where the database cannot be written to, the folder beside it cannot either.
+    let place = if db.takes_writes() { Place::Folder(settings.index(db)) } else { Place::Memory };
+    Ok(Search::open(db, place).await?)
 }
 
 /// Prints a value as one JSON object on stdout.

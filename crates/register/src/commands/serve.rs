@@ -1,23 +1,27 @@
 //! `register serve`
 
+mod maintain;
+
 use std::io::Write;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
-use chrono::{DateTime, Utc};
+use anyhow::{Context, bail};
+use chrono::Utc;
 use clap::Args;
-use export::ExportError;
 use store::Db;
+use store::lease::Leases;
 use store::log::signer::{SignError, Signer};
+use store::log::still::Signing;
 use store::log::witness::Witness;
-use store::objects::Objects;
+use store::settings as stored;
+use tokio::sync::Mutex;
 
 use crate::exit::Ended;
 use crate::settings::Settings;
-
-/// How often the rules are asked about records whose day has come.
-const MAINTENANCE: Duration = Duration::from_secs(15 * 60);
+use crate::stop;
+use maintain::{Dumps, maintain};
 
 /// How often the signer of the public log looks for what is new.
 const SIGN: Duration = Duration::from_millis(500);
@@ -28,6 +32,9 @@ const REFUSED: Duration = Duration::from_secs(60);
 /// How often the search index looks for what is new.
 const FOLLOW: Duration = Duration::from_millis(250);
 
+/// How long what works in the background may take to end.
+const ENDING: Duration = Duration::from_secs(10);
+
 #[derive(Debug, Default, Args)]
 pub(crate) struct Serve {
     /// The address to listen at [default: 127.0.0.1:8080]
@@ -36,9 +43,12 @@ pub(crate) struct Serve {
     /// The address people reach the register at, for links [default: http://LISTEN]
     #[arg(long, env = "REGISTER_BASE_URL", value_name = "URL")]
     base_url: Option<String>,
-    /// Do not load the demonstration data into an empty register
-    #[arg(long)]
+    /// Leave an empty register empty: without this, one whose database nobody named is filled with demonstration data
+    #[arg(long, conflicts_with = "demo")]
     empty: bool,
+    /// Fill an empty register with demonstration data, also one whose database is named
+    #[arg(long)]
+    demo: bool,
     /// Let webhooks reach hosts inside the register's own network too, and by http
     #[arg(long, env = "REGISTER_WEBHOOKS_INSIDE")]
     webhooks_inside: bool,
@@ -58,50 +68,32 @@ impl Serve {
             .with_context(|| format!("cannot listen at {address} (choose another with --listen)"))?;
         let listening = listener.local_addr()?;
         let db = super::open(settings).await?;
-        let empty = store::records::is_empty(&db).await?;
-        if !empty && !settings.index(&db).exists() {
+        if !store::records::is_empty(&db).await? && !settings.index(&db).exists() {
             tell("The search index is missing: building it.");
         }
-        if !self.empty && db.file().is_some() && empty {
-            tell(
-                "The register is empty: loading the demonstration data (start with --empty to leave it so).",
-            );
-            importer::demonstration::load(&db, Utc::now()).await.context("the demonstration data")?;
-        }
+        self.demonstrate(settings, &db).await?;
         let search = super::open_search(settings, &db).await?;
-        let base_url = settings.base_url(self.base_url, listening);
+        let base_url =
+            settings.base_url(self.base_url.as_deref()).unwrap_or_else(|| format!("http://{listening}"));
         let provider = settings.provider(&base_url)?;
+        keep_base_url(&db, &base_url).await;
         tell(&format!("The register listens at http://{listening} ({})", db.describe()));
         tell(&format!(
             "  pages: {base_url}/    API: {base_url}/api/v1/records    documentation: {base_url}/api/docs"
         ));
-        let following = tokio::spawn({
-            let search = search.clone();
-            async move { search.follow(FOLLOW).await }
-        });
+        let writes = db.takes_writes();
+        if !writes {
+            tell("  its file system is read-only: what is there is served, and nothing can be changed");
+        }
         let objects = settings.objects(&db)?;
-        let signing = match super::log::keys(settings, &db, &base_url).await? {
-            Ok(keys) => {
-                let signer = Signer::new(db.clone(), objects.clone(), keys);
-                Some(signer.witnessed(self.log_witness.clone())?)
-            }
-            Err(why) => {
-                tell(&why);
-                None
-            }
-        };
-        let log_keys = signing.as_ref().map_or_else(Vec::new, |signer| signer.public().to_vec());
+        let mut app =
+            api::App::new(db.clone(), search.clone(), objects.clone(), base_url.as_str(), Arc::new(Utc::now));
+        let leases = app.leases.clone();
+        let signer = self.signer(settings, &leases, &base_url).await?;
+        let log_keys = signer.as_ref().map_or_else(Vec::new, |signer| signer.public().to_vec());
         for key in &log_keys {
             tell(&format!("  this key verifies the public log: {}", key.as_str()));
         }
-        let signing = signing.map(|signer| tokio::spawn(sign(signer)));
-        let maintenance = tokio::spawn(maintain(Maintained {
-            db: db.clone(),
-            objects: (!self.no_dumps).then(|| objects.clone()),
-            base_url: base_url.clone(),
-        }));
-        let mut app =
-            api::App::new(db.clone(), search, objects, base_url.as_str(), std::sync::Arc::new(Utc::now));
         let witnesses: Vec<_> = self.log_witness.iter().map(|witness| witness.key().clone()).collect();
         app = app.with_log_keys(&log_keys).with_log_witnesses(&witnesses);
         if let Some(provider) = provider {
@@ -111,19 +103,90 @@ impl Serve {
             let outside = api::webhooks::Outside::new(true).map_err(anyhow::Error::msg)?;
             app = app.with_outside(outside);
         }
-        let sending = tokio::spawn({
+        // What works in the background: dumps end at once when the process is asked to stop, the rest once everybody who
+        // was being answered has their answer.
+        let stop = stop::when_asked();
+        let signing = Signing::new(signer.filter(|_| writes));
+        let dumps = (!self.no_dumps).then(|| Dumps { objects, base_url, signing: signing.clone() });
+        let maintenance = writes.then(|| tokio::spawn(maintain(leases.clone(), dumps, stop.clone())));
+        let mut background = vec![tokio::spawn(async move { search.follow(FOLLOW).await })];
+        background.extend(writes.then(|| {
             let app = app.clone();
-            async move { api::webhooks::send_for_ever(&app).await }
-        });
-        api::serve(listener, api::site(app, web::pages), shutdown()).await?;
-        sending.abort();
-        if let Some(signing) = signing {
-            signing.abort();
+            tokio::spawn(async move { api::webhooks::send_for_ever(&app).await })
+        }));
+        background.extend(signing.here.map(|signer| tokio::spawn(sign(signer))));
+        let served = api::serve(listener, api::site(app, web::pages), stop.clone().cancelled_owned()).await;
+        stop.cancel();
+        // It ends by itself; what it writes is removed.
+        if let Some(maintenance) = maintenance {
+            let _ = tokio::time::timeout(ENDING, maintenance).await;
         }
-        maintenance.abort();
-        following.abort();
+        for task in background {
+            task.abort();
+            // That it was stopped is no fault.
+            let _ = task.await;
+        }
+        leases.all_given_back(ENDING).await;
         db.close().await;
+        served?;
         Ok(Ended::Done)
+    }
+
+    /// Fills an empty register with demonstration data where that is wanted. Errors: they are asked for, and there is
+    /// something else.
+    async fn demonstrate(&self, settings: &Settings, db: &Db) -> anyhow::Result<()> {
+        let wanted = self.demo || (!self.empty && !settings.database_is_named);
+        if !wanted || stored::read(db, stored::DEMONSTRATION).await?.is_some() {
+            return Ok(());
+        }
+        if !store::maintenance::is_untouched(db).await? {
+            if self.demo {
+                bail!(
+                    "{} is not empty, and demonstration data are only loaded into an empty register: start without --demo, \
+                     or name another database",
+                    db.describe()
+                );
+            }
+            return Ok(());
+        }
+        let hint = if self.demo { "" } else { " (start with --empty to leave it so)" };
+        tell(&format!("The register is empty: loading the demonstration data{hint}."));
+        importer::demonstration::load(db, Utc::now()).await.context("the demonstration data")
+    }
+
+    /// Who signs the public log; `None` when there is no key, which is said.
+    async fn signer(
+        &self,
+        settings: &Settings,
+        leases: &Leases,
+        base_url: &str,
+    ) -> anyhow::Result<Option<Signer>> {
+        match super::log::keys(settings, leases.db(), base_url).await? {
+            Ok(keys) => {
+                let signer = Signer::new(leases.clone(), settings.objects(leases.db())?, keys);
+                Ok(Some(signer.witnessed(self.log_witness.clone())?))
+            }
+            Err(why) => {
+                tell(&why);
+                Ok(None)
+            }
+        }
+    }
+}
+
+/// Keeps the address for those who write links without being told it.
+async fn keep_base_url(db: &Db, base_url: &str) {
+    let kept = async {
+        if !db.takes_writes() || stored::read(db, stored::BASE_URL).await?.as_deref() == Some(base_url) {
+            return Ok(());
+        }
+        let tx = db.begin_quietly().await?;
+        stored::set(&tx, stored::BASE_URL, base_url).await?;
+        tx.commit().await
+    };
+    if let Err(error) = kept.await {
+        // Reading goes on; commands ask for it.
+        tracing::warn!("the address of the register could not be kept for commands: {error}");
     }
 }
 
@@ -134,118 +197,17 @@ fn tell(words: &str) {
 
 /// Signs what is entered into the public log while the register runs; when something in it is not as it was signed, it looks
 /// again now and then whether that was mended.
-async fn sign(mut signer: Signer) {
+async fn sign(signer: Arc<Mutex<Signer>>) {
     loop {
-        match signer.sign_new(Utc::now()).await {
+        let signed = signer.lock().await.sign_new(Utc::now()).await;
+        match signed {
             Ok(_) => {}
             Err(refused @ SignError::Refused(_)) => {
                 tracing::error!("{refused}");
                 tokio::time::sleep(REFUSED).await;
             }
-            Err(SignError::Store(error)) => tracing::warn!("the public log could not be signed now: {error}"),
+            Err(error) => tracing::warn!("the public log could not be signed now: {error}"),
         }
         tokio::time::sleep(SIGN).await;
-    }
-}
-
-/// What is looked after while the register runs.
-struct Maintained {
-    db: Db,
-    /// Where dumps are put, if any are.
-    objects: Option<Objects>,
-    base_url: String,
-}
-
-/// Keeps derived data true while the register runs.
-async fn maintain(Maintained { db, objects, base_url }: Maintained) {
-    loop {
-        let now = Utc::now();
-        match store::maintenance::judge_due(&db, now).await {
-            Ok(0) => {}
-            Ok(judged) => tracing::info!("the rules were asked again about {judged} records"),
-            Err(error) => tracing::warn!("the rules could not be asked: {error}"),
-        }
-        match gaps_due(&db, now).await {
-            Ok(false) => {}
-            Ok(true) => tracing::info!("links and gaps were looked for"),
-            Err(error) => tracing::warn!("links and gaps could not be looked for: {error}"),
-        }
-        if let Err(error) = store::maintenance::purge(&db).await {
-            tracing::warn!("what was taken out may still be in the files of the database: {error}");
-        }
-        if let Err(error) = store::maintenance::forget_private(&db, now).await {
-            tracing::warn!("ended sessions and old answers could not be forgotten: {error}");
-        }
-        if let Err(error) = store::webhooks::forget_old(&db, now).await {
-            tracing::warn!("messages of long ago could not be forgotten: {error}");
-        }
-        if let Err(error) = store::maintenance::forget_superseded(&db, now).await {
-            tracing::warn!("superseded listings could not be forgotten: {error}");
-        }
-        if let Some(objects) = &objects
-            && let Err(error) = dump_due(&db, objects, &base_url, now).await
-        {
-            tracing::warn!("the dump of today could not be written, the last one stays: {error:#}");
-        }
-        tokio::time::sleep(MAINTENANCE).await;
-    }
-}
-
-/// Writes the dump of today if there is none, and takes back those that hold what was redacted since.
-async fn dump_due(db: &Db, objects: &Objects, base_url: &str, now: DateTime<Utc>) -> anyhow::Result<()> {
-    let today = now.date_naive();
-    if store::records::is_empty(db).await? || !export::published::is_due(db, objects, today).await? {
-        return Ok(());
-    }
-    let (handle, db, objects, base_url) =
-        (tokio::runtime::Handle::current(), db.clone(), objects.clone(), base_url.to_owned());
-    let written = tokio::task::spawn_blocking(move || {
-        export::published::publish(&handle, &db, &objects, now, &base_url, &mut |_, _| {})
-    });
-    match written.await? {
-        Ok(written) => {
-            tracing::info!(
-                "the dump of {today} is there: {} files, {} bytes",
-                written.files.0,
-                written.files.1
-            );
-        }
-        // Another process writes it; or only others had to be taken back.
-        Err(ExportError::Busy(_) | ExportError::Exists(_)) => {}
-        Err(error) => return Err(error.into()),
-    }
-    Ok(())
-}
-
-/// Looks for links and gaps once on each day.
-async fn gaps_due(db: &Db, now: DateTime<Utc>) -> Result<bool, store::StoreError> {
-    if !store::gaps::are_due(db, now).await? {
-        return Ok(false);
-    }
-    store::gaps::look(db, now).await?;
-    Ok(true)
-}
-
-/// Ends on Ctrl-C or when the system asks the process to stop.
-async fn shutdown() {
-    let interrupt = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
     }
 }

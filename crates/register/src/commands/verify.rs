@@ -311,7 +311,12 @@ fn dump(path: &Path, trusted: &Trusted) -> anyhow::Result<Verified> {
             verified.not_checked.push(format!("{} entries are not signed yet", found.entries - signed));
         }
     }
-    if trusted.keys.is_empty() {
+    let has_checkpoint = path.join("checkpoint").is_file();
+    if !has_checkpoint {
+        verified
+            .not_checked
+            .push("who published it: it has no checkpoint, nothing in it is signed".to_owned());
+    } else if trusted.keys.is_empty() {
         verified.not_checked.push("the signature of the checkpoint: give its key with --key".to_owned());
     }
     verified.not_checked.push(

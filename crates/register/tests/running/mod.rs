@@ -28,10 +28,15 @@ impl Server {
     }
 
     pub(crate) fn start_with(folder: &Path, arguments: &[&str]) -> Self {
+        Self::start_as(folder, arguments, &[])
+    }
+
+    pub(crate) fn start_as(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let child = Command::new(env!("CARGO_BIN_EXE_register"))
             .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
             .args(arguments)
+            .envs(environment.iter().copied())
             .current_dir(folder)
             .stderr(Stdio::null())
             .spawn()
@@ -43,6 +48,12 @@ impl Server {
             std::thread::sleep(Duration::from_millis(5));
         }
         server
+    }
+
+    /// Asks it to stop, and waits until it has.
+    pub(crate) fn stop(&mut self) {
+        let asked = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        assert!(asked.success() && self.child.wait().unwrap().success());
     }
 }
 

@@ -3,13 +3,12 @@
 
 use domain::codes::{Code, ResolvedBy};
 use domain::contracting::{Contract, Process};
-use sea_orm::DatabaseTransaction;
 
 use super::read;
 use super::save::{ContractState, json};
 use crate::parties::Parties;
 use crate::sql::Sql;
-use crate::{Db, StoreError};
+use crate::{Db, StoreError, Tx};
 
 /// Contracts of one step of [`watch_again`].
 const AT_ONCE: i64 = 300;
@@ -52,7 +51,7 @@ pub(crate) async fn watch_again(db: &Db) -> Result<u64, StoreError> {
 }
 
 /// Parties that were one organisation are another now: what they are an alias of.
-pub(crate) async fn move_parties(tx: &DatabaseTransaction, from: &str, into: &str) -> Result<(), StoreError> {
+pub(crate) async fn move_parties(tx: &Tx, from: &str, into: &str) -> Result<(), StoreError> {
     let mut sql = Sql::new(
         "SELECT c.seq, c.detail, c.watch FROM contracts c WHERE c.seq IN \
          (SELECT x.contract_seq FROM contract_parties x WHERE x.slug = ",
@@ -75,12 +74,7 @@ pub(crate) async fn move_parties(tx: &DatabaseTransaction, from: &str, into: &st
 }
 
 /// Writes what is known now of a contract, unless notices changed it since it was read.
-async fn renew(
-    tx: &DatabaseTransaction,
-    seq: i64,
-    before: &str,
-    state: &ContractState,
-) -> Result<bool, StoreError> {
+async fn renew(tx: &Tx, seq: i64, before: &str, state: &ContractState) -> Result<bool, StoreError> {
     let mut sql = Sql::new("UPDATE contracts SET detail = ");
     sql.bind(json(&state.contract)).push(", watch = ").bind(state.hit.as_ref().map(json));
     sql.push(", watch_strength = ").bind(state.hit.as_ref().map(|hit| hit.strength.as_str()));

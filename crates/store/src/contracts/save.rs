@@ -6,13 +6,13 @@ use chrono::{DateTime, Utc};
 use domain::codes::{Code, PartyRole};
 use domain::contracting::watch::{Hit, Purchase};
 use domain::contracting::{Contract, Process, money, watch};
-use sea_orm::{DatabaseTransaction, Value};
+use sea_orm::Value;
 use uuid::Uuid;
 
-use crate::StoreError;
 use crate::db::micros;
 use crate::parties::Parties;
 use crate::sql::{Sql, insert_rows};
+use crate::{StoreError, Tx};
 
 /// What ids of processes and contracts are made from, so that the same notices give the same ids everywhere.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6f61_7220_6f63_6473_8000_0000_0000_0001);
@@ -75,7 +75,7 @@ pub struct KnownProcess {
 
 /// What the register has of each of these ocids.
 pub async fn known(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     ocids: &HashSet<(String, String)>,
 ) -> Result<HashMap<(String, String), Known>, StoreError> {
     let mut known: HashMap<(String, String), Known> = HashMap::new();
@@ -121,7 +121,7 @@ pub async fn known(
 }
 
 /// The texts of releases by number, in that order.
-pub async fn raw_releases(tx: &DatabaseTransaction, seqs: &[i64]) -> Result<Vec<(i64, String)>, StoreError> {
+pub async fn raw_releases(tx: &Tx, seqs: &[i64]) -> Result<Vec<(i64, String)>, StoreError> {
     let mut texts = Vec::with_capacity(seqs.len());
     for chunk in seqs.chunks(500) {
         let mut sql = Sql::new("SELECT seq, raw FROM releases WHERE seq IN ");
@@ -134,7 +134,7 @@ pub async fn raw_releases(tx: &DatabaseTransaction, seqs: &[i64]) -> Result<Vec<
 
 /// Keeps releases.
 pub async fn save_releases(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     releases: Vec<NewRelease>,
     import: Option<i64>,
 ) -> Result<(), StoreError> {
@@ -200,11 +200,7 @@ fn contract_keys(contracts: &[ContractState]) -> Vec<String> {
 }
 
 /// Writes processes and their contracts.
-pub async fn save(
-    tx: &DatabaseTransaction,
-    states: &[ProcessState],
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+pub async fn save(tx: &Tx, states: &[ProcessState], now: DateTime<Utc>) -> Result<(), StoreError> {
     let mut next_process = Sql::new("SELECT coalesce(max(seq), 0) FROM processes").number(tx).await?;
     let mut next_contract = Sql::new("SELECT coalesce(max(seq), 0) FROM contracts").number(tx).await?;
     let old: Vec<i64> =
@@ -257,7 +253,7 @@ fn process_id(state: &ProcessState, attempt: u32) -> String {
 }
 
 /// Of the ids that new processes would get, those that are taken: by a process that began before its buyers were known.
-async fn taken_ids(tx: &DatabaseTransaction, states: &[ProcessState]) -> Result<HashSet<String>, StoreError> {
+async fn taken_ids(tx: &Tx, states: &[ProcessState]) -> Result<HashSet<String>, StoreError> {
     let new: Vec<&ProcessState> = states.iter().filter(|state| state.known.is_none()).collect();
     let mut taken = HashSet::new();
     for chunk in new.chunks(500) {
@@ -272,10 +268,7 @@ async fn taken_ids(tx: &DatabaseTransaction, states: &[ProcessState]) -> Result<
 }
 
 /// Contracts of processes: by process, id and number.
-async fn contracts_of(
-    tx: &DatabaseTransaction,
-    processes: &[i64],
-) -> Result<HashMap<i64, HashMap<String, i64>>, StoreError> {
+async fn contracts_of(tx: &Tx, processes: &[i64]) -> Result<HashMap<i64, HashMap<String, i64>>, StoreError> {
     let mut found: HashMap<i64, HashMap<String, i64>> = HashMap::new();
     for chunk in processes.chunks(500) {
         let mut sql = Sql::new("SELECT process_seq, id, seq FROM contracts WHERE process_seq IN ");
@@ -288,7 +281,7 @@ async fn contracts_of(
 }
 
 /// Takes away the rows that are written anew.
-async fn forget_details(tx: &DatabaseTransaction, contracts: Vec<i64>) -> Result<(), StoreError> {
+async fn forget_details(tx: &Tx, contracts: Vec<i64>) -> Result<(), StoreError> {
     for chunk in contracts.chunks(500) {
         for table in ["contract_parties", "contract_cpv"] {
             let mut sql = Sql::new(&format!("DELETE FROM {table} WHERE contract_seq IN "));
@@ -383,7 +376,7 @@ impl Rows {
         }
     }
 
-    async fn write(self, tx: &DatabaseTransaction) -> Result<(), StoreError> {
+    async fn write(self, tx: &Tx) -> Result<(), StoreError> {
         let head = "INSERT INTO processes (seq, id, source, ocid, buyer_key, detail)";
         let tail =
             " ON CONFLICT (seq) DO UPDATE SET buyer_key = excluded.buyer_key, detail = excluded.detail";

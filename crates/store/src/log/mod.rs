@@ -1,8 +1,10 @@
 //! The public log in the database: an entry for everything that happens to records, written in the transaction in which it
-//! does. [`signer`] makes files of the entries and signs them, [`verify`] compares them with what the database says.
+//! does. [`signer`] makes files of the entries and signs them, [`still`] takes a state with what signs it, [`verify`]
+//! compares them with what the database says.
 
 pub mod files;
 pub mod signer;
+pub mod still;
 pub mod verify;
 pub mod witness;
 
@@ -10,14 +12,14 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use domain::codes::Code;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult};
+use sea_orm::{ConnectionTrait, QueryResult};
 use serde_json::{Map, Value};
 use transparency::{Commitments, Entry, EntryKind, content_sha256, said};
 
 use crate::entity::record;
 use crate::history::{self, Event, Kind};
 use crate::sql::{Sql, insert_rows};
-use crate::{Db, StoreError};
+use crate::{Db, StoreError, Tx};
 
 /// Events that are entered at once, when many have no entry yet.
 const AT_ONCE: u64 = 200;
@@ -165,7 +167,7 @@ impl Rows {
         self.end = End { next: self.end.next + 1, change };
     }
 
-    async fn insert(&mut self, tx: &DatabaseTransaction) -> Result<(), StoreError> {
+    async fn insert(&mut self, tx: &Tx) -> Result<(), StoreError> {
         let head = "INSERT INTO log_entries (sequence, change, entry, commitments)";
         insert_rows(tx, head, 4, std::mem::take(&mut self.values), "").await
     }
@@ -173,7 +175,7 @@ impl Rows {
 
 /// Enters versions that are published now, after everything before them that has no entry yet. The counter of changes must
 /// be locked, as [`crate::db::count_changes`] does.
-pub(crate) async fn enter(tx: &DatabaseTransaction, fresh: Vec<Fresh>) -> Result<(), StoreError> {
+pub(crate) async fn enter(tx: &Tx, fresh: Vec<Fresh>) -> Result<(), StoreError> {
     let Some(first) = fresh.first() else { return Ok(()) };
     let end = enter_before(tx, first.change).await?;
     let mut rows = Rows { end, values: Vec::with_capacity(4 * fresh.len()) };
@@ -188,7 +190,7 @@ pub(crate) async fn enter(tx: &DatabaseTransaction, fresh: Vec<Fresh>) -> Result
 /// Enters everything that has no entry yet; returns how much that was. The counter of changes must be locked. There is such
 /// a thing after a withdrawal or a redaction, in a register that is older than its log, and while an older release writes
 /// to the same database.
-pub(crate) async fn enter_missing(tx: &DatabaseTransaction) -> Result<u64, StoreError> {
+pub(crate) async fn enter_missing(tx: &Tx) -> Result<u64, StoreError> {
     let before = End::of(tx).await?.next;
     Ok(enter_before(tx, i64::MAX).await?.next - before)
 }
@@ -199,7 +201,7 @@ async fn any_missing(db: &Db) -> Result<bool, StoreError> {
     Ok(Sql::new(sql).number(&db.read).await? > 0)
 }
 
-async fn enter_before(tx: &DatabaseTransaction, change: i64) -> Result<End, StoreError> {
+async fn enter_before(tx: &Tx, change: i64) -> Result<End, StoreError> {
     let mut rows = Rows { end: End::of(tx).await?, values: Vec::new() };
     loop {
         let events = history::between(tx, rows.end.change, change, AT_ONCE).await?;
@@ -213,7 +215,7 @@ async fn enter_before(tx: &DatabaseTransaction, change: i64) -> Result<End, Stor
     }
 }
 
-async fn enter_event(tx: &DatabaseTransaction, event: &Event, rows: &mut Rows) -> Result<(), StoreError> {
+async fn enter_event(tx: &Tx, event: &Event, rows: &mut Rows) -> Result<(), StoreError> {
     let commitments = Commitments::random();
     let said = said_by(event)?;
     let hash = content_sha256(&said, &commitments).expect("a seed gives every field a salt");
@@ -244,7 +246,7 @@ async fn enter_event(tx: &DatabaseTransaction, event: &Event, rows: &mut Rows) -
 
 /// What everything that happened to a record says, by its change: to be compared after something was taken out.
 pub(crate) async fn all_said(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     known: &record::Model,
 ) -> Result<Vec<(i64, Map<String, Value>)>, StoreError> {
     let events = history::of_record(tx, &known.id).await?;
@@ -254,7 +256,7 @@ pub(crate) async fn all_said(
 /// Something was taken out of a record: of every field that is not as it was, the salt is forgotten and the hash stays. What
 /// was not entered yet has no salts. Returns by change the hash of what is left, for the entry of the redaction to state.
 pub(crate) async fn forget(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     known: &record::Model,
     before: &[(i64, Map<String, Value>)],
 ) -> Result<BTreeMap<String, String>, StoreError> {

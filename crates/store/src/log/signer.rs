@@ -11,8 +11,10 @@ use tokio::runtime::Handle;
 use transparency::{Growing, Held, Key, LogError, Opened, PublicKey, Tree, WrongKey, open, sign};
 
 use super::files::LogFiles;
+use super::still::Still;
 use super::witness::{Witness, Witnesses};
 use super::{any_missing, enter_missing, entries, size};
+use crate::lease::{Lease, Leases, Work};
 use crate::objects::Objects;
 use crate::{Db, StoreError, settings};
 
@@ -20,8 +22,6 @@ use crate::{Db, StoreError, settings};
 pub const FOLDER: &str = "log";
 /// The file that holds the checkpoint, in that folder.
 pub const CHECKPOINT: &str = "checkpoint";
-/// How long a process that signs is waited for before another does.
-const LEASE: TimeDelta = TimeDelta::seconds(60);
 /// Entries that one checkpoint takes up at the most.
 const AT_ONCE: u64 = 100 * 256;
 /// Entries that are read at once.
@@ -30,8 +30,6 @@ const READ_AT_ONCE: u64 = 2_560;
 const BELIEVED: TimeDelta = TimeDelta::hours(1);
 /// How long a witness that did not sign is left alone before it is asked again.
 const WITNESSES_AGAIN: TimeDelta = TimeDelta::seconds(60);
-/// Why a process does not sign now.
-const ANOTHER: &str = "another process signs the log just now: try again in a minute";
 /// Files that are written at once.
 const WRITES_AT_ONCE: usize = 16;
 
@@ -41,6 +39,20 @@ pub enum SignError {
     /// What the database holds does not continue what was signed: somebody must look.
     #[error("the public log is not signed any more: {0}")]
     Refused(String),
+    /// Another process does it.
+    #[error("another process signs the log just now: try again in half a minute")]
+    Another,
+    /// Another process should have, and has not yet.
+    #[error(
+        "{entries} entries are in the public log and {signed} of them are signed: let the register that signs it run, or give \
+         this command its key (REGISTER_LOG_KEY_FILE), and try again"
+    )]
+    Behind {
+        /// How many entries there are.
+        entries: u64,
+        /// How many of them are signed.
+        signed: u64,
+    },
     /// It may be possible later.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -71,6 +83,7 @@ type Signed = (String, Opened);
 #[derive(Debug)]
 pub struct Signer {
     db: Db,
+    leases: Leases,
     objects: Objects,
     keys: Vec<Key>,
     public: Vec<PublicKey>,
@@ -89,11 +102,20 @@ pub struct Signer {
 
 impl Signer {
     /// Signs with keys of one log, all of them.
-    pub fn new(db: Db, objects: Objects, keys: Vec<Key>) -> Self {
-        let public = keys.iter().map(|key| key.public().clone()).collect();
-        let edge = (Tree::EMPTY, Held::default());
-        let (proved, done, witnesses, ask_again) = (Growing::default(), None, None, None);
-        Self { db, objects, keys, public, proved, proved_since: None, edge, done, witnesses, ask_again }
+    pub fn new(leases: Leases, objects: Objects, keys: Vec<Key>) -> Self {
+        Self {
+            db: leases.db().clone(),
+            leases,
+            objects,
+            public: keys.iter().map(|key| key.public().clone()).collect(),
+            keys,
+            proved: Growing::default(),
+            proved_since: None,
+            edge: (Tree::EMPTY, Held::default()),
+            done: None,
+            witnesses: None,
+            ask_again: None,
+        }
     }
 
     /// The same, with witnesses that are asked to sign too. Errors: what the system says when no connection can be made.
@@ -111,11 +133,7 @@ impl Signer {
     ///
     /// Errors: [`SignError::Refused`] when the database does not continue what was signed; it is noted where everybody sees it.
     pub async fn sign_new(&mut self, now: DateTime<Utc>) -> Result<Option<Tree>, SignError> {
-        if any_missing(&self.db).await? {
-            let tx = self.db.begin().await?;
-            enter_missing(&tx).await?;
-            tx.commit().await.map_err(StoreError::from)?;
-        }
+        self.enter_missing().await?;
         let entered = size(&self.db).await?;
         let asks = self.ask_again.is_some_and(|at| at <= now);
         let doubts = self.proved_since.is_some_and(|since| since + BELIEVED <= now);
@@ -123,18 +141,74 @@ impl Signer {
         if entered == 0 || (nothing_new && !asks && !doubts) {
             return Ok(None);
         }
-        let Some(claim) = settings::claim(&self.db, settings::SIGNING, now, LEASE).await? else {
+        let Some(lease) = self.leases.take(Work::Signing).await? else { return Ok(None) };
+        let signed = self.sign_alone(&lease, now, u64::MAX).await;
+        lease.give_back().await;
+        self.noted(signed).await
+    }
+
+    /// The register as it is now, with a checkpoint that signs exactly the entries in it; `None` while another process signs.
+    /// Close its database when it has been read.
+    ///
+    /// Errors: those of [`sign_new`](Self::sign_new).
+    pub async fn sign_still(&mut self, now: DateTime<Utc>) -> Result<Option<Still>, SignError> {
+        self.enter_missing().await?;
+        let Some(lease) = self.leases.take(Work::Signing).await? else { return Ok(None) };
+        // Nobody else signs: what is signed cannot get ahead of this state, however many publish meanwhile.
+        let still = Still::of(self.db.still().await?).await?;
+        let signed = self.sign_until(&lease, now, still.entries).await;
+        lease.give_back().await;
+        match self.noted(signed).await {
+            Ok(Some(checkpoint)) => Ok(Some(still.signed_by(checkpoint)?)),
+            Ok(None) => Ok(Some(still)),
+            Err(error) => {
+                still.db.close().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Signs up to so many entries; returns the checkpoint of exactly these, or `None` when there are none.
+    async fn sign_until(
+        &mut self,
+        lease: &Lease,
+        now: DateTime<Utc>,
+        until: u64,
+    ) -> Result<Option<String>, SignError> {
+        if until == 0 {
             return Ok(None);
-        };
-        let signed = self.sign_alone(&claim, now).await;
-        settings::release(&self.db, settings::SIGNING, &claim).await?;
+        }
+        while self.sign_alone(lease, now, until).await?.is_some() {}
+        Ok(super::files::checkpoint(&self.objects).await?)
+    }
+
+    /// Enters what has no entry yet, because an older release wrote it.
+    async fn enter_missing(&self) -> Result<(), StoreError> {
+        if any_missing(&self.db).await? {
+            let tx = self.db.begin().await?;
+            enter_missing(&tx).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// Notes where everybody sees it why nothing is signed any more, if that is so.
+    async fn noted<T>(&self, signed: Result<T, SignError>) -> Result<T, SignError> {
         if let Err(SignError::Refused(reason)) = &signed {
-            settings::set(&self.db.write, settings::SIGNING_REFUSED, reason).await?;
+            let tx = self.db.begin_quietly().await?;
+            settings::set(&tx, settings::SIGNING_REFUSED, reason).await?;
+            tx.commit().await?;
         }
         signed
     }
 
-    async fn sign_alone(&mut self, claim: &str, now: DateTime<Utc>) -> Result<Option<Tree>, SignError> {
+    /// Signs what is new, up to so many entries; `None` when these are signed.
+    async fn sign_alone(
+        &mut self,
+        lease: &Lease,
+        now: DateTime<Utc>,
+        until: u64,
+    ) -> Result<Option<Tree>, SignError> {
         if self.proved_since.is_none_or(|since| since + BELIEVED <= now) {
             (self.proved, self.proved_since) = (Growing::default(), Some(now));
         }
@@ -148,30 +222,36 @@ impl Signer {
         // Files are as far as the checkpoint beside them says; one that went back says nothing of them.
         let from = there.as_ref().map(|one| one.tree).filter(|tree| tree.size == last[1].size);
         let from = from.unwrap_or(Tree::EMPTY);
-        let to = size(&self.db).await?.min(last[1].size + AT_ONCE);
+        if last[1].size > until {
+            // Another signed more, which it can only while this process has no lease any more.
+            return Err(SignError::Another);
+        }
+        let to = size(&self.db).await?.min(last[1].size + AT_ONCE).min(until);
         if there.as_ref().is_some_and(|there| there.tree.size == to && there.by_all(&self.public)) {
             self.done = Some(from);
             if settings::read(&self.db, settings::SIGNING_REFUSED).await?.is_some() {
-                settings::unset(&self.db.write, settings::SIGNING_REFUSED).await?;
+                let tx = self.db.begin_quietly().await?;
+                settings::unset(&tx, settings::SIGNING_REFUSED).await?;
+                tx.commit().await?;
             }
             let checkpoint = self.objects.text(&name(CHECKPOINT)).await?.unwrap_or_default();
-            self.ask_witnesses(claim, from, checkpoint.into_bytes(), now).await?;
+            self.ask_witnesses(lease, from, checkpoint.into_bytes(), now).await?;
             return Ok(None);
         }
         let (tree, full) = self.write(from, to).await?;
         self.prove(tree).await?;
         let checkpoint = sign(&tree, &self.keys)?;
-        self.publish(claim, &checkpoint).await?;
+        self.publish(lease, &checkpoint).await?;
         self.done = Some(tree);
         self.remove_narrower(full).await?;
-        self.ask_witnesses(claim, tree, checkpoint, now).await?;
+        self.ask_witnesses(lease, tree, checkpoint, now).await?;
         Ok(Some(tree))
     }
 
-    /// Writes a checkpoint where everybody reads it, and into the database. Errors: the lease ended meanwhile.
-    async fn publish(&self, claim: &str, checkpoint: &[u8]) -> Result<(), StoreError> {
-        if settings::read(&self.db, settings::SIGNING).await?.as_deref() != Some(claim) {
-            return Err(StoreError::Unavailable(ANOTHER.to_owned()));
+    /// Writes a checkpoint where everybody reads it, and into the database. Errors: the lease was lost meanwhile.
+    async fn publish(&self, lease: &Lease, checkpoint: &[u8]) -> Result<(), SignError> {
+        if !lease.holds().await? {
+            return Err(SignError::Another);
         }
         self.objects.write(&name(CHECKPOINT), checkpoint.to_vec()).await?;
         let tx = self.db.begin().await?;
@@ -183,7 +263,7 @@ impl Signer {
     /// Adds the signatures of witnesses to a checkpoint that everybody can read already.
     async fn ask_witnesses(
         &mut self,
-        claim: &str,
+        lease: &Lease,
         tree: Tree,
         checkpoint: Vec<u8>,
         now: DateTime<Utc>,
@@ -199,7 +279,7 @@ impl Signer {
             self.ask_again = Some(now + WITNESSES_AGAIN);
         }
         if whole != checkpoint {
-            self.publish(claim, &whole).await?;
+            self.publish(lease, &whole).await?;
         }
         Ok(())
     }
@@ -305,21 +385,21 @@ impl Signer {
 
     /// Writes every file of the log again, from the entries in the database, which must be those that were signed, and the last
     /// checkpoint; returns how many entries that is. Errors: another process signs just now.
-    pub async fn rebuild(&mut self, now: DateTime<Utc>) -> Result<u64, SignError> {
-        let claim = settings::claim(&self.db, settings::SIGNING, now, LEASE).await?;
-        let claim = claim.ok_or_else(|| StoreError::Unavailable(ANOTHER.to_owned()))?;
-        let rebuilt = self.rebuild_alone(&claim).await;
-        settings::release(&self.db, settings::SIGNING, &claim).await?;
+    pub async fn rebuild(&mut self) -> Result<u64, SignError> {
+        let lease = self.leases.take(Work::Signing).await?;
+        let lease = lease.ok_or(SignError::Another)?;
+        let rebuilt = self.rebuild_alone(&lease).await;
+        lease.give_back().await;
         rebuilt
     }
 
-    async fn rebuild_alone(&mut self, claim: &str) -> Result<u64, SignError> {
+    async fn rebuild_alone(&mut self, lease: &Lease) -> Result<u64, SignError> {
         let (there, known) = self.last_signed().await?;
         let last = [there, known].into_iter().flatten().max_by_key(|(_, one)| one.tree.size);
         let Some((text, last)) = last else { return Ok(0) };
         self.prove(last.tree).await?;
         let (_, full) = self.write(Tree::EMPTY, last.tree.size).await?;
-        self.publish(claim, text.as_bytes()).await?;
+        self.publish(lease, text.as_bytes()).await?;
         self.remove_narrower(full).await?;
         Ok(last.tree.size)
     }

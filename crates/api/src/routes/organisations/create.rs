@@ -108,7 +108,7 @@ pub(crate) async fn create_organisation(
     }
     // Records that named it, or name it by an alias, show it from now on.
     project_named(&write.tx, std::slice::from_ref(&slug)).await?;
-    let stored = organisations::find_within(&write.tx, &slug).await?;
+    let stored = organisations::find(&write.tx, &slug).await?;
     let stored = stored.ok_or_else(|| ApiError::NotFound("organisation", slug.clone()))?;
     let id = stored.organisation.id.map(|id| id.to_string()).unwrap_or_default();
     let deed = Deed {

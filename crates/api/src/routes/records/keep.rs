@@ -96,8 +96,7 @@ pub(crate) async fn withdraw_record(
         Begun::Now(write) => write,
         Begun::Before(response) => return Ok(response),
     };
-    let (standing, role, owner) =
-        held(&app, &caller, &sent, &write.tx, id, Permission::WithdrawRecord).await?;
+    let (standing, role, owner) = held(&caller, &sent, &write.tx, id, Permission::WithdrawRecord).await?;
     store::publish::withdraw(&write.tx, id, &why, write.now, write.now).await?;
     note(&write, role, "record.withdraw", id, &owner, Some(&why)).await?;
     let withdrawn_at = Some(write.now);
@@ -141,8 +140,7 @@ pub(crate) async fn confirm_record(
         Begun::Now(write) => write,
         Begun::Before(response) => return Ok(response),
     };
-    let (standing, role, owner) =
-        held(&app, &caller, &sent, &write.tx, id, Permission::ConfirmRecord).await?;
+    let (standing, role, owner) = held(&caller, &sent, &write.tx, id, Permission::ConfirmRecord).await?;
     store::publish::confirm(&write.tx, id, write.now).await?;
     note(&write, role, "record.confirm", id, &owner, why.as_deref()).await?;
     let confirmed_at = Some(write.now);
@@ -152,7 +150,6 @@ pub(crate) async fn confirm_record(
 
 /// A record that the caller may do something to, at the version they mean; in which role, and whose it is.
 async fn held(
-    app: &App,
     caller: &Caller,
     sent: &Sent,
     tx: &Tx,
@@ -163,7 +160,7 @@ async fn held(
     let missing = || ApiError::NotFound("record", text.clone());
     let standing = standing(tx, &text).await?.ok_or_else(missing)?;
     let record = whole(tx, &text).await?.ok_or_else(missing)?;
-    let owner = record_owner(app, &record, &standing).await?.ok_or(ApiError::Forbidden(permission))?;
+    let owner = record_owner(tx, &record, &standing).await?.ok_or(ApiError::Forbidden(permission))?;
     let about_others = record.origin == domain::codes::Origin::ThirdParty;
     let role = caller.may(permission, Object::Of { owner: &owner, about_others })?.role;
     if sent.if_match(IF_MATCH)? != standing.version {

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use store::audit::{self, Deed};
 use store::secret::{Opens, Secret};
-use store::{StoreError, sessions};
+use store::sessions;
 use utoipa::ToSchema;
 
 use crate::App;
@@ -57,7 +57,7 @@ pub(crate) async fn create_session(State(app): State<App>, sent: Sent) -> Result
     let now = (app.clock)();
     let tx = app.db.begin_quietly().await?;
     let known = sessions::credential(&tx, &sign_in.email).await?;
-    tx.rollback().await.map_err(StoreError::from)?;
+    tx.rollback().await?;
     let known = known.filter(|known| known.locked_until <= now);
     let hash = known.as_ref().map(|known| known.password.clone());
     // One at a time: hashing takes memory by design.
@@ -88,7 +88,7 @@ pub(crate) async fn create_session(State(app): State<App>, sent: Sent) -> Result
         sessions::failed(&tx, &known.person.id, now).await?;
     }
     audit::note(&tx, &deed(action, &known.person.id), now).await?;
-    tx.commit().await.map_err(StoreError::from)?;
+    tx.commit().await?;
     if !begun {
         return Err(ApiError::Unauthorised(WRONG));
     }
@@ -145,7 +145,7 @@ pub(crate) async fn end_session(State(app): State<App>, headers: HeaderMap) -> R
         for secret in shown {
             sessions::end(&tx, &secret.sha256()).await?;
         }
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
     }
     Ok(with_cookie(&format!("{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")))
 }

@@ -139,7 +139,7 @@ pub(crate) async fn finish_sign_in(
     sessions::begin_vouched(&tx, &person.id, &secret.sha256(), now).await?;
     audit::note(&tx, &audit::Deed { detail: Some(&who.issuer), ..deed("session.begin", &person.id) }, now)
         .await?;
-    tx.commit().await.map_err(StoreError::from)?;
+    tx.commit().await?;
     let done = format!("{SIGN_IN_COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
     Ok(sent_to(&return_to, &[session_cookie(secret), done]))
 }

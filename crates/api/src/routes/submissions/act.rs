@@ -121,7 +121,7 @@ pub(crate) async fn move_submission(
             submission.note = note;
         }
     }
-    let around = Around::of(&app, &submission).await?;
+    let around = Around::of(&app.db, &submission).await?;
     if action == Action::Approve
         && let Some(why) = around.own_approval(&caller, &submission)
     {

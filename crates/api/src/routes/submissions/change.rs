@@ -176,7 +176,7 @@ async fn change(
     submission.base_version = change.base_version.or(submission.base_version);
     let old = submission.clone();
     let members = members(change, &mut submission);
-    let around = Around::of(app, &submission).await?;
+    let around = Around::of(&app.db, &submission).await?;
     let whose = Whose {
         owner: &old.owner,
         name: &around.owner.name,
@@ -184,7 +184,7 @@ async fn change(
         oversight: role == Role::Oversight && old.record_id.is_some(),
         record_id: old.record_id.as_deref(),
     };
-    submission.record = checked(app, &members, old.record.origin, Some(&old), &whose).await?;
+    submission.record = checked(&app.db, &members, old.record.origin, Some(&old), &whose).await?;
     submission.number_assessments();
     submission.written_by(&caller.person.id);
     // Only now the writer: what was checked holds if the revision is still the same.

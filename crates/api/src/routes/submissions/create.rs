@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use store::audit::Deed;
 use store::submissions::{RecordStanding, Submission, insert, standing, whole};
-use store::{Tx, organisations, products, records};
+use store::{Reads, Tx, organisations, products, records};
 use utoipa::ToSchema;
 
 use super::{Around, SubmissionView, Whose, checked, view};
@@ -73,12 +73,12 @@ pub(crate) async fn create_submission(
         Begun::Before(response) => return Ok(response),
     };
     let (owner, name) =
-        organisation(&app, &caller, new.organisation.as_deref(), Permission::CreateSubmission).await?;
+        organisation(&write.tx, &caller, new.organisation.as_deref(), Permission::CreateSubmission).await?;
     let grant =
         caller.may(Permission::CreateSubmission, Object::Of { owner: &owner, about_others: false })?;
     let role = grant.role;
     let base = match &new.record_id {
-        Some(id) => Some(base(&app, &write.tx, id.parse()?, role, &owner).await?),
+        Some(id) => Some(base(&write.tx, id.parse()?, role, &owner).await?),
         None if role == Role::Oversight => {
             return Err(ApiError::Invalid(vec![
                 Fault::new("/record_id", "required", "an oversight body writes about a record that is there")
@@ -94,7 +94,7 @@ pub(crate) async fn create_submission(
     };
     let mut members = match &base {
         Some((record, _)) => record.to_members(),
-        None => copied(&app, &new).await?,
+        None => copied(&write.tx, &new).await?,
     };
     members.remove("origin");
     for (name, value) in new.record.unwrap_or_default() {
@@ -108,7 +108,7 @@ pub(crate) async fn create_submission(
         oversight: role == Role::Oversight,
         record_id: new.record_id.as_deref(),
     };
-    let record = checked(&app, &members, origin, None, &whose).await?;
+    let record = checked(&write.tx, &members, origin, None, &whose).await?;
     let mut submission = Submission::begin(&owner, about_others, record, &caller.person.id, write.now);
     submission.record_id = new.record_id;
     submission.base_version = base.map(|(_, standing)| standing.version);
@@ -125,7 +125,7 @@ pub(crate) async fn create_submission(
         detail: submission.record_id.as_deref(),
     };
     write.note(Some(role), deed).await?;
-    let around = Around::of(&app, &submission).await?;
+    let around = Around::of(&write.tx, &submission).await?;
     let view = view(&app, &caller, around, submission.clone());
     let location = format!("/api/v1/submissions/{}", submission.id);
     write.answer(StatusCode::CREATED, Some(submission.revision), Some(location), &view).await
@@ -133,7 +133,7 @@ pub(crate) async fn create_submission(
 
 /// The organisation a caller acts for, by id and name: the one named, or the only one there is.
 pub(crate) async fn organisation(
-    app: &App,
+    conn: &impl Reads,
     caller: &Caller,
     slug: Option<&str>,
     permission: Permission,
@@ -141,7 +141,7 @@ pub(crate) async fn organisation(
     let own = caller.organisations(permission);
     let mut found = Vec::new();
     for id in &own {
-        if let Some(one) = organisations::find(&app.db, id).await? {
+        if let Some(one) = organisations::find(conn, id).await? {
             found.push((id.clone(), one.organisation.name, one.organisation.slug));
         }
     }
@@ -164,21 +164,15 @@ pub(crate) async fn organisation(
 }
 
 /// A body that the register knows, by its slug: id and name.
-pub(crate) async fn named_organisation(app: &App, slug: &str) -> Result<(String, String), ApiError> {
+pub(crate) async fn named_organisation(conn: &impl Reads, slug: &str) -> Result<(String, String), ApiError> {
     let missing = || ApiError::NotFound("organisation", domain::cell::short(slug));
-    let found = organisations::find(&app.db, slug).await?.ok_or_else(missing)?.organisation;
+    let found = organisations::find(conn, slug).await?.ok_or_else(missing)?.organisation;
     let id = found.id.ok_or_else(missing)?;
     Ok((id.to_string(), found.name))
 }
 
 /// The record a submission is the next version of: whole for its owner, as published for an oversight body.
-async fn base(
-    app: &App,
-    tx: &Tx,
-    id: RecordId,
-    role: Role,
-    owner: &str,
-) -> Result<(Record, RecordStanding), ApiError> {
+async fn base(tx: &Tx, id: RecordId, role: Role, owner: &str) -> Result<(Record, RecordStanding), ApiError> {
     let text = id.to_string();
     let standing = standing(tx, &text).await?.ok_or_else(|| ApiError::NotFound("record", text.clone()))?;
     if standing.withdrawn {
@@ -188,7 +182,7 @@ async fn base(
     if role == Role::Oversight {
         return Ok((record.public(), standing));
     }
-    if record_owner(app, &record, &standing).await?.as_deref() != Some(owner) {
+    if record_owner(tx, &record, &standing).await?.as_deref() != Some(owner) {
         return Err(ApiError::Forbidden(Permission::CreateSubmission));
     }
     Ok((record, standing))
@@ -196,7 +190,7 @@ async fn base(
 
 /// The organisation a record belongs to, by id: who submitted it, or the publisher of an imported one.
 pub(crate) async fn record_owner(
-    app: &App,
+    conn: &impl Reads,
     record: &Record,
     standing: &RecordStanding,
 ) -> Result<Option<String>, ApiError> {
@@ -204,20 +198,20 @@ pub(crate) async fn record_owner(
         return Ok(Some(owner.clone()));
     }
     let country = record.jurisdiction.split('-').next().unwrap_or_default();
-    let party = organisations::resolve(&app.db, &record.publisher.name, country, false).await?;
+    let party = organisations::resolve(conn, &record.publisher.name, country, false).await?;
     Ok(party.map(|party| party.id))
 }
 
 /// The members that a copy begins with.
-async fn copied(app: &App, new: &NewSubmission) -> Result<Map<String, Value>, ApiError> {
+async fn copied(conn: &impl Reads, new: &NewSubmission) -> Result<Map<String, Value>, ApiError> {
     if let Some(id) = &new.copy_from {
         let id: RecordId = id.parse()?;
-        let found = records::find(&app.db, id).await?;
+        let found = records::find(conn, id).await?;
         let found = found.ok_or_else(|| ApiError::NotFound("record", id.to_string()))?;
         return Ok(draft::copied(&found.version.record()?));
     }
     let Some(slug) = &new.product else { return Ok(Map::new()) };
-    let product = products::find(&app.db, slug).await?;
+    let product = products::find(conn, slug).await?;
     let product = product.ok_or_else(|| ApiError::NotFound("product", slug.clone()))?;
     Ok(draft::from_product(&product))
 }

@@ -17,8 +17,8 @@ use domain::{Finding, Record};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use store::people;
-use store::submissions::{Submission, whole_of};
-use store::{StoreError, documents, organisations};
+use store::submissions::{Submission, whole};
+use store::{Reads, StoreError, documents, organisations};
 use utoipa::ToSchema;
 
 use crate::App;
@@ -109,8 +109,8 @@ pub(crate) fn readable(caller: &Caller, id: &str, found: Option<Submission>) -> 
         .ok_or_else(|| ApiError::NotFound("submission", id.to_owned()))
 }
 
-pub(crate) async fn owner(app: &App, id: &str) -> Result<OwnerView, StoreError> {
-    let found = organisations::find(&app.db, id).await?;
+pub(crate) async fn owner(conn: &impl Reads, id: &str) -> Result<OwnerView, StoreError> {
+    let found = organisations::find(conn, id).await?;
     Ok(match found {
         Some(found) => OwnerView { slug: found.organisation.slug, name: found.organisation.name },
         None => OwnerView { slug: id.to_owned(), name: id.to_owned() },
@@ -125,10 +125,10 @@ pub(crate) struct Around {
 }
 
 impl Around {
-    pub(crate) async fn of(app: &App, submission: &Submission) -> Result<Self, StoreError> {
+    pub(crate) async fn of(conn: &impl Reads, submission: &Submission) -> Result<Self, StoreError> {
         Ok(Self {
-            owner: owner(app, &submission.owner).await?,
-            four_eyes: people::four_eyes_of(&app.db, &submission.owner).await?,
+            owner: owner(conn, &submission.owner).await?,
+            four_eyes: people::four_eyes(conn, &submission.owner).await?,
         })
     }
 
@@ -197,7 +197,7 @@ pub(crate) fn invalid(findings: Vec<Finding>) -> ApiError {
 /// Reads the members of a draft and checks what only the register knows: that it is about the owner's own
 /// body, that assessments are its own, that an oversight body changes only what is its to say.
 pub(crate) async fn checked(
-    app: &App,
+    conn: &impl Reads,
     members: &Map<String, Value>,
     origin: Origin,
     submission: Option<&Submission>,
@@ -208,7 +208,7 @@ pub(crate) async fn checked(
     let mut findings = Vec::new();
     if !who.about_others {
         let country = record.jurisdiction.split('-').next().unwrap_or_default();
-        let party = organisations::resolve(&app.db, &record.publisher.name, country, false).await?;
+        let party = organisations::resolve(conn, &record.publisher.name, country, false).await?;
         if party.is_none_or(|party| party.id != who.owner) {
             findings.push(
                 Finding::error(
@@ -221,7 +221,7 @@ pub(crate) async fn checked(
         }
     }
     let base = match who.record_id {
-        Some(id) => whole_of(&app.db, id).await?,
+        Some(id) => whole(conn, id).await?,
         None => None,
     };
     let known = base.iter().chain(submission.map(|submission| &submission.record));
@@ -243,7 +243,7 @@ pub(crate) async fn checked(
         let kept = base.iter().flat_map(|record| &record.assessments).filter_map(|one| one.document.as_ref());
         if let Some(sha256) = sha256
             && !kept.into_iter().any(|document| document.sha256.as_ref() == Some(sha256))
-            && documents::read_one(&app.db, sha256, who.owner).await?.is_none()
+            && documents::find(conn, sha256, who.owner).await?.is_none()
         {
             findings.push(
                 Finding::error(

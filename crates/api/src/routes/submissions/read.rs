@@ -116,7 +116,7 @@ pub(crate) async fn list_submissions(
         let findings = domain::draft::findings(&submission.record);
         items.push(SubmissionItem {
             url: format!("{}/api/v1/submissions/{}", app.base_url, submission.id),
-            owner: owner(&app, &submission.owner).await?,
+            owner: owner(&app.db, &submission.owner).await?,
             state: submission.state,
             title: submission.record.title,
             record_id: submission.record_id,
@@ -154,7 +154,7 @@ pub(crate) async fn get_submission(
 ) -> Result<Response, ApiError> {
     let submission = readable(&caller, &id, read_one(&app.db, &id).await?)?;
     let etag = format!("\"{}\"", submission.revision);
-    let around = Around::of(&app, &submission).await?;
+    let around = Around::of(&app.db, &submission).await?;
     Ok(([(header::ETAG, etag)], Json(view(&app, &caller, around, submission))).into_response())
 }
 

@@ -1,0 +1,162 @@
+//! The dumps of a register that runs: signed from the first on, and nothing half of them however it is ended.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod running;
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use running::{Server, names, register};
+
+/// Records that a dump takes a while to write.
+const MANY: usize = 3_000;
+
+fn wait(what: &str, mut until: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !until() {
+        assert!(begun.elapsed() < Duration::from_secs(120), "{what}");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+fn signal(name: &str, child: &Child) {
+    let sent = Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+}
+
+/// A folder with a register of many records, which nobody served yet.
+fn with_many() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: String =
+        (0..MANY).map(|n| format!("Tool {n},Northmoor Borough Council,GB,production\n")).collect();
+    std::fs::write(folder.path().join("many.csv"), format!("title,publisher,jurisdiction,phase\n{rows}"))
+        .unwrap();
+    register(folder.path(), &["import", "records", "many.csv"]);
+    folder
+}
+
+fn dumps(folder: &Path) -> PathBuf {
+    folder.join("data/objects/dumps")
+}
+
+/// What is written and not whole.
+fn unfinished(folder: &Path) -> Vec<String> {
+    names(&dumps(folder)).into_iter().filter(|name| name.starts_with(".unfinished-")).collect()
+}
+
+/// The dump of the day, once it is whole.
+fn whole(folder: &Path) -> Option<PathBuf> {
+    let day = names(&dumps(folder)).into_iter().find(|name| !name.starts_with('.'))?;
+    Some(dumps(folder).join(day))
+}
+
+/// Who writes the dump of the day, as the database says.
+fn holder(folder: &Path) -> Option<String> {
+    let db = rusqlite::Connection::open(folder.join("data/register.db")).unwrap();
+    db.busy_timeout(Duration::from_secs(5)).unwrap();
+    db.query_row("SELECT value FROM settings WHERE name = 'dumping'", (), |row| row.get(0)).ok()
+}
+
+/// Ends a lease, as time would.
+fn end_lease(folder: &Path) {
+    let db = rusqlite::Connection::open(folder.join("data/register.db")).unwrap();
+    db.busy_timeout(Duration::from_secs(5)).unwrap();
+    let sql = "UPDATE settings SET value = '2020' || substr(value, 5) WHERE name = 'dumping'";
+    assert_eq!(db.execute(sql, ()).unwrap(), 1);
+}
+
+/// Checks the dump of the day: everything in its log is signed.
+fn check(folder: &Path) {
+    let key = std::fs::read_to_string(folder.join("data/register.log-key")).unwrap();
+    let key = transparency::Key::read_all(&key).unwrap().remove(0).public().as_str().to_owned();
+    let dump = whole(folder).unwrap().display().to_string();
+    let said: serde_json::Value =
+        serde_json::from_str(&register(folder, &["verify", &dump, "--key", &key, "--json"])).unwrap();
+    assert!(said["checked"].to_string().contains("entries have the root that the checkpoint says"), "{said}");
+    assert!(!said["not_checked"].to_string().contains("signed"), "{said}");
+}
+
+#[test]
+fn the_dump_of_a_first_start_is_signed() {
+    for _ in 0..4 {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let mut server = Server::start_with(folder, &["--base-url", "https://register.example/"]);
+        wait("the dump is there", || whole(folder).is_some());
+        server.stop();
+        check(folder);
+        let package = std::fs::read_to_string(whole(folder).unwrap().join("datapackage.json")).unwrap();
+        assert!(package.contains("\"homepage\": \"https://register.example\""), "{package}");
+    }
+}
+
+#[test]
+fn a_register_that_is_stopped_while_it_writes_a_dump_leaves_nothing_of_it() {
+    let folder = with_many();
+    let folder = folder.path();
+    let mut stopped = 0;
+    for _ in 0..3 {
+        let mut server = Server::start(folder);
+        wait("a dump is begun", || !unfinished(folder).is_empty() || whole(folder).is_some());
+        signal("-TERM", &server.child);
+        assert!(server.child.wait().unwrap().success());
+        assert_eq!((unfinished(folder), holder(folder)), (vec![], None));
+        match whole(folder) {
+            Some(dump) => std::fs::remove_dir_all(dump).unwrap(),
+            None => stopped += 1,
+        }
+    }
+    assert!(stopped > 0, "every dump was whole before it was stopped");
+    // The command too.
+    let mut dump = Command::new(env!("CARGO_BIN_EXE_register"))
+        .arg("dump")
+        .current_dir(folder)
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    wait("a dump is begun", || !unfinished(folder).is_empty());
+    signal("-INT", &dump);
+    assert_eq!(dump.wait().unwrap().code(), Some(130));
+    assert_eq!((unfinished(folder), whole(folder), holder(folder)), (vec![], None, None));
+    register(folder, &["dump"]);
+    check(folder);
+}
+
+#[test]
+fn a_dump_of_a_killed_register_is_taken_over_and_that_of_a_live_one_is_not() {
+    let folder = with_many();
+    let folder = folder.path();
+    let mut server = Server::start(folder);
+    wait("a dump is begun", || !unfinished(folder).is_empty());
+    server.child.kill().unwrap();
+    server.child.wait().unwrap();
+    assert_eq!(unfinished(folder).len(), 1);
+    let until: chrono::DateTime<chrono::Utc> =
+        holder(folder).unwrap().split(' ').next().unwrap().parse().unwrap();
+    assert!(until < chrono::Utc::now() + chrono::TimeDelta::seconds(31), "{until} is long");
+
+    let mut server = Server::start(folder);
+    end_lease(folder);
+    let left = unfinished(folder);
+    wait("the dump is begun again", || !unfinished(folder).is_empty() && unfinished(folder) != left);
+    // It is suspended in the middle: nobody touches what it writes, also when its lease has ended.
+    signal("-STOP", &server.child);
+    let writing = unfinished(folder);
+    let busy = |folder: &Path| {
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_register")).arg("dump").current_dir(folder).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() == Some(2) && said.contains("another dump is being written"), "{said}");
+        assert_eq!(unfinished(folder), writing);
+    };
+    busy(folder);
+    end_lease(folder);
+    busy(folder);
+    signal("-CONT", &server.child);
+    wait("the dump is there", || whole(folder).is_some());
+    server.stop();
+    assert_eq!((unfinished(folder), holder(folder)), (vec![], None));
+    check(folder);
+}

@@ -1,0 +1,45 @@
+//! Whether writes work: what the last one came to, said once each time that changes.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What the last write came to. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Health(Arc<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    /// Lets a write that worked pass without a lock while nothing is wrong.
+    failing: AtomicBool,
+    reason: Mutex<Option<String>>,
+}
+
+impl Health {
+    /// A write was kept.
+    pub(super) fn worked(&self) {
+        if !self.0.failing.load(Ordering::Acquire) {
+            return;
+        }
+        let before = self.0.reason.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.0.failing.store(false, Ordering::Release);
+        if before.is_some() {
+            tracing::info!("writes work again");
+        }
+    }
+
+    /// A write failed for a reason that does not lie in what was written; `true` when the one before it had worked.
+    pub(super) fn failed(&self, reason: &str) -> bool {
+        let mut known = self.0.reason.lock().unwrap_or_else(PoisonError::into_inner);
+        self.0.failing.store(true, Ordering::Release);
+        let first = known.replace(reason.to_owned()).is_none();
+        if first {
+            tracing::error!("writes fail, reads go on: {reason}");
+        }
+        first
+    }
+
+    /// Why the last write failed; `None` when it did not.
+    pub(super) fn reason(&self) -> Option<String> {
+        self.0.reason.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
