@@ -13,12 +13,17 @@ const EDGES: &[(&str, &[&str])] = &[
     ("search", &["domain", "store"]),
     ("api", &["domain", "export", "importer", "search", "store", "transparency"]),
     ("register", &["api", "domain", "export", "importer", "search", "store", "transparency", "web"]),
-    ("suite", &["api", "domain", "export", "importer", "search", "store", "transparency", "web"]),
+    (
+        "suite",
+        &["api", "domain", "export", "importer", "search", "store", "throwaway", "transparency", "web"],
+    ),
+    // A server for one run, for tests and for torture.
+    ("throwaway", &[]),
     // The log is read without the register, by whoever proves something.
     ("transparency", &[]),
     // The pages know the interface by its answers only.
     ("web", &["domain"]),
-    ("xtask", &[]),
+    ("xtask", &["throwaway"]),
 ];
 /// Everything from outside that domain may know: pure computation only.
 const DOMAIN_KNOWS: &[&str] = &[

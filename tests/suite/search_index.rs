@@ -114,6 +114,18 @@ async fn of_two_processes_one_writes_the_index_and_both_search() {
 }
 
 #[tokio::test]
+async fn two_processes_share_the_index_of_an_empty_register() {
+    let app = TestApp::new().await;
+    let folder = app.folder.path().join("index");
+    let writer = Search::open(&app.db, Place::Folder(folder.clone())).await.unwrap();
+    let reader = Search::open(&app.db, Place::Folder(folder)).await.unwrap();
+    app.publish(&[record("Camera", |_| {})]).await;
+    writer.catch_up().await.unwrap();
+    reader.catch_up().await.unwrap();
+    assert_eq!(found(&reader, "camera").await, 1);
+}
+
+#[tokio::test]
 async fn rebuilding_tells_how_far_it_is_and_finds_the_same() {
     let app = TestApp::demonstration().await;
     let place = Place::Folder(app.folder.path().join("index"));

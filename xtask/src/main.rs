@@ -3,6 +3,7 @@
 mod contract;
 mod needs;
 mod styles;
+mod torture;
 
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
@@ -33,12 +34,15 @@ enum Task {
         #[arg(long, default_value_t = 45)]
         schemathesis_seconds: u64,
     },
+    /// Kill the register, fill its disk, take its database away: what it acknowledged must be there afterwards
+    Torture(torture::Torture),
 }
 
 fn main() -> ExitCode {
     let result = match Cli::parse().task {
         Task::Test { schemathesis_seconds } => test(schemathesis_seconds),
         Task::Styles => styles::compile(),
+        Task::Torture(torture) => torture.run(),
         Task::Contract { schemathesis_seconds } => contract::check(schemathesis_seconds),
     };
     match result {

@@ -15,11 +15,20 @@ pub(crate) fn postgres() -> Result<(), String> {
 }
 
 fn has_server() -> bool {
-    let said = Command::new("pg_config").arg("--bindir").output().ok();
-    let said = said.map(|output| PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()));
-    let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    let folders = said.into_iter().chain(debian.map(|entry| entry.path().join("bin")));
-    folders.into_iter().any(|folder| folder.join("initdb").exists())
+    throwaway::programs().is_some()
+}
+
+/// What brings faults about: where it cannot be installed, the faults that need it are skipped and say so.
+pub(crate) fn torture(on_postgres: bool) -> Result<(), String> {
+    let there = |program: &str| Command::new(program).arg("--version").output().is_ok();
+    for package in ["strace", "faketime"] {
+        if !there(package)
+            && let Err(error) = apt(package)
+        {
+            eprintln!("xtask: {error}");
+        }
+    }
+    if on_postgres { postgres() } else { Ok(()) }
 }
 
 /// Installs a package of Debian's as root; anyone else is told what to run.

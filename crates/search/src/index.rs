@@ -464,7 +464,9 @@ impl Keeper {
         // A search of a large index looks at its segments side by side.
         index.set_default_multithread_executor()?;
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        let mark = read_mark(&index)?.unwrap_or(fresh);
+        // A new index is nobody's yet, so that the first look at the database commits a mark, even of an empty one: until
+        // then no other process can tell whose it is.
+        let mark = read_mark(&index)?.unwrap_or(Mark { database: String::new(), ..fresh });
         Ok(Some((fields, Self { index, reader, writer: None, dirty: false, mark, _lock: lock })))
     }
 

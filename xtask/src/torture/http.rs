@@ -1,0 +1,101 @@
+//! Requests to a register, each with an end: an answer came whole, or it did not.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use ureq::http::{Method, Request};
+
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(12);
+/// How long a connection may take.
+const CONNECT: Duration = Duration::from_secs(2);
+/// The longest answer that is read.
+const LONGEST: u64 = 512 << 20;
+
+/// Somebody who asks a register.
+#[derive(Debug, Clone)]
+pub(super) struct Client {
+    agent: ureq::Agent,
+    address: String,
+    token: String,
+}
+
+/// An answer that came whole.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) etag: String,
+    pub(super) text: String,
+}
+
+impl Answer {
+    /// Whether the register says that it did it.
+    pub(super) fn done(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// Its body as JSON; null when it is none.
+    pub(super) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_default()
+    }
+
+    /// A member of its body that is a text.
+    pub(super) fn member(&self, name: &str) -> String {
+        self.json()[name].as_str().unwrap_or_default().to_owned()
+    }
+}
+
+impl Client {
+    /// Asks the register at a port of this machine, with a token or, if it is empty, without.
+    pub(super) fn new(port: u16, token: &str) -> Self {
+        let settings = ureq::Agent::config_builder()
+            .timeout_global(Some(PATIENCE))
+            .timeout_connect(Some(CONNECT))
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .proxy(None)
+            .max_idle_connections(1);
+        let address = format!("http://127.0.0.1:{port}");
+        Self { agent: settings.build().into(), address, token: token.to_owned() }
+    }
+
+    /// The same with another token.
+    pub(super) fn with(&self, token: &str) -> Self {
+        Self { token: token.to_owned(), ..self.clone() }
+    }
+
+    /// Reads a path.
+    pub(super) fn get(&self, path: &str) -> Option<Answer> {
+        self.send(Method::GET, path, &[], String::new())
+    }
+
+    /// Sends JSON.
+    pub(super) fn post(&self, path: &str, body: &Value) -> Option<Answer> {
+        self.send(Method::POST, path, &[("content-type", "application/json")], body.to_string())
+    }
+
+    /// Sends a request; `None` when no answer came whole.
+    pub(super) fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: String,
+    ) -> Option<Answer> {
+        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.address));
+        if !self.token.is_empty() {
+            request = request.header("authorization", format!("Bearer {}", self.token));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = match body.is_empty() {
+            true => self.agent.run(request.body(()).ok()?),
+            false => self.agent.run(request.body(body).ok()?),
+        };
+        let mut response = response.ok()?;
+        let text = response.body_mut().with_config().limit(LONGEST).lossy_utf8(true).read_to_string().ok()?;
+        let etag = response.headers().get("etag").and_then(|value| value.to_str().ok());
+        Some(Answer { status: response.status().as_u16(), etag: etag.unwrap_or_default().to_owned(), text })
+    }
+}

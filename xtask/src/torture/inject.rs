@@ -1,0 +1,122 @@
+//! Errors of the disk at the n-th write or fsync, put there by `strace`: the system does not do what the process asked, and
+//! says EIO or ENOSPC.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use rustix::process::Signal;
+
+use super::process::{Running, dies_with_parent, inside, run, until};
+
+/// How long strace may take to hold every thread of a process, or to let go of them.
+const ATTACH: Duration = Duration::from_secs(10);
+/// The calls that bring bytes to the disk.
+pub(super) const WRITES: &str = "write,pwrite64,writev,pwritev";
+/// The calls that make sure that they are there.
+pub(super) const SYNCS: &str = "fsync,fdatasync";
+
+/// Which calls fail, and how. Calls are counted for each thread and each call by its name.
+#[derive(Debug, Clone)]
+pub(super) struct Injection {
+    pub(super) calls: &'static str,
+    /// `EIO` or `ENOSPC`.
+    pub(super) error: &'static str,
+    /// The first call that fails, from 1.
+    pub(super) first: usize,
+    /// How many fail one after the other.
+    pub(super) many: usize,
+}
+
+impl Injection {
+    fn expression(&self) -> String {
+        let last = self.first + self.many - 1;
+        format!("inject={}:error={}:when={}..{last}", self.calls, self.error, self.first)
+    }
+}
+
+/// What strace tells of the calls that it saw.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    /// Calls that failed because of us.
+    pub(super) injected: u64,
+    /// The most calls of one name that one thread made: the window in which there is an n-th one.
+    pub(super) window: usize,
+}
+
+/// Whether a process may be held here. Errors: why not.
+pub(super) fn is_possible() -> Result<(), String> {
+    let ended = run(Command::new("strace").args(["-f", "-qq", "-o", "/dev/null", "true"]), ATTACH)?;
+    if ended.well() { Ok(()) } else { Err(ended.stderr.trim().to_owned()) }
+}
+
+fn strace(injection: Option<&Injection>, log: &Path) -> Command {
+    let mut strace = Command::new("strace");
+    strace.args(["-f", "-o"]).arg(log).arg("-e").arg(format!("trace={WRITES},{SYNCS}")).args(["-s", "0"]);
+    if let Some(injection) = injection {
+        strace.arg("-e").arg(injection.expression());
+    }
+    strace
+}
+
+/// A command that runs under strace.
+pub(super) fn around(command: &Command, injection: Option<&Injection>, log: &Path) -> Command {
+    let mut strace = strace(injection, log);
+    strace.args(["-qq", "--seccomp-bpf"]);
+    inside(strace, &dies_with_parent(command))
+}
+
+/// strace that holds a process which runs already.
+#[derive(Debug)]
+pub(super) struct Attached {
+    strace: Running,
+    log: PathBuf,
+}
+
+impl Attached {
+    /// Takes hold of a process with all its threads and those they start; with `paths` only calls on these files count.
+    pub(super) fn to(
+        pid: u32,
+        injection: Option<&Injection>,
+        paths: &[PathBuf],
+        log: &Path,
+    ) -> Result<Self, String> {
+        let mut command = strace(injection, log);
+        for path in paths {
+            command.arg("-P").arg(path);
+        }
+        let mut strace = Running::start(command.args([OsStr::new("-p"), OsStr::new(&pid.to_string())]))?;
+        let attached =
+            until(ATTACH, || (strace.said().contains("attached") || strace.ended().is_some()).then_some(()));
+        if attached.is_none() || strace.ended().is_some() {
+            return Err(format!("strace does not take hold of process {pid}: {}", strace.said()));
+        }
+        Ok(Self { strace, log: log.to_owned() })
+    }
+
+    /// Lets go of the process, which goes on, and tells what was seen.
+    pub(super) fn let_go(mut self) -> Result<Seen, String> {
+        self.strace.signal(Signal::INT);
+        self.strace.end_within(ATTACH).ok_or("strace does not let go")?;
+        seen(&self.log)
+    }
+}
+
+/// What strace wrote down.
+pub(super) fn seen(log: &Path) -> Result<Seen, String> {
+    let text = std::fs::read_to_string(log).map_err(|error| format!("{}: {error}", log.display()))?;
+    let mut calls: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let mut seen = Seen::default();
+    // 4711 fdatasync(9) = -1 EIO (Input/output error) (INJECTED)
+    for line in text.lines() {
+        seen.injected += u64::from(line.ends_with("(INJECTED)"));
+        let Some((thread, rest)) = line.split_once(' ') else { continue };
+        if let Some((name, _)) = rest.trim_start().split_once('(') {
+            *calls.entry((thread, name)).or_default() += 1;
+        }
+    }
+    seen.window = calls.into_values().max().unwrap_or(0);
+    Ok(seen)
+}

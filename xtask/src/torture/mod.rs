@@ -1,0 +1,153 @@
+//! `cargo xtask torture`: proves that what the register acknowledged is there afterwards, whatever happens to it.
+//!
+//! The real binary runs as a child and is asked by many at once over HTTP. What it acknowledged stands in a journal of ours
+//! ([`journal`]). Faults are put in its way ([`faults`]); then everything in the journal must be there, with its content, and
+//! nothing in part ([`audit`]). What is killed and filled is made here, and gone at the end.
+
+mod audit;
+mod clock;
+mod disk;
+mod faults;
+mod ground;
+mod http;
+mod inject;
+mod journal;
+mod process;
+mod proxy;
+mod stage;
+mod table;
+mod work;
+mod world;
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use clap::Args;
+
+use self::faults::{FAULTS, Fault};
+use self::ground::Ground;
+use self::table::Row;
+use self::world::Kind;
+use crate::{cargo, needs};
+
+#[derive(Debug, Args)]
+pub(crate) struct Torture {
+    /// What chance begins with: the same number brings the same faults about [default: drawn]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Only as much as every change can wait for: about a minute
+    #[arg(long)]
+    short: bool,
+    /// The register that is tortured [default: this one, built in release]
+    #[arg(long, value_name = "FILE")]
+    binary: Option<PathBuf>,
+    /// Only faults whose name has this in it, such as sqlite, kill or postgres/cut
+    #[arg(long, value_name = "NAME")]
+    only: Option<String>,
+}
+
+impl Torture {
+    /// Runs it and prints the table. Errors: something acknowledged was lost, or worse.
+    pub(crate) fn run(self) -> Result<(), String> {
+        let wanted: Vec<&Fault> = FAULTS.iter().filter(|fault| self.wants(fault)).collect();
+        if wanted.is_empty() {
+            let names: Vec<String> = FAULTS.iter().map(Fault::path).collect();
+            let only = self.only.unwrap_or_default();
+            return Err(format!("no fault is named '{only}': use a part of one of {}", names.join(", ")));
+        }
+        needs::torture(wanted.iter().any(|fault| fault.kind == Kind::Postgres))?;
+        process::heed_interrupts()?;
+        let binary = match &self.binary {
+            Some(binary) => binary.clone(),
+            None => built("release")?,
+        };
+        let seed = self.seed.unwrap_or_else(|| fastrand::u64(..1_000_000));
+        let again = self.again(seed);
+        eprintln!("==> torture of {}: {again}", binary.display());
+        let begun = Instant::now();
+        let ground = Ground::new(&binary, seed, self.short)?;
+        let rows = torture(&ground, &wanted);
+        drop(ground);
+        println!("{}", table::print(&rows));
+        println!("{:.0} s; the same again: {again}", begun.elapsed().as_secs_f64());
+        verdict(&rows)
+    }
+
+    fn wants(&self, fault: &Fault) -> bool {
+        let named = self.only.as_ref().is_none_or(|only| fault.path().contains(only.as_str()));
+        // What is asked for by name is done in either form.
+        named && (fault.in_short || !self.short || self.only.is_some())
+    }
+
+    fn again(&self, seed: u64) -> String {
+        let mut words = format!("cargo xtask torture --seed {seed}");
+        if self.short {
+            words += " --short";
+        }
+        if let Some(binary) = &self.binary {
+            words += &format!(" --binary {}", binary.display());
+        }
+        if let Some(only) = &self.only {
+            words += &format!(" --only {only}");
+        }
+        words
+    }
+}
+
+fn verdict(rows: &[Row]) -> Result<(), String> {
+    if process::interrupted() {
+        return Err("the torture was interrupted: the table shows how far it came".to_owned());
+    }
+    let skipped = rows.iter().filter(|row| row.is_skipped()).count();
+    if skipped > 0 {
+        eprintln!("xtask: {skipped} FAULTS WERE SKIPPED, AND PROVE NOTHING: the table says why");
+    }
+    match rows.iter().filter(|row| row.is_bad()).count() {
+        0 => Ok(()),
+        bad => Err(format!("the register did not keep its word in {bad} rows of the table")),
+    }
+}
+
+/// Brings the faults about: those of each database one after the other, the two databases side by side.
+fn torture(ground: &Ground, wanted: &[&Fault]) -> Vec<Row> {
+    let lane = |kind: Kind| {
+        let own = wanted.iter().filter(move |fault| fault.kind == kind);
+        own.flat_map(|fault| one(ground, fault)).collect::<Vec<Row>>()
+    };
+    std::thread::scope(|scope| {
+        let lanes = [Kind::Sqlite, Kind::Postgres].map(|kind| scope.spawn(move || lane(kind)));
+        lanes.into_iter().flat_map(|lane| lane.join().unwrap_or_default()).collect()
+    })
+}
+
+/// Brings one fault about. One that breaks, even by a panic, is a row of the table.
+fn one(ground: &Ground, fault: &Fault) -> Vec<Row> {
+    if process::interrupted() {
+        return Vec::new();
+    }
+    let (path, begun) = (fault.path(), Instant::now());
+    let mut rng = ground.rng(&path);
+    let outcome =
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| (fault.run)(ground, fault.kind, &mut rng)));
+    let outcome = outcome.unwrap_or_else(|_| Err("a panic".to_owned()));
+    if process::interrupted() && outcome.is_err() {
+        return Vec::new();
+    }
+    eprintln!("    {path}: {:.0} s", begun.elapsed().as_secs_f64());
+    Row::all(fault.kind, fault.name, outcome)
+}
+
+/// Builds the register by a profile of Cargo's and says where it is.
+fn built(profile: &str) -> Result<PathBuf, String> {
+    let mut build = cargo(&["build", "--package", "register", "--bins", "--locked", "--profile", profile]);
+    build.arg("--message-format=json-render-diagnostics");
+    let output = build.stderr(std::process::Stdio::inherit()).output().map_err(|error| error.to_string())?;
+    if !output.status.success() {
+        return Err("the register cannot be built".to_owned());
+    }
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let messages = text.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let mut found = messages.filter(|one| one["target"]["name"] == "register");
+    let path = found.find_map(|one| one["executable"].as_str().map(|path| Path::new(path).to_owned()));
+    path.ok_or_else(|| "Cargo names no executable".to_owned())
+}

@@ -1,0 +1,174 @@
+//! What is told at the end: a row for each database, fault and operation.
+
+use std::fmt::Write;
+
+use super::journal::{Journal, Tally};
+use super::world::Kind;
+
+/// How it went with one operation under one fault.
+#[derive(Debug)]
+pub(super) struct Row {
+    kind: Kind,
+    fault: &'static str,
+    operation: &'static str,
+    course: Course,
+    tally: Tally,
+    /// Why nothing was done.
+    instead: Option<String>,
+}
+
+/// How a fault was brought about.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Course {
+    pub(super) rounds: u64,
+    pub(super) faults: u64,
+    /// Whether the register went on by itself where it should; `None` where it was killed or ended.
+    pub(super) recovered: Option<bool>,
+}
+
+impl Course {
+    /// Notes whether the register went on by itself: every time it should.
+    pub(super) fn went_on(&mut self, by_itself: bool) {
+        self.recovered = Some(self.recovered.unwrap_or(true) && by_itself);
+    }
+}
+
+/// What became of a fault.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    Rows(Vec<(Course, Journal)>),
+    /// It cannot be brought about here, and why.
+    Skipped(String),
+}
+
+impl Row {
+    /// The rows of a fault, however it ended.
+    pub(super) fn all(kind: Kind, fault: &'static str, outcome: Result<Outcome, String>) -> Vec<Self> {
+        let without = |words: String| {
+            let (course, tally) = (Course::default(), Tally::default());
+            vec![Self { kind, fault, operation: "-", course, tally, instead: Some(words) }]
+        };
+        match outcome {
+            Err(error) => without(format!("BROKE: {error}")),
+            Ok(Outcome::Skipped(why)) => without(format!("skipped: {why}")),
+            Ok(Outcome::Rows(courses)) => {
+                let rows = courses.into_iter().flat_map(|(course, journal)| {
+                    journal.tallies().into_iter().map(move |(operation, tally)| Self {
+                        kind,
+                        fault,
+                        operation: operation.as_str(),
+                        course,
+                        tally,
+                        instead: None,
+                    })
+                });
+                rows.collect()
+            }
+        }
+    }
+
+    /// Whether the register did what it must not, or the fault could not be seen to its end.
+    pub(super) fn is_bad(&self) -> bool {
+        let Tally { lost, half, falsely, .. } = self.tally;
+        let broke = self.instead.as_ref().is_some_and(|words| words.starts_with("BROKE"));
+        lost + half + falsely > 0 || self.course.recovered == Some(false) || broke || self.proves_nothing()
+    }
+
+    /// Whether nothing was acknowledged that could have been lost.
+    fn proves_nothing(&self) -> bool {
+        self.instead.is_none() && self.tally.acknowledged == 0
+    }
+
+    /// Whether nothing was done.
+    pub(super) fn is_skipped(&self) -> bool {
+        self.instead.is_some() && !self.is_bad()
+    }
+
+    /// What is said below the table.
+    fn notes(&self) -> Vec<String> {
+        let nothing = format!("{}: nothing was acknowledged, so this proves nothing", self.operation);
+        let nothing = self.proves_nothing().then_some(nothing);
+        self.tally.examples.iter().cloned().chain(nothing).chain(self.tally.odd.clone()).collect()
+    }
+
+    fn cells(&self) -> [String; 12] {
+        let Course { rounds, faults, recovered } = self.course;
+        let tally = &self.tally;
+        let recovered = match recovered {
+            Some(true) => "yes",
+            Some(false) => "NO",
+            None => "-",
+        };
+        [
+            self.kind.as_str().to_owned(),
+            self.fault.to_owned(),
+            self.operation.to_owned(),
+            rounds.to_string(),
+            faults.to_string(),
+            tally.acknowledged.to_string(),
+            tally.lost.to_string(),
+            tally.half.to_string(),
+            tally.falsely.to_string(),
+            tally.refused.to_string(),
+            tally.unanswered.to_string(),
+            recovered.to_owned(),
+        ]
+    }
+}
+
+const HEADS: [&str; 12] = [
+    "database",
+    "fault",
+    "operation",
+    "rounds",
+    "faults",
+    "acknowledged",
+    "lost",
+    "half-done",
+    "false acks",
+    "refused",
+    "unanswered",
+    "recovered",
+];
+/// Columns that hold words, at the left and at the right.
+const WORDS: [usize; 4] = [0, 1, 2, 11];
+
+/// Lines of what went wrong that are told, and characters of each.
+const LINES: usize = 6;
+const LINE: usize = 300;
+
+/// The table as text, and below it what went wrong.
+pub(super) fn print(rows: &[Row]) -> String {
+    let mut widths = HEADS.map(str::len);
+    for row in rows.iter().filter(|row| row.instead.is_none()) {
+        for (width, cell) in widths.iter_mut().zip(row.cells()) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    for row in rows {
+        widths[1] = widths[1].max(row.fault.len());
+    }
+    let line = |cells: &[String]| {
+        let cells = cells.iter().zip(widths).enumerate().map(|(place, (cell, width))| {
+            if WORDS.contains(&place) { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
+        });
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    let mut text = line(&HEADS.map(str::to_owned)) + "\n";
+    for row in rows {
+        let cells = row.cells();
+        let shown = match &row.instead {
+            None => line(&cells),
+            Some(words) => format!("{}  {words}", line(&cells[..3])),
+        };
+        let _ = writeln!(text, "{shown}");
+    }
+    for row in rows {
+        for words in row.notes() {
+            let words: Vec<String> =
+                words.lines().take(LINES).map(|line| line.chars().take(LINE).collect()).collect();
+            let _ = writeln!(text, "{}, {}: {}", row.kind.as_str(), row.fault, words.join("\n    "));
+        }
+    }
+    text
+}

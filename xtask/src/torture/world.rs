@@ -1,0 +1,249 @@
+//! A register of its own for one fault: a folder, a database, people who may publish, and the processes that serve it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use rustix::process::Signal;
+use serde_json::{Value, json};
+use throwaway::Postgres;
+
+use super::http::Client;
+use super::process::{Ended, Running, run, until};
+
+/// How long a command may take.
+pub(super) const COMMAND: Duration = Duration::from_secs(60);
+/// How long a server may take to start.
+const START: Duration = Duration::from_secs(30);
+/// The body that publishes.
+const BODY: &str = "northmoor-borough-council";
+
+/// Which database a register is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+impl Kind {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        }
+    }
+}
+
+/// A register, and how it is run.
+#[derive(Debug, Clone)]
+pub(super) struct World {
+    /// Where everything of it lies, but for the data of PostgreSQL.
+    pub(super) folder: PathBuf,
+    pub(super) binary: PathBuf,
+    pub(super) database_url: String,
+    /// More of its environment, such as a clock that lies.
+    pub(super) environment: Vec<(String, String)>,
+    /// What people who are in it know.
+    pub(super) known: Known,
+}
+
+/// What was made once and is the same in every copy of a register.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Known {
+    /// Of somebody who writes, approves and publishes alone.
+    pub(super) writer: String,
+    /// Of an administrator.
+    pub(super) admin: String,
+    /// The key that verifies the public log.
+    pub(super) key: String,
+    /// Fields of a record about which something must be said before it is published.
+    pub(super) missing: Vec<String>,
+}
+
+impl World {
+    /// Makes a register in an empty folder, with everybody who is needed.
+    pub(super) fn make(folder: &Path, binary: &Path, database_url: &str) -> Result<Self, String> {
+        std::fs::create_dir_all(folder).map_err(|error| error.to_string())?;
+        let mut world = Self {
+            folder: folder.to_owned(),
+            binary: binary.to_owned(),
+            database_url: database_url.to_owned(),
+            environment: Vec::new(),
+            known: Known::default(),
+        };
+        world.say(&["organisation", "add", "Northmoor Borough Council", "--kind", "local_authority"])?;
+        world.say(&["organisation", "four-eyes", BODY, "off"])?;
+        let writer = "writer@northmoor.example";
+        world.say(&["person", "add", writer, "--name", "Writer"])?;
+        for role in ["contributor", "approver"] {
+            world.say(&["person", "grant", writer, role, "--organisation", BODY])?;
+        }
+        world.say(&["person", "add", "admin@register.example", "--name", "Admin", "--admin"])?;
+        let token = |who: &str| world.say(&["token", "create", who, "--days", "365"]);
+        let (writer, admin) = (token(writer)?, token("admin@register.example")?);
+        let key = world.say(&["log", "keygen", "--name", "register.example/log"])?;
+        world.known = Known { writer, admin, key, missing: Vec::new() };
+        world.known.missing = world.ask_what_is_missing()?;
+        Ok(world)
+    }
+
+    /// The fields that the register wants something said about, by its own word.
+    fn ask_what_is_missing(&self) -> Result<Vec<String>, String> {
+        let server = self.serve(&[])?;
+        let answer = self.writer(&server).post("/api/v1/submissions", &self.record("First", "First."));
+        let answer = answer.ok_or("the first draft was not answered")?;
+        let found = answer.json();
+        let findings = found["findings"].as_array().ok_or(format!("no findings: {}", answer.text))?;
+        let errors = findings.iter().filter(|finding| finding["severity"] == "error");
+        // Findings name fields by pointers.
+        let fields = errors.filter_map(|finding| finding["field"].as_str()?.strip_prefix('/'));
+        Ok(fields.map(str::to_owned).collect())
+    }
+
+    /// The same register in another folder, with its own database.
+    pub(super) fn copy(&self, folder: &Path, database: Option<(&Postgres, &str)>) -> Result<Self, String> {
+        copy_folder(&self.folder, folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        let database_url = match database {
+            None => sqlite_url(folder),
+            Some((server, name)) => server.create(name, Some(TEMPLATE))?,
+        };
+        Ok(Self { folder: folder.to_owned(), database_url, ..self.clone() })
+    }
+
+    /// Lets the register reach PostgreSQL at a port of this machine.
+    pub(super) fn reach_by(&mut self, port: u16) {
+        let name = self.database_url.split(['/', '?']).nth(3).unwrap_or_default();
+        self.database_url = format!("postgres://postgres@127.0.0.1:{port}/{name}");
+    }
+
+    /// A program of the register with its settings, which no setting of ours reaches.
+    pub(super) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.binary);
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("REGISTER_") {
+                command.env_remove(name);
+            }
+        }
+        command.args(arguments).current_dir(&self.folder);
+        command.env("REGISTER_DATABASE_URL", &self.database_url);
+        command.env("REGISTER_INDEX", self.folder.join("index"));
+        command.env("REGISTER_OBJECT_STORE", self.objects());
+        command.env("REGISTER_LOG_KEY_FILE", self.folder.join("log-key"));
+        command.env("REGISTER_BASE_URL", "http://register.example");
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    /// Runs a command to its end, however that is.
+    pub(super) fn run(&self, arguments: &[&str]) -> Result<Ended, String> {
+        run(&self.command(arguments), COMMAND).map_err(|error| format!("{}: {error}", arguments.join(" ")))
+    }
+
+    /// Runs a command that must succeed, and gives what it prints.
+    pub(super) fn say(&self, arguments: &[&str]) -> Result<String, String> {
+        let ended = self.run(arguments)?;
+        match ended.well() {
+            true => Ok(ended.stdout.trim().to_owned()),
+            false => Err(format!("register {}: {}", arguments.join(" "), ended.stderr.trim())),
+        }
+    }
+
+    /// Begins to serve, and waits until the register says that it is ready.
+    pub(super) fn serve(&self, arguments: &[&str]) -> Result<Server, String> {
+        let server = self.begin_to_serve(arguments)?;
+        server.is_ready_within(START)?;
+        Ok(server)
+    }
+
+    /// Begins to serve.
+    pub(super) fn begin_to_serve(&self, arguments: &[&str]) -> Result<Server, String> {
+        let port = free_port()?;
+        let listen = format!("127.0.0.1:{port}");
+        let mut command = self.command(&["serve", "--empty", "--listen", &listen]);
+        let process = Running::start(command.args(arguments))?;
+        Ok(Server { process, port })
+    }
+
+    /// Somebody who writes, approves and publishes.
+    pub(super) fn writer(&self, server: &Server) -> Client {
+        Client::new(server.port, &self.known.writer)
+    }
+
+    /// A record that can be published as soon as what is missing is known.
+    pub(super) fn record(&self, title: &str, summary: &str) -> Value {
+        let said = self.known.missing.iter().map(|field| json!({ "field": field, "kind": "unknown" }));
+        json!({ "record": {
+            "title": title, "summary": summary, "phase": "design", "sectors": ["schools"],
+            "field_statements": said.collect::<Vec<_>>(),
+        }})
+    }
+
+    /// Where its documents, dumps and the files of its log lie.
+    pub(super) fn objects(&self) -> PathBuf {
+        self.folder.join("objects")
+    }
+
+    /// The files of an embedded database that are written.
+    pub(super) fn database_files(&self) -> [PathBuf; 2] {
+        [self.folder.join("register.db"), self.folder.join("register.db-wal")]
+    }
+}
+
+/// The name of the database that others on PostgreSQL are copies of.
+pub(super) const TEMPLATE: &str = "template_register";
+
+/// The address of the embedded database of a register in a folder.
+pub(super) fn sqlite_url(folder: &Path) -> String {
+    format!("sqlite://{}", folder.join("register.db").display())
+}
+
+fn free_port() -> Result<u16, String> {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+    free.map(|address| address.port()).map_err(|error| error.to_string())
+}
+
+fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let there = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &there)?;
+        } else {
+            std::fs::copy(entry.path(), &there)?;
+        }
+    }
+    Ok(())
+}
+
+/// A register that serves.
+#[derive(Debug)]
+pub(super) struct Server {
+    pub(super) process: Running,
+    pub(super) port: u16,
+}
+
+impl Server {
+    /// Waits until the register says that it is ready. Errors: it ends before, or takes too long.
+    pub(super) fn is_ready_within(&self, patience: Duration) -> Result<(), String> {
+        let ready = until(patience, || self.is_ready().then_some(()));
+        ready.ok_or_else(|| format!("the register does not get ready: {}", self.process.said()))
+    }
+
+    /// Whether it says that it is ready.
+    pub(super) fn is_ready(&self) -> bool {
+        Client::new(self.port, "").get("/readyz").is_some_and(|answer| answer.status == 200)
+    }
+
+    /// Kills it, as `kill -9` does.
+    pub(super) fn kill(&mut self) {
+        self.process.kill();
+    }
+
+    /// Asks it to end; how long that took, and whether it said that all is well. `None` when it did not end in time.
+    pub(super) fn terminate(&mut self, patience: Duration) -> Option<(Duration, bool)> {
+        let begun = Instant::now();
+        self.process.signal(Signal::TERM);
+        self.process.end_within(patience).map(|status| (begun.elapsed(), status.success()))
+    }
+}
