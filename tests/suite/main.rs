@@ -33,6 +33,7 @@ mod secrecy;
 mod sessions;
 mod storage;
 mod submissions;
+mod unaltered;
 mod uploads;
 mod versions;
 mod webhooks;
