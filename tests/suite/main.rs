@@ -35,6 +35,7 @@ mod secrecy;
 mod sessions;
 mod storage;
 mod submissions;
+mod unaltered;
 mod uploads;
 mod versions;
 mod webhooks;
