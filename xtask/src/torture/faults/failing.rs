@@ -9,7 +9,7 @@ use super::super::audit::{Audit, dumps};
 use super::super::ground::Ground;
 use super::super::inject::{Attached, Injection, SYNCS, WRITES, around, is_possible, seen};
 use super::super::journal::{Journal, Operation, Wrong};
-use super::super::process::{run, until};
+use super::super::process::{interrupted, run, until};
 use super::super::stage::{GOES_ON, Stage};
 use super::super::table::{Course, Outcome};
 use super::super::work::{table, title};
@@ -96,7 +96,7 @@ fn serving(
     let (journal, mut course) = (Journal::default(), Course::default());
     let hands = [operation; 3];
     let log = world.folder.join("strace");
-    let mut stage = Stage::set(world, &journal)?;
+    let mut stage = Stage::set(ground, world, &journal)?;
     let attached = Attached::to(pid(&stage)?, None, paths, &log)?;
     stage.storm(&hands, rng, |stage, rng| stage.busy(FAILING, rng))?;
     let window = attached.let_go()?.window.clamp(1, WINDOW);
@@ -134,11 +134,25 @@ fn drawn(ground: &Ground, window: usize, rng: &mut Rng) -> Vec<Injection> {
     (0..ground.either(3, 24)).map(draw).collect()
 }
 
-/// Runs a command in which calls fail; whether it ended well, and how many calls failed.
-fn failing(world: &World, arguments: &[&str], injection: &Injection) -> Result<(bool, u64), String> {
+/// Runs a command in which calls fail; whether it ended well, and how many calls failed. One that does not end at all
+/// leaves something half-done.
+fn failing(
+    world: &World,
+    journal: &Journal,
+    operation: Operation,
+    arguments: &[&str],
+    injection: &Injection,
+) -> Result<(bool, u64), String> {
     let log = world.folder.join("strace");
-    let ended = run(&around(&world.command(arguments), Some(injection), &log), COMMAND)?;
-    Ok((ended.well(), seen(&log)?.injected))
+    let ended = run(&around(&world.command(arguments), Some(injection), &log), COMMAND);
+    if let Err(error) = &ended
+        && !interrupted()
+    {
+        journal.wrong(operation, Wrong::Half, &arguments.join(" "), &format!("{injection:?}: {error}"));
+    }
+    let well = ended.is_ok_and(|ended| ended.well());
+    journal.count(operation, |tally| tally.refused += u64::from(!well));
+    Ok((well, seen(&log)?.injected))
 }
 
 /// What `register import` writes.
@@ -159,9 +173,9 @@ pub(super) fn import(ground: &Ground, kind: Kind, rng: &mut Rng) -> Result<Outco
     for (round, injection) in drawn(ground, window, rng).iter().enumerate() {
         let name = format!("rows-{round}.csv");
         file(&name)?;
-        let (well, injected) = failing(&world, &["import", "records", &name, "--json"], injection)?;
+        let (well, injected) =
+            failing(&world, &journal, Operation::Import, &["import", "records", &name, "--json"], injection)?;
         if !well {
-            journal.count(Operation::Import, |tally| tally.refused += 1);
             finish_import(&world, &journal, &name, ROWS)?;
         } else {
             journal.count(Operation::Import, |tally| tally.acknowledged += ROWS as u64);
@@ -186,8 +200,8 @@ pub(super) fn dump(ground: &Ground, kind: Kind, rng: &mut Rng) -> Result<Outcome
     let window = window(&world, &["dump", "--out", "first"])?;
     for (round, injection) in drawn(ground, window, rng).iter().enumerate() {
         let out = format!("out-{round}");
-        let (well, injected) = failing(&world, &["dump", "--out", &out], injection)?;
-        journal.count(Operation::Dump, |tally| tally.refused += u64::from(!well));
+        let (well, injected) =
+            failing(&world, &journal, Operation::Dump, &["dump", "--out", &out], injection)?;
         if well && dumps(&world, &journal, &world.folder.join(&out), &[])?.is_empty() {
             journal.wrong(Operation::Dump, Wrong::Lost, &out, "it was acknowledged and is not there");
         }
@@ -215,10 +229,7 @@ pub(super) fn log(ground: &Ground, kind: Kind, rng: &mut Rng) -> Result<Outcome,
     let mut signed = 0;
     for injection in drawn(ground, window, rng) {
         more()?;
-        let (well, injected) = failing(&world, &["log", "sign"], &injection)?;
-        if !well {
-            journal.count(Operation::Log, |tally| tally.refused += 1);
-        }
+        let (_, injected) = failing(&world, &journal, Operation::Log, &["log", "sign"], &injection)?;
         signed = sign_on(&world, &journal, signed)?;
         let ended = world.run(&["verify"])?;
         if !ended.well() {
