@@ -1,36 +1,69 @@
-#!/bin/sh
-# How quickly the log of a register grows and proves: comparators/log.sh ENTRIES FOLDER
+#!/usr/bin/env bash
+# How quickly the log of a register grows and proves: comparators/log.sh [ENTRIES] [FOLDER]
 #
-# Takes the demonstration data, enters so many further entries by SQL, signs all of them, and asks for the proof of one
-# of the demonstration's versions over HTTP. Needs sqlite3, curl, wrk, GNU time and target/release/register.
+# Takes the demonstration data, enters so many further entries by SQL (default: 1000000), signs all of them, and asks for
+# the proof of one of the demonstration's versions over HTTP. BEFORE=FILE measures an earlier binary in turn, REGISTER=FILE
+# another one than is built: see lib.sh, which says what it needs.
 set -eu
+
 entries=${1:-1000000}
-folder=${2:-$(mktemp -d)}
-register=$(cd "$(dirname "$0")/.." && pwd)/target/release/register
-mkdir -p "$folder"
-cd "$folder"
-rm -rf data
-"$register" serve --no-dumps --listen 127.0.0.1:8199 2>server.log &
-server=$!
-trap 'kill $server 2>/dev/null || true' EXIT
-until curl -fsS http://127.0.0.1:8199/log/checkpoint >/dev/null 2>&1; do sleep 0.2; done
-kill $server
-wait $server 2>/dev/null || true
-sqlite3 data/register.db "
-WITH RECURSIVE n(i) AS (SELECT max(sequence) + 1 FROM log_entries UNION ALL SELECT i + 1 FROM n
-    WHERE i < (SELECT max(sequence) FROM log_entries) + $entries)
-INSERT INTO log_entries SELECT i, 1000000 + i, printf('{\"at\":\"2026-05-01T09:30:00.000000Z\",\"content_sha256\":\"%064x\",'
-    || '\"kind\":\"published\",\"record_id\":\"R-4QZK7AB\",\"sequence\":%d,\"v\":1,\"version\":1}', i, i), '{}' FROM n"
-echo "signing $entries entries: read from the database, written as tiles, bundles and checkpoints, each flushed to the disk"
-/usr/bin/time -f '%e s, %U s of processor, peak memory %M kB' "$register" log sign | head -1
-echo "proving anew at a start, without anything to sign"
-/usr/bin/time -f '%e s, %U s of processor, peak memory %M kB' "$register" log sign | head -1
-"$register" serve --no-dumps --listen 127.0.0.1:8199 2>server.log &
-server=$!
-until curl -fsS http://127.0.0.1:8199/readyz >/dev/null 2>&1; do sleep 0.2; done
-record=$(curl -fsS 'http://127.0.0.1:8199/api/v1/changes?limit=1' | sed 's/.*"record_id":"\([^"]*\)".*/\1/')
-echo "proofs over HTTP, one connection, twice"
-for _ in 1 2; do
-    wrk -t1 -c1 -d4 --latency "http://127.0.0.1:8199/api/v1/records/$record/versions/1/proof" | grep -E '50%|99%|Requests/sec'
+here=$(cd "$(dirname "$0")" && pwd)
+seconds=${SECONDS_HTTP:-4}
+runs=${RUNS:-2}
+made=
+if [ $# -ge 2 ]; then
+    mkdir -p "$2"
+    work=$(realpath "$2")
+else
+    work=$(mktemp -d)
+    made=$work
+fi
+. "$here/lib.sh"
+leave() {
+    stop
+    if [ -n "$made" ]; then rm -rf "$made"; fi
+}
+trap leave EXIT
+trap 'exit 130' INT TERM
+port=${REGISTER_PORT:-8199}
+
+# serve WHO PATH: a server on its own folder, until a path is answered
+serve() {
+    (cd "$work/$1" && exec "$(binary "$1")" serve --no-dumps --listen "127.0.0.1:$port" 2>"$work/$1.log") &
+    server=$!
+    children+=("$server")
+    until_answered "$port" "$2" "$1"
+}
+# sign WHO MEASURE
+sign() {
+    timed env -C "$work/$1" "$(binary "$1")" log sign
+    note "$2 s" "$1" "$took"
+    note "$2 CPU s" "$1" "$cpu"
+    note "$2 peak MB" "$1" "$peak"
+}
+
+for run in $(seq "$runs"); do
+    for who in $(in_turn "$run"); do
+        say "$entries entries, run $run of $runs: $who"
+        rm -rf "${work:?}/$who"
+        mkdir -p "$work/$who"
+        serve "$who" /log/checkpoint
+        stop
+        sqlite3 "$work/$who/data/register.db" "
+        WITH RECURSIVE n(i) AS (SELECT max(sequence) + 1 FROM log_entries UNION ALL SELECT i + 1 FROM n
+            WHERE i < (SELECT max(sequence) FROM log_entries) + $entries)
+        INSERT INTO log_entries SELECT i, 1000000 + i, printf('{\"at\":\"2026-05-01T09:30:00.000000Z\",\"content_sha256\":\"%064x\",'
+            || '\"kind\":\"published\",\"record_id\":\"R-4QZK7AB\",\"sequence\":%d,\"v\":1,\"version\":1}', i, i), '{}' FROM n"
+        # Read from the database, written as tiles, bundles and checkpoints, each flushed to the disk.
+        sign "$who" 'sign all'
+        # As at a start, without anything to sign.
+        sign "$who" 'prove all'
+        serve "$who" /readyz
+        record=$(curl -fsS "http://127.0.0.1:$port/api/v1/changes?limit=1" | sed 's/.*"record_id":"\([^"]*\)".*/\1/')
+        echo "/api/v1/records/$record/versions/1/proof" >"$work/proof"
+        hammer 'one proof' "$who" "http://127.0.0.1:$port" "$work/proof" 1
+        note 'proofs peak MB' "$who" "$(peak_of "$server")"
+        stop
+    done
 done
-grep VmHWM "/proc/$server/status"
+table

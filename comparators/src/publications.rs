@@ -2,7 +2,8 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
@@ -27,19 +28,19 @@ const UNKNOWN: &[&str] = &[
     "uses_children_data",
     "contact_email",
 ];
+/// Publications of one register before another has its turn.
+const AT_ONCE: usize = 25;
 /// Characters of a record's description, so that it is as long as real ones are.
 const DESCRIPTION: usize = 4_000;
 
 /// What `publications` takes.
 #[derive(Debug, Args)]
 pub struct Publications {
-    /// Address of the register, HOST:PORT
-    #[arg(long)]
-    address: String,
-    /// A token of somebody who writes and approves for a body without four eyes
-    #[arg(long)]
-    token: String,
-    /// A folder on the disk that the register writes to
+    /// A register, or several that are asked in turn: its name, HOST:PORT, and a token of somebody who writes and approves
+    /// for a body without four eyes
+    #[arg(long, required = true, value_name = "NAME,ADDRESS,TOKEN")]
+    register: Vec<Register>,
+    /// A folder on the disk that the registers write to
     #[arg(long)]
     folder: PathBuf,
     /// How many records are published
@@ -51,6 +52,27 @@ pub struct Publications {
     /// How long they edit
     #[arg(long, default_value_t = 10)]
     seconds: u64,
+}
+
+/// A register that runs.
+#[derive(Debug, Clone)]
+struct Register {
+    name: String,
+    address: String,
+    token: String,
+}
+
+impl FromStr for Register {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split(',').collect::<Vec<_>>()[..] {
+            [name, address, token] => {
+                Ok(Self { name: name.to_owned(), address: address.to_owned(), token: token.to_owned() })
+            }
+            _ => Err("write NAME,ADDRESS,TOKEN".to_owned()),
+        }
+    }
 }
 
 struct Client {
@@ -66,10 +88,10 @@ struct Answer {
 }
 
 impl Client {
-    fn connect(address: &str, token: &str) -> anyhow::Result<Self> {
-        let stream = TcpStream::connect(address)?;
+    fn connect(register: &Register) -> anyhow::Result<Self> {
+        let stream = TcpStream::connect(&register.address)?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream: BufReader::new(stream), token: token.to_owned() })
+        Ok(Self { stream: BufReader::new(stream), token: register.token.clone() })
     }
 
     fn send(&mut self, method: &str, path: &str, etag: &str, body: &str) -> anyhow::Result<Answer> {
@@ -129,72 +151,115 @@ fn percentile(sorted: &[Duration], part: f64) -> f64 {
     sorted.get(place).map_or(0.0, |took| took.as_secs_f64() * 1_000.0)
 }
 
-impl Publications {
-    /// Measures and prints.
-    pub fn run(self) -> anyhow::Result<()> {
-        let mut client = Client::connect(&self.address, &self.token)?;
-        let mut ready = Vec::new();
-        for number in 0..self.records {
-            let begun = client.must("POST", "/api/v1/submissions", "", &draft(&format!("Tool {number}")))?;
-            let submitted = client.must("POST", &format!("{}/submit", begun.location), &begun.etag, "")?;
-            let approved =
-                client.must("POST", &format!("{}/approve", begun.location), &submitted.etag, "")?;
-            ready.push((begun.location, approved.etag));
-        }
-        // In turn, so that both meet the same disk.
-        let (mut bare, mut published) = (Duration::ZERO, Duration::ZERO);
-        let file = self.folder.join("bare.db");
+/// Says what was measured: the measure, of whom, and the figure.
+fn say(measure: &str, who: &str, value: f64) {
+    println!("{measure}\t{who}\t{value:.1}");
+}
+
+/// What SQLite commits by itself, one text at a time.
+struct Bare {
+    connection: rusqlite::Connection,
+    file: PathBuf,
+    text: String,
+}
+
+impl Bare {
+    fn open(folder: &Path) -> anyhow::Result<Self> {
+        let file = folder.join("bare.db");
         let connection = rusqlite::Connection::open(&file)?;
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
         connection.execute_batch("CREATE TABLE IF NOT EXISTS texts (id INTEGER PRIMARY KEY, text TEXT)")?;
-        let text = draft("bare");
-        for chunk in ready.chunks(50) {
-            let begun = Instant::now();
-            for _ in chunk {
-                connection.execute("INSERT INTO texts (text) VALUES (?1)", [&text])?;
-            }
-            bare += begun.elapsed();
-            let begun = Instant::now();
-            for (path, etag) in chunk {
-                client.must("POST", &format!("{path}/publish"), etag, "")?;
-            }
-            published += begun.elapsed();
-        }
-        let rate = |took: Duration| self.records as f64 / took.as_secs_f64();
-        println!("bare SQLite commits, synchronous=FULL, one text of 5 kB each: {:.0}/s", rate(bare));
-        println!(
-            "publications, one connection: {:.0}/s = {:.2}",
-            rate(published),
-            rate(published) / rate(bare)
-        );
-        drop(connection);
-        std::fs::remove_file(file)?;
+        Ok(Self { connection, file, text: draft("bare") })
+    }
 
+    fn commit(&self, times: usize) -> anyhow::Result<Duration> {
+        let begun = Instant::now();
+        for _ in 0..times {
+            self.connection.execute("INSERT INTO texts (text) VALUES (?1)", [&self.text])?;
+        }
+        Ok(begun.elapsed())
+    }
+
+    fn remove(self) -> anyhow::Result<()> {
+        drop(self.connection);
+        Ok(std::fs::remove_file(self.file)?)
+    }
+}
+
+/// Drafts that wait to be published, and how long publishing took so far.
+struct Ready {
+    register: Register,
+    /// Where each is, and its tag.
+    drafts: Vec<(String, String)>,
+    took: Duration,
+}
+
+impl Ready {
+    fn of(register: &Register, records: usize) -> anyhow::Result<Self> {
+        let mut client = Client::connect(register)?;
+        let mut drafts = Vec::with_capacity(records);
+        for number in 0..records {
+            let begun = client.must("POST", "/api/v1/submissions", "", &draft(&format!("Tool {number}")))?;
+            let submitted = client.must("POST", &format!("{}/submit", begun.location), &begun.etag, "")?;
+            let approved =
+                client.must("POST", &format!("{}/approve", begun.location), &submitted.etag, "")?;
+            drafts.push((begun.location, approved.etag));
+        }
+        Ok(Self { register: register.clone(), drafts, took: Duration::ZERO })
+    }
+
+    fn publish(&mut self, from: usize, until: usize) -> anyhow::Result<()> {
+        // The register closes a connection that has waited while others had their turn.
+        let mut client = Client::connect(&self.register)?;
+        let begun = Instant::now();
+        for (path, etag) in &self.drafts[from..until] {
+            client.must("POST", &format!("{path}/publish"), etag, "")?;
+        }
+        self.took += begun.elapsed();
+        Ok(())
+    }
+}
+
+impl Publications {
+    /// Measures and prints, one line for each: the measure, of whom, and the figure, with tabs between.
+    pub fn run(self) -> anyhow::Result<()> {
+        self.publish()?;
+        for register in &self.register {
+            self.edit(register)?;
+        }
+        Ok(())
+    }
+
+    /// Publishes in turn, a few at a time, so that all meet the same disk in the same minute.
+    fn publish(&self) -> anyhow::Result<()> {
+        let ready = self.register.iter().map(|register| Ready::of(register, self.records));
+        let mut ready = ready.collect::<anyhow::Result<Vec<_>>>()?;
+        let bare = Bare::open(&self.folder)?;
+        let mut committed = Duration::ZERO;
+        for from in (0..self.records).step_by(AT_ONCE) {
+            let until = (from + AT_ONCE).min(self.records);
+            committed += bare.commit(until - from)?;
+            ready.iter_mut().try_for_each(|one| one.publish(from, until))?;
+            // Another is the first the next time.
+            ready.rotate_left(1);
+        }
+        bare.remove()?;
+        let rate = |took: Duration| self.records as f64 / took.as_secs_f64();
+        say("publications/s, one connection", "bare commits, synchronous=FULL", rate(committed));
+        for one in &ready {
+            say("publications/s, one connection", &one.register.name, rate(one.took));
+        }
+        Ok(())
+    }
+
+    /// Lets several people edit at once.
+    fn edit(&self, register: &Register) -> anyhow::Result<()> {
         let until = Instant::now() + Duration::from_secs(self.seconds);
         let editors: Vec<_> = (0..self.editors)
             .map(|number| {
-                let (address, token) = (self.address.clone(), self.token.clone());
-                std::thread::spawn(move || -> anyhow::Result<Vec<Duration>> {
-                    let mut client = Client::connect(&address, &token)?;
-                    let begun = client.must(
-                        "POST",
-                        "/api/v1/submissions",
-                        "",
-                        &draft(&format!("Edited {number}")),
-                    )?;
-                    let (path, mut etag) = (begun.location, begun.etag);
-                    let mut took = Vec::new();
-                    let mut edit: u64 = 0;
-                    while Instant::now() < until {
-                        let patch = format!("{{\"record\":{{\"team\":\"Team {edit}\"}}}}");
-                        let begun = Instant::now();
-                        etag = client.must("PATCH", &path, &etag, &patch)?.etag;
-                        took.push(begun.elapsed());
-                        edit += 1;
-                    }
-                    Ok(took)
-                })
+                let register = register.clone();
+                std::thread::spawn(move || edit(&register, number, until))
             })
             .collect();
         let mut all = Vec::new();
@@ -202,13 +267,27 @@ impl Publications {
             all.extend(editor.join().map_err(|_| anyhow::anyhow!("an editor broke"))??);
         }
         all.sort_unstable();
-        println!(
-            "edits by {} at once: {:.0}/s, p50 {:.1} ms, p99 {:.1} ms",
-            self.editors,
-            all.len() as f64 / self.seconds as f64,
-            percentile(&all, 0.5),
-            percentile(&all, 0.99)
-        );
+        let by = format!("edits by {} at once", self.editors);
+        say(&format!("{by}/s"), &register.name, all.len() as f64 / self.seconds as f64);
+        say(&format!("{by} p50 ms"), &register.name, percentile(&all, 0.5));
+        say(&format!("{by} p99 ms"), &register.name, percentile(&all, 0.99));
         Ok(())
     }
+}
+
+/// Changes a draft again and again; how long each time took.
+fn edit(register: &Register, number: usize, until: Instant) -> anyhow::Result<Vec<Duration>> {
+    let mut client = Client::connect(register)?;
+    let begun = client.must("POST", "/api/v1/submissions", "", &draft(&format!("Edited {number}")))?;
+    let (path, mut etag) = (begun.location, begun.etag);
+    let mut took = Vec::new();
+    let mut edit: u64 = 0;
+    while Instant::now() < until {
+        let patch = format!("{{\"record\":{{\"team\":\"Team {edit}\"}}}}");
+        let begun = Instant::now();
+        etag = client.must("PATCH", &path, &etag, &patch)?.etag;
+        took.push(begun.elapsed());
+        edit += 1;
+    }
+    Ok(took)
 }

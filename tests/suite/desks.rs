@@ -134,6 +134,44 @@ async fn every_field_is_asked_and_a_page_saved_as_it_came_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_form_keeps_what_is_sealed_until_somebody_empties_it() {
+    let council = Council::new().await;
+    let browser = Browser::signed_in(&council.app, "writer@northmoor.example").await;
+    let mut body = ready("Camera");
+    let regulators: Value = (0..60).map(|n| json!({ "regulator": format!("Regulator {n}") })).collect();
+    body["record"]["assessments"] = json!([{
+        "type": "dpia", "stage": "before_deployment", "status": "complete", "visibility": "regulator_only",
+        "withheld_ground": "foia_31", "summary": "SECRET\r\nfinding", "residual_risk": "high", "outcome": "proceed",
+        "shared_with": regulators,
+    }]);
+    let (id, _) = council.publish(body).await;
+    let (path, _) = council.begin(json!({ "record_id": id })).await;
+    let saved = async || {
+        let draft = council.app.call(Method::GET, &path, &council.writer, None, Value::Null).await.json();
+        draft["record"]["assessments"][0].clone()
+    };
+    let before = saved().await;
+    let page = format!("{}/items/assessments/0", desk(&path));
+    let send = async |changes: &[(&str, &str)]| {
+        let mut pairs = as_it_came(&browser.get(&page).await.text);
+        for (name, text) in changes {
+            pairs.iter_mut().filter(|(one, _)| one == name).for_each(|(_, value)| (*text).clone_into(value));
+        }
+        let pairs: Vec<(&str, &str)> =
+            pairs.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        let answer = browser.post(&page, &pairs).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    };
+    send(&[("status", "superseded")]).await;
+    let mut expected = before.clone();
+    expected["status"] = "superseded".into();
+    assert_eq!(saved().await, expected);
+    send(&[("summary", "")]).await;
+    expected.as_object_mut().unwrap().remove("summary");
+    assert_eq!(saved().await, expected);
+}
+
+#[tokio::test]
 async fn two_tabs_on_one_draft_lose_nothing() {
     let council = Council::new().await;
     let browser = Browser::signed_in(&council.app, "writer@northmoor.example").await;

@@ -164,6 +164,35 @@ async fn no_dump_is_written_that_contradicts_its_own_log() {
     assert_eq!(published::dates(&app.objects).await.unwrap(), []);
 }
 
+#[tokio::test]
+async fn a_register_that_lost_everything_is_told_by_what_was_signed() {
+    let app = TestApp::new().await;
+    app.publish(&[record("One", |_| {})]).await;
+    app.signer().sign_new(now()).await.unwrap();
+    // The objects of another register that has entries, beside one that has none.
+    let empty = TestApp::new().await;
+    let objects = app.objects.clone();
+    let signer = || {
+        store::log::signer::Signer::new(empty.api.leases.clone(), objects.clone(), vec![app.log_key.clone()])
+    };
+    let mut running = signer();
+    for _ in 0..2 {
+        let refused = running.sign_new(now()).await;
+        assert!(
+            matches!(&refused, Err(SignError::Refused(reason)) if reason.contains("entry 0 is missing")),
+            "{refused:?}"
+        );
+        running = signer();
+    }
+    let place = empty.folder.path().join("out");
+    let writing = move |job: &mut Job<'_>| dump::write(job, &place, Of::Now(day()));
+    let refused = empty.dumping(Signing::new(Some(signer())), writing).await;
+    assert!(matches!(&refused, Err(ExportError::Unsigned(SignError::Refused(_)))), "{refused:?}");
+    // One that never had anything is no such thing.
+    let fresh = TestApp::new().await;
+    assert!(fresh.signer().sign_new(now()).await.unwrap().is_none());
+}
+
 /// Names of what a folder holds.
 fn names(folder: &Path) -> Vec<String> {
     let names = std::fs::read_dir(folder).unwrap();

@@ -239,6 +239,63 @@ fn ods_row(cells: &[&str]) -> String {
     format!("<table:table-row>{cells}</table:table-row>")
 }
 
+/// A cell of an open document with a value of some type.
+fn ods_cell(attributes: &str, shown: &str) -> String {
+    format!("<table:table-cell {attributes}><text:p>{shown}</text:p></table:table-cell>")
+}
+
+#[tokio::test]
+async fn what_other_programs_write_into_an_open_document_is_read_as_shown() {
+    let head = [
+        "publisher",
+        "title",
+        "jurisdiction",
+        "phase",
+        "first_used",
+        "open_source",
+        "uses_children_data",
+        "explanation_available",
+        "people_affected_per_year",
+        "decisions_per_year",
+    ];
+    let texts: String = ["Northmoor", "Planner", "GB", "pilot"]
+        .map(|text| ods_cell("office:value-type=\"string\"", text))
+        .concat();
+    let row = |people: &str| {
+        let cells = [
+            // pandas: midnight, a boolean, a whole number as a float; LibreOffice: booleans taken over from XLSX.
+            ods_cell(
+                "office:value-type=\"date\" office:date-value=\"2026-03-31T00:00:00\"",
+                "Tue Mar 31 00:00:00 2026",
+            ),
+            ods_cell("office:value-type=\"boolean\" office:boolean-value=\"true\"", "TRUE"),
+            ods_cell("table:formula=\"of:=FALSE()\" office:value-type=\"float\" office:value=\"0\"", "FALSE"),
+            ods_cell("table:formula=\"of:=TRUE()\" office:value-type=\"float\" office:value=\"1\"", "TRUE"),
+            ods_cell(&format!("office:value-type=\"float\" office:value=\"{people}\""), people),
+            ods_cell("office:value-type=\"float\" office:value=\"1.2E+04\"", "12000"),
+        ];
+        format!("<table:table-row>{texts}{}</table:table-row>", cells.concat())
+    };
+    let (report, errors, app) =
+        imported("pandas.ods", ods(&(ods_row(&head) + &row("12000.0") + &row("1.5")))).await;
+    assert_eq!((report.created, report.rejected), (1, 1), "{errors:?}");
+    assert!(
+        errors[0].contains("people_affected_per_year: [bad-number] '1.5' is not a whole number"),
+        "{errors:?}"
+    );
+    let line = app.get("/api/v1/records.ndjson").await.text;
+    for said in [
+        r#""first_used":"2026-03-31""#,
+        r#""open_source":true"#,
+        r#""uses_children_data":false"#,
+        r#""explanation_available":true"#,
+        r#""people_affected_per_year":{"value":12000,"#,
+        r#""decisions_per_year":{"value":12000,"#,
+    ] {
+        assert!(line.contains(said), "{said}: {line}");
+    }
+}
+
 #[tokio::test]
 async fn an_open_document_is_read_too() {
     let rows = ods_row(&["publisher", "title", "jurisdiction", "phase", "first_used", "summary"])

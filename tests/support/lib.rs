@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
+pub mod anything;
 pub mod data;
 pub mod postgres;
 pub mod provider;

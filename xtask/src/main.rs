@@ -78,7 +78,6 @@ fn test(schemathesis_seconds: u64) -> Result<(), String> {
         "Go reads the public log",
         cargo(&["test", "--package", "transparency", "--test", "go", "--locked", "--", "--ignored"]),
     )?;
-    torture::Torture::short()?;
     contract::check(schemathesis_seconds)
 }
 

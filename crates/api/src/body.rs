@@ -1,21 +1,18 @@
 //! Reading bodies: whole, within limits, strictly, and everything wrong at its place.
 
-use std::fmt;
-
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, Method, header};
+use domain::json;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use serde::de::{DeserializeOwned, DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Number, Value};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::App;
 use crate::problem::{ApiError, Fault};
 
 /// The longest JSON body, in bytes.
 pub(crate) const JSON_MAX: usize = 2 << 20;
-/// How deep JSON may nest.
-pub(crate) const DEPTH_MAX: usize = 32;
 /// The longest idempotency key, in characters.
 pub(crate) const KEY_MAX: usize = 200;
 
@@ -124,84 +121,7 @@ impl Sent {
 
 /// JSON without repeated members, too deep nesting, or numbers that readers would round.
 pub(crate) fn strict(text: &[u8]) -> Result<Value, ApiError> {
-    let mut reader = serde_json::Deserializer::from_slice(text);
-    let read = Strict(DEPTH_MAX).deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
-    read.map_err(|error| ApiError::Malformed(format!("the body is not JSON we take: {error}")))
-}
-
-struct Strict(usize);
-
-impl<'de> DeserializeSeed<'de> for Strict {
-    type Value = Value;
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
-        reader.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Strict {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
-        plain(value.unsigned_abs()).map(|_| Value::from(value))
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
-        plain(value).map(Value::from)
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
-        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("a number is out of range"))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::from(value))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let mut list = Vec::new();
-        while let Some(item) = items.next_element_seed(self.inside()?)? {
-            list.push(item);
-        }
-        Ok(Value::Array(list))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let mut object = Map::new();
-        while let Some(name) = entries.next_key::<String>()? {
-            let value = entries.next_value_seed(self.inside()?)?;
-            if object.insert(name.clone(), value).is_some() {
-                return Err(A::Error::custom(format!("the member '{name}' stands twice")));
-            }
-        }
-        Ok(Value::Object(object))
-    }
-}
-
-impl Strict {
-    fn inside<E: Error>(&self) -> Result<Self, E> {
-        match self.0.checked_sub(1) {
-            Some(left) => Ok(Self(left)),
-            None => Err(E::custom(format!("it nests deeper than {DEPTH_MAX}"))),
-        }
-    }
-}
-
-/// A whole number that every reader of JSON keeps exactly.
-fn plain<E: Error>(value: u64) -> Result<u64, E> {
-    if value > domain::cell::NUMBER_MAX { Err(E::custom("a whole number is beyond 2^53")) } else { Ok(value) }
+    json::read(text).map_err(|error| ApiError::Malformed(format!("the body is not JSON we take: {error}")))
 }
 
 #[cfg(test)]

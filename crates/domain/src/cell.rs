@@ -10,8 +10,9 @@ use serde_json::Value;
 
 use crate::codes::{UnknownCode, Vocabulary};
 use crate::fields::{Field, FieldKind};
-use crate::finding::Finding;
-use crate::{text, validate};
+use crate::finding::{Finding, Severity};
+use crate::number::{self, BadNumber, Mark};
+use crate::{text, validate, written};
 
 /// Stands between the items of a list in a cell.
 pub const SEPARATOR: char = ';';
@@ -28,9 +29,11 @@ pub struct BadJson {
     pub message: String,
 }
 
-/// Reads JSON text as a `T`. Errors: [`BadJson`] with the path of the first fault.
+/// Reads JSON text as a `T`, whole numbers exactly. Errors: [`BadJson`] with the path of the first fault.
 pub fn read_json<T: DeserializeOwned + Serialize>(text: &str) -> Result<Value, BadJson> {
-    let deserializer = &mut serde_json::Deserializer::from_str(text);
+    let text =
+        number::in_json(text.as_bytes()).map_err(|message| BadJson { path: String::new(), message })?;
+    let deserializer = &mut serde_json::Deserializer::from_slice(&text);
     let value: T = serde_path_to_error::deserialize(deserializer).map_err(|error| BadJson {
         path: Some(error.path().to_string()).filter(|path| path != ".").unwrap_or_default(),
         message: error.inner().to_string(),
@@ -47,6 +50,9 @@ pub fn read(field: &Field, raw: &str) -> Result<Option<Value>, Vec<Finding>> {
         return Ok(None);
     }
     let one = |finding: Finding| vec![finding];
+    if written::is_cut(raw) {
+        return Err(vec![cut(field)]);
+    }
     let value = match field.kind {
         FieldKind::Text(max) => Value::String(checked_text(field, raw, max, true).map_err(one)?),
         FieldKind::Markdown => {
@@ -54,14 +60,14 @@ pub fn read(field: &Field, raw: &str) -> Result<Option<Value>, Vec<Finding>> {
         }
         FieldKind::Url | FieldKind::Email | FieldKind::Jurisdiction | FieldKind::Language => {
             let text = checked_text(field, raw, text::TEXT_MAX, true).map_err(one)?;
-            match validate::form(field, &text) {
+            match validate::form(field, &text).filter(|finding| finding.severity == Severity::Error) {
                 Some(finding) => return Err(one(finding)),
                 None => Value::String(text),
             }
         }
         FieldKind::Date => Value::String(date(field.name, raw).map_err(one)?.to_string()),
         FieldKind::Boolean => Value::Bool(boolean(field.name, raw).map_err(one)?),
-        FieldKind::Estimate => Value::from(whole_number(field.name, raw).map_err(one)?),
+        FieldKind::Estimate => Value::from(whole_number(field.name, raw, Mark::Unsaid).map_err(one)?),
         FieldKind::Code(list) => Value::from(list.check(raw).map_err(|bad| one(unknown(field.name, bad)))?),
         FieldKind::Codes(list) => codes(field.name, raw, list)?,
         FieldKind::Texts => {
@@ -76,6 +82,12 @@ pub fn read(field: &Field, raw: &str) -> Result<Option<Value>, Vec<Finding>> {
         }
     };
     Ok(Some(value).filter(|value| value.as_array().is_none_or(|items| !items.is_empty())))
+}
+
+/// What is said of a text that a workbook cut.
+fn cut(field: &Field) -> Finding {
+    Finding::error(field.name, "cut-text", "a workbook cut this text, which is longer than its cells hold")
+        .hint("write the whole text, which stands in the CSV file")
 }
 
 fn organisation(name: String) -> Value {
@@ -131,18 +143,15 @@ fn boolean(field: &str, raw: &str) -> Result<bool, Finding> {
     }
 }
 
-/// The largest whole number a value may have: what every JSON reader keeps exactly.
-pub const NUMBER_MAX: u64 = (1 << 53) - 1;
-
-fn whole_number(field: &str, raw: &str) -> Result<u64, Finding> {
-    raw.parse::<u64>().ok().filter(|number| *number <= NUMBER_MAX).ok_or_else(|| {
-        let digits: String = raw.chars().filter(char::is_ascii_digit).collect();
-        let hint = if raw.contains([',', ' ', '.']) && digits.len() + 3 > raw.len() && !digits.is_empty() {
-            format!("write digits only, such as {digits}")
-        } else {
-            "write digits only, such as 12000".to_owned()
+/// Reads a whole number. Errors: `bad-number`, which says what the text can mean, and proposes no other.
+pub fn whole_number(field: &str, raw: &str, mark: Mark) -> Result<u64, Finding> {
+    number::whole(raw, mark).map_err(|bad| {
+        let hint = match bad {
+            BadNumber::Either { .. } => "write digits only, without anything between them",
+            BadNumber::OutOfRange => "write a number that can be counted",
+            _ => "write a whole number in digits, 0 or more",
         };
-        Finding::error(field, "bad-number", format!("'{}' is not a whole number", short(raw))).hint(hint)
+        Finding::error(field, "bad-number", bad.of_whole(raw)).hint(hint)
     })
 }
 
@@ -240,6 +249,8 @@ mod tests {
         check("uses_children_data", "TRUE", "true");
         check("first_used", "2026-02-28", r#""2026-02-28""#);
         check("people_affected_per_year", "12000", "12000");
+        check("people_affected_per_year", "12000.0", "12000");
+        check("redress_routes", r#"[{"deadline_days":28.0}]"#, r#"[{"deadline_days":28}]"#);
         check("publisher", "Surrey Police", r#"{"name":"Surrey Police"}"#);
         check(
             "assessments",
@@ -268,8 +279,9 @@ mod tests {
         check(
             "people_affected_per_year",
             "12,000",
-            "[bad-number] '12,000' is not a whole number (write digits only, such as 12000)",
+            "[bad-number] '12,000' is not a whole number: it can be read as 12000 or as 12 (write digits only,",
         );
+        check("people_affected_per_year", "1.5", "[bad-number] '1.5' is not a whole number");
         check("people_affected_per_year", "-1", "[bad-number]");
         check("people_affected_per_year", "9007199254740992", "[bad-number]");
         check("title", "a\u{202E}b", "[control-character] the invisible character U+202E stands in the text");
@@ -279,6 +291,12 @@ mod tests {
             "[bad-json] not Assessment as JSON at [0].stage",
         );
         check("sectors", "schools;schools", "[repeated] 'schools' stands twice");
+        check(
+            "redress_routes",
+            r#"[{"deadline_days":1.5}]"#,
+            "[bad-json] not RedressRoute as JSON at [0].deadline_days",
+        );
+        check("description", &format!("x{}", written::CUT), "[cut-text] a workbook cut this text");
         check("title", &"x".repeat(201), "[too-long] 201 characters, at most 200 fit");
     }
 }

@@ -32,10 +32,25 @@ pub fn read(
     origin: Origin,
     publisher: Option<&str>,
 ) -> Result<Record, Vec<Finding>> {
+    read_over(members, origin, publisher, None)
+}
+
+/// [`read`], where a member that says what the register already keeps is neither checked nor cleaned: the register does
+/// not refuse, or alter, what it has published itself.
+pub fn read_over(
+    members: &Map<String, Value>,
+    origin: Origin,
+    publisher: Option<&str>,
+    known: Option<&Record>,
+) -> Result<Record, Vec<Finding>> {
+    let known = known.map(Record::to_members).unwrap_or_default();
     let mut findings = Vec::new();
     let mut clean = Map::new();
     for (name, value) in members {
         match field(name) {
+            Some(_) if !GIVEN.contains(&name.as_str()) && known.get(name) == Some(value) => {
+                clean.insert(name.clone(), value.clone());
+            }
             None => findings.push(unknown_member(name)),
             Some(_) if GIVEN.contains(&name.as_str()) && *value != origin.as_str() => findings.push(
                 Finding::error(
@@ -95,7 +110,8 @@ fn pointer(name: &str) -> String {
     format!("/{name}")
 }
 
-fn unknown_member(name: &str) -> Finding {
+/// What is said of a member that is no field.
+pub fn unknown_member(name: &str) -> Finding {
     let known = FIELDS.iter().map(|field| (field.name, field.name));
     let hint = match nearest(name, known) {
         Some(near) => format!("did you mean '{near}'? the fields stand at /api/v1/fields"),
@@ -105,8 +121,10 @@ fn unknown_member(name: &str) -> Finding {
         .hint(hint)
 }
 
-/// One member as its field keeps it; `None` when it is empty.
-fn member(field: &Field, value: &Value) -> Result<Option<Value>, Vec<Finding>> {
+/// One member of JSON as its field keeps it, cleaned; `None` when it is empty.
+///
+/// Errors: every finding about it, with a JSON pointer each. A mailbox that may be a person's is none.
+pub fn member(field: &Field, value: &Value) -> Result<Option<Value>, Vec<Finding>> {
     let at = pointer(field.name);
     let wrong = |expected: &str| {
         vec![

@@ -5,6 +5,9 @@
 
 pub mod codes;
 pub mod id;
+pub mod json;
+pub mod mailbox;
+pub mod number;
 pub mod text;
 
 pub mod assessment;
@@ -19,6 +22,7 @@ pub mod cell;
 pub mod equivalents;
 pub mod fields;
 pub mod finding;
+pub mod written;
 
 pub mod completeness;
 pub mod diff;
@@ -28,6 +32,7 @@ pub mod validate;
 pub mod authorisation;
 pub mod draft;
 pub mod redaction;
+pub mod sent;
 pub mod submission;
 
 pub use codes::{Code, Vocabulary};

@@ -4,8 +4,9 @@ use chrono::NaiveDate;
 
 use crate::fields::{FIELDS, Field, FieldKind, Required, field};
 use crate::finding::Finding;
+use crate::mailbox::{self, Holder};
+use crate::number;
 use crate::record::Record;
-use crate::text;
 
 /// The longest quote that evidence may carry, in characters.
 const QUOTE_MAX: usize = 300;
@@ -54,6 +55,7 @@ pub fn values(record: &Record) -> Vec<Finding> {
         findings.push(Finding::error("publisher", "required", "publisher is empty").hint("name the body"));
     }
     findings.extend(nested_addresses(record));
+    findings.extend(amounts(record));
     findings.extend(dates(record));
     for (place, evidence) in record.evidence.iter().enumerate() {
         if evidence.quote.as_deref().is_some_and(|quote| quote.chars().count() > QUOTE_MAX) {
@@ -86,7 +88,7 @@ pub fn values(record: &Record) -> Vec<Finding> {
 pub fn form(field: &Field, text: &str) -> Option<Finding> {
     match field.kind {
         FieldKind::Url => address(field.name, text),
-        FieldKind::Email => mailbox(field.name, text),
+        FieldKind::Email => mailbox_form(field.name, text),
         FieldKind::Jurisdiction if !is_jurisdiction(text) => Some(
             Finding::error(
                 field.name,
@@ -159,7 +161,7 @@ pub fn is_address(text: &str) -> bool {
     address("", text).is_none()
 }
 
-fn mailbox(field: &str, text: &str) -> Option<Finding> {
+fn mailbox_form(field: &str, text: &str) -> Option<Finding> {
     let form = text.split_once('@').is_some_and(|(local, domain)| {
         !local.is_empty()
             && domain.contains('.')
@@ -172,14 +174,19 @@ fn mailbox(field: &str, text: &str) -> Option<Finding> {
                 .hint("write a role mailbox, such as algorithms@council.example"),
         );
     }
-    (!text::is_role_mailbox(text)).then(|| {
-        Finding::error(
-            field,
-            "personal-mailbox",
-            format!("'{}' looks like a person's mailbox", crate::cell::short(text)),
-        )
-        .hint("the register publishes role mailboxes only, such as info@ or algorithms@")
-    })
+    let shown = crate::cell::short(text);
+    let hint = "the register publishes role mailboxes only, such as info@ or algorithms@";
+    match mailbox::holder(text) {
+        Holder::Role => None,
+        Holder::Person => Some(
+            Finding::error(field, "personal-mailbox", format!("'{shown}' looks like a person's mailbox"))
+                .hint(hint),
+        ),
+        Holder::Unclear => Some(
+            Finding::warning(field, "unclear-mailbox", format!("'{shown}' may be a person's mailbox"))
+                .hint(format!("{hint}; leave it as it is if it is a role's")),
+        ),
+    }
 }
 
 fn nested_addresses(record: &Record) -> Vec<Finding> {
@@ -215,6 +222,25 @@ fn nested_addresses(record: &Record) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Amounts that do not stand as decimals: what they say could be taken for another number.
+fn amounts(record: &Record) -> Vec<Finding> {
+    let contracts = record.contracts.iter().enumerate();
+    let contracts = contracts.map(|(place, one)| (format!("/contracts/{place}/value"), one.value.as_deref()));
+    let used = record.environment.iter().enumerate();
+    let used = used.map(|(place, one)| (format!("/environment/{place}/amount"), one.amount.as_deref()));
+    let stated = contracts.chain(used).filter_map(|(at, amount)| Some((at, amount?)));
+    let bad = stated.filter(|(_, amount)| !number::is_plain(amount));
+    bad.map(|(at, amount)| {
+        let message = match number::read(amount, number::Mark::Unsaid) {
+            Ok(_) => format!("'{}' is not written as amounts are", crate::cell::short(amount)),
+            Err(bad) => bad.of_decimal(amount),
+        };
+        Finding::error(at, "bad-number", message)
+            .hint("write digits, with a point before decimals and nothing else between them")
+    })
+    .collect()
 }
 
 fn dates(record: &Record) -> Vec<Finding> {

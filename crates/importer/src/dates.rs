@@ -1,6 +1,7 @@
 //! Dates as other registers write them. What is less than a day becomes its first day, and says so.
 
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime};
+use domain::number::{self, Mark};
 
 /// In which order a source writes day and month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
@@ -74,7 +75,7 @@ pub fn read(text: &str, order: Order) -> Option<(NaiveDate, Reading)> {
             _ => Some((date, Reading::Exact)).filter(|(date, _)| (1900..2200).contains(&date.year())),
         };
     }
-    if let Ok(number) = text.parse::<u64>() {
+    if let Ok(number) = number::whole(text, Mark::Unsaid) {
         return match number {
             1950..2200 => NaiveDate::from_ymd_opt(number as i32, 1, 1).map(|first| (first, Reading::Year)),
             // A day count that kept its number format.
@@ -126,6 +127,8 @@ mod tests {
         check("2023-03-31 08:34:11.986578+00:00", DayFirst, Some(("2023-03-31", Reading::Exact)));
         check("2025-06-26T07:39:09Z", DayFirst, Some(("2025-06-26", Reading::Exact)));
         check("45292", MonthFirst, Some(("2024-01-01", Reading::Exact)));
+        check("45292.0", MonthFirst, Some(("2024-01-01", Reading::Exact)));
+        check("2019.0", MonthFirst, Some(("2019-01-01", Reading::Year)));
         for text in ["N/A", "Wordt vervolgd", "", "13/13/2024", "FY24 Q3", "ongoing"] {
             check(text, MonthFirst, None);
         }

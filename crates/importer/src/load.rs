@@ -1,20 +1,24 @@
 //! Loading: rows of an opened file are published in batches, each one transaction with its checkpoint.
 //! The one file of this crate that touches the store.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
+use domain::sent::{Sent, keep_unsaid};
+use domain::{Record, RecordId};
 use serde::Serialize;
 use serde_json::Value;
 use store::imports::{self, Run};
-use store::publish::{Candidate, Names, Outcome, Prepared, SourceKey, Terms, Trace, hex_sha256, publish};
-use store::{Db, StoreError};
+use store::publish::{
+    self, Asked, Candidate, Key, Names, Outcome, Prepared, Published, SourceKey, Terms, Trace, hex_sha256,
+};
+use store::{Db, StoreError, Tx};
 use tokio::sync::mpsc;
 
 use crate::RowError;
 use crate::mapping::Uses;
-use crate::sources::{Opened, Source, SourceOptions, Step};
+use crate::sources::{Opened, Source, SourceOptions, Step, row_errors};
 use crate::table::{FileError, Progress};
 
 /// Rows of one transaction.
@@ -128,10 +132,107 @@ pub enum ImportError {
     Reader(String),
 }
 
+/// A row on its way to be published.
+struct Row {
+    line: u64,
+    id: Option<RecordId>,
+    source: Option<SourceKey>,
+    /// What it is by itself, or what is wrong with it then.
+    ready: Result<Prepared, Vec<RowError>>,
+    /// What a row of our own template says, which goes over what is known.
+    sent: Option<Sent>,
+}
+
+impl Row {
+    fn key(&self) -> Key {
+        Key::of(self.source.as_ref(), self.id)
+    }
+
+    /// What it is over what is known; `says` names the fields of which its source can say something.
+    fn over(self, known: &Record, says: Option<&HashSet<String>>) -> Result<Prepared, Vec<RowError>> {
+        let record = match (&self.sent, &self.ready) {
+            (Some(sent), _) => sent.over(Some(known)).map_err(|faults| row_errors(&faults, self.line))?,
+            (None, Ok(prepared)) => {
+                let said = |field: &str| says.is_none_or(|says| says.contains(field));
+                keep_unsaid(known, &prepared.candidate().record, said).map_err(|findings| {
+                    let errors = findings.into_iter().map(|one| RowError::of(one, self.line, "", ""));
+                    errors.collect::<Vec<_>>()
+                })?
+            }
+            (None, Err(_)) => return self.ready,
+        };
+        let candidate = match self.ready {
+            Ok(prepared) => Candidate { record, ..prepared.candidate().clone() },
+            Err(_) => {
+                let (source, id) = (self.source, self.id);
+                Candidate { source, id, record, trace: None, note: None, published_at: None }
+            }
+        };
+        Ok(Prepared::new(candidate))
+    }
+}
+
 enum Message {
-    Batch { prepared: Vec<Prepared>, rows: u64, nothing: u64 },
+    Batch { batch: Vec<Row>, rows: u64, nothing: u64 },
     Errors(Vec<RowError>),
     End { uses: Uses, read: u64, rejected: u64 },
+}
+
+/// Rows in groups in which no record is named twice: what is said twice of a record is said one after the other.
+fn rounds(rows: Vec<Row>) -> Vec<Vec<Row>> {
+    let mut rounds = vec![Vec::new()];
+    let mut seen = HashSet::new();
+    for row in rows {
+        let key = row.key();
+        if key != Key::None && !seen.insert(key.clone()) {
+            seen = HashSet::from([key]);
+            rounds.push(Vec::new());
+        }
+        if let Some(round) = rounds.last_mut() {
+            round.push(row);
+        }
+    }
+    rounds
+}
+
+/// Publishes a batch, each row over what is known of its record, and says what is wrong with rows that cannot be.
+async fn publish_rows(
+    tx: &Tx,
+    names: &mut Names,
+    rows: Vec<Row>,
+    says: Option<&HashSet<String>>,
+    terms: &Terms,
+    now: DateTime<Utc>,
+) -> Result<(Vec<Published>, Vec<Vec<RowError>>), StoreError> {
+    let (mut answers, mut refused) = (Vec::new(), Vec::new());
+    for round in rounds(rows) {
+        let keys: Vec<Key> = round.iter().map(Row::key).collect();
+        // Only what may say less than is known needs what is known.
+        let partial = says.is_some() || round.iter().any(|row| row.sent.is_some());
+        let known = if partial && !terms.repeated {
+            let asked: Vec<Asked<'_>> = round
+                .iter()
+                .zip(&keys)
+                .map(|(row, key)| row.ready.as_ref().map_or(Asked::Named(key), Asked::Candidate))
+                .collect();
+            publish::known(tx, &asked).await?
+        } else {
+            vec![None; round.len()]
+        };
+        let mut batch = Vec::with_capacity(round.len());
+        for (row, known) in round.into_iter().zip(known) {
+            let ready = match known {
+                Some(known) => row.over(&known, says),
+                None => row.ready,
+            };
+            match ready {
+                Ok(prepared) => batch.push(prepared),
+                Err(errors) => refused.push(errors),
+            }
+        }
+        answers.extend(publish::publish(tx, names, &batch, terms, now).await?);
+    }
+    Ok((answers, refused))
 }
 
 /// Imports one file. Row errors are data; an error is returned only when the file or the database cannot
@@ -182,8 +283,8 @@ pub async fn import(
         import: run.as_ref().map(|run: &Run| run.seq),
         repeated: source != Source::Records
             && imports::was_finished(db, &opened.source, &opened.sha256, &opened.rule_version).await?,
-        says: opened.says.clone(),
     };
+    let says = opened.says.clone();
     let (source_name, dataset) = (opened.source.clone(), opened.dataset.clone());
     let skip = run.as_ref().map_or(0, |run: &Run| run.rows_done);
     let (to, mut from) = mpsc::channel(WAITING);
@@ -199,9 +300,18 @@ pub async fn import(
                     tell(Event::Error(error));
                 }
             }
-            Message::Batch { prepared, rows, nothing } => {
+            Message::Batch { batch, rows, nothing } => {
                 let tx = db.begin().await?;
-                let answers = publish(&tx, &mut names, &prepared, &terms, options.now).await?;
+                let published = publish_rows(&tx, &mut names, batch, says.as_ref(), &terms, options.now);
+                let (answers, refused) = Box::pin(published).await?;
+                for errors in refused {
+                    report.rejected += 1;
+                    for error in errors {
+                        let error = error.in_file(&report.file);
+                        report.note(error.clone());
+                        tell(Event::Error(error));
+                    }
+                }
                 for answer in &answers {
                     match answer.outcome {
                         Outcome::Created => report.created += 1,
@@ -235,7 +345,8 @@ pub async fn import(
                 tell(Event::Rows(rows));
             }
             Message::End { uses, read, rejected } => {
-                (report.read, report.rejected) = (read, rejected);
+                report.read = read;
+                report.rejected += rejected;
                 for (rule, count) in uses {
                     *report.rules.entry(rule).or_default() += count;
                 }
@@ -294,22 +405,20 @@ fn read(mut opened: Opened, file: &str, skip: u64, now: DateTime<Utc>, to: &mpsc
                     dataset: opened.dataset.clone(),
                     edition: item.edition.unwrap_or_else(|| opened.edition.clone()),
                 });
-                batch.push(Prepared::new(Candidate {
-                    source: key,
-                    id: item.id,
-                    record: item.record,
-                    trace,
-                    note: None,
-                    published_at: None,
-                }));
+                let (source, id) = (key, item.id);
+                let ready = item.record.map(|record| {
+                    let source = source.clone();
+                    Prepared::new(Candidate { source, id, record, trace, note: None, published_at: None })
+                });
+                let ready = ready.map_err(|errors| errors.into_iter().map(|one| one.in_file(file)).collect());
+                batch.push(Row { line: item.line, id, source, ready, sent: item.sent });
             }
             Step::Item(_) => {}
         }
         if batch.len() >= BATCH {
-            let prepared = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
-            let sent =
-                to.blocking_send(Message::Batch { prepared, rows, nothing: std::mem::take(&mut nothing) });
-            if sent.is_err() {
+            let batch = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
+            let nothing = std::mem::take(&mut nothing);
+            if to.blocking_send(Message::Batch { batch, rows, nothing }).is_err() {
                 return;
             }
         }
@@ -317,7 +426,7 @@ fn read(mut opened: Opened, file: &str, skip: u64, now: DateTime<Utc>, to: &mpsc
     let last = if batch.is_empty() && nothing == 0 {
         Ok(())
     } else {
-        to.blocking_send(Message::Batch { prepared: batch, rows, nothing })
+        to.blocking_send(Message::Batch { batch, rows, nothing })
     };
     if last.is_ok() {
         // The receiver may be gone when the database failed; then there is nobody to tell.
@@ -351,11 +460,21 @@ pub fn validate(
                     tell(error);
                 }
             }
-            Step::Item(item) => {
-                for finding in domain::validate::required(&item.record) {
-                    *missing.entry(finding.field).or_default() += 1;
+            Step::Item(item) => match item.record {
+                Ok(record) => {
+                    for finding in domain::validate::required(&record) {
+                        *missing.entry(finding.field).or_default() += 1;
+                    }
                 }
-            }
+                Err(errors) => {
+                    report.rejected += 1;
+                    for error in errors {
+                        let error = error.in_file(&file);
+                        report.note(error.clone());
+                        tell(error);
+                    }
+                }
+            },
         }
     }
     for (field, count) in missing {

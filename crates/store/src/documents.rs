@@ -81,6 +81,12 @@ pub async fn with_hash(conn: &impl ConnectionTrait, sha256: &str) -> Result<Vec<
     rows.iter().map(read).collect()
 }
 
+/// The hashes of all documents, each once.
+pub async fn hashes(db: &Db) -> Result<Vec<String>, StoreError> {
+    let rows = Sql::new("SELECT DISTINCT sha256 FROM documents ORDER BY sha256").all(&db.read).await?;
+    rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+}
+
 /// A document that a current record shows to everybody. What is sealed is not in the table this asks.
 pub async fn public(db: &Db, sha256: &str) -> Result<Option<Document>, StoreError> {
     let mut sql = Sql::new(COLUMNS);

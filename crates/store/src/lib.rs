@@ -14,6 +14,7 @@ mod sql;
 
 pub mod assessments;
 pub mod audit;
+pub mod backup;
 pub mod contracts;
 pub mod db;
 pub mod directory;

@@ -1,7 +1,7 @@
 //! Making a record ready for publication outside the transaction: assessments numbered, sealed texts set
 //! apart, JSON and hashes made.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use domain::codes::Code;
@@ -105,25 +105,34 @@ impl Prepared {
         self.public.as_ref().unwrap_or(&self.candidate.record)
     }
 
-    pub(crate) fn key(&self) -> Key {
-        match (&self.candidate.source, self.candidate.id) {
-            (_, Some(id)) => Key::Id(id.to_string()),
-            (Some(source), None) => Key::Source(source.source.clone(), source.key.clone()),
-            (None, None) => Key::None,
-        }
+    /// By what its record is known.
+    pub fn key(&self) -> Key {
+        Key::of(self.candidate.source.as_ref(), self.candidate.id)
+    }
+
+    /// The candidate as it was made ready.
+    pub fn candidate(&self) -> &Candidate {
+        &self.candidate
     }
 }
 
 /// Ids for assessments that have none: made from the record and the place of the assessment among those of
-/// its type and stage, so that the same record read again gives the same ids.
+/// its type and stage, so that the same record read again gives the same ids. An id that another one has already is
+/// passed over.
 fn number_assessments(record: &mut Record, seed: &str) {
+    let mut taken: HashSet<Uuid> = record.assessments.iter().filter_map(|one| one.id).collect();
     let mut seen: HashMap<(&str, &str), u32> = HashMap::new();
     for assessment in &mut record.assessments {
         let place = seen.entry((assessment.r#type.as_str(), assessment.stage.as_str())).or_default();
         *place += 1;
-        if assessment.id.is_none() {
+        while assessment.id.is_none() {
             let name = format!("{seed}|{}|{}|{place}", assessment.r#type, assessment.stage);
-            assessment.id = Some(Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes()));
+            let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes());
+            if taken.insert(id) {
+                assessment.id = Some(id);
+            } else {
+                *place += 1;
+            }
         }
     }
 }
@@ -133,9 +142,24 @@ pub fn hex_sha256(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 
+/// By what a record is known.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) enum Key {
+pub enum Key {
+    /// Its public id.
     Id(String),
+    /// A register it comes from, and its key there.
     Source(String, String),
+    /// Nothing: it is new.
     None,
+}
+
+impl Key {
+    /// The key of what has this key at its source and this id; the id goes first.
+    pub fn of(source: Option<&SourceKey>, id: Option<RecordId>) -> Self {
+        match (source, id) {
+            (_, Some(id)) => Self::Id(id.to_string()),
+            (Some(source), None) => Self::Source(source.source.clone(), source.key.clone()),
+            (None, None) => Self::None,
+        }
+    }
 }

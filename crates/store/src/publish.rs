@@ -8,14 +8,12 @@ use chrono::{DateTime, Utc};
 use domain::codes::{Code, Origin};
 use domain::{Record, RecordId};
 use sea_orm::{ActiveValue, Condition, ConnectionTrait, EntityTrait, QueryFilter};
-use serde_json::Value;
 
 use crate::db::{count_changes, micros};
-use crate::entity::{record, record_version};
+use crate::entity::record;
 use crate::history::{self, Kind};
 use crate::maintenance::project_on;
-use crate::prepare::Key;
-pub use crate::prepare::{Candidate, Prepared, SourceKey, Trace, hex_sha256};
+pub use crate::prepare::{Candidate, Key, Prepared, SourceKey, Trace, hex_sha256};
 use crate::products::ProductNames;
 use crate::projection::country;
 use crate::resolver::Resolver;
@@ -99,9 +97,6 @@ pub struct Terms {
     pub import: Option<i64>,
     /// The file was imported before: what it says of known records is known.
     pub repeated: bool,
-    /// The fields of which the source can say something; `None` for all. An imported record keeps the others
-    /// as the register knows them.
-    pub says: Option<HashSet<String>>,
 }
 
 /// Publishes a batch inside a transaction: everything of it becomes visible at once, or nothing.
@@ -142,8 +137,9 @@ async fn publish_round(
     now: DateTime<Utc>,
 ) -> Result<Vec<Published>, StoreError> {
     let import = terms.import;
-    let known = find_known(tx, round).await?;
-    let mut outcomes: Vec<Outcome> = round
+    let keys: Vec<Key> = round.iter().map(Prepared::key).collect();
+    let known = find_known(tx, &keys).await?;
+    let outcomes: Vec<Outcome> = round
         .iter()
         .map(|prepared| match known.get(&prepared.key()) {
             None => Outcome::Created,
@@ -151,13 +147,6 @@ async fn publish_round(
             Some(known) => judge_known(prepared, known),
         })
         .collect();
-    let joined = match &terms.says {
-        Some(says) => join_known(tx, round, &known, &mut outcomes, says).await?,
-        None => HashMap::new(),
-    };
-    let round: Vec<&Prepared> =
-        round.iter().enumerate().map(|(place, prepared)| joined.get(&place).unwrap_or(prepared)).collect();
-    let round = round.as_slice();
     let writes =
         outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Created | Outcome::Changed)).count();
     let mut answers = Vec::with_capacity(round.len());
@@ -171,7 +160,6 @@ async fn publish_round(
         for (change, (prepared, outcome)) in (first_change..).zip(
             round
                 .iter()
-                .copied()
                 .zip(&outcomes)
                 .filter(|(_, outcome)| matches!(outcome, Outcome::Created | Outcome::Changed)),
         ) {
@@ -180,13 +168,15 @@ async fn publish_round(
                     rows.supersede(tx, known, change).await?;
                     rows.add(prepared, Place::after(known, change), names, import, now);
                     let mut row = rows.records.pop().expect("a row was just added");
-                    if prepared.candidate.source.is_none() {
-                        // A new version by its publisher: the record keeps its key at its source.
+                    if prepared.candidate.source.is_none() || prepared.candidate.id.is_some() {
+                        // A new version by its publisher, or of a record named by its id: it keeps its key at its source.
                         for column in
                             [&mut row.source, &mut row.source_key, &mut row.dataset, &mut row.edition]
                         {
                             *column = ActiveValue::NotSet;
                         }
+                    }
+                    if import.is_none() {
                         row.seen_import = ActiveValue::NotSet;
                     }
                     record::Entity::update(row).exec(tx).await?;
@@ -246,59 +236,66 @@ fn judge_known(prepared: &Prepared, known: &record::Model) -> Outcome {
     }
 }
 
-/// Changed records of a source that has no column for some of their fields, with those fields as the
-/// register knows them; what turns out to say the same is unchanged after all.
-async fn join_known(
-    tx: &Tx,
-    round: &[Prepared],
-    known: &HashMap<Key, record::Model>,
-    outcomes: &mut [Outcome],
-    says: &HashSet<String>,
-) -> Result<HashMap<usize, Prepared>, StoreError> {
-    let mut joined = HashMap::new();
-    for (place, prepared) in round.iter().enumerate() {
-        let Some(known) = known.get(&prepared.key()).filter(|_| outcomes[place] == Outcome::Changed) else {
-            continue;
-        };
-        let version = record_version::Entity::find_by_id((known.seq, known.version)).one(tx).await?;
-        let Some(version) = version else { continue };
-        let inconsistent = |error: serde_json::Error| {
-            StoreError::inconsistent("record_versions", "content", &known.id, error)
-        };
-        let before: Record = serde_json::from_str(&version.content).map_err(inconsistent)?;
-        let mut members = prepared.candidate.record.to_members();
-        let kept: Vec<(String, Value)> = before
-            .to_members()
-            .into_iter()
-            .filter(|(name, _)| {
-                !says.contains(name) && !members.contains_key(name) && name != "field_statements"
-            })
-            .collect();
-        if kept.is_empty() {
-            continue;
-        }
-        let names: HashSet<String> = kept.iter().map(|(name, _)| name.clone()).collect();
-        members.extend(kept);
-        let mut candidate = prepared.candidate.clone();
-        candidate.record = serde_json::from_value(Value::Object(members)).map_err(inconsistent)?;
-        candidate.record.field_statements.retain(|statement| !names.contains(&statement.field));
-        let prepared = Prepared::new(candidate);
-        if prepared.full_sha256 == known.full_sha256 {
-            outcomes[place] = Outcome::Unchanged;
-        }
-        joined.insert(place, prepared);
-    }
-    Ok(joined)
+/// What somebody sends of a record that may be known.
+#[derive(Debug, Clone, Copy)]
+pub enum Asked<'a> {
+    /// A candidate: what is known is wanted only if it would become another version.
+    Candidate(&'a Prepared),
+    /// What cannot be a candidate by itself.
+    Named(&'a Key),
 }
 
-async fn find_known(tx: &Tx, round: &[Prepared]) -> Result<HashMap<Key, record::Model>, StoreError> {
+impl Asked<'_> {
+    fn key(&self) -> Key {
+        match self {
+            Self::Candidate(prepared) => prepared.key(),
+            Self::Named(key) => (*key).clone(),
+        }
+    }
+}
+
+/// The records that are known of what somebody sends, whole, sealed texts included, in the same order: what was not sent
+/// of them can be kept. `None` where nothing is known, or nothing would change.
+pub async fn known(tx: &Tx, asked: &[Asked<'_>]) -> Result<Vec<Option<Record>>, StoreError> {
+    let keys: Vec<Key> = asked.iter().map(Asked::key).collect();
+    let known = find_known(tx, &keys).await?;
+    let wanted = |asked: &Asked<'_>, known: &record::Model| match asked {
+        Asked::Candidate(prepared) => judge_known(prepared, known) == Outcome::Changed,
+        Asked::Named(_) => known.state != "withdrawn",
+    };
+    let found: Vec<Option<&record::Model>> = asked
+        .iter()
+        .zip(&keys)
+        .map(|(asked, key)| known.get(key).filter(|known| wanted(asked, known)))
+        .collect();
+    let mut whole: HashMap<i64, Record> = HashMap::new();
+    let seqs: Vec<i64> = found.iter().flatten().map(|known| known.seq).collect();
+    for chunk in seqs.chunks(BOUND_VALUES) {
+        let mut sql = Sql::new(
+            "SELECT r.seq, r.id, coalesce(s.content, v.content) FROM records r \
+             JOIN record_versions v ON v.record_seq = r.seq AND v.number = r.version \
+             LEFT JOIN sealed_contents s ON s.record_seq = r.seq AND s.number = r.version WHERE r.seq IN ",
+        );
+        // The latest revision of what is sealed comes last, and stays.
+        for row in sql.bind_list(chunk.iter().copied()).push(" ORDER BY s.revision").all(tx).await? {
+            let (seq, id, content): (i64, String, String) =
+                (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+            let record = serde_json::from_str(&content)
+                .map_err(|error| StoreError::inconsistent("record_versions", "content", &id, error))?;
+            whole.insert(seq, record);
+        }
+    }
+    Ok(found.into_iter().map(|known| whole.get(&known?.seq).cloned()).collect())
+}
+
+async fn find_known(tx: &Tx, keys: &[Key]) -> Result<HashMap<Key, record::Model>, StoreError> {
     let mut ids = Vec::new();
     let mut by_source: HashMap<&str, Vec<&str>> = HashMap::new();
-    for prepared in round {
-        match (&prepared.candidate.source, prepared.candidate.id) {
-            (_, Some(id)) => ids.push(id.to_string()),
-            (Some(source), None) => by_source.entry(&source.source).or_default().push(&source.key),
-            (None, None) => {}
+    for key in keys {
+        match key {
+            Key::Id(id) => ids.push(id.clone()),
+            Key::Source(source, key) => by_source.entry(source).or_default().push(key),
+            Key::None => {}
         }
     }
     let mut known = HashMap::new();
@@ -331,7 +328,7 @@ async fn find_known(tx: &Tx, round: &[Prepared]) -> Result<HashMap<Key, record::
 /// Numbers and ids for new records; an id that someone brought along is passed over.
 async fn new_ids(
     tx: &Tx,
-    round: &[&Prepared],
+    round: &[Prepared],
     known: &HashMap<Key, record::Model>,
     n: usize,
 ) -> Result<Vec<(i64, String)>, StoreError> {
@@ -373,7 +370,7 @@ async fn new_ids(
     Ok(ids)
 }
 
-async fn keep_names(tx: &Tx, names: &mut Names, round: &[&Prepared]) -> Result<(), StoreError> {
+async fn keep_names(tx: &Tx, names: &mut Names, round: &[Prepared]) -> Result<(), StoreError> {
     let mut unknown = Vec::new();
     let mut products = Vec::new();
     for prepared in round {

@@ -4,6 +4,7 @@
 //! Settings are the caller's. The tests ask for speed ([`FAST`]) and say so to the register; torture leaves
 //! durability as it is.
 
+use std::fs::File;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -125,6 +126,15 @@ impl Postgres {
         let mut psql = self.command("psql");
         psql.args(["-X", "-A", "-t", "-U", "postgres", "-d", "postgres", "-c", statement, "-h"]);
         done(psql.arg(&self.folder).env("PGCONNECT_TIMEOUT", "5"))
+    }
+
+    /// Runs the statements of a file that `pg_dump` wrote in a database. Errors: what the first that fails says.
+    pub fn load(&self, database: &str, file: &Path) -> Result<(), String> {
+        // The server's user cannot read what is ours.
+        let text = File::open(file).map_err(|error| format!("{}: {error}", file.display()))?;
+        let mut psql = self.command("psql");
+        psql.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", database, "-h"]);
+        done(psql.arg(&self.folder).stdin(text)).map(drop)
     }
 
     /// The socket it listens on.

@@ -8,13 +8,15 @@ use axum::response::Response;
 use domain::authorisation::{Object, Permission};
 use domain::codes::{Origin, Role, SubmissionState};
 use domain::submission::Action;
-use domain::{Severity, draft};
-use importer::sources::Item;
+use domain::{Record, Severity, draft};
+use importer::sources::{Item, row_errors};
 use importer::{RowError, Source};
 use serde::{Deserialize, Serialize};
 use store::Tx;
 use store::audit::Deed;
-use store::submissions::{Submission, SubmissionQuery, insert, list, standing, update, whole};
+use store::submissions::{
+    RecordStanding, Submission, SubmissionQuery, insert, list, standing, update, whole,
+};
 use store::uploads::{self, Upload};
 use utoipa::{IntoParams, ToSchema};
 
@@ -99,6 +101,9 @@ pub(crate) struct ImportReport {
     read: u64,
     /// Rows that cannot be used.
     rejected: u64,
+    /// Rows that say what their record says already; no draft is made of them.
+    #[serde(default)]
+    unchanged: u64,
     /// Drafts that can be submitted as they are.
     clean: u64,
     /// What rows became.
@@ -125,7 +130,7 @@ impl From<RowError> for RowFault {
 
 /// Upload a table of records
 ///
-/// The CSV, XLSX or ODS template, or a spreadsheet of the UK's recording standard: at most 5,000 rows and 20 MiB. With `check=true` nothing is written. Each good row becomes a draft, with the record's id in the column `id` a next version; each bad one is said with its line, column and what to do.
+/// The CSV, XLSX or ODS template, what the register gives out as CSV, XLSX or NDJSON, or a spreadsheet of the UK's recording standard: at most 5,000 rows and 20 MiB. With `check=true` nothing is written. Each good row becomes a draft, with the record's id in the column `id` a next version; what the file has no column for, and what is sealed, stays as the register knows it, and a row that says nothing else makes no draft. Each bad row is said with its line, column and what to do.
 #[utoipa::path(
     post, path = "/api/v1/imports", operation_id = "create_import", tag = "submissions", security(("token" = [])),
     params(ImportParams, ("Idempotency-Key" = Option<String>, Header, description = "The same key and body give the first answer again")),
@@ -181,6 +186,7 @@ pub(crate) async fn create_import(
         check,
         read: file.items.len() as u64 + file.rejected,
         rejected: file.rejected,
+        unchanged: 0,
         clean: 0,
         drafts: Vec::new(),
         error_count: 0,
@@ -191,7 +197,8 @@ pub(crate) async fn create_import(
     for item in file.items {
         let line = item.line;
         match upload.draft(item, write.now).await? {
-            Ok(mut submission) => {
+            Ok(None) => report.unchanged += 1,
+            Ok(Some(mut submission)) => {
                 submission.upload = Some((id.clone(), i64::try_from(line).unwrap_or_default()));
                 let errors = stopping(&submission);
                 report.clean += u64::from(errors == 0);
@@ -290,59 +297,58 @@ struct Importing<'a> {
 }
 
 impl Importing<'_> {
-    /// The draft of a row, or what is wrong with it.
+    /// The draft of a row, if it says anything new, or what is wrong with it.
     async fn draft(
         &self,
         item: Item,
         now: chrono::DateTime<chrono::Utc>,
-    ) -> Result<Result<Submission, Vec<RowFault>>, ApiError> {
-        let fault = |column: &str, code: &str, detail: String, hint: &str| RowFault {
-            line: item.line,
-            column: column.to_owned(),
-            code: code.to_owned(),
-            detail,
-            hint: hint.to_owned(),
+    ) -> Result<Result<Option<Submission>, Vec<RowFault>>, ApiError> {
+        let line = item.line;
+        let record_id = item.id.map(|id| id.to_string());
+        let mut base_version = None;
+        let record = if let Some(id) = &record_id {
+            let Some((standing, known)) = self.known(id).await? else {
+                return Ok(Err(vec![unknown_id(line, id)]));
+            };
+            let record = match &item.sent {
+                Some(sent) => sent.over(Some(&known)).map_err(|faults| row_errors(&faults, line)),
+                None => item.record,
+            };
+            match standing {
+                _ if record.as_ref().is_ok_and(|record| *record == known) => return Ok(Ok(None)),
+                Some(standing) => base_version = Some(standing.version),
+                None => return Ok(Err(vec![unknown_id(line, id)])),
+            }
+            record
+        } else {
+            item.record
         };
-        let mut members = item.record.to_members();
+        let mut members = match record {
+            Ok(record) => record.to_members(),
+            Err(errors) => return Ok(Err(errors.into_iter().map(RowFault::from).collect())),
+        };
         members.remove("origin");
         if self.source != Source::Records {
             members.remove("publisher");
             members.remove("references");
-        }
-        let record_id = item.id.map(|id| id.to_string());
-        let mut base_version = None;
-        if let Some(id) = &record_id {
-            let found = match (standing(self.tx, id).await?, whole(self.tx, id).await?) {
-                (Some(standing), Some(record)) if !standing.withdrawn => {
-                    let own = record_owner(self.tx, &record, &standing).await?.as_deref() == Some(self.owner);
-                    own.then_some(standing)
-                }
-                _ => None,
-            };
-            let Some(found) = found else {
-                let detail = format!("you have no record {id}");
-                return Ok(Err(vec![fault(
-                    "id",
-                    "unknown-id",
-                    detail,
-                    "leave the id empty for a new record",
-                )]));
-            };
-            base_version = Some(found.version);
         }
         let whose = Whose {
             owner: self.owner,
             name: self.name,
             about_others: false,
             oversight: false,
+            whole: true,
             record_id: record_id.as_deref(),
         };
         let record = match checked(self.tx, &members, Origin::SelfDeclared, None, &whose).await {
             Ok(record) => record,
             Err(ApiError::Invalid(faults)) => {
-                let row = faults.into_iter().map(|one| {
-                    let column = one.pointer.split('/').nth(2).unwrap_or_default().to_owned();
-                    fault(&column, &one.code, one.detail, &one.hint.unwrap_or_default())
+                let row = faults.into_iter().map(|one| RowFault {
+                    line,
+                    column: one.pointer.split('/').nth(2).unwrap_or_default().to_owned(),
+                    code: one.code,
+                    detail: one.detail,
+                    hint: one.hint.unwrap_or_default(),
                 });
                 return Ok(Err(row.collect()));
             }
@@ -351,7 +357,30 @@ impl Importing<'_> {
         let mut submission = Submission::begin(self.owner, false, record, &self.caller.person.id, now);
         submission.record_id = record_id;
         submission.base_version = base_version;
-        Ok(Ok(submission))
+        Ok(Ok(Some(submission)))
+    }
+
+    /// A record that the register shows, and where it stands if it is the owner's: then whole, else as everybody may read
+    /// it, since files of a body also hold what others say of it.
+    async fn known(&self, id: &str) -> Result<Option<(Option<RecordStanding>, Record)>, ApiError> {
+        let (Some(standing), Some(record)) = (standing(self.tx, id).await?, whole(self.tx, id).await?) else {
+            return Ok(None);
+        };
+        if standing.withdrawn {
+            return Ok(None);
+        }
+        let own = record_owner(self.tx, &record, &standing).await?.as_deref() == Some(self.owner);
+        Ok(Some(if own { (Some(standing), record) } else { (None, record.public()) }))
+    }
+}
+
+fn unknown_id(line: u64, id: &str) -> RowFault {
+    RowFault {
+        line,
+        column: "id".to_owned(),
+        code: "unknown-id".to_owned(),
+        detail: format!("you have no record {id}"),
+        hint: "leave the id empty for a new record".to_owned(),
     }
 }
 

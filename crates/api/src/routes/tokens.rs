@@ -274,7 +274,7 @@ pub(crate) async fn report_leaked_token(State(app): State<App>, sent: Sent) -> R
         {
             audit::note(&tx, &of_token("token.leaked", &token.id), now).await?;
         }
-        tx.commit().await.map_err(store::StoreError::from)?;
+        tx.commit().await?;
     }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,10 +1,11 @@
 //! Amounts as notices write them: decimals, never floats, never converted.
 
 use std::collections::BTreeMap;
-use std::str::FromStr;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+
+use crate::number::{self, BadNumber, Mark};
 
 /// An amount with its currency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,22 +41,16 @@ pub enum BadAmount {
 /// The most that an amount may be: with two decimals it still counts in 64 bits.
 const AMOUNT_MAX: i64 = 90_000_000_000_000_000;
 
-/// Reads an amount as JSON or a person writes it, `54393.6`, `1.5e6` or `"1250.50"`, exactly.
+/// Reads an amount as JSON or a person writes it, `54393.6`, `1.5e6`, `"1250.50"` or `1,250.50`, exactly. In notices a
+/// point stands before decimals; a lone comma could be either mark, and such an amount is none.
 pub fn read_amount(text: &str) -> Result<Decimal, BadAmount> {
     let text = text.trim().trim_matches('"').trim();
-    let number = match Decimal::from_str(text) {
-        Ok(number) => number,
-        Err(_) if looks_like_a_number(text) => {
-            Decimal::from_scientific(&text.to_ascii_lowercase()).map_err(|_| BadAmount::OutOfRange)?
-        }
-        Err(_) => return Err(BadAmount::NotANumber),
-    };
-    if number.abs() > Decimal::from(AMOUNT_MAX) { Err(BadAmount::OutOfRange) } else { Ok(number) }
-}
-
-fn looks_like_a_number(text: &str) -> bool {
-    text.starts_with(|letter: char| letter.is_ascii_digit() || letter == '-')
-        && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'))
+    let mark = if text.contains(',') { Mark::Unsaid } else { Mark::Point };
+    match number::read(text, mark) {
+        Ok(number) if number.abs() <= Decimal::from(AMOUNT_MAX) => Ok(number),
+        Ok(_) | Err(BadNumber::OutOfRange) => Err(BadAmount::OutOfRange),
+        Err(_) => Err(BadAmount::NotANumber),
+    }
 }
 
 /// An amount as hundredths, for order and filters; what is finer than that is cut.
@@ -117,6 +112,10 @@ mod tests {
         check("1e9999", Err(BadAmount::OutOfRange));
         check("90000000000000001", Err(BadAmount::OutOfRange));
         check("1,250", Err(BadAmount::NotANumber));
+        check("1,250.50", Ok("1250.50"));
+        check("1_250", Err(BadAmount::NotANumber));
+        check("12.000", Ok("12.000"));
+        check("0.12345678901234567890123456789012", Err(BadAmount::OutOfRange));
         check("", Err(BadAmount::NotANumber));
         check("NaN", Err(BadAmount::NotANumber));
     }

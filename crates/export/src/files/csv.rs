@@ -83,7 +83,7 @@ pub fn row(out: &mut Vec<u8>, cells: &[Cell<'_>], excel: bool) {
 
 fn escaped(out: &mut Vec<u8>, cell: &str, excel: bool) {
     let bytes = cell.as_bytes();
-    let guard = excel && matches!(bytes.first(), Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r'));
+    let guard = excel && domain::written::is_formula(cell);
     if memchr3(b'"', b',', b'\n', bytes).is_none() && memchr(b'\r', bytes).is_none() && !guard {
         out.extend_from_slice(bytes);
         return;
@@ -119,6 +119,9 @@ mod tests {
         check("say \"no\"", false, "\"say \"\"no\"\"\"");
         check("=1+1", false, "=1+1");
         check("=1+1", true, "\"'=1+1\"");
+        // A guard of its own, so that what stands there can be told again.
+        check("'=1+1", true, "\"''=1+1\"");
+        check("'quoted'", true, "'quoted'");
         check("two\nlines", false, "\"two\nlines\"");
     }
 

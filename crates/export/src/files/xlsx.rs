@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::written::fitting;
 use rust_xlsxwriter::{DocProperties, Format, Workbook, Worksheet, XlsxError};
 
 use super::Sink;
@@ -15,10 +16,6 @@ use crate::{Cell, ExportError, Kind, Table};
 
 /// Rows of a sheet, its header among them.
 const ROWS: u32 = 1_048_576;
-/// UTF-16 units of a cell.
-const UNITS: usize = 32_767;
-/// Stands at the end of a text that was cut.
-const CUT: &str = "… (cut here: whole in the CSV file)";
 /// Days before the calendar of sheets are texts.
 const FIRST_YEAR: i32 = 1900;
 
@@ -213,22 +210,6 @@ fn write_text(sheet: &mut Worksheet, row: u32, place: u16, text: &str) -> Result
     sheet.write_string(row, place, fitting(text)).map(|_| ())
 }
 
-/// A text as a cell holds it.
-fn fitting(text: &str) -> std::borrow::Cow<'_, str> {
-    // A letter is at least as many bytes as units.
-    if text.len() <= UNITS || text.encode_utf16().count() <= UNITS {
-        return text.into();
-    }
-    let mut room = UNITS - CUT.encode_utf16().count();
-    let end = text.char_indices().find(|(_, letter)| {
-        let fits = letter.len_utf16() <= room;
-        room = room.saturating_sub(letter.len_utf16());
-        !fits
-    });
-    let end = end.map_or(text.len(), |(at, _)| at);
-    format!("{}{CUT}", &text[..end]).into()
-}
-
 /// The workbook of tables whose places are those of all: the versions, whose texts do not fit into cells, have no sheet.
 #[derive(Debug)]
 pub struct Sheets {
@@ -257,20 +238,5 @@ impl Sink for Sheets {
 
     fn finish(&mut self) -> Result<(), ExportError> {
         self.book.save()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_that_is_too_long_for_a_cell_says_that_it_was_cut() {
-        assert_eq!(fitting("short"), "short");
-        let most = "é".repeat(UNITS);
-        assert_eq!(fitting(&most), most);
-        let cut = fitting(&"𝄞".repeat(20_000)).into_owned();
-        assert!(cut.ends_with(CUT));
-        assert!(cut.encode_utf16().count() <= UNITS && cut.encode_utf16().count() > UNITS - 2);
     }
 }

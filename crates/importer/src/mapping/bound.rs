@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use domain::cell::whole_number;
 use domain::codes::StatementKind;
-use domain::fields::{BASIS_SUFFIX, FieldKind, field};
-use domain::text;
-use domain::{Finding, validate};
+use domain::fields::{FieldKind, field};
+use domain::{Finding, number, text, validate};
 use serde_json::{Map, Value, json};
 
-use super::form::{Column, Mapping, Unknown, comparable, fits};
+use super::form::{Column, Decimals, Mapping, Unknown, comparable, fits};
 use super::{Uses, used};
 use crate::dates;
+use crate::sources::NUMBER_MEMBERS;
 
 /// What a mapping made of a row.
 #[derive(Debug, Default)]
@@ -205,6 +206,10 @@ impl Bound {
         };
         match field.kind {
             FieldKind::Objects(..) => {
+                let value = match self.member(name, member, value) {
+                    Ok(value) => value,
+                    Err(finding) => return fault(mapped, self.told(finding), uses),
+                };
                 let list = mapped.fields.entry(name).or_insert_with(|| {
                     let own = self.mapping.defaults.iter().filter_map(|(target, value)| {
                         let member = target.strip_prefix(name)?.strip_prefix('.')?;
@@ -213,11 +218,6 @@ impl Bound {
                     Value::Array(vec![Value::Object(own.collect())])
                 });
                 if let Some(object) = list.get_mut(0).and_then(Value::as_object_mut) {
-                    let value = text::clean(value);
-                    let value = match member {
-                        "supplier" | "organisation" if name != "audits" => json!({ "name": value }),
-                        _ => Value::String(value),
-                    };
                     object.insert(member.to_owned(), value);
                 }
             }
@@ -298,27 +298,13 @@ impl Bound {
                 }
                 None => used(uses, "contact-dropped"),
             },
-            FieldKind::Estimate => {
-                let digits: String = value.chars().filter(char::is_ascii_digit).collect();
-                let plain =
-                    value.chars().all(|letter| letter.is_ascii_digit() || matches!(letter, ',' | ' ' | '.'));
-                match digits.parse::<u64>().ok().filter(|_| plain) {
-                    Some(number) => {
-                        let estimate = json!({ "value": number, "basis": "unknown" });
-                        mapped.fields.entry(name).or_insert(estimate);
-                    }
-                    None => fault(
-                        mapped,
-                        Finding::error(
-                            name,
-                            "bad-number",
-                            format!("'{}' is not a whole number", domain::cell::short(value)),
-                        )
-                        .hint(format!("write digits only; its basis goes to {name}{BASIS_SUFFIX}")),
-                        uses,
-                    ),
+            FieldKind::Estimate => match whole_number(name, value, self.mapping.decimals.into()) {
+                Ok(number) => {
+                    let estimate = json!({ "value": number, "basis": "unknown" });
+                    mapped.fields.entry(name).or_insert(estimate);
                 }
-            }
+                Err(finding) => fault(mapped, self.told(finding), uses),
+            },
             _ => match domain::cell::read(field, value) {
                 Ok(Some(value)) => add(&mut mapped.fields, name, value),
                 Ok(None) => {}
@@ -328,6 +314,35 @@ impl Bound {
                     }
                 }
             },
+        }
+    }
+}
+
+impl Bound {
+    /// The value of a member of a list's first object.
+    fn member(&self, list: &str, member: &str, value: &str) -> Result<Value, Finding> {
+        let mark = self.mapping.decimals.into();
+        Ok(match (list, member) {
+            ("contracts", "value") | ("environment", "amount") => {
+                let amount = number::read(value, mark).map_err(|bad| {
+                    Finding::error(list, "bad-number", bad.of_decimal(value)).hint("write a number in digits")
+                })?;
+                Value::String(amount.to_string())
+            }
+            (_, member) if NUMBER_MEMBERS.contains(&member) => whole_number(list, value, mark)?.into(),
+            (list, "supplier" | "organisation") if list != "audits" => json!({ "name": text::clean(value) }),
+            _ => Value::String(text::clean(value)),
+        })
+    }
+
+    /// A finding about a number, with what a mapping can do about it.
+    fn told(&self, finding: Finding) -> Finding {
+        let hint = finding.hint.clone().unwrap_or_default();
+        match self.mapping.decimals {
+            Decimals::Unsaid if finding.message.contains(" or as ") => {
+                finding.hint(format!("{hint}, or say decimals = \"point\" or \"comma\" in the mapping"))
+            }
+            _ => finding,
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use domain::fields::{FieldKind, field};
+use domain::number::Mark;
 use domain::text;
 use serde::Deserialize;
 
@@ -26,6 +27,9 @@ pub struct Mapping {
     /// In which order dates are written.
     #[serde(default)]
     pub dates: Order,
+    /// Which mark stands before decimals; without it, a number that can be read in two ways is a fault.
+    #[serde(default)]
+    pub decimals: Decimals,
     /// Values for fields that no column fills; `list.member` for members of objects that a column begins.
     #[serde(default)]
     pub defaults: BTreeMap<String, String>,
@@ -34,6 +38,29 @@ pub struct Mapping {
     pub unknown: Unknown,
     /// The columns.
     pub columns: Vec<Column>,
+}
+
+/// Which mark a source writes before decimals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decimals {
+    /// Nobody says.
+    #[default]
+    Unsaid,
+    /// `12,000.50`.
+    Point,
+    /// `12.000,50`.
+    Comma,
+}
+
+impl From<Decimals> for Mark {
+    fn from(decimals: Decimals) -> Self {
+        match decimals {
+            Decimals::Unsaid => Self::Unsaid,
+            Decimals::Point => Self::Point,
+            Decimals::Comma => Self::Comma,
+        }
+    }
 }
 
 /// What to do with a text that its value map does not know.

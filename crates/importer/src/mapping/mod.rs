@@ -7,7 +7,7 @@ mod form;
 use std::collections::BTreeMap;
 
 pub use bound::{Bound, Mapped, hide_mailboxes};
-pub use form::{Column, Mapping, OneOrMany, Unknown};
+pub use form::{Column, Decimals, Mapping, OneOrMany, Unknown};
 
 /// How often each normalisation was used.
 pub type Uses = BTreeMap<String, u64>;

@@ -172,8 +172,9 @@ impl Rows for Bounded {
                     id: None,
                     key: Some(key),
                     edition: None,
-                    record,
+                    record: Ok(record),
                     raw: Some(raw),
+                    sent: None,
                 }))
             }
         })

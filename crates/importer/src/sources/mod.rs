@@ -6,7 +6,8 @@ use std::path::Path;
 use domain::codes::{Origin, StatementKind};
 use domain::fields::{FIELDS, FieldKind, field};
 use domain::record::FieldStatement;
-use domain::{Record, text, validate};
+use domain::sent::Sent;
+use domain::{Record, Severity, text, validate};
 use serde_json::{Map, Value};
 
 use crate::RowError;
@@ -22,7 +23,8 @@ mod table;
 mod us;
 mod vendors;
 
-pub use records::{DERIVED_COLUMNS, KEY_COLUMN};
+pub(crate) use records::NUMBER_MEMBERS;
+pub use records::{DERIVED_COLUMNS, KEY_COLUMN, row_errors};
 
 /// What a command line can say about a file.
 #[derive(Debug, Clone, Default)]
@@ -90,10 +92,12 @@ pub struct Item {
     pub key: Option<String>,
     /// Its date or year, when rows differ.
     pub edition: Option<String>,
-    /// The record.
-    pub record: Record,
+    /// The record if nothing is known of it, or what is wrong with it then.
+    pub record: Result<Record, Vec<RowError>>,
     /// The row as the source has it, for imported records.
     pub raw: Option<Map<String, Value>>,
+    /// What a row of our own template says, to be laid over what is known of its record.
+    pub sent: Option<Sent>,
 }
 
 /// What reading on gave.
@@ -199,7 +203,16 @@ pub(crate) fn imported_row(
         Err(errors) => Step::Rejected(errors),
         Ok((record, raw)) => {
             let key = Some(key(&record, uses));
-            Step::Item(Box::new(Item { line, id: None, key, edition: None, record, raw: Some(raw) }))
+            let record = Ok(record);
+            Step::Item(Box::new(Item {
+                line,
+                id: None,
+                key,
+                edition: None,
+                record,
+                raw: Some(raw),
+                sent: None,
+            }))
         }
     }
 }
@@ -247,7 +260,8 @@ pub(crate) fn imported(
         )]
     })?;
     let mut statements = mapped.statements;
-    for finding in validate::values(&record) {
+    let faults = validate::values(&record).into_iter().filter(|one| one.severity == Severity::Error);
+    for finding in faults {
         let name = finding.field.trim_start_matches('/').split('/').next().unwrap_or_default().to_owned();
         used(uses, &format!("{name}-set-aside"));
         statements.insert(name.clone(), (StatementKind::Unknown, format!("not usable: {}", finding.message)));

@@ -102,7 +102,16 @@ impl Rows for NlRows {
             Err(errors) => Step::Rejected(errors),
             Ok((record, raw)) => {
                 let key = self.keys.take(&key, &[&named], uses);
-                Step::Item(Box::new(Item { line, id: None, key: Some(key), edition, record, raw: Some(raw) }))
+                let record = Ok(record);
+                Step::Item(Box::new(Item {
+                    line,
+                    id: None,
+                    key: Some(key),
+                    edition,
+                    record,
+                    raw: Some(raw),
+                    sent: None,
+                }))
             }
         })
     }

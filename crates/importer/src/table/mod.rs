@@ -21,6 +21,8 @@ pub use sniff::{INFLATED_MAX, RATIO_MAX, STREAM_INFLATED_MAX};
 
 use crate::RowError;
 
+/// The byte order mark of UTF-8.
+const MARK: &[u8] = "\u{FEFF}".as_bytes();
 /// Rows among which the header is looked for.
 const HEADER_ROWS: usize = 10;
 
@@ -110,6 +112,8 @@ pub struct Table {
     pub header_line: u64,
     /// What was decided on the way and people should know.
     pub notices: Vec<String>,
+    /// Whether the text begins with a byte order mark, as CSV for spreadsheets does.
+    pub marked: bool,
     /// Bytes of the text to read.
     pub bytes: u64,
     /// How far reading is.
@@ -153,6 +157,25 @@ impl Text {
         Ok((Counted { inner: file, progress: progress.clone() }, length, progress))
     }
 
+    /// Its first bytes. Errors: it cannot be read.
+    fn head(&self) -> Result<Vec<u8>, FileError> {
+        let io = |error| FileError::io(&self.path, error);
+        let mut head = Vec::new();
+        File::open(&self.path).map_err(io)?.take(4096).read_to_end(&mut head).map_err(io)?;
+        Ok(head)
+    }
+
+    fn begins_with_mark(&self) -> Result<bool, FileError> {
+        Ok(self.head()?.starts_with(MARK))
+    }
+
+    /// Whether it begins as JSON does.
+    fn is_json(&self) -> Result<bool, FileError> {
+        let head = self.head()?;
+        let begins = head.strip_prefix(MARK).unwrap_or(&head).iter().find(|byte| !byte.is_ascii_whitespace());
+        Ok(begins.is_some_and(|byte| matches!(byte, b'{' | b'[')))
+    }
+
     /// Opens a file that is text, or gz of text. Errors: [`FileError`], for spreadsheets among others.
     pub fn open(path: &Path) -> Result<Self, FileError> {
         match sniff::open(path)? {
@@ -182,6 +205,21 @@ impl Text {
     }
 }
 
+/// A file that is a table, or JSON.
+#[derive(Debug)]
+pub enum Either {
+    /// A table.
+    Table(Box<Table>),
+    /// JSON.
+    Json(Text),
+}
+
+impl std::fmt::Debug for Text {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Text").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
 /// What a reader looks for: among the first rows, the one that holds most known headers is the header.
 pub type KnownHeader<'a> = &'a dyn Fn(&str) -> bool;
 
@@ -191,8 +229,20 @@ impl Table {
     /// Errors: [`FileError`] when the file is no table, is encrypted, cut short or too large, or when no row
     /// holds a known header.
     pub fn open(path: &Path, known: KnownHeader<'_>) -> Result<Self, FileError> {
+        Self::read(path, sniff::open(path)?, known)
+    }
+
+    /// Opens a table, unless the file holds JSON: then its text. Errors: as of [`Self::open`].
+    pub fn open_unless_json(path: &Path, known: KnownHeader<'_>) -> Result<Either, FileError> {
+        match sniff::open(path)? {
+            sniff::Content::Text(text) if text.is_json()? => Ok(Either::Json(text)),
+            content => Self::read(path, content, known).map(|table| Either::Table(Box::new(table))),
+        }
+    }
+
+    fn read(path: &Path, content: sniff::Content, known: KnownHeader<'_>) -> Result<Self, FileError> {
         let name = path.display().to_string();
-        let (text, numbered) = match sniff::open(path)? {
+        let (text, numbered) = match content {
             sniff::Content::Text(text) => (text, false),
             sniff::Content::Sheet { kind, sha256 } => {
                 let (temporary, notices) = sheet::to_csv(path, kind, known)?;
@@ -228,7 +278,8 @@ impl Table {
             notices.push(format!("the header is in line {header_line}"));
         }
         let sha256 = text.sha256.clone();
-        Ok(Self { name, sha256, headers, header_line, notices, bytes, progress, rows, _text: text })
+        let marked = !numbered && text.begins_with_mark()?;
+        Ok(Self { name, sha256, headers, header_line, notices, marked, bytes, progress, rows, _text: text })
     }
 
     /// The next row, or what is wrong with it; `None` at the end.

@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
+use chrono::{NaiveDateTime, NaiveTime};
+use domain::number::{self, Mark};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
@@ -112,12 +114,7 @@ fn start(at: &mut Place, element: &BytesStart<'_>, sheet: &str, empty: bool) {
         }
         "table:table-cell" | "table:covered-table-cell" => {
             at.cell_repeats = repeats(element, "table:number-columns-repeated");
-            at.value = match attribute(element, "office:value-type").as_deref() {
-                Some("date") => attribute(element, "office:date-value"),
-                Some("boolean") => attribute(element, "office:boolean-value"),
-                Some("float" | "currency" | "percentage") => attribute(element, "office:value"),
-                _ => None,
-            };
+            at.value = value(element);
             (at.text, at.paragraphs) = (String::new(), 0);
         }
         "office:annotation" => at.in_note = !empty,
@@ -136,6 +133,44 @@ fn start(at: &mut Place, element: &BytesStart<'_>, sheet: &str, empty: bool) {
         "text:line-break" if !at.in_note => at.text.push('\n'),
         _ => {}
     }
+}
+
+/// The value of a cell as text, in the forms in which other spreadsheets give theirs; `None` when its text is its value.
+fn value(cell: &BytesStart<'_>) -> Option<String> {
+    match attribute(cell, "office:value-type")?.as_str() {
+        "date" => attribute(cell, "office:date-value").map(|date| day_or_instant(&date)),
+        "boolean" => attribute(cell, "office:boolean-value"),
+        "float" | "currency" | "percentage" => {
+            let number = attribute(cell, "office:value")?;
+            Some(truth(cell).map_or_else(|| digits(&number), str::to_owned))
+        }
+        _ => None,
+    }
+}
+
+/// `YYYY-MM-DD` for midnight, `YYYY-MM-DD HH:MM:SS` for other times.
+fn day_or_instant(text: &str) -> String {
+    match NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f") {
+        Ok(at) if at.time() == NaiveTime::MIN => at.date().to_string(),
+        Ok(at) => at.format("%Y-%m-%d %H:%M:%S").to_string(),
+        Err(_) => text.to_owned(),
+    }
+}
+
+/// A yes or no that LibreOffice took over from XLSX: a number made by a formula.
+fn truth(cell: &BytesStart<'_>) -> Option<&'static str> {
+    let formula = attribute(cell, "table:formula")?;
+    let (_, call) = formula.split_once('=')?;
+    match call.trim().to_ascii_uppercase().as_str() {
+        "TRUE()" => Some("true"),
+        "FALSE()" => Some("false"),
+        _ => None,
+    }
+}
+
+/// A number without an exponent and without zeros that say nothing, as a sheet shows it; exactly, or as it stands.
+fn digits(text: &str) -> String {
+    number::read(text, Mark::Point).map_or_else(|_| text.to_owned(), |number| number.normalize().to_string())
 }
 
 fn end(at: &mut Place, name: &str, path: &Path, out: &mut RowWriter<'_>) -> Result<(), FileError> {

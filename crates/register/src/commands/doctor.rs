@@ -38,12 +38,11 @@ pub(super) async fn run(settings: &Settings) -> anyhow::Result<Ended> {
         checks.push(("public log", log.refused.is_none(), said));
         let folder = settings.index(&db);
         let said = match search::Search::change_in(&folder) {
-            Some(known) if known > change => {
-                format!(
-                    "of another state of the database, the next start builds it anew ({})",
-                    folder.display()
-                )
-            }
+            Some(known) if known > change => format!(
+                "it knows change {known} and the database ends at {change}: the index is of another database, or this one is \
+                 older than what was published; the next start builds the index anew ({})",
+                folder.display()
+            ),
             Some(known) if known == change => "knows every change".to_owned(),
             Some(known) => format!("{} changes behind, a running register follows them", change - known),
             None => format!("none, the next start builds it ({})", folder.display()),

@@ -245,7 +245,7 @@ pub(super) async fn standing(settings: &Settings, db: &Db) -> anyhow::Result<Sta
         Some(Err(error)) => Some(error.to_string()),
         _ if signed > entries => Some(format!(
             "{signed} entries were signed and the database holds {entries}: it is older than the log, such as a backup \
-             that was restored"
+             that was restored, or a file that was copied without its -wal"
         )),
         _ => None,
     };

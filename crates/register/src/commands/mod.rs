@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod backup;
 mod doctor;
 mod dump;
 mod export;
@@ -40,6 +41,8 @@ pub(crate) enum Command {
     Export(export::Export),
     /// Write everything public as files: tables in five formats, described, with their sums
     Dump(dump::Dump),
+    /// Copy one state of an embedded register into a folder, while it runs: its database and its documents
+    Backup(backup::Backup),
     /// Check that nothing was rewritten: a register, a dump, or a proof of one version
     Verify(verify::Verify),
     /// Look after the public log and the keys that sign it
@@ -103,6 +106,7 @@ impl Command {
             Self::Import(command) => command.run(settings).await,
             Self::Export(command) => command.run(settings).await,
             Self::Dump(command) => command.run(settings).await,
+            Self::Backup(command) => command.run(settings).await,
             Self::Verify(command) => command.run(settings).await,
             Self::Log(command) => command.run(settings).await,
             Self::Link(command) => command.run(settings).await,

@@ -290,7 +290,7 @@ async fn apply(
         let status_now = if linked { GapStatus::Registered } else { GapStatus::Superseded };
         renew(&tx, &id, (status, status_now), &reason, organisation.as_deref(), now).await?;
     }
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 /// Brings a gap from one status to another, unless somebody answered it since it was read.

@@ -137,8 +137,12 @@ impl Signer {
         let entered = size(&self.db).await?;
         let asks = self.ask_again.is_some_and(|at| at <= now);
         let doubts = self.proved_since.is_some_and(|since| since + BELIEVED <= now);
-        let nothing_new = self.done.is_some_and(|done| done.size == entered);
-        if entered == 0 || (nothing_new && !asks && !doubts) {
+        // Where nothing is entered, it is asked once whether anything ever was signed.
+        let nothing_new = match entered {
+            0 => self.proved_since.is_some(),
+            _ => self.done.is_some_and(|done| done.size == entered),
+        };
+        if nothing_new && !asks && !doubts {
             return Ok(None);
         }
         let Some(lease) = self.leases.take(Work::Signing).await? else { return Ok(None) };
@@ -175,11 +179,11 @@ impl Signer {
         now: DateTime<Utc>,
         until: u64,
     ) -> Result<Option<String>, SignError> {
-        if until == 0 {
-            return Ok(None);
-        }
         while self.sign_alone(lease, now, until).await?.is_some() {}
-        Ok(super::files::checkpoint(&self.objects).await?)
+        match until {
+            0 => Ok(None),
+            _ => Ok(super::files::checkpoint(&self.objects).await?),
+        }
     }
 
     /// Enters what has no entry yet, because an older release wrote it.
@@ -227,6 +231,9 @@ impl Signer {
             return Err(SignError::Another);
         }
         let to = size(&self.db).await?.min(last[1].size + AT_ONCE).min(until);
+        if to == 0 {
+            return Ok(None);
+        }
         if there.as_ref().is_some_and(|there| there.tree.size == to && there.by_all(&self.public)) {
             self.done = Some(from);
             if settings::read(&self.db, settings::SIGNING_REFUSED).await?.is_some() {
@@ -307,7 +314,8 @@ impl Signer {
         match gap.map(|(wanted, _)| wanted).or_else(|| found.is_empty().then_some(from)) {
             Some(gap) => Err(SignError::Refused(format!(
                 "{until} entries were signed or counted, and entry {gap} is missing in the database: it is older than \
-                 the log, such as a backup that was restored, or was changed. Restore a newer one"
+                 the log, such as a backup that was restored, a file that was copied without its -wal, or was changed. Restore \
+                 a newer one; docs/verify.md says how to go on without what is missing"
             ))),
             None => Ok(found.into_iter().map(|(_, entry)| entry).collect()),
         }

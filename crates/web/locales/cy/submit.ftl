@@ -240,9 +240,9 @@ make-a-token = Gwneud tocyn
 
 ## submit/upload.html
 
-each-good-row-becomes-a = Daw pob rhes dda yn ddrafft. Daw rhes ag id cofnod yn fersiwn nesaf iddo. Ni chyhoeddir dim drwy uwchlwytho.
+each-good-row-becomes-a = Daw pob rhes dda yn ddrafft. Daw rhes ag id cofnod yn fersiwn nesaf iddo; mae'r hyn nad oes gan y ffeil golofn ar ei gyfer, a'r hyn sydd dan sêl, yn aros fel y mae. Ni chyhoeddir dim drwy uwchlwytho.
 begin-with-the-template-as = Dechreuwch gyda'r templed: <a href="/api/v1/templates/records.xlsx">fel llyfr gwaith (XLSX)</a> neu <a href="/api/v1/templates/records.csv">fel CSV</a>.
-csv-xlsx-or-ods-at = CSV, XLSX neu ODS, 5,000 rhes ac 20 MB ar y mwyaf
+csv-xlsx-or-ods-at = CSV, XLSX, ODS neu NDJSON, 5,000 rhes ac 20 MB ar y mwyaf
 the-registers-template = Templed y gofrestr
 the-uks-algorithmic-transparency-recording = Safon Cofnodi Tryloywder Algorithmig y DU
 check-it-first = Ei gwirio yn gyntaf
@@ -250,7 +250,7 @@ make-drafts-of-it = Gwneud drafftiau ohoni
 
 ## submit/uploaded.html
 
-rows-read-good-of-them = Rhesi a ddarllenwyd: { $read }. Da: { $drafts }, a { $clean } ohonynt yn barod i'w hanfon. Na ellir eu defnyddio: { $rejected }.
+rows-read-good-of-them = Rhesi a ddarllenwyd: { $read }. Da: { $drafts }, a { $clean } ohonynt yn barod i'w hanfon. Yn newid dim: { $unchanged }. Na ellir eu defnyddio: { $rejected }.
 nothing-was-written-choose-the = Ni ysgrifennwyd dim. <a href="/submit/upload">Dewiswch y ffeil eto</a> i wneud drafftiau ohoni.
 rows-to-correct = Rhesi i'w cywiro
 correct-these-in-the-file = Cywirwch y rhain yn y ffeil, ac uwchlwythwch y rhesi hynny eto.
@@ -305,9 +305,9 @@ for-example-27-3-2026 = Er enghraifft 27 3 2026
 a-whole-number-and-how = Rhif cyfan, a sut y gwyddys ef
 one-on-each-line = Un ar bob llinell
 answer-it = { $label }: atebwch
-write-a-whole-number-such = Ysgrifennwch rif cyfan, megis 250
+write-a-whole-number-such = Ysgrifennwch rif cyfan, mewn digidau yn unig
 write-a-real-day-day = Ysgrifennwch ddiwrnod go iawn: diwrnod, mis a blwyddyn mewn rhifau, megis 27 3 2026
-write-a-whole-number-of-people = Ysgrifennwch rif cyfan, megis 12000
+write-a-whole-number-of-people = Ysgrifennwch rif cyfan, mewn digidau yn unig
 write-the-number-or-choose = Ysgrifennwch y rhif, neu peidiwch â dewis dim oddi tano
 choose-how-the-number-is = Dewiswch sut y gwyddys y rhif
 not-answered-and-required = Heb ei ateb, ac yn ofynnol

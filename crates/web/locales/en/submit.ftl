@@ -240,9 +240,9 @@ make-a-token = Make a token
 
 ## submit/upload.html
 
-each-good-row-becomes-a = Each good row becomes a draft. A row with the id of a record becomes its next version. Nothing is published by an upload.
+each-good-row-becomes-a = Each good row becomes a draft. A row with the id of a record becomes its next version; what the file has no column for, and what is sealed, stays as it is. Nothing is published by an upload.
 begin-with-the-template-as = Begin with the template: <a href="/api/v1/templates/records.xlsx">as a workbook (XLSX)</a> or <a href="/api/v1/templates/records.csv">as CSV</a>.
-csv-xlsx-or-ods-at = CSV, XLSX or ODS, at most 5,000 rows and 20 MB
+csv-xlsx-or-ods-at = CSV, XLSX, ODS or NDJSON, at most 5,000 rows and 20 MB
 the-registers-template = The register’s template
 the-uks-algorithmic-transparency-recording = The UK’s Algorithmic Transparency Recording Standard
 check-it-first = Check it first
@@ -250,7 +250,7 @@ make-drafts-of-it = Make drafts of it
 
 ## submit/uploaded.html
 
-rows-read-good-of-them = { $read } rows read: { $drafts } good, { $clean } of them ready to be sent, { $rejected } that cannot be used.
+rows-read-good-of-them = { $read } rows read: { $drafts } good, { $clean } of them ready to be sent, { $unchanged } that change nothing, { $rejected } that cannot be used.
 nothing-was-written-choose-the = Nothing was written. <a href="/submit/upload">Choose the file again</a> to make drafts of it.
 rows-to-correct = Rows to correct
 correct-these-in-the-file = Correct these in the file, and upload those rows again.
@@ -302,9 +302,9 @@ for-example-27-3-2026 = For example 27 3 2026
 a-whole-number-and-how = A whole number, and how it is known
 one-on-each-line = One on each line
 answer-it = { $label }: answer it
-write-a-whole-number-such = Write a whole number, such as 250
+write-a-whole-number-such = Write a whole number, in digits only
 write-a-real-day-day = Write a real day: day, month and year in numbers, such as 27 3 2026
-write-a-whole-number-of-people = Write a whole number, such as 12000
+write-a-whole-number-of-people = Write a whole number, in digits only
 write-the-number-or-choose = Write the number, or choose nothing below it
 choose-how-the-number-is = Choose how the number is known
 not-answered-and-required = Not answered, and required

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::faults::Faults;
 use super::question::{Input, Question, join};
-use super::typed::Typed;
+use super::typed::{ROWS_MAX, Typed};
 use crate::language::say;
 use crate::words::{day, definition, entry_label, label, yes_or_no};
 
@@ -169,7 +169,7 @@ pub(crate) fn ask(question: &Question, at: &str, typed: &Typed, faults: &Faults)
         }
         Input::Parts(inside) => Shape::Parts(parts(inside, &name)),
         Input::Rows(inside) => {
-            let rows = typed.rows(&name) + ROWS_MORE;
+            let rows = (typed.rows(&name) + ROWS_MORE).min(ROWS_MAX);
             Shape::Rows((0..rows).map(|place| parts(inside, &join(&name, &place.to_string()))).collect())
         }
         Input::Document => Shape::Document {

@@ -9,7 +9,7 @@ mod typed;
 pub(crate) use asked::{Asked, Shape, Statement, Thing, ask, told};
 pub(crate) use faults::{Faults, name_of};
 pub(crate) use question::{Input, Question, join};
-pub(crate) use typed::{Typed, fill, value};
+pub(crate) use typed::{Typed, fill, over, value};
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
 //! What was typed into a form, and the JSON that it means.
 
 use chrono::NaiveDate;
+use domain::number::{self, Mark};
 use serde_json::{Map, Value, json};
 
 use super::faults::Faults;
@@ -12,7 +13,7 @@ use crate::language::say;
 pub(crate) struct Typed(Vec<(String, String)>);
 
 /// Things with parts in one form, at the most.
-const ROWS_MAX: usize = 50;
+pub(super) const ROWS_MAX: usize = 50;
 /// What a form has, at the most: the largest of ours, with all its rows, has some hundreds.
 const PAIRS_MAX: usize = 2_000;
 
@@ -92,12 +93,14 @@ fn texts(value: &Value) -> impl Iterator<Item = &str> {
 pub(crate) fn fill(typed: &mut Typed, at: &str, question: &Question, saved: &Value) {
     let name = join(at, &question.name);
     match &question.input {
-        Input::Line(..) | Input::Area(_) | Input::One(_) => {
-            typed.add(&name, saved.as_str().unwrap_or_default());
+        Input::One(_) => typed.add(&name, saved.as_str().unwrap_or_default()),
+        // As a browser shows it, and sends it.
+        Input::Line(..) => typed.add(&name, saved.as_str().unwrap_or_default().replace(['\r', '\n'], "")),
+        Input::Area(_) => {
+            let text = saved.as_str().unwrap_or_default();
+            typed.add(&name, text.replace("\r\n", "\n").replace('\r', "\n"));
         }
-        Input::Number => {
-            typed.add(&name, saved.as_i64().map(|number| number.to_string()).unwrap_or_default())
-        }
+        Input::Number => typed.add(&name, digits(saved)),
         Input::Date => {
             let mut parts = saved.as_str().unwrap_or_default().splitn(3, '-');
             for part in ["year", "month", "day"] {
@@ -117,10 +120,7 @@ pub(crate) fn fill(typed: &mut Typed, at: &str, question: &Question, saved: &Val
             typed.add(&name, names.collect::<Vec<_>>().join("\n"));
         }
         Input::Estimate => {
-            typed.add(
-                &join(&name, "value"),
-                saved["value"].as_i64().map(|number| number.to_string()).unwrap_or_default(),
-            );
+            typed.add(&join(&name, "value"), digits(&saved["value"]));
             typed.add(&join(&name, "basis"), saved["basis"].as_str().unwrap_or_default());
         }
         Input::Parts(parts) => parts.iter().for_each(|part| fill(typed, &name, part, &saved[&part.name])),
@@ -134,10 +134,32 @@ pub(crate) fn fill(typed: &mut Typed, at: &str, question: &Question, saved: &Val
             for part in ["sha256", "media_type", "url"] {
                 typed.add(&join(&name, part), saved[part].as_str().unwrap_or_default());
             }
-            let bytes = saved["bytes"].as_i64().map(|bytes| bytes.to_string());
-            typed.add(&join(&name, "bytes"), bytes.unwrap_or_default());
+            typed.add(&join(&name, "bytes"), digits(&saved["bytes"]));
         }
         Input::Things { .. } => {}
+    }
+}
+
+/// A number in digits; nothing for none.
+fn digits(saved: &Value) -> String {
+    if saved.is_number() { saved.to_string() } else { String::new() }
+}
+
+/// The value that a form gives to what is saved: what was typed, but for what the form could not carry. A text that
+/// stands in it as it was shown is the one that is saved, and rows beyond those of a form stay.
+pub(crate) fn over(saved: &Value, typed: &Typed, at: &str, question: &Question) -> Value {
+    let now = value(typed, at, question);
+    let mut shown = Typed::default();
+    fill(&mut shown, at, question, saved);
+    if now == value(&shown, at, question) {
+        return saved.clone();
+    }
+    match (&question.input, saved, now) {
+        (Input::Rows(_), Value::Array(rows), Value::Array(mut now)) => {
+            now.extend(rows.iter().skip(ROWS_MAX).cloned());
+            Value::Array(now)
+        }
+        (_, _, now) => now,
     }
 }
 
@@ -232,11 +254,11 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty())
 }
 
-/// `12,000` is 12000.
+/// `12,000` is 12000: the languages of the pages group digits so. A point before three digits may be either mark.
 fn number(said: Option<&str>) -> Value {
     let Some(said) = said else { return Value::Null };
-    let digits: String = said.chars().filter(|letter| !matches!(letter, ',' | ' ' | '\u{a0}')).collect();
-    digits.parse::<i64>().map_or_else(|_| said.into(), Value::from)
+    let mark = if said.contains('.') { Mark::Unsaid } else { Mark::Point };
+    number::whole(said, mark).map_or_else(|_| said.into(), Value::from)
 }
 
 /// Day, month and year as `YYYY-MM-DD`, whether that is a day or not; `None` when nothing was typed.

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, Request, State};
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::fields::{Field, field};
+use domain::fields::{Access, Field, field};
 use domain::submission::Action;
 use serde_json::{Map, Value, json};
 
@@ -14,7 +14,7 @@ use super::sign_in;
 use super::visitor::Visitor;
 use crate::address::{part, query};
 use crate::ask::{Interface, Sent};
-use crate::form::{Asked, Faults, Input, Question, Typed, ask, fill, join, name_of, told, value};
+use crate::form::{Asked, Faults, Input, Question, Typed, ask, fill, join, name_of, over, told};
 use crate::language::say;
 use crate::layout::{Frame, page};
 use crate::pages::problem::NotShown;
@@ -88,11 +88,12 @@ impl Item {
         typed
     }
 
-    /// What was typed over what is saved: what no form asks stays.
+    /// What was typed over what is saved: what no form asks, and what a form does not carry, stays.
     fn value(&self, typed: &Typed) -> Value {
         let mut thing = self.saved().and_then(Value::as_object).cloned().unwrap_or_default();
         for question in &self.questions {
-            let mut now = value(typed, "", question);
+            let saved = self.saved().map_or(&Value::Null, |saved| &saved[&question.name]);
+            let mut now = over(saved, typed, "", question);
             if matches!(question.input, Input::Document)
                 && typed.said(&join(&question.name, "drop")).is_some()
                 && let Some(document) = now.as_object_mut()
@@ -102,7 +103,14 @@ impl Item {
                     now = Value::Null;
                 }
             }
-            if now.is_null() {
+            if now.is_null()
+                && self.field.access == Access::ByVisibility
+                && !saved.is_null()
+                && !saved.is_array()
+            {
+                // What may be sealed goes only when that is said.
+                thing.insert(question.name.clone(), Value::Null);
+            } else if now.is_null() {
                 thing.remove(&question.name);
             } else {
                 thing.insert(question.name.clone(), now);

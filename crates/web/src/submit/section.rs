@@ -14,7 +14,7 @@ use super::sent::Form;
 use super::visitor::Visitor;
 use crate::ask::Sent;
 use crate::form::{
-    Asked, Faults, Input, Question, Shape, Statement, Thing, Typed, ask, fill, join, told, value,
+    Asked, Faults, Input, Question, Shape, Statement, Thing, Typed, ask, fill, join, over, told, value,
 };
 use crate::language::say;
 use crate::layout::{Frame, page};
@@ -180,17 +180,18 @@ fn statements(draft: &Draft, group: Group, typed: &Typed) -> Vec<Value> {
 /// What was typed and is not saved yet: a merge patch of the record.
 fn patch(draft: &Draft, group: Group, typed: &Typed) -> Map<String, Value> {
     let mut patch = Map::new();
-    let saved = as_typed(draft, group);
     for field in fields_of(group).filter(|field| !is_fixed(draft, field)) {
         let question = Question::of(field);
         if matches!(question.input, Input::Things { .. }) {
             continue;
         }
-        let now = value(typed, "", &question);
-        if now != value(&saved, "", &question) {
+        let saved = draft.record.get(field.name).unwrap_or(&Value::Null);
+        let now = over(saved, typed, "", &question);
+        if now != *saved {
             patch.insert(field.name.to_owned(), now);
         }
     }
+    let saved = as_typed(draft, group);
     let (now, before) = (statements(draft, group, typed), statements(draft, group, &saved));
     if now != before {
         patch.insert("field_statements".to_owned(), Value::Array(now));

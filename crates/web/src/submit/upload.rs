@@ -57,6 +57,8 @@ struct Report {
     check: bool,
     read: u64,
     rejected: u64,
+    #[serde(default)]
+    unchanged: u64,
     clean: u64,
     drafts: Vec<RowDraft>,
     errors: Vec<RowFault>,

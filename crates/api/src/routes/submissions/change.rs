@@ -52,7 +52,7 @@ mod said {
 
 /// Replace a submission
 ///
-/// The record as a whole; members left out go. Needs the submission's ETag in `If-Match`. Changing one that came back makes it a draft again.
+/// The record as a whole; members left out go, but for what is sealed of an assessment that stays in the list: that goes only by an explicit `null`. Needs the submission's ETag in `If-Match`. Changing one that came back makes it a draft again.
 #[utoipa::path(
     put, path = "/api/v1/submissions/{id}", operation_id = "replace_submission", tag = "submissions",
     params(
@@ -89,7 +89,7 @@ pub(crate) async fn replace_submission(
 
 /// Change a submission
 ///
-/// A merge patch (RFC 7396) of `record`, `note` and `base_version`. Needs the submission's ETag in `If-Match`. Changing one that came back makes it a draft again.
+/// A merge patch (RFC 7396) of `record`, `note` and `base_version`. A list is replaced as a whole, but for what is sealed of an assessment in it: that goes only by an explicit `null`. Needs the submission's ETag in `If-Match`. Changing one that came back makes it a draft again.
 #[utoipa::path(
     patch, path = "/api/v1/submissions/{id}", operation_id = "change_submission", tag = "submissions",
     params(
@@ -182,6 +182,7 @@ async fn change(
         name: &around.owner.name,
         about_others: old.about_others,
         oversight: role == Role::Oversight && old.record_id.is_some(),
+        whole: false,
         record_id: old.record_id.as_deref(),
     };
     submission.record = checked(&app.db, &members, old.record.origin, Some(&old), &whose).await?;

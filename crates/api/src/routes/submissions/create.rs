@@ -106,6 +106,7 @@ pub(crate) async fn create_submission(
         name: &name,
         about_others,
         oversight: role == Role::Oversight,
+        whole: false,
         record_id: new.record_id.as_deref(),
     };
     let record = checked(&write.tx, &members, origin, None, &whose).await?;

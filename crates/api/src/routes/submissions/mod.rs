@@ -12,6 +12,7 @@ use domain::authorisation::{Object, Permission};
 use domain::codes::{Origin, SubmissionState};
 use domain::completeness::{Completeness, completeness};
 use domain::draft::{self, NextField};
+use domain::sent::keep_sealed;
 use domain::submission::{Action, allowed};
 use domain::{Finding, Record};
 use serde::Serialize;
@@ -195,7 +196,8 @@ pub(crate) fn invalid(findings: Vec<Finding>) -> ApiError {
 }
 
 /// Reads the members of a draft and checks what only the register knows: that it is about the owner's own
-/// body, that assessments are its own, that an oversight body changes only what is its to say.
+/// body, that assessments are its own, that an oversight body changes only what is its to say. What is sealed, and what
+/// the register already says, stays as it is (`domain::sent`).
 pub(crate) async fn checked(
     conn: &impl Reads,
     members: &Map<String, Value>,
@@ -203,8 +205,22 @@ pub(crate) async fn checked(
     submission: Option<&Submission>,
     who: &Whose<'_>,
 ) -> Result<Record, ApiError> {
+    let base = match who.record_id {
+        Some(id) => whole(conn, id).await?,
+        None => None,
+    };
+    let known = match (submission, &base) {
+        (Some(submission), _) => Some(submission.record.clone()),
+        // An oversight body knows what everybody may read.
+        (None, Some(base)) => Some(if who.oversight { base.public() } else { base.clone() }),
+        (None, None) => None,
+    };
+    let mut members = members.clone();
+    if let Some(known) = known.as_ref().filter(|_| !who.whole) {
+        keep_sealed(known, &mut members).map_err(invalid)?;
+    }
     let name = (origin == Origin::SelfDeclared && !who.about_others).then_some(who.name);
-    let record = draft::read(members, origin, name).map_err(invalid)?;
+    let record = draft::read_over(&members, origin, name, known.as_ref()).map_err(invalid)?;
     let mut findings = Vec::new();
     if !who.about_others {
         let country = record.jurisdiction.split('-').next().unwrap_or_default();
@@ -220,10 +236,6 @@ pub(crate) async fn checked(
             );
         }
     }
-    let base = match who.record_id {
-        Some(id) => whole(conn, id).await?,
-        None => None,
-    };
     let known = base.iter().chain(submission.map(|submission| &submission.record));
     let known: Vec<_> = known.flat_map(|record| record.assessments.iter().filter_map(|one| one.id)).collect();
     for (place, one) in record.assessments.iter().enumerate() {
@@ -280,5 +292,7 @@ pub(crate) struct Whose<'a> {
     pub(crate) about_others: bool,
     /// Whether it is an oversight body's word about a record of another.
     pub(crate) oversight: bool,
+    /// Whether what is sealed was put back into it already.
+    pub(crate) whole: bool,
     pub(crate) record_id: Option<&'a str>,
 }

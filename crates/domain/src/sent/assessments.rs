@@ -1,0 +1,240 @@
+//! Assessments that came back: each laid over the one it is, so that what is sealed stays with it, and with no other.
+
+use serde_json::{Map, Value};
+
+use super::items::says_same;
+use crate::assessment::Assessment;
+use crate::finding::Finding;
+
+/// Members by which an assessment without an id is known again, beside type and stage.
+const TELLING: &[&str] = &["title", "completed_on", "started_on"];
+
+/// An assessment as the register knows it.
+struct Known {
+    whole: Map<String, Value>,
+    public: Map<String, Value>,
+    /// Its members that not everybody may read.
+    sealed: Vec<String>,
+}
+
+impl Known {
+    fn of(assessment: &Assessment) -> Self {
+        let whole = members(assessment);
+        let public = members(&assessment.public());
+        let sealed = whole.keys().filter(|name| !public.contains_key(*name)).cloned().collect();
+        Self { whole, public, sealed }
+    }
+
+    fn is(&self, name: &str, of: &Map<String, Value>) -> bool {
+        self.whole.get(name) == of.get(name)
+    }
+}
+
+/// An assessment as it was sent: as it stands, and as it is kept.
+struct Came<'s> {
+    raw: &'s Map<String, Value>,
+    read: Map<String, Value>,
+}
+
+impl Came<'_> {
+    /// The sealed members that it leaves out; an explicit `null` takes one away.
+    fn leaves_out<'k>(&self, known: &'k Known) -> impl Iterator<Item = &'k String> {
+        known.sealed.iter().filter(|name| !self.raw.contains_key(*name))
+    }
+
+    fn has_id(&self) -> bool {
+        self.read.contains_key("id")
+    }
+}
+
+fn members(assessment: &Assessment) -> Map<String, Value> {
+    match serde_json::to_value(assessment) {
+        Ok(Value::Object(members)) => members,
+        // A struct is an object.
+        _ => Map::new(),
+    }
+}
+
+/// The same but for the id.
+fn alike(one: &Map<String, Value>, other: &Map<String, Value>) -> bool {
+    let facts = |of: &'_ Map<String, Value>| of.iter().filter(|(name, _)| *name != "id").count();
+    facts(one) == facts(other)
+        && one.iter().all(|(name, value)| name == "id" || other.get(name) == Some(value))
+}
+
+/// Whether one of the assessments that were sent takes something away by an explicit `null`.
+pub(super) fn takes_away(sent: &Value) -> bool {
+    let sent = sent.as_array().into_iter().flatten().filter_map(Value::as_object);
+    sent.flat_map(Map::values).any(Value::is_null)
+}
+
+/// The assessments that were sent over those that are known. `columns` names the members that could be sent, when those
+/// are not all.
+///
+/// What is no assessment is left as it is, for its reader to refuse. Errors: findings with a JSON pointer.
+pub(super) fn join(
+    known: &[Assessment],
+    sent: &[Value],
+    columns: Option<&[String]>,
+) -> Result<Vec<Value>, Vec<Finding>> {
+    let known: Vec<Known> = known.iter().map(Known::of).collect();
+    let came: Option<Vec<Came<'_>>> = sent
+        .iter()
+        .map(|value| {
+            let read: Assessment = serde_json::from_value(value.clone()).ok()?;
+            Some(Came { raw: value.as_object()?, read: members(&read) })
+        })
+        .collect();
+    let Some(came) = came else { return Ok(sent.to_vec()) };
+    let pairs = pair(&known, &came)?;
+    let mut joined = Vec::with_capacity(sent.len());
+    let mut findings = Vec::new();
+    for (place, (came, pair)) in came.iter().zip(&pairs).enumerate() {
+        let at = format!("/assessments/{place}");
+        match pair.map(|pair| over(&known, pair, came, columns)) {
+            None => joined.push(Value::Object(came.raw.clone())),
+            Some(Ok(whole)) => joined.push(Value::Object(whole)),
+            Some(Err(finding)) => findings.push(Finding { field: at, ..finding }),
+        }
+    }
+    if findings.is_empty() { Ok(joined) } else { Err(findings) }
+}
+
+/// Which known assessment each that came is: by its id, else by what everybody can read of it, where only one fits.
+fn pair(known: &[Known], came: &[Came<'_>]) -> Result<Vec<Option<usize>>, Vec<Finding>> {
+    let mut pairs: Vec<Option<usize>> = came
+        .iter()
+        .map(|came| {
+            came.read
+                .get("id")
+                .and_then(|id| known.iter().position(|known| known.whole.get("id") == Some(id)))
+        })
+        .collect();
+    let twice =
+        (0..came.len()).filter(|place| pairs[*place].is_some() && pairs[..*place].contains(&pairs[*place]));
+    let twice: Vec<Finding> = twice
+        .map(|place| {
+            Finding::error(
+                format!("/assessments/{place}/id"),
+                "repeated",
+                "the id of an assessment stands twice",
+            )
+            .hint("leave it with one of them; the register gives a new one its own")
+        })
+        .collect();
+    if !twice.is_empty() {
+        return Err(twice);
+    }
+    let kind = |known: &Known, came: &Came<'_>| known.is("type", &came.read) && known.is("stage", &came.read);
+    let same =
+        |known: &Known, came: &Came<'_>| alike(&known.public, &came.read) || alike(&known.whole, &came.read);
+    let told = |known: &Known, came: &Came<'_>| {
+        kind(known, came)
+            && TELLING.iter().any(|name| came.read.contains_key(*name) && known.is(name, &came.read))
+    };
+    // Without a word that tells, nothing sealed may be laid on it.
+    let only = |known: &Known, came: &Came<'_>| kind(known, came) && known.sealed.is_empty();
+    let ways: [Fits<'_>; 3] = [&same, &told, &only];
+    for fits in ways {
+        let free: Vec<usize> = (0..known.len()).filter(|one| !pairs.contains(&Some(*one))).collect();
+        let open: Vec<usize> =
+            (0..came.len()).filter(|place| pairs[*place].is_none() && !came[*place].has_id()).collect();
+        for &place in &open {
+            let mut fitting = free.iter().filter(|one| fits(&known[**one], &came[place]));
+            if let (Some(one), None) = (fitting.next(), fitting.next())
+                && open.iter().filter(|other| fits(&known[*one], &came[**other])).count() == 1
+            {
+                pairs[place] = Some(*one);
+            }
+        }
+    }
+    let unclear = unclear(known, came, &pairs);
+    if unclear.is_empty() { Ok(pairs) } else { Err(unclear) }
+}
+
+/// Whether what came is a known assessment.
+type Fits<'a> = &'a dyn Fn(&Known, &Came<'_>) -> bool;
+
+/// What came without being told as a known one, while one of its kind with something sealed is missing.
+fn unclear(known: &[Known], came: &[Came<'_>], pairs: &[Option<usize>]) -> Vec<Finding> {
+    let missing: Vec<&Known> = known
+        .iter()
+        .enumerate()
+        .filter(|(one, _)| !pairs.contains(&Some(*one)))
+        .map(|(_, known)| known)
+        .collect();
+    let open = came.iter().enumerate().filter(|(place, _)| pairs[*place].is_none());
+    open.filter_map(|(place, came)| {
+        let mut may_be = missing.iter().filter(|known| known.is("type", &came.read));
+        let known = may_be.find(|known| came.leaves_out(known).next().is_some())?;
+        let id = known.whole.get("id").and_then(Value::as_str).unwrap_or_default();
+        let hint = format!(
+            "write the id {id} if it is that one; if it is another, leave that one in the list, or take it out first"
+        );
+        let what = "this may be an assessment of which the register keeps something sealed, or a new one";
+        Some(Finding::error(format!("/assessments/{place}"), "unclear-assessment", what).hint(hint))
+    })
+    .collect()
+}
+
+/// What came over the known assessment that it is.
+fn over(
+    all: &[Known],
+    which: usize,
+    came: &Came<'_>,
+    columns: Option<&[String]>,
+) -> Result<Map<String, Value>, Finding> {
+    let known = &all[which];
+    let takes_away = known.sealed.iter().any(|name| came.raw.contains_key(name));
+    if !takes_away && alike(&known.public, &came.read) {
+        return Ok(known.whole.clone());
+    }
+    let mut whole = came.raw.clone();
+    if let Some(id) = known.whole.get("id") {
+        whole.entry("id").or_insert_with(|| id.clone());
+    }
+    if let Some(columns) = columns {
+        let uncarried = known.public.iter().filter(|(name, _)| !columns.contains(name));
+        for (name, value) in uncarried {
+            whole.entry(name.clone()).or_insert_with(|| value.clone());
+        }
+        // Of a document the columns hold a part.
+        if let (Some(before), Some(sent)) = (known.public.get("document"), whole.get_mut("document"))
+            && says_same(before, sent)
+        {
+            sent.clone_from(before);
+        }
+    }
+    let left_out: Vec<&String> = came.leaves_out(known).collect();
+    if known.sealed.is_empty() {
+        return Ok(whole);
+    }
+    // Who may read it is not left to chance: without a word it stays as it was.
+    if let Some(visibility) = known.whole.get("visibility") {
+        whole.entry("visibility").or_insert_with(|| visibility.clone());
+    }
+    if left_out.is_empty() {
+        return Ok(whole);
+    }
+    let names = left_out.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ");
+    let swapped = all.iter().enumerate().any(|(other, one)| other != which && alike(&one.public, &came.read));
+    if swapped || !known.is("type", &came.read) || !known.is("stage", &came.read) {
+        let what = format!(
+            "the register keeps {names} of this assessment sealed, and what stands here is of another"
+        );
+        return Err(Finding::error("", "unclear-assessment", what)
+            .hint(format!("correct the id, or write {names} too, null for what it has not")));
+    }
+    for name in &left_out {
+        whole.insert((*name).clone(), known.whole[*name].clone());
+    }
+    let opened = serde_json::from_value::<Assessment>(Value::Object(whole.clone()));
+    let opened = opened.map(|one| members(&one.public())).unwrap_or_default();
+    if left_out.iter().any(|name| opened.contains_key(*name)) {
+        let what = format!("{names} would be published: sealed until now, and not said here");
+        return Err(Finding::error("", "sealed-and-opened", what).hint(format!(
+            "write {names} as everybody may read it, null for nothing, or leave visibility as it was"
+        )));
+    }
+    Ok(whole)
+}

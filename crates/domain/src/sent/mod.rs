@@ -1,0 +1,325 @@
+//! What somebody sent of a record, laid over what the register knows of it.
+//!
+//! A file, a form or a client carries a part of a record only: a table lacks columns, what everybody may read lacks what is
+//! sealed, a spreadsheet cuts and guards. What was not carried stays as the register knows it, byte for byte, and what
+//! says the same as the register would write into such a file is not a change, nor a fault. See decision 20.
+
+mod assessments;
+mod items;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use crate::codes::{Code, EstimateBasis};
+use crate::fields::{BASIS_SUFFIX, FIELDS, Field, FieldKind, field};
+use crate::finding::{Finding, Severity};
+use crate::record::Record;
+use crate::{cell, draft, validate, written};
+
+pub use self::items::says_same;
+
+/// Values of fields that a row may leave out.
+const DEFAULTS: &[(&str, &str)] =
+    &[("kind", "algorithmic_tool"), ("origin", "self_declared"), ("lang", "en")];
+/// Fields without which no row can be a record.
+pub const NEEDED: &[&str] = &["publisher", "title", "jurisdiction", "phase"];
+/// Fields that every record has, so that an empty cell takes nothing away.
+const ALWAYS: &[&str] = &["kind", "origin", "lang", "name"];
+
+/// In which form something was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Form {
+    /// Cells of a table.
+    #[default]
+    Cells,
+    /// Members of JSON.
+    Json,
+}
+
+/// What was sent of a record: a row of a table, or a line of JSON.
+#[derive(Debug, Clone, Default)]
+pub struct Sent {
+    /// How it was sent.
+    pub form: Form,
+    /// What it says of a field: its value, or `null` where it was left empty. An estimate may have one of its members
+    /// only. Of a field that is not here it says nothing.
+    pub members: Map<String, Value>,
+    /// The other thing that a text with an apostrophe before a formula can mean.
+    pub others: Map<String, Value>,
+    /// What it says in a way that cannot be taken.
+    pub faults: Vec<Fault>,
+    /// For lists whose items came in a file of their own: the members for which that has columns.
+    pub columns: HashMap<&'static str, Vec<String>>,
+    /// The columns in their order, in which faults are said.
+    pub order: Arc<[String]>,
+}
+
+/// Something that cannot be taken as it was sent.
+#[derive(Debug, Clone)]
+pub struct Fault {
+    /// What is wrong.
+    pub finding: Finding,
+    /// The column or member.
+    pub column: String,
+    /// What stands there: the text of a cell, or JSON.
+    pub raw: Value,
+}
+
+impl Fault {
+    /// A fault of a column, of whose text nothing is said.
+    fn of(finding: Finding) -> Self {
+        let column = finding.field.trim_start_matches('/').split('/').next().unwrap_or_default().to_owned();
+        Self { finding, column, raw: Value::Null }
+    }
+
+    /// The field it is about.
+    fn field(&self) -> Option<&'static Field> {
+        field(&self.column).or_else(|| self.column.strip_suffix(BASIS_SUFFIX).and_then(field))
+    }
+}
+
+/// A record as the register knows it.
+struct Known<'k> {
+    record: &'k Record,
+    whole: Map<String, Value>,
+    public: Map<String, Value>,
+}
+
+impl Sent {
+    /// The record that results: what was sent, over what the register knows.
+    ///
+    /// Errors: everything that is wrong with it, but for what the register says in the same way already.
+    pub fn over(&self, known: Option<&Record>) -> Result<Record, Vec<Fault>> {
+        let (members, mut faults) = self.joined(known);
+        if !faults.is_empty() {
+            return Err(self.in_order(faults));
+        }
+        let record: Record = serde_json::from_value(Value::Object(members)).map_err(|error| {
+            vec![Fault::of(Finding::error("", "inconsistent", error.to_string()).hint("check the row"))]
+        })?;
+        let before = known.map(validate::values).unwrap_or_default();
+        let new = validate::values(&record).into_iter();
+        let new = new.filter(|finding| finding.severity == Severity::Error && !before.contains(finding));
+        faults.extend(new.map(Fault::of));
+        if faults.is_empty() { Ok(record) } else { Err(self.in_order(faults)) }
+    }
+
+    fn in_order(&self, mut faults: Vec<Fault>) -> Vec<Fault> {
+        let place = |fault: &Fault| self.order.iter().position(|column| *column == fault.column);
+        faults.sort_by_key(|fault| place(fault).unwrap_or(usize::MAX));
+        faults
+    }
+
+    fn joined(&self, known: Option<&Record>) -> (Map<String, Value>, Vec<Fault>) {
+        let known = known.map(|record| Known {
+            record,
+            whole: record.to_members(),
+            public: record.public().to_members(),
+        });
+        let mut members = Map::new();
+        let mut faults: Vec<Fault> =
+            self.faults.iter().filter(|fault| fault.field().is_none()).cloned().collect();
+        for field in FIELDS {
+            let stays = known.as_ref().is_some_and(|known| self.leaves(field, known));
+            let bad: Vec<&Fault> = self.faults_of(field).collect();
+            let value = if stays {
+                known.as_ref().and_then(|known| known.whole.get(field.name)).cloned()
+            } else if !bad.is_empty() {
+                faults.extend(bad.into_iter().cloned());
+                None
+            } else {
+                self.value(field, known.as_ref(), &mut faults)
+            };
+            if let Some(value) = value {
+                members.insert(field.name.to_owned(), value);
+            }
+        }
+        complete(&mut members, &mut faults);
+        (members, faults)
+    }
+
+    fn faults_of(&self, field: &Field) -> impl Iterator<Item = &Fault> {
+        self.faults.iter().filter(move |fault| fault.field().is_some_and(|of| of.name == field.name))
+    }
+
+    /// Whether a field stays as it is known: nothing was said of it, or only what is known.
+    fn leaves(&self, field: &Field, known: &Known<'_>) -> bool {
+        let mut bad = self.faults_of(field).peekable();
+        if bad.peek().is_some() {
+            return bad.all(|fault| self.repeats(field, fault, known.public.get(field.name)));
+        }
+        let Some(sent) = self.members.get(field.name) else { return true };
+        let before = known.public.get(field.name);
+        if sent.is_null() && (ALWAYS.contains(&field.name) || before.is_none()) {
+            return true;
+        }
+        // An explicit `null` takes a sealed text away, of which nothing can be seen here.
+        if field.name == "assessments" && assessments::takes_away(sent) {
+            return false;
+        }
+        let read = before.and_then(|value| self.read_back(field, value));
+        let same = |sent: &Value| {
+            read.as_ref() == Some(&plain(field, sent)) || before == Some(sent) || is_cut_of(sent, before)
+        };
+        same(sent) || self.others.get(field.name).is_some_and(same)
+    }
+
+    /// What a reader of this form makes of what the register writes; `None` when it cannot be read.
+    fn read_back(&self, field: &Field, value: &Value) -> Option<Value> {
+        let read = match (self.form, field.kind) {
+            (_, FieldKind::Estimate) => return Some(value.clone()),
+            (Form::Cells, _) => cell::read(field, &written::cell(field, value)),
+            (Form::Json, _) => draft::member(field, value),
+        };
+        Some(read.ok()?.unwrap_or(Value::Null))
+    }
+
+    /// Whether what cannot be taken is what the register itself writes there.
+    fn repeats(&self, field: &Field, fault: &Fault, before: Option<&Value>) -> bool {
+        let Some(before) = before else { return false };
+        match (self.form, &fault.raw) {
+            (Form::Json, raw) => raw == before,
+            (Form::Cells, Value::String(raw)) => {
+                let text = match field.kind {
+                    FieldKind::Estimate if fault.column != field.name => {
+                        before["basis"].as_str().unwrap_or_default().to_owned()
+                    }
+                    _ => written::cell(field, before),
+                };
+                let raw = raw.trim();
+                [text.as_str(), &written::guarded(&text), &written::fitting(&text)]
+                    .iter()
+                    .any(|one| one.trim() == raw)
+            }
+            (Form::Cells, _) => false,
+        }
+    }
+
+    /// The value of a field that changes; `None` for none.
+    fn value(&self, field: &Field, known: Option<&Known<'_>>, faults: &mut Vec<Fault>) -> Option<Value> {
+        let sent = self.members.get(field.name).filter(|sent| !sent.is_null())?;
+        let columns = self.columns.get(field.name).map(Vec::as_slice);
+        match (field.kind, known) {
+            (FieldKind::Estimate, known) => {
+                estimate(field, sent, known.and_then(|known| known.whole.get(field.name)), faults)
+            }
+            (FieldKind::Objects(..), Some(known)) if field.name == "assessments" => {
+                let sent = sent.as_array().map(Vec::as_slice).unwrap_or_default();
+                match assessments::join(&known.record.assessments, sent, columns) {
+                    Ok(joined) => Some(Value::Array(joined)),
+                    Err(found) => {
+                        faults.extend(found.into_iter().map(Fault::of));
+                        None
+                    }
+                }
+            }
+            (FieldKind::Objects(..), Some(known)) if columns.is_some() => {
+                Some(items::join(known.whole.get(field.name), sent, columns.unwrap_or_default()))
+            }
+            _ => Some(sent.clone()),
+        }
+    }
+}
+
+/// A value without what only says that there is nothing.
+fn plain(field: &Field, sent: &Value) -> Value {
+    match field.kind {
+        // Sent as it stands, to tell an explicit `null`; compared as it is kept.
+        FieldKind::Objects(_, read) if field.name == "assessments" => {
+            read(&sent.to_string()).unwrap_or_else(|_| sent.clone())
+        }
+        _ => sent.clone(),
+    }
+}
+
+/// Whether a text is what a spreadsheet left of the one that is known.
+fn is_cut_of(sent: &Value, before: Option<&Value>) -> bool {
+    let texts = sent.as_str().zip(before.and_then(Value::as_str));
+    texts.is_some_and(|(sent, before)| written::is_beginning(sent, before))
+}
+
+/// A number with its basis, which stays for as long as the number does.
+fn estimate(field: &Field, sent: &Value, before: Option<&Value>, faults: &mut Vec<Fault>) -> Option<Value> {
+    let before = before.unwrap_or(&Value::Null);
+    let number = match sent.get("value") {
+        Some(number) => number,
+        None => &before["value"],
+    };
+    if number.is_null() {
+        let finding = Finding::error(field.name, "basis-without-value", "a basis without its number")
+            .hint(format!("fill {} or empty this cell", field.name));
+        let raw = sent["basis"].clone();
+        faults.push(Fault { finding, column: format!("{}{BASIS_SUFFIX}", field.name), raw });
+        return None;
+    }
+    let kept = (before["value"] == *number).then(|| &before["basis"]).filter(|basis| !basis.is_null());
+    let basis = sent.get("basis").or(kept).cloned();
+    Some(json!({ "value": number, "basis": basis.unwrap_or_else(|| EstimateBasis::Unknown.as_str().into()) }))
+}
+
+/// Fills in what a row may leave out, and says what it may not.
+fn complete(members: &mut Map<String, Value>, faults: &mut Vec<Fault>) {
+    let bad = |faults: &[Fault], name: &str| {
+        faults.iter().any(|fault| fault.field().is_some_and(|field| field.name == name))
+    };
+    for (name, value) in DEFAULTS {
+        if !bad(faults, name) {
+            members.entry(*name).or_insert_with(|| Value::String((*value).to_owned()));
+        }
+    }
+    if let Some(title) = members.get("title").cloned() {
+        members.entry("name").or_insert(title);
+    }
+    let stated = |name: &str| {
+        let statements = members.get("field_statements").and_then(Value::as_array);
+        statements.is_some_and(|all| all.iter().any(|statement| statement["field"] == name))
+    };
+    let missing: Vec<&str> = NEEDED
+        .iter()
+        .copied()
+        .filter(|needed| !members.contains_key(*needed) && !bad(faults, needed))
+        .filter(|needed| *needed != "phase" || !stated("phase"))
+        .collect();
+    for needed in missing {
+        let hint = field(needed).map_or("", |field| field.hint);
+        faults.push(Fault::of(Finding::error(needed, "required", format!("{needed} is empty")).hint(hint)));
+    }
+}
+
+/// Puts back into a client's members what of its assessments it could not read: what is sealed goes only by an explicit
+/// `null`. `known` is what the register keeps, as far as the client may have read it.
+///
+/// Errors: findings with a JSON pointer, where it is unclear which assessment is meant, or who may read it.
+pub fn keep_sealed(known: &Record, members: &mut Map<String, Value>) -> Result<(), Vec<Finding>> {
+    let Some(Value::Array(sent)) = members.get("assessments") else { return Ok(()) };
+    let joined = assessments::join(&known.assessments, sent, None)?;
+    members.insert("assessments".to_owned(), Value::Array(joined));
+    Ok(())
+}
+
+/// A record of a source that cannot say everything, with what it cannot say as the register knows it. `says` names the
+/// fields of which it can.
+///
+/// Errors: as of [`keep_sealed`].
+pub fn keep_unsaid(
+    known: &Record,
+    record: &Record,
+    says: impl Fn(&str) -> bool,
+) -> Result<Record, Vec<Finding>> {
+    let mut members = record.to_members();
+    keep_sealed(known, &mut members)?;
+    let before = known.to_members().into_iter();
+    let kept: Vec<(String, Value)> = before
+        .filter(|(name, _)| !says(name) && !members.contains_key(name) && name != "field_statements")
+        .collect();
+    let names: Vec<String> = kept.iter().map(|(name, _)| name.clone()).collect();
+    members.extend(kept);
+    let mut joined: Record = serde_json::from_value(Value::Object(members))
+        .map_err(|error| vec![Finding::error("", "inconsistent", error.to_string())])?;
+    joined.field_statements.retain(|statement| !names.contains(&statement.field));
+    Ok(joined)
+}

@@ -1,0 +1,119 @@
+//! Lines of JSON, one record each.
+
+use std::io::{BufRead, BufReader, Read};
+
+use domain::fields::{Access, FieldKind};
+use domain::sent::{Fault, Form, Sent};
+use domain::{draft, json};
+use serde_json::{Map, Value};
+
+use super::{Made, Meaning, Rows, Said, Step, meaning};
+use crate::RowError;
+use crate::mapping::Uses;
+use crate::table::{FileError, Progress, ROW_MAX, Text};
+
+pub(super) struct Lines {
+    name: String,
+    reader: Box<dyn BufRead + Send>,
+    line: u64,
+    made: Made,
+    // Last, so that a temporary file goes after the reader that has it open.
+    _text: Text,
+}
+
+impl Lines {
+    pub(super) fn open(text: Text, name: String, made: Made) -> Result<(Self, u64, Progress), FileError> {
+        let (bytes, length, progress) = text.bytes()?;
+        let reader = Box::new(BufReader::with_capacity(1 << 16, bytes));
+        Ok((Self { name, reader, line: 0, made, _text: text }, length, progress))
+    }
+
+    /// The next line that says something; `None` at the end.
+    fn next_line(&mut self) -> Option<Result<Vec<u8>, RowError>> {
+        let most = ROW_MAX as u64 + 1;
+        loop {
+            self.line += 1;
+            let at = self.line;
+            let bad = |code: &str, what: String, todo: &str| Some(Err(RowError::row(at, code, what, todo)));
+            let mut line = Vec::new();
+            match self.reader.by_ref().take(most).read_until(b'\n', &mut line) {
+                Err(error) => {
+                    return bad("unreadable-row", format!("{}: {error}", self.name), "send the file again");
+                }
+                Ok(0) => return None,
+                Ok(read) if read as u64 == most && !line.ends_with(b"\n") => {
+                    // If the rest cannot be read, nor can the next line, and that is said then.
+                    let _ = self.reader.skip_until(b'\n');
+                    let what = format!("the line is longer than {ROW_MAX} bytes");
+                    return bad("bad-json", what, "send one JSON object on each line");
+                }
+                Ok(_) => {}
+            }
+            let text = line.strip_prefix("\u{FEFF}".as_bytes()).filter(|_| at == 1).unwrap_or(&line);
+            if !text.trim_ascii().is_empty() {
+                return Some(Ok(text.trim_ascii().to_vec()));
+            }
+        }
+    }
+}
+
+impl Rows for Lines {
+    fn next(&mut self, uses: &mut Uses) -> Option<Step> {
+        let line = match self.next_line()? {
+            Ok(line) => line,
+            Err(error) => return Some(Step::Rejected(vec![error])),
+        };
+        let bad = |what: String| {
+            let hint = "send one JSON object on each line, as records.ndjson has them";
+            Some(Step::Rejected(vec![RowError::row(self.line, "bad-json", what, hint)]))
+        };
+        match json::read(&line) {
+            Ok(Value::Object(members)) => Some(self.made.step(said(self.line, members), uses)),
+            Ok(_) => bad("the line is no JSON object".to_owned()),
+            Err(error) => bad(format!("the line is no JSON: {error}")),
+        }
+    }
+}
+
+/// What a line says. Of a member that is not there it says nothing; `null` says that there is nothing.
+fn said(line: u64, members: Map<String, Value>) -> Said {
+    let order = members.keys().cloned().collect();
+    let sent = Sent { form: Form::Json, order, ..Sent::default() };
+    let mut said = Said { line, sent, ..Said::default() };
+    for (name, value) in members {
+        let fault = |finding| Fault { finding, column: name.clone(), raw: value.clone() };
+        match (meaning(&name), &value) {
+            (Some(Meaning::Derived), _) => {}
+            (Some(Meaning::Id | Meaning::Key), Value::Null) => {}
+            (Some(Meaning::Id), Value::String(id)) => said.take_id(id.trim()),
+            (Some(Meaning::Key), Value::String(key)) => said.key = Some(key.trim().to_owned()),
+            (Some(Meaning::Id | Meaning::Key), _) => {
+                let finding = domain::Finding::error(&name, "wrong-type", format!("{name} is not a text"));
+                said.sent.faults.push(fault(finding.hint("write it in quotes")));
+            }
+            (Some(Meaning::Field(_)), Value::Null) => {
+                said.sent.members.insert(name, Value::Null);
+            }
+            (Some(Meaning::Field(field)), _) => match draft::member(field, &value) {
+                Ok(read) => {
+                    let read = read.unwrap_or(Value::Null);
+                    // As it stands: an explicit `null` takes away what is sealed.
+                    let exact = field.access == Access::ByVisibility && !read.is_null();
+                    said.sent.members.insert(name, if exact { value } else { read });
+                }
+                // The basis may be left out, as in a table.
+                Err(_) if matches!(field.kind, FieldKind::Estimate) && is_number(&value) => {
+                    said.sent.members.insert(name, value);
+                }
+                Err(findings) => said.sent.faults.extend(findings.into_iter().map(fault)),
+            },
+            (Some(Meaning::Basis(_)) | None, _) => said.sent.faults.push(fault(draft::unknown_member(&name))),
+        }
+    }
+    said
+}
+
+/// Whether an estimate says its number, and nothing else.
+fn is_number(value: &Value) -> bool {
+    value.as_object().is_some_and(|estimate| estimate.len() == 1) && value["value"].is_u64()
+}

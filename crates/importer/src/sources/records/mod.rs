@@ -1,0 +1,196 @@
+//! Our own template: one row per record, header = field names, or one JSON object per line. Strict: what is wrong is said,
+//! not mended, since the author can correct it. What the register itself gives out reads back as it went out.
+
+mod companions;
+mod lines;
+mod rows;
+
+use std::path::Path;
+
+use domain::fields::{BASIS_SUFFIX, FIELDS, Field, field};
+use domain::sent::{Fault, NEEDED, Sent};
+use domain::{RecordId, codes, text};
+use serde_json::Value;
+
+pub(crate) use self::companions::NUMBER_MEMBERS;
+use self::companions::{Children, read_companion};
+use super::{Item, Keys, Opened, Rows, SourceOptions, Step};
+use crate::RowError;
+use crate::mapping::{Uses, used};
+use crate::table::{Either, FileError, Table};
+
+/// The column with the publisher's own reference for a record that has no id yet.
+pub const KEY_COLUMN: &str = "key";
+/// Columns that the register derives and adds to its exports; read back they are passed over.
+pub const DERIVED_COLUMNS: &[&str] =
+    &["url", "version", "published_at", "updated_at", "publisher_id", "flags", "transparency_class"];
+
+/// What a column, or a member of JSON, holds.
+#[derive(Clone, Copy)]
+enum Meaning {
+    Id,
+    Key,
+    Field(&'static Field),
+    Basis(&'static Field),
+    Derived,
+}
+
+fn meaning(header: &str) -> Option<Meaning> {
+    match header {
+        "id" => Some(Meaning::Id),
+        KEY_COLUMN => Some(Meaning::Key),
+        _ if DERIVED_COLUMNS.contains(&header) => Some(Meaning::Derived),
+        _ => field(header)
+            .map(Meaning::Field)
+            .or_else(|| header.strip_suffix(BASIS_SUFFIX).and_then(field).map(Meaning::Basis)),
+    }
+}
+
+pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileError> {
+    let mut children = Children::new();
+    for companion in &options.companions {
+        read_companion(companion, &mut children)?;
+    }
+    let made = Made { children, keys: Keys::default() };
+    let (sha256, notices, bytes, progress, rows): (_, _, _, _, Box<dyn Rows>) =
+        match Table::open_unless_json(path, &|header| meaning(header.trim()).is_some())? {
+            Either::Table(table) => {
+                let columns = columns(&table)?;
+                let order = table.headers.clone().into();
+                let (sha256, notices) = (table.sha256.clone(), table.notices.clone());
+                let (bytes, progress) = (table.bytes, table.progress.clone());
+                (
+                    sha256,
+                    notices,
+                    bytes,
+                    progress,
+                    Box::new(rows::TableRows { table: *table, columns, order, made }),
+                )
+            }
+            Either::Json(text) => {
+                let name = path.display().to_string();
+                let (sha256, notices) = (text.sha256.clone(), text.notices.clone());
+                let (lines, bytes, progress) = lines::Lines::open(text, name, made)?;
+                (sha256, notices, bytes, progress, Box::new(lines))
+            }
+        };
+    Ok(Opened {
+        source: "records".to_owned(),
+        dataset: format!("records:{}", path.file_stem().unwrap_or_default().to_string_lossy()),
+        edition: options.edition.clone().unwrap_or_default(),
+        rule_version: "records/1".to_owned(),
+        says: None,
+        sha256,
+        notices,
+        bytes,
+        progress,
+        rows,
+    })
+}
+
+/// What the columns of a table hold. Errors: one that is no field, one that stands twice, one that is missing.
+fn columns(table: &Table) -> Result<Vec<Meaning>, FileError> {
+    let bad = |what: String, todo: String| FileError::unusable(&table.name, what, todo);
+    let mut columns = Vec::new();
+    for (place, header) in table.headers.iter().enumerate() {
+        if let Some(first) = table.headers[..place].iter().position(|other| other == header) {
+            return Err(bad(
+                format!("the column '{header}' stands twice, in columns {} and {}", first + 1, place + 1),
+                "delete one of them".to_owned(),
+            ));
+        }
+        columns.push(meaning(header).ok_or_else(|| {
+            let names = FIELDS.iter().map(|field| (field.name, field.name));
+            bad(
+                format!("'{header}' (column {}) is not a field of the register", place + 1),
+                match codes::nearest(header, names) {
+                    Some(near) => format!("did you mean '{near}'? all fields stand at /api/v1/fields"),
+                    None => "remove the column; all fields stand at /api/v1/fields".to_owned(),
+                },
+            )
+        })?);
+    }
+    for needed in NEEDED {
+        if !table.headers.iter().any(|header| header == needed) {
+            return Err(bad(
+                format!("the column '{needed}' is missing"),
+                format!("every record needs {}", NEEDED.join(", ")),
+            ));
+        }
+    }
+    Ok(columns)
+}
+
+/// What a row or a line says.
+#[derive(Default)]
+struct Said {
+    line: u64,
+    id: Option<RecordId>,
+    key: Option<String>,
+    sent: Sent,
+}
+
+impl Said {
+    /// Reads the id. What is none is a fault of the row.
+    fn take_id(&mut self, text: &str) {
+        match text.parse::<RecordId>() {
+            Ok(id) => self.id = Some(id),
+            Err(error) => {
+                let finding = domain::Finding::error("id", "bad-id", error.to_string())
+                    .hint("copy the id as the register shows it, or leave it empty for a new record");
+                self.sent.faults.push(Fault { finding, column: "id".to_owned(), raw: text.into() });
+            }
+        }
+    }
+}
+
+/// Makes items of what rows say.
+struct Made {
+    children: Children,
+    keys: Keys,
+}
+
+impl Made {
+    /// What a row becomes. One that names a record is an item even if it cannot be used by itself: what the register
+    /// knows of the record may complete it.
+    fn step(&mut self, mut said: Said, uses: &mut Uses) -> Step {
+        let own = [said.id.map(|id| id.to_string()), said.key.clone()];
+        for own in own.into_iter().flatten() {
+            companions::adopt(self.children.remove(&own), &mut said);
+        }
+        let record = said.sent.over(None).map_err(|faults| row_errors(&faults, said.line));
+        let Said { line, id, key, sent } = said;
+        let record = match (record, id) {
+            (Err(errors), None) => return Step::Rejected(errors),
+            (record, _) => record,
+        };
+        if let Ok(record) = &record
+            && let Some(mailbox) = &record.contact_email
+            && domain::mailbox::holder(mailbox) == domain::mailbox::Holder::Unclear
+        {
+            used(uses, "mailbox-may-be-a-persons");
+        }
+        let key = match (&record, id) {
+            (Ok(record), None) => {
+                let named = key.as_deref().unwrap_or(&record.name);
+                let named = format!("{}|{named}", text::name_key(&record.publisher.name));
+                Some(self.keys.take(&named, &[&record.title], uses))
+            }
+            _ => None,
+        };
+        Step::Item(Box::new(Item { line, id, key, edition: None, record, raw: None, sent: Some(sent) }))
+    }
+}
+
+/// Faults as errors of a row, in the order of its columns.
+pub fn row_errors(faults: &[Fault], line: u64) -> Vec<RowError> {
+    let errors = faults.iter().map(|fault| {
+        let value = match &fault.raw {
+            Value::Null => String::new(),
+            Value::String(text) => text.clone(),
+            json => json.to_string(),
+        };
+        RowError::of(fault.finding.clone(), line, &fault.column, &value)
+    });
+    errors.collect()
+}

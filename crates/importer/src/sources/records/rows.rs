@@ -1,0 +1,129 @@
+//! Rows of a table of records.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use domain::codes::{Code, EstimateBasis};
+use domain::fields::{Access, Field, FieldKind};
+use domain::number::{self, Mark};
+use domain::sent::{Fault, Sent};
+use domain::{Finding, cell, written};
+use serde_json::{Map, Value};
+
+use super::{Made, Meaning, Rows, Said, Step};
+use crate::mapping::Uses;
+use crate::table::{Row, Table};
+
+pub(super) struct TableRows {
+    pub(super) table: Table,
+    pub(super) columns: Vec<Meaning>,
+    /// The headers, in whose order faults are said.
+    pub(super) order: Arc<[String]>,
+    pub(super) made: Made,
+}
+
+impl Rows for TableRows {
+    fn next(&mut self, uses: &mut Uses) -> Option<Step> {
+        let row = match self.table.next_row()? {
+            Ok(row) => row,
+            Err(error) => return Some(Step::Rejected(vec![error])),
+        };
+        let said = self.said(&row);
+        Some(self.made.step(said, uses))
+    }
+}
+
+impl TableRows {
+    fn said(&self, row: &Row) -> Said {
+        let mut said = Said {
+            line: row.line,
+            sent: Sent { order: Arc::clone(&self.order), ..Sent::default() },
+            ..Said::default()
+        };
+        let mut estimates: HashMap<&'static str, Map<String, Value>> = HashMap::new();
+        for ((column, text), header) in self.columns.iter().zip(&row.cells).zip(&self.table.headers) {
+            let text = text.trim();
+            match column {
+                Meaning::Derived => {}
+                Meaning::Key if text.is_empty() => {}
+                Meaning::Key => said.key = Some(text.to_owned()),
+                Meaning::Id if text.is_empty() => {}
+                Meaning::Id => said.take_id(text),
+                Meaning::Field(field) if matches!(field.kind, FieldKind::Estimate) => {
+                    if let Some(number) = estimate_number(field, text, &mut said.sent.faults) {
+                        estimates.entry(field.name).or_default().insert("value".to_owned(), number);
+                    }
+                }
+                Meaning::Basis(_) if text.is_empty() => {}
+                Meaning::Basis(field) => match EstimateBasis::parse(text) {
+                    Ok(basis) => {
+                        let estimate = estimates.entry(field.name).or_default();
+                        estimate.insert("basis".to_owned(), basis.as_str().into());
+                    }
+                    Err(bad) => said.sent.faults.push(Fault {
+                        finding: Finding::error(field.name, "unknown-code", bad.to_string()).hint(bad.hint()),
+                        column: header.clone(),
+                        raw: text.into(),
+                    }),
+                },
+                Meaning::Field(field) => self.take(field, text, &mut said.sent),
+            }
+        }
+        for (name, estimate) in estimates {
+            let nothing =
+                estimate.get("value").is_some_and(Value::is_null) && !estimate.contains_key("basis");
+            let estimate = if nothing { Value::Null } else { Value::Object(estimate) };
+            said.sent.members.insert(name.to_owned(), estimate);
+        }
+        said
+    }
+
+    /// Takes what the cell of a field says.
+    fn take(&self, field: &'static Field, text: &str, sent: &mut Sent) {
+        // An apostrophe before a formula is a guard in CSV for spreadsheets, and a letter of the text in other files;
+        // where a file went through other programs, what the register knows decides.
+        let (first, other) = match written::unguarded(text) {
+            Some(bare) if self.table.marked => (bare, Some(text)),
+            Some(bare) => (text, Some(bare)),
+            None => (text, None),
+        };
+        match read(field, first) {
+            Ok(value) => {
+                sent.members.insert(field.name.to_owned(), value);
+            }
+            Err(findings) => sent.faults.extend(findings.into_iter().map(|finding| Fault {
+                finding,
+                column: field.name.to_owned(),
+                raw: text.into(),
+            })),
+        }
+        if let Some(Ok(other)) = other.map(|other| read(field, other)) {
+            sent.others.insert(field.name.to_owned(), other);
+        }
+    }
+}
+
+/// The number of an estimate; `null` for an empty cell, `None` when it cannot be read.
+fn estimate_number(field: &Field, text: &str, faults: &mut Vec<Fault>) -> Option<Value> {
+    if text.is_empty() {
+        return Some(Value::Null);
+    }
+    match cell::whole_number(field.name, text, Mark::Unsaid) {
+        Ok(number) => Some(number.into()),
+        Err(finding) => {
+            faults.push(Fault { finding, column: field.name.to_owned(), raw: text.into() });
+            None
+        }
+    }
+}
+
+/// The value of a cell; `null` for an empty one.
+fn read(field: &Field, text: &str) -> Result<Value, Vec<Finding>> {
+    let value = cell::read(field, text)?.unwrap_or(Value::Null);
+    if field.access == Access::ByVisibility && !value.is_null() {
+        // As it stands: an explicit `null` takes away what is sealed.
+        let exact = number::in_json(text.as_bytes()).ok();
+        return Ok(exact.and_then(|exact| serde_json::from_slice(&exact).ok()).unwrap_or(value));
+    }
+    Ok(value)
+}

@@ -1,0 +1,132 @@
+//! `register backup`: one state of an embedded register in a folder, while it runs.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use clap::Args;
+use store::Db;
+use store::objects::Objects;
+use transparency::peek;
+
+use crate::exit::Ended;
+use crate::settings::Settings;
+use crate::stop::{self, Stopped};
+
+/// The copy of the database.
+const DATABASE: &str = "register.db";
+/// The copies of the documents, where a register looks for them that is started on the copy.
+const OBJECTS: &str = "objects";
+/// The last checkpoint that the copy knows.
+const CHECKPOINT: &str = "checkpoint";
+
+#[derive(Debug, Args)]
+pub(crate) struct Backup {
+    /// The folder to make, which must not be there
+    #[arg(value_name = "OUT")]
+    out: PathBuf,
+}
+
+/// What a backup holds.
+struct Held {
+    records: u64,
+    entries: u64,
+    signed: u64,
+    documents: usize,
+    /// Documents that the database speaks of and the object store does not have.
+    missing: Vec<String>,
+}
+
+impl Backup {
+    pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<Ended> {
+        if settings.database_url.starts_with("postgres") {
+            bail!(
+                "the database is PostgreSQL: back it up with `pg_dump`, and the object store after it; docs/operations.md says \
+                 how"
+            );
+        }
+        if self.out.exists() {
+            bail!("{} is there already: name a folder that is not", self.out.display());
+        }
+        // As it is: a backup is made before a newer release changes anything.
+        let db = Db::open(&settings.database_url).await?;
+        let (objects, stop) = (settings.objects(&db)?, stop::when_asked());
+        let held = tokio::select! {
+            () = stop.cancelled() => return Err(Stopped.into()),
+            held = write(&db, &objects, &self.out) => held?,
+        };
+        for sha256 in &held.missing {
+            eprintln!("the document {sha256} is not in the object store, and not in the backup");
+        }
+        if settings.json {
+            super::print_json(&serde_json::json!({
+                "folder": self.out, "records": held.records, "entries": held.entries, "signed": held.signed,
+                "documents": held.documents, "missing": held.missing,
+            }))?;
+        } else {
+            println!(
+                "{}: {} records, {} entries of the public log, {} of them signed, {} documents",
+                self.out.display(),
+                held.records,
+                held.entries,
+                held.signed,
+                held.documents
+            );
+            eprintln!("the key that signs the log is not in it: keep that elsewhere");
+        }
+        Ok(if held.missing.is_empty() { Ended::Done } else { Ended::Findings })
+    }
+}
+
+/// Writes a backup beside its place, and puts it there when it is whole and on the disk.
+async fn write(db: &Db, objects: &Objects, out: &Path) -> anyhow::Result<Held> {
+    let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(parent).with_context(|| parent.display().to_string())?;
+    let unfinished = tempfile::Builder::new().prefix(".unfinished-").tempdir_in(parent)?;
+    let file = unfinished.path().join(DATABASE);
+    store::backup::copy(db, &file).await?;
+    let url = format!("sqlite://{}", file.display());
+    // Documents after the database: each is there before the database speaks of it, and never changes.
+    let copy = Db::open(&url).await?;
+    let held = complete(&copy, objects, unfinished.path()).await;
+    copy.close().await;
+    let held = held?;
+    for place in [file.as_path(), unfinished.path()] {
+        File::open(place).and_then(|file| file.sync_all()).with_context(|| place.display().to_string())?;
+    }
+    fs::rename(unfinished.path(), out).with_context(|| out.display().to_string())?;
+    File::open(parent).and_then(|parent| parent.sync_all())?;
+    Ok(held)
+}
+
+/// Checks the copy of a database, and puts beside it what belongs to it.
+async fn complete(copy: &Db, objects: &Objects, folder: &Path) -> anyhow::Result<Held> {
+    let faults = store::backup::faults(copy).await?;
+    if !faults.is_empty() {
+        bail!("the copy of the database is not sound: {}", faults.join("; "));
+    }
+    let checkpoint = store::settings::read(copy, store::settings::CHECKPOINT).await?;
+    if let Some(text) = &checkpoint {
+        let path = folder.join(CHECKPOINT);
+        fs::write(&path, text)?;
+        File::open(&path)?.sync_all()?;
+    }
+    let to: Objects = folder.join(OBJECTS).display().to_string().parse()?;
+    let (mut documents, mut missing) = (0, Vec::new());
+    for sha256 in store::documents::hashes(copy).await? {
+        match objects.get(&sha256).await? {
+            Some(bytes) => {
+                to.put(bytes).await?;
+                documents += 1;
+            }
+            None => missing.push(sha256),
+        }
+    }
+    Ok(Held {
+        records: store::records::count(copy).await?,
+        entries: store::log::size(copy).await?,
+        signed: checkpoint.map(|text| peek(text.as_bytes())).transpose()?.map_or(0, |one| one.tree.size),
+        documents,
+        missing,
+    })
+}

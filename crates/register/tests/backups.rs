@@ -1,0 +1,171 @@
+//! Backups: made while people publish, restored with everything that was acknowledged before; and copies that are none.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod running;
+
+use std::path::Path;
+use std::process::{Command, Output};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use running::{Server, council, member, record, register, send};
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_register")).args(arguments).current_dir(folder).output().unwrap()
+}
+
+/// A command that ends with a code and says something of it.
+#[track_caller]
+fn ends(folder: &Path, arguments: &[&str], code: i32, says: &str) {
+    let output = run(folder, arguments);
+    let said =
+        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
+    assert!(said.contains(says), "{arguments:?} does not say '{says}': {said}");
+}
+
+/// Publishes a record by all the steps; its id, once that is acknowledged.
+fn publish(port: u16, token: &str, title: &str) -> String {
+    let begun = send(port, "POST", "/api/v1/submissions", token, "", &record(title, "s")).unwrap();
+    assert_eq!(begun.status, 201, "{}", begun.body);
+    let (path, mut etag) = (begun.header("location"), begun.header("etag"));
+    let mut id = String::new();
+    for action in ["submit", "approve", "publish"] {
+        let done = send(port, "POST", &format!("{path}/{action}"), token, &etag, "").unwrap();
+        assert_eq!(done.status, 200, "{action}: {}", done.body);
+        etag = done.header("etag");
+        id = member(&done.body, "record_id");
+    }
+    id
+}
+
+fn is_there(port: u16, id: &str) -> bool {
+    send(port, "GET", &format!("/api/v1/records/{id}"), "", "", "").unwrap().status == 200
+}
+
+#[test]
+fn a_backup_made_under_load_holds_everything_that_was_acknowledged_before_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let token = council(folder).writer;
+    let mut server = Server::start_with(folder, &["--empty", "--no-dumps"]);
+    let port = server.port;
+    // A document is an acknowledged write too.
+    let document = "%PDF-1.4 the bytes of a document %%EOF";
+    let sent = Command::new("curl")
+        .args(["-fsS", "-H", "Content-Type: application/pdf", "--data-binary", document, "-H"])
+        .arg(format!("Authorization: Bearer {token}"))
+        .arg(format!("http://127.0.0.1:{port}/api/v1/documents?name=a.pdf"))
+        .output()
+        .unwrap();
+    assert!(sent.status.success(), "{}", String::from_utf8_lossy(&sent.stderr));
+    let sha256 = member(&String::from_utf8_lossy(&sent.stdout), "sha256");
+
+    let (acknowledged, done) = (Mutex::new(Vec::new()), AtomicBool::new(false));
+    let mut backups = Vec::new();
+    std::thread::scope(|scope| {
+        for hand in 0..3 {
+            let (acknowledged, done, token) = (&acknowledged, &done, &token);
+            scope.spawn(move || {
+                for number in 0.. {
+                    if done.load(Ordering::Relaxed) {
+                        break;
+                    }
+                    let id = publish(port, token, &format!("Tool {hand} {number}"));
+                    acknowledged.lock().unwrap().push(id);
+                }
+            });
+        }
+        for round in 0..3 {
+            while acknowledged.lock().unwrap().len() < 4 * (round + 1) {
+                std::thread::sleep(std::time::Duration::from_millis(5));
+            }
+            let before = acknowledged.lock().unwrap().clone();
+            let out = format!("backups/{round}");
+            register(folder, &["backup", &out]);
+            backups.push((out, before));
+        }
+        done.store(true, Ordering::Relaxed);
+    });
+    server.stop();
+    ends(folder, &["backup", "backups/0"], 2, "is there already");
+    let mut left = running::names(&folder.join("backups"));
+    left.retain(|name| name.starts_with('.'));
+    assert_eq!(left, Vec::<String>::new());
+
+    for (out, before) in backups {
+        let restored = folder.join(out);
+        // The key is kept elsewhere, and put back by whoever restores.
+        std::fs::copy(folder.join("data/register.log-key"), restored.join("register.log-key")).unwrap();
+        let on = ["--database-url", "sqlite://register.db"];
+        let mut server = Server::start_with(&restored, &[&["--empty", "--no-dumps"][..], &on].concat());
+        for id in &before {
+            assert!(is_there(server.port, id), "{id} was acknowledged before the backup and is lost");
+        }
+        // And life goes on there: everything is signed, from the checkpoint that it knew.
+        let id = publish(server.port, &token, "Afterwards");
+        assert!(is_there(server.port, &id));
+        server.stop();
+        let with = |arguments: &[&'static str]| [arguments, &on].concat();
+        ends(&restored, &with(&["log", "sign"]), 0, "of them signed");
+        ends(&restored, &with(&["verify"]), 0, "no faults");
+        ends(&restored, &with(&["doctor"]), 0, "agree with the versions");
+        let kept = restored.join("objects").join(&sha256[..2]).join(&sha256[2..]);
+        assert_eq!(std::fs::read_to_string(kept).unwrap(), document);
+        // What others kept of it still holds.
+        let key = std::fs::read_to_string(restored.join("register.log-key")).unwrap();
+        let key = transparency::Key::read_all(&key).unwrap().remove(0).public().as_str().to_owned();
+        if restored.join("checkpoint").exists() {
+            let kept = ["verify", "objects/log", "--key", &key, "--checkpoint", "checkpoint"];
+            ends(&restored, &kept, 0, "it only grew since");
+        }
+    }
+}
+
+#[test]
+fn a_copy_without_its_write_ahead_log_is_told_by_the_log_and_one_can_go_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let token = council(folder).writer;
+    // What was there at the start is in the file itself, what comes now in the log beside it.
+    let mut server = Server::start_with(folder, &["--empty", "--no-dumps"]);
+    let lost = publish(server.port, &token, "Lost");
+    while !send(server.port, "GET", "/api/v1/log", "", "", "").unwrap().body.contains("\"signed\":1") {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    std::fs::copy(folder.join("data/register.db"), folder.join("copy.db")).unwrap();
+    server.stop();
+    std::fs::copy(folder.join("copy.db"), folder.join("data/register.db")).unwrap();
+    ends(folder, &["doctor"], 1, "copied without its -wal");
+    ends(folder, &["log", "status"], 1, "copied without its -wal");
+    ends(
+        folder,
+        &["dump", "--out", "d", "--base-url", "http://register.test"],
+        2,
+        "no dump without a checkpoint",
+    );
+    ends(folder, &["log", "sign"], 2, "docs/verify.md");
+    // As the page says: the old log is kept elsewhere, and signing goes on.
+    std::fs::rename(folder.join("data/objects/log"), folder.join("log-until-now")).unwrap();
+    let mut server = Server::start_with(folder, &["--empty", "--no-dumps"]);
+    assert!(!is_there(server.port, &lost));
+    publish(server.port, &token, "Afterwards");
+    server.stop();
+    ends(folder, &["log", "sign"], 0, "1 entries, 1 of them signed");
+    ends(folder, &["verify"], 0, "no faults");
+    let key = std::fs::read_to_string(folder.join("data/register.log-key")).unwrap();
+    let key = transparency::Key::read_all(&key).unwrap().remove(0).public().as_str().to_owned();
+    // Both logs verify, and whoever kept the older checkpoint sees that they are not one.
+    ends(folder, &["verify", "log-until-now", "--key", &key], 0, "no faults");
+    let kept = ["verify", "--key", &key, "--checkpoint", "log-until-now/checkpoint"];
+    ends(folder, &kept, 1, "the log was rewritten");
+}
+
+#[test]
+fn a_backup_of_postgresql_is_somebody_elses() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = ["--database-url", "postgres://x@127.0.0.1:1/x", "backup", "out"];
+    ends(folder.path(), &at, 2, "pg_dump");
+    assert!(!folder.path().join("out").exists());
+}
