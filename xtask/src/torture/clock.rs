@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::world::World;
 
+/// What the system is asked by to load a library first.
+const PRELOAD: &str = "LD_PRELOAD";
+
 /// The time of the day as one register sees it.
 #[derive(Debug)]
 pub(super) struct Clock {
@@ -18,7 +21,7 @@ impl Clock {
         let clock = Self { file: world.folder.join("clock") };
         clock.set("+0")?;
         let settings = [
-            ("LD_PRELOAD", library.display().to_string()),
+            (PRELOAD, library.display().to_string()),
             ("FAKETIME_TIMESTAMP_FILE", clock.file.display().to_string()),
             ("FAKETIME_NO_CACHE", "1".to_owned()),
             ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
@@ -35,6 +38,16 @@ impl Clock {
             std::fs::write(&beside, format!("{off}\n")).and_then(|()| std::fs::rename(beside, &self.file));
         set.map_err(|error| error.to_string())
     }
+}
+
+/// The same register two minutes later, by its clock: whoever held something when they were killed is not waited for any
+/// more. Where the clock cannot be set, or lies already, it is as late as it is.
+pub(super) fn later(world: &World) -> Result<World, String> {
+    let mut later = world.clone();
+    if library().is_some() && world.environment.iter().all(|(name, _)| name != PRELOAD) {
+        Clock::of(&mut later)?.set("+2m")?;
+    }
+    Ok(later)
 }
 
 /// Where Debian puts it: a folder for each architecture.

@@ -38,10 +38,13 @@ impl Injection {
 }
 
 /// What strace tells of the calls that it saw.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Seen {
-    /// Calls that failed because of us.
+    /// Calls on files that failed because of us.
     pub(super) injected: u64,
+    /// Calls on something else that did, such as what wakes a thread of the same process: no disk does that, and what
+    /// follows from it says nothing.
+    pub(super) astray: u64,
     /// The most calls of one name that one thread made: the window in which there is an n-th one.
     pub(super) window: usize,
 }
@@ -54,7 +57,12 @@ pub(super) fn is_possible() -> Result<(), String> {
 
 fn strace(injection: Option<&Injection>, log: &Path) -> Command {
     let mut strace = Command::new("strace");
-    strace.args(["-f", "-o"]).arg(log).arg("-e").arg(format!("trace={WRITES},{SYNCS}")).args(["-s", "0"]);
+    strace
+        .args(["-f", "-o"])
+        .arg(log)
+        .arg("-e")
+        .arg(format!("trace={WRITES},{SYNCS}"))
+        .args(["-y", "-s", "0"]);
     if let Some(injection) = injection {
         strace.arg("-e").arg(injection.expression());
     }
@@ -107,16 +115,39 @@ impl Attached {
 /// What strace wrote down.
 pub(super) fn seen(log: &Path) -> Result<Seen, String> {
     let text = std::fs::read_to_string(log).map_err(|error| format!("{}: {error}", log.display()))?;
+    Ok(read(&text))
+}
+
+fn read(text: &str) -> Seen {
     let mut calls: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let mut seen = Seen::default();
-    // 4711 fdatasync(9) = -1 EIO (Input/output error) (INJECTED)
     for line in text.lines() {
-        seen.injected += u64::from(line.ends_with("(INJECTED)"));
         let Some((thread, rest)) = line.split_once(' ') else { continue };
-        if let Some((name, _)) = rest.trim_start().split_once('(') {
-            *calls.entry((thread, name)).or_default() += 1;
+        let Some((name, rest)) = rest.trim_start().split_once('(') else { continue };
+        let on_file = rest.split_once('<').is_some_and(|(_, path)| path.starts_with('/'));
+        match (line.ends_with("(INJECTED)"), on_file) {
+            (true, true) => seen.injected += 1,
+            (true, false) => seen.astray += 1,
+            (false, _) => {}
         }
+        *calls.entry((thread, name)).or_default() += 1;
     }
     seen.window = calls.into_values().max().unwrap_or(0);
-    Ok(seen)
+    seen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_are_counted_by_thread_and_name_and_only_files_count_as_failed() {
+        let seen = read(
+            "7 pwrite64(9</data/register.db-wal>, \"\"..., 8192, 0) = 8192\n\
+             7 pwrite64(9</data/register.db-wal>, \"\"..., 8192, 8192) = -1 EIO (Input/output error) (INJECTED)\n\
+             8 write(4<anon_inode:[eventfd]>, \"\"..., 8) = -1 EIO (Input/output error) (INJECTED)\n\
+             8 pwrite64(9</data/register.db-wal>, \"\"..., 24, 0) = 24\n",
+        );
+        assert_eq!(seen, Seen { injected: 1, astray: 1, window: 2 });
+    }
 }

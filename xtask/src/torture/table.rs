@@ -74,9 +74,9 @@ impl Row {
         lost + half + falsely > 0 || self.course.recovered == Some(false) || broke || self.proves_nothing()
     }
 
-    /// Whether nothing was acknowledged that could have been lost.
+    /// Whether nothing was acknowledged that could have been lost, or nothing happened by which it could.
     fn proves_nothing(&self) -> bool {
-        self.instead.is_none() && self.tally.acknowledged == 0
+        self.instead.is_none() && (self.tally.acknowledged == 0 || self.course.faults == 0)
     }
 
     /// Whether nothing was done.
@@ -86,7 +86,10 @@ impl Row {
 
     /// What is said below the table.
     fn notes(&self) -> Vec<String> {
-        let nothing = format!("{}: nothing was acknowledged, so this proves nothing", self.operation);
+        let nothing = format!(
+            "{}: nothing was acknowledged, or no fault came about: it proves nothing",
+            self.operation
+        );
         let nothing = self.proves_nothing().then_some(nothing);
         self.tally.examples.iter().cloned().chain(nothing).chain(self.tally.odd.clone()).collect()
     }
@@ -171,4 +174,52 @@ pub(super) fn print(rows: &[Row]) -> String {
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::journal::{Operation, Wrong};
+    use super::*;
+
+    /// Whether the rows of a fault are bad, after so many faults and whatever happened.
+    #[track_caller]
+    fn check(faults: u64, recovered: Option<bool>, happened: impl FnOnce(&Journal), bad: bool) {
+        let (course, journal) = (Course { rounds: 1, faults, recovered }, Journal::default());
+        journal.count(Operation::Draft, |tally| tally.acknowledged += 1);
+        happened(&journal);
+        let rows = Row::all(Kind::Sqlite, "kill", Ok(Outcome::Rows(vec![(course, journal)])));
+        assert_eq!(rows.iter().any(Row::is_bad), bad, "{}", print(&rows));
+    }
+
+    #[test]
+    fn one_lost_half_done_or_false_thing_makes_a_row_bad() {
+        check(1, Some(true), |_| {}, false);
+        for wrong in [Wrong::Lost, Wrong::Half, Wrong::Falsely] {
+            check(1, None, |journal| journal.wrong(Operation::Draft, wrong, "a", "it is gone"), true);
+        }
+        check(1, Some(false), |_| {}, true);
+    }
+
+    #[test]
+    fn a_row_that_proves_nothing_is_bad() {
+        check(0, None, |_| {}, true);
+        check(1, None, |journal| journal.count(Operation::Token, |tally| tally.refused += 1), true);
+        assert!(Row::all(Kind::Sqlite, "kill", Err("no server".to_owned())).iter().all(Row::is_bad));
+    }
+
+    #[test]
+    fn what_is_skipped_is_said_and_not_bad() {
+        let rows = Row::all(Kind::Sqlite, "full-disk", Ok(Outcome::Skipped("no root".to_owned())));
+        assert!(rows.iter().all(|row| row.is_skipped() && !row.is_bad()));
+        assert!(print(&rows).contains("skipped: no root"));
+    }
+
+    #[test]
+    fn a_thing_that_is_lost_counts_once_however_often_it_is_looked_for() {
+        let journal = Journal::default();
+        for _ in 0..2 {
+            journal.wrong(Operation::Draft, Wrong::Lost, "a", "it is gone");
+        }
+        assert_eq!(journal.tallies()[&Operation::Draft].lost, 1);
+    }
 }

@@ -27,7 +27,7 @@ pub(super) fn jumps(ground: &Ground, kind: Kind, rng: &mut Rng) -> Result<Outcom
     let mut world = ground.world(kind)?;
     let clock = Clock::of(&mut world)?;
     let (world, journal, mut course) = (world, Journal::default(), Course::default());
-    let mut stage = Stage::set(&world, &journal)?;
+    let mut stage = Stage::set(ground, &world, &journal)?;
     for jump in &JUMPS[..ground.either(4, JUMPS.len())] {
         let since = journal.mark();
         // While it runs and people write ...

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use fastrand::Rng;
 
 use super::super::audit::{Audit, dumps};
-use super::super::clock::{Clock, library};
+use super::super::clock::later;
 use super::super::ground::Ground;
 use super::super::journal::{Journal, Operation, Wrong};
 use super::super::process::{Running, pause, until};
@@ -18,8 +18,6 @@ use super::super::world::{Kind, World};
 const ROWS: usize = 700;
 /// How long somebody else may hold what a killed process held, and a little.
 const LEASE: Duration = Duration::from_secs(65);
-/// The same as a clock is set forward.
-const LEASE_OVER: &str = "+2m";
 /// How long the dump of the day may take after the register was killed while it wrote it.
 const DUMPED: Duration = Duration::from_secs(60);
 
@@ -57,6 +55,10 @@ pub(super) fn finish_import(world: &World, journal: &Journal, name: &str, rows: 
 /// Sees to it that there is a whole dump in a folder after a fault: what was left unfinished is in nobody's way.
 pub(super) fn finish_dump(world: &World, journal: &Journal, out: &str) -> Result<(), String> {
     let folder = world.folder.join(out);
+    let left = || {
+        let names = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
+        names.filter(|name| name.to_string_lossy().starts_with(".unfinished")).count()
+    };
     // What is there may have become whole just before.
     if dumps(world, journal, &folder, &[])?.is_empty() {
         let ended = world.run(&["dump", "--out", out])?;
@@ -68,6 +70,9 @@ pub(super) fn finish_dump(world: &World, journal: &Journal, out: &str) -> Result
                 &format!("none can be written: {}", ended.stderr.trim()),
             );
             return Ok(());
+        }
+        if left() > 0 {
+            journal.wrong(Operation::Dump, Wrong::Half, out, "what was left unfinished is still there");
         }
         if dumps(world, journal, &folder, &[])?.is_empty() {
             journal.wrong(Operation::Dump, Wrong::Lost, out, "it was acknowledged and is not there");
@@ -149,17 +154,13 @@ pub(super) fn first_dump_killed(ground: &Ground, kind: Kind, rng: &mut Rng) -> R
     let journal = Journal::default();
     let mut course = Course::default();
     for _ in 0..ground.either(1, 8) {
-        let mut world = ground.world(kind)?;
+        let world = ground.world(kind)?;
         at(&world.folder, "records.csv", &table(&(0..300).map(|_| title()).collect::<Vec<_>>()))?;
         world.say(&["import", "records", "records.csv", "--json"])?;
         let mut server = world.begin_to_serve(&[])?;
         pause(Duration::from_millis(rng.u64(50..1500)))?;
         server.kill();
-        // As if a little time had passed, where the clock can be set.
-        if library().is_some() {
-            Clock::of(&mut world)?.set(LEASE_OVER)?;
-        }
-        let server = world.serve(&[])?;
+        let server = later(&world)?.serve(&[])?;
         let there = until(DUMPED, || {
             let sums = std::fs::read_dir(world.objects().join("dumps")).ok()?.flatten();
             sums.map(|day| day.path().join("SHA256SUMS")).find(|sums| sums.exists())
@@ -214,10 +215,7 @@ pub(super) fn signer_killed(ground: &Ground, kind: Kind, rng: &mut Rng) -> Resul
 
 /// Signs what is new, as soon as the one that was killed is not waited for any more; how many entries are signed then.
 pub(super) fn sign_on(world: &World, journal: &Journal, before: u64) -> Result<u64, String> {
-    let mut later = world.clone();
-    if library().is_some() {
-        Clock::of(&mut later)?.set(LEASE_OVER)?;
-    }
+    let later = later(world)?;
     let mut last = String::new();
     let signed = until(LEASE, || {
         let ended = later.run(&["log", "sign", "--json"]).ok()?;

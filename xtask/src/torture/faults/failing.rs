@@ -9,7 +9,7 @@ use super::super::audit::{Audit, dumps};
 use super::super::ground::Ground;
 use super::super::inject::{Attached, Injection, SYNCS, WRITES, around, is_possible, seen};
 use super::super::journal::{Journal, Operation, Wrong};
-use super::super::process::{run, until};
+use super::super::process::{interrupted, run, until};
 use super::super::stage::{GOES_ON, Stage};
 use super::super::table::{Course, Outcome};
 use super::super::work::{table, title};
@@ -31,6 +31,8 @@ fn cannot() -> Option<Outcome> {
     is_possible().err().map(|why| Outcome::Skipped(format!("strace may hold no process here: {why}")))
 }
 
+/// How long a command may take in which calls fail.
+const ENDS: Duration = Duration::from_secs(20);
 /// Rows of a file that is imported: more than one batch of the importer.
 const ROWS: usize = 600;
 
@@ -96,16 +98,22 @@ fn serving(
     let (journal, mut course) = (Journal::default(), Course::default());
     let hands = [operation; 3];
     let log = world.folder.join("strace");
-    let mut stage = Stage::set(world, &journal)?;
+    let mut stage = Stage::set(ground, world, &journal)?;
     let attached = Attached::to(pid(&stage)?, None, paths, &log)?;
     stage.storm(&hands, rng, |stage, rng| stage.busy(FAILING, rng))?;
     let window = attached.let_go()?.window.clamp(1, WINDOW);
     for injection in plan(ground, window, rng) {
         let since = journal.mark();
-        let attached = Attached::to(pid(&stage)?, Some(&injection), paths, &log)?;
-        // Those who are refused come to no end.
-        stage.storm(&hands, rng, |stage, rng| stage.busy_within(AT_MOST, FAILING, rng))?;
-        let injected = attached.let_go()?.injected;
+        let mut injected = 0;
+        // The first call fails if no n-th one came about.
+        for injection in [&injection, &Injection { first: 1, ..injection.clone() }] {
+            if injected == 0 {
+                let attached = Attached::to(pid(&stage)?, Some(injection), paths, &log)?;
+                // Those who are refused come to no end.
+                stage.storm(&hands, rng, |stage, rng| stage.busy_within(AT_MOST, FAILING, rng))?;
+                injected = attached.let_go()?.injected;
+            }
+        }
         pid(&stage)?;
         course.went_on(stage.goes_on(GOES_ON));
         // What is acknowledged from now on must be kept as well.
@@ -134,11 +142,27 @@ fn drawn(ground: &Ground, window: usize, rng: &mut Rng) -> Vec<Injection> {
     (0..ground.either(3, 24)).map(draw).collect()
 }
 
-/// Runs a command in which calls fail; whether it ended well, and how many calls failed.
-fn failing(world: &World, arguments: &[&str], injection: &Injection) -> Result<(bool, u64), String> {
+/// Runs a command in which calls fail; whether it ended well, and how many calls failed. One that does not end at all
+/// leaves something half-done, unless a call failed that no disk fails.
+fn failing(
+    world: &World,
+    journal: &Journal,
+    operation: Operation,
+    arguments: &[&str],
+    injection: &Injection,
+) -> Result<(bool, u64), String> {
     let log = world.folder.join("strace");
-    let ended = run(&around(&world.command(arguments), Some(injection), &log), COMMAND)?;
-    Ok((ended.well(), seen(&log)?.injected))
+    let ended = run(&around(&world.command(arguments), Some(injection), &log), ENDS);
+    let seen = seen(&log)?;
+    if let Err(error) = &ended
+        && seen.astray == 0
+        && !interrupted()
+    {
+        journal.wrong(operation, Wrong::Half, &arguments.join(" "), &format!("{injection:?}: {error}"));
+    }
+    let well = ended.is_ok_and(|ended| ended.well());
+    journal.count(operation, |tally| tally.refused += u64::from(!well));
+    Ok((well, seen.injected))
 }
 
 /// What `register import` writes.
@@ -159,9 +183,9 @@ pub(super) fn import(ground: &Ground, kind: Kind, rng: &mut Rng) -> Result<Outco
     for (round, injection) in drawn(ground, window, rng).iter().enumerate() {
         let name = format!("rows-{round}.csv");
         file(&name)?;
-        let (well, injected) = failing(&world, &["import", "records", &name, "--json"], injection)?;
+        let (well, injected) =
+            failing(&world, &journal, Operation::Import, &["import", "records", &name, "--json"], injection)?;
         if !well {
-            journal.count(Operation::Import, |tally| tally.refused += 1);
             finish_import(&world, &journal, &name, ROWS)?;
         } else {
             journal.count(Operation::Import, |tally| tally.acknowledged += ROWS as u64);
@@ -186,8 +210,8 @@ pub(super) fn dump(ground: &Ground, kind: Kind, rng: &mut Rng) -> Result<Outcome
     let window = window(&world, &["dump", "--out", "first"])?;
     for (round, injection) in drawn(ground, window, rng).iter().enumerate() {
         let out = format!("out-{round}");
-        let (well, injected) = failing(&world, &["dump", "--out", &out], injection)?;
-        journal.count(Operation::Dump, |tally| tally.refused += u64::from(!well));
+        let (well, injected) =
+            failing(&world, &journal, Operation::Dump, &["dump", "--out", &out], injection)?;
         if well && dumps(&world, &journal, &world.folder.join(&out), &[])?.is_empty() {
             journal.wrong(Operation::Dump, Wrong::Lost, &out, "it was acknowledged and is not there");
         }
@@ -215,10 +239,7 @@ pub(super) fn log(ground: &Ground, kind: Kind, rng: &mut Rng) -> Result<Outcome,
     let mut signed = 0;
     for injection in drawn(ground, window, rng) {
         more()?;
-        let (well, injected) = failing(&world, &["log", "sign"], &injection)?;
-        if !well {
-            journal.count(Operation::Log, |tally| tally.refused += 1);
-        }
+        let (_, injected) = failing(&world, &journal, Operation::Log, &["log", "sign"], &injection)?;
         signed = sign_on(&world, &journal, signed)?;
         let ended = world.run(&["verify"])?;
         if !ended.well() {

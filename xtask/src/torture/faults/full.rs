@@ -86,7 +86,7 @@ fn filled(
     mend: impl Fn() -> Result<(), String>,
 ) -> Result<Outcome, String> {
     let (journal, mut course) = (Journal::default(), Course::default());
-    let mut stage = Stage::set(filling.world, &journal)?;
+    let mut stage = Stage::set(ground, filling.world, &journal)?;
     for _ in 0..ground.either(2, 10) {
         let since = journal.mark();
         let read = stage.storm(HANDS, rng, |stage, rng| {

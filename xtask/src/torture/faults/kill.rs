@@ -21,7 +21,7 @@ const ROWS: usize = 600;
 pub(super) fn serving(ground: &Ground, kind: Kind, rng: &mut Rng) -> Result<Outcome, String> {
     let (world, journal) = (ground.world(kind)?, Journal::default());
     let mut course = Course::default();
-    let mut stage = Stage::set(&world, &journal)?;
+    let mut stage = Stage::set(ground, &world, &journal)?;
     for _ in 0..ground.either(3, 30) {
         let since = journal.mark();
         stage.storm(HANDS, rng, |stage, rng| {
@@ -41,7 +41,7 @@ pub(super) fn serving(ground: &Ground, kind: Kind, rng: &mut Rng) -> Result<Outc
 pub(super) fn terminated(ground: &Ground, kind: Kind, rng: &mut Rng) -> Result<Outcome, String> {
     let (world, journal) = (ground.world(kind)?, Journal::default());
     let mut course = Course::default();
-    let mut stage = Stage::set(&world, &journal)?;
+    let mut stage = Stage::set(ground, &world, &journal)?;
     let mut acknowledged = Vec::new();
     for round in 0..ground.either(2, 12) {
         let since = journal.mark();

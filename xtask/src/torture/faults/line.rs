@@ -63,7 +63,7 @@ fn rounds(
     let proxy = Proxy::to(&ground.postgres()?.socket())?;
     world.reach_by(proxy.port);
     let (world, mut course) = (world, Course::default());
-    let mut stage = Stage::set(&world, &journal)?;
+    let mut stage = Stage::set(ground, &world, &journal)?;
     for _ in 0..how_many {
         let since = journal.mark();
         let happened = stage.storm(hands, rng, |stage, rng| {

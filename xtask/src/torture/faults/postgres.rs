@@ -106,7 +106,7 @@ fn rounds(
 ) -> Result<Outcome, String> {
     let (world, journal) = (ground.world(Kind::Postgres)?, Journal::default());
     let (server, mut course) = (ground.postgres()?, Course::default());
-    let mut stage = Stage::set(&world, &journal)?;
+    let mut stage = Stage::set(ground, &world, &journal)?;
     for _ in 0..how_many {
         let since = journal.mark();
         stage.storm(HANDS, rng, |stage, rng| {

@@ -17,7 +17,7 @@ const ROWS: usize = 600;
 pub(super) fn two_processes(ground: &Ground, kind: Kind, rng: &mut Rng) -> Result<Outcome, String> {
     let (world, journal) = (ground.world(kind)?, Journal::default());
     let mut course = Course::default();
-    let mut stage = Stage::set(&world, &journal)?;
+    let mut stage = Stage::set(ground, &world, &journal)?;
     let work = Work { world: &world, journal: &journal };
     let mut imported = Vec::new();
     for round in 0..ground.either(1, 5) {
