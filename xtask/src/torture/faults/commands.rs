@@ -34,8 +34,17 @@ fn killed(world: &World, arguments: &[&str], takes: Duration, rng: &mut Rng) -> 
     Ok(ended.is_some_and(|status| status.success()))
 }
 
-/// Imports a file to its end after a fault. What the register answers must be that it went on, or that it was done.
-pub(super) fn finish_import(world: &World, journal: &Journal, name: &str, rows: usize) -> Result<(), String> {
+/// Imports a file to its end after a fault, unless the import ended well: one that ran again would hide what it lost.
+pub(super) fn finish_import(
+    world: &World,
+    journal: &Journal,
+    (name, rows): (&str, usize),
+    well: bool,
+) -> Result<(), String> {
+    if well {
+        journal.count(Operation::Import, |tally| tally.acknowledged += rows as u64);
+        return Ok(());
+    }
     let mut said = String::new();
     // PostgreSQL may need a moment to see that somebody has gone.
     let finished = until(Duration::from_secs(20), || {
@@ -52,8 +61,9 @@ pub(super) fn finish_import(world: &World, journal: &Journal, name: &str, rows: 
     Ok(())
 }
 
-/// Sees to it that there is a whole dump in a folder after a fault: what was left unfinished is in nobody's way.
-pub(super) fn finish_dump(world: &World, journal: &Journal, out: &str) -> Result<(), String> {
+/// Sees to it that there is a whole dump in a folder after a fault: what was left unfinished is in nobody's way. One that was
+/// acknowledged must be there already.
+pub(super) fn finish_dump(world: &World, journal: &Journal, out: &str, well: bool) -> Result<(), String> {
     let folder = world.folder.join(out);
     let left = || {
         let names = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
@@ -61,6 +71,9 @@ pub(super) fn finish_dump(world: &World, journal: &Journal, out: &str) -> Result
     };
     // What is there may have become whole just before.
     if dumps(world, journal, &folder, &[])?.is_empty() {
+        if well {
+            journal.wrong(Operation::Dump, Wrong::Lost, out, "it was acknowledged and is not there");
+        }
         let ended = world.run(&["dump", "--out", out])?;
         if !ended.well() {
             journal.wrong(
@@ -91,15 +104,16 @@ pub(super) fn import_killed(ground: &Ground, kind: Kind, rng: &mut Rng) -> Resul
         let titles: Vec<String> = (0..ROWS).map(|_| title()).collect();
         let name = format!("rows-{round}.csv");
         at(&world.folder, &name, &table(&titles))?;
+        let mut well = false;
         if round > 0 {
-            let well = killed(&world, &["import", "records", &name, "--json"], takes, rng)?;
+            well = killed(&world, &["import", "records", &name, "--json"], takes, rng)?;
             journal.count(Operation::Import, |tally| tally.unanswered += u64::from(!well));
             course.rounds += 1;
             course.faults += 1;
         }
         // To the end: how long that takes when nobody kills it, and that it goes on when somebody did.
         let begun = Instant::now();
-        finish_import(&world, &journal, &name, ROWS)?;
+        finish_import(&world, &journal, (&name, ROWS), well)?;
         if round == 0 {
             takes = begun.elapsed();
         }
@@ -134,7 +148,7 @@ pub(super) fn dump_killed(ground: &Ground, kind: Kind, rng: &mut Rng) -> Result<
         let out = world.folder.join("out");
         let well = killed(&world, &["dump", "--out", "out"], takes, rng)?;
         journal.count(Operation::Dump, |tally| tally.unanswered += u64::from(!well));
-        finish_dump(&world, &journal, "out")?;
+        finish_dump(&world, &journal, "out", well)?;
         for name in dumps(&world, &journal, &out, &[])?.iter().filter(|name| name.contains('-')) {
             // Room for another one of the same day.
             let kept = format!("{}", 2000 + round);

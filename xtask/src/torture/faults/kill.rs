@@ -11,6 +11,7 @@ use super::super::stage::{HANDS, Stage};
 use super::super::table::{Course, Outcome};
 use super::super::work::{table, title};
 use super::super::world::Kind;
+use super::commands::{finish_dump, finish_import};
 
 /// How long open requests may take when the register ends, and a little.
 const DRAIN: Duration = Duration::from_secs(33);
@@ -61,14 +62,14 @@ pub(super) fn terminated(ground: &Ground, kind: Kind, rng: &mut Rng) -> Result<O
             Ok::<_, String>((importing, dumping))
         })?;
         let well = |process: &mut Running| process.end_within(DRAIN).is_some_and(|status| status.success());
-        for (operation, process) in [(Operation::Import, &mut importing), (Operation::Dump, &mut dumping)] {
-            let broken_off = u64::from(!well(process));
-            journal.count(operation, |tally| tally.unanswered += broken_off);
+        let (imported, dumped) = (well(&mut importing), well(&mut dumping));
+        for (operation, well) in [(Operation::Import, imported), (Operation::Dump, dumped)] {
+            journal.count(operation, |tally| tally.unanswered += u64::from(!well));
         }
         stage.restart_and_audit(since)?;
-        super::commands::finish_import(&world, &journal, &name, ROWS)?;
+        finish_import(&world, &journal, (&name, ROWS), imported)?;
         acknowledged.extend(titles);
-        super::commands::finish_dump(&world, &journal, &out)?;
+        finish_dump(&world, &journal, &out, dumped)?;
         course.rounds += 1;
         course.faults += 3;
     }

@@ -62,7 +62,7 @@ fn commands(world: &World, journal: &Journal, round: u64) -> Result<Vec<String>,
     world.run(&["log", "sign"])?;
     let refused = u64::from(!dumped.well());
     journal.count(Operation::Dump, |tally| tally.refused += refused);
-    finish_dump(world, journal, &out)?;
+    finish_dump(world, journal, &out, dumped.well())?;
     if !imported.well() {
         journal.count(Operation::Import, |tally| tally.refused += 1);
         return Ok(Vec::new());

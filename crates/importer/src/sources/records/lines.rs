@@ -16,20 +16,35 @@ pub(super) struct Lines {
     name: String,
     reader: Box<dyn BufRead + Send>,
     line: u64,
+    /// The first line, which was read to see whether the file is one of ours.
+    first: Option<Result<Vec<u8>, RowError>>,
     made: Made,
     // Last, so that a temporary file goes after the reader that has it open.
     _text: Text,
 }
 
 impl Lines {
+    /// Errors: the first line is no record, as in a file of another source.
     pub(super) fn open(text: Text, name: String, made: Made) -> Result<(Self, u64, Progress), FileError> {
         let (bytes, length, progress) = text.bytes()?;
         let reader = Box::new(BufReader::with_capacity(1 << 16, bytes));
-        Ok((Self { name, reader, line: 0, made, _text: text }, length, progress))
+        let mut lines = Self { name, reader, line: 0, first: None, made, _text: text };
+        lines.first = lines.next_line();
+        if lines.first.as_ref().is_some_and(|first| first.as_ref().is_ok_and(|line| !is_record(line))) {
+            return Err(FileError::unusable(
+                &lines.name,
+                "the file is JSON, but its first line is no record of the register",
+                "check that this is the right source and the right file; records are one JSON object on each line",
+            ));
+        }
+        Ok((lines, length, progress))
     }
 
     /// The next line that says something; `None` at the end.
     fn next_line(&mut self) -> Option<Result<Vec<u8>, RowError>> {
+        if let Some(first) = self.first.take() {
+            return Some(first);
+        }
         let most = ROW_MAX as u64 + 1;
         loop {
             self.line += 1;
@@ -72,6 +87,14 @@ impl Rows for Lines {
             Ok(_) => bad("the line is no JSON object".to_owned()),
             Err(error) => bad(format!("the line is no JSON: {error}")),
         }
+    }
+}
+
+/// Whether a line is a JSON object with a member that records have.
+fn is_record(line: &[u8]) -> bool {
+    match json::read(line) {
+        Ok(Value::Object(members)) => members.keys().any(|name| meaning(name).is_some()),
+        _ => false,
     }
 }
 
