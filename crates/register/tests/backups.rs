@@ -1,4 +1,4 @@
-//! Backups: made while people publish, restored with everything that was acknowledged before; and copies that are none.
+//! Backups: made while people publish, restored with everything acknowledged before; and copies that are not backups.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -96,7 +96,7 @@ fn a_backup_made_under_load_holds_everything_that_was_acknowledged_before_it() {
 
     for (out, before) in backups {
         let restored = folder.join(out);
-        // The key is kept elsewhere, and put back by whoever restores.
+        // The key is kept elsewhere; the person who restores puts it back.
         std::fs::copy(folder.join("data/register.log-key"), restored.join("register.log-key")).unwrap();
         let on = ["--database-url", "sqlite://register.db"];
         let mut server = Server::start_with(&restored, &[&["--empty", "--no-dumps"][..], &on].concat());
@@ -156,7 +156,7 @@ fn a_copy_without_its_write_ahead_log_is_told_by_the_log_and_one_can_go_on() {
     ends(folder, &["verify"], 0, "no faults");
     let key = std::fs::read_to_string(folder.join("data/register.log-key")).unwrap();
     let key = transparency::Key::read_all(&key).unwrap().remove(0).public().as_str().to_owned();
-    // Both logs verify, and whoever kept the older checkpoint sees that they are not one.
+    // Both logs verify, and anyone who kept the older checkpoint sees that they differ.
     ends(folder, &["verify", "log-until-now", "--key", &key], 0, "no faults");
     let kept = ["verify", "--key", &key, "--checkpoint", "log-until-now/checkpoint"];
     ends(folder, &kept, 1, "the log was rewritten");

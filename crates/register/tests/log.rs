@@ -1,4 +1,4 @@
-//! The commands of the public log, as whoever runs a register and whoever checks it use them.
+//! The commands of the public log, as the people who run a register and those who check it use them.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

@@ -105,7 +105,7 @@ impl Prepared {
         self.public.as_ref().unwrap_or(&self.candidate.record)
     }
 
-    /// By what its record is known.
+    /// What identifies its record.
     pub fn key(&self) -> Key {
         Key::of(self.candidate.source.as_ref(), self.candidate.id)
     }

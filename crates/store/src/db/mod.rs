@@ -243,7 +243,7 @@ pub(crate) async fn state(conn: &impl ConnectionTrait) -> Result<State, StoreErr
     })
 }
 
-/// The next number of the counter for a write that is no change: something is listed anew.
+/// The next number of the counter for a write that is not a change: something is listed again.
 pub(crate) async fn touch(tx: &Tx) -> Result<i64, StoreError> {
     Sql::new("UPDATE change_counter SET value = value + 1 WHERE id = 1 RETURNING value").number(tx).await
 }

@@ -75,7 +75,7 @@ impl Rows for Lines {
     }
 }
 
-/// What a line says. Of a member that is not there it says nothing; `null` says that there is nothing.
+/// What a line says. A missing member says nothing; `null` says that there is no value.
 fn said(line: u64, members: Map<String, Value>) -> Said {
     let order = members.keys().cloned().collect();
     let sent = Sent { form: Form::Json, order, ..Sent::default() };
