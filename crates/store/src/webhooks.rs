@@ -157,11 +157,6 @@ pub async fn find(conn: &impl ConnectionTrait, id: &str) -> Result<Option<Webhoo
     sql.push(" WHERE w.id = ").bind(id).one(conn).await?.as_ref().map(webhook).transpose()
 }
 
-/// Finds a webhook by the reading connections.
-pub async fn read_one(db: &Db, id: &str) -> Result<Option<Webhook>, StoreError> {
-    find(&db.read, id).await
-}
-
 /// A person's webhooks, oldest first.
 pub async fn of_person(conn: &impl ConnectionTrait, person: &str) -> Result<Vec<Webhook>, StoreError> {
     let mut sql = Sql::new(WEBHOOK);

@@ -154,7 +154,7 @@ pub(crate) async fn get_webhook(
     Segment(id): Segment,
     _: NoParams,
 ) -> Result<Response, ApiError> {
-    let hook = own(&caller, &id, webhooks::read_one(&app.db, &id).await?)?;
+    let hook = own(&caller, &id, webhooks::find(&app.db, &id).await?)?;
     let tag = format!("\"{}\"", hook.revision);
     Ok(([(header::ETAG, tag)], Json(WebhookView::of(&app, hook).await?)).into_response())
 }
