@@ -95,11 +95,6 @@ pub async fn find(conn: &impl ConnectionTrait, who: &str) -> Result<Option<Perso
     sql.one(conn).await?.as_ref().map(person).transpose()
 }
 
-/// Finds a person by the reading connections.
-pub async fn read_one(db: &Db, who: &str) -> Result<Option<Person>, StoreError> {
-    find(&db.read, who).await
-}
-
 /// Everybody, by address.
 pub async fn list(db: &Db) -> Result<Vec<Person>, StoreError> {
     let mut sql = Sql::new(PERSON);

@@ -84,7 +84,7 @@ pub(super) async fn organisation_id(db: &Db, slug: &str) -> anyhow::Result<Strin
 }
 
 pub(super) async fn person(db: &Db, email: &str) -> anyhow::Result<people::Person> {
-    let found = people::read_one(db, email).await?;
+    let found = people::find(db, email).await?;
     found.with_context(|| format!("there is no person '{email}' (enter one with: register person add)"))
 }
 

@@ -212,7 +212,7 @@ pub(crate) async fn get_submission_history(
     let mut items = Vec::new();
     for (_, entry) in store::audit::read(&app.db, &query, DEEDS_MAX).await? {
         let person = match &entry.person {
-            Some(id) => store::people::read_one(&app.db, id).await?.map(|person| person.name),
+            Some(id) => store::people::find(&app.db, id).await?.map(|person| person.name),
             None => None,
         };
         items.push(DeedView {
