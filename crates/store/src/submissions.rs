@@ -209,11 +209,6 @@ pub async fn find(conn: &impl ConnectionTrait, id: &str) -> Result<Option<Submis
     sql.push(" WHERE id = ").bind(id).one(conn).await?.as_ref().map(read).transpose()
 }
 
-/// Finds a submission by the reading connections.
-pub async fn read_one(db: &Db, id: &str) -> Result<Option<Submission>, StoreError> {
-    find(&db.read, id).await
-}
-
 /// Which submissions to list.
 #[derive(Debug, Clone, Default)]
 pub struct SubmissionQuery {
