@@ -164,11 +164,6 @@ pub async fn of_person(conn: &impl ConnectionTrait, person: &str) -> Result<Vec<
     rows.iter().map(webhook).collect()
 }
 
-/// The same by the reading connections.
-pub async fn read_of_person(db: &Db, person: &str) -> Result<Vec<Webhook>, StoreError> {
-    of_person(&db.read, person).await
-}
-
 /// Whether a message is on its way or has come to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {

@@ -128,7 +128,7 @@ pub(crate) async fn list_webhooks(
     _: NoParams,
 ) -> Result<Json<WebhookList>, ApiError> {
     let mut items = Vec::new();
-    for hook in webhooks::read_of_person(&app.db, &caller.person.id).await? {
+    for hook in webhooks::of_person(&app.db, &caller.person.id).await? {
         items.push(WebhookView::of(&app, hook).await?);
     }
     Ok(Json(WebhookList { items }))
