@@ -208,11 +208,6 @@ pub async fn tokens(conn: &impl ConnectionTrait, person: &str) -> Result<Vec<Tok
     rows.all(conn).await?.iter().map(token).collect()
 }
 
-/// The tokens of a person by the reading connections, newest first.
-pub async fn tokens_of(db: &Db, person: &str) -> Result<Vec<Token>, StoreError> {
-    tokens(&db.read, person).await
-}
-
 /// The roles a person holds, by the reading connections.
 pub async fn grants_of(db: &Db, person: &str) -> Result<Vec<Grant>, StoreError> {
     grants(&db.read, person).await
