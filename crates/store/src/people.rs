@@ -269,11 +269,6 @@ pub async fn four_eyes(conn: &impl ConnectionTrait, organisation: &str) -> Resul
     }
 }
 
-/// Whether a publisher demands that someone else approves, by the reading connections.
-pub async fn four_eyes_of(db: &Db, organisation: &str) -> Result<bool, StoreError> {
-    four_eyes(&db.read, organisation).await
-}
-
 /// Sets whether a publisher demands that someone else approves.
 pub async fn set_four_eyes(tx: &Tx, organisation: &str, on: bool) -> Result<(), StoreError> {
     let mut sql = Sql::new("INSERT INTO publisher_settings (organisation, four_eyes) VALUES ");
