@@ -208,11 +208,6 @@ pub async fn tokens(conn: &impl ConnectionTrait, person: &str) -> Result<Vec<Tok
     rows.all(conn).await?.iter().map(token).collect()
 }
 
-/// The roles a person holds, by the reading connections.
-pub async fn grants_of(db: &Db, person: &str) -> Result<Vec<Grant>, StoreError> {
-    grants(&db.read, person).await
-}
-
 /// Whether a text can be a person's address: one `@` between a name and a domain, no blanks.
 pub fn is_address(text: &str) -> bool {
     let text = text.trim();

@@ -115,7 +115,7 @@ impl Person {
                 let mut items = Vec::new();
                 for person in people::list(&db).await? {
                     let mut roles = Vec::new();
-                    for grant in people::grants_of(&db, &person.id).await? {
+                    for grant in people::grants(&db, &person.id).await? {
                         let of = match &grant.organisation {
                             Some(id) => {
                                 organisations::current_slug(&db, id).await?.unwrap_or_else(|| id.clone())
