@@ -11,7 +11,7 @@ use importer::load::Report;
 use proptest::prelude::{ProptestConfig, any};
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
-use store::submissions::{standing, whole_of};
+use store::submissions::{self, standing};
 use suite::anything::Maker;
 use suite::{Answer, TestApp, options};
 
@@ -30,7 +30,7 @@ async fn kept(app: &TestApp) -> BTreeMap<String, (i64, Record)> {
     let mut all = BTreeMap::new();
     for id in ids(app).await {
         let standing = standing(&app.db.begin().await.unwrap(), &id).await.unwrap().unwrap();
-        all.insert(id.clone(), (standing.version, whole_of(&app.db, &id).await.unwrap().unwrap()));
+        all.insert(id.clone(), (standing.version, submissions::whole(&app.db, &id).await.unwrap().unwrap()));
     }
     all
 }
@@ -214,7 +214,7 @@ async fn sealed() -> (Council, String) {
 }
 
 async fn whole(council: &Council, id: &str) -> Record {
-    whole_of(&council.app.db, id).await.unwrap().unwrap()
+    submissions::whole(&council.app.db, id).await.unwrap().unwrap()
 }
 
 /// Publishes a draft that an upload made.

@@ -369,11 +369,6 @@ pub async fn whole(conn: &impl ConnectionTrait, record_id: &str) -> Result<Optio
     record.map(Some).map_err(|error| StoreError::inconsistent("record_versions", "content", record_id, error))
 }
 
-/// The whole current content of a record by the reading connections.
-pub async fn whole_of(db: &Db, record_id: &str) -> Result<Option<Record>, StoreError> {
-    whole(&db.read, record_id).await
-}
-
 /// The word of an action in the audit trail.
 pub fn deed(action: Action) -> String {
     format!("submission.{}", action.as_str())
