@@ -330,7 +330,7 @@ async fn a_client_that_sends_back_what_it_could_read_loses_nothing_sealed() {
     for derived in importer::sources::DERIVED_COLUMNS.iter().chain(&["id"]) {
         public.as_object_mut().unwrap().remove(*derived);
     }
-    // Replaced by what everybody reads.
+    // Replaced by the public text.
     let (path, etag) = council.begin(json!({ "record_id": id })).await;
     let put =
         council.app.call(Method::PUT, &path, &council.writer, Some(&etag), json!({ "record": public })).await;

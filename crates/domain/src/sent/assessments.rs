@@ -100,7 +100,7 @@ pub(super) fn join(
     if findings.is_empty() { Ok(joined) } else { Err(findings) }
 }
 
-/// Which known assessment each that came is: by its id, else by what everybody can read of it, where only one fits.
+/// Matches each assessment that was sent to a known one: by id, else by its public content if only one fits.
 fn pair(known: &[Known], came: &[Came<'_>]) -> Result<Vec<Option<usize>>, Vec<Finding>> {
     let mut pairs: Vec<Option<usize>> = came
         .iter()

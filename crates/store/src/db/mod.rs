@@ -186,8 +186,8 @@ impl Db {
     }
 }
 
-/// A connection to read by: a [`Db`], or the [`Tx`] of a write that has begun. While one holds a `Tx`, one reads by it: who
-/// holds a connection and asks for another makes everybody wait once many do the same.
+/// A connection to read by: a [`Db`], or the [`Tx`] of a write that has begun. Code that holds a `Tx`
+/// reads through it: if it asked for a second connection, everybody would wait once many did the same.
 pub trait Reads: ConnectionTrait {}
 
 impl<T: ConnectionTrait> Reads for T {}

@@ -1,9 +1,9 @@
 //! The one process that makes files of the log's entries, and signs them. Of the replicas that share a database the one that
 //! holds the lease does it.
 //!
-//! Nothing is signed that does not continue what was signed before: the entries in the database are put together, at its start
-//! and each hour anew from the first, and must have the root of the last checkpoint. A restored backup that is older, or an entry that was changed,
-//! stops the signer until somebody looks.
+//! Nothing is signed that does not continue what was signed before. At the start, and again each hour, the entries in the
+//! database are put together from the first on, and must have the root of the last checkpoint. An older backup that was
+//! restored, or an entry that was changed, stops the signer until somebody looks.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::{StreamExt, TryStreamExt, stream};
