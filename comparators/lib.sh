@@ -1,7 +1,8 @@
 # Shared by the scripts beside it: who is measured, how a measure is noted, and the table at the end.
 #
-# Set before it is read: `here` (this folder), `work` (a folder to write into). It sets `register` (this build),
-# `before` (an earlier one, or nothing) and `bare` (the comparators), and reads:
+# Set before it is read: `here` (this folder), `folder` (where everything is kept; if empty, a temporary one is made and
+# removed at the end). It sets `work` (the folder to write into), `register` (this build), `before` (an earlier one, or
+# nothing) and `bare` (the comparators), and reads:
 #
 #   REGISTER=FILE      the register's binary (else it is built)
 #   BEFORE=FILE        a binary of an earlier commit, which is asked the same in turn with this one, in the same run: the
@@ -12,6 +13,14 @@
 #
 # Everything started is stopped at the end.
 
+made=
+if [ -n "$folder" ]; then
+    mkdir -p "$folder"
+    work=$(realpath "$folder")
+else
+    work=$(mktemp -d)
+    made=$work
+fi
 register=${REGISTER:-}
 before=${BEFORE:-}
 runs=${RUNS:-3}
@@ -125,3 +134,10 @@ table() {
             }
         }' "$results"
 }
+
+leave() {
+    stop
+    if [ -n "$made" ]; then rm -rf "$made"; fi
+}
+trap leave EXIT
+trap 'exit 130' INT TERM

@@ -10,21 +10,8 @@ entries=${1:-1000000}
 here=$(cd "$(dirname "$0")" && pwd)
 seconds=${SECONDS_HTTP:-4}
 runs=${RUNS:-2}
-made=
-if [ $# -ge 2 ]; then
-    mkdir -p "$2"
-    work=$(realpath "$2")
-else
-    work=$(mktemp -d)
-    made=$work
-fi
+folder=${2:-}
 . "$here/lib.sh"
-leave() {
-    stop
-    if [ -n "$made" ]; then rm -rf "$made"; fi
-}
-trap leave EXIT
-trap 'exit 130' INT TERM
 port=${REGISTER_PORT:-8199}
 
 # serve WHO PATH: a server on its own folder, until a path is answered

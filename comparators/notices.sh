@@ -12,14 +12,8 @@ long=${2:-700000}
 firms=${3:-50000}
 here=$(cd "$(dirname "$0")" && pwd)
 runs=${RUNS:-2}
-work=$(mktemp -d)
+folder=
 . "$here/lib.sh"
-leave() {
-    stop
-    rm -rf "$work"
-}
-trap leave EXIT
-trap 'exit 130' INT TERM
 port=${REGISTER_PORT:-18095}
 
 # rate MEASURE WHO RELEASES ARGUMENT...: how many releases a command takes in a second

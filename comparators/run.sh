@@ -22,21 +22,8 @@ only=${ONLY:-import start export requests search busy publish}
 connections=${CONNECTIONS:-64}
 bare_port=${BARE_PORT:-18091}
 
-made=
-if [ $# -ge 2 ]; then
-    mkdir -p "$2"
-    work=$(realpath "$2")
-else
-    work=$(mktemp -d)
-    made=$work
-fi
+folder=${2:-}
 . "$here/lib.sh"
-leave() {
-    stop
-    if [ -n "$made" ]; then rm -rf "$made"; fi
-}
-trap leave EXIT
-trap 'exit 130' INT TERM
 
 file=$work/records-$records.csv
 wants() { case " $only " in *" $1 "*) true ;; *) false ;; esac; }

@@ -108,7 +108,7 @@ async fn where_nothing_signs_a_dump_is_written_without_and_says_so() {
 }
 
 #[tokio::test]
-async fn who_has_no_key_waits_for_whoever_signs() {
+async fn a_process_without_a_key_waits_for_the_one_that_signs() {
     let hours = Arc::new(AtomicI64::new(0));
     let app = {
         let hours = Arc::clone(&hours);

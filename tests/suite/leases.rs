@@ -123,9 +123,12 @@ async fn a_lease_is_renewed_while_it_is_held() {
     let mut last = two.row().await;
     for _ in 0..5 {
         two.later(1);
-        while two.row().await == last {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        let renewed = async {
+            while two.row().await == last {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), renewed).await.expect("it is not renewed");
         last = two.row().await;
         assert!(other.take(Work::Signing).await.unwrap().is_none());
     }

@@ -11,7 +11,7 @@ use importer::load::Report;
 use proptest::prelude::{ProptestConfig, any};
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
-use store::submissions::{standing, whole_of};
+use store::submissions::{self, standing};
 use suite::anything::Maker;
 use suite::{Answer, TestApp, options};
 
@@ -30,7 +30,7 @@ async fn kept(app: &TestApp) -> BTreeMap<String, (i64, Record)> {
     let mut all = BTreeMap::new();
     for id in ids(app).await {
         let standing = standing(&app.db.begin().await.unwrap(), &id).await.unwrap().unwrap();
-        all.insert(id.clone(), (standing.version, whole_of(&app.db, &id).await.unwrap().unwrap()));
+        all.insert(id.clone(), (standing.version, submissions::whole(&app.db, &id).await.unwrap().unwrap()));
     }
     all
 }
@@ -214,7 +214,7 @@ async fn sealed() -> (Council, String) {
 }
 
 async fn whole(council: &Council, id: &str) -> Record {
-    whole_of(&council.app.db, id).await.unwrap().unwrap()
+    submissions::whole(&council.app.db, id).await.unwrap().unwrap()
 }
 
 /// Publishes a draft that an upload made.
@@ -330,7 +330,7 @@ async fn a_client_that_sends_back_what_it_could_read_loses_nothing_sealed() {
     for derived in importer::sources::DERIVED_COLUMNS.iter().chain(&["id"]) {
         public.as_object_mut().unwrap().remove(*derived);
     }
-    // Replaced by what everybody reads.
+    // Replaced by the public text.
     let (path, etag) = council.begin(json!({ "record_id": id })).await;
     let put =
         council.app.call(Method::PUT, &path, &council.writer, Some(&etag), json!({ "record": public })).await;
@@ -341,7 +341,7 @@ async fn a_client_that_sends_back_what_it_could_read_loses_nothing_sealed() {
     let body = json!({ "record_id": id, "record": { "assessments": public["assessments"] } });
     let begun = council.app.call(Method::POST, "/api/v1/submissions", &council.writer, None, body).await;
     assert_eq!(begun.json()["record"]["assessments"], serde_json::to_value(&before.assessments).unwrap());
-    // Taken away only when that is said; opened only with what is to be read.
+    // Removed only when the sender says so; made public only with a text to publish.
     let etag = put.header("etag").to_owned();
     let patch = async |change: &dyn Fn(&mut Value), etag: &str| {
         let mut assessments = public["assessments"].clone();
@@ -408,7 +408,7 @@ async fn a_body_gets_no_word_about_what_others_keep_sealed() {
     let other = council.app.organisation("Southmoor Council", OrganisationKind::LocalAuthority).await;
     let stranger = council.app.token("s@southmoor.example", Role::Contributor, Some(&other)).await;
     let table = download(&council.app, "records.csv?", "").await;
-    // What everybody may read says nothing new, whoever sends it.
+    // What everybody may read is not a change, no matter who sends it.
     changes_nothing(&upload(&council.app, &stranger, "records.csv", table.clone()).await, 1, "as it is");
     let guess = with_cell(
         &table,
@@ -434,7 +434,7 @@ async fn a_text_that_a_workbook_cut_is_never_kept_in_place_of_the_whole() {
         "the workbook",
     );
     assert_eq!(import(&council.app, "own.xlsx", &sheet).await.0.unchanged, 1);
-    // The same row of another register, of which nothing is known here, and one that was changed before the cut.
+    // The same row from another register, which is unknown here, and one that was changed before the cut.
     let cut = written::fitting(before.detailed_description.as_deref().unwrap()).into_owned();
     let table = download(&council.app, "records.csv?", "").await;
     for (name, table) in [
@@ -544,7 +544,7 @@ async fn numbers_are_read_exactly_or_said_to_be_wrong() {
         assert!(!error.contains("such as 12000") && !error.contains("did you mean"), "{error}");
     }
 
-    // Whoever says which mark stands before decimals is believed.
+    // A file that says its decimal mark is believed.
     let said = std::fs::read_to_string(&mapping)
         .unwrap()
         .replace("version = \"1\"", "version = \"2\"\ndecimals = \"point\"");

@@ -4,7 +4,7 @@ use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use domain::authorisation::{Grant, Object, Permission, allows};
-use store::people::{Bearer, Person, bearer, grants_of};
+use store::people::{self, Bearer, Person, bearer};
 use store::secret::{Opens, Secret};
 use store::sessions;
 
@@ -59,7 +59,7 @@ impl FromRequestParts<App> for Caller {
         {
             return match sessions::person(&app.db, &secret.sha256(), (app.clock)()).await? {
                 Some(person) => {
-                    let grants = grants_of(&app.db, &person.id).await?;
+                    let grants = people::grants(&app.db, &person.id).await?;
                     Ok(Self { person, grants })
                 }
                 None => Err(ApiError::Unauthorised("the session ended: sign in again")),

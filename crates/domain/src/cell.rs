@@ -84,7 +84,7 @@ pub fn read(field: &Field, raw: &str) -> Result<Option<Value>, Vec<Finding>> {
     Ok(Some(value).filter(|value| value.as_array().is_none_or(|items| !items.is_empty())))
 }
 
-/// What is said of a text that a workbook cut.
+/// The finding for a text that a workbook cut.
 fn cut(field: &Field) -> Finding {
     Finding::error(field.name, "cut-text", "a workbook cut this text, which is longer than its cells hold")
         .hint("write the whole text, which stands in the CSV file")

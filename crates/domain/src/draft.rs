@@ -110,7 +110,7 @@ fn pointer(name: &str) -> String {
     format!("/{name}")
 }
 
-/// What is said of a member that is no field.
+/// The finding for a member that is not a field.
 pub fn unknown_member(name: &str) -> Finding {
     let known = FIELDS.iter().map(|field| (field.name, field.name));
     let hint = match nearest(name, known) {
@@ -123,7 +123,7 @@ pub fn unknown_member(name: &str) -> Finding {
 
 /// One member of JSON as its field keeps it, cleaned; `None` when it is empty.
 ///
-/// Errors: every finding about it, with a JSON pointer each. A mailbox that may be a person's is none.
+/// Errors: every finding about it, with a JSON pointer each. A mailbox that may be a person's is not an error.
 pub fn member(field: &Field, value: &Value) -> Result<Option<Value>, Vec<Finding>> {
     let at = pointer(field.name);
     let wrong = |expected: &str| {

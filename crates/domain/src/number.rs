@@ -414,7 +414,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_says_which_mark_stands_before_decimals_is_believed() {
+    fn a_file_that_says_its_decimal_mark_is_believed() {
         let read = |text: &str, mark| whole(text, mark).ok();
         assert_eq!(read("12,000", Mark::Point), Some(12_000));
         assert_eq!(read("12,000", Mark::Comma), Some(12));

@@ -1,7 +1,7 @@
 //! How values stand in the cells of the files that the register gives out.
 //!
 //! Two kinds of file do not hold every text as it is: CSV for spreadsheets guards what would be a formula, and a workbook
-//! cuts what is longer than its cells. Whoever reads them back knows both by what stands here.
+//! cuts what is longer than its cells. A reader of such a file recognises both by what is defined here.
 
 use std::borrow::Cow;
 

@@ -148,7 +148,7 @@ impl Row {
         Key::of(self.source.as_ref(), self.id)
     }
 
-    /// What it is over what is known; `says` names the fields of which its source can say something.
+    /// What it is over what is known; `says` names the fields its source covers.
     fn over(self, known: &Record, says: Option<&HashSet<String>>) -> Result<Prepared, Vec<RowError>> {
         let record = match (&self.sent, &self.ready) {
             (Some(sent), _) => sent.over(Some(known)).map_err(|faults| row_errors(&faults, self.line))?,

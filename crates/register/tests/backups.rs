@@ -1,29 +1,14 @@
-//! Backups: made while people publish, restored with everything that was acknowledged before; and copies that are none.
+//! Backups: made while people publish, restored with everything acknowledged before; and copies that are not backups.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod running;
 
-use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use running::{Server, council, member, record, register, send};
-
-fn run(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_register")).args(arguments).current_dir(folder).output().unwrap()
-}
-
-/// A command that ends with a code and says something of it.
-#[track_caller]
-fn ends(folder: &Path, arguments: &[&str], code: i32, says: &str) {
-    let output = run(folder, arguments);
-    let said =
-        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
-    assert!(said.contains(says), "{arguments:?} does not say '{says}': {said}");
-}
+use running::{Server, council, ends, member, record, register, send};
 
 /// Publishes a record by all the steps; its id, once that is acknowledged.
 fn publish(port: u16, token: &str, title: &str) -> String {
@@ -42,6 +27,15 @@ fn publish(port: u16, token: &str, title: &str) -> String {
 
 fn is_there(port: u16, id: &str) -> bool {
     send(port, "GET", &format!("/api/v1/records/{id}"), "", "", "").unwrap().status == 200
+}
+
+/// Says that it is over when it goes.
+struct Over<'a>(&'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 #[test]
@@ -77,16 +71,19 @@ fn a_backup_made_under_load_holds_everything_that_was_acknowledged_before_it() {
                 }
             });
         }
+        // However this ends, so do those who publish.
+        let _over = Over(&done);
+        running::until("something is signed", || {
+            send(port, "GET", "/log/checkpoint", "", "", "").unwrap().status == 200
+        });
         for round in 0..3 {
-            while acknowledged.lock().unwrap().len() < 4 * (round + 1) {
-                std::thread::sleep(std::time::Duration::from_millis(5));
-            }
+            let enough = || acknowledged.lock().unwrap().len() >= 4 * (round + 1);
+            running::until("people publish", enough);
             let before = acknowledged.lock().unwrap().clone();
             let out = format!("backups/{round}");
             register(folder, &["backup", &out]);
             backups.push((out, before));
         }
-        done.store(true, Ordering::Relaxed);
     });
     server.stop();
     ends(folder, &["backup", "backups/0"], 2, "is there already");
@@ -96,7 +93,7 @@ fn a_backup_made_under_load_holds_everything_that_was_acknowledged_before_it() {
 
     for (out, before) in backups {
         let restored = folder.join(out);
-        // The key is kept elsewhere, and put back by whoever restores.
+        // The key is kept elsewhere; the person who restores puts it back.
         std::fs::copy(folder.join("data/register.log-key"), restored.join("register.log-key")).unwrap();
         let on = ["--database-url", "sqlite://register.db"];
         let mut server = Server::start_with(&restored, &[&["--empty", "--no-dumps"][..], &on].concat());
@@ -116,10 +113,8 @@ fn a_backup_made_under_load_holds_everything_that_was_acknowledged_before_it() {
         // What others kept of it still holds.
         let key = std::fs::read_to_string(restored.join("register.log-key")).unwrap();
         let key = transparency::Key::read_all(&key).unwrap().remove(0).public().as_str().to_owned();
-        if restored.join("checkpoint").exists() {
-            let kept = ["verify", "objects/log", "--key", &key, "--checkpoint", "checkpoint"];
-            ends(&restored, &kept, 0, "it only grew since");
-        }
+        let kept = ["verify", "objects/log", "--key", &key, "--checkpoint", "checkpoint"];
+        ends(&restored, &kept, 0, "it only grew since");
     }
 }
 
@@ -131,9 +126,10 @@ fn a_copy_without_its_write_ahead_log_is_told_by_the_log_and_one_can_go_on() {
     // What was there at the start is in the file itself, what comes now in the log beside it.
     let mut server = Server::start_with(folder, &["--empty", "--no-dumps"]);
     let lost = publish(server.port, &token, "Lost");
-    while !send(server.port, "GET", "/api/v1/log", "", "", "").unwrap().body.contains("\"signed\":1") {
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
+    running::until("the entry is signed", || {
+        let log = send(server.port, "GET", "/api/v1/log", "", "", "").unwrap();
+        log.body.contains("\"signed\":1,") || log.body.contains("\"signed\":1}")
+    });
     std::fs::copy(folder.join("data/register.db"), folder.join("copy.db")).unwrap();
     server.stop();
     std::fs::copy(folder.join("copy.db"), folder.join("data/register.db")).unwrap();
@@ -156,7 +152,7 @@ fn a_copy_without_its_write_ahead_log_is_told_by_the_log_and_one_can_go_on() {
     ends(folder, &["verify"], 0, "no faults");
     let key = std::fs::read_to_string(folder.join("data/register.log-key")).unwrap();
     let key = transparency::Key::read_all(&key).unwrap().remove(0).public().as_str().to_owned();
-    // Both logs verify, and whoever kept the older checkpoint sees that they are not one.
+    // Both logs verify, and anyone who kept the older checkpoint sees that they differ.
     ends(folder, &["verify", "log-until-now", "--key", &key], 0, "no faults");
     let kept = ["verify", "--key", &key, "--checkpoint", "log-until-now/checkpoint"];
     ends(folder, &kept, 1, "the log was rewritten");
@@ -168,4 +164,11 @@ fn a_backup_of_postgresql_is_somebody_elses() {
     let at = ["--database-url", "postgres://x@127.0.0.1:1/x", "backup", "out"];
     ends(folder.path(), &at, 2, "pg_dump");
     assert!(!folder.path().join("out").exists());
+}
+
+#[test]
+fn a_backup_of_nothing_is_refused_and_makes_no_database() {
+    let folder = tempfile::tempdir().unwrap();
+    ends(folder.path(), &["backup", "out"], 2, "register.db is not there");
+    assert_eq!(running::names(folder.path()), Vec::<String>::new());
 }

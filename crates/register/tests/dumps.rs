@@ -1,4 +1,4 @@
-//! The dumps of a register that runs: signed from the first on, and nothing half of them however it is ended.
+//! The dumps of a running register: signed from the first on, and never left half-written however it ends.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

@@ -1,27 +1,12 @@
-//! The commands of the public log, as whoever runs a register and whoever checks it use them.
+//! The commands of the public log, as the people who run a register and those who check it use them.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod running;
 
 use std::path::Path;
-use std::process::{Command, Output};
 
-use running::{Server, register};
-
-fn run(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_register")).args(arguments).current_dir(folder).output().unwrap()
-}
-
-/// A command that ends with a code and says something of it.
-#[track_caller]
-fn ends(folder: &Path, arguments: &[&str], code: i32, says: &str) {
-    let output = run(folder, arguments);
-    let said =
-        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
-    assert!(said.contains(says), "{arguments:?} does not say '{says}': {said}");
-}
+use running::{Server, ends, register, run};
 
 /// Publishes a record.
 fn publish(folder: &Path, title: &str) {

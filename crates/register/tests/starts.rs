@@ -5,23 +5,8 @@
 mod running;
 
 use std::path::Path;
-use std::process::{Command, Output};
 
-use running::{Server, send};
-
-fn run(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_register")).args(arguments).current_dir(folder).output().unwrap()
-}
-
-/// A command that ends with a code and says something of it.
-#[track_caller]
-fn ends(folder: &Path, arguments: &[&str], code: i32, says: &str) {
-    let output = run(folder, arguments);
-    let said =
-        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
-    assert!(said.contains(says), "{arguments:?} does not say '{says}': {said}");
-}
+use running::{Server, ends, run, send};
 
 /// Whether a register that was started so shows invented records.
 fn is_demonstration(folder: &Path, arguments: &[&str]) -> bool {

@@ -69,11 +69,6 @@ pub async fn find(
     sql.one(conn).await?.as_ref().map(read).transpose()
 }
 
-/// A document by the reading connections.
-pub async fn read_one(db: &Db, sha256: &str, owner: &str) -> Result<Option<Document>, StoreError> {
-    find(&db.read, sha256, owner).await
-}
-
 /// Every owner's document with these bytes.
 pub async fn with_hash(conn: &impl ConnectionTrait, sha256: &str) -> Result<Vec<Document>, StoreError> {
     let mut sql = Sql::new(COLUMNS);

@@ -110,8 +110,8 @@ fn fault_of(error: &sqlx::Error) -> Fault {
 /// By the result code, whose low byte says the kind (sqlite.org/rescode.html).
 fn sqlite_fault(code: &str) -> Fault {
     match code.parse::<u32>().map(|code| code & 0xff) {
-        // BUSY, LOCKED, NOMEM, INTERRUPT, IOERR, FULL, CANTOPEN, PROTOCOL
-        Ok(5 | 6 | 7 | 9 | 10 | 13 | 14 | 15) => Fault::Outside,
+        // BUSY, LOCKED, NOMEM, INTERRUPT, IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOTADB
+        Ok(5 | 6 | 7 | 9 | 10 | 11 | 13 | 14 | 15 | 26) => Fault::Outside,
         Ok(8) => Fault::ReadOnly,
         _ => Fault::Inside,
     }
@@ -123,8 +123,8 @@ fn postgres_fault(code: &str) -> Fault {
         "25006" => Fault::ReadOnly,
         // A deadlock or a conflict of two transactions, a lock that is not to be had now.
         "40001" | "40P01" | "55P03" => Fault::Outside,
-        // Connection, resources, operator intervention, the system itself.
-        _ if ["08", "53", "57", "58"].contains(&code.get(..2).unwrap_or_default()) => Fault::Outside,
+        // Connection, resources, operator intervention, the system itself, damaged data.
+        _ if ["08", "53", "57", "58", "XX"].contains(&code.get(..2).unwrap_or_default()) => Fault::Outside,
         _ => Fault::Inside,
     }
 }

@@ -95,11 +95,6 @@ pub async fn find(conn: &impl ConnectionTrait, who: &str) -> Result<Option<Perso
     sql.one(conn).await?.as_ref().map(person).transpose()
 }
 
-/// Finds a person by the reading connections.
-pub async fn read_one(db: &Db, who: &str) -> Result<Option<Person>, StoreError> {
-    find(&db.read, who).await
-}
-
 /// Everybody, by address.
 pub async fn list(db: &Db) -> Result<Vec<Person>, StoreError> {
     let mut sql = Sql::new(PERSON);
@@ -213,16 +208,6 @@ pub async fn tokens(conn: &impl ConnectionTrait, person: &str) -> Result<Vec<Tok
     rows.all(conn).await?.iter().map(token).collect()
 }
 
-/// The tokens of a person by the reading connections, newest first.
-pub async fn tokens_of(db: &Db, person: &str) -> Result<Vec<Token>, StoreError> {
-    tokens(&db.read, person).await
-}
-
-/// The roles a person holds, by the reading connections.
-pub async fn grants_of(db: &Db, person: &str) -> Result<Vec<Grant>, StoreError> {
-    grants(&db.read, person).await
-}
-
 /// Whether a text can be a person's address: one `@` between a name and a domain, no blanks.
 pub fn is_address(text: &str) -> bool {
     let text = text.trim();
@@ -277,11 +262,6 @@ pub async fn four_eyes(conn: &impl ConnectionTrait, organisation: &str) -> Resul
         Some(row) => Ok(row.try_get_by_index(0)?),
         None => Ok(true),
     }
-}
-
-/// Whether a publisher demands that someone else approves, by the reading connections.
-pub async fn four_eyes_of(db: &Db, organisation: &str) -> Result<bool, StoreError> {
-    four_eyes(&db.read, organisation).await
 }
 
 /// Sets whether a publisher demands that someone else approves.

@@ -105,7 +105,7 @@ impl Prepared {
         self.public.as_ref().unwrap_or(&self.candidate.record)
     }
 
-    /// By what its record is known.
+    /// What identifies its record.
     pub fn key(&self) -> Key {
         Key::of(self.candidate.source.as_ref(), self.candidate.id)
     }
@@ -142,7 +142,7 @@ pub fn hex_sha256(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 
-/// By what a record is known.
+/// What identifies a record.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Key {
     /// Its public id.

@@ -209,11 +209,6 @@ pub async fn find(conn: &impl ConnectionTrait, id: &str) -> Result<Option<Submis
     sql.push(" WHERE id = ").bind(id).one(conn).await?.as_ref().map(read).transpose()
 }
 
-/// Finds a submission by the reading connections.
-pub async fn read_one(db: &Db, id: &str) -> Result<Option<Submission>, StoreError> {
-    find(&db.read, id).await
-}
-
 /// Which submissions to list.
 #[derive(Debug, Clone, Default)]
 pub struct SubmissionQuery {
@@ -372,11 +367,6 @@ pub async fn whole(conn: &impl ConnectionTrait, record_id: &str) -> Result<Optio
     let content: String = row.try_get_by_index(0)?;
     let record = serde_json::from_str(&content);
     record.map(Some).map_err(|error| StoreError::inconsistent("record_versions", "content", record_id, error))
-}
-
-/// The whole current content of a record by the reading connections.
-pub async fn whole_of(db: &Db, record_id: &str) -> Result<Option<Record>, StoreError> {
-    whole(&db.read, record_id).await
 }
 
 /// The word of an action in the audit trail.

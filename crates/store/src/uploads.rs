@@ -5,7 +5,7 @@ use sea_orm::ConnectionTrait;
 
 use crate::db::{instant, micros};
 use crate::sql::Sql;
-use crate::{Db, StoreError, Tx};
+use crate::{StoreError, Tx};
 
 /// An upload with its report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,9 +47,4 @@ pub async fn find(conn: &impl ConnectionTrait, id: &str) -> Result<Option<Upload
         at: instant(row.try_get_by_index(3)?),
         report: row.try_get_by_index(4)?,
     }))
-}
-
-/// An upload by the reading connections.
-pub async fn read_one(db: &Db, id: &str) -> Result<Option<Upload>, StoreError> {
-    find(&db.read, id).await
 }

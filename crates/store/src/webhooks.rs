@@ -157,21 +157,11 @@ pub async fn find(conn: &impl ConnectionTrait, id: &str) -> Result<Option<Webhoo
     sql.push(" WHERE w.id = ").bind(id).one(conn).await?.as_ref().map(webhook).transpose()
 }
 
-/// Finds a webhook by the reading connections.
-pub async fn read_one(db: &Db, id: &str) -> Result<Option<Webhook>, StoreError> {
-    find(&db.read, id).await
-}
-
 /// A person's webhooks, oldest first.
 pub async fn of_person(conn: &impl ConnectionTrait, person: &str) -> Result<Vec<Webhook>, StoreError> {
     let mut sql = Sql::new(WEBHOOK);
     let rows = sql.push(" WHERE w.person = ").bind(person).push(" ORDER BY w.seq").all(conn).await?;
     rows.iter().map(webhook).collect()
-}
-
-/// The same by the reading connections.
-pub async fn read_of_person(db: &Db, person: &str) -> Result<Vec<Webhook>, StoreError> {
-    of_person(&db.read, person).await
 }
 
 /// Whether a message is on its way or has come to its end.

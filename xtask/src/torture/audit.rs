@@ -148,7 +148,8 @@ impl Audit<'_> {
         let ended = self.world.run(&["doctor", "--json"])?;
         let checks: Value = serde_json::from_str(&ended.stdout)
             .map_err(|error| format!("doctor: {error}: {}", ended.stderr.trim()))?;
-        for check in checks.as_array().into_iter().flatten().filter(|check| check["ok"] != true) {
+        let checks = checks.as_array().filter(|checks| !checks.is_empty()).ok_or("doctor checked nothing")?;
+        for check in checks.iter().filter(|check| check["ok"] != true) {
             let (name, says) = (check["check"].to_string(), check["says"].to_string());
             let operation = if name.contains("log") { Operation::Log } else { Operation::Publish };
             self.journal.wrong(operation, Wrong::Half, &format!("doctor {name}"), &says);

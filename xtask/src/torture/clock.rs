@@ -40,7 +40,7 @@ impl Clock {
     }
 }
 
-/// The same register two minutes later, by its clock: whoever held something when they were killed is not waited for any
+/// The same register two minutes later, by its clock: nobody waits for what a killed process held any
 /// more. Where the clock cannot be set, or lies already, it is as late as it is.
 pub(super) fn later(world: &World) -> Result<World, String> {
     let mut later = world.clone();

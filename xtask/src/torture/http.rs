@@ -34,7 +34,7 @@ impl Answer {
         (200..300).contains(&self.status)
     }
 
-    /// Its body as JSON; null when it is none.
+    /// Its body as JSON; null when it is not JSON.
     pub(super) fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_default()
     }

@@ -109,13 +109,15 @@ impl<'a> Stage<'a> {
     }
 
     /// Lets time pass during which no write can succeed; a register that refuses several in a row and says that it is ready
-    /// says what is not so.
-    pub(super) fn watch_unready(&mut self, length: Duration) -> Result<(), String> {
+    /// says what is not so. Whether any was refused: if none was, the fault did not come about.
+    pub(super) fn watch_unready(&mut self, length: Duration) -> Result<bool, String> {
         let (client, begun) = (self.world.writer(&self.server), Instant::now());
-        let mut ready = 0;
+        let (mut ready, mut came_about) = (0, false);
         while begun.elapsed() < length {
             let label = serde_json::json!({ "label": title() });
-            let refused = client.post("/api/v1/tokens", &label).is_some_and(|answer| answer.status >= 500);
+            let answer = client.post("/api/v1/tokens", &label);
+            let refused = answer.as_ref().is_some_and(|answer| answer.status >= 500);
+            came_about |= answer.is_none_or(|answer| answer.status >= 500);
             ready = if refused && self.server.is_ready() { ready + 1 } else { 0 };
             if ready == REFUSED {
                 let words = "it said that it is ready while every write was refused";
@@ -123,7 +125,7 @@ impl<'a> Stage<'a> {
             }
             pause(READ)?;
         }
-        Ok(())
+        Ok(came_about)
     }
 
     /// Whether the register goes on by itself: a write is acknowledged, seen by others, and it says that it is ready.

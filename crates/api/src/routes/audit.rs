@@ -106,7 +106,7 @@ pub(crate) async fn list_audit(
     let mut items = Vec::with_capacity(found.len());
     for (_, entry) in found {
         let person = match &entry.person {
-            Some(id) => store::people::read_one(&app.db, id).await?.map(|person| person.name),
+            Some(id) => store::people::find(&app.db, id).await?.map(|person| person.name),
             None => None,
         };
         items.push(AuditView {

@@ -386,7 +386,7 @@ fn unknown_id(line: u64, id: &str) -> RowFault {
 
 /// An upload that the caller may read; what they may not looks as if it were not there.
 async fn readable(app: &App, caller: &Caller, id: &str) -> Result<Upload, ApiError> {
-    let found = uploads::read_one(&app.db, id).await?;
+    let found = uploads::find(&app.db, id).await?;
     let may = |upload: &Upload| {
         let object = Object::Of { owner: &upload.owner, about_others: false };
         caller.grant(Permission::ReadSubmission, object).is_some()

@@ -258,7 +258,7 @@ pub(crate) async fn get_link(
     _: NoParams,
 ) -> Result<Json<LinkView>, ApiError> {
     let id = uuid_of(&id, "link")?;
-    let link = store::links::read_one(&app.db, &id).await?;
+    let link = store::links::find(&app.db, &id).await?;
     Ok(Json(LinkView::of(&app, link.ok_or(ApiError::NotFound("link", id))?)))
 }
 

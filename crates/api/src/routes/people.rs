@@ -134,7 +134,7 @@ pub(crate) async fn list_people(
     caller.may(Permission::ManagePeople, Object::Register)?;
     let mut items = Vec::new();
     for person in people::list(&app.db).await? {
-        let grants = people::grants_of(&app.db, &person.id).await?;
+        let grants = people::grants(&app.db, &person.id).await?;
         items.push(view(&app.db, person, grants).await?);
     }
     Ok(Json(PersonList { items }))

@@ -114,7 +114,7 @@ pub(crate) async fn list_tokens(
     caller: Caller,
     _: NoParams,
 ) -> Result<Json<TokenList>, ApiError> {
-    let items = people::tokens_of(&app.db, &caller.person.id).await?;
+    let items = people::tokens(&app.db, &caller.person.id).await?;
     Ok(Json(TokenList { items: items.into_iter().map(TokenView::from).collect() }))
 }
 

@@ -42,7 +42,7 @@ pub enum BadAmount {
 const AMOUNT_MAX: i64 = 90_000_000_000_000_000;
 
 /// Reads an amount as JSON or a person writes it, `54393.6`, `1.5e6`, `"1250.50"` or `1,250.50`, exactly. In notices a
-/// point stands before decimals; a lone comma could be either mark, and such an amount is none.
+/// point stands before decimals; a lone comma could be either mark, so such an amount is refused.
 pub fn read_amount(text: &str) -> Result<Decimal, BadAmount> {
     let text = text.trim().trim_matches('"').trim();
     let mark = if text.contains(',') { Mark::Unsaid } else { Mark::Point };

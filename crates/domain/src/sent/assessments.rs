@@ -100,7 +100,7 @@ pub(super) fn join(
     if findings.is_empty() { Ok(joined) } else { Err(findings) }
 }
 
-/// Which known assessment each that came is: by its id, else by what everybody can read of it, where only one fits.
+/// Matches each assessment that was sent to a known one: by id, else by its public content if only one fits.
 fn pair(known: &[Known], came: &[Came<'_>]) -> Result<Vec<Option<usize>>, Vec<Finding>> {
     let mut pairs: Vec<Option<usize>> = came
         .iter()
@@ -132,7 +132,7 @@ fn pair(known: &[Known], came: &[Came<'_>]) -> Result<Vec<Option<usize>>, Vec<Fi
         kind(known, came)
             && TELLING.iter().any(|name| came.read.contains_key(*name) && known.is(name, &came.read))
     };
-    // Without a word that tells, nothing sealed may be laid on it.
+    // Nothing identifies it, so no sealed text may be added to it.
     let only = |known: &Known, came: &Came<'_>| kind(known, came) && known.sealed.is_empty();
     let ways: [Fits<'_>; 3] = [&same, &told, &only];
     for fits in ways {
@@ -198,7 +198,7 @@ fn over(
         for (name, value) in uncarried {
             whole.entry(name.clone()).or_insert_with(|| value.clone());
         }
-        // Of a document the columns hold a part.
+        // The columns hold only part of a document.
         if let (Some(before), Some(sent)) = (known.public.get("document"), whole.get_mut("document"))
             && says_same(before, sent)
         {
@@ -209,7 +209,7 @@ fn over(
     if known.sealed.is_empty() {
         return Ok(whole);
     }
-    // Who may read it is not left to chance: without a word it stays as it was.
+    // An assessment that leaves `visibility` out keeps the one it had.
     if let Some(visibility) = known.whole.get("visibility") {
         whole.entry("visibility").or_insert_with(|| visibility.clone());
     }

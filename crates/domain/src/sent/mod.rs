@@ -46,7 +46,7 @@ pub struct Sent {
     /// How it was sent.
     pub form: Form,
     /// What it says of a field: its value, or `null` where it was left empty. An estimate may have one of its members
-    /// only. Of a field that is not here it says nothing.
+    /// only. A field that is missing here was not sent.
     pub members: Map<String, Value>,
     /// The other thing that a text with an apostrophe before a formula can mean.
     pub others: Map<String, Value>,
@@ -70,7 +70,7 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault of a column, of whose text nothing is said.
+    /// A fault of a column, without the text of its cell.
     fn of(finding: Finding) -> Self {
         let column = finding.field.trim_start_matches('/').split('/').next().unwrap_or_default().to_owned();
         Self { finding, column, raw: Value::Null }
@@ -146,7 +146,7 @@ impl Sent {
         self.faults.iter().filter(move |fault| fault.field().is_some_and(|of| of.name == field.name))
     }
 
-    /// Whether a field stays as it is known: nothing was said of it, or only what is known.
+    /// Whether a field stays as it is known: it was not sent, or was sent with the known value.
     fn leaves(&self, field: &Field, known: &Known<'_>) -> bool {
         let mut bad = self.faults_of(field).peekable();
         if bad.peek().is_some() {
@@ -157,7 +157,7 @@ impl Sent {
         if sent.is_null() && (ALWAYS.contains(&field.name) || before.is_none()) {
             return true;
         }
-        // An explicit `null` takes a sealed text away, of which nothing can be seen here.
+        // An explicit `null` takes a sealed text away, and the public values compared here do not show it.
         if field.name == "assessments" && assessments::takes_away(sent) {
             return false;
         }
@@ -290,8 +290,8 @@ fn complete(members: &mut Map<String, Value>, faults: &mut Vec<Fault>) {
     }
 }
 
-/// Puts back into a client's members what of its assessments it could not read: what is sealed goes only by an explicit
-/// `null`. `known` is what the register keeps, as far as the client may have read it.
+/// Puts the sealed parts of assessments, which the client could not read, back into its members: only an explicit `null`
+/// removes them. `known` is what the register keeps, as far as the client may have read it.
 ///
 /// Errors: findings with a JSON pointer, where it is unclear which assessment is meant, or who may read it.
 pub fn keep_sealed(known: &Record, members: &mut Map<String, Value>) -> Result<(), Vec<Finding>> {
@@ -301,10 +301,10 @@ pub fn keep_sealed(known: &Record, members: &mut Map<String, Value>) -> Result<(
     Ok(())
 }
 
-/// A record of a source that cannot say everything, with what it cannot say as the register knows it. `says` names the
-/// fields of which it can.
+/// A record from a source that covers some fields only; the other fields stay as the register knows them. `says` names
+/// the fields it covers.
 ///
-/// Errors: as of [`keep_sealed`].
+/// Errors: as for [`keep_sealed`].
 pub fn keep_unsaid(
     known: &Record,
     record: &Record,

@@ -93,7 +93,7 @@ impl About {
         )
     }
 
-    /// What must be said of the public log when it is not signed whole.
+    /// The warning for a public log that is not signed as a whole.
     fn unsigned(&self) -> String {
         match self.log {
             Some((entries, 0)) if entries > 0 => " The public log in it is not signed.".to_owned(),

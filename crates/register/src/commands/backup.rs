@@ -48,6 +48,12 @@ impl Backup {
         if self.out.exists() {
             bail!("{} is there already: name a folder that is not", self.out.display());
         }
+        if let Some(file) = Db::file_at(&settings.database_url)?.filter(|file| !file.exists()) {
+            bail!(
+                "{} is not there: name the database with --database-url, or go to its folder",
+                file.display()
+            );
+        }
         // As it is: a backup is made before a newer release changes anything.
         let db = Db::open(&settings.database_url).await?;
         let (objects, stop) = (settings.objects(&db)?, stop::when_asked());

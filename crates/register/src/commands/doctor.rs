@@ -40,7 +40,7 @@ pub(super) async fn run(settings: &Settings) -> anyhow::Result<Ended> {
         let said = match search::Search::change_in(&folder) {
             Some(known) if known > change => format!(
                 "it knows change {known} and the database ends at {change}: the index is of another database, or this one is \
-                 older than what was published; the next start builds the index anew ({})",
+                 older than what was published; the next start builds the index again ({})",
                 folder.display()
             ),
             Some(known) if known == change => "knows every change".to_owned(),

@@ -57,7 +57,7 @@ impl Out {
     }
 }
 
-/// What must be said of a dump whose checkpoint does not sign everything in it.
+/// The warning for a dump whose checkpoint does not sign everything in it.
 pub(super) fn not_signed(written: &Written) -> Option<String> {
     match written.log {
         None => Some(

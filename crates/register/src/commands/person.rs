@@ -84,7 +84,7 @@ pub(super) async fn organisation_id(db: &Db, slug: &str) -> anyhow::Result<Strin
 }
 
 pub(super) async fn person(db: &Db, email: &str) -> anyhow::Result<people::Person> {
-    let found = people::read_one(db, email).await?;
+    let found = people::find(db, email).await?;
     found.with_context(|| format!("there is no person '{email}' (enter one with: register person add)"))
 }
 
@@ -115,7 +115,7 @@ impl Person {
                 let mut items = Vec::new();
                 for person in people::list(&db).await? {
                     let mut roles = Vec::new();
-                    for grant in people::grants_of(&db, &person.id).await? {
+                    for grant in people::grants(&db, &person.id).await? {
                         let of = match &grant.organisation {
                             Some(id) => {
                                 organisations::current_slug(&db, id).await?.unwrap_or_else(|| id.clone())

@@ -103,8 +103,8 @@ impl Serve {
             let outside = api::webhooks::Outside::new(true).map_err(anyhow::Error::msg)?;
             app = app.with_outside(outside);
         }
-        // What works in the background: dumps end at once when the process is asked to stop, the rest once everybody who
-        // was being answered has their answer.
+        // Background work. Dumps end at once when the process is asked to stop; the rest ends once open requests are
+        // answered.
         let stop = stop::when_asked();
         let signing = Signing::new(signer.filter(|_| writes));
         let dumps = (!self.no_dumps).then(|| Dumps { objects, base_url, signing: signing.clone() });
@@ -174,7 +174,7 @@ impl Serve {
     }
 }
 
-/// Keeps the address for those who write links without being told it.
+/// Keeps the address for commands that write links and were not given one.
 async fn keep_base_url(db: &Db, base_url: &str) {
     let kept = async {
         if !db.takes_writes() || stored::read(db, stored::BASE_URL).await?.as_deref() == Some(base_url) {
@@ -190,23 +190,33 @@ async fn keep_base_url(db: &Db, base_url: &str) {
     }
 }
 
-/// Says something to whoever started the register; that nobody listens any more does not stop it.
+/// Prints a line for the person who started the register. It goes on when standard error is closed.
 fn tell(words: &str) {
     let _ = writeln!(std::io::stderr(), "{words}");
 }
 
-/// Signs what is entered into the public log while the register runs; when something in it is not as it was signed, it looks
-/// again now and then whether that was mended.
+/// Signs what is entered into the public log while the register runs. When an entry differs from what was signed, it checks
+/// now and then whether that has been mended.
 async fn sign(signer: Arc<Mutex<Signer>>) {
+    let mut failing = false;
     loop {
         let signed = signer.lock().await.sign_new(Utc::now()).await;
         match signed {
+            Ok(_) if failing => {
+                failing = false;
+                tracing::info!("the public log is signed again");
+            }
             Ok(_) => {}
             Err(refused @ SignError::Refused(_)) => {
                 tracing::error!("{refused}");
                 tokio::time::sleep(REFUSED).await;
             }
-            Err(error) => tracing::warn!("the public log could not be signed now: {error}"),
+            // Said once: it is tried again twice a second, for as long as the database is away.
+            Err(_) if failing => {}
+            Err(error) => {
+                failing = true;
+                tracing::warn!("the public log cannot be signed for now: {error}");
+            }
         }
         tokio::time::sleep(SIGN).await;
     }

@@ -82,7 +82,7 @@ impl Token {
             }
             Self::List { email } => {
                 let owner = person(&db, &email).await?;
-                let tokens = people::tokens_of(&db, &owner.id).await?;
+                let tokens = people::tokens(&db, &owner.id).await?;
                 if settings.json {
                     let items: Vec<_> = tokens
                         .iter()

@@ -20,9 +20,10 @@ impl Health {
         if !self.0.failing.load(Ordering::Acquire) {
             return;
         }
-        let before = self.0.reason.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // Held until both are set: a failure in between would leave a reason that no later write takes away.
+        let mut known = self.0.reason.lock().unwrap_or_else(PoisonError::into_inner);
         self.0.failing.store(false, Ordering::Release);
-        if before.is_some() {
+        if known.take().is_some() {
             tracing::info!("writes work again");
         }
     }

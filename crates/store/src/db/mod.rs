@@ -1,6 +1,6 @@
 //! Opening the database safely: the settings durability needs, one writer, several readers.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
@@ -151,10 +151,12 @@ impl Db {
 
     /// The file of an embedded database.
     pub fn file(&self) -> Option<&Path> {
-        match &self.address {
-            Address::Sqlite(path) => Some(path),
-            Address::Postgres(_) => None,
-        }
+        self.address.file()
+    }
+
+    /// The file at which an address looks for an embedded database. Errors: [`StoreError::BadAddress`].
+    pub fn file_at(url: &str) -> Result<Option<PathBuf>, StoreError> {
+        Ok(url.parse::<Address>()?.file().map(Path::to_owned))
     }
 
     /// The same database as it is now, however long reading it takes: one connection that reads one state. It writes
@@ -186,8 +188,8 @@ impl Db {
     }
 }
 
-/// A connection to read by: a [`Db`], or the [`Tx`] of a write that has begun. While one holds a `Tx`, one reads by it: who
-/// holds a connection and asks for another makes everybody wait once many do the same.
+/// A connection to read by: a [`Db`], or the [`Tx`] of a write that has begun. Code that holds a `Tx`
+/// reads through it: if it asked for a second connection, everybody would wait once many did the same.
 pub trait Reads: ConnectionTrait {}
 
 impl<T: ConnectionTrait> Reads for T {}
@@ -243,7 +245,7 @@ pub(crate) async fn state(conn: &impl ConnectionTrait) -> Result<State, StoreErr
     })
 }
 
-/// The next number of the counter for a write that is no change: something is listed anew.
+/// The next number of the counter for a write that is not a change: something is listed again.
 pub(crate) async fn touch(tx: &Tx) -> Result<i64, StoreError> {
     Sql::new("UPDATE change_counter SET value = value + 1 WHERE id = 1 RETURNING value").number(tx).await
 }

@@ -74,18 +74,25 @@ impl FromStr for Address {
         if let Some(path) = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) {
             let path = path.split('?').next().unwrap_or(path);
             if path.is_empty() || path == ":memory:" {
-                return Err(StoreError::BadAddress(url.to_owned()));
+                return Err(StoreError::BadAddress(hide_secret(url)));
             }
             return Ok(Self::Sqlite(PathBuf::from(path)));
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             return Ok(Self::Postgres(url.to_owned()));
         }
-        Err(StoreError::BadAddress(url.to_owned()))
+        Err(StoreError::BadAddress(hide_secret(url)))
     }
 }
 
 impl Address {
+    pub(super) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Sqlite(path) => Some(path),
+            Self::Postgres(_) => None,
+        }
+    }
+
     /// `sqlite` or `postgres`, and where, without secrets.
     pub(super) fn describe(&self) -> String {
         match self {
@@ -328,9 +335,35 @@ async fn make_sure_of_postgres(writers: &Writers) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// An address as it may be shown: without who signs in, the password, and the settings after `?`, which may hold one too.
 pub(super) fn hide_secret(url: &str) -> String {
-    match (url.find("://"), url.rfind('@')) {
-        (Some(scheme), Some(at)) if at > scheme => format!("{}://…@{}", &url[..scheme], &url[at + 1..]),
-        _ => url.to_owned(),
+    let shown = url.split('?').next().unwrap_or(url);
+    match (shown.find("://"), shown.rfind('@')) {
+        (Some(scheme), Some(at)) if at > scheme => format!("{}://…@{}", &shown[..scheme], &shown[at + 1..]),
+        (None, _) if url.contains("password") || url.contains('@') => "…".to_owned(),
+        _ => shown.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_address_shows_a_password() {
+        for (url, shown) in [
+            ("postgres://me:secret@db.test/register", "postgres://…@db.test/register"),
+            ("postgre://me:secret@db.test/register", "postgre://…@db.test/register"),
+            ("postgres://me:sec@ret@db.test/register", "postgres://…@db.test/register"),
+            ("postgres://db.test/register?password=secret", "postgres://db.test/register"),
+            ("host=db.test password=secret", "…"),
+            ("me:secret@db.test", "…"),
+            ("sqlite://data/register.db", "sqlite://data/register.db"),
+            ("register.db", "register.db"),
+        ] {
+            assert_eq!(hide_secret(url), shown, "{url}");
+        }
+        let error = "postgre://me:secret@db.test/register".parse::<Address>().unwrap_err();
+        assert!(!error.to_string().contains("secret"), "{error}");
     }
 }

@@ -88,7 +88,7 @@ async fn roll_back(transaction: DatabaseTransaction, held: Held) -> Result<(), S
         Ok(Err(error)) => StoreError::from(error),
         Err(_) => late(),
     };
-    // SQLite ends some transactions by itself, and then says of a rollback that there is none: no fault of its own.
+    // SQLite ends some transactions by itself and then refuses the rollback: that is not a further fault.
     held.writers().note(&error);
     held.close().await;
     Err(error)

@@ -187,13 +187,7 @@ pub async fn of_contracts(db: &Db, contracts: &[i64]) -> Result<HashMap<i64, Vec
 }
 
 /// Finds a link by its id.
-pub async fn read_one(db: &Db, id: &str) -> Result<Option<Link>, StoreError> {
-    let mut sql = Sql::new(COLUMNS);
-    sql.push(" WHERE l.id = ").bind(id).one(&db.read).await?.as_ref().map(link).transpose()
-}
-
-/// Finds a link by its id, as a transaction sees it.
-pub async fn find(conn: &Tx, id: &str) -> Result<Option<Link>, StoreError> {
+pub async fn find(conn: &impl ConnectionTrait, id: &str) -> Result<Option<Link>, StoreError> {
     let mut sql = Sql::new(COLUMNS);
     sql.push(" WHERE l.id = ").bind(id).one(conn).await?.as_ref().map(link).transpose()
 }

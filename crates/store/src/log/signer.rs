@@ -1,9 +1,9 @@
 //! The one process that makes files of the log's entries, and signs them. Of the replicas that share a database the one that
 //! holds the lease does it.
 //!
-//! Nothing is signed that does not continue what was signed before: the entries in the database are put together, at its start
-//! and each hour anew from the first, and must have the root of the last checkpoint. A restored backup that is older, or an entry that was changed,
-//! stops the signer until somebody looks.
+//! Nothing is signed that does not continue what was signed before. At the start, and again each hour, the entries in the
+//! database are put together from the first on, and must have the root of the last checkpoint. An older backup that was
+//! restored, or an entry that was changed, stops the signer until somebody looks.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::{StreamExt, TryStreamExt, stream};
@@ -199,11 +199,18 @@ impl Signer {
     /// Notes where everybody sees it why nothing is signed any more, if that is so.
     async fn noted<T>(&self, signed: Result<T, SignError>) -> Result<T, SignError> {
         if let Err(SignError::Refused(reason)) = &signed {
-            let tx = self.db.begin_quietly().await?;
-            settings::set(&tx, settings::SIGNING_REFUSED, reason).await?;
-            tx.commit().await?;
+            // Even if it cannot be noted, the reason is what must be told.
+            if let Err(error) = self.note(reason).await {
+                tracing::warn!("it could not be noted that nothing is signed: {error}");
+            }
         }
         signed
+    }
+
+    async fn note(&self, reason: &str) -> Result<(), StoreError> {
+        let tx = self.db.begin_quietly().await?;
+        settings::set(&tx, settings::SIGNING_REFUSED, reason).await?;
+        tx.commit().await
     }
 
     /// Signs what is new, up to so many entries; `None` when these are signed.

@@ -12,7 +12,7 @@ use super::super::stage::{GOES_ON, HANDS, Stage};
 use super::super::table::{Course, Outcome};
 use super::super::world::Kind;
 
-/// How long the register may take to go on after connections went dead, of which nobody told it.
+/// How long the register may take to go on after connections went dead without notice.
 const AFTER_DEAD: Duration = Duration::from_secs(90);
 /// How much slower a slow line is.
 const SLOW: Duration = Duration::from_millis(500);

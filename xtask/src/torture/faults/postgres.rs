@@ -77,9 +77,9 @@ fn away(
     let mut own = rng.fork();
     rounds(ground, ground.either(1, 6), rng, |stage, server| {
         stop(server, &mut own)?;
-        stage.watch_unready(Duration::from_millis(own.u64(200..2000)))?;
+        let came_about = stage.watch_unready(Duration::from_millis(own.u64(200..2000)))?;
         let back = until(BACK, || server.again().ok());
-        back.ok_or_else(|| format!("PostgreSQL does not come back: {}", server.log()))
+        back.map(|()| came_about).ok_or_else(|| format!("PostgreSQL does not come back: {}", server.log()))
     })
 }
 
@@ -94,7 +94,8 @@ fn struck(
         // It may still recover from the time before.
         until(BACK, || server.is_up().then_some(())).ok_or("PostgreSQL does not recover")?;
         strike(server, &mut own)?;
-        stage.watch(Duration::from_millis(own.u64(50..300)))
+        stage.watch(Duration::from_millis(own.u64(50..300)))?;
+        Ok(true)
     })
 }
 
@@ -102,14 +103,14 @@ fn rounds(
     ground: &Ground,
     how_many: u64,
     rng: &mut Rng,
-    mut happens: impl FnMut(&mut Stage<'_>, &Postgres) -> Result<(), String>,
+    mut happens: impl FnMut(&mut Stage<'_>, &Postgres) -> Result<bool, String>,
 ) -> Result<Outcome, String> {
     let (world, journal) = (ground.world(Kind::Postgres)?, Journal::default());
     let (server, mut course) = (ground.postgres()?, Course::default());
     let mut stage = Stage::set(ground, &world, &journal)?;
     for _ in 0..how_many {
         let since = journal.mark();
-        stage.storm(HANDS, rng, |stage, rng| {
+        let came_about = stage.storm(HANDS, rng, |stage, rng| {
             stage.busy(rng.u64(3..40), rng)?;
             happens(stage, server)
         })?;
@@ -118,7 +119,7 @@ fn rounds(
         // It is the same process as before: only PostgreSQL was away.
         stage.audit().acknowledged(since)?;
         course.rounds += 1;
-        course.faults += 1;
+        course.faults += u64::from(came_about);
     }
     stage.close()?;
     Ok(Outcome::Rows(vec![(course, journal)]))

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use store::Tx;
 use store::audit::Deed;
 use store::publish::Names;
-use store::submissions::{Submission, deed, publish, read_one, update, whole};
+use store::submissions::{Submission, deed, find, publish, update, whole};
 use utoipa::ToSchema;
 
 use super::{Around, IF_MATCH, SubmissionView, invalid, object, readable, view};
@@ -106,7 +106,7 @@ pub(crate) async fn move_submission(
     if let Some(answer) = before(&app, &caller, &sent).await? {
         return Ok(answer);
     }
-    let mut submission = readable(&caller, &id, read_one(&app.db, &id).await?)?;
+    let mut submission = readable(&caller, &id, find(&app.db, &id).await?)?;
     let role = caller.may(action.into(), object(&submission))?.role;
     if sent.if_match(IF_MATCH)? != submission.revision {
         return Err(ApiError::Stale("somebody changed the submission: read it again and send its new ETag"));

@@ -8,7 +8,7 @@ use domain::submission::{Action, next};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use store::audit::Deed;
-use store::submissions::{Submission, deed, read_one, update};
+use store::submissions::{Submission, deed, find, update};
 use utoipa::ToSchema;
 
 use super::{Around, IF_MATCH, SubmissionView, Whose, checked, object, readable, view};
@@ -160,7 +160,7 @@ async fn change(
     if let Some(answer) = before(app, caller, sent).await? {
         return Ok(answer);
     }
-    let mut submission = readable(caller, id, read_one(&app.db, id).await?)?;
+    let mut submission = readable(caller, id, find(&app.db, id).await?)?;
     let role = caller.may(Action::Edit.into(), object(&submission))?.role;
     if sent.if_match(IF_MATCH)? != submission.revision {
         return Err(ApiError::Stale("somebody changed the submission: read it again and send its new ETag"));

@@ -10,7 +10,7 @@ use domain::codes::SubmissionState;
 use serde::Serialize;
 use store::audit::AuditQuery;
 use store::page::Cursor;
-use store::submissions::{SubmissionQuery, list, read_one};
+use store::submissions::{SubmissionQuery, find, list};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{Around, OwnerView, SubmissionView, owner, readable, view};
@@ -152,7 +152,7 @@ pub(crate) async fn get_submission(
     Segment(id): Segment,
     _: NoParams,
 ) -> Result<Response, ApiError> {
-    let submission = readable(&caller, &id, read_one(&app.db, &id).await?)?;
+    let submission = readable(&caller, &id, find(&app.db, &id).await?)?;
     let etag = format!("\"{}\"", submission.revision);
     let around = Around::of(&app.db, &submission).await?;
     Ok(([(header::ETAG, etag)], Json(view(&app, &caller, around, submission))).into_response())
@@ -207,12 +207,12 @@ pub(crate) async fn get_submission_history(
     Segment(id): Segment,
     _: NoParams,
 ) -> Result<Json<History>, ApiError> {
-    readable(&caller, &id, read_one(&app.db, &id).await?)?;
+    readable(&caller, &id, find(&app.db, &id).await?)?;
     let query = AuditQuery { object: Some(("submission", &id)), ..AuditQuery::default() };
     let mut items = Vec::new();
     for (_, entry) in store::audit::read(&app.db, &query, DEEDS_MAX).await? {
         let person = match &entry.person {
-            Some(id) => store::people::read_one(&app.db, id).await?.map(|person| person.name),
+            Some(id) => store::people::find(&app.db, id).await?.map(|person| person.name),
             None => None,
         };
         items.push(DeedView {

@@ -148,7 +148,7 @@ pub(crate) async fn list_deliveries(
     let identity = format!("deliveries {id} {stages:?}");
     let cursor = taker.cursor(&identity);
     taker.finish()?;
-    let hook = own(&caller, &id, webhooks::read_one(&app.db, &id).await?)?;
+    let hook = own(&caller, &id, webhooks::find(&app.db, &id).await?)?;
     let before = cursor.map_or(i64::MAX, |cursor| cursor.number);
     let mut found = webhooks::deliveries(&app.db, &hook.id, &stages, before, limit + 1).await?;
     let more = found.len() as u64 > limit;

@@ -207,7 +207,7 @@ pub(crate) async fn change_webhook(
     if let Some(answer) = before(&app, &caller, &sent).await? {
         return Ok(answer);
     }
-    let mut hook = own(&caller, &id, webhooks::read_one(&app.db, &id).await?)?;
+    let mut hook = own(&caller, &id, webhooks::find(&app.db, &id).await?)?;
     if sent.if_match(IF_MATCH)? != hook.revision {
         return Err(ApiError::Stale("the webhook was changed: read it again and send its new ETag"));
     }

@@ -128,7 +128,7 @@ pub(crate) async fn list_webhooks(
     _: NoParams,
 ) -> Result<Json<WebhookList>, ApiError> {
     let mut items = Vec::new();
-    for hook in webhooks::read_of_person(&app.db, &caller.person.id).await? {
+    for hook in webhooks::of_person(&app.db, &caller.person.id).await? {
         items.push(WebhookView::of(&app, hook).await?);
     }
     Ok(Json(WebhookList { items }))
@@ -154,7 +154,7 @@ pub(crate) async fn get_webhook(
     Segment(id): Segment,
     _: NoParams,
 ) -> Result<Response, ApiError> {
-    let hook = own(&caller, &id, webhooks::read_one(&app.db, &id).await?)?;
+    let hook = own(&caller, &id, webhooks::find(&app.db, &id).await?)?;
     let tag = format!("\"{}\"", hook.revision);
     Ok(([(header::ETAG, tag)], Json(WebhookView::of(&app, hook).await?)).into_response())
 }

@@ -22,7 +22,7 @@ pub(super) struct Child {
     bad: Option<Finding>,
 }
 
-/// The rows of a list that a file has for one record, and the members for which it has columns.
+/// The rows that a file of a list has for one record, and the members it has columns for.
 #[derive(Default)]
 pub(super) struct List {
     columns: Vec<String>,

@@ -16,6 +16,8 @@ pub(super) struct Lines {
     name: String,
     reader: Box<dyn BufRead + Send>,
     line: u64,
+    /// Whether the rest could not be read: trying again would fail again, for ever.
+    broken: bool,
     /// The first line, which was read to see whether the file is one of ours.
     first: Option<Result<Vec<u8>, RowError>>,
     made: Made,
@@ -28,7 +30,7 @@ impl Lines {
     pub(super) fn open(text: Text, name: String, made: Made) -> Result<(Self, u64, Progress), FileError> {
         let (bytes, length, progress) = text.bytes()?;
         let reader = Box::new(BufReader::with_capacity(1 << 16, bytes));
-        let mut lines = Self { name, reader, line: 0, first: None, made, _text: text };
+        let mut lines = Self { name, reader, line: 0, broken: false, first: None, made, _text: text };
         lines.first = lines.next_line();
         if lines.first.as_ref().is_some_and(|first| first.as_ref().is_ok_and(|line| !is_record(line))) {
             return Err(FileError::unusable(
@@ -45,6 +47,9 @@ impl Lines {
         if let Some(first) = self.first.take() {
             return Some(first);
         }
+        if self.broken {
+            return None;
+        }
         let most = ROW_MAX as u64 + 1;
         loop {
             self.line += 1;
@@ -53,11 +58,12 @@ impl Lines {
             let mut line = Vec::new();
             match self.reader.by_ref().take(most).read_until(b'\n', &mut line) {
                 Err(error) => {
+                    self.broken = true;
                     return bad("unreadable-row", format!("{}: {error}", self.name), "send the file again");
                 }
                 Ok(0) => return None,
                 Ok(read) if read as u64 == most && !line.ends_with(b"\n") => {
-                    // If the rest cannot be read, nor can the next line, and that is said then.
+                    // If the rest cannot be read, neither can the next line, and that is said then.
                     let _ = self.reader.skip_until(b'\n');
                     let what = format!("the line is longer than {ROW_MAX} bytes");
                     return bad("bad-json", what, "send one JSON object on each line");
@@ -98,7 +104,7 @@ fn is_record(line: &[u8]) -> bool {
     }
 }
 
-/// What a line says. Of a member that is not there it says nothing; `null` says that there is nothing.
+/// What a line says. A missing member says nothing; `null` says that there is no value.
 fn said(line: u64, members: Map<String, Value>) -> Said {
     let order = members.keys().cloned().collect();
     let sent = Sent { form: Form::Json, order, ..Sent::default() };

@@ -131,7 +131,7 @@ struct Said {
 }
 
 impl Said {
-    /// Reads the id. What is none is a fault of the row.
+    /// Reads the id. A text that is not an id is a fault of the row.
     fn take_id(&mut self, text: &str) {
         match text.parse::<RecordId>() {
             Ok(id) => self.id = Some(id),
