@@ -42,5 +42,9 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return exit::say(&anyhow::Error::from(error)),
     };
-    exit::code(runtime.block_on(command.run(&settings)))
+    exit::code(runtime.block_on(async {
+        let ended = command.run(&settings).await;
+        settings.close().await;
+        ended
+    }))
 }

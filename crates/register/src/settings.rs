@@ -2,10 +2,12 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context;
 use clap::Args;
 use serde::Deserialize;
+use store::Db;
 use store::objects::Objects;
 use transparency::Key;
 
@@ -126,6 +128,8 @@ pub(crate) struct Settings {
     listen: Option<SocketAddr>,
     base_url: Option<String>,
     provider: Option<ProviderSettings>,
+    /// What was opened, to be closed when the command ends.
+    opened: Mutex<Vec<Db>>,
 }
 
 const DATABASE_URL: &str = "sqlite://data/register.db";
@@ -188,6 +192,7 @@ impl Settings {
             listen: file.listen,
             base_url: file.base_url,
             provider,
+            opened: Mutex::default(),
         })
     }
 
@@ -200,13 +205,31 @@ impl Settings {
         }
     }
 
-    /// How the database is used.
-    pub(crate) fn database(&self) -> &store::db::Options {
-        &self.database
+    /// Opens the database as it is. It is closed when the command ends.
+    pub(crate) async fn open_as_it_is(&self) -> anyhow::Result<Db> {
+        let db = Db::open_with(&self.database_url, &self.database).await?;
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner).push(db.clone());
+        Ok(db)
+    }
+
+    /// Opens the database and brings it up to date. It is closed when the command ends.
+    pub(crate) async fn open(&self) -> anyhow::Result<Db> {
+        let db = self.open_as_it_is().await?;
+        db.migrate().await?;
+        Ok(db)
+    }
+
+    /// Closes what was opened. An embedded database is one file then, with nothing in a write-ahead log that somebody
+    /// might forget to copy.
+    pub(crate) async fn close(&self) {
+        let opened = std::mem::take(&mut *self.opened.lock().unwrap_or_else(PoisonError::into_inner));
+        for db in opened {
+            db.close().await;
+        }
     }
 
     /// The folder of the search index.
-    pub(crate) fn index(&self, db: &store::Db) -> PathBuf {
+    pub(crate) fn index(&self, db: &Db) -> PathBuf {
         let beside = || db.file().map(|file| file.with_extension("index"));
         self.index.clone().or_else(beside).unwrap_or_else(|| PathBuf::from("data/register.index"))
     }
@@ -217,13 +240,13 @@ impl Settings {
     }
 
     /// The file of the keys that sign the public log; `None` when nothing says where that is.
-    pub(crate) fn log_key_file(&self, db: &store::Db) -> Option<PathBuf> {
+    pub(crate) fn log_key_file(&self, db: &Db) -> Option<PathBuf> {
         let beside = || db.file().map(|file| file.with_extension("log-key"));
         self.log_key_file.clone().or_else(beside)
     }
 
     /// The keys that sign the public log; `None` when there are none.
-    pub(crate) fn log_keys(&self, db: &store::Db) -> anyhow::Result<Option<Vec<Key>>> {
+    pub(crate) fn log_keys(&self, db: &Db) -> anyhow::Result<Option<Vec<Key>>> {
         if self.log_key.is_some() && self.log_key_file.is_some() {
             anyhow::bail!("both a key and a file of keys are set for the public log: set one of them");
         }
@@ -245,7 +268,7 @@ impl Settings {
     }
 
     /// Where uploaded documents and dumps are.
-    pub(crate) fn objects(&self, db: &store::Db) -> anyhow::Result<Objects> {
+    pub(crate) fn objects(&self, db: &Db) -> anyhow::Result<Objects> {
         let beside = || {
             let folder = db.file().and_then(|file| file.parent()).map(|folder| folder.join("objects"));
             folder.map(|folder| folder.display().to_string())
@@ -266,7 +289,7 @@ impl Settings {
     }
 
     /// The same, or else the one that the server said when it was last started. Errors: nobody ever told it.
-    pub(crate) async fn known_base_url(&self, given: Option<&str>, db: &store::Db) -> anyhow::Result<String> {
+    pub(crate) async fn known_base_url(&self, given: Option<&str>, db: &Db) -> anyhow::Result<String> {
         if let Some(given) = self.base_url(given) {
             return Ok(given);
         }

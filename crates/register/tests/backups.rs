@@ -123,7 +123,13 @@ fn a_copy_without_its_write_ahead_log_is_told_by_the_log_and_one_can_go_on() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     let token = council(folder).writer;
-    // What was there at the start is in the file itself, what comes now in the log beside it.
+    // Every command closes what it opened: what was there at the start is in the file itself, what comes now in the log
+    // beside it.
+    let beside = || -> Vec<String> {
+        let names = running::names(&folder.join("data"));
+        names.into_iter().filter(|name| name.starts_with("register.db-")).collect()
+    };
+    assert_eq!(beside(), Vec::<String>::new());
     let mut server = Server::start_with(folder, &["--empty", "--no-dumps"]);
     let lost = publish(server.port, &token, "Lost");
     running::until("the entry is signed", || {
@@ -132,6 +138,7 @@ fn a_copy_without_its_write_ahead_log_is_told_by_the_log_and_one_can_go_on() {
     });
     std::fs::copy(folder.join("data/register.db"), folder.join("copy.db")).unwrap();
     server.stop();
+    assert_eq!(beside(), Vec::<String>::new());
     std::fs::copy(folder.join("copy.db"), folder.join("data/register.db")).unwrap();
     ends(folder, &["doctor"], 1, "copied without its -wal");
     ends(folder, &["log", "status"], 1, "copied without its -wal");

@@ -55,7 +55,7 @@ impl Backup {
             );
         }
         // As it is: a backup is made before a newer release changes anything.
-        let db = Db::open(&settings.database_url).await?;
+        let db = settings.open_as_it_is().await?;
         let (objects, stop) = (settings.objects(&db)?, stop::when_asked());
         let held = tokio::select! {
             () = stop.cancelled() => return Err(Stopped.into()),
@@ -111,6 +111,7 @@ async fn complete(copy: &Db, objects: &Objects, folder: &Path) -> anyhow::Result
     if !faults.is_empty() {
         bail!("the copy of the database is not sound: {}", faults.join("; "));
     }
+    store::lease::forget_all(copy).await?;
     let checkpoint = store::settings::read(copy, store::settings::CHECKPOINT).await?;
     if let Some(text) = &checkpoint {
         let path = folder.join(CHECKPOINT);

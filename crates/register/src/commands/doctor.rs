@@ -1,12 +1,10 @@
 //! `register doctor`: one line for each thing that must be in order.
 
-use store::Db;
-
 use crate::exit::Ended;
 use crate::settings::Settings;
 
 pub(super) async fn run(settings: &Settings) -> anyhow::Result<Ended> {
-    let db = Db::open(&settings.database_url).await?;
+    let db = settings.open_as_it_is().await?;
     let pending = db.pending().await?;
     let mut checks = vec![
         ("database", true, db.describe()),

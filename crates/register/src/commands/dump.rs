@@ -82,7 +82,7 @@ impl Dump {
         if let Some(day) = self.as_of.filter(|day| *day > today) {
             bail!("{day} is in the future: choose a day up to {today}");
         }
-        let db = super::open(settings).await?;
+        let db = settings.open().await?;
         let base_url = settings.known_base_url(self.base_url.as_deref(), &db).await?;
         let objects = settings.objects(&db)?;
         let out = match &self.out {

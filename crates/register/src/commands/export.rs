@@ -37,7 +37,7 @@ pub(crate) struct Export {
 
 impl Export {
     pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<Ended> {
-        let db = super::open(settings).await?;
+        let db = settings.open().await?;
         let base_url = settings.known_base_url(self.base_url.as_deref(), &db).await?;
         let mut pairs = Vec::new();
         for filter in &self.filters {

@@ -87,7 +87,7 @@ impl Gaps {
             organisations: self.organisation.clone(),
             ..GapQuery::default()
         };
-        let db = super::open(settings).await?;
+        let db = settings.open().await?;
         for slug in &self.organisation {
             if store::organisations::current_slug(&db, slug).await?.is_none() {
                 bail!("there is no organisation '{slug}': look for it with register organisation list");

@@ -110,7 +110,7 @@ impl Import {
             check: self.check,
             now: Utc::now(),
         };
-        let db = super::open(settings).await?;
+        let db = settings.open().await?;
         if self.source == "ocds" {
             db.keep_little().await?;
         }

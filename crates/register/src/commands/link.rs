@@ -17,7 +17,7 @@ pub(crate) enum Link {
 impl Link {
     pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<Ended> {
         let Self::Run = self;
-        let db = super::open(settings).await?;
+        let db = settings.open().await?;
         let done = look(&db, Utc::now()).await?;
         if settings.json {
             super::print_json(&done)?;

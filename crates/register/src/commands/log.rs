@@ -56,7 +56,7 @@ pub(crate) struct Rotate {
 
 impl Log {
     pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<Ended> {
-        let db = super::open(settings).await?;
+        let db = settings.open().await?;
         let place = || {
             if settings.has_log_key_itself() {
                 bail!(

@@ -1,12 +1,10 @@
 //! `register migrate`
 
-use store::Db;
-
 use crate::exit::Ended;
 use crate::settings::Settings;
 
 pub(super) async fn run(settings: &Settings) -> anyhow::Result<Ended> {
-    let db = Db::open(&settings.database_url).await?;
+    let db = settings.open_as_it_is().await?;
     let applied = db.migrate().await?;
     if settings.json {
         super::print_json(&serde_json::json!({ "database": db.describe(), "applied": applied }))?;

@@ -123,13 +123,6 @@ impl Command {
     }
 }
 
-/// Opens the database and brings it up to date.
-async fn open(settings: &Settings) -> anyhow::Result<Db> {
-    let db = Db::open_with(&settings.database_url, settings.database()).await?;
-    db.migrate().await?;
-    Ok(db)
-}
-
 /// Opens the search index of a database, up to date.
 async fn open_search(settings: &Settings, db: &Db) -> anyhow::Result<Search> {
     // Where the database cannot be written to, the folder beside it cannot either.

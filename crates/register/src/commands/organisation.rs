@@ -66,7 +66,7 @@ pub(crate) enum Organisation {
 
 impl Organisation {
     pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<Ended> {
-        let db = super::open(settings).await?;
+        let db = settings.open().await?;
         match self {
             Self::List { words, unresolved, silent, limit } => {
                 let query = OrganisationQuery {

@@ -90,7 +90,7 @@ pub(super) async fn person(db: &Db, email: &str) -> anyhow::Result<people::Perso
 
 impl Person {
     pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<Ended> {
-        let db = super::open(settings).await?;
+        let db = settings.open().await?;
         let now = Utc::now();
         match self {
             Self::Add { email, name, admin } => {

@@ -8,7 +8,7 @@ use crate::exit::Ended;
 use crate::settings::Settings;
 
 pub(super) async fn run(settings: &Settings) -> anyhow::Result<Ended> {
-    let db = super::open(settings).await?;
+    let db = settings.open().await?;
     let style = |template: &str| {
         ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
     };

@@ -67,7 +67,7 @@ impl Serve {
             .await
             .with_context(|| format!("cannot listen at {address} (choose another with --listen)"))?;
         let listening = listener.local_addr()?;
-        let db = super::open(settings).await?;
+        let db = settings.open().await?;
         if !store::records::is_empty(&db).await? && !settings.index(&db).exists() {
             tell("The search index is missing: building it.");
         }
@@ -127,7 +127,6 @@ impl Serve {
             let _ = task.await;
         }
         leases.all_given_back(ENDING).await;
-        db.close().await;
         served?;
         Ok(Ended::Done)
     }

@@ -45,7 +45,7 @@ pub(crate) enum Token {
 
 impl Token {
     pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<Ended> {
-        let db = super::open(settings).await?;
+        let db = settings.open().await?;
         let now = Utc::now();
         match self {
             Self::Create { email, label, role, organisation, days } => {

@@ -398,7 +398,7 @@ impl Files for Folder {
 
 /// Checks the register's own database and log.
 async fn own(settings: &Settings, mut trusted: Trusted) -> anyhow::Result<Verified> {
-    let db = super::open(settings).await?;
+    let db = settings.open().await?;
     let mut verified = Verified::default();
     if trusted.keys.is_empty() {
         trusted.keys =

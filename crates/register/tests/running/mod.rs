@@ -46,6 +46,14 @@ pub(crate) fn register(folder: &Path, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended; one that a failed test left would run on.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 impl Server {
     pub(crate) fn start(folder: &Path) -> Self {
         Self::start_with(folder, &["--empty"])

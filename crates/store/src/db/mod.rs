@@ -180,11 +180,12 @@ impl Db {
         state(&self.read).await
     }
 
-    /// Closes every connection.
+    /// Closes every connection, in some seconds even if one is still in use.
     pub async fn close(self) {
+        // Nothing is lost when closing fails: it was only read. A writer goes last: it can put what stands in SQLite's
+        // write-ahead log where it belongs.
+        let _ = tokio::time::timeout(ACQUIRE_TIMEOUT, self.read.close()).await;
         self.writers.close().await;
-        // Nothing is lost when closing fails: it was only read.
-        let _ = self.read.close().await;
     }
 }
 
