@@ -73,6 +73,7 @@ fn test(schemathesis_seconds: u64) -> Result<(), String> {
     postgres.env("REGISTER_TEST_DATABASE", "postgres").env("REGISTER_TEST_PROVIDER", "needed");
     postgres.env("REGISTER_TEST_OCDSKIT", &ocdskit);
     step("the suite on PostgreSQL", postgres)?;
+    torture::Torture::short()?;
     needs::go()?;
     step(
         "Go reads the public log",

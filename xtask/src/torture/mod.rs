@@ -47,6 +47,11 @@ pub(crate) struct Torture {
 }
 
 impl Torture {
+    /// The short form of this build as the tests made it: what every change waits for.
+    pub(crate) fn short() -> Result<(), String> {
+        Self { seed: None, short: true, binary: Some(built("dev")?), only: None }.run()
+    }
+
     /// Runs it and prints the table. Errors: something acknowledged was lost, or worse.
     pub(crate) fn run(self) -> Result<(), String> {
         let wanted: Vec<&Fault> = FAULTS.iter().filter(|fault| self.wants(fault)).collect();
