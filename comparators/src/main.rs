@@ -1,14 +1,17 @@
 //! What the register's speed is measured against.
 //!
 //! `generate` writes a file in the register's own template; `serve` answers the same questions as the
-//! register with bare axum handlers over rusqlite; `publications` writes to a running register. `run.sh` beside this package drives both.
+//! register with bare axum handlers over rusqlite; `publications` and `writers` write to a running register. The
+//! scripts beside this package drive them.
 
+mod asked;
 mod cells;
 mod generate;
 mod notices;
 mod publications;
 mod serve;
 mod texts;
+mod writers;
 
 use clap::Parser;
 
@@ -24,6 +27,8 @@ enum Command {
     Notices(notices::Notices),
     /// Publish and edit in a running register, beside bare commits on the same disk
     Publications(publications::Publications),
+    /// Let many publish at once in a running register, and one read beside them
+    Writers(writers::Writers),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -32,5 +37,6 @@ fn main() -> anyhow::Result<()> {
         Command::Serve(command) => command.run(),
         Command::Notices(command) => command.run(),
         Command::Publications(command) => command.run(),
+        Command::Writers(command) => command.run(),
     }
 }
