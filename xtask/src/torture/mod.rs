@@ -75,7 +75,7 @@ impl Torture {
         drop(ground);
         println!("{}", table::print(&rows));
         println!("{:.0} s; the same again: {again}", begun.elapsed().as_secs_f64());
-        verdict(&rows)
+        verdict(&rows, self.short)
     }
 
     fn wants(&self, fault: &Fault) -> bool {
@@ -99,7 +99,8 @@ impl Torture {
     }
 }
 
-fn verdict(rows: &[Row]) -> Result<(), String> {
+/// Errors: the register did not keep its word, or a row of the long form proves nothing.
+fn verdict(rows: &[Row], short: bool) -> Result<(), String> {
     if process::interrupted() {
         return Err("the torture was interrupted: the table shows how far it came".to_owned());
     }
@@ -107,7 +108,7 @@ fn verdict(rows: &[Row]) -> Result<(), String> {
     if skipped > 0 {
         eprintln!("xtask: {skipped} FAULTS WERE SKIPPED, AND PROVE NOTHING: the table says why");
     }
-    match rows.iter().filter(|row| row.is_bad()).count() {
+    match rows.iter().filter(|row| row.is_bad() && !(short && row.is_vacuous())).count() {
         0 => Ok(()),
         bad => Err(format!("the register did not keep its word in {bad} rows of the table")),
     }

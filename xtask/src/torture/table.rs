@@ -79,6 +79,12 @@ impl Row {
         self.instead.is_none() && (self.tally.acknowledged == 0 || self.course.faults == 0)
     }
 
+    /// Whether all that is wrong is that it proves nothing: in few rounds that happens by chance.
+    pub(super) fn is_vacuous(&self) -> bool {
+        let Tally { lost, half, falsely, .. } = self.tally;
+        self.proves_nothing() && lost + half + falsely == 0 && self.course.recovered != Some(false)
+    }
+
     /// Whether nothing was done.
     pub(super) fn is_skipped(&self) -> bool {
         self.instead.is_some() && !self.is_bad()
