@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
+use acts::Refusal;
 use chrono::NaiveDate;
 use export::published::{self, Published};
 use moka::sync::Cache;
@@ -18,6 +19,7 @@ use store::{Db, StoreError, Tx, settings};
 use tokio::sync::Semaphore;
 use transparency::{Cosigner, PublicKey};
 
+use crate::problem::{ApiError, Fault};
 use crate::provider::Provider;
 use crate::webhooks::Outside;
 
@@ -246,6 +248,25 @@ impl App {
             labels.insert(value, name);
         }
         Ok(labels)
+    }
+
+    /// What an act came to, or the problem of its refusal.
+    pub(crate) fn allowed<T>(&self, done: Result<T, Refusal>) -> Result<T, ApiError> {
+        done.map_err(|refusal| match refusal {
+            Refusal::Invalid(findings) => ApiError::Invalid(findings.into_iter().map(Fault::from).collect()),
+            Refusal::NotFound(kind, id) => ApiError::NotFound(kind, id),
+            Refusal::Withdrawn(record) => match crate::routes::records::get::published(self, *record) {
+                Ok(_) => ApiError::Inside,
+                Err(gone) => gone,
+            },
+            Refusal::Forbidden(permission) => ApiError::Forbidden(permission),
+            Refusal::Rule(detail) => ApiError::Refused(detail),
+            Refusal::Conflict(detail) => ApiError::Conflict(detail),
+            Refusal::NotNow { detail, allowed } => ApiError::NotNow { detail, allowed },
+            Refusal::Stale => StoreError::Stale.into(),
+            Refusal::TooMany => ApiError::TooMany,
+            Refusal::Store(error) => error.into(),
+        })
     }
 
     /// What the answer must say about the data, if anything.

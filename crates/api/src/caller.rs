@@ -1,10 +1,10 @@
 //! Who asks: the person whose token a request shows, and what that lets them do.
 
+use acts::Caller;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
-use domain::authorisation::{Grant, Object, Permission, allows};
-use store::people::{self, Bearer, Person, bearer};
+use store::people::{self, Bearer, bearer};
 use store::secret::{Opens, Secret};
 use store::sessions;
 
@@ -41,13 +41,6 @@ fn cookies<'h>(headers: &'h HeaderMap, name: &str) -> impl Iterator<Item = &'h s
     cookies
         .flat_map(|value| value.split(';'))
         .filter_map(move |cookie| cookie.trim().strip_prefix(name)?.strip_prefix('='))
-}
-
-/// Somebody with a token or a session that works.
-#[derive(Debug)]
-pub(crate) struct Caller {
-    pub(crate) person: Person,
-    pub(crate) grants: Vec<Grant>,
 }
 
 impl FromRequestParts<App> for Caller {
@@ -97,26 +90,5 @@ impl OptionalFromRequestParts<App> for Caller {
             return Ok(None);
         }
         <Self as FromRequestParts<App>>::from_request_parts(parts, app).await.map(Some)
-    }
-}
-
-impl Caller {
-    /// The grant by which the caller may do something. Errors: [`ApiError::Forbidden`].
-    pub(crate) fn may(&self, permission: Permission, object: Object<'_>) -> Result<&Grant, ApiError> {
-        self.grant(permission, object).ok_or(ApiError::Forbidden(permission))
-    }
-
-    pub(crate) fn grant(&self, permission: Permission, object: Object<'_>) -> Option<&Grant> {
-        allows(&self.grants, permission, object)
-    }
-
-    /// The organisations for which the caller may do something to what is theirs, by id.
-    pub(crate) fn organisations(&self, permission: Permission) -> Vec<String> {
-        let mut found: Vec<String> =
-            self.grants.iter().filter_map(|grant| grant.organisation.clone()).collect();
-        found.sort_unstable();
-        found.dedup();
-        found.retain(|owner| self.grant(permission, Object::Of { owner, about_others: false }).is_some());
-        found
     }
 }

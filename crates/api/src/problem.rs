@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use acts::Forbidden;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
@@ -106,6 +107,8 @@ pub(crate) struct GoneProblem {
 /// Why a request cannot be answered as asked.
 #[derive(Debug)]
 pub enum ApiError {
+    /// No error: the request was done before under the same idempotency key, and this is its answer again.
+    Replayed(Box<Response>),
     /// The query is not valid; every fault of it.
     Query(Vec<Fault>),
     /// What was sent is not valid; every fault of it.
@@ -191,6 +194,12 @@ impl From<StoreError> for ApiError {
     }
 }
 
+impl From<Forbidden> for ApiError {
+    fn from(Forbidden(permission): Forbidden) -> Self {
+        Self::Forbidden(permission)
+    }
+}
+
 impl From<BadRecordId> for ApiError {
     fn from(error: BadRecordId) -> Self {
         Self::BadId(error.to_string())
@@ -245,6 +254,7 @@ impl ApiError {
     /// Status, code of the problem page, and title.
     fn kind(&self) -> (StatusCode, &'static str, &'static str) {
         match self {
+            Self::Replayed(response) => (response.status(), "replayed", "this was done before"),
             Self::Query(_) => (StatusCode::BAD_REQUEST, "invalid-query", "the query is not valid"),
             Self::Invalid(_) => (StatusCode::BAD_REQUEST, "invalid", "what was sent is not valid"),
             Self::Unauthorised(_) => (StatusCode::UNAUTHORIZED, "unauthorised", "who asks is not known"),
@@ -367,6 +377,9 @@ impl ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
+        if let Self::Replayed(response) = self {
+            return *response;
+        }
         let (status, ..) = self.kind();
         if status == StatusCode::INTERNAL_SERVER_ERROR {
             tracing::error!("{self:?}");

@@ -1,9 +1,9 @@
-//! A write in a straight line: claim the idempotency key, do it, note it in the audit trail, keep the answer,
-//! commit, and only then answer.
+//! A write in a straight line: claim the idempotency key, act, keep the answer, commit, and only then answer.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use acts::{Act, Actor, Caller};
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -17,62 +17,54 @@ use store::{StoreError, Tx};
 
 use crate::App;
 use crate::body::Sent;
-use crate::caller::Caller;
 use crate::problem::ApiError;
 
-/// A write that has begun.
+/// A write in progress.
 pub(crate) struct Write<'a> {
     pub(crate) tx: Tx,
     pub(crate) now: DateTime<Utc>,
-    /// How often what names mean had changed when a public write began.
-    pub(crate) names: i64,
+    /// Revision of the names at the start of this write; 0 for one that is not public.
+    pub(crate) names_revision: i64,
     /// Counts public writes; `None` for one that is not.
     written: Option<Arc<AtomicU64>>,
     caller: &'a Caller,
     key: Option<String>,
 }
 
-/// What becomes of a request that writes.
-pub(crate) enum Begun<'a> {
-    /// It is to be done.
-    Now(Write<'a>),
-    /// It was done before: the same answer again.
-    Before(Response),
-}
-
-/// Begins a write. What is public bumps the register's revision, what is not does not.
+/// Begins a write. A public one bumps the register's revision. Errors: [`ApiError::Replayed`] when this was done
+/// before under the same idempotency key.
 pub(crate) async fn begin<'a>(
     app: &App,
     caller: &'a Caller,
     sent: &Sent,
     public: bool,
-) -> Result<Begun<'a>, ApiError> {
+) -> Result<Write<'a>, ApiError> {
     let key = sent.idempotency_key()?;
     let now = (app.clock)();
-    let (tx, names) = if public { app.db.begin_knowing().await? } else { (app.db.begin_quietly().await?, 0) };
+    let (tx, names_revision) =
+        if public { app.db.begin_knowing().await? } else { (app.db.begin_quietly().await?, 0) };
     if let Some(key) = &key {
         let claimed =
             idempotency::claim(&tx, &caller.person.id, key, &sent.operation, &hash(sent), now).await?;
-        if let Some(answer) = answered(key, claimed)? {
-            return Ok(Begun::Before(answer));
-        }
+        replay(key, claimed)?;
     }
     let written = public.then(|| Arc::clone(&app.written));
-    Ok(Begun::Now(Write { tx, now, names, written, caller, key }))
+    Ok(Write { tx, now, names_revision, written, caller, key })
 }
 
-/// The answer that was given before, without waiting for the writer. A handler that reads and checks before it
-/// begins to write asks here first, since what it checks may be true no more when it was done.
-pub(crate) async fn before(app: &App, caller: &Caller, sent: &Sent) -> Result<Option<Response>, ApiError> {
-    let Some(key) = sent.idempotency_key()? else { return Ok(None) };
+/// Replays the answer of a write that was done before, without waiting for the writer. A handler that checks
+/// something before it begins to write calls this first: the check may fail now because the write succeeded then.
+/// Errors: [`ApiError::Replayed`].
+pub(crate) async fn replay_known(app: &App, caller: &Caller, sent: &Sent) -> Result<(), ApiError> {
+    let Some(key) = sent.idempotency_key()? else { return Ok(()) };
     let known = idempotency::look(&app.db, &caller.person.id, &key, &sent.operation, &hash(sent)).await?;
-    answered(&key, known)
+    replay(&key, known)
 }
 
-fn answered(key: &str, claimed: Claimed) -> Result<Option<Response>, ApiError> {
+fn replay(key: &str, claimed: Claimed) -> Result<(), ApiError> {
     match claimed {
-        Claimed::Fresh => Ok(None),
-        Claimed::Answered(answer) => Ok(Some(response(answer, true))),
+        Claimed::Fresh => Ok(()),
+        Claimed::Answered(answer) => Err(ApiError::Replayed(Box::new(response(answer, true)))),
         Claimed::Taken(operation) => Err(ApiError::KeyTaken { key: key.to_owned(), operation }),
     }
 }
@@ -89,6 +81,11 @@ fn hash(sent: &Sent) -> String {
 }
 
 impl Write<'_> {
+    /// What the caller does in this write.
+    pub(crate) fn act(&self) -> Act<'_> {
+        Act { tx: &self.tx, now: self.now, actor: Actor::Person(self.caller) }
+    }
+
     /// Notes in the audit trail what the caller did.
     pub(crate) async fn note(&self, role: Option<Role>, deed: Deed<'_>) -> Result<(), StoreError> {
         audit::note(&self.tx, &self.by(role, deed), self.now).await

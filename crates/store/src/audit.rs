@@ -52,6 +52,22 @@ pub struct Deed<'a> {
     pub detail: Option<&'a str>,
 }
 
+impl<'a> Deed<'a> {
+    /// What was done to which thing; who, in which role and why are named with `..Deed::new(...)`.
+    pub fn new(action: &'a str, object_kind: &'a str, object_id: &'a str) -> Self {
+        Self {
+            person: None,
+            role: None,
+            action,
+            object_kind,
+            object_id,
+            owner: None,
+            reason: None,
+            detail: None,
+        }
+    }
+}
+
 /// Adds a line.
 pub async fn note(tx: &Tx, deed: &Deed<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
     line(deed, now).run(tx).await?;

@@ -35,13 +35,8 @@ pub async fn person(
     }
     let deed = Deed {
         person: Some(&person.id),
-        role: None,
-        action: "identity.bind",
-        object_kind: "person",
-        object_id: &person.id,
-        owner: None,
-        reason: None,
         detail: Some(issuer),
+        ..Deed::new("identity.bind", "person", &person.id)
     };
     audit::note(tx, &deed, now).await?;
     Ok(Some(person))

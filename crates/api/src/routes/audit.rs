@@ -1,5 +1,6 @@
 //! `GET /api/v1/audit`
 
+use acts::Caller;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -11,7 +12,6 @@ use store::page::Cursor;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
-use crate::caller::Caller;
 use crate::extract::{Params, Taker};
 use crate::problem::{ApiError, Problem};
 use crate::routes::next_link;

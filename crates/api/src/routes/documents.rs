@@ -1,5 +1,6 @@
 //! `POST /api/v1/documents`, `GET /api/v1/documents/{sha256}`
 
+use acts::Caller;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -12,11 +13,10 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
 use crate::body::Sent;
-use crate::caller::Caller;
 use crate::extract::{NoParams, Params, Segment, Taker};
 use crate::problem::{ApiError, Fault, Problem};
 use crate::routes::submissions::create::organisation;
-use crate::write::{Begun, begin};
+use crate::write::begin;
 
 /// The longest document, in bytes.
 pub(crate) const DOCUMENT_MAX: usize = 20 << 20;
@@ -98,10 +98,7 @@ pub(crate) async fn create_document(
     let media_type = media_type(&sent, &name)?;
     // The bytes first: a document that is noted is there.
     let sha256 = app.objects.put(sent.body.clone()).await?;
-    let write = match begin(&app, &caller, &sent, false).await? {
-        Begun::Now(write) => write,
-        Begun::Before(response) => return Ok(response),
-    };
+    let write = begin(&app, &caller, &sent, false).await?;
     let document = Document {
         sha256,
         owner,
@@ -113,14 +110,9 @@ pub(crate) async fn create_document(
     };
     documents::keep(&write.tx, &document).await?;
     let deed = Deed {
-        person: None,
-        role: None,
-        action: "document.create",
-        object_kind: "document",
-        object_id: &document.sha256,
         owner: Some(&document.owner),
-        reason: None,
         detail: Some(&document.file_name),
+        ..Deed::new("document.create", "document", &document.sha256)
     };
     write.note(Some(role), deed).await?;
     let path = format!("/api/v1/documents/{}", document.sha256);

@@ -1,6 +1,7 @@
 //! `GET /api/v1/gaps` and `POST /api/v1/gaps/{id}/reply`: what was bought and is not on the register, and what
 //! the bodies say to it.
 
+use acts::Caller;
 use std::collections::BTreeMap;
 
 use axum::Json;
@@ -22,7 +23,6 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
 use crate::body::Sent;
-use crate::caller::Caller;
 use crate::extract::{NoParams, PageParams, Params, Segment, Taker};
 use crate::filters::SlugOrId;
 use crate::problem::{ApiError, Fault, Problem};
@@ -30,10 +30,9 @@ use crate::routes::contracts::{WatchGroup, uuid_of};
 use crate::routes::links::RecordIdText;
 use crate::routes::next_link;
 use crate::routes::records::export::CsvParams;
-use crate::routes::remarks::text;
 use crate::routes::submissions::create::record_owner;
 use crate::table::{PAGE, download};
-use crate::write::{Begun, begin};
+use crate::write::begin;
 
 /// Filters of gaps.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -445,12 +444,9 @@ pub(crate) async fn reply_to_gap(
 ) -> Result<Response, ApiError> {
     let id = uuid_of(&id, "gap")?;
     let new: NewReply = sent.json()?;
-    let statement = text("/statement", &new.statement)?;
+    let statement = app.allowed(acts::plain_text("/statement", &new.statement))?;
     let record: Option<RecordId> = new.record_id.as_deref().map(str::parse).transpose()?;
-    let write = match begin(&app, &caller, &sent, true).await? {
-        Begun::Now(write) => write,
-        Begun::Before(response) => return Ok(response),
-    };
+    let write = begin(&app, &caller, &sent, true).await?;
     let found = store::gaps::find(&write.tx, &id).await?;
     let (gap, contract) = found.ok_or_else(|| ApiError::NotFound("gap", id.clone()))?;
     let body = match &gap.organisation {
@@ -502,14 +498,10 @@ pub(crate) async fn reply_to_gap(
     let said = reply.statement.clone();
     let answered = store::gaps::reply(&write.tx, &gap, reply).await?;
     let deed = Deed {
-        person: None,
-        role: None,
-        action: "gap.reply",
-        object_kind: "gap",
-        object_id: &id,
         owner: owner.as_deref(),
         reason: Some(&said),
         detail: Some(new.status.as_str()),
+        ..Deed::new("gap.reply", "gap", &id)
     };
     write.note(Some(role), deed).await?;
     write.answer(StatusCode::CREATED, None, None, &GapView::of(&app, answered)).await

@@ -1,6 +1,7 @@
 //! `POST /api/v1/imports`, `GET /api/v1/imports/{id}`, `POST /api/v1/imports/{id}/submit`: tables of records
 //! become drafts, and what is wrong with a row is data.
 
+use acts::Caller;
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
@@ -23,12 +24,11 @@ use utoipa::{IntoParams, ToSchema};
 use super::documents::file_name;
 use crate::App;
 use crate::body::Sent;
-use crate::caller::Caller;
 use crate::extract::{NoParams, Params, Segment, Taker};
 use crate::problem::{ApiError, Fault, Problem};
 use crate::routes::submissions::create::{organisation, record_owner};
 use crate::routes::submissions::{Whose, checked};
-use crate::write::{Begun, begin};
+use crate::write::begin;
 
 /// The longest upload, in bytes.
 pub(crate) const UPLOAD_MAX: usize = 20 << 20;
@@ -176,10 +176,7 @@ pub(crate) async fn create_import(
     let role = caller.may(Permission::Import, Object::Of { owner: &owner, about_others: false })?.role;
     let sent = Sent::read(request, UPLOAD_MAX).await?;
     let file = read(source, name.clone(), sent.body.clone()).await?;
-    let write = match begin(&app, &caller, &sent, false).await? {
-        Begun::Now(write) => write,
-        Begun::Before(response) => return Ok(response),
-    };
+    let write = begin(&app, &caller, &sent, false).await?;
     let id = uuid::Uuid::now_v7().to_string();
     let mut report = ImportReport {
         id: (!check).then(|| id.clone()),
@@ -241,16 +238,7 @@ pub(crate) async fn create_import(
 }
 
 fn of<'a>(action: &'a str, kind: &'a str, id: &'a str, owner: &'a str) -> Deed<'a> {
-    Deed {
-        person: None,
-        role: None,
-        action,
-        object_kind: kind,
-        object_id: id,
-        owner: Some(owner),
-        reason: None,
-        detail: None,
-    }
+    Deed { owner: Some(owner), ..Deed::new(action, kind, id) }
 }
 
 /// How many findings stop a submission.
@@ -465,10 +453,7 @@ pub(crate) async fn submit_import(
         ..SubmissionQuery::default()
     };
     let (drafts, _) = list(&app.db, &query, None, ROWS_MAX as u64).await?;
-    let write = match begin(&app, &caller, &sent, false).await? {
-        Begun::Now(write) => write,
-        Begun::Before(response) => return Ok(response),
-    };
+    let write = begin(&app, &caller, &sent, false).await?;
     let mut done = SubmittedImport { submitted: 0, left: 0 };
     for (_, mut submission) in drafts {
         if stopping(&submission) > 0 {

@@ -1,5 +1,6 @@
 //! `GET /api/v1/links` and `POST /api/v1/links/{id}/judgement`: which contract belongs to what, and who says so.
 
+use acts::Caller;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{Method, StatusCode};
@@ -17,7 +18,6 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
 use crate::body::Sent;
-use crate::caller::Caller;
 use crate::extract::{NoParams, PageParams, Params, Segment, Taker};
 use crate::filters::SlugOrId;
 use crate::problem::{ApiError, Fault, Problem};
@@ -27,7 +27,7 @@ use crate::routes::records::export::CsvParams;
 use crate::routes::submissions::act::reason;
 use crate::routes::submissions::create::record_owner;
 use crate::table::{PAGE, download};
-use crate::write::{Begun, begin};
+use crate::write::begin;
 
 /// Filters of links.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -314,10 +314,7 @@ pub(crate) async fn judge_link(
     let id = uuid_of(&id, "link")?;
     let new: NewJudgement = sent.json()?;
     let why = reason(Some(new.reason), true)?.unwrap_or_default();
-    let write = match begin(&app, &caller, &sent, true).await? {
-        Begun::Now(write) => write,
-        Begun::Before(response) => return Ok(response),
-    };
+    let write = begin(&app, &caller, &sent, true).await?;
     let link = store::links::find(&write.tx, &id).await?;
     let link = link.ok_or_else(|| ApiError::NotFound("link", id.clone()))?;
     let owner = owner(&write.tx, &link.target).await?;
@@ -342,14 +339,10 @@ pub(crate) async fn judge_link(
     let judged =
         store::links::judge(&write.tx, &link, &Judgement { state, role, reason: &why }, write.now).await?;
     let deed = Deed {
-        person: None,
-        role: None,
-        action: "link.judge",
-        object_kind: "link",
-        object_id: &id,
         owner: owner.as_deref(),
         reason: Some(&why),
         detail: Some(domain::codes::Code::as_str(state)),
+        ..Deed::new("link.judge", "link", &id)
     };
     write.note(Some(role), deed).await?;
     write.answer(StatusCode::OK, None, None, &LinkView::of(&app, judged)).await

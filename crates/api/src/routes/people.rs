@@ -1,5 +1,6 @@
 //! `GET`, `POST /api/v1/people`, `POST /api/v1/people/{id}/roles`, `DELETE ...`: what an administrator does.
 
+use acts::Caller;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -14,12 +15,11 @@ use utoipa::ToSchema;
 
 use crate::App;
 use crate::body::Sent;
-use crate::caller::Caller;
 use crate::extract::{NoParams, Segment};
 use crate::problem::{ApiError, Fault, Problem};
 use crate::routes::submissions::create::named_organisation;
 use crate::routes::submissions::owner;
-use crate::write::{Begun, begin};
+use crate::write::begin;
 
 /// A person to be entered.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -178,10 +178,7 @@ pub(crate) async fn create_person(
     if !faults.is_empty() {
         return Err(ApiError::Invalid(faults));
     }
-    let write = match begin(&app, &caller, &sent, false).await? {
-        Begun::Now(write) => write,
-        Begun::Before(response) => return Ok(response),
-    };
+    let write = begin(&app, &caller, &sent, false).await?;
     let person = people::create(&write.tx, &new.email, &name, write.now).await?;
     write.note(Some(role), of_person("person.create", &person.id, None)).await?;
     let view = view(&write.tx, person, Vec::new()).await?;
@@ -189,16 +186,7 @@ pub(crate) async fn create_person(
 }
 
 fn of_person<'a>(action: &'a str, id: &'a str, detail: Option<&'a str>) -> Deed<'a> {
-    Deed {
-        person: None,
-        role: None,
-        action,
-        object_kind: "person",
-        object_id: id,
-        owner: None,
-        reason: None,
-        detail,
-    }
+    Deed { detail, ..Deed::new(action, "person", id) }
 }
 
 /// Give or take a role
@@ -241,10 +229,7 @@ pub(crate) async fn change_roles(
             .hint("name the organisation by its slug; leave it out for admin"),
         ]));
     }
-    let write = match begin(&app, &caller, &sent, false).await? {
-        Begun::Now(write) => write,
-        Begun::Before(response) => return Ok(response),
-    };
+    let write = begin(&app, &caller, &sent, false).await?;
     let person =
         people::find(&write.tx, &id).await?.ok_or_else(|| ApiError::NotFound("person", id.clone()))?;
     let detail = format!("{} {}", change.role, change.organisation.as_deref().unwrap_or("register"));

@@ -1,6 +1,7 @@
 //! What must not be public is taken out of a record: `/api/v1/records/{id}/redactions`, `/api/v1/redactions`.
 //! One person asks, another decides; what was taken out, on which ground and why is public.
 
+use acts::Caller;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -18,12 +19,11 @@ use utoipa::ToSchema;
 
 use crate::App;
 use crate::body::Sent;
-use crate::caller::Caller;
 use crate::extract::{IdInPath, NoParams};
 use crate::problem::{ApiError, Fault, Problem};
 use crate::routes::submissions::act::reason;
 use crate::routes::submissions::create::record_owner;
-use crate::write::{Begun, Write, begin};
+use crate::write::{Write, begin};
 
 /// The longest words or pointer, in characters.
 const TARGET_MAX: usize = 500;
@@ -225,10 +225,7 @@ pub(crate) async fn create_redaction(
     sent: Sent,
 ) -> Result<Response, ApiError> {
     let asked_for = valid(sent.json()?)?;
-    let write = match begin(&app, &caller, &sent, false).await? {
-        Begun::Now(write) => write,
-        Begun::Before(response) => return Ok(response),
-    };
+    let write = begin(&app, &caller, &sent, false).await?;
     let (owner, role) = held(&caller, &write, id, Permission::AskRedaction).await?;
     let id = id.to_string();
     // What is sealed only its own body may look into.
@@ -378,10 +375,7 @@ pub(crate) async fn decide_redaction(
     };
     let refuses = action == RedactionAction::Refuse;
     let why = reason(sent.json_or_default::<RedactionDecision>()?.reason, refuses)?;
-    let write = match begin(&app, &caller, &sent, true).await? {
-        Begun::Now(write) => write,
-        Begun::Before(response) => return Ok(response),
-    };
+    let write = begin(&app, &caller, &sent, true).await?;
     let (_, role) = held(&caller, &write, id, Permission::DecideRedaction).await?;
     let found = redactions::find(&write.tx, &id.to_string(), &redaction).await?;
     let mut asked = found.ok_or_else(|| ApiError::NotFound("redaction", domain::cell::short(&redaction)))?;
@@ -398,7 +392,7 @@ pub(crate) async fn decide_redaction(
             note(&write, role, "redaction.refuse", &asked).await?;
         }
         RedactionAction::CarryOut => {
-            let names = app.names(&write.tx, write.names).await?;
+            let names = app.names(&write.tx, write.names_revision).await?;
             let by = &caller.person.id;
             Box::pin(redactions::carry_out(&write.tx, &names, &mut asked, by, write.now)).await?;
             note(&write, role, "redaction.carry_out", &asked).await?;
@@ -443,14 +437,10 @@ pub(crate) async fn list_redactions_to_decide(
 
 async fn note(write: &Write<'_>, role: Role, action: &str, asked: &Stored) -> Result<(), ApiError> {
     let deed = Deed {
-        person: None,
-        role: None,
-        action,
-        object_kind: "record",
-        object_id: &asked.record_id,
         owner: asked.owner.as_deref(),
         reason: asked.outcome.as_deref().or(Some(&asked.reason)),
         detail: Some(&asked.id),
+        ..Deed::new(action, "record", &asked.record_id)
     };
     Ok(write.note(Some(role), deed).await?)
 }

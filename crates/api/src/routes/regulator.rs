@@ -1,6 +1,7 @@
 //! `GET /api/v1/regulator/assessments`, `/{id}`, `/{id}/document`, `POST /{id}/receipt`: what a regulator reads,
 //! and the trail it leaves. Every read is noted before it is answered.
 
+use acts::Caller;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -20,13 +21,12 @@ use uuid::Uuid;
 use super::documents::{FileBytes, download};
 use crate::App;
 use crate::body::Sent;
-use crate::caller::Caller;
 use crate::extract::{NoParams, Params, Segment, Taker};
 use crate::problem::{ApiError, Problem};
 use crate::routes::next_link;
 use crate::routes::submissions::act::reason;
 use crate::routes::submissions::create::record_owner;
-use crate::write::{Begun, begin};
+use crate::write::begin;
 
 /// What `list_regulator_assessments` takes.
 #[derive(Debug, IntoParams)]
@@ -125,12 +125,9 @@ async fn note(app: &App, tx: &Tx, caller: &Caller, sealed: &Sealed, action: &str
     let deed = Deed {
         person: Some(&caller.person.id),
         role: Some(Role::Regulator),
-        action,
-        object_kind: "assessment",
-        object_id: &id,
         owner: owner.as_deref(),
-        reason: None,
         detail: Some(&sealed.record_id),
+        ..Deed::new(action, "assessment", &id)
     };
     Ok(audit::note(tx, &deed, (app.clock)()).await?)
 }
@@ -291,10 +288,7 @@ pub(crate) async fn create_receipt(
     sent: Sent,
 ) -> Result<Response, ApiError> {
     let said = reason(sent.json_or_default::<NewReceipt>()?.note, false)?;
-    let write = match begin(&app, &caller, &sent, false).await? {
-        Begun::Now(write) => write,
-        Begun::Before(response) => return Ok(response),
-    };
+    let write = begin(&app, &caller, &sent, false).await?;
     let (sealed, grant) = within(&caller, &write.tx, &id).await?;
     let regulator = grant.organisation.clone().unwrap_or_default();
     let assessment = sealed.assessment.id.unwrap_or_default();

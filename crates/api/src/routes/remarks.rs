@@ -1,37 +1,26 @@
 //! What others say beside a record: `/api/v1/records/{id}/annotations`, `/corrections`, `/replies`,
 //! `/api/v1/corrections/{reference}`, `/api/v1/remarks`. Attributed, decided about, never over the official text.
 
+use acts::{Act, Actor, Caller, Statement};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use domain::authorisation::{Object, Permission};
-use domain::codes::Role;
 use serde::{Deserialize, Serialize};
-use store::audit::Deed;
-use store::records;
 use store::remarks::{self, Remark};
 use store::secret::{Opens, Secret};
-use store::{Reads, StoreError, organisations};
+use store::{Reads, StoreError};
 use utoipa::ToSchema;
 
 use crate::App;
 use crate::body::Sent;
-use crate::caller::Caller;
 use crate::extract::{IdInPath, NoParams, Segment};
-use crate::problem::{ApiError, Fault, Problem};
-use crate::routes::records::get::published;
-use crate::routes::submissions::create::organisation;
+use crate::problem::{ApiError, Problem};
 use crate::routes::submissions::{OwnerView, owner};
-use crate::write::{Begun, Write, begin};
+use crate::write::begin;
 
-/// The longest remark, in characters.
-const TEXT_MAX: usize = 4_000;
-/// Corrections of one record that may wait at once.
-const WAITING_OF_RECORD: i64 = 20;
-/// Corrections of all records in an hour.
-const IN_AN_HOUR: i64 = 200;
 /// Remarks shown at once to whoever decides.
 const WAITING_SHOWN: u64 = 100;
 
@@ -80,6 +69,16 @@ pub(crate) enum Decided {
     Accept,
     /// It is not shown.
     Decline,
+}
+
+impl From<Decided> for acts::Decided {
+    fn from(decided: Decided) -> Self {
+        match decided {
+            Decided::Publish => Self::Publish,
+            Decided::Accept => Self::Accept,
+            Decided::Decline => Self::Decline,
+        }
+    }
 }
 
 /// A remark as everybody reads it.
@@ -139,27 +138,6 @@ pub(crate) struct CorrectionView {
     decided_at: Option<DateTime<Utc>>,
 }
 
-/// What somebody says in plain text. Errors: [`ApiError::Invalid`] when it is empty or too long.
-pub(crate) fn text(pointer: &str, text: &str) -> Result<String, ApiError> {
-    let long = text.chars().count() > TEXT_MAX;
-    let text = domain::text::clean(text);
-    if text.is_empty() || long {
-        return Err(ApiError::Invalid(vec![
-            Fault::new(pointer, "bad-text", "the text is empty or too long")
-                .hint(format!("write 1 to {TEXT_MAX} characters")),
-        ]));
-    }
-    Ok(text)
-}
-
-fn address(url: Option<String>) -> Result<Option<String>, ApiError> {
-    let Some(url) = url else { return Ok(None) };
-    match domain::validate::address("/evidence_url", &url) {
-        Some(finding) => Err(ApiError::Invalid(vec![finding.into()])),
-        None => Ok(Some(url)),
-    }
-}
-
 async fn view(conn: &impl Reads, remark: Remark) -> Result<RemarkView, StoreError> {
     Ok(RemarkView {
         said_by: match &remark.organisation {
@@ -174,26 +152,6 @@ async fn view(conn: &impl Reads, remark: Remark) -> Result<RemarkView, StoreErro
         reply: remark.reply,
         created_at: remark.created_at,
     })
-}
-
-async fn note(
-    write: &Write<'_>,
-    role: Role,
-    action: &str,
-    remark: &Remark,
-    owner: Option<&str>,
-) -> Result<(), ApiError> {
-    let deed = Deed {
-        person: None,
-        role: None,
-        action,
-        object_kind: "remark",
-        object_id: &remark.id,
-        owner,
-        reason: remark.outcome.as_deref(),
-        detail: Some(&remark.record_id),
-    };
-    Ok(write.note(Some(role), deed).await?)
 }
 
 /// Read annotations
@@ -217,8 +175,7 @@ pub(crate) async fn list_annotations(
     IdInPath(id): IdInPath,
     _: NoParams,
 ) -> Result<Json<RemarkList>, ApiError> {
-    let record = records::find(&app.db, id).await?;
-    published(&app, record.ok_or_else(|| ApiError::NotFound("record", id.to_string()))?)?;
+    app.allowed(acts::published_record(&app.db, id).await)?;
     let mut items = Vec::new();
     for remark in remarks::shown(&app.db, &id.to_string()).await? {
         items.push(view(&app.db, remark).await?);
@@ -255,20 +212,10 @@ pub(crate) async fn create_annotation(
     sent: Sent,
 ) -> Result<Response, ApiError> {
     let new: NewRemark = sent.json()?;
-    let (said, evidence) = (text("/text", &new.text)?, address(new.evidence_url)?);
-    let write = match begin(&app, &caller, &sent, false).await? {
-        Begun::Now(write) => write,
-        Begun::Before(response) => return Ok(response),
-    };
-    let (own, _) =
-        organisation(&write.tx, &caller, new.organisation.as_deref(), Permission::Annotate).await?;
-    let role = caller.may(Permission::Annotate, Object::Of { owner: &own, about_others: false })?.role;
-    let record = records::find(&write.tx, id).await?;
-    published(&app, record.ok_or_else(|| ApiError::NotFound("record", id.to_string()))?)?;
-    let mut remark = Remark::pending(&id.to_string(), "annotation", Some(&own), said, write.now);
-    remark.evidence = evidence;
-    remarks::insert(&write.tx, &remark, None).await?;
-    note(&write, role, "remark.create", &remark, Some(&own)).await?;
+    let said = app.allowed(Statement::new(&new.text, new.evidence_url))?;
+    let write = begin(&app, &caller, &sent, false).await?;
+    let remark = acts::annotate_record(&write.act(), id, said, new.organisation.as_deref()).await;
+    let remark = app.allowed(remark)?;
     let view = view(&write.tx, remark).await?;
     write.answer(StatusCode::CREATED, None, None, &view).await
 }
@@ -302,25 +249,9 @@ pub(crate) async fn reply_to_record(
     sent: Sent,
 ) -> Result<Response, ApiError> {
     let new: NewRemark = sent.json()?;
-    let (said, evidence) = (text("/text", &new.text)?, address(new.evidence_url)?);
-    let write = match begin(&app, &caller, &sent, true).await? {
-        Begun::Now(write) => write,
-        Begun::Before(response) => return Ok(response),
-    };
-    let record = records::find(&write.tx, id).await?;
-    let record = published(&app, record.ok_or_else(|| ApiError::NotFound("record", id.to_string()))?)?;
-    let record = record.version.record()?;
-    let country = record.jurisdiction.split('-').next().unwrap_or_default();
-    let body = organisations::resolve(&write.tx, &record.publisher.name, country, false).await?;
-    let body = body.ok_or(ApiError::Forbidden(Permission::Reply))?.id;
-    let role = caller.may(Permission::Reply, Object::Of { owner: &body, about_others: false })?.role;
-    let mut remark = Remark::pending(&id.to_string(), "reply", Some(&body), said, write.now);
-    remark.evidence = evidence;
-    remark.state = "published".to_owned();
-    remark.decided_at = Some(write.now);
-    remarks::insert(&write.tx, &remark, None).await?;
-    store::publish::answered(&write.tx, id, write.now).await?;
-    note(&write, role, "remark.reply", &remark, Some(&body)).await?;
+    let said = app.allowed(Statement::new(&new.text, new.evidence_url))?;
+    let write = begin(&app, &caller, &sent, true).await?;
+    let remark = app.allowed(acts::reply_to_record(&write.act(), id, said).await)?;
     let view = view(&write.tx, remark).await?;
     write.answer(StatusCode::CREATED, None, None, &view).await
 }
@@ -349,19 +280,11 @@ pub(crate) async fn create_correction(
     sent: Sent,
 ) -> Result<Response, ApiError> {
     let new: NewCorrection = sent.json()?;
-    let (said, evidence) = (text("/text", &new.text)?, address(new.evidence_url)?);
-    let record = records::find(&app.db, id).await?;
-    published(&app, record.ok_or_else(|| ApiError::NotFound("record", id.to_string()))?)?;
-    let now = (app.clock)();
+    let said = app.allowed(Statement::new(&new.text, new.evidence_url))?;
+    app.allowed(acts::published_record(&app.db, id).await)?;
     let tx = app.db.begin_quietly().await?;
-    let (waiting, hour) = remarks::corrections(&tx, &id.to_string(), now - TimeDelta::hours(1)).await?;
-    if waiting >= WAITING_OF_RECORD || hour >= IN_AN_HOUR {
-        return Err(ApiError::TooMany);
-    }
-    let secret = Secret::new(Opens::Correction);
-    let mut remark = Remark::pending(&id.to_string(), "correction", None, said, now);
-    remark.evidence = evidence;
-    remarks::insert(&tx, &remark, Some(&secret.sha256())).await?;
+    let act = Act { tx: &tx, now: (app.clock)(), actor: Actor::Public };
+    let secret = app.allowed(acts::propose_correction(&act, id, said).await)?;
     tx.commit().await?;
     let url = format!("{}/api/v1/corrections/{}", app.base_url, secret.reveal());
     let private = [(header::CACHE_CONTROL, "private, no-store")];
@@ -451,33 +374,10 @@ pub(crate) async fn decide_remark(
     sent: Sent,
 ) -> Result<Response, ApiError> {
     let decision: Decision = sent.json()?;
-    let role = caller.may(Permission::Moderate, Object::Register)?.role;
-    let outcome = text("/outcome", &decision.outcome)?;
-    let write = match begin(&app, &caller, &sent, true).await? {
-        Begun::Now(write) => write,
-        Begun::Before(response) => return Ok(response),
-    };
-    let missing = || ApiError::NotFound("remark", domain::cell::short(&id));
-    let mut remark = remarks::find(&write.tx, &id).await?.ok_or_else(missing)?;
-    if remark.state != "pending" {
-        return Err(ApiError::Conflict(format!("it was decided before: {}", remark.state)));
-    }
-    remark.state = match (decision.decision, remark.kind.as_str()) {
-        (Decided::Publish, "annotation") => "published",
-        (Decided::Accept, "correction") => "accepted",
-        (Decided::Decline, _) => "declined",
-        _ => {
-            let detail = format!("a {} is not decided so", remark.kind);
-            let allowed =
-                if remark.kind == "correction" { ["accept", "decline"] } else { ["publish", "decline"] };
-            return Err(ApiError::NotNow { detail, allowed: allowed.map(str::to_owned).to_vec() });
-        }
-    }
-    .to_owned();
-    remark.outcome = Some(outcome);
-    remark.decided_at = Some(write.now);
-    remarks::update(&write.tx, &remark).await?;
-    note(&write, role, "remark.decide", &remark, remark.organisation.as_deref()).await?;
+    let outcome = app.allowed(acts::plain_text("/outcome", &decision.outcome))?;
+    let write = begin(&app, &caller, &sent, true).await?;
+    let remark = acts::decide_remark(&write.act(), &id, decision.decision.into(), outcome).await;
+    let remark = app.allowed(remark)?;
     let view = view(&write.tx, remark).await?;
     write.answer(StatusCode::OK, None, None, &view).await
 }

@@ -1,6 +1,7 @@
 //! `GET`, `POST /api/v1/tokens`, `DELETE /api/v1/tokens/{id}`, `POST /api/v1/tokens/leaked`: a person's own
 //! tokens.
 
+use acts::Caller;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -15,11 +16,10 @@ use utoipa::ToSchema;
 
 use crate::App;
 use crate::body::Sent;
-use crate::caller::Caller;
 use crate::extract::{NoParams, Segment};
 use crate::problem::{ApiError, Fault, Problem};
 use crate::routes::submissions::create::named_organisation;
-use crate::write::{Begun, begin};
+use crate::write::begin;
 
 /// How long a token works when nothing is said, in days.
 pub(crate) const DAYS_DEFAULT: i64 = 90;
@@ -173,10 +173,7 @@ pub(crate) async fn create_token(
             "you do not hold {role} there, so no token of yours carries it"
         )));
     }
-    let write = match begin(&app, &caller, &sent, false).await? {
-        Begun::Now(write) => write,
-        Begun::Before(response) => return Ok(response),
-    };
+    let write = begin(&app, &caller, &sent, false).await?;
     let secret = Secret::new(Opens::Person);
     let token = Token {
         id: uuid::Uuid::now_v7().to_string(),
@@ -196,16 +193,7 @@ pub(crate) async fn create_token(
 }
 
 fn of_token<'a>(action: &'a str, id: &'a str) -> Deed<'a> {
-    Deed {
-        person: None,
-        role: None,
-        action,
-        object_kind: "token",
-        object_id: id,
-        owner: None,
-        reason: None,
-        detail: None,
-    }
+    Deed::new(action, "token", id)
 }
 
 /// Revoke a token
@@ -228,10 +216,7 @@ pub(crate) async fn revoke_token(
     Segment(id): Segment,
     sent: Sent,
 ) -> Result<Response, ApiError> {
-    let write = match begin(&app, &caller, &sent, false).await? {
-        Begun::Now(write) => write,
-        Begun::Before(response) => return Ok(response),
-    };
+    let write = begin(&app, &caller, &sent, false).await?;
     let token = people::find_token(&write.tx, &id).await?;
     if token.is_none_or(|token| token.person != caller.person.id) {
         return Err(ApiError::NotFound("token", id));

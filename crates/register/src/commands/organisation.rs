@@ -111,14 +111,9 @@ impl Organisation {
                 let tx = db.begin_quietly().await?;
                 store::people::set_four_eyes(&tx, &id, state == "on").await?;
                 let deed = store::audit::Deed {
-                    person: None,
-                    role: None,
-                    action: "organisation.four_eyes",
-                    object_kind: "organisation",
-                    object_id: &id,
                     owner: Some(&id),
-                    reason: None,
                     detail: Some(&state),
+                    ..store::audit::Deed::new("organisation.four_eyes", "organisation", &id)
                 };
                 store::audit::note(&tx, &deed, chrono::Utc::now()).await?;
                 tx.commit().await?;

@@ -223,14 +223,5 @@ async fn set_active(db: &Db, email: &str, active: bool) -> anyhow::Result<()> {
 }
 
 fn deed<'a>(action: &'a str, id: &'a str, detail: Option<&'a str>) -> Deed<'a> {
-    Deed {
-        person: None,
-        role: None,
-        action,
-        object_kind: "person",
-        object_id: id,
-        owner: None,
-        reason: None,
-        detail,
-    }
+    Deed { detail, ..Deed::new(action, "person", id) }
 }

@@ -123,14 +123,5 @@ impl Token {
 }
 
 fn deed<'a>(action: &'a str, id: &'a str) -> Deed<'a> {
-    Deed {
-        person: None,
-        role: None,
-        action,
-        object_kind: "token",
-        object_id: id,
-        owner: None,
-        reason: None,
-        detail: None,
-    }
+    Deed::new(action, "token", id)
 }

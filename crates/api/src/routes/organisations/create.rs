@@ -1,5 +1,6 @@
 //! `POST /api/v1/organisations`: entering a body, for administrators.
 
+use acts::Caller;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -17,9 +18,8 @@ use utoipa::ToSchema;
 use super::{OrganisationView, view};
 use crate::App;
 use crate::body::Sent;
-use crate::caller::Caller;
 use crate::problem::{ApiError, Fault, Problem};
-use crate::write::{Begun, begin};
+use crate::write::begin;
 
 /// The longest name, in characters.
 const NAME_MAX: usize = 300;
@@ -92,10 +92,7 @@ pub(crate) async fn create_organisation(
     let role = caller.may(Permission::ManageOrganisations, Object::Register)?.role;
     let reviewed = new.reviewed;
     let organisation = valid(new)?;
-    let write = match begin(&app, &caller, &sent, true).await? {
-        Begun::Now(write) => write,
-        Begun::Before(response) => return Ok(response),
-    };
+    let write = begin(&app, &caller, &sent, true).await?;
     if !reviewed && let Some((at, doubt)) = organisations::doubt(&write.tx, &organisation).await? {
         return Err(ApiError::Invalid(vec![
             Fault::new(&at, "look-alike", doubt.to_string())
@@ -112,14 +109,9 @@ pub(crate) async fn create_organisation(
     let stored = stored.ok_or_else(|| ApiError::NotFound("organisation", slug.clone()))?;
     let id = stored.organisation.id.map(|id| id.to_string()).unwrap_or_default();
     let deed = Deed {
-        person: None,
-        role: None,
-        action: "organisation.create",
-        object_kind: "organisation",
-        object_id: &id,
         owner: Some(&id),
-        reason: None,
         detail: reviewed.then_some("name reviewed"),
+        ..Deed::new("organisation.create", "organisation", &id)
     };
     write.note(Some(role), deed).await?;
     let view = view(&app, stored).await?;

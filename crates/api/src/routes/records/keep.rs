@@ -1,5 +1,6 @@
 //! `POST /api/v1/records/{id}/withdraw` and `/confirm`: what its owner does to a published record.
 
+use acts::Caller;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -15,12 +16,11 @@ use utoipa::ToSchema;
 
 use crate::App;
 use crate::body::Sent;
-use crate::caller::Caller;
 use crate::extract::IdInPath;
 use crate::problem::{ApiError, Problem};
 use crate::routes::submissions::act::reason;
 use crate::routes::submissions::create::record_owner;
-use crate::write::{Begun, Write, begin};
+use crate::write::{Write, begin};
 
 /// What `If-Match` of a record names.
 const IF_MATCH: &str = "send the number of the record's current version in If-Match, such as If-Match: \"3\"";
@@ -92,10 +92,7 @@ pub(crate) async fn withdraw_record(
     sent: Sent,
 ) -> Result<Response, ApiError> {
     let why = reason(Some(sent.json::<Withdrawal>()?.reason), true)?.unwrap_or_default();
-    let write = match begin(&app, &caller, &sent, true).await? {
-        Begun::Now(write) => write,
-        Begun::Before(response) => return Ok(response),
-    };
+    let write = begin(&app, &caller, &sent, true).await?;
     let (standing, role, owner) = held(&caller, &sent, &write.tx, id, Permission::WithdrawRecord).await?;
     store::publish::withdraw(&write.tx, id, &why, write.now, write.now).await?;
     note(&write, role, "record.withdraw", id, &owner, Some(&why)).await?;
@@ -136,10 +133,7 @@ pub(crate) async fn confirm_record(
     sent: Sent,
 ) -> Result<Response, ApiError> {
     let why = reason(sent.json_or_default::<Confirmation>()?.reason, false)?;
-    let write = match begin(&app, &caller, &sent, true).await? {
-        Begun::Now(write) => write,
-        Begun::Before(response) => return Ok(response),
-    };
+    let write = begin(&app, &caller, &sent, true).await?;
     let (standing, role, owner) = held(&caller, &sent, &write.tx, id, Permission::ConfirmRecord).await?;
     store::publish::confirm(&write.tx, id, write.now).await?;
     note(&write, role, "record.confirm", id, &owner, why.as_deref()).await?;
@@ -191,15 +185,6 @@ async fn note(
     reason: Option<&str>,
 ) -> Result<(), ApiError> {
     let id = id.to_string();
-    let deed = Deed {
-        person: None,
-        role: None,
-        action,
-        object_kind: "record",
-        object_id: &id,
-        owner: Some(owner),
-        reason,
-        detail: None,
-    };
+    let deed = Deed { owner: Some(owner), reason, ..Deed::new(action, "record", &id) };
     Ok(write.note(Some(role), deed).await?)
 }

@@ -115,16 +115,7 @@ fn with_cookie(cookie: &str) -> Response {
 }
 
 fn deed<'a>(action: &'a str, person: &'a str) -> Deed<'a> {
-    Deed {
-        person: Some(person),
-        role: None,
-        action,
-        object_kind: "person",
-        object_id: person,
-        owner: None,
-        reason: None,
-        detail: None,
-    }
+    Deed { person: Some(person), ..Deed::new(action, "person", person) }
 }
 
 /// Sign out

@@ -1,5 +1,6 @@
 //! `POST /api/v1/submissions/{id}/{action}`: the transitions.
 
+use acts::Caller;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -16,9 +17,8 @@ use utoipa::ToSchema;
 use super::{Around, IF_MATCH, SubmissionView, invalid, object, readable, view};
 use crate::App;
 use crate::body::Sent;
-use crate::caller::Caller;
 use crate::problem::{ApiError, Fault, Problem};
-use crate::write::{Begun, Write, before, begin};
+use crate::write::{Write, begin, replay_known};
 
 /// What is to be said with a transition.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -103,9 +103,7 @@ pub(crate) async fn move_submission(
     let noted = said.note.is_some();
     let note = text("/note", said.note, false)?;
     let public = action == Action::Publish;
-    if let Some(answer) = before(&app, &caller, &sent).await? {
-        return Ok(answer);
-    }
+    replay_known(&app, &caller, &sent).await?;
     let mut submission = readable(&caller, &id, find(&app.db, &id).await?)?;
     let role = caller.may(action.into(), object(&submission))?.role;
     if sent.if_match(IF_MATCH)? != submission.revision {
@@ -128,25 +126,19 @@ pub(crate) async fn move_submission(
         return Err(ApiError::Refused(why));
     }
     // Only now the writer: what was checked holds if the revision is still the same.
-    let write = match begin(&app, &caller, &sent, public).await? {
-        Begun::Now(write) => write,
-        Begun::Before(response) => return Ok(response),
-    };
+    let write = begin(&app, &caller, &sent, public).await?;
     let mut names = None;
     if public {
         names = Some(Box::pin(publish_it(&app, &write, &mut submission)).await?);
     }
     let made = submission.record_id.clone().filter(|_| public);
     let owner = submission.owner.clone();
+    let action = deed(action);
     let deed = Deed {
-        person: None,
-        role: None,
-        action: &deed(action),
-        object_kind: "submission",
-        object_id: &id,
         owner: Some(&owner),
         reason: reason.as_deref(),
         detail: made.as_deref(),
+        ..Deed::new(&action, "submission", &id)
     };
     update(&write.tx, &mut submission, &write.by(Some(role), deed), write.now).await?;
     let revision = submission.revision;
@@ -161,7 +153,7 @@ pub(crate) async fn move_submission(
 /// Publishes inside the transaction; gives back what names mean afterwards.
 async fn publish_it(app: &App, write: &Write<'_>, submission: &mut Submission) -> Result<Names, ApiError> {
     let (tx, now) = (&write.tx, write.now);
-    let mut names = app.names(tx, write.names).await?;
+    let mut names = app.names(tx, write.names_revision).await?;
     let made = match oversight(tx, submission).await? {
         Some(whole) => publish(tx, &mut names, &whole, now).await?,
         None => publish(tx, &mut names, submission, now).await?,

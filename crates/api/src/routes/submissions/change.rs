@@ -1,5 +1,6 @@
 //! `PUT` and `PATCH /api/v1/submissions/{id}`
 
+use acts::Caller;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -14,11 +15,10 @@ use utoipa::ToSchema;
 use super::{Around, IF_MATCH, SubmissionView, Whose, checked, object, readable, view};
 use crate::App;
 use crate::body::Sent;
-use crate::caller::Caller;
 use crate::extract::Segment;
 use crate::problem::{ApiError, Fault, Problem};
 use crate::routes::submissions::act::not_now;
-use crate::write::{Begun, before, begin};
+use crate::write::{begin, replay_known};
 
 /// A submission as it is to be.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -157,9 +157,7 @@ async fn change(
     sent: &Sent,
     members: impl FnOnce(SubmissionChange, &mut Submission) -> Map<String, Value>,
 ) -> Result<Response, ApiError> {
-    if let Some(answer) = before(app, caller, sent).await? {
-        return Ok(answer);
-    }
+    replay_known(app, caller, sent).await?;
     let mut submission = readable(caller, id, find(&app.db, id).await?)?;
     let role = caller.may(Action::Edit.into(), object(&submission))?.role;
     if sent.if_match(IF_MATCH)? != submission.revision {
@@ -189,20 +187,9 @@ async fn change(
     submission.number_assessments();
     submission.written_by(&caller.person.id);
     // Only now the writer: what was checked holds if the revision is still the same.
-    let write = match begin(app, caller, sent, false).await? {
-        Begun::Now(write) => write,
-        Begun::Before(response) => return Ok(response),
-    };
-    let deed = Deed {
-        person: None,
-        role: None,
-        action: &deed(Action::Edit),
-        object_kind: "submission",
-        object_id: id,
-        owner: Some(&old.owner),
-        reason: None,
-        detail: None,
-    };
+    let write = begin(app, caller, sent, false).await?;
+    let action = deed(Action::Edit);
+    let deed = Deed { owner: Some(&old.owner), ..Deed::new(&action, "submission", id) };
     update(&write.tx, &mut submission, &write.by(Some(role), deed), write.now).await?;
     let revision = submission.revision;
     let view = view(app, caller, around, submission);

@@ -1,5 +1,6 @@
 //! `POST /api/v1/submissions`
 
+use acts::Caller;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -16,9 +17,8 @@ use utoipa::ToSchema;
 use super::{Around, SubmissionView, Whose, checked, view};
 use crate::App;
 use crate::body::Sent;
-use crate::caller::Caller;
 use crate::problem::{ApiError, Fault, Problem};
-use crate::write::{Begun, begin};
+use crate::write::begin;
 
 /// A new submission: of a new record, of the next version of one, or copied from a record or a product.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -68,10 +68,7 @@ pub(crate) async fn create_submission(
 ) -> Result<Response, ApiError> {
     let new: NewSubmission = sent.json()?;
     // A draft of a record waits for writers of records, so that none begins from what a redaction takes out.
-    let write = match begin(&app, &caller, &sent, new.record_id.is_some()).await? {
-        Begun::Now(write) => write,
-        Begun::Before(response) => return Ok(response),
-    };
+    let write = begin(&app, &caller, &sent, new.record_id.is_some()).await?;
     let (owner, name) =
         organisation(&write.tx, &caller, new.organisation.as_deref(), Permission::CreateSubmission).await?;
     let grant =
@@ -116,14 +113,9 @@ pub(crate) async fn create_submission(
     submission.note = new.note;
     insert(&write.tx, &submission).await?;
     let deed = Deed {
-        person: None,
-        role: None,
-        action: "submission.create",
-        object_kind: "submission",
-        object_id: &submission.id,
         owner: Some(&submission.owner),
-        reason: None,
         detail: submission.record_id.as_deref(),
+        ..Deed::new("submission.create", "submission", &submission.id)
     };
     write.note(Some(role), deed).await?;
     let around = Around::of(&write.tx, &submission).await?;

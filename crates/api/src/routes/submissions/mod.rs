@@ -7,6 +7,7 @@ pub(crate) mod create;
 pub(crate) mod preview;
 pub(crate) mod read;
 
+use acts::Caller;
 use chrono::{DateTime, Utc};
 use domain::authorisation::{Object, Permission};
 use domain::codes::{Origin, SubmissionState};
@@ -23,7 +24,6 @@ use store::{Reads, StoreError, documents, organisations};
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::caller::Caller;
 use crate::problem::{ApiError, Fault};
 use crate::views::{FlagView, foretold};
 

@@ -1,5 +1,6 @@
 //! `POST /api/v1/submissions/{id}/preview-links` and `GET /api/v1/previews/{secret}`
 
+use acts::Caller;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -17,11 +18,10 @@ use utoipa::ToSchema;
 use super::{object, readable};
 use crate::App;
 use crate::body::Sent;
-use crate::caller::Caller;
 use crate::extract::{NoParams, Segment};
 use crate::problem::{ApiError, Fault, Problem};
 use crate::views::{FlagView, foretold};
-use crate::write::{Begun, begin};
+use crate::write::begin;
 
 /// How long a link works when nothing is said, in hours.
 const HOURS_DEFAULT: i64 = 72;
@@ -92,25 +92,13 @@ pub(crate) async fn create_preview_link(
                 .hint(format!("write a number from 1 to {HOURS_MAX}")),
         ]));
     }
-    let write = match begin(&app, &caller, &sent, false).await? {
-        Begun::Now(write) => write,
-        Begun::Before(response) => return Ok(response),
-    };
+    let write = begin(&app, &caller, &sent, false).await?;
     let submission = readable(&caller, &id, find(&write.tx, &id).await?)?;
     let role = caller.may(Permission::PreviewSubmission, object(&submission))?.role;
     let secret = Secret::new(Opens::Preview);
     let expires_at = write.now + TimeDelta::hours(hours);
     keep_preview(&write.tx, &id, &secret.sha256(), &caller.person.id, write.now, expires_at).await?;
-    let deed = Deed {
-        person: None,
-        role: None,
-        action: "submission.preview",
-        object_kind: "submission",
-        object_id: &id,
-        owner: Some(&submission.owner),
-        reason: None,
-        detail: None,
-    };
+    let deed = Deed { owner: Some(&submission.owner), ..Deed::new("submission.preview", "submission", &id) };
     write.note(Some(role), deed).await?;
     let link =
         PreviewLink { url: format!("{}/api/v1/previews/{}", app.base_url, secret.reveal()), expires_at };

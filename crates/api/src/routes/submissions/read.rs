@@ -1,5 +1,6 @@
 //! `GET /api/v1/submissions`, `GET /api/v1/submissions/{id}`, `GET /api/v1/submissions/{id}/history`
 
+use acts::Caller;
 use axum::Json;
 use axum::extract::State;
 use axum::http::header;
@@ -15,7 +16,6 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{Around, OwnerView, SubmissionView, owner, readable, view};
 use crate::App;
-use crate::caller::Caller;
 use crate::extract::{NoParams, Params, Segment, Taker};
 use crate::problem::{ApiError, Problem};
 use crate::routes::next_link;

@@ -1,5 +1,6 @@
 //! Messages to a webhook: `GET /api/v1/webhooks/{id}/deliveries`, `POST .../redeliver`, `POST .../trial`.
 
+use acts::Caller;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -13,12 +14,11 @@ use utoipa::{IntoParams, ToSchema};
 use super::own;
 use crate::App;
 use crate::body::Sent;
-use crate::caller::Caller;
 use crate::extract::{PageParams, Params, Segment, Taker};
 use crate::problem::{ApiError, Fault, Problem};
 use crate::routes::next_link;
 use crate::webhooks::message;
-use crate::write::{Begun, begin};
+use crate::write::begin;
 
 /// Changes named at once.
 const CHANGES_MAX: usize = 1_000;
@@ -204,10 +204,7 @@ pub(crate) async fn redeliver_messages(
                 .hint("leave changes out for all of them"),
         ]));
     }
-    let write = match begin(&app, &caller, &sent, false).await? {
-        Begun::Now(write) => write,
-        Begun::Before(response) => return Ok(response),
-    };
+    let write = begin(&app, &caller, &sent, false).await?;
     let hook = own(&caller, &id, webhooks::find(&write.tx, &id).await?)?;
     let pending = webhooks::revive(&write.tx, &hook.id, wanted.changes.as_deref(), write.now).await?;
     write.answer(StatusCode::OK, None, None, &OnTheirWay { pending }).await
@@ -234,10 +231,7 @@ pub(crate) async fn try_webhook(
     Segment(id): Segment,
     sent: Sent,
 ) -> Result<Response, ApiError> {
-    let write = match begin(&app, &caller, &sent, false).await? {
-        Begun::Now(write) => write,
-        Begun::Before(response) => return Ok(response),
-    };
+    let write = begin(&app, &caller, &sent, false).await?;
     let hook = own(&caller, &id, webhooks::find(&write.tx, &id).await?)?;
     if hook.state != webhooks::State::Active {
         return Err(ApiError::Conflict(format!(

@@ -1,5 +1,6 @@
 //! `POST /api/v1/webhooks`, `PATCH`, `DELETE /api/v1/webhooks/{id}`.
 
+use acts::Caller;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -11,12 +12,11 @@ use utoipa::ToSchema;
 use super::{WebhookState, WebhookView, own};
 use crate::App;
 use crate::body::Sent;
-use crate::caller::Caller;
 use crate::extract::{QUERY_MAX, Segment};
 use crate::problem::{ApiError, Fault, Problem};
 use crate::webhooks::message::new_key;
 use crate::webhooks::query_of;
-use crate::write::{Begun, before, begin};
+use crate::write::{begin, replay_known};
 
 /// Webhooks of a person.
 pub(crate) const WEBHOOKS_MAX: usize = 20;
@@ -104,16 +104,7 @@ fn host(url: &str) -> Option<String> {
 }
 
 fn deed<'a>(action: &'a str, hook: &'a str, detail: Option<&'a str>) -> Deed<'a> {
-    Deed {
-        person: None,
-        role: None,
-        action,
-        object_kind: "webhook",
-        object_id: hook,
-        owner: None,
-        reason: None,
-        detail,
-    }
+    Deed { detail, ..Deed::new(action, "webhook", hook) }
 }
 
 /// Make a webhook
@@ -137,18 +128,13 @@ pub(crate) async fn create_webhook(
     caller: Caller,
     sent: Sent,
 ) -> Result<Response, ApiError> {
-    if let Some(answer) = before(&app, &caller, &sent).await? {
-        return Ok(answer);
-    }
+    replay_known(&app, &caller, &sent).await?;
     let new: NewWebhook = sent.json()?;
     let query = new.query.unwrap_or_default();
     let query = query.strip_prefix('?').unwrap_or(&query);
     check(&app, Some(&new.label), Some(&new.url), Some(query)).await?;
     let considered = app.db.state().await?.change;
-    let write = match begin(&app, &caller, &sent, false).await? {
-        Begun::Now(write) => write,
-        Begun::Before(response) => return Ok(response),
-    };
+    let write = begin(&app, &caller, &sent, false).await?;
     if webhooks::of_person(&write.tx, &caller.person.id).await?.len() >= WEBHOOKS_MAX {
         return Err(ApiError::Refused(format!(
             "you have {WEBHOOKS_MAX} webhooks, as many as anybody may: delete one first"
@@ -204,9 +190,7 @@ pub(crate) async fn change_webhook(
     Segment(id): Segment,
     sent: Sent,
 ) -> Result<Response, ApiError> {
-    if let Some(answer) = before(&app, &caller, &sent).await? {
-        return Ok(answer);
-    }
+    replay_known(&app, &caller, &sent).await?;
     let mut hook = own(&caller, &id, webhooks::find(&app.db, &id).await?)?;
     if sent.if_match(IF_MATCH)? != hook.revision {
         return Err(ApiError::Stale("the webhook was changed: read it again and send its new ETag"));
@@ -229,10 +213,7 @@ pub(crate) async fn change_webhook(
         }
     }
     let (pending, dead) = webhooks::counts(&app.db, &hook.id).await?;
-    let write = match begin(&app, &caller, &sent, false).await? {
-        Begun::Now(write) => write,
-        Begun::Before(response) => return Ok(response),
-    };
+    let write = begin(&app, &caller, &sent, false).await?;
     webhooks::update(&write.tx, &mut hook).await?;
     if change.state == Some(WebhookState::Active) {
         webhooks::wake(&write.tx, &hook.id, write.now).await?;
@@ -263,10 +244,7 @@ pub(crate) async fn delete_webhook(
     Segment(id): Segment,
     sent: Sent,
 ) -> Result<Response, ApiError> {
-    let write = match begin(&app, &caller, &sent, false).await? {
-        Begun::Now(write) => write,
-        Begun::Before(response) => return Ok(response),
-    };
+    let write = begin(&app, &caller, &sent, false).await?;
     let hook = own(&caller, &id, webhooks::find(&write.tx, &id).await?)?;
     webhooks::delete(&write.tx, &hook.id).await?;
     write.note(None, deed("webhook.delete", &hook.id, host(&hook.url).as_deref())).await?;

@@ -3,6 +3,7 @@
 pub(crate) mod deliveries;
 pub(crate) mod keep;
 
+use acts::Caller;
 use axum::Json;
 use axum::extract::State;
 use axum::http::header;
@@ -13,7 +14,6 @@ use store::webhooks::{self, Webhook};
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::caller::Caller;
 use crate::extract::{NoParams, Segment};
 use crate::problem::{ApiError, Problem};
 use crate::webhooks::message::public_key;

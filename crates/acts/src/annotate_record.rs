@@ -1,0 +1,29 @@
+//! An observer, an oversight body or a regulator says something beside a record.
+
+use domain::RecordId;
+use domain::authorisation::{Object, Permission};
+use store::remarks::{self, Remark};
+
+use crate::records::published_record;
+use crate::remarks::note;
+use crate::{Act, Refusal, Statement};
+
+/// Keeps an annotation, which waits for an administrator's decision. `organisation` is the slug of whoever says it,
+/// needed by people who act for several.
+///
+/// Errors: [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::Withdrawn`].
+pub async fn annotate_record(
+    act: &Act<'_>,
+    id: RecordId,
+    said: Statement,
+    organisation: Option<&str>,
+) -> Result<Remark, Refusal> {
+    let by = act.acting_for(organisation, Permission::Annotate).await?;
+    let role = act.may(Permission::Annotate, Object::Of { owner: &by.id, about_others: false })?;
+    published_record(act.tx, id).await?;
+    let mut remark = Remark::pending(&id.to_string(), "annotation", Some(&by.id), said.text, act.now);
+    remark.evidence = said.evidence_url;
+    remarks::insert(act.tx, &remark, None).await?;
+    note(act, role, "remark.create", &remark, Some(&by.id)).await?;
+    Ok(remark)
+}

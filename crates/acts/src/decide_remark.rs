@@ -1,0 +1,52 @@
+//! An administrator decides about an annotation or a correction.
+
+use domain::authorisation::{Object, Permission};
+use store::remarks::{self, Remark};
+
+use crate::remarks::note;
+use crate::{Act, Refusal};
+
+/// How a remark is decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decided {
+    /// The annotation is shown beside the record.
+    Publish,
+    /// The correction is right, and the body was told.
+    Accept,
+    /// It is not shown.
+    Decline,
+}
+
+/// Decides about a remark that waits, for good. `outcome` says why, for whoever said it.
+///
+/// Errors: [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::Conflict`] when it was decided before,
+/// [`Refusal::NotNow`] when its kind is not decided like that.
+pub async fn decide_remark(
+    act: &Act<'_>,
+    id: &str,
+    decided: Decided,
+    outcome: String,
+) -> Result<Remark, Refusal> {
+    let role = act.may(Permission::Moderate, Object::Register)?;
+    let missing = || Refusal::NotFound("remark", domain::cell::short(id));
+    let mut remark = remarks::find(act.tx, id).await?.ok_or_else(missing)?;
+    if remark.state != "pending" {
+        return Err(Refusal::Conflict(format!("it was decided before: {}", remark.state)));
+    }
+    remark.state = match (decided, remark.kind.as_str()) {
+        (Decided::Publish, "annotation") => "published",
+        (Decided::Accept, "correction") => "accepted",
+        (Decided::Decline, _) => "declined",
+        (_, kind) => {
+            let detail = format!("a {kind} is not decided so");
+            let allowed = if kind == "correction" { ["accept", "decline"] } else { ["publish", "decline"] };
+            return Err(Refusal::NotNow { detail, allowed: allowed.map(str::to_owned).to_vec() });
+        }
+    }
+    .to_owned();
+    remark.outcome = Some(outcome);
+    remark.decided_at = Some(act.now);
+    remarks::update(act.tx, &remark).await?;
+    note(act, role, "remark.decide", &remark, remark.organisation.as_deref()).await?;
+    Ok(remark)
+}

@@ -1,0 +1,29 @@
+//! A body answers what others say about its tool.
+
+use domain::RecordId;
+use domain::authorisation::{Object, Permission};
+use store::publish;
+use store::remarks::{self, Remark};
+
+use crate::organisations::publisher_of;
+use crate::records::published_record;
+use crate::remarks::note;
+use crate::{Act, Refusal, Statement};
+
+/// Shows a reply of the record's publisher beside the record, and clears its flag `unanswered`.
+///
+/// Errors: [`Refusal::Forbidden`] when the publisher is not the actor's body; [`Refusal::NotFound`],
+/// [`Refusal::Withdrawn`].
+pub async fn reply_to_record(act: &Act<'_>, id: RecordId, said: Statement) -> Result<Remark, Refusal> {
+    let record = published_record(act.tx, id).await?.version.record()?;
+    let body = publisher_of(act.tx, &record).await?.ok_or(Refusal::Forbidden(Permission::Reply))?;
+    let role = act.may(Permission::Reply, Object::Of { owner: &body, about_others: false })?;
+    let mut remark = Remark::pending(&id.to_string(), "reply", Some(&body), said.text, act.now);
+    remark.evidence = said.evidence_url;
+    remark.state = "published".to_owned();
+    remark.decided_at = Some(act.now);
+    remarks::insert(act.tx, &remark, None).await?;
+    publish::answered(act.tx, id, act.now).await?;
+    note(act, role, "remark.reply", &remark, Some(&body)).await?;
+    Ok(remark)
+}
