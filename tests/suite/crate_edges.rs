@@ -38,7 +38,6 @@ const DOMAIN_KNOWS: &[&str] = &[
     "serde",
     "serde_json",
     "serde_path_to_error",
-    "sha2",
     "similar",
     "thiserror",
     "unicode-normalization",

@@ -3,6 +3,7 @@
 mod contract;
 mod needs;
 mod styles;
+mod tools;
 mod torture;
 
 use std::path::PathBuf;
@@ -20,7 +21,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Task {
-    /// Only the interface as others see it: validators, generated requests, readers of its CSV
+    /// Only the interface as others see it: validators, browsers, generated requests, readers of its files
     Contract {
         /// Seconds that the interface is tried with generated requests
         #[arg(long, default_value_t = 180)]
@@ -34,6 +35,13 @@ enum Task {
         #[arg(long, default_value_t = 45)]
         schemathesis_seconds: u64,
     },
+    /// What is slow and rarely breaks: long torture, generated requests as every role, readers of dumps, judges of the
+    /// pages, licences and bans
+    Nightly {
+        /// Seconds that the interface is tried with generated requests; as each role, a third of them
+        #[arg(long, default_value_t = 180)]
+        schemathesis_seconds: u64,
+    },
     /// Kill the register, fill its disk, take its database away: what it acknowledged must be there afterwards
     Torture(torture::Torture),
 }
@@ -43,7 +51,9 @@ fn main() -> ExitCode {
         Task::Test { schemathesis_seconds } => test(schemathesis_seconds),
         Task::Styles => styles::compile(),
         Task::Torture(torture) => torture.run(),
-        Task::Contract { schemathesis_seconds } => contract::check(schemathesis_seconds),
+        Task::Nightly { schemathesis_seconds } => nightly(schemathesis_seconds),
+        Task::Contract { schemathesis_seconds } => contract::every_change(schemathesis_seconds)
+            .and_then(|()| contract::nightly(schemathesis_seconds)),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -66,6 +76,7 @@ fn test(schemathesis_seconds: u64) -> Result<(), String> {
     let mut doc = cargo(&["doc", "--workspace", "--no-deps", "--locked", "--quiet"]);
     doc.env("RUSTDOCFLAGS", "-D warnings");
     step("rustdoc", doc)?;
+    tools::machete()?;
     let mut sqlite = cargo(&["test", "--workspace", "--locked"]);
     sqlite.env("REGISTER_TEST_PROVIDER", "needed").env("REGISTER_TEST_OCDSKIT", &ocdskit);
     step("tests on SQLite", sqlite)?;
@@ -74,12 +85,18 @@ fn test(schemathesis_seconds: u64) -> Result<(), String> {
     postgres.env("REGISTER_TEST_OCDSKIT", &ocdskit);
     step("the suite on PostgreSQL", postgres)?;
     torture::Torture::short()?;
+    contract::every_change(schemathesis_seconds)
+}
+
+fn nightly(schemathesis_seconds: u64) -> Result<(), String> {
     needs::go()?;
     step(
         "Go reads the public log",
         cargo(&["test", "--package", "transparency", "--test", "go", "--locked", "--", "--ignored"]),
     )?;
-    contract::check(schemathesis_seconds)
+    tools::deny()?;
+    contract::nightly(schemathesis_seconds)?;
+    torture::Torture::long()
 }
 
 /// The folder of the project.

@@ -52,6 +52,11 @@ impl Torture {
         Self { seed: None, short: true, binary: Some(built("dev")?), only: None }.run()
     }
 
+    /// The long form of a release build.
+    pub(crate) fn long() -> Result<(), String> {
+        Self { seed: None, short: false, binary: None, only: None }.run()
+    }
+
     /// Runs it and prints the table. Errors: something acknowledged was lost, or worse.
     pub(crate) fn run(self) -> Result<(), String> {
         let wanted: Vec<&Fault> = FAULTS.iter().filter(|fault| self.wants(fault)).collect();

@@ -1,0 +1,121 @@
+//! A register with demonstration data that is served while others look at it, and its command line.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use crate::{cargo, project, step};
+
+/// A register with demonstration data, stopped when dropped.
+pub(super) struct Served {
+    process: Child,
+    /// Where it listens.
+    pub(super) address: String,
+    /// Its folder: the database and whatever the steps write.
+    pub(super) folder: PathBuf,
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // It may have ended by itself; then there is nothing to stop.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Builds the register and starts it in an empty folder.
+pub(super) fn start() -> Result<Served, String> {
+    step("the binary", cargo(&["build", "--workspace", "--bins", "--locked", "--quiet"]))?;
+    let folder = project().join("target/contract/register");
+    // What an earlier run left would hide a first start that fails.
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    serve(folder)
+}
+
+/// Enters somebody who holds a role, and gives back their token.
+pub(super) fn token(folder: &Path, role: &str, organisation: Option<&str>) -> Result<String, String> {
+    let email = format!("{role}@contract.example");
+    register(folder, &["person", "add", &email, "--name", role])?;
+    match organisation {
+        Some(slug) => register(folder, &["person", "grant", &email, role, "--organisation", slug])?,
+        None => register(folder, &["person", "grant", &email, role])?,
+    };
+    register(folder, &["token", "create", &email])
+}
+
+/// Enters people who sign in in a browser; the file that says with what.
+pub(super) fn people(folder: &Path) -> Result<PathBuf, String> {
+    let mut people = serde_json::Map::new();
+    for (name, role, organisation) in [
+        ("writer", "contributor", Some("northmoor-borough-council")),
+        ("approver", "approver", Some("northmoor-borough-council")),
+        ("regulator", "regulator", Some("tenancy-standards-regulator")),
+        ("admin", "admin", None),
+    ] {
+        let email = format!("{name}@browser.example");
+        register(folder, &["person", "add", &email, "--name", name])?;
+        let held = organisation.map(|slug| ["--organisation", slug]);
+        let grant = ["person", "grant", &email, role];
+        register(folder, &grant.into_iter().chain(held.into_iter().flatten()).collect::<Vec<_>>())?;
+        let enrolled = told(folder, &["person", "password", &email], "correct horse battery\n")?;
+        let secret = enrolled.split("secret=").nth(1).and_then(|rest| rest.split('&').next());
+        let secret = secret.ok_or("no second factor was printed")?;
+        people.insert(name.to_owned(), serde_json::json!({ "email": email, "secret": secret }));
+    }
+    let file = folder.join("people.json");
+    std::fs::write(&file, serde_json::Value::Object(people).to_string())
+        .map_err(|error| error.to_string())?;
+    Ok(file)
+}
+
+/// Runs a command of the register in its folder, and gives back what it prints.
+pub(super) fn register(folder: &Path, arguments: &[&str]) -> Result<String, String> {
+    told(folder, arguments, "")
+}
+
+/// The same with something to read.
+fn told(folder: &Path, arguments: &[&str], words: &str) -> Result<String, String> {
+    let mut process = Command::new(project().join("target/debug/register"))
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| error.to_string())?;
+    if let Some(mut stdin) = process.stdin.take() {
+        // A command that reads nothing may have ended.
+        let _ = stdin.write_all(words.as_bytes());
+    }
+    let output = process.wait_with_output().map_err(|error| error.to_string())?;
+    if !output.status.success() {
+        return Err(format!("{}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr)));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+fn serve(folder: PathBuf) -> Result<Served, String> {
+    let mut process = Command::new(project().join("target/debug/register"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--webhooks-inside"])
+        .current_dir(&folder)
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| error.to_string())?;
+    let said = process.stderr.take().ok_or("the register says nothing")?;
+    let mut lines = BufReader::new(said).lines();
+    let address = lines
+        .by_ref()
+        .map_while(Result::ok)
+        .find_map(|line| line.strip_prefix("The register listens at ").map(str::to_owned))
+        .and_then(|rest| rest.split(' ').next().map(str::to_owned));
+    // Read on, so that the register never waits for someone to read what it logs.
+    std::thread::spawn(move || lines.for_each(drop));
+    match address {
+        Some(address) => Ok(Served { process, address, folder }),
+        None => {
+            let _ = process.kill();
+            Err("the register did not start".to_owned())
+        }
+    }
+}
