@@ -1,9 +1,10 @@
-//! Dates as other registers write them. What is less than a day becomes its first day, and says so.
+//! Dates as other registers write them. A month or year alone is read as its first day, and [`Reading`]
+//! records that.
 
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime};
 use domain::number::{self, Mark};
 
-/// In which order a source writes day and month.
+/// The order in which a source writes day and month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Order {
@@ -14,21 +15,21 @@ pub enum Order {
     MonthFirst,
 }
 
-/// What had to be decided to read a date.
+/// What had to be assumed to read a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reading {
-    /// Nothing.
+    /// Nothing: the text named a day.
     Exact,
-    /// Only a month was given: its first day.
+    /// Only a month was given; its first day is used.
     Month,
-    /// Only a year was given: its first day.
+    /// Only a year was given; its first day is used.
     Year,
-    /// A year that a spreadsheet took for a day count: 2019 became 11 July 1905.
+    /// A year that a spreadsheet took for a count of days: 2019 became 11 July 1905.
     ExcelYear,
 }
 
 impl Reading {
-    /// The name under which its uses are counted.
+    /// The name under which uses of the assumption are counted; `None` for an exact date.
     pub fn rule(self) -> Option<&'static str> {
         match self {
             Self::Exact => None,
@@ -39,10 +40,11 @@ impl Reading {
     }
 }
 
-/// Day 0 of spreadsheets.
-const EXCEL_EPOCH: NaiveDate = NaiveDate::from_ymd_opt(1899, 12, 30).expect("a day that exists");
+/// Day 0 of spreadsheet dates.
+const EXCEL_EPOCH: NaiveDate = NaiveDate::from_ymd_opt(1899, 12, 30).expect("30 December 1899 is a date");
 
-/// Reads a date in any form seen in real registers; `None` when the text is no date.
+/// Reads a date in any form seen in real registers. `None` if the text is not a date, or its year is before
+/// 1900 or after 2199.
 pub fn read(text: &str, order: Order) -> Option<(NaiveDate, Reading)> {
     let text = text.trim();
     let day = |form: &str| NaiveDate::parse_from_str(text, form).ok();
@@ -66,7 +68,7 @@ pub fn read(text: &str, order: Order) -> Option<(NaiveDate, Reading)> {
         })
         .or_else(|| ["%d %B %Y", "%B %d, %Y", "%d %b %Y"].iter().find_map(|form| day(form)));
     if let Some(date) = exact {
-        // A year typed into a cell formatted as a date: counted in days it falls into 1905.
+        // A year typed into a cell formatted as a date becomes a day count, which falls in 1905.
         let serial = (date - EXCEL_EPOCH).num_days();
         return match i32::try_from(serial) {
             Ok(year) if (1950..2100).contains(&year) => {
@@ -78,7 +80,7 @@ pub fn read(text: &str, order: Order) -> Option<(NaiveDate, Reading)> {
     if let Ok(number) = number::whole(text, Mark::Unsaid) {
         return match number {
             1950..2200 => NaiveDate::from_ymd_opt(number as i32, 1, 1).map(|first| (first, Reading::Year)),
-            // A day count that kept its number format.
+            // A day count that was left as a number.
             20_000..80_000 => {
                 EXCEL_EPOCH.checked_add_days(Days::new(number)).map(|date| (date, Reading::Exact))
             }

@@ -41,7 +41,8 @@ fn read<T: for<'de> Deserialize<'de>>(what: &str, json: &str) -> T {
         .unwrap_or_else(|error| panic!("fixtures/demonstration/{what}.json, which tests read: {error}"))
 }
 
-/// Loads the demonstration data, all of it or nothing, in the order in which it was published.
+/// Loads the demonstration data in the order it was published, in one transaction. Publication times come
+/// from the fixtures, not from `now`.
 pub async fn load(db: &Db, now: DateTime<Utc>) -> Result<(), StoreError> {
     let bodies: Vec<Organisation> = read("organisations", ORGANISATIONS);
     let goods: Vec<Product> = read("products", PRODUCTS);
@@ -82,7 +83,7 @@ pub async fn load(db: &Db, now: DateTime<Utc>) -> Result<(), StoreError> {
             })
         })
         .collect();
-    // Names are read inside the transaction, where the organisations above are.
+    // Read inside the transaction: the bodies saved above are not visible outside it yet.
     let mut names = Names::within(&tx).await?;
     let answers = publish(&tx, &mut names, &batch, &Terms::default(), now).await?;
     for (key, withdrawn) in withdrawals {
@@ -93,7 +94,8 @@ pub async fn load(db: &Db, now: DateTime<Utc>) -> Result<(), StoreError> {
     crate::ocds::keep(&tx, NOTICES, "GB", now).await?;
     mark_demonstration(&tx).await?;
     tx.commit().await?;
-    // Links and gaps are derived: a register that was stopped here looks for them when it is served.
+    // Links and gaps are derived, so they are computed after the commit. If that is interrupted, `serve`
+    // computes them.
     store::gaps::look(db, now).await?;
     Ok(())
 }

@@ -1,6 +1,6 @@
-//! Bytes become rows, rows become records, records are published: reading the files of other registers and
-//! of our own template. Reads bytes, never the network; only [`load`], `ocds::load`,
-//! [`organisations`] and [`demonstration`] touch the store.
+//! Reads the files of other registers, our own template and procurement notices, and publishes what they
+//! hold: bytes become rows, rows become records. Never uses the network. Only [`load`], `ocds::load`,
+//! [`organisations`] and [`demonstration`] write to the store.
 
 pub mod dates;
 pub mod demonstration;
@@ -13,7 +13,7 @@ pub mod sources;
 pub mod table;
 pub mod upload;
 
-/// The encoding of that name, as the web knows it (WHATWG labels).
+/// The encoding with this name, by the WHATWG labels that browsers use; `None` for an unknown name.
 pub fn encoding(name: &str) -> Option<&'static Encoding> {
     Encoding::for_label(name.as_bytes())
 }

@@ -1,5 +1,5 @@
-//! Loading: rows of an opened file are published in batches, each one transaction with its checkpoint.
-//! The one file of this crate that touches the store.
+//! Imports a file of records. Rows are published in batches; each batch is one transaction that also saves
+//! how far the import got, so an interrupted import can resume.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -21,13 +21,13 @@ use crate::mapping::Uses;
 use crate::sources::{Opened, Source, SourceOptions, Step, row_errors};
 use crate::table::{FileError, Progress};
 
-/// Rows of one transaction.
+/// Rows per transaction.
 const BATCH: usize = 500;
-/// Batches that may wait for the database.
+/// Batches that may wait for the database; bounds memory when reading is faster than writing.
 const WAITING: usize = 1;
-/// Row errors kept in the report; all of them go to the caller as they occur.
+/// Row errors kept in the report. The caller is told about every error as it occurs.
 const ERRORS_KEPT: usize = 1_000;
-/// Vanished keys named in the report.
+/// Vanished keys listed in the report.
 const VANISHED_KEPT: usize = 200;
 
 /// How a file is imported.
@@ -35,27 +35,27 @@ const VANISHED_KEPT: usize = 200;
 pub struct Options {
     /// What the command line says about the file.
     pub source: SourceOptions,
-    /// Only say what would happen.
+    /// Whether to report what would happen without writing anything.
     pub check: bool,
     /// The time of the import.
     pub now: DateTime<Utc>,
 }
 
-/// What is told while an import runs.
+/// Progress of an import, as told to the caller.
 #[derive(Debug)]
 pub enum Event {
     /// The file is open.
     Opened {
-        /// How much there is to read, in the unit of the file's progress.
+        /// How much there is to read, in the unit of `progress`.
         bytes: u64,
-        /// How far reading is.
+        /// How much has been read.
         progress: Progress,
-        /// What was decided on the way.
+        /// Notices about how the file was read.
         notices: Vec<String>,
     },
     /// A row error.
     Error(RowError),
-    /// A batch is done.
+    /// A batch is done; the total of rows so far.
     Rows(u64),
 }
 
@@ -66,42 +66,43 @@ pub struct Report {
     pub file: String,
     /// The source.
     pub source: String,
-    /// Whether nothing was written.
+    /// Whether this was a check, which writes nothing.
     pub check: bool,
-    /// Rows read, blank ones not counted.
+    /// Rows read, not counting blank ones.
     pub read: u64,
     /// New records.
     pub created: u64,
     /// New versions of known records.
     pub changed: u64,
-    /// Rows that change nothing, those that state no use among them.
+    /// Rows that changed nothing, including rows that state there is nothing to record.
     pub unchanged: u64,
-    /// Rows with errors.
+    /// Rows rejected because of errors.
     pub rejected: u64,
-    /// Rows that were done by an earlier, interrupted run.
+    /// Rows already done by an earlier run that was interrupted.
     pub resumed: u64,
-    /// The first errors.
+    /// The first errors; the total is `error_count`.
     pub errors: Vec<RowError>,
-    /// How many errors there were.
+    /// Number of errors.
     pub error_count: u64,
     /// How often each normalisation was used.
     pub rules: Uses,
-    /// What was decided about the file.
+    /// Notices about how the file was read.
     pub notices: Vec<String>,
-    /// Keys that earlier files had and this one has not; their records stay.
+    /// Keys that earlier files had and this one has not. Their records stay published.
     pub vanished: Vec<String>,
-    /// How many such keys there are.
+    /// Number of vanished keys.
     pub vanished_count: u64,
-    /// What a file of notices holds: processes, contracts, parties and how many of them are known.
+    /// For a file of notices: how many processes, contracts and parties it has, and how many parties are
+    /// known.
     #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
     pub counts: std::collections::BTreeMap<String, u64>,
-    /// Why the file was not read to its end; what came before stays.
+    /// Why the file was not read to its end. Everything read before that is kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stopped: Option<String>,
 }
 
 impl Report {
-    /// Notes a fault of an element; after a `last` one nothing of the file can be read.
+    /// Counts an unusable element and its error. After a `last` one, nothing more of the file can be read.
     pub(crate) fn reject(&mut self, error: RowError, last: bool) {
         self.rejected += 1;
         if last {
@@ -118,7 +119,7 @@ impl Report {
     }
 }
 
-/// Why an import could not be done.
+/// Why an import failed as a whole.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// The file cannot be used.
@@ -127,19 +128,19 @@ pub enum ImportError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Reading stopped unexpectedly.
+    /// The reading thread ended unexpectedly.
     #[error("reading stopped: {0}")]
     Reader(String),
 }
 
-/// A row on its way to be published.
+/// A row waiting to be published.
 struct Row {
     line: u64,
     id: Option<RecordId>,
     source: Option<SourceKey>,
-    /// What it is by itself, or what is wrong with it then.
+    /// The record the row gives on its own, or why it cannot stand on its own.
     ready: Result<Prepared, Vec<RowError>>,
-    /// What a row of our own template says, which goes over what is known.
+    /// For a row of our own template: what it sent, to be laid over the published record.
     sent: Option<Sent>,
 }
 
@@ -148,7 +149,8 @@ impl Row {
         Key::of(self.source.as_ref(), self.id)
     }
 
-    /// What it is over what is known; `says` names the fields its source covers.
+    /// Combines the row with the record already known. `says` names the fields its source covers; `None`
+    /// means all. Fields that were not sent keep their known values (decision 20).
     fn over(self, known: &Record, says: Option<&HashSet<String>>) -> Result<Prepared, Vec<RowError>> {
         let record = match (&self.sent, &self.ready) {
             (Some(sent), _) => sent.over(Some(known)).map_err(|faults| row_errors(&faults, self.line))?,
@@ -178,7 +180,8 @@ enum Message {
     End { uses: Uses, read: u64, rejected: u64 },
 }
 
-/// Rows in groups in which no record is named twice: what is said twice of a record is said one after the other.
+/// Splits rows into rounds that name no record twice, so that a second row about a record is laid over the
+/// first one's result.
 fn rounds(rows: Vec<Row>) -> Vec<Vec<Row>> {
     let mut rounds = vec![Vec::new()];
     let mut seen = HashSet::new();
@@ -195,7 +198,8 @@ fn rounds(rows: Vec<Row>) -> Vec<Vec<Row>> {
     rounds
 }
 
-/// Publishes a batch, each row over what is known of its record, and says what is wrong with rows that cannot be.
+/// Publishes a batch, each row laid over the known version of its record. Returns the outcomes, and the
+/// errors of rows that were refused.
 async fn publish_rows(
     tx: &Tx,
     names: &mut Names,
@@ -207,7 +211,7 @@ async fn publish_rows(
     let (mut answers, mut refused) = (Vec::new(), Vec::new());
     for round in rounds(rows) {
         let keys: Vec<Key> = round.iter().map(Row::key).collect();
-        // Only what may say less than is known needs what is known.
+        // Loading known records is slow, so it is done only for rows that may cover just part of a record.
         let partial = says.is_some() || round.iter().any(|row| row.sent.is_some());
         let known = if partial && !terms.repeated {
             let asked: Vec<Asked<'_>> = round
@@ -235,8 +239,8 @@ async fn publish_rows(
     Ok((answers, refused))
 }
 
-/// Imports one file. Row errors are data; an error is returned only when the file or the database cannot
-/// be used. Two imports of one source at once: the second is refused.
+/// Imports one file. Row errors are reported, not returned; an error is returned only if the file or the
+/// database cannot be used, or if another import of the same source is running.
 pub async fn import(
     db: &Db,
     source: Source,
@@ -278,7 +282,8 @@ pub async fn import(
         (report.created, report.changed, report.unchanged) = (begun.created, begun.changed, begun.unchanged);
         run = Some(begun);
     }
-    // Our own template is the author's word each time; a source's file says nothing new a second time.
+    // A row of our own template is the author's word every time; another source's file has nothing new to say
+    // the second time.
     let terms = Terms {
         import: run.as_ref().map(|run: &Run| run.seq),
         repeated: source != Source::Records
@@ -337,7 +342,7 @@ pub async fn import(
                         tx.commit().await?;
                     }
                     None => {
-                        // A check does all the work and keeps none of it.
+                        // A check does all the work and rolls it back.
                         tx.rollback().await?;
                         names = Names::of(db).await?;
                     }
@@ -370,7 +375,8 @@ pub async fn import(
     Ok(report)
 }
 
-/// Reads rows, makes them ready and sends them on; runs beside the database.
+/// Reads and prepares rows on a blocking thread while the database writes. Rows up to `skip` were done by an
+/// earlier run.
 fn read(mut opened: Opened, file: &str, skip: u64, now: DateTime<Utc>, to: &mpsc::Sender<Message>) {
     let mut uses = Uses::new();
     let (mut rows, mut rejected, mut nothing) = (0_u64, 0_u64, 0_u64);
@@ -429,12 +435,12 @@ fn read(mut opened: Opened, file: &str, skip: u64, now: DateTime<Utc>, to: &mpsc
         to.blocking_send(Message::Batch { batch, rows, nothing })
     };
     if last.is_ok() {
-        // The receiver may be gone when the database failed; then there is nobody to tell.
+        // If the database failed, the receiver is gone and there is nobody to tell.
         let _ = to.blocking_send(Message::End { uses, read: rows, rejected });
     }
 }
 
-/// Reads a file without a database: everything wrong with it, and what its records lack.
+/// Checks a file without a database: reports everything wrong with it, and counts missing required fields.
 pub fn validate(
     source: Source,
     path: &Path,

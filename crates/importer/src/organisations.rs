@@ -1,4 +1,4 @@
-//! Seeding organisations from lists of public bodies: which list a file is, its columns tell.
+//! Seeds organisations from lists of public bodies. Which list a file is follows from its columns.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -17,7 +17,7 @@ use crate::load::{Event, ImportError, Report};
 use crate::table::{FileError, Table};
 
 const LISTS: &str = include_str!("../mappings/organisations.toml");
-/// Rows of one transaction.
+/// Rows per transaction.
 const BATCH: u64 = 500;
 
 #[derive(Debug, Deserialize)]
@@ -33,7 +33,7 @@ struct Lists {
 #[serde(deny_unknown_fields)]
 struct List {
     name: String,
-    /// Columns by which the list is known.
+    /// Columns that identify the list: a file with all of them is read as this list.
     when: Vec<String>,
     scheme: Option<IdentifierScheme>,
     id: Option<String>,
@@ -42,18 +42,18 @@ struct List {
     label_cy: Option<String>,
     #[serde(default)]
     aliases: Vec<String>,
-    /// Columns with several names joined by commas.
+    /// Columns that hold several names, separated by commas.
     #[serde(default)]
     alias_lists: Vec<String>,
     alias_lists_semicolon: Option<String>,
-    /// Further identifiers: scheme and column.
+    /// Further identifiers, by scheme: the column that holds each.
     #[serde(default)]
     more: BTreeMap<IdentifierScheme, String>,
     country: Option<String>,
     country_column: Option<String>,
     kind: Option<OrganisationKind>,
     kind_column: Option<String>,
-    /// Kinds by the letters an id begins with.
+    /// The kind of body, by the letters its id begins with.
     #[serde(default)]
     kind_by_prefix: BTreeMap<String, OrganisationKind>,
     #[serde(default)]
@@ -61,23 +61,24 @@ struct List {
     website: Option<String>,
     valid_from: Option<String>,
     valid_to: Option<String>,
-    /// Whether the commissioner who buys for a police force is an alias of it.
+    /// Whether to add the police and crime commissioner, who is the legal buyer for the force, as an alias.
     #[serde(default)]
     police_commissioner: bool,
-    /// Whether the abbreviations of this file belong to the list.
+    /// Whether the abbreviations in `organisations.toml` apply to this list.
     #[serde(default)]
     abbreviations: bool,
-    /// The list only adds names to the bodies with this identifier.
+    /// Column with the identifier of a known body; the list then only adds names to such bodies.
     only_aliases_of: Option<String>,
     #[serde(default)]
     schemes_by_register: BTreeMap<String, IdentifierScheme>,
-    /// The list only adds an identifier to the bodies with this one.
+    /// Column with the identifier of a known body; the list then only adds another identifier to such bodies.
     only_identifier_of: Option<String>,
     identifier: Option<String>,
     identifier_scheme: Option<IdentifierScheme>,
 }
 
-/// Imports one list. `mapping` is a TOML file with lists of the same form, tried before our own.
+/// Imports one list of bodies. `mapping` is a TOML file of further lists, tried before the built-in ones.
+/// With `check`, nothing is written.
 pub async fn import(
     db: &Db,
     path: &Path,
@@ -85,7 +86,7 @@ pub async fn import(
     check: bool,
     mut tell: impl FnMut(Event),
 ) -> Result<Report, ImportError> {
-    let own: Lists = toml::from_str(LISTS).expect("our lists are right, which a test holds");
+    let own: Lists = toml::from_str(LISTS).expect("a test checks the built-in lists");
     let mut lists = own.list;
     if let Some(mapping) = mapping {
         let unusable =
@@ -219,7 +220,8 @@ impl Cells<'_> {
     }
 }
 
-/// The organisation of a row; `None` when the row has nothing to say.
+/// The organisation a row describes; `None` if the row adds nothing. Errors: the row cannot be used, or the
+/// store failed.
 async fn organisation(
     conn: &impl Reads,
     list: &List,
@@ -316,7 +318,7 @@ async fn organisation(
     let kind_of = |name: &str| {
         if abbreviations.contains_key(name) { AliasKind::Abbreviation } else { AliasKind::TradingAs }
     };
-    // A council is called after its place, whatever its full title: `Camden Council`.
+    // People call a council by its place, whatever its full title: `Camden Council`.
     let place = list.aliases.first().and_then(|column| cells.get(column));
     let council = place
         .filter(|place| list.kind == Some(OrganisationKind::LocalAuthority) && !place.contains("Council"))
@@ -370,7 +372,7 @@ fn split(names: &str, separator: char) -> Vec<String> {
     names.split(separator).map(one_line).filter(|name| !name.is_empty()).collect()
 }
 
-/// `devon-and-cornwall` as `Devon and Cornwall`.
+/// `devon-and-cornwall` becomes `Devon and Cornwall`.
 fn area(id: &str) -> String {
     let capital = |word: &str| match word {
         "and" | "of" => word.to_owned(),

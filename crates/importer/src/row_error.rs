@@ -1,33 +1,33 @@
-//! What is wrong with a row: where, what, and what to do. Data, so that a program can read it too.
+//! What is wrong with a row, where, and how to fix it: as data, so that programs can read it too.
 
 use std::fmt;
 
 use domain::Finding;
 use serde::Serialize;
 
-/// One fault of one cell, or of a whole row.
+/// One error in a cell, or in a whole row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RowError {
     /// The file as named by the caller.
     pub file: String,
-    /// The line, or the row of a sheet, where the row starts; 0 when the fault is of no single row.
+    /// Line of the file, or row of the sheet, where the row starts; 0 if the error belongs to no single row.
     pub line: u64,
-    /// The column's header; empty for the whole row.
+    /// Header of the column; empty for an error of the whole row.
     pub column: String,
-    /// The register's field, when it is known.
+    /// The register's name for the field, if known.
     pub field: String,
     /// A stable kebab-case code.
     pub code: String,
-    /// The value as written, shortened.
+    /// The value as written, shortened; empty for an error of the whole row.
     pub value: String,
     /// What is wrong.
     pub message: String,
-    /// What to do.
+    /// How to fix it.
     pub hint: String,
 }
 
 impl RowError {
-    /// A fault of a whole row.
+    /// An error of a whole row.
     pub fn row(line: u64, code: &str, message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self {
             file: String::new(),
@@ -41,7 +41,7 @@ impl RowError {
         }
     }
 
-    /// A finding about the cell of a column.
+    /// An error in one cell, from a finding about its value.
     pub fn of(finding: Finding, line: u64, column: &str, value: &str) -> Self {
         Self {
             file: String::new(),
@@ -55,7 +55,7 @@ impl RowError {
         }
     }
 
-    /// The same in a file.
+    /// The same error, with the file's name.
     #[must_use]
     pub fn in_file(mut self, file: &str) -> Self {
         file.clone_into(&mut self.file);

@@ -1,4 +1,4 @@
-//! A whole file in memory: what people upload to become drafts. Larger files are for the command line.
+//! Reads a whole file into memory: uploads that become drafts. Larger files go through the command line.
 
 use std::path::Path;
 
@@ -6,20 +6,20 @@ use crate::mapping::Uses;
 use crate::sources::{Item, Source, SourceOptions, Step};
 use crate::{FileError, RowError};
 
-/// What a file holds.
+/// The content of an uploaded file.
 #[derive(Debug, Default)]
 pub struct Upload {
-    /// Rows that are records.
+    /// Rows that became records.
     pub items: Vec<Item>,
-    /// What is wrong with the others.
+    /// Everything wrong with the other rows.
     pub errors: Vec<RowError>,
-    /// How many rows were rejected.
+    /// Number of rows rejected; one row can have several errors.
     pub rejected: u64,
-    /// What was decided about the file.
+    /// Notices about how the file was read, such as its encoding.
     pub notices: Vec<String>,
 }
 
-/// Reads a file of at most so many rows. Errors: [`FileError`] when it cannot be used, or has more.
+/// Reads a file of at most `most` rows. Errors: [`FileError`] if the file cannot be used or has more rows.
 pub fn read(source: Source, path: &Path, name: &str, most: usize) -> Result<Upload, FileError> {
     let mut opened = source.open(path, &SourceOptions::default())?;
     let mut upload = Upload { notices: std::mem::take(&mut opened.notices), ..Upload::default() };

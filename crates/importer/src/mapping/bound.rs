@@ -1,4 +1,4 @@
-//! A mapping at work: bound to the columns of one file, it turns rows into fields.
+//! A mapping applied to one file: it knows which column each rule is for, and turns rows into fields.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -13,16 +13,16 @@ use super::{Uses, used};
 use crate::dates;
 use crate::sources::NUMBER_MEMBERS;
 
-/// What a mapping made of a row.
+/// What a mapping made from a row.
 #[derive(Debug, Default)]
 pub struct Mapped {
-    /// Values of fields, as JSON.
+    /// Field values, as JSON.
     pub fields: Map<String, Value>,
-    /// Field statements made on the way: kind and reason by field.
+    /// Field statements made along the way: kind and reason, by field.
     pub statements: BTreeMap<String, (StatementKind, String)>,
-    /// What is wrong, with the column and the value.
+    /// What is wrong, each with its column and value.
     pub faults: Vec<(Finding, String, String)>,
-    /// The row as the source has it, without dropped columns and empty cells.
+    /// The row as the source has it, without dropped columns, empty cells and personal mailboxes.
     pub raw: Map<String, Value>,
 }
 
@@ -31,12 +31,12 @@ pub struct Mapped {
 pub struct Bound {
     pub(super) mapping: Mapping,
     pub(super) headers: Vec<String>,
-    /// For each column of the file, the rule for it.
+    /// For each column of the file, the index of its rule in the mapping.
     pub(super) rules: Vec<Option<usize>>,
 }
 impl Bound {
-    /// The fields of which the file can say something: those of its columns. What it has no column for, it
-    /// leaves as the register knows it.
+    /// The fields this file can speak for: those its columns fill. Fields without a column keep what the
+    /// register has.
     pub fn says(&self) -> HashSet<String> {
         let columns = self.rules.iter().flatten().map(|rule| &self.mapping.columns[*rule]);
         columns
@@ -45,12 +45,12 @@ impl Bound {
             .collect()
     }
 
-    /// The mapping.
+    /// The mapping itself.
     pub fn mapping(&self) -> &Mapping {
         &self.mapping
     }
 
-    /// The text of a column by its header, when the file has it and the cell says something.
+    /// The text of a column by its header; `None` if the file lacks the column, or the cell means "no value".
     pub fn cell<'a>(&self, cells: &'a [String], header: &str) -> Option<&'a str> {
         let wanted = text::fold(header);
         let rule = self.mapping.columns.iter().position(|column| {
@@ -64,7 +64,7 @@ impl Bound {
         })
     }
 
-    /// Whether a text means that there is no value.
+    /// Whether a text means "no value": blank, or one of the mapping's `missing` texts.
     pub fn is_missing(&self, cell: &str) -> bool {
         let cell = cell.trim();
         if cell.is_empty() {
@@ -77,7 +77,7 @@ impl Bound {
         self.mapping.missing.iter().any(|missing| fits(missing, &folded) || missing == cell)
     }
 
-    /// Applies the mapping to the cells of a row.
+    /// Applies the mapping to the cells of a row, and counts the normalisations used.
     pub fn apply(&self, cells: &[String], uses: &mut Uses) -> Mapped {
         let mut mapped = Mapped::default();
         for (place, (cell, rule)) in cells.iter().zip(&self.rules).enumerate() {
@@ -132,7 +132,7 @@ impl Bound {
                 Some(part.to_owned())
             } else {
                 let folded = comparable(part);
-                // The most exact pattern decides, not the first.
+                // The most specific pattern wins, not the first one.
                 column
                     .values
                     .iter()
@@ -319,7 +319,7 @@ impl Bound {
 }
 
 impl Bound {
-    /// The value of a member of a list's first object.
+    /// The value of a member of a list's first object, in the member's type.
     fn member(&self, list: &str, member: &str, value: &str) -> Result<Value, Finding> {
         let mark = self.mapping.decimals.into();
         Ok(match (list, member) {
@@ -335,7 +335,7 @@ impl Bound {
         })
     }
 
-    /// A finding about a number, with what a mapping can do about it.
+    /// Adds to a finding about an ambiguous number how a mapping can settle it.
     fn told(&self, finding: Finding) -> Finding {
         let hint = finding.hint.clone().unwrap_or_default();
         match self.mapping.decimals {
@@ -347,7 +347,7 @@ impl Bound {
     }
 }
 
-/// Adds a value: to a list what it does not hold yet, else where nothing stands.
+/// Adds a value: a list gains the items it lacks; any other field keeps its first value.
 fn add(fields: &mut Map<String, Value>, name: &str, value: Value) {
     match (fields.get_mut(name), value) {
         (Some(Value::Array(known)), Value::Array(new)) => {
@@ -374,7 +374,7 @@ fn keep_raw(raw: &mut Map<String, Value>, header: &str, cell: &str) {
     raw.insert(key, Value::String(hide_mailboxes(cell)));
 }
 
-/// The text with personal mailboxes left out.
+/// Replaces personal mailboxes in a text. Role mailboxes stay.
 pub fn hide_mailboxes(text: &str) -> String {
     if !text.contains('@') {
         return text.to_owned();

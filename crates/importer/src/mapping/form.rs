@@ -1,4 +1,4 @@
-//! A mapping as it is written: TOML, checked as a whole before the first row is read.
+//! The TOML form of a mapping, checked as a whole before the first row is read.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -14,37 +14,38 @@ use crate::dates::Order;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mapping {
-    /// Name of the register the files come from; part of every key.
+    /// Name of the register the files come from; part of every record's source key.
     pub source: String,
-    /// Which release of this mapping; kept beside every value it makes.
+    /// Version of this mapping, kept with every value it makes.
     pub version: String,
-    /// Columns that together are a row's key at its source.
+    /// Columns that together identify a row at its source.
     #[serde(default)]
     pub key: Vec<String>,
-    /// Texts that mean that there is no value.
+    /// Texts that mean "no value".
     #[serde(default)]
     pub missing: Vec<String>,
-    /// In which order dates are written.
+    /// The order in which dates are written.
     #[serde(default)]
     pub dates: Order,
-    /// Which mark stands before decimals; without it, a number that can be read in two ways is a fault.
+    /// The decimal mark. Without it, a number that can be read in two ways is an error.
     #[serde(default)]
     pub decimals: Decimals,
-    /// Values for fields that no column fills; `list.member` for members of objects that a column begins.
+    /// Values for fields that no column fills. `list.member` sets a member of each object that a column
+    /// starts.
     #[serde(default)]
     pub defaults: BTreeMap<String, String>,
-    /// What to do with a text that no value map knows.
+    /// What to do with a text that a value map does not list.
     #[serde(default)]
     pub unknown: Unknown,
     /// The columns.
     pub columns: Vec<Column>,
 }
 
-/// Which mark a source writes before decimals.
+/// The mark a source writes before decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Decimals {
-    /// Nobody says.
+    /// Not stated.
     #[default]
     Unsaid,
     /// `12,000.50`.
@@ -63,14 +64,14 @@ impl From<Decimals> for Mark {
     }
 }
 
-/// What to do with a text that its value map does not know.
+/// What to do with a text that its value map does not list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unknown {
-    /// The row is refused.
+    /// Refuse the row.
     #[default]
     Error,
-    /// The field stays unknown, with the source's words as the reason.
+    /// State the field as unknown, quoting the source's words as the reason.
     State,
 }
 
@@ -78,28 +79,29 @@ pub enum Unknown {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Column {
-    /// The header, in all its spellings; case, punctuation and line breaks do not matter, a `*` at the end
-    /// stands for anything.
+    /// The header, in all its spellings. Case, punctuation and line breaks do not matter; a `*` at the end
+    /// matches any ending.
     pub header: OneOrMany,
-    /// The field, or `list.member` for the first object of a list; absent for columns that are only kept raw.
+    /// The field, or `list.member` for the first object of a list. Absent for columns that are only kept raw.
     #[serde(default)]
     pub field: Option<String>,
-    /// Source's words to codes or texts; compared like headers. An empty target means no value.
+    /// The source's words and the codes or texts they become; compared like headers. An empty target means
+    /// "no value".
     #[serde(default)]
     pub values: BTreeMap<String, String>,
-    /// What separates several values in a cell.
+    /// The separator, if a cell holds several values.
     #[serde(default)]
     pub split: Option<String>,
-    /// Written before the text when several columns fill one field.
+    /// Written before the text, for when several columns fill one field.
     #[serde(default)]
     pub label: Option<String>,
-    /// What to do with an unknown text in this column, if not what the mapping says.
+    /// Overrides the mapping's `unknown` for this column.
     #[serde(default)]
     pub unknown: Option<Unknown>,
-    /// Fields that a reader makes of this column, beside what `field` says.
+    /// Further fields that the source's own reader fills from this column.
     #[serde(default)]
     pub informs: Vec<String>,
-    /// Contact data or the like: not kept, not even raw.
+    /// Whether to drop the column, even from the raw row; for contact data and the like.
     #[serde(default)]
     pub drop: bool,
 }
@@ -108,9 +110,9 @@ pub struct Column {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 pub enum OneOrMany {
-    /// One.
+    /// A single text.
     One(String),
-    /// Several.
+    /// Several texts.
     Many(Vec<String>),
 }
 
@@ -124,7 +126,7 @@ impl OneOrMany {
         .map(String::as_str)
     }
 }
-/// Headers and source words are compared folded; `a) Yes` and `Yes` are one word.
+/// Folds a header or a source's word for comparison; `a) Yes` and `Yes` compare equal.
 pub(super) fn comparable(text: &str) -> String {
     let folded = text::fold(text);
     let mut parts = folded.splitn(2, ' ');
@@ -145,8 +147,8 @@ pub(super) fn fits(pattern: &str, folded: &str) -> bool {
     }
 }
 impl Mapping {
-    /// Reads a mapping. Errors: a sentence with the place in the file, an unknown field name with a
-    /// suggestion, a code that is not in its list.
+    /// Parses a mapping. Errors: a sentence with the place in the file, the nearest name for an unknown
+    /// field, or the code that is not in its list.
     pub fn parse(toml: &str) -> Result<Self, String> {
         let mapping: Self = toml::from_str(toml).map_err(|error| error.to_string())?;
         for column in &mapping.columns {
@@ -186,7 +188,7 @@ impl Mapping {
         Ok(mapping)
     }
 
-    /// The headers, each in its first spelling, of the columns that fill a field.
+    /// The headers of the columns that fill a field, each in its first spelling.
     pub fn headers_of(&self, field: &str) -> Vec<&str> {
         let fills = |column: &&Column| {
             let target = column.field.as_deref().map(|target| target.split('.').next().unwrap_or(target));
@@ -195,14 +197,14 @@ impl Mapping {
         self.columns.iter().filter(fills).filter_map(|column| column.header.iter().next()).collect()
     }
 
-    /// Whether a header is one the mapping knows.
+    /// Whether a column of the mapping has this header.
     pub fn knows(&self, header: &str) -> bool {
         let folded = text::fold(header);
         !folded.is_empty()
             && self.columns.iter().any(|column| column.header.iter().any(|pattern| fits(pattern, &folded)))
     }
 
-    /// Binds the mapping to the columns of a file. Of two columns with one header the first is used.
+    /// Binds the mapping to the columns of a file. If a header occurs twice, the first column is used.
     pub fn bind(self, headers: &[String]) -> Bound {
         let mut seen = HashSet::new();
         let rules = headers

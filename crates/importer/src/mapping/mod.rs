@@ -1,5 +1,5 @@
-//! Declarative mappings: which column fills which field, by which values and dates. The named sources are
-//! such files too (`mappings/*.toml`), as far as a mapping can say it.
+//! Declarative mappings: which column fills which field, with which codes and dates. The built-in sources are
+//! such files too (`mappings/*.toml`), as far as a mapping can express them.
 
 mod bound;
 mod form;
@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 pub use bound::{Bound, Mapped, hide_mailboxes};
 pub use form::{Column, Decimals, Mapping, OneOrMany, Unknown};
 
-/// How often each normalisation was used.
+/// How often each normalisation was used, by name.
 pub type Uses = BTreeMap<String, u64>;
 
-/// Counts one use of a rule.
+/// Counts one use of a normalisation.
 pub fn used(uses: &mut Uses, rule: &str) {
     match uses.get_mut(rule) {
         Some(count) => *count += 1,

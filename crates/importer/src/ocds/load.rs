@@ -1,5 +1,5 @@
-//! Loading: releases of a file are kept in batches, each one transaction with its checkpoint, and what they add up to
-//! is made anew. Of this module only this file touches the store.
+//! Imports notices. Releases are stored in batches; each batch is one transaction that also saves how far the
+//! import got, and recomputes the processes its releases belong to.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
@@ -23,33 +23,34 @@ use crate::load::{Event, ImportError, Report};
 use crate::mapping::{Uses, used};
 use crate::table::{FileError, Text};
 
-/// Releases of one transaction.
+/// Releases per transaction.
 const BATCH: usize = 100;
-/// Bytes of one batch: long releases come in smaller ones.
+/// Bytes per batch, so that batches of long releases are smaller.
 const BATCH_BYTES: usize = 512 << 10;
-/// Batches that may wait for the database.
+/// Batches that may wait for the database; bounds memory when reading is faster than writing.
 const WAITING: usize = 1;
-/// The name under which runs are kept: notices of all sources share one lock, since parties are resolved together.
+/// The name runs are kept under. Notices of all sources share one lock, because their parties are resolved
+/// together.
 const SOURCE: &str = "ocds";
-/// Which release of the reader this is.
+/// Version of the reader, stored with each run.
 const RULES: &str = "ocds-1";
-/// Where a party is of which nothing says so (ISO 3166-1, user-assigned).
+/// Country of a party when nothing states one (ISO 3166-1, user-assigned).
 const NOWHERE: &str = "XX";
 
 /// How a file of notices is imported.
 #[derive(Debug, Clone)]
 pub struct OcdsOptions {
-    /// Its encoding, when it is neither UTF-8 nor marked.
+    /// The file's encoding, if it is neither UTF-8 nor marked as UTF-16.
     pub encoding: Option<&'static Encoding>,
-    /// Where parties are that do not say; the United Kingdom for its own services (ISO 3166-1).
+    /// Country of parties that state none (ISO 3166-1). Notices from UK services always count as GB.
     pub country: Option<String>,
-    /// Only say what would happen.
+    /// Whether to report what would happen without writing anything.
     pub check: bool,
     /// The time of the import.
     pub now: DateTime<Utc>,
 }
 
-/// Where a party is that does not say, by the source of its notice.
+/// Country of parties that state none, by the source of the notice.
 fn home(source: &str, country: Option<&str>) -> String {
     match source {
         "find_a_tender" | "contracts_finder" => "GB".to_owned(),
@@ -57,7 +58,7 @@ fn home(source: &str, country: Option<&str>) -> String {
     }
 }
 
-/// A release with what it says by itself, made on the reading thread.
+/// A release and what it amounts to on its own, prepared on the reading thread.
 struct Ready {
     element: Element,
     alone: (Process, Vec<Contract>),
@@ -70,8 +71,8 @@ enum Message {
     Failed(std::io::Error),
 }
 
-/// Imports a file of notices. Faults of elements are data; an error is returned only when the file or the database
-/// cannot be used. Two imports of notices at once: the second is refused.
+/// Imports a file of notices. Errors in elements are reported, not returned; an error is returned only if the
+/// file or the database cannot be used, or if another import of notices is running.
 pub async fn import(
     db: &Db,
     path: &Path,
@@ -145,7 +146,7 @@ pub async fn import(
                         tx.commit().await?;
                         parties = Some(known);
                     }
-                    // A check does all the work and keeps none of it.
+                    // A check does all the work and rolls it back.
                     None => tx.rollback().await?,
                 }
                 tell(Event::Rows(steps));
@@ -173,7 +174,8 @@ pub async fn import(
     if let Some(mut run) = run {
         run.rejected = report.rejected;
         let tx = db.begin().await?;
-        // What was cut short is not finished: the whole file, when it comes, is another file.
+        // A truncated file is not marked as finished. The complete file has another hash, so it is another
+        // import.
         let finished = report.stopped.is_none().then_some(options.now);
         imports::checkpoint(&tx, &run, finished).await?;
         tx.commit().await?;
@@ -184,8 +186,8 @@ pub async fn import(
     Ok(report)
 }
 
-/// Reads a file of notices without a database: everything wrong with it, and what it adds up to, each release by
-/// itself. Errors: the file cannot be used.
+/// Checks a file of notices without a database: reports everything wrong with it, and counts what each
+/// release amounts to on its own. Errors: the file cannot be used.
 pub fn validate(
     path: &Path,
     encoding: Option<&'static Encoding>,
@@ -226,8 +228,8 @@ pub fn validate(
     Ok(report)
 }
 
-/// Keeps notices of our own inside a transaction. Errors: what is wrong with the first element that is no release, as
-/// [`StoreError::Inconsistent`]; tests read them all.
+/// Stores our own notices inside a transaction. Errors: [`StoreError::Inconsistent`] with the first element
+/// that is not a release; tests read all the notices we ship.
 pub(crate) async fn keep(
     tx: &Tx,
     notices: &str,
@@ -243,14 +245,15 @@ pub(crate) async fn keep(
     Ok(())
 }
 
-/// Whether a file's name says that it has one value a line.
+/// Whether the file's name promises one value per line.
 fn is_named_lines(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let name = name.strip_suffix(".gz").unwrap_or(&name);
     [".jsonl", ".ndjson", ".jsonlines"].iter().any(|end| name.ends_with(end))
 }
 
-/// Reads elements and sends them on; runs beside the database.
+/// Reads elements and sends them on, on a blocking thread while the database writes. The first `skip` steps
+/// were done by an earlier run.
 fn read(bytes: impl std::io::Read, named_lines: bool, skip: u64, to: &mpsc::Sender<Message>) {
     let mut uses = Uses::new();
     let mut steps = 0_u64;
@@ -292,7 +295,7 @@ fn read(bytes: impl std::io::Read, named_lines: bool, skip: u64, to: &mpsc::Send
     }
     let sent = batch.is_empty() || to.blocking_send(Message::Batch { ready: batch, steps }).is_ok();
     if sent {
-        // The receiver may be gone when the database failed; then there is nobody to tell.
+        // If the database failed, the receiver is gone and there is nobody to tell.
         let _ = to.blocking_send(Message::End { uses, unknown: releases.unknown, steps });
     }
 }
@@ -303,7 +306,7 @@ fn ready(element: Element) -> Ready {
     Ready { element, alone }
 }
 
-/// What is known of releases that stand in their order.
+/// The dates and tags of releases, which must be in the order they were made.
 fn history<'a>(releases: impl Iterator<Item = (Option<DateTime<Utc>>, &'a Node)>) -> History {
     let mut history = History::default();
     for (at, node) in releases {
@@ -315,7 +318,7 @@ fn history<'a>(releases: impl Iterator<Item = (Option<DateTime<Utc>>, &'a Node)>
             Node::List(tags) => tags.iter().filter_map(Node::text).map(|tag| tag.into_owned()).collect(),
             tag => tag.text().map(|tag| tag.into_owned()).into_iter().collect(),
         };
-        // A release that announces an award or contract, not one that changes it.
+        // The release announces an award or contract, rather than changing one.
         let awarded = tags.iter().any(|tag| tag == "award" || tag == "contract")
             && ["awards", "contracts"].iter().any(|key| !node.get(key).items().is_empty());
         if !tags.is_empty() {
@@ -328,7 +331,7 @@ fn history<'a>(releases: impl Iterator<Item = (Option<DateTime<Utc>>, &'a Node)>
     history
 }
 
-/// What a batch did.
+/// What one batch changed.
 #[derive(Debug, Default)]
 struct Outcome {
     created: u64,
@@ -348,7 +351,7 @@ impl Tally {
         *self.counts.entry(what.to_owned()).or_default() += 1;
     }
 
-    /// Counts what stands in a process and what is odd in it.
+    /// Counts what a process contains, and what is odd about it.
     fn process(&mut self, process: &Process, contracts: &[ContractState]) {
         self.count("processes");
         process.quality.iter().for_each(|what| used(&mut self.uses, what));
@@ -384,7 +387,7 @@ impl Tally {
     }
 }
 
-/// One of an ocid's releases, new or known.
+/// A release of one ocid, new or already stored.
 struct Member {
     at: Option<DateTime<Utc>>,
     buyer_key: String,
@@ -400,7 +403,7 @@ struct Batch<'a> {
 }
 
 impl Batch<'_> {
-    /// Keeps releases the register does not have, and makes anew what their processes are.
+    /// Stores the releases the register does not have yet, and recomputes their processes.
     async fn keep(&mut self, ready: Vec<Ready>, tally: &mut Tally) -> Result<Outcome, StoreError> {
         let of = |element: &Element| (element.source.clone(), element.ocid.clone());
         let ocids: HashSet<(String, String)> = ready.iter().map(|one| of(&one.element)).collect();
@@ -462,7 +465,7 @@ impl Batch<'_> {
         Ok(outcome)
     }
 
-    /// The processes of an ocid, one for each set of buyers.
+    /// The processes of an ocid: one for each set of buyers.
     async fn processes(
         &self,
         (source, ocid): &(String, String),
@@ -489,7 +492,7 @@ impl Batch<'_> {
         let keys: Vec<String> = groups.iter().map(|(key, _)| key.clone()).collect();
         let mut states = Vec::with_capacity(groups.len());
         for (key, mut members) in groups {
-            // A process whose buyer was not known yet gets it now, and stays the same one.
+            // A process stored before its buyer was known keeps its row, and so its id and address.
             let row = rows.iter().position(|row| row.buyer_key == key).or_else(|| {
                 rows.iter().position(|row| row.buyer_key.is_empty() && !keys.contains(&row.buyer_key))
             });
@@ -506,7 +509,8 @@ impl Batch<'_> {
                 contracts.into_iter().map(|contract| ContractState { contract, hit: None }).collect();
             states.push(ProcessState { buyer_key: key, process, contracts, known: row });
         }
-        // What is left was taken up by another process of the same ocid.
+        // Rows that are left belong to releases now counted in another process of the ocid: they become
+        // empty.
         for row in rows {
             let (process, _) = project(source, ocid, &Node::Object(Vec::new()), &History::default());
             states.push(ProcessState {
@@ -519,7 +523,7 @@ impl Batch<'_> {
         Ok(states)
     }
 
-    /// Resolves the parties of all contracts, and looks at each by the watch list.
+    /// Resolves the parties of all contracts, and checks each contract against the watch list.
     async fn finish(&mut self, states: &mut [ProcessState]) -> Result<(), StoreError> {
         let mut parties: Vec<(&mut ContractParty, &str)> = Vec::new();
         for state in states.iter_mut() {
@@ -541,10 +545,11 @@ impl Batch<'_> {
     }
 }
 
-/// Releases by their buyers, each group in the order in which they were made. A release that names no buyer belongs to
-/// the one set of buyers of its ocid; where there are several, nobody can say to which.
+/// Groups releases by their buyers, each group in the order the releases were made. A release that names no
+/// buyer joins the only group of its ocid; if there are several, it stays in a group of its own.
 fn by_buyers(mut members: Vec<Member>) -> Vec<(String, Vec<Member>)> {
-    // Undated ones first: they can overrule nothing. The sort is stable, so that equal dates stay as they came.
+    // Undated releases come first, so they overrule nothing. The sort is stable: equal dates keep the order
+    // of the file.
     members.sort_by_key(|member| member.at);
     let mut keys: Vec<String> = Vec::new();
     for member in &members {

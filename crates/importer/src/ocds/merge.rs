@@ -1,14 +1,15 @@
-//! What releases add up to, by the merging rules of OCDS 1.1 (`standard.open-contracting.org/1.1/en/schema/merging`).
+//! Merges releases into one, by the rules of OCDS 1.1
+//! (`standard.open-contracting.org/1.1/en/schema/merging`).
 //!
-//! A later release changes only what it states: what is missing stays, `null` deletes, an empty list says nothing
-//! unless it replaces a whole list, and objects in lists are joined by their `id`.
+//! A later release changes only what it states. What is missing stays, `null` deletes, an empty list changes
+//! nothing unless the list is replaced as a whole, and objects in lists are matched by their `id`.
 
 use std::collections::HashMap;
 
 use super::node::Node;
 use super::paths::{RELEASE, Shape, Use};
 
-/// Adds releases up; they stand in the order in which they were made.
+/// Merges releases, given in the order they were made.
 pub fn compile<'a>(releases: impl IntoIterator<Item = &'a Node>) -> Node {
     let mut compiled = Vec::new();
     for release in releases {
@@ -27,7 +28,7 @@ fn merge(into: &mut Vec<(&'static str, Node)>, from: &[(&'static str, Node)], sh
         }
         let place = into.iter().position(|(known, _)| known == key);
         match value {
-            // As the standard's own tool does it: null says nothing about an object or a list of objects.
+            // As in the standard's own tool, `null` leaves an object or a list of objects alone (decision 9).
             Node::Null => {
                 if let Some(place) = place
                     && (child.whole || !matches!(&into[place].1, Node::Object(_) | Node::List(_)))
@@ -74,12 +75,12 @@ fn slot(into: &mut Vec<(&'static str, Node)>, place: Option<usize>, key: &'stati
     })
 }
 
-/// Whether the objects of a list are joined one by one.
+/// Whether the items of a list are merged one by one, rather than the list being replaced.
 fn is_joined(items: &[Node], shape: &Shape) -> bool {
     !shape.whole && items.iter().all(|item| matches!(item, Node::Object(_)))
 }
 
-/// Joins the objects of a list by their `id`; one without is a new one each time.
+/// Merges objects into a list by their `id`; an object without one is always added.
 fn join(known: &mut Vec<Node>, items: &[Node], shape: &Shape) {
     let id = |node: &Node| node.text_of("id").map(|id| id.into_owned());
     let mut places: HashMap<String, usize> =
@@ -99,7 +100,7 @@ fn join(known: &mut Vec<Node>, items: &[Node], shape: &Shape) {
         if let Node::Object(object) = &mut known[place] {
             let first_id = object.iter().find(|(key, _)| *key == "id").map(|(_, id)| id.clone());
             merge(object, members, shape);
-            // The id stays as it was first written, `1` or `"1"`.
+            // The id stays as first written, `1` or `"1"`.
             if let (Some(first), Some((_, id))) = (first_id, object.iter_mut().find(|(key, _)| *key == "id"))
             {
                 *id = first;
@@ -108,7 +109,7 @@ fn join(known: &mut Vec<Node>, items: &[Node], shape: &Shape) {
     }
 }
 
-/// How often an `id` stands twice in one list of one release, with the path: such objects become one.
+/// Every `id` that occurs twice in one list of a release, with the list's path; merging joins such objects.
 pub(super) fn repeated_ids(release: &Node) -> Vec<(String, String)> {
     let mut repeated = Vec::new();
     walk(release, &RELEASE, &mut repeated);

@@ -1,7 +1,8 @@
-//! Open Contracting notices: bytes -> elements -> releases -> what they add up to.
+//! Open Contracting notices: from bytes to elements, releases, processes and contracts.
 //!
-//! `scan` cuts a stream of any length into elements, `node` reads one by the list of known paths, `merge` adds releases
-//! up as the standard says, `project` makes a process and its contracts of them, `load` brings them into the store.
+//! `scan` cuts a stream of any length into elements, `node` reads an element by the list of known paths,
+//! `merge` combines releases as the standard says, `project` makes a process and its contracts, and `load`
+//! stores them.
 
 mod load;
 mod merge;

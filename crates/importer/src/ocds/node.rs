@@ -1,4 +1,4 @@
-//! One release as a tree of the paths the register reads; numbers stay digits, everything else is counted.
+//! One release as a tree of the paths the register reads. Numbers stay digits; unknown paths are counted.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::paths::{RELEASE, Shape, Use};
 
-/// Keys below which people stand: never kept, not even in the raw release.
+/// Keys that hold personal data: never kept, not even in the raw release.
 const PERSONAL: &[&str] = &[
     "contactPoint",
     "contactPoints",
@@ -25,11 +25,11 @@ const PERSONAL: &[&str] = &[
 /// A value of a release.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Node {
-    /// `null`, which deletes when releases are merged.
+    /// `null`, which deletes a value when releases are merged.
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// A number, as its digits.
+    /// A number, as its digits, so that nothing is rounded.
     Number(String),
     /// Text.
     Text(String),
@@ -42,7 +42,7 @@ pub enum Node {
 static NOTHING: Node = Node::Null;
 
 impl Node {
-    /// What stands under a key; `Null` when nothing does.
+    /// The value under a key; `Null` if there is none.
     pub fn get(&self, key: &str) -> &Self {
         match self {
             Self::Object(members) => {
@@ -52,7 +52,7 @@ impl Node {
         }
     }
 
-    /// Its text, as it is or as the digits of a number; empty text is none.
+    /// Its text: trimmed, with a number as its digits. `None` for empty text.
     pub fn text(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Text(text) | Self::Number(text) => {
@@ -63,12 +63,12 @@ impl Node {
         }
     }
 
-    /// Text under a key.
+    /// The text under a key.
     pub fn text_of(&self, key: &str) -> Option<Cow<'_, str>> {
         self.get(key).text()
     }
 
-    /// The items of a list; a lone object counts as a list of one.
+    /// The items of a list; a single object counts as a list of one.
     pub fn items(&self) -> &[Self] {
         match self {
             Self::List(items) => items,
@@ -82,7 +82,7 @@ impl Node {
         *self == Self::Null
     }
 
-    /// SHA-256 of it, whatever the order of its keys.
+    /// SHA-256 of the value, independent of the order of keys.
     pub fn sha256(&self) -> String {
         let mut hash = Sha256::new();
         self.feed(&mut hash);
@@ -120,16 +120,16 @@ impl Node {
     }
 }
 
-/// What reading a release found beside its values.
+/// What was found in a release besides its values.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    /// Paths that stand in no list, with their number.
+    /// Paths that are not in the list, and how often each occurs.
     pub(super) unknown: BTreeMap<String, u64>,
-    /// Where personal data stand in the text.
+    /// Byte ranges of personal data in the text.
     pub(super) personal: Vec<Range<usize>>,
 }
 
-/// Reads one release. Errors: what serde_json says; a key that stands twice is one.
+/// Reads one release. Errors: those of serde_json, and a key that occurs twice in one object.
 pub(super) fn read(text: &str, found: &mut Found) -> serde_json::Result<Node> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let node =
@@ -138,13 +138,13 @@ pub(super) fn read(text: &str, found: &mut Found) -> serde_json::Result<Node> {
     Ok(node)
 }
 
-/// The path at which reading fails, for the error of a text that [`read`] refused.
+/// The path where reading fails, for the error message about a text that [`read`] refused.
 pub(super) fn failing_path(text: &str) -> String {
     let mut found = Found::default();
     let mut track = serde_path_to_error::Track::new();
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let tracked = serde_path_to_error::Deserializer::new(&mut deserializer, &mut track);
-    // It fails as it did before; only the path is asked for.
+    // It fails as before; only the path is wanted.
     let _ = Seed { shape: &RELEASE, base: text.as_ptr() as usize, found: &mut found }.deserialize(tracked);
     track.path().to_string()
 }
@@ -251,7 +251,8 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 }
 
-/// One value; a number as its digits, whatever its size. What should be one value and is more is read as it stands.
+/// One value, with a number as its digits, whatever its size. An object or a list where one value is expected
+/// is read as such.
 fn leaf(raw: &RawValue, shape: &'static Shape, base: usize, found: &mut Found) -> serde_json::Result<Node> {
     let text = raw.get();
     match text.as_bytes().first() {
@@ -261,7 +262,7 @@ fn leaf(raw: &RawValue, shape: &'static Shape, base: usize, found: &mut Found) -
     }
 }
 
-/// Goes through what is not read, only to find people in it.
+/// Walks through parts that are not read, only to find personal data in them.
 struct Walk<'a> {
     base: usize,
     personal: &'a mut Vec<Range<usize>>,
@@ -325,7 +326,7 @@ impl<'de> Visitor<'de> for Walk<'_> {
     }
 }
 
-/// Text without what stands at some places: an empty object in the place of each.
+/// The text with an empty object in place of each range.
 pub(super) fn without(text: &str, places: &[Range<usize>]) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut from = 0;
@@ -338,8 +339,8 @@ pub(super) fn without(text: &str, places: &[Range<usize>]) -> String {
     kept
 }
 
-/// JSON that serde_json refuses though its form is right, made readable: a lone surrogate becomes the replacement
-/// character, a number beyond floats becomes text. `None` when there is no such thing in it.
+/// Repairs JSON that is well formed but that serde_json refuses: a lone surrogate becomes the replacement
+/// character, a number too large for a float becomes text. `None` if there is nothing to repair.
 pub(super) fn repaired(text: &str) -> Option<(String, Vec<&'static str>)> {
     let bytes = text.as_bytes();
     let mut out = String::with_capacity(text.len());

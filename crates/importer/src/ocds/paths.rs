@@ -4,28 +4,28 @@ use std::sync::LazyLock;
 
 const PATHS: &str = include_str!("../../mappings/ocds_paths.txt");
 
-/// What the register does with a path.
+/// How the register uses a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Use {
-    /// Things below it are read.
+    /// Only paths below it are read.
     Inside,
-    /// One value.
+    /// One value, read as text.
     Text,
-    /// Known and left.
+    /// Known, and not read.
     Ignored,
-    /// Read, and not carried into what releases add up to.
+    /// Read, but left out when releases are merged.
     Omit,
 }
 
-/// A place in a release.
+/// One path of a release, with the paths below it.
 #[derive(Debug)]
 pub(super) struct Shape {
     pub(super) path: String,
     pub(super) key: &'static str,
     pub(super) r#use: Use,
-    /// A later release replaces the list as a whole.
+    /// Whether a later release replaces the list as a whole.
     pub(super) whole: bool,
-    /// What is not named below it is left on purpose.
+    /// Whether paths below it that are not in the list are left out on purpose.
     pub(super) rest_ignored: bool,
     pub(super) children: Vec<Shape>,
 }
@@ -35,7 +35,7 @@ impl Shape {
         Self { path, key, r#use: Use::Inside, whole: false, rest_ignored: false, children: Vec::new() }
     }
 
-    /// The place of a key below this one.
+    /// The path for a key below this one.
     pub(super) fn child(&self, key: &str) -> Option<&Self> {
         self.children.iter().find(|child| child.key == key)
     }
@@ -46,15 +46,15 @@ impl Shape {
         }
         let path = if self.path.is_empty() { key.to_owned() } else { format!("{}/{key}", self.path) };
         self.children.push(Self::new(path, key));
-        self.children.last_mut().expect("it was just added")
+        self.children.last_mut().expect("a child was just added")
     }
 }
 
-/// A whole release.
+/// The tree for a whole release.
 pub(super) static RELEASE: LazyLock<Shape> = LazyLock::new(|| {
     let mut root = Shape::new(String::new(), "");
     for line in PATHS.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        let (path, how) = line.split_once(' ').expect("a test reads every line");
+        let (path, how) = line.split_once(' ').expect("a test checks that every line has a path and a use");
         let mut place = &mut root;
         for key in path.split('/') {
             place = place.child_or_new(key);
@@ -63,7 +63,7 @@ pub(super) static RELEASE: LazyLock<Shape> = LazyLock::new(|| {
             "text" => place.r#use = Use::Text,
             "omit" => place.r#use = Use::Omit,
             "whole" => place.whole = true,
-            // What is read below a place that is else ignored stays read.
+            // If paths below an ignored one are read, only the rest below it is ignored.
             "ignored" if place.children.is_empty() => place.r#use = Use::Ignored,
             "ignored" => place.rest_ignored = true,
             _ => panic!("mappings/ocds_paths.txt, which a test reads: {line}"),

@@ -1,6 +1,6 @@
-//! A process and its contracts, from what its releases add up to; docs/procurement.md says it in words.
+//! Makes a process and its contracts from merged releases; docs/procurement.md explains the rules.
 //!
-//! Nothing is guessed: what a notice does not say stays absent, what is odd is kept and named.
+//! Nothing is guessed: what a notice does not state stays absent, and what is odd is kept and named.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -18,15 +18,15 @@ use domain::text::{clean, name_key, one_line};
 use super::node::Node;
 use crate::mapping::hide_mailboxes;
 
-/// The longest title, in characters.
+/// Longest title, in characters.
 const TITLE_MAX: usize = 500;
-/// The longest key of buyers, in bytes; of a longer one the hash is kept.
+/// Longest buyer key, in bytes; a longer one is replaced by its hash.
 const KEY_MAX: usize = 500;
-/// The longest description, in characters.
+/// Longest description, in characters.
 const DESCRIPTION_MAX: usize = 10_000;
-/// Schemes whose values mean something only inside one system: never identifiers.
+/// Schemes whose values mean something only inside one system, so they are not identifiers.
 const LOCAL_SCHEMES: &[&str] = &["GB-CFS", "GB-FTS", "GB-SRS"];
-/// Names by which a notice says that it does not name anybody.
+/// Texts used in place of a name to name nobody.
 const NO_NAMES: &[&str] = &[
     "redacted",
     "withheld",
@@ -45,21 +45,22 @@ const NO_NAMES: &[&str] = &[
     "as per attached",
 ];
 
-/// What releases were made of, beside what they add up to.
+/// What is known about the releases themselves, besides their merged content.
 #[derive(Debug, Clone, Default)]
 pub(super) struct History {
     /// Tags of the latest release.
     pub(super) tags: Vec<String>,
-    /// Dates of the first and the latest release.
+    /// Dates of the first and of the latest release.
     pub(super) first_at: Option<DateTime<Utc>>,
     pub(super) latest_at: Option<DateTime<Utc>>,
-    /// Day of the first release that has an award or a contract.
+    /// Day of the first release with an award or a contract.
     pub(super) awarded_release: Option<NaiveDate>,
-    /// How many releases there are.
+    /// Number of releases.
     pub(super) releases: u64,
 }
 
-/// An instant as OCDS writes it: RFC 3339, or without an offset, which is read as UTC.
+/// An instant as OCDS writes it: RFC 3339, or without offset, which is read as UTC. `None` outside the years
+/// 1900 to 2200.
 pub(super) fn instant(text: &str) -> Option<DateTime<Utc>> {
     DateTime::parse_from_rfc3339(text)
         .map(|at| at.with_timezone(&Utc))
@@ -69,7 +70,8 @@ pub(super) fn instant(text: &str) -> Option<DateTime<Utc>> {
         .filter(|at| (1900..=2200).contains(&chrono::Datelike::year(at)))
 }
 
-/// Who buys, as one key: the sorted keys of names, else ids. Empty when the release does not say.
+/// The buyers as one key: their name keys (ids, for buyers without a name), sorted and joined. Empty if the
+/// release names no buyer.
 pub(super) fn buyer_key(release: &Node) -> String {
     let parties = release.get("parties");
     let mut keys = BTreeSet::new();
@@ -83,7 +85,7 @@ pub(super) fn buyer_key(release: &Node) -> String {
     if key.len() <= KEY_MAX { key } else { format!("sha256:{}", store::publish::hex_sha256(key.as_bytes())) }
 }
 
-/// The buyer a release names, and every party with that role.
+/// The buyer a release names, and every other party with the role `buyer`.
 fn buyers(release: &Node) -> Vec<&Node> {
     let buyer = release.get("buyer");
     let stated = !buyer.is_null() && (buyer.text_of("id").is_some() || buyer.text_of("name").is_some());
@@ -110,7 +112,7 @@ fn has_role(party: &Node, role: &str) -> bool {
         || party.get("roles").text().as_deref() == Some(role)
 }
 
-/// The party that a reference means; the reference itself where releases have no parties (OCDS 1.0).
+/// The party that a reference points to; the reference itself if there is none, as in OCDS 1.0.
 fn party_of<'a>(parties: &'a Node, reference: &'a Node) -> &'a Node {
     let Some(id) = reference.text_of("id") else { return reference };
     let found = parties.items().iter().find(|party| party.text_of("id").as_ref() == Some(&id));
@@ -131,7 +133,7 @@ fn description(node: &Node, key: &str) -> Option<String> {
     text.map(|text| short(&text, DESCRIPTION_MAX)).filter(|text| !text.is_empty())
 }
 
-/// Text without mailboxes of persons and without telephone numbers: ten digits or more that begin with 0 or +.
+/// Replaces personal mailboxes, and telephone numbers of 10 to 15 digits that start with 0 or +.
 fn without_contacts(text: &str) -> String {
     let text = hide_mailboxes(text);
     let mut kept = String::with_capacity(text.len());
@@ -161,10 +163,10 @@ fn word(node: &Node, key: &str) -> Option<String> {
     node.text_of(key).map(|text| short(&one_line(&text), 200)).filter(|text| !text.is_empty())
 }
 
-/// A day; what is none is named in `quality` by its field.
+/// A day; a bad one is added to `quality` with the field's name.
 fn day(node: &Node, key: &str, field: &str, quality: &mut Vec<String>) -> Option<NaiveDate> {
     let text = node.text_of(key)?;
-    // The day as the notice writes it, in the time of its place.
+    // The day as the notice writes it, in local time: converting to UTC could move it.
     let found = text.get(..10).and_then(|day| day.parse::<NaiveDate>().ok());
     let found = found.filter(|day| (1900..=2200).contains(&chrono::Datelike::year(day)));
     if found.is_none() || instant(&text).is_none() {
@@ -180,7 +182,7 @@ fn push_once(list: &mut Vec<String>, what: impl Into<String>) {
     }
 }
 
-/// An amount with its currency; what is odd about it is named.
+/// An amount with its currency; oddities are added to `quality`.
 fn money(value: &Node, key: &str, quality: &mut Vec<String>) -> Option<Money> {
     let raw = value.text_of(key)?;
     let amount = match read_amount(&raw) {
@@ -204,14 +206,14 @@ fn money(value: &Node, key: &str, quality: &mut Vec<String>) -> Option<Money> {
     Some(Money { amount: amount.normalize().to_string(), currency })
 }
 
-/// Whether other contracts came of the same award or tender: its value is then not this one's alone.
+/// Whether the award or tender led to several contracts, so that its value is not this contract's alone.
 #[derive(Debug, Clone, Copy)]
 struct Shared {
     award: bool,
     tender: bool,
 }
 
-/// The value of a contract: its own, else the award's, else what the tender expected.
+/// Sets the value of a contract: its own, else the award's, else the tender's estimate.
 fn value_of(contract: &Node, award: &Node, tender: &Node, made: &mut Contract, shared: Shared) {
     let quality = &mut made.value_quality;
     let stated = [(contract, ValueBasis::Contract), (award, ValueBasis::Award), (tender, ValueBasis::Tender)];
@@ -236,7 +238,7 @@ fn value_of(contract: &Node, award: &Node, tender: &Node, made: &mut Contract, s
     }
 }
 
-/// Codes of the common procurement vocabulary in a classification and its further ones.
+/// Adds the codes of the Common Procurement Vocabulary in a classification and its additional ones.
 fn classifications(node: &Node, scope: &str, codes: &mut Vec<Cpv>) {
     let own = std::iter::once(node.get("classification"));
     for class in own.chain(node.get("additionalClassifications").items()) {
@@ -303,7 +305,7 @@ fn relations(node: &Node, list: &mut Vec<Relation>) {
     }
 }
 
-/// Identifiers of a party in their schemes' normal form; local ones are left.
+/// The identifiers of a party in their schemes' normal form, without local ones.
 fn identifiers(reference: &Node, party: &Node, quality: &mut Vec<String>) -> Vec<RawIdentifier> {
     let mut found: Vec<RawIdentifier> = Vec::new();
     let nodes = [reference, party].into_iter().flat_map(|node| {
@@ -311,7 +313,7 @@ fn identifiers(reference: &Node, party: &Node, quality: &mut Vec<String>) -> Vec
     });
     let stated: Vec<(String, String)> =
         nodes.filter_map(|node| Some((word(node, "scheme")?, word(node, "id")?))).collect();
-    // An id that is an org-id itself, `GB-COH-02150688`.
+    // The id may itself be an org-id, such as `GB-COH-02150688`.
     let by_id = reference.text_of("id").and_then(|id| {
         IdentifierScheme::ALL.iter().find_map(|scheme| {
             let value = id.strip_prefix(scheme.as_str())?.strip_prefix('-')?;
@@ -379,7 +381,7 @@ fn party(role: PartyRole, reference: &Node, parties: &Node, titles: &[Option<&st
     }
 }
 
-/// Makes a process and its contracts of what its releases add up to.
+/// Makes a process and its contracts from merged releases.
 pub(super) fn project(
     source: &str,
     ocid: &str,
@@ -503,7 +505,7 @@ pub(super) fn project(
     (process, made)
 }
 
-/// Suppliers that only their role tells, where the one contract names none.
+/// Adds suppliers known only by their role, if there is just one contract and it names none.
 fn by_role(parties: &Node, made: &mut [Contract]) {
     let [only] = made else { return };
     if only.parties_as(PartyRole::Supplier).next().is_some() {
@@ -551,7 +553,7 @@ fn dates(contract: &Node, award: &Node, history: &History, made: &mut Contract) 
     let notices = notices.filter(|document| {
         let kind = document.text_of("documentType").unwrap_or_default();
         let notice = document.text_of("noticeType");
-        // Later notices change or end what these announce.
+        // Other notice types change or end what these announce.
         matches!(&*kind, "awardNotice" | "contractNotice")
             && notice.is_none_or(|notice| matches!(&*notice, "UK5" | "UK6" | "UK7"))
     });
@@ -569,7 +571,7 @@ fn dates(contract: &Node, award: &Node, history: &History, made: &mut Contract) 
     }
 }
 
-/// The tender's codes: of the whole, and of items that belong to a lot.
+/// The tender's codes: those of the tender, and those of items by the lot they belong to.
 struct TenderCodes {
     whole: Vec<Cpv>,
     of_items: Vec<(Option<String>, Vec<Cpv>)>,
@@ -586,7 +588,7 @@ fn tender_codes(tender: &Node) -> TenderCodes {
     TenderCodes { whole, of_items: items.filter(|(_, codes)| !codes.is_empty()).collect() }
 }
 
-/// Codes of a contract: its own, its award's, the tender's, and those of the lots it is for.
+/// The codes of a contract: its own, its award's, its tender's, and those of the lots it is for.
 fn classifications_of(contract: &Node, award: &Node, tender: &TenderCodes, codes: &mut Vec<Cpv>) {
     for (node, scope) in [(contract, "contract"), (award, "award")] {
         node.get("items").items().iter().for_each(|item| classifications(item, scope, codes));
@@ -603,10 +605,11 @@ fn classifications_of(contract: &Node, award: &Node, tender: &TenderCodes, codes
     }
 }
 
-/// Parts of a release of which one list may hold so many; no notice has more, and each costs memory for all its texts.
+/// Most items a list of one release may have. No notice has more, and each item costs memory for all its
+/// texts.
 const PARTS_MAX: usize = 10_000;
 
-/// The list of a release that is longer than any notice's, if there is one, and how long it is.
+/// The first list of a release that exceeds `PARTS_MAX`, and its length.
 pub(super) fn too_many(release: &Node) -> Option<(&'static str, usize)> {
     let lists = ["awards", "contracts", "parties"].map(|key| (key, release.get(key).items().len()));
     let documents = ["tender", "awards", "contracts"]

@@ -1,4 +1,4 @@
-//! Elements of a file as releases: which are usable, and what is wrong with the others.
+//! Turns the elements of a file into releases, or says what is wrong with them.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -17,35 +17,35 @@ use crate::mapping::{Uses, used};
 /// A release, ready to be stored.
 #[derive(Debug, Clone)]
 pub struct Element {
-    /// Line on which it begins.
+    /// Line where it starts.
     pub line: u64,
-    /// Where it was published, by its ocid.
+    /// The service that published it, from its ocid.
     pub source: String,
-    /// Open Contracting id.
+    /// Open Contracting ID of the process.
     pub ocid: String,
-    /// Its id, or `sha256:` and the hash of what it says.
+    /// The release's id, or `sha256:` and its hash if it has none.
     pub key: String,
-    /// SHA-256 of what it says of the paths that are read.
+    /// SHA-256 of its content, at the paths that are read.
     pub sha256: String,
-    /// Its date as written.
+    /// Its date, as written.
     pub dated: Option<String>,
-    /// The same as an instant.
+    /// Its date as an instant; `None` if it cannot be read.
     pub at: Option<DateTime<Utc>>,
-    /// Who buys: the sorted keys of their names or ids, joined.
+    /// The buyers as one key; see `project::buyer_key`.
     pub buyer_key: String,
-    /// What it says.
+    /// Its content.
     pub node: Node,
-    /// The text, without people.
+    /// Its text, without personal data.
     pub raw: String,
 }
 
-/// Unknown paths that are counted one by one.
+/// Unknown paths counted separately; the rest are counted together as `(others)`.
 const UNKNOWN_MAX: usize = 1_000;
 
-/// Prefixes of ocids and the sources that use them.
+/// The ocid prefixes of services we know by name.
 const SOURCES: &[(&str, &str)] = &[("ocds-h6vhtk", "find_a_tender"), ("ocds-b5fd17", "contracts_finder")];
 
-/// The source that an ocid belongs to: a known one, else its registered prefix, `ocds-` and six characters.
+/// The source an ocid belongs to: a known service, else its registered prefix (`ocds-` and six characters).
 pub(super) fn source_of(ocid: &str) -> String {
     let known = SOURCES.iter().find(|(prefix, _)| ocid.starts_with(prefix));
     if let Some((_, name)) = known {
@@ -55,26 +55,26 @@ pub(super) fn source_of(ocid: &str) -> String {
     ocid[..end].to_owned()
 }
 
-/// What can come of the elements of a file.
+/// The outcome of reading one element.
 pub(super) enum Step {
-    /// A release.
+    /// The element is a release.
     Release(Box<Element>),
-    /// Something that is none, and why.
+    /// The element cannot be used, and why.
     Rejected(RowError),
-    /// Nothing after this can be read.
+    /// Nothing after this element can be read, and why.
     Stopped(RowError),
 }
 
-/// Reads a file's elements one after the other.
+/// Reads the releases of a file, one after the other.
 pub(super) struct Releases<R> {
     elements: Elements<R>,
-    /// Releases of a record that wait for their turn.
+    /// Releases of a record that are still to be returned.
     waiting: std::collections::VecDeque<(u64, String)>,
-    /// Paths nobody knows, with their number.
+    /// Unknown paths, and how often each occurs.
     pub(super) unknown: BTreeMap<String, u64>,
 }
 
-/// A record of a record package; what it says of itself beside its releases is not needed.
+/// A record of a record package; only its releases are needed.
 #[derive(Deserialize)]
 struct Record<'a> {
     #[serde(borrow)]
@@ -83,7 +83,7 @@ struct Record<'a> {
     compiled: Option<&'a RawValue>,
 }
 
-/// What tells a release from a link to one.
+/// The member that a release has and a mere link to one lacks.
 #[derive(Deserialize)]
 struct Head {
     ocid: Option<serde::de::IgnoredAny>,
@@ -98,7 +98,7 @@ impl<R: Read> Releases<R> {
         })
     }
 
-    /// The next step, or the end.
+    /// The next step; `None` at the end.
     pub(super) fn next(&mut self, uses: &mut Uses) -> std::io::Result<Option<Step>> {
         loop {
             if let Some((line, text)) = self.waiting.pop_front() {
@@ -136,7 +136,7 @@ impl<R: Read> Releases<R> {
         }
     }
 
-    /// Puts the releases of a record in line, or the compiled one where the others are only links.
+    /// Queues the releases of a record, or its compiled release if the others are only links.
     fn record(&mut self, line: u64, text: &str) -> Option<RowError> {
         let record: Record<'_> = match serde_json::from_str(text) {
             Ok(record) => record,
@@ -233,7 +233,7 @@ impl<R: Read> Releases<R> {
         }
         for (path, id) in repeated_ids(&node) {
             used(uses, &format!("same-id-twice-joined:{path}"));
-            tracing::debug!(ocid, path, id, "an id stands twice in one list of one release");
+            tracing::debug!(ocid, path, id, "an id occurs twice in one list of a release");
         }
         let sha256 = node.sha256();
         let id = node.text_of("id").map(|id| domain::text::one_line(&id)).filter(|id| !id.is_empty());
@@ -266,7 +266,7 @@ impl<R: Read> Releases<R> {
     }
 }
 
-/// A record that stands by itself, outside any package.
+/// Whether this is a record on its own, outside any package.
 fn is_bare_record(text: &str) -> bool {
     let says = |key: &str| text.contains(key);
     (says("\"compiledRelease\"") || says("\"versionedRelease\"") || says("\"releases\""))
@@ -274,7 +274,7 @@ fn is_bare_record(text: &str) -> bool {
             .is_ok_and(|record| record.releases.is_some() || record.compiled.is_some())
 }
 
-/// A versioned release has lists of `{releaseID, value}` where a release has values.
+/// Whether this is a versioned release, which has lists of `{releaseID, value}` in place of values.
 fn is_versioned(node: &Node) -> bool {
     matches!(node.get("tender").get("title"), Node::List(_))
         || matches!(node.get("buyer").get("name"), Node::List(_))
@@ -301,7 +301,7 @@ fn bad_json(line: u64, text: &str, error: &serde_json::Error) -> RowError {
     fault
 }
 
-/// The ocid of an element that cannot be read, as far as it can be seen.
+/// The ocid of an element that cannot be parsed, found by looking at its text.
 fn ocid_in(text: &str) -> String {
     let rest = text.split_once("\"ocid\"").map_or("", |(_, rest)| rest);
     let value = rest.trim_start_matches([':', ' ', '\n']).strip_prefix('"').unwrap_or_default();
@@ -313,7 +313,7 @@ fn byte_of(text: &str, line: usize, column: usize) -> usize {
     (start + column.saturating_sub(1)).min(text.len())
 }
 
-/// What stands around a place.
+/// The text around a byte position.
 fn snippet(text: &str, at: usize) -> String {
     let floor = |mut at: usize| {
         while !text.is_char_boundary(at) {
@@ -325,8 +325,8 @@ fn snippet(text: &str, at: usize) -> String {
     domain::cell::short(text[start..end].trim())
 }
 
-/// Reads every release of a stream, as tests and comparisons want them. Errors: what is wrong with the first
-/// element that is none.
+/// Reads every release of a stream; for tests, comparisons and our own notices. Errors: the first element
+/// that is not a release.
 pub fn read_all(source: impl Read) -> Result<Vec<Element>, RowError> {
     let io = |error: std::io::Error| RowError::row(0, "unreadable", error.to_string(), "");
     let mut releases = Releases::new(source, false).map_err(io)?;

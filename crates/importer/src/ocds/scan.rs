@@ -1,52 +1,53 @@
-//! Cuts a stream of JSON into elements: releases and records, wherever they stand.
+//! Cuts a stream of JSON into elements (releases and records), whatever they are wrapped in.
 //!
-//! Packages, arrays of them, values one after the other and lines are told apart as they come; only one element is in
-//! memory at a time. A broken line ends at its line break, so the next one is read; in other forms a broken structure
-//! ends the file. Whether an element is right inside is for the next step to say.
+//! Packages, arrays of packages, concatenated values and JSON lines are told apart while reading, with only
+//! one element in memory. A broken line costs only that line; in other forms, broken structure ends the file.
+//! Whether the content of an element is valid is checked later.
 
 use std::io::Read;
 
-/// The longest element.
+/// Longest element, in bytes.
 pub const ELEMENT_MAX: usize = 16 << 20;
-/// How deep an element may be nested.
+/// Deepest nesting of an element.
 pub const NESTING_MAX: usize = 64;
-/// How much is read at once.
+/// Bytes read at once.
 const CHUNK: usize = 256 << 10;
-/// How much of a first line is looked at to see whether it is a value of its own.
+/// How far to look for the end of the first line, in bytes. Looking up to the longest element held a whole
+/// package without line breaks in memory.
 const FIRST_LINE: usize = 1 << 20;
 
-/// What an element is, by where it stands.
+/// What an element is, by where it was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// A release, or something that should be one.
+    /// A release, or something in the place of one.
     Release,
     /// A record of a record package.
     Record,
 }
 
-/// Something that cannot be an element.
+/// Why something cannot be an element.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Fault {
     pub(super) line: u64,
     pub(super) code: &'static str,
     pub(super) message: String,
     pub(super) hint: &'static str,
-    /// Nothing after it can be read.
+    /// Whether nothing after it can be read.
     pub(super) last: bool,
 }
 
-/// Where the cut is: what is open around the next element.
+/// A structure that is open around the next element.
 #[derive(Debug)]
 enum Open {
     /// An array of values.
     Array,
-    /// An object whose members so far are kept, in case it is an element itself.
+    /// An object. Its members so far are kept, in case it is an element itself.
     Object { kept: Vec<u8>, line: u64, has_ocid: bool, is_package: bool, spoiled: bool },
-    /// The list of releases or records of a package.
+    /// The list of releases or records in a package.
     List(Kind),
 }
 
-/// The elements of a stream.
+/// Reads the elements of a stream.
 pub(super) struct Elements<R> {
     source: R,
     buffer: Vec<u8>,
@@ -55,7 +56,7 @@ pub(super) struct Elements<R> {
     ended: bool,
     line: u64,
     open: Vec<Open>,
-    /// One value a line: a line break inside a value is a fault.
+    /// Whether there is one value per line, so that a line break inside a value is a fault.
     lines: bool,
     done: bool,
 }
@@ -72,11 +73,12 @@ impl From<std::io::Error> for Broken {
     }
 }
 
-/// An element, or a fault in its place; the stream itself may fail.
+/// An element with its kind, line and bytes, or a fault in its place; `None` at the end. Errors: the stream
+/// failed.
 pub(super) type Cut = std::io::Result<Option<Result<(Kind, u64, Vec<u8>), Fault>>>;
 
 impl<R: Read> Elements<R> {
-    /// Begins. `named_lines`: the file's name says that it has one value a line.
+    /// Starts reading. `named_lines`: the file's name promises one value per line.
     pub(super) fn new(source: R, named_lines: bool) -> std::io::Result<Self> {
         let mut elements = Self {
             source,
@@ -97,7 +99,7 @@ impl<R: Read> Elements<R> {
         Ok(elements)
     }
 
-    /// Reads more; `false` when there is no more.
+    /// Reads more into the buffer; `false` at the end of the stream.
     fn fill(&mut self) -> std::io::Result<bool> {
         if self.ended {
             return Ok(false);
@@ -130,7 +132,7 @@ impl<R: Read> Elements<R> {
         self.at += 1;
     }
 
-    /// The next byte that is neither space nor comma.
+    /// The next byte that is neither white space nor a comma, without taking it.
     fn next_byte(&mut self) -> std::io::Result<Option<u8>> {
         while let Some(byte) = self.peek()? {
             if !matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b',') {
@@ -141,7 +143,7 @@ impl<R: Read> Elements<R> {
         Ok(None)
     }
 
-    /// Whether the first line is a value of its own.
+    /// Whether the first line is a complete value, or the file's name says so.
     fn has_lines(&mut self, named: bool) -> std::io::Result<bool> {
         let Some(first) = self.next_byte()? else { return Ok(named) };
         let mut searched = 0;
@@ -162,7 +164,7 @@ impl<R: Read> Elements<R> {
         Fault { line, code, message: message.into(), hint, last: !self.lines }
     }
 
-    /// The next element.
+    /// The next element, or a fault in its place.
     pub(super) fn next(&mut self) -> Cut {
         if self.done {
             return Ok(None);
@@ -174,7 +176,7 @@ impl<R: Read> Elements<R> {
                 if fault.last {
                     self.done = true;
                 } else if self.lines && matches!(fault.code, "cut-short" | "broken-json") {
-                    // The rest of the line belongs to what is broken.
+                    // The rest of a broken line is skipped with it.
                     self.open.clear();
                     while self.line == fault.line
                         && let Some(byte) = self.peek()?
@@ -295,7 +297,7 @@ impl<R: Read> Elements<R> {
         }
     }
 
-    /// One member of the open object: the list of a package is entered, everything else is kept.
+    /// Reads one member of the open object. The list of a package is entered; any other member is kept.
     fn member(&mut self) -> Result<Option<(Kind, u64, Vec<u8>)>, Broken> {
         let line = self.line;
         let mut key = Vec::new();
@@ -313,7 +315,7 @@ impl<R: Read> Elements<R> {
         }
         let Some(Open::Object { has_ocid, is_package, .. }) = self.open.last_mut() else { return Ok(None) };
         let list = match &key[..] {
-            // A record states its ocid first and has releases of its own.
+            // A record has releases too, but states its ocid first.
             b"\"releases\"" if !*has_ocid => Some(Kind::Release),
             b"\"records\"" => Some(Kind::Record),
             _ => None,
@@ -330,7 +332,7 @@ impl<R: Read> Elements<R> {
         let read = self.value(&mut value);
         if let (Err(Broken::Fault(fault)), Some(Open::Object { spoiled, .. })) = (&read, self.open.last_mut())
         {
-            // A part is missing: the object is no element any more.
+            // A member is missing, so the object can no longer be an element.
             *spoiled = !fault.last;
         }
         read?;
@@ -364,7 +366,7 @@ impl<R: Read> Elements<R> {
         fault
     }
 
-    /// Copies one value as it stands; ends behind it.
+    /// Copies one value, and stops right after it.
     fn value(&mut self, out: &mut Vec<u8>) -> Result<(), Broken> {
         let line = self.line;
         let (mut depth, mut deepest, mut in_text, mut escaped) = (0_usize, 0_usize, false, false);
@@ -396,7 +398,7 @@ impl<R: Read> Elements<R> {
                         in_text = false;
                         ended = depth == 0;
                     } else if byte != b'\n' {
-                        // Most bytes are plain text: go on to the next that is not.
+                        // Most bytes are plain text, so skip to the next one that is not.
                         let rest = &self.buffer[self.at..self.end];
                         let plain = memchr::memchr3(b'"', b'\\', b'\n', rest).unwrap_or(rest.len());
                         self.at += plain;
@@ -458,7 +460,7 @@ impl<R: Read> Elements<R> {
     }
 }
 
-/// Whether brackets and quotes of a line close each other at its end and not before.
+/// Whether the brackets and quotes of a line are closed at its end, and not before.
 fn is_balanced(line: &[u8]) -> bool {
     let (mut depth, mut in_text, mut escaped) = (0_i64, false, false);
     for (place, byte) in line.iter().enumerate() {
@@ -483,7 +485,7 @@ fn is_balanced(line: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    /// Reads in pieces of three bytes, so that every cut falls somewhere.
+    /// Reads three bytes at a time, so that cuts fall everywhere.
     struct Slow<'a>(&'a [u8]);
 
     impl Read for Slow<'_> {

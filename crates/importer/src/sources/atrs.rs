@@ -1,5 +1,5 @@
-//! The UK's algorithmic transparency records: rows of GOV.UK search, content items, collections of others,
-//! and the CSV form.
+//! The UK's algorithmic transparency records: GOV.UK search rows, content items, collections of them, and the
+//! CSV form.
 
 use std::path::Path;
 
@@ -13,15 +13,15 @@ use crate::mapping::{Bound, Mapping, Uses, used};
 use crate::table::{FileError, Progress, Table};
 
 const MAPPING: &str = include_str!("../../mappings/atrs.toml");
-/// The bodies that run the hub: they publish every row and own almost none of the tools.
+/// The bodies that run the hub. They publish every row but own almost none of the tools.
 const HUB: &[&str] =
     &["Cabinet Office", "Department for Science, Innovation and Technology", "Government Digital Service"];
-/// Stands as publisher where the source names no owner.
+/// The publisher's name where the source names no owner.
 const OWNER_NOT_STATED: &str = "Owner not stated";
 const ADDRESS: &str = "https://www.gov.uk";
 
 pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileError> {
-    let mapping = Mapping::parse(MAPPING).expect("the mapping of atrs is right, which a test holds");
+    let mapping = Mapping::parse(MAPPING).expect("a test checks the built-in atrs mapping");
     let is_csv = path.extension().is_some_and(|extension| !extension.eq_ignore_ascii_case("json"))
         && !path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("jsonl"));
     let rule_version = format!("atrs/{}", mapping.version);
@@ -63,7 +63,7 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
     Ok(opened(says, sha256, notices, bytes, progress, Box::new(Bounded { rows, bound })))
 }
 
-/// Refuses files of another source: these have a title or a tool name, and a GOV.UK address or body.
+/// Refuses files of another source: a record needs a title or tool name, and a GOV.UK address or body.
 fn check(path: &Path, headers: &[String]) -> Result<(), FileError> {
     let has = |names: &[&str]| headers.iter().any(|header| names.contains(&header.as_str()));
     let named = has(&["title", "tool_name"]);
@@ -120,7 +120,7 @@ impl Rows for Bounded {
             from_content_item(object, &mut mapped.fields, uses);
         }
         let text = |name: &str| self.bound.cell(&cells, name);
-        // The CSV form has no title: on the hub it is the body and the tool, joined by a colon.
+        // The CSV form has no title; on the hub, a title is the body and the tool with a colon between.
         let title =
             text("title").map(one_line).or_else(|| match (text("publishing_body"), text("tool_name")) {
                 (Some(body), Some(tool)) => Some(one_line(&format!("{body}: {tool}"))),
@@ -153,7 +153,7 @@ impl Rows for Bounded {
             used(uses, "atrs-version-label-normalised");
             references.push(json!({ "scheme": "ATRS-VERSION", "value": version }));
         }
-        // The facet often names the parent department: kept beside the owner, never in its place.
+        // The facet often names the parent department, so it is kept as a reference and not as the owner.
         if let Some(facet) = facet {
             references.push(json!({ "scheme": "ATRS-ORGANISATION", "value": facet }));
         }
@@ -161,7 +161,7 @@ impl Rows for Bounded {
             mapped.fields.insert("references".to_owned(), Value::Array(references));
         }
         let named = title.unwrap_or_default();
-        // The slug stands in every form of the source; a content id only in some, so it cannot be the key.
+        // Every form of the source has the slug, but only some have a content id, so the slug is the key.
         let key = slug.map_or_else(|| named.clone(), str::to_owned);
         Some(match imported(mapped, line, &Lacking::default(), uses) {
             Err(errors) => Step::Rejected(errors),
@@ -181,8 +181,8 @@ impl Rows for Bounded {
     }
 }
 
-/// The owner of a tool: what stands before the first colon of the title, then the body the row names, then
-/// the facet (which is the parent department in many rows); never the bodies that run the hub.
+/// Sets the publisher: the title's words before the first colon, else the body the row names, else the facet
+/// (often the parent department). A facet that names a body running the hub is not used.
 fn owner(
     title: Option<&str>,
     body: Option<&str>,
@@ -194,7 +194,7 @@ fn owner(
         .and_then(|title| title.split_once(": "))
         .map(|(owner, _)| owner.trim())
         .filter(|owner| owner.chars().count() <= 80 && !owner.is_empty())
-        // A few titles have a dash for the colon: `DSIT - Redbox`.
+        // A few titles use a dash instead of the colon: `DSIT - Redbox`.
         .or_else(|| {
             let (owner, _) = title?.split_once(" - ")?;
             owner.chars().all(|letter| letter.is_ascii_uppercase() || letter == ' ').then_some(owner)
@@ -249,7 +249,7 @@ fn organisation_facet(object: Option<&Map<String, Value>>) -> Option<String> {
     let key = "algorithmic_transparency_record_organisation";
     let value = object.get(key).or_else(|| metadata(object)?.get(key))?;
     let name = first_text(value)?;
-    // Content items hold the slug; a slug reads as a name once its hyphens are spaces.
+    // Content items hold the slug; with its hyphens as spaces, it reads as a name.
     Some(if name.contains(' ') { name } else { title_case(&name) })
 }
 
@@ -268,7 +268,7 @@ fn atrs_version(object: &Map<String, Value>) -> Option<String> {
     object.get(key).or_else(|| metadata(object)?.get(key)).and_then(first_text)
 }
 
-/// `3.0`, `v3`, `v3.0` are one version.
+/// `3.0`, `v3` and `v3.0` are the same version.
 fn version_of(label: &str) -> Option<String> {
     let digits = label.trim().trim_start_matches(['v', 'V']).trim();
     let (major, minor) = digits.split_once('.').unwrap_or((digits, "0"));
@@ -276,7 +276,7 @@ fn version_of(label: &str) -> Option<String> {
     Some(format!("{}.{}", number(major)?, number(minor)?))
 }
 
-/// What a content item says beyond the search row: the answers in its body and its facets.
+/// Adds what a content item has beyond the search row: the answers in its body, and its facets.
 fn from_content_item(object: &Map<String, Value>, fields: &mut Map<String, Value>, uses: &mut Uses) {
     if let Some(body) = object.get("details").and_then(|details| details.get("body")).and_then(body_html) {
         used(uses, "answers-from-body");
@@ -310,7 +310,7 @@ fn from_content_item(object: &Map<String, Value>, fields: &mut Map<String, Value
 fn body_html(body: &Value) -> Option<String> {
     match body {
         Value::String(html) => Some(html.clone()),
-        // Content items may carry the same text twice, as govspeak and as HTML.
+        // A content item may carry the same text twice, as govspeak and as HTML.
         Value::Array(forms) => forms
             .iter()
             .find(|form| form["content_type"] == "text/html")
@@ -320,7 +320,7 @@ fn body_html(body: &Value) -> Option<String> {
     }
 }
 
-/// The phase of an ATRS word: `beta-pilot` is a pilot, the others are called alike.
+/// The phase for an ATRS word. `beta-pilot` is a pilot; most other words match our codes.
 pub(super) fn phase_of(word: &str) -> Option<&'static str> {
     use domain::Code;
     let word = fold(word).replace(' ', "_");
@@ -333,7 +333,7 @@ pub(super) fn phase_of(word: &str) -> Option<&'static str> {
     domain::codes::Phase::VOCABULARY.check(word).ok()
 }
 
-/// The date in a file's name: `atrs_records_2026-07-10.json`.
+/// The date in a file's name, as in `atrs_records_2026-07-10.json`.
 fn date_in_name(path: &Path) -> Option<String> {
     let name = path.file_stem()?.to_str()?;
     let parts: Vec<&str> = name.split(['_', ' ']).collect();

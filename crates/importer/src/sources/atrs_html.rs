@@ -1,5 +1,6 @@
-//! The answers of a published transparency record: HTML in which each question is a heading and the answer
-//! follows up to the next one. Ids repeat when a record has several models, so headings are read in order.
+//! The answers in the HTML of a published transparency record. Each question is a heading, and its answer
+//! runs to the next heading. Ids repeat when a record has several models, so headings are read in order, not
+//! by id.
 
 use domain::fields::{FieldKind, field};
 use domain::text::{clean, fold, one_line};
@@ -9,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::mapping::{Uses, hide_mailboxes, used};
 
-/// Headings of the record's versions, folded and without their numbers, and what they fill.
+/// Headings from every version of the standard, folded and without numbers, and the field each fills.
 const QUESTIONS: &[(&str, &str)] = &[
     ("name", "name"),
     ("description", "description"),
@@ -77,7 +78,7 @@ pub(super) fn fields() -> impl Iterator<Item = &'static str> {
     })
 }
 
-/// A question and its answer as text.
+/// A question and its answer as plain text.
 #[derive(Debug, PartialEq, Eq)]
 struct Answer {
     question: String,
@@ -119,7 +120,7 @@ fn put(target: &str, raw: &str, text: String, fields: &mut Map<String, Value>) {
                 if words.iter().any(|word| folded.contains(word))
                     && let Some(list) = list.as_array_mut()
                 {
-                    // The record names the assessment; when it was done, only its words may say.
+                    // The record names the assessment, but only its own words say when it was done.
                     list.push(json!({ "type": code, "stage": "before_deployment", "status": "complete", "summary": text }));
                 }
             }
@@ -165,8 +166,8 @@ fn append(fields: &mut Map<String, Value>, name: &str, text: &str) {
     }
 }
 
-/// Puts a member into the last object of a list; one that has it already is followed by a new one, so that
-/// three models become three.
+/// Sets a member of the last object in a list, or starts a new object if that one has the member already.
+/// That is how a record's second model is told from its first.
 fn put_member(list: &str, member: &str, text: String, fields: &mut Map<String, Value>) {
     let operational = member == "operational";
     let member = if operational { "description" } else { member };
@@ -229,7 +230,7 @@ fn collect(element: ElementRef<'_>, answers: &mut Vec<Answer>) {
     }
 }
 
-/// `2.1.4.1 - External supplier` and `External supplier:` are one question.
+/// `2.1.4.1 - External supplier` and `External supplier:` are the same question.
 fn question(heading: &str) -> String {
     let folded = fold(heading);
     folded.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == ' ').to_owned()

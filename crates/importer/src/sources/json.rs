@@ -1,5 +1,5 @@
-//! JSON of any usual arrangement as rows of text: an array, an object around an array, one object, or one
-//! object per line. A row's line is its number in the file.
+//! Reads JSON in any usual arrangement as rows of text: an array, an object around an array, one object, or
+//! one object per line. A row's line is its position among the rows, from 1.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::mapping::{Uses, used};
 use crate::table::{FileError, Progress, Text};
 
-/// Rows read from JSON, with what stood around them.
+/// Rows read from JSON, and what surrounded them.
 pub(super) struct JsonFile {
     pub(super) headers: Vec<String>,
     pub(super) rows: Vec<Map<String, Value>>,
@@ -82,7 +82,7 @@ pub(super) fn open(path: &Path) -> Result<JsonFile, FileError> {
     Ok(JsonFile { headers, rows, around, sha256: text.sha256, notices, bytes, progress })
 }
 
-/// The cells of a row under the file's headers.
+/// A row's cells, one for each of the file's headers.
 pub(super) fn cells(headers: &[String], row: &Map<String, Value>, uses: &mut Uses) -> Vec<String> {
     headers.iter().map(|header| row.get(header).map_or_else(String::new, |value| cell(value, uses))).collect()
 }
@@ -105,8 +105,8 @@ fn cell(value: &Value, uses: &mut Uses) -> String {
     }
 }
 
-/// The items of a list that another program printed into a cell: a PostgreSQL array (`{a,"b c"}`) or a
-/// Python list (`['a', 'b']`); `None` for any other text.
+/// The items of a list that another program printed into a cell: a PostgreSQL array (`{a,"b c"}`) or a Python
+/// list (`['a', 'b']`). `None` for any other text.
 pub(super) fn literal(text: &str, uses: &mut Uses) -> Option<Vec<String>> {
     let text = text.trim();
     let (inner, quotes, rule): (&str, &[char], _) =

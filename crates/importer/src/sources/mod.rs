@@ -1,4 +1,4 @@
-//! The sources: how a file of each becomes candidates for publication.
+//! The sources: how a file of each kind becomes records.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -26,14 +26,14 @@ mod vendors;
 pub(crate) use records::NUMBER_MEMBERS;
 pub use records::{DERIVED_COLUMNS, KEY_COLUMN, row_errors};
 
-/// What a command line can say about a file.
+/// What the command line can say about a file.
 #[derive(Debug, Clone, Default)]
 pub struct SourceOptions {
-    /// A mapping, for `table`.
+    /// The mapping, for the source `table`.
     pub mapping: Option<std::path::PathBuf>,
-    /// The agency a US original is of, when the file does not say.
+    /// The agency whose US inventory this is, if the file does not say.
     pub agency: Option<String>,
-    /// The date or year of the file, when it does not say.
+    /// The file's date or year, if it does not say.
     pub edition: Option<String>,
     /// Companion files of our own template (`assessments.csv` with `record_id`).
     pub companions: Vec<std::path::PathBuf>,
@@ -50,12 +50,12 @@ pub enum Source {
     Nl,
     /// The US federal inventories.
     Us,
-    /// Any table by a mapping.
+    /// Any table, read with a mapping.
     Table,
 }
 
 impl Source {
-    /// The sources and their names on the command line.
+    /// All sources, with their names on the command line.
     pub const ALL: &'static [(&'static str, Self)] = &[
         ("records", Self::Records),
         ("atrs", Self::Atrs),
@@ -69,7 +69,7 @@ impl Source {
         Self::ALL.iter().find(|(_, source)| *source == self).map_or("", |(name, _)| name)
     }
 
-    /// Opens a file of this source.
+    /// Opens a file of this source. Errors: [`FileError`] if the file cannot be used.
     pub fn open(self, path: &Path, options: &SourceOptions) -> Result<Opened, FileError> {
         match self {
             Self::Records => records::open(path, options),
@@ -84,61 +84,61 @@ impl Source {
 /// A row that became a record.
 #[derive(Debug)]
 pub struct Item {
-    /// Where it stands.
+    /// Line of the file, or row of the sheet.
     pub line: u64,
-    /// Its id, when the file states one.
+    /// The record's id, if the file states one.
     pub id: Option<domain::RecordId>,
-    /// Its key at its source; without one it goes by its id.
+    /// The record's key at its source; without one, its id is used.
     pub key: Option<String>,
-    /// Its date or year, when rows differ.
+    /// Date or year of this row, if it differs from the file's.
     pub edition: Option<String>,
-    /// The record if nothing is known of it, or what is wrong with it then.
+    /// The record that the row gives on its own, or why it cannot stand on its own.
     pub record: Result<Record, Vec<RowError>>,
     /// The row as the source has it, for imported records.
     pub raw: Option<Map<String, Value>>,
-    /// What a row of our own template says, to be laid over what is known of its record.
+    /// For a row of our own template: what it sent, to be laid over the published record.
     pub sent: Option<Sent>,
 }
 
-/// What reading on gave.
+/// The outcome of reading one row.
 #[derive(Debug)]
 pub enum Step {
-    /// A record.
+    /// The row is a record.
     Item(Box<Item>),
-    /// A row that says that there is nothing to record.
+    /// The row states that there is nothing to record.
     Nothing,
-    /// A row that cannot be used, with everything wrong with it.
+    /// The row cannot be used; everything wrong with it.
     Rejected(Vec<RowError>),
 }
 
-/// Rows of an opened file, one after the other.
+/// The rows of an opened file, in order.
 pub trait Rows: Send {
-    /// The next row, blank ones passed over; `None` at the end.
+    /// The next row that is not blank; `None` at the end.
     fn next(&mut self, uses: &mut Uses) -> Option<Step>;
 }
 
-/// A file that can be read.
+/// A file opened for import.
 pub struct Opened {
-    /// The name under which records of this file are kept apart from those of other registers.
+    /// Which register the file's records come from; part of their source keys.
     pub source: String,
-    /// The series of files within which a key that vanishes is noticed.
+    /// The series the file belongs to. A key missing from the series' latest file counts as vanished.
     pub dataset: String,
-    /// The date or year of the file.
+    /// The file's date or year; an older edition never overwrites a newer one.
     pub edition: String,
-    /// Which release of the mapping reads it.
+    /// Which version of the mapping reads it.
     pub rule_version: String,
-    /// The fields of which the file can say something; `None` for all. Of imported records the others keep
-    /// what the register knows.
+    /// The fields the file can speak for; `None` for all. In imported records the other fields keep what the
+    /// register has.
     pub says: Option<HashSet<String>>,
-    /// SHA-256 of its bytes.
+    /// SHA-256 of the file's bytes, in hex.
     pub sha256: String,
-    /// What was decided on the way.
+    /// Notices about how the file was read.
     pub notices: Vec<String>,
-    /// How many bytes are to be read, and how many are.
+    /// Bytes to read; for JSON, which is read whole, the number of rows.
     pub bytes: u64,
-    /// How far reading is.
+    /// How much has been read, in the same unit.
     pub progress: Progress,
-    /// The rows.
+    /// The rows still to read.
     pub rows: Box<dyn Rows>,
 }
 
@@ -151,14 +151,14 @@ impl std::fmt::Debug for Opened {
     }
 }
 
-/// Keys of one run: a key that comes again is told apart by more words, then by its number.
+/// The keys used in one run. A repeated key is extended with more words, and if that fails with a number.
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
     seen: HashSet<String>,
 }
 
 impl Keys {
-    /// The key itself, or the first of its longer forms that was not seen yet.
+    /// The key itself if it is new, else its first longer form that is.
     pub(crate) fn take(&mut self, key: &str, more: &[&str], uses: &mut Uses) -> String {
         let mut candidate = text::fold(key);
         if self.seen.insert(candidate.clone()) {
@@ -174,11 +174,11 @@ impl Keys {
         (2..)
             .map(|n| format!("{candidate}#{n}"))
             .find(|key| self.seen.insert(key.clone()))
-            .expect("some number is free")
+            .expect("fewer keys fit in memory than there are numbers")
     }
 }
 
-/// How the values that a source lacks are stated.
+/// The field statement to use for required fields that a source does not fill.
 pub(crate) struct Lacking {
     pub(crate) kind: StatementKind,
     pub(crate) ground: Option<domain::codes::WithheldGround>,
@@ -191,7 +191,7 @@ impl Default for Lacking {
     }
 }
 
-/// What a mapped row becomes: an item with its key at the source, or everything wrong with it.
+/// Turns a mapped row into an item with its source key, or into everything wrong with it.
 pub(crate) fn imported_row(
     mapped: Mapped,
     line: u64,
@@ -217,8 +217,9 @@ pub(crate) fn imported_row(
     }
 }
 
-/// Makes an imported record of mapped fields: as the source states it, with a statement for what it lacks.
-/// Values that cannot be kept are set aside with the reason; only a row without title or publisher fails.
+/// Makes an imported record from mapped fields: what the source states, and a field statement for each
+/// required field it lacks. A value that fails validation is set aside with the reason; the row fails only
+/// without title or publisher, or if it does not fit the types.
 pub(crate) fn imported(
     mut mapped: Mapped,
     line: u64,
@@ -297,12 +298,12 @@ pub(crate) fn imported(
 fn without(record: Record, name: &str) -> Record {
     let mut members = record.to_members();
     members.remove(name);
-    // What cannot go without the field stays as it was.
+    // If the record cannot exist without the field, it stays as it was.
     serde_json::from_value(Value::Object(members)).unwrap_or(record)
 }
 
-/// Cuts texts that are longer than their field, keeping the whole in the description, and makes a summary
-/// where there is none.
+/// Shortens texts to fit their fields, and moves an overlong summary into an empty description. Without a
+/// summary, makes one from the description or the like.
 fn fit_texts(fields: &mut Map<String, Value>, uses: &mut Uses) {
     for name in ["title", "name"] {
         if let Some(Value::String(title)) = fields.get(name).cloned() {
@@ -343,7 +344,7 @@ fn fit_texts(fields: &mut Map<String, Value>, uses: &mut Uses) {
     }
 }
 
-/// The year in a file's name, when it has one: `2024_consolidated.csv`.
+/// The year in a file's name, as in `2024_consolidated.csv`.
 pub(crate) fn year_in_name(path: &Path) -> Option<String> {
     let name = path.file_name()?.to_str()?;
     name.as_bytes().windows(4).enumerate().find_map(|(at, digits)| {
@@ -353,7 +354,7 @@ pub(crate) fn year_in_name(path: &Path) -> Option<String> {
     })
 }
 
-/// The mappings of registers whose columns are read by name: source, and what it is read by.
+/// The built-in mappings whose columns are read by name, each with its source.
 pub fn mappings() -> [(&'static str, Mapping); 2] {
     [("nl", nl::mapping()), ("us", us::mapping())]
 }

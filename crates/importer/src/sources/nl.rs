@@ -1,4 +1,4 @@
-//! The Dutch algorithm register: JSON of its 2022, 2023 and 2026 shapes, each an object per algorithm.
+//! The Dutch algorithm register: JSON in its shapes of 2022, 2023 and 2026, with one object per algorithm.
 
 use std::path::Path;
 
@@ -17,7 +17,7 @@ use crate::table::FileError;
 const MAPPING: &str = include_str!("../../mappings/nl.toml");
 
 pub(super) fn mapping() -> Mapping {
-    Mapping::parse(MAPPING).expect("the mapping of nl is right, which a test holds")
+    Mapping::parse(MAPPING).expect("a test checks the built-in nl mapping")
 }
 
 pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileError> {
@@ -83,7 +83,7 @@ impl Rows for NlRows {
         }
         objections(&text, &mut mapped.fields, uses);
         let lars = text("lars").filter(|lars| lars.bytes().all(|byte| byte.is_ascii_digit()));
-        // The cell is often prose ("volgt"): a key is one word with a digit in it.
+        // The cell is often prose ("volgt"), so a key must be a single word with a digit in it.
         let uuid = text("uuid").filter(|uuid| {
             uuid.len() >= 8
                 && !uuid.contains(char::is_whitespace)
@@ -117,7 +117,7 @@ impl Rows for NlRows {
     }
 }
 
-/// Rows that hold the labels or the explanations of the form, not an algorithm.
+/// Rows that repeat the form's labels or explanations instead of describing an algorithm.
 fn is_label_row(name: Option<&str>, organisation: Option<&str>) -> bool {
     let name = fold(name.unwrap_or_default());
     let organisation = fold(organisation.unwrap_or_default());
@@ -126,7 +126,7 @@ fn is_label_row(name: Option<&str>, organisation: Option<&str>) -> bool {
         || name.starts_with("de naam ") && organisation.starts_with("de ")
 }
 
-/// What the register says of impact assessments: `Ja`, `Nee`, a list of names, or prose.
+/// The impact assessments the source states, as `Ja`, `Nee`, a list of names, or prose.
 fn assessments(bound: &Bound, cells: &[String], uses: &mut Uses) -> Vec<Assessment> {
     let mut all = Vec::new();
     for (column, described, r#type) in [
@@ -183,7 +183,7 @@ fn assessments(bound: &Bound, cells: &[String], uses: &mut Uses) -> Vec<Assessme
     all
 }
 
-/// The objection procedure as a redress route, unless it says that there is none.
+/// Adds the objection procedure as a redress route, unless it says that none exists.
 fn objections<'a>(text: &impl Fn(&str) -> Option<&'a str>, fields: &mut Map<String, Value>, uses: &mut Uses) {
     let Some(procedure) = text("objection_procedure") else { return };
     let folded = fold(procedure);

@@ -1,4 +1,4 @@
-//! Any table, by a mapping that its importer wrote.
+//! Any table, read with a mapping that the importer wrote.
 
 use std::path::Path;
 

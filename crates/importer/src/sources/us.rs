@@ -1,5 +1,5 @@
 //! The US federal inventories of AI use cases: the consolidated files of 2023 to 2025 and the agencies'
-//! originals, CSV and XLSX. The mapping knows the columns; this file knows what a mapping cannot say.
+//! originals, as CSV or XLSX. The mapping covers the columns; this file does what a mapping cannot express.
 
 use std::path::Path;
 
@@ -48,7 +48,7 @@ const AGENCIES: &[(&str, &str)] = &[
     ("USDA", "Department of Agriculture"),
     ("VA", "Department of Veterans Affairs"),
 ];
-/// Other spellings of agencies in the files.
+/// Other spellings of agencies found in the files.
 const SPELLINGS: &[(&str, &str)] = &[
     ("department of treasury", "Department of the Treasury"),
     ("department of interior", "Department of the Interior"),
@@ -58,7 +58,7 @@ const SPELLINGS: &[(&str, &str)] = &[
 ];
 
 pub(super) fn mapping() -> Mapping {
-    Mapping::parse(MAPPING).expect("the mapping of us is right, which a test holds")
+    Mapping::parse(MAPPING).expect("a test checks the built-in us mapping")
 }
 
 pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileError> {
@@ -76,7 +76,7 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
     let has = |name: &str| table.headers.iter().any(|header| fold(header) == fold(name));
     let commercial = has("AI Use Case") && has("Agency Use (Y/N)?");
     let edition = options.edition.clone().or_else(|| year_in_name(path)).unwrap_or_else(|| {
-        // The questions changed each year: high-impact is asked from 2025, rights-impacting in 2024.
+        // The questions changed each year: "high-impact" is asked from 2025, "rights-impacting" in 2024.
         let asks = |words: &str| table.headers.iter().any(|header| fold(header).contains(words));
         let year = if asks("high impact") || commercial {
             "2025"
@@ -120,7 +120,7 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
     })
 }
 
-/// The name of an agency from its abbreviation or any spelling.
+/// The full name of an agency, from its abbreviation or any known spelling; other names stay as they are.
 fn agency(text: &str) -> String {
     let text = one_line(text);
     let folded = fold(&text);
@@ -130,7 +130,7 @@ fn agency(text: &str) -> String {
     SPELLINGS.iter().find(|(spelling, _)| *spelling == folded).map_or(text, |(_, name)| (*name).to_owned())
 }
 
-/// The agency of a row by the letters of its id (`FTC-0001`) or its mailbox (`contact@ftc.gov`).
+/// The agency of a row, from the letters of its id (`FTC-0001`) or its mailbox (`contact@ftc.gov`).
 fn agency_of_row(id: Option<&str>, mailbox: Option<&str>) -> Option<String> {
     let by_short = |short: &str| {
         AGENCIES.iter().find(|(known, _)| *known == short.to_uppercase()).map(|(_, name)| (*name).to_owned())
@@ -163,7 +163,7 @@ impl Rows for UsRows {
             if let Some(items) = literal(cell, uses) {
                 *cell = items.join("; ");
             }
-            // Agencies' originals keep the letters of the form's choices.
+            // Agencies' originals keep the letters of the form's options.
             if let Some(choice) = unlettered(cell) {
                 *cell = choice;
                 used(uses, "letter-of-the-choice-left-out");
@@ -217,7 +217,7 @@ impl Rows for UsRows {
 }
 
 impl UsRows {
-    /// A row of the list of commercial products: one use by one agency, or the statement that there is none.
+    /// A row of the list of commercial products: one use by one agency, or the statement that it has none.
     fn commercial_row(&mut self, row: &crate::table::Row, uses: &mut Uses) -> Step {
         let text = |name: &str| self.bound.cell(&row.cells, name);
         let product = text("Name of Commercial Product or Service Used").map(str::to_owned);
@@ -264,7 +264,7 @@ impl UsRows {
     }
 }
 
-/// `a) Yes` and `b)  Pilot; c) Other` without the letters; `None` when there are none.
+/// Removes the letters from `a) Yes` and `b)  Pilot; c) Other`; `None` if the cell has none.
 fn unlettered(cell: &str) -> Option<String> {
     let lettered = |part: &str| {
         let mut signs = part.trim_start().chars();
@@ -276,7 +276,7 @@ fn unlettered(cell: &str) -> Option<String> {
     })
 }
 
-/// What the forms of three years ask about impact, as one word for one answer.
+/// One word for each answer about impact, across the forms of three years.
 fn impact(said: &str) -> &'static str {
     let folded = fold(said);
     let has = |words: &str| folded.contains(words);
@@ -305,7 +305,7 @@ fn raw_cell<'a>(headers: &[String], cells: &'a [String], wanted: &str) -> Option
     Some(cells.get(place)?.trim()).filter(|cell| !cell.is_empty())
 }
 
-/// How missing values are stated when the agency withholds the use case.
+/// How to state missing values when the agency withholds the use case.
 fn withheld(said: Option<&str>, uses: &mut Uses) -> Lacking {
     let folded = fold(said.unwrap_or_default());
     let ground = if folded.contains("prohibited by law") {
@@ -460,7 +460,7 @@ fn oversight<'a>(fields: &mut Map<String, Value>, text: &impl Fn(&str) -> Option
     }
 }
 
-/// The appeal process as a redress route, or what the source says of its absence.
+/// Adds the appeal process as a redress route, or returns what the source says about not having one.
 fn appeal(
     fields: &mut Map<String, Value>,
     said: Option<&str>,

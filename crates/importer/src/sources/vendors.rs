@@ -1,8 +1,8 @@
-//! Supplier names as inventories write them: twenty spellings of one company, several in one cell.
+//! Supplier names as inventories write them: twenty spellings of one company, several companies in one cell.
 
 use domain::text::{fold, one_line};
 
-/// Words that stand for one company wherever they occur in a name, and the name it is given.
+/// Words that identify a company wherever they occur in a name, and the name it gets.
 const WELL_KNOWN: &[(&[&str], &str)] = &[
     (
         &["microsoft", "mircosoft", "micorsoft", "msft", "azure", "ms 365", "ms copilot", "ms teams"],
@@ -29,7 +29,7 @@ const WELL_KNOWN: &[(&[&str], &str)] = &[
     (&["axon"], "Axon"),
 ];
 
-/// The suppliers named in a cell, each once.
+/// The suppliers named in a cell, without repeats.
 pub(super) fn names(cell: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for part in split(cell) {
@@ -44,13 +44,13 @@ pub(super) fn names(cell: &str) -> Vec<String> {
 fn well_known(part: &str) -> Option<&'static str> {
     let folded = format!(" {} ", fold(part));
     let words = |word: &str| folded.contains(&format!(" {word} ")) || folded.starts_with(&format!(" {word}"));
-    // A long text that mentions a company is not that company.
+    // A long text that mentions a company is not the company's name.
     (part.chars().count() <= 80)
         .then(|| WELL_KNOWN.iter().find(|(words_of, _)| words_of.iter().any(|word| words(word))))?
         .map(|(_, name)| *name)
 }
 
-/// Splits at `;`, line ends, ` / `, and at commas that do not belong to a legal form.
+/// Splits at `;`, `|`, line ends, ` / `, and commas that do not precede a legal form.
 fn split(cell: &str) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
     for piece in cell.split([';', '\n', '|']).flat_map(|piece| piece.split(" / ")) {
@@ -72,7 +72,7 @@ fn split(cell: &str) -> Vec<String> {
         let no_name = ["piid", "procurement instrument", "purchased from", "acquired by"]
             .iter()
             .any(|words| folded.contains(words));
-        // A clock time is what a spreadsheet made of a number.
+        // Digits alone are not a name, for instance a clock time that a spreadsheet made from a number.
         let time = folded.bytes().all(|byte| byte.is_ascii_digit() || byte == b' ');
         !folded.is_empty()
             && !no_name

@@ -1,4 +1,5 @@
-//! Text of any usual encoding as UTF-8: UTF-8 as it is, UTF-16 by its mark, else Windows-1252 with a notice.
+//! Decodes text files to UTF-8: UTF-8 stays as it is, UTF-16 is recognised by its mark or its zero bytes, and
+//! anything else is taken for Windows-1252, with a notice.
 
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -8,7 +9,7 @@ use encoding_rs::Encoding;
 
 use super::{FileError, Text};
 
-/// The text of a file as UTF-8: the file itself where it already is, else a temporary copy.
+/// The text of a file as UTF-8: the file itself if it already is, else a temporary copy.
 pub(super) fn to_utf8(
     path: &Path,
     name: &str,
@@ -33,7 +34,8 @@ pub(super) fn to_utf8(
     decoded(path, name, sha256, notices, encoding)
 }
 
-/// The text of a file whose encoding is named, or whose first bytes say that it is UTF-16; any other as it stands.
+/// Like [`to_utf8`], but decodes only a named encoding or UTF-16; any other file is left as it is, without
+/// being read through.
 pub(super) fn with(
     path: &Path,
     name: &str,
@@ -78,14 +80,14 @@ fn decoded(
     Ok(Text { path: temporary.to_path_buf(), _temporary: Some(temporary), sha256, notices })
 }
 
-/// UTF-16 without a mark: of Latin text every other byte is zero.
+/// Whether this looks like UTF-16 without a mark: in Latin text, every other byte is zero.
 fn looks_utf16(head: &[u8], zero_at: usize) -> bool {
     let head = &head[..head.len() / 2 * 2];
     let zeros = head.chunks_exact(2).filter(|pair| pair[zero_at] == 0 && pair[1 - zero_at] != 0).count();
     head.len() >= 8 && zeros * 2 > head.len() / 2
 }
 
-/// Whether every byte of a file is part of a UTF-8 character.
+/// Whether a file is valid UTF-8 throughout.
 fn is_utf8(path: &Path) -> std::io::Result<bool> {
     let mut reader = File::open(path)?;
     let mut buffer = vec![0_u8; 1 << 17];
@@ -96,7 +98,7 @@ fn is_utf8(path: &Path) -> std::io::Result<bool> {
         match std::str::from_utf8(&buffer[..filled]) {
             Ok(_) => kept = 0,
             Err(error) => {
-                // A character may be cut by the end of the buffer, not by anything else.
+                // The end of the buffer may cut a character in two; any other error means it is not UTF-8.
                 if error.error_len().is_some() || n == 0 {
                     return Ok(false);
                 }

@@ -1,7 +1,8 @@
-//! Reading tables: CSV, XLSX and ODS as rows of text, whatever their encoding, line ends and header row.
+//! Reads tables: CSV, XLSX and ODS as rows of text, whatever their encoding, line ends and header row.
 //!
-//! Every kind of file becomes a UTF-8 CSV file first (the file itself, or a temporary one), is scanned once
-//! for what no reader should swallow, and is then read row by row: memory stays flat.
+//! Every file is first turned into a UTF-8 CSV file (itself, or a temporary one), then scanned once for
+//! anything a CSV reader would silently accept, and then read row by row, so memory use does not grow with
+//! the file.
 
 mod decode;
 mod ods;
@@ -23,21 +24,21 @@ use crate::RowError;
 
 /// The byte order mark of UTF-8.
 const MARK: &[u8] = "\u{FEFF}".as_bytes();
-/// Rows among which the header is looked for.
+/// The header is looked for in this many rows from the top.
 const HEADER_ROWS: usize = 10;
 
-/// Why a file cannot be used at all: one line that says what to do.
+/// Why a file cannot be used at all, in one line that says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
-    /// It cannot be opened or read.
+    /// The file cannot be opened or read.
     #[error("{path}: cannot be read: {error}")]
     Io {
         /// The file.
         path: String,
-        /// What the system says.
+        /// The system's error.
         error: std::io::Error,
     },
-    /// It is not what the command reads.
+    /// The file is not what the command reads.
     #[error("{path}: {what}: {todo}")]
     Unusable {
         /// The file.
@@ -50,7 +51,7 @@ pub enum FileError {
 }
 
 impl FileError {
-    /// A file that cannot be used.
+    /// An error for a file that cannot be used.
     pub fn unusable(path: impl Into<String>, what: impl Into<String>, todo: impl Into<String>) -> Self {
         Self::Unusable { path: path.into(), what: what.into(), todo: todo.into() }
     }
@@ -60,19 +61,19 @@ impl FileError {
     }
 }
 
-/// How much of a file has been read.
+/// How much of a file has been read; clones share the count.
 #[derive(Debug, Default, Clone)]
 pub struct Progress {
     read: Arc<AtomicU64>,
 }
 
 impl Progress {
-    /// Counts bytes, or rows where a file is read whole.
+    /// Adds bytes, or rows if the file is read whole.
     pub(crate) fn add(&self, read: u64) {
         self.read.fetch_add(read, Ordering::Relaxed);
     }
 
-    /// Bytes read so far.
+    /// Bytes read so far, or rows if the file is read whole.
     pub fn bytes(&self) -> u64 {
         self.read.load(Ordering::Relaxed)
     }
@@ -94,32 +95,32 @@ impl<R: Read> Read for Counted<R> {
 /// One row of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// The line of the file, or the row of the sheet.
+    /// Line of the file, or row of the sheet.
     pub line: u64,
-    /// As many cells as the header has columns.
+    /// The cells, exactly as many as the header has columns.
     pub cells: Vec<String>,
 }
 
-/// A table ready to be read.
+/// A table, open for reading.
 pub struct Table {
-    /// The name the caller gave.
+    /// The file's name, as the caller gave it.
     pub name: String,
-    /// SHA-256 of the file's bytes, hex.
+    /// SHA-256 of the file's bytes, in hex.
     pub sha256: String,
-    /// The columns' headers, as written.
+    /// The header of each column, as written.
     pub headers: Vec<String>,
-    /// The line of the header.
+    /// Line of the header.
     pub header_line: u64,
-    /// What was decided on the way and people should know.
+    /// Notices about how the file was read.
     pub notices: Vec<String>,
-    /// Whether the text begins with a byte order mark, as CSV for spreadsheets does.
+    /// Whether the text starts with a byte order mark, as CSV for spreadsheets does.
     pub marked: bool,
-    /// Bytes of the text to read.
+    /// Size of the text in bytes.
     pub bytes: u64,
-    /// How far reading is.
+    /// How much has been read.
     pub progress: Progress,
     rows: Rows,
-    // Last, so that a temporary file goes after the reader that has it open.
+    // The last field, so that a temporary file is deleted only after the reader has closed it.
     _text: Text,
 }
 
@@ -129,19 +130,19 @@ impl std::fmt::Debug for Table {
     }
 }
 
-/// A file whose bytes were looked at: its text as UTF-8, with a temporary copy where that was needed.
+/// The text of a file as UTF-8: the file itself, or a temporary copy.
 pub struct Text {
     path: PathBuf,
     _temporary: Option<tempfile::TempPath>,
-    /// SHA-256 of the file's bytes, hex.
+    /// SHA-256 of the original file's bytes, in hex.
     pub sha256: String,
-    /// What was decided on the way.
+    /// Notices about how the file was read.
     pub notices: Vec<String>,
 }
 
 impl Text {
-    /// Opens a file that is read as a stream of bytes, not as a table: gz is inflated, UTF-16 and a named encoding are
-    /// decoded. Errors: [`FileError`].
+    /// Opens a file to be read as a stream of bytes, not as a table. gz is inflated; UTF-16 and a named
+    /// encoding are decoded. Errors: [`FileError`].
     pub(crate) fn open_encoded(
         path: &Path,
         encoding: Option<&'static encoding_rs::Encoding>,
@@ -149,7 +150,7 @@ impl Text {
         sniff::open_text(path, encoding)
     }
 
-    /// Its bytes from the start, counted while they are read, and how many there are.
+    /// A reader of its bytes from the start, its length, and the progress of that reader.
     pub(crate) fn bytes(&self) -> Result<(impl Read + use<>, u64, Progress), FileError> {
         let file = File::open(&self.path).map_err(|error| FileError::io(&self.path, error))?;
         let length = file.metadata().map_err(|error| FileError::io(&self.path, error))?.len();
@@ -157,7 +158,7 @@ impl Text {
         Ok((Counted { inner: file, progress: progress.clone() }, length, progress))
     }
 
-    /// Its first bytes. Errors: it cannot be read.
+    /// Its first 4,096 bytes. Errors: it cannot be read.
     fn head(&self) -> Result<Vec<u8>, FileError> {
         let io = |error| FileError::io(&self.path, error);
         let mut head = Vec::new();
@@ -169,14 +170,14 @@ impl Text {
         Ok(self.head()?.starts_with(MARK))
     }
 
-    /// Whether it begins as JSON does.
+    /// Whether it starts like JSON, with a brace or a bracket.
     fn is_json(&self) -> Result<bool, FileError> {
         let head = self.head()?;
         let begins = head.strip_prefix(MARK).unwrap_or(&head).iter().find(|byte| !byte.is_ascii_whitespace());
         Ok(begins.is_some_and(|byte| matches!(byte, b'{' | b'[')))
     }
 
-    /// Opens a file that is text, or gz of text. Errors: [`FileError`], for spreadsheets among others.
+    /// Opens a text file, or a gz of one. Errors: [`FileError`], also for a spreadsheet.
     pub fn open(path: &Path) -> Result<Self, FileError> {
         match sniff::open(path)? {
             sniff::Content::Text(text) => Ok(text),
@@ -188,7 +189,7 @@ impl Text {
         }
     }
 
-    /// The whole text. Errors: larger than the limit for files that are read whole.
+    /// The whole text, without a byte order mark. Errors: it is larger than `WHOLE_MAX`, or cannot be read.
     pub fn read_whole(&self, name: &str) -> Result<String, FileError> {
         let io = |error| FileError::io(Path::new(name), error);
         let length = std::fs::metadata(&self.path).map_err(io)?.len();
@@ -205,12 +206,12 @@ impl Text {
     }
 }
 
-/// A file that is a table, or JSON.
+/// A file that may be a table or JSON.
 #[derive(Debug)]
 pub enum Either {
-    /// A table.
+    /// A table of rows.
     Table(Box<Table>),
-    /// JSON.
+    /// JSON, not read yet.
     Json(Text),
 }
 
@@ -220,19 +221,20 @@ impl std::fmt::Debug for Text {
     }
 }
 
-/// What a reader looks for: among the first rows, the one that holds most known headers is the header.
+/// Whether a text is a header the reader knows. Of the first rows, the one with most known headers is the
+/// header.
 pub type KnownHeader<'a> = &'a dyn Fn(&str) -> bool;
 
 impl Table {
-    /// Opens a table. Of several sheets the one whose header fits best is read.
+    /// Opens a table. Of several sheets, the one with the best header is read.
     ///
-    /// Errors: [`FileError`] when the file is no table, is encrypted, cut short or too large, or when no row
-    /// holds a known header.
+    /// Errors: [`FileError`] if the file is not a table, is encrypted, truncated or too large, or if no row
+    /// has a known header.
     pub fn open(path: &Path, known: KnownHeader<'_>) -> Result<Self, FileError> {
         Self::read(path, sniff::open(path)?, known)
     }
 
-    /// Opens a table, unless the file holds JSON: then its text. Errors: as of [`Self::open`].
+    /// Opens a table, or returns the text if the file is JSON. Errors: as for [`Self::open`].
     pub fn open_unless_json(path: &Path, known: KnownHeader<'_>) -> Result<Either, FileError> {
         match sniff::open(path)? {
             sniff::Content::Text(text) if text.is_json()? => Ok(Either::Json(text)),
@@ -287,7 +289,7 @@ impl Table {
         self.rows.next_row()
     }
 
-    /// How many blank rows were passed over.
+    /// Number of blank rows skipped.
     pub fn blank_rows(&self) -> u64 {
         self.rows.blank
     }
@@ -296,10 +298,10 @@ impl Table {
 struct Rows {
     reader: csv::Reader<Counted<BufReader<File>>>,
     record: csv::StringRecord,
-    /// Whether the first cell is the row's number in its sheet.
+    /// Whether the first cell of each row is its row number in the sheet.
     numbered: bool,
     width: Option<usize>,
-    /// Rows read while looking for the header, in reverse.
+    /// Rows read while looking for the header, last one first.
     held: Vec<Row>,
     blank: u64,
 }
@@ -320,7 +322,7 @@ impl Rows {
                 }
                 Ok(true) => {}
             }
-            // The position before reading may stand on blank lines that the reader passed over.
+            // The position before reading may be on blank lines that the reader then skipped.
             let line = self.record.position().map_or(line, csv::Position::line);
             let mut cells = self.record.iter();
             let line = if self.numbered {
@@ -350,6 +352,7 @@ impl Rows {
             return Err(FileError::unusable(name, "the file is empty", "send a table with a header row"));
         }
         let score = |row: &Row| row.cells.iter().filter(|cell| known(cell)).count();
+        // Reversed because `max_by_key` keeps the last of equals: the earliest row wins.
         let best = (0..first.len()).rev().max_by_key(|place| score(&first[*place])).unwrap_or(0);
         if score(&first[best]) == 0 {
             let shown: Vec<String> =
@@ -383,8 +386,8 @@ impl Rows {
         Some(row.and_then(|row| self.fit(row)))
     }
 
-    /// Gives a row exactly as many cells as the header. Missing cells at the end are empty; a cell beyond
-    /// the header is an error, since its neighbours may have moved.
+    /// Gives a row exactly as many cells as the header. Missing cells at the end become empty; a cell beyond
+    /// the header is an error, because the cells before it may have moved.
     fn fit(&self, mut row: Row) -> Result<Row, RowError> {
         let width = self.width.unwrap_or(row.cells.len());
         while row.cells.len() > width && row.cells.last().is_some_and(|cell| cell.trim().is_empty()) {

@@ -1,4 +1,5 @@
-//! ODS by its events: rows and cells as they come, repeated ones only as far as they say something.
+//! Reads ODS as a stream of XML events. A repeated row or cell is expanded only if it has content, because
+//! sheets pad themselves with huge numbers of empty ones.
 
 use std::fs::File;
 use std::io::BufReader;
@@ -13,7 +14,7 @@ use super::FileError;
 use super::scan::COLUMNS_MAX;
 use super::sheet::RowWriter;
 
-/// How often a row that says something may be repeated.
+/// How often a row with content may be repeated.
 const REPEATS_MAX: u64 = 10_000;
 
 fn broken(path: &Path, what: impl std::fmt::Display) -> FileError {
@@ -24,7 +25,7 @@ fn broken(path: &Path, what: impl std::fmt::Display) -> FileError {
     )
 }
 
-/// Sees every event of `content.xml`.
+/// Passes every event of `content.xml` to `see`.
 fn events(path: &Path, mut see: impl FnMut(&Event<'_>) -> Result<(), FileError>) -> Result<(), FileError> {
     let file = File::open(path).map_err(|error| FileError::io(path, error))?;
     let mut zip = zip::ZipArchive::new(BufReader::new(file)).map_err(|error| broken(path, error))?;
@@ -69,7 +70,7 @@ struct Place {
     row_repeats: u64,
     column: usize,
     cell_repeats: u64,
-    /// The value of a cell whose text is shown otherwise: dates and numbers.
+    /// The value of a cell that is displayed differently, such as a date or number.
     value: Option<String>,
     text: String,
     paragraphs: u32,
@@ -135,7 +136,7 @@ fn start(at: &mut Place, element: &BytesStart<'_>, sheet: &str, empty: bool) {
     }
 }
 
-/// The value of a cell as text, in the forms in which other spreadsheets give theirs; `None` when its text is its value.
+/// The value of a cell as text, in the form other spreadsheets use; `None` if the cell's text is its value.
 fn value(cell: &BytesStart<'_>) -> Option<String> {
     match attribute(cell, "office:value-type")?.as_str() {
         "date" => attribute(cell, "office:date-value").map(|date| day_or_instant(&date)),
@@ -148,7 +149,7 @@ fn value(cell: &BytesStart<'_>) -> Option<String> {
     }
 }
 
-/// `YYYY-MM-DD` for midnight, `YYYY-MM-DD HH:MM:SS` for other times.
+/// `YYYY-MM-DD` at midnight, `YYYY-MM-DD HH:MM:SS` at other times.
 fn day_or_instant(text: &str) -> String {
     match NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f") {
         Ok(at) if at.time() == NaiveTime::MIN => at.date().to_string(),
@@ -157,7 +158,8 @@ fn day_or_instant(text: &str) -> String {
     }
 }
 
-/// A yes or no that LibreOffice took over from XLSX: a number made by a formula.
+/// A boolean that LibreOffice took over from XLSX, where it is a number with the formula `TRUE()` or
+/// `FALSE()`.
 fn truth(cell: &BytesStart<'_>) -> Option<&'static str> {
     let formula = attribute(cell, "table:formula")?;
     let (_, call) = formula.split_once('=')?;
@@ -168,7 +170,7 @@ fn truth(cell: &BytesStart<'_>) -> Option<&'static str> {
     }
 }
 
-/// A number without an exponent and without zeros that say nothing, as a sheet shows it; exactly, or as it stands.
+/// A number without exponent and trailing zeros, as sheets show it; unchanged if it cannot be read exactly.
 fn digits(text: &str) -> String {
     number::read(text, Mark::Point).map_or_else(|_| text.to_owned(), |number| number.normalize().to_string())
 }

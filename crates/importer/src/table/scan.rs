@@ -1,5 +1,5 @@
-//! One look over a CSV text before it is read: which separator, and nothing in it that a CSV reader would
-//! swallow silently (NUL bytes, a quote that never ends, cells and rows without measure).
+//! Scans a CSV text once before it is read: finds the separator, and refuses what a CSV reader would silently
+//! accept (NUL bytes, a quote that never closes, oversized cells and rows).
 
 use std::fs::File;
 use std::io::Read;
@@ -7,11 +7,11 @@ use std::path::Path;
 
 use super::FileError;
 
-/// The longest cell, in bytes.
+/// Longest cell allowed, in bytes.
 pub const CELL_MAX: usize = 1 << 20;
-/// The longest row, in bytes.
+/// Longest row allowed, in bytes.
 pub const ROW_MAX: usize = 4 << 20;
-/// The most columns.
+/// Most columns allowed.
 pub const COLUMNS_MAX: usize = 1_000;
 
 /// How a CSV text is written.
@@ -48,7 +48,7 @@ pub(super) fn scan(path: &Path, name: &str) -> Result<Dialect, FileError> {
         }
         let mut rest = &buffer[..n];
         while let Some((&byte, after)) = rest.split_first() {
-            // Most bytes mean nothing here: a run of them only counts.
+            // Most bytes mean nothing here, so a run of them is counted at once.
             if matches!(state, In::Quotes | In::Plain) {
                 let run = rest.iter().position(|byte| special[usize::from(*byte)]).unwrap_or(rest.len());
                 if run > 0 {
@@ -110,7 +110,7 @@ pub(super) fn scan(path: &Path, name: &str) -> Result<Dialect, FileError> {
     Ok(Dialect { separator })
 }
 
-/// What is beyond measure, if anything is.
+/// What exceeds a limit, as a sentence; `None` if nothing does.
 fn too_long(cell: usize, row: usize, columns: usize, state: &In, line: u64, opened: u64) -> Option<String> {
     match (cell > CELL_MAX, row > ROW_MAX, columns > COLUMNS_MAX) {
         (true, ..) if *state == In::Quotes => {
@@ -128,7 +128,7 @@ fn too_much(name: &str, what: String) -> FileError {
     FileError::unusable(name, what, todo)
 }
 
-/// The separator that the first rows agree on: the one that stands most often outside quotes.
+/// The separator that occurs most often outside quotes in the first rows; a comma if none does.
 fn separator(head: &[u8]) -> u8 {
     let mut counts = [(b',', 0), (b';', 0), (b'\t', 0), (b'|', 0)];
     let (mut quoted, mut rows) = (false, 0);
@@ -137,7 +137,7 @@ fn separator(head: &[u8]) -> u8 {
             b'"' => quoted = !quoted,
             b'\n' if !quoted => {
                 rows += 1;
-                // The header, and the row under it when the first is a title.
+                // Two rows are enough: the header, and the row below it in case the first is a title.
                 if rows == 2 && counts.iter().any(|(_, count)| *count > 0) {
                     break;
                 }
@@ -150,5 +150,6 @@ fn separator(head: &[u8]) -> u8 {
             _ => {}
         }
     }
+    // Reversed because `max_by_key` keeps the last of equals: the comma wins.
     counts.iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(separator, _)| *separator)
 }

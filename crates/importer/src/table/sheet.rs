@@ -1,4 +1,5 @@
-//! Spreadsheets as CSV: each row of the best-fitting sheet with its number in front, in a temporary file.
+//! Turns a spreadsheet into a temporary CSV file: the sheet with the best header, each row with its number in
+//! front.
 
 use std::io::{BufWriter, Write};
 use std::path::Path;
@@ -7,7 +8,7 @@ use super::scan::{CELL_MAX, COLUMNS_MAX};
 use super::sniff::SheetKind;
 use super::{FileError, HEADER_ROWS, KnownHeader, ods, xlsx};
 
-/// Takes the cells of a sheet in order and writes its rows.
+/// Takes a sheet's cells in order and writes its rows.
 pub(super) struct RowWriter<'a> {
     name: &'a str,
     out: csv::Writer<BufWriter<tempfile::NamedTempFile>>,
@@ -22,7 +23,8 @@ impl<'a> RowWriter<'a> {
         Ok(Self { name, out, row: None, cells: Vec::new() })
     }
 
-    /// Adds a cell; `row` and `column` count from 1 and 0. Cells come row by row.
+    /// Adds a cell. Rows count from 1, columns from 0; cells must come row by row. Errors: the cell is too
+    /// long or too far to the right.
     pub(super) fn cell(&mut self, row: u64, column: usize, text: String) -> Result<(), FileError> {
         if self.row != Some(row) {
             self.end_row()?;
@@ -75,7 +77,7 @@ impl<'a> RowWriter<'a> {
     }
 }
 
-/// Writes the sheet whose header fits best as CSV; says which one when there are several.
+/// Writes the sheet with the best header as CSV, with a notice naming it if there are several.
 pub(super) fn to_csv(
     path: &Path,
     kind: SheetKind,

@@ -1,4 +1,4 @@
-//! What a file is, by its first bytes: text, gz of text, XLSX, ODS, or something we refuse with a hint.
+//! Recognises a file by its first bytes: text, gz of text, XLSX, ODS, or something we refuse with a hint.
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom, Write};
@@ -9,17 +9,17 @@ use sha2::{Digest, Sha256};
 
 use super::{FileError, Text, decode};
 
-/// The most that a compressed file may grow to.
+/// Largest size a compressed file may inflate to, in bytes.
 pub const INFLATED_MAX: u64 = 2 << 30;
-/// The same for a file that is read as a stream, element by element.
+/// The same for a file read as a stream, element by element.
 pub const STREAM_INFLATED_MAX: u64 = 64 << 30;
-/// The most that the parts of a spreadsheet may grow to together.
+/// Largest size all parts of a spreadsheet may inflate to together, in bytes.
 const SHEET_INFLATED_MAX: u64 = 512 << 20;
-/// The most that one byte of a compressed file may become on average, beyond the first megabytes.
+/// Largest ratio of inflated to packed size, once more than `RATIO_FREE` has been inflated.
 pub const RATIO_MAX: u64 = 200;
-/// What may be inflated whatever the ratio: small files of zeros are no attack.
+/// Size that may be inflated at any ratio, in bytes: a small file of zeros is not an attack.
 const RATIO_FREE: u64 = 32 << 20;
-/// The largest file that is read whole (JSON).
+/// Largest file that is read whole, in bytes (JSON).
 pub(super) const WHOLE_MAX: u64 = 256 << 20;
 
 /// A spreadsheet format.
@@ -34,7 +34,7 @@ pub(super) enum Content {
     Sheet { kind: SheetKind, sha256: String },
 }
 
-/// The first bytes of a file that can be read and has any.
+/// Opens a file and returns its first bytes. Errors: it is a folder, empty or unreadable.
 fn head(path: &Path) -> Result<(File, [u8; 8]), FileError> {
     let name = path.display().to_string();
     let io = |error| FileError::io(path, error);
@@ -61,8 +61,8 @@ fn head(path: &Path) -> Result<(File, [u8; 8]), FileError> {
     Ok((file, head))
 }
 
-/// A file that is no table, as UTF-8 bytes: gz is inflated, UTF-16 and a named encoding are decoded, everything else
-/// is read as it stands.
+/// Opens a file that is not a table as UTF-8 bytes: gz is inflated, UTF-16 and a named encoding are decoded,
+/// and anything else is left as it is.
 pub(super) fn open_text(path: &Path, encoding: Option<&'static Encoding>) -> Result<Text, FileError> {
     let name = path.display().to_string();
     let io = |error| FileError::io(path, error);
@@ -168,8 +168,8 @@ fn refuse_bomb(name: &str, packed: u64, inflated: u64, max: u64) -> Result<(), F
     Ok(())
 }
 
-/// Makes sure that a zip is a spreadsheet and that its parts inflate to something reasonable, by inflating
-/// each into a counter: sizes stated in a zip can lie.
+/// Checks that a zip is a spreadsheet and inflates to a reasonable size, by inflating each part into a
+/// counter: the sizes stated in a zip can lie (decision 3).
 fn check_zip(file: File, path: &Path) -> Result<SheetKind, FileError> {
     let name = path.display().to_string();
     let packed = file.metadata().map_err(|error| FileError::io(path, error))?.len();

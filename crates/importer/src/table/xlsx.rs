@@ -1,4 +1,5 @@
-//! XLSX by calamine's streaming cell reader: never the whole grid, whose corners a file may claim at will.
+//! Reads XLSX with calamine's streaming cell reader, never as a grid: a file can claim any dimensions for its
+//! grid.
 
 use std::path::Path;
 
@@ -38,7 +39,7 @@ pub(super) fn write(path: &Path, sheet: &str, out: &mut RowWriter<'_>) -> Result
     Ok(())
 }
 
-/// A cell as the text people see, dates as `YYYY-MM-DD`.
+/// A cell as people see it, with dates as `YYYY-MM-DD`.
 fn text(value: &DataRef<'_>) -> String {
     match value {
         DataRef::Empty => String::new(),

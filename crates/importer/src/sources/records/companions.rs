@@ -1,4 +1,4 @@
-//! Companion files: lists of records as tables of their own, such as `assessments.csv` with `record_id`.
+//! Companion files: the lists of records as tables of their own, such as `assessments.csv` with `record_id`.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -18,29 +18,29 @@ pub(super) struct Child {
     file: String,
     line: u64,
     value: Value,
-    /// What is wrong with one of its cells.
+    /// The first thing wrong with one of its cells.
     bad: Option<Finding>,
 }
 
-/// The rows that a file of a list has for one record, and the members it has columns for.
+/// The rows a companion file has for one record, and the members its columns carry.
 #[derive(Default)]
 pub(super) struct List {
     columns: Vec<String>,
     items: Vec<Child>,
 }
 
-/// Rows of companion files by record, then by list.
+/// Companion rows, by record and then by list.
 pub(super) type Children = HashMap<String, HashMap<&'static str, List>>;
 
-/// Columns that the register derives and adds to its own tables of lists.
+/// Columns the register adds to its own exports of lists; ignored on import.
 const DERIVED: &[&str] = &["record_id", "record_url", "publisher_id", "position"];
-/// The address that the register adds to its own table of assessments.
+/// Column the register adds to its own export of assessments.
 const OWN_ADDRESS: &str = "url";
-/// Members of a document that have columns of their own.
+/// Prefix of the columns that hold members of a document.
 const DOCUMENT: &str = "document_";
-/// Members of companion rows that are not texts.
+/// Members of companion rows that are lists of texts.
 const LIST_MEMBERS: &[&str] = &["consulted_groups", "groups", "mitigations", "eligible", "conditions"];
-/// Members of the things that records list that are whole numbers.
+/// Members of listed objects that are whole numbers.
 pub(crate) const NUMBER_MEMBERS: &[&str] =
     &["deadline_days", "received", "upheld", "people_affected", "responses"];
 
@@ -130,8 +130,8 @@ fn member(list: &str, name: &str, cell: &str) -> Result<Value, Finding> {
     })
 }
 
-/// Takes the rows that companion files have for a record: after the items of its own cell, but for those that stand there
-/// too.
+/// Adds a record's companion rows after the items of the record's own cell. Rows that repeat an item of that
+/// cell are dropped.
 pub(super) fn adopt(lists: Option<HashMap<&'static str, List>>, said: &mut Said) {
     for (list, rows) in lists.into_iter().flatten() {
         let Some(FieldKind::Objects(schema, read)) = field(list).map(|field| field.kind) else { continue };
@@ -162,13 +162,14 @@ pub(super) fn adopt(lists: Option<HashMap<&'static str, List>>, said: &mut Said)
     }
 }
 
-/// Reads one item of a list.
+/// Reads one item of a list by the list's schema.
 fn one_of(read: ReadObjects, value: Value) -> Result<Value, String> {
     let items = read(&Value::Array(vec![value]).to_string()).map_err(|bad| bad.message)?;
     Ok(items.get(0).cloned().unwrap_or(Value::Null))
 }
 
-/// The item, if it does not stand in the record's own list already. Errors: it does, and says something else there.
+/// The item, or `None` if the record's own list has it already. Errors: the list has an item with the same id
+/// and other content.
 fn added(own: &[Value], item: Value, columns: &[String]) -> Result<Option<Value>, String> {
     let same = |one: &Value| columns.iter().all(|column| sent::says_same(&one[column], &item[column]));
     if own.iter().any(same) {

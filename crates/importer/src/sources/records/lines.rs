@@ -1,4 +1,4 @@
-//! Lines of JSON, one record each.
+//! JSON lines: one record on each line.
 
 use std::io::{BufRead, BufReader, Read};
 
@@ -16,9 +16,9 @@ pub(super) struct Lines {
     name: String,
     reader: Box<dyn BufRead + Send>,
     line: u64,
-    /// Whether the rest could not be read: trying again would fail again, for ever.
+    /// Whether reading failed: trying again would fail again, for ever.
     broken: bool,
-    /// The first line, which was read to see whether the file is one of ours.
+    /// The first line, read early to check that the file is one of ours.
     first: Option<Result<Vec<u8>, RowError>>,
     made: Made,
     // Last, so that a temporary file goes after the reader that has it open.
@@ -26,7 +26,7 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    /// Errors: the first line is no record, as in a file of another source.
+    /// Opens the lines. Errors: the first line is not a record, as in a file of another source.
     pub(super) fn open(text: Text, name: String, made: Made) -> Result<(Self, u64, Progress), FileError> {
         let (bytes, length, progress) = text.bytes()?;
         let reader = Box::new(BufReader::with_capacity(1 << 16, bytes));
@@ -42,7 +42,7 @@ impl Lines {
         Ok((lines, length, progress))
     }
 
-    /// The next line that says something; `None` at the end.
+    /// The next line that is not blank; `None` at the end.
     fn next_line(&mut self) -> Option<Result<Vec<u8>, RowError>> {
         if let Some(first) = self.first.take() {
             return Some(first);
@@ -63,7 +63,7 @@ impl Lines {
                 }
                 Ok(0) => return None,
                 Ok(read) if read as u64 == most && !line.ends_with(b"\n") => {
-                    // If the rest cannot be read, neither can the next line, and that is said then.
+                    // If skipping fails, so will reading the next line, and the error is reported then.
                     let _ = self.reader.skip_until(b'\n');
                     let what = format!("the line is longer than {ROW_MAX} bytes");
                     return bad("bad-json", what, "send one JSON object on each line");
@@ -96,7 +96,7 @@ impl Rows for Lines {
     }
 }
 
-/// Whether a line is a JSON object with a member that records have.
+/// Whether a line is a JSON object with at least one member that records have.
 fn is_record(line: &[u8]) -> bool {
     match json::read(line) {
         Ok(Value::Object(members)) => members.keys().any(|name| meaning(name).is_some()),
@@ -104,7 +104,7 @@ fn is_record(line: &[u8]) -> bool {
     }
 }
 
-/// What a line says. A missing member says nothing; `null` says that there is no value.
+/// What a line says. A missing member says nothing; `null` removes the value.
 fn said(line: u64, members: Map<String, Value>) -> Said {
     let order = members.keys().cloned().collect();
     let sent = Sent { form: Form::Json, order, ..Sent::default() };
@@ -126,7 +126,8 @@ fn said(line: u64, members: Map<String, Value>) -> Said {
             (Some(Meaning::Field(field)), _) => match draft::member(field, &value) {
                 Ok(read) => {
                     let read = read.unwrap_or(Value::Null);
-                    // As it stands: an explicit `null` takes away what is sealed.
+                    // The value as sent, not as parsed: inside an assessment, an explicit `null` removes
+                    // sealed text.
                     let exact = field.access == Access::ByVisibility && !read.is_null();
                     said.sent.members.insert(name, if exact { value } else { read });
                 }
@@ -142,7 +143,7 @@ fn said(line: u64, members: Map<String, Value>) -> Said {
     said
 }
 
-/// Whether an estimate says its number, and nothing else.
+/// Whether an estimate has its number and nothing else.
 fn is_number(value: &Value) -> bool {
     value.as_object().is_some_and(|estimate| estimate.len() == 1) && value["value"].is_u64()
 }

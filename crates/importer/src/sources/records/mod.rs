@@ -1,5 +1,6 @@
-//! Our own template: one row per record, header = field names, or one JSON object per line. Strict: what is wrong is said,
-//! not mended, since the author can correct it. What the register itself gives out reads back as it went out.
+//! Our own template: one row per record with field names as headers, or one JSON object per line. Strict:
+//! errors are reported rather than repaired, because the author can fix them. The register's own exports read
+//! back without change.
 
 mod companions;
 mod lines;
@@ -21,11 +22,11 @@ use crate::table::{Either, FileError, Table};
 
 /// The column with the publisher's own reference for a record that has no id yet.
 pub const KEY_COLUMN: &str = "key";
-/// Columns that the register derives and adds to its exports; read back they are passed over.
+/// Columns the register adds to its exports; ignored on import.
 pub const DERIVED_COLUMNS: &[&str] =
     &["url", "version", "published_at", "updated_at", "publisher_id", "flags", "transparency_class"];
 
-/// What a column, or a member of JSON, holds.
+/// What a column, or a member of a JSON line, holds.
 #[derive(Clone, Copy)]
 enum Meaning {
     Id,
@@ -88,7 +89,7 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
     })
 }
 
-/// What the columns of a table hold. Errors: one that is no field, one that stands twice, one that is missing.
+/// What each column of a table holds. Errors: an unknown column, a repeated one, or a missing one.
 fn columns(table: &Table) -> Result<Vec<Meaning>, FileError> {
     let bad = |what: String, todo: String| FileError::unusable(&table.name, what, todo);
     let mut columns = Vec::new();
@@ -121,7 +122,7 @@ fn columns(table: &Table) -> Result<Vec<Meaning>, FileError> {
     Ok(columns)
 }
 
-/// What a row or a line says.
+/// What one row or line says.
 #[derive(Default)]
 struct Said {
     line: u64,
@@ -131,7 +132,7 @@ struct Said {
 }
 
 impl Said {
-    /// Reads the id. A text that is not an id is a fault of the row.
+    /// Takes the id. A text that is not an id is a fault of the row.
     fn take_id(&mut self, text: &str) {
         match text.parse::<RecordId>() {
             Ok(id) => self.id = Some(id),
@@ -144,15 +145,15 @@ impl Said {
     }
 }
 
-/// Makes items of what rows say.
+/// Makes items from rows, adding the rows of companion files.
 struct Made {
     children: Children,
     keys: Keys,
 }
 
 impl Made {
-    /// What a row becomes. One that names a record is an item even if it cannot be used by itself: what the register
-    /// knows of the record may complete it.
+    /// Makes a step from a row. A row that names a record is an item even if it is incomplete: the published
+    /// record may fill the gaps.
     fn step(&mut self, mut said: Said, uses: &mut Uses) -> Step {
         let own = [said.id.map(|id| id.to_string()), said.key.clone()];
         for own in own.into_iter().flatten() {
@@ -182,7 +183,7 @@ impl Made {
     }
 }
 
-/// Faults as errors of a row, in the order of its columns.
+/// Faults as row errors, in the order of the columns.
 pub fn row_errors(faults: &[Fault], line: u64) -> Vec<RowError> {
     let errors = faults.iter().map(|fault| {
         let value = match &fault.raw {

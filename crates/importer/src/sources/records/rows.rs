@@ -17,7 +17,7 @@ use crate::table::{Row, Table};
 pub(super) struct TableRows {
     pub(super) table: Table,
     pub(super) columns: Vec<Meaning>,
-    /// The headers, in whose order faults are said.
+    /// The headers; faults are reported in their order.
     pub(super) order: Arc<[String]>,
     pub(super) made: Made,
 }
@@ -78,10 +78,11 @@ impl TableRows {
         said
     }
 
-    /// Takes what the cell of a field says.
+    /// Takes the value of one cell.
     fn take(&self, field: &'static Field, text: &str, sent: &mut Sent) {
-        // An apostrophe before a formula is a guard in CSV for spreadsheets, and a letter of the text in other files;
-        // where a file went through other programs, what the register knows decides.
+        // In CSV for spreadsheets, an apostrophe before a formula is a guard; in other files it is part of
+        // the text. Other programs may have rewritten the file, so both readings are kept, and the known
+        // record decides.
         let (first, other) = match written::unguarded(text) {
             Some(bare) if self.table.marked => (bare, Some(text)),
             Some(bare) => (text, Some(bare)),
@@ -103,7 +104,7 @@ impl TableRows {
     }
 }
 
-/// The number of an estimate; `null` for an empty cell, `None` when it cannot be read.
+/// The number of an estimate; `null` for an empty cell, `None` if it cannot be read.
 fn estimate_number(field: &Field, text: &str, faults: &mut Vec<Fault>) -> Option<Value> {
     if text.is_empty() {
         return Some(Value::Null);
@@ -121,7 +122,7 @@ fn estimate_number(field: &Field, text: &str, faults: &mut Vec<Fault>) -> Option
 fn read(field: &Field, text: &str) -> Result<Value, Vec<Finding>> {
     let value = cell::read(field, text)?.unwrap_or(Value::Null);
     if field.access == Access::ByVisibility && !value.is_null() {
-        // As it stands: an explicit `null` takes away what is sealed.
+        // The value as sent, not as parsed: inside an assessment, an explicit `null` removes sealed text.
         let exact = number::in_json(text.as_bytes()).ok();
         return Ok(exact.and_then(|exact| serde_json::from_slice(&exact).ok()).unwrap_or(value));
     }
