@@ -1,11 +1,12 @@
-//! How quickly a log grows and proves: `cargo run --release -p transparency --example append -- 1000000`.
+//! Measures how fast a log grows and proves: `cargo run --release -p transparency --example append --
+//! 1000000`.
 #![expect(clippy::print_stdout, reason = "it tells what it measured")]
 
 use std::time::Instant;
 
 use transparency::{Entry, EntryKind, Held, LogError, Node, Tree};
 
-/// Entries of a batch.
+/// Entries per batch.
 const BATCH: u64 = 10_000;
 
 fn entry(n: u64) -> Vec<u8> {

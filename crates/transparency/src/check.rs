@@ -1,4 +1,4 @@
-//! Checking a whole log, from its files and public keys alone.
+//! Checks a whole log, using only its files and public keys.
 
 use std::fmt;
 
@@ -7,10 +7,10 @@ use crate::tree::{
     Files, Hashes, LogError, Node, WIDTH, bundle_path, read, tile_path, tiles_above, unbundle,
 };
 
-/// What is said of a file that must be there.
+/// The reason given for a file that must exist and does not.
 const MISSING: &str = "it is not there";
 
-/// Something of a log that is not as it must be.
+/// Something wrong with one file of a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// The file, by its path below the log's address.
@@ -25,22 +25,23 @@ impl fmt::Display for Fault {
     }
 }
 
-/// What was found of a log.
+/// The result of checking a log.
 #[derive(Debug)]
 pub struct Checked {
-    /// The checkpoint, as it is signed.
+    /// The checkpoint, as signed.
     pub checkpoint: Vec<u8>,
-    /// What it says.
+    /// The checkpoint's content.
     pub opened: Opened,
-    /// The hashes of the entries that it signs, in order; none when nothing that is there has its root.
+    /// The hashes of the signed entries, in order; empty if neither the bundles nor the tiles match the
+    /// signed root.
     pub entries: Vec<Node>,
-    /// Everything that is wrong. Empty when every entry stands under the signature.
+    /// Everything that is wrong; empty if the signature covers every entry.
     pub faults: Vec<Fault>,
 }
 
-/// Checks a log: that one of the keys signed its checkpoint, and that entries and tiles are those that it signs. Every entry
-/// that can be read is handed on with its place. Errors: the checkpoint is not there or cannot be trusted, or a file cannot
-/// be read; what is damaged is among the faults.
+/// Checks a log: that a known key signed its checkpoint, and that entries and tiles match what it signs.
+/// `entry` gets every readable entry with its place. Errors: the checkpoint is missing or cannot be trusted,
+/// or a file cannot be read. Damaged files are not errors; they are reported as faults.
 pub fn check(
     files: &dyn Files,
     known: &[PublicKey],
@@ -55,7 +56,7 @@ pub fn check(
     let mut fault = |file: &str, reason: &str| {
         faults.push(Fault { file: file.to_owned(), reason: reason.to_owned() });
     };
-    // The hashes of the entries as the bundles give them, and as the lowest tiles have them; `None` for what is damaged.
+    // Entry hashes computed from the bundles, and as the lowest tiles have them; `None` for a damaged file.
     let (mut bundled, mut tiled) = (Vec::new(), Vec::new());
     for n in 0..size.div_ceil(WIDTH) {
         let width = (size - n * WIDTH).min(WIDTH) as usize;
@@ -69,7 +70,8 @@ pub fn check(
         let hashes = inside.map(|inside| inside.into_iter().map(Node::of).collect::<Vec<_>>());
         let bytes = read(files, &tile)?;
         if !there && bytes.is_none() {
-            // What is not there at all is not looked for to the end of what a checkpoint may claim.
+            // A checkpoint can claim any size, so stop at the first gap instead of looking for every file it
+            // would need.
             fault(&bundle, MISSING);
             fault(&tile, MISSING);
             return Ok(Checked { checkpoint, opened, entries: Vec::new(), faults });
@@ -77,7 +79,7 @@ pub fn check(
         bundled.push((bundle, hashes));
         tiled.push((tile.clone(), bytes.and_then(|bytes| nodes(&bytes, width))));
     }
-    // Those that have the root that is signed are right, whatever became of the others.
+    // Whichever of the two has the signed root is right; then every file is compared with it.
     let signed = [&bundled, &tiled].into_iter().find_map(|row| {
         let hashes: Vec<Node> =
             row.iter().map(|(_, hashes)| hashes.clone()).collect::<Option<Vec<_>>>()?.concat();
@@ -116,7 +118,7 @@ pub fn check(
     Ok(Checked { checkpoint, opened, entries: hashes, faults })
 }
 
-/// The hashes of a tile; `None` when they are not as many as they should be.
+/// The hashes in a tile; `None` if there are not exactly `width` of them.
 fn nodes(bytes: &[u8], width: usize) -> Option<Vec<Node>> {
     let (hashes, rest) = bytes.as_chunks::<32>();
     (rest.is_empty() && hashes.len() == width).then(|| hashes.iter().copied().map(Node).collect())

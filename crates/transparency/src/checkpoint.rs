@@ -1,4 +1,4 @@
-//! Checkpoints: the size and the root of a log, signed (C2SP tlog-checkpoint, signed-note, Ed25519).
+//! Checkpoints: the signed size and root of a log (C2SP tlog-checkpoint and signed-note, with Ed25519).
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -11,40 +11,40 @@ use tlog_tiles::{Checkpoint, Hash};
 
 use crate::tree::{Node, Tree};
 
-/// Stands before an Ed25519 key in the text of a key.
+/// Algorithm byte in front of an Ed25519 key (signed-note).
 const ED25519: u8 = 1;
 
-/// A text is no key, or a checkpoint was signed by none that is known.
+/// Why a key or a checkpoint cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WrongKey {
-    /// A text is no key of the kind.
+    /// The text is not a key of this kind.
     #[error("this is no key: {0}")]
     NoKey(String),
-    /// Bytes are no checkpoint.
+    /// The bytes are not a checkpoint.
     #[error("this is no checkpoint: {0}")]
     NoCheckpoint(String),
-    /// None of the keys signed it.
+    /// None of the known keys signed it.
     #[error("the checkpoint is signed by {signed}, and not by a key that is known: {known}")]
     Unsigned {
-        /// Who signed it: names and ids.
+        /// The signing keys, by name and id.
         signed: String,
-        /// The keys that are known.
+        /// The known keys, by name and id.
         known: String,
     },
-    /// A known key's signature is not of this text.
+    /// The signature of a known key does not fit this text.
     #[error("the signature of {0} is not of this checkpoint: it was changed")]
     Changed(String),
-    /// It is of another log.
+    /// The checkpoint or key belongs to another log.
     #[error("the checkpoint is of the log '{found}', not of '{wanted}'")]
     OtherLog {
-        /// The origin it names.
+        /// The log that it names.
         found: String,
-        /// The log that was asked for.
+        /// The log that was expected.
         wanted: String,
     },
 }
 
-/// A key that signs. It is shown to nobody.
+/// A private signing key. Its `Debug` form shows only name and id.
 #[derive(Clone)]
 pub struct Key {
     signer: StandardSigner,
@@ -58,8 +58,8 @@ impl std::fmt::Debug for Key {
 }
 
 impl Key {
-    /// A new key of a log: what signs, to be kept from everybody, and what verifies, for everybody. The name is that of
-    /// the log. Errors: the name is empty, or holds a space or a plus.
+    /// Generates a log's key pair, as texts: the private key to be kept secret, and the public key for
+    /// everyone. The name is the log's. Errors: the name is empty, or contains a space or a plus.
     pub fn generate(name: &str) -> Result<(String, String), WrongKey> {
         if !signed_note::is_key_name_valid(name) {
             return Err(WrongKey::NoKey(format!("the name '{name}' is empty, or holds a space or a plus")));
@@ -67,11 +67,11 @@ impl Key {
         Ok(signed_note::generate_key(&mut OsRng, name))
     }
 
-    /// Reads `PRIVATE+KEY+name+id+key`. Errors: it is none.
+    /// Reads `PRIVATE+KEY+name+id+key`. Errors: the text is not such a key.
     pub fn read(text: &str) -> Result<Self, WrongKey> {
         let bad = |error: &dyn std::fmt::Display| WrongKey::NoKey(error.to_string());
         let signer = StandardSigner::new(text.trim()).map_err(|error| bad(&error))?;
-        // What verifies is not in it, and follows from it.
+        // The text does not contain the public key; it is derived from the private one.
         let secret = text.trim().splitn(5, '+').last().and_then(|key| BASE64.decode(key).ok());
         let secret = secret.and_then(|bytes| <[u8; 32]>::try_from(bytes.get(1..)?).ok());
         let secret = secret.ok_or_else(|| bad(&"it holds no Ed25519 key"))?;
@@ -81,8 +81,8 @@ impl Key {
         Ok(Self { signer, public })
     }
 
-    /// Reads keys, one a line; empty lines and those that begin with `#` say nothing. Errors: there is none, one is none, or
-    /// they are of different logs.
+    /// Reads one key per line, skipping empty lines and those that start with `#`. Errors: there are no keys,
+    /// a line is not a key, or the keys belong to different logs.
     pub fn read_all(text: &str) -> Result<Vec<Self>, WrongKey> {
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
         let keys = lines.map(Self::read).collect::<Result<Vec<_>, _>>()?;
@@ -95,13 +95,13 @@ impl Key {
         self.signer.name()
     }
 
-    /// What verifies its signatures.
+    /// The public key that verifies its signatures.
     pub fn public(&self) -> &PublicKey {
         &self.public
     }
 }
 
-/// The log that keys are of. Errors: there is none, or there are several.
+/// The name of the log that all keys belong to. Errors: there are no keys, or they belong to several logs.
 fn same_log(keys: &[Key]) -> Result<&str, WrongKey> {
     let name = keys.first().ok_or_else(|| WrongKey::NoKey("there is none".to_owned()))?.name();
     match keys.iter().find(|key| key.name() != name) {
@@ -110,7 +110,7 @@ fn same_log(keys: &[Key]) -> Result<&str, WrongKey> {
     }
 }
 
-/// A key that verifies.
+/// A public key, which verifies signatures.
 #[derive(Clone)]
 pub struct PublicKey {
     text: String,
@@ -124,36 +124,37 @@ impl std::fmt::Debug for PublicKey {
 }
 
 impl PublicKey {
-    /// Reads `name+id+key`. Errors: it is none.
+    /// Reads `name+id+key`. Errors: the text is not such a key.
     pub fn read(text: &str) -> Result<Self, WrongKey> {
         let verifier =
             StandardVerifier::new(text.trim()).map_err(|error| WrongKey::NoKey(error.to_string()))?;
         Ok(Self { text: text.trim().to_owned(), verifier })
     }
 
-    /// Reads keys, one a line; empty lines and those that begin with `#` say nothing. Errors: one is none.
+    /// Reads one key per line, skipping empty lines and those that start with `#`. Errors: a line is not a
+    /// key.
     pub fn read_all(text: &str) -> Result<Vec<Self>, WrongKey> {
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
         lines.map(Self::read).collect()
     }
 
-    /// As text: `name+id+key`.
+    /// The key as text, `name+id+key`.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Name and id: `name+id`.
+    /// The key's name and id, `name+id`.
     pub fn id(&self) -> String {
         format!("{}+{:08x}", self.verifier.name(), self.verifier.key_id())
     }
 
-    /// The name of the log or the witness.
+    /// The name of the log or witness.
     pub fn name(&self) -> &str {
         self.verifier.name()
     }
 }
 
-/// Signs a tree with every key. Errors: there is no key, or their names differ.
+/// Signs a tree with every key. Errors: there are no keys, or they belong to several logs.
 pub fn sign(tree: &Tree, keys: &[Key]) -> Result<Vec<u8>, WrongKey> {
     let origin = same_log(keys)?;
     let bad = |error: &dyn std::fmt::Display| WrongKey::NoCheckpoint(error.to_string());
@@ -165,25 +166,26 @@ pub fn sign(tree: &Tree, keys: &[Key]) -> Result<Vec<u8>, WrongKey> {
     Ok(note.to_bytes())
 }
 
-/// A checkpoint that was opened.
+/// The content of a checkpoint, and who signed it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opened {
-    /// The log.
+    /// The name of the log.
     pub origin: String,
-    /// What it stands for.
+    /// The size and root that it signs.
     pub tree: Tree,
-    /// Which of the known keys signed it: name and id (`name+id`).
+    /// The keys that signed it, as `name+id`: verified after [`open`], only claimed after [`peek`].
     pub signed_by: Vec<String>,
 }
 
 impl Opened {
-    /// Whether every one of some keys signed it.
+    /// Whether all of these keys signed it.
     pub fn by_all(&self, keys: &[PublicKey]) -> bool {
         keys.iter().all(|key| self.signed_by.contains(&key.id()))
     }
 }
 
-/// Reads a checkpoint without any key: what it says it is of, and which keys it says signed it. Errors: it is none.
+/// Reads a checkpoint without verifying it; its signatures are mere claims. Errors: the bytes are not a
+/// checkpoint.
 pub fn peek(bytes: &[u8]) -> Result<Opened, WrongKey> {
     let bad = |error: &dyn std::fmt::Display| WrongKey::NoCheckpoint(error.to_string());
     let note = Note::from_bytes(bytes).map_err(|error| bad(&error))?;
@@ -196,8 +198,9 @@ pub fn peek(bytes: &[u8]) -> Result<Opened, WrongKey> {
     })
 }
 
-/// Opens a checkpoint that one of the keys must have signed; signatures of others are left alone. Errors: it is none, no
-/// known key signed it, a known key's signature does not fit, or it is of another log than the first key's.
+/// Opens a checkpoint that one of the known keys must have signed; other signatures are ignored. Errors: it
+/// is not a checkpoint, no known key signed it, a known key's signature does not fit, or it belongs to a log
+/// other than the first key's.
 pub fn open(bytes: &[u8], known: &[PublicKey]) -> Result<Opened, WrongKey> {
     let bad = |error: &dyn std::fmt::Display| WrongKey::NoCheckpoint(error.to_string());
     let note = Note::from_bytes(bytes).map_err(|error| bad(&error))?;
@@ -253,7 +256,7 @@ mod tests {
         let unsigned = open(&signed, std::slice::from_ref(&stranger)).unwrap_err().to_string();
         assert!(unsigned.contains(&public.id()) && unsigned.contains(&stranger.id()), "{unsigned}");
         assert_eq!(peek(&signed).unwrap(), opened);
-        // Two keys during a rotation: either opens it.
+        // During a rotation there are two keys, and either opens it.
         assert_eq!(open(&signed, &[stranger, public.clone()]).unwrap().tree, tree());
 
         for place in 0..signed.len() {

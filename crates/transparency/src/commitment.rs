@@ -1,4 +1,5 @@
-//! What a version says, committed to field by field.
+//! Commits to the content of a version field by field, so that a field can be removed later and the rest
+//! still proved.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -8,24 +9,24 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-/// The largest integer that every reader of JSON reads alike (RFC 8785 writes numbers as ECMAScript does).
+/// Largest integer that every JSON reader reads alike (RFC 8785 writes numbers as ECMAScript does).
 const INTEGER_MAX: u64 = (1 << 53) - 1;
-/// The member beside those of a record that says why the version was made.
+/// The member, besides those of a record, with the note on why the version was made.
 pub(crate) const NOTE: &str = "version_note";
-/// Bytes of a salt and of a seed.
+/// Length of a salt and of a seed, in bytes.
 const SALT: usize = 16;
 
-/// A field has no salt, and nothing says that it came later: what is said is not what was committed to.
+/// A field has no salt and is not marked as added later, so the content is not what was committed to.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("'{0}' has no salt: it was not there when this was committed to")]
 pub struct NoSalt(pub String);
 
-/// A value as canonical JSON (RFC 8785). Numbers that programs read differently, those that are not whole or beyond
-/// 9007199254740991 either way, are written as texts.
+/// Encodes a value as canonical JSON (RFC 8785). Numbers that programs read differently (fractions, and
+/// integers beyond 9007199254740991 either way) become texts.
 pub fn canonical(value: &Value) -> Vec<u8> {
     let plain = (!whole(value)).then(|| with_texts(value));
     serde_json_canonicalizer::to_vec(plain.as_ref().unwrap_or(value))
-        .expect("texts and small whole numbers are JSON")
+        .expect("numbers that JSON cannot hold became texts")
 }
 
 fn is_small(number: &serde_json::Number) -> bool {
@@ -54,7 +55,7 @@ fn with_texts(value: &Value) -> Value {
     }
 }
 
-/// What a version says, as it is hashed: the members of its content, and beside them why it was made.
+/// The content of a version as it is hashed: the record's members, and the note on why the version was made.
 pub fn said(mut content: Map<String, Value>, note: Option<&str>) -> Map<String, Value> {
     if let Some(note) = note.filter(|note| !note.is_empty()) {
         content.insert(NOTE.to_owned(), note.into());
@@ -62,7 +63,7 @@ pub fn said(mut content: Map<String, Value>, note: Option<&str>) -> Map<String, 
     content
 }
 
-/// The salt of a field: the first 16 bytes of HMAC-SHA-256 with the seed over its path, hex.
+/// The salt of a field, in hex: the first 16 bytes of HMAC-SHA-256 over its path, keyed with the seed.
 fn salt_of(seed: &str, path: &str) -> Option<String> {
     let seed = hex::decode(seed).ok()?;
     let mut mac = Hmac::<Sha256>::new_from_slice(&seed).expect("HMAC takes keys of any length");
@@ -70,7 +71,7 @@ fn salt_of(seed: &str, path: &str) -> Option<String> {
     Some(hex::encode(&mac.finalize().into_bytes()[..SALT]))
 }
 
-/// SHA-256 over a salt, a path and canonical JSON, hex; `None` when the salt is no hex.
+/// SHA-256 over salt, path and canonical JSON, in hex; `None` if the salt is not hex.
 fn commit(salt: &str, path: &str, value: &Value) -> Option<String> {
     let mut hash = Sha256::new();
     hash.update(hex::decode(salt).ok()?);
@@ -79,32 +80,33 @@ fn commit(salt: &str, path: &str, value: &Value) -> Option<String> {
     Some(hex::encode(hash.finalize()))
 }
 
-/// What is needed beside the words to prove them: the salts of all fields, as a seed from which they are made or, once
-/// something was taken out, one by one; and of what was taken out or changed since, the hash that stands for it.
+/// What it takes to prove a version's content: the salts of its fields (as a seed, or one by one after a
+/// redaction), and the hashes of fields that were removed or changed since.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Commitments {
-    /// While nothing was taken out: 16 random bytes as hex; a field's salt is the first 16 bytes of HMAC-SHA-256 with them
-    /// over its path.
+    /// The seed, until the first redaction: 16 random bytes in hex. A field's salt is the first 16 bytes of
+    /// HMAC-SHA-256 over its path, keyed with the seed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seed: Option<String>,
-    /// Later, by path (`/title`): the salt, 16 bytes as hex.
+    /// After a redaction, the salt of each remaining field by path (`/title`): 16 bytes in hex.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub salts: BTreeMap<String, String>,
-    /// By path, of what was taken out or changed since: the hash that was committed to.
+    /// The hashes committed to for fields that were removed or changed since, by path.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub gone: BTreeMap<String, String>,
-    /// Paths that came when something was taken out, such as the statement that it is withheld: the hash says nothing of
+    /// Paths added by a redaction, such as the statement that a field is withheld. The hash does not cover
     /// them.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub came: BTreeSet<String>,
-    /// After something was taken out: what proves all of what is left, by the hash that the entry of the redaction states.
+    /// After a redaction: the commitments for everything that is left. Their hash is stated in the
+    /// redaction's entry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub now: Option<Box<Self>>,
 }
 
 impl Commitments {
-    /// With a new seed, from the system's random numbers.
+    /// Creates commitments with a new random seed from the operating system.
     pub fn random() -> Self {
         let mut seed = [0; SALT];
         OsRng.fill_bytes(&mut seed);
@@ -128,19 +130,19 @@ impl Commitments {
         Ok(hashes)
     }
 
-    /// Whether something was taken out: then the first hash does not prove all of what is left, and another does.
+    /// Whether something was redacted, so that the original hash no longer covers everything that is left.
     fn is_redacted(&self) -> bool {
         !self.gone.is_empty() || !self.came.is_empty()
     }
 
-    /// The members that the first hash does not prove, by name.
+    /// Names of the members that the original hash does not prove.
     pub fn not_proved(&self) -> impl Iterator<Item = &str> {
         self.gone.keys().chain(&self.came).map(|path| path.trim_start_matches('/'))
     }
 
-    /// Something was taken out: of every field that is not as it was, the hash stays and the salt is forgotten; what is left
-    /// gets salts of its own, and a hash that the entry of the redaction must state, which is returned, hex. Errors: as
-    /// [`content_sha256`].
+    /// Records a redaction: a field that changed keeps its hash, but its salt is forgotten, so that nobody
+    /// can guess the words from the hash. What is left gets new salts; returns their hash in hex, which the
+    /// redaction's entry must state. Errors: a field has no salt.
     pub fn forget(
         &mut self,
         before: &Map<String, Value>,
@@ -168,39 +170,39 @@ impl Commitments {
     }
 }
 
-/// The hash of what was said when it was published, hex: SHA-256 over the canonical JSON of the hashes of its fields by
-/// path. It stays the same when something is taken out. Errors: a field has no salt.
+/// The hash of what a version said when it was published, in hex: SHA-256 over the canonical JSON of its
+/// field hashes by path. A redaction does not change it. Errors: a field has no salt.
 pub fn content_sha256(members: &Map<String, Value>, commitments: &Commitments) -> Result<String, NoSalt> {
     let hashes = commitments.hashes(members)?;
     let hashes = Value::Object(hashes.into_iter().map(|(path, hash)| (path, hash.into())).collect());
     Ok(hex::encode(Sha256::digest(canonical(&hashes))))
 }
 
-/// What redactions left: by change, the hash that the last one states.
+/// What redactions left: for each change, the hash that the latest redaction states.
 #[derive(Debug, Default, Clone)]
 pub struct Left(HashMap<String, String>);
 
 impl Left {
-    /// Takes what a statement says is left; later ones count.
+    /// Takes the hashes a redaction's statement gives. Statements must come in order, because later ones win.
     pub fn take(&mut self, statement: &Map<String, Value>) {
         let says_now = statement.get("says_now").and_then(Value::as_object);
         let hashes = says_now.into_iter().flatten();
         self.0.extend(hashes.filter_map(|(change, hash)| Some((change.clone(), hash.as_str()?.to_owned()))));
     }
 
-    /// The hash of what is left of what a change said, if a redaction changed that.
+    /// The hash of what is left of a change, if a redaction altered it.
     pub fn of(&self, change: i64) -> Option<&str> {
         self.0.get(&change.to_string()).map(String::as_str)
     }
 }
 
-/// Why what is shown is not what was entered.
+/// Why the content shown is not proved.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotProved {
-    /// It has another hash.
+    /// Its hash differs from the one in the log.
     #[error("it is not what was entered: its hash is {found}, the log says {wanted}")]
     Other {
-        /// The hash of what is shown.
+        /// The hash of the content shown.
         found: String,
         /// The hash in the log.
         wanted: String,
@@ -208,16 +210,16 @@ pub enum NotProved {
     /// A field has no salt.
     #[error(transparent)]
     NoSalt(#[from] NoSalt),
-    /// Something was taken out or changed, and no redaction in the log says so.
+    /// A field was removed or changed, and no redaction in the log accounts for it.
     #[error("{0} was changed since it was entered, and no redaction in the log says so")]
     NoRedaction(String),
-    /// A redaction says what is left, and it is something else.
+    /// The content shown is not what the latest redaction left.
     #[error("it is not what the last redaction in the log left")]
     NotWhatIsLeft,
 }
 
-/// Whether what is shown is what was entered, or what the last redaction of it left: `left` is the hash that that states.
-/// Errors: why not.
+/// Checks that the content shown is what was entered, or what its latest redaction left. `wanted` is the hash
+/// in the entry; `left` is the one the redaction states. Errors: why it is not proved.
 pub fn prove(
     members: &Map<String, Value>,
     commitments: &Commitments,
@@ -229,7 +231,7 @@ pub fn prove(
         return Err(NotProved::Other { found, wanted: wanted.to_owned() });
     }
     match (commitments.is_redacted(), left, &commitments.now) {
-        // Nothing was taken out, and nothing says so.
+        // Never redacted, and the log has no redaction either.
         (false, None, _) => Ok(()),
         (true, None, _) => {
             Err(NotProved::NoRedaction(commitments.not_proved().collect::<Vec<_>>().join(", ")))
@@ -279,14 +281,14 @@ mod tests {
         let mut commitments = seeded();
         let hash = content_sha256(&before, &commitments).unwrap();
         let salt = commitments.salt("/summary").unwrap();
-        // Of one something is left, the other is gone and leaves a statement.
+        // The summary is redacted in part; the team is removed and leaves a statement.
         let stated = json!([{ "field": "team", "kind": "withheld" }]);
         let after =
             members(json!({ "title": "A", "summary": "[redacted] decides", "field_statements": stated }));
         let left = commitments.forget(&before, &after).unwrap();
         assert_eq!(content_sha256(&after, &commitments).unwrap(), hash);
         assert_eq!(prove(&after, &commitments, &hash, Some(&left)), Ok(()));
-        // Without the redaction in the log, and with other words than it left, it proves nothing.
+        // Without the redaction in the log, or with words other than it left, nothing is proved.
         assert!(matches!(prove(&after, &commitments, &hash, None), Err(NotProved::NoRedaction(_))));
         let mut other = after.clone();
         other.insert("summary".to_owned(), "[redacted] never decides".into());
@@ -295,12 +297,12 @@ mod tests {
         let kept = serde_json::to_string(&commitments).unwrap();
         assert!(!kept.contains(&salt) && !kept.contains("0001020304"), "{kept}");
         assert_eq!(serde_json::from_str::<Commitments>(&kept).unwrap(), commitments);
-        // What was not taken out is still held to it, and nothing can be slipped in.
+        // What was not redacted is still committed to, and nothing can be slipped in.
         let changed = members(json!({ "title": "B", "summary": "[redacted] decides" }));
         assert_ne!(content_sha256(&changed, &commitments).unwrap(), hash);
         let more = members(json!({ "title": "A", "summary": "[redacted] decides", "scope": "All" }));
         assert!(content_sha256(&more, &commitments).is_err());
-        // A second time: more goes, and the hash stays.
+        // A second redaction removes more; the hash stays the same.
         let later = members(json!({ "title": "[redacted]", "field_statements": stated }));
         let last = commitments.forget(&after, &later).unwrap();
         assert_eq!(prove(&later, &commitments, &hash, Some(&last)), Ok(()));

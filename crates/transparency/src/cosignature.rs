@@ -1,5 +1,5 @@
-//! Witnesses: others who saw that a log only ever grew, and say so by signing its checkpoint too (C2SP tlog-cosignature,
-//! tlog-witness).
+//! Witnesses: other servers that sign a log's checkpoint too, once they have seen that the log only grew
+//! (C2SP tlog-cosignature and tlog-witness).
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -10,12 +10,12 @@ use tlog_tiles::Hash;
 use crate::checkpoint::WrongKey;
 use crate::tree::Node;
 
-/// Stands before the key of a witness, in its text and in its id.
+/// Algorithm byte in front of a witness's key, in its text and in its id.
 const COSIGNATURE: u8 = 4;
-/// Bytes of the time that stands before a signature.
+/// Length of the timestamp in front of a signature, in bytes.
 const TIME: usize = 8;
 
-/// The key that verifies what a witness signs.
+/// A witness's public key.
 #[derive(Clone)]
 pub struct Cosigner {
     text: String,
@@ -31,7 +31,7 @@ impl std::fmt::Debug for Cosigner {
 }
 
 impl Cosigner {
-    /// Reads `name+id+key`, of a witness. Errors: it is none.
+    /// Reads a witness's `name+id+key`. Errors: the text is not such a key.
     pub fn read(text: &str) -> Result<Self, WrongKey> {
         let text = text.trim();
         let bad = |why: &str| WrongKey::NoKey(format!("{why}: a witness has name+id+key"));
@@ -51,7 +51,7 @@ impl Cosigner {
         Ok(Self { text: text.to_owned(), name: name.to_owned(), id, key })
     }
 
-    /// The text of a key of a witness.
+    /// The text form of a witness's key, `name+id+key`.
     pub fn text(name: &str, key: &VerifyingKey) -> String {
         let encoded = [&[COSIGNATURE], &key.as_bytes()[..]].concat();
         format!("{name}+{:08x}+{}", signed_note::key_id(name, &encoded), BASE64.encode(&encoded))
@@ -63,7 +63,7 @@ impl Cosigner {
     }
 }
 
-/// What a witness signs: when it saw which checkpoint.
+/// The message a witness signs: the checkpoint's text, with the time it was seen in seconds since 1970.
 pub fn cosigned_message(seconds: u64, text: &[u8]) -> Vec<u8> {
     [format!("cosignature/v1\ntime {seconds}\n").as_bytes(), text].concat()
 }
@@ -85,13 +85,15 @@ impl Verifier for Cosigner {
     }
 }
 
-/// What is sent to a witness: how much it saw, the hashes that lead from that to the checkpoint, and the checkpoint.
+/// The request body for a witness: the size it saw last, the consistency proof from there, and the
+/// checkpoint.
 pub fn add_checkpoint(old: u64, proof: &[Node], checkpoint: &[u8]) -> Vec<u8> {
     let proof: String = proof.iter().map(|node| format!("{}\n", Hash(node.0))).collect();
     [format!("old {old}\n{proof}\n").as_bytes(), checkpoint].concat()
 }
 
-/// A checkpoint with those signatures of an answer that known witnesses gave it, one of each. Errors: it is none.
+/// Adds to a checkpoint the signatures from a witness's answer that known witnesses made, at most one each.
+/// Errors: the bytes are not a checkpoint.
 pub fn with_cosignatures(checkpoint: &[u8], answer: &str, known: &[Cosigner]) -> Result<Vec<u8>, WrongKey> {
     let note = read(checkpoint)?;
     let mut whole = checkpoint.to_vec();
@@ -99,7 +101,7 @@ pub fn with_cosignatures(checkpoint: &[u8], answer: &str, known: &[Cosigner]) ->
         let Ok(signature) = NoteSignature::from_bytes(line.as_bytes()) else { continue };
         let by = known.iter().find(|one| one.name == signature.name() && one.id == signature.id());
         let Some(by) = by.filter(|by| by.verify(note.text(), signature.signature())) else { continue };
-        // Each time it is asked, a witness signs another time.
+        // A witness signs with a new time whenever asked, so signatures cannot be compared byte by byte.
         if witnesses(&whole, std::slice::from_ref(by))?.is_empty() {
             whole.extend(signature.to_bytes());
         }
@@ -107,7 +109,7 @@ pub fn with_cosignatures(checkpoint: &[u8], answer: &str, known: &[Cosigner]) ->
     Ok(whole)
 }
 
-/// The names of those witnesses that signed a checkpoint. Errors: it is none.
+/// The names of the known witnesses that signed a checkpoint. Errors: the bytes are not a checkpoint.
 pub fn witnesses<'k>(checkpoint: &[u8], known: &'k [Cosigner]) -> Result<Vec<&'k str>, WrongKey> {
     let note = read(checkpoint)?;
     let lines = checkpoint.split(|byte| *byte == b'\n');
@@ -141,7 +143,7 @@ mod tests {
 
     #[test]
     fn the_example_of_the_format_is_read() {
-        // C2SP tlog-cosignature: the signature line of its example.
+        // The signature line from the example in C2SP tlog-cosignature.
         let line = "— witness.example.com/w1 jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI5OWXEhZCB9dlrDJsX3b2oyin1nPZqhf5nNo0xUe+mbIUBkBIfZ+qnA==";
         let signature = NoteSignature::from_bytes(line.as_bytes()).unwrap();
         assert_eq!(signature.signature().len(), TIME + 64);
@@ -167,7 +169,7 @@ mod tests {
         let later = cosign("witness.test/1", &one, 1_800_000_060, &text);
         assert_eq!(with_cosignatures(&whole, &later, &known).unwrap(), whole, "one of each");
         assert_eq!(witnesses(&whole, &known).unwrap(), ["witness.test/1"]);
-        // The log's own key opens it as before.
+        // The log's own key still opens it.
         assert_eq!(open(&whole, &[PublicKey::read(&public).unwrap()]).unwrap().tree, tree);
     }
 

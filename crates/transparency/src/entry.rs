@@ -1,4 +1,4 @@
-//! One line of the log.
+//! An entry of the log: one line of canonical JSON.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
@@ -6,20 +6,20 @@ use serde_json::Value;
 
 use crate::commitment::canonical;
 
-/// What an entry says happened.
+/// The kind of event an entry records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum EntryKind {
     /// A version of a record was published.
     Published,
-    /// A record was taken back.
+    /// A record was withdrawn.
     Withdrawn,
-    /// Something was taken out of a record's versions.
+    /// A redaction changed versions of a record.
     Redacted,
 }
 
 impl EntryKind {
-    /// The word for it.
+    /// The word used in the JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Published => "published",
@@ -29,45 +29,46 @@ impl EntryKind {
     }
 }
 
-/// One entry: hashes and numbers only, no words.
+/// An entry: hashes and numbers, but none of the record's words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
-    /// The form of the entry: 1.
+    /// Version of the entry format: 1.
     pub v: u32,
-    /// Its place in the log, from 0.
+    /// Place in the log, from 0.
     pub sequence: u64,
-    /// When the register took it up, RFC 3339 in UTC with microseconds.
+    /// When the register made the change: RFC 3339 in UTC, with microseconds.
     pub at: String,
-    /// What happened.
+    /// The kind of event.
     pub kind: EntryKind,
     /// Public id of the record.
     pub record_id: String,
-    /// The version that was published, or that was current.
+    /// The version that was published; for other events, the version current at the time.
     pub version: i64,
-    /// When that version was published by its own account, if it was published now, as `at`.
+    /// Only if a version was published: the publication time it states, written like `at`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub published_at: Option<String>,
-    /// What that version said when it was published, hex; see [`crate::content_sha256`].
+    /// Hash of what that version said when published, in hex; see [`crate::content_sha256`].
     pub content_sha256: String,
-    /// What a withdrawal or a redaction says, hashed alike: its `reason`; of a withdrawal `withdrawn_at`; of a redaction its
-    /// `ground`, its `places` and the hashes of what it left, `says_now`.
+    /// Hash of a withdrawal's or redaction's statement, made the same way. It covers the `reason`; for a
+    /// withdrawal `withdrawn_at`; for a redaction its `ground`, its `places`, and in `says_now` the hashes of
+    /// what it left.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub statement_sha256: Option<String>,
 }
 
-/// An instant as entries write it.
+/// An instant in the format of entries.
 fn instant(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 
-/// A text is no entry of a log.
+/// The bytes are not an entry.
 #[derive(Debug, thiserror::Error)]
 #[error("this is no entry: {0}")]
 pub struct NoEntry(String);
 
 impl Entry {
-    /// An entry of today's form.
+    /// A new entry in the current format.
     pub fn new(
         sequence: u64,
         at: DateTime<Utc>,
@@ -88,25 +89,25 @@ impl Entry {
         }
     }
 
-    /// With the time at which the version was published by its own account.
+    /// Adds the publication time that the version states.
     #[must_use]
     pub fn published_at(self, at: DateTime<Utc>) -> Self {
         Self { published_at: Some(instant(at)), ..self }
     }
 
-    /// With the hash of what a withdrawal or a redaction says.
+    /// Adds the hash of a withdrawal's or redaction's statement.
     #[must_use]
     pub fn stating(self, statement_sha256: String) -> Self {
         Self { statement_sha256: Some(statement_sha256), ..self }
     }
 
-    /// As canonical JSON (RFC 8785): the bytes that are hashed.
+    /// The entry as canonical JSON (RFC 8785): the bytes that are hashed.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let value = serde_json::to_value(self).expect("an entry is JSON");
+        let value = serde_json::to_value(self).expect("an entry has only JSON types");
         canonical(&value)
     }
 
-    /// Reads an entry. Errors: other JSON, an unknown form, or JSON that is not canonical.
+    /// Reads an entry. Errors: other JSON, an unknown format, or JSON that is not canonical.
     pub fn read(bytes: &[u8]) -> Result<Self, NoEntry> {
         let entry: Self = serde_json::from_slice(bytes).map_err(|error| NoEntry(error.to_string()))?;
         if entry.v != 1 {

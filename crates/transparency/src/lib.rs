@@ -1,9 +1,11 @@
-//! The public log: what is written down of every publication, withdrawal and redaction, and how anybody proves it.
+//! The public log: records every publication, withdrawal and redaction, so that anyone can prove what was
+//! published.
 //!
-//! An entry is a line of canonical JSON (RFC 8785) that holds hashes, never words. The entries are the leaves of a Merkle
-//! tree (RFC 6962) that is published as tiles (C2SP tlog-tiles); its size and root are signed as a checkpoint (C2SP
-//! tlog-checkpoint). What a version says is committed to field by field with a salt, so that one value can be taken out
-//! later and everything else is still proved. This crate knows neither database nor network: it makes and checks bytes.
+//! An entry is a line of canonical JSON (RFC 8785) with hashes but no words. Entries are the leaves of a
+//! Merkle tree (RFC 6962), published as tiles (C2SP tlog-tiles); its size and root are signed as a checkpoint
+//! (C2SP tlog-checkpoint). A version's content is committed to field by field with salts, so that one value
+//! can be removed later and the rest still proved. This crate uses neither database nor network: it makes and
+//! checks bytes.
 
 mod check;
 mod checkpoint;

@@ -1,4 +1,5 @@
-//! A proof that stands by itself: an entry's place, the hashes that lead to the root, and the checkpoint (C2SP tlog-proof).
+//! A self-contained proof: an entry's place, its inclusion path to the root, and the checkpoint (C2SP
+//! tlog-proof).
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -16,23 +17,23 @@ const FIRST_LINE: &str = "c2sp.org/tlog-proof@v1";
 /// A proof that an entry is in a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proof {
-    /// What the one who made it adds, of which the log says nothing; ours holds the entry and what proves what it says.
+    /// Data the log does not vouch for; in our proofs, the JSON of an [`Evidence`].
     pub extra: Option<Vec<u8>>,
-    /// The place of the entry, from 0.
+    /// The entry's place, from 0.
     pub index: u64,
-    /// The hashes that lead to the root.
+    /// The inclusion path: the hashes that lead from the entry to the root.
     pub path: Vec<Node>,
     /// The signed checkpoint.
     pub checkpoint: Vec<u8>,
 }
 
-/// Why a proof proves nothing.
+/// Why a proof fails.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoProof {
-    /// A text is no proof.
+    /// The bytes are not a proof.
     #[error("line {line} of the proof: {reason}")]
     Malformed {
-        /// Which line, from 1.
+        /// The line, from 1.
         line: usize,
         /// What is wrong with it.
         reason: String,
@@ -40,34 +41,35 @@ pub enum NoProof {
     /// The checkpoint cannot be trusted.
     #[error(transparent)]
     Checkpoint(#[from] WrongKey),
-    /// The hashes do not lead from the entry to the root.
+    /// The hashes do not lead from the entry to the signed root.
     #[error("the entry is not at place {0} of the log that the checkpoint signs")]
     Elsewhere(u64),
-    /// What it says of the entry cannot be read.
+    /// The evidence it carries is missing or cannot be read.
     #[error("what the proof carries beside the hashes: {0}")]
     NoEvidence(String),
-    /// The entry is there, and what is shown with it is not what it speaks of.
+    /// The entry is in the log, but the content shown is not what it records.
     #[error("the entry is in the log, but what the proof shows is not what it speaks of: {0}")]
     OtherContent(String),
 }
 
-/// What a proof of ours carries in `extra`: the entry, and what the version said with what proves it.
+/// What our proofs carry in `extra`: the entry, and the version's content with its commitments.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Evidence {
-    /// The entry, canonical JSON.
+    /// The entry, as canonical JSON.
     pub entry: String,
-    /// What the version says. Of what was taken out or changed since nothing is here: this proof would not prove it.
+    /// The version's content. Fields that were removed or changed since are left out, as this proof cannot
+    /// prove them.
     pub record: Map<String, Value>,
-    /// Why it was made.
+    /// The note on why the version was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version_note: Option<String>,
-    /// Salts, and hashes of what was taken out.
+    /// The salts, and the hashes of what was removed.
     pub commitments: Commitments,
 }
 
 impl Proof {
-    /// As a file.
+    /// The proof as a file.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut text = format!("{FIRST_LINE}\n");
         if let Some(extra) = &self.extra {
@@ -81,7 +83,7 @@ impl Proof {
         [text.as_bytes(), &self.checkpoint].concat()
     }
 
-    /// Reads a proof. Errors: [`NoProof::Malformed`].
+    /// Reads a proof. Errors: [`NoProof::Malformed`], with the line.
     pub fn read(bytes: &[u8]) -> Result<Self, NoProof> {
         let bad = |line: usize, reason: &str| NoProof::Malformed { line, reason: reason.to_owned() };
         let end = bytes.windows(2).position(|two| two == b"\n\n");
@@ -108,7 +110,8 @@ impl Proof {
         Ok(Self { extra, index, path, checkpoint: bytes[end + 2..].to_vec() })
     }
 
-    /// Checks that an entry stands where the proof says, in a log that one of the keys signed. Errors: why it does not.
+    /// Checks that the entry is where the proof says, in a log that one of the keys signed. Errors: why it is
+    /// not.
     pub fn check(&self, entry: &[u8], known: &[PublicKey]) -> Result<Opened, NoProof> {
         let opened = open(&self.checkpoint, known)?;
         if opened.tree.holds(self.index, Node::of(entry), &self.path) {
@@ -120,7 +123,7 @@ impl Proof {
 }
 
 impl Evidence {
-    /// What proves a version: of its record and its note what the entry proves.
+    /// Evidence for a version, leaving out everything that its entry's hash does not prove.
     pub fn new(
         entry: String,
         mut record: Map<String, Value>,
@@ -133,17 +136,22 @@ impl Evidence {
         Self { entry, record, version_note, commitments: Commitments { now: None, ..commitments } }
     }
 
-    /// The members of the version that this does not show: they were taken out or changed since, or left out.
+    /// Members of the version that are not shown, because they were removed or changed since.
     pub fn not_shown(&self) -> Vec<&str> {
         self.commitments.not_proved().collect()
     }
 
-    /// A proof that carries it.
+    /// Makes a proof that carries this evidence.
     pub fn proof(&self, index: u64, path: Vec<Node>, checkpoint: Vec<u8>) -> Proof {
-        Proof { extra: Some(serde_json::to_vec(self).expect("evidence is JSON")), index, path, checkpoint }
+        Proof {
+            extra: Some(serde_json::to_vec(self).expect("evidence has only JSON types")),
+            index,
+            path,
+            checkpoint,
+        }
     }
 
-    /// Checks a proof that carries evidence, from the keys alone: that the entry is in a log that one of them signed, and that
+    /// Checks a proof with evidence, using only the keys: the entry is in a log that one of them signed, and
     /// the version said what is shown. Errors: why not.
     pub fn check(proof: &Proof, known: &[PublicKey]) -> Result<(Self, Entry, Opened), NoProof> {
         let bad = |error: &dyn std::fmt::Display| NoProof::NoEvidence(error.to_string());

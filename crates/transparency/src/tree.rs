@@ -1,4 +1,4 @@
-//! The tree of a log as its published files: tiles of hashes, bundles of entries.
+//! The Merkle tree of a log as its published files: tiles of hashes, and bundles of entries.
 
 use std::cell::RefCell;
 use std::collections::hash_map::Entry;
@@ -6,69 +6,69 @@ use std::collections::{BTreeMap, HashMap};
 
 use tlog_tiles::{Error as TileError, HASH_SIZE, Hash, HashReader, Tile};
 
-/// Levels of the tree that a tile holds, by C2SP tlog-tiles: 256 hashes.
+/// Levels of the tree in one tile (C2SP tlog-tiles); a full tile has 256 hashes.
 const HEIGHT: u8 = 8;
-/// Hashes of a full tile, and entries of a full bundle.
+/// Hashes in a full tile, and entries in a full bundle.
 pub(crate) const WIDTH: u64 = 1 << HEIGHT;
-/// The longest entry, in bytes: its length stands before it in two.
+/// Longest entry, in bytes: the format stores its length in two bytes.
 const ENTRY_MAX: usize = u16::MAX as usize;
 
-/// Files of a log, by their path below its address, such as `tile/0/x001/234`.
+/// The files of a log, by their path below its address, such as `tile/0/x001/234`.
 pub trait Files {
-    /// The bytes of a file; `None` when it is not there. Errors: it cannot be read now.
+    /// The bytes of a file; `None` if it does not exist. Errors: it cannot be read at the moment.
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, LogError>;
 }
 
-/// A file that is to be written: its path, and its bytes.
+/// A file to be written: its path and its bytes.
 pub type Written = (String, Vec<u8>);
 
-/// Why a log cannot be read or written on.
+/// Why a log cannot be read or extended.
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
-    /// A file that must be there is not.
+    /// A required file does not exist.
     #[error("{0} is not there")]
     Missing(String),
     /// A file cannot be read.
     #[error("{path} cannot be read: {reason}")]
     Unreadable {
-        /// Which one.
+        /// The file.
         path: String,
-        /// Why not.
+        /// The system's reason.
         reason: String,
     },
-    /// A file does not hold what its path says.
+    /// A file's content does not fit its path.
     #[error("{path} is damaged: {reason}")]
     Damaged {
-        /// Which one.
+        /// The file.
         path: String,
         /// What is wrong with it.
         reason: String,
     },
-    /// The hashes do not add up to the root.
+    /// The tiles do not have the expected root.
     #[error("the tiles do not have the root that stands for {size} entries")]
     OtherRoot {
         /// The size of the tree.
         size: u64,
     },
-    /// An entry is longer than the format takes.
+    /// An entry is longer than the format allows.
     #[error("entry {0} is longer than 65535 bytes")]
     TooLong(u64),
-    /// There is no such entry.
+    /// The log has no entry at this place.
     #[error("entry {index} is not among the {size} of the log")]
     NoEntry {
-        /// Its place, from 0.
+        /// The place, from 0.
         index: u64,
-        /// How many there are.
+        /// The size of the log.
         size: u64,
     },
 }
 
-/// The hash of a node of the tree (RFC 6962), 32 bytes.
+/// The hash of a tree node (RFC 6962), 32 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Node(pub [u8; HASH_SIZE]);
 
 impl Node {
-    /// The hash of an entry.
+    /// The leaf hash of an entry.
     pub fn of(entry: &[u8]) -> Self {
         tlog_tiles::record_hash(entry).into()
     }
@@ -80,37 +80,37 @@ impl From<Hash> for Node {
     }
 }
 
-/// How many entries a log has, and the root of their tree.
+/// The size of a log and the root of its tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tree {
-    /// How many entries.
+    /// Number of entries.
     pub size: u64,
-    /// The root.
+    /// The hash of the root node.
     pub root: Node,
 }
 
-/// The path of a tile by C2SP tlog-tiles: as Go's, without its height, and with entries in place of data.
+/// The path of a tile in C2SP tlog-tiles: like Go's, but without the height, and with `entries` for `data`.
 fn path_of(tile: &Tile) -> String {
     tile.path().replacen("tile/8/", "tile/", 1).replacen("tile/data/", "tile/entries/", 1)
 }
 
-/// So many hashes or entries of a tile or a bundle: 256 at the most.
+/// The width of a tile or bundle, as the tile library wants it; at most 256.
 fn wide(entries: usize) -> u32 {
     u32::try_from(entries).unwrap_or(u32::MAX)
 }
 
-/// The path of the bundle that holds entries from `256 * n` on, `entries` of them.
+/// The path of the bundle with `entries` entries, from entry `256 * n` on.
 pub(crate) fn bundle_path(n: u64, entries: usize) -> String {
     path_of(&Tile::new(HEIGHT, 0, n, wide(entries), true))
 }
 
-/// The path of the tile that holds their hashes.
+/// The path of the tile with those entries' hashes.
 pub(crate) fn tile_path(n: u64, entries: usize) -> String {
     path_of(&Tile::new(HEIGHT, 0, n, wide(entries), false))
 }
 
-/// A file; where it is not full and not there any more, as much of the full one, which took its place. `None` when neither is
-/// there.
+/// Reads a file. A partial file that is gone is cut from the full one, which replaces it as the log grows.
+/// `None` if neither exists.
 pub(crate) fn read(files: &dyn Files, path: &str) -> Result<Option<Vec<u8>>, LogError> {
     let found = files.read(path)?;
     let Some((full, width)) = path.split_once(".p/").filter(|_| found.is_none()) else { return Ok(found) };
@@ -124,7 +124,7 @@ pub(crate) fn read(files: &dyn Files, path: &str) -> Result<Option<Vec<u8>>, Log
     Ok(Some(bytes))
 }
 
-/// Files that are held in memory.
+/// Files held in memory.
 #[derive(Debug, Default, Clone)]
 pub struct Held(pub BTreeMap<String, Vec<u8>>);
 
@@ -134,7 +134,7 @@ impl Files for Held {
     }
 }
 
-/// All tiles of a tree from a level on, made of the hashes of its nodes there.
+/// All tiles of a tree from one level upwards, computed from the hashes of its nodes at that level.
 pub(crate) fn tiles_above(from: u8, nodes: &[u8]) -> Held {
     let mut tiles = Held::default();
     let mut row = nodes.to_vec();
@@ -156,11 +156,12 @@ pub(crate) fn tiles_above(from: u8, nodes: &[u8]) -> Held {
     tiles
 }
 
-/// The tree of a row of entries that grows at its end, in little memory: of what is full only its hash is kept.
+/// The tree of a growing list of entries. It needs little memory: for a full tile, only the tile's hash is
+/// kept.
 #[derive(Debug, Default, Clone)]
 pub struct Growing {
     size: u64,
-    /// Hashes of the entries in the last tile, while it is not full.
+    /// Entry hashes of the last tile, while it is partial.
     last: Vec<u8>,
     /// The hash of every full tile.
     full: Vec<u8>,
@@ -177,35 +178,34 @@ impl Growing {
         }
     }
 
-    /// How many entries there are.
+    /// The number of entries.
     pub fn size(&self) -> u64 {
         self.size
     }
 
-    /// Their tree.
+    /// The tree of all entries so far.
     pub fn tree(&self) -> Tree {
         let mut tiles = tiles_above(1, &self.full);
         if !self.last.is_empty() {
             tiles.0.insert(tile_path(self.size / WIDTH, self.last.len() / HASH_SIZE), self.last.clone());
         }
         let root = Hashes::of(&tiles, self.size).root(self.size);
-        Tree { size: self.size, root: root.expect("every hash that a root is made of is held") }
+        Tree { size: self.size, root: root.expect("all hashes the root needs are in memory") }
     }
 }
 
-/// Entries as a bundle: each after its length in two bytes, big end first. None is too long.
+/// Encodes entries as a bundle: each after its length in two bytes, big-endian. No entry may be too long.
 pub(crate) fn bundle<'e>(entries: impl IntoIterator<Item = &'e [u8]>) -> Vec<u8> {
     let mut bytes = Vec::new();
     for entry in entries {
-        let length =
-            u16::try_from(entry.len()).expect("entries of a log are not longer than their length can say");
+        let length = u16::try_from(entry.len()).expect("callers refuse entries longer than ENTRY_MAX");
         bytes.extend_from_slice(&length.to_be_bytes());
         bytes.extend_from_slice(entry);
     }
     bytes
 }
 
-/// The entries of a bundle; `None` when it breaks off.
+/// The entries in a bundle; `None` if it is truncated.
 pub(crate) fn unbundle(mut bytes: &[u8]) -> Option<Vec<&[u8]>> {
     let mut entries = Vec::new();
     while !bytes.is_empty() {
@@ -217,10 +217,10 @@ pub(crate) fn unbundle(mut bytes: &[u8]) -> Option<Vec<&[u8]>> {
     Some(entries)
 }
 
-/// Hashes of a tree: those that are new, and those in its tiles.
+/// The hashes of a tree: those in its tiles, and new ones that are not in tiles yet.
 pub(crate) struct Hashes<'f> {
     files: &'f dyn Files,
-    /// How many entries the tiles are for.
+    /// The size of the tree that the tiles belong to.
     size: u64,
     new: HashMap<u64, Hash>,
     tiles: RefCell<HashMap<(u8, u64), Vec<u8>>>,
@@ -233,7 +233,7 @@ impl<'f> Hashes<'f> {
         Self { files, size, new, tiles, failed }
     }
 
-    /// The tile at a place, as wide as the tree has it.
+    /// The tile at a place, as wide as it is in this tree.
     fn tile(&self, level: u8, n: u64) -> Result<Tile, LogError> {
         let there = self.size >> (HEIGHT * level);
         let width = there.saturating_sub(n << HEIGHT).min(WIDTH);
@@ -268,7 +268,8 @@ impl<'f> Hashes<'f> {
             .map_err(|error| LogError::Damaged { path: path_of(&tile), reason: error.to_string() })
     }
 
-    /// What a computation over hashes gives, or why one could not be read.
+    /// Runs a computation over the hashes. If reading one failed, returns that error, which `TileError`
+    /// cannot carry.
     pub(crate) fn ask<T>(&self, asked: impl FnOnce(&Self) -> Result<T, TileError>) -> Result<T, LogError> {
         asked(self).map_err(|error| {
             self.failed
@@ -294,12 +295,12 @@ impl HashReader for Hashes<'_> {
 }
 
 impl Tree {
-    /// The tree of no entries.
+    /// The tree without entries.
     pub const EMPTY: Self = Self { size: 0, root: Node(tlog_tiles::EMPTY_HASH.0) };
 
-    /// The tree with more entries, and the files that must be written before its checkpoint is: tiles and bundles, the last
-    /// of each possibly not full. The files that are there are read as far as they are needed. Errors: they do not have
-    /// the root of this tree, or cannot be read.
+    /// The tree with more entries, and the files (tiles and bundles, the last ones possibly partial) that
+    /// must be written before its checkpoint. Existing files are read only as far as needed. Errors: they do
+    /// not match this tree's root, or cannot be read.
     pub fn grow(&self, files: &dyn Files, entries: &[Vec<u8>]) -> Result<(Self, Vec<Written>), LogError> {
         let mut hashes = Hashes::of(files, self.size);
         if hashes.root(self.size)? != self.root {
@@ -343,8 +344,8 @@ impl Tree {
         Ok(written)
     }
 
-    /// The files that must be read before the tree can grow: at each level the last tile, where it is not full, and the last
-    /// bundle alike.
+    /// The files needed to extend the tree: at each level the last tile, and the last bundle, if they are
+    /// partial.
     pub fn edge(&self) -> Vec<String> {
         let mut paths = Vec::new();
         for level in 0..8 {
@@ -360,7 +361,8 @@ impl Tree {
         paths
     }
 
-    /// The hashes that lead from an entry to the root. Errors: there is no such entry, or the files do not have this root.
+    /// The inclusion path from an entry to the root. Errors: there is no such entry, or the files do not
+    /// match this root.
     pub fn prove(&self, files: &dyn Files, index: u64) -> Result<Vec<Node>, LogError> {
         if index >= self.size {
             return Err(LogError::NoEntry { index, size: self.size });
@@ -373,15 +375,15 @@ impl Tree {
         Ok(path.into_iter().map(Node::from).collect())
     }
 
-    /// Whether an entry is in the tree, by the hashes that lead to the root.
+    /// Whether an entry is in the tree, checked with its inclusion path.
     pub fn holds(&self, index: u64, entry: Node, path: &[Node]) -> bool {
         let path = path.iter().map(|node| Hash(node.0)).collect();
         index < self.size
             && tlog_tiles::check_record(&path, self.size, Hash(self.root.0), index, Hash(entry.0)).is_ok()
     }
 
-    /// The hashes that lead from an earlier tree to this one; none from the empty tree, and from itself. Errors: the earlier
-    /// one is larger, or the files do not have this root.
+    /// The consistency proof from an earlier size to this tree; empty from size 0 and from this tree's own
+    /// size. Errors: the earlier size is larger, or the files do not match this root.
     pub fn consistency(&self, files: &dyn Files, before: u64) -> Result<Vec<Node>, LogError> {
         if before > self.size {
             return Err(LogError::NoEntry { index: before, size: self.size });
@@ -397,7 +399,7 @@ impl Tree {
         Ok(proof.into_iter().map(Node::from).collect())
     }
 
-    /// Whether this tree grew from an earlier one, by the hashes that lead from that to it.
+    /// Whether this tree grew from an earlier one, checked with the consistency proof between them.
     pub fn follows(&self, before: &Self, proof: &[Node]) -> bool {
         if before.size == 0 || before.size == self.size {
             return proof.is_empty() && (before.size == 0 || before.root == self.root);
@@ -421,7 +423,7 @@ pub(crate) mod tests {
         format!("entry {n}").into_bytes()
     }
 
-    /// A log grown by parts.
+    /// A log grown in several steps.
     pub(crate) fn grown(parts: &[u64]) -> (Tree, Held) {
         let (mut tree, mut files) = (Tree::EMPTY, Held::default());
         for part in parts {
@@ -467,7 +469,7 @@ pub(crate) mod tests {
             let mut other = files.clone();
             other.0.get_mut(path).unwrap()[0] ^= 1;
             let wrong = tree.grow(&other, &[entry(300)]);
-            // A full tile below one that holds its hash is not needed to write on.
+            // A full tile whose hash is in the tile above is not needed to extend the log.
             assert_eq!(wrong.is_err(), path != "tile/0/000", "{path}");
         }
         let mut without = files;
@@ -517,7 +519,7 @@ pub(crate) mod tests {
             let mut growing = Growing::default();
             (0..size).for_each(|n| growing.push(&entry(n)));
             prop_assert_eq!(growing.tree(), tree);
-            // What must be held to write on is the edge, and no more.
+            // The edge is all that is needed to extend the log.
             let mut edge = Held::default();
             edge.0.extend(tree.edge().into_iter().map(|path| (path.clone(), files.0[&path].clone())));
             let more: Vec<Vec<u8>> = (size..size + 300).map(entry).collect();

@@ -1,5 +1,5 @@
-//! Go's own packages agree. They come with Debian's `golang-go` and `golang-golang-x-mod-dev`; `cargo xtask test` installs
-//! them and runs this.
+//! Checks our logs with Go's own packages. They come with Debian's `golang-go` and `golang-golang-x-mod-dev`;
+//! `cargo xtask test` installs them and runs this.
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -1,5 +1,5 @@
-//! The logs of registers that ended: their roots are golden vectors of RFC 6962. They are not part of this project, and the
-//! test says so when they are not there.
+//! Reproduces the roots of closed GOV.UK registers, which serve as golden vectors for RFC 6962. The data is
+//! not part of this project; without it, the test says that it was skipped.
 
 use std::path::Path;
 

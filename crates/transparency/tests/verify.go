@@ -1,8 +1,8 @@
-// Checks a log with Go's own packages: the signature of its checkpoint, its root, and that entries are where they are said to be.
+// Checks a log with Go's own packages: the signature of its checkpoint, its root, and the place of every STEP-th entry.
 //
 // usage: go run verify.go FOLDER KEY STEP
 //
-// FOLDER holds the files of the log, KEY is the public key, and every STEP-th entry is proved.
+// FOLDER holds the log's files; KEY is its public key.
 package main
 
 import (
@@ -35,7 +35,7 @@ func (folder tiles) ReadTiles(wanted []tlog.Tile) ([][]byte, error) {
 
 func (folder tiles) SaveTiles([]tlog.Tile, [][]byte) {}
 
-// The path of a tile by C2SP tlog-tiles: without its height, and with entries for data.
+// The path of a tile in C2SP tlog-tiles: without its height, and with "entries" for "data".
 func path(tile tlog.Tile) string {
 	path := strings.Replace(tile.Path(), "tile/8/", "tile/", 1)
 	return strings.Replace(path, "tile/data/", "tile/entries/", 1)
