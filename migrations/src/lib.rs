@@ -1,4 +1,4 @@
-//! The register's schema: one change per file, each for SQLite and PostgreSQL alike. See the README.
+//! The register's database schema: one change per file, for SQLite and PostgreSQL alike. See the README.
 
 use sea_orm_migration::prelude::{DbErr, MigrationTrait, async_trait};
 pub use sea_orm_migration::prelude::{MigratorTrait, SchemaManager};
@@ -17,7 +17,7 @@ mod m0010_events;
 mod m0011_webhooks;
 mod m0012_log;
 
-/// Every change, oldest first.
+/// All migrations, oldest first.
 #[derive(Debug)]
 pub struct Migrator;
 
@@ -41,9 +41,9 @@ impl MigratorTrait for Migrator {
     }
 }
 
-/// Runs statements written once for both databases. The words that differ stand in braces:
-/// `{serial}` an integer key the database counts up, `{integer_key}` an integer key we count,
-/// `{key}` text compared byte by byte.
+/// Runs statements written once for both databases. Words in braces stand for what differs: `{serial}` is an
+/// integer key the database counts, `{integer_key}` an integer key we count, `{key}` text that is compared
+/// byte by byte.
 async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
     let backend = manager.get_database_backend();
     let (serial, integer_key, key) = match backend {

@@ -1,4 +1,5 @@
-//! Settings of the register itself, organisations with identifiers and names, products.
+//! The register's own settings, the change counter, organisations with their identifiers and names, and
+//! products.
 
 use sea_orm_migration::prelude::*;
 

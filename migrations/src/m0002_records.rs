@@ -1,4 +1,4 @@
-//! Records, their immutable versions, and what lists are read from.
+//! Records, their immutable versions, and the listings that lists are read from.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
@@ -31,7 +31,7 @@ impl MigrationTrait for Migration {
                     updated_at BIGINT NOT NULL
                 )",
                 "CREATE UNIQUE INDEX records_by_source ON records (source, source_key)",
-                // What was published is never changed again: the triggers below refuse it.
+                // A published version never changes: the triggers below refuse it.
                 "CREATE TABLE record_versions (
                     record_seq BIGINT NOT NULL REFERENCES records (seq),
                     number BIGINT NOT NULL,
@@ -43,7 +43,7 @@ impl MigrationTrait for Migration {
                     import TEXT,
                     PRIMARY KEY (record_seq, number)
                 ) ",
-                // Texts that only a regulator may read stand apart from everything public.
+                // Sealed texts, which only a regulator may read, are kept apart from everything public.
                 "CREATE TABLE sealed_contents (
                     record_seq BIGINT NOT NULL REFERENCES records (seq),
                     number BIGINT NOT NULL,
@@ -51,9 +51,9 @@ impl MigrationTrait for Migration {
                     content TEXT NOT NULL,
                     PRIMARY KEY (record_seq, number, revision)
                 )",
-                // One row per version: what lists show and are filtered by. `until` is the change that superseded it,
-                // so that a walk begun before a change sees the state it began with; `touched` numbers the last
-                // write of the row, which is what a search index follows.
+                // One row per version: what lists show and filter by. `until` is the change that superseded
+                // it, so that a walk started before that change keeps seeing the same state. `touched`
+                // numbers the last write of the row, which is what the search index follows.
                 "CREATE TABLE listings (
                     change {integer_key},
                     touched BIGINT NOT NULL,
@@ -69,7 +69,8 @@ impl MigrationTrait for Migration {
                 "CREATE INDEX listings_touched ON listings (touched)",
                 "CREATE INDEX listings_to_judge ON listings (judge_on) WHERE judge_on IS NOT NULL",
                 "CREATE INDEX listings_superseded ON listings (until) WHERE until IS NOT NULL",
-                // Who is named in current listings, so that bodies can be listed by whether they publish or supply.
+                // Bodies named in current listings, so that bodies can be filtered by whether they publish or
+                // supply.
                 "CREATE TABLE listed_parties (
                     change BIGINT NOT NULL,
                     role {key} NOT NULL,

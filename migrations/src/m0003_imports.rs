@@ -1,4 +1,4 @@
-//! What was imported, how far, and with what result.
+//! Imports: what was imported, how far each run got, and with what result.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,4 +1,4 @@
-//! People, the roles they hold, their tokens, and who did what.
+//! People, their roles and tokens, settings of publishers, the audit trail, and idempotency keys.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
@@ -41,7 +41,7 @@ impl MigrationTrait for Migration {
                     revoked_at BIGINT
                 )",
                 "CREATE INDEX tokens_of ON tokens (person)",
-                // Four eyes are on unless a row says otherwise.
+                // Four eyes apply unless a row switches them off.
                 "CREATE TABLE publisher_settings (
                     organisation {key} PRIMARY KEY,
                     four_eyes BOOLEAN NOT NULL
@@ -73,7 +73,8 @@ impl MigrationTrait for Migration {
                     PRIMARY KEY (person, word)
                 )",
                 "CREATE INDEX idempotency_keys_by_age ON idempotency_keys (at)",
-                // Counts every change of what names resolve to, so that a process knows when to read them anew.
+                // The name-table revision, raised by the triggers below, so that a process knows when to
+                // reload names.
                 "ALTER TABLE change_counter ADD COLUMN names BIGINT NOT NULL DEFAULT 0",
             ],
         )

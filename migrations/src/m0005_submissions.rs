@@ -1,4 +1,4 @@
-//! Submissions on their way to publication, and what belongs to them. Nothing here is public.
+//! Submissions on their way to publication, and what belongs to them. None of this is public.
 
 use sea_orm_migration::prelude::*;
 
@@ -11,15 +11,15 @@ impl MigrationTrait for Migration {
         crate::run(
             manager,
             &[
-                // Who a record belongs to where that is not its publisher, and when it was last said to be true.
+                // The body a record belongs to, if not its publisher, and when it was last confirmed as true.
                 "ALTER TABLE records ADD COLUMN owner {key}",
                 "ALTER TABLE records ADD COLUMN confirmed_at BIGINT",
-                // When its publisher first replied to what an observer says in it.
+                // When the record's body first replied to what an observer says in it.
                 "ALTER TABLE records ADD COLUMN answered_at BIGINT",
-                // The document that everybody may read, by its hash.
+                // Hash of the document that everyone may read.
                 "ALTER TABLE assessments ADD COLUMN document {key}",
                 "CREATE INDEX assessments_by_document ON assessments (document) WHERE document IS NOT NULL",
-                // Of several rows one file made, `upload` is the file and `row` the line.
+                // If a file made several submissions, `upload` is the file and `row_number` the line.
                 "CREATE TABLE submissions (
                     seq {serial},
                     id {key} NOT NULL UNIQUE,

@@ -1,4 +1,4 @@
-//! Passwords with a second factor, and the sessions they begin.
+//! Passwords with a second factor, and the sessions that signing in starts.
 
 use sea_orm_migration::prelude::*;
 
@@ -11,7 +11,8 @@ impl MigrationTrait for Migration {
         crate::run(
             manager,
             &[
-                // `last_step` is the last step of the second factor that was used: none counts twice.
+                // `last_step` is the last time step of the second factor that was used, so that no code works
+                // twice.
                 "CREATE TABLE credentials (
                     person {key} PRIMARY KEY REFERENCES people (id),
                     password {key} NOT NULL,

@@ -1,5 +1,5 @@
-//! Redactions: asked for by one person, carried out by another. Only while one is carried out do the versions of
-//! its record change.
+//! Redactions: one person asks for one, another carries it out. Versions of its record can change only while
+//! one is in hand.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
@@ -13,7 +13,8 @@ impl MigrationTrait for Migration {
         crate::run(
             manager,
             &[
-                // `words`, or the `value` at `pointer`, go; both are forgotten when it is decided.
+                // Either `words` are removed, or the `value` at `pointer`. Both are cleared once the
+                // redaction is decided; `pointer` stays.
                 "CREATE TABLE redactions (
                     seq {serial},
                     id {key} NOT NULL UNIQUE,
@@ -33,7 +34,8 @@ impl MigrationTrait for Migration {
                     places TEXT
                 )",
                 "CREATE INDEX redactions_of ON redactions (record_id, state)",
-                // When something was last taken out of a record; imports leave it alone from then on.
+                // When something was last redacted in a record. Imports leave such a record alone, or they
+                // would restore it.
                 "ALTER TABLE records ADD COLUMN redacted_at BIGINT",
             ],
         )
@@ -56,7 +58,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Only while something is taken out of its record does a version change.
+/// A version may change only while a redaction of its record is in hand.
 pub(crate) fn guards(backend: DbBackend) -> &'static [&'static str] {
     match backend {
         DbBackend::Sqlite => &[

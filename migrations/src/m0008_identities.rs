@@ -1,4 +1,4 @@
-//! Signing in at a provider (OpenID Connect): who is who there.
+//! Sign-in at a provider (OpenID Connect): which person an account there belongs to.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,4 +1,5 @@
-//! The contract side: releases as they came, what they add up to, links to records and products, gaps with replies.
+//! Contracts: stored releases, the processes derived from them, links to records and products, gaps and
+//! replies.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Events: what was published, withdrawn and redacted, in order.
+//! Events: everything published, withdrawn or redacted, in order.
 
 use sea_orm_migration::prelude::*;
 
@@ -11,7 +11,7 @@ impl MigrationTrait for Migration {
         crate::run(
             manager,
             &[
-                // Whoever publishes waits until everything before is written down.
+                // Locks the counter, so that publications wait until all earlier events are written.
                 "UPDATE change_counter SET value = value",
                 "CREATE TABLE events (
                     change {integer_key},
@@ -23,8 +23,9 @@ impl MigrationTrait for Migration {
                 )",
                 "CREATE INDEX events_of ON events (record_seq)",
                 "CREATE INDEX events_redacted ON events (change) WHERE kind = 'redacted'",
-                // What happened before events were kept: when a version was recorded is not known, when it was
-                // published is. Redactions had no number of their own and follow everything else.
+                // Earlier events, from before this table. It is not known when a version was recorded, so its
+                // publication time is used. Redactions had no change number yet; they get numbers after all
+                // other changes.
                 "INSERT INTO events (change, at, kind, record_seq, version)
                     SELECT change, published_at, 'published', record_seq, number FROM record_versions",
                 "INSERT INTO events (change, at, kind, record_seq, version)

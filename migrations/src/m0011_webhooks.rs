@@ -1,4 +1,4 @@
-//! Webhooks: who is told of changes, and what they were sent.
+//! Webhooks: who is notified of changes, and what they were sent.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,4 +1,4 @@
-//! The public log: one entry for everything that happened to records, in order.
+//! The public log: one entry for each event of a record, in order.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
@@ -12,7 +12,7 @@ impl MigrationTrait for Migration {
         crate::run(
             manager,
             &[
-                // Whoever publishes waits until everything before is entered.
+                // Locks the counter, so that publications wait until all earlier events have entries.
                 "UPDATE change_counter SET value = value",
                 "CREATE TABLE log_entries (
                     sequence {integer_key} CHECK (sequence >= 0),
@@ -20,7 +20,8 @@ impl MigrationTrait for Migration {
                     entry TEXT NOT NULL,
                     commitments TEXT NOT NULL
                 )",
-                // By change, the hash of what is left of what was said; the entry of the redaction states it.
+                // For each change redacted, the hash of what is left of it; the redaction's entry states
+                // these hashes.
                 "ALTER TABLE redactions ADD COLUMN says_now TEXT",
             ],
         )
