@@ -111,7 +111,7 @@ pub struct SharedWith {
 }
 
 impl Assessment {
-    /// An assessment of which only type, stage and status are known.
+    /// An assessment with only type, stage and status.
     pub fn new(r#type: AssessmentType, stage: AssessmentStage, status: AssessmentStatus) -> Self {
         Self {
             id: None,
@@ -138,12 +138,12 @@ impl Assessment {
         }
     }
 
-    /// Whether it is finished, or rightly not needed.
+    /// Whether it needs no more work: finished, or not required and the reason given.
     pub fn is_settled(&self) -> bool {
         self.status.is_done() || self.status == AssessmentStatus::NotRequired && self.status_reason.is_some()
     }
 
-    /// What everybody may read of it: text and document as `visibility` allows.
+    /// The part that everyone may read: summary, results and document only as far as `visibility` allows.
     pub fn public(&self) -> Self {
         let mut public = self.clone();
         match self.visibility.unwrap_or(Visibility::Public) {

@@ -1,4 +1,4 @@
-//! Who may do what: one table of role, permission and scope. What does not stand in it is not allowed.
+//! Who may do what: one table of roles, permissions and scopes. Anything not in the table is not allowed.
 
 use crate::codes::{AssessmentType, Role, Sector};
 use crate::submission::Action;
@@ -6,50 +6,50 @@ use crate::submission::Action;
 /// Something that not everybody may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Permission {
-    /// Begin a submission.
+    /// Start a submission.
     CreateSubmission,
     /// Read a submission and its history.
     ReadSubmission,
-    /// Do something to a submission.
+    /// Act on a submission.
     Act(ActionKind),
-    /// Make a link by which anyone reads a submission for a while.
+    /// Create a link that lets anyone read a submission for a while.
     PreviewSubmission,
     /// Upload a table of records.
     Import,
     /// Upload a document.
     UploadDocument,
-    /// Take a published record back.
+    /// Withdraw a published record.
     WithdrawRecord,
-    /// Say that a published record is still true.
+    /// Confirm that a published record is still true.
     ConfirmRecord,
-    /// Ask that something is taken out of every version of a record.
+    /// Ask for something to be redacted in every version of a record.
     AskRedaction,
-    /// Decide about what another person asked to be taken out.
+    /// Decide on a redaction that another person asked for.
     DecideRedaction,
-    /// Read what only a regulator may, and leave receipts.
+    /// Read sealed texts, and leave receipts.
     ReadSealed,
-    /// Say something beside a record.
+    /// Publish an annotation beside a record.
     Annotate,
-    /// Answer for a body to what others say about its record.
+    /// Reply for a body to what others say about its record.
     Reply,
     /// Judge a link between a contract and a record.
     JudgeLink,
-    /// Decide about annotations and corrections.
+    /// Decide on annotations and corrections.
     Moderate,
     /// Manage organisations.
     ManageOrganisations,
     /// Manage people and their roles.
     ManagePeople,
-    /// Read who did what.
+    /// Read the audit trail.
     ReadAudit,
 }
 
-/// [`Action`] in an order.
+/// The two kinds of [`Action`] that roles are granted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ActionKind {
-    /// Change what a submission says, ask for approval, or give it up.
+    /// Change a submission, submit it for approval, or discard it.
     Write,
-    /// Review, send back, approve, publish.
+    /// Review, send back, approve or publish a submission.
     Decide,
 }
 
@@ -86,7 +86,7 @@ impl Permission {
         Self::ReadAudit,
     ];
 
-    /// What it is in words, to follow "may".
+    /// The permission in words, to follow "may".
     pub fn words(self) -> &'static str {
         match self {
             Self::CreateSubmission => "begin a submission",
@@ -112,12 +112,12 @@ impl Permission {
     }
 }
 
-/// How far a permission of a role reaches.
+/// How far a role's permission reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// What belongs to the organisation the role is held for.
+    /// Whatever belongs to the organisation the role is held for.
     Own,
-    /// What others say about a body: records of observers, reviews of oversight bodies.
+    /// Whatever is about other bodies: records of observers, reviews of oversight bodies.
     Others,
     /// Assessments in the role's remit.
     Remit,
@@ -126,7 +126,7 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// What it is in words.
+    /// The scope in words.
     pub fn words(self) -> &'static str {
         match self {
             Self::Own => "of its own organisation",
@@ -137,7 +137,7 @@ impl Scope {
     }
 }
 
-/// The table. A line: this role may do this, so far.
+/// The table of rights. Each line allows a role one permission, within a scope.
 pub const RULES: &[(Role, Permission, Scope)] = {
     use ActionKind::*;
     use Permission::*;
@@ -192,13 +192,13 @@ pub const RULES: &[(Role, Permission, Scope)] = {
 pub struct Grant {
     /// The role.
     pub role: Role,
-    /// Id of the organisation it is held for; `None` for an administrator of the register.
+    /// Id of the organisation the role is held for; `None` for an administrator of the register.
     pub organisation: Option<String>,
-    /// What a regulator looks after.
+    /// Which assessments a regulator may read; ignored for other roles.
     pub remit: Remit,
 }
 
-/// What a regulator looks after: empty lists mean all.
+/// What a regulator looks after; an empty list means everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -212,35 +212,35 @@ pub struct Remit {
 }
 
 impl Remit {
-    /// Whether an assessment of a record is in it.
+    /// Whether the remit includes an assessment of this type, in a record with these sectors.
     pub fn covers(&self, sectors: &[Sector], r#type: AssessmentType) -> bool {
         (self.sectors.is_empty() || sectors.iter().any(|sector| self.sectors.contains(sector)))
             && (self.assessment_types.is_empty() || self.assessment_types.contains(&r#type))
     }
 }
 
-/// What something is to be done to.
+/// What a permission is needed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Object<'a> {
     /// The register itself.
     Register,
-    /// Something of an organisation, by its id.
+    /// Something that belongs to an organisation.
     Of {
-        /// The organisation it belongs to.
+        /// Id of the organisation.
         owner: &'a str,
         /// Whether it is about another body: a record of an observer, a review of an oversight body.
         about_others: bool,
     },
-    /// An assessment of a record with these sectors.
+    /// An assessment of a record.
     Assessment {
-        /// Sectors of its record.
+        /// The sectors of its record.
         sectors: &'a [Sector],
-        /// Its type.
+        /// The assessment's type.
         r#type: AssessmentType,
     },
 }
 
-/// The first grant that allows something; `None` when none does.
+/// The first grant that allows something; `None` if none does.
 pub fn allows<'g>(grants: &'g [Grant], permission: Permission, object: Object<'_>) -> Option<&'g Grant> {
     grants.iter().find(|grant| {
         RULES
@@ -269,7 +269,8 @@ mod tests {
         Grant { role, organisation: organisation.map(str::to_owned), remit: Remit::default() }
     }
 
-    /// Every cell of role, permission and object is the table's, and no cell outside it is open.
+    /// Checks every combination of role, permission and object: those in the table are allowed, all others
+    /// refused.
     #[test]
     fn what_does_not_stand_in_the_table_is_refused() {
         let own = Object::Of { owner: "a", about_others: false };

@@ -1,7 +1,7 @@
-//! Cells: one value of one field as text in a table, both ways.
+//! Cells of a table: one value of one field as text, in both directions.
 //!
-//! Lists are joined by `;`; where an item itself holds a `;` the cell is a JSON array, so that every value
-//! comes back as it went out. Objects stand as JSON.
+//! Lists are joined with `;`. If an item contains a `;`, the cell is a JSON array instead, so that every
+//! value reads back unchanged. Objects are JSON.
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -14,22 +14,23 @@ use crate::finding::{Finding, Severity};
 use crate::number::{self, BadNumber, Mark};
 use crate::{text, validate, written};
 
-/// Stands between the items of a list in a cell.
+/// Separates the items of a list in a cell.
 pub const SEPARATOR: char = ';';
 
-/// Reads JSON text into the value of a schema and back into plain JSON.
+/// Parses JSON text by a schema, and returns the value as plain JSON.
 pub type ReadObjects = fn(&str) -> Result<Value, BadJson>;
 
-/// Why JSON in a cell is not what its field takes.
+/// Why JSON in a cell does not fit its field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadJson {
-    /// Where in the value, such as `[0].type`; empty for the whole.
+    /// The path inside the value, such as `[0].type`; empty for the whole value.
     pub path: String,
     /// What is wrong there.
     pub message: String,
 }
 
-/// Reads JSON text as a `T`, whole numbers exactly. Errors: [`BadJson`] with the path of the first fault.
+/// Parses JSON text as a `T`, without rounding whole numbers. Errors: [`BadJson`] for the first fault, with
+/// its path.
 pub fn read_json<T: DeserializeOwned + Serialize>(text: &str) -> Result<Value, BadJson> {
     let text =
         number::in_json(text.as_bytes()).map_err(|message| BadJson { path: String::new(), message })?;
@@ -41,9 +42,9 @@ pub fn read_json<T: DeserializeOwned + Serialize>(text: &str) -> Result<Value, B
     serde_json::to_value(value).map_err(|error| BadJson { path: String::new(), message: error.to_string() })
 }
 
-/// Reads the text of a cell as a value of its field; an empty cell is `None`.
+/// Reads a cell as a value of its field; `None` for an empty cell.
 ///
-/// Errors: every finding about the cell, each with what to do.
+/// Errors: every finding about the cell, each with a hint.
 pub fn read(field: &Field, raw: &str) -> Result<Option<Value>, Vec<Finding>> {
     let raw = raw.trim();
     if raw.is_empty() {
@@ -84,7 +85,7 @@ pub fn read(field: &Field, raw: &str) -> Result<Option<Value>, Vec<Finding>> {
     Ok(Some(value).filter(|value| value.as_array().is_none_or(|items| !items.is_empty())))
 }
 
-/// The finding for a text that a workbook cut.
+/// The finding for a text that was cut short in a workbook.
 fn cut(field: &Field) -> Finding {
     Finding::error(field.name, "cut-text", "a workbook cut this text, which is longer than its cells hold")
         .hint("write the whole text, which stands in the CSV file")
@@ -95,7 +96,7 @@ fn organisation(name: String) -> Value {
 }
 
 fn checked_text(field: &Field, raw: &str, max: usize, one_line: bool) -> Result<String, Finding> {
-    // Most cells are plain ASCII: nothing in them can be forbidden, and bytes are characters.
+    // Most cells are plain ASCII: nothing in them can be forbidden, and their bytes are their characters.
     let plain = raw.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n'));
     let forbidden = |letter: &char| text::is_forbidden(*letter) && !matches!(letter, '\r' | '\t');
     if !plain && let Some(bad) = raw.chars().find(forbidden) {
@@ -119,7 +120,7 @@ fn checked_text(field: &Field, raw: &str, max: usize, one_line: bool) -> Result<
     Ok(text)
 }
 
-/// Reads `YYYY-MM-DD`. Errors: `bad-date`, with the likely meaning where the order is plain.
+/// Reads `YYYY-MM-DD`. Errors: `bad-date`, with the likely date if the text has a common form.
 pub fn date(field: &str, raw: &str) -> Result<NaiveDate, Finding> {
     let strict = (raw.len() == 10).then(|| NaiveDate::parse_from_str(raw, "%Y-%m-%d").ok()).flatten();
     strict.ok_or_else(|| {
@@ -143,7 +144,7 @@ fn boolean(field: &str, raw: &str) -> Result<bool, Finding> {
     }
 }
 
-/// Reads a whole number. Errors: `bad-number`, which says what the text can mean, and proposes no other.
+/// Reads a whole number. Errors: `bad-number`, which may name two readings but never suggests one.
 pub fn whole_number(field: &str, raw: &str, mark: Mark) -> Result<u64, Finding> {
     number::whole(raw, mark).map_err(|bad| {
         let hint = match bad {
@@ -204,7 +205,7 @@ fn bad_json(field: &str, schema: &str, bad: &BadJson) -> Finding {
     ))
 }
 
-/// At most forty characters of a value, for a message.
+/// The first forty characters of a value, for a message.
 pub fn short(value: &str) -> String {
     match value.char_indices().nth(40) {
         Some((at, _)) => format!("{}…", &value[..at]),
@@ -212,13 +213,13 @@ pub fn short(value: &str) -> String {
     }
 }
 
-/// Joins list items for a cell: by `;`, or as a JSON array when an item could not be told apart again.
+/// Joins list items for a cell: with `;`, or as a JSON array if they could not be told apart again.
 pub fn join<'a>(items: impl Iterator<Item = &'a str> + Clone) -> String {
     let plain = items.clone().all(|item| !item.contains(SEPARATOR) && !item.starts_with('['));
     if plain {
         items.collect::<Vec<_>>().join(&SEPARATOR.to_string())
     } else {
-        serde_json::to_string(&items.collect::<Vec<_>>()).expect("a list of texts is JSON")
+        serde_json::to_string(&items.collect::<Vec<_>>()).expect("strings always serialise")
     }
 }
 

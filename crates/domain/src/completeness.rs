@@ -1,4 +1,4 @@
-//! Which required fields are answered, stated or blank: a list first, a fraction second.
+//! Completeness: which required fields are answered, stated or blank. A list first, a fraction second.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,24 +6,24 @@ use crate::codes::StatementKind;
 use crate::fields::FIELDS;
 use crate::record::Record;
 
-/// How one required field stands.
+/// Whether and how a required field is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FieldState {
     /// It has a value.
     Answered,
-    /// It does not apply, with the reason.
+    /// A statement says that it does not apply.
     NotApplicable,
-    /// It is known and withheld, with the ground.
+    /// A statement says that its value is withheld.
     Withheld,
-    /// It is said to be unknown.
+    /// A statement says that its value is unknown.
     Unknown,
-    /// Nothing is said.
+    /// It has neither a value nor a statement.
     Blank,
 }
 
-/// One required field and how it stands.
+/// One required field, and whether it is answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RequiredField {
@@ -33,19 +33,19 @@ pub struct RequiredField {
     pub state: FieldState,
 }
 
-/// Completeness of a record at its phase.
+/// Completeness of a record in its current phase.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Completeness {
-    /// Every field required of this record now.
+    /// Every field the record must answer now.
     pub fields: Vec<RequiredField>,
-    /// How many have a value or do not apply.
+    /// How many of them have a value or do not apply.
     pub answered: u32,
-    /// How many are required.
+    /// How many there are.
     pub required: u32,
 }
 
-/// How complete a record is: what it must say at its phase, and what of that it says.
+/// How complete a record is: the fields required in its phase, and which of them it answers.
 pub fn completeness(record: &Record) -> Completeness {
     let fields: Vec<RequiredField> = FIELDS
         .iter()

@@ -1,4 +1,4 @@
-//! What changed between two versions: field by field, with word-level marks for texts.
+//! Differences between two versions, field by field, with word-level marks for texts.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -7,7 +7,7 @@ use similar::{ChangeTag, TextDiff};
 use crate::fields::{FIELDS, FieldKind};
 use crate::record::Record;
 
-/// What happened to a field.
+/// How a field changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -20,26 +20,26 @@ pub enum ChangeKind {
     Changed,
 }
 
-/// What happened to a run of words.
+/// Which of two texts a run of words belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum WordMark {
-    /// In both.
+    /// Both texts.
     Same,
-    /// Only in the later one.
+    /// Only the later text.
     Inserted,
-    /// Only in the earlier one.
+    /// Only the earlier text.
     Deleted,
 }
 
-/// A run of words with its mark; all runs but the deleted ones give the later text.
+/// A run of words with its mark. All runs except deleted ones give the later text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Words {
-    /// What happened to them.
+    /// Which text they belong to.
     pub mark: WordMark,
-    /// The words, with their spaces.
+    /// The words, including spaces.
     pub text: String,
 }
 
@@ -51,7 +51,7 @@ pub struct FieldChange {
     pub field: String,
     /// Its label.
     pub label: String,
-    /// What happened.
+    /// How it changed.
     pub kind: ChangeKind,
     /// The earlier value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -64,7 +64,7 @@ pub struct FieldChange {
     pub words: Vec<Words>,
 }
 
-/// The changes that lead from one version to another, in catalogue order; empty when they are equal.
+/// The differences between two versions, in catalogue order; empty if they are equal.
 pub fn diff(from: &Record, to: &Record) -> Vec<FieldChange> {
     let mut changes = changes(from, to);
     for change in &mut changes {
@@ -81,7 +81,7 @@ pub fn diff(from: &Record, to: &Record) -> Vec<FieldChange> {
     changes
 }
 
-/// The same without the marks of words, which cost most.
+/// Like [`diff`], but without word-level marks, which take most of the time.
 pub fn changes(from: &Record, to: &Record) -> Vec<FieldChange> {
     let (mut from, mut to) = (from.to_members(), to.to_members());
     FIELDS
@@ -107,7 +107,7 @@ pub fn changes(from: &Record, to: &Record) -> Vec<FieldChange> {
         .collect()
 }
 
-/// Word-level marks between two texts; neighbouring words of one mark form one run.
+/// Word-level marks between two texts. Neighbouring words with the same mark form one run.
 pub fn words(from: &str, to: &str) -> Vec<Words> {
     let mut runs: Vec<Words> = Vec::new();
     for change in TextDiff::from_words(from, to).iter_all_changes() {

@@ -1,5 +1,5 @@
-//! Drafts: reading what people write member by member, so that every fault is found at once, and saying
-//! what is still to do before it can be published.
+//! Drafts: reads what people write member by member, so that every fault is reported at once, and says what
+//! is left to do before publication.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -14,19 +14,19 @@ use crate::product::Product;
 use crate::record::{Estimate, Record};
 use crate::{text, validate};
 
-/// Fields proposed first when something is missing.
+/// How many missing fields are suggested at a time.
 const QUICKEST: usize = 5;
 
-/// Members of a record that nobody writes: the register does.
+/// Members that the register sets and nobody writes.
 const GIVEN: &[&str] = &["origin"];
 
-/// Members that forms do not ask for one by one: what the register gives, and what is said in place of answers.
+/// Members that forms do not ask for one by one: what the register sets, and statements in place of answers.
 pub const NOT_ASKED: &[&str] = &["origin", "field_statements"];
 
-/// Reads the members of a draft as a record, cleaned. `origin` is the register's own, and `publisher` is
-/// taken from it when the draft names none.
+/// Reads the members of a draft as a record, cleaned. The register sets `origin`; `publisher` is the default
+/// for a draft that names no publisher.
 ///
-/// Errors: every finding of every member, with a JSON pointer each; unknown members among them.
+/// Errors: every finding about every member, with a JSON pointer each; unknown members are findings too.
 pub fn read(
     members: &Map<String, Value>,
     origin: Origin,
@@ -35,8 +35,8 @@ pub fn read(
     read_over(members, origin, publisher, None)
 }
 
-/// [`read`], where a member that says what the register already keeps is neither checked nor cleaned: the register does
-/// not refuse, or alter, what it has published itself.
+/// Like [`read`], but a member with the value the register already has is neither checked nor cleaned: the
+/// register does not refuse or alter what it published itself.
 pub fn read_over(
     members: &Map<String, Value>,
     origin: Origin,
@@ -121,9 +121,10 @@ pub fn unknown_member(name: &str) -> Finding {
         .hint(hint)
 }
 
-/// One member of JSON as its field keeps it, cleaned; `None` when it is empty.
+/// Reads one member as its field stores it, cleaned; `None` if it is empty.
 ///
-/// Errors: every finding about it, with a JSON pointer each. A mailbox that may be a person's is not an error.
+/// Errors: every finding about it, with a JSON pointer each. A mailbox that may be a person's is not an
+/// error.
 pub fn member(field: &Field, value: &Value) -> Result<Option<Value>, Vec<Finding>> {
     let at = pointer(field.name);
     let wrong = |expected: &str| {
@@ -143,7 +144,7 @@ pub fn member(field: &Field, value: &Value) -> Result<Option<Value>, Vec<Finding
         | FieldKind::Language => {
             let Value::String(text) = value else { return Err(wrong("a text")) };
             match cell::read(field, text) {
-                // A mailbox that may be a person's is for people to judge.
+                // Whether a mailbox is a person's is for people to judge.
                 Err(found) if found.iter().all(|finding| finding.code == "personal-mailbox") => {
                     Ok(Some(text.trim().into()))
                 }
@@ -226,7 +227,7 @@ fn whole(value: Value, findings: Vec<Finding>) -> Result<Option<Value>, Vec<Find
     if findings.is_empty() { Ok(Some(value).filter(|_| !empty)) } else { Err(findings) }
 }
 
-/// Texts inside objects, cleaned as those of fields are.
+/// Cleans the texts inside objects, as those of fields are.
 fn cleaned(value: &Value, at: &str, findings: &mut Vec<Finding>) -> Value {
     match value {
         Value::String(raw) => {
@@ -267,13 +268,13 @@ fn cleaned(value: &Value, at: &str, findings: &mut Vec<Finding>) -> Value {
     }
 }
 
-/// `[0].type` inside a field as a JSON pointer.
+/// Turns a path inside a field, such as `[0].type`, into a JSON pointer.
 fn pointer_of(at: &str, path: &str) -> String {
     let steps = path.replace('[', ".").replace(']', "");
     steps.split('.').filter(|step| !step.is_empty()).fold(at.to_owned(), |all, step| all + "/" + step)
 }
 
-/// What the reader said, without the place in a text that nobody wrote.
+/// The parser's message without the line and column, which refer to a text that nobody wrote.
 fn message(text: &str) -> String {
     text.split(" at line ").next().unwrap_or(text).to_owned()
 }
@@ -293,7 +294,7 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
-/// Everything that is to be said of a draft: errors stop its publication, warnings do not.
+/// Every finding about a draft. Errors prevent its publication, warnings do not.
 pub fn findings(record: &Record) -> Vec<Finding> {
     let mut findings: Vec<Finding> = validate::values(record)
         .into_iter()
@@ -319,7 +320,7 @@ pub fn findings(record: &Record) -> Vec<Finding> {
     findings
 }
 
-/// Names of bodies that deceive the eye, for whoever reviews the draft.
+/// Warnings for the reviewer about names with letters of several scripts that look alike.
 fn names(record: &Record) -> Vec<Finding> {
     let joint = record.joint_publishers.iter().enumerate();
     let suppliers = record.supplier_involvement.iter().enumerate();
@@ -392,9 +393,9 @@ fn assessments(record: &Record) -> Vec<Finding> {
     findings
 }
 
-/// What a copy takes over from a record: what it describes. Who answers for it, when it is used, what was measured
-/// and checked, what it risks, what people are told, where they turn, how it is challenged and what it cost are for
-/// each body to say itself.
+/// The members a copy takes over from a record: what describes the tool. Everything that each body must state
+/// for itself is left out: who answers for it, when it is used, what was measured and checked, its risks,
+/// what people are told, redress and costs.
 pub fn copied(record: &Record) -> Map<String, Value> {
     let mut members = record.public().to_members();
     members.retain(|name, _| {
@@ -422,7 +423,7 @@ pub fn copied(record: &Record) -> Map<String, Value> {
     members
 }
 
-/// What a draft takes over from a product.
+/// The members a draft takes over from a product.
 pub fn from_product(product: &Product) -> Map<String, Value> {
     let mut members = Map::new();
     members.insert("kind".to_owned(), RecordKind::ProcuredTechnology.as_str().into());
@@ -451,7 +452,7 @@ pub fn from_product(product: &Product) -> Map<String, Value> {
     members
 }
 
-/// What to answer next.
+/// A field to answer next.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NextField {
@@ -463,8 +464,8 @@ pub struct NextField {
     pub hint: &'static str,
 }
 
-/// The required fields that are quickest to answer of those that are blank: codes and yes or no first, then
-/// dates and short texts, long texts and lists of things last.
+/// The blank required fields that are quickest to answer: first codes and yes or no, then dates and short
+/// texts, last long texts and lists of objects.
 pub fn quickest(record: &Record) -> Vec<NextField> {
     let mut blank: Vec<&Field> = completeness(record)
         .fields

@@ -1,17 +1,17 @@
-//! Where a field has an equal or nearest one in another standard, beside the columns that importers read.
+//! The equal or nearest fields in other standards, beyond the columns that importers read.
 
-/// A field of ours and what another standard asks in its place.
+/// A field of ours, and its counterpart in another standard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Equivalent {
     /// Our field.
     pub field: &'static str,
     /// The standard.
     pub standard: Standard,
-    /// Its name for it: a path, or the number of a point.
+    /// The counterpart's name there: a path, or the number of a point.
     pub id: &'static str,
 }
 
-/// A standard.
+/// A standard with counterparts of our fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standard {
     /// Regulation (EU) 2024/1689, annex VIII: sections A (providers) and C (deployers that are public authorities).
@@ -21,7 +21,7 @@ pub enum Standard {
 }
 
 impl Standard {
-    /// The word for it in answers.
+    /// The standard's name in answers.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::EuAiAct => "eu_ai_act",
@@ -38,7 +38,7 @@ const fn ocds(field: &'static str, id: &'static str) -> Equivalent {
     Equivalent { field, standard: Standard::Ocds, id }
 }
 
-/// Every one that is known.
+/// Every known counterpart.
 pub const EQUIVALENTS: &[Equivalent] = &[
     eu("publisher", "VIII.C.1"),
     eu("joint_publishers", "VIII.C.1"),
@@ -63,7 +63,7 @@ pub const EQUIVALENTS: &[Equivalent] = &[
     ocds("contracts", "ocid"),
 ];
 
-/// Those of a field.
+/// The counterparts of a field.
 pub fn of(field: &str) -> impl Iterator<Item = &'static Equivalent> {
     EQUIVALENTS.iter().filter(move |one| one.field == field)
 }

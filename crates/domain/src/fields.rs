@@ -1,5 +1,5 @@
-//! The one field catalogue: it drives the JSON, the CSV header, the import template, the form, the data
-//! dictionary and the OpenAPI document. A new field is one member of [`Record`] and one line here.
+//! The field catalogue. JSON, the CSV header, the import template, forms, the data dictionary and the OpenAPI
+//! document all follow from it. A new field is one member of [`Record`] and one line here.
 
 use crate::assessment::Assessment;
 use crate::cell::{self, ReadObjects};
@@ -14,18 +14,18 @@ use crate::record::{
     RedressRoute, Reference, Risk,
 };
 
-/// One field of the record, with everything that forms, files and documents need to know about it.
+/// One field of the record, with everything that forms, files and documents need.
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
-    /// The name in JSON, CSV header, query and form.
+    /// Its name in JSON, CSV headers, queries and forms.
     pub name: &'static str,
-    /// The question it belongs to.
+    /// The question it helps to answer.
     pub group: Group,
     /// A short label for people.
     pub label: &'static str,
     /// What to write.
     pub hint: &'static str,
-    /// What a value looks like.
+    /// The type of its value.
     pub kind: FieldKind,
     /// When it must be answered.
     pub required: Required,
@@ -81,7 +81,7 @@ impl Group {
         Self::Trace,
     ];
 
-    /// What it is about, for people.
+    /// The question as a heading.
     pub fn title(self) -> &'static str {
         match self {
             Self::Identity => "What it is",
@@ -99,7 +99,7 @@ impl Group {
         }
     }
 
-    /// The group's name as in the data dictionary.
+    /// The group's name in the data dictionary.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Identity => "identity",
@@ -118,10 +118,10 @@ impl Group {
     }
 }
 
-/// What a value looks like, in JSON and in a cell.
+/// The type of a value, in JSON and in a cell.
 #[derive(Debug, Clone, Copy)]
 pub enum FieldKind {
-    /// Text of at most so many characters.
+    /// Text with at most this many characters.
     Text(usize),
     /// CommonMark without raw HTML.
     Markdown,
@@ -133,9 +133,9 @@ pub enum FieldKind {
     Date,
     /// `true` or `false`.
     Boolean,
-    /// One code of a list.
+    /// One code from a list.
     Code(&'static Vocabulary),
-    /// Codes of a list, joined by `;` in a cell.
+    /// Codes from a list, joined by `;` in a cell.
     Codes(&'static Vocabulary),
     /// Texts, joined by `;` in a cell.
     Texts,
@@ -147,16 +147,16 @@ pub enum FieldKind {
     Organisation,
     /// Organisations by name, joined by `;` in a cell.
     Organisations,
-    /// A whole number and its basis: in a table two columns, `<name>` and `<name>_basis`.
+    /// A whole number and its basis. A table has two columns for it, `<name>` and `<name>_basis`.
     Estimate,
-    /// Objects of a schema, as JSON in a cell.
+    /// Objects of a schema; JSON in a cell.
     Objects(&'static str, ReadObjects),
-    /// One object of a schema, as JSON in a cell.
+    /// One object of a schema; JSON in a cell.
     Object(&'static str, ReadObjects),
 }
 
 impl FieldKind {
-    /// The type's name as in the data dictionary.
+    /// The type's name in the data dictionary.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Text(_) => "text",
@@ -178,7 +178,7 @@ impl FieldKind {
         }
     }
 
-    /// The code list, schema or limit that completes the type.
+    /// What completes the type: its code list, schema or limit.
     pub fn of(&self) -> Option<String> {
         match self {
             Self::Text(most) => Some(most.to_string()),
@@ -189,33 +189,33 @@ impl FieldKind {
     }
 }
 
-/// When a field must be answered: by a value or by a field statement.
+/// When a field must be answered, by a value or a field statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Required {
     /// Before a draft can be saved.
     Draft,
-    /// At any publication.
+    /// At every publication.
     Publication,
     /// At publication, if something was bought.
     PublicationIfBought,
     /// At publication, if the jurisdiction is in the United Kingdom.
     PublicationInUk,
-    /// At publication, if an observer made the record.
+    /// At publication, if an observer wrote the record.
     PublicationIfThirdParty,
     /// At publication, while the tool is not yet in use.
     PublicationIfPlanned,
-    /// In a live phase.
+    /// While the tool is live.
     Live,
-    /// In a live phase, if something was bought.
+    /// While the tool is live, if something was bought.
     LiveIfBought,
-    /// In phase retired.
+    /// Once the tool is retired.
     Retired,
     /// Never.
     Optional,
 }
 
 impl Required {
-    /// The name as in the data dictionary.
+    /// The name in the data dictionary.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Draft => "draft",
@@ -261,12 +261,12 @@ impl Required {
 pub enum Access {
     /// Everybody.
     Public,
-    /// Everybody reads that it exists; texts and documents follow each item's `visibility`.
+    /// Everyone can read that it exists; texts and documents follow each item's `visibility`.
     ByVisibility,
 }
 
 impl Access {
-    /// The name as in the data dictionary.
+    /// The name in the data dictionary.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Public => "public",
@@ -275,7 +275,7 @@ impl Access {
     }
 }
 
-/// One line of the catalogue: name, group, label, hint, kind, when required, id in the UK standard.
+/// One line of the catalogue: name, group, label, hint, type, when required, id in the UK standard.
 const fn field_of(
     name: &'static str,
     group: Group,
@@ -390,12 +390,12 @@ pub const FIELDS: &[Field] = {
 /// The suffix of the second column of an [`FieldKind::Estimate`].
 pub const BASIS_SUFFIX: &str = "_basis";
 
-/// The field of that name.
+/// The field with this name.
 pub fn field(name: &str) -> Option<&'static Field> {
     FIELDS.iter().find(|field| field.name == name)
 }
 
-/// The columns of a table of records, in order: every field, estimates with their basis beside them.
+/// The columns of a table of records, in order: every field, and after each estimate its basis.
 pub fn columns() -> impl Iterator<Item = String> {
     FIELDS.iter().flat_map(|field| {
         let basis =
@@ -404,7 +404,7 @@ pub fn columns() -> impl Iterator<Item = String> {
     })
 }
 
-/// The codes an estimate's basis can have.
+/// The codes for the basis of an estimate.
 pub const BASIS: &Vocabulary = EstimateBasis::VOCABULARY;
 
 #[cfg(test)]
@@ -415,7 +415,7 @@ mod tests {
     #[test]
     fn the_catalogue_and_the_record_have_the_same_members_in_the_same_order() {
         let record = Record::new(Origin::SelfDeclared, OrganisationRef::named("A"), "T".into(), "GB", "en");
-        // Every absent member is skipped in JSON, so the names come from the type's own debug form.
+        // Absent members are skipped in JSON, so the names are taken from the debug form.
         let debug = format!("{record:#?}");
         let members: Vec<&str> = debug
             .lines()

@@ -1,19 +1,19 @@
-//! Findings: what a check says about a submission, in a form people can act on.
+//! Findings: what a check says about a record, in a form people can act on.
 
 use serde::{Deserialize, Serialize};
 
-/// How much a finding weighs.
+/// How serious a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
-    /// Cannot be kept as it is.
+    /// The record cannot be kept as it is.
     Error,
-    /// Can be kept, and should be better.
+    /// The record can be kept, but should be improved.
     Warning,
 }
 
-/// What a rule says about a submission.
+/// Something a check found in a record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Finding {
@@ -21,17 +21,17 @@ pub struct Finding {
     pub field: String,
     /// A stable kebab-case code.
     pub code: String,
-    /// How much it weighs.
+    /// How serious it is.
     pub severity: Severity,
     /// What is wrong: lower-case, quotes the value, without a full stop.
     pub message: String,
-    /// What to do about it.
+    /// How to fix it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
 }
 
 impl Finding {
-    /// A finding that stops the submission.
+    /// A finding that prevents publication.
     pub fn error(field: impl Into<String>, code: &str, message: impl Into<String>) -> Self {
         Self {
             field: field.into(),
@@ -42,12 +42,12 @@ impl Finding {
         }
     }
 
-    /// A finding that does not stop it.
+    /// A finding that does not.
     pub fn warning(field: impl Into<String>, code: &str, message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(field, code, message) }
     }
 
-    /// The same with a hint.
+    /// The same finding with a hint.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());

@@ -1,4 +1,4 @@
-//! Public record ids: short, sayable, and refused when typed wrongly.
+//! Public record ids: short, easy to say, and refused when mistyped.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 
 /// Crockford base32: no I, L, O or U.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// Bits of an id that carry its number: six characters of five bits.
+/// Bits that carry the record's number: six characters of five bits.
 const NUMBER_BITS: u32 = 30;
 
 /// A record's public id: `R-`, six Crockford base32 characters and a check character.
 ///
-/// The check character is a weighted sum over GF(32); it catches every single wrong character and every
-/// swap of two characters. Reading accepts lower case and the usual confusions (`I`, `L` for 1, `O` for 0).
+/// The check character is a weighted sum over GF(32). It catches every single wrong character and every swap
+/// of two. Parsing accepts lower case and the usual confusions (`I` and `L` for 1, `O` for 0).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct RecordId(u32);
@@ -21,17 +21,17 @@ pub struct RecordId(u32);
 /// Why a text is not a record id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadRecordId {
-    /// Not `R-` and seven characters.
+    /// It is not `R-` and seven characters.
     #[error("'{0}' is not a record id: it has the form R-0000000")]
     Form(String),
-    /// The check character does not fit the others.
+    /// The check character does not match the rest.
     #[error("'{0}' is not a record id: its check character does not fit, so one character is wrong")]
     Check(String),
 }
 
 impl RecordId {
-    /// The id of the `sequence`-th record: scattered, so that neighbours do not look alike, and unique for
-    /// the first 2^30 records.
+    /// The id of the `sequence`-th record. Ids are scattered, so that neighbours do not look alike, and
+    /// unique for the first 2^30 records.
     pub fn from_sequence(sequence: u64) -> Self {
         // An odd multiplier permutes the numbers below 2^30.
         let scattered = sequence.wrapping_mul(0x2545_F491).wrapping_add(0x0B5E_77A3);
@@ -43,7 +43,7 @@ impl RecordId {
     }
 }
 
-/// Multiplication in GF(32) with the polynomial x^5 + x^2 + 1.
+/// Multiplies in GF(32), with the polynomial x^5 + x^2 + 1.
 fn multiply(mut a: u8, mut b: u8) -> u8 {
     let mut product = 0;
     while b > 0 {
@@ -59,7 +59,7 @@ fn multiply(mut a: u8, mut b: u8) -> u8 {
     product
 }
 
-/// The check digit: each place has its own weight (a power of the generator 2), so a swap changes the sum.
+/// The check digit. Each place has its own weight (a power of the generator 2), so a swap changes the sum.
 fn check_digit(digits: &[u8; 6]) -> u8 {
     let mut weight = 1;
     digits.iter().fold(0, |sum, digit| {

@@ -1,4 +1,4 @@
-//! JSON as it is taken: no member twice, not too deep, no number that a reader would round.
+//! Strict JSON: no member twice, limited depth, and no number that a reader would round.
 
 use std::fmt;
 
@@ -7,12 +7,12 @@ use serde_json::{Map, Number, Value};
 
 use crate::number;
 
-/// How deep JSON may nest.
+/// Deepest nesting allowed.
 pub const DEPTH_MAX: usize = 32;
 
-/// Reads JSON; a whole number is whole however it is written ([`number::in_json`]).
+/// Parses JSON. A whole number stays whole however it is written ([`number::in_json`]).
 ///
-/// Errors: a sentence that says what is wrong and where.
+/// Errors: a sentence saying what is wrong and where.
 pub fn read(text: &[u8]) -> Result<Value, String> {
     let text = number::in_json(text)?;
     let mut reader = serde_json::Deserializer::from_slice(&text);

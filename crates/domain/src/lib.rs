@@ -1,7 +1,7 @@
-//! The register's words, in reading order: what a record is, who stands in it, what was checked,
-//! which rules speak about it, and how two versions differ.
+//! The register's concepts, in reading order: what a record is, which bodies it names, what was checked,
+//! which rules apply to it, and how two versions differ.
 //!
-//! Nothing here reads a file, a clock, a network or a database: dates come in as arguments.
+//! Nothing here reads a file, a clock, a network or a database: dates are arguments.
 
 pub mod codes;
 pub mod id;

@@ -1,7 +1,7 @@
-//! Whose a mailbox is: a role's, or a person's, as far as its address tells.
+//! Whether a mailbox belongs to a role or a person, judged by its address.
 //!
-//! Nothing tells it for sure. What holds a word of roles is a role's, what holds a given name or initials is a person's,
-//! and of the rest people judge: a publisher's own statement is not refused because of it.
+//! Nothing tells for sure. A word for a role means a role; a given name or initials mean a person; people
+//! judge the rest. A publisher's own statement is not refused because it is unclear.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -17,11 +17,11 @@ pub enum Holder {
     Role,
     /// A person's, such as `jane.smith@` or `j.smith@`.
     Person,
-    /// Its address does not tell, such as `clean.air@`.
+    /// The address does not tell, such as `clean.air@`.
     Unclear,
 }
 
-/// Whose a mailbox seems to be, by the part before its `@`.
+/// Judges a mailbox by the part before its `@`.
 pub fn holder(email: &str) -> Holder {
     if text::is_role_mailbox(email) {
         return Holder::Role;

@@ -1,19 +1,20 @@
-//! Numbers as people, programs and spreadsheets write them. One reader for JSON, cells, mappings and forms.
+//! One reader of numbers for JSON, cells, mappings and forms, however people, programs and spreadsheets write
+//! them.
 //!
-//! What is read is the number that stands there, exactly, or a fault: never a rounded one, and never one of two that a
-//! text can mean.
+//! It returns exactly the number that is written, or a fault. It never rounds, and never picks one of two
+//! readings (decision 21).
 
 use std::borrow::Cow;
 
 use rust_decimal::Decimal;
 
-/// The largest whole number a value may have: what every JSON reader keeps exactly.
+/// Largest whole number a value may have (2^53 - 1): every JSON reader keeps it exactly.
 pub const WHOLE_MAX: u64 = (1 << 53) - 1;
 
-/// Which mark stands before decimals, as far as somebody says.
+/// The decimal mark, if it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mark {
-    /// Nobody says: `1.5` and `1,5` are one and a half, and `12,000` can be either of two numbers.
+    /// Not known: `1.5` and `1,5` are one and a half, but `12,000` could be either of two numbers.
     #[default]
     Unsaid,
     /// A point: `12,000` is twelve thousand.
@@ -25,25 +26,25 @@ pub enum Mark {
 /// Why a text is not a number that can be kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BadNumber {
-    /// It is no number.
+    /// It is not a number.
     NotANumber,
-    /// It can be read as either of two.
+    /// It can be read as two numbers.
     Either {
         /// The number if the mark groups digits.
         grouped: Decimal,
-        /// The number if the mark stands before decimals.
+        /// The number if it is the decimal mark.
         decimal: Decimal,
     },
-    /// It has a part that is not whole, where only whole numbers are taken.
+    /// It is a fraction where a whole number is needed.
     NotWhole,
-    /// It is below zero, where nothing can be.
+    /// It is negative where it must not be.
     Negative,
     /// It is larger, or has more digits, than can be kept exactly.
     OutOfRange,
 }
 
 impl BadNumber {
-    /// What is wrong with the text where a whole number is wanted, for people.
+    /// What is wrong with a text that should be a whole number, for people.
     pub fn of_whole(&self, raw: &str) -> String {
         let raw = crate::cell::short(raw.trim());
         match self {
@@ -61,7 +62,7 @@ impl BadNumber {
         }
     }
 
-    /// What is wrong with the text where any number is wanted, for people.
+    /// What is wrong with a text that should be a number, for people.
     pub fn of_decimal(&self, raw: &str) -> String {
         let raw = crate::cell::short(raw.trim());
         match self {
@@ -75,10 +76,10 @@ impl BadNumber {
     }
 }
 
-/// Reads a number exactly. Signs, leading zeros, an exponent, groups of three digits and white space around are taken;
-/// digits of other scripts are not.
+/// Reads a number exactly. Accepts signs, leading zeros, an exponent, groups of three digits and surrounding
+/// white space, but not digits of other scripts.
 ///
-/// Errors: [`BadNumber`], also when the text has more digits than a decimal holds.
+/// Errors: [`BadNumber`], also if the text has more digits than a decimal holds.
 pub fn read(text: &str, mark: Mark) -> Result<Decimal, BadNumber> {
     let text = text.trim();
     let (negative, text) = match text.as_bytes().first() {
@@ -93,7 +94,7 @@ pub fn read(text: &str, mark: Mark) -> Result<Decimal, BadNumber> {
     let shift = exponent.map_or(Ok(0), exponent_of)?;
     // Zero has no sign.
     let signed = |number: Decimal| if negative && !number.is_zero() { -number } else { number };
-    // Only programs write exponents, and they write a point and group nothing.
+    // Only programs write exponents; they use a decimal point and never group digits.
     if exponent.is_some() && mantissa.bytes().any(|byte| byte != b'.' && !byte.is_ascii_digit()) {
         return Err(BadNumber::NotANumber);
     }
@@ -107,7 +108,8 @@ pub fn read(text: &str, mark: Mark) -> Result<Decimal, BadNumber> {
     }
 }
 
-/// Reads a whole number from zero to [`WHOLE_MAX`]: `12000.0` is 12000, `1.5` is a fault. Errors: [`BadNumber`].
+/// Reads a whole number from zero to [`WHOLE_MAX`]. `12000.0` is 12000; `1.5` is a fault. Errors:
+/// [`BadNumber`].
 pub fn whole(text: &str, mark: Mark) -> Result<u64, BadNumber> {
     let number = read(text, mark)?;
     if !number.is_integer() {
@@ -119,7 +121,7 @@ pub fn whole(text: &str, mark: Mark) -> Result<u64, BadNumber> {
     u64::try_from(number).ok().filter(|number| *number <= WHOLE_MAX).ok_or(BadNumber::OutOfRange)
 }
 
-/// Whether a text is an amount in the one way in which it is stored: digits, and decimals after a point.
+/// Whether a text is an amount in the form we store: digits, with a point before decimals.
 pub fn is_plain(text: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let unsigned = text.strip_prefix('-').unwrap_or(text);
@@ -127,13 +129,13 @@ pub fn is_plain(text: &str) -> bool {
     digits(whole) && digits(decimals) && read(text, Mark::Point).is_ok()
 }
 
-/// What a text writes, its marks understood.
+/// The digits of a text, once its marks are understood.
 enum Numeral<'a> {
     Plain { whole: String, decimals: String },
     Either { left: &'a str, right: &'a str },
 }
 
-/// Understands the marks between digits; `None` when they make no number.
+/// Interprets the marks between digits; `None` if they do not make a number.
 fn numeral(text: &str, mark: Mark) -> Option<Numeral<'_>> {
     let marks: Vec<char> = text.chars().filter(|letter| !letter.is_ascii_digit()).collect();
     let parts: Vec<&str> = text.split(|letter: char| !letter.is_ascii_digit()).collect();
@@ -143,7 +145,7 @@ fn numeral(text: &str, mark: Mark) -> Option<Numeral<'_>> {
     let (Some(first), Some(last)) = (marks.first(), marks.last()) else {
         return Some(Numeral::Plain { whole: text.to_owned(), decimals: String::new() });
     };
-    // Digits in threes, so that the marks between them group.
+    // All groups after the first have three digits, so the marks can be grouping marks.
     let grouped = |parts: &[&str]| {
         parts[0].len() <= 3 && !parts[0].starts_with('0') && parts[1..].iter().all(|part| part.len() == 3)
     };
@@ -177,7 +179,7 @@ fn is_mark(letter: char) -> bool {
     matches!(letter, '.' | ',') || is_space(letter)
 }
 
-/// Spaces that group digits: plain, no-break, thin, narrow no-break.
+/// Spaces that group digits: plain, no-break, thin and narrow no-break.
 fn is_space(letter: char) -> bool {
     matches!(letter, ' ' | '\u{A0}' | '\u{2009}' | '\u{202F}')
 }
@@ -198,7 +200,7 @@ fn may_precede(letter: char, mark: Mark) -> bool {
     }
 }
 
-/// An exponent; one that is larger than any number we keep is as good as any other such.
+/// Parses an exponent. It is capped, because a larger one is out of range in any case.
 fn exponent_of(text: &str) -> Result<i64, BadNumber> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -208,7 +210,7 @@ fn exponent_of(text: &str) -> Result<i64, BadNumber> {
     Ok(if text.starts_with('-') { -size } else { size })
 }
 
-/// The number of these digits, shifted by a power of ten. Errors: [`BadNumber::OutOfRange`].
+/// The number with these digits, shifted by a power of ten. Errors: [`BadNumber::OutOfRange`].
 fn made(whole: &str, decimals: &str, shift: i64) -> Result<Decimal, BadNumber> {
     let mut digits = format!("{whole}{decimals}");
     let mut scale = i64::try_from(decimals.len()).map_err(|_| BadNumber::OutOfRange)?.saturating_sub(shift);
@@ -222,7 +224,7 @@ fn made(whole: &str, decimals: &str, shift: i64) -> Result<Decimal, BadNumber> {
     }
     if scale < 0 {
         let zeros = usize::try_from(-scale).map_err(|_| BadNumber::OutOfRange)?;
-        // A decimal holds 29 digits at the most.
+        // A decimal holds at most 29 digits.
         if zeros > 29 {
             return Err(BadNumber::OutOfRange);
         }
@@ -234,11 +236,10 @@ fn made(whole: &str, decimals: &str, shift: i64) -> Result<Decimal, BadNumber> {
     Decimal::try_from_i128_with_scale(number, scale).map_err(|_| BadNumber::OutOfRange)
 }
 
-/// JSON text with its whole numbers in digits, as readers of whole numbers take them: `12000.0` and `1.2e4` become
-/// `12000`.
+/// Rewrites whole numbers in JSON text as plain digits: `12000.0` and `1.2e4` become `12000`.
 ///
-/// Errors: a sentence about a number that readers of JSON would round, or that is beyond [`WHOLE_MAX`]. What is no JSON
-/// is left for the reader of JSON to refuse.
+/// Errors: a sentence about a number that JSON readers would round, or that exceeds [`WHOLE_MAX`]. Text that
+/// is not JSON is passed on for the JSON parser to refuse.
 pub fn in_json(text: &[u8]) -> Result<Cow<'_, [u8]>, String> {
     let mut made: Vec<u8> = Vec::new();
     let mut kept = 0;
@@ -271,7 +272,7 @@ fn is_of_number(byte: u8) -> bool {
     matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E')
 }
 
-/// The place behind a string that begins at a place.
+/// The position after the string that starts at `at`.
 fn after_string(text: &[u8], at: usize) -> usize {
     let mut next = at + 1;
     while next < text.len() {
@@ -284,7 +285,7 @@ fn after_string(text: &[u8], at: usize) -> usize {
     text.len()
 }
 
-/// The digits of a whole number that is written otherwise; `None` for what can stay as it is.
+/// A whole number as plain digits; `None` if the token can stay as it is.
 fn plain_json(token: &str) -> Result<Option<String>, String> {
     let digits = token.strip_prefix('-').unwrap_or(token);
     let leads = digits.len() > 1 && digits.starts_with('0') && digits.as_bytes()[1].is_ascii_digit();
@@ -303,7 +304,7 @@ fn plain_json(token: &str) -> Result<Option<String>, String> {
         let plain = number.normalize().to_string();
         return Ok(Some(plain).filter(|plain| plain != token));
     }
-    // Readers of JSON keep the nearest float.
+    // JSON readers keep the nearest float, so the number must survive that.
     let kept = token.parse::<f64>().ok().and_then(|float| read(&float.to_string(), Mark::Point).ok());
     if kept.is_none_or(|kept| kept != number) {
         return Err(format!(
@@ -457,7 +458,7 @@ mod tests {
         check("4503599627370497.5", Err("more digits than are kept"));
         check("9007199254740990.5", Err("more digits than are kept"));
         check("12000.0000000000000001", Err("more digits than are kept"));
-        // What is no JSON is the reader's to refuse.
+        // Text that is not JSON is left for the parser to refuse.
         check("[01.0, 1., NaN, 1.0.0]", Ok("[01.0, 1., NaN, 1.0.0]"));
         check("\"open", Ok("\"open"));
         check("\"open\\", Ok("\"open\\"));
@@ -484,7 +485,7 @@ mod tests {
 
         #[test]
         fn a_text_is_never_read_as_other_digits(text in "[0-9 .,eE+_-]{0,12}") {
-            // Whatever is taken has the digits of the text, but for zeros that say nothing.
+            // Any number read has the digits of the text, except for zeros without meaning.
             if let Ok(number) = read(&text, Mark::Unsaid)
                 && !text.contains(['e', 'E'])
             {

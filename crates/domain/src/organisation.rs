@@ -1,4 +1,4 @@
-//! Organisations: any body; publisher, supplier, regulator are roles it plays.
+//! Organisations: any legal body. Publisher, supplier and regulator are roles it plays.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -66,7 +66,7 @@ pub struct Organisation {
 }
 
 impl Organisation {
-    /// A body of which only name and country are known.
+    /// A body with only a name and a country.
     pub fn named(name: impl Into<String>, country: impl Into<String>) -> Self {
         let name = name.into();
         Self {
@@ -92,7 +92,7 @@ impl Organisation {
     }
 }
 
-/// An identifier that someone else gave.
+/// An identifier given by somebody else.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -104,8 +104,8 @@ pub struct Identifier {
 }
 
 impl Identifier {
-    /// Brings a value into its scheme's normal form: company numbers get their leading zeros, codes their
-    /// capitals. Errors: a sentence that says what the scheme expects.
+    /// Brings a value into its scheme's normal form: company numbers are padded with zeros, codes become
+    /// upper case. Errors: a sentence saying what the scheme expects.
     pub fn normalise(scheme: IdentifierScheme, raw: &str) -> Result<Self, String> {
         let raw = raw.trim();
         let upper = || raw.to_ascii_uppercase();
@@ -169,8 +169,8 @@ pub struct Alias {
     pub kind: AliasKind,
 }
 
-/// An organisation as a record names it: the name as stated. The register resolves it when it is read,
-/// so that a later alias helps records already published.
+/// An organisation as a record names it. The name is resolved on reading, not on publication, so that an
+/// alias added later also helps records already published.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -180,7 +180,7 @@ pub struct OrganisationRef {
 }
 
 impl OrganisationRef {
-    /// The organisation of that name.
+    /// A reference to the organisation with this name.
     pub fn named(name: impl Into<String>) -> Self {
         Self { name: name.into() }
     }

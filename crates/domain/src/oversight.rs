@@ -1,4 +1,4 @@
-//! What others said of a tool: reviews by oversight bodies, audits, consultations, evaluations.
+//! What others said about a tool: reviews by oversight bodies, audits, consultations, evaluations.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,4 @@
-//! Who sold it and what it costs: the supplier's part, contracts and environmental cost as a record
-//! states them.
+//! Who sold the tool and what it costs: suppliers, contracts and environmental cost, as a record states them.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! Products: what a supplier sells; many records can name the same one.
+//! Products: what suppliers sell. Many records can name the same product.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -42,7 +42,7 @@ pub struct Product {
 }
 
 impl Product {
-    /// A product of which only the name is known.
+    /// A product with only a name.
     pub fn named(name: impl Into<String>) -> Self {
         let name = name.into();
         Self {
@@ -60,7 +60,7 @@ impl Product {
     }
 }
 
-/// A name by which notices speak of a product.
+/// A name that notices use for a product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]

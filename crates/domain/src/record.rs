@@ -1,6 +1,6 @@
-//! The record: the register's statement about one use of one tool by one publisher.
+//! The record: what the register publishes about one use of one tool by one publisher.
 //!
-//! The members stand in the order of the field catalogue ([`crate::fields`]), which a test holds.
+//! The members are in the order of the field catalogue ([`crate::fields`]), as a test checks.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -560,7 +560,7 @@ pub struct FieldStatement {
 }
 
 impl Record {
-    /// A record of which only what every record must have is known.
+    /// A record with only the members that every record must have.
     pub fn new(
         origin: Origin,
         publisher: OrganisationRef,
@@ -659,7 +659,7 @@ impl Record {
         self.phase.is_some_and(Phase::is_live)
     }
 
-    /// Whether money was paid to someone outside: procured technology, a named or withheld supplier, a contract.
+    /// Whether something was bought: procured technology, a named or withheld supplier, or a contract.
     pub fn is_bought(&self) -> bool {
         self.kind == RecordKind::ProcuredTechnology
             || !self.supplier_involvement.is_empty()
@@ -674,7 +674,7 @@ impl Record {
         self.sectors.iter().any(|sector| sector.is_sensitive())
     }
 
-    /// The first day it was in use, as far as it says.
+    /// The first day it was in use, as far as the record says.
     pub fn in_use_since(&self) -> Option<NaiveDate> {
         let deployed = self.deployments.iter().filter_map(|deployment| deployment.started_on).min();
         self.first_used.or(deployed).or(self.phase_since)
@@ -685,7 +685,7 @@ impl Record {
         self.field_statements.iter().find(|statement| statement.field == field)
     }
 
-    /// Whether a field has a value, by its name; the same as whether its JSON has the member.
+    /// Whether the named field has a value; the same as whether the record's JSON has the member, but faster.
     pub fn has(&self, field: &str) -> bool {
         macro_rules! has {
             (always $($always:ident)+; options $($option:ident)+; lists $($list:ident)+) => {
@@ -704,16 +704,16 @@ impl Record {
         }
     }
 
-    /// The record as JSON members in catalogue order; absent fields are not there.
+    /// The record as JSON members in catalogue order, without absent fields.
     pub fn to_members(&self) -> serde_json::Map<String, serde_json::Value> {
         match serde_json::to_value(self) {
             Ok(serde_json::Value::Object(members)) => members,
-            // Every member serialises to JSON, and a struct to an object.
+            // Cannot happen: every member serialises, and a struct becomes an object.
             _ => serde_json::Map::new(),
         }
     }
 
-    /// What everybody may read: sealed assessment texts left out.
+    /// The part that everyone may read: without sealed parts of assessments.
     pub fn public(&self) -> Self {
         let mut public = self.clone();
         public.assessments = self.assessments.iter().map(Assessment::public).collect();

@@ -1,8 +1,8 @@
-//! Redaction: what must not be public is taken out of a record. A whole field leaves a statement that it is withheld,
-//! words leave a mark, a value inside a list leaves nothing; the list of redactions names every place.
+//! Redaction: removes from a record what must not be public. A whole field leaves a statement that it is
+//! withheld, words leave a mark, an item of a list leaves nothing; the list of redactions names every place.
 //!
-//! A value goes whole, or words go wherever they stand in texts. Names of bodies and products, codes, dates and
-//! ids are never words: who must take out a supplier names its field.
+//! Either a value is removed, or words wherever they occur in texts. Names of bodies and products, codes,
+//! dates and ids do not count as words: to remove a supplier, point at its field.
 
 use serde_json::Value;
 
@@ -10,68 +10,69 @@ use crate::Record;
 use crate::codes::{StatementKind, WithheldGround};
 use crate::record::FieldStatement;
 
-/// What stands in the place of what was taken out.
+/// Replaces what was removed.
 pub const MARK: &str = "[redacted]";
-/// The fewest characters that are searched for as words: shorter ones stand in too many others.
+/// Fewest characters searched for as words; shorter ones occur inside too many others.
 pub const WORDS_MIN: usize = 3;
-/// The fewest characters of a value that is searched for elsewhere: it has several words, so that it is no code, date
-/// or address.
+/// Fewest characters of a removed text that is also searched for elsewhere. It must contain white space too,
+/// so that no code, date or address is searched for.
 const PART_MIN: usize = 8;
-/// What always stays: without these there is no record, or something sealed would not be, or not be said.
+/// Fields that always stay. Without them there would be no record, or a sealed text would open, or its
+/// existence would be hidden.
 const ALWAYS: &[&str] =
     &["publisher", "kind", "origin", "jurisdiction", "lang", "field_statements", "assessments"];
-/// Members that say what others are, wherever they stand.
+/// Members that control the meaning of others; they stay wherever they occur.
 const CONTROLS: &[&str] = &["id", "visibility", "withheld_ground", "kind", "type", "stage", "status"];
 /// Members whose texts are names or codes, not words.
 const NAMES: &[&str] = &["publisher", "joint_publishers", "supplier", "product", "organisation"];
 
-/// What is to be taken out.
+/// What to remove.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Target {
-    /// A value, by a JSON pointer (RFC 6901) to where it stands in one version. It goes wherever the same value
-    /// stands in the same member, whatever its place in lists.
+    /// A value, named by a JSON pointer (RFC 6901) into one version. It is removed wherever the same value
+    /// occurs in the same member, at any position in lists.
     Field {
-        /// Where it stands.
+        /// Where it is in that version.
         pointer: String,
-        /// The value.
+        /// The value itself.
         value: Value,
     },
-    /// Words exactly as they stand in texts.
+    /// Words, exactly as they occur in texts.
     Words(String),
 }
 
-/// A redaction: what goes, and what stands in its place.
+/// A redaction: what to remove, and what to say in its place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Redaction {
-    /// What goes.
+    /// What to remove.
     pub target: Target,
-    /// On which ground.
+    /// The legal ground.
     pub ground: WithheldGround,
-    /// Why, for people.
+    /// The reason, which is public.
     pub reason: String,
 }
 
-/// What redacting a record gives.
+/// The result of redacting a record.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Redacted {
-    /// The record without it.
+    /// The record after the redaction.
     pub record: Record,
-    /// Where it stood, as JSON pointers.
+    /// Where something was removed, as JSON pointers.
     pub places: Vec<String>,
 }
 
-/// The value is part of something that makes no sense without it.
+/// The value cannot be removed alone, because what is around it would make no sense.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("'{0}' cannot go by itself")]
 pub struct Inseparable(pub String);
 
-/// The value at a pointer into a record. Errors: [`Inseparable`] when it must stay.
+/// The value at a pointer into a record; `None` if there is none. Errors: [`Inseparable`] if it must stay.
 pub fn value_at(record: &Record, pointer: &str) -> Result<Option<Value>, Inseparable> {
     let value = Value::Object(record.to_members());
     let Some(found) = value.pointer(pointer).filter(|found| *found != MARK) else { return Ok(None) };
     let steps: Vec<&str> = pointer.split('/').skip(1).collect();
     let (top, last) = (steps.first().copied().unwrap_or_default(), steps.last().copied().unwrap_or_default());
-    // Of an assessment texts go; that it is there, and what it is, stays.
+    // Texts of an assessment can go. Its existence, type and status stay public.
     let stays = if top == "assessments" { steps.len() < 3 } else { ALWAYS.contains(&top) };
     if stays || CONTROLS.contains(&last) || without(&value, pointer).is_none() {
         return Err(Inseparable(pointer.to_owned()));
@@ -80,7 +81,7 @@ pub fn value_at(record: &Record, pointer: &str) -> Result<Option<Value>, Insepar
 }
 
 impl Redaction {
-    /// A record without what is to go; `None` when it does not stand there.
+    /// Redacts a record; `None` if the record does not contain what is to be removed.
     pub fn of(&self, record: &Record) -> Option<Redacted> {
         let mut value = Value::Object(record.to_members());
         let mut places = Vec::new();
@@ -118,7 +119,7 @@ impl Redaction {
         Some(Redacted { record, places })
     }
 
-    /// Every text that goes.
+    /// Every text that is removed.
     pub fn strings(&self) -> Vec<String> {
         let mut found = Vec::new();
         match &self.target {
@@ -128,14 +129,15 @@ impl Redaction {
         found
     }
 
-    /// Whether the reason, which stays public, repeats what is to go.
+    /// Whether the reason, which stays public, repeats what is removed.
     pub fn reason_repeats(&self) -> bool {
         self.strings()
             .iter()
             .any(|text| text.chars().count() >= WORDS_MIN && self.reason.contains(text.as_str()))
     }
 
-    /// The texts that are to be found elsewhere too: words as they are, and of a value those of several words.
+    /// The texts to remove elsewhere too, longest first: the words, or those texts of a value that have
+    /// several words.
     pub fn texts(&self) -> Vec<String> {
         let mut found = self.strings();
         if matches!(self.target, Target::Field { .. }) {
@@ -151,7 +153,8 @@ fn read(value: &Value) -> Option<Record> {
     serde_json::from_value(value.clone()).ok()
 }
 
-/// Where a value stands in the same member, last places first, so that taking one out moves none of the others.
+/// Where a value occurs in the same member. Later list items come first, so that removing one does not move
+/// the others.
 fn same_places(value: &Value, steps: &[&str], wanted: &Value, at: String, places: &mut Vec<String>) {
     let Some((step, rest)) = steps.split_first() else {
         if value == wanted {
@@ -174,8 +177,8 @@ fn same_places(value: &Value, steps: &[&str], wanted: &Value, at: String, places
     }
 }
 
-/// A record without the value at a pointer: taken out, or marked where a text must stand. A code, a date or an id
-/// stays.
+/// A record without the value at a pointer: removed, or replaced by the mark if a text is required there.
+/// `None` for codes, dates and ids, which stay.
 fn without(value: &Value, pointer: &str) -> Option<Value> {
     let found = value.pointer(pointer)?;
     let marked = found.is_string().then(|| marked(value, pointer, MARK.to_owned()));
@@ -190,18 +193,18 @@ fn without(value: &Value, pointer: &str) -> Option<Value> {
         Value::Array(items) => drop(items.remove(last.parse().ok()?)),
         _ => return None,
     }
-    // A record always has its title and name.
+    // Every record keeps a title and a name, so these get the mark instead.
     if read(&left).is_some() && !matches!(pointer, "/title" | "/name") {
         return Some(left);
     }
     marked.flatten()
 }
 
-/// A record without some words in the text at a pointer. A text that says nothing else, or is one word, such as an
-/// address, goes whole.
+/// A record without some words in the text at a pointer. The whole text goes if it says nothing else, or if
+/// it is a single word such as an address.
 fn left(value: &Value, pointer: &str, words: &str) -> Option<Value> {
     let text = value.pointer(pointer)?.as_str()?;
-    // Where no other text may stand, stands a code, a date or an id.
+    // If no other text is valid here, it is a code, a date or an id, and stays.
     marked(value, pointer, MARK.to_owned())?;
     let whole = text == words || !text.contains(char::is_whitespace);
     if whole && !matches!(pointer, "/title" | "/name") && !pointer.starts_with("/field_statements/") {
@@ -218,7 +221,7 @@ fn marked(value: &Value, pointer: &str, text: String) -> Option<Value> {
     read(&left).map(|_| left)
 }
 
-/// Where words stand, last places first, so that taking one out moves none of the others.
+/// Where words occur. Later list items come first, so that removing one does not move the others.
 fn places_of(value: &Value, words: &str, at: &str, places: &mut Vec<String>) {
     match value {
         Value::String(text) if text.contains(words) => places.push(at.to_owned()),
@@ -238,7 +241,7 @@ fn places_of(value: &Value, words: &str, at: &str, places: &mut Vec<String>) {
     }
 }
 
-/// The texts of a value.
+/// Collects all texts inside a value.
 fn strings(value: &Value, into: &mut Vec<String>) {
     match value {
         Value::String(text) => into.push(text.clone()),
@@ -248,7 +251,7 @@ fn strings(value: &Value, into: &mut Vec<String>) {
     }
 }
 
-/// A text without what went elsewhere.
+/// A text without what a redaction removed elsewhere.
 pub fn scrub(text: &str, gone: &[String]) -> String {
     gone.iter().fold(text.to_owned(), |text, one| text.replace(one.as_str(), MARK))
 }

@@ -1,4 +1,4 @@
-//! The life of a submission, from the first draft to a version of a record: one table of transitions.
+//! The life of a submission, from first draft to published version, as one table of transitions.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,19 +9,19 @@ use crate::codes::{Code, SubmissionState};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
-    /// Change what it says.
+    /// Change its content.
     Edit,
-    /// Ask for approval.
+    /// Submit it for approval.
     Submit,
-    /// Begin to review it.
+    /// Start a review.
     Review,
     /// Send it back, with a reason.
     RequestChanges,
-    /// Say that it may be published.
+    /// Approve it for publication.
     Approve,
-    /// Make it a version of its record.
+    /// Publish it as a version of its record.
     Publish,
-    /// Give it up.
+    /// Discard it.
     Discard,
 }
 
@@ -37,7 +37,7 @@ impl Action {
         Self::Discard,
     ];
 
-    /// The word for it in answers and in the audit trail.
+    /// The action's name in answers and in the audit trail.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Edit => "edit",
@@ -50,13 +50,13 @@ impl Action {
         }
     }
 
-    /// Whether it must say why.
+    /// Whether the action needs a reason.
     pub fn needs_reason(self) -> bool {
         self == Self::RequestChanges
     }
 }
 
-/// Every transition there is: from where, by what, to where.
+/// Every transition: from a state, by an action, to a state.
 pub const TRANSITIONS: &[(SubmissionState, Action, SubmissionState)] = {
     use Action::*;
     use SubmissionState::*;
@@ -78,13 +78,13 @@ pub const TRANSITIONS: &[(SubmissionState, Action, SubmissionState)] = {
     ]
 };
 
-/// An action that a state does not allow.
+/// An action that the submission's state does not allow.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("a submission that is {} cannot be {}", .state.as_str(), past(*.action))]
 pub struct IllegalTransition {
-    /// Where the submission stands.
+    /// The submission's state.
     pub state: SubmissionState,
-    /// What was asked.
+    /// The action attempted.
     pub action: Action,
 }
 
@@ -100,12 +100,12 @@ fn past(action: Action) -> &'static str {
     }
 }
 
-/// What a state allows.
+/// The actions that a state allows.
 pub fn allowed(state: SubmissionState) -> impl Iterator<Item = Action> {
     TRANSITIONS.iter().filter(move |(from, ..)| *from == state).map(|(_, action, _)| *action)
 }
 
-/// Where an action leads. Errors: [`IllegalTransition`] when the state does not allow it.
+/// The state after an action. Errors: [`IllegalTransition`] if the state does not allow it.
 pub fn next(state: SubmissionState, action: Action) -> Result<SubmissionState, IllegalTransition> {
     TRANSITIONS
         .iter()

@@ -1,24 +1,24 @@
-//! Text as the register keeps it, and the keys by which names are compared.
+//! Text as the register stores it, and the keys by which names are compared.
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use unicode_security::MixedScript;
 
-/// The longest text of an ordinary field, in characters.
+/// Longest text of an ordinary field, in characters.
 pub const TEXT_MAX: usize = 2_000;
-/// The longest markdown text, in characters.
+/// Longest markdown text, in characters.
 pub const MARKDOWN_MAX: usize = 100_000;
 
-/// A character that has no place in published text: controls other than line breaks, and the invisible
-/// ones that reorder or hide text (bidirectional controls, zero-width space, byte order mark).
+/// Whether a character must not be published: control characters other than line breaks, and invisible ones
+/// that reorder or hide text (bidirectional controls, zero-width space, byte order mark).
 pub fn is_forbidden(letter: char) -> bool {
     (letter.is_control() && letter != '\n')
         || matches!(letter, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}')
         || matches!(letter, '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{FFFE}' | '\u{FFFF}')
 }
 
-/// Text as it is stored: NFC, LF line breaks, no forbidden characters, no white space at its ends.
+/// Cleans text for storage: NFC, LF line breaks, no forbidden characters, trimmed.
 ///
-/// Tabs become spaces; other forbidden characters go. What is stored is what a reader could see before.
+/// Tabs become spaces; other forbidden characters are removed. Readers see the same text as before.
 pub fn clean(raw: &str) -> String {
     let trimmed = raw.trim_matches(|letter: char| letter.is_whitespace() || is_forbidden(letter));
     let plain = trimmed.bytes().all(|byte| matches!(byte, b'\n' | b' '..=b'~'));
@@ -42,7 +42,7 @@ pub fn clean(raw: &str) -> String {
     if is_nfc_quick(visible.chars()) == IsNormalized::Yes { visible } else { visible.nfc().collect() }
 }
 
-/// Text on one line: [`clean`], with every run of white space one space.
+/// [`clean`] text on one line, with every run of white space as one space.
 pub fn one_line(raw: &str) -> String {
     let text = clean(raw);
     if text.contains("  ") || text.contains(|letter: char| letter.is_whitespace() && letter != ' ') {
@@ -51,7 +51,7 @@ pub fn one_line(raw: &str) -> String {
     text
 }
 
-/// Lower case, ASCII letters, digits and single spaces: what search and sorting compare.
+/// Folds text for searching and sorting: lower-case ASCII letters, digits and single spaces.
 pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         return fold_ascii(text.as_bytes());
@@ -65,7 +65,7 @@ pub fn fold(text: &str) -> String {
                 push_space(&mut folded);
             }
         } else {
-            // Letters of any script become Latin ones; what has no Latin form separates words.
+            // Letters of any script become Latin ones; anything without a Latin form separates words.
             let latin = any_ascii::any_ascii_char(letter);
             for byte in latin.bytes() {
                 if byte.is_ascii_alphanumeric() {
@@ -80,7 +80,7 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
-/// [`fold`] for text whose bytes are its characters, which most is.
+/// [`fold`] for ASCII text, which most text is.
 fn fold_ascii(text: &[u8]) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut space = false;
@@ -104,17 +104,18 @@ fn push_space(text: &mut String) {
     }
 }
 
-/// Whether a word mixes the letters of several scripts, as names that deceive do (UTS #39).
+/// Whether a word mixes letters of several scripts, as deceptive names do (UTS #39).
 pub fn mixes_scripts(name: &str) -> bool {
     name.split(|letter: char| !letter.is_alphanumeric()).any(|word| !word.is_single_script())
 }
 
-/// What a name looks like: two names of one skeleton look alike, whatever letters they are made of (UTS #39).
+/// The visual skeleton of a name: names with the same skeleton look alike, whatever letters they use (UTS
+/// #39).
 pub fn skeleton(name: &str) -> String {
     fold(&unicode_security::skeleton(name).collect::<String>())
 }
 
-/// Legal forms that do not tell one company from another.
+/// Legal forms, and `the`, which do not distinguish companies.
 const LEGAL_FORMS: &[&str] = &[
     "ltd",
     "limited",
@@ -141,8 +142,8 @@ const LEGAL_FORMS: &[&str] = &[
     "the",
 ];
 
-/// The key by which two spellings of an organisation's name are the same: folded, legal form and `the`
-/// dropped, `&` read as `and`, words sorted. A name of legal forms only keeps them.
+/// The key that two spellings of an organisation's name share: folded, without legal form and `the`, with `&`
+/// as `and`, words sorted. A name made only of legal forms keeps them.
 pub fn name_key(name: &str) -> String {
     let folded = fold(&name.replace('&', " and "));
     let mut words: Vec<&str> = folded.split(' ').filter(|word| !LEGAL_FORMS.contains(word)).collect();
@@ -163,8 +164,8 @@ pub fn slug(name: &str) -> String {
     slug
 }
 
-/// Cuts text at a sentence or word end so that it has at most `max` characters, `…` included.
-/// `None` when it already fits.
+/// Shortens text to at most `max` characters (including the `…`), ending at a sentence or word. `None` if it
+/// already fits.
 pub fn shorten(text: &str, max: usize) -> Option<String> {
     let (end, _) = text.char_indices().nth(max)?;
     let (limit, _) = text.char_indices().nth(max - 1).unwrap_or((end, ' '));
@@ -179,9 +180,9 @@ pub fn shorten(text: &str, max: usize) -> Option<String> {
     })
 }
 
-/// Whether a mailbox belongs to a role and not to a person: `info@`, `algoritmeregister@`, `foi.team@`.
+/// Whether a mailbox belongs to a role rather than a person: `info@`, `algoritmeregister@`, `foi.team@`.
 ///
-/// The local part must contain a word that no person is called; two name-like words are a person.
+/// It does if the local part contains a fragment from a list of words for roles.
 pub fn is_role_mailbox(email: &str) -> bool {
     const ROLES: &[&str] = &[
         "info",

@@ -1,4 +1,5 @@
-//! What a whole record must keep to: texts, addresses, dates, required fields. Pure; every finding at once.
+//! Checks a whole record: texts, addresses, dates, required fields. Pure functions that report every finding
+//! at once.
 
 use chrono::NaiveDate;
 
@@ -8,7 +9,7 @@ use crate::mailbox::{self, Holder};
 use crate::number;
 use crate::record::Record;
 
-/// The longest quote that evidence may carry, in characters.
+/// Longest quote in evidence, in characters.
 const QUOTE_MAX: usize = 300;
 
 /// Everything wrong with a record's values, whatever its phase.
@@ -84,7 +85,7 @@ pub fn values(record: &Record) -> Vec<Finding> {
     findings
 }
 
-/// What is wrong with the form of an address, a mailbox, a jurisdiction or a language tag.
+/// What is wrong with the form of an address, mailbox, jurisdiction or language tag.
 pub fn form(field: &Field, text: &str) -> Option<Finding> {
     match field.kind {
         FieldKind::Url => address(field.name, text),
@@ -105,8 +106,8 @@ pub fn form(field: &Field, text: &str) -> Option<Finding> {
     }
 }
 
-/// The required fields that have neither a value nor a statement: warnings, since an imported or draft
-/// record may lack them; a publisher's own publication may not.
+/// The required fields with neither a value nor a statement. These are warnings, because imported records and
+/// drafts may lack them; in a publisher's own publication they become errors ([`crate::draft::findings`]).
 pub fn required(record: &Record) -> Vec<Finding> {
     FIELDS
         .iter()
@@ -224,7 +225,7 @@ fn nested_addresses(record: &Record) -> Vec<Finding> {
     findings
 }
 
-/// Amounts that do not stand as decimals: what they say could be taken for another number.
+/// Amounts that are not plain decimals, and so could be read as another number.
 fn amounts(record: &Record) -> Vec<Finding> {
     let contracts = record.contracts.iter().enumerate();
     let contracts = contracts.map(|(place, one)| (format!("/contracts/{place}/value"), one.value.as_deref()));

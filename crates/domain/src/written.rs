@@ -1,7 +1,7 @@
-//! How values stand in the cells of the files that the register gives out.
+//! How values are written in the cells of the register's own files.
 //!
-//! Two kinds of file do not hold every text as it is: CSV for spreadsheets guards what would be a formula, and a workbook
-//! cuts what is longer than its cells. A reader of such a file recognises both by what is defined here.
+//! Two kinds of file cannot hold every text unchanged: CSV for spreadsheets guards what would be a formula,
+//! and a workbook cuts what is too long for a cell. The functions here let a reader recognise both.
 
 use std::borrow::Cow;
 
@@ -10,12 +10,12 @@ use serde_json::Value;
 use crate::cell::join;
 use crate::fields::{Field, FieldKind};
 
-/// UTF-16 units of a workbook's cell.
+/// Most UTF-16 units a workbook cell can hold.
 pub const CELL_UNITS: usize = 32_767;
-/// Stands at the end of a text that a workbook cut.
+/// Appended to a text that a workbook cut.
 pub const CUT: &str = "… (cut here: whole in the CSV file)";
 
-/// The text of a field's value in a cell; the basis of an estimate has a cell of its own.
+/// The text of a field's value in a cell. The basis of an estimate has its own cell.
 pub fn cell(field: &Field, value: &Value) -> String {
     let texts = |member: Option<&str>| {
         let items = value.as_array().into_iter().flatten();
@@ -41,31 +41,31 @@ pub fn cell(field: &Field, value: &Value) -> String {
 }
 
 fn list(items: Vec<String>) -> String {
-    // A single empty item cannot be told from none.
+    // A single empty item would look like no items.
     if items.len() < 2 && items.iter().all(String::is_empty) {
         return String::new();
     }
     join(items.iter().map(String::as_str))
 }
 
-/// Whether a spreadsheet would take a text for a formula, or for one that is guarded already.
+/// Whether a spreadsheet would take a text for a formula, or the text is guarded already.
 pub fn is_formula(text: &str) -> bool {
     text.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r'])
 }
 
-/// A text as CSV for spreadsheets has it: an apostrophe stands before a formula.
+/// A text in CSV for spreadsheets, with an apostrophe before a formula.
 pub fn guarded(text: &str) -> Cow<'_, str> {
     if is_formula(text) { format!("'{text}").into() } else { text.into() }
 }
 
-/// The text behind the apostrophe that guards a formula; `None` when there is none.
+/// The text behind the apostrophe that guards a formula; `None` if there is no guard.
 pub fn unguarded(text: &str) -> Option<&str> {
     text.strip_prefix('\'').filter(|rest| is_formula(rest))
 }
 
-/// A text as a workbook's cell holds it.
+/// A text as it fits into a workbook cell.
 pub fn fitting(text: &str) -> Cow<'_, str> {
-    // A letter is at least as many bytes as units.
+    // A character takes no more UTF-16 units than bytes.
     if text.len() <= CELL_UNITS || units(text) <= CELL_UNITS {
         return text.into();
     }
@@ -79,14 +79,14 @@ pub fn fitting(text: &str) -> Cow<'_, str> {
     format!("{}{CUT}", &text[..end]).into()
 }
 
-/// Whether a text ends where a workbook cut it, as the cut says itself.
+/// Whether a text ends with the mark of a workbook cut.
 pub fn is_cut(text: &str) -> bool {
     text.trim_end().ends_with(CUT)
 }
 
-/// Whether a text is the beginning of another that a spreadsheet cut at the end of its cell, without a word.
+/// Whether a text is the start of another that a spreadsheet silently cut at the end of its cell.
 pub fn is_beginning(text: &str, whole: &str) -> bool {
-    // The last letter may be of two units, and white space at the end goes when a cell is read.
+    // The last character may take two units, and trailing white space is lost when a cell is read.
     text.len() < whole.len() && whole.starts_with(text) && {
         let cut: String = whole
             .chars()

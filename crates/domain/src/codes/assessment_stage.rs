@@ -1,4 +1,4 @@
-//! When an assessment belongs: before, after or between.
+//! When an assessment is made, relative to the tool's use.
 
 codes! {
     /// When an assessment belongs.

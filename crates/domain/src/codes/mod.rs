@@ -1,19 +1,19 @@
-//! Closed lists of codes, one file each, and the one list of all of them.
+//! Closed code lists, one file each, and the list of all of them.
 //!
-//! A code is what travels in JSON, CSV and queries; its label and definition are what people read.
-//! `also` holds words people write for a code: they are suggested, never accepted in its place.
+//! A code is used in JSON, CSV and queries; its label and definition are for people. `also` has words people
+//! write for a code: they lead to a suggestion, but are never accepted.
 
 use std::fmt;
 
-/// What every code list can do.
+/// What every code list provides.
 pub trait Code: Copy + Eq + fmt::Debug + Send + Sync + 'static {
     /// The list itself, as data.
     const VOCABULARY: &'static Vocabulary;
     /// Every code, in the order people should read them.
     const ALL: &'static [Self];
-    /// The code as it travels: lower-case snake_case.
+    /// The code as used in JSON and files: snake_case, unless it comes from elsewhere.
     fn as_str(self) -> &'static str;
-    /// Reads a code exactly as it travels. Errors: [`UnknownCode`] with the nearest code as suggestion.
+    /// Reads a code exactly as written. Errors: [`UnknownCode`], with the nearest code as a suggestion.
     fn parse(value: &str) -> Result<Self, UnknownCode> {
         Self::ALL
             .iter()
@@ -21,42 +21,42 @@ pub trait Code: Copy + Eq + fmt::Debug + Send + Sync + 'static {
             .find(|code| code.as_str() == value)
             .ok_or_else(|| Self::VOCABULARY.unknown(value))
     }
-    /// The label people read, in English.
+    /// The English label for people.
     fn label(self) -> &'static str {
         Self::VOCABULARY.entry(self.as_str()).map_or("", |entry| entry.label)
     }
 }
 
-/// One code with what people read about it.
+/// One code, with its texts for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CodeEntry {
-    /// The code as it travels.
+    /// The code itself.
     pub code: &'static str,
     /// A short label.
     pub label: &'static str,
     /// What the code means.
     pub definition: &'static str,
-    /// Words people write for it; suggestions are made from them.
+    /// Words people write for it, used for suggestions.
     pub also: &'static [&'static str],
-    /// The broader or equal code of the source standard, as `standard:code`.
+    /// The broader or equal code in the standard it comes from, as `standard:code`.
     pub broader: Option<&'static str>,
 }
 
-/// A code list as data: what `/api/v1/vocabularies` shows and what a cell is checked against.
+/// A code list as data: what `/api/v1/vocabularies` shows and what values are checked against.
 #[derive(Debug)]
 pub struct Vocabulary {
     /// The list's name: the singular of the field it fills (`phase`, `sector`).
     pub name: &'static str,
-    /// What people call one of its codes (`a phase`).
+    /// What people call one of its codes, such as `a phase`.
     pub noun: &'static str,
     /// What the list is for.
     pub description: &'static str,
-    /// The codes in reading order.
+    /// The codes, in reading order.
     pub entries: &'static [CodeEntry],
 }
 
 impl Vocabulary {
-    /// The entry of a code, if the list has it.
+    /// The entry for a code, if the list has it.
     pub fn entry(&self, code: &str) -> Option<&'static CodeEntry> {
         self.entries.iter().find(|entry| entry.code == code)
     }
@@ -78,9 +78,9 @@ impl Vocabulary {
     }
 }
 
-/// The target of the candidate nearest to `wanted`, if it is near enough to be worth saying.
+/// The target of the candidate nearest to `wanted`; `None` if none is near enough to suggest.
 ///
-/// Exact words first, then the smallest normalised Damerau distance under 0.45.
+/// The smallest normalised Damerau distance wins, if it is below 0.45.
 pub fn nearest<'a>(wanted: &str, candidates: impl Iterator<Item = (&'a str, &'a str)>) -> Option<&'a str> {
     use rapidfuzz::distance::damerau_levenshtein::normalized_distance;
     let wanted = wanted.to_lowercase();
@@ -101,12 +101,12 @@ pub struct UnknownCode {
     pub vocabulary: &'static Vocabulary,
     /// The value as written.
     pub value: String,
-    /// The nearest code, when one is near.
+    /// The nearest code, if one is near enough.
     pub suggestion: Option<&'static str>,
 }
 
 impl UnknownCode {
-    /// What to do about it: the nearest code and the allowed ones.
+    /// How to fix it: the nearest code, and those allowed.
     pub fn hint(&self) -> String {
         let all: Vec<&str> = self.vocabulary.entries.iter().map(|entry| entry.code).collect();
         let allowed = if all.len() > 24 {
@@ -129,7 +129,7 @@ impl fmt::Display for UnknownCode {
 
 impl std::error::Error for UnknownCode {}
 
-/// A code list as a schema: a text that is one of the codes.
+/// The OpenAPI schema of a code list: a string with its codes.
 #[cfg(feature = "openapi")]
 fn schema(list: &Vocabulary) -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
     use utoipa::openapi::schema::{ObjectBuilder, Type};
@@ -141,7 +141,7 @@ fn schema(list: &Vocabulary) -> utoipa::openapi::RefOr<utoipa::openapi::Schema> 
     utoipa::openapi::RefOr::T(object.into())
 }
 
-/// Declares one code list: the enum, its data and its serde form, from one table.
+/// Declares a code list from one table: the enum, its data and its serde form.
 macro_rules! codes {
     (
         $(#[$doc:meta])*
@@ -209,7 +209,7 @@ macro_rules! codes {
     (@broader $broader:literal) => { Some($broader) };
 }
 
-/// Lists the files of the code lists once, and from them the modules, the names and [`VOCABULARIES`].
+/// Names each code list once; the modules, exports and [`VOCABULARIES`] follow from that.
 macro_rules! lists {
     ($($module:ident :: $name:ident),+ $(,)?) => {
         $(mod $module; pub use $module::$name;)+
@@ -236,7 +236,7 @@ lists! {
     link_state::LinkState, gap_rule::GapRule, gap_status::GapStatus,
 }
 
-/// The list of that name, as in `/api/v1/vocabularies/{name}`.
+/// The list with this name, as in `/api/v1/vocabularies/{name}`.
 pub fn vocabulary(name: &str) -> Option<&'static Vocabulary> {
     VOCABULARIES.iter().copied().find(|list| list.name == name)
 }

@@ -5,13 +5,13 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-/// Every code of CPV 2008 as `12345678-9`; codes and check digits are facts of Regulation (EC) No 213/2008.
+/// Every code of CPV 2008 as `12345678-9`. Codes and check digits are facts from Regulation (EC) No 213/2008.
 const CODES: &str = include_str!("../../data/cpv2008.txt");
 
 static CHECK_DIGITS: LazyLock<HashMap<&str, &str>> =
     LazyLock::new(|| CODES.lines().filter_map(|line| line.split_once('-')).collect());
 
-/// A code that a notice gives.
+/// A CPV code that a notice gives.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -29,7 +29,7 @@ pub struct Cpv {
     pub quality: Option<String>,
 }
 
-/// Reads a code with or without its check digit. The second is what is odd about it.
+/// Reads a code with or without its check digit. The second value says what is odd about it, if anything.
 pub fn read(raw: &str) -> (String, Option<&'static str>) {
     let raw = raw.trim();
     let (code, digit) = match raw.split_once('-') {

@@ -1,25 +1,25 @@
-//! What was bought and is not on the register, and what is on it and lacks its contract: G1 to G8.
+//! The gap rules G1 to G8: what was bought but is not on the register, and records that lack their contract.
 //!
-//! Each rule answers for a day, with a sentence that names the dates it looked at. A reply of the body stands beside
-//! a gap and never removes it.
+//! Each rule answers for one day, with a sentence naming the dates it used. A body's reply is shown beside a
+//! gap and never removes it.
 
 use chrono::{Days, NaiveDate};
 
 use crate::codes::{GapRule, GapStatus, LinkClass};
 
-/// Which release of the rules this is.
+/// Version of these rules.
 pub const VERSION: &str = "1";
-/// How long after signature or start a record may take.
+/// Days allowed from signature, start or award (whichever is first) until there is a record.
 const RECORD_DAYS: u64 = 28;
-/// How long after the award a notice may take.
+/// Days allowed from award (else signature) to notice.
 const NOTICE_DAYS: u64 = 30;
 
-/// What every report says of itself.
+/// The limits that every gap report states.
 pub const LIMITS: &str = "Purchases below the publication threshold, most of the schools' among them, are outside the \
     notices. Only contracts on the watch list are looked at. A gap is a question, not a finding of fault.";
 
 impl GapRule {
-    /// Its number in the documents: `G1` to `G8`.
+    /// The rule's number in documents, `G1` to `G8`.
     pub fn number(self) -> &'static str {
         match self {
             Self::ContractWithoutRecord => "G1",
@@ -34,33 +34,33 @@ impl GapRule {
     }
 }
 
-/// A gap that a rule finds.
+/// A gap that a rule found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// Which rule.
+    /// The rule.
     pub rule: GapRule,
-    /// How it stands, as far as links say.
+    /// Its status, as far as links tell.
     pub status: GapStatus,
-    /// Why, in a sentence.
+    /// Why, in one sentence.
     pub reason: String,
 }
 
-/// What the rules ask about a contract on the watch list.
+/// What the rules need to know about a contract on the watch list.
 #[derive(Debug, Clone, Default)]
 pub struct ContractFacts {
-    /// It came to nothing.
+    /// Whether it came to nothing.
     pub void: bool,
-    /// It sets up a framework.
+    /// Whether it sets up a framework.
     pub framework: bool,
-    /// The notices at hand only change it: what they do not say, an earlier one may have said.
+    /// Whether the notices at hand only change it, so that an earlier one may have said what they leave out.
     pub fragment: bool,
     /// Day of the award.
     pub awarded_on: Option<NaiveDate>,
     /// Day of the signature.
     pub signed_on: Option<NaiveDate>,
-    /// First day.
+    /// First day of the contract.
     pub starts_on: Option<NaiveDate>,
-    /// Day of the first notice about award or contract.
+    /// Day of the first notice about the award or contract.
     pub published_on: Option<NaiveDate>,
     /// Whether a supplier is named.
     pub has_supplier: bool,
@@ -68,13 +68,13 @@ pub struct ContractFacts {
     pub has_value: bool,
     /// Whether every buyer is a known organisation.
     pub buyer_known: bool,
-    /// Name of the buyer, as the notice writes it.
+    /// Name of the buyer, as in the notice.
     pub buyer: Option<String>,
-    /// The best link to a record that nobody rejected.
+    /// The best link to a record that is not rejected.
     pub best_link: Option<LinkClass>,
 }
 
-/// Gaps of a contract on the watch list.
+/// The gaps of a contract on the watch list, on one day.
 pub fn of_contract(facts: &ContractFacts, today: NaiveDate) -> Vec<Found> {
     if facts.void {
         return Vec::new();
@@ -126,28 +126,28 @@ pub fn of_contract(facts: &ContractFacts, today: NaiveDate) -> Vec<Found> {
     found
 }
 
-/// What the rules ask about a record.
+/// What the rules need to know about a record.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RecordFacts {
-    /// It was bought.
+    /// Whether it was bought.
     pub bought: bool,
-    /// It is in use.
+    /// Whether it is in use.
     pub live: bool,
-    /// Whether there are notices of buyers of its country at all.
+    /// Whether there are notices from buyers in its country at all.
     pub has_notices: bool,
-    /// The best link to a contract that nobody rejected.
+    /// The best link to a contract that is not rejected.
     pub best_link: Option<LinkClass>,
-    /// The latest last day of its linked contracts, when each has one.
+    /// The latest end of its linked contracts, if all of them have an end.
     pub contracts_end_on: Option<NaiveDate>,
-    /// The day of an amendment of a linked contract after the record's latest version.
+    /// The day a linked contract was amended after the record's latest version.
     pub amended_since: Option<NaiveDate>,
-    /// Whether a linked contract runs today.
+    /// Whether a linked contract is running today.
     pub contract_runs: bool,
-    /// Whether the rule `assessment_missing` fires for it.
+    /// Whether the rule `assessment_missing` raises its flag.
     pub assessment_missing: bool,
 }
 
-/// Gaps of a record.
+/// The gaps of a record, on one day.
 pub fn of_record(facts: &RecordFacts, today: NaiveDate) -> Vec<Found> {
     let mut found = Vec::new();
     let mut add = |rule, status, reason| found.push(Found { rule, status, reason });

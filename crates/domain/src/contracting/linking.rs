@@ -1,16 +1,18 @@
-//! Which contract belongs to which record or product: by rule, each rule with its evidence, no composite number.
+//! Decides which contract belongs to which record or product, by rules that each state their evidence. There
+//! is no overall score.
 //!
-//! Similar names alone never link. What a person said about a link stands beside what the rules say, and wins.
+//! Similar names alone never make a link. A person's judgement of a link is kept beside what the rules say,
+//! and wins.
 
 use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::codes::{LinkClass, ResolvedBy};
 
-/// Which release of the rules this is.
+/// Version of these rules.
 pub const VERSION: &str = "1";
 
-/// One ground of a link: a rule, what it looked at, and what it found on either side.
+/// One ground of a link: a rule, what it compared, and what it found on either side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = LinkEvidence))]
 #[serde(deny_unknown_fields)]
@@ -38,17 +40,17 @@ pub struct Proposal {
     pub evidence: Vec<Evidence>,
 }
 
-/// A body on either side.
+/// A body on one side of a comparison.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Body {
     /// Its name as written there.
     pub name: String,
-    /// Slug of the organisation it is.
+    /// Slug of the organisation it resolves to; empty if none.
     pub slug: String,
-    /// Whether that is a known organisation, not only a name.
+    /// Whether that is a known organisation and not only a name.
     pub known: bool,
-    /// Identifiers by which both sides can agree, as `SCHEME value`: of a contract's party those the notice states,
-    /// of a record's body those that editors and lists of bodies state.
+    /// Identifiers to compare, as `SCHEME value`. For a party they come from the notice; for a record's body,
+    /// only from editors and lists of bodies.
     pub identifiers: Vec<String>,
 }
 
@@ -58,43 +60,43 @@ impl Body {
     }
 }
 
-/// What a contract shows to the rules.
+/// What the rules need to know about a contract.
 #[derive(Debug, Clone, Default)]
 pub struct ContractSide {
-    /// Id of its process.
+    /// Ocid of its process.
     pub ocid: String,
     /// Addresses of its notices.
     pub addresses: Vec<String>,
-    /// Who buys, and how the register found each.
+    /// The buyers, and how each was resolved.
     pub buyers: Vec<(Body, Option<ResolvedBy>)>,
-    /// Who sells.
+    /// The suppliers, and how each was resolved.
     pub suppliers: Vec<(Body, Option<ResolvedBy>)>,
-    /// Products whose exclusive terms stand in its text, with the term.
+    /// Products whose exclusive terms occur in its text, each with the term.
     pub terms: Vec<(String, String)>,
     /// First day.
     pub starts_on: Option<NaiveDate>,
-    /// Last day, with every extension.
+    /// Last day, including every extension.
     pub ends_on: Option<NaiveDate>,
-    /// Its code on the watch list.
+    /// Its code on the watch list, if any.
     pub watched_cpv: Option<String>,
-    /// Its word on the watch list.
+    /// Its word on the watch list, if any.
     pub watched_word: Option<String>,
 }
 
-/// What a record shows to the rules.
+/// What the rules need to know about a record.
 #[derive(Debug, Clone, Default)]
 pub struct RecordSide {
     /// Public id.
     pub id: String,
-    /// Publisher, joint publishers and bodies that use the tool.
+    /// Its publisher, joint publishers and the bodies that use the tool.
     pub bodies: Vec<Body>,
-    /// Suppliers it names.
+    /// The suppliers it names.
     pub suppliers: Vec<Body>,
     /// Slugs of the products it names.
     pub products: Vec<String>,
-    /// Processes it states.
+    /// Ocids it states.
     pub ocids: Vec<String>,
-    /// Notices it states.
+    /// Addresses of the notices it states.
     pub addresses: Vec<String>,
     /// First day of use.
     pub first_used: Option<NaiveDate>,
@@ -102,16 +104,16 @@ pub struct RecordSide {
     pub retired_on: Option<NaiveDate>,
 }
 
-/// What a product shows to the rules.
+/// What the rules need to know about a product.
 #[derive(Debug, Clone, Default)]
 pub struct ProductSide {
-    /// Slug.
+    /// Slug of the product.
     pub slug: String,
-    /// Who sells it.
+    /// The suppliers that sell it.
     pub suppliers: Vec<Body>,
 }
 
-/// An address as it is compared: without scheme, `www.`, query, fragment and final slash.
+/// An address for comparison: without scheme, `www.`, query, fragment and final slash.
 pub fn address_key(url: &str) -> String {
     let lower = url.trim().to_lowercase();
     let rest = lower.split_once("://").map_or(lower.as_str(), |(_, rest)| rest);
@@ -120,7 +122,7 @@ pub fn address_key(url: &str) -> String {
     rest.trim_end_matches('/').to_owned()
 }
 
-/// How two bodies are the same.
+/// What shows that two bodies are the same.
 enum Same<'a> {
     Identifier(&'a str),
     Known,
@@ -139,7 +141,7 @@ fn same<'a>(left: &'a Body, right: &'a Body) -> Option<Same<'a>> {
     Some(if left.known { Same::Known } else { Same::Name })
 }
 
-/// The best way in which a party of the contract is a body of the record.
+/// The strongest match between any party of the contract and any body of the record.
 fn matched<'a>(
     side: &str,
     parties: &'a [(Body, Option<ResolvedBy>)],
@@ -184,7 +186,7 @@ enum Equal {
     Identifier,
 }
 
-/// Whether every supplier of both sides has a company number and none is the same.
+/// Whether all suppliers on both sides have company numbers, and none agree.
 fn other_companies(contract: &ContractSide, record: &RecordSide) -> bool {
     let numbers = |body: &Body| body.company_numbers().next().is_some();
     !contract.suppliers.is_empty()
@@ -196,7 +198,7 @@ fn other_companies(contract: &ContractSide, record: &RecordSide) -> bool {
         })
 }
 
-/// Evidence that the contract runs while the tool is in use.
+/// Evidence that the contract ran while the tool was in use.
 fn overlap(contract: &ContractSide, record: &RecordSide) -> Option<Evidence> {
     let (starts, used) = (contract.starts_on?, record.first_used?);
     let runs_into_use = contract.ends_on.is_none_or(|end| end >= used);
@@ -210,7 +212,7 @@ fn overlap(contract: &ContractSide, record: &RecordSide) -> Option<Evidence> {
     })
 }
 
-/// Whether the contract ended over 12 months before the tool was first used.
+/// Whether the contract ended more than 12 months before the tool was first used.
 fn ended_long_before(contract: &ContractSide, record: &RecordSide) -> bool {
     match (contract.ends_on, record.first_used) {
         (Some(end), Some(used)) => end.checked_add_months(Months::new(12)).is_some_and(|late| late < used),
@@ -218,8 +220,8 @@ fn ended_long_before(contract: &ContractSide, record: &RecordSide) -> bool {
     }
 }
 
-/// What the rules say about a contract and a record; `None` when they say nothing, or when something speaks
-/// against it.
+/// The link the rules propose between a contract and a record; `None` if nothing supports one, or something
+/// speaks against it.
 pub fn contract_to_record(contract: &ContractSide, record: &RecordSide) -> Option<Proposal> {
     let (buyer, buyer_evidence) = matched("buyer", &contract.buyers, &record.bodies);
     let stated = stated(contract, record);
@@ -266,7 +268,7 @@ pub fn contract_to_record(contract: &ContractSide, record: &RecordSide) -> Optio
     Some(Proposal { class, evidence: evidence.into_iter().flatten().collect() })
 }
 
-/// Evidence that the record states the process or one of its notices.
+/// Evidence that the record states the contract's process or one of its notices.
 fn stated(contract: &ContractSide, record: &RecordSide) -> Option<Evidence> {
     if !contract.ocid.is_empty() && record.ocids.contains(&contract.ocid) {
         return Some(evidence("stated_process", "ocid", &contract.ocid, &contract.ocid));
@@ -277,8 +279,8 @@ fn stated(contract: &ContractSide, record: &RecordSide) -> Option<Evidence> {
     })
 }
 
-/// What the rules say about a contract and a product: its exclusive term stands in the contract's text. With the
-/// same supplier it is strong, else probable.
+/// The link the rules propose between a contract and a product whose exclusive term is in the contract's
+/// text: strong if the supplier matches too, else probable.
 pub fn contract_to_product(contract: &ContractSide, product: &ProductSide) -> Option<Proposal> {
     let (_, term) = contract.terms.iter().find(|(slug, _)| *slug == product.slug)?;
     let term = evidence("exclusive_term", "text", term, &product.slug);
@@ -291,7 +293,7 @@ pub fn contract_to_product(contract: &ContractSide, product: &ProductSide) -> Op
     })
 }
 
-/// A call-off of a framework that is linked to something is a candidate for the same.
+/// A call-off from a framework that is linked to something is a candidate for the same link.
 pub fn call_off(framework_ocid: &str, contract_ocid: &str) -> Proposal {
     let evidence =
         vec![evidence("call_off_of_linked_framework", "related_process", contract_ocid, framework_ocid)];

@@ -1,7 +1,7 @@
-//! The contract side: what public notices say was bought, from whom, for how much and until when.
+//! Contracts: what public notices say was bought, from whom, for how much and until when.
 //!
-//! A process is one procurement by one set of buyers; its contracts are what came of it. Watch list, links to records
-//! and gaps are decided here, on values; nothing here reads a notice.
+//! A process is one procurement by one set of buyers; contracts are what came of it. Watch list, links and
+//! gaps are decided here from plain values; nothing here reads notices.
 
 pub mod cpv;
 pub mod gaps;
@@ -17,25 +17,26 @@ use crate::codes::{ContractKind, PartyRole, ResolvedBy, ValueBasis};
 pub use cpv::Cpv;
 pub use money::Money;
 
-/// One procurement by one set of buyers, as its notices leave it.
+/// One procurement by one set of buyers, as its notices describe it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Process {
     /// Where its notices come from: `find_a_tender`, `contracts_finder`, or the prefix of its ocid.
     pub source: String,
-    /// Open Contracting id; several processes may share one, each with buyers of its own.
+    /// Open Contracting ID. Several processes may share one, each with its own buyers.
     pub ocid: String,
-    /// Where its parties are that do not say, ISO 3166-1 alpha-2: by its source, or by whoever imported it.
+    /// Country assumed for parties that state none, ISO 3166-1 alpha-2: from the source, or as the importer
+    /// said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
     /// Title of the tender, or of the release.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// What is bought.
+    /// What is being bought.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Tag of the latest release, such as `award`; unknown ones are kept.
+    /// Tags of the latest release, such as `award`; unknown tags are kept.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stage: Vec<String>,
     /// Status of the tender.
@@ -56,7 +57,7 @@ pub struct Process {
     /// Whether it sets up a framework or a dynamic market, from which others call off.
     #[serde(default)]
     pub framework: bool,
-    /// What the tender was expected to cost.
+    /// The tender's estimated value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tender_value: Option<Money>,
     /// Types of its notices, such as `UK7`.
@@ -65,13 +66,13 @@ pub struct Process {
     /// Its notices and other documents.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub documents: Vec<ContractDocument>,
-    /// Changes of the tender.
+    /// Amendments of the tender.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub amendments: Vec<Amendment>,
     /// Other processes it names: the framework it calls off from, the one it renews.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub relations: Vec<Relation>,
-    /// Suppliers taken off its list of which the notices show no award.
+    /// Suppliers marked as removed for whom the notices show no award.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub removed_suppliers: Vec<ContractParty>,
     /// Date of its first release.
@@ -80,9 +81,9 @@ pub struct Process {
     /// Date of its latest release.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub latest_at: Option<DateTime<Utc>>,
-    /// How many releases it was made of.
+    /// How many releases it was made from.
     pub releases: u64,
-    /// What is odd about the notices, as stable codes.
+    /// Oddities of the notices, as stable codes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quality: Vec<String>,
 }
@@ -94,31 +95,31 @@ pub struct Process {
 pub struct Contract {
     /// Whether the notices describe a contract or only an award.
     pub kind: ContractKind,
-    /// The award's id inside the process.
+    /// The award's id within the process.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub award_id: Option<String>,
-    /// The contract's id inside the process.
+    /// The contract's id within the process.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contract_id: Option<String>,
-    /// Title of contract, award or tender.
+    /// Title of the contract, award or tender.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// Description of contract, award or tender.
+    /// Description of the contract, award or tender.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Status of contract or award.
+    /// Status of the contract or award.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// What it costs, net where the notice tells net from gross.
+    /// Its value; net, if the notice gives both net and gross.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<Money>,
-    /// What it costs with tax.
+    /// Its value including tax.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value_gross: Option<Money>,
     /// Where the value comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value_basis: Option<ValueBasis>,
-    /// What is odd about the value, as stable codes.
+    /// Oddities of the value, as stable codes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub value_quality: Vec<String>,
     /// Day of the award.
@@ -127,7 +128,7 @@ pub struct Contract {
     /// Day of the signature.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed_on: Option<NaiveDate>,
-    /// Day on which the award or contract was first published.
+    /// Day the award or contract was first published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_on: Option<NaiveDate>,
     /// First day.
@@ -139,45 +140,46 @@ pub struct Contract {
     /// Last day if every extension is used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_ends_on: Option<NaiveDate>,
-    /// What is bought, by the common procurement vocabulary.
+    /// What is bought, in codes of the Common Procurement Vocabulary.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cpv: Vec<Cpv>,
-    /// What was changed later.
+    /// Later amendments.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub amendments: Vec<Amendment>,
     /// Notices and other documents.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub documents: Vec<ContractDocument>,
-    /// Who buys and who sells.
+    /// The buyers and suppliers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parties: Vec<ContractParty>,
-    /// What is odd about the rest, as stable codes.
+    /// Other oddities, as stable codes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quality: Vec<String>,
 }
 
-/// Quality of a party: the notice does not say who it is.
+/// Quality of a party: the notice does not name it.
 pub const NAME_WITHHELD: &str = "name-withheld";
-/// Quality of a party: it states two company numbers, so neither says who it is.
+/// Quality of a party: it states two company numbers, so neither identifies it.
 pub const TWO_COMPANY_NUMBERS: &str = "two-company-numbers";
-/// Quality of a party: the company of that name has another number.
+/// Quality of a party: the known company of that name has another number.
 pub const OTHER_COMPANY: &str = "same-name-other-company-number";
 /// Quality of a contract: the notices at hand show no award for it.
 pub const AWARD_UNKNOWN: &str = "award-unknown";
-/// Quality of a value: it is nought.
+/// Quality of a value: it is zero.
 pub const ZERO: &str = "zero";
-/// Quality of a value: other contracts came of the same award or tender.
+/// Quality of a value: other contracts came from the same award or tender.
 pub const SHARED: &str = "shared-with-other-contracts";
 
 impl Contract {
-    /// Whether the notices at hand only change it, so that what they do not say another may have said.
+    /// Whether the notices at hand only change the contract, so that an earlier notice may have said what
+    /// they leave out.
     pub fn is_fragment(&self) -> bool {
         let nothing = self.status.is_none() && self.begins_on().is_none() && self.value.is_none();
         nothing || self.quality.iter().any(|what| what == AWARD_UNKNOWN)
     }
 
-    /// Its own value, which can be summed: neither the tender's expectation, nor one that other contracts or several
-    /// suppliers share.
+    /// The value that is this contract's alone and can be summed: not the tender's estimate, and not shared
+    /// with other contracts or between several suppliers.
     pub fn own_value(&self) -> Option<&Money> {
         if self.parties_as(PartyRole::Supplier).count() > 1 {
             return None;
@@ -193,17 +195,17 @@ impl Contract {
             && !self.value_quality.iter().any(|what| what == ZERO)
     }
 
-    /// The day it begins, as far as the notices say: its first, that of the signature, or of the award.
+    /// The day it starts, as far as the notices say: else the day of signature, else of the award.
     pub fn begins_on(&self) -> Option<NaiveDate> {
         self.starts_on.or(self.signed_on).or(self.awarded_on)
     }
 
-    /// The parties in a role.
+    /// The parties with a role.
     pub fn parties_as(&self, role: PartyRole) -> impl Iterator<Item = &ContractParty> {
         self.parties.iter().filter(move |party| party.role == role)
     }
 
-    /// The last day it may run to.
+    /// The last day it may run, including extensions.
     pub fn last_day(&self) -> Option<NaiveDate> {
         self.max_ends_on.max(self.ends_on)
     }
@@ -214,47 +216,47 @@ impl Contract {
     }
 }
 
-/// A buyer or a supplier, as the notice names it and as the register knows it.
+/// A buyer or supplier, as the notice names it and as the register knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ContractParty {
-    /// What it is in the contract.
+    /// Its role in the contract.
     pub role: PartyRole,
-    /// Its name as written; absent when the notice withholds it.
+    /// Its name as written; absent if the notice withholds it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Identifiers that the notice states; those of one system only are left.
+    /// Identifiers that the notice states, without those used inside one system only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub identifiers: Vec<RawIdentifier>,
-    /// Country that the notice states, ISO 3166-1 alpha-2.
+    /// Country the notice states, ISO 3166-1 alpha-2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
-    /// Slug of the organisation it is.
+    /// Slug of the organisation it resolves to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organisation: Option<String>,
-    /// How that was found.
+    /// How it was resolved.
     pub resolved_by: ResolvedBy,
-    /// What is odd about it, as stable codes.
+    /// Oddities of the party, as stable codes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quality: Vec<String>,
 }
 
 impl ContractParty {
-    /// Whether something is odd about it.
+    /// Whether the party has this oddity.
     pub fn has_quality(&self, what: &str) -> bool {
         self.quality.iter().any(|known| known == what)
     }
 }
 
-/// An identifier that a notice states; the scheme may be one the register does not know.
+/// An identifier as a notice states it; the register may not know its scheme.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RawIdentifier {
     /// Scheme as in org-id.guide, such as `GB-COH`.
     pub scheme: String,
-    /// The value, in the scheme's normal form where the register knows it.
+    /// The value; in the scheme's normal form if the register knows the scheme.
     pub value: String,
 }
 
@@ -266,18 +268,18 @@ pub struct Amendment {
     /// Its id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// Its day.
+    /// The day of the change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amended_on: Option<NaiveDate>,
-    /// Why.
+    /// Why it was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rationale: Option<String>,
-    /// What.
+    /// What changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }
 
-/// A notice or another document of a process.
+/// A notice or other document of a process.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -285,7 +287,7 @@ pub struct ContractDocument {
     /// Its id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// What it is, such as `awardNotice`.
+    /// Type of the document, such as `awardNotice`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document_type: Option<String>,
     /// Type of the notice, such as `UK7`.
@@ -294,10 +296,10 @@ pub struct ContractDocument {
     /// Title or description.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// Where it is: `http` or `https`.
+    /// Address of the document, `http` or `https`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// Day of its publication.
+    /// Day it was published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_on: Option<NaiveDate>,
 }
@@ -307,13 +309,13 @@ pub struct ContractDocument {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Relation {
-    /// What it is to this one, such as `framework`.
+    /// How the other process relates to this one, such as `framework`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub relationship: Vec<String>,
-    /// Scheme of the identifier, mostly `ocid`.
+    /// Scheme of the identifier, usually `ocid`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scheme: Option<String>,
-    /// The other's identifier; it is kept when the register does not know it.
+    /// Identifier of the other process, kept even if the register does not know it.
     pub identifier: String,
     /// Its title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -321,7 +323,7 @@ pub struct Relation {
 }
 
 impl Relation {
-    /// Whether it says that this process calls off from the other.
+    /// Whether this process calls off from the other.
     pub fn is_framework(&self) -> bool {
         self.relationship.iter().any(|what| what == "framework")
     }

@@ -1,4 +1,4 @@
-//! Amounts as notices write them: decimals, never floats, never converted.
+//! Amounts in notices: exact decimals, never floats, never converted.
 
 use std::collections::BTreeMap;
 
@@ -15,13 +15,13 @@ pub struct Money {
     /// Decimal text, such as `54393.6`; never a float.
     #[cfg_attr(feature = "openapi", schema(example = "54393.6"))]
     pub amount: String,
-    /// ISO 4217; absent when the notice does not say.
+    /// ISO 4217; absent if the notice does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
 }
 
 impl Money {
-    /// The amount as a number. What the register stores always is one.
+    /// The amount as a number; always `Some` for amounts the register stored.
     pub fn decimal(&self) -> Option<Decimal> {
         read_amount(&self.amount).ok()
     }
@@ -30,19 +30,19 @@ impl Money {
 /// Why an amount cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadAmount {
-    /// It is no number.
+    /// It is not a number.
     #[error("amount-not-a-number")]
     NotANumber,
-    /// It has more digits than money can have.
+    /// It is larger than `AMOUNT_MAX`, or has too many digits.
     #[error("amount-out-of-range")]
     OutOfRange,
 }
 
-/// The most that an amount may be: with two decimals it still counts in 64 bits.
+/// Largest amount accepted: counted in hundredths, it still fits 64 bits.
 const AMOUNT_MAX: i64 = 90_000_000_000_000_000;
 
-/// Reads an amount as JSON or a person writes it, `54393.6`, `1.5e6`, `"1250.50"` or `1,250.50`, exactly. In notices a
-/// point stands before decimals; a lone comma could be either mark, so such an amount is refused.
+/// Reads an amount exactly, as JSON or a person writes it: `54393.6`, `1.5e6`, `"1250.50"` or `1,250.50`.
+/// Notices use a decimal point. A lone comma could be either mark, so such an amount is refused.
 pub fn read_amount(text: &str) -> Result<Decimal, BadAmount> {
     let text = text.trim().trim_matches('"').trim();
     let mark = if text.contains(',') { Mark::Unsaid } else { Mark::Point };
@@ -53,34 +53,34 @@ pub fn read_amount(text: &str) -> Result<Decimal, BadAmount> {
     }
 }
 
-/// An amount as hundredths, for order and filters; what is finer than that is cut.
+/// An amount in hundredths, rounded towards zero; for sorting and filters.
 pub fn hundredths(amount: Decimal) -> i64 {
     use rust_decimal::prelude::ToPrimitive;
     (amount * Decimal::ONE_HUNDRED).trunc().to_i64().unwrap_or(i64::MAX)
 }
 
-/// Whether text is a currency code in form: three capital letters.
+/// Whether text has the form of a currency code: three capital letters.
 pub fn is_currency(code: &str) -> bool {
     code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
-/// Sums per currency; amounts of different currencies never meet.
+/// Sums by currency; amounts in different currencies are never added.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sums {
     by_currency: BTreeMap<String, (Decimal, u64)>,
 }
 
 impl Sums {
-    /// Adds an amount; without a currency it counts under none.
+    /// Adds an amount; without a currency it goes to a sum of its own.
     pub fn add(&mut self, money: &Money) {
         let Some(amount) = money.decimal() else { return };
         let sum = self.by_currency.entry(money.currency.clone().unwrap_or_default()).or_default();
-        // Sums of amounts in range stay far below what a decimal holds.
+        // Sums of valid amounts stay far below what a decimal holds.
         sum.0 = sum.0.saturating_add(amount);
         sum.1 += 1;
     }
 
-    /// Each sum, and of how many amounts it is.
+    /// Each sum, and how many amounts it adds.
     pub fn totals(&self) -> impl Iterator<Item = (Money, u64)> + '_ {
         self.by_currency.iter().map(|(currency, (sum, count))| {
             let currency = Some(currency.clone()).filter(|code| !code.is_empty());

@@ -1,8 +1,9 @@
 //! The watch list: which purchases are of sensitive technology, by codes and words that people review.
 //!
-//! The lists are data: `data/watchlist_cpv.csv`, `data/watchlist_words.csv`, `data/watchlist_negatives.csv`. A strong
-//! code or word stands alone; others need a word of the list or a sensitive buyer beside a code. A negative phrase in
-//! the title always excludes; elsewhere it excludes what only words point at.
+//! The lists are data: `data/watchlist_cpv.csv`, `data/watchlist_words.csv` and
+//! `data/watchlist_negatives.csv`. A strong code or a strong word is enough alone. Any other code needs a
+//! word of the list or a sensitive buyer; any other word needs a code. A negative phrase in the title always
+//! excludes; in the description, some exclude a purchase found by its words alone.
 
 use std::sync::LazyLock;
 
@@ -11,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::phrases::{Phrases, padded};
 use crate::codes::{Code, OrganisationKind, Sector, WatchStrength};
 
-/// Which release of the lists and rules this is; every hit names it.
+/// Version of the lists and rules; every hit names it.
 pub const VERSION: &str = "1";
 
 const CPV: &str = include_str!("../../data/watchlist_cpv.csv");
@@ -23,26 +24,26 @@ const NEGATIVES: &str = include_str!("../../data/watchlist_negatives.csv");
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Hit {
-    /// How strongly.
+    /// How strongly it points to sensitive technology.
     pub strength: WatchStrength,
-    /// What kind of technology, in the words of the list.
+    /// The kind of technology, as the list calls it.
     pub group: String,
-    /// The code of the notice that is on the list.
+    /// The notice's code that is on the list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cpv: Option<String>,
-    /// The word of the list that stands in title or description.
+    /// The word of the list found in title or description.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub word: Option<String>,
-    /// Whether it needed the buyer to be of a sensitive sector.
+    /// Whether it counts only because the buyer is in a sensitive sector.
     #[serde(default)]
     pub sensitive_buyer: bool,
-    /// Release of the lists.
+    /// Version of the lists.
     pub version: String,
 }
 
 impl Hit {
-    /// Whether a missing record would be worth a question: a broad code alone, only because the buyer is sensitive, is
-    /// watched and never a gap, or each printer of a police force would be one.
+    /// Whether a missing record is worth asking about. A broad code that counts only because the buyer is
+    /// sensitive is watched but never a gap, or every printer of a police force would be one.
     pub fn is_gap_worthy(&self) -> bool {
         self.word.is_some() || self.strength != WatchStrength::Weak
     }
@@ -73,7 +74,7 @@ fn rows(data: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
 }
 
 fn strength(code: &str) -> WatchStrength {
-    WatchStrength::parse(code).expect("a test reads every line of the lists")
+    WatchStrength::parse(code).expect("a test checks every line of the lists")
 }
 
 static LISTS: LazyLock<Lists> = LazyLock::new(|| {
@@ -103,7 +104,7 @@ pub fn groups() -> Vec<&'static str> {
     all.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
 }
 
-/// What a purchase looks like to the watch list.
+/// What the watch list looks at.
 #[derive(Debug, Clone, Copy)]
 pub struct Purchase<'a> {
     /// Its title.
@@ -112,13 +113,13 @@ pub struct Purchase<'a> {
     pub description: &'a str,
     /// Its codes, eight digits each.
     pub cpv: &'a [&'a str],
-    /// Names of its buyers, which say nothing of what is bought.
+    /// Names of its buyers, which say nothing about what is bought.
     pub buyers: &'a [&'a str],
-    /// Whether a buyer works in a sensitive sector.
+    /// Whether a buyer is in a sensitive sector.
     pub sensitive_buyer: bool,
 }
 
-/// Text to search, without the names of the buyers, which say nothing of what is bought.
+/// A text without the buyers' names, which say nothing about what is bought.
 fn without(text: &str, names: &[String]) -> String {
     let mut text = padded(text);
     for name in names.iter().filter(|name| name.len() > 4) {
@@ -157,7 +158,7 @@ pub fn look(purchase: &Purchase<'_>) -> Option<Hit> {
     match (code, word) {
         (Some((_, entry)), Some(word)) => {
             let strength = entry.strength.min(word.strength);
-            // A word says more exactly what it is than the code of a kind of goods.
+            // A word is more specific than the code for a whole class of goods.
             let group = if word.strength <= entry.strength { word.group } else { entry.group };
             Some(hit(strength, group, true, false))
         }
@@ -178,7 +179,7 @@ pub fn look(purchase: &Purchase<'_>) -> Option<Hit> {
     }
 }
 
-/// Whether a body of that kind and those sectors deals with people in a sensitive field.
+/// Whether a body of this kind and these sectors deals with people in a sensitive field.
 pub fn is_sensitive(kind: Option<OrganisationKind>, sectors: &[Sector]) -> bool {
     use OrganisationKind as Kind;
     sectors.iter().any(|sector| sector.is_sensitive())

@@ -1,4 +1,5 @@
-//! A tool in use has every assessment before deployment that its field expects: data protection and equality always, an oversight review in policing, child rights where children's data are used.
+//! A live tool has every assessment before deployment that its field expects: data protection and equality
+//! always, an oversight review in policing, child rights where children's data is used.
 
 use super::{Context, Outcome, Rule, list};
 use crate::codes::{AssessmentStage, AssessmentType, Flag, Sector};

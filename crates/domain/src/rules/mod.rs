@@ -1,6 +1,8 @@
-//! The public rules, one file each: what each says of a published record, and when its answer may change.
+//! The public rules, one file each: what each rule says about a published record, and when its answer may
+//! change.
 //!
-//! A rule sees the record and the dates it is given; it never asks the clock.
+//! A rule sees only the record and the dates it is given, never the clock, so any past day can be judged
+//! again.
 
 use chrono::{Days, Months, NaiveDate};
 use serde::Serialize;
@@ -22,34 +24,34 @@ mod unanswered;
 /// A public rule.
 #[derive(Debug)]
 pub struct Rule {
-    /// The flag it sets.
+    /// The flag it raises.
     pub flag: Flag,
-    /// Raised whenever the rule's answer for some record changes.
+    /// Increased whenever the rule would answer differently for some record.
     pub version: u32,
-    /// The rule in one sentence for people.
+    /// The rule in one sentence, for people.
     pub sentence: &'static str,
     evaluate: fn(&Record, &Context) -> Outcome,
 }
 
-/// The dates a rule may look at.
+/// The dates and facts a rule may use, besides the record.
 #[derive(Debug, Clone, Copy)]
 pub struct Context {
-    /// The day the question is asked.
+    /// The day that is judged.
     pub today: NaiveDate,
     /// The day the record was first published.
     pub published_on: NaiveDate,
     /// The day of its latest version or confirmation.
     pub confirmed_on: NaiveDate,
-    /// Whether the body replied to what an observer says.
+    /// Whether the body has replied to the observer's record.
     pub answered: bool,
 }
 
-/// What a rule says today.
+/// What one rule says on a day.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Outcome {
-    /// Why it fires; `None` when it does not.
+    /// Why the flag is raised; `None` if it is not.
     reason: Option<String>,
-    /// The next day on which the answer may be another without a new version.
+    /// The next day on which the answer may change without a new version.
     changes_on: Option<NaiveDate>,
 }
 
@@ -63,13 +65,13 @@ impl Outcome {
     fn fires_if(condition: bool, reason: &str) -> Self {
         if condition { Self::fires(reason) } else { Self::silent() }
     }
-    /// Fires from that day on.
+    /// Raises the flag from a day on.
     fn fires_from(day: NaiveDate, today: NaiveDate, reason: impl Into<String>) -> Self {
         if today >= day { Self::fires(reason) } else { Self { reason: None, changes_on: Some(day) } }
     }
 }
 
-/// The rules in the order people read them.
+/// The rules, in the order people read them.
 pub const RULES: &[Rule] = &[
     assessment_missing::RULE,
     post_deployment_overdue::RULE,
@@ -84,30 +86,30 @@ pub const RULES: &[Rule] = &[
 
 pub use transparency::{SENTENCE as TRANSPARENCY_SENTENCE, transparency_class};
 
-/// A rule that fired.
+/// A rule whose flag is raised.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Fired {
     /// The flag.
     pub flag: Flag,
-    /// The rule's version.
+    /// The version of its rule.
     pub version: u32,
-    /// Why it fires on this record.
+    /// Why it is raised on this record.
     pub reason: String,
 }
 
-/// What the rules say of a record today.
+/// What all rules say about a record on a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
-    /// The rules that fire.
+    /// The flags raised.
     pub fired: Vec<Fired>,
-    /// How many of the four questions it answers.
+    /// How many of the four questions the record answers.
     pub transparency: TransparencyClass,
-    /// The next day on which a rule may say something else; `None` when only a new version can change it.
+    /// The next day on which an answer may change; `None` if only a new version can change one.
     pub changes_on: Option<NaiveDate>,
 }
 
-/// Asks every rule about a record.
+/// Applies every rule to a record.
 pub fn judge(record: &Record, context: &Context) -> Verdict {
     let mut fired = Vec::new();
     let mut changes_on: Option<NaiveDate> = None;
@@ -121,15 +123,15 @@ pub fn judge(record: &Record, context: &Context) -> Verdict {
     Verdict { fired, transparency: transparency_class(record), changes_on }
 }
 
-/// What every rule would say of a record that is published today: of what everybody would read of it.
+/// What every rule would say if this record were published today, judging only what everyone would read.
 pub fn foretell(record: &Record, today: NaiveDate) -> Vec<Fired> {
     let context = Context { today, published_on: today, confirmed_on: today, answered: false };
     judge(&record.public(), &context).fired
 }
 
-/// The rule of a flag.
+/// The rule that raises a flag.
 pub fn rule(flag: Flag) -> &'static Rule {
-    RULES.iter().find(|rule| rule.flag == flag).expect("every flag has a rule, which a test holds")
+    RULES.iter().find(|rule| rule.flag == flag).expect("a test checks that every flag has a rule")
 }
 
 fn months_after(day: NaiveDate, months: u32) -> NaiveDate {
@@ -167,7 +169,7 @@ mod tests {
         record
     }
 
-    /// The day is 2026-07-01, the record was published and confirmed on 2026-06-01 unless it says otherwise.
+    /// Unless stated otherwise, today is 2026-07-01 and the record was published and confirmed on 2026-06-01.
     #[track_caller]
     fn check(flag: Flag, record: &Record, expected: bool) {
         check_on(flag, record, "2026-07-01", expected);
@@ -184,7 +186,7 @@ mod tests {
         let verdict = judge(record, &context);
         let fired: Vec<Flag> = verdict.fired.iter().map(|fired| fired.flag).collect();
         assert_eq!(fired.contains(&flag), expected, "{flag} on {today}: {:?}", verdict.fired);
-        // A rule that changes its mind by itself must have said on which day.
+        // A rule whose answer changes by itself must have named the day.
         if let Some(next) = verdict.changes_on {
             let before = judge(record, &Context { today: next.pred_opt().unwrap(), ..context });
             assert_eq!(before.fired, verdict.fired, "{flag} changed before {next}");

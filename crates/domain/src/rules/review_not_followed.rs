@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     evaluate,
 };
 
-/// How long an answer to advice may take.
+/// Days allowed for a response to advice.
 const ANSWER_DAYS: u64 = 90;
 
 fn evaluate(record: &Record, context: &Context) -> Outcome {
@@ -25,7 +25,7 @@ fn evaluate(record: &Record, context: &Context) -> Outcome {
                 Outcome::fires(format!("{} advised {}, which was rejected", review.body, review.advice))
             }
             Some(ReviewResponse::Pending) | None => Outcome::fires_from(
-                // Over 90 days: the ninety-first is the first that is late.
+                // "Over 90 days": day 91 is the first one too late.
                 days_after(review.met_on.unwrap_or(context.published_on), ANSWER_DAYS + 1),
                 context.today,
                 format!(

@@ -3,13 +3,13 @@
 use crate::codes::TransparencyClass;
 use crate::record::Record;
 
-/// The rule in one sentence for people.
+/// The rule in one sentence, for people.
 pub const SENTENCE: &str = "High answers all four questions, medium two or three: what is used and on whom \
     (technology, effects, affected groups); who answers for it and who sold it (team or role, and the supplier \
     if bought); what was checked (an assessment, review, audit or consultation); how to challenge it (a redress \
     route or an explanation).";
 
-/// The class of a record.
+/// The transparency class of a record.
 pub fn transparency_class(record: &Record) -> TransparencyClass {
     let what = !record.technologies.is_empty()
         && !record.decision_effects.is_empty()

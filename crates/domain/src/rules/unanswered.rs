@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     evaluate,
 };
 
-/// How long an answer may take.
+/// Days allowed for an answer.
 const ANSWER_DAYS: u64 = 28;
 
 fn evaluate(record: &Record, context: &Context) -> Outcome {
@@ -19,7 +19,7 @@ fn evaluate(record: &Record, context: &Context) -> Outcome {
         return Outcome::silent();
     }
     Outcome::fires_from(
-        // Over 28 days: the twenty-ninth is the first that is late.
+        // "Over 28 days": day 29 is the first one too late.
         days_after(context.published_on, ANSWER_DAYS + 1),
         context.today,
         format!("open since {}, no answer for over {ANSWER_DAYS} days", context.published_on),

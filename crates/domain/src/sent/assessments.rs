@@ -1,4 +1,5 @@
-//! Assessments that came back: each laid over the one it is, so that what is sealed stays with it, and with no other.
+//! Matches assessments that come back to the known ones, so that sealed parts stay with their own assessment
+//! and no other.
 
 use serde_json::{Map, Value};
 
@@ -6,14 +7,14 @@ use super::items::says_same;
 use crate::assessment::Assessment;
 use crate::finding::Finding;
 
-/// Members by which an assessment without an id is known again, beside type and stage.
+/// Members that identify an assessment without an id, together with type and stage.
 const TELLING: &[&str] = &["title", "completed_on", "started_on"];
 
 /// An assessment as the register knows it.
 struct Known {
     whole: Map<String, Value>,
     public: Map<String, Value>,
-    /// Its members that not everybody may read.
+    /// Names of its members that not everybody may read.
     sealed: Vec<String>,
 }
 
@@ -30,14 +31,14 @@ impl Known {
     }
 }
 
-/// An assessment as it was sent: as it stands, and as it is kept.
+/// An assessment as it came back: as sent, and as parsed.
 struct Came<'s> {
     raw: &'s Map<String, Value>,
     read: Map<String, Value>,
 }
 
 impl Came<'_> {
-    /// The sealed members that it leaves out; an explicit `null` takes one away.
+    /// The sealed members that it leaves out. An explicit `null` does not leave a member out; it removes it.
     fn leaves_out<'k>(&self, known: &'k Known) -> impl Iterator<Item = &'k String> {
         known.sealed.iter().filter(|name| !self.raw.contains_key(*name))
     }
@@ -50,28 +51,29 @@ impl Came<'_> {
 fn members(assessment: &Assessment) -> Map<String, Value> {
     match serde_json::to_value(assessment) {
         Ok(Value::Object(members)) => members,
-        // A struct is an object.
+        // Cannot happen: a struct serialises to an object.
         _ => Map::new(),
     }
 }
 
-/// The same but for the id.
+/// Whether two assessments are equal apart from their ids.
 fn alike(one: &Map<String, Value>, other: &Map<String, Value>) -> bool {
     let facts = |of: &'_ Map<String, Value>| of.iter().filter(|(name, _)| *name != "id").count();
     facts(one) == facts(other)
         && one.iter().all(|(name, value)| name == "id" || other.get(name) == Some(value))
 }
 
-/// Whether one of the assessments that were sent takes something away by an explicit `null`.
+/// Whether any of the assessments sent removes something with an explicit `null`.
 pub(super) fn takes_away(sent: &Value) -> bool {
     let sent = sent.as_array().into_iter().flatten().filter_map(Value::as_object);
     sent.flat_map(Map::values).any(Value::is_null)
 }
 
-/// The assessments that were sent over those that are known. `columns` names the members that could be sent, when those
-/// are not all.
+/// Lays the assessments that were sent over the known ones. `columns` names the members that could be sent;
+/// `None` means all.
 ///
-/// What is no assessment is left as it is, for its reader to refuse. Errors: findings with a JSON pointer.
+/// Anything that is not an assessment is passed through for its parser to refuse. Errors: findings with a
+/// JSON pointer.
 pub(super) fn join(
     known: &[Assessment],
     sent: &[Value],
@@ -100,7 +102,8 @@ pub(super) fn join(
     if findings.is_empty() { Ok(joined) } else { Err(findings) }
 }
 
-/// Matches each assessment that was sent to a known one: by id, else by its public content if only one fits.
+/// Matches each assessment that was sent to a known one: by id, else by its public content if exactly one
+/// fits.
 fn pair(known: &[Known], came: &[Came<'_>]) -> Result<Vec<Option<usize>>, Vec<Finding>> {
     let mut pairs: Vec<Option<usize>> = came
         .iter()
@@ -132,7 +135,7 @@ fn pair(known: &[Known], came: &[Came<'_>]) -> Result<Vec<Option<usize>>, Vec<Fi
         kind(known, came)
             && TELLING.iter().any(|name| came.read.contains_key(*name) && known.is(name, &came.read))
     };
-    // Nothing identifies it, so no sealed text may be added to it.
+    // Nothing identifies it, so it must not get a sealed text.
     let only = |known: &Known, came: &Came<'_>| kind(known, came) && known.sealed.is_empty();
     let ways: [Fits<'_>; 3] = [&same, &told, &only];
     for fits in ways {
@@ -152,10 +155,10 @@ fn pair(known: &[Known], came: &[Came<'_>]) -> Result<Vec<Option<usize>>, Vec<Fi
     if unclear.is_empty() { Ok(pairs) } else { Err(unclear) }
 }
 
-/// Whether what came is a known assessment.
+/// Whether an assessment that was sent may be a known one.
 type Fits<'a> = &'a dyn Fn(&Known, &Came<'_>) -> bool;
 
-/// What came without being told as a known one, while one of its kind with something sealed is missing.
+/// Assessments that matched nothing, although one of the same type with sealed parts is missing.
 fn unclear(known: &[Known], came: &[Came<'_>], pairs: &[Option<usize>]) -> Vec<Finding> {
     let missing: Vec<&Known> = known
         .iter()
@@ -177,7 +180,7 @@ fn unclear(known: &[Known], came: &[Came<'_>], pairs: &[Option<usize>]) -> Vec<F
     .collect()
 }
 
-/// What came over the known assessment that it is.
+/// Lays what was sent over the known assessment that it matches.
 fn over(
     all: &[Known],
     which: usize,

@@ -1,8 +1,8 @@
-//! Items of a list that came in a file of their own, whose columns may hold less than the register knows.
+//! Items of a list that came in a file of its own, whose columns may hold less than the register knows.
 
 use serde_json::Value;
 
-/// The items, each whole where it says of one known item what its columns can say, and no other is like it.
+/// The items. An item is completed from a known one if it agrees with that one, and no other, in all columns.
 pub(super) fn join(known: Option<&Value>, sent: &Value, columns: &[String]) -> Value {
     let known: &[Value] = known.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let sent = sent.as_array().into_iter().flatten();
@@ -16,12 +16,12 @@ pub(super) fn join(known: Option<&Value>, sent: &Value, columns: &[String]) -> V
     joined.collect()
 }
 
-/// Whether two items say the same in all columns.
+/// Whether two items agree in all columns.
 fn agree(known: &Value, sent: &Value, columns: &[String]) -> bool {
     columns.iter().all(|column| says_same(&known[column], &sent[column]))
 }
 
-/// Whether what was sent of a member says the same as what is known of it: of an object, as far as it was sent.
+/// Whether a member was sent with its known value; for an object, in the parts that were sent.
 pub fn says_same(known: &Value, sent: &Value) -> bool {
     let blank = |value: &Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
     match (known, sent) {

@@ -1,8 +1,9 @@
-//! What somebody sent of a record, laid over what the register knows of it.
+//! Lays what somebody sent of a record over what the register knows.
 //!
-//! A file, a form or a client carries a part of a record only: a table lacks columns, what everybody may read lacks what is
-//! sealed, a spreadsheet cuts and guards. What was not carried stays as the register knows it, byte for byte, and what
-//! says the same as the register would write into such a file is not a change, nor a fault. See decision 20.
+//! A file, form or client carries only part of a record: tables lack columns, public answers lack sealed
+//! texts, spreadsheets cut and guard texts. What was not carried stays as the register knows it, byte for
+//! byte. A value equal to what the register would write into such a file is neither a change nor a fault
+//! (decision 20).
 
 mod assessments;
 mod items;
@@ -25,64 +26,64 @@ pub use self::items::says_same;
 /// Values of fields that a row may leave out.
 const DEFAULTS: &[(&str, &str)] =
     &[("kind", "algorithmic_tool"), ("origin", "self_declared"), ("lang", "en")];
-/// Fields without which no row can be a record.
+/// Fields that every record needs.
 pub const NEEDED: &[&str] = &["publisher", "title", "jurisdiction", "phase"];
-/// Fields that every record has, so that an empty cell takes nothing away.
+/// Fields that every record has, so that an empty cell leaves them as they are.
 const ALWAYS: &[&str] = &["kind", "origin", "lang", "name"];
 
-/// In which form something was sent.
+/// The form in which something was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Form {
     /// Cells of a table.
     #[default]
     Cells,
-    /// Members of JSON.
+    /// Members of a JSON object.
     Json,
 }
 
 /// What was sent of a record: a row of a table, or a line of JSON.
 #[derive(Debug, Clone, Default)]
 pub struct Sent {
-    /// How it was sent.
+    /// The form in which it was sent.
     pub form: Form,
-    /// What it says of a field: its value, or `null` where it was left empty. An estimate may have one of its members
-    /// only. A field that is missing here was not sent.
+    /// The value of each field sent, `null` if it was left empty. An estimate may have just one of its
+    /// members. A field that is absent was not sent.
     pub members: Map<String, Value>,
-    /// The other thing that a text with an apostrophe before a formula can mean.
+    /// The other reading of texts with an apostrophe before a formula, by field.
     pub others: Map<String, Value>,
-    /// What it says in a way that cannot be taken.
+    /// Everything in it that cannot be used.
     pub faults: Vec<Fault>,
-    /// For lists whose items came in a file of their own: the members for which that has columns.
+    /// For lists whose items came in a file of their own: the members that file has columns for.
     pub columns: HashMap<&'static str, Vec<String>>,
-    /// The columns in their order, in which faults are said.
+    /// The columns in order; faults are reported in the same order.
     pub order: Arc<[String]>,
 }
 
-/// Something that cannot be taken as it was sent.
+/// Something that cannot be used as it was sent.
 #[derive(Debug, Clone)]
 pub struct Fault {
     /// What is wrong.
     pub finding: Finding,
     /// The column or member.
     pub column: String,
-    /// What stands there: the text of a cell, or JSON.
+    /// What was sent: the text of a cell, or JSON.
     pub raw: Value,
 }
 
 impl Fault {
-    /// A fault of a column, without the text of its cell.
+    /// A fault from a finding, without the text of the cell.
     fn of(finding: Finding) -> Self {
         let column = finding.field.trim_start_matches('/').split('/').next().unwrap_or_default().to_owned();
         Self { finding, column, raw: Value::Null }
     }
 
-    /// The field it is about.
+    /// The field it is about; a basis column counts as its estimate.
     fn field(&self) -> Option<&'static Field> {
         field(&self.column).or_else(|| self.column.strip_suffix(BASIS_SUFFIX).and_then(field))
     }
 }
 
-/// A record as the register knows it.
+/// A record as the register knows it, and as everyone may read it.
 struct Known<'k> {
     record: &'k Record,
     whole: Map<String, Value>,
@@ -90,9 +91,9 @@ struct Known<'k> {
 }
 
 impl Sent {
-    /// The record that results: what was sent, over what the register knows.
+    /// The record that results from laying what was sent over the known one.
     ///
-    /// Errors: everything that is wrong with it, but for what the register says in the same way already.
+    /// Errors: everything wrong with it, except for values the register has published in the same form.
     pub fn over(&self, known: Option<&Record>) -> Result<Record, Vec<Fault>> {
         let (members, mut faults) = self.joined(known);
         if !faults.is_empty() {
@@ -146,7 +147,7 @@ impl Sent {
         self.faults.iter().filter(move |fault| fault.field().is_some_and(|of| of.name == field.name))
     }
 
-    /// Whether a field stays as it is known: it was not sent, or was sent with the known value.
+    /// Whether a field keeps its known value: it was not sent, or was sent unchanged.
     fn leaves(&self, field: &Field, known: &Known<'_>) -> bool {
         let mut bad = self.faults_of(field).peekable();
         if bad.peek().is_some() {
@@ -157,7 +158,7 @@ impl Sent {
         if sent.is_null() && (ALWAYS.contains(&field.name) || before.is_none()) {
             return true;
         }
-        // An explicit `null` takes a sealed text away, and the public values compared here do not show it.
+        // An explicit `null` removes a sealed text, which the comparison of public values below would miss.
         if field.name == "assessments" && assessments::takes_away(sent) {
             return false;
         }
@@ -168,7 +169,7 @@ impl Sent {
         same(sent) || self.others.get(field.name).is_some_and(same)
     }
 
-    /// What a reader of this form makes of what the register writes; `None` when it cannot be read.
+    /// What a reader of this form makes of the register's own output; `None` if it cannot be read.
     fn read_back(&self, field: &Field, value: &Value) -> Option<Value> {
         let read = match (self.form, field.kind) {
             (_, FieldKind::Estimate) => return Some(value.clone()),
@@ -178,7 +179,7 @@ impl Sent {
         Some(read.ok()?.unwrap_or(Value::Null))
     }
 
-    /// Whether what cannot be taken is what the register itself writes there.
+    /// Whether a faulty value is exactly what the register itself writes there.
     fn repeats(&self, field: &Field, fault: &Fault, before: Option<&Value>) -> bool {
         let Some(before) = before else { return false };
         match (self.form, &fault.raw) {
@@ -199,7 +200,7 @@ impl Sent {
         }
     }
 
-    /// The value of a field that changes; `None` for none.
+    /// The new value of a field that changes; `None` if it is removed.
     fn value(&self, field: &Field, known: Option<&Known<'_>>, faults: &mut Vec<Fault>) -> Option<Value> {
         let sent = self.members.get(field.name).filter(|sent| !sent.is_null())?;
         let columns = self.columns.get(field.name).map(Vec::as_slice);
@@ -225,10 +226,10 @@ impl Sent {
     }
 }
 
-/// A value without what only says that there is nothing.
+/// The value as it would be stored, for comparison.
 fn plain(field: &Field, sent: &Value) -> Value {
     match field.kind {
-        // Sent as it stands, to tell an explicit `null`; compared as it is kept.
+        // Assessments are kept as sent, so that an explicit `null` can be told from an absent member.
         FieldKind::Objects(_, read) if field.name == "assessments" => {
             read(&sent.to_string()).unwrap_or_else(|_| sent.clone())
         }
@@ -236,13 +237,13 @@ fn plain(field: &Field, sent: &Value) -> Value {
     }
 }
 
-/// Whether a text is what a spreadsheet left of the one that is known.
+/// Whether a text is what a spreadsheet left of the known one.
 fn is_cut_of(sent: &Value, before: Option<&Value>) -> bool {
     let texts = sent.as_str().zip(before.and_then(Value::as_str));
     texts.is_some_and(|(sent, before)| written::is_beginning(sent, before))
 }
 
-/// A number with its basis, which stays for as long as the number does.
+/// An estimate from its parts. The known basis is kept only if the number is unchanged.
 fn estimate(field: &Field, sent: &Value, before: Option<&Value>, faults: &mut Vec<Fault>) -> Option<Value> {
     let before = before.unwrap_or(&Value::Null);
     let number = match sent.get("value") {
@@ -261,7 +262,7 @@ fn estimate(field: &Field, sent: &Value, before: Option<&Value>, faults: &mut Ve
     Some(json!({ "value": number, "basis": basis.unwrap_or_else(|| EstimateBasis::Unknown.as_str().into()) }))
 }
 
-/// Fills in what a row may leave out, and says what it may not.
+/// Fills in what a row may leave out, and reports what it may not.
 fn complete(members: &mut Map<String, Value>, faults: &mut Vec<Fault>) {
     let bad = |faults: &[Fault], name: &str| {
         faults.iter().any(|fault| fault.field().is_some_and(|field| field.name == name))
@@ -290,10 +291,10 @@ fn complete(members: &mut Map<String, Value>, faults: &mut Vec<Fault>) {
     }
 }
 
-/// Puts the sealed parts of assessments, which the client could not read, back into its members: only an explicit `null`
-/// removes them. `known` is what the register keeps, as far as the client may have read it.
+/// Puts the sealed parts of assessments, which the client could not read, back into its members; only an
+/// explicit `null` removes them. `known` is the register's record, as far as the client may have read it.
 ///
-/// Errors: findings with a JSON pointer, where it is unclear which assessment is meant, or who may read it.
+/// Errors: findings with a JSON pointer if it is unclear which assessment is meant, or who may read it.
 pub fn keep_sealed(known: &Record, members: &mut Map<String, Value>) -> Result<(), Vec<Finding>> {
     let Some(Value::Array(sent)) = members.get("assessments") else { return Ok(()) };
     let joined = assessments::join(&known.assessments, sent, None)?;
@@ -301,8 +302,8 @@ pub fn keep_sealed(known: &Record, members: &mut Map<String, Value>) -> Result<(
     Ok(())
 }
 
-/// A record from a source that covers some fields only; the other fields stay as the register knows them. `says` names
-/// the fields it covers.
+/// Completes a record from a source that covers only some fields, which `says` names. Other fields keep what
+/// the register knows, unless the source filled them.
 ///
 /// Errors: as for [`keep_sealed`].
 pub fn keep_unsaid(

@@ -29,7 +29,7 @@ fn known() -> Record {
     serde_json::from_value(members).unwrap()
 }
 
-/// A row with these cells, read as the importer reads them.
+/// A row with these cells, parsed as the importer does.
 fn row(cells: &[(&str, &str)]) -> Sent {
     let order: Vec<String> = cells.iter().map(|(name, _)| (*name).to_owned()).collect();
     let mut sent = Sent { order: Arc::from(order), ..Sent::default() };
@@ -56,7 +56,7 @@ fn row(cells: &[(&str, &str)]) -> Sent {
     sent
 }
 
-/// The codes of what is wrong.
+/// The column and code of each fault.
 fn codes(sent: &Sent, known: Option<&Record>) -> Vec<String> {
     let faults = sent.over(known).unwrap_err();
     faults.iter().map(|fault| format!("{} {}", fault.column, fault.finding.code)).collect()
@@ -67,7 +67,7 @@ fn assessments(known: &Record) -> Vec<Value> {
     all
 }
 
-/// What becomes of a record when a client sends these assessments back.
+/// The record that results when a client sends these assessments back.
 fn back(known: &Record, sent: Vec<Value>) -> Result<Record, Vec<String>> {
     let mut members = known.public().to_members();
     members.insert("assessments".to_owned(), Value::Array(sent));
@@ -97,7 +97,7 @@ fn what_says_only_what_the_register_would_write_changes_nothing() {
         plain.iter().map(|(name, text)| (*name, written::fitting(text).into_owned())).collect();
     let cut: Vec<(&str, &str)> = cut.iter().map(|(name, text)| (*name, text.as_str())).collect();
     assert_eq!(row(&cut).over(Some(&known)).unwrap(), known);
-    // A spreadsheet that cuts without a word.
+    // A spreadsheet that cuts silently.
     let silent: Vec<(&str, &str)> = plain
         .iter()
         .map(|(name, text)| {
@@ -152,7 +152,7 @@ fn what_is_sealed_stays_with_its_assessment() {
     let known = known();
     assert_eq!(back(&known, assessments(&known)).unwrap(), known);
 
-    // Changed, in another order, one new, one taken out.
+    // One changed, the order changed, one new, one removed.
     let mut sent = assessments(&known);
     sent[0]["status"] = "superseded".into();
     sent.swap(0, 1);
@@ -164,7 +164,7 @@ fn what_is_sealed_stays_with_its_assessment() {
     assert_eq!(record.assessments[..2], [known.assessments[1].clone(), first]);
     assert_eq!(record.assessments.len(), 3);
 
-    // Without ids, what everybody can read of them tells.
+    // Without ids, assessments are recognised by their public content.
     let mut sent = assessments(&known);
     for one in &mut sent {
         one.as_object_mut().unwrap().remove("id");
@@ -203,7 +203,7 @@ fn where_it_is_unclear_whose_a_sealed_text_is_nothing_is_taken() {
         back(&known, sent).map(|_| ())
     };
     let unclear = |place: usize| Err(vec![format!("/assessments/{place} unclear-assessment")]);
-    // The ids of two changed places.
+    // Two swapped their ids.
     assert_eq!(
         with(&|sent| {
             let id = sent[0]["id"].take();
@@ -212,9 +212,9 @@ fn where_it_is_unclear_whose_a_sealed_text_is_nothing_is_taken() {
         }),
         Err(vec!["/assessments/0 unclear-assessment".into(), "/assessments/1 unclear-assessment".into()])
     );
-    // The id of one, on an assessment of another kind.
+    // One has its id but another type.
     assert_eq!(with(&|sent| sent[0]["type"] = "security".into()), unclear(0));
-    // Neither id nor anything that tells: a new one, or the one that is missing?
+    // Neither an id nor anything else identifies it: it may be new, or the missing one.
     assert_eq!(
         with(&|sent| sent[0] = json!({ "type": "dpia", "stage": "periodic", "status": "complete" })),
         unclear(0)
@@ -244,7 +244,7 @@ fn nothing_sealed_is_opened_without_a_word() {
     sent[0]["summary"] = "For everybody".into();
     let record = back(&known, sent.clone()).unwrap();
     assert_eq!(record.public().assessments[0].summary.as_deref(), Some("For everybody"));
-    // Left out, it stays as it was.
+    // If left out, visibility stays as it was.
     sent[0].as_object_mut().unwrap().remove("visibility");
     let record = back(&known, sent).unwrap();
     assert_eq!(record.assessments[0].visibility, known.assessments[0].visibility);
