@@ -1,4 +1,4 @@
-//! One pass over what matches: exact total, the best of some order after a place, and facet counts.
+//! One pass over all matches: the exact total, the best hits after a place, and facet counts.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -11,33 +11,33 @@ use crate::current::{Bits, Current};
 use crate::schema::column;
 use crate::view::{LaidOut, View};
 
-/// In which order the best stand.
+/// The order of hits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Order {
     /// Latest change first.
     Change,
-    /// By a text, A first, then in the order of changes.
+    /// By a text, ascending, then by change.
     Text(&'static str),
-    /// Most people first; unknown last, then latest change first.
+    /// Most people affected first, unknown last; then latest change first.
     People,
     /// Best match first, then latest change first.
     Score,
 }
 
-/// What a record is ordered by.
+/// What a hit is ordered by, besides its change.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Key {
-    /// Only the change.
+    /// Only its change.
     Change,
     /// A text.
     Text(String),
-    /// People.
+    /// The number of people affected.
     Number(i64),
-    /// How well it matches.
+    /// The relevance score.
     Score(f32),
 }
 
-/// A record that matches.
+/// A matching record.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Hit {
     pub(crate) key: Key,
@@ -56,39 +56,39 @@ impl Hit {
     }
 }
 
-/// Which records count at all, beside the query.
+/// Which records are considered at all, apart from the query.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Window {
-    /// The state of the register.
+    /// The state of the register, as a change number.
     pub(crate) change: i64,
     /// First published at this instant or later, in microseconds.
     pub(crate) published_from: i64,
-    /// First published before this instant.
+    /// First published before this instant, in microseconds.
     pub(crate) published_before: i64,
-    /// Changed at this instant or later.
+    /// Changed at this instant or later, in microseconds.
     pub(crate) updated_from: i64,
 }
 
-/// The pass.
+/// A pass over the matches; see the module's head.
 #[derive(Debug, Clone)]
 pub(crate) struct Scan {
     pub(crate) view: Arc<View>,
     pub(crate) window: Window,
     pub(crate) order: Order,
-    /// Where the best begin.
+    /// The hit after which the best ones start.
     pub(crate) after: Option<Hit>,
-    /// How many of the best are wanted.
+    /// How many of the best hits to return.
     pub(crate) limit: usize,
-    /// Whether facet values are counted.
+    /// Whether to count facet values.
     pub(crate) counts: bool,
 }
 
-/// What a pass found.
+/// The result of a pass.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
-    /// How many match, those before the place among them.
+    /// Number of matches, including those before the starting place.
     pub(crate) total: u64,
-    /// The best, best first.
+    /// The best hits, best first.
     pub(crate) hits: Vec<Hit>,
     /// How often each facet value occurs, by its number in the view.
     pub(crate) counts: Vec<u32>,
@@ -96,7 +96,7 @@ pub(crate) struct Found {
 
 type Values<T> = Arc<dyn ColumnValues<T>>;
 
-/// What says whether a record counts.
+/// Decides whether a record of a segment is in the window.
 struct Gate {
     window: Window,
     laid_out: Arc<LaidOut>,
@@ -107,7 +107,7 @@ struct Gate {
 impl Gate {
     fn open(window: Window, laid_out: Arc<LaidOut>, segment: &SegmentReader) -> tantivy::Result<Self> {
         let fast = segment.fast_fields();
-        // A column none of whose values is outside need not be read for each record.
+        // If all values of a column are in range, it need not be read for each record.
         let dated = |column: Values<i64>, from: i64, before: i64| {
             let within = from <= column.min_value() && column.max_value() < before;
             (!within && segment.max_doc() > 0).then_some(column)
@@ -119,7 +119,7 @@ impl Gate {
         Ok(Self { window, laid_out, published_at, updated_at })
     }
 
-    /// The change of a record that counts.
+    /// The change of a record, if the record is in the window.
     fn pass(&self, doc: DocId) -> Option<i64> {
         let (change, until) = self.laid_out.life(doc);
         if change > self.window.change || until <= self.window.change {
@@ -128,7 +128,7 @@ impl Gate {
         self.in_dates(doc).then_some(change)
     }
 
-    /// Whether a record's dates are those asked for.
+    /// Whether a record's dates are in the window.
     fn in_dates(&self, doc: DocId) -> bool {
         let published = self.published_at.as_ref().is_none_or(|column| {
             let at = column.get_val(doc);
@@ -139,7 +139,7 @@ impl Gate {
     }
 }
 
-/// How a segment orders its records: less is better.
+/// How a segment orders its records; the lowest rank is best.
 type Rank = (u64, u64);
 
 enum Ranks {
@@ -162,13 +162,13 @@ impl Ranks {
         }
     }
 
-    /// Whether a score alone says that a record is not among the best.
+    /// Whether the score alone rules a record out of the best.
     fn is_hopeless(&self, score: Score, best: &Best) -> bool {
         matches!(self, Self::Score)
             && best.bar.is_some_and(|bar| !u64::from(score.max(0.0).to_bits()) > bar.0)
     }
 
-    /// The rank of the place after which the best begin.
+    /// The rank of the place after which the best hits start.
     fn place(&self, hit: &Hit) -> tantivy::Result<Rank> {
         let latest = !hit.change.unsigned_abs();
         Ok(match (self, &hit.key) {
@@ -207,17 +207,17 @@ impl Ranks {
     }
 }
 
-/// A signed number as an unsigned one of the same order.
+/// Maps signed numbers to unsigned ones in the same order.
 fn shifted(number: i64) -> u64 {
     number.cast_unsigned() ^ (1 << 63)
 }
 
-/// The least ranks of many: twice as many as are wanted, cut down when they are too many. A heap would move
-/// for each record where they come in the opposite order, as the latest changes do.
+/// Keeps the lowest of many ranks. It collects twice as many as needed and then cuts back: a heap would move
+/// for every record when ranks come in descending order, as latest changes do.
 struct Best {
     limit: usize,
     ranks: Vec<Rank>,
-    /// What is not less than this is not among the best.
+    /// Ranks not lower than this cannot be among the best.
     bar: Option<Rank>,
 }
 
@@ -259,9 +259,9 @@ pub(crate) struct SegmentScan {
 enum Counting {
     /// Not at all.
     No,
-    /// Record by record.
+    /// One record at a time; for a past state of the register.
     Each(Vec<u32>),
-    /// At the end, of the current records those that match.
+    /// At the end, among the current records: faster, because what does not match can be subtracted.
     AtTheEnd(Arc<Current>, Bits),
 }
 
@@ -367,12 +367,12 @@ impl Collector for Scan {
     }
 }
 
-/// Something that is told of every record that counts.
+/// Is called for every matching record in the window.
 pub(crate) trait Visit: Send + 'static {
     fn visit(&mut self, change: i64, facets: &[u32], published_at: i64);
 }
 
-/// A pass that shows every record that counts to a visitor, one for each segment.
+/// A pass that calls a visitor for every matching record in the window, with one visitor per segment.
 #[derive(Debug, Clone)]
 pub(crate) struct Visits<F> {
     pub(crate) view: Arc<View>,
@@ -380,7 +380,7 @@ pub(crate) struct Visits<F> {
     pub(crate) visitor: F,
 }
 
-/// A visit of one segment.
+/// The visit of one segment.
 pub(crate) struct SegmentVisit<V> {
     gate: Gate,
     published_at: Values<i64>,

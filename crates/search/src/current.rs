@@ -1,11 +1,11 @@
-//! The current records of a segment, and how often each facet value occurs among them: what matches nearly
-//! all of them is counted by what it leaves out.
+//! The current records of a segment, and how often each facet value occurs among them. A query that matches
+//! nearly all of them is counted by subtracting the rest.
 
 use tantivy::{DocId, SegmentReader};
 
 use crate::view::LaidOut;
 
-/// A set of a segment's records, a bit each.
+/// A set of a segment's records, one bit each.
 #[derive(Debug, Clone)]
 pub(crate) struct Bits(Vec<u64>);
 
@@ -26,13 +26,13 @@ impl Bits {
         set(self.0.iter().copied())
     }
 
-    /// Those that are here and not there.
+    /// The records in this set and not in the other.
     fn without(&self, other: &Self) -> impl Iterator<Item = DocId> {
         set(self.0.iter().zip(&other.0).map(|(here, there)| here & !there))
     }
 }
 
-/// The numbers of the bits that are set.
+/// The positions of the bits that are set.
 fn set(words: impl Iterator<Item = u64>) -> impl Iterator<Item = DocId> {
     (0..).step_by(64).zip(words).flat_map(|(first, mut word)| {
         std::iter::from_fn(move || {
@@ -43,7 +43,7 @@ fn set(words: impl Iterator<Item = u64>) -> impl Iterator<Item = DocId> {
     })
 }
 
-/// The current records of one segment in one state of the index.
+/// The current records of one segment, in one state of the index.
 #[derive(Debug)]
 pub(crate) struct Current {
     pub(crate) docs: Bits,
@@ -52,8 +52,8 @@ pub(crate) struct Current {
 }
 
 impl Current {
-    /// Finds them. Where they were found before, only what was deleted since is taken away: a record is
-    /// superseded by deleting its document and adding another.
+    /// Finds the current records. If an earlier state is known, only what was deleted since is subtracted:
+    /// superseding a record deletes its document and adds another, so no record here becomes current again.
     pub(crate) fn find(segment: &SegmentReader, laid_out: &LaidOut, before: Option<&Self>) -> Self {
         let mut docs = Bits::none(segment.max_doc() as usize);
         let mut total = 0;
@@ -77,7 +77,7 @@ impl Current {
         Self { docs, total, counts }
     }
 
-    /// How often each facet value occurs among so many of them.
+    /// How often each facet value occurs among `total` matching records.
     pub(crate) fn count(&self, laid_out: &LaidOut, matching: &Bits, total: u64) -> Vec<u32> {
         let mut counts = Vec::new();
         if total * 2 > self.total {

@@ -1,4 +1,4 @@
-//! What of a listing goes into the index.
+//! Turns a listing into a document of the index.
 
 use domain::fields::{FIELDS, FieldKind};
 use domain::text::fold;
@@ -11,7 +11,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use crate::schema::{CURRENT, Fields};
 
-/// The texts of a record, by how much they say about it.
+/// The texts of a record, grouped by how much they say about it.
 #[derive(Debug, Default)]
 pub(crate) struct Texts {
     pub(crate) title: Vec<String>,
@@ -23,7 +23,7 @@ pub(crate) struct Texts {
 }
 
 impl Texts {
-    /// Takes the texts out of a record as it is stored.
+    /// Extracts the texts from a stored record.
     pub(crate) fn of(record: &Map<String, Value>) -> Self {
         let mut texts = Self::default();
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -68,7 +68,7 @@ impl Texts {
     }
 }
 
-/// Texts of more than one word; the rest are codes, dates and addresses.
+/// Collects texts of more than one word; the rest are codes, dates and addresses.
 fn prose(value: &Value, into: &mut Vec<String>) {
     match value {
         Value::String(text) if text.contains(' ') => into.push(text.clone()),
@@ -78,7 +78,7 @@ fn prose(value: &Value, into: &mut Vec<String>) {
     }
 }
 
-/// A document on its way into the index, with the room it takes: so few wait at once that memory stays flat.
+/// A document waiting to be indexed, with a permit. The number of permits bounds memory use.
 pub(crate) struct Waiting {
     pub(crate) document: TantivyDocument,
     pub(crate) room: OwnedSemaphorePermit,
@@ -102,7 +102,7 @@ impl Document for Waiting {
 const LABELLED: &[&str] =
     &["sector", "technology", "publisher_kind", "affected_group", "decision_effect", "assessment_type"];
 
-/// The document of a listing. Errors: [`StoreError::Inconsistent`] when its content is no record.
+/// The document of a listing. Errors: [`StoreError::Inconsistent`] if its content is not a record.
 pub(crate) fn document(listing: &Listing, fields: &Fields) -> Result<TantivyDocument, StoreError> {
     let record: Map<String, Value> = serde_json::from_str(&listing.content)
         .map_err(|error| StoreError::inconsistent("record_versions", "content", listing.change, error))?;

@@ -1,12 +1,12 @@
-//! What must not match, found first and then left out.
+//! Exclusions: documents that must not match are found first, and then left out.
 //!
-//! tantivy asks an exclusion for documents in an order that its phrases do not bear: one that has already
-//! ended is asked to go back. A plain set of documents does not mind.
+//! tantivy asks an exclusion for documents out of order: a phrase that has already ended may be asked to go
+//! back, which it cannot do. A plain set of documents can.
 
 use tantivy::query::{BitSetDocSet, ConstScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::{BitSet, DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
-/// A query whose matches are gathered before they are asked for.
+/// A query whose matches are all gathered before any is asked for.
 #[derive(Debug)]
 pub(crate) struct Exclusion(pub(crate) Box<dyn Query>);
 

@@ -1,4 +1,4 @@
-//! The index itself: opened or made, kept in step with the database, healed when it is broken.
+//! The index: opened or created, kept in step with the database, and rebuilt if it is broken.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,25 +22,25 @@ use crate::past::Days;
 use crate::schema::{Fields, VERSION, schema, tokenizers};
 use crate::view::View;
 
-/// Listings read from the database at once.
+/// Listings read from the database at a time.
 const BATCH: u64 = 500;
 /// Threads that write the index.
 const WRITERS: usize = 2;
-/// Memory of each of them, in bytes, before it puts a segment on disk.
+/// Memory of each writer thread in bytes, before it writes a segment to disk.
 const WRITER_MEMORY: usize = 16 << 20;
 /// Documents that may wait to be written.
 const WAITING: usize = 1_000;
-/// Searches that are worked on at once, those whose askers have gone among them.
+/// Searches run at once, including those whose callers have gone.
 const SEARCHES_AT_ONCE: usize = 16;
-/// How long a process that cannot write the index waits for the one that does.
+/// How long a process that may not write the index waits for the one that does.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How often segments that are merged elsewhere are looked at again, and how long between.
+/// How often to retry while segments are being merged elsewhere, and how long to pause in between.
 const PURGE_TRIES: u32 = 100;
 const PURGE_PAUSE: Duration = Duration::from_millis(50);
-/// Beside the index: whoever has this file locked writes the index.
+/// Lock file beside the index. The process that holds the lock writes the index.
 const KEEPER: &str = "keeper.lock";
 
-/// Why something cannot be searched.
+/// Why a search failed.
 #[derive(Debug, thiserror::Error)]
 pub enum SearchError {
     /// The database failed.
@@ -49,7 +49,7 @@ pub enum SearchError {
     /// The index failed.
     #[error("the search index failed: {0}")]
     Index(#[from] tantivy::TantivyError),
-    /// Too many past days are asked for at once.
+    /// Indexes of too many past days are being asked for at once.
     #[error("the register of {0} is not at hand yet: ask again in a moment")]
     Busy(NaiveDate),
     /// The folder of the index cannot be used.
@@ -57,28 +57,29 @@ pub enum SearchError {
     Folder {
         /// The folder.
         path: String,
-        /// What the system says.
+        /// The system's error.
         error: std::io::Error,
     },
-    /// Another process writes the index and does not keep it in step.
+    /// Another process writes the index and does not keep it up to date.
     #[error("another process keeps the search index in {0} and is behind: stop it, or wait and try again")]
     Behind(String),
-    /// A task of the program itself broke.
+    /// A task of the program itself failed.
     #[error("searching broke off: {0}")]
     Broken(String),
 }
 
-/// Where an index is.
+/// Where an index is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
-    /// In a folder of its own, for the next start.
+    /// In a folder, where it outlives the process.
     Folder(PathBuf),
     /// In memory, for as long as the process runs.
     Memory,
 }
 
 impl Place {
-    /// Waits a moment for another process; not for ever.
+    /// Sleeps briefly while another process writes. Errors: [`SearchError::Behind`] once patience has run
+    /// out.
     async fn be_patient(&self, begun: tokio::time::Instant) -> Result<(), SearchError> {
         match self {
             Self::Folder(folder) if begun.elapsed() > PATIENCE => {
@@ -92,17 +93,17 @@ impl Place {
     }
 }
 
-/// What a commit says of itself.
+/// What each commit records about the index.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Mark {
     version: u32,
-    /// Whose it is.
+    /// The database it belongs to.
     database: String,
-    /// The latest change it knows.
+    /// The latest change it includes.
     change: i64,
-    /// Listings superseded before this change are forgotten.
+    /// Listings superseded before this change have been removed.
     pruned: i64,
-    /// What was taken out of the register up to this change is in none of its files any more.
+    /// Everything redacted up to this change is gone from all files of the index.
     #[serde(default)]
     redacted: i64,
 }
@@ -119,19 +120,19 @@ pub struct Search {
     room: Arc<Semaphore>,
     /// When the index last agreed with the database.
     agreed: Arc<ArcSwap<Instant>>,
-    /// The register on past days.
+    /// Indexes of past days.
     days: Days,
 }
 
-/// The index, and the right to write it while this process has it.
+/// The index, and the right to write it if this process holds the lock.
 struct Keeper {
     index: Index,
     reader: IndexReader,
     writer: Option<IndexWriter<Waiting>>,
-    /// Whether the writer has work that is not committed: after a fault it is thrown away.
+    /// Whether the writer has uncommitted work. After an error that work must be discarded.
     dirty: bool,
     mark: Mark,
-    // Last: the right ends after the writer.
+    // The last field, so that the lock is released after the writer.
     _lock: Option<FileLock>,
 }
 
@@ -142,17 +143,17 @@ impl std::fmt::Debug for Search {
 }
 
 impl Search {
-    /// Opens the index of a database, making it when there is none, and brings it up to date. An index that
-    /// is broken, of another version or of another database is thrown away and built anew.
+    /// Opens the index of a database, or creates it, and brings it up to date. A broken index, or one of
+    /// another version or database, is deleted and rebuilt.
     ///
-    /// Of several processes one writes the index; the others read it, and wait ten seconds for it to be up to
-    /// date.
+    /// If several processes share a folder, one writes the index; the others read it, and wait up to ten
+    /// seconds for it to be up to date.
     pub async fn open(db: &Db, place: Place) -> Result<Self, SearchError> {
         Self::open_telling(db, place, false, &mut |_, _| {}).await
     }
 
-    /// The same, but what is there is thrown away first, unless another process writes it; `progress` is told
-    /// how many listings are done of how many.
+    /// Like [`Self::open`], but deletes the existing index first, unless another process is writing it.
+    /// `progress` receives how many listings are done, out of how many.
     pub async fn rebuild(
         db: &Db,
         place: Place,
@@ -179,7 +180,7 @@ impl Search {
             }
             place.be_patient(begun).await?;
         };
-        // Nothing is claimed of a state before the first look at the database.
+        // Until the first look at the database, the view must not claim any revision.
         let state = State { change: keeper.mark.change, revision: -1, ..state };
         let view = View::new(keeper.reader.searcher(), state, keeper.mark.pruned, None)?;
         let search = Self {
@@ -197,8 +198,8 @@ impl Search {
         Ok(search)
     }
 
-    /// Brings the index in a folder up to date, unless another process keeps it, which then follows by
-    /// itself; says whether this one did.
+    /// Brings the index in a folder up to date. Returns `false` if another process keeps it; that process
+    /// follows on its own.
     pub async fn update(db: &Db, folder: &Path) -> Result<bool, SearchError> {
         std::fs::create_dir_all(folder).map_err(|error| folder_error(folder, error))?;
         let free = try_lock(folder)?.is_some();
@@ -213,18 +214,18 @@ impl Search {
         self.view.load().state
     }
 
-    /// How long ago the index last agreed with the database, as far as anybody looked.
+    /// Time since the index was last known to agree with the database.
     pub fn agreed_ago(&self) -> Duration {
         self.agreed.load().elapsed()
     }
 
-    /// The latest change that an index in a folder knows; `None` when there is none that can be read.
+    /// The latest change in an index folder; `None` if there is no readable index.
     pub fn change_in(folder: &Path) -> Option<i64> {
         let index = Index::open_in_dir(folder).ok()?;
         Some(read_mark(&index).ok()??.change)
     }
 
-    /// Whether a word, as it is folded, stands in the files of an index in a folder, be it deleted; for tests of that.
+    /// Whether any file of an index contains a folded word, even if deleted. For tests of redactions.
     #[doc(hidden)]
     pub fn stands_in(folder: &Path, word: &str) -> Result<bool, SearchError> {
         let index = Index::open_in_dir(folder)?;
@@ -246,20 +247,21 @@ impl Search {
         Ok(false)
     }
 
-    /// Counts the states that searches have seen in this process: equal numbers mean equal answers.
+    /// The number of states that searches have seen in this process: equal numbers mean equal answers.
     pub fn generation(&self) -> u64 {
         self.view.load().generation
     }
 
-    /// One state of the register, for questions whose answers must agree.
+    /// One state of the register, for several questions whose answers must agree.
     pub fn look(&self) -> Look {
         Look::new(self.view.load_full(), self.fields, Arc::clone(&self.room))
     }
 
-    /// The same as it stood at the end of a past day, in UTC, if one is given: its index is made when it is first asked
-    /// for.
+    /// One state of the register: now, or as it stood at the end of a past day (UTC). A past day's index is
+    /// made when it is first asked for.
     ///
-    /// Errors: [`SearchError::Busy`] when that takes longer than somebody's patience; it goes on meanwhile.
+    /// Errors: [`SearchError::Busy`] if that takes longer than `patience`; the work continues in the
+    /// background.
     pub async fn look_at(
         &self,
         day: Option<NaiveDate>,
@@ -271,17 +273,17 @@ impl Search {
         }
     }
 
-    /// Brings the index up to the latest change, and says which state searches see from now on.
+    /// Brings the index up to the latest change, and returns the state that searches see from then on.
     pub async fn catch_up(&self) -> Result<State, SearchError> {
         self.catch_up_telling(&mut |_, _| {}).await
     }
 
-    /// Follows the database until the task is dropped, looking at it this often.
+    /// Follows the database, checking it at this interval, until the task is dropped.
     pub async fn follow(&self, every: Duration) {
         loop {
             tokio::time::sleep(every).await;
             if let Err(error) = self.catch_up().await {
-                tracing::warn!("the search index could not follow: {error}");
+                tracing::warn!("the search index could not be brought up to date: {error}");
             }
         }
     }
@@ -316,7 +318,7 @@ impl Search {
         };
         let redacted = snapshot.last_redaction().await?;
         if keeper.mark.change > wanted.change {
-            // The database was put back to an older state.
+            // The database was restored to an older state.
             let mark = Mark { change: 0, pruned: 0, ..wanted.clone() };
             keeper = blocking(move || {
                 keeper.writer().delete_all_documents()?;
@@ -342,7 +344,7 @@ impl Search {
         Ok(state)
     }
 
-    /// Reads every listing touched since the last commit, and commits.
+    /// Indexes every listing touched since the last commit, and commits.
     async fn read_in(
         &self,
         mut keeper: OwnedMutexGuard<Keeper>,
@@ -355,7 +357,7 @@ impl Search {
         let all = if fresh { snapshot.count().await? } else { 0 };
         let (mut done, mut place) = (0, (known.change + 1, i64::MIN));
         let room = Arc::new(Semaphore::new(WAITING));
-        // While one batch becomes documents, the next is read.
+        // Reads the next batch while this one is turned into documents.
         let mut listings = snapshot.touched_after(place, BATCH).await?;
         while let Some(last) = listings.last() {
             place = (last.touched, last.change);
@@ -382,7 +384,7 @@ impl Search {
         .await
     }
 
-    /// Lets searches see what the reader sees.
+    /// Makes the reader's state the one that searches see.
     async fn show(&self, keeper: &Keeper, state: State) -> Result<(), SearchError> {
         let (searcher, pruned, before) =
             (keeper.reader.searcher(), keeper.mark.pruned, self.view.load_full());
@@ -398,7 +400,7 @@ impl Search {
     ) -> Result<State, SearchError> {
         let begun = tokio::time::Instant::now();
         loop {
-            // The mark first: what is read after it is at least as new.
+            // Read the mark before reloading, so that the reader is at least as new as the mark.
             let mark = read_mark(&keeper.index)?;
             keeper.reader.reload()?;
             if let Some(mark) = mark.filter(|mark| mark.change >= state.change) {
@@ -408,7 +410,7 @@ impl Search {
                 return Ok(seen);
             }
             self.place.be_patient(begun).await?;
-            // Whoever kept it may have ended.
+            // The process that kept the index may have ended.
             if keeper.become_writer(&self.place)? {
                 drop(keeper);
                 return Box::pin(self.catch_up_with(&mut |_, _| {})).await;
@@ -417,7 +419,7 @@ impl Search {
     }
 }
 
-/// Adds listings, taking out what the index had under their changes.
+/// Adds listings, replacing what the index had for their changes.
 fn add(
     writer: &IndexWriter<Waiting>,
     listings: &[Listing],
@@ -431,14 +433,14 @@ fn add(
             writer.delete_term(Term::from_field_u64(fields.change, listing.change.unsigned_abs()));
         }
         let document = document(listing, fields)?;
-        let room = runtime.block_on(Arc::clone(room).acquire_owned()).expect("the room is never closed");
+        let room = runtime.block_on(Arc::clone(room).acquire_owned()).expect("the semaphore is never closed");
         writer.add_document(Waiting { document, room })?;
     }
     Ok(())
 }
 
 impl Keeper {
-    /// `None` when another process is only making the index.
+    /// Opens or creates an index; `None` while another process is still creating it.
     fn open(place: &Place, database: &str, anew: bool) -> Result<Option<(Fields, Self)>, SearchError> {
         let (schema, fields) = schema();
         let database = database.to_owned();
@@ -454,23 +456,23 @@ impl Keeper {
                 };
                 match (known, lock) {
                     (Some(index), lock) => (index, lock),
-                    // Nothing but derived data is lost.
+                    // This loses only derived data.
                     (None, Some(lock)) => (make_anew(folder, &schema)?, Some(lock)),
                     (None, None) => return Ok(None),
                 }
             }
         };
         index.set_tokenizers(tokenizers());
-        // A search of a large index looks at its segments side by side.
+        // Large indexes are searched in several segments at once.
         index.set_default_multithread_executor()?;
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        // A new index is nobody's yet, so that the first look at the database commits a mark, even of an empty one: until
-        // then no other process can tell whose it is.
+        // A new index has no owner yet. That makes the first look at the database commit a mark even if the
+        // register is empty; without one, other processes could not tell whose index it is and would give up.
         let mark = read_mark(&index)?.unwrap_or(Mark { database: String::new(), ..fresh });
         Ok(Some((fields, Self { index, reader, writer: None, dirty: false, mark, _lock: lock })))
     }
 
-    /// Whether this process may write the index; it tries to when nobody does.
+    /// Whether this process may write the index. Takes the lock if it is free.
     fn become_writer(&mut self, place: &Place) -> Result<bool, SearchError> {
         if let (Place::Folder(folder), None) = (place, &self._lock) {
             self._lock = try_lock(folder)?;
@@ -481,7 +483,7 @@ impl Keeper {
             self.mark = read_mark(&self.index)?.unwrap_or_else(|| Mark { change: 0, ..self.mark.clone() });
         }
         if self.dirty {
-            // What an interrupted update left must not be committed by the next.
+            // The work an interrupted update left must not be committed by the next one.
             self.writer = None;
             self.dirty = false;
         }
@@ -491,13 +493,13 @@ impl Keeper {
         Ok(true)
     }
 
-    /// The writer, for work that a commit ends.
+    /// The writer, for work that ends with a commit.
     fn writer(&mut self) -> &mut IndexWriter<Waiting> {
         self.dirty = true;
-        self.writer.as_mut().expect("whoever writes became the writer before")
+        self.writer.as_mut().expect("callers become the writer first")
     }
 
-    /// Takes out of the files what was deleted: it stays in them until they are merged.
+    /// Removes deleted documents from the files, where they would stay until their segments are merged.
     fn purge(&mut self) -> Result<(), SearchError> {
         for tried in 1.. {
             let segments = self.index.searchable_segment_metas()?;
@@ -508,7 +510,7 @@ impl Keeper {
             }
             match self.writer().merge(&with_deleted).wait() {
                 Ok(_) => {}
-                // One of them is being merged already, or was meanwhile: look again.
+                // A segment is being merged already, or was just now: look again.
                 Err(TantivyError::InvalidArgument(_)) if tried < PURGE_TRIES => {
                     std::thread::sleep(PURGE_PAUSE);
                 }
@@ -521,7 +523,7 @@ impl Keeper {
     }
 
     fn commit(&mut self, mark: Mark) -> Result<(), SearchError> {
-        let payload = serde_json::to_string(&mark).expect("a mark is JSON");
+        let payload = serde_json::to_string(&mark).expect("a mark has only JSON types");
         let mut prepared = self.writer().prepare_commit()?;
         prepared.set_payload(&payload);
         prepared.commit()?;
@@ -540,7 +542,7 @@ fn try_lock(folder: &Path) -> Result<Option<FileLock>, SearchError> {
     FileLock::take(&folder.join(KEEPER)).map_err(|error| folder_error(folder, error))
 }
 
-/// The index in a folder, if it can be used: readable, of this version and of this database.
+/// The index in a folder, if it is readable and has this version and database.
 fn open_known(folder: &Path, schema: &tantivy::schema::Schema, wanted: &Mark) -> Option<Index> {
     let index = Index::open_in_dir(folder).ok().filter(|index| index.schema() == *schema)?;
     let mark = read_mark(&index).ok()??;
@@ -566,7 +568,7 @@ fn read_mark(index: &Index) -> Result<Option<Mark>, SearchError> {
     Ok(payload.and_then(|payload| serde_json::from_str(&payload).ok()))
 }
 
-/// Runs what takes the processor or the disk for a while beside the threads that answer.
+/// Runs work that takes processor or disk time, off the threads that answer requests.
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, SearchError> + Send + 'static,
 ) -> Result<T, SearchError> {

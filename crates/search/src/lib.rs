@@ -1,8 +1,8 @@
-//! Finding records: full text, facets with exact counts, order and pages, from an index that each process
-//! derives from the database and keeps in step with it.
+//! Finds records: full text, facets with exact counts, orders and pages. Each process derives its index from
+//! the database and keeps it in step.
 //!
-//! The index holds public projections only and can be thrown away at any time. It answers with the numbers
-//! of changes; what a list shows of them, the store has.
+//! The index holds only public data and can be deleted at any time. It answers with change numbers; what
+//! lists show for them comes from the store.
 
 mod collect;
 mod current;

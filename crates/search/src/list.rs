@@ -1,5 +1,5 @@
-//! Listing records: filters, order, a walk by cursor that sees one state of the register from its first
-//! page to its last, exact totals and facet counts of that same state.
+//! Lists of records: filters, orders, exact totals and facet counts. A walk by cursor sees one state of the
+//! register from its first page to its last.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,10 +14,10 @@ use crate::schema::{Fields, column};
 use crate::view::View;
 use crate::{Highlighter, Look, SearchError, suggest};
 
-/// In which order a list stands.
+/// The order of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sort {
-    /// Best match first; without a search text latest change first.
+    /// Best match first; without a search text, latest change first.
     Relevance,
     /// Latest change first.
     Updated,
@@ -30,7 +30,7 @@ pub enum Sort {
 }
 
 impl Sort {
-    /// The orders and their names in queries.
+    /// The orders, with their names in queries.
     pub const ALL: &'static [(&'static str, Self)] = &[
         ("relevance", Self::Relevance),
         ("-updated_at", Self::Updated),
@@ -40,12 +40,12 @@ impl Sort {
     ];
 }
 
-/// Which records a list holds.
+/// Which records a list contains, and in which order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RecordQuery {
-    /// Search text.
+    /// The search text.
     pub q: Option<String>,
-    /// For each facet the values of which one must fit; facets are those of
+    /// For each facet, the values of which a record must have one. The facets are those of
     /// [`FACETS`](store::projection::FACETS).
     pub facets: Vec<(&'static str, Vec<String>)>,
     /// First published on this day or later.
@@ -54,14 +54,14 @@ pub struct RecordQuery {
     pub published_to: Option<NaiveDate>,
     /// Changed at this instant or later.
     pub updated_since: Option<DateTime<Utc>>,
-    /// The end of the past day on which they stood so, in UTC; `None` for now.
+    /// A past day (UTC) whose end the list shows; `None` for now.
     pub as_of: Option<NaiveDate>,
-    /// The order; `None` for the best match where there is a search text, else the latest change.
+    /// The order; `None` for best match if there is a search text, else latest change.
     pub sort: Option<Sort>,
 }
 
 impl RecordQuery {
-    /// A text that is the same for every page of one walk.
+    /// A text that identifies the query, so that another query's cursor is refused.
     fn identity(&self) -> String {
         format!("{self:?}")
     }
@@ -86,8 +86,8 @@ impl RecordQuery {
         }
     }
 
-    /// Runs a search that says how many records it found; where no record has all the words of the search
-    /// text, once more for any of them.
+    /// Runs a search that returns its number of matches. If no record has all the words of the search text,
+    /// runs it again for records with any of them.
     pub(crate) fn run<T>(
         &self,
         fields: &Fields,
@@ -105,7 +105,7 @@ impl RecordQuery {
         }
     }
 
-    /// The query of the index, leaving out one facet's selection.
+    /// The index query, without one facet's own selection.
     pub(crate) fn matching(
         &self,
         asked: Option<&Asked>,
@@ -125,12 +125,12 @@ impl RecordQuery {
     }
 }
 
-/// What a search gave.
+/// The result of a search.
 pub(crate) struct Ran<T> {
     pub(crate) found: T,
-    /// The search text as it was understood in the end.
+    /// The search text as finally interpreted.
     pub(crate) asked: Option<Asked>,
-    /// Whether any of the words was enough.
+    /// Whether records with only some of the words were accepted.
     pub(crate) relaxed: bool,
 }
 
@@ -140,29 +140,29 @@ pub type FacetCounts = BTreeMap<&'static str, Vec<(String, u64)>>;
 /// A page of a list.
 #[derive(Debug)]
 pub struct Page {
-    /// The changes that published the records, in order.
+    /// The changes that published the records, in list order.
     pub changes: Vec<i64>,
-    /// How many match, exactly, in the state the walk began with.
+    /// The exact number of matches, in the state the walk started with.
     pub total: u64,
-    /// The next page.
+    /// The cursor of the next page, if there is one.
     pub next: Option<String>,
-    /// How often each value of the facets asked for occurs.
+    /// How often each value occurs, for the facets asked for.
     pub facets: FacetCounts,
-    /// Marks what was searched for.
+    /// Highlights the search text in records.
     pub highlighter: Option<Highlighter>,
-    /// No record has all the words of the search text: these have some of them.
+    /// Whether no record has all the words of the search text, and these have only some of them.
     pub relaxed: bool,
-    /// The search text with words that the register knows.
+    /// The search text with its unknown words corrected.
     pub did_you_mean: Option<String>,
 }
 
-/// Why a list cannot be given.
+/// Why a list failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ListError {
-    /// The cursor is refused.
+    /// The cursor was refused.
     #[error(transparent)]
     Cursor(#[from] BadCursor),
-    /// Searching failed.
+    /// The search failed.
     #[error(transparent)]
     Search(#[from] SearchError),
 }
@@ -176,9 +176,9 @@ impl From<tantivy::TantivyError> for ListError {
 impl Look {
     /// A page of records.
     ///
-    /// Every page of a walk shows the register as it was at the first: each record that was there exactly
-    /// once, whatever is published meanwhile. Only an order by relevance may shift a little, since what a
-    /// word is worth follows from all the texts there are.
+    /// All pages of a walk show the register as it was at the first page: each record exactly once, whatever is
+    /// published meanwhile. Only an order by relevance may shift slightly, because the weight of a word depends
+    /// on all texts.
     pub async fn list(
         &self,
         query: &RecordQuery,
@@ -203,7 +203,7 @@ impl Look {
         Ok(page.await?)
     }
 
-    /// Every record that matches, as the changes that published them, latest first.
+    /// The changes that published all matching records, latest first.
     pub async fn matching(&self, query: &RecordQuery) -> Result<Vec<i64>, SearchError> {
         let query = query.clone();
         let matching = self.work(move |view, fields| {
@@ -216,7 +216,7 @@ impl Look {
         matching.await
     }
 
-    /// The same, where every word of the search text must be there, however few match.
+    /// Like [`Self::matching`], but a record must have every word of the search text even if few match.
     pub async fn matching_whole(&self, query: &RecordQuery) -> Result<Vec<i64>, SearchError> {
         let query = query.clone();
         self.work(move |view, fields| {
@@ -226,7 +226,7 @@ impl Look {
         .await
     }
 
-    /// How many records match, and how often each value of some facets occurs among them.
+    /// The number of matching records, and how often each value of some facets occurs among them.
     pub async fn counts(
         &self,
         query: &RecordQuery,
@@ -242,13 +242,13 @@ impl Look {
     }
 }
 
-/// Where a page begins.
+/// Where a page starts.
 struct Start {
-    /// The state of the register.
+    /// The state of the register, as a change number.
     change: i64,
-    /// How many matched at the first page of the walk.
+    /// The number of matches on the first page of the walk.
     total: Option<u64>,
-    /// The last of the page before.
+    /// The last hit of the previous page.
     after: Option<Hit>,
 }
 
@@ -261,7 +261,7 @@ impl Visit for Changes {
     }
 }
 
-/// The changes that published what matches, latest first.
+/// The changes that published the matching records, latest first.
 fn changes(
     view: &Arc<View>,
     fields: &Fields,
@@ -287,7 +287,7 @@ fn page(
 ) -> Result<Page, SearchError> {
     let Start { change, total, after } = start;
     let window = query.window(change);
-    // A facet's own selection does not narrow its own counts: it is counted by a pass of its own.
+    // A facet's own selection must not narrow its own counts, so it is counted in a separate pass.
     let (narrowed, plain): (Vec<&str>, Vec<&str>) =
         facets.iter().partition(|facet| query.facets.iter().any(|(name, _)| name == *facet));
     let scan = Scan {

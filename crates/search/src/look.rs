@@ -1,4 +1,4 @@
-//! One state of the register as searches see it.
+//! One state of the register, as searches see it.
 
 use std::sync::Arc;
 
@@ -16,17 +16,17 @@ use crate::index::blocking;
 use crate::schema::{Fields, schema, tokenizers};
 use crate::view::View;
 
-/// Memory for writing a small index of its own, in bytes.
+/// Memory for writing a small, separate index, in bytes.
 const WRITER_MEMORY: usize = 16 << 20;
 
-/// One state of the register as searches see it.
+/// One state of the register, as searches see it. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Look {
     pub(crate) view: Arc<View>,
     pub(crate) fields: Fields,
-    /// The past day it is of.
+    /// The past day it shows, if any.
     then: Option<Then>,
-    /// What it reads, where that goes with it.
+    /// The folder it reads; deleted with the last clone.
     _folder: Option<Arc<TempDir>>,
     room: Arc<Semaphore>,
 }
@@ -36,22 +36,22 @@ impl Look {
         Self { view, fields, then: None, _folder: None, room }
     }
 
-    /// The same, known to be of a past day and to read a folder that nobody else does.
+    /// The same for a past day, reading a folder of its own.
     pub(crate) fn of(self, then: Then, folder: TempDir) -> Self {
         Self { then: Some(then), _folder: Some(Arc::new(folder)), ..self }
     }
 
-    /// When what it shows last changed.
+    /// When the state it shows was last changed.
     pub fn changed_at(&self) -> DateTime<Utc> {
         self.view.state.changed_at
     }
 
-    /// The past day it is of, if it is of one.
+    /// The past day it shows, if any.
     pub fn then(&self) -> Option<&Then> {
         self.then.as_ref()
     }
 
-    /// A look at nothing but a few listings, in memory.
+    /// A look at just these listings, from an index in memory.
     pub async fn at_these(listings: Vec<Listing>) -> Result<Self, SearchError> {
         blocking(move || {
             let (schema, _) = schema();
@@ -64,13 +64,13 @@ impl Look {
         .await
     }
 
-    /// Works on a search beside the threads that answer, when there is room.
+    /// Runs a search off the threads that answer requests, once there is room.
     pub(crate) async fn work<T: Send + 'static>(
         &self,
         search: impl FnOnce(&Arc<View>, &Fields) -> Result<T, SearchError> + Send + 'static,
     ) -> Result<T, SearchError> {
         let (view, fields) = (Arc::clone(&self.view), self.fields);
-        let room = Arc::clone(&self.room).acquire_owned().await.expect("the room is never closed");
+        let room = Arc::clone(&self.room).acquire_owned().await.expect("the semaphore is never closed");
         blocking(move || {
             let found = search(&view, &fields);
             drop(room);
@@ -80,7 +80,7 @@ impl Look {
     }
 }
 
-/// An index that is written once and read ever after.
+/// An index that is written once and then only read.
 pub(crate) struct Draft {
     index: Index,
     writer: tantivy::IndexWriter,
@@ -88,7 +88,7 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    /// Begins with an index that holds nothing.
+    /// Starts with an empty index.
     pub(crate) fn begin(mut index: Index) -> Result<Self, SearchError> {
         let (_, fields) = schema();
         index.set_tokenizers(tokenizers());
@@ -103,7 +103,7 @@ impl Draft {
         Ok(())
     }
 
-    /// A look at what was added.
+    /// Commits, and returns a look at what was added.
     pub(crate) fn finish(mut self, state: State, room: Arc<Semaphore>) -> Result<Look, SearchError> {
         self.writer.commit()?;
         self.writer.wait_merging_threads()?;

@@ -1,4 +1,4 @@
-//! From what people ask to what the index matches.
+//! Turns a search text into a query of the index.
 
 use std::collections::BTreeSet;
 
@@ -15,34 +15,34 @@ use crate::schema::{Fields, stems, terms, words};
 use crate::synonyms::SYNONYMS;
 use crate::words::{Kind, Piece, pieces};
 
-/// Of the worth of a match in one field, what matches in the others add.
+/// How much a match in further fields adds to the best field's score.
 const TIE_BREAKER: f32 = 0.2;
-/// What a match of a synonym is worth.
+/// Weight of a synonym, relative to the word itself.
 const SYNONYM: f32 = 0.5;
-/// What words that stand together are worth beside the words.
+/// Extra score for words that occur next to each other.
 const TOGETHER: f32 = 1.0;
-/// Words that say nothing: they need not stand in a record, unless nothing else was asked for.
+/// Stop words: a record need not contain them, unless the search text has nothing else.
 const STOP_WORDS: &[&str] = &[
     "a", "an", "and", "any", "are", "as", "at", "be", "been", "by", "can", "do", "does", "for", "from",
     "how", "in", "into", "is", "it", "its", "of", "on", "or", "that", "the", "their", "these", "they",
     "this", "to", "was", "were", "what", "which", "who", "will", "with",
 ];
 
-/// A search text as the index understands it.
+/// A search text, interpreted.
 #[derive(Debug)]
 pub(crate) struct Asked {
     pub(crate) query: Box<dyn Query>,
-    /// Stems to be highlighted.
+    /// Stems to highlight.
     pub(crate) stems: BTreeSet<String>,
-    /// Beginnings of words to be highlighted.
+    /// Word beginnings to highlight.
     pub(crate) prefixes: Vec<String>,
-    /// Words as written that may have been typed wrongly.
+    /// Words as written, in which there may be typing errors.
     pub(crate) words: Vec<String>,
-    /// The same with any of the words instead of all; only for several plain words.
+    /// The query with any of the words instead of all; only for several plain words.
     pub(crate) any_of: Option<Box<dyn Query>>,
 }
 
-/// Reads a search text.
+/// Interprets a search text.
 pub(crate) fn asked(q: &str, fields: &Fields) -> Asked {
     let mut reading = Reading { fields, stems: stems(), asked: BTreeSet::new() };
     let pieces = pieces(q);
@@ -83,7 +83,7 @@ pub(crate) fn asked(q: &str, fields: &Fields) -> Asked {
         }
     }
     reading.words(run, &mut wanted);
-    // Words that say nothing count only when there is nothing else.
+    // Stop words count only if there is nothing else.
     let telling = wanted.iter().any(|(stop, _)| !stop);
     wanted.retain(|(stop, _)| !telling || !stop);
     let plain = pieces.iter().all(|piece| piece.kind == Kind::Word || piece.excluded);
@@ -134,8 +134,8 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// Words one after the other: each must stand somewhere, or what means the same as several of them.
-    /// Adds a query for each, and whether it says nothing.
+    /// Queries for a run of words: each word must occur somewhere, or a synonym of several of them. Adds each
+    /// query, and whether it is for a stop word.
     fn words(&mut self, run: Vec<(String, Vec<String>)>, into: &mut Vec<(bool, Box<dyn Query>)>) {
         let mut rest = &run[..];
         while let Some(((word, stems), after)) = rest.split_first() {
@@ -178,7 +178,7 @@ impl Reading<'_> {
         }
     }
 
-    /// Stems one after the other, in any field.
+    /// These stems one after the other, in any field.
     fn phrase(&self, stems: &[String]) -> Option<Box<dyn Query>> {
         if stems.is_empty() {
             return None;
@@ -199,12 +199,12 @@ impl Reading<'_> {
         Box::new(DisjunctionMaxQuery::with_tie_breaker(Vec::from(queries), TIE_BREAKER))
     }
 
-    /// The word that a prefix begins, folded; of several words the last is the prefix.
+    /// The word that a prefix begins, folded. Of several words, the last is the prefix.
     fn beginning(&self, text: &str) -> Option<String> {
         terms(&mut words(), text.trim_end_matches('*')).pop()
     }
 
-    /// A word as it begins: as written in names and summaries, by its stem elsewhere.
+    /// A word by its beginning: as written in names and summaries, by its stem elsewhere.
     fn prefix(&mut self, text: &str) -> Option<Box<dyn Query>> {
         let mut words = terms(&mut words(), text.trim_end_matches('*'));
         let beginning = words.pop()?;
@@ -213,7 +213,7 @@ impl Reading<'_> {
         };
         let stem = terms(&mut self.stems, &beginning);
         let mut any = vec![begins(self.fields.words), self.any_field(begins)];
-        // A stem may be shorter than what was typed of its word.
+        // A stem may be shorter than the part of its word that was typed.
         any.extend(self.phrase(&stem));
         let prefix: Box<dyn Query> = Box::new(DisjunctionMaxQuery::new(any));
         let before: Vec<String> = words.iter().flat_map(|word| terms(&mut self.stems, word)).collect();
@@ -224,12 +224,12 @@ impl Reading<'_> {
     }
 }
 
-/// A word in one field. Where most records have it there, having it tells nothing: such matches are all worth
-/// the same little, and are found without weighing each.
+/// A word in one field. A word that most records have there says nothing, so its matches get the same low
+/// score and are found without scoring each, which is faster.
 #[derive(Debug, Clone)]
 struct Word(Term);
 
-/// What a word is worth in a field where most records have it.
+/// Score of a word in a field where most records have it.
 const COMMON: f32 = 0.01;
 
 impl Query for Word {
@@ -253,10 +253,10 @@ impl Query for Word {
     }
 }
 
-/// In a register of fewer records than this every word is weighed.
+/// Registers with fewer records than this score every word.
 const COMMON_FROM: u64 = 10_000;
 
-/// Records of which a facet has one of some values; being one is worth nothing by itself.
+/// Records with one of these values of a facet. A facet adds nothing to the score.
 pub(crate) fn facet(fields: &Fields, facet: &str, values: &[String]) -> Box<dyn Query> {
     let terms = values.iter().map(|value| {
         let term = Term::from_field_text(fields.facet, &format!("{facet}={value}"));
@@ -276,7 +276,7 @@ mod tests {
     use super::*;
     use crate::schema::{schema, tokenizers};
 
-    /// Three records.
+    /// An index of three records.
     fn index() -> (Index, Fields) {
         let (schema, fields) = schema();
         let mut index = Index::create_in_ram(schema);
@@ -324,7 +324,7 @@ mod tests {
     }
 
     proptest! {
-        // More and longer: PROPTEST_CASES=2000000 cargo test --release -p search any_text
+        // For a longer run: PROPTEST_CASES=2000000 cargo test --release -p search any_text
         #[test]
         fn any_text_is_a_search(
             q in prop::collection::vec(

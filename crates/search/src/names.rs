@@ -1,7 +1,8 @@
-//! Names of bodies and products as people type them: exact ones and identifiers first, then the most similar.
+//! Finds bodies and products by names as people type them: exact names and identifiers first, then the most
+//! similar.
 //!
-//! In memory, made of the store's names; who holds it makes it anew when something was written. Similarity only proposes: what
-//! is certain is an identifier, or a name that exactly one body has.
+//! Held in memory, from the store's directory; the owner rebuilds it when something was written. Similarity
+//! only makes proposals: certain are only an identifier, or a name that exactly one body has.
 
 use std::collections::HashMap;
 
@@ -10,23 +11,23 @@ use rapidfuzz::fuzz;
 use rustc_hash::FxHashMap;
 use store::directory::Listed;
 
-/// Names that are compared letter by letter.
+/// Names compared letter by letter.
 const COMPARED_MAX: usize = 64;
-/// The least similarity that is worth showing, of 1.
+/// Lowest similarity worth showing, out of 1.
 const SIMILAR: f64 = 0.55;
 
-/// What is asked for.
+/// What kind of thing is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// Any body.
     Organisation,
-    /// A body that records or notices name as supplier.
+    /// A body that records or notices name as a supplier.
     Supplier,
     /// A product.
     Product,
 }
 
-/// Every name, ready to be compared.
+/// All names, prepared for comparison.
 #[derive(Debug, Default)]
 pub struct Names {
     entries: Vec<Listed>,
@@ -40,21 +41,21 @@ pub struct Names {
 #[derive(Debug)]
 struct Key {
     entry: u32,
-    /// The name as compared: folded, legal form dropped, words sorted.
+    /// The name as compared: folded, without legal form, words sorted.
     text: String,
-    /// Folded, in its own order, with a space in front: what prefixes are looked for in.
+    /// Folded, with words in their own order and a space in front; searched for prefixes.
     folded: String,
     trigrams: u32,
 }
 
-/// How a candidate was found.
+/// How a candidate was found. The order is by certainty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum By {
-    /// An identifier of its.
+    /// By one of its identifiers.
     Identifier,
-    /// A name of its, without its legal form.
+    /// By one of its names, apart from the legal form.
     Name,
-    /// A similar name.
+    /// By a similar name.
     Similarity,
 }
 
@@ -63,28 +64,28 @@ pub enum By {
 pub struct Candidate<'n> {
     /// The entry.
     pub entry: &'n Listed,
-    /// 100 for what is exact, less for what is similar.
+    /// 100 for an exact match, less for a similar one.
     pub score: f64,
     /// How it was found.
     pub by: By,
 }
 
-/// A question.
+/// A query.
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted<'q> {
-    /// A name, or an identifier.
+    /// A name or an identifier.
     pub text: &'q str,
-    /// Identifiers that are known of it, as `SCHEME value` or as the value alone.
+    /// Its known identifiers, as `SCHEME value` or just the value.
     pub identifiers: &'q [String],
-    /// What it is.
+    /// The kind of thing.
     pub kind: Kind,
-    /// Where it is (ISO 3166-1), when that is known.
+    /// Its country (ISO 3166-1), if known.
     pub country: Option<&'q str>,
-    /// How many candidates to give.
+    /// The most candidates to return.
     pub limit: usize,
 }
 
-/// How alike two texts are, of 100; less than 100 for what is only alike.
+/// The similarity of two texts, out of 100; texts that are not equal get at most 99.
 pub fn similarity(left: &str, right: &str) -> f64 {
     let (left, right) = (fold(left), fold(right));
     if left == right { 100.0 } else { (fuzz::ratio(left.chars(), right.chars()) * 100.0).min(99.0) }
@@ -106,7 +107,7 @@ fn fits(entry: &Listed, kind: Kind) -> bool {
 }
 
 impl Names {
-    /// Makes them ready.
+    /// Prepares entries for comparison.
     pub fn new(entries: Vec<Listed>) -> Self {
         let mut names = Self { entries, ..Self::default() };
         let entries = std::mem::take(&mut names.entries);
@@ -136,7 +137,7 @@ impl Names {
         for trigram in trigrams(&text) {
             count += 1;
             let postings = self.trigrams.entry(trigram).or_default();
-            // A trigram that a name has twice counts once.
+            // A trigram that occurs twice in a name is listed once.
             if postings.last() != Some(&place) {
                 postings.push(place);
             }
@@ -148,7 +149,7 @@ impl Names {
         self.keys.push(Key { entry, text, folded: format!(" {}", fold(name)), trigrams: count });
     }
 
-    /// Who may be meant, the best first.
+    /// The candidates for a query, best first.
     pub fn candidates(&self, wanted: &Wanted<'_>) -> Vec<Candidate<'_>> {
         let mut found: Vec<(u32, f64, By)> = Vec::new();
         let mut add = |entry: u32, score: f64, by: By| {
@@ -179,7 +180,7 @@ impl Names {
             wanted.country.is_some_and(|country| entry.country.as_deref().is_some_and(|own| own != country))
         };
         candidates.sort_by(|a, b| {
-            // What is certain, then whoever is where it should be, then who is known, then what is alike.
+            // Certain ones first, then those in the right country, then known ones, then by similarity.
             let rank = |one: &Candidate<'_>| (one.by, elsewhere(one.entry), !one.entry.is_known);
             rank(a).cmp(&rank(b)).then(b.score.total_cmp(&a.score)).then(a.entry.slug.cmp(&b.entry.slug))
         });
@@ -187,7 +188,8 @@ impl Names {
         candidates
     }
 
-    /// Whether the first of the candidates is certain: an identifier or name, and no other of the same claim.
+    /// Whether the first candidate is certain: found by identifier or name, in the right country, and with no
+    /// equal there.
     pub fn is_certain(candidates: &[Candidate<'_>], country: Option<&str>) -> bool {
         let [first, rest @ ..] = candidates else { return false };
         let here = |entry: &Listed| {
@@ -200,7 +202,7 @@ impl Names {
             })
     }
 
-    /// Entries with similar names, with how similar, of 100.
+    /// Entries with similar names, each with its similarity out of 100.
     fn similar(&self, key: &str, kind: Kind) -> Vec<(u32, f64)> {
         let mut shared: Vec<u16> = vec![0; self.keys.len()];
         let mut asked: Vec<[u8; 3]> = trigrams(key).collect();
@@ -211,7 +213,7 @@ impl Names {
                 shared[*place as usize] = shared[*place as usize].saturating_add(1);
             }
         }
-        // Dice's coefficient of the letters in threes says which are worth comparing.
+        // Dice's coefficient of shared trigrams selects the names worth comparing letter by letter.
         let mut best: Vec<(f64, usize)> = Vec::new();
         let least = (asked.len() / 4).max(1);
         for (place, count) in shared.iter().enumerate().filter(|(_, count)| usize::from(**count) >= least) {
@@ -232,14 +234,14 @@ impl Names {
                 (other.entry, fuzz::ratio(key.chars(), other.text.chars()))
             })
             .filter(|(_, ratio)| *ratio >= SIMILAR)
-            // What is alike in every letter is exact; what is left is never quite.
+            // An equal name would have been found as exact, so similarity stays below 100.
             .map(|(entry, ratio)| (entry, (ratio * 100.0).min(99.0)))
             .collect();
         scores.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         scores
     }
 
-    /// Entries of which a word begins so, known ones first, then by name.
+    /// Entries with a word that starts with the prefix: known ones first, then by name.
     pub fn beginning(&self, prefix: &str, kind: Kind, limit: usize) -> Vec<&Listed> {
         let folded = fold(prefix);
         if folded.is_empty() {

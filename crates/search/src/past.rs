@@ -1,4 +1,4 @@
-//! The register on past days: an index of each, made when somebody asks for it and kept for a while.
+//! Indexes of past days, each made when somebody asks for it and kept for a while.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -19,27 +19,28 @@ use crate::index::blocking;
 use crate::look::{Draft, Look};
 use crate::schema::schema;
 
-/// Days whose indexes are kept.
+/// Most indexes kept.
 const KEPT: u64 = 8;
-/// How long one is kept: what names mean may be so old in it.
+/// How long an index is kept. Names resolve as they did when it was made, so they may be this much out of
+/// date.
 const KEPT_FOR: Duration = Duration::from_secs(15 * 60);
-/// Days whose index is made or waits for that; one is made at a time.
+/// Days whose index is being made or waits to be; they are made one at a time.
 const MAKING: usize = 4;
-/// Askers that may wait for an index at once; more are asked to come again.
+/// Callers that may wait for an index at once; others are asked to come back.
 const WAITING: usize = 16;
-/// How long somebody who sits before a page waits for an index.
+/// How long somebody waiting for a page waits for an index.
 pub const PATIENCE: Duration = Duration::from_secs(10);
-/// Records read at once.
+/// Records read from the database at a time.
 const BATCH: u64 = 500;
 
-/// A day's index, and up to which change it is known to be right.
+/// A day's index, and the change up to which it is known to be right.
 #[derive(Debug)]
 struct Day {
     look: Look,
     right_until: AtomicI64,
 }
 
-/// The days.
+/// The indexes of past days. Clones share them.
 #[derive(Debug, Clone)]
 pub(crate) struct Days {
     kept: Cache<NaiveDate, Arc<Day>>,
@@ -73,7 +74,7 @@ impl Days {
             return Ok(look);
         }
         let _place = self.waiting.try_acquire().map_err(|_| SearchError::Busy(day))?;
-        // Whoever gives up does not stop the making: who comes next finds it done.
+        // If the caller gives up, the work goes on, and the next caller finds it done.
         let making = tokio::spawn({
             let (days, db, room) = (self.clone(), db.clone(), Arc::clone(room));
             async move { days.kept.try_get_with(day, days.make(&db, day, room)).await }
@@ -86,7 +87,7 @@ impl Days {
         };
         match made {
             Err(broken) => Err(SearchError::Broken(broken.to_string())),
-            // Somebody else may have begun to make it before something was taken out.
+            // Another caller may have started it before a redaction.
             Ok(Ok(made)) => self.checked(db, day, &made).await?.ok_or(SearchError::Busy(day)),
             Ok(Err(error)) => Err(match &*error {
                 SearchError::Busy(day) => SearchError::Busy(*day),
@@ -95,7 +96,7 @@ impl Days {
         }
     }
 
-    /// A day's index, if it still says how the day stands; one that does not is thrown away.
+    /// A day's index if it is still right; otherwise it is dropped.
     async fn checked(&self, db: &Db, day: NaiveDate, known: &Day) -> Result<Option<Look>, SearchError> {
         let now = db.state().await?.change;
         let until = known.right_until.load(Ordering::Relaxed);
@@ -109,8 +110,8 @@ impl Days {
 
     async fn make(&self, db: &Db, day: NaiveDate, room: Arc<Semaphore>) -> Result<Arc<Day>, SearchError> {
         let _place = self.queue.try_acquire().map_err(|_| SearchError::Busy(day))?;
-        let _turn = self.turn.acquire().await.expect("the turn is never closed");
-        // One state, however long reading it takes.
+        let _turn = self.turn.acquire().await.expect("the semaphore is never closed");
+        // All reads see one state, however long they take.
         let still = db.still().await?;
         let made = make(&still, day, room).await;
         still.close().await;
@@ -144,7 +145,7 @@ async fn make(db: &Db, day: NaiveDate, room: Arc<Semaphore>) -> Result<Day, Sear
     Ok(Day { look, right_until: AtomicI64::new(state.change) })
 }
 
-/// A folder that nobody else reads, and that goes with the index in it.
+/// A folder readable only by this user, deleted with the index in it.
 fn folder() -> Result<TempDir, SearchError> {
     let mut new = tempfile::Builder::new();
     new.prefix("register-past-");

@@ -1,4 +1,4 @@
-//! What the index knows of a record: the fields, how their texts become terms, and how much each weighs.
+//! The index's schema: its fields, how texts become terms, and how much each field weighs.
 
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
@@ -9,19 +9,19 @@ use tantivy::tokenizer::{
 
 use crate::stemmer::Remember;
 
-/// Counts up when the fields or their contents change: an index of another version is built anew.
+/// Increased when fields or their contents change; an index of another version is rebuilt.
 pub(crate) const VERSION: u32 = 1;
-/// Folded words, cut down to their stems.
+/// Name of the tokeniser for folded words reduced to stems.
 pub(crate) const STEMS: &str = "register_stems";
-/// Folded words as written.
+/// Name of the tokeniser for folded words as written.
 pub(crate) const WORDS: &str = "register_words";
-/// The longest word, in bytes.
+/// Longest word indexed, in bytes.
 const WORD_MAX: usize = 64;
 
-/// `until` of a listing that is current.
+/// The `until` of a current listing.
 pub(crate) const CURRENT: u64 = u64::MAX;
 
-/// Names of fields that are read as columns.
+/// Names of the fields that are read as columns.
 pub(crate) mod column {
     pub(crate) const CHANGE: &str = "change";
     pub(crate) const UNTIL: &str = "until";
@@ -33,7 +33,7 @@ pub(crate) mod column {
     pub(crate) const FACET: &str = "facet";
 }
 
-/// The fields.
+/// Handles of the fields.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fields {
     pub(crate) change: Field,
@@ -43,7 +43,7 @@ pub(crate) struct Fields {
     pub(crate) people: Field,
     pub(crate) title_key: Field,
     pub(crate) publisher_key: Field,
-    /// `facet=value`, once for each value.
+    /// `facet=value`, once for each value a record has.
     pub(crate) facet: Field,
     pub(crate) title: Field,
     pub(crate) product: Field,
@@ -52,12 +52,12 @@ pub(crate) struct Fields {
     pub(crate) labels: Field,
     pub(crate) summary: Field,
     pub(crate) body: Field,
-    /// Title, names and summary as written: prefixes and suggestions are looked up here.
+    /// Title, names and summary as written, for prefixes and suggestions.
     pub(crate) words: Field,
 }
 
 impl Fields {
-    /// The fields that search reads, and what a match in each is worth.
+    /// The fields searched, with the weight of a match in each.
     pub(crate) fn weighted(&self) -> [(Field, f32); 7] {
         [
             (self.title, 4.0),
@@ -71,7 +71,7 @@ impl Fields {
     }
 }
 
-/// The schema and its fields.
+/// The schema, and handles of its fields.
 pub(crate) fn schema() -> (Schema, Fields) {
     let mut builder = Schema::builder();
     let number = || NumericOptions::default().set_fast();
@@ -111,7 +111,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
     (builder.build(), fields)
 }
 
-/// How texts become terms.
+/// The tokenisers that fields refer to by name.
 pub(crate) fn tokenizers() -> TokenizerManager {
     let manager = TokenizerManager::default();
     manager.register(STEMS, stems());

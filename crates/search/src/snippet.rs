@@ -1,4 +1,4 @@
-//! Snippets: the piece of a record's text that says why it was found.
+//! Snippets: the part of a record's text that shows why it was found.
 
 use std::collections::BTreeMap;
 
@@ -12,12 +12,12 @@ use crate::matching::Asked;
 use crate::schema::{Fields, stems};
 use crate::view::View;
 
-/// The longest snippet, in characters.
+/// Longest snippet, in characters.
 const SNIPPET_MAX: usize = 240;
-/// Words that one prefix marks at the most.
+/// Most words highlighted for all prefixes together.
 const EXPANSIONS_MAX: usize = 100;
 
-/// Marks what was searched for in the texts of records.
+/// Highlights the search text in the texts of records.
 pub struct Highlighter {
     generator: SnippetGenerator,
 }
@@ -54,8 +54,8 @@ impl Highlighter {
         Ok(Self { generator: SnippetGenerator::new(worth, stems(), fields.body, SNIPPET_MAX) })
     }
 
-    /// The best piece of a record's text as HTML text with `<mark>` around what was searched for: of the
-    /// summary, where it holds any of it, else of the rest. `None` when only names match.
+    /// The best part of a record's text as HTML, with `<mark>` around matches: from the summary if it has
+    /// any, else from the body, else from the titles. `None` if the match is elsewhere.
     pub fn snippet(&self, content: &str) -> Option<String> {
         let record: Map<String, Value> = serde_json::from_str(content).ok()?;
         let texts = Texts::of(&record);

@@ -1,4 +1,5 @@
-//! Statistics: how often values of two facets meet, and what was published in each month.
+//! Statistics: how often values of two facets occur together, and how many records were first published each
+//! month.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -9,14 +10,14 @@ use crate::collect::{Visit, Visits};
 use crate::list::RecordQuery;
 use crate::{Look, SearchError};
 
-/// How many records have two values at once.
+/// How many records have a pair of values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cell {
-    /// A value of the first facet; empty for records that have none.
+    /// A value of the first facet; empty for records without one.
     pub row: String,
-    /// A value of the second; empty for records that have none.
+    /// A value of the second facet; empty for records without one.
     pub column: String,
-    /// How many records.
+    /// Number of records.
     pub count: u64,
 }
 
@@ -27,15 +28,15 @@ pub struct Month {
     pub year: i32,
     /// The month, 1 to 12.
     pub month: u32,
-    /// How many records.
+    /// Number of records.
     pub count: u64,
 }
 
-/// Stands for "no value of this facet".
+/// Marks "no value of this facet".
 const NONE: u32 = u32::MAX;
 
 struct Pairs {
-    /// For each facet value which of the two facets it is of, as bits.
+    /// For each facet value, which of the two facets it belongs to, as bits.
     of: Arc<Vec<u8>>,
     counts: HashMap<(u32, u32), u64>,
 }
@@ -62,7 +63,7 @@ impl Visit for Pairs {
 #[derive(Default)]
 struct Days(HashMap<i64, u64>);
 
-/// Microseconds of a day.
+/// Microseconds in a day.
 const DAY: i64 = 86_400_000_000;
 
 impl Visit for Days {
@@ -72,8 +73,8 @@ impl Visit for Days {
 }
 
 impl Look {
-    /// How often values of two facets meet among the records that match: most frequent first, then by
-    /// values. A record with two values of a facet counts under both.
+    /// How often values of two facets occur together among the matching records: most frequent first, then by
+    /// value. A record with two values of a facet counts under both.
     pub async fn crosstab(
         &self,
         query: &RecordQuery,
@@ -122,8 +123,8 @@ impl Look {
         counting.await
     }
 
-    /// How many of the records that match were first published in each month, oldest first; months without
-    /// any are left out.
+    /// How many matching records were first published in each month, oldest first. Months without any are
+    /// left out.
     pub async fn months(&self, query: &RecordQuery) -> Result<Vec<Month>, SearchError> {
         let query = query.clone();
         let counting = self.work(move |view, fields| {

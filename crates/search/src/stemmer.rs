@@ -1,5 +1,5 @@
-//! Terms, remembered: a few thousand words make up nearly all of any text, and folding and stemming one costs
-//! more than everything else that is done to it.
+//! A cache of terms. A few thousand words make up nearly all of any text, and folding and stemming a word
+//! costs more than everything else the index does with it.
 
 use rustc_hash::FxHashMap;
 use tantivy::tokenizer::{
@@ -7,22 +7,22 @@ use tantivy::tokenizer::{
     TokenStream, Tokenizer,
 };
 
-/// Words remembered at the most.
+/// Most words remembered.
 const WORDS_MAX: usize = 20_000;
 
-/// Makes terms of words: accents are folded before the stemmer sees a word.
+/// Turns words into terms, remembering each. Accents are folded before stemming.
 #[derive(Clone)]
 pub(crate) struct Remember(TextAnalyzer);
 
 impl Remember {
-    /// English words cut down to their stems.
+    /// Reduces English words to stems.
     pub(crate) fn stems() -> Self {
         let folded =
             TextAnalyzer::builder(RawTokenizer::default()).filter(AsciiFoldingFilter).filter(LowerCaser);
         Self(folded.filter(Stemmer::new(Language::English)).build())
     }
 
-    /// Words as written.
+    /// Keeps words as written, folded.
     pub(crate) fn words() -> Self {
         let folded =
             TextAnalyzer::builder(RawTokenizer::default()).filter(AsciiFoldingFilter).filter(LowerCaser);
@@ -38,7 +38,7 @@ impl TokenFilter for Remember {
     }
 }
 
-/// A tokenizer that remembers what its words become.
+/// A tokeniser that remembers the terms of its words.
 #[derive(Clone)]
 pub(crate) struct Remembering<T> {
     inner: T,
@@ -77,7 +77,7 @@ impl<T: Tokenizer> Tokenizer for Remembering<T> {
     }
 }
 
-/// The terms of a text.
+/// The remembered terms of a text.
 pub(crate) struct RememberedTokens<'a, S> {
     tokens: S,
     terms: &'a mut Terms,

@@ -1,4 +1,4 @@
-//! "Did you mean": words that no record has, replaced by the nearest that many have.
+//! "Did you mean": replaces words that no record has with the nearest that records have.
 
 use std::collections::HashMap;
 
@@ -9,15 +9,14 @@ use tantivy::{TantivyError, Term};
 use crate::schema::{Fields, stems, terms, words};
 use crate::view::View;
 
-/// Words that are guessed at in one search.
+/// Most words corrected in one search.
 const GUESSES_MAX: usize = 5;
-/// Shorter words are not guessed at, in letters.
+/// Shortest word that is corrected, in letters.
 const SHORTEST: usize = 4;
-/// From this length on, two letters may be wrong.
+/// From this length, in letters, two may be wrong.
 const LONG: usize = 8;
 
-/// The search text with each word that the register does not know replaced; `None` when it knows them all or
-/// has nothing like them.
+/// The search text with each unknown word replaced; `None` if all words are known, or nothing similar is.
 pub(crate) fn did_you_mean(
     view: &View,
     fields: &Fields,
@@ -60,13 +59,13 @@ fn known(view: &View, fields: &Fields, word: &str) -> Result<bool, TantivyError>
     Ok(false)
 }
 
-/// Whether a record has a term. What only records had that are gone is still written in the index for a while.
+/// Whether any current document has a term. Terms of deleted documents stay in the index for a while.
 fn lives(view: &View, term: Term) -> Result<bool, TantivyError> {
     Ok(view.searcher.doc_freq(&term)? > 0
         && TermQuery::new(term, IndexRecordOption::Basic).count(&view.searcher)? > 0)
 }
 
-/// The word in the fewest steps; of several the most frequent, then the first.
+/// The word within the fewest edits; of several, the most frequent, then the first alphabetically.
 fn nearest(view: &View, fields: &Fields, word: &str, steps: u8) -> Result<Option<String>, TantivyError> {
     for distance in 1..=steps {
         let term = Term::from_field_text(fields.words, word);

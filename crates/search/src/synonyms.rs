@@ -1,4 +1,4 @@
-//! Synonyms: groups of words and phrases that mean the same, from a reviewed file.
+//! Synonyms: groups of words and phrases with the same meaning, from a reviewed file.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -12,16 +12,16 @@ struct File {
     groups: Vec<Vec<String>>,
 }
 
-/// The groups, as stems, and in which of them a phrase is.
+/// The groups as stems, and the groups each phrase is in.
 pub(crate) struct Synonyms {
     groups: Vec<Vec<Vec<String>>>,
     of: HashMap<Vec<String>, Vec<usize>>,
     longest: usize,
 }
 
-/// The reviewed file.
+/// The synonyms of the reviewed file.
 pub(crate) static SYNONYMS: LazyLock<Synonyms> = LazyLock::new(|| {
-    let file: File = toml::from_str(include_str!("synonyms.toml")).expect("a test reads the file");
+    let file: File = toml::from_str(include_str!("synonyms.toml")).expect("a test checks the file");
     let mut analyzer = stems();
     let mut synonyms = Synonyms { groups: Vec::new(), of: HashMap::new(), longest: 0 };
     for group in file.groups {
@@ -39,12 +39,12 @@ pub(crate) static SYNONYMS: LazyLock<Synonyms> = LazyLock::new(|| {
 });
 
 impl Synonyms {
-    /// How many stems the longest phrase has.
+    /// Number of stems in the longest phrase.
     pub(crate) fn longest(&self) -> usize {
         self.longest
     }
 
-    /// Other phrases that mean the same as this one.
+    /// Other phrases that mean the same.
     pub(crate) fn others(&self, phrase: &[String]) -> Vec<&[String]> {
         let groups = self.of.get(phrase).into_iter().flatten();
         groups

@@ -1,4 +1,4 @@
-//! What searches read: one state of the index, with the facet values of every record laid out for counting.
+//! What searches read: one state of the index, with every record's facet values laid out for counting.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,11 +11,11 @@ use tantivy::{DocId, Searcher, SegmentReader};
 use crate::current::Current;
 use crate::schema::column;
 
-/// What every search reads of a segment's records: their lives, and their facet values as numbers of the
-/// view's values.
+/// What every search reads about a segment's records: when they were current, and their facet values, as
+/// numbers of the view's values.
 ///
-/// It lies one after the other in memory: counting twenty values of a record costs what reading one column
-/// of the index does.
+/// The values are contiguous in memory, so that counting twenty values of a record costs as much as reading
+/// one column of the index.
 #[derive(Debug)]
 pub(crate) struct LaidOut {
     segment: SegmentId,
@@ -25,12 +25,12 @@ pub(crate) struct LaidOut {
 }
 
 impl LaidOut {
-    /// The change that published a record, and the one that superseded it.
+    /// The change that published a record, and the one that superseded it (`i64::MAX` if none).
     pub(crate) fn life(&self, doc: DocId) -> (i64, i64) {
         self.lives[doc as usize]
     }
 
-    /// Whether nothing has superseded a record.
+    /// Whether a record is current.
     pub(crate) fn is_current(&self, doc: DocId) -> bool {
         self.life(doc).1 == i64::MAX
     }
@@ -42,7 +42,7 @@ impl LaidOut {
     }
 }
 
-/// Facet values in the order in which they were first met.
+/// All facet values, numbered as they were first met.
 #[derive(Debug, Default, Clone)]
 struct Values {
     texts: Vec<Arc<str>>,
@@ -62,7 +62,7 @@ impl Values {
     }
 }
 
-/// What a view knows of a segment.
+/// What a view knows about a segment.
 #[derive(Clone)]
 struct Segment {
     laid_out: Arc<LaidOut>,
@@ -72,11 +72,11 @@ struct Segment {
 /// One state of the index.
 pub(crate) struct View {
     pub(crate) searcher: Searcher,
-    /// The state of the register it shows.
+    /// The state of the register that it shows.
     pub(crate) state: State,
-    /// How many views there were before it.
+    /// How many views came before it.
     pub(crate) generation: u64,
-    /// Cursors from before this change are expired.
+    /// Cursors from before this change have expired.
     pub(crate) pruned: i64,
     segments: Vec<Segment>,
     values: Arc<Values>,
@@ -89,7 +89,7 @@ impl std::fmt::Debug for View {
 }
 
 impl View {
-    /// The view of a searcher; what the one before knew of its segments is kept.
+    /// The view of a searcher. What the previous view knows about unchanged segments is reused.
     pub(crate) fn new(
         searcher: Searcher,
         state: State,
@@ -113,17 +113,17 @@ impl View {
         Ok(Self { searcher, state, generation, pruned, segments, values })
     }
 
-    /// What a segment's records have.
+    /// The layout of a segment's records.
     pub(crate) fn laid_out(&self, segment: u32) -> Arc<LaidOut> {
         Arc::clone(&self.segments[segment as usize].laid_out)
     }
 
-    /// Which of a segment's records are current.
+    /// The current records of a segment.
     pub(crate) fn current(&self, segment: u32) -> Arc<Current> {
         Arc::clone(&self.segments[segment as usize].current)
     }
 
-    /// How many different facet values there are.
+    /// The number of different facet values.
     pub(crate) fn facet_values(&self) -> usize {
         self.values.texts.len()
     }
@@ -161,7 +161,7 @@ fn lay_out(segment: &SegmentReader, values: &mut Values) -> tantivy::Result<Laid
     Ok(laid_out)
 }
 
-/// The number of each term of a column.
+/// The view's number for each term of a column.
 fn numbers(column: &StrColumn, values: &mut Values) -> tantivy::Result<Vec<u32>> {
     let mut numbers = Vec::with_capacity(column.num_terms());
     let mut terms = column.dictionary().stream()?;

@@ -1,35 +1,36 @@
-//! What a search text asks for: words, `"phrases"`, `-exclusions` and prefixes `word*`. Any text is a search.
+//! Splits a search text into words, `"phrases"`, `-exclusions` and prefixes `word*`. Any text is a valid
+//! search.
 
-/// One thing a search text asks for.
+/// One part of a search text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Piece {
-    /// The words, as written.
+    /// Its words, as written.
     pub(crate) text: String,
-    /// How they must stand.
+    /// How the words must occur.
     pub(crate) kind: Kind,
-    /// Whether they must not stand.
+    /// Whether they must not occur.
     pub(crate) excluded: bool,
 }
 
-/// How the words of a piece must stand.
+/// How the words of a piece must occur.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// As words.
+    /// Anywhere, as a word.
     Word,
-    /// In this order, one after the other.
+    /// One after the other, in this order.
     Phrase,
     /// As the beginning of a word.
     Prefix,
 }
 
-/// Pieces that are looked for at the most; more say nothing more.
+/// Most pieces used; the rest is ignored.
 const PIECES_MAX: usize = 32;
-/// Prefixes among them at the most, since each stands for many words.
+/// Most prefixes among them, because each stands for many words.
 const PREFIXES_MAX: usize = 4;
-/// Letters and digits that a prefix has at the least; a shorter one is a word.
+/// Fewest letters and digits of a prefix; anything shorter is a word.
 const PREFIX_MIN: usize = 2;
 
-/// Takes a search text apart. Quotes that do not end, end with the text; signs alone ask for nothing.
+/// Splits a search text. An unclosed quote ends with the text; punctuation alone is ignored.
 pub(crate) fn pieces(q: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut rest = q.trim_start();
