@@ -36,6 +36,8 @@ impl MigrationTrait for Migration {
                     BEGIN SELECT RAISE(ABORT, 'an entry of the log never changes'); END",
                 "CREATE TRIGGER log_entries_remain BEFORE DELETE ON log_entries
                     BEGIN SELECT RAISE(ABORT, 'an entry of the log is never deleted'); END",
+                // An older release writes another kind of hash. Until a version has an entry, its
+                // `content_sha256` may be replaced; nothing else of it may.
                 "DROP TRIGGER record_versions_stay",
                 "CREATE TRIGGER record_versions_stay BEFORE UPDATE ON record_versions
                     WHEN NEW.record_seq <> OLD.record_seq OR NEW.number <> OLD.number

@@ -29,7 +29,7 @@ pub enum FieldState {
 pub struct RequiredField {
     /// Name of the field.
     pub field: String,
-    /// How it stands.
+    /// Whether and how it is answered.
     pub state: FieldState,
 }
 

@@ -218,6 +218,7 @@ fn made(whole: &str, decimals: &str, shift: i64) -> Result<Decimal, BadNumber> {
     if digits.is_empty() {
         return Ok(Decimal::ZERO);
     }
+    // Zeros at the end say nothing, so they must not make a number exceed what a decimal holds.
     while scale > 0 && digits.ends_with('0') && (scale > i64::from(Decimal::MAX_SCALE) || digits.len() > 28) {
         digits.pop();
         scale -= 1;

@@ -169,6 +169,7 @@ fn same_places(value: &Value, steps: &[&str], wanted: &Value, at: String, places
             }
         }
         Value::Object(members) => {
+            // RFC 6901 decodes `~1` before `~0`.
             if let Some(member) = members.get(&step.replace("~1", "/").replace("~0", "~")) {
                 same_places(member, rest, wanted, format!("{at}/{step}"), places);
             }

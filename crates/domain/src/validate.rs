@@ -111,6 +111,7 @@ pub fn form(field: &Field, text: &str) -> Option<Finding> {
 pub fn required(record: &Record) -> Vec<Finding> {
     FIELDS
         .iter()
+        // Fields of a draft always have a value, except `phase`, which a statement can replace.
         .filter(|field| field.required != Required::Draft || field.name == "phase")
         .filter(|field| field.required.applies(record) && !record.has(field.name))
         .filter(|field| record.statement(field.name).is_none())

@@ -343,6 +343,7 @@ pub async fn import(
                     }
                     None => {
                         // A check does all the work and rolls it back.
+                        // The rollback also undoes bodies that `names` has learned of, so it is loaded again.
                         tx.rollback().await?;
                         names = Names::of(db).await?;
                     }

@@ -150,6 +150,7 @@ enum Ranks {
 }
 
 impl Ranks {
+    // Lower ranks are better, so values that should be high are complemented.
     fn rank(&self, doc: DocId, change: i64, score: Score) -> Rank {
         let latest = !change.unsigned_abs();
         match self {

@@ -355,6 +355,8 @@ impl Search {
         let known = keeper.mark.clone();
         let fresh = known.change == 0;
         let all = if fresh { snapshot.count().await? } else { 0 };
+        // The place itself is excluded and no listing has this change, so reading starts with the first one
+        // touched after the known change.
         let (mut done, mut place) = (0, (known.change + 1, i64::MIN));
         let room = Arc::new(Semaphore::new(WAITING));
         // Reads the next batch while this one is turned into documents.

@@ -222,6 +222,7 @@ pub fn open(bytes: &[u8], known: &[PublicKey]) -> Result<Opened, WrongKey> {
     if checkpoint.origin() != wanted {
         return Err(WrongKey::OtherLog { found: checkpoint.origin().to_owned(), wanted: wanted.to_owned() });
     }
+    // A known key of another name does not speak for this log.
     if !signed.iter().any(|signature| signature.name() == wanted) {
         return Err(unsigned());
     }

@@ -236,6 +236,7 @@ pub fn prove(
         (true, None, _) => {
             Err(NotProved::NoRedaction(commitments.not_proved().collect::<Vec<_>>().join(", ")))
         }
+        // `now` must cover every member, or it would not prove all of what is left.
         (_, Some(left), Some(now)) if !now.is_redacted() && content_sha256(members, now)? == left => Ok(()),
         (_, Some(_), _) => Err(NotProved::NotWhatIsLeft),
     }

@@ -165,6 +165,7 @@ impl Evidence {
         if entry.kind != EntryKind::Published {
             return Err(NoProof::OtherContent("it does not publish a version".to_owned()));
         }
+        // Hashed, such a member would be the same as a note, and could pass for one.
         if evidence.record.contains_key(NOTE) {
             return Err(NoProof::OtherContent(format!("its record has a member '{NOTE}'")));
         }

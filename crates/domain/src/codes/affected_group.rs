@@ -1,7 +1,7 @@
-//! On whom a tool is used.
+//! The groups of people a tool is used on.
 
 codes! {
-    /// On whom a tool is used.
+    /// The groups of people a tool is used on.
     AffectedGroup, "affected_group", "an affected group",
     "On whom a tool is used.";
 

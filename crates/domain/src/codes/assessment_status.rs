@@ -1,7 +1,7 @@
-//! How far an assessment is.
+//! How far an assessment has got.
 
 codes! {
-    /// How far an assessment is.
+    /// How far an assessment has got.
     AssessmentStatus, "assessment_status", "a status of assessment",
     "How far an assessment is.";
 
@@ -15,7 +15,7 @@ codes! {
 }
 
 impl AssessmentStatus {
-    /// Whether there is nothing left to do for it.
+    /// Whether nothing is left to do.
     pub fn is_done(self) -> bool {
         matches!(self, Self::Complete | Self::Approved)
     }

@@ -1,7 +1,7 @@
-//! By which method an impact was assessed.
+//! The method by which an impact was assessed.
 
 codes! {
-    /// By which method an impact was assessed.
+    /// The method by which an impact was assessed.
     AssessmentType, "assessment_type", "a type of assessment",
     "By which method an impact was assessed.";
 

@@ -1,7 +1,7 @@
-//! Who had the audit done.
+//! Who commissioned an audit.
 
 codes! {
-    /// Who had the audit done.
+    /// Who commissioned an audit.
     AuditKind, "audit_kind", "a kind of audit",
     "Who had the audit done.";
 

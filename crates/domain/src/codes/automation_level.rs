@@ -1,7 +1,7 @@
-//! How much of the decision the tool takes.
+//! How much of a decision the tool makes.
 
 codes! {
-    /// How much of the decision the tool takes.
+    /// How much of a decision the tool makes.
     AutomationLevel, "automation_level", "an automation level",
     "How much of the decision the tool takes.";
 

@@ -1,7 +1,7 @@
-//! What came of a consultation.
+//! The outcome of a consultation.
 
 codes! {
-    /// What came of a consultation.
+    /// The outcome of a consultation.
     ConsultationOutcome, "consultation_outcome", "an outcome of consultation",
     "What came of a consultation.";
 

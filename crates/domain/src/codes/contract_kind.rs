@@ -1,7 +1,7 @@
-//! What a row of the contract side stands for.
+//! What a row in the list of contracts represents.
 
 codes! {
-    /// What a row of the contract side stands for.
+    /// What a row in the list of contracts represents.
     ContractKind, "contract_kind", "a kind of contract",
     "What a row of the contract side stands for.";
 

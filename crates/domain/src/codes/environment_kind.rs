@@ -1,7 +1,7 @@
-//! What is used up.
+//! The resource that a tool uses.
 
 codes! {
-    /// What is used up.
+    /// The resource that a tool uses.
     EnvironmentKind, "environment_kind", "a kind of environmental cost",
     "What is used up.";
 

@@ -1,7 +1,7 @@
-//! How a number was found.
+//! How a number was obtained.
 
 codes! {
-    /// How a number was found.
+    /// How a number was obtained.
     EstimateBasis, "estimate_basis", "a basis",
     "How a number was found.";
 

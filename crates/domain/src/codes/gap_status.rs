@@ -1,7 +1,7 @@
-//! What became of a gap.
+//! The status of a gap.
 
 codes! {
-    /// What became of a gap.
+    /// The status of a gap.
     GapStatus, "gap_status", "a status of a gap",
     "What became of a gap.";
 

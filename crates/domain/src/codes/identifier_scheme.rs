@@ -1,7 +1,7 @@
-//! Who gave an organisation its identifier.
+//! The scheme of an organisation's identifier: who gave it.
 
 codes! {
-    /// Who gave an organisation its identifier.
+    /// The scheme of an organisation's identifier.
     IdentifierScheme, "identifier_scheme", "an identifier scheme",
     "Who gave an organisation its identifier.";
 

@@ -1,7 +1,7 @@
-//! What people said about a link.
+//! What people decided about a link.
 
 codes! {
-    /// What people said about a link.
+    /// What people decided about a link.
     LinkState, "link_state", "a state of a link",
     "What people said about a link.";
 

@@ -1,7 +1,7 @@
-//! Who made the statement that a record is.
+//! Who wrote a record: the publisher, an import or an observer.
 
 codes! {
-    /// Who made the statement.
+    /// Who wrote a record.
     Origin, "origin", "an origin",
     "Who made the statement that a record is.";
 
@@ -11,7 +11,7 @@ codes! {
 }
 
 impl Origin {
-    /// Who is named as the author of a record about a body: what an observer wrote is not the body's.
+    /// The author to name for a record about a body; an observer's record is not the body's own.
     pub fn author(self, body: &str) -> String {
         match self {
             Self::ThirdParty => format!("An observer, about {body}"),

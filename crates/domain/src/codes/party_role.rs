@@ -1,7 +1,7 @@
-//! What a party is in a contract.
+//! The role of a party in a contract.
 
 codes! {
-    /// What a party is in a contract.
+    /// The role of a party in a contract.
     PartyRole, "party_role", "a role of a party",
     "What a party is in a contract.";
 

@@ -1,7 +1,7 @@
-//! Where a tool stands in its life (ATRS 0.3).
+//! The phase of a tool's life (ATRS 0.3).
 
 codes! {
-    /// Where a tool stands in its life.
+    /// The phase of a tool's life.
     Phase, "phase", "a phase",
     "Where a tool stands in its life (ATRS 0.3).";
 

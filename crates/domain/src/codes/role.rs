@@ -1,7 +1,7 @@
-//! What a person may be for an organisation.
+//! The roles a person can hold, for an organisation or the register.
 
 codes! {
-    /// What a person may be for an organisation.
+    /// The roles a person can hold.
     Role, "role", "a role",
     "What a person may be for an organisation, or for the whole register.";
 

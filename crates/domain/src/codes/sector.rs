@@ -28,7 +28,7 @@ codes! {
 }
 
 impl Sector {
-    /// Whether mistakes in this sector weigh heavily on people, so that stricter rules apply.
+    /// Whether mistakes in this sector harm people so much that stricter rules apply.
     pub fn is_sensitive(self) -> bool {
         matches!(
             self,

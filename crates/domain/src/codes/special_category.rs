@@ -1,7 +1,7 @@
-//! Personal data that the law protects more (UK GDPR articles 9 and 10).
+//! Personal data with extra protection by law (UK GDPR articles 9 and 10).
 
 codes! {
-    /// Personal data that the law protects more.
+    /// Personal data with extra protection by law.
     SpecialCategory, "special_category", "a special category of data",
     "Personal data that the law protects more (UK GDPR articles 9 and 10).";
 

@@ -1,7 +1,7 @@
-//! What stands in place of a required value.
+//! What a field statement says in place of a required value.
 
 codes! {
-    /// What stands in place of a required value.
+    /// What a field statement says in place of a required value.
     StatementKind, "statement_kind", "a kind of field statement",
     "What stands in place of a required value.";
 

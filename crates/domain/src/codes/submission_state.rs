@@ -1,7 +1,7 @@
-//! Where a submission stands on its way to publication.
+//! The state of a submission on its way to publication.
 
 codes! {
-    /// Where a submission stands on its way to publication.
+    /// The state of a submission on its way to publication.
     SubmissionState, "submission_state", "a state of a submission",
     "Where a submission stands on its way to publication.";
 

@@ -1,7 +1,7 @@
-//! How strongly a contract points at sensitive technology.
+//! How strongly a contract points to sensitive technology.
 
 codes! {
-    /// How strongly a contract points at sensitive technology.
+    /// How strongly a contract points to sensitive technology.
     WatchStrength, "watch_strength", "a strength",
     "How strongly a contract points at sensitive technology, by the watch list of CPV codes and words.";
 

@@ -1,7 +1,7 @@
-//! On which ground a value is withheld.
+//! The ground on which a value is withheld.
 
 codes! {
-    /// On which ground a value is withheld.
+    /// The ground on which a value is withheld.
     WithheldGround, "withheld_ground", "a ground for withholding",
     "On which ground a value is withheld.";
 

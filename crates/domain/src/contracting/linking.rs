@@ -133,6 +133,7 @@ fn same<'a>(left: &'a Body, right: &'a Body) -> Option<Same<'a>> {
     if let Some(shared) = left.identifiers.iter().find(|one| right.identifiers.contains(one)) {
         return Some(Same::Identifier(shared));
     }
+    // Both have company numbers and share none, so they are different companies, whatever their names.
     let different_numbers =
         left.company_numbers().next().is_some() && right.company_numbers().next().is_some();
     if left.slug.is_empty() || left.slug != right.slug || different_numbers {

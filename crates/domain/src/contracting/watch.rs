@@ -140,6 +140,7 @@ pub fn look(purchase: &Purchase<'_>) -> Option<Hit> {
     let word = [&title, &description]
         .into_iter()
         .flat_map(|text| lists.word_finder.found(text))
+        // Each word is in the search twice, the second time as a plural.
         .map(|place| &lists.words[place / 2])
         .min_by_key(|entry| entry.strength);
     let code = purchase

@@ -137,6 +137,7 @@ fn pair(known: &[Known], came: &[Came<'_>]) -> Result<Vec<Option<usize>>, Vec<Fi
     };
     // Nothing identifies it, so it must not get a sealed text.
     let only = |known: &Known, came: &Came<'_>| kind(known, came) && known.sealed.is_empty();
+    // The surest way first; each is used only where it fits one known and one sent assessment.
     let ways: [Fits<'_>; 3] = [&same, &told, &only];
     for fits in ways {
         let free: Vec<usize> = (0..known.len()).filter(|one| !pairs.contains(&Some(*one))).collect();
@@ -220,6 +221,8 @@ fn over(
         return Ok(whole);
     }
     let names = left_out.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ");
+    // An id with the facts, type or stage of another assessment: a sealed text could end up under the wrong
+    // one.
     let swapped = all.iter().enumerate().any(|(other, one)| other != which && alike(&one.public, &came.read));
     if swapped || !known.is("type", &came.read) || !known.is("stage", &came.read) {
         let what = format!(

@@ -116,6 +116,7 @@ pub async fn import(
     let (to, mut from) = mpsc::channel(WAITING);
     let reader = tokio::task::spawn_blocking(move || read(bytes, named_lines, skip, &to));
 
+    // Kept only after a commit, because a rollback also undoes parties that it has learned of.
     let mut parties: Option<Parties> = None;
     let mut tally = Tally::default();
     while let Some(message) = from.recv().await {

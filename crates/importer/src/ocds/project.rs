@@ -507,6 +507,7 @@ pub(super) fn project(
 
 /// Adds suppliers known only by their role, if there is just one contract and it names none.
 fn by_role(parties: &Node, made: &mut [Contract]) {
+    // With several contracts, nothing tells which of them a supplier has.
     let [only] = made else { return };
     if only.parties_as(PartyRole::Supplier).next().is_some() {
         return;
