@@ -43,7 +43,7 @@ impl Reading {
 /// Day 0 of spreadsheet dates.
 const EXCEL_EPOCH: NaiveDate = NaiveDate::from_ymd_opt(1899, 12, 30).expect("30 December 1899 is a date");
 
-/// Reads a date in any form seen in real registers. `None` if the text is not a date, or its year is before
+/// Reads a date in any form seen in real registers. `None` if the text is not a date, or names a day before
 /// 1900 or after 2199.
 pub fn read(text: &str, order: Order) -> Option<(NaiveDate, Reading)> {
     let text = text.trim();

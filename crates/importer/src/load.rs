@@ -211,7 +211,7 @@ async fn publish_rows(
     let (mut answers, mut refused) = (Vec::new(), Vec::new());
     for round in rounds(rows) {
         let keys: Vec<Key> = round.iter().map(Row::key).collect();
-        // Loading known records is slow, so it is done only for rows that may cover just part of a record.
+        // Only a row that may cover just part of a record needs the known one.
         let partial = says.is_some() || round.iter().any(|row| row.sent.is_some());
         let known = if partial && !terms.repeated {
             let asked: Vec<Asked<'_>> = round

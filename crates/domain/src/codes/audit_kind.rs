@@ -1,7 +1,7 @@
-//! Who commissioned an audit.
+//! Who had an audit done.
 
 codes! {
-    /// Who commissioned an audit.
+    /// Who had an audit done.
     AuditKind, "audit_kind", "a kind of audit",
     "Who had the audit done.";
 

@@ -70,7 +70,7 @@ pub struct ContractFacts {
     pub buyer_known: bool,
     /// Name of the buyer, as in the notice.
     pub buyer: Option<String>,
-    /// The best link to a record that is not rejected.
+    /// The best link to a record, rejected links aside.
     pub best_link: Option<LinkClass>,
 }
 
@@ -135,7 +135,7 @@ pub struct RecordFacts {
     pub live: bool,
     /// Whether there are notices from buyers in its country at all.
     pub has_notices: bool,
-    /// The best link to a contract that is not rejected.
+    /// The best link to a contract, rejected links aside.
     pub best_link: Option<LinkClass>,
     /// The latest end of its linked contracts, if all of them have an end.
     pub contracts_end_on: Option<NaiveDate>,

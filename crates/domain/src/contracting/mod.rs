@@ -195,7 +195,7 @@ impl Contract {
             && !self.value_quality.iter().any(|what| what == ZERO)
     }
 
-    /// The day it starts, as far as the notices say: else the day of signature, else of the award.
+    /// The day it starts, else the day of its signature, else of its award.
     pub fn begins_on(&self) -> Option<NaiveDate> {
         self.starts_on.or(self.signed_on).or(self.awarded_on)
     }
