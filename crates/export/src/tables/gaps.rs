@@ -13,7 +13,7 @@ fn said(reply: &Reply) -> String {
     format!("{} {by}: {}: {}", reply.made_at.date_naive(), reply.status, reply.statement)
 }
 
-/// Gaps.
+/// The table of gaps.
 pub fn gaps() -> &'static Typed<Gap> {
     static TABLE: LazyLock<Typed<Gap>> = LazyLock::new(|| {
         Typed::<Gap>::new(
