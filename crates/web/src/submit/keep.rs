@@ -1,4 +1,4 @@
-//! `/submit/records/{id}`: keeping a published record true: its next version, confirming it, taking it back.
+//! `/submit/records/{id}`: keeping a published record true: a new version, a confirmation, a withdrawal.
 
 use askama::Template;
 use axum::extract::Path;
@@ -28,7 +28,7 @@ struct KeepPage {
     title: String,
     version: i64,
     changed: String,
-    /// Submissions of it that are on their way.
+    /// Its unfinished submissions.
     open: Vec<Submission>,
     notice: Option<String>,
     done: bool,

@@ -1,4 +1,4 @@
-//! What the public will see: to those who write a submission, and by a link to anybody.
+//! Previews of what the public will see: for those who work on a submission, and by link for anybody.
 
 use askama::Template;
 use axum::extract::{Path, State};
