@@ -103,7 +103,7 @@ pub fn write(job: &mut Job<'_>, out: &Path, of: Of) -> Result<Written, ExportErr
     write_while(job, out, of, &Going::new(stop, None))
 }
 
-/// As [`write`], giving up when `going` says so.
+/// As `write`, giving up when `going` says so.
 pub(crate) fn write_while(
     job: &mut Job<'_>,
     out: &Path,
