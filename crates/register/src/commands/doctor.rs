@@ -1,4 +1,4 @@
-//! `register doctor`: one line for each thing that must be in order.
+//! `register doctor`: one line per check.
 
 use crate::exit::Ended;
 use crate::settings::Settings;
