@@ -167,6 +167,7 @@ fn fill(
         Of::Then(day) => (tables::with_history(), Some(day)),
     };
     let rows = rows(job, db, folder, &tables, as_of, state.changed_at, going)?;
+    // Tables from different states would not fit together.
     if handle.block_on(db.state())? != state {
         return Err(ExportError::Moved);
     }

@@ -147,6 +147,7 @@ impl Walk<'_> {
                 let suppliers = stored.contract.parties_as(PartyRole::Supplier);
                 let mut suppliers: Vec<&str> =
                     suppliers.filter_map(|party| party.organisation.as_deref()).collect();
+                // A supplier named twice in a contract sold it once.
                 suppliers.sort_unstable();
                 suppliers.dedup();
                 for slug in suppliers {
@@ -246,6 +247,7 @@ impl Walk<'_> {
                     StoreError::inconsistent("record_versions", "content", event.change, error)
                 })?;
                 rows.iter().try_for_each(|row| self.typed(visit, tables::changes(), row))?;
+                // A dump of a past day has no log.
                 if self.as_of.is_none() && event.logged.is_some() {
                     self.typed(visit, tables::log(), event)?;
                 }

@@ -122,11 +122,13 @@ fn graph(about: &About, sums: &[Sum]) -> Graph {
             graph.add(&node, format!("{DCT}format"), kind);
         }
         let media = media_type(&sum.name).split(';').next().unwrap_or_default();
+        // Only registered media types have an address at IANA.
         if !media.contains("/x-") {
             let media = format!("https://www.iana.org/assignments/media-types/{media}");
             let media = graph.typed(&media, format!("{DCT}MediaType"));
             graph.add(&node, format!("{DCAT}mediaType"), media);
         }
+        // Numbered rather than random, so that the same state gives the same bytes.
         let check = BlankNode::new_unchecked(format!("sum{number}"));
         graph.add(&node, format!("{SPDX}checksum"), check.clone());
         let check = NamedOrBlankNode::from(check);

@@ -78,6 +78,7 @@ impl Sink for Database {
     fn finish(&mut self) -> Result<(), ExportError> {
         self.dictionary().named(&self.path)?;
         for table in &self.tables {
+            // The primary key already indexes its own first column.
             let own = |one: &&Reference| table.key.first() == Some(&one.column);
             for reference in table.references_within(&self.tables).filter(|one| !own(one)) {
                 let index = format!(

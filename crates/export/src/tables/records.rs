@@ -211,6 +211,7 @@ fn push<'a>(cells: &mut Vec<Cell<'a>>, field: &Field, raw: &'a str) {
             Cell::from(raw.trim_matches('"'))
         }
         FieldKind::Boolean => Cell::from(raw == "true"),
+        // Codes need no escapes, so they can be cut out of the JSON.
         FieldKind::Codes(_) => Cell::list(raw.split('"').skip(1).step_by(2)),
         FieldKind::Texts => {
             let items: Vec<Cow<'a, str>> = serde_json::from_str::<Vec<Text<'a>>>(raw)

@@ -80,6 +80,7 @@ pub(super) fn read(
     while let Ok(true) = reader.read_record(&mut row) {
         let number = Some(entries.len() as u64 + 2);
         let cell = |place: Option<usize>| place.and_then(|place| row.get(place)).unwrap_or_default();
+        // Compare before each entry, and once more after the last: a checkpoint may be of any size from 0 on.
         if signed.is_some_and(|signed| signed.size == growing.size()) {
             at_signed = Some(growing.tree());
         }
@@ -97,6 +98,7 @@ pub(super) fn read(
             Ok(found) => found,
             Err(error) => {
                 verified.fault(name, number, Some("entry"), error.to_string());
+                // Keep its place, because versions find their entries by number.
                 entries.push(Known {
                     published: None,
                     published_at: "".into(),
