@@ -295,6 +295,7 @@ impl Rich {
 
 impl fmt::Display for Rich {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Messages contain plain links; the class is added here.
         to.write_str(&self.0.to_string().replace("<a ", "<a class=\"govuk-link\" "))
     }
 }

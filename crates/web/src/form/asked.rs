@@ -178,6 +178,7 @@ pub(crate) fn ask(question: &Question, at: &str, typed: &Typed, faults: &Faults)
             bytes: part("bytes"),
             url: part("url"),
         },
+        // The section fills these in: it has the saved items.
         Input::Things { .. } => Shape::Things { items: Vec::new(), add: None },
     };
     let whole = !matches!(question.input, Input::Parts(_) | Input::Rows(_));

@@ -269,6 +269,7 @@ fn made(
     let origin = string("origin").and_then(|code| Origin::parse(&code).ok());
     let third_party = origin == Some(Origin::ThirdParty);
     let author = origin.map_or_else(|| body.clone(), |origin| origin.author(&body));
+    // Cite the page rather than the API.
     let url = view.url.replace("/api/v1/records/", "/records/");
     let unanswered: Vec<String> = view
         .completeness

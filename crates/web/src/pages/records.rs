@@ -186,6 +186,7 @@ fn facets_and_chips(
         let chosen: Vec<&str> =
             asked.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect();
         let mut counts = counts.remove(*name).unwrap_or_default();
+        // A chosen value that no record has must be shown all the same, or nobody could remove it.
         for value in &chosen {
             if !counts.iter().any(|count| count.value == *value) {
                 let count = Count { value: (*value).to_owned(), said: label_in(name, value), count: 0 };

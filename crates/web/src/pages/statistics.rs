@@ -192,6 +192,7 @@ impl Chart {
             row,
         });
         let bars: Vec<Bar> = bars.collect();
+        // Reversed, because `max_by_key` takes the last of equal bars and the first is wanted.
         let longest = bars.iter().rev().max_by_key(|bar| bar.row.count);
         let said = longest.map_or_else(String::new, |longest| {
             say("n-bars")
@@ -233,6 +234,7 @@ fn rows(about: &About, stats: Stats, asked: &Pairs) -> Vec<Row> {
             for cell in stats.table.cells {
                 let coded = cell.row.as_deref().and_then(|value| coded_in(facet, value));
                 let label = coded.or(cell.row_label).unwrap_or_else(|| without.clone());
+                // There is a cell per kind of record: add up those of one value.
                 match rows.iter_mut().find(|row| row.label == label) {
                     Some(row) => row.count += cell.count,
                     None => {

@@ -73,6 +73,7 @@ pub(super) fn moments(record: &Map<String, Value>, flags: &[Flag]) -> Vec<Moment
 
 fn date_of(one: &Value) -> String {
     let dates = ["completed_on", "started_on"];
+    // Sorts undated assessments last.
     dates.iter().find_map(|key| text(one, key)).unwrap_or_else(|| "9999".to_owned())
 }
 

@@ -56,6 +56,7 @@ pub(crate) async fn private(State(interface): State<Interface>, request: Request
         .headers()
         .get(header::CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
+    // The sign-in page itself answers 401 to a wrong password.
     let asks = uri.path() == SIGN_IN;
     let (request, typed) = if read || !form || !is_held(uri.path()) {
         (request, None)

@@ -99,6 +99,7 @@ impl Item {
                 && typed.said(&join(&question.name, "drop")).is_some()
                 && let Some(document) = now.as_object_mut()
             {
+                // Dropping the file keeps a web address given for it.
                 document.retain(|member, _| member == "url");
                 if document.is_empty() {
                     now = Value::Null;

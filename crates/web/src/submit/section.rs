@@ -223,6 +223,7 @@ pub(crate) async fn save(
             return refused(&visitor, draft, group, &typed, &patch, problem).await;
         }
     }
+    // The button pressed says where to go: `next`, `add FIELD` or `change FIELD PLACE`.
     let mut go = typed.one("go").split(' ');
     let to = match (go.next(), go.next().and_then(domain::fields::field), go.next()) {
         (Some("next"), ..) => {
