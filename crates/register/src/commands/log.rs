@@ -88,6 +88,8 @@ impl Log {
                 let public = if finish {
                     let public: Vec<PublicKey> = keys.iter().map(|key| key.public().clone()).collect();
                     let signed = checkpoint(&settings.objects(&db)?).await?;
+                    // Until a checkpoint has both signatures nobody has seen the new key sign, so the older one
+                    // is still needed.
                     let by_all =
                         |text: &String| open(text.as_bytes(), &public).is_ok_and(|one| one.by_all(&public));
                     if !signed.as_ref().is_none_or(by_all) {
@@ -191,6 +193,7 @@ fn drop_older(path: &Path, keys: &[Key]) -> anyhow::Result<Vec<PublicKey>> {
         bail!("there must be two keys, and the number is {}: begin with `register log rotate`", keys.len());
     };
     let known = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    // The newer key is in the last line: see `add_key`.
     let secret = known.lines().rfind(|line| line.starts_with("PRIVATE+KEY")).unwrap_or_default();
     write_secret(path, &format!("{SECRET}{secret}\n"), true)?;
     Ok(vec![newer.public().clone()])
