@@ -78,6 +78,7 @@ fn test(schemathesis_seconds: u64) -> Result<(), String> {
     step("rustdoc", doc)?;
     tools::machete()?;
     let mut sqlite = cargo(&["test", "--workspace", "--locked"]);
+    // Here no test may skip itself for want of a provider or a tool.
     sqlite.env("REGISTER_TEST_PROVIDER", "needed").env("REGISTER_TEST_OCDSKIT", &ocdskit);
     step("tests on SQLite", sqlite)?;
     let mut postgres = cargo(&["test", "--workspace", "--test", "suite", "--locked"]);
