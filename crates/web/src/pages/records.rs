@@ -40,7 +40,7 @@ const FACETS: &[(&str, Said, bool)] = &[
     ("lang", say("language"), false),
 ];
 const SORTS: &[(&str, Said)] = &[
-    // The blank value: forms leave it out of the query.
+    // Blank inputs are dropped from the query, which leaves the API's own order.
     ("", say("best-match-or-latest-change")),
     ("-updated_at", say("latest-change")),
     ("title", say("title")),
