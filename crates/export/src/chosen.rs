@@ -24,6 +24,7 @@ pub async fn sqlite(rows: &mut Export, path: PathBuf, base_url: &str) -> Result<
     Ok(chosen.records)
 }
 
+/// The database being written, and a count of its records.
 struct Chosen {
     database: Database,
     tables: Vec<&'static Table>,

@@ -142,6 +142,7 @@ fn still(job: &Job<'_>, of: Of, going: &Going<'_>) -> Result<Still, ExportError>
     }
 }
 
+/// Removes temporary folders that killed processes left. The lock makes sure that nobody is writing to them.
 fn remove_unfinished(out: &Path) -> Result<(), ExportError> {
     for entry in fs::read_dir(out).named(out)? {
         let path = entry.named(out)?.path();
@@ -153,6 +154,8 @@ fn remove_unfinished(out: &Path) -> Result<(), ExportError> {
     Ok(())
 }
 
+/// Writes every file of a dump to its temporary folder. Returns its description, number of files and length
+/// in bytes.
 fn fill(
     job: &mut Job<'_>,
     still: &Still,
@@ -259,6 +262,7 @@ fn sums(folder: &Path, going: &Going<'_>) -> Result<Vec<Sum>, ExportError> {
     names.into_iter().map(|name| Sum::of_while(name.clone(), &folder.join(name), going)).collect()
 }
 
+/// All formats of a dump, written during one walk.
 struct Files<'a> {
     sinks: Vec<Box<dyn Sink>>,
     lines: BufWriter<File>,

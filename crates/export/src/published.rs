@@ -109,6 +109,7 @@ pub fn publish(job: &mut Job<'_>, objects: &Objects) -> Result<Written, ExportEr
     written
 }
 
+/// As [`publish`], while holding the lease.
 fn publish_alone(job: &mut Job<'_>, objects: &Objects, going: &Going<'_>) -> Result<Written, ExportError> {
     let date = job.leases.now().date_naive();
     job.handle.block_on(clean_up(job.leases.db(), objects))?;
@@ -132,6 +133,7 @@ pub fn write(job: &mut Job<'_>, out: &Objects, of: Of) -> Result<Written, Export
     write_and_send(job, out, &under, of, &Going::new(stop, None))
 }
 
+/// Writes a dump to a temporary folder, then uploads it.
 fn write_and_send(
     job: &mut Job<'_>,
     out: &Objects,

@@ -73,6 +73,7 @@ impl Walk<'_> {
         self.events(visit)
     }
 
+    /// Whether something happened by the end of the day walked for.
     fn was_by_then(&self, at: DateTime<Utc>) -> bool {
         self.as_of.is_none_or(|day| at.date_naive() <= day)
     }

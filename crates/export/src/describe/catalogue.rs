@@ -50,6 +50,7 @@ impl Graph {
     }
 }
 
+/// The catalogue with one dataset, the dump, and a distribution per file.
 fn graph(about: &About, sums: &[Sum]) -> Graph {
     let mut graph = Graph::default();
     let catalogue = NamedOrBlankNode::from(iri(format!("{}/data#catalogue", about.base_url)));

@@ -81,6 +81,7 @@ pub fn row(out: &mut Vec<u8>, cells: &[Cell<'_>], excel: bool) {
     out.extend_from_slice(b"\r\n");
 }
 
+/// Writes a cell, quoted and guarded if need be.
 fn escaped(out: &mut Vec<u8>, cell: &str, excel: bool) {
     let bytes = cell.as_bytes();
     let guard = excel && domain::written::is_formula(cell);

@@ -37,6 +37,7 @@ impl Database {
         Ok(Self { path, db, tables: tables.to_vec(), insert })
     }
 
+    /// Adds the data dictionary and the code lists.
     fn dictionary(&self) -> rusqlite::Result<()> {
         self.db.execute_batch(
             "CREATE TABLE dictionary (\"table\" TEXT NOT NULL, position INTEGER NOT NULL, \"column\" TEXT NOT NULL, \
@@ -97,6 +98,7 @@ fn quoted(name: &str) -> String {
     format!("\"{name}\"")
 }
 
+/// The statement that creates a table, with its keys.
 fn create(table: &Table, tables: &[&'static Table]) -> String {
     let column = |column: &Column| {
         let kind = match column.kind {

@@ -92,6 +92,7 @@ impl Book {
         Ok(self.book.worksheets_mut().len() - 1)
     }
 
+    /// Adds the sheets that describe the columns and the code lists.
     fn dictionary(&mut self) -> Result<(), XlsxError> {
         let header = ["table", "column", "title", "about", "type", "codes", "required"];
         let sheet = new_sheet(&mut self.book, "dictionary", header.into_iter())?;
@@ -206,6 +207,7 @@ fn new_sheet<'b, 'h>(
     Ok(sheet)
 }
 
+/// Writes text, cut to what a cell can hold.
 fn write_text(sheet: &mut Worksheet, row: u32, place: u16, text: &str) -> Result<(), XlsxError> {
     sheet.write_string(row, place, fitting(text)).map(|_| ())
 }

@@ -8,6 +8,7 @@ use store::gaps::{Gap, Reply};
 use crate::table::Reference;
 use crate::{Cell, Kind, Typed};
 
+/// A reply in one line of text.
 fn said(reply: &Reply) -> String {
     let by = reply.organisation.as_deref().unwrap_or("the register");
     format!("{} {by}: {}: {}", reply.made_at.date_naive(), reply.status, reply.statement)

@@ -190,6 +190,7 @@ impl<'de> Visitor<'de> for Walk<'_, 'de> {
     }
 }
 
+/// Adds the empty cells of a field without a value. An estimate has two columns.
 fn push_empty(cells: &mut Vec<Cell<'_>>, field: &Field) {
     cells.push(Cell::Empty);
     if matches!(field.kind, FieldKind::Estimate) {
@@ -203,6 +204,7 @@ struct Named<'a> {
     name: Cow<'a, str>,
 }
 
+/// Adds the cells of a field, from its JSON.
 fn push<'a>(cells: &mut Vec<Cell<'a>>, field: &Field, raw: &'a str) {
     let read = |bad: serde_json::Error| debug_assert!(false, "{}: {bad}", field.name);
     cells.push(match field.kind {

@@ -163,6 +163,7 @@ pub(super) fn read(
     Ok(Entries { known: entries, left })
 }
 
+/// Checks that a statement matches the hash in its entry, allowing for what redactions left.
 fn states(statement: &str, commitments: &str, wanted: &str, left: Option<&str>) -> Result<(), String> {
     let statement =
         serde_json::from_str(statement).map_err(|error| format!("it is no JSON object: {error}"))?;

@@ -213,6 +213,7 @@ fn sums(folder: &Path, verified: &mut Verified) -> Result<Vec<String>, ExportErr
     Ok(good)
 }
 
+/// Checks a table against its schema, and versions against the log too. Returns the number of rows.
 fn table(
     path: &Path,
     name: &str,
@@ -317,6 +318,7 @@ fn shown(cell: &str) -> &str {
     cell.char_indices().nth(60).map_or(cell, |(end, _)| &cell[..end])
 }
 
+/// Checks that every line is JSON. Returns the number of lines.
 fn lines(path: &Path, name: &str, verified: &mut Verified) -> Result<u64, ExportError> {
     let mut count = 0;
     for line in BufReader::new(File::open(path).named(path)?).lines() {
@@ -328,11 +330,13 @@ fn lines(path: &Path, name: &str, verified: &mut Verified) -> Result<u64, Export
     Ok(count)
 }
 
+/// The number of rows in a Parquet file.
 fn parquet_rows(path: &Path) -> Result<u64, ExportError> {
     let reader = SerializedFileReader::new(File::open(path).named(path)?).named(path)?;
     Ok(reader.metadata().file_metadata().num_rows().unsigned_abs())
 }
 
+/// Checks the integrity and foreign keys of a SQLite file. Returns each table's number of rows.
 fn sqlite_rows(
     path: &Path,
     name: &str,
