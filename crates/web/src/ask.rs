@@ -178,6 +178,7 @@ impl Interface {
         self.whole(request, body).await
     }
 
+    /// Sends a request and reads the whole answer. An error status becomes a problem.
     async fn whole(&self, mut request: Builder, body: Body) -> Result<Response<Bytes>, NotShown> {
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, cookie);

@@ -55,6 +55,7 @@ pub(crate) struct Thing {
     pub(crate) go: Option<String>,
 }
 
+/// The inputs of a question, with what was typed.
 #[derive(Debug, Clone)]
 pub(crate) enum Shape {
     Line { value: String, kind: &'static str },

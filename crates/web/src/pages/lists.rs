@@ -223,6 +223,7 @@ struct Page {
     next: Option<String>,
 }
 
+/// Builds the page of a list. Only the [`List`] differs between them.
 async fn shown(
     interface: &Interface,
     list: &'static List,

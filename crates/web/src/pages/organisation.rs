@@ -167,6 +167,7 @@ impl Page {
     }
 }
 
+/// Counts as bars, highest first.
 fn bars(counts: &BTreeMap<String, u64>, facet: &str, list: &str) -> Vec<Bar> {
     let mut bars: Vec<Bar> = counts
         .iter()

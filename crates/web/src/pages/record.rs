@@ -244,6 +244,7 @@ struct Asked<'a> {
     query: &'a str,
 }
 
+/// Builds the page from the API's answers.
 fn made(
     view: RecordView,
     mut versions: Vec<Version>,
@@ -366,6 +367,7 @@ fn row_of(field: &'static Field, record: &Map<String, Value>) -> Option<Row> {
     Some(if about { Row { label: say("body-it-is-about").to_string(), ..row } } else { row })
 }
 
+/// A row for each field, saying "not stated" for those without a value.
 fn rows_of(record: &Map<String, Value>, names: &[&str]) -> Vec<Row> {
     let fields = names.iter().filter_map(|name| domain::fields::field(name));
     fields
@@ -384,6 +386,7 @@ fn said(record: &Map<String, Value>, field: &str) -> String {
     statement(field, record).unwrap_or_else(|| say("not-stated").to_string())
 }
 
+/// The sections below the summary. Empty ones are left out.
 fn sections(record: &Map<String, Value>, completeness: &Completeness) -> Vec<Section> {
     let all: &[(&str, Said, &[Group])] = &[
         ("what-it-is", say("what-it-is"), &[Group::Identity, Group::Where, Group::When]),

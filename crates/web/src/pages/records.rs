@@ -177,6 +177,7 @@ fn with_facets(asked: &[(String, String)], facets: &[&str]) -> Pairs {
     pairs
 }
 
+/// The facets with their counts, and a chip for each chosen value.
 fn facets_and_chips(
     asked: &[(String, String)],
     mut counts: HashMap<String, Vec<Count>>,

@@ -77,6 +77,7 @@ fn date_of(one: &Value) -> String {
     dates.iter().find_map(|key| text(one, key)).unwrap_or_else(|| "9999".to_owned())
 }
 
+/// An assessment as a point on the timeline.
 fn moment(one: &Value) -> Moment {
     let status = one["status"].as_str().and_then(|code| AssessmentStatus::parse(code).ok());
     let done = status.is_some_and(AssessmentStatus::is_done);

@@ -19,6 +19,7 @@ pub(crate) fn ours(path: &str) -> &str {
     if is_ours(path) { path } else { "/submit" }
 }
 
+/// Whether a path is under `/submit`.
 fn is_ours(path: &str) -> bool {
     path.strip_prefix("/submit").is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
         && !path.contains("//")

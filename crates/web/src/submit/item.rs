@@ -186,6 +186,7 @@ pub(crate) async fn show(
     Ok(page(StatusCode::OK, &item.page(&visitor, &typed, found, None)))
 }
 
+/// Saves or removes an item. A file is stored first, so that the item can refer to it.
 pub(crate) async fn save(
     State(interface): State<Interface>,
     visitor: Result<Visitor, NotShown>,

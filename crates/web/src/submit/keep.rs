@@ -70,6 +70,7 @@ pub(crate) async fn show(visitor: Visitor, Path(id): Path<String>) -> Result<Res
     Ok(page(StatusCode::OK, &made(&visitor, &id, None, "").await?))
 }
 
+/// Starts a new version, confirms, or withdraws.
 pub(crate) async fn act(
     visitor: Visitor,
     Path((id, action)): Path<(String, String)>,

@@ -84,6 +84,7 @@ fn sealed(record: &Record, public: &Record) -> Vec<Sealed> {
         .collect()
 }
 
+/// Builds the page: the changes to a published record, or all of a new one.
 async fn made(
     visitor: &Visitor,
     id: &str,
@@ -129,6 +130,8 @@ pub(crate) async fn review(visitor: Visitor, Path(id): Path<String>) -> Result<R
     Ok(page(StatusCode::OK, &made(&visitor, &id, None, String::new()).await?))
 }
 
+/// Takes a step, such as submit, approve or publish. On failure shows the page it came from again, with the
+/// reason.
 pub(crate) async fn act(
     visitor: Visitor,
     Path((id, action)): Path<(String, String)>,

@@ -118,6 +118,7 @@ fn asked(
     asked
 }
 
+/// Builds the page of a section.
 async fn made(
     visitor: &Visitor,
     draft: Draft,
@@ -199,6 +200,7 @@ fn patch(draft: &Draft, group: Group, typed: &Typed) -> Map<String, Value> {
     patch
 }
 
+/// Saves a section, and goes where the button pressed leads.
 pub(crate) async fn save(
     visitor: Visitor,
     Path((id, name)): Path<(String, String)>,

@@ -30,6 +30,7 @@ struct SignInPage {
     provider: Option<String>,
 }
 
+/// Builds the sign-in page, carrying the interrupted form along.
 async fn made(interface: &Interface, to: &str, held: &str) -> Result<SignInPage, NotShown> {
     let about: Value = interface.get("/api/v1").await?;
     let to = ours(to);
@@ -61,6 +62,7 @@ pub(crate) async fn interrupted(interface: &Interface, to: &str, typed: &[u8]) -
     }
 }
 
+/// Shown after an interruption: one button sends the kept form again.
 #[derive(Template)]
 #[template(path = "submit/go_on.html")]
 struct GoOnPage {
@@ -69,6 +71,7 @@ struct GoOnPage {
     held: Vec<(String, String)>,
 }
 
+/// Signs in, then goes on: to a page, or to a form that sends what was interrupted.
 pub(crate) async fn begin(
     State(interface): State<Interface>,
     headers: HeaderMap,
