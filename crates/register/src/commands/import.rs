@@ -271,6 +271,7 @@ impl Screen {
     }
 }
 
+/// Prints what became of a file.
 fn summary(report: &Report, sheet: Option<&Path>) {
     for notice in &report.notices {
         eprintln!("{}: {notice}", report.file);

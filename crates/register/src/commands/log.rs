@@ -175,6 +175,7 @@ pub(super) fn keep_new_key(path: &Path, name: &str) -> anyhow::Result<PublicKey>
     Ok(PublicKey::read(&public)?)
 }
 
+/// Adds a second key to the file. Both sign from the next start on.
 fn add_key(path: &Path, keys: &[Key]) -> anyhow::Result<Vec<PublicKey>> {
     let [only] = keys else {
         bail!(
@@ -188,6 +189,7 @@ fn add_key(path: &Path, keys: &[Key]) -> anyhow::Result<Vec<PublicKey>> {
     Ok(vec![only.public().clone(), PublicKey::read(&public)?])
 }
 
+/// Leaves only the newer key in the file.
 fn drop_older(path: &Path, keys: &[Key]) -> anyhow::Result<Vec<PublicKey>> {
     let [_, newer] = keys else {
         bail!("there must be two keys, and the number is {}: begin with `register log rotate`", keys.len());

@@ -173,6 +173,7 @@ impl Trusted {
     }
 }
 
+/// Prints the result of a check.
 fn say(verified: &Verified) {
     for fault in verified.faults.iter().take(TOLD) {
         let row = fault.row.as_ref().map(|row| format!(", {row}")).unwrap_or_default();
@@ -246,6 +247,7 @@ fn files(path: &Path, trusted: &Trusted) -> anyhow::Result<Verified> {
     dump(path, trusted)
 }
 
+/// Checks the proof of one version.
 fn proof(path: &Path, trusted: &Trusted) -> anyhow::Result<Verified> {
     if trusted.keys.is_empty() {
         bail!("{}: a proof is checked with the key of the log: give it with --key", path.display());
@@ -297,6 +299,7 @@ fn proof(path: &Path, trusted: &Trusted) -> anyhow::Result<Verified> {
     Ok(verified)
 }
 
+/// Checks a dump.
 fn dump(path: &Path, trusted: &Trusted) -> anyhow::Result<Verified> {
     let kept = trusted.kept()?;
     let found = export::verify::verify(path, &trusted.keys, kept.map(|kept| kept.size))?;
