@@ -1,14 +1,14 @@
-# Shared by the scripts beside it: who is measured, how a measure is noted, and the table at the end.
+# Shared by the scripts in this folder: what is measured, how figures are recorded, and the table at the end.
 #
-# Set before it is read: `here` (this folder), `folder` (where everything is kept; if empty, a temporary one is made and
-# removed at the end). It sets `work` (the folder to write into), `register` (this build), `before` (an earlier one, or
-# nothing) and `bare` (the comparators), and reads:
+# Set `here` (this folder) and `folder` (where everything is kept; if empty, a temporary one, removed at the end) before
+# sourcing it. It sets `work` (the folder to write to), `register` (this build), `before` (an earlier one, or nothing) and
+# `bare` (the comparators), and reads:
 #
 #   REGISTER=FILE      the register's binary (else it is built)
-#   BEFORE=FILE        a binary of an earlier commit, which is asked the same in turn with this one, in the same run: the
-#                      machine's speed changes from one minute to the next, and only what is measured side by side
-#                      compares. One is made with `git worktree add FOLDER COMMIT` and `cargo build --release` in it.
-#   COMPARATORS=FILE   the comparators' own binary (else it is built)
+#   BEFORE=FILE        a binary of an earlier commit, measured in turn with this one in the same run: the machine's speed
+#                      changes from one minute to the next, so only figures measured side by side compare. To make one:
+#                      `git worktree add FOLDER COMMIT`, then `cargo build --release` there.
+#   COMPARATORS=FILE   the comparators' binary (else it is built)
 #   RUNS=3             how often each thing is measured
 #
 # Everything started is stopped at the end.
@@ -51,7 +51,7 @@ if [ -n "$before" ]; then
     before=$(realpath "$before")
 fi
 
-# in_turn RUN: who is asked in a run, this build and the one before; each is the first every other time.
+# in_turn RUN: the builds to measure in a run. They take turns in going first.
 in_turn() {
     if [ -z "$before" ]; then
         echo register
@@ -67,7 +67,7 @@ binary() { if [ "$1" = before ]; then echo "$before"; else echo "$register"; fi;
 children=()
 stop() {
     for child in ${children[@]+"${children[@]}"}; do
-        # GNU time does not pass a signal on to what it times.
+        # GNU time does not pass signals on, so signal the command it times as well.
         pkill -P "$child" 2>/dev/null || true
         kill "$child" 2>/dev/null || true
         wait "$child" 2>/dev/null || true
@@ -80,7 +80,7 @@ note() { printf '%s\t%s\t%s\n' "$1" "$2" "$3" >>"$results"; say "  $1: $2 $3"; }
 per_second() { awk -v n="$1" -v s="$2" 'BEGIN { printf "%.0f", n / s }'; }
 peak_of() { awk '/VmHWM/ { printf "%.0f", $2 / 1024 }' "/proc/$1/status"; }
 
-# timed COMMAND...: sets $took (seconds), $cpu (seconds of all threads) and $peak (MB)
+# timed COMMAND...: runs a command; sets $took (seconds), $cpu (seconds over all threads) and $peak (MB)
 timed() {
     /usr/bin/time -o "$work/time" -f '%e %U %S %M' "$@" >"$work/out" 2>"$work/err" &
     children+=("$!")
@@ -92,14 +92,14 @@ timed() {
     peak=$((peak / 1024))
 }
 
-# until_answered PORT PATH WHO: waits until a server that was just started answers
+# until_answered PORT PATH WHO: waits until the server just started answers
 until_answered() {
     until curl -fs -o /dev/null "http://127.0.0.1:$1$2"; do
         kill -0 "${children[-1]}" 2>/dev/null || { cat "$work/$3.log" >&2; quit "$3 did not start"; }
     done
 }
 
-# hammer MEASURE WHO ADDRESS FILE-OF-PATHS CONNECTIONS [fresh]: rate, median and 99th percentile
+# hammer MEASURE WHO ADDRESS FILE-OF-PATHS CONNECTIONS [fresh]: records rate, median and 99th percentile
 hammer() {
     local threads=$(($5 > 1 ? 2 : 1))
     wrk -t $threads -c "$5" -d "${seconds:-5}" --latency -s "$here/paths.lua" "$3" -- "$4" ${6:-} >"$work/wrk"
@@ -110,8 +110,8 @@ hammer() {
     note "$1 p99 ms" "$2" "$(awk '$1 == "99%" '"$ms" "$work/wrk")"
 }
 
-# Minimum, median and maximum of each, in the order they were measured; and for this build the ratio to the one before, of
-# the medians. Of what is a time or memory, less is better; of what is a rate, more.
+# Prints minimum, median and maximum of each measure, in the order measured, and for this build the ratio of its median to
+# the earlier build's. Less is better for times and memory, more for rates.
 table() {
     echo
     printf '%-34s %-34s %10s %10s %10s %8s\n' measure of min median max 'to before'

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# How quickly the log of a register grows and proves: comparators/log.sh [ENTRIES] [FOLDER]
+# Measures how fast a register signs its log and gives proofs: comparators/log.sh [ENTRIES] [FOLDER]
 #
-# Takes the demonstration data, enters so many further entries by SQL (default: 1000000), signs all of them, and asks for
-# the proof of one of the demonstration's versions over HTTP. BEFORE=FILE measures an earlier binary in turn, REGISTER=FILE
-# another one than is built: see lib.sh, which says what it needs.
+# Loads the demonstration data, adds ENTRIES further entries by SQL (default: 1000000), signs them all, and requests the
+# proof of one of the demonstration's versions over HTTP. BEFORE=FILE measures an earlier binary in turn, REGISTER=FILE
+# one that is already built: see lib.sh.
 set -eu
 
 entries=${1:-1000000}
@@ -14,14 +14,14 @@ folder=${2:-}
 . "$here/lib.sh"
 port=${REGISTER_PORT:-8199}
 
-# serve WHO PATH: a server on its own folder, until a path is answered
+# serve WHO PATH: starts a server in its own folder, and waits until it answers PATH
 serve() {
     (cd "$work/$1" && exec "$(binary "$1")" serve --no-dumps --listen "127.0.0.1:$port" 2>"$work/$1.log") &
     server=$!
     children+=("$server")
     until_answered "$port" "$2" "$1"
 }
-# sign WHO MEASURE
+# sign WHO MEASURE: records how long signing takes
 sign() {
     timed env -C "$work/$1" "$(binary "$1")" log sign
     note "$2 s" "$1" "$took"
@@ -41,9 +41,9 @@ for run in $(seq "$runs"); do
             WHERE i < (SELECT max(sequence) FROM log_entries) + $entries)
         INSERT INTO log_entries SELECT i, 1000000 + i, printf('{\"at\":\"2026-05-01T09:30:00.000000Z\",\"content_sha256\":\"%064x\",'
             || '\"kind\":\"published\",\"record_id\":\"R-4QZK7AB\",\"sequence\":%d,\"v\":1,\"version\":1}', i, i), '{}' FROM n"
-        # Read from the database, written as tiles, bundles and checkpoints, each flushed to the disk.
+        # Reads the entries from the database, and writes tiles, bundles and checkpoints, each flushed to disk.
         sign "$who" 'sign all'
-        # As at a start, without anything to sign.
+        # Again with nothing to sign, as at a start: verifies what is signed.
         sign "$who" 'prove all'
         serve "$who" /readyz
         record=$(curl -fsS "http://127.0.0.1:$port/api/v1/changes?limit=1" | sed 's/.*"record_id":"\([^"]*\)".*/\1/')

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Measures how notices are read, stored and matched, beside serde_json reading the same lines.
+# Measures reading, storing and matching notices, next to serde_json reading the same lines.
 #
 #   comparators/notices.sh [RELEASES] [LONG] [FIRMS]      default: 100000, 700000 (2 GB) and 50000
 #
-# BEFORE=FILE measures an earlier binary in turn, REGISTER=FILE another one than is built, RUNS=2 how often: see lib.sh,
-# which says what it needs. Everything lies in a temporary folder and is removed at the end.
+# BEFORE=FILE measures an earlier binary in turn, REGISTER=FILE one that is already built, RUNS=2 sets how often: see
+# lib.sh. Everything is in a temporary folder and removed at the end.
 set -eu
 
 releases=${1:-100000}
@@ -16,7 +16,7 @@ folder=
 . "$here/lib.sh"
 port=${REGISTER_PORT:-18095}
 
-# rate MEASURE WHO RELEASES ARGUMENT...: how many releases a command takes in a second
+# rate MEASURE WHO RELEASES ARGUMENT...: records how many releases a command handles per second
 rate() {
     local measure=$1 who=$2 of=$3
     shift 3
@@ -53,7 +53,7 @@ for run in $(seq "$runs"); do
     done
 done
 
-# 1,000 names against the firms of as many releases.
+# Reconciles 1,000 names against FIRMS firms.
 for who in $(in_turn 1); do
     mkdir -p "$work/$who"
     "$(binary "$who")" --database-url "sqlite://$work/$who/firms.db" --json import ocds "$work/firms.jsonl" --no-link >/dev/null

@@ -1,7 +1,7 @@
--- Asks for the paths of a file in turn, each wrk thread from another place.
+-- Requests the paths in a file in turn; each wrk thread starts at a different line.
 -- wrk -s paths.lua ADDRESS -- FILE [fresh]
 --
--- fresh: each request accepts something else, so that no answer was prepared by the one before.
+-- fresh: gives each request a different Accept header, so that none is answered from a prepared answer.
 
 local threads = 0
 

@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# Measures the register against its comparators, and against an earlier build of itself, side by side in one run.
+# Measures the register against its comparators, and against an earlier build, side by side in one run.
 #
 #   comparators/run.sh [RECORDS] [FOLDER]      default: 100000 records in a temporary folder
 #
 # REGISTER=FILE     the register's binary (else it is built)
 # BEFORE=FILE       an earlier binary, measured in turn with this one: see lib.sh
 # RUNS=3            how often each thing is measured, in alternation
-# SECONDS_HTTP=10   how long requests are sent
-# ONLY=             some of: import start export requests search busy publish (all when empty)
-# CONNECTIONS=64    how many connections ask for single records
+# SECONDS_HTTP=10   for how many seconds requests are sent
+# ONLY=             some of: import start export requests search busy publish (all if empty)
+# CONNECTIONS=64    how many connections request single records
 #
-# Needs sqlite3, curl, wrk and GNU time; as root what is missing is installed with apt. Everything listens
-# at the loopback address only, and everything started is stopped at the end. The imported databases stay
-# in FOLDER when one is given, so that ONLY=export can be repeated without importing again.
+# Needs sqlite3, curl, wrk and GNU time; if run as root, installs what is missing with apt. Everything listens on loopback
+# only, and everything started is stopped at the end. If FOLDER is given, the imported databases stay there, so that
+# ONLY=export can be repeated without importing again.
 set -eu
 
 records=${1:-100000}
@@ -27,7 +27,7 @@ folder=${2:-}
 
 file=$work/records-$records.csv
 wants() { case " $only " in *" $1 "*) true ;; *) false ;; esac; }
-# Each has a folder of its own, since what lies beside a database is its own too; another for what is thrown away.
+# Each build has its own folder, because the register keeps files beside its database. $place selects a throwaway one.
 place=
 # folder WHO
 folder() { echo "$work/$place$1"; }
@@ -35,7 +35,7 @@ folder() { echo "$work/$place$1"; }
 database() { echo "$(folder "$1")/register.db"; }
 # port WHO
 port() { if [ "$1" = before ]; then echo "${BEFORE_PORT:-18081}"; else echo "${REGISTER_PORT:-18080}"; fi; }
-# at WHO COMMAND...: a command of one of them on its own database
+# at WHO COMMAND...: runs a command of one build on its own database
 at() { local who=$1; shift; "$(binary "$who")" --database-url "sqlite://$(database "$who")" "$@"; }
 empty() { rm -rf "$(folder "$1")"; mkdir -p "$(folder "$1")"; }
 
@@ -47,7 +47,7 @@ fi
 bytes=$(stat -c %s "$file")
 say "$records records, $((bytes / records)) bytes each"
 
-# Nine columns people filter and sort by, and full text of what people search.
+# A table as people would make it: indexes on nine columns to filter and sort by, and full text to search.
 indexed_schema() {
     head -n 1 "$file" | tr -d '\r\n' |
         awk -F, '{ printf "CREATE TABLE records ("; for (i = 1; i <= NF; i++) printf "%s\"%s\" TEXT", (i > 1 ? ", " : ""), $i; print ");" }'
@@ -87,7 +87,7 @@ if wants import || [ -z "$there" ]; then
     rm -f "$work/indexed.db"
 fi
 
-# start WHO: sets $server and $answered (ms until the first list page was answered)
+# start WHO: starts a server; sets $server and $answered (ms until the first page of a list)
 start() {
     local begun=$EPOCHREALTIME
     "$(binary "$1")" --database-url "sqlite://$(database "$1")" \
@@ -120,7 +120,7 @@ if wants start; then
     done
 fi
 
-# fetch WHO URL: first byte, rate
+# fetch WHO URL: records the rate and the time to the first byte
 fetch() {
     local first total size
     read -r first total size <<<"$(curl -fs -o /dev/null -w '%{time_starttransfer} %{time_total} %{size_download}' "$2")"
@@ -173,7 +173,7 @@ if wants requests; then
         done
         hammer 'one record' 'bare, same bytes from memory' "http://127.0.0.1:$bare_port" "$work/one.prepared" "$connections"
         hammer 'one record' 'bare, two selects' "http://127.0.0.1:$bare_port" "$work/one.bare" "$connections"
-        # Not from what was prepared: each asks for something else.
+        # Each request differs, so none is answered from a prepared answer.
         for who in $(in_turn "$run"); do
             hammer 'one record, made anew' "$who" "$(address "$who")" "$work/one.$who" "$connections" fresh
         done
@@ -209,7 +209,7 @@ if wants search; then
     stop
 fi
 
-# Lists while as many records again are imported, into a copy that goes afterwards.
+# Lists during an import that doubles the number of records, in a copy that is deleted afterwards.
 if wants busy; then
     other=$work/other-$records.csv
     [ -f "$other" ] || "$bare" generate --records "$records" --seed 2 --out /dev/stdout | sed -E 's/^K([0-9]{7},)/L\1/' >"$other"
@@ -238,7 +238,7 @@ if wants busy; then
     place=
 fi
 
-# Publications into registers of their own, in turn in the same minute, beside bare commits on the same disk.
+# Publications in fresh registers, in turn within the same minute, next to bare commits on the same disk.
 if wants publish; then
     asked=()
     place=publish-

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Measures how much many people publish at once on PostgreSQL, and how long a reader waits beside them; this build and an earlier
-# one side by side.
+# Measures how much many people publish at once on PostgreSQL, and how long a reader waits meanwhile. Compares this build
+# with an earlier one, side by side.
 #
 #   comparators/writers.sh
 #
 # REGISTER, BEFORE, COMPARATORS, RUNS: see lib.sh
 # WRITERS=16,40     how many publish at once
-# SECONDS_HTTP=10   how long each is measured
+# SECONDS_HTTP=10   for how many seconds each is measured
 #
-# PostgreSQL's programs come from Debian's package; they are run as nobody when this is run by root. Everything listens at the
-# loopback address or a socket of its own only, and is gone at the end.
+# Needs PostgreSQL's programs from Debian's package; run as root, it runs them as nobody. Everything listens only on
+# loopback or on its own socket, and is gone at the end.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -30,7 +30,7 @@ mkdir "$work/server"
 gone() { stop; as "$programs/pg_ctl" -D "$work/server/data" -m fast -w stop >/dev/null 2>&1 || true; leave; }
 trap gone EXIT
 as "$programs/initdb" -D "$work/server/data" -U postgres -A trust >"$work/initdb"
-# The server outlives the commands of this script: it does not hold on to what they print to.
+# Redirect its output: the server would otherwise keep this script's stdout and stderr open.
 (cd / && as "$programs/pg_ctl" -D "$work/server/data" -w -l "$work/server/log" \
     -o "-c listen_addresses='' -c unix_socket_directories=$work/server" start >"$work/started" 2>&1)
 

@@ -1,4 +1,5 @@
-//! A register as its clients see it: requests on one connection, drafts that can be published, and how figures are said.
+//! A register as its clients see it: requests on one connection, drafts that can be published, and printing
+//! figures.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -7,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 
-/// The fields that the invented drafts state as unknown.
+/// The fields that our drafts state as unknown.
 const UNKNOWN: &[&str] = &[
     "deployments",
     "regions",
@@ -26,17 +27,17 @@ const UNKNOWN: &[&str] = &[
     "uses_children_data",
     "contact_email",
 ];
-/// Characters of a record's description, so that it is as long as real ones are.
+/// Characters in a record's description, as long as real ones.
 const DESCRIPTION: usize = 4_000;
 
-/// A register that runs.
+/// A running register.
 #[derive(Debug, Clone)]
 pub struct Register {
-    /// What it is called in the table.
+    /// Its name in the table.
     pub name: String,
-    /// Its host and port.
+    /// Host and port.
     pub address: String,
-    /// Of somebody who writes and approves.
+    /// The token of somebody who writes and approves.
     pub token: String,
 }
 
@@ -60,21 +61,21 @@ pub struct Client {
     token: String,
 }
 
-/// What it answers.
+/// An answer.
 #[derive(Debug)]
 pub struct Answer {
     /// Its status.
     pub status: u16,
-    /// The version of what was changed; empty when there is none.
+    /// The `ETag`; empty if there is none.
     pub etag: String,
-    /// Where what was made is; empty when nothing was.
+    /// The `Location`; empty if there is none.
     pub location: String,
-    /// What it says.
+    /// Its body.
     pub body: Vec<u8>,
 }
 
 impl Client {
-    /// Connects.
+    /// Connects to a register.
     pub fn connect(register: &Register) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(&register.address)?;
         stream.set_nodelay(true)?;
@@ -115,7 +116,7 @@ impl Client {
         Ok(Answer { status, etag, location, body })
     }
 
-    /// The same. Errors: it was refused.
+    /// As [`Client::send`]. Errors: the status is not a success.
     pub fn must(&mut self, method: &str, path: &str, etag: &str, body: &str) -> anyhow::Result<Answer> {
         let answer = self.send(method, path, etag, body)?;
         if answer.status >= 300 {
@@ -136,13 +137,13 @@ pub fn draft(title: &str) -> String {
     .to_string()
 }
 
-/// What so great a part of them took at the most, in milliseconds.
+/// A percentile of sorted durations, in milliseconds.
 pub fn percentile(sorted: &[Duration], part: f64) -> f64 {
     let place = ((sorted.len() as f64 - 1.0) * part).round() as usize;
     sorted.get(place).map_or(0.0, |took| took.as_secs_f64() * 1_000.0)
 }
 
-/// Says what was measured: the measure, of whom, and the figure.
+/// Prints a figure: the measure, the name and the value, separated by tabs.
 pub fn say(measure: &str, who: &str, value: f64) {
     println!("{measure}\t{who}\t{value:.1}");
 }

@@ -1,5 +1,5 @@
-//! A stored record as CSV cells: the columns of the register's own export, in its order, by a walk along
-//! the stored JSON. Written for speed alone: no guard for spreadsheets, no errors told.
+//! A stored record as CSV cells: the columns of the register's export, in order, by walking the stored JSON.
+//! Written for speed alone: no guard against formulas, no useful errors.
 
 use domain::fields::{FIELDS, Field, FieldKind};
 use memchr::{memchr, memchr3};
@@ -86,7 +86,7 @@ fn cell(out: &mut Vec<u8>, field: &Field, raw: &str) -> serde_json::Result<()> {
     Ok(())
 }
 
-/// A cell by RFC 4180: in quotes where it must be.
+/// A cell as in RFC 4180, quoted only where needed.
 pub fn escaped(out: &mut Vec<u8>, cell: &str) {
     let bytes = cell.as_bytes();
     if memchr3(b'"', b',', b'\n', bytes).is_none() && memchr(b'\r', bytes).is_none() {

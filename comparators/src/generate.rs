@@ -1,5 +1,5 @@
-//! Writes records in the register's own template: header = field names, lists joined by `;`, objects as
-//! JSON. About 5 kB a row, skewed as real registers are: few bodies publish much, few suppliers sell much.
+//! Writes records in the register's own template: header = field names, lists joined by `;`, objects as JSON.
+//! About 5 kB a row, and skewed like real registers: few bodies publish much, few suppliers sell much.
 
 use std::path::PathBuf;
 
@@ -13,9 +13,9 @@ use serde_json::{Value, json};
 
 use crate::texts::{Chance, Zipf, prose, title};
 
-/// Bodies that publish.
+/// Publishing bodies.
 const PUBLISHERS: usize = 1_200;
-/// Firms that sell.
+/// Suppliers.
 const SUPPLIERS: usize = 800;
 /// First parts of place names.
 const PLACES: &[&str] = &[
@@ -25,10 +25,10 @@ const PLACES: &[&str] = &[
 ];
 /// Second parts of place names.
 const ENDS: &[&str] = &["dale", "ford", "ham", "mouth", "ton", "wick", "worth", "bridge"];
-/// Sorts of body.
+/// Kinds of body.
 const BODIES: &[&str] =
     &["City Council", "Borough Council", "Police", "NHS Foundation Trust", "Fire Authority", "University"];
-/// Sorts of firm.
+/// Kinds of supplier.
 const FIRMS: &[&str] = &["Analytics Ltd", "Systems plc", "Software Limited", "Insight LLP"];
 
 /// Write a CSV file of invented records in the register's own template.
@@ -76,7 +76,7 @@ fn phase(chance: &mut Chance) -> Phase {
     if chance.percent(60) { Phase::Production } else { chance.pick(Phase::ALL) }
 }
 
-/// What the cells of one row agree on.
+/// What the cells of a row must agree on.
 struct Row {
     number: usize,
     publisher: usize,
@@ -101,7 +101,7 @@ impl Row {
         matches!(self.phase, Phase::PrivateBeta | Phase::PublicBeta | Phase::Pilot | Phase::Production)
     }
 
-    /// The cell of a column; empty where real records mostly have nothing.
+    /// A column's cell; empty where real records mostly are.
     fn cell(&self, column: &str, chance: &mut Chance) -> String {
         match column {
             "key" => format!("K{:07}", self.number),
@@ -155,7 +155,7 @@ impl Row {
             "open_standards" if chance.percent(10) => "ISO/IEC 42001;RFC 4180".to_owned(),
             "affected_groups" => codes(chance.some(AffectedGroup::ALL, 3)),
             "people_affected_per_year" if chance.percent(70) => (10_usize << chance.below(18)).to_string(),
-            // The people's number is drawn in another column, so a basis without it would be an error.
+            // The number of people is drawn in another column, so a basis here without it would be an error.
             "decisions_per_year" => (10_usize << chance.below(18)).to_string(),
             "decisions_per_year_basis" => "estimated".to_owned(),
             "special_category_data" if chance.percent(30) => codes(chance.some(SpecialCategory::ALL, 2)),
@@ -181,7 +181,7 @@ fn codes<C: Code>(codes: Vec<C>) -> String {
     codes.into_iter().map(Code::as_str).collect::<Vec<_>>().join(";")
 }
 
-/// One to three; one in twenty is for a regulator only.
+/// One to three assessments; one in twenty is for regulators only.
 fn assessments(chance: &mut Chance) -> String {
     let all: Vec<Value> = chance
         .some(AssessmentType::ALL, 3)

@@ -1,8 +1,8 @@
 //! What the register's speed is measured against.
 //!
-//! `generate` writes a file in the register's own template; `serve` answers the same questions as the
-//! register with bare axum handlers over rusqlite; `publications` and `writers` write to a running register. The
-//! scripts beside this package drive them.
+//! `generate` writes a file in the register's own template; `serve` answers the same queries as the register,
+//! with bare axum handlers over rusqlite; `publications` and `writers` write to a running register. The
+//! scripts in this folder drive them.
 
 mod asked;
 mod cells;
@@ -20,14 +20,14 @@ use clap::Parser;
 enum Command {
     /// Write a CSV file of invented records in the register's own template
     Generate(generate::Generate),
-    /// Answer from a register's SQLite file by bare handlers
+    /// Answer from a register's SQLite file with bare handlers
     Serve(serve::Serve),
     /// Write notices, or read them as any program would
     #[command(subcommand)]
     Notices(notices::Notices),
-    /// Publish and edit in a running register, beside bare commits on the same disk
+    /// Publish and edit in a running register, next to bare commits on the same disk
     Publications(publications::Publications),
-    /// Let many publish at once in a running register, and one read beside them
+    /// Let many publish at once in a running register while one reads
     Writers(writers::Writers),
 }
 

@@ -1,5 +1,5 @@
-//! Notices of the Open Contracting standard: written as lines or as one package of any length, and read by serde_json
-//! alone, one value a line.
+//! Open Contracting notices: written as lines, or as one package of any length; read with serde_json alone,
+//! one value a line.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
@@ -16,17 +16,17 @@ use crate::texts::{Chance, prose};
 pub enum Notices {
     /// Write invented releases of about 3 kB
     Write(Out),
-    /// Read lines by serde_json and say how fast
+    /// Read lines with serde_json and print how fast
     Read {
         /// The file
         file: PathBuf,
     },
-    /// Write questions for /reconcile as a form
+    /// Write queries for /reconcile as a form
     Questions {
         /// How many
         #[arg(long)]
         count: usize,
-        /// Of how many firms
+        /// Over how many firms
         #[arg(long)]
         firms: usize,
     },
@@ -49,10 +49,10 @@ pub struct Out {
     out: PathBuf,
 }
 
-/// What is bought.
+/// CPV codes of what is bought.
 const CODES: &[&str] = &["48000000", "35125000", "72000000", "45000000"];
 
-/// The name of a firm.
+/// A firm's name.
 fn firm(number: usize) -> String {
     const FIRST: &[&str] =
         &["Alder", "Brant", "Corvid", "Dunlin", "Egret", "Fulmar", "Gannet", "Heron", "Ibis", "Jay"];
@@ -63,7 +63,7 @@ fn firm(number: usize) -> String {
 }
 
 fn release(number: usize, firms: usize, texts: &[String]) -> Value {
-    // One in five changes what an earlier one said.
+    // One in five changes an earlier release.
     let update = number % 5 == 4;
     let process = if update { number - 1 } else { number };
     let firm_number = process * 7 % firms;
@@ -124,7 +124,7 @@ fn release(number: usize, firms: usize, texts: &[String]) -> Value {
 }
 
 impl Notices {
-    /// Does it.
+    /// Runs the command.
     pub fn run(self) -> anyhow::Result<()> {
         match self {
             Self::Write(out) => out.write(),
@@ -133,7 +133,7 @@ impl Notices {
                 let questions: serde_json::Map<String, Value> = (0..count)
                     .map(|number| {
                         let mut name = firm(number * 31 % firms);
-                        // A third is misspelt, a third in capitals.
+                        // A third is misspelt, and a third in capitals.
                         match number % 3 {
                             0 => drop(name.remove(2)),
                             1 => name = name.to_uppercase(),

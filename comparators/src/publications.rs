@@ -1,4 +1,4 @@
-//! How fast records are published and drafts edited, beside what SQLite commits by itself on the same disk.
+//! How fast records are published and drafts edited, compared with bare SQLite commits on the same disk.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -7,31 +7,31 @@ use clap::Args;
 
 use crate::asked::{Client, Register, draft, percentile, say};
 
-/// Publications of one register before another has its turn.
+/// Publications in one register before the next has its turn.
 const AT_ONCE: usize = 25;
 
-/// What `publications` takes.
+/// Arguments of `publications`.
 #[derive(Debug, Args)]
 pub struct Publications {
-    /// A register, or several that are asked in turn: its name, HOST:PORT, and a token of somebody who writes and approves
+    /// A register, or several in turn: its name, HOST:PORT, and the token of somebody who writes and approves
     /// for a body without four eyes
     #[arg(long, required = true, value_name = "NAME,ADDRESS,TOKEN")]
     register: Vec<Register>,
     /// A folder on the disk that the registers write to
     #[arg(long)]
     folder: PathBuf,
-    /// How many records are published
+    /// How many records to publish
     #[arg(long, default_value_t = 500)]
     records: usize,
     /// How many people edit at once
     #[arg(long, default_value_t = 32)]
     editors: usize,
-    /// How long they edit
+    /// For how many seconds they edit
     #[arg(long, default_value_t = 10)]
     seconds: u64,
 }
 
-/// What SQLite commits by itself, one text at a time.
+/// Bare SQLite commits, one text at a time.
 struct Bare {
     connection: rusqlite::Connection,
     file: PathBuf,
@@ -62,10 +62,10 @@ impl Bare {
     }
 }
 
-/// Drafts that wait to be published, and how long publishing took so far.
+/// Drafts ready to publish, and how long publishing has taken so far.
 struct Ready {
     register: Register,
-    /// Where each is, and its tag.
+    /// Path and `ETag` of each draft.
     drafts: Vec<(String, String)>,
     took: Duration,
 }
@@ -85,7 +85,7 @@ impl Ready {
     }
 
     fn publish(&mut self, from: usize, until: usize) -> anyhow::Result<()> {
-        // The register closes a connection that has waited while others had their turn.
+        // A new connection: the register closes one that idles while others have their turn.
         let mut client = Client::connect(&self.register)?;
         let begun = Instant::now();
         for (path, etag) in &self.drafts[from..until] {
@@ -97,7 +97,7 @@ impl Ready {
 }
 
 impl Publications {
-    /// Measures and prints, one line for each: the measure, of whom, and the figure, with tabs between.
+    /// Measures and prints a line per figure: measure, name and value, separated by tabs.
     pub fn run(self) -> anyhow::Result<()> {
         self.publish()?;
         for register in &self.register {
@@ -106,7 +106,7 @@ impl Publications {
         Ok(())
     }
 
-    /// Publishes in turn, a few at a time, so that all meet the same disk in the same minute.
+    /// Publishes a few at a time in turn, so that all get the same disk in the same minute.
     fn publish(&self) -> anyhow::Result<()> {
         let ready = self.register.iter().map(|register| Ready::of(register, self.records));
         let mut ready = ready.collect::<anyhow::Result<Vec<_>>>()?;
@@ -116,7 +116,7 @@ impl Publications {
             let until = (from + AT_ONCE).min(self.records);
             committed += bare.commit(until - from)?;
             ready.iter_mut().try_for_each(|one| one.publish(from, until))?;
-            // Another is the first the next time.
+            // Let another go first next time.
             ready.rotate_left(1);
         }
         bare.remove()?;
@@ -150,7 +150,7 @@ impl Publications {
     }
 }
 
-/// Changes a draft again and again; how long each time took.
+/// Edits a draft again and again. Returns how long each edit took.
 fn edit(register: &Register, number: usize, until: Instant) -> anyhow::Result<Vec<Duration>> {
     let mut client = Client::connect(register)?;
     let begun = client.must("POST", "/api/v1/submissions", "", &draft(&format!("Edited {number}")))?;

@@ -1,10 +1,10 @@
-//! Bare handlers over a register's SQLite file: the same SQL, prepared once, and nothing around it. No
-//! validation, headers, ETag, limits, compression or tracing: what they cost is what is measured.
+//! Bare handlers over a register's SQLite file: the same SQL, prepared once, with no validation, headers,
+//! ETags, limits, compression or tracing. The difference is what those cost.
 //!
-//! - `/records.csv`: the same rows and columns as the register's export, by the same walk along the JSON;
-//! - `/contents.csv`: the same rows, the stored JSON as one escaped cell: the ceiling;
-//! - `/records/{id}`: the stored JSON by two selects;
-//! - `/prepared/{id}`: what the register answers, byte for byte, from a map in memory: the ceiling.
+//! - `/records.csv`: the rows and columns of the register's export, by the same walk along the JSON;
+//! - `/contents.csv`: the same rows, with the stored JSON as one escaped cell: the upper limit;
+//! - `/records/{id}`: the stored JSON, with two selects;
+//! - `/prepared/{id}`: the register's own answer, byte for byte, from a map in memory: the upper limit.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -33,7 +33,7 @@ const CHUNK: usize = 64 * 1024;
 /// Chunks that may wait for a slow reader.
 const WAITING: usize = 4;
 
-/// The register's export, as one statement instead of one for each 400 rows.
+/// The register's export as one statement, rather than one per 400 rows.
 const EXPORT: &str = "SELECT r.id, l.number, l.published_at, l.updated_at, l.card, v.content \
     FROM listings l JOIN records r ON r.seq = l.record_seq \
     JOIN record_versions v ON v.record_seq = l.record_seq AND v.number = l.number \
@@ -42,16 +42,16 @@ const LATEST: &str = "SELECT value FROM change_counter WHERE id = 1";
 const RECORD: &str = "SELECT seq, version FROM records WHERE id = ?1";
 const CONTENT: &str = "SELECT content FROM record_versions WHERE record_seq = ?1 AND number = ?2";
 
-/// Answer from a register's SQLite file by bare handlers.
+/// Answer from a register's SQLite file with bare handlers.
 #[derive(Debug, Args)]
 pub struct Serve {
     /// The register's SQLite file
     #[arg(long, value_name = "FILE")]
     database: PathBuf,
-    /// Answers to give as they are: lines of an id, a tab and a body
+    /// Answers to give as they are: lines with an id, a tab and a body
     #[arg(long, value_name = "FILE")]
     prepared: Option<PathBuf>,
-    /// The address to listen at
+    /// The address to listen on
     #[arg(long, default_value = "127.0.0.1:8091", value_name = "ADDRESS")]
     listen: SocketAddr,
 }
@@ -64,7 +64,8 @@ struct Files {
 }
 
 thread_local! {
-    /// A short query runs on the thread that reads the request: handing it over would cost more than it does.
+    /// Each thread has a connection, and short queries run on the thread that reads the request: handing one
+    /// over would cost more than the query.
     static CONNECTION: RefCell<Option<Connection>> = const { RefCell::new(None) };
 }
 
@@ -100,7 +101,7 @@ impl Serve {
     }
 }
 
-/// A reading connection with the register's settings.
+/// A read-only connection with the register's settings.
 fn open(database: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(
         database,
@@ -112,7 +113,7 @@ fn open(database: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Asks on this thread's own connection.
+/// Runs a query on this thread's connection.
 fn ask<T>(files: &Files, question: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, Failed> {
     CONNECTION.with_borrow_mut(|kept| {
         let connection = match kept {
@@ -177,16 +178,16 @@ async fn contents_csv(State(files): State<Files>) -> Response {
     export(files, "id,version,published_at,updated_at,content\r\n".to_owned(), content_row)
 }
 
-/// How a row of [`EXPORT`] is written.
+/// Writes a row of [`EXPORT`].
 type Write = fn(&mut Vec<u8>, &Row<'_>, &str) -> anyhow::Result<()>;
 
-/// Streams every row: one thread reads and writes, the other sends.
+/// Streams all rows: one thread reads and formats, the other sends.
 fn export(files: Files, head: String, write: Write) -> Response {
     let (to, mut from) = mpsc::channel::<anyhow::Result<Bytes>>(WAITING);
     tokio::task::spawn_blocking(move || {
         let walked = walk(&files, head, write, &to);
         if let Err(error) = walked {
-            // The reader is gone when sending fails: then nobody wants to know.
+            // Sending fails once the reader has gone; then nobody wants to know.
             let _ = to.blocking_send(Err(error));
         }
     });
@@ -220,7 +221,7 @@ fn instant(micros: i64) -> String {
     DateTime::from_timestamp_micros(micros).unwrap_or_default().to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
-/// What an export takes from a card.
+/// What an export takes from a list item.
 #[derive(Deserialize)]
 struct Beside<'a> {
     #[serde(borrow)]

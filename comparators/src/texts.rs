@@ -1,6 +1,6 @@
-//! Invented prose and chance: the same seed gives the same text.
+//! Random numbers and invented prose: the same seed gives the same text.
 
-/// Words of the sort public bodies write.
+/// Words that public bodies use.
 const WORDS: &[&str] = &[
     "the",
     "a",
@@ -183,7 +183,7 @@ const WORDS: &[&str] = &[
     "harm",
     "safeguard",
 ];
-/// What stands between sentences and inside them now and then, as people type it.
+/// Put between words now and then, as people type them.
 const ASIDES: &[&str] = &[
     "(see the policy, section 4)",
     "– so far –",
@@ -195,7 +195,7 @@ const ASIDES: &[&str] = &[
     "Ynys Môn and Gwynedd",
 ];
 
-/// Chance that repeats itself: SplitMix64.
+/// A repeatable random generator: SplitMix64.
 #[derive(Debug)]
 pub struct Chance(u64);
 
@@ -218,17 +218,17 @@ impl Chance {
         (self.next() % n as u64) as usize
     }
 
-    /// True so many times in a hundred.
+    /// True in `share` out of a hundred cases.
     pub fn percent(&mut self, share: usize) -> bool {
         self.below(100) < share
     }
 
-    /// One of some.
+    /// One of `of`.
     pub fn pick<T: Copy>(&mut self, of: &[T]) -> T {
         of[self.below(of.len())]
     }
 
-    /// Up to `most` different ones, at least one.
+    /// One to `most` different ones.
     pub fn some<T: Copy + PartialEq>(&mut self, of: &[T], most: usize) -> Vec<T> {
         let mut chosen = Vec::new();
         for _ in 0..=self.below(most) {
@@ -240,18 +240,18 @@ impl Chance {
         chosen
     }
 
-    /// A day of the years 2018 to 2025.
+    /// A day in the years 2018 to 2025.
     pub fn day(&mut self) -> String {
         format!("{}-{:02}-{:02}", 2018 + self.below(8), 1 + self.below(12), 1 + self.below(28))
     }
 }
 
-/// Places in a list, the first the most frequent: Zipf's law with exponent 1.
+/// Draws places in a list, the first most often: Zipf's law with exponent 1.
 #[derive(Debug)]
 pub struct Zipf(Vec<f64>);
 
 impl Zipf {
-    /// Over so many places.
+    /// Over `n` places.
     pub fn over(n: usize) -> Self {
         let mut sum = 0.0;
         Self(
@@ -271,7 +271,7 @@ impl Zipf {
     }
 }
 
-/// Sentences of about so many characters in all, in paragraphs when long.
+/// Sentences of about `length` characters in all; longer texts get paragraphs.
 pub fn prose(chance: &mut Chance, length: usize) -> String {
     let mut text = String::with_capacity(length + 160);
     while text.len() < length {
@@ -293,14 +293,14 @@ pub fn prose(chance: &mut Chance, length: usize) -> String {
     text
 }
 
-/// A few words with a capital, such as a title.
+/// A few words with an initial capital, as a title.
 pub fn title(chance: &mut Chance, words: usize) -> String {
     let mut text = String::new();
     for place in 0..words {
         if place > 0 {
             text.push(' ');
         }
-        // The first thirty-two words are small ones that say nothing.
+        // The first thirty-two words are function words.
         text.push_str(chance.pick(&WORDS[32..]));
     }
     text[..1].make_ascii_uppercase();

@@ -1,4 +1,4 @@
-//! How much many people publish at once, and how long somebody waits who reads beside them.
+//! How much many people publish at once, and how long a reader waits meanwhile.
 
 use std::time::{Duration, Instant};
 
@@ -6,27 +6,27 @@ use clap::Args;
 
 use crate::asked::{Client, Register, draft, percentile, say};
 
-/// Lists of different lengths, so that none is answered from what was prepared for the one before.
+/// Different queries in turn, so that none is answered from the cached answer to the one before.
 const LISTS: u64 = 50;
-/// How long the reader rests after each list, as somebody who looks at it.
+/// How long the reader pauses after each list, as somebody looking at it would.
 const REST: Duration = Duration::from_millis(5);
 
-/// What `writers` takes.
+/// Arguments of `writers`.
 #[derive(Debug, Args)]
 pub struct Writers {
-    /// A register, or several that are asked in turn: its name, HOST:PORT, and a token of somebody who writes and approves
+    /// A register, or several in turn: its name, HOST:PORT, and the token of somebody who writes and approves
     /// for a body without four eyes
     #[arg(long, required = true, value_name = "NAME,ADDRESS,TOKEN")]
     register: Vec<Register>,
-    /// How many publish at once: each number is measured by itself
+    /// How many publish at once; each number is measured separately
     #[arg(long, value_delimiter = ',', default_values_t = [16, 40])]
     writers: Vec<usize>,
-    /// How long each number is measured
+    /// For how many seconds each number is measured
     #[arg(long, default_value_t = 10)]
     seconds: u64,
 }
 
-/// What one of those who publish came to.
+/// One writer's results.
 #[derive(Debug, Default)]
 struct Published {
     records: u64,
@@ -34,7 +34,7 @@ struct Published {
 }
 
 impl Writers {
-    /// Measures and prints, one line for each: the measure, of whom, and the figure, with tabs between.
+    /// Measures and prints a line per figure: measure, name and value, separated by tabs.
     pub fn run(self) -> anyhow::Result<()> {
         let length = Duration::from_secs(self.seconds);
         for register in &self.register {
@@ -70,7 +70,7 @@ impl Writers {
     }
 }
 
-/// Reads one list after another; how long each took, in order. A refusal is waited for like an answer.
+/// Reads one list after another. Returns how long each took, sorted. Refusals count like answers.
 fn read(register: &Register, until: Instant) -> anyhow::Result<Vec<Duration>> {
     let mut client = Client::connect(register)?;
     let mut times = Vec::new();
@@ -87,7 +87,7 @@ fn read(register: &Register, until: Instant) -> anyhow::Result<Vec<Duration>> {
     Ok(times)
 }
 
-/// Publishes one record after another, by all the steps.
+/// Publishes one record after another, step by step.
 fn publish(register: &Register, hand: usize, until: Instant) -> anyhow::Result<Published> {
     let (mut client, mut published) = (Client::connect(register)?, Published::default());
     for number in 0.. {

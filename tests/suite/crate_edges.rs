@@ -1,9 +1,9 @@
-//! Arrows between crates point one way.
+//! Crates depend on each other in one direction only.
 
 use std::collections::BTreeMap;
 use std::process::Command;
 
-/// Each crate of ours and those of ours it may use.
+/// Each crate of ours, and our crates it may use.
 const EDGES: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("migrations", &[]),
@@ -18,15 +18,15 @@ const EDGES: &[(&str, &[&str])] = &[
         "suite",
         &["api", "domain", "export", "importer", "search", "store", "throwaway", "transparency", "web"],
     ),
-    // A server for one run, for tests and for torture.
+    // A PostgreSQL server for one run, used by tests and torture.
     ("throwaway", &[]),
-    // The log is read without the register, by whoever proves something.
+    // Uses none of our crates, so that anybody can check the log without the register.
     ("transparency", &[]),
-    // The pages know the interface by its answers only.
+    // The pages know the API only by its answers.
     ("web", &["domain"]),
     ("xtask", &["throwaway"]),
 ];
-/// Everything from outside that domain may know: pure computation only.
+/// The only outside crates domain may use: pure computation.
 const DOMAIN_KNOWS: &[&str] = &[
     "aho-corasick",
     "any_ascii",

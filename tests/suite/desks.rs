@@ -1,5 +1,5 @@
-//! The side of the site for those who sign in: every field is asked, nothing typed is lost, nobody sees what is not
-//! theirs, and whatever stands in a record is text.
+//! The pages for people who sign in: every field is asked, nothing typed is lost, nobody sees what is not
+//! theirs, and record text never becomes HTML.
 
 use axum::http::{Method, StatusCode};
 use domain::codes::{OrganisationKind, Role};
@@ -13,21 +13,22 @@ use suite::{Answer, TestApp, now};
 use crate::sessions::{PASSWORD, enrol};
 use crate::submissions::{Council, ready};
 
-/// A form as a browser sends it.
+/// A form as a browser encodes it.
 fn form(pairs: &[(&str, &str)]) -> Vec<u8> {
     let mut text = form_urlencoded::Serializer::new(String::new());
     text.extend_pairs(pairs);
     text.finish().into_bytes()
 }
 
-/// A browser, with the cookie of whoever signed in.
+/// A browser with the cookie of one person.
 struct Browser<'a> {
     app: &'a TestApp,
     cookie: String,
 }
 
 impl<'a> Browser<'a> {
-    /// Signs somebody in by the page for it; each can once, since the clock of these tests stands still.
+    /// Signs a person in through the page. Works once per person: the clock of these tests stands still, and
+    /// a code is accepted once.
     async fn signed_in(app: &'a TestApp, email: &str) -> Browser<'a> {
         let secret = enrol(app, email).await;
         let stranger = Self { app, cookie: String::new() };
@@ -58,12 +59,12 @@ impl<'a> Browser<'a> {
     }
 }
 
-/// The page of a submission whose address the interface gave.
+/// The page for a submission, from its address in the API.
 fn desk(path: &str) -> String {
     path.split("/api/v1").nth(1).map(|rest| format!("/submit{rest}")).unwrap()
 }
 
-/// What a browser would send of the form of a page, as it came.
+/// What a browser would send if a page's form were submitted unchanged.
 fn as_it_came(page: &str) -> Vec<(String, String)> {
     let page = Html::parse_document(page);
     let inputs = Selector::parse("main form[novalidate] :is(input, textarea, select)[name]").unwrap();
@@ -74,7 +75,7 @@ fn as_it_came(page: &str) -> Vec<(String, String)> {
         let value = match (input.value().name(), attribute("type").as_str()) {
             (_, "file") => continue,
             (_, "checkbox" | "radio") if input.attr("checked").is_none() => continue,
-            // A browser drops the line break after the tag, as the parser does.
+            // A browser drops the line break right after the tag; so does this parser.
             ("textarea", _) => input.text().collect(),
             ("select", _) => {
                 input.select(&chosen).next().and_then(|one| one.attr("value")).unwrap_or_default().to_owned()
@@ -90,7 +91,7 @@ fn as_it_came(page: &str) -> Vec<(String, String)> {
 async fn every_field_is_asked_and_a_page_saved_as_it_came_changes_nothing() {
     let council = Council::new().await;
     let browser = Browser::signed_in(&council.app, "writer@northmoor.example").await;
-    // The fullest record of the demonstration data, as one of this council.
+    // The fullest record in the demonstration data, as if it were this council's.
     let records = std::fs::read_to_string(project().join("fixtures/demonstration/records.json")).unwrap();
     let records: Vec<Value> = serde_json::from_str(&records).unwrap();
     let versions = records.iter().flat_map(|record| record["versions"].as_array().unwrap());
@@ -202,13 +203,13 @@ async fn two_tabs_on_one_draft_lose_nothing() {
         (&json!("Streets"), &json!("Director"))
     );
 
-    // An answer and a statement that there is none are not both saved.
+    // An answer and a field statement together are refused.
     let both = [("revision", "3"), ("team", "Streets"), ("team.statement", "unknown")];
     let refused = browser.post(&section, &both).await;
     assert_eq!(refused.status, StatusCode::BAD_REQUEST);
     assert!(refused.text.contains("Team: give an answer, or say why there is none"), "{}", refused.text);
 
-    // The same with a thing of a list, and a mistake keeps everything that was typed.
+    // The same for an item of a list; after a mistake everything typed is kept.
     let risk = format!("{}/items/risks/new", desk(&path));
     let stale = browser.post(&risk, &[("revision", "2"), ("title", "Late"), ("mitigations", "a\r\nb")]).await;
     assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
@@ -236,7 +237,7 @@ async fn what_the_rules_would_ask_is_foretold() {
     let flags: Vec<&str> =
         draft["flags"].as_array().unwrap().iter().map(|flag| flag["flag"].as_str().unwrap()).collect();
     assert!(flags.contains(&"assessment_missing") && flags.contains(&"post_deployment_overdue"), "{flags:?}");
-    // Nobody answered an observer, and nothing is old: it would be published now.
+    // Published now, it would neither be old nor leave an observer unanswered.
     assert!(!flags.contains(&"stale") && !flags.contains(&"unanswered"), "{flags:?}");
     let browser = Browser::signed_in(&council.app, "writer@northmoor.example").await;
     for page in ["check", "review", "preview"] {
@@ -257,7 +258,7 @@ async fn the_side_of_departments_is_there_in_welsh() {
     for said in ["<html lang=\"cy\"", "<title>Gwall: ", "action=\"/cy/submit/new\""] {
         assert!(wrong.text.contains(said), "{said}: {}", wrong.text);
     }
-    // A page that was sent cannot be asked for in the other language.
+    // A page that answers a POST has no address to link to in the other language.
     assert!(!wrong.text.contains("hreflang"), "{}", wrong.text);
     let begun = browser.post("/cy/submit/new", &[("title", "Cynllunydd")]).await;
     let draft = begun.header("location").to_owned();
@@ -320,7 +321,7 @@ async fn a_lost_session_loses_no_word() {
     assert_eq!(draft["record"]["public_purpose"], words);
 
     let elsewhere = stranger.get("/submit/sign-in?to=https://evil.example/submit").await;
-    // The page links to itself in Welsh, by the address it was asked for.
+    // The page links to itself in Welsh, at the address it was requested with.
     assert!(!elsewhere.text.contains("\"https://evil.example"), "{}", elsewhere.text);
     assert!(elsewhere.text.contains("name=\"to\" value=\"/submit\""), "{}", elsewhere.text);
 }
@@ -352,7 +353,7 @@ async fn nobody_sees_or_does_by_a_page_what_they_may_not() {
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{address}: {}", answer.text);
         assert!(answer.text.contains("You may not do this"), "{}", answer.text);
     }
-    // What a browser is told of this side stays in no cache, and another site sends nothing in somebody's name.
+    // These pages are never cached, and other sites cannot submit forms in somebody's name.
     for address in ["/submit", "/submit/new", "/submit/tokens", "/submit/upload"] {
         let answer = browser.get(address).await;
         assert_eq!(answer.status, StatusCode::OK, "{address}: {}", answer.text);
@@ -434,7 +435,7 @@ async fn a_submission_that_moved_on_is_shown_as_it_stands() {
     let silent =
         browser.post(&format!("{page}/do/request-changes"), &[("revision", "2"), ("reason", " ")]).await;
     assert_eq!(silent.status, StatusCode::BAD_REQUEST);
-    // Sent twice, it is done once.
+    // Sent twice, done once.
     for _ in 0..2 {
         let answer = browser.post(&format!("{page}/do/approve"), &[("revision", "2"), ("key", "once")]).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
@@ -486,7 +487,7 @@ async fn odd_forms_are_refused_in_words() {
             assert!(answer.text.len() < 100_000, "{address}: {}", answer.text.len());
         }
     }
-    // A file that is sent by nobody in particular is not kept.
+    // A file from somebody who is not signed in is not stored.
     let file = format!(
         "--B\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nKept words\r\n--B\r\nContent-Disposition: form-data; \
          name=\"document.file\"; filename=\"f.txt\"\r\n\r\n{}\r\n--B--\r\n",
@@ -497,7 +498,7 @@ async fn odd_forms_are_refused_in_words() {
     let answer = stranger.send(item, file.into_bytes(), kind, "same-origin").await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
     assert!(answer.text.contains("Kept+words") && answer.text.len() < 20_000, "{}", answer.text.len());
-    // A decision is not held for whoever signs in next.
+    // A decision is not kept for whoever signs in next.
     let decided = stranger.post("/submit/people/1", &[("role", "admin")]).await;
     assert_eq!(decided.header("location"), "/submit/sign-in?to=%2Fsubmit%2Fpeople");
     let odd = browser.post("/submit/new", &[("title", "T"), ("key", "a\nb")]).await;

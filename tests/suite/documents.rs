@@ -1,4 +1,4 @@
-//! Documents cannot drift from the code.
+//! Documents stay in step with the code.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ fn read(name: &str) -> String {
     std::fs::read_to_string(project().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// What other standards ask in the place of a field, from what the interface says.
+/// A field's equivalents in other standards, as the API lists them.
 fn elsewhere(field: &str) -> String {
     let dictionary = serde_json::to_value(api::dictionary()).unwrap();
     let view = dictionary["items"].as_array().unwrap().iter().find(|one| one["name"] == field).unwrap();
@@ -30,7 +30,7 @@ fn elsewhere(field: &str) -> String {
         .join("; ")
 }
 
-/// The data dictionary as a document, from the catalogue and the code lists.
+/// The data dictionary, from the catalogue and the code lists.
 fn dictionary() -> String {
     let mut text = String::from(
         "# Data dictionary\n\nMade from the code by a test; `UPDATE_DOCS=1 cargo test -p suite documents` rewrites it.\n\n\
@@ -74,7 +74,7 @@ fn the_data_dictionary_is_current() {
     );
 }
 
-/// Who may do what, from the table in the code.
+/// The table of rights, from the rules in the code.
 fn rights() -> String {
     use domain::authorisation::{RULES, Scope};
     use domain::codes::{Code, Role};
@@ -108,8 +108,7 @@ fn the_page_of_rights_is_current() {
     );
 }
 
-/// Texts of the form `"kebab-case"` after a word, in every source file of a crate.
-/// Every source file below a folder, as text.
+/// All Rust source files below a folder.
 fn sources(folder: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut folders = vec![project().join(folder)];
@@ -139,7 +138,8 @@ fn codes_in(folder: &str, before: &str) -> BTreeSet<String> {
     found
 }
 
-/// Two types of one name would be one schema in the OpenAPI document, and one of them described wrongly.
+/// Two types with the same name would share one schema in the OpenAPI document, so one would be described
+/// wrongly.
 #[test]
 fn no_two_schemas_have_one_name() {
     let mut seen = BTreeSet::new();

@@ -1,4 +1,5 @@
-//! Dumps: everything public, whole or not there, the same bytes for the same state, and checked without the register.
+//! Dumps: everything public, complete or absent, the same bytes for the same state, and verifiable without
+//! the register.
 
 use std::path::{Path, PathBuf};
 
@@ -33,7 +34,7 @@ async fn publish(app: &TestApp, objects: &Objects) -> Result<Written, ExportErro
     app.dumping(Signing::new(None), move |job| published::publish(job, &objects)).await
 }
 
-/// A dump of the demonstration, and what must not leave with it.
+/// A register with the demonstration data, and its dump in a folder that lives as long as the test.
 async fn demonstration() -> (TestApp, tempfile::TempDir, Written) {
     let app = TestApp::demonstration().await;
     store::gaps::look(&app.db, now()).await.unwrap();
@@ -55,7 +56,7 @@ fn text(path: PathBuf) -> String {
 async fn a_dump_has_every_table_in_every_format_and_passes_its_own_check() {
     let (app, _out, written) = demonstration().await;
     for (table, rows) in &written.rows {
-        // Every table has something to show in the invented data.
+        // The demonstration data fill every table.
         assert!(*rows > 0, "{table} is empty");
     }
     for table in TABLES.iter() {
@@ -72,7 +73,7 @@ async fn a_dump_has_every_table_in_every_format_and_passes_its_own_check() {
     assert_eq!(verified.rows, written.rows.iter().map(|(_, rows)| rows).sum::<u64>());
     assert_eq!(verified.files + 1, written.files.0);
 
-    // What everybody reads over HTTP is what the dump holds.
+    // The dump and the API give the same rows.
     let sorted = |text: &str| {
         let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
         lines.sort();
@@ -137,7 +138,7 @@ async fn tampering_is_named_with_its_file_row_and_column() {
     let has = |faults: &[String], words: &str| {
         assert!(faults.iter().any(|fault| fault.contains(words)), "no '{words}' in {faults:#?}");
     };
-    // A row is gone: the sum, the number of rows, and what refers to it.
+    // A missing row shows in the sum, in the number of rows, and in references to it.
     let gone =
         good.lines().enumerate().filter(|(n, _)| *n != 1).map(|(_, line)| format!("{line}\r\n")).collect();
     let found = with(&records, gone);
@@ -148,7 +149,7 @@ async fn tampering_is_named_with_its_file_row_and_column() {
     let second = good.lines().nth(1).unwrap();
     let found = with(&records, format!("{good}{second}\r\n"));
     has(&found, "the key R-");
-    // A code that is none, a date that is none, nothing where something must be.
+    // An unknown code, an invalid date, and a missing required value.
     let assessments = folder.join("assessments.csv");
     let table = TABLES.iter().find(|table| table.name == "assessments").unwrap();
     let changed = |column: &str, value: &str| {
@@ -172,11 +173,11 @@ async fn tampering_is_named_with_its_file_row_and_column() {
         "row 2, completed_on: '2026-13-01' is no date",
     );
     has(&with(&assessments, changed("status", "")), "row 2, status: it is empty");
-    // Words in an old version.
+    // A changed word in an old version.
     let versions = folder.join("versions.csv");
     let found = with(&versions, text(versions.clone()).replacen("the", "thé", 1));
     has(&found, "content: it is not what was entered");
-    // A file that nobody published, one that is gone, and a folder that is no dump.
+    // A file that was not published, a missing one, and a folder that is not a dump.
     std::fs::write(folder.join("extra.csv"), "a\n").unwrap();
     has(&faults(), "extra.csv: SHA256SUMS does not name it");
     std::fs::remove_file(folder.join("extra.csv")).unwrap();
@@ -378,7 +379,7 @@ async fn files_are_served_whole_in_parts_and_compressed() {
     assert_eq!(latest.text, answer.text);
     assert_eq!(latest.header("content-location"), format!("http://register.test{path}"));
 
-    // Parts, from both ends, put together again; of another file, none.
+    // Ranges from both ends join to the whole file. If the file is another by now, the whole is sent.
     let part = async |range: &str| app.send(Method::GET, &path, &[("range", range)]).await;
     let first = part("bytes=0-99").await;
     assert_eq!(first.status, StatusCode::PARTIAL_CONTENT);
@@ -394,7 +395,7 @@ async fn files_are_served_whole_in_parts_and_compressed() {
     let other = app.send(Method::GET, &path, &[("range", "bytes=0-9"), ("if-range", "\"another\"")]).await;
     assert_eq!(other.status, StatusCode::OK);
 
-    // Compressed once, for whoever takes it so.
+    // Compressed copies are served to those who accept them.
     for (coding, ending) in [("gzip", "gz"), ("zstd", "zst")] {
         let answer = app.send(Method::HEAD, &path, &[("accept-encoding", coding)]).await;
         assert_eq!(answer.header("content-encoding"), coding);
@@ -404,15 +405,15 @@ async fn files_are_served_whole_in_parts_and_compressed() {
     }
     let refused = app.send(Method::HEAD, &path, &[("accept-encoding", "gzip;q=0, zstd;q=0")]).await;
     assert!(!refused.headers.contains_key("content-encoding"));
-    // Whoever is signed in gets the same bytes.
+    // Signed-in readers get the same bytes.
     let signed_in = [("accept-encoding", "br"), ("cookie", "a=b")];
     assert_eq!(app.bytes(&path, &signed_in).await, whole);
-    // What is packed already stays as it is.
+    // Files that are already compressed stay as they are.
     let sqlite = format!("/data/{}/register.sqlite", day());
     let file = std::fs::read(written.folder.join("register.sqlite")).unwrap();
     assert_eq!(app.bytes(&sqlite, &[("accept-encoding", "gzip, br, zstd")]).await, file);
 
-    // Nothing else can be reached, and nothing half is shown.
+    // Nothing else can be reached, and nothing incomplete is listed.
     for path in [
         "/data/2026-11-20/records.csv",
         "/data/latest/nothing.csv",
@@ -476,7 +477,7 @@ async fn dumps_and_documents_lie_in_a_bucket_too() {
     assert_eq!(objects.get(&sha256).await.unwrap().unwrap(), "a document");
     assert_eq!(objects.get(&"0".repeat(64)).await.unwrap(), None);
 
-    // The store is lost in the middle: nothing half is there, and the next run cleans up.
+    // The object store goes away in the middle: nothing partial is listed, and the next run cleans up.
     let losing = tokio::spawn(async move {
         let half = folder.path().join("register/some/prefix/dumps").join(day().to_string());
         while !half.join("assessments.csv").exists() {
@@ -495,7 +496,7 @@ async fn dumps_and_documents_lie_in_a_bucket_too() {
     assert_eq!(published::dates(&objects).await.unwrap(), [day()]);
     assert!(matches!(publish(&app, &objects).await, Err(ExportError::Exists(_))));
 
-    // Readers are led to the bucket, for a while.
+    // Readers are redirected to the bucket, at an address that expires.
     let answer = app.get(&format!("/data/{}/records.csv", day())).await;
     assert_eq!(answer.status, StatusCode::TEMPORARY_REDIRECT);
     assert_eq!(answer.header("cache-control"), "no-store");
@@ -532,7 +533,7 @@ async fn a_dump_goes_into_a_bucket_of_somebody_else() {
         let table = std::fs::read_to_string(kept.join("records.csv")).unwrap();
         assert_eq!(table.lines().count(), rows + 1, "{table}");
     }
-    // What is there is not written over.
+    // An existing dump is not overwritten.
     let again = write(Of::Now(day())).await.unwrap_err();
     assert!(matches!(again, export::ExportError::Exists(_)), "{again}");
 }

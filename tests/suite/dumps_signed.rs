@@ -1,4 +1,4 @@
-//! Dumps and what signs them: the checkpoint in a dump signs all of its log, and a dump that was ended leaves nothing.
+//! Dumps and signing: the checkpoint in a dump signs all of its log, and an interrupted dump leaves nothing.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -26,12 +26,12 @@ async fn publish(app: &TestApp, signing: Signing) -> Result<Written, ExportError
     app.dumping(signing, move |job| published::publish(job, &objects)).await
 }
 
-/// Nobody in this process has a key, and nobody else is waited for.
+/// Signing without a key in this process, and without waiting for another.
 fn elsewhere() -> Signing {
     Signing { patience: Duration::ZERO, ..Signing::new(None) }
 }
 
-/// What of a dump is signed, after it was checked with the register's key.
+/// Checks a dump with the register's key. Returns its log entries, and how many of them are signed.
 fn signed(app: &TestApp, folder: &Path) -> (u64, Option<u64>) {
     let verified = verify(folder, app.signer().public(), None).unwrap();
     assert_eq!(verified.faults, []);
@@ -65,7 +65,7 @@ async fn however_many_publish_meanwhile_the_checkpoint_is_of_exactly_what_is_in_
             n
         }
     });
-    // And another process signs what is new all the time.
+    // Meanwhile another process keeps signing.
     let signing = tokio::spawn({
         let (app, done) = (Arc::clone(&app), Arc::clone(&done));
         async move {
@@ -125,7 +125,7 @@ async fn a_process_without_a_key_waits_for_the_one_that_signs() {
     );
     assert!(behind.to_string().contains("REGISTER_LOG_KEY_FILE"), "{behind}");
     assert!(!app.objects.folder().unwrap().join("dumps").join(day().to_string()).exists());
-    // The other signs while this one waits.
+    // The other process signs while this one waits.
     let waiting = tokio::spawn({
         let app = Arc::clone(&app);
         let patient = Signing { patience: Duration::from_secs(600), ..Signing::new(None) };
@@ -134,7 +134,8 @@ async fn a_process_without_a_key_waits_for_the_one_that_signs() {
     app.signer().sign_new(now()).await.unwrap();
     let written = waiting.await.unwrap().unwrap();
     assert_eq!(signed(&app, &written.folder), (2, Some(2)));
-    // What has been left unsigned for long, nobody signs: the dump of the next day holds what there is, and says so.
+    // Nobody signs what has been unsigned for long. The next day's dump includes it all the same, and says
+    // how much is unsigned.
     app.publish(&[record("Three", |_| {})]).await;
     hours.store(24, Ordering::SeqCst);
     let written = publish(&app, elsewhere()).await.unwrap();
@@ -151,7 +152,7 @@ async fn no_dump_is_written_that_contradicts_its_own_log() {
     let app = TestApp::new().await;
     app.publish(&[record("One", |_| {}), record("Two", |_| {})]).await;
     app.signer().sign_new(now()).await.unwrap();
-    // An older state is put back, and life goes on there.
+    // An older state is restored, and the register continues from there.
     for table in ["log_entries", "events"] {
         suite::unguard(&app.db).await;
         store::raw::execute(&app.db, &format!("DELETE FROM {table} WHERE change = 2")).await.unwrap();
@@ -169,7 +170,7 @@ async fn a_register_that_lost_everything_is_told_by_what_was_signed() {
     let app = TestApp::new().await;
     app.publish(&[record("One", |_| {})]).await;
     app.signer().sign_new(now()).await.unwrap();
-    // The objects of another register that has entries, beside one that has none.
+    // The objects of a register with entries, next to an empty database.
     let empty = TestApp::new().await;
     let objects = app.objects.clone();
     let signer = || {
@@ -188,12 +189,12 @@ async fn a_register_that_lost_everything_is_told_by_what_was_signed() {
     let writing = move |job: &mut Job<'_>| dump::write(job, &place, Of::Now(day()));
     let refused = empty.dumping(Signing::new(Some(signer())), writing).await;
     assert!(matches!(&refused, Err(ExportError::Unsigned(SignError::Refused(_)))), "{refused:?}");
-    // One that never had anything is no such thing.
+    // A register that never had an entry is different: nothing to sign, no error.
     let fresh = TestApp::new().await;
     assert!(fresh.signer().sign_new(now()).await.unwrap().is_none());
 }
 
-/// Names of what a folder holds.
+/// The names in a folder.
 fn names(folder: &Path) -> Vec<String> {
     let names = std::fs::read_dir(folder).unwrap();
     names.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect()

@@ -1,4 +1,4 @@
-//! Downloads: everything that matches, and back again unchanged.
+//! Downloads hold every match, and read back unchanged.
 
 use domain::codes::{EstimateBasis, Sector, StatementKind};
 use domain::organisation::OrganisationRef;
@@ -41,11 +41,11 @@ async fn our_csv_reads_back_into_the_same_records() {
     assert!(csv.header("content-type").starts_with("text/csv"));
     let file = app.file("records.csv", &csv.text);
 
-    // Into the register it came from: nothing changes.
+    // Back into the same register: nothing changes.
     let (report, errors) = app.import(Source::Records, &file).await;
     assert_eq!((report.unchanged, report.rejected), (2, 0), "{errors:?}");
 
-    // Into an empty one: the same records under the same ids, and the same file again.
+    // Into an empty register: the same records under the same ids, and the same file again.
     let other = TestApp::new().await;
     let (report, errors) = other.import(Source::Records, &file).await;
     assert_eq!((report.created, report.rejected), (2, 0), "{errors:?}");

@@ -1,4 +1,4 @@
-//! What happened to records, in order: nothing missed, nothing twice, and as feeds that readers understand.
+//! The feed of changes: in order, nothing missed, nothing twice, and in formats feed readers understand.
 
 use axum::http::{Method, StatusCode};
 use domain::Record;
@@ -126,7 +126,7 @@ async fn feeds_are_walked_page_by_page_and_say_the_same_in_both_notations() {
     let feed: Value = app.json("/changes.json").await;
     assert_eq!(feed["items"][0]["title"], "Withdrawn: Tool <1> & \"more\"");
     assert_eq!(feed["items"][1]["content_text"], "asked\nInformation it gives: nothing → ]]> <script>");
-    // Any query can be subscribed to, and a wrong one is refused.
+    // Any query can be subscribed to; an invalid one is refused.
     assert_eq!(app.json("/records.json?sector=schools&q=tool").await["items"].as_array().unwrap().len(), 4);
     assert_eq!(app.json("/records.json?sector=policing").await["items"].as_array().unwrap().len(), 0);
     assert_eq!(app.get("/records.atom?sector=school").await.status, StatusCode::BAD_REQUEST);

@@ -1,11 +1,11 @@
-//! The real files of real registers beside the project: counts, reasons, and a second run that changes
-//! nothing. Skipped loudly where the files are not there.
+//! Real files from real registers, kept beside the project: counts, reasons, and a second run that changes
+//! nothing. Skipped with a notice where the files are missing.
 
 use importer::Source;
 use suite::TestApp;
 use suite::data::real;
 
-/// A source, a file, rows it has, and the share of them that must go in.
+/// Source, file, and number of rows.
 const FILES: &[(Source, &str, u64)] = &[
     (Source::Atrs, "uk/atrs_records_2026-07-10.json", 136),
     (Source::Atrs, "uk/atrs_records_2026-07-10.csv", 136),
@@ -33,7 +33,7 @@ async fn every_real_file_goes_in_and_a_second_time_changes_nothing() {
         let inside = errors.iter().any(|error| error.contains("[inconsistent]"));
         assert!(!inside, "{name}: {errors:?}");
     }
-    // All of them once more, in the same order: nothing is new.
+    // Import all of them again, in the same order: nothing is new.
     for (source, name, _) in FILES {
         let Some(file) = real(name) else { return };
         let (report, _) = app.import(*source, &file).await;
@@ -42,7 +42,7 @@ async fn every_real_file_goes_in_and_a_second_time_changes_nothing() {
     let total = app.json("/api/v1/records").await["total"].as_u64().unwrap();
     assert_eq!(total, 7_670, "records of three countries");
     assert!(store::maintenance::faults(&app.db).await.unwrap().is_empty());
-    // No mailbox of a person is published anywhere.
+    // No personal mailbox gets published.
     let csv = app.get("/api/v1/records.csv").await.text;
     for word in csv
         .split(|letter: char| letter.is_whitespace() || "\",;()<>'[]".contains(letter))

@@ -1,4 +1,4 @@
-//! The traps that other registers' files set, on fixtures of our own.
+//! Pitfalls in other registers' files, with fixtures of our own.
 
 use importer::Source;
 use serde_json::Value;
@@ -24,7 +24,7 @@ fn statement<'a>(record: &'a Value, field: &str) -> &'a Value {
 async fn traps_of_the_us_originals() {
     let app = TestApp::new().await;
     let (report, errors) = app.import(Source::Us, &fixture("us/original_2025.csv")).await;
-    // The row without an id is placed by its mailbox, the one without a mailbox by its id.
+    // A row without an id is matched by mailbox, a row without a mailbox by id.
     assert_eq!((report.read, report.created, report.rejected), (5, 5, 0), "{errors:?}");
     assert!(report.notices.iter().any(|notice| notice == "the header is in line 3"), "{:?}", report.notices);
     let sorter = record(&app, "complaint").await;
@@ -95,7 +95,7 @@ async fn traps_of_the_uk_hub() {
     let nobody = record(&app, "nobody").await;
     assert_eq!(statement(&nobody, "publisher")["kind"], "unknown");
 
-    // The content item of the same record: a new version, richer, and its owner changed visibly.
+    // The content item for the same record gives a new, fuller version, and visibly changes its owner.
     let (report, errors) = app.import(Source::Atrs, &fixture("atrs/content_item.json")).await;
     assert_eq!((report.changed, report.created), (1, 0), "{errors:?}");
     let richer = record(&app, "attendance").await;
@@ -108,7 +108,7 @@ async fn traps_of_the_uk_hub() {
         diff["changes"].as_array().unwrap().iter().find(|change| change["field"] == "publisher").unwrap();
     assert_eq!((&owner["from"]["name"], &owner["to"]["name"]), (&"DfE".into(), &"DWP".into()));
 
-    // The poorer search row afterwards takes nothing away.
+    // The poorer search row, imported later, removes nothing.
     let again = app.file(
         "later.json",
         std::fs::read_to_string(fixture("atrs/search_rows.json"))

@@ -1,4 +1,4 @@
-//! Our own template, and what bad files get.
+//! Our own template, and how bad files are refused.
 
 use std::io::Write;
 
@@ -16,7 +16,7 @@ async fn imported(name: &str, content: impl AsRef<[u8]>) -> (importer::Report, V
     (report, errors, app)
 }
 
-/// A file that cannot be used: one line, and nothing written.
+/// Imports an unusable file: the error is one line, and nothing is written.
 async fn refused(name: &str, content: impl AsRef<[u8]>, expected: &str) {
     let app = TestApp::new().await;
     let file = app.file(name, content);
@@ -239,7 +239,7 @@ fn ods_row(cells: &[&str]) -> String {
     format!("<table:table-row>{cells}</table:table-row>")
 }
 
-/// A cell of an open document with a value of some type.
+/// An ODS cell with a typed value.
 fn ods_cell(attributes: &str, shown: &str) -> String {
     format!("<table:table-cell {attributes}><text:p>{shown}</text:p></table:table-cell>")
 }
@@ -263,7 +263,8 @@ async fn what_other_programs_write_into_an_open_document_is_read_as_shown() {
         .concat();
     let row = |people: &str| {
         let cells = [
-            // pandas: midnight, a boolean, a whole number as a float; LibreOffice: booleans taken over from XLSX.
+            // From pandas: midnight, a boolean, a whole number as a float. From LibreOffice: booleans
+            // converted from XLSX.
             ods_cell(
                 "office:value-type=\"date\" office:date-value=\"2026-03-31T00:00:00\"",
                 "Tue Mar 31 00:00:00 2026",
@@ -361,7 +362,7 @@ async fn an_interrupted_import_goes_on_where_it_was() {
     let app = TestApp::new().await;
     let rows: String = (0..1_200).map(|n| format!("Northmoor,Tool {n},GB,pilot,health\n")).collect();
     let file = app.file("many.csv", format!("{HEAD}{rows}"));
-    // Dropped after its first batch, as a killed process would be.
+    // Drop the import after its first batch, like a killed process.
     let (first, batches) = tokio::sync::oneshot::channel();
     let mut first = Some(first);
     let options = options();
@@ -375,7 +376,7 @@ async fn an_interrupted_import_goes_on_where_it_was() {
     }
     let before = store::records::count(&app.db).await.unwrap();
     assert_eq!(before % 500, 0, "batches are whole");
-    // The server may need a moment to notice that the other connection went away.
+    // The server may need a moment to notice that the other connection is gone.
     let free = async {
         loop {
             match store::imports::lock(&app.db, "records").await {
@@ -403,7 +404,7 @@ async fn two_imports_of_one_source_at_once_are_not_mixed() {
     drop(held);
     let begun = std::time::Instant::now();
     loop {
-        // The server may need a moment to notice that the other connection went away.
+        // The server may need a moment to notice that the other connection is gone.
         match app.import_with(Source::Records, &file, &options()).await {
             Ok((report, _)) => break assert_eq!(report.created, 1),
             Err(error) => assert!(begun.elapsed().as_secs() < 10, "{error}"),

@@ -1,4 +1,4 @@
-//! Leases: one process at a time, however others end and whatever clocks say.
+//! Leases: one process at a time, however others end and whatever their clocks show.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use store::lease::{LASTS, Leases, Work};
 use suite::{TestApp, now};
 
-/// Two processes of one register, by a clock that both read.
+/// Two processes of one register, with one clock.
 struct Two {
     app: TestApp,
     one: Leases,
@@ -29,7 +29,7 @@ impl Two {
         Self { app, one, other, seconds }
     }
 
-    /// So many seconds later, or earlier.
+    /// Moves the clock, forward or back.
     fn later(&self, seconds: i64) {
         self.seconds.fetch_add(seconds, Ordering::SeqCst);
     }
@@ -46,12 +46,12 @@ async fn one_process_has_a_lease_until_it_gives_it_back() {
     assert!(mine.holds().await.unwrap());
     assert!(two.other.take(Work::Signing).await.unwrap().is_none());
     assert!(two.one.take(Work::Signing).await.unwrap().is_none(), "nor twice in one process");
-    // Other work is another matter.
+    // Other work has its own lease.
     two.other.take(Work::Dumping).await.unwrap().unwrap().give_back().await;
     mine.give_back().await;
     assert_eq!(two.row().await, None);
     let theirs = two.other.take(Work::Signing).await.unwrap().unwrap();
-    // One that is only dropped, as by a task that is stopped, is given back too.
+    // Dropping a lease, as when a task is cancelled, gives it back too.
     drop(theirs);
     two.other.all_given_back(Duration::from_secs(60)).await;
     assert_eq!(two.row().await, None);
@@ -61,7 +61,7 @@ async fn one_process_has_a_lease_until_it_gives_it_back() {
 async fn a_task_that_is_stopped_while_it_takes_a_lease_leaves_none() {
     let two = Two::new().await;
     for polls in 0..12 {
-        // Dropped after so many steps, in the middle of the way to the database.
+        // Dropped after some polls, in the middle of the database call.
         let mut taking = Box::pin(two.one.take(Work::Signing));
         for _ in 0..polls {
             if futures::poll!(taking.as_mut()).is_ready() {
@@ -90,11 +90,11 @@ async fn a_holder_that_was_suspended_too_long_knows_it() {
     let two = Two::new().await;
     let mine = two.one.take(Work::Signing).await.unwrap().unwrap();
     two.later(LASTS.as_secs().cast_signed() + 1);
-    // Nobody wanted it meanwhile: it is still this one's.
+    // Expired, but nobody else took it, so it still holds.
     assert!(mine.holds().await.unwrap());
     let theirs = two.other.take(Work::Signing).await.unwrap().unwrap();
     assert!(!mine.holds().await.unwrap());
-    // Giving back what is another's takes nothing from it.
+    // Giving back a lost lease does not take it from its new owner.
     mine.give_back().await;
     assert!(theirs.holds().await.unwrap());
 }
@@ -102,12 +102,12 @@ async fn a_holder_that_was_suspended_too_long_knows_it() {
 #[tokio::test]
 async fn a_clock_that_went_wrong_holds_up_nobody() {
     let two = Two::new().await;
-    // Taken while the clock was years ahead, by a process that was killed; then the clock was put right.
+    // Taken by a process that was killed, while the clock was years ahead. Then the clock is corrected.
     two.later(100_000_000);
     two.one.take(Work::Signing).await.unwrap().unwrap().die().await;
     two.later(-100_000_000);
     let theirs = two.other.take(Work::Signing).await.unwrap().unwrap();
-    // The clock jumps back while it is held: another may have it, and only one has.
+    // The clock jumps back while it is held: another process may take it, but only one holds it.
     two.later(-10_000);
     let mine = two.one.take(Work::Signing).await.unwrap().unwrap();
     assert!(mine.holds().await.unwrap() && !theirs.holds().await.unwrap());
@@ -118,7 +118,7 @@ async fn a_lease_is_renewed_while_it_is_held() {
     let two = Two::new().await;
     let one = two.one.clone().lasting(Duration::from_millis(300));
     let other = two.other.clone().lasting(Duration::from_millis(300));
-    // By this clock it would end within the second; it is renewed by the machine's, as soon as that is due.
+    // By the register's clock it would expire within a second; renewal runs by the machine's clock.
     let mine = one.take(Work::Signing).await.unwrap().unwrap();
     let mut last = two.row().await;
     for _ in 0..5 {
@@ -128,7 +128,9 @@ async fn a_lease_is_renewed_while_it_is_held() {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(60), renewed).await.expect("it is not renewed");
+        tokio::time::timeout(Duration::from_secs(60), renewed)
+            .await
+            .expect("the lease is renewed within a minute");
         last = two.row().await;
         assert!(other.take(Work::Signing).await.unwrap().is_none());
     }

@@ -1,4 +1,4 @@
-//! Finding records: each filter, order, page and count.
+//! Lists of records: every filter, order, page and count.
 
 use domain::assessment::Assessment;
 use domain::codes::*;
@@ -12,7 +12,7 @@ fn titles(list: &Value) -> Vec<String> {
     list["items"].as_array().unwrap().iter().map(|item| item["title"].as_str().unwrap().to_owned()).collect()
 }
 
-/// Three records that differ in everything a list can be filtered by.
+/// Three records that differ in every filter.
 async fn three() -> TestApp {
     let app = TestApp::new().await;
     let camera = record("Camera", |r| {
@@ -106,7 +106,7 @@ async fn facets_count_what_the_other_filters_leave() {
             .map(|one| (one["value"].as_str().unwrap().to_owned(), one["count"].as_u64().unwrap()))
             .collect()
     };
-    // The facet's own selection does not narrow its own counts.
+    // A facet's own selection does not narrow its own counts.
     assert_eq!(counts("sector"), [("policing".into(), 1), ("schools".into(), 1), ("transport".into(), 1)]);
     assert_eq!(counts("phase"), [("production".into(), 1)]);
     assert_eq!(counts("publisher"), [("calder-vale-police".into(), 1)]);
@@ -127,7 +127,7 @@ async fn fields_show_what_was_asked_for() {
     assert_eq!(record.as_object().unwrap().len(), 3);
 }
 
-/// Follows a walk to its end and gives every id it saw; `between` runs after each page.
+/// Walks a list to its end and returns the ids seen. `between` runs after each page.
 async fn walk(app: &TestApp, query: &str, mut between: impl AsyncFnMut(usize)) -> Vec<String> {
     let mut ids = Vec::new();
     let mut path = format!("/api/v1/records?{query}");
@@ -175,7 +175,7 @@ async fn a_walk_visits_each_record_once_while_others_write() {
     for sort in ["-updated_at", "title", "publisher", "-people_affected_per_year"] {
         let app = &app;
         let seen = walk(app, &format!("limit=7&sort={sort}"), async |page| {
-            // Every record gets new versions, moves in every order, and new ones come in.
+            // Every record changes and moves in every order, and new ones arrive.
             app.publish(&many(page + 1, 0..90)).await;
             app.publish(&many(0, 1_000 + page * 3..1_000 + page * 3 + 3)).await;
         })
@@ -186,7 +186,7 @@ async fn a_walk_visits_each_record_once_while_others_write() {
         assert_eq!(once.len(), seen.len(), "{sort}: a record came twice");
         assert!(before.iter().all(|id| once.binary_search(id).is_ok()), "{sort}: a record was missed");
     }
-    // A filtered walk keeps to the records that matched when it began.
+    // A filtered walk covers the records that matched when it began.
     let schools = app.json("/api/v1/records?sector=schools&limit=1").await["total"].as_u64().unwrap();
     let seen = walk(&app, "limit=7&sector=schools", async |page| {
         app.publish(&many(page + 1, 0..90)).await;
@@ -254,7 +254,7 @@ async fn assessments_are_a_table_of_their_own() {
         csv::Reader::from_reader(overdue.as_bytes()).records().count() as u64,
         some["total"].as_u64().unwrap()
     );
-    // A place among those of its record, as in the dumps.
+    // A position within its record, as in the dumps.
     for row in &rows {
         let record = app.json(&format!("/api/v1/records/{}?fields=assessments", &row[at("record_id")])).await;
         let place: usize = row[at("position")].parse().unwrap();

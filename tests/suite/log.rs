@@ -1,4 +1,5 @@
-//! The public log: everything that happens is entered and signed, versions are proved, and what is rewritten is found.
+//! The public log: every event is entered and signed, versions can be proved, and every kind of tampering is
+//! found.
 
 use axum::http::{Method, StatusCode};
 use domain::Record;
@@ -15,7 +16,7 @@ use transparency::{
     Entry, EntryKind, Evidence, Held, Key, LogError, Node, Proof, PublicKey, Tree, check, open, witnesses,
 };
 
-/// What the log's files say of each entry; nothing is wrong with them.
+/// The log's entries, read from its files. Fails if anything is wrong with them.
 async fn entries(app: &TestApp) -> Vec<(Vec<u8>, Entry)> {
     let files = LogFiles { objects: app.objects.clone(), handle: tokio::runtime::Handle::current() };
     let keys = app.signer().public().to_vec();
@@ -30,7 +31,7 @@ async fn entries(app: &TestApp) -> Vec<(Vec<u8>, Entry)> {
     read.await.unwrap()
 }
 
-/// What does not agree with the log, by its files.
+/// What contradicts the log, given the entries of its files.
 async fn mismatches(app: &TestApp, signed: &[Node]) -> Vec<Mismatch> {
     compare(&app.db, signed).await.unwrap().mismatches
 }
@@ -43,7 +44,7 @@ async fn sign(signer: &mut Signer) -> u64 {
     size
 }
 
-/// A register with three records, of which one has a second version and one was withdrawn, signed.
+/// A signed register with three records: one has two versions, one is withdrawn.
 async fn busy() -> (TestApp, Vec<String>) {
     let app = TestApp::new().await;
     let records: Vec<Record> = ["Camera", "Letters", "Waste"].map(|name| record(name, |_| {})).to_vec();
@@ -75,12 +76,12 @@ async fn everything_that_happens_is_entered_in_its_order() {
             (4, EntryKind::Withdrawn, id(2), 1),
         ]
     );
-    // What is not committed was never entered.
+    // What is rolled back was never entered.
     let tx = app.db.begin().await.unwrap();
     store::publish::withdraw(&tx, ids[1].parse().unwrap(), "No", now(), now()).await.unwrap();
     tx.rollback().await.unwrap();
     assert_eq!(store::log::size(&app.db).await.unwrap(), 5);
-    // The interface says where each change is, and what is signed.
+    // The API gives each change's place in the log, and how much is signed.
     let changes = app.json("/api/v1/changes").await;
     let sequences: Vec<_> =
         changes["items"].as_array().unwrap().iter().map(|item| item["sequence"].clone()).collect();
@@ -121,13 +122,13 @@ async fn a_version_is_proved_by_itself() {
     let (evidence, entry, opened) = Evidence::check(&proof, signer.public()).unwrap();
     assert_eq!((evidence.record["title"].as_str(), entry.record_id), (Some("Camera"), id.clone()));
     assert_eq!((opened.origin.as_str(), opened.tree.size), ("register.test/log", 1));
-    // Later proofs are of a larger log; the earlier one holds.
+    // Later proofs come from a larger log; the earlier one stays valid.
     app.publish(&[record("Letters", |_| {})]).await;
     assert_eq!(app.get(&path).await.status, StatusCode::OK);
     sign(&mut signer).await;
     let later = Proof::read(app.get(&path).await.text.as_bytes()).unwrap();
     assert_eq!(Evidence::check(&later, signer.public()).unwrap().2.tree.size, 2);
-    // Another word, and another key.
+    // A changed word, and another key.
     let mut other = evidence.clone();
     other.record.insert("title".to_owned(), "Cameras".into());
     let changed = other.proof(proof.index, proof.path.clone(), proof.checkpoint.clone());
@@ -136,7 +137,7 @@ async fn a_version_is_proved_by_itself() {
     );
     let stranger = PublicKey::read(&Key::generate("register.test/log").unwrap().1).unwrap();
     assert!(Evidence::check(&proof, &[stranger]).is_err());
-    // Words that are said to have come with a redaction, and a note inside the record.
+    // Text falsely said to come from a redaction, and a note placed inside the record.
     let mut before = transparency::said(evidence.record.clone(), None);
     let mut forged = evidence.clone();
     forged.record.insert("title".to_owned(), "Cameras".into());
@@ -165,7 +166,7 @@ async fn what_is_rewritten_in_the_database_is_named() {
     unguard(&app.db).await;
     let first = ids[0].as_str();
     let seq = format!("(SELECT seq FROM records WHERE id = '{first}')");
-    // What is done by SQL, the table and the row that are named, and how it is undone.
+    // SQL that tampers, the table and row that must be named, and SQL that undoes it.
     let done: Vec<(String, &str, String, String)> = vec![
         (
             format!("UPDATE record_versions SET content = replace(content, 'Camera', 'Gamera') WHERE record_seq = {seq} AND number = 1"),
@@ -242,7 +243,7 @@ async fn what_is_rewritten_in_the_database_is_named() {
             "x".to_owned(),
             "DELETE FROM redactions WHERE id = 'x'".to_owned(),
         ),
-        // Two entries change places.
+        // Two entries swapped.
         (
             "UPDATE log_entries SET change = -1 WHERE sequence = 0; UPDATE log_entries SET change = 1 WHERE sequence = 1; \
              UPDATE log_entries SET change = 2 WHERE sequence = 0"
@@ -264,7 +265,7 @@ async fn what_is_rewritten_in_the_database_is_named() {
             format!("{first} version 9"),
             "DELETE FROM record_versions WHERE number = 9".to_owned(),
         ),
-        // An event beside the log.
+        // An event outside the log.
         (
             format!("INSERT INTO events (change, at, kind, record_seq, version) VALUES (700, 0, 'published', {seq}, 2)"),
             "events",
@@ -282,7 +283,7 @@ async fn what_is_rewritten_in_the_database_is_named() {
         store::raw::execute(&app.db, undo).await.unwrap();
         assert_eq!(mismatches(&app, &signed).await, [], "{undo}");
     }
-    // A field is said to have been taken out, as a redaction would have it, and the title is another.
+    // A field falsely marked as removed by a redaction, with the title changed as well.
     let entry = store::log::of_change(&app.db, 1).await.unwrap().unwrap();
     let mut commitments = entry.commitments().unwrap();
     let version = app.json(&format!("/api/v1/records/{first}/versions/1")).await;
@@ -310,7 +311,7 @@ async fn what_is_rewritten_in_the_database_is_named() {
     ] {
         store::raw::execute(&app.db, &statement).await.unwrap();
     }
-    // Two publications change places everywhere.
+    // Two publications swapped everywhere.
     let swap = |from: &str, to: &str| {
         [("events", "change"), ("log_entries", "change"), ("record_versions", "change")]
             .map(|(table, column)| format!("UPDATE {table} SET {column} = {to} WHERE {column} = {from}"))
@@ -325,10 +326,10 @@ async fn what_is_rewritten_in_the_database_is_named() {
         store::raw::execute(&app.db, statement).await.unwrap();
     }
     assert_eq!(mismatches(&app, &signed).await, []);
-    // The log begins with 0.
+    // The log starts at 0.
     let before_all = "INSERT INTO log_entries VALUES (-5, 50000, '{}', '{}')";
     assert!(store::raw::execute(&app.db, before_all).await.is_err());
-    // What is deleted is not brought back.
+    // What was deleted does not come back.
     store::raw::execute(
         &app.db,
         &format!("DELETE FROM record_versions WHERE record_seq = {seq} AND number = 1"),
@@ -355,7 +356,7 @@ async fn nothing_is_signed_that_does_not_continue_what_was() {
         let said = app.json("/api/v1/log").await;
         assert!(said["refused"].as_str().unwrap().contains(what), "{said}");
     };
-    // A backup of before is restored over the log.
+    // An earlier backup is restored over the log.
     let before = app.get("/log/checkpoint").await.text;
     store::raw::execute(&app.db, "CREATE TABLE kept AS SELECT * FROM log_entries WHERE sequence >= 3")
         .await
@@ -366,7 +367,7 @@ async fn nothing_is_signed_that_does_not_continue_what_was() {
     store::raw::execute(&app.db, "DELETE FROM log_entries WHERE sequence >= 3").await.unwrap();
     store::raw::execute(&app.db, "DELETE FROM events WHERE change > 3").await.unwrap();
     refused("older than the log").await;
-    // And life goes on there: it does not help that as many entries come.
+    // The register continues from there. Reaching the same length again does not help.
     for name in ["One", "Two", "Three"] {
         app.publish(&[record(name, |_| {})]).await;
     }
@@ -380,13 +381,13 @@ async fn nothing_is_signed_that_does_not_continue_what_was() {
     ] {
         store::raw::execute(&app.db, statement).await.unwrap();
     }
-    // The newer one is there again, and what came since is signed.
+    // The newer state is back, and later entries are signed.
     let tx = app.db.begin().await.unwrap();
     store::publish::withdraw(&tx, ids[1].parse().unwrap(), "No", now(), now()).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(sign(&mut app.signer()).await, 6);
     assert_eq!(app.json("/api/v1/log").await["refused"], json!(null));
-    // A checkpoint of somebody else.
+    // A checkpoint by somebody else.
     let key = Key::read(&Key::generate("register.test/log").unwrap().0).unwrap();
     let mut stranger = app.signer_with(vec![key]);
     assert!(matches!(stranger.sign_new(now()).await, Err(SignError::Refused(_))));
@@ -420,7 +421,7 @@ async fn files_that_were_lost_are_written_again() {
         app.publish(part).await;
         sign(&mut signer).await;
     }
-    // Of what is full, narrower ones are gone.
+    // Partial tiles are removed once the full one exists.
     let folder = app.objects.folder().unwrap().join("log/tile/0");
     let mut names: Vec<_> = std::fs::read_dir(&folder)
         .unwrap()
@@ -438,7 +439,7 @@ async fn files_that_were_lost_are_written_again() {
     assert_eq!(app.signer().rebuild().await.unwrap(), 520);
     assert_eq!(sign(&mut app.signer()).await, 600);
     assert_eq!(entries(&app).await.len(), 600);
-    // The checkpoint went too: the database knows it.
+    // The checkpoint went too, but the database has a copy.
     std::fs::remove_dir_all(app.objects.folder().unwrap().join("log")).unwrap();
     assert_eq!(sign(&mut app.signer()).await, 600);
     assert_eq!(entries(&app).await.len(), 600);
@@ -461,10 +462,10 @@ async fn a_register_that_is_older_than_its_log_is_entered_once_in_order() {
             (entry.kind, &entry.record_id, entry.version),
             (known.kind, &known.record_id, known.version)
         );
-        // Other salts were made.
+        // The salts are new.
         assert_ne!(entry.content_sha256, known.content_sha256);
     }
-    // What an older release publishes meanwhile is entered by whoever comes next.
+    // An entry missing because an older release published is added by the next process that comes along.
     unguard(&app.db).await;
     store::raw::execute(&app.db, "DELETE FROM log_entries WHERE sequence = 4").await.unwrap();
     app.publish(&[record("New", |_| {})]).await;
@@ -495,17 +496,17 @@ async fn witnesses_sign_what_only_grew() {
         assert_eq!(signed_by().await, ["w.test/1", "w.test/other"]);
     }
     assert_eq!((one.seen(), two.seen()), (306, 306));
-    // After a start it is not known what they saw: they say.
+    // A new signer does not know what the witnesses have seen; they say so.
     let mut signer = app.signer().witnessed(parsed()).unwrap();
     app.publish(&[record("Later", |_| {})]).await;
     sign(&mut signer).await;
     assert_eq!((one.seen(), two.seen()), (307, 307));
-    // One saw another log of this name: it does not sign, the other does, and the log goes on.
+    // One witness saw a different log of this name and refuses. The other signs, and the log continues.
     two.remember(Tree { size: 300, root: Node([7; 32]) });
     app.publish(&[record("Split", |_| {})]).await;
     sign(&mut app.signer().witnessed(parsed()).unwrap()).await;
     assert_eq!(signed_by().await, ["w.test/1"]);
-    // One that has seen more than there is.
+    // A witness that has seen more than there is.
     two.remember(Tree { size: 900, root: Node([7; 32]) });
     app.publish(&[record("Cut", |_| {})]).await;
     let mut signer = app.signer().witnessed(parsed()).unwrap();
@@ -515,7 +516,7 @@ async fn witnesses_sign_what_only_grew() {
     two.remember(Tree::EMPTY);
     assert!(signer.sign_new(now()).await.unwrap().is_none());
     assert_eq!(two.seen(), 0);
-    // However often one is missing, what the other signed stands there once.
+    // However often one fails, the other's signature appears once.
     two.remember(Tree { size: 900, root: Node([7; 32]) });
     for hour in 1..5 {
         assert!(signer.sign_new(now() + chrono::TimeDelta::hours(hour)).await.unwrap().is_none());
@@ -531,7 +532,7 @@ async fn witnesses_sign_what_only_grew() {
     }
 }
 
-/// Random numbers that another run repeats: xorshift, from a seed that is printed.
+/// Repeatable random numbers (xorshift) from a seed that is printed.
 struct Random(u64);
 
 impl Random {
@@ -543,7 +544,7 @@ impl Random {
     }
 }
 
-/// A thousand changes of one byte, of which a third in rows of the database; `REGISTER_SEED` repeats a run.
+/// Changes a thousand single bytes, a third of them in database rows. `REGISTER_SEED` repeats a run.
 #[tokio::test]
 async fn every_byte_that_is_changed_is_named() {
     let seed = std::env::var("REGISTER_SEED").ok().and_then(|text| text.parse().ok());
@@ -603,7 +604,7 @@ async fn every_byte_that_is_changed_is_named() {
             // A withdrawal has no version of its own.
             continue;
         };
-        // Another letter or digit: texts hold no others that stay texts.
+        // Change only letters and digits, so that the text stays valid.
         let places: Vec<usize> = text
             .bytes()
             .enumerate()
@@ -626,7 +627,7 @@ async fn every_byte_that_is_changed_is_named() {
         );
         let id = store::raw::text(&app.db, &of);
         let id = id.await.unwrap().unwrap();
-        // What salts prove and what is proved by them cannot be told apart: the row that was published is named, and both.
+        // A changed salt and a changed value look the same, so any row of this publication may be named.
         let rows = [id.clone(), format!("{id} version 1"), sequence.to_string()];
         assert!(
             !found.is_empty() && found.iter().all(|one| rows.contains(&one.row)),
@@ -671,7 +672,7 @@ async fn a_redaction_leaves_every_proof_as_it_was() {
         assert_eq!(done.status, StatusCode::OK, "{}", done.text);
     }
     sign(&mut signer).await;
-    // What was said is still proved by what was kept, all the thousand.
+    // Every kept proof, all thousand of them, still proves what was said.
     for proof in &proofs {
         let proof = Proof::read(proof.as_bytes()).unwrap();
         Evidence::check(&proof, signer.public()).unwrap();
@@ -697,7 +698,7 @@ async fn a_redaction_leaves_every_proof_as_it_was() {
     assert!(redacted[0].statement_sha256.is_some());
     let signed: Vec<Node> = log.iter().map(|(bytes, _)| Node::of(bytes)).collect();
     assert_eq!(mismatches(&app, &signed).await, []);
-    // That it was taken out cannot be rewritten either.
+    // Nor can the redaction itself be rewritten.
     store::raw::execute(
         &app.db,
         "UPDATE redactions SET reason = 'A name of nobody' WHERE id = (SELECT min(id) FROM redactions)",
@@ -709,7 +710,7 @@ async fn a_redaction_leaves_every_proof_as_it_was() {
     assert_eq!(settings::read(&app.db, settings::SIGNING_REFUSED).await.unwrap(), None);
 }
 
-/// A file of a dump with another text, its sum put right.
+/// Rewrites a file of a dump, and its sum.
 fn rewrite(folder: &std::path::Path, name: &str, text: &str) {
     std::fs::write(folder.join(name), text).unwrap();
     let sums = std::fs::read_to_string(folder.join("SHA256SUMS")).unwrap();
@@ -776,7 +777,7 @@ async fn a_dump_that_was_rewritten_with_its_sums_is_named() {
         assert!(found.iter().any(|fault| fault.contains(says)), "'{says}' is not among {found:#?}");
         rewrite(&folder, name, &before);
     }
-    // The dump itself says that its columns are others.
+    // The dump's own description claims other columns.
     rewrite(&folder, "versions.csv", &versions.replacen("commitments", "promises", 1));
     rewrite(&folder, "datapackage.json", &package.replace("\"commitments\"", "\"promises\""));
     assert!(

@@ -1,4 +1,5 @@
-//! What the whole register promises, a file per promise. One binary: one link, one throwaway server.
+//! What the whole register promises, one file per promise. One binary, so that it is linked once and starts
+//! one server.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

@@ -1,4 +1,4 @@
-//! Derived data stay true by themselves.
+//! Derived data stay correct by themselves.
 
 use chrono::Days;
 use suite::{TestApp, now, record};

@@ -1,4 +1,4 @@
-//! The manners of every answer.
+//! What all answers have in common: caching, headers, problems, HEAD and OPTIONS, compression.
 
 use axum::http::{Method, StatusCode};
 use suite::{TestApp, record};

@@ -1,4 +1,4 @@
-//! Notices of the Open Contracting standard: files of every form, what they add up to, and what bad ones get.
+//! Open Contracting (OCDS) notices: files of every form, what they add up to, and how bad ones are refused.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use importer::ocds::{Node, OcdsOptions, compile, read_all};
 use suite::data::real;
 use suite::{TestApp, now, shown};
 
-/// What the command does to a file of notices.
+/// Imports a file of notices, as the command does.
 async fn import(app: &TestApp, path: &Path) -> (Report, Vec<String>) {
     import_with(app, path, |_| {}).await
 }
@@ -29,7 +29,7 @@ async fn import_with(
     (report.await.unwrap(), errors)
 }
 
-/// Imports text as a file of that name: what became of its releases, and what was said.
+/// Imports text under a file name. Returns the counts and the errors.
 async fn import_text(app: &TestApp, name: &str, text: impl AsRef<[u8]>) -> (String, Vec<String>) {
     let (report, errors) = import(app, &app.file(name, text)).await;
     let stopped = if report.stopped.is_some() { ", stopped" } else { "" };
@@ -40,13 +40,13 @@ async fn import_text(app: &TestApp, name: &str, text: impl AsRef<[u8]>) -> (Stri
     (said, errors)
 }
 
-/// Every contract of an ocid, as the interface shows it.
+/// All contracts of an ocid, as the API shows them.
 async fn contracts(app: &TestApp, ocid: &str) -> Vec<serde_json::Value> {
     let list = app.json(&format!("/api/v1/contracts?ocid={ocid}&limit=100")).await;
     list["items"].as_array().unwrap().clone()
 }
 
-/// Every file of a folder whose name ends so, and is not a compiled or versioned form.
+/// The real files in a folder, except Markdown, CSV, and compiled or versioned releases.
 fn files(folder: &str) -> Option<Vec<PathBuf>> {
     let mut files: Vec<PathBuf> = std::fs::read_dir(real(folder)?)
         .unwrap()
@@ -92,10 +92,10 @@ async fn every_real_file_goes_in_and_a_second_time_changes_nothing() {
             report.unchanged,
             report.rejected
         );
-        // A key that is neither read nor ignored on purpose is a question for us.
+        // A path that we neither read nor deliberately ignore needs a decision.
         let unknown: Vec<&String> =
             report.rules.keys().filter(|rule| rule.starts_with("unknown-path:")).collect();
-        // These hold keys that somebody invented to see what becomes of them.
+        // These files contain invented keys, to test just that.
         let invented = ["bad-synthetic", "ocds-sample-data.json.gz", "record-package_1.1.json"];
         let invented = invented.iter().any(|name| path.to_string_lossy().contains(name));
         assert!(invented || unknown.is_empty(), "{}: {unknown:?}", path.display());
@@ -144,7 +144,7 @@ fn releases_are_merged_as_the_standard_says() {
     }
 }
 
-/// The standard's own tool, where the tests are run by `cargo xtask test`.
+/// The standard's own tool, if `cargo xtask test` installed it.
 fn ocdskit() -> Option<PathBuf> {
     match std::env::var_os("REGISTER_TEST_OCDSKIT") {
         Some(path) => Some(path.into()),
@@ -190,7 +190,7 @@ fn what_releases_add_up_to_is_what_ocdskit_compiles() {
     }
 }
 
-/// A release with an award, as short as it can be.
+/// The shortest possible release with an award.
 fn award(ocid: &str, id: &str, date: &str, buyer: &str, more: &str) -> String {
     format!(
         r#"{{"ocid":"{ocid}","id":"{id}","date":"{date}","tag":["award"],"buyer":{{"id":"b","name":"{buyer}"}},"tender":{{"title":"Cameras"}}{more}}}"#
@@ -256,7 +256,8 @@ async fn a_buyer_that_comes_later_keeps_the_process_and_another_makes_another() 
     let now = contracts(&app, "ocds-x-1").await;
     assert_eq!(now.len(), 2);
     assert!(now.iter().any(|one| one["id"] == first), "the first award is the same purchase");
-    // With two sets of buyers nobody can say whose the first release was: three processes, and nothing fails.
+    // With two sets of buyers nobody can say to which the first release belongs: three processes, and no
+    // failure.
     let (said, errors) = import_text(&app, "3.json", of(3, "Brook Council")).await;
     assert_eq!(said, "0 created, 1 changed, 0 unchanged, 0 rejected", "{errors:?}");
     let titles: Vec<_> =
@@ -287,7 +288,7 @@ async fn a_release_says_only_what_changed() {
         "Aldermere Council",
         r#","awards":[{"id":"1","status":"active","value":{"amount":10.10,"currency":"GBP"},"suppliers":[{"id":"s","name":"Acme Ltd"}],"documents":[]}]"#,
     );
-    // Without buyer, out of order in the file, with a null that deletes and an empty list that says nothing.
+    // Without a buyer, out of order, with a null that deletes and an empty list that changes nothing.
     let delta = r#"{"ocid":"ocds-h6vhtk-1","id":"2","date":"2025-02-01T00:00:00Z","tag":["awardUpdate"],"tender":{"title":null},"awards":[{"id":1,"title":"Cameras and masts","suppliers":[],"amendments":[{"id":"2","date":"2025-02-01","rationale":"More masts"}]}]}"#;
     let (said, _) = import_text(&app, "delta.json", format!("[{delta},{first}]")).await;
     assert_eq!(said, "1 created, 1 changed, 0 unchanged, 0 rejected");
@@ -299,7 +300,7 @@ async fn a_release_says_only_what_changed() {
     assert_eq!(contract["parties"][1]["name"], "Acme Ltd");
     assert_eq!(contract["amendments"][0]["rationale"], "More masts");
     assert_eq!(found[0]["process"]["title"], serde_json::Value::Null);
-    // The award becomes a contract: the same purchase under the same id.
+    // The award becomes a contract: the same purchase, under the same id.
     let signed = r#"{"ocid":"ocds-h6vhtk-1","id":"3","date":"2025-03-01T00:00:00Z","tag":["contract"],"contracts":[{"id":"c1","awardID":"1","value":{"amount":12,"amountGross":14.4,"currency":"GBP"}}]}"#;
     import_text(&app, "signed.json", signed).await;
     let now = contracts(&app, "ocds-h6vhtk-1").await;
@@ -417,7 +418,7 @@ async fn forms_and_encodings_are_told_apart() {
     gz.write_all(package.as_bytes()).unwrap();
     let gz = gz.finish().unwrap();
     check("package.json.gz", gz.clone(), again).await;
-    // Cut short: refused before anything is written.
+    // Truncated: refused before anything is written.
     let path = app.file("cut.json.gz", &gz[..gz.len() - 12]);
     let options = OcdsOptions { encoding: None, country: None, check: false, now: now() };
     let error = importer::ocds::import(&app.db, &path, &options, |_| {}).await.unwrap_err().to_string();
@@ -472,7 +473,7 @@ async fn two_imports_at_once_are_refused_and_a_broken_one_goes_on() {
     let refused = importer::ocds::import(&app.db, &path, &options, |_| {}).await.unwrap_err();
     assert!(refused.to_string().contains("is running"), "{refused}");
     lock.release().await.unwrap();
-    // The import is dropped in the middle, as a killed one is.
+    // Drop the import in the middle, as if killed.
     {
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let mut stop = Some(stop);
@@ -489,7 +490,7 @@ async fn two_imports_at_once_are_refused_and_a_broken_one_goes_on() {
         }
     }
     let report = loop {
-        // The dropped one's lock is given back in its own time.
+        // The dropped import's lock is released a little later.
         match importer::ocds::import(&app.db, &path, &options, |_| {}).await {
             Ok(report) => break report,
             Err(error) if error.to_string().contains("is running") => tokio::task::yield_now().await,

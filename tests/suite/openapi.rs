@@ -1,4 +1,4 @@
-//! The OpenAPI document is current, whole, and says exactly what the handlers take.
+//! The OpenAPI document is current and complete, and says exactly what the handlers take.
 
 use axum::http::StatusCode;
 use domain::codes::{OrganisationKind, Role};
@@ -58,7 +58,7 @@ fn every_operation_is_named_and_explained() {
             ids.push(id);
             assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()), "{method} {path}");
             let answers = operation["responses"].as_object().unwrap();
-            // It gives something, or leads there.
+            // It answers with content, or redirects to it.
             assert!(
                 answers.keys().any(|status| status.starts_with('2') || status == "303"),
                 "{method} {path}"
@@ -70,7 +70,7 @@ fn every_operation_is_named_and_explained() {
     assert_eq!(document["openapi"], "3.1.0");
 }
 
-/// The parameters a handler takes are those it suggests when it refuses an unknown one.
+/// A handler takes the parameters it suggests when refusing an unknown one.
 #[tokio::test]
 async fn the_document_lists_exactly_the_parameters_that_are_taken() {
     let app = TestApp::new().await;
@@ -105,7 +105,7 @@ async fn the_document_lists_exactly_the_parameters_that_are_taken() {
             address
         };
         let address = address.replace("{secret}", "none").replace("{sha256}", "none");
-        // Closed operations are asked by somebody who may.
+        // Call closed operations with the right role.
         let bearer = if path.contains("/regulator/") { &regulator } else { &admin };
         let bearer = format!("Bearer {bearer}");
         let closed = [("authorization", bearer.as_str())];
@@ -127,7 +127,7 @@ async fn the_document_lists_exactly_the_parameters_that_are_taken() {
     }
 }
 
-/// What an answer holds is what its schema names, and the other way round for a full record.
+/// Answers have the members their schemas name; a full record has all of them.
 #[tokio::test]
 async fn answers_hold_what_their_schemas_name() {
     let app = TestApp::new().await;

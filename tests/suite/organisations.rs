@@ -1,4 +1,4 @@
-//! Who is who: seeding, resolving, what stays unresolved, and putting it right.
+//! Organisations: seeding, resolving names, what stays unresolved, and correcting it.
 
 use axum::http::{Method, StatusCode};
 use domain::codes::{AliasKind, Role};
@@ -38,7 +38,7 @@ async fn a_name_resolves_by_key_and_alias_and_similar_names_do_not() {
         (&1.into(), &"Surry Police".into())
     );
 
-    // An editor says once what the name means, and every record is shown under it.
+    // An editor says once what the name means, and every record appears under it.
     let moved = store::organisations::merge(&app.db, "surry-police", "surrey-police", AliasKind::TradingAs)
         .await
         .unwrap();
@@ -179,7 +179,8 @@ async fn administrators_enter_bodies_and_names_that_deceive_are_reviewed() {
     );
     assert_eq!(app.json("/api/v1/organisations/calder-vale-police").await["resolution"], "registered");
     assert_eq!(enter(named("CALDER VALE POLICE")).await.status, StatusCode::CONFLICT);
-    // A Cyrillic letter in a Latin word, a word wholly in letters that look Latin, a small L for a capital I.
+    // A Cyrillic letter in a Latin word, a word made only of Cyrillic letters that look Latin, and a
+    // lower-case L for a capital I.
     for name in ["Calder V\u{430}le Police", "C\u{430}lder \u{420}olice", "CaIder Vale PoIice"] {
         let refused = enter(named(name)).await;
         assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{name}");

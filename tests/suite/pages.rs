@@ -1,5 +1,5 @@
-//! The website: every page renders, leads nowhere that is not there, loads nothing from elsewhere, and shows whatever
-//! stands in a record as text.
+//! The website: every page renders, has no dead links, loads nothing from other sites, and shows record text
+//! as text.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -9,7 +9,7 @@ use domain::fields::FIELDS;
 use suite::data::project;
 use suite::{Answer, TestApp, now, record};
 
-/// What attributes of a page say, in their order.
+/// The values of an attribute on a page, in order.
 fn said<'p>(page: &'p str, attribute: &str) -> Vec<String> {
     let start = format!(" {attribute}=\"");
     let values = page.split(start.as_str()).skip(1);
@@ -47,7 +47,7 @@ async fn every_link_of_every_page_leads_somewhere() {
     while let Some(path) = waiting.pop_front() {
         let answer = shown(&app, &path).await;
         let origin = from.get(&path).cloned().unwrap_or_default();
-        // Whoever is not signed in is asked to; what lies behind is another file's.
+        // Visitors are sent to sign in; what follows is tested in `desks`.
         let (lang, plain) = in_language(&path);
         if plain == "/submit" {
             assert_eq!(answer.status, StatusCode::SEE_OTHER);
@@ -88,7 +88,7 @@ async fn every_link_of_every_page_leads_somewhere() {
                 continue;
             };
             let link = link.split('#').next().unwrap().to_owned();
-            // Dumps are written by a process that serves, and a search has as many pages as filters.
+            // Dumps are written by a serving process, and search has a page for every combination of filters.
             let elsewhere = link.starts_with("/data/latest/") || link.starts_with("/api/docs");
             let deep = link.matches('=').count() > 1 && in_language(&link).1.starts_with("/records?");
             if !elsewhere && !deep && !from.contains_key(&link) {
@@ -149,7 +149,7 @@ async fn a_search_is_a_form_that_keeps_what_was_asked() {
     ] {
         assert!(page.text.contains(kept), "{kept}: {}", page.text);
     }
-    // Each filter is taken away by its chip, the others stay.
+    // Each filter's chip removes that filter only.
     assert!(
         said(&page.text, "href")
             .contains(&"/records?q=facial&phase=pilot&published_from=2020-01-01".to_owned())
@@ -171,7 +171,7 @@ async fn a_search_is_a_form_that_keeps_what_was_asked() {
     assert!(is_page(&wrong) && wrong.text.contains("did you mean &#39;sector&#39;?"), "{}", wrong.text);
     let then = shown(&app, "/records?as_of=2024-12-31").await;
     assert!(then.text.contains("Records as of 31 December 2024"), "{}", then.text);
-    // Whoever types words finds the best match first, whatever the list was ordered by.
+    // A new search shows the best match first, whatever the list's order was.
     let first = shown(&app, "/records").await;
     assert!(first.text.contains("<option value=\"\" selected>Best match"), "{}", first.text);
     let filtered = shown(&app, "/records?origin=self_declared&limit=5").await;
@@ -223,7 +223,7 @@ async fn whatever_stands_in_a_record_is_text() {
         }
         assert!(page.text.contains("alert("), "{path} shows it");
     }
-    // What is asked is text too.
+    // The query is shown as text too.
     let asked = shown(&app, "/records?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E").await;
     assert!(!asked.text.contains("<script"), "{}", asked.text);
     let nowhere = shown(&app, "/problems/%3Cscript%3E").await;
@@ -256,7 +256,7 @@ async fn pages_say_what_is_not_there() {
             .unwrap();
         tx.commit().await.unwrap();
     }
-    // On a day when it stood there it is still read, from the list of that day on.
+    // On a day when it was published it can still be read, from that day's list on.
     let day = (now() - chrono::TimeDelta::days(50)).date_naive();
     let list = shown(&app, &format!("/records?as_of={day}")).await;
     let then = format!("/records/{old}?as_of={day}");
@@ -328,7 +328,7 @@ async fn pages_are_sent_as_answers_are() {
     let again =
         app.send(Method::GET, &path, &[("accept", "text/html,*/*;q=0.8"), ("if-none-match", &tag)]).await;
     assert_eq!((again.status, again.text.as_str()), (StatusCode::NOT_MODIFIED, ""));
-    // Shown from memory or not, it is the state of the register.
+    // Cached or not, the page shows the register's current state.
     app.publish(&[record("Camera", |r| r.summary = Some("Other words.".to_owned()))]).await;
     let changed = shown(&app, &path).await;
     assert!(changed.text.contains("Other words.") && changed.header("etag") != tag);
@@ -351,7 +351,7 @@ async fn anybody_reports_an_error_and_sees_what_became_of_it() {
         app.send_body(Method::POST, &path, &headers, form.as_bytes().to_vec()).await
     };
     assert!(shown(&app, &path).await.text.contains("<textarea"));
-    // What is wrong is said at its place, and what was typed stays.
+    // Faults appear at their inputs, and what was typed is kept.
     let wrong = send("text=It+is+%3Cb%3Ewrong%3C%2Fb%3E&evidence_url=nope", "same-origin").await;
     assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
     for kept in [
@@ -376,7 +376,7 @@ async fn anybody_reports_an_error_and_sees_what_became_of_it() {
     assert!(
         receipt.text.contains("waits for a decision") && receipt.header("cache-control").contains("no-store")
     );
-    // Other sites do not send for somebody, and nothing is there without its reference.
+    // Other sites cannot submit the form, and a correction needs its reference.
     assert_eq!(send("text=Forged", "cross-site").await.status, StatusCode::FORBIDDEN);
     assert_eq!(shown(&app, "/corrections/oar_c_none").await.status, StatusCode::NOT_FOUND);
     assert_eq!(shown(&app, "/records/R-0000000/report").await.status, StatusCode::NOT_FOUND);

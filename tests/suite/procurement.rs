@@ -1,4 +1,4 @@
-//! What was bought: contracts by filters, links with their evidence, gaps with their answers, suppliers.
+//! Procurement: contracts and their filters, links with evidence, gaps with replies, suppliers.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use suite::data::real;
 use suite::{TestApp, now, record};
 
-/// Imports a file of notices, and looks for links and gaps, as the command does.
+/// Imports a file of notices, then looks for links and gaps, as the command does.
 async fn notices(app: &TestApp, path: &Path) {
     let options = OcdsOptions { encoding: None, country: Some("GB".to_owned()), check: false, now: now() };
     let report = importer::ocds::import(&app.db, path, &options, |_| {}).await.unwrap();
@@ -25,7 +25,7 @@ async fn lines(app: &TestApp, releases: &[Value]) {
     notices(app, &app.file("notices.jsonl", text.join("\n"))).await;
 }
 
-/// A release about one contract, with what a test changes in it.
+/// A release about one contract, changed as the test needs.
 fn contract(
     n: u32,
     buyer: &str,
@@ -75,7 +75,7 @@ async fn the_demonstration_shows_each_class_of_link_and_each_rule_of_gaps() {
     assert_eq!(numbers.into_iter().collect::<Vec<_>>(), ["G1", "G2", "G3", "G4", "G5", "G6", "G7", "G8"]);
     assert!(gaps["coverage"]["limits"].as_str().unwrap().contains("publication threshold"));
     assert_eq!(gaps["coverage"]["sources"][0]["source"], "ocds-x9demo");
-    // Nobody is accused of what nobody can know.
+    // Nobody is blamed for what nobody can know.
     for rule in ["framework_only", "identity_unresolved"] {
         let found = items(&app, &format!("/api/v1/gaps?rule={rule}")).await;
         assert!(!found.is_empty() && found.iter().all(|gap| gap["organisation"].is_null()), "{rule}");
@@ -87,7 +87,7 @@ async fn the_demonstration_shows_each_class_of_link_and_each_rule_of_gaps() {
         (&forces[0]["supplier_names"], &forces[0]["value"]["currency"]),
         (&json!(["Quillfern Systems Ltd"]), &json!("GBP"))
     );
-    // The survey and the school buses are on no list, and printers are no gap.
+    // The survey and the school buses are on no watch list, and printers are not a gap.
     assert!(titles(&app, "on_watch_list=true&q=survey").await.is_empty());
     assert!(titles(&app, "on_watch_list=true&q=transport").await.is_empty());
     let printers = items(&app, "/api/v1/gaps?organisation=calder-vale-pcc").await;
@@ -160,7 +160,7 @@ async fn contracts_are_found_by_every_filter_and_walked_once_each() {
         assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{query}");
         assert!(refused.text.contains(hint), "{query}: {}", refused.text);
     }
-    // A walk meets each once, while others come in.
+    // A walk meets each contract once while others arrive.
     let first = app.json("/api/v1/contracts?limit=1").await;
     lines(
         &app,
@@ -249,7 +249,7 @@ async fn the_commissioner_for_surrey_is_mapped_to_its_force() {
     let buyer = &found[0]["contract"]["parties"][0];
     assert_eq!(buyer["name"], "The Police and Crime Commissioner for Surrey");
     assert_eq!((&buyer["organisation"], &buyer["resolved_by"]), (&json!("surrey-police"), &json!("alias")));
-    // The local id of the notice is no identifier; the company number of the supplier is.
+    // The notice's local id is not an identifier; the supplier's company number is.
     assert_eq!(buyer["identifiers"], Value::Null);
     assert_eq!(
         found[0]["contract"]["parties"][1]["identifiers"],
@@ -277,7 +277,7 @@ async fn company_numbers_tell_companies_apart_and_names_do_not() {
     assert_eq!(app.json("/api/v1/suppliers?q=acme").await["total"], 2);
 }
 
-/// A police force with a record of a product, and the contract by which it was bought.
+/// A police force with a record for a product, and the contract it was bought under.
 async fn bought(app: &TestApp) -> (String, String) {
     let force = app.organisation("Aldermere Police", OrganisationKind::PoliceForce).await;
     app.organisation("Acme", OrganisationKind::Company).await;
@@ -326,7 +326,7 @@ async fn a_link_is_judged_by_who_answers_for_the_record_and_a_rejected_one_stays
     assert_eq!(refused.status, StatusCode::BAD_REQUEST);
     assert!(refused.text.contains("write dispute; an administrator decides"), "{}", refused.text);
     assert_eq!(judge(&approver, "dispute").await.json()["state"], "disputed");
-    // What a person said stands: no rule touches it.
+    // A person's judgement stays: rules do not change it.
     store::gaps::look(&app.db, now()).await.unwrap();
     assert_eq!(items(&app, "/api/v1/links").await[0]["state"], "disputed");
     let rejected = judge(&admin, "reject").await;
@@ -339,7 +339,7 @@ async fn a_link_is_judged_by_who_answers_for_the_record_and_a_rejected_one_stays
     }
     assert!(items(&app, &format!("/api/v1/records/{id}/contracts")).await.is_empty());
     assert_eq!(items(&app, "/api/v1/gaps?rule=contract_without_record").await.len(), 1);
-    // Only who rejects for good may take it back.
+    // Only an administrator may undo an administrator's rejection.
     let refused = judge(&approver, "confirm").await;
     assert!(refused.text.contains("an administrator rejected this link for good"), "{}", refused.text);
     let confirmed = judge(&admin, "confirm").await.json();
@@ -384,7 +384,7 @@ async fn a_gap_is_answered_by_the_body_that_is_asked() {
     let answered = reply(&gaps[0], &writer, explained).await;
     assert_eq!(answered.status, StatusCode::CREATED, "{}", answered.text);
     assert_eq!(answered.json()["replies"][1]["organisation"], "aldermere-police");
-    // The answer stands beside the gap, and the gap stays.
+    // The reply is shown with the gap, and the gap stays.
     store::gaps::look(&app.db, now()).await.unwrap();
     let gap = app.json(&format!("/api/v1/gaps/{}", gaps[0]["id"].as_str().unwrap())).await;
     assert_eq!((&gap["status"], gap["replies"].as_array().unwrap().len()), (&json!("explained"), 2));
@@ -454,7 +454,7 @@ async fn a_supplier_shows_its_customers_its_income_per_currency_and_what_is_miss
         .map(|one| format!("{} {} {}", one["organisation"], one["records"], one["contracts"]))
         .collect();
     assert_eq!(customers, [r#""brook-council" 0 5"#, r#""aldermere-police" 1 1"#]);
-    // Brook Council is not known: its gaps are counted as unresolved, not as missing records.
+    // Brook Council is not known, so its gaps count as unresolved rather than as missing records.
     assert_eq!(supplier["records_missing"], 0);
     app.organisation("Brook Council", OrganisationKind::LocalAuthority).await;
     store::gaps::look(&app.db, now()).await.unwrap();

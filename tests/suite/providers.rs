@@ -1,4 +1,4 @@
-//! Signing in at a provider by OpenID Connect, at a real one.
+//! Signing in through OpenID Connect, at a real provider.
 
 use api::Provider;
 use axum::http::{Method, StatusCode};
@@ -12,13 +12,13 @@ struct Browser(reqwest::Client);
 
 impl Browser {
     fn new() -> Self {
-        // The register sets the process's cryptography when it makes its provider.
+        // Needs the process's TLS cryptography, which the register sets when it makes its provider.
         let client =
             reqwest::Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none());
         Self(client.build().unwrap())
     }
 
-    /// Signs in there under a name and comes back to the register: with which path.
+    /// Signs in there under a name. Returns the path back to the register.
     async fn sign_in(&self, address: &str, name: &str) -> String {
         let mut next = address.to_owned();
         for _ in 0..20 {
@@ -30,7 +30,7 @@ impl Browser {
             let step = match answer.headers().get("location") {
                 Some(there) => there.to_str().unwrap().to_owned(),
                 None => {
-                    // A form: first who one is, then that the register may know it.
+                    // Two forms: first the login, then the consent.
                     let page = answer.text().await.unwrap();
                     let prompt = if page.contains("name=\"login\"") { "login" } else { "consent" };
                     let action = page.split("action=\"").nth(1).unwrap().split('"').next().unwrap();
@@ -77,7 +77,7 @@ async fn people_sign_in_at_a_real_provider_and_nobody_else_does() {
     app.token("unverified@northmoor.example", Role::Contributor, Some(&council)).await;
     let come_back = async |path: &str, cookie: &str| app.send(Method::GET, path, &[("cookie", cookie)]).await;
 
-    // Sent away with everything that proves the way back, and back to where they were.
+    // The request carries everything that protects the way back, and people return to where they were.
     let sent = away(&app, "?return_to=/submit/drafts").await;
     for part in ["response_type=code", "code_challenge_method=S256", "nonce=", "state=", "scope=openid+email"]
     {
@@ -98,16 +98,16 @@ async fn people_sign_in_at_a_real_provider_and_nobody_else_does() {
     let me = app.send(Method::GET, "/api/v1/people/me", &[("cookie", &session)]).await;
     assert_eq!(me.json()["email"], "sam@northmoor.example");
 
-    // It came back once; a second time it is nothing.
+    // The answer works once.
     assert_eq!(come_back(&back, &sent.cookie).await.status, StatusCode::UNAUTHORIZED);
 
-    // From now on the provider's name for them counts, not the address.
+    // From now on the provider's subject counts, not the e-mail address.
     let sent = away(&app, "").await;
     let back = Browser::new().sign_in(&sent.address, "sam@northmoor.example+gone@elsewhere.example").await;
     let answer = come_back(&back, &sent.cookie).await;
     assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/"), "{}", answer.text);
 
-    // Another subject with their address, an address nobody vouches for, and a stranger stay outside.
+    // Refused: another subject with the same address, an unverified address, and a stranger.
     for name in ["thief+sam@northmoor.example", "unverified@northmoor.example", "stranger@elsewhere.example"]
     {
         let sent = away(&app, "").await;
@@ -117,7 +117,7 @@ async fn people_sign_in_at_a_real_provider_and_nobody_else_does() {
         assert!(answer.headers.get("set-cookie").is_none(), "{name}");
     }
 
-    // Another browser, no browser, a foreign state, another code, a refusal: nothing.
+    // Refused: another browser, no browser, a foreign state, another code, and a refusal by the provider.
     let sent = away(&app, "").await;
     let other = away(&app, "").await;
     let back = Browser::new().sign_in(&sent.address, "sam@northmoor.example").await;
@@ -130,7 +130,7 @@ async fn people_sign_in_at_a_real_provider_and_nobody_else_does() {
         assert_eq!(come_back(&path, &other.cookie).await.status, StatusCode::UNAUTHORIZED, "{path}");
     }
 
-    // A provider that is gone is said so, and the register goes on.
+    // If the provider is down, people are told so, and the register keeps working.
     let sent = away(&app, "").await;
     drop(provider);
     let state = sent.address.split("state=").nth(1).unwrap().split('&').next().unwrap();

@@ -1,7 +1,8 @@
-//! Reconciliation: names of a spreadsheet find their bodies, by the W3C Reconciliation Service API 0.2.
+//! Reconciliation: names in a spreadsheet find their organisations, through the W3C Reconciliation Service
+//! API 0.2.
 //!
-//! What each answer must hold is restated here from the JSON Schemas of the specification
-//! (reconciliation-api.github.io/specs/0.2/schemas): members, types and patterns they require.
+//! The required members, types and patterns of each answer are restated here from the specification's JSON
+//! Schemas (reconciliation-api.github.io/specs/0.2/schemas).
 
 use axum::http::{Method, StatusCode};
 use domain::codes::OrganisationKind;
@@ -29,7 +30,7 @@ fn result(of: &Value) -> Value {
     json!({ "type": "object", "required": ["result"], "properties": { "result": { "type": "array", "items": of } } })
 }
 
-/// The schema of an answer, by the name of its file in the specification.
+/// The schema for an answer, by its file name in the specification.
 fn schema(name: &str) -> Value {
     let place = json!({ "type": "object", "properties": {
         "service_url": { "type": "string" }, "service_path": { "type": "string" },
@@ -108,14 +109,14 @@ fn encoded(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 
-/// The answers to a batch, in an address.
+/// Sends a batch in the address. Returns the answers.
 async fn ask(app: &TestApp, batch: &Value) -> Value {
     let answer = app.json(&format!("/reconcile?queries={}", encoded(&batch.to_string()))).await;
     valid("reconciliation-result-batch", &answer);
     answer
 }
 
-/// The id, score and certainty of each candidate.
+/// Id, score and certainty of each candidate.
 fn shown(answer: &Value) -> Vec<String> {
     let candidates = answer["result"].as_array().unwrap().iter();
     let show = |one: &Value| {
@@ -172,7 +173,7 @@ async fn names_of_each_type_find_what_they_mean() {
     assert_eq!(shown(&answers["record"]), [format!("records/{id} 100!")]);
     assert_eq!(shown(&answers["record_id"]), [format!("records/{id} 100!")]);
     assert!(shown(&answers["nobody"]).is_empty() && shown(&answers["blank"]).is_empty());
-    // The same as a form, from a page of another site.
+    // The same batch as a form, from another site's page.
     let form = format!("queries={}", encoded(&batch.to_string()));
     let headers = [
         ("content-type", "application/x-www-form-urlencoded"),
@@ -253,7 +254,7 @@ async fn suggestions_previews_and_values_follow_the_protocol() {
     assert!(preview.header("content-security-policy").contains("frame-ancestors *"));
     assert!(preview.text.contains("<h1>Calder Vale Police</h1>"), "{}", preview.text);
     assert_eq!(app.get("/reconcile/preview?id=organisations/nobody").await.status, StatusCode::NOT_FOUND);
-    // Everything else stays out of frames.
+    // No other page may be framed.
     assert!(app.get("/api/v1").await.header("content-security-policy").contains("frame-ancestors 'none'"));
 }
 

@@ -1,4 +1,5 @@
-//! What must not be public is taken out of every version by two people, and is found nowhere afterwards.
+//! Redaction: two people remove from every version what must not be public, and it is found nowhere
+//! afterwards.
 
 use axum::http::{Method, StatusCode};
 use domain::codes::{OrganisationKind, Role};
@@ -7,14 +8,15 @@ use suite::{Answer, record};
 
 use crate::submissions::{Council, ready};
 
-/// A name that must go, in letters that no other test has.
+/// The name to remove; no other test uses it.
 const NAME: &str = "Quillon Vexborough";
 
 async fn post(council: &Council, path: &str, token: &str, body: Value) -> Answer {
     council.app.call(Method::POST, path, token, None, body).await
 }
 
-/// A record with two versions that say the name in several places, sealed ones among them; its id.
+/// Publishes a record whose two versions contain the name in several places, sealed ones included. Returns
+/// its id.
 async fn named(council: &Council) -> String {
     let mut body = ready("Camera");
     body["record"]["description"] = format!("Ask {NAME} about it. {NAME} knows.").into();
@@ -79,7 +81,7 @@ async fn words_are_taken_out_by_two_people_and_stand_nowhere_afterwards() {
     assert_eq!((&done.json()["state"], &done.json()["words"]), (&json!("done"), &Value::Null));
     assert_eq!(post(&council, &decide, &admin, Value::Null).await.status, StatusCode::CONFLICT);
 
-    // Gone from everything that can be read.
+    // Gone from everything readable.
     for path in [
         format!("/api/v1/records/{id}"),
         format!("/api/v1/records/{id}/versions"),
@@ -105,11 +107,11 @@ async fn words_are_taken_out_by_two_people_and_stand_nowhere_afterwards() {
     let list = council.app.json(&path).await;
     assert_eq!(list["items"][0]["reason"], "A name of staff");
     assert_eq!(list["items"][0]["places"][1]["version"], 2);
-    // A walk that began before shows it no more either.
+    // A walk that began earlier does not show it either.
     let next = format!("/api/v1/records?limit=1&sort=title&cursor={}", walk["next"].as_str().unwrap());
     let rest = council.app.get(&next).await;
     assert!(rest.text.contains("Camera") && !rest.text.contains("Vexborough"), "{}", rest.text);
-    // Gone from the draft, which somebody has read: whoever sends it back is told.
+    // Gone from the draft too; saving the copy read earlier fails.
     let now = council.app.call(Method::GET, &draft, &council.writer, None, Value::Null).await;
     assert!(!now.text.contains("Vexborough"), "{}", now.text);
     let stale =
@@ -121,7 +123,7 @@ async fn words_are_taken_out_by_two_people_and_stand_nowhere_afterwards() {
     let sealed =
         council.app.call(Method::GET, "/api/v1/regulator/assessments", &regulator, None, Value::Null).await;
     assert!(sealed.text.contains("[redacted] is at risk"), "{}", sealed.text);
-    // Both people are in the trail, and the words are not.
+    // The audit trail has both people, but not the words.
     let trail = council.app.call(Method::GET, "/api/v1/audit", &admin, None, Value::Null).await;
     for (action, person) in
         [("redaction.ask", "writer@northmoor.example"), ("redaction.carry_out", "approver@northmoor.example")]
@@ -134,7 +136,7 @@ async fn words_are_taken_out_by_two_people_and_stand_nowhere_afterwards() {
         );
     }
     assert!(!trail.text.contains("Vexborough"));
-    // The database refuses any other change of a version, as before.
+    // The database still refuses any other change to a version.
     assert!(store::raw::execute(&council.app.db, "UPDATE record_versions SET note = 'x'").await.is_err());
 }
 
@@ -146,7 +148,7 @@ async fn a_value_is_taken_out_by_its_pointer_and_a_refusal_leaves_it() {
     let body = json!({ "pointer": "/benefits", "ground": "foia_43", "reason": "A price" });
     let asked = post(&council, &path, &council.approver, body.clone()).await.json();
     let at = |asked: &Value, action: &str| format!("{path}/{}/{action}", asked["id"].as_str().unwrap());
-    // Who asked does not decide, also where one person does everything else.
+    // The person who asked may not decide, even where one person does everything else.
     let own = post(&council, &at(&asked, "carry-out"), &council.approver, Value::Null).await;
     assert_eq!(own.status, StatusCode::FORBIDDEN, "{}", own.text);
     let second = council.app.token("second@northmoor.example", Role::Approver, Some(&council.id)).await;
@@ -164,7 +166,7 @@ async fn a_value_is_taken_out_by_its_pointer_and_a_refusal_leaves_it() {
         assert_eq!(shown["content_sha256"].as_str().unwrap().len(), 64);
     }
     assert_eq!(council.app.json("/api/v1/records?q=journeys").await["total"], 0);
-    // A withdrawn record is redacted too.
+    // A withdrawn record can be redacted too.
     let withdrawn = council
         .app
         .call(
@@ -226,7 +228,7 @@ async fn what_cannot_be_taken_out_is_said_with_its_reason() {
     let unknown = format!("{path}/nothing/carry-out");
     assert_eq!(post(&council, &unknown, &council.approver, Value::Null).await.status, StatusCode::NOT_FOUND);
     assert_eq!(council.app.get("/api/v1/records/R-0000000/redactions").await.status, StatusCode::NOT_FOUND);
-    // Asked five times under one key, it waits once.
+    // Asked five times with one idempotency key, there is one request.
     for _ in 0..5 {
         let body = with(json!({ "words": NAME })).to_string().into_bytes();
         let bearer = format!("Bearer {}", council.writer);
@@ -296,7 +298,7 @@ async fn that_something_stood_in_a_sealed_text_is_told_to_nobody() {
     assert_eq!((done.status, &done.json()["places"]), (StatusCode::OK, &json!([])));
     assert_eq!(council.app.json(&path).await["items"], json!([]));
     assert_eq!(council.app.json(&format!("/api/v1/records/{id}")).await, before);
-    // A value that is no text goes too.
+    // A value that is not text goes too.
     let body = json!({ "pointer": "/people_affected_per_year", "ground": "foia_43", "reason": "A count" });
     let asked = post(&council, &path, &council.writer, body).await.json();
     let decide = format!("{path}/{}/carry-out", asked["id"].as_str().unwrap());
@@ -349,7 +351,7 @@ async fn a_value_is_followed_through_the_versions_and_no_other_goes_with_it() {
         expected[place] = dataset("A", Some("The archive"));
         assert_eq!(shown["record"]["datasets"], json!(expected), "version {version}");
     }
-    // A supplier that only this record named is forgotten with its name.
+    // A supplier named only in this record disappears with its name.
     assert_eq!(council.app.get("/api/v1/organisations/quillon-vexborough").await.status, StatusCode::OK);
     redact("/supplier_involvement/0/supplier", Some(1)).await;
     assert_eq!(

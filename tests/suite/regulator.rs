@@ -1,4 +1,4 @@
-//! What a regulator reads that the public may not, and the trail it leaves.
+//! What only regulators may read, and the trail that reading leaves.
 
 use axum::http::{Method, StatusCode};
 use domain::authorisation::Remit;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::submissions::{Council, ready};
 
-/// The smallest file that is a PDF.
+/// The smallest file that counts as a PDF.
 const PDF: &[u8] = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF canary-bytes";
 
 async fn upload(council: &Council, name: &str, kind: &str, bytes: &[u8]) -> suite::Answer {

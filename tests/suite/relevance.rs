@@ -1,12 +1,13 @@
-//! How well searches find what people look for: a table of searches and the records that must come first.
-//! The score is nDCG@10, with a record either right or not; it is printed, and the test fails when it drops.
+//! Search quality: a table of searches and the records that must come first. The score is nDCG@10 with binary
+//! relevance. It is printed, and the test fails when it drops.
 
 use importer::Source;
 use serde::Deserialize;
 use serde_json::Value;
 use suite::{TestApp, data};
 
-/// The scores reached so far. Raise them when a change raises them; a change that lowers one needs a reason.
+/// The scores reached so far. Raise them with any change that improves them; a change that lowers one needs a
+/// reason.
 const DEMONSTRATION: f64 = 0.91;
 const REAL: f64 = 0.97;
 
@@ -21,7 +22,7 @@ fn table() -> Table {
     toml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// The share of the best possible order that an order has.
+/// Normalised discounted cumulative gain: the share of the best possible order.
 fn ndcg(found: &[bool], relevant: usize) -> f64 {
     let worth = |place: usize| 1.0 / (place as f64 + 2.0).log2();
     let gained: f64 =

@@ -1,4 +1,4 @@
-//! What others say: observers' records, annotations, replies, and corrections of the public.
+//! What others say: observers' records, annotations, replies, and the public's corrections.
 
 use axum::http::{Method, StatusCode};
 use domain::codes::{OrganisationKind, Role};
@@ -83,7 +83,7 @@ async fn an_observers_record_is_published_by_the_register_and_answered_by_the_bo
     let record = published["record_id"].as_str().unwrap().to_owned();
     assert_eq!(app.json(&format!("/api/v1/records/{record}")).await["origin"], "third_party");
 
-    // The body cannot take it back, but it can reply.
+    // The body cannot withdraw it, but may reply.
     let withdraw = format!("/api/v1/records/{record}/withdraw");
     let why = json!({ "reason": "no" });
     assert_eq!(
@@ -136,7 +136,7 @@ async fn an_oversight_bodys_advice_goes_into_the_record_and_nothing_else_does() 
     }
     let shown = app.json(&format!("/api/v1/records/{record}")).await;
     assert_eq!((&shown["version"], &shown["reviews"][0]["advice"]), (&2.into(), &"do_not_support".into()));
-    // What is sealed is still there for the regulator, and the record is still the council's.
+    // Regulators can still read the sealed text, and the record still belongs to the council.
     let (own, _) = council.begin(json!({ "record_id": record })).await;
     let own = app.call(Method::GET, &own, &council.writer, None, Value::Null).await;
     assert_eq!(own.json()["record"]["assessments"][0]["summary"], "canary", "{}", own.text);

@@ -1,5 +1,5 @@
-//! Who may do what: every role at every closed operation, against every kind of object, as the table in
-//! `domain::authorisation` says.
+//! Who may do what: every role with every closed operation and every kind of object, against the table in
+//! `domain::authorisation`.
 
 use axum::http::{Method, StatusCode};
 use domain::authorisation::{Grant, Object, Permission, Remit, allows};
@@ -40,12 +40,13 @@ async fn a_closed_operation_asks_who_you_are() {
     assert!(closed >= 20, "{closed}");
 }
 
-/// What an operation needs, and on which object; and a request that is right but for who sends it.
+/// An operation with the permission and object it needs, and a request that is valid apart from its sender.
 struct Cell {
     operation: &'static str,
     permission: Permission,
     method: Method,
-    /// `{own}` is a submission of the council, `{record}` its record, `{assessment}` of that record.
+    /// `{own}` stands for the council's submission, `{record}` for its record, `{assessment}` for that
+    /// record's.
     path: &'static str,
     body: Value,
     etag: Option<&'static str>,
@@ -276,7 +277,7 @@ fn cells() -> Vec<Cell> {
     ]
 }
 
-/// Operations whose every caller gets their own part, and what tests hold that.
+/// Operations that give each caller their own part, and the tests that check it.
 const OWN_PART: &[(&str, &str)] = &[
     ("list_webhooks", "a_webhook_is_checked_whole_and_is_its_owners"),
     ("create_webhook", "a_webhook_is_checked_whole_and_is_its_owners"),
@@ -358,7 +359,7 @@ async fn every_cell_of_role_operation_and_object_is_the_tables() {
                         && role == Role::Oversight
                         && organisation == Some(&council.id));
                 if cell.path.ends_with("/document") {
-                    // There is no document: who may read it is told so, who may not is refused.
+                    // There is no document: those who may read it get a 404, others a 403.
                     assert_eq!(
                         answer.status == StatusCode::FORBIDDEN,
                         !may,
@@ -456,7 +457,7 @@ async fn tokens_carry_what_their_owner_holds_and_end_when_told() {
     let ended = app.call(Method::GET, "/api/v1/people/me", &secret, None, Value::Null).await;
     assert_eq!(ended.status, StatusCode::UNAUTHORIZED);
 
-    // Whoever shows a whole token ends it.
+    // Anybody who presents a whole token revokes it.
     let leaked = json!({ "token": council.colleague }).to_string().into_bytes();
     let headers = [("content-type", "application/json")];
     let answer = app.send_body(Method::POST, "/api/v1/tokens/leaked", &headers, leaked).await;

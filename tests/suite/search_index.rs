@@ -1,4 +1,4 @@
-//! The index follows the database, heals by itself, and prepared answers never outlive what they show.
+//! The search index follows the database and repairs itself, and cached answers never outlive their content.
 
 use std::time::Duration;
 
@@ -187,7 +187,7 @@ async fn an_update_that_fails_leaves_nothing_half_done() {
     let many: Vec<_> = (0..600).map(|n| record(&format!("Tool {n}"), |_| {})).collect();
     app.publish(&many).await;
     let search = app.search.clone();
-    // The guard against changed versions is taken away to break one, and the last of two batches with it.
+    // Remove the guard on versions, to break one, and with it the last of two batches.
     let unguard = if suite::on_postgres() {
         "ALTER TABLE record_versions DISABLE TRIGGER ALL"
     } else {
@@ -214,7 +214,7 @@ async fn prepared_answers_end_with_the_day() {
         suite::now() + chrono::TimeDelta::days(clock.load(std::sync::atomic::Ordering::SeqCst))
     })
     .await;
-    // First used nearly a year ago: in some days a later assessment is overdue.
+    // First used nearly a year ago: in a few days a later assessment is overdue.
     let ids = app
         .publish(&[record("Camera", |record| {
             record.first_used = Some((suite::now() - chrono::TimeDelta::days(363)).date_naive());

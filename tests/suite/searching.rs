@@ -1,4 +1,4 @@
-//! Searching: what words mean, what is shown of a match, and exact counts under any filters.
+//! Searching: what words mean, what is shown of a match, and exact counts under any filter.
 
 use std::collections::BTreeMap;
 

@@ -1,12 +1,12 @@
-//! What only a regulator may read cannot be inferred from anything public.
+//! Nothing public reveals what only a regulator may read.
 
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::submissions::{Council, ready};
 
-/// A register whose only difference to another is what is sealed: texts and documents of assessments, drafts,
-/// previews and who read what.
+/// A register that differs from another only in sealed content: assessment texts and documents, drafts,
+/// previews, and who read what.
 async fn world(secret: &str, drafts: usize) -> (Council, Vec<String>) {
     let council = Council::new().await;
     let mut ids = Vec::new();
@@ -42,7 +42,8 @@ async fn world(secret: &str, drafts: usize) -> (Council, Vec<String>) {
     (council, ids)
 }
 
-/// Ids of assessments and organisations are random, and so are hashes of texts that hold them; everything else must be the same to the byte.
+/// Replaces random values by placeholders: ids of assessments and organisations, and hashes over them.
+/// Everything else must match to the byte.
 fn plain(text: &str, own: &[String]) -> String {
     own.iter().enumerate().fold(text.to_owned(), |text, (place, id)| text.replace(id, &format!("<{place}>")))
 }
@@ -56,8 +57,8 @@ async fn assessments(council: &Council, records: &[String]) -> Vec<String> {
     found
 }
 
-/// Every public address with every kind of question: lists, facets, searches for the secret and its pieces,
-/// orders, exports, statistics, what is there and what is not.
+/// Every public address with every kind of query: lists, facets, searches for the secret and parts of it,
+/// orders, exports, statistics, and missing things.
 fn questions(ids: &[String], assessments: &[String]) -> Vec<String> {
     let mut paths: Vec<String> = Vec::new();
     let words = [
@@ -152,14 +153,14 @@ async fn two_worlds_that_differ_in_sealed_material_answer_ten_thousand_requests_
     let (asked, also) = (questions(&ids, &own), questions(&ids, &their));
     own.push(first.id.clone());
     their.push(second.id.clone());
-    // The hash of what is public names the assessment too.
+    // The public hash covers the assessment's id.
     for (place, id) in ids.iter().enumerate() {
         for (council, known) in [(&first, &mut own), (&second, &mut their)] {
             let versions = council.app.json(&format!("/api/v1/records/{id}/versions")).await;
             known.push(versions["items"][0]["content_sha256"].as_str().unwrap().to_owned());
             let version = council.app.json(&format!("/api/v1/records/{id}/versions/1")).await;
             assert_eq!(version["record"]["assessments"][0]["id"], known[place].as_str(), "{version}");
-            // What its salts are made of is random.
+            // The seed of the salts is random.
             known.push(version["commitments"]["seed"].as_str().unwrap().to_owned());
         }
     }
@@ -180,7 +181,7 @@ async fn two_worlds_that_differ_in_sealed_material_answer_ten_thousand_requests_
                     sent += 1;
                     assert_eq!(left.status, right.status, "{method} {one}");
                     assert_eq!(plain(&left.text, &own), plain(&right.text, &their), "{method} {one}");
-                    // Random ids do not all compress to the same length.
+                    // Different random ids can compress to different lengths.
                     if header.0 != "accept-encoding" {
                         let lengths = (left.header("content-length"), right.header("content-length"));
                         assert_eq!(lengths.0, lengths.1, "{method} {one}");

@@ -1,4 +1,4 @@
-//! Signing in with a password and a second factor, and what a browser's session may do.
+//! Signing in with a password and a second factor, and what a browser session may do.
 
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
@@ -10,7 +10,7 @@ use crate::submissions::Council;
 
 pub(crate) const PASSWORD: &str = "correct horse battery";
 
-/// Lets a person sign in; the secret of the second factor.
+/// Enrols a person. Returns the secret of their second factor.
 pub(crate) async fn enrol(app: &TestApp, email: &str) -> String {
     let enrolled = api::sign_in::enrol(email, PASSWORD).unwrap();
     let tx = app.db.begin_quietly().await.unwrap();

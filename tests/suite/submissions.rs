@@ -1,11 +1,11 @@
-//! From a first draft to a published version: several people, one way, nothing lost on it.
+//! From draft to published version: several people, one process, nothing lost.
 
 use axum::http::{Method, StatusCode};
 use domain::codes::{OrganisationKind, Role};
 use serde_json::{Value, json};
 use suite::{Answer, TestApp};
 
-/// A register with a council, two who write for it and one who approves.
+/// A register with a council that has two writers and an approver.
 pub(crate) struct Council {
     pub(crate) app: TestApp,
     pub(crate) id: String,
@@ -27,7 +27,7 @@ impl Council {
         }
     }
 
-    /// Begins a submission; its path and ETag.
+    /// Creates a submission. Returns its path and ETag.
     pub(crate) async fn begin(&self, body: Value) -> (String, String) {
         let answer = self.app.call(Method::POST, "/api/v1/submissions", &self.writer, None, body).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
@@ -39,7 +39,7 @@ impl Council {
         self.app.call(Method::POST, &format!("{path}/{action}"), token, Some(etag), body).await
     }
 
-    /// Publishes a record by all the steps; its id and version.
+    /// Publishes a record, step by step. Returns its id and version.
     pub(crate) async fn publish(&self, body: Value) -> (String, i64) {
         let (path, mut etag) = self.begin(body).await;
         for (action, token) in
@@ -58,7 +58,7 @@ impl Council {
     }
 }
 
-/// A record that says all its phase requires.
+/// A record with everything its phase requires.
 pub(crate) fn complete(title: &str) -> Value {
     let unknown = |field: &str| json!({ "field": field, "kind": "unknown" });
     json!({
@@ -116,7 +116,7 @@ async fn a_draft_grows_until_it_is_published_by_someone_else() {
         .collect();
     assert_eq!(actions, ["edit", "submit", "discard"]);
 
-    // Not yet: every finding that stops it is said.
+    // Too early: every finding that prevents it is reported.
     let early = council.act(&path, "submit", &council.writer, &etag).await;
     assert_eq!(early.status, StatusCode::BAD_REQUEST);
     let errors = early.json()["errors"].as_array().unwrap().clone();
@@ -189,7 +189,7 @@ async fn a_draft_grows_until_it_is_published_by_someone_else() {
 #[tokio::test]
 async fn nobody_approves_what_they_wrote_unless_the_publisher_says_so() {
     let council = Council::new().await;
-    // One person holds both roles.
+    // One person has both roles.
     council.app.token("writer@northmoor.example", Role::Approver, Some(&council.id)).await;
     let (path, etag) = council.begin(ready("Planner")).await;
     let submitted = council.act(&path, "submit", &council.writer, &etag).await;
@@ -332,7 +332,7 @@ async fn a_post_sent_five_times_acts_once() {
         other.text
     );
 
-    // Publication too: one version, one answer.
+    // Publication too: sent twice, one version and the same answer.
     let (path, etag) = (answers[0].header("location").to_owned(), answers[0].header("etag").to_owned());
     let etag = council.act(&path, "submit", &council.writer, &etag).await.header("etag").to_owned();
     let etag = council.act(&path, "approve", &council.approver, &etag).await.header("etag").to_owned();
@@ -426,7 +426,7 @@ async fn the_next_version_goes_on_from_the_current_one() {
     let (first, first_tag) = council.begin(next.clone()).await;
     let (id_again, version) = council.publish(next).await;
     assert_eq!((id_again, version), (id.clone(), 2));
-    // The one begun before is behind now.
+    // The submission started earlier is now out of date.
     let tag = council.act(&first, "submit", &council.writer, &first_tag).await.header("etag").to_owned();
     let tag = council.act(&first, "approve", &council.approver, &tag).await.header("etag").to_owned();
     let behind = council.act(&first, "publish", &council.approver, &tag).await;
@@ -445,7 +445,7 @@ async fn the_next_version_goes_on_from_the_current_one() {
     }
     let record = council.app.json(&format!("/api/v1/records/{id}")).await;
     assert_eq!((&record["version"], &record["summary"]), (&3.into(), &"Best words.".into()));
-    // Saying the same again is refused.
+    // Publishing the same content again is refused.
     let (path, tag) = council.begin(json!({ "record_id": id })).await;
     let tag = council.act(&path, "submit", &council.writer, &tag).await.header("etag").to_owned();
     let tag = council.act(&path, "approve", &council.approver, &tag).await.header("etag").to_owned();
@@ -592,6 +592,6 @@ async fn what_was_prepared_before_a_withdrawal_is_not_shown_after_it() {
     let reason = json!({ "reason": "A mistake" });
     let done = council.app.call(Method::POST, &withdraw, &council.approver, Some("\"1\""), reason).await;
     assert_eq!(done.status, StatusCode::OK, "{}", done.text);
-    // At once, before the index has followed.
+    // At once, before the index has caught up.
     assert_eq!(council.app.send_now(Method::GET, &path, &[]).await.status, StatusCode::GONE);
 }

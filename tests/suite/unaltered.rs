@@ -1,5 +1,5 @@
-//! What the register gave out comes back unaltered: as a file of each kind, by upload and on the command line, and from
-//! clients and forms that could read a part of it only.
+//! What the register gives out comes back unaltered: in each file format, by upload and on the command line,
+//! and from clients and forms that understand only part of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ use suite::{Answer, TestApp, options};
 
 use crate::submissions::{Council, ready};
 
-/// The files of the list of records that read back: address and name.
+/// The downloads that can be read back: address and file name.
 const FORMS: [(&str, &str); 4] = [
     ("records.csv?", "records.csv"),
     ("records.csv?excel=true&", "excel.csv"),
@@ -25,7 +25,7 @@ const FORMS: [(&str, &str); 4] = [
     ("records.ndjson?", "records.ndjson"),
 ];
 
-/// What the register keeps of every record it shows: its version, and all of it, sealed texts included.
+/// The version and full content of every record, sealed text included.
 async fn kept(app: &TestApp) -> BTreeMap<String, (i64, Record)> {
     let mut all = BTreeMap::new();
     for id in ids(app).await {
@@ -57,7 +57,7 @@ async fn upload(app: &TestApp, token: &str, name: &str, bytes: Vec<u8>) -> Answe
     app.send_body(Method::POST, &format!("/api/v1/imports?name={name}"), &headers, bytes).await
 }
 
-/// An upload in which every row says what is known.
+/// Asserts that an upload reported every row as unchanged.
 #[track_caller]
 fn changes_nothing(answer: &Answer, rows: usize, name: &str) {
     assert_eq!(answer.status, StatusCode::CREATED, "{name}: {}", answer.text);
@@ -110,7 +110,7 @@ async fn the_demonstration_data_read_back_unchanged_by_those_who_publish_them() 
         let body = store::organisations::find(&app.db, &slug).await.unwrap().unwrap().organisation;
         let id = body.id.unwrap().to_string();
         let token = app.token(&format!("writer@{slug}.example"), Role::Contributor, Some(&id)).await;
-        // Those that it publishes together with another, and what observers say of it, among them.
+        // Includes joint records and what observers say about the body.
         let lines = app.get(&format!("/api/v1/records.ndjson?publisher={slug}")).await.text;
         seen.extend(lines.lines().map(|line| line[..20].to_owned()));
         for (form, name) in FORMS {
@@ -123,8 +123,8 @@ async fn the_demonstration_data_read_back_unchanged_by_those_who_publish_them() 
     assert_eq!(kept(&app).await, before);
 }
 
-/// Whatever the register published reads back unchanged, in each form and by each way; and a change of one cell changes
-/// that and nothing else.
+/// Whatever was published reads back unchanged, in each format and by each route; and changing one cell
+/// changes that cell only.
 #[test]
 fn whatever_was_published_reads_back_as_it_was() {
     let config = ProptestConfig {
@@ -169,7 +169,7 @@ async fn goes_round(seed: u64) {
     assert_eq!(kept(&app).await, changed);
 }
 
-/// A table with another text in every cell of a column.
+/// A table with one column's cells replaced.
 fn with_cell(table: &[u8], column: &str, text: &str) -> Vec<u8> {
     let mut reader = csv::Reader::from_reader(table);
     let header = reader.headers().unwrap().clone();
@@ -183,7 +183,7 @@ fn with_cell(table: &[u8], column: &str, text: &str) -> Vec<u8> {
     out.into_inner().unwrap()
 }
 
-/// A table with some of its columns.
+/// A table with only some of its columns.
 fn with_columns(table: &[u8], columns: &[&str]) -> Vec<u8> {
     let mut reader = csv::Reader::from_reader(table);
     let header = reader.headers().unwrap().clone();
@@ -197,7 +197,7 @@ fn with_columns(table: &[u8], columns: &[&str]) -> Vec<u8> {
     out.into_inner().unwrap()
 }
 
-/// A council with a published record that has something sealed.
+/// A council with a published record that has sealed text.
 async fn sealed() -> (Council, String) {
     let council = Council::new().await;
     let mut body = ready("Camera");
@@ -217,7 +217,7 @@ async fn whole(council: &Council, id: &str) -> Record {
     submissions::whole(&council.app.db, id).await.unwrap().unwrap()
 }
 
-/// Publishes a draft that an upload made.
+/// Publishes a draft created by an upload.
 async fn publish_draft(council: &Council, report: &Value) {
     let path = format!("/api/v1/submissions/{}", report["drafts"][0]["submission"].as_str().unwrap());
     let draft = council.app.call(Method::GET, &path, &council.writer, None, Value::Null).await;
@@ -244,7 +244,7 @@ async fn a_row_that_was_changed_keeps_what_its_file_cannot_hold() {
     expected.summary = Some("Says more.".to_owned());
     assert_eq!(whole(&council, &id).await, expected);
 
-    // A table that lacks columns takes nothing away; by the command too, and an estimate keeps its basis.
+    // Missing columns remove nothing, from the command line either, and an estimate keeps its basis.
     let few = with_columns(
         &download(&council.app, "records.csv?", "").await,
         &["id", "publisher", "title", "jurisdiction", "phase", "people_affected_per_year", "summary"],
@@ -267,7 +267,7 @@ async fn a_record_keeps_its_source_when_a_row_with_its_id_changes_it() {
     assert_eq!(report.created, 1, "{errors:?}");
     let table = with_cell(&download(&app, "records.csv?", "").await, "team", "Streets");
     assert_eq!(import(&app, "given.csv", &table).await.0.changed, 1);
-    // The publisher's own file still knows it by its key.
+    // The publisher's own file still finds it by its key.
     let (report, errors) = import(&app, "own.csv", format!("{template}Bridges\n").as_bytes()).await;
     assert_eq!((report.created, report.changed), (0, 1), "{errors:?}");
     assert_eq!(ids(&app).await.len(), 1);
@@ -286,13 +286,13 @@ async fn lists_in_files_of_their_own_take_nothing_away() {
         options.source.companions = vec![assessments.clone()];
         (app.file("records.csv", table), options)
     };
-    // Beside the cells that hold the same, and in their place.
+    // With the list file beside the matching cells, and instead of them.
     for table in [table.clone(), with_columns(&table, &others)] {
         let (file, options) = with_list(table);
         let (report, errors) = app.import_with(Source::Records, &file, &options).await.unwrap();
         assert_eq!((report.unchanged, report.rejected), (66, 0), "{errors:#?}");
     }
-    // Without any list at all.
+    // With no list at all.
     let few = with_columns(&table, &["id", "publisher", "title", "jurisdiction", "phase"]);
     let (report, errors) = import(&app, "few.csv", &few).await;
     assert_eq!((report.unchanged, report.rejected), (66, 0), "{errors:#?}");
@@ -330,18 +330,18 @@ async fn a_client_that_sends_back_what_it_could_read_loses_nothing_sealed() {
     for derived in importer::sources::DERIVED_COLUMNS.iter().chain(&["id"]) {
         public.as_object_mut().unwrap().remove(*derived);
     }
-    // Replaced by the public text.
+    // Replaced with the public text.
     let (path, etag) = council.begin(json!({ "record_id": id })).await;
     let put =
         council.app.call(Method::PUT, &path, &council.writer, Some(&etag), json!({ "record": public })).await;
     assert_eq!(put.status, StatusCode::OK, "{}", put.text);
     let draft: Record = serde_json::from_value(put.json()["record"].clone()).unwrap();
     assert_eq!(draft, before);
-    // Begun with it.
+    // Started from the public text.
     let body = json!({ "record_id": id, "record": { "assessments": public["assessments"] } });
     let begun = council.app.call(Method::POST, "/api/v1/submissions", &council.writer, None, body).await;
     assert_eq!(begun.json()["record"]["assessments"], serde_json::to_value(&before.assessments).unwrap());
-    // Removed only when the sender says so; made public only with a text to publish.
+    // Removed only when that is said explicitly; made public only with text to publish.
     let etag = put.header("etag").to_owned();
     let patch = async |change: &dyn Fn(&mut Value), etag: &str| {
         let mut assessments = public["assessments"].clone();
@@ -357,7 +357,7 @@ async fn a_client_that_sends_back_what_it_could_read_loses_nothing_sealed() {
     assert_eq!(gone.status, StatusCode::OK, "{}", gone.text);
     let one = gone.json()["record"]["assessments"][0].clone();
     assert_eq!((one.get("summary"), &one["residual_risk"]), (None, &"SECRET risk".into()));
-    // And what was taken away does not come back by itself.
+    // And what was removed does not come back by itself.
     let etag = gone.header("etag").to_owned();
     let later = council
         .app
@@ -408,7 +408,7 @@ async fn a_body_gets_no_word_about_what_others_keep_sealed() {
     let other = council.app.organisation("Southmoor Council", OrganisationKind::LocalAuthority).await;
     let stranger = council.app.token("s@southmoor.example", Role::Contributor, Some(&other)).await;
     let table = download(&council.app, "records.csv?", "").await;
-    // What everybody may read is not a change, no matter who sends it.
+    // Public content is no change, whoever sends it.
     changes_nothing(&upload(&council.app, &stranger, "records.csv", table.clone()).await, 1, "as it is");
     let guess = with_cell(
         &table,
@@ -434,7 +434,7 @@ async fn a_text_that_a_workbook_cut_is_never_kept_in_place_of_the_whole() {
         "the workbook",
     );
     assert_eq!(import(&council.app, "own.xlsx", &sheet).await.0.unchanged, 1);
-    // The same row from another register, which is unknown here, and one that was changed before the cut.
+    // The same row from another register, unknown here; and one changed before the cut.
     let cut = written::fitting(before.detailed_description.as_deref().unwrap()).into_owned();
     let table = download(&council.app, "records.csv?", "").await;
     for (name, table) in [
@@ -544,7 +544,7 @@ async fn numbers_are_read_exactly_or_said_to_be_wrong() {
         assert!(!error.contains("such as 12000") && !error.contains("did you mean"), "{error}");
     }
 
-    // A file that says its decimal mark is believed.
+    // A file that declares its decimal mark is trusted.
     let said = std::fs::read_to_string(&mapping)
         .unwrap()
         .replace("version = \"1\"", "version = \"2\"\ndecimals = \"point\"");

@@ -1,4 +1,4 @@
-//! Tables that departments upload: checked first, drafts for good rows, words for bad ones.
+//! Spreadsheets that departments upload: checked first, drafts for good rows, explanations for bad ones.
 
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ async fn upload(council: &Council, query: &str, bytes: Vec<u8>) -> Answer {
     council.app.send_body(Method::POST, &format!("/api/v1/imports?{query}"), &headers, bytes).await
 }
 
-/// A table with these rows, each a record that says all it must but for what it changes.
+/// A table of complete records, each changed as its row says.
 fn table(rows: &[&[(&str, &str)]]) -> Vec<u8> {
     let record = ready("Planner")["record"].clone();
     let mut names: Vec<String> = record.as_object().unwrap().keys().cloned().collect();

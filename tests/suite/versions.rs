@@ -20,7 +20,7 @@ async fn a_change_makes_a_version_and_nothing_else_does() {
     let first = app.json(&format!("/api/v1/records/{id}/versions/1")).await;
     assert_eq!(first["record"]["phase"], "production");
     assert!(first["superseded_at"].is_string());
-    // The hash a version states is the hash of what it states.
+    // A version's hash is the hash of its content.
     let commitments = serde_json::from_value(first["commitments"].clone()).unwrap();
     let said = transparency::said(first["record"].as_object().unwrap().clone(), first["note"].as_str());
     assert_eq!(first["content_sha256"], transparency::content_sha256(&said, &commitments).unwrap());
@@ -76,13 +76,13 @@ async fn a_record_is_read_as_it_stood_on_a_day() {
     let page = path(now() - day * 101).replace("/api/v1", "");
     assert!(old["citation"].as_str().unwrap().ends_with(&format!("http://register.test{page}")), "{old}");
     assert!(old["links"]["self"].as_str().unwrap().ends_with(&path(now() - day * 101)), "{old}");
-    // The end of the day counts: what was published on it stands.
+    // The end of the day counts, so what was published that day is included.
     assert_eq!(app.json(&path(first)).await["version"], 1);
     assert_eq!(app.json(&path(now() - day * 100)).await["version"], 2);
     let today = app.json(&path(now())).await;
     let current = app.json(&format!("/api/v1/records/{id}")).await;
     assert_eq!((&today["version"], &today["phase"]), (&current["version"], &current["phase"]));
-    // The rules are asked as of the day: what is stale today was not in its first year.
+    // Rules run as of the day: what is stale today was not in its first year.
     let quiet = app.publish_at(&[record("Quiet camera", |_| {})], now() - day * 800).await.remove(0);
     let stale = async |ago: i32| {
         let view =
@@ -104,7 +104,7 @@ async fn a_record_is_read_as_it_stood_on_a_day() {
     }
     assert_eq!(app.get("/api/v1/records/R-0000000?as_of=2026-01-01").await.status.as_u16(), 404);
 
-    // Withdrawn today, it still stood yesterday.
+    // Withdrawn today, it was still there yesterday.
     let tx = app.db.begin().await.unwrap();
     store::publish::withdraw(&tx, id.parse().unwrap(), "The tool was never used", now(), now())
         .await
@@ -114,7 +114,7 @@ async fn a_record_is_read_as_it_stood_on_a_day() {
     assert_eq!(app.get(&path(now())).await.status.as_u16(), 410);
 }
 
-/// Titles of a list, in its order.
+/// A list's titles, in order.
 fn titles(list: &serde_json::Value) -> Vec<&str> {
     list["items"].as_array().unwrap().iter().map(|item| item["title"].as_str().unwrap()).collect()
 }
@@ -148,7 +148,7 @@ async fn the_register_is_listed_as_it_stood_on_a_day() {
         ("as_of=2026-06-30", &["First", "Second", "Third"]),
         ("as_of=2026-07-01", &["First", "Third"]),
         ("as_of=2026-11-21", &["First", "Third"]),
-        // What is searched and counted is what was said then.
+        // Search and counts use what was said then.
         ("as_of=2026-05-31&q=walrus", &["First"]),
         ("as_of=2026-06-01&q=walrus", &[]),
         ("as_of=2026-05-31&phase=retired", &[]),
@@ -162,11 +162,11 @@ async fn the_register_is_listed_as_it_stood_on_a_day() {
     let counts: Vec<_> =
         counted.as_array().unwrap().iter().map(|one| (&one["value"], &one["count"])).collect();
     assert_eq!(counts, [(&json!("production"), &json!(1)), (&json!("retired"), &json!(1))]);
-    // The items are those of that day too, whichever fields are asked for.
+    // The items are that day's too, whichever fields are requested.
     let then = list("as_of=2026-05-01&fields=summary,phase,version").await["items"][0].clone();
     assert_eq!((&then["summary"], &then["version"]), (&json!("Walrus counting."), &json!(1)));
 
-    // A walk by cursor stays on its day; another day is another query.
+    // A cursor stays on its day; another day is another query.
     let first = list("as_of=2026-06-30&limit=2").await;
     let next = first["next"].as_str().unwrap();
     assert_eq!(titles(&list(&format!("as_of=2026-06-30&limit=2&cursor={next}")).await), ["Third"]);
@@ -178,7 +178,7 @@ async fn the_register_is_listed_as_it_stood_on_a_day() {
     let lines = app.get("/api/v1/records.ndjson?as_of=2026-06-01&phase=retired").await.text;
     assert!(lines.contains("Otters.") && lines.lines().count() == 1, "{lines}");
 
-    // What becomes known later under an earlier date, stands on that day from then on.
+    // What becomes known later with an earlier date counts from that date on.
     app.publish_at(&[with("Late", "Found in a drawer.")], at("2026-04-30")).await;
     assert_eq!(titles(&list("as_of=2026-04-30").await), ["Late"]);
     withdraw(&ids[0], "2026-06-15").await;

@@ -1,4 +1,4 @@
-//! Webhooks: whoever asked to be told is told of everything that matches, at least once, and can check who told it.
+//! Webhooks: subscribers are told of every match at least once, and can check who sent it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -14,7 +14,7 @@ use store::lease::Work;
 use suite::receiver::{Message, Receiver};
 use suite::{TestApp, now, record};
 
-/// A register that may reach loopback, somebody with a token, and a receiver.
+/// A register allowed to call loopback, somebody with a token, and a receiver.
 struct Told {
     app: TestApp,
     token: String,
@@ -40,7 +40,7 @@ impl Told {
         self.app.call(method, path, &self.token, None, body).await
     }
 
-    /// Makes a webhook, and lets its trial message arrive.
+    /// Creates a webhook and takes its test message.
     async fn hook(&self, query: &str) -> Value {
         let new = json!({ "label": "Desk", "url": self.receiver.url, "query": query });
         let made = self.call(Method::POST, "/api/v1/webhooks", new).await;
@@ -50,7 +50,7 @@ impl Told {
         made.json()
     }
 
-    /// What is sent now.
+    /// Delivers what is due, and returns it.
     async fn sent(&self) -> Vec<Message> {
         while send_due(&self.app.api).await.unwrap() > 0 {}
         self.receiver.take()
@@ -80,7 +80,7 @@ impl Told {
     }
 }
 
-/// Types and records of messages.
+/// Type and record of each message.
 fn told(messages: &[Message]) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     messages
@@ -89,7 +89,7 @@ fn told(messages: &[Message]) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Checks a signature as the standard says, by another library than signed it.
+/// Verifies a signature as the standard says, with a library other than the one that signed.
 fn verifies(message: &Message, public_key: &str) -> bool {
     let key = STANDARD.decode(public_key.strip_prefix("whpk_").unwrap()).unwrap();
     let signature = message.header("webhook-signature").strip_prefix("v1a,").unwrap();
@@ -133,12 +133,12 @@ async fn whoever_asked_is_told_of_what_matches_or_matched() {
     let (own, others): (Vec<Message>, Vec<Message>) =
         sent.into_iter().partition(|message| message.json()["data"]["webhook"] == hook["id"]);
     let published = |id: &str| ("record.published".to_owned(), id.to_owned());
-    // That it ceases to match is told; what happens to it afterwards is not.
+    // Ceasing to match is reported; what happens afterwards is not.
     let withdrawn = ("record.withdrawn".to_owned(), ids[2].clone());
     assert_eq!(told(&own), [published(&ids[0]), published(&ids[0]), published(&ids[2]), withdrawn]);
     assert_eq!(told(&others).len(), 7);
 
-    // Thin: where to read it, and nothing of what it says.
+    // Thin messages: where to read it, but not what it says.
     let first = own[0].json();
     let change = first["data"]["change"].as_i64().unwrap();
     assert_eq!(
@@ -160,14 +160,14 @@ async fn whoever_asked_is_told_of_what_matches_or_matched() {
     assert_eq!(read["items"][0]["change"], change);
     assert!(own[0].header("user-agent").starts_with("open-algorithm-register/"));
 
-    // Each webhook has a key of its own, and a changed byte does not verify.
+    // Each webhook has its own key, and a changed byte does not verify.
     let key = hook["public_key"].as_str().unwrap();
     assert!(own.iter().all(|message| verifies(message, key)));
     assert!(!others.iter().any(|message| verifies(message, key)));
     assert!(others.iter().all(|message| verifies(message, all["public_key"].as_str().unwrap())));
     let forged = Message { body: own[0].body.replace("\"version\":1", "\"version\":2"), ..own[0].clone() };
     assert!(!verifies(&forged, key));
-    // Nothing is left, and nothing comes twice.
+    // Nothing is left, and nothing arrives twice.
     assert!(it.later(TimeDelta::days(1)).await.is_empty());
     assert_eq!(it.deliveries(&hook, "state=delivered").await.len(), 5);
     assert_eq!(it.state(&hook).await["pending"], 0);
@@ -234,7 +234,7 @@ async fn what_never_arrives_is_a_dead_letter_that_can_be_sent_again() {
     assert_eq!((&state["state"], &state["dead"]), (&json!("stopped"), &json!(1)));
     assert!(state["reason"].as_str().unwrap().starts_with("nothing arrived since 2026-11-2"), "{state}");
 
-    // A webhook that stopped is told nothing, and misses nothing.
+    // A stopped webhook receives nothing, and misses nothing.
     it.app.publish(&[record("Two", |_| {})]).await;
     assert!(it.later(TimeDelta::days(3)).await.is_empty());
     let path = |what: &str| format!("/api/v1/webhooks/{}/{what}", hook["id"].as_str().unwrap());
@@ -248,7 +248,7 @@ async fn what_never_arrives_is_a_dead_letter_that_can_be_sent_again() {
     let done = it.deliveries(&hook, "state=delivered").await;
     assert_eq!(done.len(), 3, "the trial, the dead one and the missed one: {done:?}");
     assert_eq!(it.call(Method::POST, &path("redeliver"), Value::Null).await.json(), json!({ "pending": 0 }));
-    // What waits for another try is sent at once when its owner says that all is well.
+    // Pending retries go out at once when the owner says that all is well.
     let failing = Receiver::start().await;
     failing.answer([(500, None)]);
     it.change(&hook, json!({ "url": failing.url })).await;
@@ -303,7 +303,7 @@ async fn a_receiver_that_is_gone_is_left_alone_and_a_paused_one_misses_nothing()
     assert_eq!((&state["state"], &state["dead"]), (&json!("stopped"), &json!(1)));
     assert!(state["reason"].as_str().unwrap().contains("410 Gone"), "{state}");
 
-    // Whoever may do nothing any more is told nothing any more.
+    // Somebody who lost their rights is no longer told anything.
     let active = it.change(&hook, json!({ "state": "active" })).await;
     assert_eq!(active.status, StatusCode::OK, "{}", active.text);
     let tx = it.app.db.begin_quietly().await.unwrap();
@@ -319,12 +319,12 @@ async fn one_process_sends_at_a_time_and_one_that_died_holds_up_nobody_for_long(
     let it = Told::new().await;
     it.hook("").await;
     it.app.publish(&[record("One", |_| {})]).await;
-    // Another process has the right, and dies with it.
+    // Another process takes the lease and dies with it.
     let taken = it.app.api.leases.take(Work::Delivering).await.unwrap();
     taken.unwrap().die().await;
     assert!(it.sent().await.is_empty());
     assert_eq!(it.later(TimeDelta::minutes(1)).await.len(), 1);
-    // What was sent and not written down is sent again: at least once.
+    // Sent but not recorded means sent again: at least once.
     let sql = "UPDATE deliveries SET state = 'pending', attempts = 0 WHERE change > 0";
     store::raw::execute(&it.app.db, sql).await.unwrap();
     assert_eq!(it.sent().await.len(), 1);
@@ -395,7 +395,7 @@ async fn a_webhook_is_checked_whole_and_is_its_owners() {
     assert_eq!(it.call(Method::DELETE, &path, Value::Null).await.status, StatusCode::NO_CONTENT);
     assert_eq!(it.call(Method::GET, &path, Value::Null).await.status, StatusCode::NOT_FOUND);
 
-    // Without leave, nobody makes the register knock inside.
+    // Without permission, nobody can make the register call internal addresses.
     let app = TestApp::new().await;
     let body = app.organisation("Data Watch", OrganisationKind::CivilSociety).await;
     let token = app.token("desk@watch.example", Role::Observer, Some(&body)).await;

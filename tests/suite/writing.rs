@@ -1,4 +1,5 @@
-//! What is acknowledged is kept, whatever went wrong before it; and what is not kept is never acknowledged.
+//! Whatever is acknowledged is stored, no matter what failed before; and what is not stored is never
+//! acknowledged.
 
 use std::time::Duration;
 
@@ -9,14 +10,14 @@ use store::db::Options;
 use store::{Db, StoreError, raw, settings};
 use suite::{TestApp, on_postgres};
 
-/// Writes a setting of its own in a transaction of its own.
+/// Writes a setting in its own transaction.
 async fn write(db: &Db, name: &str) -> Result<(), StoreError> {
     let tx = db.begin_quietly().await?;
     settings::set(&tx, name, "kept").await?;
     tx.commit().await
 }
 
-/// What another process would find.
+/// Reads through another connection, as another process would.
 async fn is_kept(app: &TestApp, name: &str) -> bool {
     let other = Db::open(&app.url).await.unwrap();
     let found = settings::read(&other, name).await.unwrap();
@@ -24,13 +25,13 @@ async fn is_kept(app: &TestApp, name: &str) -> bool {
     found.is_some()
 }
 
-/// Tables in which a reference is looked at only when the transaction ends.
+/// Tables whose reference is checked only at commit.
 const LATE: [&str; 2] = [
     "CREATE TABLE of_this (id integer PRIMARY KEY)",
     "CREATE TABLE names_it (id integer REFERENCES of_this (id) DEFERRABLE INITIALLY DEFERRED)",
 ];
 
-/// A transaction whose commit the database refuses.
+/// A transaction whose commit fails.
 async fn commit_fails(db: &Db) -> StoreError {
     let tx = db.begin_quietly().await.unwrap();
     settings::set(&tx, "refused", "never").await.unwrap();
@@ -66,7 +67,7 @@ async fn a_commit_that_fails_is_told_and_the_next_write_is_kept() {
 #[tokio::test]
 async fn a_statement_that_fails_ends_its_write_and_no_other() {
     let app = TestApp::new().await;
-    // SQLite then ends the transaction by itself, as it does on a full disk; PostgreSQL would answer a commit as if it
+    // SQLite then rolls back by itself, as it does on a full disk. PostgreSQL would answer a commit as if it
     // had worked.
     let or = if on_postgres() { "" } else { "OR ROLLBACK " };
     let twice = format!("INSERT {or}INTO settings (name, value) VALUES ('twice', 'x')");
@@ -112,7 +113,7 @@ async fn a_register_whose_last_write_failed_is_not_ready_until_one_is_kept() {
     commit_fails(&app.db).await;
     assert!(app.db.failing().is_some());
     assert_eq!(ready().await, StatusCode::SERVICE_UNAVAILABLE);
-    // Nobody sends a write to a register that is not ready: it finds out by itself.
+    // Nobody writes to a register that is not ready, so it must recover by itself.
     until("ready again", async || ready().await == StatusCode::OK).await;
     assert_eq!(app.db.failing(), None);
 }
@@ -123,7 +124,7 @@ async fn a_write_is_refused_before_it_begins_where_little_space_is_free_and_read
     let council = app.organisation("Northmoor Borough Council", OrganisationKind::LocalAuthority).await;
     let token = app.token("sam@northmoor.example", Role::Contributor, Some(&council)).await;
     if on_postgres() {
-        // PostgreSQL looks after its own disk; the folder of documents is the register's all the same.
+        // PostgreSQL looks after its own disk; the folder of documents is the register's to check.
         let full = app.objects.clone().with_least_free(u64::MAX);
         let error = full.put("x".into()).await.unwrap_err();
         assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
@@ -142,7 +143,7 @@ async fn a_write_is_refused_before_it_begins_where_little_space_is_free_and_read
     assert_eq!(full.get("/api/v1/records").await.status, StatusCode::OK);
     let list = full.call(Method::GET, "/api/v1/submissions", &token, None, json!(null)).await;
     assert_eq!(list.status, StatusCode::OK, "{}", list.text);
-    // The same where there is room.
+    // The same write where there is room.
     let answer = app.call(Method::POST, "/api/v1/submissions", &token, None, draft).await;
     assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
 }
@@ -155,7 +156,8 @@ async fn nothing_is_written_by_a_connection_that_reads() {
     assert!(!is_kept(&app, "sly").await);
 }
 
-/// Every test of the suite runs so: what the suite never sees is a request that holds one connection and asks for another.
+/// The whole suite runs with this check, so a request that holds one connection and asks for another fails
+/// somewhere.
 #[tokio::test]
 async fn who_holds_the_connection_that_writes_and_asks_for_another_is_found_out() {
     let app = TestApp::new().await;

@@ -1,4 +1,4 @@
-//! Databases that earlier releases wrote, as `fixtures/yesterday` keeps them: today's release takes them over, and
+//! Databases written by earlier releases, kept in `fixtures/yesterday`: today's release migrates them, and
 //! everything in them is there and works.
 
 use std::fs::File;
@@ -16,13 +16,13 @@ use suite::data::fixture;
 use suite::{TestApp, fresh, on_postgres, postgres};
 use transparency::{Key, Node, check};
 
-/// A register of an earlier release, taken over, and what must be found in it.
+/// A migrated register of an earlier release, and what must be in it.
 struct Yesterday {
     app: TestApp,
     facts: Value,
 }
 
-/// What earlier releases wrote into this kind of database.
+/// The databases of this kind that earlier releases wrote.
 fn kept() -> Vec<PathBuf> {
     let ending = if on_postgres() { ".postgres.zip" } else { ".sqlite.zip" };
     let mut kept: Vec<PathBuf> = std::fs::read_dir(fixture("yesterday"))
@@ -36,7 +36,7 @@ fn kept() -> Vec<PathBuf> {
 }
 
 impl Yesterday {
-    /// The clock stands a minute after it was made, so that nothing in it has ended.
+    /// The clock is one minute past the time it was made, so that nothing in it has expired.
     async fn take_over(packed: &Path) -> Self {
         let folder = tempfile::tempdir().unwrap();
         zip::ZipArchive::new(File::open(packed).unwrap()).unwrap().extract(folder.path()).unwrap();
@@ -87,7 +87,7 @@ impl Yesterday {
         assert!(!redacted.text.contains(self.fact("/texts/redacted")), "{}", redacted.text);
     }
 
-    /// The log is as it was signed, its files are those of the database, and it can be signed on.
+    /// The log is as signed, its files match the database, and it can be extended.
     async fn the_log_is_whole(&self, entries: u64) {
         let files = LogFiles { objects: self.app.objects.clone(), handle: tokio::runtime::Handle::current() };
         let keys = self.app.signer().public().to_vec();
@@ -135,7 +135,7 @@ impl Yesterday {
         );
         let audit = self.get("/api/v1/audit?limit=100", "approver").await;
         assert!(audit.to_string().contains("sealed."), "{audit}");
-        // What was sent once is not done twice.
+        // A request repeated from before is not carried out twice.
         let bearer = format!("Bearer {}", self.token("writer"));
         let headers = [
             ("authorization", bearer.as_str()),
@@ -173,7 +173,7 @@ impl Yesterday {
         assert_eq!(verified.faults, []);
     }
 
-    /// Publishes, signs and dumps as ever; returns how many entries the log has then.
+    /// Publishes, signs and dumps as usual. Returns the number of log entries afterwards.
     async fn life_goes_on(&self) -> u64 {
         let call = async |path: &str, who: &str, etag: &str, body: Value| {
             let etag = Some(etag).filter(|etag| !etag.is_empty());
@@ -188,7 +188,7 @@ impl Yesterday {
             (_, etag, last) = call(&format!("{path}/{action}"), who, &etag, Value::Null).await;
         }
         assert_eq!(last["published_version"], 3, "{last}");
-        // What the new version does not touch is as it was.
+        // What the new version does not touch is unchanged.
         self.what_is_sealed_is_there_for_those_who_may_read_it().await;
         let day = self.app.api.leases.now().date_naive();
         let there = self.app.objects.folder().unwrap().join("dumps").join(day.to_string());

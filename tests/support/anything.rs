@@ -1,4 +1,4 @@
-//! Records with everything in them, and texts that files find hard: made at random from a seed, which a test that fails
+//! Random records with everything in them, and texts that files find hard, from a seed that a failing test
 //! prints.
 
 use chrono::NaiveDate;
@@ -16,11 +16,11 @@ use domain::{number, written};
 use proptest::prelude::Rng;
 use proptest::test_runner::{RngAlgorithm, TestRng};
 
-/// Makes things at random.
+/// Makes random values.
 #[derive(Debug)]
 pub struct Maker(TestRng);
 
-/// Texts that something on the way could take for something else.
+/// Texts that something along the way could mistake for something else.
 const ODD: &[&str] = &[
     "=1+1",
     "+44 20 7946 0000",
@@ -61,7 +61,7 @@ const ODD: &[&str] = &[
 ];
 
 impl Maker {
-    /// The maker of a seed.
+    /// A maker with a seed.
     pub fn new(seed: u64) -> Self {
         let mut bytes = [0; 32];
         bytes[..8].copy_from_slice(&seed.to_le_bytes());
@@ -89,12 +89,12 @@ impl Maker {
         (0..many).map(|_| make(self)).collect()
     }
 
-    /// A code of a list.
+    /// A code from a list.
     fn code<C: Code>(&mut self) -> C {
         self.of(C::ALL)
     }
 
-    /// Codes of a list, none twice.
+    /// Codes from a list, without repeats.
     fn codes<C: Code>(&mut self) -> Vec<C> {
         let mut codes: Vec<C> = Vec::new();
         for _ in 0..self.below(4) {
@@ -106,7 +106,7 @@ impl Maker {
         codes
     }
 
-    /// A text, odd or plain, sometimes longer than a workbook's cell.
+    /// A text, odd or plain, sometimes longer than a spreadsheet cell.
     pub fn text(&mut self) -> String {
         match self.below(20) {
             0..8 => self.of(ODD).to_owned(),
@@ -116,7 +116,7 @@ impl Maker {
         }
     }
 
-    /// A short text that says something, as names do.
+    /// A short text with content, such as a name.
     fn name(&mut self) -> String {
         let odd = self.of(&["", "Zoë’s ", "=", "a;b ", "[x] ", "\"quoted\" ", "‘", "'- "]);
         format!("{odd}name {}", self.below(1_000))
@@ -125,7 +125,8 @@ impl Maker {
     fn day(&mut self) -> NaiveDate {
         let days = match self.below(10) {
             0 => self.below(3_000_000),
-            // The first days of the calendar of sheets, which counts one that never was.
+            // The first days in the spreadsheet calendar, which counts a day that never existed (29 February
+            // 1900).
             1 => 693_596 + self.below(100),
             _ => 730_000 + self.below(20_000),
         };
@@ -286,7 +287,7 @@ impl Maker {
         }
     }
 
-    /// A record of a publisher in which every field may say anything that the register ever published.
+    /// A publisher's record in which any field may hold anything the register has ever published.
     pub fn record(&mut self, publisher: &str) -> Record {
         Record {
             kind: self.code(),

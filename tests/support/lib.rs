@@ -1,7 +1,7 @@
-//! What the tests stand on: a register on SQLite or PostgreSQL, requests against it, and the clock held still.
+//! Shared by all tests: a register on SQLite or PostgreSQL, requests to it, and a clock that stands still.
 //!
-//! The suite runs on the database that `REGISTER_TEST_DATABASE` names: `sqlite` (the default) or `postgres`,
-//! for which a throwaway server is started once per run.
+//! `REGISTER_TEST_DATABASE` chooses the database: `sqlite` (the default) or `postgres`, for which one
+//! throwaway server is started per run.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
@@ -43,7 +43,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use transparency::Key;
 
-/// The time it is in tests.
+/// The time in all tests.
 pub fn now() -> DateTime<Utc> {
     "2026-11-21T12:00:00Z".parse().unwrap()
 }
@@ -53,27 +53,27 @@ pub fn on_postgres() -> bool {
     std::env::var("REGISTER_TEST_DATABASE").is_ok_and(|name| name == "postgres")
 }
 
-/// A register of its own for one test.
+/// A register for one test.
 #[derive(Debug)]
 pub struct TestApp {
     /// Its database.
     pub db: Db,
-    /// What finds its records.
+    /// Its search index.
     pub search: Search,
-    /// Where the database is.
+    /// The database's URL.
     pub url: String,
-    /// What its handlers have at hand.
+    /// The state shared by its handlers.
     pub api: api::App,
     router: axum::Router,
-    /// Where its documents and dumps are.
+    /// Its documents and dumps.
     pub objects: Objects,
-    /// A folder that lives as long as the test.
+    /// A folder that is deleted after the test.
     pub folder: tempfile::TempDir,
-    /// What signs its public log.
+    /// The key that signs its public log.
     pub log_key: Key,
 }
 
-/// An answer, read whole.
+/// A complete answer.
 #[derive(Debug)]
 pub struct Answer {
     /// Its status.
@@ -91,7 +91,7 @@ impl Answer {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
     }
 
-    /// A header as text.
+    /// A header as text; empty if missing.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
     }
@@ -103,12 +103,12 @@ impl TestApp {
         Self::made(|app| app).await
     }
 
-    /// An empty register whose clock goes.
+    /// An empty register with its own clock.
     pub async fn ticking(clock: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
         Self::made(|app| app.with_clock(Arc::new(clock))).await
     }
 
-    /// An empty register, set up further.
+    /// An empty register, with further set-up.
     pub async fn made(finish: impl FnOnce(api::App) -> api::App) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = fresh(&folder).await;
@@ -116,21 +116,21 @@ impl TestApp {
         Self::over(url, folder, log_key, finish).await
     }
 
-    /// A register over a database that may hold something, brought up to date; its objects are in the folder.
+    /// A register on an existing database, migrated. Its objects are in the folder.
     pub async fn over(
         url: String,
         folder: tempfile::TempDir,
         log_key: Key,
         finish: impl FnOnce(api::App) -> api::App,
     ) -> Self {
-        // A request that holds the connection that writes and asks for another fails in every test.
+        // Makes every test fail in which a request holds the writing connection and asks for another.
         let options = store::db::Options { one_at_a_time: true, ..Default::default() };
         let db = Db::open_with(&url, &options).await.unwrap();
         db.migrate().await.unwrap();
         Self::with(db, url, folder, log_key, finish).await
     }
 
-    /// The same register by another way to its database, as another process would have.
+    /// The same register through another connection, as another process would have it.
     pub async fn on(&self, db: Db) -> Self {
         let folder = tempfile::tempdir().unwrap();
         Self::with(db, self.url.clone(), folder, self.log_key.clone(), |app| app).await
@@ -167,17 +167,17 @@ impl TestApp {
         app
     }
 
-    /// What signs its public log, as it begins.
+    /// A new signer for its public log.
     pub fn signer(&self) -> Signer {
         self.signer_with(vec![self.log_key.clone()])
     }
 
-    /// The same with other keys.
+    /// A new signer with other keys.
     pub fn signer_with(&self, keys: Vec<Key>) -> Signer {
         Signer::new(self.api.leases.clone(), self.objects.clone(), keys)
     }
 
-    /// Does something about a dump where waiting is allowed; its links begin with the register's address.
+    /// Runs a dump job on a blocking thread. Links begin with `http://register.test`.
     pub async fn dumping<T: Send + 'static>(
         &self,
         signing: Signing,
@@ -199,13 +199,13 @@ impl TestApp {
         tokio::task::spawn_blocking(doing).await.unwrap()
     }
 
-    /// Sends a request without a body, once the search knows everything that was published.
+    /// Sends a request without a body, after search has caught up.
     pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
         self.search.catch_up().await.unwrap();
         self.send_now(method, path, headers).await
     }
 
-    /// Sends a request without a body.
+    /// Sends a request without a body, without waiting for search.
     pub async fn send_now(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
         self.send_body(method, path, headers, Vec::new()).await
     }
@@ -232,7 +232,7 @@ impl TestApp {
         }
     }
 
-    /// Enters a body and gives back its id.
+    /// Adds an organisation and returns its id.
     pub async fn organisation(&self, name: &str, kind: OrganisationKind) -> String {
         let mut new = Organisation::named(name, "GB");
         new.kind = Some(kind);
@@ -243,12 +243,12 @@ impl TestApp {
         found.organisation.id.unwrap().to_string()
     }
 
-    /// Enters a person with a role and gives back a token; a role in the register has no organisation.
+    /// Adds a person with a role and returns their token. Roles for the whole register have no organisation.
     pub async fn token(&self, email: &str, role: Role, organisation: Option<&str>) -> String {
         self.token_with(email, role, organisation, Remit::default()).await
     }
 
-    /// The same for a regulator who looks after some things only.
+    /// As [`TestApp::token`], for a regulator with a limited remit.
     pub async fn token_with(
         &self,
         email: &str,
@@ -279,7 +279,7 @@ impl TestApp {
         secret.reveal()
     }
 
-    /// The bytes of an answer that is no text.
+    /// The bytes of an answer that is not text.
     pub async fn bytes(&self, path: &str, headers: &[(&str, &str)]) -> Vec<u8> {
         let mut request = Request::builder().uri(path).header("host", "register.test");
         for (name, value) in headers {
@@ -311,12 +311,12 @@ impl TestApp {
         self.send_body(method, path, &headers, sent).await
     }
 
-    /// Gets a path.
+    /// GETs a path.
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, &[]).await
     }
 
-    /// Gets a path and reads JSON; the status must be 200.
+    /// GETs a path as JSON; the status must be 200.
     #[track_caller]
     pub fn json(&self, path: &str) -> impl Future<Output = Value> {
         let caller = std::panic::Location::caller();
@@ -327,12 +327,12 @@ impl TestApp {
         }
     }
 
-    /// Publishes records in one transaction; their key is publisher and title.
+    /// Publishes records in one transaction, keyed by publisher and title. Returns their ids.
     pub async fn publish(&self, records: &[Record]) -> Vec<String> {
         self.publish_at(records, now()).await
     }
 
-    /// Publishes records as of some moment.
+    /// Publishes records as of a time. Returns their ids.
     pub async fn publish_at(&self, records: &[Record], at: DateTime<Utc>) -> Vec<String> {
         let batch: Vec<Prepared> =
             records.iter().map(|record| Prepared::new(candidate(record, at))).collect();
@@ -343,14 +343,14 @@ impl TestApp {
         answers.into_iter().map(|answer| answer.id).collect()
     }
 
-    /// Writes a file into the test's folder.
+    /// Writes a file to the test's folder.
     pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.folder.path().join(name);
         std::fs::write(&path, content).unwrap();
         path
     }
 
-    /// Imports a file; every row error as people see it, without the folder.
+    /// Imports a file. Row errors are in words, without the folder.
     pub async fn import(&self, source: Source, path: &Path) -> (Report, Vec<String>) {
         self.import_with(source, path, &options()).await.unwrap()
     }
@@ -373,7 +373,7 @@ impl TestApp {
     }
 }
 
-/// The address of a database that nobody has used; a file of its own lies in the folder.
+/// The URL of an unused database; for SQLite, a file in the folder.
 pub async fn fresh(folder: &tempfile::TempDir) -> String {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     if on_postgres() {
@@ -383,13 +383,13 @@ pub async fn fresh(folder: &tempfile::TempDir) -> String {
     }
 }
 
-/// A row error as people see it, with the file's name only.
+/// A row error in words, with only the file's name.
 pub fn shown(error: &RowError) -> String {
     let name = Path::new(&error.file).file_name().unwrap_or_default().to_string_lossy().into_owned();
     RowError { file: name, ..error.clone() }.to_string()
 }
 
-/// Options of an ordinary import.
+/// The options of an ordinary import.
 pub fn options() -> Options {
     Options { source: SourceOptions::default(), check: false, now: now() }
 }
@@ -410,7 +410,7 @@ fn candidate(record: &Record, at: DateTime<Utc>) -> Candidate {
     }
 }
 
-/// A record for tests, changed as the test needs it.
+/// A record for tests, changed as needed.
 pub fn record(title: &str, change: impl FnOnce(&mut Record)) -> Record {
     use domain::codes::{Origin, Phase, Sector};
     let publisher = OrganisationRef::named("Northmoor Borough Council");
@@ -422,7 +422,7 @@ pub fn record(title: &str, change: impl FnOnce(&mut Record)) -> Record {
     record
 }
 
-/// Takes the guards away that stop everybody from changing what was published; a second time there are none.
+/// Removes the triggers that stop published data from changing. Does nothing the second time.
 pub async fn unguard(db: &Db) {
     let statements: &[&str] = if on_postgres() {
         &[

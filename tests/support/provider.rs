@@ -1,4 +1,4 @@
-//! A real provider of sign-ins (the npm package oidc-provider), started for a test and ended with it.
+//! A real identity provider (the npm package oidc-provider), started and stopped by a test.
 
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
@@ -6,24 +6,24 @@ use std::process::{Child, Command, Stdio};
 
 use crate::data::project;
 
-/// A provider that listens at the loopback address.
+/// A provider on loopback.
 #[derive(Debug)]
 pub struct Provider {
     process: Child,
-    /// Its issuer.
+    /// Its issuer URL.
     pub issuer: String,
 }
 
 impl Drop for Provider {
     fn drop(&mut self) {
-        // It may have ended by itself; then there is nothing to stop.
+        // It may have ended already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
-/// Starts one; `None`, said loudly, where `cargo xtask test` has not installed it. With
-/// `REGISTER_TEST_PROVIDER=needed` that is a failure.
+/// Starts a provider. `None`, with a notice, if `cargo xtask test` has not installed it; with
+/// `REGISTER_TEST_PROVIDER=needed`, fails instead.
 pub fn start(redirect: &str) -> Option<Provider> {
     let packages: PathBuf = project().join("target/contract/node");
     if !packages.join("node_modules/oidc-provider").exists() {

@@ -1,4 +1,4 @@
-//! A receiver of webhooks on loopback: it keeps what it was sent, and answers as it is told.
+//! A webhook receiver on loopback. It keeps what it receives, and answers as told.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -9,12 +9,12 @@ use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::routing::post;
 use serde_json::Value;
 
-/// A message as it came in.
+/// A message as received.
 #[derive(Debug, Clone)]
 pub struct Message {
     /// Its headers.
     pub headers: HeaderMap,
-    /// Its body, byte by byte.
+    /// Its body, exactly.
     pub body: String,
 }
 
@@ -31,7 +31,7 @@ impl Message {
     }
 }
 
-/// An answer: a status, and perhaps a header.
+/// A status, and possibly a header.
 type Answer = (u16, Option<(&'static str, String)>);
 
 #[derive(Debug, Default)]
@@ -40,16 +40,16 @@ struct Kept {
     answers: VecDeque<Answer>,
 }
 
-/// The receiver; it ends with the test.
+/// The receiver. Stops with the test.
 #[derive(Debug)]
 pub struct Receiver {
-    /// Where it listens.
+    /// Its URL.
     pub url: String,
     kept: Arc<Mutex<Kept>>,
 }
 
 impl Receiver {
-    /// Starts one.
+    /// Starts a receiver.
     pub async fn start() -> Self {
         let kept: Arc<Mutex<Kept>> = Arc::default();
         let receive = {
@@ -72,12 +72,12 @@ impl Receiver {
         Self { url, kept }
     }
 
-    /// Answers the next messages so, one after the other; those after them with 204.
+    /// Sets the answers to the next messages, in order; after those it answers 204.
     pub fn answer(&self, answers: impl IntoIterator<Item = Answer>) {
         self.kept.lock().unwrap().answers.extend(answers);
     }
 
-    /// What came in since it was asked last.
+    /// The messages received since the last call.
     pub fn take(&self) -> Vec<Message> {
         std::mem::take(&mut self.kept.lock().unwrap().messages)
     }

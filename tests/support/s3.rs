@@ -1,4 +1,4 @@
-//! A server of S3 on loopback, over a folder.
+//! An S3 server on loopback, over a folder.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ const KEY: &str = "test-key";
 const SECRET: &str = "test-secret";
 const BUCKET: &str = "register";
 
-/// The server; it ends with the test.
+/// The server. Stops with the test.
 #[derive(Debug)]
 pub struct S3 {
     port: u16,
@@ -69,7 +69,7 @@ impl S3 {
         Objects::open(&format!("s3://{BUCKET}/some/prefix"), settings).unwrap()
     }
 
-    /// From now on it does not answer, or does again.
+    /// Makes the server stop answering, or answer again.
     pub fn lose(&self, lost: bool) {
         self.lost.store(lost, Ordering::SeqCst);
     }

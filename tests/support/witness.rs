@@ -1,5 +1,5 @@
-//! A witness as C2SP tlog-witness describes it, on loopback: it remembers the last checkpoint it signed, and signs another only
-//! when that grew from it.
+//! A witness on loopback, as in C2SP tlog-witness. It remembers the last checkpoint it signed, and signs
+//! another only if the log grew from that one.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -15,12 +15,12 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use ed25519_dalek::{Signer, SigningKey};
 use transparency::{Cosigner, Node, PublicKey, Tree, cosigned_message, open};
 
-/// A witness that runs.
+/// A running witness.
 #[derive(Debug)]
 pub struct Witness {
-    /// Its key and address, as a register is told of it.
+    /// Its key and address, as in the register's settings.
     pub told: String,
-    /// What verifies its signatures.
+    /// Verifies its signatures.
     pub key: Cosigner,
     seen: Arc<Mutex<Tree>>,
 }
@@ -35,7 +35,7 @@ struct Own {
 }
 
 impl Witness {
-    /// Starts one that looks at the log of a key.
+    /// Starts a witness for the log of a key.
     pub async fn start(name: &str, log: &PublicKey) -> Self {
         let secret = SigningKey::from_bytes(&[u8::try_from(name.len()).unwrap(); 32]);
         let key = Cosigner::text(name, &secret.verifying_key());
@@ -54,12 +54,12 @@ impl Witness {
         Self { told, key: Cosigner::read(&key).unwrap(), seen }
     }
 
-    /// How many entries it signed last.
+    /// The log size it last signed.
     pub fn seen(&self) -> u64 {
         self.seen.lock().unwrap().size
     }
 
-    /// As if it had signed another log before.
+    /// Makes it act as if it had signed another log.
     pub fn remember(&self, tree: Tree) {
         *self.seen.lock().unwrap() = tree;
     }
@@ -93,7 +93,7 @@ async fn add(State(own): State<Own>, body: Bytes) -> Response {
     }
     *seen = tree;
     let end = checkpoint.windows(2).position(|two| two == b"\n\n").unwrap();
-    // Another time each time.
+    // A different time for each signature.
     let seconds = 1_800_000_000 + own.asked.fetch_add(1, Ordering::SeqCst);
     let signature = own.key.sign(&cosigned_message(seconds, &checkpoint[..=end]));
     let id = own_id(&own);
@@ -101,7 +101,7 @@ async fn add(State(own): State<Own>, body: Bytes) -> Response {
     format!("— {} {}\n", own.name, BASE64.encode(bytes)).into_response()
 }
 
-/// The four bytes that tell its key, from its text.
+/// The four-byte key id, taken from its text form.
 fn own_id(own: &Own) -> [u8; 4] {
     let text = Cosigner::text(&own.name, &own.key.verifying_key());
     u32::from_str_radix(text.split('+').nth(1).unwrap(), 16).unwrap().to_be_bytes()

@@ -1,4 +1,4 @@
-// One address of every kind of page, over the demonstration data.
+// One address of each kind of page in the demonstration data.
 
 export async function everyPage(address) {
   const json = async (path) => (await fetch(address + path)).json();

@@ -1,4 +1,4 @@
-// What the tests in a browser share: the browser, and looking at a page with axe.
+// Shared by the browser tests: the browser, and checking a page with axe.
 
 import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
@@ -12,19 +12,19 @@ export const views = {
   dark: { viewport: { width: 1280, height: 900 }, colorScheme: "dark" },
   phone: { viewport: { width: 320, height: 640 }, colorScheme: "light" },
 };
-/** Everything that was found wrong, in sentences. */
+/** Everything found wrong, in sentences. */
 export const faults = [];
 
 const executablePath = execFileSync("which", ["chromium"], { encoding: "utf8" }).trim();
 export const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-quic"] });
 
-// A browser that hangs is a fault too.
+// Fail rather than wait for a browser that hangs.
 setTimeout(() => {
   console.error(["it took longer than ten minutes", ...faults].join("\n"));
   process.exit(1);
 }, 600_000).unref();
 
-/** A page that notes what its console says: a policy that is broken says so there. */
+/** Opens a page and records its console, where a violated content security policy shows. */
 export async function open(context, view) {
   const page = await context.newPage();
   page.on("console", (message) => {
@@ -34,7 +34,7 @@ export async function open(context, view) {
   return page;
 }
 
-/** Whether what a page shows fits its screen, and everybody can use it. */
+/** Checks that a page fits its screen and is accessible. */
 export async function look(page, name) {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   if (wide > 0) faults.push(`${name}: ${wide} pixels wider than the screen`);
@@ -46,7 +46,7 @@ export async function look(page, name) {
   }
 }
 
-/** Ends the run: with what was wrong, or with a sentence. */
+/** Ends the run: fails with what was found, or prints a sentence. */
 export async function end(sentence) {
   await browser.close();
   if (faults.length) {

@@ -1,5 +1,5 @@
-# Reads every CSV of a dump with R and compares counts and types with what datapackage.json says, which comes as
-# arguments: FOLDER, then table, rows and the columns that are numbers.
+# Reads every CSV of a dump with R and compares counts and types with datapackage.json. Arguments: FOLDER, then for each
+# table, separated by colons, its name, its rows and its numeric columns.
 arguments <- commandArgs(trailingOnly = TRUE)
 folder <- arguments[1]
 for (table in strsplit(arguments[-1], ":", fixed = TRUE)) {

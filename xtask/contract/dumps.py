@@ -1,8 +1,8 @@
-"""Reads a dump and the feeds with what researchers use, and compares types and counts with what the dump says itself.
+"""Reads a dump and the feeds with researchers' tools, and compares types and counts with the dump's own description.
 
 usage: dumps.py ADDRESS FOLDER SHAPES
 
-SHAPES is where Python programs are beside which a package carries the official SHACL shapes of DCAT-AP 3.0.0.
+SHAPES is the folder of programs of a Python environment that has the official SHACL shapes of DCAT-AP 3.0.0.
 """
 
 import datetime

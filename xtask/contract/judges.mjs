@@ -1,7 +1,6 @@
-// What others' judges say of the pages: whether the HTML is valid (vnu), usable (pa11y), and quick on a slow phone
-// (Lighthouse).
+// Has the pages judged: is the HTML valid (vnu), accessible (pa11y), and quick on a slow phone (Lighthouse)?
 //
-// usage: judges.mjs ADDRESS FOLDER     the folder takes what is judged
+// usage: judges.mjs ADDRESS FOLDER     pages are saved in FOLDER
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -42,8 +41,8 @@ for (const path of pages) {
   for (const line of found.stdout.split("\n").filter((line) => line.startsWith('"error"'))) faults.push(`pa11y: ${path}: ${line}`);
 }
 
-// First visits of a record, a search and the front page. How quick they are is told, not judged: it depends on what else
-// the machine does.
+// First visits to a record, a search and the front page. Speed is printed but never fails the run, because it depends on
+// what else the machine is doing.
 const wanted = { accessibility: 100, "best-practices": 95, seo: 95 };
 const slowest = { score: 100, paint: 0, shift: 0 };
 for (const path of [record, "/records?q=facial", "/"]) {

@@ -1,5 +1,5 @@
-// Looks at the website in a browser: every kind of page, in light, dark and on a small screen, with axe; what it takes on
-// the wire; and the way of a reader by keyboard, without script.
+// Checks the website in a browser: every kind of page, in light, dark and on a small screen, with axe; its size on the
+// wire; and how a reader gets around by keyboard, without scripts.
 //
 // usage: pages.mjs ADDRESS
 
@@ -13,7 +13,7 @@ let heaviest = 0;
 for (const [view, options] of Object.entries(views)) {
   const context = await browser.newContext(options);
   const page = await open(context, view);
-  // Welsh words are longer: on the small screen they are looked at too.
+  // Welsh words are longer, so the small screen is checked in Welsh too.
   const pages = view === "dark" ? english : [...english, ...english.map(inWelsh)];
   for (const path of pages) {
     let bytes = 0;
@@ -40,7 +40,7 @@ for (const [view, options] of Object.entries(views)) {
   await context.close();
 }
 
-// A reader with a keyboard and without script.
+// A reader with a keyboard and no scripts.
 const reader = await browser.newContext({ javaScriptEnabled: false });
 const page = await reader.newPage();
 await page.goto(address + "/");
@@ -59,7 +59,7 @@ for (const heading of ["Does it affect me, and how do I challenge it?", "Assessm
 await page.getByRole("link", { name: "What changed in version 3" }).click();
 if (!(await page.locator("ins").count())) faults.push("the difference shows nothing inserted");
 
-// From English to Welsh and back, on the page where one is; what is sent in Welsh is answered in Welsh.
+// Changing language stays on the same page, and a form sent in Welsh is answered in Welsh.
 await page.goto(address + "/records?sector=policing");
 await page.getByRole("link", { name: "Cymraeg" }).click();
 if (page.url() !== `${address}/cy/records?sector=policing`) faults.push(`Welsh is at ${page.url()}`);

@@ -1,4 +1,4 @@
-"""How hard our own text is to read: the Flesch-Kincaid grade of the words of pages that are ours.
+"""Measures how hard our own pages are to read, as a Flesch-Kincaid grade.
 
 usage: reading.py ADDRESS
 """
@@ -10,12 +10,12 @@ import urllib.request
 import textstat
 
 GRADE_MAX = 9
-# Pages whose words are ours, not of records.
+# Pages with our own words rather than those of records.
 PAGES = ["/", "/about", "/accessibility", "/rules", "/data", "/log", "/submit/sign-in", "/gaps", "/statistics"]
 
 
 def sentences(page):
-    """The sentences of paragraphs and list items, without markup; labels and lists of links are no sentences."""
+    """The sentences in paragraphs and list items, without markup. Skips labels and lists of links."""
     main = re.search(r"<main.*?</main>", page, re.S).group(0)
     texts = re.findall(r"<(?:p|li|dd)\b[^>]*>(.*?)</(?:p|li|dd)>", main, re.S)
     for text in texts:

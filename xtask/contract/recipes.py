@@ -1,4 +1,4 @@
-"""Runs every block of docs/recipes.md, from top to bottom, in one folder, against a register.
+"""Runs every code block in docs/recipes.md, from top to bottom, in one folder, against a register.
 
 usage: recipes.py ADDRESS RECIPES FOLDER
 """

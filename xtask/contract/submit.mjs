@@ -1,6 +1,6 @@
-// The department's way in a browser, with script and without: signing in, writing a record page by page, mistakes,
+// A department's work in a browser, with scripts and without: signing in, writing a record page by page, mistakes,
 // two tabs, a lost session, sending, approving, publishing, the next version; then a spreadsheet, a regulator's
-// reading room and an administrator's desk; and axe on each of these pages, in light, dark and on a small screen.
+// reading room and an administrator's desk. Each page is checked with axe, in light, dark and on a small screen.
 //
 // usage: submit.mjs ADDRESS PEOPLE.json     where PEOPLE has writer, approver, regulator and admin: email and secret
 
@@ -13,7 +13,7 @@ const address = process.argv[2];
 const people = JSON.parse(readFileSync(process.argv[3], "utf8"));
 const password = "correct horse battery";
 
-// RFC 6238.
+// Time-based one-time passwords (RFC 6238).
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 function code(secret, step) {
   const bits = [...secret].map((letter) => letters.indexOf(letter).toString(2).padStart(5, "0")).join("");
@@ -23,7 +23,7 @@ function code(secret, step) {
   const hash = createHmac("sha1", key).update(counter).digest();
   return String((hash.readUInt32BE(hash[19] & 15) & 0x7fffffff) % 1000000).padStart(6, "0");
 }
-/** A code that was not used before; waits for one where it must. */
+/** A code not used before. Waits for the next one if need be, because the register accepts each code once. */
 async function fresh(person) {
   const now = () => Math.floor(Date.now() / 30000);
   while (person.used !== undefined && person.used + 1 > now() + 1) await new Promise((go) => setTimeout(go, 500));
@@ -81,7 +81,7 @@ async function journey(javaScriptEnabled) {
   await save(page);
   check(page.url() === draft, `${way}: saving led to ${page.url()}`);
 
-  // A second tab is told, and what was typed there stays.
+  // A second tab gets a warning and keeps what was typed there.
   const other = await open(context, way);
   await other.goto(`${draft}/sections/who`);
   await page.goto(`${draft}/sections/who`);
@@ -95,7 +95,7 @@ async function journey(javaScriptEnabled) {
   await save(other);
   check(other.url() === draft, `${way}: the second tab could not save: ${other.url()}`);
 
-  // A lost session: what was typed is saved after signing in again.
+  // After a lost session, what was typed is saved once the writer has signed in again.
   await page.goto(`${draft}/sections/who`);
   await page.locator("#accountable_role").fill("Director of Streets");
   await context.clearCookies();
@@ -148,7 +148,7 @@ async function journey(javaScriptEnabled) {
   }
   await page.getByRole("button", { name: "Save and go on" }).click();
 
-  // An assessment that only a regulator reads, with a file.
+  // An assessment only regulators may read, with a file.
   await page.locator("#assessments").click();
   await page.locator("#type").selectOption("dpia");
   await page.getByRole("radio", { name: /^Before deployment/ }).check();
@@ -173,7 +173,7 @@ async function journey(javaScriptEnabled) {
   check(!preview.includes("Sealed words"), `${way}: the preview shows what is sealed`);
   check(preview.includes("<script>alert(1)</script>"), `${way}: markup is not shown as text`);
 
-  // Somebody without an account.
+  // A visitor without an account.
   await page.goto(draft);
   await page.getByText("Show it to somebody without an account").click();
   await page.getByRole("button", { name: "Make a preview link" }).click();
@@ -221,7 +221,7 @@ async function journey(javaScriptEnabled) {
   }
   check(!(await has(desk, "Sealed words")), `${way}: the record shows what is sealed`);
 
-  // Its next version, with what it changes in view.
+  // The next version, and the page that shows its changes.
   await page.goto(`${address}/submit/records/${record}`);
   await page.getByRole("button", { name: "Begin the next version" }).click();
   const next = page.url();
@@ -318,7 +318,7 @@ async function others(record) {
 }
 
 let seen = 0;
-/** Looks at pages in every view, signed in as somebody. */
+/** Checks pages in every view, signed in. */
 async function seeAll(signedIn, paths) {
   const state = await signedIn.storageState();
   for (const [view, options] of Object.entries(views)) {
@@ -352,6 +352,6 @@ async function all() {
   await seeAll(keeping, [submit, `${submit}/people`, `${submit}/moderation`]);
 }
 
-// What stops the way does not hide what was found before.
+// Report earlier faults even if the journey breaks off.
 await all().catch((error) => faults.push(error.stack));
 await end(`the department's way with script and without; ${seen} views without a violation`);

@@ -1,4 +1,4 @@
-"""Opens the CSV download with pandas and DuckDB and compares the row counts with the API's total."""
+"""Opens the CSV download with pandas and DuckDB and compares their row counts with the API's total."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""Follows docs/webhooks.md as its reader would: makes a webhook, receives a message, checks its signature by the page's own code.
+"""Follows docs/webhooks.md as a reader would: makes a webhook, receives a message, checks its signature with the page's code.
 
 usage: webhooks.py ADDRESS TOKEN PAGE
 """

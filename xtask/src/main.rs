@@ -1,4 +1,4 @@
-//! `cargo xtask test`: installs what the tests need, then runs everything, and stops at the first failure.
+//! `cargo xtask test`: installs what the tests need, then runs everything and stops at the first failure.
 
 mod contract;
 mod needs;
@@ -21,28 +21,28 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Task {
-    /// Only the interface as others see it: validators, browsers, generated requests, readers of its files
+    /// Only the contract tests: validators, browsers, generated requests, readers of the API's files
     Contract {
-        /// Seconds that the interface is tried with generated requests
+        /// Seconds of generated requests
         #[arg(long, default_value_t = 180)]
         schemathesis_seconds: u64,
     },
-    /// Compile the stylesheet of the website from govuk-frontend
+    /// Compile the website's stylesheet from govuk-frontend
     Styles,
-    /// Format, lint and test everything: what is run on every change
+    /// Format, lint and test everything, as on every change
     Test {
-        /// Seconds that the interface is tried with generated requests
+        /// Seconds of generated requests
         #[arg(long, default_value_t = 45)]
         schemathesis_seconds: u64,
     },
-    /// What is slow and rarely breaks: long torture, generated requests as every role, readers of dumps, judges of the
-    /// pages, licences and bans
+    /// What is slow and rarely breaks: long torture, generated requests as every role, readers of dumps,
+    /// judges of the pages, licences and bans
     Nightly {
-        /// Seconds that the interface is tried with generated requests; as each role, a third of them
+        /// Seconds of generated requests; a third of them as each role
         #[arg(long, default_value_t = 180)]
         schemathesis_seconds: u64,
     },
-    /// Kill the register, fill its disk, take its database away: what it acknowledged must be there afterwards
+    /// Kill the register, fill its disk, take away its database: what it acknowledged must survive
     Torture(torture::Torture),
 }
 
@@ -78,6 +78,7 @@ fn test(schemathesis_seconds: u64) -> Result<(), String> {
     step("rustdoc", doc)?;
     tools::machete()?;
     let mut sqlite = cargo(&["test", "--workspace", "--locked"]);
+    // Here no test may skip itself for want of a provider or a tool.
     sqlite.env("REGISTER_TEST_PROVIDER", "needed").env("REGISTER_TEST_OCDSKIT", &ocdskit);
     step("tests on SQLite", sqlite)?;
     let mut postgres = cargo(&["test", "--workspace", "--test", "suite", "--locked"]);
@@ -99,7 +100,7 @@ fn nightly(schemathesis_seconds: u64) -> Result<(), String> {
     torture::Torture::long()
 }
 
-/// The folder of the project.
+/// The project's root folder.
 fn project() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().map(PathBuf::from).unwrap_or_default()
 }
@@ -110,7 +111,7 @@ fn cargo(arguments: &[&str]) -> Command {
     command
 }
 
-/// Runs a step and says how it went.
+/// Runs a step and prints how long it took. Errors: it failed.
 fn step(name: &str, mut command: Command) -> Result<(), String> {
     eprintln!("==> {name}");
     let begun = Instant::now();

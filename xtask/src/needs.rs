@@ -1,4 +1,4 @@
-//! What the tests need beyond Rust: found, or installed, or said by name.
+//! What the tests need besides Rust: found, installed, or named in an error.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,7 +18,7 @@ fn has_server() -> bool {
     throwaway::programs().is_some()
 }
 
-/// What brings faults about: where it cannot be installed, the faults that need it are skipped and say so.
+/// The tools that cause faults. If one cannot be installed, the faults that need it are reported as skipped.
 pub(crate) fn torture(on_postgres: bool) -> Result<(), String> {
     let there = |program: &str| Command::new(program).arg("--version").output().is_ok();
     for package in ["strace", "faketime"] {
@@ -31,7 +31,7 @@ pub(crate) fn torture(on_postgres: bool) -> Result<(), String> {
     if on_postgres { postgres() } else { Ok(()) }
 }
 
-/// Installs a package of Debian's as root; anyone else is told what to run.
+/// Installs a Debian package, if we are root. Errors: otherwise, the command to run.
 fn apt(package: &str) -> Result<(), String> {
     let root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.starts_with(b"0"));
     if !root || !Path::new("/usr/bin/apt-get").exists() {
@@ -49,7 +49,7 @@ fn apt(package: &str) -> Result<(), String> {
     step(package, install)
 }
 
-/// R, as Debian packs it.
+/// R, from Debian's package.
 pub(crate) fn r() -> Result<(), String> {
     if Command::new("Rscript").arg("--version").output().is_err() {
         apt("r-base-core")?;
@@ -57,7 +57,7 @@ pub(crate) fn r() -> Result<(), String> {
     Ok(())
 }
 
-/// Go with its packages of transparency logs, as Debian packs them.
+/// Go and its packages for transparency logs, from Debian's packages.
 pub(crate) fn go() -> Result<(), String> {
     if Command::new("go").arg("version").output().is_err() {
         apt("golang-go")?;
@@ -68,7 +68,7 @@ pub(crate) fn go() -> Result<(), String> {
     Ok(())
 }
 
-/// Java, as Debian packs it: for the checker of HTML.
+/// Java, from Debian's package, for the HTML checker.
 pub(crate) fn java() -> Result<(), String> {
     if Command::new("java").arg("-version").output().is_err() {
         apt("default-jre-headless")?;
@@ -76,7 +76,7 @@ pub(crate) fn java() -> Result<(), String> {
     Ok(())
 }
 
-/// Chromium, as Debian packs it.
+/// Chromium, from Debian's package.
 pub(crate) fn chromium() -> Result<(), String> {
     if Command::new("chromium").arg("--version").output().is_err() {
         apt("chromium")?;
@@ -84,7 +84,7 @@ pub(crate) fn chromium() -> Result<(), String> {
     Ok(())
 }
 
-/// A Python environment with the packages of `contract/{name}.txt`; gives its folder of programs.
+/// A Python environment with the packages of `contract/{name}.txt`. Returns its folder of programs.
 pub(crate) fn python(name: &str) -> Result<PathBuf, String> {
     let folder = project().join("target/contract").join(name);
     let programs = folder.join("bin");
@@ -108,12 +108,12 @@ pub(crate) fn python(name: &str) -> Result<PathBuf, String> {
     Ok(programs)
 }
 
-/// The npm packages that look at the interface; gives their folder of programs.
+/// The npm packages for the contract tests. Returns their folder of programs.
 pub(crate) fn node() -> Result<PathBuf, String> {
     npm("target/contract/node", "xtask/contract/package.json")
 }
 
-/// The npm packages of a `package.json`, in a folder; gives the folder of their programs.
+/// Installs the npm packages of a `package.json` in a folder. Returns their folder of programs.
 pub(crate) fn npm(folder: &str, package: &str) -> Result<PathBuf, String> {
     let folder = project().join(folder);
     let programs = folder.join("node_modules/.bin");

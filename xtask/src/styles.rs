@@ -1,4 +1,5 @@
-//! The stylesheet of the website, compiled from govuk-frontend and committed: building the register needs no Node.
+//! The website's stylesheet, compiled from govuk-frontend. It is committed, so that building the register
+//! needs no Node.
 
 use std::path::Path;
 use std::process::Command;
@@ -7,12 +8,12 @@ use crate::{needs, project, step};
 
 const COMMITTED: &str = "crates/web/assets/register.css";
 
-/// Compiles it into its place.
+/// Compiles the stylesheet into its place.
 pub(crate) fn compile() -> Result<(), String> {
     into(&project().join(COMMITTED))
 }
 
-/// Whether the committed one is what its source gives. Errors: it is not.
+/// Errors: the committed stylesheet differs from what its source gives.
 pub(crate) fn check() -> Result<(), String> {
     let fresh = project().join("target/styles/register.css");
     into(&fresh)?;

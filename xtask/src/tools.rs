@@ -1,11 +1,11 @@
-//! Cargo's tools that judge what the register is built from, installed beside the build at a pinned version.
+//! Cargo tools that check what the register is built from, installed at pinned versions under `target`.
 
 use std::path::PathBuf;
 use std::process::Command;
 
 use crate::{cargo, project, step};
 
-/// A tool as crates.io has it.
+/// A tool on crates.io.
 struct Tool {
     name: &'static str,
     version: &'static str,
@@ -14,14 +14,15 @@ struct Tool {
 const MACHETE: Tool = Tool { name: "cargo-machete", version: "0.9.2" };
 const DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2" };
 
-/// Dependencies that nothing uses. Errors: there is one, or the tool cannot be had.
+/// Errors: a dependency is unused, or the tool cannot be installed.
 pub(crate) fn machete() -> Result<(), String> {
     let mut machete = Command::new(MACHETE.program()?);
     machete.args(["crates", "migrations", "tests", "xtask"]).current_dir(project());
     step("dependencies that nothing uses", machete)
 }
 
-/// Licences, banned crates and sources, by `deny.toml`. Errors: one is not allowed, or the tool cannot be had.
+/// Checks licences, banned crates and sources against `deny.toml`. Errors: one is not allowed, or the tool
+/// cannot be installed.
 pub(crate) fn deny() -> Result<(), String> {
     let mut deny = Command::new(DENY.program()?);
     deny.args(["check", "bans", "licenses", "sources"]).current_dir(project());
@@ -29,7 +30,7 @@ pub(crate) fn deny() -> Result<(), String> {
 }
 
 impl Tool {
-    /// Its program, installed if it is not there yet.
+    /// The tool's program, installed if need be.
     fn program(&self) -> Result<PathBuf, String> {
         let root = project().join("target/tools").join(format!("{}-{}", self.name, self.version));
         let program = root.join("bin").join(self.name);

@@ -4,33 +4,33 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 
-/// One value of one row; the column says how its text is to be read.
+/// One value in a row. Its column's [`Kind`](crate::Kind) says how to read the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cell<'a> {
-    /// Nothing is known.
+    /// No value.
     Empty,
-    /// Text, a code, a date, a decimal or JSON, as it travels.
+    /// Text, a code, a date, an exact decimal or JSON, as written to the file.
     Text(Cow<'a, str>),
     /// A whole number.
     Integer(i64),
-    /// Yes or no.
+    /// `true` or `false`.
     Boolean(bool),
-    /// Texts in their order.
+    /// Texts, in order.
     List(Vec<Cow<'a, str>>),
 }
 
 impl<'a> Cell<'a> {
-    /// What a value says of itself, such as a code.
+    /// A value in its `Display` form, such as a code.
     pub fn shown(value: impl ToString) -> Self {
         Self::Text(Cow::Owned(value.to_string()))
     }
 
-    /// The same, or nothing.
+    /// As [`Cell::shown`], or empty.
     pub fn maybe(value: Option<impl ToString>) -> Self {
         value.map_or(Self::Empty, Self::shown)
     }
 
-    /// A list of texts; none, or a single empty one, is an empty cell: in CSV nobody could tell them apart.
+    /// A list of texts. No items, or one empty item, gives an empty cell: CSV cannot tell them apart.
     pub fn list<T: Into<Cow<'a, str>>>(items: impl IntoIterator<Item = T>) -> Self {
         let items: Vec<Cow<'a, str>> = items.into_iter().map(Into::into).collect();
         if items.iter().all(|item| item.is_empty()) && items.len() < 2 {
@@ -40,7 +40,7 @@ impl<'a> Cell<'a> {
         }
     }
 
-    /// A value as JSON text; an empty list is an empty cell.
+    /// A value as JSON text. An empty list, `null`, or a value that does not serialise gives an empty cell.
     pub fn json(value: &impl serde::Serialize) -> Self {
         match serde_json::to_string(value) {
             Ok(text) if text != "[]" && text != "null" => Self::Text(Cow::Owned(text)),
@@ -103,7 +103,7 @@ impl<'a, T: Into<Cell<'a>>> From<Option<T>> for Cell<'a> {
     }
 }
 
-/// An instant as it travels: RFC 3339 in UTC, no more digits than it has.
+/// An instant in RFC 3339, UTC, with no more fractional digits than it has.
 pub fn instant(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }

@@ -1,4 +1,4 @@
-//! Chosen records as one SQLite file: the tables of what stands in a record, with the dictionary and the code lists.
+//! A selection of records as one SQLite file: the record tables, the data dictionary and the code lists.
 
 use std::path::PathBuf;
 
@@ -10,9 +10,10 @@ use crate::tables::{self, Beside};
 use crate::walk::{Visit, record};
 use crate::{Cell, ExportError, Table};
 
-/// Writes records into a new SQLite file, which is whole when this returns; how many there were. Waits for the disk.
+/// Writes records to a new SQLite file, complete on return. Returns the number of records. Blocks on the
+/// disk.
 ///
-/// Errors: [`ExportError`] of the file or the store.
+/// Errors: [`ExportError`] from the file or the store.
 pub async fn sqlite(rows: &mut Export, path: PathBuf, base_url: &str) -> Result<u64, ExportError> {
     let tables = tables::of_records();
     let mut chosen = Chosen { database: Database::begin(path, &tables)?, tables, records: 0 };
@@ -23,6 +24,7 @@ pub async fn sqlite(rows: &mut Export, path: PathBuf, base_url: &str) -> Result<
     Ok(chosen.records)
 }
 
+/// The database being written, and a count of its records.
 struct Chosen {
     database: Database,
     tables: Vec<&'static Table>,

@@ -1,4 +1,5 @@
-//! Long texts of a dump, compressed beside them, so that they are compressed once and not for everybody who asks.
+//! Compressed copies of a dump's long texts, made once so that they need not be compressed for every
+//! download.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -11,15 +12,15 @@ use crate::describe::Sum;
 use crate::error::Named;
 use crate::going::Going;
 
-/// How much effort zstd makes.
+/// zstd compression level.
 const ZSTD_LEVEL: i32 = 9;
 
-/// Whether a file has compressed ones beside it.
+/// Whether a file gets compressed copies.
 pub fn is_compressed(name: &str) -> bool {
     name.ends_with(".csv") || name.ends_with(".ndjson")
 }
 
-/// Compresses the long texts among files; returns the sums of what was made.
+/// Compresses the long texts among `sums`. Returns the sums of the compressed files.
 pub(crate) fn files(folder: &Path, sums: &[Sum], going: &Going<'_>) -> Result<Vec<Sum>, ExportError> {
     let mut made = Vec::new();
     for sum in sums.iter().filter(|sum| is_compressed(&sum.name)) {
@@ -37,7 +38,7 @@ pub(crate) fn files(folder: &Path, sums: &[Sum], going: &Going<'_>) -> Result<Ve
 fn compress(mut from: impl Read, to: &Path, ending: &str) -> io::Result<()> {
     let to = File::create_new(to)?;
     if ending == "gz" {
-        // Without a time: the same text gives the same bytes.
+        // No timestamp, so that the same text gives the same bytes.
         let mut writer = GzBuilder::new().mtime(0).write(to, Compression::default());
         io::copy(&mut from, &mut writer)?;
         writer.finish().map(|_| ())

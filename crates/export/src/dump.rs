@@ -1,8 +1,9 @@
-//! Dumps: everything public of one state, in one folder, complete or not there at all.
+//! Dumps: everything public, in one state, in one folder; complete or not there at all.
 //!
-//! A dump is written under a name of its own that begins with a dot, flushed to the disk, and renamed when it is whole.
-//! It does not change afterwards. Nothing in it tells when or where it was written but its day: the same state of the
-//! register gives the same bytes. It holds a checkpoint that signs its public log, where there is a key.
+//! A dump is written to a temporary folder whose name begins with a dot, flushed to disk, and renamed once
+//! complete. It never changes after that. Apart from its day it records neither when nor where it was
+//! written, so the same state of the register gives the same bytes. With a signing key it holds a checkpoint
+//! of its public log.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -25,46 +26,46 @@ use crate::tables::{self, Beside, TABLES};
 use crate::walk::{Visit, Walk};
 use crate::{Cell, ExportError, Table, compressed};
 
-/// The file that names all others with their sums, written last: a dump is whole when it has it.
+/// The list of all other files with their sums. Written last: a dump that has it is complete.
 pub const SUMS: &str = "SHA256SUMS";
-/// The file that holds the checkpoint of the public log: it signs the entries in the table `log`.
+/// The checkpoint of the public log. It signs the entries in the table `log`.
 pub const CHECKPOINT: &str = "checkpoint";
-/// One process at a time writes into a folder of dumps.
+/// Lets only one process at a time write to a folder of dumps.
 const LOCK: &str = ".lock";
-/// Begins the name of what is not whole yet.
+/// Prefix of temporary folders.
 const UNFINISHED: &str = ".unfinished-";
 
-/// A dump that was written.
+/// A finished dump.
 #[derive(Debug, Clone)]
 pub struct Written {
-    /// Its folder.
+    /// Where it is.
     pub folder: PathBuf,
     /// Its day.
     pub date: NaiveDate,
-    /// When what it holds last changed.
+    /// When its data last changed.
     pub changed_at: DateTime<Utc>,
-    /// For each table its name and how many rows it has.
+    /// Each table's name and number of rows.
     pub rows: Vec<(&'static str, u64)>,
-    /// How many files it has, and their bytes.
+    /// Number of files, and their total length in bytes.
     pub files: (u64, u64),
-    /// How many entries of the public log it holds, and how many of them its checkpoint signs; `None` of a past day, which
-    /// holds no log.
+    /// Entries of the public log in it, and how many of them its checkpoint signs. `None` for a past day:
+    /// those dumps have no log.
     pub log: Option<(u64, u64)>,
 }
 
-/// What writing a dump takes.
+/// What it takes to write a dump.
 pub struct Job<'a> {
-    /// Waits for the database.
+    /// Runs database queries from blocking code.
     pub handle: &'a Handle,
-    /// The register, its clock, and what one process does at a time.
+    /// The database, the clock and the leases.
     pub leases: &'a Leases,
-    /// Who signs the public log that is in it.
+    /// Signs the public log before it is read.
     pub signing: &'a Signing,
-    /// Begins every address in it.
+    /// The register's address, which begins every link in the dump.
     pub base_url: &'a str,
-    /// Ends it before it is whole; then nothing of it is left.
+    /// Stops the dump before it is complete; nothing of it is left.
     pub stop: &'a CancellationToken,
-    /// Is told how many things are written of how many.
+    /// Told how many items are written, out of how many.
     pub progress: &'a mut dyn FnMut(u64, u64),
 }
 
@@ -74,17 +75,18 @@ impl fmt::Debug for Job<'_> {
     }
 }
 
-/// What a dump is of.
+/// Which state a dump holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Of {
-    /// Everything public as it stands, under the name of a day.
+    /// Everything public now, filed under this day.
     Now(NaiveDate),
-    /// What has a history, as it stood at the end of a day, as far as it is known now.
+    /// The tables that have a history, as they stood at the end of this day, to the best of today's
+    /// knowledge.
     Then(NaiveDate),
 }
 
 impl Of {
-    /// The day.
+    /// The day it is filed under.
     pub fn date(self) -> NaiveDate {
         match self {
             Self::Now(date) | Self::Then(date) => date,
@@ -92,16 +94,16 @@ impl Of {
     }
 }
 
-/// Writes a dump into `out/{date}`, which must not be there; what earlier attempts left unfinished is removed.
+/// Writes a dump to `out/{date}`, which must not exist. Removes what earlier attempts left unfinished.
 ///
-/// Waits for the database and the disk: call it where that is allowed. Errors: [`ExportError::Busy`] while another process
-/// writes into the same folder, [`ExportError::Unsigned`], [`ExportError::Stopped`].
+/// Blocks on the database and the disk. Errors: [`ExportError::Exists`], [`ExportError::Busy`] while another
+/// process writes to the same folder, [`ExportError::Unsigned`], [`ExportError::Stopped`].
 pub fn write(job: &mut Job<'_>, out: &Path, of: Of) -> Result<Written, ExportError> {
     let stop = job.stop;
     write_while(job, out, of, &Going::new(stop, None))
 }
 
-/// The same as long as it goes on.
+/// As `write`, giving up when `going` says so.
 pub(crate) fn write_while(
     job: &mut Job<'_>,
     out: &Path,
@@ -121,7 +123,7 @@ pub(crate) fn write_while(
     let still = still(job, of, going)?;
     let written = fill(job, &still, unfinished.path(), of, going);
     job.handle.block_on(still.db.close());
-    // A file that could not be read on, because the dump was ended, is no fault of that file.
+    // When the dump was stopped in the middle of a file, report that rather than the read error it caused.
     let (about, files) = written.map_err(|error| going.on().err().unwrap_or(error))?;
     going.decide(job.handle)?;
     fs::rename(unfinished.path(), &folder).named(&folder)?;
@@ -129,7 +131,7 @@ pub(crate) fn write_while(
     Ok(Written { folder, date, changed_at: about.changed_at, rows: about.rows, files, log: about.log })
 }
 
-/// The state that a dump is of. What happened until a past day was signed by no checkpoint of its own.
+/// A snapshot to dump from. A past day has no checkpoint: none was signed at its end.
 fn still(job: &Job<'_>, of: Of, going: &Going<'_>) -> Result<Still, ExportError> {
     match of {
         Of::Now(_) => Ok(going.wait(job.handle, job.signing.still(job.leases))??),
@@ -140,6 +142,7 @@ fn still(job: &Job<'_>, of: Of, going: &Going<'_>) -> Result<Still, ExportError>
     }
 }
 
+/// Removes temporary folders that killed processes left. The lock makes sure that nobody is writing to them.
 fn remove_unfinished(out: &Path) -> Result<(), ExportError> {
     for entry in fs::read_dir(out).named(out)? {
         let path = entry.named(out)?.path();
@@ -151,6 +154,8 @@ fn remove_unfinished(out: &Path) -> Result<(), ExportError> {
     Ok(())
 }
 
+/// Writes every file of a dump to its temporary folder. Returns its description, number of files and length
+/// in bytes.
 fn fill(
     job: &mut Job<'_>,
     still: &Still,
@@ -165,6 +170,7 @@ fn fill(
         Of::Then(day) => (tables::with_history(), Some(day)),
     };
     let rows = rows(job, db, folder, &tables, as_of, state.changed_at, going)?;
+    // Tables from different states would not fit together.
     if handle.block_on(db.state())? != state {
         return Err(ExportError::Moved);
     }
@@ -186,7 +192,7 @@ fn fill(
     Ok((about, files))
 }
 
-/// Writes the rows of every table in every format; returns how many each has.
+/// Writes every table's rows in every format. Returns the number of rows in each table.
 fn rows(
     job: &mut Job<'_>,
     db: &Db,
@@ -222,8 +228,8 @@ fn rows(
     files.finish()
 }
 
-/// Writes what describes the files in a folder, the compressed ones, and last the sums of all; returns how many files there
-/// are then, and their bytes. They are on the disk when this returns.
+/// Adds the descriptions, the compressed copies and, last, the list of sums. Returns the number of files and
+/// their total length in bytes. Everything is on disk on return.
 fn describe_and_flush(about: &About, folder: &Path, going: &Going<'_>) -> Result<(u64, u64), ExportError> {
     let mut sums = sums(folder, going)?;
     for (name, bytes) in describe::files(about, &sums) {
@@ -246,7 +252,7 @@ fn describe_and_flush(about: &About, folder: &Path, going: &Going<'_>) -> Result
     Ok((sums.len() as u64 + 1, bytes + list.len() as u64))
 }
 
-/// The sums of all files in a folder, by name.
+/// The sums of all files in a folder, sorted by name.
 fn sums(folder: &Path, going: &Going<'_>) -> Result<Vec<Sum>, ExportError> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).named(folder)? {
@@ -256,6 +262,7 @@ fn sums(folder: &Path, going: &Going<'_>) -> Result<Vec<Sum>, ExportError> {
     names.into_iter().map(|name| Sum::of_while(name.clone(), &folder.join(name), going)).collect()
 }
 
+/// All formats of a dump, written during one walk.
 struct Files<'a> {
     sinks: Vec<Box<dyn Sink>>,
     lines: BufWriter<File>,

@@ -1,4 +1,4 @@
-//! Whether a dump goes on: it ends early when the process is asked to stop, or when the right to write it was lost.
+//! Whether a dump may go on. It ends early when the process is asked to stop, or when its lease is lost.
 
 use std::io::{self, Read};
 
@@ -8,11 +8,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::ExportError;
 
-/// What ends a dump before it is whole.
+/// What can end a dump before it is complete.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Going<'a> {
     stop: &'a CancellationToken,
-    /// The right to write it; `None` where nobody else would.
+    /// The lease on writing it; `None` where no other process would.
     lease: Option<&'a Lease>,
 }
 
@@ -21,7 +21,7 @@ impl<'a> Going<'a> {
         Self { stop, lease }
     }
 
-    /// Errors: [`ExportError::Stopped`] and [`ExportError::Lost`], as far as is known without asking.
+    /// Checks without asking the database. Errors: [`ExportError::Stopped`] and [`ExportError::Lost`].
     pub(crate) fn on(&self) -> Result<(), ExportError> {
         if self.stop.is_cancelled() {
             return Err(ExportError::Stopped);
@@ -32,7 +32,7 @@ impl<'a> Going<'a> {
         Ok(())
     }
 
-    /// The same, and the database is asked: right before something that others see.
+    /// As [`Going::on`], but asks the database too. For right before a step that others can see.
     pub(crate) fn decide(&self, handle: &Handle) -> Result<(), ExportError> {
         self.on()?;
         match self.lease.map(|lease| handle.block_on(lease.holds())).transpose()? {
@@ -41,7 +41,7 @@ impl<'a> Going<'a> {
         }
     }
 
-    /// Waits for something, unless it is stopped meanwhile.
+    /// Waits for a future. Errors: [`ExportError::Stopped`] if the process is asked to stop meanwhile.
     pub(crate) fn wait<T>(&self, handle: &Handle, future: impl Future<Output = T>) -> Result<T, ExportError> {
         handle.block_on(async {
             tokio::select! {
@@ -52,13 +52,13 @@ impl<'a> Going<'a> {
         })
     }
 
-    /// Reads a file as long as it goes on.
+    /// A reader that fails once the dump may not go on.
     pub(crate) fn reading<R: Read>(&self, file: R) -> Reading<'a, R> {
         Reading { going: *self, file }
     }
 }
 
-/// Reads until it does not go on; why, [`Going::on`] tells.
+/// Reads until the dump may not go on. [`Going::on`] gives the reason.
 pub(crate) struct Reading<'a, R> {
     going: Going<'a>,
     file: R,

@@ -1,5 +1,5 @@
-//! The register as tables, and tables as files: one definition of every column drives the CSV of the API, the dumps
-//! and what describes them.
+//! The register as tables, and tables as files. One definition of each column drives the CSV of the API, the
+//! dumps and their descriptions.
 
 pub mod cell;
 pub mod chosen;

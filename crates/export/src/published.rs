@@ -1,6 +1,7 @@
-//! Dumps where everybody finds them: in the object store, under the day.
+//! Published dumps: in the object store, in a folder named after the day.
 //!
-//! A dump is there when its sums are, which are written last and removed first. Nothing that lacks them is listed or read.
+//! A dump exists if its sums do. They are written last and removed first, so a dump without them is never
+//! listed or read.
 
 use std::path::{Path, PathBuf};
 
@@ -19,42 +20,42 @@ use crate::going::Going;
 
 /// The folder of dumps in the object store.
 const FOLDER: &str = "dumps";
-/// Questions that the object store is asked at once.
+/// Concurrent requests to the object store.
 const AT_ONCE: usize = 16;
-/// The file that tells which state a dump is of.
+/// Says which state a dump holds.
 const PACKAGE: &str = "datapackage.json";
 
-/// A dump that everybody may read.
+/// A published dump.
 #[derive(Debug, Clone)]
 pub struct Published {
     /// Its day.
     pub date: NaiveDate,
-    /// The number of the latest change in it.
+    /// The number of its latest change.
     pub change: i64,
-    /// When that was made.
+    /// When that change was made.
     pub changed_at: DateTime<Utc>,
-    /// Its files by name, the sums among them.
+    /// Its files sorted by name, the sums included.
     pub files: Vec<Sum>,
 }
 
 impl Published {
-    /// A file of it.
+    /// One of its files. Relies on `files` being sorted.
     pub fn file(&self, name: &str) -> Option<&Sum> {
         self.files.binary_search_by(|file| file.name.as_str().cmp(name)).ok().map(|place| &self.files[place])
     }
 }
 
-/// The name of a file in the object store.
+/// A file's name in the object store.
 pub fn name(date: NaiveDate, file: &str) -> String {
     format!("{}/{file}", name_of(date))
 }
 
-/// The name of a dump's folder in the object store.
+/// A dump folder's name in the object store.
 fn name_of(date: NaiveDate) -> String {
     format!("{FOLDER}/{date}")
 }
 
-/// The days of which there are dumps, latest first.
+/// The days with a complete dump, latest first.
 pub async fn dates(objects: &Objects) -> Result<Vec<NaiveDate>, StoreError> {
     let asked = days(objects).await?.into_iter().map(async |date| {
         let sums = objects.meta(&name(date, SUMS)).await?;
@@ -66,13 +67,13 @@ pub async fn dates(objects: &Objects) -> Result<Vec<NaiveDate>, StoreError> {
     Ok(dates)
 }
 
-/// The days of which there is anything.
+/// The days with any files, complete or not.
 async fn days(objects: &Objects) -> Result<Vec<NaiveDate>, StoreError> {
     let day = |folder: &String| folder.parse::<NaiveDate>().ok().filter(|day| day.to_string() == *folder);
     Ok(objects.folders(FOLDER).await?.iter().filter_map(day).collect())
 }
 
-/// The dump of a day, if there is one.
+/// The dump of a day, if there is a complete one.
 pub async fn find(objects: &Objects, date: NaiveDate) -> Result<Option<Published>, StoreError> {
     #[derive(Deserialize)]
     struct State {
@@ -95,9 +96,10 @@ pub async fn find(objects: &Objects, date: NaiveDate) -> Result<Option<Published
     Ok(Some(Published { date, change, changed_at: created, files }))
 }
 
-/// Writes the dump of today and puts it where everybody finds it, whole or not at all, unless another process of those
-/// that share the database does. What earlier attempts left, and dumps that hold what was redacted since, are removed
-/// first. See [`dump::write`], whose errors these are.
+/// Writes today's dump and publishes it, complete or not at all, unless another process on the same database
+/// is doing so. First removes what failed attempts left, and dumps that hold text redacted since.
+///
+/// Errors: as [`dump::write`], and [`ExportError::Lost`].
 pub fn publish(job: &mut Job<'_>, objects: &Objects) -> Result<Written, ExportError> {
     let (handle, stop) = (job.handle, job.stop);
     let lease = handle.block_on(job.leases.take(Work::Dumping))?;
@@ -107,6 +109,7 @@ pub fn publish(job: &mut Job<'_>, objects: &Objects) -> Result<Written, ExportEr
     written
 }
 
+/// As [`publish`], while holding the lease.
 fn publish_alone(job: &mut Job<'_>, objects: &Objects, going: &Going<'_>) -> Result<Written, ExportError> {
     let date = job.leases.now().date_naive();
     job.handle.block_on(clean_up(job.leases.db(), objects))?;
@@ -119,7 +122,8 @@ fn publish_alone(job: &mut Job<'_>, objects: &Objects, going: &Going<'_>) -> Res
     write_and_send(job, objects, &name_of(date), Of::Now(date), going)
 }
 
-/// Writes a dump into a bucket, as [`dump::write`] does into a folder: under the name of its day, where there must be none.
+/// Writes a dump to a bucket, in a folder named after its day, which must not have one yet. See
+/// [`dump::write`].
 pub fn write(job: &mut Job<'_>, out: &Objects, of: Of) -> Result<Written, ExportError> {
     let under = of.date().to_string();
     if job.handle.block_on(out.meta(&format!("{under}/{SUMS}")))?.is_some() {
@@ -129,6 +133,7 @@ pub fn write(job: &mut Job<'_>, out: &Objects, of: Of) -> Result<Written, Export
     write_and_send(job, out, &under, of, &Going::new(stop, None))
 }
 
+/// Writes a dump to a temporary folder, then uploads it.
 fn write_and_send(
     job: &mut Job<'_>,
     out: &Objects,
@@ -140,7 +145,7 @@ fn write_and_send(
     let written = dump::write_while(job, beside.path(), of, going)?;
     let mut sent = Vec::new();
     if let Err(error) = send(job, out, &written.folder, under, going, &mut sent) {
-        // Of what another process writes by now nothing is removed.
+        // After losing the lease, remove nothing: the files may be the other process's by now.
         if !matches!(error, ExportError::Lost) {
             job.handle.block_on(take_back(out, sent));
         }
@@ -149,8 +154,8 @@ fn write_and_send(
     Ok(Written { folder: PathBuf::from(format!("{}/{under}", out.describe())), ..written })
 }
 
-/// Removes dumps of states from before the latest redaction, which may hold what was taken out, and what is left of dumps
-/// that never became whole or were removed half.
+/// Removes dumps from before the latest redaction, which may hold the redacted text, and remains of dumps
+/// that were never completed or only half removed.
 async fn clean_up(db: &Db, objects: &Objects) -> Result<(), StoreError> {
     let redacted = store::history::last_redaction(db).await?;
     let whole = dates(objects).await?;
@@ -158,7 +163,7 @@ async fn clean_up(db: &Db, objects: &Objects) -> Result<(), StoreError> {
         let keep = whole.contains(&date)
             && match find(objects, date).await {
                 Ok(dump) => dump.is_some_and(|dump| dump.change >= redacted),
-                // What cannot be read is left for people to look at; it is not served either.
+                // Leave an unreadable dump for people to look at; it is not served either.
                 Err(StoreError::Inconsistent { .. }) => true,
                 Err(error) => return Err(error),
             };
@@ -169,7 +174,7 @@ async fn clean_up(db: &Db, objects: &Objects) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Whether there is something for [`publish`] to do: the dump of a day is missing, or one holds what was redacted since.
+/// Whether [`publish`] has work to do: the day's dump is missing, or some dump holds text redacted since.
 pub async fn is_due(db: &Db, objects: &Objects, date: NaiveDate) -> Result<bool, StoreError> {
     let redacted = store::history::last_redaction(db).await?;
     let there = dates(objects).await?;
@@ -184,17 +189,18 @@ pub async fn is_due(db: &Db, objects: &Objects, date: NaiveDate) -> Result<bool,
     Ok(false)
 }
 
-/// Removes what was sent, last first: when the sums are there after all, they are the first to go.
+/// Removes what was sent, in reverse, so that the sums go first if they arrived after all.
 async fn take_back(out: &Objects, sent: Vec<String>) {
     for name in sent.iter().rev() {
         if out.remove(name).await.is_err() {
-            // Nobody sees what has no sums, and the next dump removes it.
+            // Harmless: a dump without sums is invisible, and the next dump removes it.
             return;
         }
     }
 }
 
-/// Sends the files in a folder; `sent` is told the names of those that may be there.
+/// Uploads the files in a folder. Adds to `sent` the names of all files that may have arrived, even on
+/// failure.
 fn send(
     job: &Job<'_>,
     objects: &Objects,
@@ -207,10 +213,10 @@ fn send(
     for entry in std::fs::read_dir(folder).named(folder)? {
         names.push(entry.named(folder)?.file_name().to_string_lossy().into_owned());
     }
-    // The sums last: from then on it is there.
+    // Sums last: they make the dump visible.
     names.sort_by_key(|name| name == SUMS);
     for file in names {
-        // Another that took over writes files of the same names.
+        // Check the lease before each file: a process that took over writes the same names.
         going.decide(job.handle)?;
         let name = format!("{under}/{file}");
         sent.push(name.clone());
@@ -223,8 +229,9 @@ fn send(
     Ok(())
 }
 
-/// Removes the dump of a day, or what is left of one.
+/// Removes a day's dump, or its remains.
 async fn remove(objects: &Objects, date: NaiveDate) -> Result<(), StoreError> {
+    // Sums first, so that a half-removed dump is not served.
     objects.remove(&name(date, SUMS)).await?;
     for (file, _) in objects.files(&format!("{FOLDER}/{date}")).await? {
         objects.remove(&name(date, &file)).await?;

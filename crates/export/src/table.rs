@@ -6,12 +6,12 @@ use domain::codes::Vocabulary;
 
 use crate::Cell;
 
-/// What a column holds.
+/// The type of a column's values.
 #[derive(Debug, Clone, Copy)]
 pub enum Kind {
     /// Text as published.
     Text,
-    /// One code of a list.
+    /// One code from a list.
     Code(&'static Vocabulary),
     /// `YYYY-MM-DD`.
     Date,
@@ -19,13 +19,13 @@ pub enum Kind {
     Instant,
     /// A whole number.
     Integer,
-    /// A decimal number as text, exact.
+    /// An exact decimal number, as text.
     Decimal,
     /// `true` or `false`.
     Boolean,
-    /// Texts, joined by `;` in CSV.
+    /// Texts, joined in CSV as [`domain::cell::join`] does.
     Texts,
-    /// Codes of a list, joined by `;` in CSV.
+    /// Codes from a list, joined by `;` in CSV.
     Codes(&'static Vocabulary),
     /// A JSON array.
     Array,
@@ -34,7 +34,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The type's name as in the data dictionary.
+    /// The type's name in the data dictionary.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Text => "text",
@@ -51,7 +51,7 @@ impl Kind {
         }
     }
 
-    /// The code list of its values.
+    /// The code list of its values, if any.
     pub fn codes(&self) -> Option<&'static Vocabulary> {
         match self {
             Self::Code(list) | Self::Codes(list) => Some(list),
@@ -60,22 +60,22 @@ impl Kind {
     }
 }
 
-/// A column with everything that files and documents need to know about it.
+/// A column, with all that files and descriptions need to know about it.
 #[derive(Debug, Clone)]
 pub struct Column {
     /// Its name in every file.
     pub name: Cow<'static, str>,
-    /// What people read above it.
+    /// Its title for people.
     pub title: Cow<'static, str>,
-    /// What it holds, in a sentence.
+    /// What it holds, in one sentence.
     pub about: Cow<'static, str>,
-    /// What its values look like.
+    /// The type of its values.
     pub kind: Kind,
     /// Whether every row has a value.
     pub required: bool,
 }
 
-/// A column whose values are found in a column of another table.
+/// A foreign key: a column whose values occur in a column of another table.
 #[derive(Debug, Clone, Copy)]
 pub struct Reference {
     /// The column.
@@ -86,30 +86,30 @@ pub struct Reference {
     pub target: &'static str,
 }
 
-/// A table.
+/// A table's name, columns, key and references.
 #[derive(Debug)]
 pub struct Table {
-    /// Its name: that of its files without their endings.
+    /// Its name, which is also its files' name without the extension.
     pub name: &'static str,
-    /// What people call it.
+    /// Its title for people.
     pub title: &'static str,
     /// What a row is.
     pub about: &'static str,
-    /// Its columns in order.
+    /// Its columns, in order.
     pub columns: Vec<Column>,
-    /// The columns that tell its rows apart; each begins the table.
+    /// The columns that identify a row. They come first in the table.
     pub key: &'static [&'static str],
-    /// What refers to other tables.
+    /// Its foreign keys.
     pub references: &'static [Reference],
 }
 
 impl Table {
-    /// The header, one name a column.
+    /// The column names, in order.
     pub fn header(&self) -> impl Iterator<Item = &str> {
         self.columns.iter().map(|column| column.name.as_ref())
     }
 
-    /// What refers to tables among these.
+    /// Its foreign keys to any of these tables.
     pub fn references_within<'t>(
         &'t self,
         tables: &'t [&'static Table],
@@ -117,25 +117,26 @@ impl Table {
         self.references.iter().filter(|one| tables.iter().any(|table| table.name == one.table))
     }
 
-    /// The place of a column. Panics: the table has no such column.
+    /// A column's place. Panics if the table has no such column.
     pub fn place(&self, name: &str) -> usize {
         self.columns.iter().position(|column| column.name == name).expect("a table knows its own columns")
     }
 }
 
-/// Gives a row's cell; the text is the address of the register.
+/// Makes a cell from a row; the text is the register's address.
 pub type Get<R> = for<'a> fn(&'a R, &str) -> Cell<'a>;
 
-/// A table whose cells follow from rows of one type: a column and its value stand in one line.
+/// A table whose cells come from rows of one type. A column and its value are defined on the same line, so
+/// that they cannot drift apart.
 #[derive(Debug)]
 pub struct Typed<R> {
-    /// The table.
+    /// The table's description.
     pub table: Table,
     get: Vec<Get<R>>,
 }
 
 impl<R> Typed<R> {
-    /// A table without columns.
+    /// A table without columns yet.
     pub fn new(
         name: &'static str,
         title: &'static str,
@@ -160,7 +161,7 @@ impl<R> Typed<R> {
         self
     }
 
-    /// Adds a column that every row has a value in.
+    /// Adds a column that has a value in every row.
     #[must_use]
     pub fn must(self, name: &'static str, kind: Kind, about: &'static str, get: Get<R>) -> Self {
         let mut this = self.with(name, kind, about, get);
@@ -170,13 +171,13 @@ impl<R> Typed<R> {
         this
     }
 
-    /// The cells of a row, in the order of the columns.
+    /// A row's cells, in column order.
     pub fn cells<'a>(&self, row: &'a R, base_url: &str) -> Vec<Cell<'a>> {
         self.get.iter().map(|get| get(row, base_url)).collect()
     }
 }
 
-/// A name as words: `starts_on` becomes `Starts on`.
+/// A column name as words: `starts_on` becomes `Starts on`.
 pub(crate) fn title(name: &str) -> String {
     let mut words = name.replace('_', " ");
     if let Some(first) = words.get_mut(..1) {

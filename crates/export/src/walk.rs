@@ -1,4 +1,5 @@
-//! One pass over a still register: every table's rows, in an order that only depends on what is in it.
+//! One pass over a snapshot of the register. It visits every table's rows in an order that depends only on
+//! the data, so that the same state gives the same files.
 
 use std::collections::HashMap;
 
@@ -19,36 +20,36 @@ use crate::tables::{
 };
 use crate::{Cell, ExportError, Table, Typed};
 
-/// Rows read at once, of what is short.
+/// Short rows per query.
 const MANY: u64 = 500;
-/// Rows read at once, of what holds whole records.
+/// Whole records per query.
 const FEW: u64 = 100;
 
-/// Takes what the walk meets.
+/// Receives what the walk visits.
 pub(crate) trait Visit {
     /// A row of a table.
     fn row(&mut self, table: &Table, cells: &[Cell<'_>]) -> Result<(), ExportError>;
     /// A published record.
     fn record(&mut self, row: &Row, beside: &Beside<'_>) -> Result<(), ExportError>;
-    /// So many of [`Walk::length`] were met.
+    /// That many more of [`Walk::length`] are done.
     fn met(&mut self, n: u64);
 }
 
-/// A walk over a register that stands still.
+/// A walk over a snapshot.
 #[derive(Debug)]
 pub(crate) struct Walk<'a> {
-    /// The register.
+    /// The snapshot.
     pub(crate) db: &'a Db,
-    /// Reads it.
+    /// Runs queries from blocking code.
     pub(crate) handle: &'a Handle,
-    /// Its address, for links.
+    /// The register's address, for links.
     pub(crate) base_url: &'a str,
-    /// Only what has a history, as it stood at the end of a day.
+    /// If set, only tables that have a history, as of the end of this day.
     pub(crate) as_of: Option<NaiveDate>,
 }
 
 impl Walk<'_> {
-    /// How many things there are to meet: records, contracts and events.
+    /// The number of items to visit: records, contracts and events.
     pub(crate) fn length(&self) -> Result<u64, ExportError> {
         self.handle.block_on(async {
             let records = store::records::count(self.db).await?;
@@ -57,7 +58,7 @@ impl Walk<'_> {
         })
     }
 
-    /// Meets everything.
+    /// Visits everything.
     pub(crate) fn run(&self, visit: &mut impl Visit) -> Result<(), ExportError> {
         self.records(visit)?;
         self.withdrawn(visit)?;
@@ -72,6 +73,7 @@ impl Walk<'_> {
         self.events(visit)
     }
 
+    /// Whether something happened by the end of the day walked for.
     fn was_by_then(&self, at: DateTime<Utc>) -> bool {
         self.as_of.is_none_or(|day| at.date_naive() <= day)
     }
@@ -131,7 +133,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Returns what each supplier sold.
+    /// Visits contracts. Returns what each supplier sold, by slug.
     fn contracts(&self, visit: &mut impl Visit) -> Result<HashMap<String, Sold>, ExportError> {
         let mut sold: HashMap<String, Sold> = HashMap::new();
         let mut after = 0;
@@ -146,6 +148,7 @@ impl Walk<'_> {
                 let suppliers = stored.contract.parties_as(PartyRole::Supplier);
                 let mut suppliers: Vec<&str> =
                     suppliers.filter_map(|party| party.organisation.as_deref()).collect();
+                // A supplier named twice in a contract sold it once.
                 suppliers.sort_unstable();
                 suppliers.dedup();
                 for slug in suppliers {
@@ -232,7 +235,8 @@ impl Walk<'_> {
             let Some(last) = events.last() else { return Ok(()) };
             after = last.change;
             for event in &events {
-                // A version was there from the day it states on.
+                // A version counts from the publication day it states, which may be earlier than the day of
+                // its event.
                 let at = if event.kind == Happened::Published { event.published_at } else { event.at };
                 if !self.was_by_then(at) {
                     continue;
@@ -244,6 +248,7 @@ impl Walk<'_> {
                     StoreError::inconsistent("record_versions", "content", event.change, error)
                 })?;
                 rows.iter().try_for_each(|row| self.typed(visit, tables::changes(), row))?;
+                // A dump of a past day has no log.
                 if self.as_of.is_none() && event.logged.is_some() {
                     self.typed(visit, tables::log(), event)?;
                 }
@@ -253,7 +258,7 @@ impl Walk<'_> {
     }
 }
 
-/// Meets a record and what stands in it.
+/// Visits a record and its lists.
 pub(crate) fn record(visit: &mut impl Visit, row: &Row, base_url: &str) -> Result<(), ExportError> {
     let wrong = |column, error| StoreError::inconsistent("listings", column, &row.id, error);
     let beside: Beside<'_> =
@@ -267,7 +272,7 @@ pub(crate) fn record(visit: &mut impl Visit, row: &Row, base_url: &str) -> Resul
     whose.children(visit, tables::deployments(), made.deployments)
 }
 
-/// The record that something stands in.
+/// The record whose lists are visited.
 struct Whose<'a> {
     row: &'a Row,
     beside: &'a Beside<'a>,

@@ -1,5 +1,5 @@
-//! Exit codes: 0 done, 1 findings or rejects, 2 usage or unusable input, 3 could not reach the
-//! database or the search index, 130 stopped before it was done, as shells say it.
+//! Exit codes: 0 done, 1 findings or rejects, 2 usage or unusable input, 3 database or search index out of
+//! reach, 130 stopped early (the shells' code for Ctrl-C).
 
 use std::process::ExitCode;
 
@@ -17,13 +17,13 @@ const STOPPED: u8 = 130;
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ended {
-    /// Everything was done.
+    /// Done, with nothing to report.
     Done,
-    /// It was done, and there are findings or rejected rows.
+    /// Done, with findings or rejected rows.
     Findings,
 }
 
-/// The exit code of a result; an error is said in one line first.
+/// The exit code of a result. Prints an error first, in one line.
 pub(crate) fn code(result: anyhow::Result<Ended>) -> ExitCode {
     match result {
         Ok(Ended::Done) => ExitCode::SUCCESS,
@@ -32,13 +32,13 @@ pub(crate) fn code(result: anyhow::Result<Ended>) -> ExitCode {
     }
 }
 
-/// Says an error in one line and gives its exit code.
+/// Prints an error in one line and returns its exit code.
 pub(crate) fn say(error: &anyhow::Error) -> ExitCode {
     eprintln!("register: {error:#}");
     ExitCode::from(code_of(error))
 }
 
-/// The exit code of an error.
+/// An error's exit code.
 pub(crate) fn code_of(error: &anyhow::Error) -> u8 {
     if error.is::<Stopped>() || matches!(error.downcast_ref(), Some(ExportError::Stopped)) {
         return STOPPED;

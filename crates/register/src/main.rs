@@ -1,4 +1,4 @@
-//! The register: one binary that serves, imports, exports and looks after a register of algorithms.
+//! The register: one binary that serves, imports, exports and maintains a register of algorithms.
 
 mod commands;
 mod exit;
@@ -14,7 +14,7 @@ use crate::settings::Settings;
 
 /// Runs a public register of the algorithms and procured technology that public bodies use.
 ///
-/// Without a command it serves: where no database is named, an embedded one is made on the first start and filled
+/// Without a command it serves. If no database is named, the first start creates an embedded one and fills it
 /// with demonstration data.
 #[derive(Debug, Parser)]
 #[command(name = "register", version, propagate_version = true, max_term_width = 100)]

@@ -1,4 +1,4 @@
-//! Settings: flags, then `REGISTER_*`, then `register.toml`.
+//! Settings: from flags, then `REGISTER_*`, then `register.toml`.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -11,39 +11,38 @@ use store::Db;
 use store::objects::Objects;
 use transparency::Key;
 
-/// Settings as flags or in the environment.
+/// Settings given as flags or environment variables.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// Where the records are: sqlite://FILE or postgres://USER@HOST/DATABASE [default: sqlite://data/register.db]
+    /// The database: sqlite://FILE or postgres://USER@HOST/DATABASE [default: sqlite://data/register.db]
     #[arg(long, env = "REGISTER_DATABASE_URL", global = true, value_name = "URL", hide_env_values = true)]
     database_url: Option<String>,
     /// A file that holds the database URL, for secrets kept in files
     #[arg(long, env = "REGISTER_DATABASE_URL_FILE", global = true, value_name = "FILE")]
     database_url_file: Option<PathBuf>,
-    /// The folder of the search index, which is rebuilt when it is missing [default: beside the embedded
-    /// database, else data/register.index]
+    /// The folder of the search index, which is rebuilt if missing [default: beside the embedded database,
+    /// else data/register.index]
     #[arg(long, env = "REGISTER_INDEX", global = true, value_name = "FOLDER")]
     index: Option<PathBuf>,
-    /// Where uploaded documents and dumps are, which a backup must keep with the database: a folder, or
-    /// s3://BUCKET/PREFIX with the key and endpoint in AWS_* [default: beside the embedded database, else
-    /// data/objects]
+    /// Where uploaded documents and dumps are: a folder, or s3://BUCKET/PREFIX with the key and endpoint in
+    /// AWS_*. Back it up with the database [default: beside the embedded database, else data/objects]
     #[arg(long, env = "REGISTER_OBJECT_STORE", global = true, value_name = "PLACE")]
     object_store: Option<String>,
-    /// A file with the keys that sign the public log, one a line, which `register log keygen` makes [default: beside
-    /// the embedded database, where it is made when there is none]
+    /// A file with the keys that sign the public log, one a line, as made by `register log keygen` [default:
+    /// beside the embedded database, where it is made if missing]
     #[arg(long, env = "REGISTER_LOG_KEY_FILE", global = true, value_name = "FILE")]
     log_key_file: Option<PathBuf>,
-    /// The keys themselves, in place of the file
+    /// The keys themselves, instead of the file
     #[arg(long, env = "REGISTER_LOG_KEY", global = true, value_name = "KEY", hide_env_values = true)]
     log_key: Option<String>,
     /// MiB that must be free on the disks of an embedded database and of a folder of documents before anything is
     /// written; 0 asks for nothing [default: 64]
     #[arg(long, env = "REGISTER_LEAST_FREE", global = true, value_name = "MIB")]
     least_free: Option<u64>,
-    /// Connections that read PostgreSQL at once [default: 16]
+    /// Connections for reading PostgreSQL [default: 16]
     #[arg(long, env = "REGISTER_POSTGRES_READERS", global = true, value_name = "N")]
     postgres_readers: Option<u32>,
-    /// Connections that write to PostgreSQL at once [default: 8]
+    /// Connections for writing to PostgreSQL [default: 8]
     #[arg(long, env = "REGISTER_POSTGRES_WRITERS", global = true, value_name = "N")]
     postgres_writers: Option<u32>,
     #[command(flatten)]
@@ -57,21 +56,21 @@ pub(crate) struct Arguments {
         default_value = "register.toml"
     )]
     config: PathBuf,
-    /// Print one JSON object on stdout instead of words
+    /// Print one JSON object on stdout instead of text
     #[arg(long, global = true)]
     json: bool,
 }
 
-/// A provider at which people sign in, by OpenID Connect.
+/// An OpenID Connect provider for signing in.
 #[derive(Debug, Args)]
 struct ProviderArguments {
-    /// A provider at which people sign in too, by OpenID Connect: the address of its issuer
+    /// An OpenID Connect provider at which people can also sign in: the address of its issuer
     #[arg(long, env = "REGISTER_OIDC_ISSUER", global = true, value_name = "URL")]
     oidc_issuer: Option<String>,
-    /// What the provider calls the register
+    /// The register's client id at the provider
     #[arg(long, env = "REGISTER_OIDC_CLIENT_ID", global = true, value_name = "ID")]
     oidc_client_id: Option<String>,
-    /// The secret that the provider gave the register
+    /// The register's client secret at the provider
     #[arg(
         long,
         env = "REGISTER_OIDC_CLIENT_SECRET",
@@ -80,12 +79,12 @@ struct ProviderArguments {
         hide_env_values = true
     )]
     oidc_client_secret: Option<String>,
-    /// A file that holds it
+    /// A file that holds the client secret
     #[arg(long, env = "REGISTER_OIDC_CLIENT_SECRET_FILE", global = true, value_name = "FILE")]
     oidc_client_secret_file: Option<PathBuf>,
 }
 
-/// The same as it holds.
+/// The provider's settings, resolved.
 #[derive(Debug)]
 struct ProviderSettings {
     issuer: String,
@@ -113,11 +112,11 @@ struct File {
     oidc_client_secret_file: Option<PathBuf>,
 }
 
-/// Settings as they hold.
+/// Settings, resolved.
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) database_url: String,
-    /// Whether somebody said which database it is.
+    /// Whether anybody named a database. If not, the first start loads demonstration data.
     pub(crate) database_is_named: bool,
     pub(crate) json: bool,
     index: Option<PathBuf>,
@@ -128,7 +127,7 @@ pub(crate) struct Settings {
     listen: Option<SocketAddr>,
     base_url: Option<String>,
     provider: Option<ProviderSettings>,
-    /// What was opened, to be closed when the command ends.
+    /// Databases to close when the command ends.
     opened: Mutex<Vec<Db>>,
 }
 
@@ -196,7 +195,7 @@ impl Settings {
         })
     }
 
-    /// The provider at which people sign in, if there is one.
+    /// The identity provider, if one is set.
     pub(crate) fn provider(&self, base_url: &str) -> anyhow::Result<Option<api::Provider>> {
         let Some(ProviderSettings { issuer, client, secret }) = &self.provider else { return Ok(None) };
         match api::Provider::new(issuer, client, secret.clone(), base_url) {
@@ -205,22 +204,22 @@ impl Settings {
         }
     }
 
-    /// Opens the database as it is. It is closed when the command ends.
+    /// Opens the database without migrating it. It is closed when the command ends.
     pub(crate) async fn open_as_it_is(&self) -> anyhow::Result<Db> {
         let db = Db::open_with(&self.database_url, &self.database).await?;
         self.opened.lock().unwrap_or_else(PoisonError::into_inner).push(db.clone());
         Ok(db)
     }
 
-    /// Opens the database and brings it up to date. It is closed when the command ends.
+    /// Opens the database and migrates it. It is closed when the command ends.
     pub(crate) async fn open(&self) -> anyhow::Result<Db> {
         let db = self.open_as_it_is().await?;
         db.migrate().await?;
         Ok(db)
     }
 
-    /// Closes what was opened. An embedded database is one file then, with nothing in a write-ahead log that somebody
-    /// might forget to copy.
+    /// Closes the databases. That leaves an embedded database in a single file, with no write-ahead log that
+    /// somebody might forget to copy.
     pub(crate) async fn close(&self) {
         let opened = std::mem::take(&mut *self.opened.lock().unwrap_or_else(PoisonError::into_inner));
         for db in opened {
@@ -234,18 +233,19 @@ impl Settings {
         self.index.clone().or_else(beside).unwrap_or_else(|| PathBuf::from("data/register.index"))
     }
 
-    /// Whether the keys are given as they are, in the environment.
+    /// Whether the log keys come from the environment rather than a file.
     pub(crate) fn has_log_key_itself(&self) -> bool {
         self.log_key.is_some()
     }
 
-    /// The file of the keys that sign the public log; `None` when nothing says where that is.
+    /// The file of the log keys; `None` if its place is not known.
     pub(crate) fn log_key_file(&self, db: &Db) -> Option<PathBuf> {
         let beside = || db.file().map(|file| file.with_extension("log-key"));
         self.log_key_file.clone().or_else(beside)
     }
 
-    /// The keys that sign the public log; `None` when there are none.
+    /// The keys that sign the public log; `None` if there are none. Errors: a file that was named is missing,
+    /// or holds no keys.
     pub(crate) fn log_keys(&self, db: &Db) -> anyhow::Result<Option<Vec<Key>>> {
         if self.log_key.is_some() && self.log_key_file.is_some() {
             anyhow::bail!("both a key and a file of keys are set for the public log: set one of them");
@@ -267,7 +267,7 @@ impl Settings {
         })
     }
 
-    /// Where uploaded documents and dumps are.
+    /// The store of uploaded documents and dumps.
     pub(crate) fn objects(&self, db: &Db) -> anyhow::Result<Objects> {
         let beside = || {
             let folder = db.file().and_then(|file| file.parent()).map(|folder| folder.join("objects"));
@@ -278,17 +278,18 @@ impl Settings {
         Ok(objects.with_least_free(self.database.least_free))
     }
 
-    /// The address to listen at: the flag's, the file's, or the default.
+    /// The address to listen on: from the flag, the settings file, or the default.
     pub(crate) fn listen(&self, given: Option<SocketAddr>) -> SocketAddr {
         given.or(self.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)))
     }
 
-    /// The address people reach the register at, if one is given: by the flag or in the file.
+    /// The register's public address, from the flag or the settings file.
     pub(crate) fn base_url(&self, given: Option<&str>) -> Option<String> {
         given.or(self.base_url.as_deref()).map(|url| url.trim_end_matches('/').to_owned())
     }
 
-    /// The same, or else the one that the server said when it was last started. Errors: nobody ever told it.
+    /// As [`Settings::base_url`], or else the address from the last start of the server. Errors: none is
+    /// known.
     pub(crate) async fn known_base_url(&self, given: Option<&str>, db: &Db) -> anyhow::Result<String> {
         if let Some(given) = self.base_url(given) {
             return Ok(given);

@@ -1,4 +1,4 @@
-//! Being asked to stop: by Ctrl-C, or by the system.
+//! Stop requests: Ctrl-C, or SIGTERM from the system.
 
 use tokio_util::sync::CancellationToken;
 
@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 #[error("it was stopped before it was done")]
 pub(crate) struct Stopped;
 
-/// Is cancelled when the process is asked to stop, from now on. It must be called in the runtime.
+/// A token that is cancelled once the process is asked to stop. Listens from now on; needs the Tokio runtime.
 pub(crate) fn when_asked() -> CancellationToken {
     let stop = CancellationToken::new();
     let asked = asked();
@@ -21,7 +21,7 @@ pub(crate) fn when_asked() -> CancellationToken {
     stop
 }
 
-/// Ends when the process is asked to stop; listens from when it is called.
+/// Waits for a stop request. Listens from the call, not from the first poll.
 #[cfg(unix)]
 fn asked() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -32,7 +32,7 @@ fn asked() -> impl Future<Output = ()> {
                 Ok(mut signals) => {
                     signals.recv().await;
                 }
-                // It is stopped as any process is.
+                // Without a handler the signal simply ends the process.
                 Err(_) => std::future::pending().await,
             }
         }

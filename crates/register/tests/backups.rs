@@ -1,4 +1,5 @@
-//! Backups: made while people publish, restored with everything acknowledged before; and copies that are not backups.
+//! Backups: made while people publish, restored with everything acknowledged before; and copies that are not
+//! backups.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -10,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use running::{Server, council, ends, member, record, register, send};
 
-/// Publishes a record by all the steps; its id, once that is acknowledged.
+/// Publishes a record, step by step. Returns its id once that is acknowledged.
 fn publish(port: u16, token: &str, title: &str) -> String {
     let begun = send(port, "POST", "/api/v1/submissions", token, "", &record(title, "s")).unwrap();
     assert_eq!(begun.status, 201, "{}", begun.body);
@@ -29,7 +30,7 @@ fn is_there(port: u16, id: &str) -> bool {
     send(port, "GET", &format!("/api/v1/records/{id}"), "", "", "").unwrap().status == 200
 }
 
-/// Says that it is over when it goes.
+/// Ends the writers when dropped.
 struct Over<'a>(&'a AtomicBool);
 
 impl Drop for Over<'_> {
@@ -71,7 +72,7 @@ fn a_backup_made_under_load_holds_everything_that_was_acknowledged_before_it() {
                 }
             });
         }
-        // However this ends, so do those who publish.
+        // The writers end, even if an assertion fails.
         let _over = Over(&done);
         running::until("something is signed", || {
             send(port, "GET", "/log/checkpoint", "", "", "").unwrap().status == 200
@@ -93,14 +94,14 @@ fn a_backup_made_under_load_holds_everything_that_was_acknowledged_before_it() {
 
     for (out, before) in backups {
         let restored = folder.join(out);
-        // The key is kept elsewhere; the person who restores puts it back.
+        // The key is not in the backup; whoever restores puts it back.
         std::fs::copy(folder.join("data/register.log-key"), restored.join("register.log-key")).unwrap();
         let on = ["--database-url", "sqlite://register.db"];
         let mut server = Server::start_with(&restored, &[&["--empty", "--no-dumps"][..], &on].concat());
         for id in &before {
             assert!(is_there(server.port, id), "{id} was acknowledged before the backup and is lost");
         }
-        // And life goes on there: everything is signed, from the checkpoint that it knew.
+        // The register continues: everything is signed, starting from the checkpoint in the backup.
         let id = publish(server.port, &token, "Afterwards");
         assert!(is_there(server.port, &id));
         server.stop();
@@ -110,7 +111,7 @@ fn a_backup_made_under_load_holds_everything_that_was_acknowledged_before_it() {
         ends(&restored, &with(&["doctor"]), 0, "agree with the versions");
         let kept = restored.join("objects").join(&sha256[..2]).join(&sha256[2..]);
         assert_eq!(std::fs::read_to_string(kept).unwrap(), document);
-        // What others kept of it still holds.
+        // Checkpoints kept by others still verify.
         let key = std::fs::read_to_string(restored.join("register.log-key")).unwrap();
         let key = transparency::Key::read_all(&key).unwrap().remove(0).public().as_str().to_owned();
         let kept = ["verify", "objects/log", "--key", &key, "--checkpoint", "checkpoint"];
@@ -123,8 +124,8 @@ fn a_copy_without_its_write_ahead_log_is_told_by_the_log_and_one_can_go_on() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     let token = council(folder).writer;
-    // Every command closes what it opened: what was there at the start is in the file itself, what comes now in the log
-    // beside it.
+    // Commands close the database when they end, so everything up to the start is in the main file. What
+    // comes now is in the write-ahead log beside it.
     let beside = || -> Vec<String> {
         let names = running::names(&folder.join("data"));
         names.into_iter().filter(|name| name.starts_with("register.db-")).collect()
@@ -149,7 +150,7 @@ fn a_copy_without_its_write_ahead_log_is_told_by_the_log_and_one_can_go_on() {
         "no dump without a checkpoint",
     );
     ends(folder, &["log", "sign"], 2, "docs/verify.md");
-    // As the page says: the old log is kept elsewhere, and signing goes on.
+    // As the documentation says: move the old log elsewhere, and signing continues.
     std::fs::rename(folder.join("data/objects/log"), folder.join("log-until-now")).unwrap();
     let mut server = Server::start_with(folder, &["--empty", "--no-dumps"]);
     assert!(!is_there(server.port, &lost));
@@ -159,7 +160,7 @@ fn a_copy_without_its_write_ahead_log_is_told_by_the_log_and_one_can_go_on() {
     ends(folder, &["verify"], 0, "no faults");
     let key = std::fs::read_to_string(folder.join("data/register.log-key")).unwrap();
     let key = transparency::Key::read_all(&key).unwrap().remove(0).public().as_str().to_owned();
-    // Both logs verify, and anyone who kept the older checkpoint sees that they differ.
+    // Both logs verify, and anybody who kept the older checkpoint sees that they differ.
     ends(folder, &["verify", "log-until-now", "--key", &key], 0, "no faults");
     let kept = ["verify", "--key", &key, "--checkpoint", "log-until-now/checkpoint"];
     ends(folder, &kept, 1, "the log was rewritten");

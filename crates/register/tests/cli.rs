@@ -1,4 +1,4 @@
-//! The binary as people and scripts meet it: what it prints where, its exit codes, its manners on the wire.
+//! The binary as people and scripts meet it: its output, its exit codes, and its behaviour on the network.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -118,7 +118,7 @@ fn commands_that_only_print_need_no_database() {
     assert_eq!(text(&register(folder.path(), &["openapi"]).stdout), committed);
 }
 
-/// A running register, stopped when dropped.
+/// A running register. Stops when dropped.
 struct Served {
     process: Child,
     address: String,
@@ -246,7 +246,7 @@ fn a_head_that_never_ends_is_closed_and_a_stop_is_quick() {
     let mut stream = TcpStream::connect(&served.address).unwrap();
     write!(stream, "GET /api/v1 HTTP/1.1\r\nHost: test\r\n{many}\r\n").unwrap();
     let mut answer = String::new();
-    // The connection may be reset before the refusal is read.
+    // The connection may be reset before the refusal can be read.
     let _ = stream.read_to_string(&mut answer);
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
     let stopped = Command::new("kill").arg(served.process.id().to_string()).status().unwrap();
@@ -321,7 +321,7 @@ fn an_import_of_notices_killed_at_any_moment_goes_on_and_ends_the_same() {
     assert!(output.status.success(), "{}", text(&output.stderr));
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((report["read"].as_u64(), report["rejected"].as_u64()), (Some(6_000), Some(0)));
-    // Another register that was never killed has the same contracts under the same ids.
+    // A register that was never killed has the same contracts under the same ids.
     let other = tempfile::tempdir().unwrap();
     std::fs::copy(folder.path().join("notices.jsonl"), other.path().join("notices.jsonl")).unwrap();
     assert!(register(other.path(), &["import", "ocds", "notices.jsonl"]).status.success());

@@ -1,4 +1,4 @@
-//! The dumps of a running register: signed from the first on, and never left half-written however it ends.
+//! Dumps of a running register: signed from the first one on, and never left half-written, however it ends.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use running::{Server, names, register};
 
-/// Records that a dump takes a while to write.
+/// Enough records that a dump takes a while.
 const MANY: usize = 3_000;
 
 fn wait(what: &str, mut until: impl FnMut() -> bool) {
@@ -26,7 +26,7 @@ fn signal(name: &str, child: &Child) {
     assert!(sent.success());
 }
 
-/// A folder with a register of many records, which nobody served yet.
+/// A folder with a register of many records that has never been served.
 fn with_many() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let rows: String =
@@ -41,25 +41,25 @@ fn dumps(folder: &Path) -> PathBuf {
     folder.join("data/objects/dumps")
 }
 
-/// What is written and not whole.
+/// Unfinished dumps.
 fn unfinished(folder: &Path) -> Vec<String> {
     names(&dumps(folder)).into_iter().filter(|name| name.starts_with(".unfinished-")).collect()
 }
 
-/// The dump of the day, once it is whole.
+/// The day's dump, once complete.
 fn whole(folder: &Path) -> Option<PathBuf> {
     let day = names(&dumps(folder)).into_iter().find(|name| !name.starts_with('.'))?;
     Some(dumps(folder).join(day))
 }
 
-/// Who writes the dump of the day, as the database says.
+/// Who holds the lease for dumps, from the database.
 fn holder(folder: &Path) -> Option<String> {
     let db = rusqlite::Connection::open(folder.join("data/register.db")).unwrap();
     db.busy_timeout(Duration::from_secs(5)).unwrap();
     db.query_row("SELECT value FROM settings WHERE name = 'dumping'", (), |row| row.get(0)).ok()
 }
 
-/// Ends a lease, as time would.
+/// Makes the lease expire.
 fn end_lease(folder: &Path) {
     let db = rusqlite::Connection::open(folder.join("data/register.db")).unwrap();
     db.busy_timeout(Duration::from_secs(5)).unwrap();
@@ -67,7 +67,7 @@ fn end_lease(folder: &Path) {
     assert_eq!(db.execute(sql, ()).unwrap(), 1);
 }
 
-/// Checks the dump of the day: everything in its log is signed.
+/// Checks the day's dump: everything in its log is signed.
 fn check(folder: &Path) {
     let key = std::fs::read_to_string(folder.join("data/register.log-key")).unwrap();
     let key = transparency::Key::read_all(&key).unwrap().remove(0).public().as_str().to_owned();
@@ -109,7 +109,7 @@ fn a_register_that_is_stopped_while_it_writes_a_dump_leaves_nothing_of_it() {
         }
     }
     assert!(stopped > 0, "every dump was whole before it was stopped");
-    // The command too.
+    // The same for the command.
     let mut dump = Command::new(env!("CARGO_BIN_EXE_register"))
         .arg("dump")
         .current_dir(folder)
@@ -141,7 +141,7 @@ fn a_dump_of_a_killed_register_is_taken_over_and_that_of_a_live_one_is_not() {
     end_lease(folder);
     let left = unfinished(folder);
     wait("the dump is begun again", || !unfinished(folder).is_empty() && unfinished(folder) != left);
-    // It is suspended in the middle: nobody touches what it writes, also when its lease has ended.
+    // Suspended in the middle: nobody touches its files, even once its lease has expired.
     signal("-STOP", &server.child);
     let writing = unfinished(folder);
     let busy = |folder: &Path| {

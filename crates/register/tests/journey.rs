@@ -1,4 +1,4 @@
-//! The journey in `docs/` runs as it stands there and prints what is printed there.
+//! The journey in `docs/` runs as written and prints what the page shows.
 
 use std::path::PathBuf;
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! The commands of the public log, as the people who run a register and those who check it use them.
+//! The commands for the public log, as used by those who run a register and those who check it.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -39,7 +39,7 @@ fn a_key_is_made_once_and_changed_while_both_sign() {
     let (first, new) = both.split_once('\n').unwrap();
     assert_eq!(first, old);
     ends(folder, &["log", "rotate"], 2, "--finish");
-    // Nobody has seen the new one sign: the old one is still needed.
+    // Nothing is signed with the new key yet, so the old one is still needed.
     ends(folder, &["log", "rotate", "--finish"], 2, "no checkpoint is signed by both");
     ends(folder, &["log", "sign"], 0, "1 of them signed");
     for key in [first, new] {
@@ -50,7 +50,7 @@ fn a_key_is_made_once_and_changed_while_both_sign() {
     ends(folder, &["log", "sign"], 0, "2 entries, 2 of them signed");
     ends(folder, &["verify", LOG, "--key", new], 0, "no faults");
     ends(folder, &["verify", LOG, "--key", first], 1, "and not by a key that is known");
-    // A key that was lost is not replaced by another.
+    // A lost key is not replaced by another.
     std::fs::rename(folder.join("data/register.log-key"), folder.join("lost")).unwrap();
     ends(folder, &["log", "keygen"], 2, "restore the file of that key");
     ends(folder, &["log", "status"], 1, "REFUSED");
@@ -93,9 +93,9 @@ fn a_checkpoint_that_was_kept_shows_what_became_of_the_log() {
         checks(what, "later.txt", 0, "of 3 entries");
     }
     checks(&[LOG], "none.txt", 2, "none.txt");
-    // An older backup is put back, with the log as it was then, and life goes on there.
+    // An older backup is restored, with the log as it was then, and the register continues there.
     for beside in ["register.db-wal", "register.db-shm"] {
-        // What is beside the old one is not of the one that is put back; none is as good.
+        // These belong to the old database, not the restored one. They need not exist.
         let _ = std::fs::remove_file(folder.join("data").join(beside));
     }
     std::fs::copy(&backup, folder.join("data/register.db")).unwrap();
@@ -136,16 +136,16 @@ fn what_cannot_be_checked_is_said_and_how_it_can() {
     ends(folder, &["verify", LOG], 2, "give it with --key");
     ends(folder, &["verify", &dump, "--key", ""], 2, "--key ''");
     ends(folder, &["verify", &dump, "--key", "no.such.file"], 2, "neither a key");
-    // The same key twice is one key.
+    // The same key twice counts once.
     ends(folder, &["verify", LOG, "--key", &key, "--key", &key], 0, "no faults");
-    // A witness that was never asked did not sign.
+    // A witness that was never asked has not signed.
     let witness = "witness.test/1+36433343+BIqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c";
     for what in [&[LOG][..], &[&dump], &[]] {
         let asked = [&["verify"], what, &["--key", &key, "--witness", witness]].concat();
         ends(folder, &asked, 1, "the witness witness.test/1 did not sign it");
     }
     ends(folder, &["verify", LOG, "--key", &key, "--witness", &witness[..40]], 2, "--witness");
-    // A damaged file does not accuse the database.
+    // A damaged file is not blamed on the database.
     let bundle = folder.join(LOG).join("tile/entries/000.p/1");
     let mut bytes = std::fs::read(&bundle).unwrap();
     bytes[20] ^= 1;
@@ -156,7 +156,7 @@ fn what_cannot_be_checked_is_said_and_how_it_can() {
     assert!(!said.contains("log_entries"), "{said}");
     register(folder, &["log", "rebuild"]);
     ends(folder, &["verify"], 0, "no faults");
-    // The dump without its checkpoint, when a key was given.
+    // A dump without its checkpoint, though a key was given.
     std::fs::remove_file(folder.join(&dump).join("checkpoint")).unwrap();
     ends(folder, &["verify", &dump, "--key", &key], 1, "it is not there, and a key was given");
 }

@@ -1,4 +1,4 @@
-//! What was taken out of the register is in none of its files any more.
+//! Redacted text is gone from all of the register's files.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use running::{Server, council, member, record, register, send};
 
-/// A word that stands nowhere else.
+/// Words found nowhere else.
 const CANARY: &str = "Quillonvex Thrawnborough";
 
-/// Every file below a folder that holds one of the words, whatever their case.
+/// Every file below a folder that contains one of the words, in any case.
 fn holding(folder: &Path, words: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -55,7 +55,7 @@ fn what_was_taken_out_is_in_no_file() {
         answer
     };
     let mut ids = Vec::new();
-    // Among others, so that what is left is not simply empty.
+    // Among other records, so that the files are not simply empty afterwards.
     for (title, summary) in [("One", "Plain."), ("Two", CANARY), ("Three", "Plain.")] {
         let begun = ask(
             "POST",
@@ -74,7 +74,7 @@ fn what_was_taken_out_is_in_no_file() {
         }
     }
     let id = &ids[1];
-    // It has a second version, which says it in another place, and the first is superseded.
+    // The second version says it elsewhere, and the first is superseded.
     let more = format!("{{\"record_id\":\"{id}\",\"record\":{{\"team\":\"The team of {CANARY}\"}}}}");
     let begun = ask("POST", "/api/v1/submissions", &people.writer, "", &more);
     let (path, mut etag) = (begun.header("location"), begun.header("etag"));
@@ -89,7 +89,7 @@ fn what_was_taken_out_is_in_no_file() {
     register(folder, &["dump"]);
     let proof = ask("GET", &format!("/api/v1/records/{id}/versions/1/proof"), "", "", "").body;
     let before = holding(folder, CANARY);
-    // The words of an index are not written one after the other.
+    // The index does not store words in running text, so look there separately.
     let index = folder.join("data/register.index");
     assert!(search::Search::stands_in(&index, "quillon").unwrap());
     for place in ["register.db", "dumps"] {
@@ -116,7 +116,7 @@ fn what_was_taken_out_is_in_no_file() {
     server.child.wait().unwrap();
     assert_eq!(holding(folder, CANARY), Vec::<PathBuf>::new());
 
-    // Whoever kept the proof can still prove it, and the register proves what is left.
+    // Anybody who kept the proof can still use it, and the register proves what is left.
     let key = std::fs::read_to_string(folder.join("data/register.log-key")).unwrap();
     let key = transparency::Key::read_all(&key).unwrap().remove(0).public().as_str().to_owned();
     std::fs::write(folder.join("kept.tlog-proof"), proof).unwrap();

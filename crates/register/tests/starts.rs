@@ -1,4 +1,4 @@
-//! How a register starts: what it fills itself with, and what it tells the commands beside it.
+//! How a register starts: what it loads, and which address it leaves for commands.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -8,7 +8,7 @@ use std::path::Path;
 
 use running::{Server, ends, run, send};
 
-/// Whether a register that was started so shows invented records.
+/// Whether a register started with these arguments shows demonstration data.
 fn is_demonstration(folder: &Path, arguments: &[&str]) -> bool {
     let mut server = Server::start_with(folder, &[&["--no-dumps"], arguments].concat());
     let about = send(server.port, "GET", "/api/v1/records?limit=1", "", "", "").unwrap().body;
@@ -31,7 +31,7 @@ fn demonstration_data_are_loaded_where_no_database_is_named_or_they_are_asked_fo
         std::fs::write(folder.path().join("register.toml"), toml).unwrap();
         let found = is_demonstration(folder.path(), arguments);
         assert_eq!(found, expected, "{arguments:?} {toml}");
-        // The next start is like the first.
+        // The second start behaves like the first.
         assert_eq!(is_demonstration(folder.path(), arguments), expected, "{arguments:?} {toml}, again");
     }
     let by_environment = tempfile::tempdir().unwrap();
@@ -69,7 +69,7 @@ fn what_is_written_names_the_address_that_somebody_told() {
         text.split("\"url\":\"").nth(1).and_then(|rest| rest.split("/api/").next()).unwrap().to_owned()
     };
     assert_eq!(exported(&["--base-url", "https://given.example/"]), "https://given.example");
-    // Where it listens is what a server says that was told nothing else.
+    // A server given no other address uses the one it listens on.
     let mut server = Server::start_with(folder, &["--empty", "--no-dumps"]);
     let listening = format!("http://127.0.0.1:{}", server.port);
     assert_eq!(exported(&[]), listening);

@@ -1,4 +1,4 @@
-//! A database that an earlier release wrote, under today's commands.
+//! A database written by an earlier release, under today's commands.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

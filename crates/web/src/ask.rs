@@ -1,4 +1,4 @@
-//! Asking the interface, in this process.
+//! Calling the API in the same process.
 
 use std::sync::Arc;
 
@@ -17,19 +17,19 @@ use crate::language::say;
 use crate::pages::problem::NotShown;
 use crate::words::plain;
 
-/// The interface, as somebody asks it.
+/// The API, as called by one person.
 #[derive(Debug, Clone)]
 pub(crate) struct Interface {
     router: Router,
-    /// The cookies of who asks; readers send none.
+    /// The cookies of the request being answered; readers send none.
     cookie: Option<HeaderValue>,
-    /// What things of a record consist of, as the interface's document says.
+    /// The OpenAPI document's schemas, which forms are made from. Read once.
     schemas: Arc<OnceCell<Map<String, Value>>>,
-    /// Where the register is.
+    /// The register's address. Read once.
     base: Arc<OnceCell<String>>,
 }
 
-/// What is wrong with one thing of a request.
+/// One thing wrong with a request; `errors` of a problem.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Fault {
     pub(crate) pointer: String,
@@ -40,10 +40,10 @@ pub(crate) struct Fault {
 }
 
 impl Fault {
-    /// What is wrong and what to do, as people read it.
+    /// What is wrong and what to do, in plain words.
     pub(crate) fn sentence(&self) -> String {
         match &self.hint {
-            // What is to be written stands beside the field.
+            // Drop the hint: the form shows it beside the field.
             _ if self.code == "required" => plain(self.detail.split(':').next().unwrap_or_default()),
             Some(hint) => format!("{}: {hint}", plain(&self.detail)),
             None => plain(&self.detail),
@@ -51,7 +51,7 @@ impl Fault {
     }
 }
 
-/// What a withdrawn record leaves.
+/// What a withdrawn record still shows.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Tombstone {
     pub(crate) id: String,
@@ -61,11 +61,11 @@ pub(crate) struct Tombstone {
     pub(crate) reason: String,
 }
 
-/// Why the interface did not answer as asked.
+/// A problem from the API (RFC 9457).
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(crate) struct Problem {
     pub(crate) title: String,
-    /// Whether the title is in the words of the page, not of the interface.
+    /// Whether the title is the website's own text, in the page's language, rather than the API's English.
     #[serde(skip)]
     pub(crate) of_page: bool,
     #[serde(default)]
@@ -76,15 +76,15 @@ pub(crate) struct Problem {
     pub(crate) tombstone: Option<Tombstone>,
 }
 
-/// Something that is sent to the interface.
+/// What a request carries.
 #[derive(Debug, Default)]
 pub(crate) struct Sent<'a> {
-    /// The revision that was read before.
+    /// The revision last read, for `If-Match`.
     pub(crate) revision: Option<&'a str>,
-    /// By which it may be sent again.
+    /// The idempotency key, so that sending twice is safe.
     pub(crate) key: Option<&'a str>,
     pub(crate) json: Option<Value>,
-    /// A file in place of JSON.
+    /// A file, sent instead of JSON.
     pub(crate) file: Option<Bytes>,
 }
 
@@ -99,12 +99,12 @@ impl Interface {
         Self { router, cookie: None, schemas: Arc::default(), base: Arc::default() }
     }
 
-    /// The same, asked by whoever sent a request.
+    /// The API with the cookies of a request.
     pub(crate) fn by(&self, headers: &HeaderMap) -> Self {
         Self { cookie: headers.get(header::COOKIE).cloned(), ..self.clone() }
     }
 
-    /// The schemas of the interface's document, by name.
+    /// The schemas in the OpenAPI document, by name.
     pub(crate) async fn schemas(&self) -> Result<&Map<String, Value>, NotShown> {
         let read = async || {
             let mut document: Value = self.get("/api/v1/openapi.json").await?;
@@ -116,7 +116,7 @@ impl Interface {
         self.schemas.get_or_try_init(read).await
     }
 
-    /// The address people reach the register at, without a slash at its end.
+    /// The register's public address, without a slash at the end.
     pub(crate) async fn base(&self) -> Result<&str, NotShown> {
         #[derive(Deserialize)]
         struct About {
@@ -129,17 +129,17 @@ impl Interface {
         self.base.get_or_try_init(read).await.map(String::as_str)
     }
 
-    /// What the interface answers at an address. Errors: its problem, to be shown as a page.
+    /// GETs an address. Errors: the API's problem, as a page.
     pub(crate) async fn get<T: DeserializeOwned>(&self, address: &str) -> Result<T, NotShown> {
         self.ask(Method::GET, address, Sent::default()).await
     }
 
-    /// What it answers to JSON that is sent there. Errors: the same.
+    /// POSTs JSON. Errors: as [`Interface::get`].
     pub(crate) async fn post<T: DeserializeOwned>(&self, address: &str, json: Value) -> Result<T, NotShown> {
         self.ask(Method::POST, address, Sent::json(json)).await
     }
 
-    /// What it answers to whatever is sent there. Errors: the same.
+    /// Sends any request and reads the JSON answer. Errors: as [`Interface::get`].
     pub(crate) async fn ask<T: DeserializeOwned>(
         &self,
         method: Method,
@@ -150,7 +150,7 @@ impl Interface {
         serde_json::from_slice(answer.body()).map_err(|error| NotShown::ours(&error.to_string()))
     }
 
-    /// The answer itself, headers and all. Errors: the same.
+    /// Sends any request and returns the whole answer. Errors: as [`Interface::get`].
     pub(crate) async fn send(
         &self,
         method: Method,
@@ -178,12 +178,13 @@ impl Interface {
         self.whole(request, body).await
     }
 
+    /// Sends a request and reads the whole answer. An error status becomes a problem.
     async fn whole(&self, mut request: Builder, body: Body) -> Result<Response<Bytes>, NotShown> {
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, cookie);
         }
         let request = request.header(header::HOST, "register").body(body);
-        // What forms hold goes into addresses escaped, and into headers only if it can.
+        // Form text is escaped in addresses, but may not be valid in a header.
         let request =
             request.map_err(|_| NotShown::new(StatusCode::BAD_REQUEST, say("the-form-cannot-be-read")))?;
         let answer = match self.router.clone().oneshot(request).await {

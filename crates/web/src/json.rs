@@ -1,4 +1,4 @@
-//! Members of what the interface answers, where a page needs few of many.
+//! Reads members of API answers, for pages that need only a few of them.
 
 use serde_json::{Map, Value};
 
@@ -9,7 +9,7 @@ pub(crate) fn text(value: &Value, key: &str) -> Option<String> {
     value[key].as_str().map(str::to_owned)
 }
 
-/// The label of a member that is a code of a list.
+/// The label of a member that holds a code from `list`.
 pub(crate) fn coded(value: &Value, key: &str, list: &str) -> Option<String> {
     value[key].as_str().map(|code| label_in(list, code))
 }

@@ -1,8 +1,8 @@
-//! The languages of the site. What it says of its own stands in `locales`, for Fluent; English is the language of the
-//! field catalogue and of what the interface says, and stands in for what a language has no words for.
+//! The website's languages. Its own texts are Fluent messages in `locales`. The field catalogue and the API
+//! are English, and English stands in where a language lacks a message.
 //!
-//! A page is asked for in a language by its address: `/records` is English, `/cy/records` is Welsh. What makes the page
-//! asks for words by their name, and gets them in the language in which the request is answered.
+//! The address chooses the language: `/records` is English, `/cy/records` is Welsh. Code asks for messages by
+//! name and gets them in the language of the current request.
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -22,7 +22,7 @@ use http_body_util::BodyExt;
 use crate::ask::Interface;
 use crate::words::number;
 
-/// A language in which pages are made.
+/// A language that pages come in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Language {
     #[default]
@@ -31,7 +31,7 @@ pub(crate) enum Language {
 }
 
 impl Language {
-    /// By BCP 47.
+    /// The BCP 47 tag.
     pub(crate) const fn tag(self) -> &'static str {
         match self {
             Self::English => "en",
@@ -39,7 +39,7 @@ impl Language {
         }
     }
 
-    /// What it calls itself.
+    /// The language's own name.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::English => "English",
@@ -54,7 +54,8 @@ impl Language {
         }
     }
 
-    /// Where a page is in it. Only English has no part of the address to itself, and a first page no slash at its end.
+    /// The address of a page in this language. English has no prefix, and the Welsh front page is `/cy`
+    /// without a slash.
     fn address(self, page: &str) -> String {
         if self == Self::English {
             return page.to_owned();
@@ -63,7 +64,7 @@ impl Language {
         format!("/{}{}", self.tag(), first.unwrap_or(page))
     }
 
-    /// A day as it writes it.
+    /// A day in words.
     pub(crate) fn day(self, day: NaiveDate) -> String {
         let locale = match self {
             Self::English => Locale::en_GB,
@@ -95,21 +96,21 @@ impl Language {
     }
 }
 
-/// The words of a language.
+/// A language's messages.
 struct Words(FluentBundle<FluentResource>);
 
 impl Words {
     fn of(language: Language) -> Self {
         let tag = language.tag().parse();
         let mut bundle = FluentBundle::new_concurrent(tag.into_iter().collect());
-        // Names of other directions are rare here, and marks around each would be copied with it.
+        // Right-to-left names are rare here, and isolation marks would be copied along with the text.
         bundle.set_use_isolating(false);
         bundle.set_formatter(Some(|value, _| match value {
             FluentValue::Number(value) => Some(number(value.value)),
             _ => None,
         }));
         for text in language.files() {
-            // What cannot be read is left out of it here, and found by the tests.
+            // Skip what does not parse; the tests find it.
             let resource =
                 FluentResource::try_new((*text).to_owned()).unwrap_or_else(|(resource, _)| resource);
             bundle.add_resource_overriding(resource);
@@ -127,13 +128,14 @@ impl Words {
     }
 }
 
-/// How a request is answered.
+/// The language and address of the current request.
 #[derive(Debug, Clone, Default)]
 struct Spoken {
     language: Language,
-    /// The address of the page without its language, if it can be asked for by one.
+    /// The page's address without the language; `None` for a form sent by POST, which has no address to link
+    /// to.
     address: Option<String>,
-    /// Where the register is, if that is known.
+    /// The register's address, if known.
     base: Option<String>,
 }
 
@@ -141,29 +143,29 @@ tokio::task_local! {
     static SPOKEN: Spoken;
 }
 
-/// The language in which the request is answered.
+/// The language of the current request.
 pub(crate) fn spoken() -> Language {
     SPOKEN.try_with(|spoken| spoken.language).unwrap_or_default()
 }
 
-/// Where a page is in the language in which the request is answered, for addresses that are put together elsewhere.
+/// A page's address in the current language, for addresses that the rewriting in [`answer`] does not reach.
 pub(crate) fn here(page: &str) -> String {
     spoken().address(page)
 }
 
-/// The same page in the other language: that language, and the address.
+/// The other language, and the current page's address in it.
 pub(crate) fn elsewhere() -> Option<(Language, String)> {
     let spoken = SPOKEN.try_with(Clone::clone).ok()?;
     let other = spoken.language.other();
     Some((other, other.address(&spoken.address?)))
 }
 
-/// Whether words in a language are marked as such on the page.
+/// Whether text in `lang` needs a `lang` attribute on this page.
 pub(crate) fn is_foreign(lang: &str) -> bool {
     !lang.is_empty() && lang != spoken().tag()
 }
 
-/// The whole address of the page in every language, and of that for those of none, by tag.
+/// The page's full address in each language, by tag. `x-default` is English.
 pub(crate) fn everywhere() -> Vec<(&'static str, String)> {
     let Ok(Spoken { address: Some(address), base: Some(base), .. }) = SPOKEN.try_with(Clone::clone) else {
         return Vec::new();
@@ -173,26 +175,26 @@ pub(crate) fn everywhere() -> Vec<(&'static str, String)> {
     vec![("en", english.clone()), ("cy", welsh), ("x-default", english)]
 }
 
-/// For templates: marks what the interface says, which is English, on a page that is not.
+/// For templates: a `lang` attribute for the API's English on a page in another language.
 pub(crate) fn in_english() -> &'static str {
     if spoken() == Language::English { "" } else { " lang=\"en\"" }
 }
 
-/// What stands in the catalogue under a name, in the language in which the request is answered; English stands in the
-/// catalogue itself.
+/// A catalogue text in the current language, by message name. `None` in English, which is in the catalogue
+/// itself.
 pub(crate) fn named(id: &str, attribute: Option<&str>) -> Option<String> {
     let language = spoken();
     (language != Language::English).then(|| language.words().get(id, attribute, &FluentArgs::new()))?
 }
 
-/// What is put into words.
+/// A value for a message.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Put {
     Text(String),
     Number(FluentNumber),
 }
 
-/// Something that can be put into words.
+/// What can be a value in a message.
 pub(crate) trait Given {
     fn given(&self) -> Put;
 }
@@ -233,14 +235,14 @@ macro_rules! numbers {
 
 numbers!(u32, u64, usize, i32, i64);
 
-/// Words with what is put into them, as text.
+/// A message with its values. It becomes text when displayed, in the language of that request.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Said {
     id: &'static str,
     given: Vec<(&'static str, Put)>,
 }
 
-/// The words of a name.
+/// A message by its name.
 pub(crate) const fn say(id: &'static str) -> Said {
     Said { id, given: Vec::new() }
 }
@@ -265,11 +267,11 @@ impl fmt::Display for Said {
     }
 }
 
-/// Words that are HTML; what is put into them is text.
+/// A message that contains HTML. Its values are escaped.
 #[derive(Debug, Clone)]
 pub(crate) struct Rich(Said);
 
-/// The words of a name, which are HTML.
+/// An HTML message by its name.
 pub(crate) const fn rich(id: &'static str) -> Rich {
     Rich(say(id))
 }
@@ -279,7 +281,7 @@ impl Rich {
         let value = match value.given() {
             Put::Text(text) => {
                 let mut escaped = String::with_capacity(text.len());
-                // Writing into a text does not fail.
+                // Writing to a string does not fail.
                 let _ = Html.write_escaped_str(&mut escaped, &text);
                 Put::Text(escaped)
             }
@@ -293,13 +295,14 @@ impl Rich {
 
 impl fmt::Display for Rich {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Messages contain plain links; the class is added here.
         to.write_str(&self.0.to_string().replace("<a ", "<a class=\"govuk-link\" "))
     }
 }
 
 impl HtmlSafe for Rich {}
 
-/// Answers in a language: the addresses of pages that an answer names are those in the language.
+/// Answers a request in a language. Rewrites links in the answer to the same language.
 pub(crate) async fn answer(
     State((language, interface)): State<(Language, Interface)>,
     request: Request,
@@ -324,7 +327,7 @@ pub(crate) async fn answer(
     if !html.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html")) {
         return Response::from_parts(parts, body);
     }
-    // Pages are made in memory: they come whole, and are text.
+    // Our pages are made in memory, so the body is complete and is text.
     let Ok(page) = body.collect().await.map(http_body_util::Collected::to_bytes) else {
         return Response::from_parts(parts, Body::empty());
     };
@@ -333,7 +336,7 @@ pub(crate) async fn answer(
     Response::from_parts(parts, Body::from(page))
 }
 
-/// Whether an address is one of a page, which is there in every language: not files, nor the interface.
+/// Whether an address is a page, and so exists in every language. Files, the API and the log are not pages.
 fn is_page(address: &str) -> bool {
     let path = address.split(['?', '#']).next().unwrap_or_default();
     let file = path.rsplit('/').next().is_some_and(|last| last.contains('.'));
@@ -341,8 +344,8 @@ fn is_page(address: &str) -> bool {
     path.starts_with('/') && !apart.iter().any(|one| path.starts_with(one)) && !file
 }
 
-/// A page with the addresses of pages in a language, where they stand in tags: in texts nothing is changed. A tag that
-/// says a language (`hreflang`) before its address is left as it is.
+/// Rewrites page addresses to a language, in `href` and `action` attributes only: an address in running text
+/// is the publisher's words. Leaves tags alone that have `hreflang` before the address.
 fn linked(page: &str, language: Language) -> String {
     let mut out = String::with_capacity(page.len() + page.len() / 16);
     let mut rest = page;
@@ -350,7 +353,7 @@ fn linked(page: &str, language: Language) -> String {
         let (before, value) = rest.split_at(at + 2);
         out.push_str(before);
         rest = value;
-        // Values in tags hold neither mark: they are escaped.
+        // Attribute values are escaped, so they contain neither `<` nor `>`.
         let tag = out.rfind(['<', '>']).map_or("", |last| &out[last..]);
         let named = tag.starts_with('<') && (tag.ends_with(" href=\"") || tag.ends_with(" action=\""));
         if !named || tag.contains(" hreflang=\"") {

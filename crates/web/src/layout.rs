@@ -1,4 +1,4 @@
-//! What every page has around it, and how it is sent.
+//! The frame around every page, and the headers it is sent with.
 
 use std::sync::LazyLock;
 
@@ -11,28 +11,28 @@ use crate::language::say;
 
 const STYLE: &str = include_str!("../assets/register.css");
 const MARK: &str = include_str!("../assets/mark.svg");
-/// Styles and pictures of our own, forms to ourselves, and nothing else; no script at all.
+/// Our own styles and images, forms to ourselves, and nothing else. No scripts at all.
 const CSP: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 );
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const FOR_A_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
 
-/// The address of the stylesheet, which changes with it.
+/// The stylesheet's address. It changes with the content, so browsers may cache it for ever.
 static STYLE_ADDRESS: LazyLock<String> = LazyLock::new(|| {
     let hash: String =
         Sha256::digest(STYLE.as_bytes())[..6].iter().map(|byte| format!("{byte:02x}")).collect();
     format!("/assets/register.css?{hash}")
 });
 
-/// The same as something else than a page.
+/// The page's content in another format.
 #[derive(Debug, Clone)]
 pub(crate) struct Twin {
-    /// What it is called.
+    /// What to call it.
     pub(crate) name: String,
-    /// Its media type.
+    /// Media type.
     pub(crate) kind: &'static str,
-    /// Where it is.
+    /// Its address.
     pub(crate) href: String,
 }
 
@@ -50,20 +50,20 @@ impl Twin {
     }
 }
 
-/// What stands around a page.
+/// What goes around a page.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Frame {
-    /// What the page is called.
+    /// The page's title.
     pub(crate) title: String,
-    /// What is on it, for those who find it elsewhere.
+    /// A description for search engines and previews.
     pub(crate) description: Option<String>,
-    /// What must be said about the data.
+    /// A note about the data, such as that they are made up.
     pub(crate) about: Option<String>,
-    /// The same elsewhere.
+    /// The same content in other formats.
     pub(crate) twins: Vec<Twin>,
-    /// Which entry of the navigation it is under.
+    /// The navigation entry to highlight.
     pub(crate) under: &'static str,
-    /// Who signed in, on pages for them.
+    /// The name of the person signed in.
     pub(crate) who: Option<String>,
 }
 
@@ -92,24 +92,24 @@ impl Frame {
         self
     }
 
-    /// For templates: what stands in lists of search engines.
+    /// For templates: the description, or the register's own.
     pub(crate) fn description(&self) -> String {
         self.description.clone().unwrap_or_else(|| say("register-in-a-sentence").to_string())
     }
 
-    /// For templates.
-    #[expect(clippy::unused_self, reason = "templates ask their frame")]
+    /// For templates: the stylesheet's address.
+    #[expect(clippy::unused_self, reason = "templates call it on their frame")]
     pub(crate) fn style(&self) -> &'static str {
         &STYLE_ADDRESS
     }
 }
 
-/// The title of a page, which says so when something is wrong with what was sent.
+/// A page title, marked as an error if the form was refused (as GOV.UK pages do).
 pub(crate) fn titled(title: impl std::fmt::Display, wrong: bool) -> String {
     if wrong { say("error-of").with("title", title.to_string()).to_string() } else { title.to_string() }
 }
 
-/// The same for what may stand in the pages of others.
+/// As [`CSP`], but other sites may embed the page, and it has no forms.
 const CSP_FRAMED: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors *",
 );
@@ -119,7 +119,7 @@ pub(crate) fn page(status: StatusCode, template: &impl Template) -> Response {
     sent(status, template, CSP)
 }
 
-/// Sends what may stand in the pages of others.
+/// Sends a page that other sites may embed.
 pub(crate) fn framed(template: &impl Template) -> Response {
     sent(StatusCode::OK, template, CSP_FRAMED)
 }
@@ -127,7 +127,7 @@ pub(crate) fn framed(template: &impl Template) -> Response {
 fn sent(status: StatusCode, template: &impl Template, policy: HeaderValue) -> Response {
     let html = match template.render() {
         Ok(html) => html,
-        // A template writes into a text, which does not fail.
+        // Does not happen: a template writes to memory.
         Err(error) => return (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     };
     let kind = HeaderValue::from_static("text/html; charset=utf-8");

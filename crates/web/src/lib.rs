@@ -1,7 +1,8 @@
-//! The website: pages of what the interface answers, without script.
+//! The website: HTML pages of what the API answers, without scripts.
 //!
-//! Every page asks the interface as whoever looks could, in the same process, and shows the answer: a page cannot say
-//! what `/api/v1` does not, and takes the same query. This crate knows neither database nor index.
+//! Every page calls the API in the same process, with the rights of the person looking at it. So a page
+//! cannot show what `/api/v1` would not, and it takes the same query. This crate knows neither database nor
+//! index.
 
 mod address;
 mod ask;
@@ -24,7 +25,7 @@ use ask::Interface;
 use language::{Language, elsewhere, everywhere, in_english, is_foreign, rich, say, spoken};
 use pages::problem::NotShown;
 
-/// The pages, of an interface that answers everything else.
+/// The website's routes. `interface` is the router of the API.
 pub fn pages(interface: Router) -> Router {
     let interface = Interface::new(interface);
     let spoken = |language| {
@@ -43,12 +44,12 @@ pub fn pages(interface: Router) -> Router {
         .with_state(interface)
 }
 
-/// To the first page in Welsh, whose address has no slash at its end.
+/// Redirects `/cy/` to the Welsh front page, whose address has no slash at the end.
 fn whole_name(asked: Option<String>) -> Redirect {
     Redirect::permanent(&asked.map_or_else(|| "/cy".to_owned(), |asked| format!("/cy?{asked}")))
 }
 
-/// The pages that are there in every language.
+/// Pages that exist in every language.
 fn in_any_language(interface: &Interface) -> Router<Interface> {
     Router::new()
         .route("/", get(pages::home::home))

@@ -1,4 +1,4 @@
-//! Values of a record as a page shows them, by the field catalogue: a field that is new there is shown at once.
+//! Values of a record as shown, driven by the field catalogue: a new field appears without further code.
 
 use domain::codes::{VOCABULARIES, Vocabulary};
 use domain::fields::{Field, FieldKind};
@@ -8,32 +8,32 @@ use crate::words::{
     commonmark, day, field_label, is_safe, label, label_in, money, number, part_label, word, yes_or_no,
 };
 
-/// A value as it is shown.
+/// A value as shown.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Shown {
-    /// A line of ours, such as a day, or of names.
+    /// Text in the page's language, such as a day, or names.
     Text(String),
-    /// Words of the record, in its language; a line or several.
+    /// The record's own words, plain, in its language.
     Words(String),
-    /// Words of the record, made from CommonMark.
+    /// The record's own words, CommonMark rendered as HTML.
     Html(String),
-    /// One under the other.
+    /// Several values, one per line.
     List(Vec<Shown>),
-    /// An address.
+    /// A web address.
     Link(String),
-    /// A mailbox.
+    /// An e-mail address.
     Mail(String),
-    /// Things with parts of their own.
+    /// Items with labelled parts.
     Objects(Vec<Vec<(String, Shown)>>),
 }
 
 impl Shown {
-    /// For templates: whether it is in the language of the record.
+    /// For templates: whether it is in the record's language.
     pub(crate) fn is_words(&self) -> bool {
         matches!(self, Self::Words(_) | Self::Html(_))
     }
 
-    /// What it says in a line.
+    /// The value in one line of text.
     pub(crate) fn line(&self) -> String {
         match self {
             Self::Text(text) | Self::Words(text) | Self::Html(text) | Self::Link(text) | Self::Mail(text) => {
@@ -48,20 +48,20 @@ impl Shown {
     }
 }
 
-/// A line of a section.
+/// A labelled line in a section.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Row {
-    /// What it is.
+    /// Its label.
     pub(crate) label: String,
-    /// Its value, if it has one.
+    /// The value, if there is one.
     pub(crate) value: Option<Shown>,
-    /// What is said in place of a value.
+    /// The field statement in place of a value.
     pub(crate) said: Option<String>,
-    /// The language of the value, where it is not that of the record.
+    /// The value's language, if not the record's.
     pub(crate) lang: Option<&'static str>,
 }
 
-/// What a record says of a field, if it says anything.
+/// A field's row: its value or its statement; `None` without either.
 pub(crate) fn row(field: &'static Field, record: &Map<String, Value>) -> Option<Row> {
     let lang = (field.name == "summary_cy").then_some("cy");
     if let Some(value) = record.get(field.name) {
@@ -80,7 +80,7 @@ pub(crate) fn row(field: &'static Field, record: &Map<String, Value>) -> Option<
     })
 }
 
-/// What is said in place of a field's value.
+/// A field's statement in words.
 pub(crate) fn statement(field: &str, record: &Map<String, Value>) -> Option<String> {
     let statements = record.get("field_statements")?.as_array()?;
     let found = statements.iter().find(|one| one["field"] == field)?;
@@ -137,7 +137,7 @@ fn link(text: String) -> Shown {
     if is_safe(&text) { Shown::Link(text) } else { Shown::Text(text) }
 }
 
-/// A value of which only its name and form are known.
+/// A value known only by its member name and JSON type.
 fn any(schema: &str, name: &str, value: &Value) -> Shown {
     match value {
         Value::String(text) if name.ends_with("_url") || name == "url" => link(text.clone()),
@@ -169,7 +169,7 @@ fn any(schema: &str, name: &str, value: &Value) -> Shown {
     }
 }
 
-/// The parts of a thing in their order, an amount with its currency.
+/// An object's parts in order, with amounts in their currency.
 pub(crate) fn parts(schema: &str, object: &Map<String, Value>) -> Vec<(String, Shown)> {
     let currency = object.get("currency").and_then(Value::as_str);
     let shown = object.iter().filter(|(name, _)| !matches!(name.as_str(), "currency" | "id" | "resolution"));
@@ -184,7 +184,8 @@ pub(crate) fn parts(schema: &str, object: &Map<String, Value>) -> Vec<(String, S
         .collect()
 }
 
-/// The label of a code that stands in a thing of a schema: its list is called after both, or after the member.
+/// The label of a code in an object. Its list is named after schema and member together, or after the member
+/// alone.
 fn of_schema(schema: &str, name: &str, code: &str) -> Option<String> {
     let both = format!("{schema}{name}").to_lowercase().replace('_', "");
     let list = VOCABULARIES.iter().find(|list| list.name.replace('_', "") == both);
@@ -192,7 +193,7 @@ fn of_schema(schema: &str, name: &str, code: &str) -> Option<String> {
     list.filter(|list| list.entry(code).is_some()).map(|list| label(list, code))
 }
 
-/// Whether a text is a code, not words.
+/// Whether a text looks like a code. Requires an underscore: a single lower-case word may be a word.
 fn is_code(text: &str) -> bool {
     text.contains('_') && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
 }

@@ -1,4 +1,4 @@
-//! Dates, numbers, codes and CommonMark as people read them.
+//! Dates, numbers, codes and CommonMark in readable form.
 
 use chrono::{DateTime, NaiveDate};
 use domain::codes::{CodeEntry, VOCABULARIES, Vocabulary};
@@ -7,7 +7,7 @@ use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
 
 use crate::language::{Language, named, say, spoken};
 
-/// A day or an instant: `2025-09-30T16:00:00Z` is `30 September 2025`; what is neither stays as it is.
+/// A day or an instant: `2025-09-30T16:00:00Z` becomes `30 September 2025`. Any other text stays as it is.
 pub(crate) fn day(text: &str) -> String {
     day_in(spoken(), text)
 }
@@ -18,7 +18,7 @@ fn day_in(language: Language, text: &str) -> String {
     day.map_or_else(|| text.to_owned(), |day| language.day(day))
 }
 
-/// `1234567` is `1,234,567`.
+/// `1234567` becomes `1,234,567`.
 pub(crate) fn number(number: impl std::fmt::Display) -> String {
     let text = number.to_string();
     let (whole, rest) =
@@ -48,12 +48,12 @@ pub(crate) fn money(amount: &str, currency: &str) -> String {
     }
 }
 
-/// The label of a code of a list.
+/// A code's label.
 pub(crate) fn label(list: &Vocabulary, code: &str) -> String {
     list.entry(code).map_or_else(|| plain(code), |entry| entry_label(list, entry))
 }
 
-/// How the words of a code are called in the languages.
+/// The message name of a code's texts.
 pub(crate) fn code_name(list: &Vocabulary, entry: &CodeEntry) -> String {
     format!("code-{}-{}", list.name, entry.code.replace('.', "_"))
 }
@@ -62,7 +62,7 @@ pub(crate) fn entry_label(list: &Vocabulary, entry: &CodeEntry) -> String {
     named(&code_name(list, entry), None).unwrap_or_else(|| entry.label.to_owned())
 }
 
-/// What a code means.
+/// A code's definition.
 pub(crate) fn definition(list: &Vocabulary, entry: &CodeEntry) -> String {
     named(&code_name(list, entry), Some("definition")).unwrap_or_else(|| entry.definition.to_owned())
 }
@@ -71,7 +71,7 @@ pub(crate) fn field_label(field: &Field) -> String {
     named(&format!("field-{}", field.name), None).unwrap_or_else(|| field.label.to_owned())
 }
 
-/// What to write into a field.
+/// A field's hint.
 pub(crate) fn field_hint(field: &Field) -> String {
     named(&format!("field-{}", field.name), Some("hint")).unwrap_or_else(|| field.hint.to_owned())
 }
@@ -80,24 +80,24 @@ pub(crate) fn group_title(group: Group) -> String {
     named(&format!("group-{}", group.as_str()), None).unwrap_or_else(|| group.title().to_owned())
 }
 
-/// A code of another list than ours, as words.
+/// A code from a list that is not ours, as words.
 pub(crate) fn word(code: &str) -> String {
     named(&format!("word-{code}"), None).unwrap_or_else(|| plain(code))
 }
 
-/// What a part of a thing is called.
+/// The label of an object's member.
 pub(crate) fn part_label(name: &str) -> String {
     named(&format!("part-{name}"), None)
         .unwrap_or_else(|| plain(name.trim_end_matches("_on").trim_end_matches("_url")))
 }
 
-/// The label of a code of a list by the list's name.
+/// A code's label, with its list given by name.
 pub(crate) fn label_in(list: &str, code: &str) -> String {
     let list = VOCABULARIES.iter().find(|one| one.name == list);
     list.map_or_else(|| plain(code), |list| label(list, code))
 }
 
-/// A sentence of the rules, with dates and codes as people read them: `cria` is `child rights impact assessment`.
+/// A rule's reason, with dates and codes made readable: `cria` becomes `child rights impact assessment`.
 pub(crate) fn explained(text: &str) -> String {
     let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
     let mut out = String::with_capacity(text.len());
@@ -116,7 +116,7 @@ pub(crate) fn explained(text: &str) -> String {
             Some(entry) => {
                 out.push_str(&lowered(entry.label));
             }
-            // The sentence is English.
+            // The reason is English, so the date is too.
             None => out.push_str(&day_in(Language::English, &word)),
         }
         word.clear();
@@ -126,7 +126,7 @@ pub(crate) fn explained(text: &str) -> String {
     out
 }
 
-/// Words as they stand inside a sentence; an abbreviation stays as it is.
+/// Words for the middle of a sentence; abbreviations keep their capitals.
 pub(crate) fn lowered(words: &str) -> String {
     if words.chars().nth(1).is_some_and(|second| second.is_uppercase() || second.is_ascii_digit()) {
         return words.to_owned();
@@ -135,7 +135,7 @@ pub(crate) fn lowered(words: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
-/// A name of a program's as words: `wrong_match` is `Wrong match`.
+/// An identifier as words: `wrong_match` becomes `Wrong match`.
 pub(crate) fn plain(name: &str) -> String {
     let words = name.replace('_', " ");
     let mut letters = words.chars();
@@ -147,7 +147,8 @@ pub(crate) fn yes_or_no(yes: bool) -> String {
     say(if yes { "yes" } else { "no" }).to_string()
 }
 
-/// CommonMark as HTML: no raw HTML, no pictures, headings below ours, and links to the web or a mailbox only.
+/// CommonMark as HTML. No raw HTML or images; headings become paragraphs, since the page has its own; links
+/// only to the web or an e-mail address.
 pub(crate) fn commonmark(text: &str) -> String {
     let mut dropped = Vec::new();
     let events = Parser::new_ext(text, Options::ENABLE_TABLES).map(|event| match event {
@@ -175,7 +176,7 @@ pub(crate) fn commonmark(text: &str) -> String {
         .replace("<a href", "<a class=\"govuk-link\" rel=\"nofollow noopener\" href")
 }
 
-/// Whether an address may be linked to.
+/// Whether an address may be a link.
 pub(crate) fn is_safe(address: &str) -> bool {
     let address = address.to_ascii_lowercase();
     ["https://", "http://", "mailto:"].iter().any(|start| address.starts_with(start))

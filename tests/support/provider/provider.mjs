@@ -1,6 +1,6 @@
-// A provider of sign-ins by OpenID Connect, for tests: node provider.mjs REDIRECT_URI
-// It prints its address, and ends when nobody holds its standard input any more. Whoever types a name is that
-// person; who is called unverified@... has an address that the provider does not vouch for.
+// An OpenID Connect provider for tests: node provider.mjs REDIRECT_URI
+// It prints its address, and ends when its standard input closes. Typing a name is enough to sign in as that person;
+// names that begin with unverified@ get an unverified address.
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';

@@ -1,8 +1,8 @@
-//! A throwaway PostgreSQL server: found, initialised and started here, and gone with its folder when the process
-//! that started it ends, however it ends.
+//! A throwaway PostgreSQL server: found, initialised and started here, and removed with its folder when the
+//! process that started it ends, however that ends.
 //!
-//! Settings are the caller's. The tests ask for speed ([`FAST`]) and say so to the register; torture leaves
-//! durability as it is.
+//! The caller chooses the settings. Tests ask for speed ([`FAST`]), which the register accepts only because
+//! one setting says so; torture keeps durability.
 
 use std::fs::File;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
@@ -10,13 +10,13 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
-/// Settings of a server whose data nobody will miss; the register accepts them because the last one says so.
+/// Fast, unsafe settings. The last one tells the register that nobody will miss the data.
 pub const FAST: &[&str] =
     &["fsync=off", "synchronous_commit=off", "full_page_writes=off", "register.throwaway=on"];
-/// Seconds that the server may take to start or to stop.
+/// Seconds the server may take to start or stop.
 const PATIENCE: &str = "30";
 
-/// A server of its own: its data, its programs, and what cleans up after it.
+/// A server: its data, its programs, and the process that cleans up.
 #[derive(Debug)]
 pub struct Postgres {
     folder: PathBuf,
@@ -28,11 +28,11 @@ pub struct Postgres {
 /// A way to stop a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stop {
-    /// Waits until every client has gone; new ones are refused.
+    /// Waits until every client has gone; refuses new ones.
     Smart,
-    /// Ends every session and shuts down in order.
+    /// Ends every session and shuts down cleanly.
     Fast,
-    /// Ends at once, as in a crash; the next start recovers.
+    /// Stops at once, as in a crash; the next start recovers.
     Immediate,
 }
 
@@ -47,8 +47,8 @@ impl Stop {
 }
 
 impl Postgres {
-    /// Initialises a server in a new folder below `parent` and starts it; `settings` are lines of its configuration.
-    /// It listens on a socket in its folder only. Errors: what its programs said.
+    /// Initialises and starts a server in a new folder in `parent`, with lines of configuration. It listens
+    /// only on a socket in its folder. Errors: what its programs say.
     pub fn start(parent: &Path, settings: &[&str]) -> Result<Self, String> {
         let programs = programs().ok_or("no server programs: install Debian's package postgresql")?;
         let root = std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
@@ -79,11 +79,11 @@ impl Postgres {
         std::fs::write(self.data().join("postgresql.conf"), lines).map_err(text)
     }
 
-    /// Starts a server that was stopped, or died. Errors: what it wrote into its log.
+    /// Starts a server that was stopped or has died. Errors: the end of its log.
     pub fn again(&self) -> Result<(), String> {
         let mut start = self.command("pg_ctl");
         start.args(["start", "-w", "-s", "-t", PATIENCE, "-D"]).arg(self.data());
-        // The server must not hold a pipe of ours.
+        // No pipes: the server would keep ours open.
         start.arg("-l").arg(self.folder.join("log")).stdin(Stdio::null());
         let status = start.stdout(Stdio::null()).stderr(Stdio::null()).status();
         match status {
@@ -93,27 +93,27 @@ impl Postgres {
         }
     }
 
-    /// Stops the server and waits for so many seconds. Errors: it did not stop.
+    /// Stops the server, waiting up to `seconds`. Errors: it did not stop.
     pub fn stop(&self, how: Stop, seconds: u32) -> Result<(), String> {
         let mut stop = self.command("pg_ctl");
         stop.args(["stop", "-w", "-s", "-m", how.as_str(), "-t", &seconds.to_string(), "-D"]);
         done(stop.arg(self.data())).map(drop)
     }
 
-    /// Whether it answers.
+    /// Whether it accepts connections.
     pub fn is_up(&self) -> bool {
         let mut ready = self.command("pg_isready");
         ready.args(["-q", "-t", "2", "-U", "postgres", "-h"]).arg(&self.folder);
         ready.status().is_ok_and(|status| status.success())
     }
 
-    /// The number of its first process; `None` when it does not run.
+    /// The postmaster's process id; `None` if it is not running.
     pub fn pid(&self) -> Option<u32> {
         let text = std::fs::read_to_string(self.data().join("postmaster.pid")).ok()?;
         text.lines().next()?.trim().parse().ok()
     }
 
-    /// Makes a database, as a copy of another one if that is named, and gives its address.
+    /// Creates a database, as a copy of `like` if given. Returns its URL.
     pub fn create(&self, name: &str, like: Option<&str>) -> Result<String, String> {
         let mut create = self.command("createdb");
         create.args(["-U", "postgres", "-h"]).arg(&self.folder);
@@ -121,16 +121,16 @@ impl Postgres {
         Ok(format!("postgres://postgres@localhost/{name}?host={}", self.folder.display()))
     }
 
-    /// Runs a statement in the database of the server itself and gives the rows it answers, as lines.
+    /// Runs a statement in the `postgres` database. Returns its rows as lines.
     pub fn sql(&self, statement: &str) -> Result<String, String> {
         let mut psql = self.command("psql");
         psql.args(["-X", "-A", "-t", "-U", "postgres", "-d", "postgres", "-c", statement, "-h"]);
         done(psql.arg(&self.folder).env("PGCONNECT_TIMEOUT", "5"))
     }
 
-    /// Runs the statements of a file that `pg_dump` wrote in a database. Errors: what the first that fails says.
+    /// Loads a file written by `pg_dump` into a database. Errors: the first statement that fails.
     pub fn load(&self, database: &str, file: &Path) -> Result<(), String> {
-        // The server's user cannot read what is ours.
+        // Passed as stdin, because the server's user cannot read our files.
         let text = File::open(file).map_err(|error| format!("{}: {error}", file.display()))?;
         let mut psql = self.command("psql");
         psql.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", database, "-h"]);
@@ -142,7 +142,7 @@ impl Postgres {
         self.folder.join(".s.PGSQL.5432")
     }
 
-    /// The end of what it logged.
+    /// The last lines of its log.
     pub fn log(&self) -> String {
         let text = std::fs::read_to_string(self.folder.join("log")).unwrap_or_default();
         let lines: Vec<&str> = text.lines().collect();
@@ -161,12 +161,13 @@ impl Postgres {
 impl Drop for Postgres {
     fn drop(&mut self) {
         drop(self.keeper.stdin.take());
-        // It cleans up by itself; whether it did is for nobody to hear.
+        // The keeper cleans up by itself; nobody is left to hear about a failure.
         let _ = self.keeper.wait();
     }
 }
 
-/// A shell that holds a pipe of ours: when this process ends, the pipe closes, the server goes, and so does its folder.
+/// A shell that waits on a pipe from us. When this process ends, the pipe closes, and the shell stops the
+/// server and deletes its folder.
 fn keeper(folder: &Path, programs: &Path, user: Option<(u32, u32)>) -> Result<Child, String> {
     let script = format!(
         "cat >/dev/null; '{}' stop -s -m immediate -t {PATIENCE} -D '{folder}/data'; rm -rf '{folder}'",
@@ -179,11 +180,11 @@ fn keeper(folder: &Path, programs: &Path, user: Option<(u32, u32)>) -> Result<Ch
     if let Some((user, group)) = user {
         shell.uid(user).gid(group);
     }
-    // A signal to us must not reach the shell before the pipe closes.
+    // In its own process group, so that a signal to us does not end the shell before the pipe closes.
     shell.process_group(0).spawn().map_err(|error| error.to_string())
 }
 
-/// A server program, as another user when this one is root: the server refuses to run as root.
+/// A server program, run as another user if we are root, because the server refuses to run as root.
 fn command(programs: &Path, program: &str, user: Option<(u32, u32)>) -> Command {
     let mut command = Command::new(programs.join(program));
     command.current_dir("/").process_group(0);
@@ -193,7 +194,7 @@ fn command(programs: &Path, program: &str, user: Option<(u32, u32)>) -> Command 
     command
 }
 
-/// Runs a program to its end and gives what it printed. Errors: what it said when it failed.
+/// Runs a program to its end and returns its output. Errors: what it wrote to stderr.
 fn done(command: &mut Command) -> Result<String, String> {
     let Output { status, stdout, stderr } = command.output().map_err(|error| error.to_string())?;
     if status.success() {
@@ -202,7 +203,7 @@ fn done(command: &mut Command) -> Result<String, String> {
     Err(format!("{}: {}", command.get_program().display(), String::from_utf8_lossy(&stderr).trim()))
 }
 
-/// The folder of the server programs: what `pg_config` says, else the newest where Debian puts them.
+/// The folder of the server programs: from `pg_config`, or else the newest in Debian's place.
 pub fn programs() -> Option<PathBuf> {
     let said =
         Command::new("pg_config").arg("--bindir").output().ok().filter(|output| output.status.success());
@@ -217,7 +218,7 @@ pub fn programs() -> Option<PathBuf> {
         .find(|path| path.join("initdb").exists())
 }
 
-/// The user Debian's package makes for the server.
+/// The user that Debian's package creates for the server.
 fn postgres_user() -> Result<(u32, u32), String> {
     let passwd = std::fs::read_to_string("/etc/passwd").map_err(|error| error.to_string())?;
     let line = passwd.lines().find(|line| line.starts_with("postgres:"));

@@ -1,4 +1,4 @@
-//! The dump and its log, as researchers and auditors read them: R, pandas, Go, validators of its metadata.
+//! The dump and its log, read as researchers and auditors would: with R, pandas, Go and metadata validators.
 
 use std::path::Path;
 use std::process::Command;
@@ -6,7 +6,7 @@ use std::process::Command;
 use super::served::register;
 use crate::{needs, project, step};
 
-/// The dump that the register writes when it starts, and its feeds, as researchers read them.
+/// Writes a dump of the served register, and reads it and the feeds.
 pub(super) fn check(folder: &Path, address: &str) -> Result<(), String> {
     let python = needs::python("dumps")?;
     let citation = needs::python("citation")?;
@@ -45,7 +45,8 @@ pub(super) fn check(folder: &Path, address: &str) -> Result<(), String> {
     step("recipes", recipes)
 }
 
-/// The public log of the register and of its dump: checked by the register's program, and by Go as the page about that says.
+/// Checks the public log, of the register and of its dump: with `register verify`, and in Go as
+/// docs/verify.md shows.
 fn log(folder: &Path, address: &str, dump: &str) -> Result<(), String> {
     let status = register(folder, &["log", "status", "--json"])?;
     let status: serde_json::Value = serde_json::from_str(&status).map_err(|error| error.to_string())?;

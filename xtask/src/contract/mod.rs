@@ -1,6 +1,7 @@
-//! The interface as others see it: validators of its document, generated requests, browsers, and readers of its files.
+//! The API as others see it: validators of its document, generated requests, browsers, and readers of its
+//! files.
 //!
-//! [`every_change`] is what every change waits for; [`nightly`] is slow and rarely breaks.
+//! [`every_change`] runs on every change; [`nightly`] is slow and rarely breaks.
 
 mod dumps;
 mod served;
@@ -11,7 +12,8 @@ use std::process::Command;
 use self::served::{Served, people, token};
 use crate::{needs, project, step, styles};
 
-/// Validators of the document, the pages in a browser, readers of CSV, and generated requests for so many seconds.
+/// Validates the document, looks at the pages in a browser, reads the CSV, and sends generated requests for
+/// `seconds`.
 pub(crate) fn every_change(seconds: u64) -> Result<(), String> {
     let python = needs::python("python")?;
     document(&python)?;
@@ -28,7 +30,8 @@ pub(crate) fn every_change(seconds: u64) -> Result<(), String> {
     step("schemathesis", generated(&python, &served, seconds, None))
 }
 
-/// Readers of dumps, judges of the pages, and generated requests as every role, each for a third of so many seconds.
+/// Reads dumps, has the pages judged, and sends generated requests as every role, for a third of `seconds`
+/// each.
 pub(crate) fn nightly(seconds: u64) -> Result<(), String> {
     let python = needs::python("python")?;
     needs::node()?;
@@ -54,7 +57,7 @@ pub(crate) fn nightly(seconds: u64) -> Result<(), String> {
     Ok(())
 }
 
-/// The OpenAPI document, by three validators.
+/// Checks the OpenAPI document with three validators.
 fn document(python: &Path) -> Result<(), String> {
     let node = needs::node()?;
     let document = project().join("openapi/register.v1.json");
@@ -70,12 +73,12 @@ fn document(python: &Path) -> Result<(), String> {
     step("Spectral", spectral)
 }
 
-/// A file of the contract's own.
+/// The path of a file in xtask/contract.
 fn own(name: &str) -> std::path::PathBuf {
     project().join("xtask/contract").join(name)
 }
 
-/// A script that looks at the register by a browser.
+/// A script that looks at the register in a browser.
 fn in_a_browser(script: &str, served: &Served) -> Command {
     let mut node = Command::new("node");
     node.arg(own(script)).arg(&served.address);
@@ -83,7 +86,7 @@ fn in_a_browser(script: &str, served: &Served) -> Command {
     node
 }
 
-/// Requests generated from the document for so many seconds, without a token or with one.
+/// Sends requests generated from the document for `seconds`, with or without a token.
 fn generated(python: &Path, served: &Served, seconds: u64, token: Option<&str>) -> Command {
     let mut schemathesis = Command::new(python.join("schemathesis"));
     schemathesis
@@ -99,7 +102,7 @@ fn generated(python: &Path, served: &Served, seconds: u64, token: Option<&str>) 
     schemathesis
 }
 
-/// A webhook, as the page about them says.
+/// Follows docs/webhooks.md against the served register.
 fn webhooks(address: &str, token: &str) -> Result<(), String> {
     let mut reader = Command::new(needs::python("dumps")?.join("python"));
     reader.arg(project().join("xtask/contract/webhooks.py")).arg(address).arg(token);
@@ -107,7 +110,7 @@ fn webhooks(address: &str, token: &str) -> Result<(), String> {
     step("webhooks", reader)
 }
 
-/// Every role, and for which body of the demonstration data it is held.
+/// Every role, with the body of the demonstration data it is held for.
 const ROLES: &[(&str, Option<&str>)] = &[
     ("contributor", Some("northmoor-borough-council")),
     ("approver", Some("northmoor-borough-council")),

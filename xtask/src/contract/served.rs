@@ -1,4 +1,4 @@
-//! A register with demonstration data that is served while others look at it, and its command line.
+//! A register with demonstration data, served for the contract tests, and its command line.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -6,18 +6,18 @@ use std::process::{Child, Command, Stdio};
 
 use crate::{cargo, project, step};
 
-/// A register with demonstration data, stopped when dropped.
+/// A register with demonstration data. Stops when dropped.
 pub(super) struct Served {
     process: Child,
-    /// Where it listens.
+    /// Its address.
     pub(super) address: String,
-    /// Its folder: the database and whatever the steps write.
+    /// Its folder, with the database and the files that steps write.
     pub(super) folder: PathBuf,
 }
 
 impl Drop for Served {
     fn drop(&mut self) {
-        // It may have ended by itself; then there is nothing to stop.
+        // It may have ended already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
@@ -27,13 +27,13 @@ impl Drop for Served {
 pub(super) fn start() -> Result<Served, String> {
     step("the binary", cargo(&["build", "--workspace", "--bins", "--locked", "--quiet"]))?;
     let folder = project().join("target/contract/register");
-    // What an earlier run left would hide a first start that fails.
+    // Leftovers of an earlier run would hide a first start that fails.
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
     serve(folder)
 }
 
-/// Enters somebody who holds a role, and gives back their token.
+/// Adds a person with a role, and returns their token.
 pub(super) fn token(folder: &Path, role: &str, organisation: Option<&str>) -> Result<String, String> {
     let email = format!("{role}@contract.example");
     register(folder, &["person", "add", &email, "--name", role])?;
@@ -44,7 +44,7 @@ pub(super) fn token(folder: &Path, role: &str, organisation: Option<&str>) -> Re
     register(folder, &["token", "create", &email])
 }
 
-/// Enters people who sign in in a browser; the file that says with what.
+/// Adds people who sign in in a browser. Returns the file with their credentials.
 pub(super) fn people(folder: &Path) -> Result<PathBuf, String> {
     let mut people = serde_json::Map::new();
     for (name, role, organisation) in [
@@ -69,12 +69,12 @@ pub(super) fn people(folder: &Path) -> Result<PathBuf, String> {
     Ok(file)
 }
 
-/// Runs a command of the register in its folder, and gives back what it prints.
+/// Runs a register command in its folder, and returns its output.
 pub(super) fn register(folder: &Path, arguments: &[&str]) -> Result<String, String> {
     told(folder, arguments, "")
 }
 
-/// The same with something to read.
+/// As [`register`], with text on stdin.
 fn told(folder: &Path, arguments: &[&str], words: &str) -> Result<String, String> {
     let mut process = Command::new(project().join("target/debug/register"))
         .args(arguments)
@@ -85,7 +85,7 @@ fn told(folder: &Path, arguments: &[&str], words: &str) -> Result<String, String
         .spawn()
         .map_err(|error| error.to_string())?;
     if let Some(mut stdin) = process.stdin.take() {
-        // A command that reads nothing may have ended.
+        // A command that reads nothing may have ended already.
         let _ = stdin.write_all(words.as_bytes());
     }
     let output = process.wait_with_output().map_err(|error| error.to_string())?;
@@ -109,7 +109,7 @@ fn serve(folder: PathBuf) -> Result<Served, String> {
         .map_while(Result::ok)
         .find_map(|line| line.strip_prefix("The register listens at ").map(str::to_owned))
         .and_then(|rest| rest.split(' ').next().map(str::to_owned));
-    // Read on, so that the register never waits for someone to read what it logs.
+    // Keep reading, or the register would block once the pipe of its log is full.
     std::thread::spawn(move || lines.for_each(drop));
     match address {
         Some(address) => Ok(Served { process, address, folder }),

@@ -1,5 +1,5 @@
-//! After a fault: whether everything that was acknowledged is there as it was acknowledged, and whether anything is there
-//! in part. Asked of the register itself: by its interface, `register doctor` and `register verify`.
+//! After a fault, asks the register whether everything it acknowledged is there as acknowledged, and nothing
+//! is there in part. Uses the API, `register doctor` and `register verify`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -14,14 +14,14 @@ use super::process::until;
 use super::work::SUMMARY;
 use super::world::{Server, World};
 
-/// Readers at once.
+/// Concurrent readers.
 const READERS: usize = 4;
-/// How often a question is asked again that the register cannot answer just now.
+/// Attempts at a question while the register is too busy to answer.
 const TRIES: usize = 5;
-/// How long the lists of the register may be behind what was published.
+/// How long lists may lag behind publication.
 const BEHIND: Duration = Duration::from_secs(15);
 
-/// A register that is audited.
+/// A register under audit.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Audit<'a> {
     pub(super) world: &'a World,
@@ -30,7 +30,7 @@ pub(super) struct Audit<'a> {
 }
 
 impl Audit<'_> {
-    /// Compares what was acknowledged since a mark with what is there. Errors: the register does not answer.
+    /// Compares what was acknowledged since `since` with what is there. Errors: the register does not answer.
     pub(super) fn acknowledged(&self, since: Mark) -> Result<(), String> {
         let client = self.world.writer(self.server);
         each(&self.journal.submissions(since), |one| self.submission(&client, one))?;
@@ -67,7 +67,7 @@ impl Audit<'_> {
         }
     }
 
-    /// Whether a submission that was published has its version, and says the same there.
+    /// Whether a published submission has its version, with the same content.
     fn version(&self, client: &Client, one: &Submission, record: &str, number: &Value) -> Result<(), String> {
         for path in
             [format!("/api/v1/records/{record}"), format!("/api/v1/records/{record}/versions/{number}")]
@@ -94,7 +94,7 @@ impl Audit<'_> {
         Ok(())
     }
 
-    /// Whether anything is there in part: what one part of the register knows, every other part must.
+    /// Whether anything is there in part: whatever one part of the register knows, all others must know.
     pub(super) fn whole(&self) -> Result<(), String> {
         self.doctor()?;
         self.verify(&["verify"])?;
@@ -114,7 +114,7 @@ impl Audit<'_> {
             let words = "it was acknowledged, and the audit trail knows nothing of it";
             self.journal.wrong(Operation::Token, Wrong::Lost, &one.id, words);
         }
-        // The lists follow within a moment.
+        // Lists follow within moments.
         let listed = until(BEHIND, || {
             let listed = walk(&writer, "/api/v1/records").ok()?;
             let listed: BTreeSet<String> = listed.iter().map(|item| text(item, "id")).collect();
@@ -143,7 +143,7 @@ impl Audit<'_> {
         }
     }
 
-    /// What `register doctor` says.
+    /// Runs `register doctor`.
     fn doctor(&self) -> Result<(), String> {
         let ended = self.world.run(&["doctor", "--json"])?;
         let checks: Value = serde_json::from_str(&ended.stdout)
@@ -157,7 +157,7 @@ impl Audit<'_> {
         Ok(())
     }
 
-    /// What `register verify` says of the log.
+    /// Runs `register verify` on the log.
     fn verify(&self, arguments: &[&str]) -> Result<(), String> {
         let ended = self.world.run(arguments)?;
         if ended.well() {
@@ -168,8 +168,8 @@ impl Audit<'_> {
         Ok(())
     }
 
-    /// Waits until every entry of the log is signed; how many those are, or `None` when it takes longer. What was
-    /// signed and kept by somebody must be continued.
+    /// Waits until every entry of the log is signed. Returns their number, or `None` if that takes too long.
+    /// A checkpoint that somebody kept must still be part of the log.
     pub(super) fn signed(&self, kept: Option<&str>, patience: Duration) -> Result<Option<u64>, String> {
         let client = self.world.writer(self.server);
         let signed = until(patience, || {
@@ -191,7 +191,7 @@ impl Audit<'_> {
         Ok(signed)
     }
 
-    /// Whether every row of an import that was acknowledged became a record, once, and says what it said.
+    /// Whether every row of an acknowledged import became exactly one record, with its content.
     pub(super) fn rows(&self, titles: &[String]) -> Result<(), String> {
         let client = self.world.writer(self.server);
         let wanted: BTreeSet<&str> = titles.iter().map(String::as_str).collect();
@@ -231,8 +231,8 @@ impl Audit<'_> {
     }
 }
 
-/// Whether the dumps in a folder are whole: each that can be seen has its sums and a checkpoint that verifies. Their
-/// names; one that was acknowledged must be among them.
+/// Whether the dumps in a folder are complete: each visible one needs its sums and a checkpoint that
+/// verifies. Acknowledged ones must be there. Returns the names.
 pub(super) fn dumps(
     world: &World,
     journal: &Journal,
@@ -256,7 +256,7 @@ pub(super) fn dumps(
     Ok(seen)
 }
 
-/// Does something for each of many things, several at once; the first error, if there was one.
+/// Runs `look` on many things at once. Errors: the first one.
 fn each<T: Sync>(all: &[T], look: impl Fn(&T) -> Result<(), String> + Sync) -> Result<(), String> {
     let next = AtomicUsize::new(0);
     let read = || {
@@ -273,7 +273,7 @@ fn each<T: Sync>(all: &[T], look: impl Fn(&T) -> Result<(), String> + Sync) -> R
     })
 }
 
-/// Asks until the register says something about the thing; a register that is only busy says nothing of it.
+/// Asks until the register answers; being busy says nothing about what was asked for.
 fn ask(client: &Client, path: &str) -> Result<Answer, String> {
     let mut last = String::new();
     for _ in 0..TRIES {
@@ -287,7 +287,7 @@ fn ask(client: &Client, path: &str) -> Result<Answer, String> {
     Err(format!("{path} is not answered after the fault: {last}"))
 }
 
-/// Every item of a list, page by page.
+/// All items of a list, page by page.
 fn walk(client: &Client, path: &str) -> Result<Vec<Value>, String> {
     let joint = if path.contains('?') { '&' } else { '?' };
     let (mut items, mut next) = (Vec::new(), String::new());
@@ -298,7 +298,7 @@ fn walk(client: &Client, path: &str) -> Result<Vec<Value>, String> {
         }
         let page = page.json();
         items.extend(page["items"].as_array().into_iter().flatten().cloned());
-        // Lists have a cursor, and changes go on after the last one.
+        // Lists continue from a cursor, the feed of changes after the last one.
         next = match (page["next"].as_str(), &page["more"]) {
             (Some(cursor), _) => format!("&cursor={cursor}"),
             (None, Value::Bool(true)) => format!("&after={}", page["after"]),

@@ -1,21 +1,21 @@
-//! A clock that lies: `libfaketime` stands between the register and the time of the day, by as much as a file says. Time that
-//! only goes forward, by which things wait, stays true.
+//! A wrong clock: `libfaketime` shifts the register's time of day by what a file says. The monotonic clock,
+//! which timeouts use, stays right.
 
 use std::path::{Path, PathBuf};
 
 use super::world::World;
 
-/// What the system is asked by to load a library first.
+/// The variable that makes the loader load a library first.
 const PRELOAD: &str = "LD_PRELOAD";
 
-/// The time of the day as one register sees it.
+/// One register's time of day.
 #[derive(Debug)]
 pub(super) struct Clock {
     file: PathBuf,
 }
 
 impl Clock {
-    /// Gives a register a clock that is right until it is set. Errors: there is no libfaketime.
+    /// Gives a register its own clock, right at first. Errors: libfaketime is missing.
     pub(super) fn of(world: &mut World) -> Result<Self, String> {
         let library = library().ok_or("libfaketime is not there")?;
         let clock = Self { file: world.folder.join("clock") };
@@ -31,7 +31,8 @@ impl Clock {
         Ok(clock)
     }
 
-    /// Sets the clock off by so much: `+0`, `-1d`, `+365d`. It is read whole or not yet.
+    /// Sets the shift, such as `+0`, `-1d` or `+365d`. Renames a new file into place, so that no half-written
+    /// one is read.
     pub(super) fn set(&self, off: &str) -> Result<(), String> {
         let beside = self.file.with_extension("new");
         let set =
@@ -40,8 +41,8 @@ impl Clock {
     }
 }
 
-/// The same register two minutes later, by its clock: nobody waits for what a killed process held any
-/// more. Where the clock cannot be set, or lies already, it is as late as it is.
+/// The same register two minutes on, by its clock, so that a killed process's lease has run out. Without
+/// libfaketime, or with a clock already set, the time stays as it is.
 pub(super) fn later(world: &World) -> Result<World, String> {
     let mut later = world.clone();
     if library().is_some() && world.environment.iter().all(|(name, _)| name != PRELOAD) {
@@ -50,7 +51,7 @@ pub(super) fn later(world: &World) -> Result<World, String> {
     Ok(later)
 }
 
-/// Where Debian puts it: a folder for each architecture.
+/// Where Debian installs it: a folder per architecture.
 pub(super) fn library() -> Option<PathBuf> {
     let folders = std::fs::read_dir("/usr/lib").ok()?.flatten();
     let inside = folders.map(|folder| folder.path().join("faketime/libfaketimeMT.so.1"));

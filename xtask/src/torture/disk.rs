@@ -1,4 +1,4 @@
-//! A small disk in memory of our own, which can be filled for a moment.
+//! A small disk in memory that can be filled for a while.
 
 use std::fs::File;
 use std::io::{ErrorKind, Write};
@@ -11,14 +11,14 @@ use super::process::run;
 /// How long mounting may take.
 const MOUNT: Duration = Duration::from_secs(10);
 
-/// A file system of its own, gone with this value.
+/// A mounted file system. Unmounts when dropped.
 #[derive(Debug)]
 pub(super) struct Disk {
     at: PathBuf,
 }
 
 impl Disk {
-    /// Mounts one of so many MiB in a folder. Errors: why that is not allowed here.
+    /// Mounts one of `mebibytes` MiB in a folder. Errors: why that is not allowed here.
     pub(super) fn mount(at: &Path, mebibytes: u64) -> Result<Self, String> {
         std::fs::create_dir_all(at).map_err(|error| error.to_string())?;
         let mut mount = Command::new("mount");
@@ -30,12 +30,13 @@ impl Disk {
         }
     }
 
-    /// Where it is.
+    /// Where it is mounted.
     pub(super) fn path(&self) -> &Path {
         &self.at
     }
 
-    /// Writes until so many bytes are left, or nothing more goes, and gives what is freed again when it is dropped.
+    /// Fills the disk until `leave` bytes are free, or nothing more fits. Dropping the result frees the space
+    /// again.
     pub(super) fn fill(&self, leave: u64) -> Result<Ballast, String> {
         let ballast = Ballast { at: self.at.join("ballast") };
         let mut file = File::create(&ballast.at).map_err(|error| error.to_string())?;
@@ -54,7 +55,7 @@ impl Disk {
 }
 
 impl Disk {
-    /// Bytes that are free.
+    /// Free bytes.
     fn free(&self) -> Result<u64, String> {
         let about = rustix::fs::statvfs(&self.at).map_err(|error| error.to_string())?;
         Ok(about.f_bavail * about.f_frsize)
@@ -67,15 +68,15 @@ impl Drop for Disk {
     }
 }
 
-/// Unmounts a disk, lazily in case somebody still looks at it: it vanishes when they stop.
+/// Unmounts a disk, lazily: if it is still in use, it goes when that ends.
 pub(super) fn unmount(at: &Path) {
-    // Not run as everything else is: this must be done when somebody wants the run to end, too.
+    // Not through `run`, which stops at an interrupt: this must happen after Ctrl-C too.
     if !Command::new("umount").arg("-l").arg(at).status().is_ok_and(|status| status.success()) {
         eprintln!("xtask: {} could not be unmounted: umount it", at.display());
     }
 }
 
-/// What fills a disk.
+/// The file that fills a disk.
 #[derive(Debug)]
 pub(super) struct Ballast {
     at: PathBuf,
@@ -83,7 +84,7 @@ pub(super) struct Ballast {
 
 impl Drop for Ballast {
     fn drop(&mut self) {
-        // The whole disk goes soon after.
+        // A failure does no harm: the whole disk goes soon.
         let _ = std::fs::remove_file(&self.at);
     }
 }

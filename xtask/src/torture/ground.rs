@@ -1,4 +1,5 @@
-//! What every fault stands on: the binary, a folder of our own, chance, and a register that is made once and copied.
+//! What all faults share: the binary, a temporary folder, random numbers, and a register that is made once
+//! and copied.
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -13,10 +14,10 @@ use super::disk;
 use super::process::until;
 use super::world::{Kind, TEMPLATE, World, sqlite_url};
 
-/// How long the first database may still be in use by who made it.
+/// How long the template database may still be in use by the process that made it.
 const LEFT: Duration = Duration::from_secs(10);
 
-/// Begins the name of our folder; the number of our process follows.
+/// Prefix of our folder; our process id follows.
 const FOLDER: &str = "register-torture-";
 
 /// Where everything happens.
@@ -24,12 +25,12 @@ const FOLDER: &str = "register-torture-";
 pub(super) struct Ground {
     binary: PathBuf,
     seed: u64,
-    /// Whether only as much is done as every change can wait for.
+    /// Whether this is the short form.
     pub(super) short: bool,
     count: AtomicU64,
     sqlite: OnceLock<Result<World, String>>,
     postgres: OnceLock<Result<(Postgres, World), String>>,
-    /// The last to go: everything else lies in it.
+    /// Last, so that it is dropped last: everything else is inside it.
     folder: TempDir,
 }
 
@@ -39,7 +40,7 @@ impl Ground {
         let prefix = format!("{FOLDER}{}-", std::process::id());
         let folder = tempfile::Builder::new().prefix(&prefix).tempdir();
         let folder = folder.map_err(|error| error.to_string())?;
-        // PostgreSQL runs as somebody else, who must get to its own folder in here.
+        // PostgreSQL runs as another user and must reach its own folder in here.
         let open = std::os::unix::fs::PermissionsExt::from_mode(0o755);
         std::fs::set_permissions(folder.path(), open).map_err(|error| error.to_string())?;
         let binary = std::path::absolute(binary).map_err(|error| error.to_string())?;
@@ -47,28 +48,28 @@ impl Ground {
         Ok(Self { folder, binary, seed, short, count: AtomicU64::new(0), sqlite, postgres })
     }
 
-    /// One of two numbers: for the short form, and for the long one.
+    /// A value for the short form, or for the long one.
     pub(super) fn either<T>(&self, short: T, long: T) -> T {
         if self.short { short } else { long }
     }
 
-    /// Chance, the same for each fault whatever else is run.
+    /// Random numbers for one fault, independent of which others run.
     pub(super) fn rng(&self, name: &str) -> Rng {
         let name = name.bytes().fold(self.seed, |all, byte| all.wrapping_mul(31).wrapping_add(byte.into()));
         Rng::with_seed(name)
     }
 
-    /// A name that nothing else here has.
+    /// A name not used before.
     fn fresh(&self, name: &str) -> String {
         format!("{name}_{}", self.count.fetch_add(1, Ordering::Relaxed))
     }
 
-    /// A folder that is not there yet.
+    /// The path of a folder that does not exist yet.
     pub(super) fn folder(&self, name: &str) -> PathBuf {
         self.folder.path().join(self.fresh(name))
     }
 
-    /// The server of PostgreSQL that registers share, running.
+    /// The shared PostgreSQL server, started again if need be.
     pub(super) fn postgres(&self) -> Result<&Postgres, String> {
         let (server, _) = self.on_postgres()?;
         if !server.is_up() {
@@ -86,7 +87,7 @@ impl Ground {
         made.as_ref().map_err(Clone::clone)
     }
 
-    /// The register on a server that others there are copies of.
+    /// The register on a server that others there are copied from.
     fn first(&self, server: &Postgres) -> Result<World, String> {
         let url = server.create(TEMPLATE, None)?;
         World::make(&self.folder("first"), &self.binary, &url)
@@ -100,12 +101,12 @@ impl Ground {
         made.as_ref().map_err(Clone::clone)
     }
 
-    /// A register of its own.
+    /// A fresh register.
     pub(super) fn world(&self, kind: Kind) -> Result<World, String> {
         self.world_in(kind, &self.folder("world"))
     }
 
-    /// A register of its own in a folder that is not there yet.
+    /// A fresh register in a folder that does not exist yet.
     pub(super) fn world_in(&self, kind: Kind, folder: &Path) -> Result<World, String> {
         match kind {
             Kind::Sqlite => self.on_sqlite()?.copy(folder, None),
@@ -125,13 +126,13 @@ impl Ground {
         }
     }
 
-    /// A register of its own on a server of PostgreSQL of its own.
+    /// A fresh register on its own PostgreSQL server.
     pub(super) fn world_on(&self, server: &Postgres) -> Result<World, String> {
         self.first(server)
     }
 }
 
-/// Removes what a run left that was killed itself: its folder, and the disks that are mounted in there.
+/// Removes the remains of runs that were killed: their folders, and the disks mounted in them.
 fn sweep() {
     let mounts = std::fs::read_to_string("/proc/mounts").unwrap_or_default();
     for entry in std::fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten() {

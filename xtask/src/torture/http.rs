@@ -1,4 +1,4 @@
-//! Requests to a register, each with an end: an answer came whole, or it did not.
+//! HTTP requests that always end: with a complete answer, or without one.
 
 use std::time::Duration;
 
@@ -7,12 +7,12 @@ use ureq::http::{Method, Request};
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(12);
-/// How long a connection may take.
+/// How long connecting may take.
 const CONNECT: Duration = Duration::from_secs(2);
-/// The longest answer that is read.
+/// Longest answer read, in bytes.
 const LONGEST: u64 = 512 << 20;
 
-/// Somebody who asks a register.
+/// A client of one register.
 #[derive(Debug, Clone)]
 pub(super) struct Client {
     agent: ureq::Agent,
@@ -20,7 +20,7 @@ pub(super) struct Client {
     token: String,
 }
 
-/// An answer that came whole.
+/// A complete answer.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) status: u16,
@@ -29,24 +29,24 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// Whether the register says that it did it.
+    /// Whether the status is a success.
     pub(super) fn done(&self) -> bool {
         (200..300).contains(&self.status)
     }
 
-    /// Its body as JSON; null when it is not JSON.
+    /// The body as JSON; null if it is not JSON.
     pub(super) fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_default()
     }
 
-    /// A member of its body that is a text.
+    /// A text member of the body; empty if missing.
     pub(super) fn member(&self, name: &str) -> String {
         self.json()[name].as_str().unwrap_or_default().to_owned()
     }
 }
 
 impl Client {
-    /// Asks the register at a port of this machine, with a token or, if it is empty, without.
+    /// A client for a register on this machine. An empty token means none.
     pub(super) fn new(port: u16, token: &str) -> Self {
         let settings = ureq::Agent::config_builder()
             .timeout_global(Some(PATIENCE))
@@ -59,22 +59,22 @@ impl Client {
         Self { agent: settings.build().into(), address, token: token.to_owned() }
     }
 
-    /// The same with another token.
+    /// The same client with another token.
     pub(super) fn with(&self, token: &str) -> Self {
         Self { token: token.to_owned(), ..self.clone() }
     }
 
-    /// Reads a path.
+    /// GETs a path.
     pub(super) fn get(&self, path: &str) -> Option<Answer> {
         self.send(Method::GET, path, &[], String::new())
     }
 
-    /// Sends JSON.
+    /// POSTs JSON.
     pub(super) fn post(&self, path: &str, body: &Value) -> Option<Answer> {
         self.send(Method::POST, path, &[("content-type", "application/json")], body.to_string())
     }
 
-    /// Sends a request; `None` when no answer came whole.
+    /// Sends a request; `None` without a complete answer.
     pub(super) fn send(
         &self,
         method: Method,

@@ -1,5 +1,5 @@
-//! Errors of the disk at the n-th write or fsync, put there by `strace`: the system does not do what the process asked, and
-//! says EIO or ENOSPC.
+//! Disk errors at the n-th write or fsync, injected by `strace`: the call is not made, and returns EIO or
+//! ENOSPC.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -11,14 +11,14 @@ use rustix::process::Signal;
 
 use super::process::{Running, dies_with_parent, inside, run, until};
 
-/// How long strace may take to hold every thread of a process, or to let go of them.
+/// How long strace may take to attach to a process, or to detach.
 const ATTACH: Duration = Duration::from_secs(10);
-/// The calls that bring bytes to the disk.
+/// Calls that write.
 pub(super) const WRITES: &str = "write,pwrite64,writev,pwritev";
-/// The calls that make sure that they are there.
+/// Calls that flush to disk.
 pub(super) const SYNCS: &str = "fsync,fdatasync";
 
-/// Which calls fail, and how. Calls are counted for each thread and each call by its name.
+/// Which calls fail, and how. strace counts per thread and per call name.
 #[derive(Debug, Clone)]
 pub(super) struct Injection {
     pub(super) calls: &'static str,
@@ -26,7 +26,7 @@ pub(super) struct Injection {
     pub(super) error: &'static str,
     /// The first call that fails, from 1.
     pub(super) first: usize,
-    /// How many fail one after the other.
+    /// How many fail in a row.
     pub(super) many: usize,
 }
 
@@ -37,19 +37,19 @@ impl Injection {
     }
 }
 
-/// What strace tells of the calls that it saw.
+/// What strace saw.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Seen {
-    /// Calls on files that failed because of us.
+    /// Calls on files that we made fail.
     pub(super) injected: u64,
-    /// Calls on something else that did, such as what wakes a thread of the same process: no disk does that, and what
-    /// follows from it says nothing.
+    /// Other calls that we made fail, such as those that wake threads. No disk fails these, so what follows
+    /// proves nothing.
     pub(super) astray: u64,
-    /// The most calls of one name that one thread made: the window in which there is an n-th one.
+    /// The most calls of one name by one thread, which is the highest n that exists.
     pub(super) window: usize,
 }
 
-/// Whether a process may be held here. Errors: why not.
+/// Whether strace works here. Errors: why not.
 pub(super) fn is_possible() -> Result<(), String> {
     let ended = run(Command::new("strace").args(["-f", "-qq", "-o", "/dev/null", "true"]), ATTACH)?;
     if ended.well() { Ok(()) } else { Err(ended.stderr.trim().to_owned()) }
@@ -69,14 +69,14 @@ fn strace(injection: Option<&Injection>, log: &Path) -> Command {
     strace
 }
 
-/// A command that runs under strace.
+/// Wraps a command in strace.
 pub(super) fn around(command: &Command, injection: Option<&Injection>, log: &Path) -> Command {
     let mut strace = strace(injection, log);
     strace.args(["-qq", "--seccomp-bpf"]);
     inside(strace, &dies_with_parent(command))
 }
 
-/// strace that holds a process which runs already.
+/// strace attached to a running process.
 #[derive(Debug)]
 pub(super) struct Attached {
     strace: Running,
@@ -84,7 +84,8 @@ pub(super) struct Attached {
 }
 
 impl Attached {
-    /// Takes hold of a process with all its threads and those they start; with `paths` only calls on these files count.
+    /// Attaches to a process, its threads and those they start. With `paths`, only calls on these files
+    /// count.
     pub(super) fn to(
         pid: u32,
         injection: Option<&Injection>,
@@ -104,7 +105,7 @@ impl Attached {
         Ok(Self { strace, log: log.to_owned() })
     }
 
-    /// Lets go of the process, which goes on, and tells what was seen.
+    /// Detaches, so that the process continues, and returns what strace saw.
     pub(super) fn let_go(mut self) -> Result<Seen, String> {
         self.strace.signal(Signal::INT);
         self.strace.end_within(ATTACH).ok_or("strace does not let go")?;
@@ -112,7 +113,7 @@ impl Attached {
     }
 }
 
-/// What strace wrote down.
+/// Reads what strace logged.
 pub(super) fn seen(log: &Path) -> Result<Seen, String> {
     let text = std::fs::read_to_string(log).map_err(|error| format!("{}: {error}", log.display()))?;
     Ok(read(&text))

@@ -1,10 +1,10 @@
-//! What the register acknowledged, kept where the register cannot lose it, and what was found of it afterwards.
+//! What the register acknowledged, kept out of its reach, and what the audit found.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Something that the register is asked to keep.
+/// Something the register is asked to store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Operation {
     Draft,
@@ -30,27 +30,27 @@ impl Operation {
     }
 }
 
-/// What a submission says and where it stands.
+/// A submission's content and state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Said {
     pub(super) state: &'static str,
     pub(super) summary: String,
 }
 
-/// A submission that was acknowledged.
+/// An acknowledged submission.
 #[derive(Debug, Clone)]
 pub(super) struct Submission {
     pub(super) operation: Operation,
     pub(super) id: String,
     pub(super) title: String,
     pub(super) kept: Said,
-    /// What was asked since and never acknowledged: it may have come to pass, or not.
+    /// The last request that was never acknowledged: it may or may not have happened.
     pub(super) doubt: Option<Said>,
-    /// The record that it became, once that was acknowledged.
+    /// The record it became, once acknowledged.
     pub(super) record: Option<String>,
 }
 
-/// A token that was acknowledged.
+/// An acknowledged token.
 #[derive(Debug, Clone)]
 pub(super) struct Token {
     pub(super) secret: String,
@@ -62,33 +62,33 @@ pub(super) struct Token {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Works {
     Yes,
-    /// It was acknowledged that it was ended.
+    /// Revoking it was acknowledged.
     No,
-    /// It was asked to be ended, and never acknowledged.
+    /// Revoking it was requested, but never acknowledged.
     Unknown,
 }
 
-/// How it went with one operation.
+/// The counts for one operation.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Tally {
     pub(super) acknowledged: u64,
-    /// Answered with something else than success.
+    /// Answered with an error.
     pub(super) refused: u64,
-    /// The first answer that says that the request was wrong: people here ask what is right.
+    /// The first answer that blamed the request. Ours are valid, so this is suspicious.
     pub(super) odd: Option<String>,
-    /// Not answered, or not whole.
+    /// No answer, or an incomplete one.
     pub(super) unanswered: u64,
-    /// Acknowledged, and not there or something else later.
+    /// Acknowledged, but missing or different later.
     pub(super) lost: u64,
     /// There in part.
     pub(super) half: u64,
-    /// Acknowledged, and nobody else saw it; or ready, while writes failed.
+    /// Acknowledged, but invisible to others; or reported ready while writes failed.
     pub(super) falsely: u64,
-    /// The first things that went wrong, in words.
+    /// The first few failures, in words.
     pub(super) examples: Vec<String>,
 }
 
-/// A thing that went wrong.
+/// A way to break the register's word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Wrong {
     Lost,
@@ -96,22 +96,22 @@ pub(super) enum Wrong {
     Falsely,
 }
 
-/// Examples that are told for each operation.
+/// Examples kept per operation.
 const TOLD: usize = 3;
 
-/// What was acknowledged by one register.
+/// What one register acknowledged.
 #[derive(Debug, Default)]
 pub(super) struct Journal {
     submissions: Mutex<Vec<Submission>>,
     tokens: Mutex<Vec<Token>>,
     tallies: Mutex<BTreeMap<Operation, Tally>>,
-    /// How often somebody came to the end of what they wanted.
+    /// Tasks that people finished.
     done: AtomicU64,
-    /// What was noted already: a thing that is lost stays lost, and counts once.
+    /// Failures already noted: a thing stays lost, but counts once.
     noted: Mutex<HashSet<(Wrong, String)>>,
 }
 
-/// How far a journal is.
+/// A position in the journal.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Mark {
     submissions: usize,
@@ -123,55 +123,55 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Journal {
-    /// Enters a submission and gives its place.
+    /// Adds a submission and returns its place.
     pub(super) fn enter(&self, new: Submission) -> usize {
         let mut all = held(&self.submissions);
         all.push(new);
         all.len() - 1
     }
 
-    /// Changes what is known of a submission.
+    /// Updates a submission.
     pub(super) fn change(&self, place: usize, change: impl FnOnce(&mut Submission)) {
         if let Some(one) = held(&self.submissions).get_mut(place) {
             change(one);
         }
     }
 
-    /// Enters a token and gives its place.
+    /// Adds a token and returns its place.
     pub(super) fn enter_token(&self, new: Token) -> usize {
         let mut all = held(&self.tokens);
         all.push(new);
         all.len() - 1
     }
 
-    /// Changes what is known of a token.
+    /// Updates a token.
     pub(super) fn change_token(&self, place: usize, works: Works) {
         if let Some(one) = held(&self.tokens).get_mut(place) {
             one.works = works;
         }
     }
 
-    /// Where the journal is now.
+    /// The current position.
     pub(super) fn mark(&self) -> Mark {
         Mark { submissions: held(&self.submissions).len(), tokens: held(&self.tokens).len() }
     }
 
-    /// Submissions that were entered since.
+    /// Submissions added since a position.
     pub(super) fn submissions(&self, since: Mark) -> Vec<Submission> {
         held(&self.submissions)[since.submissions..].to_vec()
     }
 
-    /// Tokens that were entered since.
+    /// Tokens added since a position.
     pub(super) fn tokens(&self, since: Mark) -> Vec<Token> {
         held(&self.tokens)[since.tokens..].to_vec()
     }
 
-    /// Counts something.
+    /// Updates an operation's counts.
     pub(super) fn count(&self, operation: Operation, count: impl FnOnce(&mut Tally)) {
         count(held(&self.tallies).entry(operation).or_default());
     }
 
-    /// Notes what went wrong with a thing, once.
+    /// Notes a failure, once per thing.
     pub(super) fn wrong(&self, operation: Operation, wrong: Wrong, thing: &str, words: &str) {
         if !held(&self.noted).insert((wrong, thing.to_owned())) {
             return;
@@ -188,17 +188,17 @@ impl Journal {
         });
     }
 
-    /// Counts that somebody came to the end of what they wanted.
+    /// Counts a finished task.
     pub(super) fn one_done(&self) {
         self.done.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// How often that was.
+    /// The number of finished tasks.
     pub(super) fn done(&self) -> u64 {
         self.done.load(Ordering::Relaxed)
     }
 
-    /// How it went with each operation.
+    /// The counts for each operation.
     pub(super) fn tallies(&self) -> BTreeMap<Operation, Tally> {
         held(&self.tallies).clone()
     }

@@ -1,8 +1,9 @@
-//! `cargo xtask torture`: proves that what the register acknowledged is there afterwards, whatever happens to it.
+//! `cargo xtask torture`: proves that what the register acknowledged survives, whatever happens to it.
 //!
-//! The real binary runs as a child and is asked by many at once over HTTP. What it acknowledged stands in a journal of ours
-//! ([`journal`]). Faults are put in its way ([`faults`]); then everything in the journal must be there, with its content, and
-//! nothing in part ([`audit`]). What is killed and filled is made here, and gone at the end.
+//! The real binary runs as a child process, and many clients write to it over HTTP. What it acknowledged goes
+//! into our own [`journal`]. Then [`faults`] strike. Afterwards the [`audit`] must find everything in the
+//! journal, with its content, and nothing half done. Everything that gets killed or filled is made here and
+//! removed at the end.
 
 mod audit;
 mod clock;
@@ -32,32 +33,32 @@ use crate::{cargo, needs};
 
 #[derive(Debug, Args)]
 pub(crate) struct Torture {
-    /// What chance begins with: the same number brings the same faults about [default: drawn]
+    /// Seed: the same number causes the same faults [default: random]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Only as much as every change can wait for: about a minute
+    /// The short form that runs on every change: about a minute
     #[arg(long)]
     short: bool,
-    /// The register that is tortured [default: this one, built in release]
+    /// The register to torture [default: this one, built in release]
     #[arg(long, value_name = "FILE")]
     binary: Option<PathBuf>,
-    /// Only faults whose name has this in it, such as sqlite, kill or postgres/cut
+    /// Only faults with this in their name, such as sqlite, kill or postgres/cut
     #[arg(long, value_name = "NAME")]
     only: Option<String>,
 }
 
 impl Torture {
-    /// The short form of this build as the tests made it: what every change waits for.
+    /// The short form, with the build the tests made. Runs on every change.
     pub(crate) fn short() -> Result<(), String> {
         Self { seed: None, short: true, binary: Some(built("dev")?), only: None }.run()
     }
 
-    /// The long form of a release build.
+    /// The long form, with a release build.
     pub(crate) fn long() -> Result<(), String> {
         Self { seed: None, short: false, binary: None, only: None }.run()
     }
 
-    /// Runs it and prints the table. Errors: something acknowledged was lost, or worse.
+    /// Runs the faults and prints the table. Errors: the register broke its word, or a row proves nothing.
     pub(crate) fn run(self) -> Result<(), String> {
         let wanted: Vec<&Fault> = FAULTS.iter().filter(|fault| self.wants(fault)).collect();
         if wanted.is_empty() {
@@ -85,7 +86,7 @@ impl Torture {
 
     fn wants(&self, fault: &Fault) -> bool {
         let named = self.only.as_ref().is_none_or(|only| fault.path().contains(only.as_str()));
-        // What is asked for by name is done in either form.
+        // Faults asked for by name run in either form.
         named && (fault.in_short || !self.short || self.only.is_some())
     }
 
@@ -104,7 +105,7 @@ impl Torture {
     }
 }
 
-/// Errors: the register did not keep its word, or a row of the long form proves nothing.
+/// Errors: the register broke its word, or a row of the long form proves nothing.
 fn verdict(rows: &[Row], short: bool) -> Result<(), String> {
     if process::interrupted() {
         return Err("the torture was interrupted: the table shows how far it came".to_owned());
@@ -119,7 +120,7 @@ fn verdict(rows: &[Row], short: bool) -> Result<(), String> {
     }
 }
 
-/// Brings the faults about: those of each database one after the other, the two databases side by side.
+/// Runs the faults: one after the other on each database, the two databases side by side.
 fn torture(ground: &Ground, wanted: &[&Fault]) -> Vec<Row> {
     let lane = |kind: Kind| {
         let own = wanted.iter().filter(move |fault| fault.kind == kind);
@@ -131,7 +132,7 @@ fn torture(ground: &Ground, wanted: &[&Fault]) -> Vec<Row> {
     })
 }
 
-/// Brings one fault about. One that breaks, even by a panic, is a row of the table.
+/// Runs one fault. If it fails, even by a panic, that becomes a row in the table.
 fn one(ground: &Ground, fault: &Fault) -> Vec<Row> {
     if process::interrupted() {
         return Vec::new();
@@ -148,7 +149,7 @@ fn one(ground: &Ground, fault: &Fault) -> Vec<Row> {
     Row::all(fault.kind, fault.name, outcome)
 }
 
-/// Builds the register by a profile of Cargo's and says where it is.
+/// Builds the register with a Cargo profile and returns its path.
 fn built(profile: &str) -> Result<PathBuf, String> {
     let mut build = cargo(&["build", "--package", "register", "--bins", "--locked", "--profile", profile]);
     build.arg("--message-format=json-render-diagnostics");

@@ -1,5 +1,5 @@
-//! Child processes that end when they must: each is waited for as long as it may take and not longer, and killed when
-//! its owner goes. And the moment at which somebody wants everything to end.
+//! Child processes that end when they must: each has a time limit, and is killed when its owner is dropped.
+//! Also handles interrupts of the whole run.
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
@@ -13,15 +13,15 @@ use rustix::process::{Pid, Signal, kill_process};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
 
-/// How often something that is waited for is looked at.
+/// How often to poll.
 const LOOK: Duration = Duration::from_millis(5);
-/// What is said when somebody stops the run.
+/// The error of an interrupted run.
 const INTERRUPTED: &str = "interrupted";
 
 static INTERRUPT: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 
-/// From now on Ctrl-C, SIGTERM and SIGHUP end the run in order: what waits returns an error, and what was made is
-/// removed on the way out.
+/// Makes Ctrl-C, SIGTERM and SIGHUP end the run in order: whatever waits returns an error, and cleaning up
+/// happens on the way out.
 pub(super) fn heed_interrupts() -> Result<(), String> {
     for signal in [SIGINT, SIGTERM, SIGHUP] {
         flag::register(signal, Arc::clone(&INTERRUPT)).map_err(|error| error.to_string())?;
@@ -29,17 +29,17 @@ pub(super) fn heed_interrupts() -> Result<(), String> {
     Ok(())
 }
 
-/// Whether somebody wants the run to end.
+/// Whether the run was interrupted.
 pub(super) fn interrupted() -> bool {
     INTERRUPT.load(Ordering::SeqCst)
 }
 
-/// Waits. Errors: somebody wants the run to end.
+/// Waits. Errors: the run was interrupted.
 pub(super) fn pause(length: Duration) -> Result<(), String> {
     until(length, || interrupted().then_some(())).map_or(Ok(()), |()| Err(INTERRUPTED.to_owned()))
 }
 
-/// Looks for something until it is there; `None` when it did not come in time or somebody wants the run to end.
+/// Polls until `look` finds something; `None` after `patience`, or if the run was interrupted.
 pub(super) fn until<T>(patience: Duration, mut look: impl FnMut() -> Option<T>) -> Option<T> {
     let begun = Instant::now();
     loop {
@@ -54,7 +54,7 @@ pub(super) fn until<T>(patience: Duration, mut look: impl FnMut() -> Option<T>) 
     }
 }
 
-/// A process that runs, with what it prints.
+/// A running process, with its output.
 #[derive(Debug)]
 pub(super) struct Running {
     child: Child,
@@ -62,7 +62,7 @@ pub(super) struct Running {
     stderr: File,
 }
 
-/// A process that ended.
+/// A process that has ended.
 #[derive(Debug)]
 pub(super) struct Ended {
     pub(super) status: ExitStatus,
@@ -71,15 +71,15 @@ pub(super) struct Ended {
 }
 
 impl Ended {
-    /// Whether it did what was asked.
+    /// Whether it succeeded.
     pub(super) fn well(&self) -> bool {
         self.status.success()
     }
 }
 
 impl Running {
-    /// Starts a process in a group of its own, so that Ctrl-C reaches it through us only. It dies with the thread that
-    /// started it, even if somebody kills us.
+    /// Starts a process in its own group, so that Ctrl-C reaches only us. It dies with the thread that
+    /// started it, even if we are killed.
     pub(super) fn start(command: &Command) -> Result<Self, String> {
         let mut command = dies_with_parent(command);
         let file = || tempfile::tempfile().map_err(|error| error.to_string());
@@ -91,19 +91,19 @@ impl Running {
         Ok(Self { child, stdout, stderr })
     }
 
-    /// Its number.
+    /// Its process id.
     pub(super) fn pid(&self) -> u32 {
         self.child.id()
     }
 
-    /// How it ended, if it did.
+    /// Its exit status, if it has ended.
     pub(super) fn ended(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().ok().flatten()
     }
 
-    /// Kills it, as `kill -9` does, and waits until it is gone.
+    /// Kills it with SIGKILL and waits until it is gone.
     pub(super) fn kill(&mut self) {
-        // One that has ended cannot be killed, which is what is wanted.
+        // If it has ended already, all is well.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -111,17 +111,17 @@ impl Running {
     /// Sends it a signal.
     pub(super) fn signal(&self, signal: Signal) {
         if let Some(pid) = i32::try_from(self.pid()).ok().and_then(Pid::from_raw) {
-            // One that has ended hears nothing.
+            // A process that has ended cannot receive it.
             let _ = kill_process(pid, signal);
         }
     }
 
-    /// Waits for its end; `None` when it did not come in time.
+    /// Waits for it to end; `None` after `patience`.
     pub(super) fn end_within(&mut self, patience: Duration) -> Option<ExitStatus> {
         until(patience, || self.ended())
     }
 
-    /// Waits for its end and gives what it printed. Errors: it takes too long, and is killed.
+    /// Waits for it to end, and returns its output. Errors: it takes too long, and is killed.
     pub(super) fn finish(mut self, patience: Duration) -> Result<Ended, String> {
         match self.end_within(patience) {
             Some(status) => Ok(Ended { status, stdout: whole(&self.stdout), stderr: whole(&self.stderr) }),
@@ -130,7 +130,7 @@ impl Running {
         }
     }
 
-    /// What it wrote to stderr so far.
+    /// What it has written to stderr so far.
     pub(super) fn said(&self) -> String {
         whole(&self.stderr)
     }
@@ -142,14 +142,14 @@ impl Drop for Running {
     }
 }
 
-/// A program that is killed when the thread that started it ends.
+/// Wraps a command so that it is killed when the thread that started it ends.
 pub(super) fn dies_with_parent(command: &Command) -> Command {
     let mut outer = Command::new("setpriv");
     outer.args(["--pdeathsig", "KILL"]);
     inside(outer, command)
 }
 
-/// A program that runs another one, which keeps its arguments, its folder and its environment.
+/// Makes `outer` run `inner`, keeping arguments, folder and environment.
 pub(super) fn inside(mut outer: Command, inner: &Command) -> Command {
     outer.arg(inner.get_program()).args(inner.get_args());
     for (name, value) in inner.get_envs() {
@@ -164,7 +164,7 @@ pub(super) fn inside(mut outer: Command, inner: &Command) -> Command {
     outer
 }
 
-/// Runs a process to its end.
+/// Runs a command to its end.
 pub(super) fn run(command: &Command, patience: Duration) -> Result<Ended, String> {
     Running::start(command)?.finish(patience)
 }
@@ -172,7 +172,7 @@ pub(super) fn run(command: &Command, patience: Duration) -> Result<Ended, String
 fn whole(file: &File) -> String {
     let length = file.metadata().map_or(0, |about| usize::try_from(about.len()).unwrap_or(0));
     let mut bytes = vec![0; length];
-    // At a place of its own: the process writes on at the place that the file remembers.
+    // Read at an explicit offset: a shared file position would move the process's own.
     let read = file.read_at(&mut bytes, 0).unwrap_or(0);
     String::from_utf8_lossy(&bytes[..read]).into_owned()
 }

@@ -1,4 +1,4 @@
-//! What lies between a register and PostgreSQL: a line that can be cut, go dead, or be slow.
+//! A proxy between a register and PostgreSQL, whose line can be cut, go dead, or be slow.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// How often a side that waits for bytes looks whether it must end.
+/// How often a blocked reader checks whether it must end.
 const LOOK: Duration = Duration::from_millis(50);
 
 /// What the line does.
@@ -18,13 +18,13 @@ const LOOK: Duration = Duration::from_millis(50);
 pub(super) enum Line {
     /// Carries everything.
     Carries,
-    /// Every connection is broken, and new ones are refused.
+    /// Every connection breaks, and new ones are refused.
     Cut,
-    /// Takes what is sent and lets nobody know: no bytes, no end. Connections from that time stay dead for ever.
+    /// Swallows everything silently: no bytes, no end. Connections from that time stay dead.
     Dead,
 }
 
-/// A line to a socket of PostgreSQL, gone with this value.
+/// A proxy in front of a PostgreSQL socket. Stops when dropped.
 #[derive(Debug)]
 pub(super) struct Proxy {
     pub(super) port: u16,
@@ -36,11 +36,11 @@ pub(super) struct Proxy {
 struct Shared {
     socket: PathBuf,
     line: AtomicU8,
-    /// Milliseconds that each answer takes longer.
+    /// Milliseconds by which each answer is delayed.
     slower: AtomicU64,
     over: AtomicBool,
     open: Mutex<Vec<Connection>>,
-    /// Connections that were lost, cut or dead.
+    /// Connections cut or dead so far.
     lost: AtomicU64,
 }
 
@@ -53,7 +53,7 @@ struct Connection {
 }
 
 impl Proxy {
-    /// Listens at a port of this machine for connections to a socket.
+    /// Listens on a local port, and connects to a socket.
     pub(super) fn to(socket: &Path) -> Result<Self, String> {
         let text = |error: std::io::Error| error.to_string();
         let listener = TcpListener::bind("127.0.0.1:0").map_err(text)?;
@@ -74,7 +74,7 @@ impl Proxy {
         Ok(Self { port, shared, accepts: Some(accepts) })
     }
 
-    /// Changes what the line does from now on; gives how many connections were lost by it.
+    /// Sets what the line does. Returns how many connections that lost.
     pub(super) fn set(&self, line: Line) -> u64 {
         let before = self.shared.lost.load(Ordering::SeqCst);
         self.shared.line.store(line as u8, Ordering::SeqCst);
@@ -82,7 +82,7 @@ impl Proxy {
         self.shared.lost.load(Ordering::SeqCst) - before
     }
 
-    /// Lets each answer come so much later.
+    /// Delays each answer.
     pub(super) fn slow_down(&self, by: Duration) {
         self.shared.slower.store(u64::try_from(by.as_millis()).unwrap_or(u64::MAX), Ordering::SeqCst);
     }
@@ -93,7 +93,7 @@ impl Drop for Proxy {
         self.shared.over.store(true, Ordering::SeqCst);
         self.shared.lose(Line::Cut);
         if let Some(accepts) = self.accepts.take() {
-            // A line that broke is gone as well.
+            // Ignore a panic in there: the proxy goes anyway.
             let _ = accepts.join();
         }
     }
@@ -113,14 +113,14 @@ impl Shared {
         }
     }
 
-    /// Joins somebody to PostgreSQL; where that does not answer, or the line is cut, they are sent away.
+    /// Connects a client to PostgreSQL. Drops it if that fails, or if the line is cut.
     fn connect(self: &Arc<Self>, near: TcpStream) {
         if self.is(Line::Cut) {
             return;
         }
         let dead = Arc::new(AtomicBool::new(self.is(Line::Dead)));
         let Ok(far) = UnixStream::connect(&self.socket) else { return };
-        // A line that cannot be set up carries nothing.
+        // On failure the connection just closes.
         let _ = self.carry(near, far, dead);
     }
 
@@ -150,7 +150,7 @@ impl Shared {
         Ok(())
     }
 
-    /// Carries bytes one way until an end closes; those that come back may come late. On a dead line they vanish.
+    /// Copies bytes one way until an end closes. Answers may be delayed; on a dead line bytes vanish.
     fn copy<F, T>(&self, mut from: &F, mut to: &T, dead: &AtomicBool, back: bool)
     where
         for<'a> &'a F: Read,
@@ -160,7 +160,7 @@ impl Shared {
         while !self.over.load(Ordering::SeqCst) {
             let read = match from.read(&mut bytes) {
                 Ok(0) if dead.load(Ordering::SeqCst) => {
-                    // Nobody hears of the end either.
+                    // A dead line does not pass on the end either.
                     std::thread::sleep(LOOK);
                     continue;
                 }
@@ -179,7 +179,7 @@ impl Shared {
         }
     }
 
-    /// Loses every connection in the way of a line.
+    /// Loses the connections that a line state breaks.
     fn lose(&self, line: Line) {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         match line {

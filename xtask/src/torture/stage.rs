@@ -1,4 +1,4 @@
-//! A register that serves while many write, until something happens to it; then the audit.
+//! A register that serves while many write and a fault strikes, then the audit.
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ use super::process::pause;
 use super::work::{Work, title};
 use super::world::{Server, World};
 
-/// Those who write: most publish, since that touches most.
+/// The concurrent writers. Most publish, because that touches the most.
 pub(super) const HANDS: &[Operation] = &[
     Operation::Publish,
     Operation::Draft,
@@ -28,26 +28,26 @@ pub(super) const HANDS: &[Operation] = &[
     Operation::Publish,
     Operation::Draft,
 ];
-/// How long the register may take to go on after a fault.
+/// How long the register may take to continue after a fault.
 pub(super) const GOES_ON: Duration = Duration::from_secs(30);
-/// How long an entry of the log may wait for its signature: a signer that was killed holds the log for a minute.
+/// How long a log entry may wait for its signature: a killed signer's lease lasts half a minute.
 const SIGNED: Duration = Duration::from_secs(75);
 /// How long people may take to do what a fault waits for.
 const BUSY: Duration = Duration::from_secs(8);
 /// How often the log's checkpoint is read while people write.
 const READ: Duration = Duration::from_millis(25);
-/// Refused writes in a row after which the register must say that it is not ready.
+/// Refused writes in a row after which the register must report itself not ready.
 const REFUSED: usize = 3;
 
-/// A register that serves.
+/// A serving register.
 #[derive(Debug)]
 pub(super) struct Stage<'a> {
     pub(super) world: &'a World,
     pub(super) journal: &'a Journal,
     pub(super) server: Server,
-    /// Whether waiting is cut short.
+    /// Whether to skip waiting.
     short: bool,
-    /// The last checkpoint that somebody has read and kept.
+    /// The last checkpoint read, as somebody outside would keep it.
     kept: Option<String>,
 }
 
@@ -57,12 +57,12 @@ impl<'a> Stage<'a> {
         Ok(Self { world, journal, server, short: ground.short, kept: None })
     }
 
-    /// What writes.
+    /// The writers' tools.
     pub(super) fn work(&self) -> Work<'a> {
         Work { world: self.world, journal: self.journal }
     }
 
-    /// Lets people write while something happens, at this register's port.
+    /// Lets people write to this register while `meanwhile` runs.
     pub(super) fn storm<T>(
         &mut self,
         hands: &[Operation],
@@ -74,12 +74,12 @@ impl<'a> Stage<'a> {
         work.storm(&[port], hands, rng, || meanwhile(self, &mut own))
     }
 
-    /// Lets people come to the end of what they want so often, however fast this machine is, and a moment longer.
+    /// Waits until people have finished `how_often` tasks, however slow this machine is, and a moment longer.
     pub(super) fn busy(&mut self, how_often: u64, rng: &mut Rng) -> Result<(), String> {
         self.busy_within(BUSY, how_often, rng)
     }
 
-    /// The same, for so long at the most.
+    /// As [`Stage::busy`], with a time limit.
     pub(super) fn busy_within(
         &mut self,
         patience: Duration,
@@ -96,7 +96,7 @@ impl<'a> Stage<'a> {
         self.watch_until(length, |_| false)
     }
 
-    /// Lets time pass, and reads the log's checkpoint meanwhile, as somebody does who keeps it.
+    /// Lets time pass, and reads the log's checkpoint, as somebody outside who keeps it would.
     fn watch_until(&mut self, length: Duration, over: impl Fn(&Self) -> bool) -> Result<(), String> {
         let (client, begun) = (Client::new(self.server.port, ""), Instant::now());
         while begun.elapsed() < length && !over(self) {
@@ -108,8 +108,8 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    /// Lets time pass during which no write can succeed; a register that refuses several in a row and says that it is ready
-    /// says what is not so. Whether any was refused: if none was, the fault did not come about.
+    /// Lets time pass in which no write can succeed. A register that refuses several in a row and still
+    /// reports ready is wrong. Returns whether any write was refused; if not, the fault did not happen.
     pub(super) fn watch_unready(&mut self, length: Duration) -> Result<bool, String> {
         let (client, begun) = (self.world.writer(&self.server), Instant::now());
         let (mut ready, mut came_about) = (0, false);
@@ -128,7 +128,7 @@ impl<'a> Stage<'a> {
         Ok(came_about)
     }
 
-    /// Whether the register goes on by itself: a write is acknowledged, seen by others, and it says that it is ready.
+    /// Whether the register continues by itself: a write is acknowledged and visible, and it reports ready.
     pub(super) fn goes_on(&self, patience: Duration) -> bool {
         let (client, begun) = (self.world.writer(&self.server), Instant::now());
         while begun.elapsed() < patience {
@@ -146,7 +146,7 @@ impl<'a> Stage<'a> {
         false
     }
 
-    /// Kills the register, starts it again and compares what was acknowledged since a mark.
+    /// Kills the register, restarts it and audits what was acknowledged since a position.
     pub(super) fn restart_and_audit(&mut self, since: Mark) -> Result<(), String> {
         self.server.kill();
         self.server = self.world.serve(&["--no-dumps"])?;
@@ -157,10 +157,11 @@ impl<'a> Stage<'a> {
         Audit { world: self.world, server: &self.server, journal: self.journal }
     }
 
-    /// The last audit: of everything, and whether the log is signed on.
+    /// The final audit: of everything, and whether the log gets signed.
     pub(super) fn close(mut self) -> Result<(), String> {
         self.server.kill();
-        // A signer that was killed is waited for half a minute: the long form does, and sees that another signs then.
+        // A killed signer's lease lasts half a minute. The long form waits for it, and sees another process
+        // sign then.
         let world = if self.short { later(self.world)? } else { self.world.clone() };
         self.server = world.serve(&["--no-dumps"])?;
         self.audit().acknowledged(Mark::default())?;

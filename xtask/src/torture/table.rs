@@ -1,11 +1,11 @@
-//! What is told at the end: a row for each database, fault and operation.
+//! The final table: a row per database, fault and operation.
 
 use std::fmt::Write;
 
 use super::journal::{Journal, Tally};
 use super::world::Kind;
 
-/// How it went with one operation under one fault.
+/// The result for one operation under one fault.
 #[derive(Debug)]
 pub(super) struct Row {
     kind: Kind,
@@ -13,36 +13,36 @@ pub(super) struct Row {
     operation: &'static str,
     course: Course,
     tally: Tally,
-    /// Why nothing was done.
+    /// Why there is no result.
     instead: Option<String>,
 }
 
-/// How a fault was brought about.
+/// How a fault went.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Course {
     pub(super) rounds: u64,
     pub(super) faults: u64,
-    /// Whether the register went on by itself where it should; `None` where it was killed or ended.
+    /// Whether the register continued by itself where it should; `None` if it was killed or ended.
     pub(super) recovered: Option<bool>,
 }
 
 impl Course {
-    /// Notes whether the register went on by itself: every time it should.
+    /// Notes whether the register continued by itself. One failure is enough to make the row bad.
     pub(super) fn went_on(&mut self, by_itself: bool) {
         self.recovered = Some(self.recovered.unwrap_or(true) && by_itself);
     }
 }
 
-/// What became of a fault.
+/// The result of a fault.
 #[derive(Debug)]
 pub(super) enum Outcome {
     Rows(Vec<(Course, Journal)>),
-    /// It cannot be brought about here, and why.
+    /// It cannot be caused here; the reason.
     Skipped(String),
 }
 
 impl Row {
-    /// The rows of a fault, however it ended.
+    /// The rows for a fault, however it ended.
     pub(super) fn all(kind: Kind, fault: &'static str, outcome: Result<Outcome, String>) -> Vec<Self> {
         let without = |words: String| {
             let (course, tally) = (Course::default(), Tally::default());
@@ -67,30 +67,30 @@ impl Row {
         }
     }
 
-    /// Whether the register did what it must not, or the fault could not be seen to its end.
+    /// Whether the register broke its word, or the fault could not be completed.
     pub(super) fn is_bad(&self) -> bool {
         let Tally { lost, half, falsely, .. } = self.tally;
         let broke = self.instead.as_ref().is_some_and(|words| words.starts_with("BROKE"));
         lost + half + falsely > 0 || self.course.recovered == Some(false) || broke || self.proves_nothing()
     }
 
-    /// Whether nothing was acknowledged that could have been lost, or nothing happened by which it could.
+    /// Whether nothing was acknowledged that could have been lost, or no fault struck.
     fn proves_nothing(&self) -> bool {
         self.instead.is_none() && (self.tally.acknowledged == 0 || self.course.faults == 0)
     }
 
-    /// Whether all that is wrong is that it proves nothing: in few rounds that happens by chance.
+    /// Whether the only problem is that it proves nothing, which happens by chance in few rounds.
     pub(super) fn is_vacuous(&self) -> bool {
         let Tally { lost, half, falsely, .. } = self.tally;
         self.proves_nothing() && lost + half + falsely == 0 && self.course.recovered != Some(false)
     }
 
-    /// Whether nothing was done.
+    /// Whether it was skipped.
     pub(super) fn is_skipped(&self) -> bool {
         self.instead.is_some() && !self.is_bad()
     }
 
-    /// What is said below the table.
+    /// Notes below the table.
     fn notes(&self) -> Vec<String> {
         let nothing = format!(
             "{}: nothing was acknowledged, or no fault came about: it proves nothing",
@@ -139,14 +139,14 @@ const HEADS: [&str; 12] = [
     "unanswered",
     "recovered",
 ];
-/// Columns that hold words, at the left and at the right.
+/// Left-aligned columns, which hold words.
 const WORDS: [usize; 4] = [0, 1, 2, 11];
 
-/// Lines of what went wrong that are told, and characters of each.
+/// Lines of failures printed, and characters of each.
 const LINES: usize = 6;
 const LINE: usize = 300;
 
-/// The table as text, and below it what went wrong.
+/// The table as text, with failures below it.
 pub(super) fn print(rows: &[Row]) -> String {
     let mut widths = HEADS.map(str::len);
     for row in rows.iter().filter(|row| row.instead.is_none()) {
@@ -187,7 +187,7 @@ mod tests {
     use super::super::journal::{Operation, Wrong};
     use super::*;
 
-    /// Whether the rows of a fault are bad, after so many faults and whatever happened.
+    /// Checks whether a fault's rows are bad, given its number of faults and what happened.
     #[track_caller]
     fn check(faults: u64, recovered: Option<bool>, happened: impl FnOnce(&Journal), bad: bool) {
         let (course, journal) = (Course { rounds: 1, faults, recovered }, Journal::default());

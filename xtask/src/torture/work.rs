@@ -1,5 +1,5 @@
-//! Many who write at once: each asks, notes what was acknowledged, and looks at once, as somebody else would, whether it
-//! is there.
+//! Concurrent writers: each sends requests, notes what was acknowledged, and checks at once, as somebody else
+//! would, that it is there.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -13,36 +13,36 @@ use super::journal::{Journal, Operation, Said, Submission, Token, Works, Wrong};
 use super::process::interrupted;
 use super::world::World;
 
-/// Rows of an uploaded table.
+/// Rows in an uploaded table.
 const ROWS: usize = 12;
-/// How long somebody waits after a request that was refused, or not answered at all.
+/// Pause after a request that was refused or not answered.
 const DISCOURAGED: Duration = Duration::from_millis(20);
-/// The longest pause of somebody who writes, in milliseconds.
+/// Longest pause between tasks, in milliseconds.
 const THINKS: u64 = 12;
 
-/// Tells titles apart, in one run.
+/// Numbers titles within a run.
 static COUNT: AtomicU64 = AtomicU64::new(0);
 
-/// A title that nothing else has.
+/// A title used nowhere else.
 pub(super) fn title() -> String {
     format!("Tool {}", COUNT.fetch_add(1, Ordering::Relaxed))
 }
 
-/// What those who write have at hand.
+/// What writers need.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Work<'a> {
     pub(super) world: &'a World,
     pub(super) journal: &'a Journal,
 }
 
-/// What became of a request.
+/// What came of a request.
 enum Outcome {
     Done(Answer),
     Not,
 }
 
 impl Work<'_> {
-    /// Lets people write, one for each operation that is named, until `meanwhile` is over; each asks one of the ports.
+    /// Runs one writer per operation listed, until `meanwhile` returns. Writers take the ports in turn.
     pub(super) fn storm<T>(
         self,
         ports: &[u16],
@@ -71,7 +71,7 @@ impl Work<'_> {
         })
     }
 
-    /// Does one thing from its beginning to its end; whether all of it was acknowledged.
+    /// Does one task from start to end. Returns whether all of it was acknowledged.
     pub(super) fn once(self, operation: Operation, client: &Client, rng: &mut Rng) -> bool {
         let done = match operation {
             Operation::Draft => self.draft(client),
@@ -86,7 +86,7 @@ impl Work<'_> {
         done.is_some()
     }
 
-    /// Sends a request and counts what became of it, unless it is acknowledged: that counts when the whole thing is.
+    /// Sorts an answer and counts failures. Successes count later, once the whole task is done.
     fn ask(self, operation: Operation, answer: Option<Answer>) -> Outcome {
         match answer {
             Some(answer) if answer.done() => return Outcome::Done(answer),
@@ -110,7 +110,7 @@ impl Work<'_> {
         self.journal.count(operation, |tally| tally.acknowledged += how_many);
     }
 
-    /// Begins a draft and says something else in it.
+    /// Creates a draft and changes it.
     fn draft(self, client: &Client) -> Option<()> {
         let (place, path, etag) = self.begin(Operation::Draft, client)?;
         self.acknowledged(Operation::Draft, 1);
@@ -124,7 +124,7 @@ impl Work<'_> {
         Some(())
     }
 
-    /// Writes, submits, approves and publishes.
+    /// Creates, submits, approves and publishes.
     fn publish(self, client: &Client) -> Option<()> {
         let (place, path, mut etag) = self.begin(Operation::Publish, client)?;
         let mut record = String::new();
@@ -144,7 +144,7 @@ impl Work<'_> {
         Some(())
     }
 
-    /// Begins a submission: its place in the journal, its path and its ETag.
+    /// Creates a submission. Returns its place in the journal, its path and its ETag.
     fn begin(self, operation: Operation, client: &Client) -> Option<(usize, String, String)> {
         let title = title();
         let answer = client.post("/api/v1/submissions", &self.world.record(&title, SUMMARY));
@@ -157,7 +157,7 @@ impl Work<'_> {
         Some((place, path, answer.etag))
     }
 
-    /// Takes a submission a step further; until that is acknowledged nobody knows whether it was.
+    /// Takes a submission one step further. Until that is acknowledged, the journal holds it as in doubt.
     fn step(
         self,
         operation: Operation,
@@ -171,7 +171,7 @@ impl Work<'_> {
         Some(answer)
     }
 
-    /// Makes a token and, one time in three, ends it.
+    /// Creates a token and, one time in three, revokes it.
     fn token(self, client: &Client, rng: &mut Rng) -> Option<()> {
         let answer = client.post("/api/v1/tokens", &json!({ "label": title(), "days": 365 }));
         let Outcome::Done(answer) = self.ask(Operation::Token, answer) else { return None };
@@ -216,7 +216,7 @@ impl Work<'_> {
         Some(())
     }
 
-    /// Looks, on a way of its own, whether what was just acknowledged is there.
+    /// Checks at once, by reading it, that what was just acknowledged is there.
     fn is_seen(self, operation: Operation, client: &Client, path: &str, summary: &str) {
         let Some(answer) = client.get(path) else { return };
         let known = answer.json();
@@ -229,10 +229,10 @@ impl Work<'_> {
     }
 }
 
-/// What every record says at first.
+/// Every record's first summary.
 pub(super) const SUMMARY: &str = "It says what it does.";
 
-/// A table of records in our own template.
+/// A table of records in the register's own template.
 pub(super) fn table(titles: &[String]) -> String {
     let rows =
         titles.iter().map(|title| format!("{title},Northmoor Borough Council,GB,production,{SUMMARY}\n"));

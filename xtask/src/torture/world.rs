@@ -1,4 +1,4 @@
-//! A register of its own for one fault: a folder, a database, people who may publish, and the processes that serve it.
+//! A register for one fault: a folder, a database, people who may publish, and the server processes.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -15,10 +15,10 @@ use super::process::{Ended, Running, run, until};
 pub(super) const COMMAND: Duration = Duration::from_secs(60);
 /// How long a server may take to start.
 const START: Duration = Duration::from_secs(30);
-/// The body that publishes.
+/// The publishing body.
 const BODY: &str = "northmoor-borough-council";
 
-/// Which database a register is on.
+/// The database a register uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Sqlite,
@@ -34,34 +34,34 @@ impl Kind {
     }
 }
 
-/// A register, and how it is run.
+/// A register, and how to run it.
 #[derive(Debug, Clone)]
 pub(super) struct World {
-    /// Where everything of it lies, but for the data of PostgreSQL.
+    /// Holds everything except PostgreSQL's data.
     pub(super) folder: PathBuf,
     pub(super) binary: PathBuf,
     pub(super) database_url: String,
-    /// More of its environment, such as a clock that lies.
+    /// Further environment variables, such as those of a wrong clock.
     pub(super) environment: Vec<(String, String)>,
-    /// What people who are in it know.
+    /// Secrets and keys of the register.
     pub(super) known: Known,
 }
 
 /// What was made once and is the same in every copy of a register.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Known {
-    /// Of somebody who writes, approves and publishes alone.
+    /// The token of somebody who writes, approves and publishes alone.
     pub(super) writer: String,
-    /// Of an administrator.
+    /// An administrator's token.
     pub(super) admin: String,
-    /// The key that verifies the public log.
+    /// The public key of the log.
     pub(super) key: String,
-    /// Fields of a record about which something must be said before it is published.
+    /// Fields that need an answer or a statement before publication.
     pub(super) missing: Vec<String>,
 }
 
 impl World {
-    /// Makes a register in an empty folder, with everybody who is needed.
+    /// Makes a register in an empty folder, with the people needed.
     pub(super) fn make(folder: &Path, binary: &Path, database_url: &str) -> Result<Self, String> {
         std::fs::create_dir_all(folder).map_err(|error| error.to_string())?;
         let mut world = Self {
@@ -87,7 +87,7 @@ impl World {
         Ok(world)
     }
 
-    /// The fields that the register wants something said about, by its own word.
+    /// Asks the register which fields need an answer or a statement.
     fn ask_what_is_missing(&self) -> Result<Vec<String>, String> {
         let server = self.serve(&[])?;
         let answer = self.writer(&server).post("/api/v1/submissions", &self.record("First", "First."));
@@ -95,12 +95,12 @@ impl World {
         let found = answer.json();
         let findings = found["findings"].as_array().ok_or(format!("no findings: {}", answer.text))?;
         let errors = findings.iter().filter(|finding| finding["severity"] == "error");
-        // Findings name fields by pointers.
+        // Findings name fields by JSON pointer.
         let fields = errors.filter_map(|finding| finding["field"].as_str()?.strip_prefix('/'));
         Ok(fields.map(str::to_owned).collect())
     }
 
-    /// The same register in another folder, with its own database.
+    /// A copy of the register in another folder, with its own database.
     pub(super) fn copy(&self, folder: &Path, database: Option<(&Postgres, &str)>) -> Result<Self, String> {
         copy_folder(&self.folder, folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         let database_url = match database {
@@ -110,13 +110,13 @@ impl World {
         Ok(Self { folder: folder.to_owned(), database_url, ..self.clone() })
     }
 
-    /// Lets the register reach PostgreSQL at a port of this machine.
+    /// Makes the register connect to PostgreSQL through a local port.
     pub(super) fn reach_by(&mut self, port: u16) {
         let name = self.database_url.split(['/', '?']).nth(3).unwrap_or_default();
         self.database_url = format!("postgres://postgres@127.0.0.1:{port}/{name}");
     }
 
-    /// A program of the register with its settings, which no setting of ours reaches.
+    /// A register command with its own settings. None of ours leak into it.
     pub(super) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.binary);
         for (name, _) in std::env::vars_os() {
@@ -134,12 +134,12 @@ impl World {
         command
     }
 
-    /// Runs a command to its end, however that is.
+    /// Runs a command to its end, successful or not.
     pub(super) fn run(&self, arguments: &[&str]) -> Result<Ended, String> {
         run(&self.command(arguments), COMMAND).map_err(|error| format!("{}: {error}", arguments.join(" ")))
     }
 
-    /// Runs a command that must succeed, and gives what it prints.
+    /// Runs a command that must succeed, and returns its output.
     pub(super) fn say(&self, arguments: &[&str]) -> Result<String, String> {
         let ended = self.run(arguments)?;
         match ended.well() {
@@ -148,14 +148,14 @@ impl World {
         }
     }
 
-    /// Begins to serve, and waits until the register says that it is ready.
+    /// Starts a server, and waits until it reports ready.
     pub(super) fn serve(&self, arguments: &[&str]) -> Result<Server, String> {
         let server = self.begin_to_serve(arguments)?;
         server.is_ready_within(START)?;
         Ok(server)
     }
 
-    /// Begins to serve.
+    /// Starts a server without waiting.
     pub(super) fn begin_to_serve(&self, arguments: &[&str]) -> Result<Server, String> {
         let port = free_port()?;
         let listen = format!("127.0.0.1:{port}");
@@ -164,12 +164,12 @@ impl World {
         Ok(Server { process, port })
     }
 
-    /// Somebody who writes, approves and publishes.
+    /// A client for somebody who writes, approves and publishes.
     pub(super) fn writer(&self, server: &Server) -> Client {
         Client::new(server.port, &self.known.writer)
     }
 
-    /// A record that can be published as soon as what is missing is known.
+    /// A record that can be published once the missing fields are known.
     pub(super) fn record(&self, title: &str, summary: &str) -> Value {
         let said = self.known.missing.iter().map(|field| json!({ "field": field, "kind": "unknown" }));
         json!({ "record": {
@@ -178,21 +178,21 @@ impl World {
         }})
     }
 
-    /// Where its documents, dumps and the files of its log lie.
+    /// The folder of its documents, dumps and log files.
     pub(super) fn objects(&self) -> PathBuf {
         self.folder.join("objects")
     }
 
-    /// The files of an embedded database that are written.
+    /// The files an embedded database writes to.
     pub(super) fn database_files(&self) -> [PathBuf; 2] {
         [self.folder.join("register.db"), self.folder.join("register.db-wal")]
     }
 }
 
-/// The name of the database that others on PostgreSQL are copies of.
+/// The database that others on PostgreSQL are copied from.
 pub(super) const TEMPLATE: &str = "template_register";
 
-/// The address of the embedded database of a register in a folder.
+/// The URL of the SQLite database in a register's folder.
 pub(super) fn sqlite_url(folder: &Path) -> String {
     format!("sqlite://{}", folder.join("register.db").display())
 }
@@ -216,7 +216,7 @@ fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// A register that serves.
+/// A serving register.
 #[derive(Debug)]
 pub(super) struct Server {
     pub(super) process: Running,
@@ -224,23 +224,24 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// Waits until the register says that it is ready. Errors: it ends before, or takes too long.
+    /// Waits until the register reports ready. Errors: it ends first, or takes too long.
     pub(super) fn is_ready_within(&self, patience: Duration) -> Result<(), String> {
         let ready = until(patience, || self.is_ready().then_some(()));
         ready.ok_or_else(|| format!("the register does not get ready: {}", self.process.said()))
     }
 
-    /// Whether it says that it is ready.
+    /// Whether it reports ready.
     pub(super) fn is_ready(&self) -> bool {
         Client::new(self.port, "").get("/readyz").is_some_and(|answer| answer.status == 200)
     }
 
-    /// Kills it, as `kill -9` does.
+    /// Kills it with SIGKILL.
     pub(super) fn kill(&mut self) {
         self.process.kill();
     }
 
-    /// Asks it to end; how long that took, and whether it said that all is well. `None` when it did not end in time.
+    /// Asks it to end. Returns how long that took, and whether it succeeded; `None` if it did not end in
+    /// time.
     pub(super) fn terminate(&mut self, patience: Duration) -> Option<(Duration, bool)> {
         let begun = Instant::now();
         self.process.signal(Signal::TERM);

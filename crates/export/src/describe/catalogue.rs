@@ -1,4 +1,4 @@
-//! `catalog.ttl` and `catalog.jsonld`: DCAT-AP 3, one graph in two notations.
+//! `catalog.ttl` and `catalog.jsonld`: one DCAT-AP 3 graph in two notations.
 
 use oxjsonld::JsonLdSerializer;
 use oxrdf::vocab::{rdf, xsd};
@@ -17,7 +17,7 @@ const EU: &str = "http://publications.europa.eu/resource/authority/";
 const PREFIXES: &[(&str, &str)] =
     &[("dcat", DCAT), ("dct", DCT), ("foaf", FOAF), ("spdx", SPDX), ("skos", SKOS), ("rdfs", RDFS)];
 
-/// A graph as it grows.
+/// A graph being built.
 #[derive(Debug, Default)]
 struct Graph(Vec<Triple>);
 
@@ -38,7 +38,8 @@ impl Graph {
         self.0.push(Triple::new(subject.clone(), rdf::TYPE, iri(class)));
     }
 
-    /// Something of a class that stands elsewhere: whoever checks the graph alone does not know it.
+    /// Refers to a resource described elsewhere, and states its class: a validator sees this graph only and
+    /// could not tell the class otherwise.
     fn typed(&mut self, about: &str, class: String) -> NamedNode {
         let node = iri(about);
         let typed = Triple::new(node.clone(), rdf::TYPE, iri(class));
@@ -49,6 +50,7 @@ impl Graph {
     }
 }
 
+/// The catalogue with one dataset, the dump, and a distribution per file.
 fn graph(about: &About, sums: &[Sum]) -> Graph {
     let mut graph = Graph::default();
     let catalogue = NamedOrBlankNode::from(iri(format!("{}/data#catalogue", about.base_url)));
@@ -121,11 +123,13 @@ fn graph(about: &About, sums: &[Sum]) -> Graph {
             graph.add(&node, format!("{DCT}format"), kind);
         }
         let media = media_type(&sum.name).split(';').next().unwrap_or_default();
+        // Only registered media types have an address at IANA.
         if !media.contains("/x-") {
             let media = format!("https://www.iana.org/assignments/media-types/{media}");
             let media = graph.typed(&media, format!("{DCT}MediaType"));
             graph.add(&node, format!("{DCAT}mediaType"), media);
         }
+        // Numbered rather than random, so that the same state gives the same bytes.
         let check = BlankNode::new_unchecked(format!("sum{number}"));
         graph.add(&node, format!("{SPDX}checksum"), check.clone());
         let check = NamedOrBlankNode::from(check);
@@ -137,7 +141,7 @@ fn graph(about: &About, sums: &[Sum]) -> Graph {
     graph
 }
 
-/// The type in the EU's list of file types.
+/// The file type in the EU's authority list.
 fn file_type(name: &str) -> Option<&'static str> {
     match name.rsplit_once('.')?.1 {
         "csv" => Some("CSV"),

@@ -1,4 +1,5 @@
-//! CSV on the Web: `{table}.csv-metadata.json` beside each file, and one group of all with what refers to what.
+//! CSV on the Web: a `{table}.csv-metadata.json` beside each file, and one for all tables with their
+//! references.
 
 use serde_json::{Map, Value, json};
 
@@ -29,14 +30,14 @@ pub(super) fn files(about: &About) -> Vec<(String, Vec<u8>)> {
     files
 }
 
-/// A table; what refers to others stands in the group of all only.
+/// Describes a table. References appear only in the group metadata, where the other tables are known.
 fn described(table: &Table, group: &[&'static Table]) -> Map<String, Value> {
     let mut schema = Map::new();
     schema.insert("columns".to_owned(), table.columns.iter().map(column).collect());
     if !table.key.is_empty() {
         schema.insert("primaryKey".to_owned(), json!(table.key));
     }
-    // A validator takes a reference that may be empty for a broken one.
+    // Leave out references that may be empty: a validator reports an empty one as broken.
     let always = |name| table.columns[table.place(name)].required;
     let references: Vec<_> = table.references_within(group).filter(|one| always(one.column)).collect();
     if !references.is_empty() {
@@ -76,7 +77,7 @@ fn column(column: &Column) -> Value {
     };
     let mut members = Map::new();
     members.insert("name".to_owned(), column.name.as_ref().into());
-    // What stands in the header of the file.
+    // Must match the header in the file.
     members.insert("titles".to_owned(), column.name.as_ref().into());
     members.insert("dc:title".to_owned(), column.title.as_ref().into());
     members.insert("dc:description".to_owned(), column.about.as_ref().into());

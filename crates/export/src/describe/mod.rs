@@ -1,5 +1,4 @@
-//! What describes the files of a dump: for frictionless tools, for CSV on the Web, for data catalogues, for whoever cites
-//! it, and the licence.
+//! The files that describe a dump: Data Package, CSV on the Web, DCAT catalogue, citation and licence.
 
 mod catalogue;
 mod csvw;
@@ -20,39 +19,39 @@ use crate::going::Going;
 
 pub use package::{Field, Package, Resource, Schema};
 
-/// What the data are published under.
+/// The licence of the data, as an SPDX identifier.
 pub const LICENCE_NAME: &str = "CC-BY-4.0";
-/// Its address.
+/// Where the licence is.
 pub const LICENCE_URL: &str = "https://creativecommons.org/licenses/by/4.0/";
-/// Its title.
+/// The licence's title.
 const LICENCE_TITLE: &str = "Creative Commons Attribution 4.0 International";
-/// What the register is called.
+/// The register's name.
 const TITLE: &str = "Open Algorithm Register";
 
-/// What a dump is of.
+/// What the descriptions of a dump say about it.
 #[derive(Debug, Clone)]
 pub struct About {
-    /// The register's address.
+    /// The register's address, without a slash at the end.
     pub base_url: String,
-    /// Of which state it is.
+    /// Which state it holds.
     pub of: Of,
-    /// When what it holds last changed.
+    /// When its data last changed.
     pub changed_at: DateTime<Utc>,
-    /// The number of that change.
+    /// The change number of its latest change.
     pub change: i64,
-    /// Whether the data are invented, to show how a register works.
+    /// Whether the data are made up, for a demonstration register.
     pub invented: bool,
-    /// How many entries of the public log it holds, and how many of them its checkpoint signs; `None` of a past day, which
-    /// holds no log.
+    /// Entries of the public log in it, and how many of them its checkpoint signs. `None` for a past day:
+    /// those dumps have no log.
     pub log: Option<(u64, u64)>,
     /// Its tables.
     pub tables: Vec<&'static Table>,
-    /// For each table its name and how many rows it has.
+    /// Each table's name and number of rows.
     pub rows: Vec<(&'static str, u64)>,
 }
 
 impl About {
-    /// The dump's address.
+    /// The dump's own address.
     fn url(&self) -> String {
         match self.of {
             Of::Now(date) => format!("{}/data/{date}", self.base_url),
@@ -93,7 +92,7 @@ impl About {
         )
     }
 
-    /// The warning for a public log that is not signed as a whole.
+    /// The warning when the checkpoint does not sign the whole log.
     fn unsigned(&self) -> String {
         match self.log {
             Some((entries, 0)) if entries > 0 => " The public log in it is not signed.".to_owned(),
@@ -105,29 +104,29 @@ impl About {
     }
 }
 
-/// A file with its sum.
+/// A file's length and SHA-256.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sum {
-    /// Its name.
+    /// File name.
     pub name: String,
-    /// Its length.
+    /// Length in bytes.
     pub bytes: u64,
-    /// SHA-256 of it, hex.
+    /// SHA-256, in hex.
     pub sha256: String,
 }
 
 impl Sum {
-    /// The sum of a text.
+    /// For a text in memory.
     pub(crate) fn of_text(name: String, text: &str) -> Self {
         Self { name, bytes: text.len() as u64, sha256: hex::encode(Sha256::digest(text)) }
     }
 
-    /// Reads a file and sums it up.
+    /// Reads a file and computes its sum.
     pub fn of(name: String, path: &Path) -> Result<Self, ExportError> {
         Self::read(name, path, File::open(path).named(path)?)
     }
 
-    /// The same as long as a dump goes on.
+    /// As [`Sum::of`], stopping when the dump stops.
     pub(crate) fn of_while(name: String, path: &Path, going: &Going<'_>) -> Result<Self, ExportError> {
         Self::read(name, path, going.reading(File::open(path).named(path)?))
     }
@@ -152,7 +151,7 @@ impl std::io::Write for Hashing<'_> {
     }
 }
 
-/// What a file is, by its name.
+/// The media type of a file, from its name.
 pub fn media_type(name: &str) -> &'static str {
     if name == SUMS_NAME || name == "LICENCE" {
         return "text/plain; charset=utf-8";
@@ -175,7 +174,7 @@ pub fn media_type(name: &str) -> &'static str {
 
 const SUMS_NAME: &str = crate::dump::SUMS;
 
-/// The files that describe a dump whose other files have these sums.
+/// The files that describe a dump, whose other files have these sums.
 pub(crate) fn files(about: &About, sums: &[Sum]) -> Vec<(String, Vec<u8>)> {
     let mut files = csvw::files(about);
     files.push(("datapackage.json".to_owned(), package::file(about, sums)));
@@ -186,12 +185,12 @@ pub(crate) fn files(about: &About, sums: &[Sum]) -> Vec<(String, Vec<u8>)> {
 }
 
 fn json(value: &impl serde::Serialize) -> Vec<u8> {
-    let mut bytes = serde_json::to_vec_pretty(value).expect("what describes a dump is JSON");
+    let mut bytes = serde_json::to_vec_pretty(value).expect("a description serialises as JSON");
     bytes.push(b'\n');
     bytes
 }
 
-/// The Citation File Format, 1.2.0; a JSON text is a YAML text.
+/// `CITATION.cff`, Citation File Format 1.2.0. Strings are quoted as JSON, which is valid YAML.
 fn citation(about: &About) -> String {
     let text = |text: &str| serde_json::Value::from(text).to_string();
     format!(

@@ -1,7 +1,7 @@
-//! `datapackage.json`: Data Package 2.0, with Table Schema for every CSV file.
+//! `datapackage.json`: Data Package 2.0, with a Table Schema for every CSV file.
 //!
-//! The files in other formats hold the same tables; they are no resources of it, since validators read whatever looks like
-//! a table as one, and not all can.
+//! Files in other formats are not listed as resources: validators would try to read each one as a table, and
+//! some cannot.
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -9,56 +9,56 @@ use serde_json::json;
 use super::{About, LICENCE_NAME, LICENCE_TITLE, LICENCE_URL, Sum};
 use crate::{Column, Kind, Table};
 
-/// What checking a dump reads of its package.
+/// What checking a dump reads from its package.
 #[derive(Debug, Deserialize)]
 pub struct Package {
-    /// Its tables.
+    /// The tables.
     pub resources: Vec<Resource>,
 }
 
-/// A table of a package.
+/// A table in a package.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Resource {
-    /// Its name.
+    /// Table name.
     pub name: String,
-    /// Its file.
+    /// File name.
     pub path: String,
-    /// `table`.
+    /// Always `table`.
     pub r#type: String,
-    /// What people call it.
+    /// The table's title.
     #[serde(default)]
     pub title: String,
     /// What a row is.
     #[serde(default)]
     pub description: String,
-    /// `csv`.
+    /// Always `csv`.
     pub format: String,
-    /// Its media type.
+    /// Media type.
     pub mediatype: String,
-    /// `utf-8`.
+    /// Always `utf-8`.
     pub encoding: String,
-    /// The file's length.
+    /// Length in bytes.
     pub bytes: u64,
-    /// The file's sum, `sha256:` before it.
+    /// The file's SHA-256, as `sha256:` and hex.
     pub hash: String,
-    /// How many rows it has, without the header.
+    /// Rows, without the header.
     pub rows: u64,
-    /// What its columns hold.
+    /// The columns.
     pub schema: Schema,
 }
 
-/// What the columns of a file hold.
+/// The columns of a file and how they refer to others (Table Schema).
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Schema {
-    /// The columns.
+    /// The columns, in order.
     pub fields: Vec<Field>,
-    /// What stands for nothing.
+    /// Texts that mean "no value".
     pub missing_values: Vec<String>,
-    /// The columns that tell rows apart.
+    /// The columns that identify a row.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub primary_key: Vec<String>,
-    /// What refers to other files.
+    /// References to other files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub foreign_keys: Vec<ForeignKey>,
 }
@@ -67,59 +67,59 @@ pub struct Schema {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Field {
-    /// Its name.
+    /// Column name.
     pub name: String,
-    /// What people call it.
+    /// The column's title.
     #[serde(default)]
     pub title: String,
     /// What it holds.
     #[serde(default)]
     pub description: String,
-    /// Its type.
+    /// Table Schema type, such as `string` or `date`.
     pub r#type: String,
-    /// What stands between the items of a list.
+    /// Separates the items of a list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delimiter: Option<String>,
-    /// What yes is written as.
+    /// How "yes" is written.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub true_values: Vec<String>,
-    /// What no is written as.
+    /// How "no" is written.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub false_values: Vec<String>,
-    /// The codes that items of a list are of.
+    /// The codes allowed as items of a list.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub item_codes: Vec<String>,
-    /// What its values satisfy.
+    /// What its values must satisfy.
     #[serde(default)]
     pub constraints: Constraints,
 }
 
-/// What the values of a column satisfy.
+/// What the values of a column must satisfy.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Constraints {
-    /// Whether every row has one.
+    /// Whether every row has a value.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub required: bool,
-    /// The codes it is one of.
+    /// The codes allowed.
     #[serde(default, rename = "enum", skip_serializing_if = "Vec::is_empty")]
     pub codes: Vec<String>,
 }
 
-/// Columns whose values are found in another file.
+/// Columns whose values occur in another file.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ForeignKey {
-    /// The columns.
+    /// The columns here.
     pub fields: Vec<String>,
-    /// Where they are found.
+    /// The columns they refer to.
     pub reference: Target,
 }
 
-/// Where values of a foreign key are found.
+/// The file and columns a foreign key refers to.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Target {
-    /// The other file, by its name in the package.
+    /// The other file's name in the package.
     pub resource: String,
-    /// Its columns.
+    /// The other file's columns.
     pub fields: Vec<String>,
 }
 
@@ -168,7 +168,7 @@ fn field(column: &Column) -> Field {
     field
 }
 
-/// What the columns of a table hold.
+/// A table's schema, with references among `tables`.
 fn schema(table: &Table, tables: &[&'static Table]) -> Schema {
     Schema {
         fields: table.columns.iter().map(field).collect(),

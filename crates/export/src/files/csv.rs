@@ -1,4 +1,4 @@
-//! CSV as RFC 4180 has it: UTF-8, CRLF, quotes where they must be, text exactly as published.
+//! CSV as in RFC 4180: UTF-8, CRLF, quotes only where needed, text exactly as published.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -10,10 +10,10 @@ use super::Sink;
 use crate::error::Named;
 use crate::{Cell, ExportError, Table};
 
-/// The byte order mark by which spreadsheets know UTF-8.
+/// Byte order mark, by which spreadsheet programs recognise UTF-8.
 const MARK: &str = "\u{FEFF}";
 
-/// One CSV file for each table.
+/// One CSV file per table.
 #[derive(Debug)]
 pub struct Files {
     files: Vec<(PathBuf, BufWriter<File>)>,
@@ -21,7 +21,7 @@ pub struct Files {
 }
 
 impl Files {
-    /// Begins the files of tables in a folder.
+    /// Starts a file for each table in a folder.
     pub fn begin(folder: &Path, tables: &[&'static Table]) -> Result<Self, ExportError> {
         let files = tables.iter().map(|table| {
             let path = folder.join(format!("{}.csv", table.name));
@@ -48,7 +48,7 @@ impl Sink for Files {
     }
 }
 
-/// Writes the header; for spreadsheets with a byte order mark before it.
+/// Writes the header. For spreadsheets, a byte order mark comes first.
 pub fn header(out: &mut Vec<u8>, table: &Table, excel: bool) {
     if excel {
         out.extend_from_slice(MARK.as_bytes());
@@ -62,7 +62,7 @@ pub fn header(out: &mut Vec<u8>, table: &Table, excel: bool) {
     out.extend_from_slice(b"\r\n");
 }
 
-/// Writes a row; for spreadsheets cells that would be formulas are guarded by an apostrophe.
+/// Writes a row. For spreadsheets, an apostrophe guards cells that would run as formulas.
 pub fn row(out: &mut Vec<u8>, cells: &[Cell<'_>], excel: bool) {
     for (place, cell) in cells.iter().enumerate() {
         if place > 0 {
@@ -81,6 +81,7 @@ pub fn row(out: &mut Vec<u8>, cells: &[Cell<'_>], excel: bool) {
     out.extend_from_slice(b"\r\n");
 }
 
+/// Writes a cell, quoted and guarded if need be.
 fn escaped(out: &mut Vec<u8>, cell: &str, excel: bool) {
     let bytes = cell.as_bytes();
     let guard = excel && domain::written::is_formula(cell);
@@ -119,7 +120,7 @@ mod tests {
         check("say \"no\"", false, "\"say \"\"no\"\"\"");
         check("=1+1", false, "=1+1");
         check("=1+1", true, "\"'=1+1\"");
-        // A guard of its own, so that what stands there can be told again.
+        // An apostrophe already there gets its own guard, so that the original can be recovered.
         check("'=1+1", true, "\"''=1+1\"");
         check("'quoted'", true, "'quoted'");
         check("two\nlines", false, "\"two\nlines\"");

@@ -1,4 +1,4 @@
-//! Files of tables, one module for each format.
+//! Writers of tables, one module per format.
 
 pub mod csv;
 pub mod ndjson;
@@ -8,11 +8,11 @@ pub mod xlsx;
 
 use crate::{Cell, ExportError};
 
-/// Takes the rows of all tables and makes files of them.
+/// Takes the rows of all tables and writes them to files.
 pub trait Sink {
-    /// Takes a row of a table, which is named by its place among those the files were begun with.
+    /// Takes a row; `table` is the table's place among those given at the start.
     fn row(&mut self, table: usize, cells: &[Cell<'_>]) -> Result<(), ExportError>;
 
-    /// Writes what is left. Nothing is taken afterwards.
+    /// Writes the rest. No rows may follow.
     fn finish(&mut self) -> Result<(), ExportError>;
 }

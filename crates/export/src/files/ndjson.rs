@@ -1,11 +1,11 @@
-//! Records as lines of JSON: what is published, with what the register adds in front and behind.
+//! Records as JSON lines: the published record, with the columns the register adds in front and behind.
 
 use store::export::Row;
 
 use crate::cell::instant;
 use crate::tables::Beside;
 
-/// Writes a record and the line's end.
+/// Writes a record as one line, with its line end.
 pub fn record(out: &mut Vec<u8>, row: &Row, beside: &Beside<'_>, base_url: &str) {
     let front = format!(
         "{{\"id\":\"{id}\",\"url\":\"{base_url}/api/v1/records/{id}\",\"version\":{},\"published_at\":\"{}\",\"updated_at\":\"{}\",",

@@ -1,4 +1,4 @@
-//! Parquet: typed columns, lists as lists, JSON as text, one file for each table.
+//! Parquet: typed columns, lists as lists, JSON as text; one file per table.
 
 use std::fs::File;
 use std::io::Write;
@@ -21,23 +21,23 @@ use super::Sink;
 use crate::error::Named;
 use crate::{Cell, Column, ExportError, Kind, Table};
 
-/// Bytes of values that wait for being encoded.
+/// Bytes of values kept in memory before they are encoded.
 const WAITING: usize = 1 << 20;
-/// Encoded bytes of a row group.
+/// Encoded bytes per row group.
 const GROUP: usize = 4 << 20;
-/// Bytes of distinct values that a column remembers before it writes them as they come.
+/// Bytes of distinct values before a column stops using a dictionary.
 const DICTIONARY: usize = 64 << 10;
 /// Digits of a decimal column.
 const DIGITS: u8 = 38;
-/// How many of them stand behind the point.
+/// Decimal places; anything beyond is rounded, in this format only.
 const BEHIND: i8 = 8;
 
-/// One Parquet file for each table.
+/// One Parquet file per table.
 #[derive(Debug)]
 pub struct Files(Vec<Writer<File>>);
 
 impl Files {
-    /// Begins the files of tables in a folder.
+    /// Starts a file for each table in a folder.
     pub fn begin(folder: &Path, tables: &[&'static Table]) -> Result<Self, ExportError> {
         let files = tables.iter().map(|table| {
             let path = folder.join(format!("{}.parquet", table.name));
@@ -58,7 +58,7 @@ impl Sink for Files {
     }
 }
 
-/// A table on its way into one Parquet file.
+/// Writes one table to one Parquet file.
 #[derive(Debug)]
 pub struct Writer<W: Write + Send> {
     path: PathBuf,
@@ -69,7 +69,7 @@ pub struct Writer<W: Write + Send> {
 }
 
 impl<W: Write + Send> Writer<W> {
-    /// Begins a file; `path` names it in errors.
+    /// Starts a file; `path` is for error messages.
     pub fn begin(table: &Table, file: W, path: PathBuf) -> Result<Self, ExportError> {
         let columns: Vec<Values> = table.columns.iter().map(Values::of).collect();
         let fields = table.columns.iter().map(field);
@@ -91,13 +91,13 @@ impl<W: Write + Send> Writer<W> {
         if self.waiting >= WAITING { self.encode() } else { Ok(()) }
     }
 
-    /// Writes what is left. Nothing is taken afterwards.
+    /// Writes the rest. No rows may follow.
     pub fn finish(&mut self) -> Result<(), ExportError> {
         self.encode()?;
         self.writer.finish().map(|_| ()).named(&self.path)
     }
 
-    /// What it is written into.
+    /// The file or buffer written to.
     pub fn file(&mut self) -> &mut W {
         self.writer.inner_mut()
     }
@@ -128,7 +128,7 @@ fn field(column: &Column) -> Field {
     Field::new(column.name.as_ref(), kind, !column.required).with_metadata(about)
 }
 
-/// The values of a column that wait.
+/// A column's values that are not encoded yet.
 #[derive(Debug)]
 enum Values {
     Text(StringBuilder),
@@ -156,7 +156,7 @@ impl Values {
         }
     }
 
-    /// Takes a value; returns about how many bytes it needs. Errors: what is wrong with it.
+    /// Takes a value. Returns roughly how many bytes it needs. Errors: what is wrong with it.
     fn push(&mut self, cell: &Cell<'_>) -> Result<usize, String> {
         match (&mut *self, cell) {
             (Self::Text(values), Cell::Text(text)) => {

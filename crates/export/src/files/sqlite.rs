@@ -1,4 +1,4 @@
-//! One SQLite file with every table, its keys and indexes, the dictionary and the code lists.
+//! One SQLite file with every table, its keys and indexes, the data dictionary and the code lists.
 
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ use crate::table::Reference;
 use crate::tables::vocabularies;
 use crate::{Cell, Column, ExportError, Kind, Table};
 
-/// The file.
+/// The database file being written.
 #[derive(Debug)]
 pub struct Database {
     path: PathBuf,
@@ -21,10 +21,11 @@ pub struct Database {
 }
 
 impl Database {
-    /// Begins the file of tables.
+    /// Creates the file with its empty tables.
     pub fn begin(path: PathBuf, tables: &[&'static Table]) -> Result<Self, ExportError> {
         let db = Connection::open(&path).named(&path)?;
-        // Until it is complete nobody reads it, and what is not complete is thrown away.
+        // No journal and no flushing: nobody reads the file until it is complete, and an incomplete one is
+        // thrown away.
         let begin = "PRAGMA page_size = 8192; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; \
             PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -8192; PRAGMA foreign_keys = OFF; BEGIN";
         db.execute_batch(begin).named(&path)?;
@@ -36,6 +37,7 @@ impl Database {
         Ok(Self { path, db, tables: tables.to_vec(), insert })
     }
 
+    /// Adds the data dictionary and the code lists.
     fn dictionary(&self) -> rusqlite::Result<()> {
         self.db.execute_batch(
             "CREATE TABLE dictionary (\"table\" TEXT NOT NULL, position INTEGER NOT NULL, \"column\" TEXT NOT NULL, \
@@ -77,6 +79,7 @@ impl Sink for Database {
     fn finish(&mut self) -> Result<(), ExportError> {
         self.dictionary().named(&self.path)?;
         for table in &self.tables {
+            // The primary key already indexes its own first column.
             let own = |one: &&Reference| table.key.first() == Some(&one.column);
             for reference in table.references_within(&self.tables).filter(|one| !own(one)) {
                 let index = format!(
@@ -95,6 +98,7 @@ fn quoted(name: &str) -> String {
     format!("\"{name}\"")
 }
 
+/// The statement that creates a table, with its keys.
 fn create(table: &Table, tables: &[&'static Table]) -> String {
     let column = |column: &Column| {
         let kind = match column.kind {
@@ -128,9 +132,9 @@ impl ToSql for Cell<'_> {
             Self::Text(text) => ToSqlOutput::from(text.as_ref()),
             Self::Integer(number) => ToSqlOutput::from(*number),
             Self::Boolean(value) => ToSqlOutput::from(*value),
-            // A JSON array, which the JSON functions of SQLite and the facets of Datasette read.
+            // As a JSON array, which SQLite's JSON functions and Datasette's facets can read.
             Self::List(items) => {
-                ToSqlOutput::from(serde_json::to_string(items).expect("a list of texts is JSON"))
+                ToSqlOutput::from(serde_json::to_string(items).expect("a list of texts serialises as JSON"))
             }
         })
     }

@@ -1,7 +1,7 @@
-//! One workbook with a sheet for each table and one that says what the columns hold.
+//! One workbook with a sheet per table, and one that describes the columns.
 //!
-//! Sheets are written row by row, so memory stays flat. A cell holds at most 32,767 characters and a sheet 1,048,576
-//! rows: longer texts are cut with a mark, more rows go on in another sheet.
+//! Rows are written as they come, so memory use stays flat. A cell holds 32,767 characters and a sheet
+//! 1,048,576 rows: longer texts are cut, with a mark, and further rows go to another sheet.
 
 use std::path::{Path, PathBuf};
 
@@ -14,12 +14,12 @@ use crate::error::Named;
 use crate::tables::vocabularies;
 use crate::{Cell, ExportError, Kind, Table};
 
-/// Rows of a sheet, its header among them.
+/// Rows in a sheet, including the header.
 const ROWS: u32 = 1_048_576;
-/// Days before the calendar of sheets are texts.
+/// Earlier dates are written as text: the calendar of spreadsheets starts here.
 const FIRST_YEAR: i32 = 1900;
 
-/// The workbook.
+/// The workbook being written.
 pub struct Book {
     path: PathBuf,
     book: Workbook,
@@ -28,13 +28,13 @@ pub struct Book {
     instant: Format,
 }
 
-/// A table's latest sheet.
+/// The sheet a table is currently writing to.
 #[derive(Debug)]
 struct Sheet {
     table: &'static Table,
     /// Its place in the workbook.
     place: usize,
-    /// How many sheets the table has.
+    /// Which of the table's sheets it is, from 1.
     number: u32,
     next_row: u32,
 }
@@ -46,7 +46,7 @@ impl std::fmt::Debug for Book {
 }
 
 impl Book {
-    /// Begins a workbook of tables; what it holds is as of an instant. Rows wait in files in a folder beside.
+    /// Starts a workbook whose data are as of an instant. Rows wait in temporary files in `beside`.
     pub fn begin(
         path: PathBuf,
         beside: &Path,
@@ -73,12 +73,12 @@ impl Book {
         Ok(this)
     }
 
-    /// Takes a row of a table; one that has no sheet is left out.
+    /// Takes a row of a table. Tables without a sheet are skipped.
     pub fn write(&mut self, table: &Table, cells: &[Cell<'_>]) -> Result<(), ExportError> {
         self.write_row(table, cells).map_err(|error| ExportError::of(&self.path)(&error))
     }
 
-    /// Writes the file. Nothing is taken afterwards.
+    /// Writes the file. No rows may follow.
     pub fn save(&mut self) -> Result<(), ExportError> {
         self.book.save(&self.path).named(&self.path)
     }
@@ -92,6 +92,7 @@ impl Book {
         Ok(self.book.worksheets_mut().len() - 1)
     }
 
+    /// Adds the sheets that describe the columns and the code lists.
     fn dictionary(&mut self) -> Result<(), XlsxError> {
         let header = ["table", "column", "title", "about", "type", "codes", "required"];
         let sheet = new_sheet(&mut self.book, "dictionary", header.into_iter())?;
@@ -206,11 +207,12 @@ fn new_sheet<'b, 'h>(
     Ok(sheet)
 }
 
+/// Writes text, cut to what a cell can hold.
 fn write_text(sheet: &mut Worksheet, row: u32, place: u16, text: &str) -> Result<(), XlsxError> {
     sheet.write_string(row, place, fitting(text)).map(|_| ())
 }
 
-/// The workbook of tables whose places are those of all: the versions, whose texts do not fit into cells, have no sheet.
+/// The dump's workbook. Versions have no sheet: their texts do not fit into cells.
 #[derive(Debug)]
 pub struct Sheets {
     book: Book,
@@ -218,7 +220,7 @@ pub struct Sheets {
 }
 
 impl Sheets {
-    /// Begins the workbook. See [`Book::begin`].
+    /// Starts the workbook. See [`Book::begin`].
     pub fn begin(
         path: PathBuf,
         beside: &Path,

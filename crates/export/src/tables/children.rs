@@ -1,4 +1,4 @@
-//! What a record holds lists of: assessments, reviews and deployments, each a row of its own.
+//! The lists in a record that have tables of their own: assessments, reviews and deployments.
 
 use std::sync::LazyLock;
 
@@ -13,22 +13,22 @@ use domain::record::Deployment;
 use crate::table::Reference;
 use crate::{Cell, Kind, Typed};
 
-/// One item of a record's list.
+/// One item from a record's list.
 #[derive(Debug)]
 pub struct Child<T> {
-    /// Public id of the record.
+    /// The record's public id.
     pub record_id: String,
-    /// Slug of its publisher.
+    /// The publisher's slug.
     pub publisher_id: String,
-    /// Its place in the list, from 1.
+    /// The item's place in the list, from 1.
     pub position: i64,
-    /// The item.
+    /// The item itself.
     pub item: T,
 }
 
 const OF_RECORD: &[Reference] = &[Reference { column: "record_id", table: "records", target: "id" }];
 
-/// The columns by which an item belongs to its record.
+/// Adds the columns that tie an item to its record.
 fn beside<T>(table: Typed<Child<T>>) -> Typed<Child<T>> {
     table
         .must("record_id", Kind::Text, "Public id of the record", |row, _| (&row.record_id).into())
@@ -43,7 +43,7 @@ fn beside<T>(table: Typed<Child<T>>) -> Typed<Child<T>> {
         })
 }
 
-/// Impact assessments.
+/// Impact assessments: the part of them that is public.
 pub fn assessments() -> &'static Typed<Child<Assessment>> {
     static TABLE: LazyLock<Typed<Child<Assessment>>> = LazyLock::new(|| {
         let table = Typed::<Child<Assessment>>::new(

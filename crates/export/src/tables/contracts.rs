@@ -1,4 +1,4 @@
-//! Contracts, and who buys and sells in them.
+//! Contracts, and their buyers and suppliers.
 
 use std::sync::LazyLock;
 
@@ -15,7 +15,7 @@ use crate::{Cell, Kind, Typed};
 pub struct ContractRow {
     /// The contract with its process.
     pub stored: Stored,
-    /// Its links, the best grounds first.
+    /// Its links, best grounds first.
     pub links: Vec<Link>,
 }
 
@@ -31,7 +31,7 @@ impl ContractRow {
         Cell::list(parties.map(|party| party.organisation.as_deref().unwrap_or_default()))
     }
 
-    /// Links that nobody rejected.
+    /// Its links to records, or to products, that nobody rejected.
     fn counted(&self, to_record: bool) -> impl Iterator<Item = &Link> {
         let counted = self.links.iter().filter(|link| link.state != LinkState::Rejected);
         counted.filter(move |link| matches!(link.target, Target::Record(_)) == to_record)
@@ -192,18 +192,18 @@ pub fn contracts() -> &'static Typed<ContractRow> {
     &TABLE
 }
 
-/// A party of a contract.
+/// A party to a contract.
 #[derive(Debug)]
 pub struct PartyRow {
-    /// Id of the contract.
+    /// The contract's id.
     pub contract_id: String,
-    /// Its place in the contract, from 1.
+    /// The party's place in the contract, from 1.
     pub position: i64,
-    /// The party.
+    /// The party itself.
     pub party: ContractParty,
 }
 
-/// Who buys and who sells.
+/// Buyers and suppliers of contracts.
 pub fn contract_parties() -> &'static Typed<PartyRow> {
     static TABLE: LazyLock<Typed<PartyRow>> = LazyLock::new(|| {
         Typed::<PartyRow>::new(

@@ -8,12 +8,13 @@ use store::gaps::{Gap, Reply};
 use crate::table::Reference;
 use crate::{Cell, Kind, Typed};
 
+/// A reply in one line of text.
 fn said(reply: &Reply) -> String {
     let by = reply.organisation.as_deref().unwrap_or("the register");
     format!("{} {by}: {}: {}", reply.made_at.date_naive(), reply.status, reply.statement)
 }
 
-/// Gaps.
+/// The table of gaps.
 pub fn gaps() -> &'static Typed<Gap> {
     static TABLE: LazyLock<Typed<Gap>> = LazyLock::new(|| {
         Typed::<Gap>::new(

@@ -1,4 +1,4 @@
-//! History: every version as it was published, and what happened to records, field by field.
+//! History: every version as published, what happened to records field by field, and the public log.
 
 use std::sync::LazyLock;
 
@@ -12,7 +12,7 @@ use store::log::Logged;
 
 use crate::{Cell, Kind, Typed};
 
-/// Every version that was published.
+/// Every published version.
 pub fn versions() -> &'static Typed<Event> {
     static TABLE: LazyLock<Typed<Event>> = LazyLock::new(|| {
         Typed::<Event>::new(
@@ -83,33 +83,33 @@ pub fn log() -> &'static Typed<Event> {
 }
 
 fn logged(row: &Event) -> &Logged {
-    row.logged.as_ref().expect("only what was entered is a row of the log")
+    row.logged.as_ref().expect("the walk gives this table only events that have a log entry")
 }
 
-/// What happened to one field, or to the record as a whole.
+/// One change to a field, or to the record as a whole.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChangeRow {
-    /// Public id of the record.
+    /// The record's public id.
     pub record_id: String,
     /// The version that made the change, or in which it was made.
     pub version: i64,
-    /// When the register took it up.
+    /// When the register recorded it.
     pub at: DateTime<Utc>,
     /// `published`, `changed`, `withdrawn` or `redacted`.
     pub kind: &'static str,
-    /// The field that changed, or a path to what was redacted.
+    /// The field that changed, or the path to what was redacted.
     pub field: Option<String>,
-    /// Its value before.
+    /// The value before.
     pub before: Option<Value>,
-    /// Its value after.
+    /// The value after.
     pub after: Option<Value>,
-    /// Its place in the order of all changes.
+    /// The event's change number.
     pub change: i64,
-    /// Why, as far as that was said.
+    /// The reason, if one was given.
     pub reason: Option<String>,
 }
 
-/// Every change, field by field, in the order in which the register took them up.
+/// Every change, field by field, in the order in which the register made them.
 pub fn changes() -> &'static Typed<ChangeRow> {
     static TABLE: LazyLock<Typed<ChangeRow>> = LazyLock::new(|| {
         Typed::<ChangeRow>::new(
@@ -146,7 +146,7 @@ fn value(value: Option<&Value>) -> Cell<'_> {
     }
 }
 
-/// What an event changed: at least one row. Errors: a stored version is no record.
+/// The changes in an event: at least one row. Errors: a stored version is not a record.
 pub fn changes_of(event: &Event) -> serde_json::Result<Vec<ChangeRow>> {
     let row = |kind| ChangeRow {
         record_id: event.record_id.clone(),

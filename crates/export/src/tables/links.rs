@@ -8,7 +8,7 @@ use store::links::{Link, Target};
 use crate::table::Reference;
 use crate::{Cell, Kind, Typed};
 
-/// Links.
+/// The table of links.
 pub fn links() -> &'static Typed<Link> {
     static TABLE: LazyLock<Typed<Link>> = LazyLock::new(|| {
         Typed::<Link>::new(

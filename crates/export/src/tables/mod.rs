@@ -1,4 +1,4 @@
-//! Every table of the register.
+//! All tables of the register.
 
 mod children;
 mod contracts;
@@ -28,7 +28,7 @@ use domain::codes::Vocabulary;
 
 use crate::Table;
 
-/// Every table, in the order in which they are read.
+/// All tables, in the order in which they are read.
 pub static TABLES: LazyLock<[&'static Table; 16]> = LazyLock::new(|| {
     [
         records(),
@@ -50,24 +50,24 @@ pub static TABLES: LazyLock<[&'static Table; 16]> = LazyLock::new(|| {
     ]
 });
 
-/// The tables that can be rebuilt for any day, because their history is kept.
+/// The tables that can be rebuilt for any past day, because their history is kept.
 pub fn with_history() -> Vec<&'static Table> {
     let kept = ["records", "assessments", "reviews", "deployments", "withdrawn", "versions", "changes"];
     TABLES.iter().copied().filter(|table| kept.contains(&table.name)).collect()
 }
 
-/// The tables of what stands in a record.
+/// The tables of a record and its lists.
 pub fn of_records() -> Vec<&'static Table> {
     vec![records(), &assessments().table, &reviews().table, &deployments().table]
 }
 
-/// The place of a table among some.
+/// A table's place among `tables`.
 pub(crate) fn place(tables: &[&'static Table], table: &Table) -> usize {
     let place = tables.iter().position(|one| one.name == table.name);
-    place.expect("the walk meets the tables it was begun with")
+    place.expect("the walk visits only the tables it was started with")
 }
 
-/// The code lists that columns speak of, each once.
+/// The code lists that columns use, each once.
 pub fn vocabularies() -> Vec<&'static Vocabulary> {
     let mut lists: Vec<&'static Vocabulary> = Vec::new();
     for list in TABLES.iter().flat_map(|table| &table.columns).filter_map(|column| column.kind.codes()) {

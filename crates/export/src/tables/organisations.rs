@@ -1,4 +1,4 @@
-//! Organisations and what others call them.
+//! Organisations and their identifiers.
 
 use std::sync::LazyLock;
 
@@ -9,7 +9,7 @@ use store::organisations::Stored;
 use crate::table::Reference;
 use crate::{Cell, Kind, Typed};
 
-/// Bodies that the register knows or that records and notices name.
+/// Organisations in the directory, or named in records or notices.
 pub fn organisations() -> &'static Typed<Stored> {
     static TABLE: LazyLock<Typed<Stored>> = LazyLock::new(|| {
         Typed::<Stored>::new(
@@ -74,16 +74,16 @@ pub fn organisations() -> &'static Typed<Stored> {
     &TABLE
 }
 
-/// An identifier and whose it is.
+/// An identifier and the organisation it belongs to.
 #[derive(Debug)]
 pub struct IdentifierRow {
-    /// Slug of the body.
+    /// The organisation's slug.
     pub organisation_id: String,
-    /// The identifier.
+    /// The identifier itself.
     pub identifier: Identifier,
 }
 
-/// Identifiers that others gave.
+/// Identifiers given by other registers.
 pub fn organisation_identifiers() -> &'static Typed<IdentifierRow> {
     static TABLE: LazyLock<Typed<IdentifierRow>> = LazyLock::new(|| {
         Typed::<IdentifierRow>::new(

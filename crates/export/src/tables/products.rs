@@ -1,4 +1,4 @@
-//! Products.
+//! The table of products.
 
 use std::sync::LazyLock;
 
@@ -7,7 +7,7 @@ use domain::codes::{Code, Technology};
 
 use crate::{Cell, Kind, Typed};
 
-/// What suppliers sell.
+/// Products that records or notices name.
 pub fn products() -> &'static Typed<Product> {
     static TABLE: LazyLock<Typed<Product>> = LazyLock::new(|| {
         Typed::<Product>::new("products", "Products", "A product that records or notices name", &["id"], &[])

@@ -1,7 +1,7 @@
-//! Records: their columns are those of the field catalogue, with what the register adds in front and behind.
+//! Records. The columns are the fields of the catalogue, with derived columns in front and behind.
 //!
-//! Stored records are JSON with members in catalogue order, so cells are made while walking along both; no record is
-//! built.
+//! Stored records are JSON with their members in catalogue order, so cells are made by walking both side by
+//! side, without building a record.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -17,7 +17,7 @@ use crate::cell::instant;
 use crate::table::{Reference, title};
 use crate::{Cell, Column, Kind, Table};
 
-/// Derived columns in front of the fields.
+/// Derived columns before the fields: name, type, whether required, description.
 const FRONT: &[(&str, Kind, bool, &str)] = &[
     ("id", Kind::Text, true, "Public id of the record"),
     ("url", Kind::Text, true, "Address of the record"),
@@ -27,7 +27,7 @@ const FRONT: &[(&str, Kind, bool, &str)] = &[
     ("publisher_id", Kind::Text, true, "Slug of the body that answers for it"),
 ];
 
-/// Derived columns behind the fields.
+/// Derived columns after the fields.
 const BACK: &[(&str, Kind, bool, &str)] = &[
     ("flags", Kind::Codes(Flag::VOCABULARY), false, "What the public rules say of it"),
     ("transparency_class", Kind::Text, true, "How much of what is asked is answered"),
@@ -47,7 +47,7 @@ fn columns() -> Vec<Column> {
             title: Cow::Borrowed(field.label),
             about: Cow::Borrowed(field.hint),
             kind: kind(field),
-            // A phase may be said to be unknown.
+            // The phase may be stated as unknown, which leaves the cell empty.
             required: field.required == Required::Draft && field.name != "phase",
         };
         let basis = matches!(field.kind, FieldKind::Estimate).then(|| Column {
@@ -98,37 +98,37 @@ pub fn records() -> &'static Table {
 /// What an export takes from a list item.
 #[derive(Debug, Deserialize)]
 pub struct Beside<'a> {
-    /// Who publishes it.
+    /// The publisher.
     #[serde(borrow)]
     pub publisher: Slug<'a>,
-    /// What the rules say of it.
+    /// The flags that the rules raise.
     #[serde(borrow)]
     pub flags: Vec<&'a str>,
-    /// How transparent it is.
+    /// Its transparency class.
     pub transparency_class: &'a str,
 }
 
-/// The slug of an organisation.
+/// An organisation, by its slug.
 #[derive(Debug, Deserialize)]
 pub struct Slug<'a> {
-    /// The slug.
+    /// Its slug.
     pub slug: &'a str,
 }
 
-/// A record's cells, and the JSON of what has tables of its own.
+/// A record's cells, and the JSON of the lists that have tables of their own.
 #[derive(Debug)]
 pub struct RecordCells<'a> {
-    /// The cells in the order of the columns.
+    /// The cells, in column order.
     pub cells: Vec<Cell<'a>>,
-    /// Its assessments.
+    /// Its assessments, as a JSON array.
     pub assessments: Option<&'a str>,
-    /// Its reviews.
+    /// Its reviews, as a JSON array.
     pub reviews: Option<&'a str>,
-    /// Its deployments.
+    /// Its deployments, as a JSON array.
     pub deployments: Option<&'a str>,
 }
 
-/// The cells of a record. Errors: what is stored is not a record in catalogue order.
+/// A record's cells. Errors: the stored content is not a record in catalogue order.
 pub fn record_cells<'a>(
     row: &'a Row,
     beside: &Beside<'a>,
@@ -154,7 +154,7 @@ pub fn record_cells<'a>(
     Ok(made)
 }
 
-/// Walks along a record's members and the catalogue and makes a cell for each column.
+/// Walks a record's members and the catalogue together, adding a cell per column.
 struct Walk<'o, 'a>(&'o mut RecordCells<'a>);
 
 impl<'de> Visitor<'de> for Walk<'_, 'de> {
@@ -190,6 +190,7 @@ impl<'de> Visitor<'de> for Walk<'_, 'de> {
     }
 }
 
+/// Adds the empty cells of a field without a value. An estimate has two columns.
 fn push_empty(cells: &mut Vec<Cell<'_>>, field: &Field) {
     cells.push(Cell::Empty);
     if matches!(field.kind, FieldKind::Estimate) {
@@ -203,6 +204,7 @@ struct Named<'a> {
     name: Cow<'a, str>,
 }
 
+/// Adds the cells of a field, from its JSON.
 fn push<'a>(cells: &mut Vec<Cell<'a>>, field: &Field, raw: &'a str) {
     let read = |bad: serde_json::Error| debug_assert!(false, "{}: {bad}", field.name);
     cells.push(match field.kind {
@@ -211,6 +213,7 @@ fn push<'a>(cells: &mut Vec<Cell<'a>>, field: &Field, raw: &'a str) {
             Cell::from(raw.trim_matches('"'))
         }
         FieldKind::Boolean => Cell::from(raw == "true"),
+        // Codes need no escapes, so they can be cut out of the JSON.
         FieldKind::Codes(_) => Cell::list(raw.split('"').skip(1).step_by(2)),
         FieldKind::Texts => {
             let items: Vec<Cow<'a, str>> = serde_json::from_str::<Vec<Text<'a>>>(raw)
@@ -243,7 +246,7 @@ fn push<'a>(cells: &mut Vec<Cell<'a>>, field: &Field, raw: &'a str) {
 #[derive(Deserialize)]
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
-/// A JSON string as a cell; without escapes it is borrowed as it stands.
+/// A JSON string as a cell, borrowed if it has no escapes.
 fn text(raw: &str) -> Cell<'_> {
     let inner = &raw[1..raw.len() - 1];
     if memchr::memchr(b'\\', inner.as_bytes()).is_none() {

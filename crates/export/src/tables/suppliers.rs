@@ -12,13 +12,13 @@ use crate::{Cell, Kind, Typed};
 /// A supplier with what it sold.
 #[derive(Debug)]
 pub struct SupplierRow {
-    /// The body.
+    /// The organisation.
     pub body: Stored,
-    /// What it sold.
+    /// Totals of its contracts.
     pub sold: Sold,
 }
 
-/// Bodies that records or notices name as supplier.
+/// Organisations that records or notices name as suppliers.
 pub fn suppliers() -> &'static Typed<SupplierRow> {
     static TABLE: LazyLock<Typed<SupplierRow>> = LazyLock::new(|| {
         Typed::<SupplierRow>::new(

@@ -1,4 +1,4 @@
-//! Withdrawn records: what they leave.
+//! Withdrawn records: their tombstones.
 
 use std::sync::LazyLock;
 
@@ -6,14 +6,14 @@ use chrono::{DateTime, Utc};
 
 use crate::{Kind, Typed};
 
-/// What a withdrawn record leaves; its versions stand with all others.
+/// A withdrawn record's tombstone. Its versions stay in the table of versions.
 #[derive(Debug)]
 pub struct WithdrawnRow {
-    /// Public id of the record.
+    /// The record's public id.
     pub id: String,
     /// Its last title.
     pub title: String,
-    /// Who published it, by name.
+    /// The publisher's name.
     pub publisher: String,
     /// The number of its last version.
     pub version: i64,
@@ -21,11 +21,11 @@ pub struct WithdrawnRow {
     pub published_at: DateTime<Utc>,
     /// When it was withdrawn.
     pub withdrawn_at: DateTime<Utc>,
-    /// Why.
+    /// The reason given.
     pub reason: String,
 }
 
-/// Records that were withdrawn.
+/// The table of withdrawn records.
 pub fn withdrawn() -> &'static Typed<WithdrawnRow> {
     static TABLE: LazyLock<Typed<WithdrawnRow>> = LazyLock::new(|| {
         Typed::<WithdrawnRow>::new(

@@ -1,4 +1,5 @@
-//! The public log of a dump: that the checkpoint signs its entries, and that versions and statements say what they prove.
+//! Checks the public log in a dump: that the checkpoint signs its entries, and that versions and statements
+//! match their hashes.
 
 use std::path::Path;
 
@@ -11,33 +12,33 @@ use crate::ExportError;
 use crate::dump::CHECKPOINT;
 use crate::error::Named;
 
-/// The entries of the log, in order: what each says of a version.
+/// The log's entries, in order.
 pub(super) struct Entries {
     known: Vec<Known>,
-    /// What redactions left.
+    /// What redactions left behind.
     left: Left,
 }
 
-/// What an entry says of a version, in few bytes.
+/// The part of an entry needed to check a version, kept small because all entries are in memory.
 struct Known {
-    /// SHA-256 of its content; nothing when it is no publication, or cannot be read.
+    /// SHA-256 of its content; `None` if the entry is not a publication or cannot be read.
     published: Option<[u8; 32]>,
     published_at: Box<str>,
     record_id: Box<str>,
     version: i64,
-    /// Whether a version of it was met.
+    /// Whether its version was found.
     met: bool,
 }
 
 impl Entries {
-    /// The first entry that publishes a version which was not met.
+    /// The first entry whose published version was not found.
     pub(super) fn not_met(&self) -> Option<String> {
         let missing = self.known.iter().find(|entry| entry.published.is_some() && !entry.met)?;
         Some(format!("{} version {}", missing.record_id, missing.version))
     }
 }
 
-/// Reads the table of the log, and compares it with the checkpoint. Errors: a file cannot be read.
+/// Reads the log's table and compares it with the checkpoint. Errors: a file cannot be read.
 pub(super) fn read(
     folder: &Path,
     name: &str,
@@ -47,7 +48,7 @@ pub(super) fn read(
 ) -> Result<Entries, ExportError> {
     let path = folder.join(CHECKPOINT);
     let checkpoint = path.is_file().then(|| std::fs::read(&path).named(&path)).transpose()?;
-    // The root is compared whether or not there is a key that verifies its signature.
+    // Compare the root even without a key to verify its signature.
     let opened = checkpoint.map(|bytes| if known.is_empty() { peek(&bytes) } else { open(&bytes, known) });
     let signed = match opened {
         Some(Ok(opened)) => Some(opened.tree),
@@ -72,13 +73,14 @@ pub(super) fn read(
         return Ok(Entries { known: Vec::new(), left: Left::default() });
     }
     let (mut entries, mut growing, mut at_signed) = (Vec::new(), Growing::default(), None);
-    // Statements are proved once everything that redactions left is known.
+    // Prove statements at the end: a later redaction may have left what an earlier statement needs.
     let (mut statements, mut left, mut last_change) = (Vec::new(), Left::default(), i64::MIN);
     let mut row = StringRecord::new();
-    // What is wrong with the file is told with its table.
+    // A broken row ends the loop quietly; `table` reports it.
     while let Ok(true) = reader.read_record(&mut row) {
         let number = Some(entries.len() as u64 + 2);
         let cell = |place: Option<usize>| place.and_then(|place| row.get(place)).unwrap_or_default();
+        // Compare before each entry, and once more after the last: a checkpoint may be of any size from 0 on.
         if signed.is_some_and(|signed| signed.size == growing.size()) {
             at_signed = Some(growing.tree());
         }
@@ -96,6 +98,7 @@ pub(super) fn read(
             Ok(found) => found,
             Err(error) => {
                 verified.fault(name, number, Some("entry"), error.to_string());
+                // Keep its place, because versions find their entries by number.
                 entries.push(Known {
                     published: None,
                     published_at: "".into(),
@@ -160,6 +163,7 @@ pub(super) fn read(
     Ok(Entries { known: entries, left })
 }
 
+/// Checks that a statement matches the hash in its entry, allowing for what redactions left.
 fn states(statement: &str, commitments: &str, wanted: &str, left: Option<&str>) -> Result<(), String> {
     let statement =
         serde_json::from_str(statement).map_err(|error| format!("it is no JSON object: {error}"))?;
@@ -168,7 +172,7 @@ fn states(statement: &str, commitments: &str, wanted: &str, left: Option<&str>) 
     prove(&statement, &commitments, wanted, left).map_err(|error| error.to_string())
 }
 
-/// The columns of the table of versions.
+/// The places of the columns needed from the table of versions.
 pub(super) struct Versions {
     record_id: usize,
     version: usize,
@@ -182,7 +186,7 @@ pub(super) struct Versions {
 }
 
 impl Versions {
-    /// Where they are; `None` in another table.
+    /// Finds the columns; `None` if this is another table.
     pub(super) fn in_table(columns: &[&str]) -> Option<Self> {
         let place = |name: &str| columns.iter().position(|column| *column == name);
         Some(Self {
@@ -198,7 +202,8 @@ impl Versions {
         })
     }
 
-    /// The column of a row that is not as the log says, and why; without a log the hash beside it is believed.
+    /// What contradicts the log in a row: the column and the reason. Without a log, the row's own hash is
+    /// trusted.
     pub(super) fn wrong(
         &self,
         row: &StringRecord,

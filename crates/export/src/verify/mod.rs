@@ -1,4 +1,4 @@
-//! Checking a dump: by its sums, its package, its files and the keys of the public log alone, without the register.
+//! Checks a dump without the register: from its sums, its package, its files and the public log's keys alone.
 
 mod log;
 
@@ -25,15 +25,15 @@ use log::{Entries, Versions};
 const LOG: &str = "log";
 /// The table of versions.
 const VERSIONS: &str = "versions";
-/// Faults that are told of one file; more are counted.
+/// Most faults reported per file; further ones are only counted.
 const TOLD: usize = 20;
 
-/// Something that is not as the dump itself says.
+/// Where a dump contradicts itself.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Fault {
     /// The file.
     pub file: String,
-    /// The line of a record or the row of a table, the header being row 1.
+    /// The line of a record, or the row of a table; the header is row 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub row: Option<u64>,
     /// The column.
@@ -56,23 +56,23 @@ impl fmt::Display for Fault {
     }
 }
 
-/// What was checked.
+/// What a check found.
 #[derive(Debug, Default, serde::Serialize)]
 pub struct Verified {
-    /// Files whose sums were compared.
+    /// Files whose sums match.
     pub files: u64,
-    /// Rows of tables that were read.
+    /// Table rows read.
     pub rows: u64,
     /// Entries of the public log.
     pub entries: u64,
-    /// How many of them have the root of the checkpoint; `None` when there is none, or it has another.
+    /// How many of them the checkpoint signs; `None` if there is no checkpoint, or its root differs.
     pub signed: Option<u64>,
-    /// The tree of so many entries as were asked for, if there are so many.
+    /// The tree at the size asked for, if the log is that long.
     #[serde(skip)]
     pub then: Option<Tree>,
-    /// What is wrong; of each file not more than a few.
+    /// What is wrong, at most a few faults per file.
     pub faults: Vec<Fault>,
-    /// How many faults there are in all.
+    /// The number of faults, including those not listed.
     pub faults_total: u64,
 }
 
@@ -86,12 +86,13 @@ impl Verified {
     }
 }
 
-/// Checks a dump: sums of all files; headers, types, codes, required values, keys, references and numbers of rows of all
-/// tables; that versions and statements say what their hashes in the public log prove, and that the checkpoint, which one of
-/// the keys must have signed, signs its entries; that the other formats hold as many rows. Without keys only
-/// its root is compared. `then` asks for the tree of so many entries, to be compared with a checkpoint that somebody kept.
+/// Checks a dump: the sums of all files; in each table the header, types, codes, required values, keys,
+/// references and number of rows; that versions and statements match their hashes in the public log; that one
+/// of the keys signed the checkpoint, and the checkpoint signs the log; that other formats have as many rows.
+/// Without keys only the root is compared. `then` asks for the tree at that size, to compare with a
+/// checkpoint kept earlier.
 ///
-/// Errors: [`ExportError::File`] when the folder is no dump or cannot be read.
+/// Errors: [`ExportError::File`] if the folder is not a dump or cannot be read.
 pub fn verify(folder: &Path, known: &[PublicKey], then: Option<u64>) -> Result<Verified, ExportError> {
     let mut verified = Verified::default();
     let names = sums(folder, &mut verified)?;
@@ -100,7 +101,7 @@ pub fn verify(folder: &Path, known: &[PublicKey], then: Option<u64>) -> Result<V
         serde_json::from_reader(BufReader::new(File::open(&path).named(&path)?)).named(&path)?;
     let mut keys: HashMap<String, HashSet<String>> = HashMap::new();
     let mut rows_of = HashMap::new();
-    // Tables that are referred to first: one that refers to itself or backwards would need two passes.
+    // Collect the values of all referred-to columns first: tables may refer to themselves or to earlier ones.
     let targets: HashSet<(&str, &str)> = package
         .resources
         .iter()
@@ -118,13 +119,13 @@ pub fn verify(folder: &Path, known: &[PublicKey], then: Option<u64>) -> Result<V
         let mut reader = csv::Reader::from_path(&path).named(&path)?;
         let mut values = HashSet::new();
         let mut row = csv::StringRecord::new();
-        // What is wrong with the file is told below.
+        // A broken row ends the loop quietly; `table` reports it.
         while let Ok(true) = reader.read_record(&mut row) {
             values.insert(row.get(place).unwrap_or_default().to_owned());
         }
         keys.insert(format!("{}.{column}", resource.name), values);
     }
-    // What these two are is not for the dump to say.
+    // The dump must not choose which files count as its log and versions, or it could evade the check.
     let is_named = |name: &str| {
         package
             .resources
@@ -173,7 +174,7 @@ pub fn verify(folder: &Path, known: &[PublicKey], then: Option<u64>) -> Result<V
     Ok(verified)
 }
 
-/// Compares the sums of all files; returns the names of those that are as published, in their order.
+/// Compares the sums of all files. Returns the names of those that match, in order.
 fn sums(folder: &Path, verified: &mut Verified) -> Result<Vec<String>, ExportError> {
     let path = folder.join(SUMS);
     if !path.is_file() {
@@ -212,6 +213,7 @@ fn sums(folder: &Path, verified: &mut Verified) -> Result<Vec<String>, ExportErr
     Ok(good)
 }
 
+/// Checks a table against its schema, and versions against the log too. Returns the number of rows.
 fn table(
     path: &Path,
     name: &str,
@@ -284,7 +286,7 @@ fn table(
     }
 }
 
-/// What is wrong with a cell.
+/// What is wrong with a cell, if anything.
 fn wrong(field: &Field, cell: &str) -> Option<String> {
     if cell.is_empty() {
         return field.constraints.required.then(|| "it is empty, and every row must have a value".to_owned());
@@ -311,11 +313,12 @@ fn wrong(field: &Field, cell: &str) -> Option<String> {
     unknown.filter(|_| !items.is_empty()).map(|item| format!("'{}' is none of the codes", shown(item)))
 }
 
-/// The beginning of a cell.
+/// The start of a cell, at most 60 characters, for messages.
 fn shown(cell: &str) -> &str {
     cell.char_indices().nth(60).map_or(cell, |(end, _)| &cell[..end])
 }
 
+/// Checks that every line is JSON. Returns the number of lines.
 fn lines(path: &Path, name: &str, verified: &mut Verified) -> Result<u64, ExportError> {
     let mut count = 0;
     for line in BufReader::new(File::open(path).named(path)?).lines() {
@@ -327,11 +330,13 @@ fn lines(path: &Path, name: &str, verified: &mut Verified) -> Result<u64, Export
     Ok(count)
 }
 
+/// The number of rows in a Parquet file.
 fn parquet_rows(path: &Path) -> Result<u64, ExportError> {
     let reader = SerializedFileReader::new(File::open(path).named(path)?).named(path)?;
     Ok(reader.metadata().file_metadata().num_rows().unsigned_abs())
 }
 
+/// Checks the integrity and foreign keys of a SQLite file. Returns each table's number of rows.
 fn sqlite_rows(
     path: &Path,
     name: &str,

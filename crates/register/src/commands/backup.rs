@@ -15,25 +15,25 @@ use crate::stop::{self, Stopped};
 
 /// The copy of the database.
 const DATABASE: &str = "register.db";
-/// The copies of the documents, where a register looks for them that is started on the copy.
+/// The copies of the documents, where a register on the copy will look for them.
 const OBJECTS: &str = "objects";
 /// The last checkpoint that the copy knows.
 const CHECKPOINT: &str = "checkpoint";
 
 #[derive(Debug, Args)]
 pub(crate) struct Backup {
-    /// The folder to make, which must not be there
+    /// The folder to create, which must not exist
     #[arg(value_name = "OUT")]
     out: PathBuf,
 }
 
-/// What a backup holds.
+/// What a backup contains.
 struct Held {
     records: u64,
     entries: u64,
     signed: u64,
     documents: usize,
-    /// Documents that the database speaks of and the object store does not have.
+    /// Documents that the database refers to but the object store lacks.
     missing: Vec<String>,
 }
 
@@ -54,7 +54,7 @@ impl Backup {
                 file.display()
             );
         }
-        // As it is: a backup is made before a newer release changes anything.
+        // Without migrating: a backup is made before a newer release changes anything.
         let db = settings.open_as_it_is().await?;
         let (objects, stop) = (settings.objects(&db)?, stop::when_asked());
         let held = tokio::select! {
@@ -84,7 +84,7 @@ impl Backup {
     }
 }
 
-/// Writes a backup beside its place, and puts it there when it is whole and on the disk.
+/// Writes a backup to a temporary folder, and renames it once it is complete and on disk.
 async fn write(db: &Db, objects: &Objects, out: &Path) -> anyhow::Result<Held> {
     let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(parent).with_context(|| parent.display().to_string())?;
@@ -92,7 +92,8 @@ async fn write(db: &Db, objects: &Objects, out: &Path) -> anyhow::Result<Held> {
     let file = unfinished.path().join(DATABASE);
     store::backup::copy(db, &file).await?;
     let url = format!("sqlite://{}", file.display());
-    // Documents after the database: each is there before the database speaks of it, and never changes.
+    // Documents after the database. They are stored before the database refers to them and never change, so
+    // none can be missed.
     let copy = Db::open(&url).await?;
     let held = complete(&copy, objects, unfinished.path()).await;
     copy.close().await;
@@ -105,12 +106,13 @@ async fn write(db: &Db, objects: &Objects, out: &Path) -> anyhow::Result<Held> {
     Ok(held)
 }
 
-/// Checks the copy of a database, and puts beside it what belongs to it.
+/// Checks the copied database, and adds the checkpoint and the documents.
 async fn complete(copy: &Db, objects: &Objects, folder: &Path) -> anyhow::Result<Held> {
     let faults = store::backup::faults(copy).await?;
     if !faults.is_empty() {
         bail!("the copy of the database is not sound: {}", faults.join("; "));
     }
+    // A lease belongs to a process of the original.
     store::lease::forget_all(copy).await?;
     let checkpoint = store::settings::read(copy, store::settings::CHECKPOINT).await?;
     if let Some(text) = &checkpoint {

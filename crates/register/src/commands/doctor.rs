@@ -1,4 +1,4 @@
-//! `register doctor`: one line for each thing that must be in order.
+//! `register doctor`: one line per check.
 
 use crate::exit::Ended;
 use crate::settings::Settings;
@@ -8,6 +8,7 @@ pub(super) async fn run(settings: &Settings) -> anyhow::Result<Ended> {
     let pending = db.pending().await?;
     let mut checks = vec![
         ("database", true, db.describe()),
+        // Opening fails on a database that could lose acknowledged writes, so this is true here.
         ("settings of the database", true, "safe to write to".to_owned()),
         (
             "schema",

@@ -20,21 +20,22 @@ use crate::exit::Ended;
 use crate::settings::Settings;
 use crate::stop;
 
-/// How long a server that runs beside may take to sign what is in the dump, before this command does: what it signs it
-/// writes into the server's files.
+/// How long a running server may take to sign the log before this command does. Whatever this command signs,
+/// it writes to the server's files.
 const OTHERS_FIRST: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Args)]
 pub(crate) struct Dump {
-    /// The folder in which the dump gets a folder of its own, named by the day, or s3://BUCKET/PREFIX with the
-    /// key and endpoint in AWS_* [default: where the register serves its dumps from]
+    /// Where the dump gets its folder, named after the day: a folder, or s3://BUCKET/PREFIX with the key and
+    /// endpoint in AWS_* [default: where the register serves its dumps from]
     #[arg(long, value_name = "PLACE")]
     out: Option<String>,
-    /// What has a history (records, their lists, versions and changes) as it stood at the end of that day,
-    /// rebuilt from the versions
+    /// Only what has a history (records, their lists, versions and changes), as it stood at the end of this
+    /// day, rebuilt from the versions
     #[arg(long, value_name = "DATE", requires = "out")]
     as_of: Option<NaiveDate>,
-    /// The address of the register, for the links in the dump [default: the one that the server said last]
+    /// The register's address, for the links in the dump [default: the address from the last start of the
+    /// server]
     #[arg(long, env = "REGISTER_BASE_URL", value_name = "URL")]
     base_url: Option<String>,
 }
@@ -57,7 +58,7 @@ impl Out {
     }
 }
 
-/// The warning for a dump whose checkpoint does not sign everything in it.
+/// The warning for a dump whose checkpoint does not sign its whole log.
 pub(super) fn not_signed(written: &Written) -> Option<String> {
     match written.log {
         None => Some(

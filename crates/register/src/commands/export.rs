@@ -1,4 +1,4 @@
-//! `register export`: records as CSV, NDJSON, Parquet, a workbook or SQLite, with the filters of the API.
+//! `register export`: records as CSV, NDJSON, Parquet, a workbook or SQLite, with the API's filters.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -27,10 +27,11 @@ pub(crate) struct Export {
     /// Filters as in the API, such as sector=schools phase=production, or as_of=2026-05-01
     #[arg(value_name = "KEY=VALUE")]
     filters: Vec<String>,
-    /// Write to a file instead of stdout; SQLite needs one
+    /// Write to a file instead of stdout; required for SQLite
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// The address of the register, for the links in the export [default: the one that the server said last]
+    /// The register's address, for the links in the export [default: the address from the last start of the
+    /// server]
     #[arg(long, env = "REGISTER_BASE_URL", value_name = "URL")]
     base_url: Option<String>,
 }
@@ -46,7 +47,7 @@ impl Export {
                 None => bail!("'{filter}' is not a filter: write KEY=VALUE, such as sector=schools"),
             }
         }
-        // Written under another name first, so that nobody reads half of it.
+        // Under another name first, so that nobody reads a half-written file.
         let file = self.output.as_ref().map(|path| (path.with_extension("part"), path));
         let query = match api::record_query(&db, pairs, chrono::Utc::now().date_naive()).await {
             Ok(query) => query,
@@ -57,7 +58,7 @@ impl Export {
         let format = match (self.format, &file) {
             (Format::Sqlite, None) => bail!("SQLite is written into a file: name one with -o FILE"),
             (Format::Sqlite, Some((half, path))) => {
-                // What an interrupted export left.
+                // Left by an interrupted export.
                 if half.exists() {
                     std::fs::remove_file(half).with_context(|| half.display().to_string())?;
                 }
@@ -78,7 +79,7 @@ impl Export {
             let mut out = std::io::stdout().lock();
             while let Some(chunk) = stream.next().await {
                 if let Err(error) = out.write_all(&chunk?) {
-                    // The reader has enough (`| head`).
+                    // The reader has seen enough (`| head`).
                     if error.kind() == std::io::ErrorKind::BrokenPipe {
                         return Ok(Ended::Done);
                     }

@@ -1,4 +1,4 @@
-//! `register fields`: the data dictionary on a terminal.
+//! `register fields`: the data dictionary in a terminal.
 
 use domain::fields::FIELDS;
 

@@ -1,4 +1,4 @@
-//! `register gaps`
+//! `register gaps`.
 
 use std::io::Write;
 
@@ -11,30 +11,30 @@ use store::gaps::{Coverage, Gap, GapQuery};
 use crate::exit::Ended;
 use crate::settings::Settings;
 
-/// Gaps read at once.
+/// Gaps per query.
 const PAGE: u64 = 500;
 
 #[derive(Debug, Args)]
 pub(crate) struct Gaps {
-    /// Only gaps that this rule found, such as G1 or contract_without_record; may be repeated
+    /// Only gaps found by this rule, such as G1 or contract_without_record; may be repeated
     #[arg(long, value_name = "RULE")]
     rule: Vec<String>,
-    /// Only gaps that stand so, such as open; may be repeated
+    /// Only gaps with this status, such as open; may be repeated
     #[arg(long, value_name = "STATUS")]
     status: Vec<String>,
-    /// Only gaps of this body, by its slug; may be repeated
+    /// Only gaps of this body, by slug; may be repeated
     #[arg(long, value_name = "SLUG")]
     organisation: Vec<String>,
-    /// How they are printed
+    /// The output format
     #[arg(long, value_enum, default_value_t = Form::Text)]
     format: Form,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Form {
-    /// A line each, for people
+    /// One line each, for people
     Text,
-    /// RFC 4180
+    /// CSV (RFC 4180)
     Csv,
     /// One object with the gaps and what the report covers
     Json,
@@ -123,7 +123,7 @@ impl Gaps {
     }
 }
 
-/// Rules by their code or number.
+/// Rules by code or number.
 fn rules(words: &[String]) -> anyhow::Result<Vec<GapRule>> {
     let mut rules = Vec::new();
     for word in words {
@@ -149,7 +149,7 @@ fn csv(gaps: &[Line]) -> anyhow::Result<()> {
     Ok(writer.flush()?)
 }
 
-/// Rule by rule, body by body.
+/// Prints gaps by rule, then by body.
 fn text(gaps: &[Line]) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     let mut sorted: Vec<&Line> = gaps.iter().collect();
@@ -170,7 +170,7 @@ fn text(gaps: &[Line]) -> std::io::Result<()> {
     out.flush()
 }
 
-/// Says what a report covers, beside the report itself.
+/// Prints what a report covers, on stderr.
 pub(super) fn tell(coverage: &Coverage) {
     eprintln!("Gaps:");
     for (rule, statuses) in &coverage.gaps {

@@ -1,4 +1,4 @@
-//! `register import SOURCE FILE...`
+//! `register import SOURCE FILE...`.
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ use crate::settings::Settings;
 
 /// Sources whose files do not become records.
 const OTHERS: &[&str] = &["ocds", "organisations"];
-/// Row errors shown on a terminal; all of them go into the report.
+/// Row errors shown in a terminal; the report has all of them.
 const ERRORS_SHOWN: u64 = 50;
 
 #[derive(Debug, Args)]
@@ -38,39 +38,40 @@ const ERRORS_SHOWN: u64 = 50;
 pub(crate) struct Import {
     /// What the files are: records, atrs, nl, us, table, ocds or organisations
     source: String,
-    /// The files; for records, child lists such as assessments.csv may stand beside
+    /// The files; for records, child lists such as assessments.csv may be given as well
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// A mapping from columns to fields (see docs/import.md)
     #[arg(long, value_name = "FILE.toml")]
     mapping: Option<PathBuf>,
-    /// The agency of a US original that does not name it
+    /// The agency, for a US original that does not name it
     #[arg(long, value_name = "NAME")]
     agency: Option<String>,
-    /// The date or year of the file, if it does not say; an older edition never overwrites a newer one
+    /// The file's date or year, if it does not state one; an older edition never overwrites a newer one
     #[arg(long, value_name = "DATE")]
     edition: Option<String>,
-    /// How notices are encoded that are neither UTF-8 nor say so, such as windows-1252
+    /// The encoding of notices that are not UTF-8 and do not declare one, such as windows-1252
     #[arg(long, value_name = "NAME")]
     encoding: Option<String>,
-    /// Where parties of notices are that do not say (ISO 3166-1, such as FR); GB for the UK's own services
+    /// The country of parties in notices that state none (ISO 3166-1, such as FR); GB for the UK's own
+    /// services
     #[arg(long, value_name = "CODE")]
     country: Option<String>,
-    /// Leave looking for links and gaps to register link run, or to the server
+    /// Leave finding links and gaps to register link run, or to the server
     #[arg(long)]
     no_link: bool,
-    /// Say what would happen and write nothing
+    /// Say what would happen, but write nothing
     #[arg(long)]
     check: bool,
     /// Write every row error to a CSV file
     #[arg(long, value_name = "FILE.csv")]
     report: Option<PathBuf>,
-    /// Publish the records at once (what an import on the command line does)
+    /// Publish the records at once (which imports on the command line do anyway)
     #[arg(long)]
     publish: bool,
 }
 
-/// What `--json` prints: the sums over all files, and each file.
+/// What `--json` prints: the totals, and each file.
 #[derive(Debug, Default, Serialize)]
 struct Total {
     read: u64,
@@ -160,7 +161,7 @@ impl Import {
         Ok(if total.rejected > 0 { Ended::Findings } else { Ended::Done })
     }
 
-    /// What the command line says about notices.
+    /// The options for notices.
     fn notices(&self) -> anyhow::Result<OcdsOptions> {
         let encoding = encoding(self.encoding.as_deref())?;
         let country = self.country.as_deref().map(str::to_ascii_uppercase);
@@ -171,7 +172,7 @@ impl Import {
     }
 }
 
-/// The encoding that the command line names.
+/// The encoding named on the command line.
 pub(super) fn encoding(name: Option<&str>) -> anyhow::Result<Option<&'static importer::Encoding>> {
     let Some(name) = name else { return Ok(None) };
     let found = importer::encoding(name);
@@ -191,7 +192,7 @@ impl Total {
     }
 }
 
-/// Child lists of our template are told by their names: `assessments.csv`.
+/// Separates the child lists of our template, which are known by their names, such as `assessments.csv`.
 fn split_companions(source: Option<Source>, files: Vec<PathBuf>) -> (Vec<PathBuf>, Vec<PathBuf>) {
     if source != Some(Source::Records) {
         return (files, Vec::new());
@@ -202,8 +203,8 @@ fn split_companions(source: Option<Source>, files: Vec<PathBuf>) -> (Vec<PathBuf
     })
 }
 
-/// What follows from an import: the rules are asked, links and gaps are found for notices, and the search index is brought up to date. On a shared
-/// database the servers see to their own.
+/// What follows an import: the rules run, links and gaps are found for notices, and the search index is
+/// updated. On a shared database the servers update their own indexes.
 async fn after(settings: &Settings, db: &Db, options: &Options, notices: bool) -> anyhow::Result<()> {
     if options.check {
         return Ok(());
@@ -219,7 +220,7 @@ async fn after(settings: &Settings, db: &Db, options: &Options, notices: bool) -
     Ok(())
 }
 
-/// Shows how far an import is and what goes wrong, as people read it.
+/// Shows an import's progress and its errors.
 struct Screen {
     bar: ProgressBar,
     read: Option<importer::table::Progress>,
@@ -270,6 +271,7 @@ impl Screen {
     }
 }
 
+/// Prints what became of a file.
 fn summary(report: &Report, sheet: Option<&Path>) {
     for notice in &report.notices {
         eprintln!("{}: {notice}", report.file);
@@ -302,7 +304,7 @@ fn summary(report: &Report, sheet: Option<&Path>) {
     }
 }
 
-/// What a file adds up to, and which normalisations were used.
+/// Prints what a file adds up to, and which normalisations were used.
 pub(super) fn details(report: &Report) {
     if !report.counts.is_empty() {
         eprintln!("  what the notices add up to:");

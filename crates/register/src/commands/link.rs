@@ -1,4 +1,4 @@
-//! `register link run`
+//! `register link run`.
 
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
@@ -10,7 +10,7 @@ use crate::settings::Settings;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Link {
-    /// Propose links between contracts and records anew, and ask the gap rules
+    /// Propose links between contracts and records again, and run the gap rules
     Run,
 }
 
@@ -46,7 +46,7 @@ fn tell(done: &Looked) {
     super::gaps::tell(&done.coverage);
 }
 
-/// What follows from an import of notices: links and gaps.
+/// What follows an import of notices: finding links and gaps.
 pub(super) async fn after_import(db: &Db, now: DateTime<Utc>, quiet: bool) -> anyhow::Result<()> {
     let done = look(db, now).await?;
     if !quiet {

@@ -1,4 +1,4 @@
-//! `register log`: where the public log stands, and the keys that sign it.
+//! `register log`: the state of the public log, and the keys that sign it.
 
 use std::io::Write;
 use std::path::Path;
@@ -19,30 +19,31 @@ use crate::exit::Ended;
 use crate::settings::Settings;
 use crate::stop::{self, Stopped};
 
-/// How long giving a lease back may take.
+/// How long giving back a lease may take.
 const ENDING: Duration = Duration::from_secs(5);
 
-/// Stands at the top of a file of keys.
+/// First line of a key file.
 const SECRET: &str =
     "# Signs the public log of a register. Whoever has it can sign in its name: show it to nobody.\n";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Log {
-    /// Make the key that signs the log, and print the one that verifies it
+    /// Create the key that signs the log, and print the one that verifies it
     Keygen(Keygen),
-    /// Begin to sign with a second, new key; or, with --finish, stop signing with the older one
+    /// Start signing with a second, new key as well; with --finish, stop signing with the older one
     Rotate(Rotate),
-    /// Sign what is new, once: what a running register does all the time
+    /// Sign new entries once, as a running register does all the time
     Sign,
-    /// Print how much is entered and signed, and the keys that verify it
+    /// Print how many entries there are and how many are signed, and the keys that verify it
     Status,
-    /// Write every file of the log again from the entries in the database, which must be those that were signed
+    /// Rewrite every file of the log from the entries in the database, which must be those that were signed
     Rebuild,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Keygen {
-    /// The name of the log, for ever: the register's address without https://, and what tells its logs apart
+    /// The log's name, for ever: the register's address without https://, plus a part that tells its logs
+    /// apart
     #[arg(long, value_name = "NAME", default_value = "register.example/log")]
     name: String,
 }
@@ -87,6 +88,8 @@ impl Log {
                 let public = if finish {
                     let public: Vec<PublicKey> = keys.iter().map(|key| key.public().clone()).collect();
                     let signed = checkpoint(&settings.objects(&db)?).await?;
+                    // Until a checkpoint has both signatures nobody has seen the new key sign, so the older one
+                    // is still needed.
                     let by_all =
                         |text: &String| open(text.as_bytes(), &public).is_ok_and(|one| one.by_all(&public));
                     if !signed.as_ref().is_none_or(by_all) {
@@ -148,7 +151,7 @@ fn signer(settings: &Settings, leases: &Leases) -> anyhow::Result<Signer> {
     Ok(Signer::new(leases.clone(), settings.objects(db)?, keys))
 }
 
-/// Does something that needs a lease; asked to stop, it is given back first.
+/// Runs work that needs a lease. When stopped, gives the lease back first.
 async fn unless_stopped<T>(
     leases: &Leases,
     work: impl Future<Output = Result<T, SignError>>,
@@ -162,7 +165,7 @@ async fn unless_stopped<T>(
     Ok(done.ok_or(Stopped)??)
 }
 
-/// Makes a key of a log and keeps it in a file that must not be there; returns the key that verifies.
+/// Creates a log key in a file that must not exist. Returns the public key.
 pub(super) fn keep_new_key(path: &Path, name: &str) -> anyhow::Result<PublicKey> {
     if path.exists() {
         bail!("{} is there already: `register log rotate` brings a new key", path.display());
@@ -172,6 +175,7 @@ pub(super) fn keep_new_key(path: &Path, name: &str) -> anyhow::Result<PublicKey>
     Ok(PublicKey::read(&public)?)
 }
 
+/// Adds a second key to the file. Both sign from the next start on.
 fn add_key(path: &Path, keys: &[Key]) -> anyhow::Result<Vec<PublicKey>> {
     let [only] = keys else {
         bail!(
@@ -185,22 +189,25 @@ fn add_key(path: &Path, keys: &[Key]) -> anyhow::Result<Vec<PublicKey>> {
     Ok(vec![only.public().clone(), PublicKey::read(&public)?])
 }
 
+/// Leaves only the newer key in the file.
 fn drop_older(path: &Path, keys: &[Key]) -> anyhow::Result<Vec<PublicKey>> {
     let [_, newer] = keys else {
         bail!("there must be two keys, and the number is {}: begin with `register log rotate`", keys.len());
     };
     let known = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    // The newer key is in the last line: see `add_key`.
     let secret = known.lines().rfind(|line| line.starts_with("PRIVATE+KEY")).unwrap_or_default();
     write_secret(path, &format!("{SECRET}{secret}\n"), true)?;
     Ok(vec![newer.public().clone()])
 }
 
-/// Writes a file that only its owner can read, whole or not at all; one that is there is only replaced when that is meant.
+/// Writes a file that only its owner can read, complete or not at all. Replaces an existing file only with
+/// `replace`.
 fn write_secret(path: &Path, text: &str, replace: bool) -> anyhow::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let shown = || path.display().to_string();
     std::fs::create_dir_all(folder).with_context(shown)?;
-    // Temporary files are their owner's only.
+    // Temporary files are readable by their owner only.
     let mut file = tempfile::NamedTempFile::new_in(folder).with_context(shown)?;
     file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).with_context(shown)?;
     match replace {
@@ -223,17 +230,17 @@ fn say_keys(settings: &Settings, keys: &[PublicKey], next: &str) -> anyhow::Resu
     Ok(Ended::Done)
 }
 
-/// Where the log stands.
+/// The state of the log.
 pub(super) struct Standing {
     pub(super) entries: u64,
     pub(super) signed: u64,
     checkpoint: Option<String>,
     keys: Vec<PublicKey>,
-    /// Why it is not signed on.
+    /// Why signing is refused, if it is.
     pub(super) refused: Option<String>,
 }
 
-/// Looks where the log stands: what the signer said last, and what can be seen without putting all entries together.
+/// The state of the log: the signer's last refusal, and what can be seen without reading all entries.
 pub(super) async fn standing(settings: &Settings, db: &Db) -> anyhow::Result<Standing> {
     let keys = settings.log_keys(db)?.unwrap_or_default();
     let keys: Vec<PublicKey> = keys.iter().map(|key| key.public().clone()).collect();
@@ -253,7 +260,7 @@ pub(super) async fn standing(settings: &Settings, db: &Db) -> anyhow::Result<Sta
     Ok(Standing { entries, signed, checkpoint, keys, refused })
 }
 
-/// Prints where the log stands; what is found wrong ends the command with findings.
+/// Prints the state of the log. A problem counts as a finding.
 async fn status(settings: &Settings, db: &Db) -> anyhow::Result<Ended> {
     let Standing { entries, signed, checkpoint, keys, refused } = standing(settings, db).await?;
     if settings.json {
@@ -279,8 +286,8 @@ async fn status(settings: &Settings, db: &Db) -> anyhow::Result<Ended> {
     Ok(if refused.is_some() { Ended::Findings } else { Ended::Done })
 }
 
-/// The keys that sign a register's log, or why nothing does; an embedded register that never had one gets one, named by its
-/// address. Errors: the keys that are set cannot be read.
+/// The keys that sign the log, or the reason why nothing signs it. An embedded register that never had a key
+/// gets one, named after its address. Errors: the configured keys cannot be read.
 pub(super) async fn keys(
     settings: &Settings,
     db: &Db,

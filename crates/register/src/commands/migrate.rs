@@ -1,4 +1,4 @@
-//! `register migrate`
+//! `register migrate`.
 
 use crate::exit::Ended;
 use crate::settings::Settings;

@@ -31,38 +31,38 @@ use crate::settings::Settings;
 pub(crate) enum Command {
     /// Serve the register (the default)
     Serve(serve::Serve),
-    /// Bring the database up to date and stop
+    /// Migrate the database and stop
     Migrate,
-    /// Import files of another register, or of our own template
+    /// Import files from another register, or in our own template
     Import(import::Import),
     /// Check files without writing anything
     Validate(validate::Validate),
-    /// Write records as CSV, NDJSON, Parquet or a workbook
+    /// Write records as CSV, NDJSON, Parquet, a workbook or SQLite
     Export(export::Export),
-    /// Write everything public as files: tables in five formats, described, with their sums
+    /// Write everything public as files: tables in five formats, with descriptions and checksums
     Dump(dump::Dump),
-    /// Copy one state of an embedded register into a folder, while it runs: its database and its documents
+    /// Copy one state of an embedded register to a folder while it runs: its database and its documents
     Backup(backup::Backup),
     /// Check that nothing was rewritten: a register, a dump, or a proof of one version
     Verify(verify::Verify),
-    /// Look after the public log and the keys that sign it
+    /// Manage the public log and its signing keys
     #[command(subcommand)]
     Log(log::Log),
     /// Link contracts to records and products
     #[command(subcommand)]
     Link(link::Link),
-    /// Print what was bought and is not on the register, and what that covers
+    /// Print gaps between purchases and the register, and what the report covers
     Gaps(gaps::Gaps),
-    /// Look after organisations and their names
+    /// Manage organisations and their names
     #[command(subcommand)]
     Organisation(organisation::Organisation),
-    /// Look after people and their roles
+    /// Manage people and their roles
     #[command(subcommand)]
     Person(person::Person),
-    /// Make, list and end tokens
+    /// Create, list and revoke tokens
     #[command(subcommand)]
     Token(token::Token),
-    /// Rebuild everything that is derived from the versions
+    /// Rebuild everything derived from the versions
     Reindex,
     /// Show the fields of a record
     Fields,
@@ -70,9 +70,9 @@ pub(crate) enum Command {
     Openapi(openapi::Openapi),
     /// Print completions for a shell
     Completions(shell::Completions),
-    /// Print the manual page, or write all pages into a folder
+    /// Print the manual page, or write all pages to a folder
     Man(shell::Man),
-    /// Look whether everything is in order
+    /// Check that everything is in order
     Doctor,
 }
 
@@ -83,7 +83,7 @@ impl Default for Command {
 }
 
 impl Command {
-    /// Runs a command that needs no database; `None` when it needs one.
+    /// Runs a command that needs no database; `None` for any other.
     pub(crate) fn run_without_database(
         &self,
         cli: &mut clap::Command,
@@ -123,9 +123,9 @@ impl Command {
     }
 }
 
-/// Opens the search index of a database, up to date.
+/// Opens a database's search index and brings it up to date.
 async fn open_search(settings: &Settings, db: &Db) -> anyhow::Result<Search> {
-    // Where the database cannot be written to, the folder beside it cannot either.
+    // If the database is read-only, so is the folder beside it.
     let place = if db.takes_writes() { Place::Folder(settings.index(db)) } else { Place::Memory };
     Ok(Search::open(db, place).await?)
 }

@@ -1,4 +1,4 @@
-//! `register openapi`
+//! `register openapi`.
 
 use clap::Args;
 

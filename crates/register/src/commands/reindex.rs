@@ -1,4 +1,4 @@
-//! `register reindex`
+//! `register reindex`.
 
 use chrono::Utc;
 use indicatif::{ProgressBar, ProgressStyle};

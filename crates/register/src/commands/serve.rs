@@ -1,4 +1,4 @@
-//! `register serve`
+//! `register serve`.
 
 mod maintain;
 
@@ -23,39 +23,40 @@ use crate::settings::Settings;
 use crate::stop;
 use maintain::{Dumps, maintain};
 
-/// How often the signer of the public log looks for what is new.
+/// How often the signer looks for new log entries.
 const SIGN: Duration = Duration::from_millis(500);
 
-/// How long the signer waits when it refused.
+/// How long the signer waits after refusing.
 const REFUSED: Duration = Duration::from_secs(60);
 
-/// How often the search index looks for what is new.
+/// How often the search index looks for changes.
 const FOLLOW: Duration = Duration::from_millis(250);
 
-/// How long what works in the background may take to end.
+/// How long background work may take to end.
 const ENDING: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Default, Args)]
 pub(crate) struct Serve {
-    /// The address to listen at [default: 127.0.0.1:8080]
+    /// The address to listen on [default: 127.0.0.1:8080]
     #[arg(long, env = "REGISTER_LISTEN", value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
-    /// The address people reach the register at, for links [default: http://LISTEN]
+    /// The register's public address, for links [default: http://LISTEN]
     #[arg(long, env = "REGISTER_BASE_URL", value_name = "URL")]
     base_url: Option<String>,
-    /// Leave an empty register empty: without this, one whose database nobody named is filled with demonstration data
+    /// Leave an empty register empty. Otherwise, if no database is named, it is filled with demonstration
+    /// data
     #[arg(long, conflicts_with = "demo")]
     empty: bool,
-    /// Fill an empty register with demonstration data, also one whose database is named
+    /// Fill an empty register with demonstration data, even if its database is named
     #[arg(long)]
     demo: bool,
-    /// Let webhooks reach hosts inside the register's own network too, and by http
+    /// Let webhooks reach hosts inside the register's own network, and use plain http
     #[arg(long, env = "REGISTER_WEBHOOKS_INSIDE")]
     webhooks_inside: bool,
-    /// A witness that is asked to sign the public log too: its key and its address
+    /// A witness asked to sign the public log too: its key and its address
     #[arg(long, env = "REGISTER_LOG_WITNESSES", value_name = "KEY URL", value_delimiter = ',')]
     log_witness: Vec<Witness>,
-    /// Do not write a dump each day
+    /// Do not write a daily dump
     #[arg(long, env = "REGISTER_NO_DUMPS")]
     no_dumps: bool,
 }
@@ -103,8 +104,8 @@ impl Serve {
             let outside = api::webhooks::Outside::new(true).map_err(anyhow::Error::msg)?;
             app = app.with_outside(outside);
         }
-        // Background work. Dumps end at once when the process is asked to stop; the rest ends once open requests are
-        // answered.
+        // Background work. Dumps end as soon as the process is asked to stop; the rest ends once open
+        // requests are answered.
         let stop = stop::when_asked();
         let signing = Signing::new(signer.filter(|_| writes));
         let dumps = (!self.no_dumps).then(|| Dumps { objects, base_url, signing: signing.clone() });
@@ -117,13 +118,13 @@ impl Serve {
         background.extend(signing.here.map(|signer| tokio::spawn(sign(signer))));
         let served = api::serve(listener, api::site(app, web::pages), stop.clone().cancelled_owned()).await;
         stop.cancel();
-        // It ends by itself; what it writes is removed.
+        // Ends by itself, and removes an unfinished dump.
         if let Some(maintenance) = maintenance {
             let _ = tokio::time::timeout(ENDING, maintenance).await;
         }
         for task in background {
             task.abort();
-            // That it was stopped is no fault.
+            // Being cancelled is no error.
             let _ = task.await;
         }
         leases.all_given_back(ENDING).await;
@@ -131,8 +132,8 @@ impl Serve {
         Ok(Ended::Done)
     }
 
-    /// Fills an empty register with demonstration data where that is wanted. Errors: they are asked for, and there is
-    /// something else.
+    /// Loads demonstration data into an empty register, if wanted. Errors: they were asked for explicitly,
+    /// but the register is not empty.
     async fn demonstrate(&self, settings: &Settings, db: &Db) -> anyhow::Result<()> {
         let wanted = self.demo || (!self.empty && !settings.database_is_named);
         if !wanted || stored::read(db, stored::DEMONSTRATION).await?.is_some() {
@@ -153,7 +154,7 @@ impl Serve {
         importer::demonstration::load(db, Utc::now()).await.context("the demonstration data")
     }
 
-    /// Who signs the public log; `None` when there is no key, which is said.
+    /// The signer of the public log. `None` without a key; the reason is printed.
     async fn signer(
         &self,
         settings: &Settings,
@@ -173,7 +174,7 @@ impl Serve {
     }
 }
 
-/// Keeps the address for commands that write links and were not given one.
+/// Stores the address for commands that write links and are given none.
 async fn keep_base_url(db: &Db, base_url: &str) {
     let kept = async {
         if !db.takes_writes() || stored::read(db, stored::BASE_URL).await?.as_deref() == Some(base_url) {
@@ -184,18 +185,18 @@ async fn keep_base_url(db: &Db, base_url: &str) {
         tx.commit().await
     };
     if let Err(error) = kept.await {
-        // Reading goes on; commands ask for it.
-        tracing::warn!("the address of the register could not be kept for commands: {error}");
+        // The server can still serve; commands will ask for the address.
+        tracing::warn!("cannot store the register's address for commands: {error}");
     }
 }
 
-/// Prints a line for the person who started the register. It goes on when standard error is closed.
+/// Prints a line for the person who started the register. Carries on if stderr is closed.
 fn tell(words: &str) {
     let _ = writeln!(std::io::stderr(), "{words}");
 }
 
-/// Signs what is entered into the public log while the register runs. When an entry differs from what was signed, it checks
-/// now and then whether that has been mended.
+/// Signs new log entries while the register runs. After refusing, because an entry differs from what was
+/// signed, it tries again every minute in case that has been repaired.
 async fn sign(signer: Arc<Mutex<Signer>>) {
     let mut failing = false;
     loop {
@@ -203,18 +204,18 @@ async fn sign(signer: Arc<Mutex<Signer>>) {
         match signed {
             Ok(_) if failing => {
                 failing = false;
-                tracing::info!("the public log is signed again");
+                tracing::info!("signing the public log works again");
             }
             Ok(_) => {}
             Err(refused @ SignError::Refused(_)) => {
                 tracing::error!("{refused}");
                 tokio::time::sleep(REFUSED).await;
             }
-            // Said once: it is tried again twice a second, for as long as the database is away.
+            // Logged once: this repeats twice a second for as long as the database is away.
             Err(_) if failing => {}
             Err(error) => {
                 failing = true;
-                tracing::warn!("the public log cannot be signed for now: {error}");
+                tracing::warn!("cannot sign the public log for now: {error}");
             }
         }
         tokio::time::sleep(SIGN).await;

@@ -1,4 +1,4 @@
-//! `register completions` and `register man`
+//! `register completions` and `register man`.
 
 use std::path::PathBuf;
 
@@ -21,7 +21,7 @@ impl Completions {
 
 #[derive(Debug, Args)]
 pub(crate) struct Man {
-    /// Write a page for each command into this folder
+    /// Write a page for each command to this folder
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }

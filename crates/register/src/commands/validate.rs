@@ -1,4 +1,4 @@
-//! `register validate FILE...`: the same findings as an import, without a database.
+//! `register validate FILE...`: the findings of an import, without a database.
 
 use std::path::PathBuf;
 
@@ -20,7 +20,7 @@ pub(crate) struct Validate {
     /// A mapping from columns to fields, for table
     #[arg(long, value_name = "FILE.toml")]
     mapping: Option<PathBuf>,
-    /// How notices are encoded that are neither UTF-8 nor say so, such as windows-1252
+    /// The encoding of notices that are not UTF-8 and do not declare one, such as windows-1252
     #[arg(long, value_name = "NAME")]
     encoding: Option<String>,
 }

@@ -1,4 +1,5 @@
-//! `register verify`: whether anything was rewritten, of a register's database, a live register, a dump, or one version.
+//! `register verify`: checks that nothing was rewritten in a database, a live register, a dump, a log, or one
+//! version.
 
 use std::path::{Path, PathBuf};
 
@@ -17,19 +18,20 @@ use crate::settings::Settings;
 
 mod live;
 
-/// Faults that are printed; more are counted.
+/// Faults printed; further ones are only counted.
 const TOLD: usize = 100;
 
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// What to check: the address of a register, the folder of a dump, a proof of a version, or the folder of a log's files
-    /// [default: the register's own database and log]
+    /// What to check: a register's address, a dump's folder, a proof of a version, or the folder of a log's
+    /// files [default: the register's own database and log]
     #[arg(value_name = "WHAT")]
     what: Option<String>,
-    /// The keys that verify the log, or files that hold them; take them from elsewhere than what is checked
+    /// The keys that verify the log, or files that hold them; get them from another source than what is
+    /// checked
     #[arg(long, value_name = "KEY")]
     key: Vec<String>,
-    /// A checkpoint that was kept: that what is checked only grew since then
+    /// A checkpoint kept earlier: what is checked may only have grown since
     #[arg(long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
     /// The key of a witness that must have signed too
@@ -37,21 +39,21 @@ pub(crate) struct Verify {
     witness: Vec<String>,
 }
 
-/// By what the log is judged.
+/// What the log is checked against.
 #[derive(Clone)]
 struct Trusted {
     keys: Vec<PublicKey>,
-    /// A checkpoint that was kept.
+    /// A checkpoint kept earlier.
     kept: Option<Vec<u8>>,
     witnesses: Vec<Cosigner>,
 }
 
-/// Something that is not as it must be.
+/// Something wrong.
 #[derive(Debug, Serialize)]
 struct Fault {
-    /// The file, or the table.
+    /// The file or table.
     place: String,
-    /// The row, where it is one.
+    /// The row, if it is about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     row: Option<String>,
     /// What is wrong.
@@ -64,15 +66,15 @@ impl From<transparency::Fault> for Fault {
     }
 }
 
-/// What was checked, as it is printed.
+/// The result of a check, as printed.
 #[derive(Debug, Default, Serialize)]
 struct Verified {
     /// What was checked, in words.
     checked: Vec<String>,
-    /// What could not be, and why.
+    /// What could not be checked, and why.
     not_checked: Vec<String>,
     faults: Vec<Fault>,
-    /// Of a proof: the record as the version states it.
+    /// For a proof: the record as that version states it.
     #[serde(skip_serializing_if = "Option::is_none")]
     proved: Option<Map<String, Value>>,
 }
@@ -116,14 +118,14 @@ impl Verify {
 }
 
 impl Trusted {
-    /// The tree of the checkpoint that was kept. Errors: none of the keys signed it.
+    /// The tree of the kept checkpoint. Errors: none of the keys signed it.
     fn kept(&self) -> anyhow::Result<Option<Tree>> {
         let opened = self.kept.as_ref().map(|bytes| open(bytes, &self.keys)).transpose();
         Ok(opened.context("the checkpoint that was kept")?.map(|opened| opened.tree))
     }
 
-    /// Whether what is checked, of which the first entries have a tree as large as the kept one if there are so many, only
-    /// grew since that was kept.
+    /// Checks that a log only grew since the kept checkpoint. `there` is the log's tree at the kept size, if
+    /// it is that long; `size` is its length.
     fn compare_kept(&self, kept: Option<Tree>, there: Option<Tree>, size: u64, verified: &mut Verified) {
         let Some(kept) = kept else { return };
         let reason = match there {
@@ -148,7 +150,7 @@ impl Trusted {
         verified.faults.push(Fault { place: "checkpoint".to_owned(), row: None, reason });
     }
 
-    /// There is no checkpoint that witnesses could have signed.
+    /// Reports all witnesses as missing: there is no checkpoint for them to have signed.
     fn without_checkpoint(&self, verified: &mut Verified) {
         for witness in &self.witnesses {
             let reason = format!("it is not there, and the witness {} cannot have signed it", witness.name());
@@ -156,7 +158,7 @@ impl Trusted {
         }
     }
 
-    /// Whether all witnesses signed a checkpoint.
+    /// Checks that every witness signed a checkpoint.
     fn compare_witnesses(&self, checkpoint: &[u8], verified: &mut Verified) -> anyhow::Result<()> {
         let signed = witnesses(checkpoint, &self.witnesses)?;
         for witness in &self.witnesses {
@@ -171,6 +173,7 @@ impl Trusted {
     }
 }
 
+/// Prints the result of a check.
 fn say(verified: &Verified) {
     for fault in verified.faults.iter().take(TOLD) {
         let row = fault.row.as_ref().map(|row| format!(", {row}")).unwrap_or_default();
@@ -192,7 +195,7 @@ fn say(verified: &Verified) {
     }
 }
 
-/// Keys that are given as they are, or by the files that hold them. Errors: what is given is neither.
+/// Keys, given directly or in files. Errors: an argument is neither.
 fn read_keys(given: &[String]) -> anyhow::Result<Vec<PublicKey>> {
     let mut keys: Vec<PublicKey> = Vec::new();
     for one in given {
@@ -213,7 +216,7 @@ fn read_keys(given: &[String]) -> anyhow::Result<Vec<PublicKey>> {
     Ok(keys)
 }
 
-/// What was given as a key, as it may be said again: a key that signs is never.
+/// A key argument, safe to print: a private key never is.
 fn shown(given: &str) -> &str {
     if given.contains("PRIVATE+KEY") { "(a key that signs: give the one that verifies)" } else { given }
 }
@@ -244,6 +247,7 @@ fn files(path: &Path, trusted: &Trusted) -> anyhow::Result<Verified> {
     dump(path, trusted)
 }
 
+/// Checks the proof of one version.
 fn proof(path: &Path, trusted: &Trusted) -> anyhow::Result<Verified> {
     if trusted.keys.is_empty() {
         bail!("{}: a proof is checked with the key of the log: give it with --key", path.display());
@@ -295,6 +299,7 @@ fn proof(path: &Path, trusted: &Trusted) -> anyhow::Result<Verified> {
     Ok(verified)
 }
 
+/// Checks a dump.
 fn dump(path: &Path, trusted: &Trusted) -> anyhow::Result<Verified> {
     let kept = trusted.kept()?;
     let found = export::verify::verify(path, &trusted.keys, kept.map(|kept| kept.size))?;
@@ -341,8 +346,8 @@ fn dump(path: &Path, trusted: &Trusted) -> anyhow::Result<Verified> {
     Ok(verified)
 }
 
-/// Checks the files of a log; hands on its entries, in order. Returns how many are signed, where that is known, and the hashes of
-/// those that are.
+/// Checks the files of a log, and passes each entry to `entry`, in order. Returns the number of signed
+/// entries, if known, and their hashes.
 fn log(
     files: &dyn Files,
     trusted: &Trusted,
@@ -405,7 +410,8 @@ async fn own(settings: &Settings, mut trusted: Trusted) -> anyhow::Result<Verifi
             settings.log_keys(&db)?.unwrap_or_default().iter().map(|key| key.public().clone()).collect();
     }
     let objects = settings.objects(&db)?;
-    // What the database knows is read first: what is beside the files may be newer, and not older.
+    // Read the database's copy first. The checkpoint among the files may be newer by the time it is read, but
+    // not older.
     let known = store::settings::read(&db, store::settings::CHECKPOINT).await?;
     let known = known.map(|known| peek(known.as_bytes())).transpose()?.map_or(0, |known| known.tree.size);
     let nothing_yet = known == 0
@@ -437,7 +443,7 @@ async fn own(settings: &Settings, mut trusted: Trusted) -> anyhow::Result<Verifi
         });
         (signed, verified) = checked.await??;
     }
-    // One state of the database, whatever is published meanwhile.
+    // One snapshot of the database, whatever is published meanwhile.
     let db = db.still().await?;
     let compared = store::log::verify::compare(&db, &signed).await?;
     verified.checked.push(format!("{} entries with events, versions and records", compared.entries));

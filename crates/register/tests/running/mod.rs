@@ -1,4 +1,4 @@
-//! A register that runs as people run it: its commands, its server, and requests against it.
+//! A real register for tests: its commands, its server, and requests to it.
 
 #![allow(dead_code, reason = "each test uses some of it")]
 
@@ -8,13 +8,13 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-/// A register that runs.
+/// A running register.
 pub(crate) struct Server {
     pub(crate) child: Child,
     pub(crate) port: u16,
 }
 
-/// Waits until something is so. It fails after a minute, and says what did not come about.
+/// Waits for a condition. Fails after a minute, naming it.
 #[track_caller]
 pub(crate) fn until(what: &str, is_so: impl Fn() -> bool) {
     let begun = Instant::now();
@@ -29,7 +29,7 @@ pub(crate) fn run(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_register")).args(arguments).current_dir(folder).output().unwrap()
 }
 
-/// A command that ends with a code and says something of it.
+/// Runs a command and checks its exit code and part of its output.
 #[track_caller]
 pub(crate) fn ends(folder: &Path, arguments: &[&str], code: i32, says: &str) {
     let output = run(folder, arguments);
@@ -39,7 +39,7 @@ pub(crate) fn ends(folder: &Path, arguments: &[&str], code: i32, says: &str) {
     assert!(said.contains(says), "{arguments:?} does not say '{says}': {said}");
 }
 
-/// Runs a command and gives what it says.
+/// Runs a command that must succeed, and returns its output.
 pub(crate) fn register(folder: &Path, arguments: &[&str]) -> String {
     let output = run(folder, arguments);
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -48,7 +48,7 @@ pub(crate) fn register(folder: &Path, arguments: &[&str]) -> String {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended; one that a failed test left would run on.
+        // It may have ended; if a test failed, it must not run on.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -89,7 +89,7 @@ impl Server {
     }
 }
 
-/// An answer.
+/// An HTTP answer.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     head: String,
@@ -105,7 +105,7 @@ impl Answer {
     }
 }
 
-/// One request on a connection of its own; `None` when the answer did not come whole.
+/// Sends one request on its own connection; `None` without a complete answer.
 pub(crate) fn send(
     port: u16,
     method: &str,
@@ -133,7 +133,7 @@ pub(crate) fn send(
     Some(Answer { status, head: head.to_owned(), body: body.to_owned() })
 }
 
-/// A text in JSON, by its name.
+/// A text member of a JSON body, by name.
 pub(crate) fn member(body: &str, name: &str) -> String {
     let start = format!("\"{name}\":\"");
     body.split_once(&start)
@@ -171,7 +171,7 @@ pub(crate) fn record(title: &str, summary: &str) -> String {
     )
 }
 
-/// Names of what lies in a folder of dumps.
+/// The names in a folder; none if it does not exist.
 pub(crate) fn names(out: &Path) -> Vec<String> {
     let mut names: Vec<String> = std::fs::read_dir(out)
         .map(|entries| {
@@ -182,13 +182,13 @@ pub(crate) fn names(out: &Path) -> Vec<String> {
     names
 }
 
-/// Tokens of a council in which one person publishes alone, and another decides too.
+/// Tokens of a council: one person publishes alone, the other also decides.
 pub(crate) struct Council {
     pub(crate) writer: String,
     pub(crate) approver: String,
 }
 
-/// Enters a council with its people.
+/// Adds a council and its people.
 pub(crate) fn council(folder: &Path) -> Council {
     let body =
         register(folder, &["organisation", "add", "Northmoor Borough Council", "--kind", "local_authority"]);

@@ -1,4 +1,4 @@
-//! A question as a page shows it, with what was typed and what is wrong with it.
+//! A question as shown, with what was typed and what is wrong with it.
 
 use askama::Template;
 use domain::codes::{Code, StatementKind, Vocabulary, WithheldGround};
@@ -11,12 +11,12 @@ use super::typed::{ROWS_MAX, Typed};
 use crate::language::say;
 use crate::words::{day, definition, entry_label, label, yes_or_no};
 
-/// Codes of a list up to which they are all shown as buttons.
+/// Longest code list shown as buttons; longer ones become a select.
 const BUTTONS_MAX: usize = 9;
-/// Blank rows after those that are there.
+/// Blank rows offered after the filled ones.
 const ROWS_MORE: usize = 2;
 
-/// A code that can be chosen.
+/// A code to choose.
 #[derive(Debug, Clone)]
 pub(crate) struct Choice {
     pub(crate) code: String,
@@ -25,7 +25,7 @@ pub(crate) struct Choice {
     pub(crate) chosen: bool,
 }
 
-/// What is said in place of an answer.
+/// The controls for a field statement.
 #[derive(Debug, Clone)]
 pub(crate) struct Statement {
     pub(crate) open: bool,
@@ -47,14 +47,15 @@ impl Statement {
     }
 }
 
-/// A thing that has a page of its own, to which its form goes on once what was typed is saved.
+/// An item with a page of its own. The form leads there after saving what was typed.
 #[derive(Debug, Clone)]
 pub(crate) struct Thing {
     pub(crate) title: String,
-    /// Which button leads there, if one does.
+    /// The value of the button that leads there, if there is one.
     pub(crate) go: Option<String>,
 }
 
+/// The inputs of a question, with what was typed.
 #[derive(Debug, Clone)]
 pub(crate) enum Shape {
     Line { value: String, kind: &'static str },
@@ -71,7 +72,7 @@ pub(crate) enum Shape {
     Fixed(String),
 }
 
-/// A question on a page.
+/// A question ready for its template.
 #[derive(Debug, Clone, Template)]
 #[template(path = "submit/question.html")]
 pub(crate) struct Asked {
@@ -79,16 +80,16 @@ pub(crate) struct Asked {
     pub(crate) label: String,
     pub(crate) hint: String,
     pub(crate) fault: Option<String>,
-    /// What is asked of its field, in a word.
+    /// A short note on what the field requires.
     pub(crate) mark: String,
-    /// Whether it is a heading of its form, not a part of something.
+    /// Whether it is a top-level question rather than part of another.
     pub(crate) heads: bool,
     pub(crate) shape: Shape,
     pub(crate) statement: Option<Statement>,
 }
 
 impl Asked {
-    /// Whether it has several inputs, and so a legend instead of a label.
+    /// Whether it has several inputs, and so needs a legend rather than a label.
     fn is_group(&self) -> bool {
         !matches!(
             self.shape,
@@ -102,12 +103,12 @@ impl Asked {
         hint.into_iter().chain(fault).collect::<Vec<_>>().join(" ")
     }
 
-    /// For templates: a part of it, by its name.
+    /// For templates: the name of one of its parts.
     fn at(&self, part: &str) -> String {
         join(&self.name, part)
     }
 
-    /// What marks an input that is wrong.
+    /// The CSS class of an input with a fault.
     fn wrong(&self, class: &str) -> String {
         self.fault.as_ref().map(|_| format!(" {class}--error")).unwrap_or_default()
     }
@@ -125,7 +126,7 @@ fn choices(list: &Vocabulary, chosen: impl Fn(&str) -> bool) -> Vec<Choice> {
         .collect()
 }
 
-/// Shows a question with what was typed.
+/// Prepares a question with what was typed.
 pub(crate) fn ask(question: &Question, at: &str, typed: &Typed, faults: &Faults) -> Asked {
     let name = join(at, &question.name);
     let value = || typed.one(&name).to_owned();
@@ -178,6 +179,7 @@ pub(crate) fn ask(question: &Question, at: &str, typed: &Typed, faults: &Faults)
             bytes: part("bytes"),
             url: part("url"),
         },
+        // The section fills these in: it has the saved items.
         Input::Things { .. } => Shape::Things { items: Vec::new(), add: None },
     };
     let whole = !matches!(question.input, Input::Parts(_) | Input::Rows(_));
@@ -193,7 +195,7 @@ pub(crate) fn ask(question: &Question, at: &str, typed: &Typed, faults: &Faults)
     }
 }
 
-/// A saved thing in a line: what is said of the questions that come first.
+/// A saved item in one line, from its first four answers.
 pub(crate) fn told(questions: &[Question], thing: &Value) -> String {
     let parts = questions.iter().filter_map(|question| {
         let value = &thing[&question.name];

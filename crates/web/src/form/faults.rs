@@ -5,25 +5,25 @@ use super::typed::{Typed, slips, value};
 use crate::ask::Fault;
 use crate::language::say;
 
-/// One wrong thing of a form.
+/// One fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Slip {
-    /// The name of what is wrong; empty for the whole form.
+    /// The name of the question; empty for the form as a whole.
     pub(crate) name: String,
-    /// What to do.
+    /// What to do about it.
     pub(crate) words: String,
 }
 
-/// Everything that is wrong with a form.
+/// All faults of a form, at most one per name.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Faults(pub(crate) Vec<Slip>);
 
-/// Whether a name is another, or of a part of what the other names.
+/// Whether `name` is `whole` or one of its parts.
 fn is_within(name: &str, whole: &str) -> bool {
     name.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with('.') || whole.is_empty())
 }
 
-/// What a pointer names in a form: `/record/sectors/1` is `sectors.1`.
+/// A JSON pointer as a form name: `/record/sectors/1` becomes `sectors.1`.
 pub(crate) fn name_of(pointer: &str) -> String {
     let path = pointer.strip_prefix("/record").filter(|rest| rest.starts_with('/')).unwrap_or(pointer);
     path.trim_start_matches('/').replace('/', ".")
@@ -40,9 +40,9 @@ impl From<Vec<Fault>> for Faults {
 }
 
 impl Faults {
-    /// What is wrong with a form that was refused: what is typed in a way that no reader of JSON would explain well, what
-    /// is needed and missing, and then what the interface says of the rest. `at` is where the form's members stand in
-    /// what was sent.
+    /// The faults of a refused form: first what cannot be read as typed, because the API would explain it
+    /// badly; then missing answers; then what the API says about the rest. `at` is the place of the form's
+    /// members in the request.
     pub(crate) fn of(questions: &[Question], typed: &Typed, at: &str, refused: Vec<Fault>) -> Self {
         let mut faults = Self::default();
         questions.iter().for_each(|question| slips(typed, "", question, &mut faults));
@@ -55,7 +55,8 @@ impl Faults {
         for Slip { name, words } in Self::from(refused).0 {
             let inside = is_within(&name, at).then(|| name[at.len()..].trim_start_matches('.').to_owned());
             match inside {
-                // The reader of a thing stops at the first member it cannot use, which may be said already.
+                // Parsing stops at the first bad member, so a fault of the whole item may repeat one already
+                // listed.
                 Some(name) if name.is_empty() && !faults.is_empty() => {}
                 Some(name) if faults.0.iter().any(|said| is_within(&name, &said.name)) => {}
                 Some(name) => faults.add(name, words),
@@ -66,7 +67,8 @@ impl Faults {
         faults
     }
 
-    /// In the order of the questions, and each with what it is about: it is read away from its field too.
+    /// Sorts by question, and names the question in each fault, because the summary shows it away from its
+    /// field.
     pub(crate) fn in_order(&mut self, questions: &[Question]) {
         let place = |name: &str| questions.iter().position(|question| is_within(name, &question.name));
         for slip in &mut self.0 {
@@ -84,7 +86,7 @@ impl Faults {
         self.0.is_empty()
     }
 
-    /// Adds what is wrong, unless something of the same name is.
+    /// Adds a fault, unless its name has one already.
     pub(crate) fn add(&mut self, name: impl Into<String>, words: impl Into<String>) {
         let name = name.into();
         if !self.0.iter().any(|slip| slip.name == name) {
@@ -92,7 +94,7 @@ impl Faults {
         }
     }
 
-    /// What is wrong with one thing: with it, or, as a whole, with what is in it.
+    /// The fault to show at a name; with `whole`, one of its parts counts too.
     pub(crate) fn with(&self, name: &str, whole: bool) -> Option<&str> {
         let found =
             self.0.iter().find(|slip| if whole { is_within(&slip.name, name) } else { slip.name == name });

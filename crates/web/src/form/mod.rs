@@ -1,5 +1,5 @@
-//! Forms made from the field catalogue and from the interface's schemas: what is asked, what was typed, and how it is
-//! shown again. A field or a member that is new there is asked at once.
+//! Forms made from the field catalogue and the API's schemas: their questions, what was typed, and showing it
+//! again. A new field or member appears in its form without further code.
 
 mod asked;
 mod faults;

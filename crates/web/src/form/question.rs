@@ -1,4 +1,4 @@
-//! What a form asks.
+//! The questions of a form.
 
 use domain::codes::{VOCABULARIES, Vocabulary};
 use domain::fields::{Field, FieldKind};
@@ -7,26 +7,26 @@ use serde_json::{Map, Value};
 use crate::language::{named, say};
 use crate::words::{field_hint, field_label, plain};
 
-/// One thing that is asked.
+/// One question.
 #[derive(Debug, Clone)]
 pub(crate) struct Question {
-    /// Its name in JSON, and in the form below what it is part of.
+    /// Its member name in JSON; in the form, also part of the input's name.
     pub(crate) name: String,
-    /// What it is called.
+    /// Its label.
     pub(crate) label: String,
     /// What to write.
     pub(crate) hint: String,
-    /// Whether nothing is saved without it.
+    /// Whether a draft cannot be saved without it.
     pub(crate) needed: bool,
     pub(crate) input: Input,
 }
 
-/// How it is answered.
+/// The kind of input.
 #[derive(Debug, Clone)]
 pub(crate) enum Input {
-    /// A line, of one of HTML's kinds of input.
+    /// One line, with HTML's `type`.
     Line(&'static str),
-    /// Several lines, of so many characters in all.
+    /// Several lines, with a limit in characters, if any.
     Area(Option<usize>),
     /// A whole number.
     Number,
@@ -35,30 +35,30 @@ pub(crate) enum Input {
     YesNo,
     /// One code.
     One(&'static Vocabulary),
-    /// Any codes.
+    /// Any number of codes.
     Many(&'static Vocabulary),
-    /// Texts, one on each line.
+    /// Texts, one per line.
     Lines,
-    /// A body by its name.
+    /// An organisation, by name.
     Name,
-    /// Bodies by their names, one on each line.
+    /// Organisations, by name, one per line.
     Names,
     /// A whole number and how it is known.
     Estimate,
-    /// One thing with parts.
+    /// One item with parts.
     Parts(Vec<Question>),
-    /// Several things with parts.
+    /// Several items with parts.
     Rows(Vec<Question>),
-    /// A file that the register keeps, or an address.
+    /// A file kept by the register, or an address.
     Document,
-    /// Things that have pages of their own, of a schema; one of them, or several.
+    /// Items of a schema that have pages of their own; one, or several.
     Things {
         schema: &'static str,
         several: bool,
     },
 }
 
-/// Members that take several lines, of whatever they are part.
+/// Members that get several lines, in any schema. The schemas do not say how long a text may be.
 const LONG: &[&str] = &[
     "access_and_storage",
     "cleaning",
@@ -79,16 +79,16 @@ const LONG: &[&str] = &[
     "summary",
     "text",
 ];
-/// Longer texts get several lines.
+/// Texts with a higher limit, in characters, get several lines.
 const SHORT: usize = 200;
 
-/// A name below another.
+/// The name of a part.
 pub(crate) fn join(at: &str, name: &str) -> String {
     if at.is_empty() { name.to_owned() } else { format!("{at}.{name}") }
 }
 
 impl Question {
-    /// What is asked for a field of a record.
+    /// The question for a field of a record.
     pub(crate) fn of(field: &'static Field) -> Self {
         let input = match field.kind {
             FieldKind::Text(most) if most > SHORT => Input::Area(Some(most)),
@@ -123,14 +123,14 @@ impl Question {
         Self { name: field.name.to_owned(), label: field_label(field), hint, needed, input }
     }
 
-    /// What is asked for a thing of a schema of the interface.
+    /// The questions for the members of an API schema.
     pub(crate) fn members(schemas: &Map<String, Value>, name: &str) -> Vec<Self> {
         let Some(schema) = schemas.get(name) else { return Vec::new() };
         let needed: Vec<&str> =
             schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         let members = schema["properties"].as_object().into_iter().flatten();
         members
-            // The register gives ids.
+            // The register assigns ids.
             .filter(|(name, _)| *name != "id")
             .map(|(name, member)| Self::member(schemas, name, member, needed.contains(&name.as_str())))
             .collect()
@@ -179,7 +179,7 @@ impl Question {
     }
 }
 
-/// The list of codes that a schema is: `AssessmentType` is `assessment_type`.
+/// The code list that a schema stands for: `AssessmentType` is `assessment_type`.
 fn list_of(schema: &str) -> Option<&'static Vocabulary> {
     let mut name = String::new();
     for letter in schema.chars() {

@@ -10,7 +10,7 @@ fn schemas() -> Map<String, Value> {
     document["components"]["schemas"].as_object().unwrap().clone()
 }
 
-/// Types a value and reads it again.
+/// Fills a form with a value and reads it back.
 fn again(question: &Question, saved: &Value) -> Value {
     let mut typed = Typed::default();
     fill(&mut typed, "", question, saved);
@@ -20,7 +20,7 @@ fn again(question: &Question, saved: &Value) -> Value {
     value(&typed, "", question)
 }
 
-/// Every value of every demonstration record is, typed into its form and read again, the same.
+/// Every value in the demonstration records survives being filled into its form and read back.
 #[test]
 fn a_form_says_what_the_record_says() {
     let schemas = schemas();
@@ -52,7 +52,7 @@ fn a_form_says_what_the_record_says() {
                 }
             } else {
                 kinds.insert(field.name.to_owned());
-                // Codes stand in the order of their list.
+                // A form returns codes in the order of their list.
                 let sorted = |value: &Value| match (value, &question.input) {
                     (Value::Array(codes), Input::Many(_)) => codes
                         .iter()
@@ -152,7 +152,7 @@ fn what_is_typed_oddly_is_said_and_kept() {
 #[test]
 fn what_a_form_does_not_carry_stays() {
     let field = |name: &str| Question::of(domain::fields::field(name).unwrap());
-    /// What is saved after a form came back as a browser showed it, but for one value.
+    /// Checks what is saved when a form comes back as the browser showed it, apart from one value.
     #[track_caller]
     fn check(question: &Question, saved: &Value, change: Option<(&str, &str)>, expected: &Value) {
         let mut typed = Typed::default();

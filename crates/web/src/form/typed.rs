@@ -1,4 +1,4 @@
-//! What was typed into a form, and the JSON that it means.
+//! What was typed into a form, and its meaning as JSON.
 
 use chrono::NaiveDate;
 use domain::number::{self, Mark};
@@ -8,17 +8,17 @@ use super::faults::Faults;
 use super::question::{Input, Question, join};
 use crate::language::say;
 
-/// Names and what was typed there, in their order; a name may stand several times.
+/// Input names and values, in order; a name may occur several times.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Typed(Vec<(String, String)>);
 
-/// Things with parts in one form, at the most.
+/// Most rows in one form.
 pub(super) const ROWS_MAX: usize = 50;
-/// What a form has, at the most: the largest of ours, with all its rows, has some hundreds.
+/// Most inputs accepted in one form; our largest, with all its rows, has some hundreds.
 const PAIRS_MAX: usize = 2_000;
 
 impl Typed {
-    /// Reads what a browser sends of a form; `None` for more than any form of ours has.
+    /// Parses a form as browsers send it. `None` if it has more inputs than any of ours.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
         let mut typed = Self::default();
         for (name, value) in form_urlencoded::parse(body) {
@@ -27,24 +27,24 @@ impl Typed {
         Some(typed)
     }
 
-    /// Adds what stands in a form; `None` when it is more than any form of ours has.
+    /// Adds an input. `None` if there are more than any of our forms has.
     pub(crate) fn more(&mut self, name: &str, value: String) -> Option<()> {
         (self.0.len() < PAIRS_MAX).then(|| self.0.push((name.to_owned(), value)))
     }
 
-    /// The same as a browser sends it.
+    /// The form as a browser would send it.
     pub(crate) fn encoded(&self) -> String {
         let mut text = form_urlencoded::Serializer::new(String::new());
         text.extend_pairs(&self.0);
         text.finish()
     }
 
-    /// The same of a query.
+    /// Parses a query, or gives an empty form.
     pub(crate) fn query(asked: Option<&str>) -> Self {
         Self::read(asked.unwrap_or_default().as_bytes()).unwrap_or_default()
     }
 
-    /// What stands there first; nothing when nothing does.
+    /// The first value of a name, or an empty string.
     pub(crate) fn one(&self, name: &str) -> &str {
         self.0.iter().find(|(one, _)| one == name).map_or("", |(_, value)| value.as_str())
     }
@@ -53,12 +53,12 @@ impl Typed {
         self.0.iter().filter(move |(one, _)| one == name).map(|(_, value)| value.as_str())
     }
 
-    /// What stands there, if anything but blanks does.
+    /// The first value of a name, trimmed; `None` if blank.
     pub(crate) fn said(&self, name: &str) -> Option<&str> {
         Some(self.one(name).trim()).filter(|text| !text.is_empty())
     }
 
-    /// Puts something there, and takes away what stood there.
+    /// Sets a name's only value.
     pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) {
         self.0.retain(|(one, _)| one != name);
         self.add(name, value);
@@ -68,7 +68,7 @@ impl Typed {
         self.0.push((name.to_owned(), value.into()));
     }
 
-    /// How many things with parts stand below a name.
+    /// The number of rows under a name.
     pub(crate) fn rows(&self, at: &str) -> usize {
         let below = self.0.iter().filter_map(|(name, _)| name.strip_prefix(at)?.strip_prefix('.'));
         let places = below.filter_map(|rest| rest.split('.').next()?.parse::<usize>().ok());
@@ -89,12 +89,13 @@ fn texts(value: &Value) -> impl Iterator<Item = &str> {
     value.as_array().into_iter().flatten().filter_map(Value::as_str)
 }
 
-/// Types what a saved value says.
+/// Fills a form with a saved value.
 pub(crate) fn fill(typed: &mut Typed, at: &str, question: &Question, saved: &Value) {
     let name = join(at, &question.name);
     match &question.input {
         Input::One(_) => typed.add(&name, saved.as_str().unwrap_or_default()),
-        // As a browser shows it, and sends it.
+        // Line breaks go as browsers drop and send them, so that an untouched text compares equal in
+        // [`over`].
         Input::Line(..) => typed.add(&name, saved.as_str().unwrap_or_default().replace(['\r', '\n'], "")),
         Input::Area(_) => {
             let text = saved.as_str().unwrap_or_default();
@@ -140,13 +141,13 @@ pub(crate) fn fill(typed: &mut Typed, at: &str, question: &Question, saved: &Val
     }
 }
 
-/// A number in digits; nothing for none.
+/// A number's digits; empty if it is not a number.
 fn digits(saved: &Value) -> String {
     if saved.is_number() { saved.to_string() } else { String::new() }
 }
 
-/// The value that a form gives to what is saved: what was typed, but for what the form could not carry. A text that
-/// stands in it as it was shown is the one that is saved, and rows beyond those of a form stay.
+/// The new value of a saved one: what was typed, but keeping what the form could not carry. A text that comes
+/// back as shown keeps its saved form, line ends and spaces included, and rows beyond the form's limit stay.
 pub(crate) fn over(saved: &Value, typed: &Typed, at: &str, question: &Question) -> Value {
     let now = value(typed, at, question);
     let mut shown = Typed::default();
@@ -163,7 +164,7 @@ pub(crate) fn over(saved: &Value, typed: &Typed, at: &str, question: &Question) 
     }
 }
 
-/// The JSON that was typed; `null` for nothing. What cannot be read stays as it was typed, for the interface to refuse.
+/// What was typed, as JSON; `null` if blank. What cannot be read stays a text, for the API to refuse.
 pub(crate) fn value(typed: &Typed, at: &str, question: &Question) -> Value {
     let name = join(at, &question.name);
     match &question.input {
@@ -177,7 +178,7 @@ pub(crate) fn value(typed: &Typed, at: &str, question: &Question) -> Value {
             "no" => false.into(),
             _ => Value::Null,
         },
-        // In the order of the list, in which a form asks them.
+        // In list order, which is how the form shows them.
         Input::Many(list) => {
             let chosen = |code: &str| typed.all(&name).any(|one| one == code);
             let known = list.entries.iter().filter(|entry| chosen(entry.code)).map(|entry| entry.code.into());
@@ -218,7 +219,7 @@ pub(crate) fn value(typed: &Typed, at: &str, question: &Question) -> Value {
     }
 }
 
-/// What is typed in a way that no reader of JSON would explain well.
+/// Finds input that the API could not explain well, such as a day that does not exist.
 pub(super) fn slips(typed: &Typed, at: &str, question: &Question, found: &mut Faults) {
     let name = join(at, &question.name);
     let mut slip = |name: &str, what: &'static str| found.add(name, say(what).to_string());
@@ -254,14 +255,15 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty())
 }
 
-/// `12,000` is 12000: the languages of the pages group digits so. A point before three digits may be either mark.
+/// `12,000` is 12000: both languages of the website group digits this way. A point may be a decimal mark or
+/// group digits, so `12.000` is refused rather than guessed.
 fn number(said: Option<&str>) -> Value {
     let Some(said) = said else { return Value::Null };
     let mark = if said.contains('.') { Mark::Unsaid } else { Mark::Point };
     number::whole(said, mark).map_or_else(|_| said.into(), Value::from)
 }
 
-/// Day, month and year as `YYYY-MM-DD`, whether that is a day or not; `None` when nothing was typed.
+/// Day, month and year as `YYYY-MM-DD`, whether or not that day exists; `None` if all three are blank.
 fn date(typed: &Typed, name: &str) -> Option<String> {
     let part = |part: &str| typed.said(&join(name, part)).unwrap_or_default().to_owned();
     let (year, month, day) = (part("year"), part("month"), part("day"));
@@ -273,7 +275,7 @@ fn some(items: Vec<Value>) -> Value {
     if items.is_empty() { Value::Null } else { Value::Array(items) }
 }
 
-/// An object of what is said of its parts; `null` when nothing is.
+/// An object of the parts that have a value; `null` if none has.
 fn whole(parts: impl IntoIterator<Item = (String, Value)>) -> Value {
     let said: Map<String, Value> = parts.into_iter().filter(|(_, value)| !value.is_null()).collect();
     if said.is_empty() { Value::Null } else { Value::Object(said) }

@@ -7,7 +7,7 @@ use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternEl
 
 use super::*;
 
-/// What a message says: the names of what is put into it, and its tags.
+/// What both languages of a message must share: the names of its values, and its HTML tags.
 type Said = (BTreeSet<String>, Vec<String>);
 
 fn within(pattern: &Pattern<&str>, said: &mut Said, text: &mut String) {
@@ -32,7 +32,7 @@ fn named_in(inline: &InlineExpression<&str>, names: &mut BTreeSet<String>, text:
     }
 }
 
-/// The tags of a text, addresses and all.
+/// The HTML tags in a text, addresses included.
 fn tags(text: &str) -> Vec<String> {
     let mut tags: Vec<String> =
         text.split('<').skip(1).map(|rest| rest.split('>').next().unwrap_or_default().to_owned()).collect();
@@ -40,7 +40,7 @@ fn tags(text: &str) -> Vec<String> {
     tags
 }
 
-/// All messages of a file and their attributes, by their names.
+/// The messages in a file, with their attributes, by name.
 fn messages(file: &str) -> BTreeMap<String, Said> {
     let resource = fluent_syntax::parser::parse(file).unwrap();
     let mut found = BTreeMap::new();
@@ -87,7 +87,7 @@ fn what_is_said_in_one_language_is_said_in_the_other() {
     }
 }
 
-/// Everything of a folder, as one text.
+/// Reads all source files and templates in a folder into one text.
 fn read(folder: &Path, all: &mut String) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -194,7 +194,7 @@ fn a_page_links_to_pages_of_its_language() {
     }
 }
 
-/// A text without what stands between two marks.
+/// A text without anything between two marks.
 fn without(text: &str, from: &str, to: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
@@ -215,7 +215,7 @@ fn templates_say_nothing_by_themselves() {
             continue;
         }
         let mut text = std::fs::read_to_string(&path).unwrap();
-        // Examples of programs are the same in every language.
+        // Code examples are the same in every language.
         let marks = [("{#", "#}"), ("{%", "%}"), ("{{", "}}"), ("<pre", "</pre>"), ("<", ">")];
         for (from, to) in marks {
             text = without(&text, from, to);

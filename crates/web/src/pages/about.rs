@@ -1,4 +1,4 @@
-//! `/rules`, `/about`, `/accessibility` and `/problems/{code}`
+//! `/rules`, `/about`, `/accessibility` and `/problems/{code}`.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -20,7 +20,7 @@ struct Rule {
 }
 
 impl Rule {
-    /// What it asks.
+    /// The rule in words, in the page's language if it has them.
     fn asks(&self) -> String {
         named(&format!("rule-{}", self.flag), None).unwrap_or_else(|| self.sentence.clone())
     }
@@ -75,7 +75,7 @@ pub(crate) async fn accessibility() -> Response {
     page(StatusCode::OK, &AccessibilityPage { frame: Frame::new(say("accessibility"), "") })
 }
 
-/// Problems of the interface: code, what it means, what to do.
+/// The API's problems: code, meaning, what to do.
 const PROBLEMS: &[(&str, &str, &str)] = &[
     (
         "invalid-query",

@@ -1,16 +1,16 @@
-//! How a record is cited, and what may be asked of its body.
+//! How to cite a record, and a letter asking its publisher about gaps.
 
 use serde_json::Value;
 
 use super::record::RecordView;
 use crate::language::{Language, say, spoken};
 
-/// A text inside BibTeX braces.
+/// A text that is safe inside BibTeX braces.
 fn braced(text: &str) -> String {
     text.chars().filter(|letter| !matches!(letter, '{' | '}' | '\\')).collect()
 }
 
-/// An entry for BibTeX.
+/// A BibTeX entry.
 pub(super) fn bibtex(view: &RecordView, url: &str, title: &str, body: &str) -> String {
     let year = view.updated_at.get(..4).unwrap_or_default();
     format!(
@@ -25,7 +25,7 @@ pub(super) fn bibtex(view: &RecordView, url: &str, title: &str, body: &str) -> S
 
 /// The same as a Citation File Format file.
 pub(super) fn cff(view: &RecordView, url: &str, title: &str, body: &str) -> String {
-    // JSON strings are YAML strings.
+    // A JSON string is a valid YAML string.
     let quoted = |text: &str| Value::from(text).to_string();
     format!(
         "cff-version: 1.2.0\nmessage: Please cite the version you read.\ntype: dataset\ntitle: {}\nauthors:\n  - name: {}\n\
@@ -38,7 +38,7 @@ pub(super) fn cff(view: &RecordView, url: &str, title: &str, body: &str) -> Stri
     )
 }
 
-/// A question to the body that names what it left open.
+/// A letter to the publisher, listing what the record leaves open.
 pub(super) fn question(title: &str, view: &RecordView, unanswered: &[String], third_party: bool) -> String {
     let read = say(if third_party { "i-have-read-of-you" } else { "i-have-read-yours" });
     let read = read.with("title", title).with("id", &view.id).with("version", view.version.to_string());
@@ -48,7 +48,7 @@ pub(super) fn question(title: &str, view: &RecordView, unanswered: &[String], th
     }
     lines.extend(view.flags.iter().map(|flag| match spoken() {
         Language::English => format!("{}: {}.", flag.label(), flag.why()),
-        // Why it is asked is English.
+        // The reason is in English only, so name the flag instead.
         Language::Welsh => format!("{}.", flag.label()),
     }));
     lines.push(say("please-tell-me-what-belongs").to_string());

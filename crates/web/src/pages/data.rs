@@ -1,4 +1,4 @@
-//! `/data` and `/data/dictionary`
+//! `/data` and `/data/dictionary`.
 
 use askama::Template;
 use axum::extract::State;
@@ -37,7 +37,7 @@ impl Dump {
     }
 }
 
-/// The files of a dump that most people look for.
+/// The dump files that most people look for.
 const FILES: &[(&str, Said)] = &[
     ("register.xlsx", say("everything-as-a-workbook-a")),
     ("register.sqlite", say("everything-as-one-sqlite-database")),
@@ -119,7 +119,7 @@ impl Field {
         self.known().map_or_else(|| self.hint.clone(), field_hint)
     }
 
-    /// What other standards call it.
+    /// What other standards call the field.
     fn elsewhere(&self) -> Vec<String> {
         let atrs = self.atrs.iter().map(|id| format!("UK ATRS {id}"));
         let others = self.equivalents.iter().map(|one| {

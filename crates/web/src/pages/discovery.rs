@@ -1,4 +1,4 @@
-//! `/robots.txt`, `/sitemap.xml` and `/sitemaps/{month}.xml`: what is here, for those who look through the web.
+//! `/robots.txt`, `/sitemap.xml` and `/sitemaps/{month}.xml`, for search engines.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -12,9 +12,9 @@ use crate::address::query;
 use crate::ask::Interface;
 use crate::language::say;
 
-/// The most addresses that one file may have (sitemaps.org).
+/// Most addresses allowed in one file (sitemaps.org).
 const ADDRESSES_MAX: usize = 50_000;
-/// Pages that stand in no list.
+/// Pages that no list leads to.
 const PAGES: &[&str] = &[
     "/",
     "/records",
@@ -32,7 +32,7 @@ const PAGES: &[&str] = &[
     "/accessibility",
 ];
 
-/// Everything may be read by programs but what is not public, and forms.
+/// Allows everything except forms and what is not public.
 pub(crate) async fn robots(State(interface): State<Interface>) -> Result<Response, NotShown> {
     let base = interface.base().await?.to_owned();
     let closed: String = ["", "/cy"]
@@ -62,7 +62,7 @@ struct IndexPage {
     months: Vec<Month>,
 }
 
-/// An address in a sitemap, and when it was changed.
+/// An address in a sitemap, with the time of its last change.
 struct Place {
     path: String,
     changed: Option<String>,
@@ -81,7 +81,7 @@ fn xml(template: &impl Template) -> Response {
         .into_response()
 }
 
-/// A sitemap for every month in which something was published first.
+/// The index: one sitemap per month in which records were first published.
 pub(crate) async fn index(State(interface): State<Interface>) -> Result<Response, NotShown> {
     let stats: Stats = interface.get("/api/v1/stats").await?;
     Ok(xml(&IndexPage { base: interface.base().await?.to_owned(), months: stats.months }))
@@ -99,7 +99,8 @@ struct Records {
     next: Option<String>,
 }
 
-/// The records that were first published in a month: `2026-11.xml`; or the pages that stand in no list: `pages.xml`.
+/// One sitemap: the records first published in a month (`2026-11.xml`), or the pages outside any list
+/// (`pages.xml`).
 pub(crate) async fn month(
     State(interface): State<Interface>,
     Path(file): Path<String>,

@@ -1,4 +1,4 @@
-//! `/records/{id}/versions/{n}` and `/records/{id}/diff`
+//! `/records/{id}/versions/{n}` and `/records/{id}/diff`.
 
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
@@ -43,7 +43,7 @@ struct VersionPage {
     superseded: Option<String>,
     note: Option<String>,
     sha256: String,
-    /// Whether the public log has it.
+    /// Whether the public log has an entry for it.
     has_entry: bool,
     rows: Vec<Row>,
 }
@@ -81,16 +81,16 @@ struct Side {
     note: Option<String>,
 }
 
-/// What changed in a field, as a page shows it.
+/// A changed field, as shown.
 #[derive(Debug)]
 pub(crate) struct Change {
     pub(crate) label: String,
-    /// How, unless it has another value.
+    /// How it changed; empty if it only has another value.
     pub(crate) how: String,
     pub(crate) words: Vec<Words>,
-    /// What is not there any more: of a list, the items that went.
+    /// What is gone; in a list, the items removed.
     pub(crate) gone: Vec<String>,
-    /// What is new: of a list, the items that came.
+    /// What is new; in a list, the items added.
     pub(crate) came: Vec<String>,
 }
 
@@ -119,7 +119,7 @@ struct Diff {
     changes: Vec<FieldChange>,
 }
 
-/// What one side says and the other does not, item by item where both are lists.
+/// What one side has and the other lacks; item by item if both are lists.
 fn apart(one: Option<&Value>, other: Option<&Value>) -> Vec<String> {
     match (one, other) {
         (Some(Value::Array(one)), Some(Value::Array(other))) => {
@@ -130,10 +130,10 @@ fn apart(one: Option<&Value>, other: Option<&Value>) -> Vec<String> {
     }
 }
 
-/// A value in a line or several: what is inside it, by name.
+/// A value in one line or several, with the names of its parts.
 fn told(value: &Value) -> String {
     match value {
-        // A code or a day; in a sentence or an address they stay as they are.
+        // Only a text that looks like a code can be one; sentences and addresses stay as they are.
         Value::String(text) if text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') => {
             let list = VOCABULARIES.iter().find(|list| list.entry(text).is_some());
             list.map_or_else(|| text.clone(), |list| lowered(&label(list, text)))

@@ -1,4 +1,4 @@
-//! `/`
+//! `/`, the front page.
 
 use askama::Template;
 use axum::extract::State;

@@ -1,4 +1,5 @@
-//! `/organisations`, `/suppliers`, `/products`, `/contracts` and `/assessments`: lists with the query of the interface.
+//! `/organisations`, `/suppliers`, `/products`, `/contracts` and `/assessments`: lists that take the API's
+//! query.
 
 use askama::Template;
 use axum::extract::{RawQuery, State};
@@ -19,36 +20,36 @@ use crate::language::{Said, say};
 use crate::layout::{Frame, Twin, page};
 use crate::words::{day, entry_label, word, yes_or_no};
 
-/// Values that a list can be narrowed to.
+/// The values of a filter.
 enum Choices {
     Codes(&'static Vocabulary),
     YesOrNo,
 }
 
-/// A list: where it is, what it is called, and how its items are shown.
+/// Describes a list: its address, texts, filters and items.
 struct List {
     path: &'static str,
     title: Said,
     lead: Said,
-    /// How many there are: takes `n`.
+    /// Message for the number of items; takes `n`.
     counted: &'static str,
-    /// What the box for words is for.
+    /// Label of the search box.
     search: Said,
-    /// Where all of them are looked through.
+    /// Text of the link to the whole list.
     all: Said,
-    /// Whether words can be searched for.
+    /// Whether it can be searched for words.
     searched: bool,
-    /// Whether it is there as CSV.
+    /// Whether there is a CSV of it.
     csv: bool,
     filters: &'static [(&'static str, Said, Choices)],
     entry: fn(&Value) -> Entry,
 }
 
-/// An item of a list.
+/// An item as shown.
 struct Entry {
     title: String,
     href: String,
-    /// What is said of it, in a line.
+    /// Facts about it, for one line.
     said: Vec<String>,
     tags: Vec<String>,
 }
@@ -215,20 +216,21 @@ struct Page {
     found: String,
     q: String,
     filters: Vec<Filter>,
-    /// What is asked beside that.
+    /// Query parameters that the form has no input for, kept as they are.
     kept: Pairs,
     entries: Vec<Entry>,
     first: Option<String>,
     next: Option<String>,
 }
 
+/// Builds the page of a list. Only the [`List`] differs between them.
 async fn shown(
     interface: &Interface,
     list: &'static List,
     asked: Option<&str>,
 ) -> Result<Response, NotShown> {
     let asked: Pairs = form_urlencoded::parse(asked.unwrap_or_default().as_bytes()).into_owned().collect();
-    // What is empty in a form is not asked.
+    // A form sends its blank inputs too; they are not part of the query.
     let asked: Pairs = asked.into_iter().filter(|(_, value)| !value.is_empty()).collect();
     let value = |key: &str| asked.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str());
     let found: Found = interface.get(&format!("/api/v1{}{}", list.path, query(&asked))).await?;

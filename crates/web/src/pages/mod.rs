@@ -1,4 +1,4 @@
-//! The pages: what each asks, and what its template shows.
+//! The pages: what each asks the API, and what its template shows.
 
 pub(crate) mod about;
 mod cite;
@@ -23,7 +23,7 @@ use serde::Deserialize;
 use crate::language::say;
 use crate::words::{day, entry_label, label_in};
 
-/// How a list names a body.
+/// An organisation, as lists name it.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Party {
     pub(crate) name: String,
@@ -47,7 +47,7 @@ pub(crate) struct Item {
     #[serde(default)]
     flags: Vec<String>,
     updated_at: String,
-    /// HTML text with what was found marked.
+    /// HTML, with the words found marked.
     pub(crate) snippet: Option<String>,
 }
 
@@ -75,24 +75,24 @@ impl Item {
     }
 }
 
-/// How often a value occurs.
+/// How many records have a value.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Count {
     pub(crate) value: String,
-    /// What the interface calls it.
+    /// The API's label.
     #[serde(rename = "label")]
     pub(crate) said: String,
     pub(crate) count: u64,
 }
 
 impl Count {
-    /// What a value of a facet is called: a code by its list, anything else as the interface calls it.
+    /// The label of a facet's value: from its code list, or else the API's.
     pub(crate) fn label(&self, facet: &str) -> String {
         coded_in(facet, &self.value).unwrap_or_else(|| self.said.clone())
     }
 }
 
-/// The label of a value of a facet, if its values are codes.
+/// The label of a facet's value, if its values are codes.
 pub(crate) fn coded_in(facet: &str, value: &str) -> Option<String> {
     let list = match facet {
         "publisher_kind" => "organisation_kind",

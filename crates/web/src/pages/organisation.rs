@@ -1,4 +1,4 @@
-//! `/organisations/{slug}`, `/suppliers/{slug}` and `/products/{slug}`
+//! `/organisations/{slug}`, `/suppliers/{slug}` and `/products/{slug}`.
 
 use std::collections::BTreeMap;
 
@@ -78,14 +78,14 @@ struct ProductView {
     counts: Counts,
 }
 
-/// A line of counts, each with the list it counts.
+/// A count that links to what it counts.
 struct Bar {
     label: String,
     href: String,
     count: u64,
 }
 
-/// Something that a body bought.
+/// A contract a body bought under.
 struct Bought {
     title: String,
     href: String,
@@ -132,7 +132,7 @@ struct Page {
 }
 
 impl Page {
-    /// What the pages of bodies, suppliers and products have in common: the facet that finds their records.
+    /// The part that these pages share; `facet` finds their records.
     async fn of(
         interface: &Interface,
         (caption, path, facet): (Said, &str, &str),
@@ -167,6 +167,7 @@ impl Page {
     }
 }
 
+/// Counts as bars, highest first.
 fn bars(counts: &BTreeMap<String, u64>, facet: &str, list: &str) -> Vec<Bar> {
     let mut bars: Vec<Bar> = counts
         .iter()

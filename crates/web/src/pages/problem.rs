@@ -1,4 +1,4 @@
-//! What a page shows when the interface has none to show.
+//! The page shown when the API answers with a problem.
 
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -9,7 +9,7 @@ use crate::language::{Said, say};
 use crate::layout::{Frame, page};
 use crate::words::{day, plain};
 
-/// A problem of the interface, on its way to a page.
+/// A problem to be shown as a page.
 #[derive(Debug)]
 pub(crate) struct NotShown(Box<Problem>);
 
@@ -20,18 +20,18 @@ impl From<Problem> for NotShown {
 }
 
 impl NotShown {
-    /// The fault is ours. It is logged, since readers are not told what it is.
+    /// An error on our side. The reason goes to the log, not to the reader.
     pub(crate) fn ours(why: &str) -> Self {
-        tracing::error!("a page cannot be made: {why}");
+        tracing::error!("cannot build a page: {why}");
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, say("something-went-wrong"))
     }
 
-    /// There is no such thing.
+    /// There is no such page.
     pub(crate) fn missing(what: Said) -> Self {
         Self::new(StatusCode::NOT_FOUND, what)
     }
 
-    /// Any other problem of a page.
+    /// Another problem raised by the website itself.
     pub(crate) fn new(status: StatusCode, what: Said) -> Self {
         let (title, status) = (what.to_string(), status.as_u16());
         Self::from(Problem { title, status, of_page: true, ..Problem::default() })
@@ -41,7 +41,7 @@ impl NotShown {
         StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
-    /// What is wrong with what was sent, if that is what the problem says. Errors: it says something else.
+    /// The faults in a refused form. Errors: the problem is about something else.
     pub(crate) fn into_faults(self) -> Result<Vec<Fault>, Self> {
         if self.status() == StatusCode::BAD_REQUEST && !self.0.errors.is_empty() {
             Ok(self.0.errors)
@@ -50,8 +50,8 @@ impl NotShown {
         }
     }
 
-    /// Why what somebody asked for was not done, to be said on the page where they asked. Errors: it cannot be asked
-    /// there again, such as by who is not signed in.
+    /// Turns a refusal into a notice for the page with the form. Errors: the problem needs a page of its own,
+    /// such as signing in.
     pub(crate) fn into_notice(self) -> Result<(StatusCode, String), Self> {
         let status = self.status();
         let said = match status {

@@ -1,4 +1,4 @@
-//! `/contracts/{id}` and `/gaps`
+//! `/contracts/{id}` and `/gaps`.
 
 use std::collections::HashMap;
 
@@ -22,7 +22,7 @@ pub(super) fn amount(value: &Value) -> Option<String> {
     text(value, "amount").zip(text(value, "currency")).map(|(amount, currency)| money(&amount, &currency))
 }
 
-/// The parties of a contract in a role, with their pages.
+/// A contract's parties in a role, with links to their pages.
 pub(super) fn names(contract: &Value, role: &str) -> Vec<(String, Option<String>)> {
     let parties = contract["parties"].as_array().into_iter().flatten();
     let kind = if role == "supplier" { "suppliers" } else { "organisations" };
@@ -35,7 +35,7 @@ pub(super) fn names(contract: &Value, role: &str) -> Vec<(String, Option<String>
         .collect()
 }
 
-/// What is shown of a contract: label and value.
+/// The facts shown for a contract: label and value.
 pub(super) fn facts(item: &Value) -> Vec<(Said, String)> {
     let one = &item["contract"];
     let facts = [
@@ -48,7 +48,7 @@ pub(super) fn facts(item: &Value) -> Vec<(Said, String)> {
     facts.into_iter().filter_map(|(label, value)| Some((label, value?))).collect()
 }
 
-/// What a contract is linked to, and why.
+/// A link from a contract, with its evidence.
 struct Link {
     title: String,
     href: Option<String>,
@@ -57,13 +57,13 @@ struct Link {
     evidence: Vec<String>,
 }
 
-/// The titles of records by their ids, as far as they can be read.
+/// Record titles by id, for those that are published.
 async fn titles(interface: &Interface, ids: Vec<String>) -> Result<HashMap<String, String>, NotShown> {
     let mut titles = HashMap::new();
     for id in ids {
         match interface.get::<Value>(&format!("/api/v1/records/{}?fields=title", part(&id))).await {
             Ok(record) => titles.extend(text(&record, "title").map(|title| (id, title))),
-            // It was withdrawn.
+            // Withdrawn, so it has no title to show.
             Err(problem) if matches!(problem.status(), StatusCode::NOT_FOUND | StatusCode::GONE) => {}
             Err(problem) => return Err(problem),
         }
@@ -146,7 +146,7 @@ pub(crate) async fn contract(
     Ok(page(StatusCode::OK, &page_of))
 }
 
-/// A question about what was bought.
+/// A gap.
 #[derive(Debug, Deserialize)]
 pub(super) struct Gap {
     rule: String,
@@ -177,7 +177,7 @@ impl Gap {
         label_in("gap_status", &self.status)
     }
 
-    /// Where it stands, unless it is open.
+    /// Its status, unless it is open.
     pub(super) fn stands_elsewhere(&self) -> Option<String> {
         (self.status != GapStatus::Open.as_str()).then(|| self.stands())
     }
@@ -227,7 +227,7 @@ struct Gaps {
     next: Option<String>,
 }
 
-/// The questions that are open about something: what a filter of the interface names.
+/// The open gaps that a filter of the API finds.
 pub(super) async fn open_gaps(interface: &Interface, filter: &str) -> Result<Vec<Gap>, NotShown> {
     let list: Gaps =
         interface.get(&format!("/api/v1/gaps?{filter}&status=open&status=candidate_only&limit=100")).await?;
@@ -236,7 +236,7 @@ pub(super) async fn open_gaps(interface: &Interface, filter: &str) -> Result<Vec
     Ok(gaps)
 }
 
-/// Gives questions about records the titles of those.
+/// Adds record titles to gaps about records.
 async fn name_records(interface: &Interface, gaps: &mut [Gap]) -> Result<(), NotShown> {
     let records = gaps.iter().filter(|gap| gap.contract_title.is_none());
     let records: Vec<String> = records.filter_map(|gap| gap.record_id.clone()).collect();
@@ -247,7 +247,7 @@ async fn name_records(interface: &Interface, gaps: &mut [Gap]) -> Result<(), Not
     Ok(())
 }
 
-/// A code to choose, and whether it is.
+/// A code to choose.
 struct Choice {
     code: &'static str,
     label: String,
@@ -255,7 +255,7 @@ struct Choice {
     chosen: bool,
 }
 
-/// The codes of a list to choose from, for a filter.
+/// A filter, with its codes.
 struct Filter {
     name: &'static str,
     label: Said,
@@ -284,7 +284,7 @@ fn filter(
     Filter { name, label, open: explained || choices.iter().any(|choice| choice.chosen), choices }
 }
 
-/// Filters that the page has boxes for.
+/// The filters that the page has inputs for.
 const FILTERS: &[&str] = &["rule", "status", "organisation_kind"];
 
 #[derive(Template)]

@@ -1,4 +1,4 @@
-//! `/records/{id}`
+//! `/records/{id}`.
 
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
@@ -23,7 +23,7 @@ use crate::layout::{Frame, Twin, page};
 use crate::shown::{Row, Shown, row, statement};
 use crate::words::{day, explained, field_label, is_safe, label_in, yes_or_no};
 
-/// What a public rule says of the record.
+/// A flag that a public rule raised.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Flag {
     pub(super) flag: String,
@@ -31,7 +31,7 @@ pub(crate) struct Flag {
     rule: String,
 }
 
-/// A body that the record names.
+/// An organisation that the record names.
 #[derive(Debug, Deserialize)]
 struct Named {
     role: String,
@@ -40,7 +40,7 @@ struct Named {
     slug: String,
 }
 
-/// The record as the interface shows it.
+/// The record as the API shows it.
 #[derive(Debug, Deserialize)]
 pub(super) struct RecordView {
     about: Option<String>,
@@ -77,7 +77,7 @@ struct Contracts {
     items: Vec<Value>,
 }
 
-/// A line of facts under a heading.
+/// A section of facts.
 struct Section {
     anchor: &'static str,
     title: Said,
@@ -120,13 +120,13 @@ struct Page {
     id: String,
     lang: String,
     title: String,
-    /// What it does in a sentence: language and words, that of the page first.
+    /// Language and text of each summary, the page's own language first.
     summaries: Vec<(String, String)>,
     publishers: Vec<(String, Option<String>)>,
     tags: Vec<String>,
     third_party: bool,
     as_of: Option<String>,
-    /// What this page shows, when it is not published.
+    /// For a draft's preview: the note above it.
     preview: Option<Preview>,
     affected: Vec<Row>,
     routes: Vec<Route>,
@@ -160,7 +160,7 @@ impl Flag {
         label_in("flag", &self.flag)
     }
 
-    /// What the public rule asks.
+    /// The rule in words, in the page's language if it has them.
     pub(crate) fn rule(&self) -> String {
         named(&format!("rule-{}", self.flag), None).unwrap_or_else(|| self.rule.clone())
     }
@@ -171,7 +171,7 @@ impl Flag {
 }
 
 impl Page {
-    /// A letter to a mailbox, begun.
+    /// A `mailto:` link with the letter filled in.
     fn mailto(&self, mail: &str) -> String {
         format!("mailto:{mail}?subject={}&body={}", part(&self.title), part(&self.question))
     }
@@ -188,13 +188,13 @@ pub(crate) async fn record(
 ) -> Result<Response, NotShown> {
     let address = format!("/api/v1/records/{}", part(&id));
     let pairs = form_urlencoded::parse(asked.as_deref().unwrap_or_default().as_bytes());
-    // Which fields are shown is the page's affair.
+    // The page itself chooses which fields to show.
     let asked: Pairs = pairs.into_owned().filter(|(key, _)| key != "fields").collect();
     let as_of = asked.iter().find(|(key, _)| key == "as_of").map(|(_, on)| day(on));
     let asked = query(&asked);
     let view: RecordView = interface.get(&format!("{address}{asked}")).await?;
     let versions: Versions = interface.get(&format!("{address}/versions")).await?;
-    // What notices say has no history.
+    // Notices have no history, so a past day shows no contracts or gaps.
     let (contracts, gaps) = match as_of {
         None => {
             let contracts: Contracts = interface.get(&format!("{address}/contracts?limit=100")).await?;
@@ -205,15 +205,15 @@ pub(crate) async fn record(
     Ok(page(StatusCode::OK, &made(view, versions.items, &contracts, gaps, Asked { as_of, query: &asked })))
 }
 
-/// What stands above a record that is not published.
+/// The note above a record that is not published.
 #[derive(Debug)]
 pub(crate) struct Preview {
     pub(crate) words: String,
-    /// Where to go back to, and what that is.
+    /// Address and text of the link back.
     pub(crate) back: Option<(String, Said)>,
 }
 
-/// The page of a record that is not published, as everybody would read it.
+/// The page of a draft, as the public would see it.
 pub(crate) fn previewed(frame: Frame, record: &Record, flags: Vec<Flag>, preview: Preview) -> Response {
     let record = record.public();
     let named =
@@ -238,12 +238,13 @@ pub(crate) fn previewed(frame: Frame, record: &Record, flags: Vec<Flag>, preview
     page(StatusCode::OK, &page_of)
 }
 
-/// How the page was asked for.
+/// The query that the page was asked for with.
 struct Asked<'a> {
     as_of: Option<String>,
     query: &'a str,
 }
 
+/// Builds the page from the API's answers.
 fn made(
     view: RecordView,
     mut versions: Vec<Version>,
@@ -269,6 +270,7 @@ fn made(
     let origin = string("origin").and_then(|code| Origin::parse(&code).ok());
     let third_party = origin == Some(Origin::ThirdParty);
     let author = origin.map_or_else(|| body.clone(), |origin| origin.author(&body));
+    // Cite the page rather than the API.
     let url = view.url.replace("/api/v1/records/", "/records/");
     let unanswered: Vec<String> = view
         .completeness
@@ -330,7 +332,7 @@ fn made(
     }
 }
 
-/// What is asked first: does it affect me?
+/// The first section: does it affect me?
 const AFFECTED: &[&str] = &[
     "affected_groups",
     "decision_effects",
@@ -343,7 +345,7 @@ const AFFECTED: &[&str] = &[
     "opt_out_route",
     "non_digital_route_url",
 ];
-/// Fields that stand elsewhere on the page than under their group.
+/// Fields that have a place of their own on the page, outside their group's section.
 const ELSEWHERE: &[&str] = &[
     "title",
     "summary",
@@ -357,7 +359,7 @@ const ELSEWHERE: &[&str] = &[
     "field_statements",
 ];
 
-/// What a record says of a field: an observer's record is about its publisher, not by it.
+/// A row for a field. In an observer's record the publisher is the body it is about, not its author.
 fn row_of(field: &'static Field, record: &Map<String, Value>) -> Option<Row> {
     let row = row(field, record)?;
     let about =
@@ -365,6 +367,7 @@ fn row_of(field: &'static Field, record: &Map<String, Value>) -> Option<Row> {
     Some(if about { Row { label: say("body-it-is-about").to_string(), ..row } } else { row })
 }
 
+/// A row for each field, saying "not stated" for those without a value.
 fn rows_of(record: &Map<String, Value>, names: &[&str]) -> Vec<Row> {
     let fields = names.iter().filter_map(|name| domain::fields::field(name));
     fields
@@ -383,6 +386,7 @@ fn said(record: &Map<String, Value>, field: &str) -> String {
     statement(field, record).unwrap_or_else(|| say("not-stated").to_string())
 }
 
+/// The sections below the summary. Empty ones are left out.
 fn sections(record: &Map<String, Value>, completeness: &Completeness) -> Vec<Section> {
     let all: &[(&str, Said, &[Group])] = &[
         ("what-it-is", say("what-it-is"), &[Group::Identity, Group::Where, Group::When]),

@@ -1,4 +1,4 @@
-//! `/records`: search, with the query of the interface.
+//! `/records`: search, with the API's query.
 
 use std::collections::HashMap;
 
@@ -16,9 +16,9 @@ use crate::language::{Said, say};
 use crate::layout::{Frame, Twin, page};
 use crate::words::{day, label_in, number};
 
-/// Values of a facet that are shown, those that are chosen beside them.
+/// Values shown per facet; chosen ones are always shown.
 const VALUES_MAX: usize = 12;
-/// Facets in their order, with what they are called and whether they are open at first.
+/// The facets in order: name, label, whether open at first.
 const FACETS: &[(&str, Said, bool)] = &[
     ("sector", say("sector"), true),
     ("phase", say("phase"), true),
@@ -40,7 +40,7 @@ const FACETS: &[(&str, Said, bool)] = &[
     ("lang", say("language"), false),
 ];
 const SORTS: &[(&str, Said)] = &[
-    // What is empty in a form is not asked.
+    // Blank inputs are dropped from the query, which leaves the API's own order.
     ("", say("best-match-or-latest-change")),
     ("-updated_at", say("latest-change")),
     ("title", say("title")),
@@ -48,7 +48,7 @@ const SORTS: &[(&str, Said)] = &[
     ("-people_affected_per_year", say("most-people-affected")),
 ];
 
-/// What the interface answers of records.
+/// The API's answer to a search.
 #[derive(Debug, Deserialize)]
 pub(crate) struct RecordList {
     pub(crate) about: Option<String>,
@@ -114,7 +114,7 @@ pub(crate) async fn records(
     RawQuery(asked): RawQuery,
 ) -> Result<Response, NotShown> {
     let asked: Pairs = form_urlencoded::parse(asked.unwrap_or_default().as_bytes()).into_owned().collect();
-    // What is empty in a form is not asked.
+    // A form sends its blank inputs too; they are not part of the query.
     let asked: Pairs =
         without(&asked, &["facets", "fields"]).into_iter().filter(|(_, value)| !value.is_empty()).collect();
     let value = |key: &str| asked.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone());
@@ -177,6 +177,7 @@ fn with_facets(asked: &[(String, String)], facets: &[&str]) -> Pairs {
     pairs
 }
 
+/// The facets with their counts, and a chip for each chosen value.
 fn facets_and_chips(
     asked: &[(String, String)],
     mut counts: HashMap<String, Vec<Count>>,
@@ -186,6 +187,7 @@ fn facets_and_chips(
         let chosen: Vec<&str> =
             asked.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect();
         let mut counts = counts.remove(*name).unwrap_or_default();
+        // A chosen value that no record has must be shown all the same, or nobody could remove it.
         for value in &chosen {
             if !counts.iter().any(|count| count.value == *value) {
                 let count = Count { value: (*value).to_owned(), said: label_in(name, value), count: 0 };

@@ -1,4 +1,5 @@
-//! `/records/{id}/report`: anybody reports an error; `/corrections/{reference}`: what became of it.
+//! `/records/{id}/report`, where anybody reports an error, and `/corrections/{reference}`, which shows what
+//! became of it.
 
 use askama::Template;
 use axum::body::Bytes;
@@ -89,7 +90,7 @@ pub(crate) async fn send(
             let reference = url.rsplit('/').next().unwrap_or_default();
             Ok(Redirect::to(&format!("/corrections/{}", part(reference))).into_response())
         }
-        // What was typed stays in the form.
+        // Show the form again with what was typed.
         Err(problem) => match problem.into_faults() {
             Ok(faults) => Ok(page(StatusCode::BAD_REQUEST, &form(&interface, id, typed, faults).await?)),
             Err(problem) => Err(problem),

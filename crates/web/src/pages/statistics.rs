@@ -1,4 +1,4 @@
-//! `/statistics`: charts made by the server, each with its table and CSV; `/embed/{chart}` for other sites.
+//! `/statistics`: charts drawn by the server, each with its table and CSV; `/embed/{chart}` for other sites.
 
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
@@ -14,9 +14,9 @@ use crate::language::{Said, say};
 use crate::layout::{Frame, Twin, framed, page};
 use crate::words::{day, label_in, number};
 
-/// How high a bar is with its label, in pixels.
+/// Height of a bar with its label, in pixels.
 const BAR: usize = 44;
-/// Bars of a chart; the table has all.
+/// Most bars drawn; the table has all rows.
 const BARS_MAX: usize = 15;
 
 /// What a chart counts.
@@ -29,12 +29,12 @@ enum Kind {
     Silent,
 }
 
-/// What can be shown.
+/// Describes a chart.
 struct About {
     name: &'static str,
     kind: Kind,
     title: Said,
-    /// What a bar is.
+    /// What a bar stands for.
     of: Said,
     counted: Said,
     note: Said,
@@ -93,7 +93,7 @@ const CHARTS: &[About] = &[
 
 #[derive(Debug, Deserialize)]
 struct Cell {
-    /// Absent for records that say nothing of it.
+    /// The value; `None` for records without one.
     row: Option<String>,
     row_label: Option<String>,
     count: u64,
@@ -117,7 +117,7 @@ struct Concentration {
 
 #[derive(Debug, Deserialize)]
 struct Body {
-    /// Absent where their kind is not known.
+    /// `None` if their kind is not known.
     kind: Option<String>,
     silent: u64,
     expected: u64,
@@ -133,7 +133,7 @@ struct Stats {
     bodies: Vec<Body>,
 }
 
-/// What is counted, how often, and the records it counts.
+/// A row: what is counted, how often, and a link to the records.
 #[derive(Debug, Clone)]
 struct Row {
     label: String,
@@ -148,12 +148,12 @@ impl Body {
     }
 }
 
-/// A row as a bar.
+/// A row drawn as a bar.
 struct Bar {
     row: Row,
-    /// How long it is, in hundredths of the longest.
+    /// Length in percent of the longest bar.
     length: u64,
-    /// Where its label and itself are, in pixels from above.
+    /// Distance of label and bar from the top, in pixels.
     text: usize,
     top: usize,
 }
@@ -167,7 +167,7 @@ impl Bar {
 /// A chart with its table.
 struct Chart {
     about: &'static About,
-    /// What it shows, in a sentence.
+    /// The chart in one sentence, for those who cannot see it.
     said: String,
     bars: Vec<Bar>,
     csv: String,
@@ -192,6 +192,7 @@ impl Chart {
             row,
         });
         let bars: Vec<Bar> = bars.collect();
+        // Reversed, because `max_by_key` takes the last of equal bars and the first is wanted.
         let longest = bars.iter().rev().max_by_key(|bar| bar.row.count);
         let said = longest.map_or_else(String::new, |longest| {
             say("n-bars")
@@ -207,23 +208,23 @@ impl Chart {
     }
 }
 
-/// What is asked: a query without what is empty in a form.
+/// The query, without the blank inputs a form sends.
 fn pairs(asked: Option<&str>) -> Pairs {
     let pairs = form_urlencoded::parse(asked.unwrap_or_default().as_bytes()).into_owned();
     pairs.filter(|(_, value)| !value.is_empty()).collect()
 }
 
-/// The statistics of the records that a query asks for, with the rows of a chart's table.
+/// The statistics for a query, with the table that a chart needs.
 async fn stats(interface: &Interface, about: &About, asked: &Pairs) -> Result<Stats, NotShown> {
     let asked = match about.kind {
-        // A record is of one kind: along it, a row adds up to what the row counts.
+        // Columns by kind, because a record has exactly one: the cells of a row add up to the row's count.
         Kind::Facet(facet) => with(&with(asked, "rows", facet), "columns", "kind"),
         _ => asked.clone(),
     };
     interface.get(&format!("/api/v1/stats{}", query(&asked))).await
 }
 
-/// What a chart counts of statistics that were asked for it.
+/// A chart's rows.
 fn rows(about: &About, stats: Stats, asked: &Pairs) -> Vec<Row> {
     let narrowed = |facet: &str, value: &str| Some(format!("/records{}", query(&with(asked, facet, value))));
     match about.kind {
@@ -233,6 +234,7 @@ fn rows(about: &About, stats: Stats, asked: &Pairs) -> Vec<Row> {
             for cell in stats.table.cells {
                 let coded = cell.row.as_deref().and_then(|value| coded_in(facet, value));
                 let label = coded.or(cell.row_label).unwrap_or_else(|| without.clone());
+                // There is a cell per kind of record: add up those of one value.
                 match rows.iter_mut().find(|row| row.label == label) {
                     Some(row) => row.count += cell.count,
                     None => {
@@ -271,7 +273,7 @@ fn rows(about: &About, stats: Stats, asked: &Pairs) -> Vec<Row> {
     }
 }
 
-/// `2026-11` is "November 2026".
+/// `2026-11` as "November 2026".
 fn month(text: &str) -> String {
     let day = day(&format!("{text}-01"));
     day.split_once(' ').map_or_else(|| text.to_owned(), |(_, month)| month.to_owned())
@@ -312,7 +314,7 @@ pub(crate) async fn statistics(
     Ok(page(StatusCode::OK, &page_of))
 }
 
-/// One chart, and what must be said about the data.
+/// One chart, and the note about the data.
 async fn one(
     interface: &Interface,
     name: &str,
@@ -325,7 +327,7 @@ async fn one(
     Ok((stats.about.clone(), Chart::made(about, rows(about, stats, &asked), &asked)))
 }
 
-/// A chart as a table: `/statistics/{chart}.csv`.
+/// A chart as CSV: `/statistics/{chart}.csv`.
 pub(crate) async fn csv(
     State(interface): State<Interface>,
     Path(file): Path<String>,
@@ -337,7 +339,7 @@ pub(crate) async fn csv(
     Ok((headers, text).into_response())
 }
 
-/// RFC 4180.
+/// A chart's rows as CSV (RFC 4180).
 fn table(chart: &Chart) -> csv::Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     writer.write_record([chart.about.of.to_string(), chart.about.counted.to_string()])?;
@@ -355,7 +357,7 @@ struct EmbedPage {
     page: String,
 }
 
-/// A chart by itself, for the pages of others.
+/// One chart alone, for other sites to embed.
 pub(crate) async fn embed(
     State(interface): State<Interface>,
     Path(name): Path<String>,

@@ -1,4 +1,4 @@
-//! Assessments of a record on a line around the day it went live.
+//! The timeline on a record's page: its assessments around the day it was first used.
 
 use domain::codes::{AssessmentStage, AssessmentStatus, Code};
 use serde_json::{Map, Value};
@@ -9,18 +9,19 @@ use crate::language::{Said, say};
 use crate::shown::Shown;
 use crate::words::{day, is_safe, word};
 
-/// A point on the timeline of assessments.
+/// A point on the timeline.
 pub(super) struct Moment {
     pub(super) class: &'static str,
     pub(super) title: String,
     pub(super) when: String,
     pub(super) lines: Vec<Shown>,
-    /// Why it is a gap, as the public rule says.
+    /// For a gap: the reason the public rule gives.
     pub(super) why: Option<String>,
     pub(super) link: Option<(String, Said)>,
 }
 
-/// Assessments by stage and date around the day it went live, with what is missing shown as gaps.
+/// The timeline: assessments before and after first use, each in order of date, with missing ones shown as
+/// gaps.
 pub(super) fn moments(record: &Map<String, Value>, flags: &[Flag]) -> Vec<Moment> {
     let at = |before: bool| {
         let mut all: Vec<(String, Moment)> = objects(record, "assessments")
@@ -72,9 +73,11 @@ pub(super) fn moments(record: &Map<String, Value>, flags: &[Flag]) -> Vec<Moment
 
 fn date_of(one: &Value) -> String {
     let dates = ["completed_on", "started_on"];
+    // Sorts undated assessments last.
     dates.iter().find_map(|key| text(one, key)).unwrap_or_else(|| "9999".to_owned())
 }
 
+/// An assessment as a point on the timeline.
 fn moment(one: &Value) -> Moment {
     let status = one["status"].as_str().and_then(|code| AssessmentStatus::parse(code).ok());
     let done = status.is_some_and(AssessmentStatus::is_done);

@@ -1,4 +1,4 @@
-//! `/submit/new`: a new submission, blank or from what is there already.
+//! `/submit/new`: a new submission, blank, or from a product or record.
 
 use askama::Template;
 use axum::extract::RawQuery;
@@ -20,13 +20,13 @@ use crate::pages::problem::NotShown;
 use crate::pages::{Item, Party};
 use crate::words::{definition, entry_label};
 
-/// A product to begin from.
+/// A product to start from.
 #[derive(Debug, Deserialize)]
 struct Product {
     product: Party,
 }
 
-/// A submission that was begun.
+/// The new submission.
 #[derive(Debug, Deserialize)]
 pub(super) struct Begun {
     pub(super) id: String,
@@ -41,7 +41,7 @@ struct Found<T> {
 #[template(path = "submit/new.html")]
 struct NewPage {
     frame: Frame,
-    /// Bodies for which it can be, when there are several: slug and name.
+    /// Slug and name of the bodies to choose from, if there are several.
     bodies: Vec<(String, String)>,
     kinds: Vec<(&'static str, String, String)>,
     phases: Vec<(&'static str, String)>,
@@ -49,7 +49,7 @@ struct NewPage {
     faults: Faults,
     key: String,
     observer: bool,
-    /// What was searched for to begin from, and what was found.
+    /// The search for something to start from, and its results.
     wanted: String,
     products: Vec<Product>,
     records: Vec<Item>,
@@ -105,7 +105,7 @@ pub(crate) async fn begin(visitor: Visitor, form: Form) -> Result<Response, NotS
             record.insert(name.to_owned(), value);
         }
     }
-    // An observer writes about another body.
+    // Observers name the body they write about.
     if let Some(publisher) = typed.said("publisher") {
         record.insert("publisher".to_owned(), json!({ "name": publisher }));
     }
@@ -121,7 +121,7 @@ pub(crate) async fn begin(visitor: Visitor, form: Form) -> Result<Response, NotS
         Err(problem) => {
             let mut found = Faults::default();
             for slip in Faults::from(problem.into_faults()?).0 {
-                // A name is taken from the title: it is not asked here.
+                // The form does not ask for a name: it is taken from the title.
                 if slip.name != "name" {
                     found.add(slip.name.trim_end_matches(".name"), slip.words);
                 }

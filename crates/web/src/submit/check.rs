@@ -1,4 +1,4 @@
-//! `/submit/submissions/{id}/check`: everything that was answered, what is still to do, and sending it.
+//! `/submit/submissions/{id}/check`: all answers, what is still to do, and the button that sends it.
 
 use askama::Template;
 use axum::extract::Path;
@@ -18,7 +18,7 @@ use crate::pages::problem::NotShown;
 use crate::shown::{Row, Shown, row};
 use crate::words::{field_label, group_title};
 
-/// Something that stops publication, and where it is mended.
+/// A finding that prevents publication, and where to fix it.
 struct Stop {
     words: String,
     href: String,
@@ -39,19 +39,19 @@ struct CheckPage {
     stops: Vec<Stop>,
     warnings: Vec<String>,
     sections: Vec<Answers>,
-    /// What is written why this version is made, or was when it was refused.
+    /// Why this version is made; kept when sending was refused.
     note: String,
     key: String,
-    /// Why it was not sent just now.
+    /// Why sending just failed.
     notice: Option<String>,
 }
 
-/// Where a finding's field is answered.
+/// The page where a finding can be fixed.
 fn place(draft: &Draft, field: &str, name: &str) -> String {
     let Some(found) = domain::fields::field(field) else { return draft.href("") };
     let mut steps = name.splitn(3, '.');
     match (steps.next(), steps.next().and_then(|place| place.parse::<usize>().ok()), steps.next()) {
-        // A member of a thing that has a page of its own.
+        // A member of an item with its own page.
         (Some(first), Some(place), Some(member)) if first == field => {
             draft.href(&format!("/items/{field}/{place}#{member}"))
         }
@@ -63,7 +63,7 @@ pub(crate) async fn check(visitor: Visitor, Path(id): Path<String>) -> Result<Re
     again(&visitor, &id, StatusCode::OK, None, None).await
 }
 
-/// The page, again after it was not sent.
+/// The page, also shown again when sending failed.
 pub(super) async fn again(
     visitor: &Visitor,
     id: &str,

@@ -1,4 +1,4 @@
-//! `/submit`: what waits for whoever signed in.
+//! `/submit`: what is waiting for the person signed in.
 
 use std::collections::BTreeSet;
 
@@ -53,13 +53,13 @@ struct Records {
     total: u64,
 }
 
-/// Submissions that are in the same hands.
+/// Submissions waiting for the same people.
 struct Pile {
     title: Said,
     items: Vec<Submission>,
 }
 
-/// A body and what it published.
+/// A body, with its published records.
 struct Body {
     slug: String,
     name: String,
@@ -72,7 +72,7 @@ struct DeskPage {
     frame: Frame,
     roles: Vec<String>,
     piles: Vec<Pile>,
-    /// The address of older submissions.
+    /// The address of older submissions, if there are any.
     older: Option<String>,
     bodies: Vec<Body>,
     writes: bool,
@@ -82,7 +82,7 @@ struct DeskPage {
     manages: bool,
 }
 
-/// States whose submissions wait for the same people.
+/// The piles, and the states in each.
 const PILES: &[(Said, &[&str])] = &[
     (say("sent-back-to-be-changed"), &["changes_requested"]),
     (say("waiting-for-approval"), &["submitted", "in_review"]),
@@ -90,7 +90,7 @@ const PILES: &[(Said, &[&str])] = &[
     (say("being-written"), &["draft"]),
 ];
 
-/// The states of submissions that are on their way, as a query.
+/// The states of unfinished submissions, as a query.
 pub(super) fn open() -> impl Iterator<Item = (String, String)> {
     PILES.iter().flat_map(|(_, states)| *states).map(|state| ("state".to_owned(), (*state).to_owned()))
 }

@@ -1,4 +1,4 @@
-//! `/submit/submissions/{id}`: a submission as a list of tasks.
+//! `/submit/submissions/{id}`: a submission as a task list.
 
 use askama::Template;
 use axum::extract::Path;
@@ -30,7 +30,7 @@ pub(super) struct Available {
     pub(super) action: Action,
 }
 
-/// A submission as the interface shows it.
+/// A submission, as the API shows it.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Draft {
     pub(super) id: String,
@@ -54,18 +54,18 @@ impl Draft {
         interface.get(&format!("/api/v1/submissions/{}", part(id))).await
     }
 
-    /// Whether whoever reads it may do something to it now.
+    /// Whether the person signed in may do something to it now.
     pub(super) fn can(&self, action: Action) -> bool {
         self.available_actions.iter().any(|one| one.action == action)
     }
 
-    /// What it says as a record. Errors: the interface answered oddly.
+    /// Its content as a record. Errors: the API's answer is not a record.
     pub(super) fn record(&self) -> Result<Record, NotShown> {
         serde_json::from_value(Value::Object(self.record.clone()))
             .map_err(|error| NotShown::ours(&error.to_string()))
     }
 
-    /// The things that a field lists.
+    /// A field's items.
     pub(super) fn things(&self, field: &Field) -> Vec<&Value> {
         match self.record.get(field.name) {
             Some(Value::Array(things)) => things.iter().collect(),
@@ -78,7 +78,7 @@ impl Draft {
         self.record.get("title").and_then(Value::as_str).unwrap_or_default().to_owned()
     }
 
-    /// The language of its words.
+    /// The language it is written in.
     pub(super) fn lang(&self) -> &str {
         self.record.get("lang").and_then(Value::as_str).unwrap_or_default()
     }
@@ -92,7 +92,7 @@ impl Draft {
         format!("/submit/submissions/{}{page}", part(&self.id))
     }
 
-    /// The field that a finding is about: a statement is about the field it stands for.
+    /// The field a finding is about; for a field statement, the field it stands in for.
     pub(super) fn field_of(&self, finding: &Finding) -> &'static str {
         let name = name_of(&finding.field);
         let mut steps = name.split('.');
@@ -107,7 +107,7 @@ impl Draft {
         field(first).map_or("", |field| field.name)
     }
 
-    /// What is wrong with a group's fields; what is only not answered yet, when that is wanted too.
+    /// The faults in a group's fields; with `unanswered`, missing answers too.
     pub(super) fn faults(&self, group: Group, unanswered: bool) -> Faults {
         let mut faults = Faults::default();
         for finding in &self.findings {
@@ -122,12 +122,12 @@ impl Draft {
         faults
     }
 
-    /// Whether a field must be answered before publication, and how it stands.
+    /// A field's state, if it is required for publication.
     pub(super) fn standing(&self, field: &str) -> Option<FieldState> {
         self.completeness.fields.iter().find(|one| one.field == field).map(|one| one.state)
     }
 
-    /// What is to be looked at again, in sentences; it stops nothing.
+    /// Warnings in words. They do not prevent publication.
     pub(super) fn warnings(&self) -> Vec<String> {
         self.findings.iter().filter(|finding| finding.severity != Severity::Error).map(words).collect()
     }
@@ -137,7 +137,7 @@ impl Draft {
     }
 }
 
-/// A finding as people read it.
+/// A finding in plain words.
 pub(super) fn words(finding: &Finding) -> String {
     let label = field(finding.field.trim_start_matches('/')).map(field_label);
     match (finding.code.as_str(), label, &finding.hint) {
@@ -147,7 +147,7 @@ pub(super) fn words(finding: &Finding) -> String {
     }
 }
 
-/// The fields of a group that people answer.
+/// A group's fields that people answer.
 pub(super) fn fields_of(group: Group) -> impl Iterator<Item = &'static Field> {
     FIELDS.iter().filter(move |field| field.group == group && !NOT_ASKED.contains(&field.name))
 }
@@ -156,7 +156,7 @@ fn is_stated(state: FieldState) -> bool {
     matches!(state, FieldState::Unknown | FieldState::Withheld)
 }
 
-/// A section to be answered.
+/// A section on the task list.
 struct Task {
     title: String,
     href: String,
@@ -196,12 +196,12 @@ struct TasksPage {
     about: String,
     tasks: Vec<Task>,
     answered: u32,
-    /// Required fields that are said to be unknown or withheld.
+    /// Required fields stated as unknown or withheld.
     stated: usize,
     required: u32,
     errors: u64,
     changed: String,
-    /// Why it came back, when it did.
+    /// Why it was sent back, if it was.
     sent_back: Option<String>,
     deeds: Vec<Deed>,
 }
@@ -244,7 +244,7 @@ struct History {
     items: Vec<Deed>,
 }
 
-/// The latest deeds, edits in a row told once.
+/// The latest twelve steps, with repeated edits by one person shown once.
 fn latest(items: Vec<Deed>) -> Vec<Deed> {
     let mut deeds: Vec<Deed> = Vec::new();
     for deed in items.into_iter().rev() {

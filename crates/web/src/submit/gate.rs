@@ -1,4 +1,4 @@
-//! Whoever is not signed in is asked to, and goes on where they were.
+//! Asks people to sign in where needed, and brings them back to where they were.
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
@@ -11,29 +11,30 @@ use super::sign_in;
 use crate::address::query;
 use crate::ask::Interface;
 
-/// Where people sign in.
+/// The sign-in page.
 const SIGN_IN: &str = "/submit/sign-in";
 
-/// Where to go after signing in: a path of this side, whatever was asked.
+/// Where to go after signing in. Only paths under `/submit`, or a link could lead people to another site.
 pub(crate) fn ours(path: &str) -> &str {
     if is_ours(path) { path } else { "/submit" }
 }
 
+/// Whether a path is under `/submit`.
 fn is_ours(path: &str) -> bool {
     path.strip_prefix("/submit").is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
         && !path.contains("//")
         && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
 }
 
-/// Whether a form is kept while its writer signs in again: what is written into a draft is. A decision is asked anew,
-/// since somebody else may sign in there.
+/// Whether a form is kept while its writer signs in again. Drafts are. Decisions are not: somebody else may
+/// be signing in, so they must decide again.
 fn is_held(path: &str) -> bool {
     path == "/submit/new"
         || path.starts_with("/submit/submissions/")
             && (path.contains("/sections/") || path.contains("/items/"))
 }
 
-/// The page from which a form is sent.
+/// The page a form was sent from.
 fn page_of(path: &str) -> &str {
     let steps: Vec<&str> = path.split('/').collect();
     let back = match steps.as_slice() {
@@ -41,12 +42,14 @@ fn page_of(path: &str) -> &str {
         ["", "submit", "submissions", _, "preview-links"] => 1,
         ["", "submit", "records", _, _] | ["", "submit", "people" | "tokens" | "moderation", _] => 1,
         _ => 0,
+        // With `back` 0 this wraps to a place that does not exist, and the path stays whole.
     };
     let end = path.rmatch_indices('/').nth(usize::wrapping_sub(back, 1));
     end.map_or(path, |(end, _)| &path[..end])
 }
 
-/// Nothing of this side is kept by anybody; whoever is not signed in is asked to, and what they typed is kept.
+/// Guards the pages for people who sign in. Nothing here may be cached. People who are not signed in are
+/// asked to, and what they typed is kept.
 pub(crate) async fn private(State(interface): State<Interface>, request: Request, next: Next) -> Response {
     let uri = request.uri().clone();
     let read = matches!(*request.method(), Method::GET | Method::HEAD);
@@ -54,6 +57,7 @@ pub(crate) async fn private(State(interface): State<Interface>, request: Request
         .headers()
         .get(header::CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
+    // The sign-in page itself answers 401 to a wrong password.
     let asks = uri.path() == SIGN_IN;
     let (request, typed) = if read || !form || !is_held(uri.path()) {
         (request, None)

@@ -1,4 +1,5 @@
-//! `/submit/submissions/{id}/items/{field}/{place}`: one thing of a field that lists things, such as an assessment.
+//! `/submit/submissions/{id}/items/{field}/{place}`: one item of a field that lists items, such as an
+//! assessment.
 
 use askama::Template;
 use axum::extract::{Path, Request, State};
@@ -28,22 +29,22 @@ struct ItemPage {
     field: &'static Field,
     /// Its number, or `new`.
     place: String,
-    /// The section it is part of.
+    /// The section it belongs to.
     section: &'static str,
     questions: Vec<Asked>,
     faults: Faults,
-    /// What somebody else saved here meanwhile; `None` when nobody did.
+    /// What somebody else saved here meanwhile, if they did.
     other: Option<String>,
     files: bool,
     editable: bool,
 }
 
-/// A thing of a draft, and what is asked of it.
+/// An item of a draft, and its questions.
 struct Item {
     draft: Draft,
     field: &'static Field,
     several: bool,
-    /// Where it stands in its list; `None` for a new one.
+    /// Its place in the list; `None` for a new one.
     place: Option<usize>,
     questions: Vec<Question>,
 }
@@ -52,7 +53,7 @@ fn none() -> NotShown {
     NotShown::missing(say("there-is-no-such-part"))
 }
 
-/// What a list of things becomes.
+/// What happens to the item.
 enum Edit {
     Save(Value),
     Remove,
@@ -71,12 +72,12 @@ impl Item {
         Ok(Self { draft, field, several, place, questions })
     }
 
-    /// What is saved of it; `None` when it is new, or is there no more.
+    /// The saved item; `None` if it is new or no longer there.
     fn saved(&self) -> Option<&Value> {
         self.draft.things(self.field).get(self.place?).copied()
     }
 
-    /// The pointer of its members in a request, as names.
+    /// Where its members are in a request, as a form name.
     fn at(&self, sent: usize) -> String {
         if self.several { format!("{}.{sent}", self.field.name) } else { self.field.name.to_owned() }
     }
@@ -88,7 +89,7 @@ impl Item {
         typed
     }
 
-    /// What was typed over what is saved: what no form asks, and what a form does not carry, stays.
+    /// The item to save: what was typed, laid over what is saved. What no form asks or can carry stays.
     fn value(&self, typed: &Typed) -> Value {
         let mut thing = self.saved().and_then(Value::as_object).cloned().unwrap_or_default();
         for question in &self.questions {
@@ -98,6 +99,7 @@ impl Item {
                 && typed.said(&join(&question.name, "drop")).is_some()
                 && let Some(document) = now.as_object_mut()
             {
+                // Dropping the file keeps a web address given for it.
                 document.retain(|member, _| member == "url");
                 if document.is_empty() {
                     now = Value::Null;
@@ -108,7 +110,7 @@ impl Item {
                 && !saved.is_null()
                 && !saved.is_array()
             {
-                // What may be sealed goes only when that is said.
+                // The API keeps a sealed text that is left out; only an explicit `null` removes it.
                 thing.insert(question.name.clone(), Value::Null);
             } else if now.is_null() {
                 thing.remove(&question.name);
@@ -119,7 +121,7 @@ impl Item {
         Value::Object(thing)
     }
 
-    /// The field's value after an edit, and where in it the thing stands; `None` when nothing changes.
+    /// The field's new value, and the item's place in it; `None` if nothing changes.
     fn edited(&self, edit: Edit) -> Option<(Value, usize)> {
         let mut things: Vec<Value> = self.draft.things(self.field).into_iter().cloned().collect();
         let there = self.place.filter(|place| *place < things.len());
@@ -134,7 +136,7 @@ impl Item {
                 things[place] = now;
                 place
             }
-            // A new one; and what another took away meanwhile comes back.
+            // A new item; also one that somebody else removed meanwhile, which comes back.
             (Edit::Save(now), None) => {
                 things.push(now);
                 things.len() - 1
@@ -184,6 +186,7 @@ pub(crate) async fn show(
     Ok(page(StatusCode::OK, &item.page(&visitor, &typed, found, None)))
 }
 
+/// Saves or removes an item. A file is stored first, so that the item can refer to it.
 pub(crate) async fn save(
     State(interface): State<Interface>,
     visitor: Result<Visitor, NotShown>,
@@ -192,7 +195,8 @@ pub(crate) async fn save(
 ) -> Result<Response, NotShown> {
     let visitor = match visitor {
         Ok(visitor) => visitor,
-        // A form with a file is kept like any other; only the file is chosen again.
+        // Handled here, because the gate keeps no multipart forms. What was typed is kept; only the file must
+        // be chosen again.
         Err(problem) if problem.status() == StatusCode::UNAUTHORIZED => {
             let here = request.uri().path().to_owned();
             let typed = Form::read(request, &(), false).await?.typed.encoded();
@@ -202,7 +206,7 @@ pub(crate) async fn save(
     };
     let Form { mut typed, file } = Form::read(request, &(), true).await?;
     let item = Item::read(&visitor.interface, &id, &name, &place).await?;
-    // What cannot be saved needs no file.
+    // Do not store a file for a form that cannot be saved.
     let current = item.draft.can(Action::Edit) && typed.one("revision") == item.draft.revision.to_string();
     if let Some(file) = file.filter(|_| current)
         && let Some(question) = item.questions.iter().find(|one| matches!(one.input, Input::Document))
@@ -246,7 +250,7 @@ pub(crate) async fn save(
     }
 }
 
-/// Gives a file to the register, and notes it in the form.
+/// Uploads a file, and notes its hash in the form.
 async fn attach(
     visitor: &Visitor,
     draft: &Draft,

@@ -1,4 +1,4 @@
-//! `/submit/records/{id}`: keeping a published record true: its next version, confirming it, taking it back.
+//! `/submit/records/{id}`: keeping a published record true: a new version, a confirmation, a withdrawal.
 
 use askama::Template;
 use axum::extract::Path;
@@ -28,7 +28,7 @@ struct KeepPage {
     title: String,
     version: i64,
     changed: String,
-    /// Submissions of it that are on their way.
+    /// Its unfinished submissions.
     open: Vec<Submission>,
     notice: Option<String>,
     done: bool,
@@ -70,6 +70,7 @@ pub(crate) async fn show(visitor: Visitor, Path(id): Path<String>) -> Result<Res
     Ok(page(StatusCode::OK, &made(&visitor, &id, None, "").await?))
 }
 
+/// Starts a new version, confirms, or withdraws.
 pub(crate) async fn act(
     visitor: Visitor,
     Path((id, action)): Path<(String, String)>,

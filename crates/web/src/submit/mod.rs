@@ -1,6 +1,6 @@
-//! The side of the site for those who sign in: departments fill the register in, approvers publish, regulators read what
-//! is sealed, administrators keep order. Every page asks the interface with the browser's own session, so that nobody
-//! sees or does by a page what they may not by the interface.
+//! The pages for people who sign in: departments fill in the register, approvers publish, regulators read
+//! what is sealed, administrators keep order. Every page calls the API with the browser's own session, so a
+//! page grants nothing that the API would not.
 
 mod begin;
 mod check;
@@ -27,12 +27,13 @@ use axum::routing::{get, post};
 
 use crate::ask::Interface;
 
-/// The longest form with a file in it, in bytes: the largest file the interface takes, and the form around it.
+/// Longest form with a file, in bytes: the largest file the API takes, plus the form around it.
 const UPLOAD_MAX: usize = 26 << 20;
 
-/// The pages of this side.
+/// The routes for people who sign in.
 pub(crate) fn pages(interface: &Interface) -> Router<Interface> {
-    // A form is held while its writer signs in again, and grows by that.
+    // The sign-in form carries the interrupted form, percent-encoded, which makes it up to three times as
+    // long.
     let signing = Router::new()
         .route("/submit/sign-in", get(sign_in::ask).post(sign_in::begin))
         .layer(DefaultBodyLimit::max(3 * sent::FORM_MAX + (64 << 10)));

@@ -1,4 +1,4 @@
-//! `/submit/moderation`: what the public and observers say of records, to be decided; for administrators.
+//! `/submit/moderation`: remarks from the public and observers, for administrators to decide on.
 
 use askama::Template;
 use axum::extract::Path;
@@ -49,7 +49,7 @@ struct Remarks {
 struct ModerationPage {
     frame: Frame,
     remarks: Vec<Remark>,
-    /// Which one was not decided, why, and what was typed.
+    /// For a decision that failed: the remark's id, the reason, and what was typed.
     wrong: Option<(String, String, String)>,
 }
 

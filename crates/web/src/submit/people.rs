@@ -41,14 +41,14 @@ struct PeoplePage {
     roles: Vec<(&'static str, String, String)>,
     sectors: Vec<(&'static str, String)>,
     types: Vec<(&'static str, String)>,
-    /// Names of bodies, by slug.
+    /// Slug and name of organisations.
     bodies: Vec<(String, String)>,
     typed: Typed,
     faults: Faults,
 }
 
 impl PeoplePage {
-    /// A role in words, with what a regulator looks after.
+    /// A role in words, with its organisation or remit.
     fn held(&self, held: &Held) -> String {
         let mut words = label_in("role", held.role.as_str());
         let body = self.bodies.iter().find(|(slug, _)| Some(slug) == held.organisation.as_ref());
@@ -103,7 +103,7 @@ pub(crate) async fn enter(visitor: Visitor, form: Form) -> Result<Response, NotS
     }
 }
 
-/// Gives or takes a role.
+/// Grants or removes a role.
 pub(crate) async fn change(
     visitor: Visitor,
     Path(id): Path<String>,
@@ -128,7 +128,7 @@ pub(crate) async fn change(
     }
 }
 
-/// The page with what is wrong, and what was typed.
+/// The page again, with what is wrong and what was typed.
 async fn again(visitor: &Visitor, typed: Typed, problem: NotShown) -> Result<Response, NotShown> {
     match problem.into_faults() {
         Ok(faults) => Ok(page(StatusCode::BAD_REQUEST, &made(visitor, typed, faults.into()).await?)),

@@ -1,4 +1,4 @@
-//! What the public will see: to those who write a submission, and by a link to anybody.
+//! Previews of what the public will see: for those who work on a submission, and by link for anybody.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -18,6 +18,7 @@ use crate::pages::problem::NotShown;
 use crate::pages::record::{Flag, Preview, previewed};
 use crate::words::day;
 
+/// The preview for those who work on the submission.
 pub(crate) async fn own(visitor: Visitor, Path(id): Path<String>) -> Result<Response, NotShown> {
     let draft = Draft::read(&visitor.interface, &id).await?;
     let preview = Preview {
@@ -40,6 +41,7 @@ struct Shared {
     expires_at: String,
 }
 
+/// The preview for anybody who has the link.
 pub(crate) async fn shared(
     State(interface): State<Interface>,
     Path(secret): Path<String>,
@@ -71,6 +73,7 @@ struct LinkPage {
     until: String,
 }
 
+/// Creates a preview link.
 pub(crate) async fn link(visitor: Visitor, Path(id): Path<String>) -> Result<Response, NotShown> {
     let draft = Draft::read(&visitor.interface, &id).await?;
     let address = format!("/api/v1/submissions/{}/preview-links", part(&id));

@@ -1,4 +1,5 @@
-//! `/submit/submissions/{id}/review`: what a submission changes, and deciding about it; and every step of its way.
+//! `/submit/submissions/{id}/review`: what a submission changes, and the decision on it; also takes every
+//! other action.
 
 use askama::Template;
 use axum::extract::Path;
@@ -27,7 +28,7 @@ use crate::pages::problem::NotShown;
 use crate::shown::{Row, Shown, row};
 use crate::words::label_in;
 
-/// An assessment of which something stays sealed.
+/// An assessment with a part that stays sealed.
 struct Sealed {
     title: String,
     rows: Vec<(Said, Shown)>,
@@ -45,7 +46,7 @@ struct ReviewPage {
     sealed: Vec<Sealed>,
     warnings: Vec<String>,
     stops: usize,
-    /// Whether it waits for an approval that whoever looks may not give.
+    /// Whether it waits for an approval that this person may not give.
     waits: bool,
     notice: Option<String>,
     reason: String,
@@ -57,7 +58,7 @@ struct Version {
     record: Record,
 }
 
-/// The assessments of which something stays sealed.
+/// The assessments with a part that stays sealed.
 fn sealed(record: &Record, public: &Record) -> Vec<Sealed> {
     let pairs = record.assessments.iter().zip(&public.assessments).filter(|(whole, public)| whole != public);
     pairs
@@ -83,6 +84,7 @@ fn sealed(record: &Record, public: &Record) -> Vec<Sealed> {
         .collect()
 }
 
+/// Builds the page: the changes to a published record, or all of a new one.
 async fn made(
     visitor: &Visitor,
     id: &str,
@@ -128,13 +130,15 @@ pub(crate) async fn review(visitor: Visitor, Path(id): Path<String>) -> Result<R
     Ok(page(StatusCode::OK, &made(&visitor, &id, None, String::new()).await?))
 }
 
+/// Takes a step, such as submit, approve or publish. On failure shows the page it came from again, with the
+/// reason.
 pub(crate) async fn act(
     visitor: Visitor,
     Path((id, action)): Path<(String, String)>,
     form: Form,
 ) -> Result<Response, NotShown> {
     let typed = form.typed;
-    // A note that was cleared is said too: it takes away the one before.
+    // Send an empty note too: it removes the earlier one.
     let note = (action == "submit").then(|| ("note".to_owned(), json!(typed.one("note"))));
     let reason = typed.said("reason").map(|reason| ("reason".to_owned(), json!(reason)));
     let said = note.into_iter().chain(reason);

@@ -1,4 +1,5 @@
-//! `/submit/sealed`: the reading room, where a regulator reads what is sealed in its remit and leaves receipts.
+//! `/submit/sealed`: the reading room, where a regulator reads what is sealed within its remit and leaves
+//! receipts.
 
 use askama::Template;
 use axum::extract::{Path, RawQuery};
@@ -41,7 +42,7 @@ impl Sealed {
         self.assessment.get("id").and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// What it is, in a line.
+    /// The assessment in one line.
     fn name(&self) -> String {
         let whole = Value::Object(self.assessment.clone());
         let title = text(&whole, "title").or_else(|| coded(&whole, "type", "assessment_type"));
@@ -67,7 +68,7 @@ struct SealedList {
 struct ListPage {
     frame: Frame,
     list: SealedList,
-    /// Whether their remit has no bounds.
+    /// Whether their remit covers everything.
     everything: bool,
     more: Option<String>,
 }
@@ -128,7 +129,7 @@ pub(crate) async fn receive(
     }
 }
 
-/// The document, as the interface gives it.
+/// The document, as the API sends it.
 pub(crate) async fn document(visitor: Visitor, Path(id): Path<String>) -> Result<Response, NotShown> {
     let address = format!("/api/v1/regulator/assessments/{}/document", part(&id));
     let (parts, body) = visitor.interface.send(Method::GET, &address, Sent::default()).await?.into_parts();

@@ -22,7 +22,7 @@ use crate::pages::problem::NotShown;
 use crate::shown::{Shown, row};
 use crate::words::{field_label, group_title};
 
-/// What is saved where something else is typed.
+/// A field's saved answer, shown when somebody else changed the draft meanwhile.
 struct Other {
     label: String,
     saved: String,
@@ -35,11 +35,11 @@ struct SectionPage {
     draft: Draft,
     title: String,
     group: &'static str,
-    /// `4 of 12`.
+    /// Such as "4 of 12".
     place: String,
     questions: Vec<Asked>,
     faults: Faults,
-    /// What somebody else saved meanwhile; `None` when nobody did.
+    /// What somebody else saved meanwhile, if they did.
     others: Option<Vec<Other>>,
     editable: bool,
 }
@@ -49,13 +49,13 @@ fn group(name: &str) -> Result<Group, NotShown> {
     found.ok_or_else(|| NotShown::missing(say("there-is-no-such-section")))
 }
 
-/// Whether a field is shown, not asked: a body writes about itself.
+/// Whether a field is shown but not asked: bodies write about themselves.
 fn is_fixed(draft: &Draft, field: &Field) -> bool {
     let third = draft.record.get("origin").and_then(Value::as_str) == Some(Origin::ThirdParty.as_str());
     field.name == "publisher" && !third
 }
 
-/// Whether a field may be answered by a statement in its place.
+/// Whether a field may have a statement instead of an answer.
 fn takes_statement(draft: &Draft, field: &Field) -> bool {
     let stated = statement(draft, field.name).is_some();
     stated || (draft.standing(field.name).is_some() && field.required != Required::Draft)
@@ -65,7 +65,7 @@ fn statement<'d>(draft: &'d Draft, field: &str) -> Option<&'d Value> {
     draft.record.get("field_statements")?.as_array()?.iter().find(|one| one["field"] == field)
 }
 
-/// What the draft says of a section, as if it had been typed.
+/// A section's form, filled from the draft.
 fn as_typed(draft: &Draft, group: Group) -> Typed {
     let mut typed = Typed::default();
     for field in fields_of(group) {
@@ -80,7 +80,7 @@ fn as_typed(draft: &Draft, group: Group) -> Typed {
     typed
 }
 
-/// A field as its form asks it.
+/// A field's question, prepared for the form.
 fn asked(
     schemas: &Map<String, Value>,
     draft: &Draft,
@@ -118,6 +118,7 @@ fn asked(
     asked
 }
 
+/// Builds the page of a section.
 async fn made(
     visitor: &Visitor,
     draft: Draft,
@@ -158,7 +159,7 @@ pub(crate) async fn show(
     Ok(page(StatusCode::OK, &made(&visitor, draft, group, &typed, faults, None).await?))
 }
 
-/// The statements of a draft, those of a section's fields as they were typed.
+/// The draft's field statements, with this section's replaced by those typed.
 fn statements(draft: &Draft, group: Group, typed: &Typed) -> Vec<Value> {
     let own: Vec<&'static Field> = fields_of(group).filter(|field| takes_statement(draft, field)).collect();
     let saved = draft.record.get("field_statements").and_then(Value::as_array).into_iter().flatten();
@@ -177,7 +178,7 @@ fn statements(draft: &Draft, group: Group, typed: &Typed) -> Vec<Value> {
     others.chain(said).collect()
 }
 
-/// What was typed and is not saved yet: a merge patch of the record.
+/// The unsaved changes, as a merge patch of the record.
 fn patch(draft: &Draft, group: Group, typed: &Typed) -> Map<String, Value> {
     let mut patch = Map::new();
     for field in fields_of(group).filter(|field| !is_fixed(draft, field)) {
@@ -199,6 +200,7 @@ fn patch(draft: &Draft, group: Group, typed: &Typed) -> Map<String, Value> {
     patch
 }
 
+/// Saves a section, and goes where the button pressed leads.
 pub(crate) async fn save(
     visitor: Visitor,
     Path((id, name)): Path<(String, String)>,
@@ -223,6 +225,7 @@ pub(crate) async fn save(
             return refused(&visitor, draft, group, &typed, &patch, problem).await;
         }
     }
+    // The button pressed says where to go: `next`, `add FIELD` or `change FIELD PLACE`.
     let mut go = typed.one("go").split(' ');
     let to = match (go.next(), go.next().and_then(domain::fields::field), go.next()) {
         (Some("next"), ..) => {
@@ -241,7 +244,7 @@ pub(crate) async fn save(
     Ok(Redirect::to(&to).into_response())
 }
 
-/// Fields with an answer and a statement that there is none.
+/// Fields that have both an answer and a statement.
 fn twice(draft: &Draft, group: Group, typed: &Typed) -> Faults {
     let mut found = Faults::default();
     for field in fields_of(group).filter(|field| takes_statement(draft, field)) {

@@ -1,4 +1,4 @@
-//! What browsers send of forms.
+//! Reading forms that browsers send.
 
 use axum::body::Bytes;
 use axum::extract::multipart::MultipartError;
@@ -9,17 +9,17 @@ use crate::form::Typed;
 use crate::language::say;
 use crate::pages::problem::NotShown;
 
-/// The longest form, in bytes, without the file in it.
+/// Longest form in bytes, without its file.
 pub(super) const FORM_MAX: usize = 1 << 20;
 
-/// A file that was sent in a form.
+/// A file sent in a form.
 #[derive(Debug)]
 pub(crate) struct File {
     pub(crate) name: String,
     pub(crate) bytes: Bytes,
 }
 
-/// A form that was sent, with a file or without.
+/// A form, with or without a file.
 #[derive(Debug)]
 pub(crate) struct Form {
     pub(crate) typed: Typed,
@@ -39,7 +39,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
 }
 
 impl Form {
-    /// Reads a form; of a file that is not wanted nothing is kept. Errors: it is too long, or did not come whole.
+    /// Reads a form; with `with_file` false its file is skipped. Errors: the form is too long, or incomplete.
     pub(super) async fn read<S: Send + Sync>(
         request: Request,
         state: &S,

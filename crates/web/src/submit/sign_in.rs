@@ -1,4 +1,4 @@
-//! `/submit/sign-in` and `/submit/sign-out`
+//! `/submit/sign-in` and `/submit/sign-out`.
 
 use askama::Template;
 use axum::body::Bytes;
@@ -22,14 +22,15 @@ struct SignInPage {
     frame: Frame,
     /// Where to go afterwards.
     to: String,
-    /// What was typed into a form before, as a browser sends it.
+    /// The interrupted form, encoded as a browser sends it.
     held: String,
     email: String,
     fault: Option<String>,
-    /// Where to sign in with an account of one's own body, if that can be done.
+    /// The address for signing in through an identity provider, if there is one.
     provider: Option<String>,
 }
 
+/// Builds the sign-in page, carrying the interrupted form along.
 async fn made(interface: &Interface, to: &str, held: &str) -> Result<SignInPage, NotShown> {
     let about: Value = interface.get("/api/v1").await?;
     let to = ours(to);
@@ -53,7 +54,7 @@ pub(crate) async fn ask(
     Ok(page(StatusCode::OK, &made(&interface, asked.one("to"), "").await?))
 }
 
-/// Who sent a form while not signed in any more signs in, and what they typed is kept meanwhile.
+/// Asks for sign-in after a form was sent without a session, and keeps what was typed.
 pub(crate) async fn interrupted(interface: &Interface, to: &str, typed: &[u8]) -> Response {
     match made(interface, to, &String::from_utf8_lossy(typed)).await {
         Ok(page_of) => page(StatusCode::OK, &page_of),
@@ -61,6 +62,7 @@ pub(crate) async fn interrupted(interface: &Interface, to: &str, typed: &[u8]) -
     }
 }
 
+/// Shown after an interruption: one button sends the kept form again.
 #[derive(Template)]
 #[template(path = "submit/go_on.html")]
 struct GoOnPage {
@@ -69,6 +71,7 @@ struct GoOnPage {
     held: Vec<(String, String)>,
 }
 
+/// Signs in, then goes on: to a page, or to a form that sends what was interrupted.
 pub(crate) async fn begin(
     State(interface): State<Interface>,
     headers: HeaderMap,
@@ -105,7 +108,7 @@ pub(crate) async fn begin(
     Ok(with_cookie(&answer, response))
 }
 
-/// A response that sets the cookie which an answer sets.
+/// Copies the API's cookie to the page's response.
 fn with_cookie(answer: &Response<Bytes>, mut response: Response) -> Response {
     if let Some(cookie) = answer.headers().get(header::SET_COOKIE) {
         response.headers_mut().insert(header::SET_COOKIE, cookie.clone());

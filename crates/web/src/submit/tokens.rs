@@ -1,4 +1,4 @@
-//! `/submit/tokens`: one's own tokens, by which programs ask the interface.
+//! `/submit/tokens`: people's own tokens, for programs that call the API.
 
 use askama::Template;
 use axum::extract::Path;
@@ -60,9 +60,9 @@ struct Tokens {
 struct TokensPage {
     frame: Frame,
     tokens: Vec<Token>,
-    /// One that was just made.
+    /// The new token's secret, shown once.
     secret: Option<String>,
-    /// Roles that can be given to one: `role organisation`, and in words.
+    /// Roles a token can have: the value `role organisation`, and its label.
     roles: Vec<(String, String)>,
     typed: Typed,
     faults: Faults,

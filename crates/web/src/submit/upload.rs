@@ -1,4 +1,5 @@
-//! `/submit/upload` and `/submit/uploads/{id}`: many records from one spreadsheet, and what is wrong with which row.
+//! `/submit/upload` and `/submit/uploads/{id}`: many records from one spreadsheet, and what is wrong in which
+//! row.
 
 use askama::Template;
 use axum::extract::Path;
@@ -76,7 +77,7 @@ struct Done {
 struct UploadedPage {
     frame: Frame,
     report: Report,
-    /// How many were sent for approval just now.
+    /// How many were just sent for approval.
     sent: Option<u64>,
     key: String,
 }

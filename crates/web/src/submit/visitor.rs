@@ -1,4 +1,4 @@
-//! Who signed in, and what they may.
+//! The person signed in, and what they may do.
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -15,7 +15,7 @@ use crate::layout::{Frame, titled};
 use crate::pages::Party;
 use crate::pages::problem::NotShown;
 
-/// A role, and the body for which it is held, by slug.
+/// A role, with its organisation's slug.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Held {
     pub(crate) role: Role,
@@ -24,7 +24,7 @@ pub(crate) struct Held {
     pub(crate) remit: Remit,
 }
 
-/// Who signed in.
+/// The person signed in.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Me {
     pub(crate) name: String,
@@ -32,25 +32,26 @@ pub(crate) struct Me {
 }
 
 impl Me {
-    /// The roles that give them a permission, for whatever it is.
+    /// Their roles that include a permission, for any organisation.
     pub(crate) fn roles_for(&self, permission: Permission) -> impl Iterator<Item = &Held> {
         self.roles.iter().filter(move |held| {
             RULES.iter().any(|(role, allowed, _)| *role == held.role && *allowed == permission)
         })
     }
 
-    /// Whether a page offers something; whether it may be done, the interface says.
+    /// Whether to offer something on a page. The API decides whether it is allowed.
     pub(crate) fn may(&self, permission: Permission) -> bool {
         self.roles_for(permission).next().is_some()
     }
 
-    /// The bodies for which they can begin new records, by slug: an oversight body writes about what is there.
+    /// Slugs of the bodies they can start new records for. Not as oversight bodies, which write about
+    /// existing records.
     pub(crate) fn begins(&self) -> Vec<&str> {
         let roles = self.roles_for(Permission::CreateSubmission).filter(|held| held.role != Role::Oversight);
         sorted(roles.filter_map(|held| held.organisation.as_deref()))
     }
 
-    /// The bodies for which they have a permission, by slug.
+    /// Slugs of the bodies they have a permission for.
     pub(crate) fn bodies(&self, permission: Permission) -> Vec<&str> {
         sorted(self.roles_for(permission).filter_map(|held| held.organisation.as_deref()))
     }
@@ -60,7 +61,7 @@ fn sorted<'a>(slugs: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     slugs.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// Somebody who signed in, and the interface as they ask it.
+/// The person signed in, and the API called with their session.
 #[derive(Debug)]
 pub(crate) struct Visitor {
     pub(crate) interface: Interface,
@@ -68,17 +69,17 @@ pub(crate) struct Visitor {
 }
 
 impl Visitor {
-    /// What stands around a page of theirs.
+    /// The frame of one of their pages.
     pub(crate) fn frame(&self, title: impl Display) -> Frame {
         Frame::new(title, "submit").who(&self.me.name)
     }
 
-    /// The same for a page of a form, which says in its title when something is wrong.
+    /// The frame of a page with a form; its title says if something is wrong.
     pub(crate) fn form(&self, title: impl Display, wrong: bool) -> Frame {
         self.frame(titled(title, wrong))
     }
 
-    /// Bodies with their names, by slug.
+    /// Slug and name of organisations; the slug again where the name cannot be read.
     pub(crate) async fn named(&self, slugs: &[&str]) -> Vec<(String, String)> {
         let mut named = Vec::new();
         for slug in slugs {

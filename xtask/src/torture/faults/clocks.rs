@@ -1,5 +1,5 @@
-//! The clock jumps, while the register runs and while it does not. Nothing is ordered by it, and nothing waits for it for
-//! ever.
+//! The clock jumps, while the register runs and while it is stopped. Nothing may be ordered by it, or wait
+//! for it for ever.
 
 use std::time::Duration;
 
@@ -12,13 +12,13 @@ use super::super::stage::{GOES_ON, HANDS, Stage};
 use super::super::table::{Course, Outcome};
 use super::super::world::Kind;
 
-/// Where the clock is set, one after the other: back by a day, forward by a year (less a day, since tokens work for a year),
-/// and a little.
+/// The shifts, one after the other: back a day, forward a year, and by about a minute either way. The year is
+/// a day short, because tokens are valid for a year.
 const JUMPS: &[&str] = &["-1d", "+0", "+364d", "+0", "-50", "+0", "+70", "+0"];
 /// How long the log may wait for its signature after a jump.
 const SIGNED: Duration = Duration::from_secs(75);
 
-/// Jumps back by a day and forward by a year.
+/// Jumps back a day and forward a year.
 pub(super) fn jumps(ground: &Ground, kind: Kind, rng: &mut Rng) -> Result<Outcome, String> {
     if library().is_none() {
         let why = "libfaketime is not there: install Debian's package faketime";
@@ -30,7 +30,7 @@ pub(super) fn jumps(ground: &Ground, kind: Kind, rng: &mut Rng) -> Result<Outcom
     let mut stage = Stage::set(ground, &world, &journal)?;
     for jump in &JUMPS[..ground.either(4, JUMPS.len())] {
         let since = journal.mark();
-        // While it runs and people write ...
+        // Jump while it runs and people write ...
         stage.storm(HANDS, rng, |stage, rng| {
             stage.busy(15, rng)?;
             clock.set(jump)?;
@@ -41,7 +41,7 @@ pub(super) fn jumps(ground: &Ground, kind: Kind, rng: &mut Rng) -> Result<Outcom
             let words = format!("with the clock at {jump} entries stay unsigned");
             journal.wrong(Operation::Log, Wrong::Half, jump, &words);
         }
-        // ... and over a start.
+        // ... and across a restart.
         stage.restart_and_audit(since)?;
         course.rounds += 1;
         course.faults += 1;

@@ -1,4 +1,4 @@
-//! Commands are killed: an import, a dump, the signer of the log; and the server while it writes its first dump.
+//! Kills commands: an import, a dump, the signer of the log; and the server while it writes its first dump.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -14,18 +14,19 @@ use super::super::table::{Course, Outcome};
 use super::super::work::{table, title};
 use super::super::world::{Kind, World};
 
-/// Rows of a file that is imported: more than one batch of the importer.
+/// Rows to import: more than one of the importer's batches.
 const ROWS: usize = 700;
-/// How long somebody else may hold what a killed process held, and a little.
+/// How long to wait for a killed process's lease, which lasts half a minute, with room to spare.
 const LEASE: Duration = Duration::from_secs(65);
-/// How long the dump of the day may take after the register was killed while it wrote it.
+/// How long the day's dump may take after the register was killed while writing it.
 const DUMPED: Duration = Duration::from_secs(60);
 
 fn at(folder: &Path, name: &str, text: &str) -> Result<(), String> {
     std::fs::write(folder.join(name), text).map_err(|error| error.to_string())
 }
 
-/// Starts a command and kills it at a moment of the time that it takes, or a little after; whether it ended well before.
+/// Starts a command and kills it at a random moment of the time it usually takes, or shortly after. Returns
+/// whether it had succeeded.
 fn killed(world: &World, arguments: &[&str], takes: Duration, rng: &mut Rng) -> Result<bool, String> {
     let mut process = Running::start(&world.command(arguments))?;
     pause(takes.mul_f64(rng.f64() * 1.1))?;
@@ -34,7 +35,7 @@ fn killed(world: &World, arguments: &[&str], takes: Duration, rng: &mut Rng) -> 
     Ok(ended.is_some_and(|status| status.success()))
 }
 
-/// Imports a file to its end after a fault, unless the import ended well: one that ran again would hide what it lost.
+/// Finishes an import after a fault. Does nothing if it succeeded: running it again would hide what was lost.
 pub(super) fn finish_import(
     world: &World,
     journal: &Journal,
@@ -46,7 +47,7 @@ pub(super) fn finish_import(
         return Ok(());
     }
     let mut said = String::new();
-    // PostgreSQL may need a moment to see that somebody has gone.
+    // PostgreSQL may need a moment to notice that the client has gone.
     let finished = until(Duration::from_secs(20), || {
         let ended = world.run(&["import", "records", name, "--json"]).ok()?;
         said = ended.stderr.clone();
@@ -61,15 +62,14 @@ pub(super) fn finish_import(
     Ok(())
 }
 
-/// Sees to it that there is a whole dump in a folder after a fault: what was left unfinished is in nobody's way. One that was
-/// acknowledged must be there already.
+/// Makes sure that a fault leaves no obstacle to a complete dump. An acknowledged one must be there already.
 pub(super) fn finish_dump(world: &World, journal: &Journal, out: &str, well: bool) -> Result<(), String> {
     let folder = world.folder.join(out);
     let left = || {
         let names = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
         names.filter(|name| name.to_string_lossy().starts_with(".unfinished")).count()
     };
-    // What is there may have become whole just before.
+    // The interrupted dump may have been completed just in time.
     if dumps(world, journal, &folder, &[])?.is_empty() {
         if well {
             journal.wrong(Operation::Dump, Wrong::Lost, out, "it was acknowledged and is not there");
@@ -111,7 +111,8 @@ pub(super) fn import_killed(ground: &Ground, kind: Kind, rng: &mut Rng) -> Resul
             course.rounds += 1;
             course.faults += 1;
         }
-        // To the end: how long that takes when nobody kills it, and that it goes on when somebody did.
+        // Finish it: the first time to measure how long it takes, then to see that an interrupted import
+        // continues.
         let begun = Instant::now();
         finish_import(&world, &journal, (&name, ROWS), well)?;
         if round == 0 {
@@ -126,7 +127,7 @@ pub(super) fn import_killed(ground: &Ground, kind: Kind, rng: &mut Rng) -> Resul
     Ok(Outcome::Rows(vec![(course, journal)]))
 }
 
-/// A register with so many records, whose log is signed.
+/// Imports `rows` records and signs the log. Returns their titles.
 pub(super) fn with_records(world: &World, rows: usize) -> Result<Vec<String>, String> {
     let titles: Vec<String> = (0..rows).map(|_| title()).collect();
     at(&world.folder, "records.csv", &table(&titles))?;
@@ -150,7 +151,7 @@ pub(super) fn dump_killed(ground: &Ground, kind: Kind, rng: &mut Rng) -> Result<
         journal.count(Operation::Dump, |tally| tally.unanswered += u64::from(!well));
         finish_dump(&world, &journal, "out", well)?;
         for name in dumps(&world, &journal, &out, &[])?.iter().filter(|name| name.contains('-')) {
-            // Room for another one of the same day.
+            // Make room for another dump of the same day.
             let kept = format!("{}", 2000 + round);
             std::fs::rename(out.join(name), out.join(&kept)).map_err(|error| error.to_string())?;
             acknowledged.push(kept);
@@ -162,8 +163,8 @@ pub(super) fn dump_killed(ground: &Ground, kind: Kind, rng: &mut Rng) -> Result<
     Ok(Outcome::Rows(vec![(course, journal)]))
 }
 
-/// `kill -9` of the server while it writes the first dump of the day: after the next start there is one, whole and with its
-/// checkpoint, and nobody has to wait for the one that is gone.
+/// `kill -9` of the server while it writes the day's first dump. After the next start there must be one,
+/// complete and with its checkpoint, without anybody waiting for the dead process.
 pub(super) fn first_dump_killed(ground: &Ground, kind: Kind, rng: &mut Rng) -> Result<Outcome, String> {
     let journal = Journal::default();
     let mut course = Course::default();
@@ -193,7 +194,7 @@ pub(super) fn first_dump_killed(ground: &Ground, kind: Kind, rng: &mut Rng) -> R
     Ok(Outcome::Rows(vec![(course, journal)]))
 }
 
-/// `kill -9` of `register log sign`: the log is signed on from where it was.
+/// `kill -9` of `register log sign`: signing must continue from where it was.
 pub(super) fn signer_killed(ground: &Ground, kind: Kind, rng: &mut Rng) -> Result<Outcome, String> {
     let (world, journal) = (ground.world(kind)?, Journal::default());
     let mut course = Course::default();
@@ -227,7 +228,7 @@ pub(super) fn signer_killed(ground: &Ground, kind: Kind, rng: &mut Rng) -> Resul
     Ok(Outcome::Rows(vec![(course, journal)]))
 }
 
-/// Signs what is new, as soon as the one that was killed is not waited for any more; how many entries are signed then.
+/// Signs new entries once the killed signer's lease has run out. Returns the number of signed entries.
 pub(super) fn sign_on(world: &World, journal: &Journal, before: u64) -> Result<u64, String> {
     let later = later(world)?;
     let mut last = String::new();

@@ -1,4 +1,4 @@
-//! Errors of the disk at the n-th write and the n-th fsync, one or several in a row.
+//! Disk errors at the n-th write or fsync, once or several times in a row.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -16,31 +16,31 @@ use super::super::work::{table, title};
 use super::super::world::{COMMAND, Kind, World};
 use super::commands::{finish_dump, finish_import, sign_on, with_records};
 
-/// Calls that fail together.
+/// The groups of calls that fail.
 const CALLS: [&str; 3] = [WRITES, SYNCS, "write,pwrite64,writev,pwritev,fsync,fdatasync"];
-/// How many fail in a row: one; and so many that what comes after the first fails too.
+/// How many fail in a row: one, or enough to hit the error handling too.
 const MANY: [usize; 4] = [1, 1, 3, 6];
-/// The window in which each n-th call is tried, at the most.
+/// The highest n tried when serving.
 const WINDOW: usize = 12;
-/// How often people come to the end of what they want while calls fail, and how long that may take.
+/// How many tasks people finish while calls fail, and how long that may take.
 const FAILING: u64 = 8;
 const AT_MOST: Duration = Duration::from_secs(1);
 
-/// Why no call can be made to fail here, if it cannot.
+/// Why calls cannot be made to fail here, if so.
 fn cannot() -> Option<Outcome> {
     is_possible().err().map(|why| Outcome::Skipped(format!("strace may hold no process here: {why}")))
 }
 
-/// How long a command may take in which calls fail.
+/// How long a command may take while calls fail.
 const ENDS: Duration = Duration::from_secs(20);
-/// Rows of a file that is imported: more than one batch of the importer.
+/// Rows to import: more than one of the importer's batches.
 const ROWS: usize = 600;
 
 fn injection(error: &'static str, first: usize, rng: &mut Rng) -> Injection {
     Injection { calls: CALLS[rng.usize(..CALLS.len())], error, first, many: MANY[rng.usize(..MANY.len())] }
 }
 
-/// Every n of a window with both errors; fewer in the short form, drawn from all.
+/// Every n up to `window` with both errors; for the short form, a random few of these.
 fn plan(ground: &Ground, window: usize, rng: &mut Rng) -> Vec<Injection> {
     let mut all: Vec<Injection> = Vec::new();
     for first in 1..=window {
@@ -53,7 +53,7 @@ fn plan(ground: &Ground, window: usize, rng: &mut Rng) -> Vec<Injection> {
     all
 }
 
-/// What each operation of a served register writes into an embedded database.
+/// Fails what a serving register writes to SQLite, for each operation.
 pub(super) fn serving_on_sqlite(ground: &Ground, kind: Kind, rng: &mut Rng) -> Result<Outcome, String> {
     if let Some(skipped) = cannot() {
         return Ok(skipped);
@@ -69,7 +69,7 @@ pub(super) fn serving_on_sqlite(ground: &Ground, kind: Kind, rng: &mut Rng) -> R
     Ok(Outcome::Rows(rows))
 }
 
-/// What PostgreSQL itself writes, whatever of it; it crashes and recovers, or somebody starts it again.
+/// Fails whatever PostgreSQL itself writes. It crashes and recovers, or we start it again.
 pub(super) fn serving_on_postgres(ground: &Ground, kind: Kind, rng: &mut Rng) -> Result<Outcome, String> {
     if let Some(skipped) = cannot() {
         return Ok(skipped);
@@ -105,18 +105,18 @@ fn serving(
     for injection in plan(ground, window, rng) {
         let since = journal.mark();
         let mut injected = 0;
-        // The first call fails if no n-th one came about.
+        // If the n-th call never came, fail the first.
         for injection in [&injection, &Injection { first: 1, ..injection.clone() }] {
             if injected == 0 {
                 let attached = Attached::to(pid(&stage)?, Some(injection), paths, &log)?;
-                // Those who are refused come to no end.
+                // Refused requests finish nothing, so limit the time as well.
                 stage.storm(&hands, rng, |stage, rng| stage.busy_within(AT_MOST, FAILING, rng))?;
                 injected = attached.let_go()?.injected;
             }
         }
         pid(&stage)?;
         course.went_on(stage.goes_on(GOES_ON));
-        // What is acknowledged from now on must be kept as well.
+        // What is acknowledged after the fault must survive too.
         stage.storm(&hands, rng, |stage, rng| stage.busy(FAILING, rng))?;
         stage.restart_and_audit(since)?;
         course.rounds += 1;
@@ -126,7 +126,7 @@ fn serving(
     Ok((course, journal))
 }
 
-/// How many calls a command makes, when none fails: the window of its n.
+/// How many calls a command makes when none fails, which is the range of n.
 fn window(world: &World, arguments: &[&str]) -> Result<usize, String> {
     let log = world.folder.join("strace");
     let ended = run(&around(&world.command(arguments), None, &log), COMMAND)?;
@@ -136,14 +136,14 @@ fn window(world: &World, arguments: &[&str]) -> Result<usize, String> {
     }
 }
 
-/// n drawn from the whole window, since a command writes often.
+/// A few n from the whole range, because commands write often.
 fn drawn(ground: &Ground, window: usize, rng: &mut Rng) -> Vec<Injection> {
     let draw = |_| injection(["EIO", "ENOSPC"][rng.usize(..2)], rng.usize(1..=window), rng);
     (0..ground.either(3, 24)).map(draw).collect()
 }
 
-/// Runs a command in which calls fail; whether it ended well, and how many calls failed. One that does not end at all
-/// leaves something half-done, unless a call failed that no disk fails.
+/// Runs a command while calls fail. Returns whether it succeeded, and how many calls failed. A command that
+/// hangs counts as half done, unless a call failed that no disk would fail.
 fn failing(
     world: &World,
     journal: &Journal,
@@ -165,7 +165,7 @@ fn failing(
     Ok((well, seen.injected))
 }
 
-/// What `register import` writes.
+/// Fails writes of `register import`.
 pub(super) fn import(ground: &Ground, kind: Kind, rng: &mut Rng) -> Result<Outcome, String> {
     if let Some(skipped) = cannot() {
         return Ok(skipped);
@@ -196,7 +196,7 @@ pub(super) fn import(ground: &Ground, kind: Kind, rng: &mut Rng) -> Result<Outco
     Ok(Outcome::Rows(vec![(course, journal)]))
 }
 
-/// What `register dump` writes.
+/// Fails writes of `register dump`.
 pub(super) fn dump(ground: &Ground, kind: Kind, rng: &mut Rng) -> Result<Outcome, String> {
     if let Some(skipped) = cannot() {
         return Ok(skipped);
@@ -215,7 +215,7 @@ pub(super) fn dump(ground: &Ground, kind: Kind, rng: &mut Rng) -> Result<Outcome
     Ok(Outcome::Rows(vec![(course, journal)]))
 }
 
-/// What `register log sign` writes.
+/// Fails writes of `register log sign`.
 pub(super) fn log(ground: &Ground, kind: Kind, rng: &mut Rng) -> Result<Outcome, String> {
     if let Some(skipped) = cannot() {
         return Ok(skipped);

@@ -1,5 +1,5 @@
-//! A disk that is full for a moment, or nearly: what cannot be kept is refused, what is kept can be read, and nobody has to
-//! start anything again.
+//! A disk that is full for a while, or nearly. What cannot be stored is refused, what is stored can be read,
+//! and nobody has to restart anything.
 
 use std::time::Duration;
 
@@ -15,24 +15,24 @@ use super::super::stage::{GOES_ON, HANDS, Stage};
 use super::super::table::{Course, Outcome};
 use super::super::world::{Kind, World};
 
-/// MiB of the disk that an embedded register lies on.
+/// MiB of the disk for an embedded register.
 const SMALL: u64 = 48;
-/// MiB of one on which it finds room enough to write by its own measure.
+/// MiB of a disk with more free space than the register insists on.
 const LARGER: u64 = 160;
-/// Bytes that are left of that: less than the register wants to see, and enough to write.
+/// Bytes left free on it: less than the register insists on, but enough to write.
 const LITTLE: u64 = 24 << 20;
-/// MiB of the disk that PostgreSQL lies on, which begins with 40 of its own.
+/// MiB of the disk for PostgreSQL, which takes 40 of them at the start.
 const OF_POSTGRES: u64 = 192;
-/// Settings of a PostgreSQL that fits on it.
+/// Settings that make PostgreSQL fit on it.
 const SETTINGS: &[&str] = &["max_wal_size=48MB", "min_wal_size=32MB", "wal_recycle=off"];
 
-/// How a disk is filled, and what must be seen to meanwhile.
+/// How a disk is filled, and what must work meanwhile.
 struct Filling<'a> {
     disk: &'a Disk,
     world: &'a World,
-    /// Bytes that are left.
+    /// Bytes to leave free.
     leave: u64,
-    /// Whether what is kept can be read while it is full.
+    /// Whether stored content must stay readable while it is full.
     reads_go_on: bool,
 }
 
@@ -41,7 +41,8 @@ fn mounted(ground: &Ground, mebibytes: u64) -> Result<Disk, Outcome> {
         .map_err(|why| Outcome::Skipped(format!("no disk of our own can be mounted: {why}")))
 }
 
-/// The disk of an embedded register with everything beside it, full to the last byte: the register may not stop before.
+/// An embedded register and all its files on one disk, full to the last byte. Its own limit is off, so that
+/// it goes on writing until then.
 pub(super) fn disk_of_sqlite(ground: &Ground, kind: Kind, rng: &mut Rng) -> Result<Outcome, String> {
     let disk = match mounted(ground, SMALL) {
         Ok(disk) => disk,
@@ -53,7 +54,7 @@ pub(super) fn disk_of_sqlite(ground: &Ground, kind: Kind, rng: &mut Rng) -> Resu
     filled(ground, &filling, rng, || Ok(()))
 }
 
-/// The same disk with less room than the register wants to see before it writes.
+/// An embedded register's disk, with less free space than the register insists on before writing.
 pub(super) fn little_room(ground: &Ground, kind: Kind, rng: &mut Rng) -> Result<Outcome, String> {
     let disk = match mounted(ground, LARGER) {
         Ok(disk) => disk,
@@ -64,7 +65,7 @@ pub(super) fn little_room(ground: &Ground, kind: Kind, rng: &mut Rng) -> Result<
     filled(ground, &filling, rng, || Ok(()))
 }
 
-/// The disk of PostgreSQL. It may stop by itself when there is no room for its own log; somebody starts it again then.
+/// PostgreSQL's disk. PostgreSQL may stop when its own log has no room; we start it again.
 pub(super) fn disk_of_postgres(ground: &Ground, _: Kind, rng: &mut Rng) -> Result<Outcome, String> {
     let disk = match mounted(ground, OF_POSTGRES) {
         Ok(disk) => disk,
@@ -100,7 +101,7 @@ fn filled(
             Ok::<_, String>((records.is_some_and(|answer| answer.done()), came_about))
         })?;
         course.went_on((read || !filling.reads_go_on) && stage.goes_on(GOES_ON));
-        // What is acknowledged from now on must be kept as well.
+        // What is acknowledged after the fault must survive too.
         stage.storm(HANDS, rng, |stage, rng| stage.busy(20, rng))?;
         stage.restart_and_audit(since)?;
         course.rounds += 1;

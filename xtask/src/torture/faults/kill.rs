@@ -1,4 +1,4 @@
-//! The register is killed while many write, or asked to end.
+//! The register is killed, or asked to end, while many write.
 
 use std::time::Duration;
 
@@ -13,12 +13,12 @@ use super::super::work::{table, title};
 use super::super::world::Kind;
 use super::commands::{finish_dump, finish_import};
 
-/// How long open requests may take when the register ends, and a little.
+/// How long open requests may take when the register ends, with room to spare.
 const DRAIN: Duration = Duration::from_secs(33);
-/// Rows of a file that is imported meanwhile.
+/// Rows to import meanwhile.
 const ROWS: usize = 600;
 
-/// `kill -9` at any moment, again and again.
+/// `kill -9` at random moments, again and again.
 pub(super) fn serving(ground: &Ground, kind: Kind, rng: &mut Rng) -> Result<Outcome, String> {
     let (world, journal) = (ground.world(kind)?, Journal::default());
     let mut course = Course::default();

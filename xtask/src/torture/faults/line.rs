@@ -1,4 +1,4 @@
-//! The line to PostgreSQL is cut, goes dead, or is slow. The register goes on when the line does.
+//! The connection to PostgreSQL is cut, goes dead, or is slow. The register must continue when it recovers.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use super::super::stage::{GOES_ON, HANDS, Stage};
 use super::super::table::{Course, Outcome};
 use super::super::world::Kind;
 
-/// How long the register may take to go on after connections went dead without notice.
+/// How long the register may take to continue after its connections died silently.
 const AFTER_DEAD: Duration = Duration::from_secs(90);
 /// How much slower a slow line is.
 const SLOW: Duration = Duration::from_millis(500);
@@ -28,7 +28,7 @@ pub(super) fn cut(ground: &Ground, _: Kind, rng: &mut Rng) -> Result<Outcome, St
     })
 }
 
-/// Nothing comes through, and nobody says so; connections from that time never come back, new ones can be made afterwards.
+/// Nothing gets through, and nobody is told. Connections from that time stay dead; new ones work afterwards.
 pub(super) fn dead(ground: &Ground, _: Kind, rng: &mut Rng) -> Result<Outcome, String> {
     let mut own = rng.fork();
     rounds(ground, 2, HANDS, AFTER_DEAD, rng, |_, proxy| {
@@ -39,7 +39,7 @@ pub(super) fn dead(ground: &Ground, _: Kind, rng: &mut Rng) -> Result<Outcome, S
     })
 }
 
-/// Each answer of PostgreSQL takes half a second longer.
+/// Each answer from PostgreSQL takes half a second longer.
 pub(super) fn slow(ground: &Ground, _: Kind, rng: &mut Rng) -> Result<Outcome, String> {
     let hands = [Operation::Draft, Operation::Publish, Operation::Token, Operation::Draft];
     let length = ground.either(Duration::from_secs(5), Duration::from_secs(15));
@@ -76,7 +76,7 @@ fn rounds(
             stage.storm(hands, rng, |stage, rng| stage.busy(15, rng))?;
             stage.audit().acknowledged(since)?;
         } else {
-            // PostgreSQL hears at last that those on dead connections have gone.
+            // Let PostgreSQL notice that the clients of dead connections have gone.
             proxy.set(Line::Cut);
             proxy.set(Line::Carries);
             stage.restart_and_audit(since)?;

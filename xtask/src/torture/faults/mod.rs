@@ -1,4 +1,4 @@
-//! What is put in the register's way, one kind of thing a file.
+//! The faults, one kind per module.
 
 mod clocks;
 mod commands;
@@ -20,13 +20,13 @@ use super::world::Kind;
 pub(super) struct Fault {
     pub(super) kind: Kind,
     pub(super) name: &'static str,
-    /// Whether the short form has it.
+    /// Whether it is in the short form.
     pub(super) in_short: bool,
     pub(super) run: fn(&Ground, Kind, &mut Rng) -> Result<Outcome, String>,
 }
 
 impl Fault {
-    /// The name by which it is asked for.
+    /// Its full name, for `--only`.
     pub(super) fn path(&self) -> String {
         let database = match self.kind {
             Sqlite => "sqlite",
@@ -44,7 +44,7 @@ const fn fault(kind: Kind, name: &'static str, in_short: bool, run: Run) -> Faul
 
 use Kind::{Postgres, Sqlite};
 
-/// Everything that can happen.
+/// Every fault.
 pub(super) const FAULTS: &[Fault] = &[
     fault(Sqlite, "kill", true, kill::serving),
     fault(Sqlite, "kill-import", true, commands::import_killed),

@@ -1,4 +1,4 @@
-//! PostgreSQL stops, dies, or loses a session. The register goes on when PostgreSQL does.
+//! PostgreSQL stops, dies, or loses a session. The register must continue when PostgreSQL does.
 
 use std::time::Duration;
 
@@ -15,10 +15,10 @@ use super::super::world::Kind;
 
 /// How long PostgreSQL may take to come back.
 const BACK: Duration = Duration::from_secs(30);
-/// Sessions of registers, for PostgreSQL to say.
+/// Finds the registers' sessions.
 const SESSIONS: &str = "SELECT pid FROM pg_stat_activity WHERE application_name = 'register'";
 
-/// Stopped as an administrator does who waits for everybody to leave, and then does not wait any longer.
+/// Stopped as by an administrator who waits for everybody to disconnect, and then loses patience.
 pub(super) fn stopped_smartly(ground: &Ground, _: Kind, rng: &mut Rng) -> Result<Outcome, String> {
     away(ground, rng, |server, _| {
         if server.stop(Stop::Smart, 2).is_err() {
@@ -28,7 +28,7 @@ pub(super) fn stopped_smartly(ground: &Ground, _: Kind, rng: &mut Rng) -> Result
     })
 }
 
-/// Stopped in order, with every session ended.
+/// An orderly stop that ends every session.
 pub(super) fn stopped_fast(ground: &Ground, _: Kind, rng: &mut Rng) -> Result<Outcome, String> {
     away(ground, rng, |server, _| server.stop(Stop::Fast, 20))
 }
@@ -38,7 +38,7 @@ pub(super) fn stopped_at_once(ground: &Ground, _: Kind, rng: &mut Rng) -> Result
     away(ground, rng, |server, _| server.stop(Stop::Immediate, 20))
 }
 
-/// `kill -9` of its first process.
+/// `kill -9` of the postmaster.
 pub(super) fn postmaster_killed(ground: &Ground, _: Kind, rng: &mut Rng) -> Result<Outcome, String> {
     away(ground, rng, |server, _| {
         kill(server.pid().ok_or("PostgreSQL does not run")?)?;
@@ -46,7 +46,7 @@ pub(super) fn postmaster_killed(ground: &Ground, _: Kind, rng: &mut Rng) -> Resu
     })
 }
 
-/// `kill -9` of a session: PostgreSQL ends all others, and recovers.
+/// `kill -9` of one session: PostgreSQL ends all others, and recovers.
 pub(super) fn backend_killed(ground: &Ground, _: Kind, rng: &mut Rng) -> Result<Outcome, String> {
     struck(ground, rng, |server, rng| {
         let sessions = server.sql(SESSIONS)?;
@@ -55,7 +55,7 @@ pub(super) fn backend_killed(ground: &Ground, _: Kind, rng: &mut Rng) -> Result<
     })
 }
 
-/// A session is ended by an administrator; the others go on.
+/// An administrator ends one session; the others continue.
 pub(super) fn backend_ended(ground: &Ground, _: Kind, rng: &mut Rng) -> Result<Outcome, String> {
     struck(ground, rng, |server, rng| {
         let which = format!("{SESSIONS} ORDER BY pid LIMIT {}", rng.u8(1..6));
@@ -68,7 +68,7 @@ fn kill(pid: u32) -> Result<(), String> {
     kill_process(pid, Signal::KILL).map_err(|error| error.to_string())
 }
 
-/// PostgreSQL is away for a moment.
+/// PostgreSQL is away for a while.
 fn away(
     ground: &Ground,
     rng: &mut Rng,
@@ -83,7 +83,7 @@ fn away(
     })
 }
 
-/// Something happens to sessions, several times.
+/// Sessions are struck several times.
 fn struck(
     ground: &Ground,
     rng: &mut Rng,
@@ -91,7 +91,7 @@ fn struck(
 ) -> Result<Outcome, String> {
     let mut own = rng.fork();
     rounds(ground, ground.either(2, 12), rng, |stage, server| {
-        // It may still recover from the time before.
+        // It may still be recovering from the last round.
         until(BACK, || server.is_up().then_some(())).ok_or("PostgreSQL does not recover")?;
         strike(server, &mut own)?;
         stage.watch(Duration::from_millis(own.u64(50..300)))?;
@@ -116,7 +116,7 @@ fn rounds(
         })?;
         course.went_on(stage.goes_on(GOES_ON));
         stage.storm(HANDS, rng, |stage, rng| stage.busy(15, rng))?;
-        // It is the same process as before: only PostgreSQL was away.
+        // The same server process as before, so audit without a restart: only PostgreSQL was away.
         stage.audit().acknowledged(since)?;
         course.rounds += 1;
         course.faults += u64::from(came_about);

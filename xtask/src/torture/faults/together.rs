@@ -1,4 +1,4 @@
-//! Two servers on one database, and commands beside them: everything of both is there, and one signs.
+//! Two servers on one database, with commands beside them. Nothing of either is lost, and only one signs.
 
 use fastrand::Rng;
 
@@ -10,10 +10,10 @@ use super::super::work::{Work, table, title};
 use super::super::world::{Kind, World};
 use super::commands::finish_dump;
 
-/// Rows of a file that is imported beside the servers.
+/// Rows to import beside the servers.
 const ROWS: usize = 600;
 
-/// Both serve, then one of them is killed and the other goes on.
+/// Both serve; then one is killed and the other continues.
 pub(super) fn two_processes(ground: &Ground, kind: Kind, rng: &mut Rng) -> Result<Outcome, String> {
     let (world, journal) = (ground.world(kind)?, Journal::default());
     let mut course = Course::default();
@@ -43,7 +43,7 @@ pub(super) fn two_processes(ground: &Ground, kind: Kind, rng: &mut Rng) -> Resul
     Ok(Outcome::Rows(vec![(course, journal)]))
 }
 
-/// What people do on the command line while both serve; the rows that were imported.
+/// Runs commands while both serve. Returns the imported titles.
 fn commands(world: &World, journal: &Journal, round: u64) -> Result<Vec<String>, String> {
     let titles: Vec<String> = (0..ROWS).map(|_| title()).collect();
     let name = format!("beside-{round}.csv");
@@ -58,7 +58,7 @@ fn commands(world: &World, journal: &Journal, round: u64) -> Result<Vec<String>,
     }
     let out = format!("out-{round}");
     let dumped = world.run(&["dump", "--out", &out])?;
-    // It signs, or says that another does just now.
+    // Signs, or reports that another process is signing.
     world.run(&["log", "sign"])?;
     let refused = u64::from(!dumped.well());
     journal.count(Operation::Dump, |tally| tally.refused += refused);

@@ -1,4 +1,4 @@
-//! What is looked after while the register runs: derived data are kept true, and each day a dump is written.
+//! Maintenance while the register runs: keeps derived data current, and writes a dump each day.
 
 use std::time::Duration;
 
@@ -12,24 +12,24 @@ use store::{Db, StoreError};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// How often the rules are asked about records whose day has come.
+/// How often rules run on records for which the date may change the answer.
 const MAINTENANCE: Duration = Duration::from_secs(15 * 60);
-/// How soon a dump is tried again that waits for another process: one that was killed is waited for as long as its lease
-/// lasts.
+/// How soon to try a dump again when another process is in the way. The lease of a killed process runs out by
+/// itself.
 const DUMP_AGAIN: Duration = Duration::from_secs(5);
 
-/// The dumps of each day.
+/// Daily dumps.
 #[derive(Debug)]
 pub(super) struct Dumps {
-    /// Where they are put.
+    /// Where they go.
     pub(super) objects: Objects,
-    /// Begins their addresses.
+    /// The register's address, for their links.
     pub(super) base_url: String,
-    /// Who signs the log that is in them.
+    /// Signs the log in them.
     pub(super) signing: Signing,
 }
 
-/// Looks after everything until it is stopped; a dump that is being written then leaves nothing.
+/// Runs maintenance until it is stopped. An unfinished dump is then removed.
 pub(super) async fn maintain(leases: Leases, dumps: Option<Dumps>, stop: CancellationToken) {
     loop {
         let next = Instant::now() + MAINTENANCE;
@@ -47,33 +47,33 @@ pub(super) async fn maintain(leases: Leases, dumps: Option<Dumps>, stop: Cancell
     }
 }
 
-/// Keeps derived data true.
+/// Brings derived data up to date, and removes what is no longer needed.
 async fn derived(db: &Db, now: DateTime<Utc>) {
     match store::maintenance::judge_due(db, now).await {
         Ok(0) => {}
-        Ok(judged) => tracing::info!("the rules were asked again about {judged} records"),
-        Err(error) => tracing::warn!("the rules could not be asked: {error}"),
+        Ok(judged) => tracing::info!("ran the rules again on {judged} records"),
+        Err(error) => tracing::warn!("cannot run the rules: {error}"),
     }
     match gaps_due(db, now).await {
         Ok(false) => {}
-        Ok(true) => tracing::info!("links and gaps were looked for"),
-        Err(error) => tracing::warn!("links and gaps could not be looked for: {error}"),
+        Ok(true) => tracing::info!("looked for links and gaps"),
+        Err(error) => tracing::warn!("cannot look for links and gaps: {error}"),
     }
     if let Err(error) = store::maintenance::purge(db).await {
-        tracing::warn!("what was taken out may still be in the files of the database: {error}");
+        tracing::warn!("redacted text may still be in the files of the database: {error}");
     }
     if let Err(error) = store::maintenance::forget_private(db, now).await {
-        tracing::warn!("ended sessions and old answers could not be forgotten: {error}");
+        tracing::warn!("cannot delete expired sessions and old answers: {error}");
     }
     if let Err(error) = store::webhooks::forget_old(db, now).await {
-        tracing::warn!("messages of long ago could not be forgotten: {error}");
+        tracing::warn!("cannot delete old webhook deliveries: {error}");
     }
     if let Err(error) = store::maintenance::forget_superseded(db, now).await {
-        tracing::warn!("superseded listings could not be forgotten: {error}");
+        tracing::warn!("cannot delete superseded listings: {error}");
     }
 }
 
-/// Looks for links and gaps once on each day.
+/// Looks for links and gaps once a day.
 async fn gaps_due(db: &Db, now: DateTime<Utc>) -> Result<bool, StoreError> {
     if !store::gaps::are_due(db, now).await? {
         return Ok(false);
@@ -82,16 +82,16 @@ async fn gaps_due(db: &Db, now: DateTime<Utc>) -> Result<bool, StoreError> {
     Ok(true)
 }
 
-/// Writes the dump of today if it is due; while another process is waited for, again and again until some moment.
+/// Writes today's dump if it is due. If another process is in the way, keeps trying until `until`.
 async fn dump_until(until: Instant, leases: &Leases, dumps: &Dumps, stop: &CancellationToken) {
     loop {
         match dump_due(leases, dumps, stop).await {
             Ok(()) | Err(ExportError::Stopped) => return,
             Err(error) if error.is_for_now() && Instant::now() + DUMP_AGAIN < until => {
-                tracing::debug!("the dump of today waits: {error}");
+                tracing::debug!("today's dump waits: {error}");
             }
             Err(error) => {
-                tracing::warn!("the dump of today could not be written, the last one stays: {error}");
+                tracing::warn!("cannot write today's dump, so the last one stays: {error}");
                 return;
             }
         }
@@ -102,7 +102,7 @@ async fn dump_until(until: Instant, leases: &Leases, dumps: &Dumps, stop: &Cance
     }
 }
 
-/// Writes the dump of today if there is none, and takes back those that hold what was redacted since.
+/// Writes today's dump if there is none, and removes dumps that contain text redacted since.
 async fn dump_due(leases: &Leases, dumps: &Dumps, stop: &CancellationToken) -> Result<(), ExportError> {
     let (db, today) = (leases.db(), leases.now().date_naive());
     if store::records::is_empty(db).await? || !export::published::is_due(db, &dumps.objects, today).await? {
@@ -126,13 +126,13 @@ async fn dump_due(leases: &Leases, dumps: &Dumps, stop: &CancellationToken) -> R
     match written.await.map_err(broke)? {
         Ok(written) => {
             let (files, bytes) = written.files;
-            tracing::info!("the dump of {today} is there: {files} files, {bytes} bytes");
+            tracing::info!("wrote the dump of {today}: {files} files, {bytes} bytes");
             if let Some(words) = crate::commands::dump::not_signed(&written) {
                 tracing::warn!("{words}");
             }
             Ok(())
         }
-        // Only others had to be taken back.
+        // Today's dump was already there; only older ones had to go.
         Err(ExportError::Exists(_)) => Ok(()),
         Err(error) => Err(error),
     }

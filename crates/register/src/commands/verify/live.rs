@@ -1,4 +1,4 @@
-//! Checking a register that answers: its log, and that it shows what the log has.
+//! Checks a live register: its log, and that what it shows agrees with the log.
 
 use std::time::Duration;
 
@@ -11,18 +11,18 @@ use transparency::{Commitments, Entry, Files, Left, LogError, PublicKey, prove, 
 
 use super::{Fault, Trusted, Verified, log};
 
-/// How long an answer is waited for.
+/// How long to wait for an answer.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How often an answer that the register cannot give now is asked for.
+/// Attempts while the register is temporarily unavailable.
 const TRIES: u32 = 5;
-/// The longest answer that is read, in bytes.
+/// Longest answer read, in bytes.
 const ANSWER_MAX: usize = 64 << 20;
-/// How long an entry may be without a signature.
+/// How long an entry may stay unsigned.
 const LATE: chrono::TimeDelta = chrono::TimeDelta::minutes(10);
-/// Changes that are asked for at once.
+/// Changes per request.
 const PAGE: u32 = 100;
 
-/// A register by its address.
+/// A register, by its address.
 #[derive(Clone)]
 struct Register {
     http: Client,
@@ -37,7 +37,7 @@ struct Changes {
     more: bool,
 }
 
-/// A change, as far as it is compared.
+/// The parts of a change that are compared.
 #[derive(Deserialize)]
 struct Change {
     change: i64,
@@ -53,7 +53,7 @@ struct Change {
     version: i64,
 }
 
-/// A version, as far as it is compared.
+/// The parts of a version that are compared.
 #[derive(Deserialize)]
 struct Version {
     #[serde(default)]
@@ -64,7 +64,7 @@ struct Version {
 }
 
 impl Register {
-    /// The answer at an address; `None` when there is nothing.
+    /// The answer at an address; `None` for a 404.
     async fn get(&self, url: &str) -> anyhow::Result<Option<Vec<u8>>> {
         for tried in 1.. {
             let answer = self.http.get(url).send().await.with_context(|| url.to_owned())?;
@@ -90,7 +90,7 @@ impl Register {
     }
 }
 
-/// The body of an answer, unless it is longer than any of a register.
+/// An answer's body. Errors: it is longer than any answer of a register.
 async fn at_most(mut answer: reqwest::Response) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     while let Some(chunk) = answer.chunk().await? {
@@ -115,12 +115,12 @@ impl Files for LogOf {
     }
 }
 
-/// Checks the log of a register, and that its changes and versions are those of the log.
+/// Checks a register's log, and that its changes and versions agree with the log.
 pub(super) async fn verify(url: &str, mut trusted: Trusted) -> anyhow::Result<Verified> {
-    // One provider of cryptography for the whole process; whoever comes first sets it.
+    // The provider of cryptography is set once per process; an error means that somebody else set it first.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let http = Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).build()?;
-    // The page of the log is an address of the register too.
+    // People may give the address of the log's page.
     let base = url.trim_end_matches('/').trim_end_matches("/log");
     let register = Register { http, base: base.to_owned() };
     let mut verified = Verified::default();
@@ -152,12 +152,12 @@ pub(super) async fn verify(url: &str, mut trusted: Trusted) -> anyhow::Result<Ve
     Ok(verified)
 }
 
-/// Compares what the register shows with the entries of its log: every change has its entry and every entry its change, in
-/// their order, and every version and statement says what its entry proves.
+/// Compares what the register shows with its log. Changes and entries must match one to one and in order, and
+/// every version and statement must match its entry's hash.
 async fn compare(register: &Register, entries: &[Vec<u8>], verified: &mut Verified) -> anyhow::Result<()> {
     let mut next = 0;
     let mut pages = Pages { register, after: 0, ended: false };
-    // What redactions left is known at the end only: until then what they are of waits.
+    // Redactions come after what they redact, so what they left is known only once all changes are read.
     let mut left = Left::default();
     let (mut published, mut stated, mut unsigned) = (Vec::new(), Vec::new(), Vec::new());
     while let Some(page) = pages.next().await? {
@@ -168,7 +168,7 @@ async fn compare(register: &Register, entries: &[Vec<u8>], verified: &mut Verifi
             }
             let place = next;
             next += 1;
-            // What came since the checkpoint was read is not signed by it.
+            // Newer than the checkpoint, so not signed by it.
             let Some(bytes) = entries.get(place) else {
                 unsigned.push(change);
                 continue;
@@ -209,7 +209,7 @@ async fn compare(register: &Register, entries: &[Vec<u8>], verified: &mut Verifi
     for (change, entry) in &published {
         let mut shown = version(register, change, entry, &left).await?;
         if shown.is_err() {
-            // Something may have been taken out of it since the changes were read.
+            // It may have been redacted since the changes were read, so read on before judging.
             pages.ended = false;
             while let Some(page) = pages.next().await? {
                 page.iter().for_each(|later| left.take(&later.statement.clone().unwrap_or_default()));
@@ -246,7 +246,7 @@ async fn compare(register: &Register, entries: &[Vec<u8>], verified: &mut Verifi
     Ok(())
 }
 
-/// Whether a version says what was entered, or what redactions left of it; why not.
+/// Whether a version matches its entry, allowing for redactions. The inner error is the mismatch.
 async fn version(
     register: &Register,
     change: &Change,
@@ -267,7 +267,7 @@ async fn version(
     Ok(proved.map_err(|error| error.to_string()))
 }
 
-/// The changes of a register, a page at a time.
+/// The register's changes, page by page.
 struct Pages<'r> {
     register: &'r Register,
     after: i64,
