@@ -376,7 +376,7 @@ fn split(names: &str, separator: char) -> Vec<String> {
 fn area(id: &str) -> String {
     let capital = |word: &str| match word {
         "and" | "of" => word.to_owned(),
-        word => word[..1].to_uppercase() + &word[1..],
+        word => domain::text::capitalise(word),
     };
     id.split('-').filter(|word| !word.is_empty()).map(capital).collect::<Vec<_>>().join(" ")
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use domain::cell::whole_number;
 use domain::codes::StatementKind;
 use domain::fields::{FieldKind, field};
-use domain::{Finding, number, text, validate};
+use domain::{Finding, mailbox, number, text, validate};
 use serde_json::{Map, Value, json};
 
 use super::form::{Column, Decimals, Mapping, Unknown, comparable, fits};
@@ -384,7 +384,7 @@ pub fn hide_mailboxes(text: &str) -> String {
             let bare = word.trim_matches(|letter: char| !letter.is_alphanumeric());
             let personal =
                 bare.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'))
-                    && !text::is_role_mailbox(bare)
+                    && !mailbox::is_role_mailbox(bare)
                     && !bare.contains("://");
             if personal { word.replace(bare, "[mailbox left out]") } else { word.to_owned() }
         })
@@ -395,6 +395,6 @@ pub fn hide_mailboxes(text: &str) -> String {
 fn role_mailbox(text: &str) -> Option<String> {
     text.split(|letter: char| letter.is_whitespace() || matches!(letter, ',' | ';' | '<' | '>' | '(' | ')'))
         .map(|word| word.trim_end_matches('.').trim_start_matches("mailto:"))
-        .find(|word| word.contains('@') && text::is_role_mailbox(word))
+        .find(|word| word.contains('@') && mailbox::is_role_mailbox(word))
         .map(str::to_owned)
 }

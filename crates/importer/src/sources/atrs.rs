@@ -257,7 +257,7 @@ fn title_case(slug: &str) -> String {
     slug.split('-')
         .map(|word| match word {
             "and" | "for" | "of" | "the" | "s" => word.to_owned(),
-            word => word[..1].to_uppercase() + &word[1..],
+            word => domain::text::capitalise(word),
         })
         .collect::<Vec<_>>()
         .join(" ")
@@ -363,6 +363,13 @@ mod tests {
             assert_eq!(version_of(label).as_deref(), Some(version));
         }
         assert_eq!(version_of("latest"), None);
+    }
+
+    #[test]
+    fn any_slug_becomes_a_name() {
+        assert_eq!(title_case("office-for-standards"), "Office for Standards");
+        assert_eq!(title_case("élan--vital"), "Élan  Vital");
+        assert_eq!(title_case(""), "");
     }
 
     #[test]

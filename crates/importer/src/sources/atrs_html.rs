@@ -129,7 +129,7 @@ fn put(target: &str, raw: &str, text: String, fields: &mut Map<String, Value>) {
             }
         }
         "contact_email" => {
-            let mailbox = raw.split_whitespace().find(|word| domain::text::is_role_mailbox(word));
+            let mailbox = raw.split_whitespace().find(|word| domain::mailbox::is_role_mailbox(word));
             if let Some(mailbox) = mailbox {
                 fields.entry("contact_email").or_insert_with(|| json!(mailbox));
             }
