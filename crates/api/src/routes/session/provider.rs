@@ -1,15 +1,15 @@
 //! `GET /api/v1/session/provider` and `/callback`: signing in at a provider by OpenID Connect.
 
+use acts::{Act, Actor};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures::FutureExt;
-use store::secret::{Opens, Secret};
-use store::{StoreError, audit, identities, sessions};
+use store::StoreError;
 
-use super::{deed, session_cookie};
+use super::session_cookie;
 use crate::App;
 use crate::caller::{SIGN_IN_COOKIE, cookie};
 use crate::extract::{Params, Taker};
@@ -133,12 +133,8 @@ pub(crate) async fn finish_sign_in(
     let return_to = Some(begun.return_to.clone()).filter(|path| own_path(path)).ok_or_else(refused)?;
     let who = provider.identify(code, begun, now).boxed().await?;
     let tx = app.db.begin_quietly().await?;
-    let person = identities::person(&tx, &who.issuer, &who.subject, who.email.as_deref(), now).await?;
-    let person = person.ok_or_else(refused)?;
-    let secret = Secret::new(Opens::Session);
-    sessions::begin_vouched(&tx, &person.id, &secret.sha256(), now).await?;
-    audit::note(&tx, &audit::Deed { detail: Some(&who.issuer), ..deed("session.begin", &person.id) }, now)
-        .await?;
+    let act = Act { tx: &tx, now, actor: Actor::Public };
+    let secret = app.allowed(acts::begin_vouched_session(&act, &who).await)?.ok_or_else(refused)?;
     tx.commit().await?;
     let done = format!("{SIGN_IN_COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
     Ok(sent_to(&return_to, &[session_cookie(secret), done]))

@@ -1,6 +1,6 @@
 //! Messages to a webhook: `GET /api/v1/webhooks/{id}/deliveries`, `POST .../redeliver`, `POST .../trial`.
 
-use acts::Caller;
+use acts::{Actor, Caller, own_webhook};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -11,7 +11,6 @@ use store::page::Cursor;
 use store::webhooks::{self, Delivery, Stage, TRIAL};
 use utoipa::{IntoParams, ToSchema};
 
-use super::own;
 use crate::App;
 use crate::body::Sent;
 use crate::extract::{PageParams, Params, Segment, Taker};
@@ -19,9 +18,6 @@ use crate::problem::{ApiError, Fault, Problem};
 use crate::routes::next_link;
 use crate::webhooks::message;
 use crate::write::begin;
-
-/// Changes named at once.
-const CHANGES_MAX: usize = 1_000;
 
 /// Where a message stands.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
@@ -148,7 +144,7 @@ pub(crate) async fn list_deliveries(
     let identity = format!("deliveries {id} {stages:?}");
     let cursor = taker.cursor(&identity);
     taker.finish()?;
-    let hook = own(&caller, &id, webhooks::find(&app.db, &id).await?)?;
+    let hook = app.allowed(own_webhook(&app.db, Actor::Person(&caller), &id).await)?;
     let before = cursor.map_or(i64::MAX, |cursor| cursor.number);
     let mut found = webhooks::deliveries(&app.db, &hook.id, &stages, before, limit + 1).await?;
     let more = found.len() as u64 > limit;
@@ -198,15 +194,9 @@ pub(crate) async fn redeliver_messages(
     sent: Sent,
 ) -> Result<Response, ApiError> {
     let wanted: Redelivery = sent.json_or_default()?;
-    if wanted.changes.as_ref().is_some_and(|changes| changes.len() > CHANGES_MAX) {
-        return Err(ApiError::Invalid(vec![
-            Fault::new("/changes", "too-long", format!("more than {CHANGES_MAX} changes"))
-                .hint("leave changes out for all of them"),
-        ]));
-    }
+    let which = app.allowed(acts::Redelivery::new(wanted.changes))?;
     let write = begin(&app, &caller, &sent, false).await?;
-    let hook = own(&caller, &id, webhooks::find(&write.tx, &id).await?)?;
-    let pending = webhooks::revive(&write.tx, &hook.id, wanted.changes.as_deref(), write.now).await?;
+    let pending = app.allowed(acts::redeliver_messages(&write.act(), &id, &which).await)?;
     write.answer(StatusCode::OK, None, None, &OnTheirWay { pending }).await
 }
 
@@ -232,13 +222,6 @@ pub(crate) async fn try_webhook(
     sent: Sent,
 ) -> Result<Response, ApiError> {
     let write = begin(&app, &caller, &sent, false).await?;
-    let hook = own(&caller, &id, webhooks::find(&write.tx, &id).await?)?;
-    if hook.state != webhooks::State::Active {
-        return Err(ApiError::Conflict(format!(
-            "nothing is sent to it, since it is {}: make it active first",
-            hook.state.as_str()
-        )));
-    }
-    webhooks::try_out(&write.tx, &hook.id, write.now).await?;
+    app.allowed(acts::try_webhook(&write.act(), &id).await)?;
     write.answer(StatusCode::ACCEPTED, None, None, &OnTheirWay { pending: 1 }).await
 }
