@@ -12,7 +12,7 @@ use crate::{Act, Refusal};
 /// The longest name, in characters.
 const NAME_MAX: usize = 300;
 
-/// An organisation to be entered, checked.
+/// An organisation to enter, checked.
 #[derive(Debug, Clone)]
 pub struct NewOrganisation {
     organisation: Organisation,

@@ -10,7 +10,7 @@ use crate::{Act, Actor, Caller, NewToken, Refusal};
 
 /// Makes a token for a person, by id, and gives its secret, which is kept nowhere.
 ///
-/// Errors: [`Refusal::Rule`] when the actor does not hold what it is to carry, or it is for somebody else.
+/// Errors: [`Refusal::Rule`] when the actor does not hold what the token carries, or it is for somebody else.
 pub async fn create_token(act: &Act<'_>, owner: &str, new: NewToken) -> Result<(Token, Secret), Refusal> {
     let role = role(act.actor, owner, &new)?;
     let secret = Secret::new(Opens::Person);

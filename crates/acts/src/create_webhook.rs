@@ -5,10 +5,10 @@ use store::webhooks::{self, State, Webhook};
 use crate::webhooks::note;
 use crate::{Act, Refusal};
 
-/// Webhooks of a person.
+/// Webhooks that a person may have.
 const WEBHOOKS_MAX: usize = 20;
 
-/// A webhook to be made. Its label is tidied, and its address and query are checked.
+/// A webhook to make. Its label is tidied, and its address and query are checked.
 pub struct NewWebhook {
     /// What it is for.
     pub label: String,
@@ -18,7 +18,7 @@ pub struct NewWebhook {
     pub query: String,
     /// What its messages are signed with: an Ed25519 seed, base64.
     pub secret_key: String,
-    /// The latest change, of which it is told no more.
+    /// The latest change: it is told of those after it.
     pub considered: i64,
 }
 

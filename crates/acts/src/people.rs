@@ -11,7 +11,7 @@ use crate::{Act, Refusal, known_organisation};
 /// The longest name of a person, in characters.
 const NAME_MAX: usize = 200;
 
-/// A person to be entered, checked.
+/// A person to enter, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewPerson {
     pub(crate) email: String,
@@ -54,8 +54,8 @@ impl HeldRole {
 
     /// A role for the organisation of a slug.
     ///
-    /// Errors: [`Refusal::NotFound`] when the register does not know the organisation; [`Refusal::Invalid`] when an
-    /// administrator is held for one, or any other role for none.
+    /// Errors: [`Refusal::NotFound`] when the register does not know the organisation; [`Refusal::Invalid`] when
+    /// an organisation is named for admin, or none for any other role.
     pub async fn find(conn: &impl Reads, role: Role, slug: Option<&str>) -> Result<Self, Refusal> {
         let organisation = match slug {
             Some(slug) => Some(known_organisation(conn, slug).await?.id),

@@ -7,12 +7,12 @@ use store::{Reads, StoreError};
 
 use crate::{Act, Refusal, known_organisation, label};
 
-/// How long a token works when nothing is said, in days.
+/// How long a token works if nobody says, in days.
 const DAYS_DEFAULT: i64 = 90;
-/// How long a token works at the most, in days.
+/// How long a token can work, in days.
 const DAYS_MAX: i64 = 365;
 
-/// A token to be made, checked.
+/// A token to make, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewToken {
     pub(crate) label: String,

@@ -81,14 +81,7 @@ pub(crate) async fn create_document(
     Params(pairs): Params,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs);
-    let slug = taker.one("organisation");
-    let name = taker.read("name", file_name);
-    if name.is_none() && taker.faults.is_empty() {
-        taker.fault(Fault::new("name", "required", "the file's name is missing").hint("add ?name=dpia.pdf"));
-    }
-    taker.finish()?;
-    let name = name.unwrap_or_default();
+    let (name, slug) = asked(pairs)?;
     let actor = Actor::Person(&caller);
     let owner = acts::acting_for(&app.db, actor, slug.as_deref(), Permission::UploadDocument).await;
     let owner = app.allowed(owner)?.id;
@@ -108,6 +101,18 @@ pub(crate) async fn create_document(
         file_name: document.file_name,
     };
     write.answer(StatusCode::CREATED, None, Some(path), &view).await
+}
+
+/// The name of the file, and the slug of its organisation.
+fn asked(pairs: Vec<(String, String)>) -> Result<(String, Option<String>), ApiError> {
+    let mut taker = Taker::new(pairs);
+    let slug = taker.one("organisation");
+    let name = taker.read("name", file_name);
+    if name.is_none() && taker.faults.is_empty() {
+        taker.fault(Fault::new("name", "required", "the file's name is missing").hint("add ?name=dpia.pdf"));
+    }
+    taker.finish()?;
+    Ok((name.unwrap_or_default(), slug))
 }
 
 /// A name that is a name and nothing else: no folder, no way up, nothing invisible.

@@ -1,12 +1,13 @@
 //! `register organisation ...`: names that do not resolve, and what to do about them.
 
-use acts::{Act, Actor, NewOrganisation};
+use acts::NewOrganisation;
 use anyhow::bail;
 use chrono::Utc;
 use clap::Subcommand;
 use domain::codes::{AliasKind, Code};
 use store::organisations::{self, OrganisationQuery, Resolution, Stored};
 
+use super::act;
 use crate::exit::Ended;
 use crate::refusal::refused;
 use crate::settings::Settings;
@@ -98,7 +99,7 @@ impl Organisation {
                 let sent = domain::Organisation { kind, ..domain::Organisation::named(name, country) };
                 let new = NewOrganisation::new(sent, reviewed).map_err(refused)?;
                 let tx = db.begin().await?;
-                let act = Act { tx: &tx, now: Utc::now(), actor: Actor::CommandLine };
+                let act = act(&tx, Utc::now());
                 let (saved, stored) = acts::add_organisation(&act, &new).await.map_err(refused)?;
                 tx.commit().await?;
                 let slug = stored.organisation.slug;
@@ -112,7 +113,7 @@ impl Organisation {
             Self::FourEyes { slug, state } => {
                 let publisher = acts::known_organisation(&db, &slug).await.map_err(refused)?;
                 let tx = db.begin_quietly().await?;
-                let act = Act { tx: &tx, now: Utc::now(), actor: Actor::CommandLine };
+                let act = act(&tx, Utc::now());
                 acts::set_four_eyes(&act, &publisher, state == "on").await.map_err(refused)?;
                 tx.commit().await?;
                 eprintln!("four eyes are {state} for '{slug}'");

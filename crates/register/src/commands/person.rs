@@ -1,6 +1,6 @@
 //! `register person ...`: who may do more than read.
 
-use acts::{Act, Actor, HeldRole, NewPerson, known_person};
+use acts::{HeldRole, NewPerson, known_person};
 use anyhow::{Context, bail};
 use chrono::Utc;
 use clap::Subcommand;
@@ -8,6 +8,7 @@ use domain::authorisation::Remit;
 use domain::codes::{AssessmentType, Code, Role, Sector};
 use store::{Db, organisations, people};
 
+use super::act;
 use crate::exit::Ended;
 use crate::refusal::refused;
 use crate::settings::Settings;
@@ -83,7 +84,7 @@ impl Person {
             Self::Add { email, name, admin } => {
                 let new = NewPerson::new(email, &name).map_err(refused)?;
                 let tx = db.begin_quietly().await?;
-                let act = Act { tx: &tx, now, actor: Actor::CommandLine };
+                let act = act(&tx, now);
                 let made = acts::create_person(&act, &new).await.map_err(refused)?;
                 if admin {
                     let given = acts::grant_role(&act, &made.id, HeldRole::admin(), Remit::default());
@@ -133,7 +134,7 @@ impl Person {
                         .collect::<Result<_, _>>()?,
                 };
                 let tx = db.begin_quietly().await?;
-                let act = Act { tx: &tx, now, actor: Actor::CommandLine };
+                let act = act(&tx, now);
                 acts::grant_role(&act, &email, held, remit).await.map_err(refused)?;
                 tx.commit().await?;
                 eprintln!("{email} is {role} of {}", organisation.as_deref().unwrap_or("the register"));
@@ -142,7 +143,7 @@ impl Person {
                 let role: Role = code(&role)?;
                 let held = HeldRole::find(&db, role, organisation.as_deref()).await.map_err(refused)?;
                 let tx = db.begin_quietly().await?;
-                let act = Act { tx: &tx, now, actor: Actor::CommandLine };
+                let act = act(&tx, now);
                 let (_, was_held) = acts::revoke_role(&act, &email, &held).await.map_err(refused)?;
                 if !was_held {
                     bail!("{email} is not {role} {}", organisation.as_deref().unwrap_or("register"));
@@ -160,7 +161,7 @@ impl Person {
                 let password = password.trim_end_matches(['\r', '\n']);
                 let enrolled = api::sign_in::enrol(&email, password).map_err(anyhow::Error::msg)?;
                 let tx = db.begin_quietly().await?;
-                let act = Act { tx: &tx, now, actor: Actor::CommandLine };
+                let act = act(&tx, now);
                 let set = acts::set_password(&act, &person, &enrolled.password, &enrolled.second_factor);
                 set.await.map_err(refused)?;
                 tx.commit().await?;
@@ -178,7 +179,7 @@ impl Person {
 
 async fn set_active(db: &Db, email: &str, active: bool) -> anyhow::Result<()> {
     let tx = db.begin_quietly().await?;
-    let act = Act { tx: &tx, now: Utc::now(), actor: Actor::CommandLine };
+    let act = act(&tx, Utc::now());
     acts::set_active(&act, email, active).await.map_err(refused)?;
     tx.commit().await?;
     eprintln!(

@@ -1,11 +1,12 @@
 //! `register token ...`: the tokens people and programs show.
 
-use acts::{Act, Actor, NewToken, known_person};
+use acts::{NewToken, known_person};
 use chrono::Utc;
 use clap::Subcommand;
 use domain::codes::Role;
 use store::people;
 
+use super::act;
 use super::person::code;
 use crate::exit::Ended;
 use crate::refusal::refused;
@@ -53,7 +54,7 @@ impl Token {
                 let new = NewToken::new(&label, Some(days)).map_err(refused)?;
                 let new = new.only(&db, role, organisation.as_deref()).await.map_err(refused)?;
                 let tx = db.begin_quietly().await?;
-                let act = Act { tx: &tx, now, actor: Actor::CommandLine };
+                let act = act(&tx, now);
                 let (token, secret) = acts::create_token(&act, &owner.id, new).await.map_err(refused)?;
                 tx.commit().await?;
                 let expires_at = token.expires_at.format("%Y-%m-%d");
@@ -94,7 +95,7 @@ impl Token {
             }
             Self::Revoke { id } => {
                 let tx = db.begin_quietly().await?;
-                let act = Act { tx: &tx, now, actor: Actor::CommandLine };
+                let act = act(&tx, now);
                 acts::revoke_token(&act, &id).await.map_err(refused)?;
                 tx.commit().await?;
                 eprintln!("the token {id} does not work any more");

@@ -6,9 +6,10 @@ use acts::{Act, Actor};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use store::secret::Secret;
-use store::sessions;
+use store::sessions::{self, Credential};
 use utoipa::ToSchema;
 
 use crate::App;
@@ -55,10 +56,7 @@ pub(crate) async fn create_session(State(app): State<App>, sent: Sent) -> Result
     let before = session_secrets(&sent.headers);
     let sign_in: SignIn = sent.json()?;
     let now = (app.clock)();
-    let tx = app.db.begin_quietly().await?;
-    let known = sessions::credential(&tx, &sign_in.email).await?;
-    tx.rollback().await?;
-    let known = known.filter(|known| known.locked_until <= now);
+    let known = credential(&app, &sign_in.email, now).await?;
     let hash = known.as_ref().map(|known| known.password.clone());
     let _waits = app.waiting.try_acquire().map_err(|_| ApiError::Overloaded)?;
     let fits = fits(&app, sign_in.password, hash).await?;
@@ -71,6 +69,14 @@ pub(crate) async fn create_session(State(app): State<App>, sent: Sent) -> Result
     tx.commit().await?;
     let secret = secret.ok_or(ApiError::Unauthorised(WRONG))?;
     Ok(with_cookie(&session_cookie(secret)))
+}
+
+/// What the person of an address signs in with, unless they must wait.
+async fn credential(app: &App, email: &str, now: DateTime<Utc>) -> Result<Option<Credential>, ApiError> {
+    let tx = app.db.begin_quietly().await?;
+    let known = sessions::credential(&tx, email).await?;
+    tx.rollback().await?;
+    Ok(known.filter(|known| known.locked_until <= now))
 }
 
 /// Whether a password fits its hash. One at a time: hashing takes memory by design.

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use store::page::Cursor;
-use store::webhooks::{self, Delivery, Stage, TRIAL};
+use store::webhooks::{self, Delivery, Stage, TRIAL, Webhook};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
@@ -129,17 +129,7 @@ pub(crate) async fn list_deliveries(
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
     let mut taker = Taker::new(pairs.clone());
-    let mut stages = Vec::new();
-    for word in taker.many("state") {
-        match Stage::ALL.into_iter().find(|stage| stage.as_str() == word) {
-            Some(stage) => stages.push(stage),
-            None => {
-                let shown = domain::cell::short(&word);
-                let fault = Fault::new("state", "unknown-code", format!("'{shown}' is none of them"));
-                taker.fault(fault.hint("use pending, delivered or dead"));
-            }
-        }
-    }
+    let stages = take_stages(&mut taker);
     let limit = taker.limit();
     let identity = format!("deliveries {id} {stages:?}");
     let cursor = taker.cursor(&identity);
@@ -153,21 +143,41 @@ pub(crate) async fn list_deliveries(
     let next = last.map(|last| Cursor::new(&identity, 0, 0, String::new(), last.change).encode());
     let path = format!("/api/v1/webhooks/{}/deliveries", hook.id);
     let link = next_link(&app.base_url, &path, &pairs, next.as_deref());
-    let view = |one: Delivery| DeliveryView {
-        message: message::id(&hook, &one),
-        change: (one.change != TRIAL).then_some(one.change),
-        state: one.stage.into(),
-        attempts: one.attempts,
-        created_at: one.created_at,
-        next_at: (one.stage == Stage::Pending).then_some(one.next_at),
-        last_at: one.last_at,
-        status: one.status,
-        error: one.error,
-    };
-    let items = found.into_iter().map(view).collect();
+    let items = found.into_iter().map(|one| DeliveryView::of(&hook, one)).collect();
     let mut response = Json(DeliveryList { items, next }).into_response();
     response.headers_mut().extend(link);
     Ok(response)
+}
+
+fn take_stages(taker: &mut Taker) -> Vec<Stage> {
+    let mut stages = Vec::new();
+    for word in taker.many("state") {
+        match Stage::ALL.into_iter().find(|stage| stage.as_str() == word) {
+            Some(stage) => stages.push(stage),
+            None => {
+                let shown = domain::cell::short(&word);
+                let fault = Fault::new("state", "unknown-code", format!("'{shown}' is none of them"));
+                taker.fault(fault.hint("use pending, delivered or dead"));
+            }
+        }
+    }
+    stages
+}
+
+impl DeliveryView {
+    fn of(hook: &Webhook, one: Delivery) -> Self {
+        Self {
+            message: message::id(hook, &one),
+            change: (one.change != TRIAL).then_some(one.change),
+            state: one.stage.into(),
+            attempts: one.attempts,
+            created_at: one.created_at,
+            next_at: (one.stage == Stage::Pending).then_some(one.next_at),
+            last_at: one.last_at,
+            status: one.status,
+            error: one.error,
+        }
+    }
 }
 
 /// Send dead messages again
