@@ -13,7 +13,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("search", &["domain", "store"]),
     ("acts", &["domain", "store"]),
     ("api", &["acts", "domain", "export", "importer", "search", "store", "transparency"]),
-    ("register", &["api", "domain", "export", "importer", "search", "store", "transparency", "web"]),
+    ("register", &["acts", "api", "domain", "export", "importer", "search", "store", "transparency", "web"]),
     (
         "suite",
         &["api", "domain", "export", "importer", "search", "store", "throwaway", "transparency", "web"],

@@ -7,6 +7,9 @@ use crate::Refusal;
 /// The longest plain text, in characters.
 const TEXT_MAX: usize = 4_000;
 
+/// The longest label, in characters.
+const LABEL_MAX: usize = 100;
+
 /// The longest reason, in characters.
 pub const REASON_MAX: usize = 2_000;
 
@@ -56,4 +59,14 @@ pub fn reason(pointer: &str, text: Option<String>, needed: bool) -> Result<Optio
         None if needed => refuse("required", "a reason is needed".to_owned(), "say in a sentence why"),
         _ => Ok(text),
     }
+}
+
+/// What its owner calls a token or a webhook (`of`), on one line. Errors: what is wrong, at `/label`.
+pub fn label(label: &str, of: &str) -> Result<String, Finding> {
+    let tidied = domain::text::one_line(label);
+    if tidied.is_empty() || label.chars().count() > LABEL_MAX {
+        let finding = Finding::error("/label", "bad-label", "the label is empty or too long");
+        return Err(finding.hint(format!("say in 1 to {LABEL_MAX} characters what the {of} is for")));
+    }
+    Ok(tidied)
 }

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use acts::Vouched;
 use chrono::{DateTime, Utc};
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -64,17 +65,6 @@ pub(crate) struct Begun {
     pub(crate) return_to: String,
     /// When, in seconds since 1970.
     pub(crate) at: i64,
-}
-
-/// Who came back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Identity {
-    /// The provider.
-    pub(crate) issuer: String,
-    /// Who they are there, for ever.
-    pub(crate) subject: String,
-    /// Their address, when the provider vouches for it.
-    pub(crate) email: Option<String>,
 }
 
 /// Why somebody could not sign in.
@@ -234,7 +224,7 @@ impl Provider {
         code: String,
         begun: Begun,
         now: DateTime<Utc>,
-    ) -> Result<Identity, ProviderError> {
+    ) -> Result<Vouched, ProviderError> {
         let _room = self.enter()?;
         let client = CoreClient::from_provider_metadata(
             self.metadata().await?,
@@ -273,7 +263,7 @@ impl Provider {
                 .and_then(|known| known.email().filter(|_| known.email_verified() == Some(true)))
                 .cloned();
         }
-        Ok(Identity {
+        Ok(Vouched {
             issuer: self.issuer.as_str().to_owned(),
             subject: subject.as_str().to_owned(),
             email: email.map(|email| email.as_str().to_owned()),

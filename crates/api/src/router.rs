@@ -66,7 +66,7 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(gaps::export_gaps_csv))
         .routes(routes!(gaps::get_gap_coverage))
         .routes(routes!(gaps::get_gap))
-        .routes(routes!(gaps::reply_to_gap))
+        .routes(routes!(gaps::reply::reply_to_gap))
         .routes(routes!(products::list_products))
         .routes(routes!(products::get_product))
         .routes(routes!(reconcile::reconcile, reconcile::reconcile_batch))

@@ -2,6 +2,7 @@
 
 mod commands;
 mod exit;
+mod refusal;
 mod settings;
 mod stop;
 

@@ -1,13 +1,12 @@
 //! `POST /api/v1/documents`, `GET /api/v1/documents/{sha256}`
 
-use acts::Caller;
+use acts::{Actor, Caller, NewDocument};
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::authorisation::{Object, Permission};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
-use store::audit::Deed;
 use store::documents::{self, Document};
 use utoipa::{IntoParams, ToSchema};
 
@@ -15,7 +14,6 @@ use crate::App;
 use crate::body::Sent;
 use crate::extract::{NoParams, Params, Segment, Taker};
 use crate::problem::{ApiError, Fault, Problem};
-use crate::routes::submissions::create::organisation;
 use crate::write::begin;
 
 /// The longest document, in bytes.
@@ -83,6 +81,30 @@ pub(crate) async fn create_document(
     Params(pairs): Params,
     request: Request,
 ) -> Result<Response, ApiError> {
+    let (name, slug) = asked(pairs)?;
+    let actor = Actor::Person(&caller);
+    let owner = acts::acting_for(&app.db, actor, slug.as_deref(), Permission::UploadDocument).await;
+    let owner = app.allowed(owner)?.id;
+    let sent = Sent::read(request, DOCUMENT_MAX).await?;
+    let media_type = media_type(&sent, &name)?.to_owned();
+    // The bytes first: a document that is noted is there.
+    let sha256 = app.objects.put(sent.body.clone()).await?;
+    let write = begin(&app, &caller, &sent, false).await?;
+    let new = NewDocument { sha256, owner, media_type, file_name: name, bytes: sent.body.len() as i64 };
+    let document = app.allowed(acts::create_document(&write.act(), new).await)?;
+    let path = format!("/api/v1/documents/{}", document.sha256);
+    let view = DocumentView {
+        url: format!("{}{path}", app.base_url),
+        sha256: document.sha256,
+        media_type: document.media_type,
+        bytes: document.bytes,
+        file_name: document.file_name,
+    };
+    write.answer(StatusCode::CREATED, None, Some(path), &view).await
+}
+
+/// The name of the file, and the slug of its organisation.
+fn asked(pairs: Vec<(String, String)>) -> Result<(String, Option<String>), ApiError> {
     let mut taker = Taker::new(pairs);
     let slug = taker.one("organisation");
     let name = taker.read("name", file_name);
@@ -90,40 +112,7 @@ pub(crate) async fn create_document(
         taker.fault(Fault::new("name", "required", "the file's name is missing").hint("add ?name=dpia.pdf"));
     }
     taker.finish()?;
-    let name = name.unwrap_or_default();
-    let (owner, _) = organisation(&app.db, &caller, slug.as_deref(), Permission::UploadDocument).await?;
-    let role =
-        caller.may(Permission::UploadDocument, Object::Of { owner: &owner, about_others: false })?.role;
-    let sent = Sent::read(request, DOCUMENT_MAX).await?;
-    let media_type = media_type(&sent, &name)?;
-    // The bytes first: a document that is noted is there.
-    let sha256 = app.objects.put(sent.body.clone()).await?;
-    let write = begin(&app, &caller, &sent, false).await?;
-    let document = Document {
-        sha256,
-        owner,
-        media_type: media_type.to_owned(),
-        file_name: name,
-        bytes: sent.body.len() as i64,
-        uploaded_by: caller.person.id.clone(),
-        uploaded_at: write.now,
-    };
-    documents::keep(&write.tx, &document).await?;
-    let deed = Deed {
-        owner: Some(&document.owner),
-        detail: Some(&document.file_name),
-        ..Deed::new("document.create", "document", &document.sha256)
-    };
-    write.note(Some(role), deed).await?;
-    let path = format!("/api/v1/documents/{}", document.sha256);
-    let view = DocumentView {
-        url: format!("{}{path}", app.base_url),
-        sha256: document.sha256.clone(),
-        media_type: document.media_type.clone(),
-        bytes: document.bytes,
-        file_name: document.file_name.clone(),
-    };
-    write.answer(StatusCode::CREATED, None, Some(path), &view).await
+    Ok((name.unwrap_or_default(), slug))
 }
 
 /// A name that is a name and nothing else: no folder, no way up, nothing invisible.

@@ -6,14 +6,11 @@ use axum::extract::State;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
-use domain::authorisation::{Object, Permission};
 use domain::codes::{LinkClass, LinkState, Role};
 use domain::contracting::linking::Evidence;
 use serde::{Deserialize, Serialize};
-use store::audit::Deed;
-use store::links::{Judgement, Link, LinkQuery, Target};
+use store::links::{Link, LinkQuery, Target};
 use store::page::Cursor;
-use store::submissions::{standing, whole};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
@@ -24,8 +21,6 @@ use crate::problem::{ApiError, Fault, Problem};
 use crate::routes::contracts::uuid_of;
 use crate::routes::next_link;
 use crate::routes::records::export::CsvParams;
-use crate::routes::submissions::act::reason;
-use crate::routes::submissions::create::record_owner;
 use crate::table::{PAGE, download};
 use crate::write::begin;
 
@@ -284,6 +279,16 @@ pub(crate) enum Verdict {
     Dispute,
 }
 
+impl From<Verdict> for acts::Verdict {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Confirm => Self::Confirm,
+            Verdict::Reject => Self::Reject,
+            Verdict::Dispute => Self::Dispute,
+        }
+    }
+}
+
 /// Judge a link
 ///
 /// The body that answers for the record confirms or disputes a link; an administrator confirms or rejects it. A rejected link is never proposed again.
@@ -313,46 +318,8 @@ pub(crate) async fn judge_link(
 ) -> Result<Response, ApiError> {
     let id = uuid_of(&id, "link")?;
     let new: NewJudgement = sent.json()?;
-    let why = reason(Some(new.reason), true)?.unwrap_or_default();
+    let why = app.allowed(acts::reason("/reason", Some(new.reason), true))?.unwrap_or_default();
     let write = begin(&app, &caller, &sent, true).await?;
-    let link = store::links::find(&write.tx, &id).await?;
-    let link = link.ok_or_else(|| ApiError::NotFound("link", id.clone()))?;
-    let owner = owner(&write.tx, &link.target).await?;
-    let object = match &owner {
-        Some(owner) => Object::Of { owner, about_others: false },
-        None => Object::Register,
-    };
-    let role = caller.may(Permission::JudgeLink, object)?.role;
-    if link.state == LinkState::Rejected && role != Role::Admin {
-        let fault = Fault::new("/verdict", "not-yours", "an administrator rejected this link for good");
-        return Err(ApiError::Invalid(vec![fault.hint("say in a correction why that was wrong")]));
-    }
-    let state = match (new.verdict, role) {
-        (Verdict::Confirm, _) => LinkState::Confirmed,
-        (Verdict::Dispute, _) => LinkState::Disputed,
-        (Verdict::Reject, Role::Admin) => LinkState::Rejected,
-        (Verdict::Reject, _) => {
-            let fault = Fault::new("/verdict", "not-yours", "only an administrator rejects a link for good");
-            return Err(ApiError::Invalid(vec![fault.hint("write dispute; an administrator decides")]));
-        }
-    };
-    let judged =
-        store::links::judge(&write.tx, &link, &Judgement { state, role, reason: &why }, write.now).await?;
-    let deed = Deed {
-        owner: owner.as_deref(),
-        reason: Some(&why),
-        detail: Some(domain::codes::Code::as_str(state)),
-        ..Deed::new("link.judge", "link", &id)
-    };
-    write.note(Some(role), deed).await?;
+    let judged = app.allowed(acts::judge_link(&write.act(), &id, new.verdict.into(), &why).await)?;
     write.answer(StatusCode::OK, None, None, &LinkView::of(&app, judged)).await
-}
-
-/// Id of the organisation that answers for what a link leads to.
-async fn owner(tx: &store::Tx, target: &Target) -> Result<Option<String>, ApiError> {
-    let Target::Record(id) = target else { return Ok(None) };
-    let (Some(standing), Some(record)) = (standing(tx, id).await?, whole(tx, id).await?) else {
-        return Ok(None);
-    };
-    record_owner(tx, &record, &standing).await
 }

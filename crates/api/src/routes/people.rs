@@ -1,6 +1,6 @@
 //! `GET`, `POST /api/v1/people`, `POST /api/v1/people/{id}/roles`, `DELETE ...`: what an administrator does.
 
-use acts::Caller;
+use acts::{Caller, HeldRole};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -9,15 +9,13 @@ use domain::authorisation::{Grant, Object, Permission, Remit};
 use domain::codes::Role;
 use serde::{Deserialize, Serialize};
 use store::Reads;
-use store::audit::Deed;
 use store::people::{self, Person};
 use utoipa::ToSchema;
 
 use crate::App;
 use crate::body::Sent;
 use crate::extract::{NoParams, Segment};
-use crate::problem::{ApiError, Fault, Problem};
-use crate::routes::submissions::create::named_organisation;
+use crate::problem::{ApiError, Problem};
 use crate::routes::submissions::owner;
 use crate::write::begin;
 
@@ -163,30 +161,12 @@ pub(crate) async fn create_person(
     sent: Sent,
 ) -> Result<Response, ApiError> {
     let new: NewPerson = sent.json()?;
-    let role = caller.may(Permission::ManagePeople, Object::Register)?.role;
-    let mut faults = Vec::new();
-    if !people::is_address(&new.email) {
-        faults
-            .push(Fault::new("/email", "bad-email", "this is not a mailbox").hint("write name@body.example"));
-    }
-    let name = domain::text::one_line(&new.name);
-    if name.is_empty() || new.name.chars().count() > 200 {
-        faults.push(
-            Fault::new("/name", "bad-name", "the name is empty or too long").hint("1 to 200 characters"),
-        );
-    }
-    if !faults.is_empty() {
-        return Err(ApiError::Invalid(faults));
-    }
+    caller.may(Permission::ManagePeople, Object::Register)?;
+    let new = app.allowed(acts::NewPerson::new(new.email, &new.name))?;
     let write = begin(&app, &caller, &sent, false).await?;
-    let person = people::create(&write.tx, &new.email, &name, write.now).await?;
-    write.note(Some(role), of_person("person.create", &person.id, None)).await?;
+    let person = app.allowed(acts::create_person(&write.act(), &new).await)?;
     let view = view(&write.tx, person, Vec::new()).await?;
     write.answer(StatusCode::CREATED, None, None, &view).await
-}
-
-fn of_person<'a>(action: &'a str, id: &'a str, detail: Option<&'a str>) -> Deed<'a> {
-    Deed { detail, ..Deed::new(action, "person", id) }
 }
 
 /// Give or take a role
@@ -214,33 +194,15 @@ pub(crate) async fn change_roles(
     sent: Sent,
 ) -> Result<Response, ApiError> {
     let change: RoleChange = sent.json()?;
-    let role = caller.may(Permission::ManagePeople, Object::Register)?.role;
-    let organisation = match &change.organisation {
-        Some(slug) => Some(named_organisation(&app.db, slug).await?.0),
-        None => None,
-    };
-    if organisation.is_none() != (change.role == Role::Admin) {
-        return Err(ApiError::Invalid(vec![
-            Fault::new(
-                "/organisation",
-                "bad-organisation",
-                "every role but admin is held for an organisation",
-            )
-            .hint("name the organisation by its slug; leave it out for admin"),
-        ]));
-    }
+    caller.may(Permission::ManagePeople, Object::Register)?;
+    let held = HeldRole::find(&app.db, change.role, change.organisation.as_deref()).await;
+    let held = app.allowed(held)?;
     let write = begin(&app, &caller, &sent, false).await?;
-    let person =
-        people::find(&write.tx, &id).await?.ok_or_else(|| ApiError::NotFound("person", id.clone()))?;
-    let detail = format!("{} {}", change.role, change.organisation.as_deref().unwrap_or("register"));
-    if change.revoke {
-        people::revoke(&write.tx, &person.id, change.role, organisation.as_deref()).await?;
-        write.note(Some(role), of_person("person.revoke", &person.id, Some(&detail))).await?;
+    let person = if change.revoke {
+        app.allowed(acts::revoke_role(&write.act(), &id, &held).await)?.0
     } else {
-        let grant = Grant { role: change.role, organisation, remit: change.remit };
-        people::grant(&write.tx, &person.id, &grant, write.now).await?;
-        write.note(Some(role), of_person("person.grant", &person.id, Some(&detail))).await?;
-    }
+        app.allowed(acts::grant_role(&write.act(), &id, held, change.remit).await)?
+    };
     let grants = people::grants(&write.tx, &person.id).await?;
     let view = view(&write.tx, person, grants).await?;
     write.answer(StatusCode::OK, None, None, &view).await

@@ -1,22 +1,18 @@
 //! `GET /api/v1/regulator/assessments`, `/{id}`, `/{id}/document`, `POST /{id}/receipt`: what a regulator reads,
 //! and the trail it leaves. Every read is noted before it is answered.
 
-use acts::Caller;
+use acts::{Act, Actor, Caller, SealedPage, Unsealed};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use domain::assessment::Assessment;
-use domain::authorisation::{Grant, Object, Permission, Remit};
-use domain::codes::Role;
 use serde::{Deserialize, Serialize};
-use store::audit::{self, Deed};
 use store::page::Cursor;
-use store::sealed::{self, Receipt, Sealed};
+use store::sealed::{self, Receipt};
 use store::{Tx, documents};
 use utoipa::{IntoParams, ToSchema};
-use uuid::Uuid;
 
 use super::documents::{FileBytes, download};
 use crate::App;
@@ -24,8 +20,6 @@ use crate::body::Sent;
 use crate::extract::{NoParams, Params, Segment, Taker};
 use crate::problem::{ApiError, Problem};
 use crate::routes::next_link;
-use crate::routes::submissions::act::reason;
-use crate::routes::submissions::create::record_owner;
 use crate::write::begin;
 
 /// What `list_regulator_assessments` takes.
@@ -90,13 +84,8 @@ pub(crate) struct SealedList {
     next: Option<String>,
 }
 
-/// The caller's grants as a regulator. Errors: [`ApiError::Forbidden`] when there are none.
-fn regulating(caller: &Caller) -> Result<Vec<&Grant>, ApiError> {
-    let grants: Vec<&Grant> = caller.grants.iter().filter(|grant| grant.role == Role::Regulator).collect();
-    if grants.is_empty() { Err(ApiError::Forbidden(Permission::ReadSealed)) } else { Ok(grants) }
-}
-
-async fn view(app: &App, tx: &Tx, grant: &Grant, sealed: Sealed) -> Result<SealedView, ApiError> {
+async fn view(app: &App, tx: &Tx, found: Unsealed<'_>) -> Result<SealedView, ApiError> {
+    let Unsealed { sealed, grant } = found;
     let id = sealed.assessment.id.unwrap_or_default();
     let url = format!("{}/api/v1/regulator/assessments/{id}", app.base_url);
     let own = grant.organisation.as_deref();
@@ -112,24 +101,6 @@ async fn view(app: &App, tx: &Tx, grant: &Grant, sealed: Sealed) -> Result<Seale
         assessment: sealed.assessment,
         receipt: receipt.map(ReceiptView::from),
     })
-}
-
-/// Notes that somebody reads something sealed.
-async fn note(app: &App, tx: &Tx, caller: &Caller, sealed: &Sealed, action: &str) -> Result<(), ApiError> {
-    let standing = store::submissions::standing(tx, &sealed.record_id).await?;
-    let owner = match standing {
-        Some(standing) => record_owner(tx, &sealed.record, &standing).await?,
-        None => None,
-    };
-    let id = sealed.assessment.id.unwrap_or_default().to_string();
-    let deed = Deed {
-        person: Some(&caller.person.id),
-        role: Some(Role::Regulator),
-        owner: owner.as_deref(),
-        detail: Some(&sealed.record_id),
-        ..Deed::new(action, "assessment", &id)
-    };
-    Ok(audit::note(tx, &deed, (app.clock)()).await?)
 }
 
 /// List assessments in the remit
@@ -156,37 +127,21 @@ pub(crate) async fn list_regulator_assessments(
     let identity = format!("regulator {}", caller.person.id);
     let cursor = taker.cursor(&identity);
     taker.finish()?;
-    let grants = regulating(&caller)?;
-    let remits: Vec<Remit> = grants.iter().map(|grant| grant.remit.clone()).collect();
     let tx = app.db.begin_quietly().await?;
-    let (mut found, total) =
-        sealed::list(&tx, &remits, cursor.map(|cursor| cursor.number), limit + 1).await?;
-    let more = found.len() as u64 > limit;
-    found.truncate(limit as usize);
+    let act = Act { tx: &tx, now: (app.clock)(), actor: Actor::Person(&caller) };
+    let page = acts::list_sealed(&act, cursor.map(|cursor| cursor.number), limit).await;
+    let SealedPage { found, grant, total, more } = app.allowed(page)?;
     let last = found.last().filter(|_| more).map(|sealed| sealed.place);
     let next = last.map(|place| Cursor::new(&identity, 0, total, String::new(), place).encode());
     let mut items = Vec::with_capacity(found.len());
     for sealed in found {
-        note(&app, &tx, &caller, &sealed, "sealed.read").await?;
-        items.push(view(&app, &tx, grants[0], sealed).await?);
+        items.push(view(&app, &tx, Unsealed { sealed, grant }).await?);
     }
     tx.commit().await?;
     let link = next_link(&app.base_url, "/api/v1/regulator/assessments", &pairs, next.as_deref());
     let mut response = Json(SealedList { items, total, next }).into_response();
     response.headers_mut().extend(link);
     Ok(response)
-}
-
-/// An assessment in the caller's remit and the grant that lets them read it; what is outside looks as if it
-/// were not there.
-async fn within<'a>(caller: &'a Caller, tx: &Tx, id: &str) -> Result<(Sealed, &'a Grant), ApiError> {
-    regulating(caller)?;
-    let missing = || ApiError::NotFound("assessment", domain::cell::short(id));
-    let uuid: Uuid = id.parse().map_err(|_| missing())?;
-    let sealed = sealed::find(tx, uuid).await?.ok_or_else(missing)?;
-    let object = Object::Assessment { sectors: sealed.sectors(), r#type: sealed.assessment.r#type };
-    let grant = caller.grant(Permission::ReadSealed, object).ok_or_else(missing)?;
-    Ok((sealed, grant))
 }
 
 /// Read an assessment in the remit
@@ -211,9 +166,9 @@ pub(crate) async fn get_regulator_assessment(
     _: NoParams,
 ) -> Result<Json<SealedView>, ApiError> {
     let tx = app.db.begin_quietly().await?;
-    let (sealed, grant) = within(&caller, &tx, &id).await?;
-    note(&app, &tx, &caller, &sealed, "sealed.read").await?;
-    let view = view(&app, &tx, grant, sealed).await?;
+    let act = Act { tx: &tx, now: (app.clock)(), actor: Actor::Person(&caller) };
+    let found = app.allowed(acts::read_sealed(&act, &id).await)?;
+    let view = view(&app, &tx, found).await?;
     tx.commit().await?;
     Ok(Json(view))
 }
@@ -241,10 +196,8 @@ pub(crate) async fn get_regulator_document(
 ) -> Result<Response, ApiError> {
     let missing = || ApiError::NotFound("document", domain::cell::short(&id));
     let tx = app.db.begin_quietly().await?;
-    let (sealed, _) = within(&caller, &tx, &id).await?;
-    let document = sealed.assessment.document.as_ref().and_then(|document| document.sha256.clone());
-    let document = document.ok_or_else(missing)?;
-    note(&app, &tx, &caller, &sealed, "sealed.download").await?;
+    let act = Act { tx: &tx, now: (app.clock)(), actor: Actor::Person(&caller) };
+    let document = app.allowed(acts::download_sealed(&act, &id).await)?;
     tx.commit().await?;
     let found = documents::with_hash(&app.db, &document).await?;
     let found = found.first().ok_or_else(missing)?;
@@ -287,20 +240,9 @@ pub(crate) async fn create_receipt(
     Segment(id): Segment,
     sent: Sent,
 ) -> Result<Response, ApiError> {
-    let said = reason(sent.json_or_default::<NewReceipt>()?.note, false)?;
+    let note = sent.json_or_default::<NewReceipt>()?.note;
+    let note = app.allowed(acts::reason("/reason", note, false))?;
     let write = begin(&app, &caller, &sent, false).await?;
-    let (sealed, grant) = within(&caller, &write.tx, &id).await?;
-    let regulator = grant.organisation.clone().unwrap_or_default();
-    let assessment = sealed.assessment.id.unwrap_or_default();
-    let receipt = sealed::leave_receipt(
-        &write.tx,
-        assessment,
-        &regulator,
-        &caller.person.id,
-        said.as_deref(),
-        write.now,
-    )
-    .await?;
-    note(&app, &write.tx, &caller, &sealed, "sealed.receipt").await?;
+    let receipt = app.allowed(acts::leave_receipt(&write.act(), &id, note.as_deref()).await)?;
     write.answer(StatusCode::CREATED, None, None, &ReceiptView::from(receipt)).await
 }

@@ -1,15 +1,14 @@
 //! `GET`, `POST /api/v1/tokens`, `DELETE /api/v1/tokens/{id}`, `POST /api/v1/tokens/leaked`: a person's own
 //! tokens.
 
-use acts::Caller;
+use acts::{Act, Actor, Caller};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use chrono::{DateTime, TimeDelta, Utc};
-use domain::codes::{Code, Role};
+use chrono::{DateTime, Utc};
+use domain::codes::Role;
 use serde::{Deserialize, Serialize};
-use store::audit::{self, Deed};
 use store::people::{self, Token};
 use store::secret::{Opens, Secret};
 use utoipa::ToSchema;
@@ -17,16 +16,8 @@ use utoipa::ToSchema;
 use crate::App;
 use crate::body::Sent;
 use crate::extract::{NoParams, Segment};
-use crate::problem::{ApiError, Fault, Problem};
-use crate::routes::submissions::create::named_organisation;
+use crate::problem::{ApiError, Problem};
 use crate::write::begin;
-
-/// How long a token works when nothing is said, in days.
-pub(crate) const DAYS_DEFAULT: i64 = 90;
-/// How long a token works at the most, in days.
-pub(crate) const DAYS_MAX: i64 = 365;
-/// The longest label, in characters.
-const LABEL_MAX: usize = 100;
 
 /// A token to be made.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -141,59 +132,14 @@ pub(crate) async fn create_token(
     sent: Sent,
 ) -> Result<Response, ApiError> {
     let new: NewToken = sent.json()?;
-    let mut faults = Vec::new();
-    let label = domain::text::one_line(&new.label);
-    if label.is_empty() || new.label.chars().count() > LABEL_MAX {
-        faults.push(
-            Fault::new("/label", "bad-label", "the label is empty or too long")
-                .hint(format!("say in 1 to {LABEL_MAX} characters what the token is for")),
-        );
-    }
-    let days = new.days.unwrap_or(DAYS_DEFAULT);
-    if !(1..=DAYS_MAX).contains(&days) {
-        faults.push(
-            Fault::new("/days", "out-of-range", format!("{days} days"))
-                .hint(format!("write a number from 1 to {DAYS_MAX}")),
-        );
-    }
-    if !faults.is_empty() {
-        return Err(ApiError::Invalid(faults));
-    }
-    let organisation = match &new.organisation {
-        Some(slug) => Some(named_organisation(&app.db, slug).await?.0),
-        None => None,
-    };
-    let holds = caller.grants.iter().any(|grant| {
-        new.role.is_none_or(|role| role == grant.role)
-            && (organisation.is_none() || organisation == grant.organisation)
-    });
-    if !holds {
-        let role = new.role.map_or("any role", Code::as_str);
-        return Err(ApiError::Refused(format!(
-            "you do not hold {role} there, so no token of yours carries it"
-        )));
-    }
+    let checked = app.allowed(acts::NewToken::new(&new.label, new.days))?;
+    let checked = app.allowed(checked.only(&app.db, new.role, new.organisation.as_deref()).await)?;
     let write = begin(&app, &caller, &sent, false).await?;
-    let secret = Secret::new(Opens::Person);
-    let token = Token {
-        id: uuid::Uuid::now_v7().to_string(),
-        person: caller.person.id.clone(),
-        label,
-        role: new.role,
-        organisation,
-        created_at: write.now,
-        expires_at: write.now + TimeDelta::days(days),
-        revoked_at: None,
-    };
-    people::keep_token(&write.tx, &token, &secret.sha256()).await?;
-    write.note(new.role, of_token("token.create", &token.id)).await?;
+    let made = acts::create_token(&write.act(), &caller.person.id, checked).await;
+    let (token, secret) = app.allowed(made)?;
     let made = MadeToken { token: token.into(), secret: secret.reveal() };
     // The secret is not kept with the answers that can be sent again.
     write.answer_once(StatusCode::CREATED, &made).await
-}
-
-fn of_token<'a>(action: &'a str, id: &'a str) -> Deed<'a> {
-    Deed::new(action, "token", id)
 }
 
 /// Revoke a token
@@ -217,13 +163,7 @@ pub(crate) async fn revoke_token(
     sent: Sent,
 ) -> Result<Response, ApiError> {
     let write = begin(&app, &caller, &sent, false).await?;
-    let token = people::find_token(&write.tx, &id).await?;
-    if token.is_none_or(|token| token.person != caller.person.id) {
-        return Err(ApiError::NotFound("token", id));
-    }
-    if people::revoke_token(&write.tx, &id, write.now).await? {
-        write.note(None, of_token("token.revoke", &id)).await?;
-    }
+    app.allowed(acts::revoke_token(&write.act(), &id).await)?;
     write.answer(StatusCode::NO_CONTENT, None, None, &()).await
 }
 
@@ -252,13 +192,9 @@ pub(crate) struct LeakedToken {
 pub(crate) async fn report_leaked_token(State(app): State<App>, sent: Sent) -> Result<StatusCode, ApiError> {
     let leaked: LeakedToken = sent.json()?;
     if let Some(secret) = Secret::read(Opens::Person, leaked.token.trim()) {
-        let now = (app.clock)();
         let tx = app.db.begin_quietly().await?;
-        if let Some(token) = people::token_of(&tx, &secret.sha256()).await?
-            && people::revoke_token(&tx, &token.id, now).await?
-        {
-            audit::note(&tx, &of_token("token.leaked", &token.id), now).await?;
-        }
+        let act = Act { tx: &tx, now: (app.clock)(), actor: Actor::Public };
+        app.allowed(acts::report_leaked_token(&act, &secret).await)?;
         tx.commit().await?;
     }
     Ok(StatusCode::NO_CONTENT)

@@ -20,9 +20,11 @@ mod token;
 mod validate;
 mod verify;
 
+use acts::{Act, Actor};
+use chrono::{DateTime, Utc};
 use clap::Subcommand;
 use search::{Place, Search};
-use store::Db;
+use store::{Db, Tx};
 
 use crate::exit::Ended;
 use crate::settings::Settings;
@@ -128,6 +130,11 @@ async fn open_search(settings: &Settings, db: &Db) -> anyhow::Result<Search> {
     // If the database is read-only, so is the folder beside it.
     let place = if db.takes_writes() { Place::Folder(settings.index(db)) } else { Place::Memory };
     Ok(Search::open(db, place).await?)
+}
+
+/// An act by the command line.
+fn act(tx: &Tx, now: DateTime<Utc>) -> Act<'_> {
+    Act { tx, now, actor: Actor::CommandLine }
 }
 
 /// Prints a value as one JSON object on stdout.

@@ -1,11 +1,15 @@
 //! `register organisation ...`: names that do not resolve, and what to do about them.
 
+use acts::NewOrganisation;
 use anyhow::bail;
+use chrono::Utc;
 use clap::Subcommand;
 use domain::codes::{AliasKind, Code};
 use store::organisations::{self, OrganisationQuery, Resolution, Stored};
 
+use super::act;
 use crate::exit::Ended;
+use crate::refusal::refused;
 use crate::settings::Settings;
 
 #[derive(Debug, Subcommand)]
@@ -91,14 +95,14 @@ impl Organisation {
                 None => bail!("there is no organisation '{slug}'"),
             },
             Self::Add { name, kind, country, reviewed } => {
-                let mut new = domain::Organisation::named(domain::text::one_line(&name), country);
-                new.kind = Some(super::person::code(&kind)?);
+                let kind = Some(super::person::code(&kind)?);
+                let sent = domain::Organisation { kind, ..domain::Organisation::named(name, country) };
+                let new = NewOrganisation::new(sent, reviewed).map_err(refused)?;
                 let tx = db.begin().await?;
-                if !reviewed && let Some((_, doubt)) = organisations::doubt(&tx, &new).await? {
-                    bail!("{doubt}: type it anew, or add --reviewed if it is right");
-                }
-                let (saved, slug) = organisations::save(&tx, &new).await?;
+                let act = act(&tx, Utc::now());
+                let (saved, stored) = acts::add_organisation(&act, &new).await.map_err(refused)?;
                 tx.commit().await?;
+                let slug = stored.organisation.slug;
                 match saved {
                     organisations::Saved::Created => eprintln!("'{slug}' was entered"),
                     organisations::Saved::Changed => eprintln!("'{slug}' was known and says more now"),
@@ -107,15 +111,10 @@ impl Organisation {
                 println!("{slug}");
             }
             Self::FourEyes { slug, state } => {
-                let id = super::person::organisation_id(&db, &slug).await?;
+                let publisher = acts::known_organisation(&db, &slug).await.map_err(refused)?;
                 let tx = db.begin_quietly().await?;
-                store::people::set_four_eyes(&tx, &id, state == "on").await?;
-                let deed = store::audit::Deed {
-                    owner: Some(&id),
-                    detail: Some(&state),
-                    ..store::audit::Deed::new("organisation.four_eyes", "organisation", &id)
-                };
-                store::audit::note(&tx, &deed, chrono::Utc::now()).await?;
+                let act = act(&tx, Utc::now());
+                acts::set_four_eyes(&act, &publisher, state == "on").await.map_err(refused)?;
                 tx.commit().await?;
                 eprintln!("four eyes are {state} for '{slug}'");
             }

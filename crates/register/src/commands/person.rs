@@ -1,14 +1,16 @@
 //! `register person ...`: who may do more than read.
 
+use acts::{HeldRole, NewPerson, known_person};
 use anyhow::{Context, bail};
 use chrono::Utc;
 use clap::Subcommand;
-use domain::authorisation::{Grant, Remit};
+use domain::authorisation::Remit;
 use domain::codes::{AssessmentType, Code, Role, Sector};
-use store::audit::{self, Deed};
 use store::{Db, organisations, people};
 
+use super::act;
 use crate::exit::Ended;
+use crate::refusal::refused;
 use crate::settings::Settings;
 
 #[derive(Debug, Subcommand)]
@@ -74,36 +76,19 @@ pub(super) fn code<C: Code>(text: &str) -> anyhow::Result<C> {
     C::parse(text).map_err(|bad| anyhow::anyhow!("{bad} ({})", bad.hint()))
 }
 
-/// The id of an organisation by its slug.
-pub(super) async fn organisation_id(db: &Db, slug: &str) -> anyhow::Result<String> {
-    let found = organisations::find(db, slug).await?;
-    let Some(found) = found else {
-        bail!("there is no organisation '{slug}' (find its slug with: register organisation list WORDS)")
-    };
-    Ok(found.organisation.id.map(|id| id.to_string()).unwrap_or_default())
-}
-
-pub(super) async fn person(db: &Db, email: &str) -> anyhow::Result<people::Person> {
-    let found = people::find(db, email).await?;
-    found.with_context(|| format!("there is no person '{email}' (enter one with: register person add)"))
-}
-
 impl Person {
     pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<Ended> {
         let db = settings.open().await?;
         let now = Utc::now();
         match self {
             Self::Add { email, name, admin } => {
-                if !people::is_address(&email) {
-                    bail!("'{email}' is not a mailbox (write name@body.example)");
-                }
+                let new = NewPerson::new(email, &name).map_err(refused)?;
                 let tx = db.begin_quietly().await?;
-                let made = people::create(&tx, &email, &name, now).await?;
-                audit::note(&tx, &deed("person.create", &made.id, None), now).await?;
+                let act = act(&tx, now);
+                let made = acts::create_person(&act, &new).await.map_err(refused)?;
                 if admin {
-                    let grant = Grant { role: Role::Admin, organisation: None, remit: Remit::default() };
-                    people::grant(&tx, &made.id, &grant, now).await?;
-                    audit::note(&tx, &deed("person.grant", &made.id, Some("admin register")), now).await?;
+                    let given = acts::grant_role(&act, &made.id, HeldRole::admin(), Remit::default());
+                    given.await.map_err(refused)?;
                 }
                 tx.commit().await?;
                 eprintln!(
@@ -140,35 +125,29 @@ impl Person {
             }
             Self::Grant { email, role, organisation, sectors, assessment_types } => {
                 let role: Role = code(&role)?;
-                let grant = Grant {
-                    role,
-                    organisation: held_for(&db, role, organisation.as_deref()).await?,
-                    remit: Remit {
-                        sectors: sectors.iter().map(|one| code::<Sector>(one)).collect::<Result<_, _>>()?,
-                        assessment_types: assessment_types
-                            .iter()
-                            .map(|one| code::<AssessmentType>(one))
-                            .collect::<Result<_, _>>()?,
-                    },
+                let held = HeldRole::find(&db, role, organisation.as_deref()).await.map_err(refused)?;
+                let remit = Remit {
+                    sectors: sectors.iter().map(|one| code::<Sector>(one)).collect::<Result<_, _>>()?,
+                    assessment_types: assessment_types
+                        .iter()
+                        .map(|one| code::<AssessmentType>(one))
+                        .collect::<Result<_, _>>()?,
                 };
-                let person = person(&db, &email).await?;
-                let detail = format!("{role} {}", organisation.as_deref().unwrap_or("register"));
                 let tx = db.begin_quietly().await?;
-                people::grant(&tx, &person.id, &grant, now).await?;
-                audit::note(&tx, &deed("person.grant", &person.id, Some(&detail)), now).await?;
+                let act = act(&tx, now);
+                acts::grant_role(&act, &email, held, remit).await.map_err(refused)?;
                 tx.commit().await?;
                 eprintln!("{email} is {role} of {}", organisation.as_deref().unwrap_or("the register"));
             }
             Self::Revoke { email, role, organisation } => {
                 let role: Role = code(&role)?;
-                let held = held_for(&db, role, organisation.as_deref()).await?;
-                let person = person(&db, &email).await?;
-                let detail = format!("{role} {}", organisation.as_deref().unwrap_or("register"));
+                let held = HeldRole::find(&db, role, organisation.as_deref()).await.map_err(refused)?;
                 let tx = db.begin_quietly().await?;
-                if !people::revoke(&tx, &person.id, role, held.as_deref()).await? {
-                    bail!("{email} is not {detail}");
+                let act = act(&tx, now);
+                let (_, was_held) = acts::revoke_role(&act, &email, &held).await.map_err(refused)?;
+                if !was_held {
+                    bail!("{email} is not {role} {}", organisation.as_deref().unwrap_or("register"));
                 }
-                audit::note(&tx, &deed("person.revoke", &person.id, Some(&detail)), now).await?;
                 tx.commit().await?;
                 eprintln!(
                     "{email} is no more {role} of {}",
@@ -176,14 +155,15 @@ impl Person {
                 );
             }
             Self::Password { email } => {
-                let person = person(&db, &email).await?;
+                let person = known_person(&db, &email).await.map_err(refused)?;
                 let mut password = String::new();
                 std::io::stdin().read_line(&mut password).context("the password on stdin")?;
                 let password = password.trim_end_matches(['\r', '\n']);
                 let enrolled = api::sign_in::enrol(&email, password).map_err(anyhow::Error::msg)?;
                 let tx = db.begin_quietly().await?;
-                store::sessions::set(&tx, &person.id, &enrolled.password, &enrolled.second_factor).await?;
-                audit::note(&tx, &deed("person.password", &person.id, None), now).await?;
+                let act = act(&tx, now);
+                let set = acts::set_password(&act, &person, &enrolled.password, &enrolled.second_factor);
+                set.await.map_err(refused)?;
                 tx.commit().await?;
                 println!("{}", enrolled.address);
                 eprintln!(
@@ -197,31 +177,14 @@ impl Person {
     }
 }
 
-async fn held_for(db: &Db, role: Role, organisation: Option<&str>) -> anyhow::Result<Option<String>> {
-    match organisation {
-        None if role == Role::Admin => Ok(None),
-        Some(_) if role == Role::Admin => {
-            bail!("admin is a role in the register itself: leave --organisation out")
-        }
-        None => bail!("{role} is held for an organisation: say which with --organisation SLUG"),
-        Some(slug) => Ok(Some(organisation_id(db, slug).await?)),
-    }
-}
-
 async fn set_active(db: &Db, email: &str, active: bool) -> anyhow::Result<()> {
-    let person = person(db, email).await?;
     let tx = db.begin_quietly().await?;
-    people::set_active(&tx, &person.id, active).await?;
-    let action = if active { "person.enable" } else { "person.disable" };
-    audit::note(&tx, &deed(action, &person.id, None), Utc::now()).await?;
+    let act = act(&tx, Utc::now());
+    acts::set_active(&act, email, active).await.map_err(refused)?;
     tx.commit().await?;
     eprintln!(
         "{email} is {}",
         if active { "active again" } else { "disabled: their tokens do not work any more" }
     );
     Ok(())
-}
-
-fn deed<'a>(action: &'a str, id: &'a str, detail: Option<&'a str>) -> Deed<'a> {
-    Deed { detail, ..Deed::new(action, "person", id) }
 }

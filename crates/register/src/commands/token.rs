@@ -1,15 +1,15 @@
 //! `register token ...`: the tokens people and programs show.
 
-use anyhow::bail;
-use chrono::{TimeDelta, Utc};
+use acts::{NewToken, known_person};
+use chrono::Utc;
 use clap::Subcommand;
 use domain::codes::Role;
-use store::audit::{self, Deed};
 use store::people;
-use store::secret::{Opens, Secret};
 
-use super::person::{code, organisation_id, person};
+use super::act;
+use super::person::code;
 use crate::exit::Ended;
+use crate::refusal::refused;
 use crate::settings::Settings;
 
 #[derive(Debug, Subcommand)]
@@ -49,26 +49,13 @@ impl Token {
         let now = Utc::now();
         match self {
             Self::Create { email, label, role, organisation, days } => {
-                let owner = person(&db, &email).await?;
+                let owner = known_person(&db, &email).await.map_err(refused)?;
                 let role = role.map(|role| code::<Role>(&role)).transpose()?;
-                let organisation = match &organisation {
-                    Some(slug) => Some(organisation_id(&db, slug).await?),
-                    None => None,
-                };
-                let secret = Secret::new(Opens::Person);
-                let token = people::Token {
-                    id: uuid::Uuid::now_v7().to_string(),
-                    person: owner.id,
-                    label,
-                    role,
-                    organisation,
-                    created_at: now,
-                    expires_at: now + TimeDelta::days(days),
-                    revoked_at: None,
-                };
+                let new = NewToken::new(&label, Some(days)).map_err(refused)?;
+                let new = new.only(&db, role, organisation.as_deref()).await.map_err(refused)?;
                 let tx = db.begin_quietly().await?;
-                people::keep_token(&tx, &token, &secret.sha256()).await?;
-                audit::note(&tx, &deed("token.create", &token.id), now).await?;
+                let act = act(&tx, now);
+                let (token, secret) = acts::create_token(&act, &owner.id, new).await.map_err(refused)?;
                 tx.commit().await?;
                 let expires_at = token.expires_at.format("%Y-%m-%d");
                 if settings.json {
@@ -81,7 +68,7 @@ impl Token {
                 eprintln!("{email} can use this token until {expires_at}; it is not shown again");
             }
             Self::List { email } => {
-                let owner = person(&db, &email).await?;
+                let owner = known_person(&db, &email).await.map_err(refused)?;
                 let tokens = people::tokens(&db, &owner.id).await?;
                 if settings.json {
                     let items: Vec<_> = tokens
@@ -108,20 +95,12 @@ impl Token {
             }
             Self::Revoke { id } => {
                 let tx = db.begin_quietly().await?;
-                if people::find_token(&tx, &id).await?.is_none() {
-                    bail!("there is no token '{id}' (list them with: register token list EMAIL)");
-                }
-                if people::revoke_token(&tx, &id, now).await? {
-                    audit::note(&tx, &deed("token.revoke", &id), now).await?;
-                }
+                let act = act(&tx, now);
+                acts::revoke_token(&act, &id).await.map_err(refused)?;
                 tx.commit().await?;
                 eprintln!("the token {id} does not work any more");
             }
         }
         Ok(Ended::Done)
     }
-}
-
-fn deed<'a>(action: &'a str, id: &'a str) -> Deed<'a> {
-    Deed::new(action, "token", id)
 }

@@ -1,6 +1,6 @@
 //! `POST /api/v1/organisations`: entering a body, for administrators.
 
-use acts::Caller;
+use acts::{Caller, Refusal};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -10,19 +10,13 @@ use domain::authorisation::{Object, Permission};
 use domain::codes::{OrganisationKind, Region, Sector};
 use domain::organisation::{Alias, Identifier};
 use serde::Deserialize;
-use store::audit::Deed;
-use store::maintenance::project_named;
-use store::organisations::{self, Saved};
 use utoipa::ToSchema;
 
 use super::{OrganisationView, view};
 use crate::App;
 use crate::body::Sent;
-use crate::problem::{ApiError, Fault, Problem};
+use crate::problem::{ApiError, Problem};
 use crate::write::begin;
-
-/// The longest name, in characters.
-const NAME_MAX: usize = 300;
 
 /// A body that is entered.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -89,87 +83,30 @@ pub(crate) async fn create_organisation(
     sent: Sent,
 ) -> Result<Response, ApiError> {
     let new: NewOrganisation = sent.json()?;
-    let role = caller.may(Permission::ManageOrganisations, Object::Register)?.role;
-    let reviewed = new.reviewed;
-    let organisation = valid(new)?;
+    caller.may(Permission::ManageOrganisations, Object::Register)?;
+    let new = app.allowed(new.checked())?;
     let write = begin(&app, &caller, &sent, true).await?;
-    if !reviewed && let Some((at, doubt)) = organisations::doubt(&write.tx, &organisation).await? {
-        return Err(ApiError::Invalid(vec![
-            Fault::new(&at, "look-alike", doubt.to_string())
-                .hint("type it anew; if it is right, send reviewed: true"),
-        ]));
-    }
-    let (saved, slug) = organisations::save(&write.tx, &organisation).await?;
-    if saved != Saved::Created {
-        return Err(ApiError::Conflict(format!("the register knows it: {slug}")));
-    }
-    // Records that named it, or name it by an alias, show it from now on.
-    project_named(&write.tx, std::slice::from_ref(&slug)).await?;
-    let stored = organisations::find(&write.tx, &slug).await?;
-    let stored = stored.ok_or_else(|| ApiError::NotFound("organisation", slug.clone()))?;
-    let id = stored.organisation.id.map(|id| id.to_string()).unwrap_or_default();
-    let deed = Deed {
-        owner: Some(&id),
-        detail: reviewed.then_some("name reviewed"),
-        ..Deed::new("organisation.create", "organisation", &id)
-    };
-    write.note(Some(role), deed).await?;
+    let stored = app.allowed(acts::create_organisation(&write.act(), &new).await)?;
+    let location = format!("/api/v1/organisations/{}", stored.organisation.slug);
     let view = view(&app, stored).await?;
-    write.answer(StatusCode::CREATED, None, Some(format!("/api/v1/organisations/{slug}")), &view).await
+    write.answer(StatusCode::CREATED, None, Some(location), &view).await
 }
 
-fn valid(new: NewOrganisation) -> Result<Organisation, ApiError> {
-    let mut faults = Vec::new();
-    let name = domain::text::one_line(&new.name);
-    if name.is_empty() || new.name.chars().count() > NAME_MAX {
-        faults.push(
-            Fault::new("/name", "bad-name", "the name is empty or too long").hint("1 to 300 characters"),
-        );
+impl NewOrganisation {
+    fn checked(self) -> Result<acts::NewOrganisation, Refusal> {
+        let sent = Organisation {
+            name_cy: self.name_cy,
+            kind: Some(self.kind),
+            parent: self.parent,
+            sectors: self.sectors,
+            regions: self.regions,
+            website: self.website,
+            identifiers: self.identifiers,
+            aliases: self.aliases,
+            expected_to_publish: self.expected_to_publish,
+            nil_return_on: self.nil_return_on,
+            ..Organisation::named(self.name, self.country)
+        };
+        acts::NewOrganisation::new(sent, self.reviewed)
     }
-    if new.country.len() != 2 || !domain::validate::is_jurisdiction(&new.country) {
-        faults.push(
-            Fault::new("/country", "unknown-country", "this is not a country")
-                .hint("write ISO 3166-1 in capitals, such as GB"),
-        );
-    }
-    if new.website.as_deref().is_some_and(|address| !domain::validate::is_address(address)) {
-        faults.push(
-            Fault::new("/website", "bad-url", "this is not a web address")
-                .hint("write it with https:// and without a user name"),
-        );
-    }
-    let mut aliases = new.aliases;
-    for (place, alias) in aliases.iter_mut().enumerate() {
-        alias.name = domain::text::one_line(&alias.name);
-        if alias.name.is_empty() || alias.name.chars().count() > NAME_MAX {
-            let at = format!("/aliases/{place}/name");
-            let fault = Fault::new(&at, "bad-name", "the name is empty or too long");
-            faults.push(fault.hint("1 to 300 characters"));
-        }
-    }
-    let mut identifiers = Vec::new();
-    for (place, one) in new.identifiers.iter().enumerate() {
-        match Identifier::normalise(one.scheme, &one.value) {
-            Ok(normal) => identifiers.push(normal),
-            Err(detail) => {
-                faults.push(Fault::new(&format!("/identifiers/{place}"), "bad-identifier", detail));
-            }
-        }
-    }
-    if !faults.is_empty() {
-        return Err(ApiError::Invalid(faults));
-    }
-    Ok(Organisation {
-        name_cy: new.name_cy.map(|name| domain::text::one_line(&name)).filter(|name| !name.is_empty()),
-        kind: Some(new.kind),
-        parent: new.parent,
-        sectors: new.sectors,
-        regions: new.regions,
-        website: new.website,
-        identifiers,
-        aliases,
-        expected_to_publish: new.expected_to_publish,
-        nil_return_on: new.nil_return_on,
-        ..Organisation::named(name, new.country)
-    })
 }

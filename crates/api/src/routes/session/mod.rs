@@ -2,13 +2,14 @@
 
 pub(crate) mod provider;
 
+use acts::{Act, Actor};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use store::audit::{self, Deed};
-use store::secret::{Opens, Secret};
-use store::sessions;
+use store::secret::Secret;
+use store::sessions::{self, Credential};
 use utoipa::ToSchema;
 
 use crate::App;
@@ -55,44 +56,36 @@ pub(crate) async fn create_session(State(app): State<App>, sent: Sent) -> Result
     let before = session_secrets(&sent.headers);
     let sign_in: SignIn = sent.json()?;
     let now = (app.clock)();
-    let tx = app.db.begin_quietly().await?;
-    let known = sessions::credential(&tx, &sign_in.email).await?;
-    tx.rollback().await?;
-    let known = known.filter(|known| known.locked_until <= now);
+    let known = credential(&app, &sign_in.email, now).await?;
     let hash = known.as_ref().map(|known| known.password.clone());
-    // One at a time: hashing takes memory by design.
     let _waits = app.waiting.try_acquire().map_err(|_| ApiError::Overloaded)?;
-    let one = app.passwords.acquire().await.map_err(|_| ApiError::Overloaded)?;
-    let password = sign_in.password;
-    let fits = tokio::task::spawn_blocking(move || {
-        password.len() <= sign_in::PASSWORD_MAX && sign_in::fits(&password, hash.as_deref())
-    });
-    let fits = fits.await.map_err(|_| ApiError::Inside)?;
-    drop(one);
+    let fits = fits(&app, sign_in.password, hash).await?;
     let Some(known) = known else { return Err(ApiError::Unauthorised(WRONG)) };
     let step = sign_in::step(&known.second_factor, sign_in.code.trim(), now).filter(|_| fits);
     let tx = app.db.begin_quietly().await?;
-    let secret = Secret::new(Opens::Session);
-    let begun = match step {
-        Some(step) => sessions::begin(&tx, &known.person.id, step, &secret.sha256(), now).await?,
-        None => false,
-    };
-    if begun {
-        // The browser shows the new one from now on.
-        for secret in before {
-            sessions::end(&tx, &secret.sha256()).await?;
-        }
-    }
-    let action = if begun { "session.begin" } else { "session.refused" };
-    if !begun {
-        sessions::failed(&tx, &known.person.id, now).await?;
-    }
-    audit::note(&tx, &deed(action, &known.person.id), now).await?;
+    let act = Act { tx: &tx, now, actor: Actor::Public };
+    let secret = app.allowed(acts::begin_session(&act, &known.person.id, step, &before).await)?;
+    // A sign-in that is refused is counted and noted too.
     tx.commit().await?;
-    if !begun {
-        return Err(ApiError::Unauthorised(WRONG));
-    }
+    let secret = secret.ok_or(ApiError::Unauthorised(WRONG))?;
     Ok(with_cookie(&session_cookie(secret)))
+}
+
+/// What the person of an address signs in with, unless they must wait.
+async fn credential(app: &App, email: &str, now: DateTime<Utc>) -> Result<Option<Credential>, ApiError> {
+    let tx = app.db.begin_quietly().await?;
+    let known = sessions::credential(&tx, email).await?;
+    tx.rollback().await?;
+    Ok(known.filter(|known| known.locked_until <= now))
+}
+
+/// Whether a password fits its hash. One at a time: hashing takes memory by design.
+async fn fits(app: &App, password: String, hash: Option<String>) -> Result<bool, ApiError> {
+    let _one = app.passwords.acquire().await.map_err(|_| ApiError::Overloaded)?;
+    let fits = tokio::task::spawn_blocking(move || {
+        password.len() <= sign_in::PASSWORD_MAX && sign_in::fits(&password, hash.as_deref())
+    });
+    fits.await.map_err(|_| ApiError::Inside)
 }
 
 /// The cookie of a session that begins.
@@ -114,10 +107,6 @@ fn with_cookie(cookie: &str) -> Response {
     response
 }
 
-fn deed<'a>(action: &'a str, person: &'a str) -> Deed<'a> {
-    Deed { person: Some(person), ..Deed::new(action, "person", person) }
-}
-
 /// Sign out
 ///
 /// Ends the session of the cookie, if there is one; the answer is the same either way.
@@ -133,9 +122,8 @@ pub(crate) async fn end_session(State(app): State<App>, headers: HeaderMap) -> R
     let shown = session_secrets(&headers);
     if !shown.is_empty() {
         let tx = app.db.begin_quietly().await?;
-        for secret in shown {
-            sessions::end(&tx, &secret.sha256()).await?;
-        }
+        let act = Act { tx: &tx, now: (app.clock)(), actor: Actor::Public };
+        app.allowed(acts::end_sessions(&act, &shown).await)?;
         tx.commit().await?;
     }
     Ok(with_cookie(&format!("{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")))

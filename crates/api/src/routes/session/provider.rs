@@ -1,15 +1,15 @@
 //! `GET /api/v1/session/provider` and `/callback`: signing in at a provider by OpenID Connect.
 
+use acts::{Act, Actor};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures::FutureExt;
-use store::secret::{Opens, Secret};
-use store::{StoreError, audit, identities, sessions};
+use store::StoreError;
 
-use super::{deed, session_cookie};
+use super::session_cookie;
 use crate::App;
 use crate::caller::{SIGN_IN_COOKIE, cookie};
 use crate::extract::{Params, Taker};
@@ -108,6 +108,28 @@ pub(crate) async fn finish_sign_in(
     headers: HeaderMap,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
+    let (state, code) = came_back(pairs)?;
+    let provider = provider(&app)?;
+    let refused = || ApiError::Unauthorised(UNKNOWN);
+    let now = (app.clock)();
+    let begun = begun(&headers).filter(|begun| {
+        let lasts = begun.at..begun.at.saturating_add(ON_ITS_WAY);
+        Some(&begun.state) == state.as_ref() && lasts.contains(&now.timestamp())
+    });
+    let (begun, code) = begun.zip(code).ok_or_else(refused)?;
+    // Anybody who sends the cookie may have written it.
+    let return_to = Some(begun.return_to.clone()).filter(|path| own_path(path)).ok_or_else(refused)?;
+    let who = provider.identify(code, begun, now).boxed().await?;
+    let tx = app.db.begin_quietly().await?;
+    let act = Act { tx: &tx, now, actor: Actor::Public };
+    let secret = app.allowed(acts::begin_vouched_session(&act, &who).await)?.ok_or_else(refused)?;
+    tx.commit().await?;
+    let done = format!("{SIGN_IN_COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
+    Ok(sent_to(&return_to, &[session_cookie(secret), done]))
+}
+
+/// The state and the code that a browser comes back with.
+fn came_back(pairs: Vec<(String, String)>) -> Result<(Option<String>, Option<String>), ApiError> {
     let mut taker = Taker::new(pairs);
     let short = |key: &'static str| {
         move |text: &str| {
@@ -121,27 +143,7 @@ pub(crate) async fn finish_sign_in(
         taker.one(told);
     }
     taker.finish()?;
-    let provider = provider(&app)?;
-    let refused = || ApiError::Unauthorised(UNKNOWN);
-    let state = state.ok_or_else(refused)?;
-    let now = (app.clock)();
-    let begun = begun(&headers).filter(|begun| {
-        begun.state == state && (begun.at..begun.at.saturating_add(ON_ITS_WAY)).contains(&now.timestamp())
-    });
-    let (begun, code) = (begun.ok_or_else(refused)?, code.ok_or_else(refused)?);
-    // Who sends the cookie may have written it.
-    let return_to = Some(begun.return_to.clone()).filter(|path| own_path(path)).ok_or_else(refused)?;
-    let who = provider.identify(code, begun, now).boxed().await?;
-    let tx = app.db.begin_quietly().await?;
-    let person = identities::person(&tx, &who.issuer, &who.subject, who.email.as_deref(), now).await?;
-    let person = person.ok_or_else(refused)?;
-    let secret = Secret::new(Opens::Session);
-    sessions::begin_vouched(&tx, &person.id, &secret.sha256(), now).await?;
-    audit::note(&tx, &audit::Deed { detail: Some(&who.issuer), ..deed("session.begin", &person.id) }, now)
-        .await?;
-    tx.commit().await?;
-    let done = format!("{SIGN_IN_COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
-    Ok(sent_to(&return_to, &[session_cookie(secret), done]))
+    Ok((state, code))
 }
 
 /// Whether it is a path of the register, which leads nowhere else.

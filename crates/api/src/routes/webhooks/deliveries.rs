@@ -1,6 +1,6 @@
 //! Messages to a webhook: `GET /api/v1/webhooks/{id}/deliveries`, `POST .../redeliver`, `POST .../trial`.
 
-use acts::Caller;
+use acts::{Actor, Caller, own_webhook};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -8,10 +8,9 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use store::page::Cursor;
-use store::webhooks::{self, Delivery, Stage, TRIAL};
+use store::webhooks::{self, Delivery, Stage, TRIAL, Webhook};
 use utoipa::{IntoParams, ToSchema};
 
-use super::own;
 use crate::App;
 use crate::body::Sent;
 use crate::extract::{PageParams, Params, Segment, Taker};
@@ -19,9 +18,6 @@ use crate::problem::{ApiError, Fault, Problem};
 use crate::routes::next_link;
 use crate::webhooks::message;
 use crate::write::begin;
-
-/// Changes named at once.
-const CHANGES_MAX: usize = 1_000;
 
 /// Where a message stands.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
@@ -133,6 +129,27 @@ pub(crate) async fn list_deliveries(
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
     let mut taker = Taker::new(pairs.clone());
+    let stages = take_stages(&mut taker);
+    let limit = taker.limit();
+    let identity = format!("deliveries {id} {stages:?}");
+    let cursor = taker.cursor(&identity);
+    taker.finish()?;
+    let hook = app.allowed(own_webhook(&app.db, Actor::Person(&caller), &id).await)?;
+    let before = cursor.map_or(i64::MAX, |cursor| cursor.number);
+    let mut found = webhooks::deliveries(&app.db, &hook.id, &stages, before, limit + 1).await?;
+    let more = found.len() as u64 > limit;
+    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let last = found.last().filter(|_| more);
+    let next = last.map(|last| Cursor::new(&identity, 0, 0, String::new(), last.change).encode());
+    let path = format!("/api/v1/webhooks/{}/deliveries", hook.id);
+    let link = next_link(&app.base_url, &path, &pairs, next.as_deref());
+    let items = found.into_iter().map(|one| DeliveryView::of(&hook, one)).collect();
+    let mut response = Json(DeliveryList { items, next }).into_response();
+    response.headers_mut().extend(link);
+    Ok(response)
+}
+
+fn take_stages(taker: &mut Taker) -> Vec<Stage> {
     let mut stages = Vec::new();
     for word in taker.many("state") {
         match Stage::ALL.into_iter().find(|stage| stage.as_str() == word) {
@@ -144,34 +161,23 @@ pub(crate) async fn list_deliveries(
             }
         }
     }
-    let limit = taker.limit();
-    let identity = format!("deliveries {id} {stages:?}");
-    let cursor = taker.cursor(&identity);
-    taker.finish()?;
-    let hook = own(&caller, &id, webhooks::find(&app.db, &id).await?)?;
-    let before = cursor.map_or(i64::MAX, |cursor| cursor.number);
-    let mut found = webhooks::deliveries(&app.db, &hook.id, &stages, before, limit + 1).await?;
-    let more = found.len() as u64 > limit;
-    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let last = found.last().filter(|_| more);
-    let next = last.map(|last| Cursor::new(&identity, 0, 0, String::new(), last.change).encode());
-    let path = format!("/api/v1/webhooks/{}/deliveries", hook.id);
-    let link = next_link(&app.base_url, &path, &pairs, next.as_deref());
-    let view = |one: Delivery| DeliveryView {
-        message: message::id(&hook, &one),
-        change: (one.change != TRIAL).then_some(one.change),
-        state: one.stage.into(),
-        attempts: one.attempts,
-        created_at: one.created_at,
-        next_at: (one.stage == Stage::Pending).then_some(one.next_at),
-        last_at: one.last_at,
-        status: one.status,
-        error: one.error,
-    };
-    let items = found.into_iter().map(view).collect();
-    let mut response = Json(DeliveryList { items, next }).into_response();
-    response.headers_mut().extend(link);
-    Ok(response)
+    stages
+}
+
+impl DeliveryView {
+    fn of(hook: &Webhook, one: Delivery) -> Self {
+        Self {
+            message: message::id(hook, &one),
+            change: (one.change != TRIAL).then_some(one.change),
+            state: one.stage.into(),
+            attempts: one.attempts,
+            created_at: one.created_at,
+            next_at: (one.stage == Stage::Pending).then_some(one.next_at),
+            last_at: one.last_at,
+            status: one.status,
+            error: one.error,
+        }
+    }
 }
 
 /// Send dead messages again
@@ -198,15 +204,9 @@ pub(crate) async fn redeliver_messages(
     sent: Sent,
 ) -> Result<Response, ApiError> {
     let wanted: Redelivery = sent.json_or_default()?;
-    if wanted.changes.as_ref().is_some_and(|changes| changes.len() > CHANGES_MAX) {
-        return Err(ApiError::Invalid(vec![
-            Fault::new("/changes", "too-long", format!("more than {CHANGES_MAX} changes"))
-                .hint("leave changes out for all of them"),
-        ]));
-    }
+    let which = app.allowed(acts::Redelivery::new(wanted.changes))?;
     let write = begin(&app, &caller, &sent, false).await?;
-    let hook = own(&caller, &id, webhooks::find(&write.tx, &id).await?)?;
-    let pending = webhooks::revive(&write.tx, &hook.id, wanted.changes.as_deref(), write.now).await?;
+    let pending = app.allowed(acts::redeliver_messages(&write.act(), &id, &which).await)?;
     write.answer(StatusCode::OK, None, None, &OnTheirWay { pending }).await
 }
 
@@ -232,13 +232,6 @@ pub(crate) async fn try_webhook(
     sent: Sent,
 ) -> Result<Response, ApiError> {
     let write = begin(&app, &caller, &sent, false).await?;
-    let hook = own(&caller, &id, webhooks::find(&write.tx, &id).await?)?;
-    if hook.state != webhooks::State::Active {
-        return Err(ApiError::Conflict(format!(
-            "nothing is sent to it, since it is {}: make it active first",
-            hook.state.as_str()
-        )));
-    }
-    webhooks::try_out(&write.tx, &hook.id, write.now).await?;
+    app.allowed(acts::try_webhook(&write.act(), &id).await)?;
     write.answer(StatusCode::ACCEPTED, None, None, &OnTheirWay { pending: 1 }).await
 }

@@ -1,15 +1,14 @@
 //! `POST /api/v1/webhooks`, `PATCH`, `DELETE /api/v1/webhooks/{id}`.
 
-use acts::Caller;
+use acts::{Actor, Caller, own_webhook};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
-use store::audit::Deed;
-use store::webhooks::{self, Webhook};
+use store::webhooks;
 use utoipa::ToSchema;
 
-use super::{WebhookState, WebhookView, own};
+use super::{WebhookState, WebhookView};
 use crate::App;
 use crate::body::Sent;
 use crate::extract::{QUERY_MAX, Segment};
@@ -18,10 +17,6 @@ use crate::webhooks::message::new_key;
 use crate::webhooks::query_of;
 use crate::write::{begin, replay_known};
 
-/// Webhooks of a person.
-pub(crate) const WEBHOOKS_MAX: usize = 20;
-/// The longest label, in characters.
-const LABEL_MAX: usize = 100;
 /// What must stand in `If-Match`.
 const IF_MATCH: &str = "send the webhook's ETag in If-Match";
 
@@ -56,55 +51,54 @@ pub(crate) struct WebhookChange {
     state: Option<WebhookState>,
 }
 
-/// Checks what is said of a webhook; every fault at once.
-async fn check(
-    app: &App,
-    label: Option<&str>,
-    url: Option<&str>,
-    query: Option<&str>,
-) -> Result<(), ApiError> {
-    let mut faults = Vec::new();
-    if let Some(label) = label
-        && (domain::text::one_line(label).is_empty() || label.chars().count() > LABEL_MAX)
-    {
-        faults.push(
-            Fault::new("/label", "bad-label", "the label is empty or too long")
-                .hint(format!("say in 1 to {LABEL_MAX} characters what the webhook is for")),
-        );
-    }
-    if let Some(Err((why, hint))) = url.map(|url| app.outside.check(url)) {
-        faults.push(Fault::new("/url", "bad-address", why).hint(hint));
-    }
-    match query {
-        Some(query) if query.len() > QUERY_MAX => faults.push(
-            Fault::new("/query", "too-long", format!("more than {QUERY_MAX} bytes")).hint("ask for less"),
-        ),
-        Some(query) => match query_of(app, query).await {
-            Ok(_) => {}
-            Err(ApiError::Query(of_query)) => {
-                faults.extend(
-                    of_query.into_iter().map(|fault| Fault { pointer: "/query".to_owned(), ..fault }),
-                );
-            }
-            Err(ApiError::Malformed(detail)) => {
-                faults.push(
-                    Fault::new("/query", "bad-value", detail).hint("take it from the address of a list"),
-                );
-            }
-            Err(error) => return Err(error),
-        },
-        None => {}
-    }
-    if faults.is_empty() { Ok(()) } else { Err(ApiError::Invalid(faults)) }
+/// What is said of a webhook, checked and tidied.
+struct Said {
+    label: Option<String>,
+    url: Option<String>,
+    query: Option<String>,
 }
 
-/// Where messages go, without what may be secret in it.
-fn host(url: &str) -> Option<String> {
-    Some(url::Url::parse(url).ok()?.host_str()?.to_owned())
+impl Said {
+    /// Errors: [`ApiError::Invalid`] with every fault at once.
+    async fn check(self, app: &App) -> Result<Self, ApiError> {
+        let mut faults = Vec::new();
+        let label = self.label.and_then(|label| match acts::label(&label, "webhook") {
+            Ok(label) => Some(label),
+            Err(finding) => {
+                faults.push(finding.into());
+                None
+            }
+        });
+        if let Some(Err((why, hint))) = self.url.as_deref().map(|url| app.outside.check(url)) {
+            faults.push(Fault::new("/url", "bad-address", why).hint(hint));
+        }
+        let query = self.query.map(|query| query.strip_prefix('?').unwrap_or(&query).to_owned());
+        if let Some(query) = &query {
+            faults.extend(faults_of_query(app, query).await?);
+        }
+        if !faults.is_empty() {
+            return Err(ApiError::Invalid(faults));
+        }
+        Ok(Self { label, url: self.url.map(|url| url.trim().to_owned()), query })
+    }
 }
 
-fn deed<'a>(action: &'a str, hook: &'a str, detail: Option<&'a str>) -> Deed<'a> {
-    Deed { detail, ..Deed::new(action, "webhook", hook) }
+/// What is wrong with the query of a webhook.
+async fn faults_of_query(app: &App, query: &str) -> Result<Vec<Fault>, ApiError> {
+    let of_query = |fault| Fault { pointer: "/query".to_owned(), ..fault };
+    if query.len() > QUERY_MAX {
+        let detail = format!("more than {QUERY_MAX} bytes");
+        return Ok(vec![Fault::new("/query", "too-long", detail).hint("ask for less")]);
+    }
+    match query_of(app, query).await {
+        Ok(_) => Ok(Vec::new()),
+        Err(ApiError::Query(faults)) => Ok(faults.into_iter().map(of_query).collect()),
+        Err(ApiError::Malformed(detail)) => {
+            let fault = Fault::new("/query", "bad-value", detail);
+            Ok(vec![fault.hint("take it from the address of a list")])
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Make a webhook
@@ -130,33 +124,18 @@ pub(crate) async fn create_webhook(
 ) -> Result<Response, ApiError> {
     replay_known(&app, &caller, &sent).await?;
     let new: NewWebhook = sent.json()?;
-    let query = new.query.unwrap_or_default();
-    let query = query.strip_prefix('?').unwrap_or(&query);
-    check(&app, Some(&new.label), Some(&new.url), Some(query)).await?;
+    let said = Said { label: Some(new.label), url: Some(new.url), query: new.query };
+    let said = said.check(&app).await?;
     let considered = app.db.state().await?.change;
-    let write = begin(&app, &caller, &sent, false).await?;
-    if webhooks::of_person(&write.tx, &caller.person.id).await?.len() >= WEBHOOKS_MAX {
-        return Err(ApiError::Refused(format!(
-            "you have {WEBHOOKS_MAX} webhooks, as many as anybody may: delete one first"
-        )));
-    }
-    let hook = Webhook {
-        id: uuid::Uuid::now_v7().to_string(),
-        person: caller.person.id.clone(),
-        label: domain::text::one_line(&new.label),
-        url: new.url.trim().to_owned(),
-        query: query.to_owned(),
+    let new = acts::NewWebhook {
+        label: said.label.unwrap_or_default(),
+        url: said.url.unwrap_or_default(),
+        query: said.query.unwrap_or_default(),
         secret_key: new_key(),
         considered,
-        state: webhooks::State::Active,
-        reason: None,
-        failures: 0,
-        rests_until: write.now,
-        revision: 0,
-        created_at: write.now,
     };
-    webhooks::create(&write.tx, &hook).await?;
-    write.note(None, deed("webhook.create", &hook.id, host(&hook.url).as_deref())).await?;
+    let write = begin(&app, &caller, &sent, false).await?;
+    let hook = app.allowed(acts::create_webhook(&write.act(), new).await)?;
     let location = format!("/api/v1/webhooks/{}", hook.id);
     let view = WebhookView::with(hook, 1, 0)?;
     write.answer(StatusCode::CREATED, Some(0), Some(location), &view).await
@@ -191,34 +170,17 @@ pub(crate) async fn change_webhook(
     sent: Sent,
 ) -> Result<Response, ApiError> {
     replay_known(&app, &caller, &sent).await?;
-    let mut hook = own(&caller, &id, webhooks::find(&app.db, &id).await?)?;
+    let hook = app.allowed(own_webhook(&app.db, Actor::Person(&caller), &id).await)?;
     if sent.if_match(IF_MATCH)? != hook.revision {
         return Err(ApiError::Stale("the webhook was changed: read it again and send its new ETag"));
     }
     let change: WebhookChange = sent.json()?;
-    let query = change.query.as_deref().map(|query| query.strip_prefix('?').unwrap_or(query));
-    check(&app, change.label.as_deref(), change.url.as_deref(), query).await?;
-    hook.label = change.label.map_or(hook.label, |label| domain::text::one_line(&label));
-    hook.url = change.url.map_or(hook.url, |url| url.trim().to_owned());
-    hook.query = query.map_or(hook.query, str::to_owned);
-    match change.state {
-        None => {}
-        Some(WebhookState::Active) => (hook.state, hook.reason) = (webhooks::State::Active, None),
-        Some(WebhookState::Paused) => (hook.state, hook.reason) = (webhooks::State::Paused, None),
-        Some(WebhookState::Stopped) => {
-            return Err(ApiError::Invalid(vec![
-                Fault::new("/state", "bad-value", "only the register stops a webhook")
-                    .hint("write paused or active, or delete the webhook"),
-            ]));
-        }
-    }
+    let said = Said { label: change.label, url: change.url, query: change.query }.check(&app).await?;
+    let state = change.state.map(webhooks::State::from);
+    let change = acts::WebhookChange { label: said.label, url: said.url, query: said.query, state };
     let (pending, dead) = webhooks::counts(&app.db, &hook.id).await?;
     let write = begin(&app, &caller, &sent, false).await?;
-    webhooks::update(&write.tx, &mut hook).await?;
-    if change.state == Some(WebhookState::Active) {
-        webhooks::wake(&write.tx, &hook.id, write.now).await?;
-    }
-    write.note(None, deed("webhook.change", &hook.id, host(&hook.url).as_deref())).await?;
+    let hook = app.allowed(acts::change_webhook(&write.act(), hook, change).await)?;
     let revision = hook.revision;
     let view = WebhookView::with(hook, pending, dead)?;
     write.answer(StatusCode::OK, Some(revision), None, &view).await
@@ -245,8 +207,6 @@ pub(crate) async fn delete_webhook(
     sent: Sent,
 ) -> Result<Response, ApiError> {
     let write = begin(&app, &caller, &sent, false).await?;
-    let hook = own(&caller, &id, webhooks::find(&write.tx, &id).await?)?;
-    webhooks::delete(&write.tx, &hook.id).await?;
-    write.note(None, deed("webhook.delete", &hook.id, host(&hook.url).as_deref())).await?;
+    app.allowed(acts::delete_webhook(&write.act(), &id).await)?;
     write.answer(StatusCode::NO_CONTENT, None, None, &()).await
 }

@@ -3,7 +3,7 @@
 pub(crate) mod deliveries;
 pub(crate) mod keep;
 
-use acts::Caller;
+use acts::{Actor, Caller, own_webhook};
 use axum::Json;
 use axum::extract::State;
 use axum::http::header;
@@ -36,6 +36,16 @@ impl From<webhooks::State> for WebhookState {
             webhooks::State::Active => Self::Active,
             webhooks::State::Paused => Self::Paused,
             webhooks::State::Stopped => Self::Stopped,
+        }
+    }
+}
+
+impl From<WebhookState> for webhooks::State {
+    fn from(state: WebhookState) -> Self {
+        match state {
+            WebhookState::Active => Self::Active,
+            WebhookState::Paused => Self::Paused,
+            WebhookState::Stopped => Self::Stopped,
         }
     }
 }
@@ -103,13 +113,6 @@ pub(crate) struct WebhookList {
     items: Vec<WebhookView>,
 }
 
-/// The caller's webhook of an id.
-fn own(caller: &Caller, id: &str, found: Option<Webhook>) -> Result<Webhook, ApiError> {
-    found
-        .filter(|hook| hook.person == caller.person.id)
-        .ok_or_else(|| ApiError::NotFound("webhook", domain::cell::short(id)))
-}
-
 /// List own webhooks
 ///
 /// The caller's webhooks, with how many messages are on their way and how many did not arrive.
@@ -154,7 +157,7 @@ pub(crate) async fn get_webhook(
     Segment(id): Segment,
     _: NoParams,
 ) -> Result<Response, ApiError> {
-    let hook = own(&caller, &id, webhooks::find(&app.db, &id).await?)?;
+    let hook = app.allowed(own_webhook(&app.db, Actor::Person(&caller), &id).await)?;
     let tag = format!("\"{}\"", hook.revision);
     Ok(([(header::ETAG, tag)], Json(WebhookView::of(&app, hook).await?)).into_response())
 }

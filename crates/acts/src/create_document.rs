@@ -1,0 +1,48 @@
+//! Somebody uploads a document for their organisation.
+
+use domain::authorisation::{Object, Permission};
+use store::audit::Deed;
+use store::documents::{self, Document};
+
+use crate::{Act, Refusal};
+
+/// A document whose bytes are kept already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewDocument {
+    /// SHA-256 of its bytes, hex.
+    pub sha256: String,
+    /// The organisation it is of, by id.
+    pub owner: String,
+    /// IANA media type.
+    pub media_type: String,
+    /// Its file name.
+    pub file_name: String,
+    /// Its length in bytes.
+    pub bytes: i64,
+}
+
+/// Keeps what is known of a document, so that submissions of its organisation can name it.
+///
+/// Errors: [`Refusal::Forbidden`].
+pub async fn create_document(act: &Act<'_>, new: NewDocument) -> Result<Document, Refusal> {
+    let object = Object::Of { owner: &new.owner, about_others: false };
+    let role = act.may(Permission::UploadDocument, object)?;
+    let uploader = act.actor.person_id().ok_or(Refusal::Forbidden(Permission::UploadDocument))?;
+    let document = Document {
+        sha256: new.sha256,
+        owner: new.owner,
+        media_type: new.media_type,
+        file_name: new.file_name,
+        bytes: new.bytes,
+        uploaded_by: uploader.to_owned(),
+        uploaded_at: act.now,
+    };
+    documents::keep(act.tx, &document).await?;
+    let deed = Deed {
+        owner: Some(&document.owner),
+        detail: Some(&document.file_name),
+        ..Deed::new("document.create", "document", &document.sha256)
+    };
+    act.note(role, deed).await?;
+    Ok(document)
+}

@@ -1,0 +1,51 @@
+//! Somebody makes a token for themselves, or the command line makes one for them.
+
+use chrono::TimeDelta;
+use domain::codes::{Code, Role};
+use store::people::{self, Token};
+use store::secret::{Opens, Secret};
+
+use crate::tokens::note;
+use crate::{Act, Actor, Caller, NewToken, Refusal};
+
+/// Makes a token for a person, by id, and gives its secret, which is kept nowhere.
+///
+/// Errors: [`Refusal::Rule`] when the actor does not hold what the token carries, or it is for somebody else.
+pub async fn create_token(act: &Act<'_>, owner: &str, new: NewToken) -> Result<(Token, Secret), Refusal> {
+    let role = role(act.actor, owner, &new)?;
+    let secret = Secret::new(Opens::Person);
+    let token = Token {
+        id: uuid::Uuid::now_v7().to_string(),
+        person: owner.to_owned(),
+        label: new.label,
+        role: new.role,
+        organisation: new.organisation,
+        created_at: act.now,
+        expires_at: act.now + TimeDelta::days(new.days),
+        revoked_at: None,
+    };
+    people::keep_token(act.tx, &token, &secret.sha256()).await?;
+    note(act, role, "token.create", &token.id).await?;
+    Ok((token, secret))
+}
+
+/// The role in which somebody makes a token, if it carries only one.
+fn role(actor: Actor<'_>, owner: &str, new: &NewToken) -> Result<Option<Role>, Refusal> {
+    match actor {
+        // What its owner does not hold now, they may hold later.
+        Actor::CommandLine => Ok(None),
+        Actor::Person(caller) if caller.person.id == owner && holds(caller, new) => Ok(new.role),
+        Actor::Person(_) | Actor::Public => {
+            let role = new.role.map_or("any role", Code::as_str);
+            Err(Refusal::Rule(format!("you do not hold {role} there, so no token of yours carries it")))
+        }
+    }
+}
+
+/// Whether the caller holds a role that the token carries.
+fn holds(caller: &Caller, new: &NewToken) -> bool {
+    caller.grants.iter().any(|grant| {
+        new.role.is_none_or(|role| role == grant.role)
+            && (new.organisation.is_none() || new.organisation == grant.organisation)
+    })
+}

@@ -1,0 +1,15 @@
+//! Somebody deletes a webhook of theirs.
+
+use store::webhooks;
+
+use crate::webhooks::note;
+use crate::{Act, Refusal, own_webhook};
+
+/// Deletes a webhook of the actor's own. Nothing more is sent to it.
+///
+/// Errors: [`Refusal::NotFound`].
+pub async fn delete_webhook(act: &Act<'_>, id: &str) -> Result<(), Refusal> {
+    let hook = own_webhook(act.tx, act.actor, id).await?;
+    webhooks::delete(act.tx, &hook.id).await?;
+    Ok(note(act, "webhook.delete", &hook).await?)
+}

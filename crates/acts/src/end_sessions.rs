@@ -1,0 +1,14 @@
+//! Somebody signs out.
+
+use store::secret::Secret;
+use store::sessions;
+
+use crate::{Act, Refusal};
+
+/// Ends the sessions of these secrets, those that go on.
+pub async fn end_sessions(act: &Act<'_>, secrets: &[Secret]) -> Result<(), Refusal> {
+    for secret in secrets {
+        sessions::end(act.tx, &secret.sha256()).await?;
+    }
+    Ok(())
+}

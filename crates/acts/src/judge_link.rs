@@ -1,0 +1,77 @@
+//! The body that answers for a record judges a link between it and a contract, or an administrator does.
+
+use domain::Finding;
+use domain::authorisation::{Object, Permission};
+use domain::codes::{Code, LinkState, Role};
+use store::audit::Deed;
+use store::links::{self, Judgement, Link, Target};
+use store::submissions::{standing, whole};
+use store::{StoreError, Tx};
+
+use crate::{Act, Refusal, record_owner};
+
+/// What is said about a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is right.
+    Confirm,
+    /// It is wrong, and is never proposed again: for administrators.
+    Reject,
+    /// It is wrong, says the body; an administrator decides.
+    Dispute,
+}
+
+/// Judges a link. `why` is public.
+///
+/// Errors: [`Refusal::NotFound`], [`Refusal::Forbidden`]; [`Refusal::Invalid`] when only an administrator may say that.
+pub async fn judge_link(act: &Act<'_>, id: &str, verdict: Verdict, why: &str) -> Result<Link, Refusal> {
+    let missing = || Refusal::NotFound("link", id.to_owned());
+    let link = links::find(act.tx, id).await?.ok_or_else(missing)?;
+    let owner = owner(act.tx, &link.target).await?;
+    let object = match &owner {
+        Some(owner) => Object::Of { owner, about_others: false },
+        None => Object::Register,
+    };
+    let role = act.may(Permission::JudgeLink, object)?;
+    // The command line judges as an administrator does.
+    let judge = role.unwrap_or(Role::Admin);
+    let state = judged(link.state, verdict, judge)?;
+    let said = Judgement { state, role: judge, reason: why };
+    let judged = links::judge(act.tx, &link, &said, act.now).await?;
+    let deed = Deed {
+        owner: owner.as_deref(),
+        reason: Some(why),
+        detail: Some(state.as_str()),
+        ..Deed::new("link.judge", "link", id)
+    };
+    act.note(role, deed).await?;
+    Ok(judged)
+}
+
+/// How the link stands after the verdict.
+fn judged(before: LinkState, verdict: Verdict, judge: Role) -> Result<LinkState, Refusal> {
+    let refused =
+        |message, hint: &str| Refusal::invalid(Finding::error("/verdict", "not-yours", message).hint(hint));
+    if before == LinkState::Rejected && judge != Role::Admin {
+        let message = "an administrator rejected this link for good";
+        return Err(refused(message, "say in a correction why that was wrong"));
+    }
+    match (verdict, judge) {
+        (Verdict::Confirm, _) => Ok(LinkState::Confirmed),
+        (Verdict::Dispute, _) => Ok(LinkState::Disputed),
+        (Verdict::Reject, Role::Admin) => Ok(LinkState::Rejected),
+        (Verdict::Reject, _) => {
+            let message = "only an administrator rejects a link for good";
+            Err(refused(message, "write dispute; an administrator decides"))
+        }
+    }
+}
+
+/// The id of the organisation that answers for what a link leads to.
+async fn owner(tx: &Tx, target: &Target) -> Result<Option<String>, StoreError> {
+    let Target::Record(id) = target else { return Ok(None) };
+    let (Some(standing), Some(record)) = (standing(tx, id).await?, whole(tx, id).await?) else {
+        return Ok(None);
+    };
+    record_owner(tx, &record, &standing).await
+}

@@ -1,0 +1,19 @@
+//! A regulator says that it has an assessment.
+
+use store::sealed::{self, Receipt};
+
+use crate::sealed::{Unsealed, note, regulating, within};
+use crate::{Act, Refusal};
+
+/// Leaves a receipt of the actor's body for an assessment in its remit. The first of a body stays.
+///
+/// Errors: [`Refusal::Forbidden`] when the actor regulates nothing, [`Refusal::NotFound`] outside their remit.
+pub async fn leave_receipt(act: &Act<'_>, id: &str, said: Option<&str>) -> Result<Receipt, Refusal> {
+    let (caller, _) = regulating(act)?;
+    let Unsealed { sealed, grant } = within(act, id).await?;
+    let body = grant.organisation.as_deref().unwrap_or_default();
+    let assessment = sealed.assessment.id.unwrap_or_default();
+    let receipt = sealed::leave_receipt(act.tx, assessment, body, &caller.person.id, said, act.now).await?;
+    note(act, "sealed.receipt", &sealed).await?;
+    Ok(receipt)
+}

@@ -1,0 +1,89 @@
+//! What the acts about people share.
+
+use domain::Finding;
+use domain::codes::Role;
+use store::audit::Deed;
+use store::people::{self, Person};
+use store::{Reads, StoreError};
+
+use crate::{Act, Refusal, known_organisation};
+
+/// The longest name of a person, in characters.
+const NAME_MAX: usize = 200;
+
+/// A person to enter, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewPerson {
+    pub(crate) email: String,
+    pub(crate) name: String,
+}
+
+impl NewPerson {
+    /// Errors: [`Refusal::Invalid`], with everything that is wrong with the address and the name.
+    pub fn new(email: String, name: &str) -> Result<Self, Refusal> {
+        let mut findings = Vec::new();
+        if !people::is_address(&email) {
+            let finding = Finding::error("/email", "bad-email", "this is not a mailbox");
+            findings.push(finding.hint("write name@body.example"));
+        }
+        let tidied = domain::text::one_line(name);
+        if tidied.is_empty() || name.chars().count() > NAME_MAX {
+            let finding = Finding::error("/name", "bad-name", "the name is empty or too long");
+            findings.push(finding.hint(format!("1 to {NAME_MAX} characters")));
+        }
+        if findings.is_empty() { Ok(Self { email, name: tidied }) } else { Err(Refusal::Invalid(findings)) }
+    }
+}
+
+/// A role, and the organisation it is held for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldRole {
+    /// The role.
+    pub role: Role,
+    /// The organisation's id; `None` for an administrator, who has the role in the register itself.
+    pub organisation: Option<String>,
+    /// Role and organisation in words, for the audit trail.
+    pub(crate) words: String,
+}
+
+impl HeldRole {
+    /// An administrator of the register.
+    pub fn admin() -> Self {
+        Self { role: Role::Admin, organisation: None, words: format!("{} register", Role::Admin) }
+    }
+
+    /// A role for the organisation of a slug.
+    ///
+    /// Errors: [`Refusal::NotFound`] when the register does not know the organisation; [`Refusal::Invalid`] when
+    /// an organisation is named for admin, or none for any other role.
+    pub async fn find(conn: &impl Reads, role: Role, slug: Option<&str>) -> Result<Self, Refusal> {
+        let organisation = match slug {
+            Some(slug) => Some(known_organisation(conn, slug).await?.id),
+            None => None,
+        };
+        if organisation.is_none() != (role == Role::Admin) {
+            let message = "every role but admin is held for an organisation";
+            let finding = Finding::error("/organisation", "bad-organisation", message);
+            let hint = "name the organisation by its slug; leave it out for admin";
+            return Err(Refusal::invalid(finding.hint(hint)));
+        }
+        let words = format!("{role} {}", slug.unwrap_or("register"));
+        Ok(Self { role, organisation, words })
+    }
+}
+
+/// A person by their id or address. Errors: [`Refusal::NotFound`].
+pub async fn known_person(conn: &impl Reads, who: &str) -> Result<Person, Refusal> {
+    people::find(conn, who).await?.ok_or_else(|| Refusal::NotFound("person", who.to_owned()))
+}
+
+/// Notes what was done to a person.
+pub(crate) async fn note(
+    act: &Act<'_>,
+    role: Option<Role>,
+    action: &str,
+    person: &Person,
+    detail: Option<&str>,
+) -> Result<(), StoreError> {
+    act.note(role, Deed { detail, ..Deed::new(action, "person", &person.id) }).await
+}

@@ -1,0 +1,18 @@
+//! An administrator takes a role away from a person.
+
+use domain::authorisation::{Object, Permission};
+use store::people::{self, Person};
+
+use crate::people::{known_person, note};
+use crate::{Act, HeldRole, Refusal};
+
+/// Takes a role away, which the person's tokens lose at once; tells whether they held it. `who` is their id or address.
+///
+/// Errors: [`Refusal::Forbidden`], [`Refusal::NotFound`].
+pub async fn revoke_role(act: &Act<'_>, who: &str, held: &HeldRole) -> Result<(Person, bool), Refusal> {
+    let role = act.may(Permission::ManagePeople, Object::Register)?;
+    let person = known_person(act.tx, who).await?;
+    let was_held = people::revoke(act.tx, &person.id, held.role, held.organisation.as_deref()).await?;
+    note(act, role, "person.revoke", &person, Some(&held.words)).await?;
+    Ok((person, was_held))
+}

@@ -1,0 +1,21 @@
+//! Somebody says whether a publisher demands that somebody else approves what a person wrote.
+
+use domain::authorisation::{Object, Permission};
+use store::audit::Deed;
+use store::people;
+
+use crate::{Act, Known, Refusal};
+
+/// Sets whether a publisher demands four eyes.
+///
+/// Errors: [`Refusal::Forbidden`].
+pub async fn set_four_eyes(act: &Act<'_>, publisher: &Known, on: bool) -> Result<(), Refusal> {
+    let role = act.may(Permission::ManageOrganisations, Object::Register)?;
+    people::set_four_eyes(act.tx, &publisher.id, on).await?;
+    let deed = Deed {
+        owner: Some(&publisher.id),
+        detail: Some(if on { "on" } else { "off" }),
+        ..Deed::new("organisation.four_eyes", "organisation", &publisher.id)
+    };
+    Ok(act.note(role, deed).await?)
+}

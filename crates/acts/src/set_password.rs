@@ -1,0 +1,23 @@
+//! An administrator sets what a person signs in with.
+
+use domain::authorisation::{Object, Permission};
+use store::people::Person;
+use store::sessions;
+
+use crate::people::note;
+use crate::{Act, Refusal};
+
+/// Sets a person's password, as its hash, and second factor, as its secret in base32. Their sessions end.
+///
+/// Errors: [`Refusal::Forbidden`].
+pub async fn set_password(
+    act: &Act<'_>,
+    person: &Person,
+    password: &str,
+    second_factor: &str,
+) -> Result<(), Refusal> {
+    let role = act.may(Permission::ManagePeople, Object::Register)?;
+    sessions::set(act.tx, &person.id, password, second_factor).await?;
+    note(act, role, "person.password", person, None).await?;
+    Ok(())
+}

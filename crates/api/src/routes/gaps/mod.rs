@@ -1,0 +1,154 @@
+//! `GET /api/v1/gaps`, `/gaps/coverage`, `/gaps.csv` and `/gaps/{id}`: what was bought and is not on the register.
+
+pub(crate) mod reply;
+mod views;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderValue, Method, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use store::page::Cursor;
+use utoipa::ToSchema;
+
+use self::views::{CoverageView, GapFilters, GapView, take_query};
+use crate::App;
+use crate::extract::{NoParams, PageParams, Params, Segment, Taker};
+use crate::problem::{ApiError, Problem};
+use crate::routes::contracts::uuid_of;
+use crate::routes::next_link;
+use crate::routes::records::export::CsvParams;
+use crate::table::{PAGE, download};
+
+/// A page of gaps, with what the report covers.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct GapList {
+    /// What must be said about the data, such as that they are invented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about: Option<&'static str>,
+    /// What the report covers.
+    coverage: CoverageView,
+    /// The gaps in the order in which they were found.
+    items: Vec<GapView>,
+    /// How many match.
+    total: u64,
+    /// The cursor of the next page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+/// Find gaps
+///
+/// What was bought and is not on the register (`contract_without_record`), what is on it and lacks its contract, and what notices withhold: by rules, each with a reason, the bodies' answers beside it, and what the report covers.
+#[utoipa::path(
+    get, path = "/api/v1/gaps", operation_id = "list_gaps", tag = "procurement",
+    params(GapFilters, PageParams),
+    responses(
+        (status = 200, description = "A page of gaps", body = GapList),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list_gaps(State(app): State<App>, Params(pairs): Params) -> Result<Response, ApiError> {
+    let mut taker = Taker::new(pairs.clone());
+    let query = take_query(&app, &mut taker).await?;
+    let limit = taker.limit();
+    let identity = format!("gaps {query:?}");
+    let cursor = taker.cursor(&identity);
+    taker.finish()?;
+    let after = cursor.map(|cursor| cursor.number);
+    let total = store::gaps::count(&app.db, &query).await?;
+    let (gaps, next) = store::gaps::list(&app.db, &query, after, limit).await?;
+    let next = next.map(|seq| Cursor::new(&identity, 0, total, String::new(), seq).encode());
+    let link = next_link(&app.base_url, "/api/v1/gaps", &pairs, next.as_deref());
+    let items = gaps.into_iter().map(|gap| GapView::of(&app, gap)).collect();
+    let coverage = store::gaps::coverage(&app.db).await?.into();
+    let list = GapList { about: app.about().await?, coverage, items, total, next };
+    let mut response = Json(list).into_response();
+    response.headers_mut().extend(link);
+    Ok(response)
+}
+
+/// Read what the gap report covers
+///
+/// Sources and their windows, rejected releases, and the share of buyers and suppliers the register knows: the other half of every report, and of the CSV.
+#[utoipa::path(
+    get, path = "/api/v1/gaps/coverage", operation_id = "get_gap_coverage", tag = "procurement",
+    responses(
+        (status = 200, description = "What the report covers", body = CoverageView),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_gap_coverage(
+    State(app): State<App>,
+    _: NoParams,
+) -> Result<Json<CoverageView>, ApiError> {
+    Ok(Json(store::gaps::coverage(&app.db).await?.into()))
+}
+
+/// Download gaps as CSV
+///
+/// Every gap that matches, no row cap: RFC 4180, UTF-8, answers joined by `;`. What the report covers stands at `/api/v1/gaps/coverage`, to which the answer's `Link` leads.
+#[utoipa::path(
+    get, path = "/api/v1/gaps.csv", operation_id = "export_gaps_csv", tag = "procurement",
+    params(GapFilters, CsvParams),
+    responses(
+        (status = 200, description = "The gaps, one per row", body = String, content_type = "text/csv"),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "A parameter or code is not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn export_gaps_csv(
+    State(app): State<App>,
+    method: Method,
+    Params(pairs): Params,
+) -> Result<Response, ApiError> {
+    let mut taker = Taker::new(pairs.clone());
+    let excel = taker.boolean("excel").unwrap_or(false);
+    let query = take_query(&app, &mut taker).await?;
+    taker.finish()?;
+    let identity = format!("{pairs:?}");
+    let from = app.clone();
+    let read = move |after: Option<i64>| {
+        let (app, query) = (from.clone(), query.clone());
+        async move { store::gaps::list(&app.db, &query, after, PAGE).await }
+    };
+    let mut response = download(&app, &method, &identity, export::tables::gaps(), excel, read).await?;
+    let link = format!("<{}/api/v1/gaps/coverage>; rel=\"describedby\"", app.base_url);
+    if let Ok(link) = HeaderValue::from_str(&link) {
+        response.headers_mut().insert(header::LINK, link);
+    }
+    Ok(response)
+}
+
+/// Read a gap
+///
+/// One gap with its reason and what was said to it.
+#[utoipa::path(
+    get, path = "/api/v1/gaps/{id}", operation_id = "get_gap", tag = "procurement",
+    params(("id" = uuid::Uuid, Path, description = "Id of the gap")),
+    responses(
+        (status = 200, description = "The gap", body = GapView),
+        (status = 304, description = "Nothing changed since the ETag sent"),
+        (status = 400, description = "Not an id, or a parameter is not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such gap", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_gap(
+    State(app): State<App>,
+    Segment(id): Segment,
+    _: NoParams,
+) -> Result<Json<GapView>, ApiError> {
+    let id = uuid_of(&id, "gap")?;
+    let gap = store::gaps::read_one(&app.db, &id).await?;
+    Ok(Json(GapView::of(&app, gap.ok_or(ApiError::NotFound("gap", id))?)))
+}
