@@ -19,15 +19,26 @@ impl Act<'_> {
     /// The organisation for which the actor does something: the one they name, or the only one there is.
     /// Errors: [`Refusal::Forbidden`]; [`Refusal::Invalid`] when there are several and none is named.
     pub async fn acting_for(&self, slug: Option<&str>, permission: Permission) -> Result<Known, Refusal> {
-        match (self.actor, slug) {
-            (Actor::Person(caller), _) => acting_for(self.tx, caller, slug, permission).await,
-            (Actor::CommandLine, Some(slug)) => known_organisation(self.tx, slug).await,
-            (Actor::CommandLine | Actor::Public, _) => Err(Refusal::Forbidden(permission)),
-        }
+        acting_for(self.tx, self.actor, slug, permission).await
     }
 }
 
-async fn acting_for(
+/// What [`Act::acting_for`] says, before the writer is taken.
+pub async fn acting_for(
+    conn: &impl Reads,
+    actor: Actor<'_>,
+    slug: Option<&str>,
+    permission: Permission,
+) -> Result<Known, Refusal> {
+    match (actor, slug) {
+        (Actor::Person(caller), _) => one_of(conn, caller, slug, permission).await,
+        (Actor::CommandLine, Some(slug)) => known_organisation(conn, slug).await,
+        (Actor::CommandLine | Actor::Public, _) => Err(Refusal::Forbidden(permission)),
+    }
+}
+
+/// One of the caller's own organisations.
+async fn one_of(
     conn: &impl Reads,
     caller: &Caller,
     slug: Option<&str>,

@@ -245,19 +245,19 @@ impl SubmissionQuery {
 
 /// Submissions with their place in the order, latest first, and how many there are in all.
 pub async fn list(
-    db: &Db,
+    conn: &impl ConnectionTrait,
     query: &SubmissionQuery,
     before: Option<i64>,
     limit: u64,
 ) -> Result<(Vec<(i64, Submission)>, u64), StoreError> {
     let mut count = Sql::new("SELECT count(*) FROM submissions");
     query.filter(&mut count);
-    let total = count.number(&db.read).await?.unsigned_abs();
+    let total = count.number(conn).await?.unsigned_abs();
     let mut sql = Sql::new(&COLUMNS.replace(" FROM", ", seq FROM"));
     query.filter(&mut sql);
     sql.push(" AND seq < ").bind(before.unwrap_or(i64::MAX));
     sql.push(" ORDER BY seq DESC LIMIT ").bind(limit.cast_signed());
-    let rows = sql.all(&db.read).await?;
+    let rows = sql.all(conn).await?;
     let items = rows.iter().map(|row| Ok((row.try_get_by_index(16)?, read(row)?)));
     Ok((items.collect::<Result<_, StoreError>>()?, total))
 }

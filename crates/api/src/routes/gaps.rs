@@ -30,7 +30,6 @@ use crate::routes::contracts::{WatchGroup, uuid_of};
 use crate::routes::links::RecordIdText;
 use crate::routes::next_link;
 use crate::routes::records::export::CsvParams;
-use crate::routes::submissions::create::record_owner;
 use crate::table::{PAGE, download};
 use crate::write::begin;
 
@@ -468,7 +467,7 @@ pub(crate) async fn reply_to_gap(
         let missing = || ApiError::NotFound("record", own.clone());
         let standing = standing(&write.tx, &own).await?.ok_or_else(missing)?;
         let stated = whole(&write.tx, &own).await?.ok_or_else(missing)?;
-        if record_owner(&write.tx, &stated, &standing).await? != owner {
+        if acts::record_owner(&write.tx, &stated, &standing).await? != owner {
             let fault = Fault::new("/record_id", "not-yours", format!("{own} is another body's record"));
             return Err(ApiError::Invalid(vec![fault.hint("name a record that this body answers for")]));
         }

@@ -24,8 +24,6 @@ use crate::problem::{ApiError, Fault, Problem};
 use crate::routes::contracts::uuid_of;
 use crate::routes::next_link;
 use crate::routes::records::export::CsvParams;
-use crate::routes::submissions::act::reason;
-use crate::routes::submissions::create::record_owner;
 use crate::table::{PAGE, download};
 use crate::write::begin;
 
@@ -313,7 +311,7 @@ pub(crate) async fn judge_link(
 ) -> Result<Response, ApiError> {
     let id = uuid_of(&id, "link")?;
     let new: NewJudgement = sent.json()?;
-    let why = reason(Some(new.reason), true)?.unwrap_or_default();
+    let why = app.allowed(acts::reason("/reason", Some(new.reason), true))?.unwrap_or_default();
     let write = begin(&app, &caller, &sent, true).await?;
     let link = store::links::find(&write.tx, &id).await?;
     let link = link.ok_or_else(|| ApiError::NotFound("link", id.clone()))?;
@@ -354,5 +352,5 @@ async fn owner(tx: &store::Tx, target: &Target) -> Result<Option<String>, ApiErr
     let (Some(standing), Some(record)) = (standing(tx, id).await?, whole(tx, id).await?) else {
         return Ok(None);
     };
-    record_owner(tx, &record, &standing).await
+    Ok(acts::record_owner(tx, &record, &standing).await?)
 }

@@ -24,8 +24,6 @@ use crate::body::Sent;
 use crate::extract::{NoParams, Params, Segment, Taker};
 use crate::problem::{ApiError, Problem};
 use crate::routes::next_link;
-use crate::routes::submissions::act::reason;
-use crate::routes::submissions::create::record_owner;
 use crate::write::begin;
 
 /// What `list_regulator_assessments` takes.
@@ -118,7 +116,7 @@ async fn view(app: &App, tx: &Tx, grant: &Grant, sealed: Sealed) -> Result<Seale
 async fn note(app: &App, tx: &Tx, caller: &Caller, sealed: &Sealed, action: &str) -> Result<(), ApiError> {
     let standing = store::submissions::standing(tx, &sealed.record_id).await?;
     let owner = match standing {
-        Some(standing) => record_owner(tx, &sealed.record, &standing).await?,
+        Some(standing) => acts::record_owner(tx, &sealed.record, &standing).await?,
         None => None,
     };
     let id = sealed.assessment.id.unwrap_or_default().to_string();
@@ -287,7 +285,8 @@ pub(crate) async fn create_receipt(
     Segment(id): Segment,
     sent: Sent,
 ) -> Result<Response, ApiError> {
-    let said = reason(sent.json_or_default::<NewReceipt>()?.note, false)?;
+    let said = sent.json_or_default::<NewReceipt>()?.note;
+    let said = app.allowed(acts::reason("/reason", said, false))?;
     let write = begin(&app, &caller, &sent, false).await?;
     let (sealed, grant) = within(&caller, &write.tx, &id).await?;
     let regulator = grant.organisation.clone().unwrap_or_default();
