@@ -1,9 +1,9 @@
 //! A submission moves on: it is submitted, reviewed, sent back, approved, published or discarded.
 
 use domain::submission::{Action, next};
-use domain::{Finding, Record};
-use store::publish::Names;
-use store::submissions::{Submission, publish, standing, whole};
+use domain::{Finding, Record, RecordId};
+use store::publish::{Candidate, Names, Outcome, Prepared, Terms, publish};
+use store::submissions::{Submission, standing, whole};
 use store::{Reads, StoreError, Tx, people};
 
 use crate::draft::publishable;
@@ -96,19 +96,52 @@ pub async fn move_submission(
     Ok(submission)
 }
 
-async fn publish_it(act: &Act<'_>, submission: &mut Submission, names: &mut Names) -> Result<(), StoreError> {
-    let made = match over_owners(act.tx, submission).await? {
-        Some(whole) => publish(act.tx, names, &whole, act.now).await?,
-        None => publish(act.tx, names, submission, act.now).await?,
+/// Makes a submission a version of its record.
+async fn publish_it(act: &Act<'_>, submission: &mut Submission, names: &mut Names) -> Result<(), Refusal> {
+    let id = goes_on(act.tx, submission).await?;
+    let record = match over_owners(act.tx, submission).await? {
+        Some(record) => record,
+        None => submission.record.clone(),
     };
-    submission.record_id = Some(made.record_id);
-    submission.published_version = Some(made.version);
-    Ok(())
+    let note = submission.note.clone();
+    let candidate = Candidate { source: None, id, record, trace: None, note, published_at: None };
+    let batch = [Prepared::new(candidate)];
+    let made = publish(act.tx, names, &batch, &Terms::default(), act.now).await?.remove(0);
+    let why = match made.outcome {
+        Outcome::Created | Outcome::Changed => {
+            submission.record_id = Some(made.id);
+            submission.published_version = Some(made.version);
+            return Ok(());
+        }
+        Outcome::Unchanged => "already says this",
+        Outcome::Withdrawn => "was withdrawn",
+        Outcome::Kept => "is its publisher's own",
+    };
+    Err(Refusal::Conflict(format!("the record {} {why}", made.id)))
+}
+
+/// The record that a submission goes on from, if there is one. Errors: [`Refusal::Conflict`] when it has another
+/// version now.
+async fn goes_on(tx: &Tx, submission: &Submission) -> Result<Option<RecordId>, Refusal> {
+    let Some(id) = &submission.record_id else { return Ok(None) };
+    let parsed: RecordId = id
+        .parse()
+        .map_err(|error| StoreError::inconsistent("submissions", "record_id", &submission.id, error))?;
+    let version = standing(tx, id).await?.map(|standing| standing.version);
+    if version != submission.base_version {
+        return Err(Refusal::Conflict(format!(
+            "the record {id} is at version {}, and this submission was begun from version {}: read what changed, \
+             then set base_version",
+            version.unwrap_or_default(),
+            submission.base_version.unwrap_or_default()
+        )));
+    }
+    Ok(Some(parsed))
 }
 
 /// What an oversight body says, laid over the record as its owner keeps it, sealed texts and all; `None` when the
 /// submission is no such thing.
-async fn over_owners(tx: &Tx, submission: &Submission) -> Result<Option<Submission>, StoreError> {
+async fn over_owners(tx: &Tx, submission: &Submission) -> Result<Option<Record>, StoreError> {
     let Some(id) = submission.record_id.as_deref().filter(|_| submission.about_others) else {
         return Ok(None);
     };
@@ -116,9 +149,9 @@ async fn over_owners(tx: &Tx, submission: &Submission) -> Result<Option<Submissi
     if owner.as_ref() == Some(&submission.owner) {
         return Ok(None);
     }
-    let Some(mut record) = whole(tx, id).await? else { return Ok(None) };
+    let Some(mut whole) = whole(tx, id).await? else { return Ok(None) };
     let Record { reviews, audits, .. } = submission.record.clone();
-    record.reviews = reviews;
-    record.audits = audits;
-    Ok(Some(Submission { record, ..submission.clone() }))
+    whole.reviews = reviews;
+    whole.audits = audits;
+    Ok(Some(whole))
 }

@@ -115,7 +115,7 @@ impl ImportReport {
             clean: 0,
             drafts: Vec::new(),
             error_count: 0,
-            errors: file.errors.iter().cloned().map(|error| row_fault(error).into()).collect(),
+            errors: file.errors.iter().cloned().map(row_fault).map(RowFault::from).collect(),
             notices: file.notices.clone(),
         }
     }
@@ -187,9 +187,8 @@ pub(crate) async fn create_import(
     request: Request,
 ) -> Result<Response, ApiError> {
     let asked = Asked::read(pairs)?;
-    let actor = Actor::Person(&caller);
-    let owner = acts::acting_for(&app.db, actor, asked.organisation.as_deref(), Permission::Import).await;
-    let owner = app.allowed(owner)?;
+    let (actor, slug) = (Actor::Person(&caller), asked.organisation.as_deref());
+    let owner = app.allowed(acts::acting_for(&app.db, actor, slug, Permission::Import).await)?;
     let sent = Sent::read(request, UPLOAD_MAX).await?;
     let file = read(asked.source, asked.name, sent.body.clone()).await?;
     let mut report = ImportReport::of_file(&file, asked.check);

@@ -102,9 +102,8 @@ pub(crate) async fn move_submission(
     let write = begin(&app, &caller, &sent, publishes).await?;
     let mut names = if publishes { Some(app.names(&write.tx, write.names_revision).await?) } else { None };
     let moved = app.allowed(acts::move_submission(&write.act(), ready, names.as_mut()).await)?;
-    let revision = Some(moved.revision);
     let view = view(&app, &caller, around, moved);
-    let answer = write.answer(StatusCode::OK, revision, None, &view).await?;
+    let answer = write.answer(StatusCode::OK, Some(view.revision), None, &view).await?;
     if let Some(names) = names {
         app.keep_names(names).await;
     }

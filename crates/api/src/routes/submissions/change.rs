@@ -170,8 +170,8 @@ async fn change(
     // Only now the writer: what was checked holds if the revision is still the same.
     let write = begin(app, caller, sent, false).await?;
     let kept = app.allowed(acts::change_submission(&write.act(), changed).await)?;
-    let revision = Some(kept.revision);
-    write.answer(StatusCode::OK, revision, None, &view(app, caller, around, kept)).await
+    let view = view(app, caller, around, kept);
+    write.answer(StatusCode::OK, Some(view.revision), None, &view).await
 }
 
 #[cfg(test)]

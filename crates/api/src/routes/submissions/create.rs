@@ -86,9 +86,9 @@ pub(crate) async fn create_submission(
     let write = begin(&app, &caller, &sent, matches!(new.from, Begins::Version(_))).await?;
     let begun = app.allowed(acts::create_submission(&write.act(), new).await)?;
     let around = Around::of(&write.tx, &begun).await?;
-    let (revision, location) = (begun.revision, format!("/api/v1/submissions/{}", begun.id));
     let view = view(&app, &caller, around, begun);
-    write.answer(StatusCode::CREATED, Some(revision), Some(location), &view).await
+    let location = format!("/api/v1/submissions/{}", view.id);
+    write.answer(StatusCode::CREATED, Some(view.revision), Some(location), &view).await
 }
 
 /// The organisation a caller acts for, by id and name: the one named, or the only one there is.
