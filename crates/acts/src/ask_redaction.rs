@@ -74,8 +74,8 @@ fn what(pointer: Option<String>, version: Option<i64>, words: Option<String>) ->
     }
 }
 
-/// Keeps a request, which waits for another person, and gives the places that it would leave. Nobody but the record's
-/// own body looks into what is sealed.
+/// Keeps a request, which waits for another person, and gives the places that it would leave. For an administrator
+/// it looks into public texts only: what is sealed is for the record's own body.
 ///
 /// Errors: [`Refusal::NotFound`], [`Refusal::Forbidden`]; [`Refusal::Invalid`] when it stands nowhere in the record;
 /// [`Refusal::Conflict`] when it cannot go by itself.

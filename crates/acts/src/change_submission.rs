@@ -28,7 +28,7 @@ pub struct Changed {
     submission: Submission,
 }
 
-/// Errors: [`Refusal::NotNow`] when it cannot be edited where it stands.
+/// Checks that a submission can be edited where it stands. Errors: [`Refusal::NotNow`].
 pub fn editable(submission: &Submission) -> Result<(), Refusal> {
     next(submission.state, Action::Edit)?;
     Ok(())

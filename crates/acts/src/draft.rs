@@ -1,4 +1,4 @@
-//! What is checked of a draft beyond its form: what only the register knows.
+//! Checks of a draft that need the register, beyond those of its form.
 
 use domain::codes::Origin;
 use domain::draft;
@@ -64,7 +64,7 @@ pub(crate) async fn checked(
     if findings.is_empty() { Ok(record) } else { Err(in_record(findings)) }
 }
 
-/// Errors: [`Refusal::Invalid`] with every finding that stops publication.
+/// Checks that nothing stops publication. Errors: [`Refusal::Invalid`] with every finding that does.
 pub(crate) fn publishable(record: &Record) -> Result<(), Refusal> {
     let mut errors = draft::findings(record);
     errors.retain(|finding| finding.severity == Severity::Error);
@@ -84,7 +84,7 @@ fn in_record(mut findings: Vec<Finding>) -> Refusal {
     Refusal::Invalid(findings)
 }
 
-/// A body publishes its own records only.
+/// A finding when a body's draft names another body as its publisher.
 async fn foreign_publisher(
     conn: &impl Reads,
     record: &Record,
@@ -98,7 +98,7 @@ async fn foreign_publisher(
     Ok(Some(finding.hint(format!("leave publisher out, or write {}", who.name))))
 }
 
-/// Ids of assessments are the register's to give.
+/// Findings about ids of assessments that the register did not give.
 fn unknown_assessments<'r>(record: &Record, known: impl Iterator<Item = &'r Record>) -> Vec<Finding> {
     let known: Vec<_> = known.flat_map(|record| record.assessments.iter().filter_map(|one| one.id)).collect();
     let numbered = record.assessments.iter().enumerate();
@@ -112,7 +112,7 @@ fn unknown_assessments<'r>(record: &Record, known: impl Iterator<Item = &'r Reco
         .collect()
 }
 
-/// A document is one that the owner uploaded, or that the record already names.
+/// Findings about documents that the owner did not upload and the record does not name yet.
 async fn unknown_documents(
     conn: &impl Reads,
     record: &Record,
@@ -138,7 +138,7 @@ async fn unknown_documents(
     Ok(findings)
 }
 
-/// What an oversight body changed and may not.
+/// Findings about what an oversight body changed and may not.
 fn beyond_oversight(base: &Record, record: &Record) -> Vec<Finding> {
     let (before, after) = (base.public().to_members(), record.public().to_members());
     let fields = domain::fields::FIELDS.iter().map(|field| field.name);

@@ -47,7 +47,7 @@ pub struct Ready {
 /// Takes a step in memory. `submission` is as the store has it.
 ///
 /// Errors: [`Refusal::NotNow`] where it stands; [`Refusal::Invalid`] with every finding that stops its publication;
-/// [`Refusal::Rule`] when four eyes are wanted and these are the same two.
+/// [`Refusal::Rule`] when somebody else must approve it.
 pub async fn ready_for(
     conn: &impl Reads,
     actor: Actor<'_>,
@@ -71,8 +71,8 @@ pub async fn ready_for(
     Ok(Ready { submission, step })
 }
 
-/// Moves a submission on, and publishes it if that is the step: then `names` is what names mean at the start of the
-/// transaction, and afterwards what they mean at its end; without them they are read.
+/// Moves a submission on, and publishes it if that is the step. A publication needs the register's names as of the
+/// start of the transaction and brings them up to date; they are read where `names` is `None`.
 ///
 /// Errors: [`Refusal::Forbidden`]; [`Refusal::Stale`] when somebody changed it since it was read;
 /// [`Refusal::Conflict`] when its record moved on, was withdrawn, or already says the same.

@@ -70,7 +70,7 @@ pub async fn record_owner(
     }
 }
 
-/// Errors: [`Refusal::Conflict`] when the record is withdrawn.
+/// Checks that a record is still published. Errors: [`Refusal::Conflict`].
 pub(crate) fn not_withdrawn(found: &OwnedRecord) -> Result<(), Refusal> {
     match found.standing.withdrawn {
         true => Err(Refusal::Conflict(format!("the record {} was withdrawn", found.id))),

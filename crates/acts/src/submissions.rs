@@ -15,7 +15,7 @@ pub fn object_of(submission: &Submission) -> Object<'_> {
 }
 
 /// A submission that the actor may read. Errors: [`Refusal::NotFound`], also when they may not read it, so that
-/// nobody learns of a draft by guessing.
+/// guessing tells nobody that there is a draft.
 pub async fn readable_submission(
     conn: &impl Reads,
     actor: Actor<'_>,

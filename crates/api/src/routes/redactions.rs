@@ -62,7 +62,7 @@ pub(crate) enum RedactionAction {
 }
 
 impl RedactionAction {
-    /// Errors: [`ApiError::NotFound`].
+    /// The action of a word in an address. Errors: [`ApiError::NotFound`].
     fn read(word: &str) -> Result<Self, ApiError> {
         match word {
             "carry-out" => Ok(Self::CarryOut),

@@ -135,7 +135,7 @@ pub(crate) async fn confirm_record(
     write.answer(StatusCode::OK, Some(found.standing.version), None, &view).await
 }
 
-/// Errors: [`ApiError::NeedsIfMatch`] and [`ApiError::Stale`] unless the request is about the current version.
+/// Checks that a request is about the current version. Errors: [`ApiError::NeedsIfMatch`], [`ApiError::Stale`].
 fn fresh(sent: &Sent, found: &OwnedRecord) -> Result<(), ApiError> {
     if sent.if_match(IF_MATCH)? != found.standing.version {
         return Err(ApiError::Stale("the record has another version now: read it again"));

@@ -48,7 +48,7 @@ impl Transition {
         ("discard", Action::Discard),
     ];
 
-    /// Errors: [`ApiError::NotFound`].
+    /// The action of a word in an address. Errors: [`ApiError::NotFound`].
     fn read(word: &str) -> Result<Action, ApiError> {
         let found = Self::ALL.iter().find(|(one, _)| *one == word);
         let (_, action) = found.ok_or_else(|| ApiError::NotFound("action", domain::cell::short(word)))?;

@@ -26,7 +26,7 @@ use crate::problem::ApiError;
 use crate::views::{FlagView, foretold};
 
 /// What `If-Match` of a submission names.
-pub(crate) const IF_MATCH: &str = "send the submission's ETag in If-Match, such as If-Match: \"3\"";
+const IF_MATCH: &str = "send the submission's ETag in If-Match, such as If-Match: \"3\"";
 
 /// An organisation, by what it is called.
 #[derive(Debug, Serialize, ToSchema)]
@@ -96,7 +96,7 @@ pub(crate) struct SubmissionView {
     updated_at: DateTime<Utc>,
 }
 
-/// Errors: [`ApiError::NeedsIfMatch`] and [`ApiError::Stale`] unless the request is about a submission as it is now.
+/// Checks that a request is about the submission as it is now. Errors: [`ApiError::NeedsIfMatch`], [`ApiError::Stale`].
 pub(crate) fn fresh(sent: &Sent, submission: &Submission) -> Result<(), ApiError> {
     if sent.if_match(IF_MATCH)? != submission.revision {
         return Err(ApiError::Stale("somebody changed the submission: read it again and send its new ETag"));
