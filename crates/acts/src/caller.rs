@@ -1,6 +1,7 @@
 //! Who acts, and what that lets them do.
 
 use domain::authorisation::{Grant, Object, Permission, allows};
+use domain::codes::Role;
 use store::people::Person;
 
 /// Whoever does an act.
@@ -20,6 +21,21 @@ impl<'a> Actor<'a> {
         match self {
             Self::Person(caller) => Some(&caller.person.id),
             Self::CommandLine | Self::Public => None,
+        }
+    }
+
+    /// The person's id, for what is kept in somebody's name: the command line is nobody. Errors: [`Forbidden`].
+    pub fn somebody(self, permission: Permission) -> Result<&'a str, Forbidden> {
+        self.person_id().ok_or(Forbidden(permission))
+    }
+
+    /// The role in which the actor may do something; `None` for the command line, which may do everything.
+    /// Errors: [`Forbidden`].
+    pub fn may(self, permission: Permission, object: Object<'_>) -> Result<Option<Role>, Forbidden> {
+        match self {
+            Self::Person(caller) => Ok(Some(caller.may(permission, object)?.role)),
+            Self::CommandLine => Ok(None),
+            Self::Public => Err(Forbidden(permission)),
         }
     }
 }

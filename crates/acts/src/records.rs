@@ -1,14 +1,14 @@
 //! Records as acts find them.
 
-use domain::authorisation::Object;
+use domain::authorisation::{Object, Permission};
 use domain::codes::Origin;
 use domain::{Record, RecordId};
 use store::records::{self, Current, State};
 use store::submissions::{RecordStanding, standing, whole};
 use store::{Reads, StoreError};
 
-use crate::Refusal;
 use crate::organisations::publisher_of;
+use crate::{Act, Refusal};
 
 /// A record that is published. Errors: [`Refusal::NotFound`], [`Refusal::Withdrawn`].
 pub async fn published_record(conn: &impl Reads, id: RecordId) -> Result<Current, Refusal> {
@@ -51,6 +51,13 @@ pub async fn owned_record(conn: &impl Reads, id: RecordId) -> Result<OwnedRecord
     Ok(OwnedRecord { id, standing, record, owner })
 }
 
+/// A record to which the actor may do something. Errors: [`Refusal::NotFound`], [`Refusal::Forbidden`].
+pub async fn record_for(act: &Act<'_>, id: RecordId, permission: Permission) -> Result<OwnedRecord, Refusal> {
+    let found = owned_record(act.tx, id).await?;
+    act.may(permission, found.object())?;
+    Ok(found)
+}
+
 /// Id of the organisation that a record belongs to: the one that submitted it, or the publisher of an imported one.
 pub async fn record_owner(
     conn: &impl Reads,
@@ -60,5 +67,13 @@ pub async fn record_owner(
     match &standing.owner {
         Some(owner) => Ok(Some(owner.clone())),
         None => publisher_of(conn, record).await,
+    }
+}
+
+/// Checks that a record is still published. Errors: [`Refusal::Conflict`].
+pub(crate) fn not_withdrawn(found: &OwnedRecord) -> Result<(), Refusal> {
+    match found.standing.withdrawn {
+        true => Err(Refusal::Conflict(format!("the record {} was withdrawn", found.id))),
+        false => Ok(()),
     }
 }

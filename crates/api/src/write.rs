@@ -86,16 +86,6 @@ impl Write<'_> {
         Act { tx: &self.tx, now: self.now, actor: Actor::Person(self.caller) }
     }
 
-    /// Notes in the audit trail what the caller did.
-    pub(crate) async fn note(&self, role: Option<Role>, deed: Deed<'_>) -> Result<(), StoreError> {
-        audit::note(&self.tx, &self.by(role, deed), self.now).await
-    }
-
-    /// What the caller did, in which role.
-    pub(crate) fn by<'d>(&'d self, role: Option<Role>, deed: Deed<'d>) -> Deed<'d> {
-        Deed { person: Some(&self.caller.person.id), role, ..deed }
-    }
-
     /// Commits, and answers.
     pub(crate) async fn answer(
         self,

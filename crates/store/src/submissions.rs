@@ -1,15 +1,14 @@
 //! Submissions: drafts of records on their way to publication. Public reads never come here.
 
 use chrono::{DateTime, Utc};
+use domain::Record;
 use domain::codes::{Code, SubmissionState};
 use domain::submission::Action;
-use domain::{Record, RecordId};
 use sea_orm::{ConnectionTrait, QueryResult};
 use uuid::Uuid;
 
 use crate::audit::{self, Deed};
 use crate::db::{instant, micros};
-use crate::publish::{Candidate, Names, Outcome, Prepared, Terms, publish as publish_batch};
 use crate::sql::{Sql, run_all};
 use crate::{Db, StoreError, Tx};
 
@@ -245,85 +244,21 @@ impl SubmissionQuery {
 
 /// Submissions with their place in the order, latest first, and how many there are in all.
 pub async fn list(
-    db: &Db,
+    conn: &impl ConnectionTrait,
     query: &SubmissionQuery,
     before: Option<i64>,
     limit: u64,
 ) -> Result<(Vec<(i64, Submission)>, u64), StoreError> {
     let mut count = Sql::new("SELECT count(*) FROM submissions");
     query.filter(&mut count);
-    let total = count.number(&db.read).await?.unsigned_abs();
+    let total = count.number(conn).await?.unsigned_abs();
     let mut sql = Sql::new(&COLUMNS.replace(" FROM", ", seq FROM"));
     query.filter(&mut sql);
     sql.push(" AND seq < ").bind(before.unwrap_or(i64::MAX));
     sql.push(" ORDER BY seq DESC LIMIT ").bind(limit.cast_signed());
-    let rows = sql.all(&db.read).await?;
+    let rows = sql.all(conn).await?;
     let items = rows.iter().map(|row| Ok((row.try_get_by_index(16)?, read(row)?)));
     Ok((items.collect::<Result<_, StoreError>>()?, total))
-}
-
-/// What publishing a submission made.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Made {
-    /// The record.
-    pub record_id: String,
-    /// Its new version.
-    pub version: i64,
-}
-
-/// Makes a submission a version of its record. The caller stores the submission afterwards, in the same
-/// transaction, which [`Db::begin`] began.
-///
-/// Errors: [`StoreError::Conflict`] when the record moved on since the submission was begun, was withdrawn,
-/// or already says the same.
-pub async fn publish(
-    tx: &Tx,
-    names: &mut Names,
-    submission: &Submission,
-    now: DateTime<Utc>,
-) -> Result<Made, StoreError> {
-    let id: Option<RecordId> =
-        match &submission.record_id {
-            Some(id) => Some(id.parse().map_err(|error| {
-                StoreError::inconsistent("submissions", "record_id", &submission.id, error)
-            })?),
-            None => None,
-        };
-    if let Some(id) = &submission.record_id {
-        let standing = standing(tx, id).await?;
-        let version = standing.map(|standing| standing.version);
-        if version != submission.base_version {
-            return Err(StoreError::Conflict(format!(
-                "the record {id} is at version {}, and this submission was begun from version {}: read what changed, \
-                 then set base_version",
-                version.unwrap_or_default(),
-                submission.base_version.unwrap_or_default()
-            )));
-        }
-    }
-    let candidate = Candidate {
-        source: None,
-        id,
-        record: submission.record.clone(),
-        trace: None,
-        note: submission.note.clone(),
-        published_at: None,
-    };
-    let prepared = [Prepared::new(candidate)];
-    let published = publish_batch(tx, names, &prepared, &Terms::default(), now).await?.remove(0);
-    match published.outcome {
-        Outcome::Created | Outcome::Changed => {}
-        Outcome::Unchanged => {
-            return Err(StoreError::Conflict(format!("the record {} already says this", published.id)));
-        }
-        Outcome::Withdrawn => {
-            return Err(StoreError::Conflict(format!("the record {} was withdrawn", published.id)));
-        }
-        Outcome::Kept => {
-            return Err(StoreError::Conflict(format!("the record {} is its publisher's own", published.id)));
-        }
-    }
-    Ok(Made { record_id: published.id, version: published.version })
 }
 
 /// Where a record stands and whose it is.

@@ -1,24 +1,15 @@
 //! `POST /api/v1/imports`, `GET /api/v1/imports/{id}`, `POST /api/v1/imports/{id}/submit`: tables of records
 //! become drafts, and what is wrong with a row is data.
 
-use acts::Caller;
+use acts::{Actor, Caller, ROWS_MAX, Row, Table, Uploaded};
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::authorisation::{Object, Permission};
-use domain::codes::{Origin, Role, SubmissionState};
-use domain::submission::Action;
-use domain::{Record, Severity, draft};
-use importer::sources::{Item, row_errors};
+use domain::authorisation::Permission;
+use importer::sources::Item;
 use importer::{RowError, Source};
 use serde::{Deserialize, Serialize};
-use store::Tx;
-use store::audit::Deed;
-use store::submissions::{
-    RecordStanding, Submission, SubmissionQuery, insert, list, standing, update, whole,
-};
-use store::uploads::{self, Upload};
 use utoipa::{IntoParams, ToSchema};
 
 use super::documents::file_name;
@@ -26,14 +17,10 @@ use crate::App;
 use crate::body::Sent;
 use crate::extract::{NoParams, Params, Segment, Taker};
 use crate::problem::{ApiError, Fault, Problem};
-use crate::routes::submissions::create::{organisation, record_owner};
-use crate::routes::submissions::{Whose, checked};
 use crate::write::begin;
 
 /// The longest upload, in bytes.
 pub(crate) const UPLOAD_MAX: usize = 20 << 20;
-/// Rows of an upload at the most.
-const ROWS_MAX: usize = 5_000;
 /// Row errors in the report at the most.
 const ERRORS_MAX: usize = 1_000;
 
@@ -116,15 +103,63 @@ pub(crate) struct ImportReport {
     notices: Vec<String>,
 }
 
-impl From<RowError> for RowFault {
-    fn from(error: RowError) -> Self {
+impl ImportReport {
+    /// What reading a file says, before its rows are looked at.
+    fn of_file(file: &importer::upload::Upload, check: bool) -> Self {
         Self {
-            line: error.line,
-            column: error.column,
-            code: error.code,
-            detail: error.message,
-            hint: error.hint,
+            id: None,
+            check,
+            read: file.items.len() as u64 + file.rejected,
+            rejected: file.rejected,
+            unchanged: 0,
+            clean: 0,
+            drafts: Vec::new(),
+            error_count: 0,
+            errors: file.errors.iter().cloned().map(row_fault).map(RowFault::from).collect(),
+            notices: file.notices.clone(),
         }
+    }
+
+    /// Adds what became of the rows.
+    fn add(&mut self, uploaded: &Uploaded) {
+        self.id = (!self.check).then(|| uploaded.id.clone());
+        self.rejected += uploaded.rejected;
+        self.unchanged = uploaded.unchanged;
+        self.clean = uploaded.drafts.iter().filter(|draft| draft.errors == 0).count() as u64;
+        self.drafts = uploaded.drafts.iter().map(|draft| RowDraft::of(draft, self.check)).collect();
+        self.errors.extend(uploaded.faults.iter().cloned().map(RowFault::from));
+        self.errors.sort_by_key(|fault| fault.line);
+        self.error_count = self.errors.len() as u64;
+        self.errors.truncate(ERRORS_MAX);
+    }
+}
+
+impl RowDraft {
+    fn of(draft: &acts::RowDraft, check: bool) -> Self {
+        Self {
+            line: draft.line,
+            submission: (!check).then(|| draft.submission.clone()),
+            title: draft.title.clone(),
+            record_id: draft.record_id.clone(),
+            errors: draft.errors,
+        }
+    }
+}
+
+impl From<acts::RowFault> for RowFault {
+    fn from(fault: acts::RowFault) -> Self {
+        let acts::RowFault { line, column, code, detail, hint } = fault;
+        Self { line, column, code, detail, hint }
+    }
+}
+
+fn row_fault(error: RowError) -> acts::RowFault {
+    acts::RowFault {
+        line: error.line,
+        column: error.column,
+        code: error.code,
+        detail: error.message,
+        hint: error.hint,
     }
 }
 
@@ -151,99 +186,67 @@ pub(crate) async fn create_import(
     Params(pairs): Params,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs);
-    let check = taker.boolean("check").unwrap_or(false);
-    let slug = taker.one("organisation");
-    let source = taker.read("source", |text| match text {
-        "records" => Ok(Source::Records),
-        "atrs" => Ok(Source::Atrs),
-        other => Err(Fault::new(
-            "source",
-            "unknown-source",
-            format!("'{}' is not taken here", domain::cell::short(other)),
-        )
-        .hint("write records or atrs")),
-    });
-    let name = taker.read("name", file_name);
-    if name.is_none() && taker.faults.is_empty() {
-        taker.fault(
-            Fault::new("name", "required", "the file's name is missing").hint("add ?name=records.csv"),
-        );
-    }
-    taker.finish()?;
-    let (name, source) = (name.unwrap_or_default(), source.unwrap_or(Source::Records));
-    let (owner, own_name) = organisation(&app.db, &caller, slug.as_deref(), Permission::Import).await?;
-    let role = caller.may(Permission::Import, Object::Of { owner: &owner, about_others: false })?.role;
+    let asked = Asked::read(pairs)?;
+    let (actor, slug) = (Actor::Person(&caller), asked.organisation.as_deref());
+    let owner = app.allowed(acts::acting_for(&app.db, actor, slug, Permission::Import).await)?;
     let sent = Sent::read(request, UPLOAD_MAX).await?;
-    let file = read(source, name.clone(), sent.body.clone()).await?;
+    let file = read(asked.source, asked.name, sent.body.clone()).await?;
+    let mut report = ImportReport::of_file(&file, asked.check);
     let write = begin(&app, &caller, &sent, false).await?;
-    let id = uuid::Uuid::now_v7().to_string();
-    let mut report = ImportReport {
-        id: (!check).then(|| id.clone()),
-        check,
-        read: file.items.len() as u64 + file.rejected,
-        rejected: file.rejected,
-        unchanged: 0,
-        clean: 0,
-        drafts: Vec::new(),
-        error_count: 0,
-        errors: file.errors.into_iter().map(RowFault::from).collect(),
-        notices: file.notices,
-    };
-    let upload = Importing { tx: &write.tx, caller: &caller, owner: &owner, name: &own_name, source };
-    for item in file.items {
-        let line = item.line;
-        match upload.draft(item, write.now).await? {
-            Ok(None) => report.unchanged += 1,
-            Ok(Some(mut submission)) => {
-                submission.upload = Some((id.clone(), i64::try_from(line).unwrap_or_default()));
-                let errors = stopping(&submission);
-                report.clean += u64::from(errors == 0);
-                report.drafts.push(RowDraft {
-                    line,
-                    submission: (!check).then(|| submission.id.clone()),
-                    title: submission.record.title.clone(),
-                    record_id: submission.record_id.clone(),
-                    errors,
-                });
-                if !check {
-                    insert(&write.tx, &submission).await?;
-                    write
-                        .note(Some(role), of("submission.create", "submission", &submission.id, &owner))
-                        .await?;
-                }
-            }
-            Err(faults) => {
-                report.rejected += 1;
-                report.errors.extend(faults.into_iter().map(|fault| RowFault { line, ..fault }));
-            }
-        }
-    }
-    report.errors.sort_by_key(|fault| fault.line);
-    report.error_count = report.errors.len() as u64;
-    report.errors.truncate(ERRORS_MAX);
-    if check {
+    let table = table(asked.source, file.items);
+    let uploaded = app.allowed(acts::upload_table(&write.act(), &owner, table, asked.check).await)?;
+    report.add(&uploaded);
+    if asked.check {
         return write.answer(StatusCode::OK, None, None, &report).await;
     }
-    let kept = Upload {
-        id: id.clone(),
-        owner: owner.clone(),
-        person: caller.person.id.clone(),
-        at: write.now,
-        report: serde_json::to_string(&report).expect("a report is JSON"),
-    };
-    uploads::keep(&write.tx, &kept).await?;
-    write.note(Some(role), of("import.create", "import", &id, &owner)).await?;
-    write.answer(StatusCode::CREATED, None, Some(format!("/api/v1/imports/{id}")), &report).await
+    let kept = serde_json::to_string(&report).expect("a report is JSON");
+    app.allowed(acts::keep_report(&write.act(), &uploaded, kept).await)?;
+    let location = format!("/api/v1/imports/{}", uploaded.id);
+    write.answer(StatusCode::CREATED, None, Some(location), &report).await
 }
 
-fn of<'a>(action: &'a str, kind: &'a str, id: &'a str, owner: &'a str) -> Deed<'a> {
-    Deed { owner: Some(owner), ..Deed::new(action, kind, id) }
+/// What a request to upload says beside the file.
+struct Asked {
+    check: bool,
+    organisation: Option<String>,
+    source: Source,
+    name: String,
 }
 
-/// How many findings stop a submission.
-fn stopping(submission: &Submission) -> usize {
-    draft::findings(&submission.record).iter().filter(|one| one.severity == Severity::Error).count()
+impl Asked {
+    fn read(pairs: Vec<(String, String)>) -> Result<Self, ApiError> {
+        let mut taker = Taker::new(pairs);
+        let check = taker.boolean("check").unwrap_or(false);
+        let organisation = taker.one("organisation");
+        let source = taker.read("source", |text| match text {
+            "records" => Ok(Source::Records),
+            "atrs" => Ok(Source::Atrs),
+            other => {
+                let detail = format!("'{}' is not taken here", domain::cell::short(other));
+                Err(Fault::new("source", "unknown-source", detail).hint("write records or atrs"))
+            }
+        });
+        let name = taker.read("name", file_name);
+        if name.is_none() && taker.faults.is_empty() {
+            let fault = Fault::new("name", "required", "the file's name is missing");
+            taker.fault(fault.hint("add ?name=records.csv"));
+        }
+        taker.finish()?;
+        let (name, source) = (name.unwrap_or_default(), source.unwrap_or(Source::Records));
+        Ok(Self { check, organisation, source, name })
+    }
+}
+
+/// What was read, as the register takes it.
+fn table(source: Source, items: Vec<Item>) -> Table {
+    let faults = |errors: Vec<RowError>| errors.into_iter().map(row_fault).collect();
+    let rows = items.into_iter().map(|item| Row {
+        line: item.line,
+        id: item.id,
+        record: item.record.map_err(faults),
+        sent: item.sent,
+    });
+    Table { rows: rows.collect(), own_template: source == Source::Records }
 }
 
 /// Reads the file away from the threads that answer.
@@ -276,112 +279,6 @@ async fn read(
     }
 }
 
-struct Importing<'a> {
-    tx: &'a Tx,
-    caller: &'a Caller,
-    owner: &'a str,
-    name: &'a str,
-    source: Source,
-}
-
-impl Importing<'_> {
-    /// The draft of a row, if it says anything new, or what is wrong with it.
-    async fn draft(
-        &self,
-        item: Item,
-        now: chrono::DateTime<chrono::Utc>,
-    ) -> Result<Result<Option<Submission>, Vec<RowFault>>, ApiError> {
-        let line = item.line;
-        let record_id = item.id.map(|id| id.to_string());
-        let mut base_version = None;
-        let record = if let Some(id) = &record_id {
-            let Some((standing, known)) = self.known(id).await? else {
-                return Ok(Err(vec![unknown_id(line, id)]));
-            };
-            let record = match &item.sent {
-                Some(sent) => sent.over(Some(&known)).map_err(|faults| row_errors(&faults, line)),
-                None => item.record,
-            };
-            match standing {
-                _ if record.as_ref().is_ok_and(|record| *record == known) => return Ok(Ok(None)),
-                Some(standing) => base_version = Some(standing.version),
-                None => return Ok(Err(vec![unknown_id(line, id)])),
-            }
-            record
-        } else {
-            item.record
-        };
-        let mut members = match record {
-            Ok(record) => record.to_members(),
-            Err(errors) => return Ok(Err(errors.into_iter().map(RowFault::from).collect())),
-        };
-        members.remove("origin");
-        if self.source != Source::Records {
-            members.remove("publisher");
-            members.remove("references");
-        }
-        let whose = Whose {
-            owner: self.owner,
-            name: self.name,
-            about_others: false,
-            oversight: false,
-            whole: true,
-            record_id: record_id.as_deref(),
-        };
-        let record = match checked(self.tx, &members, Origin::SelfDeclared, None, &whose).await {
-            Ok(record) => record,
-            Err(ApiError::Invalid(faults)) => {
-                let row = faults.into_iter().map(|one| RowFault {
-                    line,
-                    column: one.pointer.split('/').nth(2).unwrap_or_default().to_owned(),
-                    code: one.code,
-                    detail: one.detail,
-                    hint: one.hint.unwrap_or_default(),
-                });
-                return Ok(Err(row.collect()));
-            }
-            Err(error) => return Err(error),
-        };
-        let mut submission = Submission::begin(self.owner, false, record, &self.caller.person.id, now);
-        submission.record_id = record_id;
-        submission.base_version = base_version;
-        Ok(Ok(Some(submission)))
-    }
-
-    /// A record that the register shows, and where it stands if it is the owner's: then whole, else as everybody may read
-    /// it, since files of a body also hold what others say of it.
-    async fn known(&self, id: &str) -> Result<Option<(Option<RecordStanding>, Record)>, ApiError> {
-        let (Some(standing), Some(record)) = (standing(self.tx, id).await?, whole(self.tx, id).await?) else {
-            return Ok(None);
-        };
-        if standing.withdrawn {
-            return Ok(None);
-        }
-        let own = record_owner(self.tx, &record, &standing).await?.as_deref() == Some(self.owner);
-        Ok(Some(if own { (Some(standing), record) } else { (None, record.public()) }))
-    }
-}
-
-fn unknown_id(line: u64, id: &str) -> RowFault {
-    RowFault {
-        line,
-        column: "id".to_owned(),
-        code: "unknown-id".to_owned(),
-        detail: format!("you have no record {id}"),
-        hint: "leave the id empty for a new record".to_owned(),
-    }
-}
-
-/// An upload that the caller may read; what they may not looks as if it were not there.
-async fn readable(app: &App, caller: &Caller, id: &str) -> Result<Upload, ApiError> {
-    let found = uploads::find(&app.db, id).await?;
-    let may = |upload: &Upload| {
-        let object = Object::Of { owner: &upload.owner, about_others: false };
-        caller.grant(Permission::ReadSubmission, object).is_some()
-    };
-    found.filter(may).ok_or_else(|| ApiError::NotFound("import", domain::cell::short(id)))
-}
-
 /// Read what became of an upload
 ///
 /// The report as it was when the file came in; the drafts themselves stand at /api/v1/submissions?upload=ID.
@@ -402,7 +299,7 @@ pub(crate) async fn get_import(
     Segment(id): Segment,
     _: NoParams,
 ) -> Result<Json<ImportReport>, ApiError> {
-    let upload = readable(&app, &caller, &id).await?;
+    let upload = app.allowed(acts::readable_upload(&app.db, Actor::Person(&caller), &id).await)?;
     let report = serde_json::from_str(&upload.report)
         .map_err(|error| store::StoreError::inconsistent("uploads", "report", &id, error))?;
     Ok(Json(report))
@@ -443,29 +340,9 @@ pub(crate) async fn submit_import(
     Segment(id): Segment,
     sent: Sent,
 ) -> Result<Response, ApiError> {
-    let upload = readable(&app, &caller, &id).await?;
-    let object = Object::Of { owner: &upload.owner, about_others: false };
-    let role: Role = caller.may(Action::Submit.into(), object)?.role;
-    let query = SubmissionQuery {
-        owners: vec![upload.owner.clone()],
-        states: vec![SubmissionState::Draft, SubmissionState::ChangesRequested],
-        upload: Some(id.clone()),
-        ..SubmissionQuery::default()
-    };
-    let (drafts, _) = list(&app.db, &query, None, ROWS_MAX as u64).await?;
+    let drafts = app.allowed(acts::drafts_to_submit(&app.db, Actor::Person(&caller), &id).await)?;
     let write = begin(&app, &caller, &sent, false).await?;
-    let mut done = SubmittedImport { submitted: 0, left: 0 };
-    for (_, mut submission) in drafts {
-        if stopping(&submission) > 0 {
-            done.left += 1;
-            continue;
-        }
-        submission.state = SubmissionState::Submitted;
-        submission.submitted_by = Some(caller.person.id.clone());
-        let draft = submission.id.clone();
-        let deed = write.by(Some(role), of("submission.submit", "submission", &draft, &upload.owner));
-        update(&write.tx, &mut submission, &deed, write.now).await?;
-        done.submitted += 1;
-    }
+    let done = app.allowed(acts::submit_upload(&write.act(), drafts).await)?;
+    let done = SubmittedImport { submitted: done.submitted, left: done.left };
     write.answer(StatusCode::OK, None, None, &done).await
 }

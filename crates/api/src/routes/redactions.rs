@@ -1,7 +1,7 @@
 //! What must not be public is taken out of a record: `/api/v1/records/{id}/redactions`, `/api/v1/redactions`.
 //! One person asks, another decides; what was taken out, on which ground and why is public.
 
-use acts::Caller;
+use acts::{Caller, RedactionRequest};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -9,24 +9,18 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use domain::RecordId;
 use domain::authorisation::{Object, Permission};
-use domain::codes::{Code, Origin, Role, WithheldGround};
-use domain::redaction::{Redaction, Target, WORDS_MIN};
+use domain::codes::{Code, WithheldGround};
+use domain::redaction::Target;
 use serde::{Deserialize, Serialize};
-use store::audit::Deed;
 use store::redactions::{self, Stored};
-use store::submissions::{standing, whole};
 use utoipa::ToSchema;
 
 use crate::App;
 use crate::body::Sent;
 use crate::extract::{IdInPath, NoParams};
-use crate::problem::{ApiError, Fault, Problem};
-use crate::routes::submissions::act::reason;
-use crate::routes::submissions::create::record_owner;
-use crate::write::{Write, begin};
+use crate::problem::{ApiError, Problem};
+use crate::write::begin;
 
-/// The longest words or pointer, in characters.
-const TARGET_MAX: usize = 500;
 /// Redactions shown at once to whoever decides.
 const WAITING_SHOWN: u64 = 100;
 
@@ -65,6 +59,17 @@ pub(crate) struct RedactionDecision {
 pub(crate) enum RedactionAction {
     CarryOut,
     Refuse,
+}
+
+impl RedactionAction {
+    /// The action of a word in an address. Errors: [`ApiError::NotFound`].
+    fn read(word: &str) -> Result<Self, ApiError> {
+        match word {
+            "carry-out" => Ok(Self::CarryOut),
+            "refuse" => Ok(Self::Refuse),
+            other => Err(ApiError::NotFound("action", domain::cell::short(other))),
+        }
+    }
 }
 
 /// The places in one version.
@@ -224,117 +229,11 @@ pub(crate) async fn create_redaction(
     IdInPath(id): IdInPath,
     sent: Sent,
 ) -> Result<Response, ApiError> {
-    let asked_for = valid(sent.json()?)?;
+    let NewRedaction { pointer, version, words, ground, reason } = sent.json()?;
+    let request = app.allowed(RedactionRequest::new(pointer, version, words, ground, reason))?;
     let write = begin(&app, &caller, &sent, false).await?;
-    let (owner, role) = held(&caller, &write, id, Permission::AskRedaction).await?;
-    let id = id.to_string();
-    // What is sealed only its own body may look into.
-    let sealed = role != Role::Admin;
-    let not_there = |at: &str, hint: &str| {
-        let detail = "it stands in no version of the record";
-        ApiError::Invalid(vec![Fault::new(at, "not-there", detail).hint(hint)])
-    };
-    let target = match asked_for.what {
-        What::Words(words) => Target::Words(words),
-        What::Pointer(pointer, version) => {
-            let found = redactions::value(&write.tx, &id, &pointer, version, sealed).await?;
-            let found =
-                found.map_err(|error| ApiError::Conflict(format!("{error}: name what it is part of")))?;
-            let value = found.ok_or_else(|| {
-                not_there("/pointer", "point at a value, such as /description or /datasets/0/steward")
-            })?;
-            Target::Field { pointer, value }
-        }
-    };
-    let redaction = Redaction { target, ground: asked_for.ground, reason: asked_for.reason };
-    if redaction.reason_repeats() {
-        return Err(ApiError::Invalid(vec![
-            Fault::new(
-                "/reason",
-                "bad-text",
-                "the reason repeats what is to go, and the reason stays public",
-            )
-            .hint("say what kind of thing it is"),
-        ]));
-    }
-    let mut asked = Stored::asked(&id, owner.as_deref(), redaction.clone(), &caller.person.id, write.now);
-    let shown = redactions::places(&write.tx, &id, &redaction, sealed).await?;
-    if shown.is_empty() {
-        return Err(not_there("/words", "write them exactly as they stand in a text of the record"));
-    }
-    asked.places = redactions::places(&write.tx, &id, &redaction, false).await?;
-    redactions::insert(&write.tx, &asked).await?;
-    note(&write, role, "redaction.ask", &asked).await?;
-    asked.places = shown;
-    let view = asked_view(&caller, asked);
-    write.answer(StatusCode::CREATED, None, None, &view).await
-}
-
-/// What is asked for, before the record was looked at.
-struct AskedFor {
-    what: What,
-    ground: WithheldGround,
-    reason: String,
-}
-
-enum What {
-    Words(String),
-    Pointer(String, Option<i64>),
-}
-
-fn valid(new: NewRedaction) -> Result<AskedFor, ApiError> {
-    let fault = |pointer, code, detail: &str, hint: &str| {
-        Err(ApiError::Invalid(vec![Fault::new(pointer, code, detail).hint(hint)]))
-    };
-    let what = match (new.pointer, new.words) {
-        (Some(pointer), None) if pointer.starts_with('/') && pointer.chars().count() <= TARGET_MAX => {
-            What::Pointer(pointer, new.version)
-        }
-        (Some(_), None) => {
-            return fault(
-                "/pointer",
-                "bad-value",
-                "it is no JSON pointer to a value of a record",
-                "begin with a slash and the name of a field, such as /description",
-            );
-        }
-        (None, Some(words)) => {
-            let long = words.chars().count() > TARGET_MAX;
-            let words = domain::text::clean(&words);
-            if long || words.chars().count() < WORDS_MIN {
-                return fault(
-                    "/words",
-                    "bad-text",
-                    "the words are too short or too long",
-                    "write 3 to 500 characters as they stand in a text",
-                );
-            }
-            What::Words(words)
-        }
-        _ => {
-            return fault("", "required", "either a pointer or words must say what goes", "send one of them");
-        }
-    };
-    let reason = reason(Some(new.reason), true)?.unwrap_or_default();
-    Ok(AskedFor { what, ground: new.ground, reason })
-}
-
-/// Whose record it is, and in which role the caller may do this.
-async fn held(
-    caller: &Caller,
-    write: &Write<'_>,
-    id: RecordId,
-    permission: Permission,
-) -> Result<(Option<String>, Role), ApiError> {
-    let id = id.to_string();
-    let missing = || ApiError::NotFound("record", id.clone());
-    let standing = standing(&write.tx, &id).await?.ok_or_else(missing)?;
-    let record = whole(&write.tx, &id).await?.ok_or_else(missing)?;
-    let owner = record_owner(&write.tx, &record, &standing).await?;
-    let about_others = record.origin == Origin::ThirdParty;
-    let object = owner.as_deref().map_or(Object::Register, |owner| Object::Of { owner, about_others });
-    let role = caller.may(permission, object)?.role;
-    Ok((owner, role))
+    let asked = app.allowed(acts::ask_redaction(&write.act(), id, request).await)?;
+    write.answer(StatusCode::CREATED, None, None, &asked_view(&caller, asked)).await
 }
 
 /// Decide about a redaction
@@ -368,43 +267,31 @@ pub(crate) async fn decide_redaction(
     sent: Sent,
 ) -> Result<Response, ApiError> {
     let id: RecordId = id.parse()?;
-    let action = match word.as_str() {
-        "carry-out" => RedactionAction::CarryOut,
-        "refuse" => RedactionAction::Refuse,
-        other => return Err(ApiError::NotFound("action", domain::cell::short(other))),
-    };
-    let refuses = action == RedactionAction::Refuse;
-    let why = reason(sent.json_or_default::<RedactionDecision>()?.reason, refuses)?;
+    let action = RedactionAction::read(&word)?;
+    let why = sent.json_or_default::<RedactionDecision>()?.reason;
+    let why = app.allowed(acts::reason("/reason", why, action == RedactionAction::Refuse))?;
     let write = begin(&app, &caller, &sent, true).await?;
-    let (_, role) = held(&caller, &write, id, Permission::DecideRedaction).await?;
-    let found = redactions::find(&write.tx, &id.to_string(), &redaction).await?;
-    let mut asked = found.ok_or_else(|| ApiError::NotFound("redaction", domain::cell::short(&redaction)))?;
-    if asked.state != redactions::State::Asked {
-        return Err(ApiError::Conflict(format!("it was decided before: {}", asked.state.as_str())));
-    }
-    if asked.asked_by == caller.person.id {
-        return Err(ApiError::Refused("you asked for it: another person decides".to_owned()));
-    }
-    match action {
-        RedactionAction::Refuse => {
-            let why = why.unwrap_or_default();
-            redactions::refuse(&write.tx, &mut asked, &caller.person.id, &why, write.now).await?;
-            note(&write, role, "redaction.refuse", &asked).await?;
-        }
+    let act = write.act();
+    let waiting = app.allowed(acts::redaction_to_decide(&act, id, &redaction).await)?;
+    let decided = match action {
+        RedactionAction::Refuse => acts::refuse_redaction(&act, waiting, &why.unwrap_or_default()).await,
         RedactionAction::CarryOut => {
             let names = app.names(&write.tx, write.names_revision).await?;
-            let by = &caller.person.id;
-            Box::pin(redactions::carry_out(&write.tx, &names, &mut asked, by, write.now)).await?;
-            note(&write, role, "redaction.carry_out", &asked).await?;
+            acts::carry_out_redaction(&act, waiting, &names).await
         }
-    }
-    let view = asked_view(&caller, asked);
+    };
+    let view = asked_view(&caller, app.allowed(decided)?);
     let answer = write.answer(StatusCode::OK, None, None, &view).await?;
+    purge(&app).await;
+    Ok(answer)
+}
+
+/// Takes what is gone out of the files of the database too.
+async fn purge(app: &App) {
     if let Err(error) = store::maintenance::purge(&app.db).await {
         // It is done; the files of the database are looked after again later.
         tracing::warn!("what was taken out may still be in the files of the database: {error}");
     }
-    Ok(answer)
 }
 
 /// List redactions to decide
@@ -433,14 +320,4 @@ pub(crate) async fn list_redactions_to_decide(
     let owners = (!all).then_some(own.as_slice());
     let waiting = redactions::waiting(&app.db, owners, WAITING_SHOWN).await?;
     Ok(Json(AskedList { items: waiting.into_iter().map(|one| asked_view(&caller, one)).collect() }))
-}
-
-async fn note(write: &Write<'_>, role: Role, action: &str, asked: &Stored) -> Result<(), ApiError> {
-    let deed = Deed {
-        owner: asked.owner.as_deref(),
-        reason: asked.outcome.as_deref().or(Some(&asked.reason)),
-        detail: Some(&asked.id),
-        ..Deed::new(action, "record", &asked.record_id)
-    };
-    Ok(write.note(Some(role), deed).await?)
 }

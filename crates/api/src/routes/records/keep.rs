@@ -1,26 +1,19 @@
 //! `POST /api/v1/records/{id}/withdraw` and `/confirm`: what its owner does to a published record.
 
-use acts::Caller;
+use acts::{Caller, OwnedRecord};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
-use domain::RecordId;
-use domain::authorisation::{Object, Permission};
-use domain::codes::Role;
+use domain::authorisation::Permission;
 use serde::{Deserialize, Serialize};
-use store::Tx;
-use store::audit::Deed;
-use store::submissions::{RecordStanding, standing, whole};
 use utoipa::ToSchema;
 
 use crate::App;
 use crate::body::Sent;
 use crate::extract::IdInPath;
 use crate::problem::{ApiError, Problem};
-use crate::routes::submissions::act::reason;
-use crate::routes::submissions::create::record_owner;
-use crate::write::{Write, begin};
+use crate::write::begin;
 
 /// What `If-Match` of a record names.
 const IF_MATCH: &str = "send the number of the record's current version in If-Match, such as If-Match: \"3\"";
@@ -91,14 +84,14 @@ pub(crate) async fn withdraw_record(
     IdInPath(id): IdInPath,
     sent: Sent,
 ) -> Result<Response, ApiError> {
-    let why = reason(Some(sent.json::<Withdrawal>()?.reason), true)?.unwrap_or_default();
+    let why = sent.json::<Withdrawal>()?.reason;
+    let why = app.allowed(acts::reason("/reason", Some(why), true))?.unwrap_or_default();
     let write = begin(&app, &caller, &sent, true).await?;
-    let (standing, role, owner) = held(&caller, &sent, &write.tx, id, Permission::WithdrawRecord).await?;
-    store::publish::withdraw(&write.tx, id, &why, write.now, write.now).await?;
-    note(&write, role, "record.withdraw", id, &owner, Some(&why)).await?;
-    let withdrawn_at = Some(write.now);
-    let view = StandingView { withdrawn_at, ..view(&app, id, &standing) };
-    write.answer(StatusCode::OK, Some(standing.version), None, &view).await
+    let found = app.allowed(acts::record_for(&write.act(), id, Permission::WithdrawRecord).await)?;
+    fresh(&sent, &found)?;
+    app.allowed(acts::withdraw_record(&write.act(), &found, &why).await)?;
+    let view = StandingView { withdrawn_at: Some(write.now), ..view(&app, &found) };
+    write.answer(StatusCode::OK, Some(found.standing.version), None, &view).await
 }
 
 /// Confirm a record
@@ -132,59 +125,30 @@ pub(crate) async fn confirm_record(
     IdInPath(id): IdInPath,
     sent: Sent,
 ) -> Result<Response, ApiError> {
-    let why = reason(sent.json_or_default::<Confirmation>()?.reason, false)?;
+    let why = sent.json_or_default::<Confirmation>()?.reason;
+    let why = app.allowed(acts::reason("/reason", why, false))?;
     let write = begin(&app, &caller, &sent, true).await?;
-    let (standing, role, owner) = held(&caller, &sent, &write.tx, id, Permission::ConfirmRecord).await?;
-    store::publish::confirm(&write.tx, id, write.now).await?;
-    note(&write, role, "record.confirm", id, &owner, why.as_deref()).await?;
-    let confirmed_at = Some(write.now);
-    let view = StandingView { confirmed_at, ..view(&app, id, &standing) };
-    write.answer(StatusCode::OK, Some(standing.version), None, &view).await
+    let found = app.allowed(acts::record_for(&write.act(), id, Permission::ConfirmRecord).await)?;
+    fresh(&sent, &found)?;
+    app.allowed(acts::confirm_record(&write.act(), &found, why.as_deref()).await)?;
+    let view = StandingView { confirmed_at: Some(write.now), ..view(&app, &found) };
+    write.answer(StatusCode::OK, Some(found.standing.version), None, &view).await
 }
 
-/// A record that the caller may do something to, at the version they mean; in which role, and whose it is.
-async fn held(
-    caller: &Caller,
-    sent: &Sent,
-    tx: &Tx,
-    id: RecordId,
-    permission: Permission,
-) -> Result<(RecordStanding, Role, String), ApiError> {
-    let text = id.to_string();
-    let missing = || ApiError::NotFound("record", text.clone());
-    let standing = standing(tx, &text).await?.ok_or_else(missing)?;
-    let record = whole(tx, &text).await?.ok_or_else(missing)?;
-    let owner = record_owner(tx, &record, &standing).await?.ok_or(ApiError::Forbidden(permission))?;
-    let about_others = record.origin == domain::codes::Origin::ThirdParty;
-    let role = caller.may(permission, Object::Of { owner: &owner, about_others })?.role;
-    if sent.if_match(IF_MATCH)? != standing.version {
+/// Checks that a request is about the current version. Errors: [`ApiError::NeedsIfMatch`], [`ApiError::Stale`].
+fn fresh(sent: &Sent, found: &OwnedRecord) -> Result<(), ApiError> {
+    if sent.if_match(IF_MATCH)? != found.standing.version {
         return Err(ApiError::Stale("the record has another version now: read it again"));
     }
-    if standing.withdrawn {
-        return Err(ApiError::Conflict(format!("the record {text} was withdrawn")));
-    }
-    Ok((standing, role, owner))
+    Ok(())
 }
 
-fn view(app: &App, id: RecordId, standing: &RecordStanding) -> StandingView {
+fn view(app: &App, found: &OwnedRecord) -> StandingView {
     StandingView {
-        id: id.to_string(),
-        url: format!("{}/api/v1/records/{id}", app.base_url),
-        version: standing.version,
-        confirmed_at: standing.confirmed_at,
+        id: found.id.to_string(),
+        url: format!("{}/api/v1/records/{}", app.base_url, found.id),
+        version: found.standing.version,
+        confirmed_at: found.standing.confirmed_at,
         withdrawn_at: None,
     }
-}
-
-async fn note(
-    write: &Write<'_>,
-    role: Role,
-    action: &str,
-    id: RecordId,
-    owner: &str,
-    reason: Option<&str>,
-) -> Result<(), ApiError> {
-    let id = id.to_string();
-    let deed = Deed { owner: Some(owner), reason, ..Deed::new(action, "record", &id) };
-    Ok(write.note(Some(role), deed).await?)
 }

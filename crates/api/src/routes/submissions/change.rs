@@ -1,23 +1,20 @@
 //! `PUT` and `PATCH /api/v1/submissions/{id}`
 
-use acts::Caller;
+use acts::{Actor, Caller, Change};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::codes::Role;
-use domain::submission::{Action, next};
+use domain::submission::Action;
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use store::audit::Deed;
-use store::submissions::{Submission, deed, find, update};
+use store::submissions::Submission;
 use utoipa::ToSchema;
 
-use super::{Around, IF_MATCH, SubmissionView, Whose, checked, object, readable, view};
+use super::{Around, SubmissionView, fresh, view};
 use crate::App;
 use crate::body::Sent;
 use crate::extract::Segment;
-use crate::problem::{ApiError, Fault, Problem};
-use crate::routes::submissions::act::not_now;
+use crate::problem::{ApiError, Problem};
 use crate::write::{begin, replay_known};
 
 /// A submission as it is to be.
@@ -35,6 +32,26 @@ pub(crate) struct SubmissionChange {
     /// The version of the record that it goes on from, once what changed there was read.
     #[serde(default)]
     base_version: Option<i64>,
+}
+
+impl SubmissionChange {
+    /// The change that a `PUT` asks for.
+    fn whole(self, _: &Submission) -> Change {
+        let members = self.record.unwrap_or_default();
+        Change { members, note: self.note.flatten(), base_version: self.base_version }
+    }
+
+    /// The change that a merge patch asks for.
+    fn over(self, submission: &Submission) -> Change {
+        let mut members = Value::Object(submission.record.to_members());
+        merge(&mut members, Value::Object(self.record.unwrap_or_default()));
+        let members = match members {
+            Value::Object(members) => members,
+            _ => Map::new(),
+        };
+        let note = self.note.unwrap_or_else(|| submission.note.clone());
+        Change { members, note, base_version: self.base_version }
+    }
 }
 
 /// A member of a merge patch: not said, said to go, or a value.
@@ -80,11 +97,7 @@ pub(crate) async fn replace_submission(
     Segment(id): Segment,
     sent: Sent,
 ) -> Result<Response, ApiError> {
-    change(&app, &caller, &id, &sent, |change, submission| {
-        submission.note = change.note.flatten();
-        change.record.unwrap_or_default()
-    })
-    .await
+    change(&app, &caller, &id, &sent, SubmissionChange::whole).await
 }
 
 /// Change a submission
@@ -117,18 +130,7 @@ pub(crate) async fn change_submission(
     Segment(id): Segment,
     sent: Sent,
 ) -> Result<Response, ApiError> {
-    change(&app, &caller, &id, &sent, |change, submission| {
-        if let Some(note) = change.note {
-            submission.note = note;
-        }
-        let mut members = Value::Object(submission.record.to_members());
-        merge(&mut members, Value::Object(change.record.unwrap_or_default()));
-        match members {
-            Value::Object(members) => members,
-            _ => Map::new(),
-        }
-    })
-    .await
+    change(&app, &caller, &id, &sent, SubmissionChange::over).await
 }
 
 /// RFC 7396.
@@ -155,45 +157,21 @@ async fn change(
     caller: &Caller,
     id: &str,
     sent: &Sent,
-    members: impl FnOnce(SubmissionChange, &mut Submission) -> Map<String, Value>,
+    read: fn(SubmissionChange, &Submission) -> Change,
 ) -> Result<Response, ApiError> {
     replay_known(app, caller, sent).await?;
-    let mut submission = readable(caller, id, find(&app.db, id).await?)?;
-    let role = caller.may(Action::Edit.into(), object(&submission))?.role;
-    if sent.if_match(IF_MATCH)? != submission.revision {
-        return Err(ApiError::Stale("somebody changed the submission: read it again and send its new ETag"));
-    }
-    submission.state = next(submission.state, Action::Edit).map_err(not_now)?;
-    let change: SubmissionChange = sent.json()?;
-    if change.base_version.is_some() && submission.record_id.is_none() {
-        return Err(ApiError::Invalid(vec![
-            Fault::new("/base_version", "bad-value", "a new record has no version to begin from")
-                .hint("leave base_version out"),
-        ]));
-    }
-    submission.base_version = change.base_version.or(submission.base_version);
-    let old = submission.clone();
-    let members = members(change, &mut submission);
-    let around = Around::of(&app.db, &submission).await?;
-    let whose = Whose {
-        owner: &old.owner,
-        name: &around.owner.name,
-        about_others: old.about_others,
-        oversight: role == Role::Oversight && old.record_id.is_some(),
-        whole: false,
-        record_id: old.record_id.as_deref(),
-    };
-    submission.record = checked(&app.db, &members, old.record.origin, Some(&old), &whose).await?;
-    submission.number_assessments();
-    submission.written_by(&caller.person.id);
+    let actor = Actor::Person(caller);
+    let found = app.allowed(acts::submission_for(&app.db, actor, id, Action::Edit.into()).await)?;
+    fresh(sent, &found)?;
+    app.allowed(acts::editable(&found))?;
+    let change = read(sent.json()?, &found);
+    let changed = app.allowed(acts::changed(&app.db, actor, &found, change).await)?;
+    let around = Around::of(&app.db, &found).await?;
     // Only now the writer: what was checked holds if the revision is still the same.
     let write = begin(app, caller, sent, false).await?;
-    let action = deed(Action::Edit);
-    let deed = Deed { owner: Some(&old.owner), ..Deed::new(&action, "submission", id) };
-    update(&write.tx, &mut submission, &write.by(Some(role), deed), write.now).await?;
-    let revision = submission.revision;
-    let view = view(app, caller, around, submission);
-    write.answer(StatusCode::OK, Some(revision), None, &view).await
+    let kept = app.allowed(acts::change_submission(&write.act(), changed).await)?;
+    let view = view(app, caller, around, kept);
+    write.answer(StatusCode::OK, Some(view.revision), None, &view).await
 }
 
 #[cfg(test)]

@@ -1,32 +1,24 @@
 //! `POST /api/v1/submissions/{id}/preview-links` and `GET /api/v1/previews/{secret}`
 
-use acts::Caller;
+use acts::{Caller, PreviewHours};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use domain::Record;
-use domain::authorisation::Permission;
 use domain::codes::SubmissionState;
 use serde::{Deserialize, Serialize};
-use store::audit::Deed;
 use store::secret::{Opens, Secret};
-use store::submissions::{find, keep_preview, previewed};
+use store::submissions::previewed;
 use utoipa::ToSchema;
 
-use super::{object, readable};
 use crate::App;
 use crate::body::Sent;
 use crate::extract::{NoParams, Segment};
-use crate::problem::{ApiError, Fault, Problem};
+use crate::problem::{ApiError, Problem};
 use crate::views::{FlagView, foretold};
 use crate::write::begin;
-
-/// How long a link works when nothing is said, in hours.
-const HOURS_DEFAULT: i64 = 72;
-/// How long a link works at the most, in hours.
-const HOURS_MAX: i64 = 24 * 30;
 
 /// A link to be made.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -85,24 +77,11 @@ pub(crate) async fn create_preview_link(
     Segment(id): Segment,
     sent: Sent,
 ) -> Result<Response, ApiError> {
-    let hours = sent.json_or_default::<NewPreview>()?.hours.unwrap_or(HOURS_DEFAULT);
-    if !(1..=HOURS_MAX).contains(&hours) {
-        return Err(ApiError::Invalid(vec![
-            Fault::new("/hours", "out-of-range", format!("{hours} hours"))
-                .hint(format!("write a number from 1 to {HOURS_MAX}")),
-        ]));
-    }
+    let hours = app.allowed(PreviewHours::new(sent.json_or_default::<NewPreview>()?.hours))?;
     let write = begin(&app, &caller, &sent, false).await?;
-    let submission = readable(&caller, &id, find(&write.tx, &id).await?)?;
-    let role = caller.may(Permission::PreviewSubmission, object(&submission))?.role;
-    let secret = Secret::new(Opens::Preview);
-    let expires_at = write.now + TimeDelta::hours(hours);
-    keep_preview(&write.tx, &id, &secret.sha256(), &caller.person.id, write.now, expires_at).await?;
-    let deed = Deed { owner: Some(&submission.owner), ..Deed::new("submission.preview", "submission", &id) };
-    write.note(Some(role), deed).await?;
-    let link =
-        PreviewLink { url: format!("{}/api/v1/previews/{}", app.base_url, secret.reveal()), expires_at };
-    write.answer_once(StatusCode::CREATED, &link).await
+    let made = app.allowed(acts::preview_submission(&write.act(), &id, hours).await)?;
+    let url = format!("{}/api/v1/previews/{}", app.base_url, made.secret.reveal());
+    write.answer_once(StatusCode::CREATED, &PreviewLink { url, expires_at: made.expires_at }).await
 }
 
 /// Read a preview

@@ -1,6 +1,6 @@
 //! `GET /api/v1/submissions`, `GET /api/v1/submissions/{id}`, `GET /api/v1/submissions/{id}/history`
 
-use acts::Caller;
+use acts::{Actor, Caller};
 use axum::Json;
 use axum::extract::State;
 use axum::http::header;
@@ -11,10 +11,10 @@ use domain::codes::SubmissionState;
 use serde::Serialize;
 use store::audit::AuditQuery;
 use store::page::Cursor;
-use store::submissions::{SubmissionQuery, find, list};
+use store::submissions::{SubmissionQuery, list};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Around, OwnerView, SubmissionView, owner, readable, view};
+use super::{Around, OwnerView, SubmissionView, owner, view};
 use crate::App;
 use crate::extract::{NoParams, Params, Segment, Taker};
 use crate::problem::{ApiError, Problem};
@@ -152,7 +152,7 @@ pub(crate) async fn get_submission(
     Segment(id): Segment,
     _: NoParams,
 ) -> Result<Response, ApiError> {
-    let submission = readable(&caller, &id, find(&app.db, &id).await?)?;
+    let submission = app.allowed(acts::readable_submission(&app.db, Actor::Person(&caller), &id).await)?;
     let etag = format!("\"{}\"", submission.revision);
     let around = Around::of(&app.db, &submission).await?;
     Ok(([(header::ETAG, etag)], Json(view(&app, &caller, around, submission))).into_response())
@@ -207,7 +207,7 @@ pub(crate) async fn get_submission_history(
     Segment(id): Segment,
     _: NoParams,
 ) -> Result<Json<History>, ApiError> {
-    readable(&caller, &id, find(&app.db, &id).await?)?;
+    app.allowed(acts::readable_submission(&app.db, Actor::Person(&caller), &id).await)?;
     let query = AuditQuery { object: Some(("submission", &id)), ..AuditQuery::default() };
     let mut items = Vec::new();
     for (_, entry) in store::audit::read(&app.db, &query, DEEDS_MAX).await? {

@@ -1,0 +1,86 @@
+//! A submission says something else.
+
+use domain::Finding;
+use domain::codes::Role;
+use domain::submission::{Action, next};
+use serde_json::{Map, Value};
+use store::submissions::Submission;
+use store::{Reads, StoreError, organisations};
+
+use crate::draft::{Whose, checked};
+use crate::submissions::{keep, object_of};
+use crate::{Act, Actor, Refusal};
+
+/// What a submission says from now on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// The whole record, as members of JSON.
+    pub members: Map<String, Value>,
+    /// Why this version is made, for readers.
+    pub note: Option<String>,
+    /// The version of the record that it goes on from, where that is another now.
+    pub base_version: Option<i64>,
+}
+
+/// A changed submission of which everything was checked before the writer is taken.
+#[derive(Debug)]
+pub struct Changed {
+    submission: Submission,
+}
+
+/// Checks that a submission can be edited where it stands. Errors: [`Refusal::NotNow`].
+pub fn editable(submission: &Submission) -> Result<(), Refusal> {
+    next(submission.state, Action::Edit)?;
+    Ok(())
+}
+
+/// Changes a submission in memory. `before` is as the store has it; what is sealed of an assessment that stays
+/// in the list stays unless a `null` takes it away.
+///
+/// Errors: [`Refusal::Forbidden`], [`Refusal::NotNow`], [`Refusal::Invalid`].
+pub async fn changed(
+    conn: &impl Reads,
+    actor: Actor<'_>,
+    before: &Submission,
+    change: Change,
+) -> Result<Changed, Refusal> {
+    let role = actor.may(Action::Edit.into(), object_of(before))?;
+    let state = next(before.state, Action::Edit)?;
+    if change.base_version.is_some() && before.record_id.is_none() {
+        let message = "a new record has no version to begin from";
+        let finding = Finding::error("/base_version", "bad-value", message);
+        return Err(Refusal::invalid(finding.hint("leave base_version out")));
+    }
+    let name = name_of(conn, &before.owner).await?;
+    let whose = Whose {
+        owner: &before.owner,
+        name: &name,
+        about_others: before.about_others,
+        oversight: role == Some(Role::Oversight) && before.record_id.is_some(),
+        whole: false,
+        record_id: before.record_id.as_deref(),
+    };
+    let record = checked(conn, change.members, before.record.origin, Some(before), &whose).await?;
+    let base_version = change.base_version.or(before.base_version);
+    let mut submission = Submission { state, record, note: change.note, base_version, ..before.clone() };
+    submission.number_assessments();
+    if let Some(person) = actor.person_id() {
+        submission.written_by(person);
+    }
+    Ok(Changed { submission })
+}
+
+async fn name_of(conn: &impl Reads, owner: &str) -> Result<String, StoreError> {
+    let found = organisations::find(conn, owner).await?;
+    Ok(found.map_or_else(|| owner.to_owned(), |found| found.organisation.name))
+}
+
+/// Keeps a changed submission. One that was sent back is a draft again.
+///
+/// Errors: [`Refusal::Forbidden`]; [`Refusal::Stale`] when somebody changed it since it was read.
+pub async fn change_submission(act: &Act<'_>, changed: Changed) -> Result<Submission, Refusal> {
+    let Changed { mut submission } = changed;
+    let role = act.may(Action::Edit.into(), object_of(&submission))?;
+    keep(act, role, Action::Edit, None, &mut submission).await?;
+    Ok(submission)
+}

@@ -1,0 +1,152 @@
+//! Checks of a draft that need the register, beyond those of its form.
+
+use domain::codes::Origin;
+use domain::draft;
+use domain::sent::keep_sealed;
+use domain::{Finding, Record, Severity};
+use serde_json::{Map, Value};
+use store::submissions::{Submission, whole};
+use store::{Reads, StoreError, documents};
+
+use crate::Refusal;
+use crate::organisations::publisher_of;
+
+/// Whose a draft is, and what follows from that.
+pub(crate) struct Whose<'a> {
+    /// The organisation it belongs to, by id.
+    pub(crate) owner: &'a str,
+    /// That organisation's name.
+    pub(crate) name: &'a str,
+    /// Whether it is about another body than its owner.
+    pub(crate) about_others: bool,
+    /// Whether it is what an oversight body says about another's record.
+    pub(crate) oversight: bool,
+    /// Whether what is sealed is already back in it.
+    pub(crate) whole: bool,
+    /// The record of which it becomes a version.
+    pub(crate) record_id: Option<&'a str>,
+}
+
+/// Reads the members of a draft and checks what only the register knows: that it is about the owner's own body, that
+/// assessments and documents are its own, that an oversight body changes only what it may. What is sealed, and what
+/// the register already says, stays as it is (`domain::sent`). `before` is the draft as it was.
+///
+/// Errors: [`Refusal::Invalid`] with pointers into `/record`.
+pub(crate) async fn checked(
+    conn: &impl Reads,
+    mut members: Map<String, Value>,
+    origin: Origin,
+    before: Option<&Submission>,
+    who: &Whose<'_>,
+) -> Result<Record, Refusal> {
+    let base = match who.record_id {
+        Some(id) => whole(conn, id).await?,
+        None => None,
+    };
+    let known = match (before, &base) {
+        (Some(before), _) => Some(before.record.clone()),
+        // An oversight body knows what everybody may read.
+        (None, Some(base)) => Some(if who.oversight { base.public() } else { base.clone() }),
+        (None, None) => None,
+    };
+    if let Some(known) = known.as_ref().filter(|_| !who.whole) {
+        keep_sealed(known, &mut members).map_err(in_record)?;
+    }
+    let name = (origin == Origin::SelfDeclared && !who.about_others).then_some(who.name);
+    let record = draft::read_over(&members, origin, name, known.as_ref()).map_err(in_record)?;
+    let mut findings = Vec::new();
+    findings.extend(foreign_publisher(conn, &record, who).await?);
+    findings.extend(unknown_assessments(&record, base.iter().chain(before.map(|before| &before.record))));
+    findings.extend(unknown_documents(conn, &record, base.as_ref(), who.owner).await?);
+    if let Some(base) = base.filter(|_| who.oversight) {
+        findings.extend(beyond_oversight(&base, &record));
+    }
+    if findings.is_empty() { Ok(record) } else { Err(in_record(findings)) }
+}
+
+/// Checks that nothing stops publication. Errors: [`Refusal::Invalid`] with every finding that does.
+pub(crate) fn publishable(record: &Record) -> Result<(), Refusal> {
+    let mut errors = draft::findings(record);
+    errors.retain(|finding| finding.severity == Severity::Error);
+    if errors.is_empty() { Ok(()) } else { Err(in_record(errors)) }
+}
+
+/// How many findings stop publication.
+pub(crate) fn stopping(record: &Record) -> usize {
+    draft::findings(record).iter().filter(|one| one.severity == Severity::Error).count()
+}
+
+/// A refusal whose pointers lead into the member `record` of what was sent.
+fn in_record(mut findings: Vec<Finding>) -> Refusal {
+    for finding in &mut findings {
+        finding.field.insert_str(0, "/record");
+    }
+    Refusal::Invalid(findings)
+}
+
+/// A finding when a body's draft names another body as its publisher.
+async fn foreign_publisher(
+    conn: &impl Reads,
+    record: &Record,
+    who: &Whose<'_>,
+) -> Result<Option<Finding>, StoreError> {
+    if who.about_others || publisher_of(conn, record).await?.as_deref() == Some(who.owner) {
+        return Ok(None);
+    }
+    let named = domain::cell::short(&record.publisher.name);
+    let finding = Finding::error("/publisher", "foreign-publisher", format!("'{named}' is not {}", who.name));
+    Ok(Some(finding.hint(format!("leave publisher out, or write {}", who.name))))
+}
+
+/// Findings about ids of assessments that the register did not give.
+fn unknown_assessments<'r>(record: &Record, known: impl Iterator<Item = &'r Record>) -> Vec<Finding> {
+    let known: Vec<_> = known.flat_map(|record| record.assessments.iter().filter_map(|one| one.id)).collect();
+    let numbered = record.assessments.iter().enumerate();
+    numbered
+        .filter(|(_, one)| one.id.is_some_and(|id| !known.contains(&id)))
+        .map(|(place, _)| {
+            let pointer = format!("/assessments/{place}/id");
+            Finding::error(pointer, "unknown-id", "this record has no such assessment")
+                .hint("leave the id out of a new assessment: the register gives it one")
+        })
+        .collect()
+}
+
+/// Findings about documents that the owner did not upload and the record does not name yet.
+async fn unknown_documents(
+    conn: &impl Reads,
+    record: &Record,
+    base: Option<&Record>,
+    owner: &str,
+) -> Result<Vec<Finding>, StoreError> {
+    let mut findings = Vec::new();
+    for (place, one) in record.assessments.iter().enumerate() {
+        let sha256 = one.document.as_ref().and_then(|document| document.sha256.as_ref());
+        let mut kept =
+            base.iter().flat_map(|record| &record.assessments).filter_map(|one| one.document.as_ref());
+        if let Some(sha256) = sha256
+            && !kept.any(|document| document.sha256.as_ref() == Some(sha256))
+            && documents::find(conn, sha256, owner).await?.is_none()
+        {
+            let message = "no document with this hash was uploaded for this organisation";
+            findings.push(
+                Finding::error(format!("/assessments/{place}/document/sha256"), "unknown-document", message)
+                    .hint("upload it by POST /api/v1/documents and take sha256 from the answer"),
+            );
+        }
+    }
+    Ok(findings)
+}
+
+/// Findings about what an oversight body changed and may not.
+fn beyond_oversight(base: &Record, record: &Record) -> Vec<Finding> {
+    let (before, after) = (base.public().to_members(), record.public().to_members());
+    let fields = domain::fields::FIELDS.iter().map(|field| field.name);
+    fields
+        .filter(|field| !matches!(*field, "reviews" | "audits") && before.get(*field) != after.get(*field))
+        .map(|field| {
+            let message = format!("an oversight body does not change {field}");
+            Finding::error(format!("/{field}"), "not-yours", message).hint("change reviews and audits only")
+        })
+        .collect()
+}

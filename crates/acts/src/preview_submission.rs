@@ -1,0 +1,54 @@
+//! Somebody makes a link by which people without an account read a submission for a while.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::Finding;
+use domain::authorisation::Permission;
+use store::audit::Deed;
+use store::secret::{Opens, Secret};
+use store::submissions::keep_preview;
+
+use crate::submissions::{object_of, submission_for};
+use crate::{Act, Refusal};
+
+/// How long a link works when nobody says how long, in hours.
+const HOURS_DEFAULT: i64 = 72;
+/// How long a link works at the most, in hours.
+const HOURS_MAX: i64 = 24 * 30;
+
+/// How long a preview link works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PreviewHours(i64);
+
+impl PreviewHours {
+    /// Three days unless somebody says otherwise. Errors: [`Refusal::Invalid`] for none, or more than thirty days.
+    pub fn new(hours: Option<i64>) -> Result<Self, Refusal> {
+        let hours = hours.unwrap_or(HOURS_DEFAULT);
+        if !(1..=HOURS_MAX).contains(&hours) {
+            let finding = Finding::error("/hours", "out-of-range", format!("{hours} hours"));
+            return Err(Refusal::invalid(finding.hint(format!("write a number from 1 to {HOURS_MAX}"))));
+        }
+        Ok(Self(hours))
+    }
+}
+
+/// A preview link.
+pub struct Preview {
+    /// What opens it.
+    pub secret: Secret,
+    /// When it ceases to work.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Makes a preview link. Errors: [`Refusal::NotFound`], [`Refusal::Forbidden`].
+pub async fn preview_submission(act: &Act<'_>, id: &str, hours: PreviewHours) -> Result<Preview, Refusal> {
+    let permission = Permission::PreviewSubmission;
+    let submission = submission_for(act.tx, act.actor, id, permission).await?;
+    let role = act.may(permission, object_of(&submission))?;
+    let person = act.actor.somebody(permission)?;
+    let secret = Secret::new(Opens::Preview);
+    let expires_at = act.now + TimeDelta::hours(hours.0);
+    keep_preview(act.tx, id, &secret.sha256(), person, act.now, expires_at).await?;
+    let deed = Deed { owner: Some(&submission.owner), ..Deed::new("submission.preview", "submission", id) };
+    act.note(role, deed).await?;
+    Ok(Preview { secret, expires_at })
+}

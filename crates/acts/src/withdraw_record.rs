@@ -1,0 +1,24 @@
+//! The owner of a record takes it out of lists and search, for good.
+
+use domain::authorisation::Permission;
+use store::audit::Deed;
+use store::publish;
+
+use crate::records::{OwnedRecord, not_withdrawn};
+use crate::{Act, Refusal};
+
+/// Withdraws a record. `why` stays public, as its versions, title and dates do.
+///
+/// Errors: [`Refusal::Forbidden`]; [`Refusal::Conflict`] when it was withdrawn before.
+pub async fn withdraw_record(act: &Act<'_>, found: &OwnedRecord, why: &str) -> Result<(), Refusal> {
+    let role = act.may(Permission::WithdrawRecord, found.object())?;
+    not_withdrawn(found)?;
+    publish::withdraw(act.tx, found.id, why, act.now, act.now).await?;
+    let id = found.id.to_string();
+    let deed = Deed {
+        owner: found.owner.as_deref(),
+        reason: Some(why),
+        ..Deed::new("record.withdraw", "record", &id)
+    };
+    Ok(act.note(role, deed).await?)
+}
