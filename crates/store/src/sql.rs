@@ -168,7 +168,10 @@ impl Pages {
     }
 
     /// The next row.
-    pub(crate) async fn next(&mut self, db: &crate::Db) -> Result<Option<QueryResult>, StoreError> {
+    pub(crate) async fn next(
+        &mut self,
+        conn: &impl ConnectionTrait,
+    ) -> Result<Option<QueryResult>, StoreError> {
         if let Some(row) = self.page.next() {
             return Ok(Some(row));
         }
@@ -177,7 +180,7 @@ impl Pages {
         }
         let mut sql = Sql::new(self.text);
         sql.bind(self.after).push(&format!(" ORDER BY {} LIMIT ", self.column)).bind(Self::SIZE);
-        let rows = sql.all(&db.read).await?;
+        let rows = sql.all(conn).await?;
         self.ended = (rows.len() as i64) < Self::SIZE;
         if let Some(last) = rows.last() {
             self.after = last.try_get_by_index(0)?;
