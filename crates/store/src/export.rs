@@ -1,11 +1,11 @@
 //! Many records, as a stream: memory stays flat however many they are, and no slow client holds the
 //! database, since each chunk is a query of its own.
 
-use chrono::{DateTime, Utc};
 use sea_orm::DbErr;
 
 use crate::db::instant;
 use crate::past::{self, Then};
+pub use crate::projection::Row;
 use crate::sql::Sql;
 use crate::{Db, StoreError};
 
@@ -15,27 +15,6 @@ const CHUNK: usize = 100;
 const COLUMNS: &str = "SELECT l.change, r.id, l.number, l.published_at, l.updated_at, l.card, v.content, r.seq \
     FROM listings l JOIN records r ON r.seq = l.record_seq \
     JOIN record_versions v ON v.record_seq = l.record_seq AND v.number = l.number ";
-
-/// One record of an export.
-#[derive(Debug, Clone)]
-pub struct Row {
-    /// Its number in the store.
-    pub seq: i64,
-    /// Its place in the order of all publications.
-    pub change: i64,
-    /// Public id.
-    pub id: String,
-    /// Version number.
-    pub number: i64,
-    /// When the first version was published.
-    pub published_at: DateTime<Utc>,
-    /// When this one was.
-    pub updated_at: DateTime<Utc>,
-    /// The list item as JSON: it has the publisher's slug, flags and class.
-    pub card: String,
-    /// The record as JSON, members in catalogue order.
-    pub content: String,
-}
 
 /// A walk over chosen records.
 #[derive(Debug)]

@@ -3,18 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use domain::Record;
 use domain::codes::{Code, WithheldGround};
-use sea_orm::{ActiveValue, ConnectionTrait, EntityTrait, QueryResult};
+use sea_orm::{ConnectionTrait, QueryResult};
+use serde::{Deserialize, Serialize};
 
-use crate::db::{instant, micros};
-use crate::entity::{event, record};
-use crate::listings::Listing;
-use crate::log::{self, Logged};
-use crate::projection::{Standing, project};
-use crate::publish::Names;
-use crate::redactions::Places;
+use crate::db::instant;
+use crate::log::Logged;
 use crate::sql::Sql;
 use crate::{Db, StoreError, Tx};
 
@@ -45,6 +41,15 @@ impl Kind {
     fn read(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|one| one.as_str() == text)
     }
+}
+
+/// The places in one version that were taken out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Places {
+    /// Number of the version.
+    pub version: i64,
+    /// JSON pointers into the record.
+    pub pointers: Vec<String>,
 }
 
 /// Something that happened to a record.
@@ -150,51 +155,10 @@ impl Event {
         self.before.as_deref().map(|content| self.read(content)).transpose()
     }
 
-    fn read(&self, content: &str) -> Result<Record, StoreError> {
+    pub(crate) fn read(&self, content: &str) -> Result<Record, StoreError> {
         serde_json::from_str(content)
             .map_err(|error| StoreError::inconsistent("record_versions", "content", self.change, error))
     }
-}
-
-/// What a search reads of some events, and which event each is of: what the version says, and what the one before it
-/// said. Their changes are their places. The rules are asked for a day; what names mean is what they mean now.
-///
-/// Errors: [`StoreError::Inconsistent`] when a stored text is no record.
-pub async fn listings(
-    db: &Db,
-    events: &[Event],
-    today: NaiveDate,
-) -> Result<Vec<(usize, Listing)>, StoreError> {
-    let names = Names::of(db).await?;
-    let mut listings = Vec::with_capacity(2 * events.len());
-    for (place, event) in events.iter().enumerate() {
-        let before = event.before.as_ref().zip(event.before_at);
-        for (content, at) in std::iter::once((&event.content, event.published_at)).chain(before) {
-            let standing = Standing {
-                id: &event.record_id,
-                version: event.version,
-                published_at: event.first_published_at,
-                updated_at: at,
-                confirmed_at: event.confirmed_at,
-                answered: event.answered,
-                today,
-            };
-            let record = event.read(content)?;
-            let number = listings.len() as i64 + 1;
-            let facets = project(&record, &standing, &names.organisations, &names.products).facets;
-            let listing = Listing {
-                change: number,
-                touched: number,
-                until: None,
-                published_at: event.first_published_at,
-                updated_at: at,
-                facets,
-                content: content.clone(),
-            };
-            listings.push((place, listing));
-        }
-    }
-    Ok(listings)
 }
 
 /// Which events; an empty list means all.
@@ -269,26 +233,4 @@ pub(crate) async fn last_redaction_on(conn: &impl ConnectionTrait) -> Result<i64
 /// How many events there are.
 pub async fn count(db: &Db) -> Result<u64, StoreError> {
     Ok(Sql::new("SELECT count(*) FROM events").number(&db.read).await?.unsigned_abs())
-}
-
-/// Writes down what happens to a record besides its publication, and enters it into the public log.
-pub(crate) async fn note(
-    tx: &Tx,
-    change: i64,
-    kind: Kind,
-    known: &record::Model,
-    redaction: Option<&str>,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    let row = event::ActiveModel {
-        change: ActiveValue::Set(change),
-        at: ActiveValue::Set(micros(now)),
-        kind: ActiveValue::Set(kind.as_str().to_owned()),
-        record_seq: ActiveValue::Set(known.seq),
-        version: ActiveValue::Set(known.version),
-        redaction: ActiveValue::Set(redaction.map(str::to_owned)),
-    };
-    event::Entity::insert(row).exec_without_returning(tx).await?;
-    log::enter_missing(tx).await?;
-    Ok(())
 }

@@ -6,6 +6,7 @@
 mod entity;
 mod error;
 mod file_lock;
+pub mod hash;
 mod migrate;
 mod prepare;
 mod rows;

@@ -2,14 +2,16 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
     AccessMode, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, TransactionOptions, TransactionTrait,
 };
 
 use crate::db::{State, instant, state};
-use crate::export::Row;
+use crate::history::Event;
 use crate::past::{self, Then};
+use crate::projection::{Row, Standing, project};
+use crate::publish::Names;
 use crate::sql::Sql;
 use crate::{Db, StoreError};
 
@@ -138,4 +140,45 @@ pub async fn items(
         found.insert(change, Item { change, card: row.try_get_by_index(1)?, content });
     }
     Ok(changes.iter().filter_map(|change| found.remove(change)).collect())
+}
+
+/// What a search reads of some events, and which event each is of: what the version says, and what the one before it
+/// said. Their changes are their places. The rules are asked for a day; what names mean is what they mean now.
+///
+/// Errors: [`StoreError::Inconsistent`] when a stored text is no record.
+pub async fn of_events(
+    db: &Db,
+    events: &[Event],
+    today: NaiveDate,
+) -> Result<Vec<(usize, Listing)>, StoreError> {
+    let names = Names::of(db).await?;
+    let mut listings = Vec::with_capacity(2 * events.len());
+    for (place, event) in events.iter().enumerate() {
+        let before = event.before.as_ref().zip(event.before_at);
+        for (content, at) in std::iter::once((&event.content, event.published_at)).chain(before) {
+            let standing = Standing {
+                id: &event.record_id,
+                version: event.version,
+                published_at: event.first_published_at,
+                updated_at: at,
+                confirmed_at: event.confirmed_at,
+                answered: event.answered,
+                today,
+            };
+            let record = event.read(content)?;
+            let number = listings.len() as i64 + 1;
+            let facets = project(&record, &standing, &names.organisations, &names.products).facets;
+            let listing = Listing {
+                change: number,
+                touched: number,
+                until: None,
+                published_at: event.first_published_at,
+                updated_at: at,
+                facets,
+                content: content.clone(),
+            };
+            listings.push((place, listing));
+        }
+    }
+    Ok(listings)
 }

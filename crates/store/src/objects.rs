@@ -21,7 +21,7 @@ use object_store::{Error, GetOptions, GetRange, ObjectStore, ObjectStoreExt, Put
 use tokio::io::AsyncWriteExt;
 
 use crate::StoreError;
-use crate::prepare::hex_sha256;
+use crate::hash::hex_sha256;
 use crate::space::{Floor, LEAST_FREE};
 
 /// How long a signed address is good for.

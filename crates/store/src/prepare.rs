@@ -8,10 +8,10 @@ use domain::codes::Code;
 use domain::{Record, RecordId};
 use serde::Serialize;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use transparency::{Commitments, content_sha256};
 use uuid::Uuid;
 
+use crate::hash::hex_sha256;
 use crate::log::said_of;
 
 /// Where an imported record comes from.
@@ -135,11 +135,6 @@ fn number_assessments(record: &mut Record, seed: &str) {
             }
         }
     }
-}
-
-/// SHA-256 as lower-case hex.
-pub fn hex_sha256(bytes: &[u8]) -> String {
-    hex::encode(Sha256::digest(bytes))
 }
 
 /// What identifies a record.

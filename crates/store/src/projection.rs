@@ -141,6 +141,27 @@ pub struct Projection {
     pub facets: String,
 }
 
+/// A published version with what lists show of it.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Its number in the store.
+    pub seq: i64,
+    /// Its place in the order of all publications.
+    pub change: i64,
+    /// Public id.
+    pub id: String,
+    /// Version number.
+    pub number: i64,
+    /// When the first version was published.
+    pub published_at: DateTime<Utc>,
+    /// When this one was.
+    pub updated_at: DateTime<Utc>,
+    /// The list item as JSON: it has the publisher's slug, flags and class.
+    pub card: String,
+    /// The record as JSON, members in catalogue order.
+    pub content: String,
+}
+
 /// Country part of a jurisdiction.
 pub fn country(jurisdiction: &str) -> &str {
     jurisdiction.split('-').next().unwrap_or(jurisdiction)

@@ -11,9 +11,11 @@ use sea_orm::{ActiveValue, Condition, ConnectionTrait, EntityTrait, QueryFilter}
 
 use crate::db::{count_changes, micros};
 use crate::entity::record;
-use crate::history::{self, Kind};
+pub use crate::hash::hex_sha256;
+use crate::history::Kind;
+use crate::log;
 use crate::maintenance::project_on;
-pub use crate::prepare::{Candidate, Key, Prepared, SourceKey, Trace, hex_sha256};
+pub use crate::prepare::{Candidate, Key, Prepared, SourceKey, Trace};
 use crate::products::ProductNames;
 use crate::projection::country;
 use crate::resolver::Resolver;
@@ -431,7 +433,7 @@ pub async fn withdraw(
     let mut sql = Sql::new("UPDATE records SET state = 'withdrawn', withdrawn_at = ");
     sql.bind(micros(at)).push(", withdrawn_reason = ").bind(reason);
     sql.push(", change = ").bind(change).push(" WHERE seq = ").bind(known.seq).run(tx).await?;
-    history::note(tx, change, Kind::Withdrawn, &known, None, now).await
+    log::note(tx, change, Kind::Withdrawn, &known, None, now).await
 }
 
 /// Notes that the owner of a published record says that it is still true, and asks the rules again.

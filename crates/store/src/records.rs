@@ -1,32 +1,14 @@
 //! Reading one record: as it stands now, as it was, and how it came there.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{Record, RecordId};
+use domain::RecordId;
 use sea_orm::{EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::db::{end_of, instant};
 use crate::entity::{record, record_version};
+pub use crate::log::Version;
 use crate::sql::Sql;
 use crate::{Db, Reads, StoreError};
-
-/// A version as published.
-#[derive(Debug, Clone)]
-pub struct Version {
-    /// 1, 2, 3 ...
-    pub number: i64,
-    /// Its place in the order of all publications.
-    pub change: i64,
-    /// When it was published.
-    pub published_at: DateTime<Utc>,
-    /// Why it was made.
-    pub note: Option<String>,
-    /// The record as JSON; what was redacted since is missing.
-    pub content: String,
-    /// The hash of what it said when it was published, hex: [`transparency::content_sha256`].
-    pub content_sha256: String,
-    /// How it was imported, as JSON.
-    pub import: Option<String>,
-}
 
 /// Whether a record is published.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,14 +50,6 @@ fn version(row: record_version::Model) -> Version {
         content: row.content,
         content_sha256: row.content_sha256,
         import: row.import,
-    }
-}
-
-impl Version {
-    /// The record it states. Errors: [`StoreError::Inconsistent`] when the stored text is no record.
-    pub fn record(&self) -> Result<Record, StoreError> {
-        serde_json::from_str(&self.content)
-            .map_err(|error| StoreError::inconsistent("record_versions", "content", self.change, error))
     }
 }
 

@@ -6,16 +6,16 @@ use domain::Record;
 use domain::codes::{Code, WithheldGround};
 use domain::redaction::{Inseparable, MARK, Redaction, Target, scrub, value_at};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult};
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::db::{count_changes, instant, micros};
 use crate::entity::{record, record_version, sealed_content};
+use crate::hash::hex_sha256;
 use crate::history;
+pub use crate::history::Places;
 use crate::log;
 use crate::maintenance::project_history;
-use crate::prepare::hex_sha256;
 use crate::publish::Names;
 use crate::sql::Sql;
 use crate::{Db, StoreError, Tx, settings};
@@ -40,15 +40,6 @@ impl State {
             Self::Refused => "refused",
         }
     }
-}
-
-/// The places in one version that were taken out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Places {
-    /// Number of the version.
-    pub version: i64,
-    /// JSON pointers into the record.
-    pub pointers: Vec<String>,
 }
 
 /// A redaction as asked for or carried out.
@@ -372,7 +363,7 @@ pub async fn carry_out(
             .run(tx)
             .await?;
         let change = count_changes(tx, 1, now).await?;
-        history::note(tx, change, history::Kind::Redacted, &known, Some(&asked.id), now).await?;
+        log::note(tx, change, history::Kind::Redacted, &known, Some(&asked.id), now).await?;
     }
     settings::set(tx, settings::PURGE_DUE, &asked.id).await?;
     project_history(tx, names, &known, now.date_naive()).await?;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use transparency::{Commitments, Entry, Left, Node, prove};
 
-use super::{said_by, statement};
+use super::said::{said_by, statement};
 use crate::history::{self, Event, Kind};
 use crate::sql::Sql;
 use crate::{Db, StoreError};
