@@ -4,8 +4,8 @@
 use domain::codes::{Code, ResolvedBy};
 use domain::contracting::{Contract, Process};
 
-use super::read;
-use super::save::{ContractState, json};
+use super::json::{json, read};
+use super::save::ContractState;
 use crate::parties::Parties;
 use crate::sql::Sql;
 use crate::{Db, StoreError, Tx};

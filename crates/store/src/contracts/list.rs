@@ -9,7 +9,7 @@ use domain::contracting::watch::Hit;
 use domain::contracting::{Contract, Process};
 use sea_orm::QueryResult;
 
-use super::read;
+use super::json::read;
 use crate::sql::Sql;
 use crate::{Db, StoreError};
 

@@ -9,6 +9,7 @@ use domain::contracting::{Contract, Process, money, watch};
 use sea_orm::Value;
 use uuid::Uuid;
 
+use super::json::json;
 use crate::db::micros;
 use crate::parties::Parties;
 use crate::sql::{Sql, insert_rows};
@@ -297,10 +298,6 @@ struct Rows {
     contracts: Vec<Value>,
     parties: Vec<Value>,
     cpv: Vec<Value>,
-}
-
-pub(super) fn json(value: &impl serde::Serialize) -> String {
-    serde_json::to_string(value).expect("what the register keeps is JSON")
 }
 
 /// Characters of a description that lists are searched by.

@@ -13,7 +13,7 @@ use domain::contracting::watch::Hit;
 use domain::contracting::{Contract, Process};
 use domain::{OrganisationRef, Product, Record};
 
-use super::{Target, insert};
+use super::link::{Target, insert};
 use crate::contracts::read;
 use crate::db::micros;
 use crate::parties::stated_identifiers;
