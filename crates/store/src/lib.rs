@@ -3,10 +3,13 @@
 //! Functions are plain, take a connection or [`Db`] first, and speak domain types. SQLite and PostgreSQL
 //! give the same answers. Time comes in as an argument.
 
+mod body;
 mod entity;
 mod error;
 mod file_lock;
+pub mod forgetting;
 pub mod hash;
+pub mod known;
 mod migrate;
 mod prepare;
 mod rows;
@@ -32,6 +35,7 @@ pub mod links;
 pub mod listings;
 pub mod log;
 pub mod maintenance;
+pub mod merging;
 pub mod objects;
 pub mod organisations;
 pub mod page;

@@ -9,9 +9,9 @@ use sea_orm::{
 
 use crate::db::{State, instant, state};
 use crate::history::Event;
+use crate::known::Names;
 use crate::past::{self, Then};
 use crate::projection::{Row, Standing, project};
-use crate::publish::Names;
 use crate::sql::Sql;
 use crate::{Db, StoreError};
 

@@ -8,9 +8,9 @@ use sea_orm::{DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::db::{instant, state, touch};
 use crate::entity::{listing, record, record_version};
+use crate::known::Names;
 use crate::products::ProductNames;
 use crate::projection::{Standing, project};
-use crate::publish::Names;
 use crate::resolver::Resolver;
 use crate::rows::{Listed, assessment_rows, insert_lists, listing_row};
 use crate::sql::{BOUND_VALUES, Sql};
@@ -60,14 +60,6 @@ pub async fn is_untouched(db: &Db) -> Result<bool, StoreError> {
         .number(&db.read)
         .await?
         == 0)
-}
-
-/// Forgets sessions that ended and answers to writes that nobody will send again.
-pub async fn forget_private(db: &Db, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let tx = db.begin_quietly().await?;
-    crate::sessions::forget_ended(&tx, now).await?;
-    crate::idempotency::forget_old(&tx, now).await?;
-    tx.commit().await
 }
 
 /// After something was taken out of the register: takes it out of the database's own files too, as far as nobody reads what

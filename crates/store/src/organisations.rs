@@ -8,48 +8,12 @@ use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveValue, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
+pub use crate::body::{Party, Resolution};
+use crate::body::{free_slug, party, row};
 use crate::entity::{organisation, organisation_identifier, organisation_name};
 use crate::resolver::Resolver;
 use crate::sql::Sql;
 use crate::{Db, Reads, StoreError, Tx};
-
-/// Whether an organisation is known, or only a name that a record states.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Resolution {
-    /// Entered by an editor or a list of bodies.
-    Registered,
-    /// A name in a record that no known organisation has.
-    Unresolved,
-}
-
-impl Resolution {
-    /// The word for it in answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Registered => "registered",
-            Self::Unresolved => "unresolved",
-        }
-    }
-
-    fn read(text: &str) -> Option<Self> {
-        [Self::Registered, Self::Unresolved].into_iter().find(|one| one.as_str() == text)
-    }
-}
-
-/// What lists and records show of an organisation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Party {
-    /// UUID.
-    pub id: String,
-    /// Part of its address.
-    pub slug: String,
-    /// Its registered name.
-    pub name: String,
-    /// What kind of body it is.
-    pub kind: Option<OrganisationKind>,
-    /// Whether it is known.
-    pub resolution: Resolution,
-}
 
 /// An organisation as stored.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,44 +22,6 @@ pub struct Stored {
     pub organisation: Organisation,
     /// Whether it is known.
     pub resolution: Resolution,
-}
-
-pub(crate) fn free_slug(wanted: &str, taken: impl Fn(&str) -> bool) -> String {
-    let wanted = if wanted.is_empty() { "unnamed" } else { wanted };
-    if !taken(wanted) {
-        return wanted.to_owned();
-    }
-    (2..).map(|n| format!("{wanted}-{n}")).find(|slug| !taken(slug)).expect("some number is free")
-}
-
-pub(crate) fn party(row: &organisation::Model) -> Result<Party, StoreError> {
-    let kind = row.kind.as_deref().map(OrganisationKind::parse).transpose();
-    Ok(Party {
-        id: row.id.clone(),
-        slug: row.slug.clone(),
-        name: row.name.clone(),
-        kind: kind.map_err(|error| StoreError::inconsistent("organisations", "kind", &row.slug, error))?,
-        resolution: Resolution::read(&row.resolution).ok_or_else(|| {
-            StoreError::inconsistent("organisations", "resolution", &row.slug, &row.resolution)
-        })?,
-    })
-}
-
-pub(crate) fn row(organisation: &Organisation, resolution: Resolution) -> organisation::ActiveModel {
-    organisation::ActiveModel {
-        seq: ActiveValue::NotSet,
-        id: ActiveValue::Set(organisation.id.map(|id| id.to_string()).unwrap_or_default()),
-        slug: ActiveValue::Set(organisation.slug.clone()),
-        name: ActiveValue::Set(organisation.name.clone()),
-        name_key: ActiveValue::Set(name_key(&organisation.name)),
-        country: ActiveValue::Set(organisation.country.clone()),
-        kind: ActiveValue::Set(organisation.kind.map(|kind| kind.as_str().to_owned())),
-        resolution: ActiveValue::Set(resolution.as_str().to_owned()),
-        merged_into: ActiveValue::Set(None),
-        expected_to_publish: ActiveValue::Set(organisation.expected_to_publish),
-        nil_return_on: ActiveValue::Set(organisation.nil_return_on.map(|day| day.to_string())),
-        detail: ActiveValue::Set(serde_json::to_string(organisation).expect("an organisation is JSON")),
-    }
 }
 
 fn stored(row: &organisation::Model) -> Result<Stored, StoreError> {
@@ -559,20 +485,19 @@ pub async fn coverage(db: &Db) -> Result<Vec<KindCoverage>, StoreError> {
         .collect()
 }
 
-/// Says that one organisation is another: its names become aliases of the other, and records that name it
-/// are shown under the other. Returns how many current records moved.
+/// Makes one organisation another: its names and identifiers become the other's. Returns the slugs of both; what names
+/// them is as it was.
 ///
 /// Errors: [`StoreError::Conflict`] when either does not exist or both are one.
-pub async fn merge(
-    db: &Db,
+pub(crate) async fn join(
+    tx: &Tx,
     from: &str,
     into: &str,
     kind: domain::codes::AliasKind,
-) -> Result<u64, StoreError> {
-    let tx = db.begin().await?;
+) -> Result<(String, String), StoreError> {
     let missing = |slug: &str| StoreError::Conflict(format!("there is no organisation '{slug}'"));
-    let loser = find_row(&tx, from).await?.ok_or_else(|| missing(from))?;
-    let winner = find_row(&tx, into).await?.ok_or_else(|| missing(into))?;
+    let loser = find_row(tx, from).await?.ok_or_else(|| missing(from))?;
+    let winner = find_row(tx, into).await?.ok_or_else(|| missing(into))?;
     if loser.seq == winner.seq {
         return Err(StoreError::Conflict(format!("'{from}' and '{into}' are one organisation already")));
     }
@@ -587,26 +512,25 @@ pub async fn merge(
     }
     Sql::new("DELETE FROM organisation_identifiers WHERE organisation_seq = ")
         .bind(loser.seq)
-        .run(&tx)
+        .run(tx)
         .await?;
-    Sql::new("DELETE FROM organisation_names WHERE organisation_seq = ").bind(loser.seq).run(&tx).await?;
+    Sql::new("DELETE FROM organisation_names WHERE organisation_seq = ").bind(loser.seq).run(tx).await?;
     let mut update = row(&kept, Resolution::Registered);
     update.seq = ActiveValue::Unchanged(winner.seq);
-    organisation::Entity::update(update).exec(&tx).await?;
-    save_names(&tx, winner.seq, &kept).await?;
+    organisation::Entity::update(update).exec(tx).await?;
+    save_names(tx, winner.seq, &kept).await?;
     let mut sql = Sql::new("UPDATE organisations SET resolution = 'merged', merged_into = ");
-    sql.bind(kept.slug.as_str()).push(" WHERE seq = ").bind(loser.seq).run(&tx).await?;
-    crate::contracts::move_parties(&tx, &loser.slug, &kept.slug).await?;
+    sql.bind(kept.slug.as_str()).push(" WHERE seq = ").bind(loser.seq).run(tx).await?;
+    Ok((loser.slug, kept.slug))
+}
+
+/// The records whose listings name an organisation.
+pub(crate) async fn records_of(tx: &Tx, slug: &str) -> Result<Vec<i64>, StoreError> {
     let mut named = Sql::new(
         "SELECT DISTINCT l.record_seq FROM listed_parties p JOIN listings l ON l.change = p.change WHERE p.slug = ",
     );
-    named.bind(loser.slug.as_str());
-    let rows = named.all(&tx).await?;
-    let records: Vec<i64> = rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?;
-    let mut resolver = Resolver::load(&tx).await?;
-    crate::maintenance::project_again(&tx, &mut resolver, &records).await?;
-    tx.commit().await?;
-    Ok(records.len() as u64)
+    let rows = named.bind(slug).all(tx).await?;
+    rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
 }
 
 /// The organisation of a name in a country, by the database; a supplier may be of any country.

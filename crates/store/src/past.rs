@@ -9,8 +9,8 @@ use domain::Record;
 use sea_orm::QueryResult;
 
 use crate::db::{end_of, instant};
+use crate::known::Names;
 use crate::projection::{Row, Standing, project};
-use crate::publish::Names;
 use crate::sql::Sql;
 use crate::{Db, StoreError};
 

@@ -7,18 +7,17 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use domain::codes::{Code, Origin};
 use domain::{Record, RecordId};
-use sea_orm::{ActiveValue, Condition, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue, Condition, EntityTrait, QueryFilter};
 
 use crate::db::{count_changes, micros};
 use crate::entity::record;
 pub use crate::hash::hex_sha256;
 use crate::history::Kind;
+pub use crate::known::Names;
 use crate::log;
 use crate::maintenance::project_on;
 pub use crate::prepare::{Candidate, Key, Prepared, SourceKey, Trace};
-use crate::products::ProductNames;
 use crate::projection::country;
-use crate::resolver::Resolver;
 use crate::rows::{Place, Rows, end_listing};
 use crate::sql::{BOUND_VALUES, Sql};
 use crate::{StoreError, Tx, settings};
@@ -48,48 +47,6 @@ pub struct Published {
     pub outcome: Outcome,
     /// Number of its current version.
     pub version: i64,
-}
-
-/// The names that publishing resolves against; kept in memory between batches.
-#[derive(Debug, Default)]
-pub struct Names {
-    /// Organisations.
-    pub organisations: Resolver,
-    /// Products.
-    pub products: ProductNames,
-    /// As of which count of changes.
-    changes: i64,
-}
-
-impl Names {
-    pub(crate) async fn load(conn: &impl ConnectionTrait) -> Result<Self, StoreError> {
-        // The count first: what is read after it is at least as new.
-        let changes = Self::count(conn).await?;
-        Ok(Self {
-            organisations: Resolver::load(conn).await?,
-            products: ProductNames::load(conn).await?,
-            changes,
-        })
-    }
-
-    async fn count(conn: &impl ConnectionTrait) -> Result<i64, StoreError> {
-        Sql::new("SELECT names FROM change_counter WHERE id = 1").number(conn).await
-    }
-
-    /// As of which count of changes of what names mean.
-    pub fn changes(&self) -> i64 {
-        self.changes
-    }
-
-    /// Reads all names as a transaction sees them.
-    pub async fn within(tx: &Tx) -> Result<Self, StoreError> {
-        Self::load(tx).await
-    }
-
-    /// Reads all names by the reading connections.
-    pub async fn of(db: &crate::Db) -> Result<Self, StoreError> {
-        Self::load(&db.read).await
-    }
 }
 
 /// On which terms a batch is published.
@@ -395,13 +352,7 @@ async fn keep_names(tx: &Tx, names: &mut Names, round: &[Prepared]) -> Result<()
             }
         }
     }
-    if unknown.is_empty() && products.is_empty() {
-        return Ok(());
-    }
-    names.organisations.keep_unresolved(tx, unknown).await?;
-    names.products.keep_new(tx, products).await?;
-    names.changes = Names::count(tx).await?;
-    Ok(())
+    names.keep(tx, unknown, products).await
 }
 
 async fn mark_seen(tx: &Tx, seqs: &[i64], import: Option<i64>) -> Result<(), StoreError> {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::RecordId;
-use sea_orm::{EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::db::{end_of, instant};
 use crate::entity::{record, record_version};
@@ -156,4 +156,32 @@ pub async fn count(db: &Db) -> Result<u64, StoreError> {
 /// Whether nothing was ever published.
 pub async fn is_empty(db: &Db) -> Result<bool, StoreError> {
     Ok(Sql::new("SELECT count(*) FROM (SELECT 1 FROM records LIMIT 1) AS first").number(&db.read).await? == 0)
+}
+
+/// Where a record stands and whose it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordStanding {
+    /// Number of its current version.
+    pub version: i64,
+    /// Whether it is withdrawn.
+    pub withdrawn: bool,
+    /// The organisation that owns it, by id; `None` for an imported record nobody took over yet.
+    pub owner: Option<String>,
+    /// When its owner last said that it is still true.
+    pub confirmed_at: Option<DateTime<Utc>>,
+}
+
+/// Where a record stands; `None` when there is no such record.
+pub async fn standing(
+    conn: &impl ConnectionTrait,
+    record_id: &str,
+) -> Result<Option<RecordStanding>, StoreError> {
+    let mut sql = Sql::new("SELECT version, state, owner, confirmed_at FROM records WHERE id = ");
+    let Some(row) = sql.bind(record_id).one(conn).await? else { return Ok(None) };
+    Ok(Some(RecordStanding {
+        version: row.try_get_by_index(0)?,
+        withdrawn: row.try_get_by_index::<String>(1)? == "withdrawn",
+        owner: row.try_get_by_index(2)?,
+        confirmed_at: row.try_get_by_index::<Option<i64>>(3)?.map(instant),
+    }))
 }

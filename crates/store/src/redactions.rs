@@ -14,9 +14,9 @@ use crate::entity::{record, record_version, sealed_content};
 use crate::hash::hex_sha256;
 use crate::history;
 pub use crate::history::Places;
+use crate::known::Names;
 use crate::log;
 use crate::maintenance::project_history;
-use crate::publish::Names;
 use crate::sql::Sql;
 use crate::{Db, StoreError, Tx, settings};
 
@@ -347,7 +347,7 @@ pub async fn carry_out(
         traces(tx, &known, &gone).await?;
     }
     elsewhere(tx, asked, &gone).await?;
-    let whole = crate::submissions::whole(tx, &asked.record_id).await?;
+    let whole = crate::sealed::whole(tx, &asked.record_id).await?;
     known.full_sha256 = whole.map_or(known.full_sha256, |record| hex_sha256(json(&record).as_bytes()));
     let mut sql = Sql::new("UPDATE records SET redacted_at = ");
     sql.bind(micros(now)).push(", full_sha256 = ").bind(known.full_sha256.clone());

@@ -9,8 +9,8 @@ use domain::text::name_key;
 use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
+use crate::body::{Party, Resolution, free_slug, party, row};
 use crate::entity::{organisation, organisation_name};
-use crate::organisations::{Party, Resolution, free_slug, party, row};
 use crate::{StoreError, Tx};
 
 /// Names and the organisations that have them.

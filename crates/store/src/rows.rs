@@ -7,10 +7,10 @@ use sea_orm::{ActiveModelTrait, ActiveValue, ConnectionTrait, EntityTrait, Query
 
 use crate::db::{instant, micros};
 use crate::entity::{assessment, event, listed_party, listing, record, record_version, sealed_content};
+use crate::known::Names;
 use crate::log::{self, Fresh};
 use crate::prepare::Prepared;
 use crate::projection::{Projection, Standing, project};
-use crate::publish::Names;
 use crate::sql::{Sql, run_all};
 use crate::{StoreError, Tx};
 

@@ -1,4 +1,4 @@
-//! What only a regulator reads: assessments with their sealed texts. Public reads never come here.
+//! Sealed texts: records whole, for those who write them, and assessments, for regulators. Public reads never come here.
 
 use chrono::{DateTime, Utc};
 use domain::Record;
@@ -10,8 +10,22 @@ use uuid::Uuid;
 
 use crate::db::{instant, micros};
 use crate::sql::Sql;
-use crate::submissions::whole;
 use crate::{Db, StoreError, Tx};
+
+/// The whole current content of a record, sealed texts included.
+pub async fn whole(conn: &impl ConnectionTrait, record_id: &str) -> Result<Option<Record>, StoreError> {
+    let mut sql = Sql::new(
+        "SELECT coalesce(s.content, v.content) FROM records r \
+         JOIN record_versions v ON v.record_seq = r.seq AND v.number = r.version \
+         LEFT JOIN sealed_contents s ON s.record_seq = r.seq AND s.number = r.version WHERE r.id = ",
+    );
+    let Some(row) = sql.bind(record_id).push(" ORDER BY s.revision DESC LIMIT 1").one(conn).await? else {
+        return Ok(None);
+    };
+    let content: String = row.try_get_by_index(0)?;
+    let record = serde_json::from_str(&content);
+    record.map(Some).map_err(|error| StoreError::inconsistent("record_versions", "content", record_id, error))
+}
 
 /// An assessment whole, with what its record is.
 #[derive(Debug, Clone)]

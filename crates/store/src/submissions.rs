@@ -9,7 +9,10 @@ use uuid::Uuid;
 
 use crate::audit::{self, Deed};
 use crate::db::{instant, micros};
-use crate::publish::{Candidate, Names, Outcome, Prepared, Terms, publish as publish_batch};
+use crate::known::Names;
+use crate::publish::{Candidate, Outcome, Prepared, Terms, publish as publish_batch};
+pub use crate::records::{RecordStanding, standing};
+pub use crate::sealed::whole;
 use crate::sql::{Sql, run_all};
 use crate::{Db, StoreError, Tx};
 
@@ -324,49 +327,6 @@ pub async fn publish(
         }
     }
     Ok(Made { record_id: published.id, version: published.version })
-}
-
-/// Where a record stands and whose it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RecordStanding {
-    /// Number of its current version.
-    pub version: i64,
-    /// Whether it is withdrawn.
-    pub withdrawn: bool,
-    /// The organisation that owns it, by id; `None` for an imported record nobody took over yet.
-    pub owner: Option<String>,
-    /// When its owner last said that it is still true.
-    pub confirmed_at: Option<DateTime<Utc>>,
-}
-
-/// Where a record stands; `None` when there is no such record.
-pub async fn standing(
-    conn: &impl ConnectionTrait,
-    record_id: &str,
-) -> Result<Option<RecordStanding>, StoreError> {
-    let mut sql = Sql::new("SELECT version, state, owner, confirmed_at FROM records WHERE id = ");
-    let Some(row) = sql.bind(record_id).one(conn).await? else { return Ok(None) };
-    Ok(Some(RecordStanding {
-        version: row.try_get_by_index(0)?,
-        withdrawn: row.try_get_by_index::<String>(1)? == "withdrawn",
-        owner: row.try_get_by_index(2)?,
-        confirmed_at: row.try_get_by_index::<Option<i64>>(3)?.map(instant),
-    }))
-}
-
-/// The whole current content of a record, sealed texts included.
-pub async fn whole(conn: &impl ConnectionTrait, record_id: &str) -> Result<Option<Record>, StoreError> {
-    let mut sql = Sql::new(
-        "SELECT coalesce(s.content, v.content) FROM records r \
-         JOIN record_versions v ON v.record_seq = r.seq AND v.number = r.version \
-         LEFT JOIN sealed_contents s ON s.record_seq = r.seq AND s.number = r.version WHERE r.id = ",
-    );
-    let Some(row) = sql.bind(record_id).push(" ORDER BY s.revision DESC LIMIT 1").one(conn).await? else {
-        return Ok(None);
-    };
-    let content: String = row.try_get_by_index(0)?;
-    let record = serde_json::from_str(&content);
-    record.map(Some).map_err(|error| StoreError::inconsistent("record_versions", "content", record_id, error))
 }
 
 /// The word of an action in the audit trail.
