@@ -9,10 +9,10 @@ use transparency::{Commitments, Entry, EntryKind, content_sha256};
 
 use super::logged::Logged;
 use super::said::said_by;
-use crate::db::micros;
-use crate::entity::{event, record};
-use crate::history::{self, Event, Kind};
-use crate::sql::{Sql, insert_rows};
+use crate::ground::db::micros;
+use crate::ground::entity::{event, record};
+use crate::ground::sql::{Sql, insert_rows};
+use crate::log::history::{self, Event, Kind};
 use crate::{Db, StoreError, Tx};
 
 /// Events that are entered at once, when many have no entry yet.
@@ -68,7 +68,7 @@ impl Rows {
 }
 
 /// Enters versions that are published now, after everything before them that has no entry yet. The counter of changes must
-/// be locked, as [`crate::db::count_changes`] does.
+/// be locked, as [`crate::ground::db::count_changes`] does.
 pub(crate) async fn enter(tx: &Tx, fresh: Vec<Fresh>) -> Result<(), StoreError> {
     let Some(first) = fresh.first() else { return Ok(()) };
     let end = enter_before(tx, first.change).await?;

@@ -6,7 +6,7 @@ use transparency::{Evidence, Files, LogError, Node, Opened, Proof};
 use super::logged::Logged;
 use super::version::Version;
 use crate::StoreError;
-use crate::objects::Objects;
+use crate::ground::objects::Objects;
 
 /// The folder of the log in the object store.
 pub const FOLDER: &str = "log";

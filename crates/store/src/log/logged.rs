@@ -4,7 +4,7 @@ use sea_orm::QueryResult;
 use serde_json::Value;
 use transparency::Commitments;
 
-use crate::sql::Sql;
+use crate::ground::sql::Sql;
 use crate::{Db, StoreError};
 
 /// An entry of the log as the database keeps it.

@@ -5,6 +5,7 @@
 mod enter;
 mod error;
 pub mod files;
+pub mod history;
 mod logged;
 mod said;
 mod signed;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use transparency::said;
 
 use crate::StoreError;
-use crate::history::{Event, Kind};
+use crate::log::history::{Event, Kind};
 
 /// What a version says, as it is hashed. Errors: the text is no JSON object.
 pub fn said_of(content: &str, note: Option<&str>) -> serde_json::Result<Map<String, Value>> {

@@ -5,10 +5,11 @@ use transparency::peek;
 
 use super::error::SignError;
 use super::logged::size;
-use crate::db::instant;
-use crate::lease::Leases;
-use crate::sql::Sql;
-use crate::{Db, StoreError, settings};
+use crate::ground::db::instant;
+use crate::ground::lease::Leases;
+use crate::ground::settings;
+use crate::ground::sql::Sql;
+use crate::{Db, StoreError};
 
 /// What was entered so long ago and is not signed, nobody signs.
 const NOBODY_SIGNS: TimeDelta = TimeDelta::hours(1);

@@ -17,9 +17,10 @@ use super::files::{LogFiles, checkpoint};
 use super::logged::{entries, size};
 use super::signed::Still;
 use super::witness::{Witness, Witnesses};
-use crate::lease::{Lease, Leases, Work};
-use crate::objects::Objects;
-use crate::{Db, StoreError, settings};
+use crate::ground::lease::{Lease, Leases, Work};
+use crate::ground::objects::Objects;
+use crate::ground::settings;
+use crate::{Db, StoreError};
 
 /// Entries that one checkpoint takes up at the most.
 const AT_ONCE: u64 = 100 * 256;

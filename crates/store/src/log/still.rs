@@ -9,8 +9,8 @@ use tokio::time::Instant;
 use super::error::SignError;
 pub use super::signed::Still;
 use super::signer::Signer;
-use crate::lease::{LASTS, Leases};
-use crate::settings;
+use crate::ground::lease::{LASTS, Leases};
+use crate::ground::settings;
 
 /// How long a checkpoint that another process makes is waited for: longer than the lease of one that was killed.
 pub const PATIENCE: Duration = LASTS.saturating_add(Duration::from_secs(10));

@@ -1,0 +1,19 @@
+//! Records: published in versions, shown in lists by a projection of what they say, and read.
+
+pub mod assessments;
+pub mod export;
+pub mod imports;
+pub mod listings;
+pub mod maintenance;
+pub mod past;
+mod prepare;
+pub mod projection;
+pub mod publish;
+mod read;
+mod rows;
+pub mod sealed;
+
+pub use read::{
+    Current, RecordStanding, State, Version, count, find, find_as_of, find_version, is_empty, standing,
+    versions, withdrawn_after,
+};
