@@ -34,6 +34,7 @@ mod searching;
 mod secrecy;
 mod sessions;
 mod storage;
+mod store_floors;
 mod submissions;
 mod unaltered;
 mod uploads;
