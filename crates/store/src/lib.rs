@@ -40,6 +40,7 @@ pub mod history {
 pub mod maintenance {
     pub use crate::people::forget_private;
     pub use crate::records::maintenance::*;
+    pub use crate::records::relisting::project_named;
 }
 #[doc(hidden)]
 pub mod organisations {

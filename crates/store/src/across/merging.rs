@@ -5,7 +5,7 @@ use domain::codes::AliasKind;
 use crate::names::organisations::{join, records_of};
 use crate::names::resolver::Resolver;
 use crate::procurement::contracts::move_parties;
-use crate::records::maintenance::project_again;
+use crate::records::relisting::project_again;
 use crate::{Db, StoreError};
 
 /// Says that one organisation is another: its names become aliases of the other, and records that name it

@@ -18,7 +18,7 @@ use crate::log;
 use crate::log::history;
 pub use crate::log::history::Places;
 use crate::names::Names;
-use crate::records::maintenance::project_history;
+use crate::records::relisting::project_history;
 use crate::{Db, StoreError, Tx};
 
 /// Where it stands.

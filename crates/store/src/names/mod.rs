@@ -1,6 +1,5 @@
 //! Names: which organisation or product each is that records and notices name.
 
-pub(crate) mod body;
 pub mod directory;
 mod known;
 pub mod organisations;

@@ -10,7 +10,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::ground::entity::{organisation, organisation_name};
-use crate::names::body::{Party, Resolution, free_slug, party, row};
+use crate::names::organisations::{Party, Resolution, free_slug, party, row};
 use crate::{StoreError, Tx};
 
 /// Names and the organisations that have them.

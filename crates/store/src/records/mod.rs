@@ -10,6 +10,7 @@ mod prepare;
 pub mod projection;
 pub mod publish;
 mod read;
+pub mod relisting;
 mod rows;
 pub mod sealed;
 

@@ -16,9 +16,9 @@ use crate::ground::sql::{BOUND_VALUES, Sql};
 use crate::log;
 use crate::log::history::Kind;
 use crate::names::Names;
-use crate::records::maintenance::project_on;
 pub use crate::records::prepare::{Candidate, Key, Prepared, SourceKey, Trace};
 use crate::records::projection::country;
+use crate::records::relisting::project_on;
 use crate::records::rows::{Place, Rows, end_listing};
 use crate::{StoreError, Tx};
 

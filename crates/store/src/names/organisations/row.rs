@@ -83,3 +83,18 @@ pub(crate) fn row(organisation: &Organisation, resolution: Resolution) -> organi
         detail: ActiveValue::Set(serde_json::to_string(organisation).expect("an organisation is JSON")),
     }
 }
+
+/// An organisation as stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stored {
+    /// Everything known of it.
+    pub organisation: Organisation,
+    /// Whether it is known.
+    pub resolution: Resolution,
+}
+
+pub(super) fn stored(row: &organisation::Model) -> Result<Stored, StoreError> {
+    let organisation: Organisation = serde_json::from_str(&row.detail)
+        .map_err(|error| StoreError::inconsistent("organisations", "detail", &row.slug, error))?;
+    Ok(Stored { organisation, resolution: party(row)?.resolution })
+}
