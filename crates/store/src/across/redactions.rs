@@ -103,31 +103,31 @@ const COLUMNS: &str = "SELECT id, record_id, owner, pointer, words, ground, reas
     decided_at, outcome, places, value FROM redactions";
 
 fn read(row: &QueryResult) -> Result<Stored, StoreError> {
-    let id: String = row.try_get_by_index(0)?;
+    let id: String = row.try_get_by("id")?;
     let wrong = |column, reason: String| StoreError::inconsistent("redactions", column, &id, reason);
     let (pointer, words): (Option<String>, Option<String>) =
-        (row.try_get_by_index(3)?, row.try_get_by_index(4)?);
-    let value: Option<String> = row.try_get_by_index(13)?;
+        (row.try_get_by("pointer")?, row.try_get_by("words")?);
+    let value: Option<String> = row.try_get_by("value")?;
     let value = value.as_deref().map(serde_json::from_str).transpose();
     let value = value.map_err(|error| wrong("value", error.to_string()))?;
     let field = pointer.zip(value).map(|(pointer, value)| Target::Field { pointer, value });
-    let ground: String = row.try_get_by_index(5)?;
-    let state: String = row.try_get_by_index(7)?;
-    let places: Option<String> = row.try_get_by_index(12)?;
+    let ground: String = row.try_get_by("ground")?;
+    let state: String = row.try_get_by("state")?;
+    let places: Option<String> = row.try_get_by("places")?;
     Ok(Stored {
-        record_id: row.try_get_by_index(1)?,
-        owner: row.try_get_by_index(2)?,
+        record_id: row.try_get_by("record_id")?,
+        owner: row.try_get_by("owner")?,
         target: field.or(words.map(Target::Words)),
         ground: WithheldGround::parse(&ground).map_err(|error| wrong("ground", error.to_string()))?,
-        reason: row.try_get_by_index(6)?,
+        reason: row.try_get_by("reason")?,
         state: [State::Asked, State::Done, State::Refused]
             .into_iter()
             .find(|one| one.as_str() == state)
             .ok_or_else(|| wrong("state", state))?,
-        asked_by: row.try_get_by_index(8)?,
-        asked_at: instant(row.try_get_by_index(9)?),
-        decided_at: row.try_get_by_index::<Option<i64>>(10)?.map(instant),
-        outcome: row.try_get_by_index(11)?,
+        asked_by: row.try_get_by("asked_by")?,
+        asked_at: instant(row.try_get_by("asked_at")?),
+        decided_at: row.try_get_by::<Option<i64>, _>("decided_at")?.map(instant),
+        outcome: row.try_get_by("outcome")?,
         places: match places {
             Some(places) => {
                 serde_json::from_str(&places).map_err(|error| wrong("places", error.to_string()))?

@@ -162,7 +162,7 @@ pub(crate) async fn forget(
         }
         let mut sql = Sql::new("SELECT sequence, entry, commitments FROM log_entries WHERE change = ");
         let Some(row) = sql.bind(change).one(tx).await? else { continue };
-        let Some(logged) = Logged::read(&row, 0)? else { continue };
+        let Some(logged) = Logged::read(&row)? else { continue };
         let mut commitments = logged.commitments()?;
         let hash = commitments.forget(before, &after).map_err(|error| {
             StoreError::inconsistent("log_entries", "commitments", logged.sequence, error)

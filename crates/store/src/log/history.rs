@@ -98,36 +98,37 @@ pub struct Event {
 }
 
 const COLUMNS: &str = "SELECT e.change, e.at, e.kind, r.id, e.version, v.published_at, v.note, v.content, \
-    v.content_sha256, b.content, CASE WHEN e.kind = 'withdrawn' THEN r.withdrawn_reason ELSE x.reason END, x.ground, \
-    x.places, r.first_published_at, r.confirmed_at, r.answered_at, b.published_at, l.sequence, l.entry, l.commitments, \
-    CASE WHEN e.kind = 'withdrawn' THEN r.withdrawn_at END, x.says_now \
+    v.content_sha256, b.content AS before_content, \
+    CASE WHEN e.kind = 'withdrawn' THEN r.withdrawn_reason ELSE x.reason END AS reason, x.ground, \
+    x.places, r.first_published_at, r.confirmed_at, r.answered_at, b.published_at AS before_at, l.sequence, l.entry, l.commitments, \
+    CASE WHEN e.kind = 'withdrawn' THEN r.withdrawn_at END AS withdrawn_at, x.says_now \
     FROM events e JOIN records r ON r.seq = e.record_seq \
     JOIN record_versions v ON v.record_seq = e.record_seq AND v.number = e.version \
     LEFT JOIN record_versions b ON e.kind = 'published' AND b.record_seq = e.record_seq AND b.number = e.version - 1 \
     LEFT JOIN redactions x ON x.id = e.redaction LEFT JOIN log_entries l ON l.change = e.change";
 
 fn read(row: &QueryResult) -> Result<Event, StoreError> {
-    let change: i64 = row.try_get_by_index(0)?;
-    let kind: String = row.try_get_by_index(2)?;
-    let ground: Option<String> = row.try_get_by_index(11)?;
-    let places: Option<String> = row.try_get_by_index(12)?;
+    let change: i64 = row.try_get_by("change")?;
+    let kind: String = row.try_get_by("kind")?;
+    let ground: Option<String> = row.try_get_by("ground")?;
+    let places: Option<String> = row.try_get_by("places")?;
     let wrong = |column, reason: String| StoreError::inconsistent("events", column, change, reason);
     Ok(Event {
         change,
-        at: instant(row.try_get_by_index(1)?),
+        at: instant(row.try_get_by("at")?),
         kind: Kind::read(&kind).ok_or_else(|| wrong("kind", kind))?,
-        record_id: row.try_get_by_index(3)?,
-        version: row.try_get_by_index(4)?,
-        published_at: instant(row.try_get_by_index(5)?),
-        first_published_at: instant(row.try_get_by_index(13)?),
-        confirmed_at: row.try_get_by_index::<Option<i64>>(14)?.map(instant),
-        answered: row.try_get_by_index::<Option<i64>>(15)?.is_some(),
-        before_at: row.try_get_by_index::<Option<i64>>(16)?.map(instant),
-        note: row.try_get_by_index(6)?,
-        content: row.try_get_by_index(7)?,
-        content_sha256: row.try_get_by_index(8)?,
-        before: row.try_get_by_index(9)?,
-        reason: row.try_get_by_index(10)?,
+        record_id: row.try_get_by("id")?,
+        version: row.try_get_by("version")?,
+        published_at: instant(row.try_get_by("published_at")?),
+        first_published_at: instant(row.try_get_by("first_published_at")?),
+        confirmed_at: row.try_get_by::<Option<i64>, _>("confirmed_at")?.map(instant),
+        answered: row.try_get_by::<Option<i64>, _>("answered_at")?.is_some(),
+        before_at: row.try_get_by::<Option<i64>, _>("before_at")?.map(instant),
+        note: row.try_get_by("note")?,
+        content: row.try_get_by("content")?,
+        content_sha256: row.try_get_by("content_sha256")?,
+        before: row.try_get_by("before_content")?,
+        reason: row.try_get_by("reason")?,
         ground: ground
             .map(|ground| WithheldGround::parse(&ground))
             .transpose()
@@ -135,10 +136,10 @@ fn read(row: &QueryResult) -> Result<Event, StoreError> {
         places: places
             .map_or(Ok(Vec::new()), |places| serde_json::from_str(&places))
             .map_err(|error| wrong("redaction", error.to_string()))?,
-        logged: Logged::read(row, 17)?,
-        withdrawn_at: row.try_get_by_index::<Option<i64>>(20)?.map(instant),
+        logged: Logged::read(row)?,
+        withdrawn_at: row.try_get_by::<Option<i64>, _>("withdrawn_at")?.map(instant),
         says_now: row
-            .try_get_by_index::<Option<String>>(21)?
+            .try_get_by::<Option<String>, _>("says_now")?
             .map_or(Ok(BTreeMap::new()), |text| serde_json::from_str(&text))
             .map_err(|error| wrong("redaction", error.to_string()))?,
     })

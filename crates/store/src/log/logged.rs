@@ -20,9 +20,9 @@ pub struct Logged {
 
 impl Logged {
     /// Reads the columns `sequence`, `entry` and `commitments` of a row; `None` when there is no entry.
-    pub(crate) fn read(row: &QueryResult, first: usize) -> Result<Option<Self>, StoreError> {
-        let Some(sequence) = row.try_get_by_index::<Option<i64>>(first)? else { return Ok(None) };
-        let (entry, commitments) = (row.try_get_by_index(first + 1)?, row.try_get_by_index(first + 2)?);
+    pub(crate) fn read(row: &QueryResult) -> Result<Option<Self>, StoreError> {
+        let Some(sequence) = row.try_get_by::<Option<i64>, _>("sequence")? else { return Ok(None) };
+        let (entry, commitments) = (row.try_get_by("entry")?, row.try_get_by("commitments")?);
         Ok(Some(Self { sequence, entry, commitments }))
     }
 
@@ -46,7 +46,7 @@ impl Logged {
 pub async fn of_change(db: &Db, change: i64) -> Result<Option<Logged>, StoreError> {
     let mut sql = Sql::new("SELECT sequence, entry, commitments FROM log_entries WHERE change = ");
     let row = sql.bind(change).one(&db.read).await?;
-    row.as_ref().map_or(Ok(None), |row| Logged::read(row, 0))
+    row.as_ref().map_or(Ok(None), Logged::read)
 }
 
 /// How many entries there are.

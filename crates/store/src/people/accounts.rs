@@ -59,11 +59,11 @@ pub struct Bearer {
 
 fn person(row: &QueryResult) -> Result<Person, StoreError> {
     Ok(Person {
-        id: row.try_get_by_index(0)?,
-        email: row.try_get_by_index(1)?,
-        name: row.try_get_by_index(2)?,
-        active: row.try_get_by_index(3)?,
-        created_at: instant(row.try_get_by_index(4)?),
+        id: row.try_get_by("id")?,
+        email: row.try_get_by("email")?,
+        name: row.try_get_by("name")?,
+        active: row.try_get_by("active")?,
+        created_at: instant(row.try_get_by("created_at")?),
     })
 }
 
@@ -149,7 +149,7 @@ pub async fn grants(conn: &impl ConnectionTrait, person: &str) -> Result<Vec<Gra
     rows.iter()
         .map(|row| {
             let (role, organisation, remit): (String, String, String) =
-                (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+                (row.try_get_by("role")?, row.try_get_by("organisation")?, row.try_get_by("remit")?);
             let inconsistent =
                 |column, reason: String| StoreError::inconsistent("grants", column, person, reason);
             let remit: Remit =
@@ -167,18 +167,18 @@ const TOKEN: &str =
     "SELECT id, person, label, role, organisation, created_at, expires_at, revoked_at FROM tokens";
 
 fn token(row: &QueryResult) -> Result<Token, StoreError> {
-    let id: String = row.try_get_by_index(0)?;
-    let role: Option<String> = row.try_get_by_index(3)?;
+    let id: String = row.try_get_by("id")?;
+    let role: Option<String> = row.try_get_by("role")?;
     let role = role.map(|role| Role::parse(&role)).transpose();
     Ok(Token {
         role: role.map_err(|error| StoreError::inconsistent("tokens", "role", &id, error))?,
         id,
-        person: row.try_get_by_index(1)?,
-        label: row.try_get_by_index(2)?,
-        organisation: row.try_get_by_index(4)?,
-        created_at: instant(row.try_get_by_index(5)?),
-        expires_at: instant(row.try_get_by_index(6)?),
-        revoked_at: row.try_get_by_index::<Option<i64>>(7)?.map(instant),
+        person: row.try_get_by("person")?,
+        label: row.try_get_by("label")?,
+        organisation: row.try_get_by("organisation")?,
+        created_at: instant(row.try_get_by("created_at")?),
+        expires_at: instant(row.try_get_by("expires_at")?),
+        revoked_at: row.try_get_by::<Option<i64>, _>("revoked_at")?.map(instant),
     })
 }
 

@@ -127,17 +127,17 @@ pub async fn list(
     rows.iter()
         .map(|row| {
             let entry = Entry {
-                at: instant(row.try_get_by_index(1)?),
-                person: row.try_get_by_index(2)?,
-                role: row.try_get_by_index(3)?,
-                action: row.try_get_by_index(4)?,
-                object_kind: row.try_get_by_index(5)?,
-                object_id: row.try_get_by_index(6)?,
-                owner: row.try_get_by_index(7)?,
-                reason: row.try_get_by_index(8)?,
-                detail: row.try_get_by_index(9)?,
+                at: instant(row.try_get_by("at")?),
+                person: row.try_get_by("person")?,
+                role: row.try_get_by("role")?,
+                action: row.try_get_by("action")?,
+                object_kind: row.try_get_by("object_kind")?,
+                object_id: row.try_get_by("object_id")?,
+                owner: row.try_get_by("owner")?,
+                reason: row.try_get_by("reason")?,
+                detail: row.try_get_by("detail")?,
             };
-            Ok((row.try_get_by_index(0)?, entry))
+            Ok((row.try_get_by("seq")?, entry))
         })
         .collect()
 }

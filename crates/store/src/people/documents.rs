@@ -30,13 +30,13 @@ const COLUMNS: &str = "SELECT d.sha256, d.owner, d.media_type, d.file_name, d.by
 
 fn read(row: &QueryResult) -> Result<Document, StoreError> {
     Ok(Document {
-        sha256: row.try_get_by_index(0)?,
-        owner: row.try_get_by_index(1)?,
-        media_type: row.try_get_by_index(2)?,
-        file_name: row.try_get_by_index(3)?,
-        bytes: row.try_get_by_index(4)?,
-        uploaded_by: row.try_get_by_index(5)?,
-        uploaded_at: instant(row.try_get_by_index(6)?),
+        sha256: row.try_get_by("sha256")?,
+        owner: row.try_get_by("owner")?,
+        media_type: row.try_get_by("media_type")?,
+        file_name: row.try_get_by("file_name")?,
+        bytes: row.try_get_by("bytes")?,
+        uploaded_by: row.try_get_by("uploaded_by")?,
+        uploaded_at: instant(row.try_get_by("uploaded_at")?),
     })
 }
 

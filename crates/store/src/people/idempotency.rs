@@ -83,16 +83,16 @@ async fn known(
     let Some(row) = sql.bind(person).push(" AND word = ").bind(word).one(conn).await? else {
         return Ok(Claimed::Fresh);
     };
-    let (sha256, known): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+    let (sha256, known): (String, String) = (row.try_get_by("request_sha256")?, row.try_get_by("operation")?);
     if sha256 != request_sha256 || known != operation {
         return Ok(Claimed::Taken(known));
     }
-    let status: i32 = row.try_get_by_index::<Option<i32>>(2)?.unwrap_or_default();
+    let status: i32 = row.try_get_by::<Option<i32>, _>("status")?.unwrap_or_default();
     Ok(Claimed::Answered(Answer {
         status: u16::try_from(status).unwrap_or_default(),
-        etag: row.try_get_by_index(3)?,
-        location: row.try_get_by_index(4)?,
-        body: row.try_get_by_index::<Option<String>>(5)?.unwrap_or_default(),
+        etag: row.try_get_by("etag")?,
+        location: row.try_get_by("location")?,
+        body: row.try_get_by::<Option<String>, _>("body")?.unwrap_or_default(),
     }))
 }
 

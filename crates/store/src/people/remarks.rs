@@ -66,17 +66,17 @@ const COLUMNS: &str = "SELECT id, record_id, kind, organisation, state, text, ev
 
 fn read(row: &QueryResult) -> Result<Remark, StoreError> {
     Ok(Remark {
-        id: row.try_get_by_index(0)?,
-        record_id: row.try_get_by_index(1)?,
-        kind: row.try_get_by_index(2)?,
-        organisation: row.try_get_by_index(3)?,
-        state: row.try_get_by_index(4)?,
-        text: row.try_get_by_index(5)?,
-        evidence: row.try_get_by_index(6)?,
-        outcome: row.try_get_by_index(7)?,
-        reply: row.try_get_by_index(8)?,
-        created_at: instant(row.try_get_by_index(9)?),
-        decided_at: row.try_get_by_index::<Option<i64>>(10)?.map(instant),
+        id: row.try_get_by("id")?,
+        record_id: row.try_get_by("record_id")?,
+        kind: row.try_get_by("kind")?,
+        organisation: row.try_get_by("organisation")?,
+        state: row.try_get_by("state")?,
+        text: row.try_get_by("text")?,
+        evidence: row.try_get_by("evidence")?,
+        outcome: row.try_get_by("outcome")?,
+        reply: row.try_get_by("reply")?,
+        created_at: instant(row.try_get_by("created_at")?),
+        decided_at: row.try_get_by::<Option<i64>, _>("decided_at")?.map(instant),
     })
 }
 

@@ -57,10 +57,10 @@ pub async fn credential(tx: &Tx, email: &str) -> Result<Option<Credential>, Stor
     let Some(row) = sql.bind(person.id.clone()).one(tx).await? else { return Ok(None) };
     Ok(Some(Credential {
         person,
-        password: row.try_get_by_index(0)?,
-        second_factor: row.try_get_by_index(1)?,
-        last_step: row.try_get_by_index(2)?,
-        locked_until: instant(row.try_get_by_index(3)?),
+        password: row.try_get_by("password")?,
+        second_factor: row.try_get_by("second_factor")?,
+        last_step: row.try_get_by("last_step")?,
+        locked_until: instant(row.try_get_by("locked_until")?),
     }))
 }
 
@@ -110,7 +110,7 @@ pub async fn person(db: &Db, sha256: &str, now: DateTime<Utc>) -> Result<Option<
     let mut sql = Sql::new("SELECT person, created_at, seen_at FROM sessions WHERE sha256 = ");
     let Some(row) = sql.bind(sha256).one(&db.read).await? else { return Ok(None) };
     let (id, created, seen): (String, i64, i64) =
-        (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+        (row.try_get_by("person")?, row.try_get_by("created_at")?, row.try_get_by("seen_at")?);
     if instant(created) + LONGEST <= now || instant(seen) + IDLE <= now {
         return Ok(None);
     }

@@ -54,28 +54,28 @@ const COLUMNS: &str = "SELECT id, owner, about_others, record_id, base_version, 
     writers, submitted_by, published_version, upload, row_number, created_at, updated_at FROM submissions";
 
 fn read(row: &QueryResult) -> Result<Submission, StoreError> {
-    let id: String = row.try_get_by_index(0)?;
-    let (state, content): (String, String) = (row.try_get_by_index(5)?, row.try_get_by_index(7)?);
-    let writers: String = row.try_get_by_index(9)?;
-    let upload: Option<String> = row.try_get_by_index(12)?;
-    let line: Option<i64> = row.try_get_by_index(13)?;
+    let id: String = row.try_get_by("id")?;
+    let (state, content): (String, String) = (row.try_get_by("state")?, row.try_get_by("content")?);
+    let writers: String = row.try_get_by("writers")?;
+    let upload: Option<String> = row.try_get_by("upload")?;
+    let line: Option<i64> = row.try_get_by("row_number")?;
     Ok(Submission {
-        owner: row.try_get_by_index(1)?,
-        about_others: row.try_get_by_index(2)?,
-        record_id: row.try_get_by_index(3)?,
-        base_version: row.try_get_by_index(4)?,
+        owner: row.try_get_by("owner")?,
+        about_others: row.try_get_by("about_others")?,
+        record_id: row.try_get_by("record_id")?,
+        base_version: row.try_get_by("base_version")?,
         state: SubmissionState::parse(&state)
             .map_err(|error| StoreError::inconsistent("submissions", "state", &id, error))?,
-        revision: row.try_get_by_index(6)?,
+        revision: row.try_get_by("revision")?,
         record: serde_json::from_str(&content)
             .map_err(|error| StoreError::inconsistent("submissions", "content", &id, error))?,
-        note: row.try_get_by_index(8)?,
+        note: row.try_get_by("note")?,
         writers: writers.split(';').filter(|one| !one.is_empty()).map(str::to_owned).collect(),
-        submitted_by: row.try_get_by_index(10)?,
-        published_version: row.try_get_by_index(11)?,
+        submitted_by: row.try_get_by("submitted_by")?,
+        published_version: row.try_get_by("published_version")?,
         upload: upload.zip(line),
-        created_at: instant(row.try_get_by_index(14)?),
-        updated_at: instant(row.try_get_by_index(15)?),
+        created_at: instant(row.try_get_by("created_at")?),
+        updated_at: instant(row.try_get_by("updated_at")?),
         id,
     })
 }
@@ -260,7 +260,7 @@ pub async fn list(
     sql.push(" AND seq < ").bind(before.unwrap_or(i64::MAX));
     sql.push(" ORDER BY seq DESC LIMIT ").bind(limit.cast_signed());
     let rows = sql.all(&db.read).await?;
-    let items = rows.iter().map(|row| Ok((row.try_get_by_index(16)?, read(row)?)));
+    let items = rows.iter().map(|row| Ok((row.try_get_by("seq")?, read(row)?)));
     Ok((items.collect::<Result<_, StoreError>>()?, total))
 }
 
@@ -358,6 +358,6 @@ pub async fn previewed(
     let mut sql = Sql::new("SELECT submission, expires_at FROM preview_links WHERE sha256 = ");
     sql.bind(sha256).push(" AND expires_at > ").bind(micros(now));
     let Some(row) = sql.one(&db.read).await? else { return Ok(None) };
-    let (id, expires_at): (String, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+    let (id, expires_at): (String, i64) = (row.try_get_by("submission")?, row.try_get_by("expires_at")?);
     Ok(find(&db.read, &id).await?.map(|submission| (submission, instant(expires_at))))
 }

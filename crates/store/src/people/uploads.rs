@@ -41,10 +41,10 @@ pub async fn find(conn: &impl ConnectionTrait, id: &str) -> Result<Option<Upload
     let mut sql = Sql::new("SELECT id, owner, person, at, report FROM uploads WHERE id = ");
     let Some(row) = sql.bind(id).one(conn).await? else { return Ok(None) };
     Ok(Some(Upload {
-        id: row.try_get_by_index(0)?,
-        owner: row.try_get_by_index(1)?,
-        person: row.try_get_by_index(2)?,
-        at: instant(row.try_get_by_index(3)?),
-        report: row.try_get_by_index(4)?,
+        id: row.try_get_by("id")?,
+        owner: row.try_get_by("owner")?,
+        person: row.try_get_by("person")?,
+        at: instant(row.try_get_by("at")?),
+        report: row.try_get_by("report")?,
     }))
 }

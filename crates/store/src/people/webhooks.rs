@@ -85,22 +85,22 @@ const WEBHOOK: &str = "SELECT w.id, w.person, w.label, w.url, w.query, w.secret_
     w.revision, w.created_at, w.failures, w.rests_until FROM webhooks w";
 
 fn webhook(row: &QueryResult) -> Result<Webhook, StoreError> {
-    let (id, state): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(7)?);
+    let (id, state): (String, String) = (row.try_get_by("id")?, row.try_get_by("state")?);
     Ok(Webhook {
         state: State::read(&state)
             .ok_or_else(|| StoreError::inconsistent("webhooks", "state", &id, state))?,
         id,
-        person: row.try_get_by_index(1)?,
-        label: row.try_get_by_index(2)?,
-        url: row.try_get_by_index(3)?,
-        query: row.try_get_by_index(4)?,
-        secret_key: row.try_get_by_index(5)?,
-        considered: row.try_get_by_index(6)?,
-        reason: row.try_get_by_index(8)?,
-        revision: row.try_get_by_index(9)?,
-        created_at: instant(row.try_get_by_index(10)?),
-        failures: row.try_get_by_index(11)?,
-        rests_until: instant(row.try_get_by_index(12)?),
+        person: row.try_get_by("person")?,
+        label: row.try_get_by("label")?,
+        url: row.try_get_by("url")?,
+        query: row.try_get_by("query")?,
+        secret_key: row.try_get_by("secret_key")?,
+        considered: row.try_get_by("considered")?,
+        reason: row.try_get_by("reason")?,
+        revision: row.try_get_by("revision")?,
+        created_at: instant(row.try_get_by("created_at")?),
+        failures: row.try_get_by("failures")?,
+        rests_until: instant(row.try_get_by("rests_until")?),
     })
 }
 
@@ -214,19 +214,19 @@ const DELIVERY: &str =
     "SELECT change, state, attempts, created_at, next_at, last_at, status, error FROM deliveries";
 
 fn delivery(row: &QueryResult) -> Result<Delivery, StoreError> {
-    let (change, stage): (i64, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+    let (change, stage): (i64, String) = (row.try_get_by("change")?, row.try_get_by("state")?);
     Ok(Delivery {
         change,
         stage: Stage::ALL
             .into_iter()
             .find(|one| one.as_str() == stage)
             .ok_or_else(|| StoreError::inconsistent("deliveries", "state", change, stage))?,
-        attempts: row.try_get_by_index(2)?,
-        created_at: instant(row.try_get_by_index(3)?),
-        next_at: instant(row.try_get_by_index(4)?),
-        last_at: row.try_get_by_index::<Option<i64>>(5)?.map(instant),
-        status: row.try_get_by_index(6)?,
-        error: row.try_get_by_index(7)?,
+        attempts: row.try_get_by("attempts")?,
+        created_at: instant(row.try_get_by("created_at")?),
+        next_at: instant(row.try_get_by("next_at")?),
+        last_at: row.try_get_by::<Option<i64>, _>("last_at")?.map(instant),
+        status: row.try_get_by("status")?,
+        error: row.try_get_by("error")?,
     })
 }
 

@@ -58,14 +58,14 @@ async fn rows(db: &Db, sql: &Sql) -> Result<Vec<Row>, StoreError> {
     let rows = sql.all(&db.read).await?;
     let rows = rows.iter().map(|row| {
         Ok(Row {
-            change: row.try_get_by_index(0)?,
-            id: row.try_get_by_index(1)?,
-            number: row.try_get_by_index(2)?,
-            published_at: instant(row.try_get_by_index(3)?),
-            updated_at: instant(row.try_get_by_index(4)?),
-            card: row.try_get_by_index(5)?,
-            content: row.try_get_by_index(6)?,
-            seq: row.try_get_by_index(7)?,
+            change: row.try_get_by("change")?,
+            id: row.try_get_by("id")?,
+            number: row.try_get_by("number")?,
+            published_at: instant(row.try_get_by("published_at")?),
+            updated_at: instant(row.try_get_by("updated_at")?),
+            card: row.try_get_by("card")?,
+            content: row.try_get_by("content")?,
+            seq: row.try_get_by("seq")?,
         })
     });
     Ok(rows.collect::<Result<_, DbErr>>()?)

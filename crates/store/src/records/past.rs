@@ -79,10 +79,10 @@ pub async fn is_altered(db: &Db, day: NaiveDate, change: i64) -> Result<bool, St
 
 fn read(row: &QueryResult, then: &Then) -> Result<Past, StoreError> {
     let end = end_of(then.day);
-    let (id, content): (String, String) = (row.try_get_by_index(1)?, row.try_get_by_index(6)?);
-    let (number, change): (i64, i64) = (row.try_get_by_index(2)?, row.try_get_by_index(3)?);
-    let published_at: DateTime<Utc> = instant(row.try_get_by_index(4)?);
-    let updated_at = instant(row.try_get_by_index(5)?);
+    let (id, content): (String, String) = (row.try_get_by("id")?, row.try_get_by("content")?);
+    let (number, change): (i64, i64) = (row.try_get_by("number")?, row.try_get_by("change")?);
+    let published_at: DateTime<Utc> = instant(row.try_get_by("first_published_at")?);
+    let updated_at = instant(row.try_get_by("published_at")?);
     let record: Record = serde_json::from_str(&content)
         .map_err(|error| StoreError::inconsistent("record_versions", "content", change, error))?;
     // Only the latest of each is kept: one that came later says nothing of that day.
@@ -92,15 +92,15 @@ fn read(row: &QueryResult, then: &Then) -> Result<Past, StoreError> {
         version: number,
         published_at,
         updated_at,
-        confirmed_at: by_then(row.try_get_by_index(7)?),
-        answered: by_then(row.try_get_by_index(8)?).is_some(),
+        confirmed_at: by_then(row.try_get_by("confirmed_at")?),
+        answered: by_then(row.try_get_by("answered_at")?).is_some(),
         today: then.day,
     };
     let projection = project(&record, &standing, &then.names.organisations, &then.names.products);
     Ok(Past {
         facets: projection.facets,
         row: Row {
-            seq: row.try_get_by_index(0)?,
+            seq: row.try_get_by("seq")?,
             change,
             number,
             published_at,

@@ -179,9 +179,9 @@ pub async fn standing(
     let mut sql = Sql::new("SELECT version, state, owner, confirmed_at FROM records WHERE id = ");
     let Some(row) = sql.bind(record_id).one(conn).await? else { return Ok(None) };
     Ok(Some(RecordStanding {
-        version: row.try_get_by_index(0)?,
-        withdrawn: row.try_get_by_index::<String>(1)? == "withdrawn",
-        owner: row.try_get_by_index(2)?,
-        confirmed_at: row.try_get_by_index::<Option<i64>>(3)?.map(instant),
+        version: row.try_get_by("version")?,
+        withdrawn: row.try_get_by::<String, _>("state")? == "withdrawn",
+        owner: row.try_get_by("owner")?,
+        confirmed_at: row.try_get_by::<Option<i64>, _>("confirmed_at")?.map(instant),
     }))
 }

@@ -171,10 +171,10 @@ pub async fn receipts(conn: &impl ConnectionTrait, assessment: Uuid) -> Result<V
     rows.iter()
         .map(|row| {
             Ok(Receipt {
-                id: row.try_get_by_index(0)?,
-                regulator: row.try_get_by_index(1)?,
-                at: instant(row.try_get_by_index(2)?),
-                note: row.try_get_by_index(3)?,
+                id: row.try_get_by("id")?,
+                regulator: row.try_get_by("regulator")?,
+                at: instant(row.try_get_by("at")?),
+                note: row.try_get_by("note")?,
             })
         })
         .collect()
