@@ -1,4 +1,4 @@
-//! Merging organisations: one name for what records and contracts say of both.
+//! Merging organisations, with the records and contracts that name them.
 
 use domain::codes::AliasKind;
 

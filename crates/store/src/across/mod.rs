@@ -1,4 +1,4 @@
-//! What reaches across the floors below.
+//! What joins the floors below: redactions, merging organisations, bringing the schema up to date.
 
 mod merging;
 mod migrate;

@@ -230,7 +230,7 @@ async fn decide(
 }
 
 /// The value at a pointer into one version of a record, the current one if none is named; of its sealed texts too
-/// for whoever may read them. `None` when nothing stands there, the inner error when it must stay.
+/// for those who may read them. `None` when nothing stands there, the inner error when it must stay.
 pub async fn value(
     conn: &Tx,
     record_id: &str,
@@ -250,8 +250,8 @@ pub async fn value(
     Ok(found)
 }
 
-/// Where it would be taken out: of which versions, and which pointers into them; of sealed texts too for whoever may
-/// read them. Empty when it stands nowhere.
+/// Where it would be taken out: of which versions, and which pointers into them; of sealed texts too for those who
+/// may read them. Empty when it stands nowhere.
 pub async fn places(
     conn: &Tx,
     record_id: &str,

@@ -9,8 +9,8 @@ use sea_orm::ConnectionTrait;
 use crate::ground::sql::Sql;
 use crate::{Db, StoreError};
 
-/// Copies an embedded database, as it is at this moment, into a file that must not be there. Nobody waits meanwhile; what was
-/// deleted is not in it. It is not flushed to the disk. Errors: the disk is full, or the database is no embedded one.
+/// Copies an embedded database, as it is at this moment, into a file that must not exist yet. Nobody has to wait; deleted
+/// content is not copied. The copy is not flushed to disk. Errors: the disk is full, or the database is not embedded.
 pub async fn copy(db: &Db, to: &Path) -> Result<(), StoreError> {
     let shown = || StoreError::Unavailable(format!("{}: its name is no UTF-8", to.display()));
     let to = to.to_str().ok_or_else(shown)?;

@@ -1,10 +1,10 @@
-//! A file that one process at a time has locked.
+//! A file that only one process at a time can lock.
 
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::Path;
 
-/// Holds a file for one process; given free when dropped, or when the process dies.
+/// Holds a file for one process; freed when it is dropped or the process dies.
 #[derive(Debug)]
 pub struct FileLock(File);
 

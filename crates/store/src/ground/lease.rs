@@ -21,7 +21,7 @@ use crate::ground::settings;
 use crate::ground::sql::Sql;
 use crate::{Db, StoreError};
 
-/// How long a lease lasts that is not renewed: so long others wait for a process that was killed.
+/// How long a lease lasts unless it is renewed, and so how long others wait for a process that was killed.
 pub const LASTS: Duration = Duration::from_secs(30);
 
 /// Tells the time; tests hold it still.
@@ -113,7 +113,7 @@ impl Leases {
         }
     }
 
-    /// Waits until everything that was dropped is given back too, for so long at the most; what is not by then ends by itself.
+    /// Waits until every lease that was dropped is given back, but no longer than this; the rest end by themselves.
     pub async fn all_given_back(&self, patience: Duration) {
         let none = async { self.held.subscribe().wait_for(|held| *held == 0).await.is_ok() };
         // Nothing is wrong when it takes longer.
@@ -158,14 +158,14 @@ impl Lease {
         Ok(!self.is_lost() && self.row.is_there().await?)
     }
 
-    /// Leaves it as a process that is killed does: nobody renews it or gives it back. For tests.
+    /// Leaves it as a killed process would: nobody renews it or gives it back. For tests.
     #[doc(hidden)]
     pub async fn die(self) {
         self.keeper.abort();
         let _ = self.keeper.await;
     }
 
-    /// Gives it back now. That this fails is no error: it ends by itself.
+    /// Gives it back now. It does not matter if that fails: the lease ends by itself.
     pub async fn give_back(self) {
         drop(self.mine);
         // It fails when the runtime ends, and everything with it.
@@ -182,7 +182,7 @@ struct Keeper {
 }
 
 impl Keeper {
-    /// Takes a lease and tells so, renews it three times while it lasts, and gives it back when it is dropped.
+    /// Takes a lease and says so, renews it three times per period, and gives it back when it is dropped.
     async fn keep(mut self, told: oneshot::Sender<Result<bool, StoreError>>) {
         let begun = Instant::now();
         let taken = self.row.take().await;

@@ -68,7 +68,7 @@ fn failed(error: &Error) -> StoreError {
     StoreError::Unavailable(format!("the object store: {error}"))
 }
 
-/// What is not there is nothing, everything else an error.
+/// A missing file is `None`; everything else is an error.
 fn found<T>(result: Result<T, Error>) -> Result<Option<T>, StoreError> {
     match result {
         Ok(found) => Ok(Some(found)),
@@ -80,15 +80,15 @@ fn found<T>(result: Result<T, Error>) -> Result<Option<T>, StoreError> {
 impl FromStr for Objects {
     type Err = StoreError;
 
-    /// Files in a folder, or in a bucket whose key and endpoint the environment tells.
+    /// Files in a folder, or in a bucket whose key and endpoint come from the environment.
     fn from_str(address: &str) -> Result<Self, StoreError> {
         Self::open(address, std::env::vars())
     }
 }
 
 impl Objects {
-    /// Files in a folder, which is made when the first is kept, or in `s3://bucket/prefix`, whose key and endpoint are
-    /// told by the usual `AWS_*`.
+    /// Files in a folder, which is made when the first is kept, or in `s3://bucket/prefix`, whose key and endpoint come
+    /// from the usual `AWS_*`.
     pub fn open(
         address: &str,
         settings: impl IntoIterator<Item = (String, String)>,
@@ -176,7 +176,7 @@ impl Objects {
         Ok(Some(bytes))
     }
 
-    /// Keeps a file under a name; nobody sees it before it is whole. Whether it was kept: not when it was stopped before that.
+    /// Keeps a file under a name; nobody sees it before it is whole. `false` when it was stopped before that.
     pub async fn keep(
         &self,
         name: &str,
@@ -253,7 +253,7 @@ impl Objects {
         Ok(files.collect())
     }
 
-    /// Removes a file; one that is not there is none.
+    /// Removes a file; it is no error when there is none.
     pub async fn remove(&self, name: &str) -> Result<(), StoreError> {
         found(self.store.delete(&self.path(name)).await).map(|_| ())
     }

@@ -1,4 +1,4 @@
-//! Cursors: where a walk stands, as an opaque word.
+//! Cursors: how far a walk has come, as an opaque word.
 //!
 //! A cursor holds the state of the register the walk began with, the order, and the last item seen. It is
 //! bound to the query it came from, so that it cannot silently continue another.

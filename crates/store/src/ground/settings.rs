@@ -13,9 +13,9 @@ use crate::ground::sql::Sql;
 pub const DEMONSTRATION: &str = "demonstration";
 /// The day on which the rules were last asked about every record that could have changed.
 pub const JUDGED_ON: &str = "judged_on";
-/// Which database this is: a search index knows by it whose it is.
+/// Which database this is: by this a search index knows which one it belongs to.
 pub const DATABASE: &str = "database";
-/// Where the register stood at some moments of the last day: what tells how old a change is.
+/// Which change was the latest at some moments of the last day; shows how old a change is.
 pub const MILESTONES: &str = "milestones";
 /// Cursors of walks that began before this change are expired.
 pub const PRUNED_BELOW: &str = "pruned_below";
@@ -26,7 +26,7 @@ pub(crate) const DUMPING: &str = "dumping";
 /// Who sends messages to webhooks, and until when.
 pub(crate) const DELIVERING: &str = "delivering";
 
-/// The address that the server said last, for links in what is written without it.
+/// The server's last known address, for links in files that are written without it.
 pub const BASE_URL: &str = "base_url";
 
 /// The last redaction after which files of the database may hold what was taken out.
@@ -39,7 +39,7 @@ pub const CHECKPOINT: &str = "log_checkpoint";
 /// Why the public log is not signed any more, if it is not.
 pub const SIGNING_REFUSED: &str = "log_refused";
 
-/// Forgets a value, unless it is another by now.
+/// Forgets a value, unless it has changed since.
 pub(crate) async fn unset_if(db: &crate::Db, name: &str, value: &str) -> Result<(), StoreError> {
     let tx = db.begin_quietly().await?;
     let mut sql = Sql::new("DELETE FROM settings WHERE name = ");

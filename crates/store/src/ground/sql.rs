@@ -97,7 +97,7 @@ impl Sql {
 }
 
 /// Runs statements one after the other, and says how many rows they touched in all. On SQLite they go to its thread
-/// together: the way there and back costs more than most statements do.
+/// together: the round trip costs more than most statements do.
 pub(crate) async fn run_all(
     conn: &impl ConnectionTrait,
     statements: Vec<Statement>,
@@ -123,7 +123,7 @@ pub(crate) async fn run_all(
     Ok(conn.execute_raw(all).await?.rows_affected())
 }
 
-/// Inserts rows of as many values as there are columns, as few statements as bound values allow. `head` is
+/// Inserts rows of as many values as there are columns, in as few statements as the limit of bound values allows. `head` is
 /// `INSERT INTO table (columns)`, `tail` what follows the values.
 pub(crate) async fn insert_rows(
     conn: &impl ConnectionTrait,
@@ -149,8 +149,8 @@ pub(crate) async fn insert_rows(
     Ok(())
 }
 
-/// Rows of a long table one after the other, read page by page with the memory of one. The statement's first column is
-/// the number by which it goes on, and it ends where that number's least is to stand.
+/// Rows of a long table, read page by page, so that only one page is in memory. The statement's first column is the number
+/// the next page starts after, and its text ends right before that number is bound.
 pub(crate) struct Pages {
     text: &'static str,
     column: &'static str,
@@ -160,7 +160,7 @@ pub(crate) struct Pages {
 }
 
 impl Pages {
-    /// Rows a page.
+    /// Rows per page.
     const SIZE: i64 = 500;
 
     pub(crate) fn new(text: &'static str, column: &'static str) -> Self {
@@ -190,7 +190,7 @@ impl Pages {
     }
 }
 
-/// Rows of one statement. A connection keeps what it prepared: few sizes are few statements, and long ones are large.
+/// Rows per statement. A connection caches prepared statements, so few sizes mean few of them; long ones take much memory.
 const ROWS_AT_ONCE: [usize; 3] = [32, 8, 1];
 
 fn numbered(text: &str) -> String {

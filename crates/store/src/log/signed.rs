@@ -56,7 +56,7 @@ impl Still {
         self.signed == self.entries && self.checkpoint.is_some()
     }
 
-    /// Whether the first entry that is not signed is so old that nobody will sign it.
+    /// Whether the first unsigned entry is so old that nobody will sign it.
     pub(super) async fn is_given_up(&self, leases: &Leases) -> Result<bool, StoreError> {
         let mut sql = Sql::new(
             "SELECT e.at FROM events e JOIN log_entries l ON l.change = e.change WHERE l.sequence = ",

@@ -14,7 +14,7 @@ pub struct Names {
     pub organisations: Resolver,
     /// Products.
     pub products: ProductNames,
-    /// As of which count of changes.
+    /// How often what names mean had changed when these were read.
     changes: i64,
 }
 
@@ -33,7 +33,7 @@ impl Names {
         Sql::new("SELECT names FROM change_counter WHERE id = 1").number(conn).await
     }
 
-    /// As of which count of changes of what names mean.
+    /// How often what names mean had changed when these were read.
     pub fn changes(&self) -> i64 {
         self.changes
     }

@@ -1,4 +1,4 @@
-//! Names: which organisation or product each is that records and notices name.
+//! Names: which organisation or product the names in records and notices stand for.
 
 pub mod directory;
 mod known;

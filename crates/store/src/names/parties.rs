@@ -1,7 +1,7 @@
 //! Parties of notices: which organisation each is. Identifier first, then name, then alias; nothing similar.
 //!
-//! Who is not known becomes a row of its own, with the identifiers the notice states, so that it can be listed, counted
-//! and named by an editor once for all.
+//! A party nobody knows becomes a row of its own, with the identifiers the notice states, so that it can be listed and
+//! counted, and an editor can name it once and for all.
 
 use std::collections::{HashMap, HashSet};
 
@@ -31,7 +31,7 @@ pub struct Parties {
     sensitive: HashSet<String>,
 }
 
-/// What of an organisation says whether it works in a sensitive field.
+/// The part of an organisation that says whether it works in a sensitive field.
 #[derive(Deserialize)]
 struct Field {
     #[serde(default)]
@@ -89,8 +89,8 @@ impl Parties {
         self.resolver.party(slug).is_some_and(|party| party.resolution == Resolution::Registered)
     }
 
-    /// Finds the organisation of each party; who has a name and is nobody's becomes a row. With each party stands where
-    /// it is if it does not say (ISO 3166-1).
+    /// Finds the organisation of each party; a name that nobody has becomes a row. Each party comes with the country
+    /// (ISO 3166-1) to assume if it states none.
     pub async fn resolve<'p>(
         &mut self,
         tx: &Tx,
@@ -130,7 +130,7 @@ impl Parties {
         keep_identifiers(tx, learned).await
     }
 
-    /// Finds the organisation of parties that were resolved before, by what is known now; who is known no better stays.
+    /// Finds the organisation of parties that were resolved before, by what is known now; the others stay as they are.
     pub(crate) fn look_again<'p>(&self, parties: impl Iterator<Item = &'p mut ContractParty>, home: &str) {
         for party in parties {
             let home = party.country.clone().unwrap_or_else(|| home.to_owned());

@@ -27,7 +27,7 @@ pub struct Entry {
     pub owner: Option<String>,
     /// Why.
     pub reason: Option<String>,
-    /// What else is to be known, in words.
+    /// Further detail, in words.
     pub detail: Option<String>,
 }
 
@@ -48,7 +48,7 @@ pub struct Deed<'a> {
     pub owner: Option<&'a str>,
     /// Why.
     pub reason: Option<&'a str>,
-    /// What else is to be known.
+    /// Further detail.
     pub detail: Option<&'a str>,
 }
 

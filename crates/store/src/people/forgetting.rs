@@ -1,11 +1,11 @@
-//! Forgetting what was only kept for a while for those who sign in.
+//! Forgetting what is kept for a while only, for people who sign in.
 
 use chrono::{DateTime, Utc};
 
 use crate::people::{idempotency, sessions};
 use crate::{Db, StoreError};
 
-/// Forgets sessions that ended and answers to writes that nobody will send again.
+/// Forgets ended sessions, and answers to writes that are too old to be sent again.
 pub async fn forget_private(db: &Db, now: DateTime<Utc>) -> Result<(), StoreError> {
     let tx = db.begin_quietly().await?;
     sessions::forget_ended(&tx, now).await?;

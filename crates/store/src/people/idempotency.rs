@@ -1,7 +1,7 @@
 //! Answers to writes that may be sent again: the same key gives the first answer again.
 //!
 //! A key is claimed and its answer kept in the transaction of the write itself, so that both are there or
-//! neither. Whoever claims the same key meanwhile waits for that transaction.
+//! neither. A request with the same key waits for that transaction.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::ConnectionTrait;

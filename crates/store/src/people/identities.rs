@@ -8,8 +8,8 @@ use crate::people::audit::{self, Deed};
 use crate::people::{Person, find as find_person};
 use crate::{StoreError, Tx};
 
-/// The person that a provider's subject is. Whoever comes first is bound by the address that the provider
-/// vouches for; from then on only the subject counts.
+/// The person behind a provider's subject. The first sign-in binds the subject to the person with the address that the
+/// provider vouches for; from then on only the subject counts.
 ///
 /// `None` when nobody has that address, they are not active, or they are another subject at this provider.
 pub async fn person(

@@ -216,7 +216,7 @@ pub async fn find(conn: &impl ConnectionTrait, id: &str) -> Result<Option<Submis
 pub struct SubmissionQuery {
     /// Of these organisations.
     pub owners: Vec<String>,
-    /// Those about others as well, whoever owns them.
+    /// Also those about other bodies, no matter whose they are.
     pub about_others: bool,
     /// In these states; empty for all.
     pub states: Vec<SubmissionState>,

@@ -142,8 +142,9 @@ pub async fn items(
     Ok(changes.iter().filter_map(|change| found.remove(change)).collect())
 }
 
-/// What a search reads of some events, and which event each is of: what the version says, and what the one before it
-/// said. Their changes are their places. The rules are asked for a day; what names mean is what they mean now.
+/// Listings for searching some events, each with the place of its event: one of what the version says, one of what the
+/// version before said. They are numbered from 1, in place of changes. The rules are asked for the given day; names mean
+/// what they mean now.
 ///
 /// Errors: [`StoreError::Inconsistent`] when a stored text is no record.
 pub async fn of_events(

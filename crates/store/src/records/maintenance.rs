@@ -56,8 +56,8 @@ pub async fn is_untouched(db: &Db) -> Result<bool, StoreError> {
         == 0)
 }
 
-/// After something was taken out of the register: takes it out of the database's own files too, as far as nobody reads what
-/// was; says whether nothing of it is left to do. SQLite's write-ahead log is emptied; PostgreSQL is asked to free the rows.
+/// After something was taken out of the register, takes it out of the database's own files too; `false` when readers of
+/// the old state are in the way. SQLite's write-ahead log is emptied; PostgreSQL is asked to free the rows.
 pub async fn purge(db: &Db) -> Result<bool, StoreError> {
     let Some(due) = settings::read(db, settings::PURGE_DUE).await? else { return Ok(true) };
     if db.backend() == DbBackend::Sqlite {
@@ -76,8 +76,8 @@ pub async fn purge(db: &Db) -> Result<bool, StoreError> {
 
 /// Forgets listings superseded before `now` less [`KEEP_SUPERSEDED`]; cursors from before then expire.
 ///
-/// How old a change is, milestones tell: each call leaves one with the latest change. So nothing is forgotten
-/// before the register has run for a day.
+/// Milestones show how old a change is: each call leaves one with the latest change. So nothing is forgotten before the
+/// register has run for a day.
 pub async fn forget_superseded(db: &Db, now: DateTime<Utc>) -> Result<u64, StoreError> {
     let before = (now - KEEP_SUPERSEDED).timestamp_micros();
     let tx = db.begin().await?;

@@ -1,4 +1,4 @@
-//! Records: published in versions, shown in lists by a projection of what they say, and read.
+//! Records: publishing their versions, reading them, and the projection of them that lists show.
 
 pub mod assessments;
 pub mod export;

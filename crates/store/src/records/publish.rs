@@ -61,7 +61,7 @@ pub struct Terms {
 /// Publishes a batch inside a transaction: everything of it becomes visible at once, or nothing.
 ///
 /// Answers stand in the order of the batch. After an error the names may know rows that were rolled back:
-/// load them anew.
+/// load them again.
 pub async fn publish(
     tx: &Tx,
     names: &mut Names,
@@ -213,8 +213,8 @@ impl Asked<'_> {
     }
 }
 
-/// The records that are known of what somebody sends, whole, sealed texts included, in the same order: what was not sent
-/// of them can be kept. `None` where nothing is known, or nothing would change.
+/// The known records behind what somebody sends, whole, sealed texts included, in the same order, so that what was not
+/// sent can be kept. `None` where nothing is known, or nothing would change.
 pub async fn known(tx: &Tx, asked: &[Asked<'_>]) -> Result<Vec<Option<Record>>, StoreError> {
     let keys: Vec<Key> = asked.iter().map(Asked::key).collect();
     let known = find_known(tx, &keys).await?;
@@ -284,7 +284,7 @@ async fn find_known(tx: &Tx, keys: &[Key]) -> Result<HashMap<Key, record::Model>
     Ok(known)
 }
 
-/// Numbers and ids for new records; an id that someone brought along is passed over.
+/// Numbers and ids for new records, skipping ids that somebody brought along.
 async fn new_ids(
     tx: &Tx,
     round: &[Prepared],

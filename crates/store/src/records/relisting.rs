@@ -1,4 +1,4 @@
-//! Listing records again: what names mean, what the rules say or what a record says is no longer what it was.
+//! Listing records again, after a change of what names mean, of what the rules say, or of the record itself.
 
 use std::collections::HashSet;
 
@@ -19,8 +19,8 @@ use crate::{StoreError, Tx};
 /// Records projected again in one transaction.
 pub(super) const BATCH: usize = 500;
 
-/// Projects the current records again that name one of these organisations (by slug) or one that the register
-/// does not know, since what a name means may have changed; returns how many.
+/// Projects again the current records that name one of these organisations (by slug) or one that the register does not
+/// know, since what a name means may have changed; returns how many.
 pub async fn project_named(tx: &Tx, slugs: &[String]) -> Result<u64, StoreError> {
     let mut records = HashSet::new();
     let named = "SELECT DISTINCT l.record_seq FROM listed_parties p JOIN listings l ON l.change = p.change WHERE p.slug IN ";
@@ -59,7 +59,7 @@ pub(crate) async fn project_again(
     Ok(())
 }
 
-/// Lists every version of a record anew, those that walks begun before still show among them.
+/// Lists every version of a record again, with the superseded ones that earlier walks still show.
 pub(crate) async fn project_history(
     tx: &Tx,
     names: &Names,

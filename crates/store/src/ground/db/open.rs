@@ -40,8 +40,8 @@ pub struct Options {
     pub writers: u32,
     /// Bytes that must be free on the disk of an embedded database before a write begins; zero asks for nothing.
     pub least_free: u64,
-    /// For tests: no connection reads while one writes, as if there were only one. A request that holds the one and
-    /// asks for the other then fails, where it would only be slow until many do the same.
+    /// For tests: no connection reads while one writes, as if there were only one. A request that holds one and asks
+    /// for another then fails; otherwise it would only be slow, until many do the same.
     pub one_at_a_time: bool,
 }
 

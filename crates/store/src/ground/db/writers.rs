@@ -1,5 +1,5 @@
-//! Connections that write, and their transactions. Each is used by one transaction at a time, and goes back only once the database said that
-//! the transaction ended: whatever else happens to it, it is closed and another is opened.
+//! Connections that write, and their transactions. A connection is used by one transaction at a time, and goes back only
+//! once the database has said that the transaction ended; otherwise it is closed and another is opened.
 //!
 //! Why so strict: after a failed ROLLBACK the SQLite driver still counts the transaction as open, so the next BEGIN
 //! on that connection becomes a savepoint within it, and its COMMIT keeps nothing while it says that it did. See
@@ -25,9 +25,9 @@ use crate::ground::sql::Sql;
 
 /// How long a request waits for a free connection.
 pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long the end of a transaction is waited for before its connection is given up.
+/// How long to wait for a transaction to end before giving its connection up.
 const END_TIMEOUT: Duration = Duration::from_secs(20);
-/// How often it is tried whether writes work again, once they failed.
+/// How often to try whether writes work again, once they have failed.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
 
 /// How one more connection is opened.
@@ -167,7 +167,7 @@ impl Writers {
         }
     }
 
-    /// Notes why a write failed, unless that lies in what was written.
+    /// Notes why a write failed, unless what was written is to blame.
     pub(super) fn note(&self, error: &StoreError) {
         let reason = match error {
             StoreError::Unavailable(reason) => reason.as_str(),
@@ -177,7 +177,7 @@ impl Writers {
         self.fail(reason);
     }
 
-    /// Notes that a write could not be kept; then it is tried now and then whether the next one can.
+    /// Notes that a write could not be kept, and tries from time to time whether the next one can.
     pub(super) fn fail(&self, reason: &str) {
         if self.0.health.failed(reason)
             && let Ok(runtime) = tokio::runtime::Handle::try_current()
@@ -192,8 +192,8 @@ impl Writers {
         self.0.health.worked();
     }
 
-    /// Writes what changes nothing until that works: else a register that says it is not ready would get no write
-    /// that could show that it is.
+    /// Keeps trying a write that changes nothing until it works: a register that says it is not ready is sent no writes,
+    /// so nothing else would show that it is ready again.
     async fn try_again(&self) {
         while self.failing().is_some() && !self.0.turns.is_closed() {
             tokio::time::sleep(TRY_AGAIN).await;
@@ -208,7 +208,7 @@ impl Writers {
         tx.commit().await
     }
 
-    /// Waits until nobody writes, and keeps everybody from writing until what it gives is dropped.
+    /// Waits until nobody writes, and stops everybody from writing until the permit is dropped.
     pub(super) async fn all_turns(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.0.turns).acquire_many_owned(self.0.most).await.ok()
     }
@@ -244,12 +244,12 @@ impl Held {
         &self.connection
     }
 
-    /// Whose it is.
+    /// The connections it belongs to.
     pub(super) fn writers(&self) -> &Writers {
         &self.writers
     }
 
-    /// Gives it back: it is known to be in no transaction.
+    /// Gives it back. It must not be in a transaction.
     pub(super) fn keep(self) {
         let Self { connection, writers, _turn } = self;
         writers.idle().push(connection);
@@ -309,7 +309,7 @@ impl Tx {
         roll_back(transaction, held).await
     }
 
-    /// The transaction itself, while it may go on.
+    /// The transaction itself, as long as it can go on.
     pub(crate) fn itself(&self) -> Result<&DatabaseTransaction, DbErr> {
         let over = |why: &str| DbErr::Exec(RuntimeErr::Internal(why.to_owned()));
         if self.failed.load(Ordering::Acquire) {
@@ -319,7 +319,7 @@ impl Tx {
         open.ok_or_else(|| over("the transaction has ended"))
     }
 
-    /// What a statement came to. After an error nobody knows where the transaction stands.
+    /// Notes the result of a statement. After an error nobody knows what state the transaction is in.
     fn noted<T>(&self, done: Result<T, DbErr>) -> Result<T, DbErr> {
         done.inspect_err(|error| {
             self.failed.store(true, Ordering::Release);

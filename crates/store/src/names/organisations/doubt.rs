@@ -24,8 +24,8 @@ pub enum Doubt {
     },
 }
 
-/// Whether one of the names of a new body deceives, or might: a JSON pointer to it, and why. A name that the register
-/// knows in other letters is the same body and no doubt.
+/// Whether one of a new body's names deceives, or might: a JSON pointer to it, and why. A name that the register knows in
+/// other letters is the same body, and raises no doubt.
 pub async fn doubt(tx: &Tx, new: &Organisation) -> Result<Option<(String, Doubt)>, StoreError> {
     let aliases = new.aliases.iter().enumerate();
     let names: Vec<(String, &str)> = std::iter::once(("/name".to_owned(), new.name.as_str()))

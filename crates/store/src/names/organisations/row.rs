@@ -1,4 +1,4 @@
-//! An organisation as a row, and the little of it that lists and records show.
+//! Organisations as rows, and the part of them that lists and records show.
 
 use domain::codes::{Code, OrganisationKind};
 use domain::organisation::Organisation;

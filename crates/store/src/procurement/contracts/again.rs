@@ -13,8 +13,8 @@ use crate::{Db, StoreError, Tx};
 /// Contracts of one step of [`watch_again`].
 const AT_ONCE: i64 = 300;
 
-/// Resolves the parties of every contract anew and looks at it by the present watch list: names learned since then,
-/// and a new release of the lists, reach old contracts. Returns how many changed. Nothing is locked for long.
+/// Resolves the parties of every contract again and checks it against the present watch list, so that names learned since
+/// and new releases of the list reach old contracts. Returns how many changed. Nothing is locked for long.
 pub(crate) async fn watch_again(db: &Db) -> Result<u64, StoreError> {
     let (mut after, mut changed) = (0_i64, 0);
     let parties = Parties::load(&db.read).await?;
@@ -50,7 +50,7 @@ pub(crate) async fn watch_again(db: &Db) -> Result<u64, StoreError> {
     }
 }
 
-/// Parties that were one organisation are another now: what they are an alias of.
+/// Moves parties from a merged organisation to the one it became, as its alias.
 pub(crate) async fn move_parties(tx: &Tx, from: &str, into: &str) -> Result<(), StoreError> {
     let mut sql = Sql::new(
         "SELECT c.seq, c.detail, c.watch FROM contracts c WHERE c.seq IN \

@@ -1,4 +1,4 @@
-//! Writing: releases are only ever added; processes and contracts are made anew from them.
+//! Writing: releases are only ever added; processes and contracts are made from them again each time.
 
 use std::collections::{HashMap, HashSet};
 
@@ -281,7 +281,7 @@ async fn contracts_of(tx: &Tx, processes: &[i64]) -> Result<HashMap<i64, HashMap
     Ok(found)
 }
 
-/// Takes away the rows that are written anew.
+/// Deletes the rows that are about to be written again.
 async fn forget_details(tx: &Tx, contracts: Vec<i64>) -> Result<(), StoreError> {
     for chunk in contracts.chunks(500) {
         for table in ["contract_parties", "contract_cpv"] {

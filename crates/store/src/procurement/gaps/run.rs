@@ -58,7 +58,7 @@ pub struct Looked {
     pub coverage: Coverage,
 }
 
-/// Looks at everything anew: parties and watch list, links, gaps. Nothing is locked for long.
+/// Looks at everything again: parties and watch list, links, gaps. Nothing is locked for long.
 pub async fn look(db: &Db, now: DateTime<Utc>) -> Result<Looked, StoreError> {
     let contracts_renewed = crate::procurement::contracts::watch_again(db).await?;
     let links = links::run(db, now).await?;

@@ -53,7 +53,7 @@ struct Sides {
     finder: Phrases,
 }
 
-/// Proposes links for every contract anew. What a person judged stays as it is; a rejected link is never proposed
+/// Proposes links for every contract again. What a person judged stays as it is; a rejected link is never proposed
 /// again. Nothing is locked for long: contracts are looked at in steps.
 pub(crate) async fn run(db: &Db, now: DateTime<Utc>) -> Result<Ran, StoreError> {
     let sides = Sides::load(db).await?;
