@@ -35,6 +35,7 @@ mod searching;
 mod secrecy;
 mod sessions;
 mod storage;
+mod store_floors;
 mod submissions;
 mod unaltered;
 mod uploads;

@@ -3,11 +3,20 @@
 use tokio::runtime::Handle;
 use transparency::{Evidence, Files, LogError, Node, Opened, Proof};
 
-use super::Logged;
-use super::signer::{CHECKPOINT, name};
+use super::logged::Logged;
+use super::version::Version;
 use crate::StoreError;
-use crate::objects::Objects;
-use crate::records::Version;
+use crate::ground::objects::Objects;
+
+/// The folder of the log in the object store.
+pub const FOLDER: &str = "log";
+/// The file that holds the checkpoint, in that folder.
+pub const CHECKPOINT: &str = "checkpoint";
+
+/// The name in the object store of a file of the log.
+pub fn name(path: &str) -> String {
+    format!("{FOLDER}/{path}")
+}
 
 /// Files in the object store. Reading waits for it: use it where that is allowed.
 #[derive(Debug, Clone)]

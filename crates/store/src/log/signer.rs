@@ -8,20 +8,20 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::{StreamExt, TryStreamExt, stream};
 use tokio::runtime::Handle;
-use transparency::{Growing, Held, Key, LogError, Opened, PublicKey, Tree, WrongKey, open, sign};
+use transparency::{Growing, Held, Key, LogError, Opened, PublicKey, Tree, open, sign};
 
-use super::files::LogFiles;
-use super::still::Still;
+use super::enter::{any_missing, enter_missing};
+pub use super::error::SignError;
+pub use super::files::{CHECKPOINT, FOLDER, name};
+use super::files::{LogFiles, checkpoint};
+use super::logged::{entries, size};
+use super::signed::Still;
 use super::witness::{Witness, Witnesses};
-use super::{any_missing, enter_missing, entries, size};
-use crate::lease::{Lease, Leases, Work};
-use crate::objects::Objects;
-use crate::{Db, StoreError, settings};
+use crate::ground::lease::{Lease, Leases, Work};
+use crate::ground::objects::Objects;
+use crate::ground::settings;
+use crate::{Db, StoreError};
 
-/// The folder of the log in the object store.
-pub const FOLDER: &str = "log";
-/// The file that holds the checkpoint, in that folder.
-pub const CHECKPOINT: &str = "checkpoint";
 /// Entries that one checkpoint takes up at the most.
 const AT_ONCE: u64 = 100 * 256;
 /// Entries that are read at once.
@@ -32,49 +32,6 @@ const BELIEVED: TimeDelta = TimeDelta::hours(1);
 const WITNESSES_AGAIN: TimeDelta = TimeDelta::seconds(60);
 /// Files that are written at once.
 const WRITES_AT_ONCE: usize = 16;
-
-/// Why nothing is signed.
-#[derive(Debug, thiserror::Error)]
-pub enum SignError {
-    /// What the database holds does not continue what was signed: somebody must look.
-    #[error("the public log is not signed any more: {0}")]
-    Refused(String),
-    /// Another process does it.
-    #[error("another process signs the log just now: try again in half a minute")]
-    Another,
-    /// Another process should have, and has not yet.
-    #[error(
-        "{entries} entries are in the public log and {signed} of them are signed: let the register that signs it run, or give \
-         this command its key (REGISTER_LOG_KEY_FILE), and try again"
-    )]
-    Behind {
-        /// How many entries there are.
-        entries: u64,
-        /// How many of them are signed.
-        signed: u64,
-    },
-    /// It may be possible later.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-impl From<WrongKey> for SignError {
-    fn from(error: WrongKey) -> Self {
-        Self::Refused(error.to_string())
-    }
-}
-
-impl From<LogError> for SignError {
-    fn from(error: LogError) -> Self {
-        let hint = "if files of the log were lost, `register log rebuild` writes them again";
-        Self::Refused(format!("{error} ({hint})"))
-    }
-}
-
-/// The name in the object store of a file of the log.
-pub fn name(path: &str) -> String {
-    format!("{FOLDER}/{path}")
-}
 
 /// A checkpoint as text, and what it says.
 type Signed = (String, Opened);
@@ -182,7 +139,7 @@ impl Signer {
         while self.sign_alone(lease, now, until).await?.is_some() {}
         match until {
             0 => Ok(None),
-            _ => Ok(super::files::checkpoint(&self.objects).await?),
+            _ => Ok(checkpoint(&self.objects).await?),
         }
     }
 

@@ -1,39 +1,21 @@
-//! One state of the register, and what is signed of the public log in it.
+//! Taking one state of the register together with what is signed of the public log in it.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::TimeDelta;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
-use transparency::peek;
 
-use super::signer::{SignError, Signer};
-use super::size;
-use crate::db::instant;
-use crate::lease::{LASTS, Leases};
-use crate::sql::Sql;
-use crate::{Db, StoreError, settings};
+use super::error::SignError;
+pub use super::signed::Still;
+use super::signer::Signer;
+use crate::ground::lease::{LASTS, Leases};
+use crate::ground::settings;
 
 /// How long a checkpoint that another process makes is waited for: longer than the lease of one that was killed.
 pub const PATIENCE: Duration = LASTS.saturating_add(Duration::from_secs(10));
 /// How often it is looked for.
 const LOOK: Duration = Duration::from_millis(200);
-/// What was entered so long ago and is not signed, nobody signs.
-const NOBODY_SIGNS: TimeDelta = TimeDelta::hours(1);
-
-/// One state of the register, however long reading it takes.
-#[derive(Debug)]
-pub struct Still {
-    /// The database at that moment; close it when it has been read.
-    pub db: Db,
-    /// How many entries the public log has in it.
-    pub entries: u64,
-    /// How many of them, from the first on, the checkpoint signs.
-    pub signed: u64,
-    /// The checkpoint; `None` when nothing is signed.
-    pub checkpoint: Option<String>,
-}
 
 /// Who signs the public log.
 #[derive(Debug, Clone)]
@@ -87,45 +69,5 @@ impl Signing {
             }
             tokio::time::sleep(LOOK).await;
         }
-    }
-}
-
-impl Still {
-    /// The state that a still database is of, with the last checkpoint that it knows. Errors: that is of more than there is.
-    pub(super) async fn of(db: Db) -> Result<Self, SignError> {
-        let entries = size(&db).await?;
-        let checkpoint = settings::read(&db, settings::CHECKPOINT).await?;
-        let still = Self { db, entries, signed: 0, checkpoint: None };
-        match checkpoint {
-            Some(checkpoint) => still.signed_by(checkpoint),
-            None => Ok(still),
-        }
-    }
-
-    /// The same with another checkpoint. Errors: it cannot be read, or signs more than there is.
-    pub(super) fn signed_by(self, checkpoint: String) -> Result<Self, SignError> {
-        let signed = peek(checkpoint.as_bytes())?.tree.size;
-        if signed > self.entries {
-            return Err(SignError::Refused(format!(
-                "{signed} entries were signed and the database holds {}",
-                self.entries
-            )));
-        }
-        Ok(Self { signed, checkpoint: Some(checkpoint), ..self })
-    }
-
-    /// Whether the checkpoint signs everything.
-    fn is_signed(&self) -> bool {
-        self.signed == self.entries && self.checkpoint.is_some()
-    }
-
-    /// Whether the first entry that is not signed is so old that nobody will sign it.
-    async fn is_given_up(&self, leases: &Leases) -> Result<bool, StoreError> {
-        let mut sql = Sql::new(
-            "SELECT e.at FROM events e JOIN log_entries l ON l.change = e.change WHERE l.sequence = ",
-        );
-        let row = sql.bind(self.signed.cast_signed()).one(&self.db.read).await?;
-        let at = row.map(|row| row.try_get_by_index(0)).transpose()?.map(instant);
-        Ok(at.is_some_and(|at| at + NOBODY_SIGNS < leases.now()))
     }
 }

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use transparency::{Commitments, Entry, Left, Node, prove};
 
-use super::{said_by, statement};
-use crate::history::{self, Event, Kind};
-use crate::sql::Sql;
+use super::said::{said_by, statement};
+use crate::ground::sql::Sql;
+use crate::log::history::{self, Event, Kind};
 use crate::{Db, StoreError};
 
 /// Entries that are compared at once.

@@ -7,8 +7,8 @@ use futures::future::join_all;
 use reqwest::{StatusCode, Url};
 use transparency::{Cosigner, Tree, add_checkpoint, with_cosignatures, witnesses};
 
+use super::error::SignError;
 use super::files::LogFiles;
-use super::signer::SignError;
 
 /// How long a witness may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);

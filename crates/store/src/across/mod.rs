@@ -1,0 +1,7 @@
+//! What joins the floors below: redactions, merging organisations, bringing the schema up to date.
+
+mod merging;
+mod migrate;
+pub mod redactions;
+
+pub use merging::merge;

@@ -1,0 +1,241 @@
+//! Redactions as they are asked for and decided.
+
+use chrono::{DateTime, Utc};
+use domain::codes::{Code, WithheldGround};
+use domain::redaction::{Redaction, Target};
+use sea_orm::QueryResult;
+use uuid::Uuid;
+
+use crate::ground::db::{instant, micros};
+use crate::ground::sql::Sql;
+use crate::log::history::Places;
+use crate::{Db, StoreError, Tx};
+
+/// Where it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Somebody asks for it.
+    Asked,
+    /// It was carried out.
+    Done,
+    /// Somebody else decided against it.
+    Refused,
+}
+
+impl State {
+    /// The word for it in answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Asked => "asked",
+            Self::Done => "done",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// A redaction as asked for or carried out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stored {
+    /// UUID.
+    pub id: String,
+    /// The record's id.
+    pub record_id: String,
+    /// The organisation it belongs to, by id, where that is known.
+    pub owner: Option<String>,
+    /// What goes; `None` once it is decided.
+    pub target: Option<Target>,
+    /// On which ground.
+    pub ground: WithheldGround,
+    /// Why, for people.
+    pub reason: String,
+    /// Where it stands.
+    pub state: State,
+    /// Who asked, by id.
+    pub asked_by: String,
+    /// When.
+    pub asked_at: DateTime<Utc>,
+    /// When it was decided.
+    pub decided_at: Option<DateTime<Utc>>,
+    /// Why it was refused.
+    pub outcome: Option<String>,
+    /// What everybody could read and was taken out, of which version; before, what would be. Empty for what stands in
+    /// sealed texts only.
+    pub places: Vec<Places>,
+}
+
+impl Stored {
+    /// One that is only asked for.
+    pub fn asked(
+        record_id: &str,
+        owner: Option<&str>,
+        redaction: Redaction,
+        person: &str,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            id: Uuid::now_v7().to_string(),
+            record_id: record_id.to_owned(),
+            owner: owner.map(str::to_owned),
+            target: Some(redaction.target),
+            ground: redaction.ground,
+            reason: redaction.reason,
+            state: State::Asked,
+            asked_by: person.to_owned(),
+            asked_at: instant(micros(now)),
+            decided_at: None,
+            outcome: None,
+            places: Vec::new(),
+        }
+    }
+}
+
+const COLUMNS: &str = "SELECT id, record_id, owner, pointer, words, ground, reason, state, asked_by, asked_at, \
+    decided_at, outcome, places, value FROM redactions";
+
+fn read(row: &QueryResult) -> Result<Stored, StoreError> {
+    let id: String = row.try_get_by("id")?;
+    let wrong = |column, reason: String| StoreError::inconsistent("redactions", column, &id, reason);
+    let (pointer, words): (Option<String>, Option<String>) =
+        (row.try_get_by("pointer")?, row.try_get_by("words")?);
+    let value: Option<String> = row.try_get_by("value")?;
+    let value = value.as_deref().map(serde_json::from_str).transpose();
+    let value = value.map_err(|error| wrong("value", error.to_string()))?;
+    let field = pointer.zip(value).map(|(pointer, value)| Target::Field { pointer, value });
+    let ground: String = row.try_get_by("ground")?;
+    let state: String = row.try_get_by("state")?;
+    let places: Option<String> = row.try_get_by("places")?;
+    Ok(Stored {
+        record_id: row.try_get_by("record_id")?,
+        owner: row.try_get_by("owner")?,
+        target: field.or(words.map(Target::Words)),
+        ground: WithheldGround::parse(&ground).map_err(|error| wrong("ground", error.to_string()))?,
+        reason: row.try_get_by("reason")?,
+        state: [State::Asked, State::Done, State::Refused]
+            .into_iter()
+            .find(|one| one.as_str() == state)
+            .ok_or_else(|| wrong("state", state))?,
+        asked_by: row.try_get_by("asked_by")?,
+        asked_at: instant(row.try_get_by("asked_at")?),
+        decided_at: row.try_get_by::<Option<i64>, _>("decided_at")?.map(instant),
+        outcome: row.try_get_by("outcome")?,
+        places: match places {
+            Some(places) => {
+                serde_json::from_str(&places).map_err(|error| wrong("places", error.to_string()))?
+            }
+            None => Vec::new(),
+        },
+        id,
+    })
+}
+
+/// Keeps one that is asked for.
+pub async fn insert(tx: &Tx, asked: &Stored) -> Result<(), StoreError> {
+    let (pointer, value, words) = match &asked.target {
+        Some(Target::Field { pointer, value }) => (Some(pointer.clone()), Some(value.to_string()), None),
+        Some(Target::Words(words)) => (None, None, Some(words.clone())),
+        None => (None, None, None),
+    };
+    let mut sql = Sql::new(
+        "INSERT INTO redactions (id, record_id, owner, pointer, value, words, ground, reason, state, asked_by, asked_at, \
+         places) VALUES ",
+    );
+    sql.bind_list(values![
+        asked.id.clone(),
+        asked.record_id.clone(),
+        asked.owner.clone(),
+        pointer,
+        value,
+        words,
+        asked.ground.as_str(),
+        asked.reason.clone(),
+        asked.state.as_str(),
+        asked.asked_by.clone(),
+        micros(asked.asked_at),
+        json_of(&asked.places)
+    ]);
+    sql.run(tx).await?;
+    Ok(())
+}
+
+/// Finds one of a record.
+pub async fn find(tx: &Tx, record_id: &str, id: &str) -> Result<Option<Stored>, StoreError> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE id = ").bind(id).push(" AND record_id = ").bind(record_id);
+    sql.one(tx).await?.as_ref().map(read).transpose()
+}
+
+/// What was taken out of what everybody could read of a record, oldest first: this is public. What was taken out of
+/// sealed texts only is not told, since that it stood there would be.
+pub async fn done(db: &Db, record_id: &str) -> Result<Vec<Stored>, StoreError> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE state = 'done' AND places <> '[]' AND record_id = ").bind(record_id);
+    sql.push(" ORDER BY decided_at, seq").all(&db.read).await?.iter().map(read).collect()
+}
+
+/// What waits for a second person, oldest first: of these organisations, or of all what stands in what everybody may
+/// read.
+pub async fn waiting(db: &Db, owners: Option<&[String]>, limit: u64) -> Result<Vec<Stored>, StoreError> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE state = 'asked'");
+    match owners {
+        Some(owners) => sql.push(" AND owner IN ").bind_list(owners.iter().cloned()),
+        None => sql.push(" AND places <> '[]'"),
+    };
+    sql.push(" ORDER BY seq LIMIT ").bind(limit.cast_signed());
+    sql.all(&db.read).await?.iter().map(read).collect()
+}
+
+/// Decides against one; its words are forgotten.
+pub async fn refuse(
+    tx: &Tx,
+    asked: &mut Stored,
+    person: &str,
+    outcome: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    asked.outcome = Some(outcome.to_owned());
+    decide(tx, asked, State::Refused, person, now).await
+}
+
+pub(super) async fn decide(
+    tx: &Tx,
+    asked: &mut Stored,
+    state: State,
+    person: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    asked.state = state;
+    asked.decided_at = Some(instant(micros(now)));
+    let mut sql = Sql::new("UPDATE redactions SET words = NULL, value = NULL, state = ");
+    sql.bind(state.as_str()).push(", decided_by = ").bind(person);
+    sql.push(", decided_at = ").bind(micros(now)).push(", outcome = ").bind(asked.outcome.clone());
+    sql.push(", places = ")
+        .bind(json_of(&asked.places))
+        .push(" WHERE id = ")
+        .bind(asked.id.clone())
+        .run(tx)
+        .await?;
+    asked.target = None;
+    forget_answers(tx, &asked.record_id).await
+}
+
+/// Forgets the answers that were kept about a record and its drafts.
+async fn forget_answers(tx: &Tx, record_id: &str) -> Result<(), StoreError> {
+    let mut told = vec![record_id.to_owned()];
+    let mut sql = Sql::new("SELECT id FROM submissions WHERE record_id = ");
+    for row in sql.bind(record_id).all(tx).await? {
+        told.push(row.try_get_by_index(0)?);
+    }
+    for id in told {
+        let mut sql = Sql::new("UPDATE idempotency_keys SET body = ");
+        sql.bind(FORGOTTEN).push(" WHERE body LIKE ").bind(format!("%{id}%")).run(tx).await?;
+    }
+    Ok(())
+}
+
+/// Stands in the place of an answer that was kept.
+const FORGOTTEN: &str = r#"{"detail":"this was done before; its answer was forgotten when something was taken out of its record"}"#;
+
+pub(super) fn json_of(places: &[Places]) -> String {
+    serde_json::to_string(places).expect("places are JSON")
+}

@@ -1,0 +1,257 @@
+//! Carrying out a redaction: everything that holds what goes loses it, in one transaction.
+
+use chrono::{DateTime, Utc};
+use domain::Record;
+use domain::redaction::{MARK, Redaction, Target, scrub};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde_json::Value;
+
+use super::asked::{State, Stored, decide, json_of};
+use super::places::{add, known, record};
+use crate::ground::db::{count_changes, micros};
+use crate::ground::entity::{record, record_version, sealed_content};
+use crate::ground::hash::hex_sha256;
+use crate::ground::settings;
+use crate::ground::sql::Sql;
+use crate::log;
+use crate::log::history;
+use crate::names::Names;
+use crate::records::relisting::project_history;
+use crate::{StoreError, Tx};
+
+/// Carries out what was asked for: versions, sealed texts, drafts, listings, notes, remarks, reports and kept answers
+/// lose it. [`Db::begin`] began the transaction.
+///
+/// Errors: [`StoreError::Conflict`] when it stands nowhere any more.
+pub async fn carry_out(
+    tx: &Tx,
+    names: &Names,
+    asked: &mut Stored,
+    person: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let Some(target) = asked.target.clone() else {
+        return Err(StoreError::Conflict("it was decided before".to_owned()));
+    };
+    let redaction = Redaction { target, ground: asked.ground, reason: asked.reason.clone() };
+    let Some(mut known) = known(tx, &asked.record_id).await? else {
+        return Err(StoreError::Conflict(format!("there is no record {}", asked.record_id)));
+    };
+    let mut sql = Sql::new("UPDATE redactions SET state = 'in_hand' WHERE id = ");
+    sql.bind(asked.id.clone()).run(tx).await?;
+    asked.places.clear();
+    let before = log::all_said(tx, &known).await?;
+    let in_sealed = sealed(tx, &known, &redaction).await?;
+    let in_public = versions(tx, &known, &redaction, asked).await?;
+    if !in_sealed && !in_public {
+        return Err(StoreError::Conflict("it stands in no version of the record any more".to_owned()));
+    }
+    drafts(tx, &asked.record_id, &redaction, now).await?;
+    // What stood in sealed texts only is looked for in nothing that everybody reads: a mark would tell.
+    let gone = if in_public { redaction.texts() } else { Vec::new() };
+    if in_public {
+        traces(tx, &known, &gone).await?;
+    }
+    elsewhere(tx, asked, &gone).await?;
+    let whole = crate::records::sealed::whole(tx, &asked.record_id).await?;
+    known.full_sha256 = whole.map_or(known.full_sha256, |record| hex_sha256(json(&record).as_bytes()));
+    let mut sql = Sql::new("UPDATE records SET redacted_at = ");
+    sql.bind(micros(now)).push(", full_sha256 = ").bind(known.full_sha256.clone());
+    let reason = known.withdrawn_reason.as_deref().map(|reason| scrub(reason, &gone));
+    sql.push(", withdrawn_reason = ").bind(reason).push(" WHERE seq = ").bind(known.seq).run(tx).await?;
+    if in_public {
+        let left = log::forget(tx, &known, &before).await?;
+        let mut sql = Sql::new("UPDATE redactions SET places = ");
+        sql.bind(json_of(&asked.places)).push(", says_now = ");
+        sql.bind(serde_json::to_string(&left).expect("texts are JSON"))
+            .push(" WHERE id = ")
+            .bind(asked.id.clone())
+            .run(tx)
+            .await?;
+        let change = count_changes(tx, 1, now).await?;
+        log::note(tx, change, history::Kind::Redacted, &known, Some(&asked.id), now).await?;
+    }
+    settings::set(tx, settings::PURGE_DUE, &asked.id).await?;
+    project_history(tx, names, &known, now.date_naive()).await?;
+    forget_names(tx, &redaction).await?;
+    decide(tx, asked, State::Done, person, now).await
+}
+
+fn json(record: &Record) -> String {
+    serde_json::to_string(record).expect("a record is JSON")
+}
+
+/// Takes it out of the published versions; says whether it stood there.
+async fn versions(
+    tx: &Tx,
+    known: &record::Model,
+    redaction: &Redaction,
+    asked: &mut Stored,
+) -> Result<bool, StoreError> {
+    let rows = record_version::Entity::find()
+        .filter(record_version::COLUMN.record_seq.eq(known.seq))
+        .order_by_asc(record_version::COLUMN.number)
+        .all(tx)
+        .await?;
+    for row in rows {
+        let Some(redacted) = redaction.of(&record(&known.id, &row.content)?) else { continue };
+        let mut sql = Sql::new("UPDATE record_versions SET content = ");
+        sql.bind(json(&redacted.record));
+        sql.push(" WHERE record_seq = ").bind(known.seq).push(" AND number = ").bind(row.number);
+        sql.run(tx).await?;
+        add(&mut asked.places, row.number, redacted.places);
+    }
+    Ok(!asked.places.is_empty())
+}
+
+/// Takes it out of the contents with sealed texts; says whether it stood there.
+async fn sealed(tx: &Tx, known: &record::Model, redaction: &Redaction) -> Result<bool, StoreError> {
+    let rows = sealed_content::Entity::find()
+        .filter(sealed_content::Column::RecordSeq.eq(known.seq))
+        .all(tx)
+        .await?;
+    let mut found = false;
+    for row in rows {
+        let Some(redacted) = redaction.of(&record(&known.id, &row.content)?) else { continue };
+        let mut sql = Sql::new("UPDATE sealed_contents SET content = ");
+        sql.bind(json(&redacted.record)).push(" WHERE record_seq = ").bind(known.seq);
+        sql.push(" AND number = ").bind(row.number).push(" AND revision = ").bind(row.revision);
+        sql.run(tx).await?;
+        found = true;
+    }
+    Ok(found)
+}
+
+/// Takes what went out of the notes of versions, and forgets the rows they were imported from: a source writes
+/// things in its own way, and nothing else would be sure to find them there.
+async fn traces(tx: &Tx, known: &record::Model, gone: &[String]) -> Result<(), StoreError> {
+    let rows = record_version::Entity::find()
+        .filter(record_version::COLUMN.record_seq.eq(known.seq))
+        .all(tx)
+        .await?;
+    for row in rows {
+        let import = match &row.import {
+            Some(text) => {
+                let mut trace: Value = serde_json::from_str(text).map_err(|error| {
+                    StoreError::inconsistent("record_versions", "import", &known.id, error)
+                })?;
+                trace["raw"] = MARK.into();
+                trace["raw_sha256"] = hex_sha256(trace["raw"].to_string().as_bytes()).into();
+                Some(trace.to_string())
+            }
+            None => None,
+        };
+        let mut sql = Sql::new("UPDATE record_versions SET note = ");
+        sql.bind(row.note.as_deref().map(|note| scrub(note, gone))).push(", import = ").bind(import);
+        sql.push(" WHERE record_seq = ").bind(known.seq).push(" AND number = ").bind(row.number);
+        sql.run(tx).await?;
+    }
+    Ok(())
+}
+
+/// Takes it out of the drafts of the record, whatever became of them.
+async fn drafts(
+    tx: &Tx,
+    record_id: &str,
+    redaction: &Redaction,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let mut sql = Sql::new("SELECT id FROM submissions WHERE record_id = ");
+    for row in sql.bind(record_id).all(tx).await? {
+        let id: String = row.try_get_by_index(0)?;
+        let Some(mut submission) = crate::people::submissions::find(tx, &id).await? else { continue };
+        let note = submission.note.as_deref().map(|note| scrub(note, &redaction.texts()));
+        match redaction.of(&submission.record) {
+            Some(redacted) => submission.record = redacted.record,
+            None if note == submission.note => continue,
+            None => {}
+        }
+        submission.note = note;
+        crate::people::submissions::replace(tx, &submission, now).await?;
+    }
+    Ok(())
+}
+
+/// Takes what went out of remarks beside the record, of its links and gaps, and of reports of uploads.
+async fn elsewhere(tx: &Tx, asked: &Stored, gone: &[String]) -> Result<(), StoreError> {
+    let mut sql = Sql::new("SELECT id, text, outcome, reply, evidence FROM remarks WHERE record_id = ");
+    for row in sql.bind(asked.record_id.clone()).all(tx).await? {
+        let text: String = row.try_get_by_index(1)?;
+        let other = |place| -> Result<Option<String>, StoreError> {
+            Ok(row.try_get_by_index::<Option<String>>(place)?.map(|text| scrub(&text, gone)))
+        };
+        let mut sql = Sql::new("UPDATE remarks SET text = ");
+        sql.bind(scrub(&text, gone)).push(", outcome = ").bind(other(2)?).push(", reply = ").bind(other(3)?);
+        sql.push(", evidence = ").bind(other(4)?);
+        sql.push(" WHERE id = ").bind(row.try_get_by_index::<String>(0)?).run(tx).await?;
+    }
+    // Why something was taken out before is public as well.
+    let mut sql = Sql::new("SELECT id, reason, outcome FROM redactions WHERE record_id = ");
+    for row in sql.bind(asked.record_id.clone()).all(tx).await? {
+        let (reason, outcome): (String, Option<String>) =
+            (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+        let mut sql = Sql::new("UPDATE redactions SET reason = ");
+        sql.bind(scrub(&reason, gone)).push(", outcome = ").bind(outcome.map(|text| scrub(&text, gone)));
+        sql.push(" WHERE id = ").bind(row.try_get_by_index::<String>(0)?).run(tx).await?;
+    }
+    crate::procurement::links::scrub(tx, &asked.record_id, |text| scrub(text, gone)).await?;
+    crate::procurement::gaps::scrub(tx, &asked.record_id, |text| scrub(text, gone)).await?;
+    let mut sql =
+        Sql::new("SELECT DISTINCT upload FROM submissions WHERE upload IS NOT NULL AND record_id = ");
+    for row in sql.bind(asked.record_id.clone()).all(tx).await? {
+        let upload: String = row.try_get_by_index(0)?;
+        let mut sql = Sql::new("SELECT report FROM uploads WHERE id = ");
+        let Some(row) = sql.bind(upload.clone()).one(tx).await? else { continue };
+        let report: String = row.try_get_by_index(0)?;
+        let mut report: Value = serde_json::from_str(&report)
+            .map_err(|error| StoreError::inconsistent("uploads", "report", &upload, error))?;
+        for (list, texts) in [("drafts", &["title"][..]), ("errors", &["detail", "hint"])] {
+            for item in report[list].as_array_mut().into_iter().flatten() {
+                for text in texts {
+                    if let Some(Value::String(text)) = item.get_mut(*text) {
+                        *text = scrub(text, gone);
+                    }
+                }
+            }
+        }
+        let mut sql = Sql::new("UPDATE uploads SET report = ");
+        sql.bind(report.to_string()).push(" WHERE id = ").bind(upload).run(tx).await?;
+    }
+    Ok(())
+}
+
+/// Forgets bodies and products that only a name in this record was, once no listing names them any more.
+async fn forget_names(tx: &Tx, redaction: &Redaction) -> Result<(), StoreError> {
+    if !matches!(redaction.target, Target::Field { .. }) {
+        return Ok(());
+    }
+    for name in redaction.strings() {
+        let key = domain::text::name_key(&name);
+        let mut sql = Sql::new(
+            "DELETE FROM organisation_identifiers WHERE organisation_seq IN \
+             (SELECT seq FROM organisations WHERE resolution = 'unresolved' AND name_key = ",
+        );
+        sql.bind(key.clone());
+        sql.push(" AND NOT EXISTS (SELECT 1 FROM listed_parties p WHERE p.slug = organisations.slug)");
+        sql.push(" AND NOT EXISTS (SELECT 1 FROM contract_parties x WHERE x.slug = organisations.slug))");
+        sql.run(tx).await?;
+        let mut sql = Sql::new("DELETE FROM organisations WHERE resolution = 'unresolved' AND name_key = ");
+        sql.bind(key.clone());
+        sql.push(" AND NOT EXISTS (SELECT 1 FROM listed_parties p WHERE p.slug = organisations.slug)");
+        // What a public notice names, it goes on naming.
+        sql.push(" AND NOT EXISTS (SELECT 1 FROM contract_parties x WHERE x.slug = organisations.slug)");
+        let forgotten = sql.run(tx).await?;
+        let mut sql = Sql::new("DELETE FROM products WHERE name_key = ");
+        sql.bind(key.clone());
+        sql.push(" AND NOT EXISTS (SELECT 1 FROM listings l WHERE l.facets LIKE '%product=' || products.slug || '%')");
+        if sql.run(tx).await? > 0 {
+            let orphans = "DELETE FROM links WHERE target_kind = 'product' \
+                AND NOT EXISTS (SELECT 1 FROM products p WHERE p.slug = links.target)";
+            Sql::new(orphans).run(tx).await?;
+        }
+        if forgotten > 0 {
+            crate::names::products::forget_supplier(tx, &key).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,45 @@
+//! The counter of changes: where a register stands, and the next numbers.
+
+use chrono::{DateTime, Utc};
+use sea_orm::ConnectionTrait;
+
+use super::time::{instant, micros};
+use super::writers::Tx;
+use crate::StoreError;
+use crate::ground::sql::Sql;
+
+/// Where a register stands. Two equal states of one database answer alike, but for what follows from the day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct State {
+    /// The number of the latest change.
+    pub change: i64,
+    /// When it was made.
+    pub changed_at: DateTime<Utc>,
+    /// How many transactions have written anything at all.
+    pub revision: i64,
+}
+
+pub(crate) async fn state(conn: &impl ConnectionTrait) -> Result<State, StoreError> {
+    let sql = Sql::new("SELECT value, changed_at, revision FROM change_counter WHERE id = 1");
+    let Some(row) = sql.one(conn).await? else {
+        return Err(StoreError::inconsistent("change_counter", "id", 1, "the row is missing"));
+    };
+    Ok(State {
+        change: row.try_get_by_index(0)?,
+        changed_at: instant(row.try_get_by_index(1)?),
+        revision: row.try_get_by_index(2)?,
+    })
+}
+
+/// The next number of the counter for a write that is not a change: something is listed again.
+pub(crate) async fn touch(tx: &Tx) -> Result<i64, StoreError> {
+    Sql::new("UPDATE change_counter SET value = value + 1 WHERE id = 1 RETURNING value").number(tx).await
+}
+
+/// Counts `n` changes and returns the number of the first. The counter's row is locked until the
+/// transaction ends, so changes become visible in the order of their numbers.
+pub(crate) async fn count_changes(tx: &Tx, n: usize, now: DateTime<Utc>) -> Result<i64, StoreError> {
+    let mut update = Sql::new("UPDATE change_counter SET value = value + ");
+    update.bind(n as i64).push(", changed_at = ").bind(micros(now)).push(" WHERE id = 1 RETURNING value");
+    Ok(update.number(tx).await? - n as i64 + 1)
+}

@@ -1,0 +1,16 @@
+//! Opening the database safely: the settings durability needs, one writer, several readers.
+
+mod address;
+mod counter;
+mod database;
+mod health;
+mod open;
+mod time;
+mod writers;
+
+pub use counter::State;
+pub(crate) use counter::{count_changes, state, touch};
+pub use database::{Db, Reads};
+pub use open::{Options, POSTGRES_READERS, POSTGRES_WRITERS};
+pub(crate) use time::{end_of, instant, micros};
+pub use writers::Tx;

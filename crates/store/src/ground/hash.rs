@@ -1,0 +1,8 @@
+//! SHA-256, as it is written everywhere here.
+
+use sha2::{Digest, Sha256};
+
+/// SHA-256 as lower-case hex.
+pub fn hex_sha256(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
+}

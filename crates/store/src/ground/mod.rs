@@ -1,0 +1,20 @@
+//! The ground floor: the database and its statements, files and objects, settings, leases. It knows nothing of what a
+//! register holds.
+
+#[macro_use]
+pub(crate) mod sql;
+
+pub mod backup;
+pub mod db;
+pub(crate) mod entity;
+pub(crate) mod error;
+pub(crate) mod file_lock;
+pub mod hash;
+pub mod lease;
+pub mod objects;
+pub mod page;
+#[doc(hidden)]
+pub mod raw;
+pub mod secret;
+pub mod settings;
+pub(crate) mod space;

@@ -1,0 +1,237 @@
+//! Events: what was published, withdrawn and redacted, in the order in which the register took it up. They only ever
+//! grow at their end.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use domain::Record;
+use domain::codes::{Code, WithheldGround};
+use sea_orm::{ConnectionTrait, QueryResult};
+use serde::{Deserialize, Serialize};
+
+use crate::ground::db::instant;
+use crate::ground::sql::Sql;
+use crate::log::Logged;
+use crate::{Db, StoreError, Tx};
+
+/// What happened to a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A version of it was published.
+    Published,
+    /// It was taken out of the lists.
+    Withdrawn,
+    /// Something was taken out of its versions.
+    Redacted,
+}
+
+impl Kind {
+    /// Everything that can happen.
+    pub const ALL: [Self; 3] = [Self::Published, Self::Withdrawn, Self::Redacted];
+
+    /// The word for it in answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Published => "published",
+            Self::Withdrawn => "withdrawn",
+            Self::Redacted => "redacted",
+        }
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == text)
+    }
+}
+
+/// The places in one version that were taken out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Places {
+    /// Number of the version.
+    pub version: i64,
+    /// JSON pointers into the record.
+    pub pointers: Vec<String>,
+}
+
+/// Something that happened to a record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// Its place in the order of all.
+    pub change: i64,
+    /// When the register took it up.
+    pub at: DateTime<Utc>,
+    /// What happened.
+    pub kind: Kind,
+    /// Public id of the record.
+    pub record_id: String,
+    /// The version that was published, or that was current.
+    pub version: i64,
+    /// When that version was published.
+    pub published_at: DateTime<Utc>,
+    /// When the record's first version was.
+    pub first_published_at: DateTime<Utc>,
+    /// When its owner last said that it is still true.
+    pub confirmed_at: Option<DateTime<Utc>>,
+    /// Whether its publisher replied to what an observer says in it.
+    pub answered: bool,
+    /// When the version before was published, where there is one.
+    pub before_at: Option<DateTime<Utc>>,
+    /// Why that version was made.
+    pub note: Option<String>,
+    /// What that version says, as JSON; what was redacted since is missing.
+    pub content: String,
+    /// The hash of what it said when it was published, hex: [`transparency::content_sha256`].
+    pub content_sha256: String,
+    /// What the version before says, where one was published and is not the first.
+    pub before: Option<String>,
+    /// Why it was withdrawn or redacted.
+    pub reason: Option<String>,
+    /// On which ground it was redacted.
+    pub ground: Option<WithheldGround>,
+    /// What was redacted.
+    pub places: Vec<Places>,
+    /// When a record was withdrawn by its own account.
+    pub withdrawn_at: Option<DateTime<Utc>>,
+    /// Of a redaction: by change, the hash of what is left of what was said.
+    pub says_now: BTreeMap<String, String>,
+    /// Its entry in the public log; `None` while an older release wrote it and none was made yet.
+    pub logged: Option<Logged>,
+}
+
+const COLUMNS: &str = "SELECT e.change, e.at, e.kind, r.id, e.version, v.published_at, v.note, v.content, \
+    v.content_sha256, b.content AS before_content, \
+    CASE WHEN e.kind = 'withdrawn' THEN r.withdrawn_reason ELSE x.reason END AS reason, x.ground, \
+    x.places, r.first_published_at, r.confirmed_at, r.answered_at, b.published_at AS before_at, l.sequence, l.entry, l.commitments, \
+    CASE WHEN e.kind = 'withdrawn' THEN r.withdrawn_at END AS withdrawn_at, x.says_now \
+    FROM events e JOIN records r ON r.seq = e.record_seq \
+    JOIN record_versions v ON v.record_seq = e.record_seq AND v.number = e.version \
+    LEFT JOIN record_versions b ON e.kind = 'published' AND b.record_seq = e.record_seq AND b.number = e.version - 1 \
+    LEFT JOIN redactions x ON x.id = e.redaction LEFT JOIN log_entries l ON l.change = e.change";
+
+fn read(row: &QueryResult) -> Result<Event, StoreError> {
+    let change: i64 = row.try_get_by("change")?;
+    let kind: String = row.try_get_by("kind")?;
+    let ground: Option<String> = row.try_get_by("ground")?;
+    let places: Option<String> = row.try_get_by("places")?;
+    let wrong = |column, reason: String| StoreError::inconsistent("events", column, change, reason);
+    Ok(Event {
+        change,
+        at: instant(row.try_get_by("at")?),
+        kind: Kind::read(&kind).ok_or_else(|| wrong("kind", kind))?,
+        record_id: row.try_get_by("id")?,
+        version: row.try_get_by("version")?,
+        published_at: instant(row.try_get_by("published_at")?),
+        first_published_at: instant(row.try_get_by("first_published_at")?),
+        confirmed_at: row.try_get_by::<Option<i64>, _>("confirmed_at")?.map(instant),
+        answered: row.try_get_by::<Option<i64>, _>("answered_at")?.is_some(),
+        before_at: row.try_get_by::<Option<i64>, _>("before_at")?.map(instant),
+        note: row.try_get_by("note")?,
+        content: row.try_get_by("content")?,
+        content_sha256: row.try_get_by("content_sha256")?,
+        before: row.try_get_by("before_content")?,
+        reason: row.try_get_by("reason")?,
+        ground: ground
+            .map(|ground| WithheldGround::parse(&ground))
+            .transpose()
+            .map_err(|error| wrong("redaction", error.to_string()))?,
+        places: places
+            .map_or(Ok(Vec::new()), |places| serde_json::from_str(&places))
+            .map_err(|error| wrong("redaction", error.to_string()))?,
+        logged: Logged::read(row)?,
+        withdrawn_at: row.try_get_by::<Option<i64>, _>("withdrawn_at")?.map(instant),
+        says_now: row
+            .try_get_by::<Option<String>, _>("says_now")?
+            .map_or(Ok(BTreeMap::new()), |text| serde_json::from_str(&text))
+            .map_err(|error| wrong("redaction", error.to_string()))?,
+    })
+}
+
+impl Event {
+    /// What the version says. Errors: [`StoreError::Inconsistent`] when the stored text is no record.
+    pub fn record(&self) -> Result<Record, StoreError> {
+        self.read(&self.content)
+    }
+
+    /// What the version before says, where one was published and is not the first.
+    pub fn before(&self) -> Result<Option<Record>, StoreError> {
+        self.before.as_deref().map(|content| self.read(content)).transpose()
+    }
+
+    pub(crate) fn read(&self, content: &str) -> Result<Record, StoreError> {
+        serde_json::from_str(content)
+            .map_err(|error| StoreError::inconsistent("record_versions", "content", self.change, error))
+    }
+}
+
+/// Which events; an empty list means all.
+#[derive(Debug, Clone, Default)]
+pub struct EventQuery {
+    /// Public ids of records.
+    pub records: Vec<String>,
+    /// What happened.
+    pub kinds: Vec<Kind>,
+}
+
+fn matching(query: &EventQuery) -> Sql {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE 1 = 1");
+    if !query.records.is_empty() {
+        sql.push(" AND r.id IN ").bind_list(query.records.iter().map(String::as_str));
+    }
+    if !query.kinds.is_empty() {
+        sql.push(" AND e.kind IN ").bind_list(query.kinds.iter().map(|kind| kind.as_str()));
+    }
+    sql
+}
+
+/// At most `limit` events after a number, oldest first.
+pub async fn after(db: &Db, query: &EventQuery, change: i64, limit: u64) -> Result<Vec<Event>, StoreError> {
+    let mut sql = matching(query);
+    sql.push(" AND e.change > ").bind(change).push(" ORDER BY e.change LIMIT ").bind(limit.cast_signed());
+    sql.all(&db.read).await?.iter().map(read).collect()
+}
+
+/// At most `limit` events between two numbers, neither of them included, oldest first, as a transaction sees them.
+pub(crate) async fn between(tx: &Tx, after: i64, before: i64, limit: u64) -> Result<Vec<Event>, StoreError> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE e.change > ").bind(after).push(" AND e.change < ").bind(before);
+    sql.push(" ORDER BY e.change LIMIT ").bind(limit.cast_signed()).all(tx).await?.iter().map(read).collect()
+}
+
+/// All events of a record, oldest first, as a transaction sees them.
+pub(crate) async fn of_record(tx: &Tx, record_id: &str) -> Result<Vec<Event>, StoreError> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE r.id = ").bind(record_id).push(" ORDER BY e.change");
+    sql.all(tx).await?.iter().map(read).collect()
+}
+
+/// The events of some numbers, oldest first.
+pub async fn of(db: &Db, changes: &[i64]) -> Result<Vec<Event>, StoreError> {
+    if changes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE e.change IN ").bind_list(changes.iter().copied());
+    sql.push(" ORDER BY e.change").all(&db.read).await?.iter().map(read).collect()
+}
+
+/// At most `limit` events before a number, latest first.
+pub async fn before(db: &Db, query: &EventQuery, change: i64, limit: u64) -> Result<Vec<Event>, StoreError> {
+    let mut sql = matching(query);
+    sql.push(" AND e.change < ").bind(change);
+    sql.push(" ORDER BY e.change DESC LIMIT ").bind(limit.cast_signed());
+    sql.all(&db.read).await?.iter().map(read).collect()
+}
+
+/// The number of the latest redaction; 0 when there is none. What was made of an earlier state may hold what was taken out.
+pub async fn last_redaction(db: &Db) -> Result<i64, StoreError> {
+    last_redaction_on(&db.read).await
+}
+
+pub(crate) async fn last_redaction_on(conn: &impl ConnectionTrait) -> Result<i64, StoreError> {
+    Sql::new("SELECT coalesce(max(change), 0) FROM events WHERE kind = 'redacted'").number(conn).await
+}
+
+/// How many events there are.
+pub async fn count(db: &Db) -> Result<u64, StoreError> {
+    Ok(Sql::new("SELECT count(*) FROM events").number(&db.read).await?.unsigned_abs())
+}

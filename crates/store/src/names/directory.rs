@@ -1,0 +1,82 @@
+//! The directory: every body and product with its names and identifiers, as matching needs them.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::ground::sql::Sql;
+use crate::{Db, StoreError};
+
+/// A body or a product with everything it is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Part of its address.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// Where it is (ISO 3166-1); absent for a product.
+    pub country: Option<String>,
+    /// What kind of body it is.
+    pub kind: Option<String>,
+    /// Whether it is known, and not only a name in records or notices.
+    pub is_known: bool,
+    /// Whether records or notices name it as supplier.
+    pub is_supplier: bool,
+    /// Whether it is a product.
+    pub is_product: bool,
+    /// Other names.
+    pub aliases: Vec<String>,
+    /// Identifiers as `SCHEME value`.
+    pub identifiers: Vec<String>,
+}
+
+/// Reads all of it.
+pub async fn read(db: &Db) -> Result<Vec<Listed>, StoreError> {
+    let sold = "SELECT slug FROM listed_parties WHERE role = 'supplier' \
+        UNION SELECT slug FROM contract_parties WHERE role = 'supplier' AND slug IS NOT NULL";
+    let sold = Sql::new(sold).all(&db.read).await?;
+    let sold: HashSet<String> = sold.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?;
+    let mut places: HashMap<i64, usize> = HashMap::new();
+    let mut all = Vec::new();
+    let sql = "SELECT seq, slug, name, country, kind, resolution FROM organisations \
+        WHERE resolution <> 'merged' ORDER BY seq";
+    for row in Sql::new(sql).all(&db.read).await? {
+        let slug: String = row.try_get_by_index(1)?;
+        places.insert(row.try_get_by_index(0)?, all.len());
+        all.push(Listed {
+            name: row.try_get_by_index(2)?,
+            country: row.try_get_by_index(3)?,
+            kind: row.try_get_by_index(4)?,
+            is_known: row.try_get_by_index::<String>(5)? == "registered",
+            is_supplier: sold.contains(&slug),
+            is_product: false,
+            aliases: Vec::new(),
+            identifiers: Vec::new(),
+            slug,
+        });
+    }
+    for row in Sql::new("SELECT organisation_seq, name FROM organisation_names").all(&db.read).await? {
+        if let Some(place) = places.get(&row.try_get_by_index(0)?) {
+            all[*place].aliases.push(row.try_get_by_index(1)?);
+        }
+    }
+    let sql = "SELECT organisation_seq, scheme, value FROM organisation_identifiers";
+    for row in Sql::new(sql).all(&db.read).await? {
+        if let Some(place) = places.get(&row.try_get_by_index(0)?) {
+            let (scheme, value): (String, String) = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+            all[*place].identifiers.push(format!("{scheme} {value}"));
+        }
+    }
+    for row in Sql::new("SELECT slug, name FROM products ORDER BY seq").all(&db.read).await? {
+        all.push(Listed {
+            slug: row.try_get_by_index(0)?,
+            name: row.try_get_by_index(1)?,
+            country: None,
+            kind: None,
+            is_known: true,
+            is_supplier: false,
+            is_product: true,
+            aliases: Vec::new(),
+            identifiers: Vec::new(),
+        });
+    }
+    Ok(all)
+}

@@ -1,0 +1,111 @@
+//! Finding organisations by slug, id, identifier or name.
+
+use std::collections::BTreeMap;
+
+use domain::codes::Code;
+use domain::organisation::Identifier;
+use domain::text::{name_key, slug};
+use sea_orm::{ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect};
+
+use super::row::{Party, Stored, stored};
+use crate::ground::entity::{organisation, organisation_identifier, organisation_name};
+use crate::names::resolver::Resolver;
+use crate::{Db, Reads, StoreError};
+
+/// Finds an organisation by slug or id; one that was merged is found as the one it became.
+pub async fn find(conn: &impl Reads, slug_or_id: &str) -> Result<Option<Stored>, StoreError> {
+    find_row(conn, slug_or_id).await?.as_ref().map(stored).transpose()
+}
+
+pub(super) async fn find_row(
+    conn: &impl ConnectionTrait,
+    wanted: &str,
+) -> Result<Option<organisation::Model>, StoreError> {
+    let by = |wanted: &str| {
+        organisation::Entity::find()
+            .filter(organisation::COLUMN.slug.eq(wanted).or(organisation::COLUMN.id.eq(wanted)))
+    };
+    let row = by(wanted).one(conn).await?;
+    match row.as_ref().and_then(|row| row.merged_into.clone()) {
+        Some(into) => Ok(by(&into).one(conn).await?),
+        None => Ok(row),
+    }
+}
+
+/// Finds an organisation by an identifier.
+pub async fn find_by_identifier(
+    conn: &impl Reads,
+    identifier: &Identifier,
+) -> Result<Option<Stored>, StoreError> {
+    let key = (identifier.scheme.as_str().to_owned(), identifier.value.clone());
+    let Some(owner) = organisation_identifier::Entity::find_by_id(key).one(conn).await? else {
+        return Ok(None);
+    };
+    let row = organisation::Entity::find_by_id(owner.organisation_seq).one(conn).await?;
+    row.as_ref().map(stored).transpose()
+}
+
+/// The slug that a slug, id or merged slug stands for now; `None` when there is no such organisation.
+pub async fn current_slug(db: &Db, slug_or_id: &str) -> Result<Option<String>, StoreError> {
+    Ok(find_row(&db.read, slug_or_id).await?.map(|row| row.slug))
+}
+
+/// Slugs that are near a word, for suggestions: those of the word's first letters.
+pub async fn similar_slugs(db: &Db, word: &str) -> Result<Vec<String>, StoreError> {
+    let start: String = slug(word).chars().take(4).collect();
+    let rows: Vec<String> = organisation::Entity::find()
+        .select_only()
+        .column(organisation::Column::Slug)
+        .filter(organisation::COLUMN.resolution.ne("merged"))
+        .filter(organisation::COLUMN.slug.like(format!("{start}%")))
+        .limit(500)
+        .into_tuple()
+        .all(&db.read)
+        .await?;
+    Ok(rows)
+}
+
+/// The organisation of a name in a country, by the database; a supplier may be of any country.
+pub async fn resolve(
+    conn: &impl Reads,
+    name: &str,
+    country: &str,
+    anywhere: bool,
+) -> Result<Option<Party>, StoreError> {
+    let key = name_key(name);
+    let named = organisation::Entity::find()
+        .filter(organisation::COLUMN.name_key.eq(&key).and(organisation::COLUMN.resolution.ne("merged")))
+        .all(conn)
+        .await?;
+    let mut aliased: Vec<i64> = organisation_name::Entity::find()
+        .filter(organisation_name::COLUMN.name_key.eq(&key))
+        .all(conn)
+        .await?
+        .into_iter()
+        .map(|row| row.organisation_seq)
+        .collect();
+    aliased.retain(|seq| named.iter().all(|row| row.seq != *seq));
+    let aliased = organisation::Entity::find()
+        .filter(organisation::COLUMN.seq.is_in(aliased).and(organisation::COLUMN.resolution.ne("merged")))
+        .all(conn)
+        .await?;
+    let resolver = Resolver::of(
+        named.into_iter().map(|row| (row, false)).chain(aliased.into_iter().map(|row| (row, true))),
+        &key,
+    )?;
+    let found =
+        if anywhere { resolver.resolve_supplier(name, country) } else { resolver.resolve(name, country) };
+    Ok(found.cloned())
+}
+
+/// Names of organisations by slug.
+pub async fn names(db: &Db, slugs: &[String]) -> Result<BTreeMap<String, String>, StoreError> {
+    let rows: Vec<(String, String)> = organisation::Entity::find()
+        .select_only()
+        .columns([organisation::Column::Slug, organisation::Column::Name])
+        .filter(organisation::COLUMN.slug.is_in(slugs.iter().cloned()))
+        .into_tuple()
+        .all(&db.read)
+        .await?;
+    Ok(rows.into_iter().collect())
+}

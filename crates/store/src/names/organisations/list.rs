@@ -1,0 +1,164 @@
+//! Lists of organisations, and how many of those that should publish do.
+
+use std::collections::HashSet;
+
+use domain::codes::{Code, OrganisationKind};
+use sea_orm::sea_query::Expr;
+use sea_orm::{EntityTrait, ExprTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect};
+
+use super::row::{Resolution, Stored, stored};
+use crate::ground::entity::organisation;
+use crate::ground::sql::Sql;
+use crate::{Db, StoreError};
+
+/// Which organisations a list holds.
+#[derive(Debug, Clone, Default)]
+pub struct OrganisationQuery {
+    /// Words of the name; all must be in it.
+    pub q: Option<String>,
+    /// Kinds of body, or none for all.
+    pub kinds: Vec<OrganisationKind>,
+    /// Countries (ISO 3166-1), or none for all.
+    pub countries: Vec<String>,
+    /// Only known ones, or only mere names.
+    pub resolution: Option<Resolution>,
+    /// Only with records as publisher (`true`) or only without (`false`).
+    pub publishes: Option<bool>,
+    /// Only those that records or contracts name as supplier.
+    pub supplies: bool,
+    /// Only bodies expected to publish that neither did nor declared that they use nothing.
+    pub silent: bool,
+}
+
+/// A page of organisations after a name.
+#[derive(Debug)]
+pub struct OrganisationPage {
+    /// The organisations in the order of their names.
+    pub items: Vec<Stored>,
+    /// How many there are.
+    pub total: u64,
+    /// Where the next page starts: the key and number of the last.
+    pub next: Option<(String, i64)>,
+}
+
+/// Lists organisations by name.
+pub async fn list(
+    db: &Db,
+    query: &OrganisationQuery,
+    after: Option<&(String, i64)>,
+    limit: u64,
+) -> Result<OrganisationPage, StoreError> {
+    let named = |role: &str| {
+        format!(
+            "EXISTS (SELECT 1 FROM listed_parties p WHERE p.slug = organisations.slug AND p.role = '{role}')"
+        )
+    };
+    let published = named("publisher");
+    let mut select = organisation::Entity::find().filter(organisation::COLUMN.resolution.ne("merged"));
+    for word in
+        query.q.iter().flat_map(|q| domain::text::fold(q).split(' ').map(str::to_owned).collect::<Vec<_>>())
+    {
+        select = select.filter(organisation::COLUMN.name_key.like(format!("%{word}%")));
+    }
+    if !query.kinds.is_empty() {
+        select = select.filter(organisation::COLUMN.kind.is_in(query.kinds.iter().map(|kind| kind.as_str())));
+    }
+    if !query.countries.is_empty() {
+        select = select.filter(organisation::COLUMN.country.is_in(query.countries.clone()));
+    }
+    if let Some(resolution) = query.resolution {
+        select = select.filter(organisation::COLUMN.resolution.eq(resolution.as_str()));
+    }
+    match query.publishes {
+        Some(true) => select = select.filter(Expr::cust(published.clone())),
+        Some(false) => select = select.filter(Expr::cust(format!("NOT {published}"))),
+        None => {}
+    }
+    if query.supplies {
+        let sold = "EXISTS (SELECT 1 FROM contract_parties x WHERE x.slug = organisations.slug AND x.role = 'supplier')";
+        select = select.filter(Expr::cust(format!("({} OR {sold})", named("supplier"))));
+    }
+    if query.silent {
+        select = select
+            .filter(organisation::COLUMN.expected_to_publish.eq(true))
+            .filter(organisation::COLUMN.nil_return_on.is_null())
+            .filter(Expr::cust(format!("NOT {published}")));
+    }
+    let total = sea_orm::PaginatorTrait::count(select.clone(), &db.read).await?;
+    if let Some((key, seq)) = after {
+        select = select.filter(
+            organisation::COLUMN
+                .name_key
+                .gt(key)
+                .or(organisation::COLUMN.name_key.eq(key).and(organisation::COLUMN.seq.gt(*seq))),
+        );
+    }
+    let mut rows = select
+        .order_by_asc(organisation::COLUMN.name_key)
+        .order_by_asc(organisation::COLUMN.seq)
+        .limit(limit + 1)
+        .all(&db.read)
+        .await?;
+    let more = rows.len() as u64 > limit;
+    rows.truncate(limit as usize);
+    let next = rows.last().filter(|_| more).map(|row| (row.name_key.clone(), row.seq));
+    Ok(OrganisationPage { items: rows.iter().map(stored).collect::<Result<_, _>>()?, total, next })
+}
+
+/// At most `limit` organisations after a number, with their numbers.
+pub async fn after_seq(db: &Db, seq: i64, limit: u64) -> Result<Vec<(i64, Stored)>, StoreError> {
+    let rows = organisation::Entity::find()
+        .filter(organisation::COLUMN.resolution.ne("merged").and(organisation::COLUMN.seq.gt(seq)))
+        .order_by_asc(organisation::COLUMN.seq)
+        .limit(limit)
+        .all(&db.read)
+        .await?;
+    rows.iter().map(|row| Ok((row.seq, stored(row)?))).collect()
+}
+
+/// Slugs of the bodies that current records name as supplier.
+pub async fn named_as_supplier(db: &Db) -> Result<HashSet<String>, StoreError> {
+    let rows =
+        Sql::new("SELECT DISTINCT slug FROM listed_parties WHERE role = 'supplier'").all(&db.read).await?;
+    rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+}
+
+/// Whether the bodies of a kind that are expected to publish do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KindCoverage {
+    /// The kind, if it is known.
+    pub kind: Option<String>,
+    /// How many are expected to publish.
+    pub expected: u64,
+    /// How many of those have a current record.
+    pub published: u64,
+    /// How many of the others declared that they use nothing.
+    pub nil_return: u64,
+}
+
+/// Coverage by kind of body, most bodies first.
+pub async fn coverage(db: &Db) -> Result<Vec<KindCoverage>, StoreError> {
+    let sql = Sql::new(
+        "SELECT kind, count(*), \
+           count(CASE WHEN published THEN 1 END), \
+           count(CASE WHEN NOT published AND nil_return_on IS NOT NULL THEN 1 END) \
+         FROM (SELECT o.kind, o.nil_return_on, EXISTS (SELECT 1 FROM listed_parties p \
+               WHERE p.slug = o.slug AND p.role = 'publisher') AS published \
+             FROM organisations o WHERE o.expected_to_publish = TRUE AND o.resolution <> 'merged') AS expected \
+         GROUP BY kind ORDER BY count(*) DESC, kind IS NULL, kind",
+    );
+    let rows = sql.all(&db.read).await?;
+    let number = |row: &QueryResult, place| -> Result<u64, StoreError> {
+        Ok(row.try_get_by_index::<i64>(place)?.unsigned_abs())
+    };
+    rows.iter()
+        .map(|row| {
+            Ok(KindCoverage {
+                kind: row.try_get_by_index(0)?,
+                expected: number(row, 1)?,
+                published: number(row, 2)?,
+                nil_return: number(row, 3)?,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,18 @@
+//! Organisations: who is who. Names resolve by identifier, then exact key, then alias, within a country;
+//! what does not resolve stays a row of its own, so that silence and confusion can be counted.
+
+mod doubt;
+mod find;
+mod list;
+mod row;
+mod save;
+
+pub use doubt::{Doubt, doubt};
+pub use find::{current_slug, find, find_by_identifier, names, resolve, similar_slugs};
+pub use list::{
+    KindCoverage, OrganisationPage, OrganisationQuery, after_seq, coverage, list, named_as_supplier,
+};
+pub use row::{Party, Resolution, Stored};
+pub(crate) use row::{free_slug, party, row};
+pub use save::{Saved, save};
+pub(crate) use save::{join, records_of};

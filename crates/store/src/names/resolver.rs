@@ -1,0 +1,207 @@
+//! Names of organisations in memory, for resolving many at once: within a country a name belongs to one
+//! body or to none.
+
+use std::collections::HashMap;
+
+use domain::Organisation;
+use domain::codes::ResolvedBy;
+use domain::text::name_key;
+use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use crate::ground::entity::{organisation, organisation_name};
+use crate::names::organisations::{Party, Resolution, free_slug, party, row};
+use crate::{StoreError, Tx};
+
+/// Names and the organisations that have them.
+#[derive(Debug, Default)]
+pub struct Resolver {
+    parties: HashMap<String, Party>,
+    by_name: HashMap<String, Name>,
+    anywhere: HashMap<String, Name>,
+}
+
+/// Who has a name: the best claim so far, and the slug unless two have that claim.
+#[derive(Debug)]
+struct Name {
+    claim: Claim,
+    slug: Option<String>,
+    /// The row of a mere name in records: what the name means while no body has it alone.
+    unresolved: Option<String>,
+}
+
+impl Name {
+    fn of(claim: Claim, slug: &str) -> Self {
+        let unresolved = (claim == Claim::Unresolved).then(|| slug.to_owned());
+        Self { claim, slug: Some(slug.to_owned()), unresolved }
+    }
+
+    fn slug(&self) -> Option<&str> {
+        self.slug.as_deref().or(self.unresolved.as_deref())
+    }
+}
+
+impl From<Claim> for ResolvedBy {
+    fn from(claim: Claim) -> Self {
+        match claim {
+            Claim::Own | Claim::Former => Self::Name,
+            Claim::Alias => Self::Alias,
+            Claim::Unresolved => Self::Nothing,
+        }
+    }
+}
+
+/// How well a name belongs to a body; the first is the best.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Claim {
+    /// The name of a body that exists.
+    Own,
+    /// Another name of a body that exists.
+    Alias,
+    /// A name of a body that has ended.
+    Former,
+    /// A name in a record only.
+    Unresolved,
+}
+
+impl Claim {
+    fn of(row: &organisation::Model, alias: bool) -> Self {
+        if row.resolution != Resolution::Registered.as_str() {
+            Self::Unresolved
+        } else if row.detail.contains("\"valid_to\"") {
+            Self::Former
+        } else if alias {
+            Self::Alias
+        } else {
+            Self::Own
+        }
+    }
+}
+
+fn scoped(country: &str, key: &str) -> String {
+    format!("{country}|{key}")
+}
+
+impl Resolver {
+    /// Reads every organisation and name.
+    pub async fn load(conn: &impl ConnectionTrait) -> Result<Self, StoreError> {
+        let rows = organisation::Entity::find()
+            .filter(organisation::COLUMN.resolution.ne("merged"))
+            .order_by_asc(organisation::COLUMN.seq)
+            .all(conn)
+            .await?;
+        let by_seq: HashMap<i64, &organisation::Model> = rows.iter().map(|row| (row.seq, row)).collect();
+        let mut resolver = Self::default();
+        for row in &rows {
+            resolver.know(row, &row.name_key, false)?;
+        }
+        for name in organisation_name::Entity::find().all(conn).await? {
+            if let Some(row) = by_seq.get(&name.organisation_seq) {
+                resolver.know(row, &name.name_key, true)?;
+            }
+        }
+        Ok(resolver)
+    }
+
+    /// Knows only these organisations, under one name key; `true` for those that have it as an alias.
+    pub(crate) fn of(
+        rows: impl Iterator<Item = (organisation::Model, bool)>,
+        key: &str,
+    ) -> Result<Self, StoreError> {
+        let mut resolver = Self::default();
+        for (row, alias) in rows {
+            resolver.know(&row, key, alias)?;
+        }
+        Ok(resolver)
+    }
+
+    fn know(&mut self, row: &organisation::Model, key: &str, alias: bool) -> Result<(), StoreError> {
+        let party = party(row)?;
+        let claim = Claim::of(row, alias);
+        for (map, key) in
+            [(&mut self.by_name, scoped(&row.country, key)), (&mut self.anywhere, key.to_owned())]
+        {
+            let name = map.entry(key).or_insert_with(|| Name::of(claim, &party.slug));
+            if claim == Claim::Unresolved {
+                name.unresolved.get_or_insert_with(|| party.slug.clone());
+            }
+            if claim < name.claim {
+                (name.claim, name.slug) = (claim, Some(party.slug.clone()));
+            } else if claim == name.claim && name.slug.as_deref() != Some(&party.slug) {
+                // Two bodies with an equal claim: the name says nothing.
+                name.slug = None;
+            }
+        }
+        self.parties.entry(party.slug.clone()).or_insert(party);
+        Ok(())
+    }
+
+    /// The organisation of that name in that country (ISO 3166-1), if exactly one has it.
+    pub fn resolve(&self, name: &str, country: &str) -> Option<&Party> {
+        self.parties.get(self.by_name.get(&scoped(country, &name_key(name)))?.slug()?)
+    }
+
+    /// A company of that name: in that country, else anywhere.
+    pub fn resolve_supplier(&self, name: &str, country: &str) -> Option<&Party> {
+        self.resolve(name, country).or_else(|| self.parties.get(self.anywhere.get(&name_key(name))?.slug()?))
+    }
+
+    /// The organisation of that name, in that country or, where companies are meant, anywhere; and how it has the name.
+    pub(crate) fn find(&self, name: &str, country: &str, anywhere: bool) -> Option<(&Party, ResolvedBy)> {
+        let key = name_key(name);
+        let near = self.by_name.get(&scoped(country, &key)).filter(|name| name.slug().is_some());
+        let name = near.or_else(|| self.anywhere.get(&key).filter(|_| anywhere))?;
+        let by = if name.slug.is_some() { name.claim.into() } else { ResolvedBy::Nothing };
+        Some((self.parties.get(name.slug()?)?, by))
+    }
+
+    /// What is known of a slug.
+    pub(crate) fn party(&self, slug: &str) -> Option<&Party> {
+        self.parties.get(slug)
+    }
+
+    /// Makes a body of which only this is known, and its row; it has the name unless another has it.
+    pub(crate) fn add_unresolved(
+        &mut self,
+        mut organisation: Organisation,
+    ) -> (organisation::ActiveModel, String) {
+        organisation.slug = free_slug(&organisation.slug, |slug| self.parties.contains_key(slug));
+        organisation.id = Some(Uuid::now_v7());
+        let row = row(&organisation, Resolution::Unresolved);
+        let party = Party {
+            id: organisation.id.map(|id| id.to_string()).unwrap_or_default(),
+            slug: organisation.slug.clone(),
+            name: organisation.name.clone(),
+            kind: None,
+            resolution: Resolution::Unresolved,
+        };
+        let key = name_key(&party.name);
+        for (map, key) in
+            [(&mut self.by_name, scoped(&organisation.country, &key)), (&mut self.anywhere, key)]
+        {
+            let name = map.entry(key).or_insert_with(|| Name::of(Claim::Unresolved, &party.slug));
+            name.unresolved.get_or_insert_with(|| party.slug.clone());
+        }
+        let slug = party.slug.clone();
+        self.parties.insert(slug.clone(), party);
+        (row, slug)
+    }
+
+    /// Makes rows for the names that do not resolve yet, so that each can be listed and counted.
+    pub(crate) async fn keep_unresolved(
+        &mut self,
+        tx: &Tx,
+        names: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<(), StoreError> {
+        let mut rows = Vec::new();
+        for (name, country) in names {
+            if self.resolve(&name, &country).is_none() {
+                rows.push(self.add_unresolved(Organisation::named(name, country)).0);
+            }
+        }
+        for chunk in rows.chunks(1_000) {
+            organisation::Entity::insert_many(chunk.iter().cloned()).exec_without_returning(tx).await?;
+        }
+        Ok(())
+    }
+}

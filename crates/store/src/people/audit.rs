@@ -1,0 +1,148 @@
+//! The audit trail: who did what to what, when and why. Entries are only ever added.
+
+use chrono::{DateTime, Utc};
+use domain::codes::Role;
+use sea_orm::ConnectionTrait;
+
+use crate::ground::db::{instant, micros};
+use crate::ground::sql::Sql;
+use crate::{Db, StoreError, Tx};
+
+/// One line of the trail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who, by id; `None` for the command line.
+    pub person: Option<String>,
+    /// In which role.
+    pub role: Option<String>,
+    /// What was done: `submission.submit`, `token.create`, ...
+    pub action: String,
+    /// To what kind of thing.
+    pub object_kind: String,
+    /// To which.
+    pub object_id: String,
+    /// Whose it is: an organisation's id.
+    pub owner: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+    /// Further detail, in words.
+    pub detail: Option<String>,
+}
+
+/// Something done, on its way into the trail.
+#[derive(Debug, Clone, Copy)]
+pub struct Deed<'a> {
+    /// Who; `None` for the command line.
+    pub person: Option<&'a str>,
+    /// In which role.
+    pub role: Option<Role>,
+    /// What.
+    pub action: &'a str,
+    /// To what kind of thing.
+    pub object_kind: &'a str,
+    /// To which.
+    pub object_id: &'a str,
+    /// Whose it is.
+    pub owner: Option<&'a str>,
+    /// Why.
+    pub reason: Option<&'a str>,
+    /// Further detail.
+    pub detail: Option<&'a str>,
+}
+
+impl<'a> Deed<'a> {
+    /// What was done to which thing; who, in which role and why are named with `..Deed::new(...)`.
+    pub fn new(action: &'a str, object_kind: &'a str, object_id: &'a str) -> Self {
+        Self {
+            person: None,
+            role: None,
+            action,
+            object_kind,
+            object_id,
+            owner: None,
+            reason: None,
+            detail: None,
+        }
+    }
+}
+
+/// Adds a line.
+pub async fn note(tx: &Tx, deed: &Deed<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
+    line(deed, now).run(tx).await?;
+    Ok(())
+}
+
+/// The statement that adds a line.
+pub(crate) fn line(deed: &Deed<'_>, now: DateTime<Utc>) -> Sql {
+    let text = |text: Option<&str>| text.map(str::to_owned);
+    let mut sql = Sql::new(
+        "INSERT INTO audit_entries (at, person, role, action, object_kind, object_id, owner, reason, detail) VALUES ",
+    );
+    sql.bind_list(values![
+        micros(now),
+        text(deed.person),
+        deed.role.map(|role| role.to_string()),
+        deed.action,
+        deed.object_kind,
+        deed.object_id,
+        text(deed.owner),
+        text(deed.reason),
+        text(deed.detail)
+    ]);
+    sql
+}
+
+/// Which lines to read.
+#[derive(Debug, Clone, Default)]
+pub struct AuditQuery<'a> {
+    /// Of one thing: its kind and id.
+    pub object: Option<(&'a str, &'a str)>,
+    /// Of things of these organisations; `None` for all.
+    pub owners: Option<&'a [String]>,
+    /// Before this line, by number.
+    pub before: Option<i64>,
+}
+
+/// Lines with their numbers, latest first.
+pub async fn list(
+    conn: &impl ConnectionTrait,
+    query: &AuditQuery<'_>,
+    limit: u64,
+) -> Result<Vec<(i64, Entry)>, StoreError> {
+    let mut sql = Sql::new(
+        "SELECT seq, at, person, role, action, object_kind, object_id, owner, reason, detail \
+         FROM audit_entries WHERE seq < ",
+    );
+    sql.bind(query.before.unwrap_or(i64::MAX));
+    if let Some((kind, id)) = query.object {
+        sql.push(" AND object_kind = ").bind(kind).push(" AND object_id = ").bind(id);
+    }
+    if let Some(owners) = query.owners {
+        sql.push(" AND owner IN ").bind_list(owners.iter().cloned());
+    }
+    sql.push(" ORDER BY seq DESC LIMIT ").bind(limit.cast_signed());
+    let rows = sql.all(conn).await?;
+    rows.iter()
+        .map(|row| {
+            let entry = Entry {
+                at: instant(row.try_get_by("at")?),
+                person: row.try_get_by("person")?,
+                role: row.try_get_by("role")?,
+                action: row.try_get_by("action")?,
+                object_kind: row.try_get_by("object_kind")?,
+                object_id: row.try_get_by("object_id")?,
+                owner: row.try_get_by("owner")?,
+                reason: row.try_get_by("reason")?,
+                detail: row.try_get_by("detail")?,
+            };
+            Ok((row.try_get_by("seq")?, entry))
+        })
+        .collect()
+}
+
+/// Lines by the reading connections, latest first.
+pub async fn read(db: &Db, query: &AuditQuery<'_>, limit: u64) -> Result<Vec<(i64, Entry)>, StoreError> {
+    list(&db.read, query, limit).await
+}

@@ -1,0 +1,19 @@
+//! People: who they are, what they send in and subscribe to, and the trail of what they did.
+
+mod accounts;
+pub mod audit;
+pub mod documents;
+mod forgetting;
+pub mod idempotency;
+pub mod identities;
+pub mod remarks;
+pub mod sessions;
+pub mod submissions;
+pub mod uploads;
+pub mod webhooks;
+
+pub use accounts::{
+    Bearer, Person, Token, any, bearer, create, find, find_token, four_eyes, grant, grants, is_address,
+    keep_token, list, revoke, revoke_token, set_active, set_four_eyes, token_of, tokens,
+};
+pub use forgetting::forget_private;

@@ -1,0 +1,148 @@
+//! What others say beside a record: annotations, corrections, replies. Only what was decided to be shown is
+//! ever read by public code.
+
+use chrono::{DateTime, Utc};
+use sea_orm::QueryResult;
+use uuid::Uuid;
+
+use crate::ground::db::{instant, micros};
+use crate::ground::sql::Sql;
+use crate::{Db, StoreError, Tx};
+
+/// A remark beside a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    /// UUID.
+    pub id: String,
+    /// The record's id.
+    pub record_id: String,
+    /// `annotation`, `correction` or `reply`.
+    pub kind: String,
+    /// Who says it: an organisation's id; `None` for the public.
+    pub organisation: Option<String>,
+    /// `pending`, `published` or `declined`; a correction may be `accepted`.
+    pub state: String,
+    /// What it says.
+    pub text: String,
+    /// Where the evidence is.
+    pub evidence: Option<String>,
+    /// What was decided, in words.
+    pub outcome: Option<String>,
+    /// What the record's body replies.
+    pub reply: Option<String>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was decided.
+    pub decided_at: Option<DateTime<Utc>>,
+}
+
+impl Remark {
+    /// A new remark that nobody decided about yet.
+    pub fn pending(
+        record_id: &str,
+        kind: &str,
+        organisation: Option<&str>,
+        text: String,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            id: Uuid::now_v7().to_string(),
+            record_id: record_id.to_owned(),
+            kind: kind.to_owned(),
+            organisation: organisation.map(str::to_owned),
+            state: "pending".to_owned(),
+            text,
+            evidence: None,
+            outcome: None,
+            reply: None,
+            created_at: instant(micros(now)),
+            decided_at: None,
+        }
+    }
+}
+
+const COLUMNS: &str = "SELECT id, record_id, kind, organisation, state, text, evidence, outcome, reply, created_at, \
+    decided_at, seq FROM remarks";
+
+fn read(row: &QueryResult) -> Result<Remark, StoreError> {
+    Ok(Remark {
+        id: row.try_get_by("id")?,
+        record_id: row.try_get_by("record_id")?,
+        kind: row.try_get_by("kind")?,
+        organisation: row.try_get_by("organisation")?,
+        state: row.try_get_by("state")?,
+        text: row.try_get_by("text")?,
+        evidence: row.try_get_by("evidence")?,
+        outcome: row.try_get_by("outcome")?,
+        reply: row.try_get_by("reply")?,
+        created_at: instant(row.try_get_by("created_at")?),
+        decided_at: row.try_get_by::<Option<i64>, _>("decided_at")?.map(instant),
+    })
+}
+
+/// Keeps a remark; a correction's reference is kept as its SHA-256, hex.
+pub async fn insert(tx: &Tx, remark: &Remark, reference: Option<&str>) -> Result<(), StoreError> {
+    let mut sql = Sql::new(
+        "INSERT INTO remarks (id, reference, record_id, kind, organisation, state, text, evidence, created_at, decided_at) VALUES ",
+    );
+    sql.bind_list(values![
+        remark.id.clone(),
+        reference.map(str::to_owned),
+        remark.record_id.clone(),
+        remark.kind.clone(),
+        remark.organisation.clone(),
+        remark.state.clone(),
+        remark.text.clone(),
+        remark.evidence.clone(),
+        micros(remark.created_at),
+        remark.decided_at.map(micros)
+    ]);
+    sql.run(tx).await?;
+    Ok(())
+}
+
+/// Stores what was decided or replied.
+pub async fn update(tx: &Tx, remark: &Remark) -> Result<(), StoreError> {
+    let mut sql = Sql::new("UPDATE remarks SET state = ");
+    sql.bind(remark.state.clone()).push(", outcome = ").bind(remark.outcome.clone());
+    sql.push(", reply = ").bind(remark.reply.clone());
+    sql.push(", decided_at = ").bind(remark.decided_at.map(micros));
+    sql.push(" WHERE id = ").bind(remark.id.clone()).run(tx).await?;
+    Ok(())
+}
+
+/// Finds a remark.
+pub async fn find(tx: &Tx, id: &str) -> Result<Option<Remark>, StoreError> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE id = ").bind(id).one(tx).await?.as_ref().map(read).transpose()
+}
+
+/// The correction of a reference, by its SHA-256.
+pub async fn referred(db: &Db, reference: &str) -> Result<Option<Remark>, StoreError> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE reference = ").bind(reference).one(&db.read).await?.as_ref().map(read).transpose()
+}
+
+/// What everybody may read beside a record, oldest first.
+pub async fn shown(db: &Db, record_id: &str) -> Result<Vec<Remark>, StoreError> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE record_id = ").bind(record_id);
+    let rows = sql.push(" AND state = 'published' ORDER BY seq").all(&db.read).await?;
+    rows.iter().map(read).collect()
+}
+
+/// What waits for a decision, oldest first.
+pub async fn waiting(db: &Db, limit: u64) -> Result<Vec<Remark>, StoreError> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE state = 'pending' ORDER BY seq LIMIT ").bind(limit.cast_signed());
+    sql.all(&db.read).await?.iter().map(read).collect()
+}
+
+/// How many corrections of a record wait, and how many came in since some moment.
+pub async fn corrections(tx: &Tx, record_id: &str, since: DateTime<Utc>) -> Result<(i64, i64), StoreError> {
+    let mut of_record = Sql::new(
+        "SELECT count(*) FROM remarks WHERE kind = 'correction' AND state = 'pending' AND record_id = ",
+    );
+    let mut of_all = Sql::new("SELECT count(*) FROM remarks WHERE kind = 'correction' AND created_at > ");
+    Ok((of_record.bind(record_id).number(tx).await?, of_all.bind(micros(since)).number(tx).await?))
+}

@@ -1,0 +1,143 @@
+//! Passwords, second factors and sessions of people. Passwords come here as hashes, session ids too.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::ConnectionTrait;
+
+use crate::ground::db::{instant, micros};
+use crate::ground::sql::Sql;
+use crate::people::{Person, find as find_person};
+use crate::{Db, StoreError, Tx};
+
+/// How long a session lasts without a request.
+pub const IDLE: TimeDelta = TimeDelta::minutes(30);
+/// How long a session lasts at the most.
+pub const LONGEST: TimeDelta = TimeDelta::hours(12);
+/// Wrong sign-ins after which a person waits.
+pub const FAILURES_MAX: i64 = 10;
+/// How long they wait.
+pub const LOCKED: TimeDelta = TimeDelta::minutes(15);
+/// How exactly the last request of a session is known.
+const SEEN: TimeDelta = TimeDelta::minutes(1);
+
+/// What a person signs in with.
+#[derive(Clone)]
+pub struct Credential {
+    /// Whose it is.
+    pub person: Person,
+    /// The password's hash, as a PHC string.
+    pub password: String,
+    /// The secret of the second factor, base32.
+    pub second_factor: String,
+    /// The last step of it that was used.
+    pub last_step: i64,
+    /// Until when nobody signs in as this person.
+    pub locked_until: DateTime<Utc>,
+}
+
+/// Sets what a person signs in with, and ends their sessions.
+pub async fn set(tx: &Tx, person: &str, password: &str, second_factor: &str) -> Result<(), StoreError> {
+    let mut sql = Sql::new(
+        "INSERT INTO credentials (person, password, second_factor, last_step, failures, locked_until) VALUES ",
+    );
+    sql.bind_list(values![person, password, second_factor, 0_i64, 0_i64, 0_i64]);
+    sql.push(
+        " ON CONFLICT (person) DO UPDATE SET password = excluded.password, second_factor = excluded.second_factor, \
+         last_step = 0, failures = 0, locked_until = 0",
+    );
+    sql.run(tx).await?;
+    Sql::new("DELETE FROM sessions WHERE person = ").bind(person).run(tx).await?;
+    Ok(())
+}
+
+/// What the person of an address signs in with.
+pub async fn credential(tx: &Tx, email: &str) -> Result<Option<Credential>, StoreError> {
+    let Some(person) = find_person(tx, email).await?.filter(|person| person.active) else { return Ok(None) };
+    let mut sql =
+        Sql::new("SELECT password, second_factor, last_step, locked_until FROM credentials WHERE person = ");
+    let Some(row) = sql.bind(person.id.clone()).one(tx).await? else { return Ok(None) };
+    Ok(Some(Credential {
+        person,
+        password: row.try_get_by("password")?,
+        second_factor: row.try_get_by("second_factor")?,
+        last_step: row.try_get_by("last_step")?,
+        locked_until: instant(row.try_get_by("locked_until")?),
+    }))
+}
+
+/// Counts a wrong sign-in; after [`FAILURES_MAX`] the person waits.
+pub async fn failed(tx: &Tx, person: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let mut sql = Sql::new("UPDATE credentials SET locked_until = CASE WHEN failures + 1 >= ");
+    sql.bind(FAILURES_MAX).push(" THEN ").bind(micros(now + LOCKED));
+    sql.push(" ELSE locked_until END, failures = CASE WHEN failures + 1 >= ").bind(FAILURES_MAX);
+    sql.push(" THEN 0 ELSE failures + 1 END WHERE person = ").bind(person).run(tx).await?;
+    Ok(())
+}
+
+/// Begins a session by the SHA-256 of its id, hex, after a sign-in with a step of the second factor.
+///
+/// `false` when somebody used that step meanwhile.
+pub async fn begin(
+    tx: &Tx,
+    person: &str,
+    step: i64,
+    sha256: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let mut sql = Sql::new("UPDATE credentials SET failures = 0, last_step = ");
+    sql.bind(step).push(" WHERE person = ").bind(person).push(" AND last_step < ").bind(step);
+    if sql.run(tx).await? != 1 {
+        return Ok(false);
+    }
+    begin_vouched(tx, person, sha256, now).await?;
+    Ok(true)
+}
+
+/// Begins a session by the SHA-256 of its id, hex, of somebody for whom a provider or both
+/// factors vouch.
+pub async fn begin_vouched(
+    tx: &Tx,
+    person: &str,
+    sha256: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let mut sql = Sql::new("INSERT INTO sessions (sha256, person, created_at, seen_at) VALUES ");
+    sql.bind_list(values![sha256, person, micros(now), micros(now)]).run(tx).await?;
+    Ok(())
+}
+
+/// Whose session it is, if it goes on; notes that it was used.
+pub async fn person(db: &Db, sha256: &str, now: DateTime<Utc>) -> Result<Option<Person>, StoreError> {
+    let mut sql = Sql::new("SELECT person, created_at, seen_at FROM sessions WHERE sha256 = ");
+    let Some(row) = sql.bind(sha256).one(&db.read).await? else { return Ok(None) };
+    let (id, created, seen): (String, i64, i64) =
+        (row.try_get_by("person")?, row.try_get_by("created_at")?, row.try_get_by("seen_at")?);
+    if instant(created) + LONGEST <= now || instant(seen) + IDLE <= now {
+        return Ok(None);
+    }
+    if instant(seen) + SEEN <= now {
+        // Where nothing can be written now, people who are signed in still read.
+        if let Err(error) = note_seen(db, sha256, now).await {
+            tracing::debug!("that a session was used is not noted: {error}");
+        }
+    }
+    Ok(find_person(&db.read, &id).await?.filter(|person| person.active))
+}
+
+async fn note_seen(db: &Db, sha256: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let tx = db.begin_quietly().await?;
+    let mut sql = Sql::new("UPDATE sessions SET seen_at = ");
+    sql.bind(micros(now)).push(" WHERE sha256 = ").bind(sha256).run(&tx).await?;
+    tx.commit().await
+}
+
+/// Ends a session.
+pub async fn end(tx: &Tx, sha256: &str) -> Result<(), StoreError> {
+    Sql::new("DELETE FROM sessions WHERE sha256 = ").bind(sha256).run(tx).await?;
+    Ok(())
+}
+
+/// Forgets sessions that ended by themselves.
+pub async fn forget_ended(conn: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    let mut sql = Sql::new("DELETE FROM sessions WHERE seen_at < ");
+    sql.bind(micros(now - IDLE)).push(" OR created_at < ").bind(micros(now - LONGEST)).run(conn).await
+}

@@ -1,0 +1,16 @@
+//! What columns keep as JSON.
+
+use crate::StoreError;
+
+/// What a column keeps as JSON. Errors: [`StoreError::Inconsistent`] with the row's id.
+pub(crate) fn read<T: for<'de> serde::Deserialize<'de>>(
+    table: &'static str,
+    id: impl std::fmt::Display,
+    detail: &str,
+) -> Result<T, StoreError> {
+    serde_json::from_str(detail).map_err(|error| StoreError::inconsistent(table, "detail", id, error))
+}
+
+pub(crate) fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).expect("what the register keeps is JSON")
+}

@@ -1,0 +1,343 @@
+//! Reading: lists of contracts by filters, one contract, and what a body bought or sold.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use domain::codes::{Code, ContractKind, PartyRole, WatchStrength};
+use domain::contracting::money::Sums;
+use domain::contracting::watch::Hit;
+use domain::contracting::{Contract, Process};
+use sea_orm::QueryResult;
+
+use super::json::read;
+use crate::ground::sql::Sql;
+use crate::{Db, StoreError};
+
+/// A contract as stored, with its process.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stored {
+    /// Number in the store.
+    pub seq: i64,
+    /// Its id.
+    pub id: String,
+    /// The day it is listed by: that of the first notice of its process.
+    pub listed_on: String,
+    /// The process.
+    pub process: Process,
+    /// The contract.
+    pub contract: Contract,
+    /// Why it is on the watch list.
+    pub hit: Option<Hit>,
+    /// Whether the notices still make it.
+    pub is_current: bool,
+}
+
+/// Which contracts a list holds; an empty list means all.
+#[derive(Debug, Clone, Default)]
+pub struct ContractQuery {
+    /// Words of title, description and the parties' names; all must be in it.
+    pub q: Option<String>,
+    /// Slugs of buyers.
+    pub buyers: Vec<String>,
+    /// Slugs of suppliers.
+    pub suppliers: Vec<String>,
+    /// Slugs of bodies that buy or sell.
+    pub parties: Vec<String>,
+    /// Codes of the common procurement vocabulary, or their beginnings.
+    pub cpv: Vec<String>,
+    /// Contracts, or awards alone.
+    pub kinds: Vec<ContractKind>,
+    /// Least value, in hundredths.
+    pub value_from: Option<i64>,
+    /// Greatest value, in hundredths.
+    pub value_to: Option<i64>,
+    /// Currencies (ISO 4217).
+    pub currencies: Vec<String>,
+    /// Awarded or signed on this day or later.
+    pub awarded_from: Option<NaiveDate>,
+    /// Awarded or signed on this day or earlier.
+    pub awarded_to: Option<NaiveDate>,
+    /// Running on this day.
+    pub active_on: Option<NaiveDate>,
+    /// Types of notice.
+    pub notice_types: Vec<String>,
+    /// Procedures.
+    pub procedures: Vec<String>,
+    /// Strengths on the watch list.
+    pub watch: Vec<WatchStrength>,
+    /// Groups of the watch list.
+    pub watch_groups: Vec<String>,
+    /// On the watch list (`true`) or not.
+    pub watched: Option<bool>,
+    /// Linked to a record with class probable or better (`true`) or not.
+    pub linked: Option<bool>,
+    /// The ocid.
+    pub ocids: Vec<String>,
+    /// Public id of a record that a link leads to.
+    pub record: Option<String>,
+}
+
+/// A page of contracts.
+#[derive(Debug)]
+pub struct Listed {
+    /// The contracts, the newest process first.
+    pub items: Vec<Stored>,
+    /// How many match.
+    pub total: u64,
+    /// Where the next page begins.
+    pub next: Option<(String, i64)>,
+}
+
+/// Where a list goes on: the day and number of the last contract.
+pub type Order = (String, i64);
+
+const COLUMNS: &str = "SELECT c.seq, c.id, c.listed_on, p.detail, c.detail, c.watch, c.is_current \
+    FROM contracts c JOIN processes p ON p.seq = c.process_seq WHERE ";
+
+/// Links that count as one: nobody rejected or disputed them, and they are probable or better.
+const COUNTS: &str =
+    "l.state NOT IN ('rejected', 'disputed') AND l.class IN ('confirmed', 'strong', 'probable')";
+
+fn stored(row: &QueryResult) -> Result<Stored, StoreError> {
+    let seq: i64 = row.try_get_by_index(0)?;
+    let watch: Option<String> = row.try_get_by_index(5)?;
+    Ok(Stored {
+        seq,
+        id: row.try_get_by_index(1)?,
+        listed_on: row.try_get_by_index(2)?,
+        process: read("processes", seq, &row.try_get_by_index::<String>(3)?)?,
+        contract: read("contracts", seq, &row.try_get_by_index::<String>(4)?)?,
+        hit: watch.map(|watch| read("contracts", seq, &watch)).transpose()?,
+        is_current: row.try_get_by_index(6)?,
+    })
+}
+
+fn any(sql: &mut Sql, column: &str, values: &[String]) {
+    if !values.is_empty() {
+        sql.push(&format!(" AND {column} IN ")).bind_list(values.iter().map(String::as_str));
+    }
+}
+
+fn party(sql: &mut Sql, role: PartyRole, slugs: &[String]) {
+    if slugs.is_empty() {
+        return;
+    }
+    sql.push(" AND EXISTS (SELECT 1 FROM contract_parties x WHERE x.contract_seq = c.seq AND x.role = ");
+    sql.bind(role.as_str()).push(" AND x.slug IN ");
+    sql.bind_list(slugs.iter().map(String::as_str)).push(")");
+}
+
+/// The conditions of a query, after `WHERE`.
+fn conditions(sql: &mut Sql, query: &ContractQuery) {
+    sql.push("c.is_current = TRUE");
+    let words = query.q.iter().flat_map(|q| {
+        domain::text::fold(q)
+            .split(' ')
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    });
+    for word in words {
+        sql.push(" AND c.text_key LIKE ").bind(format!("%{word}%"));
+    }
+    party(sql, PartyRole::Buyer, &query.buyers);
+    party(sql, PartyRole::Supplier, &query.suppliers);
+    if !query.parties.is_empty() {
+        sql.push(" AND EXISTS (SELECT 1 FROM contract_parties x WHERE x.contract_seq = c.seq AND x.slug IN ");
+        sql.bind_list(query.parties.iter().map(String::as_str)).push(")");
+    }
+    if !query.cpv.is_empty() {
+        sql.push(" AND EXISTS (SELECT 1 FROM contract_cpv v WHERE v.contract_seq = c.seq AND (");
+        for (place, code) in query.cpv.iter().enumerate() {
+            // A range, which an index serves on both databases.
+            sql.push(if place > 0 { " OR " } else { "" }).push("(v.code >= ").bind(code.as_str());
+            sql.push(" AND v.code < ").bind(format!("{code}:")).push(")");
+        }
+        sql.push("))");
+    }
+    let kinds: Vec<String> = query.kinds.iter().map(|kind| kind.as_str().to_owned()).collect();
+    any(sql, "c.kind", &kinds);
+    let watch: Vec<String> = query.watch.iter().map(|strength| strength.as_str().to_owned()).collect();
+    any(sql, "c.watch_strength", &watch);
+    any(sql, "c.watch_group", &query.watch_groups);
+    any(sql, "c.currency", &query.currencies);
+    any(sql, "c.procedure", &query.procedures);
+    any(sql, "p.ocid", &query.ocids);
+    if !query.notice_types.is_empty() {
+        sql.push(" AND (");
+        for (place, kind) in query.notice_types.iter().enumerate() {
+            let kind = kind.to_uppercase().replace('_', "\\_");
+            sql.push(if place > 0 { " OR " } else { "" }).push("c.notice_types LIKE ");
+            sql.bind(format!("%;{kind};%")).push(" ESCAPE '\\'");
+        }
+        sql.push(")");
+    }
+    for (operator, amount) in [(">=", query.value_from), ("<=", query.value_to)] {
+        if let Some(amount) = amount {
+            sql.push(&format!(" AND c.amount {operator} ")).bind(amount);
+        }
+    }
+    for (operator, day) in [(">=", query.awarded_from), ("<=", query.awarded_to)] {
+        if let Some(day) = day {
+            sql.push(&format!(" AND c.awarded_on {operator} ")).bind(day.to_string());
+        }
+    }
+    if let Some(day) = query.active_on {
+        sql.push(" AND c.starts_on <= ").bind(day.to_string());
+        sql.push(" AND (c.ends_on IS NULL OR c.ends_on >= ").bind(day.to_string()).push(")");
+    }
+    match query.watched {
+        Some(true) => sql.push(" AND c.watch_strength IS NOT NULL"),
+        Some(false) => sql.push(" AND c.watch_strength IS NULL"),
+        None => sql,
+    };
+    if let Some(linked) = query.linked {
+        sql.push(if linked { " AND EXISTS" } else { " AND NOT EXISTS" });
+        sql.push(" (SELECT 1 FROM links l WHERE l.contract_seq = c.seq AND l.target_kind = 'record' AND ");
+        sql.push(COUNTS).push(")");
+    }
+    if let Some(record) = &query.record {
+        sql.push(
+            " AND EXISTS (SELECT 1 FROM links l WHERE l.contract_seq = c.seq AND l.target_kind = 'record'",
+        );
+        sql.push(" AND l.target = ").bind(record.as_str()).push(" AND l.state <> 'rejected')");
+    }
+}
+
+fn after(sql: &mut Sql, after: Option<&Order>) {
+    if let Some((day, seq)) = after {
+        sql.push(" AND (c.listed_on, c.seq) < (").bind(day.as_str()).push(", ").bind(*seq).push(")");
+    }
+    sql.push(" ORDER BY c.listed_on DESC, c.seq DESC LIMIT ");
+}
+
+/// Lists contracts, those of the newest process first.
+pub async fn list(
+    db: &Db,
+    query: &ContractQuery,
+    from: Option<&Order>,
+    limit: u64,
+) -> Result<Listed, StoreError> {
+    let mut count =
+        Sql::new("SELECT count(*) FROM contracts c JOIN processes p ON p.seq = c.process_seq WHERE ");
+    conditions(&mut count, query);
+    let total = count.number(&db.read).await?.unsigned_abs();
+    let mut items = stream(db, query, from, limit + 1).await?;
+    let more = items.len() as u64 > limit;
+    items.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let next = items.last().filter(|_| more).map(|last| (last.listed_on.clone(), last.seq));
+    Ok(Listed { items, total, next })
+}
+
+/// The same without counting: at most so many from a place on.
+pub async fn stream(
+    db: &Db,
+    query: &ContractQuery,
+    from: Option<&Order>,
+    limit: u64,
+) -> Result<Vec<Stored>, StoreError> {
+    let mut sql = Sql::new(COLUMNS);
+    conditions(&mut sql, query);
+    after(&mut sql, from);
+    sql.bind(limit.cast_signed()).all(&db.read).await?.iter().map(stored).collect()
+}
+
+/// At most `limit` contracts after a number, those that the notices no longer make too.
+pub async fn after_seq(db: &Db, seq: i64, limit: u64) -> Result<Vec<Stored>, StoreError> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push("c.seq > ").bind(seq).push(" ORDER BY c.seq LIMIT ").bind(limit.cast_signed());
+    sql.all(&db.read).await?.iter().map(stored).collect()
+}
+
+/// How many contracts there are, those that the notices no longer make too.
+pub async fn count(db: &Db) -> Result<u64, StoreError> {
+    Ok(Sql::new("SELECT count(*) FROM contracts").number(&db.read).await?.unsigned_abs())
+}
+
+/// Finds a contract by its id, one that the notices no longer make too.
+pub async fn find(db: &Db, id: &str) -> Result<Option<Stored>, StoreError> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push("c.id = ").bind(id).one(&db.read).await?.as_ref().map(stored).transpose()
+}
+
+/// What a supplier sold: sums per currency of the values that are its alone, and how many contracts there are.
+#[derive(Debug, Clone, Default)]
+pub struct Sold {
+    /// Sums of values of one supplier's contracts; those of frameworks and of several suppliers are left out.
+    pub sums: Sums,
+    /// How many contracts there are in all.
+    pub contracts: u64,
+    /// How many of them have no value that is the supplier's alone.
+    pub without_value: u64,
+    /// The same for each buyer, by slug or, where nobody is known, by name.
+    pub buyers: BTreeMap<(Option<String>, String), Bought>,
+}
+
+impl Sold {
+    /// Adds one of the supplier's contracts; one that came to nothing or is no longer made does not count.
+    pub fn add(&mut self, Stored { contract, process, is_current, .. }: &Stored) {
+        if contract.is_void() || !is_current {
+            return;
+        }
+        self.contracts += 1;
+        // What a framework may come to is no income.
+        let own = contract.own_value().filter(|_| !process.framework);
+        match own {
+            Some(value) => self.sums.add(value),
+            None => self.without_value += 1,
+        }
+        let mut buyers: Vec<_> = contract
+            .parties_as(PartyRole::Buyer)
+            .map(|buyer| (buyer.organisation.clone(), buyer.name.clone().unwrap_or_default()))
+            .collect();
+        buyers.dedup();
+        let alone = buyers.len() == 1;
+        for buyer in buyers {
+            // One body under several names is one buyer.
+            let known = self.buyers.keys().find(|(slug, _)| slug.is_some() && *slug == buyer.0).cloned();
+            let bought = self.buyers.entry(known.unwrap_or(buyer)).or_default();
+            bought.contracts += 1;
+            if let Some(value) = own.filter(|_| alone) {
+                bought.sums.add(value);
+            }
+        }
+    }
+}
+
+/// What one buyer bought.
+#[derive(Debug, Clone, Default)]
+pub struct Bought {
+    /// Sums of values that are the supplier's alone and this buyer's alone.
+    pub sums: Sums,
+    /// How many contracts.
+    pub contracts: u64,
+}
+
+/// What a supplier sold in all.
+pub async fn sold_by(db: &Db, slug: &str) -> Result<Sold, StoreError> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(
+        "c.is_current = TRUE AND c.seq IN (SELECT x.contract_seq FROM contract_parties x WHERE x.role = ",
+    );
+    sql.bind(PartyRole::Supplier.as_str()).push(" AND x.slug = ").bind(slug).push(")");
+    let mut sold = Sold::default();
+    for row in sql.all(&db.read).await? {
+        sold.add(&stored(&row)?);
+    }
+    Ok(sold)
+}
+
+fn with_party(what: &str, role: PartyRole, slug: &str) -> Sql {
+    let mut sql = Sql::new(what);
+    sql.push(
+        " FROM contracts c WHERE c.is_current = TRUE AND c.seq IN \
+        (SELECT x.contract_seq FROM contract_parties x WHERE x.role = ",
+    );
+    sql.bind(role.as_str()).push(" AND x.slug = ").bind(slug).push(")");
+    sql
+}
+
+/// How many contracts name an organisation in a role.
+pub async fn parties_named(db: &Db, role: PartyRole, slug: &str) -> Result<u64, StoreError> {
+    Ok(with_party("SELECT count(*)", role, slug).number(&db.read).await?.unsigned_abs())
+}

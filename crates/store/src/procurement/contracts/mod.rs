@@ -1,0 +1,17 @@
+//! The contract side: releases as they came, and the processes and contracts they add up to.
+
+mod again;
+mod json;
+mod list;
+mod save;
+
+pub(crate) use again::{move_parties, watch_again};
+pub(crate) use json::read;
+pub use list::{
+    Bought, ContractQuery, Listed, Order, Sold, Stored, after_seq, count, find, list, parties_named, sold_by,
+    stream,
+};
+pub use save::{
+    ContractState, Known, KnownProcess, KnownRelease, NewRelease, ProcessState, known, raw_releases, save,
+    save_releases,
+};

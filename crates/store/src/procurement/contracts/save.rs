@@ -1,0 +1,426 @@
+//! Writing: releases are only ever added; processes and contracts are made from them again each time.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use domain::codes::{Code, PartyRole};
+use domain::contracting::watch::{Hit, Purchase};
+use domain::contracting::{Contract, Process, money, watch};
+use sea_orm::Value;
+use uuid::Uuid;
+
+use super::json::json;
+use crate::ground::db::micros;
+use crate::ground::sql::{Sql, insert_rows};
+use crate::names::parties::Parties;
+use crate::{StoreError, Tx};
+
+/// What ids of processes and contracts are made from, so that the same notices give the same ids everywhere.
+const NAMESPACE: Uuid = Uuid::from_u128(0x6f61_7220_6f63_6473_8000_0000_0000_0001);
+
+/// A release to keep.
+#[derive(Debug, Clone)]
+pub struct NewRelease {
+    /// Where it was published.
+    pub source: String,
+    /// Open Contracting id.
+    pub ocid: String,
+    /// Its id.
+    pub key: String,
+    /// SHA-256 of what it says.
+    pub sha256: String,
+    /// Who buys, as a key.
+    pub buyer_key: String,
+    /// Its date as written.
+    pub dated: Option<String>,
+    /// The same as an instant.
+    pub at: Option<DateTime<Utc>>,
+    /// Its text, without people.
+    pub raw: String,
+}
+
+/// What the register has of an ocid.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// Its releases in the order in which they came.
+    pub releases: Vec<KnownRelease>,
+    /// Its processes.
+    pub processes: Vec<KnownProcess>,
+}
+
+/// A release the register has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownRelease {
+    /// Its number, in the order in which they came.
+    pub seq: i64,
+    /// Its id.
+    pub key: String,
+    /// SHA-256 of what it says.
+    pub sha256: String,
+    /// Who buys, as a key.
+    pub buyer_key: String,
+    /// Its date.
+    pub at: Option<DateTime<Utc>>,
+}
+
+/// A process the register has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownProcess {
+    /// Its number.
+    pub seq: i64,
+    /// Its id.
+    pub id: String,
+    /// Who buys, as a key.
+    pub buyer_key: String,
+}
+
+/// What the register has of each of these ocids.
+pub async fn known(
+    tx: &Tx,
+    ocids: &HashSet<(String, String)>,
+) -> Result<HashMap<(String, String), Known>, StoreError> {
+    let mut known: HashMap<(String, String), Known> = HashMap::new();
+    let wanted: Vec<&str> = ocids.iter().map(|(_, ocid)| ocid.as_str()).collect();
+    for chunk in wanted.chunks(500) {
+        let mut sql = Sql::new("SELECT source, ocid, seq, id, buyer_key FROM processes WHERE ocid IN ");
+        for row in sql.bind_list(chunk.iter().copied()).push(" ORDER BY seq").all(tx).await? {
+            let of = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+            known.entry(of).or_default().processes.push(KnownProcess {
+                seq: row.try_get_by_index(2)?,
+                id: row.try_get_by_index(3)?,
+                buyer_key: row.try_get_by_index(4)?,
+            });
+        }
+    }
+    let mut by_source: HashMap<&str, Vec<&str>> = HashMap::new();
+    for (source, ocid) in known.keys() {
+        by_source.entry(source).or_default().push(ocid);
+    }
+    let mut releases = Vec::new();
+    for (source, ocids) in by_source {
+        for chunk in ocids.chunks(500) {
+            let mut sql = Sql::new(
+                "SELECT ocid, seq, release_key, sha256, buyer_key, dated_at FROM releases WHERE source = ",
+            );
+            sql.bind(source).push(" AND ocid IN ").bind_list(chunk.iter().copied()).push(" ORDER BY seq");
+            for row in sql.all(tx).await? {
+                let release = KnownRelease {
+                    seq: row.try_get_by_index(1)?,
+                    key: row.try_get_by_index(2)?,
+                    sha256: row.try_get_by_index(3)?,
+                    buyer_key: row.try_get_by_index(4)?,
+                    at: row.try_get_by_index::<Option<i64>>(5)?.map(crate::ground::db::instant),
+                };
+                releases.push(((source.to_owned(), row.try_get_by_index::<String>(0)?), release));
+            }
+        }
+    }
+    for (of, release) in releases {
+        known.entry(of).or_default().releases.push(release);
+    }
+    Ok(known)
+}
+
+/// The texts of releases by number, in that order.
+pub async fn raw_releases(tx: &Tx, seqs: &[i64]) -> Result<Vec<(i64, String)>, StoreError> {
+    let mut texts = Vec::with_capacity(seqs.len());
+    for chunk in seqs.chunks(500) {
+        let mut sql = Sql::new("SELECT seq, raw FROM releases WHERE seq IN ");
+        for row in sql.bind_list(chunk.iter().copied()).push(" ORDER BY seq").all(tx).await? {
+            texts.push((row.try_get_by_index(0)?, row.try_get_by_index(1)?));
+        }
+    }
+    Ok(texts)
+}
+
+/// Keeps releases.
+pub async fn save_releases(
+    tx: &Tx,
+    releases: Vec<NewRelease>,
+    import: Option<i64>,
+) -> Result<(), StoreError> {
+    let mut values: Vec<Value> = Vec::with_capacity(releases.len() * 9);
+    for release in releases {
+        values.extend(values![
+            release.source,
+            release.ocid,
+            release.key,
+            release.sha256,
+            release.buyer_key,
+            release.dated,
+            release.at.map(micros),
+            import,
+            release.raw,
+        ]);
+    }
+    let head = "INSERT INTO releases (source, ocid, release_key, sha256, buyer_key, dated, dated_at, import_seq, raw)";
+    insert_rows(tx, head, 9, values, " ON CONFLICT (source, ocid, release_key, sha256) DO NOTHING").await
+}
+
+/// A process as its releases leave it, and the row it already has.
+#[derive(Debug, Clone)]
+pub struct ProcessState {
+    /// Who buys, as a key.
+    pub buyer_key: String,
+    /// The process.
+    pub process: Process,
+    /// What came of it.
+    pub contracts: Vec<ContractState>,
+    /// Number and id, when the register has it.
+    pub known: Option<KnownProcess>,
+}
+
+/// A contract, and why it is on the watch list.
+#[derive(Debug, Clone)]
+pub struct ContractState {
+    /// The contract.
+    pub contract: Contract,
+    /// Why it is watched.
+    pub hit: Option<Hit>,
+}
+
+/// The key of a contract inside its process: that of its award, so that an award that becomes a contract stays the
+/// same purchase.
+fn contract_keys(contracts: &[ContractState]) -> Vec<String> {
+    let mut taken: HashSet<String> = HashSet::new();
+    contracts
+        .iter()
+        .enumerate()
+        .map(|(place, state)| {
+            let contract = &state.contract;
+            let award = contract.award_id.as_ref().map(|id| format!("award|{id}"));
+            let own = contract.contract_id.as_ref().map(|id| format!("contract|{id}"));
+            let further = award.as_ref().zip(own.as_ref()).map(|(award, own)| format!("{award}|{own}"));
+            let keys = [award, own, further, Some(format!("place|{place}"))];
+            let key = keys.into_iter().flatten().find(|key| !taken.contains(key));
+            let key = key.unwrap_or_else(|| format!("place|{place}|again"));
+            taken.insert(key.clone());
+            key
+        })
+        .collect()
+}
+
+/// Writes processes and their contracts.
+pub async fn save(tx: &Tx, states: &[ProcessState], now: DateTime<Utc>) -> Result<(), StoreError> {
+    let mut next_process = Sql::new("SELECT coalesce(max(seq), 0) FROM processes").number(tx).await?;
+    let mut next_contract = Sql::new("SELECT coalesce(max(seq), 0) FROM contracts").number(tx).await?;
+    let old: Vec<i64> =
+        states.iter().filter_map(|state| state.known.as_ref().map(|known| known.seq)).collect();
+    let mut known_contracts = contracts_of(tx, &old).await?;
+    forget_details(tx, known_contracts.values().flatten().map(|(_, seq)| *seq).collect()).await?;
+
+    let mut taken = taken_ids(tx, states).await?;
+    let mut rows = Rows::default();
+    let mut gone = Vec::new();
+    for state in states {
+        let (seq, id) = match &state.known {
+            Some(known) => (known.seq, known.id.clone()),
+            None => {
+                next_process += 1;
+                let id = (0..).map(|attempt| process_id(state, attempt)).find(|id| !taken.contains(id));
+                let id = id.expect("some attempt is free");
+                taken.insert(id.clone());
+                (next_process, id)
+            }
+        };
+        let mut before = known_contracts.remove(&seq).unwrap_or_default();
+        for (key, contract) in contract_keys(&state.contracts).iter().zip(&state.contracts) {
+            let contract_id = Uuid::new_v5(&NAMESPACE, format!("{id}|{key}").as_bytes()).to_string();
+            let contract_seq = before.remove(&contract_id).unwrap_or_else(|| {
+                next_contract += 1;
+                next_contract
+            });
+            rows.contract(contract_seq, contract_id, seq, &state.process, contract, now);
+        }
+        gone.extend(before.into_values());
+        rows.process(seq, id, state);
+    }
+    rows.write(tx).await?;
+    for chunk in gone.chunks(500) {
+        let mut sql = Sql::new("UPDATE contracts SET is_current = FALSE WHERE seq IN ");
+        sql.bind_list(chunk.iter().copied()).run(tx).await?;
+    }
+    Ok(())
+}
+
+/// The id of a new process, the first or a later attempt: made of its source, ocid and buyers.
+fn process_id(state: &ProcessState, attempt: u32) -> String {
+    let parts = [&state.process.source, &state.process.ocid, &state.buyer_key];
+    let mut name: String = parts.iter().map(|part| format!("{}:{part}|", part.len())).collect();
+    if attempt > 0 {
+        name.push_str(&attempt.to_string());
+    }
+    Uuid::new_v5(&NAMESPACE, name.as_bytes()).to_string()
+}
+
+/// Of the ids that new processes would get, those that are taken: by a process that began before its buyers were known.
+async fn taken_ids(tx: &Tx, states: &[ProcessState]) -> Result<HashSet<String>, StoreError> {
+    let new: Vec<&ProcessState> = states.iter().filter(|state| state.known.is_none()).collect();
+    let mut taken = HashSet::new();
+    for chunk in new.chunks(500) {
+        let mut sql = Sql::new("SELECT id FROM processes WHERE id IN ");
+        // A second attempt can be taken too, a third only by a process that had two.
+        let ids = chunk.iter().flat_map(|state| (0..3).map(|attempt| process_id(state, attempt)));
+        for row in sql.bind_list(ids).all(tx).await? {
+            taken.insert(row.try_get_by_index(0)?);
+        }
+    }
+    Ok(taken)
+}
+
+/// Contracts of processes: by process, id and number.
+async fn contracts_of(tx: &Tx, processes: &[i64]) -> Result<HashMap<i64, HashMap<String, i64>>, StoreError> {
+    let mut found: HashMap<i64, HashMap<String, i64>> = HashMap::new();
+    for chunk in processes.chunks(500) {
+        let mut sql = Sql::new("SELECT process_seq, id, seq FROM contracts WHERE process_seq IN ");
+        for row in sql.bind_list(chunk.iter().copied()).all(tx).await? {
+            let process: i64 = row.try_get_by_index(0)?;
+            found.entry(process).or_default().insert(row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Deletes the rows that are about to be written again.
+async fn forget_details(tx: &Tx, contracts: Vec<i64>) -> Result<(), StoreError> {
+    for chunk in contracts.chunks(500) {
+        for table in ["contract_parties", "contract_cpv"] {
+            let mut sql = Sql::new(&format!("DELETE FROM {table} WHERE contract_seq IN "));
+            sql.bind_list(chunk.iter().copied()).run(tx).await?;
+        }
+    }
+    Ok(())
+}
+
+#[derive(Default)]
+struct Rows {
+    processes: Vec<Value>,
+    contracts: Vec<Value>,
+    parties: Vec<Value>,
+    cpv: Vec<Value>,
+}
+
+/// Characters of a description that lists are searched by.
+const SEARCHED: usize = 2_000;
+
+/// The words of a contract that a list is searched by.
+fn text_key(contract: &Contract) -> String {
+    let names = contract.parties.iter().filter_map(|party| party.name.as_deref());
+    let texts = [&contract.title, &contract.description];
+    let beginning = |text: &str| text.chars().take(SEARCHED).collect::<String>();
+    let texts = texts.into_iter().flatten().map(|text| beginning(text));
+    domain::text::fold(&texts.chain(names.map(str::to_owned)).collect::<Vec<_>>().join(" "))
+}
+
+impl Rows {
+    fn process(&mut self, seq: i64, id: String, state: &ProcessState) {
+        let process = &state.process;
+        self.processes.extend(values![
+            seq,
+            id,
+            process.source.as_str(),
+            process.ocid.as_str(),
+            state.buyer_key.as_str(),
+            json(process),
+        ]);
+    }
+
+    fn contract(
+        &mut self,
+        seq: i64,
+        id: String,
+        process_seq: i64,
+        process: &Process,
+        state: &ContractState,
+        now: DateTime<Utc>,
+    ) {
+        let contract = &state.contract;
+        let value = contract.value.as_ref().or(contract.value_gross.as_ref());
+        let listed_on = process.first_at.unwrap_or(now).date_naive();
+        let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string());
+        self.contracts.extend(values![
+            seq,
+            id,
+            process_seq,
+            contract.kind.as_str(),
+            true,
+            listed_on.to_string(),
+            value.and_then(money::Money::decimal).map(money::hundredths),
+            value.and_then(|value| value.currency.clone()),
+            process.procedure.clone(),
+            format!(";{};", process.notice_types.join(";").to_uppercase()),
+            day(contract.awarded_on.or(contract.signed_on)),
+            day(contract.starts_on),
+            day(contract.last_day()),
+            state.hit.as_ref().map(|hit| hit.strength.as_str()),
+            state.hit.as_ref().map(|hit| hit.group.clone()),
+            text_key(contract),
+            json(contract),
+            state.hit.as_ref().map(json),
+        ]);
+        for (place, party) in contract.parties.iter().enumerate() {
+            self.parties.extend(values![
+                seq,
+                i32::try_from(place).unwrap_or(i32::MAX),
+                party.role.as_str(),
+                party.name.clone(),
+                party.organisation.clone(),
+                party.resolved_by.as_str(),
+            ]);
+        }
+        for code in &contract.cpv {
+            self.cpv.extend(values![seq, code.code.as_str()]);
+        }
+    }
+
+    async fn write(self, tx: &Tx) -> Result<(), StoreError> {
+        let head = "INSERT INTO processes (seq, id, source, ocid, buyer_key, detail)";
+        let tail =
+            " ON CONFLICT (seq) DO UPDATE SET buyer_key = excluded.buyer_key, detail = excluded.detail";
+        insert_rows(tx, head, 6, self.processes, tail).await?;
+        let head = "INSERT INTO contracts (seq, id, process_seq, kind, is_current, listed_on, amount, currency, \
+            procedure, notice_types, awarded_on, starts_on, ends_on, watch_strength, watch_group, text_key, \
+            detail, watch)";
+        // The day a contract is listed by never changes, so that a walk meets each once.
+        let tail = " ON CONFLICT (seq) DO UPDATE SET kind = excluded.kind, is_current = excluded.is_current, \
+            amount = excluded.amount, currency = excluded.currency, procedure = excluded.procedure, \
+            notice_types = excluded.notice_types, awarded_on = excluded.awarded_on, \
+            starts_on = excluded.starts_on, ends_on = excluded.ends_on, \
+            watch_strength = excluded.watch_strength, watch_group = excluded.watch_group, \
+            text_key = excluded.text_key, detail = excluded.detail, watch = excluded.watch";
+        insert_rows(tx, head, 18, self.contracts, tail).await?;
+        let head = "INSERT INTO contract_parties (contract_seq, place, role, name, slug, resolved_by)";
+        insert_rows(tx, head, 6, self.parties, "").await?;
+        let head = "INSERT INTO contract_cpv (contract_seq, code)";
+        insert_rows(tx, head, 2, self.cpv, "").await
+    }
+}
+
+/// Why a contract is on the watch list, now that its parties are resolved.
+pub(crate) fn hit(process: &Process, contract: &Contract, parties: &Parties) -> Option<Hit> {
+    let codes: Vec<&str> = contract.cpv.iter().map(|cpv| cpv.code.as_str()).collect();
+    let buyers = || contract.parties_as(PartyRole::Buyer);
+    let names: Vec<&str> = buyers().filter_map(|party| party.name.as_deref()).collect();
+    let title = [contract.title.as_deref(), process.title.as_deref()];
+    let description = [contract.description.as_deref(), process.description.as_deref()];
+    let joined = |texts: [Option<&str>; 2]| match texts {
+        [Some(own), Some(other)] if own != other => format!("{own}. {other}"),
+        [own, other] => own.or(other).unwrap_or_default().to_owned(),
+    };
+    watch::look(&Purchase {
+        title: &joined(title),
+        description: &joined(description),
+        cpv: &codes,
+        buyers: &names,
+        sensitive_buyer: buyers()
+            .any(|party| party.organisation.as_ref().is_some_and(|slug| parties.is_sensitive(slug))),
+    })
+}
+
+impl ContractState {
+    /// A contract whose parties are resolved, looked at by the watch list.
+    pub fn watched(process: &Process, contract: Contract, parties: &Parties) -> Self {
+        let hit = hit(process, &contract, parties);
+        Self { contract, hit }
+    }
+}

@@ -1,0 +1,282 @@
+//! Gaps between what was bought and what is on the register: found by rule for a day, answered by the bodies.
+
+mod coverage;
+mod run;
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use domain::codes::{Code, GapRule, GapStatus, OrganisationKind, PartyRole};
+use domain::contracting::{ContractParty, Money};
+use sea_orm::QueryResult;
+use serde::Deserialize;
+
+use crate::ground::db::{instant, micros};
+use crate::ground::sql::Sql;
+use crate::procurement::contracts::read;
+use crate::{Db, StoreError, Tx};
+
+pub use coverage::{Counts, Coverage, Share, SourceCoverage, coverage};
+pub use run::{Looked, are_due, look};
+
+/// A gap as stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Gap {
+    /// Number in the store.
+    pub seq: i64,
+    /// Its id.
+    pub id: String,
+    /// Which rule found it.
+    pub rule: GapRule,
+    /// Release of the rule.
+    pub rule_version: String,
+    /// Id of the contract it is about.
+    pub contract_id: Option<String>,
+    /// Title of that contract.
+    pub contract_title: Option<String>,
+    /// Its buyers as the notice names them.
+    pub buyer_names: Vec<String>,
+    /// Its suppliers as the notice names them.
+    pub supplier_names: Vec<String>,
+    /// What it costs.
+    pub value: Option<Money>,
+    /// Public id of the record it is about.
+    pub record_id: Option<String>,
+    /// Slug of the body that is asked; absent where nobody is.
+    pub organisation: Option<String>,
+    /// How it stands.
+    pub status: GapStatus,
+    /// Why, in a sentence.
+    pub reason: String,
+    /// When it was first found.
+    pub found_at: DateTime<Utc>,
+    /// When it last changed.
+    pub changed_at: DateTime<Utc>,
+    /// What was said to it, the first answer first.
+    pub replies: Vec<Reply>,
+}
+
+/// An answer to a gap.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reply {
+    /// What it made of the gap.
+    pub status: GapStatus,
+    /// In words.
+    pub statement: String,
+    /// The record it names.
+    pub record_id: Option<String>,
+    /// Slug of the body that answered; absent for the register itself.
+    pub organisation: Option<String>,
+    /// When.
+    pub made_at: DateTime<Utc>,
+}
+
+/// Which gaps a list holds; an empty list means all.
+#[derive(Debug, Clone, Default)]
+pub struct GapQuery {
+    /// Found by these rules.
+    pub rules: Vec<GapRule>,
+    /// Standing so.
+    pub statuses: Vec<GapStatus>,
+    /// Slugs of the bodies that are asked.
+    pub organisations: Vec<String>,
+    /// Kinds of the bodies that are asked.
+    pub kinds: Vec<OrganisationKind>,
+    /// Ids of contracts.
+    pub contracts: Vec<String>,
+    /// Public ids of records.
+    pub records: Vec<String>,
+    /// Groups of the watch list.
+    pub watch_groups: Vec<String>,
+}
+
+const COLUMNS: &str = "SELECT g.seq, g.id, g.rule, g.rule_version, c.id, c.detail, g.record_id, g.organisation, \
+    g.status, g.reason, g.found_at, g.changed_at FROM gaps g LEFT JOIN contracts c ON c.seq = g.contract_seq";
+
+fn gap(row: &QueryResult) -> Result<Gap, StoreError> {
+    #[derive(Default, Deserialize)]
+    struct Known {
+        title: Option<String>,
+        #[serde(default)]
+        parties: Vec<ContractParty>,
+        value: Option<Money>,
+    }
+    let id: String = row.try_get_by_index(1)?;
+    let contract: Option<String> = row.try_get_by_index(5)?;
+    let contract: Option<Known> = contract.map(|detail| read("contracts", &id, &detail)).transpose()?;
+    let Known { title, parties, value } = contract.unwrap_or_default();
+    let names = |role| {
+        let parties = parties.iter().filter(move |party| party.role == role);
+        parties.filter_map(|party| party.name.clone()).collect()
+    };
+    let bad = |column| {
+        let id = id.clone();
+        move |error: domain::codes::UnknownCode| StoreError::inconsistent("gaps", column, id, error)
+    };
+    Ok(Gap {
+        seq: row.try_get_by_index(0)?,
+        rule: GapRule::parse(&row.try_get_by_index::<String>(2)?).map_err(bad("rule"))?,
+        rule_version: row.try_get_by_index(3)?,
+        contract_id: row.try_get_by_index(4)?,
+        contract_title: title,
+        buyer_names: names(PartyRole::Buyer),
+        supplier_names: names(PartyRole::Supplier),
+        value,
+        record_id: row.try_get_by_index(6)?,
+        organisation: row.try_get_by_index(7)?,
+        status: GapStatus::parse(&row.try_get_by_index::<String>(8)?).map_err(bad("status"))?,
+        reason: row.try_get_by_index(9)?,
+        found_at: instant(row.try_get_by_index(10)?),
+        changed_at: instant(row.try_get_by_index(11)?),
+        replies: Vec::new(),
+        id,
+    })
+}
+
+async fn with_replies(
+    conn: &impl sea_orm::ConnectionTrait,
+    mut gaps: Vec<Gap>,
+) -> Result<Vec<Gap>, StoreError> {
+    if gaps.is_empty() {
+        return Ok(gaps);
+    }
+    let places: HashMap<i64, usize> = gaps.iter().enumerate().map(|(place, gap)| (gap.seq, place)).collect();
+    let mut sql = Sql::new(
+        "SELECT gap_seq, status, statement, record_id, organisation, made_at FROM gap_replies WHERE gap_seq IN ",
+    );
+    let rows = sql.bind_list(gaps.iter().map(|gap| gap.seq)).push(" ORDER BY seq").all(conn).await?;
+    for row in rows {
+        let seq: i64 = row.try_get_by_index(0)?;
+        let status = GapStatus::parse(&row.try_get_by_index::<String>(1)?)
+            .map_err(|error| StoreError::inconsistent("gap_replies", "status", seq, error))?;
+        if let Some(place) = places.get(&seq) {
+            gaps[*place].replies.push(Reply {
+                status,
+                statement: row.try_get_by_index(2)?,
+                record_id: row.try_get_by_index(3)?,
+                organisation: row.try_get_by_index(4)?,
+                made_at: instant(row.try_get_by_index(5)?),
+            });
+        }
+    }
+    Ok(gaps)
+}
+
+fn conditions(query: &GapQuery) -> Sql {
+    let mut wanted = Sql::default();
+    wanted.push(" WHERE 1 = 1");
+    let mut any = |column: &str, values: Vec<&str>| {
+        if !values.is_empty() {
+            wanted.push(&format!(" AND {column} IN ")).bind_list(values);
+        }
+    };
+    any("g.rule", query.rules.iter().map(|rule| rule.as_str()).collect());
+    any("g.status", query.statuses.iter().map(|status| status.as_str()).collect());
+    any("g.organisation", query.organisations.iter().map(String::as_str).collect());
+    any("c.id", query.contracts.iter().map(String::as_str).collect());
+    any("g.record_id", query.records.iter().map(String::as_str).collect());
+    any("c.watch_group", query.watch_groups.iter().map(String::as_str).collect());
+    if !query.kinds.is_empty() {
+        wanted.push(" AND g.organisation IN (SELECT o.slug FROM organisations o WHERE o.kind IN ");
+        wanted.bind_list(query.kinds.iter().map(|kind| kind.as_str())).push(")");
+    }
+    wanted
+}
+
+/// How many gaps match.
+pub async fn count(db: &Db, query: &GapQuery) -> Result<u64, StoreError> {
+    let mut count = Sql::new("SELECT count(*) FROM gaps g LEFT JOIN contracts c ON c.seq = g.contract_seq");
+    Ok(count.append(&conditions(query)).number(&db.read).await?.unsigned_abs())
+}
+
+/// A page of gaps after a number, and the number of the last when there are more.
+pub async fn list(
+    db: &Db,
+    query: &GapQuery,
+    after: Option<i64>,
+    limit: u64,
+) -> Result<(Vec<Gap>, Option<i64>), StoreError> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.append(&conditions(query));
+    if let Some(after) = after {
+        sql.push(" AND g.seq > ").bind(after);
+    }
+    let rows = sql.push(" ORDER BY g.seq LIMIT ").bind((limit + 1).cast_signed()).all(&db.read).await?;
+    let mut items: Vec<Gap> = rows.iter().map(gap).collect::<Result<_, _>>()?;
+    let more = items.len() as u64 > limit;
+    items.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let next = items.last().filter(|_| more).map(|last| last.seq);
+    Ok((with_replies(&db.read, items).await?, next))
+}
+
+/// Finds a gap by its id.
+pub async fn read_one(db: &Db, id: &str) -> Result<Option<Gap>, StoreError> {
+    let mut sql = Sql::new(COLUMNS);
+    let Some(row) = sql.push(" WHERE g.id = ").bind(id).one(&db.read).await? else { return Ok(None) };
+    Ok(with_replies(&db.read, vec![gap(&row)?]).await?.pop())
+}
+
+/// Finds a gap by its id, as a transaction sees it; with the number of its contract.
+pub async fn find(tx: &Tx, id: &str) -> Result<Option<(Gap, Option<i64>)>, StoreError> {
+    let mut sql = Sql::new(COLUMNS);
+    let Some(row) = sql.push(" WHERE g.id = ").bind(id).one(tx).await? else { return Ok(None) };
+    let found = with_replies(tx, vec![gap(&row)?]).await?.pop();
+    let contract =
+        Sql::new("SELECT coalesce(contract_seq, 0) FROM gaps WHERE id = ").bind(id).number(tx).await?;
+    Ok(found.map(|gap| (gap, Some(contract).filter(|seq| *seq > 0))))
+}
+
+/// Keeps an answer to a gap; the gap stands as the answer says from then on.
+pub async fn reply(tx: &Tx, gap: &Gap, reply: Reply) -> Result<Gap, StoreError> {
+    let mut sql = Sql::new(
+        "INSERT INTO gap_replies (gap_seq, status, statement, record_id, organisation, made_at) VALUES ",
+    );
+    sql.bind_list(values![
+        gap.seq,
+        reply.status.as_str(),
+        reply.statement.as_str(),
+        reply.record_id.clone(),
+        reply.organisation.clone(),
+        micros(reply.made_at),
+    ]);
+    sql.run(tx).await?;
+    let mut sql = Sql::new("UPDATE gaps SET status = ");
+    sql.bind(reply.status.as_str()).push(", changed_at = ").bind(micros(reply.made_at));
+    sql.push(" WHERE seq = ").bind(gap.seq).run(tx).await?;
+    let mut gap = Gap { status: reply.status, changed_at: reply.made_at, ..gap.clone() };
+    gap.replies.push(reply);
+    Ok(gap)
+}
+
+/// Takes words out of what was said to gaps about a record.
+pub(crate) async fn scrub(
+    tx: &Tx,
+    record_id: &str,
+    without: impl Fn(&str) -> String,
+) -> Result<(), StoreError> {
+    let mut sql = Sql::new("SELECT seq, statement FROM gap_replies WHERE record_id = ");
+    sql.bind(record_id)
+        .push(" OR gap_seq IN (SELECT seq FROM gaps WHERE record_id = ")
+        .bind(record_id)
+        .push(")");
+    for row in sql.all(tx).await? {
+        let statement: String = row.try_get_by_index(1)?;
+        let mut sql = Sql::new("UPDATE gap_replies SET statement = ");
+        sql.bind(without(&statement))
+            .push(" WHERE seq = ")
+            .bind(row.try_get_by_index::<i64>(0)?)
+            .run(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Gaps that say that nothing on the register answers for what a supplier sold.
+pub async fn records_missing(db: &Db, supplier: &str) -> Result<u64, StoreError> {
+    let mut sql = Sql::new("SELECT count(*) FROM gaps g WHERE g.rule = ");
+    sql.bind(GapRule::ContractWithoutRecord.as_str()).push(" AND g.status IN ");
+    sql.bind_list([GapStatus::Open, GapStatus::CandidateOnly, GapStatus::Asked].map(Code::as_str));
+    sql.push(" AND g.contract_seq IN (SELECT x.contract_seq FROM contract_parties x WHERE x.role = ");
+    sql.bind(PartyRole::Supplier.as_str()).push(" AND x.slug = ").bind(supplier).push(")");
+    Ok(sql.number(&db.read).await?.unsigned_abs())
+}

@@ -1,0 +1,321 @@
+//! Links as they are kept and judged.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use domain::codes::{Code, LinkClass, LinkState, Role};
+use domain::contracting::linking::{Evidence, VERSION};
+use sea_orm::{ConnectionTrait, QueryResult};
+use uuid::Uuid;
+
+use crate::ground::db::{instant, micros};
+use crate::ground::sql::Sql;
+use crate::procurement::contracts::read;
+use crate::{Db, StoreError, Tx};
+
+/// A link as stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Link {
+    /// Number in the store.
+    pub seq: i64,
+    /// Its id.
+    pub id: String,
+    /// Id of the contract.
+    pub contract_id: String,
+    /// What it leads to.
+    pub target: Target,
+    /// How good its grounds are.
+    pub class: LinkClass,
+    /// What people said.
+    pub state: LinkState,
+    /// Release of the rules that made it.
+    pub rule_version: String,
+    /// Its grounds.
+    pub evidence: Vec<Evidence>,
+    /// When it was first proposed.
+    pub made_at: DateTime<Utc>,
+    /// When it last changed.
+    pub changed_at: DateTime<Utc>,
+    /// When a person judged it.
+    pub judged_at: Option<DateTime<Utc>>,
+    /// As what.
+    pub judged_role: Option<Role>,
+    /// What they said.
+    pub reason: Option<String>,
+}
+
+/// What a link leads to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Target {
+    /// A record, by its public id.
+    Record(String),
+    /// A product, by its slug.
+    Product(String),
+}
+
+impl Target {
+    /// `record` or `product`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Record(_) => "record",
+            Self::Product(_) => "product",
+        }
+    }
+
+    /// The public id or slug.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Record(name) | Self::Product(name) => name,
+        }
+    }
+
+    pub(super) fn read(kind: &str, name: String) -> Self {
+        if kind == "record" { Self::Record(name) } else { Self::Product(name) }
+    }
+}
+
+const COLUMNS: &str = "SELECT l.seq, l.id, c.id, l.target_kind, l.target, l.class, l.state, l.rule_version, l.evidence, \
+    l.made_at, l.changed_at, l.judged_at, l.judged_role, l.reason, l.contract_seq \
+    FROM links l JOIN contracts c ON c.seq = l.contract_seq";
+
+fn link(row: &QueryResult) -> Result<Link, StoreError> {
+    let id: String = row.try_get_by_index(1)?;
+    let bad = |column| {
+        let id = id.clone();
+        move |error: domain::codes::UnknownCode| StoreError::inconsistent("links", column, id, error)
+    };
+    let role: Option<String> = row.try_get_by_index(12)?;
+    Ok(Link {
+        seq: row.try_get_by_index(0)?,
+        contract_id: row.try_get_by_index(2)?,
+        target: Target::read(&row.try_get_by_index::<String>(3)?, row.try_get_by_index(4)?),
+        class: LinkClass::parse(&row.try_get_by_index::<String>(5)?).map_err(bad("class"))?,
+        state: LinkState::parse(&row.try_get_by_index::<String>(6)?).map_err(bad("state"))?,
+        rule_version: row.try_get_by_index(7)?,
+        evidence: read("links", &id, &row.try_get_by_index::<String>(8)?)?,
+        made_at: instant(row.try_get_by_index(9)?),
+        changed_at: instant(row.try_get_by_index(10)?),
+        judged_at: row.try_get_by_index::<Option<i64>>(11)?.map(instant),
+        judged_role: role.map(|role| Role::parse(&role)).transpose().map_err(bad("judged_role"))?,
+        reason: row.try_get_by_index(13)?,
+        id,
+    })
+}
+
+/// Which links a list holds; an empty list means all.
+#[derive(Debug, Clone, Default)]
+pub struct LinkQuery {
+    /// Their classes.
+    pub classes: Vec<LinkClass>,
+    /// What people said.
+    pub states: Vec<LinkState>,
+    /// `record` or `product`.
+    pub kinds: Vec<String>,
+    /// Ids of contracts.
+    pub contracts: Vec<String>,
+    /// Public ids of records.
+    pub records: Vec<String>,
+    /// Slugs of products.
+    pub products: Vec<String>,
+}
+
+fn conditions(query: &LinkQuery) -> Sql {
+    let mut wanted = Sql::default();
+    wanted.push(" WHERE c.is_current = TRUE");
+    let mut any = |column: &str, values: Vec<&str>| {
+        if !values.is_empty() {
+            wanted.push(&format!(" AND {column} IN ")).bind_list(values);
+        }
+    };
+    any("l.class", query.classes.iter().map(|class| class.as_str()).collect());
+    any("l.state", query.states.iter().map(|state| state.as_str()).collect());
+    any("l.target_kind", query.kinds.iter().map(String::as_str).collect());
+    any("c.id", query.contracts.iter().map(String::as_str).collect());
+    for (kind, targets) in [("record", &query.records), ("product", &query.products)] {
+        if !targets.is_empty() {
+            wanted.push(" AND l.target_kind = ").bind(kind).push(" AND l.target IN ");
+            wanted.bind_list(targets.iter().map(String::as_str));
+        }
+    }
+    wanted
+}
+
+/// How many links match.
+pub async fn count(db: &Db, query: &LinkQuery) -> Result<u64, StoreError> {
+    let mut count = Sql::new("SELECT count(*) FROM links l JOIN contracts c ON c.seq = l.contract_seq");
+    Ok(count.append(&conditions(query)).number(&db.read).await?.unsigned_abs())
+}
+
+/// A page of links after a number, and the number of the last when there are more.
+pub async fn list(
+    db: &Db,
+    query: &LinkQuery,
+    after: Option<i64>,
+    limit: u64,
+) -> Result<(Vec<Link>, Option<i64>), StoreError> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.append(&conditions(query));
+    if let Some(after) = after {
+        sql.push(" AND l.seq > ").bind(after);
+    }
+    let rows = sql.push(" ORDER BY l.seq LIMIT ").bind((limit + 1).cast_signed()).all(&db.read).await?;
+    let mut items: Vec<Link> = rows.iter().map(link).collect::<Result<_, _>>()?;
+    let more = items.len() as u64 > limit;
+    items.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let next = items.last().filter(|_| more).map(|last| last.seq);
+    Ok((items, next))
+}
+
+/// The links of contracts by the contract's number, the best of each first.
+pub async fn of_contracts(db: &Db, contracts: &[i64]) -> Result<HashMap<i64, Vec<Link>>, StoreError> {
+    let mut found: HashMap<i64, Vec<Link>> = HashMap::new();
+    if contracts.is_empty() {
+        return Ok(found);
+    }
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE l.contract_seq IN ").bind_list(contracts.iter().copied());
+    for row in sql.push(" ORDER BY l.seq").all(&db.read).await? {
+        found.entry(row.try_get_by_index(14)?).or_default().push(link(&row)?);
+    }
+    found.values_mut().for_each(|links| links.sort_by_key(|link| link.class));
+    Ok(found)
+}
+
+/// Finds a link by its id.
+pub async fn find(conn: &impl ConnectionTrait, id: &str) -> Result<Option<Link>, StoreError> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE l.id = ").bind(id).one(conn).await?.as_ref().map(link).transpose()
+}
+
+/// What a person says about a link.
+#[derive(Debug, Clone)]
+pub struct Judgement<'a> {
+    /// Confirmed, rejected or disputed.
+    pub state: LinkState,
+    /// As what they say it.
+    pub role: Role,
+    /// Why.
+    pub reason: &'a str,
+}
+
+/// Writes what a person says about a link; a confirmed one is of class confirmed from then on.
+pub async fn judge(
+    tx: &Tx,
+    link: &Link,
+    said: &Judgement<'_>,
+    now: DateTime<Utc>,
+) -> Result<Link, StoreError> {
+    let class = if said.state == LinkState::Confirmed { LinkClass::Confirmed } else { link.class };
+    let mut sql = Sql::new("UPDATE links SET state = ");
+    sql.bind(said.state.as_str()).push(", class = ").bind(class.as_str());
+    sql.push(", judged_at = ").bind(micros(now)).push(", judged_role = ").bind(said.role.as_str());
+    sql.push(", reason = ").bind(said.reason).push(", changed_at = ").bind(micros(now));
+    sql.push(" WHERE seq = ").bind(link.seq).run(tx).await?;
+    Ok(Link {
+        class,
+        state: said.state,
+        judged_at: Some(now),
+        judged_role: Some(said.role),
+        reason: Some(said.reason.to_owned()),
+        changed_at: now,
+        ..link.clone()
+    })
+}
+
+/// States that a record answers for a contract, as the body itself says: a confirmed link, with that as its evidence
+/// beside what rules found. `false` when an administrator rejected it before.
+pub async fn state(
+    tx: &Tx,
+    contract_seq: i64,
+    record: &str,
+    said: &Judgement<'_>,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let target = Target::Record(record.to_owned());
+    insert(tx, contract_seq, &target, LinkClass::Confirmed, &[], now).await?;
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE l.contract_seq = ")
+        .bind(contract_seq)
+        .push(" AND l.target_kind = 'record' AND l.target = ");
+    let Some(row) = sql.bind(record).one(tx).await? else { return Ok(false) };
+    let mut link = link(&row)?;
+    if link.state == LinkState::Rejected {
+        return Ok(false);
+    }
+    link.evidence.push(Evidence {
+        rule: "stated_by_body".to_owned(),
+        field: "record_id".to_owned(),
+        left: String::new(),
+        right: record.to_owned(),
+    });
+    let mut sql = Sql::new("UPDATE links SET evidence = ");
+    sql.bind(serde_json::to_string(&link.evidence).expect("evidence is JSON"));
+    sql.push(" WHERE seq = ").bind(link.seq).run(tx).await?;
+    judge(tx, &link, said, now).await.map(|_| true)
+}
+
+pub(super) async fn insert(
+    tx: &Tx,
+    contract_seq: i64,
+    target: &Target,
+    class: LinkClass,
+    evidence: &[Evidence],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let mut sql = Sql::new(
+        "INSERT INTO links (id, contract_seq, target_kind, target, class, state, rule_version, evidence, made_at, \
+         changed_at) VALUES ",
+    );
+    sql.bind_list(values![
+        Uuid::now_v7().to_string(),
+        contract_seq,
+        target.kind(),
+        target.name(),
+        class.as_str(),
+        LinkState::Suggested.as_str(),
+        VERSION,
+        serde_json::to_string(evidence).expect("evidence is JSON"),
+        micros(now),
+        micros(now),
+    ]);
+    sql.push(" ON CONFLICT (contract_seq, target_kind, target) DO NOTHING").run(tx).await.map(|_| ())
+}
+
+/// Takes words out of what links to a record say of it, and of what people said about them.
+pub(crate) async fn scrub(
+    tx: &Tx,
+    record_id: &str,
+    without: impl Fn(&str) -> String,
+) -> Result<(), StoreError> {
+    let mut sql =
+        Sql::new("SELECT seq, evidence, reason FROM links WHERE target_kind = 'record' AND target = ");
+    for row in sql.bind(record_id).all(tx).await? {
+        let seq: i64 = row.try_get_by_index(0)?;
+        let mut evidence: Vec<Evidence> = read("links", seq, &row.try_get_by_index::<String>(1)?)?;
+        evidence.iter_mut().for_each(|one| one.right = without(&one.right));
+        let reason: Option<String> = row.try_get_by_index(2)?;
+        let mut sql = Sql::new("UPDATE links SET evidence = ");
+        sql.bind(serde_json::to_string(&evidence).expect("evidence is JSON"));
+        sql.push(", reason = ").bind(reason.as_deref().map(&without));
+        sql.push(" WHERE seq = ").bind(seq).run(tx).await?;
+    }
+    Ok(())
+}
+
+/// The best class of the links of each contract to records, and of each record to contracts, that nobody rejected.
+pub(crate) async fn best(
+    conn: &impl ConnectionTrait,
+) -> Result<(HashMap<i64, LinkClass>, HashMap<String, Vec<(i64, LinkClass)>>), StoreError> {
+    let sql = "SELECT l.contract_seq, l.target, l.class FROM links l JOIN contracts c ON c.seq = l.contract_seq \
+        JOIN records r ON r.id = l.target AND r.state = 'published' WHERE l.target_kind = 'record' AND l.state NOT IN ('rejected', 'disputed') AND c.is_current = TRUE";
+    let (mut of_contract, mut of_record) = (HashMap::new(), HashMap::<String, Vec<(i64, LinkClass)>>::new());
+    for row in Sql::new(sql).all(conn).await? {
+        let (contract, record): (i64, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        let class = LinkClass::parse(&row.try_get_by_index::<String>(2)?)
+            .map_err(|error| StoreError::inconsistent("links", "class", contract, error))?;
+        let best = of_contract.entry(contract).or_insert(class);
+        *best = class.min(*best);
+        of_record.entry(record).or_default().push((contract, class));
+    }
+    Ok((of_contract, of_record))
+}

@@ -1,0 +1,5 @@
+//! Procurement: contracts made of notices, their links to records, and the gaps between the two.
+
+pub mod contracts;
+pub mod gaps;
+pub mod links;

@@ -1,0 +1,185 @@
+//! Listings: what lists show of each version, and what a search index follows.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::{
+    AccessMode, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, TransactionOptions, TransactionTrait,
+};
+
+use crate::ground::db::{State, instant, state};
+use crate::ground::sql::Sql;
+use crate::log::history::Event;
+use crate::names::Names;
+use crate::records::past::{self, Then};
+use crate::records::projection::{Row, Standing, project};
+use crate::{Db, StoreError};
+
+/// A listing with everything that can be searched in it.
+#[derive(Debug, Clone)]
+pub struct Listing {
+    /// The change that published it; its key.
+    pub change: i64,
+    /// The number of the last write of it.
+    pub touched: i64,
+    /// The change that superseded it.
+    pub until: Option<i64>,
+    /// When the first version was published.
+    pub published_at: DateTime<Utc>,
+    /// When this one was.
+    pub updated_at: DateTime<Utc>,
+    /// Facet values as `facet=value`, one per line.
+    pub facets: String,
+    /// The record as JSON.
+    pub content: String,
+}
+
+/// One list item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// The change that published it.
+    pub change: i64,
+    /// The item as JSON.
+    pub card: String,
+    /// The record as JSON, when it was asked for.
+    pub content: Option<String>,
+}
+
+/// One state of the register, however long reading it takes.
+#[derive(Debug)]
+pub struct Snapshot {
+    tx: DatabaseTransaction,
+    /// The state.
+    pub state: State,
+}
+
+impl Snapshot {
+    /// Begins to read.
+    pub async fn begin(db: &Db) -> Result<Self, StoreError> {
+        let options = match db.backend() {
+            // A transaction of SQLite sees one state from its first read on.
+            DbBackend::Sqlite => TransactionOptions::default(),
+            _ => TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                ..TransactionOptions::default()
+            },
+        };
+        let tx = db.read.begin_with_options(options).await?;
+        let state = state(&tx).await?;
+        Ok(Self { tx, state })
+    }
+
+    /// At most `limit` listings touched after the place `(touched, change)`, in that order.
+    pub async fn touched_after(&self, place: (i64, i64), limit: u64) -> Result<Vec<Listing>, StoreError> {
+        let mut sql = Sql::new(
+            "SELECT l.change, l.touched, l.until, l.published_at, l.updated_at, l.facets, v.content \
+             FROM listings l JOIN record_versions v ON v.record_seq = l.record_seq AND v.number = l.number \
+             WHERE l.touched >= ",
+        );
+        sql.bind(place.0).push(" AND (l.touched > ").bind(place.0).push(" OR l.change > ").bind(place.1);
+        sql.push(") ORDER BY l.touched, l.change LIMIT ").bind(limit as i64);
+        let rows = sql.all(&self.tx).await?;
+        let listings = rows.iter().map(|row| {
+            Ok(Listing {
+                change: row.try_get_by_index(0)?,
+                touched: row.try_get_by_index(1)?,
+                until: row.try_get_by_index(2)?,
+                published_at: instant(row.try_get_by_index(3)?),
+                updated_at: instant(row.try_get_by_index(4)?),
+                facets: row.try_get_by_index(5)?,
+                content: row.try_get_by_index(6)?,
+            })
+        });
+        Ok(listings.collect::<Result<_, DbErr>>()?)
+    }
+
+    /// The number of the latest redaction; 0 when there is none.
+    pub async fn last_redaction(&self) -> Result<i64, StoreError> {
+        crate::log::history::last_redaction_on(&self.tx).await
+    }
+
+    /// How many listings there are, superseded ones among them.
+    pub async fn count(&self) -> Result<u64, StoreError> {
+        Ok(Sql::new("SELECT count(*) FROM listings").number(&self.tx).await?.unsigned_abs())
+    }
+
+    /// A setting in this state.
+    pub async fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {
+        crate::ground::settings::get(&self.tx, name).await
+    }
+}
+
+/// The items of some changes, in the order asked, as they stood on a past day if one is given. What was forgotten in the
+/// meantime is left out.
+pub async fn items(
+    db: &Db,
+    then: Option<&Then>,
+    changes: &[i64],
+    contents: bool,
+) -> Result<Vec<Item>, StoreError> {
+    if changes.is_empty() {
+        return Ok(Vec::new());
+    }
+    if let Some(then) = then {
+        let past = past::of(db, then, changes).await?;
+        let item = |row: Row| Item { change: row.change, card: row.card, content: Some(row.content) };
+        return Ok(past.into_iter().map(|past| item(past.row)).collect());
+    }
+    let mut sql = Sql::new(if contents {
+        "SELECT l.change, l.card, v.content FROM listings l \
+         JOIN record_versions v ON v.record_seq = l.record_seq AND v.number = l.number WHERE l.change IN "
+    } else {
+        "SELECT l.change, l.card FROM listings l WHERE l.change IN "
+    });
+    let rows = sql.bind_list(changes.iter().copied()).all(&db.read).await?;
+    let mut found = HashMap::with_capacity(rows.len());
+    for row in rows {
+        let change: i64 = row.try_get_by_index(0)?;
+        let content = if contents { Some(row.try_get_by_index(2)?) } else { None };
+        found.insert(change, Item { change, card: row.try_get_by_index(1)?, content });
+    }
+    Ok(changes.iter().filter_map(|change| found.remove(change)).collect())
+}
+
+/// Listings for searching some events, each with the place of its event: one of what the version says, one of what the
+/// version before said. They are numbered from 1, in place of changes. The rules are asked for the given day; names mean
+/// what they mean now.
+///
+/// Errors: [`StoreError::Inconsistent`] when a stored text is no record.
+pub async fn of_events(
+    db: &Db,
+    events: &[Event],
+    today: NaiveDate,
+) -> Result<Vec<(usize, Listing)>, StoreError> {
+    let names = Names::of(db).await?;
+    let mut listings = Vec::with_capacity(2 * events.len());
+    for (place, event) in events.iter().enumerate() {
+        let before = event.before.as_ref().zip(event.before_at);
+        for (content, at) in std::iter::once((&event.content, event.published_at)).chain(before) {
+            let standing = Standing {
+                id: &event.record_id,
+                version: event.version,
+                published_at: event.first_published_at,
+                updated_at: at,
+                confirmed_at: event.confirmed_at,
+                answered: event.answered,
+                today,
+            };
+            let record = event.read(content)?;
+            let number = listings.len() as i64 + 1;
+            let facets = project(&record, &standing, &names.organisations, &names.products).facets;
+            let listing = Listing {
+                change: number,
+                touched: number,
+                until: None,
+                published_at: event.first_published_at,
+                updated_at: at,
+                facets,
+                content: content.clone(),
+            };
+            listings.push((place, listing));
+        }
+    }
+    Ok(listings)
+}

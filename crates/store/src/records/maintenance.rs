@@ -1,0 +1,148 @@
+//! What keeps derived data true: asking the rules again when a day has come on which their answer may
+//! change, forgetting superseded listings, and rebuilding everything derived.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use crate::ground::db::state;
+use crate::ground::entity::{listing, record};
+use crate::ground::settings;
+use crate::ground::sql::Sql;
+use crate::names::Names;
+use crate::records::relisting::{BATCH, project_on};
+use crate::{Db, StoreError};
+
+/// How long superseded listings stay, so that walks begun before can end.
+pub const KEEP_SUPERSEDED: chrono::TimeDelta = chrono::TimeDelta::days(1);
+
+/// Asks the rules again about every record whose answer may have changed by `now`; returns how many.
+pub async fn judge_due(db: &Db, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    let today = now.date_naive();
+    let mut judged = 0;
+    loop {
+        let due: Vec<i64> = listing::Entity::find()
+            .select_only()
+            .column(listing::Column::RecordSeq)
+            .filter(listing::COLUMN.until.is_null())
+            .filter(listing::COLUMN.judge_on.lte(today.to_string()))
+            .limit(BATCH as u64)
+            .into_tuple()
+            .all(&db.read)
+            .await?;
+        if due.is_empty() {
+            break;
+        }
+        let tx = db.begin().await?;
+        let names = Names::load(&tx).await?;
+        project_on(&tx, &names.organisations, &names.products, &due, today).await?;
+        tx.commit().await?;
+        judged += due.len() as u64;
+    }
+    if settings::read(db, settings::JUDGED_ON).await? != Some(today.to_string()) {
+        let tx = db.begin().await?;
+        settings::set(&tx, settings::JUDGED_ON, &today.to_string()).await?;
+        tx.commit().await?;
+    }
+    Ok(judged)
+}
+
+/// Whether nobody ever entered anything: no record, body, product, notice or person, and nothing was imported.
+pub async fn is_untouched(db: &Db) -> Result<bool, StoreError> {
+    let tables = ["records", "organisations", "products", "processes", "people", "imports"];
+    let any = tables.map(|table| format!("SELECT 1 FROM {table}")).join(" UNION ALL ");
+    Ok(Sql::new(&format!("SELECT count(*) FROM (SELECT 1 FROM ({any}) AS all_of_them LIMIT 1) AS first"))
+        .number(&db.read)
+        .await?
+        == 0)
+}
+
+/// After something was taken out of the register, takes it out of the database's own files too; `false` when readers of
+/// the old state are in the way. SQLite's write-ahead log is emptied; PostgreSQL is asked to free the rows.
+pub async fn purge(db: &Db) -> Result<bool, StoreError> {
+    let Some(due) = settings::read(db, settings::PURGE_DUE).await? else { return Ok(true) };
+    if db.backend() == DbBackend::Sqlite {
+        let rows = db.run_alone("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+        let busy: i64 = rows.first().map_or(Ok(0), |row| row.try_get_by_index(0))?;
+        if busy != 0 {
+            return Ok(false);
+        }
+    } else {
+        db.run_alone("VACUUM").await?;
+    }
+    // What was taken out meanwhile is due by another name.
+    settings::unset_if(db, settings::PURGE_DUE, &due).await?;
+    Ok(true)
+}
+
+/// Forgets listings superseded before `now` less [`KEEP_SUPERSEDED`]; cursors from before then expire.
+///
+/// Milestones show how old a change is: each call leaves one with the latest change. So nothing is forgotten before the
+/// register has run for a day.
+pub async fn forget_superseded(db: &Db, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    let before = (now - KEEP_SUPERSEDED).timestamp_micros();
+    let tx = db.begin().await?;
+    let milestones = settings::get(&tx, settings::MILESTONES).await?;
+    let mut milestones: Vec<(i64, i64)> =
+        milestones.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+    let below = milestones.iter().filter(|(at, _)| *at <= before).map(|(_, change)| *change).max();
+    let mut gone = 0;
+    if let Some(below) = below {
+        gone = Sql::new("DELETE FROM listings WHERE until <= ").bind(below).run(&tx).await?;
+        milestones.retain(|(_, change)| *change >= below);
+        if gone > 0 {
+            settings::set(&tx, settings::PRUNED_BELOW, &below.to_string()).await?;
+        }
+    }
+    let change = state(&tx).await?.change;
+    if milestones.last().is_none_or(|(_, last)| *last < change) {
+        milestones.push((now.timestamp_micros(), change));
+        let json = serde_json::to_string(&milestones).expect("numbers are JSON");
+        settings::set(&tx, settings::MILESTONES, &json).await?;
+        tx.commit().await?;
+    } else if gone > 0 {
+        tx.commit().await?;
+    } else {
+        // Nothing happened: whatever was prepared from this state stays good.
+        tx.rollback().await?;
+    }
+    Ok(gone)
+}
+
+/// Rebuilds listings and assessments of every published record; `progress` is told how many are
+/// done of how many.
+pub async fn reindex(
+    db: &Db,
+    now: DateTime<Utc>,
+    mut progress: impl FnMut(u64, u64),
+) -> Result<u64, StoreError> {
+    let seqs: Vec<i64> = record::Entity::find()
+        .select_only()
+        .column(record::Column::Seq)
+        .filter(record::COLUMN.state.eq("published"))
+        .order_by_asc(record::COLUMN.seq)
+        .into_tuple()
+        .all(&db.read)
+        .await?;
+    let mut done = 0;
+    for batch in seqs.chunks(BATCH) {
+        let tx = db.begin().await?;
+        let names = Names::load(&tx).await?;
+        project_on(&tx, &names.organisations, &names.products, batch, now.date_naive()).await?;
+        tx.commit().await?;
+        done += batch.len() as u64;
+        progress(done, seqs.len() as u64);
+    }
+    Ok(done)
+}
+
+/// What is wrong with derived data: a sentence for each disagreement with the versions.
+pub async fn faults(db: &Db) -> Result<Vec<String>, StoreError> {
+    let count = async |sql: &str| Sql::new(sql).number(&db.read).await;
+    let published = count("SELECT count(*) FROM records WHERE state = 'published'").await?;
+    let mut faults = Vec::new();
+    let listed = count("SELECT count(*) FROM listings WHERE until IS NULL").await?;
+    if listed != published {
+        faults.push(format!("{listed} records in lists, {published} published"));
+    }
+    Ok(faults)
+}

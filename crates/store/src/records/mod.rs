@@ -1,0 +1,20 @@
+//! Records: publishing their versions, reading them, and the projection of them that lists show.
+
+pub mod assessments;
+pub mod export;
+pub mod imports;
+pub mod listings;
+pub mod maintenance;
+pub mod past;
+mod prepare;
+pub mod projection;
+pub mod publish;
+mod read;
+pub mod relisting;
+mod rows;
+pub mod sealed;
+
+pub use read::{
+    Current, RecordStanding, State, Version, count, find, find_as_of, find_version, is_empty, standing,
+    versions, withdrawn_after,
+};

@@ -1,0 +1,160 @@
+//! Making a record ready for publication outside the transaction: assessments numbered, sealed texts set
+//! apart, JSON and hashes made.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use domain::codes::Code;
+use domain::{Record, RecordId};
+use serde::Serialize;
+use serde_json::Value;
+use transparency::{Commitments, content_sha256};
+use uuid::Uuid;
+
+use crate::ground::hash::hex_sha256;
+use crate::log::said_of;
+
+/// Where an imported record comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceKey {
+    /// The register it comes from (`atrs`, `nl`, `us`, `records`, ...).
+    pub source: String,
+    /// Its key there; one record per source and key.
+    pub key: String,
+    /// The file series it is in, within which a key that vanishes is noticed.
+    pub dataset: String,
+    /// The date or year of the file; an older edition never overwrites a newer one.
+    pub edition: String,
+}
+
+/// How an imported version came to be; the `import` group of the model.
+#[derive(Debug, Clone, Serialize)]
+pub struct Trace {
+    /// The register it comes from.
+    pub source: String,
+    /// The row or object as the source has it, contact data left out.
+    pub raw: Value,
+    /// SHA-256 of the raw form as JSON text, hex.
+    pub raw_sha256: String,
+    /// When it was read.
+    pub fetched_at: DateTime<Utc>,
+    /// Which release of the mapping turned it into a record.
+    pub rule_version: String,
+}
+
+/// A record that wants to be published.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// Its key at its source; `None` for records that only have an id.
+    pub source: Option<SourceKey>,
+    /// Its public id, when it already has one.
+    pub id: Option<RecordId>,
+    /// What it says.
+    pub record: Record,
+    /// How it came to be.
+    pub trace: Option<Trace>,
+    /// Why this version was made, for people.
+    pub note: Option<String>,
+    /// When it was published, if not now.
+    pub published_at: Option<DateTime<Utc>>,
+}
+
+/// A candidate made ready outside the transaction: assessments numbered, JSON and hashes made.
+#[derive(Debug)]
+pub struct Prepared {
+    pub(crate) candidate: Candidate,
+    pub(crate) public: Option<Record>,
+    pub(crate) content: String,
+    pub(crate) content_sha256: String,
+    pub(crate) commitments: Commitments,
+    pub(crate) sealed: Option<String>,
+    pub(crate) full_sha256: String,
+    pub(crate) trace: Option<String>,
+}
+
+impl Prepared {
+    /// Makes a candidate ready.
+    pub fn new(mut candidate: Candidate) -> Self {
+        let seed = match (&candidate.source, candidate.id) {
+            (_, Some(id)) => id.to_string(),
+            (Some(key), None) => format!("{}|{}", key.source, key.key),
+            (None, None) => format!("{}|{}", candidate.record.publisher.name, candidate.record.title),
+        };
+        if !candidate.record.assessments.is_empty() {
+            number_assessments(&mut candidate.record, &seed);
+        }
+        let sealed = candidate.record.assessments.iter().any(|one| one.public() != *one);
+        let full = serde_json::to_string(&candidate.record).expect("a record is JSON");
+        let full_sha256 = hex_sha256(full.as_bytes());
+        let (public, content, sealed) = if sealed {
+            let public = candidate.record.public();
+            let content = serde_json::to_string(&public).expect("a record is JSON");
+            (Some(public), content, Some(full))
+        } else {
+            (None, full, None)
+        };
+        let commitments = Commitments::random();
+        let said = said_of(&content, candidate.note.as_deref()).expect("a record is a JSON object");
+        let content_sha256 = content_sha256(&said, &commitments).expect("a seed gives every field a salt");
+        let trace =
+            candidate.trace.as_ref().map(|trace| serde_json::to_string(trace).expect("a trace is JSON"));
+        Self { candidate, public, content, content_sha256, commitments, sealed, full_sha256, trace }
+    }
+
+    pub(crate) fn public(&self) -> &Record {
+        self.public.as_ref().unwrap_or(&self.candidate.record)
+    }
+
+    /// What identifies its record.
+    pub fn key(&self) -> Key {
+        Key::of(self.candidate.source.as_ref(), self.candidate.id)
+    }
+
+    /// The candidate as it was made ready.
+    pub fn candidate(&self) -> &Candidate {
+        &self.candidate
+    }
+}
+
+/// Ids for assessments that have none: made from the record and the place of the assessment among those of
+/// its type and stage, so that the same record read again gives the same ids. An id that another one has already is
+/// passed over.
+fn number_assessments(record: &mut Record, seed: &str) {
+    let mut taken: HashSet<Uuid> = record.assessments.iter().filter_map(|one| one.id).collect();
+    let mut seen: HashMap<(&str, &str), u32> = HashMap::new();
+    for assessment in &mut record.assessments {
+        let place = seen.entry((assessment.r#type.as_str(), assessment.stage.as_str())).or_default();
+        *place += 1;
+        while assessment.id.is_none() {
+            let name = format!("{seed}|{}|{}|{place}", assessment.r#type, assessment.stage);
+            let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes());
+            if taken.insert(id) {
+                assessment.id = Some(id);
+            } else {
+                *place += 1;
+            }
+        }
+    }
+}
+
+/// What identifies a record.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Key {
+    /// Its public id.
+    Id(String),
+    /// A register it comes from, and its key there.
+    Source(String, String),
+    /// Nothing: it is new.
+    None,
+}
+
+impl Key {
+    /// The key of what has this key at its source and this id; the id goes first.
+    pub fn of(source: Option<&SourceKey>, id: Option<RecordId>) -> Self {
+        match (source, id) {
+            (_, Some(id)) => Self::Id(id.to_string()),
+            (Some(source), None) => Self::Source(source.source.clone(), source.key.clone()),
+            (None, None) => Self::None,
+        }
+    }
+}

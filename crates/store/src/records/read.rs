@@ -1,0 +1,187 @@
+//! Reading one record: as it stands now, as it was, and how it came there.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::RecordId;
+use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use crate::ground::db::{end_of, instant};
+use crate::ground::entity::{record, record_version};
+use crate::ground::sql::Sql;
+pub use crate::log::Version;
+use crate::{Db, Reads, StoreError};
+
+/// Whether a record is published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// It is.
+    Published,
+    /// It was.
+    Withdrawn {
+        /// When it ceased to be.
+        at: DateTime<Utc>,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A record with its current version.
+#[derive(Debug, Clone)]
+pub struct Current {
+    /// Public id.
+    pub id: String,
+    /// Whether it is published.
+    pub state: State,
+    /// When the first version was published.
+    pub first_published_at: DateTime<Utc>,
+    /// When its owner last said that it is still true.
+    pub confirmed_at: Option<DateTime<Utc>>,
+    /// Whether its publisher replied to what an observer says in it.
+    pub answered: bool,
+    /// The current version.
+    pub version: Version,
+}
+
+fn version(row: record_version::Model) -> Version {
+    Version {
+        number: row.number,
+        change: row.change,
+        published_at: instant(row.published_at),
+        note: row.note,
+        content: row.content,
+        content_sha256: row.content_sha256,
+        import: row.import,
+    }
+}
+
+/// Finds a record, published or withdrawn.
+pub async fn find(conn: &impl Reads, id: RecordId) -> Result<Option<Current>, StoreError> {
+    let Some(row) = record::Entity::find().filter(record::COLUMN.id.eq(id.to_string())).one(conn).await?
+    else {
+        return Ok(None);
+    };
+    let found = record_version::Entity::find_by_id((row.seq, row.version)).one(conn).await?;
+    let Some(found) = found else {
+        return Err(StoreError::inconsistent("records", "version", row.id, "the version is missing"));
+    };
+    Ok(Some(current(row, found)))
+}
+
+/// A record as it stood at the end of a day, in UTC: with the version that was current then, withdrawn only if it was
+/// by then. Nothing when it was not published by then, or never.
+pub async fn find_as_of(db: &Db, id: RecordId, day: NaiveDate) -> Result<Option<Current>, StoreError> {
+    let Some(mut row) =
+        record::Entity::find().filter(record::COLUMN.id.eq(id.to_string())).one(&db.read).await?
+    else {
+        return Ok(None);
+    };
+    let end = end_of(day);
+    let found = record_version::Entity::find()
+        .filter(record_version::COLUMN.record_seq.eq(row.seq))
+        .filter(record_version::COLUMN.published_at.lt(end))
+        .order_by_desc(record_version::COLUMN.number)
+        .one(&db.read)
+        .await?;
+    // Only the latest of each is kept: one that came later says nothing of that day.
+    for latest in [&mut row.withdrawn_at, &mut row.confirmed_at, &mut row.answered_at] {
+        *latest = latest.filter(|at| *at < end);
+    }
+    Ok(found.map(|found| current(row, found)))
+}
+
+fn current(row: record::Model, found: record_version::Model) -> Current {
+    Current {
+        state: match row.withdrawn_at {
+            Some(at) => {
+                State::Withdrawn { at: instant(at), reason: row.withdrawn_reason.unwrap_or_default() }
+            }
+            None => State::Published,
+        },
+        id: row.id,
+        first_published_at: instant(row.first_published_at),
+        confirmed_at: row.confirmed_at.map(instant),
+        answered: row.answered_at.is_some(),
+        version: version(found),
+    }
+}
+
+/// At most `limit` withdrawn records after a number in the store, with their numbers.
+pub async fn withdrawn_after(db: &Db, seq: i64, limit: u64) -> Result<Vec<(i64, Current)>, StoreError> {
+    let rows = record::Entity::find()
+        .filter(record::COLUMN.state.eq("withdrawn"))
+        .filter(record::COLUMN.seq.gt(seq))
+        .order_by_asc(record::COLUMN.seq)
+        .limit(limit)
+        .all(&db.read)
+        .await?;
+    let mut withdrawn = Vec::with_capacity(rows.len());
+    for row in rows {
+        let found = record_version::Entity::find_by_id((row.seq, row.version)).one(&db.read).await?;
+        let missing = || StoreError::inconsistent("records", "version", &row.id, "the version is missing");
+        let found = found.ok_or_else(missing)?;
+        withdrawn.push((row.seq, current(row, found)));
+    }
+    Ok(withdrawn)
+}
+
+/// Every version of a record, oldest first; empty when there is no such record.
+pub async fn versions(db: &Db, id: RecordId) -> Result<Vec<Version>, StoreError> {
+    let Some(row) = record::Entity::find().filter(record::COLUMN.id.eq(id.to_string())).one(&db.read).await?
+    else {
+        return Ok(Vec::new());
+    };
+    let rows = record_version::Entity::find()
+        .filter(record_version::COLUMN.record_seq.eq(row.seq))
+        .order_by_asc(record_version::COLUMN.number)
+        .all(&db.read)
+        .await?;
+    Ok(rows.into_iter().map(version).collect())
+}
+
+/// One version of a record.
+pub async fn find_version(db: &Db, id: RecordId, number: i64) -> Result<Option<Version>, StoreError> {
+    let Some(row) = record::Entity::find().filter(record::COLUMN.id.eq(id.to_string())).one(&db.read).await?
+    else {
+        return Ok(None);
+    };
+    let found = record_version::Entity::find_by_id((row.seq, number)).one(&db.read).await?;
+    Ok(found.map(version))
+}
+
+/// How many records are published.
+pub async fn count(db: &Db) -> Result<u64, StoreError> {
+    let sql = Sql::new("SELECT count(*) FROM records WHERE state = 'published'");
+    Ok(sql.number(&db.read).await?.unsigned_abs())
+}
+
+/// Whether nothing was ever published.
+pub async fn is_empty(db: &Db) -> Result<bool, StoreError> {
+    Ok(Sql::new("SELECT count(*) FROM (SELECT 1 FROM records LIMIT 1) AS first").number(&db.read).await? == 0)
+}
+
+/// Where a record stands and whose it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordStanding {
+    /// Number of its current version.
+    pub version: i64,
+    /// Whether it is withdrawn.
+    pub withdrawn: bool,
+    /// The organisation that owns it, by id; `None` for an imported record nobody took over yet.
+    pub owner: Option<String>,
+    /// When its owner last said that it is still true.
+    pub confirmed_at: Option<DateTime<Utc>>,
+}
+
+/// Where a record stands; `None` when there is no such record.
+pub async fn standing(
+    conn: &impl ConnectionTrait,
+    record_id: &str,
+) -> Result<Option<RecordStanding>, StoreError> {
+    let mut sql = Sql::new("SELECT version, state, owner, confirmed_at FROM records WHERE id = ");
+    let Some(row) = sql.bind(record_id).one(conn).await? else { return Ok(None) };
+    Ok(Some(RecordStanding {
+        version: row.try_get_by("version")?,
+        withdrawn: row.try_get_by::<String, _>("state")? == "withdrawn",
+        owner: row.try_get_by("owner")?,
+        confirmed_at: row.try_get_by::<Option<i64>, _>("confirmed_at")?.map(instant),
+    }))
+}

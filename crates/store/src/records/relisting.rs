@@ -1,0 +1,163 @@
+//! Listing records again, after a change of what names mean, of what the rules say, or of the record itself.
+
+use std::collections::HashSet;
+
+use chrono::NaiveDate;
+use sea_orm::{EntityTrait, QueryFilter};
+
+use crate::ground::db::{instant, state, touch};
+use crate::ground::entity::{listing, record, record_version};
+use crate::ground::settings;
+use crate::ground::sql::{BOUND_VALUES, Sql};
+use crate::names::Names;
+use crate::names::products::ProductNames;
+use crate::names::resolver::Resolver;
+use crate::records::projection::{Standing, project};
+use crate::records::rows::{Listed, assessment_rows, insert_lists, listing_row};
+use crate::{StoreError, Tx};
+
+/// Records projected again in one transaction.
+pub(super) const BATCH: usize = 500;
+
+/// Projects again the current records that name one of these organisations (by slug) or one that the register does not
+/// know, since what a name means may have changed; returns how many.
+pub async fn project_named(tx: &Tx, slugs: &[String]) -> Result<u64, StoreError> {
+    let mut records = HashSet::new();
+    let named = "SELECT DISTINCT l.record_seq FROM listed_parties p JOIN listings l ON l.change = p.change WHERE p.slug IN ";
+    let mut unknown = Sql::new(named);
+    unknown.push("(SELECT slug FROM organisations WHERE resolution = 'unresolved')");
+    for row in unknown.all(tx).await? {
+        records.insert(row.try_get_by_index::<i64>(0)?);
+    }
+    for chunk in slugs.chunks(BOUND_VALUES) {
+        for row in Sql::new(named).bind_list(chunk.iter().cloned()).all(tx).await? {
+            records.insert(row.try_get_by_index(0)?);
+        }
+    }
+    let mut records: Vec<i64> = records.into_iter().collect();
+    records.sort_unstable();
+    project_again(tx, &mut Resolver::load(tx).await?, &records).await?;
+    Ok(records.len() as u64)
+}
+
+/// Projects records again, on the day the rules were last asked.
+pub(crate) async fn project_again(
+    tx: &Tx,
+    resolver: &mut Resolver,
+    records: &[i64],
+) -> Result<(), StoreError> {
+    let judged = settings::get(tx, settings::JUDGED_ON).await?;
+    let products = ProductNames::load(tx).await?;
+    for batch in records.chunks(BATCH) {
+        let day = judged.as_deref().and_then(|day| day.parse().ok());
+        let day = match day {
+            Some(day) => day,
+            None => state(tx).await?.changed_at.date_naive(),
+        };
+        project_on(tx, resolver, &products, batch, day).await?;
+    }
+    Ok(())
+}
+
+/// Lists every version of a record again, with the superseded ones that earlier walks still show.
+pub(crate) async fn project_history(
+    tx: &Tx,
+    names: &Names,
+    known: &record::Model,
+    today: NaiveDate,
+) -> Result<(), StoreError> {
+    project_on(tx, &names.organisations, &names.products, &[known.seq], today).await?;
+    let superseded = listing::Entity::find()
+        .filter(listing::COLUMN.record_seq.eq(known.seq))
+        .filter(listing::COLUMN.until.is_not_null())
+        .all(tx)
+        .await?;
+    if superseded.is_empty() {
+        return Ok(());
+    }
+    let touched = touch(tx).await?;
+    for row in superseded {
+        let version = record_version::Entity::find_by_id((known.seq, row.number)).one(tx).await?;
+        let Some(version) = version else { continue };
+        let content: domain::Record = serde_json::from_str(&version.content)
+            .map_err(|error| StoreError::inconsistent("record_versions", "content", &known.id, error))?;
+        let standing = Standing {
+            id: &known.id,
+            version: row.number,
+            published_at: instant(row.published_at),
+            updated_at: instant(row.updated_at),
+            confirmed_at: known.confirmed_at.map(instant),
+            answered: known.answered_at.is_some(),
+            today,
+        };
+        let shown = project(&content, &standing, &names.organisations, &names.products);
+        let mut sql = Sql::new("UPDATE listings SET card = ");
+        sql.bind(shown.card).push(", facets = ").bind(shown.facets).push(", touched = ").bind(touched);
+        sql.push(" WHERE change = ").bind(row.change).run(tx).await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn project_on(
+    tx: &Tx,
+    resolver: &Resolver,
+    products: &ProductNames,
+    seqs: &[i64],
+    today: NaiveDate,
+) -> Result<(), StoreError> {
+    let records = record::Entity::find()
+        .filter(record::COLUMN.seq.is_in(seqs.iter().copied()))
+        .filter(record::COLUMN.state.eq("published"))
+        .all(tx)
+        .await?;
+    if records.is_empty() {
+        return Ok(());
+    }
+    let changes: Vec<i64> = records.iter().map(|record| record.change).collect();
+    let versions = record_version::Entity::find()
+        .filter(record_version::COLUMN.record_seq.is_in(seqs.iter().copied()))
+        .filter(record_version::COLUMN.change.is_in(changes.iter().copied()))
+        .all(tx)
+        .await?;
+    let touched = touch(tx).await?;
+    for table in ["listings", "listed_parties"] {
+        let mut sql = Sql::new(&format!("DELETE FROM {table} WHERE change IN "));
+        sql.bind_list(changes.iter().copied()).run(tx).await?;
+    }
+    let mut sql = Sql::new("DELETE FROM assessments WHERE record_seq IN ");
+    sql.bind_list(records.iter().map(|record| record.seq)).run(tx).await?;
+    let (mut listings, mut assessments) = (Vec::new(), Vec::new());
+    for known in &records {
+        let version = versions
+            .iter()
+            .find(|version| version.record_seq == known.seq && version.number == known.version)
+            .ok_or_else(|| {
+                StoreError::inconsistent("records", "version", &known.id, "the version is missing")
+            })?;
+        let content: domain::Record = serde_json::from_str(&version.content)
+            .map_err(|error| StoreError::inconsistent("record_versions", "content", &known.id, error))?;
+        let standing = Standing {
+            id: &known.id,
+            version: known.version,
+            published_at: instant(known.first_published_at),
+            updated_at: instant(known.updated_at),
+            confirmed_at: known.confirmed_at.map(instant),
+            answered: known.answered_at.is_some(),
+            today,
+        };
+        let projection = project(&content, &standing, resolver, products);
+        assessments.extend(assessment_rows(known.seq, &content, &projection));
+        listings.push(listing_row(
+            Listed {
+                seq: known.seq,
+                number: known.version,
+                change: known.change,
+                touched,
+                first: known.first_published_at,
+                at: known.updated_at,
+            },
+            projection,
+        ));
+    }
+    insert_lists(tx, listings, assessments).await
+}

@@ -1,0 +1,296 @@
+//! The rows of a publication: versions, listings and assessments, inserted together.
+
+use chrono::{DateTime, Utc};
+use domain::Record;
+use domain::codes::Code;
+use sea_orm::{ActiveModelTrait, ActiveValue, ConnectionTrait, EntityTrait, QueryTrait, Statement};
+
+use crate::ground::db::{instant, micros};
+use crate::ground::entity::{
+    assessment, event, listed_party, listing, record, record_version, sealed_content,
+};
+use crate::ground::sql::{Sql, run_all};
+use crate::log::{self, Fresh};
+use crate::names::Names;
+use crate::records::prepare::Prepared;
+use crate::records::projection::{Projection, Standing, project};
+use crate::{StoreError, Tx};
+
+/// Where a version goes.
+pub(crate) struct Place {
+    pub(crate) seq: i64,
+    pub(crate) id: String,
+    pub(crate) number: i64,
+    pub(crate) change: i64,
+    /// When the first version was published; `None` for the first itself.
+    pub(crate) first: Option<i64>,
+    /// Whether its publisher replied to what an observer says.
+    pub(crate) answered: bool,
+}
+
+impl Place {
+    pub(crate) fn after(known: &record::Model, change: i64) -> Self {
+        Self {
+            seq: known.seq,
+            id: known.id.clone(),
+            number: known.version + 1,
+            change,
+            first: Some(known.first_published_at),
+            answered: known.answered_at.is_some(),
+        }
+    }
+}
+
+/// Rows of a round, inserted together.
+#[derive(Default)]
+pub(crate) struct Rows {
+    pub(crate) records: Vec<record::ActiveModel>,
+    pub(crate) versions: Vec<record_version::ActiveModel>,
+    pub(crate) sealed: Vec<sealed_content::ActiveModel>,
+    pub(crate) listings: Vec<listing::ActiveModel>,
+    pub(crate) assessments: Vec<assessment::ActiveModel>,
+    events: Vec<event::ActiveModel>,
+    entered: Vec<Fresh>,
+}
+
+impl Rows {
+    pub(crate) fn add(
+        &mut self,
+        prepared: &Prepared,
+        place: Place,
+        names: &Names,
+        import: Option<i64>,
+        now: DateTime<Utc>,
+    ) {
+        use ActiveValue::Set;
+        let at = micros(prepared.candidate.published_at.unwrap_or(now));
+        let first = place.first.unwrap_or(at);
+        let source = prepared.candidate.source.as_ref();
+        let record = prepared.public();
+        let standing = Standing {
+            id: &place.id,
+            version: place.number,
+            published_at: instant(first),
+            updated_at: instant(at),
+            confirmed_at: None,
+            answered: place.answered,
+            today: now.date_naive(),
+        };
+        let projection = project(record, &standing, &names.organisations, &names.products);
+        self.assessments.extend(assessment_rows(place.seq, record, &projection));
+        self.listings.push(listing_row(
+            Listed {
+                seq: place.seq,
+                number: place.number,
+                change: place.change,
+                touched: place.change,
+                first,
+                at,
+            },
+            projection,
+        ));
+        self.versions.push(record_version::ActiveModel {
+            record_seq: Set(place.seq),
+            number: Set(place.number),
+            change: Set(place.change),
+            published_at: Set(at),
+            note: Set(prepared.candidate.note.clone()),
+            content: Set(prepared.content.clone()),
+            content_sha256: Set(prepared.content_sha256.clone()),
+            import: Set(prepared.trace.clone()),
+        });
+        self.events.push(event::ActiveModel {
+            change: Set(place.change),
+            at: Set(micros(now)),
+            kind: Set("published".to_owned()),
+            record_seq: Set(place.seq),
+            version: Set(place.number),
+            redaction: Set(None),
+        });
+        self.entered.push(Fresh {
+            change: place.change,
+            at: instant(micros(now)),
+            record_id: place.id.clone(),
+            version: place.number,
+            published_at: instant(at),
+            content_sha256: prepared.content_sha256.clone(),
+            commitments: prepared.commitments.clone(),
+        });
+        if let Some(sealed) = &prepared.sealed {
+            self.sealed.push(sealed_content::ActiveModel {
+                record_seq: Set(place.seq),
+                number: Set(place.number),
+                revision: Set(1),
+                content: Set(sealed.clone()),
+            });
+        }
+        self.records.push(record::ActiveModel {
+            seq: if place.first.is_some() { ActiveValue::Unchanged(place.seq) } else { Set(place.seq) },
+            id: Set(place.id),
+            origin: Set(record.origin.as_str().to_owned()),
+            source: Set(source.map(|source| source.source.clone())),
+            source_key: Set(source.map(|source| source.key.clone())),
+            dataset: Set(source.map(|source| source.dataset.clone())),
+            edition: Set(source.map(|source| source.edition.clone())),
+            seen_import: Set(import),
+            state: Set("published".to_owned()),
+            withdrawn_at: Set(None),
+            withdrawn_reason: Set(None),
+            version: Set(place.number),
+            change: Set(place.change),
+            full_sha256: Set(prepared.full_sha256.clone()),
+            first_published_at: Set(first),
+            updated_at: Set(at),
+            owner: ActiveValue::NotSet,
+            confirmed_at: ActiveValue::NotSet,
+            answered_at: ActiveValue::NotSet,
+            redacted_at: ActiveValue::NotSet,
+        });
+    }
+
+    /// Ends the current version's time in lists, and takes its assessments out of theirs.
+    pub(crate) async fn supersede(
+        &mut self,
+        tx: &Tx,
+        known: &record::Model,
+        change: i64,
+    ) -> Result<(), StoreError> {
+        end_listing(tx, known.change, change).await?;
+        Sql::new("DELETE FROM assessments WHERE record_seq = ").bind(known.seq).run(tx).await?;
+        Ok(())
+    }
+
+    pub(crate) async fn insert(self, tx: &Tx) -> Result<(), StoreError> {
+        let mut statements = Vec::new();
+        add_all::<record::Entity, _>(tx, self.records, &mut statements);
+        add_all::<record_version::Entity, _>(tx, self.versions, &mut statements);
+        add_all::<sealed_content::Entity, _>(tx, self.sealed, &mut statements);
+        add_all::<event::Entity, _>(tx, self.events, &mut statements);
+        add_lists(tx, self.listings, self.assessments, &mut statements);
+        run_all(tx, statements).await?;
+        log::enter(tx, self.entered).await
+    }
+}
+
+/// The statements that insert rows.
+fn add_all<E, A>(tx: &Tx, rows: Vec<A>, statements: &mut Vec<Statement>)
+where
+    E: EntityTrait,
+    A: ActiveModelTrait<Entity = E>,
+{
+    let backend = tx.get_database_backend();
+    statements.extend(chunks(rows).map(|chunk| E::insert_many(chunk).build(backend)));
+}
+
+fn add_lists(
+    tx: &Tx,
+    listings: Vec<listing::ActiveModel>,
+    assessments: Vec<assessment::ActiveModel>,
+    statements: &mut Vec<Statement>,
+) {
+    add_all::<listed_party::Entity, _>(tx, listings.iter().flat_map(parties).collect(), statements);
+    add_all::<listing::Entity, _>(tx, listings, statements);
+    add_all::<assessment::Entity, _>(tx, assessments, statements);
+}
+
+/// From `change` on, the listing of `old` is history.
+pub(crate) async fn end_listing(tx: &Tx, old: i64, change: i64) -> Result<(), StoreError> {
+    let mut sql = Sql::new("UPDATE listings SET until = ");
+    sql.bind(change).push(", touched = ").bind(change).push(" WHERE change = ").bind(old).run(tx).await?;
+    Sql::new("DELETE FROM listed_parties WHERE change = ").bind(old).run(tx).await?;
+    Ok(())
+}
+
+pub(crate) async fn insert_lists(
+    tx: &Tx,
+    listings: Vec<listing::ActiveModel>,
+    assessments: Vec<assessment::ActiveModel>,
+) -> Result<(), StoreError> {
+    let mut statements = Vec::new();
+    add_lists(tx, listings, assessments, &mut statements);
+    run_all(tx, statements).await?;
+    Ok(())
+}
+
+/// The numbers and dates of a listing.
+pub(crate) struct Listed {
+    pub(crate) seq: i64,
+    pub(crate) number: i64,
+    pub(crate) change: i64,
+    pub(crate) touched: i64,
+    pub(crate) first: i64,
+    pub(crate) at: i64,
+}
+
+pub(crate) fn listing_row(listed: Listed, projection: Projection) -> listing::ActiveModel {
+    use ActiveValue::Set;
+    listing::ActiveModel {
+        change: Set(listed.change),
+        touched: Set(listed.touched),
+        until: Set(None),
+        record_seq: Set(listed.seq),
+        number: Set(listed.number),
+        published_at: Set(listed.first),
+        updated_at: Set(listed.at),
+        judge_on: Set(projection.judge_on.map(|day| day.to_string())),
+        card: Set(projection.card),
+        facets: Set(projection.facets),
+    }
+}
+
+/// Who a listing names as publisher or supplier.
+fn parties(listing: &listing::ActiveModel) -> Vec<listed_party::ActiveModel> {
+    use ActiveValue::Set;
+    let (ActiveValue::Set(change), ActiveValue::Set(facets)) = (&listing.change, &listing.facets) else {
+        return Vec::new();
+    };
+    let parties = facets.lines().filter_map(|line| line.split_once('='));
+    parties
+        .filter(|(role, _)| matches!(*role, "publisher" | "supplier"))
+        .map(|(role, slug)| listed_party::ActiveModel {
+            change: Set(*change),
+            role: Set(role.to_owned()),
+            slug: Set(slug.to_owned()),
+        })
+        .collect()
+}
+
+/// Rows of one statement. Always the same number, so that the database prepares the statement once.
+const ROWS: usize = 50;
+
+/// Rows in groups that one statement inserts; they move, since a version's text is long.
+fn chunks<T>(rows: Vec<T>) -> impl Iterator<Item = Vec<T>> {
+    let mut rows = rows.into_iter();
+    std::iter::from_fn(move || {
+        let chunk: Vec<T> = rows.by_ref().take(ROWS).collect();
+        (!chunk.is_empty()).then_some(chunk)
+    })
+}
+
+pub(crate) fn assessment_rows(
+    seq: i64,
+    record: &Record,
+    projection: &Projection,
+) -> Vec<assessment::ActiveModel> {
+    use ActiveValue::Set;
+    let publisher = projection.publisher.as_str();
+    let sectors: String =
+        record.sectors.iter().fold(";".to_owned(), |all, sector| all + sector.as_str() + ";");
+    record
+        .assessments
+        .iter()
+        .map(|one| assessment::ActiveModel {
+            seq: ActiveValue::NotSet,
+            id: Set(one.id.map(|id| id.to_string()).unwrap_or_default()),
+            record_seq: Set(seq),
+            r#type: Set(one.r#type.as_str().to_owned()),
+            stage: Set(one.stage.as_str().to_owned()),
+            status: Set(one.status.as_str().to_owned()),
+            publisher: Set(publisher.to_owned()),
+            sectors: Set(sectors.clone()),
+            next_review_on: Set(one.next_review_on.map(|day| day.to_string())),
+            detail: Set(serde_json::to_string(one).expect("an assessment is JSON")),
+            document: Set(one.document.as_ref().and_then(|document| document.sha256.clone())),
+        })
+        .collect()
+}
