@@ -11,8 +11,8 @@ use export::tables::TABLES;
 use export::verify::verify;
 use export::{ExportError, Kind};
 use serde_json::Value;
+use store::ground::objects::Objects;
 use store::log::still::Signing;
-use store::objects::Objects;
 use suite::s3::S3;
 use suite::{TestApp, now, record};
 
@@ -37,7 +37,7 @@ async fn publish(app: &TestApp, objects: &Objects) -> Result<Written, ExportErro
 /// A register with the demonstration data, and its dump in a folder that lives as long as the test.
 async fn demonstration() -> (TestApp, tempfile::TempDir, Written) {
     let app = TestApp::demonstration().await;
-    store::gaps::look(&app.db, now()).await.unwrap();
+    store::procurement::gaps::look(&app.db, now()).await.unwrap();
     let out = tempfile::tempdir().unwrap();
     let written = write(&app, out.path()).await.unwrap();
     (app, out, written)
@@ -193,13 +193,13 @@ async fn history_says_what_happened_field_by_field() {
     let app = TestApp::new().await;
     let (first, second) = (now(), now() + chrono::TimeDelta::hours(1));
     let id = app.publish_at(&[record("Tool", |r| r.description = Some("One".into()))], first).await.remove(0);
-    let mut names = store::publish::Names::of(&app.db).await.unwrap();
+    let mut names = store::names::Names::of(&app.db).await.unwrap();
     let tx = app.db.begin().await.unwrap();
     let changed = record("Tool", |r| {
         r.description = Some("Two".into());
         r.uses_children_data = Some(true);
     });
-    let candidate = store::publish::Candidate {
+    let candidate = store::records::publish::Candidate {
         source: None,
         id: Some(id.parse().unwrap()),
         record: changed,
@@ -207,10 +207,12 @@ async fn history_says_what_happened_field_by_field() {
         note: Some("put right".into()),
         published_at: None,
     };
-    let prepared = store::publish::Prepared::new(candidate);
+    let prepared = store::records::publish::Prepared::new(candidate);
     let (batch, terms) = ([prepared], Default::default());
-    Box::pin(store::publish::publish(&tx, &mut names, &batch, &terms, second)).await.unwrap();
-    store::publish::withdraw(&tx, id.parse().unwrap(), "no longer used", second, second).await.unwrap();
+    Box::pin(store::records::publish::publish(&tx, &mut names, &batch, &terms, second)).await.unwrap();
+    store::records::publish::withdraw(&tx, id.parse().unwrap(), "no longer used", second, second)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     let out = tempfile::tempdir().unwrap();
     let folder = write(&app, out.path()).await.unwrap().folder;
@@ -440,10 +442,10 @@ async fn a_dump_that_holds_what_was_redacted_is_taken_back() {
         reason: "a person".into(),
     };
     let tx = app.db.begin().await.unwrap();
-    let mut asked = store::redactions::Stored::asked(&id, None, redaction, "p1", now());
-    store::redactions::insert(&tx, &asked).await.unwrap();
-    let names = store::publish::Names::within(&tx).await.unwrap();
-    Box::pin(store::redactions::carry_out(&tx, &names, &mut asked, "p2", now())).await.unwrap();
+    let mut asked = store::across::redactions::Stored::asked(&id, None, redaction, "p1", now());
+    store::across::redactions::insert(&tx, &asked).await.unwrap();
+    let names = store::names::Names::within(&tx).await.unwrap();
+    Box::pin(store::across::redactions::carry_out(&tx, &names, &mut asked, "p2", now())).await.unwrap();
     tx.commit().await.unwrap();
     let answer = app.get("/data/latest/records.csv").await;
     assert_eq!(answer.status, StatusCode::GONE, "{}", answer.text);
@@ -548,7 +550,7 @@ async fn any_past_day_can_be_rebuilt() {
     app.publish_at(&[with("Third", "One")], at("2026-06-02")).await;
     let tx = app.db.begin().await.unwrap();
     let gone = at("2026-07-01");
-    store::publish::withdraw(&tx, ids[1].parse().unwrap(), "replaced", gone, now()).await.unwrap();
+    store::records::publish::withdraw(&tx, ids[1].parse().unwrap(), "replaced", gone, now()).await.unwrap();
     tx.commit().await.unwrap();
     let out = tempfile::tempdir().unwrap();
     let table = export::tables::records();

@@ -10,7 +10,7 @@ use export::ExportError;
 use export::dump::{self, CHECKPOINT, Job, Of, Written};
 use export::published;
 use export::verify::verify;
-use store::lease::Work;
+use store::ground::lease::Work;
 use store::log::signer::SignError;
 use store::log::still::Signing;
 use suite::s3::S3;
@@ -155,7 +155,7 @@ async fn no_dump_is_written_that_contradicts_its_own_log() {
     // An older state is restored, and the register continues from there.
     for table in ["log_entries", "events"] {
         suite::unguard(&app.db).await;
-        store::raw::execute(&app.db, &format!("DELETE FROM {table} WHERE change = 2")).await.unwrap();
+        store::ground::raw::execute(&app.db, &format!("DELETE FROM {table} WHERE change = 2")).await.unwrap();
     }
     for signing in [Signing::new(Some(app.signer())), elsewhere()] {
         let refused = publish(&app, signing).await.unwrap_err();
@@ -238,7 +238,7 @@ async fn a_dump_whose_lease_was_lost_is_not_shown() {
             let mut taken = false;
             let progress = &mut |_: u64, _: u64| {
                 if !std::mem::replace(&mut taken, true) {
-                    handle.block_on(store::raw::execute(db, other)).unwrap();
+                    handle.block_on(store::ground::raw::execute(db, other)).unwrap();
                 }
             };
             let Job { leases, signing, base_url, stop, .. } = *job;

@@ -7,9 +7,9 @@ use suite::{TestApp, now, record};
 
 /// Publishes a new version of a record.
 async fn change(app: &TestApp, id: &str, record: Record, note: &str) {
-    let mut names = store::publish::Names::of(&app.db).await.unwrap();
+    let mut names = store::names::Names::of(&app.db).await.unwrap();
     let tx = app.db.begin().await.unwrap();
-    let candidate = store::publish::Candidate {
+    let candidate = store::records::publish::Candidate {
         source: None,
         id: Some(id.parse().unwrap()),
         record,
@@ -17,16 +17,16 @@ async fn change(app: &TestApp, id: &str, record: Record, note: &str) {
         note: Some(note.into()),
         published_at: None,
     };
-    let prepared = store::publish::Prepared::new(candidate);
+    let prepared = store::records::publish::Prepared::new(candidate);
     let batch = [prepared];
     let terms = Default::default();
-    Box::pin(store::publish::publish(&tx, &mut names, &batch, &terms, now())).await.unwrap();
+    Box::pin(store::records::publish::publish(&tx, &mut names, &batch, &terms, now())).await.unwrap();
     tx.commit().await.unwrap();
 }
 
 async fn withdraw(app: &TestApp, id: &str, reason: &str) {
     let tx = app.db.begin().await.unwrap();
-    store::publish::withdraw(&tx, id.parse().unwrap(), reason, now(), now()).await.unwrap();
+    store::records::publish::withdraw(&tx, id.parse().unwrap(), reason, now(), now()).await.unwrap();
     tx.commit().await.unwrap();
 }
 

@@ -41,7 +41,7 @@ async fn every_real_file_goes_in_and_a_second_time_changes_nothing() {
     }
     let total = app.json("/api/v1/records").await["total"].as_u64().unwrap();
     assert_eq!(total, 7_670, "records of three countries");
-    assert!(store::maintenance::faults(&app.db).await.unwrap().is_empty());
+    assert!(store::records::maintenance::faults(&app.db).await.unwrap().is_empty());
     // No personal mailbox gets published.
     let csv = app.get("/api/v1/records.csv").await.text;
     for word in csv

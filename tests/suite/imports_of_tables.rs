@@ -379,7 +379,7 @@ async fn an_interrupted_import_goes_on_where_it_was() {
     // The server may need a moment to notice that the other connection is gone.
     let free = async {
         loop {
-            match store::imports::lock(&app.db, "records").await {
+            match store::records::imports::lock(&app.db, "records").await {
                 Ok(held) => break held.release().await.unwrap(),
                 Err(error) => assert!(matches!(error, store::StoreError::ImportRunning(_)), "{error}"),
             }
@@ -390,7 +390,7 @@ async fn an_interrupted_import_goes_on_where_it_was() {
     let (report, errors) = app.import(Source::Records, &file).await;
     assert_eq!((report.read, report.rejected), (1_200, 0), "{errors:?}");
     assert_eq!(store::records::count(&app.db).await.unwrap(), 1_200);
-    assert!(store::maintenance::faults(&app.db).await.unwrap().is_empty());
+    assert!(store::records::maintenance::faults(&app.db).await.unwrap().is_empty());
     assert_eq!(app.import(Source::Records, &file).await.0.unchanged, 1_200);
 }
 
@@ -398,7 +398,7 @@ async fn an_interrupted_import_goes_on_where_it_was() {
 async fn two_imports_of_one_source_at_once_are_not_mixed() {
     let app = TestApp::new().await;
     let file = app.file("records.csv", format!("{HEAD}{GOOD}"));
-    let held = store::imports::lock(&app.db, "records").await.unwrap();
+    let held = store::records::imports::lock(&app.db, "records").await.unwrap();
     let error = app.import_with(Source::Records, &file, &options()).await.unwrap_err();
     assert!(error.to_string().starts_with("another import of records is running"), "{error}");
     drop(held);

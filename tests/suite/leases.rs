@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use store::lease::{LASTS, Leases, Work};
+use store::ground::lease::{LASTS, Leases, Work};
 use suite::{TestApp, now};
 
 /// Two processes of one register, with one clock.
@@ -35,7 +35,9 @@ impl Two {
     }
 
     async fn row(&self) -> Option<String> {
-        store::raw::text(&self.app.db, "SELECT value FROM settings WHERE name = 'signing'").await.unwrap()
+        store::ground::raw::text(&self.app.db, "SELECT value FROM settings WHERE name = 'signing'")
+            .await
+            .unwrap()
     }
 }
 

@@ -5,11 +5,11 @@ use axum::http::{Method, StatusCode};
 use domain::Record;
 use domain::codes::{OrganisationKind, Phase, Role};
 use serde_json::json;
+use store::ground::settings;
 use store::log::files::LogFiles;
 use store::log::signer::{SignError, Signer};
 use store::log::still::Signing;
 use store::log::verify::{Mismatch, compare};
-use store::settings;
 use suite::witness::Witness;
 use suite::{TestApp, now, record, unguard};
 use transparency::{
@@ -51,7 +51,9 @@ async fn busy() -> (TestApp, Vec<String>) {
     let ids = app.publish(&records).await;
     app.publish(&[record("Camera", |one| one.phase = Some(Phase::Retired))]).await;
     let tx = app.db.begin().await.unwrap();
-    store::publish::withdraw(&tx, ids[2].parse().unwrap(), "It was never used", now(), now()).await.unwrap();
+    store::records::publish::withdraw(&tx, ids[2].parse().unwrap(), "It was never used", now(), now())
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     assert_eq!(sign(&mut app.signer()).await, 5);
     (app, ids)
@@ -78,7 +80,7 @@ async fn everything_that_happens_is_entered_in_its_order() {
     );
     // What is rolled back was never entered.
     let tx = app.db.begin().await.unwrap();
-    store::publish::withdraw(&tx, ids[1].parse().unwrap(), "No", now(), now()).await.unwrap();
+    store::records::publish::withdraw(&tx, ids[1].parse().unwrap(), "No", now(), now()).await.unwrap();
     tx.rollback().await.unwrap();
     assert_eq!(store::log::size(&app.db).await.unwrap(), 5);
     // The API gives each change's place in the log, and how much is signed.
@@ -274,13 +276,13 @@ async fn what_is_rewritten_in_the_database_is_named() {
         ),
     ];
     for (statement, table, row, undo) in &done {
-        store::raw::execute(&app.db, statement).await.unwrap();
+        store::ground::raw::execute(&app.db, statement).await.unwrap();
         let found = mismatches(&app, &signed).await;
         assert!(
             found.iter().any(|one| one.table == *table && one.row == *row),
             "{statement}: {table} {row} is not among {found:?}"
         );
-        store::raw::execute(&app.db, undo).await.unwrap();
+        store::ground::raw::execute(&app.db, undo).await.unwrap();
         assert_eq!(mismatches(&app, &signed).await, [], "{undo}");
     }
     // A field falsely marked as removed by a redaction, with the title changed as well.
@@ -298,7 +300,7 @@ async fn what_is_rewritten_in_the_database_is_named() {
             "UPDATE record_versions SET content = replace(content, '\"title\":\"Camera\"', '\"title\":\"Gamera\"') WHERE record_seq = {seq} AND number = 1"
         ),
     ] {
-        store::raw::execute(&app.db, &statement).await.unwrap();
+        store::ground::raw::execute(&app.db, &statement).await.unwrap();
     }
     let found = mismatches(&app, &signed).await;
     assert_eq!(found[0].row, format!("{first} version 1"), "{found:?}");
@@ -309,7 +311,7 @@ async fn what_is_rewritten_in_the_database_is_named() {
             "UPDATE record_versions SET content = replace(content, 'Gamera', 'Camera') WHERE record_seq = {seq} AND number = 1"
         ),
     ] {
-        store::raw::execute(&app.db, &statement).await.unwrap();
+        store::ground::raw::execute(&app.db, &statement).await.unwrap();
     }
     // Two publications swapped everywhere.
     let swap = |from: &str, to: &str| {
@@ -318,19 +320,19 @@ async fn what_is_rewritten_in_the_database_is_named() {
     };
     let all: Vec<String> = [swap("1", "-1"), swap("2", "1"), swap("-1", "2")].into_iter().flatten().collect();
     for statement in &all {
-        store::raw::execute(&app.db, statement).await.unwrap();
+        store::ground::raw::execute(&app.db, statement).await.unwrap();
     }
     let found = mismatches(&app, &signed).await;
     assert!(found.iter().any(|one| one.reason.contains("their order was changed")), "{found:?}");
     for statement in &all {
-        store::raw::execute(&app.db, statement).await.unwrap();
+        store::ground::raw::execute(&app.db, statement).await.unwrap();
     }
     assert_eq!(mismatches(&app, &signed).await, []);
     // The log starts at 0.
     let before_all = "INSERT INTO log_entries VALUES (-5, 50000, '{}', '{}')";
-    assert!(store::raw::execute(&app.db, before_all).await.is_err());
+    assert!(store::ground::raw::execute(&app.db, before_all).await.is_err());
     // What was deleted does not come back.
-    store::raw::execute(
+    store::ground::raw::execute(
         &app.db,
         &format!("DELETE FROM record_versions WHERE record_seq = {seq} AND number = 1"),
     )
@@ -338,7 +340,7 @@ async fn what_is_rewritten_in_the_database_is_named() {
     .unwrap();
     let found = mismatches(&app, &signed).await;
     assert_eq!((found[0].table, found[0].row.as_str()), ("events", "1"), "{found:?}");
-    store::raw::execute(&app.db, "DELETE FROM log_entries WHERE sequence = 2").await.unwrap();
+    store::ground::raw::execute(&app.db, "DELETE FROM log_entries WHERE sequence = 2").await.unwrap();
     let found = mismatches(&app, &signed).await;
     assert!(found.iter().any(|one| one.table == "log_entries" && one.row == "2"), "{found:?}");
 }
@@ -358,14 +360,17 @@ async fn nothing_is_signed_that_does_not_continue_what_was() {
     };
     // An earlier backup is restored over the log.
     let before = app.get("/log/checkpoint").await.text;
-    store::raw::execute(&app.db, "CREATE TABLE kept AS SELECT * FROM log_entries WHERE sequence >= 3")
+    store::ground::raw::execute(
+        &app.db,
+        "CREATE TABLE kept AS SELECT * FROM log_entries WHERE sequence >= 3",
+    )
+    .await
+    .unwrap();
+    store::ground::raw::execute(&app.db, "CREATE TABLE events_kept AS SELECT * FROM events WHERE change > 3")
         .await
         .unwrap();
-    store::raw::execute(&app.db, "CREATE TABLE events_kept AS SELECT * FROM events WHERE change > 3")
-        .await
-        .unwrap();
-    store::raw::execute(&app.db, "DELETE FROM log_entries WHERE sequence >= 3").await.unwrap();
-    store::raw::execute(&app.db, "DELETE FROM events WHERE change > 3").await.unwrap();
+    store::ground::raw::execute(&app.db, "DELETE FROM log_entries WHERE sequence >= 3").await.unwrap();
+    store::ground::raw::execute(&app.db, "DELETE FROM events WHERE change > 3").await.unwrap();
     refused("older than the log").await;
     // The register continues from there. Reaching the same length again does not help.
     for name in ["One", "Two", "Three"] {
@@ -379,11 +384,11 @@ async fn nothing_is_signed_that_does_not_continue_what_was() {
         "INSERT INTO log_entries SELECT * FROM kept",
         "INSERT INTO events SELECT * FROM events_kept",
     ] {
-        store::raw::execute(&app.db, statement).await.unwrap();
+        store::ground::raw::execute(&app.db, statement).await.unwrap();
     }
     // The newer state is back, and later entries are signed.
     let tx = app.db.begin().await.unwrap();
-    store::publish::withdraw(&tx, ids[1].parse().unwrap(), "No", now(), now()).await.unwrap();
+    store::records::publish::withdraw(&tx, ids[1].parse().unwrap(), "No", now(), now()).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(sign(&mut app.signer()).await, 6);
     assert_eq!(app.json("/api/v1/log").await["refused"], json!(null));
@@ -449,7 +454,7 @@ async fn files_that_were_lost_are_written_again() {
 async fn a_register_that_is_older_than_its_log_is_entered_once_in_order() {
     let (app, ids) = busy().await;
     let before: Vec<_> = entries(&app).await;
-    store::raw::undo(&app.db, 1).await.unwrap();
+    store::ground::raw::undo(&app.db, 1).await.unwrap();
     assert_eq!(app.db.migrate().await.unwrap(), 1);
     assert_eq!(app.db.migrate().await.unwrap(), 0);
     let compared = compare(&app.db, &[]).await.unwrap();
@@ -467,7 +472,7 @@ async fn a_register_that_is_older_than_its_log_is_entered_once_in_order() {
     }
     // An entry missing because an older release published is added by the next process that comes along.
     unguard(&app.db).await;
-    store::raw::execute(&app.db, "DELETE FROM log_entries WHERE sequence = 4").await.unwrap();
+    store::ground::raw::execute(&app.db, "DELETE FROM log_entries WHERE sequence = 4").await.unwrap();
     app.publish(&[record("New", |_| {})]).await;
     let compared = compare(&app.db, &[]).await.unwrap();
     assert_eq!((compared.entries, compared.mismatches), (6, vec![]));
@@ -556,7 +561,9 @@ async fn every_byte_that_is_changed_is_named() {
     let ids = app.publish(&records).await;
     for id in &ids[..3] {
         let tx = app.db.begin().await.unwrap();
-        store::publish::withdraw(&tx, id.parse().unwrap(), "It was never used", now(), now()).await.unwrap();
+        store::records::publish::withdraw(&tx, id.parse().unwrap(), "It was never used", now(), now())
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
     }
     sign(&mut app.signer()).await;
@@ -599,7 +606,9 @@ async fn every_byte_that_is_changed_is_named() {
             _ => ("log_entries", "commitments", format!("sequence = {sequence}")),
         };
         let Some(text) =
-            store::raw::text(&app.db, &format!("SELECT {column} FROM {table} WHERE {filter}")).await.unwrap()
+            store::ground::raw::text(&app.db, &format!("SELECT {column} FROM {table} WHERE {filter}"))
+                .await
+                .unwrap()
         else {
             // A withdrawal has no version of its own.
             continue;
@@ -618,14 +627,14 @@ async fn every_byte_that_is_changed_is_named() {
         let put = async |text: &str| {
             let text = text.replace('\'', "''");
             let statement = format!("UPDATE {table} SET {column} = '{text}' WHERE {filter}");
-            store::raw::execute(&app.db, &statement).await.unwrap();
+            store::ground::raw::execute(&app.db, &statement).await.unwrap();
         };
         put(&changed).await;
         let found = mismatches(&app, &signed).await;
         let of = format!(
             "SELECT r.id FROM records r JOIN events e ON e.record_seq = r.seq WHERE e.change = {change}"
         );
-        let id = store::raw::text(&app.db, &of);
+        let id = store::ground::raw::text(&app.db, &of);
         let id = id.await.unwrap().unwrap();
         // A changed salt and a changed value look the same, so any row of this publication may be named.
         let rows = [id.clone(), format!("{id} version 1"), sequence.to_string()];
@@ -699,7 +708,7 @@ async fn a_redaction_leaves_every_proof_as_it_was() {
     let signed: Vec<Node> = log.iter().map(|(bytes, _)| Node::of(bytes)).collect();
     assert_eq!(mismatches(&app, &signed).await, []);
     // Nor can the redaction itself be rewritten.
-    store::raw::execute(
+    store::ground::raw::execute(
         &app.db,
         "UPDATE redactions SET reason = 'A name of nobody' WHERE id = (SELECT min(id) FROM redactions)",
     )
@@ -716,7 +725,7 @@ fn rewrite(folder: &std::path::Path, name: &str, text: &str) {
     let sums = std::fs::read_to_string(folder.join("SHA256SUMS")).unwrap();
     let lines = sums.lines().map(|line| match line.split_once("  ") {
         Some((_, one)) if one == name => {
-            format!("{}  {name}\n", store::publish::hex_sha256(text.as_bytes()))
+            format!("{}  {name}\n", store::ground::hash::hex_sha256(text.as_bytes()))
         }
         _ => format!("{line}\n"),
     });

@@ -116,7 +116,8 @@ async fn people_are_cut_out_of_what_is_kept_and_shown() {
     let text = award("ocds-x-1", "1", "2025-01-01T00:00:00Z", "Aldermere Council", people);
     let (report, _) = import(&app, &app.file("people.json", text)).await;
     assert_eq!(report.rules["contact-point-dropped"], 1);
-    let kept = store::raw::count(&app.db, "SELECT count(*) FROM releases WHERE raw LIKE '%Jane Roe%'");
+    let kept =
+        store::ground::raw::count(&app.db, "SELECT count(*) FROM releases WHERE raw LIKE '%Jane Roe%'");
     assert_eq!(kept.await.unwrap(), 0);
     let shown = app.get("/api/v1/contracts?ocid=ocds-x-1").await.text;
     assert!(shown.contains("Ask [mailbox left out] or [telephone left out]"), "{shown}");
@@ -456,7 +457,7 @@ async fn a_check_writes_nothing_and_a_cut_file_keeps_what_came() {
 #[tokio::test]
 async fn two_imports_at_once_are_refused_and_a_broken_one_goes_on() {
     let app = TestApp::new().await;
-    let lock = store::imports::lock(&app.db, "ocds").await.unwrap();
+    let lock = store::records::imports::lock(&app.db, "ocds").await.unwrap();
     let lines: Vec<String> = (0..1_200)
         .map(|n| {
             award(

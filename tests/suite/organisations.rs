@@ -39,9 +39,8 @@ async fn a_name_resolves_by_key_and_alias_and_similar_names_do_not() {
     );
 
     // An editor says once what the name means, and every record appears under it.
-    let moved = store::organisations::merge(&app.db, "surry-police", "surrey-police", AliasKind::TradingAs)
-        .await
-        .unwrap();
+    let moved =
+        store::across::merge(&app.db, "surry-police", "surrey-police", AliasKind::TradingAs).await.unwrap();
     assert_eq!(moved, 1);
     assert_eq!(app.json("/api/v1/records?publisher=surrey-police").await["total"], 3);
     assert_eq!(
@@ -117,7 +116,7 @@ async fn silent_bodies_are_rows_too() {
     (nil.expected_to_publish, nil.nil_return_on) = (true, Some("2026-01-01".parse().unwrap()));
     let tx = app.db.begin().await.unwrap();
     for body in [&silent, &nil] {
-        store::organisations::save(&tx, body).await.unwrap();
+        store::names::organisations::save(&tx, body).await.unwrap();
     }
     tx.commit().await.unwrap();
     let list = app.json("/api/v1/organisations?silent=true").await;
@@ -143,7 +142,7 @@ async fn the_real_lists_of_bodies_go_in() {
     app.publish(&[of("HMRC"), of("Camden Council")]).await;
     for (name, slug) in [("HMRC", "hm-revenue-customs"), ("Camden Council", "camden-london-borough-council")]
     {
-        let found = store::organisations::resolve(&app.db, name, "GB", false).await.unwrap().unwrap();
+        let found = store::names::organisations::resolve(&app.db, name, "GB", false).await.unwrap().unwrap();
         assert_eq!(found.resolution.as_str(), "registered", "{name} is {slug}: {found:?}");
     }
 }
@@ -157,8 +156,8 @@ async fn a_body_that_becomes_known_is_known_in_lists() {
     let tx = app.db.begin().await.unwrap();
     let mut body = domain::Organisation::named("Surrey Police", "GB");
     body.kind = Some(domain::codes::OrganisationKind::PoliceForce);
-    let (_, slug) = store::organisations::save(&tx, &body).await.unwrap();
-    assert_eq!(store::maintenance::project_named(&tx, &[slug]).await.unwrap(), 1);
+    let (_, slug) = store::names::organisations::save(&tx, &body).await.unwrap();
+    assert_eq!(store::records::relisting::project_named(&tx, &[slug]).await.unwrap(), 1);
     tx.commit().await.unwrap();
     let after = app.json("/api/v1/records?publisher_kind=police_force").await;
     assert_eq!(after["items"][0]["publisher"]["resolution"], "registered");

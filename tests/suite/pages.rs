@@ -251,7 +251,7 @@ async fn pages_say_what_is_not_there() {
     let old = app.publish_at(&[record("Old camera", |_| {})], long_ago).await.remove(0);
     for id in [&id, &old] {
         let tx = app.db.begin().await.unwrap();
-        store::publish::withdraw(&tx, id.parse().unwrap(), "The tool was never used", now(), now())
+        store::records::publish::withdraw(&tx, id.parse().unwrap(), "The tool was never used", now(), now())
             .await
             .unwrap();
         tx.commit().await.unwrap();

@@ -17,7 +17,7 @@ async fn notices(app: &TestApp, path: &Path) {
     let options = OcdsOptions { encoding: None, country: Some("GB".to_owned()), check: false, now: now() };
     let report = importer::ocds::import(&app.db, path, &options, |_| {}).await.unwrap();
     assert_eq!(report.rejected, 0, "{:?}", report.errors);
-    store::gaps::look(&app.db, now()).await.unwrap();
+    store::procurement::gaps::look(&app.db, now()).await.unwrap();
 }
 
 async fn lines(app: &TestApp, releases: &[Value]) {
@@ -327,12 +327,12 @@ async fn a_link_is_judged_by_who_answers_for_the_record_and_a_rejected_one_stays
     assert!(refused.text.contains("write dispute; an administrator decides"), "{}", refused.text);
     assert_eq!(judge(&approver, "dispute").await.json()["state"], "disputed");
     // A person's judgement stays: rules do not change it.
-    store::gaps::look(&app.db, now()).await.unwrap();
+    store::procurement::gaps::look(&app.db, now()).await.unwrap();
     assert_eq!(items(&app, "/api/v1/links").await[0]["state"], "disputed");
     let rejected = judge(&admin, "reject").await;
     assert_eq!((rejected.status, &rejected.json()["state"]), (StatusCode::OK, &json!("rejected")));
     for _ in 0..2 {
-        store::gaps::look(&app.db, now()).await.unwrap();
+        store::procurement::gaps::look(&app.db, now()).await.unwrap();
         let links = items(&app, "/api/v1/links").await;
         assert_eq!((links.len(), &links[0]["state"]), (1, &json!("rejected")));
         assert_eq!(links[0]["reason"], "These cameras are others");
@@ -344,7 +344,7 @@ async fn a_link_is_judged_by_who_answers_for_the_record_and_a_rejected_one_stays
     assert!(refused.text.contains("an administrator rejected this link for good"), "{}", refused.text);
     let confirmed = judge(&admin, "confirm").await.json();
     assert_eq!((&confirmed["class"], &confirmed["judged_as"]), (&json!("confirmed"), &json!("admin")));
-    store::gaps::look(&app.db, now()).await.unwrap();
+    store::procurement::gaps::look(&app.db, now()).await.unwrap();
     assert_eq!(items(&app, "/api/v1/gaps?rule=contract_without_record").await[0]["status"], "registered");
 }
 
@@ -385,7 +385,7 @@ async fn a_gap_is_answered_by_the_body_that_is_asked() {
     assert_eq!(answered.status, StatusCode::CREATED, "{}", answered.text);
     assert_eq!(answered.json()["replies"][1]["organisation"], "aldermere-police");
     // The reply is shown with the gap, and the gap stays.
-    store::gaps::look(&app.db, now()).await.unwrap();
+    store::procurement::gaps::look(&app.db, now()).await.unwrap();
     let gap = app.json(&format!("/api/v1/gaps/{}", gaps[0]["id"].as_str().unwrap())).await;
     assert_eq!((&gap["status"], gap["replies"].as_array().unwrap().len()), (&json!("explained"), 2));
 
@@ -457,7 +457,7 @@ async fn a_supplier_shows_its_customers_its_income_per_currency_and_what_is_miss
     // Brook Council is not known, so its gaps count as unresolved rather than as missing records.
     assert_eq!(supplier["records_missing"], 0);
     app.organisation("Brook Council", OrganisationKind::LocalAuthority).await;
-    store::gaps::look(&app.db, now()).await.unwrap();
+    store::procurement::gaps::look(&app.db, now()).await.unwrap();
     assert_eq!(app.json("/api/v1/suppliers/acme").await["records_missing"], 4);
 }
 
@@ -469,12 +469,10 @@ async fn an_alias_entered_later_reaches_old_notices_and_a_merge_moves_them() {
     assert_eq!(items(&app, "/api/v1/gaps").await[0]["rule"], "identity_unresolved");
     app.organisation("Aldermere Police", OrganisationKind::PoliceForce).await;
     let kind = domain::codes::AliasKind::LegalBuyer;
-    store::organisations::merge(&app.db, "chief-constable-of-aldermere", "aldermere-police", kind)
-        .await
-        .unwrap();
+    store::across::merge(&app.db, "chief-constable-of-aldermere", "aldermere-police", kind).await.unwrap();
     let found = items(&app, "/api/v1/contracts?buyer=aldermere-police").await;
     assert_eq!(found[0]["contract"]["parties"][0]["organisation"], "aldermere-police");
-    store::gaps::look(&app.db, now()).await.unwrap();
+    store::procurement::gaps::look(&app.db, now()).await.unwrap();
     let gaps = items(&app, "/api/v1/gaps").await;
     let said: Vec<String> = gaps.iter().map(|gap| format!("{} {}", gap["rule"], gap["status"])).collect();
     assert_eq!(said, [r#""identity_unresolved" "superseded""#, r#""contract_without_record" "open""#]);

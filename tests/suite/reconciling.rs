@@ -193,7 +193,7 @@ async fn two_bodies_of_one_name_are_told_apart_by_their_country_or_not_at_all() 
     let mut other = domain::Organisation::named("Ministry of Justice", "NZ");
     other.kind = Some(OrganisationKind::MinisterialDepartment);
     other.slug = "ministry-of-justice-nz".to_owned();
-    store::organisations::save(&tx, &other).await.unwrap();
+    store::names::organisations::save(&tx, &other).await.unwrap();
     tx.commit().await.unwrap();
     let country = |code: &str| json!({ "query": "Ministry of Justice", "properties": [{ "pid": "country", "v": code }] });
     let answers = ask(
@@ -263,7 +263,7 @@ async fn names_cannot_break_out_of_a_preview() {
     let app = TestApp::new().await;
     let tx = app.db.begin().await.unwrap();
     let body = domain::Organisation::named("<script>alert(1)</script> & \"Sons\"", "GB");
-    let (_, slug) = store::organisations::save(&tx, &body).await.unwrap();
+    let (_, slug) = store::names::organisations::save(&tx, &body).await.unwrap();
     tx.commit().await.unwrap();
     let preview = app.get(&format!("/reconcile/preview?id=organisations/{slug}")).await;
     assert_eq!(preview.status, StatusCode::OK);

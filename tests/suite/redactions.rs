@@ -137,7 +137,9 @@ async fn words_are_taken_out_by_two_people_and_stand_nowhere_afterwards() {
     }
     assert!(!trail.text.contains("Vexborough"));
     // The database still refuses any other change to a version.
-    assert!(store::raw::execute(&council.app.db, "UPDATE record_versions SET note = 'x'").await.is_err());
+    assert!(
+        store::ground::raw::execute(&council.app.db, "UPDATE record_versions SET note = 'x'").await.is_err()
+    );
 }
 
 #[tokio::test]

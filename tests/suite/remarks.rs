@@ -103,7 +103,7 @@ async fn an_observers_record_is_published_by_the_register_and_answered_by_the_bo
         (&"reply".into(), &"northmoor-borough-council".into())
     );
     let later = suite::now() + chrono::TimeDelta::days(60);
-    store::maintenance::judge_due(&app.db, later).await.unwrap();
+    store::records::maintenance::judge_due(&app.db, later).await.unwrap();
     assert_eq!(app.json("/api/v1/records?flag=unanswered").await["total"], 0);
 }
 

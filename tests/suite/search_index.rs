@@ -193,15 +193,15 @@ async fn an_update_that_fails_leaves_nothing_half_done() {
     } else {
         "DROP TRIGGER record_versions_stay"
     };
-    store::raw::execute(&app.db, unguard).await.unwrap();
+    store::ground::raw::execute(&app.db, unguard).await.unwrap();
     let change =
         |content: &str| format!("UPDATE record_versions SET content = {content} WHERE record_seq = 600");
-    store::raw::execute(&app.db, &change("'x' || content")).await.unwrap();
+    store::ground::raw::execute(&app.db, &change("'x' || content")).await.unwrap();
     for _ in 0..3 {
         assert!(search.catch_up().await.is_err(), "no record can be read out of that");
     }
     assert_eq!(search.state().change, 0, "what is half done is not shown");
-    store::raw::execute(&app.db, &change("substr(content, 2)")).await.unwrap();
+    store::ground::raw::execute(&app.db, &change("substr(content, 2)")).await.unwrap();
     search.catch_up().await.unwrap();
     assert_eq!(found(&search, "tool").await, 600, "each once");
 }

@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
 use serde_json::json;
-use store::sessions;
+use store::people::sessions;
 use suite::{Answer, TestApp, now};
 
 use crate::submissions::Council;
@@ -83,7 +83,8 @@ async fn a_session_ends_when_it_is_idle_and_at_the_latest_after_twelve_hours() {
     let code = api::sign_in::code(&secret, now()).unwrap();
     let answer = sign_in(app, "writer@northmoor.example", PASSWORD, &code).await;
     let cookie = answer.header("set-cookie").split(['=', ';']).nth(1).unwrap().to_owned();
-    let session = store::secret::Secret::read(store::secret::Opens::Session, &cookie).unwrap().sha256();
+    let session =
+        store::ground::secret::Secret::read(store::ground::secret::Opens::Session, &cookie).unwrap().sha256();
     let alive = async |minutes| {
         sessions::person(&app.db, &session, now() + TimeDelta::minutes(minutes)).await.unwrap().is_some()
     };
@@ -97,7 +98,8 @@ async fn a_session_ends_when_it_is_idle_and_at_the_latest_after_twelve_hours() {
     let code = api::sign_in::code(&secret, now()).unwrap();
     let answer = sign_in(app, "colleague@northmoor.example", PASSWORD, &code).await;
     let cookie = answer.header("set-cookie").split(['=', ';']).nth(1).unwrap().to_owned();
-    let session = store::secret::Secret::read(store::secret::Opens::Session, &cookie).unwrap().sha256();
+    let session =
+        store::ground::secret::Secret::read(store::ground::secret::Opens::Session, &cookie).unwrap().sha256();
     let idle = sessions::person(&app.db, &session, now() + sessions::IDLE).await.unwrap();
     assert!(idle.is_none());
 }

@@ -8,7 +8,7 @@ async fn a_published_version_can_neither_be_changed_nor_deleted() {
     let app = TestApp::new().await;
     app.publish(&[record("Camera", |_| {})]).await;
     for statement in ["UPDATE record_versions SET content = '{}'", "DELETE FROM record_versions"] {
-        let error = store::raw::execute(&app.db, statement).await.unwrap_err();
+        let error = store::ground::raw::execute(&app.db, statement).await.unwrap_err();
         assert!(error.to_string().contains("a published version"), "{error}");
     }
 }
@@ -26,7 +26,7 @@ async fn migrating_twice_or_at_once_changes_nothing() {
 #[tokio::test]
 async fn every_change_can_be_undone_and_done_again() {
     let app = TestApp::new().await;
-    store::raw::down_and_up(&app.db).await.unwrap();
+    store::ground::raw::down_and_up(&app.db).await.unwrap();
     app.publish(&[record("Camera", |_| {})]).await;
     assert_eq!(app.json("/api/v1/records").await["total"], 1);
 }
@@ -34,13 +34,13 @@ async fn every_change_can_be_undone_and_done_again() {
 #[tokio::test]
 async fn the_entities_are_the_tables() {
     let app = TestApp::new().await;
-    store::raw::read_every_table(&app.db).await.unwrap();
+    store::ground::raw::read_every_table(&app.db).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_database_of_a_newer_release_is_refused() {
     let app = TestApp::new().await;
-    store::raw::execute(
+    store::ground::raw::execute(
         &app.db,
         "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_future', 1)",
     )
@@ -68,7 +68,7 @@ async fn a_read_only_database_says_so() {
         return;
     }
     let app = TestApp::new().await;
-    store::raw::execute(&app.db, "PRAGMA query_only = ON").await.unwrap();
+    store::ground::raw::execute(&app.db, "PRAGMA query_only = ON").await.unwrap();
     let failed = app.db.begin().await.unwrap_err();
     assert!(matches!(failed, StoreError::ReadOnly), "{failed:?}");
 }

@@ -516,10 +516,13 @@ async fn a_preview_shows_what_everybody_would_read_until_it_expires() {
     let other = if url.ends_with('x') { 'y' } else { 'x' };
     let wrong = format!("{}{other}", &url[..url.len() - 1]);
     assert_eq!(council.app.get(&wrong).await.status, StatusCode::NOT_FOUND);
-    let sha256 = store::secret::Secret::read(store::secret::Opens::Preview, url.rsplit('/').next().unwrap());
+    let sha256 = store::ground::secret::Secret::read(
+        store::ground::secret::Opens::Preview,
+        url.rsplit('/').next().unwrap(),
+    );
     let later = suite::now() + chrono::TimeDelta::hours(2);
     let sha256 = sha256.unwrap().sha256();
-    assert!(store::submissions::previewed(&council.app.db, &sha256, later).await.unwrap().is_none());
+    assert!(store::people::submissions::previewed(&council.app.db, &sha256, later).await.unwrap().is_none());
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use importer::load::Report;
 use proptest::prelude::{ProptestConfig, any};
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
-use store::submissions::{self, standing};
+use store::records::standing;
 use suite::anything::Maker;
 use suite::{Answer, TestApp, options};
 
@@ -30,7 +30,10 @@ async fn kept(app: &TestApp) -> BTreeMap<String, (i64, Record)> {
     let mut all = BTreeMap::new();
     for id in ids(app).await {
         let standing = standing(&app.db.begin().await.unwrap(), &id).await.unwrap().unwrap();
-        all.insert(id.clone(), (standing.version, submissions::whole(&app.db, &id).await.unwrap().unwrap()));
+        all.insert(
+            id.clone(),
+            (standing.version, store::records::sealed::whole(&app.db, &id).await.unwrap().unwrap()),
+        );
     }
     all
 }
@@ -107,7 +110,7 @@ async fn the_demonstration_data_read_back_unchanged_by_those_who_publish_them() 
     assert_eq!(publishers.len(), 31);
     let mut seen = BTreeSet::new();
     for slug in publishers {
-        let body = store::organisations::find(&app.db, &slug).await.unwrap().unwrap().organisation;
+        let body = store::names::organisations::find(&app.db, &slug).await.unwrap().unwrap().organisation;
         let id = body.id.unwrap().to_string();
         let token = app.token(&format!("writer@{slug}.example"), Role::Contributor, Some(&id)).await;
         // Includes joint records and what observers say about the body.
@@ -214,7 +217,7 @@ async fn sealed() -> (Council, String) {
 }
 
 async fn whole(council: &Council, id: &str) -> Record {
-    submissions::whole(&council.app.db, id).await.unwrap().unwrap()
+    store::records::sealed::whole(&council.app.db, id).await.unwrap().unwrap()
 }
 
 /// Publishes a draft created by an upload.

@@ -46,7 +46,7 @@ async fn a_withdrawn_record_leaves_a_tombstone_and_its_history() {
     let app = TestApp::new().await;
     let id = app.publish(&[record("Camera", |_| {})]).await.remove(0);
     let tx = app.db.begin().await.unwrap();
-    store::publish::withdraw(&tx, id.parse().unwrap(), "The tool was never used", now(), now())
+    store::records::publish::withdraw(&tx, id.parse().unwrap(), "The tool was never used", now(), now())
         .await
         .unwrap();
     tx.commit().await.unwrap();
@@ -106,7 +106,7 @@ async fn a_record_is_read_as_it_stood_on_a_day() {
 
     // Withdrawn today, it was still there yesterday.
     let tx = app.db.begin().await.unwrap();
-    store::publish::withdraw(&tx, id.parse().unwrap(), "The tool was never used", now(), now())
+    store::records::publish::withdraw(&tx, id.parse().unwrap(), "The tool was never used", now(), now())
         .await
         .unwrap();
     tx.commit().await.unwrap();
@@ -135,7 +135,7 @@ async fn the_register_is_listed_as_it_stood_on_a_day() {
     app.publish_at(&[with("Third", "Walrus again.")], at("2026-06-02")).await;
     let withdraw = async |id: &str, on: &str| {
         let tx = app.db.begin().await.unwrap();
-        store::publish::withdraw(&tx, id.parse().unwrap(), "replaced", at(on), now()).await.unwrap();
+        store::records::publish::withdraw(&tx, id.parse().unwrap(), "replaced", at(on), now()).await.unwrap();
         tx.commit().await.unwrap();
     };
     withdraw(&ids[1], "2026-07-01").await;

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
 use domain::codes::{OrganisationKind, Role, Sector};
 use serde_json::{Value, json};
-use store::lease::Work;
+use store::ground::lease::Work;
 use suite::receiver::{Message, Receiver};
 use suite::{TestApp, now, record};
 
@@ -103,7 +103,9 @@ fn verifies(message: &Message, public_key: &str) -> bool {
 
 async fn withdraw(app: &TestApp, id: &str) {
     let tx = app.db.begin().await.unwrap();
-    store::publish::withdraw(&tx, id.parse().unwrap(), "no longer used", now(), now()).await.unwrap();
+    store::records::publish::withdraw(&tx, id.parse().unwrap(), "no longer used", now(), now())
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -326,7 +328,7 @@ async fn one_process_sends_at_a_time_and_one_that_died_holds_up_nobody_for_long(
     assert_eq!(it.later(TimeDelta::minutes(1)).await.len(), 1);
     // Sent but not recorded means sent again: at least once.
     let sql = "UPDATE deliveries SET state = 'pending', attempts = 0 WHERE change > 0";
-    store::raw::execute(&it.app.db, sql).await.unwrap();
+    store::ground::raw::execute(&it.app.db, sql).await.unwrap();
     assert_eq!(it.sent().await.len(), 1);
 }
 

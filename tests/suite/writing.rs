@@ -6,8 +6,9 @@ use std::time::Duration;
 use axum::http::{Method, StatusCode};
 use domain::codes::{OrganisationKind, Role};
 use serde_json::json;
-use store::db::Options;
-use store::{Db, StoreError, raw, settings};
+use store::ground::db::Options;
+use store::ground::{raw, settings};
+use store::{Db, StoreError};
 use suite::{TestApp, on_postgres};
 
 /// Writes a setting in its own transaction.

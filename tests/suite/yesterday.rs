@@ -68,7 +68,7 @@ impl Yesterday {
     }
 
     async fn every_record_can_be_read(&self) {
-        assert_eq!(store::maintenance::faults(&self.app.db).await.unwrap(), Vec::<String>::new());
+        assert_eq!(store::records::maintenance::faults(&self.app.db).await.unwrap(), Vec::<String>::new());
         let records = self.facts["records"].as_object().unwrap();
         assert_eq!(self.app.json("/api/v1/records?limit=1").await["total"], records.len());
         for (id, version) in records {

@@ -32,12 +32,13 @@ use importer::{Event, RowError, Source};
 use search::{Place, Search};
 use serde_json::Value;
 use store::Db;
+use store::ground::objects::Objects;
+use store::ground::secret::{Opens, Secret};
 use store::log::signer::Signer;
 use store::log::still::Signing;
-use store::objects::Objects;
+use store::names::Names;
 use store::people;
-use store::publish::{Candidate, Names, Prepared, SourceKey, Terms, publish};
-use store::secret::{Opens, Secret};
+use store::records::publish::{Candidate, Prepared, SourceKey, Terms, publish};
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
@@ -124,7 +125,7 @@ impl TestApp {
         finish: impl FnOnce(api::App) -> api::App,
     ) -> Self {
         // Makes every test fail in which a request holds the writing connection and asks for another.
-        let options = store::db::Options { one_at_a_time: true, ..Default::default() };
+        let options = store::ground::db::Options { one_at_a_time: true, ..Default::default() };
         let db = Db::open_with(&url, &options).await.unwrap();
         db.migrate().await.unwrap();
         Self::with(db, url, folder, log_key, finish).await
@@ -237,9 +238,9 @@ impl TestApp {
         let mut new = Organisation::named(name, "GB");
         new.kind = Some(kind);
         let tx = self.db.begin().await.unwrap();
-        let (_, slug) = store::organisations::save(&tx, &new).await.unwrap();
+        let (_, slug) = store::names::organisations::save(&tx, &new).await.unwrap();
         tx.commit().await.unwrap();
-        let found = store::organisations::find(&self.db, &slug).await.unwrap().unwrap();
+        let found = store::names::organisations::find(&self.db, &slug).await.unwrap().unwrap();
         found.organisation.id.unwrap().to_string()
     }
 
@@ -440,6 +441,6 @@ pub async fn unguard(db: &Db) {
         ]
     };
     for statement in statements {
-        store::raw::execute(db, statement).await.unwrap();
+        store::ground::raw::execute(db, statement).await.unwrap();
     }
 }

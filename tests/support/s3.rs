@@ -9,7 +9,7 @@ use hyper_util::server::conn::auto::Builder;
 use s3s::auth::SimpleAuth;
 use s3s::service::S3ServiceBuilder;
 use s3s_fs::FileSystem;
-use store::objects::Objects;
+use store::ground::objects::Objects;
 
 const KEY: &str = "test-key";
 const SECRET: &str = "test-secret";

@@ -2,7 +2,7 @@
 
 use domain::RecordId;
 use domain::authorisation::{Object, Permission};
-use store::remarks::{self, Remark};
+use store::people::remarks::{self, Remark};
 
 use crate::records::published_record;
 use crate::remarks::note;

@@ -3,9 +3,9 @@
 use domain::authorisation::{Object, Permission};
 use domain::codes::{Code, GapStatus, LinkState, Role};
 use domain::{Finding, RecordId};
-use store::audit::Deed;
-use store::gaps::{self, Gap, Reply};
-use store::links::{self, Judgement};
+use store::people::audit::Deed;
+use store::procurement::gaps::{self, Gap, Reply};
+use store::procurement::links::{self, Judgement};
 
 use crate::{Act, Actor, Refusal, owned_record};
 
@@ -71,7 +71,7 @@ pub async fn answer_gap(act: &Act<'_>, id: &str, answer: GapAnswer) -> Result<Ga
 /// The id of the body that is asked.
 async fn owner(act: &Act<'_>, gap: &Gap) -> Result<Option<String>, Refusal> {
     let Some(slug) = &gap.organisation else { return Ok(None) };
-    let body = store::organisations::find(act.tx, slug).await?;
+    let body = store::names::organisations::find(act.tx, slug).await?;
     Ok(body.and_then(|body| body.organisation.id).map(|id| id.to_string()))
 }
 

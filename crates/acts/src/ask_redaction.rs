@@ -4,7 +4,7 @@ use domain::authorisation::Permission;
 use domain::codes::{Role, WithheldGround};
 use domain::redaction::{Redaction, Target, WORDS_MIN};
 use domain::{Finding, RecordId};
-use store::redactions::{self, Stored};
+use store::across::redactions::{self, Stored};
 
 use crate::records::record_for;
 use crate::redactions::note;

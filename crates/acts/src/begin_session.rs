@@ -1,7 +1,7 @@
 //! Somebody signs in with a password and a second factor.
 
-use store::secret::{Opens, Secret};
-use store::sessions;
+use store::ground::secret::{Opens, Secret};
+use store::people::sessions;
 
 use crate::sessions::note;
 use crate::{Act, Refusal, end_sessions};

@@ -1,7 +1,7 @@
 //! Somebody signs in at a provider that vouches for them.
 
-use store::secret::{Opens, Secret};
-use store::{identities, sessions};
+use store::ground::secret::{Opens, Secret};
+use store::people::{identities, sessions};
 
 use crate::sessions::note;
 use crate::{Act, Refusal};

@@ -4,8 +4,9 @@ use domain::Finding;
 use domain::codes::Role;
 use domain::submission::{Action, next};
 use serde_json::{Map, Value};
-use store::submissions::Submission;
-use store::{Reads, StoreError, organisations};
+use store::names::organisations;
+use store::people::submissions::Submission;
+use store::{Reads, StoreError};
 
 use crate::draft::{Whose, checked};
 use crate::submissions::{keep, object_of};

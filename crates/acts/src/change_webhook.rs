@@ -1,7 +1,7 @@
 //! Somebody changes a webhook of theirs.
 
 use domain::Finding;
-use store::webhooks::{self, State, Webhook};
+use store::people::webhooks::{self, State, Webhook};
 
 use crate::webhooks::note;
 use crate::{Act, Refusal};

@@ -1,8 +1,8 @@
 //! The owner of a record says that it is still true.
 
 use domain::authorisation::Permission;
-use store::audit::Deed;
-use store::publish;
+use store::people::audit::Deed;
+use store::records::publish;
 
 use crate::records::{OwnedRecord, not_withdrawn};
 use crate::{Act, Refusal};

@@ -1,8 +1,8 @@
 //! Somebody uploads a document for their organisation.
 
 use domain::authorisation::{Object, Permission};
-use store::audit::Deed;
-use store::documents::{self, Document};
+use store::people::audit::Deed;
+use store::people::documents::{self, Document};
 
 use crate::{Act, Refusal};
 

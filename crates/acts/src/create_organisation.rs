@@ -3,9 +3,9 @@
 use domain::authorisation::{Object, Permission};
 use domain::organisation::Identifier;
 use domain::{Finding, Organisation};
-use store::audit::Deed;
-use store::maintenance::project_named;
-use store::organisations::{self, Saved, Stored};
+use store::names::organisations::{self, Saved, Stored};
+use store::people::audit::Deed;
+use store::records::relisting::project_named;
 
 use crate::{Act, Refusal};
 

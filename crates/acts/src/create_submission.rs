@@ -4,9 +4,10 @@ use domain::authorisation::{Object, Permission};
 use domain::codes::{Origin, Role};
 use domain::{Finding, RecordId, draft};
 use serde_json::{Map, Value};
-use store::audit::Deed;
-use store::submissions::{Submission, insert};
-use store::{Reads, products, records};
+use store::names::products;
+use store::people::audit::Deed;
+use store::people::submissions::{Submission, insert};
+use store::{Reads, records};
 
 use crate::draft::{Whose, checked};
 use crate::records::{OwnedRecord, owned_record};

@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 use domain::codes::{Code, Role};
+use store::ground::secret::{Opens, Secret};
 use store::people::{self, Token};
-use store::secret::{Opens, Secret};
 
 use crate::tokens::note;
 use crate::{Act, Actor, Caller, NewToken, Refusal};

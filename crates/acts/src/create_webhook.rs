@@ -1,6 +1,6 @@
 //! Somebody makes a webhook.
 
-use store::webhooks::{self, State, Webhook};
+use store::people::webhooks::{self, State, Webhook};
 
 use crate::webhooks::note;
 use crate::{Act, Refusal};

@@ -3,8 +3,8 @@
 use domain::RecordId;
 use domain::authorisation::Permission;
 use domain::codes::Role;
-use store::publish::Names;
-use store::redactions::{self, State, Stored};
+use store::across::redactions::{self, State, Stored};
+use store::names::Names;
 
 use crate::records::record_for;
 use crate::redactions::note;

@@ -1,7 +1,7 @@
 //! An administrator decides about an annotation or a correction.
 
 use domain::authorisation::{Object, Permission};
-use store::remarks::{self, Remark};
+use store::people::remarks::{self, Remark};
 
 use crate::remarks::note;
 use crate::{Act, Refusal};

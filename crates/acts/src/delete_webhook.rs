@@ -1,6 +1,6 @@
 //! Somebody deletes a webhook of theirs.
 
-use store::webhooks;
+use store::people::webhooks;
 
 use crate::webhooks::note;
 use crate::{Act, Refusal, own_webhook};

@@ -5,8 +5,10 @@ use domain::draft;
 use domain::sent::keep_sealed;
 use domain::{Finding, Record, Severity};
 use serde_json::{Map, Value};
-use store::submissions::{Submission, whole};
-use store::{Reads, StoreError, documents};
+use store::people::documents;
+use store::people::submissions::Submission;
+use store::records::sealed::whole;
+use store::{Reads, StoreError};
 
 use crate::Refusal;
 use crate::organisations::publisher_of;

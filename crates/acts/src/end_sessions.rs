@@ -1,7 +1,7 @@
 //! Somebody signs out.
 
-use store::secret::Secret;
-use store::sessions;
+use store::ground::secret::Secret;
+use store::people::sessions;
 
 use crate::{Act, Refusal};
 

@@ -3,9 +3,10 @@
 use domain::Finding;
 use domain::authorisation::{Object, Permission};
 use domain::codes::{Code, LinkState, Role};
-use store::audit::Deed;
-use store::links::{self, Judgement, Link, Target};
-use store::submissions::{standing, whole};
+use store::people::audit::Deed;
+use store::procurement::links::{self, Judgement, Link, Target};
+use store::records::sealed::whole;
+use store::records::standing;
 use store::{StoreError, Tx};
 
 use crate::{Act, Refusal, record_owner};

@@ -1,6 +1,6 @@
 //! A regulator says that it has an assessment.
 
-use store::sealed::{self, Receipt};
+use store::records::sealed::{self, Receipt};
 
 use crate::sealed::{Unsealed, note, regulating, within};
 use crate::{Act, Refusal};

@@ -115,7 +115,7 @@ pub use withdraw_record::withdraw_record;
 use chrono::{DateTime, Utc};
 use domain::authorisation::{Object, Permission};
 use domain::codes::Role;
-use store::audit::{self, Deed};
+use store::people::audit::{self, Deed};
 use store::{StoreError, Tx};
 
 /// An act in progress: its transaction, its time, and who does it.

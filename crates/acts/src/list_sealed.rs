@@ -1,7 +1,7 @@
 //! A regulator lists the assessments in their remit.
 
 use domain::authorisation::{Grant, Remit};
-use store::sealed::{self, Sealed};
+use store::records::sealed::{self, Sealed};
 
 use crate::sealed::{note, regulating};
 use crate::{Act, Refusal};

@@ -2,8 +2,11 @@
 
 use domain::submission::{Action, next};
 use domain::{Finding, Record, RecordId};
-use store::publish::{Candidate, Names, Outcome, Prepared, Terms, publish};
-use store::submissions::{Submission, standing, whole};
+use store::names::Names;
+use store::people::submissions::Submission;
+use store::records::publish::{Candidate, Outcome, Prepared, Terms, publish};
+use store::records::sealed::whole;
+use store::records::standing;
 use store::{Reads, StoreError, Tx, people};
 
 use crate::draft::publishable;

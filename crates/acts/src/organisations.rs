@@ -2,7 +2,8 @@
 
 use domain::authorisation::Permission;
 use domain::{Finding, Record};
-use store::{Reads, StoreError, organisations};
+use store::names::organisations;
+use store::{Reads, StoreError};
 
 use crate::{Act, Actor, Caller, Refusal};
 

@@ -2,7 +2,7 @@
 
 use domain::Finding;
 use domain::codes::Role;
-use store::audit::Deed;
+use store::people::audit::Deed;
 use store::people::{self, Person};
 use store::{Reads, StoreError};
 

@@ -3,9 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Finding;
 use domain::authorisation::Permission;
-use store::audit::Deed;
-use store::secret::{Opens, Secret};
-use store::submissions::keep_preview;
+use store::ground::secret::{Opens, Secret};
+use store::people::audit::Deed;
+use store::people::submissions::keep_preview;
 
 use crate::submissions::{object_of, submission_for};
 use crate::{Act, Refusal};

@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 use domain::RecordId;
-use store::remarks::{self, Remark};
-use store::secret::{Opens, Secret};
+use store::ground::secret::{Opens, Secret};
+use store::people::remarks::{self, Remark};
 
 use crate::{Act, Refusal, Statement};
 

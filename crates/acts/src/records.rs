@@ -3,8 +3,9 @@
 use domain::authorisation::{Object, Permission};
 use domain::codes::Origin;
 use domain::{Record, RecordId};
+use store::records::sealed::whole;
 use store::records::{self, Current, State};
-use store::submissions::{RecordStanding, standing, whole};
+use store::records::{RecordStanding, standing};
 use store::{Reads, StoreError};
 
 use crate::organisations::publisher_of;

@@ -2,8 +2,8 @@
 
 use domain::codes::Role;
 use store::StoreError;
-use store::audit::Deed;
-use store::redactions::Stored;
+use store::across::redactions::Stored;
+use store::people::audit::Deed;
 
 use crate::Act;
 

@@ -1,7 +1,7 @@
 //! Somebody has dead messages to a webhook of theirs sent again.
 
 use domain::Finding;
-use store::webhooks;
+use store::people::webhooks;
 
 use crate::{Act, Refusal, own_webhook};
 

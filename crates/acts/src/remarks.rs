@@ -2,8 +2,8 @@
 
 use domain::codes::Role;
 use store::StoreError;
-use store::audit::Deed;
-use store::remarks::Remark;
+use store::people::audit::Deed;
+use store::people::remarks::Remark;
 
 use crate::Act;
 

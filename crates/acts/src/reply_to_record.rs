@@ -2,8 +2,8 @@
 
 use domain::RecordId;
 use domain::authorisation::{Object, Permission};
-use store::publish;
-use store::remarks::{self, Remark};
+use store::people::remarks::{self, Remark};
+use store::records::publish;
 
 use crate::organisations::publisher_of;
 use crate::records::published_record;

@@ -1,7 +1,7 @@
 //! Anybody reports a token that they found where it does not belong.
 
+use store::ground::secret::Secret;
 use store::people;
-use store::secret::Secret;
 
 use crate::tokens::note;
 use crate::{Act, Refusal};

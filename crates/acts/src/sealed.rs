@@ -2,9 +2,9 @@
 
 use domain::authorisation::{Grant, Object, Permission};
 use domain::codes::Role;
-use store::audit::Deed;
-use store::sealed::{self, Sealed};
-use store::{StoreError, submissions};
+use store::StoreError;
+use store::people::audit::Deed;
+use store::records::sealed::{self, Sealed};
 use uuid::Uuid;
 
 use crate::{Act, Actor, Caller, Refusal, record_owner};
@@ -39,7 +39,7 @@ pub(crate) async fn within<'a>(act: &Act<'a>, id: &str) -> Result<Unsealed<'a>, 
 
 /// Notes that a regulator did something with an assessment; the record's owner reads it in the audit trail.
 pub(crate) async fn note(act: &Act<'_>, action: &str, sealed: &Sealed) -> Result<(), StoreError> {
-    let owner = match submissions::standing(act.tx, &sealed.record_id).await? {
+    let owner = match store::records::standing(act.tx, &sealed.record_id).await? {
         Some(standing) => record_owner(act.tx, &sealed.record, &standing).await?,
         None => None,
     };

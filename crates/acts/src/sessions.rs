@@ -1,7 +1,7 @@
 //! What the acts that begin sessions share.
 
 use store::StoreError;
-use store::audit::{self, Deed};
+use store::people::audit::{self, Deed};
 
 use crate::Act;
 

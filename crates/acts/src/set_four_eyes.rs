@@ -1,8 +1,8 @@
 //! Somebody says whether a publisher demands that somebody else approves what a person wrote.
 
 use domain::authorisation::{Object, Permission};
-use store::audit::Deed;
 use store::people;
+use store::people::audit::Deed;
 
 use crate::{Act, Known, Refusal};
 

@@ -2,7 +2,7 @@
 
 use domain::authorisation::{Object, Permission};
 use store::people::Person;
-use store::sessions;
+use store::people::sessions;
 
 use crate::people::note;
 use crate::{Act, Refusal};

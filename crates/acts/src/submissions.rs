@@ -3,8 +3,8 @@
 use domain::authorisation::{Object, Permission};
 use domain::codes::Role;
 use domain::submission::Action;
-use store::audit::Deed;
-use store::submissions::{Submission, deed, find, update};
+use store::people::audit::Deed;
+use store::people::submissions::{Submission, deed, find, update};
 use store::{Reads, StoreError};
 
 use crate::{Act, Actor, Refusal};

@@ -3,7 +3,7 @@
 use domain::codes::SubmissionState;
 use domain::submission::{Action, next};
 use store::Reads;
-use store::submissions::{Submission, SubmissionQuery, list};
+use store::people::submissions::{Submission, SubmissionQuery, list};
 
 use crate::draft::stopping;
 use crate::submissions::{keep, object_of};

@@ -1,6 +1,6 @@
 //! Somebody tries a webhook of theirs out.
 
-use store::webhooks::{self, State};
+use store::people::webhooks::{self, State};
 
 use crate::{Act, Refusal, own_webhook};
 

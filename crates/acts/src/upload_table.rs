@@ -5,9 +5,11 @@ use domain::codes::{Origin, Role};
 use domain::sent::{Fault, Sent};
 use domain::{Finding, Record, RecordId};
 use store::StoreError;
-use store::audit::Deed;
-use store::submissions::{RecordStanding, Submission, insert, standing, whole};
-use store::uploads::{self, Upload};
+use store::people::audit::Deed;
+use store::people::submissions::{Submission, insert};
+use store::people::uploads::{self, Upload};
+use store::records::sealed::whole;
+use store::records::{RecordStanding, standing};
 use uuid::Uuid;
 
 use crate::draft::{Whose, checked, stopping};

@@ -2,7 +2,7 @@
 
 use domain::authorisation::{Object, Permission};
 use store::Reads;
-use store::uploads::{self, Upload};
+use store::people::uploads::{self, Upload};
 
 use crate::{Actor, Refusal};
 

@@ -1,7 +1,7 @@
 //! What the acts about webhooks share.
 
-use store::audit::Deed;
-use store::webhooks::{self, Webhook};
+use store::people::audit::Deed;
+use store::people::webhooks::{self, Webhook};
 use store::{Reads, StoreError};
 
 use crate::{Act, Actor, Refusal};

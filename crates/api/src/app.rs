@@ -11,11 +11,12 @@ use chrono::NaiveDate;
 use export::published::{self, Published};
 use moka::sync::Cache;
 use search::Search;
-use store::lease::{Clock, Leases};
-use store::objects::Objects;
-use store::projection::label;
-use store::publish::Names;
-use store::{Db, StoreError, Tx, settings};
+use store::ground::lease::{Clock, Leases};
+use store::ground::objects::Objects;
+use store::ground::settings;
+use store::names::Names;
+use store::records::projection::label;
+use store::{Db, StoreError, Tx};
 use tokio::sync::Semaphore;
 use transparency::{Cosigner, PublicKey};
 
@@ -213,7 +214,7 @@ impl App {
         {
             return Ok(Arc::clone(names));
         }
-        let names = Arc::new(search::names::Names::new(store::directory::read(&self.db).await?));
+        let names = Arc::new(search::names::Names::new(store::names::directory::read(&self.db).await?));
         *known = Some((revision, Arc::clone(&names)));
         Ok(names)
     }
@@ -238,8 +239,8 @@ impl App {
         }
         let names = match facet {
             _ if unknown.is_empty() => BTreeMap::new(),
-            "publisher" | "supplier" => store::organisations::names(&self.db, &unknown).await?,
-            "product" => store::products::names(&self.db, &unknown).await?,
+            "publisher" | "supplier" => store::names::organisations::names(&self.db, &unknown).await?,
+            "product" => store::names::products::names(&self.db, &unknown).await?,
             _ => BTreeMap::new(),
         };
         for (value, name) in names {

@@ -4,9 +4,9 @@ use acts::Caller;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
+use store::ground::secret::{Opens, Secret};
+use store::people::sessions;
 use store::people::{self, Bearer, bearer};
-use store::secret::{Opens, Secret};
-use store::sessions;
 
 use crate::App;
 use crate::problem::ApiError;

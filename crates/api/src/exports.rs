@@ -8,7 +8,7 @@ use export::tables::{Beside, record_cells, records};
 use export::{Cell, ExportError};
 use futures::Stream;
 use search::{Look, RecordQuery, SearchError};
-use store::export::{Export, Row};
+use store::records::export::{Export, Row};
 use store::{Db, StoreError};
 use tokio::io::AsyncReadExt;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};

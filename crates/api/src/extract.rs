@@ -7,7 +7,7 @@ use domain::RecordId;
 use domain::codes::nearest;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
-use store::page::Cursor;
+use store::ground::page::Cursor;
 use utoipa::IntoParams;
 
 use crate::problem::{ApiError, Fault};

@@ -7,8 +7,9 @@ use domain::codes::{
 };
 use search::{RecordQuery, Sort};
 use serde::Deserialize;
-use store::projection::coded;
-use store::{Db, organisations, products};
+use store::Db;
+use store::names::{organisations, products};
+use store::records::projection::coded;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::extract::{SEARCH_MAX, Taker};
@@ -112,7 +113,7 @@ pub(crate) fn take_past_day(taker: &mut Taker, today: NaiveDate) -> Option<Naive
 /// Takes the filters out of a query.
 pub(crate) async fn take_query(db: &Db, taker: &mut Taker) -> Result<RecordQuery, ApiError> {
     let mut query = RecordQuery { q: taker.search("q", SEARCH_MAX), ..RecordQuery::default() };
-    for &facet in store::projection::FACETS {
+    for &facet in store::records::projection::FACETS {
         let mut values = Vec::new();
         for value in taker.many(facet) {
             match check(db, facet, &value).await? {

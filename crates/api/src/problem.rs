@@ -12,7 +12,7 @@ use domain::id::BadRecordId;
 use search::{ListError, SearchError};
 use serde::Serialize;
 use store::StoreError;
-use store::page::BadCursor;
+use store::ground::page::BadCursor;
 use utoipa::ToSchema;
 
 /// An error as people and programs read it.

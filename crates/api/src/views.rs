@@ -12,7 +12,7 @@ use domain::record::Estimate;
 use domain::rules::{self, Context, Fired};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use store::organisations::Party;
+use store::names::organisations::Party;
 use store::records::{Current, Version};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{Object, Schema};
@@ -248,7 +248,7 @@ fn flag_view(fired: Fired) -> FlagView {
 }
 
 async fn involved(app: &App, record: &Record) -> Result<Vec<InvolvedView>, ApiError> {
-    let home = store::projection::country(&record.jurisdiction);
+    let home = store::records::projection::country(&record.jurisdiction);
     let publisher = [("publisher", record.publisher.name.as_str())];
     let joint = record.joint_publishers.iter().map(|one| ("joint_publisher", one.name.as_str()));
     let suppliers = record
@@ -259,7 +259,7 @@ async fn involved(app: &App, record: &Record) -> Result<Vec<InvolvedView>, ApiEr
     let users = record.deployments.iter().map(|one| ("deployment", one.organisation.name.as_str()));
     let mut all = Vec::new();
     for (role, name) in publisher.into_iter().chain(joint).chain(suppliers).chain(users) {
-        let party = store::organisations::resolve(&app.db, name, home, role == "supplier").await?;
+        let party = store::names::organisations::resolve(&app.db, name, home, role == "supplier").await?;
         // A place of use that the register does not know has no address of its own.
         if party.is_none() && role == "deployment" {
             continue;

@@ -8,11 +8,10 @@ use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use chrono::{DateTime, Utc};
-use domain::codes::Role;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use store::audit::{self, Deed};
-use store::idempotency::{self, Answer, Claimed};
+use store::people::audit::{self, Deed};
+use store::people::idempotency::{self, Answer, Claimed};
 use store::{StoreError, Tx};
 
 use crate::App;

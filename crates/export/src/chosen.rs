@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use store::export::{Export, Row};
+use store::records::export::{Export, Row};
 
 use crate::files::Sink;
 use crate::files::sqlite::Database;

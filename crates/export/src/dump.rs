@@ -11,10 +11,11 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use store::export::Row;
-use store::lease::Leases;
+use store::ground::lease::Leases;
+use store::ground::settings;
 use store::log::still::{Signing, Still};
-use store::{Db, FileLock, settings};
+use store::records::export::Row;
+use store::{Db, FileLock};
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 

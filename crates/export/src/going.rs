@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use store::lease::Lease;
+use store::ground::lease::Lease;
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 

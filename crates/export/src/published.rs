@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, NaiveDate, Utc};
 use futures::{StreamExt, TryStreamExt, stream};
 use serde::Deserialize;
-use store::lease::Work;
-use store::objects::Objects;
+use store::ground::lease::Work;
+use store::ground::objects::Objects;
 use store::{Db, StoreError};
 
 use crate::ExportError;
@@ -157,7 +157,7 @@ fn write_and_send(
 /// Removes dumps from before the latest redaction, which may hold the redacted text, and remains of dumps
 /// that were never completed or only half removed.
 async fn clean_up(db: &Db, objects: &Objects) -> Result<(), StoreError> {
-    let redacted = store::history::last_redaction(db).await?;
+    let redacted = store::log::history::last_redaction(db).await?;
     let whole = dates(objects).await?;
     for date in days(objects).await? {
         let keep = whole.contains(&date)
@@ -176,7 +176,7 @@ async fn clean_up(db: &Db, objects: &Objects) -> Result<(), StoreError> {
 
 /// Whether [`publish`] has work to do: the day's dump is missing, or some dump holds text redacted since.
 pub async fn is_due(db: &Db, objects: &Objects, date: NaiveDate) -> Result<bool, StoreError> {
-    let redacted = store::history::last_redaction(db).await?;
+    let redacted = store::log::history::last_redaction(db).await?;
     let there = dates(objects).await?;
     if !there.contains(&date) {
         return Ok(true);

@@ -6,11 +6,11 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::codes::PartyRole;
 use serde::de::DeserializeOwned;
-use store::contracts::Sold;
-use store::export::Row;
-use store::history::Kind as Happened;
-use store::past::Then;
+use store::log::history::Kind as Happened;
+use store::procurement::contracts::Sold;
 use store::records::State;
+use store::records::export::Row;
+use store::records::past::Then;
 use store::{Db, StoreError};
 use tokio::runtime::Handle;
 
@@ -53,8 +53,9 @@ impl Walk<'_> {
     pub(crate) fn length(&self) -> Result<u64, ExportError> {
         self.handle.block_on(async {
             let records = store::records::count(self.db).await?;
-            let contracts = if self.as_of.is_some() { 0 } else { store::contracts::count(self.db).await? };
-            Ok(records + contracts + store::history::count(self.db).await?)
+            let contracts =
+                if self.as_of.is_some() { 0 } else { store::procurement::contracts::count(self.db).await? };
+            Ok(records + contracts + store::log::history::count(self.db).await?)
         })
     }
 
@@ -94,9 +95,9 @@ impl Walk<'_> {
         let mut after = 0;
         loop {
             let rows = match &then {
-                None => self.read(store::export::published_after(self.db, after, FEW))?,
+                None => self.read(store::records::export::published_after(self.db, after, FEW))?,
                 Some(then) => {
-                    let past = self.read(store::past::after(self.db, then, after, FEW))?;
+                    let past = self.read(store::records::past::after(self.db, then, after, FEW))?;
                     past.into_iter().map(|past| past.row).collect()
                 }
             };
@@ -138,11 +139,11 @@ impl Walk<'_> {
         let mut sold: HashMap<String, Sold> = HashMap::new();
         let mut after = 0;
         loop {
-            let rows = self.read(store::contracts::after_seq(self.db, after, FEW))?;
+            let rows = self.read(store::procurement::contracts::after_seq(self.db, after, FEW))?;
             let Some(last) = rows.last() else { return Ok(sold) };
             after = last.seq;
             let seqs: Vec<i64> = rows.iter().map(|row| row.seq).collect();
-            let mut links = self.read(store::links::of_contracts(self.db, &seqs))?;
+            let mut links = self.read(store::procurement::links::of_contracts(self.db, &seqs))?;
             let met = rows.len() as u64;
             for stored in rows {
                 let suppliers = stored.contract.parties_as(PartyRole::Supplier);
@@ -173,10 +174,10 @@ impl Walk<'_> {
         visit: &mut impl Visit,
         mut sold: HashMap<String, Sold>,
     ) -> Result<(), ExportError> {
-        let named = self.read(store::organisations::named_as_supplier(self.db))?;
+        let named = self.read(store::names::organisations::named_as_supplier(self.db))?;
         let mut after = 0;
         loop {
-            let rows = self.read(store::organisations::after_seq(self.db, after, MANY))?;
+            let rows = self.read(store::names::organisations::after_seq(self.db, after, MANY))?;
             let Some((last, _)) = rows.last() else { return Ok(()) };
             after = *last;
             for (_, body) in rows {
@@ -198,7 +199,7 @@ impl Walk<'_> {
     fn products(&self, visit: &mut impl Visit) -> Result<(), ExportError> {
         let mut after = 0;
         loop {
-            let rows = self.read(store::products::after_seq(self.db, after, MANY))?;
+            let rows = self.read(store::names::products::after_seq(self.db, after, MANY))?;
             let Some((last, _)) = rows.last() else { return Ok(()) };
             after = *last;
             rows.iter().try_for_each(|(_, row)| self.typed(visit, tables::products(), row))?;
@@ -206,10 +207,10 @@ impl Walk<'_> {
     }
 
     fn links(&self, visit: &mut impl Visit) -> Result<(), ExportError> {
-        let all = store::links::LinkQuery::default();
+        let all = store::procurement::links::LinkQuery::default();
         let mut after = None;
         loop {
-            let (rows, next) = self.read(store::links::list(self.db, &all, after, MANY))?;
+            let (rows, next) = self.read(store::procurement::links::list(self.db, &all, after, MANY))?;
             rows.iter().try_for_each(|row| self.typed(visit, tables::links(), row))?;
             let Some(next) = next else { return Ok(()) };
             after = Some(next);
@@ -217,10 +218,10 @@ impl Walk<'_> {
     }
 
     fn gaps(&self, visit: &mut impl Visit) -> Result<(), ExportError> {
-        let all = store::gaps::GapQuery::default();
+        let all = store::procurement::gaps::GapQuery::default();
         let mut after = None;
         loop {
-            let (rows, next) = self.read(store::gaps::list(self.db, &all, after, MANY))?;
+            let (rows, next) = self.read(store::procurement::gaps::list(self.db, &all, after, MANY))?;
             rows.iter().try_for_each(|row| self.typed(visit, tables::gaps(), row))?;
             let Some(next) = next else { return Ok(()) };
             after = Some(next);
@@ -228,10 +229,10 @@ impl Walk<'_> {
     }
 
     fn events(&self, visit: &mut impl Visit) -> Result<(), ExportError> {
-        let all = store::history::EventQuery::default();
+        let all = store::log::history::EventQuery::default();
         let mut after = 0;
         loop {
-            let events = self.read(store::history::after(self.db, &all, after, FEW))?;
+            let events = self.read(store::log::history::after(self.db, &all, after, FEW))?;
             let Some(last) = events.last() else { return Ok(()) };
             after = last.change;
             for event in &events {

@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 use domain::{Organisation, Product, Record, RecordId};
 use serde::Deserialize;
-use store::publish::{Candidate, Names, Prepared, SourceKey, Terms, mark_demonstration, publish, withdraw};
+use store::names::Names;
+use store::names::{organisations, products};
+use store::records::publish::{Candidate, Prepared, SourceKey, Terms, mark_demonstration, publish, withdraw};
 use store::{Db, StoreError};
-use store::{organisations, products};
 
 const ORGANISATIONS: &str = include_str!("../../../fixtures/demonstration/organisations.json");
 const PRODUCTS: &str = include_str!("../../../fixtures/demonstration/products.json");
@@ -96,6 +97,6 @@ pub async fn load(db: &Db, now: DateTime<Utc>) -> Result<(), StoreError> {
     tx.commit().await?;
     // Links and gaps are derived, so they are computed after the commit. If that is interrupted, `serve`
     // computes them.
-    store::gaps::look(db, now).await?;
+    store::procurement::gaps::look(db, now).await?;
     Ok(())
 }

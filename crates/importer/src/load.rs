@@ -9,9 +9,11 @@ use domain::sent::{Sent, keep_unsaid};
 use domain::{Record, RecordId};
 use serde::Serialize;
 use serde_json::Value;
-use store::imports::{self, Run};
-use store::publish::{
-    self, Asked, Candidate, Key, Names, Outcome, Prepared, Published, SourceKey, Terms, Trace, hex_sha256,
+use store::ground::hash::hex_sha256;
+use store::names::Names;
+use store::records::imports::{self, Run};
+use store::records::publish::{
+    self, Asked, Candidate, Key, Outcome, Prepared, Published, SourceKey, Terms, Trace,
 };
 use store::{Db, StoreError, Tx};
 use tokio::sync::mpsc;

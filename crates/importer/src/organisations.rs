@@ -8,7 +8,7 @@ use domain::codes::{AliasKind, Code, IdentifierScheme, OrganisationKind, Sector}
 use domain::organisation::{Alias, Identifier, Organisation};
 use domain::text::{clean, fold, one_line, slug};
 use serde::Deserialize;
-use store::organisations::{self, Saved};
+use store::names::organisations::{self, Saved};
 use store::{Db, Reads, StoreError};
 
 use crate::RowError;
@@ -122,7 +122,7 @@ pub async fn import(
         progress: table.progress.clone(),
         notices: report.notices.clone(),
     });
-    let lock = if check { None } else { Some(store::imports::lock(db, "organisations").await?) };
+    let lock = if check { None } else { Some(store::records::imports::lock(db, "organisations").await?) };
     let mut changed = Vec::new();
     let mut tx = db.begin().await?;
     while let Some(row) = table.next_row() {
@@ -173,7 +173,7 @@ pub async fn import(
         tx.rollback().await?;
     } else {
         if report.created + report.changed > 0 {
-            let projected = store::maintenance::project_named(&tx, &changed).await?;
+            let projected = store::records::relisting::project_named(&tx, &changed).await?;
             if projected > 0 {
                 report
                     .notices

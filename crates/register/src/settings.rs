@@ -8,7 +8,7 @@ use anyhow::Context;
 use clap::Args;
 use serde::Deserialize;
 use store::Db;
-use store::objects::Objects;
+use store::ground::objects::Objects;
 use transparency::Key;
 
 /// Settings given as flags or environment variables.
@@ -123,7 +123,7 @@ pub(crate) struct Settings {
     object_store: Option<String>,
     log_key_file: Option<PathBuf>,
     log_key: Option<String>,
-    database: store::db::Options,
+    database: store::ground::db::Options,
     listen: Option<SocketAddr>,
     base_url: Option<String>,
     provider: Option<ProviderSettings>,
@@ -171,9 +171,9 @@ impl Settings {
                 },
             }),
         };
-        let usual = store::db::Options::default();
+        let usual = store::ground::db::Options::default();
         let least_free = arguments.least_free.or(file.least_free).map(|mib| mib.saturating_mul(1 << 20));
-        let database = store::db::Options {
+        let database = store::ground::db::Options {
             readers: arguments.postgres_readers.or(file.postgres_readers).unwrap_or(usual.readers),
             writers: arguments.postgres_writers.or(file.postgres_writers).unwrap_or(usual.writers),
             least_free: least_free.unwrap_or(usual.least_free),
@@ -294,7 +294,7 @@ impl Settings {
         if let Some(given) = self.base_url(given) {
             return Ok(given);
         }
-        let said = store::settings::read(db, store::settings::BASE_URL).await?;
+        let said = store::ground::settings::read(db, store::ground::settings::BASE_URL).await?;
         said.context(
             "nobody told the address of the register, which begins every link in what is written: give it with --base-url \
              (REGISTER_BASE_URL), or start the register once",

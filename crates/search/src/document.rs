@@ -4,8 +4,8 @@ use domain::fields::{FIELDS, FieldKind};
 use domain::text::fold;
 use serde_json::{Map, Value};
 use store::StoreError;
-use store::listings::Listing;
-use store::projection::label;
+use store::records::listings::Listing;
+use store::records::projection::label;
 use tantivy::{Document, TantivyDocument};
 use tokio::sync::OwnedSemaphorePermit;
 

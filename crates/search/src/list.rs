@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use store::page::{BadCursor, Cursor};
+use store::ground::page::{BadCursor, Cursor};
 use tantivy::query::{AllQuery, BooleanQuery, Occur, Query};
 
 use crate::collect::{Found, Hit, Key, Order, Scan, Visit, Visits, Window};
@@ -46,7 +46,7 @@ pub struct RecordQuery {
     /// The search text.
     pub q: Option<String>,
     /// For each facet, the values of which a record must have one. The facets are those of
-    /// [`FACETS`](store::projection::FACETS).
+    /// [`FACETS`](store::records::projection::FACETS).
     pub facets: Vec<(&'static str, Vec<String>)>,
     /// First published on this day or later.
     pub published_from: Option<NaiveDate>,

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use store::db::State;
-use store::listings::Listing;
-use store::past::Then;
+use store::ground::db::State;
+use store::records::listings::Listing;
+use store::records::past::Then;
 use tantivy::Index;
 use tempfile::TempDir;
 use tokio::sync::Semaphore;

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use domain::text::{fold, name_key};
 use rapidfuzz::fuzz;
 use rustc_hash::FxHashMap;
-use store::directory::Listed;
+use store::names::directory::Listed;
 
 /// Names compared letter by letter.
 const COMPARED_MAX: usize = 64;

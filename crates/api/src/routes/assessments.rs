@@ -8,8 +8,8 @@ use domain::assessment::Assessment;
 use domain::codes::{AssessmentStage, AssessmentStatus, AssessmentType, Sector};
 use export::tables::{Child, assessments};
 use serde::{Deserialize, Serialize};
-use store::assessments::{AssessmentQuery, Listed};
-use store::page::Cursor;
+use store::ground::page::Cursor;
+use store::records::assessments::{AssessmentQuery, Listed};
 use utoipa::{IntoParams, ToSchema};
 
 use super::next_link;
@@ -152,7 +152,7 @@ pub(crate) async fn export_assessments_csv(
     let read = move |after: Option<i64>| {
         let (app, query) = (from.clone(), query.clone());
         async move {
-            let (listed, _, next) = store::assessments::list(&app.db, &query, after, PAGE).await?;
+            let (listed, _, next) = store::records::assessments::list(&app.db, &query, after, PAGE).await?;
             let rows = listed.into_iter().map(|one| Child {
                 record_id: one.record_id,
                 publisher_id: one.publisher,
@@ -190,7 +190,7 @@ pub(crate) async fn list_assessments(
     let cursor = taker.cursor(&identity);
     taker.finish()?;
     let after = cursor.map(|cursor| cursor.number);
-    let (listed, total, next) = store::assessments::list(&app.db, &query, after, limit).await?;
+    let (listed, total, next) = store::records::assessments::list(&app.db, &query, after, limit).await?;
     let next = next.map(|number| Cursor::new(&identity, 0, total, String::new(), number).encode());
     let link = next_link(&app.base_url, "/api/v1/assessments", &pairs, next.as_deref());
     let items = listed.into_iter().map(|one| view(&app, one)).collect::<Result<_, _>>()?;
@@ -226,7 +226,7 @@ pub(crate) async fn get_assessment(
             domain::cell::short(&id)
         )));
     };
-    let found = store::assessments::find(&app.db, &id.to_string()).await?;
+    let found = store::records::assessments::find(&app.db, &id.to_string()).await?;
     let found = found.ok_or_else(|| ApiError::NotFound("assessment", id.to_string()))?;
     Ok(Json(view(&app, found)?))
 }

@@ -7,8 +7,8 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use domain::authorisation::{Object, Permission};
 use serde::Serialize;
-use store::audit::{AuditQuery, read};
-use store::page::Cursor;
+use store::ground::page::Cursor;
+use store::people::audit::{AuditQuery, read};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;

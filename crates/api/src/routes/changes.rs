@@ -9,8 +9,8 @@ use domain::codes::WithheldGround;
 use domain::diff::{FieldChange, changes, diff};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::history::{self, Event, EventQuery, Kind};
-use store::page::Cursor;
+use store::ground::page::Cursor;
+use store::log::history::{self, Event, EventQuery, Kind};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;

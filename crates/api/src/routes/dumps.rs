@@ -109,7 +109,7 @@ impl DumpView {
     )
 )]
 pub(crate) async fn list_dumps(State(app): State<App>, _: NoParams) -> Result<Response, ApiError> {
-    let redacted = store::history::last_redaction(&app.db).await?;
+    let redacted = store::log::history::last_redaction(&app.db).await?;
     let mut items = Vec::new();
     for date in app.dumps().await?.iter() {
         match app.dump(*date).await {
@@ -252,7 +252,7 @@ pub(crate) async fn get_dump_file(
 /// The dump of a day or the latest. What was made before the latest redaction is gone.
 async fn find(app: &App, date: &str) -> Result<std::sync::Arc<Published>, ApiError> {
     let missing = || ApiError::NotFound("dump", domain::cell::short(date));
-    let redacted = store::history::last_redaction(&app.db).await?;
+    let redacted = store::log::history::last_redaction(&app.db).await?;
     // Only days of which there are dumps are looked for: any other costs the object store nothing.
     let days = app.dumps().await?;
     let day = days.iter().find(|day| date == LATEST || day.to_string() == date);

@@ -9,8 +9,8 @@ use chrono::{DateTime, Utc};
 use domain::codes::{LinkClass, LinkState, Role};
 use domain::contracting::linking::Evidence;
 use serde::{Deserialize, Serialize};
-use store::links::{Link, LinkQuery, Target};
-use store::page::Cursor;
+use store::ground::page::Cursor;
+use store::procurement::links::{Link, LinkQuery, Target};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
@@ -189,8 +189,8 @@ pub(crate) async fn list_links(State(app): State<App>, Params(pairs): Params) ->
     let cursor = taker.cursor(&identity);
     taker.finish()?;
     let after = cursor.map(|cursor| cursor.number);
-    let total = store::links::count(&app.db, &query).await?;
-    let (links, next) = store::links::list(&app.db, &query, after, limit).await?;
+    let total = store::procurement::links::count(&app.db, &query).await?;
+    let (links, next) = store::procurement::links::list(&app.db, &query, after, limit).await?;
     let next = next.map(|seq| Cursor::new(&identity, 0, total, String::new(), seq).encode());
     let link = next_link(&app.base_url, "/api/v1/links", &pairs, next.as_deref());
     let items = links.into_iter().map(|link| LinkView::of(&app, link)).collect();
@@ -227,7 +227,7 @@ pub(crate) async fn export_links_csv(
     let from = app.clone();
     let read = move |after: Option<i64>| {
         let (app, query) = (from.clone(), query.clone());
-        async move { store::links::list(&app.db, &query, after, PAGE).await }
+        async move { store::procurement::links::list(&app.db, &query, after, PAGE).await }
     };
     Ok(download(&app, &method, &identity, export::tables::links(), excel, read).await?)
 }
@@ -253,7 +253,7 @@ pub(crate) async fn get_link(
     _: NoParams,
 ) -> Result<Json<LinkView>, ApiError> {
     let id = uuid_of(&id, "link")?;
-    let link = store::links::find(&app.db, &id).await?;
+    let link = store::procurement::links::find(&app.db, &id).await?;
     Ok(Json(LinkView::of(&app, link.ok_or(ApiError::NotFound("link", id))?)))
 }
 

@@ -5,8 +5,9 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use store::StoreError;
+use store::ground::settings;
 use store::log::files::{checkpoint, prove};
-use store::{StoreError, settings};
 use transparency::{Opened, peek, witnesses};
 use utoipa::ToSchema;
 

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::Product;
 use serde::{Deserialize, Serialize};
-use store::page::Cursor;
+use store::ground::page::Cursor;
 use utoipa::{IntoParams, ToSchema};
 
 use super::next_link;
@@ -97,7 +97,7 @@ pub(crate) async fn list_products(
     taker.finish()?;
     let after = cursor.map(|cursor| cursor.key);
     let (products, total, next) =
-        store::products::list(&app.db, q.as_deref(), after.as_deref(), limit).await?;
+        store::names::products::list(&app.db, q.as_deref(), after.as_deref(), limit).await?;
     let next = next.map(|key| Cursor::new(&identity, 0, total, key, 0).encode());
     let link = next_link(&app.base_url, "/api/v1/products", &pairs, next.as_deref());
     let mut items = Vec::with_capacity(products.len());
@@ -129,7 +129,7 @@ pub(crate) async fn get_product(
     Segment(slug): Segment,
     _: NoParams,
 ) -> Result<Json<ProductView>, ApiError> {
-    let product = store::products::find(&app.db, &slug).await?;
+    let product = store::names::products::find(&app.db, &slug).await?;
     let product = product.ok_or_else(|| ApiError::NotFound("product", domain::cell::short(&slug)))?;
     let mut view = view(&app, product).await?;
     view.about = app.about().await?;

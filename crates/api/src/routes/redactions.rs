@@ -12,7 +12,7 @@ use domain::authorisation::{Object, Permission};
 use domain::codes::{Code, WithheldGround};
 use domain::redaction::Target;
 use serde::{Deserialize, Serialize};
-use store::redactions::{self, Stored};
+use store::across::redactions::{self, Stored};
 use utoipa::ToSchema;
 
 use crate::App;
@@ -288,7 +288,7 @@ pub(crate) async fn decide_redaction(
 
 /// Takes what is gone out of the files of the database too.
 async fn purge(app: &App) {
-    if let Err(error) = store::maintenance::purge(&app.db).await {
+    if let Err(error) = store::records::maintenance::purge(&app.db).await {
         // It is done; the files of the database are looked after again later.
         tracing::warn!("what was taken out may still be in the files of the database: {error}");
     }

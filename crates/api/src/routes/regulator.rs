@@ -9,9 +9,10 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use domain::assessment::Assessment;
 use serde::{Deserialize, Serialize};
-use store::page::Cursor;
-use store::sealed::{self, Receipt};
-use store::{Tx, documents};
+use store::Tx;
+use store::ground::page::Cursor;
+use store::people::documents;
+use store::records::sealed::{self, Receipt};
 use utoipa::{IntoParams, ToSchema};
 
 use super::documents::{FileBytes, download};

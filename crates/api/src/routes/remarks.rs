@@ -9,8 +9,8 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use domain::authorisation::{Object, Permission};
 use serde::{Deserialize, Serialize};
-use store::remarks::{self, Remark};
-use store::secret::{Opens, Secret};
+use store::ground::secret::{Opens, Secret};
+use store::people::remarks::{self, Remark};
 use store::{Reads, StoreError};
 use utoipa::ToSchema;
 

@@ -9,7 +9,7 @@ use domain::Code;
 use domain::codes::{OrganisationKind, Sector, nearest};
 use search::{Cell, Look, RecordQuery};
 use serde::{Deserialize, Serialize};
-use store::projection::FACETS;
+use store::records::projection::FACETS;
 use utoipa::{IntoParams, ToSchema};
 
 use super::records::list::{FacetCount, name_values};
@@ -298,7 +298,7 @@ async fn coverage(
 }
 
 async fn bodies(app: &App) -> Result<Vec<BodyCoverage>, ApiError> {
-    let all = store::organisations::coverage(&app.db).await?;
+    let all = store::names::organisations::coverage(&app.db).await?;
     Ok(all
         .into_iter()
         .map(|one| BodyCoverage {

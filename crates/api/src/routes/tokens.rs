@@ -9,8 +9,8 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use domain::codes::Role;
 use serde::{Deserialize, Serialize};
+use store::ground::secret::{Opens, Secret};
 use store::people::{self, Token};
-use store::secret::{Opens, Secret};
 use utoipa::ToSchema;
 
 use crate::App;

@@ -7,8 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use ed25519_dalek::{Signer, SigningKey};
 use serde::Serialize;
-use store::history::Event;
-use store::webhooks::{Delivery, Webhook};
+use store::log::history::Event;
+use store::people::webhooks::{Delivery, Webhook};
 use utoipa::ToSchema;
 
 /// What a message tells of.
@@ -65,7 +65,7 @@ pub(crate) struct WebhookData {
 
 /// The body of a message about an event, or of a trial.
 pub(crate) fn body(webhook: &Webhook, delivery: &Delivery, event: Option<&Event>, base_url: &str) -> String {
-    use store::history::Kind;
+    use store::log::history::Kind;
     let message = match event {
         None => WebhookMessage {
             r#type: MessageType::Trial,
@@ -107,7 +107,9 @@ pub(crate) fn id(webhook: &Webhook, delivery: &Delivery) -> String {
     let hook = webhook.id.replace('-', "");
     match delivery.change {
         // Each trial is another one.
-        store::webhooks::TRIAL => format!("msg_{hook}_trial{}", delivery.created_at.timestamp_micros()),
+        store::people::webhooks::TRIAL => {
+            format!("msg_{hook}_trial{}", delivery.created_at.timestamp_micros())
+        }
         change => format!("msg_{hook}_{change}"),
     }
 }

@@ -12,9 +12,9 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::StreamExt;
 use search::{Look, RecordQuery};
-use store::history::{self, Event, EventQuery, Kind};
-use store::lease::{Lease, Work};
-use store::webhooks::{self, Delivery, Stage, TRIAL, Webhook};
+use store::ground::lease::{Lease, Work};
+use store::log::history::{self, Event, EventQuery, Kind};
+use store::people::webhooks::{self, Delivery, Stage, TRIAL, Webhook};
 
 pub use outside::Outside;
 
@@ -172,7 +172,10 @@ impl<'e> Matching<'e> {
                 said @ None => {
                     let today = self.now.date_naive();
                     let (places, listings) =
-                        history::listings(&self.app.db, self.events, today).await?.into_iter().unzip();
+                        store::records::listings::of_events(&self.app.db, self.events, today)
+                            .await?
+                            .into_iter()
+                            .unzip();
                     said.insert((Look::at_these(listings).await?, places))
                 }
             };

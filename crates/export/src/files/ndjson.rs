@@ -1,6 +1,6 @@
 //! Records as JSON lines: the published record, with the columns the register adds in front and behind.
 
-use store::export::Row;
+use store::records::export::Row;
 
 use crate::cell::instant;
 use crate::tables::Beside;

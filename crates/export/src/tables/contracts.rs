@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use domain::codes::{Code, ContractKind, LinkState, PartyRole, ResolvedBy, ValueBasis, WatchStrength};
 use domain::contracting::ContractParty;
-use store::contracts::Stored;
-use store::links::{Link, Target};
+use store::procurement::contracts::Stored;
+use store::procurement::links::{Link, Target};
 
 use crate::table::Reference;
 use crate::{Cell, Kind, Typed};

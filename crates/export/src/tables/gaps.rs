@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use domain::codes::{Code, GapRule, GapStatus};
-use store::gaps::{Gap, Reply};
+use store::procurement::gaps::{Gap, Reply};
 
 use crate::table::Reference;
 use crate::{Cell, Kind, Typed};

@@ -7,8 +7,8 @@ use domain::Record;
 use domain::codes::Code;
 use domain::diff;
 use serde_json::Value;
-use store::history::{Event, Kind as Happened};
 use store::log::Logged;
+use store::log::history::{Event, Kind as Happened};
 
 use crate::{Cell, Kind, Typed};
 

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use domain::codes::{Code, LinkClass, LinkState, Role};
-use store::links::{Link, Target};
+use store::procurement::links::{Link, Target};
 
 use crate::table::Reference;
 use crate::{Cell, Kind, Typed};

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use domain::codes::{Code, IdentifierScheme, OrganisationKind, Region, Sector};
 use domain::organisation::Identifier;
-use store::organisations::Stored;
+use store::names::organisations::Stored;
 
 use crate::table::Reference;
 use crate::{Cell, Kind, Typed};

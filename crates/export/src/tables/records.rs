@@ -11,7 +11,7 @@ use domain::fields::{BASIS_SUFFIX, FIELDS, Field, FieldKind, Required};
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use store::export::Row;
+use store::records::export::Row;
 
 use crate::cell::instant;
 use crate::table::{Reference, title};

@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use domain::codes::{Code, OrganisationKind};
-use store::contracts::Sold;
-use store::organisations::Stored;
+use store::names::organisations::Stored;
+use store::procurement::contracts::Sold;
 
 use crate::table::Reference;
 use crate::{Cell, Kind, Typed};

@@ -8,9 +8,11 @@ use chrono::{DateTime, Utc};
 use domain::codes::{ContractKind, PartyRole, ResolvedBy};
 use domain::contracting::{Contract, ContractParty, Process};
 use encoding_rs::Encoding;
-use store::contracts::{self, ContractState, Known, KnownProcess, KnownRelease, NewRelease, ProcessState};
-use store::imports;
-use store::parties::Parties;
+use store::names::parties::Parties;
+use store::procurement::contracts::{
+    self, ContractState, Known, KnownProcess, KnownRelease, NewRelease, ProcessState,
+};
+use store::records::imports;
 use store::{Db, StoreError, Tx};
 use tokio::sync::mpsc;
 

@@ -82,7 +82,11 @@ pub(super) fn buyer_key(release: &Node) -> String {
         keys.extend(key.or_else(|| buyer.text_of("id").map(|id| format!("id:{}", one_line(&id)))));
     }
     let key = keys.into_iter().collect::<Vec<_>>().join("|");
-    if key.len() <= KEY_MAX { key } else { format!("sha256:{}", store::publish::hex_sha256(key.as_bytes())) }
+    if key.len() <= KEY_MAX {
+        key
+    } else {
+        format!("sha256:{}", store::ground::hash::hex_sha256(key.as_bytes()))
+    }
 }
 
 /// The buyer a release names, and every other party with the role `buyer`.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::Args;
 use store::Db;
-use store::objects::Objects;
+use store::ground::objects::Objects;
 use transparency::peek;
 
 use crate::exit::Ended;
@@ -90,7 +90,7 @@ async fn write(db: &Db, objects: &Objects, out: &Path) -> anyhow::Result<Held> {
     fs::create_dir_all(parent).with_context(|| parent.display().to_string())?;
     let unfinished = tempfile::Builder::new().prefix(".unfinished-").tempdir_in(parent)?;
     let file = unfinished.path().join(DATABASE);
-    store::backup::copy(db, &file).await?;
+    store::ground::backup::copy(db, &file).await?;
     let url = format!("sqlite://{}", file.display());
     // Documents after the database. They are stored before the database refers to them and never change, so
     // none can be missed.
@@ -108,13 +108,13 @@ async fn write(db: &Db, objects: &Objects, out: &Path) -> anyhow::Result<Held> {
 
 /// Checks the copied database, and adds the checkpoint and the documents.
 async fn complete(copy: &Db, objects: &Objects, folder: &Path) -> anyhow::Result<Held> {
-    let faults = store::backup::faults(copy).await?;
+    let faults = store::ground::backup::faults(copy).await?;
     if !faults.is_empty() {
         bail!("the copy of the database is not sound: {}", faults.join("; "));
     }
     // A lease belongs to a process of the original.
-    store::lease::forget_all(copy).await?;
-    let checkpoint = store::settings::read(copy, store::settings::CHECKPOINT).await?;
+    store::ground::lease::forget_all(copy).await?;
+    let checkpoint = store::ground::settings::read(copy, store::ground::settings::CHECKPOINT).await?;
     if let Some(text) = &checkpoint {
         let path = folder.join(CHECKPOINT);
         fs::write(&path, text)?;
@@ -122,7 +122,7 @@ async fn complete(copy: &Db, objects: &Objects, folder: &Path) -> anyhow::Result
     }
     let to: Objects = folder.join(OBJECTS).display().to_string().parse()?;
     let (mut documents, mut missing) = (0, Vec::new());
-    for sha256 in store::documents::hashes(copy).await? {
+    for sha256 in store::people::documents::hashes(copy).await? {
         match objects.get(&sha256).await? {
             Some(bytes) => {
                 to.put(bytes).await?;

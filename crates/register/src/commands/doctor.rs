@@ -22,9 +22,9 @@ pub(super) async fn run(settings: &Settings) -> anyhow::Result<Ended> {
     ];
     if pending == 0 {
         let records = store::records::count(&db).await?;
-        let store::db::State { change, changed_at: at, .. } = db.state().await?;
+        let store::ground::db::State { change, changed_at: at, .. } = db.state().await?;
         checks.push(("records", true, format!("{records} published, {change} changes, the last {at}")));
-        let faults = store::maintenance::faults(&db).await?;
+        let faults = store::records::maintenance::faults(&db).await?;
         let listed = faults.is_empty();
         let said = if listed {
             "agree with the versions".to_owned()

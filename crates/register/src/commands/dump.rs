@@ -10,10 +10,10 @@ use clap::Args;
 use export::ExportError;
 use export::dump::{Job, Of, Written};
 use indicatif::{ProgressBar, ProgressStyle};
-use store::lease::Leases;
+use store::ground::lease::Leases;
+use store::ground::objects::Objects;
 use store::log::signer::Signer;
 use store::log::still::Signing;
-use store::objects::Objects;
 use tokio::runtime::Handle;
 
 use crate::exit::Ended;

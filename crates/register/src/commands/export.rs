@@ -63,7 +63,7 @@ impl Export {
                     std::fs::remove_file(half).with_context(|| half.display().to_string())?;
                 }
                 let changes = look.matching(&query).await?;
-                let mut rows = store::export::Export::new(&db, changes, look.then().cloned());
+                let mut rows = store::records::export::Export::new(&db, changes, look.then().cloned());
                 export::chosen::sqlite(&mut rows, half.clone(), &base_url).await?;
                 std::fs::File::open(half)?.sync_all()?;
                 std::fs::rename(half, path).with_context(|| path.display().to_string())?;

@@ -6,7 +6,7 @@ use anyhow::bail;
 use clap::{Args, ValueEnum};
 use domain::codes::{Code, GapRule, GapStatus};
 use serde::Serialize;
-use store::gaps::{Coverage, Gap, GapQuery};
+use store::procurement::gaps::{Coverage, Gap, GapQuery};
 
 use crate::exit::Ended;
 use crate::settings::Settings;
@@ -89,18 +89,18 @@ impl Gaps {
         };
         let db = settings.open().await?;
         for slug in &self.organisation {
-            if store::organisations::current_slug(&db, slug).await?.is_none() {
+            if store::names::organisations::current_slug(&db, slug).await?.is_none() {
                 bail!("there is no organisation '{slug}': look for it with register organisation list");
             }
         }
-        let Some(coverage) = store::gaps::coverage(&db).await? else {
+        let Some(coverage) = store::procurement::gaps::coverage(&db).await? else {
             bail!(
                 "the gap rules were never asked: import notices (register import ocds FILE), then register link run"
             );
         };
         let (mut gaps, mut after) = (Vec::new(), None);
         loop {
-            let (page, next) = store::gaps::list(&db, &query, after, PAGE).await?;
+            let (page, next) = store::procurement::gaps::list(&db, &query, after, PAGE).await?;
             gaps.extend(page.into_iter().map(Line::from));
             after = next;
             if after.is_none() {

@@ -212,7 +212,7 @@ async fn after(settings: &Settings, db: &Db, options: &Options, notices: bool) -
     if notices {
         return super::link::after_import(db, options.now, settings.json).await;
     }
-    store::maintenance::judge_due(db, options.now).await?;
+    store::records::maintenance::judge_due(db, options.now).await?;
     let index = settings.index(db);
     if db.file().is_some() || index.exists() {
         search::Search::update(db, &index).await?;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
 use store::Db;
-use store::gaps::{Looked, look};
+use store::procurement::gaps::{Looked, look};
 
 use crate::exit::Ended;
 use crate::settings::Settings;

@@ -9,10 +9,10 @@ use anyhow::{Context, bail};
 use chrono::Utc;
 use clap::{Args, Subcommand};
 use store::Db;
-use store::lease::Leases;
+use store::ground::lease::Leases;
+use store::ground::settings as stored;
 use store::log::files::checkpoint;
 use store::log::signer::{SignError, Signer};
-use store::settings as stored;
 use transparency::{Key, PublicKey, open, peek};
 
 use crate::exit::Ended;

@@ -5,7 +5,7 @@ use anyhow::bail;
 use chrono::Utc;
 use clap::Subcommand;
 use domain::codes::{AliasKind, Code};
-use store::organisations::{self, OrganisationQuery, Resolution, Stored};
+use store::names::organisations::{self, OrganisationQuery, Resolution, Stored};
 
 use super::act;
 use crate::exit::Ended;
@@ -123,7 +123,7 @@ impl Organisation {
                     Ok(kind) => kind,
                     Err(bad) => bail!("{bad} ({})", bad.hint()),
                 };
-                let moved = organisations::merge(&db, &slug, &into, kind).await?;
+                let moved = store::across::merge(&db, &slug, &into, kind).await?;
                 eprintln!("'{slug}' is now a name of '{into}'; {moved} records are shown under it");
             }
         }

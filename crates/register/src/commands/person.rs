@@ -6,7 +6,8 @@ use chrono::Utc;
 use clap::Subcommand;
 use domain::authorisation::Remit;
 use domain::codes::{AssessmentType, Code, Role, Sector};
-use store::{Db, organisations, people};
+use store::names::organisations;
+use store::{Db, people};
 
 use super::act;
 use crate::exit::Ended;

@@ -13,7 +13,7 @@ pub(super) async fn run(settings: &Settings) -> anyhow::Result<Ended> {
         ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
     };
     let bar = ProgressBar::new(0).with_style(style("{bar:40} {pos}/{len} records"));
-    let done = store::maintenance::reindex(&db, Utc::now(), |done, all| {
+    let done = store::records::maintenance::reindex(&db, Utc::now(), |done, all| {
         bar.set_length(all);
         bar.set_position(done);
     })

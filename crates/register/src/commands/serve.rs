@@ -11,11 +11,11 @@ use anyhow::{Context, bail};
 use chrono::Utc;
 use clap::Args;
 use store::Db;
-use store::lease::Leases;
+use store::ground::lease::Leases;
+use store::ground::settings as stored;
 use store::log::signer::{SignError, Signer};
 use store::log::still::Signing;
 use store::log::witness::Witness;
-use store::settings as stored;
 use tokio::sync::Mutex;
 
 use crate::exit::Ended;
@@ -139,7 +139,7 @@ impl Serve {
         if !wanted || stored::read(db, stored::DEMONSTRATION).await?.is_some() {
             return Ok(());
         }
-        if !store::maintenance::is_untouched(db).await? {
+        if !store::records::maintenance::is_untouched(db).await? {
             if self.demo {
                 bail!(
                     "{} is not empty, and demonstration data are only loaded into an empty register: start without --demo, \

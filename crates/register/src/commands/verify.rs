@@ -412,7 +412,7 @@ async fn own(settings: &Settings, mut trusted: Trusted) -> anyhow::Result<Verifi
     let objects = settings.objects(&db)?;
     // Read the database's copy first. The checkpoint among the files may be newer by the time it is read, but
     // not older.
-    let known = store::settings::read(&db, store::settings::CHECKPOINT).await?;
+    let known = store::ground::settings::read(&db, store::ground::settings::CHECKPOINT).await?;
     let known = known.map(|known| peek(known.as_bytes())).transpose()?.map_or(0, |known| known.tree.size);
     let nothing_yet = known == 0
         && store::log::size(&db).await? == 0

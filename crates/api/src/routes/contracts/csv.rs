@@ -40,9 +40,9 @@ pub(crate) async fn export_contracts_csv(
     let read = move |after: Option<(String, i64)>| {
         let (app, query) = (from.clone(), query.clone());
         async move {
-            let stored = store::contracts::stream(&app.db, &query, after.as_ref(), PAGE).await?;
+            let stored = store::procurement::contracts::stream(&app.db, &query, after.as_ref(), PAGE).await?;
             let seqs: Vec<i64> = stored.iter().map(|one| one.seq).collect();
-            let mut links = store::links::of_contracts(&app.db, &seqs).await?;
+            let mut links = store::procurement::links::of_contracts(&app.db, &seqs).await?;
             let more = stored.len() as u64 == PAGE;
             let next = stored.last().filter(|_| more).map(|last| (last.listed_on.clone(), last.seq));
             let rows = stored.into_iter().map(|stored| {

@@ -5,7 +5,7 @@ use domain::contracting::money::{hundredths, is_currency, read_amount};
 use domain::contracting::watch;
 use serde::Deserialize;
 use store::Db;
-use store::contracts::ContractQuery;
+use store::procurement::contracts::ContractQuery;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::extract::{NAME_SEARCH_MAX, Taker};

@@ -10,8 +10,8 @@ use domain::contracting::watch::Hit;
 use domain::contracting::{Contract, Process};
 use serde::Serialize;
 use store::StoreError;
-use store::contracts::{ContractQuery, Stored};
-use store::page::Cursor;
+use store::ground::page::Cursor;
+use store::procurement::contracts::{ContractQuery, Stored};
 use utoipa::ToSchema;
 
 pub(crate) use filters::{
@@ -68,7 +68,7 @@ pub(crate) struct ContractList {
 /// Contracts as answers show them, with their links.
 async fn views(app: &App, stored: Vec<Stored>) -> Result<Vec<ContractView>, StoreError> {
     let seqs: Vec<i64> = stored.iter().map(|one| one.seq).collect();
-    let mut links = store::links::of_contracts(&app.db, &seqs).await?;
+    let mut links = store::procurement::links::of_contracts(&app.db, &seqs).await?;
     let view = |one: Stored| ContractView {
         about: None,
         url: format!("{}/api/v1/contracts/{}", app.base_url, one.id),
@@ -101,7 +101,7 @@ async fn page(
     let cursor = taker.cursor(&identity);
     taker.finish()?;
     let after = cursor.map(|cursor| (cursor.key, cursor.number));
-    let listed = store::contracts::list(&app.db, &query, after.as_ref(), limit).await?;
+    let listed = store::procurement::contracts::list(&app.db, &query, after.as_ref(), limit).await?;
     let next = listed.next.map(|(day, seq)| Cursor::new(&identity, 0, listed.total, day, seq).encode());
     let link = next_link(&app.base_url, path, pairs, next.as_deref());
     let items = views(app, listed.items).await?;
@@ -155,7 +155,7 @@ pub(crate) async fn get_contract(
     _: NoParams,
 ) -> Result<Json<ContractView>, ApiError> {
     let id = uuid_of(&id, "contract")?;
-    let stored = store::contracts::find(&app.db, &id).await?;
+    let stored = store::procurement::contracts::find(&app.db, &id).await?;
     let stored = stored.ok_or_else(|| ApiError::NotFound("contract", id.clone()))?;
     let mut views = views(&app, vec![stored]).await?;
     let mut view = views.pop().ok_or(ApiError::NotFound("contract", id))?;
@@ -190,7 +190,7 @@ pub(crate) async fn list_organisation_contracts(
     Segment(slug): Segment,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    let current = store::organisations::current_slug(&app.db, &slug).await?;
+    let current = store::names::organisations::current_slug(&app.db, &slug).await?;
     let current = current.ok_or_else(|| ApiError::NotFound("organisation", domain::cell::short(&slug)))?;
     let mut taker = Taker::new(pairs.clone());
     let mut query = ContractQuery::default();

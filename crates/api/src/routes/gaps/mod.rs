@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use store::page::Cursor;
+use store::ground::page::Cursor;
 use utoipa::ToSchema;
 
 use self::views::{CoverageView, GapFilters, GapView, take_query};
@@ -59,12 +59,12 @@ pub(crate) async fn list_gaps(State(app): State<App>, Params(pairs): Params) -> 
     let cursor = taker.cursor(&identity);
     taker.finish()?;
     let after = cursor.map(|cursor| cursor.number);
-    let total = store::gaps::count(&app.db, &query).await?;
-    let (gaps, next) = store::gaps::list(&app.db, &query, after, limit).await?;
+    let total = store::procurement::gaps::count(&app.db, &query).await?;
+    let (gaps, next) = store::procurement::gaps::list(&app.db, &query, after, limit).await?;
     let next = next.map(|seq| Cursor::new(&identity, 0, total, String::new(), seq).encode());
     let link = next_link(&app.base_url, "/api/v1/gaps", &pairs, next.as_deref());
     let items = gaps.into_iter().map(|gap| GapView::of(&app, gap)).collect();
-    let coverage = store::gaps::coverage(&app.db).await?.into();
+    let coverage = store::procurement::gaps::coverage(&app.db).await?.into();
     let list = GapList { about: app.about().await?, coverage, items, total, next };
     let mut response = Json(list).into_response();
     response.headers_mut().extend(link);
@@ -88,7 +88,7 @@ pub(crate) async fn get_gap_coverage(
     State(app): State<App>,
     _: NoParams,
 ) -> Result<Json<CoverageView>, ApiError> {
-    Ok(Json(store::gaps::coverage(&app.db).await?.into()))
+    Ok(Json(store::procurement::gaps::coverage(&app.db).await?.into()))
 }
 
 /// Download gaps as CSV
@@ -118,7 +118,7 @@ pub(crate) async fn export_gaps_csv(
     let from = app.clone();
     let read = move |after: Option<i64>| {
         let (app, query) = (from.clone(), query.clone());
-        async move { store::gaps::list(&app.db, &query, after, PAGE).await }
+        async move { store::procurement::gaps::list(&app.db, &query, after, PAGE).await }
     };
     let mut response = download(&app, &method, &identity, export::tables::gaps(), excel, read).await?;
     let link = format!("<{}/api/v1/gaps/coverage>; rel=\"describedby\"", app.base_url);
@@ -149,6 +149,6 @@ pub(crate) async fn get_gap(
     _: NoParams,
 ) -> Result<Json<GapView>, ApiError> {
     let id = uuid_of(&id, "gap")?;
-    let gap = store::gaps::read_one(&app.db, &id).await?;
+    let gap = store::procurement::gaps::read_one(&app.db, &id).await?;
     Ok(Json(GapView::of(&app, gap.ok_or(ApiError::NotFound("gap", id))?)))
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::codes::{GapRule, GapStatus, OrganisationKind};
 use domain::contracting::Money;
 use serde::{Deserialize, Serialize};
-use store::gaps::{Coverage, Gap, GapQuery, Reply};
+use store::procurement::gaps::{Coverage, Gap, GapQuery, Reply};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
@@ -204,7 +204,10 @@ impl From<Option<Coverage>> for CoverageView {
     fn from(coverage: Option<Coverage>) -> Self {
         let ran_at = coverage.as_ref().map(|coverage| coverage.ran_at);
         let coverage = coverage.unwrap_or_else(Coverage::of_nothing);
-        let share = |share: store::gaps::Share| ShareView { resolved: share.resolved, total: share.total };
+        let share = |share: store::procurement::gaps::Share| ShareView {
+            resolved: share.resolved,
+            total: share.total,
+        };
         Self {
             ran_at,
             rule_version: coverage.rule_version,

@@ -13,9 +13,9 @@ use domain::contracting::Money;
 use domain::contracting::money::Sums;
 use search::RecordQuery;
 use serde::{Deserialize, Serialize};
-use store::contracts::Sold;
-use store::organisations::{OrganisationQuery, Resolution, Stored};
-use store::page::Cursor;
+use store::ground::page::Cursor;
+use store::names::organisations::{OrganisationQuery, Resolution, Stored};
+use store::procurement::contracts::Sold;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
@@ -235,7 +235,7 @@ async fn page(
     let cursor = taker.cursor(&identity);
     taker.finish()?;
     let after = cursor.map(|cursor| (cursor.key, cursor.number));
-    let page = store::organisations::list(&app.db, &query, after.as_ref(), limit).await?;
+    let page = store::names::organisations::list(&app.db, &query, after.as_ref(), limit).await?;
     let next = page.next.map(|(key, number)| Cursor::new(&identity, 0, page.total, key, number).encode());
     let link = next_link(&app.base_url, path, pairs, next.as_deref());
     let mut items = Vec::with_capacity(page.items.len());
@@ -323,7 +323,7 @@ pub(crate) async fn get_organisation(
 }
 
 async fn found(app: &App, slug: &str, what: &'static str) -> Result<Json<OrganisationView>, ApiError> {
-    let stored = store::organisations::find(&app.db, slug).await?;
+    let stored = store::names::organisations::find(&app.db, slug).await?;
     let stored = stored.ok_or_else(|| ApiError::NotFound(what, domain::cell::short(slug)))?;
     let mut view = view(app, stored).await?;
     view.about = app.about().await?;
@@ -379,7 +379,7 @@ pub(crate) async fn get_supplier(
 ) -> Result<Json<SupplierView>, ApiError> {
     let Json(body) = found(&app, &slug, "supplier").await?;
     let slug = body.organisation.slug.clone();
-    let sold = store::contracts::sold_by(&app.db, &slug).await?;
+    let sold = store::procurement::contracts::sold_by(&app.db, &slug).await?;
     let customers = customers(&app, &slug, &sold).await?;
     if body.as_supplier.records == 0 && customers.is_empty() {
         return Err(ApiError::NotFound("supplier", domain::cell::short(&slug)));
@@ -390,7 +390,7 @@ pub(crate) async fn get_supplier(
         contracts: sold.contracts,
         contracts_without_value: sold.without_value,
         spend: spend(&sold.sums),
-        records_missing: store::gaps::records_missing(&app.db, &slug).await?,
+        records_missing: store::procurement::gaps::records_missing(&app.db, &slug).await?,
     }))
 }
 

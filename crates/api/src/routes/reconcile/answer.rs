@@ -247,7 +247,7 @@ fn by_name(names: &Arc<Names>, asked: &Asked) -> Answer {
 }
 
 /// What helps to tell a body from others: its kind, where it is, and whether it is only a name.
-pub(super) fn describe(entry: &store::directory::Listed) -> Option<String> {
+pub(super) fn describe(entry: &store::names::directory::Listed) -> Option<String> {
     let kind = entry.kind.as_deref().and_then(|kind| domain::codes::OrganisationKind::parse(kind).ok());
     let parts = [
         kind.map(|kind| kind.label().to_owned()),
@@ -278,7 +278,7 @@ pub(super) struct CardParty {
 pub(super) async fn cards(app: &App, text: &str, limit: usize) -> Result<Vec<Card>, ApiError> {
     let query = RecordQuery { q: Some(text.to_owned()), ..RecordQuery::default() };
     let page = app.search.look().list(&query, None, limit as u64, &[]).await?;
-    let items = store::listings::items(&app.db, None, &page.changes, false).await?;
+    let items = store::records::listings::items(&app.db, None, &page.changes, false).await?;
     items.iter().map(|item| serde_json::from_str(&item.card).map_err(|_| ApiError::Inside)).collect()
 }
 

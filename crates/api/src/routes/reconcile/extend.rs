@@ -182,7 +182,9 @@ pub(super) async fn extend(app: &App, wanted: Extension) -> Result<Extended, Api
 type Values = HashMap<String, Vec<Cell>>;
 
 async fn body(app: &App, slug: &str, meta: &[PropertyView]) -> Result<Values, ApiError> {
-    let Some(stored) = store::organisations::find(&app.db, slug).await? else { return Ok(Values::new()) };
+    let Some(stored) = store::names::organisations::find(&app.db, slug).await? else {
+        return Ok(Values::new());
+    };
     let (body, slug) = (&stored.organisation, stored.organisation.slug.clone());
     let mut values = Values::new();
     let mut put = |id: &str, cells: Vec<Cell>| {
@@ -210,13 +212,18 @@ async fn body(app: &App, slug: &str, meta: &[PropertyView]) -> Result<Values, Ap
         [("contracts_as_buyer", PartyRole::Buyer), ("contracts_as_supplier", PartyRole::Supplier)]
     {
         if asked(id) {
-            put(id, vec![Cell::Whole { int: store::contracts::parties_named(&app.db, role, &slug).await? }]);
+            put(
+                id,
+                vec![Cell::Whole {
+                    int: store::procurement::contracts::parties_named(&app.db, role, &slug).await?,
+                }],
+            );
         }
     }
     if asked("records_missing") {
         put(
             "records_missing",
-            vec![Cell::Whole { int: store::gaps::records_missing(&app.db, &slug).await? }],
+            vec![Cell::Whole { int: store::procurement::gaps::records_missing(&app.db, &slug).await? }],
         );
     }
     Ok(values)
@@ -228,7 +235,7 @@ async fn count(app: &App, facet: &'static str, value: &str) -> Result<u64, ApiEr
 }
 
 async fn product(app: &App, slug: &str, meta: &[PropertyView]) -> Result<Values, ApiError> {
-    let Some(product) = store::products::find(&app.db, slug).await? else { return Ok(Values::new()) };
+    let Some(product) = store::names::products::find(&app.db, slug).await? else { return Ok(Values::new()) };
     let mut values = Values::new();
     if meta.iter().any(|property| property.id == "records") {
         let int = count(app, "product", &product.slug).await?;

@@ -101,7 +101,7 @@ pub(crate) async fn preview(State(app): State<App>, Params(pairs): Params) -> Re
 type Shown = Option<(String, Vec<(&'static str, String)>)>;
 
 async fn body(app: &App, slug: &str) -> Result<Shown, ApiError> {
-    let Some(stored) = store::organisations::find(&app.db, slug).await? else { return Ok(None) };
+    let Some(stored) = store::names::organisations::find(&app.db, slug).await? else { return Ok(None) };
     let body = stored.organisation;
     let identifiers: Vec<String> =
         body.identifiers.iter().map(|one| format!("{} {}", one.scheme, one.value)).collect();
@@ -117,7 +117,7 @@ async fn body(app: &App, slug: &str) -> Result<Shown, ApiError> {
 }
 
 async fn product(app: &App, slug: &str) -> Result<Shown, ApiError> {
-    let Some(product) = store::products::find(&app.db, slug).await? else { return Ok(None) };
+    let Some(product) = store::names::products::find(&app.db, slug).await? else { return Ok(None) };
     let kinds: Vec<&str> = product.technologies.iter().map(|one| one.label()).collect();
     Ok(Some((
         product.name,

@@ -5,7 +5,7 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use search::Sort;
 use serde::Deserialize;
-use store::page::BadCursor;
+use store::ground::page::BadCursor;
 
 use crate::App;
 use crate::extract::{Params, Taker};
@@ -83,7 +83,7 @@ async fn feed(app: &App, pairs: Vec<(String, String)>) -> Result<Feed, ApiError>
     let cursor = taker.one("cursor");
     taker.finish()?;
     let page = app.search.look().list(&query, cursor.as_deref(), limit, &[]).await?;
-    let items = store::listings::items(&app.db, None, &page.changes, false).await?;
+    let items = store::records::listings::items(&app.db, None, &page.changes, false).await?;
     if items.len() < page.changes.len() {
         return Err(BadCursor::Expired.into());
     }

@@ -10,9 +10,9 @@ use search::{FacetCounts, Highlighter};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
-use store::listings::Item;
-use store::page::BadCursor;
-use store::projection::FACETS;
+use store::ground::page::BadCursor;
+use store::records::listings::Item;
+use store::records::projection::FACETS;
 use utoipa::{IntoParams, ToSchema};
 
 use super::super::next_link;
@@ -142,7 +142,7 @@ pub(crate) async fn list_records(
     let page = look.list(&query, cursor.as_deref(), limit, &facets).await?;
     let link = next_link(&app.base_url, "/api/v1/records", &pairs, page.next.as_deref());
     let wants_contents = !fields.is_empty() || page.highlighter.is_some();
-    let items = store::listings::items(&app.db, look.then(), &page.changes, wants_contents).await?;
+    let items = store::records::listings::items(&app.db, look.then(), &page.changes, wants_contents).await?;
     if items.len() < page.changes.len() {
         // What the walk began with was forgotten in this very moment.
         return Err(BadCursor::Expired.into());

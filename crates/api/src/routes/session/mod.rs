@@ -8,8 +8,8 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use store::secret::Secret;
-use store::sessions::{self, Credential};
+use store::ground::secret::Secret;
+use store::people::sessions::{self, Credential};
 use utoipa::ToSchema;
 
 use crate::App;

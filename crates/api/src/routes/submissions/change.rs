@@ -7,7 +7,7 @@ use axum::response::Response;
 use domain::submission::Action;
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use store::submissions::Submission;
+use store::people::submissions::Submission;
 use utoipa::ToSchema;
 
 use super::{Around, SubmissionView, fresh, view};

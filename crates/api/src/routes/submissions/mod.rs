@@ -15,9 +15,10 @@ use domain::draft::{self, NextField};
 use domain::submission::{Action, allowed};
 use domain::{Finding, Record};
 use serde::Serialize;
+use store::names::organisations;
 use store::people;
-use store::submissions::Submission;
-use store::{Reads, StoreError, organisations};
+use store::people::submissions::Submission;
+use store::{Reads, StoreError};
 use utoipa::ToSchema;
 
 use crate::App;

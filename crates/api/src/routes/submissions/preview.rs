@@ -9,8 +9,8 @@ use chrono::{DateTime, Utc};
 use domain::Record;
 use domain::codes::SubmissionState;
 use serde::{Deserialize, Serialize};
-use store::secret::{Opens, Secret};
-use store::submissions::previewed;
+use store::ground::secret::{Opens, Secret};
+use store::people::submissions::previewed;
 use utoipa::ToSchema;
 
 use crate::App;

@@ -9,9 +9,9 @@ use chrono::{DateTime, Utc};
 use domain::authorisation::{Object, Permission};
 use domain::codes::SubmissionState;
 use serde::Serialize;
-use store::audit::AuditQuery;
-use store::page::Cursor;
-use store::submissions::{SubmissionQuery, list};
+use store::ground::page::Cursor;
+use store::people::audit::AuditQuery;
+use store::people::submissions::{SubmissionQuery, list};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{Around, OwnerView, SubmissionView, owner, view};
@@ -210,7 +210,7 @@ pub(crate) async fn get_submission_history(
     app.allowed(acts::readable_submission(&app.db, Actor::Person(&caller), &id).await)?;
     let query = AuditQuery { object: Some(("submission", &id)), ..AuditQuery::default() };
     let mut items = Vec::new();
-    for (_, entry) in store::audit::read(&app.db, &query, DEEDS_MAX).await? {
+    for (_, entry) in store::people::audit::read(&app.db, &query, DEEDS_MAX).await? {
         let person = match &entry.person {
             Some(id) => store::people::find(&app.db, id).await?.map(|person| person.name),
             None => None,

@@ -7,8 +7,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use store::page::Cursor;
-use store::webhooks::{self, Delivery, Stage, TRIAL, Webhook};
+use store::ground::page::Cursor;
+use store::people::webhooks::{self, Delivery, Stage, TRIAL, Webhook};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;

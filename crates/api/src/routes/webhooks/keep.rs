@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
-use store::webhooks;
+use store::people::webhooks;
 use utoipa::ToSchema;
 
 use super::{WebhookState, WebhookView};

@@ -10,7 +10,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use store::webhooks::{self, Webhook};
+use store::people::webhooks::{self, Webhook};
 use utoipa::ToSchema;
 
 use crate::App;

@@ -5,9 +5,9 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use export::ExportError;
 use export::dump::Job;
-use store::lease::Leases;
+use store::ground::lease::Leases;
+use store::ground::objects::Objects;
 use store::log::still::Signing;
-use store::objects::Objects;
 use store::{Db, StoreError};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -49,7 +49,7 @@ pub(super) async fn maintain(leases: Leases, dumps: Option<Dumps>, stop: Cancell
 
 /// Brings derived data up to date, and removes what is no longer needed.
 async fn derived(db: &Db, now: DateTime<Utc>) {
-    match store::maintenance::judge_due(db, now).await {
+    match store::records::maintenance::judge_due(db, now).await {
         Ok(0) => {}
         Ok(judged) => tracing::info!("ran the rules again on {judged} records"),
         Err(error) => tracing::warn!("cannot run the rules: {error}"),
@@ -59,26 +59,26 @@ async fn derived(db: &Db, now: DateTime<Utc>) {
         Ok(true) => tracing::info!("looked for links and gaps"),
         Err(error) => tracing::warn!("cannot look for links and gaps: {error}"),
     }
-    if let Err(error) = store::maintenance::purge(db).await {
+    if let Err(error) = store::records::maintenance::purge(db).await {
         tracing::warn!("redacted text may still be in the files of the database: {error}");
     }
-    if let Err(error) = store::maintenance::forget_private(db, now).await {
+    if let Err(error) = store::people::forget_private(db, now).await {
         tracing::warn!("cannot delete expired sessions and old answers: {error}");
     }
-    if let Err(error) = store::webhooks::forget_old(db, now).await {
+    if let Err(error) = store::people::webhooks::forget_old(db, now).await {
         tracing::warn!("cannot delete old webhook deliveries: {error}");
     }
-    if let Err(error) = store::maintenance::forget_superseded(db, now).await {
+    if let Err(error) = store::records::maintenance::forget_superseded(db, now).await {
         tracing::warn!("cannot delete superseded listings: {error}");
     }
 }
 
 /// Looks for links and gaps once a day.
 async fn gaps_due(db: &Db, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    if !store::gaps::are_due(db, now).await? {
+    if !store::procurement::gaps::are_due(db, now).await? {
         return Ok(false);
     }
-    store::gaps::look(db, now).await?;
+    store::procurement::gaps::look(db, now).await?;
     Ok(true)
 }
 
