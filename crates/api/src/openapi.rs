@@ -1,5 +1,7 @@
 //! The OpenAPI document: made from the operations, so that it cannot say what they do not do.
 
+pub(crate) mod answers;
+
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
@@ -88,5 +90,7 @@ pub(crate) fn described() -> OpenApiRouter<App> {
 
 /// The OpenAPI document.
 pub fn document() -> utoipa::openapi::OpenApi {
-    crate::router::operations().into_openapi()
+    let mut document = crate::router::operations().into_openapi();
+    answers::complete(&mut document);
+    document
 }

@@ -152,7 +152,8 @@ pub fn router(app: App) -> Router {
 
 /// The whole public interface, with pages that are made of what it answers: they are sent as its answers are.
 pub fn site(app: App, pages: impl FnOnce(Router) -> Router) -> Router {
-    let (router, document) = operations().split_for_parts();
+    let (router, mut document) = operations().split_for_parts();
+    openapi::answers::complete(&mut document);
     let json: Arc<str> = document.to_pretty_json().expect("the document is JSON").into();
     let yaml: Arc<str> = document.to_yaml().expect("the document is YAML").into();
     let sent = |kind: &'static str, text: Arc<str>| {

@@ -10,7 +10,6 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use store::people::audit::{self, Deed};
 use store::people::idempotency::{self, Answer, Claimed};
 use store::{StoreError, Tx};
 

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::App;
 use crate::extract::NoParams;
 use crate::openapi::API_VERSION;
-use crate::problem::{ApiError, Problem};
+use crate::problem::ApiError;
 
 /// What a register says of itself.
 #[derive(Debug, Serialize, ToSchema)]
@@ -42,10 +42,6 @@ pub(crate) struct About {
     get, path = "/api/v1", operation_id = "get_about", tag = "reference",
     responses(
         (status = 200, description = "Name, version and size of the register", body = About),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn get_about(State(app): State<App>, _: NoParams) -> Result<Json<About>, ApiError> {

@@ -17,7 +17,7 @@ use super::records::export::CsvParams;
 use crate::App;
 use crate::extract::{NoParams, PageParams, Params, Segment, Taker};
 use crate::filters;
-use crate::problem::{ApiError, Problem};
+use crate::problem::ApiError;
 use crate::table::{PAGE, download};
 use crate::views::PartyView;
 
@@ -132,10 +132,6 @@ async fn take_query(app: &App, taker: &mut Taker) -> Result<AssessmentQuery, Api
     params(AssessmentFilters, CsvParams),
     responses(
         (status = 200, description = "The assessments, one per row", body = String, content_type = "text/csv"),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter or code is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn export_assessments_csv(
@@ -173,10 +169,6 @@ pub(crate) async fn export_assessments_csv(
     params(AssessmentFilters, PageParams),
     responses(
         (status = 200, description = "A page of assessments", body = AssessmentList),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn list_assessments(
@@ -208,11 +200,7 @@ pub(crate) async fn list_assessments(
     params(("id" = uuid::Uuid, Path, description = "Id of the assessment")),
     responses(
         (status = 200, description = "The assessment with its record", body = AssessmentView),
-        (status = 404, description = "There is no such thing", body = Problem, content_type = "application/problem+json"),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such thing"),
     )
 )]
 pub(crate) async fn get_assessment(

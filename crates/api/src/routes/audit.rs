@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
 use crate::extract::{Params, Taker};
-use crate::problem::{ApiError, Problem};
+use crate::problem::ApiError;
 use crate::routes::next_link;
 
 /// What `list_audit` takes.
@@ -72,10 +72,7 @@ pub(crate) struct AuditList {
     params(AuditParams), security(("token" = [])),
     responses(
         (status = 200, description = "A page", body = AuditList),
-        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The caller's roles do not allow it", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller's roles do not allow it"),
     )
 )]
 pub(crate) async fn list_audit(

@@ -16,7 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::App;
 use crate::extract::{Params, Taker};
 use crate::feed::{Entry, Feed, JsonFeed, Notation};
-use crate::problem::{ApiError, Fault, Problem};
+use crate::problem::{ApiError, Fault};
 
 /// What the versions of a page may say in all, in bytes.
 const PAGE_BYTES: usize = 2 << 20;
@@ -217,10 +217,6 @@ fn take_query(taker: &mut Taker) -> EventQuery {
     params(ChangeFilters, AfterParams),
     responses(
         (status = 200, description = "A page of changes", body = ChangeList),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn list_changes(
@@ -266,10 +262,6 @@ pub(crate) async fn list_changes(
     params(ChangeFilters, FeedParams),
     responses(
         (status = 200, description = "A page of the feed", body = String, content_type = "application/atom+xml"),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn feed_changes_atom(
@@ -287,10 +279,6 @@ pub(crate) async fn feed_changes_atom(
     params(ChangeFilters, FeedParams),
     responses(
         (status = 200, description = "A page of the feed", body = JsonFeed, content_type = "application/feed+json"),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn feed_changes_json(

@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::App;
 use crate::body::Sent;
 use crate::extract::{NoParams, Params, Segment, Taker};
-use crate::problem::{ApiError, Fault, Problem};
+use crate::problem::{ApiError, Fault};
 use crate::write::begin;
 
 /// The longest document, in bytes.
@@ -67,12 +67,9 @@ pub(crate) struct DocumentView {
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The file as it is, with its own Content-Type"),
     responses(
         (status = 201, description = "It is kept", body = DocumentView),
-        (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The caller's roles do not allow it", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "It is longer than 20 MiB", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "It is not of a kind that is taken, or not what it says", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller's roles do not allow it"),
+        (status = 413, description = "It is longer than 20 MiB"),
+        (status = 415, description = "It is not of a kind that is taken, or not what it says"),
     )
 )]
 pub(crate) async fn create_document(
@@ -166,11 +163,8 @@ fn media_type(sent: &Sent, name: &str) -> Result<&'static str, ApiError> {
     params(("sha256" = String, Path, description = "SHA-256 of the bytes, hex", pattern = "^[0-9a-f]{64}$")),
     responses(
         (status = 200, description = "The bytes", body = inline(FileBytes), content_type = "*/*"),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "The token does not work", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is none that you may read", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "The token does not work"),
+        (status = 404, description = "There is none that you may read"),
     )
 )]
 pub(crate) async fn get_document(

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use crate::App;
 use crate::extract::{NoParams, Segment};
 use crate::manners::{http_date, matches};
-use crate::problem::{ApiError, Problem};
+use crate::problem::ApiError;
 
 /// Stands for the latest dump in addresses.
 const LATEST: &str = "latest";
@@ -102,10 +102,6 @@ impl DumpView {
     get, path = "/api/v1/dumps", operation_id = "list_dumps", tag = "dumps",
     responses(
         (status = 200, description = "The dumps", body = DumpList),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn list_dumps(State(app): State<App>, _: NoParams) -> Result<Response, ApiError> {
@@ -136,12 +132,8 @@ pub(crate) async fn list_dumps(State(app): State<App>, _: NoParams) -> Result<Re
     params(("date" = String, Path, description = "A day, or `latest`", example = "latest")),
     responses(
         (status = 200, description = "The dump with its files", body = DumpView),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no dump of that day", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 410, description = "Something that it held was taken out of the register since", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no dump of that day"),
+        (status = 410, description = "Something that it held was taken out of the register since"),
     )
 )]
 pub(crate) async fn get_dump(
@@ -167,11 +159,9 @@ pub(crate) async fn get_dump(
         (status = 206, description = "The part of it that was asked for", body = serde_json::Value, content_type = "*/*"),
         (status = 304, description = "It is the file of the ETag sent"),
         (status = 307, description = "It can be read at the address in `Location` for a while"),
-        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such dump or file", body = Problem, content_type = "application/problem+json"),
-        (status = 410, description = "Something that it held was taken out of the register since", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such dump or file"),
+        (status = 410, description = "Something that it held was taken out of the register since"),
         (status = 416, description = "The file has no such part"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn get_dump_file(

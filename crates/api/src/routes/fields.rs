@@ -11,7 +11,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::extract::NoParams;
-use crate::problem::Problem;
 
 /// One field of a record.
 #[derive(Debug, Serialize, ToSchema)]
@@ -121,10 +120,6 @@ fn basis_column(field: &Field) -> Option<String> {
     get, path = "/api/v1/fields", operation_id = "list_fields", tag = "reference",
     responses(
         (status = 200, description = "The data dictionary", body = Dictionary),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn list_fields(_: NoParams) -> impl IntoResponse {

@@ -7,7 +7,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 use crate::App;
-use crate::problem::{ApiError, Problem};
+use crate::problem::ApiError;
 
 fn plain(text: &'static str) -> Response {
     ([(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], text)
@@ -36,7 +36,7 @@ const BEHIND_MAX: Duration = Duration::from_secs(10);
     get, path = "/readyz", operation_id = "get_readiness", tag = "operation",
     responses(
         (status = 200, description = "It is ready", body = String, content_type = "text/plain"),
-        (status = 503, description = "The database cannot be reached, the last write to it failed, or the search index does not follow it", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database cannot be reached, the last write to it failed, or the search index does not follow it"),
     )
 )]
 pub(crate) async fn get_readiness(State(app): State<App>) -> Result<Response, ApiError> {

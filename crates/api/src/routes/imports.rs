@@ -16,7 +16,7 @@ use super::documents::file_name;
 use crate::App;
 use crate::body::Sent;
 use crate::extract::{NoParams, Params, Segment, Taker};
-use crate::problem::{ApiError, Fault, Problem};
+use crate::problem::{ApiError, Fault};
 use crate::write::begin;
 
 /// The longest upload, in bytes.
@@ -173,11 +173,9 @@ fn row_fault(error: RowError) -> acts::RowFault {
     responses(
         (status = 200, description = "What would happen", body = ImportReport),
         (status = 201, description = "What happened", body = ImportReport),
-        (status = 400, description = "A parameter is not valid, or the file cannot be used", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The caller's roles do not allow it", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "It is longer than 20 MiB", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "A parameter is not valid, or the file cannot be used"),
+        (status = 403, description = "The caller's roles do not allow it"),
+        (status = 413, description = "It is longer than 20 MiB"),
     )
 )]
 pub(crate) async fn create_import(
@@ -287,10 +285,7 @@ async fn read(
     params(("id" = String, Path, description = "UUID of the upload")),
     responses(
         (status = 200, description = "The report", body = ImportReport),
-        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is none that the caller may read", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is none that the caller may read"),
     )
 )]
 pub(crate) async fn get_import(
@@ -325,13 +320,10 @@ pub(crate) struct SubmittedImport {
     ),
     responses(
         (status = 200, description = "What was done", body = SubmittedImport),
-        (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The caller's roles do not allow it", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is none that the caller may read", body = Problem, content_type = "application/problem+json"),
-        (status = 412, description = "Somebody changed a draft meanwhile; send it again", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller's roles do not allow it"),
+        (status = 404, description = "There is none that the caller may read"),
+        (status = 412, description = "Somebody changed a draft meanwhile; send it again"),
+        (status = 413, description = "The body is too long"),
     )
 )]
 pub(crate) async fn submit_import(

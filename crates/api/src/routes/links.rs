@@ -17,7 +17,7 @@ use crate::App;
 use crate::body::Sent;
 use crate::extract::{NoParams, PageParams, Params, Segment, Taker};
 use crate::filters::SlugOrId;
-use crate::problem::{ApiError, Fault, Problem};
+use crate::problem::{ApiError, Fault};
 use crate::routes::contracts::uuid_of;
 use crate::routes::next_link;
 use crate::routes::records::export::CsvParams;
@@ -175,10 +175,6 @@ async fn take_query(app: &App, taker: &mut Taker) -> Result<LinkQuery, ApiError>
     params(LinkFilters, PageParams),
     responses(
         (status = 200, description = "A page of links", body = LinkList),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn list_links(State(app): State<App>, Params(pairs): Params) -> Result<Response, ApiError> {
@@ -208,10 +204,6 @@ pub(crate) async fn list_links(State(app): State<App>, Params(pairs): Params) ->
     params(LinkFilters, CsvParams),
     responses(
         (status = 200, description = "The links, one per row", body = String, content_type = "text/csv"),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter or code is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn export_links_csv(
@@ -240,11 +232,7 @@ pub(crate) async fn export_links_csv(
     params(("id" = uuid::Uuid, Path, description = "Id of the link")),
     responses(
         (status = 200, description = "The link", body = LinkView),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "Not an id, or a parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such link", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such link"),
     )
 )]
 pub(crate) async fn get_link(
@@ -301,13 +289,8 @@ impl From<Verdict> for acts::Verdict {
     request_body = NewJudgement,
     responses(
         (status = 200, description = "The link as it stands now", body = LinkView),
-        (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The caller's roles do not allow it", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such link", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller's roles do not allow it"),
+        (status = 404, description = "There is no such link"),
     )
 )]
 pub(crate) async fn judge_link(

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use crate::App;
 use crate::extract::{NoParams, VersionInPath};
-use crate::problem::{ApiError, Problem};
+use crate::problem::ApiError;
 
 /// What never changes may be kept for ever.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable, no-transform");
@@ -51,10 +51,6 @@ pub(crate) struct LogView {
     get, path = "/api/v1/log", operation_id = "get_log", tag = "log",
     responses(
         (status = 200, description = "Where the log stands", body = LogView),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn get_log(State(app): State<App>, _: NoParams) -> Result<Json<LogView>, ApiError> {
@@ -88,10 +84,7 @@ fn opened(checkpoint: &str) -> Result<Opened, ApiError> {
     get, path = "/log/checkpoint", operation_id = "get_checkpoint", tag = "log",
     responses(
         (status = 200, description = "The last checkpoint", body = String, content_type = "text/plain; charset=utf-8"),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "Nothing was signed yet", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "Nothing was signed yet"),
     )
 )]
 pub(crate) async fn get_checkpoint(State(app): State<App>, _: NoParams) -> Result<Response, ApiError> {
@@ -145,10 +138,8 @@ fn is_tile(path: &str) -> bool {
     ),
     responses(
         (status = 200, description = "The proof", body = String, content_type = "text/plain; charset=utf-8"),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "Not an id or not a number", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such version, or the log did not sign it yet: `Retry-After` says when to ask again", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "Not an id or not a number"),
+        (status = 404, description = "There is no such version, or the log did not sign it yet: `Retry-After` says when to ask again"),
     )
 )]
 pub(crate) async fn get_version_proof(

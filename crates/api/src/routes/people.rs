@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use crate::App;
 use crate::body::Sent;
 use crate::extract::{NoParams, Segment};
-use crate::problem::{ApiError, Problem};
+use crate::problem::ApiError;
 use crate::routes::submissions::owner;
 use crate::write::begin;
 
@@ -98,9 +98,6 @@ async fn view(conn: &impl Reads, person: Person, grants: Vec<Grant>) -> Result<P
     get, path = "/api/v1/people/me", operation_id = "get_me", tag = "people", security(("token" = [])),
     responses(
         (status = 200, description = "The caller", body = PersonView),
-        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn get_me(
@@ -118,10 +115,7 @@ pub(crate) async fn get_me(
     get, path = "/api/v1/people", operation_id = "list_people", tag = "people", security(("token" = [])),
     responses(
         (status = 200, description = "Everybody", body = PersonList),
-        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The caller is no administrator", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller is no administrator"),
     )
 )]
 pub(crate) async fn list_people(
@@ -146,13 +140,8 @@ pub(crate) async fn list_people(
     request_body = NewPerson,
     responses(
         (status = 201, description = "The person", body = PersonView),
-        (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The caller is no administrator", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "The address is taken", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller is no administrator"),
+        (status = 409, description = "The address is taken"),
     )
 )]
 pub(crate) async fn create_person(
@@ -178,13 +167,8 @@ pub(crate) async fn create_person(
     request_body = RoleChange,
     responses(
         (status = 200, description = "The person with their roles", body = PersonView),
-        (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The caller is no administrator", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such person or organisation", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller is no administrator"),
+        (status = 404, description = "There is no such person or organisation"),
     )
 )]
 pub(crate) async fn change_roles(

@@ -12,7 +12,7 @@ use super::next_link;
 use super::organisations::{Counts, counts};
 use crate::App;
 use crate::extract::{NAME_SEARCH_MAX, NoParams, Params, Segment, Taker};
-use crate::problem::{ApiError, Problem};
+use crate::problem::ApiError;
 
 /// Filters of products.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -79,10 +79,6 @@ async fn view(app: &App, product: Product) -> Result<ProductView, ApiError> {
     params(ProductFilters),
     responses(
         (status = 200, description = "A page of products", body = ProductList),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn list_products(
@@ -117,11 +113,7 @@ pub(crate) async fn list_products(
     params(("slug" = String, Path, description = "Slug or id", min_length = 1)),
     responses(
         (status = 200, description = "The product with what records say of it", body = ProductView),
-        (status = 404, description = "There is no such thing", body = Problem, content_type = "application/problem+json"),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such thing"),
     )
 )]
 pub(crate) async fn get_product(

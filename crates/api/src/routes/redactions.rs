@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 use crate::App;
 use crate::body::Sent;
 use crate::extract::{IdInPath, NoParams};
-use crate::problem::{ApiError, Problem};
+use crate::problem::ApiError;
 use crate::write::begin;
 
 /// Redactions shown at once to whoever decides.
@@ -181,11 +181,7 @@ fn asked_view(caller: &Caller, stored: Stored) -> AskedView {
     params(("id" = String, Path, description = "Public id", example = "R-4ZK7Q2M", pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$")),
     responses(
         (status = 200, description = "What was taken out", body = RedactionList),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "Not an id", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such record", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such record"),
     )
 )]
 pub(crate) async fn list_redactions(
@@ -213,14 +209,10 @@ pub(crate) async fn list_redactions(
     request_body = NewRedaction, security(("token" = [])),
     responses(
         (status = 201, description = "It waits for another person; the places it would leave", body = AskedView),
-        (status = 400, description = "Not valid, or it stands nowhere in the record", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The caller's roles do not allow it", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such record", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "It cannot go by itself", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "Not valid, or it stands nowhere in the record"),
+        (status = 403, description = "The caller's roles do not allow it"),
+        (status = 404, description = "There is no such record"),
+        (status = 409, description = "It cannot go by itself"),
     )
 )]
 pub(crate) async fn create_redaction(
@@ -250,14 +242,9 @@ pub(crate) async fn create_redaction(
     request_body = Option<RedactionDecision>, security(("token" = [])),
     responses(
         (status = 200, description = "It is decided", body = AskedView),
-        (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The caller's roles do not allow it, or it was the caller who asked", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such redaction, or no such action", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "It was decided before, or stands nowhere any more", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller's roles do not allow it, or it was the caller who asked"),
+        (status = 404, description = "There is no such redaction, or no such action"),
+        (status = 409, description = "It was decided before, or stands nowhere any more"),
     )
 )]
 pub(crate) async fn decide_redaction(
@@ -301,10 +288,7 @@ async fn purge(app: &App) {
     get, path = "/api/v1/redactions", operation_id = "list_redactions_to_decide", tag = "submissions", security(("token" = [])),
     responses(
         (status = 200, description = "What waits", body = AskedList),
-        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The caller decides about none", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller decides about none"),
     )
 )]
 pub(crate) async fn list_redactions_to_decide(

@@ -19,7 +19,7 @@ use super::documents::{FileBytes, download};
 use crate::App;
 use crate::body::Sent;
 use crate::extract::{NoParams, Params, Segment, Taker};
-use crate::problem::{ApiError, Problem};
+use crate::problem::ApiError;
 use crate::routes::next_link;
 use crate::write::begin;
 
@@ -112,10 +112,7 @@ async fn view(app: &App, tx: &Tx, found: Unsealed<'_>) -> Result<SealedView, Api
     params(RemitParams), security(("token" = [])),
     responses(
         (status = 200, description = "A page", body = SealedList),
-        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The caller is no regulator", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller is no regulator"),
     )
 )]
 pub(crate) async fn list_regulator_assessments(
@@ -153,11 +150,8 @@ pub(crate) async fn list_regulator_assessments(
     params(("id" = String, Path, description = "UUID of the assessment")), security(("token" = [])),
     responses(
         (status = 200, description = "The assessment", body = SealedView),
-        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The caller is no regulator", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is none in the remit", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller is no regulator"),
+        (status = 404, description = "There is none in the remit"),
     )
 )]
 pub(crate) async fn get_regulator_assessment(
@@ -182,11 +176,8 @@ pub(crate) async fn get_regulator_assessment(
     params(("id" = String, Path, description = "UUID of the assessment")), security(("token" = [])),
     responses(
         (status = 200, description = "The bytes", body = inline(FileBytes), content_type = "*/*"),
-        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The caller is no regulator", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is none in the remit, or it has no document here", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller is no regulator"),
+        (status = 404, description = "There is none in the remit, or it has no document here"),
     )
 )]
 pub(crate) async fn get_regulator_document(
@@ -226,13 +217,8 @@ pub(crate) struct NewReceipt {
     request_body = Option<NewReceipt>, security(("token" = [])),
     responses(
         (status = 201, description = "The receipt", body = ReceiptView),
-        (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The caller is no regulator", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is none in the remit", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller is no regulator"),
+        (status = 404, description = "There is none in the remit"),
     )
 )]
 pub(crate) async fn create_receipt(

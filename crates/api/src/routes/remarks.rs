@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use crate::App;
 use crate::body::Sent;
 use crate::extract::{IdInPath, NoParams, Segment};
-use crate::problem::{ApiError, Problem};
+use crate::problem::ApiError;
 use crate::routes::submissions::{OwnerView, owner};
 use crate::write::begin;
 
@@ -162,12 +162,8 @@ async fn view(conn: &impl Reads, remark: Remark) -> Result<RemarkView, StoreErro
     params(("id" = String, Path, description = "Public id", example = "R-4ZK7Q2M", pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$")),
     responses(
         (status = 200, description = "The annotations", body = RemarkList),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "Not an id, or a parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such record", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 410, description = "The record was withdrawn", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such record"),
+        (status = 410, description = "The record was withdrawn"),
     )
 )]
 pub(crate) async fn list_annotations(
@@ -195,14 +191,9 @@ pub(crate) async fn list_annotations(
     request_body = NewRemark,
     responses(
         (status = 201, description = "It waits for a decision", body = RemarkView),
-        (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The caller's roles do not allow it", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such record", body = Problem, content_type = "application/problem+json"),
-        (status = 410, description = "The record was withdrawn", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller's roles do not allow it"),
+        (status = 404, description = "There is no such record"),
+        (status = 410, description = "The record was withdrawn"),
     )
 )]
 pub(crate) async fn create_annotation(
@@ -232,14 +223,9 @@ pub(crate) async fn create_annotation(
     request_body = NewRemark,
     responses(
         (status = 201, description = "It is shown", body = RemarkView),
-        (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The record is not about the caller's body", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such record", body = Problem, content_type = "application/problem+json"),
-        (status = 410, description = "The record was withdrawn", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The record is not about the caller's body"),
+        (status = 404, description = "There is no such record"),
+        (status = 410, description = "The record was withdrawn"),
     )
 )]
 pub(crate) async fn reply_to_record(
@@ -265,13 +251,9 @@ pub(crate) async fn reply_to_record(
     request_body = NewCorrection,
     responses(
         (status = 201, description = "It came in", body = CorrectionReceipt),
-        (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such record", body = Problem, content_type = "application/problem+json"),
-        (status = 410, description = "The record was withdrawn", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too many came in; Retry-After says when to come again", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such record"),
+        (status = 410, description = "The record was withdrawn"),
+        (status = 429, description = "Too many came in; Retry-After says when to come again"),
     )
 )]
 pub(crate) async fn create_correction(
@@ -299,9 +281,7 @@ pub(crate) async fn create_correction(
     params(("secret" = String, Path, description = "The reference")),
     responses(
         (status = 200, description = "What became of it", body = CorrectionView),
-        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such correction", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such correction"),
     )
 )]
 pub(crate) async fn get_correction(
@@ -329,10 +309,7 @@ pub(crate) async fn get_correction(
     get, path = "/api/v1/remarks", operation_id = "list_remarks_to_decide", tag = "people", security(("token" = [])),
     responses(
         (status = 200, description = "What waits", body = RemarkList),
-        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The caller is no administrator", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller is no administrator"),
     )
 )]
 pub(crate) async fn list_remarks_to_decide(
@@ -357,14 +334,9 @@ pub(crate) async fn list_remarks_to_decide(
     request_body = Decision,
     responses(
         (status = 200, description = "It is decided", body = RemarkView),
-        (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The caller is no administrator", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such remark", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "It was decided before, or is not decided so", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller is no administrator"),
+        (status = 404, description = "There is no such remark"),
+        (status = 409, description = "It was decided before, or is not decided so"),
     )
 )]
 pub(crate) async fn decide_remark(

@@ -8,7 +8,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::extract::NoParams;
-use crate::problem::Problem;
 
 /// A public rule.
 #[derive(Debug, Serialize, ToSchema)]
@@ -41,10 +40,6 @@ pub(crate) struct RuleList {
     get, path = "/api/v1/rules", operation_id = "list_rules", tag = "reference",
     responses(
         (status = 200, description = "The rules with their sentences", body = RuleList),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn list_rules(_: NoParams) -> impl IntoResponse {

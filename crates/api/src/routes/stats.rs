@@ -16,7 +16,7 @@ use super::records::list::{FacetCount, name_values};
 use crate::App;
 use crate::extract::{Params, Taker};
 use crate::filters::{self, RecordFilters};
-use crate::problem::{ApiError, Fault, Problem};
+use crate::problem::{ApiError, Fault};
 
 /// Suppliers named in the answer at the most.
 const TOP_SUPPLIERS: usize = 20;
@@ -168,10 +168,6 @@ pub(crate) struct Stats {
     params(RecordFilters, StatsParams),
     responses(
         (status = 200, description = "The counts", body = Stats),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter or code is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn get_stats(

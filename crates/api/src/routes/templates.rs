@@ -7,7 +7,7 @@ use domain::fields::{BASIS, BASIS_SUFFIX, FIELDS, Field, FieldKind, columns, fie
 use rust_xlsxwriter::{DataValidation, Format, Formula, Workbook, XlsxError};
 
 use crate::extract::NoParams;
-use crate::problem::{ApiError, Problem};
+use crate::problem::ApiError;
 
 /// Rows of the template that have drop-downs.
 const ROWS: u32 = 1_000;
@@ -23,10 +23,6 @@ fn headers() -> impl Iterator<Item = String> {
     get, path = "/api/v1/templates/records.csv", operation_id = "get_template_csv", tag = "reference",
     responses(
         (status = 200, description = "The template", body = String, content_type = "text/csv"),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn get_template_csv(_: NoParams) -> Response {
@@ -43,10 +39,6 @@ pub(crate) async fn get_template_csv(_: NoParams) -> Response {
     get, path = "/api/v1/templates/records.xlsx", operation_id = "get_template_xlsx", tag = "reference",
     responses(
         (status = 200, description = "The template", body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn get_template_xlsx(_: NoParams) -> Result<Response, ApiError> {

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use crate::App;
 use crate::body::Sent;
 use crate::extract::{NoParams, Segment};
-use crate::problem::{ApiError, Problem};
+use crate::problem::ApiError;
 use crate::write::begin;
 
 /// A token to be made.
@@ -95,9 +95,6 @@ impl From<Token> for TokenView {
     get, path = "/api/v1/tokens", operation_id = "list_tokens", tag = "people", security(("token" = [])),
     responses(
         (status = 200, description = "The tokens", body = TokenList),
-        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn list_tokens(
@@ -117,13 +114,8 @@ pub(crate) async fn list_tokens(
     request_body = NewToken,
     responses(
         (status = 201, description = "The token with its secret", body = MadeToken),
-        (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The caller does not hold that role", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such organisation", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller does not hold that role"),
+        (status = 404, description = "There is no such organisation"),
     )
 )]
 pub(crate) async fn create_token(
@@ -150,10 +142,7 @@ pub(crate) async fn create_token(
     params(("id" = String, Path, description = "UUID of the token")),
     responses(
         (status = 204, description = "It does not work any more"),
-        (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "The caller has no such token", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "The caller has no such token"),
     )
 )]
 pub(crate) async fn revoke_token(
@@ -183,10 +172,6 @@ pub(crate) struct LeakedToken {
     request_body = LeakedToken,
     responses(
         (status = 204, description = "If it was a token of this register, it does not work any more"),
-        (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn report_leaked_token(State(app): State<App>, sent: Sent) -> Result<StatusCode, ApiError> {

@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::extract::{NoParams, Segment};
-use crate::problem::{ApiError, Problem};
+use crate::problem::ApiError;
 
 /// One code.
 #[derive(Debug, Serialize, ToSchema)]
@@ -64,10 +64,6 @@ fn view(list: &Vocabulary) -> VocabularyView {
     get, path = "/api/v1/vocabularies", operation_id = "list_vocabularies", tag = "reference",
     responses(
         (status = 200, description = "Every code list", body = VocabularyList),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn list_vocabularies(_: NoParams) -> impl IntoResponse {
@@ -83,11 +79,7 @@ pub(crate) async fn list_vocabularies(_: NoParams) -> impl IntoResponse {
     params(("name" = String, Path, description = "Name of the list", example = "sector")),
     responses(
         (status = 200, description = "The codes with their definitions", body = VocabularyView),
-        (status = 404, description = "There is no such thing", body = Problem, content_type = "application/problem+json"),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such thing"),
     )
 )]
 pub(crate) async fn get_vocabulary(

@@ -8,7 +8,7 @@ use export::tables::{ContractRow, contracts};
 use super::filters::{ContractFilters, take_query};
 use crate::App;
 use crate::extract::{Params, Taker};
-use crate::problem::{ApiError, Problem};
+use crate::problem::ApiError;
 use crate::routes::records::export::CsvParams;
 use crate::table::{PAGE, download};
 
@@ -20,10 +20,6 @@ use crate::table::{PAGE, download};
     params(ContractFilters, CsvParams),
     responses(
         (status = 200, description = "The contracts, one per row", body = String, content_type = "text/csv"),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter or code is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn export_contracts_csv(

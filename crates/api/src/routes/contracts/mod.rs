@@ -20,7 +20,7 @@ pub(crate) use filters::{
 
 use crate::App;
 use crate::extract::{IdInPath, NoParams, PageParams, Params, Segment, Taker};
-use crate::problem::{ApiError, Problem};
+use crate::problem::ApiError;
 use crate::routes::links::LinkView;
 use crate::routes::next_link;
 use crate::routes::records::get::published;
@@ -119,10 +119,6 @@ async fn page(
     params(ContractFilters, PageParams),
     responses(
         (status = 200, description = "A page of contracts", body = ContractList),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn list_contracts(
@@ -142,11 +138,7 @@ pub(crate) async fn list_contracts(
     params(("id" = uuid::Uuid, Path, description = "Id of the contract")),
     responses(
         (status = 200, description = "The contract", body = ContractView),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "Not an id, or a parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such contract", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such contract"),
     )
 )]
 pub(crate) async fn get_contract(
@@ -178,11 +170,7 @@ pub(crate) fn uuid_of(text: &str, what: &str) -> Result<String, ApiError> {
     params(("slug" = String, Path, description = "Slug or id", min_length = 1), filters::RoleParams, PageParams),
     responses(
         (status = 200, description = "A page of its contracts", body = ContractList),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such organisation", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such organisation"),
     )
 )]
 pub(crate) async fn list_organisation_contracts(
@@ -214,12 +202,8 @@ pub(crate) async fn list_organisation_contracts(
     ),
     responses(
         (status = 200, description = "A page of its contracts", body = ContractList),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "Not an id, or a parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such record", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 410, description = "The record was withdrawn", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such record"),
+        (status = 410, description = "The record was withdrawn"),
     )
 )]
 pub(crate) async fn list_record_contracts(

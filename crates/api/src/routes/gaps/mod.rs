@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use self::views::{CoverageView, GapFilters, GapView, take_query};
 use crate::App;
 use crate::extract::{NoParams, PageParams, Params, Segment, Taker};
-use crate::problem::{ApiError, Problem};
+use crate::problem::ApiError;
 use crate::routes::contracts::uuid_of;
 use crate::routes::next_link;
 use crate::routes::records::export::CsvParams;
@@ -45,10 +45,6 @@ pub(crate) struct GapList {
     params(GapFilters, PageParams),
     responses(
         (status = 200, description = "A page of gaps", body = GapList),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn list_gaps(State(app): State<App>, Params(pairs): Params) -> Result<Response, ApiError> {
@@ -78,10 +74,6 @@ pub(crate) async fn list_gaps(State(app): State<App>, Params(pairs): Params) -> 
     get, path = "/api/v1/gaps/coverage", operation_id = "get_gap_coverage", tag = "procurement",
     responses(
         (status = 200, description = "What the report covers", body = CoverageView),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn get_gap_coverage(
@@ -99,10 +91,6 @@ pub(crate) async fn get_gap_coverage(
     params(GapFilters, CsvParams),
     responses(
         (status = 200, description = "The gaps, one per row", body = String, content_type = "text/csv"),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter or code is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn export_gaps_csv(
@@ -136,11 +124,7 @@ pub(crate) async fn export_gaps_csv(
     params(("id" = uuid::Uuid, Path, description = "Id of the gap")),
     responses(
         (status = 200, description = "The gap", body = GapView),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "Not an id, or a parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such gap", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such gap"),
     )
 )]
 pub(crate) async fn get_gap(

@@ -12,7 +12,7 @@ use super::views::GapView;
 use crate::App;
 use crate::body::Sent;
 use crate::extract::Segment;
-use crate::problem::{ApiError, Problem};
+use crate::problem::ApiError;
 use crate::routes::contracts::uuid_of;
 use crate::write::begin;
 
@@ -42,13 +42,8 @@ pub(crate) struct NewReply {
     request_body = NewReply,
     responses(
         (status = 201, description = "The gap with the answer", body = GapView),
-        (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The gap is not of the caller's body", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such gap", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The gap is not of the caller's body"),
+        (status = 404, description = "There is no such gap"),
     )
 )]
 pub(crate) async fn reply_to_gap(

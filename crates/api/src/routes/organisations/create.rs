@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use super::{OrganisationView, view};
 use crate::App;
 use crate::body::Sent;
-use crate::problem::{ApiError, Problem};
+use crate::problem::ApiError;
 use crate::write::begin;
 
 /// A body that is entered.
@@ -68,13 +68,9 @@ pub(crate) struct NewOrganisation {
     request_body = NewOrganisation,
     responses(
         (status = 201, description = "The organisation", body = OrganisationView),
-        (status = 400, description = "Not valid, or its name needs a review", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The caller is no administrator", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "The register knows it", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "Not valid, or its name needs a review"),
+        (status = 403, description = "The caller is no administrator"),
+        (status = 409, description = "The register knows it"),
     )
 )]
 pub(crate) async fn create_organisation(

@@ -20,7 +20,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
 use crate::extract::{NAME_SEARCH_MAX, NoParams, Params, Segment, Taker};
-use crate::problem::{ApiError, Fault, Problem};
+use crate::problem::{ApiError, Fault};
 use crate::routes::next_link;
 
 /// Filters of organisations.
@@ -256,10 +256,6 @@ async fn page(
     params(OrganisationFilters),
     responses(
         (status = 200, description = "A page of organisations", body = OrganisationList),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn list_organisations(
@@ -307,11 +303,7 @@ pub(crate) async fn list_organisations(
     params(("slug" = String, Path, description = "Slug or id", min_length = 1)),
     responses(
         (status = 200, description = "The organisation with what its records are", body = OrganisationView),
-        (status = 404, description = "There is no such thing", body = Problem, content_type = "application/problem+json"),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such thing"),
     )
 )]
 pub(crate) async fn get_organisation(
@@ -338,10 +330,6 @@ async fn found(app: &App, slug: &str, what: &'static str) -> Result<Json<Organis
     params(SupplierFilters),
     responses(
         (status = 200, description = "A page of suppliers", body = OrganisationList),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn list_suppliers(
@@ -365,11 +353,7 @@ pub(crate) async fn list_suppliers(
     params(("slug" = String, Path, description = "Slug or id", min_length = 1)),
     responses(
         (status = 200, description = "The supplier", body = SupplierView),
-        (status = 404, description = "There is no such thing", body = Problem, content_type = "application/problem+json"),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such thing"),
     )
 )]
 pub(crate) async fn get_supplier(

@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{BATCH_MAX, Type, TypeView};
 use crate::App;
 use crate::extract::{Params, Taker};
-use crate::problem::{ApiError, Fault, Problem};
+use crate::problem::{ApiError, Fault};
 
 /// Properties of one request.
 const PROPERTIES_MAX: usize = 100;
@@ -330,9 +330,6 @@ pub(crate) struct Proposed {
     params(ProposeParams),
     responses(
         (status = 200, description = "Properties of the type", body = Proposed),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn propose_properties(Params(pairs): Params) -> Result<Response, ApiError> {

@@ -23,7 +23,7 @@ pub(crate) use extend::{Extended, Extension};
 use crate::App;
 use crate::body::{Sent, strict};
 use crate::extract::{Params, Taker};
-use crate::problem::{ApiError, Fault, Problem};
+use crate::problem::{ApiError, Fault};
 
 /// Questions of one batch.
 pub(crate) const BATCH_MAX: usize = 1_000;
@@ -254,10 +254,7 @@ pub(crate) enum Reconciled {
     params(ReconcileParams),
     responses(
         (status = 200, description = "What it is, candidates, or values", body = Reconciled),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "Not a batch of the protocol; every fault with a hint", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "Not a batch of the protocol; every fault with a hint"),
     )
 )]
 pub(crate) async fn reconcile(State(app): State<App>, Params(pairs): Params) -> Result<Response, ApiError> {
@@ -272,10 +269,9 @@ pub(crate) async fn reconcile(State(app): State<App>, Params(pairs): Params) -> 
     request_body(content = ReconcileForm, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "What it is, candidates, or values", body = Reconciled),
-        (status = 400, description = "Not a batch of the protocol; every fault with a hint", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The batch is too long", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not a form", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "Not a batch of the protocol; every fault with a hint"),
+        (status = 413, description = "The batch is too long"),
+        (status = 415, description = "The body is not a form"),
     )
 )]
 pub(crate) async fn reconcile_batch(State(app): State<App>, sent: Sent) -> Result<Response, ApiError> {

@@ -11,7 +11,7 @@ use utoipa::IntoParams;
 use super::Type;
 use crate::App;
 use crate::extract::{Params, Taker};
-use crate::problem::{ApiError, Fault, Problem};
+use crate::problem::{ApiError, Fault};
 
 /// What may be in the frame: text, and the colours of this page. Any site may show it.
 const CSP: HeaderValue =
@@ -61,11 +61,8 @@ struct Page {
     params(PreviewParams),
     responses(
         (status = 200, description = "A small page", body = String, content_type = "text/html"),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "Not an id of the service", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such thing", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "Not an id of the service"),
+        (status = 404, description = "There is no such thing"),
     )
 )]
 pub(crate) async fn preview(State(app): State<App>, Params(pairs): Params) -> Result<Response, ApiError> {

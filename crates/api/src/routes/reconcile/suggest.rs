@@ -12,7 +12,7 @@ use super::extend::{PropertyView, TypeName, properties};
 use super::{Type, TypeView};
 use crate::App;
 use crate::extract::{NAME_SEARCH_MAX, Params, Taker};
-use crate::problem::{ApiError, Problem};
+use crate::problem::ApiError;
 
 /// Suggestions of one answer.
 const SUGGESTIONS: usize = 20;
@@ -102,10 +102,6 @@ fn asked(taker: &mut Taker) -> (String, usize) {
     params(SuggestParams, SuggestEntityParams),
     responses(
         (status = 200, description = "Suggestions", body = Entities),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn suggest_entity(
@@ -153,9 +149,6 @@ pub(crate) async fn suggest_entity(
     params(SuggestParams),
     responses(
         (status = 200, description = "Suggestions", body = Properties),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn suggest_property(Params(pairs): Params) -> Result<Response, ApiError> {
@@ -183,9 +176,6 @@ pub(crate) async fn suggest_property(Params(pairs): Params) -> Result<Response, 
     params(SuggestParams),
     responses(
         (status = 200, description = "Suggestions", body = Types),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn suggest_type(Params(pairs): Params) -> Result<Response, ApiError> {

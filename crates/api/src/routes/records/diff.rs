@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
 use crate::extract::{IdInPath, Params, Taker};
-use crate::problem::{ApiError, Fault, Problem};
+use crate::problem::{ApiError, Fault};
 use crate::views::VersionSummary;
 
 /// Which versions are compared.
@@ -54,11 +54,7 @@ pub(crate) struct DiffView {
     ),
     responses(
         (status = 200, description = "The fields that differ", body = DiffView),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "Not an id, or a parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such record or version", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such record or version"),
     )
 )]
 pub(crate) async fn get_diff(

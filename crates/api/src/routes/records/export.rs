@@ -14,7 +14,7 @@ use crate::exports::{Format, stream};
 use crate::extract::{Params, Taker};
 use crate::filters::{self, AsOf, RecordFilters};
 use crate::manners::{etag, http_date, matches};
-use crate::problem::{ApiError, Problem};
+use crate::problem::ApiError;
 
 /// How the CSV is written.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -33,10 +33,6 @@ pub(crate) struct CsvParams {
     params(RecordFilters, AsOf, CsvParams),
     responses(
         (status = 200, description = "The records, one per row", body = String, content_type = "text/csv"),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter or code is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn export_records_csv(
@@ -58,10 +54,6 @@ pub(crate) async fn export_records_csv(
     params(RecordFilters, AsOf),
     responses(
         (status = 200, description = "The records, one per line", body = String, content_type = "application/x-ndjson"),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter or code is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn export_records_ndjson(
@@ -81,10 +73,6 @@ pub(crate) async fn export_records_ndjson(
     params(RecordFilters, AsOf),
     responses(
         (status = 200, description = "The records, one per row", body = Vec<u8>, content_type = "application/vnd.apache.parquet"),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter or code is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn export_records_parquet(
@@ -104,10 +92,6 @@ pub(crate) async fn export_records_parquet(
     params(RecordFilters, AsOf),
     responses(
         (status = 200, description = "The records, one per row", body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter or code is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn export_records_xlsx(

@@ -11,7 +11,7 @@ use crate::App;
 use crate::extract::{Params, Taker};
 use crate::feed::{Entry, Feed, JsonFeed, Notation};
 use crate::filters::{self, RecordFilters};
-use crate::problem::{ApiError, Problem};
+use crate::problem::ApiError;
 use crate::routes::changes::FeedParams;
 
 /// What a feed takes from a list item.
@@ -41,10 +41,6 @@ struct Publisher {
     params(RecordFilters, FeedParams),
     responses(
         (status = 200, description = "A page of the feed", body = String, content_type = "application/atom+xml"),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter, code or cursor is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn feed_records_atom(
@@ -62,10 +58,6 @@ pub(crate) async fn feed_records_atom(
     params(RecordFilters, FeedParams),
     responses(
         (status = 200, description = "A page of the feed", body = JsonFeed, content_type = "application/feed+json"),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter, code or cursor is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn feed_records_json(

@@ -12,7 +12,7 @@ use crate::App;
 use crate::extract::{IdInPath, Params, Taker};
 use crate::filters::{self, AsOf};
 use crate::manners::http_date;
-use crate::problem::{ApiError, GoneProblem, Problem, Tombstone};
+use crate::problem::{ApiError, GoneProblem, Tombstone};
 use crate::views::{RecordView, pick, record_view};
 
 /// Which part of the record is shown.
@@ -36,12 +36,8 @@ pub(crate) struct GetParams {
     ),
     responses(
         (status = 200, description = "The record", body = RecordView),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "Not an id, or a parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such record, or there was none on that day", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such record, or there was none on that day"),
         (status = 410, description = "The record was withdrawn; the tombstone says when and why", body = GoneProblem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn get_record(

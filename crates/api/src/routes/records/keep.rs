@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use crate::App;
 use crate::body::Sent;
 use crate::extract::IdInPath;
-use crate::problem::{ApiError, Problem};
+use crate::problem::ApiError;
 use crate::write::begin;
 
 /// What `If-Match` of a record names.
@@ -66,16 +66,11 @@ pub(crate) struct StandingView {
     request_body = Withdrawal, security(("token" = [])),
     responses(
         (status = 200, description = "It is withdrawn", body = StandingView),
-        (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The caller's roles do not allow it", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such record", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "It was withdrawn before", body = Problem, content_type = "application/problem+json"),
-        (status = 412, description = "It has another version now", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 428, description = "If-Match is missing", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller's roles do not allow it"),
+        (status = 404, description = "There is no such record"),
+        (status = 409, description = "It was withdrawn before"),
+        (status = 412, description = "It has another version now"),
+        (status = 428, description = "If-Match is missing"),
     )
 )]
 pub(crate) async fn withdraw_record(
@@ -107,16 +102,11 @@ pub(crate) async fn withdraw_record(
     request_body = Option<Confirmation>, security(("token" = [])),
     responses(
         (status = 200, description = "It is confirmed", body = StandingView),
-        (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The caller's roles do not allow it", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such record", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "It was withdrawn", body = Problem, content_type = "application/problem+json"),
-        (status = 412, description = "It has another version now", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 428, description = "If-Match is missing", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller's roles do not allow it"),
+        (status = 404, description = "There is no such record"),
+        (status = 409, description = "It was withdrawn"),
+        (status = 412, description = "It has another version now"),
+        (status = 428, description = "If-Match is missing"),
     )
 )]
 pub(crate) async fn confirm_record(

@@ -19,7 +19,7 @@ use super::super::next_link;
 use crate::App;
 use crate::extract::{Params, Taker};
 use crate::filters::{self, AsOf, RecordFilters};
-use crate::problem::{ApiError, Fault, Problem};
+use crate::problem::{ApiError, Fault};
 use crate::views::{RecordItem, item_example, pick};
 
 /// Values that a facet of names shows at the most; facets of codes show all.
@@ -118,10 +118,6 @@ pub(crate) struct RecordList {
     responses(
         (status = 200, description = "A page of records", body = RecordList,
             example = json!({"items": [item_example()], "total": 1})),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "A parameter, code or cursor is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn list_records(

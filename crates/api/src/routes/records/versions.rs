@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::App;
 use crate::extract::{IdInPath, NoParams, VersionInPath};
-use crate::problem::{ApiError, Problem};
+use crate::problem::ApiError;
 use crate::views::VersionSummary;
 
 /// The versions of a record.
@@ -58,11 +58,7 @@ pub(crate) struct VersionView {
     params(("id" = String, Path, description = "Public id", example = "R-4ZK7Q2M", pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$")),
     responses(
         (status = 200, description = "The versions, oldest first", body = VersionList),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "Not an id", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such record", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such record"),
     )
 )]
 pub(crate) async fn list_versions(
@@ -91,11 +87,8 @@ pub(crate) async fn list_versions(
     ),
     responses(
         (status = 200, description = "The version exactly as published", body = VersionView),
-        (status = 304, description = "Nothing changed since the ETag sent"),
-        (status = 400, description = "Not an id or not a number", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such version", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "None of the accepted media types can be given", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "Not an id or not a number"),
+        (status = 404, description = "There is no such version"),
     )
 )]
 pub(crate) async fn get_version(

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use crate::App;
 use crate::body::Sent;
 use crate::caller::{COOKIE, session_secrets};
-use crate::problem::{ApiError, Problem};
+use crate::problem::ApiError;
 use crate::sign_in;
 
 /// What a person signs in with.
@@ -44,12 +44,8 @@ const WRONG: &str = "the address, the password or the code is wrong, or was used
     request_body = SignIn,
     responses(
         (status = 204, description = "Signed in; the cookie is in Set-Cookie"),
-        (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "Something of it is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "Sent from another site", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "Something of it is wrong"),
+        (status = 403, description = "Sent from another site"),
     )
 )]
 pub(crate) async fn create_session(State(app): State<App>, sent: Sent) -> Result<Response, ApiError> {
@@ -114,8 +110,7 @@ fn with_cookie(cookie: &str) -> Response {
     delete, path = "/api/v1/session", operation_id = "end_session", tag = "people",
     responses(
         (status = 204, description = "Signed out"),
-        (status = 403, description = "Sent from another site", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Sent from another site"),
     )
 )]
 pub(crate) async fn end_session(State(app): State<App>, headers: HeaderMap) -> Result<Response, ApiError> {

@@ -13,7 +13,7 @@ use super::session_cookie;
 use crate::App;
 use crate::caller::{SIGN_IN_COOKIE, cookie};
 use crate::extract::{Params, Taker};
-use crate::problem::{ApiError, Fault, Problem};
+use crate::problem::{ApiError, Fault};
 use crate::provider::{Begun, Provider, ProviderError};
 
 /// How long a sign-in may be on its way, in seconds.
@@ -54,9 +54,8 @@ impl From<ProviderError> for ApiError {
     params(("return_to" = Option<String>, Query, description = "The path to go to afterwards", example = "/submit")),
     responses(
         (status = 303, description = "To the provider"),
-        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "The register has no provider", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The provider or the register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "The register has no provider"),
+        (status = 503, description = "The provider or the register cannot answer now"),
     )
 )]
 pub(crate) async fn begin_sign_in(
@@ -97,10 +96,9 @@ pub(crate) async fn begin_sign_in(
     ),
     responses(
         (status = 303, description = "Signed in; the cookie is in Set-Cookie"),
-        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "The sign-in does not hold, or nobody is known by it", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "The register has no provider", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The provider or the register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "The sign-in does not hold, or nobody is known by it"),
+        (status = 404, description = "The register has no provider"),
+        (status = 503, description = "The provider or the register cannot answer now"),
     )
 )]
 pub(crate) async fn finish_sign_in(

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::{Around, SubmissionView, fresh, view};
 use crate::App;
 use crate::body::Sent;
-use crate::problem::{ApiError, Problem};
+use crate::problem::ApiError;
 use crate::write::{begin, replay_known};
 
 /// What is to be said with a transition.
@@ -70,16 +70,12 @@ impl Transition {
     request_body = Option<ActionReason>, security(("token" = [])),
     responses(
         (status = 200, description = "As it is now; its revision in ETag", body = SubmissionView),
-        (status = 400, description = "It is not ready: every finding that stops it", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The caller's roles, or four eyes, do not allow it", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is none that the caller may read, or no such action", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "Where it stands does not allow it; `allowed` says what can be done", body = Problem, content_type = "application/problem+json"),
-        (status = 412, description = "Somebody changed it since it was read", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 428, description = "If-Match is missing", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "It is not ready: every finding that stops it"),
+        (status = 403, description = "The caller's roles, or four eyes, do not allow it"),
+        (status = 404, description = "There is none that the caller may read, or no such action"),
+        (status = 409, description = "Where it stands does not allow it; `allowed` says what can be done"),
+        (status = 412, description = "Somebody changed it since it was read"),
+        (status = 428, description = "If-Match is missing"),
     )
 )]
 pub(crate) async fn move_submission(

@@ -14,7 +14,7 @@ use super::{Around, SubmissionView, fresh, view};
 use crate::App;
 use crate::body::Sent;
 use crate::extract::Segment;
-use crate::problem::{ApiError, Problem};
+use crate::problem::ApiError;
 use crate::write::{begin, replay_known};
 
 /// A submission as it is to be.
@@ -79,16 +79,11 @@ mod said {
     request_body = SubmissionChange, security(("token" = [])),
     responses(
         (status = 200, description = "As it is now; its revision in ETag", body = SubmissionView),
-        (status = 400, description = "Not valid; every fault with its place", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The caller's roles do not allow it", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is none that the caller may read", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "It cannot be edited where it stands; `allowed` says what can be done", body = Problem, content_type = "application/problem+json"),
-        (status = 412, description = "Somebody changed it since it was read", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 428, description = "If-Match is missing", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller's roles do not allow it"),
+        (status = 404, description = "There is none that the caller may read"),
+        (status = 409, description = "It cannot be edited where it stands; `allowed` says what can be done"),
+        (status = 412, description = "Somebody changed it since it was read"),
+        (status = 428, description = "If-Match is missing"),
     )
 )]
 pub(crate) async fn replace_submission(
@@ -112,16 +107,11 @@ pub(crate) async fn replace_submission(
     request_body(content = SubmissionChange, content_type = "application/merge-patch+json"), security(("token" = [])),
     responses(
         (status = 200, description = "As it is now; its revision in ETag", body = SubmissionView),
-        (status = 400, description = "Not valid; every fault with its place", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The caller's roles do not allow it", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is none that the caller may read", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "It cannot be edited where it stands; `allowed` says what can be done", body = Problem, content_type = "application/problem+json"),
-        (status = 412, description = "Somebody changed it since it was read", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 428, description = "If-Match is missing", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller's roles do not allow it"),
+        (status = 404, description = "There is none that the caller may read"),
+        (status = 409, description = "It cannot be edited where it stands; `allowed` says what can be done"),
+        (status = 412, description = "Somebody changed it since it was read"),
+        (status = 428, description = "If-Match is missing"),
     )
 )]
 pub(crate) async fn change_submission(

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::{Around, SubmissionView, view};
 use crate::App;
 use crate::body::Sent;
-use crate::problem::{ApiError, Problem};
+use crate::problem::ApiError;
 use crate::write::begin;
 
 /// A new submission: of a new record, of the next version of one, or copied from a record or a product.
@@ -57,14 +57,9 @@ impl NewSubmission {
     security(("token" = [])),
     responses(
         (status = 201, description = "The draft; its address is in Location, its revision in ETag", body = SubmissionView),
-        (status = 400, description = "Not valid; every fault with its place", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The caller's roles do not allow it", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such record or product", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "The record was withdrawn", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller's roles do not allow it"),
+        (status = 404, description = "There is no such record or product"),
+        (status = 409, description = "The record was withdrawn"),
     )
 )]
 pub(crate) async fn create_submission(

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use crate::App;
 use crate::body::Sent;
 use crate::extract::{NoParams, Segment};
-use crate::problem::{ApiError, Problem};
+use crate::problem::ApiError;
 use crate::views::{FlagView, foretold};
 use crate::write::begin;
 
@@ -62,13 +62,8 @@ pub(crate) struct PreviewView {
     request_body = Option<NewPreview>, security(("token" = [])),
     responses(
         (status = 201, description = "The link", body = PreviewLink),
-        (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The caller's roles do not allow it", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is none that the caller may read", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller's roles do not allow it"),
+        (status = 404, description = "There is none that the caller may read"),
     )
 )]
 pub(crate) async fn create_preview_link(
@@ -92,9 +87,7 @@ pub(crate) async fn create_preview_link(
     params(("secret" = String, Path, description = "The secret at the end of the link")),
     responses(
         (status = 200, description = "The submission as it would be published", body = PreviewView),
-        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "The link expired or never was", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "The link expired or never was"),
     )
 )]
 pub(crate) async fn get_preview(

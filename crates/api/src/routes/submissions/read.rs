@@ -17,7 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{Around, OwnerView, SubmissionView, owner, view};
 use crate::App;
 use crate::extract::{NoParams, Params, Segment, Taker};
-use crate::problem::{ApiError, Problem};
+use crate::problem::ApiError;
 use crate::routes::next_link;
 
 /// What `list_submissions` takes.
@@ -81,9 +81,6 @@ pub(crate) struct SubmissionList {
     params(ListParams), security(("token" = [])),
     responses(
         (status = 200, description = "A page", body = SubmissionList),
-        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn list_submissions(
@@ -140,10 +137,7 @@ pub(crate) async fn list_submissions(
     params(("id" = String, Path, description = "UUID of the submission")), security(("token" = [])),
     responses(
         (status = 200, description = "The submission", body = SubmissionView),
-        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is none that the caller may read", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is none that the caller may read"),
     )
 )]
 pub(crate) async fn get_submission(
@@ -195,10 +189,7 @@ const DEEDS_MAX: u64 = 1_000;
     params(("id" = String, Path, description = "UUID of the submission")), security(("token" = [])),
     responses(
         (status = 200, description = "Its history", body = History),
-        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is none that the caller may read", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is none that the caller may read"),
     )
 )]
 pub(crate) async fn get_submission_history(

@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::App;
 use crate::body::Sent;
 use crate::extract::{PageParams, Params, Segment, Taker};
-use crate::problem::{ApiError, Fault, Problem};
+use crate::problem::{ApiError, Fault};
 use crate::routes::next_link;
 use crate::webhooks::message;
 use crate::write::begin;
@@ -116,10 +116,7 @@ pub(crate) struct OnTheirWay {
     params(("id" = String, Path, description = "UUID of the webhook"), DeliveryFilters, PageParams),
     responses(
         (status = 200, description = "A page of messages", body = DeliveryList),
-        (status = 400, description = "A parameter is not valid; every fault with a hint", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "The caller has no such webhook", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "The caller has no such webhook"),
     )
 )]
 pub(crate) async fn list_deliveries(
@@ -189,12 +186,7 @@ impl DeliveryView {
     request_body(content = Option<Redelivery>, description = "Which; nothing for all"),
     responses(
         (status = 200, description = "How many are on their way again", body = OnTheirWay),
-        (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "The caller has no such webhook", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "The caller has no such webhook"),
     )
 )]
 pub(crate) async fn redeliver_messages(
@@ -218,11 +210,8 @@ pub(crate) async fn redeliver_messages(
     params(("id" = String, Path, description = "UUID of the webhook")),
     responses(
         (status = 202, description = "It is on its way", body = OnTheirWay),
-        (status = 400, description = "Not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "The caller has no such webhook", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "Nothing is sent to it: it is paused or stopped", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "The caller has no such webhook"),
+        (status = 409, description = "Nothing is sent to it: it is paused or stopped"),
     )
 )]
 pub(crate) async fn try_webhook(

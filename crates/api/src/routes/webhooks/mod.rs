@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 use crate::App;
 use crate::extract::{NoParams, Segment};
-use crate::problem::{ApiError, Problem};
+use crate::problem::ApiError;
 use crate::webhooks::message::public_key;
 
 /// Whether a webhook is sent anything.
@@ -120,9 +120,6 @@ pub(crate) struct WebhookList {
     get, path = "/api/v1/webhooks", operation_id = "list_webhooks", tag = "webhooks", security(("token" = [])),
     responses(
         (status = 200, description = "The webhooks", body = WebhookList),
-        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn list_webhooks(
@@ -145,10 +142,7 @@ pub(crate) async fn list_webhooks(
     params(("id" = String, Path, description = "UUID of the webhook")),
     responses(
         (status = 200, description = "The webhook", body = WebhookView),
-        (status = 400, description = "A parameter is not valid", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token that works", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "The caller has no such webhook", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The register cannot answer now", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "The caller has no such webhook"),
     )
 )]
 pub(crate) async fn get_webhook(
