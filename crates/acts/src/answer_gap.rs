@@ -109,7 +109,7 @@ fn check(status: GapStatus, role: Role, record: bool, contract: bool) -> Result<
     }
     if record && !contract {
         let hint = "explain it, or publish a new version that names its contract";
-        return refuse("/record_id", "no-contract", "this gap is about no contract", hint);
+        return refuse("/record_id", "no-contract", "this gap does not concern a contract", hint);
     }
     Ok(())
 }

@@ -54,7 +54,7 @@ fn what(pointer: Option<String>, version: Option<i64>, words: Option<String>) ->
         (Some(_), None) => refuse(
             "/pointer",
             "bad-value",
-            "it is no JSON pointer to a value of a record",
+            "this is not a JSON pointer to a value in a record",
             "begin with a slash and the name of a field, such as /description",
         ),
         (None, Some(words)) => {
@@ -65,12 +65,12 @@ fn what(pointer: Option<String>, version: Option<i64>, words: Option<String>) ->
                     "/words",
                     "bad-text",
                     "the words are too short or too long",
-                    "write 3 to 500 characters as they stand in a text",
+                    "write 3 to 500 characters, exactly as in the text",
                 );
             }
             Ok(What::Words(words))
         }
-        _ => refuse("", "required", "either a pointer or words must say what goes", "send one of them"),
+        _ => refuse("", "required", "say what to remove: a pointer, or words", "send one of them"),
     }
 }
 
@@ -93,13 +93,13 @@ pub async fn ask_redaction(
     let target = target(act, &id, request.what, sealed).await?;
     let redaction = Redaction { target, ground: request.ground, reason: request.reason };
     if redaction.reason_repeats() {
-        let message = "the reason repeats what is to go, and the reason stays public";
+        let message = "the reason repeats what is to be removed, and reasons stay public";
         let finding = Finding::error("/reason", "bad-text", message);
         return Err(Refusal::invalid(finding.hint("say what kind of thing it is")));
     }
     let shown = redactions::places(act.tx, &id, &redaction, sealed).await?;
     if shown.is_empty() {
-        return Err(not_there("/words", "write them exactly as they stand in a text of the record"));
+        return Err(not_there("/words", "write the words exactly as in the record's text"));
     }
     // Only public places are stored: people who may not read sealed text see the list of pending requests.
     let public = redactions::places(act.tx, &id, &redaction, false).await?;
@@ -126,6 +126,6 @@ async fn target(act: &Act<'_>, id: &str, what: What, sealed: bool) -> Result<Tar
 }
 
 fn not_there(pointer: &str, hint: &str) -> Refusal {
-    let finding = Finding::error(pointer, "not-there", "it stands in no version of the record");
+    let finding = Finding::error(pointer, "not-there", "no version of the record contains it");
     Refusal::invalid(finding.hint(hint))
 }

@@ -92,7 +92,7 @@ pub async fn add_organisation(act: &Act<'_>, new: &NewOrganisation) -> Result<(S
     let NewOrganisation { organisation, reviewed } = new;
     if !reviewed && let Some((at, doubt)) = organisations::doubt(act.tx, organisation).await? {
         let finding = Finding::error(at, "look-alike", doubt.to_string());
-        return Err(Refusal::invalid(finding.hint("type it anew; if it is right, send reviewed: true")));
+        return Err(Refusal::invalid(finding.hint("type it again; if it is right, send reviewed: true")));
     }
     let (saved, slug) = organisations::save(act.tx, organisation).await?;
     if saved != Saved::Unchanged {

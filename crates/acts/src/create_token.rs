@@ -39,7 +39,7 @@ fn role(actor: Actor<'_>, owner: &str, new: &NewToken) -> Result<Option<Role>, R
         Actor::Person(caller) if caller.person.id == owner && holds(caller, new) => Ok(new.role),
         Actor::Person(_) | Actor::Public => {
             let role = new.role.map_or("any role", Code::as_str);
-            Err(Refusal::Rule(format!("you do not hold {role} there, so no token of yours carries it")))
+            Err(Refusal::Rule(format!("you do not hold {role} there, so your token cannot carry it")))
         }
     }
 }

@@ -30,7 +30,7 @@ pub async fn create_webhook(act: &Act<'_>, new: NewWebhook) -> Result<Webhook, R
     let person = person.ok_or_else(|| Refusal::Rule("only people have webhooks".to_owned()))?;
     if webhooks::of_person(act.tx, person).await?.len() >= WEBHOOKS_MAX {
         return Err(Refusal::Rule(format!(
-            "you have {WEBHOOKS_MAX} webhooks, as many as anybody may: delete one first"
+            "you have {WEBHOOKS_MAX} webhooks, the most anybody may have: delete one first"
         )));
     }
     let hook = Webhook {

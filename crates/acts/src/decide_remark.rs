@@ -38,7 +38,7 @@ pub async fn decide_remark(
         (Decided::Accept, "correction") => "accepted",
         (Decided::Decline, _) => "declined",
         (_, kind) => {
-            let detail = format!("a {kind} is not decided so");
+            let detail = format!("a remark of kind {kind} cannot be decided like this");
             let allowed = if kind == "correction" { ["accept", "decline"] } else { ["publish", "decline"] };
             return Err(Refusal::NotNow { detail, allowed: allowed.map(str::to_owned).to_vec() });
         }
