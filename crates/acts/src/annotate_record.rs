@@ -1,4 +1,4 @@
-//! An observer, an oversight body or a regulator says something beside a record.
+//! Annotating a record: what an observer, oversight body or regulator says beside it.
 
 use domain::RecordId;
 use domain::authorisation::{Object, Permission};
@@ -8,8 +8,8 @@ use crate::records::published_record;
 use crate::remarks::note;
 use crate::{Act, Refusal, Statement};
 
-/// Keeps an annotation, which waits for an administrator's decision. `organisation` is the slug of whoever says it,
-/// needed by people who act for several.
+/// Stores an annotation as pending until an administrator decides. `organisation` is the slug of the body it
+/// speaks for, needed by people who act for several.
 ///
 /// Errors: [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::Withdrawn`].
 pub async fn annotate_record(

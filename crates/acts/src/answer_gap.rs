@@ -1,4 +1,4 @@
-//! The body that is asked answers a gap, or an administrator does.
+//! Answering a gap, by the body concerned or by an administrator.
 
 use domain::authorisation::{Object, Permission};
 use domain::codes::{Code, GapStatus, LinkState, Role};
@@ -9,36 +9,37 @@ use store::procurement::links::{self, Judgement};
 
 use crate::{Act, Actor, Refusal, owned_record};
 
-/// What is said to a gap.
+/// An answer to a gap.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GapAnswer {
-    /// How the gap stands from now on.
+    /// The gap's status from now on.
     pub status: GapStatus,
-    /// Why, in plain text that is public.
+    /// The reason: public plain text.
     pub statement: String,
-    /// The record that answers for the purchase.
+    /// The record that accounts for the purchase.
     pub record: Option<RecordId>,
 }
 
-/// Who speaks, and for whom.
+/// Who is answering, and for whom.
 struct Speaker {
-    /// `None` for the command line.
+    /// `None` on the command line.
     role: Option<Role>,
-    /// Slug of the body; `None` for the register.
+    /// Slug of the body; `None` when the register itself answers.
     body: Option<String>,
 }
 
 impl Speaker {
-    /// The command line speaks as an administrator does.
+    /// The command line answers as an administrator.
     fn as_role(&self) -> Role {
         self.role.unwrap_or(Role::Admin)
     }
 }
 
-/// Shows an answer beside a gap. One that names a record makes a confirmed link between it and the contract.
+/// Adds an answer to a gap. An answer that names a record also confirms the link between that record and the
+/// gap's contract.
 ///
-/// Errors: [`Refusal::NotFound`], [`Refusal::Forbidden`]; [`Refusal::Invalid`] when the role may not say that, or the
-/// record does not answer for the purchase.
+/// Errors: [`Refusal::NotFound`], [`Refusal::Forbidden`]; [`Refusal::Invalid`] when this role may not give
+/// this answer, or the record does not account for the purchase.
 pub async fn answer_gap(act: &Act<'_>, id: &str, answer: GapAnswer) -> Result<Gap, Refusal> {
     let missing = || Refusal::NotFound("gap", id.to_owned());
     let (gap, contract) = gaps::find(act.tx, id).await?.ok_or_else(missing)?;
@@ -68,14 +69,15 @@ pub async fn answer_gap(act: &Act<'_>, id: &str, answer: GapAnswer) -> Result<Ga
     Ok(answered)
 }
 
-/// The id of the body that is asked.
+/// Id of the body the gap is put to; `None` when there is none, or its name does not resolve.
 async fn owner(act: &Act<'_>, gap: &Gap) -> Result<Option<String>, Refusal> {
     let Some(slug) = &gap.organisation else { return Ok(None) };
     let body = store::names::organisations::find(act.tx, slug).await?;
     Ok(body.and_then(|body| body.organisation.id).map(|id| id.to_string()))
 }
 
-/// Somebody who answers for the body speaks as the body; an administrator speaks for the register.
+/// A person who may reply for the body answers as the body; otherwise an administrator answers for the
+/// register.
 fn speaker(act: &Act<'_>, gap: &Gap, owner: Option<&str>) -> Result<Speaker, Refusal> {
     if let (Actor::Person(caller), Some(owner)) = (act.actor, owner)
         && let Some(grant) = caller.grant(Permission::Reply, Object::Of { owner, about_others: false })
@@ -85,7 +87,8 @@ fn speaker(act: &Act<'_>, gap: &Gap, owner: Option<&str>) -> Result<Speaker, Ref
     Ok(Speaker { role: act.may(Permission::Moderate, Object::Register)?, body: None })
 }
 
-/// Whether a role may say that. Errors: [`Refusal::Invalid`], with what it may say instead.
+/// Checks that a role may give this answer. Errors: [`Refusal::Invalid`], whose hint lists the statuses it
+/// may set.
 fn check(status: GapStatus, role: Role, record: bool, contract: bool) -> Result<(), Refusal> {
     let own: &[GapStatus] = match role {
         Role::Admin => &[GapStatus::Asked, GapStatus::RejectedWrongMatch],
@@ -106,12 +109,13 @@ fn check(status: GapStatus, role: Role, record: bool, contract: bool) -> Result<
     }
     if record && !contract {
         let hint = "explain it, or publish a new version that names its contract";
-        return refuse("/record_id", "no-contract", "this gap is about no contract", hint);
+        return refuse("/record_id", "no-contract", "this gap does not concern a contract", hint);
     }
     Ok(())
 }
 
-/// Links the record that answers for the purchase to the contract. Naming a record is judging a link.
+/// Links the record that accounts for the purchase to the contract. Naming a record amounts to judging a
+/// link, so it needs the same permission.
 async fn link(
     act: &Act<'_>,
     record: RecordId,

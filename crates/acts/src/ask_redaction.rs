@@ -1,4 +1,4 @@
-//! Somebody asks for something to be taken out of a record; another person decides.
+//! Asking for a redaction. Another person decides.
 
 use domain::authorisation::Permission;
 use domain::codes::{Role, WithheldGround};
@@ -10,10 +10,10 @@ use crate::records::record_for;
 use crate::redactions::note;
 use crate::{Act, Refusal, reason};
 
-/// The longest words or pointer, in characters.
+/// The longest words or JSON pointer, in characters.
 const TARGET_MAX: usize = 500;
 
-/// What somebody wants taken out, before the record is looked at.
+/// A request for a redaction, checked as far as possible without the record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RedactionRequest {
     what: What,
@@ -24,12 +24,12 @@ pub struct RedactionRequest {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum What {
     Words(String),
-    /// A JSON pointer, and the version in which it is read; the current one without.
+    /// A JSON pointer, and the version to read it in; `None` for the current one.
     Pointer(String, Option<i64>),
 }
 
 impl RedactionRequest {
-    /// Either a `pointer`, read in a `version`, or `words`. Errors: [`Refusal::Invalid`].
+    /// Takes either a `pointer` (with an optional `version`) or `words`. Errors: [`Refusal::Invalid`].
     pub fn new(
         pointer: Option<String>,
         version: Option<i64>,
@@ -54,7 +54,7 @@ fn what(pointer: Option<String>, version: Option<i64>, words: Option<String>) ->
         (Some(_), None) => refuse(
             "/pointer",
             "bad-value",
-            "it is no JSON pointer to a value of a record",
+            "this is not a JSON pointer to a value in a record",
             "begin with a slash and the name of a field, such as /description",
         ),
         (None, Some(words)) => {
@@ -65,20 +65,21 @@ fn what(pointer: Option<String>, version: Option<i64>, words: Option<String>) ->
                     "/words",
                     "bad-text",
                     "the words are too short or too long",
-                    "write 3 to 500 characters as they stand in a text",
+                    "write 3 to 500 characters, exactly as in the text",
                 );
             }
             Ok(What::Words(words))
         }
-        _ => refuse("", "required", "either a pointer or words must say what goes", "send one of them"),
+        _ => refuse("", "required", "say what to remove: a pointer, or words", "send one of them"),
     }
 }
 
-/// Keeps a request, which waits for another person, and gives the places that it would leave. For an administrator
-/// it looks into public texts only: what is sealed is for the record's own body.
+/// Stores a request until another person decides, and returns it with the places it would remove. An
+/// administrator's request is matched against public text only: sealed text is a matter for the record's own
+/// body.
 ///
-/// Errors: [`Refusal::NotFound`], [`Refusal::Forbidden`]; [`Refusal::Invalid`] when it stands nowhere in the record;
-/// [`Refusal::Conflict`] when it cannot go by itself.
+/// Errors: [`Refusal::NotFound`], [`Refusal::Forbidden`]; [`Refusal::Invalid`] when the record does not
+/// contain it; [`Refusal::Conflict`] when it cannot be removed on its own.
 pub async fn ask_redaction(
     act: &Act<'_>,
     id: RecordId,
@@ -92,15 +93,15 @@ pub async fn ask_redaction(
     let target = target(act, &id, request.what, sealed).await?;
     let redaction = Redaction { target, ground: request.ground, reason: request.reason };
     if redaction.reason_repeats() {
-        let message = "the reason repeats what is to go, and the reason stays public";
+        let message = "the reason repeats what is to be removed, and reasons stay public";
         let finding = Finding::error("/reason", "bad-text", message);
         return Err(Refusal::invalid(finding.hint("say what kind of thing it is")));
     }
     let shown = redactions::places(act.tx, &id, &redaction, sealed).await?;
     if shown.is_empty() {
-        return Err(not_there("/words", "write them exactly as they stand in a text of the record"));
+        return Err(not_there("/words", "write the words exactly as in the record's text"));
     }
-    // What waits is listed to people who may not know what is sealed.
+    // Only public places are stored: people who may not read sealed text see the list of pending requests.
     let public = redactions::places(act.tx, &id, &redaction, false).await?;
     let mut asked = Stored::asked(&id, record.owner.as_deref(), redaction, person, act.now);
     asked.places = public;
@@ -125,6 +126,6 @@ async fn target(act: &Act<'_>, id: &str, what: What, sealed: bool) -> Result<Tar
 }
 
 fn not_there(pointer: &str, hint: &str) -> Refusal {
-    let finding = Finding::error(pointer, "not-there", "it stands in no version of the record");
+    let finding = Finding::error(pointer, "not-there", "no version of the record contains it");
     Refusal::invalid(finding.hint(hint))
 }

@@ -1,4 +1,4 @@
-//! Somebody signs in with a password and a second factor.
+//! Signing in with a password and a second factor.
 
 use store::ground::secret::{Opens, Secret};
 use store::people::sessions;
@@ -6,11 +6,11 @@ use store::people::sessions;
 use crate::sessions::note;
 use crate::{Act, Refusal, end_sessions};
 
-/// Begins a session of a person, by id, whose password fits and whose second factor shows `step`; the browser's sessions
-/// of before end. `None` for the step stands for something that is wrong.
+/// Starts a session for a person, given by id, whose password matched and whose second factor matched time
+/// step `step`; `None` means that one of them was wrong. Ends the sessions the browser had before.
 ///
-/// Gives the new session's secret, or `None` when the sign-in is refused, also because somebody used the step before.
-/// Commit in either case: a wrong sign-in is counted and noted too.
+/// Returns the new session's secret, or `None` when the sign-in is refused, which includes a step that was
+/// already used. Commit in both cases: failed sign-ins are counted and audited too.
 pub async fn begin_session(
     act: &Act<'_>,
     person: &str,
@@ -27,7 +27,7 @@ pub async fn begin_session(
         note(act, "session.refused", person, None).await?;
         return Ok(None);
     }
-    // The browser shows the new one from now on.
+    // From now on the browser sends the new session's cookie only.
     end_sessions(act, before).await?;
     note(act, "session.begin", person, None).await?;
     Ok(Some(secret))

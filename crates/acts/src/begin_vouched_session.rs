@@ -1,4 +1,4 @@
-//! Somebody signs in at a provider that vouches for them.
+//! Signing in through an identity provider.
 
 use store::ground::secret::{Opens, Secret};
 use store::people::{identities, sessions};
@@ -6,19 +6,19 @@ use store::people::{identities, sessions};
 use crate::sessions::note;
 use crate::{Act, Refusal};
 
-/// Somebody as a provider of sign-ins knows them.
+/// A person as an identity provider describes them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Vouched {
-    /// The provider.
+    /// The provider's issuer URL.
     pub issuer: String,
-    /// Who they are there, for ever.
+    /// The provider's permanent id for the person (`sub`).
     pub subject: String,
-    /// Their address, when the provider vouches for it.
+    /// Their email address, if the provider has verified it.
     pub email: Option<String>,
 }
 
-/// Begins a session of the person that the provider's subject is, or whose address it vouches for the first time; gives
-/// its secret. `None` when that is nobody: then nothing must be committed.
+/// Starts a session and returns its secret. The person is found by the provider's subject or, the first time,
+/// by the verified address. `None` when nobody matches: then do not commit.
 pub async fn begin_vouched_session(act: &Act<'_>, who: &Vouched) -> Result<Option<Secret>, Refusal> {
     let Vouched { issuer, subject, email } = who;
     let person = identities::person(act.tx, issuer, subject, email.as_deref(), act.now).await?;

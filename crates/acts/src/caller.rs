@@ -1,17 +1,17 @@
-//! Who acts, and what that lets them do.
+//! Who is acting, and what they may do.
 
 use domain::authorisation::{Grant, Object, Permission, allows};
 use domain::codes::Role;
 use store::people::Person;
 
-/// Whoever does an act.
+/// Who performs an act.
 #[derive(Debug, Clone, Copy)]
 pub enum Actor<'a> {
-    /// Somebody with a token or a session.
+    /// A person with a working token or session.
     Person(&'a Caller),
-    /// Somebody who can open the database by a command: they may do everything.
+    /// The command line. Anyone who can open the database may do everything.
     CommandLine,
-    /// Anybody, without an account.
+    /// Anyone, without an account.
     Public,
 }
 
@@ -24,12 +24,13 @@ impl<'a> Actor<'a> {
         }
     }
 
-    /// The person's id, for what is kept in somebody's name: the command line is nobody. Errors: [`Forbidden`].
+    /// The person's id, for things that must belong to a person, which the command line is not. Errors:
+    /// [`Forbidden`].
     pub fn somebody(self, permission: Permission) -> Result<&'a str, Forbidden> {
         self.person_id().ok_or(Forbidden(permission))
     }
 
-    /// The role in which the actor may do something; `None` for the command line, which may do everything.
+    /// The role that allows the actor to do something; `None` for the command line, which may do everything.
     /// Errors: [`Forbidden`].
     pub fn may(self, permission: Permission, object: Object<'_>) -> Result<Option<Role>, Forbidden> {
         match self {
@@ -40,12 +41,12 @@ impl<'a> Actor<'a> {
     }
 }
 
-/// Somebody with a token or a session that works.
+/// A person with a working token or session.
 #[derive(Debug)]
 pub struct Caller {
-    /// Who it is.
+    /// The person.
     pub person: Person,
-    /// What they may do by this token or session.
+    /// What this token or session allows, which may be less than the person's own roles.
     pub grants: Vec<Grant>,
 }
 
@@ -54,17 +55,18 @@ pub struct Caller {
 pub struct Forbidden(pub Permission);
 
 impl Caller {
-    /// The grant by which the caller may do something. Errors: [`Forbidden`].
+    /// The grant that allows the caller to do something. Errors: [`Forbidden`].
     pub fn may(&self, permission: Permission, object: Object<'_>) -> Result<&Grant, Forbidden> {
         self.grant(permission, object).ok_or(Forbidden(permission))
     }
 
-    /// The grant by which the caller may do something; `None` when there is none.
+    /// The grant that allows the caller to do something, if any.
     pub fn grant(&self, permission: Permission, object: Object<'_>) -> Option<&Grant> {
         allows(&self.grants, permission, object)
     }
 
-    /// The ids of the organisations for which the caller may do something to what is theirs.
+    /// Ids of the organisations on whose own things the caller may use a permission; sorted, without
+    /// duplicates.
     pub fn organisations(&self, permission: Permission) -> Vec<String> {
         let mut found: Vec<String> =
             self.grants.iter().filter_map(|grant| grant.organisation.clone()).collect();

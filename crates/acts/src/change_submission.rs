@@ -1,4 +1,4 @@
-//! A submission says something else.
+//! Editing a submission.
 
 use domain::Finding;
 use domain::codes::Role;
@@ -12,31 +12,31 @@ use crate::draft::{Whose, checked};
 use crate::submissions::{keep, object_of};
 use crate::{Act, Actor, Refusal};
 
-/// What a submission says from now on.
+/// The new content of a submission.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
-    /// The whole record, as members of JSON.
+    /// The whole record, as JSON members.
     pub members: Map<String, Value>,
-    /// Why this version is made, for readers.
+    /// Why this version is made; public.
     pub note: Option<String>,
-    /// The version of the record that it goes on from, where that is another now.
+    /// The record version it now builds on, if that changes.
     pub base_version: Option<i64>,
 }
 
-/// A changed submission of which everything was checked before the writer is taken.
+/// An edited submission, fully checked before the single writer is taken.
 #[derive(Debug)]
 pub struct Changed {
     submission: Submission,
 }
 
-/// Checks that a submission can be edited where it stands. Errors: [`Refusal::NotNow`].
+/// Checks that a submission's state allows editing. Errors: [`Refusal::NotNow`].
 pub fn editable(submission: &Submission) -> Result<(), Refusal> {
     next(submission.state, Action::Edit)?;
     Ok(())
 }
 
-/// Changes a submission in memory. `before` is as the store has it; what is sealed of an assessment that stays
-/// in the list stays unless a `null` takes it away.
+/// Edits a submission in memory. `before` is the submission as stored. Sealed text of an assessment that
+/// stays in the list is kept unless an explicit `null` removes it.
 ///
 /// Errors: [`Refusal::Forbidden`], [`Refusal::NotNow`], [`Refusal::Invalid`].
 pub async fn changed(
@@ -76,9 +76,9 @@ async fn name_of(conn: &impl Reads, owner: &str) -> Result<String, StoreError> {
     Ok(found.map_or_else(|| owner.to_owned(), |found| found.organisation.name))
 }
 
-/// Keeps a changed submission. One that was sent back is a draft again.
+/// Stores an edited submission. One that was sent back becomes a draft again.
 ///
-/// Errors: [`Refusal::Forbidden`]; [`Refusal::Stale`] when somebody changed it since it was read.
+/// Errors: [`Refusal::Forbidden`]; [`Refusal::Stale`] when somebody else changed it after it was read.
 pub async fn change_submission(act: &Act<'_>, changed: Changed) -> Result<Submission, Refusal> {
     let Changed { mut submission } = changed;
     let role = act.may(Action::Edit.into(), object_of(&submission))?;

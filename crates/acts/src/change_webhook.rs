@@ -1,4 +1,4 @@
-//! Somebody changes a webhook of theirs.
+//! Changing a webhook.
 
 use domain::Finding;
 use store::people::webhooks::{self, State, Webhook};
@@ -6,22 +6,23 @@ use store::people::webhooks::{self, State, Webhook};
 use crate::webhooks::note;
 use crate::{Act, Refusal};
 
-/// What is changed of a webhook. Its label is tidied, and its address and query are checked.
+/// Changes to a webhook. The caller has already tidied the label and checked address and query.
 pub struct WebhookChange {
     /// What it is for.
     pub label: Option<String>,
-    /// Where messages go from now on.
+    /// The new address for messages.
     pub url: Option<String>,
-    /// Which records from now on.
+    /// The new record filters.
     pub query: Option<String>,
-    /// Whether it is sent anything from now on.
+    /// Paused or active.
     pub state: Option<State>,
 }
 
-/// Changes a webhook, which the actor read as it is given. One that is made active again is sent what happened meanwhile.
+/// Changes a webhook; `hook` is the webhook as the actor read it. Reactivating one also delivers what
+/// happened while it was paused or stopped.
 ///
-/// Errors: [`Refusal::Invalid`] when it would be stopped, which only the register does; [`Refusal::Stale`] when somebody
-/// changed it since it was read.
+/// Errors: [`Refusal::Invalid`] for the state `stopped`, which only the register sets; [`Refusal::Stale`]
+/// when somebody else changed it after it was read.
 pub async fn change_webhook(act: &Act<'_>, hook: Webhook, change: WebhookChange) -> Result<Webhook, Refusal> {
     if change.state == Some(State::Stopped) {
         let finding = Finding::error("/state", "bad-value", "only the register stops a webhook");

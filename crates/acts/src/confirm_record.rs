@@ -1,4 +1,4 @@
-//! The owner of a record says that it is still true.
+//! Confirming that a record is still true, by its owner.
 
 use domain::authorisation::Permission;
 use store::people::audit::Deed;
@@ -7,9 +7,10 @@ use store::records::publish;
 use crate::records::{OwnedRecord, not_withdrawn};
 use crate::{Act, Refusal};
 
-/// Confirms the current version of a record: the flag `stale` counts from now. `why` goes into the audit trail only.
+/// Confirms the current version of a record, so that the flag `stale` counts from now. `why` is kept in the
+/// audit trail only.
 ///
-/// Errors: [`Refusal::Forbidden`]; [`Refusal::Conflict`] when it was withdrawn.
+/// Errors: [`Refusal::Forbidden`]; [`Refusal::Conflict`] for a withdrawn record.
 pub async fn confirm_record(act: &Act<'_>, found: &OwnedRecord, why: Option<&str>) -> Result<(), Refusal> {
     let role = act.may(Permission::ConfirmRecord, found.object())?;
     not_withdrawn(found)?;

@@ -1,4 +1,4 @@
-//! Somebody uploads a document for their organisation.
+//! Uploading a document for an organisation.
 
 use domain::authorisation::{Object, Permission};
 use store::people::audit::Deed;
@@ -6,22 +6,22 @@ use store::people::documents::{self, Document};
 
 use crate::{Act, Refusal};
 
-/// A document whose bytes are kept already.
+/// A document whose bytes are already stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewDocument {
-    /// SHA-256 of its bytes, hex.
+    /// SHA-256 of the bytes, in hex.
     pub sha256: String,
-    /// The organisation it is of, by id.
+    /// Id of the organisation that owns it.
     pub owner: String,
     /// IANA media type.
     pub media_type: String,
-    /// Its file name.
+    /// File name.
     pub file_name: String,
-    /// Its length in bytes.
+    /// Length in bytes.
     pub bytes: i64,
 }
 
-/// Keeps what is known of a document, so that submissions of its organisation can name it.
+/// Registers a stored document, so that its organisation's submissions can refer to it.
 ///
 /// Errors: [`Refusal::Forbidden`].
 pub async fn create_document(act: &Act<'_>, new: NewDocument) -> Result<Document, Refusal> {

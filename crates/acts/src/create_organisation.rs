@@ -1,4 +1,4 @@
-//! An administrator enters an organisation.
+//! Adding an organisation, by an administrator.
 
 use domain::authorisation::{Object, Permission};
 use domain::organisation::Identifier;
@@ -9,10 +9,10 @@ use store::records::relisting::project_named;
 
 use crate::{Act, Refusal};
 
-/// The longest name, in characters.
+/// The longest name of an organisation, in characters.
 const NAME_MAX: usize = 300;
 
-/// An organisation to enter, checked.
+/// A checked organisation, ready to be added.
 #[derive(Debug, Clone)]
 pub struct NewOrganisation {
     organisation: Organisation,
@@ -20,10 +20,10 @@ pub struct NewOrganisation {
 }
 
 impl NewOrganisation {
-    /// Tidies the names and brings identifiers into their normal form. `reviewed` says that somebody looked at a name
-    /// that looks like another's, or mixes scripts, and it is right.
+    /// Tidies names and normalises identifiers. `reviewed` means that a person has looked at a name that
+    /// resembles another body's or mixes scripts, and found it correct.
     ///
-    /// Errors: [`Refusal::Invalid`], with everything that is wrong.
+    /// Errors: [`Refusal::Invalid`], listing everything that is wrong.
     pub fn new(sent: Organisation, reviewed: bool) -> Result<Self, Refusal> {
         let mut findings = Vec::new();
         let mut organisation = sent;
@@ -70,10 +70,10 @@ fn bad_name(pointer: &str) -> Finding {
     Finding::error(pointer, "bad-name", message).hint(format!("1 to {NAME_MAX} characters"))
 }
 
-/// Enters an organisation that the register does not know.
+/// Adds an organisation the register does not know yet.
 ///
-/// Errors: [`Refusal::Forbidden`]; [`Refusal::Invalid`] when a name looks like another's and nobody reviewed it;
-/// [`Refusal::Conflict`] when the register knows the organisation.
+/// Errors: [`Refusal::Forbidden`]; [`Refusal::Invalid`] for an unreviewed look-alike name;
+/// [`Refusal::Conflict`] when the register already knows the organisation.
 pub async fn create_organisation(act: &Act<'_>, new: &NewOrganisation) -> Result<Stored, Refusal> {
     match add_organisation(act, new).await? {
         (Saved::Created, stored) => Ok(stored),
@@ -83,20 +83,20 @@ pub async fn create_organisation(act: &Act<'_>, new: &NewOrganisation) -> Result
     }
 }
 
-/// Enters an organisation, or adds what is new to the one that the register knows by one of its identifiers or names.
+/// Adds an organisation, or adds what is new to one the register already knows by an identifier or a name.
 ///
-/// Errors: [`Refusal::Forbidden`]; [`Refusal::Invalid`] when a name looks like another's and nobody reviewed it;
+/// Errors: [`Refusal::Forbidden`]; [`Refusal::Invalid`] for an unreviewed look-alike name;
 /// [`Refusal::Conflict`] when its identifiers belong to two organisations.
 pub async fn add_organisation(act: &Act<'_>, new: &NewOrganisation) -> Result<(Saved, Stored), Refusal> {
     let role = act.may(Permission::ManageOrganisations, Object::Register)?;
     let NewOrganisation { organisation, reviewed } = new;
     if !reviewed && let Some((at, doubt)) = organisations::doubt(act.tx, organisation).await? {
         let finding = Finding::error(at, "look-alike", doubt.to_string());
-        return Err(Refusal::invalid(finding.hint("type it anew; if it is right, send reviewed: true")));
+        return Err(Refusal::invalid(finding.hint("type it again; if it is right, send reviewed: true")));
     }
     let (saved, slug) = organisations::save(act.tx, organisation).await?;
     if saved != Saved::Unchanged {
-        // Records that named it, or name it by an alias, show it from now on.
+        // Records that already used this name or an alias must now show the organisation.
         project_named(act.tx, std::slice::from_ref(&slug)).await?;
     }
     let stored = organisations::find(act.tx, &slug).await?;

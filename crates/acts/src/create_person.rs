@@ -1,4 +1,4 @@
-//! An administrator enters a person.
+//! Adding a person, by an administrator.
 
 use domain::authorisation::{Object, Permission};
 use store::people::{self, Person};
@@ -6,9 +6,9 @@ use store::people::{self, Person};
 use crate::people::note;
 use crate::{Act, NewPerson, Refusal};
 
-/// Enters a person, who can do nothing until they hold a role and a token.
+/// Adds a person, who can do nothing until they have a role and a token.
 ///
-/// Errors: [`Refusal::Forbidden`], [`Refusal::Conflict`] when the address is taken.
+/// Errors: [`Refusal::Forbidden`]; [`Refusal::Conflict`] when the address is taken.
 pub async fn create_person(act: &Act<'_>, new: &NewPerson) -> Result<Person, Refusal> {
     let role = act.may(Permission::ManagePeople, Object::Register)?;
     let person = people::create(act.tx, &new.email, &new.name, act.now).await?;

@@ -1,4 +1,4 @@
-//! Somebody begins a submission.
+//! Starting a submission.
 
 use domain::authorisation::{Object, Permission};
 use domain::codes::{Origin, Role};
@@ -13,36 +13,36 @@ use crate::draft::{Whose, checked};
 use crate::records::{OwnedRecord, owned_record};
 use crate::{Act, Refusal};
 
-/// A submission that somebody wants to begin.
+/// A submission to start.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewSubmission {
-    /// Slug of the organisation it is for; needed by people who write for several.
+    /// Slug of the organisation it is for, needed by people who write for several.
     pub organisation: Option<String>,
-    /// What it begins from.
+    /// What it starts from.
     pub from: Begins,
-    /// Members of the record, over what it begins from.
+    /// Members of the record, which override what it starts from.
     pub members: Map<String, Value>,
-    /// Why this version is made, for readers.
+    /// Why this version is made; public.
     pub note: Option<String>,
 }
 
-/// What a submission begins from.
+/// What a submission starts from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Begins {
-    /// Nothing.
+    /// An empty record.
     Blank,
-    /// A record, of which it becomes the next version. The transaction must be one that waits for writers of
-    /// records, so that no draft begins from what a redaction is taking out.
+    /// The next version of this record. The transaction must hold the lock of record writers, so that no
+    /// draft starts from text that a redaction is removing.
     Version(RecordId),
-    /// Another record: what it describes, never its assessments, risks or redress.
+    /// A copy of another record's description, never of its assessments, risks or redress.
     Copy(RecordId),
     /// A product, by its slug.
     Product(String),
 }
 
-/// Begins a draft, which may be incomplete.
+/// Starts a draft, which may be incomplete.
 ///
-/// Errors: [`Refusal::Forbidden`]; [`Refusal::Invalid`]; [`Refusal::NotFound`] for what it begins from;
+/// Errors: [`Refusal::Forbidden`]; [`Refusal::Invalid`]; [`Refusal::NotFound`] for what it starts from;
 /// [`Refusal::Conflict`] when that record was withdrawn.
 pub async fn create_submission(act: &Act<'_>, new: NewSubmission) -> Result<Submission, Refusal> {
     let permission = Permission::CreateSubmission;
@@ -94,8 +94,8 @@ pub async fn create_submission(act: &Act<'_>, new: NewSubmission) -> Result<Subm
     Ok(submission)
 }
 
-/// The record of which a submission becomes the next version: whole for its owner, as everybody reads it for an
-/// oversight body.
+/// The record a new version starts from. Its owner gets the whole of it; an oversight body gets the public
+/// part.
 async fn base(act: &Act<'_>, id: RecordId, role: Option<Role>, owner: &str) -> Result<OwnedRecord, Refusal> {
     let mut found = owned_record(act.tx, id).await?;
     if found.standing.withdrawn {
@@ -109,7 +109,7 @@ async fn base(act: &Act<'_>, id: RecordId, role: Option<Role>, owner: &str) -> R
     Ok(found)
 }
 
-/// The members that a copy begins with.
+/// The members a copied draft starts with.
 async fn copied(conn: &impl Reads, from: &Begins) -> Result<Map<String, Value>, Refusal> {
     match from {
         Begins::Blank | Begins::Version(_) => Ok(Map::new()),

@@ -1,4 +1,4 @@
-//! Somebody makes a token for themselves, or the command line makes one for them.
+//! Creating a token: people for themselves, the command line for anyone.
 
 use chrono::TimeDelta;
 use domain::codes::{Code, Role};
@@ -8,9 +8,10 @@ use store::people::{self, Token};
 use crate::tokens::note;
 use crate::{Act, Actor, Caller, NewToken, Refusal};
 
-/// Makes a token for a person, by id, and gives its secret, which is kept nowhere.
+/// Creates a token for a person, by id, and returns its secret, which is not stored: only its hash is.
 ///
-/// Errors: [`Refusal::Rule`] when the actor does not hold what the token carries, or it is for somebody else.
+/// Errors: [`Refusal::Rule`] when the actor does not hold the roles the token would carry, or the token is
+/// for somebody else.
 pub async fn create_token(act: &Act<'_>, owner: &str, new: NewToken) -> Result<(Token, Secret), Refusal> {
     let role = role(act.actor, owner, &new)?;
     let secret = Secret::new(Opens::Person);
@@ -29,20 +30,21 @@ pub async fn create_token(act: &Act<'_>, owner: &str, new: NewToken) -> Result<(
     Ok((token, secret))
 }
 
-/// The role in which somebody makes a token, if it carries only one.
+/// The role to audit: the one the token is limited to, if any.
 fn role(actor: Actor<'_>, owner: &str, new: &NewToken) -> Result<Option<Role>, Refusal> {
     match actor {
-        // What its owner does not hold now, they may hold later.
+        // Not checked against what the person holds today: roles may be granted later, and a token never
+        // exceeds them.
         Actor::CommandLine => Ok(None),
         Actor::Person(caller) if caller.person.id == owner && holds(caller, new) => Ok(new.role),
         Actor::Person(_) | Actor::Public => {
             let role = new.role.map_or("any role", Code::as_str);
-            Err(Refusal::Rule(format!("you do not hold {role} there, so no token of yours carries it")))
+            Err(Refusal::Rule(format!("you do not hold {role} there, so your token cannot carry it")))
         }
     }
 }
 
-/// Whether the caller holds a role that the token carries.
+/// Whether the caller holds a role that the token would carry.
 fn holds(caller: &Caller, new: &NewToken) -> bool {
     caller.grants.iter().any(|grant| {
         new.role.is_none_or(|role| role == grant.role)

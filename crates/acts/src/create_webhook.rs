@@ -1,36 +1,36 @@
-//! Somebody makes a webhook.
+//! Creating a webhook.
 
 use store::people::webhooks::{self, State, Webhook};
 
 use crate::webhooks::note;
 use crate::{Act, Refusal};
 
-/// Webhooks that a person may have.
+/// The most webhooks one person may have.
 const WEBHOOKS_MAX: usize = 20;
 
-/// A webhook to make. Its label is tidied, and its address and query are checked.
+/// A webhook to create. The caller has already tidied the label and checked address and query.
 pub struct NewWebhook {
     /// What it is for.
     pub label: String,
     /// Where messages go.
     pub url: String,
-    /// Filters of records, as in an address; empty for all.
+    /// Record filters, as in a query string; empty for all records.
     pub query: String,
-    /// What its messages are signed with: an Ed25519 seed, base64.
+    /// The Ed25519 seed that signs its messages, in base64.
     pub secret_key: String,
-    /// The latest change: it is told of those after it.
+    /// The latest change number: the webhook is told of later ones only.
     pub considered: i64,
 }
 
-/// Makes a webhook of the person who acts, with a trial message on its way.
+/// Creates a webhook for the person acting, with a test message queued.
 ///
-/// Errors: [`Refusal::Rule`] when they have as many as anybody may.
+/// Errors: [`Refusal::Rule`] when they already have the maximum, or the actor is not a person.
 pub async fn create_webhook(act: &Act<'_>, new: NewWebhook) -> Result<Webhook, Refusal> {
     let person = act.actor.person_id();
     let person = person.ok_or_else(|| Refusal::Rule("only people have webhooks".to_owned()))?;
     if webhooks::of_person(act.tx, person).await?.len() >= WEBHOOKS_MAX {
         return Err(Refusal::Rule(format!(
-            "you have {WEBHOOKS_MAX} webhooks, as many as anybody may: delete one first"
+            "you have {WEBHOOKS_MAX} webhooks, the most anybody may have: delete one first"
         )));
     }
     let hook = Webhook {

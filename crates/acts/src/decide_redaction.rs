@@ -1,4 +1,4 @@
-//! A second person decides about a redaction.
+//! Deciding a redaction, by a second person.
 
 use domain::RecordId;
 use domain::authorisation::Permission;
@@ -10,16 +10,17 @@ use crate::records::record_for;
 use crate::redactions::note;
 use crate::{Act, Refusal};
 
-/// A redaction about which the actor may decide.
+/// A pending redaction that the actor may decide.
 #[derive(Debug)]
 pub struct Undecided {
     asked: Stored,
     role: Option<Role>,
 }
 
-/// A redaction that waits for the actor. Four eyes are always wanted here, whatever a publisher's settings say.
+/// Finds a pending redaction for the actor to decide. Four eyes always apply here, even where the publisher
+/// has switched them off for submissions.
 ///
-/// Errors: [`Refusal::NotFound`]; [`Refusal::Forbidden`]; [`Refusal::Conflict`] when it was decided before;
+/// Errors: [`Refusal::NotFound`]; [`Refusal::Forbidden`]; [`Refusal::Conflict`] when it was already decided;
 /// [`Refusal::Rule`] when the actor asked for it.
 pub async fn redaction_to_decide(act: &Act<'_>, id: RecordId, redaction: &str) -> Result<Undecided, Refusal> {
     let record = record_for(act, id, Permission::DecideRedaction).await?;
@@ -35,9 +36,9 @@ pub async fn redaction_to_decide(act: &Act<'_>, id: RecordId, redaction: &str) -
     Ok(Undecided { asked, role })
 }
 
-/// Takes it out of every version, and of all that was made from them. It cannot be undone.
+/// Removes the text from every version and everything derived from them. This cannot be undone.
 ///
-/// Errors: [`Refusal::Conflict`] when it stands nowhere any more.
+/// Errors: [`Refusal::Conflict`] when the record no longer contains it.
 pub async fn carry_out_redaction(
     act: &Act<'_>,
     undecided: Undecided,
@@ -50,7 +51,7 @@ pub async fn carry_out_redaction(
     Ok(asked)
 }
 
-/// Leaves the record as it is. Errors: [`Refusal::Forbidden`].
+/// Refuses a redaction, which leaves the record as it is. Errors: [`Refusal::Forbidden`].
 pub async fn refuse_redaction(act: &Act<'_>, undecided: Undecided, why: &str) -> Result<Stored, Refusal> {
     let Undecided { mut asked, role } = undecided;
     let person = act.actor.somebody(Permission::DecideRedaction)?;

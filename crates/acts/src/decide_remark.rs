@@ -1,4 +1,4 @@
-//! An administrator decides about an annotation or a correction.
+//! Deciding an annotation or a correction, by an administrator.
 
 use domain::authorisation::{Object, Permission};
 use store::people::remarks::{self, Remark};
@@ -6,21 +6,21 @@ use store::people::remarks::{self, Remark};
 use crate::remarks::note;
 use crate::{Act, Refusal};
 
-/// How a remark is decided.
+/// The decision on a remark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decided {
-    /// The annotation is shown beside the record.
+    /// Show the annotation beside the record.
     Publish,
-    /// The correction is right, and the body was told.
+    /// The correction is right, and the body has been told.
     Accept,
-    /// It is not shown.
+    /// Do not show it.
     Decline,
 }
 
-/// Decides about a remark that waits, for good. `outcome` says why, for whoever said it.
+/// Decides a pending remark, finally. `outcome` is the reason given to its author.
 ///
-/// Errors: [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::Conflict`] when it was decided before,
-/// [`Refusal::NotNow`] when its kind is not decided like that.
+/// Errors: [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::Conflict`] when it was already decided,
+/// [`Refusal::NotNow`] when this decision does not apply to its kind.
 pub async fn decide_remark(
     act: &Act<'_>,
     id: &str,
@@ -38,7 +38,7 @@ pub async fn decide_remark(
         (Decided::Accept, "correction") => "accepted",
         (Decided::Decline, _) => "declined",
         (_, kind) => {
-            let detail = format!("a {kind} is not decided so");
+            let detail = format!("a remark of kind {kind} cannot be decided like this");
             let allowed = if kind == "correction" { ["accept", "decline"] } else { ["publish", "decline"] };
             return Err(Refusal::NotNow { detail, allowed: allowed.map(str::to_owned).to_vec() });
         }

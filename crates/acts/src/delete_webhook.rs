@@ -1,11 +1,11 @@
-//! Somebody deletes a webhook of theirs.
+//! Deleting a webhook.
 
 use store::people::webhooks;
 
 use crate::webhooks::note;
 use crate::{Act, Refusal, own_webhook};
 
-/// Deletes a webhook of the actor's own. Nothing more is sent to it.
+/// Deletes one of the actor's webhooks. It gets no further messages.
 ///
 /// Errors: [`Refusal::NotFound`].
 pub async fn delete_webhook(act: &Act<'_>, id: &str) -> Result<(), Refusal> {

@@ -1,4 +1,4 @@
-//! Checks of a draft that need the register, beyond those of its form.
+//! Checks of a draft that need the database, beyond those of its form.
 
 use domain::codes::Origin;
 use domain::draft;
@@ -13,25 +13,26 @@ use store::{Reads, StoreError};
 use crate::Refusal;
 use crate::organisations::publisher_of;
 
-/// Whose a draft is, and what follows from that.
+/// Who owns a draft, and the rules that follow from that.
 pub(crate) struct Whose<'a> {
-    /// The organisation it belongs to, by id.
+    /// Id of the owning organisation.
     pub(crate) owner: &'a str,
     /// That organisation's name.
     pub(crate) name: &'a str,
-    /// Whether it is about another body than its owner.
+    /// Whether it describes another body's tool.
     pub(crate) about_others: bool,
-    /// Whether it is what an oversight body says about another's record.
+    /// Whether it is an oversight body's addition to somebody else's record.
     pub(crate) oversight: bool,
-    /// Whether what is sealed is already back in it.
+    /// Whether the sealed text has already been put back in.
     pub(crate) whole: bool,
-    /// The record of which it becomes a version.
+    /// The record it will become a version of.
     pub(crate) record_id: Option<&'a str>,
 }
 
-/// Reads the members of a draft and checks what only the register knows: that it is about the owner's own body, that
-/// assessments and documents are its own, that an oversight body changes only what it may. What is sealed, and what
-/// the register already says, stays as it is (`domain::sent`). `before` is the draft as it was.
+/// Reads a draft's members and checks what only the register knows: that the draft is about the owner's own
+/// body, that assessments and documents belong to it, and that an oversight body changes only what it may.
+/// Sealed text, and what the register already holds, is kept (`domain::sent`). `before` is the draft as it
+/// was.
 ///
 /// Errors: [`Refusal::Invalid`] with pointers into `/record`.
 pub(crate) async fn checked(
@@ -47,7 +48,7 @@ pub(crate) async fn checked(
     };
     let known = match (before, &base) {
         (Some(before), _) => Some(before.record.clone()),
-        // An oversight body knows what everybody may read.
+        // An oversight body has only seen the public record.
         (None, Some(base)) => Some(if who.oversight { base.public() } else { base.clone() }),
         (None, None) => None,
     };
@@ -66,19 +67,19 @@ pub(crate) async fn checked(
     if findings.is_empty() { Ok(record) } else { Err(in_record(findings)) }
 }
 
-/// Checks that nothing stops publication. Errors: [`Refusal::Invalid`] with every finding that does.
+/// Checks that nothing blocks publication. Errors: [`Refusal::Invalid`] with every blocking finding.
 pub(crate) fn publishable(record: &Record) -> Result<(), Refusal> {
     let mut errors = draft::findings(record);
     errors.retain(|finding| finding.severity == Severity::Error);
     if errors.is_empty() { Ok(()) } else { Err(in_record(errors)) }
 }
 
-/// How many findings stop publication.
+/// The number of findings that block publication.
 pub(crate) fn stopping(record: &Record) -> usize {
     draft::findings(record).iter().filter(|one| one.severity == Severity::Error).count()
 }
 
-/// A refusal whose pointers lead into the member `record` of what was sent.
+/// A refusal with pointers moved under the request's member `record`.
 fn in_record(mut findings: Vec<Finding>) -> Refusal {
     for finding in &mut findings {
         finding.field.insert_str(0, "/record");
@@ -86,7 +87,7 @@ fn in_record(mut findings: Vec<Finding>) -> Refusal {
     Refusal::Invalid(findings)
 }
 
-/// A finding when a body's draft names another body as its publisher.
+/// A finding if a body's draft names another body as publisher.
 async fn foreign_publisher(
     conn: &impl Reads,
     record: &Record,
@@ -100,7 +101,7 @@ async fn foreign_publisher(
     Ok(Some(finding.hint(format!("leave publisher out, or write {}", who.name))))
 }
 
-/// Findings about ids of assessments that the register did not give.
+/// Findings for assessment ids the register never issued for this record.
 fn unknown_assessments<'r>(record: &Record, known: impl Iterator<Item = &'r Record>) -> Vec<Finding> {
     let known: Vec<_> = known.flat_map(|record| record.assessments.iter().filter_map(|one| one.id)).collect();
     let numbered = record.assessments.iter().enumerate();
@@ -114,7 +115,7 @@ fn unknown_assessments<'r>(record: &Record, known: impl Iterator<Item = &'r Reco
         .collect()
 }
 
-/// Findings about documents that the owner did not upload and the record does not name yet.
+/// Findings for documents that the owner did not upload and the record does not already show.
 async fn unknown_documents(
     conn: &impl Reads,
     record: &Record,
@@ -140,7 +141,7 @@ async fn unknown_documents(
     Ok(findings)
 }
 
-/// Findings about what an oversight body changed and may not.
+/// Findings for fields that an oversight body changed but may not.
 fn beyond_oversight(base: &Record, record: &Record) -> Vec<Finding> {
     let (before, after) = (base.public().to_members(), record.public().to_members());
     let fields = domain::fields::FIELDS.iter().map(|field| field.name);

@@ -1,11 +1,11 @@
-//! Somebody signs out.
+//! Signing out.
 
 use store::ground::secret::Secret;
 use store::people::sessions;
 
 use crate::{Act, Refusal};
 
-/// Ends the sessions of these secrets, those that go on.
+/// Ends the sessions with these secrets; unknown and ended ones are ignored.
 pub async fn end_sessions(act: &Act<'_>, secrets: &[Secret]) -> Result<(), Refusal> {
     for secret in secrets {
         sessions::end(act.tx, &secret.sha256()).await?;

@@ -1,4 +1,4 @@
-//! An administrator gives a person a role.
+//! Granting a role to a person, by an administrator.
 
 use domain::authorisation::{Grant, Object, Permission, Remit};
 use store::people::{self, Person};
@@ -6,8 +6,8 @@ use store::people::{self, Person};
 use crate::people::{known_person, note};
 use crate::{Act, HeldRole, Refusal};
 
-/// Gives a person a role, which their tokens carry at once. Giving it again changes the remit. `who` is their id or
-/// address.
+/// Grants a person a role, which takes effect in their tokens at once. Granting it again replaces the remit.
+/// `who` is their id or email address.
 ///
 /// Errors: [`Refusal::Forbidden`], [`Refusal::NotFound`].
 pub async fn grant_role(act: &Act<'_>, who: &str, held: HeldRole, remit: Remit) -> Result<Person, Refusal> {

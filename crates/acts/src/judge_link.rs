@@ -1,4 +1,5 @@
-//! The body that answers for a record judges a link between it and a contract, or an administrator does.
+//! Judging a link between a record and a contract, by the body that answers for the record or an
+//! administrator.
 
 use domain::Finding;
 use domain::authorisation::{Object, Permission};
@@ -11,20 +12,21 @@ use store::{StoreError, Tx};
 
 use crate::{Act, Refusal, record_owner};
 
-/// What is said about a link.
+/// A verdict on a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is right.
+    /// The link is right.
     Confirm,
-    /// It is wrong, and is never proposed again: for administrators.
+    /// The link is wrong and must never be proposed again; administrators only.
     Reject,
-    /// It is wrong, says the body; an administrator decides.
+    /// The body says that the link is wrong; an administrator decides.
     Dispute,
 }
 
 /// Judges a link. `why` is public.
 ///
-/// Errors: [`Refusal::NotFound`], [`Refusal::Forbidden`]; [`Refusal::Invalid`] when only an administrator may say that.
+/// Errors: [`Refusal::NotFound`], [`Refusal::Forbidden`]; [`Refusal::Invalid`] when only an administrator may
+/// give this verdict.
 pub async fn judge_link(act: &Act<'_>, id: &str, verdict: Verdict, why: &str) -> Result<Link, Refusal> {
     let missing = || Refusal::NotFound("link", id.to_owned());
     let link = links::find(act.tx, id).await?.ok_or_else(missing)?;
@@ -34,7 +36,7 @@ pub async fn judge_link(act: &Act<'_>, id: &str, verdict: Verdict, why: &str) ->
         None => Object::Register,
     };
     let role = act.may(Permission::JudgeLink, object)?;
-    // The command line judges as an administrator does.
+    // The command line judges as an administrator.
     let judge = role.unwrap_or(Role::Admin);
     let state = judged(link.state, verdict, judge)?;
     let said = Judgement { state, role: judge, reason: why };
@@ -49,7 +51,7 @@ pub async fn judge_link(act: &Act<'_>, id: &str, verdict: Verdict, why: &str) ->
     Ok(judged)
 }
 
-/// How the link stands after the verdict.
+/// The link's state after a verdict.
 fn judged(before: LinkState, verdict: Verdict, judge: Role) -> Result<LinkState, Refusal> {
     let refused =
         |message, hint: &str| Refusal::invalid(Finding::error("/verdict", "not-yours", message).hint(hint));
@@ -68,7 +70,7 @@ fn judged(before: LinkState, verdict: Verdict, judge: Role) -> Result<LinkState,
     }
 }
 
-/// The id of the organisation that answers for what a link leads to.
+/// Id of the organisation that answers for the record a link leads to; `None` for products.
 async fn owner(tx: &Tx, target: &Target) -> Result<Option<String>, StoreError> {
     let Target::Record(id) = target else { return Ok(None) };
     let (Some(standing), Some(record)) = (standing(tx, id).await?, whole(tx, id).await?) else {

@@ -1,13 +1,14 @@
-//! A regulator says that it has an assessment.
+//! Leaving a receipt for an assessment, by a regulator.
 
 use store::records::sealed::{self, Receipt};
 
 use crate::sealed::{Unsealed, note, regulating, within};
 use crate::{Act, Refusal};
 
-/// Leaves a receipt of the actor's body for an assessment in its remit. The first of a body stays.
+/// Records that the actor's body has read an assessment in its remit. A body's first receipt is kept.
 ///
-/// Errors: [`Refusal::Forbidden`] when the actor regulates nothing, [`Refusal::NotFound`] outside their remit.
+/// Errors: [`Refusal::Forbidden`] when the actor is not a regulator, [`Refusal::NotFound`] outside their
+/// remit.
 pub async fn leave_receipt(act: &Act<'_>, id: &str, said: Option<&str>) -> Result<Receipt, Refusal> {
     let (caller, _) = regulating(act)?;
     let Unsealed { sealed, grant } = within(act, id).await?;

@@ -1,9 +1,9 @@
-//! What people do to the register, one file an act, without HTTP.
+//! What people do to the register, without HTTP: one file per act.
 //!
-//! An act is handed a transaction that has begun, the time, and who acts. It checks rights and rules, changes the
-//! register through that transaction and adds its line to the audit trail; whoever began the transaction commits it.
-//! An act cannot reach a pool of connections, so it can never wait for a second one while it holds the first.
-//! What is better checked before the writer is taken has a function of its own that takes `&impl Reads`.
+//! An act gets an open transaction, the time and the actor. It checks permissions and rules, changes the
+//! register through that transaction and writes its line in the audit trail; its caller commits. An act
+//! cannot reach the connection pool, so it can never wait for a second connection while it holds the first.
+//! Checks that should not hold up the single writer are separate functions that take `&impl Reads`.
 
 mod caller;
 mod draft;
@@ -118,25 +118,25 @@ use domain::codes::Role;
 use store::people::audit::{self, Deed};
 use store::{StoreError, Tx};
 
-/// An act in progress: its transaction, its time, and who does it.
+/// An act in progress: its transaction, time and actor.
 #[derive(Debug, Clone, Copy)]
 pub struct Act<'a> {
-    /// Where it is written. Committed by whoever began it, or not at all.
+    /// The transaction, which the act's caller commits or drops.
     pub tx: &'a Tx,
-    /// When it happens.
+    /// The time of the act.
     pub now: DateTime<Utc>,
-    /// Who does it.
+    /// Who is acting.
     pub actor: Actor<'a>,
 }
 
 impl Act<'_> {
-    /// The role in which the actor may do something; `None` for the command line, which may do everything.
+    /// The role that allows the actor to do something; `None` for the command line, which may do everything.
     /// Errors: [`Forbidden`].
     pub fn may(&self, permission: Permission, object: Object<'_>) -> Result<Option<Role>, Forbidden> {
         self.actor.may(permission, object)
     }
 
-    /// Adds a line to the audit trail, in the actor's name.
+    /// Writes a line in the audit trail, in the actor's name.
     pub async fn note(&self, role: Option<Role>, deed: Deed<'_>) -> Result<(), StoreError> {
         audit::note(self.tx, &Deed { person: self.actor.person_id(), role, ..deed }, self.now).await
     }

@@ -1,4 +1,4 @@
-//! A regulator lists the assessments in their remit.
+//! Listing the assessments in a regulator's remit.
 
 use domain::authorisation::{Grant, Remit};
 use store::records::sealed::{self, Sealed};
@@ -9,19 +9,20 @@ use crate::{Act, Refusal};
 /// A page of sealed assessments.
 #[derive(Debug)]
 pub struct SealedPage<'a> {
-    /// In the order they were published.
+    /// In order of publication.
     pub found: Vec<Sealed>,
-    /// The regulator's first grant.
+    /// The actor's first grant as a regulator.
     pub grant: &'a Grant,
-    /// How many are in the remit.
+    /// The number of assessments in the remit.
     pub total: u64,
-    /// Whether there are more after these.
+    /// Whether there is a next page.
     pub more: bool,
 }
 
-/// The assessments in the actor's remit after a place in their order; each one that is given is noted as read.
+/// Lists assessments in the actor's remit, starting after a position in their order. Audits each one returned
+/// as read.
 ///
-/// Errors: [`Refusal::Forbidden`] when the actor regulates nothing.
+/// Errors: [`Refusal::Forbidden`] when the actor is not a regulator.
 pub async fn list_sealed<'a>(
     act: &Act<'a>,
     after: Option<i64>,

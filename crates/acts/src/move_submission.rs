@@ -1,4 +1,4 @@
-//! A submission moves on: it is submitted, reviewed, sent back, approved, published or discarded.
+//! Moving a submission on: submit, review, send back, approve, publish or discard.
 
 use domain::submission::{Action, next};
 use domain::{Finding, Record, RecordId};
@@ -13,18 +13,18 @@ use crate::draft::publishable;
 use crate::submissions::{keep, object_of, stopped_by_four_eyes};
 use crate::{Act, Actor, Refusal, reason};
 
-/// A step of a submission, and what somebody says with it.
+/// A step of a submission, with the texts that go with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     action: Action,
     reason: Option<String>,
-    /// The inner `None` takes away what was noted before.
+    /// The inner `None` removes an earlier note.
     note: Option<Option<String>>,
 }
 
 impl Step {
-    /// `reason` is why, for the audit trail; `note` is why this version is made, for readers, and goes with
-    /// [`Action::Submit`] only.
+    /// `why` is the reason for the audit trail. `note` tells readers why this version is made; it is allowed
+    /// with [`Action::Submit`] only.
     ///
     /// Errors: [`Refusal::Invalid`].
     pub fn new(action: Action, why: Option<String>, note: Option<String>) -> Result<Self, Refusal> {
@@ -39,18 +39,18 @@ impl Step {
     }
 }
 
-/// A submission of which everything was checked before the writer is taken.
+/// A submission with its step, fully checked before the single writer is taken.
 #[derive(Debug)]
 pub struct Ready {
-    /// As it will be.
+    /// The submission after the step.
     pub submission: Submission,
     step: Step,
 }
 
-/// Takes a step in memory. `submission` is as the store has it.
+/// Takes a step in memory. `submission` is the submission as stored.
 ///
-/// Errors: [`Refusal::NotNow`] where it stands; [`Refusal::Invalid`] with every finding that stops its publication;
-/// [`Refusal::Rule`] when somebody else must approve it.
+/// Errors: [`Refusal::NotNow`] when its state does not allow the step; [`Refusal::Invalid`] with every
+/// finding that blocks publication; [`Refusal::Rule`] when somebody else must approve it.
 pub async fn ready_for(
     conn: &impl Reads,
     actor: Actor<'_>,
@@ -74,11 +74,11 @@ pub async fn ready_for(
     Ok(Ready { submission, step })
 }
 
-/// Moves a submission on, and publishes it if that is the step. A publication needs the register's names as of the
-/// start of the transaction and brings them up to date; they are read where `names` is `None`.
+/// Moves a submission on and, if that is the step, publishes it. Publishing needs the name table as of the
+/// start of the transaction, and updates it; with `None` it is read from the database.
 ///
-/// Errors: [`Refusal::Forbidden`]; [`Refusal::Stale`] when somebody changed it since it was read;
-/// [`Refusal::Conflict`] when its record moved on, was withdrawn, or already says the same.
+/// Errors: [`Refusal::Forbidden`]; [`Refusal::Stale`] when somebody else changed it after it was read;
+/// [`Refusal::Conflict`] when its record has a newer version, was withdrawn, or already says the same.
 pub async fn move_submission(
     act: &Act<'_>,
     ready: Ready,
@@ -99,7 +99,7 @@ pub async fn move_submission(
     Ok(submission)
 }
 
-/// Makes a submission a version of its record.
+/// Publishes a submission as a version of its record.
 async fn publish_it(act: &Act<'_>, submission: &mut Submission, names: &mut Names) -> Result<(), Refusal> {
     let id = goes_on(act.tx, submission).await?;
     let record = match over_owners(act.tx, submission).await? {
@@ -123,8 +123,8 @@ async fn publish_it(act: &Act<'_>, submission: &mut Submission, names: &mut Name
     Err(Refusal::Conflict(format!("the record {} {why}", made.id)))
 }
 
-/// The record that a submission goes on from, if there is one. Errors: [`Refusal::Conflict`] when it has another
-/// version now.
+/// The record a submission continues, if any. Errors: [`Refusal::Conflict`] when the record has a newer
+/// version.
 async fn goes_on(tx: &Tx, submission: &Submission) -> Result<Option<RecordId>, Refusal> {
     let Some(id) = &submission.record_id else { return Ok(None) };
     let parsed: RecordId = id
@@ -142,8 +142,9 @@ async fn goes_on(tx: &Tx, submission: &Submission) -> Result<Option<RecordId>, R
     Ok(Some(parsed))
 }
 
-/// What an oversight body says, laid over the record as its owner keeps it, sealed texts and all; `None` when the
-/// submission is no such thing.
+/// The owner's whole record, sealed text included, with an oversight body's reviews and audits in place of
+/// its own; `None` for any other submission. The oversight body's draft holds public text only, so publishing
+/// it as it is would lose the sealed text.
 async fn over_owners(tx: &Tx, submission: &Submission) -> Result<Option<Record>, StoreError> {
     let Some(id) = submission.record_id.as_deref().filter(|_| submission.about_others) else {
         return Ok(None);

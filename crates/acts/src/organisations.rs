@@ -1,4 +1,4 @@
-//! The organisations that acts are about, and those for which people act.
+//! Organisations that acts refer to, and those people act for.
 
 use domain::authorisation::Permission;
 use domain::{Finding, Record};
@@ -7,7 +7,7 @@ use store::{Reads, StoreError};
 
 use crate::{Act, Actor, Caller, Refusal};
 
-/// An organisation that the register knows.
+/// An organisation known to the register.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
     /// UUID.
@@ -17,14 +17,14 @@ pub struct Known {
 }
 
 impl Act<'_> {
-    /// The organisation for which the actor does something: the one they name, or the only one there is.
-    /// Errors: [`Refusal::Forbidden`]; [`Refusal::Invalid`] when there are several and none is named.
+    /// The organisation the actor acts for: the one they name, or their only one. Errors:
+    /// [`Refusal::Forbidden`]; [`Refusal::Invalid`] when they have several and name none.
     pub async fn acting_for(&self, slug: Option<&str>, permission: Permission) -> Result<Known, Refusal> {
         acting_for(self.tx, self.actor, slug, permission).await
     }
 }
 
-/// What [`Act::acting_for`] says, before the writer is taken.
+/// [`Act::acting_for`] without a write transaction, for checks before the single writer is taken.
 pub async fn acting_for(
     conn: &impl Reads,
     actor: Actor<'_>,
@@ -66,7 +66,7 @@ async fn one_of(
     Ok(found.swap_remove(wanted).1)
 }
 
-/// An organisation by its slug. Errors: [`Refusal::NotFound`].
+/// Finds an organisation by slug. Errors: [`Refusal::NotFound`].
 pub async fn known_organisation(conn: &impl Reads, slug: &str) -> Result<Known, Refusal> {
     let missing = || Refusal::NotFound("organisation", domain::cell::short(slug));
     let found = organisations::find(conn, slug).await?.ok_or_else(missing)?.organisation;
@@ -74,7 +74,7 @@ pub async fn known_organisation(conn: &impl Reads, slug: &str) -> Result<Known, 
     Ok(Known { id: id.to_string(), name: found.name })
 }
 
-/// The id of the organisation that a record names as its publisher; `None` when its name does not resolve.
+/// Id of the organisation a record names as publisher; `None` when the name does not resolve.
 pub(crate) async fn publisher_of(conn: &impl Reads, record: &Record) -> Result<Option<String>, StoreError> {
     let country = record.jurisdiction.split('-').next().unwrap_or_default();
     let body = organisations::resolve(conn, &record.publisher.name, country, false).await?;

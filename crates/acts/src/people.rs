@@ -1,4 +1,4 @@
-//! What the acts about people share.
+//! Shared by the acts on people.
 
 use domain::Finding;
 use domain::codes::Role;
@@ -11,7 +11,7 @@ use crate::{Act, Refusal, known_organisation};
 /// The longest name of a person, in characters.
 const NAME_MAX: usize = 200;
 
-/// A person to enter, checked.
+/// A checked person, ready to be added.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewPerson {
     pub(crate) email: String,
@@ -19,7 +19,7 @@ pub struct NewPerson {
 }
 
 impl NewPerson {
-    /// Errors: [`Refusal::Invalid`], with everything that is wrong with the address and the name.
+    /// Errors: [`Refusal::Invalid`], listing everything wrong with the address and the name.
     pub fn new(email: String, name: &str) -> Result<Self, Refusal> {
         let mut findings = Vec::new();
         if !people::is_address(&email) {
@@ -35,27 +35,27 @@ impl NewPerson {
     }
 }
 
-/// A role, and the organisation it is held for.
+/// A role, with the organisation it is held for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldRole {
     /// The role.
     pub role: Role,
-    /// The organisation's id; `None` for an administrator, who has the role in the register itself.
+    /// Id of the organisation; `None` for administrators, whose role covers the whole register.
     pub organisation: Option<String>,
     /// Role and organisation in words, for the audit trail.
     pub(crate) words: String,
 }
 
 impl HeldRole {
-    /// An administrator of the register.
+    /// The administrator role.
     pub fn admin() -> Self {
         Self { role: Role::Admin, organisation: None, words: format!("{} register", Role::Admin) }
     }
 
-    /// A role for the organisation of a slug.
+    /// A role for the organisation with this slug.
     ///
-    /// Errors: [`Refusal::NotFound`] when the register does not know the organisation; [`Refusal::Invalid`] when
-    /// an organisation is named for admin, or none for any other role.
+    /// Errors: [`Refusal::NotFound`] for an unknown organisation; [`Refusal::Invalid`] when an organisation
+    /// is given for admin, or missing for any other role.
     pub async fn find(conn: &impl Reads, role: Role, slug: Option<&str>) -> Result<Self, Refusal> {
         let organisation = match slug {
             Some(slug) => Some(known_organisation(conn, slug).await?.id),
@@ -72,12 +72,12 @@ impl HeldRole {
     }
 }
 
-/// A person by their id or address. Errors: [`Refusal::NotFound`].
+/// Finds a person by id or email address. Errors: [`Refusal::NotFound`].
 pub async fn known_person(conn: &impl Reads, who: &str) -> Result<Person, Refusal> {
     people::find(conn, who).await?.ok_or_else(|| Refusal::NotFound("person", who.to_owned()))
 }
 
-/// Notes what was done to a person.
+/// Audits a change to a person.
 pub(crate) async fn note(
     act: &Act<'_>,
     role: Option<Role>,

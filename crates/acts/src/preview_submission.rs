@@ -1,4 +1,4 @@
-//! Somebody makes a link by which people without an account read a submission for a while.
+//! Creating a preview link, which shows a submission to people without an account.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Finding;
@@ -10,17 +10,17 @@ use store::people::submissions::keep_preview;
 use crate::submissions::{object_of, submission_for};
 use crate::{Act, Refusal};
 
-/// How long a link works when nobody says how long, in hours.
+/// Default lifetime of a link, in hours.
 const HOURS_DEFAULT: i64 = 72;
-/// How long a link works at the most, in hours.
+/// Longest lifetime of a link, in hours.
 const HOURS_MAX: i64 = 24 * 30;
 
-/// How long a preview link works.
+/// Lifetime of a preview link, in hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PreviewHours(i64);
 
 impl PreviewHours {
-    /// Three days unless somebody says otherwise. Errors: [`Refusal::Invalid`] for none, or more than thirty days.
+    /// Defaults to three days. Errors: [`Refusal::Invalid`] outside 1 hour to 30 days.
     pub fn new(hours: Option<i64>) -> Result<Self, Refusal> {
         let hours = hours.unwrap_or(HOURS_DEFAULT);
         if !(1..=HOURS_MAX).contains(&hours) {
@@ -33,13 +33,13 @@ impl PreviewHours {
 
 /// A preview link.
 pub struct Preview {
-    /// What opens it.
+    /// The secret that opens it.
     pub secret: Secret,
-    /// When it ceases to work.
+    /// When it stops working.
     pub expires_at: DateTime<Utc>,
 }
 
-/// Makes a preview link. Errors: [`Refusal::NotFound`], [`Refusal::Forbidden`].
+/// Creates a preview link. Errors: [`Refusal::NotFound`], [`Refusal::Forbidden`].
 pub async fn preview_submission(act: &Act<'_>, id: &str, hours: PreviewHours) -> Result<Preview, Refusal> {
     let permission = Permission::PreviewSubmission;
     let submission = submission_for(act.tx, act.actor, id, permission).await?;

@@ -1,4 +1,4 @@
-//! Anybody proposes a correction of a record.
+//! Proposing a correction to a record, by anyone.
 
 use chrono::TimeDelta;
 use domain::RecordId;
@@ -7,14 +7,15 @@ use store::people::remarks::{self, Remark};
 
 use crate::{Act, Refusal, Statement};
 
-/// Corrections of one record that may wait at once.
+/// The most pending corrections of one record.
 const WAITING_OF_RECORD: i64 = 20;
-/// Corrections of all records in an hour.
+/// The most corrections per hour, over all records.
 const IN_AN_HOUR: i64 = 200;
 
-/// Keeps a correction and gives the secret by which its outcome can be read. The record is known to be published.
+/// Stores a correction and returns the secret that shows its outcome. The caller has checked that the record
+/// is published.
 ///
-/// Errors: [`Refusal::TooMany`].
+/// Errors: [`Refusal::TooMany`], since anyone may write here without an account.
 pub async fn propose_correction(act: &Act<'_>, id: RecordId, said: Statement) -> Result<Secret, Refusal> {
     let since = act.now - TimeDelta::hours(1);
     let (waiting, hour) = remarks::corrections(act.tx, &id.to_string(), since).await?;

@@ -1,4 +1,4 @@
-//! Records as acts find them.
+//! Finding records for acts.
 
 use domain::authorisation::{Object, Permission};
 use domain::codes::Origin;
@@ -11,7 +11,7 @@ use store::{Reads, StoreError};
 use crate::organisations::publisher_of;
 use crate::{Act, Refusal};
 
-/// A record that is published. Errors: [`Refusal::NotFound`], [`Refusal::Withdrawn`].
+/// Finds a published record. Errors: [`Refusal::NotFound`], [`Refusal::Withdrawn`].
 pub async fn published_record(conn: &impl Reads, id: RecordId) -> Result<Current, Refusal> {
     let found = records::find(conn, id).await?;
     let found = found.ok_or_else(|| Refusal::NotFound("record", id.to_string()))?;
@@ -21,28 +21,28 @@ pub async fn published_record(conn: &impl Reads, id: RecordId) -> Result<Current
     }
 }
 
-/// A record as its owner keeps it, published or withdrawn.
+/// A record as its owner sees it, published or withdrawn.
 #[derive(Debug)]
 pub struct OwnedRecord {
     /// Public id.
     pub id: RecordId,
-    /// Where it stands.
+    /// Its current version, and whether it was withdrawn.
     pub standing: RecordStanding,
-    /// What it says, sealed texts included.
+    /// The record, with sealed text.
     pub record: Record,
-    /// The organisation it belongs to, by id; `None` when its publisher's name does not resolve.
+    /// Id of the owning organisation; `None` when the publisher's name does not resolve.
     pub owner: Option<String>,
 }
 
 impl OwnedRecord {
-    /// What it is to the table of permissions. One without an owner is in the hands of the register.
+    /// The record as an object of permissions. One without an owner is the register's own responsibility.
     pub fn object(&self) -> Object<'_> {
         let about_others = self.record.origin == Origin::ThirdParty;
         self.owner.as_deref().map_or(Object::Register, |owner| Object::Of { owner, about_others })
     }
 }
 
-/// A record and whose it is. Errors: [`Refusal::NotFound`].
+/// Finds a record and its owner. Errors: [`Refusal::NotFound`].
 pub async fn owned_record(conn: &impl Reads, id: RecordId) -> Result<OwnedRecord, Refusal> {
     let text = id.to_string();
     let missing = || Refusal::NotFound("record", text.clone());
@@ -52,14 +52,15 @@ pub async fn owned_record(conn: &impl Reads, id: RecordId) -> Result<OwnedRecord
     Ok(OwnedRecord { id, standing, record, owner })
 }
 
-/// A record to which the actor may do something. Errors: [`Refusal::NotFound`], [`Refusal::Forbidden`].
+/// Finds a record the actor has a permission for. Errors: [`Refusal::NotFound`], [`Refusal::Forbidden`].
 pub async fn record_for(act: &Act<'_>, id: RecordId, permission: Permission) -> Result<OwnedRecord, Refusal> {
     let found = owned_record(act.tx, id).await?;
     act.may(permission, found.object())?;
     Ok(found)
 }
 
-/// Id of the organisation that a record belongs to: the one that submitted it, or the publisher of an imported one.
+/// Id of the organisation that owns a record: the one that submitted it or, for an imported record, its
+/// publisher.
 pub async fn record_owner(
     conn: &impl Reads,
     record: &Record,
@@ -71,7 +72,7 @@ pub async fn record_owner(
     }
 }
 
-/// Checks that a record is still published. Errors: [`Refusal::Conflict`].
+/// Checks that a record has not been withdrawn. Errors: [`Refusal::Conflict`].
 pub(crate) fn not_withdrawn(found: &OwnedRecord) -> Result<(), Refusal> {
     match found.standing.withdrawn {
         true => Err(Refusal::Conflict(format!("the record {} was withdrawn", found.id))),

@@ -1,4 +1,4 @@
-//! What the acts about redactions share.
+//! Shared by the acts on redactions.
 
 use domain::codes::Role;
 use store::StoreError;

@@ -1,19 +1,19 @@
-//! Somebody has dead messages to a webhook of theirs sent again.
+//! Redelivering a webhook's dead messages.
 
 use domain::Finding;
 use store::people::webhooks;
 
 use crate::{Act, Refusal, own_webhook};
 
-/// Changes named at once.
+/// The most change numbers in one request.
 const CHANGES_MAX: usize = 1_000;
 
-/// Dead messages of a webhook that are sent again, checked: those of some changes, or all.
+/// Which dead messages to redeliver: those of certain changes, or all (`None`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redelivery(Option<Vec<i64>>);
 
 impl Redelivery {
-    /// Of these changes; of all when there are none named. Errors: [`Refusal::Invalid`] when they are too many.
+    /// The messages of these changes; `None` for all. Errors: [`Refusal::Invalid`] for too many.
     pub fn new(changes: Option<Vec<i64>>) -> Result<Self, Refusal> {
         if changes.as_ref().is_some_and(|changes| changes.len() > CHANGES_MAX) {
             let message = format!("more than {CHANGES_MAX} changes");
@@ -24,7 +24,8 @@ impl Redelivery {
     }
 }
 
-/// Sends dead messages to a webhook of the actor's own again, from the first try on; tells how many.
+/// Queues dead messages of one of the actor's webhooks again, counting attempts from the start; returns how
+/// many.
 ///
 /// Errors: [`Refusal::NotFound`].
 pub async fn redeliver_messages(act: &Act<'_>, id: &str, which: &Redelivery) -> Result<u64, Refusal> {

@@ -8,38 +8,38 @@ use store::records::Current;
 
 use crate::Forbidden;
 
-/// Why an act was not done. Nothing of it is kept: the transaction must not be committed.
+/// Why an act was not done. The transaction must not be committed.
 #[derive(Debug)]
 pub enum Refusal {
-    /// What was sent is not valid; everything that is wrong with it.
+    /// The request is not valid; lists everything that is wrong.
     Invalid(Vec<Finding>),
-    /// There is nothing of that kind and id, or the actor may not know of it.
+    /// No such thing (kind, id), or the actor may not know of it.
     NotFound(&'static str, String),
     /// The record was withdrawn.
     Withdrawn(Box<Current>),
-    /// The actor's roles do not allow it.
+    /// None of the actor's roles allows it.
     Forbidden(Permission),
-    /// A rule beyond the table of permissions does not allow it: four eyes, for instance.
+    /// A rule beyond the permissions forbids it, such as four eyes.
     Rule(String),
-    /// It contradicts what is there.
+    /// It conflicts with the current state.
     Conflict(String),
-    /// Where the thing stands does not allow it.
+    /// The thing's state does not allow it.
     NotNow {
-        /// What was tried.
+        /// What was attempted.
         detail: String,
-        /// What is allowed.
+        /// The actions that are allowed instead.
         allowed: Vec<String>,
     },
-    /// Somebody changed it since it was read.
+    /// Somebody else changed it after it was read.
     Stale,
-    /// Too many of a kind came in.
+    /// Too many such requests.
     TooMany,
     /// The store failed.
     Store(StoreError),
 }
 
 impl Refusal {
-    /// One thing that is wrong with what was sent.
+    /// A refusal with a single finding.
     pub fn invalid(finding: Finding) -> Self {
         Self::Invalid(vec![finding])
     }

@@ -1,4 +1,4 @@
-//! What the acts about remarks share.
+//! Shared by the acts on remarks.
 
 use domain::codes::Role;
 use store::StoreError;

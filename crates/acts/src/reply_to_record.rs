@@ -1,4 +1,4 @@
-//! A body answers what others say about its tool.
+//! Replying to a record, by the body it is about.
 
 use domain::RecordId;
 use domain::authorisation::{Object, Permission};
@@ -10,7 +10,7 @@ use crate::records::published_record;
 use crate::remarks::note;
 use crate::{Act, Refusal, Statement};
 
-/// Shows a reply of the record's publisher beside the record, and clears its flag `unanswered`.
+/// Shows the publisher's reply beside the record, and clears the flag `unanswered`.
 ///
 /// Errors: [`Refusal::Forbidden`] when the publisher is not the actor's body; [`Refusal::NotFound`],
 /// [`Refusal::Withdrawn`].

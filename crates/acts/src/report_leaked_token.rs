@@ -1,4 +1,4 @@
-//! Anybody reports a token that they found where it does not belong.
+//! Reporting a leaked token, by anyone who finds it.
 
 use store::ground::secret::Secret;
 use store::people;
@@ -6,7 +6,8 @@ use store::people;
 use crate::tokens::note;
 use crate::{Act, Refusal};
 
-/// Ends the token of a secret, if it is one of this register that still works. Knowing the secret is right enough.
+/// Revokes the token with this secret, if it exists and still works. No permission is needed: knowing the
+/// secret is enough.
 pub async fn report_leaked_token(act: &Act<'_>, secret: &Secret) -> Result<(), Refusal> {
     if let Some(token) = people::token_of(act.tx, &secret.sha256()).await?
         && people::revoke_token(act.tx, &token.id, act.now).await?

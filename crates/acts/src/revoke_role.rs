@@ -1,4 +1,4 @@
-//! An administrator takes a role away from a person.
+//! Revoking a person's role, by an administrator.
 
 use domain::authorisation::{Object, Permission};
 use store::people::{self, Person};
@@ -6,7 +6,8 @@ use store::people::{self, Person};
 use crate::people::{known_person, note};
 use crate::{Act, HeldRole, Refusal};
 
-/// Takes a role away, which the person's tokens lose at once; tells whether they held it. `who` is their id or address.
+/// Revokes a role, which takes effect in the person's tokens at once; returns whether they held it. `who` is
+/// their id or email address.
 ///
 /// Errors: [`Refusal::Forbidden`], [`Refusal::NotFound`].
 pub async fn revoke_role(act: &Act<'_>, who: &str, held: &HeldRole) -> Result<(Person, bool), Refusal> {

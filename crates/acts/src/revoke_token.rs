@@ -1,13 +1,13 @@
-//! Somebody ends a token of theirs, or the command line ends anybody's.
+//! Revoking a token: people their own, the command line anyone's.
 
 use store::people;
 
 use crate::tokens::note;
 use crate::{Act, Actor, Refusal};
 
-/// Ends a token at once. Ending it again changes nothing.
+/// Revokes a token at once. Revoking it again changes nothing.
 ///
-/// Errors: [`Refusal::NotFound`] when there is no such token, or it is somebody else's.
+/// Errors: [`Refusal::NotFound`] for an unknown token, or somebody else's.
 pub async fn revoke_token(act: &Act<'_>, id: &str) -> Result<(), Refusal> {
     let token = people::find_token(act.tx, id).await?.filter(|token| match act.actor {
         Actor::Person(caller) => token.person == caller.person.id,

@@ -1,4 +1,4 @@
-//! What the acts about sealed assessments share: who may read them, and the trail that a read leaves.
+//! Shared by the acts on sealed assessments: who may read them, and how reads are audited.
 
 use domain::authorisation::{Grant, Object, Permission};
 use domain::codes::Role;
@@ -9,16 +9,16 @@ use uuid::Uuid;
 
 use crate::{Act, Actor, Caller, Refusal, record_owner};
 
-/// A sealed assessment, and the grant by which it is read.
+/// A sealed assessment, with the grant that allows reading it.
 #[derive(Debug)]
 pub struct Unsealed<'a> {
-    /// The assessment with everything that is sealed.
+    /// The assessment, with its sealed text.
     pub sealed: Sealed,
     /// The regulator's grant.
     pub grant: &'a Grant,
 }
 
-/// The person who acts, and the roles in which they regulate something.
+/// The person acting, with their grants as a regulator. Errors: [`Refusal::Forbidden`] when they have none.
 pub(crate) fn regulating<'a>(act: &Act<'a>) -> Result<(&'a Caller, Vec<&'a Grant>), Refusal> {
     let forbidden = Refusal::Forbidden(Permission::ReadSealed);
     let Actor::Person(caller) = act.actor else { return Err(forbidden) };
@@ -26,7 +26,7 @@ pub(crate) fn regulating<'a>(act: &Act<'a>) -> Result<(&'a Caller, Vec<&'a Grant
     if grants.is_empty() { Err(forbidden) } else { Ok((caller, grants)) }
 }
 
-/// An assessment in the remit of the person who acts. What is outside looks as if it were not there.
+/// An assessment in the actor's remit. Anything outside it looks as if it did not exist.
 pub(crate) async fn within<'a>(act: &Act<'a>, id: &str) -> Result<Unsealed<'a>, Refusal> {
     let (caller, _) = regulating(act)?;
     let missing = || Refusal::NotFound("assessment", domain::cell::short(id));
@@ -37,7 +37,7 @@ pub(crate) async fn within<'a>(act: &Act<'a>, id: &str) -> Result<Unsealed<'a>, 
     Ok(Unsealed { sealed, grant })
 }
 
-/// Notes that a regulator did something with an assessment; the record's owner reads it in the audit trail.
+/// Audits what a regulator did with an assessment, under the record's owner so that the owner can see it.
 pub(crate) async fn note(act: &Act<'_>, action: &str, sealed: &Sealed) -> Result<(), StoreError> {
     let owner = match store::records::standing(act.tx, &sealed.record_id).await? {
         Some(standing) => record_owner(act.tx, &sealed.record, &standing).await?,

@@ -1,11 +1,11 @@
-//! What the acts that begin sessions share.
+//! Shared by the acts that start sessions.
 
 use store::StoreError;
 use store::people::audit::{self, Deed};
 
 use crate::Act;
 
-/// Notes what came of a sign-in in the name of the person it is about: nobody is known to act before it holds.
+/// Audits a sign-in in the name of the person it is for: until it succeeds, nobody is known to be acting.
 pub(crate) async fn note(
     act: &Act<'_>,
     action: &str,

@@ -1,4 +1,4 @@
-//! An administrator lets a person do nothing any more, or do things again.
+//! Disabling and enabling a person, by an administrator.
 
 use domain::authorisation::{Object, Permission};
 use store::people::{self, Person};
@@ -6,8 +6,8 @@ use store::people::{self, Person};
 use crate::people::{known_person, note};
 use crate::{Act, Refusal};
 
-/// Disables a person, whose tokens stop working, or enables them again. What they did stays in the audit trail. `who` is
-/// their id or address.
+/// Disables a person, so that their tokens stop working, or enables them again. What they did stays in the
+/// audit trail. `who` is their id or email address.
 ///
 /// Errors: [`Refusal::Forbidden`], [`Refusal::NotFound`].
 pub async fn set_active(act: &Act<'_>, who: &str, active: bool) -> Result<Person, Refusal> {

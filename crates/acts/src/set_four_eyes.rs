@@ -1,4 +1,4 @@
-//! Somebody says whether a publisher demands that somebody else approves what a person wrote.
+//! Setting whether a publisher requires four eyes.
 
 use domain::authorisation::{Object, Permission};
 use store::people;
@@ -6,7 +6,7 @@ use store::people::audit::Deed;
 
 use crate::{Act, Known, Refusal};
 
-/// Sets whether a publisher demands four eyes.
+/// Sets whether a publisher's submissions must be approved by somebody who neither wrote nor submitted them.
 ///
 /// Errors: [`Refusal::Forbidden`].
 pub async fn set_four_eyes(act: &Act<'_>, publisher: &Known, on: bool) -> Result<(), Refusal> {

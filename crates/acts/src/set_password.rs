@@ -1,4 +1,4 @@
-//! An administrator sets what a person signs in with.
+//! Setting a person's password and second factor, by an administrator.
 
 use domain::authorisation::{Object, Permission};
 use store::people::Person;
@@ -7,7 +7,7 @@ use store::people::sessions;
 use crate::people::note;
 use crate::{Act, Refusal};
 
-/// Sets a person's password, as its hash, and second factor, as its secret in base32. Their sessions end.
+/// Sets a person's password (its hash) and second factor (its base32 secret). Their sessions end.
 ///
 /// Errors: [`Refusal::Forbidden`].
 pub async fn set_password(

@@ -1,4 +1,4 @@
-//! Submissions as acts find and keep them.
+//! Finding and storing submissions for acts.
 
 use domain::authorisation::{Object, Permission};
 use domain::codes::Role;
@@ -9,13 +9,13 @@ use store::{Reads, StoreError};
 
 use crate::{Act, Actor, Refusal};
 
-/// What a submission is to the table of permissions.
+/// A submission as an object of permissions.
 pub fn object_of(submission: &Submission) -> Object<'_> {
     Object::Of { owner: &submission.owner, about_others: submission.about_others }
 }
 
-/// A submission that the actor may read. Errors: [`Refusal::NotFound`], also when they may not read it, so that
-/// guessing tells nobody that there is a draft.
+/// Finds a submission the actor may read. Errors: [`Refusal::NotFound`], even when they merely may not read
+/// it: guessing ids must not reveal that a draft exists.
 pub async fn readable_submission(
     conn: &impl Reads,
     actor: Actor<'_>,
@@ -27,7 +27,7 @@ pub async fn readable_submission(
         .ok_or_else(|| Refusal::NotFound("submission", id.to_owned()))
 }
 
-/// A submission to which the actor may do something. Errors: [`Refusal::NotFound`], [`Refusal::Forbidden`].
+/// Finds a submission the actor has a permission for. Errors: [`Refusal::NotFound`], [`Refusal::Forbidden`].
 pub async fn submission_for(
     conn: &impl Reads,
     actor: Actor<'_>,
@@ -39,15 +39,15 @@ pub async fn submission_for(
     Ok(found)
 }
 
-/// Whether the rule of four eyes keeps the actor from approving: they wrote or submitted it, and its publisher wants
-/// somebody else to approve (`four_eyes`).
+/// Whether four eyes stop the actor from approving: they wrote or submitted it, and its publisher requires
+/// somebody else (`four_eyes`).
 pub fn stopped_by_four_eyes(actor: Actor<'_>, submission: &Submission, four_eyes: bool) -> bool {
     let Some(me) = actor.person_id().filter(|_| four_eyes) else { return false };
     submission.writers.iter().any(|one| one == me) || submission.submitted_by.as_deref() == Some(me)
 }
 
-/// Stores a changed submission with its line in the audit trail. Errors: [`StoreError::Stale`] when somebody changed
-/// it since it was read.
+/// Stores a changed submission with its line in the audit trail. Errors: [`StoreError::Stale`] when somebody
+/// else changed it after it was read.
 pub(crate) async fn keep(
     act: &Act<'_>,
     role: Option<Role>,

@@ -1,4 +1,4 @@
-//! The clean drafts of an upload are submitted at once.
+//! Submitting an upload's clean drafts in one go.
 
 use domain::codes::SubmissionState;
 use domain::submission::{Action, next};
@@ -11,20 +11,20 @@ use crate::upload_table::ROWS_MAX;
 use crate::uploads::readable_upload;
 use crate::{Act, Actor, Refusal, uploads};
 
-/// The drafts of an upload, read before the writer is taken.
+/// An upload's drafts, read before the single writer is taken.
 #[derive(Debug)]
 pub struct Drafts(Vec<Submission>);
 
-/// What submitting them did.
+/// The result of submitting an upload's drafts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Submitted {
-    /// Drafts that now wait for approval.
+    /// Drafts now waiting for approval.
     pub submitted: u64,
-    /// Drafts that are not ready.
+    /// Drafts with findings that block publication.
     pub left: u64,
 }
 
-/// The drafts of an upload. Errors: [`Refusal::NotFound`], [`Refusal::Forbidden`].
+/// Reads an upload's drafts. Errors: [`Refusal::NotFound`], [`Refusal::Forbidden`].
 pub async fn drafts_to_submit(conn: &impl Reads, actor: Actor<'_>, id: &str) -> Result<Drafts, Refusal> {
     let upload = readable_upload(conn, actor, id).await?;
     actor.may(Action::Submit.into(), uploads::object_of(&upload.owner))?;
@@ -38,9 +38,9 @@ pub async fn drafts_to_submit(conn: &impl Reads, actor: Actor<'_>, id: &str) -> 
     Ok(Drafts(found.into_iter().map(|(_, draft)| draft).collect()))
 }
 
-/// Submits every draft that nothing stops; the others stay drafts.
+/// Submits every draft that has no blocking findings; the others stay drafts.
 ///
-/// Errors: [`Refusal::Forbidden`]; [`Refusal::Stale`] when somebody changed one since it was read.
+/// Errors: [`Refusal::Forbidden`]; [`Refusal::Stale`] when somebody else changed a draft after it was read.
 pub async fn submit_upload(act: &Act<'_>, drafts: Drafts) -> Result<Submitted, Refusal> {
     let mut done = Submitted { submitted: 0, left: 0 };
     for mut draft in drafts.0 {

@@ -1,4 +1,4 @@
-//! Texts that people write to go with an act: checked before the writer is taken.
+//! Text that people write with an act, checked before the single writer is taken.
 
 use domain::Finding;
 
@@ -13,17 +13,17 @@ const LABEL_MAX: usize = 100;
 /// The longest reason, in characters.
 pub const REASON_MAX: usize = 2_000;
 
-/// What somebody says about a record, in public and in plain text.
+/// A public plain-text statement about a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
-    /// What they say.
+    /// The statement.
     pub text: String,
-    /// Where the evidence is.
+    /// Link to the evidence.
     pub evidence_url: Option<String>,
 }
 
 impl Statement {
-    /// Errors: [`Refusal::Invalid`] when the text is empty or too long, or the address is none.
+    /// Errors: [`Refusal::Invalid`] when the text is empty or too long, or the address is not valid.
     pub fn new(text: &str, evidence_url: Option<String>) -> Result<Self, Refusal> {
         let text = plain_text("/text", text)?;
         match evidence_url.as_deref().and_then(|url| domain::validate::address("/evidence_url", url)) {
@@ -33,7 +33,7 @@ impl Statement {
     }
 }
 
-/// What somebody says in plain text, tidied. Errors: [`Refusal::Invalid`] when it is empty or too long.
+/// Tidies plain text. Errors: [`Refusal::Invalid`] when it is empty or too long.
 pub fn plain_text(pointer: &str, text: &str) -> Result<String, Refusal> {
     let long = text.chars().count() > TEXT_MAX;
     let text = domain::text::clean(text);
@@ -44,9 +44,9 @@ pub fn plain_text(pointer: &str, text: &str) -> Result<String, Refusal> {
     Ok(text)
 }
 
-/// A reason or a note, tidied. Errors: [`Refusal::Invalid`] when it is too long, or needed and missing.
+/// Tidies a reason or note. Errors: [`Refusal::Invalid`] when it is too long, or required and missing.
 pub fn reason(pointer: &str, text: Option<String>, needed: bool) -> Result<Option<String>, Refusal> {
-    // Measured before it is tidied: the schema speaks of what is sent.
+    // Measured before tidying, because the API schema limits what is sent.
     let long = text.as_ref().is_some_and(|text| text.chars().count() > REASON_MAX);
     let text = text.map(|text| domain::text::clean(&text)).filter(|text| !text.is_empty());
     let refuse = |code, message: String, hint: &str| {
@@ -61,7 +61,7 @@ pub fn reason(pointer: &str, text: Option<String>, needed: bool) -> Result<Optio
     }
 }
 
-/// What its owner calls a token or a webhook (`of`), on one line. Errors: what is wrong, at `/label`.
+/// Tidies the label of a token or webhook (`of`) to one line. Errors: what is wrong, at `/label`.
 pub fn label(label: &str, of: &str) -> Result<String, Finding> {
     let tidied = domain::text::one_line(label);
     if tidied.is_empty() || label.chars().count() > LABEL_MAX {

@@ -1,4 +1,4 @@
-//! What the acts about tokens share.
+//! Shared by the acts on tokens.
 
 use domain::Finding;
 use domain::codes::Role;
@@ -7,25 +7,25 @@ use store::{Reads, StoreError};
 
 use crate::{Act, Refusal, known_organisation, label};
 
-/// How long a token works if nobody says, in days.
+/// Default lifetime of a token, in days.
 const DAYS_DEFAULT: i64 = 90;
-/// How long a token can work, in days.
+/// Longest lifetime of a token, in days.
 const DAYS_MAX: i64 = 365;
 
-/// A token to make, checked.
+/// A checked token, ready to be created.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewToken {
     pub(crate) label: String,
     pub(crate) days: i64,
-    /// The only role it carries; `None` for all of its owner's.
+    /// The only role it carries; `None` for all its owner's roles.
     pub role: Option<Role>,
-    /// The only organisation it carries roles for, by id; `None` for all of its owner's.
+    /// Id of the only organisation it carries roles for; `None` for all its owner's.
     pub organisation: Option<String>,
 }
 
 impl NewToken {
-    /// A token that carries all that its owner may do. Errors: [`Refusal::Invalid`], with everything that is wrong with
-    /// the label and the days.
+    /// A token that carries all its owner's roles. Errors: [`Refusal::Invalid`], listing everything wrong
+    /// with the label and the days.
     pub fn new(said: &str, days: Option<i64>) -> Result<Self, Refusal> {
         let days = days.unwrap_or(DAYS_DEFAULT);
         let label = label(said, "token");
@@ -39,8 +39,8 @@ impl NewToken {
         }
     }
 
-    /// The same token, but it only carries one role, or roles for one organisation (a slug). Errors:
-    /// [`Refusal::NotFound`] when the register does not know the organisation.
+    /// Limits the token to one role, or to roles for one organisation (by slug). Errors:
+    /// [`Refusal::NotFound`] for an unknown organisation.
     pub async fn only(
         self,
         conn: &impl Reads,
@@ -55,7 +55,7 @@ impl NewToken {
     }
 }
 
-/// Notes what was done to a token.
+/// Audits a change to a token.
 pub(crate) async fn note(
     act: &Act<'_>,
     role: Option<Role>,

@@ -1,12 +1,12 @@
-//! Somebody tries a webhook of theirs out.
+//! Testing a webhook.
 
 use store::people::webhooks::{self, State};
 
 use crate::{Act, Refusal, own_webhook};
 
-/// Sends a webhook of the actor's own a message that tells of no change.
+/// Queues a test message, which reports no change, to one of the actor's webhooks.
 ///
-/// Errors: [`Refusal::NotFound`]; [`Refusal::Conflict`] when nothing is sent to it.
+/// Errors: [`Refusal::NotFound`]; [`Refusal::Conflict`] when the webhook is not active.
 pub async fn try_webhook(act: &Act<'_>, id: &str) -> Result<(), Refusal> {
     let hook = own_webhook(act.tx, act.actor, id).await?;
     if hook.state != State::Active {

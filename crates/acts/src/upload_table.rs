@@ -1,4 +1,4 @@
-//! Somebody uploads a table of records: good rows become drafts, and what is wrong with a row is data.
+//! Uploading a table of records: good rows become drafts, faulty rows are reported as data.
 
 use domain::authorisation::Permission;
 use domain::codes::{Origin, Role};
@@ -18,36 +18,36 @@ use crate::records::record_owner;
 use crate::uploads::object_of;
 use crate::{Act, Refusal};
 
-/// Rows of an upload at the most.
+/// The most rows in one upload.
 pub const ROWS_MAX: usize = 5_000;
 
-/// A table that was read.
+/// A table as read.
 #[derive(Debug)]
 pub struct Table {
     /// Its rows.
     pub rows: Vec<Row>,
-    /// Whether it is the register's own template. Other tables name the publisher in their own way, and refer to
-    /// other registers.
+    /// Whether it is the register's own template. Other tables name the publisher in their own way and hold
+    /// references of other registers, so both are dropped.
     pub own_template: bool,
 }
 
-/// A row that could be read.
+/// A row as read.
 #[derive(Debug)]
 pub struct Row {
-    /// The line, or the row of the sheet.
+    /// Line number in CSV, or row number in a sheet.
     pub line: u64,
-    /// The record of which it is the next version.
+    /// The record it is the next version of.
     pub id: Option<RecordId>,
-    /// The record if nothing is known of it, or what is wrong with it then.
+    /// The row as a record of its own, or what is wrong with it.
     pub record: Result<Record, Vec<RowFault>>,
-    /// What the row says, to be laid over what is known of its record; for the register's own template.
+    /// What the row says, to be laid over the known record; for the register's own template only.
     pub sent: Option<Sent>,
 }
 
-/// What is wrong with one cell, or with a whole row.
+/// A fault of one cell, or of a whole row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowFault {
-    /// The line, or the row of the sheet; 0 for the whole file.
+    /// Line number in CSV, or row number in a sheet; 0 for the whole file.
     pub line: u64,
     /// The column's header.
     pub column: String,
@@ -66,40 +66,40 @@ impl RowFault {
     }
 }
 
-/// The draft that a row became.
+/// A draft made from a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowDraft {
-    /// The line, or the row of the sheet.
+    /// Line number in CSV, or row number in a sheet.
     pub line: u64,
     /// Id of the submission.
     pub submission: String,
     /// Its title.
     pub title: String,
-    /// The record of which it is the next version.
+    /// The record it is the next version of.
     pub record_id: Option<String>,
-    /// How many findings stop its publication.
+    /// Number of findings that block publication.
     pub errors: usize,
 }
 
-/// What became of a table.
+/// The result of an upload.
 #[derive(Debug)]
 pub struct Uploaded {
     /// UUID of the upload.
     pub id: String,
-    /// The organisation it is of, by id.
+    /// Id of the organisation it belongs to.
     pub owner: String,
-    /// What rows became.
+    /// Drafts made from rows.
     pub drafts: Vec<RowDraft>,
-    /// What is wrong with the others.
+    /// Faults of the rejected rows.
     pub faults: Vec<RowFault>,
-    /// How many others there are.
+    /// Number of rejected rows.
     pub rejected: u64,
-    /// Rows that say what their record already says; they become nothing.
+    /// Rows that match their record as it is; they make no draft.
     pub unchanged: u64,
 }
 
-/// Makes a draft of each good row, or only says what would become of it (`check`). [`keep_report`] follows unless it
-/// was a check.
+/// Turns each good row into a draft or, with `check`, only reports what would happen. Call [`keep_report`]
+/// afterwards unless it was a check.
 ///
 /// Errors: [`Refusal::Forbidden`].
 pub async fn upload_table(
@@ -144,7 +144,7 @@ pub async fn upload_table(
     Ok(done)
 }
 
-/// Keeps what was said about an uploaded table, as the JSON in which it is answered.
+/// Stores the report on an upload, as the JSON that is sent to the client.
 ///
 /// Errors: [`Refusal::Forbidden`].
 pub async fn keep_report(act: &Act<'_>, uploaded: &Uploaded, report: String) -> Result<(), Refusal> {
@@ -167,7 +167,7 @@ async fn keep_draft(act: &Act<'_>, role: Option<Role>, draft: &Submission) -> Re
     act.note(role, deed).await
 }
 
-/// What a row becomes.
+/// What a row turns into.
 enum Outcome {
     Unchanged,
     Draft(Box<Submission>),
@@ -227,8 +227,8 @@ async fn draft(act: &Act<'_>, owner: &Known, row: Row, own_template: bool) -> Re
     Ok(Outcome::Draft(Box::new(draft)))
 }
 
-/// A record that the register shows, and where it stands if it is the owner's: then whole, else as everybody may read
-/// it, since files of a body also hold what others say of it.
+/// A record that was not withdrawn. Its owner gets the whole record and its standing; anyone else the public
+/// record and no standing, because a body's export also holds what others say about it.
 async fn known(
     act: &Act<'_>,
     owner: &str,

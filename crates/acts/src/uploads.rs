@@ -1,4 +1,4 @@
-//! Uploads as acts find them.
+//! Finding uploads for acts.
 
 use domain::authorisation::{Object, Permission};
 use store::Reads;
@@ -6,12 +6,12 @@ use store::people::uploads::{self, Upload};
 
 use crate::{Actor, Refusal};
 
-/// What an upload is to the table of permissions.
+/// An upload as an object of permissions.
 pub(crate) fn object_of(owner: &str) -> Object<'_> {
     Object::Of { owner, about_others: false }
 }
 
-/// An upload that the actor may read. Errors: [`Refusal::NotFound`], also when they may not read it.
+/// Finds an upload the actor may read. Errors: [`Refusal::NotFound`], even when they merely may not read it.
 pub async fn readable_upload(conn: &impl Reads, actor: Actor<'_>, id: &str) -> Result<Upload, Refusal> {
     let found = uploads::find(conn, id).await?;
     found

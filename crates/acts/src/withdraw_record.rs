@@ -1,4 +1,4 @@
-//! The owner of a record takes it out of lists and search, for good.
+//! Withdrawing a record, by its owner.
 
 use domain::authorisation::Permission;
 use store::people::audit::Deed;
@@ -7,9 +7,9 @@ use store::records::publish;
 use crate::records::{OwnedRecord, not_withdrawn};
 use crate::{Act, Refusal};
 
-/// Withdraws a record. `why` stays public, as its versions, title and dates do.
+/// Withdraws a record, for good. `why` stays public, as do its versions, title and dates.
 ///
-/// Errors: [`Refusal::Forbidden`]; [`Refusal::Conflict`] when it was withdrawn before.
+/// Errors: [`Refusal::Forbidden`]; [`Refusal::Conflict`] when it was already withdrawn.
 pub async fn withdraw_record(act: &Act<'_>, found: &OwnedRecord, why: &str) -> Result<(), Refusal> {
     let role = act.may(Permission::WithdrawRecord, found.object())?;
     not_withdrawn(found)?;

@@ -1,4 +1,4 @@
-//! What every handler has at hand.
+//! Shared state of all handlers.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -24,39 +24,39 @@ use crate::problem::{ApiError, Fault};
 use crate::provider::Provider;
 use crate::webhooks::Outside;
 
-/// Sign-ins that wait for a password to be checked, at the most.
+/// The most sign-ins waiting for their password to be checked.
 const SIGN_INS_WAITING: usize = 32;
 
-/// The register as the interface sees it.
+/// The register as its HTTP API sees it.
 #[derive(Clone)]
 pub struct App {
-    /// Where the records are.
+    /// The database.
     pub db: Db,
-    /// What finds them.
+    /// The search index over it.
     pub search: Search,
-    /// Where uploaded documents are.
+    /// Store of uploaded documents, dumps and the public log.
     pub objects: Objects,
-    /// The address people reach the register at, without a slash at its end.
+    /// Public URL of the register, without a trailing slash.
     pub base_url: Arc<str>,
-    /// Tells the time.
+    /// The clock.
     pub clock: Clock,
-    /// What this process does alone of those that share the database.
+    /// Leases, for work that only one of the processes sharing a database may do at a time.
     pub leases: Leases,
-    /// Counts the public writes of this process, so that nothing prepared before one is shown after it.
+    /// Counts this process's public writes, so that no answer prepared before a write is sent after it.
     pub(crate) written: Arc<AtomicU64>,
-    /// Where people sign in, beside here.
+    /// The identity provider people may sign in with, besides passwords.
     pub(crate) provider: Option<Arc<Provider>>,
-    /// The way to receivers of webhooks.
+    /// HTTP client for webhook receivers.
     pub(crate) outside: Outside,
-    /// Lets a few heavy exports be made at a time.
+    /// Limits how many heavy exports are made at once.
     pub(crate) exports: Arc<Semaphore>,
-    /// Lets one password be checked at a time.
+    /// Lets one password be checked at a time: argon2id uses a lot of memory by design.
     pub(crate) passwords: Arc<Semaphore>,
-    /// Sign-ins that wait for that; more are asked to come again.
+    /// Limits how many sign-ins wait for that; the rest get a 503.
     pub(crate) waiting: Arc<Semaphore>,
-    /// The keys that verify the public log; none where nothing signs it.
+    /// Keys that verify the public log; empty if the log is not signed.
     pub(crate) log_keys: Arc<[PublicKey]>,
-    /// Those of its witnesses.
+    /// Keys of the log's witnesses.
     pub(crate) log_witnesses: Arc<[Cosigner]>,
     dumps: Cache<Option<NaiveDate>, Dumps>,
     labels: Labels,
@@ -64,30 +64,30 @@ pub struct App {
     directory: KnownDirectory,
 }
 
-/// The days of dumps, or one of them.
+/// Cached: the days that have a dump, or the dump of one day.
 #[derive(Debug, Clone)]
 enum Dumps {
     Days(Arc<[NaiveDate]>),
     One(Option<Arc<Published>>),
 }
 
-/// How long it is believed which dumps there are.
+/// How long the list of dumps, and each dump's file list, is cached.
 const DUMPS_FOR: Duration = Duration::from_secs(20);
-/// Dumps of which the files are kept in mind.
+/// The most dumps whose file lists are cached.
 const DUMPS_MAX: u64 = 1_000;
 
-/// Every name for matching, and as of which count of public writes.
+/// All names prepared for reconciliation, with the register revision they were read at.
 type KnownDirectory = Arc<tokio::sync::Mutex<Option<(i64, Arc<search::names::Names>)>>>;
 
-/// What names mean, unless a writer has them.
+/// The name table, unless a writer has taken it.
 type KnownNames = Arc<tokio::sync::Mutex<Option<Names>>>;
 
-/// Workbooks and Parquet files that are made at once; more are asked to come again.
+/// The most workbooks and Parquet files made at once; further requests get a 503.
 const EXPORTS_AT_ONCE: usize = 3;
 
-/// Names of organisations and products by state, facet and slug.
+/// Names of organisations and products, by index generation, facet and slug.
 type Labels = Cache<(u64, &'static str, String), Arc<str>>;
-/// Names kept.
+/// The most names cached.
 const LABELS_MAX: u64 = 20_000;
 
 impl fmt::Debug for App {
@@ -96,12 +96,12 @@ impl fmt::Debug for App {
     }
 }
 
-/// What a register says of itself when its records are invented.
+/// The notice on a register whose records are invented.
 pub(crate) const DEMONSTRATION: &str =
     "Demonstration data: every body, supplier, product and record here is invented";
 
 impl App {
-    /// A register over a database and its search.
+    /// A register over a database and its search index, without an identity provider or a signed log.
     pub fn new(
         db: Db,
         search: Search,
@@ -118,7 +118,7 @@ impl App {
             clock,
             written: Arc::default(),
             provider: None,
-            outside: Outside::new(false).expect("a client without certificates of its own can be made"),
+            outside: Outside::new(false).expect("a client with the default TLS settings can be built"),
             exports: Arc::new(Semaphore::new(EXPORTS_AT_ONCE)),
             passwords: Arc::new(Semaphore::new(1)),
             waiting: Arc::new(Semaphore::new(SIGN_INS_WAITING)),
@@ -131,55 +131,55 @@ impl App {
         }
     }
 
-    /// The same by another clock.
+    /// Replaces the clock, for this and for the leases.
     #[must_use]
     pub fn with_clock(self, clock: Clock) -> Self {
         Self { leases: Leases::new(self.db.clone(), Arc::clone(&clock)), clock, ..self }
     }
 
-    /// The same, where people sign in at a provider too.
+    /// Adds an identity provider.
     #[must_use]
     pub fn with_provider(self, provider: Provider) -> Self {
         Self { provider: Some(Arc::new(provider)), ..self }
     }
 
-    /// The same, with another way to receivers of webhooks.
+    /// Replaces the client for webhook receivers.
     #[must_use]
     pub fn with_outside(self, outside: Outside) -> Self {
         Self { outside, ..self }
     }
 
-    /// The same, with a public log that these keys verify.
+    /// Sets the keys that verify the public log.
     #[must_use]
     pub fn with_log_keys(self, keys: &[PublicKey]) -> Self {
         Self { log_keys: keys.into(), ..self }
     }
 
-    /// The same, with witnesses of the public log.
+    /// Sets the witnesses of the public log.
     #[must_use]
     pub fn with_log_witnesses(self, witnesses: &[Cosigner]) -> Self {
         Self { log_witnesses: witnesses.into(), ..self }
     }
 
-    /// The day it is, in UTC.
+    /// Today, in UTC.
     pub(crate) fn today(&self) -> NaiveDate {
         (self.clock)().date_naive()
     }
 
-    /// The days of which there are dumps, latest first.
+    /// Days with a dump, latest first.
     pub(crate) async fn dumps(&self) -> Result<Arc<[NaiveDate]>, StoreError> {
         if let Some(Dumps::Days(days)) = self.dumps.get(&None) {
             return Ok(days);
         }
         let days: Arc<[NaiveDate]> = published::dates(&self.objects).await?.into();
-        // That there is none is not kept in mind: the first one is seen at once.
+        // An empty list is not cached, so that the first dump shows at once.
         if !days.is_empty() {
             self.dumps.insert(None, Dumps::Days(Arc::clone(&days)));
         }
         Ok(days)
     }
 
-    /// The dump of a day.
+    /// The dump of a day, if there is one.
     pub(crate) async fn dump(&self, date: NaiveDate) -> Result<Option<Arc<Published>>, StoreError> {
         if let Some(Dumps::One(dump)) = self.dumps.get(&Some(date)) {
             return Ok(dump);
@@ -189,9 +189,9 @@ impl App {
         Ok(dump)
     }
 
-    /// What names mean to a transaction that began at a count of their changes: from memory while nothing about
-    /// them changed. One writer at a time
-    /// holds them; they go back by [`keep_names`](Self::keep_names), or are read anew.
+    /// The name table for a write transaction: the one in memory if its revision is `changes`, else read from
+    /// the database. Only one writer at a time may have it; [`keep_names`](Self::keep_names) gives it back,
+    /// and without that the next writer reads it again.
     pub(crate) async fn names(&self, tx: &Tx, changes: i64) -> Result<Names, StoreError> {
         let known = self.names.lock().await.take();
         match known {
@@ -200,12 +200,12 @@ impl App {
         }
     }
 
-    /// Keeps what names mean, once that was committed.
+    /// Gives the name table back, after the transaction that changed it has committed.
     pub(crate) async fn keep_names(&self, names: Names) {
         *self.names.lock().await = Some(names);
     }
 
-    /// Every name, ready for matching: from memory while nothing public was written.
+    /// All names, prepared for reconciliation; cached until the next public write.
     pub(crate) async fn directory(&self) -> Result<Arc<search::names::Names>, StoreError> {
         let mut known = self.directory.lock().await;
         let revision = self.db.state().await?.revision;
@@ -219,7 +219,7 @@ impl App {
         Ok(names)
     }
 
-    /// What people read for values of a facet; a value that has no name is left out.
+    /// Labels of a facet's values; values without a name are left out.
     pub(crate) async fn labels(
         &self,
         facet: &'static str,
@@ -251,7 +251,7 @@ impl App {
         Ok(labels)
     }
 
-    /// What an act came to, or the problem of its refusal.
+    /// Turns an act's refusal into its problem.
     pub(crate) fn allowed<T>(&self, done: Result<T, Refusal>) -> Result<T, ApiError> {
         done.map_err(|refusal| match refusal {
             Refusal::Invalid(findings) => ApiError::Invalid(findings.into_iter().map(Fault::from).collect()),
@@ -270,7 +270,7 @@ impl App {
         })
     }
 
-    /// What the answer must say about the data, if anything.
+    /// The notice that answers must carry about the data, if any.
     pub(crate) async fn about(&self) -> Result<Option<&'static str>, StoreError> {
         Ok(settings::read(&self.db, settings::DEMONSTRATION).await?.map(|_| DEMONSTRATION))
     }

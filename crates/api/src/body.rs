@@ -1,4 +1,4 @@
-//! Reading bodies: whole, within limits, strictly, and everything wrong at its place.
+//! Request bodies: read whole, within limits and strictly, with every fault at its place.
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
@@ -16,10 +16,10 @@ pub(crate) const JSON_MAX: usize = 2 << 20;
 /// The longest idempotency key, in characters.
 pub(crate) const KEY_MAX: usize = 200;
 
-/// A request that writes, with its body read.
+/// A write request with its body.
 #[derive(Debug)]
 pub(crate) struct Sent {
-    /// `POST /api/v1/submissions`.
+    /// Method and path with query, such as `POST /api/v1/submissions`.
     pub(crate) operation: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
@@ -34,7 +34,8 @@ impl FromRequest<App> for Sent {
 }
 
 impl Sent {
-    /// Reads a request's body if it is not longer than so many bytes.
+    /// Reads the body. Errors: [`ApiError::TooLarge`] above `max` bytes, [`ApiError::Malformed`] if it breaks
+    /// off.
     pub(crate) async fn read(request: Request, max: usize) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
         let too_long = || ApiError::TooLarge(max);
@@ -51,7 +52,8 @@ impl Sent {
         Ok(Self { operation: format!("{} {address}", parts.method), headers: parts.headers, body })
     }
 
-    /// The body as JSON of a type. Errors: [`ApiError::UnsupportedMedia`], [`ApiError::Invalid`] with the place.
+    /// Parses the body as JSON. Errors: [`ApiError::UnsupportedMedia`], [`ApiError::Malformed`] if it is not
+    /// JSON, [`ApiError::Invalid`] with a pointer if it does not fit the type.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
         let kind = self.media_type();
         let merge = self.operation.starts_with(Method::PATCH.as_str());
@@ -67,24 +69,24 @@ impl Sent {
                 path.split('.').filter(|step| !step.is_empty()).map(|step| format!("/{step}")).collect();
             let told = error.inner().to_string();
             ApiError::Invalid(vec![
-                Fault::new(&pointer, "bad-value", told).hint("the schema stands at /api/v1/openapi.json"),
+                Fault::new(&pointer, "bad-value", told).hint("the schema is at /api/v1/openapi.json"),
             ])
         })
     }
 
-    /// The body as JSON, or the default of a type when there is none.
+    /// Parses the body as JSON; an empty body gives the default.
     pub(crate) fn json_or_default<T: DeserializeOwned + Default>(&self) -> Result<T, ApiError> {
         if self.body.is_empty() { Ok(T::default()) } else { self.json() }
     }
 
-    /// The media type of the body, without parameters.
+    /// Media type of the body, without parameters.
     pub(crate) fn media_type(&self) -> String {
         let kind =
             self.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
     }
 
-    /// The key under which the request may be sent again.
+    /// The idempotency key, if there is one. Errors: [`ApiError::Invalid`].
     pub(crate) fn idempotency_key(&self) -> Result<Option<String>, ApiError> {
         let mut keys = self.headers.get_all("idempotency-key").iter();
         let bad = |detail: &str| {
@@ -95,7 +97,7 @@ impl Sent {
         };
         match (keys.next(), keys.next()) {
             (None, _) => Ok(None),
-            (Some(_), Some(_)) => bad("the header stands more than once"),
+            (Some(_), Some(_)) => bad("the header was sent more than once"),
             (Some(key), None) => match key.to_str().map(str::trim) {
                 Ok(key) if (1..=KEY_MAX).contains(&key.len()) => Ok(Some(key.to_owned())),
                 _ => bad("the key is empty, too long, or holds odd characters"),
@@ -103,8 +105,8 @@ impl Sent {
         }
     }
 
-    /// The number in `If-Match: "7"`. Errors: [`ApiError::NeedsIfMatch`] without one, [`ApiError::Stale`] when it
-    /// is no number of ours: then it cannot be the current one.
+    /// The number in `If-Match: "7"`. Errors: [`ApiError::NeedsIfMatch`] without the header;
+    /// [`ApiError::Stale`] for anything that is not such a number, which therefore cannot be current.
     pub(crate) fn if_match(&self, what: &'static str) -> Result<i64, ApiError> {
         let mut tags = self.headers.get_all(header::IF_MATCH).iter();
         match (tags.next(), tags.next()) {
@@ -119,7 +121,7 @@ impl Sent {
     }
 }
 
-/// JSON without repeated members, too deep nesting, or numbers that readers would round.
+/// Parses JSON, refusing repeated members, deep nesting, and numbers that other parsers would round.
 pub(crate) fn strict(text: &[u8]) -> Result<Value, ApiError> {
     json::read(text).map_err(|error| ApiError::Malformed(format!("the body is not JSON we take: {error}")))
 }

@@ -1,4 +1,4 @@
-//! Who asks: the person whose token a request shows, and what that lets them do.
+//! Who is calling: the person behind a request's token or session, and what it lets them do.
 
 use acts::Caller;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
@@ -11,23 +11,23 @@ use store::people::{self, Bearer, bearer};
 use crate::App;
 use crate::problem::ApiError;
 
-/// The cookie of a session. Its prefix makes browsers refuse it without `Secure`, or for other hosts.
+/// Session cookie. The `__Host-` prefix makes browsers refuse it without `Secure` or for other hosts.
 pub(crate) const COOKIE: &str = "__Host-register";
 
-/// The cookie of a sign-in that is on its way to a provider and back.
+/// Cookie that keeps a sign-in while the browser is at the identity provider.
 pub(crate) const SIGN_IN_COOKIE: &str = "__Host-register-sign-in";
 
-/// The session that a browser shows, if there is exactly one.
+/// The session in the cookie, if there is exactly one.
 pub(crate) fn session_secret(headers: &HeaderMap) -> Option<Secret> {
     Secret::read(Opens::Session, cookie(headers, COOKIE)?)
 }
 
-/// Every session that a browser shows, so that signing out ends it whatever stands beside it; ten at the most.
+/// All session cookies sent, ten at most, so that signing out ends the session even beside a stray cookie.
 pub(crate) fn session_secrets(headers: &HeaderMap) -> Vec<Secret> {
     cookies(headers, COOKIE).filter_map(|said| Secret::read(Opens::Session, said)).take(10).collect()
 }
 
-/// What a cookie says, if there is exactly one of its name.
+/// A cookie's value, if exactly one has that name.
 pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let mut shown = cookies(headers, name);
     match (shown.next(), shown.next()) {
@@ -84,7 +84,7 @@ impl FromRequestParts<App> for Caller {
 impl OptionalFromRequestParts<App> for Caller {
     type Rejection = ApiError;
 
-    /// Nobody in particular, or somebody with a token that works.
+    /// `None` without token or session; one that does not work is an error, never `None`.
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, ApiError> {
         if !parts.headers.contains_key(header::AUTHORIZATION) && session_secret(&parts.headers).is_none() {
             return Ok(None);

@@ -1,5 +1,5 @@
-//! The accept loop: every limit on connections stands here by name. What hyper does not limit by itself (a
-//! head that never ends, a client that never reads) is limited here.
+//! The accept loop, with every limit on connections: what hyper leaves to its user, such as how long a head may
+//! take, how many connections are open, and how long shutdown waits.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -17,22 +17,22 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
-/// How long a request's head may take.
+/// How long a client may take to send the request head.
 pub(crate) const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(5);
-/// The largest head of a request, in bytes.
+/// The largest request head, in bytes.
 pub(crate) const HEAD_MAX: usize = 64 * 1024;
-/// The most header fields of a request.
+/// The most header fields in a request.
 pub(crate) const HEADERS_MAX: usize = 64;
-/// Connections at once.
+/// The most connections at once.
 pub(crate) const CONNECTIONS_MAX: usize = 2_048;
-/// Connections of one address at once; a proxy in front is one address.
+/// The most connections per address. High, since a reverse proxy counts as one address.
 pub(crate) const CONNECTIONS_OF_ADDRESS_MAX: usize = 1_024;
-/// How long open requests may take when the register stops.
+/// How long open requests may take to finish at shutdown.
 pub(crate) const DRAIN: Duration = Duration::from_secs(30);
-/// How long accepting pauses when the system has no more sockets.
+/// Pause after a failed accept, for instance when the process is out of sockets.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Counts connections per address.
+/// Number of connections per address.
 #[derive(Debug, Default)]
 struct Addresses(Mutex<HashMap<IpAddr, usize>>);
 
@@ -48,7 +48,7 @@ impl Addresses {
     }
 }
 
-/// A connection's place among those of its address.
+/// A connection's place in the count of its address, given back on drop.
 struct Place {
     of: Arc<Addresses>,
     address: IpAddr,
@@ -66,7 +66,7 @@ impl Drop for Place {
     }
 }
 
-/// Serves until `shutdown` ends, then lets open requests finish for at most half a minute.
+/// Serves until `shutdown` resolves, then gives open requests half a minute to finish.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
@@ -94,13 +94,13 @@ pub async fn serve(
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {
-                tracing::warn!("a connection could not be accepted: {error}");
+                tracing::warn!("cannot accept a connection: {error}");
                 tokio::time::sleep(PAUSE).await;
                 continue;
             }
         };
         let Some(place) = addresses.enter(peer.ip()) else { continue };
-        // Answers are written whole: waiting for more to send only delays them.
+        // Responses are written whole, so Nagle's algorithm would only delay them.
         let _ = stream.set_nodelay(true);
         let router = router.clone();
         let service = hyper::service::service_fn(move |request: Request<Incoming>| {
@@ -109,7 +109,7 @@ pub async fn serve(
         });
         let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
-            // A client that breaks off is its own affair.
+            // A client that disconnects is not our error.
             let _ = connection.await;
             drop((place, permit));
         });
@@ -117,7 +117,7 @@ pub async fn serve(
     drop(listener);
     tokio::select! {
         () = graceful.shutdown() => {}
-        () = tokio::time::sleep(DRAIN) => tracing::warn!("some requests did not end in time"),
+        () = tokio::time::sleep(DRAIN) => tracing::warn!("some requests did not finish before shutdown"),
     }
     Ok(())
 }

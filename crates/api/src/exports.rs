@@ -1,4 +1,4 @@
-//! Everything that matches as CSV, NDJSON, Parquet or a workbook: streamed, with the memory of one chunk.
+//! Streams everything that matches as CSV, NDJSON, Parquet or a workbook, holding one chunk in memory.
 
 use std::path::PathBuf;
 
@@ -13,34 +13,34 @@ use store::{Db, StoreError};
 use tokio::io::AsyncReadExt;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
-/// Formatted chunks that may wait for a slow reader.
+/// The most formatted chunks waiting for a slow reader.
 const WAITING: usize = 2;
-/// Bytes of a workbook sent at once.
+/// Bytes of a workbook per chunk.
 const CHUNK: usize = 256 * 1024;
 
-/// A format of an export.
+/// Format of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// RFC 4180, UTF-8; for spreadsheets with a byte order mark and guarded formula cells.
+    /// RFC 4180, UTF-8.
     Csv {
-        /// Whether a spreadsheet is to open it.
+        /// Adds a byte order mark and guards cells that a spreadsheet would take for formulas.
         excel: bool,
     },
     /// One JSON object per line.
     Ndjson,
-    /// Typed columns.
+    /// Parquet with typed columns.
     Parquet,
-    /// A workbook with a dictionary; it begins to flow when it is whole.
+    /// A workbook with a data dictionary; sending starts when the whole file is made.
     Xlsx,
 }
 
 impl Format {
-    /// Whether it is made in memory or beside, before or while it flows, so that few can be made at once.
+    /// Whether making it takes so much memory or disk space that only a few may run at once.
     pub fn is_heavy(self) -> bool {
         matches!(self, Self::Parquet | Self::Xlsx)
     }
 
-    /// The ending of its files.
+    /// File extension.
     pub fn ending(self) -> &'static str {
         match self {
             Self::Csv { .. } => "csv",
@@ -51,7 +51,7 @@ impl Format {
     }
 }
 
-/// Streams every record that matches in a look. The turn is held until it ends.
+/// Streams every record in a look that matches. `turn` is held until the stream ends.
 pub async fn stream(
     db: &Db,
     look: &Look,
@@ -67,7 +67,7 @@ pub async fn stream(
     tokio::spawn(async move {
         let _turn = turn;
         if let Err(error) = send(&mut rows, format, &base_url, at, &to).await {
-            // The reader is gone when sending fails: then there is nobody to tell.
+            // If sending failed because the reader left, this fails too, and nobody needs to know.
             let _ = to.send(Err(error)).await;
         }
     });
@@ -85,7 +85,7 @@ async fn send(
     let mut read = export.next().await?;
     loop {
         if to.is_closed() {
-            // The reader is gone: nothing is left to do.
+            // The reader has left.
             return Ok(());
         }
         let ready = out.take();
@@ -93,7 +93,7 @@ async fn send(
             return Ok(());
         }
         let Some(rows) = read else { break };
-        // While these rows are written, the database reads the next.
+        // The database reads the next rows while these are formatted.
         let (next, written) = tokio::join!(export.next(), async { out.rows(&rows, base_url) });
         written?;
         read = next?;
@@ -122,13 +122,13 @@ async fn send(
     Ok(())
 }
 
-/// An export on its way.
+/// An export in progress.
 enum Out {
-    /// What is written flows at once.
+    /// Sent as soon as it is formatted.
     Text { format: Format, bytes: Vec<u8> },
-    /// What was encoded flows at once.
+    /// Sent as soon as a row group is encoded.
     Parquet(Box<parquet::Writer<Vec<u8>>>),
-    /// It grows in a folder of its own.
+    /// Built in a temporary folder, sent when complete.
     Book { book: Box<xlsx::Book>, path: PathBuf, folder: tempfile::TempDir },
 }
 
@@ -157,7 +157,7 @@ impl Out {
         })
     }
 
-    /// What can be sent.
+    /// Takes what is ready to be sent.
     fn take(&mut self) -> Bytes {
         match self {
             Self::Text { bytes, .. } => Bytes::from(std::mem::take(bytes)),

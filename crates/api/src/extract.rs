@@ -1,4 +1,4 @@
-//! Reading queries and paths: strictly, and everything wrong at once.
+//! Queries and paths: read strictly, with all faults reported at once.
 
 use axum::extract::FromRequestParts;
 use axum::extract::rejection::PathRejection;
@@ -18,12 +18,12 @@ pub(crate) const SEARCH_MAX: usize = 500;
 pub(crate) const NAME_SEARCH_MAX: usize = 200;
 /// The longest query, in bytes.
 pub(crate) const QUERY_MAX: usize = 8 * 1024;
-/// Items of a page, when the query does not say.
+/// Default number of items per page.
 pub(crate) const LIMIT_DEFAULT: u64 = 20;
-/// Items of a page at the most.
+/// The most items per page.
 pub(crate) const LIMIT_MAX: u64 = 100;
 
-/// The parameters of a query, in their order.
+/// Query parameters, in the order sent.
 #[derive(Debug, Clone)]
 pub(crate) struct Params(pub(crate) Vec<(String, String)>);
 
@@ -35,7 +35,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
     }
 }
 
-/// Reads a query as it stands in an address. Errors: [`ApiError::Malformed`].
+/// Parses a query string. Errors: [`ApiError::Malformed`].
 pub(crate) fn parse(query: &str) -> Result<Vec<(String, String)>, ApiError> {
     if query.len() > QUERY_MAX {
         return Err(ApiError::Malformed(format!("the query is longer than {QUERY_MAX} bytes")));
@@ -60,8 +60,8 @@ pub(crate) fn parse(query: &str) -> Result<Vec<(String, String)>, ApiError> {
         .collect()
 }
 
-/// Takes parameters one by one and notes what is wrong with each; [`finish`](Self::finish) refuses what
-/// nobody took.
+/// Takes parameters one by one and collects faults. Ends with [`finish`](Self::finish), which refuses any
+/// that are left.
 #[derive(Debug)]
 pub(crate) struct Taker {
     pairs: Vec<(String, String)>,
@@ -74,7 +74,7 @@ impl Taker {
         Self { pairs, known: Vec::new(), faults: Vec::new() }
     }
 
-    /// Every value of a parameter that may be repeated; empty values are refused.
+    /// All values of a repeatable parameter; empty values are faults.
     pub(crate) fn many(&mut self, key: &'static str) -> Vec<String> {
         self.known.push(key);
         let mut values = Vec::new();
@@ -95,7 +95,7 @@ impl Taker {
         values
     }
 
-    /// The value of a parameter that stands at most once.
+    /// The value of a parameter that may be given once.
     pub(crate) fn one(&mut self, key: &'static str) -> Option<String> {
         let mut values = self.many(key);
         if values.len() > 1 {
@@ -107,7 +107,7 @@ impl Taker {
         values.pop()
     }
 
-    /// A value read by a function that gives a fault.
+    /// Reads a parameter with a function that returns a value or a fault.
     pub(crate) fn read<T>(
         &mut self,
         key: &'static str,
@@ -123,7 +123,7 @@ impl Taker {
         }
     }
 
-    /// A search text of at most so many characters.
+    /// A search text of at most `max` characters.
     pub(crate) fn search(&mut self, key: &'static str, max: usize) -> Option<String> {
         self.read(key, |text| {
             if text.chars().count() > max {
@@ -134,7 +134,7 @@ impl Taker {
         })
     }
 
-    /// Codes of a list, each checked.
+    /// Codes of a code list, each checked.
     pub(crate) fn codes<C: domain::Code>(&mut self, key: &'static str) -> Vec<C> {
         let mut codes = Vec::new();
         for value in self.many(key) {
@@ -147,13 +147,13 @@ impl Taker {
         codes
     }
 
-    /// Ids that are UUIDs, each checked.
+    /// UUIDs, each checked.
     pub(crate) fn uuids(&mut self, key: &'static str) -> Vec<String> {
         let read = |text: &str| text.parse::<uuid::Uuid>().map(|id| id.to_string()).ok();
         self.ids(key, read, "a UUID")
     }
 
-    /// Public ids of records, each checked.
+    /// Public record ids, each checked.
     pub(crate) fn record_ids(&mut self, key: &'static str) -> Vec<String> {
         let read = |text: &str| text.parse::<RecordId>().map(|id| id.to_string()).ok();
         self.ids(key, read, "the public id of a record, such as R-4ZK7Q2M")
@@ -176,7 +176,7 @@ impl Taker {
         ids
     }
 
-    /// A day, `YYYY-MM-DD`.
+    /// A date, `YYYY-MM-DD`.
     pub(crate) fn day(&mut self, key: &'static str) -> Option<chrono::NaiveDate> {
         self.read(key, |text| {
             domain::cell::date(key, text).map_err(|finding| {
@@ -199,7 +199,7 @@ impl Taker {
         })
     }
 
-    /// Where a page begins, for the query that this text is of.
+    /// The cursor, which must come from the query with this identity.
     pub(crate) fn cursor(&mut self, identity: &str) -> Option<Cursor> {
         self.read("cursor", |word| {
             Cursor::decode(word, identity).map_err(|error| {
@@ -209,10 +209,10 @@ impl Taker {
         })
     }
 
-    /// Items of a page.
+    /// Items per page.
     pub(crate) fn limit(&mut self) -> u64 {
         let limit = self.read("limit", |text| {
-            // A number as people write it: no sign, no leading zero.
+            // Only plain digits: `parse` alone would also take a sign or leading zeros.
             let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
             text.parse().ok().filter(|limit| plain && (1..=LIMIT_MAX).contains(limit)).ok_or_else(|| {
                 Fault::new(
@@ -230,7 +230,8 @@ impl Taker {
         self.faults.push(fault);
     }
 
-    /// Refuses parameters nobody took, with the nearest that exists; every fault at once.
+    /// Refuses parameters that were not taken, suggesting the nearest name. Errors: [`ApiError::Query`] with
+    /// every fault found since the start.
     pub(crate) fn finish(mut self) -> Result<(), ApiError> {
         for (key, _) in std::mem::take(&mut self.pairs) {
             let fault = Fault::new(&key, "unknown-parameter", format!("'{key}' is not a parameter here"));
@@ -245,20 +246,20 @@ impl Taker {
     }
 }
 
-/// Where a page begins and how long it is.
+/// Where a page starts, and its length.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents what handlers take, which a test compares")]
 pub(crate) struct PageParams {
-    /// Items of a page.
+    /// Items per page.
     #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<u8>,
-    /// Where the page begins: the `next` of the page before.
+    /// Cursor of the page: `next` of the previous one.
     #[param(min_length = 1)]
     cursor: Option<String>,
 }
 
-/// The query of an operation without parameters: empty, or refused.
+/// For operations without parameters: refuses any query.
 #[derive(Debug)]
 pub(crate) struct NoParams;
 
@@ -271,7 +272,7 @@ impl<S: Send + Sync> FromRequestParts<S> for NoParams {
     }
 }
 
-/// A part of the path, as text.
+/// A path segment, as text.
 #[derive(Debug)]
 pub(crate) struct Segment(pub(crate) String);
 
@@ -284,7 +285,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Segment {
     }
 }
 
-/// The id of a record in the path; typed wrongly it is refused, never looked up.
+/// A record id in the path. A malformed one is refused without a look-up.
 #[derive(Debug)]
 pub(crate) struct IdInPath(pub(crate) RecordId);
 
@@ -297,7 +298,7 @@ impl<S: Send + Sync> FromRequestParts<S> for IdInPath {
     }
 }
 
-/// The id of a record and a version number in the path.
+/// A record id and a version number in the path.
 #[derive(Debug)]
 pub(crate) struct VersionInPath(pub(crate) RecordId, pub(crate) i64);
 

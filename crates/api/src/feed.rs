@@ -1,4 +1,4 @@
-//! Feeds: one list of entries as Atom (RFC 4287, paged by RFC 5005) or as JSON Feed 1.1.
+//! Feeds: one list of entries as Atom (RFC 4287, paged by RFC 5005) or JSON Feed 1.1.
 
 use atom_syndication as atom;
 use axum::http::{HeaderValue, header};
@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The notation of a feed.
+/// Format of a feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Notation {
     /// Atom.
@@ -17,7 +17,7 @@ pub(crate) enum Notation {
 }
 
 impl Notation {
-    /// The ending of its addresses.
+    /// File extension in its URLs.
     pub(crate) fn ending(self) -> &'static str {
         match self {
             Self::Atom => "atom",
@@ -36,116 +36,116 @@ impl Notation {
 /// A page of a feed.
 #[derive(Debug)]
 pub(crate) struct Feed {
-    /// What it is called.
+    /// Title.
     pub(crate) title: String,
-    /// What must be said about the data.
+    /// Notice about the data.
     pub(crate) about: Option<&'static str>,
-    /// The register's address.
+    /// URL of the register.
     pub(crate) home: String,
-    /// Path of the feed without its ending.
+    /// Path of the feed, without extension.
     pub(crate) path: &'static str,
-    /// Its query, without the cursor.
+    /// Query string, without the cursor.
     pub(crate) query: String,
-    /// Where this page begins, for a page that is not the first.
+    /// Cursor of this page; `None` for the first.
     pub(crate) cursor: Option<String>,
-    /// Where the next page begins.
+    /// Cursor of the next page.
     pub(crate) next: Option<String>,
-    /// When something last changed.
+    /// Time of the latest change.
     pub(crate) updated: DateTime<Utc>,
-    /// The entries, the latest first.
+    /// Entries, latest first.
     pub(crate) entries: Vec<Entry>,
 }
 
-/// Something that a feed tells.
+/// An entry of a feed.
 #[derive(Debug)]
 pub(crate) struct Entry {
-    /// An address that is its and stays.
+    /// Its permanent URL.
     pub(crate) id: String,
-    /// Where to read more.
+    /// URL with more detail.
     pub(crate) url: String,
-    /// In a line.
+    /// One-line title.
     pub(crate) title: String,
-    /// Who answers for it.
+    /// The body that answers for it.
     pub(crate) author: String,
     /// When it was first published.
     pub(crate) published: DateTime<Utc>,
     /// When it was last changed.
     pub(crate) updated: DateTime<Utc>,
-    /// What it is about, in plain words.
+    /// Plain-text content.
     pub(crate) text: String,
-    /// Codes that it can be sorted by.
+    /// Codes it is filed under.
     pub(crate) tags: Vec<String>,
 }
 
-/// A page of a feed, as JSON Feed 1.1.
+/// A page of a feed, in JSON Feed 1.1.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct JsonFeed {
-    /// Which notation it is.
+    /// Version of the format, as its URL.
     #[schema(example = "https://jsonfeed.org/version/1.1")]
     version: &'static str,
-    /// What it is called.
+    /// Title.
     title: String,
-    /// The register.
+    /// URL of the register.
     home_page_url: String,
-    /// The feed.
+    /// URL of the feed.
     feed_url: String,
-    /// What must be said about the data.
+    /// Notice about the data.
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<&'static str>,
-    /// Where the next page is.
+    /// URL of the next page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_url: Option<String>,
-    /// The language of what the register says itself.
+    /// Language of the register's own texts.
     language: &'static str,
-    /// The entries, the latest first.
+    /// Entries, latest first.
     items: Vec<JsonItem>,
 }
 
-/// Something that a feed tells.
+/// An entry of a feed.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct JsonItem {
-    /// An address that is its and stays.
+    /// Its permanent URL.
     id: String,
-    /// Where to read more.
+    /// URL with more detail.
     url: String,
-    /// In a line.
+    /// One-line title.
     title: String,
-    /// What it is about, in plain words.
+    /// Plain-text content.
     content_text: String,
     /// When it was first published.
     date_published: DateTime<Utc>,
     /// When it was last changed.
     date_modified: DateTime<Utc>,
-    /// Who answers for it.
+    /// The body that answers for it.
     authors: Vec<JsonAuthor>,
-    /// Codes that it can be sorted by.
+    /// Codes it is filed under.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tags: Vec<String>,
 }
 
-/// Who answers for an entry.
+/// Author of an entry.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct JsonAuthor {
-    /// By name.
+    /// Name.
     name: String,
 }
 
 impl Feed {
-    /// The feed as it is sent.
+    /// The feed as a response.
     pub(crate) fn answer(&self, notation: Notation) -> Response {
         let body = match notation {
             Notation::Atom => {
                 let text = self.atom().to_string();
-                // XML has no place for these, even written as numbers.
+                // XML 1.0 forbids these two characters, even as references.
                 text.replace(['\u{FFFE}', '\u{FFFF}'], "").into_bytes()
             }
-            Notation::Json => serde_json::to_vec(&self.json()).expect("a feed is JSON"),
+            Notation::Json => serde_json::to_vec(&self.json()).expect("a feed serialises to JSON"),
         };
         let kind = HeaderValue::from_static(notation.media_type());
         ([(header::CONTENT_TYPE, kind)], body).into_response()
     }
 
-    /// The address of a page.
+    /// URL of a page.
     fn page(&self, notation: Notation, cursor: Option<&str>) -> String {
         let mut address = format!("{}{}.{}", self.home, self.path, notation.ending());
         let mut joint = '?';

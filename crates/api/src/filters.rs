@@ -1,4 +1,4 @@
-//! The filters of record lists, the same for JSON, CSV and the command line.
+//! The filters of record lists, the same for JSON, exports, feeds and the command line.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::codes::{
@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::extract::{SEARCH_MAX, Taker};
 use crate::problem::{ApiError, Fault};
 
-/// A country or a part of one: ISO 3166-1 alpha-2 or ISO 3166-2.
+/// A country or part of one: ISO 3166-1 alpha-2 or ISO 3166-2.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(value_type = String, pattern = "^[A-Z]{2}(-[A-Z0-9]{1,3})?$", example = "GB")]
 pub(crate) struct JurisdictionCode(#[expect(dead_code, reason = "only its schema is used")] String);
@@ -40,9 +40,9 @@ pub(crate) struct RecordFilters {
     q: Option<String>,
     /// ISO 3166 code; a country includes its parts.
     jurisdiction: Option<Vec<JurisdictionCode>>,
-    /// Language of the texts, BCP 47.
+    /// Language of the record, BCP 47.
     lang: Option<Vec<LanguageTag>>,
-    /// Field of public life.
+    /// Sector.
     sector: Option<Vec<Sector>>,
     /// Slug or id of a publisher.
     publisher: Option<Vec<SlugOrId>>,
@@ -52,48 +52,48 @@ pub(crate) struct RecordFilters {
     supplier: Option<Vec<SlugOrId>>,
     /// Slug or id of a product.
     product: Option<Vec<SlugOrId>>,
-    /// Where it stands in its life.
+    /// Phase of the tool's life.
     phase: Option<Vec<Phase>>,
-    /// How it works.
+    /// Technology it uses.
     technology: Option<Vec<Technology>>,
-    /// How much of the decision it takes.
+    /// How much of the decision is automated.
     automation_level: Option<Vec<AutomationLevel>>,
-    /// What can happen to a person.
+    /// What it can lead to for a person.
     decision_effect: Option<Vec<DecisionEffect>>,
-    /// On whom it is used.
+    /// Who it is used on.
     affected_group: Option<Vec<AffectedGroup>>,
-    /// Where in the United Kingdom.
+    /// Region of the United Kingdom.
     region: Option<Vec<Region>>,
     /// Has an assessment of this type.
     assessment_type: Option<Vec<AssessmentType>>,
-    /// Has an assessment of this status.
+    /// Has an assessment with this status.
     assessment_status: Option<Vec<AssessmentStatus>>,
-    /// What the public rules say.
+    /// Flag raised by the public rules.
     flag: Option<Vec<Flag>>,
-    /// Who made the statement.
+    /// Origin: who made the statement.
     origin: Option<Vec<Origin>>,
-    /// What it is about.
+    /// Kind of record.
     kind: Option<Vec<RecordKind>>,
     /// First published on this day or later.
     published_from: Option<NaiveDate>,
     /// First published on this day or earlier.
     published_to: Option<NaiveDate>,
-    /// Changed at this instant or later, RFC 3339.
+    /// Last changed at this time or later, RFC 3339.
     #[param(example = "2026-01-31T00:00:00Z")]
     updated_since: Option<DateTime<Utc>>,
 }
 
-/// As of when.
+/// Reads the register as of a past day.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents what `take_as_of` reads, which a test compares")]
 pub(crate) struct AsOf {
-    /// A day, in UTC: what stood in the register at the end of it, with what the rules say as of that day.
+    /// A day, in UTC: records as at the end of that day, with flags as of then.
     #[param(example = "2026-05-01")]
     as_of: Option<NaiveDate>,
 }
 
-/// Takes the day as of which something is asked out of a query.
+/// Takes `as_of` out of a query. Errors are collected in `taker`.
 pub(crate) fn take_as_of(taker: &mut Taker, today: NaiveDate) -> Option<NaiveDate> {
     let day = taker.day("as_of")?;
     if day > today {
@@ -105,12 +105,12 @@ pub(crate) fn take_as_of(taker: &mut Taker, today: NaiveDate) -> Option<NaiveDat
     Some(day)
 }
 
-/// Takes the past day as of which something is asked out of a query; today is no past day.
+/// Takes `as_of` if it is in the past; today means the current state.
 pub(crate) fn take_past_day(taker: &mut Taker, today: NaiveDate) -> Option<NaiveDate> {
     take_as_of(taker, today).filter(|day| *day < today)
 }
 
-/// Takes the filters out of a query.
+/// Takes the record filters out of a query.
 pub(crate) async fn take_query(db: &Db, taker: &mut Taker) -> Result<RecordQuery, ApiError> {
     let mut query = RecordQuery { q: taker.search("q", SEARCH_MAX), ..RecordQuery::default() };
     for &facet in store::records::projection::FACETS {
@@ -141,7 +141,7 @@ pub(crate) async fn take_query(db: &Db, taker: &mut Taker) -> Result<RecordQuery
     Ok(query)
 }
 
-/// Takes the order out of a query.
+/// Takes the sort order out of a query.
 pub(crate) fn take_sort(taker: &mut Taker) -> Option<Sort> {
     taker.read("sort", |text| {
         Sort::ALL.iter().find(|(name, _)| *name == text).map(|(_, sort)| *sort).ok_or_else(|| {
@@ -152,7 +152,7 @@ pub(crate) fn take_sort(taker: &mut Taker) -> Option<Sort> {
     })
 }
 
-/// Checks a facet's value and gives the one it is stored under.
+/// Checks a facet's value and returns the form it is stored in. The inner error is the fault.
 pub(crate) async fn check(
     db: &Db,
     facet: &'static str,
@@ -197,7 +197,7 @@ pub(crate) async fn check(
     })
 }
 
-/// Reads the filters of a record list from pairs, as the command line has them.
+/// Reads record filters from key-value pairs, for the command line.
 ///
 /// Errors: [`ApiError::Query`] with every fault.
 pub async fn record_query(

@@ -1,6 +1,6 @@
-//! The public interface: JSON, CSV and NDJSON over HTTP, described by OpenAPI.
+//! The HTTP API: JSON, CSV, NDJSON, Parquet, workbooks and feeds, described by OpenAPI.
 //!
-//! Only this crate and the web pages know status codes. Handlers parse, ask the store, and answer.
+//! Only this crate and `web` know status codes. Handlers parse, call an act or the store, and answer.
 
 mod app;
 mod body;

@@ -1,4 +1,5 @@
-//! What every answer does: validators and 304, caching, versions, security headers, one Host, load shedding.
+//! What all answers share: validators and 304, caching, API version, security headers, the Host check and
+//! load shedding.
 
 use std::sync::Arc;
 
@@ -16,24 +17,24 @@ use crate::App;
 use crate::openapi::API_VERSION;
 use crate::problem::ApiError;
 
-/// How long a public answer may be used again.
+/// Caching of public answers.
 const CACHE: HeaderValue = HeaderValue::from_static("public, max-age=60, stale-while-revalidate=600");
-/// How long an answer to somebody in particular may be used again: never, by nobody else.
+/// Caching of answers to a signed-in person: none.
 const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-store");
-/// The same for a file that is what it is.
+/// The same for files, which must not be transformed on the way.
 const PRIVATE_AS_IT_IS: HeaderValue = HeaderValue::from_static("private, no-store, no-transform");
-/// Scripts and styles of nobody but the documentation page's own.
+/// The API needs no scripts or styles; only its documentation page does.
 const CSP: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 const CSP_DOCS: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
      connect-src 'self'; font-src 'self' data:; frame-ancestors 'none'",
 );
-/// Requests that are worked on at once; more are asked to come again.
+/// The most requests handled at once; further ones get a 503.
 pub(crate) const REQUESTS_AT_ONCE: usize = 512;
 
 const VERSION: HeaderName = HeaderName::from_static("api-version");
 
-/// Whether somebody reads at an address that is none of the interface's.
+/// Whether a browser is asking for a page outside the API.
 pub(crate) fn wants_page(request: &Request) -> bool {
     let accepts = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
     matches!(*request.method(), Method::GET | Method::HEAD)
@@ -41,7 +42,7 @@ pub(crate) fn wants_page(request: &Request) -> bool {
         && accepts.is_some_and(|accepts| accepts.contains("text/html"))
 }
 
-/// Headers on every answer, whatever it is.
+/// Sets the headers every answer carries.
 pub(crate) async fn headers(request: Request, next: Next) -> Response {
     let docs = request.uri().path().starts_with("/api/docs");
     let mut response = next.run(request).await;
@@ -49,12 +50,12 @@ pub(crate) async fn headers(request: Request, next: Next) -> Response {
     headers.insert(VERSION, HeaderValue::from_static(API_VERSION));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("strict-origin-when-cross-origin"));
-    // A page that is meant for frames has its own policy.
+    // A page meant for frames brings its own policy.
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(if docs { CSP_DOCS } else { CSP });
     response
 }
 
-/// Refuses what no well-meant request does: none or two Hosts, more at once than can be worked on.
+/// Refuses requests without exactly one Host, and those beyond [`REQUESTS_AT_ONCE`].
 pub(crate) async fn guard(State(permits): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
     let hosts = request.headers().get_all(header::HOST).iter().count();
     if hosts > 1 || (hosts == 0 && request.version() == Version::HTTP_11 && request.uri().host().is_none()) {
@@ -66,14 +67,14 @@ pub(crate) async fn guard(State(permits): State<Arc<Semaphore>>, request: Reques
     }
 }
 
-/// `ETag`, `Last-Modified`, `Cache-Control` and 304 on every public read.
+/// Sets `ETag`, `Last-Modified` and `Cache-Control` on public reads, and answers 304.
 pub(crate) async fn validators(State(app): State<App>, request: Request, next: Next) -> Response {
     let read = matches!(*request.method(), Method::GET | Method::HEAD);
     let path = request.uri().path();
     let operational = matches!(path, "/healthz" | "/readyz");
     let extension =
         path.rsplit('/').next().and_then(|last| last.rsplit_once('.')).map(|(_, end)| end.to_owned());
-    // A file of a dump or of the log is what it is.
+    // Files of dumps and of the log have one media type each, whatever `Accept` says.
     let file = path.starts_with("/data/") || path.starts_with("/log/") || path.ends_with("/proof");
     if read && !operational && !file && !accepts(request.headers(), extension.as_deref()) {
         return ApiError::NotAcceptable.into_response();
@@ -93,7 +94,7 @@ pub(crate) async fn validators(State(app): State<App>, request: Request, next: N
     let (mut parts, body) = response.into_parts();
     let body = match parts.headers.contains_key(header::ETAG) {
         true => body,
-        // A body of known length is whole already: hashing it costs nothing but the hash.
+        // A body of known length is in memory already, so it can be hashed without breaking a stream.
         false if body.size_hint().exact().is_some() => match body.collect().await {
             Ok(whole) => {
                 let bytes: Bytes = whole.to_bytes();
@@ -125,7 +126,8 @@ fn says_no_transform(cache: &HeaderValue) -> bool {
     cache.to_str().is_ok_and(|cache| cache.contains("no-transform"))
 }
 
-/// Whether an answer may be compressed on its way: a part of a file, or what says that it stays as it is, may not.
+/// Whether an answer may be compressed: not a part of a file, nor one marked `no-transform`, since
+/// compression would change the bytes.
 pub(crate) fn may_be_changed(
     _: StatusCode,
     _: Version,
@@ -136,7 +138,7 @@ pub(crate) fn may_be_changed(
         && !headers.contains_key(header::CONTENT_RANGE)
 }
 
-/// A weak validator: compression may change the bytes, never what they say.
+/// A weak validator: compression may change the bytes but not the content.
 pub(crate) fn etag(bytes: &[u8]) -> HeaderValue {
     let hash: String = Sha256::digest(bytes)[..12].iter().map(|byte| format!("{byte:02x}")).collect();
     HeaderValue::from_str(&format!("W/\"{hash}\"")).unwrap_or(HeaderValue::from_static("W/\"\""))
@@ -152,13 +154,13 @@ pub(crate) fn matches(wanted: &[HeaderValue], tag: &HeaderValue) -> bool {
         .any(|one| one.trim() == "*" || plain(one) == tag)
 }
 
-/// An instant as HTTP writes it.
+/// A time in the format of HTTP headers.
 pub(crate) fn http_date(at: DateTime<Utc>) -> HeaderValue {
     HeaderValue::from_str(&at.format("%a, %d %b %Y %H:%M:%S GMT").to_string())
         .unwrap_or(HeaderValue::from_static("Thu, 01 Jan 1970 00:00:00 GMT"))
 }
 
-/// Whether one of the media types a request accepts can be given.
+/// Whether `Accept` allows a media type that the path's extension offers.
 fn accepts(headers: &HeaderMap, extension: Option<&str>) -> bool {
     let given: &[&str] = match extension {
         Some("parquet") => &["application/vnd.apache.parquet", "application/octet-stream", "application/*"],

@@ -1,4 +1,4 @@
-//! The OpenAPI document: made from the operations, so that it cannot say what they do not do.
+//! The OpenAPI document, generated from the operations so that the two cannot drift apart.
 
 pub(crate) mod answers;
 
@@ -28,18 +28,18 @@ pub const API_VERSION: &str = "1.0.0";
     tags(
         (name = "records", description = "Records, their versions and differences"),
         (name = "changes", description = "What happened to records, in order, as data and as feeds"),
-        (name = "webhooks", description = "Being told of changes; with a token"),
-        (name = "dumps", description = "Everything public as files, day by day"),
+        (name = "webhooks", description = "Get told of changes; needs a token"),
+        (name = "dumps", description = "All public data as files, day by day"),
         (name = "assessments", description = "Impact assessments"),
         (name = "organisations", description = "Publishers, suppliers and other bodies"),
         (name = "products", description = "What suppliers sell"),
-        (name = "procurement", description = "Contracts of public notices, links to records, and gaps"),
-        (name = "submissions", description = "Writing, reviewing and publishing records; with a token"),
-        (name = "regulator", description = "What a regulator reads of its remit, and its receipts; with a token"),
-        (name = "people", description = "People, roles and tokens; with a token"),
+        (name = "procurement", description = "Contracts from public notices, their links to records, and gaps"),
+        (name = "submissions", description = "Writing, reviewing and publishing records; needs a token"),
+        (name = "regulator", description = "Sealed assessments in a regulator's remit, and receipts; needs a token"),
+        (name = "people", description = "People, roles and tokens; needs a token"),
         (name = "log", description = "The public log: its checkpoint, and proofs of versions"),
         (name = "reference", description = "Codes, fields and rules"),
-        (name = "operation", description = "Whether the register works")
+        (name = "operation", description = "Health and readiness")
     ),
     modifiers(&Tokens),
     components(schemas(
@@ -67,7 +67,7 @@ pub const API_VERSION: &str = "1.0.0";
 )]
 struct Document;
 
-/// The token that writes need.
+/// Adds the bearer token as a security scheme.
 struct Tokens;
 
 impl Modify for Tokens {
@@ -75,7 +75,7 @@ impl Modify for Tokens {
         let scheme = Http::builder()
             .scheme(HttpAuthScheme::Bearer)
             .bearer_format("oar_p_...")
-            .description(Some("A token of a person, made by `register token create` or at /api/v1/tokens"))
+            .description(Some("A person's token, created by `register token create` or at /api/v1/tokens"))
             .build();
         if let Some(components) = &mut document.components {
             components.add_security_scheme("token", SecurityScheme::Http(scheme));
@@ -83,12 +83,12 @@ impl Modify for Tokens {
     }
 }
 
-/// A router whose operations describe themselves.
+/// A router that collects the document from its operations.
 pub(crate) fn described() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Document::openapi())
 }
 
-/// The OpenAPI document.
+/// The complete OpenAPI document.
 pub fn document() -> utoipa::openapi::OpenApi {
     let mut document = crate::router::operations().into_openapi();
     answers::complete(&mut document);

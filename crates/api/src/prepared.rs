@@ -1,5 +1,5 @@
-//! Prepared answers: what was answered once is answered again from memory, as long as nothing was written
-//! since. It stands before every other layer: a prepared answer is parsed, looked up, and sent.
+//! Prepared answers: an answer is sent again from memory as long as nothing was written since. This sits in
+//! front of every other layer, so such a request is only parsed, looked up and answered.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -17,7 +17,7 @@ use crate::App;
 use crate::manners::matches;
 use crate::problem::ApiError;
 
-/// Pages whose answers are prepared too.
+/// Website pages that are prepared too; a path matches by its beginning.
 const PAGES: &[&str] = &[
     "/records",
     "/organisations",
@@ -30,32 +30,32 @@ const PAGES: &[&str] = &[
     "/log",
     "/embed/",
 ];
-/// What addresses of pages in another language than English begin with.
+/// Path prefixes of languages other than English.
 const LANGUAGES: &[&str] = &["/cy"];
-/// Memory of all prepared answers that are sent, in bytes.
+/// Memory for answers sent to clients, in bytes.
 pub(crate) const SENT: u64 = 48 << 20;
-/// Memory of those that pages are made of, in bytes.
+/// Memory for API answers that website pages are built from, in bytes.
 pub(crate) const ASKED: u64 = 16 << 20;
-/// The largest answer that is kept, in bytes.
+/// The largest answer to keep, in bytes.
 const ANSWER_MAX: usize = 256 << 10;
-/// What an answer takes beside its body and its key.
+/// Memory an answer takes besides body and key, in bytes.
 const BESIDE: usize = 1_500;
 
-/// An answer as it is sent.
+/// An answer as sent.
 #[derive(Debug)]
 struct Answer {
-    /// The state of the register it was made from: of the index, and of the writes of this process.
+    /// The state it was made in: index generation, and this process's count of public writes.
     state: (u64, u64),
     headers: HeaderMap,
     body: Bytes,
 }
 
-/// The answers kept.
+/// The answers in memory.
 #[derive(Debug, Clone)]
 pub(crate) struct Prepared(Cache<Bytes, Arc<Answer>>);
 
 impl Prepared {
-    /// So many bytes of answers at the most.
+    /// Keeps answers up to this many bytes.
     pub(crate) fn new(memory: u64) -> Self {
         let weigh = |key: &Bytes, answer: &Arc<Answer>| {
             (key.len() + answer.body.len() + BESIDE).try_into().unwrap_or(u32::MAX)
@@ -64,8 +64,9 @@ impl Prepared {
     }
 }
 
-/// What an answer follows from beside the state of the register: the day, the address and what can be accepted.
-/// `None` for what is never prepared: other methods, other paths, requests with odd heads.
+/// The key of a request: everything its answer depends on besides the register's state, that is day, address
+/// and accepted types and encodings. `None` for requests that are never prepared: other methods and paths,
+/// signed-in people, and unusual headers. The day counts because flags depend on it.
 fn key(request: &Request, day: i32) -> Option<Bytes> {
     let headers = request.headers();
     let plain = matches!(*request.method(), Method::GET | Method::HEAD)
@@ -81,7 +82,7 @@ fn key(request: &Request, day: i32) -> Option<Bytes> {
     let address = request.uri().path_and_query()?.as_str();
     let value = |name| headers.get(name).map_or(&b""[..], |value| value.as_bytes());
     let (accept, encoding) = (value(header::ACCEPT), value(header::ACCEPT_ENCODING));
-    // Whoever takes anything need not say so.
+    // `*/*` means the same as no Accept header, so they share an answer.
     let accept = if accept == b"*/*" { &b""[..] } else { accept };
     let mut key = Vec::with_capacity(address.len() + accept.len() + encoding.len() + 6);
     key.extend_from_slice(&day.to_ne_bytes());
@@ -93,7 +94,8 @@ fn key(request: &Request, day: i32) -> Option<Bytes> {
     Some(key.into())
 }
 
-/// Whether an answer at a path changes with the state of the register only: a new dump is no change of it.
+/// Whether answers at a path change only with the register's state. Dumps do not count as a change of it, and
+/// previews and corrections are for one reader.
 fn follows_from_the_state(path: &str) -> bool {
     let language = LANGUAGES.iter().find_map(|language| {
         path.strip_prefix(language).filter(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -104,7 +106,7 @@ fn follows_from_the_state(path: &str) -> bool {
     (path.starts_with("/api/v1/") || page) && !apart.iter().any(|one| path.starts_with(one))
 }
 
-/// Answers from memory, or remembers the answer.
+/// Answers from memory, or keeps the answer that is made.
 pub(crate) async fn prepared(
     State(own): State<Arc<(App, Prepared)>>,
     request: Request,
@@ -113,7 +115,8 @@ pub(crate) async fn prepared(
     let (app, kept) = &*own;
     let day = (app.clock)().num_days_from_ce();
     let Some(key) = key(&request, day) else { return next.run(request).await };
-    // The state before the answer is made: if it changes meanwhile, the answer is not used again.
+    // Read before the answer is made: if the state changes meanwhile, the answer will not match and is not
+    // reused.
     let state = (app.search.generation(), app.written.load(Ordering::SeqCst));
     if let Some(answer) = kept.0.get(&key).filter(|answer| answer.state == state) {
         return answer.send(&request);
@@ -123,7 +126,7 @@ pub(crate) async fn prepared(
     let whole = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| {
         ["application/json", "text/html"].iter().any(|one| kind.as_bytes().starts_with(one.as_bytes()))
     });
-    // What nobody may keep is not kept here either.
+    // An answer that may not be cached must not be kept here either.
     let control = response.headers().get(header::CACHE_CONTROL).and_then(|said| said.to_str().ok());
     let kept_by_nobody = control.is_some_and(|said| said.contains("no-store") || said.contains("private"));
     if head || response.status() != StatusCode::OK || !whole || kept_by_nobody {

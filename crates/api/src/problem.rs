@@ -1,4 +1,5 @@
-//! Errors as `application/problem+json` (RFC 9457), all findings at once. The only match on status codes.
+//! Errors as `application/problem+json` (RFC 9457), with all faults at once. The only place that maps errors
+//! to status codes.
 
 use std::fmt;
 
@@ -15,43 +16,43 @@ use store::StoreError;
 use store::ground::page::BadCursor;
 use utoipa::ToSchema;
 
-/// An error as people and programs read it.
+/// An error, for people and programs.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Problem {
-    /// Address of a page about this kind of error.
+    /// Path of a page about this kind of error.
     #[serde(rename = "type")]
     #[schema(example = "/problems/invalid-query")]
     pub kind: String,
-    /// The kind of error.
+    /// Title of the kind of error.
     #[schema(example = "the query is not valid")]
     pub title: String,
-    /// The HTTP status.
+    /// HTTP status.
     #[schema(example = 400)]
     pub status: u16,
-    /// This error.
+    /// Details of this error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
-    /// Everything that is wrong, each with what to do.
+    /// Everything that is wrong, each with a hint.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<Fault>,
-    /// What is allowed now, where something was refused because of where a thing stands.
+    /// What can be done instead, where the current state does not allow the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allowed: Option<Vec<String>>,
 }
 
-/// One thing that is wrong with a request.
+/// One thing wrong with a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Fault {
-    /// The parameter, or a JSON pointer.
+    /// The parameter, header or JSON pointer.
     #[schema(example = "phase")]
     pub pointer: String,
-    /// A stable code.
+    /// Stable error code.
     #[schema(example = "unknown-code")]
     pub code: String,
     /// What is wrong.
     #[schema(example = "'live' is not a phase")]
     pub detail: String,
-    /// What to do.
+    /// How to fix it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "did you mean 'production'?")]
     pub hint: Option<String>,
@@ -64,12 +65,12 @@ impl From<Finding> for Fault {
 }
 
 impl Fault {
-    /// A fault of a parameter.
+    /// A fault at a parameter, header or pointer.
     pub fn new(pointer: &str, code: &str, detail: impl Into<String>) -> Self {
         Self { pointer: pointer.to_owned(), code: code.to_owned(), detail: detail.into(), hint: None }
     }
 
-    /// The same with what to do.
+    /// Adds what to do about it.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
@@ -77,7 +78,7 @@ impl Fault {
     }
 }
 
-/// What a withdrawn record leaves.
+/// What remains public of a withdrawn record.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Tombstone {
     /// The record's id.
@@ -90,97 +91,98 @@ pub struct Tombstone {
     pub withdrawn_at: chrono::DateTime<chrono::Utc>,
     /// Why.
     pub reason: String,
-    /// Where its versions still are.
+    /// URL of its versions.
     pub versions: String,
 }
 
-/// A problem with the tombstone of the record.
+/// The problem and the tombstone of a withdrawn record.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct GoneProblem {
     /// The problem.
     #[serde(flatten)]
     pub problem: Problem,
-    /// What the record leaves.
+    /// What remains of the record.
     pub tombstone: Tombstone,
 }
 
-/// Why a request cannot be answered as asked.
+/// Why a request cannot be answered.
 #[derive(Debug)]
 pub enum ApiError {
-    /// No error: the request was done before under the same idempotency key, and this is its answer again.
+    /// Not an error: this request was done before under the same idempotency key, and this is its answer
+    /// again.
     Replayed(Box<Response>),
-    /// The query is not valid; every fault of it.
+    /// The query is not valid; lists every fault.
     Query(Vec<Fault>),
-    /// What was sent is not valid; every fault of it.
+    /// The body is not valid; lists every fault.
     Invalid(Vec<Fault>),
     /// The request itself is malformed.
     Malformed(String),
-    /// The path does not hold a valid id.
+    /// The path has no valid id.
     BadId(String),
-    /// Who asks is not known.
+    /// Not signed in, or with something that does not work.
     Unauthorised(&'static str),
-    /// Who asks may not do that.
+    /// None of the caller's roles allows it.
     Forbidden(Permission),
-    /// Another rule than the table of permissions forbids it.
+    /// A rule beyond the permissions forbids it, such as four eyes.
     Refused(String),
-    /// It contradicts what is there.
+    /// It conflicts with the current state.
     Conflict(String),
-    /// Where the thing stands does not allow it.
+    /// The thing's state does not allow it.
     NotNow {
-        /// What was asked.
+        /// What was attempted.
         detail: String,
-        /// What is allowed.
+        /// The actions that are allowed instead.
         allowed: Vec<String>,
     },
-    /// The idempotency key was used for something else.
+    /// The idempotency key was used for another request.
     KeyTaken {
         /// The key.
         key: String,
-        /// What it was used for.
+        /// The operation it was used for.
         operation: String,
     },
-    /// Somebody changed it meanwhile; the words say which header names what.
+    /// Somebody else changed it meanwhile; says what to send in which header.
     Stale(&'static str),
-    /// A change must say what it changes.
+    /// `If-Match` is missing; says what to send in it.
     NeedsIfMatch(&'static str),
-    /// The body is longer than so many bytes.
+    /// The body is longer than this many bytes.
     TooLarge(usize),
-    /// The body is of a media type that is not taken; what is.
+    /// Unsupported media type; says what is accepted.
     UnsupportedMedia(String),
-    /// There is nothing of that kind and id.
+    /// No such thing (kind, id).
     NotFound(&'static str, String),
-    /// The record was first published after the day that was asked for.
+    /// The record was first published after the requested day.
     NotYet {
-        /// Its public id.
+        /// Public id.
         id: String,
-        /// The day.
+        /// The requested day.
         day: NaiveDate,
-        /// When it was first published.
+        /// The day of first publication.
         first: NaiveDate,
     },
     /// The record was withdrawn.
     Gone(Box<Tombstone>),
-    /// The dump of that day holds what was taken out of the register since.
+    /// The dump of that day contains something that was redacted later.
     Superseded(NaiveDate),
-    /// There is nothing at this address.
+    /// No route at this path.
     NoSuchAddress(String),
-    /// The address does not take this method.
+    /// The path does not support this method.
     MethodNotAllowed,
-    /// None of the accepted media types can be given.
+    /// None of the accepted media types is available.
     NotAcceptable,
-    /// Too many of a kind came in.
+    /// Too many such requests.
     TooMany,
-    /// More requests than the register can take.
+    /// The register is overloaded.
     Overloaded,
-    /// The public log did not sign it yet.
+    /// The public log has not signed it yet.
     Unsigned,
-    /// The register is not ready; the words say for what.
+    /// The register is not ready; says why.
     NotReady(&'static str),
     /// The store failed.
     Store(StoreError),
     /// The search failed.
     Search(SearchError),
-    /// Something broke inside.
+    /// An internal error.
     Inside,
 }
 
@@ -311,7 +313,7 @@ impl ApiError {
         }
     }
 
-    /// The problem as it is sent. Of a fault inside it says nothing of the inside.
+    /// The problem to send. Internal errors reveal no details.
     pub fn problem(&self) -> Problem {
         let (status, code, title) = self.kind();
         let (detail, errors) = match self {
@@ -340,14 +342,13 @@ impl ApiError {
                 (Some(detail), Vec::new())
             }
             Self::NoSuchAddress(path) => {
-                let detail = format!("there is nothing at {path}; the addresses stand at /api/docs");
+                let detail = format!("there is nothing at {path}; /api/docs lists all addresses");
                 (Some(detail), Vec::new())
             }
             Self::Gone(tombstone) => (Some(tombstone.reason.clone()), Vec::new()),
             Self::Superseded(date) => {
-                let detail = format!(
-                    "something that the dump of {date} held was taken out of the register since: take a later one"
-                );
+                let detail =
+                    format!("something in the dump of {date} has been redacted since: take a later one");
                 (Some(detail), Vec::new())
             }
             Self::Store(StoreError::ReadOnly) => {
@@ -356,7 +357,7 @@ impl ApiError {
                 (Some(detail.to_owned()), Vec::new())
             }
             Self::Unsigned => {
-                let detail = "ask again in a moment; /api/v1/log says whether and until where it is signed";
+                let detail = "ask again in a moment; /api/v1/log shows how much of the log is signed";
                 (Some(detail.to_owned()), Vec::new())
             }
             _ => (None, Vec::new()),
@@ -390,7 +391,7 @@ impl IntoResponse for ApiError {
             Self::Gone(tombstone) => serde_json::to_vec(&GoneProblem { problem, tombstone: *tombstone }),
             _ => serde_json::to_vec(&problem),
         };
-        let mut response = (status, json.expect("a problem is JSON")).into_response();
+        let mut response = (status, json.expect("a problem serialises to JSON")).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -1,7 +1,8 @@
-//! Signing in at a provider by OpenID Connect: where people are sent, and who comes back.
+//! Signing in through an identity provider (OpenID Connect): sending people there, and identifying them when
+//! they return.
 //!
-//! Its keys are asked for anew whenever somebody comes back: sign-ins are rare, and keys change. Nothing is asked
-//! of it but by https, or at this machine itself.
+//! The provider's keys are fetched at every return, because sign-ins are rare and keys change. It is reached
+//! by https only, or by plain http on this machine.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -22,16 +23,16 @@ use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
 
 /// How long the provider may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long what the provider says of itself is good for sending people there; who comes back is checked anew.
+/// How long its metadata is used for sending people there. When they return, it is fetched again.
 const KNOWN: Duration = Duration::from_secs(300);
-/// Sign-ins that are asked about at once.
+/// The most sign-ins talking to the provider at once.
 const AT_ONCE: usize = 16;
-/// The longest answer of the provider, in bytes.
+/// The longest response of the provider, in bytes.
 const ANSWER_MAX: usize = 64 << 10;
-/// Where people come back to.
+/// Path the provider sends people back to.
 pub(crate) const CALLBACK: &str = "/api/v1/session/provider/callback";
 
-/// A provider at which people sign in.
+/// An identity provider.
 #[derive(Debug, Clone)]
 pub struct Provider {
     issuer: IssuerUrl,
@@ -39,49 +40,49 @@ pub struct Provider {
     secret: Option<ClientSecret>,
     redirect: RedirectUrl,
     http: reqwest::Client,
-    /// Sign-ins that may be asked about at once: whoever begins many does not take the register with them.
+    /// Limits [`AT_ONCE`], so that a flood of sign-ins cannot take up the register.
     room: Arc<Semaphore>,
-    /// What the provider said of itself last, and when.
+    /// The provider's metadata, and when it was fetched.
     known: Arc<Mutex<Option<(Instant, CoreProviderMetadata)>>>,
 }
 
-/// Where somebody is sent, and what must be known when they come back.
+/// Where to send somebody, and what to remember until they return.
 pub(crate) struct Away {
     pub(crate) address: String,
     pub(crate) begun: Begun,
 }
 
-/// What the browser of somebody who was sent away keeps, in a cookie that only the register reads: whoever takes it
-/// can finish this one sign-in in this browser and nothing else.
+/// A sign-in in progress, kept in the browser's cookie. Stealing the cookie lets somebody finish this one
+/// sign-in, nothing else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Begun {
-    /// What comes back in the address.
+    /// OAuth state, which comes back in the URL.
     pub(crate) state: String,
-    /// What the provider's token must name.
+    /// Nonce that the id token must repeat.
     nonce: String,
-    /// What proves to the provider who began (PKCE, RFC 7636).
+    /// PKCE code verifier (RFC 7636), which proves to the provider who started.
     verifier: String,
-    /// The path to go to afterwards.
+    /// Path to return to afterwards.
     pub(crate) return_to: String,
-    /// When, in seconds since 1970.
+    /// Start, in Unix seconds.
     pub(crate) at: i64,
 }
 
-/// Why somebody could not sign in.
+/// Why a sign-in failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ProviderError {
-    /// The provider does not answer, or not as one.
+    /// The provider does not answer, or not properly.
     #[error("the provider of sign-ins cannot be used: {0}")]
     Unreachable(String),
-    /// Too many are signing in at once.
+    /// Too many sign-ins at once.
     #[error("too many people are signing in at once")]
     Busy,
-    /// What came back proves nothing.
+    /// The provider refused, or what came back is not valid.
     #[error("the provider's answer does not hold: {0}")]
     Refused(String),
 }
 
-/// An answer that cannot be used.
+/// A failed request to the provider.
 #[derive(Debug, thiserror::Error)]
 #[doc(hidden)]
 pub enum Unanswered {
@@ -104,7 +105,7 @@ impl<'c> AsyncHttpClient<'c> for Provider {
     }
 }
 
-/// Whether something may be asked for: by https, or at this machine itself.
+/// Whether an address is https, or http on this machine.
 fn is_safe(address: &url::Url) -> bool {
     let here = match address.host() {
         Some(url::Host::Domain(name)) => name == "localhost",
@@ -116,7 +117,8 @@ fn is_safe(address: &url::Url) -> bool {
 }
 
 impl Provider {
-    /// A provider by its issuer's address, and the register as its client. Errors: what is wrong with them.
+    /// A provider by its issuer URL, with the register as its client. Errors: what is wrong with them, in
+    /// words.
     pub fn new(issuer: &str, client: &str, secret: Option<String>, base_url: &str) -> Result<Self, String> {
         let issuer = IssuerUrl::new(issuer.to_owned()).map_err(|error| format!("'{issuer}': {error}"))?;
         if !is_safe(issuer.url()) {
@@ -125,7 +127,8 @@ impl Provider {
         let redirect = format!("{base_url}{CALLBACK}");
         let redirect =
             RedirectUrl::new(redirect.clone()).map_err(|error| format!("'{redirect}': {error}"))?;
-        // One provider of cryptography for the whole process; whoever comes first sets it.
+        // rustls has one crypto provider per process; the first caller installs it, later calls fail
+        // harmlessly.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -147,7 +150,7 @@ impl Provider {
 
     async fn ask(&self, request: HttpRequest) -> Result<HttpResponse, Unanswered> {
         let request = reqwest::Request::try_from(request)?;
-        // A provider elsewhere has no business at this machine.
+        // Plain http is only for a provider that itself runs on this machine.
         if request.url().scheme() != "https"
             && (self.issuer.url().scheme() == "https" || !is_safe(request.url()))
         {
@@ -174,7 +177,7 @@ impl Provider {
             .map_err(|error| ProviderError::Unreachable(told(&error)))
     }
 
-    /// What the provider says of itself, as of a few minutes ago.
+    /// The provider's metadata, at most [`KNOWN`] old.
     async fn known(&self) -> Result<CoreProviderMetadata, ProviderError> {
         let mut known = self.known.lock().await;
         match &*known {
@@ -191,7 +194,7 @@ impl Provider {
         self.room.try_acquire().map_err(|_| ProviderError::Busy)
     }
 
-    /// Where to send somebody who wants to sign in.
+    /// Starts a sign-in: where to send the browser.
     pub(crate) async fn away(&self, return_to: String, now: DateTime<Utc>) -> Result<Away, ProviderError> {
         let _room = self.enter()?;
         let client =
@@ -217,7 +220,7 @@ impl Provider {
         Ok(Away { address: address.to_string(), begun })
     }
 
-    /// Who came back with a code: the provider's token is checked by its signature, issuer, audience, time and
+    /// Identifies who returned with a code. Checks the id token's signature, issuer, audience, time and
     /// nonce.
     pub(crate) async fn identify(
         &self,
@@ -252,11 +255,14 @@ impl Provider {
         if email.is_none()
             && let Ok(question) = client.user_info(tokens.access_token().clone(), Some(subject.clone()))
         {
-            // Who is known by their subject needs no address: one that cannot be had is none.
+            // Only a first sign-in needs the address; people known by their subject can do without, so a
+            // failure is not fatal.
             let known: Option<CoreUserInfoClaims> = question
                 .request_async(self)
                 .await
-                .inspect_err(|error| tracing::warn!("the provider tells no address: {}", told(error)))
+                .inspect_err(|error| {
+                    tracing::warn!("cannot get a verified address from the provider: {}", told(error))
+                })
                 .ok();
             email = known
                 .as_ref()
@@ -271,7 +277,7 @@ impl Provider {
     }
 }
 
-/// An error with what caused it.
+/// An error with its causes.
 pub(crate) fn told(error: &dyn std::error::Error) -> String {
     let mut told = error.to_string();
     let mut cause = error.source();

@@ -1,4 +1,4 @@
-//! Every route, one list; and the layers every request passes.
+//! All routes in one list, and the layers every request passes through.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -145,17 +145,18 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(health::get_readiness))
 }
 
-/// The whole public interface.
+/// The API without the website.
 pub fn router(app: App) -> Router {
     site(app, |_| Router::new())
 }
 
-/// The whole public interface, with pages that are made of what it answers: they are sent as its answers are.
+/// The API with the website. `pages` gets a service that answers API requests, from which it builds its
+/// pages; they go through the same layers as API answers.
 pub fn site(app: App, pages: impl FnOnce(Router) -> Router) -> Router {
     let (router, mut document) = operations().split_for_parts();
     openapi::answers::complete(&mut document);
-    let json: Arc<str> = document.to_pretty_json().expect("the document is JSON").into();
-    let yaml: Arc<str> = document.to_yaml().expect("the document is YAML").into();
+    let json: Arc<str> = document.to_pretty_json().expect("the document serialises to JSON").into();
+    let yaml: Arc<str> = document.to_yaml().expect("the document serialises to YAML").into();
     let sent = |kind: &'static str, text: Arc<str>| {
         move || async move { ([(header::CONTENT_TYPE, kind)], text.to_string()) }
     };
@@ -170,7 +171,7 @@ pub fn site(app: App, pages: impl FnOnce(Router) -> Router) -> Router {
         .route("/api/v1/openapi.json", get(sent("application/json", json)))
         .route("/api/v1/openapi.yaml", get(sent("application/yaml", yaml)))
         .route("/log/tile/{*path}", get(log::get_tile));
-    // RFC 9727.
+    // RFC 9727 api-catalog.
     let catalogue = serde_json::json!({ "linkset": [{
         "anchor": format!("{}/api/v1", app.base_url),
         "service-desc": [{ "href": format!("{}/api/v1/openapi.json", app.base_url), "type": "application/json" }],
@@ -183,7 +184,7 @@ pub fn site(app: App, pages: impl FnOnce(Router) -> Router) -> Router {
     );
     let asked = router.clone().with_state(app.clone());
     let pages = pages(Router::new().fallback_service(asked).layer(asked_again));
-    // Where there is nothing, people are shown a page, and programs are told.
+    // At unknown addresses browsers get a page, programs a problem.
     let missing = pages.clone();
     let nothing = |request: Request| async move {
         if manners::wants_page(&request) {
@@ -197,8 +198,8 @@ pub fn site(app: App, pages: impl FnOnce(Router) -> Router) -> Router {
         .fallback(nothing)
         .method_not_allowed_fallback(|| async { ApiError::MethodNotAllowed })
         .layer(axum::middleware::from_fn_with_state(app.clone(), manners::validators))
-        // A browser that is signed in writes from our own pages only.
-        // Reconciling changes nothing, whoever's page asks.
+        // Signed-in browsers may write only from our own pages. Reconciliation changes nothing, so any site
+        // may call it.
         .layer(
             CsrfLayer::new()
                 .with_insecure_bypass(|_, uri| uri.path() == "/reconcile")
@@ -231,7 +232,7 @@ pub fn site(app: App, pages: impl FnOnce(Router) -> Router) -> Router {
         )
         .layer(axum::middleware::from_fn(manners::headers))
         .with_state(app);
-    // What is prepared needs no route.
+    // Outermost, so that a prepared answer skips routing and every layer.
     Router::new().fallback_service(answering).layer(sent_again)
 }
 

@@ -1,4 +1,4 @@
-//! Passwords by argon2id and a second factor by TOTP (RFC 6238): what is kept of them, and whether they fit.
+//! Passwords (argon2id) and second factors (TOTP, RFC 6238): enrolling and checking them.
 
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
@@ -10,23 +10,23 @@ use totp_rs::{Builder, Secret, Totp};
 pub const PASSWORD_MIN: usize = 12;
 /// The longest password, in bytes.
 pub const PASSWORD_MAX: usize = 256;
-/// What authenticator apps show.
+/// Issuer shown in authenticator apps.
 const ISSUER: &str = "Open Algorithm Register";
-/// The hash of a password that nobody has, so that an unknown person takes as long as a known one.
+/// A hash that no password matches, so that checking takes as long for unknown people as for known ones.
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$0Y2vYcnYRSzMkUHd4Y2ZCTkwXZuVQZs2RO7sYc0oKXg";
 
-/// What is kept of a new password and second factor, and what the person needs of them.
+/// A new password and second factor: what to store, and what to give to the person.
 pub struct Enrolment {
     /// The password's hash, as a PHC string.
     pub password: String,
-    /// The second factor's secret, base32.
+    /// The second factor's secret, in base32.
     pub second_factor: String,
-    /// What an authenticator app reads.
+    /// The `otpauth://` URL for an authenticator app.
     pub address: String,
 }
 
-/// Takes a password and makes a second factor. Errors: what is wrong with the password.
+/// Hashes a password and creates a second factor. Errors: what is wrong with the password, in words.
 pub fn enrol(email: &str, password: &str) -> Result<Enrolment, String> {
     if password.chars().count() < PASSWORD_MIN || password.len() > PASSWORD_MAX {
         return Err(format!(
@@ -49,8 +49,8 @@ pub fn enrol(email: &str, password: &str) -> Result<Enrolment, String> {
     })
 }
 
-/// Whether a password fits its hash; without a hash it takes as long and never fits. Slow by design: call it
-/// away from the threads that answer.
+/// Whether a password matches its hash. Without a hash it takes as long and returns false. Slow by design:
+/// call it off the async threads.
 pub fn fits(password: &str, hash: Option<&str>) -> bool {
     let known = PasswordHash::new(hash.unwrap_or(NOBODY));
     let fits =
@@ -58,14 +58,14 @@ pub fn fits(password: &str, hash: Option<&str>) -> bool {
     fits && hash.is_some()
 }
 
-/// The step of the second factor that a code is of now.
+/// The time step of a second-factor code, if it is valid now.
 pub fn step(second_factor: &str, code: &str, now: DateTime<Utc>) -> Option<i64> {
     let secret = Secret::try_from_base32(second_factor).ok()?;
     let totp: Totp = Builder::new().with_secret(secret).build().ok()?;
     totp.check(code, now.timestamp().unsigned_abs()).map(|step| i64::try_from(step).unwrap_or(i64::MAX))
 }
 
-/// The code that an authenticator app would show.
+/// The code an authenticator app would show now.
 pub fn code(second_factor: &str, now: DateTime<Utc>) -> Option<String> {
     let secret = Secret::try_from_base32(second_factor).ok()?;
     let totp: Totp = Builder::new().with_secret(secret).build().ok()?;

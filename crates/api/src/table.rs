@@ -1,4 +1,4 @@
-//! Lists of any length as CSV, streamed page by page with the memory of one.
+//! Tables of any length as CSV, streamed with one page in memory.
 
 use std::sync::Arc;
 
@@ -14,10 +14,11 @@ use store::StoreError;
 use crate::App;
 use crate::manners::{etag, http_date};
 
-/// Rows read at once.
+/// Rows per page.
 pub(crate) const PAGE: u64 = 500;
 
-/// A download of a table. `read` gives the rows after a place and where the next begin; none is after the last.
+/// A table as a CSV download. `read` returns the rows after a place, and the place to go on from; `None`
+/// after the last.
 pub(crate) async fn download<T, C, F, R>(
     app: &App,
     method: &Method,
@@ -34,7 +35,7 @@ where
 {
     let name = format!("{}.csv", table.table.name);
     let state = app.db.state().await?;
-    // What a download holds follows from what was written and from what was asked.
+    // The content depends only on what was written and on the query (`identity`).
     let tag = etag(format!("{} {name} {identity}", state.revision).as_bytes());
     let body = if *method == Method::HEAD {
         Body::empty()

@@ -1,4 +1,4 @@
-//! What answers look like: records with what the register adds, list items, and their schemas.
+//! Answers about records: the record with what the register adds, list items, and their schemas.
 
 use std::borrow::Cow;
 
@@ -21,26 +21,26 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::App;
 use crate::problem::ApiError;
 
-/// An organisation as an answer names it.
+/// An organisation named in an answer.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct PartyView {
-    /// The name as the record states it.
+    /// The name as the record gives it.
     #[schema(example = "Calder Vale Police")]
     pub(crate) name: String,
-    /// Part of its address: `/api/v1/organisations/{slug}`.
+    /// Its slug, as in `/api/v1/organisations/{slug}`.
     #[schema(example = "calder-vale-police")]
     pub(crate) slug: String,
-    /// Whether the register knows it: `registered`, or `unresolved` for a name only.
+    /// `registered` if the register knows it, `unresolved` if it is only a name.
     #[schema(example = "registered")]
     pub(crate) resolution: String,
 }
 
-/// How many required fields a record answers.
+/// How many required fields are answered.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 pub(crate) struct Fraction {
-    /// Fields that have a value or do not apply.
+    /// Fields that have a value or are not applicable.
     pub(crate) answered: u32,
-    /// Fields its phase requires.
+    /// Fields that the record's phase requires.
     pub(crate) required: u32,
 }
 
@@ -50,14 +50,14 @@ pub(crate) struct ItemParts {
     /// Public id.
     #[schema(example = "R-4ZK7Q2M", pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$")]
     id: String,
-    /// Address of the record.
+    /// URL of the record.
     url: String,
     publisher: PartyView,
     /// Suppliers it names.
     suppliers: Vec<PartyView>,
     /// Products it names.
     products: Vec<String>,
-    /// What the public rules say of it.
+    /// Flags raised by the public rules.
     flags: Vec<Flag>,
     transparency_class: TransparencyClass,
     completeness: Fraction,
@@ -75,35 +75,35 @@ pub(crate) struct ItemParts {
     automation_level: Option<AutomationLevel>,
     decision_effects: Vec<DecisionEffect>,
     people_affected_per_year: Option<Estimate>,
-    /// The piece of the record's text that was found, as HTML text with `<mark>` around what was searched for; only with `q`.
+    /// The matching part of the text as HTML, with the words found in `<mark>`; only with `q`.
     #[schema(example = "Cameras compare faces by <mark>facial</mark> <mark>recognition</mark>")]
     snippet: Option<String>,
 }
 
-/// A flag as a record shows it.
+/// A flag, with its rule.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct FlagView {
     #[serde(flatten)]
     pub(crate) fired: Fired,
     /// Its label.
     pub(crate) label: &'static str,
-    /// The rule in one sentence.
+    /// The rule, in one sentence.
     pub(crate) rule: &'static str,
 }
 
-/// An organisation that a record names.
+/// An organisation that a record names, and its role.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct InvolvedView {
-    /// What it is in the record: publisher, joint_publisher, supplier or deployment.
+    /// Its role: publisher, joint_publisher, supplier or deployment.
     #[schema(example = "publisher")]
     role: &'static str,
     #[serde(flatten)]
     party: PartyView,
-    /// Its address.
+    /// Its URL.
     url: String,
 }
 
-/// Addresses that belong to a record.
+/// URLs that belong to a record.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Links {
     /// The record itself.
@@ -111,7 +111,7 @@ pub(crate) struct Links {
     this: String,
     /// Its versions.
     versions: String,
-    /// What its last version changed; absent for the first.
+    /// Changes in its latest version; absent for the first.
     #[serde(skip_serializing_if = "Option::is_none")]
     diff: Option<String>,
     /// Its publisher.
@@ -119,16 +119,16 @@ pub(crate) struct Links {
     publisher: Option<String>,
 }
 
-/// What the register adds to one record.
+/// What the register adds to a record.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RecordParts {
-    /// What must be said about the data, such as that they are invented.
+    /// Notice about the data, for instance that it is invented.
     #[serde(skip_serializing_if = "Option::is_none")]
     about: Option<&'static str>,
     /// Public id.
     #[schema(example = "R-4ZK7Q2M", pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$")]
     id: String,
-    /// Address of the record.
+    /// URL of the record.
     url: String,
     /// Number of its current version.
     #[schema(minimum = 1)]
@@ -137,16 +137,16 @@ pub(crate) struct RecordParts {
     published_at: DateTime<Utc>,
     /// When its current version was published.
     updated_at: DateTime<Utc>,
-    /// What the public rules say of it, and why.
+    /// Flags raised by the public rules, and why.
     flags: Vec<FlagView>,
     transparency_class: TransparencyClass,
     completeness: Completeness,
-    /// Every organisation it names, with its place in the register.
+    /// Every organisation it names, as the register knows it.
     organisations: Vec<InvolvedView>,
     links: Links,
-    /// How to cite it.
+    /// A citation, in plain text.
     citation: String,
-    /// How it was imported: source, raw form, hash, time and mapping; absent for a publisher's own record.
+    /// How it was imported: source, raw data, hash, time and mapping; absent for a publisher's own record.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     import: Option<Value>,
@@ -162,7 +162,7 @@ fn resolved(name: &str, party: Option<&Party>) -> PartyView {
 
 /// Builds the answer for one record.
 ///
-/// With a day, `current` is how it stood at the end of it, and the rules are asked as of that day.
+/// With `as_of`, `current` is the record at the end of that day, and flags are as of that day.
 pub(crate) async fn record_view(
     app: &App,
     current: &Current,
@@ -215,7 +215,7 @@ pub(crate) async fn record_view(
     Ok(view)
 }
 
-/// How to cite a record: a page that people can read.
+/// A citation, which leads to the web page rather than the API.
 fn citation(app: &App, current: &Current, record: &Record, as_of: Option<NaiveDate>) -> String {
     let author = record.origin.author(&record.publisher.name);
     format!(
@@ -233,12 +233,12 @@ fn citation(app: &App, current: &Current, record: &Record, as_of: Option<NaiveDa
 fn object(value: &impl Serialize) -> Map<String, Value> {
     match serde_json::to_value(value) {
         Ok(Value::Object(object)) => object,
-        // The structs here are plain: they always become an object.
+        // Never happens: the structs here serialise to objects.
         _ => Map::new(),
     }
 }
 
-/// What the public rules would say of a record that is published now.
+/// Flags that a draft would get if it were published now.
 pub(crate) fn foretold(record: &Record, now: DateTime<Utc>) -> Vec<FlagView> {
     rules::foretell(record, now.date_naive()).into_iter().map(flag_view).collect()
 }
@@ -260,7 +260,7 @@ async fn involved(app: &App, record: &Record) -> Result<Vec<InvolvedView>, ApiEr
     let mut all = Vec::new();
     for (role, name) in publisher.into_iter().chain(joint).chain(suppliers).chain(users) {
         let party = store::names::organisations::resolve(&app.db, name, home, role == "supplier").await?;
-        // A place of use that the register does not know has no address of its own.
+        // A place of use that the register does not know has no URL.
         if party.is_none() && role == "deployment" {
             continue;
         }
@@ -271,7 +271,7 @@ async fn involved(app: &App, record: &Record) -> Result<Vec<InvolvedView>, ApiEr
     Ok(all)
 }
 
-/// Keeps the fields that were asked for, with id and address always.
+/// Keeps the requested fields, and always id, url and the notice.
 pub(crate) fn pick(mut view: Map<String, Value>, fields: &[String]) -> Map<String, Value> {
     if fields.is_empty() {
         return view;
@@ -282,7 +282,7 @@ pub(crate) fn pick(mut view: Map<String, Value>, fields: &[String]) -> Map<Strin
     view
 }
 
-/// A version as its history shows it.
+/// A version in a record's history.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct VersionSummary {
     /// 1, 2, 3 ...
@@ -290,15 +290,15 @@ pub(crate) struct VersionSummary {
     number: i64,
     /// When it was published.
     published_at: DateTime<Utc>,
-    /// Why it was made.
+    /// Why this version was made.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
-    /// Its place in the order of all changes.
+    /// Its change number.
     change: i64,
-    /// SHA-256 over the salted hashes of its fields, hex: it stays when something is taken out.
+    /// SHA-256 over the salted hashes of its fields, in hex. It stays the same after a redaction.
     #[schema(pattern = "^[0-9a-f]{64}$")]
     content_sha256: String,
-    /// Its address.
+    /// Its URL.
     url: String,
 }
 
@@ -315,8 +315,8 @@ impl VersionSummary {
     }
 }
 
-/// Joins the properties of two object schemas, those of the second winning; only the id is required, since
-/// `fields` may leave out the rest.
+/// Merges two object schemas; the second wins. Only the id stays required, since `fields` may leave out the
+/// rest.
 fn joined(first: RefOr<Schema>, second: RefOr<Schema>) -> RefOr<Schema> {
     let (RefOr::T(Schema::Object(mut all)), RefOr::T(Schema::Object(more))) = (first, second) else {
         return RefOr::T(Schema::Object(Object::new()));
@@ -355,15 +355,15 @@ macro_rules! joined_schema {
 }
 
 joined_schema! {
-    /// A record with everything the register knows of it.
+    /// A record, with what the register adds.
     RecordView, RecordParts
 }
 joined_schema! {
-    /// A record in a list: the fields people look for first, or those asked for.
+    /// A record in a list: the most important fields, or those requested.
     RecordItem, ItemParts
 }
 
-/// An example of a list item, for the document.
+/// An example of a list item, for the OpenAPI document.
 pub(crate) fn item_example() -> Value {
     json!({
         "id": "R-4ZK7Q2M", "kind": "procured_technology", "origin": "self_declared",

@@ -1,4 +1,4 @@
-//! A write in a straight line: claim the idempotency key, act, keep the answer, commit, and only then answer.
+//! Writes step by step: claim the idempotency key, act, store the answer, commit, and only then answer.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,16 +21,16 @@ use crate::problem::ApiError;
 pub(crate) struct Write<'a> {
     pub(crate) tx: Tx,
     pub(crate) now: DateTime<Utc>,
-    /// Revision of the names at the start of this write; 0 for one that is not public.
+    /// Name-table revision at the start of this write; 0 for one that is not public.
     pub(crate) names_revision: i64,
-    /// Counts public writes; `None` for one that is not.
+    /// This process's count of public writes; `None` for a write that is not public.
     written: Option<Arc<AtomicU64>>,
     caller: &'a Caller,
     key: Option<String>,
 }
 
-/// Begins a write. A public one bumps the register's revision. Errors: [`ApiError::Replayed`] when this was done
-/// before under the same idempotency key.
+/// Starts a write; a public one raises the register's revision. Errors: [`ApiError::Replayed`] if it was
+/// already done under this idempotency key, [`ApiError::KeyTaken`] if the key was used for another request.
 pub(crate) async fn begin<'a>(
     app: &App,
     caller: &'a Caller,
@@ -50,9 +50,9 @@ pub(crate) async fn begin<'a>(
     Ok(Write { tx, now, names_revision, written, caller, key })
 }
 
-/// Replays the answer of a write that was done before, without waiting for the writer. A handler that checks
-/// something before it begins to write calls this first: the check may fail now because the write succeeded then.
-/// Errors: [`ApiError::Replayed`].
+/// Returns the stored answer of a write already done, without waiting for the writer. Handlers that check
+/// something before they start writing call this first, because the check may now fail precisely because the
+/// write succeeded. Errors: [`ApiError::Replayed`].
 pub(crate) async fn replay_known(app: &App, caller: &Caller, sent: &Sent) -> Result<(), ApiError> {
     let Some(key) = sent.idempotency_key()? else { return Ok(()) };
     let known = idempotency::look(&app.db, &caller.person.id, &key, &sent.operation, &hash(sent)).await?;
@@ -67,7 +67,7 @@ fn replay(key: &str, claimed: Claimed) -> Result<(), ApiError> {
     }
 }
 
-/// What makes a request another one: its body, and the state it is about.
+/// What must be equal for a request to count as the same: its body, its type, and the state it refers to.
 fn hash(sent: &Sent) -> String {
     let mut hash = Sha256::new();
     for name in [header::CONTENT_TYPE, header::IF_MATCH] {
@@ -79,12 +79,12 @@ fn hash(sent: &Sent) -> String {
 }
 
 impl Write<'_> {
-    /// What the caller does in this write.
+    /// An act by the caller in this transaction.
     pub(crate) fn act(&self) -> Act<'_> {
         Act { tx: &self.tx, now: self.now, actor: Actor::Person(self.caller) }
     }
 
-    /// Commits, and answers.
+    /// Stores the answer, commits and answers.
     pub(crate) async fn answer(
         self,
         status: StatusCode,
@@ -97,7 +97,7 @@ impl Write<'_> {
         Ok(response(answer, false))
     }
 
-    /// Commits, and answers with a secret, which is shown once: asked again, the answer is empty.
+    /// Commits and answers with a secret, which must not be stored: a replay gets a note in its place.
     pub(crate) async fn answer_once(
         self,
         status: StatusCode,
@@ -105,11 +105,11 @@ impl Write<'_> {
     ) -> Result<Response, ApiError> {
         let mut answer = self.keep(status, None, None, &Shown { detail: SHOWN }).await?;
         self.commit().await?;
-        answer.body = serde_json::to_string(body).expect("an answer is JSON");
+        answer.body = serde_json::to_string(body).expect("an answer serialises to JSON");
         Ok(response(answer, false))
     }
 
-    /// Commits; from then on nothing that was prepared before is shown.
+    /// Commits. From then on no answer prepared earlier is sent.
     async fn commit(self) -> Result<(), StoreError> {
         self.tx.commit().await?;
         if let Some(written) = &self.written {
@@ -132,7 +132,7 @@ impl Write<'_> {
             body: if status == StatusCode::NO_CONTENT {
                 String::new()
             } else {
-                serde_json::to_string(body).expect("an answer is JSON")
+                serde_json::to_string(body).expect("an answer serialises to JSON")
             },
         };
         if let Some(key) = &self.key {
@@ -142,7 +142,7 @@ impl Write<'_> {
     }
 }
 
-/// Stands in the place of a secret that was shown before.
+/// Replaces a secret in the stored answer.
 #[derive(Serialize)]
 struct Shown {
     detail: &'static str,

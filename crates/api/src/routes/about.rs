@@ -11,10 +11,10 @@ use crate::extract::NoParams;
 use crate::openapi::API_VERSION;
 use crate::problem::ApiError;
 
-/// What a register says of itself.
+/// What this register is.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct About {
-    /// What must be said about the data, such as that they are invented.
+    /// Notice about the data, for instance that it is invented.
     #[serde(skip_serializing_if = "Option::is_none")]
     about: Option<&'static str>,
     /// Its name.
@@ -27,17 +27,17 @@ pub(crate) struct About {
     records: u64,
     /// Number of the latest change.
     change: i64,
-    /// When it was made.
+    /// When that change was made.
     changed_at: DateTime<Utc>,
-    /// Where the documentation is.
+    /// URL of the documentation.
     documentation: String,
-    /// Whether people can sign in at a provider: `/api/v1/session/provider`.
+    /// Whether people can sign in at an identity provider: `/api/v1/session/provider`.
     sign_in_provider: bool,
 }
 
 /// What this register is
 ///
-/// Where to begin.
+/// A good place to start: name, version, size and links.
 #[utoipa::path(
     get, path = "/api/v1", operation_id = "get_about", tag = "reference",
     responses(

@@ -26,11 +26,11 @@ use crate::views::PartyView;
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
 pub(crate) struct AssessmentFilters {
-    /// By which method.
+    /// Type of the assessment.
     r#type: Option<Vec<AssessmentType>>,
-    /// At which stage.
+    /// Stage at which it was made.
     stage: Option<Vec<AssessmentStage>>,
-    /// How far.
+    /// Status of the assessment.
     status: Option<Vec<AssessmentStatus>>,
     /// Slug or id of a publisher.
     publisher: Option<Vec<filters::SlugOrId>>,
@@ -48,34 +48,34 @@ pub(crate) struct AssessmentView {
     record_id: String,
     /// Title of the record.
     record_title: String,
-    /// Address of the record.
+    /// URL of the record.
     record_url: String,
-    /// Who answers for the record.
+    /// Publisher of the record.
     publisher: PartyView,
     /// Sectors of the record.
     sectors: Vec<Sector>,
-    /// The assessment: what everybody may read of it.
+    /// The public part of the assessment.
     assessment: Assessment,
-    /// Its own address.
+    /// Its URL.
     url: String,
 }
 
 /// A page of assessments.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AssessmentList {
-    /// What must be said about the data, such as that they are invented.
+    /// Notice about the data, for instance that it is invented.
     #[serde(skip_serializing_if = "Option::is_none")]
     about: Option<&'static str>,
     /// The assessments.
     items: Vec<AssessmentView>,
     /// How many match.
     total: u64,
-    /// The cursor of the next page; absent on the last.
+    /// Cursor of the next page; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
 
-/// What a list item says of the record.
+/// What a list entry takes from the record's card.
 #[derive(Deserialize)]
 struct Card {
     title: String,
@@ -105,7 +105,7 @@ fn view(app: &App, listed: Listed) -> Result<AssessmentView, ApiError> {
     })
 }
 
-/// What a list of assessments is narrowed to.
+/// Takes the assessment filters out of a query.
 async fn take_query(app: &App, taker: &mut Taker) -> Result<AssessmentQuery, ApiError> {
     let mut query = AssessmentQuery {
         types: taker.codes("type"),
@@ -126,7 +126,7 @@ async fn take_query(app: &App, taker: &mut Taker) -> Result<AssessmentQuery, Api
 
 /// Download impact assessments as CSV
 ///
-/// Every assessment that matches, no row cap: RFC 4180, UTF-8, lists joined by `;`.
+/// All matching assessments, without a limit on rows: RFC 4180, UTF-8, lists joined by `;`.
 #[utoipa::path(
     get, path = "/api/v1/assessments.csv", operation_id = "export_assessments_csv", tag = "assessments",
     params(AssessmentFilters, CsvParams),
@@ -163,7 +163,7 @@ pub(crate) async fn export_assessments_csv(
 
 /// Find impact assessments
 ///
-/// Assessments of the current versions. That one exists, its type, stage, status and dates are public even where its text is not.
+/// Assessments of current versions. Existence, type, stage, status and dates are public even where the text is sealed.
 #[utoipa::path(
     get, path = "/api/v1/assessments", operation_id = "list_assessments", tag = "assessments",
     params(AssessmentFilters, PageParams),
@@ -200,7 +200,7 @@ pub(crate) async fn list_assessments(
     params(("id" = uuid::Uuid, Path, description = "Id of the assessment")),
     responses(
         (status = 200, description = "The assessment with its record", body = AssessmentView),
-        (status = 404, description = "There is no such thing"),
+        (status = 404, description = "No such assessment"),
     )
 )]
 pub(crate) async fn get_assessment(

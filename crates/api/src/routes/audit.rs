@@ -16,41 +16,41 @@ use crate::extract::{Params, Taker};
 use crate::problem::ApiError;
 use crate::routes::next_link;
 
-/// What `list_audit` takes.
+/// Query parameters of `list_audit`.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
 pub(crate) struct AuditParams {
-    /// Items of a page, 1 to 100.
+    /// Items per page, 1 to 100.
     #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<u64>,
-    /// Where the page begins: `next` of the page before.
+    /// Cursor of the page: `next` of the previous one.
     cursor: Option<String>,
 }
 
-/// One line of the audit trail.
+/// An entry of the audit trail.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AuditView {
     /// When.
     at: DateTime<Utc>,
-    /// Who, by name; absent for the command line.
+    /// Name of the person; absent for the command line.
     #[serde(skip_serializing_if = "Option::is_none")]
     person: Option<String>,
-    /// In which role.
+    /// The role in which it was done.
     #[serde(skip_serializing_if = "Option::is_none")]
     role: Option<String>,
-    /// What was done.
+    /// The action.
     #[schema(example = "sealed.read")]
     action: String,
-    /// To what kind of thing.
+    /// Kind of the thing it was done to.
     #[schema(example = "assessment")]
     object_kind: String,
-    /// To which.
+    /// Id of the thing.
     object_id: String,
-    /// Why.
+    /// The reason given.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
-    /// What else is to be known.
+    /// Further details.
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
 }
@@ -60,19 +60,19 @@ pub(crate) struct AuditView {
 pub(crate) struct AuditList {
     /// Latest first.
     items: Vec<AuditView>,
-    /// The next page.
+    /// Cursor of the next page; absent on the last.
     next: Option<String>,
 }
 
 /// Read the audit trail
 ///
-/// Who did what, when and why: for approvers what was done to what is their organisation's, reads of its sealed assessments among it; for administrators everything. Latest first.
+/// Who did what, when and why, latest first. Approvers see what concerns their own organisations, including regulators' reads of their sealed assessments; administrators see everything.
 #[utoipa::path(
     get, path = "/api/v1/audit", operation_id = "list_audit", tag = "people",
     params(AuditParams), security(("token" = [])),
     responses(
-        (status = 200, description = "A page", body = AuditList),
-        (status = 403, description = "The caller's roles do not allow it"),
+        (status = 200, description = "A page of the audit trail", body = AuditList),
+        (status = 403, description = "Your roles do not allow this"),
     )
 )]
 pub(crate) async fn list_audit(

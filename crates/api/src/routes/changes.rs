@@ -1,4 +1,4 @@
-//! What happened to records, in order: as data to follow, and as feeds to subscribe to.
+//! Changes to records in order, as data to follow and as feeds to subscribe to.
 
 use axum::Json;
 use axum::extract::State;
@@ -18,9 +18,9 @@ use crate::extract::{Params, Taker};
 use crate::feed::{Entry, Feed, JsonFeed, Notation};
 use crate::problem::{ApiError, Fault};
 
-/// What the versions of a page may say in all, in bytes.
+/// The most record content on one page, in bytes.
 const PAGE_BYTES: usize = 2 << 20;
-/// What is said of a value in a feed, in characters.
+/// The longest value shown in a feed, in characters.
 const SHOWN_MAX: usize = 200;
 
 /// What happened.
@@ -31,7 +31,7 @@ pub(crate) enum ChangeKindName {
     Published,
     /// The record was withdrawn.
     Withdrawn,
-    /// Something was taken out of the record's versions.
+    /// Something was redacted from the record's versions.
     Redacted,
 }
 
@@ -45,7 +45,7 @@ impl From<Kind> for ChangeKindName {
     }
 }
 
-/// Which changes.
+/// Filters of changes.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
@@ -58,81 +58,81 @@ pub(crate) struct ChangeFilters {
     kind: Option<Vec<ChangeKindName>>,
 }
 
-/// Where a page of changes begins.
+/// Where a page of changes starts.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
 pub(crate) struct AfterParams {
-    /// Only what came after the change of this number: the greatest one known.
+    /// Return only changes after this number: the highest one you know.
     #[param(minimum = 0, example = 0)]
     after: Option<i64>,
-    /// Items of a page.
+    /// Items per page.
     #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<u8>,
 }
 
-/// Which page of a feed.
+/// Page of a feed.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
 pub(crate) struct FeedParams {
-    /// Entries of a page.
+    /// Entries per page.
     #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<u8>,
-    /// Where the page begins, as the link to the next page says.
+    /// Cursor of the page, as in the feed's link to the next page.
     #[param(min_length = 1)]
     cursor: Option<String>,
 }
 
-/// Something that happened to a record.
+/// A change to a record.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ChangeView {
-    /// Its place in the order of all.
+    /// Number of the change.
     #[schema(example = 42)]
     change: i64,
-    /// The place of its entry in the public log, from 0; absent before it has one.
+    /// Index of its entry in the public log, from 0; absent until it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     sequence: Option<i64>,
-    /// When the register took it up.
+    /// When the register recorded it.
     at: DateTime<Utc>,
     /// What happened.
     kind: ChangeKindName,
     /// Public id of the record.
     #[schema(example = "R-4ZK7Q2M")]
     record_id: String,
-    /// Where the version is.
+    /// URL of the version.
     url: String,
     /// Title of the record.
     title: String,
-    /// Who publishes it.
+    /// Publisher of the record.
     publisher: String,
-    /// The version that was published, or that was current.
+    /// The version published, or current at the time.
     version: i64,
     /// When that version was published.
     published_at: DateTime<Utc>,
-    /// Why, as far as that was said.
+    /// The reason, if one was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
-    /// On which ground something was redacted.
+    /// Ground of a redaction.
     #[serde(skip_serializing_if = "Option::is_none")]
     ground: Option<WithheldGround>,
-    /// The fields that a version changed, in the order of the data dictionary; none for the first one.
+    /// Fields that this version changed, in the order of the data dictionary; empty for a first version.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fields: Vec<FieldChange>,
-    /// What was redacted.
+    /// Places that were redacted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     redacted: Vec<RedactedPlaces>,
-    /// Of a withdrawal or a redaction: what it says, as `statement_sha256` of its entry proves it.
+    /// Statement of a withdrawal or redaction, proved by `statement_sha256` in its log entry.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     statement: Option<serde_json::Map<String, Value>>,
-    /// What proves the statement by its hash: salts, and hashes of what was taken out since.
+    /// What is needed to check the statement against its hash: salts, and hashes of text redacted since.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     commitments: Option<Value>,
 }
 
-/// The places in one version that were taken out.
+/// Redacted places in one version.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RedactedPlaces {
     /// Number of the version.
@@ -144,18 +144,18 @@ pub(crate) struct RedactedPlaces {
 /// Changes, the oldest first.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ChangeList {
-    /// What must be said about the data, such as that they are invented.
+    /// Notice about the data, for instance that it is invented.
     #[serde(skip_serializing_if = "Option::is_none")]
     about: Option<&'static str>,
     /// The changes.
     items: Vec<ChangeView>,
-    /// What to send as `after` to go on: the number of the last one here. It is there on the last page too, to ask again
-    /// later.
+    /// Send this as `after` to continue: the number of the last change here. The last page has it too, for
+    /// polling.
     #[schema(example = 42)]
     after: i64,
-    /// Whether there are more now.
+    /// Whether there are more changes now.
     more: bool,
-    /// The last checkpoint of the public log, a signed note; absent before the first.
+    /// Latest checkpoint of the public log, a signed note; absent before the first.
     #[serde(skip_serializing_if = "Option::is_none")]
     checkpoint: Option<String>,
 }
@@ -201,7 +201,8 @@ fn take_query(taker: &mut Taker) -> EventQuery {
                 let shown = domain::cell::short(&word);
                 let hint = "use published, withdrawn or redacted";
                 taker.fault(
-                    Fault::new("kind", "unknown-code", format!("'{shown}' is none of them")).hint(hint),
+                    Fault::new("kind", "unknown-code", format!("'{shown}' is not a kind of change"))
+                        .hint(hint),
                 );
             }
         }
@@ -211,7 +212,7 @@ fn take_query(taker: &mut Taker) -> EventQuery {
 
 /// Follow changes
 ///
-/// What was published, withdrawn and redacted, in the order in which the register took it up, with the fields that each version changed. Begin with `after=0`, and ask again with the `after` of the last answer: nothing is missed and nothing comes twice.
+/// Publications, withdrawals and redactions in the order the register recorded them, with the fields each version changed. Start with `after=0`, then send the `after` of each answer: nothing is missed or repeated.
 #[utoipa::path(
     get, path = "/api/v1/changes", operation_id = "list_changes", tag = "changes",
     params(ChangeFilters, AfterParams),
@@ -256,7 +257,7 @@ pub(crate) async fn list_changes(
 
 /// Subscribe to changes
 ///
-/// Atom: what was published, withdrawn and redacted, the latest first; `next` leads to older pages (RFC 5005).
+/// Atom feed of publications, withdrawals and redactions, latest first; `next` leads to older pages (RFC 5005).
 #[utoipa::path(
     get, path = "/changes.atom", operation_id = "feed_changes_atom", tag = "changes",
     params(ChangeFilters, FeedParams),
@@ -273,7 +274,7 @@ pub(crate) async fn feed_changes_atom(
 
 /// Subscribe to changes by JSON
 ///
-/// The same as JSON Feed 1.1.
+/// The same feed as JSON Feed 1.1.
 #[utoipa::path(
     get, path = "/changes.json", operation_id = "feed_changes_json", tag = "changes",
     params(ChangeFilters, FeedParams),
@@ -288,7 +289,7 @@ pub(crate) async fn feed_changes_json(
     Ok(feed(&app, pairs).await?.answer(Notation::Json))
 }
 
-/// How many events may be on a page, so that long records make it shorter; always one.
+/// How many events fit on a page of [`PAGE_BYTES`]; at least one, so that a walk always makes progress.
 fn fitting(events: &[Event]) -> usize {
     let mut bytes = 0;
     let fits = |event: &&Event| {
@@ -354,7 +355,7 @@ fn redacted(event: &Event) -> String {
     format!("{}: {}", places.join("; "), event.reason.as_deref().unwrap_or_default())
 }
 
-/// The changes of a version, a line for each field, under why it was made.
+/// A feed entry's text for a new version: its note, then one line per changed field.
 fn changed(event: &Event, before: &Record, record: &Record) -> String {
     let shown = |value: Option<&Value>| match value {
         None => "nothing".to_owned(),

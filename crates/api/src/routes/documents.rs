@@ -20,7 +20,7 @@ use crate::write::begin;
 pub(crate) const DOCUMENT_MAX: usize = 20 << 20;
 /// The longest file name, in bytes.
 const NAME_MAX: usize = 255;
-/// What is taken, with the ending of its name.
+/// Accepted media types and file extensions.
 const TAKEN: &[(&str, &str)] = &[
     ("application/pdf", "pdf"),
     ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx"),
@@ -30,46 +30,46 @@ const TAKEN: &[(&str, &str)] = &[
     ("text/plain", "txt"),
 ];
 
-/// What `create_document` takes.
+/// Query parameters of `create_document`.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
 pub(crate) struct DocumentParams {
-    /// Its file name, without a folder.
+    /// File name, without folders.
     #[param(example = "dpia.pdf", max_length = 255)]
     name: String,
-    /// Slug of the organisation it is of; needed only by who writes for several.
+    /// Slug of the organisation it belongs to; needed only if you write for several.
     organisation: Option<String>,
 }
 
-/// A document that the register keeps.
+/// A stored document.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DocumentView {
-    /// SHA-256 of its bytes; put it into an assessment's `document`.
+    /// SHA-256 of the bytes; use it in an assessment's `document`.
     #[schema(pattern = "^[0-9a-f]{64}$")]
     sha256: String,
     /// IANA media type.
     media_type: String,
-    /// Its length in bytes.
+    /// Length in bytes.
     bytes: i64,
-    /// Its file name.
+    /// File name.
     file_name: String,
-    /// Where who may read it reads it.
+    /// URL for those who may read it.
     url: String,
 }
 
 /// Upload a document
 ///
-/// The bytes of a PDF, DOCX, ODT, XLSX, CSV or TXT file of at most 20 MiB. It is kept by its SHA-256 and read by nobody else until a published assessment with `document.sha256` shows it; then its readers follow the assessment's `visibility`.
+/// The bytes of a PDF, DOCX, ODT, XLSX, CSV or TXT file of at most 20 MiB. It is stored under its SHA-256. Only your organisation can read it until a published assessment refers to it by `document.sha256`; from then on the assessment's `visibility` decides.
 #[utoipa::path(
     post, path = "/api/v1/documents", operation_id = "create_document", tag = "submissions",
     params(DocumentParams), security(("token" = [])),
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The file as it is, with its own Content-Type"),
     responses(
-        (status = 201, description = "It is kept", body = DocumentView),
-        (status = 403, description = "The caller's roles do not allow it"),
-        (status = 413, description = "It is longer than 20 MiB"),
-        (status = 415, description = "It is not of a kind that is taken, or not what it says"),
+        (status = 201, description = "The stored document", body = DocumentView),
+        (status = 403, description = "Your roles do not allow this"),
+        (status = 413, description = "The file is longer than 20 MiB"),
+        (status = 415, description = "The type is not accepted, or the bytes do not match it"),
     )
 )]
 pub(crate) async fn create_document(
@@ -84,7 +84,7 @@ pub(crate) async fn create_document(
     let owner = app.allowed(owner)?.id;
     let sent = Sent::read(request, DOCUMENT_MAX).await?;
     let media_type = media_type(&sent, &name)?.to_owned();
-    // The bytes first: a document that is noted is there.
+    // Bytes first, so that a registered document is never missing.
     let sha256 = app.objects.put(sent.body.clone()).await?;
     let write = begin(&app, &caller, &sent, false).await?;
     let new = NewDocument { sha256, owner, media_type, file_name: name, bytes: sent.body.len() as i64 };
@@ -100,7 +100,7 @@ pub(crate) async fn create_document(
     write.answer(StatusCode::CREATED, None, Some(path), &view).await
 }
 
-/// The name of the file, and the slug of its organisation.
+/// Reads the file name and the organisation's slug from the query.
 fn asked(pairs: Vec<(String, String)>) -> Result<(String, Option<String>), ApiError> {
     let mut taker = Taker::new(pairs);
     let slug = taker.one("organisation");
@@ -112,7 +112,7 @@ fn asked(pairs: Vec<(String, String)>) -> Result<(String, Option<String>), ApiEr
     Ok((name.unwrap_or_default(), slug))
 }
 
-/// A name that is a name and nothing else: no folder, no way up, nothing invisible.
+/// Checks a file name: no folders, no leading dot, no invisible characters.
 pub(crate) fn file_name(text: &str) -> Result<String, Fault> {
     let name = text.trim();
     let bad = name.is_empty()
@@ -131,7 +131,7 @@ pub(crate) fn file_name(text: &str) -> Result<String, Fault> {
     Ok(name.to_owned())
 }
 
-/// The kind of a document: what its bytes are, which must be what it says and what its name ends in.
+/// Determines the media type from the bytes; `Content-Type` and extension must agree with it.
 fn media_type(sent: &Sent, name: &str) -> Result<&'static str, ApiError> {
     let endings: Vec<&str> = TAKEN.iter().map(|(_, ending)| *ending).collect();
     let refused = |what: &str| ApiError::UnsupportedMedia(format!("one of {} ({what})", endings.join(", ")));
@@ -157,14 +157,14 @@ fn media_type(sent: &Sent, name: &str) -> Result<&'static str, ApiError> {
 
 /// Read a document
 ///
-/// As a download. Everybody reads documents that a current record shows; with a token the organisation that uploaded it reads its own. Anything else looks as if it were not there.
+/// Sent as a download. Anyone can read a document that a current record shows; with a token, you can also read your own organisation's. Everything else looks as if it did not exist.
 #[utoipa::path(
     get, path = "/api/v1/documents/{sha256}", operation_id = "get_document", tag = "assessments",
     params(("sha256" = String, Path, description = "SHA-256 of the bytes, hex", pattern = "^[0-9a-f]{64}$")),
     responses(
         (status = 200, description = "The bytes", body = inline(FileBytes), content_type = "*/*"),
         (status = 401, description = "The token does not work"),
-        (status = 404, description = "There is none that you may read"),
+        (status = 404, description = "No such document, or you may not read it"),
     )
 )]
 pub(crate) async fn get_document(
@@ -184,12 +184,13 @@ pub(crate) async fn get_document(
     download(&app, &found.ok_or_else(missing)?).await?.ok_or_else(missing)
 }
 
-/// The bytes of a file, of the kind that its uploader said.
+/// The bytes of a file, in its uploader's media type.
 #[derive(Debug, ToSchema)]
 #[schema(value_type = String, format = Binary)]
 pub(crate) struct FileBytes(#[expect(dead_code, reason = "it documents what the handler sends")] Vec<u8>);
 
-/// A document as a file to be saved, never to be shown by the browser in our name.
+/// Sends a document as a download, so that the browser never runs uploaded content in our name. `None` if the
+/// bytes are missing.
 pub(crate) async fn download(app: &App, document: &Document) -> Result<Option<Response>, ApiError> {
     let Some(bytes) = app.objects.get(&document.sha256).await? else { return Ok(None) };
     let name = utf8_percent_encode(&document.file_name, NON_ALPHANUMERIC);

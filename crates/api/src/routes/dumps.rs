@@ -1,4 +1,4 @@
-//! Dumps: which there are, what is in them, and their files.
+//! Dumps: the list, their contents, and their files.
 
 use axum::Json;
 use axum::body::Body;
@@ -18,9 +18,10 @@ use crate::extract::{NoParams, Segment};
 use crate::manners::{http_date, matches};
 use crate::problem::ApiError;
 
-/// Stands for the latest dump in addresses.
+/// Name of the latest dump in URLs.
 const LATEST: &str = "latest";
-/// A file does not change, but it may be taken back: caches ask again soon, and its ETag makes that cheap.
+/// A dump's file never changes but can be withdrawn after a redaction, so caches revalidate soon; the ETag
+/// makes that cheap.
 const CACHE: HeaderValue = HeaderValue::from_static("public, max-age=300, must-revalidate, no-transform");
 
 /// A dump.
@@ -28,18 +29,18 @@ const CACHE: HeaderValue = HeaderValue::from_static("public, max-age=300, must-r
 pub(crate) struct DumpView {
     /// Its day.
     date: NaiveDate,
-    /// Where its files are listed.
+    /// URL of its list of files.
     #[schema(example = "https://register.example/api/v1/dumps/2026-05-01")]
     url: String,
-    /// Number of the latest change in it.
+    /// Number of the latest change it contains.
     change: i64,
-    /// When that was made.
+    /// When that change was made.
     changed_at: DateTime<Utc>,
-    /// How many files it has.
+    /// Number of files.
     files_total: u64,
-    /// Their bytes.
+    /// Total length in bytes.
     bytes: u64,
-    /// Its files by name; in lists of dumps they are left out.
+    /// Its files by name; left out in lists of dumps.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     files: Vec<FileView>,
 }
@@ -47,25 +48,25 @@ pub(crate) struct DumpView {
 /// A file of a dump.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct FileView {
-    /// Its name.
+    /// File name.
     #[schema(example = "records.csv")]
     name: String,
-    /// Where it is.
+    /// URL of the file.
     #[schema(example = "https://register.example/data/2026-05-01/records.csv")]
     url: String,
-    /// Its media type.
+    /// Media type.
     #[schema(example = "text/csv; charset=utf-8; header=present")]
     media_type: &'static str,
-    /// Its length.
+    /// Length in bytes.
     bytes: u64,
-    /// SHA-256 of it, hex.
+    /// SHA-256 in hex.
     sha256: String,
 }
 
 /// Dumps, the latest first.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DumpList {
-    /// What must be said about the data, such as that they are invented.
+    /// Notice about the data, for instance that it is invented.
     #[serde(skip_serializing_if = "Option::is_none")]
     about: Option<&'static str>,
     /// The dumps.
@@ -97,7 +98,7 @@ impl DumpView {
 
 /// List dumps
 ///
-/// Everything public of the register day by day, the latest first. How they are made up is in `datapackage.json` of each.
+/// Everything public, day by day, latest first. Each dump's `datapackage.json` describes its files.
 #[utoipa::path(
     get, path = "/api/v1/dumps", operation_id = "list_dumps", tag = "dumps",
     responses(
@@ -110,30 +111,34 @@ pub(crate) async fn list_dumps(State(app): State<App>, _: NoParams) -> Result<Re
     for date in app.dumps().await?.iter() {
         match app.dump(*date).await {
             Ok(dump) => {
+                // An older dump may still contain what was redacted.
                 let dump = dump.filter(|dump| dump.change >= redacted);
                 items.extend(dump.map(|dump| DumpView::of(&app, &dump, false)));
             }
-            // One that cannot be read does not hide the others.
-            Err(error @ StoreError::Inconsistent { .. }) => tracing::warn!("the dump of {date}: {error}"),
+            // One unreadable dump must not hide the others.
+            Err(error @ StoreError::Inconsistent { .. }) => {
+                tracing::warn!("cannot read the dump of {date}: {error}")
+            }
             Err(error) => return Err(error.into()),
         }
     }
     let total = items.len() as u64;
     let list = DumpList { about: app.about().await?, items, total };
-    // A new dump is no change of the register: what is prepared from its state would not show it.
+    // Its own caching, since a new dump does not change the register's state, by which prepared answers are
+    // renewed.
     Ok(([(header::CACHE_CONTROL, CACHE)], Json(list)).into_response())
 }
 
 /// Read a dump
 ///
-/// Its files with their sums. `latest` is the latest.
+/// Files with their checksums. `latest` means the latest dump.
 #[utoipa::path(
     get, path = "/api/v1/dumps/{date}", operation_id = "get_dump", tag = "dumps",
     params(("date" = String, Path, description = "A day, or `latest`", example = "latest")),
     responses(
         (status = 200, description = "The dump with its files", body = DumpView),
-        (status = 404, description = "There is no dump of that day"),
-        (status = 410, description = "Something that it held was taken out of the register since"),
+        (status = 404, description = "No dump of that day"),
+        (status = 410, description = "Withdrawn, because something in it has since been redacted"),
     )
 )]
 pub(crate) async fn get_dump(
@@ -147,7 +152,7 @@ pub(crate) async fn get_dump(
 
 /// Download a file of a dump
 ///
-/// Never changes once it is there. One range of bytes can be asked for; CSV and NDJSON come compressed to whoever accepts `zstd` or `gzip`. Where the files lie in an object store, the answer leads there.
+/// Files never change. Requests for one byte range are supported; CSV and NDJSON are sent compressed to clients that accept `zstd` or `gzip`. If files are kept in an object store, the answer redirects there.
 #[utoipa::path(
     get, path = "/data/{date}/{file}", operation_id = "get_dump_file", tag = "dumps",
     params(
@@ -156,11 +161,11 @@ pub(crate) async fn get_dump(
     ),
     responses(
         (status = 200, description = "The file", body = serde_json::Value, content_type = "*/*"),
-        (status = 206, description = "The part of it that was asked for", body = serde_json::Value, content_type = "*/*"),
-        (status = 304, description = "It is the file of the ETag sent"),
-        (status = 307, description = "It can be read at the address in `Location` for a while"),
-        (status = 404, description = "There is no such dump or file"),
-        (status = 410, description = "Something that it held was taken out of the register since"),
+        (status = 206, description = "The requested part of the file", body = serde_json::Value, content_type = "*/*"),
+        (status = 304, description = "Not changed since the ETag you sent"),
+        (status = 307, description = "Temporarily available at the URL in `Location`"),
+        (status = 404, description = "No such dump or file"),
+        (status = 410, description = "Withdrawn, because something in it has since been redacted"),
         (status = 416, description = "The file has no such part"),
     )
 )]
@@ -204,7 +209,8 @@ pub(crate) async fn get_dump_file(
         answer.remove(header::CONTENT_TYPE);
         return Ok((StatusCode::NOT_MODIFIED, answer).into_response());
     }
-    // Where the files lie in a bucket, readers are led there; what a file is like is told here.
+    // Files in a bucket are read there, by a redirect; HEAD is answered here, where the file's details are
+    // known.
     if method != Method::HEAD
         && let Some(url) = app.objects.signed(&published::name(dump.date, &name)).await?
     {
@@ -239,18 +245,18 @@ pub(crate) async fn get_dump_file(
     Ok((status, answer, body).into_response())
 }
 
-/// The dump of a day or the latest. What was made before the latest redaction is gone.
+/// Finds a dump by date or `latest`. Errors: [`ApiError::Superseded`] if it predates the latest redaction.
 async fn find(app: &App, date: &str) -> Result<std::sync::Arc<Published>, ApiError> {
     let missing = || ApiError::NotFound("dump", domain::cell::short(date));
     let redacted = store::log::history::last_redaction(&app.db).await?;
-    // Only days of which there are dumps are looked for: any other costs the object store nothing.
+    // Only listed days are looked up, so that guesses cost the object store nothing.
     let days = app.dumps().await?;
     let day = days.iter().find(|day| date == LATEST || day.to_string() == date);
     let dump = app.dump(*day.ok_or_else(missing)?).await?.ok_or_else(missing)?;
     if dump.change < redacted { Err(ApiError::Superseded(dump.date)) } else { Ok(dump) }
 }
 
-/// The encodings that are accepted, the best first, with the endings of their files.
+/// Accepted encodings, best first, with their file extensions.
 fn encodings(headers: &HeaderMap) -> impl Iterator<Item = (&'static str, &'static str)> {
     let values = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     let accepted: Vec<String> = values
@@ -266,8 +272,8 @@ fn encodings(headers: &HeaderMap) -> impl Iterator<Item = (&'static str, &'stati
         .filter(move |(coding, _)| accepted.iter().any(|one| one == coding))
 }
 
-/// The first and last byte that are asked for; none when everything is. What cannot be read, and more than one part, is
-/// everything too. Errors: there is no such part.
+/// The requested byte range, inclusive; `None` for the whole file, as also when the range is malformed or has
+/// several parts (RFC 9110 lets servers ignore those). Errors: the range lies outside the file.
 fn wanted_range(
     method: &Method,
     headers: &HeaderMap,
@@ -276,14 +282,14 @@ fn wanted_range(
 ) -> Result<Option<(u64, u64)>, ()> {
     let range = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
     let Some(range) = range.and_then(|range| range.trim().strip_prefix("bytes=")) else { return Ok(None) };
-    // A part of another file would not fit to the parts that are there.
+    // With If-Range, a part is sent only if the client's earlier parts are of the same file.
     let other = headers.get(header::IF_RANGE).is_some_and(|known| known != tag);
     let Some((first, last)) = range.split_once('-').filter(|_| *method == Method::GET && !other) else {
         return Ok(None);
     };
     let number = |text: &str| text.trim().parse::<u64>().ok();
     match (first.trim().is_empty(), number(first), last.trim().is_empty(), number(last)) {
-        // So many at the end; of a shorter file, all.
+        // The last so many bytes; the whole file if it is shorter.
         (true, _, _, Some(0)) => Err(()),
         (true, _, _, Some(many)) if bytes > 0 => Ok(Some((bytes.saturating_sub(many), bytes - 1))),
         (_, Some(first), true, _) if first < bytes => Ok(Some((first, bytes - 1))),

@@ -15,56 +15,56 @@ use crate::extract::NoParams;
 /// One field of a record.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct FieldView {
-    /// Its name in JSON, CSV, query and form.
+    /// Its name in JSON, CSV, queries and forms.
     #[schema(example = "phase")]
     name: &'static str,
     /// The question it belongs to.
     #[schema(example = "when")]
     group: &'static str,
-    /// What people read.
+    /// Label for people.
     #[schema(example = "Phase")]
     label: &'static str,
     /// What to write.
     hint: &'static str,
-    /// What a value looks like.
+    /// Type of its values.
     #[serde(rename = "type")]
     #[schema(example = "code")]
     kind: &'static str,
-    /// The code list, schema or limit that completes the type.
+    /// The code list, schema or limit that its type refers to.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "phase")]
     of: Option<String>,
-    /// When it must be answered.
+    /// When an answer is required.
     #[schema(example = "draft")]
     required: &'static str,
     /// Who may read it.
     #[schema(example = "public")]
     access: &'static str,
-    /// Its id in version 4 of the UK standard.
+    /// Its id in version 4 of the UK standard (ATRS).
     #[serde(skip_serializing_if = "Option::is_none")]
     atrs: Option<&'static str>,
-    /// What other standards and registers ask in its place: points of annex VIII of the EU AI Act, paths of the Open
-    /// Contracting Data Standard, columns of the Dutch register and of the US inventories.
+    /// Its counterparts in other standards and registers: points of Annex VIII of the EU AI Act, paths of the
+    /// Open Contracting Data Standard, columns of the Dutch register and of the US inventories.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     equivalents: Vec<EquivalentView>,
-    /// A second column it has in tables.
+    /// Name of its second column in tables, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     basis_column: Option<String>,
 }
 
-/// What another standard asks in the place of a field.
+/// A field's counterpart in another standard.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct EquivalentView {
     /// Which standard: `eu_ai_act`, `ocds`, `nl` or `us`.
     #[schema(example = "eu_ai_act")]
     standard: &'static str,
-    /// Its name for it.
+    /// Its name there.
     #[schema(example = "VIII.C.4")]
     id: String,
 }
 
-/// What is known of every field in other standards: from the list of equivalents, and from the mappings by which files
-/// of other registers are read.
+/// Counterparts of every field, from the list of equivalents and from the mappings for importing other
+/// registers.
 static EQUIVALENTS: LazyLock<HashMap<&'static str, Vec<EquivalentView>>> = LazyLock::new(|| {
     let mappings = importer::sources::mappings();
     let of = |field: &Field| {
@@ -82,13 +82,13 @@ static EQUIVALENTS: LazyLock<HashMap<&'static str, Vec<EquivalentView>>> = LazyL
 /// The data dictionary.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Dictionary {
-    /// The fields in the order of JSON and CSV.
+    /// Fields, in the order of JSON and CSV.
     items: Vec<FieldView>,
     /// How many there are.
     total: u64,
 }
 
-/// The data dictionary as data.
+/// The data dictionary, as the API and dumps publish it.
 pub fn dictionary() -> Dictionary {
     let items: Vec<FieldView> = FIELDS
         .iter()

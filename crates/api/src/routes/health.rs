@@ -1,4 +1,4 @@
-//! `GET /healthz` and `/readyz`: for whoever runs the register.
+//! `GET /healthz` and `/readyz`, for operators and load balancers.
 
 use std::time::Duration;
 
@@ -16,27 +16,26 @@ fn plain(text: &'static str) -> Response {
 
 /// Whether the process lives
 ///
-/// Says nothing of the database: see readiness.
+/// Does not check the database; see readiness.
 #[utoipa::path(
     get, path = "/healthz", operation_id = "get_health", tag = "operation",
-    responses((status = 200, description = "It lives", body = String, content_type = "text/plain"))
+    responses((status = 200, description = "The process is alive", body = String, content_type = "text/plain"))
 )]
 pub(crate) async fn get_health() -> Response {
     plain("ok\n")
 }
 
-/// How long the index may not have agreed with the database.
+/// How long the index may lag behind the database.
 const BEHIND_MAX: Duration = Duration::from_secs(10);
 
 /// Whether the register is ready
 ///
-/// Asks the database, whether the last write to it was kept, and whether the search index has followed it within ten
-/// seconds. A register that was started on a read-only file system is ready for readers, and says so.
+/// Checks the database, whether the last write succeeded, and whether the search index has kept up to within ten seconds. A register started on a read-only file system counts as ready, and says that it only serves reads.
 #[utoipa::path(
     get, path = "/readyz", operation_id = "get_readiness", tag = "operation",
     responses(
         (status = 200, description = "It is ready", body = String, content_type = "text/plain"),
-        (status = 503, description = "The database cannot be reached, the last write to it failed, or the search index does not follow it"),
+        (status = 503, description = "The database is unavailable, the last write failed, or the search index lags behind"),
     )
 )]
 pub(crate) async fn get_readiness(State(app): State<App>) -> Result<Response, ApiError> {

@@ -1,5 +1,5 @@
 //! `POST /api/v1/imports`, `GET /api/v1/imports/{id}`, `POST /api/v1/imports/{id}/submit`: tables of records
-//! become drafts, and what is wrong with a row is data.
+//! become drafts; faulty rows are reported as data.
 
 use acts::{Actor, Caller, ROWS_MAX, Row, Table, Uploaded};
 use axum::Json;
@@ -21,50 +21,50 @@ use crate::write::begin;
 
 /// The longest upload, in bytes.
 pub(crate) const UPLOAD_MAX: usize = 20 << 20;
-/// Row errors in the report at the most.
+/// The most row faults in a report.
 const ERRORS_MAX: usize = 1_000;
 
-/// What `create_import` takes.
+/// Query parameters of `create_import`.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
 pub(crate) struct ImportParams {
-    /// The file's name; its ending says what it is.
+    /// File name; its extension gives the format.
     #[param(example = "records.xlsx", max_length = 255)]
     name: String,
-    /// What the file is: our template (`records`) or the spreadsheet of the UK's recording standard (`atrs`).
+    /// Our template (`records`), or the spreadsheet of the UK's recording standard (`atrs`).
     #[param(example = "records")]
     source: Option<String>,
-    /// Write nothing, only say what would happen.
+    /// Only report what would happen; write nothing.
     check: Option<bool>,
-    /// Slug of the organisation it is of; needed only by who writes for several.
+    /// Slug of the organisation it belongs to; needed only if you write for several.
     organisation: Option<String>,
 }
 
-/// One fault of one cell, or of a whole row.
+/// A fault of one cell, or of a whole row.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct RowFault {
-    /// The line, or the row of the sheet; 0 for the whole file.
+    /// Line number in CSV, or row number in a sheet; 0 for the whole file.
     #[schema(example = 3)]
     line: u64,
     /// The column's header.
     #[schema(example = "phase")]
     column: String,
-    /// A stable code.
+    /// Stable error code.
     #[schema(example = "unknown-code")]
     code: String,
     /// What is wrong.
     detail: String,
-    /// What to do.
+    /// How to fix it.
     hint: String,
 }
 
-/// A draft that a row became.
+/// A draft made from a row.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct RowDraft {
-    /// The line, or the row of the sheet.
+    /// Line number in CSV, or row number in a sheet.
     line: u64,
-    /// The submission; absent when nothing was written.
+    /// Id of the submission; absent if nothing was written.
     #[serde(skip_serializing_if = "Option::is_none")]
     submission: Option<String>,
     /// Its title.
@@ -72,39 +72,39 @@ pub(crate) struct RowDraft {
     /// The record it is the next version of.
     #[serde(skip_serializing_if = "Option::is_none")]
     record_id: Option<String>,
-    /// How many findings stop its publication; none means that it can be submitted.
+    /// Number of findings that block publication; with 0 it can be submitted.
     errors: usize,
 }
 
-/// What became of an upload.
+/// Report on an upload.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct ImportReport {
-    /// UUID; absent when nothing was written.
+    /// UUID; absent if nothing was written.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
-    /// Whether nothing was written.
+    /// Whether this was only a check, so that nothing was written.
     check: bool,
     /// Rows read.
     read: u64,
-    /// Rows that cannot be used.
+    /// Rows rejected.
     rejected: u64,
-    /// Rows that say what their record says already; no draft is made of them.
+    /// Rows that match their record as it is; they make no draft.
     #[serde(default)]
     unchanged: u64,
     /// Drafts that can be submitted as they are.
     clean: u64,
-    /// What rows became.
+    /// Drafts made from rows.
     drafts: Vec<RowDraft>,
-    /// What is wrong with the others, the first thousand faults.
+    /// Faults of the rejected rows; at most 1,000.
     errors: Vec<RowFault>,
-    /// How many faults there are.
+    /// Number of faults.
     error_count: u64,
-    /// What was decided about the file.
+    /// Assumptions made when reading the file.
     notices: Vec<String>,
 }
 
 impl ImportReport {
-    /// What reading a file says, before its rows are looked at.
+    /// A report on the file as read, before its rows are checked.
     fn of_file(file: &importer::upload::Upload, check: bool) -> Self {
         Self {
             id: None,
@@ -120,7 +120,7 @@ impl ImportReport {
         }
     }
 
-    /// Adds what became of the rows.
+    /// Adds the result of the rows.
     fn add(&mut self, uploaded: &Uploaded) {
         self.id = (!self.check).then(|| uploaded.id.clone());
         self.rejected += uploaded.rejected;
@@ -165,17 +165,17 @@ fn row_fault(error: RowError) -> acts::RowFault {
 
 /// Upload a table of records
 ///
-/// The CSV, XLSX or ODS template, what the register gives out as CSV, XLSX or NDJSON, or a spreadsheet of the UK's recording standard: at most 5,000 rows and 20 MiB. With `check=true` nothing is written. Each good row becomes a draft, with the record's id in the column `id` a next version; what the file has no column for, and what is sealed, stays as the register knows it, and a row that says nothing else makes no draft. Each bad row is said with its line, column and what to do.
+/// Takes our template as CSV, XLSX or ODS, records exported by this register as CSV, XLSX or NDJSON, or a spreadsheet of the UK's recording standard; at most 5,000 rows and 20 MiB. With `check=true` nothing is written. Each good row becomes a draft, which is a next version if the column `id` names a record. Fields without a column, and sealed text, stay as the register has them; a row that changes nothing makes no draft. Each faulty row is reported with its line, its column and how to fix it.
 #[utoipa::path(
     post, path = "/api/v1/imports", operation_id = "create_import", tag = "submissions", security(("token" = [])),
-    params(ImportParams, ("Idempotency-Key" = Option<String>, Header, description = "The same key and body give the first answer again")),
+    params(ImportParams, ("Idempotency-Key" = Option<String>, Header, description = "Makes retries safe: the same key and body return the first answer again")),
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The file as it is"),
     responses(
-        (status = 200, description = "What would happen", body = ImportReport),
-        (status = 201, description = "What happened", body = ImportReport),
+        (status = 200, description = "Report on what would happen", body = ImportReport),
+        (status = 201, description = "Report on what happened", body = ImportReport),
         (status = 400, description = "A parameter is not valid, or the file cannot be used"),
-        (status = 403, description = "The caller's roles do not allow it"),
-        (status = 413, description = "It is longer than 20 MiB"),
+        (status = 403, description = "Your roles do not allow this"),
+        (status = 413, description = "The file is longer than 20 MiB"),
     )
 )]
 pub(crate) async fn create_import(
@@ -199,13 +199,13 @@ pub(crate) async fn create_import(
     if asked.check {
         return write.answer(StatusCode::OK, None, None, &report).await;
     }
-    let kept = serde_json::to_string(&report).expect("a report is JSON");
+    let kept = serde_json::to_string(&report).expect("a report serialises to JSON");
     app.allowed(acts::keep_report(&write.act(), &uploaded, kept).await)?;
     let location = format!("/api/v1/imports/{}", uploaded.id);
     write.answer(StatusCode::CREATED, None, Some(location), &report).await
 }
 
-/// What a request to upload says beside the file.
+/// The query of an upload.
 struct Asked {
     check: bool,
     organisation: Option<String>,
@@ -237,7 +237,7 @@ impl Asked {
     }
 }
 
-/// What was read, as the register takes it.
+/// Turns the rows read into the table that the act takes.
 fn table(source: Source, items: Vec<Item>) -> Table {
     let faults = |errors: Vec<RowError>| errors.into_iter().map(row_fault).collect();
     let rows = items.into_iter().map(|item| Row {
@@ -249,7 +249,7 @@ fn table(source: Source, items: Vec<Item>) -> Table {
     Table { rows: rows.collect(), own_template: source == Source::Records }
 }
 
-/// Reads the file away from the threads that answer.
+/// Reads the file on a blocking thread.
 async fn read(
     source: Source,
     name: String,
@@ -267,27 +267,26 @@ async fn read(
     match reading.await {
         Ok(Ok(Ok(upload))) => Ok(upload),
         Ok(Ok(Err(error))) => Err(ApiError::Invalid(vec![
-            Fault::new("", "unusable-file", error)
-                .hint("the template stands at /api/v1/templates/records.csv"),
+            Fault::new("", "unusable-file", error).hint("the template is at /api/v1/templates/records.csv"),
         ])),
         Ok(Err(error)) => Err(store::StoreError::Unavailable(error.to_string()).into()),
-        // A file that breaks its reader is refused, and the register goes on.
+        // A file that makes its reader panic is refused; the register goes on.
         Err(_) => Err(ApiError::Invalid(vec![
             Fault::new("", "unusable-file", "the file cannot be read")
-                .hint("save it anew, or as CSV in UTF-8"),
+                .hint("save it again, or as CSV in UTF-8"),
         ])),
     }
 }
 
 /// Read what became of an upload
 ///
-/// The report as it was when the file came in; the drafts themselves stand at /api/v1/submissions?upload=ID.
+/// The report from the time of the upload. The drafts are at /api/v1/submissions?upload=ID.
 #[utoipa::path(
     get, path = "/api/v1/imports/{id}", operation_id = "get_import", tag = "submissions", security(("token" = [])),
     params(("id" = String, Path, description = "UUID of the upload")),
     responses(
         (status = 200, description = "The report", body = ImportReport),
-        (status = 404, description = "There is none that the caller may read"),
+        (status = 404, description = "No such upload, or it is not yours"),
     )
 )]
 pub(crate) async fn get_import(
@@ -302,29 +301,29 @@ pub(crate) async fn get_import(
     Ok(Json(report))
 }
 
-/// What submitting an upload's drafts did.
+/// The result of submitting an upload's drafts.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SubmittedImport {
-    /// Drafts that wait for approval now.
+    /// Drafts now waiting for approval.
     submitted: u64,
-    /// Drafts that are not ready.
+    /// Drafts that are not ready to be submitted.
     left: u64,
 }
 
 /// Submit the clean drafts of an upload
 ///
-/// Every draft of the upload that nothing stops, at once; the others stay drafts.
+/// Submits every draft of the upload that has no blocking findings; the others stay drafts.
 #[utoipa::path(
     post, path = "/api/v1/imports/{id}/submit", operation_id = "submit_import", tag = "submissions", security(("token" = [])),
     params(
         ("id" = String, Path, description = "UUID of the upload"),
-        ("Idempotency-Key" = Option<String>, Header, description = "The same key and body give the first answer again"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes retries safe: the same key and body return the first answer again"),
     ),
     responses(
-        (status = 200, description = "What was done", body = SubmittedImport),
-        (status = 403, description = "The caller's roles do not allow it"),
-        (status = 404, description = "There is none that the caller may read"),
-        (status = 412, description = "Somebody changed a draft meanwhile; send it again"),
+        (status = 200, description = "Number of drafts submitted and left", body = SubmittedImport),
+        (status = 403, description = "Your roles do not allow this"),
+        (status = 404, description = "No such upload, or it is not yours"),
+        (status = 412, description = "Somebody else changed a draft meanwhile; send the request again"),
         (status = 413, description = "The body is too long"),
     )
 )]

@@ -1,4 +1,5 @@
-//! `GET /api/v1/links` and `POST /api/v1/links/{id}/judgement`: which contract belongs to what, and who says so.
+//! `GET /api/v1/links` and `POST /api/v1/links/{id}/judgement`: which contract belongs to which record or
+//! product, and on whose word.
 
 use acts::Caller;
 use axum::Json;
@@ -29,9 +30,9 @@ use crate::write::begin;
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents what `take_query` reads, which a test compares")]
 pub(crate) struct LinkFilters {
-    /// How good their grounds are.
+    /// Strength of the evidence.
     class: Option<Vec<LinkClass>>,
-    /// What people said.
+    /// State after people's judgement.
     state: Option<Vec<LinkState>>,
     /// Id of a contract.
     contract: Option<Vec<uuid::Uuid>>,
@@ -64,37 +65,37 @@ pub(crate) enum TargetKind {
 pub(crate) struct LinkView {
     /// UUID.
     id: String,
-    /// Its own address.
+    /// Its URL.
     url: String,
     /// Id of the contract.
     contract_id: String,
-    /// Address of the contract.
+    /// URL of the contract.
     contract_url: String,
     /// What it leads to.
     target_kind: TargetKind,
     /// Public id of the record, or slug of the product.
     target_id: String,
-    /// Address of the record or product.
+    /// URL of the record or product.
     target_url: String,
-    /// How good its grounds are.
+    /// Strength of the evidence.
     class: LinkClass,
-    /// What people said.
+    /// State after people's judgement.
     state: LinkState,
-    /// Its grounds, one by one.
+    /// The evidence, item by item.
     evidence: Vec<Evidence>,
-    /// Release of the rules that made it.
+    /// Version of the rules that made it.
     rule_version: String,
     /// When it was first proposed.
     made_at: DateTime<Utc>,
     /// When it last changed.
     changed_at: DateTime<Utc>,
-    /// When a person judged it.
+    /// When somebody last judged it.
     #[serde(skip_serializing_if = "Option::is_none")]
     judged_at: Option<DateTime<Utc>>,
-    /// As what they did.
+    /// The role in which they did.
     #[serde(skip_serializing_if = "Option::is_none")]
     judged_as: Option<Role>,
-    /// What they said.
+    /// The reason they gave.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
 }
@@ -102,14 +103,14 @@ pub(crate) struct LinkView {
 /// A page of links.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct LinkList {
-    /// What must be said about the data, such as that they are invented.
+    /// Notice about the data, for instance that it is invented.
     #[serde(skip_serializing_if = "Option::is_none")]
     about: Option<&'static str>,
-    /// The links in the order in which they were proposed.
+    /// Links, in the order they were proposed.
     items: Vec<LinkView>,
     /// How many match.
     total: u64,
-    /// The cursor of the next page; absent on the last.
+    /// Cursor of the next page; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
@@ -169,7 +170,7 @@ async fn take_query(app: &App, taker: &mut Taker) -> Result<LinkQuery, ApiError>
 
 /// Find links
 ///
-/// Which contracts belong to which records and products, by rule and by judgement, each with its evidence.
+/// Which contracts belong to which records and products, found by rules or judged by people, each link with its evidence.
 #[utoipa::path(
     get, path = "/api/v1/links", operation_id = "list_links", tag = "procurement",
     params(LinkFilters, PageParams),
@@ -198,7 +199,7 @@ pub(crate) async fn list_links(State(app): State<App>, Params(pairs): Params) ->
 
 /// Download links as CSV
 ///
-/// Every link that matches, no row cap: RFC 4180, UTF-8, the rules of its evidence joined by `;`, the evidence as JSON.
+/// All matching links, without a limit on rows: RFC 4180, UTF-8; names of rules joined by `;`, evidence as JSON.
 #[utoipa::path(
     get, path = "/api/v1/links.csv", operation_id = "export_links_csv", tag = "procurement",
     params(LinkFilters, CsvParams),
@@ -226,13 +227,13 @@ pub(crate) async fn export_links_csv(
 
 /// Read a link
 ///
-/// One link with its evidence and what people said.
+/// One link, with its evidence and judgement.
 #[utoipa::path(
     get, path = "/api/v1/links/{id}", operation_id = "get_link", tag = "procurement",
     params(("id" = uuid::Uuid, Path, description = "Id of the link")),
     responses(
         (status = 200, description = "The link", body = LinkView),
-        (status = 404, description = "There is no such link"),
+        (status = 404, description = "No such link"),
     )
 )]
 pub(crate) async fn get_link(
@@ -250,20 +251,20 @@ pub(crate) async fn get_link(
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewJudgement {
     verdict: Verdict,
-    /// Why, in a sentence that is public.
+    /// The reason, in a sentence; public.
     #[schema(max_length = 2000, example = "The contract is for the cameras of this record")]
     reason: String,
 }
 
-/// What is said about a link.
+/// A verdict on a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Verdict {
-    /// It is right.
+    /// The link is right.
     Confirm,
-    /// It is wrong, and is never proposed again: for administrators.
+    /// The link is wrong and is never proposed again; administrators only.
     Reject,
-    /// It is wrong, says the body; an administrator decides.
+    /// The body says that the link is wrong; an administrator decides.
     Dispute,
 }
 
@@ -284,13 +285,13 @@ impl From<Verdict> for acts::Verdict {
     post, path = "/api/v1/links/{id}/judgement", operation_id = "judge_link", tag = "procurement", security(("token" = [])),
     params(
         ("id" = uuid::Uuid, Path, description = "Id of the link"),
-        ("Idempotency-Key" = Option<String>, Header, description = "The same key and body give the first answer again"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes retries safe: the same key and body return the first answer again"),
     ),
     request_body = NewJudgement,
     responses(
-        (status = 200, description = "The link as it stands now", body = LinkView),
-        (status = 403, description = "The caller's roles do not allow it"),
-        (status = 404, description = "There is no such link"),
+        (status = 200, description = "The link as it is now", body = LinkView),
+        (status = 403, description = "Your roles do not allow this"),
+        (status = 404, description = "No such link"),
     )
 )]
 pub(crate) async fn judge_link(

@@ -1,4 +1,5 @@
-//! The public log: its files under `/log/` (C2SP tlog-tiles), the keys that verify it, and proofs of versions.
+//! The public log: its files under `/log/` (C2SP tlog-tiles), the keys that verify it, and proofs of
+//! versions.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -15,42 +16,42 @@ use crate::App;
 use crate::extract::{NoParams, VersionInPath};
 use crate::problem::ApiError;
 
-/// What never changes may be kept for ever.
+/// For files that never change.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable, no-transform");
-/// What changes with every entry is asked for again.
+/// For files that change with every entry.
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("public, no-cache");
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 const BYTES: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
-/// Where the public log stands.
+/// State of the public log.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct LogView {
-    /// What must be said about the data, such as that they are invented.
+    /// Notice about the data, for instance that it is invented.
     #[serde(skip_serializing_if = "Option::is_none")]
     about: Option<&'static str>,
-    /// Entries, one for every publication, withdrawal and redaction.
+    /// Number of entries: one per publication, withdrawal and redaction.
     entries: u64,
-    /// How many of them the last checkpoint signs; 0 before the first.
+    /// Number of entries signed by the latest checkpoint; 0 before the first.
     signed: u64,
-    /// The last checkpoint, a signed note: name of the log, entries, root, signatures.
+    /// Latest checkpoint, a signed note: name of the log, entries, root, signatures.
     #[serde(skip_serializing_if = "Option::is_none")]
     checkpoint: Option<String>,
-    /// The keys that verify it, as `name+id+key`. Take them from somewhere else too, such as a newspaper.
+    /// Keys that verify it, as `name+id+key`. Get them from an independent source too, such as a newspaper.
     keys: Vec<String>,
-    /// Those who saw that the log only ever grew, and signed the last checkpoint too.
+    /// Witnesses that signed the latest checkpoint, having seen that the log only ever grew.
     witnesses: Vec<String>,
-    /// Why nothing is signed any more, if that is so: somebody must look.
+    /// Why signing has stopped, if it has; needs a person to look.
     #[serde(skip_serializing_if = "Option::is_none")]
     refused: Option<String>,
 }
 
 /// Where the public log stands
 ///
-/// How many entries there are, the last signed checkpoint, and the keys that verify it. The log itself is at `/log/checkpoint` and `/log/tile/...` (C2SP tlog-tiles).
+/// Number of entries, the latest signed checkpoint, and the keys that verify it. The log itself is at `/log/checkpoint` and `/log/tile/...` (C2SP tlog-tiles).
 #[utoipa::path(
     get, path = "/api/v1/log", operation_id = "get_log", tag = "log",
     responses(
-        (status = 200, description = "Where the log stands", body = LogView),
+        (status = 200, description = "State of the log", body = LogView),
     )
 )]
 pub(crate) async fn get_log(State(app): State<App>, _: NoParams) -> Result<Json<LogView>, ApiError> {
@@ -71,7 +72,7 @@ pub(crate) async fn get_log(State(app): State<App>, _: NoParams) -> Result<Json<
     }))
 }
 
-/// What a checkpoint says; whoever reads it opens it with a key of their own. Errors: it is damaged.
+/// Parses a checkpoint without verifying it: clients do that with keys they trust. Errors: it is damaged.
 fn opened(checkpoint: &str) -> Result<Opened, ApiError> {
     let opened = peek(checkpoint.as_bytes());
     Ok(opened.map_err(|error| StoreError::inconsistent("log", "checkpoint", "checkpoint", error))?)
@@ -79,12 +80,12 @@ fn opened(checkpoint: &str) -> Result<Opened, ApiError> {
 
 /// Read the checkpoint of the public log
 ///
-/// A signed note (C2SP tlog-checkpoint): the name of the log, how many entries it has, their root, and the signatures.
+/// A signed note (C2SP tlog-checkpoint): name of the log, number of entries, root hash and signatures.
 #[utoipa::path(
     get, path = "/log/checkpoint", operation_id = "get_checkpoint", tag = "log",
     responses(
-        (status = 200, description = "The last checkpoint", body = String, content_type = "text/plain; charset=utf-8"),
-        (status = 404, description = "Nothing was signed yet"),
+        (status = 200, description = "The latest checkpoint", body = String, content_type = "text/plain; charset=utf-8"),
+        (status = 404, description = "Nothing has been signed yet"),
     )
 )]
 pub(crate) async fn get_checkpoint(State(app): State<App>, _: NoParams) -> Result<Response, ApiError> {
@@ -93,8 +94,8 @@ pub(crate) async fn get_checkpoint(State(app): State<App>, _: NoParams) -> Resul
     Ok(([(header::CONTENT_TYPE, TEXT), (header::CACHE_CONTROL, ASK_AGAIN)], checkpoint).into_response())
 }
 
-/// A tile of hashes or a bundle of entries, by its path in the log (C2SP tlog-tiles). Tiles have no operation of their own in
-/// the document: a path of so many segments cannot be written there.
+/// A tile of hashes or bundle of entries, by its path in the log (C2SP tlog-tiles). Not in the OpenAPI
+/// document, which has no path parameters that span several segments.
 pub(crate) async fn get_tile(State(app): State<App>, Path(path): Path<String>) -> Result<Response, ApiError> {
     let is_tile = is_tile(&path);
     let path = format!("tile/{path}");
@@ -106,8 +107,8 @@ pub(crate) async fn get_tile(State(app): State<App>, Path(path): Path<String>) -
     Ok(([(header::CONTENT_TYPE, BYTES), (header::CACHE_CONTROL, FOR_EVER)], bytes).into_response())
 }
 
-/// Whether a path below `tile/` is one of the format: a level or `entries`, the number of the tile in groups of three digits, of
-/// which all but the last begin with `x`, and its width when it is not full.
+/// Whether a path below `tile/` is well formed: a level or `entries`; the tile's number in groups of three
+/// digits, all but the last prefixed with `x`; and a width if the tile is partial.
 fn is_tile(path: &str) -> bool {
     let digits = |part: &str| part.len() == 3 && part.bytes().all(|byte| byte.is_ascii_digit());
     let mut parts: Vec<&str> = path.split('/').collect();
@@ -129,7 +130,7 @@ fn is_tile(path: &str) -> bool {
 
 /// Prove a version
 ///
-/// A file that proves by itself that the log has the version, and what the version said (C2SP tlog-proof); `register verify FILE --key KEY` checks it, without asking anybody. Keep it: it proves the same after something was taken out of the version.
+/// A self-contained proof that the log has this version, and of what it said (C2SP tlog-proof). `register verify FILE --key KEY` checks it offline. Keep it: it stays valid after a later redaction.
 #[utoipa::path(
     get, path = "/api/v1/records/{id}/versions/{number}/proof", operation_id = "get_version_proof", tag = "log",
     params(
@@ -138,8 +139,8 @@ fn is_tile(path: &str) -> bool {
     ),
     responses(
         (status = 200, description = "The proof", body = String, content_type = "text/plain; charset=utf-8"),
-        (status = 400, description = "Not an id or not a number"),
-        (status = 404, description = "There is no such version, or the log did not sign it yet: `Retry-After` says when to ask again"),
+        (status = 400, description = "Not a valid id or version number"),
+        (status = 404, description = "No such version, or the log has not signed it yet: `Retry-After` says when to ask again"),
     )
 )]
 pub(crate) async fn get_version_proof(

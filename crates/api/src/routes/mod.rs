@@ -1,4 +1,4 @@
-//! The operations, grouped by resource: parameters, answer, handler, small helpers.
+//! The operations by resource: parameters, answers, handlers and their helpers.
 
 pub(crate) mod about;
 pub(crate) mod assessments;
@@ -54,7 +54,7 @@ pub(crate) fn link_to(
     HeaderValue::from_str(&link).ok().map(|link| (header::LINK, link))
 }
 
-/// A query as it stands in an address, without some parameters.
+/// A query string without certain parameters.
 pub(crate) fn query_without(query: &[(String, String)], keys: &[&str]) -> String {
     let mut pairs = form_urlencoded::Serializer::new(String::new());
     for (key, value) in query.iter().filter(|(key, _)| !keys.contains(&key.as_str())) {

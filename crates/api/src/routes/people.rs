@@ -1,4 +1,4 @@
-//! `GET`, `POST /api/v1/people`, `POST /api/v1/people/{id}/roles`, `DELETE ...`: what an administrator does.
+//! `GET` and `POST /api/v1/people`, `POST /api/v1/people/{id}/roles`: managing people, by administrators.
 
 use acts::{Caller, HeldRole};
 use axum::Json;
@@ -19,63 +19,63 @@ use crate::problem::ApiError;
 use crate::routes::submissions::owner;
 use crate::write::begin;
 
-/// A person to be entered.
+/// A person to add.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewPerson {
-    /// Where to write to them.
+    /// Email address.
     #[schema(example = "sam@northmoor.example", max_length = 254)]
     email: String,
-    /// What to call them; never public.
+    /// Name; never public.
     #[schema(example = "Sam Ito", max_length = 200)]
     name: String,
 }
 
-/// A role to be given or taken away.
+/// A role to grant or revoke.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RoleChange {
     role: Role,
-    /// Slug of the organisation it is held for; absent for an administrator.
+    /// Slug of the organisation; absent for an administrator.
     #[schema(example = "northmoor-borough-council")]
     organisation: Option<String>,
-    /// What a regulator looks after; everything when absent.
+    /// A regulator's remit; everything if absent.
     #[serde(default)]
     remit: Remit,
-    /// Take it away instead.
+    /// Revoke the role instead of granting it.
     #[serde(default)]
     revoke: bool,
 }
 
-/// A role a person holds.
+/// A role that a person holds.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RoleView {
     role: Role,
-    /// Slug of the organisation it is held for.
+    /// Slug of the organisation; absent for an administrator.
     #[serde(skip_serializing_if = "Option::is_none")]
     organisation: Option<String>,
     remit: Remit,
 }
 
-/// A person as an administrator sees them.
+/// A person, as administrators see them.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct PersonView {
     /// UUID.
     id: String,
-    /// Where to write to them.
+    /// Email address.
     email: String,
-    /// What to call them.
+    /// Name.
     name: String,
-    /// Whether they may still do anything.
+    /// Whether their account is active.
     active: bool,
     /// The roles they hold.
     roles: Vec<RoleView>,
 }
 
-/// Everybody.
+/// All people.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct PersonList {
-    /// By address.
+    /// People, by email address.
     items: Vec<PersonView>,
 }
 
@@ -93,11 +93,11 @@ async fn view(conn: &impl Reads, person: Person, grants: Vec<Grant>) -> Result<P
 
 /// Read who one is
 ///
-/// The caller, with the roles that their token carries.
+/// You, with the roles your token carries.
 #[utoipa::path(
     get, path = "/api/v1/people/me", operation_id = "get_me", tag = "people", security(("token" = [])),
     responses(
-        (status = 200, description = "The caller", body = PersonView),
+        (status = 200, description = "You", body = PersonView),
     )
 )]
 pub(crate) async fn get_me(
@@ -110,12 +110,12 @@ pub(crate) async fn get_me(
 
 /// List people
 ///
-/// Everybody with their roles; for administrators.
+/// All people with their roles, for administrators.
 #[utoipa::path(
     get, path = "/api/v1/people", operation_id = "list_people", tag = "people", security(("token" = [])),
     responses(
-        (status = 200, description = "Everybody", body = PersonList),
-        (status = 403, description = "The caller is no administrator"),
+        (status = 200, description = "All people", body = PersonList),
+        (status = 403, description = "Only administrators may do this"),
     )
 )]
 pub(crate) async fn list_people(
@@ -134,13 +134,13 @@ pub(crate) async fn list_people(
 
 /// Enter a person
 ///
-/// For administrators. The person can do nothing until they hold a role and a token.
+/// For administrators. The person can do nothing until they have a role and a token.
 #[utoipa::path(
     post, path = "/api/v1/people", operation_id = "create_person", tag = "people", security(("token" = [])),
     request_body = NewPerson,
     responses(
         (status = 201, description = "The person", body = PersonView),
-        (status = 403, description = "The caller is no administrator"),
+        (status = 403, description = "Only administrators may do this"),
         (status = 409, description = "The address is taken"),
     )
 )]
@@ -160,15 +160,15 @@ pub(crate) async fn create_person(
 
 /// Give or take a role
 ///
-/// For administrators. Tokens carry the change at once.
+/// For administrators. The change applies to existing tokens at once.
 #[utoipa::path(
     post, path = "/api/v1/people/{id}/roles", operation_id = "change_roles", tag = "people", security(("token" = [])),
     params(("id" = String, Path, description = "UUID or address of the person")),
     request_body = RoleChange,
     responses(
         (status = 200, description = "The person with their roles", body = PersonView),
-        (status = 403, description = "The caller is no administrator"),
-        (status = 404, description = "There is no such person or organisation"),
+        (status = 403, description = "Only administrators may do this"),
+        (status = 404, description = "No such person or organisation"),
     )
 )]
 pub(crate) async fn change_roles(

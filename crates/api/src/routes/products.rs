@@ -19,44 +19,44 @@ use crate::problem::ApiError;
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
 pub(crate) struct ProductFilters {
-    /// Words of the name.
+    /// Words in the name.
     #[param(min_length = 1, max_length = 200)]
     q: Option<String>,
-    /// Items of a page.
+    /// Items per page.
     #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<u8>,
-    /// Where the page begins: the `next` of the page before.
+    /// Cursor of the page: `next` of the previous one.
     #[param(min_length = 1)]
     cursor: Option<String>,
 }
 
-/// A product with what records say of it.
+/// A product, with counts of the records that name it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ProductView {
-    /// What must be said about the data, such as that they are invented.
+    /// Notice about the data, for instance that it is invented.
     #[serde(skip_serializing_if = "Option::is_none")]
     about: Option<&'static str>,
     /// The product.
     product: Product,
-    /// Its own address.
+    /// Its URL.
     url: String,
-    /// The records that name it.
+    /// URL of the records that name it.
     records_url: String,
-    /// What those records are.
+    /// Counts of those records.
     counts: Counts,
 }
 
 /// A page of products.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ProductList {
-    /// What must be said about the data, such as that they are invented.
+    /// Notice about the data, for instance that it is invented.
     #[serde(skip_serializing_if = "Option::is_none")]
     about: Option<&'static str>,
-    /// The products by name.
+    /// Products, by name.
     items: Vec<ProductView>,
     /// How many match.
     total: u64,
-    /// The cursor of the next page; absent on the last.
+    /// Cursor of the next page; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
@@ -73,7 +73,7 @@ async fn view(app: &App, product: Product) -> Result<ProductView, ApiError> {
 
 /// Find products
 ///
-/// What suppliers sell, by name, with counts of the records that name it.
+/// Products by name, with counts of the records that name them.
 #[utoipa::path(
     get, path = "/api/v1/products", operation_id = "list_products", tag = "products",
     params(ProductFilters),
@@ -107,13 +107,13 @@ pub(crate) async fn list_products(
 
 /// Read a product
 ///
-/// One product with counts of the records that name it.
+/// One product, with counts of the records that name it.
 #[utoipa::path(
     get, path = "/api/v1/products/{slug}", operation_id = "get_product", tag = "products",
     params(("slug" = String, Path, description = "Slug or id", min_length = 1)),
     responses(
-        (status = 200, description = "The product with what records say of it", body = ProductView),
-        (status = 404, description = "There is no such thing"),
+        (status = 200, description = "The product, with counts of its records", body = ProductView),
+        (status = 404, description = "No such product"),
     )
 )]
 pub(crate) async fn get_product(

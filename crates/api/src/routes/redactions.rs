@@ -1,5 +1,5 @@
-//! What must not be public is taken out of a record: `/api/v1/records/{id}/redactions`, `/api/v1/redactions`.
-//! One person asks, another decides; what was taken out, on which ground and why is public.
+//! Redactions: `/api/v1/records/{id}/redactions` and `/api/v1/redactions`. One person asks, another decides.
+//! What was removed, on which ground and why is public.
 
 use acts::{Caller, RedactionRequest};
 use axum::Json;
@@ -21,39 +21,39 @@ use crate::extract::{IdInPath, NoParams};
 use crate::problem::ApiError;
 use crate::write::begin;
 
-/// Redactions shown at once to whoever decides.
+/// The most pending redactions shown.
 const WAITING_SHOWN: u64 = 100;
 
-/// What is to be taken out of a record.
+/// A request for a redaction.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewRedaction {
-    /// A JSON pointer to a value that goes whole, from every version that has it in the same member.
+    /// JSON pointer to a value to remove completely, from every version that has it in the same place.
     #[schema(example = "/datasets/0/steward", max_length = 500)]
     pointer: Option<String>,
-    /// The version that the pointer is read in; the current one if none is named.
+    /// The version to read the pointer in; by default the current one.
     #[schema(minimum = 1)]
     version: Option<i64>,
-    /// Words that go wherever they stand in the record's texts, exactly as they stand there.
+    /// Words to remove wherever they occur in the record's texts, written exactly as they do there.
     #[schema(example = "Jane Example", min_length = 3, max_length = 500)]
     words: Option<String>,
-    /// On which ground.
+    /// Ground of the redaction.
     ground: WithheldGround,
-    /// Why, in a sentence that stays public.
+    /// The reason, in a sentence that stays public.
     #[schema(max_length = 2000, example = "The name of a member of staff")]
     reason: String,
 }
 
-/// Why it is refused, or nothing.
+/// A decision on a redaction.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RedactionDecision {
-    /// Why; needed to refuse.
+    /// The reason; required to refuse.
     #[schema(max_length = 2000)]
     reason: Option<String>,
 }
 
-/// The words of decisions in addresses.
+/// Decisions, as they appear in URLs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum RedactionAction {
@@ -62,7 +62,7 @@ pub(crate) enum RedactionAction {
 }
 
 impl RedactionAction {
-    /// The action of a word in an address. Errors: [`ApiError::NotFound`].
+    /// Reads a decision from a URL. Errors: [`ApiError::NotFound`].
     fn read(word: &str) -> Result<Self, ApiError> {
         match word {
             "carry-out" => Ok(Self::CarryOut),
@@ -72,42 +72,42 @@ impl RedactionAction {
     }
 }
 
-/// The places in one version.
+/// Redacted places in one version.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct PlacesView {
     /// Number of the version.
     #[schema(example = 2)]
     version: i64,
-    /// JSON pointers into the record of that version.
+    /// JSON pointers into that version of the record.
     #[schema(example = json!(["/description"]))]
     pointers: Vec<String>,
 }
 
-/// Something that was taken out.
+/// A redaction that was carried out.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RedactionView {
     /// UUID.
     id: String,
-    /// On which ground.
+    /// Its ground.
     #[schema(value_type = WithheldGround)]
     ground: &'static str,
-    /// Why.
+    /// The reason.
     reason: String,
-    /// When.
+    /// When it was carried out.
     #[serde(skip_serializing_if = "Option::is_none")]
     done_at: Option<DateTime<Utc>>,
-    /// What was taken out of which version.
+    /// What was removed from which version.
     places: Vec<PlacesView>,
 }
 
-/// What was taken out of a record.
+/// Redactions of a record.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RedactionList {
-    /// Oldest first.
+    /// Redactions, oldest first.
     items: Vec<RedactionView>,
 }
 
-/// Something that is asked for, to those who may decide.
+/// A requested redaction, as shown to those who may decide.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AskedView {
     #[serde(flatten)]
@@ -117,25 +117,25 @@ pub(crate) struct AskedView {
     /// `asked`, `done` or `refused`.
     #[schema(example = "asked")]
     state: &'static str,
-    /// The pointer that goes.
+    /// The pointer to be removed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pointer: Option<String>,
-    /// The words that go; forgotten once it is decided.
+    /// The words to be removed; deleted once it is decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     words: Option<String>,
     /// When it was asked for.
     asked_at: DateTime<Utc>,
-    /// Whether the caller asked for it: then another person decides.
+    /// Whether you asked for it, so that somebody else must decide.
     own: bool,
     /// Why it was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<String>,
 }
 
-/// What waits for a second person.
+/// Redactions waiting for a second person.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AskedList {
-    /// Oldest first, at most 100.
+    /// Redactions, oldest first, at most 100.
     items: Vec<AskedView>,
 }
 
@@ -175,13 +175,13 @@ fn asked_view(caller: &Caller, stored: Stored) -> AskedView {
 
 /// List what was taken out of a record
 ///
-/// Each redaction with its ground, its reason and the places it left; what went is nowhere.
+/// Each redaction with its ground, its reason and the places it left. What was removed is not shown anywhere.
 #[utoipa::path(
     get, path = "/api/v1/records/{id}/redactions", operation_id = "list_redactions", tag = "records",
     params(("id" = String, Path, description = "Public id", example = "R-4ZK7Q2M", pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$")),
     responses(
-        (status = 200, description = "What was taken out", body = RedactionList),
-        (status = 404, description = "There is no such record"),
+        (status = 200, description = "The redactions", body = RedactionList),
+        (status = 404, description = "No such record"),
     )
 )]
 pub(crate) async fn list_redactions(
@@ -199,20 +199,20 @@ pub(crate) async fn list_redactions(
 
 /// Ask for a redaction
 ///
-/// Names a value by its JSON `pointer`, or `words`, that must not be public, on which ground and why. Nothing changes until another person carries it out; then it is gone from every version, from lists, search and drafts. A whole field leaves a `withheld` statement, words leave a mark, and the list of redactions names every place and its ground. Names of bodies and products are not words: point at them. Codes, dates and ids stay.
+/// Names a value by JSON `pointer`, or `words`, that must not be public, with a ground and a reason. Nothing changes until another person carries it out; then the text disappears from every version, from lists, search and drafts. A whole field is replaced by a `withheld` statement, words by a mark, and the list of redactions shows every place with its ground. To remove the name of a body or product, point at it; `words` does not match those. Codes, dates and ids cannot be redacted.
 #[utoipa::path(
     post, path = "/api/v1/records/{id}/redactions", operation_id = "create_redaction", tag = "submissions",
     params(
         ("id" = String, Path, description = "Public id", example = "R-4ZK7Q2M", pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$"),
-        ("Idempotency-Key" = Option<String>, Header, description = "The same key and body give the first answer again"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes retries safe: the same key and body return the first answer again"),
     ),
     request_body = NewRedaction, security(("token" = [])),
     responses(
-        (status = 201, description = "It waits for another person; the places it would leave", body = AskedView),
-        (status = 400, description = "Not valid, or it stands nowhere in the record"),
-        (status = 403, description = "The caller's roles do not allow it"),
-        (status = 404, description = "There is no such record"),
-        (status = 409, description = "It cannot go by itself"),
+        (status = 201, description = "The request, which another person must decide, with the places it would remove", body = AskedView),
+        (status = 400, description = "Not valid, or the record does not contain it"),
+        (status = 403, description = "Your roles do not allow this"),
+        (status = 404, description = "No such record"),
+        (status = 409, description = "It cannot be removed on its own"),
     )
 )]
 pub(crate) async fn create_redaction(
@@ -230,21 +230,21 @@ pub(crate) async fn create_redaction(
 
 /// Decide about a redaction
 ///
-/// `carry-out` takes it out of every version, `refuse` (with a reason) leaves the record as it is. Who asked does not decide, whatever a publisher's settings say. It cannot be undone.
+/// `carry-out` removes it from every version; `refuse` (with a reason) leaves the record as it is. You cannot decide your own request, even where four eyes are switched off. A redaction cannot be undone.
 #[utoipa::path(
     post, path = "/api/v1/records/{id}/redactions/{redaction}/{action}", operation_id = "decide_redaction", tag = "submissions",
     params(
         ("id" = String, Path, description = "Public id", example = "R-4ZK7Q2M", pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$"),
         ("redaction" = String, Path, description = "UUID of the redaction"),
         ("action" = RedactionAction, Path, description = "What to do", example = "carry-out"),
-        ("Idempotency-Key" = Option<String>, Header, description = "The same key and body give the first answer again"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes retries safe: the same key and body return the first answer again"),
     ),
     request_body = Option<RedactionDecision>, security(("token" = [])),
     responses(
-        (status = 200, description = "It is decided", body = AskedView),
-        (status = 403, description = "The caller's roles do not allow it, or it was the caller who asked"),
-        (status = 404, description = "There is no such redaction, or no such action"),
-        (status = 409, description = "It was decided before, or stands nowhere any more"),
+        (status = 200, description = "The decided redaction", body = AskedView),
+        (status = 403, description = "Your roles do not allow this, or you asked for it yourself"),
+        (status = 404, description = "No such redaction, or no such action"),
+        (status = 409, description = "It was already decided, or the record no longer contains it"),
     )
 )]
 pub(crate) async fn decide_redaction(
@@ -273,22 +273,22 @@ pub(crate) async fn decide_redaction(
     Ok(answer)
 }
 
-/// Takes what is gone out of the files of the database too.
+/// Removes redacted text from the database files too, where deleted rows leave traces.
 async fn purge(app: &App) {
     if let Err(error) = store::records::maintenance::purge(&app.db).await {
-        // It is done; the files of the database are looked after again later.
-        tracing::warn!("what was taken out may still be in the files of the database: {error}");
+        // The redaction itself is done, and maintenance purges the files again later.
+        tracing::warn!("redacted text may still be in the database files: {error}");
     }
 }
 
 /// List redactions to decide
 ///
-/// What waits for a second person, oldest first, at most 100: of one's own organisations, or of all for administrators.
+/// Redactions waiting for a second person, oldest first, at most 100: those of your organisations, or all for administrators.
 #[utoipa::path(
     get, path = "/api/v1/redactions", operation_id = "list_redactions_to_decide", tag = "submissions", security(("token" = [])),
     responses(
-        (status = 200, description = "What waits", body = AskedList),
-        (status = 403, description = "The caller decides about none"),
+        (status = 200, description = "The pending redactions", body = AskedList),
+        (status = 403, description = "You may not decide any redactions"),
     )
 )]
 pub(crate) async fn list_redactions_to_decide(

@@ -1,5 +1,5 @@
-//! `GET /api/v1/regulator/assessments`, `/{id}`, `/{id}/document`, `POST /{id}/receipt`: what a regulator reads,
-//! and the trail it leaves. Every read is noted before it is answered.
+//! `GET /api/v1/regulator/assessments`, `/{id}`, `/{id}/document` and `POST /{id}/receipt`: what regulators
+//! read. Every read is audited before it is answered.
 
 use acts::{Act, Actor, Caller, SealedPage, Unsealed};
 use axum::Json;
@@ -23,26 +23,26 @@ use crate::problem::ApiError;
 use crate::routes::next_link;
 use crate::write::begin;
 
-/// What `list_regulator_assessments` takes.
+/// Query parameters of `list_regulator_assessments`.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
 pub(crate) struct RemitParams {
-    /// Items of a page, 1 to 100.
+    /// Items per page, 1 to 100.
     #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<u64>,
-    /// Where the page begins: `next` of the page before.
+    /// Cursor of the page: `next` of the previous one.
     cursor: Option<String>,
 }
 
-/// A receipt that a regulator left.
+/// A regulator's receipt.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ReceiptView {
     /// UUID.
     id: String,
     /// When it was left.
     at: DateTime<Utc>,
-    /// What the regulator says with it.
+    /// The regulator's note.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }
@@ -53,10 +53,10 @@ impl From<Receipt> for ReceiptView {
     }
 }
 
-/// An assessment with everything that is sealed.
+/// An assessment with its sealed text.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SealedView {
-    /// Address of it here.
+    /// URL of this entry.
     url: String,
     /// Public id of its record.
     #[schema(example = "R-4ZK7Q2M")]
@@ -66,10 +66,10 @@ pub(crate) struct SealedView {
     /// Publisher of its record.
     publisher: String,
     assessment: Assessment,
-    /// Where its document is read, when there is one.
+    /// URL of its document, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     document_url: Option<String>,
-    /// The receipt of the caller's own body.
+    /// Receipt of your own body.
     #[serde(skip_serializing_if = "Option::is_none")]
     receipt: Option<ReceiptView>,
 }
@@ -77,11 +77,11 @@ pub(crate) struct SealedView {
 /// A page of assessments.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SealedList {
-    /// In the order they were published.
+    /// Assessments, in order of publication.
     items: Vec<SealedView>,
-    /// How many are in the remit.
+    /// Number in your remit.
     total: u64,
-    /// The next page.
+    /// Cursor of the next page; absent on the last.
     next: Option<String>,
 }
 
@@ -106,13 +106,13 @@ async fn view(app: &App, tx: &Tx, found: Unsealed<'_>) -> Result<SealedView, Api
 
 /// List assessments in the remit
 ///
-/// Of the sectors and types the caller's body looks after, with sealed texts. Each read is noted in the audit trail, which the owners of the records can read.
+/// Assessments of the sectors and types in your body's remit, with sealed text. Every read is recorded in the audit trail, which the records' owners can see.
 #[utoipa::path(
     get, path = "/api/v1/regulator/assessments", operation_id = "list_regulator_assessments", tag = "regulator",
     params(RemitParams), security(("token" = [])),
     responses(
-        (status = 200, description = "A page", body = SealedList),
-        (status = 403, description = "The caller is no regulator"),
+        (status = 200, description = "A page of assessments", body = SealedList),
+        (status = 403, description = "Only regulators may do this"),
     )
 )]
 pub(crate) async fn list_regulator_assessments(
@@ -144,14 +144,14 @@ pub(crate) async fn list_regulator_assessments(
 
 /// Read an assessment in the remit
 ///
-/// With its sealed texts. The read is noted in the audit trail.
+/// With sealed text. The read is recorded in the audit trail.
 #[utoipa::path(
     get, path = "/api/v1/regulator/assessments/{id}", operation_id = "get_regulator_assessment", tag = "regulator",
     params(("id" = String, Path, description = "UUID of the assessment")), security(("token" = [])),
     responses(
         (status = 200, description = "The assessment", body = SealedView),
-        (status = 403, description = "The caller is no regulator"),
-        (status = 404, description = "There is none in the remit"),
+        (status = 403, description = "Only regulators may do this"),
+        (status = 404, description = "No such assessment in your remit"),
     )
 )]
 pub(crate) async fn get_regulator_assessment(
@@ -170,14 +170,14 @@ pub(crate) async fn get_regulator_assessment(
 
 /// Read an assessment's document
 ///
-/// As a download, whatever its visibility. The read is noted in the audit trail.
+/// Sent as a download, whatever its visibility. The read is recorded in the audit trail.
 #[utoipa::path(
     get, path = "/api/v1/regulator/assessments/{id}/document", operation_id = "get_regulator_document", tag = "regulator",
     params(("id" = String, Path, description = "UUID of the assessment")), security(("token" = [])),
     responses(
         (status = 200, description = "The bytes", body = inline(FileBytes), content_type = "*/*"),
-        (status = 403, description = "The caller is no regulator"),
-        (status = 404, description = "There is none in the remit, or it has no document here"),
+        (status = 403, description = "Only regulators may do this"),
+        (status = 404, description = "No such assessment in your remit, or it has no document here"),
     )
 )]
 pub(crate) async fn get_regulator_document(
@@ -196,29 +196,29 @@ pub(crate) async fn get_regulator_document(
     download(&app, found).await?.ok_or_else(missing)
 }
 
-/// What a regulator says with a receipt.
+/// A receipt to leave.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewReceipt {
-    /// For the publisher to read.
+    /// A note for the publisher.
     #[schema(max_length = 2000)]
     note: Option<String>,
 }
 
 /// Leave a receipt
 ///
-/// Says that the caller's body has the assessment. The first receipt stays; the record's owner sees it in the audit trail.
+/// Records that your body has read the assessment. Its first receipt is kept; the record's owner sees it in the audit trail.
 #[utoipa::path(
     post, path = "/api/v1/regulator/assessments/{id}/receipt", operation_id = "create_receipt", tag = "regulator",
     params(
         ("id" = String, Path, description = "UUID of the assessment"),
-        ("Idempotency-Key" = Option<String>, Header, description = "The same key and body give the first answer again"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes retries safe: the same key and body return the first answer again"),
     ),
     request_body = Option<NewReceipt>, security(("token" = [])),
     responses(
         (status = 201, description = "The receipt", body = ReceiptView),
-        (status = 403, description = "The caller is no regulator"),
-        (status = 404, description = "There is none in the remit"),
+        (status = 403, description = "Only regulators may do this"),
+        (status = 404, description = "No such assessment in your remit"),
     )
 )]
 pub(crate) async fn create_receipt(

@@ -1,5 +1,6 @@
-//! What others say beside a record: `/api/v1/records/{id}/annotations`, `/corrections`, `/replies`,
-//! `/api/v1/corrections/{reference}`, `/api/v1/remarks`. Attributed, decided about, never over the official text.
+//! What others say about a record: `/api/v1/records/{id}/annotations`, `/corrections`, `/replies`,
+//! `/api/v1/corrections/{reference}`, `/api/v1/remarks`. Attributed, moderated, and never part of the
+//! official text.
 
 use acts::{Act, Actor, Caller, Statement};
 use axum::Json;
@@ -21,53 +22,53 @@ use crate::problem::ApiError;
 use crate::routes::submissions::{OwnerView, owner};
 use crate::write::begin;
 
-/// Remarks shown at once to whoever decides.
+/// The most pending remarks shown.
 const WAITING_SHOWN: u64 = 100;
 
-/// Something said beside a record.
+/// A remark to make.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewRemark {
-    /// What is to be said, in plain text.
+    /// The remark, in plain text.
     #[schema(max_length = 4000)]
     text: String,
-    /// Where the evidence is.
+    /// URL of the evidence.
     #[schema(example = "https://observer.example/evidence")]
     evidence_url: Option<String>,
-    /// Slug of the organisation that says it; needed only by who speaks for several.
+    /// Slug of the organisation you speak for; needed only if you speak for several.
     organisation: Option<String>,
 }
 
-/// A correction that somebody proposes.
+/// A proposed correction.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewCorrection {
-    /// What is wrong and what would be right. No names of persons.
+    /// What is wrong, and what would be right. Do not name individuals.
     #[schema(max_length = 4000)]
     text: String,
-    /// Where that can be seen.
+    /// URL of the evidence.
     evidence_url: Option<String>,
 }
 
-/// What was decided about a remark.
+/// A decision on a remark.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Decision {
     decision: Decided,
-    /// Why, for whoever said it.
+    /// The reason, for its author.
     #[schema(max_length = 4000)]
     outcome: String,
 }
 
-/// How a remark is decided.
+/// Decisions on remarks.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Decided {
     /// Show an annotation beside the record.
     Publish,
-    /// A correction is right: the body was told.
+    /// The correction is right, and the body has been told.
     Accept,
-    /// It is not shown.
+    /// Do not show it.
     Decline,
 }
 
@@ -81,57 +82,57 @@ impl From<Decided> for acts::Decided {
     }
 }
 
-/// A remark as everybody reads it.
+/// A remark, as the public reads it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RemarkView {
     /// UUID.
     id: String,
-    /// `annotation` or `reply`; for whoever decides also `correction`.
+    /// `annotation` or `reply`; administrators also see `correction`.
     #[schema(example = "annotation")]
     kind: String,
     /// The record it is about.
     record_id: String,
-    /// Who says it; absent for the public.
+    /// Who made it; absent for the public.
     #[serde(skip_serializing_if = "Option::is_none")]
     said_by: Option<OwnerView>,
-    /// What it says, in plain text.
+    /// The remark, in plain text.
     text: String,
-    /// Where the evidence is.
+    /// URL of the evidence.
     #[serde(skip_serializing_if = "Option::is_none")]
     evidence_url: Option<String>,
-    /// What the record's body replies.
+    /// The reply of the record's body.
     #[serde(skip_serializing_if = "Option::is_none")]
     reply: Option<String>,
     /// When it was made.
     created_at: DateTime<Utc>,
 }
 
-/// Remarks beside a record.
+/// Remarks about a record.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RemarkList {
-    /// Oldest first.
+    /// Remarks, oldest first.
     items: Vec<RemarkView>,
 }
 
-/// Where a correction can be followed.
+/// Receipt for a correction.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CorrectionReceipt {
-    /// Where the outcome can be read; shown once.
+    /// URL of the outcome; shown only once.
     url: String,
 }
 
-/// What became of a correction.
+/// Outcome of a correction.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CorrectionView {
-    /// The record.
+    /// Public id of the record.
     record_id: String,
     /// `pending`, `accepted` or `declined`.
     #[schema(example = "pending")]
     state: String,
-    /// Why.
+    /// The reason for the decision.
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<String>,
-    /// When it came in.
+    /// When it was received.
     created_at: DateTime<Utc>,
     /// When it was decided.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -156,13 +157,13 @@ async fn view(conn: &impl Reads, remark: Remark) -> Result<RemarkView, StoreErro
 
 /// Read annotations
 ///
-/// What accredited observers, oversight bodies and regulators say beside a record, and what its body replies. Withdrawn records have none.
+/// Annotations by accredited observers, oversight bodies and regulators, with the body's replies. Withdrawn records have none.
 #[utoipa::path(
     get, path = "/api/v1/records/{id}/annotations", operation_id = "list_annotations", tag = "records",
     params(("id" = String, Path, description = "Public id", example = "R-4ZK7Q2M", pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$")),
     responses(
         (status = 200, description = "The annotations", body = RemarkList),
-        (status = 404, description = "There is no such record"),
+        (status = 404, description = "No such record"),
         (status = 410, description = "The record was withdrawn"),
     )
 )]
@@ -181,18 +182,18 @@ pub(crate) async fn list_annotations(
 
 /// Annotate a record
 ///
-/// For observers, oversight bodies and regulators. It is shown, under their name, once an administrator has looked at it.
+/// For observers, oversight bodies and regulators. It is shown under their name once an administrator has approved it.
 #[utoipa::path(
     post, path = "/api/v1/records/{id}/annotations", operation_id = "create_annotation", tag = "submissions", security(("token" = [])),
     params(
         ("id" = String, Path, description = "Public id", example = "R-4ZK7Q2M", pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$"),
-        ("Idempotency-Key" = Option<String>, Header, description = "The same key and body give the first answer again"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes retries safe: the same key and body return the first answer again"),
     ),
     request_body = NewRemark,
     responses(
-        (status = 201, description = "It waits for a decision", body = RemarkView),
-        (status = 403, description = "The caller's roles do not allow it"),
-        (status = 404, description = "There is no such record"),
+        (status = 201, description = "The annotation, which waits for a decision", body = RemarkView),
+        (status = 403, description = "Your roles do not allow this"),
+        (status = 404, description = "No such record"),
         (status = 410, description = "The record was withdrawn"),
     )
 )]
@@ -213,18 +214,18 @@ pub(crate) async fn create_annotation(
 
 /// Reply for a body
 ///
-/// What the publisher of a record says to what others say about it: to a record that an observer made of its tool. Shown at once, beside the record; the flag `unanswered` goes.
+/// The publisher's reply to what others say about its record, or to a record an observer made about its tool. Shown beside the record at once; clears the flag `unanswered`.
 #[utoipa::path(
     post, path = "/api/v1/records/{id}/replies", operation_id = "reply_to_record", tag = "submissions", security(("token" = [])),
     params(
         ("id" = String, Path, description = "Public id", example = "R-4ZK7Q2M", pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$"),
-        ("Idempotency-Key" = Option<String>, Header, description = "The same key and body give the first answer again"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes retries safe: the same key and body return the first answer again"),
     ),
     request_body = NewRemark,
     responses(
-        (status = 201, description = "It is shown", body = RemarkView),
-        (status = 403, description = "The record is not about the caller's body"),
-        (status = 404, description = "There is no such record"),
+        (status = 201, description = "The reply, which is shown now", body = RemarkView),
+        (status = 403, description = "The record is not about your body"),
+        (status = 404, description = "No such record"),
         (status = 410, description = "The record was withdrawn"),
     )
 )]
@@ -244,16 +245,16 @@ pub(crate) async fn reply_to_record(
 
 /// Propose a correction
 ///
-/// For everybody, without an account. It is not shown; an administrator decides about it, and the answer's link tells the outcome.
+/// Open to everyone, without an account. It is not shown publicly; an administrator decides, and the link in the answer shows the outcome.
 #[utoipa::path(
     post, path = "/api/v1/records/{id}/corrections", operation_id = "create_correction", tag = "records",
     params(("id" = String, Path, description = "Public id", example = "R-4ZK7Q2M", pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$")),
     request_body = NewCorrection,
     responses(
-        (status = 201, description = "It came in", body = CorrectionReceipt),
-        (status = 404, description = "There is no such record"),
+        (status = 201, description = "The correction was received", body = CorrectionReceipt),
+        (status = 404, description = "No such record"),
         (status = 410, description = "The record was withdrawn"),
-        (status = 429, description = "Too many came in; Retry-After says when to come again"),
+        (status = 429, description = "Too many corrections; `Retry-After` says when to try again"),
     )
 )]
 pub(crate) async fn create_correction(
@@ -275,13 +276,13 @@ pub(crate) async fn create_correction(
 
 /// Read what became of a correction
 ///
-/// By the reference that was given when it came in.
+/// By the reference you got when you sent it.
 #[utoipa::path(
     get, path = "/api/v1/corrections/{secret}", operation_id = "get_correction", tag = "records",
-    params(("secret" = String, Path, description = "The reference")),
+    params(("secret" = String, Path, description = "The reference from the receipt")),
     responses(
-        (status = 200, description = "What became of it", body = CorrectionView),
-        (status = 404, description = "There is no such correction"),
+        (status = 200, description = "Its outcome", body = CorrectionView),
+        (status = 404, description = "No such correction"),
     )
 )]
 pub(crate) async fn get_correction(
@@ -304,12 +305,12 @@ pub(crate) async fn get_correction(
 
 /// List remarks to decide
 ///
-/// Annotations and corrections that wait, oldest first, at most 100; for administrators.
+/// Pending annotations and corrections, oldest first, at most 100. For administrators.
 #[utoipa::path(
     get, path = "/api/v1/remarks", operation_id = "list_remarks_to_decide", tag = "people", security(("token" = [])),
     responses(
-        (status = 200, description = "What waits", body = RemarkList),
-        (status = 403, description = "The caller is no administrator"),
+        (status = 200, description = "The pending remarks", body = RemarkList),
+        (status = 403, description = "Only administrators may do this"),
     )
 )]
 pub(crate) async fn list_remarks_to_decide(
@@ -327,16 +328,16 @@ pub(crate) async fn list_remarks_to_decide(
 
 /// Decide about a remark
 ///
-/// `publish` or `decline` an annotation, `accept` or `decline` a correction; for administrators. What was decided stays.
+/// `publish` or `decline` an annotation, `accept` or `decline` a correction. For administrators. Decisions are final.
 #[utoipa::path(
     post, path = "/api/v1/remarks/{id}/decision", operation_id = "decide_remark", tag = "people", security(("token" = [])),
     params(("id" = String, Path, description = "UUID of the remark")),
     request_body = Decision,
     responses(
-        (status = 200, description = "It is decided", body = RemarkView),
-        (status = 403, description = "The caller is no administrator"),
-        (status = 404, description = "There is no such remark"),
-        (status = 409, description = "It was decided before, or is not decided so"),
+        (status = 200, description = "The decided remark", body = RemarkView),
+        (status = 403, description = "Only administrators may do this"),
+        (status = 404, description = "No such remark"),
+        (status = 409, description = "It was already decided, or this decision does not apply to its kind"),
     )
 )]
 pub(crate) async fn decide_remark(

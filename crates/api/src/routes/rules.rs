@@ -1,4 +1,4 @@
-//! `GET /api/v1/rules`: what the flags mean.
+//! `GET /api/v1/rules`: the public rules behind the flags.
 
 use axum::Json;
 use axum::response::IntoResponse;
@@ -12,11 +12,11 @@ use crate::extract::NoParams;
 /// A public rule.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RuleView {
-    /// The flag it sets on records that do not keep to it.
+    /// The flag it raises on records that break it.
     flag: Flag,
     /// Its label.
     label: &'static str,
-    /// Raised whenever its answer for some record changes.
+    /// Incremented whenever the rule's result for some record changes.
     version: u32,
     /// The rule in one sentence.
     sentence: &'static str,
@@ -29,13 +29,13 @@ pub(crate) struct RuleList {
     items: Vec<RuleView>,
     /// How many there are.
     total: u64,
-    /// How the transparency class is found.
+    /// How the transparency class is determined.
     transparency_class: &'static str,
 }
 
 /// List the public rules
 ///
-/// What each flag means, in one sentence, with the version of its rule.
+/// Each flag's rule in one sentence, with its version.
 #[utoipa::path(
     get, path = "/api/v1/rules", operation_id = "list_rules", tag = "reference",
     responses(

@@ -18,151 +18,152 @@ use crate::extract::{Params, Taker};
 use crate::filters::{self, RecordFilters};
 use crate::problem::{ApiError, Fault};
 
-/// Suppliers named in the answer at the most.
+/// The most suppliers named.
 const TOP_SUPPLIERS: usize = 20;
-/// Cells of the table in the answer at the most.
+/// The most cells in the table.
 const CELLS_MAX: usize = 1_000;
 
-/// Which facets are counted against each other.
+/// The facets to cross-tabulate.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
 pub(crate) struct StatsParams {
-    /// The facet of the table's rows.
+    /// Facet for the table's rows.
     #[param(example = "sector", default = "sector", pattern = "^[a-z_]+$")]
     rows: Option<String>,
-    /// The facet of its columns.
+    /// Facet for the table's columns.
     #[param(example = "phase", default = "phase", pattern = "^[a-z_]+$")]
     columns: Option<String>,
 }
 
-/// How many records have two values at once.
+/// Number of records with a pair of values.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct StatsCell {
-    /// The value of the first facet; absent for records that have none.
+    /// Value of the row facet; absent for records without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "policing")]
     row: Option<String>,
-    /// What people read.
+    /// Label for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "Policing")]
     row_label: Option<String>,
-    /// The value of the second facet; absent for records that have none.
+    /// Value of the column facet; absent for records without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "production")]
     column: Option<String>,
-    /// What people read.
+    /// Label for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "Production")]
     column_label: Option<String>,
-    /// How many records; one with several values counts under each.
+    /// Number of records; one with several values counts under each.
     #[schema(minimum = 1)]
     count: u64,
 }
 
-/// Values of two facets against each other.
+/// A table of two facets.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct StatsTable {
-    /// The first facet.
+    /// The row facet.
     #[schema(example = "sector")]
     rows: &'static str,
-    /// The second.
+    /// The column facet.
     #[schema(example = "phase")]
     columns: &'static str,
-    /// The cells that are not zero, most frequent first; at most 1,000.
+    /// Non-zero cells, largest first; at most 1,000.
     cells: Vec<StatsCell>,
-    /// How many more cells there are.
+    /// Number of further cells.
     more: u64,
 }
 
-/// How many records were first published in a month.
+/// Records first published in a month.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct MonthCount {
     /// The month.
     #[schema(example = "2026-03", pattern = "^[0-9]{4,}-[0-9]{2}$")]
     month: String,
-    /// How many records.
+    /// Number of records.
     #[schema(minimum = 1)]
     count: u64,
 }
 
-/// How much of the records few suppliers have.
+/// How concentrated the records are on a few suppliers.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SupplierConcentration {
-    /// Suppliers named.
+    /// Number of suppliers.
     suppliers: u64,
-    /// Namings of a supplier by a record.
+    /// Times a record names a supplier.
     namings: u64,
-    /// Those named most often.
+    /// The suppliers named most often.
     top: Vec<FacetCount>,
-    /// The share of all namings that those have, 0 to 1.
+    /// Their share of all namings, 0 to 1.
     top_share: f64,
-    /// Herfindahl-Hirschman index of the namings: the sum of squared shares, 0 (many alike) to 1 (only one).
+    /// Herfindahl-Hirschman index of the namings: the sum of squared shares, from 0 (many equal suppliers) to
+    /// 1 (a single one).
     herfindahl: f64,
 }
 
-/// What the records of a sector are.
+/// Coverage of a sector.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SectorCoverage {
     /// The sector.
     #[schema(example = "policing")]
     sector: String,
-    /// What people read.
+    /// Label for people.
     #[schema(example = "Policing")]
     label: &'static str,
-    /// Its records.
+    /// Number of records.
     records: u64,
-    /// Bodies that published them.
+    /// Number of bodies that published them.
     publishers: u64,
-    /// How many of the records have an assessment of any kind and status.
+    /// Records with an assessment of any kind and status.
     with_assessment: u64,
-    /// How many of the records have each flag.
+    /// Records with each flag.
     flags: BTreeMap<String, u64>,
 }
 
-/// Whether bodies that are expected to publish do.
+/// Whether bodies that are expected to publish do so.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct BodyCoverage {
-    /// Their kind; absent where it is not known.
+    /// Kind of body; absent if unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "police_force")]
     kind: Option<String>,
-    /// What people read.
+    /// Label for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     label: Option<&'static str>,
-    /// How many are expected to publish.
+    /// Bodies expected to publish.
     expected: u64,
-    /// How many of those have a record.
+    /// Those with a record.
     published: u64,
-    /// How many declared that they use nothing.
+    /// Those that declared that they use nothing.
     nil_return: u64,
-    /// How many are silent.
+    /// Those that did neither.
     silent: u64,
 }
 
-/// Counts of the records that match.
+/// Statistics of the matching records.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Stats {
-    /// What must be said about the data, such as that they are invented.
+    /// Notice about the data, for instance that it is invented.
     #[serde(skip_serializing_if = "Option::is_none")]
     about: Option<&'static str>,
-    /// How many records match.
+    /// Number of matching records.
     total: u64,
-    /// Two facets against each other.
+    /// Table of two facets.
     table: StatsTable,
-    /// By the month of first publication, oldest first; months without any are left out.
+    /// By month of first publication, oldest first, without empty months.
     months: Vec<MonthCount>,
-    /// How much of the records few suppliers have.
+    /// How concentrated the records are on a few suppliers.
     supplier_concentration: SupplierConcentration,
-    /// Sector by sector, largest first.
+    /// By sector, largest first.
     sectors: Vec<SectorCoverage>,
-    /// Kind of body by kind of body; the filters do not narrow these.
+    /// By kind of body; not affected by the filters.
     bodies: Vec<BodyCoverage>,
 }
 
 /// Count records
 ///
-/// Counts by any two facets and by month, how concentrated suppliers are, and what each sector shows, for the records that match the filters.
+/// Counts by any two facets and by month, supplier concentration, and coverage by sector, for the records that match the filters.
 #[utoipa::path(
     get, path = "/api/v1/stats", operation_id = "get_stats", tag = "records",
     params(RecordFilters, StatsParams),
@@ -179,7 +180,7 @@ pub(crate) async fn get_stats(
     let rows = take_facet(&mut taker, "rows").unwrap_or("sector");
     let columns = take_facet(&mut taker, "columns").unwrap_or("phase");
     taker.finish()?;
-    // One look, so that all counts are of one state.
+    // A single look, so that all counts are of the same state.
     let look = app.search.look();
     let (total, mut counts) = look.counts(&query, &["supplier", "sector"]).await?;
     let sectors = counts.remove("sector").unwrap_or_default();
@@ -271,7 +272,7 @@ async fn coverage(
 ) -> Result<Vec<SectorCoverage>, ApiError> {
     let flags = look.crosstab(query, "sector", "flag").await?;
     let publishers = look.crosstab(query, "sector", "publisher").await?;
-    // Records without a value have a cell of their own.
+    // Records without an assessment are in a cell of their own.
     let assessments = look.crosstab(query, "sector", "assessment_type").await?;
     let without: BTreeMap<String, u64> = assessments
         .into_iter()

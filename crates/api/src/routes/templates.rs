@@ -1,4 +1,4 @@
-//! `GET /api/v1/templates/records.csv` and `.xlsx`: the template, made from the field catalogue.
+//! `GET /api/v1/templates/records.csv` and `.xlsx`: templates, generated from the field catalogue.
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -9,16 +9,16 @@ use rust_xlsxwriter::{DataValidation, Format, Formula, Workbook, XlsxError};
 use crate::extract::NoParams;
 use crate::problem::ApiError;
 
-/// Rows of the template that have drop-downs.
+/// Rows of the template with drop-downs.
 const ROWS: u32 = 1_000;
-/// The columns of the template: the public id first, so that a row can be a record's next version.
+/// Columns of the template: the public id, for next versions, then the fields.
 fn headers() -> impl Iterator<Item = String> {
     std::iter::once("id".to_owned()).chain(columns().filter(|name| name != "origin"))
 }
 
 /// Download the template as CSV
 ///
-/// One row of headers: the field names, in the order of the data dictionary.
+/// A header row: the field names, in the order of the data dictionary.
 #[utoipa::path(
     get, path = "/api/v1/templates/records.csv", operation_id = "get_template_csv", tag = "reference",
     responses(
@@ -34,7 +34,7 @@ pub(crate) async fn get_template_csv(_: NoParams) -> Response {
 
 /// Download the template as a spreadsheet
 ///
-/// The same columns with what to write in each, code lists as drop-downs, and every code with its definition on a sheet of its own.
+/// The same columns with drop-downs for code lists, a sheet that says what to write in each, and one with the definition of every code.
 #[utoipa::path(
     get, path = "/api/v1/templates/records.xlsx", operation_id = "get_template_xlsx", tag = "reference",
     responses(
@@ -43,7 +43,7 @@ pub(crate) async fn get_template_csv(_: NoParams) -> Response {
 )]
 pub(crate) async fn get_template_xlsx(_: NoParams) -> Result<Response, ApiError> {
     let bytes = workbook().map_err(|error| {
-        tracing::error!("the template cannot be made: {error}");
+        tracing::error!("cannot make the template: {error}");
         ApiError::Inside
     })?;
     let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -51,7 +51,7 @@ pub(crate) async fn get_template_xlsx(_: NoParams) -> Result<Response, ApiError>
     Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response())
 }
 
-/// The code list that a column's cells are of, when a cell holds one code.
+/// The code list of a column whose cells hold a single code.
 fn one_of(name: &str) -> Option<&'static Vocabulary> {
     if name.strip_suffix(BASIS_SUFFIX).and_then(field).is_some() {
         return Some(BASIS);
@@ -66,7 +66,8 @@ fn workbook() -> Result<Vec<u8>, XlsxError> {
     let bold = Format::new().set_bold();
     let mut workbook = Workbook::new();
     let mut lists: Vec<(&'static Vocabulary, String)> = Vec::new();
-    // Codes first, so that the drop-downs know where they stand; the sheets' order is set by the names below.
+    // The codes are written first, because the drop-downs need their cell ranges, but their sheet is added
+    // last.
     let mut codes = rust_xlsxwriter::Worksheet::new();
     codes.set_name("codes")?;
     for (place, heading) in ["list", "code", "label", "definition"].iter().enumerate() {

@@ -1,4 +1,4 @@
-//! `GET`, `POST /api/v1/tokens`, `DELETE /api/v1/tokens/{id}`, `POST /api/v1/tokens/leaked`: a person's own
+//! `GET` and `POST /api/v1/tokens`, `DELETE /api/v1/tokens/{id}`, `POST /api/v1/tokens/leaked`: people's own
 //! tokens.
 
 use acts::{Act, Actor, Caller};
@@ -19,23 +19,23 @@ use crate::extract::{NoParams, Segment};
 use crate::problem::ApiError;
 use crate::write::begin;
 
-/// A token to be made.
+/// A token to make.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewToken {
     /// What it is for.
     #[schema(example = "Nightly upload from the case system", max_length = 100)]
     label: String,
-    /// The only role it carries; all of yours when absent.
+    /// The only role it carries; by default all yours.
     role: Option<Role>,
-    /// Slug of the only organisation it carries roles for; all of yours when absent.
+    /// Slug of the only organisation it carries roles for; by default all yours.
     organisation: Option<String>,
-    /// How many days it works: 1 to 365.
+    /// Lifetime in days, 1 to 365.
     #[schema(minimum = 1, maximum = 365, default = 90)]
     days: Option<i64>,
 }
 
-/// A token without its secret.
+/// A token, without its secret.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TokenView {
     /// UUID.
@@ -45,12 +45,12 @@ pub(crate) struct TokenView {
     /// The only role it carries.
     #[serde(skip_serializing_if = "Option::is_none")]
     role: Option<Role>,
-    /// The only organisation it carries roles for, by id.
+    /// Id of the only organisation it carries roles for.
     #[serde(skip_serializing_if = "Option::is_none")]
     organisation: Option<String>,
     /// When it was made.
     created_at: DateTime<Utc>,
-    /// When it ceases to work.
+    /// When it stops working.
     expires_at: DateTime<Utc>,
     /// When it was revoked.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,15 +62,15 @@ pub(crate) struct TokenView {
 pub(crate) struct MadeToken {
     #[serde(flatten)]
     token: TokenView,
-    /// The secret: shown now and never again.
+    /// The secret: shown now, and never again.
     #[schema(example = "oar_p_...")]
     secret: String,
 }
 
-/// A person's tokens.
+/// Your tokens.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TokenList {
-    /// Newest first.
+    /// Tokens, newest first.
     items: Vec<TokenView>,
 }
 
@@ -90,7 +90,7 @@ impl From<Token> for TokenView {
 
 /// List own tokens
 ///
-/// The caller's tokens, without their secrets, those that ended among them.
+/// Your tokens without their secrets, including expired and revoked ones.
 #[utoipa::path(
     get, path = "/api/v1/tokens", operation_id = "list_tokens", tag = "people", security(("token" = [])),
     responses(
@@ -108,14 +108,14 @@ pub(crate) async fn list_tokens(
 
 /// Make a token
 ///
-/// For the caller, with all or some of their roles. The secret is shown once. A token never carries more than its owner holds.
+/// A token for yourself, with all or some of your roles. The secret is shown only once. A token never carries more than you hold.
 #[utoipa::path(
     post, path = "/api/v1/tokens", operation_id = "create_token", tag = "people", security(("token" = [])),
     request_body = NewToken,
     responses(
         (status = 201, description = "The token with its secret", body = MadeToken),
-        (status = 403, description = "The caller does not hold that role"),
-        (status = 404, description = "There is no such organisation"),
+        (status = 403, description = "You do not hold that role"),
+        (status = 404, description = "No such organisation"),
     )
 )]
 pub(crate) async fn create_token(
@@ -130,19 +130,19 @@ pub(crate) async fn create_token(
     let made = acts::create_token(&write.act(), &caller.person.id, checked).await;
     let (token, secret) = app.allowed(made)?;
     let made = MadeToken { token: token.into(), secret: secret.reveal() };
-    // The secret is not kept with the answers that can be sent again.
+    // The stored answer must not contain the secret.
     write.answer_once(StatusCode::CREATED, &made).await
 }
 
 /// Revoke a token
 ///
-/// One of the caller's own. It ceases to work at once; doing it again changes nothing.
+/// One of your own. It stops working at once; revoking it again changes nothing.
 #[utoipa::path(
     delete, path = "/api/v1/tokens/{id}", operation_id = "revoke_token", tag = "people", security(("token" = [])),
     params(("id" = String, Path, description = "UUID of the token")),
     responses(
-        (status = 204, description = "It does not work any more"),
-        (status = 404, description = "The caller has no such token"),
+        (status = 204, description = "The token no longer works"),
+        (status = 404, description = "No such token, or it is not yours"),
     )
 )]
 pub(crate) async fn revoke_token(
@@ -156,22 +156,22 @@ pub(crate) async fn revoke_token(
     write.answer(StatusCode::NO_CONTENT, None, None, &()).await
 }
 
-/// A token that somebody found where it does not belong.
+/// A leaked token.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LeakedToken {
-    /// The whole token.
+    /// The complete token.
     token: String,
 }
 
 /// Report a leaked token
 ///
-/// Whoever shows a whole token ends it. The answer is the same whether it worked or not.
+/// Anyone who has the complete token can revoke it. The answer is the same whether or not it worked.
 #[utoipa::path(
     post, path = "/api/v1/tokens/leaked", operation_id = "report_leaked_token", tag = "people",
     request_body = LeakedToken,
     responses(
-        (status = 204, description = "If it was a token of this register, it does not work any more"),
+        (status = 204, description = "If it was a token of this register, it no longer works"),
     )
 )]
 pub(crate) async fn report_leaked_token(State(app): State<App>, sent: Sent) -> Result<StatusCode, ApiError> {

@@ -1,4 +1,4 @@
-//! `GET /api/v1/vocabularies`: the codes with their definitions.
+//! `GET /api/v1/vocabularies`: code lists with definitions.
 
 use axum::Json;
 use axum::response::IntoResponse;
@@ -13,15 +13,15 @@ use crate::problem::ApiError;
 /// One code.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CodeView {
-    /// The code as it travels.
+    /// The code.
     #[schema(example = "policing")]
     code: &'static str,
-    /// What people read.
+    /// Label for people.
     #[schema(example = "Policing")]
     label: &'static str,
-    /// What it means.
+    /// Definition.
     definition: &'static str,
-    /// The broader or equal code of the source standard.
+    /// The broader or equivalent code of the source standard.
     #[serde(skip_serializing_if = "Option::is_none")]
     broader: Option<&'static str>,
 }
@@ -32,16 +32,16 @@ pub(crate) struct VocabularyView {
     /// Its name.
     #[schema(example = "sector")]
     name: &'static str,
-    /// What it is for.
+    /// Purpose of the list.
     description: &'static str,
-    /// Its codes in reading order.
+    /// Codes, in reading order.
     codes: Vec<CodeView>,
 }
 
 /// Every code list.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct VocabularyList {
-    /// The lists.
+    /// Code lists.
     items: Vec<VocabularyView>,
     /// How many there are.
     total: u64,
@@ -59,7 +59,7 @@ fn view(list: &Vocabulary) -> VocabularyView {
 
 /// List the code lists
 ///
-/// Codes, labels and definitions of every closed list.
+/// Codes, labels and definitions of every code list.
 #[utoipa::path(
     get, path = "/api/v1/vocabularies", operation_id = "list_vocabularies", tag = "reference",
     responses(
@@ -73,13 +73,13 @@ pub(crate) async fn list_vocabularies(_: NoParams) -> impl IntoResponse {
 
 /// Read one code list
 ///
-/// Codes, labels and definitions of one closed list.
+/// Codes, labels and definitions of one code list.
 #[utoipa::path(
     get, path = "/api/v1/vocabularies/{name}", operation_id = "get_vocabulary", tag = "reference",
     params(("name" = String, Path, description = "Name of the list", example = "sector")),
     responses(
         (status = 200, description = "The codes with their definitions", body = VocabularyView),
-        (status = 404, description = "There is no such thing"),
+        (status = 404, description = "No such code list"),
     )
 )]
 pub(crate) async fn get_vocabulary(

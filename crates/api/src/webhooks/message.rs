@@ -1,5 +1,5 @@
-//! Messages of webhooks, as Standard Webhooks 1.0 has them: a thin body, and an Ed25519 signature (`v1a`) over id, time
-//! and body.
+//! Webhook messages in the form of Standard Webhooks 1.0: a thin body, and an Ed25519 signature (`v1a`) over
+//! id, time and body.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use base64::Engine;
@@ -11,7 +11,7 @@ use store::log::history::Event;
 use store::people::webhooks::{Delivery, Webhook};
 use utoipa::ToSchema;
 
-/// What a message tells of.
+/// What a message reports.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 pub(crate) enum MessageType {
     /// A version was published.
@@ -20,31 +20,31 @@ pub(crate) enum MessageType {
     /// The record was withdrawn.
     #[serde(rename = "record.withdrawn")]
     Withdrawn,
-    /// Something was taken out of the record's versions.
+    /// Something was redacted from the record's versions.
     #[serde(rename = "record.redacted")]
     Redacted,
-    /// Nothing happened: the webhook is tried out.
+    /// A test: nothing happened.
     #[serde(rename = "webhook.trial")]
     Trial,
 }
 
-/// What a webhook is sent.
+/// The body of a webhook message.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct WebhookMessage {
     /// What happened.
     r#type: MessageType,
-    /// When the register took it up.
+    /// When the register recorded it.
     timestamp: DateTime<Utc>,
-    /// What it is about.
+    /// Details.
     data: WebhookData,
 }
 
-/// What a message is about: where to read what happened, and nothing else.
+/// What a message is about: only where to read it, never the content.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct WebhookData {
-    /// The webhook, by id.
+    /// Id of the webhook.
     webhook: String,
-    /// The change's place in the order of all; absent in a trial, as are the others.
+    /// Number of the change; absent in a test, like the rest.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 42)]
     change: Option<i64>,
@@ -52,18 +52,18 @@ pub(crate) struct WebhookData {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "R-4ZK7Q2M")]
     record_id: Option<String>,
-    /// The version that was published, or that was current.
+    /// The version published, or current at the time.
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<i64>,
-    /// Where that version is.
+    /// URL of that version.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
-    /// Where the change is, with the fields that it changed.
+    /// URL of the change, with the fields it changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     change_url: Option<String>,
 }
 
-/// The body of a message about an event, or of a trial.
+/// The body of a message about an event; without one, of a test message.
 pub(crate) fn body(webhook: &Webhook, delivery: &Delivery, event: Option<&Event>, base_url: &str) -> String {
     use store::log::history::Kind;
     let message = match event {
@@ -99,14 +99,14 @@ pub(crate) fn body(webhook: &Webhook, delivery: &Delivery, event: Option<&Event>
             },
         },
     };
-    serde_json::to_string(&message).expect("a message is JSON")
+    serde_json::to_string(&message).expect("a message serialises to JSON")
 }
 
-/// What a message is known by: the same however often it is sent.
+/// The message id, the same for every attempt, so that receivers can drop duplicates.
 pub(crate) fn id(webhook: &Webhook, delivery: &Delivery) -> String {
     let hook = webhook.id.replace('-', "");
     match delivery.change {
-        // Each trial is another one.
+        // Each test has an id of its own.
         store::people::webhooks::TRIAL => {
             format!("msg_{hook}_trial{}", delivery.created_at.timestamp_micros())
         }
@@ -114,10 +114,10 @@ pub(crate) fn id(webhook: &Webhook, delivery: &Delivery) -> String {
     }
 }
 
-/// A new key: an Ed25519 seed, base64.
+/// A new signing key: an Ed25519 seed, in base64.
 pub(crate) fn new_key() -> String {
     let mut seed = [0; 32];
-    getrandom::fill(&mut seed).expect("the system gives random bytes");
+    getrandom::fill(&mut seed).expect("the system has a random source");
     STANDARD.encode(seed)
 }
 
@@ -127,12 +127,12 @@ fn key(webhook: &Webhook) -> Result<SigningKey, String> {
         .ok_or_else(|| "the webhook's key is damaged: make a new webhook".to_owned())
 }
 
-/// What receivers check signatures with.
+/// The public key for checking signatures. Errors: the stored key is damaged.
 pub(crate) fn public_key(webhook: &Webhook) -> Result<String, String> {
     Ok(format!("whpk_{}", STANDARD.encode(key(webhook)?.verifying_key().as_bytes())))
 }
 
-/// The headers of a message that is sent now. Errors: the key cannot be used.
+/// The headers of a message sent now. Errors: the stored key is damaged.
 pub(crate) fn headers(
     webhook: &Webhook,
     id: &str,
@@ -143,7 +143,8 @@ pub(crate) fn headers(
     let signature = key(webhook)?.sign(format!("{id}.{at}.{body}").as_bytes());
     let mut headers = HeaderMap::new();
     let mut insert = |name: &'static str, value: String| {
-        headers.insert(name, HeaderValue::from_str(&value).expect("ids, numbers and base64 are visible"));
+        headers
+            .insert(name, HeaderValue::from_str(&value).expect("ids, numbers and base64 are visible ASCII"));
     };
     insert("webhook-id", id.to_owned());
     insert("webhook-timestamp", at.to_string());

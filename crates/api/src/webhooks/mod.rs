@@ -1,7 +1,7 @@
-//! Telling webhooks of changes: which of them a change concerns, and sending each message until it arrived.
+//! Webhooks: decides which of them each change concerns, and sends each message until it arrives.
 //!
-//! At least once: what is to be sent is stored before anything is sent, and an answer that could not be stored is sent
-//! again. One process sends at a time.
+//! Delivery is at least once: messages are stored before they are sent, and sent again if their result could
+//! not be stored. Only one process sends at a time.
 
 pub(crate) mod message;
 mod outside;
@@ -23,25 +23,25 @@ use crate::extract::{Taker, parse};
 use crate::filters;
 use crate::problem::ApiError;
 
-/// How often it is looked for something to do.
+/// How often to look for work.
 const EVERY: Duration = Duration::from_secs(2);
-/// After so long no webhook is begun with: another process has its turn.
+/// No new webhook is started in a turn after this, so that another process gets its turn.
 const A_TURN: Duration = Duration::from_secs(90);
-/// Changes considered in a turn.
+/// The most changes considered in one turn.
 const BATCH: u64 = 200;
-/// Webhooks that are sent to at once.
+/// The most webhooks sent to at once.
 const AT_ONCE: usize = 16;
-/// Messages to one webhook in a turn.
+/// The most messages to one webhook in a turn.
 const IN_A_TURN: u64 = 50;
-/// How long one webhook may be sent to in a turn; what takes longer waits for the next.
+/// The longest time spent on one webhook in a turn; the rest waits for the next.
 const A_WHILE: Duration = Duration::from_secs(60);
-/// How long a webhook rests at the most after a message that did not arrive, before another is tried, unless it asks
-/// for more.
+/// The longest pause after a failed message before the webhook is tried with another, unless it asks for a
+/// longer one.
 const REST_MAX: TimeDelta = TimeDelta::minutes(5);
-/// What of a query says how records are shown, not which.
+/// Query parameters that affect how records are shown, not which; ignored in a webhook's query.
 const SHOWING: &[&str] = &["sort", "facets", "fields", "limit", "cursor"];
 
-/// When a message that did not arrive is sent again: after the first time, the second, and so on; three days in all.
+/// Delays before each retry of a failed message; three days in all.
 pub const BACKOFF: [TimeDelta; 9] = [
     TimeDelta::seconds(5),
     TimeDelta::minutes(5),
@@ -54,9 +54,9 @@ pub const BACKOFF: [TimeDelta; 9] = [
     TimeDelta::hours(24),
 ];
 
-/// Reads which records a webhook is about, written as in an address.
+/// Reads a webhook's record filters, given as a query string.
 ///
-/// Errors: [`ApiError::Query`] with every fault, [`ApiError::Malformed`] when it is no query at all.
+/// Errors: [`ApiError::Query`] with every fault, [`ApiError::Malformed`] if it is not a query string.
 pub(crate) async fn query_of(app: &App, text: &str) -> Result<RecordQuery, ApiError> {
     let pairs = parse(text)?.into_iter();
     let mut taker = Taker::new(pairs.filter(|(key, _)| !SHOWING.contains(&key.as_str())).collect());
@@ -65,21 +65,21 @@ pub(crate) async fn query_of(app: &App, text: &str) -> Result<RecordQuery, ApiEr
     Ok(query)
 }
 
-/// Sends until the task is dropped.
+/// Sends messages until the task is dropped.
 pub async fn send_for_ever(app: &App) {
     loop {
         match send_due(app).await {
-            // There may be more.
+            // There may be more to do: do not wait.
             Ok(1..) => continue,
             Ok(0) => {}
-            Err(error) => tracing::warn!("webhooks could not be served: {error}"),
+            Err(error) => tracing::warn!("cannot send to webhooks: {error}"),
         }
         tokio::time::sleep(EVERY).await;
     }
 }
 
-/// Finds out which webhooks the next changes concern, and sends what is due; how much was done, nothing while another
-/// process does it.
+/// Considers the next changes and sends what is due. Returns how much was done; 0 if another process holds
+/// the lease.
 pub async fn send_due(app: &App) -> Result<u64, ApiError> {
     let now = (app.clock)();
     let latest = app.db.state().await?.change;
@@ -95,8 +95,8 @@ pub async fn send_due(app: &App) -> Result<u64, ApiError> {
     done
 }
 
-/// Decides for every active webhook which of the next changes concern it; whether there were any. What takes long comes
-/// before anything is written.
+/// Decides which of the next changes concern each active webhook. Returns whether there were any. The slow
+/// part comes before the write transaction, which blocks other writers.
 async fn consider(app: &App, latest: i64, now: DateTime<Utc>) -> Result<bool, ApiError> {
     let hooks = webhooks::active(&app.db).await?;
     let Some(first) = hooks.first().filter(|hook| hook.considered < latest) else { return Ok(false) };
@@ -128,10 +128,10 @@ async fn consider(app: &App, latest: i64, now: DateTime<Utc>) -> Result<bool, Ap
     Ok(true)
 }
 
-/// Which of some events match queries.
+/// Finds which events match which queries.
 struct Matching<'e> {
     events: &'e [Event],
-    /// What the events say, and for each number which event it is of; made when a query needs it.
+    /// The events as listings, and the event each belongs to; built when a query first needs them.
     said: Option<(Look, Vec<usize>)>,
     known: HashMap<String, Vec<i64>>,
     app: &'e App,
@@ -143,8 +143,8 @@ impl<'e> Matching<'e> {
         Self { events, said: None, known: HashMap::new(), app, now }
     }
 
-    /// The changes that a webhook has not considered and that match; and redactions of what it was told of, since what was
-    /// taken out may be what matched.
+    /// Changes a webhook has not considered yet and that match its query; also redactions in records it was
+    /// told about, as the redacted text may be what matched.
     async fn fresh(&mut self, hook: &Webhook, query: &RecordQuery) -> Result<Vec<i64>, ApiError> {
         let mut fresh = self.changes(&hook.query, query).await?;
         for event in self.events.iter().filter(|event| event.kind == Kind::Redacted) {
@@ -158,8 +158,8 @@ impl<'e> Matching<'e> {
         Ok(fresh)
     }
 
-    /// The changes that match: what the version says, or what the one before it said, so that a record that ceases to
-    /// match is told of too.
+    /// Changes whose version, or the one before it, matches: the webhook must also hear when a record stops
+    /// matching.
     async fn changes(&mut self, text: &str, query: &RecordQuery) -> Result<Vec<i64>, ApiError> {
         if let Some(known) = self.known.get(text) {
             return Ok(known.clone());
@@ -193,7 +193,7 @@ impl<'e> Matching<'e> {
     }
 }
 
-/// Sends what is due to every active webhook, until its turn is over.
+/// Sends what is due to every active webhook, until the turn is over.
 async fn send(app: &App, lease: &Lease) -> Result<u64, ApiError> {
     let (now, begun) = ((app.clock)(), tokio::time::Instant::now());
     let mut hooks = webhooks::active(&app.db).await?;
@@ -205,14 +205,14 @@ async fn send(app: &App, lease: &Lease) -> Result<u64, ApiError> {
     while let Some(sent) = sending.next().await {
         match sent {
             Ok(sent) => all += sent,
-            // The others have nothing to do with it.
-            Err(error) => tracing::warn!("a webhook could not be served: {error}"),
+            // One webhook's failure must not stop the others.
+            Err(error) => tracing::warn!("cannot send to a webhook: {error}"),
         }
     }
     Ok(all)
 }
 
-/// Sends what is due to one webhook, until a message does not arrive or somebody changes it.
+/// Sends what is due to one webhook, until a message fails or somebody changes the webhook.
 async fn send_to(app: &App, lease: &Lease, id: &str) -> Result<u64, ApiError> {
     let begun = tokio::time::Instant::now();
     let due = webhooks::due(&app.db, id, (app.clock)(), IN_A_TURN).await?;
@@ -221,6 +221,7 @@ async fn send_to(app: &App, lease: &Lease, id: &str) -> Result<u64, ApiError> {
     let mut sent = 0;
     for before in due {
         let Some(mut hook) = webhooks::find_active(&app.db, id).await? else { break };
+        // Without the lease, another process may be sending the same messages.
         if begun.elapsed() > A_WHILE || !lease.holds().await? {
             break;
         }
@@ -230,12 +231,12 @@ async fn send_to(app: &App, lease: &Lease, id: &str) -> Result<u64, ApiError> {
         sent += 1;
         let tx = app.db.begin_quietly().await?;
         if !webhooks::sent(&tx, &hook, &before, &after).await? {
-            // Somebody tries it anew.
+            // Somebody queued it again meanwhile.
             break;
         }
         let stopped = match gave_up {
             Some(reason) => Some(reason.to_owned()),
-            // A receiver that took nothing for so long is not knocked at for ever.
+            // Nothing arrived in all the time this message was retried: give the receiver up.
             None if after.stage == Stage::Dead
                 && !webhooks::arrived_since(&tx, id, after.created_at).await? =>
             {
@@ -254,7 +255,7 @@ async fn send_to(app: &App, lease: &Lease, id: &str) -> Result<u64, ApiError> {
     Ok(sent)
 }
 
-/// Sends a message once, and says in it what became of it; and why the webhook is given up, if it is.
+/// Sends a message once and notes the result in `delivery`. Returns a reason if the webhook must be stopped.
 async fn attempt(
     app: &App,
     hook: &mut Webhook,
@@ -300,14 +301,14 @@ async fn attempt(
     None
 }
 
-/// How long is waited after so many tries; `None` when there were enough.
+/// The delay after this many attempts; `None` when there are no more retries.
 fn wait_after(tries: i64) -> Option<TimeDelta> {
     usize::try_from(tries - 1).ok().and_then(|place| BACKOFF.get(place)).copied()
 }
 
-/// Up to a tenth of a wait, by chance, so that not everything comes back at one moment.
+/// Random extra delay of up to a tenth, so that retries do not all come at once.
 fn spread(wait: TimeDelta) -> TimeDelta {
     let mut byte = [0];
-    getrandom::fill(&mut byte).expect("the system gives random bytes");
+    getrandom::fill(&mut byte).expect("the system has a random source");
     wait * i32::from(byte[0]) / 2550
 }

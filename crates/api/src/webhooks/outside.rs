@@ -1,5 +1,5 @@
-//! Reaching receivers of webhooks: by https and at addresses that everybody can reach, so that nobody uses the register
-//! to knock at doors inside its own network.
+//! HTTP client for webhook receivers: https only, and only to publicly reachable addresses, so that nobody
+//! can use the register to reach into its own network (SSRF).
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -14,35 +14,35 @@ use crate::provider::told;
 
 /// How long a receiver may take to answer.
 const PATIENCE: Duration = Duration::from_secs(15);
-/// The longest address, in bytes.
+/// The longest URL, in bytes.
 const ADDRESS_MAX: usize = 2_000;
-/// The longest pause that a receiver may ask for, in seconds.
+/// The longest pause a receiver may ask for, in seconds.
 const PAUSE_MAX: u64 = 24 * 3600;
-/// What is kept of an error, in characters.
+/// The longest error message kept, in characters.
 const ERROR_MAX: usize = 300;
 
-/// The way to receivers.
+/// Client for webhook receivers.
 #[derive(Debug, Clone)]
 pub struct Outside {
     http: reqwest::Client,
     rules: Arc<HttpAcl>,
-    /// Whether http and addresses inside are allowed.
+    /// Whether plain http and private addresses are allowed.
     inside: bool,
 }
 
-/// What a receiver answered.
+/// A receiver's response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Answered {
     /// The HTTP status.
     pub(crate) status: u16,
-    /// How many seconds it asks to be left alone.
+    /// The pause it asks for in `Retry-After`, in seconds.
     pub(crate) pause: Option<u64>,
 }
 
 impl Outside {
-    /// The way to everybody; with `inside` to receivers in the register's own network too, and by http.
+    /// With `inside`, receivers in the register's own network and plain http are allowed too.
     ///
-    /// Errors: what the system says when connections by https cannot be made.
+    /// Errors: the TLS client cannot be built.
     pub fn new(inside: bool) -> Result<Self, String> {
         let rules = HttpAcl::builder()
             .http(inside)
@@ -52,7 +52,8 @@ impl Outside {
             .port_acl_default(true)
             .method_acl_default(true);
         let rules = Arc::new(rules.build());
-        // One provider of cryptography for the whole process; whoever comes first sets it.
+        // rustls has one crypto provider per process; the first caller installs it, later calls fail
+        // harmlessly.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -66,7 +67,8 @@ impl Outside {
         Ok(Self { http, rules, inside })
     }
 
-    /// Whether messages may go to an address, as far as it says itself. Errors: why not, and what to do.
+    /// Checks a receiver's URL. Host names are checked again when they resolve. Errors: what is wrong, and a
+    /// hint.
     pub(crate) fn check(&self, address: &str) -> Result<Url, (String, &'static str)> {
         let shown = domain::cell::short(address);
         let url: Url = address
@@ -98,7 +100,7 @@ impl Outside {
         self.rules.is_ip_allowed(&number.to_canonical()).is_allowed()
     }
 
-    /// Sends a message. Errors: why nobody answered.
+    /// Sends a message. Errors: why there was no response.
     pub(crate) async fn post(
         &self,
         address: &str,
@@ -120,7 +122,8 @@ fn seconds(value: &HeaderValue) -> Option<u64> {
     value.to_str().ok()?.trim().parse().ok().map(|pause: u64| pause.min(PAUSE_MAX))
 }
 
-/// Looks names up, and forgets the addresses that may not be reached.
+/// Resolver that drops addresses which are not allowed. Checking here, at connection time, leaves no gap for
+/// DNS rebinding.
 struct Guarded {
     rules: Arc<HttpAcl>,
 }

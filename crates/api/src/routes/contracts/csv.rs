@@ -1,4 +1,4 @@
-//! `GET /api/v1/contracts.csv`: every contract that matches, one per row.
+//! `GET /api/v1/contracts.csv`: all matching contracts, one per row.
 
 use axum::extract::State;
 use axum::http::Method;
@@ -14,7 +14,7 @@ use crate::table::{PAGE, download};
 
 /// Download contracts as CSV
 ///
-/// Every contract that matches, no row cap: RFC 4180, UTF-8, lists joined by `;`. Amounts stand in the notice's own currency.
+/// All matching contracts, without a limit on rows: RFC 4180, UTF-8, lists joined by `;`. Amounts are in the notice's own currency.
 #[utoipa::path(
     get, path = "/api/v1/contracts.csv", operation_id = "export_contracts_csv", tag = "procurement",
     params(ContractFilters, CsvParams),

@@ -12,7 +12,7 @@ use crate::extract::{NAME_SEARCH_MAX, Taker};
 use crate::filters::{SlugOrId, check};
 use crate::problem::{ApiError, Fault};
 
-/// A code of the common procurement vocabulary, or how it begins.
+/// A CPV code (Common Procurement Vocabulary) or its first digits.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(value_type = String, pattern = "^[0-9]{2,8}$", example = "35125")]
 pub(crate) struct CpvPrefix(#[expect(dead_code, reason = "only its schema is used")] String);
@@ -32,7 +32,7 @@ pub(crate) struct AmountText(#[expect(dead_code, reason = "only its schema is us
 #[schema(value_type = String, pattern = "^[A-Za-z0-9_-]{1,40}$", example = "UK7")]
 pub(crate) struct NoticeType(#[expect(dead_code, reason = "only its schema is used")] String);
 
-/// An Open Contracting id.
+/// An OCID (Open Contracting id).
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(value_type = String, pattern = "^[!-~]{1,200}$", example = "ocds-h6vhtk-052a2e")]
 pub(crate) struct OcidText(#[expect(dead_code, reason = "only its schema is used")] String);
@@ -42,15 +42,15 @@ pub(crate) struct OcidText(#[expect(dead_code, reason = "only its schema is used
 #[schema(value_type = String, min_length = 1, max_length = 60, example = "surveillance")]
 pub(crate) struct WatchGroup(#[expect(dead_code, reason = "only its schema is used")] String);
 
-/// A procurement method of the standard.
+/// A procurement method of the Open Contracting Data Standard.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Procedure {
     /// Anybody may bid.
     Open,
-    /// Some are asked.
+    /// Selected suppliers may bid.
     Selective,
-    /// A limited number is asked, without a call.
+    /// A limited number of suppliers is asked, without a call.
     Limited,
     /// One supplier is asked.
     Direct,
@@ -63,20 +63,20 @@ const PROCEDURES: &[&str] = &["open", "selective", "limited", "direct"];
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents what `take_query` reads, which a test compares")]
 pub(crate) struct ContractFilters {
-    /// Words of title, description or the parties' names.
+    /// Words in the title, the description or the parties' names.
     #[param(min_length = 1, max_length = 200)]
     q: Option<String>,
     /// Slug or id of a buyer.
     buyer: Option<Vec<SlugOrId>>,
     /// Slug or id of a supplier.
     supplier: Option<Vec<SlugOrId>>,
-    /// Code of the common procurement vocabulary, or how it begins.
+    /// CPV code (Common Procurement Vocabulary) or its first digits.
     cpv: Option<Vec<CpvPrefix>>,
-    /// Contracts, or awards alone.
+    /// Contracts, or awards without a contract.
     kind: Option<Vec<ContractKind>>,
-    /// Least value, in the notice's own currency.
+    /// Lowest value, in the notice's own currency.
     value_from: Option<AmountText>,
-    /// Greatest value, in the notice's own currency.
+    /// Highest value, in the notice's own currency.
     value_to: Option<AmountText>,
     /// Currency, ISO 4217.
     currency: Option<Vec<CurrencyCode>>,
@@ -86,29 +86,29 @@ pub(crate) struct ContractFilters {
     awarded_to: Option<chrono::NaiveDate>,
     /// Running on this day.
     active_on: Option<chrono::NaiveDate>,
-    /// Type of a notice, such as `UK7`.
+    /// Type of one of its notices, such as `UK7`.
     notice_type: Option<Vec<NoticeType>>,
     /// Procurement method.
     #[param(inline)]
     procedure: Option<Vec<Procedure>>,
-    /// Open Contracting id of the process.
+    /// OCID (Open Contracting id) of the process.
     ocid: Option<Vec<OcidText>>,
     /// On the watch list of sensitive technology (`true`) or not.
     on_watch_list: Option<bool>,
-    /// How strongly it is on the watch list.
+    /// How strong the match with the watch list is.
     watch_strength: Option<Vec<WatchStrength>>,
     /// Group of the watch list.
     watch_group: Option<Vec<WatchGroup>>,
-    /// Linked to a record with class probable or better (`true`) or not.
+    /// Linked to a record, with class probable or better (`true`) or not.
     linked: Option<bool>,
 }
 
-/// On which side of its contracts a body stands.
+/// The side of a contract a body is on.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
 pub(crate) struct RoleParams {
-    /// What it bought, or what it sold; both when absent.
+    /// Contracts it bought or sold; both if absent.
     #[param(inline)]
     role: Option<SideName>,
     /// On the watch list of sensitive technology (`true`) or not.
@@ -119,13 +119,13 @@ pub(crate) struct RoleParams {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum SideName {
-    /// It buys.
+    /// The buyer.
     Buyer,
-    /// It sells.
+    /// The supplier.
     Supplier,
 }
 
-/// Which side of a contract is asked for.
+/// The requested side of a contract.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Side {
     Buyer,
@@ -145,7 +145,7 @@ pub(super) fn take_role(taker: &mut Taker) -> Side {
     side.unwrap_or(Side::Either)
 }
 
-/// Values that have a form and no list.
+/// Values that follow a pattern rather than a code list.
 fn formed(taker: &mut Taker, key: &'static str, right: impl Fn(&str) -> bool, hint: &str) -> Vec<String> {
     let mut kept = Vec::new();
     for value in taker.many(key) {
@@ -191,7 +191,7 @@ pub(crate) fn take_groups(taker: &mut Taker) -> Vec<String> {
     kept
 }
 
-/// Takes the filters out of a query.
+/// Takes the contract filters out of a query.
 pub(super) async fn take_query(db: &Db, taker: &mut Taker) -> Result<ContractQuery, ApiError> {
     let mut query = ContractQuery {
         q: taker.search("q", NAME_SEARCH_MAX),

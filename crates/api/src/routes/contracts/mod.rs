@@ -1,4 +1,5 @@
-//! `GET /api/v1/contracts` and the lists of one body or record: what was bought, by public notices.
+//! `GET /api/v1/contracts`, and the contracts of one organisation or record: purchases, as published in
+//! notices.
 
 pub(crate) mod csv;
 mod filters;
@@ -25,47 +26,47 @@ use crate::routes::links::LinkView;
 use crate::routes::next_link;
 use crate::routes::records::get::published;
 
-/// A contract with its process, why it is watched, and what it is linked to.
+/// A contract with its process, why it is watched, and its links.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ContractView {
-    /// What must be said about the data, such as that they are invented.
+    /// Notice about the data, for instance that it is invented.
     #[serde(skip_serializing_if = "Option::is_none")]
     about: Option<&'static str>,
-    /// Id, made of the notices' own: the same notices give the same id in every register.
+    /// Id derived from the notices' own ids, so that every register gives a contract the same one.
     id: uuid::Uuid,
-    /// Its own address.
+    /// Its URL.
     url: String,
-    /// The day of its process's first notice, by which lists are ordered.
+    /// Day of the first notice of its process; lists are ordered by it.
     listed_on: String,
-    /// Whether the notices still make it; `false` when later ones took it up elsewhere.
+    /// `false` if later notices have replaced it.
     is_current: bool,
     /// The contract or award.
     contract: Contract,
-    /// The procurement it came of.
+    /// The procurement process it came from.
     process: Process,
     /// Why it is on the watch list of sensitive technology.
     #[serde(skip_serializing_if = "Option::is_none")]
     watch: Option<Hit>,
-    /// Records and products it is linked to, the best grounds first; rejected ones too.
+    /// Links to records and products, strongest evidence first, including rejected ones.
     links: Vec<LinkView>,
 }
 
 /// A page of contracts.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ContractList {
-    /// What must be said about the data, such as that they are invented.
+    /// Notice about the data, for instance that it is invented.
     #[serde(skip_serializing_if = "Option::is_none")]
     about: Option<&'static str>,
-    /// The contracts, those of the newest process first.
+    /// Contracts, newest process first.
     items: Vec<ContractView>,
     /// How many match.
     total: u64,
-    /// The cursor of the next page; absent on the last.
+    /// Cursor of the next page; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
 
-/// Contracts as answers show them, with their links.
+/// Builds the answers for contracts, with their links.
 async fn views(app: &App, stored: Vec<Stored>) -> Result<Vec<ContractView>, StoreError> {
     let seqs: Vec<i64> = stored.iter().map(|one| one.seq).collect();
     let mut links = store::procurement::links::of_contracts(&app.db, &seqs).await?;
@@ -88,7 +89,7 @@ async fn views(app: &App, stored: Vec<Stored>) -> Result<Vec<ContractView>, Stor
     Ok(stored.into_iter().map(view).collect())
 }
 
-/// A page of what a query gives.
+/// A page of contracts.
 async fn page(
     app: &App,
     path: &str,
@@ -113,7 +114,7 @@ async fn page(
 
 /// Find contracts
 ///
-/// Contracts and awards of public notices: by buyer, supplier, code, value, dates, procedure, notice, and whether they are on the watch list of sensitive technology or linked to a record.
+/// Contracts and awards from public notices, by buyer, supplier, code, value, dates, procedure, notice, and whether they are on the watch list of sensitive technology or linked to a record.
 #[utoipa::path(
     get, path = "/api/v1/contracts", operation_id = "list_contracts", tag = "procurement",
     params(ContractFilters, PageParams),
@@ -138,7 +139,7 @@ pub(crate) async fn list_contracts(
     params(("id" = uuid::Uuid, Path, description = "Id of the contract")),
     responses(
         (status = 200, description = "The contract", body = ContractView),
-        (status = 404, description = "There is no such contract"),
+        (status = 404, description = "No such contract"),
     )
 )]
 pub(crate) async fn get_contract(
@@ -155,7 +156,7 @@ pub(crate) async fn get_contract(
     Ok(Json(view))
 }
 
-/// The id of a thing that has a UUID, in its normal form.
+/// Normalises the UUID of a thing; `what` names its kind. Errors: [`ApiError::BadId`].
 pub(crate) fn uuid_of(text: &str, what: &str) -> Result<String, ApiError> {
     text.parse::<uuid::Uuid>().map(|id| id.to_string()).map_err(|_| {
         ApiError::BadId(format!("'{}' is not the id of a {what}: it is a UUID", domain::cell::short(text)))
@@ -164,13 +165,13 @@ pub(crate) fn uuid_of(text: &str, what: &str) -> Result<String, ApiError> {
 
 /// What an organisation bought and sold
 ///
-/// Contracts in which it is a buyer or a supplier; `role` says which.
+/// Contracts in which it is buyer or supplier; `role` narrows this to one.
 #[utoipa::path(
     get, path = "/api/v1/organisations/{slug}/contracts", operation_id = "list_organisation_contracts", tag = "procurement",
     params(("slug" = String, Path, description = "Slug or id", min_length = 1), filters::RoleParams, PageParams),
     responses(
         (status = 200, description = "A page of its contracts", body = ContractList),
-        (status = 404, description = "There is no such organisation"),
+        (status = 404, description = "No such organisation"),
     )
 )]
 pub(crate) async fn list_organisation_contracts(
@@ -193,7 +194,7 @@ pub(crate) async fn list_organisation_contracts(
 
 /// Contracts of a record
 ///
-/// Contracts that a link leads from, whatever its class; rejected links do not count.
+/// Contracts linked to the record, whatever the class of the link; rejected links are left out.
 #[utoipa::path(
     get, path = "/api/v1/records/{id}/contracts", operation_id = "list_record_contracts", tag = "procurement",
     params(
@@ -202,7 +203,7 @@ pub(crate) async fn list_organisation_contracts(
     ),
     responses(
         (status = 200, description = "A page of its contracts", body = ContractList),
-        (status = 404, description = "There is no such record"),
+        (status = 404, description = "No such record"),
         (status = 410, description = "The record was withdrawn"),
     )
 )]

@@ -1,4 +1,5 @@
-//! `GET /api/v1/gaps`, `/gaps/coverage`, `/gaps.csv` and `/gaps/{id}`: what was bought and is not on the register.
+//! `GET /api/v1/gaps`, `/gaps/coverage`, `/gaps.csv` and `/gaps/{id}`: purchases that are not on the
+//! register, and similar gaps.
 
 pub(crate) mod reply;
 mod views;
@@ -20,26 +21,26 @@ use crate::routes::next_link;
 use crate::routes::records::export::CsvParams;
 use crate::table::{PAGE, download};
 
-/// A page of gaps, with what the report covers.
+/// A page of gaps, with the report's coverage.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct GapList {
-    /// What must be said about the data, such as that they are invented.
+    /// Notice about the data, for instance that it is invented.
     #[serde(skip_serializing_if = "Option::is_none")]
     about: Option<&'static str>,
     /// What the report covers.
     coverage: CoverageView,
-    /// The gaps in the order in which they were found.
+    /// Gaps, in the order they were found.
     items: Vec<GapView>,
     /// How many match.
     total: u64,
-    /// The cursor of the next page; absent on the last.
+    /// Cursor of the next page; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
 
 /// Find gaps
 ///
-/// What was bought and is not on the register (`contract_without_record`), what is on it and lacks its contract, and what notices withhold: by rules, each with a reason, the bodies' answers beside it, and what the report covers.
+/// Purchases that are not on the register (`contract_without_record`), records without their contract, and details that notices withhold. Each gap is found by a rule and has a reason and any answers from the bodies concerned; the answer also says what the report covers.
 #[utoipa::path(
     get, path = "/api/v1/gaps", operation_id = "list_gaps", tag = "procurement",
     params(GapFilters, PageParams),
@@ -69,7 +70,7 @@ pub(crate) async fn list_gaps(State(app): State<App>, Params(pairs): Params) -> 
 
 /// Read what the gap report covers
 ///
-/// Sources and their windows, rejected releases, and the share of buyers and suppliers the register knows: the other half of every report, and of the CSV.
+/// Sources and their time spans, rejected releases, and the share of buyers and suppliers known to the register. Read it with every report and CSV file.
 #[utoipa::path(
     get, path = "/api/v1/gaps/coverage", operation_id = "get_gap_coverage", tag = "procurement",
     responses(
@@ -85,7 +86,7 @@ pub(crate) async fn get_gap_coverage(
 
 /// Download gaps as CSV
 ///
-/// Every gap that matches, no row cap: RFC 4180, UTF-8, answers joined by `;`. What the report covers stands at `/api/v1/gaps/coverage`, to which the answer's `Link` leads.
+/// All matching gaps, without a limit on rows: RFC 4180, UTF-8, answers joined by `;`. The `Link` header leads to the report's coverage at `/api/v1/gaps/coverage`.
 #[utoipa::path(
     get, path = "/api/v1/gaps.csv", operation_id = "export_gaps_csv", tag = "procurement",
     params(GapFilters, CsvParams),
@@ -118,13 +119,13 @@ pub(crate) async fn export_gaps_csv(
 
 /// Read a gap
 ///
-/// One gap with its reason and what was said to it.
+/// One gap, with its reason and the answers to it.
 #[utoipa::path(
     get, path = "/api/v1/gaps/{id}", operation_id = "get_gap", tag = "procurement",
     params(("id" = uuid::Uuid, Path, description = "Id of the gap")),
     responses(
         (status = 200, description = "The gap", body = GapView),
-        (status = 404, description = "There is no such gap"),
+        (status = 404, description = "No such gap"),
     )
 )]
 pub(crate) async fn get_gap(

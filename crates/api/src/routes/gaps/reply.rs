@@ -1,4 +1,4 @@
-//! `POST /api/v1/gaps/{id}/reply`: what bodies and administrators say to a gap.
+//! `POST /api/v1/gaps/{id}/reply`: bodies and administrators answer a gap.
 
 use acts::{Caller, GapAnswer};
 use axum::extract::State;
@@ -20,30 +20,31 @@ use crate::write::begin;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewReply {
-    /// `explained` or `rejected_wrong_match`; `registered` with the record; `asked` for administrators.
+    /// `explained` or `rejected_wrong_match`; `registered` together with a record; `asked` for
+    /// administrators.
     status: GapStatus,
-    /// What is said, in plain text that is public. No names of persons.
+    /// Your answer, in public plain text. Do not name individuals.
     #[schema(max_length = 4000, example = "The cameras count vehicles and read no plates")]
     statement: String,
-    /// The body's own record that answers for the purchase.
+    /// The body's own record that accounts for the purchase.
     #[schema(example = "R-4ZK7Q2M", pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$")]
     record_id: Option<String>,
 }
 
 /// Answer a gap
 ///
-/// The body that is asked explains a gap, or names the record that answers for the purchase, which makes a confirmed link. Its answer is shown beside the gap at once. Administrators note that a body was asked, or that it was no match.
+/// The body concerned explains the gap, or names the record that accounts for the purchase, which also confirms a link. The answer is shown beside the gap at once. Administrators note that a body was asked, or that the match was wrong.
 #[utoipa::path(
     post, path = "/api/v1/gaps/{id}/reply", operation_id = "reply_to_gap", tag = "procurement", security(("token" = [])),
     params(
         ("id" = uuid::Uuid, Path, description = "Id of the gap"),
-        ("Idempotency-Key" = Option<String>, Header, description = "The same key and body give the first answer again"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes retries safe: the same key and body return the first answer again"),
     ),
     request_body = NewReply,
     responses(
         (status = 201, description = "The gap with the answer", body = GapView),
-        (status = 403, description = "The gap is not of the caller's body"),
-        (status = 404, description = "There is no such gap"),
+        (status = 403, description = "The gap does not concern your body"),
+        (status = 404, description = "No such gap"),
     )
 )]
 pub(crate) async fn reply_to_gap(

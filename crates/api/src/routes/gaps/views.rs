@@ -1,4 +1,4 @@
-//! What is said of gaps, and the filters that choose them.
+//! What answers say about gaps, and the filters of gap lists.
 
 use std::collections::BTreeMap;
 
@@ -21,41 +21,41 @@ use crate::routes::links::RecordIdText;
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents what `take_query` reads, which a test compares")]
 pub(crate) struct GapFilters {
-    /// What the report looks for.
+    /// Rule that found it.
     rule: Option<Vec<GapRule>>,
-    /// What became of it.
+    /// Status of the gap.
     status: Option<Vec<GapStatus>>,
-    /// Slug or id of the body that is asked.
+    /// Slug or id of the body concerned.
     organisation: Option<Vec<SlugOrId>>,
-    /// Kind of the body that is asked.
+    /// Kind of the body concerned.
     organisation_kind: Option<Vec<OrganisationKind>>,
     /// Id of a contract.
     contract: Option<Vec<uuid::Uuid>>,
     /// Public id of a record.
     record: Option<Vec<RecordIdText>>,
-    /// Group of the watch list that the contract is in.
+    /// Watch-list group of the contract.
     watch_group: Option<Vec<WatchGroup>>,
 }
 
-/// A gap, with what was said to it.
+/// A gap, with the answers to it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct GapView {
-    /// Id; a gap found again has the same.
+    /// Id; stays the same when the gap is found again.
     id: String,
-    /// Its own address.
+    /// Its URL.
     url: String,
-    /// What the report looks for.
+    /// Rule that found it.
     rule: GapRule,
-    /// The rule's number in the documents.
+    /// Number of the rule in the documentation.
     #[schema(example = "G1")]
     number: &'static str,
-    /// Release of the rule.
+    /// Version of the rule.
     rule_version: String,
-    /// What became of it.
+    /// Its status.
     status: GapStatus,
-    /// Why, in a sentence.
+    /// The reason, in a sentence.
     reason: String,
-    /// Slug of the body that is asked; absent where nobody is.
+    /// Slug of the body concerned; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     organisation: Option<String>,
     /// The contract it is about.
@@ -64,66 +64,66 @@ pub(crate) struct GapView {
     /// Title of the contract.
     #[serde(skip_serializing_if = "Option::is_none")]
     contract_title: Option<String>,
-    /// Address of the contract.
+    /// URL of the contract.
     #[serde(skip_serializing_if = "Option::is_none")]
     contract_url: Option<String>,
-    /// Its buyers as the notice names them.
+    /// Buyers, as named in the notice.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     buyer_names: Vec<String>,
-    /// Its suppliers as the notice names them.
+    /// Suppliers, as named in the notice.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     supplier_names: Vec<String>,
-    /// What it costs.
+    /// Value of the contract.
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<Money>,
     /// The record it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     record_id: Option<String>,
-    /// Address of the record.
+    /// URL of the record.
     #[serde(skip_serializing_if = "Option::is_none")]
     record_url: Option<String>,
     /// When it was first found.
     found_at: DateTime<Utc>,
     /// When it last changed.
     changed_at: DateTime<Utc>,
-    /// What was said to it, the first answer first.
+    /// Answers, oldest first.
     replies: Vec<ReplyView>,
 }
 
 /// An answer to a gap.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ReplyView {
-    /// What it made of the gap.
+    /// Status the answer gave the gap.
     status: GapStatus,
-    /// In words.
+    /// The statement.
     statement: String,
     /// The record it names.
     #[serde(skip_serializing_if = "Option::is_none")]
     record_id: Option<String>,
-    /// Slug of the body that answered; absent for the register itself.
+    /// Slug of the body that answered; absent if the register itself did.
     #[serde(skip_serializing_if = "Option::is_none")]
     organisation: Option<String>,
-    /// When.
+    /// When it was given.
     made_at: DateTime<Utc>,
 }
 
-/// What a report of gaps covers, and what it cannot show.
+/// What a gap report covers, and what it cannot show.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CoverageView {
-    /// When the rules were last asked; absent before the first notices.
+    /// When the rules last ran; absent before the first notices.
     #[serde(skip_serializing_if = "Option::is_none")]
     ran_at: Option<DateTime<Utc>>,
-    /// Release of the rules.
+    /// Version of the rules.
     rule_version: String,
-    /// Release of the watch list.
+    /// Version of the watch list.
     watch_list_version: String,
-    /// Where notices came from.
+    /// Sources of notices.
     sources: Vec<SourceView>,
-    /// Elements of imported files that could not be used.
+    /// Parts of imported files that could not be used.
     rejected_releases: u64,
     /// Contracts and awards in the notices.
     contracts: u64,
-    /// Of them on the watch list.
+    /// How many of those are on the watch list.
     on_watch_list: u64,
     /// Buyers named in contracts on the watch list.
     buyers: ShareView,
@@ -131,33 +131,33 @@ pub(crate) struct CoverageView {
     suppliers: ShareView,
     /// Gaps by rule and status.
     gaps: BTreeMap<String, BTreeMap<String, u64>>,
-    /// What no report can show.
+    /// What such a report can never show.
     limits: String,
 }
 
-/// Notices of a source.
+/// A source of notices.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SourceView {
     /// The source, such as `find_a_tender`.
     source: String,
-    /// Its processes.
+    /// Number of procurement processes.
     processes: u64,
-    /// Its releases.
+    /// Number of releases.
     releases: u64,
-    /// Day of the first release.
+    /// Day of the earliest release.
     #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<NaiveDate>,
-    /// Day of the last.
+    /// Day of the latest release.
     #[serde(skip_serializing_if = "Option::is_none")]
     to: Option<NaiveDate>,
 }
 
-/// How many of all are known to the register.
+/// How many are known to the register.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ShareView {
-    /// Of whom the register knows who they are.
+    /// Those matched to a known organisation.
     resolved: u64,
-    /// All.
+    /// All of them.
     total: u64,
 }
 

@@ -1,4 +1,4 @@
-//! `POST /api/v1/organisations`: entering a body, for administrators.
+//! `POST /api/v1/organisations`: adding an organisation, by administrators.
 
 use acts::{Caller, Refusal};
 use axum::extract::State;
@@ -18,7 +18,7 @@ use crate::body::Sent;
 use crate::problem::ApiError;
 use crate::write::begin;
 
-/// A body that is entered.
+/// An organisation to add.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewOrganisation {
@@ -30,20 +30,20 @@ pub(crate) struct NewOrganisation {
     /// ISO 3166-1 alpha-2.
     #[schema(example = "GB", pattern = "^[A-Z]{2}$")]
     country: String,
-    /// What kind of body it is.
+    /// Kind of body.
     kind: OrganisationKind,
-    /// Slug of the body above it.
+    /// Slug of the parent body.
     parent: Option<String>,
-    /// Fields of public life it works in.
+    /// Sectors it works in.
     #[serde(default)]
     sectors: Vec<Sector>,
-    /// Where it works.
+    /// Regions it works in.
     #[serde(default)]
     regions: Vec<Region>,
     /// Its website.
     #[schema(example = "https://northmoor.example")]
     website: Option<String>,
-    /// Identifiers that others gave it.
+    /// Identifiers in other registers.
     #[serde(default)]
     identifiers: Vec<Identifier>,
     /// Its other names.
@@ -52,25 +52,25 @@ pub(crate) struct NewOrganisation {
     /// Whether a published rule expects it to publish records.
     #[serde(default)]
     expected_to_publish: bool,
-    /// The day it declared that it uses no such tool.
+    /// The day on which it declared that it uses no such tools.
     nil_return_on: Option<NaiveDate>,
-    /// Somebody looked at a name that looks like another's, or mixes scripts, and it is right.
+    /// Confirms that you have checked a name that resembles another body's, or mixes scripts.
     #[serde(default)]
     reviewed: bool,
 }
 
 /// Enter an organisation
 ///
-/// For administrators. A name that only looks like that of another body, or mixes the letters of several scripts, is refused until somebody has reviewed it.
+/// For administrators. A name that resembles another body's, or mixes letters of several scripts, is refused until `reviewed` confirms it.
 #[utoipa::path(
     post, path = "/api/v1/organisations", operation_id = "create_organisation", tag = "organisations", security(("token" = [])),
-    params(("Idempotency-Key" = Option<String>, Header, description = "The same key and body give the first answer again")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes retries safe: the same key and body return the first answer again")),
     request_body = NewOrganisation,
     responses(
         (status = 201, description = "The organisation", body = OrganisationView),
         (status = 400, description = "Not valid, or its name needs a review"),
-        (status = 403, description = "The caller is no administrator"),
-        (status = 409, description = "The register knows it"),
+        (status = 403, description = "Only administrators may do this"),
+        (status = 409, description = "The register already knows it"),
     )
 )]
 pub(crate) async fn create_organisation(

@@ -1,4 +1,4 @@
-//! `GET /api/v1/organisations` and `/suppliers`: bodies, with what their records are and are not.
+//! `GET /api/v1/organisations` and `/suppliers`: bodies, with counts of their records.
 
 pub(crate) mod create;
 
@@ -28,24 +28,24 @@ use crate::routes::next_link;
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
 pub(crate) struct OrganisationFilters {
-    /// Words of the name.
+    /// Words in the name.
     #[param(min_length = 1, max_length = 200)]
     q: Option<String>,
     /// Kind of body.
     kind: Option<Vec<OrganisationKind>>,
     /// Country, ISO 3166-1.
     country: Option<Vec<CountryCode>>,
-    /// Known bodies, or names in records that no known body has.
+    /// Known bodies, or names in records that match no known body.
     #[param(inline)]
     resolution: Option<ResolutionName>,
     /// Only bodies with records (`true`) or without (`false`).
     publishes: Option<bool>,
-    /// Only bodies expected to publish that neither did nor declared that they use nothing.
+    /// Only bodies that are expected to publish, but neither did nor declared that they use nothing.
     silent: Option<bool>,
-    /// Items of a page.
+    /// Items per page.
     #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<u8>,
-    /// Where the page begins: the `next` of the page before.
+    /// Cursor of the page: `next` of the previous one.
     #[param(min_length = 1)]
     cursor: Option<String>,
 }
@@ -55,13 +55,13 @@ pub(crate) struct OrganisationFilters {
 #[schema(value_type = String, pattern = "^[A-Z]{2}$", example = "GB")]
 pub(crate) struct CountryCode(#[expect(dead_code, reason = "only its schema is used")] String);
 
-/// Whether a body is known.
+/// Whether a body is known to the register.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ResolutionName {
-    /// Known.
+    /// Known to the register.
     Registered,
-    /// A name only.
+    /// Only a name.
     Unresolved,
 }
 
@@ -70,18 +70,18 @@ pub(crate) enum ResolutionName {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
 pub(crate) struct SupplierFilters {
-    /// Words of the name.
+    /// Words in the name.
     #[param(min_length = 1, max_length = 200)]
     q: Option<String>,
-    /// Items of a page.
+    /// Items per page.
     #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<u8>,
-    /// Where the page begins: the `next` of the page before.
+    /// Cursor of the page: `next` of the previous one.
     #[param(min_length = 1)]
     cursor: Option<String>,
 }
 
-/// How many current records there are, and of what.
+/// Counts of current records.
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub(crate) struct Counts {
     /// All of them.
@@ -94,7 +94,7 @@ pub(crate) struct Counts {
     flag: BTreeMap<String, u64>,
 }
 
-/// Whether a body shows what it uses.
+/// Whether a body publishes what it uses.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Coverage {
@@ -102,51 +102,51 @@ pub(crate) enum Coverage {
     Published,
     /// It declared that it uses nothing.
     NilReturn,
-    /// It is expected to publish and did not.
+    /// It is expected to publish but has not.
     Silent,
     /// No rule expects it to publish.
     NotExpected,
 }
 
-/// A body with what its records are.
+/// A body, with counts of its records.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct OrganisationView {
-    /// What must be said about the data, such as that they are invented.
+    /// Notice about the data, for instance that it is invented.
     #[serde(skip_serializing_if = "Option::is_none")]
     about: Option<&'static str>,
     /// The body.
     organisation: Organisation,
-    /// Whether the register knows it: `registered`, or `unresolved` for a name only.
+    /// `registered` if the register knows it, `unresolved` if it is only a name.
     resolution: &'static str,
-    /// Whether it shows what it uses.
+    /// Whether it publishes what it uses.
     coverage: Coverage,
-    /// Its own address.
+    /// Its URL.
     url: String,
-    /// Its records as publisher.
+    /// URL of the records it publishes.
     records_url: String,
-    /// What its records as publisher are.
+    /// Counts of the records it publishes.
     as_publisher: Counts,
-    /// What the records are that name it as supplier.
+    /// Counts of the records that name it as supplier.
     as_supplier: Counts,
-    /// What it bought and sold by public notices.
+    /// URL of its contracts in public notices.
     contracts_url: String,
 }
 
-/// A supplier: who uses or bought what it sells, for how much, and what is not on the register.
+/// A supplier: who uses or buys its products, for how much, and what is missing from the register.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SupplierView {
     #[serde(flatten)]
     body: OrganisationView,
-    /// Every body that publishes a record naming it, or bought from it by public notices.
+    /// Every body that publishes a record naming it, or bought from it according to public notices.
     customers: Vec<Customer>,
-    /// Contracts and awards that name it as supplier; cancelled ones left out.
+    /// Contracts and awards that name it as supplier, without cancelled ones.
     contracts: u64,
-    /// Of them without a value that is this supplier's alone: none is stated, several suppliers share it, or it is the
-    /// most that a framework may come to.
+    /// How many of those have no value that belongs to this supplier alone: none is stated, several suppliers
+    /// share it, or it is a framework's maximum.
     contracts_without_value: u64,
-    /// What the others come to, per currency, as the notices value them; never converted.
+    /// Total of the others per currency, as valued in the notices; never converted.
     spend: Vec<Spend>,
-    /// Contracts for sensitive technology to which no record probably belongs.
+    /// Contracts for sensitive technology with no probable link to a record.
     records_missing: u64,
 }
 
@@ -160,40 +160,40 @@ pub(crate) struct Customer {
     name: String,
     /// Records it publishes that name the supplier.
     records: u64,
-    /// Contracts it is a buyer of.
+    /// Contracts in which it is a buyer.
     contracts: u64,
-    /// What those come to of which it is the only buyer, and the supplier the only one.
+    /// Total of those in which it is the only buyer and this the only supplier.
     spend: Vec<Spend>,
 }
 
 /// A sum in one currency.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Spend {
-    /// ISO 4217; absent where notices do not say.
+    /// ISO 4217; absent if the notices do not say.
     #[serde(skip_serializing_if = "Option::is_none")]
     currency: Option<String>,
     /// Decimal text.
     amount: String,
-    /// Of how many contracts.
+    /// Number of contracts.
     contracts: u64,
 }
 
 /// A page of bodies.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct OrganisationList {
-    /// What must be said about the data, such as that they are invented.
+    /// Notice about the data, for instance that it is invented.
     #[serde(skip_serializing_if = "Option::is_none")]
     about: Option<&'static str>,
-    /// The bodies by name.
+    /// Bodies, by name.
     items: Vec<OrganisationView>,
     /// How many match.
     total: u64,
-    /// The cursor of the next page; absent on the last.
+    /// Cursor of the next page; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
 
-/// Counts of the records where a facet has a value.
+/// Counts of the records with a facet value.
 pub(crate) async fn counts(app: &App, facet: &'static str, slug: &str) -> Result<Counts, ApiError> {
     let query = RecordQuery { facets: vec![(facet, vec![slug.to_owned()])], ..RecordQuery::default() };
     let (records, mut counts) = app.search.look().counts(&query, &["phase", "sector", "flag"]).await?;
@@ -250,7 +250,7 @@ async fn page(
 
 /// Find organisations
 ///
-/// Publishers, suppliers and other bodies, with counts of their records and whether they are silent.
+/// Publishers, suppliers and other bodies, with counts of their records and whether they have failed to publish.
 #[utoipa::path(
     get, path = "/api/v1/organisations", operation_id = "list_organisations", tag = "organisations",
     params(OrganisationFilters),
@@ -302,8 +302,8 @@ pub(crate) async fn list_organisations(
     get, path = "/api/v1/organisations/{slug}", operation_id = "get_organisation", tag = "organisations",
     params(("slug" = String, Path, description = "Slug or id", min_length = 1)),
     responses(
-        (status = 200, description = "The organisation with what its records are", body = OrganisationView),
-        (status = 404, description = "There is no such thing"),
+        (status = 200, description = "The organisation, with counts of its records", body = OrganisationView),
+        (status = 404, description = "No such organisation"),
     )
 )]
 pub(crate) async fn get_organisation(
@@ -347,13 +347,13 @@ pub(crate) async fn list_suppliers(
 
 /// Read a supplier
 ///
-/// Every body that uses or bought what it sells, what they spent per currency, and how many records are missing.
+/// Every body that uses or bought its products, what they spent per currency, and how many records are missing.
 #[utoipa::path(
     get, path = "/api/v1/suppliers/{slug}", operation_id = "get_supplier", tag = "organisations",
     params(("slug" = String, Path, description = "Slug or id", min_length = 1)),
     responses(
         (status = 200, description = "The supplier", body = SupplierView),
-        (status = 404, description = "There is no such thing"),
+        (status = 404, description = "No such supplier"),
     )
 )]
 pub(crate) async fn get_supplier(
@@ -387,7 +387,7 @@ fn spend(sums: &Sums) -> Vec<Spend> {
     sums.totals().map(sum).collect()
 }
 
-/// Who publishes records that name a supplier, and who bought from it.
+/// Publishers of records that name a supplier, and its buyers in notices.
 async fn customers(app: &App, slug: &str, sold: &Sold) -> Result<Vec<Customer>, ApiError> {
     let query = RecordQuery { facets: vec![("supplier", vec![slug.to_owned()])], ..RecordQuery::default() };
     let (_, mut counts) = app.search.look().counts(&query, &["publisher"]).await?;

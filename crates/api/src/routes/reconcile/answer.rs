@@ -1,4 +1,4 @@
-//! Candidates for names: what is exact first, what is similar only proposed.
+//! Candidates for names: exact matches first; similar names are only suggested.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,55 +15,55 @@ use crate::App;
 use crate::extract::SEARCH_MAX;
 use crate::problem::{ApiError, Fault};
 
-/// One question of a batch.
+/// One query of a batch.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Query {
-    /// A name.
+    /// The name to match.
     #[serde(default)]
     query: String,
-    /// One type, or several of which the first counts.
+    /// One type, or several, of which the first counts.
     #[serde(default)]
     r#type: Option<OneOrMany>,
-    /// How many candidates.
+    /// The most candidates to return.
     #[serde(default)]
     limit: Option<f64>,
-    /// What else is known: identifiers under their scheme, `country`.
+    /// What else is known: identifiers under their scheme, or `country`.
     #[serde(default)]
     properties: Vec<Property>,
-    /// Of the protocol; there is one type an answer here.
+    /// Part of the protocol; ignored, since each answer has one type.
     #[serde(default, rename = "type_strict")]
-    #[expect(dead_code, reason = "it is part of the protocol and changes nothing here")]
+    #[expect(dead_code, reason = "it is part of the protocol and has no effect here")]
     type_strict: Option<String>,
 }
 
-/// A word or several.
+/// A string or several.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(untagged)]
 pub(crate) enum OneOrMany {
-    /// One.
+    /// One string.
     One(String),
-    /// Several.
+    /// Several strings.
     Many(Vec<String>),
 }
 
-/// Something known of what is asked for.
+/// A known property of the thing to match.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct Property {
-    /// Which property.
+    /// Id of the property.
     pid: String,
     /// Its value or values.
     v: Value,
 }
 
-/// Candidates for a question.
+/// Candidates for a query.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Answer {
-    /// The best first.
+    /// Candidates, best first.
     result: Vec<CandidateView>,
 }
 
-/// Something that may be meant.
+/// A candidate.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CandidateView {
     /// Its id, a path below `/api/v1`.
@@ -71,26 +71,26 @@ pub(crate) struct CandidateView {
     pub(super) id: String,
     /// Its name.
     pub(super) name: String,
-    /// What helps to tell it from others.
+    /// A short description, to tell it from others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) description: Option<String>,
-    /// 100 for an identifier or an exact name, less for what is only similar.
+    /// 100 for an identifier or an exact name, less for similar names.
     score: f64,
-    /// Whether it is certain: an identifier or an exact name that nobody else has.
+    /// Whether it is certain: an identifier or exact name that no other candidate shares.
     r#match: bool,
-    /// What it is.
+    /// Its types.
     r#type: Vec<TypeView>,
-    /// What the score is made of.
+    /// Components of the score.
     features: Vec<Feature>,
 }
 
-/// A part of a score.
+/// A component of a score.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Feature {
-    /// Which.
+    /// Id of the component.
     #[schema(example = "name_similarity")]
     id: &'static str,
-    /// How much.
+    /// Its value.
     value: FeatureValue,
 }
 
@@ -98,13 +98,13 @@ pub(crate) struct Feature {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
 pub(crate) enum FeatureValue {
-    /// A number.
+    /// Number.
     Number(f64),
-    /// Yes or no.
+    /// True or false.
     Truth(bool),
 }
 
-/// A question that was understood.
+/// A query, checked.
 struct Asked {
     text: String,
     of: Type,
@@ -145,7 +145,7 @@ impl Asked {
             match property.pid.as_str() {
                 "country" => asked.country = values.first().map(|code| code.to_uppercase()),
                 "identifier" => asked.identifiers.extend(values),
-                // A property of a type that is no ground for a match is left, as the protocol has it.
+                // The protocol says to ignore properties that are no help in matching.
                 scheme => {
                     if let Ok(scheme) = IdentifierScheme::parse(scheme) {
                         asked.identifiers.extend(values.iter().map(|value| {
@@ -169,7 +169,7 @@ fn text_of(value: &Value) -> Option<String> {
     }
 }
 
-/// Answers a batch.
+/// Answers a batch. Errors: [`ApiError::Query`] with every fault.
 pub(super) async fn answer(app: &App, batch: &Value) -> Result<BTreeMap<String, Answer>, ApiError> {
     let Value::Object(batch) = batch else {
         let fault = Fault::new("queries", "bad-value", "a batch is an object of questions");
@@ -193,7 +193,7 @@ pub(super) async fn answer(app: &App, batch: &Value) -> Result<BTreeMap<String, 
     if !faults.is_empty() {
         return Err(ApiError::Query(faults));
     }
-    // A blank cell of a spreadsheet is nobody.
+    // Blank cells of a spreadsheet match nothing.
     let is_blank = |one: &Asked| one.text.trim().is_empty() && one.identifiers.is_empty();
     let (blank, asked): (Vec<_>, Vec<_>) = asked.into_iter().partition(|(_, one)| is_blank(one));
     let (records, named): (Vec<_>, Vec<_>) = asked.into_iter().partition(|(_, one)| one.of == Type::Record);
@@ -246,7 +246,7 @@ fn by_name(names: &Arc<Names>, asked: &Asked) -> Answer {
     Answer { result: found.into_iter().take(asked.limit).enumerate().map(view).collect() }
 }
 
-/// What helps to tell a body from others: its kind, where it is, and whether it is only a name.
+/// A short description of a body: kind, country, identifiers, and whether it is only a name.
 pub(super) fn describe(entry: &store::names::directory::Listed) -> Option<String> {
     let kind = entry.kind.as_deref().and_then(|kind| domain::codes::OrganisationKind::parse(kind).ok());
     let parts = [
@@ -259,7 +259,7 @@ pub(super) fn describe(entry: &store::names::directory::Listed) -> Option<String
     (!parts.is_empty()).then(|| parts.join("; "))
 }
 
-/// What a list item says of a record.
+/// What a candidate takes from a record's card.
 #[derive(Deserialize)]
 pub(super) struct Card {
     pub(super) id: String,
@@ -268,13 +268,13 @@ pub(super) struct Card {
     pub(super) phase: Option<String>,
 }
 
-/// Who publishes it.
+/// The record's publisher.
 #[derive(Deserialize)]
 pub(super) struct CardParty {
     pub(super) name: String,
 }
 
-/// The records that a search finds, as their list items.
+/// Cards of the records that a search finds, best first.
 pub(super) async fn cards(app: &App, text: &str, limit: usize) -> Result<Vec<Card>, ApiError> {
     let query = RecordQuery { q: Some(text.to_owned()), ..RecordQuery::default() };
     let page = app.search.look().list(&query, None, limit as u64, &[]).await?;

@@ -1,4 +1,4 @@
-//! Values of ids: what a spreadsheet fetches once its names are matched.
+//! Data extension: property values for ids, which a spreadsheet fetches once its names are matched.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -15,46 +15,46 @@ use crate::App;
 use crate::extract::{Params, Taker};
 use crate::problem::{ApiError, Fault};
 
-/// Properties of one request.
+/// The most properties in one request.
 const PROPERTIES_MAX: usize = 100;
 
-/// What is wanted.
+/// A request for property values.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Extension {
-    /// Ids of the service.
+    /// Ids from this service.
     ids: Vec<String>,
-    /// Properties.
+    /// Properties to fetch.
     properties: Vec<WantedProperty>,
 }
 
-/// A property that is wanted.
+/// A property to fetch.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct WantedProperty {
     /// Its id.
     id: String,
 }
 
-/// Values of ids.
+/// Property values.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Extended {
-    /// The properties, as asked for.
+    /// The properties, in the order requested.
     meta: Vec<PropertyView>,
-    /// By id, then by property.
+    /// Values by id, then by property.
     rows: BTreeMap<String, BTreeMap<String, Vec<Cell>>>,
 }
 
-/// A property as the protocol writes it.
+/// A property, in the protocol's form.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct PropertyView {
     /// Its id.
     #[schema(example = "kind")]
     pub(super) id: String,
-    /// What people read.
+    /// Label for people.
     pub(super) name: String,
 }
 
-/// A value.
+/// A property value.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(untagged)]
 pub(crate) enum Cell {
@@ -63,7 +63,7 @@ pub(crate) enum Cell {
         /// The text.
         str: String,
     },
-    /// A whole number.
+    /// Whole number.
     Whole {
         /// The number.
         int: u64,
@@ -101,7 +101,7 @@ const OF_PRODUCTS: &[(&str, &str)] = &[
     ("records", "Records that name it"),
 ];
 
-/// The properties of a type.
+/// Properties that a type offers.
 pub(super) fn properties(of: Type) -> Vec<PropertyView> {
     let listed = |list: &[(&str, &str)]| -> Vec<PropertyView> {
         list.iter()
@@ -126,7 +126,8 @@ pub(super) fn properties(of: Type) -> Vec<PropertyView> {
     }
 }
 
-/// Gives the values of ids; an unknown id has empty cells, as the protocol wants it.
+/// Fetches property values. An unknown id gets empty cells, as the protocol requires. Errors:
+/// [`ApiError::Query`].
 pub(super) async fn extend(app: &App, wanted: Extension) -> Result<Extended, ApiError> {
     let mut faults = Vec::new();
     for (key, count, max) in
@@ -263,7 +264,7 @@ async fn record(app: &App, public: &str, meta: &[PropertyView]) -> Result<Values
     Ok(meta.iter().map(|property| (property.id.clone(), cells(&view[&property.id]))).collect())
 }
 
-/// A value of a record as cells: one for each item of a list.
+/// A record field as cells, one per list item.
 fn cells(value: &Value) -> Vec<Cell> {
     match value {
         Value::Null => Vec::new(),
@@ -274,7 +275,7 @@ fn cells(value: &Value) -> Vec<Cell> {
             None => vec![text(number.to_string())],
         },
         Value::Bool(truth) => vec![text(truth.to_string())],
-        // What has a name or a code is that; anything else is its JSON.
+        // Objects are shown by name or code if they have one, else as JSON.
         Value::Object(object) => {
             match ["name", "flag", "title"].iter().find_map(|key| object.get(*key)?.as_str()) {
                 Some(words) => vec![text(words)],
@@ -284,39 +285,39 @@ fn cells(value: &Value) -> Vec<Cell> {
     }
 }
 
-/// What properties are asked for.
+/// Which properties to propose.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
 pub(crate) struct ProposeParams {
-    /// Of which type.
+    /// The type of thing.
     #[param(inline)]
     r#type: Option<TypeName>,
-    /// How many.
+    /// The most properties to propose.
     #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<u8>,
 }
 
-/// A type of the service.
+/// A type of thing.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum TypeName {
     /// Any body.
     Organisation,
-    /// A body that sells.
+    /// A body that supplies.
     Supplier,
-    /// What suppliers sell.
+    /// A product of a supplier.
     Product,
     /// A record.
     Record,
 }
 
-/// Properties of a type.
+/// Properties a type offers.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Proposed {
     /// The type.
     r#type: &'static str,
-    /// How many were asked for.
+    /// The requested limit.
     limit: u64,
     /// The properties.
     properties: Vec<PropertyView>,
@@ -324,7 +325,7 @@ pub(crate) struct Proposed {
 
 /// Propose properties
 ///
-/// What can be fetched by `extend` for things of a type.
+/// Properties that `extend` can fetch for a type of thing.
 #[utoipa::path(
     get, path = "/reconcile/properties", operation_id = "propose_properties", tag = "reference",
     params(ProposeParams),

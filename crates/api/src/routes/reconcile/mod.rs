@@ -1,7 +1,8 @@
-//! `/reconcile`: the W3C Reconciliation Service API 0.2, by which spreadsheets of names find their bodies here.
+//! `/reconcile`: the W3C Reconciliation Service API 0.2, with which spreadsheets such as OpenRefine match
+//! names to the register.
 //!
-//! Organisations, suppliers, products and records; suggest, preview and extend. Ids are the paths of things below
-//! `/api/v1`, such as `organisations/surrey-police`.
+//! It knows organisations, suppliers, products and records, and supports suggest, preview and extend. Ids are
+//! paths below `/api/v1`, such as `organisations/surrey-police`.
 
 mod answer;
 pub(crate) mod extend;
@@ -25,14 +26,14 @@ use crate::body::{Sent, strict};
 use crate::extract::{Params, Taker};
 use crate::problem::{ApiError, Fault};
 
-/// Questions of one batch.
+/// The most queries in one batch.
 pub(crate) const BATCH_MAX: usize = 1_000;
-/// Candidates of one answer.
+/// The most candidates for one query.
 pub(crate) const CANDIDATES_MAX: usize = 50;
-/// Candidates of an answer when the question does not say.
+/// Default number of candidates.
 const CANDIDATES: usize = 5;
 
-/// What can be asked for.
+/// A type of thing to match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Type {
     Organisation,
@@ -54,7 +55,7 @@ impl Type {
         }
     }
 
-    /// What people read.
+    /// Label for people.
     fn name(self) -> &'static str {
         match self {
             Self::Organisation => "Organisation",
@@ -78,7 +79,7 @@ impl Type {
         Self::ALL.into_iter().find(|one| one.id() == id)
     }
 
-    /// The type and the slug or public id of an id.
+    /// Splits an id into its type and the slug or public id.
     fn of_id(id: &str) -> Option<(Self, &str)> {
         let (path, rest) = id.split_once('/')?;
         Some((Self::ALL.into_iter().find(|one| one.path() == path)?, rest))
@@ -91,13 +92,13 @@ impl Type {
     }
 }
 
-/// A type as the protocol writes it.
+/// A type, in the protocol's form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct TypeView {
     /// Its id.
     #[schema(example = "organisation")]
     id: &'static str,
-    /// What people read.
+    /// Label for people.
     name: &'static str,
 }
 
@@ -107,81 +108,81 @@ impl From<Type> for TypeView {
     }
 }
 
-/// What the service is and can do.
+/// The service manifest.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Manifest {
     /// Versions of the protocol.
     versions: [&'static str; 1],
     /// Its name.
     name: &'static str,
-    /// What its ids are.
+    /// Identifier space of its ids.
     #[serde(rename = "identifierSpace")]
     identifier_space: String,
-    /// What its properties are.
+    /// Schema space of its properties.
     #[serde(rename = "schemaSpace")]
     schema_space: String,
-    /// Where it is explained.
+    /// URL of the documentation.
     documentation: String,
     /// Version of the interface.
     #[serde(rename = "serviceVersion")]
     service_version: &'static str,
-    /// What can be asked for.
+    /// Types it can match.
     #[serde(rename = "defaultTypes")]
     default_types: Vec<TypeView>,
-    /// Where an id leads.
+    /// Template for the URL of an id.
     view: UrlTemplate,
-    /// Where ids are completed.
+    /// The suggest services.
     suggest: Suggest,
-    /// Where an id is shown in a small frame.
+    /// The preview service.
     preview: Frame,
-    /// How values of ids are fetched.
+    /// The data extension service.
     extend: Extend,
 }
 
-/// An address with `{{id}}` in it.
+/// A URL with `{{id}}` in it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct UrlTemplate {
     /// The template.
     url: String,
 }
 
-/// Where things are completed.
+/// The suggest services.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Suggest {
-    /// Bodies, products and records.
+    /// For bodies, products and records.
     entity: ServicePlace,
-    /// Properties.
+    /// For properties.
     property: ServicePlace,
-    /// Types.
+    /// For types.
     r#type: ServicePlace,
 }
 
-/// The address of a part of the service.
+/// Location of a part of the service.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ServicePlace {
-    /// The host.
+    /// Base URL.
     service_url: String,
-    /// The path there.
+    /// Path.
     service_path: &'static str,
 }
 
-/// A small frame.
+/// The preview service.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Frame {
-    /// The template of its address.
+    /// Template of its URL.
     url: String,
-    /// Pixels.
+    /// Width in pixels.
     width: u16,
-    /// Pixels.
+    /// Height in pixels.
     height: u16,
 }
 
-/// How values are fetched.
+/// The data extension service.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Extend {
     /// Where properties are proposed.
     propose_properties: ServicePlace,
-    /// None of them has settings.
+    /// Settings of properties; there are none.
     #[schema(value_type = Vec<Object>)]
     property_settings: [(); 0],
 }
@@ -208,15 +209,15 @@ fn manifest(app: &App) -> Manifest {
     }
 }
 
-/// What is asked of the service.
+/// Parameters of a request.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
 pub(crate) struct ReconcileParams {
-    /// A batch of questions as JSON, each under a key of its own.
+    /// A batch of queries as JSON, each under a key of your choice.
     #[param(min_length = 2, example = r#"{"q0":{"query":"Calder Vale Police","type":"organisation"}}"#)]
     queries: Option<String>,
-    /// Ids and properties whose values are wanted, as JSON.
+    /// Ids and properties to fetch values for, as JSON.
     #[param(
         min_length = 2,
         example = r#"{"ids":["organisations/calder-vale-police"],"properties":[{"id":"kind"}]}"#
@@ -224,37 +225,37 @@ pub(crate) struct ReconcileParams {
     extend: Option<String>,
 }
 
-/// The same as a form.
+/// The same parameters as a form.
 #[derive(Debug, Deserialize, ToSchema)]
 #[expect(dead_code, reason = "it documents what the handler takes")]
 pub(crate) struct ReconcileForm {
-    /// A batch of questions as JSON, each under a key of its own.
+    /// A batch of queries as JSON, each under a key of your choice.
     queries: Option<String>,
-    /// Ids and properties whose values are wanted, as JSON.
+    /// Ids and properties to fetch values for, as JSON.
     extend: Option<String>,
 }
 
-/// What the service answers: what it is, candidates for each question, or values.
+/// An answer: the manifest, candidates, or values.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
 pub(crate) enum Reconciled {
-    /// What the service is and can do.
+    /// The service manifest.
     Manifest(Box<Manifest>),
-    /// Values of ids.
+    /// Property values.
     Extended(Extended),
-    /// Candidates under the keys of their questions.
+    /// Candidates, under the keys of their queries.
     Answers(BTreeMap<String, Answer>),
 }
 
 /// Reconcile names
 ///
-/// The W3C Reconciliation Service API 0.2. Without parameters it says what it can do; with `queries` it answers with candidates, identifiers and exact names first; with `extend` it gives values of ids.
+/// The W3C Reconciliation Service API 0.2. Without parameters it returns its manifest; with `queries`, candidates, starting with identifiers and exact names; with `extend`, property values.
 #[utoipa::path(
     get, path = "/reconcile", operation_id = "reconcile_names", tag = "reference",
     params(ReconcileParams),
     responses(
-        (status = 200, description = "What it is, candidates, or values", body = Reconciled),
-        (status = 400, description = "Not a batch of the protocol; every fault with a hint"),
+        (status = 200, description = "The manifest, candidates, or values", body = Reconciled),
+        (status = 400, description = "Not a valid batch; lists every fault with a hint"),
     )
 )]
 pub(crate) async fn reconcile(State(app): State<App>, Params(pairs): Params) -> Result<Response, ApiError> {
@@ -263,13 +264,13 @@ pub(crate) async fn reconcile(State(app): State<App>, Params(pairs): Params) -> 
 
 /// Reconcile names in a form
 ///
-/// The same for batches that are too long for an address: `queries` or `extend` as a form. It changes nothing and needs no token.
+/// The same for batches that are too long for a URL: `queries` or `extend` as a form. It changes nothing and needs no token.
 #[utoipa::path(
     post, path = "/reconcile", operation_id = "reconcile_batch", tag = "reference",
     request_body(content = ReconcileForm, content_type = "application/x-www-form-urlencoded"),
     responses(
-        (status = 200, description = "What it is, candidates, or values", body = Reconciled),
-        (status = 400, description = "Not a batch of the protocol; every fault with a hint"),
+        (status = 200, description = "The manifest, candidates, or values", body = Reconciled),
+        (status = 400, description = "Not a valid batch; lists every fault with a hint"),
         (status = 413, description = "The batch is too long"),
         (status = 415, description = "The body is not a form"),
     )
@@ -305,7 +306,7 @@ async fn asked(app: &App, pairs: Vec<(String, String)>) -> Result<Response, ApiE
     Ok(Json(answer).into_response())
 }
 
-/// JSON of a parameter. Errors: [`ApiError::Query`] that names it.
+/// Parses a parameter as JSON. Errors: [`ApiError::Query`], naming the parameter.
 fn read(text: &str, key: &str) -> Result<Value, ApiError> {
     strict(text.as_bytes()).map_err(|error| {
         let fault = Fault::new(key, "bad-json", error.to_string());

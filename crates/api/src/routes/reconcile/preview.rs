@@ -1,4 +1,4 @@
-//! A thing in a small frame, for whoever has to decide whether it is the one.
+//! Preview: a thing in a small frame, to help somebody decide whether it is the right match.
 
 use askama::Template;
 use axum::extract::State;
@@ -13,16 +13,16 @@ use crate::App;
 use crate::extract::{Params, Taker};
 use crate::problem::{ApiError, Fault};
 
-/// What may be in the frame: text, and the colours of this page. Any site may show it.
+/// The frame holds only text and its own styles, so any site may embed it.
 const CSP: HeaderValue =
     HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors *");
 
-/// What is shown.
+/// What to preview.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
 pub(crate) struct PreviewParams {
-    /// An id of the service.
+    /// An id from this service.
     #[param(min_length = 1, max_length = 200, example = "organisations/calder-vale-police")]
     id: String,
 }
@@ -55,14 +55,14 @@ struct Page {
 
 /// Preview a thing
 ///
-/// A small page for a frame of another site: what it is, and what tells it from others.
+/// A small page for embedding in another site, with what tells the thing from others.
 #[utoipa::path(
     get, path = "/reconcile/preview", operation_id = "preview_entity", tag = "reference",
     params(PreviewParams),
     responses(
         (status = 200, description = "A small page", body = String, content_type = "text/html"),
-        (status = 400, description = "Not an id of the service"),
-        (status = 404, description = "There is no such thing"),
+        (status = 400, description = "Not an id from this service"),
+        (status = 404, description = "No such organisation, product or record"),
     )
 )]
 pub(crate) async fn preview(State(app): State<App>, Params(pairs): Params) -> Result<Response, ApiError> {

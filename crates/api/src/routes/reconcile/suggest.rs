@@ -1,4 +1,4 @@
-//! Completing what somebody types: bodies, products and records, properties, types.
+//! Suggest: completes what somebody types into bodies, products and records, properties, or types.
 
 use axum::Json;
 use axum::extract::State;
@@ -14,28 +14,28 @@ use crate::App;
 use crate::extract::{NAME_SEARCH_MAX, Params, Taker};
 use crate::problem::ApiError;
 
-/// Suggestions of one answer.
+/// Suggestions per answer.
 const SUGGESTIONS: usize = 20;
 
-/// What somebody typed.
+/// What was typed.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
 pub(crate) struct SuggestParams {
-    /// The beginning of a name.
+    /// The start of a name.
     #[param(min_length = 1, max_length = 200)]
     prefix: Option<String>,
-    /// How many suggestions are passed over.
+    /// Number of suggestions to skip.
     #[param(minimum = 0, maximum = 1000)]
     cursor: Option<u16>,
 }
 
-/// The same, of a type.
+/// What was typed, and the type of thing.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
 pub(crate) struct SuggestEntityParams {
-    /// Of which type.
+    /// The type of thing.
     #[param(inline)]
     r#type: Option<TypeName>,
 }
@@ -43,7 +43,7 @@ pub(crate) struct SuggestEntityParams {
 /// Suggested things.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Entities {
-    /// The best first.
+    /// Suggestions, best first.
     result: Vec<EntityView>,
 }
 
@@ -55,10 +55,10 @@ pub(crate) struct EntityView {
     id: String,
     /// Its name.
     name: String,
-    /// What helps to tell it from others.
+    /// A short description, to tell it from others.
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<String>,
-    /// What it is.
+    /// Its types.
     notable: Vec<TypeView>,
 }
 
@@ -76,7 +76,7 @@ pub(crate) struct Types {
     result: Vec<TypeView>,
 }
 
-/// The beginning that is asked for, and how many suggestions are passed over.
+/// Takes the prefix, and the number of suggestions to skip.
 fn asked(taker: &mut Taker) -> (String, usize) {
     let prefix = taker.search("prefix", NAME_SEARCH_MAX).unwrap_or_default();
     let cursor = taker.read("cursor", |text| {
@@ -96,7 +96,7 @@ fn asked(taker: &mut Taker) -> (String, usize) {
 
 /// Suggest bodies, products or records
 ///
-/// Those of which a word of a name begins as typed.
+/// Those with a word in their name that starts with the prefix.
 #[utoipa::path(
     get, path = "/reconcile/suggest/entity", operation_id = "suggest_entity", tag = "reference",
     params(SuggestParams, SuggestEntityParams),
@@ -143,7 +143,7 @@ pub(crate) async fn suggest_entity(
 
 /// Suggest properties
 ///
-/// Those whose id or name begins as typed.
+/// Those whose id or name starts with the prefix.
 #[utoipa::path(
     get, path = "/reconcile/suggest/property", operation_id = "suggest_property", tag = "reference",
     params(SuggestParams),
@@ -170,7 +170,7 @@ pub(crate) async fn suggest_property(Params(pairs): Params) -> Result<Response, 
 
 /// Suggest types
 ///
-/// Those whose id or name begins as typed.
+/// Those whose id or name starts with the prefix.
 #[utoipa::path(
     get, path = "/reconcile/suggest/type", operation_id = "suggest_type", tag = "reference",
     params(SuggestParams),

@@ -13,23 +13,23 @@ use crate::extract::{IdInPath, Params, Taker};
 use crate::problem::{ApiError, Fault};
 use crate::views::VersionSummary;
 
-/// Which versions are compared.
+/// The versions to compare.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
 pub(crate) struct DiffParams {
-    /// The earlier version; the one before `to` when absent.
+    /// The earlier version; by default the one before `to`.
     #[param(minimum = 1, example = 1)]
     from: Option<i64>,
-    /// The later version; the current one when absent.
+    /// The later version; by default the current one.
     #[param(minimum = 1, example = 2)]
     to: Option<i64>,
 }
 
-/// What changed between two versions.
+/// Changes between two versions.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DiffView {
-    /// What must be said about the data, such as that they are invented.
+    /// Notice about the data, for instance that it is invented.
     #[serde(skip_serializing_if = "Option::is_none")]
     about: Option<&'static str>,
     /// Public id of the record.
@@ -39,13 +39,13 @@ pub(crate) struct DiffView {
     from: VersionSummary,
     /// The later version.
     to: VersionSummary,
-    /// The fields that differ, in the order of the data dictionary.
+    /// Fields that differ, in the order of the data dictionary.
     changes: Vec<FieldChange>,
 }
 
 /// Compare two versions of a record
 ///
-/// Field by field; texts carry word-level marks.
+/// Compares field by field; texts have word-level marks.
 #[utoipa::path(
     get, path = "/api/v1/records/{id}/diff", operation_id = "get_diff", tag = "records",
     params(
@@ -54,7 +54,7 @@ pub(crate) struct DiffView {
     ),
     responses(
         (status = 200, description = "The fields that differ", body = DiffView),
-        (status = 404, description = "There is no such record or version"),
+        (status = 404, description = "No such record or version"),
     )
 )]
 pub(crate) async fn get_diff(

@@ -1,4 +1,4 @@
-//! `GET /api/v1/records.csv`, `.ndjson`, `.parquet` and `.xlsx`: everything that matches, streamed.
+//! `GET /api/v1/records.csv`, `.ndjson`, `.parquet` and `.xlsx`: all matching records, streamed.
 
 use std::sync::Arc;
 
@@ -16,18 +16,19 @@ use crate::filters::{self, AsOf, RecordFilters};
 use crate::manners::{etag, http_date, matches};
 use crate::problem::ApiError;
 
-/// How the CSV is written.
+/// Options of the CSV export.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
 pub(crate) struct CsvParams {
-    /// For spreadsheets: a byte order mark, and cells that would be formulas guarded by an apostrophe.
+    /// For spreadsheets: adds a byte order mark, and puts an apostrophe before cells that would be taken for
+    /// formulas.
     excel: Option<bool>,
 }
 
 /// Download records as CSV
 ///
-/// Every record that matches, no row cap: RFC 4180, UTF-8, lists joined by `;`, objects as JSON.
+/// All matching records, without a limit on rows: RFC 4180, UTF-8, lists joined by `;`, objects as JSON.
 #[utoipa::path(
     get, path = "/api/v1/records.csv", operation_id = "export_records_csv", tag = "records",
     params(RecordFilters, AsOf, CsvParams),
@@ -48,7 +49,7 @@ pub(crate) async fn export_records_csv(
 
 /// Download records as JSON lines
 ///
-/// Every record that matches, one JSON object per line, no row cap.
+/// All matching records, one JSON object per line, without a limit.
 #[utoipa::path(
     get, path = "/api/v1/records.ndjson", operation_id = "export_records_ndjson", tag = "records",
     params(RecordFilters, AsOf),
@@ -67,7 +68,7 @@ pub(crate) async fn export_records_ndjson(
 
 /// Download records as Parquet
 ///
-/// Every record that matches, no row cap: typed columns, lists as lists, objects as JSON text.
+/// All matching records, without a limit on rows: typed columns, lists as lists, objects as JSON text.
 #[utoipa::path(
     get, path = "/api/v1/records.parquet", operation_id = "export_records_parquet", tag = "records",
     params(RecordFilters, AsOf),
@@ -86,7 +87,7 @@ pub(crate) async fn export_records_parquet(
 
 /// Download records as a workbook
 ///
-/// Every record that matches, with a sheet that says what the columns hold. It begins to flow when it is whole. Texts longer than a cell are cut with a mark.
+/// All matching records, with a sheet that describes the columns. The download starts when the whole file is ready. Texts too long for a cell are cut, with a mark.
 #[utoipa::path(
     get, path = "/api/v1/records.xlsx", operation_id = "export_records_xlsx", tag = "records",
     params(RecordFilters, AsOf),
@@ -116,11 +117,11 @@ async fn export(
     taker.finish()?;
     let state = app.search.state();
     let name = format!("records.{}", format.ending());
-    // What an export holds follows from the state and the query.
+    // Made from the change number and the query, so that the tag needs no export.
     let tag = etag(format!("{} {format:?} {pairs:?}", state.change).as_bytes());
     let wanted: Vec<HeaderValue> = asked.get_all(header::IF_NONE_MATCH).iter().cloned().collect();
     let body = if *method == Method::HEAD || matches(&wanted, &tag) {
-        // The answer will be without one.
+        // `validators` will answer 304, or the request is a HEAD.
         Body::empty()
     } else {
         let turn = match format.is_heavy() {

@@ -1,4 +1,4 @@
-//! `GET /records.atom` and `/records.json`: what matches a query, to subscribe to.
+//! `GET /records.atom` and `/records.json`: subscribing to the records that match a query.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -14,7 +14,7 @@ use crate::filters::{self, RecordFilters};
 use crate::problem::ApiError;
 use crate::routes::changes::FeedParams;
 
-/// What a feed takes from a list item.
+/// What a feed entry takes from a record's card.
 #[derive(Deserialize)]
 struct Item {
     id: String,
@@ -35,7 +35,7 @@ struct Publisher {
 
 /// Subscribe to records
 ///
-/// Atom: the records that match, latest change first; `next` leads to older pages (RFC 5005).
+/// Atom feed of matching records, latest change first; `next` leads to older pages (RFC 5005).
 #[utoipa::path(
     get, path = "/records.atom", operation_id = "feed_records_atom", tag = "records",
     params(RecordFilters, FeedParams),
@@ -52,7 +52,7 @@ pub(crate) async fn feed_records_atom(
 
 /// Subscribe to records by JSON
 ///
-/// The same as JSON Feed 1.1.
+/// The same feed as JSON Feed 1.1.
 #[utoipa::path(
     get, path = "/records.json", operation_id = "feed_records_json", tag = "records",
     params(RecordFilters, FeedParams),

@@ -15,19 +15,19 @@ use crate::manners::http_date;
 use crate::problem::{ApiError, GoneProblem, Tombstone};
 use crate::views::{RecordView, pick, record_view};
 
-/// Which part of the record is shown.
+/// Which fields to return.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
 pub(crate) struct GetParams {
-    /// Fields to show, joined by commas; id and url always.
+    /// Fields to return, joined by commas; id and url are always included.
     #[param(example = "title,publisher,assessments", pattern = "^[a-z_,]+$")]
     fields: Option<String>,
 }
 
 /// Read a record
 ///
-/// The current version with the flags of the public rules, completeness, the organisations it names, links and a citation. A withdrawn record answers 410 with what remains; with `as_of` it can be read as it stood before.
+/// The current version, with flags of the public rules, completeness, the organisations it names, links and a citation. For a withdrawn record the answer is 410 with what remains public; `as_of` still shows it as it was on an earlier day.
 #[utoipa::path(
     get, path = "/api/v1/records/{id}", operation_id = "get_record", tag = "records",
     params(
@@ -36,7 +36,7 @@ pub(crate) struct GetParams {
     ),
     responses(
         (status = 200, description = "The record", body = RecordView),
-        (status = 404, description = "There is no such record, or there was none on that day"),
+        (status = 404, description = "No such record, or not on that day"),
         (status = 410, description = "The record was withdrawn; the tombstone says when and why", body = GoneProblem, content_type = "application/problem+json"),
     )
 )]
@@ -69,7 +69,7 @@ pub(crate) async fn get_record(
     Ok(response)
 }
 
-/// The record, or the tombstone of one that was withdrawn.
+/// The record, unless it was withdrawn. Errors: [`ApiError::Gone`] with its tombstone.
 pub(crate) fn published(app: &App, record: Current) -> Result<Current, ApiError> {
     match &record.state {
         Standing::Published => Ok(record),

@@ -1,4 +1,4 @@
-//! `POST /api/v1/records/{id}/withdraw` and `/confirm`: what its owner does to a published record.
+//! `POST /api/v1/records/{id}/withdraw` and `/confirm`: what an owner does with a published record.
 
 use acts::{Caller, OwnedRecord};
 use axum::extract::State;
@@ -15,37 +15,37 @@ use crate::extract::IdInPath;
 use crate::problem::ApiError;
 use crate::write::begin;
 
-/// What `If-Match` of a record names.
+/// What to send in `If-Match`.
 const IF_MATCH: &str = "send the number of the record's current version in If-Match, such as If-Match: \"3\"";
 
-/// Why a record is withdrawn.
+/// A withdrawal.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Withdrawal {
-    /// In a sentence that stays public.
+    /// The reason, in a sentence that stays public.
     #[schema(max_length = 2000, example = "Published twice; see R-4ZK7Q2M")]
     reason: String,
 }
 
-/// A record's confirmation.
+/// A confirmation that a record is still true.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Confirmation {
-    /// What was looked at, for the audit trail.
+    /// What you checked, for the audit trail.
     #[schema(max_length = 2000)]
     reason: Option<String>,
 }
 
-/// Where a record stands now.
+/// State of a record after the request.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct StandingView {
     /// Public id.
     id: String,
-    /// Address of the record.
+    /// URL of the record.
     url: String,
-    /// Number of its current version.
+    /// Number of the current version.
     version: i64,
-    /// When its owner last said that it is true.
+    /// When its owner last confirmed it.
     #[serde(skip_serializing_if = "Option::is_none")]
     confirmed_at: Option<DateTime<Utc>>,
     /// When it was withdrawn.
@@ -55,22 +55,22 @@ pub(crate) struct StandingView {
 
 /// Withdraw a record
 ///
-/// Takes it out of lists and search. Its address, versions, title, dates and the reason stay, and answer 410. It cannot be undone.
+/// Removes it from lists and search. Its URL then answers 410 with title, dates and the reason; its versions stay. This cannot be undone.
 #[utoipa::path(
     post, path = "/api/v1/records/{id}/withdraw", operation_id = "withdraw_record", tag = "submissions",
     params(
         ("id" = String, Path, description = "Public id", example = "R-4ZK7Q2M", pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$"),
-        ("If-Match" = String, Header, description = "Number of its current version", example = "\"3\""),
-        ("Idempotency-Key" = Option<String>, Header, description = "The same key and body give the first answer again"),
+        ("If-Match" = String, Header, description = "Number of the record's current version", example = "\"3\""),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes retries safe: the same key and body return the first answer again"),
     ),
     request_body = Withdrawal, security(("token" = [])),
     responses(
-        (status = 200, description = "It is withdrawn", body = StandingView),
-        (status = 403, description = "The caller's roles do not allow it"),
-        (status = 404, description = "There is no such record"),
-        (status = 409, description = "It was withdrawn before"),
-        (status = 412, description = "It has another version now"),
-        (status = 428, description = "If-Match is missing"),
+        (status = 200, description = "The record is withdrawn", body = StandingView),
+        (status = 403, description = "Your roles do not allow this"),
+        (status = 404, description = "No such record"),
+        (status = 409, description = "The record was already withdrawn"),
+        (status = 412, description = "The record has a newer version"),
+        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 pub(crate) async fn withdraw_record(
@@ -91,22 +91,22 @@ pub(crate) async fn withdraw_record(
 
 /// Confirm a record
 ///
-/// Says that the current version is still true: the flag `stale` counts from today.
+/// Confirms that the current version is still true: the flag `stale` counts from today.
 #[utoipa::path(
     post, path = "/api/v1/records/{id}/confirm", operation_id = "confirm_record", tag = "submissions",
     params(
         ("id" = String, Path, description = "Public id", example = "R-4ZK7Q2M", pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$"),
-        ("If-Match" = String, Header, description = "Number of its current version", example = "\"3\""),
-        ("Idempotency-Key" = Option<String>, Header, description = "The same key and body give the first answer again"),
+        ("If-Match" = String, Header, description = "Number of the record's current version", example = "\"3\""),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes retries safe: the same key and body return the first answer again"),
     ),
     request_body = Option<Confirmation>, security(("token" = [])),
     responses(
-        (status = 200, description = "It is confirmed", body = StandingView),
-        (status = 403, description = "The caller's roles do not allow it"),
-        (status = 404, description = "There is no such record"),
-        (status = 409, description = "It was withdrawn"),
-        (status = 412, description = "It has another version now"),
-        (status = 428, description = "If-Match is missing"),
+        (status = 200, description = "The record is confirmed", body = StandingView),
+        (status = 403, description = "Your roles do not allow this"),
+        (status = 404, description = "No such record"),
+        (status = 409, description = "The record was withdrawn"),
+        (status = 412, description = "The record has a newer version"),
+        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 pub(crate) async fn confirm_record(
@@ -125,7 +125,8 @@ pub(crate) async fn confirm_record(
     write.answer(StatusCode::OK, Some(found.standing.version), None, &view).await
 }
 
-/// Checks that a request is about the current version. Errors: [`ApiError::NeedsIfMatch`], [`ApiError::Stale`].
+/// Checks that the request is about the current version. Errors: [`ApiError::NeedsIfMatch`],
+/// [`ApiError::Stale`].
 fn fresh(sent: &Sent, found: &OwnedRecord) -> Result<(), ApiError> {
     if sent.if_match(IF_MATCH)? != found.standing.version {
         return Err(ApiError::Stale("the record has another version now: read it again"));

@@ -22,35 +22,35 @@ use crate::filters::{self, AsOf, RecordFilters};
 use crate::problem::{ApiError, Fault};
 use crate::views::{RecordItem, item_example, pick};
 
-/// Values that a facet of names shows at the most; facets of codes show all.
+/// The most values returned for a facet of names; facets of codes return all.
 const FACET_VALUES_MAX: usize = 200;
 
-/// How the list is shown.
+/// How to show the list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
 pub(crate) struct ListParams {
-    /// Order.
+    /// Sort order.
     #[param(inline)]
     sort: Option<SortName>,
     /// Facets to count: names joined by commas, or `all`.
     #[param(example = "sector,phase", pattern = "^[a-z_,]+$")]
     facets: Option<String>,
-    /// Fields to show, joined by commas; id and url always.
+    /// Fields to return, joined by commas; id and url are always included.
     #[param(example = "title,publisher,assessments", pattern = "^[a-z_,]+$")]
     fields: Option<String>,
-    /// Items of a page.
+    /// Items per page.
     #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<u8>,
-    /// Where the page begins: the `next` of the page before, for the same query.
+    /// Cursor of the page: `next` of the previous one, for the same query.
     #[param(min_length = 1)]
     cursor: Option<String>,
 }
 
-/// Orders of a record list.
+/// Sort orders of a record list.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) enum SortName {
-    /// Best match first: the default where there is a search text.
+    /// Best match first; the default with a search text.
     #[serde(rename = "relevance")]
     Relevance,
     /// Latest change first.
@@ -62,21 +62,21 @@ pub(crate) enum SortName {
     /// By publisher.
     #[serde(rename = "publisher")]
     Publisher,
-    /// Most people first.
+    /// Most people affected per year first.
     #[serde(rename = "-people_affected_per_year")]
     PeopleAffectedPerYear,
 }
 
-/// How often a value occurs.
+/// The count of a facet value.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct FacetCount {
     /// The code, or the slug of an organisation or product.
     #[schema(example = "policing")]
     pub(crate) value: String,
-    /// What people read.
+    /// Label for people.
     #[schema(example = "Policing")]
     pub(crate) label: String,
-    /// How many records have it.
+    /// Number of records with it.
     #[schema(minimum = 1)]
     count: u64,
 }
@@ -84,34 +84,34 @@ pub(crate) struct FacetCount {
 /// A page of records.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RecordList {
-    /// What must be said about the data, such as that they are invented.
+    /// Notice about the data, for instance that it is invented.
     #[serde(skip_serializing_if = "Option::is_none")]
     about: Option<&'static str>,
     /// The records.
     #[schema(value_type = Vec<RecordItem>)]
     items: Vec<Box<RawValue>>,
-    /// How many match, exactly, in the state the walk began with.
+    /// Exact number of matches, in the state in which the walk began.
     #[schema(example = 1)]
     total: u64,
-    /// Counts of the facets that were asked for.
+    /// Counts of the requested facets.
     #[serde(skip_serializing_if = "Option::is_none")]
     facets: Option<BTreeMap<&'static str, Vec<FacetCount>>>,
-    /// No record has all the words of `q`: these have some of them.
+    /// No record has all the words of `q`; these have some of them.
     #[serde(skip_serializing_if = "is_false")]
     #[schema(default = false)]
     relaxed: bool,
-    /// The search text with words that records have in place of words that none has.
+    /// The search text with words that no record has replaced by words that some have.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "facial recognition")]
     did_you_mean: Option<String>,
-    /// The cursor of the next page; absent on the last.
+    /// Cursor of the next page; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
 
 /// Find records
 ///
-/// Filters, order, counts and pages. With `as_of`, what stood in the register at the end of a past day: versions, withdrawals and flags as of then, organisations as they resolve today. A walk by `next` visits each record that matched at its beginning exactly once, whatever is published meanwhile.
+/// Search with filters, sorting, facet counts and pages. `as_of` shows the register at the end of a past day: versions, withdrawals and flags as of then, organisations as they resolve today. A walk by `next` visits every record that matched at its start exactly once, whatever is published meanwhile.
 #[utoipa::path(
     get, path = "/api/v1/records", operation_id = "list_records", tag = "records",
     params(RecordFilters, AsOf, ListParams),
@@ -140,7 +140,7 @@ pub(crate) async fn list_records(
     let wants_contents = !fields.is_empty() || page.highlighter.is_some();
     let items = store::records::listings::items(&app.db, look.then(), &page.changes, wants_contents).await?;
     if items.len() < page.changes.len() {
-        // What the walk began with was forgotten in this very moment.
+        // The state of this walk was dropped between the two reads.
         return Err(BadCursor::Expired.into());
     }
     let list = RecordList {
@@ -186,7 +186,7 @@ fn take_facets(taker: &mut Taker) -> Vec<&'static str> {
     facets
 }
 
-/// Facet counts as people read them.
+/// Adds labels to facet counts.
 pub(crate) async fn name_values(
     app: &App,
     facets: FacetCounts,
@@ -205,8 +205,8 @@ pub(crate) async fn name_values(
     Ok(all)
 }
 
-/// An item as it is prepared with its address, or the fields asked for: what the item has comes from it, the
-/// rest from the record.
+/// Builds a list entry. Without `fields` this is the prepared card with its URL; with `fields`, values
+/// missing from the card come from the record.
 fn view(
     base_url: &str,
     item: &Item,
@@ -241,7 +241,7 @@ fn view(
     raw(Value::Object(view).to_string())
 }
 
-/// The id in a prepared item, where it stands first.
+/// The id in a card, where it is always first.
 fn card_id(card: &str) -> Option<&str> {
     card.strip_prefix("{\"id\":\"")?.split('"').next()
 }

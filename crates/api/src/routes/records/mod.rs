@@ -13,7 +13,7 @@ use domain::fields::FIELDS;
 use crate::extract::Taker;
 use crate::problem::Fault;
 
-/// Names that `fields` may hold beside the catalogue's.
+/// Names allowed in `fields` besides those of the field catalogue.
 const DERIVED: &[&str] = &[
     "id",
     "url",
@@ -31,7 +31,7 @@ const DERIVED: &[&str] = &[
     "import",
 ];
 
-/// Takes `fields`: names joined by commas or repeated.
+/// Takes `fields`: names joined by commas, or repeated.
 fn take_fields(taker: &mut Taker) -> Vec<String> {
     let mut names = Vec::new();
     for name in taker.many("fields").iter().flat_map(|names| names.split(',')).map(str::trim) {

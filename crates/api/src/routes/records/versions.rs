@@ -1,4 +1,5 @@
-//! `GET /api/v1/records/{id}/versions` and `/versions/{number}`: history stays, also of withdrawn records.
+//! `GET /api/v1/records/{id}/versions` and `/versions/{number}`: history, which stays even after a
+//! withdrawal.
 
 use axum::Json;
 use axum::extract::State;
@@ -16,7 +17,7 @@ use crate::views::VersionSummary;
 /// The versions of a record.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct VersionList {
-    /// What must be said about the data, such as that they are invented.
+    /// Notice about the data, for instance that it is invented.
     #[serde(skip_serializing_if = "Option::is_none")]
     about: Option<&'static str>,
     /// The versions, oldest first.
@@ -25,10 +26,10 @@ pub(crate) struct VersionList {
     total: u64,
 }
 
-/// One version as it was published.
+/// One version, as published.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct VersionView {
-    /// What must be said about the data, such as that they are invented.
+    /// Notice about the data, for instance that it is invented.
     #[serde(skip_serializing_if = "Option::is_none")]
     about: Option<&'static str>,
     /// Public id of the record.
@@ -36,29 +37,30 @@ pub(crate) struct VersionView {
     id: String,
     #[serde(flatten)]
     summary: VersionSummary,
-    /// The record as this version states it.
+    /// The record as of this version.
     record: Record,
-    /// The place of its entry in the public log, from 0; absent before it has one.
+    /// Index of its entry in the public log, from 0; absent until it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     sequence: Option<i64>,
-    /// What proves by `content_sha256` what it said: salts of its fields, and hashes of what was taken out since.
+    /// What is needed to check the version against `content_sha256`: salts of its fields, and hashes of text
+    /// redacted since.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     commitments: Option<serde_json::Value>,
-    /// When the version that followed was published; absent for the current one.
+    /// When the next version was published; absent for the current one.
     #[serde(skip_serializing_if = "Option::is_none")]
     superseded_at: Option<DateTime<Utc>>,
 }
 
 /// List the versions of a record
 ///
-/// Every version with its time, note and hash; history stays, also of withdrawn records.
+/// All versions, with time, note and hash. They stay public after a withdrawal.
 #[utoipa::path(
     get, path = "/api/v1/records/{id}/versions", operation_id = "list_versions", tag = "records",
     params(("id" = String, Path, description = "Public id", example = "R-4ZK7Q2M", pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$")),
     responses(
         (status = 200, description = "The versions, oldest first", body = VersionList),
-        (status = 404, description = "There is no such record"),
+        (status = 404, description = "No such record"),
     )
 )]
 pub(crate) async fn list_versions(
@@ -78,7 +80,7 @@ pub(crate) async fn list_versions(
 
 /// Read one version of a record
 ///
-/// The record exactly as that version stated it.
+/// The record exactly as in that version.
 #[utoipa::path(
     get, path = "/api/v1/records/{id}/versions/{number}", operation_id = "get_version", tag = "records",
     params(
@@ -87,8 +89,8 @@ pub(crate) async fn list_versions(
     ),
     responses(
         (status = 200, description = "The version exactly as published", body = VersionView),
-        (status = 400, description = "Not an id or not a number"),
-        (status = 404, description = "There is no such version"),
+        (status = 400, description = "Not a valid id or version number"),
+        (status = 404, description = "No such version"),
     )
 )]
 pub(crate) async fn get_version(
@@ -98,7 +100,7 @@ pub(crate) async fn get_version(
 ) -> Result<Json<VersionView>, ApiError> {
     let version = store::records::find_version(&app.db, id, number).await?;
     let version = version.ok_or_else(|| ApiError::NotFound("version", format!("{number} of {id}")))?;
-    // One past the largest number there can be is no version either.
+    // The largest possible number has no successor, and no version has it.
     let later = match number.checked_add(1) {
         Some(next) => store::records::find_version(&app.db, id, next).await?,
         None => None,

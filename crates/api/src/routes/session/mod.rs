@@ -1,4 +1,5 @@
-//! `GET`, `POST`, `DELETE /api/v1/session`: signing in with a password and a second factor, for browsers.
+//! `GET`, `POST` and `DELETE /api/v1/session`: signing in from a browser, with a password and a second
+//! factor.
 
 pub(crate) mod provider;
 
@@ -18,33 +19,33 @@ use crate::caller::{COOKIE, session_secrets};
 use crate::problem::ApiError;
 use crate::sign_in;
 
-/// What a person signs in with.
+/// Credentials.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SignIn {
-    /// Their address.
+    /// Email address.
     #[schema(example = "sam@northmoor.example")]
     email: String,
-    /// Their password.
+    /// Password.
     #[schema(format = Password)]
     password: String,
-    /// What their authenticator shows.
+    /// Code from the authenticator app.
     #[schema(example = "123456")]
     code: String,
 }
 
-/// What every wrong sign-in hears, whatever was wrong.
+/// One message for every failure, so that it reveals nothing about accounts.
 const WRONG: &str = "the address, the password or the code is wrong, or was used before";
 
 /// Sign in
 ///
-/// With a password and the code of an authenticator. The session is a cookie that scripts cannot read, `__Host-register`; it ends after 30 minutes without a request, and after 12 hours. After ten wrong tries a person waits 15 minutes.
+/// With a password and an authenticator code. The session is a cookie that scripts cannot read, `__Host-register`; it ends after 30 minutes without a request, and after 12 hours in any case. Ten failed attempts lock the account for 15 minutes.
 #[utoipa::path(
     post, path = "/api/v1/session", operation_id = "create_session", tag = "people",
     request_body = SignIn,
     responses(
         (status = 204, description = "Signed in; the cookie is in Set-Cookie"),
-        (status = 401, description = "Something of it is wrong"),
+        (status = 401, description = "Address, password or code is wrong"),
         (status = 403, description = "Sent from another site"),
     )
 )]
@@ -54,6 +55,7 @@ pub(crate) async fn create_session(State(app): State<App>, sent: Sent) -> Result
     let now = (app.clock)();
     let known = credential(&app, &sign_in.email, now).await?;
     let hash = known.as_ref().map(|known| known.password.clone());
+    // Unknown people wait and hash as well, so that the time taken does not tell who has an account.
     let _waits = app.waiting.try_acquire().map_err(|_| ApiError::Overloaded)?;
     let fits = fits(&app, sign_in.password, hash).await?;
     let Some(known) = known else { return Err(ApiError::Unauthorised(WRONG)) };
@@ -61,13 +63,13 @@ pub(crate) async fn create_session(State(app): State<App>, sent: Sent) -> Result
     let tx = app.db.begin_quietly().await?;
     let act = Act { tx: &tx, now, actor: Actor::Public };
     let secret = app.allowed(acts::begin_session(&act, &known.person.id, step, &before).await)?;
-    // A sign-in that is refused is counted and noted too.
+    // Commit refused sign-ins too: they are counted and audited.
     tx.commit().await?;
     let secret = secret.ok_or(ApiError::Unauthorised(WRONG))?;
     Ok(with_cookie(&session_cookie(secret)))
 }
 
-/// What the person of an address signs in with, unless they must wait.
+/// The credential of the person with this address; `None` while they are locked out, too.
 async fn credential(app: &App, email: &str, now: DateTime<Utc>) -> Result<Option<Credential>, ApiError> {
     let tx = app.db.begin_quietly().await?;
     let known = sessions::credential(&tx, email).await?;
@@ -75,7 +77,7 @@ async fn credential(app: &App, email: &str, now: DateTime<Utc>) -> Result<Option
     Ok(known.filter(|known| known.locked_until <= now))
 }
 
-/// Whether a password fits its hash. One at a time: hashing takes memory by design.
+/// Whether a password matches its hash. One at a time, because argon2id takes a lot of memory by design.
 async fn fits(app: &App, password: String, hash: Option<String>) -> Result<bool, ApiError> {
     let _one = app.passwords.acquire().await.map_err(|_| ApiError::Overloaded)?;
     let fits = tokio::task::spawn_blocking(move || {
@@ -84,7 +86,7 @@ async fn fits(app: &App, password: String, hash: Option<String>) -> Result<bool,
     fits.await.map_err(|_| ApiError::Inside)
 }
 
-/// The cookie of a session that begins.
+/// The cookie of a new session.
 fn session_cookie(secret: Secret) -> String {
     format!(
         "{COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}",
@@ -105,7 +107,7 @@ fn with_cookie(cookie: &str) -> Response {
 
 /// Sign out
 ///
-/// Ends the session of the cookie, if there is one; the answer is the same either way.
+/// Ends the session in the cookie, if there is one; the answer is the same either way.
 #[utoipa::path(
     delete, path = "/api/v1/session", operation_id = "end_session", tag = "people",
     responses(

@@ -1,4 +1,4 @@
-//! `GET /api/v1/session/provider` and `/callback`: signing in at a provider by OpenID Connect.
+//! `GET /api/v1/session/provider` and `/callback`: signing in through an identity provider (OpenID Connect).
 
 use acts::{Act, Actor};
 use axum::extract::State;
@@ -16,14 +16,14 @@ use crate::extract::{Params, Taker};
 use crate::problem::{ApiError, Fault};
 use crate::provider::{Begun, Provider, ProviderError};
 
-/// How long a sign-in may be on its way, in seconds.
+/// How long a sign-in may take, in seconds.
 const ON_ITS_WAY: i64 = 600;
 /// The longest path to return to, in characters.
 const RETURN_MAX: usize = 500;
-/// The longest code or state that a provider sends, in characters.
+/// The longest code or state a provider may send, in bytes.
 const SENT_MAX: usize = 4_000;
 
-/// What everybody hears whom the provider does not make somebody we know.
+/// One message for everybody whom the provider does not identify as a known person.
 const UNKNOWN: &str =
     "signing in at the provider did not work: begin again, or ask whoever runs the register";
 
@@ -48,14 +48,14 @@ impl From<ProviderError> for ApiError {
 
 /// Sign in at a provider
 ///
-/// Sends a browser to the register's provider of sign-ins (OpenID Connect, authorisation code with PKCE). It comes back within ten minutes to `/api/v1/session/provider/callback`, and from there goes to `return_to`.
+/// Redirects a browser to the register's identity provider (OpenID Connect, authorisation code flow with PKCE). It must return within ten minutes to `/api/v1/session/provider/callback`, and is then sent to `return_to`.
 #[utoipa::path(
     get, path = "/api/v1/session/provider", operation_id = "begin_sign_in", tag = "people",
-    params(("return_to" = Option<String>, Query, description = "The path to go to afterwards", example = "/submit")),
+    params(("return_to" = Option<String>, Query, description = "Path to return to afterwards", example = "/submit")),
     responses(
-        (status = 303, description = "To the provider"),
-        (status = 404, description = "The register has no provider"),
-        (status = 503, description = "The provider or the register cannot answer now"),
+        (status = 303, description = "Redirect to the provider"),
+        (status = 404, description = "The register has no identity provider"),
+        (status = 503, description = "The provider or the register is not available now"),
     )
 )]
 pub(crate) async fn begin_sign_in(
@@ -65,14 +65,14 @@ pub(crate) async fn begin_sign_in(
     let mut taker = Taker::new(pairs);
     let return_to = taker.read("return_to", |path| {
         own_path(path).then(|| path.to_owned()).ok_or_else(|| {
-            Fault::new("return_to", "bad-value", "this is no path of the register")
+            Fault::new("return_to", "bad-value", "this is not a path of the register")
                 .hint("begin with one slash, such as /submit")
         })
     });
     taker.finish()?;
     let return_to = return_to.unwrap_or_else(|| "/".to_owned());
     let away = provider(&app)?.away(return_to, (app.clock)()).boxed().await?;
-    let begun = serde_json::to_vec(&away.begun).expect("what was begun is JSON");
+    let begun = serde_json::to_vec(&away.begun).expect("a sign-in serialises to JSON");
     let cookie = format!(
         "{SIGN_IN_COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={ON_ITS_WAY}",
         URL_SAFE_NO_PAD.encode(begun)
@@ -82,23 +82,23 @@ pub(crate) async fn begin_sign_in(
 
 /// Come back from a provider
 ///
-/// Where the provider sends a browser that signed in, with a `code`, or that did not, with an `error`. Whoever has the address that the provider vouches for is signed in; from then on only the provider's own name for them counts.
+/// The provider sends browsers here with a `code`, or with an `error` if the sign-in failed. The first time, the person is found by the email address the provider has verified; from then on, only by the provider's own id for them.
 #[utoipa::path(
     get, path = "/api/v1/session/provider/callback", operation_id = "finish_sign_in", tag = "people",
     params(
-        ("state" = Option<String>, Query, description = "What the register sent"),
-        ("code" = Option<String>, Query, description = "What the provider gives"),
-        ("error" = Option<String>, Query, description = "Why it gives none"),
-        ("error_description" = Option<String>, Query, description = "The same in words"),
-        ("error_uri" = Option<String>, Query, description = "The same at length"),
-        ("iss" = Option<String>, Query, description = "Who the provider is"),
+        ("state" = Option<String>, Query, description = "State that the register sent"),
+        ("code" = Option<String>, Query, description = "Authorisation code"),
+        ("error" = Option<String>, Query, description = "Error code"),
+        ("error_description" = Option<String>, Query, description = "Error message"),
+        ("error_uri" = Option<String>, Query, description = "Page about the error"),
+        ("iss" = Option<String>, Query, description = "The provider's issuer URL"),
         ("session_state" = Option<String>, Query, description = "The provider's own session"),
     ),
     responses(
         (status = 303, description = "Signed in; the cookie is in Set-Cookie"),
-        (status = 401, description = "The sign-in does not hold, or nobody is known by it"),
-        (status = 404, description = "The register has no provider"),
-        (status = 503, description = "The provider or the register cannot answer now"),
+        (status = 401, description = "The sign-in is not valid, or matches nobody known"),
+        (status = 404, description = "The register has no identity provider"),
+        (status = 503, description = "The provider or the register is not available now"),
     )
 )]
 pub(crate) async fn finish_sign_in(
@@ -115,7 +115,7 @@ pub(crate) async fn finish_sign_in(
         Some(&begun.state) == state.as_ref() && lasts.contains(&now.timestamp())
     });
     let (begun, code) = begun.zip(code).ok_or_else(refused)?;
-    // Anybody who sends the cookie may have written it.
+    // The cookie is not signed, so its path must be checked again: it could lead elsewhere.
     let return_to = Some(begun.return_to.clone()).filter(|path| own_path(path)).ok_or_else(refused)?;
     let who = provider.identify(code, begun, now).boxed().await?;
     let tx = app.db.begin_quietly().await?;
@@ -126,7 +126,7 @@ pub(crate) async fn finish_sign_in(
     Ok(sent_to(&return_to, &[session_cookie(secret), done]))
 }
 
-/// The state and the code that a browser comes back with.
+/// Reads state and code from the query of a returning browser.
 fn came_back(pairs: Vec<(String, String)>) -> Result<(Option<String>, Option<String>), ApiError> {
     let mut taker = Taker::new(pairs);
     let short = |key: &'static str| {
@@ -144,7 +144,7 @@ fn came_back(pairs: Vec<(String, String)>) -> Result<(Option<String>, Option<Str
     Ok((state, code))
 }
 
-/// Whether it is a path of the register, which leads nowhere else.
+/// Whether a path stays on this register; an open redirect would help phishing.
 fn own_path(path: &str) -> bool {
     path.starts_with('/')
         && !path[1..].starts_with(['/', '\\'])
@@ -152,7 +152,7 @@ fn own_path(path: &str) -> bool {
         && path.bytes().all(|byte| (b'!'..=b'~').contains(&byte))
 }
 
-/// What the browser keeps of the sign-in it began.
+/// The sign-in in progress, from its cookie.
 fn begun(headers: &HeaderMap) -> Option<Begun> {
     let kept = URL_SAFE_NO_PAD.decode(cookie(headers, SIGN_IN_COOKIE)?).ok()?;
     serde_json::from_slice(&kept).ok()

@@ -1,4 +1,4 @@
-//! `POST /api/v1/submissions/{id}/{action}`: the transitions.
+//! `POST /api/v1/submissions/{id}/{action}`: moving a submission on.
 
 use acts::{Actor, Caller, Step};
 use axum::extract::{Path, State};
@@ -14,19 +14,19 @@ use crate::body::Sent;
 use crate::problem::ApiError;
 use crate::write::{begin, replay_known};
 
-/// What is to be said with a transition.
+/// Texts to go with a transition.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ActionReason {
-    /// Why; needed when changes are requested.
+    /// The reason; required to request changes.
     #[schema(max_length = 2000)]
     reason: Option<String>,
-    /// Why this version is made, for readers; with `submit` only, and what was noted before stays when it is absent.
+    /// Why this version is made; public. With `submit` only; if absent, an earlier note is kept.
     #[schema(max_length = 2000, example = "New supplier since March")]
     note: Option<String>,
 }
 
-/// The words of the transitions in addresses.
+/// Transitions, as they appear in URLs.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Transition {
@@ -48,7 +48,7 @@ impl Transition {
         ("discard", Action::Discard),
     ];
 
-    /// The action of a word in an address. Errors: [`ApiError::NotFound`].
+    /// Reads a transition from a URL. Errors: [`ApiError::NotFound`].
     fn read(word: &str) -> Result<Action, ApiError> {
         let found = Self::ALL.iter().find(|(one, _)| *one == word);
         let (_, action) = found.ok_or_else(|| ApiError::NotFound("action", domain::cell::short(word)))?;
@@ -58,24 +58,24 @@ impl Transition {
 
 /// Move a submission on
 ///
-/// `submit`, `review`, `request-changes` (with a reason), `approve`, `publish` or `discard`. Submitting and publishing demand every field that the record's phase requires, or a field statement. Who wrote or submitted it does not approve it, unless its publisher switched four eyes off. Needs the submission's ETag in `If-Match`.
+/// `submit`, `review`, `request-changes` (with a reason), `approve`, `publish` or `discard`. Submitting and publishing require an answer or a field statement for every field that the record's phase requires. Approval must come from somebody who neither wrote nor submitted it, unless the publisher has switched four eyes off. Send the submission's ETag in `If-Match`.
 #[utoipa::path(
     post, path = "/api/v1/submissions/{id}/{action}", operation_id = "move_submission", tag = "submissions",
     params(
         ("id" = String, Path, description = "UUID of the submission"),
         ("action" = Transition, Path, description = "What to do", example = "submit"),
-        ("If-Match" = String, Header, description = "Its ETag", example = "\"3\""),
-        ("Idempotency-Key" = Option<String>, Header, description = "The same key and body give the first answer again"),
+        ("If-Match" = String, Header, description = "The submission's current ETag", example = "\"3\""),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes retries safe: the same key and body return the first answer again"),
     ),
     request_body = Option<ActionReason>, security(("token" = [])),
     responses(
-        (status = 200, description = "As it is now; its revision in ETag", body = SubmissionView),
-        (status = 400, description = "It is not ready: every finding that stops it"),
-        (status = 403, description = "The caller's roles, or four eyes, do not allow it"),
-        (status = 404, description = "There is none that the caller may read, or no such action"),
-        (status = 409, description = "Where it stands does not allow it; `allowed` says what can be done"),
-        (status = 412, description = "Somebody changed it since it was read"),
-        (status = 428, description = "If-Match is missing"),
+        (status = 200, description = "The submission as it is now; its revision in ETag", body = SubmissionView),
+        (status = 400, description = "It is not ready; lists every blocking finding"),
+        (status = 403, description = "Your roles, or four eyes, do not allow this"),
+        (status = 404, description = "No such submission, or it is not yours; or no such action"),
+        (status = 409, description = "Its state does not allow this; `allowed` lists what is possible"),
+        (status = 412, description = "Somebody else changed it after you read it"),
+        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 pub(crate) async fn move_submission(
@@ -93,13 +93,14 @@ pub(crate) async fn move_submission(
     fresh(&sent, &found)?;
     let ready = app.allowed(acts::ready_for(&app.db, actor, found, step).await)?;
     let around = Around::of(&app.db, &ready.submission).await?;
-    // Only now the writer: what was checked holds if the revision is still the same.
+    // Take the writer only now, to hold it briefly. The checks above still hold if the revision is unchanged.
     let publishes = action == Action::Publish;
     let write = begin(&app, &caller, &sent, publishes).await?;
     let mut names = if publishes { Some(app.names(&write.tx, write.names_revision).await?) } else { None };
     let moved = app.allowed(acts::move_submission(&write.act(), ready, names.as_mut()).await)?;
     let view = view(&app, &caller, around, moved);
     let answer = write.answer(StatusCode::OK, Some(view.revision), None, &view).await?;
+    // Only after the commit: a failed write must not leave its names in memory.
     if let Some(names) = names {
         app.keep_names(names).await;
     }

@@ -17,31 +17,31 @@ use crate::extract::Segment;
 use crate::problem::ApiError;
 use crate::write::{begin, replay_known};
 
-/// A submission as it is to be.
+/// An edited submission.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SubmissionChange {
-    /// The whole record; in a merge patch the members that change, `null` for those that go.
+    /// The whole record; in a merge patch, the members to change, with `null` to remove one.
     #[schema(value_type = Object)]
     #[serde(default)]
     record: Option<Map<String, Value>>,
-    /// Why this version is made, for readers.
+    /// Why this version is made; public.
     #[serde(default, with = "said")]
     #[schema(value_type = Option<String>)]
     note: Said<String>,
-    /// The version of the record that it goes on from, once what changed there was read.
+    /// The record version it now builds on, once you have read what changed there.
     #[serde(default)]
     base_version: Option<i64>,
 }
 
 impl SubmissionChange {
-    /// The change that a `PUT` asks for.
+    /// The change for a `PUT`.
     fn whole(self, _: &Submission) -> Change {
         let members = self.record.unwrap_or_default();
         Change { members, note: self.note.flatten(), base_version: self.base_version }
     }
 
-    /// The change that a merge patch asks for.
+    /// The change for a merge patch.
     fn over(self, submission: &Submission) -> Change {
         let mut members = Value::Object(submission.record.to_members());
         merge(&mut members, Value::Object(self.record.unwrap_or_default()));
@@ -54,7 +54,7 @@ impl SubmissionChange {
     }
 }
 
-/// A member of a merge patch: not said, said to go, or a value.
+/// A member of a merge patch: absent, `null`, or a value.
 type Said<T> = Option<Option<T>>;
 
 mod said {
@@ -69,21 +69,21 @@ mod said {
 
 /// Replace a submission
 ///
-/// The record as a whole; members left out go, but for what is sealed of an assessment that stays in the list: that goes only by an explicit `null`. Needs the submission's ETag in `If-Match`. Changing one that came back makes it a draft again.
+/// Replaces the whole record: members left out are removed. Sealed text of an assessment that stays in the list is kept unless an explicit `null` removes it. Send the submission's ETag in `If-Match`. Editing one that was sent back makes it a draft again.
 #[utoipa::path(
     put, path = "/api/v1/submissions/{id}", operation_id = "replace_submission", tag = "submissions",
     params(
         ("id" = String, Path, description = "UUID of the submission"),
-        ("If-Match" = String, Header, description = "Its ETag", example = "\"3\""),
+        ("If-Match" = String, Header, description = "The submission's current ETag", example = "\"3\""),
     ),
     request_body = SubmissionChange, security(("token" = [])),
     responses(
-        (status = 200, description = "As it is now; its revision in ETag", body = SubmissionView),
-        (status = 403, description = "The caller's roles do not allow it"),
-        (status = 404, description = "There is none that the caller may read"),
-        (status = 409, description = "It cannot be edited where it stands; `allowed` says what can be done"),
-        (status = 412, description = "Somebody changed it since it was read"),
-        (status = 428, description = "If-Match is missing"),
+        (status = 200, description = "The submission as it is now; its revision in ETag", body = SubmissionView),
+        (status = 403, description = "Your roles do not allow this"),
+        (status = 404, description = "No such submission, or it is not yours"),
+        (status = 409, description = "Its state does not allow editing; `allowed` lists what is possible"),
+        (status = 412, description = "Somebody else changed it after you read it"),
+        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 pub(crate) async fn replace_submission(
@@ -97,21 +97,21 @@ pub(crate) async fn replace_submission(
 
 /// Change a submission
 ///
-/// A merge patch (RFC 7396) of `record`, `note` and `base_version`. A list is replaced as a whole, but for what is sealed of an assessment in it: that goes only by an explicit `null`. Needs the submission's ETag in `If-Match`. Changing one that came back makes it a draft again.
+/// A merge patch (RFC 7396) of `record`, `note` and `base_version`. Lists are replaced as a whole, but sealed text of an assessment that stays in the list is kept unless an explicit `null` removes it. Send the submission's ETag in `If-Match`. Editing one that was sent back makes it a draft again.
 #[utoipa::path(
     patch, path = "/api/v1/submissions/{id}", operation_id = "change_submission", tag = "submissions",
     params(
         ("id" = String, Path, description = "UUID of the submission"),
-        ("If-Match" = String, Header, description = "Its ETag", example = "\"3\""),
+        ("If-Match" = String, Header, description = "The submission's current ETag", example = "\"3\""),
     ),
     request_body(content = SubmissionChange, content_type = "application/merge-patch+json"), security(("token" = [])),
     responses(
-        (status = 200, description = "As it is now; its revision in ETag", body = SubmissionView),
-        (status = 403, description = "The caller's roles do not allow it"),
-        (status = 404, description = "There is none that the caller may read"),
-        (status = 409, description = "It cannot be edited where it stands; `allowed` says what can be done"),
-        (status = 412, description = "Somebody changed it since it was read"),
-        (status = 428, description = "If-Match is missing"),
+        (status = 200, description = "The submission as it is now; its revision in ETag", body = SubmissionView),
+        (status = 403, description = "Your roles do not allow this"),
+        (status = 404, description = "No such submission, or it is not yours"),
+        (status = 409, description = "Its state does not allow editing; `allowed` lists what is possible"),
+        (status = 412, description = "Somebody else changed it after you read it"),
+        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 pub(crate) async fn change_submission(
@@ -123,7 +123,7 @@ pub(crate) async fn change_submission(
     change(&app, &caller, &id, &sent, SubmissionChange::over).await
 }
 
-/// RFC 7396.
+/// Applies a merge patch (RFC 7396).
 fn merge(target: &mut Value, patch: Value) {
     let Value::Object(patch) = patch else {
         *target = patch;
@@ -157,7 +157,7 @@ async fn change(
     let change = read(sent.json()?, &found);
     let changed = app.allowed(acts::changed(&app.db, actor, &found, change).await)?;
     let around = Around::of(&app.db, &found).await?;
-    // Only now the writer: what was checked holds if the revision is still the same.
+    // Take the writer only now, to hold it briefly. The checks above still hold if the revision is unchanged.
     let write = begin(app, caller, sent, false).await?;
     let kept = app.allowed(acts::change_submission(&write.act(), changed).await)?;
     let view = view(app, caller, around, kept);

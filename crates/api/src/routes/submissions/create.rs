@@ -14,29 +14,29 @@ use crate::body::Sent;
 use crate::problem::ApiError;
 use crate::write::begin;
 
-/// A new submission: of a new record, of the next version of one, or copied from a record or a product.
+/// A new submission: for a new record, for the next version of one, or copied from a record or a product.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewSubmission {
-    /// Slug of the organisation it is for; needed only by who writes for several.
+    /// Slug of the organisation it is for; needed only if you write for several.
     #[schema(example = "northmoor-borough-council")]
     organisation: Option<String>,
-    /// The record of which it is to be the next version.
+    /// The record to make the next version of.
     #[schema(example = "R-4ZK7Q2M")]
     record_id: Option<String>,
-    /// A record to copy from: what it describes, never assessments, risks or redress.
+    /// A record to copy from: its description, never assessments, risks or redress.
     copy_from: Option<String>,
-    /// A product to copy from, by its slug.
+    /// Slug of a product to copy from.
     product: Option<String>,
-    /// Members of the record, as in the answer; none is required but a title. They go over what is copied.
+    /// Members of the record, as in answers; only a title is required. They override what is copied.
     #[schema(value_type = Option<Object>)]
     record: Option<Map<String, Value>>,
-    /// Why this version is made, for readers.
+    /// Why this version is made; public.
     note: Option<String>,
 }
 
 impl NewSubmission {
-    /// What it begins from: a record before anything that is copied. Errors: [`ApiError::BadId`].
+    /// What it starts from; a record takes precedence over copies. Errors: [`ApiError::BadId`].
     fn begins(&self) -> Result<Begins, ApiError> {
         Ok(match (&self.record_id, &self.copy_from, &self.product) {
             (Some(id), ..) => Begins::Version(id.parse()?),
@@ -49,16 +49,16 @@ impl NewSubmission {
 
 /// Begin a submission
 ///
-/// A draft of a new record, of the next version of a record (`record_id`), or of a copy. It may be incomplete: the answer says what is missing. With an `Idempotency-Key` it may be sent again safely.
+/// Starts a draft of a new record, of the next version of a record (`record_id`), or of a copy. It may be incomplete: the answer says what is missing. With an `Idempotency-Key` it can be retried safely.
 #[utoipa::path(
     post, path = "/api/v1/submissions", operation_id = "create_submission", tag = "submissions",
-    params(("Idempotency-Key" = Option<String>, Header, description = "The same key and body give the first answer again")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes retries safe: the same key and body return the first answer again")),
     request_body = NewSubmission,
     security(("token" = [])),
     responses(
-        (status = 201, description = "The draft; its address is in Location, its revision in ETag", body = SubmissionView),
-        (status = 403, description = "The caller's roles do not allow it"),
-        (status = 404, description = "There is no such record or product"),
+        (status = 201, description = "The draft; its URL is in Location, its revision in ETag", body = SubmissionView),
+        (status = 403, description = "Your roles do not allow this"),
+        (status = 404, description = "No such record or product"),
         (status = 409, description = "The record was withdrawn"),
     )
 )]
@@ -75,7 +75,8 @@ pub(crate) async fn create_submission(
         members: new.record.unwrap_or_default(),
         note: new.note,
     };
-    // A draft of a record waits for writers of records, so that none begins from what a redaction takes out.
+    // A next version must wait for other public writes, such as a redaction: otherwise the draft could start
+    // from text that is just being removed.
     let write = begin(&app, &caller, &sent, matches!(new.from, Begins::Version(_))).await?;
     let begun = app.allowed(acts::create_submission(&write.act(), new).await)?;
     let around = Around::of(&write.tx, &begun).await?;

@@ -1,5 +1,5 @@
-//! Submissions: writing, reviewing and publishing records. Nothing here is public, and what a caller may not
-//! read looks the same as what is not there.
+//! Submissions: writing, reviewing and publishing records. None of this is public, and what a caller may not
+//! read looks as if it did not exist.
 
 pub(crate) mod act;
 pub(crate) mod change;
@@ -26,13 +26,13 @@ use crate::body::Sent;
 use crate::problem::ApiError;
 use crate::views::{FlagView, foretold};
 
-/// What `If-Match` of a submission names.
+/// What to send in `If-Match`.
 const IF_MATCH: &str = "send the submission's ETag in If-Match, such as If-Match: \"3\"";
 
-/// An organisation, by what it is called.
+/// An organisation that owns a submission or speaks.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct OwnerView {
-    /// Part of its address.
+    /// Its slug.
     #[schema(example = "northmoor-borough-council")]
     pub(crate) slug: String,
     /// Its name.
@@ -40,64 +40,65 @@ pub(crate) struct OwnerView {
     pub(crate) name: String,
 }
 
-/// Something that the caller may do now.
+/// An action available to you now.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AvailableAction {
     action: Action,
-    /// How to ask for it.
+    /// HTTP method.
     #[schema(example = "POST")]
     method: &'static str,
-    /// Where.
+    /// URL.
     url: String,
-    /// Whether a reason must be given.
+    /// Whether it needs a reason.
     needs_reason: bool,
 }
 
-/// A submission with everything that is to be said of it.
+/// A submission, with its findings and available actions.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SubmissionView {
     /// UUID.
     id: String,
-    /// Address of the submission.
+    /// URL of the submission.
     url: String,
-    /// Whose it is.
+    /// Its organisation.
     owner: OwnerView,
     state: SubmissionState,
-    /// Counts every change; the same as the ETag.
+    /// Number of edits so far; same as the ETag.
     revision: i64,
-    /// The record it is to be a version of, or became.
+    /// The record it will be, or is, a version of.
     #[serde(skip_serializing_if = "Option::is_none")]
     record_id: Option<String>,
-    /// The version it was begun from; publication is refused when the record moved on.
+    /// The version it started from; it cannot be published if the record has moved on.
     #[serde(skip_serializing_if = "Option::is_none")]
     base_version: Option<i64>,
-    /// The version it became.
+    /// The version it was published as.
     #[serde(skip_serializing_if = "Option::is_none")]
     published_version: Option<i64>,
-    /// What it says, sealed texts included.
+    /// The record, with sealed text.
     record: Record,
-    /// Why this version is made, for readers.
+    /// Why this version is made; public.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
-    /// Everything that is to be said of it: an error stops publication, a warning does not.
+    /// All findings: errors block publication, warnings do not.
     findings: Vec<Finding>,
-    /// What the public rules would say of it if it were published now. They stop nothing.
+    /// Flags it would get if it were published now; they block nothing.
     flags: Vec<FlagView>,
     completeness: Completeness,
-    /// The blank fields that are quickest to answer.
+    /// Blank fields that are quickest to fill in.
     next_fields: Vec<NextField>,
-    /// What the caller may do now.
+    /// Actions available to you now.
     available_actions: Vec<AvailableAction>,
-    /// The line of the uploaded file it comes from.
+    /// The line of the uploaded file it came from.
     #[serde(skip_serializing_if = "Option::is_none")]
     upload_line: Option<i64>,
-    /// When it was begun.
+    /// When it was started.
     created_at: DateTime<Utc>,
     /// When it was last changed.
     updated_at: DateTime<Utc>,
 }
 
-/// Checks that a request is about the submission as it is now. Errors: [`ApiError::NeedsIfMatch`], [`ApiError::Stale`].
+/// Checks that the request is about the current revision. Errors: [`ApiError::NeedsIfMatch`],
+/// [`ApiError::Stale`].
 pub(crate) fn fresh(sent: &Sent, submission: &Submission) -> Result<(), ApiError> {
     if sent.if_match(IF_MATCH)? != submission.revision {
         return Err(ApiError::Stale("somebody changed the submission: read it again and send its new ETag"));
@@ -113,10 +114,10 @@ pub(crate) async fn owner(conn: &impl Reads, id: &str) -> Result<OwnerView, Stor
     })
 }
 
-/// What is to be known around a submission to show it.
+/// What showing a submission needs besides itself, read before the writer is taken.
 pub(crate) struct Around {
     owner: OwnerView,
-    /// Whether its publisher demands that someone else approves.
+    /// Whether its publisher requires four eyes.
     four_eyes: bool,
 }
 
@@ -129,7 +130,7 @@ impl Around {
     }
 }
 
-/// A submission as the caller sees it.
+/// A submission, as the caller sees it.
 pub(crate) fn view(app: &App, caller: &Caller, around: Around, submission: Submission) -> SubmissionView {
     let url = format!("{}/api/v1/submissions/{}", app.base_url, submission.id);
     let four_eyes = acts::stopped_by_four_eyes(Actor::Person(caller), &submission, around.four_eyes);

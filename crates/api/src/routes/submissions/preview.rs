@@ -20,50 +20,50 @@ use crate::problem::ApiError;
 use crate::views::{FlagView, foretold};
 use crate::write::begin;
 
-/// A link to be made.
+/// A preview link to make.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewPreview {
-    /// How many hours it works: 1 to 720.
+    /// Lifetime in hours, 1 to 720.
     #[schema(minimum = 1, maximum = 720, default = 72)]
     hours: Option<i64>,
 }
 
-/// A link by which anyone reads a submission for a while.
+/// A link that shows a submission to anyone who has it, for a while.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct PreviewLink {
-    /// The link; shown once.
+    /// The link; shown only once.
     url: String,
-    /// When it ceases to work.
+    /// When it stops working.
     expires_at: DateTime<Utc>,
 }
 
-/// A submission as it would be published.
+/// A submission, as it would be published.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct PreviewView {
     state: SubmissionState,
-    /// The record as everybody would read it: sealed texts left out.
+    /// The record as the public would read it, without sealed text.
     record: Record,
-    /// What the public rules would say of it if it were published now.
+    /// Flags it would get if it were published now.
     flags: Vec<FlagView>,
-    /// Why this version is made, for readers.
+    /// Why this version is made; public.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
-    /// When the link ceases to work.
+    /// When the link stops working.
     expires_at: DateTime<Utc>,
 }
 
 /// Make a preview link
 ///
-/// An unguessable, read-only link for people without an account, such as a press office. It shows the submission as everybody would read it once published.
+/// An unguessable, read-only link for people without an account, such as a press office. It shows the submission as the public would see it once published.
 #[utoipa::path(
     post, path = "/api/v1/submissions/{id}/preview-links", operation_id = "create_preview_link", tag = "submissions",
     params(("id" = String, Path, description = "UUID of the submission")),
     request_body = Option<NewPreview>, security(("token" = [])),
     responses(
         (status = 201, description = "The link", body = PreviewLink),
-        (status = 403, description = "The caller's roles do not allow it"),
-        (status = 404, description = "There is none that the caller may read"),
+        (status = 403, description = "Your roles do not allow this"),
+        (status = 404, description = "No such submission, or it is not yours"),
     )
 )]
 pub(crate) async fn create_preview_link(
@@ -81,13 +81,13 @@ pub(crate) async fn create_preview_link(
 
 /// Read a preview
 ///
-/// What a preview link shows: the submission as everybody would read it once published. Never cached.
+/// The submission behind a preview link, as the public would see it once published. Never cached.
 #[utoipa::path(
     get, path = "/api/v1/previews/{secret}", operation_id = "get_preview", tag = "submissions",
     params(("secret" = String, Path, description = "The secret at the end of the link")),
     responses(
         (status = 200, description = "The submission as it would be published", body = PreviewView),
-        (status = 404, description = "The link expired or never was"),
+        (status = 404, description = "The link has expired or never existed"),
     )
 )]
 pub(crate) async fn get_preview(

@@ -20,22 +20,22 @@ use crate::extract::{NoParams, Params, Segment, Taker};
 use crate::problem::ApiError;
 use crate::routes::next_link;
 
-/// What `list_submissions` takes.
+/// Query parameters of `list_submissions`.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
 pub(crate) struct ListParams {
-    /// Where they stand; may be repeated.
+    /// States; may be repeated.
     state: Option<Vec<SubmissionState>>,
-    /// Those made from one uploaded file.
+    /// Submissions made from this upload.
     upload: Option<String>,
-    /// Those of one record.
+    /// Submissions for this record.
     #[param(example = "R-4ZK7Q2M")]
     record_id: Option<String>,
-    /// Items of a page, 1 to 100.
+    /// Items per page, 1 to 100.
     #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<u64>,
-    /// Where the page begins: `next` of the page before.
+    /// Cursor of the page: `next` of the previous one.
     cursor: Option<String>,
 }
 
@@ -44,19 +44,19 @@ pub(crate) struct ListParams {
 pub(crate) struct SubmissionItem {
     /// UUID.
     id: String,
-    /// Address of the submission.
+    /// URL of the submission.
     url: String,
-    /// Whose it is.
+    /// Its organisation.
     owner: OwnerView,
     state: SubmissionState,
     /// Title of the record.
     title: String,
-    /// The record it is about.
+    /// The record it is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     record_id: Option<String>,
-    /// Counts every change.
+    /// Number of edits so far.
     revision: i64,
-    /// How many findings stop its publication.
+    /// Number of findings that block publication.
     errors: usize,
     /// When it was last changed.
     updated_at: DateTime<Utc>,
@@ -65,22 +65,22 @@ pub(crate) struct SubmissionItem {
 /// A page of submissions.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SubmissionList {
-    /// Latest first.
+    /// Submissions, latest first.
     items: Vec<SubmissionItem>,
-    /// How many there are in all.
+    /// Total number.
     total: u64,
-    /// The next page.
+    /// Cursor of the next page; absent on the last.
     next: Option<String>,
 }
 
 /// List submissions
 ///
-/// Those of the caller's organisations; for an administrator those of observers and oversight bodies. Latest first.
+/// Submissions of your organisations; for administrators, those of observers and oversight bodies. Latest first.
 #[utoipa::path(
     get, path = "/api/v1/submissions", operation_id = "list_submissions", tag = "submissions",
     params(ListParams), security(("token" = [])),
     responses(
-        (status = 200, description = "A page", body = SubmissionList),
+        (status = 200, description = "A page of submissions", body = SubmissionList),
     )
 )]
 pub(crate) async fn list_submissions(
@@ -131,13 +131,13 @@ pub(crate) async fn list_submissions(
 
 /// Read a submission
 ///
-/// What it says with its findings, completeness, and what the caller may do now. The ETag is its revision.
+/// The record with findings and completeness, and what you can do now. The ETag is its revision.
 #[utoipa::path(
     get, path = "/api/v1/submissions/{id}", operation_id = "get_submission", tag = "submissions",
     params(("id" = String, Path, description = "UUID of the submission")), security(("token" = [])),
     responses(
         (status = 200, description = "The submission", body = SubmissionView),
-        (status = 404, description = "There is none that the caller may read"),
+        (status = 404, description = "No such submission, or it is not yours"),
     )
 )]
 pub(crate) async fn get_submission(
@@ -157,39 +157,39 @@ pub(crate) async fn get_submission(
 pub(crate) struct DeedView {
     /// When.
     at: DateTime<Utc>,
-    /// Who, by name.
+    /// Name of the person.
     #[serde(skip_serializing_if = "Option::is_none")]
     person: Option<String>,
-    /// In which role.
+    /// The role in which it was done.
     #[serde(skip_serializing_if = "Option::is_none")]
     role: Option<String>,
-    /// What.
+    /// The action.
     #[schema(example = "submission.submit")]
     action: String,
-    /// Why.
+    /// The reason given.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
 }
 
-/// What was done to a submission.
+/// History of a submission.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct History {
-    /// Oldest first.
+    /// Entries, oldest first.
     items: Vec<DeedView>,
 }
 
-/// Deeds shown at the most.
+/// The most entries shown.
 const DEEDS_MAX: u64 = 1_000;
 
 /// Read the history of a submission
 ///
-/// Who did what to it, in which role, when and why: its part of the audit trail.
+/// Who did what, in which role, when and why: its part of the audit trail.
 #[utoipa::path(
     get, path = "/api/v1/submissions/{id}/history", operation_id = "get_submission_history", tag = "submissions",
     params(("id" = String, Path, description = "UUID of the submission")), security(("token" = [])),
     responses(
         (status = 200, description = "Its history", body = History),
-        (status = 404, description = "There is none that the caller may read"),
+        (status = 404, description = "No such submission, or it is not yours"),
     )
 )]
 pub(crate) async fn get_submission_history(

@@ -19,15 +19,15 @@ use crate::routes::next_link;
 use crate::webhooks::message;
 use crate::write::begin;
 
-/// Where a message stands.
+/// State of a message.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum DeliveryState {
-    /// It is to be sent, for the first time or again.
+    /// To be sent, for the first time or again.
     Pending,
-    /// It arrived.
+    /// Delivered.
     Delivered,
-    /// It did not, and is not sent again by itself.
+    /// Not delivered, and no longer retried.
     Dead,
 }
 
@@ -41,12 +41,12 @@ impl From<Stage> for DeliveryState {
     }
 }
 
-/// Which messages.
+/// Filters of messages.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
 pub(crate) struct DeliveryFilters {
-    /// Where they stand.
+    /// States.
     #[param(inline)]
     state: Option<Vec<DeliveryState>>,
 }
@@ -54,29 +54,29 @@ pub(crate) struct DeliveryFilters {
 /// A message to a webhook.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DeliveryView {
-    /// What it is known by, in `webhook-id`.
+    /// Its id, sent in the header `webhook-id`.
     #[schema(example = "msg_0198c1f0a7e37b1c8d5e2f3a4b5c6d7e_42")]
     message: String,
-    /// The change it tells of; absent in a trial.
+    /// Number of the change it reports; absent in a test.
     #[serde(skip_serializing_if = "Option::is_none")]
     change: Option<i64>,
-    /// Where it stands.
+    /// Its state.
     state: DeliveryState,
-    /// How often it was sent.
+    /// Number of attempts.
     #[schema(minimum = 0)]
     attempts: i64,
     /// When the change was found to match.
     created_at: DateTime<Utc>,
-    /// When it is sent next.
+    /// Time of the next attempt.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_at: Option<DateTime<Utc>>,
-    /// When it was sent last.
+    /// Time of the last attempt.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_at: Option<DateTime<Utc>>,
-    /// The HTTP status it was answered with last.
+    /// HTTP status of the last response.
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<i64>,
-    /// What went wrong last.
+    /// The last error.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
 }
@@ -84,39 +84,39 @@ pub(crate) struct DeliveryView {
 /// Messages to a webhook.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DeliveryList {
-    /// The latest change first.
+    /// Messages, latest change first.
     items: Vec<DeliveryView>,
-    /// The cursor of the next page; absent on the last.
+    /// Cursor of the next page; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
 
-/// Which dead messages are to be sent again.
+/// Which dead messages to send again.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Redelivery {
-    /// Of these changes; of all when absent.
+    /// Numbers of their changes; by default all.
     #[schema(max_items = 1000, example = json!([42]))]
     changes: Option<Vec<i64>>,
 }
 
-/// How many messages are on their way.
+/// Number of messages queued.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct OnTheirWay {
-    /// So many are on their way from now on.
+    /// Messages queued now.
     #[schema(minimum = 0)]
     pending: u64,
 }
 
 /// List the messages to a webhook
 ///
-/// Those that arrived in the last thirty days, those on their way, and those that did not arrive, with what went wrong.
+/// Messages delivered in the last thirty days, those being sent, and those that failed, with the error.
 #[utoipa::path(
     get, path = "/api/v1/webhooks/{id}/deliveries", operation_id = "list_deliveries", tag = "webhooks", security(("token" = [])),
     params(("id" = String, Path, description = "UUID of the webhook"), DeliveryFilters, PageParams),
     responses(
         (status = 200, description = "A page of messages", body = DeliveryList),
-        (status = 404, description = "The caller has no such webhook"),
+        (status = 404, description = "No such webhook, or it is not yours"),
     )
 )]
 pub(crate) async fn list_deliveries(
@@ -179,14 +179,14 @@ impl DeliveryView {
 
 /// Send dead messages again
 ///
-/// Those of some changes, or all, from the first try on. A webhook that was stopped is made active by a change of it.
+/// Dead messages of certain changes, or all; attempts are counted from the start. To restart a webhook that was stopped, change its state.
 #[utoipa::path(
     post, path = "/api/v1/webhooks/{id}/redeliver", operation_id = "redeliver_messages", tag = "webhooks", security(("token" = [])),
     params(("id" = String, Path, description = "UUID of the webhook")),
-    request_body(content = Option<Redelivery>, description = "Which; nothing for all"),
+    request_body(content = Option<Redelivery>, description = "Which messages; omit for all"),
     responses(
-        (status = 200, description = "How many are on their way again", body = OnTheirWay),
-        (status = 404, description = "The caller has no such webhook"),
+        (status = 200, description = "Number of messages queued", body = OnTheirWay),
+        (status = 404, description = "No such webhook, or it is not yours"),
     )
 )]
 pub(crate) async fn redeliver_messages(
@@ -204,14 +204,14 @@ pub(crate) async fn redeliver_messages(
 
 /// Try a webhook out
 ///
-/// Sends a message that tells of no change; what became of it stands among the messages.
+/// Sends a test message, which reports no change; the list of messages shows the result.
 #[utoipa::path(
     post, path = "/api/v1/webhooks/{id}/trial", operation_id = "try_webhook", tag = "webhooks", security(("token" = [])),
     params(("id" = String, Path, description = "UUID of the webhook")),
     responses(
-        (status = 202, description = "It is on its way", body = OnTheirWay),
-        (status = 404, description = "The caller has no such webhook"),
-        (status = 409, description = "Nothing is sent to it: it is paused or stopped"),
+        (status = 202, description = "The test message is queued", body = OnTheirWay),
+        (status = 404, description = "No such webhook, or it is not yours"),
+        (status = 409, description = "The webhook is paused or stopped"),
     )
 )]
 pub(crate) async fn try_webhook(

@@ -17,41 +17,41 @@ use crate::webhooks::message::new_key;
 use crate::webhooks::query_of;
 use crate::write::{begin, replay_known};
 
-/// What must stand in `If-Match`.
+/// What to send in `If-Match`.
 const IF_MATCH: &str = "send the webhook's ETag in If-Match";
 
-/// A webhook to be made.
+/// A webhook to make.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewWebhook {
     /// What it is for.
     #[schema(example = "Policing desk", max_length = 100)]
     label: String,
-    /// Where messages go: https, a host that everybody can reach.
+    /// Where to send messages: an https URL of a publicly reachable host.
     #[schema(example = "https://newsroom.example/hooks/register", max_length = 2000)]
     url: String,
-    /// Which records: the query of any list of records as it stands in its address; all when absent.
+    /// Record filters, as in the URL of any record list; by default all records.
     #[schema(example = "sector=policing&q=facial+recognition")]
     query: Option<String>,
 }
 
-/// What is to be changed of a webhook.
+/// Changes to a webhook.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WebhookChange {
     /// What it is for.
     #[schema(max_length = 100)]
     label: Option<String>,
-    /// Where messages go from now on, those on their way among them.
+    /// The new URL; also used for messages already waiting.
     #[schema(max_length = 2000)]
     url: Option<String>,
-    /// Which records from now on.
+    /// The new record filters.
     query: Option<String>,
-    /// `paused`, or `active` again: what happened meanwhile is sent then.
+    /// `paused`, or `active` again: what happened in between is then sent.
     state: Option<WebhookState>,
 }
 
-/// What is said of a webhook, checked and tidied.
+/// Label, URL and filters of a webhook, checked and tidied.
 struct Said {
     label: Option<String>,
     url: Option<String>,
@@ -59,7 +59,7 @@ struct Said {
 }
 
 impl Said {
-    /// Errors: [`ApiError::Invalid`] with every fault at once.
+    /// Checks all parts. Errors: [`ApiError::Invalid`] with every fault.
     async fn check(self, app: &App) -> Result<Self, ApiError> {
         let mut faults = Vec::new();
         let label = self.label.and_then(|label| match acts::label(&label, "webhook") {
@@ -83,7 +83,7 @@ impl Said {
     }
 }
 
-/// What is wrong with the query of a webhook.
+/// Faults in the record filters of a webhook.
 async fn faults_of_query(app: &App, query: &str) -> Result<Vec<Fault>, ApiError> {
     let of_query = |fault| Fault { pointer: "/query".to_owned(), ..fault };
     if query.len() > QUERY_MAX {
@@ -103,13 +103,13 @@ async fn faults_of_query(app: &App, query: &str) -> Result<Vec<Fault>, ApiError>
 
 /// Make a webhook
 ///
-/// The register then tells an address of every change to records that match a query, or matched it before: published, withdrawn, redacted. Messages are those of Standard Webhooks: thin, signed with Ed25519 (`v1a`), sent at least once, again for three days where they do not arrive. A trial message is sent at once.
+/// Sends a message to a URL for every publication, withdrawal or redaction of records that match a query, or matched it before. Messages follow Standard Webhooks: thin, signed with Ed25519 (`v1a`), delivered at least once, retried for three days. A test message is sent at once.
 #[utoipa::path(
     post, path = "/api/v1/webhooks", operation_id = "create_webhook", tag = "webhooks", security(("token" = [])),
     request_body = NewWebhook,
     responses(
         (status = 201, description = "The webhook; its revision in ETag", body = WebhookView),
-        (status = 403, description = "The caller has as many as anybody may"),
+        (status = 403, description = "You already have the maximum number of webhooks"),
     )
 )]
 pub(crate) async fn create_webhook(
@@ -138,19 +138,19 @@ pub(crate) async fn create_webhook(
 
 /// Change a webhook
 ///
-/// A merge patch of label, address, query and state. Needs the webhook's ETag in `If-Match`. One that is made active again is sent what happened meanwhile.
+/// A merge patch of label, URL, query and state. Send the webhook's ETag in `If-Match`. When it becomes active again, it is sent what happened in between.
 #[utoipa::path(
     patch, path = "/api/v1/webhooks/{id}", operation_id = "change_webhook", tag = "webhooks", security(("token" = [])),
     params(
         ("id" = String, Path, description = "UUID of the webhook"),
-        ("If-Match" = String, Header, description = "Its ETag", example = "\"0\""),
+        ("If-Match" = String, Header, description = "The webhook's current ETag", example = "\"0\""),
     ),
     request_body(content = WebhookChange, content_type = "application/merge-patch+json"),
     responses(
-        (status = 200, description = "As it is now; its revision in ETag", body = WebhookView),
-        (status = 404, description = "The caller has no such webhook"),
-        (status = 412, description = "It was changed since it was read"),
-        (status = 428, description = "If-Match is missing"),
+        (status = 200, description = "The webhook as it is now; its revision in ETag", body = WebhookView),
+        (status = 404, description = "No such webhook, or it is not yours"),
+        (status = 412, description = "Somebody else changed it after you read it"),
+        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 pub(crate) async fn change_webhook(
@@ -178,13 +178,13 @@ pub(crate) async fn change_webhook(
 
 /// Delete a webhook
 ///
-/// Nothing more is sent to it, and what was on its way is forgotten.
+/// No more messages are sent to it, and waiting ones are dropped.
 #[utoipa::path(
     delete, path = "/api/v1/webhooks/{id}", operation_id = "delete_webhook", tag = "webhooks", security(("token" = [])),
     params(("id" = String, Path, description = "UUID of the webhook")),
     responses(
-        (status = 204, description = "It is gone"),
-        (status = 404, description = "The caller has no such webhook"),
+        (status = 204, description = "The webhook is deleted"),
+        (status = 404, description = "No such webhook, or it is not yours"),
     )
 )]
 pub(crate) async fn delete_webhook(

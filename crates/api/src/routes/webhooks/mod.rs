@@ -1,4 +1,4 @@
-//! Webhooks of a person: `GET`, `POST /api/v1/webhooks`, and one of them.
+//! People's own webhooks: `GET` and `POST /api/v1/webhooks`, and single ones.
 
 pub(crate) mod deliveries;
 pub(crate) mod keep;
@@ -18,15 +18,15 @@ use crate::extract::{NoParams, Segment};
 use crate::problem::ApiError;
 use crate::webhooks::message::public_key;
 
-/// Whether a webhook is sent anything.
+/// State of a webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum WebhookState {
-    /// It is.
+    /// Messages are sent.
     Active,
-    /// Its owner does not want that now.
+    /// Paused by its owner.
     Paused,
-    /// The register gave up.
+    /// Stopped by the register; `reason` says why.
     Stopped,
 }
 
@@ -57,26 +57,26 @@ pub(crate) struct WebhookView {
     id: String,
     /// What it is for.
     label: String,
-    /// Where messages go.
+    /// Where messages are sent.
     #[schema(example = "https://newsroom.example/hooks/register")]
     url: String,
-    /// Filters of records, as in an address; empty for all.
+    /// Record filters, as a query string; empty for all records.
     #[schema(example = "sector=policing&q=facial+recognition")]
     query: String,
-    /// What the signatures of its messages are checked with: an Ed25519 key as Standard Webhooks writes it.
+    /// Key for checking its messages' signatures: Ed25519, in the form of Standard Webhooks.
     #[schema(example = "whpk_11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=")]
     public_key: String,
-    /// Whether it is sent anything.
+    /// Its state.
     state: WebhookState,
-    /// Why the register gave up.
+    /// Why the register stopped it.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
-    /// Up to which change it is decided what it is sent.
+    /// Changes up to this number have been considered for it.
     considered: i64,
-    /// Messages that are on their way.
+    /// Messages waiting to be sent or retried.
     #[schema(minimum = 0)]
     pending: i64,
-    /// Messages that did not arrive and are not sent again by themselves.
+    /// Messages that failed and are no longer retried.
     #[schema(minimum = 0)]
     dead: i64,
     /// When it was made.
@@ -106,16 +106,16 @@ impl WebhookView {
     }
 }
 
-/// A person's webhooks.
+/// Your webhooks.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct WebhookList {
-    /// Oldest first.
+    /// Webhooks, oldest first.
     items: Vec<WebhookView>,
 }
 
 /// List own webhooks
 ///
-/// The caller's webhooks, with how many messages are on their way and how many did not arrive.
+/// Your webhooks, with the number of messages waiting and failed.
 #[utoipa::path(
     get, path = "/api/v1/webhooks", operation_id = "list_webhooks", tag = "webhooks", security(("token" = [])),
     responses(
@@ -136,13 +136,13 @@ pub(crate) async fn list_webhooks(
 
 /// Read an own webhook
 ///
-/// Its revision is its ETag.
+/// The ETag is its revision.
 #[utoipa::path(
     get, path = "/api/v1/webhooks/{id}", operation_id = "get_webhook", tag = "webhooks", security(("token" = [])),
     params(("id" = String, Path, description = "UUID of the webhook")),
     responses(
         (status = 200, description = "The webhook", body = WebhookView),
-        (status = 404, description = "The caller has no such webhook"),
+        (status = 404, description = "No such webhook, or it is not yours"),
     )
 )]
 pub(crate) async fn get_webhook(
