@@ -1,8 +1,8 @@
-//! What columns keep as JSON.
+//! Columns that hold JSON.
 
 use crate::StoreError;
 
-/// What a column keeps as JSON. Errors: [`StoreError::Inconsistent`] with the row's id.
+/// Parses a JSON column. Errors: [`StoreError::Inconsistent`] with the row's id.
 pub(crate) fn read<T: for<'de> serde::Deserialize<'de>>(
     table: &'static str,
     id: impl std::fmt::Display,
