@@ -1,5 +1,6 @@
-//! Preparing a record for publication, outside the transaction: assessments numbered, sealed texts split off,
-//! JSON and hashes made. The writer is not held for any of it.
+//! Preparing a record for publication: assessments numbered, sealed texts split off, JSON and hashes made.
+//! Imports read and prepare their rows before the transaction, so that the writer is not held meanwhile
+//! (decision 16).
 
 use std::collections::{HashMap, HashSet};
 
@@ -59,7 +60,7 @@ pub struct Candidate {
     pub published_at: Option<DateTime<Utc>>,
 }
 
-/// A candidate ready for the transaction: assessments numbered, JSON and hashes made.
+/// A candidate ready to be published: assessments numbered, JSON and hashes made.
 #[derive(Debug)]
 pub struct Prepared {
     pub(crate) candidate: Candidate,

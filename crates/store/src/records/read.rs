@@ -81,7 +81,7 @@ pub async fn find_as_of(db: &Db, id: RecordId, day: NaiveDate) -> Result<Option<
         .order_by_desc(record_version::COLUMN.number)
         .one(&db.read)
         .await?;
-    // Only the latest of each is kept: one that came later says nothing of that day.
+    // Only the latest of each is stored; a later one says nothing about that day.
     for latest in [&mut row.withdrawn_at, &mut row.confirmed_at, &mut row.answered_at] {
         *latest = latest.filter(|at| *at < end);
     }
