@@ -236,6 +236,7 @@ impl Row {
     async fn take(&self) -> Result<bool, StoreError> {
         let now = self.leases.now();
         // Timestamps of one length and zone sort as texts.
+        // One statement, so that of several processes trying at once only one gets it.
         let mut sql = Sql::new("INSERT INTO settings (name, value) VALUES ");
         sql.bind_list(values![self.setting, self.value()]);
         sql.push(" ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE settings.value < ");

@@ -263,7 +263,8 @@ impl Objects {
     /// files the register serves itself.
     pub async fn signed(&self, name: &str) -> Result<Option<String>, StoreError> {
         let Place::Bucket(bucket) = &self.place else { return Ok(None) };
-        let url = bucket.signed_url("GET".parse().expect("a method"), &self.path(name), SIGNED_FOR).await;
+        let url =
+            bucket.signed_url("GET".parse().expect("GET is a method"), &self.path(name), SIGNED_FOR).await;
         url.map(|url| Some(url.to_string())).map_err(|error| failed(&error))
     }
 }

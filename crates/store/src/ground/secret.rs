@@ -43,7 +43,7 @@ impl Secret {
         let mut random = String::with_capacity(RANDOM);
         while random.len() < RANDOM {
             let mut bytes = [0; 2 * RANDOM];
-            getrandom::fill(&mut bytes).expect("the system gives random bytes");
+            getrandom::fill(&mut bytes).expect("the system provides random bytes");
             // 248 is the largest multiple of 62 in a byte; using bytes above it would favour some characters.
             let fair = bytes
                 .iter()

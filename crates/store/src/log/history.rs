@@ -106,6 +106,7 @@ const COLUMNS: &str = "SELECT e.change, e.at, e.kind, r.id, e.version, v.publish
     LEFT JOIN record_versions b ON e.kind = 'published' AND b.record_seq = e.record_seq AND b.number = e.version - 1 \
     LEFT JOIN redactions x ON x.id = e.redaction LEFT JOIN log_entries l ON l.change = e.change";
 
+// By name: with positions, a column added in between would shift all later ones.
 fn read(row: &QueryResult) -> Result<Event, StoreError> {
     let change: i64 = row.try_get_by("change")?;
     let kind: String = row.try_get_by("kind")?;

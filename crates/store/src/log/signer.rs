@@ -186,6 +186,7 @@ impl Signer {
         let (there, known) = self.last_signed().await?;
         let (there, known) = (there.map(|(_, opened)| opened), known.map(|(_, opened)| opened));
         let mut last = [&there, &known].map(|one| one.as_ref().map_or(Tree::EMPTY, |one| one.tree));
+        // The smaller first: the verified prefix only grows, and would start again.
         last.sort_by_key(|tree| tree.size);
         for tree in last {
             self.prove(tree).await?;
@@ -214,6 +215,7 @@ impl Signer {
             return Ok(None);
         }
         let (tree, full) = self.write(from, to).await?;
+        // This root comes from the files; sign it only if the entries in the database have it too.
         self.prove(tree).await?;
         let checkpoint = sign(&tree, &self.keys)?;
         self.publish(lease, &checkpoint).await?;

@@ -161,6 +161,7 @@ fn agree(entry: &Entry, event: &Event, commitments: &str, left: Option<&str>, co
         compared.add("events", change, reason);
         return;
     }
+    // Writes the event's times the way entries do, to compare texts.
     let again = Entry::new(entry.sequence, event.at, entry.kind, (&event.record_id, event.version), "");
     if again.at != entry.at {
         compared.add("events", change, format!("its time is {}, the log says {}", again.at, entry.at));

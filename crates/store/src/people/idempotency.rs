@@ -49,6 +49,7 @@ pub async fn claim(
     let mut sql =
         Sql::new("INSERT INTO idempotency_keys (person, word, request_sha256, operation, at) VALUES ");
     sql.bind_list(values![person, word, request_sha256, operation, micros(now)]);
+    // On PostgreSQL this waits for a transaction that claimed the key and has not ended yet.
     if sql.push(" ON CONFLICT (person, word) DO NOTHING").run(tx).await? == 1 {
         return Ok(Claimed::Fresh);
     }

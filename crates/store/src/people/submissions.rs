@@ -172,6 +172,7 @@ pub async fn update(
     }
     let expected = statements.len() as u64;
     let statements = statements.iter().map(|sql| sql.statement(tx)).collect();
+    // One row each; one fewer means that the revision has moved on.
     if run_all(tx, statements).await? != expected {
         return Err(StoreError::Stale);
     }

@@ -204,6 +204,7 @@ pub fn project(
         }
     };
     add("jurisdiction", &record.jurisdiction);
+    // A filter by country finds its parts too.
     add("jurisdiction", home);
     add("lang", &record.lang);
     add("origin", record.origin.as_str());

@@ -125,7 +125,7 @@ async fn publish_round(
                 (Outcome::Changed, Some(known)) => {
                     rows.supersede(tx, known, change).await?;
                     rows.add(prepared, Place::after(known, change), names, import, now);
-                    let mut row = rows.records.pop().expect("a row was just added");
+                    let mut row = rows.records.pop().expect("`add` pushed a row");
                     if prepared.candidate.source.is_none() || prepared.candidate.id.is_some() {
                         // A version from its publisher, or for a record named by id: the source key stays, so
                         // that the next file from that source still finds the record.
@@ -141,7 +141,7 @@ async fn publish_round(
                     record::Entity::update(row).exec(tx).await?;
                 }
                 _ => {
-                    let (seq, id) = ids.next().expect("as many ids were taken as records are created");
+                    let (seq, id) = ids.next().expect("there is an id for each created record");
                     rows.add(
                         prepared,
                         Place { seq, id, number: 1, change, first: None, answered: false },
@@ -166,7 +166,7 @@ async fn publish_round(
                 }
                 (known.id.clone(), known.version + i64::from(*outcome == Outcome::Changed))
             }
-            None => (created.next().expect("every created record has a row"), 1),
+            None => (created.next().expect("each created record has a row"), 1),
         };
         answers.push(Published { id, outcome: *outcome, version });
     }
@@ -294,6 +294,7 @@ async fn new_ids(
     if n == 0 {
         return Ok(Vec::new());
     }
+    // Nobody else takes numbers meanwhile: the counter's row is locked.
     let mut next = Sql::new("SELECT coalesce(max(seq), 0) FROM records").number(tx).await? + 1;
     let brought: Vec<Option<String>> = round
         .iter()

@@ -141,6 +141,7 @@ impl Rows {
             full_sha256: Set(prepared.full_sha256.clone()),
             first_published_at: Set(first),
             updated_at: Set(at),
+            // Set elsewhere, and kept by a new version.
             owner: ActiveValue::NotSet,
             confirmed_at: ActiveValue::NotSet,
             answered_at: ActiveValue::NotSet,

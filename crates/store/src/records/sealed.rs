@@ -58,6 +58,7 @@ fn remits(sql: &mut Sql, remits: &[Remit]) {
         }
         sql.push(")");
     }
+    // No remit, no rows.
     sql.push(if remits.is_empty() { "1 = 0)" } else { ")" });
 }
 

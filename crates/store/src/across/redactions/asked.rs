@@ -206,6 +206,7 @@ pub(super) async fn decide(
 ) -> Result<(), StoreError> {
     asked.state = state;
     asked.decided_at = Some(instant(micros(now)));
+    // This also ends `in_hand`: from here on the triggers protect the versions again.
     let mut sql = Sql::new("UPDATE redactions SET words = NULL, value = NULL, state = ");
     sql.bind(state.as_str()).push(", decided_by = ").bind(person);
     sql.push(", decided_at = ").bind(micros(now)).push(", outcome = ").bind(asked.outcome.clone());

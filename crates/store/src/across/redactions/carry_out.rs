@@ -20,7 +20,7 @@ use crate::records::relisting::project_history;
 use crate::{StoreError, Tx};
 
 /// Carries out a redaction in versions, sealed texts, drafts, listings, notes, remarks, reports and stored
-/// answers. The transaction must come from [`Db::begin`].
+/// answers. The transaction must come from [`Db::begin`](crate::Db::begin).
 ///
 /// Errors: [`StoreError::Conflict`] if it was already decided, or no version contains it any more.
 pub async fn carry_out(
@@ -55,12 +55,14 @@ pub async fn carry_out(
     }
     elsewhere(tx, asked, &gone).await?;
     let whole = crate::records::sealed::whole(tx, &asked.record_id).await?;
+    // This hash decides whether a candidate says anything new, so it must follow the redacted text.
     known.full_sha256 = whole.map_or(known.full_sha256, |record| hex_sha256(json(&record).as_bytes()));
     let mut sql = Sql::new("UPDATE records SET redacted_at = ");
     sql.bind(micros(now)).push(", full_sha256 = ").bind(known.full_sha256.clone());
     let reason = known.withdrawn_reason.as_deref().map(|reason| scrub(reason, &gone));
     sql.push(", withdrawn_reason = ").bind(reason).push(" WHERE seq = ").bind(known.seq).run(tx).await?;
     if in_public {
+        // Before the event: its log entry states what was left.
         let left = log::forget(tx, &known, &before).await?;
         let mut sql = Sql::new("UPDATE redactions SET places = ");
         sql.bind(json_of(&asked.places)).push(", says_now = ");
@@ -72,6 +74,7 @@ pub async fn carry_out(
         let change = count_changes(tx, 1, now).await?;
         log::note(tx, change, history::Kind::Redacted, &known, Some(&asked.id), now).await?;
     }
+    // The old text may still be in the database's files until `maintenance::purge`.
     settings::set(tx, settings::PURGE_DUE, &asked.id).await?;
     project_history(tx, names, &known, now.date_naive()).await?;
     forget_names(tx, &redaction).await?;

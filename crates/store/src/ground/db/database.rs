@@ -26,6 +26,7 @@ pub struct Db {
 }
 
 impl Db {
+    /// Refuses a database with migrations that this release does not know. Errors: [`StoreError::Newer`].
     pub(super) async fn refuse_newer(&self) -> Result<(), StoreError> {
         let known: Vec<String> =
             Migrator::migrations().iter().map(|change| change.name().to_owned()).collect();
@@ -37,6 +38,7 @@ impl Db {
         Ok(())
     }
 
+    /// Names of the migrations applied; empty for a new database.
     pub(crate) async fn applied(&self) -> Result<Vec<String>, StoreError> {
         let there = match self.backend() {
             DbBackend::Sqlite => "SELECT count(*) FROM sqlite_master WHERE name = 'seaql_migrations'",

@@ -244,6 +244,7 @@ pub(crate) async fn join(
             kept.identifiers.push(identifier);
         }
     }
+    // First, because an identifier belongs to one row only.
     Sql::new("DELETE FROM organisation_identifiers WHERE organisation_seq = ")
         .bind(loser.seq)
         .run(tx)

@@ -12,5 +12,5 @@ pub(crate) fn read<T: for<'de> serde::Deserialize<'de>>(
 }
 
 pub(crate) fn json(value: &impl serde::Serialize) -> String {
-    serde_json::to_string(value).expect("what the register keeps is JSON")
+    serde_json::to_string(value).expect("stored types serialise to JSON")
 }

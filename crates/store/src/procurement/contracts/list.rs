@@ -166,6 +166,7 @@ fn conditions(sql: &mut Sql, query: &ContractQuery) {
     if !query.notice_types.is_empty() {
         sql.push(" AND (");
         for (place, kind) in query.notice_types.iter().enumerate() {
+            // LIKE takes `_` for any character.
             let kind = kind.to_uppercase().replace('_', "\\_");
             sql.push(if place > 0 { " OR " } else { "" }).push("c.notice_types LIKE ");
             sql.bind(format!("%;{kind};%")).push(" ESCAPE '\\'");

@@ -200,7 +200,8 @@ fn contract_keys(contracts: &[ContractState]) -> Vec<String> {
         .collect()
 }
 
-/// Writes processes and their contracts.
+/// Writes processes and their contracts. Contracts that no longer follow from the notices stay, marked as not
+/// current: links and gaps refer to them.
 pub async fn save(tx: &Tx, states: &[ProcessState], now: DateTime<Utc>) -> Result<(), StoreError> {
     let mut next_process = Sql::new("SELECT coalesce(max(seq), 0) FROM processes").number(tx).await?;
     let mut next_contract = Sql::new("SELECT coalesce(max(seq), 0) FROM contracts").number(tx).await?;

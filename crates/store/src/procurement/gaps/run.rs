@@ -278,6 +278,7 @@ async fn apply(
         }
     }
     for (id, (status, reason, contract, record, organisation)) in known {
+        // Over already, or rejected by a person.
         let over =
             matches!(status, GapStatus::Registered | GapStatus::Superseded | GapStatus::RejectedWrongMatch);
         if over {

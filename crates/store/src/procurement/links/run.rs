@@ -150,6 +150,7 @@ async fn apply(
         let proposals = proposed.entry(one.contract).or_default();
         let place = proposals.iter().position(|(target, _)| *target == one.target);
         let proposal = place.map(|place| proposals.swap_remove(place).1);
+        // Its proposal is used up as well, so a rejected link is not made again.
         if one.state != LinkState::Suggested {
             ran.judged += 1;
             continue;
