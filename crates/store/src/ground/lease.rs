@@ -195,7 +195,10 @@ impl Keeper {
         }
         // Also when nobody was left to hear that it was taken.
         if is_mine && let Err(error) = self.row.remove().await {
-            tracing::debug!("the lease '{}' ends by itself: {error}", self.row.setting);
+            tracing::debug!(
+                "the lease '{}' could not be given back, and will expire: {error}",
+                self.row.setting
+            );
         }
     }
 

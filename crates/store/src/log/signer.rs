@@ -161,7 +161,7 @@ impl Signer {
         if let Err(SignError::Refused(reason)) = &signed {
             // A failure to store it must not hide the reason itself.
             if let Err(error) = self.note(reason).await {
-                tracing::warn!("it could not be noted that nothing is signed: {error}");
+                tracing::warn!("could not store why the log is not signed: {error}");
             }
         }
         signed

@@ -117,7 +117,7 @@ pub async fn person(db: &Db, sha256: &str, now: DateTime<Utc>) -> Result<Option<
     if instant(seen) + SEEN <= now {
         // If nothing can be written now, signed-in people can still read.
         if let Err(error) = note_seen(db, sha256, now).await {
-            tracing::debug!("that a session was used is not noted: {error}");
+            tracing::debug!("could not note that a session was used: {error}");
         }
     }
     Ok(find_person(&db.read, &id).await?.filter(|person| person.active))

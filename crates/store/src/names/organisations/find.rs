@@ -12,7 +12,7 @@ use crate::ground::entity::{organisation, organisation_identifier, organisation_
 use crate::names::resolver::Resolver;
 use crate::{Db, Reads, StoreError};
 
-/// Finds an organisation by slug or id. A merged one leads to the one it was merged into.
+/// Finds an organisation by slug or id. A merged one leads, in one step, to the one it was merged into.
 pub async fn find(conn: &impl Reads, slug_or_id: &str) -> Result<Option<Stored>, StoreError> {
     find_row(conn, slug_or_id).await?.as_ref().map(stored).transpose()
 }
