@@ -1,11 +1,12 @@
-//! Where the register keeps what it knows: the only crate that says SQL.
+//! The database, and the files beside it. With `migrations`, the only crate that says SQL.
 //!
-//! Functions are plain, take a connection or [`Db`] first, and speak domain types. SQLite and PostgreSQL
-//! give the same answers. Time comes in as an argument.
+//! Plain functions that take a connection or [`Db`] first and speak domain types. SQLite and PostgreSQL give
+//! the same answers. The time is an argument.
 //!
-//! Modules stand on floors, and each uses only its own floor and those below it: from the top [`across`], [`procurement`],
-//! [`people`], [`records`], [`log`], [`names`], [`ground`]. No files use each other in a ring. What joins two floors
-//! belongs to the upper one, what both need to the lower.
+//! Modules are stacked in floors, and each uses only its own floor and those below. From the top: [`across`],
+//! [`procurement`], [`people`], [`records`], [`log`], [`names`], [`ground`]. No two files depend on each other
+//! in a ring. What joins two floors goes on the upper one, what both need on the lower
+//! (`tests/suite/store_floors.rs`).
 
 #[macro_use]
 pub mod ground;

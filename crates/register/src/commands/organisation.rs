@@ -1,4 +1,4 @@
-//! `register organisation ...`: names that do not resolve, and what to do about them.
+//! `register organisation ...`: organisations, and names that do not resolve.
 
 use acts::NewOrganisation;
 use anyhow::bail;
@@ -18,13 +18,13 @@ pub(crate) enum Organisation {
     List {
         /// Words of the name
         words: Vec<String>,
-        /// Only names in records that no known organisation has
+        /// Only names that no registered organisation has
         #[arg(long)]
         unresolved: bool,
-        /// Only bodies that are expected to publish and did not
+        /// Only bodies expected to publish that have not
         #[arg(long)]
         silent: bool,
-        /// How many at most
+        /// Maximum number
         #[arg(long, default_value_t = 50)]
         limit: u64,
     },
@@ -33,21 +33,21 @@ pub(crate) enum Organisation {
         /// Its slug or id
         slug: String,
     },
-    /// Enter an organisation
+    /// Add an organisation
     Add {
         /// Its full name
         name: String,
-        /// What kind of body it is, such as local_authority or police_force
+        /// Kind of body, such as local_authority or police_force
         #[arg(long)]
         kind: String,
-        /// ISO 3166-1
+        /// Country (ISO 3166-1)
         #[arg(long, default_value = "GB")]
         country: String,
-        /// The name looks like another's or mixes scripts, and it is right
+        /// Accept a name that looks like another's or mixes scripts: somebody has checked it
         #[arg(long)]
         reviewed: bool,
     },
-    /// Say whether a publisher demands that someone else approves what a person wrote
+    /// Set whether a publisher requires a second person to approve
     FourEyes {
         /// Its slug
         slug: String,
@@ -55,14 +55,14 @@ pub(crate) enum Organisation {
         #[arg(value_parser = ["on", "off"])]
         state: String,
     },
-    /// Say that one organisation is another: its names become aliases of the other
+    /// Merge one organisation into another: its names become aliases of the other
     Merge {
-        /// The one that goes
+        /// The one to merge
         slug: String,
-        /// The one that stays
+        /// The one to keep
         #[arg(long)]
         into: String,
-        /// Why it has that name: former, abbreviation, legal_buyer or trading_as
+        /// What kind of name it becomes: former, abbreviation, legal_buyer or trading_as
         #[arg(long, default_value = "trading_as")]
         kind: String,
     },

@@ -1,4 +1,4 @@
-//! `register person ...`: who may do more than read.
+//! `register person ...`: accounts, roles and passwords.
 
 use acts::{HeldRole, NewPerson, known_person};
 use anyhow::{Context, bail};
@@ -16,38 +16,38 @@ use crate::settings::Settings;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Person {
-    /// Enter a person; the first administrator with --admin
+    /// Add a person; use --admin for the first administrator
     Add {
-        /// Where to write to them
+        /// Their email address
         email: String,
-        /// What to call them; never public
+        /// Their name; never public
         #[arg(long)]
         name: String,
         /// Make them an administrator of the register
         #[arg(long)]
         admin: bool,
     },
-    /// List everybody with their roles
+    /// List people with their roles
     List,
-    /// Give a person a role
+    /// Grant a role to a person
     Grant {
-        /// Their address
+        /// Their email address
         email: String,
         /// contributor, approver, observer, oversight, regulator or admin
         role: String,
         /// Slug of the organisation it is held for; not for admin
         #[arg(long)]
         organisation: Option<String>,
-        /// Of a regulator: a sector it looks after; may be repeated, all when left out
+        /// For a regulator: a sector it covers; repeat for more, omit for all
         #[arg(long = "sector", value_name = "SECTOR")]
         sectors: Vec<String>,
-        /// Of a regulator: a type of assessment it looks after; may be repeated, all when left out
+        /// For a regulator: a type of assessment it covers; repeat for more, omit for all
         #[arg(long = "assessment-type", value_name = "TYPE")]
         assessment_types: Vec<String>,
     },
-    /// Take a role away
+    /// Revoke a role
     Revoke {
-        /// Their address
+        /// Their email address
         email: String,
         /// The role
         role: String,
@@ -55,24 +55,24 @@ pub(crate) enum Person {
         #[arg(long)]
         organisation: Option<String>,
     },
-    /// Let a person sign in: reads a password from stdin and prints what their authenticator app reads
+    /// Let a person sign in: reads a password from stdin and prints the address for their authenticator app
     Password {
-        /// Their address
+        /// Their email address
         email: String,
     },
-    /// Let a person do nothing any more; what they did stays in the audit trail
+    /// Disable a person's account; the audit trail keeps what they did
     Disable {
-        /// Their address
+        /// Their email address
         email: String,
     },
-    /// Let a disabled person do things again
+    /// Enable a disabled account
     Enable {
-        /// Their address
+        /// Their email address
         email: String,
     },
 }
 
-/// Reads a code, with the nearest one in the error.
+/// Parses a code; the error suggests the nearest one.
 pub(super) fn code<C: Code>(text: &str) -> anyhow::Result<C> {
     C::parse(text).map_err(|bad| anyhow::anyhow!("{bad} ({})", bad.hint()))
 }

@@ -1,4 +1,4 @@
-//! `register token ...`: the tokens people and programs show.
+//! `register token ...`: tokens for people's programs.
 
 use acts::{NewToken, known_person};
 use chrono::Utc;
@@ -14,31 +14,31 @@ use crate::settings::Settings;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Token {
-    /// Make a token for a person; the secret goes to stdout and is shown once
+    /// Create a token for a person; the secret goes to stdout and is shown once
     Create {
-        /// Address of the person
+        /// The person's email address
         email: String,
         /// What it is for
         #[arg(long, default_value = "made on the command line")]
         label: String,
-        /// The only role it carries; all of the person's when left out
+        /// The only role it carries; omit for all of the person's
         #[arg(long)]
         role: Option<String>,
-        /// Slug of the only organisation it carries roles for
+        /// Slug of the only organisation whose roles it carries
         #[arg(long)]
         organisation: Option<String>,
-        /// How many days it works
+        /// Days until it expires
         #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(i64).range(1..=365))]
         days: i64,
     },
     /// List a person's tokens, without their secrets
     List {
-        /// Address of the person
+        /// The person's email address
         email: String,
     },
-    /// End a token
+    /// Revoke a token
     Revoke {
-        /// Its id, as the list shows it
+        /// Its id, from `list`
         id: String,
     },
 }

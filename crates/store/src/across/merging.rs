@@ -8,10 +8,10 @@ use crate::procurement::contracts::move_parties;
 use crate::records::relisting::project_again;
 use crate::{Db, StoreError};
 
-/// Says that one organisation is another: its names become aliases of the other, and records that name it
-/// are shown under the other. Returns how many current records moved.
+/// Merges one organisation into another: its names become aliases, and records and contracts that name it show
+/// the other. Returns how many current records changed.
 ///
-/// Errors: [`StoreError::Conflict`] when either does not exist or both are one.
+/// Errors: [`StoreError::Conflict`] if either does not exist or both are the same.
 pub async fn merge(db: &Db, from: &str, into: &str, kind: AliasKind) -> Result<u64, StoreError> {
     let tx = db.begin().await?;
     let (from, into) = join(&tx, from, into, kind).await?;

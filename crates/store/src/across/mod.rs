@@ -1,4 +1,4 @@
-//! What joins the floors below: redactions, merging organisations, bringing the schema up to date.
+//! What needs several floors at once: redactions, merging organisations, migrating.
 
 mod merging;
 mod migrate;

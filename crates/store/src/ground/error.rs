@@ -1,4 +1,4 @@
-//! What can go wrong below, told apart by what a caller can do about it.
+//! The store's error, with a variant for each thing a caller can do about it.
 
 use sea_orm::{DbErr, RuntimeErr};
 use sqlx::sqlite::SqliteError;
@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteError;
 /// An error of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The database cannot be reached, is locked or is full; the same call may work later.
+    /// The database is unreachable, locked or full; the same call may succeed later.
     #[error("the database cannot be used now: {0}")]
     Unavailable(String),
     /// The database takes no writes.
@@ -17,16 +17,16 @@ pub enum StoreError {
         "the database was made by a newer release of the register (it has the change {0}): use that release"
     )]
     Newer(String),
-    /// The database does not have the settings durability needs.
+    /// The database's settings do not guarantee that a committed write survives a crash.
     #[error("the database is not safe to write to: {0}")]
     Unsafe(String),
-    /// The address of the database is not one we know.
+    /// Not a database address we know.
     #[error("'{0}' is not a database address: use sqlite://FILE or postgres://...")]
     BadAddress(String),
     /// Another import of the same source is running.
     #[error("another import of {0} is running: wait for it to end, then run this one again")]
     ImportRunning(String),
-    /// A stored value cannot be what it should be.
+    /// A stored value that this release could not have written: a damaged or altered row.
     #[error("stored data are inconsistent: {table}.{column} of {id}: {reason}")]
     Inconsistent {
         /// The table.
@@ -41,16 +41,16 @@ pub enum StoreError {
     /// Somebody changed it since it was read.
     #[error("somebody changed it since it was read")]
     Stale,
-    /// Something the caller asked for contradicts what is there.
+    /// The request contradicts what is stored.
     #[error("{0}")]
     Conflict(String),
-    /// Any other fault of the database.
+    /// Any other database error.
     #[error("the database failed: {0}")]
     Database(#[source] DbErr),
 }
 
 impl StoreError {
-    /// Something stored that cannot be what it should be.
+    /// An [`Inconsistent`](Self::Inconsistent): which table, column and row, and why.
     pub fn inconsistent(
         table: &'static str,
         column: &'static str,
@@ -78,13 +78,13 @@ impl From<DbErr> for StoreError {
     }
 }
 
-/// Where a fault of the database lies.
+/// Whose fault a database error is.
 enum Fault {
-    /// The disk, the network or the server: it may work later.
+    /// The disk, the network or the server; it may work later.
     Outside,
     /// It takes no writes.
     ReadOnly,
-    /// What was asked of it.
+    /// Ours: the statement or its values.
     Inside,
 }
 
@@ -107,7 +107,7 @@ fn fault_of(error: &sqlx::Error) -> Fault {
     }
 }
 
-/// By the result code, whose low byte says the kind (sqlite.org/rescode.html).
+/// By result code; its low byte is the primary code (sqlite.org/rescode.html).
 fn sqlite_fault(code: &str) -> Fault {
     match code.parse::<u32>().map(|code| code & 0xff) {
         // BUSY, LOCKED, NOMEM, INTERRUPT, IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOTADB
@@ -117,13 +117,14 @@ fn sqlite_fault(code: &str) -> Fault {
     }
 }
 
-/// By the SQLSTATE, whose first two characters say the class (PostgreSQL, appendix A).
+/// By SQLSTATE; its first two characters are the class (PostgreSQL, appendix A).
 fn postgres_fault(code: &str) -> Fault {
     match code {
         "25006" => Fault::ReadOnly,
-        // A deadlock or a conflict of two transactions, a lock that is not to be had now.
+        // Serialisation failure, deadlock, lock not available: worth trying again.
         "40001" | "40P01" | "55P03" => Fault::Outside,
-        // Connection, resources, operator intervention, the system itself, damaged data.
+        // Classes: connection, insufficient resources, operator intervention, system error, internal error
+        // (damaged data).
         _ if ["08", "53", "57", "58", "XX"].contains(&code.get(..2).unwrap_or_default()) => Fault::Outside,
         _ => Fault::Inside,
     }

@@ -4,12 +4,12 @@ use std::fs::{File, TryLockError};
 use std::io;
 use std::path::Path;
 
-/// Holds a file for one process; freed when it is dropped or the process dies.
+/// Holds a file for one process; released when dropped or when the process dies.
 #[derive(Debug)]
 pub struct FileLock(File);
 
 impl FileLock {
-    /// Locks a file, making it when there is none; `None` when another process has it.
+    /// Locks a file, creating it if needed; `None` if another process has it.
     pub fn take(path: &Path) -> io::Result<Option<Self>> {
         let file = File::options().create(true).append(true).open(path)?;
         match file.try_lock() {
@@ -22,8 +22,8 @@ impl FileLock {
 
 impl Drop for FileLock {
     fn drop(&mut self) {
-        // Closing alone is not enough: a process that is being born holds the file open too. If it fails, the file
-        // is freed when that becomes another program.
+        // Closing is not enough: a child process between fork and exec still holds the file open, and the lock
+        // with it. If unlocking fails, the lock goes when the child execs.
         let _ = self.0.unlock();
     }
 }

@@ -1,4 +1,4 @@
-//! SHA-256, as it is written everywhere here.
+//! SHA-256 in the one spelling used throughout: lower-case hex.
 
 use sha2::{Digest, Sha256};
 

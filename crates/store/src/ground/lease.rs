@@ -1,10 +1,10 @@
-//! Leases: what one process does at a time, of all that share a database, such as signing the log.
+//! Leases: work that only one of the processes sharing a database does at a time, such as signing the log.
 //!
-//! A lease is a row of `settings` that says whose it is and until when. It is short: its holder renews it while it works,
-//! and gives it back when it is done, drops it or is stopped; that of a process which was killed ends by itself.
+//! A lease is a row of `settings` with its holder and its expiry. It is short: the holder renews it while it
+//! works and gives it back when done, dropped or stopped. A killed process's lease expires by itself.
 //!
-//! The clock only decides who may try. Clocks jump, and a process may be suspended for longer than its lease lasts, so a
-//! holder asks [`Lease::holds`] right before it does what others see.
+//! The clock only decides who may try. Clocks jump, and a process may be suspended past the end of its lease,
+//! so a holder asks [`Lease::holds`] just before it does anything others can see (decision 22).
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,13 +21,13 @@ use crate::ground::settings;
 use crate::ground::sql::Sql;
 use crate::{Db, StoreError};
 
-/// How long a lease lasts unless it is renewed, and so how long others wait for a process that was killed.
+/// How long a lease lasts unless renewed, and so how long others wait for a process that was killed.
 pub const LASTS: Duration = Duration::from_secs(30);
 
-/// Tells the time; tests hold it still.
+/// Tells the time; tests freeze it.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 
-/// What one process does at a time.
+/// Work that one process does at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Work {
     /// Writing the dump of the day.
@@ -39,7 +39,7 @@ pub enum Work {
 }
 
 impl Work {
-    /// The setting that says who does it.
+    /// The setting that holds its lease.
     fn setting(self) -> &'static str {
         match self {
             Self::Dumping => settings::DUMPING,
@@ -49,7 +49,8 @@ impl Work {
     }
 }
 
-/// Takes every lease out of a copy of a database: their holders are at work on the other one, and nobody here waits for them.
+/// Deletes every lease from a copy of a database: their holders work on the original, and nobody should wait
+/// for them here.
 pub async fn forget_all(copy: &Db) -> Result<(), StoreError> {
     let tx = copy.begin_quietly().await?;
     for work in [Work::Dumping, Work::Signing, Work::Delivering] {
@@ -64,7 +65,7 @@ pub struct Leases {
     db: Db,
     clock: Clock,
     lasts: Duration,
-    /// How many are held or not given back yet.
+    /// How many are held or still being given back.
     held: watch::Sender<usize>,
 }
 
@@ -75,12 +76,13 @@ impl fmt::Debug for Leases {
 }
 
 impl Leases {
-    /// Leases in a database, by a clock; each lasts for [`LASTS`] unless it is renewed.
+    /// Leases in this database, by this clock; each lasts [`LASTS`] unless renewed.
     pub fn new(db: Db, clock: Clock) -> Self {
         Self { db, clock, lasts: LASTS, held: watch::Sender::new(0) }
     }
 
-    /// The same, with leases that last for another while. All processes of a database must agree on it.
+    /// The same with another duration. All processes sharing a database must agree on it: a lease more than
+    /// twice that far in the future is ignored.
     #[must_use]
     pub fn lasting(self, lasts: Duration) -> Self {
         Self { lasts, ..self }
@@ -91,21 +93,21 @@ impl Leases {
         &self.db
     }
 
-    /// What time it is.
+    /// The time by this clock.
     pub fn now(&self) -> DateTime<Utc> {
         (self.clock)()
     }
 
-    /// Takes the lease of a piece of work, which is renewed from now on; `None` while another has it. It must be called in a
-    /// runtime, whose clock tells when to renew it.
+    /// Takes a lease and keeps renewing it; `None` while another process has it. Must be called within a Tokio
+    /// runtime, whose timer drives the renewals.
     pub async fn take(&self, work: Work) -> Result<Option<Lease>, StoreError> {
         let row = Row { leases: self.clone(), setting: work.setting(), id: Uuid::now_v7() };
         let lost = Arc::new(AtomicBool::new(false));
         let ((mine, dropped), (told, taken)) = (oneshot::channel(), oneshot::channel());
-        // Counted before it is taken, so that nobody thinks that all are given back.
+        // Counted first, so that [`all_given_back`](Self::all_given_back) cannot miss a lease being taken.
         let held = Held::one(&self.held);
         let keeper = Keeper { row: row.clone(), lost: Arc::clone(&lost), dropped, _held: held };
-        // Taken by a task of its own: one that waits here and is stopped leaves no lease behind.
+        // Taken in its own task: a caller cancelled while waiting here leaves no lease behind.
         let keeper = tokio::spawn(keeper.keep(told));
         match taken.await {
             Ok(taken) => Ok(taken?.then_some(Lease { row, lost, mine, keeper })),
@@ -113,10 +115,10 @@ impl Leases {
         }
     }
 
-    /// Waits until every lease that was dropped is given back, but no longer than this; the rest end by themselves.
+    /// Waits until every dropped lease has been given back, at most this long; the rest expire.
     pub async fn all_given_back(&self, patience: Duration) {
         let none = async { self.held.subscribe().wait_for(|held| *held == 0).await.is_ok() };
-        // Nothing is wrong when it takes longer.
+        // Running out of time is fine: the leases expire.
         let _ = tokio::time::timeout(patience, none).await;
     }
 }
@@ -137,43 +139,44 @@ impl Drop for Held {
     }
 }
 
-/// The right to do a piece of work, held by this process until it is dropped or lost.
+/// The right to do some work, held until dropped or lost.
 #[derive(Debug)]
 pub struct Lease {
     row: Row,
     lost: Arc<AtomicBool>,
-    /// When this goes, the lease is given back.
+    /// Dropping this makes the keeper give the lease back.
     mine: oneshot::Sender<()>,
     keeper: JoinHandle<()>,
 }
 
 impl Lease {
-    /// Whether it was lost, as far as is known without asking: another process has it, or it could not be renewed in time.
+    /// Whether it is known to be lost, without asking the database: another process has it, or it could not be
+    /// renewed in time.
     pub fn is_lost(&self) -> bool {
         self.lost.load(Ordering::Relaxed)
     }
 
-    /// Whether this process holds it still, as the database says now.
+    /// Whether the database still has this process as the holder.
     pub async fn holds(&self) -> Result<bool, StoreError> {
         Ok(!self.is_lost() && self.row.is_there().await?)
     }
 
-    /// Leaves it as a killed process would: nobody renews it or gives it back. For tests.
+    /// Abandons it as a killed process would: neither renewed nor given back. For tests.
     #[doc(hidden)]
     pub async fn die(self) {
         self.keeper.abort();
         let _ = self.keeper.await;
     }
 
-    /// Gives it back now. It does not matter if that fails: the lease ends by itself.
+    /// Gives it back now. Failure does not matter: the lease expires.
     pub async fn give_back(self) {
         drop(self.mine);
-        // It fails when the runtime ends, and everything with it.
+        // Fails only when the runtime shuts down, and everything with it.
         let _ = self.keeper.await;
     }
 }
 
-/// Looks after a lease as long as somebody has it.
+/// Looks after a lease while it is held.
 struct Keeper {
     row: Row,
     lost: Arc<AtomicBool>,
@@ -182,7 +185,7 @@ struct Keeper {
 }
 
 impl Keeper {
-    /// Takes a lease and says so, renews it three times per period, and gives it back when it is dropped.
+    /// Takes the lease and reports it, renews it three times per period, and gives it back when it is dropped.
     async fn keep(mut self, told: oneshot::Sender<Result<bool, StoreError>>) {
         let begun = Instant::now();
         let taken = self.row.take().await;
@@ -190,12 +193,17 @@ impl Keeper {
         if told.send(taken).is_ok() && is_mine {
             self.renew(begun).await;
         }
+        // Also when nobody was left to hear that it was taken.
         if is_mine && let Err(error) = self.row.remove().await {
-            tracing::debug!("the lease '{}' ends by itself: {error}", self.row.setting);
+            tracing::debug!(
+                "the lease '{}' could not be given back, and will expire: {error}",
+                self.row.setting
+            );
         }
     }
 
-    /// Renews it until it is dropped.
+    /// Renews it until it is dropped. A failed renewal is not yet a loss: the row is good until `until`,
+    /// measured by the runtime's monotonic clock.
     async fn renew(&mut self, begun: Instant) {
         let lasts = self.row.leases.lasts;
         let mut until = begun + lasts;
@@ -223,18 +231,19 @@ struct Row {
 }
 
 impl Row {
-    /// From now on for as long as it lasts.
+    /// Expiry and holder, counted from now.
     fn value(&self) -> String {
         format!("{} {}", text(self.leases.now() + self.leases.lasts), self.id)
     }
 
     async fn take(&self) -> Result<bool, StoreError> {
         let now = self.leases.now();
-        // Instants of one length and zone are in the order of their texts.
+        // Timestamps of one length and zone sort as texts.
+        // One statement, so that of several processes trying at once only one gets it.
         let mut sql = Sql::new("INSERT INTO settings (name, value) VALUES ");
         sql.bind_list(values![self.setting, self.value()]);
         sql.push(" ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE settings.value < ");
-        // Nobody takes one for so long: it was taken by a clock that went wrong, and counts as none.
+        // Nobody takes a lease for that long: a clock was wrong, so it does not count.
         sql.bind(text(now)).push(" OR settings.value > ").bind(text(now + self.leases.lasts * 2));
         Ok(self.write(&sql).await? > 0)
     }
@@ -257,7 +266,7 @@ impl Row {
         Ok(sql.number(&self.leases.db.read).await? > 0)
     }
 
-    /// Narrows a statement to this row while it is this lease's.
+    /// Restricts a statement to this row while it is still this lease's.
     fn mine(&self, sql: &mut Sql) {
         sql.push(" WHERE name = ").bind(self.setting).push(" AND value LIKE ").bind(format!("% {}", self.id));
     }

@@ -1,5 +1,5 @@
-//! The ground floor: the database and its statements, files and objects, settings, leases. It knows nothing of what a
-//! register holds.
+//! The ground floor: the database and its statements, files and objects, settings, leases. It knows nothing
+//! about what a register contains.
 
 #[macro_use]
 pub(crate) mod sql;

@@ -1,5 +1,5 @@
-//! Files beside the database: uploaded documents by the hash of their bytes, and dumps by their day. They lie in a
-//! folder, or in a bucket of S3 when several replicas share them. The database says who may read a document.
+//! Files beside the database: documents named by their hash, dumps by their day, the public log. They are in a
+//! folder, or in an S3 bucket when several replicas share them. Who may read a document is in the database.
 
 use std::fmt;
 use std::ops::Range;
@@ -24,19 +24,19 @@ use crate::StoreError;
 use crate::ground::hash::hex_sha256;
 use crate::ground::space::{Floor, LEAST_FREE};
 
-/// How long a signed address is good for.
+/// How long a signed address is valid.
 const SIGNED_FOR: Duration = Duration::from_secs(15 * 60);
-/// Begins the addresses of buckets.
+/// Scheme of bucket addresses.
 const BUCKET: &str = "s3://";
 
 /// Where files are.
 #[derive(Clone)]
 pub struct Objects {
     store: Arc<dyn ObjectStore>,
-    /// What every name begins with.
+    /// Prefix of every name.
     prefix: Path,
     place: Place,
-    /// Bytes that must be free on the disk of a folder before a file is written.
+    /// Bytes that must be free on the folder's disk before a file is written.
     least_free: u64,
 }
 
@@ -46,7 +46,7 @@ enum Place {
     Bucket(Arc<AmazonS3>),
 }
 
-/// What is known of a file.
+/// Size and time of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Meta {
     /// Its length.
@@ -55,7 +55,7 @@ pub struct Meta {
     pub written_at: DateTime<Utc>,
 }
 
-/// A part of a file, as it comes.
+/// Chunks of a file, as they are read.
 pub type Stream = BoxStream<'static, Result<Bytes, StoreError>>;
 
 impl fmt::Debug for Objects {
@@ -68,7 +68,7 @@ fn failed(error: &Error) -> StoreError {
     StoreError::Unavailable(format!("the object store: {error}"))
 }
 
-/// A missing file is `None`; everything else is an error.
+/// A missing file becomes `None`; other errors stay errors.
 fn found<T>(result: Result<T, Error>) -> Result<Option<T>, StoreError> {
     match result {
         Ok(found) => Ok(Some(found)),
@@ -87,15 +87,15 @@ impl FromStr for Objects {
 }
 
 impl Objects {
-    /// Files in a folder, which is made when the first is kept, or in `s3://bucket/prefix`, whose key and endpoint come
-    /// from the usual `AWS_*`.
+    /// Files in a folder, created with the first file, or in `s3://bucket/prefix`, with key and endpoint from
+    /// the usual `AWS_*` settings.
     pub fn open(
         address: &str,
         settings: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, StoreError> {
         let bad = |error: &dyn fmt::Display| StoreError::Unavailable(format!("'{address}': {error}"));
         if let Some(rest) = address.strip_prefix(BUCKET) {
-            // It is set already when this fails.
+            // Fails only if a provider is already installed, which is just as good.
             let _ = rustls::crypto::ring::default_provider().install_default();
             let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
             let mut store = AmazonS3Builder::new().with_bucket_name(bucket);
@@ -117,13 +117,14 @@ impl Objects {
         Ok(Self { store, prefix, place: Place::Folder(folder), least_free: LEAST_FREE })
     }
 
-    /// The same, where so many bytes must be free on the disk of a folder before a file is written; zero asks for nothing.
+    /// The same, refusing to write a file when less than this many bytes are free on the folder's disk; zero
+    /// disables the check.
     #[must_use]
     pub fn with_least_free(self, least_free: u64) -> Self {
         Self { least_free, ..self }
     }
 
-    /// Errors: [`StoreError::Unavailable`] when too little is free where files are written.
+    /// Errors: [`StoreError::Unavailable`] when too little is free.
     fn have_room(&self) -> Result<(), StoreError> {
         match &self.place {
             Place::Folder(folder) => Floor { folder: folder.clone(), least: self.least_free }.check(),
@@ -151,11 +152,12 @@ impl Objects {
         name.split('/').fold(self.prefix.clone(), |path, part| path.join(part))
     }
 
-    /// Keeps a document and returns its SHA-256, hex. It is safe when this returns. Errors:
+    /// Stores a document and returns its SHA-256, hex. It is safe on disk when this returns. Errors:
     /// [`StoreError::Unavailable`].
     pub async fn put(&self, bytes: Bytes) -> Result<String, StoreError> {
         let sha256 = hex_sha256(&bytes);
         let path = self.path(&place(&sha256).expect("a SHA-256 has 64 hex digits"));
+        // The name is the hash of the bytes: if it is there, it is the same document.
         if found(self.store.head(&path).await)?.is_none() {
             self.have_room()?;
             self.store.put(&path, PutPayload::from_bytes(bytes)).await.map_err(|error| failed(&error))?;
@@ -163,8 +165,8 @@ impl Objects {
         Ok(sha256)
     }
 
-    /// The bytes of a document; `None` when there is no such hash here. Errors: [`StoreError::Unavailable`] when
-    /// the store fails, [`StoreError::Inconsistent`] when the bytes are not those that were kept.
+    /// A document's bytes; `None` if there is none with this hash. Errors: [`StoreError::Unavailable`] when the
+    /// store fails, [`StoreError::Inconsistent`] when the bytes no longer have this hash.
     pub async fn get(&self, sha256: &str) -> Result<Option<Bytes>, StoreError> {
         let Some(name) = place(sha256) else { return Ok(None) };
         let Some(file) = found(self.store.get(&self.path(&name)).await)? else { return Ok(None) };
@@ -176,7 +178,7 @@ impl Objects {
         Ok(Some(bytes))
     }
 
-    /// Keeps a file under a name; nobody sees it before it is whole. `false` when it was stopped before that.
+    /// Stores a file under a name; nobody sees it until it is complete. `false` if it was stopped before that.
     pub async fn keep(
         &self,
         name: &str,
@@ -194,41 +196,40 @@ impl Objects {
         match copied {
             Ok(true) => to.shutdown().await.map(|()| true).map_err(shown),
             ended => {
-                // What was sent is thrown away; that this fails too changes nothing.
+                // Discards what was sent; a failure here changes nothing.
                 let _ = to.abort().await;
                 ended.map_err(shown)
             }
         }
     }
 
-    /// What is known of a file, if it is there.
+    /// A file's size and time; `None` if it is missing.
     pub async fn meta(&self, name: &str) -> Result<Option<Meta>, StoreError> {
         let meta = found(self.store.head(&self.path(name)).await)?;
         Ok(meta.map(|meta| Meta { bytes: meta.size, written_at: meta.last_modified }))
     }
 
-    /// A file or a part of it, if it is there.
+    /// A file or a range of it; `None` if it is missing.
     pub async fn read(&self, name: &str, range: Option<Range<u64>>) -> Result<Option<Stream>, StoreError> {
         let options = GetOptions { range: range.map(GetRange::Bounded), ..GetOptions::default() };
         let file = found(self.store.get_opts(&self.path(name), options).await)?;
         Ok(file.map(|file| file.into_stream().map(|chunk| chunk.map_err(|error| failed(&error))).boxed()))
     }
 
-    /// A short file, if it is there.
+    /// A short file, whole; `None` if it is missing.
     pub async fn bytes(&self, name: &str) -> Result<Option<Bytes>, StoreError> {
         let Some(file) = found(self.store.get(&self.path(name)).await)? else { return Ok(None) };
         Ok(Some(file.bytes().await.map_err(|error| failed(&error))?))
     }
 
-    /// Writes a short file, whether there is one of its name or not; nobody sees it before it is whole, and it is safe when
-    /// this returns.
+    /// Writes or replaces a short file; nobody sees it until it is complete, and it is safe when this returns.
     pub async fn write(&self, name: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
         self.have_room()?;
         let payload = PutPayload::from_bytes(bytes.into());
         self.store.put(&self.path(name), payload).await.map(drop).map_err(|error| failed(&error))
     }
 
-    /// A short file as text, if it is there.
+    /// A short file as text; `None` if it is missing.
     pub async fn text(&self, name: &str) -> Result<Option<String>, StoreError> {
         let Some(bytes) = self.bytes(name).await? else { return Ok(None) };
         let wrong = |error| StoreError::Unavailable(format!("{name} is no text: {error}"));
@@ -242,7 +243,7 @@ impl Objects {
         Ok(folders.iter().filter_map(|path| Some(path.parts().next_back()?.as_ref().to_owned())).collect())
     }
 
-    /// The files in a folder, by their names.
+    /// The files in a folder, with their names.
     pub async fn files(&self, name: &str) -> Result<Vec<(String, Meta)>, StoreError> {
         let listed = found(self.store.list_with_delimiter(Some(&self.path(name))).await)?;
         let files = listed.map(|listed| listed.objects).unwrap_or_default();
@@ -253,20 +254,22 @@ impl Objects {
         Ok(files.collect())
     }
 
-    /// Removes a file; it is no error when there is none.
+    /// Removes a file; a missing one is not an error.
     pub async fn remove(&self, name: &str) -> Result<(), StoreError> {
         found(self.store.delete(&self.path(name)).await).map(|_| ())
     }
 
-    /// An address at which everybody may read a file for a while; `None` where the register reads it out itself.
+    /// A signed address, valid for 15 minutes, at which anyone can read the file; `None` for a folder, whose
+    /// files the register serves itself.
     pub async fn signed(&self, name: &str) -> Result<Option<String>, StoreError> {
         let Place::Bucket(bucket) = &self.place else { return Ok(None) };
-        let url = bucket.signed_url("GET".parse().expect("a method"), &self.path(name), SIGNED_FOR).await;
+        let url =
+            bucket.signed_url("GET".parse().expect("GET is a method"), &self.path(name), SIGNED_FOR).await;
         url.map(|url| Some(url.to_string())).map_err(|error| failed(&error))
     }
 }
 
-/// Where a document lies.
+/// A document's name, `ab/cdef...`; `None` if this is not a SHA-256.
 fn place(sha256: &str) -> Option<String> {
     let hash = sha256.len() == 64 && sha256.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     hash.then(|| format!("{}/{}", &sha256[..2], &sha256[2..]))

@@ -1,7 +1,7 @@
-//! Cursors: how far a walk has come, as an opaque word.
+//! Cursors: how far a walk through a list has come, as an opaque word.
 //!
-//! A cursor holds the state of the register the walk began with, the order, and the last item seen. It is
-//! bound to the query it came from, so that it cannot silently continue another.
+//! A cursor carries the state the walk started from, the total, and the last item seen. It is bound to its
+//! query, so that it cannot silently continue another.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -17,33 +17,33 @@ pub enum BadCursor {
     /// A cursor of another query.
     #[error("this cursor belongs to another query")]
     OtherQuery,
-    /// The state it began with is no longer kept.
+    /// The state it started from is no longer kept.
     #[error("this cursor has expired")]
     Expired,
 }
 
-/// The place of a walk in some order.
+/// A position in a walk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
-    /// What the walk is bound to: a hash of the query.
+    /// Hash of the query it belongs to.
     #[serde(rename = "q")]
     query: String,
-    /// The change the walk began with.
+    /// The latest change when the walk began.
     #[serde(rename = "s")]
     pub snapshot: i64,
-    /// How many items there were.
+    /// How many items matched then.
     #[serde(rename = "t")]
     pub total: u64,
     /// The sort key of the last item.
     #[serde(rename = "k")]
     pub key: String,
-    /// The number of the last item.
+    /// The number of the last item, to tell equal keys apart.
     #[serde(rename = "n")]
     pub number: i64,
 }
 
 impl Cursor {
-    /// A cursor bound to a query (any text that is the same for every page of the walk).
+    /// A cursor for a query: any text that is the same on every page of the walk.
     pub fn new(query: &str, snapshot: i64, total: u64, key: String, number: i64) -> Self {
         Self { query: bound(query), snapshot, total, key, number }
     }

@@ -1,4 +1,4 @@
-//! For tests of the schema itself: statements as they stand. Nothing else uses it.
+//! Raw statements, only for tests of the schema itself.
 
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, EntityTrait};
@@ -6,14 +6,14 @@ use sea_orm::{ConnectionTrait, EntityTrait};
 use crate::ground::entity;
 use crate::{Db, StoreError, Tx};
 
-/// Runs a statement by the writing connection.
+/// Runs a statement in a transaction of its own.
 pub async fn execute(db: &Db, statement: &str) -> Result<(), StoreError> {
     let tx = db.begin_quietly().await?;
     tx.execute_unprepared(statement).await?;
     tx.commit().await
 }
 
-/// Undoes every change of the schema and does it again.
+/// Reverts every migration and applies them again.
 pub async fn down_and_up(db: &Db) -> Result<(), StoreError> {
     let tx = db.begin_quietly().await?;
     Migrator::down(tx.itself()?, None).await?;
@@ -23,14 +23,14 @@ pub async fn down_and_up(db: &Db) -> Result<(), StoreError> {
     tx.commit().await
 }
 
-/// Undoes the latest changes of the schema.
+/// Reverts the latest migrations.
 pub async fn undo(db: &Db, changes: u32) -> Result<(), StoreError> {
     let tx = db.begin_quietly().await?;
     Migrator::down(tx.itself()?, Some(changes)).await?;
     tx.commit().await
 }
 
-/// Reads every table through its entity, so that a column neither side knows fails.
+/// Reads every table through its entity, so that a column known to only one side fails.
 pub async fn read_every_table(db: &Db) -> Result<(), StoreError> {
     macro_rules! read {
         ($($table:ident),+) => { $(entity::$table::Entity::find().one(&db.read).await?;)+ };
@@ -52,13 +52,13 @@ pub async fn read_every_table(db: &Db) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The text a statement gives; `None` when it gives no row.
+/// The text a statement returns; `None` if it returns no row.
 pub async fn text(db: &Db, statement: &str) -> Result<Option<String>, StoreError> {
     let row = crate::ground::sql::Sql::new(statement).one(&db.read).await?;
     row.map(|row| Ok(row.try_get_by_index(0)?)).transpose()
 }
 
-/// The number a statement gives.
+/// The number a statement returns.
 pub async fn count(db: &Db, statement: &str) -> Result<i64, StoreError> {
     crate::ground::sql::Sql::new(statement).number(&db.read).await
 }

@@ -1,22 +1,22 @@
-//! Secrets that open something: made here, shown once, kept as a hash.
+//! Tokens and links that grant access: made here, shown once, kept only as a hash.
 
 use sha2::{Digest, Sha256};
 
-/// Letters and digits a secret is written in.
+/// The alphabet of a secret.
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-/// Random characters of a secret: 30 of 62 are 178 bits.
+/// Random characters of a secret: 30 of an alphabet of 62 are 178 bits.
 const RANDOM: usize = 30;
 /// Characters of the checksum.
 const CHECK: usize = 6;
 
-/// What a secret opens.
+/// What a secret grants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Opens {
-    /// A person's rights.
+    /// A person's rights, for programs.
     Person,
-    /// One submission, to read.
+    /// Reading one submission.
     Preview,
-    /// What became of a correction.
+    /// Reading the outcome of a correction, for its sender.
     Correction,
     /// A person's rights, in a browser.
     Session,
@@ -33,18 +33,18 @@ impl Opens {
     }
 }
 
-/// A secret. It has neither `Debug` nor `Display`, so that it cannot slip into a log.
+/// A secret. No `Debug` or `Display`, so that it cannot end up in a log.
 pub struct Secret(String);
 
 impl Secret {
-    /// A new one: `oar_`, a letter for what it opens, `_`, 30 random characters and 6 of their CRC-32, so that
-    /// a secret that was copied badly or leaked is known for what it is.
+    /// A new one: `oar_`, a letter for its kind, `_`, 30 random characters and 6 of their CRC-32. The prefix
+    /// lets scanners recognise a leaked one; the checksum catches a miscopied one.
     pub fn new(opens: Opens) -> Self {
         let mut random = String::with_capacity(RANDOM);
         while random.len() < RANDOM {
             let mut bytes = [0; 2 * RANDOM];
-            getrandom::fill(&mut bytes).expect("the system gives random bytes");
-            // Bytes beyond the last multiple of 62 would favour some letters.
+            getrandom::fill(&mut bytes).expect("the system provides random bytes");
+            // 248 is the largest multiple of 62 in a byte; using bytes above it would favour some characters.
             let fair = bytes
                 .iter()
                 .filter(|byte| **byte < 248)
@@ -55,7 +55,7 @@ impl Secret {
         Self(format!("oar_{}_{random}{check}", opens.letter()))
     }
 
-    /// Reads what somebody shows; `None` when it is no secret of that kind.
+    /// Checks form and checksum; `None` if this is not a secret of that kind.
     pub fn read(opens: Opens, text: &str) -> Option<Self> {
         let body = text.strip_prefix("oar_")?.strip_prefix(opens.letter())?.strip_prefix('_')?;
         if body.len() != RANDOM + CHECK || !body.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
@@ -65,7 +65,7 @@ impl Secret {
         (check(random) == said).then(|| Self(text.to_owned()))
     }
 
-    /// SHA-256 in hex, which is what the register keeps.
+    /// SHA-256 in hex: all the register keeps.
     pub fn sha256(&self) -> String {
         hex::encode(Sha256::digest(self.0.as_bytes()))
     }

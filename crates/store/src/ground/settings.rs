@@ -1,5 +1,5 @@
-//! Settings of the register itself that live with its data: whether it shows demonstration data, which day
-//! its rules were last asked.
+//! Settings stored with the data rather than in a file, such as whether this is demonstration data, or when the
+//! rules last ran.
 
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue, ConnectionTrait, EntityTrait};
@@ -9,37 +9,37 @@ use crate::StoreError;
 use crate::ground::entity::setting;
 use crate::ground::sql::Sql;
 
-/// Set when the records are the demonstration set.
+/// Set if the records are the demonstration set.
 pub const DEMONSTRATION: &str = "demonstration";
-/// The day on which the rules were last asked about every record that could have changed.
+/// The day on which the rules last ran over every record that could have changed.
 pub const JUDGED_ON: &str = "judged_on";
-/// Which database this is: by this a search index knows which one it belongs to.
+/// The name of this database, by which a search index recognises the one it was built from.
 pub const DATABASE: &str = "database";
-/// Which change was the latest at some moments of the last day; shows how old a change is.
+/// The latest change at several moments of the last day: shows how old a change is.
 pub const MILESTONES: &str = "milestones";
-/// Cursors of walks that began before this change are expired.
+/// Cursors of walks that began before this change have expired.
 pub const PRUNED_BELOW: &str = "pruned_below";
 
-/// Who writes the dump of the day, and until when: a [lease](crate::ground::lease).
+/// The [lease](crate::ground::lease) for writing the daily dump.
 pub(crate) const DUMPING: &str = "dumping";
 
-/// Who sends messages to webhooks, and until when.
+/// The lease for sending webhooks.
 pub(crate) const DELIVERING: &str = "delivering";
 
-/// The server's last known address, for links in files that are written without it.
+/// The address the server last announced, for links in files written by commands.
 pub const BASE_URL: &str = "base_url";
 
-/// The last redaction after which files of the database may hold what was taken out.
+/// The last redaction whose words may still be in the database's files.
 pub const PURGE_DUE: &str = "purge_due";
 
-/// Who signs the public log, and until when.
+/// The lease for signing the public log.
 pub(crate) const SIGNING: &str = "signing";
-/// The last checkpoint of the public log that was signed, as text.
+/// The last signed checkpoint of the public log, as text.
 pub const CHECKPOINT: &str = "log_checkpoint";
-/// Why the public log is not signed any more, if it is not.
+/// Why the log is no longer signed; absent while it is.
 pub const SIGNING_REFUSED: &str = "log_refused";
 
-/// Forgets a value, unless it has changed since.
+/// Deletes a setting, unless its value has changed since.
 pub(crate) async fn unset_if(db: &crate::Db, name: &str, value: &str) -> Result<(), StoreError> {
     let tx = db.begin_quietly().await?;
     let mut sql = Sql::new("DELETE FROM settings WHERE name = ");
@@ -47,7 +47,7 @@ pub(crate) async fn unset_if(db: &crate::Db, name: &str, value: &str) -> Result<
     tx.commit().await
 }
 
-/// The value of a setting.
+/// The value of a setting, or `None`.
 pub async fn get(conn: &impl ConnectionTrait, name: &str) -> Result<Option<String>, StoreError> {
     Ok(setting::Entity::find_by_id(name).one(conn).await?.map(|row| row.value))
 }
@@ -67,7 +67,7 @@ pub async fn set(conn: &impl ConnectionTrait, name: &str, value: &str) -> Result
     Ok(())
 }
 
-/// Forgets a value.
+/// Deletes a setting.
 pub async fn unset(conn: &impl ConnectionTrait, name: &str) -> Result<(), StoreError> {
     setting::Entity::delete_by_id(name).exec(conn).await?;
     Ok(())
@@ -81,7 +81,7 @@ pub(crate) async fn name_database(conn: &impl ConnectionTrait) -> Result<(), Sto
     Ok(())
 }
 
-/// The value of a setting, by the reading connections.
+/// The value of a setting, read from the pool.
 pub async fn read(db: &crate::Db, name: &str) -> Result<Option<String>, StoreError> {
     get(&db.read, name).await
 }

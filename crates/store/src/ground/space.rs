@@ -1,24 +1,23 @@
-//! Free space on a disk that the register writes to: a write that may not fit is refused before it begins.
+//! Free disk space: a write that may not fit is refused before it begins.
 
 use std::path::PathBuf;
 
 use crate::StoreError;
 
-/// The least free space, in bytes, with which a write begins unless the settings say otherwise: room for the
-/// write-ahead log between two checkpoints (32 MiB) twice over.
+/// Default minimum of free space, in bytes: twice the write-ahead log between two checkpoints (32 MiB).
 pub const LEAST_FREE: u64 = 64 << 20;
 
-/// How much must be free where.
+/// How much must be free, and where.
 #[derive(Debug, Clone)]
 pub(crate) struct Floor {
-    /// A folder on the disk; one that is not there yet counts as its nearest parent.
+    /// A folder on the disk; if it does not exist yet, its nearest parent counts.
     pub(crate) folder: PathBuf,
-    /// In bytes; zero asks for nothing.
+    /// In bytes; zero disables the check.
     pub(crate) least: u64,
 }
 
 impl Floor {
-    /// Errors: [`StoreError::Unavailable`] when too little is free. A system that cannot tell is not in the way.
+    /// Errors: [`StoreError::Unavailable`] when too little is free. If the system cannot tell, writes go on.
     pub(crate) fn check(&self) -> Result<(), StoreError> {
         if self.least == 0 {
             return Ok(());

@@ -1,13 +1,13 @@
-//! Statements put together from pieces, with their values.
+//! SQL statements built from pieces, with their values.
 //!
-//! A placeholder is a `?` while the statement grows. SQLite takes it so, since it looks numbered ones up by
-//! name, each time one is bound; PostgreSQL knows only `$1`, `$2`.
+//! Placeholders stay `?` while a statement grows. SQLite gets them so, because it looks up numbered ones by
+//! name on each bind; PostgreSQL gets `$1`, `$2`. So no text may contain a literal `?`.
 
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, Value};
 
 use crate::StoreError;
 
-/// Values of several types for [`Sql::bind_list`].
+/// Values of different types, for [`Sql::bind_list`].
 macro_rules! values {
     ($($value:expr),+ $(,)?) => { [$(sea_orm::Value::from($value)),+] };
 }
@@ -24,20 +24,20 @@ impl Sql {
         Self { text: text.to_owned(), values: Vec::new() }
     }
 
-    /// Adds text as it stands.
+    /// Appends text unchanged. Never put outside input here: bind it.
     pub(crate) fn push(&mut self, text: &str) -> &mut Self {
         self.text.push_str(text);
         self
     }
 
-    /// Adds a value as the next placeholder.
+    /// Appends a placeholder with its value.
     pub(crate) fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
         self.values.push(value.into());
         self.text.push('?');
         self
     }
 
-    /// Adds values as a list in brackets.
+    /// Appends a bracketed list of values.
     pub(crate) fn bind_list<V: Into<Value>>(&mut self, values: impl IntoIterator<Item = V>) -> &mut Self {
         self.push("(");
         for (place, value) in values.into_iter().enumerate() {
@@ -49,7 +49,7 @@ impl Sql {
         self.push(")")
     }
 
-    /// Adds another statement's text and values.
+    /// Appends another statement with its values.
     pub(crate) fn append(&mut self, other: &Self) -> &mut Self {
         self.values.extend(other.values.iter().cloned());
         self.push(&other.text)
@@ -64,7 +64,7 @@ impl Sql {
         Statement::from_sql_and_values(backend, text, self.values.clone())
     }
 
-    /// The statement itself, where it is used once and its values are long.
+    /// The same by value: values may be long, and are not copied.
     fn into_statement(self, conn: &impl ConnectionTrait) -> Statement {
         let backend = conn.get_database_backend();
         let text = match backend {
@@ -82,7 +82,7 @@ impl Sql {
         Ok(conn.query_one_raw(self.statement(conn)).await?)
     }
 
-    /// The first column of the first row, which an aggregate always has.
+    /// First column of the first row; 0 if there is no row.
     pub(crate) async fn number(&self, conn: &impl ConnectionTrait) -> Result<i64, StoreError> {
         match self.one(conn).await? {
             Some(row) => Ok(row.try_get_by_index(0)?),
@@ -90,14 +90,14 @@ impl Sql {
         }
     }
 
-    /// How many rows it touched.
+    /// Runs it; returns the number of rows affected.
     pub(crate) async fn run(&self, conn: &impl ConnectionTrait) -> Result<u64, StoreError> {
         Ok(conn.execute_raw(self.statement(conn)).await?.rows_affected())
     }
 }
 
-/// Runs statements one after the other, and says how many rows they touched in all. On SQLite they go to its thread
-/// together: the round trip costs more than most statements do.
+/// Runs statements in order; returns the rows affected. On SQLite they go to its thread as one text: the round
+/// trip costs more than most statements.
 pub(crate) async fn run_all(
     conn: &impl ConnectionTrait,
     statements: Vec<Statement>,
@@ -123,8 +123,8 @@ pub(crate) async fn run_all(
     Ok(conn.execute_raw(all).await?.rows_affected())
 }
 
-/// Inserts rows of as many values as there are columns, in as few statements as the limit of bound values allows. `head` is
-/// `INSERT INTO table (columns)`, `tail` what follows the values.
+/// Inserts rows, `columns` values each, in as few statements as possible. `head` is `INSERT INTO table
+/// (columns)`, `tail` follows the values.
 pub(crate) async fn insert_rows(
     conn: &impl ConnectionTrait,
     head: &str,
@@ -149,8 +149,8 @@ pub(crate) async fn insert_rows(
     Ok(())
 }
 
-/// Rows of a long table, read page by page, so that only one page is in memory. The statement's first column is the number
-/// the next page starts after, and its text ends right before that number is bound.
+/// Reads a long table page by page, keeping one page in memory. The statement's first column must be `column`,
+/// the number to continue after, and its text must end just before that number is bound.
 pub(crate) struct Pages {
     text: &'static str,
     column: &'static str,
@@ -190,7 +190,8 @@ impl Pages {
     }
 }
 
-/// Rows per statement. A connection caches prepared statements, so few sizes mean few of them; long ones take much memory.
+/// Rows per statement. Prepared statements are cached per connection, so few sizes keep the cache small; long
+/// statements take much memory.
 const ROWS_AT_ONCE: [usize; 3] = [32, 8, 1];
 
 fn numbered(text: &str) -> String {
@@ -204,6 +205,5 @@ fn numbered(text: &str) -> String {
     numbered
 }
 
-/// Rows of a list as a page of at most this many values, so that one statement stays under the limit of
-/// bound values (32,766 on SQLite).
+/// Values per statement when a list is split: below SQLite's limit of 32,766 bound values.
 pub(crate) const BOUND_VALUES: usize = 30_000;

@@ -1,4 +1,4 @@
-//! Entering what happens to records into the log, in the transaction in which it does.
+//! Log entries, written in the transaction of the event itself (decision 16).
 
 use std::collections::BTreeMap;
 
@@ -15,10 +15,10 @@ use crate::ground::sql::{Sql, insert_rows};
 use crate::log::history::{self, Event, Kind};
 use crate::{Db, StoreError, Tx};
 
-/// Events that are entered at once, when many have no entry yet.
+/// Events entered per step, when many have no entry yet.
 const AT_ONCE: u64 = 200;
 
-/// A version that is published now, with what its entry says of it.
+/// A version being published, with what its entry says.
 #[derive(Debug)]
 pub(crate) struct Fresh {
     pub(crate) change: i64,
@@ -30,11 +30,11 @@ pub(crate) struct Fresh {
     pub(crate) commitments: Commitments,
 }
 
-/// Where the log ends.
+/// The end of the log.
 struct End {
-    /// The place of the next entry.
+    /// Sequence of the next entry.
     next: u64,
-    /// The change of the last one.
+    /// Change number of the last one.
     change: i64,
 }
 
@@ -47,7 +47,7 @@ impl End {
     }
 }
 
-/// Rows of `log_entries`, gathered in order.
+/// Rows for `log_entries`, in order.
 struct Rows {
     end: End,
     values: Vec<sea_orm::Value>,
@@ -67,8 +67,8 @@ impl Rows {
     }
 }
 
-/// Enters versions that are published now, after everything before them that has no entry yet. The counter of changes must
-/// be locked, as [`crate::ground::db::count_changes`] does.
+/// Enters versions being published, after any earlier events that have no entry yet. The change counter must be
+/// locked ([`crate::ground::db::count_changes`] does that): entries follow the order of changes without gaps.
 pub(crate) async fn enter(tx: &Tx, fresh: Vec<Fresh>) -> Result<(), StoreError> {
     let Some(first) = fresh.first() else { return Ok(()) };
     let end = enter_before(tx, first.change).await?;
@@ -81,15 +81,15 @@ pub(crate) async fn enter(tx: &Tx, fresh: Vec<Fresh>) -> Result<(), StoreError> 
     rows.insert(tx).await
 }
 
-/// Enters everything that has no entry yet; returns how much that was. The counter of changes must be locked. There is such
-/// a thing after a withdrawal or a redaction, in a register that is older than its log, and while an older release writes
-/// to the same database.
+/// Enters every event that has no entry yet; returns how many. The change counter must be locked. Events lack
+/// one right after a withdrawal or redaction, in a register older than its log, and while an older release
+/// writes to the same database.
 pub(crate) async fn enter_missing(tx: &Tx) -> Result<u64, StoreError> {
     let before = End::of(tx).await?.next;
     Ok(enter_before(tx, i64::MAX).await?.next - before)
 }
 
-/// Whether something has no entry yet.
+/// Whether any event has no entry yet.
 pub(super) async fn any_missing(db: &Db) -> Result<bool, StoreError> {
     let sql = "SELECT count(*) FROM events WHERE change > (SELECT coalesce(max(change), 0) FROM log_entries)";
     Ok(Sql::new(sql).number(&db.read).await? > 0)
@@ -116,7 +116,7 @@ async fn enter_event(tx: &Tx, event: &Event, rows: &mut Rows) -> Result<(), Stor
     let whose = (event.record_id.as_str(), event.version);
     let at = event.at;
     let entry = if event.kind == Kind::Published {
-        // An older release wrote another hash: until a version has an entry, it may be replaced.
+        // Older releases hashed differently. A version may still change its hash until it has an entry.
         let mut sql = Sql::new("UPDATE record_versions SET content_sha256 = ");
         sql.bind(hash.as_str()).push(" WHERE change = ").bind(event.change);
         sql.push(" AND record_seq = (SELECT seq FROM records WHERE id = ").bind(event.record_id.as_str());
@@ -138,7 +138,7 @@ async fn enter_event(tx: &Tx, event: &Event, rows: &mut Rows) -> Result<(), Stor
     Ok(())
 }
 
-/// What everything that happened to a record says, by its change: to be compared after something was taken out.
+/// What each event of a record says, by change: taken before a redaction, to compare afterwards.
 pub(crate) async fn all_said(
     tx: &Tx,
     known: &record::Model,
@@ -147,8 +147,9 @@ pub(crate) async fn all_said(
     events.iter().map(|event| Ok((event.change, said_by(event)?))).collect()
 }
 
-/// Something was taken out of a record: of every field that is not as it was, the salt is forgotten and the hash stays. What
-/// was not entered yet has no salts. Returns by change the hash of what is left, for the entry of the redaction to state.
+/// After a redaction: for every field that changed, deletes the salt and keeps the hash, so that the version's
+/// hash and earlier proofs stay valid. Events without an entry have no salts yet. Returns, by change, the hash
+/// of what is left, which the redaction's entry states.
 pub(crate) async fn forget(
     tx: &Tx,
     known: &record::Model,
@@ -175,7 +176,7 @@ pub(crate) async fn forget(
     Ok(left)
 }
 
-/// Writes down what happens to a record besides its publication, and enters it into the public log.
+/// Records a withdrawal or redaction as an event and enters it into the log.
 pub(crate) async fn note(
     tx: &Tx,
     change: i64,

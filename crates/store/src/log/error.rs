@@ -1,19 +1,19 @@
-//! Why nothing is signed.
+//! Why the log could not be signed.
 
 use transparency::{LogError, WrongKey};
 
 use crate::StoreError;
 
-/// Why nothing is signed.
+/// Why the log could not be signed.
 #[derive(Debug, thiserror::Error)]
 pub enum SignError {
-    /// What the database holds does not continue what was signed: somebody must look.
+    /// The database does not continue what was signed. Somebody must look.
     #[error("the public log is not signed any more: {0}")]
     Refused(String),
-    /// Another process does it.
+    /// Another process is signing.
     #[error("another process signs the log just now: try again in half a minute")]
     Another,
-    /// Another process should have, and has not yet.
+    /// Another process should have signed, and has not yet.
     #[error(
         "{entries} entries are in the public log and {signed} of them are signed: let the register that signs it run, or give \
          this command its key (REGISTER_LOG_KEY_FILE), and try again"
@@ -24,7 +24,7 @@ pub enum SignError {
         /// How many of them are signed.
         signed: u64,
     },
-    /// It may be possible later.
+    /// The store failed; it may work later.
     #[error(transparent)]
     Store(#[from] StoreError),
 }

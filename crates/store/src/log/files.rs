@@ -1,4 +1,4 @@
-//! The files of the log as the object store has them.
+//! The log's files in the object store.
 
 use tokio::runtime::Handle;
 use transparency::{Evidence, Files, LogError, Node, Opened, Proof};
@@ -8,28 +8,28 @@ use super::version::Version;
 use crate::StoreError;
 use crate::ground::objects::Objects;
 
-/// The folder of the log in the object store.
+/// The log's folder in the object store.
 pub const FOLDER: &str = "log";
-/// The file that holds the checkpoint, in that folder.
+/// The checkpoint's file in that folder.
 pub const CHECKPOINT: &str = "checkpoint";
 
-/// The name in the object store of a file of the log.
+/// A log file's name in the object store.
 pub fn name(path: &str) -> String {
     format!("{FOLDER}/{path}")
 }
 
-/// Files in the object store. Reading waits for it: use it where that is allowed.
+/// The log's files, read synchronously: use only where blocking is allowed.
 #[derive(Debug, Clone)]
 pub struct LogFiles {
     /// Where they are.
     pub objects: Objects,
-    /// Reads them.
+    /// The runtime that reads them.
     pub handle: Handle,
 }
 
 impl Files for LogFiles {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, LogError> {
-        // A folder is read at once, without the way by the runtime and back for each tile.
+        // Read a folder directly: a detour through the runtime for each tile is slow.
         if let Some(folder) = self.objects.folder() {
             return match std::fs::read(folder.join(name(path))) {
                 Ok(bytes) => Ok(Some(bytes)),
@@ -44,14 +44,15 @@ impl Files for LogFiles {
     }
 }
 
-/// The last checkpoint that was signed, as it is served; `None` before the first.
+/// The last signed checkpoint, as served; `None` before the first.
 pub async fn checkpoint(objects: &Objects) -> Result<Option<String>, StoreError> {
     objects.text(&name(CHECKPOINT)).await
 }
 
-/// A proof of a version that stands by itself: its entry is in the log of a checkpoint, which was opened.
+/// A self-contained proof that a version's entry is in the log of a checkpoint. `opened` is that checkpoint,
+/// verified.
 ///
-/// Errors: [`StoreError::Inconsistent`] when files of the log do not have its root.
+/// Errors: [`StoreError::Inconsistent`] if the log's files do not have the checkpoint's root.
 pub async fn prove(
     objects: &Objects,
     version: &Version,

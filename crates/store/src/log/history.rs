@@ -1,5 +1,4 @@
-//! Events: what was published, withdrawn and redacted, in the order in which the register took it up. They only ever
-//! grow at their end.
+//! Events: publications, withdrawals and redactions, in the order of their change numbers. Only ever appended.
 
 use std::collections::BTreeMap;
 
@@ -17,16 +16,16 @@ use crate::{Db, StoreError, Tx};
 /// What happened to a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A version of it was published.
+    /// A version was published.
     Published,
     /// It was taken out of the lists.
     Withdrawn,
-    /// Something was taken out of its versions.
+    /// Words or a value were removed from its versions.
     Redacted,
 }
 
 impl Kind {
-    /// Everything that can happen.
+    /// Every kind.
     pub const ALL: [Self; 3] = [Self::Published, Self::Withdrawn, Self::Redacted];
 
     /// The word for it in answers.
@@ -43,7 +42,7 @@ impl Kind {
     }
 }
 
-/// The places in one version that were taken out.
+/// Places in one version that were redacted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Places {
     /// Number of the version.
@@ -52,48 +51,48 @@ pub struct Places {
     pub pointers: Vec<String>,
 }
 
-/// Something that happened to a record.
+/// An event, joined with its record, version, redaction and log entry.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
-    /// Its place in the order of all.
+    /// Its change number.
     pub change: i64,
-    /// When the register took it up.
+    /// When the register recorded it.
     pub at: DateTime<Utc>,
     /// What happened.
     pub kind: Kind,
     /// Public id of the record.
     pub record_id: String,
-    /// The version that was published, or that was current.
+    /// The version published, or current at the time.
     pub version: i64,
     /// When that version was published.
     pub published_at: DateTime<Utc>,
-    /// When the record's first version was.
+    /// When the record's first version was published.
     pub first_published_at: DateTime<Utc>,
-    /// When its owner last said that it is still true.
+    /// When its owner last confirmed it.
     pub confirmed_at: Option<DateTime<Utc>>,
-    /// Whether its publisher replied to what an observer says in it.
+    /// Whether its publisher replied to the observer's record.
     pub answered: bool,
-    /// When the version before was published, where there is one.
+    /// When the previous version was published; `None` for the first version and other kinds.
     pub before_at: Option<DateTime<Utc>>,
     /// Why that version was made.
     pub note: Option<String>,
-    /// What that version says, as JSON; what was redacted since is missing.
+    /// The version's content, as JSON, without what was redacted since.
     pub content: String,
-    /// The hash of what it said when it was published, hex: [`transparency::content_sha256`].
+    /// Hash of the content as published, hex: [`transparency::content_sha256`].
     pub content_sha256: String,
-    /// What the version before says, where one was published and is not the first.
+    /// What the previous version says; `None` for the first version and other kinds.
     pub before: Option<String>,
     /// Why it was withdrawn or redacted.
     pub reason: Option<String>,
-    /// On which ground it was redacted.
+    /// Ground of the redaction.
     pub ground: Option<WithheldGround>,
     /// What was redacted.
     pub places: Vec<Places>,
-    /// When a record was withdrawn by its own account.
+    /// When it was withdrawn, as its owner states.
     pub withdrawn_at: Option<DateTime<Utc>>,
-    /// Of a redaction: by change, the hash of what is left of what was said.
+    /// For a redaction: by change, the hash of what it left.
     pub says_now: BTreeMap<String, String>,
-    /// Its entry in the public log; `None` while an older release wrote it and none was made yet.
+    /// Its entry in the public log; `None` if an older release wrote the event and it was not entered yet.
     pub logged: Option<Logged>,
 }
 
@@ -107,6 +106,7 @@ const COLUMNS: &str = "SELECT e.change, e.at, e.kind, r.id, e.version, v.publish
     LEFT JOIN record_versions b ON e.kind = 'published' AND b.record_seq = e.record_seq AND b.number = e.version - 1 \
     LEFT JOIN redactions x ON x.id = e.redaction LEFT JOIN log_entries l ON l.change = e.change";
 
+// By name: with positions, a column added in between would shift all later ones.
 fn read(row: &QueryResult) -> Result<Event, StoreError> {
     let change: i64 = row.try_get_by("change")?;
     let kind: String = row.try_get_by("kind")?;
@@ -146,12 +146,12 @@ fn read(row: &QueryResult) -> Result<Event, StoreError> {
 }
 
 impl Event {
-    /// What the version says. Errors: [`StoreError::Inconsistent`] when the stored text is no record.
+    /// The version's record. Errors: [`StoreError::Inconsistent`] if the stored text is not a record.
     pub fn record(&self) -> Result<Record, StoreError> {
         self.read(&self.content)
     }
 
-    /// What the version before says, where one was published and is not the first.
+    /// What the previous version says; `None` for the first version and other kinds.
     pub fn before(&self) -> Result<Option<Record>, StoreError> {
         self.before.as_deref().map(|content| self.read(content)).transpose()
     }
@@ -162,7 +162,7 @@ impl Event {
     }
 }
 
-/// Which events; an empty list means all.
+/// Filters for events; an empty list means all.
 #[derive(Debug, Clone, Default)]
 pub struct EventQuery {
     /// Public ids of records.
@@ -183,28 +183,28 @@ fn matching(query: &EventQuery) -> Sql {
     sql
 }
 
-/// At most `limit` events after a number, oldest first.
+/// At most `limit` events after a change, oldest first.
 pub async fn after(db: &Db, query: &EventQuery, change: i64, limit: u64) -> Result<Vec<Event>, StoreError> {
     let mut sql = matching(query);
     sql.push(" AND e.change > ").bind(change).push(" ORDER BY e.change LIMIT ").bind(limit.cast_signed());
     sql.all(&db.read).await?.iter().map(read).collect()
 }
 
-/// At most `limit` events between two numbers, neither of them included, oldest first, as a transaction sees them.
+/// At most `limit` events between two changes (both exclusive), oldest first, read through a transaction.
 pub(crate) async fn between(tx: &Tx, after: i64, before: i64, limit: u64) -> Result<Vec<Event>, StoreError> {
     let mut sql = Sql::new(COLUMNS);
     sql.push(" WHERE e.change > ").bind(after).push(" AND e.change < ").bind(before);
     sql.push(" ORDER BY e.change LIMIT ").bind(limit.cast_signed()).all(tx).await?.iter().map(read).collect()
 }
 
-/// All events of a record, oldest first, as a transaction sees them.
+/// All events of a record, oldest first, read through a transaction.
 pub(crate) async fn of_record(tx: &Tx, record_id: &str) -> Result<Vec<Event>, StoreError> {
     let mut sql = Sql::new(COLUMNS);
     sql.push(" WHERE r.id = ").bind(record_id).push(" ORDER BY e.change");
     sql.all(tx).await?.iter().map(read).collect()
 }
 
-/// The events of some numbers, oldest first.
+/// The events with these change numbers, oldest first.
 pub async fn of(db: &Db, changes: &[i64]) -> Result<Vec<Event>, StoreError> {
     if changes.is_empty() {
         return Ok(Vec::new());
@@ -214,7 +214,7 @@ pub async fn of(db: &Db, changes: &[i64]) -> Result<Vec<Event>, StoreError> {
     sql.push(" ORDER BY e.change").all(&db.read).await?.iter().map(read).collect()
 }
 
-/// At most `limit` events before a number, latest first.
+/// At most `limit` events before a change, latest first.
 pub async fn before(db: &Db, query: &EventQuery, change: i64, limit: u64) -> Result<Vec<Event>, StoreError> {
     let mut sql = matching(query);
     sql.push(" AND e.change < ").bind(change);
@@ -222,7 +222,8 @@ pub async fn before(db: &Db, query: &EventQuery, change: i64, limit: u64) -> Res
     sql.all(&db.read).await?.iter().map(read).collect()
 }
 
-/// The number of the latest redaction; 0 when there is none. What was made of an earlier state may hold what was taken out.
+/// Change number of the latest redaction; 0 if none. Files made from an earlier state may contain what was
+/// redacted.
 pub async fn last_redaction(db: &Db) -> Result<i64, StoreError> {
     last_redaction_on(&db.read).await
 }

@@ -1,4 +1,4 @@
-//! Entries of the log as the database keeps them.
+//! Log entries as stored.
 
 use sea_orm::QueryResult;
 use serde_json::Value;
@@ -7,26 +7,26 @@ use transparency::Commitments;
 use crate::ground::sql::Sql;
 use crate::{Db, StoreError};
 
-/// An entry of the log as the database keeps it.
+/// A stored log entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Logged {
     /// Its place in the log, from 0.
     pub sequence: i64,
     /// The entry, canonical JSON.
     pub entry: String,
-    /// What proves what was said by the hash in the entry, as JSON: [`Commitments`].
+    /// Salts and hashes that prove the content behind the entry's hash, as JSON: [`Commitments`].
     pub commitments: String,
 }
 
 impl Logged {
-    /// Reads the columns `sequence`, `entry` and `commitments` of a row; `None` when there is no entry.
+    /// Reads the columns `sequence`, `entry` and `commitments`; `None` if they are null.
     pub(crate) fn read(row: &QueryResult) -> Result<Option<Self>, StoreError> {
         let Some(sequence) = row.try_get_by::<Option<i64>, _>("sequence")? else { return Ok(None) };
         let (entry, commitments) = (row.try_get_by("entry")?, row.try_get_by("commitments")?);
         Ok(Some(Self { sequence, entry, commitments }))
     }
 
-    /// What proves it. Errors: [`StoreError::Inconsistent`].
+    /// The commitments. Errors: [`StoreError::Inconsistent`].
     pub fn commitments(&self) -> Result<Commitments, StoreError> {
         self.parsed()
     }
@@ -42,7 +42,7 @@ impl Logged {
     }
 }
 
-/// The entry of a change; `None` when there is none yet, or no such change.
+/// The entry for a change; `None` if it has none yet, or there is no such change.
 pub async fn of_change(db: &Db, change: i64) -> Result<Option<Logged>, StoreError> {
     let mut sql = Sql::new("SELECT sequence, entry, commitments FROM log_entries WHERE change = ");
     let row = sql.bind(change).one(&db.read).await?;
@@ -57,7 +57,7 @@ pub async fn size(db: &Db) -> Result<u64, StoreError> {
         .unsigned_abs())
 }
 
-/// At most `limit` entries from a place on, in order.
+/// At most `limit` entries from a sequence number on, in order.
 pub async fn entries(db: &Db, from: u64, limit: u64) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
     let mut sql = Sql::new("SELECT sequence, entry FROM log_entries WHERE sequence >= ");
     sql.bind(from.cast_signed()).push(" ORDER BY sequence LIMIT ").bind(limit.cast_signed());

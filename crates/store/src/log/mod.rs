@@ -1,6 +1,6 @@
-//! The public log in the database: an entry for everything that happens to records, written in the transaction in which it
-//! does. [`signer`] makes files of the entries and signs them, [`still`] takes a state with what signs it, [`verify`]
-//! compares them with what the database says.
+//! The public log in the database: an entry for every event of a record, written in the event's own
+//! transaction. [`signer`] makes files of the entries and signs them, [`still`] takes one state of the register
+//! with its checkpoint, [`verify`] compares entries with the rest of the database.
 
 mod enter;
 mod error;

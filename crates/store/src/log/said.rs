@@ -1,4 +1,4 @@
-//! What versions and events say, as the log hashes it.
+//! The content of versions and events, in the form the log hashes.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use domain::codes::Code;
@@ -8,12 +8,12 @@ use transparency::said;
 use crate::StoreError;
 use crate::log::history::{Event, Kind};
 
-/// What a version says, as it is hashed. Errors: the text is no JSON object.
+/// A version's content and note, as hashed. Errors: the text is not a JSON object.
 pub fn said_of(content: &str, note: Option<&str>) -> serde_json::Result<Map<String, Value>> {
     Ok(said(serde_json::from_str(content)?, note))
 }
 
-/// What an event says that is hashed: of a publication what the version says, of others why and what.
+/// What an event's hash covers: a publication's content, otherwise the statement.
 pub(super) fn said_by(event: &Event) -> Result<Map<String, Value>, StoreError> {
     match statement(event) {
         Some(statement) => Ok(statement),
@@ -22,7 +22,7 @@ pub(super) fn said_by(event: &Event) -> Result<Map<String, Value>, StoreError> {
     }
 }
 
-/// What a withdrawal or a redaction says; `None` of a publication.
+/// The statement of a withdrawal or redaction; `None` for a publication.
 pub fn statement(event: &Event) -> Option<Map<String, Value>> {
     if event.kind == Kind::Published {
         return None;
@@ -40,7 +40,7 @@ pub fn statement(event: &Event) -> Option<Map<String, Value>> {
     Some(said)
 }
 
-/// An instant as entries write it.
+/// A timestamp as written in entries.
 fn micros_text(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Micros, true)
 }

@@ -1,4 +1,4 @@
-//! One state of the register, and how much of the public log is signed in it.
+//! One state of the register, and how much of its log is signed.
 
 use chrono::TimeDelta;
 use transparency::peek;
@@ -11,24 +11,25 @@ use crate::ground::settings;
 use crate::ground::sql::Sql;
 use crate::{Db, StoreError};
 
-/// What was entered so long ago and is not signed, nobody signs.
+/// If an entry this old is unsigned, the register has no signer.
 const NOBODY_SIGNS: TimeDelta = TimeDelta::hours(1);
 
-/// One state of the register, however long reading it takes.
+/// The register at one moment, however long reading takes.
 #[derive(Debug)]
 pub struct Still {
     /// The database at that moment; close it when it has been read.
     pub db: Db,
-    /// How many entries the public log has in it.
+    /// Entries in its log.
     pub entries: u64,
-    /// How many of them, from the first on, the checkpoint signs.
+    /// How many of them the checkpoint signs, counted from the first.
     pub signed: u64,
-    /// The checkpoint; `None` when nothing is signed.
+    /// The checkpoint; `None` if nothing is signed.
     pub checkpoint: Option<String>,
 }
 
 impl Still {
-    /// The state that a still database is of, with the last checkpoint that it knows. Errors: that is of more than there is.
+    /// A frozen database with the checkpoint it knows. Errors: the checkpoint signs more entries than there
+    /// are.
     pub(super) async fn of(db: Db) -> Result<Self, SignError> {
         let entries = size(&db).await?;
         let checkpoint = settings::read(&db, settings::CHECKPOINT).await?;
@@ -39,7 +40,7 @@ impl Still {
         }
     }
 
-    /// The same with another checkpoint. Errors: it cannot be read, or signs more than there is.
+    /// The same with another checkpoint. Errors: it is unreadable, or signs more entries than there are.
     pub(super) fn signed_by(self, checkpoint: String) -> Result<Self, SignError> {
         let signed = peek(checkpoint.as_bytes())?.tree.size;
         if signed > self.entries {

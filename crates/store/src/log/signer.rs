@@ -1,9 +1,10 @@
-//! The one process that makes files of the log's entries, and signs them. Of the replicas that share a database the one that
-//! holds the lease does it.
+//! The signer: writes the log's entries into tiles and signs checkpoints. Of the replicas sharing a database,
+//! the one that holds the lease does it.
 //!
-//! Nothing is signed that does not continue what was signed before. At the start, and again each hour, the entries in the
-//! database are put together from the first on, and must have the root of the last checkpoint. An older backup that was
-//! restored, or an entry that was changed, stops the signer until somebody looks.
+//! It signs only what continues what was signed before. At the start and each hour it recomputes the root from
+//! all entries in the database and compares it with the last checkpoints. It does not rely on its own files:
+//! they may be what is wrong (decision 16). A restored older backup or an altered entry stops the signer until
+//! somebody looks.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::{StreamExt, TryStreamExt, stream};
@@ -22,21 +23,21 @@ use crate::ground::objects::Objects;
 use crate::ground::settings;
 use crate::{Db, StoreError};
 
-/// Entries that one checkpoint takes up at the most.
+/// Most entries that one checkpoint adds: 100 full tiles.
 const AT_ONCE: u64 = 100 * 256;
-/// Entries that are read at once.
+/// Entries read at once: ten full tiles.
 const READ_AT_ONCE: u64 = 2_560;
-/// How long it is believed of entries that were put together that nobody changed them since.
+/// How long a verified prefix is trusted before it is checked again.
 const BELIEVED: TimeDelta = TimeDelta::hours(1);
-/// How long a witness that did not sign is left alone before it is asked again.
+/// Pause before a witness that did not sign is asked again.
 const WITNESSES_AGAIN: TimeDelta = TimeDelta::seconds(60);
-/// Files that are written at once.
+/// Files written at once.
 const WRITES_AT_ONCE: usize = 16;
 
-/// A checkpoint as text, and what it says.
+/// A checkpoint as text, and parsed.
 type Signed = (String, Opened);
 
-/// Signs the log of one register.
+/// Signs one register's log.
 #[derive(Debug)]
 pub struct Signer {
     db: Db,
@@ -44,21 +45,21 @@ pub struct Signer {
     objects: Objects,
     keys: Vec<Key>,
     public: Vec<PublicKey>,
-    /// The entries in the database that were put together, from the first on.
+    /// The verified prefix: entries recomputed from the database, from the first on.
     proved: Growing,
-    /// Since when.
+    /// When that prefix was started.
     proved_since: Option<DateTime<Utc>>,
-    /// The files at the edge of a tree, as they were written.
+    /// The files at the tree's right edge, as last written.
     edge: (Tree, Held),
-    /// What was last found signed by all keys.
+    /// The tree last known to be signed by all keys.
     done: Option<Tree>,
     witnesses: Option<Witnesses>,
-    /// When witnesses are asked again; `None` when all signed.
+    /// When to ask witnesses again; `None` if all signed.
     ask_again: Option<DateTime<Utc>>,
 }
 
 impl Signer {
-    /// Signs with keys of one log, all of them.
+    /// Signs with all of these keys, which belong to one log.
     pub fn new(leases: Leases, objects: Objects, keys: Vec<Key>) -> Self {
         Self {
             db: leases.db().clone(),
@@ -75,26 +76,28 @@ impl Signer {
         }
     }
 
-    /// The same, with witnesses that are asked to sign too. Errors: what the system says when no connection can be made.
+    /// The same with witnesses, who are asked to sign too. Errors: the HTTP client cannot be set up.
     pub fn witnessed(self, witnesses: Vec<Witness>) -> Result<Self, reqwest::Error> {
         let witnesses = (!witnesses.is_empty()).then(|| Witnesses::new(witnesses)).transpose()?;
         Ok(Self { witnesses, ..self })
     }
 
-    /// The keys that verify what it signs.
+    /// The public keys.
     pub fn public(&self) -> &[PublicKey] {
         &self.public
     }
 
-    /// Enters what has no entry yet, and signs what is new; returns the tree that was signed now, if one was.
+    /// Enters events that have no entry, and signs new entries; returns the tree signed, if any.
     ///
-    /// Errors: [`SignError::Refused`] when the database does not continue what was signed; it is noted where everybody sees it.
+    /// Errors: [`SignError::Refused`] if the database does not continue what was signed; the reason is also
+    /// stored, where status commands see it.
     pub async fn sign_new(&mut self, now: DateTime<Utc>) -> Result<Option<Tree>, SignError> {
         self.enter_missing().await?;
         let entered = size(&self.db).await?;
         let asks = self.ask_again.is_some_and(|at| at <= now);
         let doubts = self.proved_since.is_some_and(|since| since + BELIEVED <= now);
-        // Where nothing is entered, it is asked once whether anything ever was signed.
+        // With an empty log, check once whether anything was ever signed: a lost database would look just like
+        // this.
         let nothing_new = match entered {
             0 => self.proved_since.is_some(),
             _ => self.done.is_some_and(|done| done.size == entered),
@@ -108,14 +111,14 @@ impl Signer {
         self.noted(signed).await
     }
 
-    /// The register as it is now, with a checkpoint that signs exactly the entries in it; `None` while another process signs.
-    /// Close its database when it has been read.
+    /// The register as it is now, with a checkpoint that signs exactly its entries; `None` while another
+    /// process signs. Close its database after reading.
     ///
     /// Errors: those of [`sign_new`](Self::sign_new).
     pub async fn sign_still(&mut self, now: DateTime<Utc>) -> Result<Option<Still>, SignError> {
         self.enter_missing().await?;
         let Some(lease) = self.leases.take(Work::Signing).await? else { return Ok(None) };
-        // Nobody else signs: what is signed cannot get ahead of this state, however many publish meanwhile.
+        // The lease is ours, so nothing can be signed beyond this state, however many publish meanwhile.
         let still = Still::of(self.db.still().await?).await?;
         let signed = self.sign_until(&lease, now, still.entries).await;
         lease.give_back().await;
@@ -129,7 +132,7 @@ impl Signer {
         }
     }
 
-    /// Signs up to so many entries; returns the checkpoint of exactly these, or `None` when there are none.
+    /// Signs the first `until` entries; returns the checkpoint of exactly these, or `None` if that is zero.
     async fn sign_until(
         &mut self,
         lease: &Lease,
@@ -143,7 +146,7 @@ impl Signer {
         }
     }
 
-    /// Enters what has no entry yet, because an older release wrote it.
+    /// Enters events that an older release wrote without an entry.
     async fn enter_missing(&self) -> Result<(), StoreError> {
         if any_missing(&self.db).await? {
             let tx = self.db.begin().await?;
@@ -153,12 +156,12 @@ impl Signer {
         Ok(())
     }
 
-    /// Notes where everybody sees it why nothing is signed any more, if that is so.
+    /// If signing was refused, stores the reason where every process sees it.
     async fn noted<T>(&self, signed: Result<T, SignError>) -> Result<T, SignError> {
         if let Err(SignError::Refused(reason)) = &signed {
-            // Even if it cannot be noted, the reason is what must be told.
+            // A failure to store it must not hide the reason itself.
             if let Err(error) = self.note(reason).await {
-                tracing::warn!("it could not be noted that nothing is signed: {error}");
+                tracing::warn!("could not store why the log is not signed: {error}");
             }
         }
         signed
@@ -170,7 +173,7 @@ impl Signer {
         tx.commit().await
     }
 
-    /// Signs what is new, up to so many entries; `None` when these are signed.
+    /// Signs new entries up to `until`; `None` if these are signed. Needs the lease.
     async fn sign_alone(
         &mut self,
         lease: &Lease,
@@ -183,15 +186,17 @@ impl Signer {
         let (there, known) = self.last_signed().await?;
         let (there, known) = (there.map(|(_, opened)| opened), known.map(|(_, opened)| opened));
         let mut last = [&there, &known].map(|one| one.as_ref().map_or(Tree::EMPTY, |one| one.tree));
+        // The smaller first: the verified prefix only grows, and would start again.
         last.sort_by_key(|tree| tree.size);
         for tree in last {
             self.prove(tree).await?;
         }
-        // Files are as far as the checkpoint beside them says; one that went back says nothing of them.
+        // The files go as far as the checkpoint beside them. If that one is older than the database's, they are
+        // written again from the start.
         let from = there.as_ref().map(|one| one.tree).filter(|tree| tree.size == last[1].size);
         let from = from.unwrap_or(Tree::EMPTY);
         if last[1].size > until {
-            // Another signed more, which it can only while this process has no lease any more.
+            // Another process signed more, which it can only if our lease is gone.
             return Err(SignError::Another);
         }
         let to = size(&self.db).await?.min(last[1].size + AT_ONCE).min(until);
@@ -210,6 +215,7 @@ impl Signer {
             return Ok(None);
         }
         let (tree, full) = self.write(from, to).await?;
+        // This root comes from the files; sign it only if the entries in the database have it too.
         self.prove(tree).await?;
         let checkpoint = sign(&tree, &self.keys)?;
         self.publish(lease, &checkpoint).await?;
@@ -219,8 +225,9 @@ impl Signer {
         Ok(Some(tree))
     }
 
-    /// Writes a checkpoint where everybody reads it, and into the database. Errors: the lease was lost meanwhile.
+    /// Writes a checkpoint to the object store and the database. Errors: the lease was lost.
     async fn publish(&self, lease: &Lease, checkpoint: &[u8]) -> Result<(), SignError> {
+        // Asked just before others can see it: this process may have been suspended past its lease.
         if !lease.holds().await? {
             return Err(SignError::Another);
         }
@@ -231,7 +238,7 @@ impl Signer {
         Ok(tx.commit().await?)
     }
 
-    /// Adds the signatures of witnesses to a checkpoint that everybody can read already.
+    /// Adds witnesses' signatures to a checkpoint that is already public: no witness can hold up the log.
     async fn ask_witnesses(
         &mut self,
         lease: &Lease,
@@ -255,7 +262,8 @@ impl Signer {
         Ok(())
     }
 
-    /// The checkpoint beside the files, and the one that the database knows.
+    /// The checkpoints in the object store and in the database. Both, so that losing either place cannot let
+    /// the log go back.
     async fn last_signed(&self) -> Result<(Option<Signed>, Option<Signed>), SignError> {
         let there = self.objects.text(&name(CHECKPOINT)).await?;
         let known = settings::read(&self.db, settings::CHECKPOINT).await?;
@@ -271,7 +279,7 @@ impl Signer {
         }
     }
 
-    /// Entries in the database from a place on: at least one. Errors: [`SignError::Refused`] when one is missing.
+    /// At least one entry from `from` on. Errors: [`SignError::Refused`] if one is missing.
     async fn read(&self, from: u64, until: u64) -> Result<Vec<Vec<u8>>, SignError> {
         let found = entries(&self.db, from, READ_AT_ONCE.min(until - from)).await?;
         let gap = (from..).zip(&found).find(|(wanted, (sequence, _))| sequence != wanted);
@@ -285,8 +293,7 @@ impl Signer {
         }
     }
 
-    /// Puts the entries in the database together up to a tree that was signed. Errors: [`SignError::Refused`] when they do
-    /// not have its root.
+    /// Extends the verified prefix to a signed tree. Errors: [`SignError::Refused`] if the root differs.
     async fn prove(&mut self, signed: Tree) -> Result<(), SignError> {
         if signed.size < self.proved.size() {
             self.proved = Growing::default();
@@ -304,7 +311,7 @@ impl Signer {
         )))
     }
 
-    /// Writes the files that lead from a tree to a larger one; returns that, and which files are full now.
+    /// Writes the files that grow one tree into a larger one; returns that, and which files are now full.
     async fn write(&mut self, from: Tree, to: u64) -> Result<(Tree, Vec<String>), SignError> {
         let (mut tree, mut held) = if self.edge.0 == from && from.size > 0 {
             std::mem::replace(&mut self.edge, (Tree::EMPTY, Held::default()))
@@ -318,7 +325,7 @@ impl Signer {
             full.extend(written.iter().map(|(path, _)| path.clone()).filter(|path| !path.contains(".p/")));
             let before = std::mem::take(&mut held);
             for path in grown.edge() {
-                // What is not new was there before.
+                // A file not written now is unchanged.
                 let new = written.iter().find(|(one, _)| *one == path).map(|(_, bytes)| bytes);
                 let bytes = new.or_else(|| before.0.get(&path)).cloned();
                 held.0.insert(path.clone(), bytes.ok_or(LogError::Missing(path))?);
@@ -343,7 +350,8 @@ impl Signer {
         Ok(held)
     }
 
-    /// Removes what came before files that are full now.
+    /// Removes the partial tiles of files that are now full. Called after the checkpoint that no longer needs
+    /// them.
     async fn remove_narrower(&self, full: Vec<String>) -> Result<(), StoreError> {
         let removed = full.into_iter().map(|path| async move {
             let folder = name(&format!("{path}.p"));
@@ -355,8 +363,8 @@ impl Signer {
         stream::iter(removed).buffer_unordered(WRITES_AT_ONCE).try_collect::<Vec<()>>().await.map(drop)
     }
 
-    /// Writes every file of the log again, from the entries in the database, which must be those that were signed, and the last
-    /// checkpoint; returns how many entries that is. Errors: another process signs just now.
+    /// Rewrites every file of the log from the database and the last checkpoint, after verifying the entries
+    /// against it; returns how many entries that is. Errors: another process is signing.
     pub async fn rebuild(&mut self) -> Result<u64, SignError> {
         let lease = self.leases.take(Work::Signing).await?;
         let lease = lease.ok_or(SignError::Another)?;

@@ -1,4 +1,4 @@
-//! Taking one state of the register together with what is signed of the public log in it.
+//! One state of the register with a checkpoint that signs exactly its log, as a dump needs it (decision 22).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,41 +12,41 @@ use super::signer::Signer;
 use crate::ground::lease::{LASTS, Leases};
 use crate::ground::settings;
 
-/// How long a checkpoint that another process makes is waited for: longer than the lease of one that was killed.
+/// How long to wait for another process's checkpoint: longer than the lease of a killed one.
 pub const PATIENCE: Duration = LASTS.saturating_add(Duration::from_secs(10));
-/// How often it is looked for.
+/// How often to look for it.
 const LOOK: Duration = Duration::from_millis(200);
 
 /// Who signs the public log.
 #[derive(Debug, Clone)]
 pub struct Signing {
-    /// This process, if it has the keys; it may sign for others meanwhile.
+    /// This process's signer, if it has the keys; shared with the task that signs regularly.
     pub here: Option<Arc<Mutex<Signer>>>,
-    /// How long another process may take before this one signs.
+    /// How long to let another process go first.
     pub others_first: Duration,
-    /// How long others are waited for at the most.
+    /// How long to wait for others at most.
     pub patience: Duration,
 }
 
 impl Signing {
-    /// Signed here if there are keys, else by another process, which is waited for as long as [`PATIENCE`].
+    /// Signs here if there are keys; otherwise waits up to [`PATIENCE`] for another process.
     pub fn new(signer: Option<Signer>) -> Self {
         let here = signer.map(|signer| Arc::new(Mutex::new(signer)));
         Self { here, others_first: Duration::ZERO, patience: PATIENCE }
     }
 
-    /// The register as it is now, with a checkpoint that signs exactly what its log holds. Where nothing was ever signed and
-    /// no key is here, and where nobody has signed for an hour, it is taken with what there is.
+    /// The register as it is now, with a checkpoint that signs exactly its log. If nothing was ever signed and
+    /// there is no key here, or nobody has signed for an hour, it is taken as it is.
     ///
-    /// Errors: [`SignError::Behind`] and [`SignError::Another`] when another process did not come to its end in time,
-    /// [`SignError::Refused`] when nothing is signed any more.
+    /// Errors: [`SignError::Behind`] and [`SignError::Another`] if another process did not finish in time,
+    /// [`SignError::Refused`] if signing was stopped.
     pub async fn still(&self, leases: &Leases) -> Result<Still, SignError> {
         let begun = Instant::now();
         loop {
             let still = Still::of(leases.db().still().await?).await?;
             let refused = settings::read(&still.db, settings::SIGNING_REFUSED).await?;
             match refused {
-                // Whether that was mended, only a signer tells.
+                // Only a signer can tell whether that has been mended.
                 Some(reason) if self.here.is_none() => return Err(SignError::Refused(reason)),
                 None if still.is_signed() => return Ok(still),
                 None if self.here.is_none() && still.checkpoint.is_none() => return Ok(still),

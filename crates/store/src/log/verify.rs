@@ -1,4 +1,4 @@
-//! Whether the database says what the log says.
+//! Compares the database with the log.
 
 use std::collections::HashMap;
 
@@ -9,28 +9,28 @@ use crate::ground::sql::Sql;
 use crate::log::history::{self, Event, Kind};
 use crate::{Db, StoreError};
 
-/// Entries that are compared at once.
+/// Entries compared at once.
 const AT_ONCE: i64 = 200;
 
-/// Something in the database that is not as the log says.
+/// Something in the database that contradicts the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mismatch {
     /// The table.
     pub table: &'static str,
-    /// The row: by its key, as people name it.
+    /// The row, by the key people know it by.
     pub row: String,
     /// What is wrong.
     pub reason: String,
 }
 
-/// What was compared.
+/// Result of a comparison.
 #[derive(Debug, Default)]
 pub struct Compared {
     /// How many entries there are.
     pub entries: u64,
     /// How many of them are signed.
     pub signed: u64,
-    /// Everything that does not agree.
+    /// Every contradiction.
     pub mismatches: Vec<Mismatch>,
 }
 
@@ -40,11 +40,11 @@ impl Compared {
     }
 }
 
-/// Compares entries with the hashes of those that are signed, and with events, versions and records. Reads all of them.
+/// Compares all entries with the signed hashes, and with events, versions and records.
 pub async fn compare(db: &Db, signed: &[Node]) -> Result<Compared, StoreError> {
     let mut compared = Compared { signed: signed.len() as u64, ..Compared::default() };
     let (mut next, mut from, mut last_change) = (0, i64::MIN, i64::MIN);
-    // What redactions left, by the change it is left of: the last that says so counts.
+    // Hashes of what redactions left, by change; the last one counts.
     let left = left(db).await?;
     loop {
         let mut sql =
@@ -123,12 +123,12 @@ pub async fn compare(db: &Db, signed: &[Node]) -> Result<Compared, StoreError> {
     Ok(compared)
 }
 
-/// The events of some changes, and why others cannot be read.
+/// The events of some changes, and why others are unreadable.
 async fn events(db: &Db, changes: &[i64]) -> Result<(HashMap<i64, Event>, HashMap<i64, String>), StoreError> {
     let by_change = |events: Vec<Event>| events.into_iter().map(|event| (event.change, event)).collect();
     match history::of(db, changes).await {
         Ok(events) => Ok((by_change(events), HashMap::new())),
-        // One of them is damaged: each by itself.
+        // One is damaged: read each on its own, to name it and still check the others.
         Err(StoreError::Inconsistent { .. }) => {
             let (mut good, mut bad) = (Vec::new(), HashMap::new());
             for change in changes {
@@ -146,7 +146,7 @@ async fn events(db: &Db, changes: &[i64]) -> Result<(HashMap<i64, Event>, HashMa
     }
 }
 
-/// Whether an event and its version say what the entry says.
+/// Compares an event and its version with an entry.
 fn agree(entry: &Entry, event: &Event, commitments: &str, left: Option<&str>, compared: &mut Compared) {
     let version = format!("{} version {}", event.record_id, event.version);
     let change = event.change;
@@ -161,6 +161,7 @@ fn agree(entry: &Entry, event: &Event, commitments: &str, left: Option<&str>, co
         compared.add("events", change, reason);
         return;
     }
+    // Writes the event's times the way entries do, to compare texts.
     let again = Entry::new(entry.sequence, event.at, entry.kind, (&event.record_id, event.version), "");
     if again.at != entry.at {
         compared.add("events", change, format!("its time is {}, the log says {}", again.at, entry.at));
@@ -204,7 +205,7 @@ fn agree(entry: &Entry, event: &Event, commitments: &str, left: Option<&str>, co
     }
 }
 
-/// What redactions left. One that is damaged is told of with its entry.
+/// Hashes of what redactions left. A damaged one is reported with its entry.
 async fn left(db: &Db) -> Result<Left, StoreError> {
     let redacted =
         Sql::new("SELECT change FROM events WHERE kind = 'redacted' ORDER BY change").all(&db.read).await?;
@@ -219,8 +220,8 @@ async fn left(db: &Db) -> Result<Left, StoreError> {
     Ok(left)
 }
 
-/// What stands beside the log: events without an entry, versions without an event, records that are shown otherwise than the
-/// last event says.
+/// What the entries alone cannot show: events without an entry, versions without an event, records that
+/// contradict their last event.
 async fn beside(db: &Db, compared: &mut Compared) -> Result<(), StoreError> {
     let sql = "SELECT e.change FROM events e LEFT JOIN log_entries l ON l.change = e.change WHERE l.change IS NULL \
         ORDER BY e.change";

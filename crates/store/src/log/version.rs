@@ -1,31 +1,31 @@
-//! A version of a record as it was published: what an entry of the log is about.
+//! A published version of a record: what a log entry is about.
 
 use chrono::{DateTime, Utc};
 use domain::Record;
 
 use crate::StoreError;
 
-/// A version as published.
+/// A published version.
 #[derive(Debug, Clone)]
 pub struct Version {
-    /// 1, 2, 3 ...
+    /// From 1.
     pub number: i64,
-    /// Its place in the order of all publications.
+    /// Its change number.
     pub change: i64,
     /// When it was published.
     pub published_at: DateTime<Utc>,
     /// Why it was made.
     pub note: Option<String>,
-    /// The record as JSON; what was redacted since is missing.
+    /// The record as JSON, without what was redacted since.
     pub content: String,
-    /// The hash of what it said when it was published, hex: [`transparency::content_sha256`].
+    /// Hash of the content as published, hex: [`transparency::content_sha256`].
     pub content_sha256: String,
-    /// How it was imported, as JSON.
+    /// How it was imported, as JSON; `None` if it was not.
     pub import: Option<String>,
 }
 
 impl Version {
-    /// The record it states. Errors: [`StoreError::Inconsistent`] when the stored text is no record.
+    /// The record. Errors: [`StoreError::Inconsistent`] if the stored text is not a record.
     pub fn record(&self) -> Result<Record, StoreError> {
         serde_json::from_str(&self.content)
             .map_err(|error| StoreError::inconsistent("record_versions", "content", self.change, error))

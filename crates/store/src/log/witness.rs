@@ -10,22 +10,22 @@ use transparency::{Cosigner, Tree, add_checkpoint, with_cosignatures, witnesses}
 use super::error::SignError;
 use super::files::LogFiles;
 
-/// How long a witness may take to answer.
+/// Time limit for an answer.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// The longest answer that is read, in bytes.
+/// Longest answer accepted, in bytes.
 const ANSWER_MAX: usize = 64 << 10;
 
-/// A witness that is asked for its signature.
+/// A witness to ask for its signature.
 #[derive(Debug, Clone)]
 pub struct Witness {
     key: Cosigner,
     url: Url,
-    /// How many entries it signed last, as far as that is known.
+    /// The size it last signed, as far as known.
     seen: u64,
 }
 
 impl Witness {
-    /// What verifies its signatures.
+    /// The key that verifies its signatures.
     pub fn key(&self) -> &Cosigner {
         &self.key
     }
@@ -34,7 +34,7 @@ impl Witness {
 impl FromStr for Witness {
     type Err = String;
 
-    /// Reads a key and an address: `name+id+key https://...`. By http only a witness on the same machine is asked.
+    /// Parses a key and an address: `name+id+key https://...`. Plain http only for a witness on this machine.
     fn from_str(text: &str) -> Result<Self, String> {
         let (key, url) = text.trim().split_once(char::is_whitespace).ok_or("write 'KEY URL'")?;
         let key = Cosigner::read(key).map_err(|error| error.to_string())?;
@@ -56,7 +56,7 @@ pub(super) struct Witnesses {
 
 impl Witnesses {
     pub(super) fn new(all: Vec<Witness>) -> Result<Self, reqwest::Error> {
-        // It is set already when this fails.
+        // Fails only if a provider is already installed, which is just as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none());
         Ok(Self { http: http.build()?, all })
@@ -66,13 +66,13 @@ impl Witnesses {
         self.all.iter().map(|witness| witness.key.clone()).collect()
     }
 
-    /// Whether every witness signed a checkpoint.
+    /// Whether every witness signed this checkpoint.
     pub(super) fn have_signed(&self, checkpoint: &[u8]) -> bool {
         witnesses(checkpoint, &self.keys()).is_ok_and(|signed| signed.len() == self.all.len())
     }
 
-    /// The checkpoint of a tree with the signatures that witnesses give it now. One that does not answer, or that does not
-    /// agree, is told of in the program's log and missing here: no witness can stop a log.
+    /// The checkpoint with the signatures that witnesses give now. One that does not answer or refuses is only
+    /// reported in the program's log: no witness can stop a log.
     pub(super) async fn ask(
         &mut self,
         tree: Tree,
@@ -106,7 +106,7 @@ impl Witness {
         let name = self.key.name().to_owned();
         let told = |reason: &dyn std::fmt::Display| format!("{name}: {reason}");
         let url = format!("{}/add-checkpoint", self.url.as_str().trim_end_matches('/'));
-        // It says what it saw last when that is not what is known here.
+        // If our idea of what it saw is wrong, it answers 409 with the right size: try once more with that.
         for _ in 0..2 {
             let (files, seen) = (files.clone(), self.seen);
             let proof = tokio::task::spawn_blocking(move || tree.consistency(&files, seen)).await;

@@ -1,22 +1,22 @@
-//! The directory: every body and product with its names and identifiers, as matching needs them.
+//! The directory: every body and product with its names and identifiers, for search and reconciliation.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::ground::sql::Sql;
 use crate::{Db, StoreError};
 
-/// A body or a product with everything it is called.
+/// A body or product and everything it is called.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
     /// Part of its address.
     pub slug: String,
     /// Its name.
     pub name: String,
-    /// Where it is (ISO 3166-1); absent for a product.
+    /// Country (ISO 3166-1); `None` for a product.
     pub country: Option<String>,
-    /// What kind of body it is.
+    /// Kind of body, as a code.
     pub kind: Option<String>,
-    /// Whether it is known, and not only a name in records or notices.
+    /// Whether it is registered, not just a name in records or notices.
     pub is_known: bool,
     /// Whether records or notices name it as supplier.
     pub is_supplier: bool,
@@ -28,7 +28,7 @@ pub struct Listed {
     pub identifiers: Vec<String>,
 }
 
-/// Reads all of it.
+/// Reads the whole directory; merged bodies are left out.
 pub async fn read(db: &Db) -> Result<Vec<Listed>, StoreError> {
     let sold = "SELECT slug FROM listed_parties WHERE role = 'supplier' \
         UNION SELECT slug FROM contract_parties WHERE role = 'supplier' AND slug IS NOT NULL";

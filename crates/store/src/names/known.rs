@@ -1,4 +1,4 @@
-//! What names mean: organisations and products, in memory.
+//! The name table: organisations and products, in memory.
 
 use sea_orm::ConnectionTrait;
 
@@ -7,20 +7,21 @@ use crate::names::products::ProductNames;
 use crate::names::resolver::Resolver;
 use crate::{Db, StoreError, Tx};
 
-/// The names that publishing resolves against; kept in memory between batches.
+/// The names a publication resolves against; kept in memory between publications.
 #[derive(Debug, Default)]
 pub struct Names {
     /// Organisations.
     pub organisations: Resolver,
     /// Products.
     pub products: ProductNames,
-    /// How often what names mean had changed when these were read.
+    /// Name-table revision when these were read.
     changes: i64,
 }
 
 impl Names {
     pub(crate) async fn load(conn: &impl ConnectionTrait) -> Result<Self, StoreError> {
-        // The count first: what is read after it is at least as new.
+        // The revision first: if names change in between, the table is newer than its revision says, and is
+        // only reloaded once too often.
         let changes = Self::count(conn).await?;
         Ok(Self {
             organisations: Resolver::load(conn).await?,
@@ -33,22 +34,22 @@ impl Names {
         Sql::new("SELECT names FROM change_counter WHERE id = 1").number(conn).await
     }
 
-    /// How often what names mean had changed when these were read.
+    /// Name-table revision when these were read.
     pub fn changes(&self) -> i64 {
         self.changes
     }
 
-    /// Reads all names as a transaction sees them.
+    /// Reads all names through a transaction.
     pub async fn within(tx: &Tx) -> Result<Self, StoreError> {
         Self::load(tx).await
     }
 
-    /// Reads all names by the reading connections.
+    /// Reads all names from the pool.
     pub async fn of(db: &Db) -> Result<Self, StoreError> {
         Self::load(&db.read).await
     }
 
-    /// Keeps what is named for the first time: organisations as name and country (ISO 3166-1), products with their supplier.
+    /// Adds new names: organisations as name and country (ISO 3166-1), products with their supplier.
     pub(crate) async fn keep(
         &mut self,
         tx: &Tx,
@@ -60,6 +61,7 @@ impl Names {
         }
         self.organisations.keep_unresolved(tx, organisations).await?;
         self.products.keep_new(tx, products).await?;
+        // Our own rows raised the revision too (by triggers): the table includes them.
         self.changes = Self::count(tx).await?;
         Ok(())
     }

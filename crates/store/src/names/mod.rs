@@ -1,4 +1,4 @@
-//! Names: which organisation or product the names in records and notices stand for.
+//! Names: which organisation or product a name in a record or notice means.
 
 pub mod directory;
 mod known;

@@ -1,7 +1,8 @@
-//! Parties of notices: which organisation each is. Identifier first, then name, then alias; nothing similar.
+//! Parties of notices: which organisation each one is. By identifier, then name, then alias; never by
+//! similarity.
 //!
-//! A party nobody knows becomes a row of its own, with the identifiers the notice states, so that it can be listed and
-//! counted, and an editor can name it once and for all.
+//! An unknown party gets a row of its own with the identifiers from the notice, so that it can be listed and
+//! counted, and an editor can name it once for all notices.
 
 use std::collections::{HashMap, HashSet};
 
@@ -19,10 +20,10 @@ use crate::names::organisations::Resolution;
 use crate::names::resolver::Resolver;
 use crate::{StoreError, Tx};
 
-/// The scheme of company numbers, of which a company has one.
+/// Scheme of company numbers; a company has one.
 const COMPANY: &str = "GB-COH";
 
-/// Everybody the register knows, in memory.
+/// Every organisation by name and identifier, in memory.
 #[derive(Debug, Default)]
 pub struct Parties {
     resolver: Resolver,
@@ -31,7 +32,7 @@ pub struct Parties {
     sensitive: HashSet<String>,
 }
 
-/// The part of an organisation that says whether it works in a sensitive field.
+/// The part of an organisation that shows whether it works in a sensitive field.
 #[derive(Deserialize)]
 struct Field {
     #[serde(default)]
@@ -43,12 +44,12 @@ fn key(scheme: &str, value: &str) -> String {
 }
 
 impl Parties {
-    /// Reads everybody, as a transaction sees them.
+    /// Reads every organisation, through a transaction.
     pub async fn within(tx: &Tx) -> Result<Self, StoreError> {
         Self::load(tx).await
     }
 
-    /// Reads everybody.
+    /// Reads every organisation.
     pub(crate) async fn load(conn: &impl ConnectionTrait) -> Result<Self, StoreError> {
         let mut parties = Self { resolver: Resolver::load(conn).await?, ..Self::default() };
         let sql = "SELECT i.scheme, i.value, o.slug FROM organisation_identifiers i \
@@ -79,18 +80,18 @@ impl Parties {
         }
     }
 
-    /// Whether an organisation works in a sensitive field, as far as the register knows it.
+    /// Whether a registered organisation works in a sensitive field.
     pub fn is_sensitive(&self, slug: &str) -> bool {
         self.sensitive.contains(slug)
     }
 
-    /// Whether an organisation is known, and not only a name.
+    /// Whether an organisation is registered, not just a name.
     pub fn is_known(&self, slug: &str) -> bool {
         self.resolver.party(slug).is_some_and(|party| party.resolution == Resolution::Registered)
     }
 
-    /// Finds the organisation of each party; a name that nobody has becomes a row. Each party comes with the country
-    /// (ISO 3166-1) to assume if it states none.
+    /// Finds the organisation of each party; an unknown name gets a row. Each party comes with the country (ISO
+    /// 3166-1) to assume if it states none.
     pub async fn resolve<'p>(
         &mut self,
         tx: &Tx,
@@ -130,7 +131,7 @@ impl Parties {
         keep_identifiers(tx, learned).await
     }
 
-    /// Finds the organisation of parties that were resolved before, by what is known now; the others stay as they are.
+    /// Resolves parties again, with what is known now; those not found stay as they are.
     pub(crate) fn look_again<'p>(&self, parties: impl Iterator<Item = &'p mut ContractParty>, home: &str) {
         for party in parties {
             let home = party.country.clone().unwrap_or_else(|| home.to_owned());
@@ -140,7 +141,7 @@ impl Parties {
         }
     }
 
-    /// The organisation a party is, and how that was found.
+    /// A party's organisation, and how it was found.
     fn find(&self, party: &mut ContractParty, country: &str) -> Option<(String, ResolvedBy)> {
         let known = |slug: &str, by| if self.is_known(slug) { by } else { ResolvedBy::Nothing };
         for one in trusted(party) {
@@ -155,7 +156,7 @@ impl Parties {
         if let Some(numbers) = numbers.filter(|_| !stated.is_empty())
             && !stated.iter().any(|one| numbers.contains(&one.value))
         {
-            // The same name and another company number: another company.
+            // Same name, other company number: another company.
             if !party.has_quality(OTHER_COMPANY) {
                 party.quality.push(OTHER_COMPANY.to_owned());
             }
@@ -165,7 +166,7 @@ impl Parties {
     }
 }
 
-/// The identifiers of a party that say who it is; two company numbers say nothing.
+/// The identifiers that can tell who a party is. If it states two company numbers, neither counts.
 pub(crate) fn trusted(party: &ContractParty) -> impl Iterator<Item = &RawIdentifier> {
     let doubtful = party.has_quality(TWO_COMPANY_NUMBERS);
     party.identifiers.iter().filter(move |one| !(doubtful && one.scheme == COMPANY))
@@ -189,7 +190,7 @@ async fn keep_identifiers(tx: &Tx, learned: Vec<(&str, String, String)>) -> Resu
     Ok(())
 }
 
-/// Identifiers by which an organisation is known to editors and lists of bodies, as `SCHEME value`, by slug.
+/// Identifiers of registered organisations, as `SCHEME value`, by slug. Those taken from notices are left out.
 pub(crate) async fn stated_identifiers(
     conn: &impl ConnectionTrait,
 ) -> Result<HashMap<String, Vec<String>>, StoreError> {

@@ -1,4 +1,4 @@
-//! Products: what suppliers sell, as records name them and as editors describe them.
+//! Products: what suppliers sell, as named in records and described by editors.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::ground::entity::product;
 use crate::{Db, Reads, StoreError, Tx};
 
-/// Takes a supplier that is forgotten out of the products that name it, by the key of its name.
+/// Removes a forgotten supplier, by name key, from the products that name it.
 pub(crate) async fn forget_supplier(tx: &Tx, key: &str) -> Result<(), StoreError> {
     for known in product::Entity::find().all(tx).await? {
         let mut described: Product = serde_json::from_str(&known.detail)
@@ -26,7 +26,7 @@ pub(crate) async fn forget_supplier(tx: &Tx, key: &str) -> Result<(), StoreError
     Ok(())
 }
 
-/// Slugs of products by the key of their name.
+/// Slugs of products by name key.
 #[derive(Debug, Default)]
 pub struct ProductNames {
     by_key: HashMap<String, String>,
@@ -46,12 +46,12 @@ impl ProductNames {
         Ok(Self { by_key: rows.into_iter().collect(), slugs })
     }
 
-    /// The slug of a product, if it is known.
+    /// The slug of a product; `None` if unknown.
     pub fn slug(&self, name: &str) -> Option<&str> {
         self.by_key.get(&name_key(name)).map(String::as_str)
     }
 
-    /// Makes rows for products that records name for the first time, with the supplier named beside them.
+    /// Adds products named for the first time, with the supplier named beside them.
     pub(crate) async fn keep_new(
         &mut self,
         tx: &Tx,
@@ -98,7 +98,7 @@ fn stored(row: &product::Model) -> Result<Product, StoreError> {
         .map_err(|error| StoreError::inconsistent("products", "detail", &row.slug, error))
 }
 
-/// Adds a product, or replaces what is said of the one with its name.
+/// Adds a product, or replaces the one with its name.
 pub async fn save(tx: &Tx, product: &Product) -> Result<(), StoreError> {
     let known =
         product::Entity::find().filter(product::COLUMN.name_key.eq(name_key(&product.name))).one(tx).await?;
@@ -131,7 +131,7 @@ pub async fn find(conn: &impl Reads, slug_or_id: &str) -> Result<Option<Product>
     row.as_ref().map(stored).transpose()
 }
 
-/// A page of products after a name key, with their number and the key of the next page.
+/// A page of products after a name key, with the total and the key where the next page starts.
 pub async fn list(
     db: &Db,
     q: Option<&str>,
@@ -154,7 +154,7 @@ pub async fn list(
     Ok((rows.iter().map(stored).collect::<Result<_, _>>()?, total, next))
 }
 
-/// At most `limit` products after a number, with their numbers.
+/// At most `limit` products after a row number, with their numbers.
 pub async fn after_seq(db: &Db, seq: i64, limit: u64) -> Result<Vec<(i64, Product)>, StoreError> {
     let rows = product::Entity::find()
         .filter(product::COLUMN.seq.gt(seq))

@@ -1,5 +1,5 @@
-//! Names of organisations in memory, for resolving many at once: within a country a name belongs to one
-//! body or to none.
+//! Names of organisations in memory, for resolving many at once. Within a country a name belongs to one body or
+//! to none.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use crate::ground::entity::{organisation, organisation_name};
 use crate::names::organisations::{Party, Resolution, free_slug, party, row};
 use crate::{StoreError, Tx};
 
-/// Names and the organisations that have them.
+/// Names, and the organisations that have them.
 #[derive(Debug, Default)]
 pub struct Resolver {
     parties: HashMap<String, Party>,
@@ -21,12 +21,12 @@ pub struct Resolver {
     anywhere: HashMap<String, Name>,
 }
 
-/// Who has a name: the best claim so far, and the slug unless two have that claim.
+/// Who has a name: the best claim so far, and its slug unless two bodies share that claim.
 #[derive(Debug)]
 struct Name {
     claim: Claim,
     slug: Option<String>,
-    /// The row of a mere name in records: what the name means while no body has it alone.
+    /// The unresolved row of that name, used while no single body has it.
     unresolved: Option<String>,
 }
 
@@ -51,16 +51,16 @@ impl From<Claim> for ResolvedBy {
     }
 }
 
-/// How well a name belongs to a body; the first is the best.
+/// How strong a body's claim to a name is, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Claim {
-    /// The name of a body that exists.
+    /// Official name of a body that exists.
     Own,
-    /// Another name of a body that exists.
+    /// Alias of a body that exists.
     Alias,
-    /// A name of a body that has ended.
+    /// Any name of a body that has ended.
     Former,
-    /// A name in a record only.
+    /// Only a name in records or notices.
     Unresolved,
 }
 
@@ -68,6 +68,7 @@ impl Claim {
     fn of(row: &organisation::Model, alias: bool) -> Self {
         if row.resolution != Resolution::Registered.as_str() {
             Self::Unresolved
+        // A search in the text instead of parsing every body: the member is written only if set.
         } else if row.detail.contains("\"valid_to\"") {
             Self::Former
         } else if alias {
@@ -103,7 +104,7 @@ impl Resolver {
         Ok(resolver)
     }
 
-    /// Knows only these organisations, under one name key; `true` for those that have it as an alias.
+    /// Only these organisations, under one name key; `true` for those that have it as an alias.
     pub(crate) fn of(
         rows: impl Iterator<Item = (organisation::Model, bool)>,
         key: &str,
@@ -128,7 +129,7 @@ impl Resolver {
             if claim < name.claim {
                 (name.claim, name.slug) = (claim, Some(party.slug.clone()));
             } else if claim == name.claim && name.slug.as_deref() != Some(&party.slug) {
-                // Two bodies with an equal claim: the name says nothing.
+                // Two bodies with equal claims: the name decides nothing.
                 name.slug = None;
             }
         }
@@ -136,17 +137,17 @@ impl Resolver {
         Ok(())
     }
 
-    /// The organisation of that name in that country (ISO 3166-1), if exactly one has it.
+    /// The organisation with that name in that country (ISO 3166-1), if exactly one has it.
     pub fn resolve(&self, name: &str, country: &str) -> Option<&Party> {
         self.parties.get(self.by_name.get(&scoped(country, &name_key(name)))?.slug()?)
     }
 
-    /// A company of that name: in that country, else anywhere.
+    /// The company with that name: in that country, else anywhere.
     pub fn resolve_supplier(&self, name: &str, country: &str) -> Option<&Party> {
         self.resolve(name, country).or_else(|| self.parties.get(self.anywhere.get(&name_key(name))?.slug()?))
     }
 
-    /// The organisation of that name, in that country or, where companies are meant, anywhere; and how it has the name.
+    /// The organisation with that name in that country or, with `anywhere`, in any; and how it has the name.
     pub(crate) fn find(&self, name: &str, country: &str, anywhere: bool) -> Option<(&Party, ResolvedBy)> {
         let key = name_key(name);
         let near = self.by_name.get(&scoped(country, &key)).filter(|name| name.slug().is_some());
@@ -155,12 +156,12 @@ impl Resolver {
         Some((self.parties.get(name.slug()?)?, by))
     }
 
-    /// What is known of a slug.
+    /// The organisation with a slug.
     pub(crate) fn party(&self, slug: &str) -> Option<&Party> {
         self.parties.get(slug)
     }
 
-    /// Makes a body of which only this is known, and its row; it has the name unless another has it.
+    /// Adds an unresolved body and returns its row and slug. It gets the name unless another body has it.
     pub(crate) fn add_unresolved(
         &mut self,
         mut organisation: Organisation,
@@ -187,7 +188,7 @@ impl Resolver {
         (row, slug)
     }
 
-    /// Makes rows for the names that do not resolve yet, so that each can be listed and counted.
+    /// Adds a row for each name that does not resolve yet, so that it can be listed and counted.
     pub(crate) async fn keep_unresolved(
         &mut self,
         tx: &Tx,

@@ -1,4 +1,4 @@
-//! People, the roles they hold and the tokens they show. A token is kept as its hash only.
+//! People, their roles and tokens. Of a token only the hash is stored.
 
 use chrono::{DateTime, Utc};
 use domain::authorisation::{Grant, Remit};
@@ -10,18 +10,18 @@ use crate::ground::db::{instant, micros};
 use crate::ground::sql::Sql;
 use crate::{Db, StoreError, Tx};
 
-/// Somebody who does more than read.
+/// Somebody with an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     /// UUID.
     pub id: String,
-    /// Where to write to them; lower case, unique.
+    /// Email address; lower case, unique.
     pub email: String,
-    /// What to call them; never public.
+    /// Their name; never public.
     pub name: String,
-    /// Whether they may still do anything.
+    /// Whether the account works.
     pub active: bool,
-    /// When they were entered.
+    /// When the account was created.
     pub created_at: DateTime<Utc>,
 }
 
@@ -30,23 +30,23 @@ pub struct Person {
 pub struct Token {
     /// UUID.
     pub id: String,
-    /// Whose it is.
+    /// Id of its owner.
     pub person: String,
     /// What it is for, in its owner's words.
     pub label: String,
     /// The only role it carries; `None` for all of its owner's.
     pub role: Option<Role>,
-    /// The only organisation it carries roles for, by id.
+    /// The only organisation (id) whose roles it carries; `None` for all.
     pub organisation: Option<String>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
-    /// When it ceases to work.
+    /// When it expires.
     pub expires_at: DateTime<Utc>,
-    /// When it was revoked.
+    /// When it was revoked; `None` if it was not.
     pub revoked_at: Option<DateTime<Utc>>,
 }
 
-/// Who shows a token, and what it lets them do.
+/// The owner of a valid token, and the rights it carries.
 #[derive(Debug, Clone)]
 pub struct Bearer {
     /// Whose token it is.
@@ -69,7 +69,7 @@ fn person(row: &QueryResult) -> Result<Person, StoreError> {
 
 const PERSON: &str = "SELECT id, email, name, active, created_at FROM people";
 
-/// Enters a person. Errors: [`StoreError::Conflict`] when the address is taken.
+/// Creates a person. Errors: [`StoreError::Conflict`] if the address is taken.
 pub async fn create(tx: &Tx, email: &str, name: &str, now: DateTime<Utc>) -> Result<Person, StoreError> {
     let email = email.trim().to_lowercase();
     if find(tx, &email).await?.is_some() {
@@ -101,25 +101,26 @@ pub async fn list(db: &Db) -> Result<Vec<Person>, StoreError> {
     sql.push(" ORDER BY email").all(&db.read).await?.iter().map(person).collect()
 }
 
-/// Whether anybody was entered.
+/// Whether anybody has an account.
 pub async fn any(db: &Db) -> Result<bool, StoreError> {
     Ok(Sql::new("SELECT count(*) FROM people").number(&db.read).await? > 0)
 }
 
-/// Lets a person do things, or no more.
+/// Enables or disables an account.
 pub async fn set_active(tx: &Tx, id: &str, active: bool) -> Result<(), StoreError> {
     let mut sql = Sql::new("UPDATE people SET active = ");
     sql.bind(active).push(" WHERE id = ").bind(id).run(tx).await?;
     Ok(())
 }
 
-/// Gives a person a role; giving it again changes the remit.
+/// Grants a role; granting it again replaces the remit.
 pub async fn grant(tx: &Tx, person: &str, grant: &Grant, now: DateTime<Utc>) -> Result<(), StoreError> {
     let remit = serde_json::to_string(&grant.remit).expect("a remit is JSON");
     let mut sql = Sql::new("INSERT INTO grants (person, role, organisation, remit, granted_at) VALUES ");
     sql.bind_list(values![
         person,
         grant.role.as_str(),
+        // Empty instead of null: it is part of the primary key.
         grant.organisation.clone().unwrap_or_default(),
         remit,
         micros(now)
@@ -129,7 +130,7 @@ pub async fn grant(tx: &Tx, person: &str, grant: &Grant, now: DateTime<Utc>) -> 
     Ok(())
 }
 
-/// Takes a role away; `false` when the person does not hold it.
+/// Revokes a role; `false` if the person does not hold it.
 pub async fn revoke(
     tx: &Tx,
     person: &str,
@@ -182,7 +183,7 @@ fn token(row: &QueryResult) -> Result<Token, StoreError> {
     })
 }
 
-/// Keeps a new token by the SHA-256 of its secret, hex.
+/// Stores a new token under the SHA-256 of its secret, hex.
 pub async fn keep_token(tx: &Tx, token: &Token, sha256: &str) -> Result<(), StoreError> {
     let mut sql = Sql::new(
         "INSERT INTO tokens (id, sha256, person, label, role, organisation, created_at, expires_at) VALUES ",
@@ -208,7 +209,7 @@ pub async fn tokens(conn: &impl ConnectionTrait, person: &str) -> Result<Vec<Tok
     rows.all(conn).await?.iter().map(token).collect()
 }
 
-/// Whether a text can be a person's address: one `@` between a name and a domain, no blanks.
+/// Whether a text can be an email address: one `@` between name and domain, no spaces.
 pub fn is_address(text: &str) -> bool {
     let text = text.trim();
     text.len() <= 254
@@ -224,20 +225,20 @@ pub async fn find_token(conn: &impl ConnectionTrait, id: &str) -> Result<Option<
     sql.push(" WHERE id = ").bind(id).one(conn).await?.as_ref().map(token).transpose()
 }
 
-/// Ends a token; `false` when it had ended before.
+/// Revokes a token; `false` if it already was.
 pub async fn revoke_token(tx: &Tx, id: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let mut sql = Sql::new("UPDATE tokens SET revoked_at = ");
     sql.bind(micros(now)).push(" WHERE revoked_at IS NULL AND id = ").bind(id);
     Ok(sql.run(tx).await? > 0)
 }
 
-/// Finds a token by the SHA-256 of its secret, whatever became of it.
+/// Finds a token by the SHA-256 of its secret, even if revoked or expired.
 pub async fn token_of(conn: &impl ConnectionTrait, sha256: &str) -> Result<Option<Token>, StoreError> {
     let mut sql = Sql::new(TOKEN);
     sql.push(" WHERE sha256 = ").bind(sha256).one(conn).await?.as_ref().map(token).transpose()
 }
 
-/// Who shows a token that works now, with the roles that both hold.
+/// The bearer of a token that is valid now, with the roles that both the person and the token have.
 pub async fn bearer(db: &Db, sha256: &str, now: DateTime<Utc>) -> Result<Option<Bearer>, StoreError> {
     let Some(token) = token_of(&db.read, sha256).await? else { return Ok(None) };
     if token.revoked_at.is_some() || token.expires_at <= now {
@@ -255,7 +256,7 @@ pub async fn bearer(db: &Db, sha256: &str, now: DateTime<Utc>) -> Result<Option<
     Ok(Some(Bearer { person, token, grants }))
 }
 
-/// Whether a publisher demands that someone else approves.
+/// Whether a publisher requires four eyes; yes unless it opted out.
 pub async fn four_eyes(conn: &impl ConnectionTrait, organisation: &str) -> Result<bool, StoreError> {
     let mut sql = Sql::new("SELECT four_eyes FROM publisher_settings WHERE organisation = ");
     match sql.bind(organisation).one(conn).await? {
@@ -264,7 +265,7 @@ pub async fn four_eyes(conn: &impl ConnectionTrait, organisation: &str) -> Resul
     }
 }
 
-/// Sets whether a publisher demands that someone else approves.
+/// Sets whether a publisher requires four eyes.
 pub async fn set_four_eyes(tx: &Tx, organisation: &str, on: bool) -> Result<(), StoreError> {
     let mut sql = Sql::new("INSERT INTO publisher_settings (organisation, four_eyes) VALUES ");
     sql.bind_list(values![organisation, on]);

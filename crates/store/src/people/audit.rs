@@ -1,4 +1,5 @@
-//! The audit trail: who did what to what, when and why. Entries are only ever added.
+//! The audit trail: who did what to what, when and why. Lines are only ever added; triggers refuse anything
+//! else.
 
 use chrono::{DateTime, Utc};
 use domain::codes::Role;
@@ -13,17 +14,17 @@ use crate::{Db, StoreError, Tx};
 pub struct Entry {
     /// When.
     pub at: DateTime<Utc>,
-    /// Who, by id; `None` for the command line.
+    /// Id of the person; `None` for the command line.
     pub person: Option<String>,
-    /// In which role.
+    /// The role used.
     pub role: Option<String>,
-    /// What was done: `submission.submit`, `token.create`, ...
+    /// The action: `submission.submit`, `token.create`, ...
     pub action: String,
-    /// To what kind of thing.
+    /// Kind of the thing it was done to.
     pub object_kind: String,
-    /// To which.
+    /// Id of that thing.
     pub object_id: String,
-    /// Whose it is: an organisation's id.
+    /// Id of the organisation that owns it.
     pub owner: Option<String>,
     /// Why.
     pub reason: Option<String>,
@@ -31,20 +32,20 @@ pub struct Entry {
     pub detail: Option<String>,
 }
 
-/// Something done, on its way into the trail.
+/// A line to add to the trail.
 #[derive(Debug, Clone, Copy)]
 pub struct Deed<'a> {
-    /// Who; `None` for the command line.
+    /// Id of the person; `None` for the command line.
     pub person: Option<&'a str>,
-    /// In which role.
+    /// The role used.
     pub role: Option<Role>,
-    /// What.
+    /// The action.
     pub action: &'a str,
-    /// To what kind of thing.
+    /// Kind of the thing it was done to.
     pub object_kind: &'a str,
-    /// To which.
+    /// Id of that thing.
     pub object_id: &'a str,
-    /// Whose it is.
+    /// Id of the organisation that owns the thing.
     pub owner: Option<&'a str>,
     /// Why.
     pub reason: Option<&'a str>,
@@ -53,7 +54,7 @@ pub struct Deed<'a> {
 }
 
 impl<'a> Deed<'a> {
-    /// What was done to which thing; who, in which role and why are named with `..Deed::new(...)`.
+    /// An action on a thing; add person, role and reason with `..Deed::new(...)`.
     pub fn new(action: &'a str, object_kind: &'a str, object_id: &'a str) -> Self {
         Self {
             person: None,
@@ -94,14 +95,14 @@ pub(crate) fn line(deed: &Deed<'_>, now: DateTime<Utc>) -> Sql {
     sql
 }
 
-/// Which lines to read.
+/// Filters for lines.
 #[derive(Debug, Clone, Default)]
 pub struct AuditQuery<'a> {
-    /// Of one thing: its kind and id.
+    /// About one thing: kind and id.
     pub object: Option<(&'a str, &'a str)>,
-    /// Of things of these organisations; `None` for all.
+    /// About things of these organisations; `None` for all.
     pub owners: Option<&'a [String]>,
-    /// Before this line, by number.
+    /// Before this line number.
     pub before: Option<i64>,
 }
 
@@ -142,7 +143,7 @@ pub async fn list(
         .collect()
 }
 
-/// Lines by the reading connections, latest first.
+/// Lines with their numbers, latest first, read from the pool.
 pub async fn read(db: &Db, query: &AuditQuery<'_>, limit: u64) -> Result<Vec<(i64, Entry)>, StoreError> {
     list(&db.read, query, limit).await
 }

@@ -1,4 +1,4 @@
-//! What is known of uploaded documents; their bytes lie in [`Objects`](crate::ground::objects::Objects).
+//! Metadata of uploaded documents; the bytes are in [`Objects`](crate::ground::objects::Objects).
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, QueryResult};
@@ -12,17 +12,17 @@ use crate::{Db, StoreError, Tx};
 pub struct Document {
     /// SHA-256 of its bytes, hex.
     pub sha256: String,
-    /// The organisation that uploaded it, by id.
+    /// Id of the organisation it was uploaded for.
     pub owner: String,
     /// IANA media type.
     pub media_type: String,
-    /// Its name, without any folder.
+    /// File name, without folders.
     pub file_name: String,
-    /// Its length.
+    /// Length in bytes.
     pub bytes: i64,
-    /// Who uploaded it.
+    /// Id of the person who uploaded it.
     pub uploaded_by: String,
-    /// When.
+    /// When it was uploaded.
     pub uploaded_at: DateTime<Utc>,
 }
 
@@ -40,7 +40,7 @@ fn read(row: &QueryResult) -> Result<Document, StoreError> {
     })
 }
 
-/// Notes an uploaded document; the same bytes of the same owner are one document, named as they last were.
+/// Stores a document's metadata. The same bytes from the same owner are one document, with its latest name.
 pub async fn keep(tx: &Tx, document: &Document) -> Result<(), StoreError> {
     let mut sql = Sql::new(
         "INSERT INTO documents (sha256, owner, media_type, file_name, bytes, uploaded_by, uploaded_at) VALUES ",
@@ -69,20 +69,20 @@ pub async fn find(
     sql.one(conn).await?.as_ref().map(read).transpose()
 }
 
-/// Every owner's document with these bytes.
+/// The documents with these bytes, of every owner.
 pub async fn with_hash(conn: &impl ConnectionTrait, sha256: &str) -> Result<Vec<Document>, StoreError> {
     let mut sql = Sql::new(COLUMNS);
     let rows = sql.push(" WHERE d.sha256 = ").bind(sha256).push(" ORDER BY d.uploaded_at").all(conn).await?;
     rows.iter().map(read).collect()
 }
 
-/// The hashes of all documents, each once.
+/// The distinct hashes of all documents.
 pub async fn hashes(db: &Db) -> Result<Vec<String>, StoreError> {
     let rows = Sql::new("SELECT DISTINCT sha256 FROM documents ORDER BY sha256").all(&db.read).await?;
     rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
 }
 
-/// A document that a current record shows to everybody. What is sealed is not in the table this asks.
+/// A document that a current record shows publicly. Sealed ones are not in the table read here.
 pub async fn public(db: &Db, sha256: &str) -> Result<Option<Document>, StoreError> {
     let mut sql = Sql::new(COLUMNS);
     sql.push(" WHERE d.sha256 = ").bind(sha256);

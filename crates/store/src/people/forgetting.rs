@@ -1,11 +1,11 @@
-//! Forgetting what is kept for a while only, for people who sign in.
+//! Deleting what is kept about people only for a while.
 
 use chrono::{DateTime, Utc};
 
 use crate::people::{idempotency, sessions};
 use crate::{Db, StoreError};
 
-/// Forgets ended sessions, and answers to writes that are too old to be sent again.
+/// Deletes ended sessions, and expired answers to writes.
 pub async fn forget_private(db: &Db, now: DateTime<Utc>) -> Result<(), StoreError> {
     let tx = db.begin_quietly().await?;
     sessions::forget_ended(&tx, now).await?;

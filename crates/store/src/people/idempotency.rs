@@ -1,7 +1,7 @@
-//! Answers to writes that may be sent again: the same key gives the first answer again.
+//! Idempotency keys: the same key gives the first answer again.
 //!
-//! A key is claimed and its answer kept in the transaction of the write itself, so that both are there or
-//! neither. A request with the same key waits for that transaction.
+//! A key is claimed and its answer stored in the write's own transaction, so that both exist or neither. A
+//! second request with the key waits for that transaction; there is no "still running" (decision 6).
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::ConnectionTrait;
@@ -13,31 +13,31 @@ use crate::{Db, StoreError, Tx};
 /// How long answers are kept.
 pub const KEPT: TimeDelta = TimeDelta::days(7);
 
-/// An answer as it was given.
+/// A stored answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     /// HTTP status.
     pub status: u16,
-    /// The validator of what was made or changed.
+    /// `ETag` of what was created or changed.
     pub etag: Option<String>,
-    /// Where it is.
+    /// Its address.
     pub location: Option<String>,
     /// The body.
     pub body: String,
 }
 
-/// What a claim finds.
+/// The result of claiming a key.
 #[derive(Debug)]
 pub enum Claimed {
-    /// Nobody used the key before.
+    /// The key is new.
     Fresh,
-    /// The same request was answered before.
+    /// The same request was already answered.
     Answered(Answer),
-    /// The key was used for another request: what that was.
+    /// The key was used for another request: that one's operation.
     Taken(String),
 }
 
-/// Claims a key for a request, told by the hash of what it says.
+/// Claims a key for a request, which is identified by its hash.
 pub async fn claim(
     tx: &Tx,
     person: &str,
@@ -49,6 +49,7 @@ pub async fn claim(
     let mut sql =
         Sql::new("INSERT INTO idempotency_keys (person, word, request_sha256, operation, at) VALUES ");
     sql.bind_list(values![person, word, request_sha256, operation, micros(now)]);
+    // On PostgreSQL this waits for a transaction that claimed the key and has not ended yet.
     if sql.push(" ON CONFLICT (person, word) DO NOTHING").run(tx).await? == 1 {
         return Ok(Claimed::Fresh);
     }
@@ -58,8 +59,8 @@ pub async fn claim(
     }
 }
 
-/// What a key was used for, by the reading connections: a request that was answered need not wait for the
-/// writer. Whether it is still fresh only [`claim`] says.
+/// Looks a key up without the writer, so that a repeated request need not wait. Only [`claim`] can tell whether
+/// a key is still fresh.
 pub async fn look(
     db: &Db,
     person: &str,
@@ -96,7 +97,7 @@ async fn known(
     }))
 }
 
-/// Keeps the answer to a request whose key was claimed in the same transaction.
+/// Stores the answer, in the transaction that claimed the key.
 pub async fn keep(tx: &Tx, person: &str, word: &str, answer: &Answer) -> Result<(), StoreError> {
     let mut sql = Sql::new("UPDATE idempotency_keys SET status = ");
     sql.bind(i32::from(answer.status)).push(", etag = ").bind(answer.etag.clone());
@@ -105,7 +106,7 @@ pub async fn keep(tx: &Tx, person: &str, word: &str, answer: &Answer) -> Result<
     Ok(())
 }
 
-/// Forgets answers older than [`KEPT`].
+/// Deletes answers older than [`KEPT`].
 pub async fn forget_old(tx: &Tx, now: DateTime<Utc>) -> Result<u64, StoreError> {
     let mut sql = Sql::new("DELETE FROM idempotency_keys WHERE at < ");
     sql.bind(micros(now - KEPT)).run(tx).await

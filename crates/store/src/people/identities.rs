@@ -1,4 +1,4 @@
-//! Who is who at a provider of OpenID Connect.
+//! People's identities at OpenID Connect providers.
 
 use chrono::{DateTime, Utc};
 
@@ -8,10 +8,11 @@ use crate::people::audit::{self, Deed};
 use crate::people::{Person, find as find_person};
 use crate::{StoreError, Tx};
 
-/// The person behind a provider's subject. The first sign-in binds the subject to the person with the address that the
-/// provider vouches for; from then on only the subject counts.
+/// The person behind a provider's subject. The first sign-in binds the subject to the person with the verified
+/// address; after that only the subject counts (decision 8): an address can pass to somebody else.
 ///
-/// `None` when nobody has that address, they are not active, or they are another subject at this provider.
+/// `None` if nobody has that address, the account is disabled, or it is bound to another subject at this
+/// provider.
 pub async fn person(
     tx: &Tx,
     issuer: &str,
@@ -25,7 +26,7 @@ pub async fn person(
         let id: String = row.try_get_by_index(0)?;
         return Ok(find_person(tx, &id).await?.filter(|person| person.active));
     }
-    // Letters of other scripts that fold into ours would be other mailboxes.
+    // Lower-casing can turn letters of other scripts into ASCII, and so into somebody else's mailbox.
     let Some(email) = email.filter(|email| email.is_ascii()) else { return Ok(None) };
     let Some(person) = find_person(tx, email).await?.filter(|person| person.active) else { return Ok(None) };
     let mut sql = Sql::new("INSERT INTO identities (issuer, subject, person, at) VALUES ");

@@ -1,4 +1,4 @@
-//! People: who they are, what they send in and subscribe to, and the trail of what they did.
+//! People: who they are, what they submit and subscribe to, and the trail of what they did.
 
 mod accounts;
 pub mod audit;

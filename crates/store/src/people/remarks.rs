@@ -1,5 +1,4 @@
-//! What others say beside a record: annotations, corrections, replies. Only what was decided to be shown is
-//! ever read by public code.
+//! Remarks: annotations, corrections and replies beside a record. Public code reads only published ones.
 
 use chrono::{DateTime, Utc};
 use sea_orm::QueryResult;
@@ -9,7 +8,7 @@ use crate::ground::db::{instant, micros};
 use crate::ground::sql::Sql;
 use crate::{Db, StoreError, Tx};
 
-/// A remark beside a record.
+/// A remark.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remark {
     /// UUID.
@@ -18,17 +17,17 @@ pub struct Remark {
     pub record_id: String,
     /// `annotation`, `correction` or `reply`.
     pub kind: String,
-    /// Who says it: an organisation's id; `None` for the public.
+    /// Id of the organisation that made it; `None` for the public.
     pub organisation: Option<String>,
     /// `pending`, `published` or `declined`; a correction may be `accepted`.
     pub state: String,
-    /// What it says.
+    /// Its text.
     pub text: String,
     /// Where the evidence is.
     pub evidence: Option<String>,
-    /// What was decided, in words.
+    /// The decision, in words.
     pub outcome: Option<String>,
-    /// What the record's body replies.
+    /// The reply of the record's body.
     pub reply: Option<String>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
@@ -37,7 +36,7 @@ pub struct Remark {
 }
 
 impl Remark {
-    /// A new remark that nobody decided about yet.
+    /// A new remark, awaiting a decision.
     pub fn pending(
         record_id: &str,
         kind: &str,
@@ -80,7 +79,7 @@ fn read(row: &QueryResult) -> Result<Remark, StoreError> {
     })
 }
 
-/// Keeps a remark; a correction's reference is kept as its SHA-256, hex.
+/// Stores a remark; of a correction's reference only the SHA-256, hex.
 pub async fn insert(tx: &Tx, remark: &Remark, reference: Option<&str>) -> Result<(), StoreError> {
     let mut sql = Sql::new(
         "INSERT INTO remarks (id, reference, record_id, kind, organisation, state, text, evidence, created_at, decided_at) VALUES ",
@@ -101,7 +100,7 @@ pub async fn insert(tx: &Tx, remark: &Remark, reference: Option<&str>) -> Result
     Ok(())
 }
 
-/// Stores what was decided or replied.
+/// Stores a decision or reply.
 pub async fn update(tx: &Tx, remark: &Remark) -> Result<(), StoreError> {
     let mut sql = Sql::new("UPDATE remarks SET state = ");
     sql.bind(remark.state.clone()).push(", outcome = ").bind(remark.outcome.clone());
@@ -117,13 +116,13 @@ pub async fn find(tx: &Tx, id: &str) -> Result<Option<Remark>, StoreError> {
     sql.push(" WHERE id = ").bind(id).one(tx).await?.as_ref().map(read).transpose()
 }
 
-/// The correction of a reference, by its SHA-256.
+/// The correction with this reference (SHA-256, hex).
 pub async fn referred(db: &Db, reference: &str) -> Result<Option<Remark>, StoreError> {
     let mut sql = Sql::new(COLUMNS);
     sql.push(" WHERE reference = ").bind(reference).one(&db.read).await?.as_ref().map(read).transpose()
 }
 
-/// What everybody may read beside a record, oldest first.
+/// The published remarks beside a record, oldest first.
 pub async fn shown(db: &Db, record_id: &str) -> Result<Vec<Remark>, StoreError> {
     let mut sql = Sql::new(COLUMNS);
     sql.push(" WHERE record_id = ").bind(record_id);
@@ -131,14 +130,14 @@ pub async fn shown(db: &Db, record_id: &str) -> Result<Vec<Remark>, StoreError> 
     rows.iter().map(read).collect()
 }
 
-/// What waits for a decision, oldest first.
+/// Remarks awaiting a decision, oldest first.
 pub async fn waiting(db: &Db, limit: u64) -> Result<Vec<Remark>, StoreError> {
     let mut sql = Sql::new(COLUMNS);
     sql.push(" WHERE state = 'pending' ORDER BY seq LIMIT ").bind(limit.cast_signed());
     sql.all(&db.read).await?.iter().map(read).collect()
 }
 
-/// How many corrections of a record wait, and how many came in since some moment.
+/// How many corrections of a record are pending, and how many the whole register received since a moment.
 pub async fn corrections(tx: &Tx, record_id: &str, since: DateTime<Utc>) -> Result<(i64, i64), StoreError> {
     let mut of_record = Sql::new(
         "SELECT count(*) FROM remarks WHERE kind = 'correction' AND state = 'pending' AND record_id = ",

@@ -1,4 +1,4 @@
-//! Passwords, second factors and sessions of people. Passwords come here as hashes, session ids too.
+//! Passwords, second factors and sessions. Passwords and session ids arrive here as hashes.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::ConnectionTrait;
@@ -8,33 +8,33 @@ use crate::ground::sql::Sql;
 use crate::people::{Person, find as find_person};
 use crate::{Db, StoreError, Tx};
 
-/// How long a session lasts without a request.
+/// A session ends after this long without a request.
 pub const IDLE: TimeDelta = TimeDelta::minutes(30);
-/// How long a session lasts at the most.
+/// A session ends after this long in any case.
 pub const LONGEST: TimeDelta = TimeDelta::hours(12);
-/// Wrong sign-ins after which a person waits.
+/// Failed sign-ins in a row before the person must wait.
 pub const FAILURES_MAX: i64 = 10;
 /// How long they wait.
 pub const LOCKED: TimeDelta = TimeDelta::minutes(15);
-/// How exactly the last request of a session is known.
+/// How precisely a session's last request is known: spares a write per request.
 const SEEN: TimeDelta = TimeDelta::minutes(1);
 
-/// What a person signs in with.
+/// A person's password and second factor.
 #[derive(Clone)]
 pub struct Credential {
-    /// Whose it is.
+    /// Whose they are.
     pub person: Person,
     /// The password's hash, as a PHC string.
     pub password: String,
     /// The secret of the second factor, base32.
     pub second_factor: String,
-    /// The last step of it that was used.
+    /// The last time step used, so that no code works twice.
     pub last_step: i64,
-    /// Until when nobody signs in as this person.
+    /// No sign-in as this person until then.
     pub locked_until: DateTime<Utc>,
 }
 
-/// Sets what a person signs in with, and ends their sessions.
+/// Sets password and second factor, and ends the person's sessions.
 pub async fn set(tx: &Tx, person: &str, password: &str, second_factor: &str) -> Result<(), StoreError> {
     let mut sql = Sql::new(
         "INSERT INTO credentials (person, password, second_factor, last_step, failures, locked_until) VALUES ",
@@ -49,7 +49,7 @@ pub async fn set(tx: &Tx, person: &str, password: &str, second_factor: &str) -> 
     Ok(())
 }
 
-/// What the person of an address signs in with.
+/// The credential of the person with this address.
 pub async fn credential(tx: &Tx, email: &str) -> Result<Option<Credential>, StoreError> {
     let Some(person) = find_person(tx, email).await?.filter(|person| person.active) else { return Ok(None) };
     let mut sql =
@@ -64,7 +64,7 @@ pub async fn credential(tx: &Tx, email: &str) -> Result<Option<Credential>, Stor
     }))
 }
 
-/// Counts a wrong sign-in; after [`FAILURES_MAX`] the person waits.
+/// Counts a failed sign-in; after [`FAILURES_MAX`] the person must wait.
 pub async fn failed(tx: &Tx, person: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
     let mut sql = Sql::new("UPDATE credentials SET locked_until = CASE WHEN failures + 1 >= ");
     sql.bind(FAILURES_MAX).push(" THEN ").bind(micros(now + LOCKED));
@@ -73,9 +73,10 @@ pub async fn failed(tx: &Tx, person: &str, now: DateTime<Utc>) -> Result<(), Sto
     Ok(())
 }
 
-/// Begins a session by the SHA-256 of its id, hex, after a sign-in with a step of the second factor.
+/// Begins a session, stored under the SHA-256 of its id (hex), after a sign-in with this time step of the
+/// second factor.
 ///
-/// `false` when somebody used that step meanwhile.
+/// `false` if that step was already used.
 pub async fn begin(
     tx: &Tx,
     person: &str,
@@ -92,8 +93,7 @@ pub async fn begin(
     Ok(true)
 }
 
-/// Begins a session by the SHA-256 of its id, hex, of somebody for whom a provider or both
-/// factors vouch.
+/// Begins a session for somebody vouched for by a provider, or by both factors.
 pub async fn begin_vouched(
     tx: &Tx,
     person: &str,
@@ -105,7 +105,7 @@ pub async fn begin_vouched(
     Ok(())
 }
 
-/// Whose session it is, if it goes on; notes that it was used.
+/// The person of a running session; notes that it was used.
 pub async fn person(db: &Db, sha256: &str, now: DateTime<Utc>) -> Result<Option<Person>, StoreError> {
     let mut sql = Sql::new("SELECT person, created_at, seen_at FROM sessions WHERE sha256 = ");
     let Some(row) = sql.bind(sha256).one(&db.read).await? else { return Ok(None) };
@@ -115,9 +115,9 @@ pub async fn person(db: &Db, sha256: &str, now: DateTime<Utc>) -> Result<Option<
         return Ok(None);
     }
     if instant(seen) + SEEN <= now {
-        // Where nothing can be written now, people who are signed in still read.
+        // If nothing can be written now, signed-in people can still read.
         if let Err(error) = note_seen(db, sha256, now).await {
-            tracing::debug!("that a session was used is not noted: {error}");
+            tracing::debug!("could not note that a session was used: {error}");
         }
     }
     Ok(find_person(&db.read, &id).await?.filter(|person| person.active))
@@ -136,7 +136,7 @@ pub async fn end(tx: &Tx, sha256: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Forgets sessions that ended by themselves.
+/// Deletes expired sessions.
 pub async fn forget_ended(conn: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<u64, StoreError> {
     let mut sql = Sql::new("DELETE FROM sessions WHERE seen_at < ");
     sql.bind(micros(now - IDLE)).push(" OR created_at < ").bind(micros(now - LONGEST)).run(conn).await

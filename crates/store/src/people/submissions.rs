@@ -1,4 +1,4 @@
-//! Submissions: drafts of records on their way to publication. Public reads never come here.
+//! Submissions: records on their way to publication. Public reads never come here.
 
 use chrono::{DateTime, Utc};
 use domain::Record;
@@ -12,36 +12,36 @@ use crate::ground::sql::{Sql, run_all};
 use crate::people::audit::{self, Deed};
 use crate::{Db, StoreError, Tx};
 
-/// A submission as stored.
+/// A stored submission.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Submission {
     /// UUID.
     pub id: String,
-    /// The organisation it belongs to, by id.
+    /// Id of the organisation it belongs to.
     pub owner: String,
-    /// Whether it is about another body than its owner.
+    /// Whether it is about a body other than its owner.
     pub about_others: bool,
-    /// The record it is to be a version of; `None` until a new record has an id.
+    /// The record it will be a version of; `None` until a new record has an id.
     pub record_id: Option<String>,
-    /// The version it was begun from.
+    /// The version it started from; publication is refused if the record has moved on.
     pub base_version: Option<i64>,
-    /// Where it stands.
+    /// Its state.
     pub state: SubmissionState,
-    /// Counts every change of it.
+    /// Counts its changes; its `ETag`.
     pub revision: i64,
-    /// What it says, sealed texts included.
+    /// The record, sealed texts included.
     pub record: Record,
     /// Why this version is made, for readers.
     pub note: Option<String>,
-    /// Everybody who wrote in it, by id.
+    /// Ids of everybody who edited it; none of them may approve it.
     pub writers: Vec<String>,
-    /// Who submitted it last.
+    /// Id of the person who last submitted it.
     pub submitted_by: Option<String>,
     /// The version it became.
     pub published_version: Option<i64>,
-    /// The uploaded file it comes from, and the line there.
+    /// The upload it comes from, and the line in it.
     pub upload: Option<(String, i64)>,
-    /// When it was begun.
+    /// When it was started.
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
@@ -78,7 +78,7 @@ fn read(row: &QueryResult) -> Result<Submission, StoreError> {
 }
 
 impl Submission {
-    /// A draft that is not stored yet.
+    /// A draft, not stored yet.
     pub fn begin(owner: &str, about_others: bool, record: Record, writer: &str, now: DateTime<Utc>) -> Self {
         let now = instant(micros(now));
         let mut begun = Self {
@@ -102,14 +102,14 @@ impl Submission {
         begun
     }
 
-    /// Gives assessments without an id one, so that documents and receipts can name them.
+    /// Gives every assessment an id, so that documents and receipts can name it.
     pub fn number_assessments(&mut self) {
         for assessment in &mut self.record.assessments {
             assessment.id.get_or_insert_with(Uuid::now_v7);
         }
     }
 
-    /// Notes who wrote in it.
+    /// Adds an editor.
     pub fn written_by(&mut self, person: &str) {
         if !self.writers.iter().any(|one| one == person) {
             self.writers.push(person.to_owned());
@@ -152,10 +152,10 @@ pub async fn insert(tx: &Tx, new: &Submission) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Stores a changed submission if nobody changed it since it was read, counts its revision, and notes who did it.
-/// The record that it became belongs to its organisation from then on, unless it belongs to another.
+/// Stores a changed submission, raises its revision and adds the audit line. A record it became then belongs to
+/// its organisation, unless it already belongs to another.
 ///
-/// Errors: [`StoreError::Stale`] when somebody did.
+/// Errors: [`StoreError::Stale`] if somebody changed it since it was read.
 pub async fn update(
     tx: &Tx,
     changed: &mut Submission,
@@ -172,6 +172,7 @@ pub async fn update(
     }
     let expected = statements.len() as u64;
     let statements = statements.iter().map(|sql| sql.statement(tx)).collect();
+    // One row each; one fewer means that the revision has moved on.
     if run_all(tx, statements).await? != expected {
         return Err(StoreError::Stale);
     }
@@ -180,7 +181,7 @@ pub async fn update(
     Ok(())
 }
 
-/// Stores what was taken out of a submission. Errors: as of [`update`].
+/// Stores a redacted submission. Errors: as for [`update`].
 pub(crate) async fn replace(tx: &Tx, changed: &Submission, now: DateTime<Utc>) -> Result<(), StoreError> {
     if changing(changed, now).run(tx).await? != 1 {
         return Err(StoreError::Stale);
@@ -208,18 +209,18 @@ pub async fn find(conn: &impl ConnectionTrait, id: &str) -> Result<Option<Submis
     sql.push(" WHERE id = ").bind(id).one(conn).await?.as_ref().map(read).transpose()
 }
 
-/// Which submissions to list.
+/// Filters for submissions.
 #[derive(Debug, Clone, Default)]
 pub struct SubmissionQuery {
-    /// Of these organisations.
+    /// Belonging to these organisations.
     pub owners: Vec<String>,
-    /// Also those about other bodies, no matter whose they are.
+    /// Also those about other bodies, whatever their owner.
     pub about_others: bool,
     /// In these states; empty for all.
     pub states: Vec<SubmissionState>,
     /// From this uploaded file.
     pub upload: Option<String>,
-    /// Of this record.
+    /// For this record.
     pub record_id: Option<String>,
 }
 
@@ -242,7 +243,7 @@ impl SubmissionQuery {
     }
 }
 
-/// Submissions with their place in the order, latest first, and how many there are in all.
+/// Submissions with their row numbers, latest first, and the total.
 pub async fn list(
     conn: &impl ConnectionTrait,
     query: &SubmissionQuery,
@@ -261,12 +262,12 @@ pub async fn list(
     Ok((items.collect::<Result<_, StoreError>>()?, total))
 }
 
-/// The word of an action in the audit trail.
+/// The name of an action in the audit trail.
 pub fn deed(action: Action) -> String {
     format!("submission.{}", action.as_str())
 }
 
-/// Keeps a preview link by the SHA-256 of its secret, hex.
+/// Stores a preview link under the SHA-256 of its secret, hex.
 pub async fn keep_preview(
     tx: &Tx,
     submission: &str,
@@ -282,7 +283,7 @@ pub async fn keep_preview(
     Ok(())
 }
 
-/// The submission that a preview link shows, and until when; `None` when it expired or never was.
+/// The submission behind a preview link, and when the link expires; `None` if it expired or never existed.
 pub async fn previewed(
     db: &Db,
     sha256: &str,

@@ -1,4 +1,4 @@
-//! Uploaded tables of records: whose, when, and what was said about each row.
+//! Uploaded tables of records, and the report on each.
 
 use chrono::{DateTime, Utc};
 use sea_orm::ConnectionTrait;
@@ -12,17 +12,17 @@ use crate::{StoreError, Tx};
 pub struct Upload {
     /// UUID.
     pub id: String,
-    /// The organisation it is of, by id.
+    /// Id of the organisation it belongs to.
     pub owner: String,
-    /// Who uploaded it.
+    /// Id of the person who uploaded it.
     pub person: String,
-    /// When.
+    /// When it was uploaded.
     pub at: DateTime<Utc>,
-    /// What was said about it, as JSON.
+    /// The report on its rows, as JSON.
     pub report: String,
 }
 
-/// Keeps an upload's report.
+/// Stores an upload with its report.
 pub async fn keep(tx: &Tx, upload: &Upload) -> Result<(), StoreError> {
     let mut sql = Sql::new("INSERT INTO uploads (id, owner, person, at, report) VALUES ");
     sql.bind_list(values![

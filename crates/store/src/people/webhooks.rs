@@ -1,7 +1,7 @@
-//! Webhooks: who is told of changes that match a query, and every message to them until it arrived.
+//! Webhooks: subscriptions to changes that match a query, and each message until it has arrived.
 //!
-//! A webhook has considered every change up to a number. What matches among the next ones becomes deliveries in the same
-//! transaction that moves the number, so that nothing is missed however a process ends.
+//! A webhook has considered every change up to a number. Raising the number and storing the deliveries that
+//! match is one transaction, so that nothing is missed, however a process ends (decision 11).
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ConnectionTrait, QueryResult, Value};
@@ -10,21 +10,21 @@ use crate::ground::db::{instant, micros};
 use crate::ground::sql::{Sql, insert_rows};
 use crate::{Db, StoreError, Tx};
 
-/// How long deliveries that arrived are kept.
+/// How long delivered messages are kept.
 pub const KEPT: TimeDelta = TimeDelta::days(30);
-/// How long dead ones are.
+/// How long dead letters are kept.
 pub const DEAD_KEPT: TimeDelta = TimeDelta::days(90);
-/// The change of a message that tells of none: a trial.
+/// The change number of a trial message, which is about no change.
 pub const TRIAL: i64 = 0;
 
-/// Whether a webhook is sent anything.
+/// Whether messages are sent to a webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
-    /// It is.
+    /// They are.
     Active,
-    /// Its owner does not want that now; what happens meanwhile is sent when they do.
+    /// Paused by its owner; what happens meanwhile is sent on resumption.
     Paused,
-    /// The register gave up; its owner can make it active again, and nothing is lost.
+    /// The register gave up. Its owner can reactivate it, and nothing is lost.
     Stopped,
 }
 
@@ -43,38 +43,38 @@ impl State {
     }
 }
 
-/// Somebody who is told of changes.
+/// A subscription.
 #[derive(Clone)]
 pub struct Webhook {
     /// UUID.
     pub id: String,
-    /// Whose it is.
+    /// Id of its owner.
     pub person: String,
     /// What it is for, in its owner's words.
     pub label: String,
     /// Where messages go.
     pub url: String,
-    /// Filters of records, as in an address; empty for all.
+    /// Filters for records, as in a URL's query; empty for all.
     pub query: String,
-    /// What its messages are signed with: an Ed25519 seed, base64.
+    /// The key that signs its messages: an Ed25519 seed, base64.
     pub secret_key: String,
-    /// The last change of which it is decided whether it matches.
+    /// The last change considered.
     pub considered: i64,
-    /// Whether it is sent anything.
+    /// Whether messages are sent.
     pub state: State,
     /// Why the register gave up.
     pub reason: Option<String>,
-    /// Messages one after the other that did not arrive, up to now.
+    /// Failed attempts in a row.
     pub failures: i64,
-    /// Until when nothing is sent to it, since something did not arrive.
+    /// After failures, nothing is sent until then.
     pub rests_until: DateTime<Utc>,
-    /// Counts what its owner changed.
+    /// Counts changes of its settings.
     pub revision: i64,
     /// When it was made.
     pub created_at: DateTime<Utc>,
 }
 
-// The key and the address, which may hold a secret, stay out of logs.
+// Key and address, which may contain a secret, stay out of logs.
 impl std::fmt::Debug for Webhook {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Webhook").field("id", &self.id).finish_non_exhaustive()
@@ -104,7 +104,7 @@ fn webhook(row: &QueryResult) -> Result<Webhook, StoreError> {
     })
 }
 
-/// Keeps a new webhook, with a trial message on its way.
+/// Stores a new webhook and queues a trial message.
 pub async fn create(tx: &Tx, new: &Webhook) -> Result<(), StoreError> {
     let mut sql = Sql::new(
         "INSERT INTO webhooks (id, person, label, url, query, secret_key, considered, state, revision, created_at) \
@@ -126,7 +126,7 @@ pub async fn create(tx: &Tx, new: &Webhook) -> Result<(), StoreError> {
     try_out(tx, &new.id, new.created_at).await
 }
 
-/// Stores what an owner changed. Errors: [`StoreError::Stale`] when somebody changed it meanwhile.
+/// Stores an owner's changes. Errors: [`StoreError::Stale`] if somebody else changed it meanwhile.
 pub async fn update(tx: &Tx, changed: &mut Webhook) -> Result<(), StoreError> {
     let mut sql = Sql::new("UPDATE webhooks SET label = ");
     sql.bind(changed.label.clone()).push(", url = ").bind(changed.url.clone());
@@ -144,7 +144,7 @@ pub async fn update(tx: &Tx, changed: &mut Webhook) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Forgets a webhook and everything that was on its way to it.
+/// Deletes a webhook and its messages.
 pub async fn delete(tx: &Tx, id: &str) -> Result<(), StoreError> {
     Sql::new("DELETE FROM deliveries WHERE webhook = ").bind(id).run(tx).await?;
     Sql::new("DELETE FROM webhooks WHERE id = ").bind(id).run(tx).await?;
@@ -164,14 +164,14 @@ pub async fn of_person(conn: &impl ConnectionTrait, person: &str) -> Result<Vec<
     rows.iter().map(webhook).collect()
 }
 
-/// Whether a message is on its way or has come to its end.
+/// The stage of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// It is to be sent, for the first time or again.
+    /// Waiting for its first or next attempt.
     Pending,
-    /// It arrived.
+    /// Arrived.
     Delivered,
-    /// It did not, and is not sent again by itself.
+    /// Given up: a dead letter, sent again only on request.
     Dead,
 }
 
@@ -192,21 +192,21 @@ impl Stage {
 /// A message to a webhook.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
-    /// The change it tells of; [`TRIAL`] for none.
+    /// The change it is about; [`TRIAL`] for none.
     pub change: i64,
-    /// Where it stands.
+    /// Its stage.
     pub stage: Stage,
-    /// How often it was sent.
+    /// Number of attempts.
     pub attempts: i64,
     /// When the change was found to match.
     pub created_at: DateTime<Utc>,
-    /// When it is sent next, while it is pending.
+    /// Next attempt, while pending.
     pub next_at: DateTime<Utc>,
-    /// When it was sent last.
+    /// Last attempt.
     pub last_at: Option<DateTime<Utc>>,
-    /// The HTTP status it was answered with last.
+    /// HTTP status of the last answer.
     pub status: Option<i64>,
-    /// What went wrong last.
+    /// Last error.
     pub error: Option<String>,
 }
 
@@ -230,7 +230,7 @@ fn delivery(row: &QueryResult) -> Result<Delivery, StoreError> {
     })
 }
 
-/// At most `limit` messages to a webhook before a change, latest first; of all stages or of some.
+/// At most `limit` messages to a webhook before a change, latest first; an empty list of stages means all.
 pub async fn deliveries(
     db: &Db,
     webhook: &str,
@@ -247,7 +247,7 @@ pub async fn deliveries(
     rows.iter().map(delivery).collect()
 }
 
-/// How many messages to a webhook are pending, and how many dead.
+/// Numbers of pending and dead messages.
 pub async fn counts(db: &Db, webhook: &str) -> Result<(i64, i64), StoreError> {
     let mut sql = Sql::new(
         "SELECT coalesce(sum(CASE WHEN state = 'pending' THEN 1 ELSE 0 END), 0), \
@@ -259,7 +259,7 @@ pub async fn counts(db: &Db, webhook: &str) -> Result<(i64, i64), StoreError> {
     }
 }
 
-/// Puts a trial message on its way, again if there was one.
+/// Queues a trial message, again if there was one.
 pub async fn try_out(tx: &Tx, webhook: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
     let mut sql =
         Sql::new("INSERT INTO deliveries (webhook, change, state, attempts, created_at, next_at) VALUES ");
@@ -272,7 +272,7 @@ pub async fn try_out(tx: &Tx, webhook: &str, now: DateTime<Utc>) -> Result<(), S
     wake(tx, webhook, now).await
 }
 
-/// Lets a webhook be sent to at once, everything that waits for another try too, whatever did not arrive before.
+/// Ends a webhook's pause after failures: every pending message is due now.
 pub async fn wake(tx: &Tx, webhook: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
     let mut sql = Sql::new("UPDATE webhooks SET failures = 0, rests_until = 0 WHERE id = ");
     sql.bind(webhook).run(tx).await?;
@@ -281,7 +281,7 @@ pub async fn wake(tx: &Tx, webhook: &str, now: DateTime<Utc>) -> Result<(), Stor
     Ok(())
 }
 
-/// Puts dead messages on their way again: those of some changes, or all. How many there were.
+/// Queues dead letters again, those of some changes or all; returns how many.
 pub async fn revive(
     tx: &Tx,
     webhook: &str,
@@ -300,7 +300,7 @@ pub async fn revive(
     Ok(revived)
 }
 
-/// Whether a webhook is to consider changes up to a number, or a message is due.
+/// Whether a webhook has changes to consider, or a message is due.
 pub async fn is_anything_due(db: &Db, latest: i64, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let mut sql = Sql::new(
         "SELECT count(*) FROM (SELECT 1 FROM webhooks w JOIN people p ON p.id = w.person WHERE w.state = 'active' \
@@ -314,7 +314,7 @@ pub async fn is_anything_due(db: &Db, latest: i64, now: DateTime<Utc>) -> Result
     Ok(sql.push(" LIMIT 1) AS due").number(&db.read).await? > 0)
 }
 
-/// The active webhooks of people who may still do things, those that have considered least first.
+/// The active webhooks of people whose account works, those furthest behind first.
 pub async fn active(db: &Db) -> Result<Vec<Webhook>, StoreError> {
     let mut sql = Sql::new(WEBHOOK);
     sql.push(" JOIN people p ON p.id = w.person WHERE w.state = 'active' AND p.active = ").bind(true);
@@ -322,8 +322,9 @@ pub async fn active(db: &Db) -> Result<Vec<Webhook>, StoreError> {
     rows.iter().map(webhook).collect()
 }
 
-/// Puts the messages of some changes on their way to a webhook that now has considered everything up to a number;
-/// `false` when it had considered something else than is known, or was changed, and nothing is done.
+/// Queues messages for some changes and marks everything up to `until` as considered. `false`, and nothing
+/// done, if the webhook changed meanwhile or another process considered them: matching holds no writer, so
+/// either may happen.
 pub async fn consider(
     tx: &Tx,
     known: &Webhook,
@@ -346,7 +347,7 @@ pub async fn consider(
     Ok(true)
 }
 
-/// At most `limit` messages that are due to a webhook, oldest change first.
+/// At most `limit` messages now due, oldest change first.
 pub async fn due(
     db: &Db,
     webhook: &str,
@@ -359,14 +360,15 @@ pub async fn due(
     sql.bind(limit.cast_signed()).all(&db.read).await?.iter().map(delivery).collect()
 }
 
-/// The webhook as it is, if it is active and its person may still do things.
+/// A webhook, if it is active and its owner's account works.
 pub async fn find_active(db: &Db, id: &str) -> Result<Option<Webhook>, StoreError> {
     let mut sql = Sql::new(WEBHOOK);
     sql.push(" JOIN people p ON p.id = w.person WHERE w.state = 'active' AND p.active = ").bind(true);
     sql.push(" AND w.id = ").bind(id).one(&db.read).await?.as_ref().map(webhook).transpose()
 }
 
-/// Whether a webhook was told of an earlier change of a record, or is to be.
+/// Whether a webhook had a message about an earlier change of a record: it must then hear of a redaction, even
+/// if the record no longer matches.
 pub async fn was_told(db: &Db, webhook: &str, record_id: &str, change: i64) -> Result<bool, StoreError> {
     let mut sql = Sql::new(
         "SELECT count(*) FROM deliveries d JOIN events e ON e.change = d.change \
@@ -376,8 +378,8 @@ pub async fn was_told(db: &Db, webhook: &str, record_id: &str, change: i64) -> R
     Ok(sql.number(&db.read).await? > 0)
 }
 
-/// Stores what became of a message that was sent, and how its webhook takes it; `false` when the message is not any more
-/// what it was before it was sent, and nothing is done.
+/// Stores the result of an attempt, and the webhook's failures. `false`, and nothing done, if the message
+/// changed meanwhile: a trial may have been asked for again.
 pub async fn sent(tx: &Tx, hook: &Webhook, before: &Delivery, after: &Delivery) -> Result<bool, StoreError> {
     let mut sql = Sql::new("UPDATE deliveries SET state = ");
     sql.bind(after.stage.as_str()).push(", attempts = ").bind(after.attempts);
@@ -396,13 +398,13 @@ pub async fn sent(tx: &Tx, hook: &Webhook, before: &Delivery, after: &Delivery) 
     Ok(true)
 }
 
-/// Whether anything arrived at a webhook after some moment.
+/// Whether anything was delivered to a webhook since a moment.
 pub async fn arrived_since(conn: &Tx, webhook: &str, since: DateTime<Utc>) -> Result<bool, StoreError> {
     let mut sql = Sql::new("SELECT count(*) FROM deliveries WHERE state = 'delivered' AND webhook = ");
     Ok(sql.bind(webhook).push(" AND last_at > ").bind(micros(since)).number(conn).await? > 0)
 }
 
-/// Gives up on a webhook, unless its owner did something meanwhile.
+/// Stops a webhook, unless its owner changed something meanwhile.
 pub async fn stop(tx: &Tx, known: &Webhook, reason: &str) -> Result<(), StoreError> {
     let mut sql = Sql::new("UPDATE webhooks SET state = 'stopped', revision = revision + 1, reason = ");
     sql.bind(reason).push(" WHERE id = ").bind(known.id.clone());
@@ -410,7 +412,7 @@ pub async fn stop(tx: &Tx, known: &Webhook, reason: &str) -> Result<(), StoreErr
     Ok(())
 }
 
-/// Forgets deliveries that came to their end long ago.
+/// Deletes old delivered messages and dead letters.
 pub async fn forget_old(db: &Db, now: DateTime<Utc>) -> Result<u64, StoreError> {
     let mut sql = Sql::new("DELETE FROM deliveries WHERE (state = 'delivered' AND last_at < ");
     sql.bind(micros(now - KEPT)).push(") OR (state = 'dead' AND last_at < ");

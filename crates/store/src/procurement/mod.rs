@@ -1,4 +1,4 @@
-//! Procurement: contracts made of notices, their links to records, and the gaps between the two.
+//! Procurement: contracts from notices, their links to records, and the gaps between the two.
 
 pub mod contracts;
 pub mod gaps;

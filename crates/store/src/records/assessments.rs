@@ -1,4 +1,4 @@
-//! Impact assessments of the current versions, as a list of their own.
+//! Impact assessments of current versions, as a list of their own.
 
 use chrono::NaiveDate;
 use domain::assessment::Assessment;
@@ -9,7 +9,7 @@ use sea_orm::{EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 use crate::ground::entity::{assessment, listing, record};
 use crate::{Db, StoreError};
 
-/// An assessment with the record it belongs to.
+/// An assessment with its record.
 #[derive(Debug, Clone)]
 pub struct Listed {
     /// The record's id.
@@ -18,20 +18,20 @@ pub struct Listed {
     pub card: String,
     /// Slug of the record's publisher.
     pub publisher: String,
-    /// Its place among those of the record, from 1.
+    /// Its position within the record, from 1.
     pub position: i64,
-    /// What everybody may know of the assessment.
+    /// The public part of the assessment.
     pub assessment: Assessment,
 }
 
-/// Which assessments a list holds; an empty list means all.
+/// Filters for assessments; an empty list means all.
 #[derive(Debug, Clone, Default)]
 pub struct AssessmentQuery {
-    /// By which method.
+    /// Types, such as DPIA.
     pub types: Vec<AssessmentType>,
-    /// At which stage.
+    /// Stages.
     pub stages: Vec<AssessmentStage>,
-    /// How far.
+    /// Statuses.
     pub statuses: Vec<AssessmentStatus>,
     /// Slugs of publishers.
     pub publishers: Vec<String>,
@@ -41,7 +41,7 @@ pub struct AssessmentQuery {
     pub due_before: Option<NaiveDate>,
 }
 
-/// A page of assessments after a number, with how many match and the number of the last when there are more.
+/// A page of assessments after a row number, with the total and the number of the last one if there are more.
 pub async fn list(
     db: &Db,
     query: &AssessmentQuery,

@@ -1,5 +1,5 @@
-//! Many records, as a stream: memory stays flat however many they are, and no slow client holds the
-//! database, since each chunk is a query of its own.
+//! Many records, as a stream. Each chunk is a query of its own: memory stays flat, and a slow client does not
+//! hold the database.
 
 use sea_orm::DbErr;
 
@@ -9,7 +9,7 @@ use crate::records::past::{self, Then};
 pub use crate::records::projection::Row;
 use crate::{Db, StoreError};
 
-/// Records read at once: about half a megabyte of ordinary records.
+/// Records per chunk: about half a megabyte of ordinary records.
 const CHUNK: usize = 100;
 
 const COLUMNS: &str = "SELECT l.change, r.id, l.number, l.published_at, l.updated_at, l.card, v.content, r.seq \
@@ -25,12 +25,12 @@ pub struct Export {
 }
 
 impl Export {
-    /// The records that these changes published, latest first; as they stood on a past day, if one is given.
+    /// Records published by these changes, latest first; as they stood on a past day, if one is given.
     pub fn new(db: &Db, changes: Vec<i64>, then: Option<Then>) -> Self {
         Self { db: db.clone(), then, changes: changes.into_iter() }
     }
 
-    /// The next records; `None` at the end.
+    /// The next chunk; `None` at the end.
     pub async fn next(&mut self) -> Result<Option<Vec<Row>>, StoreError> {
         let mut wanted: Vec<i64> = self.changes.by_ref().take(CHUNK).collect();
         let Some(last) = wanted.last().copied() else { return Ok(None) };
@@ -38,7 +38,7 @@ impl Export {
             let past = past::of(&self.db, then, &wanted).await?;
             return Ok(Some(past.into_iter().map(|past| past.row).collect()));
         }
-        // Always as many placeholders, so that the database prepares the statement once.
+        // Always the same number of placeholders, so that the statement is prepared once.
         wanted.resize(CHUNK, last);
         let mut sql = Sql::new(COLUMNS);
         sql.push("WHERE l.change IN ").bind_list(wanted).push(" ORDER BY l.change DESC");
@@ -46,7 +46,7 @@ impl Export {
     }
 }
 
-/// At most `limit` published records after a number in the store, oldest first.
+/// At most `limit` published records after a row number, oldest first.
 pub async fn published_after(db: &Db, seq: i64, limit: u64) -> Result<Vec<Row>, StoreError> {
     let mut sql = Sql::new(COLUMNS);
     sql.push("WHERE l.change = r.change AND l.until IS NULL AND r.state = 'published' AND r.seq > ")

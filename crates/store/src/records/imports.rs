@@ -1,4 +1,4 @@
-//! Import runs: one at a time per source, how far each came, and which keys a new file no longer has.
+//! Import runs: one at a time per source, how far each got, and which keys vanished from the source.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -12,7 +12,7 @@ use crate::ground::file_lock::FileLock;
 use crate::ground::sql::Sql;
 use crate::{Db, StoreError, Tx};
 
-/// Holds a source for one import; released when dropped, or when the process dies.
+/// A source locked for one import; released when dropped or when the process dies.
 #[derive(Debug)]
 pub struct ImportLock {
     #[expect(dead_code, reason = "the source is held as long as the file is")]
@@ -21,7 +21,7 @@ pub struct ImportLock {
 }
 
 impl ImportLock {
-    /// Gives the source free at once; a lock that is only dropped is freed when its connection is.
+    /// Releases the source now. A dropped lock is released only when its connection closes.
     pub async fn release(self) -> Result<(), StoreError> {
         if let Some((tx, connection)) = self.connection {
             tx.commit().await?;
@@ -31,7 +31,7 @@ impl ImportLock {
     }
 }
 
-/// Takes a source for an import. Errors: [`StoreError::ImportRunning`] when another import has it.
+/// Locks a source for an import. Errors: [`StoreError::ImportRunning`] if another import has it.
 pub async fn lock(db: &Db, source: &str) -> Result<ImportLock, StoreError> {
     if let Some(path) = db.file() {
         let path = path.with_extension(format!("{source}.lock"));
@@ -41,7 +41,7 @@ pub async fn lock(db: &Db, source: &str) -> Result<ImportLock, StoreError> {
         let held = held.ok_or_else(|| StoreError::ImportRunning(source.to_owned()))?;
         return Ok(ImportLock { file: Some(held), connection: None });
     }
-    // The lock lives as long as this transaction, on a connection that no request waits for.
+    // The lock lasts as long as this transaction, so it gets a connection that no request waits for.
     let connection = db.own_connection().await?;
     let tx = connection.begin().await?;
     let mut sql = Sql::new("SELECT CASE WHEN pg_try_advisory_xact_lock(hashtext(");
@@ -52,16 +52,16 @@ pub async fn lock(db: &Db, source: &str) -> Result<ImportLock, StoreError> {
     Ok(ImportLock { file: None, connection: Some((tx, connection)) })
 }
 
-/// One run over one file.
+/// One import run over one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
     /// Number of the run.
     pub seq: i64,
-    /// Rows of the file that are done, from its start.
+    /// Rows done, counted from the start of the file.
     pub rows_done: u64,
     /// Records created so far.
     pub created: u64,
-    /// Versions made so far.
+    /// New versions of known records so far.
     pub changed: u64,
     /// Rows that changed nothing so far.
     pub unchanged: u64,
@@ -83,7 +83,7 @@ fn run(row: &import_run::Model) -> Run {
 /// A file of a source.
 #[derive(Debug, Clone, Copy)]
 pub struct File<'a> {
-    /// The register it comes from.
+    /// The kind of source, such as `atrs`.
     pub source: &'a str,
     /// The series of files it belongs to.
     pub dataset: &'a str,
@@ -91,11 +91,11 @@ pub struct File<'a> {
     pub name: &'a str,
     /// SHA-256 of its bytes, hex.
     pub sha256: &'a str,
-    /// Which release of the mapping reads it.
+    /// Version of the mapping that reads it.
     pub rule_version: &'a str,
 }
 
-/// Whether exactly this file was imported to its end before, by the same mapping.
+/// Whether exactly this file was already imported to its end with the same mapping.
 pub async fn was_finished(
     db: &Db,
     source: &str,
@@ -112,7 +112,7 @@ pub async fn was_finished(
     Ok(finished.is_some())
 }
 
-/// Begins a run, or finds the unfinished one of the same file so that it can go on.
+/// Begins a run, or resumes the unfinished one of the same file.
 pub async fn begin(tx: &Tx, file: &File<'_>, now: DateTime<Utc>) -> Result<Run, StoreError> {
     let last = import_run::Entity::find()
         .filter(import_run::COLUMN.source.eq(file.source))
@@ -142,7 +142,8 @@ pub async fn begin(tx: &Tx, file: &File<'_>, now: DateTime<Utc>) -> Result<Run, 
     Ok(Run { seq: inserted.last_insert_id, rows_done: 0, created: 0, changed: 0, unchanged: 0, rejected: 0 })
 }
 
-/// Writes how far a run is, in the transaction of the batch that brought it there.
+/// Stores a run's progress, in the transaction of the batch that made it: after a crash, the run resumes
+/// exactly there.
 pub async fn checkpoint(tx: &Tx, run: &Run, finished_at: Option<DateTime<Utc>>) -> Result<(), StoreError> {
     let mut sql = Sql::new("UPDATE imports SET rows_done = ");
     sql.bind(run.rows_done as i64).push(", created = ").bind(run.created as i64);
@@ -154,7 +155,8 @@ pub async fn checkpoint(tx: &Tx, run: &Run, finished_at: Option<DateTime<Utc>>) 
     sql.push(" WHERE seq = ").bind(run.seq).run(tx).await.map(|_| ())
 }
 
-/// Published records of a dataset that a finished run did not see: keys that vanished from the source.
+/// Id and source key of published records of a dataset that a finished run did not see: they vanished from the
+/// source.
 pub async fn vanished(
     db: &Db,
     source: &str,

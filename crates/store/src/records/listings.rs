@@ -1,4 +1,4 @@
-//! Listings: what lists show of each version, and what a search index follows.
+//! Listings: what lists show of each version, and what the search index follows.
 
 use std::collections::HashMap;
 
@@ -15,18 +15,18 @@ use crate::records::past::{self, Then};
 use crate::records::projection::{Row, Standing, project};
 use crate::{Db, StoreError};
 
-/// A listing with everything that can be searched in it.
+/// A listing with everything searchable in it.
 #[derive(Debug, Clone)]
 pub struct Listing {
     /// The change that published it; its key.
     pub change: i64,
-    /// The number of the last write of it.
+    /// Number of its last write, from the same counter as changes.
     pub touched: i64,
-    /// The change that superseded it.
+    /// The change that superseded it; `None` while current.
     pub until: Option<i64>,
     /// When the first version was published.
     pub published_at: DateTime<Utc>,
-    /// When this one was.
+    /// When this version was published.
     pub updated_at: DateTime<Utc>,
     /// Facet values as `facet=value`, one per line.
     pub facets: String,
@@ -41,11 +41,11 @@ pub struct Item {
     pub change: i64,
     /// The item as JSON.
     pub card: String,
-    /// The record as JSON, when it was asked for.
+    /// The record as JSON, if asked for.
     pub content: Option<String>,
 }
 
-/// One state of the register, however long reading it takes.
+/// One state of the register, however long reading takes.
 #[derive(Debug)]
 pub struct Snapshot {
     tx: DatabaseTransaction,
@@ -57,7 +57,7 @@ impl Snapshot {
     /// Begins to read.
     pub async fn begin(db: &Db) -> Result<Self, StoreError> {
         let options = match db.backend() {
-            // A transaction of SQLite sees one state from its first read on.
+            // SQLite transactions see one state anyway, from their first read on.
             DbBackend::Sqlite => TransactionOptions::default(),
             _ => TransactionOptions {
                 isolation_level: Some(IsolationLevel::RepeatableRead),
@@ -70,7 +70,8 @@ impl Snapshot {
         Ok(Self { tx, state })
     }
 
-    /// At most `limit` listings touched after the place `(touched, change)`, in that order.
+    /// At most `limit` listings written after `(touched, change)`, in that order. One write may touch many
+    /// listings, so both numbers are needed.
     pub async fn touched_after(&self, place: (i64, i64), limit: u64) -> Result<Vec<Listing>, StoreError> {
         let mut sql = Sql::new(
             "SELECT l.change, l.touched, l.until, l.published_at, l.updated_at, l.facets, v.content \
@@ -94,12 +95,12 @@ impl Snapshot {
         Ok(listings.collect::<Result<_, DbErr>>()?)
     }
 
-    /// The number of the latest redaction; 0 when there is none.
+    /// Change number of the latest redaction; 0 if none.
     pub async fn last_redaction(&self) -> Result<i64, StoreError> {
         crate::log::history::last_redaction_on(&self.tx).await
     }
 
-    /// How many listings there are, superseded ones among them.
+    /// Number of listings, superseded ones included.
     pub async fn count(&self) -> Result<u64, StoreError> {
         Ok(Sql::new("SELECT count(*) FROM listings").number(&self.tx).await?.unsigned_abs())
     }
@@ -110,8 +111,8 @@ impl Snapshot {
     }
 }
 
-/// The items of some changes, in the order asked, as they stood on a past day if one is given. What was forgotten in the
-/// meantime is left out.
+/// The list items of some changes, in the given order; as they stood on a past day, if one is given. Those no
+/// longer kept are left out.
 pub async fn items(
     db: &Db,
     then: Option<&Then>,
@@ -142,11 +143,11 @@ pub async fn items(
     Ok(changes.iter().filter_map(|change| found.remove(change)).collect())
 }
 
-/// Listings for searching some events, each with the place of its event: one of what the version says, one of what the
-/// version before said. They are numbered from 1, in place of changes. The rules are asked for the given day; names mean
+/// Listings made for searching events, each with the index of its event: one for the version, one for the
+/// version before. They are numbered from 1 in place of changes. Rules are judged for the given day; names mean
 /// what they mean now.
 ///
-/// Errors: [`StoreError::Inconsistent`] when a stored text is no record.
+/// Errors: [`StoreError::Inconsistent`] if a stored text is not a record.
 pub async fn of_events(
     db: &Db,
     events: &[Event],

@@ -1,5 +1,5 @@
-//! What keeps derived data true: asking the rules again when a day has come on which their answer may
-//! change, forgetting superseded listings, and rebuilding everything derived.
+//! Upkeep of derived data: asking rules again on the day their answer may change, deleting superseded listings,
+//! rebuilding everything derived.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -12,10 +12,11 @@ use crate::names::Names;
 use crate::records::relisting::{BATCH, project_on};
 use crate::{Db, StoreError};
 
-/// How long superseded listings stay, so that walks begun before can end.
+/// How long superseded listings are kept, so that walks can finish.
 pub const KEEP_SUPERSEDED: chrono::TimeDelta = chrono::TimeDelta::days(1);
 
-/// Asks the rules again about every record whose answer may have changed by `now`; returns how many.
+/// Asks the rules again about every record whose answer may have changed by `now`; returns how many. In
+/// batches, so that no write waits long.
 pub async fn judge_due(db: &Db, now: DateTime<Utc>) -> Result<u64, StoreError> {
     let today = now.date_naive();
     let mut judged = 0;
@@ -46,7 +47,8 @@ pub async fn judge_due(db: &Db, now: DateTime<Utc>) -> Result<u64, StoreError> {
     Ok(judged)
 }
 
-/// Whether nobody ever entered anything: no record, body, product, notice or person, and nothing was imported.
+/// Whether the database has no record, body, product, notice or person, and nothing was imported: demonstration
+/// data never go among anything else.
 pub async fn is_untouched(db: &Db) -> Result<bool, StoreError> {
     let tables = ["records", "organisations", "products", "processes", "people", "imports"];
     let any = tables.map(|table| format!("SELECT 1 FROM {table}")).join(" UNION ALL ");
@@ -56,8 +58,8 @@ pub async fn is_untouched(db: &Db) -> Result<bool, StoreError> {
         == 0)
 }
 
-/// After something was taken out of the register, takes it out of the database's own files too; `false` when readers of
-/// the old state are in the way. SQLite's write-ahead log is emptied; PostgreSQL is asked to free the rows.
+/// After a redaction, removes its words from the database files too; `false` if readers of the old state are in
+/// the way, so try again. Empties SQLite's write-ahead log; asks PostgreSQL to free the rows.
 pub async fn purge(db: &Db) -> Result<bool, StoreError> {
     let Some(due) = settings::read(db, settings::PURGE_DUE).await? else { return Ok(true) };
     if db.backend() == DbBackend::Sqlite {
@@ -69,15 +71,15 @@ pub async fn purge(db: &Db) -> Result<bool, StoreError> {
     } else {
         db.run_alone("VACUUM").await?;
     }
-    // What was taken out meanwhile is due by another name.
+    // A redaction made meanwhile has another id, and stays due.
     settings::unset_if(db, settings::PURGE_DUE, &due).await?;
     Ok(true)
 }
 
-/// Forgets listings superseded before `now` less [`KEEP_SUPERSEDED`]; cursors from before then expire.
+/// Deletes listings superseded more than [`KEEP_SUPERSEDED`] ago; older cursors expire.
 ///
-/// Milestones show how old a change is: each call leaves one with the latest change. So nothing is forgotten before the
-/// register has run for a day.
+/// Changes carry no age, so each call leaves a milestone: the time, and the latest change. Nothing is deleted
+/// until the register has run for a day.
 pub async fn forget_superseded(db: &Db, now: DateTime<Utc>) -> Result<u64, StoreError> {
     let before = (now - KEEP_SUPERSEDED).timestamp_micros();
     let tx = db.begin().await?;
@@ -102,14 +104,13 @@ pub async fn forget_superseded(db: &Db, now: DateTime<Utc>) -> Result<u64, Store
     } else if gone > 0 {
         tx.commit().await?;
     } else {
-        // Nothing happened: whatever was prepared from this state stays good.
+        // Nothing happened: undo the revision too, so that prepared answers stay valid.
         tx.rollback().await?;
     }
     Ok(gone)
 }
 
-/// Rebuilds listings and assessments of every published record; `progress` is told how many are
-/// done of how many.
+/// Rebuilds listings and assessments of every published record; `progress` gets how many are done, of how many.
 pub async fn reindex(
     db: &Db,
     now: DateTime<Utc>,
@@ -135,7 +136,7 @@ pub async fn reindex(
     Ok(done)
 }
 
-/// What is wrong with derived data: a sentence for each disagreement with the versions.
+/// Contradictions between derived data and versions, one sentence each.
 pub async fn faults(db: &Db) -> Result<Vec<String>, StoreError> {
     let count = async |sql: &str| Sql::new(sql).number(&db.read).await;
     let published = count("SELECT count(*) FROM records WHERE state = 'published'").await?;

@@ -1,4 +1,4 @@
-//! Records: publishing their versions, reading them, and the projection of them that lists show.
+//! Records: publishing versions, reading them, and the projection that lists show.
 
 pub mod assessments;
 pub mod export;

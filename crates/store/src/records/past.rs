@@ -1,5 +1,5 @@
-//! Records as they stood at the end of a past day, in UTC: the versions that were current then, judged by the rules for
-//! that day. What names mean is what they mean now.
+//! Records as they stood at the end of a past day (UTC): the versions current then, judged by the rules for
+//! that day. Names mean what they mean now.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::names::Names;
 use crate::records::projection::{Row, Standing, project};
 use crate::{Db, StoreError};
 
-/// A past day, and what names mean.
+/// A past day, with the name table of now.
 #[derive(Debug, Clone)]
 pub struct Then {
     /// The day.
@@ -23,13 +23,13 @@ pub struct Then {
 }
 
 impl Then {
-    /// A day, with what names mean now.
+    /// A day, with the names read now.
     pub async fn on(db: &Db, day: NaiveDate) -> Result<Self, StoreError> {
         Ok(Self { day, names: Arc::new(Names::of(db).await?) })
     }
 }
 
-/// A record as it stood.
+/// A record as it stood then.
 #[derive(Debug, Clone)]
 pub struct Past {
     /// The record.
@@ -41,7 +41,7 @@ pub struct Past {
 const COLUMNS: &str = "SELECT r.seq, r.id, v.number, v.change, r.first_published_at, v.published_at, v.content, \
     r.confirmed_at, r.answered_at FROM records r JOIN record_versions v ON v.record_seq = r.seq ";
 
-/// At most `limit` records after a number as they stood, oldest first.
+/// At most `limit` records after a row number, as they stood, oldest first.
 pub async fn after(db: &Db, then: &Then, seq: i64, limit: u64) -> Result<Vec<Past>, StoreError> {
     let end = end_of(then.day);
     let mut sql = Sql::new(COLUMNS);
@@ -64,8 +64,8 @@ pub async fn of(db: &Db, then: &Then, changes: &[i64]) -> Result<Vec<Past>, Stor
     Ok(changes.iter().filter_map(|change| past.remove(change)).collect())
 }
 
-/// Whether anything that happened after a change may have altered how a day stands: a version that was published under
-/// an earlier date, a withdrawal that was, or something that was taken out.
+/// Whether anything after a change may have altered how a day stands: a version or a withdrawal with an earlier
+/// date, or a redaction.
 pub async fn is_altered(db: &Db, day: NaiveDate, change: i64) -> Result<bool, StoreError> {
     let end = end_of(day);
     let mut sql = Sql::new(
@@ -85,7 +85,7 @@ fn read(row: &QueryResult, then: &Then) -> Result<Past, StoreError> {
     let updated_at = instant(row.try_get_by("published_at")?);
     let record: Record = serde_json::from_str(&content)
         .map_err(|error| StoreError::inconsistent("record_versions", "content", change, error))?;
-    // Only the latest of each is kept: one that came later says nothing of that day.
+    // Only the latest of each is stored; a later one says nothing about that day.
     let by_then = |at: Option<i64>| at.filter(|at| *at < end).map(instant);
     let standing = Standing {
         id: &id,

@@ -1,5 +1,6 @@
-//! Making a record ready for publication outside the transaction: assessments numbered, sealed texts set
-//! apart, JSON and hashes made.
+//! Preparing a record for publication: assessments numbered, sealed texts split off, JSON and hashes made.
+//! Imports read and prepare their rows before the transaction, so that the writer is not held meanwhile
+//! (decision 16).
 
 use std::collections::{HashMap, HashSet};
 
@@ -21,45 +22,45 @@ pub struct SourceKey {
     pub source: String,
     /// Its key there; one record per source and key.
     pub key: String,
-    /// The file series it is in, within which a key that vanishes is noticed.
+    /// The file series, within which vanished keys are noticed.
     pub dataset: String,
-    /// The date or year of the file; an older edition never overwrites a newer one.
+    /// Date or year of the file; an older edition never overwrites a newer one.
     pub edition: String,
 }
 
-/// How an imported version came to be; the `import` group of the model.
+/// Where an imported version comes from; the model's `import` group.
 #[derive(Debug, Clone, Serialize)]
 pub struct Trace {
     /// The register it comes from.
     pub source: String,
-    /// The row or object as the source has it, contact data left out.
+    /// The row or object as in the source, contact data left out.
     pub raw: Value,
     /// SHA-256 of the raw form as JSON text, hex.
     pub raw_sha256: String,
     /// When it was read.
     pub fetched_at: DateTime<Utc>,
-    /// Which release of the mapping turned it into a record.
+    /// Version of the mapping that made the record.
     pub rule_version: String,
 }
 
-/// A record that wants to be published.
+/// A record to be published.
 #[derive(Debug, Clone)]
 pub struct Candidate {
-    /// Its key at its source; `None` for records that only have an id.
+    /// Its key at its source; `None` for records with only an id.
     pub source: Option<SourceKey>,
-    /// Its public id, when it already has one.
+    /// Its public id, if it has one.
     pub id: Option<RecordId>,
     /// What it says.
     pub record: Record,
-    /// How it came to be.
+    /// Where it was imported from.
     pub trace: Option<Trace>,
     /// Why this version was made, for people.
     pub note: Option<String>,
-    /// When it was published, if not now.
+    /// Its date of publication, if not now.
     pub published_at: Option<DateTime<Utc>>,
 }
 
-/// A candidate made ready outside the transaction: assessments numbered, JSON and hashes made.
+/// A candidate ready to be published: assessments numbered, JSON and hashes made.
 #[derive(Debug)]
 pub struct Prepared {
     pub(crate) candidate: Candidate,
@@ -73,7 +74,7 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// Makes a candidate ready.
+    /// Prepares a candidate.
     pub fn new(mut candidate: Candidate) -> Self {
         let seed = match (&candidate.source, candidate.id) {
             (_, Some(id)) => id.to_string(),
@@ -110,15 +111,14 @@ impl Prepared {
         Key::of(self.candidate.source.as_ref(), self.candidate.id)
     }
 
-    /// The candidate as it was made ready.
+    /// The candidate, with assessments numbered.
     pub fn candidate(&self) -> &Candidate {
         &self.candidate
     }
 }
 
-/// Ids for assessments that have none: made from the record and the place of the assessment among those of
-/// its type and stage, so that the same record read again gives the same ids. An id that another one has already is
-/// passed over.
+/// Gives ids to assessments that have none, made from the record and the position among those of its type and
+/// stage: the same record read again gets the same ids. Ids already taken are skipped.
 fn number_assessments(record: &mut Record, seed: &str) {
     let mut taken: HashSet<Uuid> = record.assessments.iter().filter_map(|one| one.id).collect();
     let mut seen: HashMap<(&str, &str), u32> = HashMap::new();
@@ -142,14 +142,14 @@ fn number_assessments(record: &mut Record, seed: &str) {
 pub enum Key {
     /// Its public id.
     Id(String),
-    /// A register it comes from, and its key there.
+    /// Its source, and its key there.
     Source(String, String),
-    /// Nothing: it is new.
+    /// Nothing, so it is new.
     None,
 }
 
 impl Key {
-    /// The key of what has this key at its source and this id; the id goes first.
+    /// The key for this source key and id; the id takes precedence.
     pub fn of(source: Option<&SourceKey>, id: Option<RecordId>) -> Self {
         match (source, id) {
             (_, Some(id)) => Self::Id(id.to_string()),

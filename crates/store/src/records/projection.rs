@@ -1,5 +1,5 @@
-//! What lists, filters and search read of a published version: a pure function of the record, the parties
-//! it names and what the rules say.
+//! The projection that lists, filters and search read: a pure function of the record, the parties it names and
+//! the rules.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::Record;
@@ -15,7 +15,7 @@ use crate::names::organisations::{Party, Resolution};
 use crate::names::products::ProductNames;
 use crate::names::resolver::Resolver;
 
-/// Every facet a record can be filtered and counted by.
+/// Every facet that records can be filtered and counted by.
 pub const FACETS: &[&str] = &[
     "jurisdiction",
     "lang",
@@ -37,7 +37,7 @@ pub const FACETS: &[&str] = &[
     "kind",
 ];
 
-/// The codes of a facet whose values are codes of a list.
+/// The code list of a facet; `None` if its values are not codes.
 pub fn coded(facet: &str) -> Option<&'static Vocabulary> {
     Some(match facet {
         "sector" => Sector::VOCABULARY,
@@ -57,12 +57,12 @@ pub fn coded(facet: &str) -> Option<&'static Vocabulary> {
     })
 }
 
-/// The label of a facet's value, when its values are codes.
+/// The label of a facet's value, if it is a code.
 pub fn label(facet: &str, value: &str) -> Option<&'static str> {
     coded(facet)?.entry(value).map(|entry| entry.label)
 }
 
-/// How a list item names an organisation.
+/// An organisation in a list item.
 #[derive(Debug, Serialize)]
 struct CardParty<'a> {
     name: &'a str,
@@ -70,7 +70,7 @@ struct CardParty<'a> {
     resolution: &'static str,
 }
 
-/// What a list shows of a record; the API's `RecordItem` describes it.
+/// A list item; the API describes it as `RecordItem`.
 #[derive(Debug, Serialize)]
 struct Card<'a> {
     id: &'a str,
@@ -109,7 +109,7 @@ struct Fraction {
     required: u32,
 }
 
-/// The dates and numbers of a version that stand beside its record.
+/// A version's numbers and dates, which are not in its record.
 #[derive(Debug, Clone)]
 pub struct Standing<'a> {
     /// Public id.
@@ -118,35 +118,35 @@ pub struct Standing<'a> {
     pub version: i64,
     /// When the first version was published.
     pub published_at: DateTime<Utc>,
-    /// When this one was.
+    /// When this version was published.
     pub updated_at: DateTime<Utc>,
-    /// When its owner last said that it is still true.
+    /// When its owner last confirmed it.
     pub confirmed_at: Option<DateTime<Utc>>,
-    /// Whether its publisher replied to what an observer says in it.
+    /// Whether its publisher replied to the observer's record.
     pub answered: bool,
-    /// The day the rules are asked.
+    /// The day for which rules are judged.
     pub today: NaiveDate,
 }
 
-/// What is stored for lists.
+/// The parts of a projection that are stored.
 #[derive(Debug)]
 pub struct Projection {
-    /// The publisher's slug; empty when it has none.
+    /// The publisher's slug; empty if the name does not resolve.
     pub publisher: String,
-    /// The next day a rule may change its answer.
+    /// The next day on which a rule may change its answer.
     pub judge_on: Option<NaiveDate>,
     /// The list item as JSON.
     pub card: String,
-    /// Facet values as `facet=value`, each on a line of its own with a line break at both ends.
+    /// Facet values as `facet=value`, one per line, with a line break at both ends.
     pub facets: String,
 }
 
 /// A published version with what lists show of it.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// Its number in the store.
+    /// The record's row number.
     pub seq: i64,
-    /// Its place in the order of all publications.
+    /// Its change number.
     pub change: i64,
     /// Public id.
     pub id: String,
@@ -154,15 +154,15 @@ pub struct Row {
     pub number: i64,
     /// When the first version was published.
     pub published_at: DateTime<Utc>,
-    /// When this one was.
+    /// When this version was published.
     pub updated_at: DateTime<Utc>,
-    /// The list item as JSON: it has the publisher's slug, flags and class.
+    /// The list item as JSON, with the publisher's slug, flags and class.
     pub card: String,
     /// The record as JSON, members in catalogue order.
     pub content: String,
 }
 
-/// Country part of a jurisdiction.
+/// The country of a jurisdiction: `GB` of `GB-SCT`.
 pub fn country(jurisdiction: &str) -> &str {
     jurisdiction.split('-').next().unwrap_or(jurisdiction)
 }
@@ -204,6 +204,7 @@ pub fn project(
         }
     };
     add("jurisdiction", &record.jurisdiction);
+    // A filter by country finds its parts too.
     add("jurisdiction", home);
     add("lang", &record.lang);
     add("origin", record.origin.as_str());

@@ -1,6 +1,6 @@
-//! Publishing: one transaction writes versions, numbers the changes and renews what lists read.
+//! Publishing: one transaction inserts versions, numbers the changes and renews listings.
 //!
-//! A version is only ever inserted. What it supersedes stays readable for walks that began before.
+//! Versions are only ever inserted. A superseded listing stays readable for walks that began before.
 
 use std::collections::{HashMap, HashSet};
 
@@ -29,16 +29,15 @@ pub enum Outcome {
     Created,
     /// A new version.
     Changed,
-    /// The record already says this.
+    /// The record already says exactly this.
     Unchanged,
-    /// The record is the publisher's own, this is older than what the register has, or something was taken out of
-    /// it; left as it is.
+    /// Left as it is: an import met a record that is its publisher's own, newer, or redacted.
     Kept,
-    /// The record was withdrawn; an import does not bring it back.
+    /// The record is withdrawn, and an import does not bring it back.
     Withdrawn,
 }
 
-/// What became of a candidate, and its record.
+/// The result for one candidate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Published {
     /// The record.
@@ -49,19 +48,19 @@ pub struct Published {
     pub version: i64,
 }
 
-/// On which terms a batch is published.
+/// Options for publishing a batch.
 #[derive(Debug, Clone, Default)]
 pub struct Terms {
     /// The import run it belongs to.
     pub import: Option<i64>,
-    /// The file was imported before: what it says of known records is known.
+    /// This file was imported before, so known records are unchanged.
     pub repeated: bool,
 }
 
-/// Publishes a batch inside a transaction: everything of it becomes visible at once, or nothing.
+/// Publishes a batch inside a transaction: all of it becomes visible at once, or nothing.
 ///
-/// Answers stand in the order of the batch. After an error the names may know rows that were rolled back:
-/// load them again.
+/// Results are in the order of the batch. After an error, reload the names: they may include rows that were
+/// rolled back.
 pub async fn publish(
     tx: &Tx,
     names: &mut Names,
@@ -72,7 +71,7 @@ pub async fn publish(
     let mut answers = Vec::with_capacity(batch.len());
     let mut rest = batch;
     while !rest.is_empty() {
-        // A key that comes twice is published twice, one after the other.
+        // A key that occurs twice is published twice, in turn: the second must meet what the first wrote.
         let mut seen = HashSet::new();
         let end = rest
             .iter()
@@ -111,7 +110,7 @@ async fn publish_round(
     let mut answers = Vec::with_capacity(round.len());
     let mut rows = Rows::default();
     if writes > 0 {
-        // The counter first: it serialises publications on PostgreSQL before any number is taken.
+        // The counter first: its row lock serialises publications on PostgreSQL before any number is taken.
         let first_change = count_changes(tx, writes, now).await?;
         keep_names(tx, names, round).await?;
         let created = outcomes.iter().filter(|outcome| **outcome == Outcome::Created).count();
@@ -126,9 +125,10 @@ async fn publish_round(
                 (Outcome::Changed, Some(known)) => {
                     rows.supersede(tx, known, change).await?;
                     rows.add(prepared, Place::after(known, change), names, import, now);
-                    let mut row = rows.records.pop().expect("a row was just added");
+                    let mut row = rows.records.pop().expect("`add` pushed a row");
                     if prepared.candidate.source.is_none() || prepared.candidate.id.is_some() {
-                        // A new version by its publisher, or of a record named by its id: it keeps its key at its source.
+                        // A version from its publisher, or for a record named by id: the source key stays, so
+                        // that the next file from that source still finds the record.
                         for column in
                             [&mut row.source, &mut row.source_key, &mut row.dataset, &mut row.edition]
                         {
@@ -141,7 +141,7 @@ async fn publish_round(
                     record::Entity::update(row).exec(tx).await?;
                 }
                 _ => {
-                    let (seq, id) = ids.next().expect("as many ids were taken as records are created");
+                    let (seq, id) = ids.next().expect("there is an id for each created record");
                     rows.add(
                         prepared,
                         Place { seq, id, number: 1, change, first: None, answered: false },
@@ -166,7 +166,7 @@ async fn publish_round(
                 }
                 (known.id.clone(), known.version + i64::from(*outcome == Outcome::Changed))
             }
-            None => (created.next().expect("every created record has a row"), 1),
+            None => (created.next().expect("each created record has a row"), 1),
         };
         answers.push(Published { id, outcome: *outcome, version });
     }
@@ -183,7 +183,7 @@ fn judge_known(prepared: &Prepared, known: &record::Model) -> Outcome {
     } else if known.full_sha256 == prepared.full_sha256 {
         Outcome::Unchanged
     } else if known.redacted_at.is_some() && prepared.candidate.source.is_some() {
-        // What was taken out would come back from its source.
+        // The source would bring back what was redacted.
         Outcome::Kept
     } else if known.origin == Origin::SelfDeclared.as_str()
         && prepared.candidate.record.origin == Origin::Imported
@@ -195,12 +195,12 @@ fn judge_known(prepared: &Prepared, known: &record::Model) -> Outcome {
     }
 }
 
-/// What somebody sends of a record that may be known.
+/// A reference to a record that may be known.
 #[derive(Debug, Clone, Copy)]
 pub enum Asked<'a> {
-    /// A candidate: what is known is wanted only if it would become another version.
+    /// A candidate: the known record is wanted only if this would become another version.
     Candidate(&'a Prepared),
-    /// What cannot be a candidate by itself.
+    /// A key alone, where the data are not a whole record.
     Named(&'a Key),
 }
 
@@ -213,8 +213,8 @@ impl Asked<'_> {
     }
 }
 
-/// The known records behind what somebody sends, whole, sealed texts included, in the same order, so that what was not
-/// sent can be kept. `None` where nothing is known, or nothing would change.
+/// The known records for these references, with sealed texts, in the same order, so that what was not sent can
+/// be kept (decision 20). `None` where nothing is known, or nothing would change.
 pub async fn known(tx: &Tx, asked: &[Asked<'_>]) -> Result<Vec<Option<Record>>, StoreError> {
     let keys: Vec<Key> = asked.iter().map(Asked::key).collect();
     let known = find_known(tx, &keys).await?;
@@ -235,7 +235,7 @@ pub async fn known(tx: &Tx, asked: &[Asked<'_>]) -> Result<Vec<Option<Record>>, 
              JOIN record_versions v ON v.record_seq = r.seq AND v.number = r.version \
              LEFT JOIN sealed_contents s ON s.record_seq = r.seq AND s.number = r.version WHERE r.seq IN ",
         );
-        // The latest revision of what is sealed comes last, and stays.
+        // Ordered so that the latest sealed revision is inserted last and wins.
         for row in sql.bind_list(chunk.iter().copied()).push(" ORDER BY s.revision").all(tx).await? {
             let (seq, id, content): (i64, String, String) =
                 (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
@@ -284,7 +284,7 @@ async fn find_known(tx: &Tx, keys: &[Key]) -> Result<HashMap<Key, record::Model>
     Ok(known)
 }
 
-/// Numbers and ids for new records, skipping ids that somebody brought along.
+/// Row numbers and ids for new records, avoiding ids already in use. A record may bring its own.
 async fn new_ids(
     tx: &Tx,
     round: &[Prepared],
@@ -294,6 +294,7 @@ async fn new_ids(
     if n == 0 {
         return Ok(Vec::new());
     }
+    // Nobody else takes numbers meanwhile: the counter's row is locked.
     let mut next = Sql::new("SELECT coalesce(max(seq), 0) FROM records").number(tx).await? + 1;
     let brought: Vec<Option<String>> = round
         .iter()
@@ -302,7 +303,7 @@ async fn new_ids(
         .collect();
     let mut taken: HashSet<String> = brought.iter().flatten().cloned().collect();
     let numbered = |seq: i64| RecordId::from_sequence(seq.unsigned_abs()).to_string();
-    // Room for a few ids that are taken already.
+    // Some spare ones, for ids already taken.
     let candidates: Vec<String> = (next..).take(n + taken.len() + 100).map(numbered).collect();
     for chunk in candidates.chunks(BOUND_VALUES) {
         let mut sql = Sql::new("SELECT id FROM records WHERE id IN ");
@@ -364,8 +365,8 @@ async fn mark_seen(tx: &Tx, seqs: &[i64], import: Option<i64>) -> Result<(), Sto
     Ok(())
 }
 
-/// Takes a record out of the lists; its id, title, dates, reason and last public text stay. Withdrawing
-/// twice changes nothing. Errors: [`StoreError::Conflict`] when there is no such record.
+/// Withdraws a record from the lists; its id, title, dates, reason and last public text stay. Withdrawing twice
+/// changes nothing. Errors: [`StoreError::Conflict`] if there is no such record.
 pub async fn withdraw(
     tx: &Tx,
     id: RecordId,
@@ -387,12 +388,12 @@ pub async fn withdraw(
     log::note(tx, change, Kind::Withdrawn, &known, None, now).await
 }
 
-/// Notes that the owner of a published record says that it is still true, and asks the rules again.
+/// Notes that the owner confirmed a published record, and asks the rules again.
 pub async fn confirm(tx: &Tx, id: RecordId, now: DateTime<Utc>) -> Result<(), StoreError> {
     mark(tx, id, "confirmed_at", now).await
 }
 
-/// Notes that a body replied to what an observer's record says of it, and asks the rules again.
+/// Notes that a body replied to an observer's record about it, and asks the rules again.
 pub async fn answered(tx: &Tx, id: RecordId, now: DateTime<Utc>) -> Result<(), StoreError> {
     mark(tx, id, "answered_at", now).await
 }
@@ -406,7 +407,7 @@ async fn mark(tx: &Tx, id: RecordId, column: &str, now: DateTime<Utc>) -> Result
     project_on(tx, &names.organisations, &names.products, &[known.seq], now.date_naive()).await
 }
 
-/// Marks the register as showing demonstration data, inside the transaction that loads it.
+/// Marks the register as demonstration data, in the transaction that loads it.
 pub async fn mark_demonstration(tx: &Tx) -> Result<(), StoreError> {
     settings::set(tx, settings::DEMONSTRATION, "true").await
 }

@@ -1,4 +1,4 @@
-//! Reading one record: as it stands now, as it was, and how it came there.
+//! Reading one record: now, on a past day, and all its versions.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::RecordId;
@@ -13,11 +13,11 @@ use crate::{Db, Reads, StoreError};
 /// Whether a record is published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State {
-    /// It is.
+    /// Published.
     Published,
-    /// It was.
+    /// Withdrawn.
     Withdrawn {
-        /// When it ceased to be.
+        /// When it was withdrawn.
         at: DateTime<Utc>,
         /// Why.
         reason: String,
@@ -33,9 +33,9 @@ pub struct Current {
     pub state: State,
     /// When the first version was published.
     pub first_published_at: DateTime<Utc>,
-    /// When its owner last said that it is still true.
+    /// When its owner last confirmed it.
     pub confirmed_at: Option<DateTime<Utc>>,
-    /// Whether its publisher replied to what an observer says in it.
+    /// Whether its publisher replied to the observer's record.
     pub answered: bool,
     /// The current version.
     pub version: Version,
@@ -66,8 +66,8 @@ pub async fn find(conn: &impl Reads, id: RecordId) -> Result<Option<Current>, St
     Ok(Some(current(row, found)))
 }
 
-/// A record as it stood at the end of a day, in UTC: with the version that was current then, withdrawn only if it was
-/// by then. Nothing when it was not published by then, or never.
+/// A record as it stood at the end of a day (UTC): the version current then, and withdrawn only if it was by
+/// then. `None` if it was not published yet.
 pub async fn find_as_of(db: &Db, id: RecordId, day: NaiveDate) -> Result<Option<Current>, StoreError> {
     let Some(mut row) =
         record::Entity::find().filter(record::COLUMN.id.eq(id.to_string())).one(&db.read).await?
@@ -81,7 +81,7 @@ pub async fn find_as_of(db: &Db, id: RecordId, day: NaiveDate) -> Result<Option<
         .order_by_desc(record_version::COLUMN.number)
         .one(&db.read)
         .await?;
-    // Only the latest of each is kept: one that came later says nothing of that day.
+    // Only the latest of each is stored; a later one says nothing about that day.
     for latest in [&mut row.withdrawn_at, &mut row.confirmed_at, &mut row.answered_at] {
         *latest = latest.filter(|at| *at < end);
     }
@@ -104,7 +104,7 @@ fn current(row: record::Model, found: record_version::Model) -> Current {
     }
 }
 
-/// At most `limit` withdrawn records after a number in the store, with their numbers.
+/// At most `limit` withdrawn records after a row number, with their numbers.
 pub async fn withdrawn_after(db: &Db, seq: i64, limit: u64) -> Result<Vec<(i64, Current)>, StoreError> {
     let rows = record::Entity::find()
         .filter(record::COLUMN.state.eq("withdrawn"))
@@ -123,7 +123,7 @@ pub async fn withdrawn_after(db: &Db, seq: i64, limit: u64) -> Result<Vec<(i64, 
     Ok(withdrawn)
 }
 
-/// Every version of a record, oldest first; empty when there is no such record.
+/// Every version of a record, oldest first; empty if there is no such record.
 pub async fn versions(db: &Db, id: RecordId) -> Result<Vec<Version>, StoreError> {
     let Some(row) = record::Entity::find().filter(record::COLUMN.id.eq(id.to_string())).one(&db.read).await?
     else {
@@ -158,20 +158,20 @@ pub async fn is_empty(db: &Db) -> Result<bool, StoreError> {
     Ok(Sql::new("SELECT count(*) FROM (SELECT 1 FROM records LIMIT 1) AS first").number(&db.read).await? == 0)
 }
 
-/// Where a record stands and whose it is.
+/// A record's version, state and owner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordStanding {
     /// Number of its current version.
     pub version: i64,
     /// Whether it is withdrawn.
     pub withdrawn: bool,
-    /// The organisation that owns it, by id; `None` for an imported record nobody took over yet.
+    /// Id of the organisation that owns it; `None` for an imported record that nobody has taken over.
     pub owner: Option<String>,
-    /// When its owner last said that it is still true.
+    /// When its owner last confirmed it.
     pub confirmed_at: Option<DateTime<Utc>>,
 }
 
-/// Where a record stands; `None` when there is no such record.
+/// A record's standing; `None` if there is no such record.
 pub async fn standing(
     conn: &impl ConnectionTrait,
     record_id: &str,

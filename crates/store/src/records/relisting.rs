@@ -1,4 +1,4 @@
-//! Listing records again, after a change of what names mean, of what the rules say, or of the record itself.
+//! Projecting records again, after names, rules or the record itself changed.
 
 use std::collections::HashSet;
 
@@ -16,11 +16,11 @@ use crate::records::projection::{Standing, project};
 use crate::records::rows::{Listed, assessment_rows, insert_lists, listing_row};
 use crate::{StoreError, Tx};
 
-/// Records projected again in one transaction.
+/// Records projected per step.
 pub(super) const BATCH: usize = 500;
 
-/// Projects again the current records that name one of these organisations (by slug) or one that the register does not
-/// know, since what a name means may have changed; returns how many.
+/// Projects again the current records that name one of these organisations (slugs) or any unresolved one, since
+/// what a name means may have changed; returns how many.
 pub async fn project_named(tx: &Tx, slugs: &[String]) -> Result<u64, StoreError> {
     let mut records = HashSet::new();
     let named = "SELECT DISTINCT l.record_seq FROM listed_parties p JOIN listings l ON l.change = p.change WHERE p.slug IN ";
@@ -40,7 +40,7 @@ pub async fn project_named(tx: &Tx, slugs: &[String]) -> Result<u64, StoreError>
     Ok(records.len() as u64)
 }
 
-/// Projects records again, on the day the rules were last asked.
+/// Projects records again, judged for the day the rules last ran.
 pub(crate) async fn project_again(
     tx: &Tx,
     resolver: &mut Resolver,
@@ -59,7 +59,7 @@ pub(crate) async fn project_again(
     Ok(())
 }
 
-/// Lists every version of a record again, with the superseded ones that earlier walks still show.
+/// Projects every version of a record again, including superseded ones that walks may still show.
 pub(crate) async fn project_history(
     tx: &Tx,
     names: &Names,
@@ -98,6 +98,8 @@ pub(crate) async fn project_history(
     Ok(())
 }
 
+/// Replaces listings, parties and assessments of the published ones among these records. The new number from the
+/// counter is how the search index notices.
 pub(crate) async fn project_on(
     tx: &Tx,
     resolver: &Resolver,

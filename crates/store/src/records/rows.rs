@@ -1,4 +1,4 @@
-//! The rows of a publication: versions, listings and assessments, inserted together.
+//! The rows of a publication, collected and inserted together.
 
 use chrono::{DateTime, Utc};
 use domain::Record;
@@ -16,15 +16,15 @@ use crate::records::prepare::Prepared;
 use crate::records::projection::{Projection, Standing, project};
 use crate::{StoreError, Tx};
 
-/// Where a version goes.
+/// Record, number and change of a new version.
 pub(crate) struct Place {
     pub(crate) seq: i64,
     pub(crate) id: String,
     pub(crate) number: i64,
     pub(crate) change: i64,
-    /// When the first version was published; `None` for the first itself.
+    /// When the first version was published; `None` if this is it.
     pub(crate) first: Option<i64>,
-    /// Whether its publisher replied to what an observer says.
+    /// Whether its publisher replied to the observer's record.
     pub(crate) answered: bool,
 }
 
@@ -41,7 +41,7 @@ impl Place {
     }
 }
 
-/// Rows of a round, inserted together.
+/// The rows of a round.
 #[derive(Default)]
 pub(crate) struct Rows {
     pub(crate) records: Vec<record::ActiveModel>,
@@ -141,6 +141,7 @@ impl Rows {
             full_sha256: Set(prepared.full_sha256.clone()),
             first_published_at: Set(first),
             updated_at: Set(at),
+            // Set elsewhere, and kept by a new version.
             owner: ActiveValue::NotSet,
             confirmed_at: ActiveValue::NotSet,
             answered_at: ActiveValue::NotSet,
@@ -148,7 +149,7 @@ impl Rows {
         });
     }
 
-    /// Ends the current version's time in lists, and takes its assessments out of theirs.
+    /// Ends the current listing and deletes its assessments.
     pub(crate) async fn supersede(
         &mut self,
         tx: &Tx,
@@ -172,7 +173,7 @@ impl Rows {
     }
 }
 
-/// The statements that insert rows.
+/// Adds the statements that insert rows.
 fn add_all<E, A>(tx: &Tx, rows: Vec<A>, statements: &mut Vec<Statement>)
 where
     E: EntityTrait,
@@ -193,7 +194,7 @@ fn add_lists(
     add_all::<assessment::Entity, _>(tx, assessments, statements);
 }
 
-/// From `change` on, the listing of `old` is history.
+/// Marks the listing of `old` as superseded by `change`.
 pub(crate) async fn end_listing(tx: &Tx, old: i64, change: i64) -> Result<(), StoreError> {
     let mut sql = Sql::new("UPDATE listings SET until = ");
     sql.bind(change).push(", touched = ").bind(change).push(" WHERE change = ").bind(old).run(tx).await?;
@@ -212,7 +213,7 @@ pub(crate) async fn insert_lists(
     Ok(())
 }
 
-/// The numbers and dates of a listing.
+/// Numbers and dates of a listing.
 pub(crate) struct Listed {
     pub(crate) seq: i64,
     pub(crate) number: i64,
@@ -238,7 +239,7 @@ pub(crate) fn listing_row(listed: Listed, projection: Projection) -> listing::Ac
     }
 }
 
-/// Who a listing names as publisher or supplier.
+/// Publishers and suppliers in a listing's facets.
 fn parties(listing: &listing::ActiveModel) -> Vec<listed_party::ActiveModel> {
     use ActiveValue::Set;
     let (ActiveValue::Set(change), ActiveValue::Set(facets)) = (&listing.change, &listing.facets) else {
@@ -255,10 +256,10 @@ fn parties(listing: &listing::ActiveModel) -> Vec<listed_party::ActiveModel> {
         .collect()
 }
 
-/// Rows of one statement. Always the same number, so that the database prepares the statement once.
+/// Rows per statement. Full statements always have this many, so that they are prepared once.
 const ROWS: usize = 50;
 
-/// Rows in groups that one statement inserts; they move, since a version's text is long.
+/// Splits rows into statements' worth. They are moved, not copied: a version's text is long.
 fn chunks<T>(rows: Vec<T>) -> impl Iterator<Item = Vec<T>> {
     let mut rows = rows.into_iter();
     std::iter::from_fn(move || {

@@ -1,4 +1,4 @@
-//! Sealed texts: records whole, for those who write them, and assessments, for regulators. Public reads never come here.
+//! Sealed texts: whole records for their authors, assessments for regulators. Public reads never come here.
 
 use chrono::{DateTime, Utc};
 use domain::Record;
@@ -12,7 +12,7 @@ use crate::ground::db::{instant, micros};
 use crate::ground::sql::Sql;
 use crate::{Db, StoreError, Tx};
 
-/// The whole current content of a record, sealed texts included.
+/// A record's current content, sealed texts included.
 pub async fn whole(conn: &impl ConnectionTrait, record_id: &str) -> Result<Option<Record>, StoreError> {
     let mut sql = Sql::new(
         "SELECT coalesce(s.content, v.content) FROM records r \
@@ -27,18 +27,18 @@ pub async fn whole(conn: &impl ConnectionTrait, record_id: &str) -> Result<Optio
     record.map(Some).map_err(|error| StoreError::inconsistent("record_versions", "content", record_id, error))
 }
 
-/// An assessment whole, with what its record is.
+/// An assessment with its sealed text and its record.
 #[derive(Debug, Clone)]
 pub struct Sealed {
-    /// Its place in the order.
+    /// Its row number.
     pub place: i64,
     /// The record's id.
     pub record_id: String,
     /// The record.
     pub record: Record,
-    /// Id of the organisation that owns the record, where it is known.
+    /// Id of the organisation that owns the record, if known.
     pub owner: Option<String>,
-    /// The assessment with everything that is sealed.
+    /// The assessment, sealed text included.
     pub assessment: Assessment,
 }
 
@@ -58,11 +58,11 @@ fn remits(sql: &mut Sql, remits: &[Remit]) {
         }
         sql.push(")");
     }
+    // No remit, no rows.
     sql.push(if remits.is_empty() { "1 = 0)" } else { ")" });
 }
 
-/// Assessments of current records within any of some remits, in the order they were published, and how many
-/// there are.
+/// Assessments of current records within any of these remits, in order of publication, and the total.
 pub async fn list(
     tx: &Tx,
     within: &[Remit],
@@ -90,7 +90,7 @@ pub async fn list(
     Ok((found, total))
 }
 
-/// One assessment of a current record, whole.
+/// One assessment of a current record, sealed text included.
 pub async fn find(tx: &Tx, id: Uuid) -> Result<Option<Sealed>, StoreError> {
     let mut sql = Sql::new(
         "SELECT a.seq, r.id, r.owner FROM assessments a JOIN records r ON r.seq = a.record_seq WHERE a.id = ",
@@ -133,13 +133,13 @@ pub struct Receipt {
     pub id: String,
     /// The regulator, by id.
     pub regulator: String,
-    /// When it was left.
+    /// When it was given.
     pub at: DateTime<Utc>,
-    /// What the regulator says with it.
+    /// The regulator's note.
     pub note: Option<String>,
 }
 
-/// Leaves a receipt; the first of a regulator for an assessment stays.
+/// Gives a receipt. A regulator's first receipt for an assessment stays; later ones change nothing.
 pub async fn leave_receipt(
     tx: &Tx,
     assessment: Uuid,
@@ -180,7 +180,7 @@ pub async fn receipts(conn: &impl ConnectionTrait, assessment: Uuid) -> Result<V
         .collect()
 }
 
-/// Receipts by the reading connections.
+/// Receipts, read from the pool.
 pub async fn receipts_of(db: &Db, assessment: Uuid) -> Result<Vec<Receipt>, StoreError> {
     receipts(&db.read, assessment).await
 }

@@ -1,4 +1,4 @@
-//! Redactions as they are asked for and decided.
+//! Redactions as requested and decided.
 
 use chrono::{DateTime, Utc};
 use domain::codes::{Code, WithheldGround};
@@ -11,14 +11,14 @@ use crate::ground::sql::Sql;
 use crate::log::history::Places;
 use crate::{Db, StoreError, Tx};
 
-/// Where it stands.
+/// Where the request stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
-    /// Somebody asks for it.
+    /// Requested.
     Asked,
-    /// It was carried out.
+    /// Carried out.
     Done,
-    /// Somebody else decided against it.
+    /// Refused by a second person.
     Refused,
 }
 
@@ -33,38 +33,38 @@ impl State {
     }
 }
 
-/// A redaction as asked for or carried out.
+/// A stored redaction.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stored {
     /// UUID.
     pub id: String,
     /// The record's id.
     pub record_id: String,
-    /// The organisation it belongs to, by id, where that is known.
+    /// Id of the organisation that owns the record, if known.
     pub owner: Option<String>,
-    /// What goes; `None` once it is decided.
+    /// What goes; `None` once decided, because the words are deleted then.
     pub target: Option<Target>,
-    /// On which ground.
+    /// Its ground.
     pub ground: WithheldGround,
     /// Why, for people.
     pub reason: String,
-    /// Where it stands.
+    /// Where the request stands.
     pub state: State,
-    /// Who asked, by id.
+    /// Id of the person who asked.
     pub asked_by: String,
-    /// When.
+    /// When they asked.
     pub asked_at: DateTime<Utc>,
     /// When it was decided.
     pub decided_at: Option<DateTime<Utc>>,
     /// Why it was refused.
     pub outcome: Option<String>,
-    /// What everybody could read and was taken out, of which version; before, what would be. Empty for what stands in
+    /// Public places removed, by version; until it is carried out, those that would be. Empty if it concerns
     /// sealed texts only.
     pub places: Vec<Places>,
 }
 
 impl Stored {
-    /// One that is only asked for.
+    /// A new request.
     pub fn asked(
         record_id: &str,
         owner: Option<&str>,
@@ -128,7 +128,7 @@ fn read(row: &QueryResult) -> Result<Stored, StoreError> {
     })
 }
 
-/// Keeps one that is asked for.
+/// Stores a request.
 pub async fn insert(tx: &Tx, asked: &Stored) -> Result<(), StoreError> {
     let (pointer, value, words) = match &asked.target {
         Some(Target::Field { pointer, value }) => (Some(pointer.clone()), Some(value.to_string()), None),
@@ -157,23 +157,23 @@ pub async fn insert(tx: &Tx, asked: &Stored) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Finds one of a record.
+/// Finds a redaction of a record.
 pub async fn find(tx: &Tx, record_id: &str, id: &str) -> Result<Option<Stored>, StoreError> {
     let mut sql = Sql::new(COLUMNS);
     sql.push(" WHERE id = ").bind(id).push(" AND record_id = ").bind(record_id);
     sql.one(tx).await?.as_ref().map(read).transpose()
 }
 
-/// What was taken out of what everybody could read of a record, oldest first: this is public. What was taken out of
-/// sealed texts only is not told, since that it stood there would be.
+/// Redactions carried out on a record's public text, oldest first: this list is public. Those of sealed texts
+/// only are left out, because they would reveal what was there.
 pub async fn done(db: &Db, record_id: &str) -> Result<Vec<Stored>, StoreError> {
     let mut sql = Sql::new(COLUMNS);
     sql.push(" WHERE state = 'done' AND places <> '[]' AND record_id = ").bind(record_id);
     sql.push(" ORDER BY decided_at, seq").all(&db.read).await?.iter().map(read).collect()
 }
 
-/// What waits for a second person, oldest first: of these organisations, or of all what stands in what everybody may
-/// read.
+/// Requests awaiting a second person, oldest first: those of these organisations, or, with `None`, those that
+/// touch public text of any.
 pub async fn waiting(db: &Db, owners: Option<&[String]>, limit: u64) -> Result<Vec<Stored>, StoreError> {
     let mut sql = Sql::new(COLUMNS);
     sql.push(" WHERE state = 'asked'");
@@ -185,7 +185,7 @@ pub async fn waiting(db: &Db, owners: Option<&[String]>, limit: u64) -> Result<V
     sql.all(&db.read).await?.iter().map(read).collect()
 }
 
-/// Decides against one; its words are forgotten.
+/// Refuses a request; its words are deleted.
 pub async fn refuse(
     tx: &Tx,
     asked: &mut Stored,
@@ -206,6 +206,7 @@ pub(super) async fn decide(
 ) -> Result<(), StoreError> {
     asked.state = state;
     asked.decided_at = Some(instant(micros(now)));
+    // This also ends `in_hand`: from here on the triggers protect the versions again.
     let mut sql = Sql::new("UPDATE redactions SET words = NULL, value = NULL, state = ");
     sql.bind(state.as_str()).push(", decided_by = ").bind(person);
     sql.push(", decided_at = ").bind(micros(now)).push(", outcome = ").bind(asked.outcome.clone());
@@ -219,7 +220,8 @@ pub(super) async fn decide(
     forget_answers(tx, &asked.record_id).await
 }
 
-/// Forgets the answers that were kept about a record and its drafts.
+/// Blanks stored answers about a record and its drafts: they may quote the words. The keys stay, so a repeated
+/// request still does nothing.
 async fn forget_answers(tx: &Tx, record_id: &str) -> Result<(), StoreError> {
     let mut told = vec![record_id.to_owned()];
     let mut sql = Sql::new("SELECT id FROM submissions WHERE record_id = ");
@@ -233,7 +235,7 @@ async fn forget_answers(tx: &Tx, record_id: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Stands in the place of an answer that was kept.
+/// Replaces a stored answer.
 const FORGOTTEN: &str = r#"{"detail":"this was done before; its answer was forgotten when something was taken out of its record"}"#;
 
 pub(super) fn json_of(places: &[Places]) -> String {

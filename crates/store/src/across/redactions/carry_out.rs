@@ -1,4 +1,4 @@
-//! Carrying out a redaction: everything that holds what goes loses it, in one transaction.
+//! Carrying out a redaction, in one transaction, everywhere the words are stored.
 
 use chrono::{DateTime, Utc};
 use domain::Record;
@@ -19,10 +19,10 @@ use crate::names::Names;
 use crate::records::relisting::project_history;
 use crate::{StoreError, Tx};
 
-/// Carries out what was asked for: versions, sealed texts, drafts, listings, notes, remarks, reports and kept answers
-/// lose it. [`Db::begin`] began the transaction.
+/// Carries out a redaction in versions, sealed texts, drafts, listings, notes, remarks, reports and stored
+/// answers. The transaction must come from [`Db::begin`](crate::Db::begin).
 ///
-/// Errors: [`StoreError::Conflict`] when it stands nowhere any more.
+/// Errors: [`StoreError::Conflict`] if it was already decided, or no version contains it any more.
 pub async fn carry_out(
     tx: &Tx,
     names: &Names,
@@ -37,6 +37,7 @@ pub async fn carry_out(
     let Some(mut known) = known(tx, &asked.record_id).await? else {
         return Err(StoreError::Conflict(format!("there is no record {}", asked.record_id)));
     };
+    // The database's trigger lets a version change only while a redaction of its record is in hand.
     let mut sql = Sql::new("UPDATE redactions SET state = 'in_hand' WHERE id = ");
     sql.bind(asked.id.clone()).run(tx).await?;
     asked.places.clear();
@@ -47,19 +48,21 @@ pub async fn carry_out(
         return Err(StoreError::Conflict("it stands in no version of the record any more".to_owned()));
     }
     drafts(tx, &asked.record_id, &redaction, now).await?;
-    // What stood in sealed texts only is looked for in nothing that everybody reads: a mark would tell.
+    // If only sealed texts had it, leave public places alone: a mark there would tell what is sealed.
     let gone = if in_public { redaction.texts() } else { Vec::new() };
     if in_public {
         traces(tx, &known, &gone).await?;
     }
     elsewhere(tx, asked, &gone).await?;
     let whole = crate::records::sealed::whole(tx, &asked.record_id).await?;
+    // This hash decides whether a candidate says anything new, so it must follow the redacted text.
     known.full_sha256 = whole.map_or(known.full_sha256, |record| hex_sha256(json(&record).as_bytes()));
     let mut sql = Sql::new("UPDATE records SET redacted_at = ");
     sql.bind(micros(now)).push(", full_sha256 = ").bind(known.full_sha256.clone());
     let reason = known.withdrawn_reason.as_deref().map(|reason| scrub(reason, &gone));
     sql.push(", withdrawn_reason = ").bind(reason).push(" WHERE seq = ").bind(known.seq).run(tx).await?;
     if in_public {
+        // Before the event: its log entry states what was left.
         let left = log::forget(tx, &known, &before).await?;
         let mut sql = Sql::new("UPDATE redactions SET places = ");
         sql.bind(json_of(&asked.places)).push(", says_now = ");
@@ -71,6 +74,7 @@ pub async fn carry_out(
         let change = count_changes(tx, 1, now).await?;
         log::note(tx, change, history::Kind::Redacted, &known, Some(&asked.id), now).await?;
     }
+    // The old text may still be in the database's files until `maintenance::purge`.
     settings::set(tx, settings::PURGE_DUE, &asked.id).await?;
     project_history(tx, names, &known, now.date_naive()).await?;
     forget_names(tx, &redaction).await?;
@@ -81,7 +85,7 @@ fn json(record: &Record) -> String {
     serde_json::to_string(record).expect("a record is JSON")
 }
 
-/// Takes it out of the published versions; says whether it stood there.
+/// Redacts the published versions; `true` if anything matched.
 async fn versions(
     tx: &Tx,
     known: &record::Model,
@@ -104,7 +108,7 @@ async fn versions(
     Ok(!asked.places.is_empty())
 }
 
-/// Takes it out of the contents with sealed texts; says whether it stood there.
+/// Redacts contents with sealed texts; `true` if anything matched.
 async fn sealed(tx: &Tx, known: &record::Model, redaction: &Redaction) -> Result<bool, StoreError> {
     let rows = sealed_content::Entity::find()
         .filter(sealed_content::Column::RecordSeq.eq(known.seq))
@@ -122,8 +126,8 @@ async fn sealed(tx: &Tx, known: &record::Model, redaction: &Redaction) -> Result
     Ok(found)
 }
 
-/// Takes what went out of the notes of versions, and forgets the rows they were imported from: a source writes
-/// things in its own way, and nothing else would be sure to find them there.
+/// Redacts version notes and deletes the imported rows whole: each source writes things its own way, and
+/// nothing less would be sure to remove the words.
 async fn traces(tx: &Tx, known: &record::Model, gone: &[String]) -> Result<(), StoreError> {
     let rows = record_version::Entity::find()
         .filter(record_version::COLUMN.record_seq.eq(known.seq))
@@ -149,7 +153,7 @@ async fn traces(tx: &Tx, known: &record::Model, gone: &[String]) -> Result<(), S
     Ok(())
 }
 
-/// Takes it out of the drafts of the record, whatever became of them.
+/// Redacts the record's submissions, in every state.
 async fn drafts(
     tx: &Tx,
     record_id: &str,
@@ -172,7 +176,7 @@ async fn drafts(
     Ok(())
 }
 
-/// Takes what went out of remarks beside the record, of its links and gaps, and of reports of uploads.
+/// Redacts remarks, earlier redactions, links, gaps and upload reports.
 async fn elsewhere(tx: &Tx, asked: &Stored, gone: &[String]) -> Result<(), StoreError> {
     let mut sql = Sql::new("SELECT id, text, outcome, reply, evidence FROM remarks WHERE record_id = ");
     for row in sql.bind(asked.record_id.clone()).all(tx).await? {
@@ -185,7 +189,7 @@ async fn elsewhere(tx: &Tx, asked: &Stored, gone: &[String]) -> Result<(), Store
         sql.push(", evidence = ").bind(other(4)?);
         sql.push(" WHERE id = ").bind(row.try_get_by_index::<String>(0)?).run(tx).await?;
     }
-    // Why something was taken out before is public as well.
+    // The reasons of earlier redactions are public too.
     let mut sql = Sql::new("SELECT id, reason, outcome FROM redactions WHERE record_id = ");
     for row in sql.bind(asked.record_id.clone()).all(tx).await? {
         let (reason, outcome): (String, Option<String>) =
@@ -220,7 +224,7 @@ async fn elsewhere(tx: &Tx, asked: &Stored, gone: &[String]) -> Result<(), Store
     Ok(())
 }
 
-/// Forgets bodies and products that only a name in this record was, once no listing names them any more.
+/// Deletes unresolved bodies and products of that name, unless a listing or notice still names them.
 async fn forget_names(tx: &Tx, redaction: &Redaction) -> Result<(), StoreError> {
     if !matches!(redaction.target, Target::Field { .. }) {
         return Ok(());
@@ -238,7 +242,7 @@ async fn forget_names(tx: &Tx, redaction: &Redaction) -> Result<(), StoreError> 
         let mut sql = Sql::new("DELETE FROM organisations WHERE resolution = 'unresolved' AND name_key = ");
         sql.bind(key.clone());
         sql.push(" AND NOT EXISTS (SELECT 1 FROM listed_parties p WHERE p.slug = organisations.slug)");
-        // What a public notice names, it goes on naming.
+        // Keep what a public notice names.
         sql.push(" AND NOT EXISTS (SELECT 1 FROM contract_parties x WHERE x.slug = organisations.slug)");
         let forgotten = sql.run(tx).await?;
         let mut sql = Sql::new("DELETE FROM products WHERE name_key = ");

@@ -1,5 +1,5 @@
-//! Redactions: one person asks, another carries them out. What goes is taken out of every version and of
-//! everything that was made from them, in one transaction.
+//! Redactions: one person asks, another carries it out. What goes is removed from every version and everything
+//! derived from them, in one transaction (decision 7).
 
 mod asked;
 mod carry_out;

@@ -1,4 +1,4 @@
-//! Where in the versions of a record a redaction takes something out.
+//! Where a redaction would remove something from a record's versions.
 
 use domain::Record;
 use domain::redaction::{Inseparable, Redaction, value_at};
@@ -10,8 +10,8 @@ use crate::ground::sql::Sql;
 use crate::log::history::Places;
 use crate::{StoreError, Tx};
 
-/// The value at a pointer into one version of a record, the current one if none is named; of its sealed texts too
-/// for those who may read them. `None` when nothing stands there, the inner error when it must stay.
+/// The value at a pointer into one version (the current one by default), including sealed texts for those who
+/// may read them. `None` if nothing is there; the inner error if it must stay.
 pub async fn value(
     conn: &Tx,
     record_id: &str,
@@ -31,8 +31,8 @@ pub async fn value(
     Ok(found)
 }
 
-/// Where it would be taken out: of which versions, and which pointers into them; of sealed texts too for those who
-/// may read them. Empty when it stands nowhere.
+/// Versions and pointers that a redaction would remove, including sealed texts for those who may read them.
+/// Empty if it matches nothing.
 pub async fn places(
     conn: &Tx,
     record_id: &str,
@@ -69,7 +69,7 @@ pub(super) async fn known(
     Ok(record::Entity::find().filter(record::COLUMN.id.eq(record_id)).one(conn).await?)
 }
 
-/// Everything a record says and said, by version.
+/// Contents of every version, by number.
 async fn contents(
     conn: &impl ConnectionTrait,
     known: &record::Model,

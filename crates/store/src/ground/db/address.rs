@@ -1,4 +1,4 @@
-//! Where a database is, and how connections to it are opened that only read.
+//! Database addresses, and connections beside the pools.
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -12,11 +12,11 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 
 use crate::StoreError;
 
-/// How long a statement waits for the writer before it says that the database is locked.
+/// How long a statement waits for SQLite's write lock before failing.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// Page cache of each SQLite connection that reads, in KiB.
+/// Page cache of each reading SQLite connection, in KiB.
 const READER_CACHE_KIB: u32 = 8 * 1024;
-/// Rows that SQLite reads ahead of who asked for them.
+/// Rows buffered between SQLite's thread and the caller.
 pub(super) const ROWS_AHEAD: usize = 128;
 
 /// Where a database is.
@@ -51,7 +51,7 @@ impl Address {
         }
     }
 
-    /// `sqlite` or `postgres`, and where, without secrets.
+    /// `sqlite` or `postgres` and the location, without secrets.
     pub(super) fn describe(&self) -> String {
         match self {
             Self::Sqlite(path) => format!("sqlite {}", path.display()),
@@ -59,7 +59,7 @@ impl Address {
         }
     }
 
-    /// One more connection, which writes nothing on SQLite.
+    /// A connection outside the pools; on SQLite it cannot write.
     pub(super) async fn connect(&self) -> Result<DatabaseConnection, StoreError> {
         let unavailable = |error: sqlx::Error| StoreError::Unavailable(error.to_string());
         match self {
@@ -78,7 +78,7 @@ impl Address {
         }
     }
 
-    /// One connection that reads one state, from its first read on.
+    /// A connection on which one state is read, chosen by the first read.
     pub(super) async fn still(&self) -> Result<DatabaseConnection, StoreError> {
         let read = self.connect().await?;
         let begin = match self {
@@ -90,7 +90,7 @@ impl Address {
     }
 }
 
-/// What every connection that reads SQLite is opened with.
+/// Options of every reading SQLite connection.
 pub(super) fn reading(options: SqliteConnectOptions) -> SqliteConnectOptions {
     options
         .row_buffer_size(ROWS_AHEAD)
@@ -98,21 +98,21 @@ pub(super) fn reading(options: SqliteConnectOptions) -> SqliteConnectOptions {
         .pragma("query_only", "ON")
 }
 
-/// What a database is opened with that nobody can change.
+/// Options for a database on a read-only file system.
 pub(super) fn unchanging(options: SqliteConnectOptions, path: &Path) -> SqliteConnectOptions {
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
     let log = std::fs::metadata(log).map_or(0, |log| log.len());
-    // What stands in a write-ahead log would not be read from a database that is said never to change.
+    // `immutable` makes SQLite skip the write-ahead log, so only if that is empty.
     options.read_only(true).immutable(log == 0)
 }
 
-/// Whether a database that is there is on a file system that takes no writes.
+/// Whether an existing database is on a read-only file system. A missing permission does not count.
 pub(super) fn is_read_only(path: &Path) -> bool {
     path.exists() && access(path, Access::WRITE_OK) == Err(Errno::ROFS)
 }
 
-/// An address as it may be shown: without who signs in, the password, and the settings after `?`, which may hold one too.
+/// An address safe to show: no user, no password, nothing after `?`, which may hold a password too.
 pub(super) fn hide_secret(url: &str) -> String {
     let shown = url.split('?').next().unwrap_or(url);
     match (shown.find("://"), shown.rfind('@')) {

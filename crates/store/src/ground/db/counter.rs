@@ -1,4 +1,4 @@
-//! The counter of changes: where a register stands, and the next numbers.
+//! The change counter: one row that says where the register stands and gives out numbers.
 
 use chrono::{DateTime, Utc};
 use sea_orm::ConnectionTrait;
@@ -8,14 +8,15 @@ use super::writers::Tx;
 use crate::StoreError;
 use crate::ground::sql::Sql;
 
-/// Where a register stands. Two equal states of one database answer alike, but for what follows from the day.
+/// Where the register stands. With equal states, a database gives equal answers, apart from what depends on the
+/// day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct State {
     /// The number of the latest change.
     pub change: i64,
-    /// When it was made.
+    /// When that was made.
     pub changed_at: DateTime<Utc>,
-    /// How many transactions have written anything at all.
+    /// How many public writes there were, whatever they wrote: what prepared answers depend on.
     pub revision: i64,
 }
 
@@ -31,13 +32,14 @@ pub(crate) async fn state(conn: &impl ConnectionTrait) -> Result<State, StoreErr
     })
 }
 
-/// The next number of the counter for a write that is not a change: something is listed again.
+/// Takes a number for a write that is not a change, such as listing a record again: the search index follows
+/// these too.
 pub(crate) async fn touch(tx: &Tx) -> Result<i64, StoreError> {
     Sql::new("UPDATE change_counter SET value = value + 1 WHERE id = 1 RETURNING value").number(tx).await
 }
 
-/// Counts `n` changes and returns the number of the first. The counter's row is locked until the
-/// transaction ends, so changes become visible in the order of their numbers.
+/// Takes `n` change numbers and returns the first. The row stays locked until the transaction ends, so that
+/// changes become visible in order, on PostgreSQL too.
 pub(crate) async fn count_changes(tx: &Tx, n: usize, now: DateTime<Utc>) -> Result<i64, StoreError> {
     let mut update = Sql::new("UPDATE change_counter SET value = value + ");
     update.bind(n as i64).push(", changed_at = ").bind(micros(now)).push(" WHERE id = 1 RETURNING value");

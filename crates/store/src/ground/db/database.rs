@@ -1,4 +1,4 @@
-//! A database: one writer, several readers.
+//! [`Db`]: the connections that write and those that read.
 
 use std::path::{Path, PathBuf};
 
@@ -13,11 +13,11 @@ use super::writers::{ACQUIRE_TIMEOUT, Opens, Tx, Writers};
 use crate::StoreError;
 use crate::ground::sql::Sql;
 
-/// Page cache of the SQLite connection that writes, while files of notices are imported, which may be longer than
-/// memory; in KiB.
+/// Page cache of the writing SQLite connection while notices are imported, in KiB: they may be larger than
+/// memory, so caching more does not help.
 const LITTLE_CACHE_KIB: u32 = 4 * 1024;
 
-/// A database: connections that write and connections that read.
+/// A database. Clones share its connections.
 #[derive(Debug, Clone)]
 pub struct Db {
     pub(super) writers: Writers,
@@ -26,6 +26,7 @@ pub struct Db {
 }
 
 impl Db {
+    /// Refuses a database with migrations that this release does not know. Errors: [`StoreError::Newer`].
     pub(super) async fn refuse_newer(&self) -> Result<(), StoreError> {
         let known: Vec<String> =
             Migrator::migrations().iter().map(|change| change.name().to_owned()).collect();
@@ -37,6 +38,7 @@ impl Db {
         Ok(())
     }
 
+    /// Names of the migrations applied; empty for a new database.
     pub(crate) async fn applied(&self) -> Result<Vec<String>, StoreError> {
         let there = match self.backend() {
             DbBackend::Sqlite => "SELECT count(*) FROM sqlite_master WHERE name = 'seaql_migrations'",
@@ -49,14 +51,14 @@ impl Db {
         rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
     }
 
-    /// Begins a transaction that writes; one at a time, on either database. On SQLite it takes the write lock
-    /// at once, so that a later statement cannot fail for want of it; on PostgreSQL counting the revision
-    /// locks the counter's row, so that no two writers wait for each other's rows.
+    /// Begins a public write; they take turns, on both databases. SQLite takes the write lock at once, so that
+    /// no later statement can fail for want of it; on PostgreSQL counting the revision locks the counter's row,
+    /// so that two publications cannot deadlock (decision 5).
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         Ok(self.begin_knowing().await?.0)
     }
 
-    /// The same, and how often what names mean has changed.
+    /// The same, with the name-table revision at the start of this write.
     pub async fn begin_knowing(&self) -> Result<(Tx, i64), StoreError> {
         let tx = self.begin_quietly().await?;
         let counted = "UPDATE change_counter SET revision = revision + 1 WHERE id = 1 RETURNING names";
@@ -64,13 +66,13 @@ impl Db {
         Ok((tx, names))
     }
 
-    /// Begins a transaction that writes nothing public: what was prepared for readers stays good. On PostgreSQL
-    /// such writers do not wait for each other.
+    /// Begins a write that changes nothing public: prepared answers stay valid (decision 6). On PostgreSQL such
+    /// writers do not wait for each other.
     pub async fn begin_quietly(&self) -> Result<Tx, StoreError> {
         self.writers.begin().await
     }
 
-    /// Runs one statement that no transaction may be around.
+    /// Runs a statement that must be outside a transaction, such as `VACUUM`.
     pub(crate) async fn run_alone(&self, statement: &str) -> Result<Vec<QueryResult>, StoreError> {
         let held = self.writers.take_any().await?;
         let rows = Sql::new(statement).all(held.connection()).await?;
@@ -78,23 +80,22 @@ impl Db {
         Ok(rows)
     }
 
-    /// Why the last write failed; `None` when it did not. A register that was opened to be read only has no such.
+    /// Why the last write failed; `None` if it did not, or if nothing can be written here.
     pub fn failing(&self) -> Option<String> {
         self.writers.failing()
     }
 
-    /// Whether it may be written to: it is not on a file system that takes no writes.
+    /// Whether it takes writes: `false` on a read-only file system.
     pub fn takes_writes(&self) -> bool {
         self.writers.take_writes()
     }
 
-    /// Keeps little of an embedded database in memory from now on: for writing what is longer than memory, where keeping
-    /// more would not help.
+    /// Shrinks the page cache of an embedded database, for importing files larger than memory.
     pub async fn keep_little(&self) -> Result<(), StoreError> {
         self.writers.cache(LITTLE_CACHE_KIB).await
     }
 
-    /// Which database it is.
+    /// SQLite or PostgreSQL.
     pub(crate) fn backend(&self) -> DbBackend {
         match self.address {
             Address::Sqlite(_) => DbBackend::Sqlite,
@@ -102,7 +103,7 @@ impl Db {
         }
     }
 
-    /// `sqlite` or `postgres`, and where, without secrets.
+    /// `sqlite` or `postgres` and the location, without secrets.
     pub fn describe(&self) -> String {
         self.address.describe()
     }
@@ -112,23 +113,23 @@ impl Db {
         self.address.file()
     }
 
-    /// The file at which an address looks for an embedded database. Errors: [`StoreError::BadAddress`].
+    /// The file an address refers to, if it is an embedded database. Errors: [`StoreError::BadAddress`].
     pub fn file_at(url: &str) -> Result<Option<PathBuf>, StoreError> {
         Ok(url.parse::<Address>()?.file().map(Path::to_owned))
     }
 
-    /// The same database as it is now, however long reading it takes: one connection that reads one state. It writes
-    /// nothing; close it when it has been read.
+    /// The database frozen as it is now, however long reading takes: one connection, one state, no writes.
+    /// Close it after reading.
     pub async fn still(&self) -> Result<Self, StoreError> {
         let read = self.address.still().await?;
         let writers = Writers::new(Opens::Nothing, 1, None);
         let still = Self { writers, read, address: self.address.clone() };
-        // The first read chooses the state.
+        // A transaction's state is fixed by its first read, not by BEGIN.
         still.state().await?;
         Ok(still)
     }
 
-    /// A connection of its own, beside those that requests share: for what is held for long.
+    /// A connection outside the pools, for something held for long.
     pub(crate) async fn own_connection(&self) -> Result<DatabaseConnection, StoreError> {
         self.address.connect().await
     }
@@ -138,22 +139,22 @@ impl Db {
         state(&self.read).await
     }
 
-    /// Closes every connection, in some seconds even if one is still in use.
+    /// Closes every connection; takes a few seconds if one is still in use.
     pub async fn close(self) {
-        // Nothing is lost when closing fails: it was only read. A writer goes last: it can put what stands in SQLite's
-        // write-ahead log where it belongs.
+        // Readers first: whatever fails, nothing is lost. The writer last, so that it can move SQLite's
+        // write-ahead log into the file; otherwise a copy of the file alone would lack the latest writes.
         let _ = tokio::time::timeout(ACQUIRE_TIMEOUT, self.read.close()).await;
         self.writers.close().await;
     }
 }
 
-/// A connection to read by: a [`Db`], or the [`Tx`] of a write that has begun. Code that holds a `Tx`
-/// reads through it: if it asked for a second connection, everybody would wait once many did the same.
+/// Something to read through: a [`Db`], or the [`Tx`] of a write. Code that has a `Tx` must read through it: if
+/// it asked for a second connection, enough writers at once would all wait for each other.
 pub trait Reads: ConnectionTrait {}
 
 impl<T: ConnectionTrait> Reads for T {}
 
-/// Reads by any free connection. It writes nothing: a write begins with [`Db::begin`].
+/// Reads on any free connection, and refuses writes: they begin with [`Db::begin`].
 #[async_trait::async_trait]
 impl ConnectionTrait for Db {
     fn get_database_backend(&self) -> DbBackend {

@@ -1,15 +1,15 @@
-//! Whether writes work: what the last one came to, said once each time that changes.
+//! Whether writes work. Logs one line when they stop working and one when they work again.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// What the last write came to. Clones share it.
+/// The outcome of the last write. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Health(Arc<Known>);
 
 #[derive(Debug, Default)]
 struct Known {
-    /// Lets a write that worked pass without a lock while nothing is wrong.
+    /// Spares successful writes the lock while nothing is wrong.
     failing: AtomicBool,
     reason: Mutex<Option<String>>,
 }
@@ -20,7 +20,7 @@ impl Health {
         if !self.0.failing.load(Ordering::Acquire) {
             return;
         }
-        // Held until both are set: a failure in between would leave a reason that no later write takes away.
+        // Held until both are set: a failure in between would leave a reason that no later success clears.
         let mut known = self.0.reason.lock().unwrap_or_else(PoisonError::into_inner);
         self.0.failing.store(false, Ordering::Release);
         if known.take().is_some() {
@@ -28,7 +28,7 @@ impl Health {
         }
     }
 
-    /// A write failed for a reason that does not lie in what was written; `true` when the one before it had worked.
+    /// A write failed through no fault of its own; `true` if the previous one worked.
     pub(super) fn failed(&self, reason: &str) -> bool {
         let mut known = self.0.reason.lock().unwrap_or_else(PoisonError::into_inner);
         self.0.failing.store(true, Ordering::Release);
@@ -39,7 +39,7 @@ impl Health {
         first
     }
 
-    /// Why the last write failed; `None` when it did not.
+    /// Why the last write failed; `None` if it did not.
     pub(super) fn reason(&self) -> Option<String> {
         self.0.reason.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -1,4 +1,5 @@
-//! Opening the database safely: the settings durability needs, one writer, several readers.
+//! The database: settings that make it durable, one transaction at a time per writing connection, several
+//! readers.
 
 mod address;
 mod counter;

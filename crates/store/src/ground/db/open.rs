@@ -1,4 +1,4 @@
-//! Opening a database: the settings that durability needs, and how many connections it gets.
+//! Opening a database: durability settings and numbers of connections.
 
 use std::path::Path;
 use std::str::FromStr;
@@ -17,31 +17,31 @@ use crate::StoreError;
 use crate::ground::space::{Floor, LEAST_FREE};
 use crate::ground::sql::Sql;
 
-/// Connections that read SQLite at once.
+/// SQLite connections that read.
 const SQLITE_READERS: u32 = 8;
-/// Connections that read PostgreSQL at once, unless the settings say otherwise.
+/// PostgreSQL connections that read, unless configured otherwise.
 pub const POSTGRES_READERS: u32 = 16;
-/// Connections that write to PostgreSQL at once, unless the settings say otherwise. Publications wait for each other
-/// anyway; the others are for sign-ins, drafts and tokens.
+/// PostgreSQL connections that write, unless configured otherwise. Publications take turns anyway; the others
+/// serve sign-ins, drafts and tokens.
 pub const POSTGRES_WRITERS: u32 = 8;
-/// Page cache of the SQLite connection that writes, in KiB.
+/// Page cache of the writing SQLite connection, in KiB.
 const WRITER_CACHE_KIB: u32 = 32 * 1024;
-/// Prepared statements that a connection keeps.
+/// Prepared statements cached per connection.
 const STATEMENTS: usize = 64;
-/// Pages of 8 KiB in the write-ahead log before it is moved into the database.
+/// Pages (8 KiB) in the write-ahead log before it is moved into the database.
 const WAL_PAGES: u32 = 4_000;
 
-/// How a database is used.
+/// Numbers of connections, and limits.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Connections that read PostgreSQL at once.
+    /// PostgreSQL connections that read.
     pub readers: u32,
-    /// Connections that write to PostgreSQL at once; SQLite has one.
+    /// PostgreSQL connections that write; SQLite has one.
     pub writers: u32,
-    /// Bytes that must be free on the disk of an embedded database before a write begins; zero asks for nothing.
+    /// Bytes that must be free on an embedded database's disk before a write begins; zero disables the check.
     pub least_free: u64,
-    /// For tests: no connection reads while one writes, as if there were only one. A request that holds one and asks
-    /// for another then fails; otherwise it would only be slow, until many do the same.
+    /// For tests: nobody reads while somebody writes, as if there were one connection. Code that holds one and
+    /// asks for another then fails in the first test that reaches it, instead of only under load.
     pub one_at_a_time: bool,
 }
 
@@ -57,14 +57,14 @@ impl Default for Options {
 }
 
 impl Db {
-    /// Opens a database and makes sure it is safe to write to; a missing SQLite file is created with its
-    /// folder. On a file system that takes no writes, an embedded database is only read. Errors:
-    /// [`StoreError::BadAddress`], [`StoreError::Unavailable`], [`StoreError::Unsafe`], [`StoreError::Newer`].
+    /// Opens a database and checks that it is safe to write to; creates a missing SQLite file and its folder.
+    /// On a read-only file system an embedded database is only read. Errors: [`StoreError::BadAddress`],
+    /// [`StoreError::Unavailable`], [`StoreError::Unsafe`], [`StoreError::Newer`].
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         Self::open_with(url, &Options::default()).await
     }
 
-    /// The same, used in another way.
+    /// The same with other options.
     pub async fn open_with(url: &str, options: &Options) -> Result<Self, StoreError> {
         let address: Address = url.parse()?;
         let db = match &address {
@@ -103,7 +103,7 @@ async fn open_sqlite(path: &Path, options: &Options, address: Address) -> Result
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .pragma("wal_autocheckpoint", WAL_PAGES.to_string())
-            // What was taken out is written over, not only left out.
+            // Overwrites deleted content: a redacted name must leave the file too.
             .pragma("secure_delete", "ON");
         (Opens::Sqlite(durable.clone(), AtomicU32::new(WRITER_CACHE_KIB)), durable)
     };
@@ -156,8 +156,8 @@ async fn open_postgres(url: &str, options: &Options, address: Address) -> Result
     Ok(Db { writers, read: SqlxPostgresConnector::from_sqlx_postgres_pool(read), address })
 }
 
-/// A pool of connections that read. One whose transaction did not end is closed: the next reader would go on within
-/// it, and see the register as it was.
+/// A pool of readers. A connection whose transaction has not ended is closed: the next reader would carry on
+/// inside it and see an old state.
 fn readers<DB: Database>(pool: PoolOptions<DB>, alone: &Alone) -> PoolOptions<DB> {
     let alone = alone.clone();
     pool.before_acquire(move |_, _| {
@@ -170,7 +170,7 @@ fn readers<DB: Database>(pool: PoolOptions<DB>, alone: &Alone) -> PoolOptions<DB
     .after_release(|connection, _| {
         Box::pin(async move {
             if connection.is_in_transaction() {
-                // The end of it may still be under way.
+                // A dropped transaction's ROLLBACK may be queued: a round trip lets it finish.
                 connection.ping().await?;
             }
             Ok(!connection.is_in_transaction())
@@ -178,7 +178,7 @@ fn readers<DB: Database>(pool: PoolOptions<DB>, alone: &Alone) -> PoolOptions<DB
     })
 }
 
-/// Who readers wait for in tests; see [`Options::one_at_a_time`].
+/// The writers that readers wait for in tests; see [`Options::one_at_a_time`].
 #[derive(Debug, Clone)]
 struct Alone(Option<Writers>);
 
@@ -194,6 +194,7 @@ impl Alone {
     }
 }
 
+// Asked back, because SQLite silently keeps the old value of a pragma that it cannot apply.
 async fn make_sure_of_sqlite(writers: &Writers) -> Result<(), StoreError> {
     let held = writers.take_any().await?;
     for (pragma, expected) in
@@ -213,8 +214,8 @@ async fn make_sure_of_sqlite(writers: &Writers) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// PostgreSQL must not acknowledge what a crash could lose. A throwaway test server may, if it says so
-/// in its own settings (`register.throwaway = on`).
+/// PostgreSQL must not acknowledge what a crash could lose. A throwaway test server may, if its own settings
+/// declare it (`register.throwaway = on`).
 async fn make_sure_of_postgres(writers: &Writers) -> Result<(), StoreError> {
     let held = writers.take_any().await?;
     let row = Sql::new(

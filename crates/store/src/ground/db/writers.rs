@@ -1,9 +1,9 @@
-//! Connections that write, and their transactions. A connection is used by one transaction at a time, and goes back only
-//! once the database has said that the transaction ended; otherwise it is closed and another is opened.
+//! Writing connections and their transactions. Each is lent to one transaction and returns only once the
+//! database has confirmed that the transaction ended; otherwise it is closed and another is opened.
 //!
-//! Why so strict: after a failed ROLLBACK the SQLite driver still counts the transaction as open, so the next BEGIN
-//! on that connection becomes a savepoint within it, and its COMMIT keeps nothing while it says that it did. See
-//! docs/adr/0017.
+//! Why so strict: after a failed ROLLBACK, the SQLite driver still counts the transaction as open. The next
+//! BEGIN on that connection becomes a savepoint inside it, and its COMMIT reports success and keeps nothing.
+//! Every write was answered 201 and lost until the restart (docs/adr/0017).
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,17 +23,17 @@ use crate::StoreError;
 use crate::ground::space::Floor;
 use crate::ground::sql::Sql;
 
-/// How long a request waits for a free connection.
+/// How long a caller waits for a free connection.
 pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long to wait for a transaction to end before giving its connection up.
+/// How long a COMMIT or ROLLBACK may take before its connection is given up.
 const END_TIMEOUT: Duration = Duration::from_secs(20);
-/// How often to try whether writes work again, once they have failed.
+/// How often to test whether writes work again after a failure.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
 
-/// How one more connection is opened.
+/// How to open another connection.
 #[derive(Debug)]
 pub(super) enum Opens {
-    /// With a page cache of so many KiB, which may be made smaller later.
+    /// With this page cache in KiB, which may shrink later.
     Sqlite(SqliteConnectOptions, AtomicU32),
     Postgres(PgConnectOptions),
     /// The file system takes no writes.
@@ -62,7 +62,7 @@ impl Opens {
     }
 }
 
-/// The connections that write. Clones share them.
+/// The writing connections. Clones share them.
 #[derive(Debug, Clone)]
 pub(super) struct Writers(Arc<Shared>);
 
@@ -78,7 +78,7 @@ struct Shared {
 }
 
 impl Writers {
-    /// At most so many connections, opened when they are needed.
+    /// At most this many connections, opened as needed.
     pub(super) fn new(opens: Opens, most: u32, floor: Option<Floor>) -> Self {
         let backend = match opens {
             Opens::Postgres(_) => DbBackend::Postgres,
@@ -104,12 +104,12 @@ impl Writers {
         !matches!(self.0.opens, Opens::Nothing)
     }
 
-    /// Why the last write failed; `None` when it did not.
+    /// Why the last write failed; `None` if it did not.
     pub(super) fn failing(&self) -> Option<String> {
         self.0.health.reason()
     }
 
-    /// Keeps less of an embedded database in memory from now on.
+    /// Sets the page cache of an embedded database, for this connection and later ones.
     pub(super) async fn cache(&self, kib: u32) -> Result<(), StoreError> {
         let Opens::Sqlite(_, cache) = &self.0.opens else { return Ok(()) };
         cache.store(kib, Ordering::Relaxed);
@@ -119,9 +119,8 @@ impl Writers {
         Ok(())
     }
 
-    /// A connection that nobody else has, once it is this caller's turn, for a write that begins. Errors:
-    /// [`StoreError::Unavailable`] when that takes too long, when none can be opened, or when too little space is
-    /// free; [`StoreError::ReadOnly`].
+    /// Waits for a turn and takes a connection for a new write. Errors: [`StoreError::Unavailable`] when that
+    /// takes too long, none can be opened, or too little space is free; [`StoreError::ReadOnly`].
     pub(super) async fn take(&self) -> Result<Held, StoreError> {
         if let Some(floor) = &self.0.floor {
             floor.check().inspect_err(|error| self.note(error))?;
@@ -129,7 +128,7 @@ impl Writers {
         self.take_any().await
     }
 
-    /// The same for what needs no space.
+    /// The same without the check for space.
     pub(super) async fn take_any(&self) -> Result<Held, StoreError> {
         if !self.take_writes() {
             return Err(StoreError::ReadOnly);
@@ -148,14 +147,14 @@ impl Writers {
         Ok(Held { connection, writers: self.clone(), _turn: turn })
     }
 
-    /// Begins a transaction; on SQLite it has the right to write from the start.
+    /// Begins a transaction; on SQLite with the write lock.
     pub(super) async fn begin(&self) -> Result<Tx, StoreError> {
         let held = self.take().await?;
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        // A connection whose transaction could not begin is not kept.
+        // If it cannot begin, `held` is dropped, and the connection closed.
         let begun: Result<DatabaseTransaction, _> = held.connection().begin_with_options(options).await;
         match begun {
             Ok(transaction) => Ok(Tx::new(transaction, held)),
@@ -167,7 +166,7 @@ impl Writers {
         }
     }
 
-    /// Notes why a write failed, unless what was written is to blame.
+    /// Notes a failed write, unless the write itself is to blame.
     pub(super) fn note(&self, error: &StoreError) {
         let reason = match error {
             StoreError::Unavailable(reason) => reason.as_str(),
@@ -177,7 +176,7 @@ impl Writers {
         self.fail(reason);
     }
 
-    /// Notes that a write could not be kept, and tries from time to time whether the next one can.
+    /// Marks writes as failing, and starts testing whether they work again.
     pub(super) fn fail(&self, reason: &str) {
         if self.0.health.failed(reason)
             && let Ok(runtime) = tokio::runtime::Handle::try_current()
@@ -192,12 +191,12 @@ impl Writers {
         self.0.health.worked();
     }
 
-    /// Keeps trying a write that changes nothing until it works: a register that says it is not ready is sent no writes,
-    /// so nothing else would show that it is ready again.
+    /// Tries a write that changes nothing until it succeeds. It must be ours: a register that reports itself
+    /// not ready is sent no writes, so nothing else would show that it recovered.
     async fn try_again(&self) {
         while self.failing().is_some() && !self.0.turns.is_closed() {
             tokio::time::sleep(TRY_AGAIN).await;
-            // Why it failed was noted.
+            // The reason was noted.
             let _ = self.try_once().await;
         }
     }
@@ -208,7 +207,7 @@ impl Writers {
         tx.commit().await
     }
 
-    /// Waits until nobody writes, and stops everybody from writing until the permit is dropped.
+    /// Waits until nobody writes, and keeps writers out until the permit is dropped.
     pub(super) async fn all_turns(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.0.turns).acquire_many_owned(self.0.most).await.ok()
     }
@@ -219,7 +218,7 @@ impl Writers {
         self.0.turns.close();
         let idle = std::mem::take(&mut *self.idle());
         for connection in idle {
-            // Nothing is lost when closing fails: every acknowledged write is committed.
+            // A failed close loses nothing: every acknowledged write is committed.
             let _ = connection.close().await;
         }
     }
@@ -229,27 +228,28 @@ impl Writers {
     }
 }
 
-/// A connection that writes, in the hands of one caller. Dropped, it is closed; [`keep`](Self::keep) gives it back.
+/// A writing connection lent to one caller. Dropping it closes it, which is the safe path; [`keep`](Self::keep)
+/// returns it.
 #[derive(Debug)]
 pub(super) struct Held {
     connection: DatabaseConnection,
     writers: Writers,
-    // Last: the next begins once the connection is back or gone.
+    // Last field, dropped last: the next writer begins once the connection is back or closed.
     _turn: OwnedSemaphorePermit,
 }
 
 impl Held {
-    /// The connection, for statements outside any transaction.
+    /// The connection, for statements outside a transaction.
     pub(super) fn connection(&self) -> &DatabaseConnection {
         &self.connection
     }
 
-    /// The connections it belongs to.
+    /// The connections it came from.
     pub(super) fn writers(&self) -> &Writers {
         &self.writers
     }
 
-    /// Gives it back. It must not be in a transaction.
+    /// Returns it. It must not be inside a transaction.
     pub(super) fn keep(self) {
         let Self { connection, writers, _turn } = self;
         writers.idle().push(connection);
@@ -257,19 +257,19 @@ impl Held {
 
     /// Closes it for good.
     pub(super) async fn close(self) {
-        // That closing fails changes nothing: it is not used again.
+        // A failure changes nothing: it is not used again.
         let _ = tokio::time::timeout(ACQUIRE_TIMEOUT, self.connection.close()).await;
     }
 }
 
-/// A transaction that writes. What is not committed never happened.
+/// A write transaction. Anything not committed never happened.
 ///
-/// After a statement that failed, it takes no other and cannot be committed. PostgreSQL does so by itself, but then
-/// answers a COMMIT as if it had worked; SQLite may have ended the transaction, so that what follows would be kept at
-/// once, each statement by itself.
+/// After a failed statement it accepts no other and cannot be committed. PostgreSQL enforces this itself, but
+/// then answers COMMIT with a ROLLBACK that the driver takes for success. SQLite may have ended the
+/// transaction, so that each later statement would be kept on its own.
 #[derive(Debug)]
 pub struct Tx {
-    /// `None` once it ended.
+    /// `None` once ended.
     open: Option<(DatabaseTransaction, Held)>,
     writers: Writers,
     failed: AtomicBool,
@@ -281,11 +281,11 @@ impl Tx {
         Self { open: Some((transaction, held)), writers, failed: AtomicBool::new(false) }
     }
 
-    /// Keeps what was written: it is durable when this returns. Errors: [`StoreError::Unavailable`] and
-    /// [`StoreError::Database`]; then nothing is acknowledged, and the connection is not used again.
+    /// Commits; the write is durable when this returns. Errors: [`StoreError::Unavailable`] and
+    /// [`StoreError::Database`]; then nothing is acknowledged, and the connection is not reused.
     pub async fn commit(mut self) -> Result<(), StoreError> {
         if self.failed.load(Ordering::Acquire) {
-            // Dropped, it is rolled back.
+            // Dropping it rolls back.
             return Err(StoreError::Unavailable("a statement of this write failed".to_owned()));
         }
         let Some((transaction, held)) = self.open.take() else { return Ok(()) };
@@ -303,13 +303,13 @@ impl Tx {
         Err(error)
     }
 
-    /// Undoes what was written. Dropping it does too, but nobody hears when that fails.
+    /// Rolls back. Dropping does too, but then nobody hears of a failure.
     pub async fn rollback(mut self) -> Result<(), StoreError> {
         let Some((transaction, held)) = self.open.take() else { return Ok(()) };
         roll_back(transaction, held).await
     }
 
-    /// The transaction itself, as long as it can go on.
+    /// The transaction, unless it has ended or failed.
     pub(crate) fn itself(&self) -> Result<&DatabaseTransaction, DbErr> {
         let over = |why: &str| DbErr::Exec(RuntimeErr::Internal(why.to_owned()));
         if self.failed.load(Ordering::Acquire) {
@@ -319,7 +319,7 @@ impl Tx {
         open.ok_or_else(|| over("the transaction has ended"))
     }
 
-    /// Notes the result of a statement. After an error nobody knows what state the transaction is in.
+    /// Marks the transaction as failed if a statement failed: its state is then unknown.
     fn noted<T>(&self, done: Result<T, DbErr>) -> Result<T, DbErr> {
         done.inspect_err(|error| {
             self.failed.store(true, Ordering::Release);
@@ -337,7 +337,8 @@ async fn roll_back(transaction: DatabaseTransaction, held: Held) -> Result<(), S
         Ok(Err(error)) => StoreError::from(error),
         Err(_) => late(),
     };
-    // SQLite ends some transactions by itself and then refuses the rollback: that is not a further fault.
+    // SQLite ends some transactions itself (disk full, I/O error) and then refuses ROLLBACK: not a further
+    // fault.
     held.writers().note(&error);
     held.close().await;
     Err(error)
@@ -354,7 +355,7 @@ impl Drop for Tx {
         // Without a runtime both are dropped here, which closes the connection.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async move {
-                // Why it failed was noted, and nothing of it was acknowledged.
+                // The reason was noted, and nothing was acknowledged.
                 let _ = roll_back(transaction, held).await;
             });
         }

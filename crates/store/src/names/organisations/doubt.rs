@@ -1,4 +1,4 @@
-//! Names that deceive, or might.
+//! Names that deceive, or might: look-alikes and mixed scripts.
 
 use domain::organisation::Organisation;
 use domain::text::name_key;
@@ -6,7 +6,7 @@ use domain::text::name_key;
 use crate::ground::sql::Sql;
 use crate::{StoreError, Tx};
 
-/// Why a new name should be looked at before it is entered.
+/// Why somebody should look at a new name before it is entered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Doubt {
     /// It mixes scripts.
@@ -19,13 +19,13 @@ pub enum Doubt {
         name: String,
         /// The known one.
         other: String,
-        /// Whose it is.
+        /// Slug of the body that has it.
         slug: String,
     },
 }
 
-/// Whether one of a new body's names deceives, or might: a JSON pointer to it, and why. A name that the register knows in
-/// other letters is the same body, and raises no doubt.
+/// Whether one of a new body's names might deceive: a JSON pointer to it, and why. The same name in the same
+/// letters is the same body, and raises no doubt.
 pub async fn doubt(tx: &Tx, new: &Organisation) -> Result<Option<(String, Doubt)>, StoreError> {
     let aliases = new.aliases.iter().enumerate();
     let names: Vec<(String, &str)> = std::iter::once(("/name".to_owned(), new.name.as_str()))

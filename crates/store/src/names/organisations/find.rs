@@ -12,7 +12,7 @@ use crate::ground::entity::{organisation, organisation_identifier, organisation_
 use crate::names::resolver::Resolver;
 use crate::{Db, Reads, StoreError};
 
-/// Finds an organisation by slug or id; one that was merged is found as the one it became.
+/// Finds an organisation by slug or id. A merged one leads, in one step, to the one it was merged into.
 pub async fn find(conn: &impl Reads, slug_or_id: &str) -> Result<Option<Stored>, StoreError> {
     find_row(conn, slug_or_id).await?.as_ref().map(stored).transpose()
 }
@@ -32,7 +32,7 @@ pub(super) async fn find_row(
     }
 }
 
-/// Finds an organisation by an identifier.
+/// Finds the organisation that has an identifier.
 pub async fn find_by_identifier(
     conn: &impl Reads,
     identifier: &Identifier,
@@ -45,12 +45,12 @@ pub async fn find_by_identifier(
     row.as_ref().map(stored).transpose()
 }
 
-/// The slug that a slug, id or merged slug stands for now; `None` when there is no such organisation.
+/// The current slug for a slug or id, merged or not; `None` if there is no such organisation.
 pub async fn current_slug(db: &Db, slug_or_id: &str) -> Result<Option<String>, StoreError> {
     Ok(find_row(&db.read, slug_or_id).await?.map(|row| row.slug))
 }
 
-/// Slugs that are near a word, for suggestions: those of the word's first letters.
+/// At most 500 slugs that share a word's first four letters, for suggestions.
 pub async fn similar_slugs(db: &Db, word: &str) -> Result<Vec<String>, StoreError> {
     let start: String = slug(word).chars().take(4).collect();
     let rows: Vec<String> = organisation::Entity::find()
@@ -65,7 +65,7 @@ pub async fn similar_slugs(db: &Db, word: &str) -> Result<Vec<String>, StoreErro
     Ok(rows)
 }
 
-/// The organisation of a name in a country, by the database; a supplier may be of any country.
+/// Resolves a name in a country, straight from the database; with `anywhere`, as for suppliers, in any country.
 pub async fn resolve(
     conn: &impl Reads,
     name: &str,

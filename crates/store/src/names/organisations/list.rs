@@ -1,4 +1,4 @@
-//! Lists of organisations, and how many of those that should publish do.
+//! Lists of organisations, and how many of those expected to publish do.
 
 use std::collections::HashSet;
 
@@ -11,33 +11,33 @@ use crate::ground::entity::organisation;
 use crate::ground::sql::Sql;
 use crate::{Db, StoreError};
 
-/// Which organisations a list holds.
+/// Filters for a list of organisations.
 #[derive(Debug, Clone, Default)]
 pub struct OrganisationQuery {
-    /// Words of the name; all must be in it.
+    /// Words of the name; all must occur.
     pub q: Option<String>,
-    /// Kinds of body, or none for all.
+    /// Kinds of body; empty for all.
     pub kinds: Vec<OrganisationKind>,
-    /// Countries (ISO 3166-1), or none for all.
+    /// Countries (ISO 3166-1); empty for all.
     pub countries: Vec<String>,
-    /// Only known ones, or only mere names.
+    /// Only registered ones, or only unresolved names.
     pub resolution: Option<Resolution>,
-    /// Only with records as publisher (`true`) or only without (`false`).
+    /// Only those that publish records (`true`) or do not (`false`).
     pub publishes: Option<bool>,
-    /// Only those that records or contracts name as supplier.
+    /// Only those named as supplier by records or contracts.
     pub supplies: bool,
-    /// Only bodies expected to publish that neither did nor declared that they use nothing.
+    /// Only bodies expected to publish that neither publish nor declared that they use nothing.
     pub silent: bool,
 }
 
-/// A page of organisations after a name.
+/// A page of organisations.
 #[derive(Debug)]
 pub struct OrganisationPage {
-    /// The organisations in the order of their names.
+    /// The organisations, by name.
     pub items: Vec<Stored>,
-    /// How many there are.
+    /// How many match.
     pub total: u64,
-    /// Where the next page starts: the key and number of the last.
+    /// Where the next page starts: name key and number of the last one; `None` on the last page.
     pub next: Option<(String, i64)>,
 }
 
@@ -105,7 +105,7 @@ pub async fn list(
     Ok(OrganisationPage { items: rows.iter().map(stored).collect::<Result<_, _>>()?, total, next })
 }
 
-/// At most `limit` organisations after a number, with their numbers.
+/// At most `limit` organisations after a row number, with their numbers.
 pub async fn after_seq(db: &Db, seq: i64, limit: u64) -> Result<Vec<(i64, Stored)>, StoreError> {
     let rows = organisation::Entity::find()
         .filter(organisation::COLUMN.resolution.ne("merged").and(organisation::COLUMN.seq.gt(seq)))
@@ -116,27 +116,27 @@ pub async fn after_seq(db: &Db, seq: i64, limit: u64) -> Result<Vec<(i64, Stored
     rows.iter().map(|row| Ok((row.seq, stored(row)?))).collect()
 }
 
-/// Slugs of the bodies that current records name as supplier.
+/// Slugs of the bodies named as supplier by current records.
 pub async fn named_as_supplier(db: &Db) -> Result<HashSet<String>, StoreError> {
     let rows =
         Sql::new("SELECT DISTINCT slug FROM listed_parties WHERE role = 'supplier'").all(&db.read).await?;
     rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
 }
 
-/// Whether the bodies of a kind that are expected to publish do.
+/// How many bodies of a kind are expected to publish, and do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KindCoverage {
-    /// The kind, if it is known.
+    /// The kind; `None` where unknown.
     pub kind: Option<String>,
     /// How many are expected to publish.
     pub expected: u64,
-    /// How many of those have a current record.
+    /// How many of them have a current record.
     pub published: u64,
-    /// How many of the others declared that they use nothing.
+    /// How many of the rest declared that they use nothing.
     pub nil_return: u64,
 }
 
-/// Coverage by kind of body, most bodies first.
+/// Coverage by kind of body, largest first.
 pub async fn coverage(db: &Db) -> Result<Vec<KindCoverage>, StoreError> {
     let sql = Sql::new(
         "SELECT kind, count(*), \

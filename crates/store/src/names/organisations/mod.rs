@@ -1,5 +1,5 @@
-//! Organisations: who is who. Names resolve by identifier, then exact key, then alias, within a country;
-//! what does not resolve stays a row of its own, so that silence and confusion can be counted.
+//! Organisations: who is who. A name resolves by identifier, then exact key, then alias, within a country. One
+//! that does not resolve gets a row of its own, so that missing and confused bodies can be counted.
 
 mod doubt;
 mod find;

@@ -1,4 +1,4 @@
-//! Organisations as rows, and the part of them that lists and records show.
+//! Organisations as database rows, and the part that lists and records show.
 
 use domain::codes::{Code, OrganisationKind};
 use domain::organisation::Organisation;
@@ -8,12 +8,12 @@ use sea_orm::ActiveValue;
 use crate::StoreError;
 use crate::ground::entity::organisation;
 
-/// Whether an organisation is known, or only a name that a record states.
+/// Whether an organisation is registered, or only a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resolution {
-    /// Entered by an editor or a list of bodies.
+    /// Entered by an editor or from a list of bodies.
     Registered,
-    /// A name in a record that no known organisation has.
+    /// A name in a record or notice that no registered organisation has.
     Unresolved,
 }
 
@@ -40,9 +40,9 @@ pub struct Party {
     pub slug: String,
     /// Its registered name.
     pub name: String,
-    /// What kind of body it is.
+    /// Its kind, where known.
     pub kind: Option<OrganisationKind>,
-    /// Whether it is known.
+    /// Whether it is registered.
     pub resolution: Resolution,
 }
 
@@ -84,12 +84,12 @@ pub(crate) fn row(organisation: &Organisation, resolution: Resolution) -> organi
     }
 }
 
-/// An organisation as stored.
+/// A stored organisation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stored {
-    /// Everything known of it.
+    /// Everything known about it.
     pub organisation: Organisation,
-    /// Whether it is known.
+    /// Whether it is registered.
     pub resolution: Resolution,
 }
 

@@ -1,4 +1,4 @@
-//! Adding organisations, learning more of them, and joining two that are one.
+//! Adding organisations, adding to what is known, and merging two that are one.
 
 use domain::codes::{AliasKind, Code};
 use domain::organisation::{Alias, Organisation};
@@ -16,19 +16,19 @@ use crate::{StoreError, Tx};
 /// What [`save`] did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Saved {
-    /// It was not there, or only as a name in records.
+    /// New, or known only as a name until now.
     Created,
-    /// It was there and says more or something else now.
+    /// Known, and now different.
     Changed,
-    /// It was there and is the same.
+    /// Known, and unchanged.
     Unchanged,
 }
 
-/// Adds an organisation, or adds what is new to the one that has one of its identifiers, its slug or its
-/// name in the same country. What is known is kept: identifiers and aliases are joined, empty values never
+/// Adds an organisation, or adds what is new to the one with one of its identifiers, its slug, or its name in
+/// the same country. Nothing known is lost: identifiers and aliases are joined, and empty values never
 /// overwrite full ones. Returns what it did, and the slug.
 ///
-/// Errors: [`StoreError::Conflict`] when its identifiers belong to two organisations.
+/// Errors: [`StoreError::Conflict`] if its identifiers belong to several organisations.
 pub async fn save(tx: &Tx, organisation: &Organisation) -> Result<(Saved, String), StoreError> {
     let Some(known) = find_same(tx, organisation).await? else {
         let mut new = organisation.clone();
@@ -53,7 +53,7 @@ pub async fn save(tx: &Tx, organisation: &Organisation) -> Result<(Saved, String
     let before = stored(&known)?;
     let mut after = joined(&before.organisation, organisation);
     if before.resolution == Resolution::Unresolved && after.name != organisation.name {
-        // What was only a name in records or notices takes the name that an editor or a list gives it.
+        // A mere name takes the official spelling; its own becomes an alias.
         after.aliases.retain(|alias| alias.name != organisation.name);
         let kind = AliasKind::TradingAs;
         after
@@ -108,7 +108,7 @@ async fn find_same(tx: &Tx, organisation: &Organisation) -> Result<Option<organi
         .order_by_asc(organisation::COLUMN.seq)
         .all(tx)
         .await?;
-    // One name, another identifier of the same scheme: another body of the same name.
+    // Same name but another identifier of the same scheme: a different body.
     for row in rows {
         let known = stored(&row)?.organisation;
         let contradicts = organisation.identifiers.iter().any(|one| {
@@ -219,10 +219,10 @@ async fn save_names(tx: &Tx, seq: i64, organisation: &Organisation) -> Result<()
     Ok(())
 }
 
-/// Makes one organisation another: its names and identifiers become the other's. Returns the slugs of both; what names
-/// them is as it was.
+/// Merges one organisation into another: names and identifiers move. Returns both slugs; records and contracts
+/// still name the old one.
 ///
-/// Errors: [`StoreError::Conflict`] when either does not exist or both are one.
+/// Errors: [`StoreError::Conflict`] if either does not exist or both are the same.
 pub(crate) async fn join(
     tx: &Tx,
     from: &str,
@@ -244,6 +244,7 @@ pub(crate) async fn join(
             kept.identifiers.push(identifier);
         }
     }
+    // First, because an identifier belongs to one row only.
     Sql::new("DELETE FROM organisation_identifiers WHERE organisation_seq = ")
         .bind(loser.seq)
         .run(tx)
@@ -258,7 +259,7 @@ pub(crate) async fn join(
     Ok((loser.slug, kept.slug))
 }
 
-/// The records whose listings name an organisation.
+/// Records whose listings name an organisation.
 pub(crate) async fn records_of(tx: &Tx, slug: &str) -> Result<Vec<i64>, StoreError> {
     let mut named = Sql::new(
         "SELECT DISTINCT l.record_seq FROM listed_parties p JOIN listings l ON l.change = p.change WHERE p.slug = ",

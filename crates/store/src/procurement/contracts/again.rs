@@ -1,5 +1,4 @@
-//! Looking again at contracts the register has: names learned since, another release of the watch list, bodies that
-//! were merged.
+//! Renewing stored contracts, after names were learned, the watch list changed or bodies were merged.
 
 use domain::codes::{Code, ResolvedBy};
 use domain::contracting::{Contract, Process};
@@ -10,11 +9,12 @@ use crate::ground::sql::Sql;
 use crate::names::parties::Parties;
 use crate::{Db, StoreError, Tx};
 
-/// Contracts of one step of [`watch_again`].
+/// Contracts per step of [`watch_again`].
 const AT_ONCE: i64 = 300;
 
-/// Resolves the parties of every contract again and checks it against the present watch list, so that names learned since
-/// and new releases of the list reach old contracts. Returns how many changed. Nothing is locked for long.
+/// Resolves the parties of every contract again and checks it against the current watch list, so that new names
+/// and new releases of the list reach old contracts. Returns how many changed. Works in steps, so that no lock
+/// is held for long.
 pub(crate) async fn watch_again(db: &Db) -> Result<u64, StoreError> {
     let (mut after, mut changed) = (0_i64, 0);
     let parties = Parties::load(&db.read).await?;
@@ -50,7 +50,8 @@ pub(crate) async fn watch_again(db: &Db) -> Result<u64, StoreError> {
     }
 }
 
-/// Moves parties from a merged organisation to the one it became, as its alias.
+/// Moves parties from a merged organisation to the one it was merged into. An unresolved one now counts as
+/// found by alias.
 pub(crate) async fn move_parties(tx: &Tx, from: &str, into: &str) -> Result<(), StoreError> {
     let mut sql = Sql::new(
         "SELECT c.seq, c.detail, c.watch FROM contracts c WHERE c.seq IN \
@@ -73,7 +74,7 @@ pub(crate) async fn move_parties(tx: &Tx, from: &str, into: &str) -> Result<(), 
     Ok(())
 }
 
-/// Writes what is known now of a contract, unless notices changed it since it was read.
+/// Stores a renewed contract, unless notices changed it since it was read: no lock was held in between.
 async fn renew(tx: &Tx, seq: i64, before: &str, state: &ContractState) -> Result<bool, StoreError> {
     let mut sql = Sql::new("UPDATE contracts SET detail = ");
     sql.bind(json(&state.contract)).push(", watch = ").bind(state.hit.as_ref().map(json));

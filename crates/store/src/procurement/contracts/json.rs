@@ -1,8 +1,8 @@
-//! What columns keep as JSON.
+//! Columns that hold JSON.
 
 use crate::StoreError;
 
-/// What a column keeps as JSON. Errors: [`StoreError::Inconsistent`] with the row's id.
+/// Parses a JSON column. Errors: [`StoreError::Inconsistent`] with the row's id.
 pub(crate) fn read<T: for<'de> serde::Deserialize<'de>>(
     table: &'static str,
     id: impl std::fmt::Display,
@@ -12,5 +12,5 @@ pub(crate) fn read<T: for<'de> serde::Deserialize<'de>>(
 }
 
 pub(crate) fn json(value: &impl serde::Serialize) -> String {
-    serde_json::to_string(value).expect("what the register keeps is JSON")
+    serde_json::to_string(value).expect("stored types serialise to JSON")
 }

@@ -1,4 +1,4 @@
-//! Reading: lists of contracts by filters, one contract, and what a body bought or sold.
+//! Reading contracts: filtered lists, one contract, and what a body bought or sold.
 
 use std::collections::BTreeMap;
 
@@ -13,29 +13,29 @@ use super::json::read;
 use crate::ground::sql::Sql;
 use crate::{Db, StoreError};
 
-/// A contract as stored, with its process.
+/// A stored contract, with its process.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stored {
-    /// Number in the store.
+    /// Its row number.
     pub seq: i64,
     /// Its id.
     pub id: String,
-    /// The day it is listed by: that of the first notice of its process.
+    /// The day it is sorted by: that of its process's first notice.
     pub listed_on: String,
     /// The process.
     pub process: Process,
     /// The contract.
     pub contract: Contract,
-    /// Why it is on the watch list.
+    /// Why it is on the watch list; `None` if it is not.
     pub hit: Option<Hit>,
-    /// Whether the notices still make it.
+    /// Whether it still follows from the notices.
     pub is_current: bool,
 }
 
-/// Which contracts a list holds; an empty list means all.
+/// Filters for contracts; an empty list means all.
 #[derive(Debug, Clone, Default)]
 pub struct ContractQuery {
-    /// Words of title, description and the parties' names; all must be in it.
+    /// Words of title, description and the parties' names; all must occur.
     pub q: Option<String>,
     /// Slugs of buyers.
     pub buyers: Vec<String>,
@@ -43,9 +43,9 @@ pub struct ContractQuery {
     pub suppliers: Vec<String>,
     /// Slugs of bodies that buy or sell.
     pub parties: Vec<String>,
-    /// Codes of the common procurement vocabulary, or their beginnings.
+    /// Codes of the Common Procurement Vocabulary, or their beginnings.
     pub cpv: Vec<String>,
-    /// Contracts, or awards alone.
+    /// Contracts, or awards without one.
     pub kinds: Vec<ContractKind>,
     /// Least value, in hundredths.
     pub value_from: Option<i64>,
@@ -69,32 +69,32 @@ pub struct ContractQuery {
     pub watch_groups: Vec<String>,
     /// On the watch list (`true`) or not.
     pub watched: Option<bool>,
-    /// Linked to a record with class probable or better (`true`) or not.
+    /// Linked to a record with class probable or better (`true`), or not.
     pub linked: Option<bool>,
     /// The ocid.
     pub ocids: Vec<String>,
-    /// Public id of a record that a link leads to.
+    /// Public id of a record it is linked to, unless that link was rejected.
     pub record: Option<String>,
 }
 
 /// A page of contracts.
 #[derive(Debug)]
 pub struct Listed {
-    /// The contracts, the newest process first.
+    /// The contracts, newest process first.
     pub items: Vec<Stored>,
     /// How many match.
     pub total: u64,
-    /// Where the next page begins.
+    /// Where the next page starts; `None` on the last page.
     pub next: Option<(String, i64)>,
 }
 
-/// Where a list goes on: the day and number of the last contract.
+/// Position in a list: day and row number of the last contract.
 pub type Order = (String, i64);
 
 const COLUMNS: &str = "SELECT c.seq, c.id, c.listed_on, p.detail, c.detail, c.watch, c.is_current \
     FROM contracts c JOIN processes p ON p.seq = c.process_seq WHERE ";
 
-/// Links that count as one: nobody rejected or disputed them, and they are probable or better.
+/// Condition for links that count: probable or better, and neither rejected nor disputed.
 const COUNTS: &str =
     "l.state NOT IN ('rejected', 'disputed') AND l.class IN ('confirmed', 'strong', 'probable')";
 
@@ -127,7 +127,7 @@ fn party(sql: &mut Sql, role: PartyRole, slugs: &[String]) {
     sql.bind_list(slugs.iter().map(String::as_str)).push(")");
 }
 
-/// The conditions of a query, after `WHERE`.
+/// Adds a query's conditions, after `WHERE`.
 fn conditions(sql: &mut Sql, query: &ContractQuery) {
     sql.push("c.is_current = TRUE");
     let words = query.q.iter().flat_map(|q| {
@@ -149,7 +149,7 @@ fn conditions(sql: &mut Sql, query: &ContractQuery) {
     if !query.cpv.is_empty() {
         sql.push(" AND EXISTS (SELECT 1 FROM contract_cpv v WHERE v.contract_seq = c.seq AND (");
         for (place, code) in query.cpv.iter().enumerate() {
-            // A range, which an index serves on both databases.
+            // A range instead of LIKE, because an index serves it on both databases. `:` follows `9` in ASCII.
             sql.push(if place > 0 { " OR " } else { "" }).push("(v.code >= ").bind(code.as_str());
             sql.push(" AND v.code < ").bind(format!("{code}:")).push(")");
         }
@@ -166,6 +166,7 @@ fn conditions(sql: &mut Sql, query: &ContractQuery) {
     if !query.notice_types.is_empty() {
         sql.push(" AND (");
         for (place, kind) in query.notice_types.iter().enumerate() {
+            // LIKE takes `_` for any character.
             let kind = kind.to_uppercase().replace('_', "\\_");
             sql.push(if place > 0 { " OR " } else { "" }).push("c.notice_types LIKE ");
             sql.bind(format!("%;{kind};%")).push(" ESCAPE '\\'");
@@ -211,7 +212,7 @@ fn after(sql: &mut Sql, after: Option<&Order>) {
     sql.push(" ORDER BY c.listed_on DESC, c.seq DESC LIMIT ");
 }
 
-/// Lists contracts, those of the newest process first.
+/// Lists contracts, newest process first.
 pub async fn list(
     db: &Db,
     query: &ContractQuery,
@@ -229,7 +230,7 @@ pub async fn list(
     Ok(Listed { items, total, next })
 }
 
-/// The same without counting: at most so many from a place on.
+/// The same without counting: at most `limit` after a position.
 pub async fn stream(
     db: &Db,
     query: &ContractQuery,
@@ -242,45 +243,46 @@ pub async fn stream(
     sql.bind(limit.cast_signed()).all(&db.read).await?.iter().map(stored).collect()
 }
 
-/// At most `limit` contracts after a number, those that the notices no longer make too.
+/// At most `limit` contracts after a row number, including those no longer current.
 pub async fn after_seq(db: &Db, seq: i64, limit: u64) -> Result<Vec<Stored>, StoreError> {
     let mut sql = Sql::new(COLUMNS);
     sql.push("c.seq > ").bind(seq).push(" ORDER BY c.seq LIMIT ").bind(limit.cast_signed());
     sql.all(&db.read).await?.iter().map(stored).collect()
 }
 
-/// How many contracts there are, those that the notices no longer make too.
+/// How many contracts there are, including those no longer current.
 pub async fn count(db: &Db) -> Result<u64, StoreError> {
     Ok(Sql::new("SELECT count(*) FROM contracts").number(&db.read).await?.unsigned_abs())
 }
 
-/// Finds a contract by its id, one that the notices no longer make too.
+/// Finds a contract by id, current or not.
 pub async fn find(db: &Db, id: &str) -> Result<Option<Stored>, StoreError> {
     let mut sql = Sql::new(COLUMNS);
     sql.push("c.id = ").bind(id).one(&db.read).await?.as_ref().map(stored).transpose()
 }
 
-/// What a supplier sold: sums per currency of the values that are its alone, and how many contracts there are.
+/// What a supplier sold, per currency and buyer.
 #[derive(Debug, Clone, Default)]
 pub struct Sold {
-    /// Sums of values of one supplier's contracts; those of frameworks and of several suppliers are left out.
+    /// Sums of the values that are this supplier's alone: without frameworks, and without contracts of several
+    /// suppliers.
     pub sums: Sums,
-    /// How many contracts there are in all.
+    /// Number of contracts.
     pub contracts: u64,
-    /// How many of them have no value that is the supplier's alone.
+    /// How many of them add nothing to the sums.
     pub without_value: u64,
-    /// The same for each buyer, by slug or, where nobody is known, by name.
+    /// The same per buyer, by slug or, if unresolved, by name.
     pub buyers: BTreeMap<(Option<String>, String), Bought>,
 }
 
 impl Sold {
-    /// Adds one of the supplier's contracts; one that came to nothing or is no longer made does not count.
+    /// Adds one of the supplier's contracts, unless it came to nothing or is no longer current.
     pub fn add(&mut self, Stored { contract, process, is_current, .. }: &Stored) {
         if contract.is_void() || !is_current {
             return;
         }
         self.contracts += 1;
-        // What a framework may come to is no income.
+        // A framework's value is a ceiling, not income.
         let own = contract.own_value().filter(|_| !process.framework);
         match own {
             Some(value) => self.sums.add(value),
@@ -307,13 +309,13 @@ impl Sold {
 /// What one buyer bought.
 #[derive(Debug, Clone, Default)]
 pub struct Bought {
-    /// Sums of values that are the supplier's alone and this buyer's alone.
+    /// Sums of values that are the supplier's alone and the buyer's alone.
     pub sums: Sums,
-    /// How many contracts.
+    /// Number of contracts.
     pub contracts: u64,
 }
 
-/// What a supplier sold in all.
+/// Everything a supplier sold.
 pub async fn sold_by(db: &Db, slug: &str) -> Result<Sold, StoreError> {
     let mut sql = Sql::new(COLUMNS);
     sql.push(

@@ -1,4 +1,4 @@
-//! The contract side: releases as they came, and the processes and contracts they add up to.
+//! Contracts: releases as they arrived, and the processes and contracts derived from them.
 
 mod again;
 mod json;

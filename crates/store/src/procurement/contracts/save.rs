@@ -1,4 +1,4 @@
-//! Writing: releases are only ever added; processes and contracts are made from them again each time.
+//! Writing contracts: releases are only ever added; processes and contracts are derived from them each time.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,10 +15,10 @@ use crate::ground::sql::{Sql, insert_rows};
 use crate::names::parties::Parties;
 use crate::{StoreError, Tx};
 
-/// What ids of processes and contracts are made from, so that the same notices give the same ids everywhere.
+/// Namespace for ids of processes and contracts: the same notices give the same ids in every register.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6f61_7220_6f63_6473_8000_0000_0000_0001);
 
-/// A release to keep.
+/// A release to store.
 #[derive(Debug, Clone)]
 pub struct NewRelease {
     /// Where it was published.
@@ -29,52 +29,52 @@ pub struct NewRelease {
     pub key: String,
     /// SHA-256 of what it says.
     pub sha256: String,
-    /// Who buys, as a key.
+    /// Key of its set of buyers.
     pub buyer_key: String,
     /// Its date as written.
     pub dated: Option<String>,
-    /// The same as an instant.
+    /// The date as a timestamp.
     pub at: Option<DateTime<Utc>>,
-    /// Its text, without people.
+    /// Its text, without personal data.
     pub raw: String,
 }
 
-/// What the register has of an ocid.
+/// What is stored for an ocid.
 #[derive(Debug, Clone, Default)]
 pub struct Known {
-    /// Its releases in the order in which they came.
+    /// Its releases, in order of arrival.
     pub releases: Vec<KnownRelease>,
     /// Its processes.
     pub processes: Vec<KnownProcess>,
 }
 
-/// A release the register has.
+/// A stored release.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownRelease {
-    /// Its number, in the order in which they came.
+    /// Its row number, in order of arrival.
     pub seq: i64,
     /// Its id.
     pub key: String,
     /// SHA-256 of what it says.
     pub sha256: String,
-    /// Who buys, as a key.
+    /// Key of its set of buyers.
     pub buyer_key: String,
     /// Its date.
     pub at: Option<DateTime<Utc>>,
 }
 
-/// A process the register has.
+/// A stored process.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownProcess {
     /// Its number.
     pub seq: i64,
     /// Its id.
     pub id: String,
-    /// Who buys, as a key.
+    /// Key of its set of buyers.
     pub buyer_key: String,
 }
 
-/// What the register has of each of these ocids.
+/// What is stored for each of these `(source, ocid)`.
 pub async fn known(
     tx: &Tx,
     ocids: &HashSet<(String, String)>,
@@ -121,7 +121,7 @@ pub async fn known(
     Ok(known)
 }
 
-/// The texts of releases by number, in that order.
+/// Texts of releases by row number, in that order.
 pub async fn raw_releases(tx: &Tx, seqs: &[i64]) -> Result<Vec<(i64, String)>, StoreError> {
     let mut texts = Vec::with_capacity(seqs.len());
     for chunk in seqs.chunks(500) {
@@ -133,7 +133,7 @@ pub async fn raw_releases(tx: &Tx, seqs: &[i64]) -> Result<Vec<(i64, String)>, S
     Ok(texts)
 }
 
-/// Keeps releases.
+/// Stores releases; those already known are skipped.
 pub async fn save_releases(
     tx: &Tx,
     releases: Vec<NewRelease>,
@@ -157,16 +157,16 @@ pub async fn save_releases(
     insert_rows(tx, head, 9, values, " ON CONFLICT (source, ocid, release_key, sha256) DO NOTHING").await
 }
 
-/// A process as its releases leave it, and the row it already has.
+/// A process as derived from its releases, and the row it already has.
 #[derive(Debug, Clone)]
 pub struct ProcessState {
-    /// Who buys, as a key.
+    /// Key of its set of buyers.
     pub buyer_key: String,
     /// The process.
     pub process: Process,
-    /// What came of it.
+    /// Its contracts.
     pub contracts: Vec<ContractState>,
-    /// Number and id, when the register has it.
+    /// The stored process, if there is one.
     pub known: Option<KnownProcess>,
 }
 
@@ -179,8 +179,8 @@ pub struct ContractState {
     pub hit: Option<Hit>,
 }
 
-/// The key of a contract inside its process: that of its award, so that an award that becomes a contract stays the
-/// same purchase.
+/// Keys of contracts within their process. The award's id comes first, so that an award that becomes a contract
+/// stays the same purchase.
 fn contract_keys(contracts: &[ContractState]) -> Vec<String> {
     let mut taken: HashSet<String> = HashSet::new();
     contracts
@@ -200,7 +200,8 @@ fn contract_keys(contracts: &[ContractState]) -> Vec<String> {
         .collect()
 }
 
-/// Writes processes and their contracts.
+/// Writes processes and their contracts. Contracts that no longer follow from the notices stay, marked as not
+/// current: links and gaps refer to them.
 pub async fn save(tx: &Tx, states: &[ProcessState], now: DateTime<Utc>) -> Result<(), StoreError> {
     let mut next_process = Sql::new("SELECT coalesce(max(seq), 0) FROM processes").number(tx).await?;
     let mut next_contract = Sql::new("SELECT coalesce(max(seq), 0) FROM contracts").number(tx).await?;
@@ -243,7 +244,7 @@ pub async fn save(tx: &Tx, states: &[ProcessState], now: DateTime<Utc>) -> Resul
     Ok(())
 }
 
-/// The id of a new process, the first or a later attempt: made of its source, ocid and buyers.
+/// The id of a new process, made from source, ocid and buyers; later attempts give other ids.
 fn process_id(state: &ProcessState, attempt: u32) -> String {
     let parts = [&state.process.source, &state.process.ocid, &state.buyer_key];
     let mut name: String = parts.iter().map(|part| format!("{}:{part}|", part.len())).collect();
@@ -253,13 +254,14 @@ fn process_id(state: &ProcessState, attempt: u32) -> String {
     Uuid::new_v5(&NAMESPACE, name.as_bytes()).to_string()
 }
 
-/// Of the ids that new processes would get, those that are taken: by a process that began before its buyers were known.
+/// Which ids of new processes are taken: a process that began before its buyers were known keeps its old id
+/// when they come.
 async fn taken_ids(tx: &Tx, states: &[ProcessState]) -> Result<HashSet<String>, StoreError> {
     let new: Vec<&ProcessState> = states.iter().filter(|state| state.known.is_none()).collect();
     let mut taken = HashSet::new();
     for chunk in new.chunks(500) {
         let mut sql = Sql::new("SELECT id FROM processes WHERE id IN ");
-        // A second attempt can be taken too, a third only by a process that had two.
+        // The second may be taken too, the third only by a process that had two.
         let ids = chunk.iter().flat_map(|state| (0..3).map(|attempt| process_id(state, attempt)));
         for row in sql.bind_list(ids).all(tx).await? {
             taken.insert(row.try_get_by_index(0)?);
@@ -268,7 +270,7 @@ async fn taken_ids(tx: &Tx, states: &[ProcessState]) -> Result<HashSet<String>, 
     Ok(taken)
 }
 
-/// Contracts of processes: by process, id and number.
+/// Contracts of these processes: row number by process and id.
 async fn contracts_of(tx: &Tx, processes: &[i64]) -> Result<HashMap<i64, HashMap<String, i64>>, StoreError> {
     let mut found: HashMap<i64, HashMap<String, i64>> = HashMap::new();
     for chunk in processes.chunks(500) {
@@ -281,7 +283,7 @@ async fn contracts_of(tx: &Tx, processes: &[i64]) -> Result<HashMap<i64, HashMap
     Ok(found)
 }
 
-/// Deletes the rows that are about to be written again.
+/// Deletes rows that are about to be rewritten.
 async fn forget_details(tx: &Tx, contracts: Vec<i64>) -> Result<(), StoreError> {
     for chunk in contracts.chunks(500) {
         for table in ["contract_parties", "contract_cpv"] {
@@ -300,10 +302,10 @@ struct Rows {
     cpv: Vec<Value>,
 }
 
-/// Characters of a description that lists are searched by.
+/// Characters of a description that can be searched.
 const SEARCHED: usize = 2_000;
 
-/// The words of a contract that a list is searched by.
+/// The searchable text of a contract.
 fn text_key(contract: &Contract) -> String {
     let names = contract.parties.iter().filter_map(|party| party.name.as_deref());
     let texts = [&contract.title, &contract.description];
@@ -381,7 +383,7 @@ impl Rows {
         let head = "INSERT INTO contracts (seq, id, process_seq, kind, is_current, listed_on, amount, currency, \
             procedure, notice_types, awarded_on, starts_on, ends_on, watch_strength, watch_group, text_key, \
             detail, watch)";
-        // The day a contract is listed by never changes, so that a walk meets each once.
+        // `listed_on` is never updated: a walk sorted by it meets each contract once.
         let tail = " ON CONFLICT (seq) DO UPDATE SET kind = excluded.kind, is_current = excluded.is_current, \
             amount = excluded.amount, currency = excluded.currency, procedure = excluded.procedure, \
             notice_types = excluded.notice_types, awarded_on = excluded.awarded_on, \
@@ -396,7 +398,7 @@ impl Rows {
     }
 }
 
-/// Why a contract is on the watch list, now that its parties are resolved.
+/// Whether and why a contract is on the watch list. Its parties must be resolved.
 pub(crate) fn hit(process: &Process, contract: &Contract, parties: &Parties) -> Option<Hit> {
     let codes: Vec<&str> = contract.cpv.iter().map(|cpv| cpv.code.as_str()).collect();
     let buyers = || contract.parties_as(PartyRole::Buyer);
@@ -418,7 +420,7 @@ pub(crate) fn hit(process: &Process, contract: &Contract, parties: &Parties) -> 
 }
 
 impl ContractState {
-    /// A contract whose parties are resolved, looked at by the watch list.
+    /// Checks a contract, its parties resolved, against the watch list.
     pub fn watched(process: &Process, contract: Contract, parties: &Parties) -> Self {
         let hit = hit(process, &contract, parties);
         Self { contract, hit }

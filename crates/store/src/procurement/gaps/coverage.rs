@@ -1,4 +1,4 @@
-//! What a report of gaps covers, and what it cannot show.
+//! What a gap report covers, and what it cannot show.
 
 use std::collections::BTreeMap;
 
@@ -13,29 +13,29 @@ use crate::ground::sql::Sql;
 use crate::procurement::contracts::read;
 use crate::{Db, StoreError};
 
-/// How many gaps there are: by rule, and of each rule by status.
+/// Number of gaps by rule, and within each by status.
 pub type Counts = BTreeMap<String, BTreeMap<String, u64>>;
 
-/// What a report of gaps covers; printed with every one.
+/// What a gap report covers; shown with every report.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Coverage {
-    /// When the rules were last asked.
+    /// When the rules last ran.
     pub ran_at: DateTime<Utc>,
     /// Release of the rules.
     pub rule_version: String,
     /// Release of the watch list.
     pub watch_list_version: String,
-    /// Where notices came from.
+    /// Sources of notices.
     pub sources: Vec<SourceCoverage>,
     /// Elements of imported files that could not be used.
     pub rejected_releases: u64,
     /// Contracts and awards in the notices.
     pub contracts: u64,
-    /// Of them on the watch list.
+    /// How many of them are on the watch list.
     pub on_watch_list: u64,
-    /// Buyers in contracts on the watch list, each time one is named.
+    /// Buyers of contracts on the watch list, counted each time they are named.
     pub buyers: Share,
-    /// Suppliers in contracts on the watch list, each time one is named.
+    /// Suppliers of contracts on the watch list, counted each time they are named.
     pub suppliers: Share,
     /// Gaps by rule and status.
     pub gaps: Counts,
@@ -44,7 +44,7 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    /// Of a register that has no notices yet.
+    /// Coverage of a register without notices.
     pub fn of_nothing() -> Self {
         Self {
             rule_version: VERSION.to_owned(),
@@ -55,7 +55,7 @@ impl Coverage {
     }
 }
 
-/// Notices of a source.
+/// Notices of one source.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SourceCoverage {
     /// The source.
@@ -70,22 +70,22 @@ pub struct SourceCoverage {
     pub to: Option<NaiveDate>,
 }
 
-/// How many of all are known.
+/// A share of parties.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Share {
-    /// Of whom the register knows who they are.
+    /// Those resolved to a registered body.
     pub resolved: u64,
     /// All.
     pub total: u64,
 }
 
-/// What the last run covered; `None` before the first.
+/// Coverage of the last run; `None` before the first.
 pub async fn coverage(db: &Db) -> Result<Option<Coverage>, StoreError> {
     let row = Sql::new("SELECT seq, coverage FROM gap_runs ORDER BY seq DESC LIMIT 1").one(&db.read).await?;
     let Some(row) = row else { return Ok(None) };
     let seq: i64 = row.try_get_by_index(0)?;
     let mut coverage: Coverage = read("gap_runs", seq, &row.try_get_by_index::<String>(1)?)?;
-    // Answers came since.
+    // Answers may have changed statuses since.
     coverage.gaps = counts(db).await?;
     Ok(Some(coverage))
 }
@@ -101,7 +101,7 @@ pub(super) async fn counts(db: &Db) -> Result<Counts, StoreError> {
     Ok(counts)
 }
 
-/// Elements that the latest import of each file could not use; a file without any release is none of notices.
+/// Unusable elements in the latest import of each file. A file without any release was not a file of notices.
 const REJECTED: &str = "SELECT CAST(coalesce(sum(i.rejected), 0) AS BIGINT) FROM imports i WHERE i.source = 'ocds' \
     AND i.created + i.changed + i.unchanged > 0 \
     AND i.seq = (SELECT max(j.seq) FROM imports j WHERE j.source = 'ocds' AND j.file = i.file)";

@@ -1,4 +1,5 @@
-//! Gaps between what was bought and what is on the register: found by rule for a day, answered by the bodies.
+//! Gaps between what was bought and what is registered: found by rules for a day, answered by the bodies
+//! concerned.
 
 mod coverage;
 mod run;
@@ -19,10 +20,10 @@ use crate::{Db, StoreError, Tx};
 pub use coverage::{Counts, Coverage, Share, SourceCoverage, coverage};
 pub use run::{Looked, are_due, look};
 
-/// A gap as stored.
+/// A stored gap.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Gap {
-    /// Number in the store.
+    /// Its row number.
     pub seq: i64,
     /// Its id.
     pub id: String,
@@ -38,13 +39,13 @@ pub struct Gap {
     pub buyer_names: Vec<String>,
     /// Its suppliers as the notice names them.
     pub supplier_names: Vec<String>,
-    /// What it costs.
+    /// The contract's value.
     pub value: Option<Money>,
     /// Public id of the record it is about.
     pub record_id: Option<String>,
-    /// Slug of the body that is asked; absent where nobody is.
+    /// Slug of the body asked about it; `None` if nobody is.
     pub organisation: Option<String>,
-    /// How it stands.
+    /// Its status.
     pub status: GapStatus,
     /// Why, in a sentence.
     pub reason: String,
@@ -52,35 +53,35 @@ pub struct Gap {
     pub found_at: DateTime<Utc>,
     /// When it last changed.
     pub changed_at: DateTime<Utc>,
-    /// What was said to it, the first answer first.
+    /// Replies, oldest first.
     pub replies: Vec<Reply>,
 }
 
-/// An answer to a gap.
+/// A reply to a gap.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reply {
-    /// What it made of the gap.
+    /// The gap's status after it.
     pub status: GapStatus,
-    /// In words.
+    /// What it says.
     pub statement: String,
-    /// The record it names.
+    /// Public id of the record it names.
     pub record_id: Option<String>,
-    /// Slug of the body that answered; absent for the register itself.
+    /// Slug of the body that replied; `None` for the register itself.
     pub organisation: Option<String>,
     /// When.
     pub made_at: DateTime<Utc>,
 }
 
-/// Which gaps a list holds; an empty list means all.
+/// Filters for gaps; an empty list means all.
 #[derive(Debug, Clone, Default)]
 pub struct GapQuery {
     /// Found by these rules.
     pub rules: Vec<GapRule>,
-    /// Standing so.
+    /// With these statuses.
     pub statuses: Vec<GapStatus>,
-    /// Slugs of the bodies that are asked.
+    /// Slugs of the bodies asked.
     pub organisations: Vec<String>,
-    /// Kinds of the bodies that are asked.
+    /// Kinds of the bodies asked.
     pub kinds: Vec<OrganisationKind>,
     /// Ids of contracts.
     pub contracts: Vec<String>,
@@ -189,7 +190,7 @@ pub async fn count(db: &Db, query: &GapQuery) -> Result<u64, StoreError> {
     Ok(count.append(&conditions(query)).number(&db.read).await?.unsigned_abs())
 }
 
-/// A page of gaps after a number, and the number of the last when there are more.
+/// A page of gaps after a row number, and the number of the last one if there are more.
 pub async fn list(
     db: &Db,
     query: &GapQuery,
@@ -216,7 +217,7 @@ pub async fn read_one(db: &Db, id: &str) -> Result<Option<Gap>, StoreError> {
     Ok(with_replies(&db.read, vec![gap(&row)?]).await?.pop())
 }
 
-/// Finds a gap by its id, as a transaction sees it; with the number of its contract.
+/// Finds a gap by id, through a transaction; with its contract's row number.
 pub async fn find(tx: &Tx, id: &str) -> Result<Option<(Gap, Option<i64>)>, StoreError> {
     let mut sql = Sql::new(COLUMNS);
     let Some(row) = sql.push(" WHERE g.id = ").bind(id).one(tx).await? else { return Ok(None) };
@@ -226,7 +227,7 @@ pub async fn find(tx: &Tx, id: &str) -> Result<Option<(Gap, Option<i64>)>, Store
     Ok(found.map(|gap| (gap, Some(contract).filter(|seq| *seq > 0))))
 }
 
-/// Keeps an answer to a gap; the gap stands as the answer says from then on.
+/// Stores a reply; the gap takes its status.
 pub async fn reply(tx: &Tx, gap: &Gap, reply: Reply) -> Result<Gap, StoreError> {
     let mut sql = Sql::new(
         "INSERT INTO gap_replies (gap_seq, status, statement, record_id, organisation, made_at) VALUES ",
@@ -248,7 +249,7 @@ pub async fn reply(tx: &Tx, gap: &Gap, reply: Reply) -> Result<Gap, StoreError> 
     Ok(gap)
 }
 
-/// Takes words out of what was said to gaps about a record.
+/// Redacts replies to gaps about a record.
 pub(crate) async fn scrub(
     tx: &Tx,
     record_id: &str,
@@ -271,7 +272,7 @@ pub(crate) async fn scrub(
     Ok(())
 }
 
-/// Gaps that say that nothing on the register answers for what a supplier sold.
+/// Number of unanswered gaps: contracts of a supplier without a record.
 pub async fn records_missing(db: &Db, supplier: &str) -> Result<u64, StoreError> {
     let mut sql = Sql::new("SELECT count(*) FROM gaps g WHERE g.rule = ");
     sql.bind(GapRule::ContractWithoutRecord.as_str()).push(" AND g.status IN ");

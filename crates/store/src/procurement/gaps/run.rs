@@ -1,4 +1,4 @@
-//! Asking the rules: which gaps there are today, and how that meets what is stored.
+//! A run of the gap rules: today's gaps, and merging them into those stored.
 
 use std::collections::{HashMap, HashSet};
 
@@ -18,10 +18,10 @@ use crate::procurement::contracts::read;
 use crate::procurement::links;
 use crate::{Db, StoreError, Tx};
 
-/// What ids of gaps are made from, so that a gap found again is the same one.
+/// Namespace for ids of gaps: a gap found again has the same id.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6f61_7220_6761_7073_8000_0000_0000_0001);
 
-/// A gap that a rule finds today, and what it is about.
+/// A gap found today, and what it is about.
 struct Today {
     id: String,
     found: Found,
@@ -47,25 +47,25 @@ fn today_of(
     }
 }
 
-/// What looking for links and gaps did.
+/// Result of looking for links and gaps.
 #[derive(Debug, Clone, Serialize)]
 pub struct Looked {
-    /// Contracts whose parties or place on the watch list changed.
+    /// Contracts whose parties or watch list entry changed.
     pub contracts_renewed: u64,
     /// The links.
     pub links: links::Ran,
-    /// What the gap report covers now.
+    /// Coverage of the gap report.
     pub coverage: Coverage,
 }
 
-/// Looks at everything again: parties and watch list, links, gaps. Nothing is locked for long.
+/// Renews everything in turn: parties and watch list, links, gaps. No lock is held for long.
 pub async fn look(db: &Db, now: DateTime<Utc>) -> Result<Looked, StoreError> {
     let contracts_renewed = crate::procurement::contracts::watch_again(db).await?;
     let links = links::run(db, now).await?;
     Ok(Looked { contracts_renewed, links, coverage: run(db, now).await? })
 }
 
-/// Asks the rules about every contract on the watch list and every record, for a day. Returns what that covers.
+/// Asks the rules about every contract on the watch list and every record, for a day. Returns the coverage.
 async fn run(db: &Db, now: DateTime<Utc>) -> Result<Coverage, StoreError> {
     let today = now.date_naive();
     let (best_of_contract, links_of_record) = links::best(&db.read).await?;
@@ -82,7 +82,7 @@ async fn run(db: &Db, now: DateTime<Utc>) -> Result<Coverage, StoreError> {
     Ok(coverage)
 }
 
-/// Whether the rules were not asked yet on this day, and there are notices to ask them about.
+/// Whether there are notices, and the rules have not run today.
 pub async fn are_due(db: &Db, now: DateTime<Utc>) -> Result<bool, StoreError> {
     if Sql::new("SELECT count(*) FROM processes").number(&db.read).await? == 0 {
         return Ok(false);
@@ -135,7 +135,7 @@ async fn of_contracts(
     Ok(all)
 }
 
-/// What a contract is to the record it is linked to.
+/// What matters about a contract to a linked record.
 struct Linked {
     ends_on: Option<NaiveDate>,
     runs: bool,
@@ -211,7 +211,7 @@ async fn of_records(
     Ok(all)
 }
 
-/// Brings the stored gaps to what the rules find today. What people answered stays.
+/// Updates the stored gaps to today's findings. Answers given by people stay.
 async fn apply(
     db: &Db,
     found: Vec<Today>,
@@ -270,7 +270,7 @@ async fn apply(
                     )
                     .await?;
                 } else if reason != one.found.reason {
-                    // The days it counts went on; that is no change of the gap.
+                    // Only the days it counts went up: not a change of the gap.
                     let mut sql = Sql::new("UPDATE gaps SET reason = ");
                     sql.bind(one.found.reason).push(" WHERE id = ").bind(one.id).run(&tx).await?;
                 }
@@ -278,6 +278,7 @@ async fn apply(
         }
     }
     for (id, (status, reason, contract, record, organisation)) in known {
+        // Over already, or rejected by a person.
         let over =
             matches!(status, GapStatus::Registered | GapStatus::Superseded | GapStatus::RejectedWrongMatch);
         if over {
@@ -294,7 +295,7 @@ async fn apply(
     tx.commit().await
 }
 
-/// Brings a gap from one status to another, unless somebody answered it since it was read.
+/// Moves a gap from one status to another, unless somebody answered it since it was read.
 async fn renew(
     tx: &Tx,
     id: &str,

@@ -1,4 +1,4 @@
-//! Links as they are kept and judged.
+//! Storing and judging links.
 
 use std::collections::HashMap;
 
@@ -13,20 +13,20 @@ use crate::ground::sql::Sql;
 use crate::procurement::contracts::read;
 use crate::{Db, StoreError, Tx};
 
-/// A link as stored.
+/// A stored link.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Link {
-    /// Number in the store.
+    /// Its row number.
     pub seq: i64,
     /// Its id.
     pub id: String,
     /// Id of the contract.
     pub contract_id: String,
-    /// What it leads to.
+    /// What it links to.
     pub target: Target,
     /// How good its grounds are.
     pub class: LinkClass,
-    /// What people said.
+    /// Judgement by people, if any.
     pub state: LinkState,
     /// Release of the rules that made it.
     pub rule_version: String,
@@ -38,13 +38,13 @@ pub struct Link {
     pub changed_at: DateTime<Utc>,
     /// When a person judged it.
     pub judged_at: Option<DateTime<Utc>>,
-    /// As what.
+    /// The role in which they judged.
     pub judged_role: Option<Role>,
-    /// What they said.
+    /// Their reason.
     pub reason: Option<String>,
 }
 
-/// What a link leads to.
+/// The target of a link.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Target {
     /// A record, by its public id.
@@ -102,12 +102,12 @@ fn link(row: &QueryResult) -> Result<Link, StoreError> {
     })
 }
 
-/// Which links a list holds; an empty list means all.
+/// Filters for links; an empty list means all.
 #[derive(Debug, Clone, Default)]
 pub struct LinkQuery {
     /// Their classes.
     pub classes: Vec<LinkClass>,
-    /// What people said.
+    /// Judgement by people, if any.
     pub states: Vec<LinkState>,
     /// `record` or `product`.
     pub kinds: Vec<String>,
@@ -146,7 +146,7 @@ pub async fn count(db: &Db, query: &LinkQuery) -> Result<u64, StoreError> {
     Ok(count.append(&conditions(query)).number(&db.read).await?.unsigned_abs())
 }
 
-/// A page of links after a number, and the number of the last when there are more.
+/// A page of links after a row number, and the number of the last one if there are more.
 pub async fn list(
     db: &Db,
     query: &LinkQuery,
@@ -166,7 +166,7 @@ pub async fn list(
     Ok((items, next))
 }
 
-/// The links of contracts by the contract's number, the best of each first.
+/// Links by the contract's row number, best first.
 pub async fn of_contracts(db: &Db, contracts: &[i64]) -> Result<HashMap<i64, Vec<Link>>, StoreError> {
     let mut found: HashMap<i64, Vec<Link>> = HashMap::new();
     if contracts.is_empty() {
@@ -187,18 +187,18 @@ pub async fn find(conn: &impl ConnectionTrait, id: &str) -> Result<Option<Link>,
     sql.push(" WHERE l.id = ").bind(id).one(conn).await?.as_ref().map(link).transpose()
 }
 
-/// What a person says about a link.
+/// A person's judgement of a link.
 #[derive(Debug, Clone)]
 pub struct Judgement<'a> {
     /// Confirmed, rejected or disputed.
     pub state: LinkState,
-    /// As what they say it.
+    /// The role they judge in.
     pub role: Role,
     /// Why.
     pub reason: &'a str,
 }
 
-/// Writes what a person says about a link; a confirmed one is of class confirmed from then on.
+/// Stores a judgement; a confirmed link gets class confirmed.
 pub async fn judge(
     tx: &Tx,
     link: &Link,
@@ -222,8 +222,8 @@ pub async fn judge(
     })
 }
 
-/// States that a record answers for a contract, as the body itself says: a confirmed link, with that as its evidence
-/// beside what rules found. `false` when an administrator rejected it before.
+/// A body states that a record covers a contract: a confirmed link, with that as evidence beside what rules
+/// found. `false` if the link was rejected before.
 pub async fn state(
     tx: &Tx,
     contract_seq: i64,
@@ -281,7 +281,7 @@ pub(super) async fn insert(
     sql.push(" ON CONFLICT (contract_seq, target_kind, target) DO NOTHING").run(tx).await.map(|_| ())
 }
 
-/// Takes words out of what links to a record say of it, and of what people said about them.
+/// Redacts the evidence and reasons of links to a record.
 pub(crate) async fn scrub(
     tx: &Tx,
     record_id: &str,
@@ -302,7 +302,8 @@ pub(crate) async fn scrub(
     Ok(())
 }
 
-/// The best class of the links of each contract to records, and of each record to contracts, that nobody rejected.
+/// The best class of each contract's links to records, and each record's links to contracts. Rejected and
+/// disputed links do not count.
 pub(crate) async fn best(
     conn: &impl ConnectionTrait,
 ) -> Result<(HashMap<i64, LinkClass>, HashMap<String, Vec<(i64, LinkClass)>>), StoreError> {

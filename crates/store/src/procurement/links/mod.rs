@@ -1,4 +1,5 @@
-//! Links between contracts and records or products: proposed by rule, judged by people, whose word stays.
+//! Links between contracts and records or products: proposed by rules, judged by people. No rule changes a
+//! judgement.
 
 mod link;
 mod run;

@@ -1,4 +1,4 @@
-//! A run: what the rules propose for every contract, and how that meets what is stored.
+//! A run of the link rules: proposals for every contract, and merging them into stored links.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -22,27 +22,27 @@ use crate::procurement::contracts::read;
 use crate::records::projection::country;
 use crate::{Db, StoreError};
 
-/// Contracts of one step of a run.
+/// Contracts per step.
 const AT_ONCE: i64 = 500;
 
-/// What a run did.
+/// Result of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Ran {
-    /// Contracts looked at.
+    /// Contracts examined.
     pub contracts: u64,
-    /// Links by class, those people judged among them.
+    /// Links by class, judged ones included.
     pub links: BTreeMap<String, u64>,
-    /// Links that are new.
+    /// New links.
     pub made: u64,
     /// Links whose class or grounds changed.
     pub changed: u64,
     /// Suggestions that no rule makes any more.
     pub withdrawn: u64,
-    /// Links that a person judged; no rule touches them.
+    /// Links judged by a person, which no rule touches.
     pub judged: u64,
 }
 
-/// Both sides of the register in memory: what links lead to.
+/// Records and products in memory: what contracts can be linked to.
 struct Sides {
     records: Vec<RecordSide>,
     by_body: HashMap<String, Vec<usize>>,
@@ -53,8 +53,8 @@ struct Sides {
     finder: Phrases,
 }
 
-/// Proposes links for every contract again. What a person judged stays as it is; a rejected link is never proposed
-/// again. Nothing is locked for long: contracts are looked at in steps.
+/// Proposes links for every contract again. Judged links stay as they are; a rejected one is never proposed
+/// again. Contracts are read in steps, so that no lock is held for long.
 pub(crate) async fn run(db: &Db, now: DateTime<Utc>) -> Result<Ran, StoreError> {
     let sides = Sides::load(db).await?;
     let mut ran = Ran::default();
@@ -80,6 +80,7 @@ pub(crate) async fn run(db: &Db, now: DateTime<Utc>) -> Result<Ran, StoreError> 
             }
         }
     }
+    // Call-offs last: what a framework is linked to is known only after all contracts were seen.
     for (seq, side, framework) in call_offs {
         for target in linked.get(&framework).into_iter().flatten() {
             let proposals = proposed.entry(seq).or_default();
@@ -136,7 +137,7 @@ enum Change {
     Withdraw(i64),
 }
 
-/// Brings the stored links to what the rules propose, in steps.
+/// Updates the stored links to the proposals, in steps.
 async fn apply(
     db: &Db,
     known: &[Existing],
@@ -149,6 +150,7 @@ async fn apply(
         let proposals = proposed.entry(one.contract).or_default();
         let place = proposals.iter().position(|(target, _)| *target == one.target);
         let proposal = place.map(|place| proposals.swap_remove(place).1);
+        // Its proposal is used up as well, so a rejected link is not made again.
         if one.state != LinkState::Suggested {
             ran.judged += 1;
             continue;
@@ -183,7 +185,7 @@ async fn apply(
                     sql.bind(proposal.class.as_str()).push(", evidence = ");
                     sql.bind(serde_json::to_string(&proposal.evidence).expect("evidence is JSON"));
                     sql.push(", rule_version = ").bind(VERSION).push(", changed_at = ").bind(micros(now));
-                    // Somebody may have judged it since it was read: then it is theirs.
+                    // If somebody judged it since it was read, the judgement wins.
                     ran.changed +=
                         sql.push(" WHERE state = 'suggested' AND seq = ").bind(seq).run(&tx).await?;
                 }
@@ -198,7 +200,7 @@ async fn apply(
     Ok(())
 }
 
-/// Contracts after a number as the rules see them, with the frameworks each calls off from.
+/// Contracts after a row number, as the rules see them, with the frameworks each calls off from.
 async fn page(
     db: &Db,
     after: i64,
@@ -307,7 +309,7 @@ impl Sides {
             .into_iter()
             .map(|place| (self.products[self.terms[place].0].slug.clone(), self.terms[place].1.clone()))
             .collect();
-        // The longest term says most.
+        // Per product only the longest term found: it says most.
         terms.sort_by(|a, b| (&a.0, b.1.len(), &a.1).cmp(&(&b.0, a.1.len(), &b.1)));
         terms.dedup_by(|a, b| a.0 == b.0);
         let documents = contract.documents.iter().chain(&process.documents);
@@ -324,7 +326,7 @@ impl Sides {
         }
     }
 
-    /// What the rules propose for a contract.
+    /// Proposals for a contract.
     fn propose(&self, side: &ContractSide) -> Vec<(Target, Proposal)> {
         let mut places: Vec<usize> = Vec::new();
         let mut add = |found: Option<&Vec<usize>>| places.extend(found.into_iter().flatten());
@@ -348,7 +350,7 @@ impl Sides {
         records.chain(products).collect()
     }
 
-    /// Whether a call-off may belong to what its framework is linked to: a record of its own buyer, or any product.
+    /// Whether a call-off may inherit its framework's link: to a record of its own buyer, or to any product.
     fn fits(&self, side: &ContractSide, target: &Target) -> bool {
         match target {
             Target::Product(_) => true,
