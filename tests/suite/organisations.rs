@@ -54,6 +54,24 @@ async fn a_name_resolves_by_key_and_alias_and_similar_names_do_not() {
 }
 
 #[tokio::test]
+async fn a_body_merged_twice_is_found_and_downloads_are_not_taken_for_unchanged() {
+    let app = TestApp::new().await;
+    app.publish(&[of("Surry Police"), of("Surrey Constabulary"), of("Surrey Police")]).await;
+    let kind = AliasKind::Former;
+    let before = app.get("/api/v1/records.csv").await.headers["etag"].clone();
+    store::across::merge(&app.db, "surry-police", "surrey-constabulary", kind).await.unwrap();
+    let between = app.get("/api/v1/records.csv").await.headers["etag"].clone();
+    store::across::merge(&app.db, "surrey-constabulary", "surrey-police", kind).await.unwrap();
+    let after = app.get("/api/v1/records.csv").await.headers["etag"].clone();
+    assert!(before != between && between != after, "a merge changes rows without a change number");
+    for slug in ["surry-police", "surrey-constabulary", "surrey-police"] {
+        assert_eq!(app.json(&format!("/api/v1/records?publisher={slug}")).await["total"], 3, "{slug}");
+        let body = app.json(&format!("/api/v1/organisations/{slug}")).await;
+        assert_eq!(body["organisation"]["slug"], "surrey-police", "{slug}");
+    }
+}
+
+#[tokio::test]
 async fn a_name_of_another_country_is_another_body() {
     let app = TestApp::new().await;
     let list = app.file(

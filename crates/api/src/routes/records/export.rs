@@ -117,8 +117,9 @@ async fn export(
     taker.finish()?;
     let state = app.search.state();
     let name = format!("records.{}", format.ending());
-    // Made from the change number and the query, so that the tag needs no export.
-    let tag = etag(format!("{} {format:?} {pairs:?}", state.change).as_bytes());
+    // Made from the state and the query, so that the tag needs no export. The revision counts what changes the rows
+    // without a change number: a body's name, or the flags of a new day.
+    let tag = etag(format!("{} {} {format:?} {pairs:?}", state.change, state.revision).as_bytes());
     let wanted: Vec<HeaderValue> = asked.get_all(header::IF_NONE_MATCH).iter().cloned().collect();
     let body = if *method == Method::HEAD || matches(&wanted, &tag) {
         // `validators` will answer 304, or the request is a HEAD.

@@ -12,7 +12,7 @@ use crate::ground::entity::{organisation, organisation_identifier, organisation_
 use crate::names::resolver::Resolver;
 use crate::{Db, Reads, StoreError};
 
-/// Finds an organisation by slug or id. A merged one leads, in one step, to the one it was merged into.
+/// Finds an organisation by slug or id. A merged one leads to the one that stayed.
 pub async fn find(conn: &impl Reads, slug_or_id: &str) -> Result<Option<Stored>, StoreError> {
     find_row(conn, slug_or_id).await?.as_ref().map(stored).transpose()
 }
@@ -25,11 +25,12 @@ pub(super) async fn find_row(
         organisation::Entity::find()
             .filter(organisation::COLUMN.slug.eq(wanted).or(organisation::COLUMN.id.eq(wanted)))
     };
-    let row = by(wanted).one(conn).await?;
-    match row.as_ref().and_then(|row| row.merged_into.clone()) {
-        Some(into) => Ok(by(&into).one(conn).await?),
-        None => Ok(row),
+    let mut row = by(wanted).one(conn).await?;
+    // It ends: what somebody else was merged into can only be merged into a third.
+    while let Some(into) = row.as_ref().and_then(|row| row.merged_into.clone()) {
+        row = by(&into).one(conn).await?;
     }
+    Ok(row)
 }
 
 /// Finds the organisation that has an identifier.
