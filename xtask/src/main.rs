@@ -1,9 +1,9 @@
 //! `cargo xtask test`: installs what the tests need, then runs everything and stops at the first failure.
 
 mod contract;
+mod machete;
 mod needs;
 mod styles;
-mod tools;
 mod torture;
 
 use std::path::PathBuf;
@@ -36,7 +36,7 @@ enum Task {
         schemathesis_seconds: u64,
     },
     /// What is slow and rarely breaks: long torture, generated requests as every role, readers of dumps,
-    /// judges of the pages, licences and bans
+    /// judges of the pages
     Nightly {
         /// Seconds of generated requests; a third of them as each role
         #[arg(long, default_value_t = 180)]
@@ -76,7 +76,7 @@ fn test(schemathesis_seconds: u64) -> Result<(), String> {
     let mut doc = cargo(&["doc", "--workspace", "--no-deps", "--locked", "--quiet"]);
     doc.env("RUSTDOCFLAGS", "-D warnings");
     step("rustdoc", doc)?;
-    tools::machete()?;
+    machete::check()?;
     let mut sqlite = cargo(&["test", "--workspace", "--locked"]);
     // Here no test may skip itself for want of a provider or a tool.
     sqlite.env("REGISTER_TEST_PROVIDER", "needed").env("REGISTER_TEST_OCDSKIT", &ocdskit);
@@ -95,7 +95,7 @@ fn nightly(schemathesis_seconds: u64) -> Result<(), String> {
         "Go reads the public log",
         cargo(&["test", "--package", "transparency", "--test", "go", "--locked", "--", "--ignored"]),
     )?;
-    tools::deny()?;
+
     contract::nightly(schemathesis_seconds)?;
     torture::Torture::long()
 }
