@@ -52,6 +52,6 @@ async fn every_real_file_goes_in_and_a_second_time_changes_nothing() {
         let mailbox = bare
             .split_once('@')
             .is_some_and(|(local, host)| !local.is_empty() && host.contains('.') && !bare.contains('/'));
-        assert!(!mailbox || domain::text::is_role_mailbox(bare), "{bare}");
+        assert!(!mailbox || domain::mailbox::is_role_mailbox(bare), "{bare}");
     }
 }
