@@ -256,7 +256,6 @@ impl ApiError {
     /// Status, code of the problem page, and title.
     fn kind(&self) -> (StatusCode, &'static str, &'static str) {
         match self {
-            Self::Replayed(response) => (response.status(), "replayed", "this was done before"),
             Self::Query(_) => (StatusCode::BAD_REQUEST, "invalid-query", "the query is not valid"),
             Self::Invalid(_) => (StatusCode::BAD_REQUEST, "invalid", "what was sent is not valid"),
             Self::Unauthorised(_) => (StatusCode::UNAUTHORIZED, "unauthorised", "who asks is not known"),
@@ -307,7 +306,8 @@ impl ApiError {
             Self::Store(StoreError::Unavailable(_)) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "the database cannot be reached now")
             }
-            Self::Store(_) | Self::Search(_) | Self::Inside => {
+            // What is replayed goes out as it is, and never asks for these.
+            Self::Store(_) | Self::Search(_) | Self::Inside | Self::Replayed(_) => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal-error", "something broke inside the register")
             }
         }

@@ -194,7 +194,8 @@ pub(crate) async fn create_import(
     // Drafts of records wait for writers of records, so that none begins from what a redaction takes out.
     let of_records = !asked.check && table.rows.iter().any(|row| row.id.is_some());
     let write = begin(&app, &caller, &sent, of_records).await?;
-    let uploaded = app.allowed(acts::upload_table(&write.act(), &owner, table, asked.check).await)?;
+    let act = write.act();
+    let uploaded = app.allowed(Box::pin(acts::upload_table(&act, &owner, table, asked.check)).await)?;
     report.add(&uploaded);
     if asked.check {
         return write.answer(StatusCode::OK, None, None, &report).await;
