@@ -105,6 +105,18 @@ fn project() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().map(PathBuf::from).unwrap_or_default()
 }
 
+/// Builds the register as the tests do, and says where it is. Another selection of packages would turn on other
+/// features of their dependencies and compile half of them again.
+fn tested_binary() -> Result<PathBuf, String> {
+    step("the binary", cargo(&["test", "--workspace", "--no-run", "--locked", "--quiet"]))?;
+    Ok(debug_binary())
+}
+
+/// Where the tests' build of the register is.
+fn debug_binary() -> PathBuf {
+    project().join("target/debug/register")
+}
+
 fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO"));
     command.args(arguments).current_dir(project());

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use crate::{cargo, project, step};
+use crate::{debug_binary, project, tested_binary};
 
 /// A register with demonstration data. Stops when dropped.
 pub(super) struct Served {
@@ -25,12 +25,12 @@ impl Drop for Served {
 
 /// Builds the register and starts it in an empty folder.
 pub(super) fn start() -> Result<Served, String> {
-    step("the binary", cargo(&["build", "--workspace", "--bins", "--locked", "--quiet"]))?;
+    let binary = tested_binary()?;
     let folder = project().join("target/contract/register");
     // Leftovers of an earlier run would hide a first start that fails.
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
-    serve(folder)
+    serve(&binary, folder)
 }
 
 /// Adds a person with a role, and returns their token.
@@ -76,7 +76,7 @@ pub(super) fn register(folder: &Path, arguments: &[&str]) -> Result<String, Stri
 
 /// As [`register`], with text on stdin.
 fn told(folder: &Path, arguments: &[&str], words: &str) -> Result<String, String> {
-    let mut process = Command::new(project().join("target/debug/register"))
+    let mut process = Command::new(debug_binary())
         .args(arguments)
         .current_dir(folder)
         .stdin(Stdio::piped())
@@ -95,8 +95,8 @@ fn told(folder: &Path, arguments: &[&str], words: &str) -> Result<String, String
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-fn serve(folder: PathBuf) -> Result<Served, String> {
-    let mut process = Command::new(project().join("target/debug/register"))
+fn serve(binary: &Path, folder: PathBuf) -> Result<Served, String> {
+    let mut process = Command::new(binary)
         .args(["serve", "--listen", "127.0.0.1:0", "--webhooks-inside"])
         .current_dir(&folder)
         .stderr(Stdio::piped())

@@ -29,7 +29,7 @@ use self::faults::{FAULTS, Fault};
 use self::ground::Ground;
 use self::table::Row;
 use self::world::Kind;
-use crate::{cargo, needs};
+use crate::{cargo, needs, tested_binary};
 
 #[derive(Debug, Args)]
 pub(crate) struct Torture {
@@ -50,7 +50,7 @@ pub(crate) struct Torture {
 impl Torture {
     /// The short form, with the build the tests made. Runs on every change.
     pub(crate) fn short() -> Result<(), String> {
-        Self { seed: None, short: true, binary: Some(built("dev")?), only: None }.run()
+        Self { seed: None, short: true, binary: Some(tested_binary()?), only: None }.run()
     }
 
     /// The long form, with a release build.
@@ -70,7 +70,7 @@ impl Torture {
         process::heed_interrupts()?;
         let binary = match &self.binary {
             Some(binary) => binary.clone(),
-            None => built("release")?,
+            None => built()?,
         };
         let seed = self.seed.unwrap_or_else(|| fastrand::u64(..1_000_000));
         let again = self.again(seed);
@@ -149,9 +149,9 @@ fn one(ground: &Ground, fault: &Fault) -> Vec<Row> {
     Row::all(fault.kind, fault.name, outcome)
 }
 
-/// Builds the register with a Cargo profile and returns its path.
-fn built(profile: &str) -> Result<PathBuf, String> {
-    let mut build = cargo(&["build", "--package", "register", "--bins", "--locked", "--profile", profile]);
+/// Builds the register in release and returns its path.
+fn built() -> Result<PathBuf, String> {
+    let mut build = cargo(&["build", "--package", "register", "--bins", "--locked", "--release"]);
     build.arg("--message-format=json-render-diagnostics");
     let output = build.stderr(std::process::Stdio::inherit()).output().map_err(|error| error.to_string())?;
     if !output.status.success() {
