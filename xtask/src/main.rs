@@ -120,6 +120,13 @@ fn debug_binary() -> PathBuf {
 fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO"));
     command.args(arguments).current_dir(project());
+    // Set by the `cargo run` behind `cargo xtask`; ring's build script watches them, and half the register would be
+    // compiled again each time somebody changes between `cargo xtask` and plain `cargo test`.
+    for (name, _) in std::env::vars_os() {
+        if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|set| name.to_string_lossy().starts_with(set)) {
+            command.env_remove(name);
+        }
+    }
     command
 }
 
