@@ -498,7 +498,7 @@ async fn odd_forms_are_refused_in_words() {
     let answer = stranger.send(item, file.into_bytes(), kind, "same-origin").await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
     assert!(answer.text.contains("Kept+words") && answer.text.len() < 20_000, "{}", answer.text.len());
-    // A decision is not kept for whoever signs in next.
+    // A decision is not kept for the next person who signs in.
     let decided = stranger.post("/submit/people/1", &[("role", "admin")]).await;
     assert_eq!(decided.header("location"), "/submit/sign-in?to=%2Fsubmit%2Fpeople");
     let odd = browser.post("/submit/new", &[("title", "T"), ("key", "a\nb")]).await;

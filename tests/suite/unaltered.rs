@@ -411,7 +411,7 @@ async fn a_body_gets_no_word_about_what_others_keep_sealed() {
     let other = council.app.organisation("Southmoor Council", OrganisationKind::LocalAuthority).await;
     let stranger = council.app.token("s@southmoor.example", Role::Contributor, Some(&other)).await;
     let table = download(&council.app, "records.csv?", "").await;
-    // Public content is no change, whoever sends it.
+    // Public content is no change, no matter who sends it.
     changes_nothing(&upload(&council.app, &stranger, "records.csv", table.clone()).await, 1, "as it is");
     let guess = with_cell(
         &table,

@@ -27,7 +27,7 @@ pub(crate) fn refused(refusal: Refusal) -> Error {
 
 fn words(finding: &Finding) -> String {
     let hint = match finding.code.as_str() {
-        "look-alike" => Some("type it anew, or add --reviewed if it is right"),
+        "look-alike" => Some("type it again, or add --reviewed if it is right"),
         "bad-organisation" => Some("name it with --organisation SLUG; leave that out for admin"),
         _ => finding.hint.as_deref(),
     };

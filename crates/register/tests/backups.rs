@@ -94,7 +94,7 @@ fn a_backup_made_under_load_holds_everything_that_was_acknowledged_before_it() {
 
     for (out, before) in backups {
         let restored = folder.join(out);
-        // The key is not in the backup; whoever restores puts it back.
+        // The key is not in the backup: it is put back by hand.
         std::fs::copy(folder.join("data/register.log-key"), restored.join("register.log-key")).unwrap();
         let on = ["--database-url", "sqlite://register.db"];
         let mut server = Server::start_with(&restored, &[&["--empty", "--no-dumps"][..], &on].concat());
