@@ -141,3 +141,28 @@ fn step(name: &str, mut command: Command) -> Result<(), String> {
     eprintln!("    {name}: {:.0} s", begun.elapsed().as_secs_f64());
     Ok(())
 }
+
+/// Runs steps side by side, and prints each with its output when it ends. For steps that wait more than they work.
+/// Errors: those that failed.
+fn together(steps: Vec<(&str, Command)>) -> Result<(), String> {
+    let running = steps.into_iter().map(|(name, mut command)| {
+        let name = name.to_owned();
+        std::thread::spawn(move || {
+            let begun = Instant::now();
+            let output = command.output().map_err(|error| format!("{name}: {error}"))?;
+            let said = [output.stdout, output.stderr].concat();
+            eprint!("==> {name}\n{}", String::from_utf8_lossy(&said));
+            if !output.status.success() {
+                return Err(format!("{name} failed"));
+            }
+            eprintln!("    {name}: {:.0} s", begun.elapsed().as_secs_f64());
+            Ok(())
+        })
+    });
+    // All are started before the first is waited for.
+    let running: Vec<_> = running.collect();
+    let ended =
+        running.into_iter().map(|one| one.join().unwrap_or_else(|_| Err("a step panicked".to_owned())));
+    let failed: Vec<String> = ended.filter_map(Result::err).collect();
+    if failed.is_empty() { Ok(()) } else { Err(failed.join("; ")) }
+}

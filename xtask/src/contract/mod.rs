@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::Command;
 
 use self::served::{Served, people, token};
-use crate::{needs, project, step, styles};
+use crate::{needs, project, step, styles, together};
 
 /// Validates the document, looks at the pages in a browser, reads the CSV, and sends generated requests for
 /// `seconds`.
@@ -23,10 +23,13 @@ pub(crate) fn every_change(seconds: u64) -> Result<(), String> {
     let mut tables = Command::new(python.join("python"));
     tables.arg(own("tables.py")).arg(&served.address).arg(served.folder.join("records.csv"));
     step("pandas and DuckDB", tables)?;
-    step("pages in a browser", in_a_browser("pages.mjs", &served))?;
     let mut submit = in_a_browser("submit.mjs", &served);
     submit.arg(people(&served.folder)?);
-    step("the department's way in a browser", submit)?;
+    // The department waits for its one-time codes.
+    together(vec![
+        ("pages in a browser", in_a_browser("pages.mjs", &served)),
+        ("the department's way in a browser", submit),
+    ])?;
     step("schemathesis", generated(&python, &served, seconds, None))
 }
 

@@ -1,13 +1,9 @@
 //! Redacted text is gone from all of the register's files.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-mod running;
-
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use running::{Server, council, member, record, register, send};
+use crate::running::{Server, council, member, record, register, send};
 
 /// Words found nowhere else.
 const CANARY: &str = "Quillonvex Thrawnborough";

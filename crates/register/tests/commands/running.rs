@@ -1,7 +1,5 @@
 //! A real register for tests: its commands, its server, and requests to it.
 
-#![allow(dead_code, reason = "each test uses some of it")]
-
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;

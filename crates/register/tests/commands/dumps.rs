@@ -1,14 +1,10 @@
 //! Dumps of a running register: signed from the first one on, and never left half-written, however it ends.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-mod running;
-
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use running::{Server, names, register};
+use crate::running::{Server, names, register};
 
 /// Enough records that a dump takes a while.
 const MANY: usize = 3_000;

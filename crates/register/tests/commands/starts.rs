@@ -1,12 +1,8 @@
 //! How a register starts: what it loads, and which address it leaves for commands.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-mod running;
-
 use std::path::Path;
 
-use running::{Server, ends, run, send};
+use crate::running::{Server, ends, run, send};
 
 /// Whether a register started with these arguments shows demonstration data.
 fn is_demonstration(folder: &Path, arguments: &[&str]) -> bool {

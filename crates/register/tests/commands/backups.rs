@@ -1,15 +1,11 @@
 //! Backups: made while people publish, restored with everything acknowledged before; and copies that are not
 //! backups.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-mod running;
-
 use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use running::{Server, council, ends, member, record, register, send};
+use crate::running::{Server, council, ends, member, record, register, send};
 
 /// Publishes a record, step by step. Returns its id once that is acknowledged.
 fn publish(port: u16, token: &str, title: &str) -> String {

@@ -1,7 +1,5 @@
 //! The binary as people and scripts meet it: its output, its exit codes, and its behaviour on the network.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};

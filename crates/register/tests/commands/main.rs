@@ -1,0 +1,13 @@
+//! The commands, run as people run them: one program, so that its tests run side by side.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod backups;
+mod cli;
+mod dumps;
+mod journey;
+mod log;
+mod purge;
+mod running;
+mod starts;
+mod yesterday;
