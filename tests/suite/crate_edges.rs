@@ -1,6 +1,7 @@
 //! Crates depend on each other in one direction only.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Each crate of ours, and our crates it may use.
@@ -49,12 +50,7 @@ const DOMAIN_KNOWS: &[&str] = &[
 
 #[test]
 fn crates_use_only_what_the_picture_shows() {
-    let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version=1", "--no-deps", "--offline"])
-        .current_dir(suite::data::project())
-        .output()
-        .unwrap();
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let metadata = metadata();
     let mut found: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for package in metadata["packages"].as_array().unwrap() {
         let used = package["dependencies"].as_array().unwrap().iter();
@@ -84,16 +80,51 @@ fn crates_use_only_what_the_picture_shows() {
 fn only_main_asks_the_clock() {
     let mut asked = Vec::new();
     for name in ["acts", "domain", "store", "search", "importer", "export", "api", "transparency"] {
-        let mut folders = vec![suite::data::project().join("crates").join(name).join("src")];
-        while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir(folder).unwrap().flatten() {
-                if entry.path().is_dir() {
-                    folders.push(entry.path());
-                } else if std::fs::read_to_string(entry.path()).unwrap().contains("Utc::now()") {
-                    asked.push(entry.path());
-                }
+        asked.extend(files_saying(
+            &suite::data::project().join("crates").join(name).join("src"),
+            "Utc::now()",
+        ));
+    }
+    assert!(asked.is_empty(), "{asked:?}");
+}
+
+#[test]
+fn no_test_stands_where_none_is_run() {
+    let metadata = metadata();
+    let mut unrun = Vec::new();
+    for package in metadata["packages"].as_array().unwrap() {
+        for target in package["targets"].as_array().unwrap() {
+            if target["test"] == false && ["lib", "bin"].contains(&target["kind"][0].as_str().unwrap()) {
+                let root = Path::new(target["src_path"].as_str().unwrap()).parent().unwrap();
+                unrun.extend(files_saying(root, "#[test]"));
             }
         }
     }
-    assert!(asked.is_empty(), "{asked:?}");
+    assert!(unrun.is_empty(), "`test = false` in Cargo.toml, but there are tests in {unrun:?}");
+}
+
+/// What cargo knows of the workspace.
+fn metadata() -> serde_json::Value {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version=1", "--no-deps", "--offline"])
+        .current_dir(suite::data::project())
+        .output()
+        .unwrap();
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// The files under a folder that contain a text.
+fn files_saying(root: &Path, text: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+            if entry.path().is_dir() {
+                folders.push(entry.path());
+            } else if String::from_utf8_lossy(&std::fs::read(entry.path()).unwrap()).contains(text) {
+                found.push(entry.path());
+            }
+        }
+    }
+    found
 }
