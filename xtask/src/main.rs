@@ -69,19 +69,19 @@ fn test(schemathesis_seconds: u64) -> Result<(), String> {
     needs::node()?;
     let ocdskit = needs::python("python")?.join("ocdskit");
     step("formatting", cargo(&["fmt", "--all", "--check"]))?;
+    machete::check()?;
     step(
-        "clippy",
-        cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"]),
+        "the tests' build, with clippy",
+        linted(&["test", "--workspace", "--no-run", "--locked", "--quiet"])?,
     )?;
     let mut doc = cargo(&["doc", "--workspace", "--no-deps", "--locked", "--quiet"]);
     doc.env("RUSTDOCFLAGS", "-D warnings");
     step("rustdoc", doc)?;
-    machete::check()?;
-    let mut sqlite = cargo(&["test", "--workspace", "--locked"]);
+    let mut sqlite = linted(&["test", "--workspace", "--locked"])?;
     // Here no test may skip itself for want of a provider or a tool.
     sqlite.env("REGISTER_TEST_PROVIDER", "needed").env("REGISTER_TEST_OCDSKIT", &ocdskit);
     step("tests on SQLite", sqlite)?;
-    let mut postgres = cargo(&["test", "--workspace", "--test", "suite", "--locked"]);
+    let mut postgres = linted(&["test", "--workspace", "--test", "suite", "--locked"])?;
     postgres.env("REGISTER_TEST_DATABASE", "postgres").env("REGISTER_TEST_PROVIDER", "needed");
     postgres.env("REGISTER_TEST_OCDSKIT", &ocdskit);
     step("the suite on PostgreSQL", postgres)?;
@@ -93,7 +93,7 @@ fn nightly(schemathesis_seconds: u64) -> Result<(), String> {
     needs::go()?;
     step(
         "Go reads the public log",
-        cargo(&["test", "--package", "transparency", "--test", "go", "--locked", "--", "--ignored"]),
+        linted(&["test", "--workspace", "--test", "go", "--locked", "--", "--ignored"])?,
     )?;
 
     contract::nightly(schemathesis_seconds)?;
@@ -108,13 +108,31 @@ fn project() -> PathBuf {
 /// Builds the register as the tests do, and says where it is. Another selection of packages would turn on other
 /// features of their dependencies and compile half of them again.
 fn tested_binary() -> Result<PathBuf, String> {
-    step("the binary", cargo(&["test", "--workspace", "--no-run", "--locked", "--quiet"]))?;
+    step("the binary", linted(&["test", "--workspace", "--no-run", "--locked", "--quiet"])?)?;
     Ok(debug_binary())
 }
 
 /// Where the tests' build of the register is.
 fn debug_binary() -> PathBuf {
     project().join("target/debug/register")
+}
+
+/// A cargo command whose compiler is clippy's: it lints while it compiles, so nothing is read twice. Warnings are errors.
+///
+/// Errors: clippy is not installed.
+fn linted(arguments: &[&str]) -> Result<Command, String> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let sysroot =
+        Command::new(rustc).args(["--print", "sysroot"]).output().map_err(|error| error.to_string())?;
+    let driver = PathBuf::from(String::from_utf8_lossy(&sysroot.stdout).trim()).join("bin/clippy-driver");
+    if !driver.exists() {
+        return Err("clippy is missing: run `rustup component add clippy`".to_owned());
+    }
+    let mut command = cargo(arguments);
+    // What `cargo clippy` sets for `cargo check`; it has no way of asking for `cargo test`.
+    command.env("RUSTC_WORKSPACE_WRAPPER", driver);
+    command.env("CLIPPY_ARGS", "-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__");
+    Ok(command)
 }
 
 fn cargo(arguments: &[&str]) -> Command {

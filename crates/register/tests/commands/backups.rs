@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::running::{Server, council, ends, member, record, register, send};
+use crate::running::{self, Server, council, ends, member, record, register, send};
 
 /// Publishes a record, step by step. Returns its id once that is acknowledged.
 fn publish(port: u16, token: &str, title: &str) -> String {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::running::{Server, ends, register, run};
+use crate::running::{self, Server, ends, register, run};
 
 /// Publishes a record.
 fn publish(folder: &Path, title: &str) {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::running::{Server, council, member, record, register, send};
+use crate::running::{self, Server, council, member, record, register, send};
 
 /// Words found nowhere else.
 const CANARY: &str = "Quillonvex Thrawnborough";
