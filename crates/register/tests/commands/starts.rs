@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::running::{Server, ends, run, send};
+use crate::running::{self, Server, ends, run, send};
 
 /// Whether a register started with these arguments shows demonstration data.
 fn is_demonstration(folder: &Path, arguments: &[&str]) -> bool {
