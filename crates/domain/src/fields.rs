@@ -314,6 +314,11 @@ impl Field {
         (self.member)(record)
     }
 
+    /// Whether every record has a value for it. `phase` can be a statement instead.
+    pub fn is_always_there(&self) -> bool {
+        self.required == Required::Draft && self.name != "phase"
+    }
+
     /// Whether a record has a value for it.
     pub fn is_in(&self, record: &Record) -> bool {
         self.of(record) != Member::Absent
@@ -458,6 +463,14 @@ pub const BASIS: &Vocabulary = EstimateBasis::VOCABULARY;
 mod tests {
     use super::*;
     use crate::organisation::OrganisationRef;
+
+    #[test]
+    fn the_fields_that_are_always_there_are_those_of_a_new_record() {
+        let record = Record::new(Origin::SelfDeclared, OrganisationRef::named("A"), "T".into(), "GB", "en");
+        for field in FIELDS {
+            assert_eq!(field.is_in(&record), field.is_always_there(), "{}", field.name);
+        }
+    }
 
     #[test]
     fn the_catalogue_and_the_record_have_the_same_members_in_the_same_order() {

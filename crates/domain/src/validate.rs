@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 
-use crate::fields::{FIELDS, Field, FieldKind, Required, field};
+use crate::fields::{FIELDS, Field, FieldKind, field};
 use crate::finding::Finding;
 use crate::mailbox::{self, Holder};
 use crate::number;
@@ -93,8 +93,6 @@ pub fn form(field: &Field, text: &str) -> Option<Finding> {
 pub fn required(record: &Record) -> Vec<Finding> {
     FIELDS
         .iter()
-        // Fields of a draft always have a value, except `phase`, which a statement can replace.
-        .filter(|field| field.required != Required::Draft || field.name == "phase")
         .filter(|field| field.required.applies(record) && !field.is_in(record))
         .filter(|field| record.statement(field.name).is_none())
         .map(|field| {

@@ -73,17 +73,17 @@ pub fn read_over(
     default("lang", Some("en".into()));
     default("jurisdiction", Some("GB".into()));
     default("name", title);
-    for name in ["kind", "publisher", "title", "name", "jurisdiction", "lang"] {
+    for field in FIELDS.iter().filter(|field| field.is_always_there()) {
+        let name = field.name;
         let said = findings.iter().any(|finding| finding.field.split('/').nth(1) == Some(name));
         if !clean.contains_key(name) && !said {
-            let hint = field(name).map_or("", |field| field.hint);
             findings.push(
                 Finding::error(
                     pointer(name),
                     "required",
                     format!("{name} is missing: no draft can be saved without it"),
                 )
-                .hint(hint),
+                .hint(field.hint),
             );
         }
     }
