@@ -1,7 +1,7 @@
 //! Adding something takes the edits that ARCHITECTURE.md names: their places exist, and every field is wherever
 //! fields are. `cargo xtask nightly` adds fields to a copy of the project and runs this there.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use domain::fields::{FIELDS, columns};
 use suite::anything::Maker;
@@ -45,7 +45,7 @@ fn files(name: &str) -> Vec<PathBuf> {
 }
 
 /// Whether a line of the file, other than a comment, has the item's name as a whole word.
-fn has_item(file: &PathBuf, item: &str) -> bool {
+fn has_item(file: &Path, item: &str) -> bool {
     let text = std::fs::read_to_string(file).unwrap();
     let in_word = |letter: char| letter.is_alphanumeric() || letter == '_';
     text.lines().filter(|line| !line.trim_start().starts_with("//")).any(|line| {

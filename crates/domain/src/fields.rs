@@ -310,7 +310,7 @@ impl Field {
     }
 
     /// Its value in a record, for checks.
-    pub fn of<'r>(&self, record: &'r Record) -> Member<'r> {
+    pub fn value_in<'r>(&self, record: &'r Record) -> Member<'r> {
         (self.member)(record)
     }
 
@@ -321,7 +321,7 @@ impl Field {
 
     /// Whether a record has a value for it.
     pub fn is_in(&self, record: &Record) -> bool {
-        self.of(record) != Member::Absent
+        self.value_in(record) != Member::Absent
     }
 }
 

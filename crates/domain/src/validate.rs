@@ -16,7 +16,7 @@ const QUOTE_MAX: usize = 300;
 pub fn values(record: &Record) -> Vec<Finding> {
     let mut findings = Vec::new();
     for field in FIELDS {
-        let Member::Text(text) = field.of(record) else { continue };
+        let Member::Text(text) = field.value_in(record) else { continue };
         match field.kind {
             FieldKind::Text(max) if text.len() > max && text.chars().count() > max => {
                 findings.push(Finding::error(

@@ -1,12 +1,12 @@
 //! Drafts: what they begin with, how they are read, and what is left to do before publication.
 
 mod begin;
-mod findings;
-mod read;
+mod checks;
+mod members;
 
 pub use self::begin::{copied, from_product};
-pub use self::findings::{NextField, findings, quickest};
-pub use self::read::{member, read, read_over, unknown_member};
+pub use self::checks::{NextField, findings, quickest};
+pub use self::members::{member, read, read_over, unknown_member};
 
 /// Members that the register sets and nobody writes.
 const GIVEN: &[&str] = &["origin"];
