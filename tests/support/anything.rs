@@ -3,8 +3,8 @@
 
 use chrono::NaiveDate;
 use domain::assessment::{Assessment, Document, SharedWith};
-use domain::codes::{Code, Origin, Visibility};
-use domain::fields::FIELDS;
+use domain::codes::{Code, Origin, Phase, RecordKind, Visibility, Vocabulary};
+use domain::fields::{FIELDS, FieldKind};
 use domain::organisation::OrganisationRef;
 use domain::oversight::{Audit, Consultation, Evaluation, Participant, Review};
 use domain::procurement::{ContractRef, Environment, SupplierInvolvement};
@@ -15,6 +15,7 @@ use domain::record::{
 use domain::{number, written};
 use proptest::prelude::Rng;
 use proptest::test_runner::{RngAlgorithm, TestRng};
+use serde_json::{Map, Value, json};
 
 /// Makes random values.
 #[derive(Debug)]
@@ -95,15 +96,15 @@ impl Maker {
     }
 
     /// Codes from a list, without repeats.
-    fn codes<C: Code>(&mut self) -> Vec<C> {
-        let mut codes: Vec<C> = Vec::new();
+    fn codes(&mut self, list: &Vocabulary) -> Value {
+        let mut codes: Vec<&str> = Vec::new();
         for _ in 0..self.below(4) {
-            let code = self.code();
+            let code = self.of(list.entries).code;
             if !codes.contains(&code) {
                 codes.push(code);
             }
         }
-        codes
+        json!(codes)
     }
 
     /// A text, odd or plain, sometimes longer than a spreadsheet cell.
@@ -289,158 +290,184 @@ impl Maker {
 
     /// A publisher's record in which any field may hold anything the register has ever published.
     pub fn record(&mut self, publisher: &str) -> Record {
-        Record {
-            kind: self.code(),
-            origin: Origin::SelfDeclared,
-            publisher: OrganisationRef::named(publisher),
-            joint_publishers: self.some(Self::body),
-            title: format!("{}{}", self.of(&["", "=", "'@", "0", "TRUE "]), self.0.next_u64()),
-            name: self.name(),
+        let mut members = Map::new();
+        for field in FIELDS {
+            let value = match field.name {
+                "origin" => Some(json!(Origin::SelfDeclared)),
+                "publisher" => Some(json!(OrganisationRef::named(publisher))),
+                "title" => {
+                    Some(format!("{}{}", self.of(&["", "=", "'@", "0", "TRUE "]), self.0.next_u64()).into())
+                }
+                "name" => Some(self.name().into()),
+                "kind" => Some(json!(self.code::<RecordKind>())),
+                "phase" => Some(json!(self.code::<Phase>())),
+                _ => self.value(&field.kind),
+            };
+            members.extend(value.map(|value| (field.name.to_owned(), value)));
+        }
+        serde_json::from_value(Value::Object(members)).unwrap()
+    }
+
+    /// A value of a field's type, or none.
+    fn value(&mut self, kind: &FieldKind) -> Option<Value> {
+        match kind {
+            FieldKind::Text(_) | FieldKind::Markdown => self.maybe(Self::text).map(Value::from),
+            FieldKind::Url => self.maybe(Self::address).map(Value::from),
+            FieldKind::Email => self.maybe(Self::mailbox).map(Value::from),
+            FieldKind::Date => self.maybe(Self::day).map(|day| json!(day)),
+            FieldKind::Boolean => self.maybe(|make| make.chance(50)).map(Value::from),
+            FieldKind::Code(list) => self.maybe(|make| make.of(list.entries).code.into()),
+            FieldKind::Codes(list) => Some(self.codes(list)),
+            FieldKind::Texts => Some(json!(self.some(Self::text))),
+            FieldKind::Jurisdiction => Some(self.of(&["GB", "GB-WLS", "GB-ENG"]).into()),
+            FieldKind::Language => Some(self.of(&["en", "cy", "en-GB"]).into()),
+            FieldKind::Organisation => self.maybe(Self::body).map(|body| json!(body)),
+            FieldKind::Organisations => Some(json!(self.some(Self::body))),
+            FieldKind::Estimate => self.maybe(Self::estimate).map(|estimate| json!(estimate)),
+            FieldKind::Objects(schema, _) => Some(self.some(|make| make.thing(schema)).into()),
+            FieldKind::Object(schema, _) => self.maybe(|make| make.thing(schema)),
+        }
+    }
+
+    /// An object of a schema.
+    fn thing(&mut self, schema: &str) -> Value {
+        match schema {
+            "SupplierInvolvement" => json!(self.supplier()),
+            "Deployment" => json!(self.deployment()),
+            "Model" => json!(self.model()),
+            "Performance" => json!(self.performance()),
+            "Dataset" => json!(self.dataset()),
+            "Assessment" => json!(self.assessment()),
+            "Review" => json!(self.review()),
+            "Audit" => json!(self.audit()),
+            "Consultation" => json!(self.consultation()),
+            "Evaluation" => json!(self.evaluation()),
+            "Risk" => json!(self.risk()),
+            "RedressRoute" => json!(self.redress()),
+            "ComplaintStatistic" => json!(self.complaints()),
+            "Incident" => json!(self.incident()),
+            "ContractRef" => json!(self.contract()),
+            "Environment" => json!(self.environment()),
+            "Tests" => json!(self.tests()),
+            "Evidence" => json!(self.evidence()),
+            "Reference" => json!(Reference { scheme: self.text(), value: self.text() }),
+            "FieldStatement" => json!(self.statement()),
+            _ => panic!("say here how a {schema} is made"),
+        }
+    }
+
+    fn mailbox(&mut self) -> String {
+        let local = self.of(&["info", "clean.air", "anpr", "jane.smith", "budd-daliadau"]);
+        format!("{local}@northmoor.example")
+    }
+
+    fn supplier(&mut self) -> SupplierInvolvement {
+        SupplierInvolvement {
+            supplier: self.maybe(Self::body),
+            product: self.maybe(Self::name),
+            role: self.maybe(Self::text),
+            data_access_terms: self.maybe(Self::text),
+        }
+    }
+
+    fn model(&mut self) -> Model {
+        Model {
+            name: self.maybe(Self::text),
+            version: self.maybe(Self::text),
+            task: self.maybe(Self::text),
+            architecture: self.maybe(Self::text),
+            provider: self.maybe(Self::text),
+        }
+    }
+
+    fn performance(&mut self) -> Performance {
+        Performance {
+            metric: self.text(),
+            value: self.text(),
+            group: self.maybe(Self::text),
+            dataset: self.maybe(Self::text),
+            measured_on: self.maybe(Self::day),
+        }
+    }
+
+    fn evaluation(&mut self) -> Evaluation {
+        Evaluation {
+            title: self.text(),
+            done_on: self.maybe(Self::day),
+            url: self.maybe(Self::address),
             summary: self.maybe(Self::text),
-            summary_cy: self.maybe(Self::text),
+        }
+    }
+
+    fn risk(&mut self) -> Risk {
+        Risk {
+            title: self.text(),
             description: self.maybe(Self::text),
-            detailed_description: self.maybe(Self::text),
-            scope: self.maybe(Self::text),
-            out_of_scope: self.maybe(Self::text),
-            website_url: self.maybe(Self::address),
-            contact_email: self.maybe(|make| {
-                let local = make.of(&["info", "clean.air", "anpr", "jane.smith", "budd-daliadau"]);
-                format!("{local}@northmoor.example")
-            }),
-            team: self.maybe(Self::text),
-            accountable_role: self.maybe(Self::text),
-            accountable_elected_office: self.maybe(Self::text),
-            supplier_involvement: self.some(|make| SupplierInvolvement {
-                supplier: make.maybe(Self::body),
-                product: make.maybe(Self::name),
-                role: make.maybe(Self::text),
-                data_access_terms: make.maybe(Self::text),
-            }),
-            deployments: self.some(Self::deployment),
-            jurisdiction: self.of(&["GB", "GB-WLS", "GB-ENG"]).to_owned(),
-            lang: self.of(&["en", "cy", "en-GB"]).to_owned(),
-            sectors: self.codes(),
-            regions: self.codes(),
-            cofog_functions: self.codes(),
-            phase: Some(self.code()),
-            phase_since: self.maybe(Self::day),
-            planned_start: self.maybe(Self::day),
-            first_used: self.maybe(Self::day),
-            retired_on: self.maybe(Self::day),
-            retirement_reason: self.maybe(Self::text),
-            public_purpose: self.maybe(Self::text),
-            problem_statement: self.maybe(Self::text),
-            benefits: self.maybe(Self::text),
-            previous_process: self.maybe(Self::text),
-            alternatives_considered: self.maybe(Self::text),
-            legal_basis: self.maybe(Self::text),
-            decision_record_url: self.maybe(Self::address),
-            policy_document_url: self.maybe(Self::address),
-            technologies: self.codes(),
-            automation_level: self.maybe(Self::code),
-            decision_effects: self.codes(),
-            burden_of_proof: self.maybe(Self::code),
-            process_integration: self.maybe(Self::text),
-            provided_information: self.maybe(Self::text),
-            human_review: self.maybe(Self::text),
-            required_training: self.maybe(Self::text),
-            models: self.some(|make| Model {
-                name: make.maybe(Self::text),
-                version: make.maybe(Self::text),
-                task: make.maybe(Self::text),
-                architecture: make.maybe(Self::text),
-                provider: make.maybe(Self::text),
-            }),
-            performance: self.some(|make| Performance {
-                metric: make.text(),
-                value: make.text(),
-                group: make.maybe(Self::text),
-                dataset: make.maybe(Self::text),
-                measured_on: make.maybe(Self::day),
-            }),
-            datasets: self.some(Self::dataset),
-            open_source: self.maybe(|make| make.chance(50)),
-            source_code_url: self.maybe(Self::address),
-            open_standards: self.some(Self::text),
-            affected_groups: self.codes(),
-            people_affected_per_year: self.maybe(Self::estimate),
-            decisions_per_year: self.maybe(Self::estimate),
-            uses_children_data: self.maybe(|make| make.chance(50)),
-            special_category_data: self.codes(),
-            national_identifiers: self.some(Self::text),
-            notification_given: self.maybe(Self::text),
-            explanation_available: self.maybe(|make| make.chance(50)),
-            explanation_url: self.maybe(Self::address),
-            opt_out_route: self.maybe(Self::text),
-            non_digital_route_url: self.maybe(Self::address),
-            workforce_impact: self.maybe(Self::text),
-            benefit_distribution: self.maybe(Self::text),
-            beneficiaries: self.some(Self::text),
-            risk_bearers: self.some(Self::text),
-            assessments: self.some(Self::assessment),
-            reviews: self.some(Self::review),
-            audits: self.some(Self::audit),
-            consultations: self.some(Self::consultation),
-            evaluations: self.some(|make| Evaluation {
-                title: make.text(),
-                done_on: make.maybe(Self::day),
-                url: make.maybe(Self::address),
-                summary: make.maybe(Self::text),
-            }),
-            risks: self.some(|make| Risk {
-                title: make.text(),
-                description: make.maybe(Self::text),
-                group: make.maybe(Self::text),
-                likelihood: make.maybe(Self::text),
-                severity: make.maybe(Self::text),
-                mitigations: make.some(Self::text),
-            }),
-            redress_routes: self.some(|make| RedressRoute {
-                target: make.maybe(Self::text),
-                eligible: make.some(Self::text),
-                channel: make.maybe(Self::text),
-                url: make.maybe(Self::address),
-                deadline_days: make.maybe(|make| make.0.next_u32()),
-                collective_allowed: make.maybe(|make| make.chance(50)),
-                regulator: make.maybe(Self::text),
-            }),
-            complaint_statistics: self.some(|make| ComplaintStatistic {
-                period: make.text(),
-                received: make.maybe(Self::whole),
-                upheld: make.maybe(Self::whole),
-                source_url: make.maybe(Self::text),
-            }),
-            incidents: self.some(|make| Incident {
-                happened_on: make.maybe(Self::day),
-                kind: make.maybe(Self::text),
-                people_affected: make.maybe(Self::whole),
-                remedy: make.maybe(Self::text),
-                url: make.maybe(Self::text),
-            }),
-            contracts: self.some(Self::contract),
-            environment: self.some(|make| Environment {
-                kind: make.code(),
-                amount: make.maybe(Self::amount),
-                unit: make.maybe(Self::text),
-                period: make.maybe(Self::text),
-                method: make.maybe(Self::text),
-                basis: make.maybe(Self::code),
-            }),
-            tests: self.maybe(|make| Tests {
-                preparation: make.maybe(Self::answer),
-                principles: make.maybe(Self::answer),
-                participation: make.maybe(Self::answer),
-                prosperity: make.maybe(Self::answer),
-                power: make.maybe(Self::answer),
-            }),
-            evidence: self.some(|make| Evidence {
-                kind: make.maybe(Self::text),
-                url: make.maybe(Self::address),
-                held_on: make.maybe(Self::day),
-                quote: make.maybe(Self::text),
-            }),
-            references: self.some(|make| Reference { scheme: make.text(), value: make.text() }),
-            field_statements: self.some(Self::statement),
+            group: self.maybe(Self::text),
+            likelihood: self.maybe(Self::text),
+            severity: self.maybe(Self::text),
+            mitigations: self.some(Self::text),
+        }
+    }
+
+    fn redress(&mut self) -> RedressRoute {
+        RedressRoute {
+            target: self.maybe(Self::text),
+            eligible: self.some(Self::text),
+            channel: self.maybe(Self::text),
+            url: self.maybe(Self::address),
+            deadline_days: self.maybe(|make| make.0.next_u32()),
+            collective_allowed: self.maybe(|make| make.chance(50)),
+            regulator: self.maybe(Self::text),
+        }
+    }
+
+    fn complaints(&mut self) -> ComplaintStatistic {
+        ComplaintStatistic {
+            period: self.text(),
+            received: self.maybe(Self::whole),
+            upheld: self.maybe(Self::whole),
+            source_url: self.maybe(Self::text),
+        }
+    }
+
+    fn incident(&mut self) -> Incident {
+        Incident {
+            happened_on: self.maybe(Self::day),
+            kind: self.maybe(Self::text),
+            people_affected: self.maybe(Self::whole),
+            remedy: self.maybe(Self::text),
+            url: self.maybe(Self::text),
+        }
+    }
+
+    fn environment(&mut self) -> Environment {
+        Environment {
+            kind: self.code(),
+            amount: self.maybe(Self::amount),
+            unit: self.maybe(Self::text),
+            period: self.maybe(Self::text),
+            method: self.maybe(Self::text),
+            basis: self.maybe(Self::code),
+        }
+    }
+
+    fn tests(&mut self) -> Tests {
+        Tests {
+            preparation: self.maybe(Self::answer),
+            principles: self.maybe(Self::answer),
+            participation: self.maybe(Self::answer),
+            prosperity: self.maybe(Self::answer),
+            power: self.maybe(Self::answer),
+        }
+    }
+
+    fn evidence(&mut self) -> Evidence {
+        Evidence {
+            kind: self.maybe(Self::text),
+            url: self.maybe(Self::address),
+            held_on: self.maybe(Self::day),
+            quote: self.maybe(Self::text),
         }
     }
 }

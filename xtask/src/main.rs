@@ -1,5 +1,6 @@
 //! `cargo xtask test`: installs what the tests need, then runs everything and stops at the first failure.
 
+mod adding;
 mod contract;
 mod machete;
 mod needs;
@@ -35,8 +36,8 @@ enum Task {
         #[arg(long, default_value_t = 45)]
         schemathesis_seconds: u64,
     },
-    /// What is slow and rarely breaks: long torture, generated requests as every role, readers of dumps,
-    /// judges of the pages
+    /// What is slow and rarely breaks: a field added to a copy, long torture, generated requests as every role,
+    /// readers of dumps, judges of the pages
     Nightly {
         /// Seconds of generated requests; a third of them as each role
         #[arg(long, default_value_t = 180)]
@@ -95,7 +96,7 @@ fn nightly(schemathesis_seconds: u64) -> Result<(), String> {
         "Go reads the public log",
         linted(&["test", "--workspace", "--test", "go", "--locked", "--", "--ignored"])?,
     )?;
-
+    adding::check()?;
     contract::nightly(schemathesis_seconds)?;
     torture::Torture::long()
 }

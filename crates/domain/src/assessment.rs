@@ -113,29 +113,8 @@ pub struct SharedWith {
 impl Assessment {
     /// An assessment with only type, stage and status.
     pub fn new(r#type: AssessmentType, stage: AssessmentStage, status: AssessmentStatus) -> Self {
-        Self {
-            id: None,
-            r#type,
-            title: None,
-            stage,
-            status,
-            status_reason: None,
-            started_on: None,
-            completed_on: None,
-            next_review_on: None,
-            assessor_role: None,
-            reviewer: None,
-            consulted_groups: Vec::new(),
-            native_scale: None,
-            risk_level: None,
-            residual_risk: None,
-            outcome: None,
-            visibility: None,
-            withheld_ground: None,
-            summary: None,
-            document: None,
-            shared_with: Vec::new(),
-        }
+        let members = serde_json::json!({ "type": r#type, "stage": stage, "status": status });
+        serde_json::from_value(members).expect("every other member has a default")
     }
 
     /// Whether it needs no more work: finished, or not required and the reason given.

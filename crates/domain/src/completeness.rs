@@ -52,7 +52,7 @@ pub fn completeness(record: &Record) -> Completeness {
         .filter(|field| field.required.applies(record))
         .map(|field| {
             let state = match record.statement(field.name).map(|statement| statement.kind) {
-                _ if record.has(field.name) => FieldState::Answered,
+                _ if field.is_in(record) => FieldState::Answered,
                 Some(StatementKind::NotApplicable) => FieldState::NotApplicable,
                 Some(StatementKind::Withheld) => FieldState::Withheld,
                 Some(StatementKind::Unknown) => FieldState::Unknown,

@@ -1,5 +1,6 @@
-//! The field catalogue. JSON, the CSV header, the import template, forms, the data dictionary and the OpenAPI
-//! document all follow from it. A new field is one member of [`Record`] and one line here.
+//! The field catalogue. JSON, the CSV header, the import template, forms, checks, the data dictionary and the
+//! OpenAPI document all follow from it. A new field is one member of [`Record`], one line here, and its words in
+//! the other languages of the pages.
 
 use crate::assessment::Assessment;
 use crate::cell::{self, ReadObjects};
@@ -10,8 +11,8 @@ use crate::codes::{
 use crate::oversight::{Audit, Consultation, Evaluation, Review};
 use crate::procurement::{ContractRef, Environment, SupplierInvolvement};
 use crate::record::{
-    ComplaintStatistic, Dataset, Deployment, Evidence, FieldStatement, Incident, Model, Performance, Record,
-    RedressRoute, Reference, Risk,
+    AsMember, ComplaintStatistic, Dataset, Deployment, Evidence, FieldStatement, Incident, Member, Model,
+    Performance, Record, RedressRoute, Reference, Risk,
 };
 
 /// One field of the record, with everything that forms, files and documents need.
@@ -33,6 +34,9 @@ pub struct Field {
     pub atrs: Option<&'static str>,
     /// Who may read it.
     pub access: Access,
+    /// Whether each body states it for itself, so that a copy of another body's record leaves it out.
+    pub of_each_body: bool,
+    member: fn(&Record) -> Member<'_>,
 }
 
 /// The questions a record answers.
@@ -275,23 +279,49 @@ impl Access {
     }
 }
 
-/// One line of the catalogue: name, group, label, hint, type, when required, id in the UK standard.
-const fn field_of(
-    name: &'static str,
-    group: Group,
-    label: &'static str,
-    hint: &'static str,
-    kind: FieldKind,
-    required: Required,
-    atrs: Option<&'static str>,
-) -> Field {
-    Field { name, group, label, hint, kind, required, atrs, access: Access::Public }
+/// One line of the catalogue: member of [`Record`], group, label, hint, type, when required, id in the UK
+/// standard.
+macro_rules! field {
+    ($member:ident, $group:expr, $label:literal, $hint:literal, $kind:expr, $required:expr, $atrs:expr) => {
+        Field {
+            name: stringify!($member),
+            group: $group,
+            label: $label,
+            hint: $hint,
+            kind: $kind,
+            required: $required,
+            atrs: $atrs,
+            access: Access::Public,
+            of_each_body: false,
+            member: |record| record.$member.as_member(),
+        }
+    };
 }
 
 impl Field {
     const fn by_visibility(mut self) -> Self {
         self.access = Access::ByVisibility;
         self
+    }
+
+    const fn of_each_body(mut self) -> Self {
+        self.of_each_body = true;
+        self
+    }
+
+    /// Its value in a record, for checks.
+    pub fn value_in<'r>(&self, record: &'r Record) -> Member<'r> {
+        (self.member)(record)
+    }
+
+    /// Whether every record has a value for it. `phase` can be a statement instead.
+    pub fn is_always_there(&self) -> bool {
+        self.required == Required::Draft && self.name != "phase"
+    }
+
+    /// Whether a record has a value for it.
+    pub fn is_in(&self, record: &Record) -> bool {
+        self.value_in(record) != Member::Absent
     }
 }
 
@@ -302,90 +332,112 @@ pub const FIELDS: &[Field] = {
     use Group::*;
     use Required::*;
     &[
-        field_of("kind", Identity, "Kind", "Algorithmic tool or procured technology", Code(RecordKind::VOCABULARY), Draft, None),
-        field_of("origin", Identity, "Origin", "Who made this statement: the publisher, an import or an observer", Code(Origin::VOCABULARY), Draft, None),
-        field_of("publisher", Identity, "Publisher", "The body that answers for this use, by its full name", Organisation, Draft, Some("0.2")),
-        field_of("joint_publishers", Identity, "Joint publishers", "Bodies that answer together with the publisher", Organisations, Optional, Some("2.1.1")),
-        field_of("title", Identity, "Title", "What a reader sees first; at most 200 characters", Text(200), Draft, Some("0.1")),
-        field_of("name", Identity, "Name of the tool", "The name people inside use", Text(200), Draft, Some("1.1")),
-        field_of("summary", Identity, "Summary", "What it does and to whom, in plain language; at most 400 characters", Text(400), Publication, Some("0.5")),
-        field_of("summary_cy", Identity, "Summary in Welsh", "The summary in Welsh; at most 400 characters", Text(400), Optional, None),
-        field_of("description", Identity, "Description", "What it is, what it does and why it is used", Markdown, Publication, Some("1.2")),
-        field_of("detailed_description", Identity, "Detailed description", "How it works, for an informed reader", Markdown, Live, Some("2.2.1")),
-        field_of("scope", Identity, "Scope", "What it is meant for", Markdown, Live, Some("2.2.2")),
-        field_of("out_of_scope", Identity, "Out of scope", "What it must not be used for", Markdown, Live, Some("2.2.2")),
-        field_of("website_url", Identity, "Website", "Where to read more", Url, Optional, Some("1.3")),
-        field_of("contact_email", Identity, "Contact", "A role mailbox such as algorithms@council.example; never a person", Email, Publication, Some("1.4")),
-        field_of("team", Who, "Team", "The team that answers for it", Text(2000), Publication, Some("2.1.2")),
-        field_of("accountable_role", Who, "Accountable role", "The role that answers for it, such as Director of Housing; no personal name", Text(2000), Publication, Some("2.1.3")),
-        field_of("accountable_elected_office", Who, "Accountable elected office", "The elected office above it", Text(2000), Optional, Some("2.1.3")),
-        field_of("supplier_involvement", Who, "Supplier involvement", "Who sold or built it, which product, in which role, with what data access", Objects("SupplierInvolvement", cell::read_json::<Vec<SupplierInvolvement>>), PublicationIfBought, Some("2.1.4")),
-        field_of("deployments", Who, "Deployments", "Each body that uses it, with phase and dates", Objects("Deployment", cell::read_json::<Vec<Deployment>>), Publication, None),
-        field_of("jurisdiction", Where, "Jurisdiction", "Country or part of it, ISO 3166 such as GB or GB-WLS", Jurisdiction, Draft, None),
-        field_of("lang", Where, "Language", "Language of the texts, BCP 47 such as en or nl", Language, Draft, None),
-        field_of("sectors", Where, "Sectors", "Fields of public life it is used in", Codes(Sector::VOCABULARY), Publication, None),
-        field_of("regions", Where, "Regions", "Where in the United Kingdom it is used", Codes(Region::VOCABULARY), PublicationInUk, Some("0.4")),
-        field_of("cofog_functions", Where, "Functions of government", "COFOG functions", Codes(CofogFunction::VOCABULARY), Optional, Some("0.4")),
-        field_of("phase", When, "Phase", "Where it stands in its life", Code(Phase::VOCABULARY), Draft, Some("0.3")),
-        field_of("phase_since", When, "In this phase since", "Date, YYYY-MM-DD", Date, Optional, None),
-        field_of("planned_start", When, "Planned start", "Date it is to start; asked until it is in use", Date, PublicationIfPlanned, None),
-        field_of("first_used", When, "First used", "Date it was first used on people", Date, Live, None),
-        field_of("retired_on", When, "Retired on", "Date it was last used", Date, Retired, None),
-        field_of("retirement_reason", When, "Reason for retirement", "Why it ended", Markdown, Retired, None),
-        field_of("public_purpose", Why, "Public purpose", "Which public task it serves", Markdown, Publication, Some("2.2.3")),
-        field_of("problem_statement", Why, "Problem", "Which problem it answers", Markdown, Publication, Some("2.2.3")),
-        field_of("benefits", Why, "Benefits", "What good it should do, and for whom", Markdown, Live, Some("2.2.3")),
-        field_of("previous_process", Why, "Previous process", "What was done before", Markdown, Live, Some("2.2.4")),
-        field_of("alternatives_considered", Why, "Alternatives considered", "What else was considered, and why not", Markdown, Live, Some("2.2.5")),
-        field_of("legal_basis", Why, "Legal basis", "The law that allows it", Markdown, Live, None),
-        field_of("decision_record_url", Why, "Decision record", "Where the decision to use it can be read", Url, Optional, None),
-        field_of("policy_document_url", Why, "Policy document", "Where the policy can be read", Url, Optional, None),
-        field_of("technologies", What, "Technologies", "How it works", Codes(Technology::VOCABULARY), Publication, Some("2.3.1")),
-        field_of("automation_level", What, "Automation level", "How much of the decision it takes", Code(AutomationLevel::VOCABULARY), Publication, Some("2.3.2")),
-        field_of("decision_effects", What, "Effects of the decision", "What can happen to a person after its output", Codes(DecisionEffect::VOCABULARY), Publication, Some("2.3.2")),
-        field_of("burden_of_proof", What, "Burden of proof", "Who must show that an outcome is right or wrong", Code(BurdenOfProof::VOCABULARY), Publication, None),
-        field_of("process_integration", What, "Place in the process", "Where it stands in the decision process", Markdown, Live, Some("2.3.1")),
-        field_of("provided_information", What, "Information it gives", "What it gives to the person who decides", Markdown, Live, Some("2.3.2")),
-        field_of("human_review", What, "Human review", "What people do with its output, and when they overrule it", Markdown, Live, Some("2.3.4")),
-        field_of("required_training", What, "Required training", "What its users must learn", Markdown, Live, Some("2.3.5")),
-        field_of("models", What, "Models", "Models in it: name, version, task, architecture, provider", Objects("Model", cell::read_json::<Vec<Model>>), Live, Some("2.4.2")),
-        field_of("performance", What, "Performance", "Measured figures, by group where there are any", Objects("Performance", cell::read_json::<Vec<Performance>>), Live, Some("2.4.2")),
-        field_of("datasets", What, "Datasets", "Data it was made with or works on", Objects("Dataset", cell::read_json::<Vec<Dataset>>), Live, Some("2.4.3")),
-        field_of("open_source", What, "Open source", "Whether everybody may read and use its code", Boolean, Optional, None),
-        field_of("source_code_url", What, "Source code", "Where the code is", Url, Optional, None),
-        field_of("open_standards", What, "Open standards", "Open standards it follows", Texts, Optional, None),
-        field_of("affected_groups", OnWhom, "Affected groups", "On whom it is used", Codes(AffectedGroup::VOCABULARY), Publication, Some("2.3")),
-        field_of("people_affected_per_year", OnWhom, "People affected per year", "A whole number; its basis stands in the next column", Estimate, Live, Some("2.3.3")),
-        field_of("decisions_per_year", OnWhom, "Decisions per year", "A whole number; its basis stands in the next column", Estimate, Live, Some("2.3.3")),
-        field_of("uses_children_data", OnWhom, "Uses data about children", "true or false", Boolean, Publication, Some("2.4.3.4")),
-        field_of("special_category_data", OnWhom, "Special category data", "Personal data the law protects more", Codes(SpecialCategory::VOCABULARY), Publication, Some("2.4.3.4")),
-        field_of("national_identifiers", OnWhom, "National identifiers", "Such as National Insurance number, NHS number", Texts, Publication, Some("2.4.3.4")),
-        field_of("notification_given", OnWhom, "Notification", "What people are told about its use, and how", Markdown, Live, Some("2.3")),
-        field_of("explanation_available", OnWhom, "Explanation available", "Whether a person can have an outcome explained; true or false", Boolean, Live, Some("2.3")),
-        field_of("explanation_url", OnWhom, "Explanation", "Where the explanation can be asked for or read", Url, Live, Some("2.3")),
-        field_of("opt_out_route", OnWhom, "Opt-out", "How a person can opt out", Markdown, Live, Some("2.3")),
-        field_of("non_digital_route_url", OnWhom, "Non-digital route", "How to get the same service without it", Url, Live, None),
-        field_of("workforce_impact", OnWhom, "Impact on work", "What it does to jobs and working conditions", Markdown, Optional, None),
-        field_of("benefit_distribution", OnWhom, "Who gains", "How gains are spread", Markdown, Optional, None),
-        field_of("beneficiaries", OnWhom, "Beneficiaries", "Who gains", Texts, Optional, None),
-        field_of("risk_bearers", OnWhom, "Bearers of risk", "Who bears the risk", Texts, Optional, None),
-        field_of("assessments", Checked, "Assessments", "Impact assessments with type, stage, status and dates", Objects("Assessment", cell::read_json::<Vec<Assessment>>), Optional, Some("2.5.1")).by_visibility(),
-        field_of("reviews", Checked, "Reviews", "Advice of oversight bodies and the response", Objects("Review", cell::read_json::<Vec<Review>>), Optional, Some("2.5")),
-        field_of("audits", Checked, "Audits", "Examinations after the fact", Objects("Audit", cell::read_json::<Vec<Audit>>), Optional, Some("2.5")),
-        field_of("consultations", Checked, "Consultations", "Who was asked, how, and what came of it", Objects("Consultation", cell::read_json::<Vec<Consultation>>), Optional, Some("2.5")),
-        field_of("evaluations", Checked, "Evaluations", "Studies of how it works in practice", Objects("Evaluation", cell::read_json::<Vec<Evaluation>>), Optional, Some("2.5")),
-        field_of("risks", Checked, "Risks", "Risks and what is done about them", Objects("Risk", cell::read_json::<Vec<Risk>>), Optional, Some("2.5.2")),
-        field_of("redress_routes", Challenged, "Redress routes", "How to challenge an outcome or the tool", Objects("RedressRoute", cell::read_json::<Vec<RedressRoute>>), Live, Some("2.3.6")),
-        field_of("complaint_statistics", Challenged, "Complaint statistics", "How many complained, how many were right", Objects("ComplaintStatistic", cell::read_json::<Vec<ComplaintStatistic>>), Optional, None),
-        field_of("incidents", Challenged, "Incidents", "What went wrong and what was done", Objects("Incident", cell::read_json::<Vec<Incident>>), Optional, None),
-        field_of("contracts", Cost, "Contracts", "Open contracting id or notice, value, dates", Objects("ContractRef", cell::read_json::<Vec<ContractRef>>), LiveIfBought, Some("2.1.4")),
-        field_of("environment", Cost, "Environmental cost", "Energy, carbon and water", Objects("Environment", cell::read_json::<Vec<Environment>>), Optional, None),
-        field_of("tests", Tests, "Five tests", "Preparation, principles, participation, prosperity, power", Object("Tests", cell::read_json::<crate::record::Tests>), Optional, None),
-        field_of("evidence", Trace, "Evidence", "What a third-party record rests on", Objects("Evidence", cell::read_json::<Vec<Evidence>>), PublicationIfThirdParty, None),
-        field_of("references", Trace, "References", "Ids of the same thing elsewhere", Objects("Reference", cell::read_json::<Vec<Reference>>), Optional, None),
-        field_of("field_statements", Trace, "Field statements", "Not applicable, unknown or withheld, in place of required values", Objects("FieldStatement", cell::read_json::<Vec<FieldStatement>>), Optional, None),
+        field!(kind, Identity, "Kind", "Algorithmic tool or procured technology", Code(RecordKind::VOCABULARY), Draft, None),
+        field!(origin, Identity, "Origin", "Who made this statement: the publisher, an import or an observer", Code(Origin::VOCABULARY), Draft, None),
+        field!(publisher, Identity, "Publisher", "The body that answers for this use, by its full name", Organisation, Draft, Some("0.2")).of_each_body(),
+        field!(joint_publishers, Identity, "Joint publishers", "Bodies that answer together with the publisher", Organisations, Optional, Some("2.1.1")).of_each_body(),
+        field!(title, Identity, "Title", "What a reader sees first; at most 200 characters", Text(200), Draft, Some("0.1")),
+        field!(name, Identity, "Name of the tool", "The name people inside use", Text(200), Draft, Some("1.1")),
+        field!(summary, Identity, "Summary", "What it does and to whom, in plain language; at most 400 characters", Text(400), Publication, Some("0.5")),
+        field!(summary_cy, Identity, "Summary in Welsh", "The summary in Welsh; at most 400 characters", Text(400), Optional, None),
+        field!(description, Identity, "Description", "What it is, what it does and why it is used", Markdown, Publication, Some("1.2")),
+        field!(detailed_description, Identity, "Detailed description", "How it works, for an informed reader", Markdown, Live, Some("2.2.1")),
+        field!(scope, Identity, "Scope", "What it is meant for", Markdown, Live, Some("2.2.2")),
+        field!(out_of_scope, Identity, "Out of scope", "What it must not be used for", Markdown, Live, Some("2.2.2")),
+        field!(website_url, Identity, "Website", "Where to read more", Url, Optional, Some("1.3")),
+        field!(contact_email, Identity, "Contact", "A role mailbox such as algorithms@council.example; never a person", Email, Publication, Some("1.4")).of_each_body(),
+        field!(team, Who, "Team", "The team that answers for it", Text(2000), Publication, Some("2.1.2")),
+        field!(accountable_role, Who, "Accountable role", "The role that answers for it, such as Director of Housing; no personal name", Text(2000), Publication, Some("2.1.3")),
+        field!(accountable_elected_office, Who, "Accountable elected office", "The elected office above it", Text(2000), Optional, Some("2.1.3")),
+        field!(supplier_involvement, Who, "Supplier involvement", "Who sold or built it, which product, in which role, with what data access", Objects("SupplierInvolvement", cell::read_json::<Vec<SupplierInvolvement>>), PublicationIfBought, Some("2.1.4")),
+        field!(deployments, Who, "Deployments", "Each body that uses it, with phase and dates", Objects("Deployment", cell::read_json::<Vec<Deployment>>), Publication, None).of_each_body(),
+        field!(jurisdiction, Where, "Jurisdiction", "Country or part of it, ISO 3166 such as GB or GB-WLS", Jurisdiction, Draft, None),
+        field!(lang, Where, "Language", "Language of the texts, BCP 47 such as en or nl", Language, Draft, None),
+        field!(sectors, Where, "Sectors", "Fields of public life it is used in", Codes(Sector::VOCABULARY), Publication, None),
+        field!(regions, Where, "Regions", "Where in the United Kingdom it is used", Codes(Region::VOCABULARY), PublicationInUk, Some("0.4")).of_each_body(),
+        field!(cofog_functions, Where, "Functions of government", "COFOG functions", Codes(CofogFunction::VOCABULARY), Optional, Some("0.4")),
+        field!(phase, When, "Phase", "Where it stands in its life", Code(Phase::VOCABULARY), Draft, Some("0.3")),
+        field!(phase_since, When, "In this phase since", "Date, YYYY-MM-DD", Date, Optional, None),
+        field!(planned_start, When, "Planned start", "Date it is to start; asked until it is in use", Date, PublicationIfPlanned, None),
+        field!(first_used, When, "First used", "Date it was first used on people", Date, Live, None),
+        field!(retired_on, When, "Retired on", "Date it was last used", Date, Retired, None),
+        field!(retirement_reason, When, "Reason for retirement", "Why it ended", Markdown, Retired, None),
+        field!(public_purpose, Why, "Public purpose", "Which public task it serves", Markdown, Publication, Some("2.2.3")),
+        field!(problem_statement, Why, "Problem", "Which problem it answers", Markdown, Publication, Some("2.2.3")),
+        field!(benefits, Why, "Benefits", "What good it should do, and for whom", Markdown, Live, Some("2.2.3")),
+        field!(previous_process, Why, "Previous process", "What was done before", Markdown, Live, Some("2.2.4")),
+        field!(alternatives_considered, Why, "Alternatives considered", "What else was considered, and why not", Markdown, Live, Some("2.2.5")),
+        field!(legal_basis, Why, "Legal basis", "The law that allows it", Markdown, Live, None),
+        field!(decision_record_url, Why, "Decision record", "Where the decision to use it can be read", Url, Optional, None),
+        field!(policy_document_url, Why, "Policy document", "Where the policy can be read", Url, Optional, None),
+        field!(technologies, What, "Technologies", "How it works", Codes(Technology::VOCABULARY), Publication, Some("2.3.1")),
+        field!(automation_level, What, "Automation level", "How much of the decision it takes", Code(AutomationLevel::VOCABULARY), Publication, Some("2.3.2")),
+        field!(decision_effects, What, "Effects of the decision", "What can happen to a person after its output", Codes(DecisionEffect::VOCABULARY), Publication, Some("2.3.2")),
+        field!(burden_of_proof, What, "Burden of proof", "Who must show that an outcome is right or wrong", Code(BurdenOfProof::VOCABULARY), Publication, None),
+        field!(process_integration, What, "Place in the process", "Where it stands in the decision process", Markdown, Live, Some("2.3.1")),
+        field!(provided_information, What, "Information it gives", "What it gives to the person who decides", Markdown, Live, Some("2.3.2")),
+        field!(human_review, What, "Human review", "What people do with its output, and when they overrule it", Markdown, Live, Some("2.3.4")),
+        field!(required_training, What, "Required training", "What its users must learn", Markdown, Live, Some("2.3.5")),
+        field!(models, What, "Models", "Models in it: name, version, task, architecture, provider", Objects("Model", cell::read_json::<Vec<Model>>), Live, Some("2.4.2")),
+        field!(performance, What, "Performance", "Measured figures, by group where there are any", Objects("Performance", cell::read_json::<Vec<Performance>>), Live, Some("2.4.2")).of_each_body(),
+        field!(datasets, What, "Datasets", "Data it was made with or works on", Objects("Dataset", cell::read_json::<Vec<Dataset>>), Live, Some("2.4.3")),
+        field!(open_source, What, "Open source", "Whether everybody may read and use its code", Boolean, Optional, None),
+        field!(source_code_url, What, "Source code", "Where the code is", Url, Optional, None),
+        field!(open_standards, What, "Open standards", "Open standards it follows", Texts, Optional, None),
+        field!(affected_groups, OnWhom, "Affected groups", "On whom it is used", Codes(AffectedGroup::VOCABULARY), Publication, Some("2.3")),
+        field!(people_affected_per_year, OnWhom, "People affected per year", "A whole number; its basis stands in the next column", Estimate, Live, Some("2.3.3")).of_each_body(),
+        field!(decisions_per_year, OnWhom, "Decisions per year", "A whole number; its basis stands in the next column", Estimate, Live, Some("2.3.3")).of_each_body(),
+        field!(uses_children_data, OnWhom, "Uses data about children", "true or false", Boolean, Publication, Some("2.4.3.4")),
+        field!(special_category_data, OnWhom, "Special category data", "Personal data the law protects more", Codes(SpecialCategory::VOCABULARY), Publication, Some("2.4.3.4")),
+        field!(national_identifiers, OnWhom, "National identifiers", "Such as National Insurance number, NHS number", Texts, Publication, Some("2.4.3.4")),
+        field!(notification_given, OnWhom, "Notification", "What people are told about its use, and how", Markdown, Live, Some("2.3")).of_each_body(),
+        field!(explanation_available, OnWhom, "Explanation available", "Whether a person can have an outcome explained; true or false", Boolean, Live, Some("2.3")).of_each_body(),
+        field!(explanation_url, OnWhom, "Explanation", "Where the explanation can be asked for or read", Url, Live, Some("2.3")),
+        field!(opt_out_route, OnWhom, "Opt-out", "How a person can opt out", Markdown, Live, Some("2.3")).of_each_body(),
+        field!(non_digital_route_url, OnWhom, "Non-digital route", "How to get the same service without it", Url, Live, None),
+        field!(workforce_impact, OnWhom, "Impact on work", "What it does to jobs and working conditions", Markdown, Optional, None),
+        field!(benefit_distribution, OnWhom, "Who gains", "How gains are spread", Markdown, Optional, None),
+        field!(beneficiaries, OnWhom, "Beneficiaries", "Who gains", Texts, Optional, None),
+        field!(risk_bearers, OnWhom, "Bearers of risk", "Who bears the risk", Texts, Optional, None),
+        field!(assessments, Checked, "Assessments", "Impact assessments with type, stage, status and dates", Objects("Assessment", cell::read_json::<Vec<Assessment>>), Optional, Some("2.5.1")).by_visibility(),
+        field!(reviews, Checked, "Reviews", "Advice of oversight bodies and the response", Objects("Review", cell::read_json::<Vec<Review>>), Optional, Some("2.5")),
+        field!(audits, Checked, "Audits", "Examinations after the fact", Objects("Audit", cell::read_json::<Vec<Audit>>), Optional, Some("2.5")),
+        field!(consultations, Checked, "Consultations", "Who was asked, how, and what came of it", Objects("Consultation", cell::read_json::<Vec<Consultation>>), Optional, Some("2.5")),
+        field!(evaluations, Checked, "Evaluations", "Studies of how it works in practice", Objects("Evaluation", cell::read_json::<Vec<Evaluation>>), Optional, Some("2.5")),
+        field!(risks, Checked, "Risks", "Risks and what is done about them", Objects("Risk", cell::read_json::<Vec<Risk>>), Optional, Some("2.5.2")),
+        field!(redress_routes, Challenged, "Redress routes", "How to challenge an outcome or the tool", Objects("RedressRoute", cell::read_json::<Vec<RedressRoute>>), Live, Some("2.3.6")),
+        field!(complaint_statistics, Challenged, "Complaint statistics", "How many complained, how many were right", Objects("ComplaintStatistic", cell::read_json::<Vec<ComplaintStatistic>>), Optional, None),
+        field!(incidents, Challenged, "Incidents", "What went wrong and what was done", Objects("Incident", cell::read_json::<Vec<Incident>>), Optional, None),
+        field!(contracts, Cost, "Contracts", "Open contracting id or notice, value, dates", Objects("ContractRef", cell::read_json::<Vec<ContractRef>>), LiveIfBought, Some("2.1.4")),
+        field!(environment, Cost, "Environmental cost", "Energy, carbon and water", Objects("Environment", cell::read_json::<Vec<Environment>>), Optional, None),
+        field!(tests, Tests, "Five tests", "Preparation, principles, participation, prosperity, power", Object("Tests", cell::read_json::<crate::record::Tests>), Optional, None),
+        field!(evidence, Trace, "Evidence", "What a third-party record rests on", Objects("Evidence", cell::read_json::<Vec<Evidence>>), PublicationIfThirdParty, None),
+        field!(references, Trace, "References", "Ids of the same thing elsewhere", Objects("Reference", cell::read_json::<Vec<Reference>>), Optional, None),
+        field!(field_statements, Trace, "Field statements", "Not applicable, unknown or withheld, in place of required values", Objects("FieldStatement", cell::read_json::<Vec<FieldStatement>>), Optional, None),
     ]
 };
+
+/// Parts of things in a record that hold more than a line of text, whatever the thing; a form gives them several
+/// lines.
+pub const LONG_PARTS: &[&str] = &[
+    "access_and_storage",
+    "cleaning",
+    "collection",
+    "completeness",
+    "conditions",
+    "data_access_terms",
+    "description",
+    "effect",
+    "local_settings",
+    "quote",
+    "remedy",
+    "residual_risk",
+    "response_text",
+    "sharing_agreements",
+    "status_reason",
+    "summary",
+    "text",
+];
 
 /// The suffix of the second column of an [`FieldKind::Estimate`].
 pub const BASIS_SUFFIX: &str = "_basis";
@@ -411,6 +463,14 @@ pub const BASIS: &Vocabulary = EstimateBasis::VOCABULARY;
 mod tests {
     use super::*;
     use crate::organisation::OrganisationRef;
+
+    #[test]
+    fn the_fields_that_are_always_there_are_those_of_a_new_record() {
+        let record = Record::new(Origin::SelfDeclared, OrganisationRef::named("A"), "T".into(), "GB", "en");
+        for field in FIELDS {
+            assert_eq!(field.is_in(&record), field.is_always_there(), "{}", field.name);
+        }
+    }
 
     #[test]
     fn the_catalogue_and_the_record_have_the_same_members_in_the_same_order() {

@@ -3,11 +3,11 @@
 
 use chrono::NaiveDate;
 
-use crate::fields::{FIELDS, Field, FieldKind, Required, field};
+use crate::fields::{FIELDS, Field, FieldKind, field};
 use crate::finding::Finding;
 use crate::mailbox::{self, Holder};
 use crate::number;
-use crate::record::Record;
+use crate::record::{Member, Record};
 
 /// Longest quote in evidence, in characters.
 const QUOTE_MAX: usize = 300;
@@ -15,26 +15,8 @@ const QUOTE_MAX: usize = 300;
 /// Everything wrong with a record's values, whatever its phase.
 pub fn values(record: &Record) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let lines: [(&str, Option<&str>); 16] = [
-        ("title", Some(&record.title)),
-        ("name", Some(&record.name)),
-        ("summary", record.summary.as_deref()),
-        ("summary_cy", record.summary_cy.as_deref()),
-        ("team", record.team.as_deref()),
-        ("accountable_role", record.accountable_role.as_deref()),
-        ("accountable_elected_office", record.accountable_elected_office.as_deref()),
-        ("website_url", record.website_url.as_deref()),
-        ("contact_email", record.contact_email.as_deref()),
-        ("decision_record_url", record.decision_record_url.as_deref()),
-        ("policy_document_url", record.policy_document_url.as_deref()),
-        ("source_code_url", record.source_code_url.as_deref()),
-        ("explanation_url", record.explanation_url.as_deref()),
-        ("non_digital_route_url", record.non_digital_route_url.as_deref()),
-        ("jurisdiction", Some(&record.jurisdiction)),
-        ("lang", Some(&record.lang)),
-    ];
-    for (name, text) in lines {
-        let (Some(field), Some(text)) = (field(name), text) else { continue };
+    for field in FIELDS {
+        let Member::Text(text) = field.value_in(record) else { continue };
         match field.kind {
             FieldKind::Text(max) if text.len() > max && text.chars().count() > max => {
                 findings.push(Finding::error(
@@ -71,7 +53,7 @@ pub fn values(record: &Record) -> Vec<Finding> {
         }
     }
     for (place, statement) in record.field_statements.iter().enumerate() {
-        if crate::fields::field(&statement.field).is_none() {
+        if field(&statement.field).is_none() {
             findings.push(
                 Finding::error(
                     format!("/field_statements/{place}/field"),
@@ -111,9 +93,7 @@ pub fn form(field: &Field, text: &str) -> Option<Finding> {
 pub fn required(record: &Record) -> Vec<Finding> {
     FIELDS
         .iter()
-        // Fields of a draft always have a value, except `phase`, which a statement can replace.
-        .filter(|field| field.required != Required::Draft || field.name == "phase")
-        .filter(|field| field.required.applies(record) && !record.has(field.name))
+        .filter(|field| field.required.applies(record) && !field.is_in(record))
         .filter(|field| record.statement(field.name).is_none())
         .map(|field| {
             Finding::warning(field.name, "missing", format!("{} is not answered", field.name)).hint(format!(

@@ -281,7 +281,7 @@ pub(crate) fn imported(
     let due: Vec<&domain::fields::Field> =
         FIELDS.iter().filter(|field| field.required.applies(&record)).collect();
     for required in due {
-        if !record.has(required.name) && record.statement(required.name).is_none() {
+        if !required.is_in(&record) && record.statement(required.name).is_none() {
             let field = required.name.to_owned();
             let reason = Some(lacking.reason.clone());
             record.field_statements.push(FieldStatement {

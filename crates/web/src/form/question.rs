@@ -1,7 +1,7 @@
 //! The questions of a form.
 
 use domain::codes::{VOCABULARIES, Vocabulary};
-use domain::fields::{Field, FieldKind};
+use domain::fields::{Field, FieldKind, LONG_PARTS};
 use serde_json::{Map, Value};
 
 use crate::language::{named, say};
@@ -58,27 +58,6 @@ pub(crate) enum Input {
     },
 }
 
-/// Members that get several lines, in any schema. The schemas do not say how long a text may be.
-const LONG: &[&str] = &[
-    "access_and_storage",
-    "cleaning",
-    "collection",
-    "completeness",
-    "conditions",
-    "data_access_terms",
-    "description",
-    "effect",
-    "local_settings",
-    "outcome",
-    "quote",
-    "remedy",
-    "residual_risk",
-    "response_text",
-    "sharing_agreements",
-    "status_reason",
-    "summary",
-    "text",
-];
 /// Texts with a higher limit, in characters, get several lines.
 const SHORT: usize = 200;
 
@@ -163,7 +142,7 @@ impl Question {
             None if is("boolean") => Input::YesNo,
             None if member["format"] == "date" => Input::Date,
             None if name == "url" || name.ends_with("_url") => Input::Line("url"),
-            None if LONG.contains(&name) => Input::Area(None),
+            None if LONG_PARTS.contains(&name) => Input::Area(None),
             None => Input::Line("text"),
         };
         let mut hint = described.unwrap_or_default().trim_end_matches('.').to_owned();

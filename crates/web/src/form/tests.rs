@@ -1,4 +1,6 @@
-use domain::fields::FIELDS;
+use std::collections::BTreeSet;
+
+use domain::fields::{FIELDS, LONG_PARTS};
 use serde_json::{Map, Value, json};
 
 use super::typed::slips;
@@ -26,7 +28,7 @@ fn a_form_says_what_the_record_says() {
     let schemas = schemas();
     let records = include_str!("../../../../fixtures/demonstration/records.json");
     let records: Value = serde_json::from_str(records).unwrap();
-    let mut kinds = std::collections::BTreeSet::new();
+    let mut kinds = BTreeSet::new();
     let versions =
         records.as_array().unwrap().iter().flat_map(|record| record["versions"].as_array().unwrap());
     for record in versions.map(|version| &version["record"]) {
@@ -54,12 +56,9 @@ fn a_form_says_what_the_record_says() {
                 kinds.insert(field.name.to_owned());
                 // A form returns codes in the order of their list.
                 let sorted = |value: &Value| match (value, &question.input) {
-                    (Value::Array(codes), Input::Many(_)) => codes
-                        .iter()
-                        .map(Value::to_string)
-                        .collect::<std::collections::BTreeSet<_>>()
-                        .into_iter()
-                        .collect(),
+                    (Value::Array(codes), Input::Many(_)) => {
+                        codes.iter().map(Value::to_string).collect::<BTreeSet<_>>().into_iter().collect()
+                    }
                     (value, _) => value.to_string(),
                 };
                 assert_eq!(sorted(&again(&question, saved)), sorted(saved), "{}", field.name);
@@ -85,6 +84,31 @@ fn every_thing_that_a_record_lists_has_a_form() {
     assert!(matches!(input("document"), Input::Document));
     assert!(matches!(input("shared_with"), Input::Rows(_)));
     assert!(assessment.iter().find(|one| one.name == "stage").unwrap().needed);
+}
+
+/// The names of questions that get several lines, at any depth.
+fn long(questions: &[Question], found: &mut BTreeSet<String>) {
+    for question in questions {
+        match &question.input {
+            Input::Area(_) => {
+                found.insert(question.name.clone());
+            }
+            Input::Parts(parts) | Input::Rows(parts) => long(parts, found),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn every_long_part_is_a_text_of_some_thing() {
+    let schemas = schemas();
+    let mut found = BTreeSet::new();
+    for field in FIELDS {
+        if let Input::Things { schema, .. } = Question::of(field).input {
+            long(&Question::members(&schemas, schema), &mut found);
+        }
+    }
+    assert_eq!(found, LONG_PARTS.iter().map(|part| (*part).to_owned()).collect());
 }
 
 #[test]

@@ -1,0 +1,116 @@
+//! Drafts: what they begin with, how they are read, and what is left to do before publication.
+
+mod begin;
+mod checks;
+mod members;
+
+pub use self::begin::{copied, from_product};
+pub use self::checks::{NextField, findings, quickest};
+pub use self::members::{member, read, read_over, unknown_member};
+
+/// Members that the register sets and nobody writes.
+const GIVEN: &[&str] = &["origin"];
+
+/// Members that forms do not ask for one by one: what the register sets, and statements in place of answers.
+pub const NOT_ASKED: &[&str] = &["origin", "field_statements"];
+
+fn pointer(name: &str) -> String {
+    format!("/{name}")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::codes::Origin;
+    use crate::finding::Severity;
+    use crate::record::Record;
+
+    fn draft(value: Value) -> Result<Record, Vec<String>> {
+        let Value::Object(members) = value else { panic!("an object") };
+        read(&members, Origin::SelfDeclared, Some("Northmoor Borough Council")).map_err(|findings| {
+            findings.iter().map(|finding| format!("{} {}", finding.field, finding.code)).collect()
+        })
+    }
+
+    #[test]
+    fn a_title_is_enough_for_a_draft() {
+        let record = draft(json!({ "title": " Pupil  planner " })).unwrap();
+        assert_eq!((record.title.as_str(), record.name.as_str()), ("Pupil planner", "Pupil planner"));
+        assert_eq!(record.publisher.name, "Northmoor Borough Council");
+        let findings = findings(&record);
+        assert!(
+            findings.iter().any(|finding| finding.field == "/summary" && finding.severity == Severity::Error)
+        );
+        assert_eq!(quickest(&record)[0].field, "phase");
+    }
+
+    #[test]
+    fn every_fault_is_found_at_once_with_its_place() {
+        let faults = draft(json!({
+            "titel": "x",
+            "origin": "imported",
+            "phase": "live",
+            "sectors": ["schools", "schols", 7, "schools"],
+            "first_used": "31/03/2026",
+            "uses_children_data": "yes",
+            "summary": 12,
+            "assessments": [{ "type": "dpia", "stage": "screening", "status": "complete" }, { "type": "dpai" }],
+            "risks": [{ "title": "a\u{202e}b" }],
+            "jurisdiction": "XX",
+        }))
+        .unwrap_err();
+        assert_eq!(
+            faults,
+            [
+                "/titel unknown-field",
+                "/origin read-only",
+                "/phase unknown-code",
+                "/sectors/1 unknown-code",
+                "/sectors/2 wrong-type",
+                "/sectors/3 repeated",
+                "/first_used bad-date",
+                "/uses_children_data wrong-type",
+                "/summary wrong-type",
+                "/assessments/1/type bad-value",
+                "/risks/0/title control-character",
+                "/jurisdiction unknown-jurisdiction",
+                "/title required",
+                "/name required",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_personal_mailbox_is_a_warning_and_a_bad_one_an_error() {
+        let record = draft(json!({ "title": "T", "contact_email": "jane.smith@council.example" })).unwrap();
+        let found = findings(&record);
+        let finding = found.iter().find(|finding| finding.code == "personal-mailbox").unwrap();
+        assert_eq!(finding.severity, Severity::Warning);
+        assert_eq!(
+            draft(json!({ "title": "T", "contact_email": "nobody" })).unwrap_err(),
+            ["/contact_email bad-email"]
+        );
+    }
+
+    #[test]
+    fn a_record_reads_back_as_it_was_written() {
+        let mut record = draft(json!({ "title": "T", "sectors": ["schools"], "people_affected_per_year": { "value": 3, "basis": "estimated" } })).unwrap();
+        record.open_standards = vec!["a;b".to_owned()];
+        assert_eq!(read(&record.to_members(), Origin::SelfDeclared, None).unwrap(), record);
+    }
+
+    #[test]
+    fn a_statement_says_why() {
+        let record = draft(json!({ "title": "T", "field_statements": [
+            { "field": "summary", "kind": "not_applicable" }, { "field": "team", "kind": "withheld" }, { "field": "title", "kind": "unknown" },
+        ] })).unwrap();
+        let codes: Vec<String> = findings(&record)
+            .iter()
+            .filter(|one| one.field.starts_with("/field_statements"))
+            .map(|one| one.code.clone())
+            .collect();
+        assert_eq!(codes, ["reason-missing", "ground-missing", "answered-and-stated"]);
+    }
+}
