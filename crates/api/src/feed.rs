@@ -39,7 +39,7 @@ pub(crate) struct Feed {
     /// Title.
     pub(crate) title: String,
     /// Notice about the data.
-    pub(crate) about: Option<&'static str>,
+    pub(crate) about: Option<String>,
     /// URL of the register.
     pub(crate) home: String,
     /// Path of the feed, without extension.
@@ -91,7 +91,7 @@ pub(crate) struct JsonFeed {
     feed_url: String,
     /// Notice about the data.
     #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<&'static str>,
+    description: Option<String>,
     /// URL of the next page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_url: Option<String>,
