@@ -1,6 +1,7 @@
 //! Crates depend on each other in one direction only.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::process::Command;
 
 /// Each crate of ours, and our crates it may use.
@@ -12,18 +13,33 @@ const EDGES: &[(&str, &[&str])] = &[
     ("importer", &["domain", "store"]),
     ("search", &["domain", "store"]),
     ("acts", &["domain", "store"]),
-    ("api", &["acts", "domain", "export", "importer", "search", "store", "transparency"]),
-    ("register", &["acts", "api", "domain", "export", "importer", "search", "store", "transparency", "web"]),
+    ("api", &["acts", "domain", "export", "importer", "search", "store", "transparency", "wire"]),
+    (
+        "register",
+        &["acts", "api", "domain", "export", "importer", "search", "store", "transparency", "web", "wire"],
+    ),
     (
         "suite",
-        &["api", "domain", "export", "importer", "search", "store", "throwaway", "transparency", "web"],
+        &[
+            "api",
+            "domain",
+            "export",
+            "importer",
+            "search",
+            "store",
+            "throwaway",
+            "transparency",
+            "web",
+            "wire",
+        ],
     ),
     // A PostgreSQL server for one run, used by tests and torture.
     ("throwaway", &[]),
     // Uses none of our crates, so that anybody can check the log without the register.
     ("transparency", &[]),
     // The pages know the API only by its answers.
-    ("web", &["domain"]),
+    ("web", &["domain", "wire"]),
+    ("wire", &["domain"]),
     ("xtask", &["throwaway"]),
 ];
 /// The only outside crates domain may use: pure computation.
@@ -46,6 +62,9 @@ const DOMAIN_KNOWS: &[&str] = &[
     "utoipa",
     "uuid",
 ];
+
+/// The only crates wire may use: it says what is sent, and sends nothing.
+const WIRE_KNOWS: &[&str] = &["chrono", "domain", "serde", "serde_json", "utoipa", "uuid"];
 
 #[test]
 fn crates_use_only_what_the_picture_shows() {
@@ -74,26 +93,50 @@ fn crates_use_only_what_the_picture_shows() {
     let mut known = found["domain"].clone();
     known.sort_unstable();
     assert_eq!(known, DOMAIN_KNOWS);
+    let mut known = found["wire"].clone();
+    known.sort_unstable();
+    assert_eq!(known, WIRE_KNOWS);
     for (name, used) in &found {
         let sql = used.iter().any(|one| one.starts_with("sea-orm") || *one == "sqlx");
         assert_eq!(sql, ["store", "migrations"].contains(name), "{name} says SQL");
     }
 }
 
-#[test]
-fn only_main_asks_the_clock() {
-    let mut asked = Vec::new();
-    for name in ["acts", "domain", "store", "search", "importer", "export", "api", "transparency"] {
-        let mut folders = vec![suite::data::project().join("crates").join(name).join("src")];
-        while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir(folder).unwrap().flatten() {
-                if entry.path().is_dir() {
-                    folders.push(entry.path());
-                } else if std::fs::read_to_string(entry.path()).unwrap().contains("Utc::now()") {
-                    asked.push(entry.path());
-                }
+/// The source files of a crate, with their text.
+fn sources(name: &str) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![suite::data::project().join("crates").join(name).join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+            if entry.path().is_dir() {
+                folders.push(entry.path());
+            } else {
+                found.push((entry.path(), std::fs::read_to_string(entry.path()).unwrap()));
             }
         }
     }
+    assert!(!found.is_empty(), "{name} has no sources");
+    found
+}
+
+#[test]
+fn only_main_asks_the_clock() {
+    let names = ["acts", "domain", "store", "search", "importer", "export", "api", "transparency", "wire"];
+    let files = names.into_iter().flat_map(sources);
+    let asked: Vec<_> = files.filter(|(_, text)| text.contains("Utc::now()")).map(|(path, _)| path).collect();
     assert!(asked.is_empty(), "{asked:?}");
+}
+
+#[test]
+fn the_website_declares_no_answer_of_its_own() {
+    let declares = |text: &str| {
+        text.contains("Deserialize<'de> for")
+            || text
+                .lines()
+                .any(|line| line.trim_start().starts_with("#[derive") && line.contains("Deserialize"))
+    };
+    let own = sources("web").into_iter().filter(|(_, text)| declares(text)).map(|(path, _)| path);
+    assert_eq!(own.collect::<Vec<_>>(), Vec::<PathBuf>::new(), "take the type from crates/wire");
+    // The same look finds the types where they are.
+    assert!(sources("wire").iter().any(|(_, text)| declares(text)));
 }

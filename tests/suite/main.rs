@@ -41,5 +41,6 @@ mod unaltered;
 mod uploads;
 mod versions;
 mod webhooks;
+mod wire_types;
 mod writing;
 mod yesterday;

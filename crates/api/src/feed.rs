@@ -165,7 +165,7 @@ impl Feed {
             title: self.title.clone(),
             home_page_url: self.home.clone(),
             feed_url: self.page(Notation::Json, None),
-            description: self.about,
+            description: self.about.clone(),
             next_url: self.next.as_deref().map(|next| self.page(Notation::Json, Some(next))),
             language: "en",
             items: self
@@ -199,7 +199,7 @@ impl Feed {
         links.extend(self.next.as_deref().map(|next| link("next", self.page(Notation::Atom, Some(next)))));
         atom::Feed {
             title: atom::Text::plain(&*self.title),
-            subtitle: self.about.map(atom::Text::plain),
+            subtitle: self.about.clone().map(atom::Text::plain),
             id: self.page(Notation::Atom, None),
             updated: self.updated.fixed_offset(),
             authors: vec![person("Open Algorithm Register")],

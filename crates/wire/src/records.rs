@@ -87,17 +87,21 @@ pub struct ItemParts {
     pub sectors: Vec<Sector>,
     #[expect(missing_docs, reason = "the document describes it by its type")]
     pub regions: Vec<Region>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[expect(missing_docs, reason = "the document describes it by its type")]
     pub phase: Option<Phase>,
     #[expect(missing_docs, reason = "the document describes it by its type")]
     pub technologies: Vec<Technology>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[expect(missing_docs, reason = "the document describes it by its type")]
     pub automation_level: Option<AutomationLevel>,
     #[expect(missing_docs, reason = "the document describes it by its type")]
     pub decision_effects: Vec<DecisionEffect>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[expect(missing_docs, reason = "the document describes it by its type")]
     pub people_affected_per_year: Option<Estimate>,
     /// The matching part of the text as HTML, with the words found in `<mark>`; only with `q`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         feature = "openapi",
         schema(example = "Cameras compare faces by <mark>facial</mark> <mark>recognition</mark>")

@@ -7,6 +7,7 @@ use axum::response::Response;
 use domain::codes::GapStatus;
 use serde::Deserialize;
 use utoipa::ToSchema;
+use wire::GapView;
 
 use super::views::view;
 use crate::App;

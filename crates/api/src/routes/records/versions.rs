@@ -4,7 +4,7 @@
 use axum::Json;
 use axum::extract::State;
 use store::log::Logged;
-use wire::{VersionList, VersionView};
+use wire::{VersionList, VersionSummary, VersionView};
 
 use crate::App;
 use crate::extract::{IdInPath, NoParams, VersionInPath};
