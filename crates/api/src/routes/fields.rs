@@ -20,7 +20,8 @@ static EQUIVALENTS: LazyLock<HashMap<&'static str, Vec<EquivalentView>>> = LazyL
             .map(|one| EquivalentView { standard: one.standard.as_str().to_owned(), id: one.id.to_owned() });
         let mapped = mappings.iter().flat_map(|(standard, mapping)| {
             let headers = mapping.headers_of(field.name).into_iter();
-            headers.map(|header| EquivalentView { standard: standard.to_string(), id: header.to_owned() })
+            headers
+                .map(move |header| EquivalentView { standard: (*standard).to_owned(), id: header.to_owned() })
         });
         listed.chain(mapped).collect::<Vec<_>>()
     };

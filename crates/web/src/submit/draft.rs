@@ -7,7 +7,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::codes::{Code, SubmissionState};
-use domain::completeness::{Completeness, FieldState};
+use domain::completeness::FieldState;
 use domain::draft::NOT_ASKED;
 use domain::fields::{FIELDS, Field, Group, field};
 use domain::submission::Action;
