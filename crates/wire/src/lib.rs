@@ -1,5 +1,5 @@
-//! What goes over the wire: the answers and request bodies of the interface under `/api/v1`, each declared once
-//! for who sends it and who reads it.
+//! What goes over the wire: the answers of the interface under `/api/v1`, each declared once for the side that sends it
+//! and the side that reads it.
 //!
 //! `api` serialises answers and describes them in the OpenAPI document (with the feature `openapi`); `web` and the
 //! command `verify` read them. Type names are schema names and doc comments are its descriptions, so both are
@@ -8,6 +8,7 @@
 mod about;
 mod assessments;
 mod changes;
+mod documents;
 mod downloads;
 mod imports;
 mod log;
@@ -25,6 +26,7 @@ mod submissions;
 pub use about::*;
 pub use assessments::*;
 pub use changes::*;
+pub use documents::*;
 pub use downloads::*;
 pub use imports::*;
 pub use log::*;
