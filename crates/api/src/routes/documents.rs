@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use domain::authorisation::{Object, Permission};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use store::people::documents::{self, Document};
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 use wire::DocumentView;
 
 use crate::App;

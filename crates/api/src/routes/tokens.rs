@@ -88,7 +88,7 @@ pub(crate) async fn create_token(
     let write = begin(&app, &caller, &sent, false).await?;
     let made = acts::create_token(&write.act(), &caller.person.id, checked).await;
     let (token, secret) = app.allowed(made)?;
-    let made = MadeToken { token: token.into(), secret: secret.reveal() };
+    let made = MadeToken { token: view(token), secret: secret.reveal() };
     // The stored answer must not contain the secret.
     write.answer_once(StatusCode::CREATED, &made).await
 }
