@@ -44,7 +44,7 @@ pub struct FileView {
     /// Length in bytes.
     pub bytes: u64,
     /// SHA-256 in hex.
-    sha256: String,
+    pub sha256: String,
 }
 
 /// Dumps, the latest first.
