@@ -466,13 +466,14 @@ async fn a_supplier_shows_its_customers_its_income_per_currency_and_what_is_miss
 #[tokio::test]
 async fn a_sum_without_a_currency_is_shown_as_a_number() {
     let app = TestApp::new().await;
-    app.organisation("Aldermere Police", OrganisationKind::PoliceForce).await;
-    let without = contract(1, "Aldermere Police", "Acme Ltd", "ANPR cameras", "34971000", |release| {
+    bought(&app).await;
+    let without = contract(2, "Aldermere Police", "Acme Ltd", "Drones", "35613000", |release| {
         release["awards"][0]["value"] = json!({ "amount": 54321 });
     });
     lines(&app, &[without]).await;
-    let spend = &app.json("/api/v1/suppliers/acme").await["spend"];
-    assert_eq!(*spend, json!([{ "amount": "54321", "contracts": 1 }]));
+    let supplier = app.json("/api/v1/suppliers/acme").await;
+    let spend = supplier["spend"].as_array().unwrap();
+    assert!(spend.contains(&json!({ "amount": "54321", "contracts": 1 })), "{supplier}");
     let page = app.send(Method::GET, "/suppliers/acme", &[("accept", "text/html")]).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
     assert!(page.text.contains("54,321"), "{}", page.text);
