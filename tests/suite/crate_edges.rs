@@ -13,18 +13,33 @@ const EDGES: &[(&str, &[&str])] = &[
     ("importer", &["domain", "store"]),
     ("search", &["domain", "store"]),
     ("acts", &["domain", "store"]),
-    ("api", &["acts", "domain", "export", "importer", "search", "store", "transparency"]),
-    ("register", &["acts", "api", "domain", "export", "importer", "search", "store", "transparency", "web"]),
+    ("api", &["acts", "domain", "export", "importer", "search", "store", "transparency", "wire"]),
+    (
+        "register",
+        &["acts", "api", "domain", "export", "importer", "search", "store", "transparency", "web", "wire"],
+    ),
     (
         "suite",
-        &["api", "domain", "export", "importer", "search", "store", "throwaway", "transparency", "web"],
+        &[
+            "api",
+            "domain",
+            "export",
+            "importer",
+            "search",
+            "store",
+            "throwaway",
+            "transparency",
+            "web",
+            "wire",
+        ],
     ),
     // A PostgreSQL server for one run, used by tests and torture.
     ("throwaway", &[]),
     // Uses none of our crates, so that anybody can check the log without the register.
     ("transparency", &[]),
     // The pages know the API only by its answers.
-    ("web", &["domain"]),
+    ("web", &["domain", "wire"]),
+    ("wire", &["domain"]),
     ("xtask", &["throwaway"]),
 ];
 /// The only outside crates domain may use: pure computation.
@@ -48,6 +63,9 @@ const DOMAIN_KNOWS: &[&str] = &[
     "uuid",
 ];
 
+/// The only crates wire may use: it says what is sent, and sends nothing.
+const WIRE_KNOWS: &[&str] = &["chrono", "domain", "serde", "serde_json", "utoipa", "uuid"];
+
 #[test]
 fn crates_use_only_what_the_picture_shows() {
     let metadata = metadata();
@@ -70,21 +88,43 @@ fn crates_use_only_what_the_picture_shows() {
     let mut known = found["domain"].clone();
     known.sort_unstable();
     assert_eq!(known, DOMAIN_KNOWS);
+    let mut known = found["wire"].clone();
+    known.sort_unstable();
+    assert_eq!(known, WIRE_KNOWS);
     for (name, used) in &found {
         let sql = used.iter().any(|one| one.starts_with("sea-orm") || *one == "sqlx");
         assert_eq!(sql, ["store", "migrations"].contains(name), "{name} says SQL");
     }
 }
 
+/// The source files under a folder, with their text.
+fn sources(root: &Path) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+            if entry.path().is_dir() {
+                folders.push(entry.path());
+            } else {
+                let text = String::from_utf8_lossy(&std::fs::read(entry.path()).unwrap()).into_owned();
+                found.push((entry.path(), text));
+            }
+        }
+    }
+    assert!(!found.is_empty(), "{} has no sources", root.display());
+    found
+}
+
+/// The folder of a crate's sources.
+fn of(name: &str) -> PathBuf {
+    suite::data::project().join("crates").join(name).join("src")
+}
+
 #[test]
 fn only_main_asks_the_clock() {
-    let mut asked = Vec::new();
-    for name in ["acts", "domain", "store", "search", "importer", "export", "api", "transparency"] {
-        asked.extend(files_saying(
-            &suite::data::project().join("crates").join(name).join("src"),
-            "Utc::now()",
-        ));
-    }
+    let names = ["acts", "domain", "store", "search", "importer", "export", "api", "transparency", "wire"];
+    let files = names.into_iter().flat_map(|name| sources(&of(name)));
+    let asked: Vec<_> = files.filter(|(_, text)| text.contains("Utc::now()")).map(|(path, _)| path).collect();
     assert!(asked.is_empty(), "{asked:?}");
 }
 
@@ -96,11 +136,26 @@ fn no_test_stands_where_none_is_run() {
         for target in package["targets"].as_array().unwrap() {
             if target["test"] == false && ["lib", "bin"].contains(&target["kind"][0].as_str().unwrap()) {
                 let root = Path::new(target["src_path"].as_str().unwrap()).parent().unwrap();
-                unrun.extend(files_saying(root, "#[test]"));
+                let files = sources(root).into_iter();
+                unrun.extend(files.filter(|(_, text)| text.contains("#[test]")).map(|(path, _)| path));
             }
         }
     }
     assert!(unrun.is_empty(), "`test = false` in Cargo.toml, but there are tests in {unrun:?}");
+}
+
+#[test]
+fn the_website_declares_no_answer_of_its_own() {
+    let declares = |text: &str| {
+        text.contains("Deserialize<'de> for")
+            || text
+                .lines()
+                .any(|line| line.trim_start().starts_with("#[derive") && line.contains("Deserialize"))
+    };
+    let own = sources(&of("web")).into_iter().filter(|(_, text)| declares(text)).map(|(path, _)| path);
+    assert_eq!(own.collect::<Vec<_>>(), Vec::<PathBuf>::new(), "take the type from crates/wire");
+    // The same look finds the types where they are.
+    assert!(sources(&of("wire")).iter().any(|(_, text)| declares(text)));
 }
 
 /// What cargo knows of the workspace.
@@ -111,20 +166,4 @@ fn metadata() -> serde_json::Value {
         .output()
         .unwrap();
     serde_json::from_slice(&output.stdout).unwrap()
-}
-
-/// The files under a folder that contain a text.
-fn files_saying(root: &Path, text: &str) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut folders = vec![root.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap().flatten() {
-            if entry.path().is_dir() {
-                folders.push(entry.path());
-            } else if String::from_utf8_lossy(&std::fs::read(entry.path()).unwrap()).contains(text) {
-                found.push(entry.path());
-            }
-        }
-    }
-    found
 }

@@ -42,5 +42,6 @@ mod unaltered;
 mod uploads;
 mod versions;
 mod webhooks;
+mod wire_types;
 mod writing;
 mod yesterday;

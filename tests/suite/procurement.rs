@@ -388,6 +388,8 @@ async fn a_gap_is_answered_by_the_body_that_is_asked() {
     store::procurement::gaps::look(&app.db, now()).await.unwrap();
     let gap = app.json(&format!("/api/v1/gaps/{}", gaps[0]["id"].as_str().unwrap())).await;
     assert_eq!((&gap["status"], gap["replies"].as_array().unwrap().len()), (&json!("explained"), 2));
+    let page = app.send(Method::GET, "/gaps", &[("accept", "text/html")]).await;
+    assert!(page.text.contains("They count vehicles and read no plates"), "{}", page.text);
 
     let registered =
         |id: &str| json!({ "status": "registered", "statement": "See our record", "record_id": id });
@@ -459,6 +461,22 @@ async fn a_supplier_shows_its_customers_its_income_per_currency_and_what_is_miss
     app.organisation("Brook Council", OrganisationKind::LocalAuthority).await;
     store::procurement::gaps::look(&app.db, now()).await.unwrap();
     assert_eq!(app.json("/api/v1/suppliers/acme").await["records_missing"], 4);
+}
+
+#[tokio::test]
+async fn a_sum_without_a_currency_is_shown_as_a_number() {
+    let app = TestApp::new().await;
+    bought(&app).await;
+    let without = contract(2, "Aldermere Police", "Acme Ltd", "Drones", "35613000", |release| {
+        release["awards"][0]["value"] = json!({ "amount": 54321 });
+    });
+    lines(&app, &[without]).await;
+    let supplier = app.json("/api/v1/suppliers/acme").await;
+    let spend = supplier["spend"].as_array().unwrap();
+    assert!(spend.contains(&json!({ "amount": "54321", "contracts": 1 })), "{supplier}");
+    let page = app.send(Method::GET, "/suppliers/acme", &[("accept", "text/html")]).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    assert!(page.text.contains("54,321"), "{}", page.text);
 }
 
 #[tokio::test]

@@ -271,7 +271,7 @@ impl App {
     }
 
     /// The notice that answers must carry about the data, if any.
-    pub(crate) async fn about(&self) -> Result<Option<&'static str>, StoreError> {
-        Ok(settings::read(&self.db, settings::DEMONSTRATION).await?.map(|_| DEMONSTRATION))
+    pub(crate) async fn about(&self) -> Result<Option<String>, StoreError> {
+        Ok(settings::read(&self.db, settings::DEMONSTRATION).await?.map(|_| DEMONSTRATION.to_owned()))
     }
 }

@@ -39,7 +39,7 @@ pub(crate) struct Feed {
     /// Title.
     pub(crate) title: String,
     /// Notice about the data.
-    pub(crate) about: Option<&'static str>,
+    pub(crate) about: Option<String>,
     /// URL of the register.
     pub(crate) home: String,
     /// Path of the feed, without extension.
@@ -91,7 +91,7 @@ pub(crate) struct JsonFeed {
     feed_url: String,
     /// Notice about the data.
     #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<&'static str>,
+    description: Option<String>,
     /// URL of the next page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_url: Option<String>,
@@ -165,7 +165,7 @@ impl Feed {
             title: self.title.clone(),
             home_page_url: self.home.clone(),
             feed_url: self.page(Notation::Json, None),
-            description: self.about,
+            description: self.about.clone(),
             next_url: self.next.as_deref().map(|next| self.page(Notation::Json, Some(next))),
             language: "en",
             items: self
@@ -199,7 +199,7 @@ impl Feed {
         links.extend(self.next.as_deref().map(|next| link("next", self.page(Notation::Atom, Some(next)))));
         atom::Feed {
             title: atom::Text::plain(&*self.title),
-            subtitle: self.about.map(atom::Text::plain),
+            subtitle: self.about.clone().map(atom::Text::plain),
             id: self.page(Notation::Atom, None),
             updated: self.updated.fixed_offset(),
             authors: vec![person("Open Algorithm Register")],

@@ -1,156 +1,18 @@
-//! Answers about records: the record with what the register adds, list items, and their schemas.
-
-use std::borrow::Cow;
+//! Answers about records: the record with what the register adds, and its versions.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::Record;
-use domain::codes::{
-    AutomationLevel, Code, DecisionEffect, Flag, Phase, Region, Sector, Technology, TransparencyClass,
-};
-use domain::completeness::{Completeness, completeness};
-use domain::record::Estimate;
+use domain::codes::Code;
+use domain::completeness::completeness;
 use domain::rules::{self, Context, Fired};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use store::names::organisations::Party;
 use store::records::{Current, Version};
-use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{Object, Schema};
-use utoipa::{PartialSchema, ToSchema};
+use wire::{FlagView, InvolvedView, Links, PartyView, RecordParts, VersionSummary};
 
 use crate::App;
 use crate::problem::ApiError;
-
-/// An organisation named in an answer.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct PartyView {
-    /// The name as the record gives it.
-    #[schema(example = "Calder Vale Police")]
-    pub(crate) name: String,
-    /// Its slug, as in `/api/v1/organisations/{slug}`.
-    #[schema(example = "calder-vale-police")]
-    pub(crate) slug: String,
-    /// `registered` if the register knows it, `unresolved` if it is only a name.
-    #[schema(example = "registered")]
-    pub(crate) resolution: String,
-}
-
-/// How many required fields are answered.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-pub(crate) struct Fraction {
-    /// Fields that have a value or are not applicable.
-    pub(crate) answered: u32,
-    /// Fields that the record's phase requires.
-    pub(crate) required: u32,
-}
-
-/// What the register adds to a record in a list.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ItemParts {
-    /// Public id.
-    #[schema(example = "R-4ZK7Q2M", pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$")]
-    id: String,
-    /// URL of the record.
-    url: String,
-    publisher: PartyView,
-    /// Suppliers it names.
-    suppliers: Vec<PartyView>,
-    /// Products it names.
-    products: Vec<String>,
-    /// Flags raised by the public rules.
-    flags: Vec<Flag>,
-    transparency_class: TransparencyClass,
-    completeness: Fraction,
-    /// Number of its current version.
-    #[schema(minimum = 1)]
-    version: i64,
-    /// When its first version was published.
-    published_at: DateTime<Utc>,
-    /// When its current version was published.
-    updated_at: DateTime<Utc>,
-    sectors: Vec<Sector>,
-    regions: Vec<Region>,
-    phase: Option<Phase>,
-    technologies: Vec<Technology>,
-    automation_level: Option<AutomationLevel>,
-    decision_effects: Vec<DecisionEffect>,
-    people_affected_per_year: Option<Estimate>,
-    /// The matching part of the text as HTML, with the words found in `<mark>`; only with `q`.
-    #[schema(example = "Cameras compare faces by <mark>facial</mark> <mark>recognition</mark>")]
-    snippet: Option<String>,
-}
-
-/// A flag, with its rule.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct FlagView {
-    #[serde(flatten)]
-    pub(crate) fired: Fired,
-    /// Its label.
-    pub(crate) label: &'static str,
-    /// The rule, in one sentence.
-    pub(crate) rule: &'static str,
-}
-
-/// An organisation that a record names, and its role.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct InvolvedView {
-    /// Its role: publisher, joint_publisher, supplier or deployment.
-    #[schema(example = "publisher")]
-    role: &'static str,
-    #[serde(flatten)]
-    party: PartyView,
-    /// Its URL.
-    url: String,
-}
-
-/// URLs that belong to a record.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Links {
-    /// The record itself.
-    #[serde(rename = "self")]
-    this: String,
-    /// Its versions.
-    versions: String,
-    /// Changes in its latest version; absent for the first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    diff: Option<String>,
-    /// Its publisher.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    publisher: Option<String>,
-}
-
-/// What the register adds to a record.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct RecordParts {
-    /// Notice about the data, for instance that it is invented.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    about: Option<&'static str>,
-    /// Public id.
-    #[schema(example = "R-4ZK7Q2M", pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$")]
-    id: String,
-    /// URL of the record.
-    url: String,
-    /// Number of its current version.
-    #[schema(minimum = 1)]
-    version: i64,
-    /// When its first version was published.
-    published_at: DateTime<Utc>,
-    /// When its current version was published.
-    updated_at: DateTime<Utc>,
-    /// Flags raised by the public rules, and why.
-    flags: Vec<FlagView>,
-    transparency_class: TransparencyClass,
-    completeness: Completeness,
-    /// Every organisation it names, as the register knows it.
-    organisations: Vec<InvolvedView>,
-    links: Links,
-    /// A citation, in plain text.
-    citation: String,
-    /// How it was imported: source, raw data, hash, time and mapping; absent for a publisher's own record.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
-    import: Option<Value>,
-}
 
 fn resolved(name: &str, party: Option<&Party>) -> PartyView {
     PartyView {
@@ -244,7 +106,11 @@ pub(crate) fn foretold(record: &Record, now: DateTime<Utc>) -> Vec<FlagView> {
 }
 
 fn flag_view(fired: Fired) -> FlagView {
-    FlagView { label: fired.flag.label(), rule: rules::rule(fired.flag).sentence, fired }
+    FlagView {
+        label: fired.flag.label().to_owned(),
+        rule: rules::rule(fired.flag).sentence.to_owned(),
+        fired,
+    }
 }
 
 async fn involved(app: &App, record: &Record) -> Result<Vec<InvolvedView>, ApiError> {
@@ -266,7 +132,7 @@ async fn involved(app: &App, record: &Record) -> Result<Vec<InvolvedView>, ApiEr
         }
         let party = resolved(name, party.as_ref());
         let url = format!("{}/api/v1/organisations/{}", app.base_url, party.slug);
-        all.push(InvolvedView { role, party, url });
+        all.push(InvolvedView { role: role.to_owned(), party, url });
     }
     Ok(all)
 }
@@ -282,85 +148,15 @@ pub(crate) fn pick(mut view: Map<String, Value>, fields: &[String]) -> Map<Strin
     view
 }
 
-/// A version in a record's history.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct VersionSummary {
-    /// 1, 2, 3 ...
-    #[schema(minimum = 1)]
-    number: i64,
-    /// When it was published.
-    published_at: DateTime<Utc>,
-    /// Why this version was made.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<String>,
-    /// Its change number.
-    change: i64,
-    /// SHA-256 over the salted hashes of its fields, in hex. It stays the same after a redaction.
-    #[schema(pattern = "^[0-9a-f]{64}$")]
-    content_sha256: String,
-    /// Its URL.
-    url: String,
-}
-
-impl VersionSummary {
-    pub(crate) fn of(version: &Version, base: &str, id: &str) -> Self {
-        Self {
-            number: version.number,
-            published_at: version.published_at,
-            note: version.note.clone(),
-            change: version.change,
-            content_sha256: version.content_sha256.clone(),
-            url: format!("{base}/api/v1/records/{id}/versions/{}", version.number),
-        }
+pub(crate) fn version_summary(version: &Version, base: &str, id: &str) -> VersionSummary {
+    VersionSummary {
+        number: version.number,
+        published_at: version.published_at,
+        note: version.note.clone(),
+        change: version.change,
+        content_sha256: version.content_sha256.clone(),
+        url: format!("{base}/api/v1/records/{id}/versions/{}", version.number),
     }
-}
-
-/// Merges two object schemas; the second wins. Only the id stays required, since `fields` may leave out the
-/// rest.
-fn joined(first: RefOr<Schema>, second: RefOr<Schema>) -> RefOr<Schema> {
-    let (RefOr::T(Schema::Object(mut all)), RefOr::T(Schema::Object(more))) = (first, second) else {
-        return RefOr::T(Schema::Object(Object::new()));
-    };
-    for (name, schema) in more.properties {
-        all.properties.insert(name, schema);
-    }
-    all.required = vec!["id".to_owned()];
-    all.additional_properties = None;
-    RefOr::T(Schema::Object(all))
-}
-
-macro_rules! joined_schema {
-    ($(#[$doc:meta])* $name:ident, $parts:ty) => {
-        $(#[$doc])*
-        #[derive(Debug)]
-        pub(crate) struct $name;
-
-        impl PartialSchema for $name {
-            fn schema() -> RefOr<Schema> {
-                joined(Record::schema(), <$parts>::schema())
-            }
-        }
-
-        impl ToSchema for $name {
-            fn name() -> Cow<'static, str> {
-                Cow::Borrowed(stringify!($name))
-            }
-
-            fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-                <Record as ToSchema>::schemas(schemas);
-                <$parts as ToSchema>::schemas(schemas);
-            }
-        }
-    };
-}
-
-joined_schema! {
-    /// A record, with what the register adds.
-    RecordView, RecordParts
-}
-joined_schema! {
-    /// A record in a list: the most important fields, or those requested.
-    RecordItem, ItemParts
 }
 
 /// An example of a list item, for the OpenAPI document.

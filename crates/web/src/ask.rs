@@ -1,5 +1,6 @@
 //! Calling the API in the same process.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::Router;
@@ -7,11 +8,11 @@ use axum::body::{Body, Bytes};
 use axum::http::request::Builder;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use tokio::sync::OnceCell;
 use tower::ServiceExt;
+use wire::{About, Fault, GoneProblem, Problem, Tombstone};
 
 use crate::language::say;
 use crate::pages::problem::NotShown;
@@ -29,19 +30,14 @@ pub(crate) struct Interface {
     base: Arc<OnceCell<String>>,
 }
 
-/// One thing wrong with a request; `errors` of a problem.
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct Fault {
-    pub(crate) pointer: String,
-    #[serde(default)]
-    code: String,
-    pub(crate) detail: String,
-    pub(crate) hint: Option<String>,
+/// A fault in words.
+pub(crate) trait Sentence {
+    /// What is wrong and what to do, in plain words.
+    fn sentence(&self) -> String;
 }
 
-impl Fault {
-    /// What is wrong and what to do, in plain words.
-    pub(crate) fn sentence(&self) -> String {
+impl Sentence for Fault {
+    fn sentence(&self) -> String {
         match &self.hint {
             // Drop the hint: the form shows it beside the field.
             _ if self.code == "required" => plain(self.detail.split(':').next().unwrap_or_default()),
@@ -51,29 +47,50 @@ impl Fault {
     }
 }
 
-/// What a withdrawn record still shows.
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct Tombstone {
-    pub(crate) id: String,
-    pub(crate) title: String,
-    pub(crate) published_at: String,
-    pub(crate) withdrawn_at: String,
-    pub(crate) reason: String,
+/// A problem, from the API or from the website itself.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) problem: Problem,
+    /// What a withdrawn record still shows.
+    pub(crate) tombstone: Option<Tombstone>,
+    /// Whether the title is the website's own text, in the page's language, rather than the API's English.
+    pub(crate) of_page: bool,
 }
 
-/// A problem from the API (RFC 9457).
-#[derive(Debug, Clone, Default, Deserialize)]
-pub(crate) struct Problem {
-    pub(crate) title: String,
-    /// Whether the title is the website's own text, in the page's language, rather than the API's English.
-    #[serde(skip)]
-    pub(crate) of_page: bool,
-    #[serde(default)]
-    pub(crate) status: u16,
-    pub(crate) detail: Option<String>,
-    #[serde(default)]
-    pub(crate) errors: Vec<Fault>,
-    pub(crate) tombstone: Option<Tombstone>,
+impl Refusal {
+    /// Reads the API's problem. Errors: it is none.
+    fn read(status: StatusCode, body: &[u8]) -> serde_json::Result<Self> {
+        // Other things than records can be gone too, and leave nothing.
+        let gone =
+            (status == StatusCode::GONE).then(|| serde_json::from_slice::<GoneProblem>(body).ok()).flatten();
+        Ok(match gone {
+            Some(GoneProblem { problem, tombstone }) => {
+                Self { problem, tombstone: Some(tombstone), of_page: false }
+            }
+            None => Self { problem: serde_json::from_slice(body)?, tombstone: None, of_page: false },
+        })
+    }
+
+    /// A problem of the website's own.
+    pub(crate) fn own(status: StatusCode, title: String) -> Self {
+        let problem = Problem {
+            kind: "about:blank".to_owned(),
+            title,
+            status: status.as_u16(),
+            detail: None,
+            errors: Vec::new(),
+            allowed: None,
+        };
+        Self { problem, tombstone: None, of_page: true }
+    }
+}
+
+impl Deref for Refusal {
+    type Target = Problem;
+
+    fn deref(&self) -> &Problem {
+        &self.problem
+    }
 }
 
 /// What a request carries.
@@ -118,10 +135,6 @@ impl Interface {
 
     /// The register's public address, without a slash at the end.
     pub(crate) async fn base(&self) -> Result<&str, NotShown> {
-        #[derive(Deserialize)]
-        struct About {
-            documentation: String,
-        }
         let read = async || {
             let about: About = self.get("/api/v1").await?;
             Ok(about.documentation.trim_end_matches("/api/docs").to_owned())
@@ -194,9 +207,9 @@ impl Interface {
         let (parts, body) = answer.into_parts();
         let body = body.collect().await.map_err(|_| NotShown::ours("the answer broke off"))?.to_bytes();
         if parts.status.is_client_error() || parts.status.is_server_error() {
-            let problem: Problem =
-                serde_json::from_slice(&body).map_err(|_| NotShown::ours("the interface answered oddly"))?;
-            return Err(NotShown::from(problem));
+            let refusal = Refusal::read(parts.status, &body);
+            let refusal = refusal.map_err(|_| NotShown::ours("the interface answered oddly"))?;
+            return Err(NotShown::from(refusal));
         }
         Ok(Response::from_parts(parts, body))
     }

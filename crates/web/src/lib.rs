@@ -23,6 +23,7 @@ use axum::routing::get;
 
 use ask::Interface;
 use language::{Language, elsewhere, everywhere, in_english, is_foreign, rich, say, spoken};
+use pages::facet_label;
 use pages::problem::NotShown;
 
 /// The website's routes. `interface` is the router of the API.

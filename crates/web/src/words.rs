@@ -1,6 +1,6 @@
 //! Dates, numbers, codes and CommonMark in readable form.
 
-use chrono::{DateTime, NaiveDate};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::codes::{CodeEntry, VOCABULARIES, Vocabulary};
 use domain::fields::{Field, Group};
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
@@ -10,6 +10,16 @@ use crate::language::{Language, named, say, spoken};
 /// A day or an instant: `2025-09-30T16:00:00Z` becomes `30 September 2025`. Any other text stays as it is.
 pub(crate) fn day(text: &str) -> String {
     day_in(spoken(), text)
+}
+
+/// A date in words.
+pub(crate) fn date(day: NaiveDate) -> String {
+    spoken().day(day)
+}
+
+/// The day of an instant in words.
+pub(crate) fn day_of(at: DateTime<Utc>) -> String {
+    date(at.date_naive())
 }
 
 fn day_in(language: Language, text: &str) -> String {

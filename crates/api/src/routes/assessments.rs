@@ -4,22 +4,22 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::Method;
 use axum::response::{IntoResponse, Response};
-use domain::assessment::Assessment;
 use domain::codes::{AssessmentStage, AssessmentStatus, AssessmentType, Sector};
 use export::tables::{Child, assessments};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use store::ground::page::Cursor;
 use store::records::assessments::{AssessmentQuery, Listed};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
+use wire::{AssessmentList, AssessmentView, PartyView};
 
 use super::next_link;
 use super::records::export::CsvParams;
+
 use crate::App;
 use crate::extract::{NoParams, PageParams, Params, Segment, Taker};
 use crate::filters;
 use crate::problem::ApiError;
 use crate::table::{PAGE, download};
-use crate::views::PartyView;
 
 /// Filters of assessments.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -38,41 +38,6 @@ pub(crate) struct AssessmentFilters {
     sector: Option<Vec<Sector>>,
     /// Due for review on this day or earlier.
     due_before: Option<chrono::NaiveDate>,
-}
-
-/// An assessment with its record.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct AssessmentView {
-    /// Public id of the record.
-    #[schema(example = "R-4ZK7Q2M")]
-    record_id: String,
-    /// Title of the record.
-    record_title: String,
-    /// URL of the record.
-    record_url: String,
-    /// Publisher of the record.
-    publisher: PartyView,
-    /// Sectors of the record.
-    sectors: Vec<Sector>,
-    /// The public part of the assessment.
-    assessment: Assessment,
-    /// Its URL.
-    url: String,
-}
-
-/// A page of assessments.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct AssessmentList {
-    /// Notice about the data, for instance that it is invented.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    about: Option<&'static str>,
-    /// The assessments.
-    items: Vec<AssessmentView>,
-    /// How many match.
-    total: u64,
-    /// Cursor of the next page; absent on the last.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next: Option<String>,
 }
 
 /// What a list entry takes from the record's card.

@@ -3,15 +3,14 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Utc};
 use domain::Record;
-use domain::codes::WithheldGround;
-use domain::diff::{FieldChange, changes, diff};
-use serde::{Deserialize, Serialize};
+use domain::diff::{changes, diff};
+use serde::Deserialize;
 use serde_json::Value;
 use store::ground::page::Cursor;
 use store::log::history::{self, Event, EventQuery, Kind};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
+use wire::{ChangeKindName, ChangeList, ChangeView, RedactedPlaces};
 
 use crate::App;
 use crate::extract::{Params, Taker};
@@ -23,25 +22,11 @@ const PAGE_BYTES: usize = 2 << 20;
 /// The longest value shown in a feed, in characters.
 const SHOWN_MAX: usize = 200;
 
-/// What happened.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum ChangeKindName {
-    /// A version was published.
-    Published,
-    /// The record was withdrawn.
-    Withdrawn,
-    /// Something was redacted from the record's versions.
-    Redacted,
-}
-
-impl From<Kind> for ChangeKindName {
-    fn from(kind: Kind) -> Self {
-        match kind {
-            Kind::Published => Self::Published,
-            Kind::Withdrawn => Self::Withdrawn,
-            Kind::Redacted => Self::Redacted,
-        }
+fn kind_name(kind: Kind) -> ChangeKindName {
+    match kind {
+        Kind::Published => ChangeKindName::Published,
+        Kind::Withdrawn => ChangeKindName::Withdrawn,
+        Kind::Redacted => ChangeKindName::Redacted,
     }
 }
 
@@ -84,112 +69,34 @@ pub(crate) struct FeedParams {
     cursor: Option<String>,
 }
 
-/// A change to a record.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ChangeView {
-    /// Number of the change.
-    #[schema(example = 42)]
-    change: i64,
-    /// Index of its entry in the public log, from 0; absent until it has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sequence: Option<i64>,
-    /// When the register recorded it.
-    at: DateTime<Utc>,
-    /// What happened.
-    kind: ChangeKindName,
-    /// Public id of the record.
-    #[schema(example = "R-4ZK7Q2M")]
-    record_id: String,
-    /// URL of the version.
-    url: String,
-    /// Title of the record.
-    title: String,
-    /// Publisher of the record.
-    publisher: String,
-    /// The version published, or current at the time.
-    version: i64,
-    /// When that version was published.
-    published_at: DateTime<Utc>,
-    /// The reason, if one was given.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
-    /// Ground of a redaction.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ground: Option<WithheldGround>,
-    /// Fields that this version changed, in the order of the data dictionary; empty for a first version.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    fields: Vec<FieldChange>,
-    /// Places that were redacted.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    redacted: Vec<RedactedPlaces>,
-    /// Statement of a withdrawal or redaction, proved by `statement_sha256` in its log entry.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
-    statement: Option<serde_json::Map<String, Value>>,
-    /// What is needed to check the statement against its hash: salts, and hashes of text redacted since.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
-    commitments: Option<Value>,
-}
-
-/// Redacted places in one version.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct RedactedPlaces {
-    /// Number of the version.
-    version: i64,
-    /// JSON pointers into the record.
-    pointers: Vec<String>,
-}
-
-/// Changes, the oldest first.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ChangeList {
-    /// Notice about the data, for instance that it is invented.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    about: Option<&'static str>,
-    /// The changes.
-    items: Vec<ChangeView>,
-    /// Send this as `after` to continue: the number of the last change here. The last page has it too, for
-    /// polling.
-    #[schema(example = 42)]
-    after: i64,
-    /// Whether there are more changes now.
-    more: bool,
-    /// Latest checkpoint of the public log, a signed note; absent before the first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    checkpoint: Option<String>,
-}
-
-impl ChangeView {
-    fn of(app: &App, event: Event) -> Result<Self, ApiError> {
-        let record = event.record()?;
-        let before = event.before()?;
-        let statement = store::log::statement(&event);
-        let logged = event.logged.as_ref().filter(|_| statement.is_some());
-        let commitments = logged.map(store::log::Logged::as_json).transpose()?;
-        Ok(Self {
-            statement,
-            commitments,
-            change: event.change,
-            sequence: event.logged.map(|logged| logged.sequence),
-            at: event.at,
-            kind: event.kind.into(),
-            url: format!("{}/api/v1/records/{}/versions/{}", app.base_url, event.record_id, event.version),
-            record_id: event.record_id,
-            fields: before.map_or_else(Vec::new, |before| diff(&before, &record)),
-            title: record.title,
-            publisher: record.publisher.name,
-            version: event.version,
-            published_at: event.published_at,
-            reason: if event.kind == Kind::Published { event.note } else { event.reason },
-            ground: event.ground,
-            redacted: event
-                .places
-                .into_iter()
-                .map(|places| RedactedPlaces { version: places.version, pointers: places.pointers })
-                .collect(),
-        })
-    }
+fn view(app: &App, event: Event) -> Result<ChangeView, ApiError> {
+    let record = event.record()?;
+    let before = event.before()?;
+    let statement = store::log::statement(&event);
+    let logged = event.logged.as_ref().filter(|_| statement.is_some());
+    let commitments = logged.map(store::log::Logged::as_json).transpose()?;
+    Ok(ChangeView {
+        statement,
+        commitments,
+        change: event.change,
+        sequence: event.logged.map(|logged| logged.sequence),
+        at: event.at,
+        kind: kind_name(event.kind),
+        url: format!("{}/api/v1/records/{}/versions/{}", app.base_url, event.record_id, event.version),
+        record_id: event.record_id,
+        fields: before.map_or_else(Vec::new, |before| diff(&before, &record)),
+        title: record.title,
+        publisher: record.publisher.name,
+        version: event.version,
+        published_at: event.published_at,
+        reason: if event.kind == Kind::Published { event.note } else { event.reason },
+        ground: event.ground,
+        redacted: event
+            .places
+            .into_iter()
+            .map(|places| RedactedPlaces { version: places.version, pointers: places.pointers })
+            .collect(),
+    })
 }
 
 fn take_query(taker: &mut Taker) -> EventQuery {
@@ -242,7 +149,7 @@ pub(crate) async fn list_changes(
     let more = events.len() > fitting;
     events.truncate(fitting);
     let last = events.last().map_or(after, |event| event.change);
-    let items = events.into_iter().map(|event| ChangeView::of(&app, event)).collect::<Result<_, _>>()?;
+    let items = events.into_iter().map(|event| view(&app, event)).collect::<Result<_, _>>()?;
     let link = more.then(|| {
         let mut pairs: Vec<_> = pairs.into_iter().filter(|(key, _)| key != "after").collect();
         pairs.push(("after".to_owned(), last.to_string()));

@@ -6,9 +6,9 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::authorisation::{Object, Permission};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::Serialize;
 use store::people::documents::{self, Document};
 use utoipa::{IntoParams, ToSchema};
+use wire::DocumentView;
 
 use crate::App;
 use crate::body::Sent;
@@ -40,22 +40,6 @@ pub(crate) struct DocumentParams {
     name: String,
     /// Slug of the organisation it belongs to; needed only if you write for several.
     organisation: Option<String>,
-}
-
-/// A stored document.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct DocumentView {
-    /// SHA-256 of the bytes; use it in an assessment's `document`.
-    #[schema(pattern = "^[0-9a-f]{64}$")]
-    sha256: String,
-    /// IANA media type.
-    media_type: String,
-    /// Length in bytes.
-    bytes: i64,
-    /// File name.
-    file_name: String,
-    /// URL for those who may read it.
-    url: String,
 }
 
 /// Upload a document

@@ -5,13 +5,11 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, NaiveDate, Utc};
 use export::compressed::is_compressed;
 use export::describe::{Sum, media_type};
 use export::published::{self, Published};
-use serde::Serialize;
 use store::StoreError;
-use utoipa::ToSchema;
+use wire::{DumpList, DumpView, FileView};
 
 use crate::App;
 use crate::extract::{NoParams, Segment};
@@ -24,75 +22,22 @@ const LATEST: &str = "latest";
 /// makes that cheap.
 const CACHE: HeaderValue = HeaderValue::from_static("public, max-age=300, must-revalidate, no-transform");
 
-/// A dump.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct DumpView {
-    /// Its day.
-    date: NaiveDate,
-    /// URL of its list of files.
-    #[schema(example = "https://register.example/api/v1/dumps/2026-05-01")]
-    url: String,
-    /// Number of the latest change it contains.
-    change: i64,
-    /// When that change was made.
-    changed_at: DateTime<Utc>,
-    /// Number of files.
-    files_total: u64,
-    /// Total length in bytes.
-    bytes: u64,
-    /// Its files by name; left out in lists of dumps.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    files: Vec<FileView>,
-}
-
-/// A file of a dump.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct FileView {
-    /// File name.
-    #[schema(example = "records.csv")]
-    name: String,
-    /// URL of the file.
-    #[schema(example = "https://register.example/data/2026-05-01/records.csv")]
-    url: String,
-    /// Media type.
-    #[schema(example = "text/csv; charset=utf-8; header=present")]
-    media_type: &'static str,
-    /// Length in bytes.
-    bytes: u64,
-    /// SHA-256 in hex.
-    sha256: String,
-}
-
-/// Dumps, the latest first.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct DumpList {
-    /// Notice about the data, for instance that it is invented.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    about: Option<&'static str>,
-    /// The dumps.
-    items: Vec<DumpView>,
-    /// How many there are.
-    total: u64,
-}
-
-impl DumpView {
-    fn of(app: &App, dump: &Published, files: bool) -> Self {
-        let file = |file: &Sum| FileView {
-            url: format!("{}/data/{}/{}", app.base_url, dump.date, file.name),
-            media_type: media_type(&file.name),
-            bytes: file.bytes,
-            sha256: file.sha256.clone(),
-            name: file.name.clone(),
-        };
-        Self {
-            date: dump.date,
-            url: format!("{}/api/v1/dumps/{}", app.base_url, dump.date),
-            change: dump.change,
-            changed_at: dump.changed_at,
-            files_total: dump.files.len() as u64,
-            bytes: dump.files.iter().map(|file| file.bytes).sum(),
-            files: if files { dump.files.iter().map(file).collect() } else { Vec::new() },
-        }
+fn view(app: &App, dump: &Published, files: bool) -> DumpView {
+    let file = |file: &Sum| FileView {
+        url: format!("{}/data/{}/{}", app.base_url, dump.date, file.name),
+        media_type: media_type(&file.name).to_owned(),
+        bytes: file.bytes,
+        sha256: file.sha256.clone(),
+        name: file.name.clone(),
+    };
+    DumpView {
+        date: dump.date,
+        url: format!("{}/api/v1/dumps/{}", app.base_url, dump.date),
+        change: dump.change,
+        changed_at: dump.changed_at,
+        files_total: dump.files.len() as u64,
+        bytes: dump.files.iter().map(|file| file.bytes).sum(),
+        files: if files { dump.files.iter().map(file).collect() } else { Vec::new() },
     }
 }
 
@@ -113,7 +58,7 @@ pub(crate) async fn list_dumps(State(app): State<App>, _: NoParams) -> Result<Re
             Ok(dump) => {
                 // An older dump may still contain what was redacted.
                 let dump = dump.filter(|dump| dump.change >= redacted);
-                items.extend(dump.map(|dump| DumpView::of(&app, &dump, false)));
+                items.extend(dump.map(|dump| view(&app, &dump, false)));
             }
             // One unreadable dump must not hide the others.
             Err(error @ StoreError::Inconsistent { .. }) => {
@@ -147,7 +92,7 @@ pub(crate) async fn get_dump(
     _: NoParams,
 ) -> Result<Response, ApiError> {
     let dump = find(&app, &date).await?;
-    Ok(([(header::CACHE_CONTROL, CACHE)], Json(DumpView::of(&app, &dump, true))).into_response())
+    Ok(([(header::CACHE_CONTROL, CACHE)], Json(view(&app, &dump, true))).into_response())
 }
 
 /// Download a file of a dump

@@ -7,61 +7,9 @@ use axum::Json;
 use axum::response::IntoResponse;
 use domain::equivalents;
 use domain::fields::{BASIS_SUFFIX, FIELDS, Field, FieldKind};
-use serde::Serialize;
-use utoipa::ToSchema;
+use wire::{Dictionary, EquivalentView, FieldView};
 
 use crate::extract::NoParams;
-
-/// One field of a record.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct FieldView {
-    /// Its name in JSON, CSV, queries and forms.
-    #[schema(example = "phase")]
-    name: &'static str,
-    /// The question it belongs to.
-    #[schema(example = "when")]
-    group: &'static str,
-    /// Label for people.
-    #[schema(example = "Phase")]
-    label: &'static str,
-    /// What to write.
-    hint: &'static str,
-    /// Type of its values.
-    #[serde(rename = "type")]
-    #[schema(example = "code")]
-    kind: &'static str,
-    /// The code list, schema or limit that its type refers to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "phase")]
-    of: Option<String>,
-    /// When an answer is required.
-    #[schema(example = "draft")]
-    required: &'static str,
-    /// Who may read it.
-    #[schema(example = "public")]
-    access: &'static str,
-    /// Its id in version 4 of the UK standard (ATRS).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    atrs: Option<&'static str>,
-    /// Its counterparts in other standards and registers: points of Annex VIII of the EU AI Act, paths of the
-    /// Open Contracting Data Standard, columns of the Dutch register and of the US inventories.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    equivalents: Vec<EquivalentView>,
-    /// Name of its second column in tables, if it has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    basis_column: Option<String>,
-}
-
-/// A field's counterpart in another standard.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct EquivalentView {
-    /// Which standard: `eu_ai_act`, `ocds`, `nl` or `us`.
-    #[schema(example = "eu_ai_act")]
-    standard: &'static str,
-    /// Its name there.
-    #[schema(example = "VIII.C.4")]
-    id: String,
-}
 
 /// Counterparts of every field, from the list of equivalents and from the mappings for importing other
 /// registers.
@@ -69,39 +17,31 @@ static EQUIVALENTS: LazyLock<HashMap<&'static str, Vec<EquivalentView>>> = LazyL
     let mappings = importer::sources::mappings();
     let of = |field: &Field| {
         let listed = equivalents::of(field.name)
-            .map(|one| EquivalentView { standard: one.standard.as_str(), id: one.id.to_owned() });
+            .map(|one| EquivalentView { standard: one.standard.as_str().to_owned(), id: one.id.to_owned() });
         let mapped = mappings.iter().flat_map(|(standard, mapping)| {
             let headers = mapping.headers_of(field.name).into_iter();
-            headers.map(|header| EquivalentView { standard, id: header.to_owned() })
+            headers
+                .map(move |header| EquivalentView { standard: (*standard).to_owned(), id: header.to_owned() })
         });
         listed.chain(mapped).collect::<Vec<_>>()
     };
     FIELDS.iter().map(|field| (field.name, of(field))).collect()
 });
 
-/// The data dictionary.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Dictionary {
-    /// Fields, in the order of JSON and CSV.
-    items: Vec<FieldView>,
-    /// How many there are.
-    total: u64,
-}
-
 /// The data dictionary, as the API and dumps publish it.
 pub fn dictionary() -> Dictionary {
     let items: Vec<FieldView> = FIELDS
         .iter()
         .map(|field| FieldView {
-            name: field.name,
-            group: field.group.as_str(),
-            label: field.label,
-            hint: field.hint,
-            kind: field.kind.name(),
+            name: field.name.to_owned(),
+            group: field.group.as_str().to_owned(),
+            label: field.label.to_owned(),
+            hint: field.hint.to_owned(),
+            kind: field.kind.name().to_owned(),
             of: field.kind.of(),
-            required: field.required.as_str(),
-            access: field.access.as_str(),
-            atrs: field.atrs,
+            required: field.required.as_str().to_owned(),
+            access: field.access.as_str().to_owned(),
+            atrs: field.atrs.map(str::to_owned),
             equivalents: EQUIVALENTS.get(field.name).cloned().unwrap_or_default(),
             basis_column: basis_column(field),
         })

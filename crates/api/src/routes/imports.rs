@@ -9,10 +9,11 @@ use axum::response::Response;
 use domain::authorisation::Permission;
 use importer::sources::Item;
 use importer::{RowError, Source};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
+use wire::{ImportReport, RowDraft, RowFault, SubmittedImport};
 
 use super::documents::file_name;
+
 use crate::App;
 use crate::body::Sent;
 use crate::extract::{NoParams, Params, Segment, Taker};
@@ -41,116 +42,48 @@ pub(crate) struct ImportParams {
     organisation: Option<String>,
 }
 
-/// A fault of one cell, or of a whole row.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-pub(crate) struct RowFault {
-    /// Line number in CSV, or row number in a sheet; 0 for the whole file.
-    #[schema(example = 3)]
-    line: u64,
-    /// The column's header.
-    #[schema(example = "phase")]
-    column: String,
-    /// Stable error code.
-    #[schema(example = "unknown-code")]
-    code: String,
-    /// What is wrong.
-    detail: String,
-    /// How to fix it.
-    hint: String,
-}
-
-/// A draft made from a row.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-pub(crate) struct RowDraft {
-    /// Line number in CSV, or row number in a sheet.
-    line: u64,
-    /// Id of the submission; absent if nothing was written.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    submission: Option<String>,
-    /// Its title.
-    title: String,
-    /// The record it is the next version of.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    record_id: Option<String>,
-    /// Number of findings that block publication; with 0 it can be submitted.
-    errors: usize,
-}
-
-/// Report on an upload.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-pub(crate) struct ImportReport {
-    /// UUID; absent if nothing was written.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<String>,
-    /// Whether this was only a check, so that nothing was written.
-    check: bool,
-    /// Rows read.
-    read: u64,
-    /// Rows rejected.
-    rejected: u64,
-    /// Rows that match their record as it is; they make no draft.
-    #[serde(default)]
-    unchanged: u64,
-    /// Drafts that can be submitted as they are.
-    clean: u64,
-    /// Drafts made from rows.
-    drafts: Vec<RowDraft>,
-    /// Faults of the rejected rows; at most 1,000.
-    errors: Vec<RowFault>,
-    /// Number of faults.
-    error_count: u64,
-    /// Assumptions made when reading the file.
-    notices: Vec<String>,
-}
-
-impl ImportReport {
-    /// A report on the file as read, before its rows are checked.
-    fn of_file(file: &importer::upload::Upload, check: bool) -> Self {
-        Self {
-            id: None,
-            check,
-            read: file.items.len() as u64 + file.rejected,
-            rejected: file.rejected,
-            unchanged: 0,
-            clean: 0,
-            drafts: Vec::new(),
-            error_count: 0,
-            errors: file.errors.iter().cloned().map(row_fault).map(RowFault::from).collect(),
-            notices: file.notices.clone(),
-        }
-    }
-
-    /// Adds the result of the rows.
-    fn add(&mut self, uploaded: &Uploaded) {
-        self.id = (!self.check).then(|| uploaded.id.clone());
-        self.rejected += uploaded.rejected;
-        self.unchanged = uploaded.unchanged;
-        self.clean = uploaded.drafts.iter().filter(|draft| draft.errors == 0).count() as u64;
-        self.drafts = uploaded.drafts.iter().map(|draft| RowDraft::of(draft, self.check)).collect();
-        self.errors.extend(uploaded.faults.iter().cloned().map(RowFault::from));
-        self.errors.sort_by_key(|fault| fault.line);
-        self.error_count = self.errors.len() as u64;
-        self.errors.truncate(ERRORS_MAX);
+/// A report on the file as read, before its rows are checked.
+fn of_file(file: &importer::upload::Upload, check: bool) -> ImportReport {
+    ImportReport {
+        id: None,
+        check,
+        read: file.items.len() as u64 + file.rejected,
+        rejected: file.rejected,
+        unchanged: 0,
+        clean: 0,
+        drafts: Vec::new(),
+        error_count: 0,
+        errors: file.errors.iter().cloned().map(row_fault).map(shown).collect(),
+        notices: file.notices.clone(),
     }
 }
 
-impl RowDraft {
-    fn of(draft: &acts::RowDraft, check: bool) -> Self {
-        Self {
-            line: draft.line,
-            submission: (!check).then(|| draft.submission.clone()),
-            title: draft.title.clone(),
-            record_id: draft.record_id.clone(),
-            errors: draft.errors,
-        }
+/// Adds the result of the rows.
+fn add(report: &mut ImportReport, uploaded: &Uploaded) {
+    report.id = (!report.check).then(|| uploaded.id.clone());
+    report.rejected += uploaded.rejected;
+    report.unchanged = uploaded.unchanged;
+    report.clean = uploaded.drafts.iter().filter(|draft| draft.errors == 0).count() as u64;
+    report.drafts = uploaded.drafts.iter().map(|draft| row_draft(draft, report.check)).collect();
+    report.errors.extend(uploaded.faults.iter().cloned().map(shown));
+    report.errors.sort_by_key(|fault| fault.line);
+    report.error_count = report.errors.len() as u64;
+    report.errors.truncate(ERRORS_MAX);
+}
+
+fn row_draft(draft: &acts::RowDraft, check: bool) -> RowDraft {
+    RowDraft {
+        line: draft.line,
+        submission: (!check).then(|| draft.submission.clone()),
+        title: draft.title.clone(),
+        record_id: draft.record_id.clone(),
+        errors: draft.errors,
     }
 }
 
-impl From<acts::RowFault> for RowFault {
-    fn from(fault: acts::RowFault) -> Self {
-        let acts::RowFault { line, column, code, detail, hint } = fault;
-        Self { line, column, code, detail, hint }
-    }
+fn shown(fault: acts::RowFault) -> RowFault {
+    let acts::RowFault { line, column, code, detail, hint } = fault;
+    RowFault { line, column, code, detail, hint }
 }
 
 fn row_fault(error: RowError) -> acts::RowFault {
@@ -189,14 +122,14 @@ pub(crate) async fn create_import(
     let owner = app.allowed(acts::acting_for(&app.db, actor, slug, Permission::Import).await)?;
     let sent = Sent::read(request, UPLOAD_MAX).await?;
     let file = read(asked.source, asked.name, sent.body.clone()).await?;
-    let mut report = ImportReport::of_file(&file, asked.check);
+    let mut report = of_file(&file, asked.check);
     let table = table(asked.source, file.items);
     // Drafts of records wait for writers of records, so that none begins from what a redaction takes out.
     let of_records = !asked.check && table.rows.iter().any(|row| row.id.is_some());
     let write = begin(&app, &caller, &sent, of_records).await?;
     let act = write.act();
     let uploaded = app.allowed(Box::pin(acts::upload_table(&act, &owner, table, asked.check)).await)?;
-    report.add(&uploaded);
+    add(&mut report, &uploaded);
     if asked.check {
         return write.answer(StatusCode::OK, None, None, &report).await;
     }
@@ -300,15 +233,6 @@ pub(crate) async fn get_import(
     let report = serde_json::from_str(&upload.report)
         .map_err(|error| store::StoreError::inconsistent("uploads", "report", &id, error))?;
     Ok(Json(report))
-}
-
-/// The result of submitting an upload's drafts.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct SubmittedImport {
-    /// Drafts now waiting for approval.
-    submitted: u64,
-    /// Drafts that are not ready to be submitted.
-    left: u64,
 }
 
 /// Submit the clean drafts of an upload

@@ -6,13 +6,12 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Utc};
-use domain::codes::{LinkClass, LinkState, Role};
-use domain::contracting::linking::Evidence;
-use serde::{Deserialize, Serialize};
+use domain::codes::{LinkClass, LinkState};
+use serde::Deserialize;
 use store::ground::page::Cursor;
 use store::procurement::links::{Link, LinkQuery, Target};
 use utoipa::{IntoParams, ToSchema};
+use wire::{LinkList, LinkView, TargetKind};
 
 use crate::App;
 use crate::body::Sent;
@@ -50,96 +49,29 @@ pub(crate) struct LinkFilters {
 #[schema(value_type = String, pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$", example = "R-4ZK7Q2M")]
 pub(crate) struct RecordIdText(#[expect(dead_code, reason = "only its schema is used")] String);
 
-/// What a link leads to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum TargetKind {
-    /// A record.
-    Record,
-    /// A product.
-    Product,
-}
-
-/// A link between a contract and a record or product, with its evidence.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct LinkView {
-    /// UUID.
-    id: String,
-    /// Its URL.
-    url: String,
-    /// Id of the contract.
-    contract_id: String,
-    /// URL of the contract.
-    contract_url: String,
-    /// What it leads to.
-    target_kind: TargetKind,
-    /// Public id of the record, or slug of the product.
-    target_id: String,
-    /// URL of the record or product.
-    target_url: String,
-    /// Strength of the evidence.
-    class: LinkClass,
-    /// State after people's judgement.
-    state: LinkState,
-    /// The evidence, item by item.
-    evidence: Vec<Evidence>,
-    /// Version of the rules that made it.
-    rule_version: String,
-    /// When it was first proposed.
-    made_at: DateTime<Utc>,
-    /// When it last changed.
-    changed_at: DateTime<Utc>,
-    /// When somebody last judged it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    judged_at: Option<DateTime<Utc>>,
-    /// The role in which they did.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    judged_as: Option<Role>,
-    /// The reason they gave.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
-}
-
-/// A page of links.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct LinkList {
-    /// Notice about the data, for instance that it is invented.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    about: Option<&'static str>,
-    /// Links, in the order they were proposed.
-    items: Vec<LinkView>,
-    /// How many match.
-    total: u64,
-    /// Cursor of the next page; absent on the last.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next: Option<String>,
-}
-
-impl LinkView {
-    pub(crate) fn of(app: &App, link: Link) -> Self {
-        let base = &app.base_url;
-        let (target_kind, target_url) = match &link.target {
-            Target::Record(id) => (TargetKind::Record, format!("{base}/api/v1/records/{id}")),
-            Target::Product(slug) => (TargetKind::Product, format!("{base}/api/v1/products/{slug}")),
-        };
-        Self {
-            url: format!("{base}/api/v1/links/{}", link.id),
-            contract_url: format!("{base}/api/v1/contracts/{}", link.contract_id),
-            target_kind,
-            target_id: link.target.name().to_owned(),
-            target_url,
-            id: link.id,
-            contract_id: link.contract_id,
-            class: link.class,
-            state: link.state,
-            evidence: link.evidence,
-            rule_version: link.rule_version,
-            made_at: link.made_at,
-            changed_at: link.changed_at,
-            judged_at: link.judged_at,
-            judged_as: link.judged_role,
-            reason: link.reason,
-        }
+pub(crate) fn view(app: &App, link: Link) -> LinkView {
+    let base = &app.base_url;
+    let (target_kind, target_url) = match &link.target {
+        Target::Record(id) => (TargetKind::Record, format!("{base}/api/v1/records/{id}")),
+        Target::Product(slug) => (TargetKind::Product, format!("{base}/api/v1/products/{slug}")),
+    };
+    LinkView {
+        url: format!("{base}/api/v1/links/{}", link.id),
+        contract_url: format!("{base}/api/v1/contracts/{}", link.contract_id),
+        target_kind,
+        target_id: link.target.name().to_owned(),
+        target_url,
+        id: link.id,
+        contract_id: link.contract_id,
+        class: link.class,
+        state: link.state,
+        evidence: link.evidence,
+        rule_version: link.rule_version,
+        made_at: link.made_at,
+        changed_at: link.changed_at,
+        judged_at: link.judged_at,
+        judged_as: link.judged_role,
+        reason: link.reason,
     }
 }
 
@@ -190,7 +122,7 @@ pub(crate) async fn list_links(State(app): State<App>, Params(pairs): Params) ->
     let (links, next) = store::procurement::links::list(&app.db, &query, after, limit).await?;
     let next = next.map(|seq| Cursor::new(&identity, 0, total, String::new(), seq).encode());
     let link = next_link(&app.base_url, "/api/v1/links", &pairs, next.as_deref());
-    let items = links.into_iter().map(|link| LinkView::of(&app, link)).collect();
+    let items = links.into_iter().map(|link| view(&app, link)).collect();
     let list = LinkList { about: app.about().await?, items, total, next };
     let mut response = Json(list).into_response();
     response.headers_mut().extend(link);
@@ -243,7 +175,7 @@ pub(crate) async fn get_link(
 ) -> Result<Json<LinkView>, ApiError> {
     let id = uuid_of(&id, "link")?;
     let link = store::procurement::links::find(&app.db, &id).await?;
-    Ok(Json(LinkView::of(&app, link.ok_or(ApiError::NotFound("link", id))?)))
+    Ok(Json(view(&app, link.ok_or(ApiError::NotFound("link", id))?)))
 }
 
 /// A judgement of a link.
@@ -305,5 +237,5 @@ pub(crate) async fn judge_link(
     let why = app.allowed(acts::reason("/reason", Some(new.reason), true))?.unwrap_or_default();
     let write = begin(&app, &caller, &sent, true).await?;
     let judged = app.allowed(acts::judge_link(&write.act(), &id, new.verdict.into(), &why).await)?;
-    write.answer(StatusCode::OK, None, None, &LinkView::of(&app, judged)).await
+    write.answer(StatusCode::OK, None, None, &view(&app, judged)).await
 }

@@ -5,12 +5,11 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
 use store::StoreError;
 use store::ground::settings;
 use store::log::files::{checkpoint, prove};
 use transparency::{Opened, peek, witnesses};
-use utoipa::ToSchema;
+use wire::LogView;
 
 use crate::App;
 use crate::extract::{NoParams, VersionInPath};
@@ -22,28 +21,6 @@ const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("public, no-cache");
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 const BYTES: HeaderValue = HeaderValue::from_static("application/octet-stream");
-
-/// State of the public log.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct LogView {
-    /// Notice about the data, for instance that it is invented.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    about: Option<&'static str>,
-    /// Number of entries: one per publication, withdrawal and redaction.
-    entries: u64,
-    /// Number of entries signed by the latest checkpoint; 0 before the first.
-    signed: u64,
-    /// Latest checkpoint, a signed note: name of the log, entries, root, signatures.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    checkpoint: Option<String>,
-    /// Keys that verify it, as `name+id+key`. Get them from an independent source too, such as a newspaper.
-    keys: Vec<String>,
-    /// Witnesses that signed the latest checkpoint, having seen that the log only ever grew.
-    witnesses: Vec<String>,
-    /// Why signing has stopped, if it has; needs a person to look.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    refused: Option<String>,
-}
 
 /// Where the public log stands
 ///

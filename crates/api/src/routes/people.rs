@@ -7,10 +7,11 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use domain::authorisation::{Grant, Object, Permission, Remit};
 use domain::codes::Role;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use store::Reads;
 use store::people::{self, Person};
 use utoipa::ToSchema;
+use wire::{PersonList, PersonView, RoleView};
 
 use crate::App;
 use crate::body::Sent;
@@ -45,38 +46,6 @@ pub(crate) struct RoleChange {
     /// Revoke the role instead of granting it.
     #[serde(default)]
     revoke: bool,
-}
-
-/// A role that a person holds.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct RoleView {
-    role: Role,
-    /// Slug of the organisation; absent for an administrator.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    organisation: Option<String>,
-    remit: Remit,
-}
-
-/// A person, as administrators see them.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct PersonView {
-    /// UUID.
-    id: String,
-    /// Email address.
-    email: String,
-    /// Name.
-    name: String,
-    /// Whether their account is active.
-    active: bool,
-    /// The roles they hold.
-    roles: Vec<RoleView>,
-}
-
-/// All people.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct PersonList {
-    /// People, by email address.
-    items: Vec<PersonView>,
 }
 
 async fn view(conn: &impl Reads, person: Person, grants: Vec<Grant>) -> Result<PersonView, ApiError> {

@@ -4,12 +4,14 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::Product;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use store::ground::page::Cursor;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
+use wire::{ProductList, ProductView};
 
 use super::next_link;
-use super::organisations::{Counts, counts};
+use super::organisations::counts;
+
 use crate::App;
 use crate::extract::{NAME_SEARCH_MAX, NoParams, Params, Segment, Taker};
 use crate::problem::ApiError;
@@ -28,37 +30,6 @@ pub(crate) struct ProductFilters {
     /// Cursor of the page: `next` of the previous one.
     #[param(min_length = 1)]
     cursor: Option<String>,
-}
-
-/// A product, with counts of the records that name it.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ProductView {
-    /// Notice about the data, for instance that it is invented.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    about: Option<&'static str>,
-    /// The product.
-    product: Product,
-    /// Its URL.
-    url: String,
-    /// URL of the records that name it.
-    records_url: String,
-    /// Counts of those records.
-    counts: Counts,
-}
-
-/// A page of products.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ProductList {
-    /// Notice about the data, for instance that it is invented.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    about: Option<&'static str>,
-    /// Products, by name.
-    items: Vec<ProductView>,
-    /// How many match.
-    total: u64,
-    /// Cursor of the next page; absent on the last.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next: Option<String>,
 }
 
 async fn view(app: &App, product: Product) -> Result<ProductView, ApiError> {

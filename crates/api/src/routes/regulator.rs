@@ -6,16 +6,16 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Utc};
-use domain::assessment::Assessment;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use store::Tx;
 use store::ground::page::Cursor;
 use store::people::documents;
 use store::records::sealed::{self, Receipt};
 use utoipa::{IntoParams, ToSchema};
+use wire::{ReceiptView, SealedList, SealedView};
 
 use super::documents::{FileBytes, download};
+
 use crate::App;
 use crate::body::Sent;
 use crate::extract::{NoParams, Params, Segment, Taker};
@@ -35,54 +35,8 @@ pub(crate) struct RemitParams {
     cursor: Option<String>,
 }
 
-/// A regulator's receipt.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ReceiptView {
-    /// UUID.
-    id: String,
-    /// When it was left.
-    at: DateTime<Utc>,
-    /// The regulator's note.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<String>,
-}
-
-impl From<Receipt> for ReceiptView {
-    fn from(receipt: Receipt) -> Self {
-        Self { id: receipt.id, at: receipt.at, note: receipt.note }
-    }
-}
-
-/// An assessment with its sealed text.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct SealedView {
-    /// URL of this entry.
-    url: String,
-    /// Public id of its record.
-    #[schema(example = "R-4ZK7Q2M")]
-    record_id: String,
-    /// Title of its record.
-    title: String,
-    /// Publisher of its record.
-    publisher: String,
-    assessment: Assessment,
-    /// URL of its document, if it has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    document_url: Option<String>,
-    /// Receipt of your own body.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    receipt: Option<ReceiptView>,
-}
-
-/// A page of assessments.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct SealedList {
-    /// Assessments, in order of publication.
-    items: Vec<SealedView>,
-    /// Number in your remit.
-    total: u64,
-    /// Cursor of the next page; absent on the last.
-    next: Option<String>,
+fn receipt_view(receipt: Receipt) -> ReceiptView {
+    ReceiptView { id: receipt.id, at: receipt.at, note: receipt.note }
 }
 
 async fn view(app: &App, tx: &Tx, found: Unsealed<'_>) -> Result<SealedView, ApiError> {
@@ -100,7 +54,7 @@ async fn view(app: &App, tx: &Tx, found: Unsealed<'_>) -> Result<SealedView, Api
         title: sealed.record.title,
         publisher: sealed.record.publisher.name,
         assessment: sealed.assessment,
-        receipt: receipt.map(ReceiptView::from),
+        receipt: receipt.map(receipt_view),
     })
 }
 
@@ -231,5 +185,5 @@ pub(crate) async fn create_receipt(
     let note = app.allowed(acts::reason("/reason", note, false))?;
     let write = begin(&app, &caller, &sent, false).await?;
     let receipt = app.allowed(acts::leave_receipt(&write.act(), &id, note.as_deref()).await)?;
-    write.answer(StatusCode::CREATED, None, None, &ReceiptView::from(receipt)).await
+    write.answer(StatusCode::CREATED, None, None, &receipt_view(receipt)).await
 }

@@ -7,19 +7,19 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Utc};
 use domain::authorisation::{Object, Permission};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use store::ground::secret::{Opens, Secret};
 use store::people::remarks::{self, Remark};
 use store::{Reads, StoreError};
 use utoipa::ToSchema;
+use wire::{CorrectionReceipt, CorrectionView, RemarkList, RemarkView};
 
 use crate::App;
 use crate::body::Sent;
 use crate::extract::{IdInPath, NoParams, Segment};
 use crate::problem::ApiError;
-use crate::routes::submissions::{OwnerView, owner};
+use crate::routes::submissions::owner;
 use crate::write::begin;
 
 /// The most pending remarks shown.
@@ -80,63 +80,6 @@ impl From<Decided> for acts::Decided {
             Decided::Decline => Self::Decline,
         }
     }
-}
-
-/// A remark, as the public reads it.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct RemarkView {
-    /// UUID.
-    id: String,
-    /// `annotation` or `reply`; administrators also see `correction`.
-    #[schema(example = "annotation")]
-    kind: String,
-    /// The record it is about.
-    record_id: String,
-    /// Who made it; absent for the public.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    said_by: Option<OwnerView>,
-    /// The remark, in plain text.
-    text: String,
-    /// URL of the evidence.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    evidence_url: Option<String>,
-    /// The reply of the record's body.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reply: Option<String>,
-    /// When it was made.
-    created_at: DateTime<Utc>,
-}
-
-/// Remarks about a record.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct RemarkList {
-    /// Remarks, oldest first.
-    items: Vec<RemarkView>,
-}
-
-/// Receipt for a correction.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct CorrectionReceipt {
-    /// URL of the outcome; shown only once.
-    url: String,
-}
-
-/// Outcome of a correction.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct CorrectionView {
-    /// Public id of the record.
-    record_id: String,
-    /// `pending`, `accepted` or `declined`.
-    #[schema(example = "pending")]
-    state: String,
-    /// The reason for the decision.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    outcome: Option<String>,
-    /// When it was received.
-    created_at: DateTime<Utc>,
-    /// When it was decided.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    decided_at: Option<DateTime<Utc>>,
 }
 
 async fn view(conn: &impl Reads, remark: Remark) -> Result<RemarkView, StoreError> {

@@ -2,36 +2,11 @@
 
 use axum::Json;
 use axum::response::IntoResponse;
-use domain::codes::{Code, Flag};
+use domain::codes::Code;
 use domain::rules::{RULES, TRANSPARENCY_SENTENCE};
-use serde::Serialize;
-use utoipa::ToSchema;
+use wire::{RuleList, RuleView};
 
 use crate::extract::NoParams;
-
-/// A public rule.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct RuleView {
-    /// The flag it raises on records that break it.
-    flag: Flag,
-    /// Its label.
-    label: &'static str,
-    /// Incremented whenever the rule's result for some record changes.
-    version: u32,
-    /// The rule in one sentence.
-    sentence: &'static str,
-}
-
-/// Every public rule.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct RuleList {
-    /// The rules.
-    items: Vec<RuleView>,
-    /// How many there are.
-    total: u64,
-    /// How the transparency class is determined.
-    transparency_class: &'static str,
-}
 
 /// List the public rules
 ///
@@ -47,10 +22,10 @@ pub(crate) async fn list_rules(_: NoParams) -> impl IntoResponse {
         .iter()
         .map(|rule| RuleView {
             flag: rule.flag,
-            label: rule.flag.label(),
+            label: rule.flag.label().to_owned(),
             version: rule.version,
-            sentence: rule.sentence,
+            sentence: rule.sentence.to_owned(),
         })
         .collect();
-    Json(RuleList { total: items.len() as u64, items, transparency_class: TRANSPARENCY_SENTENCE })
+    Json(RuleList { total: items.len() as u64, items, transparency_class: TRANSPARENCY_SENTENCE.to_owned() })
 }

@@ -2,17 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
+use wire::{BodyCoverage, MonthCount, SectorCoverage, Stats, StatsCell, StatsTable, SupplierConcentration};
 
 use axum::Json;
 use axum::extract::State;
 use domain::Code;
 use domain::codes::{OrganisationKind, Sector, nearest};
 use search::{Cell, Look, RecordQuery};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use store::records::projection::FACETS;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
-use super::records::list::{FacetCount, name_values};
+use super::records::list::name_values;
+
 use crate::App;
 use crate::extract::{Params, Taker};
 use crate::filters::{self, RecordFilters};
@@ -34,131 +36,6 @@ pub(crate) struct StatsParams {
     /// Facet for the table's columns.
     #[param(example = "phase", default = "phase", pattern = "^[a-z_]+$")]
     columns: Option<String>,
-}
-
-/// Number of records with a pair of values.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct StatsCell {
-    /// Value of the row facet; absent for records without one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "policing")]
-    row: Option<String>,
-    /// Label for people.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "Policing")]
-    row_label: Option<String>,
-    /// Value of the column facet; absent for records without one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "production")]
-    column: Option<String>,
-    /// Label for people.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "Production")]
-    column_label: Option<String>,
-    /// Number of records; one with several values counts under each.
-    #[schema(minimum = 1)]
-    count: u64,
-}
-
-/// A table of two facets.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct StatsTable {
-    /// The row facet.
-    #[schema(example = "sector")]
-    rows: &'static str,
-    /// The column facet.
-    #[schema(example = "phase")]
-    columns: &'static str,
-    /// Non-zero cells, largest first; at most 1,000.
-    cells: Vec<StatsCell>,
-    /// Number of further cells.
-    more: u64,
-}
-
-/// Records first published in a month.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct MonthCount {
-    /// The month.
-    #[schema(example = "2026-03", pattern = "^[0-9]{4,}-[0-9]{2}$")]
-    month: String,
-    /// Number of records.
-    #[schema(minimum = 1)]
-    count: u64,
-}
-
-/// How concentrated the records are on a few suppliers.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct SupplierConcentration {
-    /// Number of suppliers.
-    suppliers: u64,
-    /// Times a record names a supplier.
-    namings: u64,
-    /// The suppliers named most often.
-    top: Vec<FacetCount>,
-    /// Their share of all namings, 0 to 1.
-    top_share: f64,
-    /// Herfindahl-Hirschman index of the namings: the sum of squared shares, from 0 (many equal suppliers) to
-    /// 1 (a single one).
-    herfindahl: f64,
-}
-
-/// Coverage of a sector.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct SectorCoverage {
-    /// The sector.
-    #[schema(example = "policing")]
-    sector: String,
-    /// Label for people.
-    #[schema(example = "Policing")]
-    label: &'static str,
-    /// Number of records.
-    records: u64,
-    /// Number of bodies that published them.
-    publishers: u64,
-    /// Records with an assessment of any kind and status.
-    with_assessment: u64,
-    /// Records with each flag.
-    flags: BTreeMap<String, u64>,
-}
-
-/// Whether bodies that are expected to publish do so.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct BodyCoverage {
-    /// Kind of body; absent if unknown.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "police_force")]
-    kind: Option<String>,
-    /// Label for people.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    label: Option<&'static str>,
-    /// Bodies expected to publish.
-    expected: u64,
-    /// Those with a record.
-    published: u64,
-    /// Those that declared that they use nothing.
-    nil_return: u64,
-    /// Those that did neither.
-    silent: u64,
-}
-
-/// Statistics of the matching records.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Stats {
-    /// Notice about the data, for instance that it is invented.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    about: Option<&'static str>,
-    /// Number of matching records.
-    total: u64,
-    /// Table of two facets.
-    table: StatsTable,
-    /// By month of first publication, oldest first, without empty months.
-    months: Vec<MonthCount>,
-    /// How concentrated the records are on a few suppliers.
-    supplier_concentration: SupplierConcentration,
-    /// By sector, largest first.
-    sectors: Vec<SectorCoverage>,
-    /// By kind of body; not affected by the filters.
-    bodies: Vec<BodyCoverage>,
 }
 
 /// Count records
@@ -242,7 +119,7 @@ async fn table(
             count: cell.count,
         })
         .collect();
-    Ok(StatsTable { rows, columns, cells, more })
+    Ok(StatsTable { rows: rows.to_owned(), columns: columns.to_owned(), cells, more })
 }
 
 async fn concentration(
@@ -283,7 +160,7 @@ async fn coverage(
     for (sector, records) in sectors {
         let of = |cell: &&Cell| cell.row == sector && !cell.column.is_empty();
         all.push(SectorCoverage {
-            label: Sector::VOCABULARY.entry(&sector).map_or("", |entry| entry.label),
+            label: Sector::VOCABULARY.entry(&sector).map_or("", |entry| entry.label).to_owned(),
             records,
             publishers: publishers.iter().filter(of).count() as u64,
             with_assessment: records - without.get(&sector).copied().unwrap_or_default(),
@@ -303,7 +180,7 @@ async fn bodies(app: &App) -> Result<Vec<BodyCoverage>, ApiError> {
                 .kind
                 .as_deref()
                 .and_then(|kind| OrganisationKind::VOCABULARY.entry(kind))
-                .map(|entry| entry.label),
+                .map(|entry| entry.label.to_owned()),
             kind: one.kind,
             expected: one.expected,
             published: one.published,

@@ -6,12 +6,12 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use chrono::{DateTime, Utc};
 use domain::codes::Role;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use store::ground::secret::{Opens, Secret};
 use store::people::{self, Token};
 use utoipa::ToSchema;
+use wire::{MadeToken, TokenList, TokenView};
 
 use crate::App;
 use crate::body::Sent;
@@ -35,56 +35,15 @@ pub(crate) struct NewToken {
     days: Option<i64>,
 }
 
-/// A token, without its secret.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct TokenView {
-    /// UUID.
-    id: String,
-    /// What it is for.
-    label: String,
-    /// The only role it carries.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    role: Option<Role>,
-    /// Id of the only organisation it carries roles for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    organisation: Option<String>,
-    /// When it was made.
-    created_at: DateTime<Utc>,
-    /// When it stops working.
-    expires_at: DateTime<Utc>,
-    /// When it was revoked.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    revoked_at: Option<DateTime<Utc>>,
-}
-
-/// A new token.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct MadeToken {
-    #[serde(flatten)]
-    token: TokenView,
-    /// The secret: shown now, and never again.
-    #[schema(example = "oar_p_...")]
-    secret: String,
-}
-
-/// Your tokens.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct TokenList {
-    /// Tokens, newest first.
-    items: Vec<TokenView>,
-}
-
-impl From<Token> for TokenView {
-    fn from(token: Token) -> Self {
-        Self {
-            id: token.id,
-            label: token.label,
-            role: token.role,
-            organisation: token.organisation,
-            created_at: token.created_at,
-            expires_at: token.expires_at,
-            revoked_at: token.revoked_at,
-        }
+fn view(token: Token) -> TokenView {
+    TokenView {
+        id: token.id,
+        label: token.label,
+        role: token.role,
+        organisation: token.organisation,
+        created_at: token.created_at,
+        expires_at: token.expires_at,
+        revoked_at: token.revoked_at,
     }
 }
 
@@ -103,7 +62,7 @@ pub(crate) async fn list_tokens(
     _: NoParams,
 ) -> Result<Json<TokenList>, ApiError> {
     let items = people::tokens(&app.db, &caller.person.id).await?;
-    Ok(Json(TokenList { items: items.into_iter().map(TokenView::from).collect() }))
+    Ok(Json(TokenList { items: items.into_iter().map(view).collect() }))
 }
 
 /// Make a token
@@ -129,7 +88,7 @@ pub(crate) async fn create_token(
     let write = begin(&app, &caller, &sent, false).await?;
     let made = acts::create_token(&write.act(), &caller.person.id, checked).await;
     let (token, secret) = app.allowed(made)?;
-    let made = MadeToken { token: token.into(), secret: secret.reveal() };
+    let made = MadeToken { token: view(token), secret: secret.reveal() };
     // The stored answer must not contain the secret.
     write.answer_once(StatusCode::CREATED, &made).await
 }

@@ -1,6 +1,6 @@
 //! What is left to do before a draft can be published.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::pointer;
 use crate::codes::StatementKind;
@@ -113,15 +113,15 @@ fn assessments(record: &Record) -> Vec<Finding> {
 }
 
 /// A field to answer next.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NextField {
     /// Name of the field.
-    pub field: &'static str,
+    pub field: String,
     /// Its label.
-    pub label: &'static str,
+    pub label: String,
     /// What to write.
-    pub hint: &'static str,
+    pub hint: String,
 }
 
 /// The blank required fields that are quickest to answer: first codes and yes or no, then dates and short
@@ -134,7 +134,11 @@ pub fn quickest(record: &Record) -> Vec<NextField> {
         .filter_map(|one| field(&one.field))
         .collect();
     blank.sort_by_key(|field| effort(&field.kind));
-    let next = |field: &&Field| NextField { field: field.name, label: field.label, hint: field.hint };
+    let next = |field: &&Field| NextField {
+        field: field.name.to_owned(),
+        label: field.label.to_owned(),
+        hint: field.hint.to_owned(),
+    };
     blank.iter().take(QUICKEST).map(next).collect()
 }
 

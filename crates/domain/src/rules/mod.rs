@@ -5,7 +5,7 @@
 //! again.
 
 use chrono::{Days, Months, NaiveDate};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::codes::{Code, Flag, TransparencyClass};
 use crate::record::Record;
@@ -87,7 +87,7 @@ pub const RULES: &[Rule] = &[
 pub use transparency::{SENTENCE as TRANSPARENCY_SENTENCE, transparency_class};
 
 /// A rule whose flag is raised.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Fired {
     /// The flag.

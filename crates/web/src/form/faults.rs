@@ -1,8 +1,10 @@
 //! What is wrong with a form.
 
+use wire::Fault;
+
 use super::question::Question;
 use super::typed::{Typed, slips, value};
-use crate::ask::Fault;
+use crate::ask::Sentence;
 use crate::language::say;
 
 /// One fault.

@@ -4,7 +4,8 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde::Deserialize;
+use domain::codes::Code;
+use wire::{RuleList, RuleView};
 
 use super::problem::NotShown;
 use crate::ask::Interface;
@@ -12,40 +13,34 @@ use crate::language::{named, say};
 use crate::layout::{Frame, Twin, page};
 use crate::words::label_in;
 
-#[derive(Debug, Deserialize)]
-struct Rule {
-    flag: String,
-    version: u32,
-    sentence: String,
+/// A rule in the page's language.
+trait Asked {
+    /// The rule in words, in the page's language if it has them.
+    fn asks(&self) -> String;
+    /// Its flag in words.
+    fn label(&self) -> String;
 }
 
-impl Rule {
-    /// The rule in words, in the page's language if it has them.
+impl Asked for RuleView {
     fn asks(&self) -> String {
         named(&format!("rule-{}", self.flag), None).unwrap_or_else(|| self.sentence.clone())
     }
 
     fn label(&self) -> String {
-        label_in("flag", &self.flag)
+        label_in("flag", self.flag.as_str())
     }
-}
-
-#[derive(Debug, Deserialize)]
-struct Rules {
-    items: Vec<Rule>,
-    transparency_class: String,
 }
 
 #[derive(Template)]
 #[template(path = "rules.html")]
 struct RulesPage {
     frame: Frame,
-    rules: Vec<Rule>,
+    rules: Vec<RuleView>,
     transparency_class: String,
 }
 
 pub(crate) async fn rules(State(interface): State<Interface>) -> Result<Response, NotShown> {
-    let rules: Rules = interface.get("/api/v1/rules").await?;
+    let rules: RuleList = interface.get("/api/v1/rules").await?;
     let page_of = RulesPage {
         frame: Frame::new(say("the-public-rules"), "rules")
             .twins(vec![Twin::json("/api/v1/rules".to_owned())]),

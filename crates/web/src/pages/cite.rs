@@ -1,8 +1,9 @@
 //! How to cite a record, and a letter asking its publisher about gaps.
 
+use chrono::Datelike;
 use serde_json::Value;
 
-use super::record::RecordView;
+use super::record::{Raised, Subject};
 use crate::language::{Language, say, spoken};
 
 /// A text that is safe inside BibTeX braces.
@@ -11,8 +12,8 @@ fn braced(text: &str) -> String {
 }
 
 /// A BibTeX entry.
-pub(super) fn bibtex(view: &RecordView, url: &str, title: &str, body: &str) -> String {
-    let year = view.updated_at.get(..4).unwrap_or_default();
+pub(super) fn bibtex(view: &Subject, url: &str, title: &str, body: &str) -> String {
+    let year = view.dates.map(|(_, last)| last.year().to_string()).unwrap_or_default();
     format!(
         "@misc{{{id}v{version},\n  author = {{{{{body}}}}},\n  title = {{{{{title}}}}},\n  howpublished = {{Open Algorithm \
          Register, record {id}, version {version}}},\n  year = {{{year}}},\n  url = {{{url}}}\n}}",
@@ -24,7 +25,7 @@ pub(super) fn bibtex(view: &RecordView, url: &str, title: &str, body: &str) -> S
 }
 
 /// The same as a Citation File Format file.
-pub(super) fn cff(view: &RecordView, url: &str, title: &str, body: &str) -> String {
+pub(super) fn cff(view: &Subject, url: &str, title: &str, body: &str) -> String {
     // A JSON string is a valid YAML string.
     let quoted = |text: &str| Value::from(text).to_string();
     format!(
@@ -33,13 +34,13 @@ pub(super) fn cff(view: &RecordView, url: &str, title: &str, body: &str) -> Stri
         quoted(title),
         quoted(body),
         view.version,
-        view.updated_at.get(..10).unwrap_or_default(),
+        view.dates.map(|(_, last)| last.date_naive().to_string()).unwrap_or_default(),
         quoted(url),
     )
 }
 
 /// A letter to the publisher, listing what the record leaves open.
-pub(super) fn question(title: &str, view: &RecordView, unanswered: &[String], third_party: bool) -> String {
+pub(super) fn question(title: &str, view: &Subject, unanswered: &[String], third_party: bool) -> String {
     let read = say(if third_party { "i-have-read-of-you" } else { "i-have-read-yours" });
     let read = read.with("title", title).with("id", &view.id).with("version", view.version.to_string());
     let mut lines = vec![say("dear-sir-or-madam").to_string(), read.to_string()];

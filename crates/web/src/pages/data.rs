@@ -6,30 +6,27 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use domain::codes::{CodeEntry, VOCABULARIES, Vocabulary};
 use domain::fields::Group;
-use serde::Deserialize;
+use wire::{Dictionary, DumpList, DumpView, FieldView};
 
 use super::problem::NotShown;
 use crate::ask::Interface;
 use crate::language::{Said, say};
 use crate::layout::{Frame, Twin, page};
-use crate::words::{day, definition, entry_label, field_hint, field_label, group_title, number, plain, word};
+use crate::words::{
+    date, definition, entry_label, field_hint, field_label, group_title, number, plain, word,
+};
 
-#[derive(Debug, Deserialize)]
-struct Dump {
-    date: String,
-    files_total: u64,
-    bytes: u64,
+/// A dump in words.
+trait Dated {
+    /// Its day.
+    fn on(&self) -> String;
+    /// Its length.
+    fn size(&self) -> String;
 }
 
-#[derive(Debug, Deserialize)]
-struct Dumps {
-    about: Option<String>,
-    items: Vec<Dump>,
-}
-
-impl Dump {
+impl Dated for DumpView {
     fn on(&self) -> String {
-        day(&self.date)
+        date(self.date)
     }
 
     fn size(&self) -> String {
@@ -55,12 +52,12 @@ const FILES: &[(&str, Said)] = &[
 #[template(path = "data.html")]
 struct DataPage {
     frame: Frame,
-    dumps: Vec<Dump>,
+    dumps: Vec<DumpView>,
     files: &'static [(&'static str, Said)],
 }
 
 pub(crate) async fn data(State(interface): State<Interface>) -> Result<Response, NotShown> {
-    let dumps: Dumps = interface.get("/api/v1/dumps").await?;
+    let dumps: DumpList = interface.get("/api/v1/dumps").await?;
     let page_of = DataPage {
         frame: Frame::new(say("data"), "data")
             .about(dumps.about)
@@ -71,55 +68,46 @@ pub(crate) async fn data(State(interface): State<Interface>) -> Result<Response,
     Ok(page(StatusCode::OK, &page_of))
 }
 
-#[derive(Debug, Deserialize)]
-struct Equivalent {
-    standard: String,
-    id: String,
+/// A field in the page's language.
+trait Described {
+    /// Its type, with the code list or limit it refers to.
+    fn form(&self) -> String;
+    /// Its code list.
+    fn list(&self) -> Option<&str>;
+    /// When an answer is required.
+    fn when(&self) -> String;
+    /// Its label.
+    fn label(&self) -> String;
+    /// What to write.
+    fn hint(&self) -> String;
+    /// What other standards call it.
+    fn elsewhere(&self) -> Vec<String>;
 }
 
-#[derive(Debug, Deserialize)]
-struct Field {
-    name: String,
-    group: String,
-    label: String,
-    hint: String,
-    r#type: String,
-    of: Option<String>,
-    required: String,
-    atrs: Option<String>,
-    #[serde(default)]
-    equivalents: Vec<Equivalent>,
-}
-
-impl Field {
+impl Described for FieldView {
     fn form(&self) -> String {
         match &self.of {
-            Some(of) => format!("{} ({of})", self.r#type),
-            None => self.r#type.clone(),
+            Some(of) => format!("{} ({of})", self.kind),
+            None => self.kind.clone(),
         }
     }
 
     fn list(&self) -> Option<&str> {
-        self.of.as_deref().filter(|_| matches!(self.r#type.as_str(), "code" | "codes"))
+        self.of.as_deref().filter(|_| matches!(self.kind.as_str(), "code" | "codes"))
     }
 
     fn when(&self) -> String {
         word(&self.required)
     }
 
-    fn known(&self) -> Option<&'static domain::fields::Field> {
-        domain::fields::field(&self.name)
-    }
-
     fn label(&self) -> String {
-        self.known().map_or_else(|| self.label.clone(), field_label)
+        domain::fields::field(&self.name).map_or_else(|| self.label.clone(), field_label)
     }
 
     fn hint(&self) -> String {
-        self.known().map_or_else(|| self.hint.clone(), field_hint)
+        domain::fields::field(&self.name).map_or_else(|| self.hint.clone(), field_hint)
     }
 
-    /// What other standards call the field.
     fn elsewhere(&self) -> Vec<String> {
         let atrs = self.atrs.iter().map(|id| format!("UK ATRS {id}"));
         let others = self.equivalents.iter().map(|one| {
@@ -135,15 +123,10 @@ impl Field {
     }
 }
 
-#[derive(Debug, Deserialize)]
-struct Fields {
-    items: Vec<Field>,
-}
-
 struct Part {
     anchor: String,
     title: String,
-    fields: Vec<Field>,
+    fields: Vec<FieldView>,
 }
 
 #[derive(Template)]
@@ -166,7 +149,7 @@ impl DictionaryPage {
 }
 
 pub(crate) async fn dictionary(State(interface): State<Interface>) -> Result<Response, NotShown> {
-    let fields: Fields = interface.get("/api/v1/fields").await?;
+    let fields: Dictionary = interface.get("/api/v1/fields").await?;
     let total = fields.items.len();
     let mut groups: Vec<Part> = Vec::new();
     for field in fields.items {

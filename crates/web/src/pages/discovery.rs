@@ -4,8 +4,8 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use chrono::{Months, NaiveDate};
-use serde::Deserialize;
+use chrono::{Months, NaiveDate, SecondsFormat};
+use wire::{MonthCount, RecordList, Stats};
 
 use super::problem::NotShown;
 use crate::address::query;
@@ -45,21 +45,11 @@ pub(crate) async fn robots(State(interface): State<Interface>) -> Result<Respons
         .into_response())
 }
 
-#[derive(Debug, Deserialize)]
-struct Month {
-    month: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Stats {
-    months: Vec<Month>,
-}
-
 #[derive(Template)]
 #[template(path = "sitemap_index.xml")]
 struct IndexPage {
     base: String,
-    months: Vec<Month>,
+    months: Vec<MonthCount>,
 }
 
 /// An address in a sitemap, with the time of its last change.
@@ -87,18 +77,6 @@ pub(crate) async fn index(State(interface): State<Interface>) -> Result<Response
     Ok(xml(&IndexPage { base: interface.base().await?.to_owned(), months: stats.months }))
 }
 
-#[derive(Debug, Deserialize)]
-struct Item {
-    id: String,
-    updated_at: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Records {
-    items: Vec<Item>,
-    next: Option<String>,
-}
-
 /// One sitemap: the records first published in a month (`2026-11.xml`), or the pages outside any list
 /// (`pages.xml`).
 pub(crate) async fn month(
@@ -123,12 +101,11 @@ pub(crate) async fn month(
     ];
     let mut places = Vec::new();
     while places.len() < ADDRESSES_MAX {
-        let found: Records = interface.get(&format!("/api/v1/records{}", query(&pairs))).await?;
-        let found_places = found.items.into_iter();
-        places.extend(
-            found_places
-                .map(|one| Place { path: format!("/records/{}", one.id), changed: Some(one.updated_at) }),
-        );
+        let found: RecordList = interface.get(&format!("/api/v1/records{}", query(&pairs))).await?;
+        places.extend(found.items.iter().map(|one| Place {
+            path: format!("/records/{}", one.id),
+            changed: Some(one.updated_at.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
+        }));
         pairs.truncate(4);
         match found.next {
             Some(next) => pairs.push(("cursor".to_owned(), next)),

@@ -7,8 +7,8 @@ use axum::response::Response;
 use domain::codes::VOCABULARIES;
 use domain::diff::{ChangeKind, FieldChange, WordMark, Words};
 use domain::fields::FIELDS;
-use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
+use wire::{DiffView, VersionView};
 
 use super::problem::NotShown;
 use crate::address::part;
@@ -16,20 +16,7 @@ use crate::ask::Interface;
 use crate::language::say;
 use crate::layout::{Frame, Twin, page};
 use crate::shown::{Row, Shown, row};
-use crate::words::{day, field_label, label, lowered, number, part_label, yes_or_no};
-
-#[derive(Debug, Deserialize)]
-struct VersionView {
-    about: Option<String>,
-    id: String,
-    number: i64,
-    published_at: String,
-    superseded_at: Option<String>,
-    note: Option<String>,
-    content_sha256: String,
-    sequence: Option<i64>,
-    record: Map<String, Value>,
-}
+use crate::words::{day, day_of, field_label, label, lowered, number, part_label, yes_or_no};
 
 #[derive(Template)]
 #[template(path = "version.html")]
@@ -57,28 +44,24 @@ pub(crate) async fn version(
     let string = |key: &str| view.record.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let title = string("title");
     let page_of = VersionPage {
-        frame: Frame::new(say("title-version").with("title", &title).with("number", view.number), "records")
-            .about(view.about)
-            .twins(vec![Twin::json(address)]),
+        frame: Frame::new(
+            say("title-version").with("title", &title).with("number", view.summary.number),
+            "records",
+        )
+        .about(view.about)
+        .twins(vec![Twin::json(address)]),
         lang: string("lang"),
         id: view.id,
         title,
-        number: view.number,
-        published: day(&view.published_at),
-        superseded: view.superseded_at.map(|at| day(&at)),
-        note: view.note,
-        sha256: view.content_sha256,
+        number: view.summary.number,
+        published: day_of(view.summary.published_at),
+        superseded: view.superseded_at.map(day_of),
+        note: view.summary.note,
+        sha256: view.summary.content_sha256,
         has_entry: view.sequence.is_some(),
         rows: FIELDS.iter().filter_map(|field| row(field, &view.record)).collect(),
     };
     Ok(page(StatusCode::OK, &page_of))
-}
-
-#[derive(Debug, Deserialize)]
-struct Side {
-    number: i64,
-    published_at: String,
-    note: Option<String>,
 }
 
 /// A changed field, as shown.
@@ -108,15 +91,6 @@ impl From<FieldChange> for Change {
             words: change.words,
         }
     }
-}
-
-#[derive(Debug, Deserialize)]
-struct Diff {
-    about: Option<String>,
-    id: String,
-    from: Side,
-    to: Side,
-    changes: Vec<FieldChange>,
 }
 
 /// What one side has and the other lacks; item by item if both are lists.
@@ -156,7 +130,7 @@ fn told(value: &Value) -> String {
 struct DiffPage {
     frame: Frame,
     changes: Vec<Change>,
-    diff: Diff,
+    diff: DiffView,
     title: String,
     from: String,
     to: String,
@@ -169,7 +143,7 @@ pub(crate) async fn diff(
 ) -> Result<Response, NotShown> {
     let asked = query.map(|query| format!("?{query}")).unwrap_or_default();
     let address = format!("/api/v1/records/{}/diff{asked}", part(&id));
-    let mut diff: Diff = interface.get(&address).await?;
+    let mut diff: DiffView = interface.get(&address).await?;
     let latest: VersionView =
         interface.get(&format!("/api/v1/records/{}/versions/{}", diff.id, diff.to.number)).await?;
     let title = latest.record.get("title").and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -179,8 +153,8 @@ pub(crate) async fn diff(
         .with("to", diff.to.number);
     let page_of = DiffPage {
         frame: Frame::new(heading, "records").about(diff.about.clone()).twins(vec![Twin::json(address)]),
-        from: day(&diff.from.published_at),
-        to: day(&diff.to.published_at),
+        from: day_of(diff.from.published_at),
+        to: day_of(diff.to.published_at),
         title,
         changes: std::mem::take(&mut diff.changes).into_iter().map(Change::from).collect(),
         diff,

@@ -4,11 +4,10 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde::Deserialize;
+use wire::{AssessmentList, ContractList, FacetCount, GapList, RecordItem, RecordList};
 
 use super::problem::NotShown;
-use super::records::RecordList;
-use super::{Count, Item};
+use super::{Told, facet_label};
 use crate::ask::Interface;
 use crate::language::say;
 use crate::layout::{Frame, Twin, page};
@@ -22,31 +21,25 @@ struct Page {
     assessments: String,
     contracts: String,
     gaps: String,
-    sectors: Vec<Count>,
-    latest: Vec<Item>,
-}
-
-#[derive(Deserialize)]
-struct Total {
-    total: u64,
+    sectors: Vec<FacetCount>,
+    latest: Vec<RecordItem>,
 }
 
 pub(crate) async fn home(State(interface): State<Interface>) -> Result<Response, NotShown> {
     let mut list: RecordList =
         interface.get("/api/v1/records?limit=5&sort=-updated_at&facets=sector").await?;
-    let total = async |path: &str| -> Result<String, NotShown> {
-        let Total { total } = interface.get(path).await?;
-        Ok(number(total))
-    };
-    let mut sectors = list.facets.remove("sector").unwrap_or_default();
-    sectors.sort_by_key(|one| one.label("sector"));
+    let assessments: AssessmentList = interface.get("/api/v1/assessments?limit=1").await?;
+    let contracts: ContractList = interface.get("/api/v1/contracts?limit=1").await?;
+    let gaps: GapList = interface.get("/api/v1/gaps?limit=1&status=open").await?;
+    let mut sectors = list.facets.as_mut().and_then(|facets| facets.remove("sector")).unwrap_or_default();
+    sectors.sort_by_key(|one| facet_label("sector", one));
     let twins = vec![Twin::atom("/changes.atom".to_owned())];
     let page_of = Page {
         frame: Frame::new(say("open-algorithm-register"), "home").about(list.about).twins(twins),
         records: number(list.total),
-        assessments: total("/api/v1/assessments?limit=1").await?,
-        contracts: total("/api/v1/contracts?limit=1").await?,
-        gaps: total("/api/v1/gaps?limit=1&status=open").await?,
+        assessments: number(assessments.total),
+        contracts: number(contracts.total),
+        gaps: number(gaps.total),
         sectors,
         latest: list.items,
     };

@@ -6,19 +6,21 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::codes::{
-    AssessmentStage, AssessmentStatus, AssessmentType, Code, OrganisationKind, Sector, Vocabulary,
+    AssessmentStage, AssessmentStatus, AssessmentType, Code, OrganisationKind, PartyRole, Sector, Vocabulary,
 };
-use serde::Deserialize;
-use serde_json::Value;
+use serde::de::DeserializeOwned;
+use wire::{
+    AssessmentList, AssessmentView, ContractList, ContractView, Counts, Coverage, OrganisationList,
+    OrganisationView, ProductList, ProductView,
+};
 
 use super::problem::NotShown;
 use super::procurement::{amount, names};
 use crate::address::{Pairs, query, with, without};
 use crate::ask::Interface;
-use crate::json::{coded, text};
 use crate::language::{Said, say};
 use crate::layout::{Frame, Twin, page};
-use crate::words::{day, entry_label, word, yes_or_no};
+use crate::words::{date, entry_label, label_in, word, yes_or_no};
 
 /// The values of a filter.
 enum Choices {
@@ -42,7 +44,6 @@ struct List {
     /// Whether there is a CSV of it.
     csv: bool,
     filters: &'static [(&'static str, Said, Choices)],
-    entry: fn(&Value) -> Entry,
 }
 
 /// An item as shown.
@@ -68,7 +69,6 @@ static ORGANISATIONS: List = List {
         ("publishes", say("has-published"), Choices::YesOrNo),
         ("silent", say("expected-to-publish-and-has"), Choices::YesOrNo),
     ],
-    entry: |item| body(item, "organisations", "as_publisher"),
 };
 static SUPPLIERS: List = List {
     path: "/suppliers",
@@ -80,7 +80,6 @@ static SUPPLIERS: List = List {
     searched: true,
     csv: false,
     filters: &[],
-    entry: |item| body(item, "suppliers", "as_supplier"),
 };
 static PRODUCTS: List = List {
     path: "/products",
@@ -92,12 +91,6 @@ static PRODUCTS: List = List {
     searched: true,
     csv: false,
     filters: &[],
-    entry: |item| Entry {
-        title: text(&item["product"], "name").unwrap_or_default(),
-        href: format!("/products/{}", text(&item["product"], "slug").unwrap_or_default()),
-        said: vec![records(&item["counts"])],
-        tags: codes(&item["product"]["technologies"], "technology"),
-    },
 };
 static CONTRACTS: List = List {
     path: "/contracts",
@@ -112,24 +105,6 @@ static CONTRACTS: List = List {
         ("on_watch_list", say("on-the-watch-list"), Choices::YesOrNo),
         ("linked", say("linked-to-a-record"), Choices::YesOrNo),
     ],
-    entry: |item| {
-        let one = &item["contract"];
-        let named =
-            |role: &str| names(one, role).into_iter().map(|(name, _)| name).collect::<Vec<_>>().join(", ");
-        let parties = [("bought-by", named("buyer")), ("from-name", named("supplier"))];
-        let parties = parties.into_iter().filter(|(_, name)| !name.is_empty());
-        let until = text(one, "ends_on").map(|on| say("until-2").with("on", day(&on)).to_string());
-        Entry {
-            title: text(one, "title").unwrap_or_else(|| say("contract").to_string()),
-            href: format!("/contracts/{}", text(item, "id").unwrap_or_default()),
-            said: parties
-                .map(|(how, name)| say(how).with("name", name).to_string())
-                .chain(amount(&one["value"]))
-                .chain(until)
-                .collect(),
-            tags: text(one, "status").map(|status| word(&status)).into_iter().collect(),
-        }
-    },
 };
 static ASSESSMENTS: List = List {
     path: "/assessments",
@@ -146,59 +121,95 @@ static ASSESSMENTS: List = List {
         ("status", say("status"), Choices::Codes(AssessmentStatus::VOCABULARY)),
         ("sector", say("sector"), Choices::Codes(Sector::VOCABULARY)),
     ],
-    entry: |item| {
-        let one = &item["assessment"];
-        let kind = coded(one, "type", "assessment_type");
-        let dates = [("completed", "completed_on"), ("next-review-due", "next_review_on")];
-        let dates = dates
-            .into_iter()
-            .filter_map(|(what, key)| Some(say(what).with("on", day(&text(one, key)?)).to_string()));
-        let of = text(item, "record_title").into_iter().chain(text(&item["publisher"], "name"));
-        Entry {
-            title: text(one, "title").or_else(|| kind.clone()).unwrap_or_default(),
-            href: format!("/records/{}#assessments", text(item, "record_id").unwrap_or_default()),
-            said: of.chain(dates).collect(),
-            tags: [kind, coded(one, "stage", "assessment_stage"), coded(one, "status", "assessment_status")]
-                .into_iter()
-                .flatten()
-                .collect(),
-        }
-    },
 };
 
-fn codes(list: &Value, vocabulary: &str) -> Vec<String> {
-    let codes = list.as_array().into_iter().flatten().filter_map(Value::as_str);
-    codes.map(|code| crate::words::label_in(vocabulary, code)).collect()
+/// A page of a list, as shown.
+struct Found {
+    about: Option<String>,
+    entries: Vec<Entry>,
+    total: u64,
+    next: Option<String>,
 }
 
-fn records(counts: &Value) -> String {
-    say("n-records").with("n", counts["records"].as_u64().unwrap_or_default()).to_string()
+fn labels<C: Code>(list: &str, codes: &[C]) -> Vec<String> {
+    codes.iter().map(|code| label_in(list, code.as_str())).collect()
 }
 
-fn body(item: &Value, kind: &str, role: &str) -> Entry {
-    let one = &item["organisation"];
-    let coverage = match item["coverage"].as_str() {
-        Some("silent") => Some(say("is-expected-to-publish").to_string()),
-        Some("nil_return") => Some(say("says-that-it-uses-nothing").to_string()),
-        _ => None,
+fn records(counts: &Counts) -> String {
+    say("n-records").with("n", counts.records).to_string()
+}
+
+fn body(item: &OrganisationView, kind: &str, counts: &Counts) -> Entry {
+    let one = &item.organisation;
+    let coverage = match item.coverage {
+        Coverage::Silent => Some(say("is-expected-to-publish").to_string()),
+        Coverage::NilReturn => Some(say("says-that-it-uses-nothing").to_string()),
+        Coverage::Published | Coverage::NotExpected => None,
     };
     Entry {
-        title: text(one, "name").unwrap_or_default(),
-        href: format!("/{kind}/{}", text(one, "slug").unwrap_or_default()),
-        said: std::iter::once(records(&item[role])).chain(coverage).collect(),
-        tags: coded(one, "kind", "organisation_kind")
+        title: one.name.clone(),
+        href: format!("/{kind}/{}", one.slug),
+        said: std::iter::once(records(counts)).chain(coverage).collect(),
+        tags: one
+            .kind
+            .map(|kind| label_in("organisation_kind", kind.as_str()))
             .into_iter()
-            .chain(codes(&one["sectors"], "sector"))
+            .chain(labels("sector", &one.sectors))
             .collect(),
     }
 }
 
-#[derive(Debug, Deserialize)]
-struct Found {
-    about: Option<String>,
-    items: Vec<Value>,
-    total: u64,
-    next: Option<String>,
+fn publisher_entry(item: &OrganisationView) -> Entry {
+    body(item, "organisations", &item.as_publisher)
+}
+
+fn supplier_entry(item: &OrganisationView) -> Entry {
+    body(item, "suppliers", &item.as_supplier)
+}
+
+fn product_entry(item: &ProductView) -> Entry {
+    Entry {
+        title: item.product.name.clone(),
+        href: format!("/products/{}", item.product.slug),
+        said: vec![records(&item.counts)],
+        tags: labels("technology", &item.product.technologies),
+    }
+}
+
+fn contract_entry(item: &ContractView) -> Entry {
+    let one = &item.contract;
+    let named =
+        |role: PartyRole| names(one, role).into_iter().map(|(name, _)| name).collect::<Vec<_>>().join(", ");
+    let parties = [("bought-by", named(PartyRole::Buyer)), ("from-name", named(PartyRole::Supplier))];
+    let parties = parties.into_iter().filter(|(_, name)| !name.is_empty());
+    let until = one.ends_on.map(|on| say("until-2").with("on", date(on)).to_string());
+    Entry {
+        title: one.title.clone().unwrap_or_else(|| say("contract").to_string()),
+        href: format!("/contracts/{}", item.id),
+        said: parties
+            .map(|(how, name)| say(how).with("name", name).to_string())
+            .chain(one.value.as_ref().and_then(amount))
+            .chain(until)
+            .collect(),
+        tags: one.status.as_deref().map(word).into_iter().collect(),
+    }
+}
+
+fn assessment_entry(item: &AssessmentView) -> Entry {
+    let one = &item.assessment;
+    let kind = label_in("assessment_type", one.r#type.as_str());
+    let dates = [("completed", one.completed_on), ("next-review-due", one.next_review_on)];
+    let dates = dates.into_iter().filter_map(|(what, on)| Some(say(what).with("on", date(on?)).to_string()));
+    Entry {
+        title: one.title.clone().unwrap_or_else(|| kind.clone()),
+        href: format!("/records/{}#assessments", item.record_id),
+        said: [item.record_title.clone(), item.publisher.name.clone()].into_iter().chain(dates).collect(),
+        tags: vec![
+            kind,
+            label_in("assessment_stage", one.stage.as_str()),
+            label_in("assessment_status", one.status.as_str()),
+        ],
+    }
 }
 
 struct Filter {
@@ -223,17 +234,18 @@ struct Page {
     next: Option<String>,
 }
 
-/// Builds the page of a list. Only the [`List`] differs between them.
-async fn shown(
+/// Builds the page of a list. `found` says what the API's answer of type `T` shows.
+async fn shown<T: DeserializeOwned>(
     interface: &Interface,
     list: &'static List,
     asked: Option<&str>,
+    found: impl FnOnce(T) -> Found,
 ) -> Result<Response, NotShown> {
     let asked: Pairs = form_urlencoded::parse(asked.unwrap_or_default().as_bytes()).into_owned().collect();
     // A form sends its blank inputs too; they are not part of the query.
     let asked: Pairs = asked.into_iter().filter(|(_, value)| !value.is_empty()).collect();
     let value = |key: &str| asked.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str());
-    let found: Found = interface.get(&format!("/api/v1{}{}", list.path, query(&asked))).await?;
+    let found = found(interface.get(&format!("/api/v1{}{}", list.path, query(&asked))).await?);
     let filters = list.filters.iter().map(|(name, label, choices)| {
         let chosen = value(name);
         let options = match choices {
@@ -261,7 +273,7 @@ async fn shown(
         q: value("q").unwrap_or_default().to_owned(),
         filters: filters.collect(),
         kept: without(&asked, &own),
-        entries: found.items.iter().map(list.entry).collect(),
+        entries: found.entries,
         first: value("cursor").map(|_| format!("{}{shared}", list.path)),
         next: found.next.map(|next| format!("{}{}", list.path, query(&with(&asked, "cursor", &next)))),
         list,
@@ -270,20 +282,26 @@ async fn shown(
 }
 
 macro_rules! pages {
-    ($($name:ident => $list:ident),*) => { $(
+    ($($name:ident => $list:ident, $answer:ty, $entry:ident;)*) => { $(
         pub(crate) async fn $name(
             State(interface): State<Interface>,
             RawQuery(asked): RawQuery,
         ) -> Result<Response, NotShown> {
-            shown(&interface, &$list, asked.as_deref()).await
+            let found = |answer: $answer| Found {
+                entries: answer.items.iter().map($entry).collect(),
+                about: answer.about,
+                total: answer.total,
+                next: answer.next,
+            };
+            shown(&interface, &$list, asked.as_deref(), found).await
         }
     )* };
 }
 
-pages!(
-    organisations => ORGANISATIONS,
-    suppliers => SUPPLIERS,
-    products => PRODUCTS,
-    contracts => CONTRACTS,
-    assessments => ASSESSMENTS
-);
+pages! {
+    organisations => ORGANISATIONS, OrganisationList, publisher_entry;
+    suppliers => SUPPLIERS, OrganisationList, supplier_entry;
+    products => PRODUCTS, ProductList, product_entry;
+    contracts => CONTRACTS, ContractList, contract_entry;
+    assessments => ASSESSMENTS, AssessmentList, assessment_entry;
+}

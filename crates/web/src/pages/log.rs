@@ -4,22 +4,12 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde::Deserialize;
+use wire::LogView;
 
 use super::problem::NotShown;
 use crate::ask::Interface;
 use crate::language::say;
 use crate::layout::{Frame, Twin, page};
-
-#[derive(Debug, Deserialize)]
-struct LogView {
-    about: Option<String>,
-    entries: u64,
-    signed: u64,
-    checkpoint: Option<String>,
-    keys: Vec<String>,
-    refused: Option<String>,
-}
 
 #[derive(Template)]
 #[template(path = "log.html")]

@@ -6,76 +6,40 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde::Deserialize;
-use serde_json::Value;
+use domain::codes::{Code, PartyRole};
+use domain::{Organisation, Product};
+use wire::{
+    ContractList, ContractView, Counts, Coverage, Customer, OrganisationView, ProductView, RecordItem,
+    RecordList, Spend, SupplierView,
+};
 
-use super::Item;
+use super::Told;
 use super::problem::NotShown;
 use super::procurement::{Gap, amount, names, open_gaps};
-use super::records::RecordList;
 use crate::address::part;
 use crate::ask::Interface;
-use crate::json::text;
 use crate::language::{Said, say};
 use crate::layout::{Frame, Twin, page};
 use crate::shown::Shown;
-use crate::words::{day, is_safe, label_in, money, number, yes_or_no};
+use crate::words::{date, is_safe, label_in, money, number, yes_or_no};
 
-#[derive(Debug, Default, Deserialize)]
-struct Counts {
-    records: u64,
-    #[serde(default)]
-    phase: BTreeMap<String, u64>,
-    #[serde(default)]
-    flag: BTreeMap<String, u64>,
+/// What somebody spent, in words.
+trait Spent {
+    fn spent(&self) -> String;
 }
 
-#[derive(Debug, Deserialize)]
-struct Spend {
-    currency: String,
-    amount: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Customer {
-    organisation: Option<String>,
-    name: String,
-    records: u64,
-    contracts: u64,
-    #[serde(default)]
-    spend: Vec<Spend>,
-}
-
-impl Customer {
+impl Spent for Customer {
     fn spent(&self) -> String {
         sum(&self.spend)
     }
 }
 
 fn sum(spend: &[Spend]) -> String {
-    spend.iter().map(|one| money(&one.amount, &one.currency)).collect::<Vec<_>>().join(", ")
-}
-
-#[derive(Debug, Deserialize)]
-struct Body {
-    organisation: Value,
-    #[serde(default)]
-    coverage: String,
-    #[serde(default)]
-    as_publisher: Counts,
-    #[serde(default)]
-    as_supplier: Counts,
-    #[serde(default)]
-    customers: Vec<Customer>,
-    #[serde(default)]
-    spend: Vec<Spend>,
-    contracts: Option<u64>,
-}
-
-#[derive(Debug, Deserialize)]
-struct ProductView {
-    product: Value,
-    counts: Counts,
+    let sums = spend.iter().map(|one| match &one.currency {
+        Some(currency) => money(&one.amount, currency),
+        None => number(&one.amount),
+    });
+    sums.collect::<Vec<_>>().join(", ")
 }
 
 /// A count that links to what it counts.
@@ -94,21 +58,60 @@ struct Bought {
     until: String,
 }
 
-#[derive(Debug, Deserialize)]
-struct Contracts {
-    items: Vec<Value>,
-    total: u64,
+fn bought(item: &ContractView) -> Bought {
+    let one = &item.contract;
+    Bought {
+        title: one.title.clone().unwrap_or_else(|| say("contract").to_string()),
+        href: format!("/contracts/{}", item.id),
+        supplier: names(one, PartyRole::Supplier)
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect::<Vec<_>>()
+            .join(", "),
+        value: one.value.as_ref().and_then(amount).unwrap_or_default(),
+        until: one.ends_on.map(date).unwrap_or_default(),
+    }
 }
 
-fn bought(item: &Value) -> Bought {
-    let one = &item["contract"];
-    Bought {
-        title: text(one, "title").unwrap_or_else(|| say("contract").to_string()),
-        href: format!("/contracts/{}", text(item, "id").unwrap_or_default()),
-        supplier: names(one, "supplier").into_iter().map(|(name, _)| name).collect::<Vec<_>>().join(", "),
-        value: amount(&one["value"]).unwrap_or_default(),
-        until: text(one, "ends_on").map(|on| day(&on)).unwrap_or_default(),
+/// What the page says of a body or product itself.
+struct Thing {
+    name: String,
+    website: Option<String>,
+    facts: Vec<(Said, Option<String>)>,
+}
+
+impl From<&Organisation> for Thing {
+    fn from(body: &Organisation) -> Self {
+        let also: Vec<&str> = body.aliases.iter().map(|alias| alias.name.as_str()).collect();
+        let ids: Vec<String> =
+            body.identifiers.iter().map(|one| format!("{} {}", one.scheme, one.value)).collect();
+        let facts = vec![
+            (say("kind"), body.kind.map(|kind| label_in("organisation_kind", kind.as_str()))),
+            (say("country"), Some(body.country.clone())),
+            (say("works-in"), labels("sector", &body.sectors)),
+            (say("region"), labels("region", &body.regions)),
+            (say("also-known-as"), (!also.is_empty()).then(|| also.join(", "))),
+            (say("identifiers"), (!ids.is_empty()).then(|| ids.join(", "))),
+        ];
+        Self { name: body.name.clone(), website: body.website.clone(), facts }
     }
+}
+
+impl From<&Product> for Thing {
+    fn from(product: &Product) -> Self {
+        let facts = vec![
+            (say("sold-by"), (!product.suppliers.is_empty()).then(|| product.suppliers.join(", "))),
+            (say("how-it-works"), labels("technology", &product.technologies)),
+            (say("open-source"), product.open_source.map(yes_or_no)),
+        ];
+        Self { name: product.name.clone(), website: product.website.clone(), facts }
+    }
+}
+
+/// The labels of codes in one line; `None` without codes.
+fn labels<C: Code>(list: &str, codes: &[C]) -> Option<String> {
+    let labels: Vec<String> = codes.iter().map(|code| label_in(list, code.as_str())).collect();
+    (!labels.is_empty()).then(|| labels.join(", "))
 }
 
 #[derive(Template)]
@@ -127,7 +130,7 @@ struct Page {
     bought: Vec<Bought>,
     bought_total: u64,
     gaps: Vec<Gap>,
-    items: Vec<Item>,
+    items: Vec<RecordItem>,
     all: String,
 }
 
@@ -137,12 +140,13 @@ impl Page {
         interface: &Interface,
         (caption, path, facet): (Said, &str, &str),
         slug: &str,
-        thing: &Value,
+        thing: Thing,
         counts: &Counts,
     ) -> Result<Self, NotShown> {
         let list = format!("/records?{facet}={slug}");
         let latest: RecordList = interface.get(&format!("/api/v1{list}&limit=10&sort=-updated_at")).await?;
-        let name = text(thing, "name").unwrap_or_default();
+        let Thing { name, website, facts } = thing;
+        let facts = facts.into_iter().filter_map(|(label, fact)| Some((label, Shown::Text(fact?))));
         Ok(Self {
             frame: Frame::new(name.clone(), "").about(latest.about).twins(vec![
                 Twin::json(format!("/api/v1/{path}/{slug}")),
@@ -152,8 +156,8 @@ impl Page {
             caption,
             name,
             notice: None,
-            facts: facts(thing).into_iter().map(|(label, value)| (label, Shown::Text(value))).collect(),
-            website: text(thing, "website").filter(|url| is_safe(url)),
+            facts: facts.collect(),
+            website: website.filter(|url| is_safe(url)),
             phases: bars(&counts.phase, "phase", &list),
             flags: bars(&counts.flag, "flag", &list),
             records: say("n-records").with("n", counts.records).to_string(),
@@ -181,55 +185,24 @@ fn bars(counts: &BTreeMap<String, u64>, facet: &str, list: &str) -> Vec<Bar> {
     bars
 }
 
-fn strings(value: &Value, key: &str) -> Vec<String> {
-    value[key].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
-}
-
-fn facts(body: &Value) -> Vec<(Said, String)> {
-    let text = |key: &str| body[key].as_str().map(str::to_owned);
-    let labels = |key: &str, list: &str| {
-        let codes = strings(body, key);
-        (!codes.is_empty())
-            .then(|| codes.iter().map(|code| label_in(list, code)).collect::<Vec<_>>().join(", "))
-    };
-    let also: Vec<&str> =
-        body["aliases"].as_array().into_iter().flatten().filter_map(|alias| alias["name"].as_str()).collect();
-    let ids: Vec<String> = body["identifiers"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|one| Some(format!("{} {}", one["scheme"].as_str()?, one["value"].as_str()?)))
-        .collect();
-    let facts = [
-        (say("kind"), text("kind").map(|kind| label_in("organisation_kind", &kind))),
-        (say("country"), text("country")),
-        (say("works-in"), labels("sectors", "sector")),
-        (say("region"), labels("regions", "region")),
-        (say("also-known-as"), (!also.is_empty()).then(|| also.join(", "))),
-        (say("identifiers"), (!ids.is_empty()).then(|| ids.join(", "))),
-        (say("how-it-works"), labels("technologies", "technology")),
-        (say("open-source"), body["open_source"].as_bool().map(yes_or_no)),
-    ];
-    facts.into_iter().filter_map(|(label, value)| Some((label, value?))).collect()
-}
-
 pub(crate) async fn organisation(
     State(interface): State<Interface>,
     Path(slug): Path<String>,
 ) -> Result<Response, NotShown> {
     let slug = part(&slug);
-    let body: Body = interface.get(&format!("/api/v1/organisations/{slug}")).await?;
+    let body: OrganisationView = interface.get(&format!("/api/v1/organisations/{slug}")).await?;
     let kind = (say("public-body"), "organisations", "publisher");
-    let mut made = Page::of(&interface, kind, &slug, &body.organisation, &body.as_publisher).await?;
-    let contracts: Contracts =
+    let thing = Thing::from(&body.organisation);
+    let mut made = Page::of(&interface, kind, &slug, thing, &body.as_publisher).await?;
+    let contracts: ContractList =
         interface.get(&format!("/api/v1/organisations/{slug}/contracts?limit=20")).await?;
     made.bought = contracts.items.iter().map(bought).collect();
     made.bought_total = contracts.total;
     made.gaps = open_gaps(&interface, &format!("organisation={slug}")).await?;
-    let said = match body.coverage.as_str() {
-        "silent" => Some(say("is-expected-to-publish-what")),
-        "nil_return" => Some(say("states-that-it-uses-nothing")),
-        _ => None,
+    let said = match body.coverage {
+        Coverage::Silent => Some(say("is-expected-to-publish-what")),
+        Coverage::NilReturn => Some(say("states-that-it-uses-nothing")),
+        Coverage::Published | Coverage::NotExpected => None,
     };
     let questions =
         (!made.gaps.is_empty()).then(|| format!(" {}", say("public-notices-raise-the-questions")));
@@ -247,14 +220,15 @@ pub(crate) async fn supplier(
     Path(slug): Path<String>,
 ) -> Result<Response, NotShown> {
     let slug = part(&slug);
-    let body: Body = interface.get(&format!("/api/v1/suppliers/{slug}")).await?;
+    let supplier: SupplierView = interface.get(&format!("/api/v1/suppliers/{slug}")).await?;
     let kind = (say("supplier"), "suppliers", "supplier");
-    let mut made = Page::of(&interface, kind, &slug, &body.organisation, &body.as_supplier).await?;
-    made.facts.extend(body.contracts.map(|count| (say("contracts-known-here"), Shown::Text(number(count)))));
-    if !body.spend.is_empty() {
-        made.facts.push((say("value-of-contracts-known-here"), Shown::Text(sum(&body.spend))));
+    let thing = Thing::from(&supplier.body.organisation);
+    let mut made = Page::of(&interface, kind, &slug, thing, &supplier.body.as_supplier).await?;
+    made.facts.push((say("contracts-known-here"), Shown::Text(number(supplier.contracts))));
+    if !supplier.spend.is_empty() {
+        made.facts.push((say("value-of-contracts-known-here"), Shown::Text(sum(&supplier.spend))));
     }
-    made.customers = body.customers;
+    made.customers = supplier.customers;
     Ok(page(StatusCode::OK, &made))
 }
 
@@ -264,12 +238,7 @@ pub(crate) async fn product(
 ) -> Result<Response, NotShown> {
     let slug = part(&slug);
     let view: ProductView = interface.get(&format!("/api/v1/products/{slug}")).await?;
-    let made =
-        Page::of(&interface, (say("product"), "products", "product"), &slug, &view.product, &view.counts);
-    let mut made = made.await?;
-    let suppliers = strings(&view.product, "suppliers");
-    if !suppliers.is_empty() {
-        made.facts.insert(0, (say("sold-by"), Shown::Text(suppliers.join(", "))));
-    }
+    let kind = (say("product"), "products", "product");
+    let made = Page::of(&interface, kind, &slug, Thing::from(&view.product), &view.counts).await?;
     Ok(page(StatusCode::OK, &made))
 }

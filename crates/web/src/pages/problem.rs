@@ -3,19 +3,20 @@
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use wire::Fault;
 
-use crate::ask::{Fault, Problem};
+use crate::ask::{Refusal, Sentence};
 use crate::language::{Said, say};
 use crate::layout::{Frame, page};
-use crate::words::{day, plain};
+use crate::words::{day_of, plain};
 
 /// A problem to be shown as a page.
 #[derive(Debug)]
-pub(crate) struct NotShown(Box<Problem>);
+pub(crate) struct NotShown(Box<Refusal>);
 
-impl From<Problem> for NotShown {
-    fn from(problem: Problem) -> Self {
-        Self(Box::new(problem))
+impl From<Refusal> for NotShown {
+    fn from(refusal: Refusal) -> Self {
+        Self(Box::new(refusal))
     }
 }
 
@@ -33,8 +34,7 @@ impl NotShown {
 
     /// Another problem raised by the website itself.
     pub(crate) fn new(status: StatusCode, what: Said) -> Self {
-        let (title, status) = (what.to_string(), status.as_u16());
-        Self::from(Problem { title, status, of_page: true, ..Problem::default() })
+        Self::from(Refusal::own(status, what.to_string()))
     }
 
     pub(crate) fn status(&self) -> StatusCode {
@@ -44,7 +44,7 @@ impl NotShown {
     /// The faults in a refused form. Errors: the problem is about something else.
     pub(crate) fn into_faults(self) -> Result<Vec<Fault>, Self> {
         if self.status() == StatusCode::BAD_REQUEST && !self.0.errors.is_empty() {
-            Ok(self.0.errors)
+            Ok(self.0.problem.errors)
         } else {
             Err(self)
         }
@@ -80,13 +80,13 @@ impl NotShown {
 #[template(path = "problem.html")]
 struct Page {
     frame: Frame,
-    problem: Problem,
+    problem: Refusal,
 }
 
 impl Page {
     fn withdrawn(&self) -> Option<(&str, &str, String, String, &str)> {
         let left = self.problem.tombstone.as_ref()?;
-        Some((&left.id, &left.title, day(&left.published_at), day(&left.withdrawn_at), &left.reason))
+        Some((&left.id, &left.title, day_of(left.published_at), day_of(left.withdrawn_at), &left.reason))
     }
 
     fn is_ours(&self) -> bool {

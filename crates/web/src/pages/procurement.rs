@@ -6,9 +6,10 @@ use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::codes::{Code, GapRule, GapStatus, OrganisationKind, Vocabulary};
-use serde::Deserialize;
+use domain::codes::{Code, GapRule, GapStatus, OrganisationKind, PartyRole, Vocabulary};
+use domain::contracting::{Contract, Money};
 use serde_json::Value;
+use wire::{ContractView, GapList, GapView, LinkView, TargetKind};
 
 use super::problem::NotShown;
 use crate::address::{part, query, with, without};
@@ -16,34 +17,32 @@ use crate::ask::Interface;
 use crate::json::text;
 use crate::language::{Said, say};
 use crate::layout::{Frame, Twin, page};
-use crate::words::{day, definition, entry_label, explained, is_safe, label_in, money, word};
+use crate::words::{date, definition, entry_label, explained, is_safe, label_in, money, word};
 
-pub(super) fn amount(value: &Value) -> Option<String> {
-    text(value, "amount").zip(text(value, "currency")).map(|(amount, currency)| money(&amount, &currency))
+/// An amount, if its currency is known.
+pub(super) fn amount(value: &Money) -> Option<String> {
+    value.currency.as_deref().map(|currency| money(&value.amount, currency))
 }
 
 /// A contract's parties in a role, with links to their pages.
-pub(super) fn names(contract: &Value, role: &str) -> Vec<(String, Option<String>)> {
-    let parties = contract["parties"].as_array().into_iter().flatten();
-    let kind = if role == "supplier" { "suppliers" } else { "organisations" };
-    let parties = parties.filter(|party| party["role"] == role);
-    parties
-        .map(|party| {
-            let href = text(party, "organisation").map(|slug| format!("/{kind}/{slug}"));
-            (text(party, "name").unwrap_or_default(), href)
-        })
-        .collect()
+pub(super) fn names(contract: &Contract, role: PartyRole) -> Vec<(String, Option<String>)> {
+    let kind = if role == PartyRole::Supplier { "suppliers" } else { "organisations" };
+    let parties = contract.parties_as(role).map(|party| {
+        let href = party.organisation.as_ref().map(|slug| format!("/{kind}/{slug}"));
+        (party.name.clone().unwrap_or_default(), href)
+    });
+    parties.collect()
 }
 
 /// The facts shown for a contract: label and value.
-pub(super) fn facts(item: &Value) -> Vec<(Said, String)> {
-    let one = &item["contract"];
+pub(super) fn facts(item: &ContractView) -> Vec<(Said, String)> {
+    let one = &item.contract;
     let facts = [
-        (say("value"), amount(&one["value"])),
-        (say("from"), text(one, "starts_on").map(|on| day(&on))),
-        (say("until"), text(one, "ends_on").map(|on| day(&on))),
-        (say("signed"), text(one, "signed_on").map(|on| day(&on))),
-        (say("how-it-was-bought"), text(&item["process"], "procedure").map(|code| word(&code))),
+        (say("value"), one.value.as_ref().and_then(amount)),
+        (say("from"), one.starts_on.map(date)),
+        (say("until"), one.ends_on.map(date)),
+        (say("signed"), one.signed_on.map(date)),
+        (say("how-it-was-bought"), item.process.procedure.as_deref().map(word)),
     ];
     facts.into_iter().filter_map(|(label, value)| Some((label, value?))).collect()
 }
@@ -51,7 +50,7 @@ pub(super) fn facts(item: &Value) -> Vec<(Said, String)> {
 /// A link from a contract, with its evidence.
 struct Link {
     title: String,
-    href: Option<String>,
+    href: String,
     class: String,
     state: String,
     evidence: Vec<String>,
@@ -71,31 +70,30 @@ async fn titles(interface: &Interface, ids: Vec<String>) -> Result<HashMap<Strin
     Ok(titles)
 }
 
-fn link(one: &Value, titles: &HashMap<String, String>) -> Link {
-    let target = text(one, "target_id").unwrap_or_default();
-    let kind = text(one, "target_kind").unwrap_or_default();
-    let evidence = one["evidence"].as_array().into_iter().flatten().map(|fact| {
-        let rule = text(fact, "rule").map(|rule| word(&rule)).unwrap_or_default();
-        let side = |key: &str| text(fact, key).filter(|side| !side.is_empty());
-        match (side("left"), side("right")) {
-            (Some(left), Some(right)) if left != right => say("in-the-notice-in-the")
+fn link(one: &LinkView, titles: &HashMap<String, String>) -> Link {
+    let target = &one.target_id;
+    let evidence = one.evidence.iter().map(|fact| {
+        let rule = word(&fact.rule);
+        match (fact.left.as_str(), fact.right.as_str()) {
+            ("", "") => rule,
+            (side, "") | ("", side) => format!("{rule}: ‘{side}’"),
+            (left, right) if left != right => say("in-the-notice-in-the")
                 .with("rule", rule)
                 .with("left", left)
                 .with("right", right)
                 .to_string(),
-            (Some(one), _) | (None, Some(one)) => format!("{rule}: ‘{one}’"),
-            (None, None) => rule,
+            (both, _) => format!("{rule}: ‘{both}’"),
         }
     });
+    let (kind, href) = match one.target_kind {
+        TargetKind::Record => ("record", format!("/records/{target}")),
+        TargetKind::Product => ("product", format!("/products/{target}")),
+    };
     Link {
-        title: titles.get(&target).cloned().unwrap_or_else(|| format!("{} {target}", word(&kind))),
-        href: match kind.as_str() {
-            "record" => Some(format!("/records/{target}")),
-            "product" => Some(format!("/products/{target}")),
-            _ => None,
-        },
-        class: text(one, "class").map(|class| label_in("link_class", &class)).unwrap_or_default(),
-        state: text(one, "state").map(|state| label_in("link_state", &state)).unwrap_or_default(),
+        title: titles.get(target).cloned().unwrap_or_else(|| format!("{} {target}", word(kind))),
+        href,
+        class: label_in("link_class", one.class.as_str()),
+        state: label_in("link_state", one.state.as_str()),
         evidence: evidence.collect(),
     }
 }
@@ -120,74 +118,59 @@ pub(crate) async fn contract(
     Path(id): Path<String>,
 ) -> Result<Response, NotShown> {
     let address = format!("/api/v1/contracts/{}", part(&id));
-    let item: Value = interface.get(&address).await?;
-    let one = &item["contract"];
-    let title = text(one, "title").unwrap_or_else(|| say("contract").to_string());
-    let documents = one["documents"].as_array().into_iter().flatten().filter_map(|file| {
-        let url = text(file, "url").filter(|url| is_safe(url))?;
-        Some((text(file, "title").unwrap_or_else(|| url.clone()), url))
+    let item: ContractView = interface.get(&address).await?;
+    let facts = facts(&item);
+    let ContractView { about, contract: one, process, links, .. } = item;
+    let title = one.title.clone().unwrap_or_else(|| say("contract").to_string());
+    let documents = one.documents.iter().filter_map(|file| {
+        let url = file.url.as_ref().filter(|url| is_safe(url))?;
+        Some((file.title.as_ref().unwrap_or(url).clone(), url.clone()))
     });
-    let links: Vec<&Value> = item["links"].as_array().into_iter().flatten().collect();
-    let records = links.iter().filter(|link| link["target_kind"] == "record");
-    let records: Vec<String> = records.filter_map(|link| text(link, "target_id")).collect();
+    let records = links.iter().filter(|link| link.target_kind == TargetKind::Record);
+    let records: Vec<String> = records.map(|link| link.target_id.clone()).collect();
     let titles = titles(&interface, records).await?;
     let page_of = ContractPage {
         links: links.iter().map(|one| link(one, &titles)).collect(),
-        frame: Frame::new(title.clone(), "gaps").about(text(&item, "about")).twins(vec![Twin::json(address)]),
+        frame: Frame::new(title.clone(), "gaps").about(about).twins(vec![Twin::json(address)]),
         title,
-        description: text(one, "description"),
-        buyers: names(one, "buyer"),
-        suppliers: names(one, "supplier"),
-        facts: facts(&item),
+        description: one.description.clone(),
+        buyers: names(&one, PartyRole::Buyer),
+        suppliers: names(&one, PartyRole::Supplier),
+        facts,
         documents: documents.collect(),
         gaps: open_gaps(&interface, &format!("contract={}", part(&id))).await?,
-        ocid: text(&item["process"], "ocid").unwrap_or_default(),
+        ocid: process.ocid,
     };
     Ok(page(StatusCode::OK, &page_of))
 }
 
-/// A gap.
-#[derive(Debug, Deserialize)]
+/// A gap, as shown.
 pub(super) struct Gap {
-    rule: String,
-    status: String,
-    reason: String,
-    organisation: Option<String>,
-    contract_id: Option<String>,
-    contract_title: Option<String>,
-    record_id: Option<String>,
-    #[serde(skip)]
+    gap: GapView,
+    /// For a gap about a published record: its title.
     record_title: Option<String>,
-    #[serde(default)]
-    buyer_names: Vec<String>,
-    #[serde(default)]
-    supplier_names: Vec<String>,
-    #[serde(default)]
-    value: Value,
-    #[serde(default)]
-    replies: Vec<Value>,
 }
 
 impl Gap {
     pub(super) fn what(&self) -> String {
-        label_in("gap_rule", &self.rule)
+        label_in("gap_rule", self.gap.rule.as_str())
     }
 
     pub(super) fn stands(&self) -> String {
-        label_in("gap_status", &self.status)
+        label_in("gap_status", self.gap.status.as_str())
     }
 
     /// Its status, unless it is open.
     pub(super) fn stands_elsewhere(&self) -> Option<String> {
-        (self.status != GapStatus::Open.as_str()).then(|| self.stands())
+        (self.gap.status != GapStatus::Open).then(|| self.stands())
     }
 
     pub(super) fn why(&self) -> String {
-        explained(&self.reason)
+        explained(&self.gap.reason)
     }
 
     pub(super) fn title(&self) -> String {
-        match (&self.contract_title, &self.record_id) {
+        match (&self.gap.contract_title, &self.gap.record_id) {
             (Some(title), _) => title.clone(),
             (None, Some(id)) => {
                 self.record_title.clone().unwrap_or_else(|| say("record").with("id", id).to_string())
@@ -197,54 +180,41 @@ impl Gap {
     }
 
     pub(super) fn href(&self) -> Option<String> {
-        let contract = self.contract_id.as_ref().map(|id| format!("/contracts/{id}"));
-        contract.or_else(|| self.record_id.as_ref().map(|id| format!("/records/{id}")))
-    }
-
-    fn amount(&self) -> Option<String> {
-        amount(&self.value)
+        let contract = self.gap.contract_id.as_ref().map(|id| format!("/contracts/{id}"));
+        contract.or_else(|| self.gap.record_id.as_ref().map(|id| format!("/records/{id}")))
     }
 
     fn parties(&self) -> String {
-        let buyers = (!self.buyer_names.is_empty())
-            .then(|| say("buyer-2").with("names", self.buyer_names.join(", ")).to_string());
-        let suppliers = (!self.supplier_names.is_empty())
-            .then(|| say("supplier-2").with("names", self.supplier_names.join(", ")).to_string());
-        buyers.into_iter().chain(suppliers).chain(self.amount()).collect::<Vec<_>>().join(" · ")
+        let (buyers, suppliers) = (&self.gap.buyer_names, &self.gap.supplier_names);
+        let buyers =
+            (!buyers.is_empty()).then(|| say("buyer-2").with("names", buyers.join(", ")).to_string());
+        let suppliers = (!suppliers.is_empty())
+            .then(|| say("supplier-2").with("names", suppliers.join(", ")).to_string());
+        let amount = self.gap.value.as_ref().and_then(amount);
+        buyers.into_iter().chain(suppliers).chain(amount).collect::<Vec<_>>().join(" · ")
     }
 
-    pub(super) fn answers(&self) -> Vec<String> {
-        self.replies.iter().filter_map(|reply| text(reply, "text")).collect()
+    pub(super) fn answers(&self) -> Vec<&str> {
+        self.gap.replies.iter().map(|reply| reply.statement.as_str()).collect()
     }
-}
-
-#[derive(Debug, Deserialize)]
-struct Gaps {
-    about: Option<String>,
-    coverage: Option<Value>,
-    items: Vec<Gap>,
-    total: u64,
-    next: Option<String>,
 }
 
 /// The open gaps that a filter of the API finds.
 pub(super) async fn open_gaps(interface: &Interface, filter: &str) -> Result<Vec<Gap>, NotShown> {
-    let list: Gaps =
+    let list: GapList =
         interface.get(&format!("/api/v1/gaps?{filter}&status=open&status=candidate_only&limit=100")).await?;
-    let mut gaps = list.items;
-    name_records(interface, &mut gaps).await?;
-    Ok(gaps)
+    named(interface, list.items).await
 }
 
-/// Adds record titles to gaps about records.
-async fn name_records(interface: &Interface, gaps: &mut [Gap]) -> Result<(), NotShown> {
+/// Gaps with the titles of their records.
+async fn named(interface: &Interface, gaps: Vec<GapView>) -> Result<Vec<Gap>, NotShown> {
     let records = gaps.iter().filter(|gap| gap.contract_title.is_none());
     let records: Vec<String> = records.filter_map(|gap| gap.record_id.clone()).collect();
     let titles = titles(interface, records).await?;
-    for gap in gaps {
-        gap.record_title = gap.record_id.as_ref().and_then(|id| titles.get(id).cloned());
-    }
-    Ok(())
+    let named = gaps
+        .into_iter()
+        .map(|gap| Gap { record_title: gap.record_id.as_ref().and_then(|id| titles.get(id).cloned()), gap });
+    Ok(named.collect())
 }
 
 /// A code to choose.
@@ -292,7 +262,7 @@ const FILTERS: &[&str] = &["rule", "status", "organisation_kind"];
 struct GapsPage {
     frame: Frame,
     found: String,
-    limits: Option<String>,
+    limits: String,
     filters: Vec<Filter>,
     kept: Vec<(String, String)>,
     items: Vec<Gap>,
@@ -306,8 +276,7 @@ pub(crate) async fn gaps(
     let asked = asked.unwrap_or_default();
     let pairs: Vec<(String, String)> = form_urlencoded::parse(asked.as_bytes()).into_owned().collect();
     let asked = if asked.is_empty() { asked } else { format!("?{asked}") };
-    let mut list: Gaps = interface.get(&format!("/api/v1/gaps{asked}")).await?;
-    name_records(&interface, &mut list.items).await?;
+    let list: GapList = interface.get(&format!("/api/v1/gaps{asked}")).await?;
     let others: Vec<(String, String)> = pairs.iter().filter(|(key, _)| key != "cursor").cloned().collect();
     let page_of = GapsPage {
         frame: Frame::new(say("open-questions-about-what-was"), "gaps").about(list.about).twins(vec![
@@ -315,7 +284,7 @@ pub(crate) async fn gaps(
             Twin::csv(format!("/api/v1/gaps.csv{}", query(&without(&others, &["limit"])))),
         ]),
         found: say("n-questions").with("n", list.total).to_string(),
-        limits: list.coverage.as_ref().and_then(|coverage| text(coverage, "limits")),
+        limits: list.coverage.limits,
         filters: vec![
             filter("rule", say("kind-of-question"), GapRule::VOCABULARY, &pairs, true),
             filter("status", say("where-it-stands"), GapStatus::VOCABULARY, &pairs, false),
@@ -323,7 +292,7 @@ pub(crate) async fn gaps(
         ],
         next: list.next.map(|next| format!("/gaps{}", query(&with(&others, "cursor", &next)))),
         kept: others.into_iter().filter(|(key, _)| !FILTERS.contains(&key.as_str())).collect(),
-        items: list.items,
+        items: named(&interface, list.items).await?,
     };
     Ok(page(StatusCode::OK, &page_of))
 }

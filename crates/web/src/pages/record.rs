@@ -4,12 +4,15 @@ use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use chrono::{DateTime, Utc};
 use domain::Record;
-use domain::codes::{Code, Origin};
+use domain::codes::{Code, Origin, PartyRole};
 use domain::completeness::{Completeness, FieldState, completeness};
 use domain::fields::{FIELDS, Field, Group};
-use serde::Deserialize;
 use serde_json::{Map, Value};
+use wire::{
+    ContractList, ContractView, FlagView, InvolvedView, PartyView, RecordView, VersionList, VersionSummary,
+};
 
 use super::cite::{bibtex, cff, question};
 use super::problem::NotShown;
@@ -21,60 +24,63 @@ use crate::json::{coded, objects, text};
 use crate::language::{Said, is_foreign, named, say};
 use crate::layout::{Frame, Twin, page};
 use crate::shown::{Row, Shown, row, statement};
-use crate::words::{day, explained, field_label, is_safe, label_in, yes_or_no};
+use crate::words::{day, day_of, explained, field_label, is_safe, label_in, yes_or_no};
 
-/// A flag that a public rule raised.
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct Flag {
-    pub(super) flag: String,
-    reason: String,
-    rule: String,
+/// A flag in the page's language.
+pub(crate) trait Raised {
+    /// The flag in words.
+    fn label(&self) -> String;
+    /// The rule in words, in the page's language if it has them.
+    fn rule(&self) -> String;
+    /// Why it is raised.
+    fn why(&self) -> String;
 }
 
-/// An organisation that the record names.
-#[derive(Debug, Deserialize)]
-struct Named {
-    role: String,
-    name: String,
-    #[serde(default)]
-    slug: String,
+impl Raised for FlagView {
+    fn label(&self) -> String {
+        label_in("flag", self.fired.flag.as_str())
+    }
+
+    fn rule(&self) -> String {
+        named(&format!("rule-{}", self.fired.flag), None).unwrap_or_else(|| self.rule.clone())
+    }
+
+    fn why(&self) -> String {
+        explained(&self.fired.reason)
+    }
 }
 
-/// The record as the API shows it.
-#[derive(Debug, Deserialize)]
-pub(super) struct RecordView {
+/// What the page shows: a published record, or a draft as if it were one.
+pub(super) struct Subject {
     about: Option<String>,
+    /// Its public id; for a draft, the word for it.
     pub(super) id: String,
     url: String,
     pub(super) version: i64,
-    published_at: String,
-    pub(super) updated_at: String,
-    #[serde(default)]
-    pub(super) flags: Vec<Flag>,
+    /// When it was first published and last changed; `None` for a draft.
+    pub(super) dates: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    pub(super) flags: Vec<FlagView>,
     completeness: Completeness,
-    #[serde(default)]
-    organisations: Vec<Named>,
+    organisations: Vec<InvolvedView>,
     citation: String,
-    #[serde(flatten)]
     record: Map<String, Value>,
 }
 
-/// A version in the history.
-#[derive(Debug, Deserialize)]
-struct Version {
-    number: i64,
-    published_at: String,
-    note: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Versions {
-    items: Vec<Version>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Contracts {
-    items: Vec<Value>,
+impl From<RecordView> for Subject {
+    fn from(RecordView { parts, record }: RecordView) -> Self {
+        Self {
+            about: parts.about,
+            id: parts.id,
+            url: parts.url,
+            version: parts.version,
+            dates: Some((parts.published_at, parts.updated_at)),
+            flags: parts.flags,
+            completeness: parts.completeness,
+            organisations: parts.organisations,
+            citation: parts.citation,
+            record,
+        }
+    }
 }
 
 /// A section of facts.
@@ -131,7 +137,7 @@ struct Page {
     affected: Vec<Row>,
     routes: Vec<Route>,
     no_route: Option<String>,
-    flags: Vec<Flag>,
+    flags: Vec<FlagView>,
     gaps: Vec<Gap>,
     retired: Option<String>,
     sections: Vec<Section>,
@@ -141,7 +147,7 @@ struct Page {
     suppliers: Vec<Supplier>,
     stated: Option<Shown>,
     contracts: Vec<Contract>,
-    versions: Vec<Version>,
+    versions: Vec<VersionSummary>,
     version: i64,
     published: String,
     updated: String,
@@ -155,29 +161,14 @@ struct Page {
     question: String,
 }
 
-impl Flag {
-    pub(crate) fn label(&self) -> String {
-        label_in("flag", &self.flag)
-    }
-
-    /// The rule in words, in the page's language if it has them.
-    pub(crate) fn rule(&self) -> String {
-        named(&format!("rule-{}", self.flag), None).unwrap_or_else(|| self.rule.clone())
-    }
-
-    pub(crate) fn why(&self) -> String {
-        explained(&self.reason)
-    }
-}
-
 impl Page {
     /// A `mailto:` link with the letter filled in.
     fn mailto(&self, mail: &str) -> String {
         format!("mailto:{mail}?subject={}&body={}", part(&self.title), part(&self.question))
     }
 
-    fn day(&self, text: &str) -> String {
-        day(text)
+    fn day(&self, at: &DateTime<Utc>) -> String {
+        day_of(*at)
     }
 }
 
@@ -193,16 +184,19 @@ pub(crate) async fn record(
     let as_of = asked.iter().find(|(key, _)| key == "as_of").map(|(_, on)| day(on));
     let asked = query(&asked);
     let view: RecordView = interface.get(&format!("{address}{asked}")).await?;
-    let versions: Versions = interface.get(&format!("{address}/versions")).await?;
+    let versions: VersionList = interface.get(&format!("{address}/versions")).await?;
     // Notices have no history, so a past day shows no contracts or gaps.
     let (contracts, gaps) = match as_of {
         None => {
-            let contracts: Contracts = interface.get(&format!("{address}/contracts?limit=100")).await?;
+            let contracts: ContractList = interface.get(&format!("{address}/contracts?limit=100")).await?;
             (contracts.items, open_gaps(&interface, &format!("record={}", part(&id))).await?)
         }
         Some(_) => (Vec::new(), Vec::new()),
     };
-    Ok(page(StatusCode::OK, &made(view, versions.items, &contracts, gaps, Asked { as_of, query: &asked })))
+    Ok(page(
+        StatusCode::OK,
+        &made(view.into(), versions.items, &contracts, gaps, Asked { as_of, query: &asked }),
+    ))
 }
 
 /// The note above a record that is not published.
@@ -214,19 +208,22 @@ pub(crate) struct Preview {
 }
 
 /// The page of a draft, as the public would see it.
-pub(crate) fn previewed(frame: Frame, record: &Record, flags: Vec<Flag>, preview: Preview) -> Response {
+pub(crate) fn previewed(frame: Frame, record: &Record, flags: Vec<FlagView>, preview: Preview) -> Response {
     let record = record.public();
-    let named =
-        |role: &str, name: &str| Named { role: role.to_owned(), name: name.to_owned(), slug: String::new() };
+    // A draft's names are not resolved yet, so they lead nowhere.
+    let named = |role: &str, name: &str| InvolvedView {
+        role: role.to_owned(),
+        party: PartyView { name: name.to_owned(), slug: String::new(), resolution: "unresolved".to_owned() },
+        url: String::new(),
+    };
     let joint = record.joint_publishers.iter().map(|body| named("joint_publisher", &body.name));
     let organisations = std::iter::once(named("publisher", &record.publisher.name)).chain(joint).collect();
-    let view = RecordView {
+    let view = Subject {
         about: frame.about.clone(),
         id: say("preview").to_string(),
         url: String::new(),
         version: 0,
-        published_at: String::new(),
-        updated_at: String::new(),
+        dates: None,
         flags,
         completeness: completeness(&record),
         organisations,
@@ -246,9 +243,9 @@ struct Asked<'a> {
 
 /// Builds the page from the API's answers.
 fn made(
-    view: RecordView,
-    mut versions: Vec<Version>,
-    contracts: &[Value],
+    view: Subject,
+    mut versions: Vec<VersionSummary>,
+    contracts: &[ContractView],
     gaps: Vec<Gap>,
     Asked { as_of, query: asked }: Asked<'_>,
 ) -> Page {
@@ -258,7 +255,7 @@ fn made(
     let publisher = view.organisations.iter().filter(|body| body.role.ends_with("publisher"));
     let href = |kind: &str, slug: &str| (!slug.is_empty()).then(|| format!("/{kind}/{slug}"));
     let publishers: Vec<_> =
-        publisher.map(|body| (body.name.clone(), href("organisations", &body.slug))).collect();
+        publisher.map(|body| (body.party.name.clone(), href("organisations", &body.party.slug))).collect();
     let phase = string("phase").map(|code| label_in("phase", &code));
     let sectors = record.get("sectors").and_then(Value::as_array).into_iter().flatten();
     let sectors = sectors.filter_map(Value::as_str).map(|code| label_in("sector", code));
@@ -314,8 +311,8 @@ fn made(
         contracts: contracts.iter().map(contract).collect(),
         sections: sections(record, &view.completeness),
         version: view.version,
-        published: day(&view.published_at),
-        updated: day(&view.updated_at),
+        published: view.dates.map(|(first, _)| day_of(first)).unwrap_or_default(),
+        updated: view.dates.map(|(_, last)| day_of(last)).unwrap_or_default(),
         answered: view.completeness.answered,
         required: view.completeness.required,
         bibtex: bibtex(&view, &url, &title, &author),
@@ -461,13 +458,13 @@ fn review(one: &Value) -> Review {
     }
 }
 
-fn suppliers(record: &Map<String, Value>, bodies: &[Named]) -> Vec<Supplier> {
+fn suppliers(record: &Map<String, Value>, bodies: &[InvolvedView]) -> Vec<Supplier> {
     objects(record, "supplier_involvement")
         .map(|one| {
             let name = text(&one["supplier"], "name");
             let found =
-                bodies.iter().find(|body| body.role == "supplier" && Some(&body.name) == name.as_ref());
-            let slug = found.map(|body| body.slug.as_str()).filter(|slug| !slug.is_empty());
+                bodies.iter().find(|body| body.role == "supplier" && Some(&body.party.name) == name.as_ref());
+            let slug = found.map(|body| body.party.slug.as_str()).filter(|slug| !slug.is_empty());
             let rows = [
                 (say("product"), text(one, "product").map(Shown::Text)),
                 (say("what-it-does"), text(one, "role").map(Shown::Words)),
@@ -483,21 +480,19 @@ fn suppliers(record: &Map<String, Value>, bodies: &[Named]) -> Vec<Supplier> {
         .collect()
 }
 
-fn contract(item: &Value) -> Contract {
-    let one = &item["contract"];
-    let names = |role: &str| {
-        let names: Vec<String> = names(one, role).into_iter().map(|(name, _)| name).collect();
+fn contract(item: &ContractView) -> Contract {
+    let named = |role: PartyRole| {
+        let names: Vec<String> = names(&item.contract, role).into_iter().map(|(name, _)| name).collect();
         (!names.is_empty()).then(|| names.join(", "))
     };
-    let mut links = item["links"].as_array().into_iter().flatten();
-    let class = links.find_map(|link| coded(link, "class", "link_class"));
-    let parties = [(say("supplier"), names("supplier")), (say("buyer"), names("buyer"))];
+    let class = item.links.first().map(|link| label_in("link_class", link.class.as_str()));
+    let parties = [(say("supplier"), named(PartyRole::Supplier)), (say("buyer"), named(PartyRole::Buyer))];
     let parties = parties.into_iter().filter_map(|(label, value)| Some((label, value?)));
     let rows = parties.chain(facts(item)).chain(class.map(|class| (say("link-to-this-record"), class)));
     let rows = rows.map(|(label, value)| (label, Shown::Text(value)));
     Contract {
-        id: text(item, "id").unwrap_or_default(),
-        title: text(one, "title").unwrap_or_else(|| say("contract").to_string()),
+        id: item.id.to_string(),
+        title: item.contract.title.clone().unwrap_or_else(|| say("contract").to_string()),
         rows: rows.collect(),
     }
 }

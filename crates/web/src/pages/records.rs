@@ -1,15 +1,15 @@
 //! `/records`: search, with the API's query.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde::Deserialize;
+use wire::{FacetCount, RecordItem, RecordList};
 
 use super::problem::NotShown;
-use super::{Count, Item};
+use super::{Told, facet_label};
 use crate::address::{Pairs, query, with, without};
 use crate::ask::Interface;
 use crate::language::{Said, say};
@@ -48,22 +48,8 @@ const SORTS: &[(&str, Said)] = &[
     ("-people_affected_per_year", say("most-people-affected")),
 ];
 
-/// The API's answer to a search.
-#[derive(Debug, Deserialize)]
-pub(crate) struct RecordList {
-    pub(crate) about: Option<String>,
-    pub(crate) items: Vec<Item>,
-    pub(crate) total: u64,
-    #[serde(default)]
-    pub(crate) facets: HashMap<String, Vec<Count>>,
-    #[serde(default)]
-    relaxed: bool,
-    did_you_mean: Option<String>,
-    next: Option<String>,
-}
-
 struct Value {
-    count: Count,
+    count: FacetCount,
     checked: bool,
 }
 
@@ -103,7 +89,7 @@ struct Page {
     sort: String,
     sorts: &'static [(&'static str, Said)],
     kept: Vec<(String, String)>,
-    items: Vec<Item>,
+    items: Vec<RecordItem>,
     first: Option<String>,
     next: Option<String>,
     feed: String,
@@ -123,7 +109,7 @@ pub(crate) async fn records(
     let to_ask = with_facets(&asked, &facets);
     let list: RecordList = interface.get(&format!("/api/v1/records{}", query(&to_ask))).await?;
     let shared = without(&asked, &["cursor", "limit", "sort"]);
-    let (shown, chips) = facets_and_chips(&asked, list.facets);
+    let (shown, chips) = facets_and_chips(&asked, list.facets.unwrap_or_default());
     let title = match (q.is_empty(), chips.is_empty()) {
         (true, true) => say("records").to_string(),
         (true, false) => {
@@ -180,7 +166,7 @@ fn with_facets(asked: &[(String, String)], facets: &[&str]) -> Pairs {
 /// The facets with their counts, and a chip for each chosen value.
 fn facets_and_chips(
     asked: &[(String, String)],
-    mut counts: HashMap<String, Vec<Count>>,
+    mut counts: BTreeMap<String, Vec<FacetCount>>,
 ) -> (Vec<Facet>, Vec<Chip>) {
     let (mut facets, mut chips) = (Vec::new(), Vec::new());
     for (name, label, open) in FACETS {
@@ -190,7 +176,7 @@ fn facets_and_chips(
         // A chosen value that no record has must be shown all the same, or nobody could remove it.
         for value in &chosen {
             if !counts.iter().any(|count| count.value == *value) {
-                let count = Count { value: (*value).to_owned(), said: label_in(name, value), count: 0 };
+                let count = FacetCount { value: (*value).to_owned(), label: label_in(name, value), count: 0 };
                 counts.push(count);
             }
         }
@@ -210,7 +196,10 @@ fn facets_and_chips(
                 .filter(|(key, of)| !(key == name && *of == value.count.value) && key != "cursor")
                 .cloned()
                 .collect();
-            chips.push(Chip { label: value.count.label(name), href: format!("/records{}", query(&rest)) });
+            chips.push(Chip {
+                label: facet_label(name, &value.count),
+                href: format!("/records{}", query(&rest)),
+            });
         }
         if !values.is_empty() {
             let open = *open || !chosen.is_empty();

@@ -6,16 +6,16 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use wire::{CorrectionReceipt, CorrectionView, Fault};
 
 use super::problem::NotShown;
 use crate::address::part;
-use crate::ask::{Fault, Interface};
+use crate::ask::{Interface, Sentence};
 use crate::json::text;
 use crate::language::say;
 use crate::layout::{Frame, page, titled};
-use crate::words::day;
+use crate::words::day_of;
 
 /// What was typed into the form.
 #[derive(Debug, Default)]
@@ -84,10 +84,9 @@ pub(crate) async fn send(
         sent.insert("evidence_url".to_owned(), json!(typed.evidence_url));
     }
     let address = format!("/api/v1/records/{}/corrections", part(&id));
-    match interface.post::<Value>(&address, Value::Object(sent)).await {
+    match interface.post::<CorrectionReceipt>(&address, Value::Object(sent)).await {
         Ok(receipt) => {
-            let url = text(&receipt, "url").unwrap_or_default();
-            let reference = url.rsplit('/').next().unwrap_or_default();
+            let reference = receipt.url.rsplit('/').next().unwrap_or_default();
             Ok(Redirect::to(&format!("/corrections/{}", part(reference))).into_response())
         }
         // Show the form again with what was typed.
@@ -96,15 +95,6 @@ pub(crate) async fn send(
             Err(problem) => Err(problem),
         },
     }
-}
-
-#[derive(Debug, Deserialize)]
-struct Correction {
-    record_id: String,
-    state: String,
-    outcome: Option<String>,
-    created_at: String,
-    decided_at: Option<String>,
 }
 
 #[derive(Template)]
@@ -123,7 +113,7 @@ pub(crate) async fn correction(
     State(interface): State<Interface>,
     Path(reference): Path<String>,
 ) -> Result<Response, NotShown> {
-    let one: Correction = interface.get(&format!("/api/v1/corrections/{}", part(&reference))).await?;
+    let one: CorrectionView = interface.get(&format!("/api/v1/corrections/{}", part(&reference))).await?;
     let page_of = CorrectionPage {
         frame: Frame::new(say("your-report"), "records"),
         waits: one.decided_at.is_none(),
@@ -135,8 +125,8 @@ pub(crate) async fn correction(
         .to_string(),
         record_id: one.record_id,
         outcome: one.outcome,
-        created: day(&one.created_at),
-        decided: one.decided_at.map(|at| day(&at)),
+        created: day_of(one.created_at),
+        decided: one.decided_at.map(day_of),
     };
     let mut response = page(StatusCode::OK, &page_of);
     let headers = response.headers_mut();

@@ -4,10 +4,10 @@ use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
+use wire::{BodyCoverage, Stats};
 
+use super::coded_in;
 use super::problem::NotShown;
-use super::{Count, coded_in};
 use crate::address::{Pairs, query, with};
 use crate::ask::Interface;
 use crate::language::{Said, say};
@@ -91,48 +91,6 @@ const CHARTS: &[About] = &[
     },
 ];
 
-#[derive(Debug, Deserialize)]
-struct Cell {
-    /// The value; `None` for records without one.
-    row: Option<String>,
-    row_label: Option<String>,
-    count: u64,
-}
-
-#[derive(Debug, Deserialize)]
-struct Table {
-    cells: Vec<Cell>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Month {
-    month: String,
-    count: u64,
-}
-
-#[derive(Debug, Deserialize)]
-struct Concentration {
-    top: Vec<Count>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Body {
-    /// `None` if their kind is not known.
-    kind: Option<String>,
-    silent: u64,
-    expected: u64,
-}
-
-#[derive(Debug, Deserialize)]
-struct Stats {
-    about: Option<String>,
-    total: u64,
-    table: Table,
-    months: Vec<Month>,
-    supplier_concentration: Concentration,
-    bodies: Vec<Body>,
-}
-
 /// A row: what is counted, how often, and a link to the records.
 #[derive(Debug, Clone)]
 struct Row {
@@ -141,11 +99,10 @@ struct Row {
     href: Option<String>,
 }
 
-impl Body {
-    fn kind(&self) -> String {
-        let code = self.kind.as_deref().and_then(|code| coded_in("publisher_kind", code));
-        code.unwrap_or_else(|| say("kind-not-known").to_string())
-    }
+/// The kind of a body in words.
+fn kind(body: &BodyCoverage) -> String {
+    let code = body.kind.as_deref().and_then(|code| coded_in("publisher_kind", code));
+    code.unwrap_or_else(|| say("kind-not-known").to_string())
 }
 
 /// A row drawn as a bar.
@@ -252,7 +209,7 @@ fn rows(about: &About, stats: Stats, asked: &Pairs) -> Vec<Row> {
         }
         Kind::Suppliers => {
             let top = stats.supplier_concentration.top.into_iter();
-            top.map(|one| Row { href: narrowed("supplier", &one.value), label: one.said, count: one.count })
+            top.map(|one| Row { href: narrowed("supplier", &one.value), label: one.label, count: one.count })
                 .collect()
         }
         Kind::Silent => {
@@ -260,7 +217,7 @@ fn rows(about: &About, stats: Stats, asked: &Pairs) -> Vec<Row> {
             let mut rows: Vec<Row> = silent
                 .map(|body| Row {
                     label: say("expected")
-                        .with("kind", body.kind())
+                        .with("kind", kind(&body))
                         .with("expected", body.expected)
                         .to_string(),
                     count: body.silent,

@@ -1,9 +1,10 @@
 //! The timeline on a record's page: its assessments around the day it was first used.
 
-use domain::codes::{AssessmentStage, AssessmentStatus, Code};
+use domain::codes::{AssessmentStage, AssessmentStatus, Code, Flag};
 use serde_json::{Map, Value};
+use wire::FlagView;
 
-use super::record::Flag;
+use super::record::Raised;
 use crate::json::{coded, objects, text};
 use crate::language::{Said, say};
 use crate::shown::Shown;
@@ -22,7 +23,7 @@ pub(super) struct Moment {
 
 /// The timeline: assessments before and after first use, each in order of date, with missing ones shown as
 /// gaps.
-pub(super) fn moments(record: &Map<String, Value>, flags: &[Flag]) -> Vec<Moment> {
+pub(super) fn moments(record: &Map<String, Value>, flags: &[FlagView]) -> Vec<Moment> {
     let at = |before: bool| {
         let mut all: Vec<(String, Moment)> = objects(record, "assessments")
             .filter(move |one| {
@@ -34,8 +35,8 @@ pub(super) fn moments(record: &Map<String, Value>, flags: &[Flag]) -> Vec<Moment
         all.sort_by(|a, b| a.0.cmp(&b.0));
         all.into_iter().map(|(_, moment)| moment)
     };
-    let gap = |flag: &str, title: Said| {
-        flags.iter().find(|one| one.flag == flag).map(|one| Moment {
+    let gap = |flag: Flag, title: Said| {
+        flags.iter().find(|one| one.fired.flag == flag).map(|one| Moment {
             class: "oar-gap",
             title: title.to_string(),
             when: String::new(),
@@ -45,7 +46,7 @@ pub(super) fn moments(record: &Map<String, Value>, flags: &[Flag]) -> Vec<Moment
         })
     };
     let mut all: Vec<Moment> = at(true).collect();
-    all.extend(gap("assessment_missing", say("missing-before-it-went-live")));
+    all.extend(gap(Flag::AssessmentMissing, say("missing-before-it-went-live")));
     let first = record.get("first_used").and_then(Value::as_str);
     let started = objects(record, "deployments").filter_map(|one| one["started_on"].as_str()).min();
     all.push(match first.or(started) {
@@ -67,7 +68,7 @@ pub(super) fn moments(record: &Map<String, Value>, flags: &[Flag]) -> Vec<Moment
         },
     });
     all.extend(at(false));
-    all.extend(gap("post_deployment_overdue", say("missing-since-it-went-live")));
+    all.extend(gap(Flag::PostDeploymentOverdue, say("missing-since-it-went-live")));
     all
 }
 

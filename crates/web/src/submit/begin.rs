@@ -5,37 +5,19 @@ use axum::extract::RawQuery;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::codes::{Code, Phase, RecordKind, Role};
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
+use wire::{ProductList, ProductView, RecordItem, RecordList, SubmissionView};
 
 use super::sent::Form;
-use super::visitor::Visitor;
+use super::visitor::{Powers, Visitor};
 use crate::address::{part, query};
 use crate::ask::Sent;
 use crate::form::{Faults, Typed};
 use crate::language::say;
 use crate::layout::{Frame, page};
 use crate::pages::problem::NotShown;
-use crate::pages::{Item, Party};
 use crate::words::{definition, entry_label};
-
-/// A product to start from.
-#[derive(Debug, Deserialize)]
-struct Product {
-    product: Party,
-}
-
-/// The new submission.
-#[derive(Debug, Deserialize)]
-pub(super) struct Begun {
-    pub(super) id: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Found<T> {
-    items: Vec<T>,
-}
 
 #[derive(Template)]
 #[template(path = "submit/new.html")]
@@ -51,8 +33,8 @@ struct NewPage {
     observer: bool,
     /// The search for something to start from, and its results.
     wanted: String,
-    products: Vec<Product>,
-    records: Vec<Item>,
+    products: Vec<ProductView>,
+    records: Vec<RecordItem>,
 }
 
 impl NewPage {
@@ -65,9 +47,9 @@ async fn made(visitor: &Visitor, typed: Typed, faults: Faults, wanted: &str) -> 
     let (mut products, mut records) = (Vec::new(), Vec::new());
     if !wanted.is_empty() {
         let asked = query(&[("q".to_owned(), wanted.to_owned()), ("limit".to_owned(), "5".to_owned())]);
-        let found: Found<Product> = visitor.interface.get(&format!("/api/v1/products{asked}")).await?;
+        let found: ProductList = visitor.interface.get(&format!("/api/v1/products{asked}")).await?;
         products = found.items;
-        let found: Found<Item> = visitor.interface.get(&format!("/api/v1/records{asked}")).await?;
+        let found: RecordList = visitor.interface.get(&format!("/api/v1/records{asked}")).await?;
         records = found.items;
     }
     let bodies = visitor.me.begins();
@@ -116,7 +98,7 @@ pub(crate) async fn begin(visitor: Visitor, form: Form) -> Result<Response, NotS
         }
     }
     let sent = Sent { key: typed.said("key"), json: Some(Value::Object(sent)), ..Sent::default() };
-    match visitor.interface.ask::<Begun>(Method::POST, "/api/v1/submissions", sent).await {
+    match visitor.interface.ask::<SubmissionView>(Method::POST, "/api/v1/submissions", sent).await {
         Ok(begun) => Ok(Redirect::to(&format!("/submit/submissions/{}", part(&begun.id))).into_response()),
         Err(problem) => {
             let mut found = Faults::default();

@@ -15,6 +15,7 @@ use crate::form::name_of;
 use crate::language::say;
 use crate::layout::{Frame, page};
 use crate::pages::problem::NotShown;
+use crate::pages::record::Raised;
 use crate::shown::{Row, Shown, row};
 use crate::words::{field_label, group_title};
 

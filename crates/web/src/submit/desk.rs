@@ -7,63 +7,47 @@ use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::authorisation::Permission;
-use domain::codes::Code;
-use serde::Deserialize;
+use domain::codes::{Code, SubmissionState};
+use wire::{RecordList, SubmissionItem, SubmissionList};
 
-use super::visitor::Visitor;
+use super::visitor::{Powers, Visitor};
 use crate::address::{part, query};
 use crate::form::Typed;
 use crate::language::{Said, say};
 use crate::layout::{Frame, page};
+use crate::pages::Told;
 use crate::pages::problem::NotShown;
-use crate::pages::{Item, Party};
-use crate::words::{day, label_in};
+use crate::words::{day_of, label_in};
 
-/// A submission in a list.
-#[derive(Debug, Deserialize)]
-pub(super) struct Submission {
-    pub(super) id: String,
-    owner: Party,
-    state: String,
-    pub(super) title: String,
-    record_id: Option<String>,
-    errors: u64,
-    updated_at: String,
+/// A submission's standing in words.
+pub(super) trait Standing {
+    /// Its state.
+    fn state(&self) -> String;
+    /// The day of its latest change.
+    fn changed(&self) -> String;
 }
 
-impl Submission {
-    pub(super) fn state(&self) -> String {
-        label_in("submission_state", &self.state)
+impl Standing for SubmissionItem {
+    fn state(&self) -> String {
+        label_in("submission_state", self.state.as_str())
     }
 
     fn changed(&self) -> String {
-        day(&self.updated_at)
+        day_of(self.updated_at)
     }
-}
-
-#[derive(Debug, Deserialize)]
-pub(super) struct Submissions {
-    pub(super) items: Vec<Submission>,
-    next: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Records {
-    items: Vec<Item>,
-    total: u64,
 }
 
 /// Submissions waiting for the same people.
 struct Pile {
     title: Said,
-    items: Vec<Submission>,
+    items: Vec<SubmissionItem>,
 }
 
 /// A body, with its published records.
 struct Body {
     slug: String,
     name: String,
-    records: Records,
+    records: RecordList,
 }
 
 #[derive(Template)]
@@ -83,16 +67,16 @@ struct DeskPage {
 }
 
 /// The piles, and the states in each.
-const PILES: &[(Said, &[&str])] = &[
-    (say("sent-back-to-be-changed"), &["changes_requested"]),
-    (say("waiting-for-approval"), &["submitted", "in_review"]),
-    (say("approved-to-be-published"), &["approved"]),
-    (say("being-written"), &["draft"]),
+const PILES: &[(Said, &[SubmissionState])] = &[
+    (say("sent-back-to-be-changed"), &[SubmissionState::ChangesRequested]),
+    (say("waiting-for-approval"), &[SubmissionState::Submitted, SubmissionState::InReview]),
+    (say("approved-to-be-published"), &[SubmissionState::Approved]),
+    (say("being-written"), &[SubmissionState::Draft]),
 ];
 
 /// The states of unfinished submissions, as a query.
 pub(super) fn open() -> impl Iterator<Item = (String, String)> {
-    PILES.iter().flat_map(|(_, states)| *states).map(|state| ("state".to_owned(), (*state).to_owned()))
+    PILES.iter().flat_map(|(_, states)| *states).map(|state| ("state".to_owned(), state.to_string()))
 }
 
 pub(crate) async fn desk(visitor: Visitor, RawQuery(asked): RawQuery) -> Result<Response, NotShown> {
@@ -103,12 +87,13 @@ pub(crate) async fn desk(visitor: Visitor, RawQuery(asked): RawQuery) -> Result<
     if let Some(cursor) = asked.said("cursor") {
         pairs.push(("cursor".to_owned(), cursor.to_owned()));
     }
-    let found: Submissions = visitor.interface.get(&format!("/api/v1/submissions{}", query(&pairs))).await?;
+    let found: SubmissionList =
+        visitor.interface.get(&format!("/api/v1/submissions{}", query(&pairs))).await?;
     let older = found.next.map(|next| format!("/submit{}", query(&[("cursor".to_owned(), next)])));
     let mut items = found.items;
     let mut piles = Vec::new();
     for (title, states) in PILES {
-        let (these, others) = items.into_iter().partition(|one| states.contains(&one.state.as_str()));
+        let (these, others) = items.into_iter().partition(|one| states.contains(&one.state));
         items = others;
         piles.push(Pile { title: title.clone(), items: these });
     }

@@ -1,17 +1,19 @@
 //! `/submit/submissions/{id}`: a submission as a task list.
 
+use std::ops::Deref;
+
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::codes::{Code, SubmissionState};
-use domain::completeness::{Completeness, FieldState};
+use domain::completeness::FieldState;
 use domain::draft::NOT_ASKED;
 use domain::fields::{FIELDS, Field, Group, field};
 use domain::submission::Action;
 use domain::{Finding, Record, Severity};
-use serde::Deserialize;
 use serde_json::{Map, Value};
+use wire::{DeedView, History, SubmissionView};
 
 use super::visitor::Visitor;
 use crate::address::part;
@@ -19,39 +21,24 @@ use crate::ask::Interface;
 use crate::form::{Faults, name_of};
 use crate::language::say;
 use crate::layout::{Frame, page};
-use crate::pages::Party;
 use crate::pages::problem::NotShown;
-use crate::pages::record::Flag;
-use crate::words::{day, field_label, group_title, label_in};
+use crate::words::{day_of, field_label, group_title, label_in};
 
-/// Something that can be done to a submission now.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct Available {
-    pub(super) action: Action,
-}
+/// A submission, as the pages of those who write it use it.
+#[derive(Debug, Clone)]
+pub(super) struct Draft(SubmissionView);
 
-/// A submission, as the API shows it.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct Draft {
-    pub(super) id: String,
-    pub(super) owner: Party,
-    pub(super) state: String,
-    pub(super) revision: i64,
-    pub(super) record_id: Option<String>,
-    pub(super) base_version: Option<i64>,
-    pub(super) published_version: Option<i64>,
-    pub(super) record: Map<String, Value>,
-    pub(super) note: Option<String>,
-    pub(super) findings: Vec<Finding>,
-    pub(super) flags: Vec<Flag>,
-    pub(super) completeness: Completeness,
-    pub(super) available_actions: Vec<Available>,
-    pub(super) updated_at: String,
+impl Deref for Draft {
+    type Target = SubmissionView;
+
+    fn deref(&self) -> &SubmissionView {
+        &self.0
+    }
 }
 
 impl Draft {
     pub(super) async fn read(interface: &Interface, id: &str) -> Result<Self, NotShown> {
-        interface.get(&format!("/api/v1/submissions/{}", part(id))).await
+        interface.get(&format!("/api/v1/submissions/{}", part(id))).await.map(Self)
     }
 
     /// Whether the person signed in may do something to it now.
@@ -61,8 +48,7 @@ impl Draft {
 
     /// Its content as a record. Errors: the API's answer is not a record.
     pub(super) fn record(&self) -> Result<Record, NotShown> {
-        serde_json::from_value(Value::Object(self.record.clone()))
-            .map_err(|error| NotShown::ours(&error.to_string()))
+        record_of(&self.record)
     }
 
     /// A field's items.
@@ -84,7 +70,7 @@ impl Draft {
     }
 
     pub(super) fn state_label(&self) -> String {
-        label_in("submission_state", &self.state)
+        label_in("submission_state", self.state.as_str())
     }
 
     /// The address of one of its pages.
@@ -135,6 +121,11 @@ impl Draft {
     pub(super) fn errors(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.severity == Severity::Error)
     }
+}
+
+/// The record with these members. Errors: they are not a record's.
+pub(super) fn record_of(members: &Map<String, Value>) -> Result<Record, NotShown> {
+    serde_json::from_value(Value::Object(members.clone())).map_err(|error| NotShown::ours(&error.to_string()))
 }
 
 /// A finding in plain words.
@@ -203,18 +194,18 @@ struct TasksPage {
     changed: String,
     /// Why it was sent back, if it was.
     sent_back: Option<String>,
-    deeds: Vec<Deed>,
+    deeds: Vec<DeedView>,
 }
 
-#[derive(Debug, Deserialize)]
-struct Deed {
-    at: String,
-    person: Option<String>,
-    action: String,
-    reason: Option<String>,
+/// A step in words.
+trait Step {
+    /// Who did what.
+    fn words(&self) -> String;
+    /// When.
+    fn on(&self) -> String;
 }
 
-impl Deed {
+impl Step for DeedView {
     fn words(&self) -> String {
         let deed = self.action.rsplit('.').next().unwrap_or_default();
         let who = self.person.clone().unwrap_or_else(|| say("the-register").to_string());
@@ -234,19 +225,13 @@ impl Deed {
     }
 
     fn on(&self) -> String {
-        let time = self.at.get(11..16).map(|time| format!(", {time} UTC"));
-        format!("{}{}", day(&self.at), time.unwrap_or_default())
+        format!("{}, {} UTC", day_of(self.at), self.at.format("%H:%M"))
     }
 }
 
-#[derive(Debug, Deserialize)]
-struct History {
-    items: Vec<Deed>,
-}
-
 /// The latest twelve steps, with repeated edits by one person shown once.
-fn latest(items: Vec<Deed>) -> Vec<Deed> {
-    let mut deeds: Vec<Deed> = Vec::new();
+fn latest(items: Vec<DeedView>) -> Vec<DeedView> {
+    let mut deeds: Vec<DeedView> = Vec::new();
     for deed in items.into_iter().rev() {
         let again = deeds.last().is_some_and(|last| {
             last.action == deed.action && last.person == deed.person && last.reason == deed.reason
@@ -272,7 +257,7 @@ pub(crate) async fn tasks(visitor: Visitor, Path(id): Path<String>) -> Result<Re
     };
     let deeds = latest(history.items);
     let sent_back = deeds.iter().find(|deed| deed.action.ends_with("request_changes"));
-    let sent_back = sent_back.filter(|_| draft.state == SubmissionState::ChangesRequested.as_str());
+    let sent_back = sent_back.filter(|_| draft.state == SubmissionState::ChangesRequested);
     let page_of = TasksPage {
         sent_back: sent_back
             .map(|deed| format!("{}: {}", deed.words(), deed.reason.as_deref().unwrap_or_default())),
@@ -289,7 +274,7 @@ pub(crate) async fn tasks(visitor: Visitor, Path(id): Path<String>) -> Result<Re
         stated: draft.completeness.fields.iter().filter(|one| is_stated(one.state)).count(),
         required: draft.completeness.required,
         errors: draft.errors().count() as u64,
-        changed: day(&draft.updated_at),
+        changed: day_of(draft.updated_at),
         deeds,
         draft,
     };

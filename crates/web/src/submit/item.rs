@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::fields::{Access, Field, field};
 use domain::submission::Action;
 use serde_json::{Map, Value, json};
+use wire::DocumentView;
 
 use super::draft::Draft;
 use super::sent::{File, Form};
@@ -261,11 +262,11 @@ async fn attach(
     let asked =
         query(&[("name".to_owned(), file.name), ("organisation".to_owned(), draft.owner.slug.clone())]);
     let sent = Sent { file: Some(file.bytes), ..Sent::default() };
-    let kept: Value = visitor.interface.ask(Method::POST, &format!("/api/v1/documents{asked}"), sent).await?;
-    for member in ["sha256", "media_type"] {
-        typed.set(&join(name, member), kept[member].as_str().unwrap_or_default());
-    }
-    typed.set(&join(name, "bytes"), kept["bytes"].to_string());
+    let kept: DocumentView =
+        visitor.interface.ask(Method::POST, &format!("/api/v1/documents{asked}"), sent).await?;
+    typed.set(&join(name, "sha256"), kept.sha256);
+    typed.set(&join(name, "media_type"), kept.media_type);
+    typed.set(&join(name, "bytes"), kept.bytes.to_string());
     typed.set(&join(name, "drop"), "");
     Ok(())
 }

@@ -7,18 +7,17 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::authorisation::Permission;
 use serde_json::{Value, json};
 use uuid::Uuid;
+use wire::{RecordView, SubmissionItem, SubmissionList, SubmissionView};
 
-use super::begin::Begun;
-use super::desk::{Submission, Submissions, open};
+use super::desk::{Standing, open};
 use super::sent::Form;
-use super::visitor::Visitor;
+use super::visitor::{Powers, Visitor};
 use crate::address::{part, query};
 use crate::ask::Sent;
-use crate::json::text;
 use crate::language::say;
 use crate::layout::{Frame, page};
 use crate::pages::problem::NotShown;
-use crate::words::day;
+use crate::words::day_of;
 
 #[derive(Template)]
 #[template(path = "submit/keep.html")]
@@ -29,7 +28,7 @@ struct KeepPage {
     version: i64,
     changed: String,
     /// Its unfinished submissions.
-    open: Vec<Submission>,
+    open: Vec<SubmissionItem>,
     notice: Option<String>,
     done: bool,
     reason: String,
@@ -45,16 +44,18 @@ async fn made(
     notice: Option<String>,
     reason: &str,
 ) -> Result<KeepPage, NotShown> {
-    let record: Value = visitor.interface.get(&format!("/api/v1/records/{}", part(id))).await?;
+    let view: RecordView = visitor.interface.get(&format!("/api/v1/records/{}", part(id))).await?;
     let mut pairs = vec![("record_id".to_owned(), id.to_owned()), ("limit".to_owned(), "20".to_owned())];
     pairs.extend(open());
-    let open: Submissions = visitor.interface.get(&format!("/api/v1/submissions{}", query(&pairs))).await?;
+    let open: SubmissionList =
+        visitor.interface.get(&format!("/api/v1/submissions{}", query(&pairs))).await?;
+    let title = view.record.get("title").and_then(Value::as_str).unwrap_or_default().to_owned();
     Ok(KeepPage {
-        frame: visitor.frame(text(&record, "title").unwrap_or_default()),
-        id: text(&record, "id").unwrap_or_default(),
-        title: text(&record, "title").unwrap_or_default(),
-        version: record["version"].as_i64().unwrap_or_default(),
-        changed: text(&record, "updated_at").map(|at| day(&at)).unwrap_or_default(),
+        frame: visitor.frame(&title),
+        id: view.id.clone(),
+        title,
+        version: view.version,
+        changed: day_of(view.updated_at),
         open: open.items,
         notice,
         done: false,
@@ -80,7 +81,8 @@ pub(crate) async fn act(
     let key = typed.said("key");
     if action == "version" {
         let sent = Sent { key, json: Some(json!({ "record_id": id })), ..Sent::default() };
-        return match visitor.interface.ask::<Begun>(Method::POST, "/api/v1/submissions", sent).await {
+        return match visitor.interface.ask::<SubmissionView>(Method::POST, "/api/v1/submissions", sent).await
+        {
             Ok(begun) => {
                 Ok(Redirect::to(&format!("/submit/submissions/{}", part(&begun.id))).into_response())
             }

@@ -4,34 +4,30 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
+use wire::{RemarkList, RemarkView};
 
 use super::sent::Form;
 use super::visitor::Visitor;
 use crate::address::part;
 use crate::language::say;
 use crate::layout::{Frame, page};
-use crate::pages::Party;
 use crate::pages::problem::NotShown;
-use crate::words::day;
+use crate::words::day_of;
 
-#[derive(Debug, Deserialize)]
-struct Remark {
-    id: String,
-    kind: String,
-    record_id: String,
-    said_by: Option<Party>,
-    text: String,
-    evidence_url: Option<String>,
-    created_at: String,
+/// A remark in words.
+trait Headed {
+    /// Who made it, and when.
+    fn heading(&self) -> String;
+    /// The address of its evidence, if it is safe to link.
+    fn evidence(&self) -> Option<&str>;
 }
 
-impl Remark {
+impl Headed for RemarkView {
     fn heading(&self) -> String {
         let by = self.said_by.as_ref().map_or_else(|| say("somebody").to_string(), |by| by.name.clone());
         let heading = say(if self.kind == "correction" { "report-of" } else { "annotation-of" });
-        heading.with("by", by).with("on", day(&self.created_at)).to_string()
+        heading.with("by", by).with("on", day_of(self.created_at)).to_string()
     }
 
     fn evidence(&self) -> Option<&str> {
@@ -39,16 +35,11 @@ impl Remark {
     }
 }
 
-#[derive(Debug, Deserialize)]
-struct Remarks {
-    items: Vec<Remark>,
-}
-
 #[derive(Template)]
 #[template(path = "submit/moderation.html")]
 struct ModerationPage {
     frame: Frame,
-    remarks: Vec<Remark>,
+    remarks: Vec<RemarkView>,
     /// For a decision that failed: the remark's id, the reason, and what was typed.
     wrong: Option<(String, String, String)>,
 }
@@ -67,7 +58,7 @@ async fn made(
     visitor: &Visitor,
     wrong: Option<(String, String, String)>,
 ) -> Result<ModerationPage, NotShown> {
-    let remarks: Remarks = visitor.interface.get("/api/v1/remarks").await?;
+    let remarks: RemarkList = visitor.interface.get("/api/v1/remarks").await?;
     Ok(ModerationPage {
         frame: visitor.form(say("reports-to-decide"), wrong.is_some()),
         remarks: remarks.items,
@@ -86,7 +77,8 @@ pub(crate) async fn decide(
 ) -> Result<Response, NotShown> {
     let typed = form.typed;
     let sent = json!({ "decision": typed.one("decision"), "outcome": typed.one("outcome") });
-    match visitor.interface.post::<Value>(&format!("/api/v1/remarks/{}/decision", part(&id)), sent).await {
+    match visitor.interface.post::<RemarkView>(&format!("/api/v1/remarks/{}/decision", part(&id)), sent).await
+    {
         Ok(_) => Ok(Redirect::to("/submit/moderation").into_response()),
         Err(problem) => {
             let (status, fault) = problem.into_notice()?;

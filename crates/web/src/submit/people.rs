@@ -7,11 +7,11 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::codes::{AssessmentType, Code, Role, Sector, Vocabulary};
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use wire::{PersonList, PersonView, RoleView};
 
 use super::sent::Form;
-use super::visitor::{Held, Visitor};
+use super::visitor::Visitor;
 use crate::address::part;
 use crate::form::{Faults, Typed};
 use crate::language::say;
@@ -19,25 +19,11 @@ use crate::layout::{Frame, page};
 use crate::pages::problem::NotShown;
 use crate::words::{definition, entry_label, label_in};
 
-#[derive(Debug, Deserialize)]
-struct Person {
-    id: String,
-    email: String,
-    name: String,
-    active: bool,
-    roles: Vec<Held>,
-}
-
-#[derive(Debug, Deserialize)]
-struct People {
-    items: Vec<Person>,
-}
-
 #[derive(Template)]
 #[template(path = "submit/people.html")]
 struct PeoplePage {
     frame: Frame,
-    people: Vec<Person>,
+    people: Vec<PersonView>,
     roles: Vec<(&'static str, String, String)>,
     sectors: Vec<(&'static str, String)>,
     types: Vec<(&'static str, String)>,
@@ -49,7 +35,7 @@ struct PeoplePage {
 
 impl PeoplePage {
     /// A role in words, with its organisation or remit.
-    fn held(&self, held: &Held) -> String {
+    fn held(&self, held: &RoleView) -> String {
         let mut words = label_in("role", held.role.as_str());
         let body = self.bodies.iter().find(|(slug, _)| Some(slug) == held.organisation.as_ref());
         if let Some((_, name)) = body {
@@ -66,7 +52,7 @@ impl PeoplePage {
 }
 
 async fn made(visitor: &Visitor, typed: Typed, faults: Faults) -> Result<PeoplePage, NotShown> {
-    let people: People = visitor.interface.get("/api/v1/people").await?;
+    let people: PersonList = visitor.interface.get("/api/v1/people").await?;
     let held = people.items.iter().flat_map(|person| &person.roles);
     let slugs: BTreeSet<&str> = held.filter_map(|held| held.organisation.as_deref()).collect();
     let bodies = visitor.named(&slugs.into_iter().collect::<Vec<_>>()).await;
@@ -97,7 +83,7 @@ pub(crate) async fn list(visitor: Visitor) -> Result<Response, NotShown> {
 pub(crate) async fn enter(visitor: Visitor, form: Form) -> Result<Response, NotShown> {
     let typed = form.typed;
     let sent = json!({ "email": typed.one("email").trim(), "name": typed.one("name").trim() });
-    match visitor.interface.post::<Value>("/api/v1/people", sent).await {
+    match visitor.interface.post::<PersonView>("/api/v1/people", sent).await {
         Ok(_) => Ok(Redirect::to("/submit/people").into_response()),
         Err(problem) => again(&visitor, typed, problem).await,
     }
@@ -122,7 +108,7 @@ pub(crate) async fn change(
         sent.insert("remit".to_owned(), remit);
     }
     let address = format!("/api/v1/people/{}/roles", part(&id));
-    match visitor.interface.post::<Value>(&address, Value::Object(sent)).await {
+    match visitor.interface.post::<PersonView>(&address, Value::Object(sent)).await {
         Ok(_) => Ok(Redirect::to("/submit/people").into_response()),
         Err(problem) => again(&visitor, typed, problem).await,
     }

@@ -4,9 +4,8 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::Record;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
+use wire::{PreviewLink, PreviewView};
 
 use super::draft::Draft;
 use super::visitor::Visitor;
@@ -15,8 +14,8 @@ use crate::ask::Interface;
 use crate::language::{here, say};
 use crate::layout::{Frame, page};
 use crate::pages::problem::NotShown;
-use crate::pages::record::{Flag, Preview, previewed};
-use crate::words::day;
+use crate::pages::record::{Preview, previewed};
+use crate::words::day_of;
 
 /// The preview for those who work on the submission.
 pub(crate) async fn own(visitor: Visitor, Path(id): Path<String>) -> Result<Response, NotShown> {
@@ -28,17 +27,9 @@ pub(crate) async fn own(visitor: Visitor, Path(id): Path<String>) -> Result<Resp
     Ok(previewed(
         visitor.frame(format!("{}: {}", say("preview"), draft.title())),
         &draft.record()?,
-        draft.flags,
+        draft.flags.clone(),
         preview,
     ))
-}
-
-#[derive(Debug, Deserialize)]
-struct Shared {
-    record: Record,
-    flags: Vec<Flag>,
-    note: Option<String>,
-    expires_at: String,
 }
 
 /// The preview for anybody who has the link.
@@ -46,12 +37,12 @@ pub(crate) async fn shared(
     State(interface): State<Interface>,
     Path(secret): Path<String>,
 ) -> Result<Response, NotShown> {
-    let shared: Shared = interface.get(&format!("/api/v1/previews/{}", part(&secret))).await?;
+    let shared: PreviewView = interface.get(&format!("/api/v1/previews/{}", part(&secret))).await?;
     let note = shared.note.map(|note| format!(" {}", say("why-it-is-made").with("note", note)));
     let preview = Preview {
         words: format!(
             "{}{}",
-            say("this-is-a-draft-that").with("until", day(&shared.expires_at)),
+            say("this-is-a-draft-that").with("until", day_of(shared.expires_at)),
             note.unwrap_or_default()
         ),
         back: None,
@@ -77,13 +68,9 @@ struct LinkPage {
 pub(crate) async fn link(visitor: Visitor, Path(id): Path<String>) -> Result<Response, NotShown> {
     let draft = Draft::read(&visitor.interface, &id).await?;
     let address = format!("/api/v1/submissions/{}/preview-links", part(&id));
-    let link: Value = visitor.interface.post(&address, json!({})).await?;
-    let url = link["url"].as_str().unwrap_or_default().replace("/api/v1/previews/", &here("/previews/"));
-    let page_of = LinkPage {
-        frame: visitor.frame(say("a-preview-link")),
-        until: day(link["expires_at"].as_str().unwrap_or_default()),
-        draft,
-        url,
-    };
+    let link: PreviewLink = visitor.interface.post(&address, json!({})).await?;
+    let url = link.url.replace("/api/v1/previews/", &here("/previews/"));
+    let page_of =
+        LinkPage { frame: visitor.frame(say("a-preview-link")), until: day_of(link.expires_at), draft, url };
     Ok(page(StatusCode::OK, &page_of))
 }

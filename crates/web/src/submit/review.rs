@@ -6,17 +6,17 @@ use axum::extract::Path;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::Record;
-use domain::codes::Code;
+use domain::codes::{Code, SubmissionState};
 use domain::diff::{WordMark, diff};
 use domain::draft::NOT_ASKED;
 use domain::fields::FIELDS;
 use domain::submission::Action;
-use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
+use wire::VersionView;
 
 use super::check;
-use super::draft::Draft;
+use super::draft::{Draft, record_of};
 use super::sent::Form;
 use super::visitor::Visitor;
 use crate::address::part;
@@ -25,6 +25,7 @@ use crate::language::{Said, say};
 use crate::layout::{Frame, page};
 use crate::pages::history::Change;
 use crate::pages::problem::NotShown;
+use crate::pages::record::Raised;
 use crate::shown::{Row, Shown, row};
 use crate::words::label_in;
 
@@ -51,11 +52,6 @@ struct ReviewPage {
     notice: Option<String>,
     reason: String,
     key: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Version {
-    record: Record,
 }
 
 /// The assessments with a part that stays sealed.
@@ -97,8 +93,8 @@ async fn made(
     let changes = match (&draft.record_id, draft.base_version) {
         (Some(id), Some(version)) => {
             let address = format!("/api/v1/records/{}/versions/{version}", part(id));
-            let before: Version = visitor.interface.get(&address).await?;
-            Some(diff(&before.record, &public).into_iter().map(Change::from).collect())
+            let before: VersionView = visitor.interface.get(&address).await?;
+            Some(diff(&record_of(&before.record)?, &public).into_iter().map(Change::from).collect())
         }
         _ => None,
     };
@@ -118,7 +114,8 @@ async fn made(
         sealed: sealed(&record, &public),
         warnings: draft.warnings(),
         stops: draft.errors().count(),
-        waits: matches!(draft.state.as_str(), "submitted" | "in_review") && !draft.can(Action::Approve),
+        waits: matches!(draft.state, SubmissionState::Submitted | SubmissionState::InReview)
+            && !draft.can(Action::Approve),
         notice,
         reason,
         key: Uuid::new_v4().to_string(),

@@ -5,62 +5,49 @@ use askama::Template;
 use axum::extract::{Path, RawQuery};
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, Utc};
 use domain::authorisation::{Permission, Remit};
-use serde::Deserialize;
+use domain::codes::Code;
 use serde_json::{Map, Value, json};
+use wire::{ReceiptView, SealedList, SealedView};
 
 use super::sent::Form;
-use super::visitor::Visitor;
+use super::visitor::{Powers, Visitor};
 use crate::address::{part, query};
 use crate::ask::Sent;
 use crate::form::{Faults, Typed};
-use crate::json::{coded, text};
 use crate::language::say;
 use crate::layout::{Frame, page};
 use crate::pages::problem::NotShown;
 use crate::shown::{Shown, parts};
-use crate::words::day;
+use crate::words::{day_of, label_in};
 
-#[derive(Debug, Deserialize)]
-struct Receipt {
-    at: String,
-    note: Option<String>,
+/// A sealed assessment in words.
+trait Named {
+    /// Its id, as in addresses.
+    fn id(&self) -> String;
+    /// The assessment in one line.
+    fn name(&self) -> String;
+    /// The day of the receipt, if there is one.
+    fn received(&self) -> Option<String>;
 }
 
-#[derive(Debug, Deserialize)]
-struct Sealed {
-    record_id: String,
-    title: String,
-    publisher: String,
-    assessment: Map<String, Value>,
-    document_url: Option<String>,
-    receipt: Option<Receipt>,
-}
-
-impl Sealed {
-    fn id(&self) -> &str {
-        self.assessment.get("id").and_then(Value::as_str).unwrap_or_default()
+impl Named for SealedView {
+    fn id(&self) -> String {
+        self.assessment.id.map(|id| id.to_string()).unwrap_or_default()
     }
 
-    /// The assessment in one line.
     fn name(&self) -> String {
-        let whole = Value::Object(self.assessment.clone());
-        let title = text(&whole, "title").or_else(|| coded(&whole, "type", "assessment_type"));
-        let status = coded(&whole, "status", "assessment_status");
-        let stage = coded(&whole, "stage", "assessment_stage");
-        title.into_iter().chain(stage).chain(status).collect::<Vec<_>>().join(", ")
+        let one = &self.assessment;
+        let kind = || label_in("assessment_type", one.r#type.as_str());
+        let title = one.title.clone().unwrap_or_else(kind);
+        let stage = label_in("assessment_stage", one.stage.as_str());
+        [title, stage, label_in("assessment_status", one.status.as_str())].join(", ")
     }
 
     fn received(&self) -> Option<String> {
-        self.receipt.as_ref().map(|receipt| day(&receipt.at))
+        self.receipt.as_ref().map(|receipt| day_of(receipt.at))
     }
-}
-
-#[derive(Debug, Deserialize)]
-struct SealedList {
-    items: Vec<Sealed>,
-    total: u64,
-    next: Option<String>,
 }
 
 #[derive(Template)]
@@ -89,22 +76,27 @@ pub(crate) async fn list(visitor: Visitor, RawQuery(asked): RawQuery) -> Result<
 #[template(path = "submit/sealed.html")]
 struct SealedPage {
     frame: Frame,
-    one: Sealed,
+    one: SealedView,
     rows: Vec<(String, Shown)>,
     typed: Typed,
     faults: Faults,
 }
 
 impl SealedPage {
-    fn on(&self, at: &str) -> String {
-        day(at)
+    fn on(&self, at: &DateTime<Utc>) -> String {
+        day_of(*at)
     }
 }
 
 async fn made(visitor: &Visitor, id: &str, typed: Typed, faults: Faults) -> Result<SealedPage, NotShown> {
-    let one: Sealed = visitor.interface.get(&format!("/api/v1/regulator/assessments/{}", part(id))).await?;
-    let shown = one.assessment.iter().filter(|(name, _)| *name != "document");
-    let shown: Map<String, Value> = shown.map(|(name, value)| (name.clone(), value.clone())).collect();
+    let one: SealedView =
+        visitor.interface.get(&format!("/api/v1/regulator/assessments/{}", part(id))).await?;
+    let mut shown = match serde_json::to_value(&one.assessment) {
+        Ok(Value::Object(shown)) => shown,
+        // Cannot happen: a struct becomes an object.
+        _ => Map::new(),
+    };
+    shown.shift_remove("document");
     Ok(SealedPage { frame: visitor.frame(one.name()), rows: parts("Assessment", &shown), one, typed, faults })
 }
 
@@ -120,7 +112,7 @@ pub(crate) async fn receive(
     let typed = form.typed;
     let sent = typed.said("note").map_or_else(|| json!({}), |note| json!({ "note": note }));
     let address = format!("/api/v1/regulator/assessments/{}/receipt", part(&id));
-    match visitor.interface.post::<Value>(&address, sent).await {
+    match visitor.interface.post::<ReceiptView>(&address, sent).await {
         Ok(_) => Ok(Redirect::to(&format!("/submit/sealed/{}", part(&id))).into_response()),
         Err(problem) => {
             let faults = Faults::from(problem.into_faults()?);

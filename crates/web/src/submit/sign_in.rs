@@ -5,7 +5,8 @@ use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use serde_json::{Value, json};
+use serde_json::json;
+use wire::About;
 
 use super::gate::ours;
 use super::sent::Form;
@@ -32,12 +33,12 @@ struct SignInPage {
 
 /// Builds the sign-in page, carrying the interrupted form along.
 async fn made(interface: &Interface, to: &str, held: &str) -> Result<SignInPage, NotShown> {
-    let about: Value = interface.get("/api/v1").await?;
+    let about: About = interface.get("/api/v1").await?;
     let to = ours(to);
     let return_to = query(&[("return_to".to_owned(), here(to))]);
-    let provider = about["sign_in_provider"] == true;
+    let provider = about.sign_in_provider;
     Ok(SignInPage {
-        frame: Frame::new(say("sign-in"), "submit").about(about["about"].as_str().map(str::to_owned)),
+        frame: Frame::new(say("sign-in"), "submit").about(about.about),
         to: to.to_owned(),
         held: held.to_owned(),
         email: String::new(),

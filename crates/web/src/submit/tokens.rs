@@ -5,8 +5,8 @@ use axum::extract::Path;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::codes::Code;
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use wire::{MadeToken, TokenList, TokenView};
 
 use super::sent::Form;
 use super::visitor::Visitor;
@@ -16,50 +16,43 @@ use crate::form::{Faults, Typed};
 use crate::language::say;
 use crate::layout::{Frame, page};
 use crate::pages::problem::NotShown;
-use crate::words::{day, label_in};
+use crate::words::{day_of, label_in};
 
-#[derive(Debug, Deserialize)]
-struct Token {
-    id: String,
-    label: String,
-    role: Option<String>,
-    organisation: Option<String>,
-    created_at: String,
-    expires_at: String,
-    revoked_at: Option<String>,
+/// A token in words.
+trait Allowed {
+    /// What it may do.
+    fn may(&self) -> String;
+    /// When it was made.
+    fn made(&self) -> String;
+    /// Until when it works, or worked.
+    fn ends(&self) -> String;
 }
 
-impl Token {
+impl Allowed for TokenView {
     fn may(&self) -> String {
         let role = self
             .role
-            .as_ref()
-            .map_or_else(|| say("everything-you-may").to_string(), |role| label_in("role", role));
+            .map_or_else(|| say("everything-you-may").to_string(), |role| label_in("role", role.as_str()));
         self.organisation.as_ref().map_or_else(|| role.clone(), |body| format!("{role}, {body}"))
     }
 
     fn made(&self) -> String {
-        day(&self.created_at)
+        day_of(self.created_at)
     }
 
     fn ends(&self) -> String {
-        match &self.revoked_at {
-            Some(at) => say("revoked-on").with("on", day(at)).to_string(),
-            None => say("works-until").with("on", day(&self.expires_at)).to_string(),
+        match self.revoked_at {
+            Some(at) => say("revoked-on").with("on", day_of(at)).to_string(),
+            None => say("works-until").with("on", day_of(self.expires_at)).to_string(),
         }
     }
-}
-
-#[derive(Debug, Deserialize)]
-struct Tokens {
-    items: Vec<Token>,
 }
 
 #[derive(Template)]
 #[template(path = "submit/tokens.html")]
 struct TokensPage {
     frame: Frame,
-    tokens: Vec<Token>,
+    tokens: Vec<TokenView>,
     /// The new token's secret, shown once.
     secret: Option<String>,
     /// Roles a token can have: the value `role organisation`, and its label.
@@ -74,7 +67,7 @@ async fn made(
     faults: Faults,
     secret: Option<String>,
 ) -> Result<TokensPage, NotShown> {
-    let tokens: Tokens = visitor.interface.get("/api/v1/tokens").await?;
+    let tokens: TokenList = visitor.interface.get("/api/v1/tokens").await?;
     let roles = visitor.me.roles.iter().map(|held| {
         let body = held.organisation.as_deref().unwrap_or_default();
         let words = format!("{} {body}", label_in("role", held.role.as_str()));
@@ -104,9 +97,9 @@ pub(crate) async fn make(visitor: Visitor, form: Form) -> Result<Response, NotSh
             sent.insert(name.to_owned(), json!(value));
         }
     }
-    match visitor.interface.post::<Value>("/api/v1/tokens", Value::Object(sent)).await {
+    match visitor.interface.post::<MadeToken>("/api/v1/tokens", Value::Object(sent)).await {
         Ok(token) => {
-            let secret = token["secret"].as_str().map(str::to_owned);
+            let secret = Some(token.secret);
             Ok(page(StatusCode::OK, &made(&visitor, Typed::default(), Faults::default(), secret).await?))
         }
         Err(problem) => {

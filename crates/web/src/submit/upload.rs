@@ -6,11 +6,11 @@ use axum::extract::Path;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::authorisation::Permission;
-use serde::Deserialize;
 use uuid::Uuid;
+use wire::{ImportReport, RowFault, SubmittedImport};
 
 use super::sent::Form;
-use super::visitor::Visitor;
+use super::visitor::{Powers, Visitor};
 use crate::address::{part, query};
 use crate::ask::Sent;
 use crate::form::Typed;
@@ -29,54 +29,22 @@ struct UploadPage {
     key: String,
 }
 
-#[derive(Debug, Deserialize)]
-struct RowFault {
-    line: u64,
-    column: String,
-    detail: String,
-    hint: String,
+/// A row's fault in words.
+trait Plain {
+    fn what(&self) -> String;
 }
 
-impl RowFault {
+impl Plain for RowFault {
     fn what(&self) -> String {
         plain(&self.detail)
     }
-}
-
-#[derive(Debug, Deserialize)]
-struct RowDraft {
-    line: u64,
-    submission: Option<String>,
-    title: String,
-    record_id: Option<String>,
-    errors: u64,
-}
-
-#[derive(Debug, Deserialize)]
-struct Report {
-    id: Option<String>,
-    check: bool,
-    read: u64,
-    rejected: u64,
-    #[serde(default)]
-    unchanged: u64,
-    clean: u64,
-    drafts: Vec<RowDraft>,
-    errors: Vec<RowFault>,
-    error_count: u64,
-    notices: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Done {
-    submitted: u64,
 }
 
 #[derive(Template)]
 #[template(path = "submit/uploaded.html")]
 struct UploadedPage {
     frame: Frame,
-    report: Report,
+    report: ImportReport,
     /// How many were just sent for approval.
     sent: Option<u64>,
     key: String,
@@ -107,7 +75,7 @@ pub(crate) async fn send(visitor: Visitor, Form { typed, file }: Form) -> Result
     let sent = Sent { key, file: Some(file.bytes), ..Sent::default() };
     match visitor
         .interface
-        .ask::<Report>(Method::POST, &format!("/api/v1/imports{}", query(&pairs)), sent)
+        .ask::<ImportReport>(Method::POST, &format!("/api/v1/imports{}", query(&pairs)), sent)
         .await
     {
         Ok(report) => match &report.id {
@@ -121,13 +89,13 @@ pub(crate) async fn send(visitor: Visitor, Form { typed, file }: Form) -> Result
     }
 }
 
-fn uploaded(visitor: &Visitor, report: Report, sent: Option<u64>) -> UploadedPage {
+fn uploaded(visitor: &Visitor, report: ImportReport, sent: Option<u64>) -> UploadedPage {
     let title = say(if report.check { "what-would-happen" } else { "result-of-the-upload" });
     UploadedPage { frame: visitor.frame(title), report, sent, key: Uuid::new_v4().to_string() }
 }
 
 pub(crate) async fn report(visitor: Visitor, Path(id): Path<String>) -> Result<Response, NotShown> {
-    let report: Report = visitor.interface.get(&format!("/api/v1/imports/{}", part(&id))).await?;
+    let report: ImportReport = visitor.interface.get(&format!("/api/v1/imports/{}", part(&id))).await?;
     Ok(page(StatusCode::OK, &uploaded(&visitor, report, None)))
 }
 
@@ -138,7 +106,8 @@ pub(crate) async fn submit(
 ) -> Result<Response, NotShown> {
     let address = format!("/api/v1/imports/{}", part(&id));
     let sent = Sent { key: form.typed.said("key"), ..Sent::default() };
-    let done: Done = visitor.interface.ask(Method::POST, &format!("{address}/submit"), sent).await?;
-    let report: Report = visitor.interface.get(&address).await?;
+    let done: SubmittedImport =
+        visitor.interface.ask(Method::POST, &format!("{address}/submit"), sent).await?;
+    let report: ImportReport = visitor.interface.get(&address).await?;
     Ok(page(StatusCode::OK, &uploaded(&visitor, report, Some(done.submitted))))
 }

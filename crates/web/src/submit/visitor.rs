@@ -5,54 +5,45 @@ use std::fmt::Display;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use domain::authorisation::{Permission, RULES, Remit};
+use domain::authorisation::{Permission, RULES};
 use domain::codes::Role;
-use serde::Deserialize;
+use wire::{OrganisationView, PersonView, RoleView};
 
 use crate::address::part;
 use crate::ask::Interface;
 use crate::layout::{Frame, titled};
-use crate::pages::Party;
 use crate::pages::problem::NotShown;
 
-/// A role, with its organisation's slug.
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct Held {
-    pub(crate) role: Role,
-    pub(crate) organisation: Option<String>,
-    #[serde(default)]
-    pub(crate) remit: Remit,
-}
-
-/// The person signed in.
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct Me {
-    pub(crate) name: String,
-    pub(crate) roles: Vec<Held>,
-}
-
-impl Me {
+/// What a person may do, for the pages.
+pub(crate) trait Powers {
     /// Their roles that include a permission, for any organisation.
-    pub(crate) fn roles_for(&self, permission: Permission) -> impl Iterator<Item = &Held> {
+    fn roles_for(&self, permission: Permission) -> impl Iterator<Item = &RoleView>;
+    /// Whether to offer something on a page. The API decides whether it is allowed.
+    fn may(&self, permission: Permission) -> bool;
+    /// Slugs of the bodies they can start new records for. Not as oversight bodies, which write about
+    /// existing records.
+    fn begins(&self) -> Vec<&str>;
+    /// Slugs of the bodies they have a permission for.
+    fn bodies(&self, permission: Permission) -> Vec<&str>;
+}
+
+impl Powers for PersonView {
+    fn roles_for(&self, permission: Permission) -> impl Iterator<Item = &RoleView> {
         self.roles.iter().filter(move |held| {
             RULES.iter().any(|(role, allowed, _)| *role == held.role && *allowed == permission)
         })
     }
 
-    /// Whether to offer something on a page. The API decides whether it is allowed.
-    pub(crate) fn may(&self, permission: Permission) -> bool {
+    fn may(&self, permission: Permission) -> bool {
         self.roles_for(permission).next().is_some()
     }
 
-    /// Slugs of the bodies they can start new records for. Not as oversight bodies, which write about
-    /// existing records.
-    pub(crate) fn begins(&self) -> Vec<&str> {
+    fn begins(&self) -> Vec<&str> {
         let roles = self.roles_for(Permission::CreateSubmission).filter(|held| held.role != Role::Oversight);
         sorted(roles.filter_map(|held| held.organisation.as_deref()))
     }
 
-    /// Slugs of the bodies they have a permission for.
-    pub(crate) fn bodies(&self, permission: Permission) -> Vec<&str> {
+    fn bodies(&self, permission: Permission) -> Vec<&str> {
         sorted(self.roles_for(permission).filter_map(|held| held.organisation.as_deref()))
     }
 }
@@ -65,7 +56,7 @@ fn sorted<'a>(slugs: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
 #[derive(Debug)]
 pub(crate) struct Visitor {
     pub(crate) interface: Interface,
-    pub(crate) me: Me,
+    pub(crate) me: PersonView,
 }
 
 impl Visitor {
@@ -83,7 +74,10 @@ impl Visitor {
     pub(crate) async fn named(&self, slugs: &[&str]) -> Vec<(String, String)> {
         let mut named = Vec::new();
         for slug in slugs {
-            let body = self.interface.get::<Named>(&format!("/api/v1/organisations/{}", part(slug))).await;
+            let body = self
+                .interface
+                .get::<OrganisationView>(&format!("/api/v1/organisations/{}", part(slug)))
+                .await;
             let name = body.map_or_else(|_| (*slug).to_owned(), |body| body.organisation.name);
             named.push(((*slug).to_owned(), name));
         }
@@ -99,9 +93,4 @@ impl FromRequestParts<Interface> for Visitor {
         let me = interface.get("/api/v1/people/me").await?;
         Ok(Self { interface, me })
     }
-}
-
-#[derive(Debug, Deserialize)]
-struct Named {
-    organisation: Party,
 }

@@ -7,69 +7,26 @@ mod filters;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use domain::contracting::watch::Hit;
-use domain::contracting::{Contract, Process};
-use serde::Serialize;
 use store::StoreError;
 use store::ground::page::Cursor;
 use store::procurement::contracts::{ContractQuery, Stored};
-use utoipa::ToSchema;
 
 pub(crate) use filters::{
     AmountText, ContractFilters, CpvPrefix, CurrencyCode, NoticeType, OcidText, WatchGroup, take_groups,
 };
+use wire::{ContractList, ContractView};
 
 use crate::App;
 use crate::extract::{IdInPath, NoParams, PageParams, Params, Segment, Taker};
 use crate::problem::ApiError;
-use crate::routes::links::LinkView;
+use crate::routes::links;
 use crate::routes::next_link;
 use crate::routes::records::get::published;
-
-/// A contract with its process, why it is watched, and its links.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ContractView {
-    /// Notice about the data, for instance that it is invented.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    about: Option<&'static str>,
-    /// Id derived from the notices' own ids, so that every register gives a contract the same one.
-    id: uuid::Uuid,
-    /// Its URL.
-    url: String,
-    /// Day of the first notice of its process; lists are ordered by it.
-    listed_on: String,
-    /// `false` if later notices have replaced it.
-    is_current: bool,
-    /// The contract or award.
-    contract: Contract,
-    /// The procurement process it came from.
-    process: Process,
-    /// Why it is on the watch list of sensitive technology.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    watch: Option<Hit>,
-    /// Links to records and products, strongest evidence first, including rejected ones.
-    links: Vec<LinkView>,
-}
-
-/// A page of contracts.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ContractList {
-    /// Notice about the data, for instance that it is invented.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    about: Option<&'static str>,
-    /// Contracts, newest process first.
-    items: Vec<ContractView>,
-    /// How many match.
-    total: u64,
-    /// Cursor of the next page; absent on the last.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next: Option<String>,
-}
 
 /// Builds the answers for contracts, with their links.
 async fn views(app: &App, stored: Vec<Stored>) -> Result<Vec<ContractView>, StoreError> {
     let seqs: Vec<i64> = stored.iter().map(|one| one.seq).collect();
-    let mut links = store::procurement::links::of_contracts(&app.db, &seqs).await?;
+    let mut linked = store::procurement::links::of_contracts(&app.db, &seqs).await?;
     let view = |one: Stored| ContractView {
         about: None,
         url: format!("{}/api/v1/contracts/{}", app.base_url, one.id),
@@ -79,11 +36,11 @@ async fn views(app: &App, stored: Vec<Stored>) -> Result<Vec<ContractView>, Stor
         contract: one.contract,
         process: one.process,
         watch: one.hit,
-        links: links
+        links: linked
             .remove(&one.seq)
             .unwrap_or_default()
             .into_iter()
-            .map(|link| LinkView::of(app, link))
+            .map(|link| links::view(app, link))
             .collect(),
     };
     Ok(stored.into_iter().map(view).collect())

@@ -8,11 +8,11 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
 use store::ground::page::Cursor;
-use utoipa::ToSchema;
+use wire::{CoverageView, GapList, GapView};
 
-use self::views::{CoverageView, GapFilters, GapView, take_query};
+use self::views::{GapFilters, coverage_view, take_query};
+
 use crate::App;
 use crate::extract::{NoParams, PageParams, Params, Segment, Taker};
 use crate::problem::ApiError;
@@ -20,23 +20,6 @@ use crate::routes::contracts::uuid_of;
 use crate::routes::next_link;
 use crate::routes::records::export::CsvParams;
 use crate::table::{PAGE, download};
-
-/// A page of gaps, with the report's coverage.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct GapList {
-    /// Notice about the data, for instance that it is invented.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    about: Option<&'static str>,
-    /// What the report covers.
-    coverage: CoverageView,
-    /// Gaps, in the order they were found.
-    items: Vec<GapView>,
-    /// How many match.
-    total: u64,
-    /// Cursor of the next page; absent on the last.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next: Option<String>,
-}
 
 /// Find gaps
 ///
@@ -60,8 +43,8 @@ pub(crate) async fn list_gaps(State(app): State<App>, Params(pairs): Params) -> 
     let (gaps, next) = store::procurement::gaps::list(&app.db, &query, after, limit).await?;
     let next = next.map(|seq| Cursor::new(&identity, 0, total, String::new(), seq).encode());
     let link = next_link(&app.base_url, "/api/v1/gaps", &pairs, next.as_deref());
-    let items = gaps.into_iter().map(|gap| GapView::of(&app, gap)).collect();
-    let coverage = store::procurement::gaps::coverage(&app.db).await?.into();
+    let items = gaps.into_iter().map(|gap| views::view(&app, gap)).collect();
+    let coverage = coverage_view(store::procurement::gaps::coverage(&app.db).await?);
     let list = GapList { about: app.about().await?, coverage, items, total, next };
     let mut response = Json(list).into_response();
     response.headers_mut().extend(link);
@@ -81,7 +64,7 @@ pub(crate) async fn get_gap_coverage(
     State(app): State<App>,
     _: NoParams,
 ) -> Result<Json<CoverageView>, ApiError> {
-    Ok(Json(store::procurement::gaps::coverage(&app.db).await?.into()))
+    Ok(Json(coverage_view(store::procurement::gaps::coverage(&app.db).await?)))
 }
 
 /// Download gaps as CSV
@@ -135,5 +118,5 @@ pub(crate) async fn get_gap(
 ) -> Result<Json<GapView>, ApiError> {
     let id = uuid_of(&id, "gap")?;
     let gap = store::procurement::gaps::read_one(&app.db, &id).await?;
-    Ok(Json(GapView::of(&app, gap.ok_or(ApiError::NotFound("gap", id))?)))
+    Ok(Json(views::view(&app, gap.ok_or(ApiError::NotFound("gap", id))?)))
 }

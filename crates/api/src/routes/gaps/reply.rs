@@ -7,8 +7,9 @@ use axum::response::Response;
 use domain::codes::GapStatus;
 use serde::Deserialize;
 use utoipa::ToSchema;
+use wire::GapView;
 
-use super::views::GapView;
+use super::views::view;
 use crate::App;
 use crate::body::Sent;
 use crate::extract::Segment;
@@ -60,5 +61,5 @@ pub(crate) async fn reply_to_gap(
     let answer = GapAnswer { status: new.status, statement, record };
     let write = begin(&app, &caller, &sent, true).await?;
     let answered = app.allowed(acts::answer_gap(&write.act(), &id, answer).await)?;
-    write.answer(StatusCode::CREATED, None, None, &GapView::of(&app, answered)).await
+    write.answer(StatusCode::CREATED, None, None, &view(&app, answered)).await
 }

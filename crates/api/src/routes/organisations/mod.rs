@@ -7,16 +7,16 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use domain::Organisation;
 use domain::codes::OrganisationKind;
 use domain::contracting::Money;
 use domain::contracting::money::Sums;
 use search::RecordQuery;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use store::ground::page::Cursor;
 use store::names::organisations::{OrganisationQuery, Resolution, Stored};
 use store::procurement::contracts::Sold;
 use utoipa::{IntoParams, ToSchema};
+use wire::{Counts, Coverage, Customer, OrganisationList, OrganisationView, Spend, SupplierView};
 
 use crate::App;
 use crate::extract::{NAME_SEARCH_MAX, NoParams, Params, Segment, Taker};
@@ -81,118 +81,6 @@ pub(crate) struct SupplierFilters {
     cursor: Option<String>,
 }
 
-/// Counts of current records.
-#[derive(Debug, Default, Serialize, ToSchema)]
-pub(crate) struct Counts {
-    /// All of them.
-    records: u64,
-    /// By phase.
-    phase: BTreeMap<String, u64>,
-    /// By sector.
-    sector: BTreeMap<String, u64>,
-    /// By flag.
-    flag: BTreeMap<String, u64>,
-}
-
-/// Whether a body publishes what it uses.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Coverage {
-    /// It has records.
-    Published,
-    /// It declared that it uses nothing.
-    NilReturn,
-    /// It is expected to publish but has not.
-    Silent,
-    /// No rule expects it to publish.
-    NotExpected,
-}
-
-/// A body, with counts of its records.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct OrganisationView {
-    /// Notice about the data, for instance that it is invented.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    about: Option<&'static str>,
-    /// The body.
-    organisation: Organisation,
-    /// `registered` if the register knows it, `unresolved` if it is only a name.
-    resolution: &'static str,
-    /// Whether it publishes what it uses.
-    coverage: Coverage,
-    /// Its URL.
-    url: String,
-    /// URL of the records it publishes.
-    records_url: String,
-    /// Counts of the records it publishes.
-    as_publisher: Counts,
-    /// Counts of the records that name it as supplier.
-    as_supplier: Counts,
-    /// URL of its contracts in public notices.
-    contracts_url: String,
-}
-
-/// A supplier: who uses or buys its products, for how much, and what is missing from the register.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct SupplierView {
-    #[serde(flatten)]
-    body: OrganisationView,
-    /// Every body that publishes a record naming it, or bought from it according to public notices.
-    customers: Vec<Customer>,
-    /// Contracts and awards that name it as supplier, without cancelled ones.
-    contracts: u64,
-    /// How many of those have no value that belongs to this supplier alone: none is stated, several suppliers
-    /// share it, or it is a framework's maximum.
-    contracts_without_value: u64,
-    /// Total of the others per currency, as valued in the notices; never converted.
-    spend: Vec<Spend>,
-    /// Contracts for sensitive technology with no probable link to a record.
-    records_missing: u64,
-}
-
-/// A body that uses what a supplier sells, or bought it.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Customer {
-    /// Slug; absent for a buyer without a name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    organisation: Option<String>,
-    /// Its name.
-    name: String,
-    /// Records it publishes that name the supplier.
-    records: u64,
-    /// Contracts in which it is a buyer.
-    contracts: u64,
-    /// Total of those in which it is the only buyer and this the only supplier.
-    spend: Vec<Spend>,
-}
-
-/// A sum in one currency.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Spend {
-    /// ISO 4217; absent if the notices do not say.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    currency: Option<String>,
-    /// Decimal text.
-    amount: String,
-    /// Number of contracts.
-    contracts: u64,
-}
-
-/// A page of bodies.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct OrganisationList {
-    /// Notice about the data, for instance that it is invented.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    about: Option<&'static str>,
-    /// Bodies, by name.
-    items: Vec<OrganisationView>,
-    /// How many match.
-    total: u64,
-    /// Cursor of the next page; absent on the last.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next: Option<String>,
-}
-
 /// Counts of the records with a facet value.
 pub(crate) async fn counts(app: &App, facet: &'static str, slug: &str) -> Result<Counts, ApiError> {
     let query = RecordQuery { facets: vec![(facet, vec![slug.to_owned()])], ..RecordQuery::default() };
@@ -212,7 +100,7 @@ pub(super) async fn view(app: &App, stored: Stored) -> Result<OrganisationView, 
     };
     Ok(OrganisationView {
         about: None,
-        resolution: stored.resolution.as_str(),
+        resolution: stored.resolution.as_str().to_owned(),
         coverage,
         url: format!("{}/api/v1/organisations/{slug}", app.base_url),
         records_url: format!("{}/api/v1/records?publisher={slug}", app.base_url),

@@ -3,15 +3,16 @@
 use axum::Json;
 use axum::extract::State;
 use domain::RecordId;
-use domain::diff::{FieldChange, diff};
-use serde::{Deserialize, Serialize};
+use domain::diff::diff;
+use serde::Deserialize;
 use store::records::Version;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
+use wire::DiffView;
 
 use crate::App;
 use crate::extract::{IdInPath, Params, Taker};
 use crate::problem::{ApiError, Fault};
-use crate::views::VersionSummary;
+use crate::views::version_summary;
 
 /// The versions to compare.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -24,23 +25,6 @@ pub(crate) struct DiffParams {
     /// The later version; by default the current one.
     #[param(minimum = 1, example = 2)]
     to: Option<i64>,
-}
-
-/// Changes between two versions.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct DiffView {
-    /// Notice about the data, for instance that it is invented.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    about: Option<&'static str>,
-    /// Public id of the record.
-    #[schema(example = "R-4ZK7Q2M")]
-    id: String,
-    /// The earlier version.
-    from: VersionSummary,
-    /// The later version.
-    to: VersionSummary,
-    /// Fields that differ, in the order of the data dictionary.
-    changes: Vec<FieldChange>,
 }
 
 /// Compare two versions of a record
@@ -78,8 +62,8 @@ pub(crate) async fn get_diff(
     let id = id.to_string();
     Ok(Json(DiffView {
         about: app.about().await?,
-        from: VersionSummary::of(&from, &app.base_url, &id),
-        to: VersionSummary::of(&to, &app.base_url, &id),
+        from: version_summary(&from, &app.base_url, &id),
+        to: version_summary(&to, &app.base_url, &id),
         changes,
         id,
     }))

@@ -7,13 +7,14 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use store::records::{Current, State as Standing};
 use utoipa::IntoParams;
+use wire::RecordView;
 
 use crate::App;
 use crate::extract::{IdInPath, Params, Taker};
 use crate::filters::{self, AsOf};
 use crate::manners::http_date;
 use crate::problem::{ApiError, GoneProblem, Tombstone};
-use crate::views::{RecordView, pick, record_view};
+use crate::views::{pick, record_view};
 
 /// Which fields to return.
 #[derive(Debug, Deserialize, IntoParams)]

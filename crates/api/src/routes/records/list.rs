@@ -1,13 +1,14 @@
 //! `GET /api/v1/records`
 
 use std::collections::BTreeMap;
+use wire::{FacetCount, RecordList};
 
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::codes::nearest;
 use search::{FacetCounts, Highlighter};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use store::ground::page::BadCursor;
@@ -16,11 +17,12 @@ use store::records::projection::FACETS;
 use utoipa::{IntoParams, ToSchema};
 
 use super::super::next_link;
+
 use crate::App;
 use crate::extract::{Params, Taker};
 use crate::filters::{self, AsOf, RecordFilters};
 use crate::problem::{ApiError, Fault};
-use crate::views::{RecordItem, item_example, pick};
+use crate::views::{item_example, pick};
 
 /// The most values returned for a facet of names; facets of codes return all.
 const FACET_VALUES_MAX: usize = 200;
@@ -65,48 +67,6 @@ pub(crate) enum SortName {
     /// Most people affected per year first.
     #[serde(rename = "-people_affected_per_year")]
     PeopleAffectedPerYear,
-}
-
-/// The count of a facet value.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct FacetCount {
-    /// The code, or the slug of an organisation or product.
-    #[schema(example = "policing")]
-    pub(crate) value: String,
-    /// Label for people.
-    #[schema(example = "Policing")]
-    pub(crate) label: String,
-    /// Number of records with it.
-    #[schema(minimum = 1)]
-    count: u64,
-}
-
-/// A page of records.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct RecordList {
-    /// Notice about the data, for instance that it is invented.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    about: Option<&'static str>,
-    /// The records.
-    #[schema(value_type = Vec<RecordItem>)]
-    items: Vec<Box<RawValue>>,
-    /// Exact number of matches, in the state in which the walk began.
-    #[schema(example = 1)]
-    total: u64,
-    /// Counts of the requested facets.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    facets: Option<BTreeMap<&'static str, Vec<FacetCount>>>,
-    /// No record has all the words of `q`; these have some of them.
-    #[serde(skip_serializing_if = "is_false")]
-    #[schema(default = false)]
-    relaxed: bool,
-    /// The search text with words that no record has replaced by words that some have.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "facial recognition")]
-    did_you_mean: Option<String>,
-    /// Cursor of the next page; absent on the last.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next: Option<String>,
 }
 
 /// Find records
@@ -160,11 +120,6 @@ pub(crate) async fn list_records(
     Ok(response)
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
-fn is_false(value: &bool) -> bool {
-    !value
-}
-
 fn take_facets(taker: &mut Taker) -> Vec<&'static str> {
     let mut facets = Vec::new();
     for name in taker.many("facets").iter().flat_map(|names| names.split(',')).map(str::trim) {
@@ -190,7 +145,7 @@ fn take_facets(taker: &mut Taker) -> Vec<&'static str> {
 pub(crate) async fn name_values(
     app: &App,
     facets: FacetCounts,
-) -> Result<BTreeMap<&'static str, Vec<FacetCount>>, ApiError> {
+) -> Result<BTreeMap<String, Vec<FacetCount>>, ApiError> {
     let mut all = BTreeMap::new();
     for (facet, mut counts) in facets {
         counts.truncate(FACET_VALUES_MAX);
@@ -200,7 +155,7 @@ pub(crate) async fn name_values(
             let label = labels.get(&value).map_or_else(|| value.clone(), ToString::to_string);
             FacetCount { label, value, count }
         });
-        all.insert(facet, counts.collect());
+        all.insert(facet.to_owned(), counts.collect());
     }
     Ok(all)
 }

@@ -3,54 +3,13 @@
 
 use axum::Json;
 use axum::extract::State;
-use chrono::{DateTime, Utc};
-use domain::Record;
-use serde::Serialize;
 use store::log::Logged;
-use utoipa::ToSchema;
+use wire::{VersionList, VersionSummary, VersionView};
 
 use crate::App;
 use crate::extract::{IdInPath, NoParams, VersionInPath};
 use crate::problem::ApiError;
-use crate::views::VersionSummary;
-
-/// The versions of a record.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct VersionList {
-    /// Notice about the data, for instance that it is invented.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    about: Option<&'static str>,
-    /// The versions, oldest first.
-    items: Vec<VersionSummary>,
-    /// How many there are.
-    total: u64,
-}
-
-/// One version, as published.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct VersionView {
-    /// Notice about the data, for instance that it is invented.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    about: Option<&'static str>,
-    /// Public id of the record.
-    #[schema(example = "R-4ZK7Q2M")]
-    id: String,
-    #[serde(flatten)]
-    summary: VersionSummary,
-    /// The record as of this version.
-    record: Record,
-    /// Index of its entry in the public log, from 0; absent until it has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sequence: Option<i64>,
-    /// What is needed to check the version against `content_sha256`: salts of its fields, and hashes of text
-    /// redacted since.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
-    commitments: Option<serde_json::Value>,
-    /// When the next version was published; absent for the current one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    superseded_at: Option<DateTime<Utc>>,
-}
+use crate::views::version_summary;
 
 /// List the versions of a record
 ///
@@ -74,7 +33,7 @@ pub(crate) async fn list_versions(
         return Err(ApiError::NotFound("record", id));
     }
     let items: Vec<VersionSummary> =
-        versions.iter().map(|version| VersionSummary::of(version, &app.base_url, &id)).collect();
+        versions.iter().map(|version| version_summary(version, &app.base_url, &id)).collect();
     Ok(Json(VersionList { about: app.about().await?, total: items.len() as u64, items }))
 }
 
@@ -109,8 +68,8 @@ pub(crate) async fn get_version(
     let id = id.to_string();
     Ok(Json(VersionView {
         about: app.about().await?,
-        summary: VersionSummary::of(&version, &app.base_url, &id),
-        record: version.record()?,
+        summary: version_summary(&version, &app.base_url, &id),
+        record: version.record()?.to_members(),
         sequence: logged.as_ref().map(|logged| logged.sequence),
         commitments: logged.as_ref().map(Logged::as_json).transpose()?,
         superseded_at: later.map(|later| later.published_at),

@@ -8,94 +8,22 @@ pub(crate) mod preview;
 pub(crate) mod read;
 
 use acts::{Actor, Caller};
-use chrono::{DateTime, Utc};
-use domain::codes::SubmissionState;
-use domain::completeness::{Completeness, completeness};
-use domain::draft::{self, NextField};
+use domain::completeness::completeness;
+use domain::draft;
 use domain::submission::{Action, allowed};
-use domain::{Finding, Record};
-use serde::Serialize;
 use store::names::organisations;
 use store::people;
 use store::people::submissions::Submission;
 use store::{Reads, StoreError};
-use utoipa::ToSchema;
+use wire::{AvailableAction, OwnerView, SubmissionView};
 
 use crate::App;
 use crate::body::Sent;
 use crate::problem::ApiError;
-use crate::views::{FlagView, foretold};
+use crate::views::foretold;
 
 /// What to send in `If-Match`.
 const IF_MATCH: &str = "send the submission's ETag in If-Match, such as If-Match: \"3\"";
-
-/// An organisation that owns a submission or speaks.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct OwnerView {
-    /// Its slug.
-    #[schema(example = "northmoor-borough-council")]
-    pub(crate) slug: String,
-    /// Its name.
-    #[schema(example = "Northmoor Borough Council")]
-    pub(crate) name: String,
-}
-
-/// An action available to you now.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct AvailableAction {
-    action: Action,
-    /// HTTP method.
-    #[schema(example = "POST")]
-    method: &'static str,
-    /// URL.
-    url: String,
-    /// Whether it needs a reason.
-    needs_reason: bool,
-}
-
-/// A submission, with its findings and available actions.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct SubmissionView {
-    /// UUID.
-    id: String,
-    /// URL of the submission.
-    url: String,
-    /// Its organisation.
-    owner: OwnerView,
-    state: SubmissionState,
-    /// Number of edits so far; same as the ETag.
-    revision: i64,
-    /// The record it will be, or is, a version of.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    record_id: Option<String>,
-    /// The version it started from; it cannot be published if the record has moved on.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    base_version: Option<i64>,
-    /// The version it was published as.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    published_version: Option<i64>,
-    /// The record, with sealed text.
-    record: Record,
-    /// Why this version is made; public.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<String>,
-    /// All findings: errors block publication, warnings do not.
-    findings: Vec<Finding>,
-    /// Flags it would get if it were published now; they block nothing.
-    flags: Vec<FlagView>,
-    completeness: Completeness,
-    /// Blank fields that are quickest to fill in.
-    next_fields: Vec<NextField>,
-    /// Actions available to you now.
-    available_actions: Vec<AvailableAction>,
-    /// The line of the uploaded file it came from.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    upload_line: Option<i64>,
-    /// When it was started.
-    created_at: DateTime<Utc>,
-    /// When it was last changed.
-    updated_at: DateTime<Utc>,
-}
 
 /// Checks that the request is about the current revision. Errors: [`ApiError::NeedsIfMatch`],
 /// [`ApiError::Stale`].
@@ -142,8 +70,8 @@ pub(crate) fn view(app: &App, caller: &Caller, around: Around, submission: Submi
         .filter(may)
         .map(|action| {
             let (method, url) = match action {
-                Action::Edit => ("PATCH", url.clone()),
-                action => ("POST", format!("{url}/{}", action.as_str().replace('_', "-"))),
+                Action::Edit => ("PATCH".to_owned(), url.clone()),
+                action => ("POST".to_owned(), format!("{url}/{}", action.as_str().replace('_', "-"))),
             };
             AvailableAction { action, method, url, needs_reason: action.needs_reason() }
         })
@@ -159,7 +87,7 @@ pub(crate) fn view(app: &App, caller: &Caller, around: Around, submission: Submi
         flags: foretold(&submission.record, (app.clock)()),
         completeness: completeness(&submission.record),
         next_fields: draft::quickest(&submission.record),
-        record: submission.record,
+        record: submission.record.to_members(),
         note: submission.note,
         available_actions,
         upload_line: submission.upload.map(|(_, line)| line),

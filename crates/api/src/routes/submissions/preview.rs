@@ -5,19 +5,17 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Utc};
-use domain::Record;
-use domain::codes::SubmissionState;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use store::ground::secret::{Opens, Secret};
 use store::people::submissions::previewed;
 use utoipa::ToSchema;
+use wire::{PreviewLink, PreviewView};
 
 use crate::App;
 use crate::body::Sent;
 use crate::extract::{NoParams, Segment};
 use crate::problem::ApiError;
-use crate::views::{FlagView, foretold};
+use crate::views::foretold;
 use crate::write::begin;
 
 /// A preview link to make.
@@ -27,30 +25,6 @@ pub(crate) struct NewPreview {
     /// Lifetime in hours, 1 to 720.
     #[schema(minimum = 1, maximum = 720, default = 72)]
     hours: Option<i64>,
-}
-
-/// A link that shows a submission to anyone who has it, for a while.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct PreviewLink {
-    /// The link; shown only once.
-    url: String,
-    /// When it stops working.
-    expires_at: DateTime<Utc>,
-}
-
-/// A submission, as it would be published.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct PreviewView {
-    state: SubmissionState,
-    /// The record as the public would read it, without sealed text.
-    record: Record,
-    /// Flags it would get if it were published now.
-    flags: Vec<FlagView>,
-    /// Why this version is made; public.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<String>,
-    /// When the link stops working.
-    expires_at: DateTime<Utc>,
 }
 
 /// Make a preview link

@@ -5,16 +5,16 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Utc};
 use domain::authorisation::{Object, Permission};
 use domain::codes::SubmissionState;
-use serde::Serialize;
 use store::ground::page::Cursor;
 use store::people::audit::AuditQuery;
 use store::people::submissions::{SubmissionQuery, list};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
+use wire::{DeedView, History, SubmissionItem, SubmissionList};
 
-use super::{Around, OwnerView, SubmissionView, owner, view};
+use super::{Around, SubmissionView, owner, view};
+
 use crate::App;
 use crate::extract::{NoParams, Params, Segment, Taker};
 use crate::problem::ApiError;
@@ -37,40 +37,6 @@ pub(crate) struct ListParams {
     limit: Option<u64>,
     /// Cursor of the page: `next` of the previous one.
     cursor: Option<String>,
-}
-
-/// A submission in a list.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct SubmissionItem {
-    /// UUID.
-    id: String,
-    /// URL of the submission.
-    url: String,
-    /// Its organisation.
-    owner: OwnerView,
-    state: SubmissionState,
-    /// Title of the record.
-    title: String,
-    /// The record it is for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    record_id: Option<String>,
-    /// Number of edits so far.
-    revision: i64,
-    /// Number of findings that block publication.
-    errors: usize,
-    /// When it was last changed.
-    updated_at: DateTime<Utc>,
-}
-
-/// A page of submissions.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct SubmissionList {
-    /// Submissions, latest first.
-    items: Vec<SubmissionItem>,
-    /// Total number.
-    total: u64,
-    /// Cursor of the next page; absent on the last.
-    next: Option<String>,
 }
 
 /// List submissions
@@ -150,32 +116,6 @@ pub(crate) async fn get_submission(
     let etag = format!("\"{}\"", submission.revision);
     let around = Around::of(&app.db, &submission).await?;
     Ok(([(header::ETAG, etag)], Json(view(&app, &caller, around, submission))).into_response())
-}
-
-/// Something done to a submission.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct DeedView {
-    /// When.
-    at: DateTime<Utc>,
-    /// Name of the person.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    person: Option<String>,
-    /// The role in which it was done.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    role: Option<String>,
-    /// The action.
-    #[schema(example = "submission.submit")]
-    action: String,
-    /// The reason given.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
-}
-
-/// History of a submission.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct History {
-    /// Entries, oldest first.
-    items: Vec<DeedView>,
 }
 
 /// The most entries shown.

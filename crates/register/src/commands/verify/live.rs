@@ -5,9 +5,10 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use reqwest::{Client, StatusCode};
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use tokio::runtime::Handle;
-use transparency::{Commitments, Entry, Files, Left, LogError, PublicKey, prove, said};
+use transparency::{Commitments, Entry, EntryKind, Files, Left, LogError, PublicKey, prove, said};
+use wire::{ChangeKindName, ChangeList, ChangeView, LogView, VersionView};
 
 use super::{Fault, Trusted, Verified, log};
 
@@ -27,40 +28,6 @@ const PAGE: u32 = 100;
 struct Register {
     http: Client,
     base: String,
-}
-
-/// A page of changes.
-#[derive(Deserialize)]
-struct Changes {
-    items: Vec<Change>,
-    after: i64,
-    more: bool,
-}
-
-/// The parts of a change that are compared.
-#[derive(Deserialize)]
-struct Change {
-    change: i64,
-    sequence: Option<u64>,
-    published_at: chrono::DateTime<chrono::Utc>,
-    #[serde(default)]
-    statement: Option<Map<String, Value>>,
-    #[serde(default)]
-    commitments: Option<Commitments>,
-    at: chrono::DateTime<chrono::Utc>,
-    kind: String,
-    record_id: String,
-    version: i64,
-}
-
-/// The parts of a version that are compared.
-#[derive(Deserialize)]
-struct Version {
-    #[serde(default)]
-    note: Option<String>,
-    record: Map<String, Value>,
-    #[serde(default)]
-    commitments: Option<Commitments>,
 }
 
 impl Register {
@@ -125,11 +92,7 @@ pub(super) async fn verify(url: &str, mut trusted: Trusted) -> anyhow::Result<Ve
     let register = Register { http, base: base.to_owned() };
     let mut verified = Verified::default();
     if trusted.keys.is_empty() {
-        #[derive(Deserialize)]
-        struct Log {
-            keys: Vec<String>,
-        }
-        let said: Log = register.json("/api/v1/log").await?;
+        let said: LogView = register.json("/api/v1/log").await?;
         trusted.keys = PublicKey::read_all(&said.keys.join("\n"))?;
         if trusted.keys.is_empty() {
             bail!("{url} names no key that signs its log: give the one you know with --key");
@@ -162,7 +125,7 @@ async fn compare(register: &Register, entries: &[Vec<u8>], verified: &mut Verifi
     let (mut published, mut stated, mut unsigned) = (Vec::new(), Vec::new(), Vec::new());
     while let Some(page) = pages.next().await? {
         for change in page {
-            if change.sequence != Some(next as u64) {
+            if change.sequence != i64::try_from(next).ok() {
                 let seen = change.sequence.map_or("none".to_owned(), |sequence| sequence.to_string());
                 fault(verified, &change, &format!("its entry should be {next} of the log, and is {seen}"));
             }
@@ -182,16 +145,16 @@ async fn compare(register: &Register, entries: &[Vec<u8>], verified: &mut Verifi
             };
             let whose = (change.record_id.as_str(), change.version);
             let mut again = Entry::new(place as u64, change.at, entry.kind, whose, &entry.content_sha256);
-            if change.kind == "published" {
+            if matches!(change.kind, ChangeKindName::Published) {
                 again = again.published_at(change.published_at);
             }
             again.statement_sha256.clone_from(&entry.statement_sha256);
-            if again != entry || entry.kind.as_str() != change.kind {
+            if again != entry || entry.kind != kind_of(change.kind) {
                 fault(verified, &change, &format!("entry {place} of the log says otherwise"));
                 continue;
             }
             left.take(&change.statement.clone().unwrap_or_default());
-            if change.kind == "published" {
+            if matches!(change.kind, ChangeKindName::Published) {
                 published.push((change, entry))
             } else {
                 stated.push((change, entry))
@@ -199,11 +162,13 @@ async fn compare(register: &Register, entries: &[Vec<u8>], verified: &mut Verifi
         }
     }
     for (change, entry) in &stated {
-        let (said, commitments) = (change.statement.clone().unwrap_or_default(), change.commitments.clone());
+        let said = change.statement.clone().unwrap_or_default();
         let wanted = entry.statement_sha256.as_deref().unwrap_or_default();
-        let left = left.of(change.change);
-        if let Err(error) = prove(&said, &commitments.unwrap_or_default(), wanted, left) {
-            fault(verified, change, &error.to_string());
+        let proved = commitments(change.commitments.clone()).and_then(|commitments| {
+            prove(&said, &commitments, wanted, left.of(change.change)).map_err(|error| error.to_string())
+        });
+        if let Err(reason) = proved {
+            fault(verified, change, &reason);
         }
     }
     for (change, entry) in &published {
@@ -249,7 +214,7 @@ async fn compare(register: &Register, entries: &[Vec<u8>], verified: &mut Verifi
 /// Whether a version matches its entry, allowing for redactions. The inner error is the mismatch.
 async fn version(
     register: &Register,
-    change: &Change,
+    change: &ChangeView,
     entry: &Entry,
     left: &Left,
 ) -> anyhow::Result<Result<(), String>> {
@@ -257,14 +222,30 @@ async fn version(
     let Some(bytes) = register.get(&format!("{}{path}", register.base)).await? else {
         return Ok(Err(format!("the register does not show it at {path}")));
     };
-    let found: Version = match serde_json::from_slice(&bytes) {
+    let found: VersionView = match serde_json::from_slice(&bytes) {
         Ok(found) => found,
         Err(error) => return Ok(Err(format!("{path} is no version: {error}"))),
     };
-    let said = said(found.record, found.note.as_deref());
-    let commitments = found.commitments.unwrap_or_default();
-    let proved = prove(&said, &commitments, &entry.content_sha256, left.of(change.change));
-    Ok(proved.map_err(|error| error.to_string()))
+    let said = said(found.record, found.summary.note.as_deref());
+    Ok(commitments(found.commitments).and_then(|commitments| {
+        let proved = prove(&said, &commitments, &entry.content_sha256, left.of(change.change));
+        proved.map_err(|error| error.to_string())
+    }))
+}
+
+/// What an answer gives to prove itself with; nothing if it gives none. Errors: it is not in that form.
+fn commitments(given: Option<Value>) -> Result<Commitments, String> {
+    let Some(given) = given else { return Ok(Commitments::default()) };
+    serde_json::from_value(given).map_err(|error| format!("its commitments cannot be read: {error}"))
+}
+
+/// The kind of log entry that belongs to a kind of change.
+fn kind_of(kind: ChangeKindName) -> EntryKind {
+    match kind {
+        ChangeKindName::Published => EntryKind::Published,
+        ChangeKindName::Withdrawn => EntryKind::Withdrawn,
+        ChangeKindName::Redacted => EntryKind::Redacted,
+    }
 }
 
 /// The register's changes, page by page.
@@ -275,12 +256,12 @@ struct Pages<'r> {
 }
 
 impl Pages<'_> {
-    async fn next(&mut self) -> anyhow::Result<Option<Vec<Change>>> {
+    async fn next(&mut self) -> anyhow::Result<Option<Vec<ChangeView>>> {
         if self.ended {
             return Ok(None);
         }
         let path = format!("/api/v1/changes?after={}&limit={PAGE}", self.after);
-        let page: Changes = self.register.json(&path).await?;
+        let page: ChangeList = self.register.json(&path).await?;
         if page.more && page.after <= self.after {
             bail!("{path} says that there is more, and goes on at {}: it never ends", page.after);
         }
@@ -289,7 +270,7 @@ impl Pages<'_> {
     }
 }
 
-fn fault(verified: &mut Verified, change: &Change, reason: &str) {
+fn fault(verified: &mut Verified, change: &ChangeView, reason: &str) {
     verified.faults.push(Fault {
         place: format!("{} version {}", change.record_id, change.version),
         row: Some(format!("change {}", change.change)),

@@ -1,0 +1,408 @@
+//! `/api/v1/records`: records in lists and alone, their versions and differences.
+
+use std::collections::BTreeMap;
+use std::ops::Deref;
+
+use chrono::{DateTime, Utc};
+#[cfg(feature = "openapi")]
+use domain::Record;
+use domain::codes::{
+    AutomationLevel, DecisionEffect, Flag, Origin, Phase, Region, Sector, Technology, TransparencyClass,
+};
+use domain::completeness::Completeness;
+use domain::diff::FieldChange;
+use domain::record::Estimate;
+use domain::rules::Fired;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// An organisation named in an answer.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PartyView {
+    /// The name as the record gives it.
+    #[cfg_attr(feature = "openapi", schema(example = "Calder Vale Police"))]
+    pub name: String,
+    /// Its slug, as in `/api/v1/organisations/{slug}`.
+    #[cfg_attr(feature = "openapi", schema(example = "calder-vale-police"))]
+    pub slug: String,
+    /// `registered` if the register knows it, `unresolved` if it is only a name.
+    #[cfg_attr(feature = "openapi", schema(example = "registered"))]
+    pub resolution: String,
+}
+
+/// How many required fields are answered.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Fraction {
+    /// Fields that have a value or are not applicable.
+    pub answered: u32,
+    /// Fields that the record's phase requires.
+    pub required: u32,
+}
+
+/// A record in a list, as pages read it. The first four members are the record's own: the schema has them from
+/// [`Record`](domain::Record).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ItemParts {
+    /// Title of the record.
+    #[cfg_attr(feature = "openapi", schema(ignore))]
+    pub title: String,
+    /// Language of the record.
+    #[cfg_attr(feature = "openapi", schema(ignore))]
+    pub lang: String,
+    /// Its summary.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(ignore))]
+    pub summary: Option<String>,
+    /// Who says so: the publisher or an observer.
+    #[cfg_attr(feature = "openapi", schema(ignore))]
+    pub origin: Origin,
+    /// Public id.
+    #[cfg_attr(feature = "openapi", schema(example = "R-4ZK7Q2M", pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$"))]
+    pub id: String,
+    /// URL of the record.
+    pub url: String,
+    #[expect(missing_docs, reason = "the document describes it by its type")]
+    pub publisher: PartyView,
+    /// Suppliers it names.
+    pub suppliers: Vec<PartyView>,
+    /// Products it names.
+    pub products: Vec<String>,
+    /// Flags raised by the public rules.
+    pub flags: Vec<Flag>,
+    #[expect(missing_docs, reason = "the document describes it by its type")]
+    pub transparency_class: TransparencyClass,
+    #[expect(missing_docs, reason = "the document describes it by its type")]
+    pub completeness: Fraction,
+    /// Number of its current version.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    pub version: i64,
+    /// When its first version was published.
+    pub published_at: DateTime<Utc>,
+    /// When its current version was published.
+    pub updated_at: DateTime<Utc>,
+    #[expect(missing_docs, reason = "the document describes it by its type")]
+    pub sectors: Vec<Sector>,
+    #[expect(missing_docs, reason = "the document describes it by its type")]
+    pub regions: Vec<Region>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[expect(missing_docs, reason = "the document describes it by its type")]
+    pub phase: Option<Phase>,
+    #[expect(missing_docs, reason = "the document describes it by its type")]
+    pub technologies: Vec<Technology>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[expect(missing_docs, reason = "the document describes it by its type")]
+    pub automation_level: Option<AutomationLevel>,
+    #[expect(missing_docs, reason = "the document describes it by its type")]
+    pub decision_effects: Vec<DecisionEffect>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[expect(missing_docs, reason = "the document describes it by its type")]
+    pub people_affected_per_year: Option<Estimate>,
+    /// The matching part of the text as HTML, with the words found in `<mark>`; only with `q`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "Cameras compare faces by <mark>facial</mark> <mark>recognition</mark>")
+    )]
+    pub snippet: Option<String>,
+}
+
+/// A record in a list: the most important fields, or those requested.
+///
+/// Lists are sent from cards that are stored as JSON; this is what such a card says.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RecordItem(pub ItemParts);
+
+impl Deref for RecordItem {
+    type Target = ItemParts;
+
+    fn deref(&self) -> &ItemParts {
+        &self.0
+    }
+}
+
+/// A flag, with its rule.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FlagView {
+    #[serde(flatten)]
+    #[expect(missing_docs, reason = "the document describes it by its type")]
+    pub fired: Fired,
+    /// Its label.
+    pub label: String,
+    /// The rule, in one sentence.
+    pub rule: String,
+}
+
+/// An organisation that a record names, and its role.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct InvolvedView {
+    /// Its role: publisher, joint_publisher, supplier or deployment.
+    #[cfg_attr(feature = "openapi", schema(example = "publisher"))]
+    pub role: String,
+    #[serde(flatten)]
+    #[expect(missing_docs, reason = "the document describes it by its type")]
+    pub party: PartyView,
+    /// Its URL.
+    pub url: String,
+}
+
+/// URLs that belong to a record.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Links {
+    /// The record itself.
+    #[serde(rename = "self")]
+    pub this: String,
+    /// Its versions.
+    pub versions: String,
+    /// Changes in its latest version; absent for the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub diff: Option<String>,
+    /// Its publisher.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub publisher: Option<String>,
+}
+
+/// What the register adds to a record.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RecordParts {
+    /// Notice about the data, for instance that it is invented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// Public id.
+    #[cfg_attr(feature = "openapi", schema(example = "R-4ZK7Q2M", pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$"))]
+    pub id: String,
+    /// URL of the record.
+    pub url: String,
+    /// Number of its current version.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    pub version: i64,
+    /// When its first version was published.
+    pub published_at: DateTime<Utc>,
+    /// When its current version was published.
+    pub updated_at: DateTime<Utc>,
+    /// Flags raised by the public rules, and why.
+    pub flags: Vec<FlagView>,
+    #[expect(missing_docs, reason = "the document describes it by its type")]
+    pub transparency_class: TransparencyClass,
+    #[expect(missing_docs, reason = "the document describes it by its type")]
+    pub completeness: Completeness,
+    /// Every organisation it names, as the register knows it.
+    pub organisations: Vec<InvolvedView>,
+    #[expect(missing_docs, reason = "the document describes it by its type")]
+    pub links: Links,
+    /// A citation, in plain text.
+    pub citation: String,
+    /// How it was imported: source, raw data, hash, time and mapping; absent for a publisher's own record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub import: Option<Value>,
+}
+
+/// A record, with what the register adds.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RecordView {
+    /// What the register adds.
+    #[serde(flatten)]
+    pub parts: RecordParts,
+    /// The record's own members.
+    #[serde(flatten)]
+    pub record: Map<String, Value>,
+}
+
+impl Deref for RecordView {
+    type Target = RecordParts;
+
+    fn deref(&self) -> &RecordParts {
+        &self.parts
+    }
+}
+
+/// A version in a record's history.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VersionSummary {
+    /// 1, 2, 3 ...
+    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    pub number: i64,
+    /// When it was published.
+    pub published_at: DateTime<Utc>,
+    /// Why this version was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Its change number.
+    pub change: i64,
+    /// SHA-256 over the salted hashes of its fields, in hex. It stays the same after a redaction.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9a-f]{64}$"))]
+    pub content_sha256: String,
+    /// Its URL.
+    pub url: String,
+}
+
+/// The count of a facet value.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FacetCount {
+    /// The code, or the slug of an organisation or product.
+    #[cfg_attr(feature = "openapi", schema(example = "policing"))]
+    pub value: String,
+    /// Label for people.
+    #[cfg_attr(feature = "openapi", schema(example = "Policing"))]
+    pub label: String,
+    /// Number of records with it.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    pub count: u64,
+}
+
+/// A page of records.
+// Generic because the API sends items as prepared JSON and never reads them.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RecordList<I = RecordItem> {
+    /// Notice about the data, for instance that it is invented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// The records.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<RecordItem>))]
+    pub items: Vec<I>,
+    /// Exact number of matches, in the state in which the walk began.
+    #[cfg_attr(feature = "openapi", schema(example = 1))]
+    pub total: u64,
+    /// Counts of the requested facets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub facets: Option<BTreeMap<String, Vec<FacetCount>>>,
+    /// No record has all the words of `q`; these have some of them.
+    #[serde(default, skip_serializing_if = "is_false")]
+    #[cfg_attr(feature = "openapi", schema(default = false))]
+    pub relaxed: bool,
+    /// The search text with words that no record has replaced by words that some have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = "facial recognition"))]
+    pub did_you_mean: Option<String>,
+    /// Cursor of the next page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// The versions of a record.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VersionList {
+    /// Notice about the data, for instance that it is invented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// The versions, oldest first.
+    pub items: Vec<VersionSummary>,
+    /// How many there are.
+    pub total: u64,
+}
+
+/// One version, as published.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VersionView {
+    /// Notice about the data, for instance that it is invented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// Public id of the record.
+    #[cfg_attr(feature = "openapi", schema(example = "R-4ZK7Q2M"))]
+    pub id: String,
+    #[serde(flatten)]
+    #[expect(missing_docs, reason = "the document describes it by its type")]
+    pub summary: VersionSummary,
+    /// The record as of this version.
+    // Its members as they are sent: a hash is of every byte, so reading must not lose any.
+    #[cfg_attr(feature = "openapi", schema(value_type = Record))]
+    pub record: Map<String, Value>,
+    /// Index of its entry in the public log, from 0; absent until it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<i64>,
+    /// What is needed to check the version against `content_sha256`: salts of its fields, and hashes of text
+    /// redacted since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub commitments: Option<Value>,
+    /// When the next version was published; absent for the current one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub superseded_at: Option<DateTime<Utc>>,
+}
+
+/// Changes between two versions.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DiffView {
+    /// Notice about the data, for instance that it is invented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// Public id of the record.
+    #[cfg_attr(feature = "openapi", schema(example = "R-4ZK7Q2M"))]
+    pub id: String,
+    /// The earlier version.
+    pub from: VersionSummary,
+    /// The later version.
+    pub to: VersionSummary,
+    /// Fields that differ, in the order of the data dictionary.
+    pub changes: Vec<FieldChange>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+/// Schemas of what joins a record with parts of its own.
+#[cfg(feature = "openapi")]
+mod schemas {
+    use std::borrow::Cow;
+
+    use domain::Record;
+    use utoipa::openapi::RefOr;
+    use utoipa::openapi::schema::{Object, Schema};
+    use utoipa::{PartialSchema, ToSchema};
+
+    use super::{ItemParts, RecordItem, RecordParts, RecordView};
+
+    /// Merges two object schemas; the second wins. Only the id stays required, since `fields` may leave out
+    /// the rest.
+    fn joined(first: RefOr<Schema>, second: RefOr<Schema>) -> RefOr<Schema> {
+        let (RefOr::T(Schema::Object(mut all)), RefOr::T(Schema::Object(more))) = (first, second) else {
+            return RefOr::T(Schema::Object(Object::new()));
+        };
+        for (name, schema) in more.properties {
+            all.properties.insert(name, schema);
+        }
+        all.required = vec!["id".to_owned()];
+        all.additional_properties = None;
+        RefOr::T(Schema::Object(all))
+    }
+
+    macro_rules! joined_schema {
+        ($name:ident, $parts:ty) => {
+            impl PartialSchema for $name {
+                fn schema() -> RefOr<Schema> {
+                    joined(Record::schema(), <$parts>::schema())
+                }
+            }
+
+            impl ToSchema for $name {
+                fn name() -> Cow<'static, str> {
+                    Cow::Borrowed(stringify!($name))
+                }
+
+                fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+                    <Record as ToSchema>::schemas(schemas);
+                    <$parts as ToSchema>::schemas(schemas);
+                }
+            }
+        };
+    }
+
+    joined_schema!(RecordView, RecordParts);
+    joined_schema!(RecordItem, ItemParts);
+}

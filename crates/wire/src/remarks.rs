@@ -1,0 +1,67 @@
+//! `/api/v1/remarks` and `/corrections`.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::OwnerView;
+
+/// A remark, as the public reads it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RemarkView {
+    /// UUID.
+    pub id: String,
+    /// `annotation` or `reply`; administrators also see `correction`.
+    #[cfg_attr(feature = "openapi", schema(example = "annotation"))]
+    pub kind: String,
+    /// The record it is about.
+    pub record_id: String,
+    /// Who made it; absent for the public.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub said_by: Option<OwnerView>,
+    /// The remark, in plain text.
+    pub text: String,
+    /// URL of the evidence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence_url: Option<String>,
+    /// The reply of the record's body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reply: Option<String>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Remarks about a record.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RemarkList {
+    /// Remarks, oldest first.
+    pub items: Vec<RemarkView>,
+}
+
+/// Receipt for a correction.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CorrectionReceipt {
+    /// URL of the outcome; shown only once.
+    pub url: String,
+}
+
+/// Outcome of a correction.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CorrectionView {
+    /// Public id of the record.
+    pub record_id: String,
+    /// `pending`, `accepted` or `declined`.
+    #[cfg_attr(feature = "openapi", schema(example = "pending"))]
+    pub state: String,
+    /// The reason for the decision.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
+    /// When it was received.
+    pub created_at: DateTime<Utc>,
+    /// When it was decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decided_at: Option<DateTime<Utc>>,
+}
