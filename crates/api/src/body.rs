@@ -4,6 +4,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, Method, header};
 use domain::json;
+use headers::{ContentType, HeaderMapExt, Mime};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -79,11 +80,10 @@ impl Sent {
         if self.body.is_empty() { Ok(T::default()) } else { self.json() }
     }
 
-    /// Media type of the body, without parameters.
+    /// Media type of the body, without parameters; empty if there is none or it is malformed.
     pub(crate) fn media_type(&self) -> String {
-        let kind =
-            self.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+        let kind = self.headers.typed_get::<ContentType>().map(Mime::from);
+        kind.map(|kind| kind.essence_str().to_owned()).unwrap_or_default()
     }
 
     /// The idempotency key, if there is one. Errors: [`ApiError::Invalid`].
@@ -105,7 +105,10 @@ impl Sent {
         }
     }
 
-    /// The number in `If-Match: "7"`. Errors: [`ApiError::NeedsIfMatch`] without the header;
+    /// The number in `If-Match: "7"`. Not read by `headers::IfMatch`, which lets `*` pass: here a change must name
+    /// what it changes.
+    ///
+    /// Errors: [`ApiError::NeedsIfMatch`] without the header;
     /// [`ApiError::Stale`] for anything that is not such a number, which therefore cannot be current.
     pub(crate) fn if_match(&self, what: &'static str) -> Result<i64, ApiError> {
         let mut tags = self.headers.get_all(header::IF_MATCH).iter();

@@ -21,6 +21,7 @@ pub mod sign_in;
 mod table;
 mod views;
 pub mod webhooks;
+mod wishes;
 mod write;
 
 pub use app::App;

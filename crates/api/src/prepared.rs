@@ -10,11 +10,12 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chrono::Datelike;
+use headers::{HeaderMapExt, IfNoneMatch};
 use http_body_util::BodyExt;
 use moka::sync::Cache;
 
 use crate::App;
-use crate::manners::matches;
+use crate::manners::has;
 use crate::problem::ApiError;
 
 /// Website pages that are prepared too; a path matches by its beginning.
@@ -146,10 +147,8 @@ pub(crate) async fn prepared(
 
 impl Answer {
     fn send(&self, request: &Request) -> Response {
-        let known = request.headers().contains_key(header::IF_NONE_MATCH) && {
-            let wanted: Vec<_> = request.headers().get_all(header::IF_NONE_MATCH).iter().cloned().collect();
-            self.headers.get(header::ETAG).is_some_and(|tag| matches(&wanted, tag))
-        };
+        let known = request.headers().typed_get::<IfNoneMatch>();
+        let known = self.headers.get(header::ETAG).is_some_and(|tag| has(known.as_ref(), tag));
         let mut response = Response::new(match (known, request.method() == Method::HEAD) {
             (false, false) => Body::from(self.body.clone()),
             _ => Body::empty(),
