@@ -80,10 +80,14 @@ impl Sent {
         if self.body.is_empty() { Ok(T::default()) } else { self.json() }
     }
 
-    /// Media type of the body, without parameters; empty if there is none or it is malformed.
+    /// Media type of the body, without parameters. Empty if there is none; `malformed`, which none is called, if it
+    /// cannot be read.
     pub(crate) fn media_type(&self) -> String {
-        let kind = self.headers.typed_get::<ContentType>().map(Mime::from);
-        kind.map(|kind| kind.essence_str().to_owned()).unwrap_or_default()
+        match self.headers.typed_try_get::<ContentType>() {
+            Ok(None) => String::new(),
+            Ok(Some(kind)) => Mime::from(kind).essence_str().to_owned(),
+            Err(_) => "malformed".to_owned(),
+        }
     }
 
     /// The idempotency key, if there is one. Errors: [`ApiError::Invalid`].
@@ -131,6 +135,8 @@ pub(crate) fn strict(text: &[u8]) -> Result<Value, ApiError> {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderValue;
+
     use super::*;
 
     #[track_caller]
@@ -140,6 +146,23 @@ mod tests {
             Err(error) => error.to_string(),
         };
         assert!(shown.contains(expected), "{text}: {shown}");
+    }
+
+    #[test]
+    fn a_media_type_is_read_without_its_parameters() {
+        #[track_caller]
+        fn check(kind: Option<&'static str>, expected: &str) {
+            let kind = kind.map(|kind| (header::CONTENT_TYPE, HeaderValue::from_static(kind)));
+            let headers = HeaderMap::from_iter(kind);
+            let sent = Sent { operation: "PATCH /".to_owned(), headers, body: Bytes::new() };
+            assert_eq!(sent.media_type(), expected, "{:?}", sent.headers);
+        }
+        check(None, "");
+        check(Some("application/json"), "application/json");
+        check(Some("Application/Merge-Patch+JSON; charset=\"utf-8\""), "application/merge-patch+json");
+        check(Some("text/csv;charset=UTF-8;header=present"), "text/csv");
+        check(Some("json"), "malformed");
+        check(Some(""), "malformed");
     }
 
     #[test]
