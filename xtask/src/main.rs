@@ -1,6 +1,7 @@
 //! `cargo xtask test`: installs what the tests need, then runs everything and stops at the first failure.
 
 mod contract;
+mod deny;
 mod machete;
 mod needs;
 mod styles;
@@ -36,7 +37,7 @@ enum Task {
         schemathesis_seconds: u64,
     },
     /// What is slow and rarely breaks: long torture, generated requests as every role, readers of dumps,
-    /// judges of the pages
+    /// judges of the pages, licences and known flaws of dependencies
     Nightly {
         /// Seconds of generated requests; a third of them as each role
         #[arg(long, default_value_t = 180)]
@@ -95,7 +96,7 @@ fn nightly(schemathesis_seconds: u64) -> Result<(), String> {
         "Go reads the public log",
         cargo(&["test", "--package", "transparency", "--test", "go", "--locked", "--", "--ignored"]),
     )?;
-
+    deny::check()?;
     contract::nightly(schemathesis_seconds)?;
     torture::Torture::long()
 }
