@@ -4,8 +4,8 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, Method, header};
 use domain::json;
-use headers::{ContentType, HeaderMapExt, Mime};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use mime::Mime;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -83,11 +83,9 @@ impl Sent {
     /// Media type of the body, without parameters. Empty if there is none; `malformed`, which none is called, if it
     /// cannot be read.
     pub(crate) fn media_type(&self) -> String {
-        match self.headers.typed_try_get::<ContentType>() {
-            Ok(None) => String::new(),
-            Ok(Some(kind)) => Mime::from(kind).essence_str().to_owned(),
-            Err(_) => "malformed".to_owned(),
-        }
+        let Some(kind) = self.headers.get(header::CONTENT_TYPE) else { return String::new() };
+        let kind = kind.to_str().ok().and_then(|kind| kind.parse::<Mime>().ok());
+        kind.map_or_else(|| "malformed".to_owned(), |kind| kind.essence_str().to_owned())
     }
 
     /// The idempotency key, if there is one. Errors: [`ApiError::Invalid`].
@@ -109,8 +107,8 @@ impl Sent {
         }
     }
 
-    /// The number in `If-Match: "7"`. Not read by `headers::IfMatch`, which lets `*` pass: here a change must name
-    /// what it changes.
+    /// The number in `If-Match: "7"`. Neither `*` nor a list passes: a change must name what it
+    /// changes.
     ///
     /// Errors: [`ApiError::NeedsIfMatch`] without the header;
     /// [`ApiError::Stale`] for anything that is not such a number, which therefore cannot be current.

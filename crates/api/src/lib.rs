@@ -19,6 +19,7 @@ mod router;
 mod routes;
 pub mod sign_in;
 mod table;
+mod tags;
 mod views;
 pub mod webhooks;
 mod wishes;

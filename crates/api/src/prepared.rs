@@ -10,13 +10,12 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chrono::Datelike;
-use headers::{HeaderMapExt, IfNoneMatch};
 use http_body_util::BodyExt;
 use moka::sync::Cache;
 
 use crate::App;
-use crate::manners::has;
 use crate::problem::ApiError;
+use crate::tags::Known;
 
 /// Website pages that are prepared too; a path matches by its beginning.
 const PAGES: &[&str] = &[
@@ -147,8 +146,8 @@ pub(crate) async fn prepared(
 
 impl Answer {
     fn send(&self, request: &Request) -> Response {
-        let known = request.headers().typed_get::<IfNoneMatch>();
-        let known = self.headers.get(header::ETAG).is_some_and(|tag| has(known.as_ref(), tag));
+        let known = Known::of(request.headers());
+        let known = self.headers.get(header::ETAG).is_some_and(|tag| known.has(tag));
         let mut response = Response::new(match (known, request.method() == Method::HEAD) {
             (false, false) => Body::from(self.body.clone()),
             _ => Body::empty(),

@@ -1,7 +1,7 @@
 //! `Accept` and `Accept-Encoding`: lists of what a client takes, each with a weight.
 //!
-//! Written here because `headers` has no type for `Accept`, and `headers-accept` refuses a whole list for one bad
-//! item, such as the lone `*` that Java's own client sends.
+//! Written here because `headers-accept` refuses a whole list for one bad item, such as the lone `*` that Java's own
+//! client sends (decision 26).
 
 use axum::http::{HeaderMap, HeaderName};
 

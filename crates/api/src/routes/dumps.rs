@@ -11,7 +11,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use export::compressed::is_compressed;
 use export::describe::{Sum, media_type};
 use export::published::{self, Published};
-use headers::{ETag, Header, HeaderMapExt, IfNoneMatch, IfRange};
 use http_range_header::{RangeUnsatisfiableError, parse_range_header};
 use serde::Serialize;
 use store::StoreError;
@@ -19,8 +18,9 @@ use utoipa::ToSchema;
 
 use crate::App;
 use crate::extract::{NoParams, Segment};
-use crate::manners::{has, http_date};
+use crate::manners::http_date;
 use crate::problem::ApiError;
+use crate::tags::Known;
 use crate::wishes::wishes;
 
 /// Name of the latest dump in URLs.
@@ -209,7 +209,7 @@ pub(crate) async fn get_dump_file(
     }
     let tag = HeaderValue::from_str(&format!("\"{}\"", file.sha256)).map_err(|_| ApiError::Inside)?;
     set(header::ETAG, tag.clone());
-    if has(headers.typed_get::<IfNoneMatch>().as_ref(), &tag) {
+    if Known::of(&headers).has(&tag) {
         answer.remove(header::CONTENT_TYPE);
         return Ok((StatusCode::NOT_MODIFIED, answer).into_response());
     }
@@ -280,25 +280,15 @@ fn wanted_range(
     bytes: u64,
 ) -> Result<Option<RangeInclusive<u64>>, ()> {
     let range = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
-    let Some(range) = range.filter(|_| *method == Method::GET && !has_another(headers, tag)) else {
-        return Ok(None);
-    };
+    // With If-Range, a part is sent only if the client's earlier parts are of the same file. A date does not count
+    // there: the compressed copies of a file have the same date and other bytes.
+    let other = headers.get(header::IF_RANGE).is_some_and(|known| known != tag);
+    let Some(range) = range.filter(|_| *method == Method::GET && !other) else { return Ok(None) };
     let Ok(ranges) = parse_range_header(range.trim()) else { return Ok(None) };
     match ranges.validate(bytes) {
         Ok(parts) => Ok(<[RangeInclusive<u64>; 1]>::try_from(parts).ok().map(|[part]| part)),
         Err(RangeUnsatisfiableError::Unsatisfiable) => Err(()),
         Err(_) => Ok(None),
-    }
-}
-
-/// Whether the client's earlier parts are of another file, by its `If-Range`. A date does not count there: the
-/// compressed copies of a file have the same date and other bytes.
-fn has_another(headers: &HeaderMap, tag: &HeaderValue) -> bool {
-    let tag = ETag::decode(&mut std::iter::once(tag)).ok();
-    match headers.typed_try_get::<IfRange>() {
-        Ok(None) => false,
-        Ok(Some(known)) => known.is_modified(tag.as_ref(), None),
-        Err(_) => true,
     }
 }
 

@@ -6,7 +6,6 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, header};
 use axum::response::{IntoResponse, Response};
-use headers::{HeaderMapExt, IfNoneMatch};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -14,8 +13,9 @@ use crate::App;
 use crate::exports::{Format, stream};
 use crate::extract::{Params, Taker};
 use crate::filters::{self, AsOf, RecordFilters};
-use crate::manners::{etag, has, http_date};
+use crate::manners::{etag, http_date};
 use crate::problem::ApiError;
+use crate::tags::Known;
 
 /// Options of the CSV export.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -121,8 +121,7 @@ async fn export(
     // Made from the state and the query, so that the tag needs no export. The revision counts what changes the rows
     // without a change number: a body's name, or the flags of a new day.
     let tag = etag(format!("{} {} {format:?} {pairs:?}", state.change, state.revision).as_bytes());
-    let known = asked.typed_get::<IfNoneMatch>();
-    let body = if *method == Method::HEAD || has(known.as_ref(), &tag) {
+    let body = if *method == Method::HEAD || Known::of(asked).has(&tag) {
         // `validators` will answer 304, or the request is a HEAD.
         Body::empty()
     } else {
