@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod crate_edges;
+mod dependencies;
 mod desks;
 mod documents;
 mod dumps;
