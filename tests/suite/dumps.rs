@@ -396,6 +396,11 @@ async fn files_are_served_whole_in_parts_and_compressed() {
     assert_eq!(part("lines=1-2").await.status, StatusCode::OK);
     let other = app.send(Method::GET, &path, &[("range", "bytes=0-9"), ("if-range", "\"another\"")]).await;
     assert_eq!(other.status, StatusCode::OK);
+    let same = app.send(Method::GET, &path, &[("range", "bytes=0-9"), ("if-range", &tag)]).await;
+    assert_eq!((same.status, same.text.as_bytes()), (StatusCode::PARTIAL_CONTENT, &whole[..10]));
+    let date = answer.header("last-modified").to_owned();
+    let dated = app.send(Method::GET, &path, &[("range", "bytes=0-9"), ("if-range", &date)]).await;
+    assert_eq!(dated.status, StatusCode::OK, "compressed copies have the same date");
 
     // Compressed copies are served to those who accept them.
     for (coding, ending) in [("gzip", "gz"), ("zstd", "zst")] {

@@ -5,6 +5,7 @@
 
 mod adding;
 mod crate_edges;
+mod dependencies;
 mod desks;
 mod documents;
 mod dumps;

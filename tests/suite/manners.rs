@@ -20,6 +20,11 @@ async fn an_unchanged_answer_is_not_sent_again() {
         assert_eq!(first.header("cache-control"), "public, max-age=60, stale-while-revalidate=600", "{path}");
         let again = app.send(Method::GET, path, &[("if-none-match", &tag)]).await;
         assert_eq!((again.status, again.text.as_str()), (StatusCode::NOT_MODIFIED, ""), "{path}");
+        let among = format!("\"a, b\", {}", tag.trim_start_matches("W/"));
+        let known = app.send(Method::GET, path, &[("if-none-match", &among)]).await;
+        assert_eq!(known.status, StatusCode::NOT_MODIFIED, "{path}");
+        let odd = app.send(Method::GET, path, &[("if-none-match", "\"a b\", c, W/, \"")]).await;
+        assert_eq!((odd.status, &odd.text), (StatusCode::OK, &first.text), "{path}");
     }
     let tag = app.get("/api/v1/records").await.header("etag").to_owned();
     app.publish(&[record("Three", |_| {})]).await;

@@ -2,6 +2,7 @@
 
 mod adding;
 mod contract;
+mod deny;
 mod machete;
 mod needs;
 mod styles;
@@ -37,7 +38,7 @@ enum Task {
         schemathesis_seconds: u64,
     },
     /// What is slow and rarely breaks: a field added to a copy, long torture, generated requests as every role,
-    /// readers of dumps, judges of the pages
+    /// readers of dumps, judges of the pages, licences and known flaws of dependencies
     Nightly {
         /// Seconds of generated requests; a third of them as each role
         #[arg(long, default_value_t = 180)]
@@ -97,6 +98,7 @@ fn nightly(schemathesis_seconds: u64) -> Result<(), String> {
         linted(&["test", "--workspace", "--test", "go", "--locked", "--", "--ignored"])?,
     )?;
     adding::check()?;
+    deny::check()?;
     contract::nightly(schemathesis_seconds)?;
     torture::Torture::long()
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{project, step};
+use crate::{cargo, project, step};
 
 /// PostgreSQL's server programs, from Debian's package.
 pub(crate) fn postgres() -> Result<(), String> {
@@ -132,6 +132,18 @@ pub(crate) fn npm(folder: &str, package: &str) -> Result<PathBuf, String> {
     step("npm packages", install)?;
     remember(&folder, &package)?;
     Ok(programs)
+}
+
+/// A tool of cargo's at a version, built from source under `target` once. Returns its program.
+pub(crate) fn cargo_tool(name: &str, version: &str) -> Result<PathBuf, String> {
+    let root = project().join("target/tools").join(format!("{name}-{version}"));
+    let program = root.join("bin").join(name);
+    if !program.exists() {
+        let mut install = cargo(&["install", "--quiet", "--locked", "--debug", "--root"]);
+        install.arg(&root).args(["--version", version, name]);
+        step(name, install)?;
+    }
+    Ok(program)
 }
 
 fn is_current(folder: &Path, list: &Path) -> bool {

@@ -5,6 +5,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, Method, header};
 use domain::json;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use mime::Mime;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -79,11 +80,12 @@ impl Sent {
         if self.body.is_empty() { Ok(T::default()) } else { self.json() }
     }
 
-    /// Media type of the body, without parameters.
+    /// Media type of the body, without parameters. Empty if there is none; `malformed`, which none is called, if it
+    /// cannot be read.
     pub(crate) fn media_type(&self) -> String {
-        let kind =
-            self.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+        let Some(kind) = self.headers.get(header::CONTENT_TYPE) else { return String::new() };
+        let kind = kind.to_str().ok().and_then(|kind| kind.parse::<Mime>().ok());
+        kind.map_or_else(|| "malformed".to_owned(), |kind| kind.essence_str().to_owned())
     }
 
     /// The idempotency key, if there is one. Errors: [`ApiError::Invalid`].
@@ -105,7 +107,10 @@ impl Sent {
         }
     }
 
-    /// The number in `If-Match: "7"`. Errors: [`ApiError::NeedsIfMatch`] without the header;
+    /// The number in `If-Match: "7"`. Neither `*` nor a list passes: a change must name what it
+    /// changes.
+    ///
+    /// Errors: [`ApiError::NeedsIfMatch`] without the header;
     /// [`ApiError::Stale`] for anything that is not such a number, which therefore cannot be current.
     pub(crate) fn if_match(&self, what: &'static str) -> Result<i64, ApiError> {
         let mut tags = self.headers.get_all(header::IF_MATCH).iter();
@@ -128,6 +133,8 @@ pub(crate) fn strict(text: &[u8]) -> Result<Value, ApiError> {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderValue;
+
     use super::*;
 
     #[track_caller]
@@ -137,6 +144,23 @@ mod tests {
             Err(error) => error.to_string(),
         };
         assert!(shown.contains(expected), "{text}: {shown}");
+    }
+
+    #[test]
+    fn a_media_type_is_read_without_its_parameters() {
+        #[track_caller]
+        fn check(kind: Option<&'static str>, expected: &str) {
+            let kind = kind.map(|kind| (header::CONTENT_TYPE, HeaderValue::from_static(kind)));
+            let headers = HeaderMap::from_iter(kind);
+            let sent = Sent { operation: "PATCH /".to_owned(), headers, body: Bytes::new() };
+            assert_eq!(sent.media_type(), expected, "{:?}", sent.headers);
+        }
+        check(None, "");
+        check(Some("application/json"), "application/json");
+        check(Some("Application/Merge-Patch+JSON; charset=\"utf-8\""), "application/merge-patch+json");
+        check(Some("text/csv;charset=UTF-8;header=present"), "text/csv");
+        check(Some("json"), "malformed");
+        check(Some(""), "malformed");
     }
 
     #[test]

@@ -3,7 +3,9 @@
 use acts::Caller;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
+use cookie::time::Duration;
+use cookie::{Cookie, SameSite};
 use store::ground::secret::{Opens, Secret};
 use store::people::sessions;
 use store::people::{self, Bearer, bearer};
@@ -38,9 +40,24 @@ pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> 
 
 fn cookies<'h>(headers: &'h HeaderMap, name: &str) -> impl Iterator<Item = &'h str> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    // A cookie of somebody else that is malformed must not cost us ours.
     cookies
-        .flat_map(|value| value.split(';'))
-        .filter_map(move |cookie| cookie.trim().strip_prefix(name)?.strip_prefix('='))
+        .flat_map(Cookie::split_parse)
+        .filter_map(Result::ok)
+        .filter(move |cookie| cookie.name() == name)
+        .filter_map(|cookie| cookie.value_raw())
+}
+
+/// The `Set-Cookie` of one of our cookies, which lasts so many seconds; an empty one of 0 seconds takes it away. No
+/// script can read it, and it goes only to this host, by https.
+pub(crate) fn set_cookie(name: &'static str, value: &str, seconds: i64) -> HeaderValue {
+    let cookie = Cookie::build((name, value))
+        .path("/")
+        .secure(true)
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .max_age(Duration::seconds(seconds));
+    HeaderValue::try_from(cookie.to_string()).expect("our cookies are plain ASCII")
 }
 
 impl FromRequestParts<App> for Caller {
@@ -90,5 +107,40 @@ impl OptionalFromRequestParts<App> for Caller {
             return Ok(None);
         }
         <Self as FromRequestParts<App>>::from_request_parts(parts, app).await.map(Some)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cookie_counts_if_it_is_there_once() {
+        #[track_caller]
+        fn check(sent: &[&'static str], expected: Option<&str>) {
+            let mut headers = HeaderMap::new();
+            for value in sent {
+                headers.append(header::COOKIE, HeaderValue::from_static(value));
+            }
+            assert_eq!(cookie(&headers, COOKIE), expected, "{sent:?}");
+        }
+        check(&[], None);
+        check(&["__Host-register=oar_s_1"], Some("oar_s_1"));
+        check(&["a=b; __Host-register=oar_s_1;c=d"], Some("oar_s_1"));
+        check(&["a=b", "__Host-register=oar_s_1"], Some("oar_s_1"));
+        check(&["odd; =; __Host-register=oar_s_1"], Some("oar_s_1"));
+        check(&["__Host-register=a=b=="], Some("a=b=="));
+        check(&["__Host-register-sign-in=x"], None);
+        check(&["__host-register=x"], None);
+        check(&["__Host-register=1; __Host-register=2"], None);
+        check(&["__Host-register=1", "__Host-register=2"], None);
+    }
+
+    #[test]
+    fn our_cookies_stay_with_this_host_and_away_from_scripts() {
+        let set = set_cookie(COOKIE, "oar_s_1", 60);
+        assert_eq!(set, "__Host-register=oar_s_1; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=60");
+        let gone = set_cookie(COOKIE, "", 0);
+        assert_eq!(gone, "__Host-register=; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=0");
     }
 }

@@ -19,8 +19,10 @@ mod router;
 mod routes;
 pub mod sign_in;
 mod table;
+mod tags;
 mod views;
 pub mod webhooks;
+mod wishes;
 mod write;
 
 pub use app::App;

@@ -2,6 +2,7 @@
 //! load shedding.
 
 use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
@@ -16,6 +17,8 @@ use tokio::sync::Semaphore;
 use crate::App;
 use crate::openapi::API_VERSION;
 use crate::problem::ApiError;
+use crate::tags::Known;
+use crate::wishes::wishes;
 
 /// Caching of public answers.
 const CACHE: HeaderValue = HeaderValue::from_static("public, max-age=60, stale-while-revalidate=600");
@@ -29,6 +32,8 @@ const CSP_DOCS: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
      connect-src 'self'; font-src 'self' data:; frame-ancestors 'none'",
 );
+/// The last second of the year 9999, after which HTTP has no dates, in Unix seconds.
+const LATEST_DATE: i64 = 253_402_300_799;
 /// The most requests handled at once; further ones get a 503.
 pub(crate) const REQUESTS_AT_ONCE: usize = 512;
 
@@ -79,7 +84,7 @@ pub(crate) async fn validators(State(app): State<App>, request: Request, next: N
     if read && !operational && !file && !accepts(request.headers(), extension.as_deref()) {
         return ApiError::NotAcceptable.into_response();
     }
-    let wanted = request.headers().get_all(header::IF_NONE_MATCH).iter().cloned().collect::<Vec<_>>();
+    let known = Known::of(request.headers());
     let signed_in = request.headers().contains_key(header::AUTHORIZATION)
         || request.headers().contains_key(header::COOKIE);
     let mut response = next.run(request).await;
@@ -112,7 +117,7 @@ pub(crate) async fn validators(State(app): State<App>, request: Request, next: N
         parts.headers.insert(header::LAST_MODIFIED, http_date(app.search.state().changed_at));
     }
     if let Some(tag) = parts.headers.get(header::ETAG)
-        && matches(&wanted, tag)
+        && known.has(tag)
     {
         parts.status = StatusCode::NOT_MODIFIED;
         parts.headers.remove(header::CONTENT_TYPE);
@@ -140,24 +145,16 @@ pub(crate) fn may_be_changed(
 
 /// A weak validator: compression may change the bytes but not the content.
 pub(crate) fn etag(bytes: &[u8]) -> HeaderValue {
-    let hash: String = Sha256::digest(bytes)[..12].iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = hex::encode(&Sha256::digest(bytes)[..12]);
     HeaderValue::from_str(&format!("W/\"{hash}\"")).unwrap_or(HeaderValue::from_static("W/\"\""))
-}
-
-pub(crate) fn matches(wanted: &[HeaderValue], tag: &HeaderValue) -> bool {
-    let plain = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-    let Ok(tag) = tag.to_str().map(plain) else { return false };
-    wanted
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .any(|one| one.trim() == "*" || plain(one) == tag)
 }
 
 /// A time in the format of HTTP headers.
 pub(crate) fn http_date(at: DateTime<Utc>) -> HeaderValue {
-    HeaderValue::from_str(&at.format("%a, %d %b %Y %H:%M:%S GMT").to_string())
-        .unwrap_or(HeaderValue::from_static("Thu, 01 Jan 1970 00:00:00 GMT"))
+    // `httpdate` panics outside the years 1970 to 9999, and this time comes from a database.
+    let at = at.timestamp().clamp(0, LATEST_DATE).unsigned_abs();
+    let text = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(at));
+    HeaderValue::try_from(text).expect("an HTTP date is plain ASCII")
 }
 
 /// Whether `Accept` allows a media type that the path's extension offers.
@@ -177,18 +174,47 @@ fn accepts(headers: &HeaderMap, extension: Option<&str>) -> bool {
         _ => &["application/json", "application/*", "application/problem+json", "text/html"],
     };
     let mut said = false;
-    for value in headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()) {
-        for part in value.split(',') {
-            let mut parts = part.split(';').map(str::trim);
-            let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
-            let refused = parts.any(|parameter| {
-                matches!(parameter.replace(' ', "").as_str(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
-            });
-            said = said || !kind.is_empty();
-            if !refused && (kind == "*/*" || given.contains(&kind.as_str())) {
-                return true;
-            }
+    for wish in wishes(headers, &header::ACCEPT) {
+        said = true;
+        if !wish.refused && (wish.name == "*/*" || given.contains(&wish.name.as_str())) {
+            return true;
         }
     }
     !said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_http_dates_whatever_the_year() {
+        #[track_caller]
+        fn check(at: &str, expected: &str) {
+            assert_eq!(http_date(at.parse().unwrap()), expected, "{at}");
+        }
+        check("1994-11-06T08:49:37Z", "Sun, 06 Nov 1994 08:49:37 GMT");
+        check("2026-05-01T23:59:59.999Z", "Fri, 01 May 2026 23:59:59 GMT");
+        check("1969-12-31T23:59:59Z", "Thu, 01 Jan 1970 00:00:00 GMT");
+        check("+12026-05-01T00:00:00Z", "Fri, 31 Dec 9999 23:59:59 GMT");
+    }
+
+    #[test]
+    fn a_refused_media_type_is_not_sent() {
+        #[track_caller]
+        fn check(accept: &'static str, extension: Option<&str>, expected: bool) {
+            let headers = HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static(accept))]);
+            assert_eq!(accepts(&headers, extension), expected, "{accept} for {extension:?}");
+        }
+        check("", None, true);
+        check("application/json", None, true);
+        check("Text/CSV;q=0.1", Some("csv"), true);
+        check("text/csv", None, false);
+        check("text/csv; q=0", Some("csv"), false);
+        check("text/csv;Q=0.000", Some("csv"), false);
+        check("text/csv;header=present;q=0", Some("csv"), false);
+        check("image/png, */*;q=0.1", Some("csv"), true);
+        // Java's old default has a star alone.
+        check("text/html, image/gif, *; q=.2, */*; q=.2", Some("csv"), true);
+    }
 }

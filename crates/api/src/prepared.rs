@@ -14,8 +14,8 @@ use http_body_util::BodyExt;
 use moka::sync::Cache;
 
 use crate::App;
-use crate::manners::matches;
 use crate::problem::ApiError;
+use crate::tags::Known;
 
 /// Website pages that are prepared too; a path matches by its beginning.
 const PAGES: &[&str] = &[
@@ -146,10 +146,8 @@ pub(crate) async fn prepared(
 
 impl Answer {
     fn send(&self, request: &Request) -> Response {
-        let known = request.headers().contains_key(header::IF_NONE_MATCH) && {
-            let wanted: Vec<_> = request.headers().get_all(header::IF_NONE_MATCH).iter().cloned().collect();
-            self.headers.get(header::ETAG).is_some_and(|tag| matches(&wanted, tag))
-        };
+        let known = Known::of(request.headers());
+        let known = self.headers.get(header::ETAG).is_some_and(|tag| known.has(tag));
         let mut response = Response::new(match (known, request.method() == Method::HEAD) {
             (false, false) => Body::from(self.body.clone()),
             _ => Body::empty(),

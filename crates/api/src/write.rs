@@ -75,7 +75,7 @@ fn hash(sent: &Sent) -> String {
         hash.update([0]);
     }
     hash.update(&sent.body);
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(hash.finalize())
 }
 
 impl Write<'_> {

@@ -1,5 +1,7 @@
 //! Dumps: the list, their contents, and their files.
 
+use std::ops::RangeInclusive;
+
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -8,13 +10,16 @@ use axum::response::{IntoResponse, Response};
 use export::compressed::is_compressed;
 use export::describe::{Sum, media_type};
 use export::published::{self, Published};
+use http_range_header::{RangeUnsatisfiableError, parse_range_header};
 use store::StoreError;
 use wire::{DumpList, DumpView, FileView};
 
 use crate::App;
 use crate::extract::{NoParams, Segment};
-use crate::manners::{http_date, matches};
+use crate::manners::http_date;
 use crate::problem::ApiError;
+use crate::tags::Known;
+use crate::wishes::wishes;
 
 /// Name of the latest dump in URLs.
 const LATEST: &str = "latest";
@@ -149,8 +154,7 @@ pub(crate) async fn get_dump_file(
     }
     let tag = HeaderValue::from_str(&format!("\"{}\"", file.sha256)).map_err(|_| ApiError::Inside)?;
     set(header::ETAG, tag.clone());
-    let known: Vec<HeaderValue> = headers.get_all(header::IF_NONE_MATCH).iter().cloned().collect();
-    if matches(&known, &tag) {
+    if Known::of(&headers).has(&tag) {
         answer.remove(header::CONTENT_TYPE);
         return Ok((StatusCode::NOT_MODIFIED, answer).into_response());
     }
@@ -173,17 +177,17 @@ pub(crate) async fn get_dump_file(
     };
     let mut status = StatusCode::OK;
     let mut bytes = file.bytes;
-    if let Some((from, to)) = range {
+    if let Some(part) = &range {
         status = StatusCode::PARTIAL_CONTENT;
-        bytes = to - from + 1;
-        let part = format!("bytes {from}-{to}/{}", file.bytes);
+        bytes = part.end() - part.start() + 1;
+        let part = format!("bytes {}-{}/{}", part.start(), part.end(), file.bytes);
         answer.insert(header::CONTENT_RANGE, HeaderValue::from_str(&part).map_err(|_| ApiError::Inside)?);
     }
     answer.insert(header::CONTENT_LENGTH, bytes.into());
     let body = if method == Method::HEAD {
         Body::empty()
     } else {
-        let part = range.map(|(from, to)| from..to + 1);
+        let part = range.map(|part| *part.start()..part.end() + 1);
         let stream = app.objects.read(&published::name(dump.date, &file.name), part).await?;
         Body::from_stream(stream.ok_or_else(|| ApiError::NotFound("file", name.clone()))?)
     };
@@ -203,47 +207,33 @@ async fn find(app: &App, date: &str) -> Result<std::sync::Arc<Published>, ApiErr
 
 /// Accepted encodings, best first, with their file extensions.
 fn encodings(headers: &HeaderMap) -> impl Iterator<Item = (&'static str, &'static str)> {
-    let values = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
-    let accepted: Vec<String> = values
-        .flat_map(|value| value.split(','))
-        .filter_map(|part| {
-            let (coding, weight) = part.split_once(';').unwrap_or((part, ""));
-            let none = matches!(weight.replace(' ', "").as_str(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000");
-            (!none).then(|| coding.trim().to_ascii_lowercase())
-        })
+    let accepted: Vec<String> = wishes(headers, &header::ACCEPT_ENCODING)
+        .filter(|wish| !wish.refused)
+        .map(|wish| wish.name)
         .collect();
     [("zstd", "zst"), ("gzip", "gz")]
         .into_iter()
         .filter(move |(coding, _)| accepted.iter().any(|one| one == coding))
 }
 
-/// The requested byte range, inclusive; `None` for the whole file, as also when the range is malformed or has
-/// several parts (RFC 9110 lets servers ignore those). Errors: the range lies outside the file.
+/// The requested byte range; `None` for the whole file, as also when the range is malformed or has several parts
+/// (RFC 9110 lets servers ignore those). Errors: the range lies outside the file.
 fn wanted_range(
     method: &Method,
     headers: &HeaderMap,
     tag: &HeaderValue,
     bytes: u64,
-) -> Result<Option<(u64, u64)>, ()> {
+) -> Result<Option<RangeInclusive<u64>>, ()> {
     let range = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
-    let Some(range) = range.and_then(|range| range.trim().strip_prefix("bytes=")) else { return Ok(None) };
-    // With If-Range, a part is sent only if the client's earlier parts are of the same file.
+    // With If-Range, a part is sent only if the client's earlier parts are of the same file. A date does not count
+    // there: the compressed copies of a file have the same date and other bytes.
     let other = headers.get(header::IF_RANGE).is_some_and(|known| known != tag);
-    let Some((first, last)) = range.split_once('-').filter(|_| *method == Method::GET && !other) else {
-        return Ok(None);
-    };
-    let number = |text: &str| text.trim().parse::<u64>().ok();
-    match (first.trim().is_empty(), number(first), last.trim().is_empty(), number(last)) {
-        // The last so many bytes; the whole file if it is shorter.
-        (true, _, _, Some(0)) => Err(()),
-        (true, _, _, Some(many)) if bytes > 0 => Ok(Some((bytes.saturating_sub(many), bytes - 1))),
-        (_, Some(first), true, _) if first < bytes => Ok(Some((first, bytes - 1))),
-        (_, Some(first), false, Some(last)) if first <= last && first < bytes => {
-            Ok(Some((first, last.min(bytes - 1))))
-        }
-        (_, Some(first), true, _) if first >= bytes => Err(()),
-        (_, Some(first), false, Some(last)) if first <= last => Err(()),
-        _ => Ok(None),
+    let Some(range) = range.filter(|_| *method == Method::GET && !other) else { return Ok(None) };
+    let Ok(ranges) = parse_range_header(range.trim()) else { return Ok(None) };
+    match ranges.validate(bytes) {
+        Ok(parts) => Ok(<[RangeInclusive<u64>; 1]>::try_from(parts).ok().map(|[part]| part)),
+        Err(RangeUnsatisfiableError::Unsatisfiable) => Err(()),
+        Err(_) => Ok(None),
     }
 }
 
@@ -254,17 +244,17 @@ mod tests {
     #[test]
     fn one_range_is_understood_and_everything_else_ignored() {
         #[track_caller]
-        fn check(range: &'static str, bytes: u64, expected: Result<Option<(u64, u64)>, ()>) {
+        fn check(range: &'static str, bytes: u64, expected: Result<Option<RangeInclusive<u64>>, ()>) {
             let headers = HeaderMap::from_iter([(header::RANGE, HeaderValue::from_static(range))]);
             let tag = HeaderValue::from_static("\"a\"");
             assert_eq!(wanted_range(&Method::GET, &headers, &tag, bytes), expected, "{range} of {bytes}");
             assert_eq!(wanted_range(&Method::HEAD, &headers, &tag, bytes), Ok(None));
         }
-        check("bytes=0-9", 100, Ok(Some((0, 9))));
-        check("bytes=90-", 100, Ok(Some((90, 99))));
-        check("bytes=90-200", 100, Ok(Some((90, 99))));
-        check("bytes=-10", 100, Ok(Some((90, 99))));
-        check("bytes=-1000", 100, Ok(Some((0, 99))));
+        check("bytes=0-9", 100, Ok(Some(0..=9)));
+        check("bytes=90-", 100, Ok(Some(90..=99)));
+        check("bytes=90-200", 100, Ok(Some(90..=99)));
+        check("bytes=-10", 100, Ok(Some(90..=99)));
+        check("bytes=-1000", 100, Ok(Some(0..=99)));
         check("bytes=100-", 100, Err(()));
         check("bytes=100-200", 100, Err(()));
         check("bytes=-0", 100, Err(()));
@@ -275,5 +265,27 @@ mod tests {
         check("bytes=-", 100, Ok(None));
         check("bytes=0-", 0, Err(()));
         check("bytes=-5", 0, Ok(None));
+        check("bytes=99-99999999999999999999", 100, Ok(Some(99..=99)));
+        check("bytes=99999999999999999999-", 100, Err(()));
+        check("bytes=+1-2", 100, Ok(None));
+        check("bytes=0-9,5-6", 100, Ok(None));
+    }
+
+    #[test]
+    fn a_part_is_sent_only_of_the_file_the_client_knows() {
+        #[track_caller]
+        fn check(known: &'static str, expected: Option<RangeInclusive<u64>>) {
+            let headers = HeaderMap::from_iter([
+                (header::RANGE, HeaderValue::from_static("bytes=0-9")),
+                (header::IF_RANGE, HeaderValue::from_static(known)),
+            ]);
+            let tag = HeaderValue::from_static("\"a\"");
+            assert_eq!(wanted_range(&Method::GET, &headers, &tag, 100), Ok(expected), "{known}");
+        }
+        check("\"a\"", Some(0..=9));
+        check("\"b\"", None);
+        check("W/\"a\"", None);
+        check("Fri, 01 May 2026 00:00:00 GMT", None);
+        check("a", None);
     }
 }

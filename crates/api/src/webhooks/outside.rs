@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, header};
 use http_acl::HttpAcl;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
@@ -113,13 +113,25 @@ impl Outside {
             .send()
             .await
             .map_err(|error| told(&error.without_url()).chars().take(ERROR_MAX).collect::<String>())?;
-        let pause = answer.headers().get(header::RETRY_AFTER).and_then(seconds);
+        let pause = pause(answer.headers());
         Ok(Answered { status: answer.status().as_u16(), pause })
     }
 }
 
-fn seconds(value: &HeaderValue) -> Option<u64> {
-    value.to_str().ok()?.trim().parse().ok().map(|pause: u64| pause.min(PAUSE_MAX))
+/// The pause that `Retry-After` asks for, in seconds. A date counts from the receiver's own `Date`, so that its clock
+/// may be wrong.
+fn pause(headers: &HeaderMap) -> Option<u64> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+    let date = |text| httpdate::parse_http_date(text).ok();
+    let until = text(header::RETRY_AFTER)?;
+    let pause = match until.parse() {
+        Ok(seconds) => seconds,
+        // A date that has passed asks for no pause.
+        Err(_) => {
+            date(until)?.duration_since(text(header::DATE).and_then(date)?).unwrap_or_default().as_secs()
+        }
+    };
+    Some(pause.min(PAUSE_MAX))
 }
 
 /// Resolver that drops addresses which are not allowed. Checking here, at connection time, leaves no gap for
@@ -145,6 +157,8 @@ impl Resolve for Guarded {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderValue;
+
     use super::*;
 
     #[track_caller]
@@ -190,6 +204,27 @@ mod tests {
             let checked = Outside::new(true).unwrap().check(bad);
             assert!(checked.is_err(), "{bad}: {checked:?}");
         }
+    }
+
+    #[test]
+    fn a_receiver_asks_for_a_pause_in_seconds_or_by_a_date() {
+        #[track_caller]
+        fn check(until: &'static str, date: Option<&'static str>, expected: Option<u64>) {
+            let mut headers = HeaderMap::from_iter([(header::RETRY_AFTER, HeaderValue::from_static(until))]);
+            headers.extend(date.map(|date| (header::DATE, HeaderValue::from_static(date))));
+            assert_eq!(pause(&headers), expected, "{until} at {date:?}");
+        }
+        let noon = Some("Fri, 01 May 2026 12:00:00 GMT");
+        check("120", None, Some(120));
+        check(" 120 ", noon, Some(120));
+        check("9999999", None, Some(PAUSE_MAX));
+        check("Fri, 01 May 2026 12:01:30 GMT", noon, Some(90));
+        check("Fri, 01 May 2026 11:00:00 GMT", noon, Some(0));
+        check("Sat, 01 May 2027 12:00:00 GMT", noon, Some(PAUSE_MAX));
+        check("Fri, 01 May 2026 12:01:30 GMT", None, None);
+        check("-1", noon, None);
+        check("soon", noon, None);
+        assert_eq!(pause(&HeaderMap::new()), None);
     }
 
     #[tokio::test]

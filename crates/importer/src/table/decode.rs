@@ -20,13 +20,12 @@ pub(super) fn to_utf8(
     let mut notices: Vec<String> = notice.into_iter().collect();
     let mut head = Vec::new();
     File::open(path).map_err(io)?.take(4096).read_to_end(&mut head).map_err(io)?;
-    let encoding = match &head[..] {
-        [0xFF, 0xFE, ..] => Some(encoding_rs::UTF_16LE),
-        [0xFE, 0xFF, ..] => Some(encoding_rs::UTF_16BE),
-        _ if looks_utf16(&head, 1) => Some(encoding_rs::UTF_16LE),
-        _ if looks_utf16(&head, 0) => Some(encoding_rs::UTF_16BE),
-        _ if is_utf8(path).map_err(io)? => None,
-        _ => Some(encoding_rs::WINDOWS_1252),
+    let encoding = match utf16(&head) {
+        None if is_utf8(path).map_err(io)? => None,
+        // Not guessed by `chardetng`: these files are English or Dutch, with a few signs beyond ASCII such as a pound
+        // or a curly quote, and from so few its guess can be any of the encodings that have a letter there.
+        None => Some(encoding_rs::WINDOWS_1252),
+        utf16 => utf16,
     };
     if let Some(encoding) = encoding {
         notices.push(format!("the file is not UTF-8: read as {}", encoding.name()));
@@ -46,14 +45,7 @@ pub(super) fn with(
     let io = |error| FileError::io(Path::new(name), error);
     let mut head = Vec::new();
     File::open(path).map_err(io)?.take(4096).read_to_end(&mut head).map_err(io)?;
-    let encoding = encoding.or(match &head[..] {
-        [0xFF, 0xFE, ..] => Some(encoding_rs::UTF_16LE),
-        [0xFE, 0xFF, ..] => Some(encoding_rs::UTF_16BE),
-        _ if looks_utf16(&head, 1) => Some(encoding_rs::UTF_16LE),
-        _ if looks_utf16(&head, 0) => Some(encoding_rs::UTF_16BE),
-        _ => None,
-    });
-    let encoding = encoding.filter(|encoding| *encoding != encoding_rs::UTF_8);
+    let encoding = encoding.or_else(|| utf16(&head)).filter(|encoding| *encoding != encoding_rs::UTF_8);
     if let Some(encoding) = encoding {
         notices.push(format!("the file is read as {}", encoding.name()));
     }
@@ -78,6 +70,16 @@ fn decoded(
     std::io::copy(&mut reader, &mut out).map_err(io)?;
     let temporary = out.into_temp_path();
     Ok(Text { path: temporary.to_path_buf(), _temporary: Some(temporary), sha256, notices })
+}
+
+/// The kind of UTF-16 that a file is, by its mark or its zero bytes.
+fn utf16(head: &[u8]) -> Option<&'static Encoding> {
+    match Encoding::for_bom(head) {
+        Some((marked, _)) => Some(marked).filter(|marked| *marked != encoding_rs::UTF_8),
+        None if looks_utf16(head, 1) => Some(encoding_rs::UTF_16LE),
+        None if looks_utf16(head, 0) => Some(encoding_rs::UTF_16BE),
+        None => None,
+    }
 }
 
 /// Whether this looks like UTF-16 without a mark: in Latin text, every other byte is zero.

@@ -129,7 +129,7 @@ fn hash(file: &mut File) -> std::io::Result<String> {
             n => hasher.update(&buffer[..n]),
         }
     }
-    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex::encode(hasher.finalize()))
 }
 
 fn gunzip(file: File, path: &Path, max: u64) -> Result<tempfile::TempPath, FileError> {

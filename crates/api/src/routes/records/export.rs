@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::{HeaderMap, Method, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -13,8 +13,9 @@ use crate::App;
 use crate::exports::{Format, stream};
 use crate::extract::{Params, Taker};
 use crate::filters::{self, AsOf, RecordFilters};
-use crate::manners::{etag, http_date, matches};
+use crate::manners::{etag, http_date};
 use crate::problem::ApiError;
+use crate::tags::Known;
 
 /// Options of the CSV export.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -120,8 +121,7 @@ async fn export(
     // Made from the state and the query, so that the tag needs no export. The revision counts what changes the rows
     // without a change number: a body's name, or the flags of a new day.
     let tag = etag(format!("{} {} {format:?} {pairs:?}", state.change, state.revision).as_bytes());
-    let wanted: Vec<HeaderValue> = asked.get_all(header::IF_NONE_MATCH).iter().cloned().collect();
-    let body = if *method == Method::HEAD || matches(&wanted, &tag) {
+    let body = if *method == Method::HEAD || Known::of(asked).has(&tag) {
         // `validators` will answer 304, or the request is a HEAD.
         Body::empty()
     } else {

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 use crate::App;
 use crate::body::Sent;
-use crate::caller::{COOKIE, session_secrets};
+use crate::caller::{COOKIE, session_secrets, set_cookie};
 use crate::problem::ApiError;
 use crate::sign_in;
 
@@ -66,7 +66,7 @@ pub(crate) async fn create_session(State(app): State<App>, sent: Sent) -> Result
     // Commit refused sign-ins too: they are counted and audited.
     tx.commit().await?;
     let secret = secret.ok_or(ApiError::Unauthorised(WRONG))?;
-    Ok(with_cookie(&session_cookie(secret)))
+    Ok(with_cookie(session_cookie(secret)))
 }
 
 /// The credential of the person with this address; `None` while they are locked out, too.
@@ -87,21 +87,15 @@ async fn fits(app: &App, password: String, hash: Option<String>) -> Result<bool,
 }
 
 /// The cookie of a new session.
-fn session_cookie(secret: Secret) -> String {
-    format!(
-        "{COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}",
-        secret.reveal(),
-        sessions::LONGEST.num_seconds()
-    )
+fn session_cookie(secret: Secret) -> HeaderValue {
+    set_cookie(COOKIE, &secret.reveal(), sessions::LONGEST.num_seconds())
 }
 
-fn with_cookie(cookie: &str) -> Response {
+fn with_cookie(cookie: HeaderValue) -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    if let Ok(cookie) = HeaderValue::from_str(cookie) {
-        headers.insert(header::SET_COOKIE, cookie);
-    }
+    headers.insert(header::SET_COOKIE, cookie);
     response
 }
 
@@ -123,5 +117,5 @@ pub(crate) async fn end_session(State(app): State<App>, headers: HeaderMap) -> R
         app.allowed(acts::end_sessions(&act, &shown).await)?;
         tx.commit().await?;
     }
-    Ok(with_cookie(&format!("{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")))
+    Ok(with_cookie(set_cookie(COOKIE, "", 0)))
 }

@@ -11,7 +11,7 @@ use store::StoreError;
 
 use super::session_cookie;
 use crate::App;
-use crate::caller::{SIGN_IN_COOKIE, cookie};
+use crate::caller::{SIGN_IN_COOKIE, cookie, set_cookie};
 use crate::extract::{Params, Taker};
 use crate::problem::{ApiError, Fault};
 use crate::provider::{Begun, Provider, ProviderError};
@@ -73,11 +73,8 @@ pub(crate) async fn begin_sign_in(
     let return_to = return_to.unwrap_or_else(|| "/".to_owned());
     let away = provider(&app)?.away(return_to, (app.clock)()).boxed().await?;
     let begun = serde_json::to_vec(&away.begun).expect("a sign-in serialises to JSON");
-    let cookie = format!(
-        "{SIGN_IN_COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={ON_ITS_WAY}",
-        URL_SAFE_NO_PAD.encode(begun)
-    );
-    Ok(sent_to(&away.address, &[cookie]))
+    let cookie = set_cookie(SIGN_IN_COOKIE, &URL_SAFE_NO_PAD.encode(begun), ON_ITS_WAY);
+    Ok(sent_to(&away.address, [cookie]))
 }
 
 /// Come back from a provider
@@ -122,8 +119,8 @@ pub(crate) async fn finish_sign_in(
     let act = Act { tx: &tx, now, actor: Actor::Public };
     let secret = app.allowed(acts::begin_vouched_session(&act, &who).await)?.ok_or_else(refused)?;
     tx.commit().await?;
-    let done = format!("{SIGN_IN_COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
-    Ok(sent_to(&return_to, &[session_cookie(secret), done]))
+    let done = set_cookie(SIGN_IN_COOKIE, "", 0);
+    Ok(sent_to(&return_to, [session_cookie(secret), done]))
 }
 
 /// Reads state and code from the query of a returning browser.
@@ -158,7 +155,7 @@ fn begun(headers: &HeaderMap) -> Option<Begun> {
     serde_json::from_slice(&kept).ok()
 }
 
-fn sent_to(address: &str, cookies: &[String]) -> Response {
+fn sent_to<const N: usize>(address: &str, cookies: [HeaderValue; N]) -> Response {
     let mut response = StatusCode::SEE_OTHER.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
@@ -166,9 +163,7 @@ fn sent_to(address: &str, cookies: &[String]) -> Response {
         headers.insert(header::LOCATION, address);
     }
     for cookie in cookies {
-        if let Ok(cookie) = HeaderValue::from_str(cookie) {
-            headers.append(header::SET_COOKIE, cookie);
-        }
+        headers.append(header::SET_COOKIE, cookie);
     }
     response
 }

@@ -44,7 +44,7 @@ impl SubmissionChange {
     /// The change for a merge patch.
     fn over(self, submission: &Submission) -> Change {
         let mut members = Value::Object(submission.record.to_members());
-        merge(&mut members, Value::Object(self.record.unwrap_or_default()));
+        json_patch::merge(&mut members, &Value::Object(self.record.unwrap_or_default()));
         let members = match members {
             Value::Object(members) => members,
             _ => Map::new(),
@@ -123,25 +123,6 @@ pub(crate) async fn change_submission(
     change(&app, &caller, &id, &sent, SubmissionChange::over).await
 }
 
-/// Applies a merge patch (RFC 7396).
-fn merge(target: &mut Value, patch: Value) {
-    let Value::Object(patch) = patch else {
-        *target = patch;
-        return;
-    };
-    if !target.is_object() {
-        *target = Value::Object(Map::new());
-    }
-    let Value::Object(target) = target else { return };
-    for (name, value) in patch {
-        if value.is_null() {
-            target.remove(&name);
-        } else {
-            merge(target.entry(name).or_insert(Value::Null), value);
-        }
-    }
-}
-
 async fn change(
     app: &App,
     caller: &Caller,
@@ -168,8 +149,6 @@ async fn change(
 mod tests {
     use serde_json::json;
 
-    use super::*;
-
     /// The examples of RFC 7396, appendix A.
     #[test]
     fn a_merge_patch_does_what_the_standard_says() {
@@ -186,7 +165,7 @@ mod tests {
             (json!({}), json!({"a": {"bb": {"ccc": null}}}), json!({"a": {"bb": {}}})),
         ] {
             let mut merged = target;
-            merge(&mut merged, patch);
+            json_patch::merge(&mut merged, &patch);
             assert_eq!(merged, expected);
         }
     }
