@@ -113,13 +113,13 @@ pub async fn import(
         file: path.display().to_string(),
         source: "organisations".to_owned(),
         check,
-        notices: table.notices.clone(),
+        notices: table.input.notices.clone(),
         ..Report::default()
     };
     report.notices.push(format!("read as: {}", list.name));
     tell(Event::Opened {
-        bytes: table.bytes,
-        progress: table.progress.clone(),
+        bytes: table.input.bytes,
+        progress: table.input.progress.clone(),
         notices: report.notices.clone(),
     });
     let lock = if check { None } else { Some(store::records::imports::lock(db, "organisations").await?) };
