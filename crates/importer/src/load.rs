@@ -1,4 +1,4 @@
-//! The one loader, for tables, notices and lists of bodies alike. A file is read on a thread of its own and
+//! The one loader, for tables and notices alike. A file is read on a thread of its own and
 //! stored in batches. Each batch is one transaction that also saves how far the import got, so an
 //! interrupted import can resume.
 //!
@@ -170,19 +170,17 @@ pub struct Report {
 
 impl Report {
     /// A report on a file of which nothing is read yet.
-    fn new<T>(opened: &File<T>, check: bool) -> Self {
-        Self {
-            file: opened.name.clone(),
-            source: opened.source.clone(),
-            check,
-            notices: opened.input.notices.clone(),
-            ..Self::default()
-        }
+    pub(crate) fn new(file: String, source: String, input: &Input, check: bool) -> Self {
+        Self { file, source, check, notices: input.notices.clone(), ..Self::default() }
     }
 
     /// Counts a row that cannot be used, and tells the caller what is wrong with it.
-    fn reject(&mut self, errors: Vec<RowError>, mut tell: impl FnMut(RowError)) {
+    pub(crate) fn reject(&mut self, errors: Vec<RowError>, tell: impl FnMut(RowError)) {
         self.rejected += 1;
+        self.note(errors, tell);
+    }
+
+    fn note(&mut self, errors: Vec<RowError>, mut tell: impl FnMut(RowError)) {
         for error in errors {
             self.error_count += 1;
             if self.errors.len() < ERRORS_KEPT {
@@ -202,6 +200,14 @@ impl Report {
             self.reject(errors, &mut tell);
         }
         self.count(stored.tally);
+    }
+
+    /// Copies the counts into a run that has done this many rows. Messages arrive in the order of the file, so
+    /// they are the counts of just these rows.
+    fn save_in(&self, run: &mut Run, rows: u64) {
+        run.rows_done = rows;
+        (run.created, run.changed, run.unchanged) = (self.created, self.changed, self.unchanged);
+        run.rejected = self.rejected;
     }
 
     /// Adds what was counted.
@@ -317,7 +323,7 @@ pub(crate) async fn load<T, G: Target>(
 where
     T: 'static,
 {
-    let mut report = Report::new(&opened, terms.check);
+    let mut report = Report::new(opened.name.clone(), opened.source.clone(), &opened.input, terms.check);
     tell(Event::Opened {
         bytes: opened.input.bytes,
         progress: opened.input.progress.clone(),
@@ -328,19 +334,29 @@ where
     if let Some(run) = &run {
         report.resumed = run.rows_done;
         (report.created, report.changed, report.unchanged) = (run.created, run.changed, run.unchanged);
+        report.rejected = run.rejected;
     }
     let skip = report.resumed;
+    // Rejected steps of the interrupted run that this one has met again. Older releases of the register did
+    // not save their number, so it may be the larger one.
+    let mut met_again = 0;
     let (to, mut from) = mpsc::channel(WAITING);
     let reading = tokio::task::spawn_blocking(move || read::<T, G>(opened, skip, prepare, &to));
 
     target.begin(db, run.as_ref().map(|run| run.seq)).await?;
     while let Some(message) = from.recv().await {
         match message {
-            Message::Rejected { errors, last } => {
+            Message::Rejected { errors, again, last } => {
                 if last {
                     report.stopped = errors.first().map(RowError::to_string);
                 }
-                report.reject(errors, |error| tell(Event::Error(error)));
+                if again {
+                    met_again += 1;
+                    report.rejected = report.rejected.max(met_again);
+                    report.note(errors, |error| tell(Event::Error(error)));
+                } else {
+                    report.reject(errors, |error| tell(Event::Error(error)));
+                }
             }
             Message::Batch { items, rows, nothing } => {
                 let tx = db.begin().await?;
@@ -349,9 +365,7 @@ where
                 report.unchanged += nothing;
                 match &mut run {
                     Some(run) => {
-                        run.rows_done = rows;
-                        (run.created, run.changed, run.unchanged) =
-                            (report.created, report.changed, report.unchanged);
+                        report.save_in(run, rows);
                         imports::checkpoint(&tx, run, None).await?;
                         tx.commit().await?;
                     }
@@ -369,7 +383,7 @@ where
     report.read = read;
     report.count(Tally { uses, ..Tally::default() });
     if let Some(mut run) = run {
-        run.rejected = report.rejected;
+        report.save_in(&mut run, read);
         let tx = db.begin().await?;
         // A truncated file is not marked as finished. The complete file has another hash, so it is another
         // import.
@@ -403,8 +417,9 @@ async fn begin<T>(db: &Db, opened: &File<T>, now: DateTime<Utc>) -> Result<Run, 
 enum Message<T> {
     /// Items to store; `rows` is where the last step stands, `nothing` counts steps that store nothing.
     Batch { items: Vec<T>, rows: u64, nothing: u64 },
-    /// A step that cannot be used. After the `last` one, nothing more of the file can be read.
-    Rejected { errors: Vec<RowError>, last: bool },
+    /// A step that cannot be used: `again` if an earlier run counted it already. After the `last` one, nothing
+    /// more of the file can be read.
+    Rejected { errors: Vec<RowError>, again: bool, last: bool },
 }
 
 /// Reads and prepares items while the database writes. The first `skip` steps were done by an earlier run;
@@ -421,9 +436,9 @@ fn read<T, G: Target>(
     let (mut bytes, mut nothing) = (0, 0_u64);
     // If sending fails, the database failed and nobody waits for the rest.
     while let Some(step) = reader.step()? {
-        let done = reader.read <= skip;
+        let again = reader.read <= skip;
         let sent = match step {
-            Step::Item(_) | Step::Nothing if done => Ok(()),
+            Step::Item(_) | Step::Nothing if again => Ok(()),
             Step::Item(item) => {
                 let item = prepare(*item);
                 bytes += G::bytes(&item);
@@ -434,8 +449,10 @@ fn read<T, G: Target>(
                 nothing += 1;
                 Ok(())
             }
-            Step::Rejected(errors) => to.blocking_send(Message::Rejected { errors, last: false }),
-            Step::Stopped(error) => to.blocking_send(Message::Rejected { errors: vec![error], last: true }),
+            Step::Rejected(errors) => to.blocking_send(Message::Rejected { errors, again, last: false }),
+            Step::Stopped(error) => {
+                to.blocking_send(Message::Rejected { errors: vec![error], again, last: true })
+            }
         };
         if sent.is_err() {
             break;
@@ -462,7 +479,7 @@ pub(crate) fn validate<T>(
     mut look: impl FnMut(T) -> Result<(), Vec<RowError>>,
     mut tell: impl FnMut(RowError),
 ) -> Result<Report, FileError> {
-    let mut report = Report::new(&opened, true);
+    let mut report = Report::new(opened.name.clone(), opened.source.clone(), &opened.input, true);
     let mut reader = Reader::new(opened.name, opened.items);
     while let Some(step) = reader.step()? {
         let errors = match step {
@@ -485,4 +502,164 @@ pub(crate) fn validate<T>(
     report.read = reader.read;
     report.rules = reader.uses;
     Ok(report)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Steps written as a text: a digit is an item of so many bytes, `-` states nothing, `x` is rejected, and
+    /// `!` stops.
+    struct Script(std::vec::IntoIter<char>);
+
+    impl Items for Script {
+        type Item = usize;
+
+        fn next(&mut self, uses: &mut Uses) -> Option<Step<usize>> {
+            let error = || RowError::row(0, "bad", "it is bad", "");
+            Some(match self.0.next()? {
+                '-' => Step::Nothing,
+                'x' => Step::Rejected(vec![error(), error()]),
+                '!' => Step::Stopped(error()),
+                'f' => return None,
+                digit => {
+                    crate::mapping::used(uses, "item");
+                    Step::Item(Box::new(digit.to_digit(10).unwrap() as usize))
+                }
+            })
+        }
+
+        fn end(&mut self, uses: &mut Uses) -> std::io::Result<()> {
+            crate::mapping::used(uses, "end");
+            // An `f` ends early, so something is left.
+            if self.0.as_slice().is_empty() { Ok(()) } else { Err(std::io::Error::other("the disk is gone")) }
+        }
+    }
+
+    /// Batches of three items, or of ten bytes.
+    struct Few;
+
+    impl Target for Few {
+        type Item = usize;
+        const BATCH: usize = 3;
+        const BATCH_BYTES: usize = 10;
+
+        fn bytes(item: &usize) -> usize {
+            *item
+        }
+
+        async fn begin(&mut self, _: &Db, _: Option<i64>) -> Result<(), StoreError> {
+            Ok(())
+        }
+
+        async fn store(&mut self, _: &Tx, _: Vec<usize>) -> Result<Stored, StoreError> {
+            Ok(Stored::default())
+        }
+
+        async fn undone(&mut self, _: &Db) -> Result<(), StoreError> {
+            Ok(())
+        }
+    }
+
+    fn file(steps: &str) -> File<usize> {
+        File {
+            name: "few.csv".to_owned(),
+            source: "few".to_owned(),
+            dataset: "few".to_owned(),
+            rule_version: "few/1".to_owned(),
+            input: Input::default(),
+            items: Box::new(Script(steps.chars().collect::<Vec<_>>().into_iter())),
+        }
+    }
+
+    /// What the reading thread sends, one message a line.
+    fn sent(steps: &str, skip: u64) -> (Vec<String>, Result<(u64, Uses), FileError>) {
+        let (to, mut from) = mpsc::channel(100);
+        let end = read::<usize, Few>(file(steps), skip, |item| item, &to);
+        drop(to);
+        let mut sent = Vec::new();
+        while let Some(message) = from.blocking_recv() {
+            sent.push(match message {
+                Message::Batch { items, rows, nothing } => {
+                    format!("{items:?} up to {rows}, {nothing} nothing")
+                }
+                Message::Rejected { errors, again, last } => {
+                    format!(
+                        "{} {}{}",
+                        errors.len(),
+                        errors[0],
+                        [" again", " last"]
+                            .iter()
+                            .zip([again, last])
+                            .filter(|(_, is)| *is)
+                            .map(|(word, _)| *word)
+                            .collect::<String>()
+                    )
+                }
+            });
+        }
+        (sent, end)
+    }
+
+    #[track_caller]
+    fn check(steps: &str, skip: u64, expected: &[&str]) {
+        let (sent, end) = sent(steps, skip);
+        assert_eq!(sent, expected, "{steps}");
+        let (read, uses) = end.unwrap();
+        assert_eq!((read, uses["end"]), (steps.len() as u64, 1));
+        // What was read before is counted again, because the counts of an interrupted run are not kept.
+        assert_eq!(uses.get("item").copied().unwrap_or_default(), items(steps));
+    }
+
+    fn items(steps: &str) -> u64 {
+        steps.chars().filter(char::is_ascii_digit).count() as u64
+    }
+
+    #[test]
+    fn a_batch_is_full_by_items_or_by_bytes() {
+        check("1111", 0, &["[1, 1, 1] up to 3, 0 nothing", "[1] up to 4, 0 nothing"]);
+        check("99-1", 0, &["[9, 9] up to 2, 0 nothing", "[1] up to 4, 1 nothing"]);
+        check("--", 0, &["[] up to 2, 2 nothing"]);
+        check("", 0, &[]);
+    }
+
+    #[test]
+    fn errors_come_before_the_batch_whose_checkpoint_covers_them() {
+        check(
+            "1x1-1x!",
+            0,
+            &[
+                "2 few.csv: [bad] it is bad",
+                "[1, 1, 1] up to 5, 1 nothing",
+                "2 few.csv: [bad] it is bad",
+                "1 few.csv: [bad] it is bad last",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_resumed_run_tells_old_errors_again_and_stores_nothing_twice() {
+        check(
+            "1x1-1x2",
+            5,
+            &["2 few.csv: [bad] it is bad again", "2 few.csv: [bad] it is bad", "[2] up to 7, 0 nothing"],
+        );
+    }
+
+    #[test]
+    fn a_file_that_fails_names_itself_and_keeps_its_whole_batches() {
+        let (sent, end) = sent("1111f1", 0);
+        assert_eq!(sent, ["[1, 1, 1] up to 3, 0 nothing"]);
+        assert_eq!(end.unwrap_err().to_string(), "few.csv: cannot be read: the disk is gone");
+    }
+
+    #[test]
+    fn a_check_without_a_database_counts_what_an_import_would_reject() {
+        let look = |item| if item == 7 { Err(vec![RowError::row(1, "odd", "it is 7", "")]) } else { Ok(()) };
+        let mut told = Vec::new();
+        let report = validate(file("17-x!"), look, |error| told.push(error.to_string())).unwrap();
+        assert_eq!((report.read, report.unchanged, report.rejected, report.error_count), (5, 1, 3, 4));
+        assert_eq!(told[0], "few.csv:1: [odd] it is 7");
+        assert_eq!(report.stopped.as_deref(), Some("few.csv: [bad] it is bad"));
+    }
 }
