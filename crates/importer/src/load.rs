@@ -1,9 +1,8 @@
-//! The one loader, for tables and notices alike. A file is read on a thread of its own and
-//! stored in batches. Each batch is one transaction that also saves how far the import got, so an
-//! interrupted import can resume.
+//! The one loader, for tables and notices alike. A file is read on a thread of its own and stored in batches.
+//! Each batch is one transaction that also saves how far the import got, so an interrupted import can resume.
 //!
-//! What differs is said by two traits: [`Items`] makes bytes into items, and `Target` says what items do to
-//! the store.
+//! What differs is in two traits: [`Items`] makes bytes into items, and `Target` says what items do to the
+//! store.
 
 use std::collections::BTreeMap;
 
@@ -655,7 +654,8 @@ mod tests {
 
     #[test]
     fn a_check_without_a_database_counts_what_an_import_would_reject() {
-        let look = |item| if item == 7 { Err(vec![RowError::row(1, "odd", "it is 7", "")]) } else { Ok(()) };
+        let look =
+            |item: usize| if item == 7 { Err(vec![RowError::row(1, "odd", "it is 7", "")]) } else { Ok(()) };
         let mut told = Vec::new();
         let report = validate(file("17-x!"), look, |error| told.push(error.to_string())).unwrap();
         assert_eq!((report.read, report.unchanged, report.rejected, report.error_count), (5, 1, 3, 4));

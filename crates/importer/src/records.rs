@@ -66,7 +66,7 @@ pub fn validate(
     tell: impl FnMut(RowError),
 ) -> Result<Report, FileError> {
     let mut missing: HashMap<String, u64> = HashMap::new();
-    let look = |item: Item| {
+    let look = |item: Item| -> Result<(), Vec<RowError>> {
         for finding in domain::validate::required(&item.record?) {
             *missing.entry(finding.field).or_default() += 1;
         }
