@@ -3,8 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use importer::Source;
-use importer::load::ImportError;
+use importer::{ImportError, Source};
 use suite::{TestApp, options};
 
 const HEAD: &str = "publisher,title,jurisdiction,phase,sectors\n";

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use importer::load::Report;
+use importer::Report;
 use importer::ocds::{Node, OcdsOptions, compile, read_all};
 use suite::data::real;
 use suite::{TestApp, now, shown};

@@ -361,7 +361,7 @@ impl TestApp {
         source: Source,
         path: &Path,
         options: &Options,
-    ) -> Result<(Report, Vec<String>), importer::load::ImportError> {
+    ) -> Result<(Report, Vec<String>), importer::ImportError> {
         let mut errors = Vec::new();
         let report = importer::import(&self.db, source, path, options, |event| {
             if let Event::Error(error) = event {

@@ -9,7 +9,7 @@ pub mod mapping;
 pub mod ocds;
 pub mod organisations;
 pub mod records;
-pub mod row_error;
+pub mod report;
 pub mod sources;
 pub mod table;
 pub mod upload;
@@ -20,8 +20,8 @@ pub fn encoding(name: &str) -> Option<&'static Encoding> {
 }
 
 pub use encoding_rs::Encoding;
-pub use load::{Event, Report};
+pub use load::ImportError;
 pub use records::{Options, import};
-pub use row_error::RowError;
+pub use report::{Event, Report, RowError};
 pub use sources::Source;
 pub use table::FileError;

@@ -4,22 +4,17 @@
 //! What differs is in two traits: [`Items`] makes bytes into items, and `Target` says what items do to the
 //! store.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
-use serde::Serialize;
 use store::records::imports::{self, Run};
 use store::{Db, StoreError, Tx};
 use tokio::sync::mpsc;
 
-use crate::RowError;
 use crate::mapping::Uses;
-use crate::table::{FileError, Input, Progress};
+use crate::report::{Event, Report, RowError, Tally, in_file};
+use crate::table::{FileError, Input};
 
 /// Batches that may wait for the database; bounds memory when reading is faster than writing.
 const WAITING: usize = 1;
-/// Row errors kept in the report. The caller is told about every error as it occurs.
-const ERRORS_KEPT: usize = 1_000;
 
 /// The outcome of reading one row, or one release.
 #[derive(Debug)]
@@ -102,126 +97,6 @@ impl<T> Reader<T> {
     }
 }
 
-/// The same errors, with the file's name.
-pub(crate) fn in_file(errors: Vec<RowError>, name: &str) -> Vec<RowError> {
-    errors.into_iter().map(|error| error.in_file(name)).collect()
-}
-
-/// Progress of an import, as told to the caller.
-#[derive(Debug)]
-pub enum Event {
-    /// The file is open.
-    Opened {
-        /// How much there is to read, in the unit of `progress`.
-        bytes: u64,
-        /// How much has been read.
-        progress: Progress,
-        /// Notices about how the file was read.
-        notices: Vec<String>,
-    },
-    /// A row error.
-    Error(RowError),
-    /// A batch is done; the total of rows so far.
-    Rows(u64),
-}
-
-/// What an import did; its JSON is what `--json` prints.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct Report {
-    /// The file.
-    pub file: String,
-    /// The source.
-    pub source: String,
-    /// Whether this was a check, which writes nothing.
-    pub check: bool,
-    /// Rows read, not counting blank ones.
-    pub read: u64,
-    /// New records.
-    pub created: u64,
-    /// New versions of known records.
-    pub changed: u64,
-    /// Rows that changed nothing, including rows that state there is nothing to record.
-    pub unchanged: u64,
-    /// Rows rejected because of errors.
-    pub rejected: u64,
-    /// Rows already done by an earlier run that was interrupted.
-    pub resumed: u64,
-    /// The first errors; the total is `error_count`.
-    pub errors: Vec<RowError>,
-    /// Number of errors.
-    pub error_count: u64,
-    /// How often each normalisation was used.
-    pub rules: Uses,
-    /// Notices about how the file was read.
-    pub notices: Vec<String>,
-    /// Keys that earlier files had and this one has not. Their records stay published.
-    pub vanished: Vec<String>,
-    /// Number of vanished keys.
-    pub vanished_count: u64,
-    /// For a file of notices: how many processes, contracts and parties it has, and how many parties are
-    /// known.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub counts: BTreeMap<String, u64>,
-    /// Why the file was not read to its end. Everything read before that is kept.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stopped: Option<String>,
-}
-
-impl Report {
-    /// A report on a file of which nothing is read yet.
-    pub(crate) fn new(file: String, source: String, input: &Input, check: bool) -> Self {
-        Self { file, source, check, notices: input.notices.clone(), ..Self::default() }
-    }
-
-    /// Counts a row that cannot be used, and tells the caller what is wrong with it.
-    pub(crate) fn reject(&mut self, errors: Vec<RowError>, tell: impl FnMut(RowError)) {
-        self.rejected += 1;
-        self.note(errors, tell);
-    }
-
-    fn note(&mut self, errors: Vec<RowError>, mut tell: impl FnMut(RowError)) {
-        for error in errors {
-            self.error_count += 1;
-            if self.errors.len() < ERRORS_KEPT {
-                self.errors.push(error.clone());
-            }
-            tell(error);
-        }
-    }
-
-    /// Adds what a batch did.
-    fn add(&mut self, stored: Stored, mut tell: impl FnMut(RowError)) {
-        self.created += stored.created;
-        self.changed += stored.changed;
-        self.unchanged += stored.unchanged;
-        for errors in stored.refused {
-            let errors = in_file(errors, &self.file);
-            self.reject(errors, &mut tell);
-        }
-        self.count(stored.tally);
-    }
-
-    /// Copies the counts into a run that has done this many rows. Messages arrive in the order of the file, so
-    /// they are the counts of just these rows.
-    fn save_in(&self, run: &mut Run, rows: u64) {
-        run.rows_done = rows;
-        (run.created, run.changed, run.unchanged) = (self.created, self.changed, self.unchanged);
-        run.rejected = self.rejected;
-    }
-
-    /// Adds what was counted.
-    pub(crate) fn count(&mut self, tally: Tally) {
-        add(&mut self.rules, tally.uses);
-        add(&mut self.counts, tally.counts);
-    }
-}
-
-fn add(totals: &mut BTreeMap<String, u64>, more: BTreeMap<String, u64>) {
-    for (what, count) in more {
-        *totals.entry(what).or_default() += count;
-    }
-}
-
 /// Why an import failed as a whole.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
@@ -240,15 +115,6 @@ impl From<tokio::task::JoinError> for ImportError {
     fn from(error: tokio::task::JoinError) -> Self {
         Self::Reader(error.to_string())
     }
-}
-
-/// What is counted over a file, beside the outcomes of its rows.
-#[derive(Debug, Default)]
-pub(crate) struct Tally {
-    /// How often each normalisation was used.
-    pub(crate) uses: Uses,
-    /// What the items add up to.
-    pub(crate) counts: BTreeMap<String, u64>,
 }
 
 /// What one batch did to the store.

@@ -14,9 +14,9 @@ use serde::Deserialize;
 use store::names::organisations::{self, Saved};
 use store::{Db, Reads, StoreError};
 
-use crate::RowError;
 use crate::dates::{self, Order};
-use crate::load::{Event, ImportError, Report};
+use crate::load::ImportError;
+use crate::report::{Event, Report, RowError};
 use crate::table::{FileError, Table};
 
 const LISTS: &str = include_str!("../mappings/organisations.toml");

@@ -15,9 +15,9 @@ use store::records::publish::{
 };
 use store::{Db, StoreError, Tx};
 
-use crate::RowError;
-use crate::load::{self, Event, ImportError, Report, Stored, Target};
+use crate::load::{self, ImportError, Stored, Target};
 use crate::mapping::used;
+use crate::report::{Event, Report, RowError};
 use crate::sources::{Item, Opened, Source, SourceOptions, row_errors};
 use crate::table::FileError;
 

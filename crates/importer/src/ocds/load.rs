@@ -18,9 +18,9 @@ use super::merge::compile;
 use super::node::{self, Found, Node};
 use super::project::{History, project};
 use super::release::{Element, Releases};
-use crate::RowError;
-use crate::load::{self, Event, File, ImportError, Report, Stored, Tally, Target};
+use crate::load::{self, File, ImportError, Stored, Target};
 use crate::mapping::used;
+use crate::report::{Event, Report, RowError, Tally};
 use crate::table::{FileError, Text};
 
 /// The name runs are kept under. Notices of all sources share one lock, because their parties are resolved
