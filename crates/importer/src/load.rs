@@ -48,7 +48,7 @@ pub trait Items: Send {
 pub struct File<T> {
     /// The file, as the caller named it.
     pub name: String,
-    /// Which register the file comes from. Imports of one source wait for each other.
+    /// Which register the file comes from. Two imports of one source at once are refused.
     pub source: String,
     /// The series the file belongs to.
     pub dataset: String,
