@@ -9,8 +9,7 @@ use store::records::imports::{self, Run};
 use store::{Db, StoreError, Tx};
 use tokio::sync::mpsc;
 
-use crate::mapping::Uses;
-use crate::report::{Event, Report, RowError, Tally, in_file};
+use crate::report::{Event, Report, RowError, Tally, Uses, in_file};
 use crate::table::{FileError, Input};
 
 /// Batches that may wait for the database; bounds memory when reading is faster than writing.
@@ -388,14 +387,14 @@ mod tests {
                 '!' => Step::Stopped(error()),
                 'f' => return None,
                 digit => {
-                    crate::mapping::used(uses, "item");
+                    crate::report::used(uses, "item");
                     Step::Item(Box::new(digit.to_digit(10).unwrap() as usize))
                 }
             })
         }
 
         fn end(&mut self, uses: &mut Uses) -> std::io::Result<()> {
-            crate::mapping::used(uses, "end");
+            crate::report::used(uses, "end");
             // An `f` ends early, so something is left.
             if self.0.as_slice().is_empty() { Ok(()) } else { Err(std::io::Error::other("the disk is gone")) }
         }

@@ -16,8 +16,7 @@ use store::records::publish::{
 use store::{Db, StoreError, Tx};
 
 use crate::load::{self, ImportError, Stored, Target};
-use crate::mapping::used;
-use crate::report::{Event, Report, RowError};
+use crate::report::{Event, Report, RowError, used};
 use crate::sources::{Item, Opened, Source, SourceOptions, row_errors};
 use crate::table::FileError;
 

@@ -9,11 +9,23 @@ use serde::Serialize;
 use store::records::imports::Run;
 
 use crate::load::Stored;
-use crate::mapping::Uses;
 use crate::table::{Input, Progress};
 
 /// Row errors kept in the report. The caller is told about every error as it occurs.
 const ERRORS_KEPT: usize = 1_000;
+
+/// How often each normalisation was used, by name.
+pub type Uses = BTreeMap<String, u64>;
+
+/// Counts one use of a normalisation.
+pub fn used(uses: &mut Uses, rule: &str) {
+    match uses.get_mut(rule) {
+        Some(count) => *count += 1,
+        None => {
+            uses.insert(rule.to_owned(), 1);
+        }
+    }
+}
 
 /// One error in a cell, or in a whole row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -19,8 +19,7 @@ use super::node::{self, Found, Node};
 use super::project::{History, project};
 use super::release::{Element, Releases};
 use crate::load::{self, File, ImportError, Stored, Target};
-use crate::mapping::used;
-use crate::report::{Event, Report, RowError, Tally};
+use crate::report::{Event, Report, RowError, Tally, used};
 use crate::table::{FileError, Text};
 
 /// The name runs are kept under. Notices of all sources share one lock, because their parties are resolved

@@ -13,7 +13,7 @@ use super::project;
 use super::scan::{Elements, Kind};
 use crate::RowError;
 use crate::load::Items;
-use crate::mapping::{Uses, used};
+use crate::report::{Uses, used};
 
 /// A release, ready to be stored.
 #[derive(Debug, Clone)]

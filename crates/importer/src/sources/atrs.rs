@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 use super::json::{self, JsonFile};
 use super::{File, Item, Items, Keys, Lacking, Opened, SourceOptions, Step, atrs_html, imported};
 use crate::dates::{self, Order};
-use crate::mapping::{Bound, Mapping, Uses, used};
+use crate::mapping::{Bound, Mapping};
+use crate::report::{Uses, used};
 use crate::table::{FileError, Input, Table};
 
 const MAPPING: &str = include_str!("../../mappings/atrs.toml");

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use crate::mapping::{Uses, used};
+use crate::report::{Uses, used};
 use crate::table::{FileError, Input, Progress, Text};
 
 /// Rows read from JSON, and what surrounded them.

@@ -12,7 +12,8 @@ use serde_json::{Map, Value};
 
 use crate::RowError;
 use crate::load::{File, Items};
-use crate::mapping::{Mapped, Mapping, Uses, used};
+use crate::mapping::{Mapped, Mapping};
+use crate::report::{Uses, used};
 use crate::table::FileError;
 
 mod atrs;

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::{File, Item, Items, Keys, Lacking, Opened, SourceOptions, Step, imported_row};
-use crate::mapping::{Bound, Mapping, Uses};
+use crate::mapping::{Bound, Mapping};
+use crate::report::Uses;
 use crate::table::{FileError, Table};
 
 pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileError> {

@@ -13,7 +13,8 @@ use super::json::literal;
 use super::{
     File, Item, Items, Keys, Lacking, Opened, SourceOptions, Step, imported_row, vendors, year_in_name,
 };
-use crate::mapping::{Bound, Mapping, Uses, hide_mailboxes, used};
+use crate::mapping::{Bound, Mapping, hide_mailboxes};
+use crate::report::{Uses, used};
 use crate::table::{FileError, Table};
 
 const MAPPING: &str = include_str!("../../mappings/us.toml");

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::{Item, Items, Made, Meaning, Said, Step, meaning};
 use crate::RowError;
-use crate::mapping::Uses;
+use crate::report::Uses;
 use crate::table::{FileError, Input, ROW_MAX, Text};
 
 pub(super) struct Lines {

@@ -17,7 +17,7 @@ pub(crate) use self::companions::NUMBER_MEMBERS;
 use self::companions::{Children, read_companion};
 use super::{File, Item, Items, Keys, Opened, SourceOptions, Step};
 use crate::RowError;
-use crate::mapping::{Uses, used};
+use crate::report::{Uses, used};
 use crate::table::{Either, FileError, Table};
 
 /// The column with the publisher's own reference for a record that has no id yet.

@@ -11,7 +11,7 @@ use domain::{Finding, cell, written};
 use serde_json::{Map, Value};
 
 use super::{Item, Items, Made, Meaning, Said, Step};
-use crate::mapping::Uses;
+use crate::report::Uses;
 use crate::table::{Row, Table};
 
 pub(super) struct TableRows {
