@@ -1,9 +1,9 @@
 //! Our own template, and how bad files are refused.
 
 use std::io::Write;
+use std::path::Path;
 
-use importer::Source;
-use importer::load::ImportError;
+use importer::{ImportError, Source};
 use suite::{TestApp, options};
 
 const HEAD: &str = "publisher,title,jurisdiction,phase,sectors\n";
@@ -357,25 +357,19 @@ async fn the_same_file_twice_changes_nothing_and_a_check_writes_nothing() {
     assert_eq!(app.json("/api/v1/records").await["total"], 2, "what vanished from the file stays");
 }
 
-#[tokio::test]
-async fn an_interrupted_import_goes_on_where_it_was() {
-    let app = TestApp::new().await;
-    let rows: String = (0..1_200).map(|n| format!("Northmoor,Tool {n},GB,pilot,health\n")).collect();
-    let file = app.file("many.csv", format!("{HEAD}{rows}"));
-    // Drop the import after its first batch, like a killed process.
+/// Begins an import and drops it after its first batch, like a killed process.
+async fn interrupt(app: &TestApp, file: &Path) {
     let (first, batches) = tokio::sync::oneshot::channel();
     let mut first = Some(first);
     let options = options();
     tokio::select! {
-        _ = importer::import(&app.db, Source::Records, &file, &options, |event| {
+        _ = importer::import(&app.db, Source::Records, file, &options, |event| {
             if matches!(event, importer::Event::Rows(_)) && let Some(first) = first.take() {
                 first.send(()).unwrap();
             }
         }) => {}
         _ = batches => {}
     }
-    let before = store::records::count(&app.db).await.unwrap();
-    assert_eq!(before % 500, 0, "batches are whole");
     // The server may need a moment to notice that the other connection is gone.
     let free = async {
         loop {
@@ -387,11 +381,47 @@ async fn an_interrupted_import_goes_on_where_it_was() {
         }
     };
     tokio::time::timeout(std::time::Duration::from_secs(10), free).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_interrupted_import_goes_on_where_it_was() {
+    let app = TestApp::new().await;
+    let rows: String = (0..1_200).map(|n| format!("Northmoor,Tool {n},GB,pilot,health\n")).collect();
+    let file = app.file("many.csv", format!("{HEAD}{rows}"));
+    interrupt(&app, &file).await;
+    let before = store::records::count(&app.db).await.unwrap();
+    assert_eq!(before % 500, 0, "batches are whole");
     let (report, errors) = app.import(Source::Records, &file).await;
     assert_eq!((report.read, report.rejected), (1_200, 0), "{errors:?}");
     assert_eq!(store::records::count(&app.db).await.unwrap(), 1_200);
     assert!(store::records::maintenance::faults(&app.db).await.unwrap().is_empty());
     assert_eq!(app.import(Source::Records, &file).await.0.unchanged, 1_200);
+}
+
+#[tokio::test]
+async fn rows_rejected_before_an_interruption_still_count() {
+    let app = TestApp::new().await;
+    let nobody = domain::RecordId::from_sequence(900_000);
+    let rows: String = (0..1_200)
+        .map(|n| match n {
+            // Refused by the reader, which meets it again.
+            3 => "R-1,Northmoor,Tool 3,GB,live,health\n".to_owned(),
+            // Refused by the store, which does not: there is no record that could fill its title.
+            5 => format!("{nobody},Northmoor,,GB,pilot,health\n"),
+            _ => format!(",Northmoor,Tool {n},GB,pilot,health\n"),
+        })
+        .collect();
+    let file = app.file("many.csv", format!("id,{HEAD}{rows}"));
+    interrupt(&app, &file).await;
+    let (report, errors) = app.import(Source::Records, &file).await;
+    assert!(report.resumed >= 500, "{}", report.resumed);
+    assert_eq!((report.read, report.created, report.rejected), (1_200, 1_198, 2), "{errors:?}");
+    assert!(errors.iter().all(|error| error.starts_with("many.csv:5: ")), "{errors:?}");
+    assert!(errors[0].contains("[bad-id]"), "{errors:?}");
+    // A run from the start says both again.
+    let (report, errors) = app.import(Source::Records, &file).await;
+    assert_eq!((report.unchanged, report.rejected), (1_198, 2), "{errors:?}");
+    assert!(errors.iter().any(|error| error.starts_with("many.csv:7: ")), "{errors:?}");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use importer::load::Report;
+use importer::Report;
 use importer::ocds::{Node, OcdsOptions, compile, read_all};
 use suite::data::real;
 use suite::{TestApp, now, shown};
@@ -458,7 +458,7 @@ async fn a_check_writes_nothing_and_a_cut_file_keeps_what_came() {
 async fn two_imports_at_once_are_refused_and_a_broken_one_goes_on() {
     let app = TestApp::new().await;
     let lock = store::records::imports::lock(&app.db, "ocds").await.unwrap();
-    let lines: Vec<String> = (0..1_200)
+    let mut lines: Vec<String> = (0..1_200)
         .map(|n| {
             award(
                 &format!("ocds-x-{n}"),
@@ -469,6 +469,7 @@ async fn two_imports_at_once_are_refused_and_a_broken_one_goes_on() {
             )
         })
         .collect();
+    lines.insert(2, "null".to_owned());
     let path = app.file("many.jsonl", lines.join("\n"));
     let options = OcdsOptions { encoding: None, country: None, check: false, now: now() };
     let refused = importer::ocds::import(&app.db, &path, &options, |_| {}).await.unwrap_err();
@@ -499,6 +500,6 @@ async fn two_imports_at_once_are_refused_and_a_broken_one_goes_on() {
         }
     };
     assert!(report.resumed >= 500, "{}", report.resumed);
-    assert_eq!((report.read, report.created, report.rejected), (1_200, 1_200, 0));
+    assert_eq!((report.read, report.created, report.rejected), (1_201, 1_200, 1));
     assert_eq!(app.json("/api/v1/contracts").await["total"], 1_200);
 }

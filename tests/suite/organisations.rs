@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 use domain::codes::{AliasKind, Role};
 use domain::organisation::OrganisationRef;
-use importer::load::Report;
+use importer::Report;
 use serde_json::{Value, json};
 use suite::data::real;
 use suite::{TestApp, record};

@@ -1,6 +1,8 @@
 //! Spreadsheets that departments upload: checked first, drafts for good rows, explanations for bad ones.
 
 use axum::http::{Method, StatusCode};
+use importer::sources::SourceOptions;
+use importer::{Event, RowError, Source};
 use serde_json::{Value, json};
 use suite::Answer;
 
@@ -99,6 +101,45 @@ async fn an_upload_becomes_drafts_or_errors_by_row() {
         council.app.call(Method::POST, &submit, &council.approver, None, Value::Null).await.status,
         StatusCode::FORBIDDEN
     );
+}
+
+#[tokio::test]
+async fn uploads_and_commands_say_the_same_of_a_bad_file() {
+    let council = Council::new().await;
+    let table = "publisher,title,jurisdiction,phase,sectors\n\
+        Northmoor Borough Council,,GB,live,transport\n\
+        Northmoor Borough Council,Gate,GB,pilot,transport,more\n\
+        Northmoor Borough Council,Gate,Wales,pilot,health;moon\n";
+    let lines = "{\"publisher\":{\"name\":\"Northmoor Borough Council\"},\"title\":7}\nnot JSON\n[1]\n";
+    for (name, text) in [("bad.csv", table), ("bad.ndjson", lines)] {
+        let file = council.app.file(name, text);
+        let mut imported = Vec::new();
+        let tell = |event| {
+            if let Event::Error(error) = event {
+                imported.push(error);
+            }
+        };
+        let report =
+            importer::import(&council.app.db, Source::Records, &file, &suite::options(), tell).await.unwrap();
+        assert_eq!((report.read, report.rejected, report.error_count), (3, 3, imported.len() as u64));
+
+        let mut validated = Vec::new();
+        let given = SourceOptions::default();
+        let tell = |error| validated.push(error);
+        let checked = importer::records::validate(Source::Records, &file, &given, tell).unwrap();
+        assert_eq!((checked.read, checked.rejected), (3, 3), "{name}");
+        assert_eq!(validated, imported, "{name}");
+
+        let answer = upload(&council, &format!("name={name}&check=true"), text.into()).await.json();
+        assert_eq!((&answer["read"], &answer["rejected"]), (&3.into(), &3.into()), "{name}: {answer}");
+        let said: Vec<Value> = imported
+            .iter()
+            .map(|RowError { line, column, code, message, hint, .. }| {
+                json!({ "line": line, "column": column, "code": code, "detail": message, "hint": hint })
+            })
+            .collect();
+        assert_eq!(answer["errors"], Value::from(said), "{name}");
+    }
 }
 
 #[tokio::test]

@@ -26,9 +26,8 @@ use domain::organisation::OrganisationRef;
 use domain::{Organisation, Record};
 use export::dump::Job;
 use http_body_util::BodyExt;
-use importer::load::{Options, Report};
 use importer::sources::SourceOptions;
-use importer::{Event, RowError, Source};
+use importer::{Event, Options, Report, RowError, Source};
 use search::{Place, Search};
 use serde_json::Value;
 use store::Db;
@@ -362,7 +361,7 @@ impl TestApp {
         source: Source,
         path: &Path,
         options: &Options,
-    ) -> Result<(Report, Vec<String>), importer::load::ImportError> {
+    ) -> Result<(Report, Vec<String>), importer::ImportError> {
         let mut errors = Vec::new();
         let report = importer::import(&self.db, source, path, options, |event| {
             if let Event::Error(error) = event {

@@ -1,6 +1,6 @@
 //! Reads the files of other registers, our own template and procurement notices, and publishes what they
-//! hold: bytes become rows, rows become records. Never uses the network. Only [`load`], `ocds::load`,
-//! [`organisations`] and [`demonstration`] write to the store.
+//! hold: bytes become rows, rows become records. Never uses the network. Only [`load`], [`records`],
+//! `ocds::load`, [`organisations`] and [`demonstration`] write to the store.
 
 pub mod dates;
 pub mod demonstration;
@@ -8,7 +8,8 @@ pub mod load;
 pub mod mapping;
 pub mod ocds;
 pub mod organisations;
-pub mod row_error;
+pub mod records;
+pub mod report;
 pub mod sources;
 pub mod table;
 pub mod upload;
@@ -19,7 +20,8 @@ pub fn encoding(name: &str) -> Option<&'static Encoding> {
 }
 
 pub use encoding_rs::Encoding;
-pub use load::{Event, Options, Report, import};
-pub use row_error::RowError;
+pub use load::ImportError;
+pub use records::{Options, import};
+pub use report::{Event, Report, RowError};
 pub use sources::Source;
 pub use table::FileError;

@@ -1,123 +1,98 @@
-//! Imports a file of records. Rows are published in batches; each batch is one transaction that also saves
-//! how far the import got, so an interrupted import can resume.
-
-use std::collections::{HashMap, HashSet};
-use std::path::Path;
+//! The one loader, for tables and notices alike. A file is read on a thread of its own and stored in batches.
+//! Each batch is one transaction that also saves how far the import got, so an interrupted import can resume.
+//!
+//! What differs is in two traits: [`Items`] makes bytes into items, and `Target` says what items do to the
+//! store.
 
 use chrono::{DateTime, Utc};
-use domain::sent::{Sent, keep_unsaid};
-use domain::{Record, RecordId};
-use serde::Serialize;
-use serde_json::Value;
-use store::ground::hash::hex_sha256;
-use store::names::Names;
 use store::records::imports::{self, Run};
-use store::records::publish::{
-    self, Asked, Candidate, Key, Outcome, Prepared, Published, SourceKey, Terms, Trace,
-};
 use store::{Db, StoreError, Tx};
 use tokio::sync::mpsc;
 
-use crate::RowError;
-use crate::mapping::Uses;
-use crate::sources::{Opened, Source, SourceOptions, Step, row_errors};
-use crate::table::{FileError, Progress};
+use crate::report::{Event, Report, RowError, Tally, Uses, in_file};
+use crate::table::{FileError, Input};
 
-/// Rows per transaction.
-const BATCH: usize = 500;
 /// Batches that may wait for the database; bounds memory when reading is faster than writing.
 const WAITING: usize = 1;
-/// Row errors kept in the report. The caller is told about every error as it occurs.
-const ERRORS_KEPT: usize = 1_000;
-/// Vanished keys listed in the report.
-const VANISHED_KEPT: usize = 200;
 
-/// How a file is imported.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// What the command line says about the file.
-    pub source: SourceOptions,
-    /// Whether to report what would happen without writing anything.
-    pub check: bool,
-    /// The time of the import.
-    pub now: DateTime<Utc>,
-}
-
-/// Progress of an import, as told to the caller.
+/// The outcome of reading one row, or one release.
 #[derive(Debug)]
-pub enum Event {
-    /// The file is open.
-    Opened {
-        /// How much there is to read, in the unit of `progress`.
-        bytes: u64,
-        /// How much has been read.
-        progress: Progress,
-        /// Notices about how the file was read.
-        notices: Vec<String>,
-    },
-    /// A row error.
-    Error(RowError),
-    /// A batch is done; the total of rows so far.
-    Rows(u64),
+pub enum Step<T> {
+    /// It can be used.
+    Item(Box<T>),
+    /// It states that there is nothing to record.
+    Nothing,
+    /// It cannot be used; everything wrong with it.
+    Rejected(Vec<RowError>),
+    /// It cannot be used, and nothing after it can be found.
+    Stopped(RowError),
 }
 
-/// What an import did; its JSON is what `--json` prints.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct Report {
-    /// The file.
-    pub file: String,
-    /// The source.
+/// The items of an opened file, in order.
+pub trait Items: Send {
+    /// A row, or a release.
+    type Item;
+
+    /// The next step; `None` at the end. Blank rows are no steps.
+    fn next(&mut self, uses: &mut Uses) -> Option<Step<Self::Item>>;
+
+    /// Called once after the last step. Adds what is only known then. Errors: the file could not be read to
+    /// its end.
+    fn end(&mut self, _uses: &mut Uses) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A file opened for reading, with its items still to read.
+pub struct File<T> {
+    /// The file, as the caller named it.
+    pub name: String,
+    /// Which register the file comes from. Two imports of one source at once are refused.
     pub source: String,
-    /// Whether this was a check, which writes nothing.
-    pub check: bool,
-    /// Rows read, not counting blank ones.
-    pub read: u64,
-    /// New records.
-    pub created: u64,
-    /// New versions of known records.
-    pub changed: u64,
-    /// Rows that changed nothing, including rows that state there is nothing to record.
-    pub unchanged: u64,
-    /// Rows rejected because of errors.
-    pub rejected: u64,
-    /// Rows already done by an earlier run that was interrupted.
-    pub resumed: u64,
-    /// The first errors; the total is `error_count`.
-    pub errors: Vec<RowError>,
-    /// Number of errors.
-    pub error_count: u64,
-    /// How often each normalisation was used.
-    pub rules: Uses,
-    /// Notices about how the file was read.
-    pub notices: Vec<String>,
-    /// Keys that earlier files had and this one has not. Their records stay published.
-    pub vanished: Vec<String>,
-    /// Number of vanished keys.
-    pub vanished_count: u64,
-    /// For a file of notices: how many processes, contracts and parties it has, and how many parties are
-    /// known.
-    #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
-    pub counts: std::collections::BTreeMap<String, u64>,
-    /// Why the file was not read to its end. Everything read before that is kept.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stopped: Option<String>,
+    /// The series the file belongs to.
+    pub dataset: String,
+    /// Which version of the mapping reads it.
+    pub rule_version: String,
+    /// What is known of the file before its items are read.
+    pub input: Input,
+    /// The items still to read.
+    pub items: Box<dyn Items<Item = T>>,
 }
 
-impl Report {
-    /// Counts an unusable element and its error. After a `last` one, nothing more of the file can be read.
-    pub(crate) fn reject(&mut self, error: RowError, last: bool) {
-        self.rejected += 1;
-        if last {
-            self.stopped = Some(error.to_string());
-        }
-        self.note(error);
+impl<T> std::fmt::Debug for File<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("File").field("name", &self.name).field("source", &self.source).finish_non_exhaustive()
+    }
+}
+
+/// Reads an opened file step by step. Every import, check and upload reads through it.
+pub(crate) struct Reader<T> {
+    name: String,
+    items: Box<dyn Items<Item = T>>,
+    /// How often each normalisation was used.
+    pub(crate) uses: Uses,
+    /// Steps so far, which is also where the last one stands in the file.
+    pub(crate) read: u64,
+}
+
+impl<T> Reader<T> {
+    /// Reads the items of a file. `name` goes into each error.
+    pub(crate) fn new(name: String, items: Box<dyn Items<Item = T>>) -> Self {
+        Self { name, items, uses: Uses::new(), read: 0 }
     }
 
-    fn note(&mut self, error: RowError) {
-        self.error_count += 1;
-        if self.errors.len() < ERRORS_KEPT {
-            self.errors.push(error);
-        }
+    /// The next step; `None` at the end. Errors: the file can no longer be read.
+    pub(crate) fn step(&mut self) -> Result<Option<Step<T>>, FileError> {
+        let Some(step) = self.items.next(&mut self.uses) else {
+            let end = self.items.end(&mut self.uses);
+            return end.map(|()| None).map_err(|error| FileError::Io { path: self.name.clone(), error });
+        };
+        self.read += 1;
+        Ok(Some(match step {
+            Step::Rejected(errors) => Step::Rejected(in_file(errors, &self.name)),
+            Step::Stopped(error) => Step::Stopped(error.in_file(&self.name)),
+            step => step,
+        }))
     }
 }
 
@@ -135,242 +110,151 @@ pub enum ImportError {
     Reader(String),
 }
 
-/// A row waiting to be published.
-struct Row {
-    line: u64,
-    id: Option<RecordId>,
-    source: Option<SourceKey>,
-    /// The record the row gives on its own, or why it cannot stand on its own.
-    ready: Result<Prepared, Vec<RowError>>,
-    /// For a row of our own template: what it sent, to be laid over the published record.
-    sent: Option<Sent>,
-}
-
-impl Row {
-    fn key(&self) -> Key {
-        Key::of(self.source.as_ref(), self.id)
-    }
-
-    /// Combines the row with the record already known. `says` names the fields its source covers; `None`
-    /// means all. Fields that were not sent keep their known values (decision 20).
-    fn over(self, known: &Record, says: Option<&HashSet<String>>) -> Result<Prepared, Vec<RowError>> {
-        let record = match (&self.sent, &self.ready) {
-            (Some(sent), _) => sent.over(Some(known)).map_err(|faults| row_errors(&faults, self.line))?,
-            (None, Ok(prepared)) => {
-                let said = |field: &str| says.is_none_or(|says| says.contains(field));
-                keep_unsaid(known, &prepared.candidate().record, said).map_err(|findings| {
-                    let errors = findings.into_iter().map(|one| RowError::of(one, self.line, "", ""));
-                    errors.collect::<Vec<_>>()
-                })?
-            }
-            (None, Err(_)) => return self.ready,
-        };
-        let candidate = match self.ready {
-            Ok(prepared) => Candidate { record, ..prepared.candidate().clone() },
-            Err(_) => {
-                let (source, id) = (self.source, self.id);
-                Candidate { source, id, record, trace: None, note: None, published_at: None }
-            }
-        };
-        Ok(Prepared::new(candidate))
+impl From<tokio::task::JoinError> for ImportError {
+    fn from(error: tokio::task::JoinError) -> Self {
+        Self::Reader(error.to_string())
     }
 }
 
-enum Message {
-    Batch { batch: Vec<Row>, rows: u64, nothing: u64 },
-    Errors(Vec<RowError>),
-    End { uses: Uses, read: u64, rejected: u64 },
+/// What one batch did to the store.
+#[derive(Debug, Default)]
+pub(crate) struct Stored {
+    pub(crate) created: u64,
+    pub(crate) changed: u64,
+    pub(crate) unchanged: u64,
+    /// The errors of each item that the store refused.
+    pub(crate) refused: Vec<Vec<RowError>>,
+    pub(crate) tally: Tally,
 }
 
-/// Splits rows into rounds that name no record twice, so that a second row about a record is laid over the
-/// first one's result.
-fn rounds(rows: Vec<Row>) -> Vec<Vec<Row>> {
-    let mut rounds = vec![Vec::new()];
-    let mut seen = HashSet::new();
-    for row in rows {
-        let key = row.key();
-        if key != Key::None && !seen.insert(key.clone()) {
-            seen = HashSet::from([key]);
-            rounds.push(Vec::new());
-        }
-        if let Some(round) = rounds.last_mut() {
-            round.push(row);
-        }
+/// What items do to the store.
+pub(crate) trait Target {
+    /// An item, ready to be stored.
+    type Item: Send + 'static;
+    /// Items per transaction.
+    const BATCH: usize;
+    /// Bytes per transaction, so that batches of long items are smaller.
+    const BATCH_BYTES: usize = usize::MAX;
+
+    /// The length of an item, if it counts.
+    fn bytes(_item: &Self::Item) -> usize {
+        0
     }
-    rounds
-}
 
-/// Publishes a batch, each row laid over the known version of its record. Returns the outcomes, and the
-/// errors of rows that were refused.
-async fn publish_rows(
-    tx: &Tx,
-    names: &mut Names,
-    rows: Vec<Row>,
-    says: Option<&HashSet<String>>,
-    terms: &Terms,
-    now: DateTime<Utc>,
-) -> Result<(Vec<Published>, Vec<Vec<RowError>>), StoreError> {
-    let (mut answers, mut refused) = (Vec::new(), Vec::new());
-    for round in rounds(rows) {
-        let keys: Vec<Key> = round.iter().map(Row::key).collect();
-        // Only a row that may cover just part of a record needs the known one.
-        let partial = says.is_some() || round.iter().any(|row| row.sent.is_some());
-        let known = if partial && !terms.repeated {
-            let asked: Vec<Asked<'_>> = round
-                .iter()
-                .zip(&keys)
-                .map(|(row, key)| row.ready.as_ref().map_or(Asked::Named(key), Asked::Candidate))
-                .collect();
-            publish::known(tx, &asked).await?
-        } else {
-            vec![None; round.len()]
-        };
-        let mut batch = Vec::with_capacity(round.len());
-        for (row, known) in round.into_iter().zip(known) {
-            let ready = match known {
-                Some(known) => row.over(&known, says),
-                None => row.ready,
-            };
-            match ready {
-                Ok(prepared) => batch.push(prepared),
-                Err(errors) => refused.push(errors),
-            }
-        }
-        answers.extend(publish::publish(tx, names, &batch, terms, now).await?);
+    /// Called before the first batch. `import` is the number of the run; `None` for a check.
+    async fn begin(&mut self, db: &Db, import: Option<i64>) -> Result<(), StoreError>;
+
+    /// Stores a batch, inside its transaction.
+    async fn store(&mut self, tx: &Tx, items: Vec<Self::Item>) -> Result<Stored, StoreError>;
+
+    /// Called when a batch was rolled back. Whatever `store` learned of it is no longer true.
+    async fn undone(&mut self, db: &Db) -> Result<(), StoreError>;
+
+    /// Called when the whole file is stored, but not after a check.
+    async fn end(&mut self, _db: &Db, _import: i64, _report: &mut Report) -> Result<(), StoreError> {
+        Ok(())
     }
-    Ok((answers, refused))
 }
 
-/// Imports one file. Row errors are reported, not returned; an error is returned only if the file or the
-/// database cannot be used, or if another import of the same source is running.
-pub async fn import(
+/// Opens a file on a blocking thread.
+pub(crate) async fn opening<T: Send + 'static>(
+    open: impl FnOnce() -> Result<T, FileError> + Send + 'static,
+) -> Result<T, ImportError> {
+    Ok(tokio::task::spawn_blocking(open).await??)
+}
+
+/// How a file is loaded.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Terms {
+    /// Whether to report what would happen without writing anything.
+    pub(crate) check: bool,
+    /// The time of the import.
+    pub(crate) now: DateTime<Utc>,
+}
+
+/// Imports an opened file. `prepare` does, on the reading thread, what needs no database.
+///
+/// Row errors are reported, not returned; an error is returned only if the file or the database cannot be
+/// used, or if another import of the same source is running.
+pub(crate) async fn load<T, G: Target>(
     db: &Db,
-    source: Source,
-    path: &Path,
-    options: &Options,
+    opened: File<T>,
+    prepare: impl Fn(T) -> G::Item + Send + 'static,
+    target: &mut G,
+    terms: Terms,
     mut tell: impl FnMut(Event),
-) -> Result<Report, ImportError> {
-    let opened = {
-        let (path, options) = (path.to_owned(), options.source.clone());
-        let opening = tokio::task::spawn_blocking(move || source.open(&path, &options));
-        opening.await.map_err(|error| ImportError::Reader(error.to_string()))??
-    };
-    let mut report = Report {
-        file: path.display().to_string(),
-        source: opened.source.clone(),
-        check: options.check,
-        notices: opened.notices.clone(),
-        ..Report::default()
-    };
+) -> Result<Report, ImportError>
+where
+    T: 'static,
+{
+    let mut report = Report::new(opened.name.clone(), opened.source.clone(), &opened.input, terms.check);
     tell(Event::Opened {
-        bytes: opened.bytes,
-        progress: opened.progress.clone(),
-        notices: opened.notices.clone(),
+        bytes: opened.input.bytes,
+        progress: opened.input.progress.clone(),
+        notices: opened.input.notices.clone(),
     });
-    let lock = if options.check { None } else { Some(imports::lock(db, &opened.source).await?) };
-    let mut run = None;
-    if !options.check {
-        let tx = db.begin().await?;
-        let file = imports::File {
-            source: &opened.source,
-            dataset: &opened.dataset,
-            name: &report.file,
-            sha256: &opened.sha256,
-            rule_version: &opened.rule_version,
-        };
-        let begun = imports::begin(&tx, &file, options.now).await?;
-        tx.commit().await?;
-        report.resumed = begun.rows_done;
-        (report.created, report.changed, report.unchanged) = (begun.created, begun.changed, begun.unchanged);
-        run = Some(begun);
+    let lock = if terms.check { None } else { Some(imports::lock(db, &opened.source).await?) };
+    let mut run = if terms.check { None } else { Some(begin(db, &opened, terms.now).await?) };
+    if let Some(run) = &run {
+        report.resumed = run.rows_done;
+        (report.created, report.changed, report.unchanged) = (run.created, run.changed, run.unchanged);
+        report.rejected = run.rejected;
     }
-    // A row of our own template is the author's word every time; another source's file has nothing new to say
-    // the second time.
-    let terms = Terms {
-        import: run.as_ref().map(|run: &Run| run.seq),
-        repeated: source != Source::Records
-            && imports::was_finished(db, &opened.source, &opened.sha256, &opened.rule_version).await?,
-    };
-    let says = opened.says.clone();
-    let (source_name, dataset) = (opened.source.clone(), opened.dataset.clone());
-    let skip = run.as_ref().map_or(0, |run: &Run| run.rows_done);
+    let skip = report.resumed;
+    // Rejected steps of the interrupted run that this one has met again. Older releases of the register did
+    // not save their number, so it may be the larger one.
+    let mut met_again = 0;
     let (to, mut from) = mpsc::channel(WAITING);
-    let (file, now) = (report.file.clone(), options.now);
-    let reader = tokio::task::spawn_blocking(move || read(opened, &file, skip, now, &to));
+    let reading = tokio::task::spawn_blocking(move || read::<T, G>(opened, skip, prepare, &to));
 
-    let mut names = Names::of(db).await?;
+    target.begin(db, run.as_ref().map(|run| run.seq)).await?;
     while let Some(message) = from.recv().await {
         match message {
-            Message::Errors(errors) => {
-                for error in errors {
-                    report.note(error.clone());
-                    tell(Event::Error(error));
+            Message::Rejected { errors, again, last } => {
+                if last {
+                    report.stopped = errors.first().map(RowError::to_string);
+                }
+                if again {
+                    met_again += 1;
+                    report.rejected = report.rejected.max(met_again);
+                    report.note(errors, |error| tell(Event::Error(error)));
+                } else {
+                    report.reject(errors, |error| tell(Event::Error(error)));
                 }
             }
-            Message::Batch { batch, rows, nothing } => {
+            Message::Batch { items, rows, nothing } => {
                 let tx = db.begin().await?;
-                let published = publish_rows(&tx, &mut names, batch, says.as_ref(), &terms, options.now);
-                let (answers, refused) = Box::pin(published).await?;
-                for errors in refused {
-                    report.rejected += 1;
-                    for error in errors {
-                        let error = error.in_file(&report.file);
-                        report.note(error.clone());
-                        tell(Event::Error(error));
-                    }
-                }
-                for answer in &answers {
-                    match answer.outcome {
-                        Outcome::Created => report.created += 1,
-                        Outcome::Changed => report.changed += 1,
-                        Outcome::Unchanged => report.unchanged += 1,
-                        Outcome::Kept => {
-                            report.unchanged += 1;
-                            crate::mapping::used(&mut report.rules, "own-or-newer-record-kept");
-                        }
-                        Outcome::Withdrawn => {
-                            report.unchanged += 1;
-                            crate::mapping::used(&mut report.rules, "withdrawn-record-left");
-                        }
-                    }
-                }
+                let stored = Box::pin(target.store(&tx, items)).await?;
+                report.add(stored, |error| tell(Event::Error(error)));
                 report.unchanged += nothing;
                 match &mut run {
                     Some(run) => {
-                        run.rows_done = rows;
-                        (run.created, run.changed, run.unchanged) =
-                            (report.created, report.changed, report.unchanged);
+                        report.save_in(run, rows);
                         imports::checkpoint(&tx, run, None).await?;
                         tx.commit().await?;
                     }
+                    // A check does all the work and rolls it back.
                     None => {
-                        // A check does all the work and rolls it back.
-                        // The rollback also undoes bodies that `names` has learned of, so it is loaded again.
                         tx.rollback().await?;
-                        names = Names::of(db).await?;
+                        target.undone(db).await?;
                     }
                 }
                 tell(Event::Rows(rows));
             }
-            Message::End { uses, read, rejected } => {
-                report.read = read;
-                report.rejected += rejected;
-                for (rule, count) in uses {
-                    *report.rules.entry(rule).or_default() += count;
-                }
-            }
         }
     }
-    reader.await.map_err(|error| ImportError::Reader(error.to_string()))?;
+    let (read, uses) = reading.await??;
+    report.read = read;
+    report.count(Tally { uses, ..Tally::default() });
     if let Some(mut run) = run {
-        run.rejected = report.rejected;
+        report.save_in(&mut run, read);
         let tx = db.begin().await?;
-        imports::checkpoint(&tx, &run, Some(options.now)).await?;
+        // A truncated file is not marked as finished. The complete file has another hash, so it is another
+        // import.
+        let finished = report.stopped.is_none().then_some(terms.now);
+        imports::checkpoint(&tx, &run, finished).await?;
         tx.commit().await?;
-        let vanished = imports::vanished(db, &source_name, &dataset, run.seq).await?;
-        report.vanished_count = vanished.len() as u64;
-        report.vanished =
-            vanished.into_iter().take(VANISHED_KEPT).map(|(id, key)| format!("{id} {key}")).collect();
+        target.end(db, run.seq, &mut report).await?;
     }
     if let Some(lock) = lock {
         lock.release().await?;
@@ -378,117 +262,269 @@ pub async fn import(
     Ok(report)
 }
 
-/// Reads and prepares rows on a blocking thread while the database writes. Rows up to `skip` were done by an
-/// earlier run.
-fn read(mut opened: Opened, file: &str, skip: u64, now: DateTime<Utc>, to: &mpsc::Sender<Message>) {
-    let mut uses = Uses::new();
-    let (mut rows, mut rejected, mut nothing) = (0_u64, 0_u64, 0_u64);
-    let mut batch = Vec::with_capacity(BATCH);
-    while let Some(step) = opened.rows.next(&mut uses) {
-        rows += 1;
-        match step {
-            Step::Nothing if rows > skip => nothing += 1,
-            Step::Nothing => {}
-            Step::Rejected(errors) => {
-                rejected += 1;
-                let errors = errors.into_iter().map(|error| error.in_file(file)).collect();
-                if to.blocking_send(Message::Errors(errors)).is_err() {
-                    return;
-                }
-            }
-            Step::Item(item) if rows > skip => {
-                let item = *item;
-                let trace = item.raw.map(|raw| {
-                    let raw = Value::Object(raw);
-                    Trace {
-                        source: opened.source.clone(),
-                        raw_sha256: hex_sha256(raw.to_string().as_bytes()),
-                        raw,
-                        fetched_at: now,
-                        rule_version: opened.rule_version.clone(),
-                    }
-                });
-                let key = item.key.or_else(|| item.id.map(|id| id.to_string())).map(|key| SourceKey {
-                    source: opened.source.clone(),
-                    key,
-                    dataset: opened.dataset.clone(),
-                    edition: item.edition.unwrap_or_else(|| opened.edition.clone()),
-                });
-                let (source, id) = (key, item.id);
-                let ready = item.record.map(|record| {
-                    let source = source.clone();
-                    Prepared::new(Candidate { source, id, record, trace, note: None, published_at: None })
-                });
-                let ready = ready.map_err(|errors| errors.into_iter().map(|one| one.in_file(file)).collect());
-                batch.push(Row { line: item.line, id, source, ready, sent: item.sent });
-            }
-            Step::Item(_) => {}
-        }
-        if batch.len() >= BATCH {
-            let batch = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
-            let nothing = std::mem::take(&mut nothing);
-            if to.blocking_send(Message::Batch { batch, rows, nothing }).is_err() {
-                return;
-            }
-        }
-    }
-    let last = if batch.is_empty() && nothing == 0 {
-        Ok(())
-    } else {
-        to.blocking_send(Message::Batch { batch, rows, nothing })
+/// Begins a run, or takes up the unfinished one of the same file.
+async fn begin<T>(db: &Db, opened: &File<T>, now: DateTime<Utc>) -> Result<Run, StoreError> {
+    let file = imports::File {
+        source: &opened.source,
+        dataset: &opened.dataset,
+        name: &opened.name,
+        sha256: &opened.input.sha256,
+        rule_version: &opened.rule_version,
     };
-    if last.is_ok() {
-        // If the database failed, the receiver is gone and there is nobody to tell.
-        let _ = to.blocking_send(Message::End { uses, read: rows, rejected });
-    }
+    let tx = db.begin().await?;
+    let run = imports::begin(&tx, &file, now).await?;
+    tx.commit().await?;
+    Ok(run)
 }
 
-/// Checks a file without a database: reports everything wrong with it, and counts missing required fields.
-pub fn validate(
-    source: Source,
-    path: &Path,
-    options: &SourceOptions,
-    mut tell: impl FnMut(RowError),
-) -> Result<Report, FileError> {
-    let mut opened = source.open(path, options)?;
-    let file = path.display().to_string();
-    let mut report =
-        Report { file: file.clone(), source: opened.source.clone(), check: true, ..Report::default() };
-    report.notices = opened.notices.clone();
-    let mut uses = Uses::new();
-    let mut missing: HashMap<String, u64> = HashMap::new();
-    while let Some(step) = opened.rows.next(&mut uses) {
-        report.read += 1;
-        match step {
-            Step::Nothing => report.unchanged += 1,
-            Step::Rejected(errors) => {
-                report.rejected += 1;
-                for error in errors {
-                    let error = error.in_file(&file);
-                    report.note(error.clone());
-                    tell(error);
-                }
+/// What the reading thread sends.
+enum Message<T> {
+    /// Items to store; `rows` is where the last step stands, `nothing` counts steps that store nothing.
+    Batch { items: Vec<T>, rows: u64, nothing: u64 },
+    /// A step that cannot be used: `again` if an earlier run counted it already. After the `last` one, nothing
+    /// more of the file can be read.
+    Rejected { errors: Vec<RowError>, again: bool, last: bool },
+}
+
+/// Reads and prepares items while the database writes. The first `skip` steps were done by an earlier run;
+/// what is wrong with them is said again, so that the report is complete. Returns the number of steps, and
+/// the normalisations used.
+fn read<T, G: Target>(
+    opened: File<T>,
+    skip: u64,
+    prepare: impl Fn(T) -> G::Item,
+    to: &mpsc::Sender<Message<G::Item>>,
+) -> Result<(u64, Uses), FileError> {
+    let mut reader = Reader::new(opened.name, opened.items);
+    let mut items = Vec::with_capacity(G::BATCH);
+    let (mut bytes, mut nothing) = (0, 0_u64);
+    // If sending fails, the database failed and nobody waits for the rest.
+    while let Some(step) = reader.step()? {
+        let again = reader.read <= skip;
+        let sent = match step {
+            Step::Item(_) | Step::Nothing if again => Ok(()),
+            Step::Item(item) => {
+                let item = prepare(*item);
+                bytes += G::bytes(&item);
+                items.push(item);
+                Ok(())
             }
-            Step::Item(item) => match item.record {
-                Ok(record) => {
-                    for finding in domain::validate::required(&record) {
-                        *missing.entry(finding.field).or_default() += 1;
-                    }
-                }
-                Err(errors) => {
-                    report.rejected += 1;
-                    for error in errors {
-                        let error = error.in_file(&file);
-                        report.note(error.clone());
-                        tell(error);
-                    }
-                }
-            },
+            Step::Nothing => {
+                nothing += 1;
+                Ok(())
+            }
+            Step::Rejected(errors) => to.blocking_send(Message::Rejected { errors, again, last: false }),
+            Step::Stopped(error) => {
+                to.blocking_send(Message::Rejected { errors: vec![error], again, last: true })
+            }
+        };
+        if sent.is_err() {
+            break;
+        }
+        if items.len() >= G::BATCH || bytes >= G::BATCH_BYTES {
+            let items = std::mem::replace(&mut items, Vec::with_capacity(G::BATCH));
+            bytes = 0;
+            let nothing = std::mem::take(&mut nothing);
+            if to.blocking_send(Message::Batch { items, rows: reader.read, nothing }).is_err() {
+                break;
+            }
         }
     }
-    for (field, count) in missing {
-        report.rules.insert(format!("missing:{field}"), count);
+    if !items.is_empty() || nothing > 0 {
+        let _ = to.blocking_send(Message::Batch { items, rows: reader.read, nothing });
     }
-    report.rules.extend(uses);
+    Ok((reader.read, reader.uses))
+}
+
+/// Checks an opened file without a database: reports everything wrong with it. `look` is shown each item, and
+/// says what is wrong with it.
+pub(crate) fn validate<T>(
+    opened: File<T>,
+    mut look: impl FnMut(T) -> Result<(), Vec<RowError>>,
+    mut tell: impl FnMut(RowError),
+) -> Result<Report, FileError> {
+    let mut report = Report::new(opened.name.clone(), opened.source.clone(), &opened.input, true);
+    let mut reader = Reader::new(opened.name, opened.items);
+    while let Some(step) = reader.step()? {
+        let errors = match step {
+            Step::Item(item) => match look(*item) {
+                Ok(()) => continue,
+                Err(errors) => in_file(errors, &report.file),
+            },
+            Step::Nothing => {
+                report.unchanged += 1;
+                continue;
+            }
+            Step::Rejected(errors) => errors,
+            Step::Stopped(error) => {
+                report.stopped = Some(error.to_string());
+                vec![error]
+            }
+        };
+        report.reject(errors, &mut tell);
+    }
+    report.read = reader.read;
+    report.rules = reader.uses;
     Ok(report)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Steps written as a text: a digit is an item of so many bytes, `-` states nothing, `x` is rejected, and
+    /// `!` stops.
+    struct Script(std::vec::IntoIter<char>);
+
+    impl Items for Script {
+        type Item = usize;
+
+        fn next(&mut self, uses: &mut Uses) -> Option<Step<usize>> {
+            let error = || RowError::row(0, "bad", "it is bad", "");
+            Some(match self.0.next()? {
+                '-' => Step::Nothing,
+                'x' => Step::Rejected(vec![error(), error()]),
+                '!' => Step::Stopped(error()),
+                'f' => return None,
+                digit => {
+                    crate::report::used(uses, "item");
+                    Step::Item(Box::new(digit.to_digit(10).unwrap() as usize))
+                }
+            })
+        }
+
+        fn end(&mut self, uses: &mut Uses) -> std::io::Result<()> {
+            crate::report::used(uses, "end");
+            // An `f` ends early, so something is left.
+            if self.0.as_slice().is_empty() { Ok(()) } else { Err(std::io::Error::other("the disk is gone")) }
+        }
+    }
+
+    /// Batches of three items, or of ten bytes.
+    struct Few;
+
+    impl Target for Few {
+        type Item = usize;
+        const BATCH: usize = 3;
+        const BATCH_BYTES: usize = 10;
+
+        fn bytes(item: &usize) -> usize {
+            *item
+        }
+
+        async fn begin(&mut self, _: &Db, _: Option<i64>) -> Result<(), StoreError> {
+            Ok(())
+        }
+
+        async fn store(&mut self, _: &Tx, _: Vec<usize>) -> Result<Stored, StoreError> {
+            Ok(Stored::default())
+        }
+
+        async fn undone(&mut self, _: &Db) -> Result<(), StoreError> {
+            Ok(())
+        }
+    }
+
+    fn file(steps: &str) -> File<usize> {
+        File {
+            name: "few.csv".to_owned(),
+            source: "few".to_owned(),
+            dataset: "few".to_owned(),
+            rule_version: "few/1".to_owned(),
+            input: Input::default(),
+            items: Box::new(Script(steps.chars().collect::<Vec<_>>().into_iter())),
+        }
+    }
+
+    /// What the reading thread sends, one message a line.
+    fn sent(steps: &str, skip: u64) -> (Vec<String>, Result<(u64, Uses), FileError>) {
+        let (to, mut from) = mpsc::channel(100);
+        let end = read::<usize, Few>(file(steps), skip, |item| item, &to);
+        drop(to);
+        let mut sent = Vec::new();
+        while let Some(message) = from.blocking_recv() {
+            sent.push(match message {
+                Message::Batch { items, rows, nothing } => {
+                    format!("{items:?} up to {rows}, {nothing} nothing")
+                }
+                Message::Rejected { errors, again, last } => {
+                    format!(
+                        "{} {}{}",
+                        errors.len(),
+                        errors[0],
+                        [" again", " last"]
+                            .iter()
+                            .zip([again, last])
+                            .filter(|(_, is)| *is)
+                            .map(|(word, _)| *word)
+                            .collect::<String>()
+                    )
+                }
+            });
+        }
+        (sent, end)
+    }
+
+    #[track_caller]
+    fn check(steps: &str, skip: u64, expected: &[&str]) {
+        let (sent, end) = sent(steps, skip);
+        assert_eq!(sent, expected, "{steps}");
+        let (read, uses) = end.unwrap();
+        assert_eq!((read, uses["end"]), (steps.len() as u64, 1));
+        // What was read before is counted again, because the counts of an interrupted run are not kept.
+        assert_eq!(uses.get("item").copied().unwrap_or_default(), items(steps));
+    }
+
+    fn items(steps: &str) -> u64 {
+        steps.chars().filter(char::is_ascii_digit).count() as u64
+    }
+
+    #[test]
+    fn a_batch_is_full_by_items_or_by_bytes() {
+        check("1111", 0, &["[1, 1, 1] up to 3, 0 nothing", "[1] up to 4, 0 nothing"]);
+        check("99-1", 0, &["[9, 9] up to 2, 0 nothing", "[1] up to 4, 1 nothing"]);
+        check("--", 0, &["[] up to 2, 2 nothing"]);
+        check("", 0, &[]);
+    }
+
+    #[test]
+    fn errors_come_before_the_batch_whose_checkpoint_covers_them() {
+        check(
+            "1x1-1x!",
+            0,
+            &[
+                "2 few.csv: [bad] it is bad",
+                "[1, 1, 1] up to 5, 1 nothing",
+                "2 few.csv: [bad] it is bad",
+                "1 few.csv: [bad] it is bad last",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_resumed_run_tells_old_errors_again_and_stores_nothing_twice() {
+        check(
+            "1x1-1x2",
+            5,
+            &["2 few.csv: [bad] it is bad again", "2 few.csv: [bad] it is bad", "[2] up to 7, 0 nothing"],
+        );
+    }
+
+    #[test]
+    fn a_file_that_fails_names_itself_and_keeps_its_whole_batches() {
+        let (sent, end) = sent("1111f1", 0);
+        assert_eq!(sent, ["[1, 1, 1] up to 3, 0 nothing"]);
+        assert_eq!(end.unwrap_err().to_string(), "few.csv: cannot be read: the disk is gone");
+    }
+
+    #[test]
+    fn a_check_without_a_database_counts_what_an_import_would_reject() {
+        let look =
+            |item: usize| if item == 7 { Err(vec![RowError::row(1, "odd", "it is 7", "")]) } else { Ok(()) };
+        let mut told = Vec::new();
+        let report = validate(file("17-x!"), look, |error| told.push(error.to_string())).unwrap();
+        assert_eq!((report.read, report.unchanged, report.rejected, report.error_count), (5, 1, 3, 4));
+        assert_eq!(told[0], "few.csv:1: [odd] it is 7");
+        assert_eq!(report.stopped.as_deref(), Some("few.csv: [bad] it is bad"));
+    }
 }

@@ -1,4 +1,7 @@
 //! Seeds organisations from lists of public bodies. Which list a file is follows from its columns.
+//!
+//! These lists do not go through [`crate::load`]: a row is read with the bodies that earlier rows saved, a check
+//! is one transaction over the whole list, and a list that was interrupted is simply imported again.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,9 +14,9 @@ use serde::Deserialize;
 use store::names::organisations::{self, Saved};
 use store::{Db, Reads, StoreError};
 
-use crate::RowError;
 use crate::dates::{self, Order};
-use crate::load::{Event, ImportError, Report};
+use crate::load::ImportError;
+use crate::report::{Event, Report, RowError};
 use crate::table::{FileError, Table};
 
 const LISTS: &str = include_str!("../mappings/organisations.toml");
@@ -109,17 +112,11 @@ pub async fn import(
         .into());
     };
     let abbreviations = if list.abbreviations { own.abbreviations } else { BTreeMap::new() };
-    let mut report = Report {
-        file: path.display().to_string(),
-        source: "organisations".to_owned(),
-        check,
-        notices: table.notices.clone(),
-        ..Report::default()
-    };
+    let mut report = Report::new(path.display().to_string(), "organisations".to_owned(), &table.input, check);
     report.notices.push(format!("read as: {}", list.name));
     tell(Event::Opened {
-        bytes: table.bytes,
-        progress: table.progress.clone(),
+        bytes: table.input.bytes,
+        progress: table.input.progress.clone(),
         notices: report.notices.clone(),
     });
     let lock = if check { None } else { Some(store::records::imports::lock(db, "organisations").await?) };
@@ -156,11 +153,8 @@ pub async fn import(
             }
             Ok((Saved::Unchanged, _)) => report.unchanged += 1,
             Err(error) => {
-                report.rejected += 1;
-                report.error_count += 1;
                 let error = error.in_file(&report.file);
-                report.errors.push(error.clone());
-                tell(Event::Error(error));
+                report.reject(vec![error], |error| tell(Event::Error(error)));
             }
         }
         if !check && report.read.is_multiple_of(BATCH) {

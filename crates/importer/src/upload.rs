@@ -1,9 +1,10 @@
-//! Reads a whole file into memory: uploads that become drafts. Larger files go through the command line.
+//! Reads a whole file into memory: uploads that become drafts. Larger files go through the command line, which
+//! reads them in the same way.
 
 use std::path::Path;
 
-use crate::mapping::Uses;
-use crate::sources::{Item, Source, SourceOptions, Step};
+use crate::load::{Reader, Step};
+use crate::sources::{Item, Source, SourceOptions};
 use crate::{FileError, RowError};
 
 /// The content of an uploaded file.
@@ -19,19 +20,24 @@ pub struct Upload {
     pub notices: Vec<String>,
 }
 
+impl Upload {
+    fn reject(&mut self, errors: Vec<RowError>) {
+        self.rejected += 1;
+        self.errors.extend(errors);
+    }
+}
+
 /// Reads a file of at most `most` rows. Errors: [`FileError`] if the file cannot be used or has more rows.
 pub fn read(source: Source, path: &Path, name: &str, most: usize) -> Result<Upload, FileError> {
-    let mut opened = source.open(path, &SourceOptions::default())?;
-    let mut upload = Upload { notices: std::mem::take(&mut opened.notices), ..Upload::default() };
-    let mut uses = Uses::default();
-    while let Some(step) = opened.rows.next(&mut uses) {
+    let file = source.open(path, &SourceOptions::default())?.file;
+    let mut upload = Upload { notices: file.input.notices.clone(), ..Upload::default() };
+    let mut reader = Reader::new(name.to_owned(), file.items);
+    while let Some(step) = reader.step()? {
         match step {
             Step::Item(item) => upload.items.push(*item),
             Step::Nothing => {}
-            Step::Rejected(errors) => {
-                upload.rejected += 1;
-                upload.errors.extend(errors.into_iter().map(|error| error.in_file(name)));
-            }
+            Step::Rejected(errors) => upload.reject(errors),
+            Step::Stopped(error) => upload.reject(vec![error]),
         }
         if upload.items.len() + upload.rejected as usize > most {
             return Err(FileError::unusable(

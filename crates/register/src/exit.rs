@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use export::ExportError;
-use importer::load::ImportError;
+use importer::ImportError;
 use search::SearchError;
 use store::StoreError;
 use store::log::signer::SignError;

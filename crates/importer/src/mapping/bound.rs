@@ -9,8 +9,8 @@ use domain::{Finding, mailbox, number, text, validate};
 use serde_json::{Map, Value, json};
 
 use super::form::{Column, Decimals, Mapping, Unknown, comparable, fits};
-use super::{Uses, used};
 use crate::dates;
+use crate::report::{Uses, used};
 use crate::sources::NUMBER_MEMBERS;
 
 /// What a mapping made from a row.

@@ -4,29 +4,15 @@
 mod bound;
 mod form;
 
-use std::collections::BTreeMap;
-
 pub use bound::{Bound, Mapped, hide_mailboxes};
 pub use form::{Column, Decimals, Mapping, OneOrMany, Unknown};
-
-/// How often each normalisation was used, by name.
-pub type Uses = BTreeMap<String, u64>;
-
-/// Counts one use of a normalisation.
-pub fn used(uses: &mut Uses, rule: &str) {
-    match uses.get_mut(rule) {
-        Some(count) => *count += 1,
-        None => {
-            uses.insert(rule.to_owned(), 1);
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::report::Uses;
 
     const MAPPING: &str = r#"
         source = "city"

@@ -1,7 +1,7 @@
-//! Imports notices. Releases are stored in batches; each batch is one transaction that also saves how far the
-//! import got, and recomputes the processes its releases belong to.
+//! Imports notices: each release is stored, and the processes it belongs to are computed from all their
+//! releases.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
@@ -12,25 +12,16 @@ use store::names::parties::Parties;
 use store::procurement::contracts::{
     self, ContractState, Known, KnownProcess, KnownRelease, NewRelease, ProcessState,
 };
-use store::records::imports;
 use store::{Db, StoreError, Tx};
-use tokio::sync::mpsc;
 
 use super::merge::compile;
 use super::node::{self, Found, Node};
 use super::project::{History, project};
-use super::release::{Element, Releases, Step};
-use crate::RowError;
-use crate::load::{Event, ImportError, Report};
-use crate::mapping::{Uses, used};
+use super::release::{Element, Releases};
+use crate::load::{self, File, ImportError, Stored, Target};
+use crate::report::{Event, Report, RowError, Tally, used};
 use crate::table::{FileError, Text};
 
-/// Releases per transaction.
-const BATCH: usize = 100;
-/// Bytes per batch, so that batches of long releases are smaller.
-const BATCH_BYTES: usize = 512 << 10;
-/// Batches that may wait for the database; bounds memory when reading is faster than writing.
-const WAITING: usize = 1;
 /// The name runs are kept under. Notices of all sources share one lock, because their parties are resolved
 /// together.
 const SOURCE: &str = "ocds";
@@ -66,125 +57,21 @@ struct Ready {
     alone: (Process, Vec<Contract>),
 }
 
-enum Message {
-    Batch { ready: Vec<Ready>, steps: u64 },
-    Error { error: RowError, last: bool },
-    End { uses: Uses, unknown: BTreeMap<String, u64>, steps: u64 },
-    Failed(std::io::Error),
-}
-
 /// Imports a file of notices. Errors in elements are reported, not returned; an error is returned only if the
 /// file or the database cannot be used, or if another import of notices is running.
 pub async fn import(
     db: &Db,
     path: &Path,
     options: &OcdsOptions,
-    mut tell: impl FnMut(Event),
+    tell: impl FnMut(Event),
 ) -> Result<Report, ImportError> {
-    let text = {
-        let (path, encoding) = (path.to_owned(), options.encoding);
-        let opening = tokio::task::spawn_blocking(move || Text::open_encoded(&path, encoding));
-        opening.await.map_err(|error| ImportError::Reader(error.to_string()))??
-    };
-    let file = path.display().to_string();
-    let mut report = Report {
-        file: file.clone(),
-        source: SOURCE.to_owned(),
-        check: options.check,
-        notices: text.notices.clone(),
-        ..Report::default()
-    };
-    let (bytes, length, progress) = text.bytes()?;
-    tell(Event::Opened { bytes: length, progress, notices: text.notices.clone() });
-    let lock = if options.check { None } else { Some(imports::lock(db, SOURCE).await?) };
-    let mut run = None;
-    if !options.check {
-        let tx = db.begin().await?;
-        let file = imports::File {
-            source: SOURCE,
-            dataset: SOURCE,
-            name: &file,
-            sha256: &text.sha256,
-            rule_version: RULES,
-        };
-        let begun = imports::begin(&tx, &file, options.now).await?;
-        tx.commit().await?;
-        report.resumed = begun.rows_done;
-        (report.created, report.changed, report.unchanged) = (begun.created, begun.changed, begun.unchanged);
-        run = Some(begun);
-    }
-    let skip = run.as_ref().map_or(0, |run| run.rows_done);
-    let named_lines = is_named_lines(path);
-    let (to, mut from) = mpsc::channel(WAITING);
-    let reader = tokio::task::spawn_blocking(move || read(bytes, named_lines, skip, &to));
-
-    // Kept only after a commit, because a rollback also undoes parties that it has learned of.
-    let mut parties: Option<Parties> = None;
-    let mut tally = Tally::default();
-    while let Some(message) = from.recv().await {
-        match message {
-            Message::Error { error, last } => {
-                let error = error.in_file(&file);
-                report.reject(error.clone(), last);
-                tell(Event::Error(error));
-            }
-            Message::Batch { ready, steps } => {
-                let tx = db.begin().await?;
-                let mut known = match parties.take() {
-                    Some(known) => known,
-                    None => Parties::within(&tx).await?,
-                };
-                let mut batch =
-                    Batch { tx: &tx, parties: &mut known, options, import: run.as_ref().map(|run| run.seq) };
-                let outcome = batch.keep(ready, &mut tally).await?;
-                report.created += outcome.created;
-                report.changed += outcome.changed;
-                report.unchanged += outcome.unchanged;
-                match &mut run {
-                    Some(run) => {
-                        run.rows_done = steps;
-                        (run.created, run.changed, run.unchanged) =
-                            (report.created, report.changed, report.unchanged);
-                        imports::checkpoint(&tx, run, None).await?;
-                        tx.commit().await?;
-                        parties = Some(known);
-                    }
-                    // A check does all the work and rolls it back.
-                    None => tx.rollback().await?,
-                }
-                tell(Event::Rows(steps));
-            }
-            Message::End { uses, unknown, steps } => {
-                report.read = steps;
-                if steps == 0 {
-                    report.notices.push("there are no releases in it".to_owned());
-                }
-                for (rule, count) in uses {
-                    *report.rules.entry(rule).or_default() += count;
-                }
-                for (path, count) in unknown {
-                    *report.rules.entry(format!("unknown-path:{path}")).or_default() += count;
-                }
-            }
-            Message::Failed(error) => return Err(FileError::Io { path: file, error }.into()),
-        }
-    }
-    reader.await.map_err(|error| ImportError::Reader(error.to_string()))?;
-    for (rule, count) in tally.uses {
-        *report.rules.entry(rule).or_default() += count;
-    }
-    report.counts = tally.counts;
-    if let Some(mut run) = run {
-        run.rejected = report.rejected;
-        let tx = db.begin().await?;
-        // A truncated file is not marked as finished. The complete file has another hash, so it is another
-        // import.
-        let finished = report.stopped.is_none().then_some(options.now);
-        imports::checkpoint(&tx, &run, finished).await?;
-        tx.commit().await?;
-    }
-    if let Some(lock) = lock {
-        lock.release().await?;
+    let (path, encoding) = (path.to_owned(), options.encoding);
+    let file = load::opening(move || open(&path, encoding)).await?;
+    let mut target = Notices::new(options.country.clone(), options.now);
+    let terms = load::Terms { check: options.check, now: options.now };
+    let mut report = load::load(db, file, ready, &mut target, terms, tell).await?;
+    if report.read == 0 {
+        report.notices.push("there are no releases in it".to_owned());
     }
     Ok(report)
 }
@@ -194,40 +81,18 @@ pub async fn import(
 pub fn validate(
     path: &Path,
     encoding: Option<&'static Encoding>,
-    mut tell: impl FnMut(RowError),
+    tell: impl FnMut(RowError),
 ) -> Result<Report, FileError> {
-    let text = Text::open_encoded(path, encoding)?;
-    let file = path.display().to_string();
-    let io = |error| FileError::Io { path: path.display().to_string(), error };
-    let mut report =
-        Report { file: file.clone(), source: SOURCE.to_owned(), check: true, ..Report::default() };
-    report.notices.clone_from(&text.notices);
-    let (mut uses, mut tally) = (Uses::new(), Tally::default());
-    let mut releases = Releases::new(text.bytes()?.0, is_named_lines(path)).map_err(io)?;
-    while let Some(step) = releases.next(&mut uses).map_err(io)? {
-        report.read += 1;
-        let (error, last) = match step {
-            Step::Release(element) => {
-                let (process, contracts) = ready(*element).alone;
-                let contracts: Vec<ContractState> =
-                    contracts.into_iter().map(|contract| ContractState { contract, hit: None }).collect();
-                tally.process(&process, &contracts);
-                continue;
-            }
-            Step::Rejected(error) => (error.in_file(&file), false),
-            Step::Stopped(error) => (error.in_file(&file), true),
-        };
-        report.reject(error.clone(), last);
-        tell(error);
-    }
-    report.rules = uses;
-    report
-        .rules
-        .extend(releases.unknown.into_iter().map(|(path, count)| (format!("unknown-path:{path}"), count)));
-    for (rule, count) in tally.uses {
-        *report.rules.entry(rule).or_default() += count;
-    }
-    report.counts = tally.counts;
+    let mut tally = Tally::default();
+    let look = |element: Element| {
+        let (process, contracts) = ready(element).alone;
+        let contracts: Vec<ContractState> =
+            contracts.into_iter().map(|contract| ContractState { contract, hit: None }).collect();
+        count(&mut tally, &process, &contracts);
+        Ok(())
+    };
+    let mut report = load::validate(open(path, encoding)?, look, tell)?;
+    report.count(tally);
     Ok(report)
 }
 
@@ -241,11 +106,25 @@ pub(crate) async fn keep(
 ) -> Result<(), StoreError> {
     let elements = super::read_all(notices.as_bytes())
         .map_err(|error| StoreError::inconsistent("releases", "raw", error.line, error))?;
-    let options = OcdsOptions { encoding: None, country: Some(country.to_owned()), check: false, now };
-    let mut parties = Parties::within(tx).await?;
-    let mut batch = Batch { tx, parties: &mut parties, options: &options, import: None };
-    batch.keep(elements.into_iter().map(ready).collect(), &mut Tally::default()).await?;
+    let mut target = Notices::new(Some(country.to_owned()), now);
+    target.store(tx, elements.into_iter().map(ready).collect()).await?;
     Ok(())
+}
+
+/// Opens a file of notices. Errors: it cannot be used.
+fn open(path: &Path, encoding: Option<&'static Encoding>) -> Result<File<Element>, FileError> {
+    let name = path.display().to_string();
+    let (bytes, input) = Text::open_encoded(path, encoding)?.bytes()?;
+    let releases = Releases::new(bytes, is_named_lines(path))
+        .map_err(|error| FileError::Io { path: name.clone(), error })?;
+    Ok(File {
+        name,
+        source: SOURCE.to_owned(),
+        dataset: SOURCE.to_owned(),
+        rule_version: RULES.to_owned(),
+        input,
+        items: Box::new(releases),
+    })
 }
 
 /// Whether the file's name promises one value per line.
@@ -255,54 +134,7 @@ fn is_named_lines(path: &Path) -> bool {
     [".jsonl", ".ndjson", ".jsonlines"].iter().any(|end| name.ends_with(end))
 }
 
-/// Reads elements and sends them on, on a blocking thread while the database writes. The first `skip` steps
-/// were done by an earlier run.
-fn read(bytes: impl std::io::Read, named_lines: bool, skip: u64, to: &mpsc::Sender<Message>) {
-    let mut uses = Uses::new();
-    let mut steps = 0_u64;
-    let mut batch = Vec::with_capacity(BATCH);
-    let mut size = 0;
-    let mut releases = match Releases::new(bytes, named_lines) {
-        Ok(releases) => releases,
-        Err(error) => return drop(to.blocking_send(Message::Failed(error))),
-    };
-    loop {
-        let step = match releases.next(&mut uses) {
-            Ok(Some(step)) => step,
-            Ok(None) => break,
-            Err(error) => return drop(to.blocking_send(Message::Failed(error))),
-        };
-        steps += 1;
-        let error = match step {
-            Step::Release(element) if steps > skip => {
-                size += element.raw.len();
-                batch.push(ready(*element));
-                None
-            }
-            Step::Release(_) => None,
-            Step::Rejected(error) => Some((error, false)),
-            Step::Stopped(error) => Some((error, true)),
-        };
-        if let Some((error, last)) = error
-            && to.blocking_send(Message::Error { error, last }).is_err()
-        {
-            return;
-        }
-        if batch.len() >= BATCH || size >= BATCH_BYTES {
-            let ready = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
-            size = 0;
-            if to.blocking_send(Message::Batch { ready, steps }).is_err() {
-                return;
-            }
-        }
-    }
-    let sent = batch.is_empty() || to.blocking_send(Message::Batch { ready: batch, steps }).is_ok();
-    if sent {
-        // If the database failed, the receiver is gone and there is nobody to tell.
-        let _ = to.blocking_send(Message::End { uses, unknown: releases.unknown, steps });
-    }
-}
-
+/// Prepares a release: what needs no database.
 fn ready(element: Element) -> Ready {
     let history = history([(element.at, &element.node)].into_iter());
     let alone = project(&element.source, &element.ocid, &compile([&element.node]), &history);
@@ -334,59 +166,89 @@ fn history<'a>(releases: impl Iterator<Item = (Option<DateTime<Utc>>, &'a Node)>
     history
 }
 
-/// What one batch changed.
-#[derive(Debug, Default)]
-struct Outcome {
-    created: u64,
-    changed: u64,
-    unchanged: u64,
-}
-
-/// What is counted over a file.
-#[derive(Debug, Default)]
-struct Tally {
-    counts: BTreeMap<String, u64>,
-    uses: Uses,
-}
-
-impl Tally {
-    fn count(&mut self, what: &str) {
-        *self.counts.entry(what.to_owned()).or_default() += 1;
-    }
-
-    /// Counts what a process contains, and what is odd about it.
-    fn process(&mut self, process: &Process, contracts: &[ContractState]) {
-        self.count("processes");
-        process.quality.iter().for_each(|what| used(&mut self.uses, what));
-        for ContractState { contract, hit } in contracts {
-            self.count(match contract.kind {
+/// Counts what a process contains, and what is odd about it.
+fn count(tally: &mut Tally, process: &Process, contracts: &[ContractState]) {
+    used(&mut tally.counts, "processes");
+    process.quality.iter().for_each(|what| used(&mut tally.uses, what));
+    for ContractState { contract, hit } in contracts {
+        used(
+            &mut tally.counts,
+            match contract.kind {
                 ContractKind::Contract => "contracts",
                 ContractKind::AwardOnly => "awards_only",
-            });
-            if hit.is_some() {
-                self.count("on_watch_list");
+            },
+        );
+        if hit.is_some() {
+            used(&mut tally.counts, "on_watch_list");
+        }
+        for what in contract.quality.iter().chain(&contract.value_quality) {
+            used(&mut tally.uses, what);
+        }
+        for what in contract.cpv.iter().filter_map(|cpv| cpv.quality.as_deref()) {
+            used(&mut tally.uses, &format!("cpv-{what}"));
+        }
+        for party in &contract.parties {
+            let role = match party.role {
+                PartyRole::Buyer => "buyers",
+                PartyRole::Supplier => "suppliers",
+                PartyRole::RemovedSupplier => "removed_suppliers",
+            };
+            used(&mut tally.counts, role);
+            if party.resolved_by != ResolvedBy::Nothing {
+                used(&mut tally.counts, &format!("{role}_resolved"));
             }
-            for what in contract.quality.iter().chain(&contract.value_quality) {
-                used(&mut self.uses, what);
-            }
-            for what in contract.cpv.iter().filter_map(|cpv| cpv.quality.as_deref()) {
-                used(&mut self.uses, &format!("cpv-{what}"));
-            }
-            for party in &contract.parties {
-                let role = match party.role {
-                    PartyRole::Buyer => "buyers",
-                    PartyRole::Supplier => "suppliers",
-                    PartyRole::RemovedSupplier => "removed_suppliers",
-                };
-                self.count(role);
-                if party.resolved_by != ResolvedBy::Nothing {
-                    self.count(&format!("{role}_resolved"));
-                }
-                for what in &party.quality {
-                    used(&mut self.uses, what);
-                }
+            for what in &party.quality {
+                used(&mut tally.uses, what);
             }
         }
+    }
+}
+
+/// What releases do to the store.
+struct Notices {
+    country: Option<String>,
+    now: DateTime<Utc>,
+    import: Option<i64>,
+    /// The parties known so far. A rollback also undoes those that a batch added, so they are read again then.
+    parties: Option<Parties>,
+}
+
+impl Notices {
+    fn new(country: Option<String>, now: DateTime<Utc>) -> Self {
+        Self { country, now, import: None, parties: None }
+    }
+}
+
+impl Target for Notices {
+    type Item = Ready;
+    const BATCH: usize = 100;
+    const BATCH_BYTES: usize = 512 << 10;
+
+    fn bytes(ready: &Ready) -> usize {
+        ready.element.raw.len()
+    }
+
+    async fn begin(&mut self, _: &Db, import: Option<i64>) -> Result<(), StoreError> {
+        self.import = import;
+        Ok(())
+    }
+
+    /// Stores the releases the register does not have yet, and recomputes their processes.
+    async fn store(&mut self, tx: &Tx, ready: Vec<Ready>) -> Result<Stored, StoreError> {
+        let mut parties = match self.parties.take() {
+            Some(parties) => parties,
+            None => Parties::within(tx).await?,
+        };
+        let country = self.country.as_deref();
+        let mut batch = Batch { tx, parties: &mut parties, country, now: self.now, import: self.import };
+        let stored = batch.keep(ready).await?;
+        self.parties = Some(parties);
+        Ok(stored)
+    }
+
+    async fn undone(&mut self, _: &Db) -> Result<(), StoreError> {
+        self.parties = None;
+        Ok(())
     }
 }
 
@@ -401,17 +263,17 @@ struct Member {
 struct Batch<'a> {
     tx: &'a Tx,
     parties: &'a mut Parties,
-    options: &'a OcdsOptions,
+    country: Option<&'a str>,
+    now: DateTime<Utc>,
     import: Option<i64>,
 }
 
 impl Batch<'_> {
-    /// Stores the releases the register does not have yet, and recomputes their processes.
-    async fn keep(&mut self, ready: Vec<Ready>, tally: &mut Tally) -> Result<Outcome, StoreError> {
+    async fn keep(&mut self, ready: Vec<Ready>) -> Result<Stored, StoreError> {
         let of = |element: &Element| (element.source.clone(), element.ocid.clone());
         let ocids: HashSet<(String, String)> = ready.iter().map(|one| of(&one.element)).collect();
         let mut known = contracts::known(self.tx, &ocids).await?;
-        let mut outcome = Outcome::default();
+        let mut stored = Stored::default();
         let mut new: Vec<NewRelease> = Vec::new();
         let mut fresh: HashMap<(String, String), Vec<Ready>> = HashMap::new();
         let mut order = Vec::new();
@@ -420,16 +282,16 @@ impl Batch<'_> {
             let seen = known.entry(of.clone()).or_default();
             let element = &mut one.element;
             if seen.releases.iter().any(|r| r.key == element.key && r.sha256 == element.sha256) {
-                outcome.unchanged += 1;
+                stored.unchanged += 1;
                 continue;
             }
             if seen.releases.iter().any(|release| release.key == element.key) {
-                used(&mut tally.uses, "release-id-again-with-other-content");
+                used(&mut stored.tally.uses, "release-id-again-with-other-content");
             }
             if seen.processes.is_empty() && !fresh.contains_key(&of) {
-                outcome.created += 1;
+                stored.created += 1;
             } else {
-                outcome.changed += 1;
+                stored.changed += 1;
             }
             seen.releases.push(KnownRelease {
                 seq: 0,
@@ -462,10 +324,10 @@ impl Batch<'_> {
         }
         self.finish(&mut states).await?;
         for state in &states {
-            tally.process(&state.process, &state.contracts);
+            count(&mut stored.tally, &state.process, &state.contracts);
         }
-        contracts::save(self.tx, &states, self.options.now).await?;
-        Ok(outcome)
+        contracts::save(self.tx, &states, self.now).await?;
+        Ok(stored)
     }
 
     /// The processes of an ocid: one for each set of buyers.
@@ -530,7 +392,7 @@ impl Batch<'_> {
     async fn finish(&mut self, states: &mut [ProcessState]) -> Result<(), StoreError> {
         let mut parties: Vec<(&mut ContractParty, &str)> = Vec::new();
         for state in states.iter_mut() {
-            let home = home(&state.process.source, self.options.country.as_deref());
+            let home = home(&state.process.source, self.country);
             let Process { country, removed_suppliers, .. } = &mut state.process;
             let home = country.insert(home).as_str();
             let contracts = state.contracts.iter_mut().flat_map(|state| &mut state.contract.parties);

@@ -12,7 +12,8 @@ use super::node::{self, Found, Node};
 use super::project;
 use super::scan::{Elements, Kind};
 use crate::RowError;
-use crate::mapping::{Uses, used};
+use crate::load::Items;
+use crate::report::{Uses, used};
 
 /// A release, ready to be stored.
 #[derive(Debug, Clone)]
@@ -56,14 +57,7 @@ pub(super) fn source_of(ocid: &str) -> String {
 }
 
 /// The outcome of reading one element.
-pub(super) enum Step {
-    /// The element is a release.
-    Release(Box<Element>),
-    /// The element cannot be used, and why.
-    Rejected(RowError),
-    /// Nothing after this element can be read, and why.
-    Stopped(RowError),
-}
+type Step = crate::load::Step<Element>;
 
 /// Reads the releases of a file, one after the other.
 pub(super) struct Releases<R> {
@@ -71,7 +65,9 @@ pub(super) struct Releases<R> {
     /// Releases of a record that are still to be returned.
     waiting: std::collections::VecDeque<(u64, String)>,
     /// Unknown paths, and how often each occurs.
-    pub(super) unknown: BTreeMap<String, u64>,
+    unknown: BTreeMap<String, u64>,
+    /// Why reading ended early.
+    failure: Option<std::io::Error>,
 }
 
 /// A record of a record package; only its releases are needed.
@@ -95,11 +91,11 @@ impl<R: Read> Releases<R> {
             elements: Elements::new(source, named_lines)?,
             waiting: std::collections::VecDeque::new(),
             unknown: BTreeMap::new(),
+            failure: None,
         })
     }
 
-    /// The next step; `None` at the end.
-    pub(super) fn next(&mut self, uses: &mut Uses) -> std::io::Result<Option<Step>> {
+    fn find(&mut self, uses: &mut Uses) -> std::io::Result<Option<Step>> {
         loop {
             if let Some((line, text)) = self.waiting.pop_front() {
                 return Ok(Some(self.release(line, text, uses)));
@@ -109,7 +105,11 @@ impl<R: Read> Releases<R> {
                 Some(Ok(element)) => element,
                 Some(Err(fault)) => {
                     let error = RowError::row(fault.line, fault.code, fault.message, fault.hint);
-                    return Ok(Some(if fault.last { Step::Stopped(error) } else { Step::Rejected(error) }));
+                    return Ok(Some(if fault.last {
+                        Step::Stopped(error)
+                    } else {
+                        Step::Rejected(vec![error])
+                    }));
                 }
             };
             let text = match String::from_utf8(bytes) {
@@ -124,14 +124,14 @@ impl<R: Read> Releases<R> {
                         "say how the file is encoded, such as --encoding windows-1252",
                     );
                     fault.value = snippet(&String::from_utf8_lossy(bytes), at);
-                    return Ok(Some(Step::Rejected(fault)));
+                    return Ok(Some(Step::Rejected(vec![fault])));
                 }
             };
             if kind == Kind::Release && !is_bare_record(&text) {
                 return Ok(Some(self.release(line, text, uses)));
             }
             if let Some(error) = self.record(line, &text) {
-                return Ok(Some(Step::Rejected(error)));
+                return Ok(Some(Step::Rejected(vec![error])));
             }
         }
     }
@@ -169,7 +169,7 @@ impl<R: Read> Releases<R> {
             Ok(node) => (text, node),
             Err(error) => {
                 let Some((repaired, rules)) = node::repaired(&text) else {
-                    return Step::Rejected(bad_json(line, &text, &error));
+                    return Step::Rejected(vec![bad_json(line, &text, &error)]);
                 };
                 found = Found::default();
                 match node::read(&repaired, &mut found) {
@@ -179,7 +179,7 @@ impl<R: Read> Releases<R> {
                         }
                         (repaired, node)
                     }
-                    Err(_) => return Step::Rejected(bad_json(line, &text, &error)),
+                    Err(_) => return Step::Rejected(vec![bad_json(line, &text, &error)]),
                 }
             }
         };
@@ -192,7 +192,7 @@ impl<R: Read> Releases<R> {
             );
             error.column = "ocid".to_owned();
             error.value = domain::cell::short(&text);
-            return Step::Rejected(error);
+            return Step::Rejected(vec![error]);
         };
         if ocid.len() > 200 || ocid.chars().any(|letter| letter.is_whitespace() || letter.is_control()) {
             let shown = domain::cell::short(&ocid);
@@ -200,7 +200,7 @@ impl<R: Read> Releases<R> {
             let mut error = RowError::row(line, "bad-ocid", format!("'{shown}' is not an ocid"), hint);
             error.column = "ocid".to_owned();
             error.value = shown;
-            return Step::Rejected(error);
+            return Step::Rejected(vec![error]);
         }
         if is_versioned(&node) {
             let mut error = RowError::row(
@@ -210,7 +210,7 @@ impl<R: Read> Releases<R> {
                 "send the releases themselves, or the compiled release",
             );
             error.value = ocid;
-            return Step::Rejected(error);
+            return Step::Rejected(vec![error]);
         }
         if let Some((what, count)) = project::too_many(&node) {
             let message = format!("{count} {what} in one release");
@@ -221,7 +221,7 @@ impl<R: Read> Releases<R> {
                 "no notice has so many: check the file, or split the release",
             );
             error.value = ocid;
-            return Step::Rejected(error);
+            return Step::Rejected(vec![error]);
         }
         for (path, count) in found.unknown {
             let path = if self.unknown.len() < UNKNOWN_MAX || self.unknown.contains_key(&path) {
@@ -251,7 +251,7 @@ impl<R: Read> Releases<R> {
             used(uses, "contact-point-dropped");
         }
         let raw = node::without(&text, &found.personal);
-        Step::Release(Box::new(Element {
+        Step::Item(Box::new(Element {
             line,
             source: source_of(&ocid),
             ocid,
@@ -263,6 +263,24 @@ impl<R: Read> Releases<R> {
             node,
             raw,
         }))
+    }
+}
+
+impl<R: Read + Send> Items for Releases<R> {
+    type Item = Element;
+
+    fn next(&mut self, uses: &mut Uses) -> Option<Step> {
+        self.find(uses).unwrap_or_else(|error| {
+            self.failure = Some(error);
+            None
+        })
+    }
+
+    fn end(&mut self, uses: &mut Uses) -> std::io::Result<()> {
+        for (path, count) in std::mem::take(&mut self.unknown) {
+            *uses.entry(format!("unknown-path:{path}")).or_default() += count;
+        }
+        self.failure.take().map_or(Ok(()), Err)
     }
 }
 
@@ -331,10 +349,12 @@ pub fn read_all(source: impl Read) -> Result<Vec<Element>, RowError> {
     let io = |error: std::io::Error| RowError::row(0, "unreadable", error.to_string(), "");
     let mut releases = Releases::new(source, false).map_err(io)?;
     let mut all = Vec::new();
-    while let Some(step) = releases.next(&mut Uses::new()).map_err(io)? {
+    while let Some(step) = releases.find(&mut Uses::new()).map_err(io)? {
         match step {
-            Step::Release(element) => all.push(*element),
-            Step::Rejected(error) | Step::Stopped(error) => return Err(error),
+            Step::Item(element) => all.push(*element),
+            Step::Nothing => {}
+            Step::Rejected(errors) => return errors.into_iter().next().map_or(Ok(all), Err),
+            Step::Stopped(error) => return Err(error),
         }
     }
     Ok(all)

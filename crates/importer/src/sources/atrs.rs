@@ -7,10 +7,11 @@ use domain::text::{fold, one_line};
 use serde_json::{Map, Value, json};
 
 use super::json::{self, JsonFile};
-use super::{Item, Keys, Lacking, Opened, Rows, SourceOptions, Step, atrs_html, imported};
+use super::{File, Item, Items, Keys, Lacking, Opened, SourceOptions, Step, atrs_html, imported};
 use crate::dates::{self, Order};
-use crate::mapping::{Bound, Mapping, Uses, used};
-use crate::table::{FileError, Progress, Table};
+use crate::mapping::{Bound, Mapping};
+use crate::report::{Uses, used};
+use crate::table::{FileError, Input, Table};
 
 const MAPPING: &str = include_str!("../../mappings/atrs.toml");
 /// The bodies that run the hub. They publish every row but own almost none of the tools.
@@ -25,42 +26,40 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
     let is_csv = path.extension().is_some_and(|extension| !extension.eq_ignore_ascii_case("json"))
         && !path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("jsonl"));
     let rule_version = format!("atrs/{}", mapping.version);
-    let opened = |says, sha256: String, notices, bytes, progress, rows| Opened {
-        source: "atrs".to_owned(),
-        dataset: "atrs".to_owned(),
+    let opened = |says, input: Input, rows: Bounded| Opened {
         edition: options.edition.clone().or_else(|| date_in_name(path)).unwrap_or_default(),
-        rule_version,
         says: Some(says),
-        sha256,
-        notices,
-        bytes,
-        progress,
-        rows,
+        file: File {
+            name: path.display().to_string(),
+            source: "atrs".to_owned(),
+            dataset: "atrs".to_owned(),
+            rule_version,
+            input,
+            items: Box::new(rows),
+        },
     };
     if is_csv {
         let table = Table::open(path, &|header| mapping.knows(header))?;
         let headers = table.headers.clone();
         check(path, &headers)?;
         let bound = mapping.bind(&headers);
-        let (sha256, notices) = (table.sha256.clone(), table.notices.clone());
-        let (bytes, progress) = (table.bytes, table.progress.clone());
+        let input = table.input.clone();
         let rows = AtrsRows { read: Read::Csv(Box::new(table)), headers, keys: Keys::default() };
-        return Ok(opened(bound.says(), sha256, notices, bytes, progress, Box::new(Bounded { rows, bound })));
+        return Ok(opened(bound.says(), input, Bounded { rows, bound }));
     }
     let file = json::open(path)?;
     let headers = file.headers.clone();
     check(path, &headers)?;
     let headers_of_items = headers.iter().any(|header| header == "details");
     let bound = mapping.bind(&headers);
-    let (sha256, notices, bytes) = (file.sha256.clone(), file.notices.clone(), file.bytes);
-    let progress: Progress = file.progress.clone();
+    let input = file.input.clone();
     let rows = AtrsRows { read: Read::Json { file, at: 0 }, headers, keys: Keys::default() };
     let mut says = bound.says();
     if headers_of_items {
         says.extend(atrs_html::fields().map(str::to_owned));
         says.extend(["regions", "cofog_functions", "phase"].map(str::to_owned));
     }
-    Ok(opened(says, sha256, notices, bytes, progress, Box::new(Bounded { rows, bound })))
+    Ok(opened(says, input, Bounded { rows, bound }))
 }
 
 /// Refuses files of another source: a record needs a title or tool name, and a GOV.UK address or body.
@@ -101,7 +100,9 @@ struct Bounded {
     bound: Bound,
 }
 
-impl Rows for Bounded {
+impl Items for Bounded {
+    type Item = Item;
+
     fn next(&mut self, uses: &mut Uses) -> Option<Step> {
         let (line, cells, object) = match &mut self.rows.read {
             Read::Csv(table) => match table.next_row()? {
@@ -111,7 +112,7 @@ impl Rows for Bounded {
             Read::Json { file, at } => {
                 let row = file.rows.get(*at)?;
                 *at += 1;
-                file.progress.add(1);
+                file.input.progress.add(1);
                 (*at as u64, json::cells(&self.rows.headers, row, uses), Some(row.clone()))
             }
         };

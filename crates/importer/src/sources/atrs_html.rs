@@ -8,7 +8,8 @@ use domain::validate::is_address;
 use scraper::{ElementRef, Html, Node};
 use serde_json::{Map, Value, json};
 
-use crate::mapping::{Uses, hide_mailboxes, used};
+use crate::mapping::hide_mailboxes;
+use crate::report::{Uses, used};
 
 /// Headings from every version of the standard, folded and without numbers, and the field each fills.
 const QUESTIONS: &[(&str, &str)] = &[

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use crate::mapping::{Uses, used};
-use crate::table::{FileError, Progress, Text};
+use crate::report::{Uses, used};
+use crate::table::{FileError, Input, Progress, Text};
 
 /// Rows read from JSON, and what surrounded them.
 pub(super) struct JsonFile {
@@ -14,10 +14,8 @@ pub(super) struct JsonFile {
     pub(super) rows: Vec<Map<String, Value>>,
     /// Members beside the array, such as the date of the file.
     pub(super) around: Map<String, Value>,
-    pub(super) sha256: String,
-    pub(super) notices: Vec<String>,
-    pub(super) bytes: u64,
-    pub(super) progress: Progress,
+    /// What is known of the file.
+    pub(super) input: Input,
 }
 
 pub(super) fn open(path: &Path) -> Result<JsonFile, FileError> {
@@ -77,9 +75,9 @@ pub(super) fn open(path: &Path) -> Result<JsonFile, FileError> {
             headers.push(key.clone());
         }
     }
-    let progress = Progress::default();
-    let bytes = rows.len() as u64;
-    Ok(JsonFile { headers, rows, around, sha256: text.sha256, notices, bytes, progress })
+    let (bytes, progress) = (rows.len() as u64, Progress::default());
+    let input = Input { sha256: text.sha256, notices, bytes, progress };
+    Ok(JsonFile { headers, rows, around, input })
 }
 
 /// A row's cells, one for each of the file's headers.

@@ -11,8 +11,10 @@ use domain::{Record, Severity, text, validate};
 use serde_json::{Map, Value};
 
 use crate::RowError;
-use crate::mapping::{Mapped, Mapping, Uses, used};
-use crate::table::{FileError, Progress};
+use crate::load::{File, Items};
+use crate::mapping::{Mapped, Mapping};
+use crate::report::{Uses, used};
+use crate::table::FileError;
 
 mod atrs;
 mod atrs_html;
@@ -101,54 +103,19 @@ pub struct Item {
 }
 
 /// The outcome of reading one row.
+pub type Step = crate::load::Step<Item>;
+
+/// A file of records, opened for import. Its source is part of the records' keys; a key missing from the
+/// latest file of its dataset counts as vanished.
 #[derive(Debug)]
-pub enum Step {
-    /// The row is a record.
-    Item(Box<Item>),
-    /// The row states that there is nothing to record.
-    Nothing,
-    /// The row cannot be used; everything wrong with it.
-    Rejected(Vec<RowError>),
-}
-
-/// The rows of an opened file, in order.
-pub trait Rows: Send {
-    /// The next row that is not blank; `None` at the end.
-    fn next(&mut self, uses: &mut Uses) -> Option<Step>;
-}
-
-/// A file opened for import.
 pub struct Opened {
-    /// Which register the file's records come from; part of their source keys.
-    pub source: String,
-    /// The series the file belongs to. A key missing from the series' latest file counts as vanished.
-    pub dataset: String,
     /// The file's date or year; an older edition never overwrites a newer one.
     pub edition: String,
-    /// Which version of the mapping reads it.
-    pub rule_version: String,
     /// The fields the file can speak for; `None` for all. In imported records the other fields keep what the
     /// register has.
     pub says: Option<HashSet<String>>,
-    /// SHA-256 of the file's bytes, in hex.
-    pub sha256: String,
-    /// Notices about how the file was read.
-    pub notices: Vec<String>,
-    /// Bytes to read; for JSON, which is read whole, the number of rows.
-    pub bytes: u64,
-    /// How much has been read, in the same unit.
-    pub progress: Progress,
-    /// The rows still to read.
-    pub rows: Box<dyn Rows>,
-}
-
-impl std::fmt::Debug for Opened {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Opened")
-            .field("source", &self.source)
-            .field("dataset", &self.dataset)
-            .finish_non_exhaustive()
-    }
+    /// The file and its rows.
+    pub file: File<Item>,
 }
 
 /// The keys used in one run. A repeated key is extended with more words, and if that fails with a number.

@@ -9,9 +9,10 @@ use domain::validate::is_address;
 use serde_json::{Map, Value, json};
 
 use super::json::{self, JsonFile};
-use super::{Item, Keys, Lacking, Opened, Rows, SourceOptions, Step, imported};
+use super::{File, Item, Items, Keys, Lacking, Opened, SourceOptions, Step, imported};
 use crate::dates::{self, Order};
-use crate::mapping::{Bound, Mapping, Uses, used};
+use crate::mapping::{Bound, Mapping};
+use crate::report::{Uses, used};
 use crate::table::FileError;
 
 const MAPPING: &str = include_str!("../../mappings/nl.toml");
@@ -44,16 +45,16 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
         .unwrap_or_default();
     let bound = mapping.bind(&file.headers);
     Ok(Opened {
-        source: "nl".to_owned(),
-        dataset: "nl".to_owned(),
         edition,
-        rule_version: format!("nl/{}", bound.mapping().version),
         says: Some(bound.says()),
-        sha256: file.sha256.clone(),
-        notices: file.notices.clone(),
-        bytes: file.bytes,
-        progress: file.progress.clone(),
-        rows: Box::new(NlRows { file, bound, keys: Keys::default(), at: 0 }),
+        file: File {
+            name: path.display().to_string(),
+            source: "nl".to_owned(),
+            dataset: "nl".to_owned(),
+            rule_version: format!("nl/{}", bound.mapping().version),
+            input: file.input.clone(),
+            items: Box::new(NlRows { file, bound, keys: Keys::default(), at: 0 }),
+        },
     })
 }
 
@@ -64,11 +65,13 @@ struct NlRows {
     at: usize,
 }
 
-impl Rows for NlRows {
+impl Items for NlRows {
+    type Item = Item;
+
     fn next(&mut self, uses: &mut Uses) -> Option<Step> {
         let row = self.file.rows.get(self.at)?;
         self.at += 1;
-        self.file.progress.add(1);
+        self.file.input.progress.add(1);
         let line = self.at as u64;
         let cells = json::cells(&self.file.headers, row, uses);
         let text = |name: &str| self.bound.cell(&cells, name);

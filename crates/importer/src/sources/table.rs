@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use super::{Keys, Lacking, Opened, Rows, SourceOptions, Step, imported_row};
-use crate::mapping::{Bound, Mapping, Uses};
+use super::{File, Item, Items, Keys, Lacking, Opened, SourceOptions, Step, imported_row};
+use crate::mapping::{Bound, Mapping};
+use crate::report::Uses;
 use crate::table::{FileError, Table};
 
 pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileError> {
@@ -22,16 +23,16 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
     let bound = mapping.bind(&table.headers);
     let mapping = bound.mapping();
     Ok(Opened {
-        source: mapping.source.clone(),
-        dataset: format!("{}:{}", mapping.source, path.file_stem().unwrap_or_default().to_string_lossy()),
         edition: options.edition.clone().unwrap_or_default(),
-        rule_version: format!("{}/{}", mapping.source, mapping.version),
         says: Some(bound.says()),
-        sha256: table.sha256.clone(),
-        notices: table.notices.clone(),
-        bytes: table.bytes,
-        progress: table.progress.clone(),
-        rows: Box::new(TableRows { table, bound, keys: Keys::default() }),
+        file: File {
+            name: path.display().to_string(),
+            source: mapping.source.clone(),
+            dataset: format!("{}:{}", mapping.source, path.file_stem().unwrap_or_default().to_string_lossy()),
+            rule_version: format!("{}/{}", mapping.source, mapping.version),
+            input: table.input.clone(),
+            items: Box::new(TableRows { table, bound, keys: Keys::default() }),
+        },
     })
 }
 
@@ -41,7 +42,9 @@ struct TableRows {
     keys: Keys,
 }
 
-impl Rows for TableRows {
+impl Items for TableRows {
+    type Item = Item;
+
     fn next(&mut self, uses: &mut Uses) -> Option<Step> {
         let row = match self.table.next_row()? {
             Ok(row) => row,

@@ -10,8 +10,11 @@ use domain::validate::is_address;
 use serde_json::{Map, Value, json};
 
 use super::json::literal;
-use super::{Keys, Lacking, Opened, Rows, SourceOptions, Step, imported_row, vendors, year_in_name};
-use crate::mapping::{Bound, Mapping, Uses, hide_mailboxes, used};
+use super::{
+    File, Item, Items, Keys, Lacking, Opened, SourceOptions, Step, imported_row, vendors, year_in_name,
+};
+use crate::mapping::{Bound, Mapping, hide_mailboxes};
+use crate::report::{Uses, used};
 use crate::table::{FileError, Table};
 
 const MAPPING: &str = include_str!("../../mappings/us.toml");
@@ -93,11 +96,14 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
         let word = stem.split(['_', '-', ' ', '.']).next().unwrap_or_default().to_uppercase();
         AGENCIES.iter().find(|(short, _)| *short == word).map(|(_, name)| (*name).to_owned())
     });
-    let mut notices = table.notices.clone();
+    let mut input = table.input.clone();
     if !consolidated {
         match &agency {
-            Some(agency) => notices.push(format!("the file does not name its agency: read as {agency}")),
-            None => notices
+            Some(agency) => {
+                input.notices.push(format!("the file does not name its agency: read as {agency}"));
+            }
+            None => input
+                .notices
                 .push("the file does not name its agency: taken from each row's id or mailbox".to_owned()),
         }
     }
@@ -106,17 +112,18 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
         (_, true) => "inventory",
         _ => &stem,
     };
+    let dataset = format!("us:{edition}:{series}");
     Ok(Opened {
-        source: "us".to_owned(),
-        dataset: format!("us:{edition}:{series}"),
         edition,
-        rule_version: format!("us/{}", bound.mapping().version),
         says: Some(bound.says()),
-        sha256: table.sha256.clone(),
-        notices,
-        bytes: table.bytes,
-        progress: table.progress.clone(),
-        rows: Box::new(UsRows { table, bound, agency, commercial, keys: Keys::default() }),
+        file: File {
+            name: path.display().to_string(),
+            source: "us".to_owned(),
+            dataset,
+            rule_version: format!("us/{}", bound.mapping().version),
+            input,
+            items: Box::new(UsRows { table, bound, agency, commercial, keys: Keys::default() }),
+        },
     })
 }
 
@@ -153,7 +160,9 @@ struct UsRows {
     keys: Keys,
 }
 
-impl Rows for UsRows {
+impl Items for UsRows {
+    type Item = Item;
+
     fn next(&mut self, uses: &mut Uses) -> Option<Step> {
         let mut row = match self.table.next_row()? {
             Ok(row) => row,

@@ -79,6 +79,19 @@ impl Progress {
     }
 }
 
+/// What is known of a file before its rows are read.
+#[derive(Debug, Default, Clone)]
+pub struct Input {
+    /// SHA-256 of the file's bytes, in hex.
+    pub sha256: String,
+    /// Notices about how the file was read.
+    pub notices: Vec<String>,
+    /// Bytes to read; for JSON that is read whole, the number of rows.
+    pub bytes: u64,
+    /// How much has been read, in the same unit.
+    pub progress: Progress,
+}
+
 struct Counted<R> {
     inner: R,
     progress: Progress,
@@ -105,20 +118,14 @@ pub struct Row {
 pub struct Table {
     /// The file's name, as the caller gave it.
     pub name: String,
-    /// SHA-256 of the file's bytes, in hex.
-    pub sha256: String,
+    /// What is known of the file.
+    pub input: Input,
     /// The header of each column, as written.
     pub headers: Vec<String>,
     /// Line of the header.
     pub header_line: u64,
-    /// Notices about how the file was read.
-    pub notices: Vec<String>,
     /// Whether the text starts with a byte order mark, as CSV for spreadsheets does.
     pub marked: bool,
-    /// Size of the text in bytes.
-    pub bytes: u64,
-    /// How much has been read.
-    pub progress: Progress,
     rows: Rows,
     // The last field, so that a temporary file is deleted only after the reader has closed it.
     _text: Text,
@@ -150,12 +157,14 @@ impl Text {
         sniff::open_text(path, encoding)
     }
 
-    /// A reader of its bytes from the start, its length, and the progress of that reader.
-    pub(crate) fn bytes(&self) -> Result<(impl Read + use<>, u64, Progress), FileError> {
+    /// A reader of its bytes from the start, and what is known of it, with the progress of that reader.
+    pub(crate) fn bytes(self) -> Result<(impl Read + Send, Input), FileError> {
         let file = File::open(&self.path).map_err(|error| FileError::io(&self.path, error))?;
-        let length = file.metadata().map_err(|error| FileError::io(&self.path, error))?.len();
+        let bytes = file.metadata().map_err(|error| FileError::io(&self.path, error))?.len();
         let progress = Progress::default();
-        Ok((Counted { inner: file, progress: progress.clone() }, length, progress))
+        let (sha256, notices) = (self.sha256.clone(), self.notices.clone());
+        let file = Counted { inner: file, progress: progress.clone() };
+        Ok((Bytes { file, _text: self }, Input { sha256, notices, bytes, progress }))
     }
 
     /// Its first 4,096 bytes. Errors: it cannot be read.
@@ -203,6 +212,19 @@ impl Text {
         std::fs::read_to_string(&self.path)
             .map(|text| text.trim_start_matches('\u{FEFF}').to_owned())
             .map_err(io)
+    }
+}
+
+/// The bytes of a text.
+struct Bytes {
+    file: Counted<File>,
+    // The last field, so that a temporary file is deleted only after the reader has closed it.
+    _text: Text,
+}
+
+impl Read for Bytes {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.file.read(buffer)
     }
 }
 
@@ -281,7 +303,8 @@ impl Table {
         }
         let sha256 = text.sha256.clone();
         let marked = !numbered && text.begins_with_mark()?;
-        Ok(Self { name, sha256, headers, header_line, notices, marked, bytes, progress, rows, _text: text })
+        let input = Input { sha256, notices, bytes, progress };
+        Ok(Self { name, input, headers, header_line, marked, rows, _text: text })
     }
 
     /// The next row, or what is wrong with it; `None` at the end.

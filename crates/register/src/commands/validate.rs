@@ -41,7 +41,7 @@ impl Validate {
                 }
             };
             let report = match source {
-                Some(source) => importer::load::validate(source, file, &options, tell)?,
+                Some(source) => importer::records::validate(source, file, &options, tell)?,
                 None => importer::ocds::validate(file, encoding, tell)?,
             };
             if !settings.json {

@@ -7,10 +7,10 @@ use domain::sent::{Fault, Form, Sent};
 use domain::{draft, json};
 use serde_json::{Map, Value};
 
-use super::{Made, Meaning, Rows, Said, Step, meaning};
+use super::{Item, Items, Made, Meaning, Said, Step, meaning};
 use crate::RowError;
-use crate::mapping::Uses;
-use crate::table::{FileError, Progress, ROW_MAX, Text};
+use crate::report::Uses;
+use crate::table::{FileError, Input, ROW_MAX, Text};
 
 pub(super) struct Lines {
     name: String,
@@ -21,16 +21,14 @@ pub(super) struct Lines {
     /// The first line, read early to check that the file is one of ours.
     first: Option<Result<Vec<u8>, RowError>>,
     made: Made,
-    // Last, so that a temporary file goes after the reader that has it open.
-    _text: Text,
 }
 
 impl Lines {
     /// Opens the lines. Errors: the first line is not a record, as in a file of another source.
-    pub(super) fn open(text: Text, name: String, made: Made) -> Result<(Self, u64, Progress), FileError> {
-        let (bytes, length, progress) = text.bytes()?;
+    pub(super) fn open(text: Text, name: String, made: Made) -> Result<(Self, Input), FileError> {
+        let (bytes, input) = text.bytes()?;
         let reader = Box::new(BufReader::with_capacity(1 << 16, bytes));
-        let mut lines = Self { name, reader, line: 0, broken: false, first: None, made, _text: text };
+        let mut lines = Self { name, reader, line: 0, broken: false, first: None, made };
         lines.first = lines.next_line();
         if lines.first.as_ref().is_some_and(|first| first.as_ref().is_ok_and(|line| !is_record(line))) {
             return Err(FileError::unusable(
@@ -39,7 +37,7 @@ impl Lines {
                 "check that this is the right source and the right file; records are one JSON object on each line",
             ));
         }
-        Ok((lines, length, progress))
+        Ok((lines, input))
     }
 
     /// The next line that is not blank; `None` at the end.
@@ -78,7 +76,9 @@ impl Lines {
     }
 }
 
-impl Rows for Lines {
+impl Items for Lines {
+    type Item = Item;
+
     fn next(&mut self, uses: &mut Uses) -> Option<Step> {
         let line = match self.next_line()? {
             Ok(line) => line,

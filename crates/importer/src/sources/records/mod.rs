@@ -15,9 +15,9 @@ use serde_json::Value;
 
 pub(crate) use self::companions::NUMBER_MEMBERS;
 use self::companions::{Children, read_companion};
-use super::{Item, Keys, Opened, Rows, SourceOptions, Step};
+use super::{File, Item, Items, Keys, Opened, SourceOptions, Step};
 use crate::RowError;
-use crate::mapping::{Uses, used};
+use crate::report::{Uses, used};
 use crate::table::{Either, FileError, Table};
 
 /// The column with the publisher's own reference for a record that has no id yet.
@@ -53,39 +53,30 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
         read_companion(companion, &mut children)?;
     }
     let made = Made { children, keys: Keys::default() };
-    let (sha256, notices, bytes, progress, rows): (_, _, _, _, Box<dyn Rows>) =
-        match Table::open_unless_json(path, &|header| meaning(header.trim()).is_some())? {
-            Either::Table(table) => {
-                let columns = columns(&table)?;
-                let order = table.headers.clone().into();
-                let (sha256, notices) = (table.sha256.clone(), table.notices.clone());
-                let (bytes, progress) = (table.bytes, table.progress.clone());
-                (
-                    sha256,
-                    notices,
-                    bytes,
-                    progress,
-                    Box::new(rows::TableRows { table: *table, columns, order, made }),
-                )
-            }
-            Either::Json(text) => {
-                let name = path.display().to_string();
-                let (sha256, notices) = (text.sha256.clone(), text.notices.clone());
-                let (lines, bytes, progress) = lines::Lines::open(text, name, made)?;
-                (sha256, notices, bytes, progress, Box::new(lines))
-            }
-        };
+    let name = path.display().to_string();
+    let known = |header: &str| meaning(header.trim()).is_some();
+    let (input, items): (_, Box<dyn Items<Item = Item>>) = match Table::open_unless_json(path, &known)? {
+        Either::Table(table) => {
+            let columns = columns(&table)?;
+            let (input, order) = (table.input.clone(), table.headers.clone().into());
+            (input, Box::new(rows::TableRows { table: *table, columns, order, made }))
+        }
+        Either::Json(text) => {
+            let (lines, input) = lines::Lines::open(text, name.clone(), made)?;
+            (input, Box::new(lines))
+        }
+    };
     Ok(Opened {
-        source: "records".to_owned(),
-        dataset: format!("records:{}", path.file_stem().unwrap_or_default().to_string_lossy()),
         edition: options.edition.clone().unwrap_or_default(),
-        rule_version: "records/1".to_owned(),
         says: None,
-        sha256,
-        notices,
-        bytes,
-        progress,
-        rows,
+        file: File {
+            name,
+            source: "records".to_owned(),
+            dataset: format!("records:{}", path.file_stem().unwrap_or_default().to_string_lossy()),
+            rule_version: "records/1".to_owned(),
+            input,
+            items,
+        },
     })
 }
 

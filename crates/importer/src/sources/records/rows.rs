@@ -10,8 +10,8 @@ use domain::sent::{Fault, Sent};
 use domain::{Finding, cell, written};
 use serde_json::{Map, Value};
 
-use super::{Made, Meaning, Rows, Said, Step};
-use crate::mapping::Uses;
+use super::{Item, Items, Made, Meaning, Said, Step};
+use crate::report::Uses;
 use crate::table::{Row, Table};
 
 pub(super) struct TableRows {
@@ -22,7 +22,9 @@ pub(super) struct TableRows {
     pub(super) made: Made,
 }
 
-impl Rows for TableRows {
+impl Items for TableRows {
+    type Item = Item;
+
     fn next(&mut self, uses: &mut Uses) -> Option<Step> {
         let row = match self.table.next_row()? {
             Ok(row) => row,
