@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod at_rest;
 mod crate_edges;
 mod desks;
 mod documents;
@@ -33,6 +34,7 @@ mod rights;
 mod search_index;
 mod searching;
 mod secrecy;
+mod seen;
 mod sessions;
 mod storage;
 mod store_floors;
@@ -41,5 +43,6 @@ mod unaltered;
 mod uploads;
 mod versions;
 mod webhooks;
+mod wire;
 mod writing;
 mod yesterday;
