@@ -90,18 +90,13 @@ fn everything_the_register_writes_is_its_owners_only() {
         open_to_all(&data.join(key), 0o600);
     }
     // What is written for others, at a place they chose, has the usual modes.
-    let out = Command::new("sh")
-        .arg("-c")
-        .arg(format!(
-            "umask 022 && exec {} export --out x.csv --base-url http://a.test",
-            env!("CARGO_BIN_EXE_register")
-        ))
-        .current_dir(folder)
-        .output()
-        .unwrap();
-    if out.status.success() && folder.join("x.csv").exists() {
-        assert_eq!(mode(&folder.join("x.csv")), 0o644);
-    }
+    let command = format!(
+        "umask 022 && exec {} export --output x.csv --base-url http://a.test",
+        env!("CARGO_BIN_EXE_register")
+    );
+    let ended = Command::new("sh").arg("-c").arg(command).current_dir(folder).status().unwrap();
+    assert!(ended.success());
+    assert_eq!(mode(&folder.join("x.csv")), 0o644);
 }
 
 #[test]
