@@ -253,7 +253,7 @@ impl App {
                 tracing::error!("{name} in the object store is damaged: its SHA-256 is not {expected}");
             }
             whole.insert(key, is_whole);
-            Ok(is_whole)
+            Ok::<_, StoreError>(is_whole)
         });
         compared.await.map_err(|error| StoreError::Unavailable(error.to_string()))?
     }
