@@ -75,6 +75,9 @@ impl Serve {
             .with_context(|| format!("cannot listen at {address} (choose another with --listen)"))?;
         let listening = listener.local_addr()?;
         let db = settings.open().await?;
+        // Before anything is written: without the right key there is no start.
+        let keyring =
+            super::secrets::ready(settings, &Leases::new(db.clone(), Arc::new(Utc::now)), tell).await?;
         if !store::records::is_empty(&db).await? && !settings.index(&db).exists() {
             tell("The search index is missing: building it.");
         }
@@ -101,7 +104,6 @@ impl Serve {
         let mut app =
             api::App::new(db.clone(), search.clone(), objects.clone(), base_url.as_str(), Arc::new(Utc::now));
         let leases = app.leases.clone();
-        let keyring = super::secrets::ready(settings, &leases, tell).await?;
         app = app.with_keyring(keyring).with_security_contact(contact);
         // Without a set address, any name may lead here.
         if settings.base_url(self.base_url.as_deref()).is_some() {
