@@ -15,7 +15,8 @@ use crate::exit::Ended;
 use crate::settings::Settings;
 
 /// First line of a key file.
-const SECRET: &str = "# Encrypts secrets in the database of a register. Keep a copy apart from its backups, and show it to nobody.\n";
+const SECRET: &str =
+    "# Encrypts secrets in a register's database. Keep a copy apart from its backups: show it to nobody.\n";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Secrets {
