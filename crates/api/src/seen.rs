@@ -182,9 +182,8 @@ pub(crate) async fn watch(State(app): State<App>, request: Request, next: Next) 
     let path = request.uri().path();
     let signs_in = (path == "/api/v1/session" && *request.method() == Method::POST)
         || path == "/api/v1/session/provider/callback";
-    let shows =
-        request.headers().contains_key(header::AUTHORIZATION) || session_secret(request.headers()).is_some();
-    if !signs_in && !shows {
+    let bears = request.headers().contains_key(header::AUTHORIZATION);
+    if !signs_in && !bears && session_secret(request.headers()).is_none() {
         return next.run(request).await;
     }
     let method = request.method().clone();
@@ -196,7 +195,8 @@ pub(crate) async fn watch(State(app): State<App>, request: Request, next: Next) 
     let (response, person) = PERSON.scope(RefCell::new(None), answered).await;
     let what = match response.status() {
         StatusCode::UNAUTHORIZED if signs_in => What::SignIn,
-        StatusCode::UNAUTHORIZED => What::Token,
+        // A session that ended is no token that was refused: it happens to everybody.
+        StatusCode::UNAUTHORIZED if bears => What::Token,
         StatusCode::FORBIDDEN if person.is_some() => What::Right,
         _ => return response,
     };
