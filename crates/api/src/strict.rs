@@ -9,6 +9,7 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use memchr::memchr;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::edge::HEAD_MAX;
@@ -95,7 +96,7 @@ enum Then {
     Size,
 }
 
-/// Follows requests byte by byte.
+/// Follows requests line by line.
 #[derive(Debug)]
 struct Look {
     part: Part,
@@ -126,14 +127,18 @@ impl Look {
                     };
                 }
                 Part::Head | Part::Size | Part::Trailers => {
-                    self.text.push(bytes[place]);
-                    if bytes[place] == b'\n' && !self.line() {
-                        bytes[place] = 0;
+                    let rest = &bytes[place..];
+                    let end = memchr(b'\n', rest);
+                    let taken = end.map_or(rest.len(), |end| end + 1);
+                    self.text.extend_from_slice(&rest[..taken]);
+                    place += taken;
+                    if end.is_some() && !self.line() {
+                        bytes[place - 1] = 0;
                     }
+                    // hyper refuses a longer head.
                     if self.text.len() > HEAD_MAX {
                         self.part = Part::Lost;
                     }
-                    place += 1;
                 }
             }
         }
