@@ -272,17 +272,16 @@ impl Settings {
         self.secrets_key_file.clone().or_else(beside)
     }
 
-    /// The keys that encrypt secrets; `None` if there are none. Errors: a file that was named is missing, holds
-    /// no keys, or can be read by others.
+    /// The keys that encrypt secrets; `None` if there are none yet. Errors: the file holds no keys, or can be read
+    /// by others.
     pub(crate) fn secrets_keys(&self, db: &Db) -> anyhow::Result<Option<Keyring>> {
         if self.secrets_key.is_some() && self.secrets_key_file.is_some() {
             anyhow::bail!("both a key and a file of keys are set for secrets: set one of them");
         }
-        let named = self.secrets_key_file.is_some();
         let (text, from) = match (&self.secrets_key, self.secrets_key_file(db)) {
             (Some(text), _) => (text.clone(), "REGISTER_SECRETS_KEY".to_owned()),
             (None, None) => return Ok(None),
-            (None, Some(path)) => match read_private(&path, named)? {
+            (None, Some(path)) => match read_private(&path, false)? {
                 Some(text) => (text, path.display().to_string()),
                 None => return Ok(None),
             },

@@ -172,8 +172,10 @@ pub(super) async fn keyring(settings: &Settings, db: &Db) -> anyhow::Result<(Arc
     if !missing.is_empty() {
         bail!("{}", lost(&missing, &shown));
     }
-    if keys.is_none() && db.takes_writes() && db.file().is_some() {
-        let path = place.context("an embedded database has a place for its key")?;
+    if let Some(path) = place.filter(|_| keys.is_none() && db.takes_writes()) {
+        if db.file().is_none() {
+            bail!("{shown} is not there: restore it, or make it with `register secrets keygen`");
+        }
         if let Err(error) = keep_new_key(&path) {
             // Another process may have made it at the same moment.
             keys = settings.secrets_keys(db)?;
