@@ -32,8 +32,8 @@ pub(crate) const ENCRYPTING: &str = "encrypting";
 /// The address the server last announced, for links in files written by commands.
 pub const BASE_URL: &str = "base_url";
 
-/// What was last deleted or overwritten and may still be in the database's files: the id of a redaction, or
-/// [`OVERWRITTEN`].
+/// What was last deleted or overwritten and may still be in the database's files: a redaction, by id, or
+/// secrets.
 pub const PURGE_DUE: &str = "purge_due";
 /// In [`PURGE_DUE`]: secrets that were plain before they were encrypted.
 pub(crate) const OVERWRITTEN: &str = "secrets";
