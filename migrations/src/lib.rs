@@ -16,6 +16,7 @@ mod m0009_contracts;
 mod m0010_events;
 mod m0011_webhooks;
 mod m0012_log;
+mod m0013_audit_addresses;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_events::Migration),
             Box::new(m0011_webhooks::Migration),
             Box::new(m0012_log::Migration),
+            Box::new(m0013_audit_addresses::Migration),
         ]
     }
 }

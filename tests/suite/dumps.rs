@@ -586,3 +586,41 @@ async fn any_past_day_can_be_rebuilt() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_damaged_file_is_not_sent_under_the_validator_of_a_whole_one() {
+    let app = TestApp::new().await;
+    app.publish(&[record("Tool", |_| {})]).await;
+    let folder = publish(&app, &app.objects).await.unwrap().folder;
+    let path = format!("/data/{}/records.csv", day());
+    let whole = app.get(&path).await;
+    assert_eq!(whole.status, StatusCode::OK, "{}", whole.text);
+    let tag = whole.header("etag").to_owned();
+    let file = folder.join("records.csv");
+    let good = std::fs::read(&file).unwrap();
+    let mut bad = good.clone();
+    let last = bad.len() - 4;
+    bad[last] ^= 1;
+    // As long as before, and longer, and gone.
+    for content in [Some(bad), Some([&good[..], b"x"].concat()), None] {
+        match &content {
+            Some(content) => std::fs::write(&file, content).unwrap(),
+            None => std::fs::remove_file(&file).unwrap(),
+        }
+        for headers in [&[][..], &[("if-none-match", tag.as_str())], &[("range", "bytes=0-3")]] {
+            for method in [Method::GET, Method::HEAD] {
+                let answer = app.send(method, &path, headers).await;
+                assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{headers:?}: {}", answer.text);
+                assert_eq!(answer.header("etag"), "", "{headers:?}");
+            }
+        }
+        let answer = app.get(&path).await;
+        assert_eq!(answer.json()["type"], "/problems/damaged");
+        assert!(answer.json()["detail"].as_str().unwrap().contains("records.csv"), "{}", answer.text);
+        // The others are still there.
+        assert_eq!(app.get(&format!("/data/{}/versions.csv", day())).await.status, StatusCode::OK);
+    }
+    std::fs::write(&file, &good).unwrap();
+    let again = app.get(&path).await;
+    assert_eq!((again.status, again.header("etag")), (StatusCode::OK, tag.as_str()));
+}

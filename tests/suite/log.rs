@@ -454,8 +454,8 @@ async fn files_that_were_lost_are_written_again() {
 async fn a_register_that_is_older_than_its_log_is_entered_once_in_order() {
     let (app, ids) = busy().await;
     let before: Vec<_> = entries(&app).await;
-    store::ground::raw::undo(&app.db, 1).await.unwrap();
-    assert_eq!(app.db.migrate().await.unwrap(), 1);
+    store::ground::raw::undo(&app.db, "m0012_log").await.unwrap();
+    assert!(app.db.migrate().await.unwrap() > 0);
     assert_eq!(app.db.migrate().await.unwrap(), 0);
     let compared = compare(&app.db, &[]).await.unwrap();
     assert_eq!((compared.entries, compared.mismatches), (5, vec![]));

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod adding;
+mod at_rest;
 mod crate_edges;
 mod dependencies;
 mod desks;
@@ -35,6 +36,7 @@ mod rights;
 mod search_index;
 mod searching;
 mod secrecy;
+mod seen;
 mod sessions;
 mod storage;
 mod store_floors;
@@ -43,6 +45,7 @@ mod unaltered;
 mod uploads;
 mod versions;
 mod webhooks;
+mod wire;
 mod wire_types;
 mod writing;
 mod yesterday;

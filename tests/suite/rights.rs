@@ -290,6 +290,7 @@ const OWN_PART: &[(&str, &str)] = &[
     ("list_submissions", "what_a_caller_may_not_read_looks_like_what_is_not_there"),
     ("list_regulator_assessments", "a_regulator_reads_what_is_in_its_remit_and_every_read_is_noted"),
     ("list_audit", "the_audit_trail_is_read_by_approvers_and_administrators"),
+    ("export_audit_csv", "the_audit_trail_as_csv_is_for_approvers_and_administrators"),
     ("create_document", "a_document_is_what_it_says_it_is"),
     ("create_import", "an_upload_becomes_drafts_or_errors_by_row"),
     ("get_import", "an_upload_becomes_drafts_or_errors_by_row"),

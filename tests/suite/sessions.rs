@@ -3,6 +3,7 @@
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
 use serde_json::json;
+use store::ground::keyring::Place;
 use store::people::sessions;
 use suite::{Answer, TestApp, now};
 
@@ -15,7 +16,9 @@ pub(crate) async fn enrol(app: &TestApp, email: &str) -> String {
     let enrolled = api::sign_in::enrol(email, PASSWORD).unwrap();
     let tx = app.db.begin_quietly().await.unwrap();
     let person = store::people::find(&tx, email).await.unwrap().unwrap();
-    sessions::set(&tx, &person.id, &enrolled.password, &enrolled.second_factor).await.unwrap();
+    let place = Place::SecondFactor(&person.id);
+    let second_factor = app.api.keyring.encrypt(place, &enrolled.second_factor).unwrap();
+    sessions::set(&tx, &person.id, &enrolled.password, &second_factor).await.unwrap();
     tx.commit().await.unwrap();
     enrolled.second_factor
 }

@@ -3,12 +3,14 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use axum::http::{Method, StatusCode};
 use chrono::{DateTime, TimeDelta, Utc};
 use export::published;
 use importer::Source;
 use serde_json::{Value, json};
+use store::ground::keyring::Keyring;
 use store::log::files::LogFiles;
 use store::log::still::Signing;
 use store::log::verify::compare;
@@ -43,13 +45,17 @@ impl Yesterday {
         let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
         let facts: Value = serde_json::from_str(&read("facts.json")).unwrap();
         let key = Key::read_all(&read("log-key")).unwrap().remove(0);
+        // Releases that did not encrypt secrets have no key for them.
+        let keys = std::fs::read_to_string(folder.path().join("secrets-key")).ok();
+        let keys = keys.map_or_else(suite::keyring, |text| Arc::new(Keyring::read(&text).unwrap()));
         let made: DateTime<Utc> = facts["made_at"].as_str().unwrap().parse().unwrap();
         let clock = move || made + TimeDelta::minutes(1);
         let url = fresh(&folder).await;
         if on_postgres() {
             postgres::load(&url, &folder.path().join("register.sql"));
         }
-        let app = TestApp::over(url, folder, key, |app| app.with_clock(std::sync::Arc::new(clock))).await;
+        let app =
+            TestApp::over(url, folder, key, |app| app.with_clock(Arc::new(clock)).with_keyring(keys)).await;
         Self { app, facts }
     }
 
@@ -157,6 +163,21 @@ impl Yesterday {
         assert!(said.text.contains(self.fact("/texts/reply")), "{}", said.text);
         let hook = self.get(&format!("/api/v1/webhooks/{}", self.fact("/webhook")), "observer").await;
         assert_eq!((&hook["state"], &hook["pending"]), (&json!("active"), &json!(1)), "{hook}");
+        // Its key can still be read.
+        assert!(hook["public_key"].as_str().is_some_and(|key| key.starts_with("whpk_")), "{hook}");
+    }
+
+    /// The second factor of an earlier release was encrypted, and still is the writer's.
+    async fn a_second_factor_still_works(&self) {
+        let api = &self.app.api;
+        let tx = self.app.db.begin_quietly().await.unwrap();
+        let known =
+            store::people::sessions::credential(&tx, "writer@northmoor.example").await.unwrap().unwrap();
+        tx.rollback().await.unwrap();
+        assert_eq!(known.second_factor.key(), api.keyring.newest());
+        let place = store::ground::keyring::Place::SecondFactor(&known.person.id);
+        let secret = api.keyring.decrypt(place, &known.second_factor).unwrap();
+        assert!(api::sign_in::code(&secret, self.app.api.leases.now()).is_some());
     }
 
     async fn a_file_that_was_imported_is_known(&self) {
@@ -215,6 +236,7 @@ async fn what_an_earlier_release_wrote_is_taken_over_whole() {
         it.what_is_sealed_is_there_for_those_who_may_read_it().await;
         it.people_are_known_and_their_work_is_kept().await;
         it.purchases_remarks_and_webhooks_are_there().await;
+        it.a_second_factor_still_works().await;
         it.its_dump_agrees_with_its_log().await;
         it.a_file_that_was_imported_is_known().await;
         assert_eq!(it.life_goes_on().await, entries + 1);

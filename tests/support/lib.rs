@@ -14,8 +14,8 @@ pub mod s3;
 pub mod witness;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
@@ -31,6 +31,7 @@ use importer::{Event, Options, Report, RowError, Source};
 use search::{Place, Search};
 use serde_json::Value;
 use store::Db;
+use store::ground::keyring::Keyring;
 use store::ground::objects::Objects;
 use store::ground::secret::{Opens, Secret};
 use store::log::signer::Signer;
@@ -46,6 +47,12 @@ use transparency::Key;
 /// The time in all tests.
 pub fn now() -> DateTime<Utc> {
     "2026-11-21T12:00:00Z".parse().unwrap()
+}
+
+/// The keys that encrypt secrets in all tests.
+pub fn keyring() -> Arc<Keyring> {
+    static LINE: LazyLock<String> = LazyLock::new(Keyring::generate);
+    Arc::new(Keyring::read(&LINE).unwrap())
 }
 
 /// Whether the suite runs on PostgreSQL.
@@ -146,7 +153,8 @@ impl TestApp {
         let search = Search::open(&db, Place::Memory).await.unwrap();
         let objects = folder.path().join("objects").to_str().unwrap().parse::<Objects>().unwrap();
         let app = api::App::new(db.clone(), search.clone(), objects, "http://register.test", Arc::new(now));
-        let app = finish(app.with_log_keys(&[log_key.public().clone()]));
+        let app = finish(app.with_log_keys(&[log_key.public().clone()]).with_keyring(keyring()));
+        store::people::encrypting::encrypt_rest(&app.leases, &app.keyring).await.unwrap();
         let objects = app.objects.clone();
         Self {
             db,

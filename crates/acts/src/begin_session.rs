@@ -10,7 +10,7 @@ use crate::{Act, Refusal, end_sessions};
 /// step `step`; `None` means that one of them was wrong. Ends the sessions the browser had before.
 ///
 /// Returns the new session's secret, or `None` when the sign-in is refused, which includes a step that was
-/// already used. Commit in both cases: failed sign-ins are counted and audited too.
+/// already used. Commit in both cases: failed sign-ins are counted too.
 pub async fn begin_session(
     act: &Act<'_>,
     person: &str,
@@ -24,7 +24,6 @@ pub async fn begin_session(
     };
     if !begun {
         sessions::failed(act.tx, person, act.now).await?;
-        note(act, "session.refused", person, None).await?;
         return Ok(None);
     }
     // From now on the browser sends the new session's cookie only.

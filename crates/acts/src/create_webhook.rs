@@ -1,5 +1,6 @@
 //! Creating a webhook.
 
+use store::ground::keyring::Encrypted;
 use store::people::webhooks::{self, State, Webhook};
 
 use crate::webhooks::note;
@@ -10,14 +11,16 @@ const WEBHOOKS_MAX: usize = 20;
 
 /// A webhook to create. The caller has already tidied the label and checked address and query.
 pub struct NewWebhook {
+    /// Its id, a new UUID: the key is encrypted for it.
+    pub id: String,
     /// What it is for.
     pub label: String,
     /// Where messages go.
     pub url: String,
     /// Record filters, as in a query string; empty for all records.
     pub query: String,
-    /// The Ed25519 seed that signs its messages, in base64.
-    pub secret_key: String,
+    /// The Ed25519 seed that signs its messages, in base64, encrypted.
+    pub secret_key: Encrypted,
     /// The latest change number: the webhook is told of later ones only.
     pub considered: i64,
 }
@@ -34,7 +37,7 @@ pub async fn create_webhook(act: &Act<'_>, new: NewWebhook) -> Result<Webhook, R
         )));
     }
     let hook = Webhook {
-        id: uuid::Uuid::now_v7().to_string(),
+        id: new.id,
         person: person.to_owned(),
         label: new.label,
         url: new.url,

@@ -7,10 +7,12 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use acts::Refusal;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
+use export::describe::Sum;
 use export::published::{self, Published};
 use moka::sync::Cache;
 use search::Search;
+use store::ground::keyring::Keyring;
 use store::ground::lease::{Clock, Leases};
 use store::ground::objects::Objects;
 use store::ground::settings;
@@ -22,6 +24,7 @@ use transparency::{Cosigner, PublicKey};
 
 use crate::problem::{ApiError, Fault};
 use crate::provider::Provider;
+use crate::seen::Seen;
 use crate::webhooks::Outside;
 
 /// The most sign-ins waiting for their password to be checked.
@@ -42,6 +45,14 @@ pub struct App {
     pub clock: Clock,
     /// Leases, for work that only one of the processes sharing a database may do at a time.
     pub leases: Leases,
+    /// Keys that encrypt second factors and the keys of webhooks.
+    pub keyring: Arc<Keyring>,
+    /// Where weaknesses are reported, as a URI; `None` if nobody said.
+    pub(crate) security_contact: Option<Arc<str>>,
+    /// Whether requests must be sent to the host of the base URL.
+    pub(crate) checks_host: bool,
+    /// Refusals of the current minute, for the audit trail.
+    pub(crate) seen: Arc<Seen>,
     /// Counts this process's public writes, so that no answer prepared before a write is sent after it.
     pub(crate) written: Arc<AtomicU64>,
     /// The identity provider people may sign in with, besides passwords.
@@ -59,6 +70,8 @@ pub struct App {
     /// Keys of the log's witnesses.
     pub(crate) log_witnesses: Arc<[Cosigner]>,
     dumps: Cache<Option<NaiveDate>, Dumps>,
+    /// Files of dumps that were compared with their sums, and whether they agree.
+    whole: Cache<WholeKey, bool>,
     labels: Labels,
     names: KnownNames,
     directory: KnownDirectory,
@@ -75,6 +88,13 @@ enum Dumps {
 const DUMPS_FOR: Duration = Duration::from_secs(20);
 /// The most dumps whose file lists are cached.
 const DUMPS_MAX: u64 = 1_000;
+
+/// A file of a dump as it was found: its name, length and time, and the hash it should have.
+type WholeKey = (String, u64, DateTime<Utc>, String);
+/// The most files whose comparison is remembered.
+const WHOLE_MAX: u64 = 10_000;
+/// How long it is: a disk may damage a file without changing its time.
+const WHOLE_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// All names prepared for reconciliation, with the register revision they were read at.
 type KnownDirectory = Arc<tokio::sync::Mutex<Option<(i64, Arc<search::names::Names>)>>>;
@@ -116,6 +136,10 @@ impl App {
             objects,
             base_url: base_url.into(),
             clock,
+            keyring: Arc::default(),
+            security_contact: None,
+            seen: Arc::default(),
+            checks_host: false,
             written: Arc::default(),
             provider: None,
             outside: Outside::new(false).expect("a client with the default TLS settings can be built"),
@@ -125,6 +149,7 @@ impl App {
             log_keys: Arc::new([]),
             log_witnesses: Arc::new([]),
             dumps: Cache::builder().max_capacity(DUMPS_MAX).time_to_live(DUMPS_FOR).build(),
+            whole: Cache::builder().max_capacity(WHOLE_MAX).time_to_live(WHOLE_FOR).build(),
             labels: Cache::new(LABELS_MAX),
             names: KnownNames::default(),
             directory: Arc::default(),
@@ -135,6 +160,24 @@ impl App {
     #[must_use]
     pub fn with_clock(self, clock: Clock) -> Self {
         Self { leases: Leases::new(self.db.clone(), Arc::clone(&clock)), clock, ..self }
+    }
+
+    /// Sets the keys that encrypt secrets.
+    #[must_use]
+    pub fn with_keyring(self, keyring: Arc<Keyring>) -> Self {
+        Self { keyring, ..self }
+    }
+
+    /// Says where weaknesses are reported: a URI of `mailto:`, `https:` or `tel:`.
+    #[must_use]
+    pub fn with_security_contact(self, contact: Option<String>) -> Self {
+        Self { security_contact: contact.map(Arc::from), ..self }
+    }
+
+    /// Refuses requests sent to another host than that of the base URL.
+    #[must_use]
+    pub fn with_host_checked(self) -> Self {
+        Self { checks_host: true, ..self }
     }
 
     /// Adds an identity provider.
@@ -187,6 +230,32 @@ impl App {
         let dump = published::find(&self.objects, date).await?.map(Arc::new);
         self.dumps.insert(Some(date), Dumps::One(dump.clone()));
         Ok(dump)
+    }
+
+    /// Whether a file of a dump still has the bytes it was written with. Read once, and again when its length or
+    /// time changed or a day has passed. Files in a bucket are read there, and not compared.
+    pub(crate) async fn is_whole(&self, dump: &Published, file: &Sum) -> Result<bool, StoreError> {
+        if self.objects.folder().is_none() {
+            return Ok(true);
+        }
+        let name = published::name(dump.date, &file.name);
+        let Some(meta) = self.objects.meta(&name).await? else { return Ok(false) };
+        let key = (name.clone(), meta.bytes, meta.written_at, file.sha256.clone());
+        if let Some(known) = self.whole.get(&key) {
+            return Ok(known);
+        }
+        // A task of its own: a large file is read to its end, even if whoever asked no longer waits.
+        let (objects, whole, expected) = (self.objects.clone(), self.whole.clone(), file.sha256.clone());
+        let compared = tokio::spawn(async move {
+            let found = published::sha256(&objects, &name).await?;
+            let is_whole = found.as_ref() == Some(&expected);
+            if !is_whole {
+                tracing::error!("{name} in the object store is damaged: its SHA-256 is not {expected}");
+            }
+            whole.insert(key, is_whole);
+            Ok::<_, StoreError>(is_whole)
+        });
+        compared.await.map_err(|error| StoreError::Unavailable(error.to_string()))?
     }
 
     /// The name table for a write transaction: the one in memory if its revision is `changes`, else read from

@@ -10,8 +10,8 @@ use store::ground::secret::{Opens, Secret};
 use store::people::sessions;
 use store::people::{self, Bearer, bearer};
 
-use crate::App;
 use crate::problem::ApiError;
+use crate::{App, seen};
 
 /// Session cookie. The `__Host-` prefix makes browsers refuse it without `Secure` or for other hosts.
 pub(crate) const COOKIE: &str = "__Host-register";
@@ -69,6 +69,7 @@ impl FromRequestParts<App> for Caller {
         {
             return match sessions::person(&app.db, &secret.sha256(), (app.clock)()).await? {
                 Some(person) => {
+                    seen::note_person(&person.id);
                     let grants = people::grants(&app.db, &person.id).await?;
                     Ok(Self { person, grants })
                 }
@@ -90,7 +91,10 @@ impl FromRequestParts<App> for Caller {
             ));
         };
         match bearer(&app.db, &secret.sha256(), (app.clock)()).await? {
-            Some(Bearer { person, grants, .. }) => Ok(Self { person, grants }),
+            Some(Bearer { person, grants, .. }) => {
+                seen::note_person(&person.id);
+                Ok(Self { person, grants })
+            }
             None => {
                 Err(ApiError::Unauthorised("this token does not work: it expired, was revoked, or never was"))
             }

@@ -17,6 +17,9 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
+use crate::seen;
+use crate::strict::Strict;
+
 /// How long a client may take to send the request head.
 pub(crate) const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(5);
 /// The largest request head, in bytes.
@@ -105,9 +108,9 @@ pub async fn serve(
         let router = router.clone();
         let service = hyper::service::service_fn(move |request: Request<Incoming>| {
             let router = router.clone();
-            async move { Ok::<_, Infallible>(answer(router, request).await) }
+            async move { Ok::<_, Infallible>(seen::as_client(peer.ip(), answer(router, request)).await) }
         });
-        let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
+        let connection = graceful.watch(builder.serve_connection(TokioIo::new(Strict::new(stream)), service));
         tokio::spawn(async move {
             // A client that disconnects is not our error.
             let _ = connection.await;

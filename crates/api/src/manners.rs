@@ -1,6 +1,7 @@
 //! What all answers share: validators and 304, caching, API version, security headers, the Host check and
 //! load shedding.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -34,6 +35,8 @@ const CSP_DOCS: HeaderValue = HeaderValue::from_static(
 );
 /// The last second of the year 9999, after which HTTP has no dates, in Unix seconds.
 const LATEST_DATE: i64 = 253_402_300_799;
+/// For a year, browsers ask by https only. Not for subdomains, which may be others'.
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 /// The most requests handled at once; further ones get a 503.
 pub(crate) const REQUESTS_AT_ONCE: usize = 512;
 
@@ -47,13 +50,21 @@ pub(crate) fn wants_page(request: &Request) -> bool {
         && accepts.is_some_and(|accepts| accepts.contains("text/html"))
 }
 
+/// Whether browsers may be told to use https only: if the register's public address does.
+pub(crate) fn secure(app: &App) -> bool {
+    app.base_url.starts_with("https://")
+}
+
 /// Sets the headers every answer carries.
-pub(crate) async fn headers(request: Request, next: Next) -> Response {
+pub(crate) async fn headers(State(secure): State<bool>, request: Request, next: Next) -> Response {
     let docs = request.uri().path().starts_with("/api/docs");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert(VERSION, HeaderValue::from_static(API_VERSION));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if secure {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
+    }
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("strict-origin-when-cross-origin"));
     // A page meant for frames brings its own policy.
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(if docs { CSP_DOCS } else { CSP });
@@ -70,6 +81,46 @@ pub(crate) async fn guard(State(permits): State<Arc<Semaphore>>, request: Reques
         Ok(_permit) => next.run(request).await,
         Err(_) => ApiError::Overloaded.into_response(),
     }
+}
+
+/// The host of the register's public address, lower case.
+#[derive(Debug, Clone)]
+pub(crate) struct OwnHost(Arc<str>);
+
+impl OwnHost {
+    /// The host that requests must name; `None` if any will do.
+    pub(crate) fn of(app: &App) -> Option<Self> {
+        let url = app.checks_host.then(|| url::Url::parse(&app.base_url).ok()).flatten()?;
+        Some(Self(url.host_str()?.to_ascii_lowercase().into()))
+    }
+
+    /// Whether a request for this host and port, as in `Host`, is for this register. The machine itself may use
+    /// any of its own names.
+    fn is(&self, authority: &str) -> bool {
+        let host = match authority.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+            _ => authority,
+        };
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        host.eq_ignore_ascii_case(&self.0)
+            || host.eq_ignore_ascii_case("localhost")
+            || bare.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
+    }
+}
+
+/// Refuses requests for another host than the register's own: links in answers, caches in front and browsers'
+/// rules all rely on it. Health checks may name any.
+pub(crate) async fn own_host(State(own): State<OwnHost>, request: Request, next: Next) -> Response {
+    if !matches!(request.uri().path(), "/healthz" | "/readyz") {
+        let named =
+            request.headers().get_all(header::HOST).iter().map(|host| host.to_str().unwrap_or_default());
+        let asked = request.uri().authority().map(|authority| authority.as_str());
+        if let Some(other) = asked.into_iter().chain(named).find(|host| !own.is(host)) {
+            let (other, own) = (domain::cell::short(other), own.0.to_string());
+            return ApiError::WrongHost { other, own }.into_response();
+        }
+    }
+    next.run(request).await
 }
 
 /// Sets `ETag`, `Last-Modified` and `Cache-Control` on public reads, and answers 304.
@@ -170,7 +221,7 @@ fn accepts(headers: &HeaderMap, extension: Option<&str>) -> bool {
         Some("atom") => &["application/atom+xml", "application/xml", "text/xml", "application/*", "text/*"],
         Some("json") => &["application/feed+json", "application/json", "application/*"],
         Some("ndjson") => &["application/x-ndjson", "application/*"],
-        Some("html" | "css" | "js" | "png" | "map" | "yaml") => return true,
+        Some("html" | "txt" | "css" | "js" | "png" | "map" | "yaml") => return true,
         _ => &["application/json", "application/*", "application/problem+json", "text/html"],
     };
     let mut said = false;
@@ -216,5 +267,32 @@ mod tests {
         check("image/png, */*;q=0.1", Some("csv"), true);
         // Java's old default has a star alone.
         check("text/html, image/gif, *; q=.2, */*; q=.2", Some("csv"), true);
+    }
+
+    #[test]
+    fn the_own_host_and_the_machine_itself_are_known() {
+        let own = OwnHost("register.example".into());
+        for host in [
+            "register.example",
+            "Register.Example:443",
+            "localhost:8080",
+            "127.0.0.1",
+            "127.0.0.2:8080",
+            "[::1]:8080",
+            "[::ffff:127.0.0.1]",
+        ] {
+            assert!(own.is(host), "{host}");
+        }
+        for host in [
+            "",
+            "example",
+            "evil.example",
+            "register.example.evil",
+            "register.example:80@evil",
+            "10.0.0.1",
+            "[::2]:1",
+        ] {
+            assert!(!own.is(host), "{host}");
+        }
     }
 }

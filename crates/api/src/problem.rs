@@ -74,6 +74,20 @@ pub enum ApiError {
     Gone(Box<Tombstone>),
     /// The dump of that day contains something that was redacted later.
     Superseded(NaiveDate),
+    /// A file of a dump is not as it was written.
+    Damaged {
+        /// The dump's day.
+        date: NaiveDate,
+        /// The file.
+        file: String,
+    },
+    /// The request is for another host.
+    WrongHost {
+        /// The host it names.
+        other: String,
+        /// The register's.
+        own: String,
+    },
     /// No route at this path.
     NoSuchAddress(String),
     /// The path does not support this method.
@@ -101,6 +115,9 @@ impl From<StoreError> for ApiError {
         match error {
             StoreError::Stale => Self::Stale("read it again and send its ETag in If-Match"),
             StoreError::Conflict(detail) => Self::Conflict(detail),
+            StoreError::NoKey => Self::NotReady(
+                "the register has no key to encrypt secrets with: whoever runs it sets REGISTER_SECRETS_KEY_FILE",
+            ),
             error => Self::Store(error),
         }
     }
@@ -191,6 +208,12 @@ impl ApiError {
             Self::NotYet { .. } => (StatusCode::NOT_FOUND, "not-yet", "the record was not published yet"),
             Self::Gone(_) => (StatusCode::GONE, "withdrawn", "the record was withdrawn"),
             Self::Superseded(_) => (StatusCode::GONE, "superseded", "the dump was taken back"),
+            Self::Damaged { .. } => {
+                (StatusCode::SERVICE_UNAVAILABLE, "damaged", "a file of the dump is damaged")
+            }
+            Self::WrongHost { .. } => {
+                (StatusCode::MISDIRECTED_REQUEST, "wrong-host", "this is not that host")
+            }
             Self::NoSuchAddress(_) => {
                 (StatusCode::NOT_FOUND, "no-such-address", "there is nothing at this address")
             }
@@ -259,6 +282,20 @@ impl ApiError {
             Self::Superseded(date) => {
                 let detail =
                     format!("something in the dump of {date} has been redacted since: take a later one");
+                (Some(detail), Vec::new())
+            }
+            Self::Damaged { date, file } => {
+                let detail = format!(
+                    "{file} of the dump of {date} is not as it was written, so it is not sent: take another dump; whoever \
+                     runs the register finds out more with `register verify`"
+                );
+                (Some(detail), Vec::new())
+            }
+            Self::WrongHost { other, own } => {
+                let detail = format!(
+                    "the request names the host '{other}', and this register is {own}: ask for {own}; a proxy in front \
+                     must pass on the host it was asked for"
+                );
                 (Some(detail), Vec::new())
             }
             Self::Store(StoreError::ReadOnly) => {

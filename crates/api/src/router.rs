@@ -25,10 +25,10 @@ use crate::prepared::{self, Prepared};
 use crate::problem::ApiError;
 use crate::routes::{
     about, assessments, audit, changes, contracts, documents, dumps, fields, gaps, health, imports, links,
-    log, organisations, people, products, reconcile, records, redactions, regulator, remarks, rules, session,
-    stats, submissions, templates, tokens, vocabularies, webhooks,
+    log, organisations, people, products, reconcile, records, redactions, regulator, remarks, rules,
+    security, session, stats, submissions, templates, tokens, vocabularies, webhooks,
 };
-use crate::{App, manners, openapi};
+use crate::{App, manners, openapi, seen};
 
 /// How long an answer may take to begin.
 pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
@@ -132,6 +132,7 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(templates::get_template_csv))
         .routes(routes!(templates::get_template_xlsx))
         .routes(routes!(audit::list_audit))
+        .routes(routes!(audit::export_audit_csv))
         .routes(routes!(people::list_people, people::create_person))
         .routes(routes!(people::get_me))
         .routes(routes!(people::change_roles))
@@ -182,6 +183,9 @@ pub fn site(app: App, pages: impl FnOnce(Router) -> Router) -> Router {
         "/.well-known/api-catalog",
         get(sent("application/linkset+json", catalogue.to_string().into())),
     );
+    let router = router.route("/.well-known/security.txt", get(security::get_security));
+    // Here rather than further out, so that pages, which ask the API in the same process, are watched too.
+    let router = router.layer(axum::middleware::from_fn_with_state(app.clone(), seen::watch));
     let asked = router.clone().with_state(app.clone());
     let pages = pages(Router::new().fallback_service(asked).layer(asked_again));
     // At unknown addresses browsers get a page, programs a problem.
@@ -230,10 +234,15 @@ pub fn site(app: App, pages: impl FnOnce(Router) -> Router) -> Router {
                     HeaderName::from_static("api-version"),
                 ]),
         )
-        .layer(axum::middleware::from_fn(manners::headers))
-        .with_state(app);
-    // Outermost, so that a prepared answer skips routing and every layer.
-    Router::new().fallback_service(answering).layer(sent_again)
+        .layer(axum::middleware::from_fn_with_state(manners::secure(&app), manners::headers))
+        .with_state(app.clone());
+    // Outside all others, so that a prepared answer skips routing and every layer.
+    let answering = Router::new().fallback_service(answering).layer(sent_again);
+    // Outermost: an answer in memory is not given to another host either.
+    match manners::OwnHost::of(&app) {
+        Some(own) => answering.layer(axum::middleware::from_fn_with_state(own, manners::own_host)),
+        None => answering,
+    }
 }
 
 fn broke(_: Box<dyn Any + Send + 'static>) -> Response {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, NaiveDate, Utc};
 use futures::{StreamExt, TryStreamExt, stream};
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 use store::ground::lease::Work;
 use store::ground::objects::Objects;
 use store::{Db, StoreError};
@@ -94,6 +95,16 @@ pub async fn find(objects: &Objects, date: NaiveDate) -> Result<Option<Published
     let State { change, created } = serde_json::from_str(&package)
         .map_err(|error| StoreError::inconsistent("dumps", PACKAGE, date, error))?;
     Ok(Some(Published { date, change, changed_at: created, files }))
+}
+
+/// The SHA-256 of a file in the object store, in hex; `None` if it is missing.
+pub async fn sha256(objects: &Objects, name: &str) -> Result<Option<String>, StoreError> {
+    let Some(mut chunks) = objects.read(name, None).await? else { return Ok(None) };
+    let mut hash = Sha256::new();
+    while let Some(chunk) = chunks.try_next().await? {
+        hash.update(&chunk);
+    }
+    Ok(Some(hex::encode(hash.finalize())))
 }
 
 /// Writes today's dump and publishes it, complete or not at all, unless another process on the same database

@@ -63,7 +63,10 @@ pub(crate) fn code_of(error: &anyhow::Error) -> u8 {
         _ => None,
     }) {
         None if search.is_some() => 3,
-        Some(StoreError::BadAddress(_) | StoreError::Conflict(_) | StoreError::Newer(_)) | None => 2,
+        Some(
+            StoreError::BadAddress(_) | StoreError::NoKey | StoreError::Conflict(_) | StoreError::Newer(_),
+        )
+        | None => 2,
         Some(_) => 3,
     }
 }

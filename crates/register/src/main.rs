@@ -36,6 +36,9 @@ fn main() -> ExitCode {
         Err(error) => return exit::say(&error),
     };
     let command = cli.command.unwrap_or_default();
+    if !command.writes_for_others() {
+        store::ground::files::keep_private();
+    }
     if let Some(result) = command.run_without_database(&mut Cli::command(), &settings) {
         return exit::code(result);
     }

@@ -1,13 +1,15 @@
 //! Settings: from flags, then `REGISTER_*`, then `register.toml`.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context;
 use clap::Args;
 use serde::Deserialize;
 use store::Db;
+use store::ground::files;
+use store::ground::keyring::Keyring;
 use store::ground::objects::Objects;
 use transparency::Key;
 
@@ -35,6 +37,13 @@ pub(crate) struct Arguments {
     /// The keys themselves, instead of the file
     #[arg(long, env = "REGISTER_LOG_KEY", global = true, value_name = "KEY", hide_env_values = true)]
     log_key: Option<String>,
+    /// A file with the keys that encrypt second factors and the keys of webhooks in the database, one a line, as
+    /// made by `register secrets keygen` [default: beside the embedded database, where it is made if missing]
+    #[arg(long, env = "REGISTER_SECRETS_KEY_FILE", global = true, value_name = "FILE")]
+    secrets_key_file: Option<PathBuf>,
+    /// The keys themselves, instead of the file
+    #[arg(long, env = "REGISTER_SECRETS_KEY", global = true, value_name = "KEY", hide_env_values = true)]
+    secrets_key: Option<String>,
     /// MiB that must be free on the disks of an embedded database and of a folder of documents before anything is
     /// written; 0 asks for nothing [default: 64]
     #[arg(long, env = "REGISTER_LEAST_FREE", global = true, value_name = "MIB")]
@@ -103,6 +112,8 @@ struct File {
     index: Option<PathBuf>,
     object_store: Option<String>,
     log_key_file: Option<PathBuf>,
+    secrets_key_file: Option<PathBuf>,
+    security_contact: Option<String>,
     least_free: Option<u64>,
     postgres_readers: Option<u32>,
     postgres_writers: Option<u32>,
@@ -123,6 +134,9 @@ pub(crate) struct Settings {
     object_store: Option<String>,
     log_key_file: Option<PathBuf>,
     log_key: Option<String>,
+    secrets_key_file: Option<PathBuf>,
+    secrets_key: Option<String>,
+    security_contact: Option<String>,
     database: store::ground::db::Options,
     listen: Option<SocketAddr>,
     base_url: Option<String>,
@@ -188,6 +202,9 @@ impl Settings {
             object_store: arguments.object_store.or(file.object_store),
             log_key_file: arguments.log_key_file.or(file.log_key_file),
             log_key: arguments.log_key,
+            secrets_key_file: arguments.secrets_key_file.or(file.secrets_key_file),
+            secrets_key: arguments.secrets_key,
+            security_contact: file.security_contact,
             listen: file.listen,
             base_url: file.base_url,
             provider,
@@ -244,8 +261,58 @@ impl Settings {
         self.log_key_file.clone().or_else(beside)
     }
 
+    /// Whether the keys that encrypt secrets come from the environment rather than a file.
+    pub(crate) fn has_secrets_key_itself(&self) -> bool {
+        self.secrets_key.is_some()
+    }
+
+    /// The file of the keys that encrypt secrets; `None` if its place is not known.
+    pub(crate) fn secrets_key_file(&self, db: &Db) -> Option<PathBuf> {
+        let beside = || db.file().map(|file| file.with_extension("secrets-key"));
+        self.secrets_key_file.clone().or_else(beside)
+    }
+
+    /// The keys that encrypt secrets; `None` if there are none yet. Errors: the file holds no keys, or can be read
+    /// by others.
+    pub(crate) fn secrets_keys(&self, db: &Db) -> anyhow::Result<Option<Keyring>> {
+        if self.secrets_key.is_some() && self.secrets_key_file.is_some() {
+            anyhow::bail!("both a key and a file of keys are set for secrets: set one of them");
+        }
+        let (text, from) = match (&self.secrets_key, self.secrets_key_file(db)) {
+            (Some(text), _) => (text.clone(), "REGISTER_SECRETS_KEY".to_owned()),
+            (None, None) => return Ok(None),
+            (None, Some(path)) => match read_private(&path, false)? {
+                Some(text) => (text, path.display().to_string()),
+                None => return Ok(None),
+            },
+        };
+        let keys = Keyring::read(&text);
+        keys.map(Some).with_context(|| {
+            format!("{from} does not hold the keys that encrypt secrets (SECRETS+KEY+...): restore it")
+        })
+    }
+
+    /// Where weaknesses are reported, as an address of `mailto:`, `https:` or `tel:`; an email address will do.
+    /// Errors: it is none of these.
+    pub(crate) fn security_contact(&self, given: Option<&str>) -> anyhow::Result<Option<String>> {
+        let Some(contact) = given.or(self.security_contact.as_deref()).map(str::trim) else {
+            return Ok(None);
+        };
+        if store::people::is_address(contact) && !contact.contains(':') {
+            return Ok(Some(format!("mailto:{contact}")));
+        }
+        let known = ["mailto:", "https://", "tel:"].iter().any(|start| contact.starts_with(start));
+        if !known || contact.contains(|letter: char| letter.is_whitespace() || letter.is_control()) {
+            anyhow::bail!(
+                "'{contact}' is no security contact: give an email address, or an address that begins with mailto:, \
+                 https:// or tel:"
+            );
+        }
+        Ok(Some(contact.to_owned()))
+    }
+
     /// The keys that sign the public log; `None` if there are none. Errors: a file that was named is missing,
-    /// or holds no keys.
+    /// holds no keys, or can be read by others.
     pub(crate) fn log_keys(&self, db: &Db) -> anyhow::Result<Option<Vec<Key>>> {
         if self.log_key.is_some() && self.log_key_file.is_some() {
             anyhow::bail!("both a key and a file of keys are set for the public log: set one of them");
@@ -253,12 +320,9 @@ impl Settings {
         let (text, from) = match (&self.log_key, self.log_key_file(db)) {
             (Some(text), _) => (text.clone(), "REGISTER_LOG_KEY".to_owned()),
             (None, None) => return Ok(None),
-            (None, Some(path)) => match std::fs::read_to_string(&path) {
-                Ok(text) => (text, path.display().to_string()),
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound && self.log_key_file.is_none() => {
-                    return Ok(None);
-                }
-                Err(error) => return Err(error).with_context(|| path.display().to_string()),
+            (None, Some(path)) => match read_private(&path, self.log_key_file.is_some())? {
+                Some(text) => (text, path.display().to_string()),
+                None => return Ok(None),
             },
         };
         let keys = Key::read_all(&text);
@@ -299,5 +363,17 @@ impl Settings {
             "nobody told the address of the register, which begins every link in what is written: give it with --base-url \
              (REGISTER_BASE_URL), or start the register once",
         )
+    }
+}
+
+/// A file that only its owner can read; `None` if it is missing and nobody named it. Errors: others can read it.
+fn read_private(path: &Path, named: bool) -> anyhow::Result<Option<String>> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => match files::too_open(path) {
+            Some(why) => anyhow::bail!("{why}"),
+            None => Ok(Some(text)),
+        },
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !named => Ok(None),
+        Err(error) => Err(error).with_context(|| path.display().to_string()),
     }
 }

@@ -117,6 +117,7 @@ pub(crate) async fn get_dump(
         (status = 404, description = "No such dump or file"),
         (status = 410, description = "Withdrawn, because something in it has since been redacted"),
         (status = 416, description = "The file has no such part"),
+        (status = 503, description = "The file is damaged, or the register is not available now"),
     )
 )]
 pub(crate) async fn get_dump_file(
@@ -151,6 +152,9 @@ pub(crate) async fn get_dump_file(
                 file = coded;
             }
         }
+    }
+    if !app.is_whole(&dump, file).await? {
+        return Err(ApiError::Damaged { date: dump.date, file: file.name.clone() });
     }
     let tag = HeaderValue::from_str(&format!("\"{}\"", file.sha256)).map_err(|_| ApiError::Inside)?;
     set(header::ETAG, tag.clone());

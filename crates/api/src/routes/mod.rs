@@ -22,6 +22,7 @@ pub(crate) mod redactions;
 pub(crate) mod regulator;
 pub(crate) mod remarks;
 pub(crate) mod rules;
+pub(crate) mod security;
 pub(crate) mod session;
 pub(crate) mod stats;
 pub(crate) mod submissions;

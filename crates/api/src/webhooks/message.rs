@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use ed25519_dalek::{Signer, SigningKey};
 use serde::Serialize;
+use store::ground::keyring::{Keyring, Place};
 use store::log::history::Event;
 use store::people::webhooks::{Delivery, Webhook};
 use utoipa::ToSchema;
@@ -121,26 +122,31 @@ pub(crate) fn new_key() -> String {
     STANDARD.encode(seed)
 }
 
-fn key(webhook: &Webhook) -> Result<SigningKey, String> {
-    let seed = STANDARD.decode(&webhook.secret_key).ok().and_then(|seed| seed.try_into().ok());
+fn key(webhook: &Webhook, keyring: &Keyring) -> Result<SigningKey, String> {
+    let seed = keyring.decrypt(Place::WebhookKey(&webhook.id), &webhook.secret_key).map_err(|error| {
+        tracing::error!("{error}");
+        "the register cannot read the webhook's key: whoever runs it finds the reason in its log".to_owned()
+    })?;
+    let seed = STANDARD.decode(&seed).ok().and_then(|seed| seed.try_into().ok());
     seed.map(|seed: [u8; 32]| SigningKey::from_bytes(&seed))
         .ok_or_else(|| "the webhook's key is damaged: make a new webhook".to_owned())
 }
 
 /// The public key for checking signatures. Errors: the stored key is damaged.
-pub(crate) fn public_key(webhook: &Webhook) -> Result<String, String> {
-    Ok(format!("whpk_{}", STANDARD.encode(key(webhook)?.verifying_key().as_bytes())))
+pub(crate) fn public_key(webhook: &Webhook, keyring: &Keyring) -> Result<String, String> {
+    Ok(format!("whpk_{}", STANDARD.encode(key(webhook, keyring)?.verifying_key().as_bytes())))
 }
 
 /// The headers of a message sent now. Errors: the stored key is damaged.
 pub(crate) fn headers(
     webhook: &Webhook,
+    keyring: &Keyring,
     id: &str,
     now: DateTime<Utc>,
     body: &str,
 ) -> Result<HeaderMap, String> {
     let at = now.timestamp();
-    let signature = key(webhook)?.sign(format!("{id}.{at}.{body}").as_bytes());
+    let signature = key(webhook, keyring)?.sign(format!("{id}.{at}.{body}").as_bytes());
     let mut headers = HeaderMap::new();
     let mut insert = |name: &'static str, value: String| {
         headers

@@ -265,7 +265,7 @@ async fn attempt(
     let now = (app.clock)();
     let id = message::id(hook, delivery);
     let body = message::body(hook, delivery, event, &app.base_url);
-    let answered = match message::headers(hook, &id, now, &body) {
+    let answered = match message::headers(hook, &app.keyring, &id, now, &body) {
         Ok(headers) => app.outside.post(&hook.url, headers, body).await,
         Err(error) => Err(error),
     };

@@ -1,5 +1,6 @@
 //! All tables of the register.
 
+mod audit;
 mod children;
 mod contracts;
 mod gaps;
@@ -13,6 +14,7 @@ mod withdrawn;
 
 use std::sync::LazyLock;
 
+pub use audit::{AuditRow, audit};
 pub use children::{Child, assessments, deployments, reviews};
 pub use contracts::{ContractRow, PartyRow, contract_parties, contracts};
 pub use gaps::gaps;

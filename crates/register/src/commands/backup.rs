@@ -7,6 +7,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use store::Db;
 use store::ground::objects::Objects;
+use store::people::encrypting::Standing;
 use transparency::peek;
 
 use crate::exit::Ended;
@@ -33,6 +34,8 @@ struct Held {
     entries: u64,
     signed: u64,
     documents: usize,
+    /// How its secrets are encrypted.
+    secrets: Standing,
     /// Documents that the database refers to but the object store lacks.
     missing: Vec<String>,
 }
@@ -68,6 +71,7 @@ impl Backup {
             super::print_json(&serde_json::json!({
                 "folder": self.out, "records": held.records, "entries": held.entries, "signed": held.signed,
                 "documents": held.documents, "missing": held.missing,
+                "secrets": { "plain": held.secrets.plain, "under": held.secrets.under },
             }))?;
         } else {
             println!(
@@ -79,6 +83,17 @@ impl Backup {
                 held.documents
             );
             eprintln!("the key that signs the log is not in it: keep that elsewhere");
+            if held.secrets.encrypted() > 0 {
+                let ids: Vec<&str> = held.secrets.under.keys().map(String::as_str).collect();
+                eprintln!(
+                    "nor is the key that encrypts its {} secrets ({}): without it, people need new passwords and webhooks",
+                    held.secrets.encrypted(),
+                    ids.join(" and ")
+                );
+            }
+            if held.secrets.plain > 0 {
+                eprintln!("{} secrets in it are not encrypted: guard it like a password", held.secrets.plain);
+            }
         }
         Ok(if held.missing.is_empty() { Ended::Done } else { Ended::Findings })
     }
@@ -136,6 +151,7 @@ async fn complete(copy: &Db, objects: &Objects, folder: &Path) -> anyhow::Result
         entries: store::log::size(copy).await?,
         signed: checkpoint.map(|text| peek(text.as_bytes())).transpose()?.map_or(0, |one| one.tree.size),
         documents,
+        secrets: store::people::encrypting::standing(copy).await?,
         missing,
     })
 }

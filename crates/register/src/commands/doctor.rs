@@ -35,6 +35,10 @@ pub(super) async fn run(settings: &Settings) -> anyhow::Result<Ended> {
         let log = super::log::standing(settings, &db).await?;
         let said = log.refused.clone().unwrap_or(format!("{} entries, {} signed", log.entries, log.signed));
         checks.push(("public log", log.refused.is_none(), said));
+        let keys = settings.secrets_keys(&db)?.unwrap_or_default();
+        let standing = store::people::encrypting::standing(&db).await?;
+        let (said, well) = super::secrets::said(&keys, &standing);
+        checks.push(("secrets", well, said));
         let folder = settings.index(&db);
         let said = match search::Search::change_in(&folder) {
             Some(known) if known > change => format!(

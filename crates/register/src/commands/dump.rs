@@ -40,6 +40,13 @@ pub(crate) struct Dump {
     base_url: Option<String>,
 }
 
+impl Dump {
+    /// Whether the dump goes to a place of its caller's, rather than among the register's own files.
+    pub(super) fn is_for_others(&self) -> bool {
+        self.out.is_some()
+    }
+}
+
 /// Where a dump goes.
 enum Out {
     Folder(PathBuf),

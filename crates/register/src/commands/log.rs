@@ -203,7 +203,7 @@ fn drop_older(path: &Path, keys: &[Key]) -> anyhow::Result<Vec<PublicKey>> {
 
 /// Writes a file that only its owner can read, complete or not at all. Replaces an existing file only with
 /// `replace`.
-fn write_secret(path: &Path, text: &str, replace: bool) -> anyhow::Result<()> {
+pub(super) fn write_secret(path: &Path, text: &str, replace: bool) -> anyhow::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let shown = || path.display().to_string();
     std::fs::create_dir_all(folder).with_context(shown)?;

@@ -14,6 +14,7 @@ mod openapi;
 mod organisation;
 mod person;
 mod reindex;
+mod secrets;
 mod serve;
 mod shell;
 mod token;
@@ -50,6 +51,9 @@ pub(crate) enum Command {
     /// Manage the public log and its signing keys
     #[command(subcommand)]
     Log(log::Log),
+    /// Manage the keys that encrypt secrets in the database
+    #[command(subcommand)]
+    Secrets(secrets::Secrets),
     /// Link contracts to records and products
     #[command(subcommand)]
     Link(link::Link),
@@ -101,6 +105,18 @@ impl Command {
         }
     }
 
+    /// Whether it writes files for others at a place its caller names. All other commands keep what they write
+    /// to their owner.
+    pub(crate) fn writes_for_others(&self) -> bool {
+        match self {
+            Self::Export(_) | Self::Validate(_) | Self::Openapi(_) | Self::Completions(_) | Self::Man(_) => {
+                true
+            }
+            Self::Dump(command) => command.is_for_others(),
+            _ => false,
+        }
+    }
+
     pub(crate) async fn run(self, settings: &Settings) -> anyhow::Result<Ended> {
         match self {
             Self::Serve(command) => command.run(settings).await,
@@ -111,6 +127,7 @@ impl Command {
             Self::Backup(command) => command.run(settings).await,
             Self::Verify(command) => command.run(settings).await,
             Self::Log(command) => command.run(settings).await,
+            Self::Secrets(command) => command.run(settings).await,
             Self::Link(command) => command.run(settings).await,
             Self::Gaps(command) => command.run(settings).await,
             Self::Organisation(command) => command.run(settings).await,

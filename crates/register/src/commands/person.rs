@@ -6,6 +6,7 @@ use chrono::Utc;
 use clap::Subcommand;
 use domain::authorisation::Remit;
 use domain::codes::{AssessmentType, Code, Role, Sector};
+use store::ground::keyring::Place;
 use store::names::organisations;
 use store::{Db, people};
 
@@ -161,9 +162,11 @@ impl Person {
                 std::io::stdin().read_line(&mut password).context("the password on stdin")?;
                 let password = password.trim_end_matches(['\r', '\n']);
                 let enrolled = api::sign_in::enrol(&email, password).map_err(anyhow::Error::msg)?;
+                let (keys, _) = super::secrets::keyring(settings, &db).await?;
+                let second_factor = keys.encrypt(Place::SecondFactor(&person.id), &enrolled.second_factor)?;
                 let tx = db.begin_quietly().await?;
                 let act = act(&tx, now);
-                let set = acts::set_password(&act, &person, &enrolled.password, &enrolled.second_factor);
+                let set = acts::set_password(&act, &person, &enrolled.password, &second_factor);
                 set.await.map_err(refused)?;
                 tx.commit().await?;
                 println!("{}", enrolled.address);

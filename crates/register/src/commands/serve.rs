@@ -4,6 +4,7 @@ mod maintain;
 
 use std::io::Write;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -53,6 +54,10 @@ pub(crate) struct Serve {
     /// Let webhooks reach hosts inside the register's own network, and use plain http
     #[arg(long, env = "REGISTER_WEBHOOKS_INSIDE")]
     webhooks_inside: bool,
+    /// Where weaknesses are reported: an email address, or one that begins with mailto:, https:// or tel:. It is
+    /// shown at /.well-known/security.txt
+    #[arg(long, env = "REGISTER_SECURITY_CONTACT", value_name = "ADDRESS")]
+    security_contact: Option<String>,
     /// A witness asked to sign the public log too: its key and its address
     #[arg(long, env = "REGISTER_LOG_WITNESSES", value_name = "KEY URL", value_delimiter = ',')]
     log_witness: Vec<Witness>,
@@ -64,11 +69,15 @@ pub(crate) struct Serve {
 impl Serve {
     pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<Ended> {
         let address = settings.listen(self.listen);
+        let contact = settings.security_contact(self.security_contact.as_deref())?;
         let listener = tokio::net::TcpListener::bind(address)
             .await
             .with_context(|| format!("cannot listen at {address} (choose another with --listen)"))?;
         let listening = listener.local_addr()?;
         let db = settings.open().await?;
+        // Before anything is written: without the right key there is no start.
+        let keyring =
+            super::secrets::ready(settings, &Leases::new(db.clone(), Arc::new(Utc::now)), tell).await?;
         if !store::records::is_empty(&db).await? && !settings.index(&db).exists() {
             tell("The search index is missing: building it.");
         }
@@ -87,9 +96,19 @@ impl Serve {
             tell("  its file system is read-only: what is there is served, and nothing can be changed");
         }
         let objects = settings.objects(&db)?;
+        if writes {
+            // Closing the folder also closes what is in it.
+            let folders = [objects.folder().map(Path::to_owned), Some(settings.index(&db))];
+            folders.into_iter().flatten().for_each(|folder| store::ground::files::narrow(&folder));
+        }
         let mut app =
             api::App::new(db.clone(), search.clone(), objects.clone(), base_url.as_str(), Arc::new(Utc::now));
         let leases = app.leases.clone();
+        app = app.with_keyring(keyring).with_security_contact(contact);
+        // Without a set address, any name may lead here.
+        if settings.base_url(self.base_url.as_deref()).is_some() {
+            app = app.with_host_checked();
+        }
         let signer = self.signer(settings, &leases, &base_url).await?;
         let log_keys = signer.as_ref().map_or_else(Vec::new, |signer| signer.public().to_vec());
         for key in &log_keys {
@@ -115,9 +134,15 @@ impl Serve {
             let app = app.clone();
             tokio::spawn(async move { api::webhooks::send_for_ever(&app).await })
         }));
+        background.push({
+            let app = app.clone();
+            tokio::spawn(async move { api::seen::write_for_ever(&app).await })
+        });
         background.extend(signing.here.map(|signer| tokio::spawn(sign(signer))));
-        let served = api::serve(listener, api::site(app, web::pages), stop.clone().cancelled_owned()).await;
+        let served =
+            api::serve(listener, api::site(app.clone(), web::pages), stop.clone().cancelled_owned()).await;
         stop.cancel();
+        api::seen::write_rest(&app).await;
         // Ends by itself, and removes an unfinished dump.
         if let Some(maintenance) = maintenance {
             let _ = tokio::time::timeout(ENDING, maintenance).await;

@@ -53,6 +53,9 @@ fn a_key_is_made_once_and_changed_while_both_sign() {
     ends(folder, &["doctor"], 1, "public log");
     ends(folder, &["log", "status", "--log-key-file", "none"], 2, "none");
     std::fs::write(folder.join("data/register.log-key"), "PRIVATE+KEY+nonsense").unwrap();
+    ends(folder, &["log", "status"], 2, "chmod 600");
+    let own = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(folder.join("data/register.log-key"), own).unwrap();
     ends(folder, &["log", "status"], 2, "does not hold the keys");
 }
 

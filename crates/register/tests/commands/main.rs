@@ -9,5 +9,7 @@ mod journey;
 mod log;
 mod purge;
 mod running;
+mod secrets;
+mod security_log;
 mod starts;
 mod yesterday;

@@ -1,5 +1,6 @@
 //! A database written by an earlier release, under today's commands.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -21,6 +22,8 @@ fn check(packed: &Path) {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     zip::ZipArchive::new(std::fs::File::open(packed).unwrap()).unwrap().extract(folder).unwrap();
+    // Unpacked for everybody, which no key may be.
+    std::fs::set_permissions(folder.join("log-key"), std::fs::Permissions::from_mode(0o600)).unwrap();
     let facts = std::fs::read_to_string(folder.join("facts.json")).unwrap();
     let facts: serde_json::Value = serde_json::from_str(&facts).unwrap();
     let key = facts["key"].as_str().unwrap();
@@ -41,6 +44,7 @@ fn check(packed: &Path) {
         );
     };
     run(&["migrate"], "");
+    run(&["secrets", "status"], "0 are not");
     run(&["doctor"], "agree with the versions");
     run(&["verify"], "no faults");
     run(&["verify", "objects/log", "--key", key], "no faults");

@@ -20,6 +20,11 @@ pub enum StoreError {
     /// The database's settings do not guarantee that a committed write survives a crash.
     #[error("the database is not safe to write to: {0}")]
     Unsafe(String),
+    /// There is no key to encrypt a secret with.
+    #[error(
+        "there is no key that encrypts secrets: whoever runs the register sets REGISTER_SECRETS_KEY_FILE"
+    )]
+    NoKey,
     /// Not a database address we know.
     #[error("'{0}' is not a database address: use sqlite://FILE or postgres://...")]
     BadAddress(String),

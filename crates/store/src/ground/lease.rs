@@ -36,6 +36,8 @@ pub enum Work {
     Signing,
     /// Sending messages to webhooks.
     Delivering,
+    /// Encrypting what is plain, or under an older key.
+    Encrypting,
 }
 
 impl Work {
@@ -45,6 +47,7 @@ impl Work {
             Self::Dumping => settings::DUMPING,
             Self::Signing => settings::SIGNING,
             Self::Delivering => settings::DELIVERING,
+            Self::Encrypting => settings::ENCRYPTING,
         }
     }
 }
@@ -53,7 +56,7 @@ impl Work {
 /// for them here.
 pub async fn forget_all(copy: &Db) -> Result<(), StoreError> {
     let tx = copy.begin_quietly().await?;
-    for work in [Work::Dumping, Work::Signing, Work::Delivering] {
+    for work in [Work::Dumping, Work::Signing, Work::Delivering, Work::Encrypting] {
         Sql::new("DELETE FROM settings WHERE name = ").bind(work.setting()).run(&tx).await?;
     }
     tx.commit().await

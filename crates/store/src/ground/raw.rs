@@ -23,8 +23,10 @@ pub async fn down_and_up(db: &Db) -> Result<(), StoreError> {
     tx.commit().await
 }
 
-/// Reverts the latest migrations.
-pub async fn undo(db: &Db, changes: u32) -> Result<(), StoreError> {
+/// Reverts a migration, by name, and all later ones.
+pub async fn undo(db: &Db, first: &str) -> Result<(), StoreError> {
+    let later = Migrator::migrations().iter().skip_while(|change| change.name() != first).count();
+    let changes = u32::try_from(later).expect("migrations are few");
     let tx = db.begin_quietly().await?;
     Migrator::down(tx.itself()?, Some(changes)).await?;
     tx.commit().await

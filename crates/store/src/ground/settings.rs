@@ -26,11 +26,17 @@ pub(crate) const DUMPING: &str = "dumping";
 /// The lease for sending webhooks.
 pub(crate) const DELIVERING: &str = "delivering";
 
+/// The lease for encrypting secrets.
+pub(crate) const ENCRYPTING: &str = "encrypting";
+
 /// The address the server last announced, for links in files written by commands.
 pub const BASE_URL: &str = "base_url";
 
-/// The last redaction whose words may still be in the database's files.
+/// What was last deleted or overwritten and may still be in the database's files: a redaction, by id, or
+/// secrets.
 pub const PURGE_DUE: &str = "purge_due";
+/// In [`PURGE_DUE`]: secrets that were plain before they were encrypted.
+pub(crate) const OVERWRITTEN: &str = "secrets";
 
 /// The lease for signing the public log.
 pub(crate) const SIGNING: &str = "signing";

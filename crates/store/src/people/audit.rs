@@ -30,6 +30,8 @@ pub struct Entry {
     pub reason: Option<String>,
     /// Further detail, in words.
     pub detail: Option<String>,
+    /// The address a refused request came from.
+    pub address: Option<String>,
 }
 
 /// A line to add to the trail.
@@ -51,6 +53,8 @@ pub struct Deed<'a> {
     pub reason: Option<&'a str>,
     /// Further detail.
     pub detail: Option<&'a str>,
+    /// The address a refused request came from; not kept of what was allowed.
+    pub address: Option<&'a str>,
 }
 
 impl<'a> Deed<'a> {
@@ -65,6 +69,7 @@ impl<'a> Deed<'a> {
             owner: None,
             reason: None,
             detail: None,
+            address: None,
         }
     }
 }
@@ -79,7 +84,7 @@ pub async fn note(tx: &Tx, deed: &Deed<'_>, now: DateTime<Utc>) -> Result<(), St
 pub(crate) fn line(deed: &Deed<'_>, now: DateTime<Utc>) -> Sql {
     let text = |text: Option<&str>| text.map(str::to_owned);
     let mut sql = Sql::new(
-        "INSERT INTO audit_entries (at, person, role, action, object_kind, object_id, owner, reason, detail) VALUES ",
+        "INSERT INTO audit_entries (at, person, role, action, object_kind, object_id, owner, reason, detail, address) VALUES ",
     );
     sql.bind_list(values![
         micros(now),
@@ -90,7 +95,8 @@ pub(crate) fn line(deed: &Deed<'_>, now: DateTime<Utc>) -> Sql {
         deed.object_id,
         text(deed.owner),
         text(deed.reason),
-        text(deed.detail)
+        text(deed.detail),
+        text(deed.address)
     ]);
     sql
 }
@@ -102,6 +108,18 @@ pub struct AuditQuery<'a> {
     pub object: Option<(&'a str, &'a str)>,
     /// About things of these organisations; `None` for all.
     pub owners: Option<&'a [String]>,
+    /// By this person, by id.
+    pub person: Option<&'a str>,
+    /// One of these actions; one that ends with a dot stands for all that begin so. Empty for all.
+    pub actions: &'a [String],
+    /// Done to this kind of thing.
+    pub kind: Option<&'a str>,
+    /// At this time or later.
+    pub since: Option<DateTime<Utc>>,
+    /// Before this time.
+    pub until: Option<DateTime<Utc>>,
+    /// From this address.
+    pub address: Option<&'a str>,
     /// Before this line number.
     pub before: Option<i64>,
 }
@@ -113,7 +131,7 @@ pub async fn list(
     limit: u64,
 ) -> Result<Vec<(i64, Entry)>, StoreError> {
     let mut sql = Sql::new(
-        "SELECT seq, at, person, role, action, object_kind, object_id, owner, reason, detail \
+        "SELECT seq, at, person, role, action, object_kind, object_id, owner, reason, detail, address \
          FROM audit_entries WHERE seq < ",
     );
     sql.bind(query.before.unwrap_or(i64::MAX));
@@ -122,6 +140,35 @@ pub async fn list(
     }
     if let Some(owners) = query.owners {
         sql.push(" AND owner IN ").bind_list(owners.iter().cloned());
+    }
+    for (column, value) in [("person", query.person), ("object_kind", query.kind), ("address", query.address)]
+    {
+        if let Some(value) = value {
+            sql.push(&format!(" AND {column} = ")).bind(value);
+        }
+    }
+    if !query.actions.is_empty() {
+        sql.push(" AND (");
+        for (place, action) in query.actions.iter().enumerate() {
+            sql.push(if place == 0 { "" } else { " OR " });
+            match action.strip_suffix('.') {
+                // A slash follows the dot, so these are all texts that begin so.
+                Some(start) => sql
+                    .push("(action >= ")
+                    .bind(action.clone())
+                    .push(" AND action < ")
+                    .bind(format!("{start}/"))
+                    .push(")"),
+                None => sql.push("action = ").bind(action.clone()),
+            };
+        }
+        sql.push(")");
+    }
+    if let Some(since) = query.since {
+        sql.push(" AND at >= ").bind(micros(since));
+    }
+    if let Some(until) = query.until {
+        sql.push(" AND at < ").bind(micros(until));
     }
     sql.push(" ORDER BY seq DESC LIMIT ").bind(limit.cast_signed());
     let rows = sql.all(conn).await?;
@@ -137,6 +184,7 @@ pub async fn list(
                 owner: row.try_get_by("owner")?,
                 reason: row.try_get_by("reason")?,
                 detail: row.try_get_by("detail")?,
+                address: row.try_get_by("address")?,
             };
             Ok((row.try_get_by("seq")?, entry))
         })

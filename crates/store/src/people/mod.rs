@@ -3,6 +3,7 @@
 mod accounts;
 pub mod audit;
 pub mod documents;
+pub mod encrypting;
 mod forgetting;
 pub mod idempotency;
 pub mod identities;

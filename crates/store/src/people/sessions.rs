@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::ConnectionTrait;
 
 use crate::ground::db::{instant, micros};
+use crate::ground::keyring::Encrypted;
 use crate::ground::sql::Sql;
 use crate::people::{Person, find as find_person};
 use crate::{Db, StoreError, Tx};
@@ -26,8 +27,8 @@ pub struct Credential {
     pub person: Person,
     /// The password's hash, as a PHC string.
     pub password: String,
-    /// The secret of the second factor, base32.
-    pub second_factor: String,
+    /// The secret of the second factor, base32, encrypted.
+    pub second_factor: Encrypted,
     /// The last time step used, so that no code works twice.
     pub last_step: i64,
     /// No sign-in as this person until then.
@@ -35,11 +36,11 @@ pub struct Credential {
 }
 
 /// Sets password and second factor, and ends the person's sessions.
-pub async fn set(tx: &Tx, person: &str, password: &str, second_factor: &str) -> Result<(), StoreError> {
+pub async fn set(tx: &Tx, person: &str, password: &str, second_factor: &Encrypted) -> Result<(), StoreError> {
     let mut sql = Sql::new(
         "INSERT INTO credentials (person, password, second_factor, last_step, failures, locked_until) VALUES ",
     );
-    sql.bind_list(values![person, password, second_factor, 0_i64, 0_i64, 0_i64]);
+    sql.bind_list(values![person, password, second_factor.as_str(), 0_i64, 0_i64, 0_i64]);
     sql.push(
         " ON CONFLICT (person) DO UPDATE SET password = excluded.password, second_factor = excluded.second_factor, \
          last_step = 0, failures = 0, locked_until = 0",
@@ -58,7 +59,7 @@ pub async fn credential(tx: &Tx, email: &str) -> Result<Option<Credential>, Stor
     Ok(Some(Credential {
         person,
         password: row.try_get_by("password")?,
-        second_factor: row.try_get_by("second_factor")?,
+        second_factor: Encrypted::stored(row.try_get_by("second_factor")?),
         last_step: row.try_get_by("last_step")?,
         locked_until: instant(row.try_get_by("locked_until")?),
     }))

@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ConnectionTrait, QueryResult, Value};
 
 use crate::ground::db::{instant, micros};
+use crate::ground::keyring::Encrypted;
 use crate::ground::sql::{Sql, insert_rows};
 use crate::{Db, StoreError, Tx};
 
@@ -56,8 +57,8 @@ pub struct Webhook {
     pub url: String,
     /// Filters for records, as in a URL's query; empty for all.
     pub query: String,
-    /// The key that signs its messages: an Ed25519 seed, base64.
-    pub secret_key: String,
+    /// The key that signs its messages: an Ed25519 seed, base64, encrypted.
+    pub secret_key: Encrypted,
     /// The last change considered.
     pub considered: i64,
     /// Whether messages are sent.
@@ -94,7 +95,7 @@ fn webhook(row: &QueryResult) -> Result<Webhook, StoreError> {
         label: row.try_get_by("label")?,
         url: row.try_get_by("url")?,
         query: row.try_get_by("query")?,
-        secret_key: row.try_get_by("secret_key")?,
+        secret_key: Encrypted::stored(row.try_get_by("secret_key")?),
         considered: row.try_get_by("considered")?,
         reason: row.try_get_by("reason")?,
         revision: row.try_get_by("revision")?,
@@ -116,7 +117,7 @@ pub async fn create(tx: &Tx, new: &Webhook) -> Result<(), StoreError> {
         new.label.clone(),
         new.url.clone(),
         new.query.clone(),
-        new.secret_key.clone(),
+        new.secret_key.as_str(),
         new.considered,
         new.state.as_str(),
         new.revision,

@@ -120,6 +120,16 @@ const PROBLEMS: &[(&str, &str, &str)] = &[
         "It held what was taken out of the register since. Take a later one.",
     ),
     (
+        "damaged",
+        "A file of the dump is damaged",
+        "Its bytes are not those that were written, so it is not sent. Take another dump.",
+    ),
+    (
+        "wrong-host",
+        "This is not that host",
+        "The `detail` names the register's own. A proxy in front must pass on the host it was asked for.",
+    ),
+    (
         "method-not-allowed",
         "This address does not take this method",
         "The `Allow` header names those it takes.",

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
+use store::ground::keyring::Place;
 use store::ground::secret::Secret;
 use store::people::sessions::{self, Credential};
 use utoipa::ToSchema;
@@ -17,7 +18,7 @@ use crate::App;
 use crate::body::Sent;
 use crate::caller::{COOKIE, session_secrets, set_cookie};
 use crate::problem::ApiError;
-use crate::sign_in;
+use crate::{seen, sign_in};
 
 /// Credentials.
 #[derive(Deserialize, ToSchema)]
@@ -59,11 +60,12 @@ pub(crate) async fn create_session(State(app): State<App>, sent: Sent) -> Result
     let _waits = app.waiting.try_acquire().map_err(|_| ApiError::Overloaded)?;
     let fits = fits(&app, sign_in.password, hash).await?;
     let Some(known) = known else { return Err(ApiError::Unauthorised(WRONG)) };
-    let step = sign_in::step(&known.second_factor, sign_in.code.trim(), now).filter(|_| fits);
+    let second_factor = app.keyring.decrypt(Place::SecondFactor(&known.person.id), &known.second_factor)?;
+    let step = sign_in::step(&second_factor, sign_in.code.trim(), now).filter(|_| fits);
     let tx = app.db.begin_quietly().await?;
     let act = Act { tx: &tx, now, actor: Actor::Public };
     let secret = app.allowed(acts::begin_session(&act, &known.person.id, step, &before).await)?;
-    // Commit refused sign-ins too: they are counted and audited.
+    // Commit refused sign-ins too: they are counted.
     tx.commit().await?;
     let secret = secret.ok_or(ApiError::Unauthorised(WRONG))?;
     Ok(with_cookie(session_cookie(secret)))
@@ -74,6 +76,9 @@ async fn credential(app: &App, email: &str, now: DateTime<Utc>) -> Result<Option
     let tx = app.db.begin_quietly().await?;
     let known = sessions::credential(&tx, email).await?;
     tx.rollback().await?;
+    if let Some(known) = &known {
+        seen::note_person(&known.person.id);
+    }
     Ok(known.filter(|known| known.locked_until <= now))
 }
 

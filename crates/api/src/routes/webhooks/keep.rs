@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
+use store::ground::keyring::Place;
 use store::people::webhooks;
 use utoipa::ToSchema;
 
@@ -122,17 +123,19 @@ pub(crate) async fn create_webhook(
     let said = Said { label: Some(new.label), url: Some(new.url), query: new.query };
     let said = said.check(&app).await?;
     let considered = app.db.state().await?.change;
+    let id = uuid::Uuid::now_v7().to_string();
     let new = acts::NewWebhook {
         label: said.label.unwrap_or_default(),
         url: said.url.unwrap_or_default(),
         query: said.query.unwrap_or_default(),
-        secret_key: new_key(),
+        secret_key: app.keyring.encrypt(Place::WebhookKey(&id), &new_key())?,
         considered,
+        id,
     };
     let write = begin(&app, &caller, &sent, false).await?;
     let hook = app.allowed(acts::create_webhook(&write.act(), new).await)?;
     let location = format!("/api/v1/webhooks/{}", hook.id);
-    let view = WebhookView::with(hook, 1, 0)?;
+    let view = WebhookView::with(&app, hook, 1, 0)?;
     write.answer(StatusCode::CREATED, Some(0), Some(location), &view).await
 }
 
@@ -172,7 +175,7 @@ pub(crate) async fn change_webhook(
     let write = begin(&app, &caller, &sent, false).await?;
     let hook = app.allowed(acts::change_webhook(&write.act(), hook, change).await)?;
     let revision = hook.revision;
-    let view = WebhookView::with(hook, pending, dead)?;
+    let view = WebhookView::with(&app, hook, pending, dead)?;
     write.answer(StatusCode::OK, Some(revision), None, &view).await
 }
 

@@ -86,12 +86,12 @@ pub(crate) struct WebhookView {
 impl WebhookView {
     async fn of(app: &App, hook: Webhook) -> Result<Self, ApiError> {
         let (pending, dead) = webhooks::counts(&app.db, &hook.id).await?;
-        Self::with(hook, pending, dead)
+        Self::with(app, hook, pending, dead)
     }
 
-    fn with(hook: Webhook, pending: i64, dead: i64) -> Result<Self, ApiError> {
+    fn with(app: &App, hook: Webhook, pending: i64, dead: i64) -> Result<Self, ApiError> {
         Ok(Self {
-            public_key: public_key(&hook).map_err(|_| ApiError::Inside)?,
+            public_key: public_key(&hook, &app.keyring).map_err(|_| ApiError::Inside)?,
             id: hook.id,
             label: hook.label,
             url: hook.url,

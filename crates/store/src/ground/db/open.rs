@@ -14,6 +14,7 @@ use super::address::{Address, BUSY_TIMEOUT, ROWS_AHEAD, hide_secret, is_read_onl
 use super::database::Db;
 use super::writers::{ACQUIRE_TIMEOUT, Opens, Writers};
 use crate::StoreError;
+use crate::ground::files;
 use crate::ground::space::{Floor, LEAST_FREE};
 use crate::ground::sql::Sql;
 
@@ -79,10 +80,13 @@ impl Db {
 async fn open_sqlite(path: &Path, options: &Options, address: Address) -> Result<Db, StoreError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Some(folder) = folder {
-        std::fs::create_dir_all(folder)
+        files::create_folder(folder)
             .map_err(|error| StoreError::Unavailable(format!("{}: {error}", folder.display())))?;
     }
     let read_only = is_read_only(path);
+    if !read_only {
+        private(path).map_err(|error| StoreError::Unavailable(format!("{}: {error}", path.display())))?;
+    }
     let base = SqliteConnectOptions::new()
         .filename(path)
         .foreign_keys(true)
@@ -132,6 +136,18 @@ async fn open_sqlite(path: &Path, options: &Options, address: Address) -> Result
         .await
         .map_err(|error| StoreError::Unavailable(format!("{}: {error}", path.display())))?;
     Ok(Db { writers, read: SqlxSqliteConnector::from_sqlx_sqlite_pool(read), address })
+}
+
+/// Makes the database's files readable by their owner only. SQLite gives a new `-wal` and `-shm` the mode of
+/// the database.
+fn private(path: &Path) -> std::io::Result<()> {
+    files::create(path)?;
+    for end in ["", "-wal", "-shm"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(end);
+        files::narrow(Path::new(&name));
+    }
+    Ok(())
 }
 
 async fn open_postgres(url: &str, options: &Options, address: Address) -> Result<Db, StoreError> {
