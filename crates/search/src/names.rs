@@ -5,6 +5,7 @@
 //! only makes proposals: certain are only an identifier, or a name that exactly one body has.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use domain::text::{fold, name_key};
 use rapidfuzz::fuzz;
@@ -31,6 +32,7 @@ pub enum Kind {
 #[derive(Debug, Default)]
 pub struct Names {
     entries: Vec<Listed>,
+    /// By length of their text.
     keys: Vec<Key>,
     exact: FxHashMap<String, Vec<u32>>,
     identifiers: HashMap<String, Vec<u32>>,
@@ -111,10 +113,14 @@ impl Names {
     pub fn new(entries: Vec<Listed>) -> Self {
         let mut names = Self { entries, ..Self::default() };
         let entries = std::mem::take(&mut names.entries);
+        let mut named: Vec<(u32, &str, String)> = Vec::new();
         for (place, entry) in entries.iter().enumerate() {
             let place = u32::try_from(place).unwrap_or(u32::MAX);
             for name in std::iter::once(&entry.name).chain(&entry.aliases) {
-                names.add(place, name);
+                let text = name_key(name);
+                if !text.is_empty() {
+                    named.push((place, name, text));
+                }
             }
             for identifier in &entry.identifiers {
                 let value = identifier.split_once(' ').map_or(identifier.as_str(), |(_, value)| value);
@@ -123,15 +129,16 @@ impl Names {
                 }
             }
         }
+        // By length, so that names of comparable length are neighbours, here and in the lists of trigrams.
+        named.sort_by_key(|(.., text)| text.len());
+        for (entry, name, text) in named {
+            names.add(entry, name, text);
+        }
         names.entries = entries;
         names
     }
 
-    fn add(&mut self, entry: u32, name: &str) {
-        let text = name_key(name);
-        if text.is_empty() {
-            return;
-        }
+    fn add(&mut self, entry: u32, name: &str, text: String) {
         let place = u32::try_from(self.keys.len()).unwrap_or(u32::MAX);
         let mut count = 0;
         for trigram in trigrams(&text) {
@@ -202,21 +209,40 @@ impl Names {
             })
     }
 
+    /// The names that can be similar to one of this length: those much shorter or longer cannot.
+    fn comparable(&self, length: usize) -> Range<usize> {
+        // The ratio is at most twice the shorter length through both lengths. A little more room, against rounding.
+        let ratio = |other: usize| 2.0 * length.min(other) as f64 / (length + other).max(1) as f64 + 1e-9;
+        let from =
+            self.keys.partition_point(|key| key.text.len() < length && ratio(key.text.len()) < SIMILAR);
+        let to =
+            self.keys.partition_point(|key| key.text.len() <= length || ratio(key.text.len()) >= SIMILAR);
+        from..to.max(from)
+    }
+
     /// Entries with similar names, each with its similarity out of 100.
     fn similar(&self, key: &str, kind: Kind) -> Vec<(u32, f64)> {
-        let mut shared: Vec<u16> = vec![0; self.keys.len()];
+        let places = self.comparable(key.len());
+        if places.is_empty() {
+            return Vec::new();
+        }
+        let mut shared: Vec<u16> = vec![0; places.len()];
         let mut asked: Vec<[u8; 3]> = trigrams(key).collect();
         asked.sort_unstable();
         asked.dedup();
         for trigram in &asked {
-            for place in self.trigrams.get(trigram).into_iter().flatten() {
-                shared[*place as usize] = shared[*place as usize].saturating_add(1);
+            let having = self.trigrams.get(trigram).map_or(&[][..], Vec::as_slice);
+            let from = having.partition_point(|place| (*place as usize) < places.start);
+            for place in having[from..].iter().take_while(|place| (**place as usize) < places.end) {
+                let count = &mut shared[*place as usize - places.start];
+                *count = count.saturating_add(1);
             }
         }
         // Dice's coefficient of shared trigrams selects the names worth comparing letter by letter.
         let mut best: Vec<(f64, usize)> = Vec::new();
         let least = (asked.len() / 4).max(1);
-        for (place, count) in shared.iter().enumerate().filter(|(_, count)| usize::from(**count) >= least) {
+        for (offset, count) in shared.iter().enumerate().filter(|(_, count)| usize::from(**count) >= least) {
+            let place = places.start + offset;
             let key = &self.keys[place];
             if fits(&self.entries[key.entry as usize], kind) {
                 let dice = 2.0 * f64::from(*count) / (asked.len() as f64 + f64::from(key.trigrams));
@@ -227,15 +253,17 @@ impl Names {
             best.select_nth_unstable_by(COMPARED_MAX, |a, b| b.0.total_cmp(&a.0));
             best.truncate(COMPARED_MAX);
         }
+        // Prepares the name asked for once, and gives up on each other as soon as it cannot be similar any more.
+        let comparator = fuzz::RatioBatchComparator::new(key.bytes());
+        let similar = fuzz::Args::default().score_cutoff(SIMILAR);
         let mut scores: Vec<(u32, f64)> = best
             .into_iter()
-            .map(|(_, place)| {
+            .filter_map(|(_, place)| {
                 let other = &self.keys[place];
-                (other.entry, fuzz::ratio(key.chars(), other.text.chars()))
+                let ratio = comparator.similarity_with_args(other.text.bytes(), &similar)?;
+                // An equal name would have been found as exact, so similarity stays below 100.
+                Some((other.entry, (ratio * 100.0).min(99.0)))
             })
-            .filter(|(_, ratio)| *ratio >= SIMILAR)
-            // An equal name would have been found as exact, so similarity stays below 100.
-            .map(|(entry, ratio)| (entry, (ratio * 100.0).min(99.0)))
             .collect();
         scores.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         scores
@@ -333,6 +361,27 @@ mod tests {
         check("Platewrenn", Product, None, "platewren 95 Similarity");
         check("platewren", Organisation, None, "");
         check("", Organisation, None, "");
+    }
+
+    #[test]
+    fn a_name_is_compared_with_names_of_its_length_and_misses_none() {
+        let texts: Vec<String> = (0..60).map(|at| "abcdefghij klmnop ".repeat(4)[..=at].to_owned()).collect();
+        let entries = texts.iter().enumerate();
+        let names =
+            Names::new(entries.map(|(at, text)| listed(&at.to_string(), text, "GB", |_| {})).collect());
+        assert!(names.keys.is_sorted_by_key(|key| key.text.len()));
+        for text in &texts {
+            let key = name_key(text);
+            let places = names.comparable(key.len());
+            for (place, other) in names.keys.iter().enumerate() {
+                let similar = fuzz::ratio(key.chars(), other.text.chars()) >= SIMILAR;
+                assert!(!similar || places.contains(&place), "{key} {}", other.text);
+            }
+        }
+        // What is much longer than all names costs nothing.
+        assert!(names.comparable(500).is_empty());
+        assert!(!names.comparable(100).is_empty());
+        assert_eq!(names.comparable(0), 0..0);
     }
 
     #[test]

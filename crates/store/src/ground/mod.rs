@@ -13,6 +13,7 @@ pub mod files;
 pub mod hash;
 pub mod keyring;
 pub mod lease;
+pub mod line;
 pub mod objects;
 pub mod page;
 #[doc(hidden)]
