@@ -7,10 +7,10 @@ use crate::sessions::note;
 use crate::{Act, Refusal, end_sessions};
 
 /// Starts a session for a person, given by id, whose password matched and whose second factor matched time
-/// step `step`; `None` means that one of them was wrong. Ends the sessions the browser had before.
+/// step `step`; `None` means that the code was wrong. Ends the sessions the browser had before.
 ///
 /// Returns the new session's secret, or `None` when the sign-in is refused, which includes a step that was
-/// already used. Commit in both cases: failed sign-ins are counted too.
+/// already used. Commit in both cases: wrong codes are counted too.
 pub async fn begin_session(
     act: &Act<'_>,
     person: &str,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use acts::Refusal;
+use acts::{Quotas, Refusal};
 use chrono::{DateTime, NaiveDate, Utc};
 use export::describe::Sum;
 use export::published::{self, Published};
@@ -14,21 +14,23 @@ use moka::sync::Cache;
 use search::Search;
 use store::ground::keyring::Keyring;
 use store::ground::lease::{Clock, Leases};
+use store::ground::line::{Line, Room};
 use store::ground::objects::Objects;
 use store::ground::settings;
 use store::names::Names;
 use store::records::projection::label;
 use store::{Db, StoreError, Tx};
-use tokio::sync::Semaphore;
 use transparency::{Cosigner, PublicKey};
 
+use crate::client::Proxies;
+use crate::limits::{Counters, Limits};
 use crate::problem::{ApiError, Fault};
 use crate::provider::Provider;
 use crate::seen::Seen;
 use crate::webhooks::Outside;
 
-/// The most sign-ins waiting for their password to be checked.
-const SIGN_INS_WAITING: usize = 32;
+/// How many sign-ins wait for their password to be checked.
+const PASSWORDS: Room = Room { at_once: 1, at_once_of_one: 1, waiting: 256, waiting_of_one: 16 };
 
 /// The register as its HTTP API sees it.
 #[derive(Clone)]
@@ -59,12 +61,18 @@ pub struct App {
     pub(crate) provider: Option<Arc<Provider>>,
     /// HTTP client for webhook receivers.
     pub(crate) outside: Outside,
-    /// Limits how many heavy exports are made at once.
-    pub(crate) exports: Arc<Semaphore>,
-    /// Lets one password be checked at a time: argon2id uses a lot of memory by design.
-    pub(crate) passwords: Arc<Semaphore>,
-    /// Limits how many sign-ins wait for that; the rest get a 503.
-    pub(crate) waiting: Arc<Semaphore>,
+    /// How much one address or token may ask.
+    pub(crate) limits: Arc<Counters>,
+    /// How much bodies may have.
+    pub(crate) quotas: Quotas,
+    /// The proxies whose word on where requests come from counts.
+    pub(crate) proxies: Arc<Proxies>,
+    /// The line for heavy exports.
+    pub(crate) exports: Line,
+    /// The line for checking passwords, one at a time: argon2id uses a lot of memory by design.
+    pub(crate) passwords: Line,
+    /// Keys that encrypt the cookies of sign-ins at a provider: those for secrets, or else this process's own.
+    pub(crate) cookies: Arc<Keyring>,
     /// Keys that verify the public log; empty if the log is not signed.
     pub(crate) log_keys: Arc<[PublicKey]>,
     /// Keys of the log's witnesses.
@@ -102,8 +110,8 @@ type KnownDirectory = Arc<tokio::sync::Mutex<Option<(i64, Arc<search::names::Nam
 /// The name table, unless a writer has taken it.
 type KnownNames = Arc<tokio::sync::Mutex<Option<Names>>>;
 
-/// The most workbooks and Parquet files made at once; further requests get a 503.
-const EXPORTS_AT_ONCE: usize = 3;
+/// How many workbooks and Parquet files are made at once, and for how many addresses.
+const EXPORTS: Room = Room { at_once: 3, at_once_of_one: 2, waiting: 64, waiting_of_one: 6 };
 
 /// Names of organisations and products, by index generation, facet and slug.
 type Labels = Cache<(u64, &'static str, String), Arc<str>>;
@@ -143,9 +151,12 @@ impl App {
             written: Arc::default(),
             provider: None,
             outside: Outside::new(false).expect("a client with the default TLS settings can be built"),
-            exports: Arc::new(Semaphore::new(EXPORTS_AT_ONCE)),
-            passwords: Arc::new(Semaphore::new(1)),
-            waiting: Arc::new(Semaphore::new(SIGN_INS_WAITING)),
+            limits: Arc::new(Counters::new(Limits::default())),
+            quotas: Quotas::default(),
+            proxies: Arc::default(),
+            exports: Line::new(EXPORTS),
+            passwords: Line::new(PASSWORDS),
+            cookies: Arc::new(Keyring::read(&Keyring::generate()).expect("a new key can be read")),
             log_keys: Arc::new([]),
             log_witnesses: Arc::new([]),
             dumps: Cache::builder().max_capacity(DUMPS_MAX).time_to_live(DUMPS_FOR).build(),
@@ -165,7 +176,27 @@ impl App {
     /// Sets the keys that encrypt secrets.
     #[must_use]
     pub fn with_keyring(self, keyring: Arc<Keyring>) -> Self {
-        Self { keyring, ..self }
+        // All processes of a register read each other's cookies, if they share a key.
+        let cookies = if keyring.newest().is_some() { Arc::clone(&keyring) } else { self.cookies };
+        Self { keyring, cookies, ..self }
+    }
+
+    /// Sets how much one address or token may ask.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self { limits: Arc::new(Counters::new(limits)), ..self }
+    }
+
+    /// Sets how much bodies may have.
+    #[must_use]
+    pub fn with_quotas(self, quotas: Quotas) -> Self {
+        Self { quotas, ..self }
+    }
+
+    /// Names the proxies in front.
+    #[must_use]
+    pub fn with_proxies(self, proxies: Proxies) -> Self {
+        Self { proxies: Arc::new(proxies), ..self }
     }
 
     /// Says where weaknesses are reported: a URI of `mailto:`, `https:` or `tel:`.
@@ -335,6 +366,7 @@ impl App {
             Refusal::NotNow { detail, allowed } => ApiError::NotNow { detail, allowed },
             Refusal::Stale => StoreError::Stale.into(),
             Refusal::TooMany => ApiError::TooMany,
+            Refusal::Quota(detail) => ApiError::Quota(detail),
             Refusal::Store(error) => error.into(),
         })
     }

@@ -15,9 +15,10 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
-use crate::seen;
+use crate::client;
 use crate::strict::Strict;
 
 /// How long a client may take to send the request head.
@@ -30,6 +31,8 @@ pub(crate) const HEADERS_MAX: usize = 64;
 pub(crate) const CONNECTIONS_MAX: usize = 2_048;
 /// The most connections per address. High, since a reverse proxy counts as one address.
 pub(crate) const CONNECTIONS_OF_ADDRESS_MAX: usize = 1_024;
+/// How long a client may leave an answer unread before the connection ends, with everything that was kept for it.
+pub(crate) const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long open requests may take to finish at shutdown.
 pub(crate) const DRAIN: Duration = Duration::from_secs(30);
 /// Pause after a failed accept, for instance when the process is out of sockets.
@@ -108,9 +111,12 @@ pub async fn serve(
         let router = router.clone();
         let service = hyper::service::service_fn(move |request: Request<Incoming>| {
             let router = router.clone();
-            async move { Ok::<_, Infallible>(seen::as_client(peer.ip(), answer(router, request)).await) }
+            async move { Ok::<_, Infallible>(client::as_client(peer.ip(), answer(router, request)).await) }
         });
-        let connection = graceful.watch(builder.serve_connection(TokioIo::new(Strict::new(stream)), service));
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(WRITE_TIMEOUT));
+        let stream = TokioIo::new(Strict::new(Box::pin(stream)));
+        let connection = graceful.watch(builder.serve_connection(stream, service));
         tokio::spawn(async move {
             // A client that disconnects is not our error.
             let _ = connection.await;

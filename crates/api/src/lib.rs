@@ -5,11 +5,13 @@
 mod app;
 mod body;
 mod caller;
+mod client;
 mod edge;
 pub mod exports;
 mod extract;
 mod feed;
 mod filters;
+mod limits;
 mod manners;
 mod openapi;
 mod prepared;
@@ -28,8 +30,10 @@ mod wishes;
 mod write;
 
 pub use app::App;
+pub use client::{Proxies, ProxyHeader};
 pub use edge::serve;
 pub use filters::record_query;
+pub use limits::Limits;
 pub use openapi::{API_VERSION, document};
 pub use problem::{ApiError, Problem};
 pub use provider::Provider;

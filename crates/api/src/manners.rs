@@ -13,13 +13,13 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use http_body_util::BodyExt;
 use sha2::{Digest, Sha256};
-use tokio::sync::Semaphore;
+use store::ground::line::{Full, Line, Room};
 
-use crate::App;
 use crate::openapi::API_VERSION;
 use crate::problem::ApiError;
 use crate::tags::Known;
 use crate::wishes::wishes;
+use crate::{App, client};
 
 /// Caching of public answers.
 const CACHE: HeaderValue = HeaderValue::from_static("public, max-age=60, stale-while-revalidate=600");
@@ -37,8 +37,14 @@ const CSP_DOCS: HeaderValue = HeaderValue::from_static(
 const LATEST_DATE: i64 = 253_402_300_799;
 /// For a year, browsers ask by https only. Not for subdomains, which may be others'.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
-/// The most requests handled at once; further ones get a 503.
-pub(crate) const REQUESTS_AT_ONCE: usize = 512;
+/// How many requests are handled at once, and how many wait for that. One address has at most half of both, so that
+/// there is always room for others.
+pub(crate) const REQUESTS: Room =
+    Room { at_once: 512, at_once_of_one: 256, waiting: 512, waiting_of_one: 256 };
+/// How long a request waits until it is handled.
+const REQUEST_WAITS: Duration = Duration::from_secs(5);
+/// How long an answer may take to begin.
+pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 
 const VERSION: HeaderName = HeaderName::from_static("api-version");
 
@@ -71,15 +77,23 @@ pub(crate) async fn headers(State(secure): State<bool>, request: Request, next: 
     response
 }
 
-/// Refuses requests without exactly one Host, and those beyond [`REQUESTS_AT_ONCE`].
-pub(crate) async fn guard(State(permits): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
+/// Ends answers that take too long to begin.
+pub(crate) async fn in_time(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(ANSWER_TIMEOUT, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => ApiError::TimedOut.into_response(),
+    }
+}
+
+/// Refuses requests without exactly one Host, and those beyond [`REQUESTS`].
+pub(crate) async fn guard(State(line): State<Line>, request: Request, next: Next) -> Response {
     let hosts = request.headers().get_all(header::HOST).iter().count();
     if hosts > 1 || (hosts == 0 && request.version() == Version::HTTP_11 && request.uri().host().is_none()) {
         return ApiError::Malformed("a request has exactly one Host".to_owned()).into_response();
     }
-    match permits.try_acquire() {
-        Ok(_permit) => next.run(request).await,
-        Err(_) => ApiError::Overloaded.into_response(),
+    match line.turn(client::network(), REQUEST_WAITS).await {
+        Ok(_turn) => next.run(request).await,
+        Err(Full) => ApiError::Overloaded.into_response(),
     }
 }
 

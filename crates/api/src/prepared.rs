@@ -14,6 +14,7 @@ use http_body_util::BodyExt;
 use moka::sync::Cache;
 
 use crate::App;
+use crate::limits::{RATE_LIMIT, RATE_LIMIT_POLICY};
 use crate::problem::ApiError;
 use crate::tags::Known;
 
@@ -138,7 +139,11 @@ pub(crate) async fn prepared(
     };
     parts.headers.remove(header::TRANSFER_ENCODING);
     if body.len() <= ANSWER_MAX {
-        let answer = Answer { state, headers: parts.headers.clone(), body: body.clone() };
+        let mut headers = parts.headers.clone();
+        // What was left to the first reader is nobody else's business.
+        headers.remove(RATE_LIMIT);
+        headers.remove(RATE_LIMIT_POLICY);
+        let answer = Answer { state, headers, body: body.clone() };
         kept.0.insert(key, Arc::new(answer));
     }
     Response::from_parts(parts, Body::from(body))

@@ -2,6 +2,7 @@
 //! to status codes.
 
 use std::fmt;
+use std::time::Duration;
 
 use acts::Forbidden;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -96,6 +97,28 @@ pub enum ApiError {
     NotAcceptable,
     /// Too many such requests.
     TooMany,
+    /// One address or token asks too much.
+    TooFast {
+        /// Name of the limit.
+        what: &'static str,
+        /// How many there may be.
+        most: u32,
+        /// In this time.
+        window: Duration,
+        /// Seconds until one more is allowed.
+        wait: u64,
+    },
+    /// One address has too many downloads open.
+    TooManyDownloads {
+        /// How many it may have.
+        most: usize,
+        /// Seconds until it should ask again.
+        wait: u64,
+    },
+    /// A body has as much as it may have; says what to do.
+    Quota(String),
+    /// The answer took too long to make.
+    TimedOut,
     /// The register is overloaded.
     Overloaded,
     /// The public log has not signed it yet.
@@ -227,7 +250,13 @@ impl ApiError {
                 "not-acceptable",
                 "none of the accepted media types can be given",
             ),
-            Self::TooMany => (StatusCode::TOO_MANY_REQUESTS, "too-many", "too many of these came in"),
+            Self::TooMany | Self::TooFast { .. } | Self::TooManyDownloads { .. } => {
+                (StatusCode::TOO_MANY_REQUESTS, "too-many", "too many of these came in")
+            }
+            Self::Quota(_) => (StatusCode::CONFLICT, "quota-reached", "a quota is used up"),
+            Self::TimedOut => {
+                (StatusCode::SERVICE_UNAVAILABLE, "timed-out", "the answer took too long to make")
+            }
             Self::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "too many requests at once"),
             Self::Unsigned => (StatusCode::NOT_FOUND, "unsigned", "the public log did not sign it yet"),
             Self::NotReady(_) => {
@@ -255,8 +284,28 @@ impl ApiError {
             Self::Forbidden(permission) => {
                 (Some(format!("your roles do not let you {} here", permission.words())), Vec::new())
             }
-            Self::Refused(detail) | Self::Conflict(detail) | Self::NotNow { detail, .. } => {
-                (Some(detail.clone()), Vec::new())
+            Self::Refused(detail)
+            | Self::Conflict(detail)
+            | Self::Quota(detail)
+            | Self::NotNow { detail, .. } => (Some(detail.clone()), Vec::new()),
+            Self::TooFast { what, most, window, wait } => {
+                let detail = format!(
+                    "at most {most} {} in {} are taken from one {}: ask again in {wait} s",
+                    if *what == "token" { "requests" } else { *what },
+                    if window.as_secs() == 60 { "a minute" } else { "an hour" },
+                    if *what == "token" { "token" } else { "address" },
+                );
+                (Some(detail), Vec::new())
+            }
+            Self::TooManyDownloads { most, .. } => {
+                let detail = format!(
+                    "{most} downloads are open from this address, the most there may be: wait until one has ended"
+                );
+                (Some(detail), Vec::new())
+            }
+            Self::TimedOut => {
+                let detail = "ask again later, or for less: a filter, a smaller limit or batch";
+                (Some(detail.to_owned()), Vec::new())
             }
             Self::KeyTaken { key, operation } => {
                 let detail = format!("the key '{key}' was used for another {operation}: send a new key");
@@ -333,7 +382,13 @@ impl IntoResponse for ApiError {
             tracing::error!("{self:?}");
         }
         let problem = self.problem();
-        let is_unsigned = matches!(self, Self::Unsigned);
+        let wait = match (&self, status) {
+            (Self::TooFast { wait, .. } | Self::TooManyDownloads { wait, .. }, _) => Some(*wait),
+            (Self::Unsigned, _) => Some(1),
+            (_, StatusCode::TOO_MANY_REQUESTS) => Some(3_600),
+            (_, StatusCode::SERVICE_UNAVAILABLE) => Some(5),
+            _ => None,
+        };
         let json = match self {
             Self::Gone(tombstone) => serde_json::to_vec(&GoneProblem { problem, tombstone: *tombstone }),
             _ => serde_json::to_vec(&problem),
@@ -345,14 +400,8 @@ impl IntoResponse for ApiError {
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if status == StatusCode::TOO_MANY_REQUESTS {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("3600"));
-        }
-        if is_unsigned {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
-        }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        if let Some(wait) = wait {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(wait));
         }
         response
     }

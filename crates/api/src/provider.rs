@@ -12,6 +12,7 @@ use acts::Vouched;
 use chrono::{DateTime, Utc};
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use moka::sync::Cache;
 use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreProviderMetadata, CoreUserInfoClaims};
 use openidconnect::{
     AsyncHttpClient, AuthorizationCode, ClientId, ClientSecret, CsrfToken, HttpRequest, HttpResponse,
@@ -29,6 +30,10 @@ const KNOWN: Duration = Duration::from_secs(300);
 const AT_ONCE: usize = 16;
 /// The longest response of the provider, in bytes.
 const ANSWER_MAX: usize = 64 << 10;
+/// How long a sign-in may take, in seconds.
+pub(crate) const ON_ITS_WAY: i64 = 600;
+/// The most sign-ins remembered as having returned.
+const RETURNED_MAX: u64 = 100_000;
 /// Path the provider sends people back to.
 pub(crate) const CALLBACK: &str = "/api/v1/session/provider/callback";
 
@@ -44,6 +49,8 @@ pub struct Provider {
     room: Arc<Semaphore>,
     /// The provider's metadata, and when it was fetched.
     known: Arc<Mutex<Option<(Instant, CoreProviderMetadata)>>>,
+    /// States of sign-ins that have returned, for as long as they could return again.
+    returned: Cache<String, ()>,
 }
 
 /// Where to send somebody, and what to remember until they return.
@@ -52,7 +59,7 @@ pub(crate) struct Away {
     pub(crate) begun: Begun,
 }
 
-/// A sign-in in progress, kept in the browser's cookie. Stealing the cookie lets somebody finish this one
+/// A sign-in in progress, kept encrypted in the browser's cookie. Stealing the cookie lets somebody finish this one
 /// sign-in, nothing else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Begun {
@@ -145,6 +152,10 @@ impl Provider {
             http,
             room: Arc::new(Semaphore::new(AT_ONCE)),
             known: Arc::default(),
+            returned: Cache::builder()
+                .max_capacity(RETURNED_MAX)
+                .time_to_live(Duration::from_secs(ON_ITS_WAY.unsigned_abs()))
+                .build(),
         })
     }
 
@@ -192,6 +203,11 @@ impl Provider {
 
     fn enter(&self) -> Result<SemaphorePermit<'_>, ProviderError> {
         self.room.try_acquire().map_err(|_| ProviderError::Busy)
+    }
+
+    /// Whether a sign-in returns for the first time.
+    pub(crate) fn is_first_return(&self, begun: &Begun) -> bool {
+        self.returned.entry_by_ref(&begun.state).or_insert(()).is_fresh()
     }
 
     /// Starts a sign-in: where to send the browser.

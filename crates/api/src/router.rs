@@ -2,21 +2,19 @@
 
 use std::any::Any;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{HeaderName, Method, StatusCode, header};
+use axum::http::{HeaderName, Method, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use tokio::sync::Semaphore;
+use store::ground::line::Line;
 use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::predicate::Predicate;
 use tower_http::compression::{CompressionLayer, DefaultPredicate};
 use tower_http::cors::{Any as AnyOrigin, CorsLayer};
 use tower_http::csrf::CsrfLayer;
-use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config, SwaggerUi};
@@ -28,10 +26,7 @@ use crate::routes::{
     log, organisations, people, products, reconcile, records, redactions, regulator, remarks, rules,
     security, session, stats, submissions, templates, tokens, vocabularies, webhooks,
 };
-use crate::{App, manners, openapi, seen};
-
-/// How long an answer may take to begin.
-pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+use crate::{App, client, limits, manners, openapi, seen};
 
 pub(crate) fn operations() -> OpenApiRouter<App> {
     openapi::described()
@@ -185,7 +180,9 @@ pub fn site(app: App, pages: impl FnOnce(Router) -> Router) -> Router {
     );
     let router = router.route("/.well-known/security.txt", get(security::get_security));
     // Here rather than further out, so that pages, which ask the API in the same process, are watched too.
-    let router = router.layer(axum::middleware::from_fn_with_state(app.clone(), seen::watch));
+    let router = router
+        .layer(axum::middleware::from_fn_with_state(app.clone(), seen::watch))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), limits::costly));
     let asked = router.clone().with_state(app.clone());
     let pages = pages(Router::new().fallback_service(asked).layer(asked_again));
     // At unknown addresses browsers get a page, programs a problem.
@@ -212,12 +209,9 @@ pub fn site(app: App, pages: impl FnOnce(Router) -> Router) -> Router {
                         .into_response()
                 }),
         )
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIMEOUT))
+        .layer(axum::middleware::from_fn(manners::in_time))
         .layer(CatchPanicLayer::custom(broke))
-        .layer(axum::middleware::from_fn_with_state(
-            Arc::new(Semaphore::new(manners::REQUESTS_AT_ONCE)),
-            manners::guard,
-        ))
+        .layer(axum::middleware::from_fn_with_state(Line::new(manners::REQUESTS), manners::guard))
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(manners::may_be_changed)))
         .layer(
             CorsLayer::new()
@@ -231,12 +225,18 @@ pub fn site(app: App, pages: impl FnOnce(Router) -> Router) -> Router {
                     header::LAST_MODIFIED,
                     header::LINK,
                     header::RETRY_AFTER,
+                    limits::RATE_LIMIT,
+                    limits::RATE_LIMIT_POLICY,
                     HeaderName::from_static("api-version"),
                 ]),
         )
         .layer(axum::middleware::from_fn_with_state(manners::secure(&app), manners::headers))
         .with_state(app.clone());
-    // Outside all others, so that a prepared answer skips routing and every layer.
+    let answering = Router::new()
+        .fallback_service(answering)
+        .layer(axum::middleware::from_fn_with_state(app.clone(), limits::limit))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), client::identify));
+    // Outside all others, so that a prepared answer skips routing and every layer, and is not counted.
     let answering = Router::new().fallback_service(answering).layer(sent_again);
     // Outermost: an answer in memory is not given to another host either.
     match manners::OwnHost::of(&app) {

@@ -6,7 +6,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -16,10 +16,12 @@ use axum::middleware::Next;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use store::StoreError;
+use store::ground::line::network;
 use store::people::audit::{self, Deed};
 
-use crate::App;
 use crate::caller::session_secret;
+pub use crate::client::as_client;
+use crate::{App, client};
 
 /// Lines of the audit trail that one address can cause at once in a minute.
 const LINES_OF_ADDRESS_MAX: usize = 10;
@@ -29,19 +31,15 @@ const LINES_MAX: usize = 120;
 const ADDRESSES_MAX: usize = 1_000;
 /// Addresses whose number of further refusals has a line of its own; the rest are added up.
 const SUMMED_UP_MAX: usize = 50;
+/// A failed sign-in takes a multiple of this, so that its time does not tell how far it got: whether there is such an
+/// account, whether the password was right, what was written.
+const REFUSAL_TAKES: Duration = Duration::from_millis(200);
 /// How often the numbers of past minutes are written.
 const MINUTE: Duration = Duration::from_secs(60);
 
 tokio::task_local! {
-    /// Where the request being answered came from.
-    static CLIENT: IpAddr;
     /// Whom the request being answered is from, or tries to sign in as: a person's id.
     static PERSON: RefCell<Option<String>>;
-}
-
-/// Runs the answer to a request that came from an address.
-pub async fn as_client<T>(address: IpAddr, answer: impl Future<Output = T>) -> T {
-    CLIENT.scope(address.to_canonical(), answer).await
 }
 
 /// Notes whose token or session was shown, or as whom somebody tries to sign in.
@@ -161,14 +159,6 @@ impl Counts {
     }
 }
 
-/// The network of an address: whoever has one IPv6 address usually has 2^64.
-fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(long) => IpAddr::V6(Ipv6Addr::from_bits(long.to_bits() & !u128::from(u64::MAX))),
-    }
-}
-
 impl Seen {
     fn turn(&self, now: DateTime<Utc>, refused: Option<&Refused>) -> (Vec<More>, bool) {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -188,6 +178,7 @@ pub(crate) async fn watch(State(app): State<App>, request: Request, next: Next) 
     }
     let method = request.method().clone();
     let matched = request.extensions().get::<MatchedPath>().cloned();
+    let begun = tokio::time::Instant::now();
     let answered = async {
         let response = next.run(request).await;
         (response, PERSON.with(|person| person.borrow_mut().take()))
@@ -202,8 +193,13 @@ pub(crate) async fn watch(State(app): State<App>, request: Request, next: Next) 
     };
     // The pattern rather than the path, which may hold anything.
     let operation = format!("{method} {}", matched.as_ref().map_or("", MatchedPath::as_str));
-    let address = CLIENT.try_with(|address| *address).ok();
+    let address = client::address();
     see(&app, Refused { what, address, person, operation }).await;
+    if what == What::SignIn {
+        let takes = REFUSAL_TAKES.as_millis();
+        let times = u32::try_from(begun.elapsed().as_millis() / takes + 1).unwrap_or(u32::MAX);
+        tokio::time::sleep_until(begun + REFUSAL_TAKES * times).await;
+    }
     response
 }
 

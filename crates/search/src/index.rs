@@ -19,7 +19,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore};
 
 use crate::document::{Waiting, document};
 use crate::look::Look;
-use crate::past::Days;
+use crate::past::{Days, Wait};
 use crate::schema::{Fields, VERSION, schema, tokenizers};
 use crate::view::View;
 
@@ -261,16 +261,12 @@ impl Search {
     /// One state of the register: now, or as it stood at the end of a past day (UTC). A past day's index is
     /// made when it is first asked for.
     ///
-    /// Errors: [`SearchError::Busy`] if that takes longer than `patience`; the work continues in the
-    /// background.
-    pub async fn look_at(
-        &self,
-        day: Option<NaiveDate>,
-        patience: Option<Duration>,
-    ) -> Result<Look, SearchError> {
+    /// Errors: [`SearchError::Busy`] if that takes longer than the caller waits; work that has begun continues in
+    /// the background. Without a `wait`, the caller waits for as long as it takes.
+    pub async fn look_at(&self, day: Option<NaiveDate>, wait: Option<Wait>) -> Result<Look, SearchError> {
         match day {
             None => Ok(self.look()),
-            Some(day) => self.days.look(&self.db, day, &self.room, patience).await,
+            Some(day) => self.days.look(&self.db, day, &self.room, wait).await,
         }
     }
 

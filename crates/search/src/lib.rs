@@ -26,6 +26,6 @@ mod words;
 pub use index::{Place, Search, SearchError};
 pub use list::{FacetCounts, ListError, Page, RecordQuery, Sort};
 pub use look::Look;
-pub use past::PATIENCE;
+pub use past::{PATIENCE, Wait};
 pub use snippet::Highlighter;
 pub use stats::{Cell, Month};

@@ -1,12 +1,14 @@
 //! Indexes of past days, each made when somebody asks for it and kept for a while.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
 use moka::future::Cache;
 use store::Db;
+use store::ground::line::{Full, Line, Room};
 use store::records::listings::Listing;
 use store::records::past::{self, Past, Then};
 use tantivy::directory::MmapDirectory;
@@ -24,14 +26,25 @@ const KEPT: u64 = 8;
 /// How long an index is kept. Names resolve as they did when it was made, so they may be this much out of
 /// date.
 const KEPT_FOR: Duration = Duration::from_secs(15 * 60);
-/// Days whose index is being made or waits to be; they are made one at a time.
-const MAKING: usize = 4;
-/// Callers that may wait for an index at once; others are asked to come back.
-const WAITING: usize = 16;
+/// Indexes are made one at a time, for whoever had least of that lately. Callers beyond these are asked to come back.
+const ROOM: Room = Room { at_once: 1, at_once_of_one: 1, waiting: 64, waiting_of_one: 4 };
 /// How long somebody waiting for a page waits for an index.
-pub const PATIENCE: Duration = Duration::from_secs(10);
+pub const PATIENCE: Duration = Duration::from_secs(20);
+/// As whom this process itself waits.
+const HERE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+/// How long it does.
+const FOREVER: Duration = Duration::from_secs(24 * 60 * 60);
 /// Records read from the database at a time.
 const BATCH: u64 = 500;
+
+/// Who waits for an index, and how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wait {
+    /// Where the request came from.
+    pub who: IpAddr,
+    /// How long they wait.
+    pub patience: Duration,
+}
 
 /// A day's index, and the change up to which it is known to be right.
 #[derive(Debug)]
@@ -44,18 +57,14 @@ struct Day {
 #[derive(Debug, Clone)]
 pub(crate) struct Days {
     kept: Cache<NaiveDate, Arc<Day>>,
-    queue: Arc<Semaphore>,
-    waiting: Arc<Semaphore>,
-    turn: Arc<Semaphore>,
+    line: Line,
 }
 
 impl Default for Days {
     fn default() -> Self {
         Self {
             kept: Cache::builder().max_capacity(KEPT).time_to_live(KEPT_FOR).build(),
-            queue: Arc::new(Semaphore::new(MAKING)),
-            waiting: Arc::new(Semaphore::new(WAITING)),
-            turn: Arc::new(Semaphore::new(1)),
+            line: Line::new(ROOM),
         }
     }
 }
@@ -66,25 +75,29 @@ impl Days {
         db: &Db,
         day: NaiveDate,
         room: &Arc<Semaphore>,
-        patience: Option<Duration>,
+        wait: Option<Wait>,
     ) -> Result<Look, SearchError> {
-        if let Some(known) = self.kept.get(&day).await
-            && let Some(look) = self.checked(db, day, &known).await?
-        {
+        if let Some(look) = self.known(db, day).await? {
             return Ok(look);
         }
-        let _place = self.waiting.try_acquire().map_err(|_| SearchError::Busy(day))?;
-        // If the caller gives up, the work goes on, and the next caller finds it done.
+        let Wait { who, patience } = wait.unwrap_or(Wait { who: HERE, patience: FOREVER });
+        let begun = Instant::now();
+        let turn = self.line.turn(who, patience).await.map_err(|Full| SearchError::Busy(day))?;
+        // Somebody else may have had it made meanwhile.
+        if let Some(look) = self.known(db, day).await? {
+            return Ok(look);
+        }
+        // If the caller gives up, the work goes on, and the next caller finds it done. The turn lasts as long as the
+        // work, or callers that give up would have any number of indexes made at once.
         let making = tokio::spawn({
             let (days, db, room) = (self.clone(), db.clone(), Arc::clone(room));
-            async move { days.kept.try_get_with(day, days.make(&db, day, room)).await }
-        });
-        let made = match patience {
-            Some(patience) => {
-                tokio::time::timeout(patience, making).await.map_err(|_| SearchError::Busy(day))?
+            async move {
+                let _turn = turn;
+                days.kept.try_get_with(day, days.make(&db, day, room)).await
             }
-            None => making.await,
-        };
+        });
+        let left = patience.saturating_sub(begun.elapsed());
+        let made = tokio::time::timeout(left, making).await.map_err(|_| SearchError::Busy(day))?;
         match made {
             Err(broken) => Err(SearchError::Broken(broken.to_string())),
             // Another caller may have started it before a redaction.
@@ -93,6 +106,14 @@ impl Days {
                 SearchError::Busy(day) => SearchError::Busy(*day),
                 error => SearchError::Broken(error.to_string()),
             }),
+        }
+    }
+
+    /// A day's index if it was made before and is still right.
+    async fn known(&self, db: &Db, day: NaiveDate) -> Result<Option<Look>, SearchError> {
+        match self.kept.get(&day).await {
+            Some(known) => self.checked(db, day, &known).await,
+            None => Ok(None),
         }
     }
 
@@ -109,8 +130,6 @@ impl Days {
     }
 
     async fn make(&self, db: &Db, day: NaiveDate, room: Arc<Semaphore>) -> Result<Arc<Day>, SearchError> {
-        let _place = self.queue.try_acquire().map_err(|_| SearchError::Busy(day))?;
-        let _turn = self.turn.acquire().await.expect("the semaphore is never closed");
         // All reads see one state, however long they take.
         let still = db.still().await?;
         let made = make(&still, day, room).await;

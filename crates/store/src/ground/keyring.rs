@@ -7,7 +7,7 @@
 use std::fmt;
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use sha2::{Digest, Sha256};
 
@@ -27,6 +27,8 @@ pub enum Place<'a> {
     SecondFactor(&'a str),
     /// The signing key of a webhook, by id.
     WebhookKey(&'a str),
+    /// A browser's cookie, by name: no row, but sent to the browser and back.
+    Cookie(&'a str),
 }
 
 impl Place<'_> {
@@ -34,12 +36,13 @@ impl Place<'_> {
         match self {
             Self::SecondFactor(_) => ("credentials", "second_factor"),
             Self::WebhookKey(_) => ("webhooks", "secret_key"),
+            Self::Cookie(_) => ("browser", "cookie"),
         }
     }
 
     fn id(&self) -> &str {
         match self {
-            Self::SecondFactor(id) | Self::WebhookKey(id) => id,
+            Self::SecondFactor(id) | Self::WebhookKey(id) | Self::Cookie(id) => id,
         }
     }
 
@@ -55,7 +58,7 @@ impl Place<'_> {
     }
 }
 
-/// A value as the database holds it. Only a [`Keyring`] makes new ones, so nothing plain is stored by mistake.
+/// A value as the database, or a browser, holds it. Only a [`Keyring`] makes new ones, so nothing plain is stored by mistake.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Encrypted(String);
 
@@ -75,6 +78,18 @@ impl Encrypted {
     /// The value as stored.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The value as a cookie holds it.
+    pub fn to_cookie(&self) -> String {
+        URL_SAFE_NO_PAD.encode(&self.0)
+    }
+
+    /// A value that came back in a cookie; whether it is one of ours shows when it is decrypted.
+    pub fn from_cookie(text: &str) -> Option<Self> {
+        let value = Self(String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?);
+        // A plain one could be anybody's.
+        value.key().is_some().then_some(value)
     }
 
     /// The id of its key; `None` if it is plain, written by a release that did not encrypt.
@@ -222,6 +237,19 @@ mod tests {
         bytes[NONCE_LEN] ^= 1;
         let bent = Encrypted(format!("{head}:{}", STANDARD.encode(bytes)));
         assert!(keys.decrypt(here, &bent).is_err());
+    }
+
+    #[test]
+    fn a_cookie_comes_back_as_it_was_sent_or_not_at_all() {
+        let keys = Keyring::read(&Keyring::generate()).unwrap();
+        let here = Place::Cookie("sign-in");
+        let cookie = keys.encrypt(here, "{}").unwrap().to_cookie();
+        assert!(cookie.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')));
+        assert_eq!(keys.decrypt(here, &Encrypted::from_cookie(&cookie).unwrap()).unwrap(), "{}");
+        assert!(keys.decrypt(Place::Cookie("other"), &Encrypted::from_cookie(&cookie).unwrap()).is_err());
+        for forged in ["", "e30", &URL_SAFE_NO_PAD.encode("{}"), "***"] {
+            assert!(Encrypted::from_cookie(forged).is_none(), "{forged}");
+        }
     }
 
     #[test]

@@ -13,10 +13,12 @@ use crate::{Db, StoreError, Tx};
 pub const IDLE: TimeDelta = TimeDelta::minutes(30);
 /// A session ends after this long in any case.
 pub const LONGEST: TimeDelta = TimeDelta::hours(12);
-/// Failed sign-ins in a row before the person must wait.
-pub const FAILURES_MAX: i64 = 10;
-/// How long they wait.
-pub const LOCKED: TimeDelta = TimeDelta::minutes(15);
+/// Wrong codes in a row, each with the right password, until one right code is no longer enough.
+pub const FAILURES_MAX: i64 = 20;
+/// How long two right codes in a row are needed then.
+pub const LOCKED: TimeDelta = TimeDelta::hours(1);
+/// How far apart the two may be: ten time steps of half a minute.
+const IN_A_ROW: i64 = 10;
 /// How precisely a session's last request is known: spares a write per request.
 const SEEN: TimeDelta = TimeDelta::minutes(1);
 
@@ -31,7 +33,7 @@ pub struct Credential {
     pub second_factor: Encrypted,
     /// The last time step used, so that no code works twice.
     pub last_step: i64,
-    /// No sign-in as this person until then.
+    /// Until then, two right codes in a row are needed.
     pub locked_until: DateTime<Utc>,
 }
 
@@ -43,7 +45,7 @@ pub async fn set(tx: &Tx, person: &str, password: &str, second_factor: &Encrypte
     sql.bind_list(values![person, password, second_factor.as_str(), 0_i64, 0_i64, 0_i64]);
     sql.push(
         " ON CONFLICT (person) DO UPDATE SET password = excluded.password, second_factor = excluded.second_factor, \
-         last_step = 0, failures = 0, locked_until = 0",
+         last_step = 0, failures = 0, locked_until = 0, proved_step = 0",
     );
     sql.run(tx).await?;
     Sql::new("DELETE FROM sessions WHERE person = ").bind(person).run(tx).await?;
@@ -51,11 +53,13 @@ pub async fn set(tx: &Tx, person: &str, password: &str, second_factor: &Encrypte
 }
 
 /// The credential of the person with this address.
-pub async fn credential(tx: &Tx, email: &str) -> Result<Option<Credential>, StoreError> {
-    let Some(person) = find_person(tx, email).await?.filter(|person| person.active) else { return Ok(None) };
+pub async fn credential(conn: &impl ConnectionTrait, email: &str) -> Result<Option<Credential>, StoreError> {
+    let Some(person) = find_person(conn, email).await?.filter(|person| person.active) else {
+        return Ok(None);
+    };
     let mut sql =
         Sql::new("SELECT password, second_factor, last_step, locked_until FROM credentials WHERE person = ");
-    let Some(row) = sql.bind(person.id.clone()).one(tx).await? else { return Ok(None) };
+    let Some(row) = sql.bind(person.id.clone()).one(conn).await? else { return Ok(None) };
     Ok(Some(Credential {
         person,
         password: row.try_get_by("password")?,
@@ -65,7 +69,9 @@ pub async fn credential(tx: &Tx, email: &str) -> Result<Option<Credential>, Stor
     }))
 }
 
-/// Counts a failed sign-in; after [`FAILURES_MAX`] the person must wait.
+/// Counts a wrong code that came with the right password; after [`FAILURES_MAX`], two right ones in a row are needed.
+///
+/// Wrong passwords are not counted: any stranger can send them, and without a right code they open nothing.
 pub async fn failed(tx: &Tx, person: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
     let mut sql = Sql::new("UPDATE credentials SET locked_until = CASE WHEN failures + 1 >= ");
     sql.bind(FAILURES_MAX).push(" THEN ").bind(micros(now + LOCKED));
@@ -77,7 +83,8 @@ pub async fn failed(tx: &Tx, person: &str, now: DateTime<Utc>) -> Result<(), Sto
 /// Begins a session, stored under the SHA-256 of its id (hex), after a sign-in with this time step of the
 /// second factor.
 ///
-/// `false` if that step was already used.
+/// `false` if that step was already used, or if it is the first of the two that are needed after many wrong codes.
+/// So whoever has the second factor is never locked out, and guessing takes two lucky guesses within minutes.
 pub async fn begin(
     tx: &Tx,
     person: &str,
@@ -85,9 +92,15 @@ pub async fn begin(
     sha256: &str,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let mut sql = Sql::new("UPDATE credentials SET failures = 0, last_step = ");
+    let mut sql =
+        Sql::new("UPDATE credentials SET failures = 0, locked_until = 0, proved_step = 0, last_step = ");
     sql.bind(step).push(" WHERE person = ").bind(person).push(" AND last_step < ").bind(step);
+    sql.push(" AND (locked_until <= ").bind(micros(now));
+    sql.push(" OR proved_step >= ").bind(step - IN_A_ROW).push(")");
     if sql.run(tx).await? != 1 {
+        let mut sql = Sql::new("UPDATE credentials SET proved_step = ");
+        sql.bind(step).push(", last_step = ").bind(step).push(" WHERE person = ").bind(person);
+        sql.push(" AND last_step < ").bind(step).run(tx).await?;
         return Ok(false);
     }
     begin_vouched(tx, person, sha256, now).await?;

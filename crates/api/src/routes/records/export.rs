@@ -129,7 +129,7 @@ async fn export(
             true => Some(Arc::clone(&app.exports).try_acquire_owned().map_err(|_| ApiError::Overloaded)?),
             false => None,
         };
-        let look = app.search.look_at(query.as_of, Some(search::PATIENCE)).await?;
+        let look = app.search.look_at(query.as_of, Some(client::wait())).await?;
         Body::from_stream(stream(&app.db, &look, &query, format, &app.base_url, turn).await?)
     };
     let headers = [

@@ -94,7 +94,7 @@ pub(crate) async fn list_records(
     let cursor = taker.one("cursor");
     taker.finish()?;
 
-    let look = app.search.look_at(query.as_of, Some(search::PATIENCE)).await?;
+    let look = app.search.look_at(query.as_of, Some(client::wait())).await?;
     let page = look.list(&query, cursor.as_deref(), limit, &facets).await?;
     let link = next_link(&app.base_url, "/api/v1/records", &pairs, page.next.as_deref());
     let wants_contents = !fields.is_empty() || page.highlighter.is_some();

@@ -3,22 +3,24 @@
 
 pub(crate) mod provider;
 
+use std::time::Duration;
+
 use acts::{Act, Actor};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use store::ground::keyring::Place;
+use store::ground::line::Full;
 use store::ground::secret::Secret;
-use store::people::sessions::{self, Credential};
+use store::people::sessions;
 use utoipa::ToSchema;
 
 use crate::App;
 use crate::body::Sent;
 use crate::caller::{COOKIE, session_secrets, set_cookie};
 use crate::problem::ApiError;
-use crate::{seen, sign_in};
+use crate::{client, seen, sign_in};
 
 /// Credentials.
 #[derive(Deserialize, ToSchema)]
@@ -35,12 +37,15 @@ pub(crate) struct SignIn {
     code: String,
 }
 
+/// How long a sign-in waits for its password to be checked.
+const PATIENCE: Duration = Duration::from_secs(15);
+
 /// One message for every failure, so that it reveals nothing about accounts.
 const WRONG: &str = "the address, the password or the code is wrong, or was used before";
 
 /// Sign in
 ///
-/// With a password and an authenticator code. The session is a cookie that scripts cannot read, `__Host-register`; it ends after 30 minutes without a request, and after 12 hours in any case. Ten failed attempts lock the account for 15 minutes.
+/// With a password and an authenticator code. The session is a cookie that scripts cannot read, `__Host-register`; it ends after 30 minutes without a request, and after 12 hours in any case. Attempts are limited by address. After 20 wrong codes with the right password, two right codes in a row are needed: the first of them is refused like a wrong one.
 #[utoipa::path(
     post, path = "/api/v1/session", operation_id = "create_session", tag = "people",
     request_body = SignIn,
@@ -48,44 +53,41 @@ const WRONG: &str = "the address, the password or the code is wrong, or was used
         (status = 204, description = "Signed in; the cookie is in Set-Cookie"),
         (status = 401, description = "Address, password or code is wrong"),
         (status = 403, description = "Sent from another site"),
+        (status = 429, description = "Too many attempts from this address; `Retry-After` says when to try again"),
     )
 )]
 pub(crate) async fn create_session(State(app): State<App>, sent: Sent) -> Result<Response, ApiError> {
     let before = session_secrets(&sent.headers);
     let sign_in: SignIn = sent.json()?;
     let now = (app.clock)();
-    let known = credential(&app, &sign_in.email, now).await?;
+    // Not within a transaction: strangers must not hold up those who write.
+    let known = sessions::credential(&app.db, &sign_in.email).await?;
+    if let Some(known) = &known {
+        seen::note_person(&known.person.id);
+    }
     let hash = known.as_ref().map(|known| known.password.clone());
     // Unknown people wait and hash as well, so that the time taken does not tell who has an account.
-    let _waits = app.waiting.try_acquire().map_err(|_| ApiError::Overloaded)?;
     let fits = fits(&app, sign_in.password, hash).await?;
-    let Some(known) = known else { return Err(ApiError::Unauthorised(WRONG)) };
+    // A wrong password is not counted and locks nobody: anybody can send one.
+    let known = known.filter(|_| fits).ok_or(ApiError::Unauthorised(WRONG))?;
     let second_factor = app.keyring.decrypt(Place::SecondFactor(&known.person.id), &known.second_factor)?;
-    let step = sign_in::step(&second_factor, sign_in.code.trim(), now).filter(|_| fits);
+    let step = sign_in::step(&second_factor, sign_in.code.trim(), now);
     let tx = app.db.begin_quietly().await?;
     let act = Act { tx: &tx, now, actor: Actor::Public };
     let secret = app.allowed(acts::begin_session(&act, &known.person.id, step, &before).await)?;
-    // Commit refused sign-ins too: they are counted.
+    // Commit refused sign-ins too: wrong codes are counted.
     tx.commit().await?;
     let secret = secret.ok_or(ApiError::Unauthorised(WRONG))?;
     Ok(with_cookie(session_cookie(secret)))
 }
 
-/// The credential of the person with this address; `None` while they are locked out, too.
-async fn credential(app: &App, email: &str, now: DateTime<Utc>) -> Result<Option<Credential>, ApiError> {
-    let tx = app.db.begin_quietly().await?;
-    let known = sessions::credential(&tx, email).await?;
-    tx.rollback().await?;
-    if let Some(known) = &known {
-        seen::note_person(&known.person.id);
-    }
-    Ok(known.filter(|known| known.locked_until <= now))
-}
-
-/// Whether a password matches its hash. One at a time, because argon2id takes a lot of memory by design.
+/// Whether a password matches its hash. One at a time, because argon2id takes a lot of memory by design, and first
+/// for addresses that had least checked lately.
 async fn fits(app: &App, password: String, hash: Option<String>) -> Result<bool, ApiError> {
-    let _one = app.passwords.acquire().await.map_err(|_| ApiError::Overloaded)?;
+    let turn = app.passwords.turn(client::network(), PATIENCE).await.map_err(|Full| ApiError::Overloaded)?;
     let fits = tokio::task::spawn_blocking(move || {
+        // Held until it is done, even if whoever asked has gone.
+        let _turn = turn;
         password.len() <= sign_in::PASSWORD_MAX && sign_in::fits(&password, hash.as_deref())
     });
     fits.await.map_err(|_| ApiError::Inside)

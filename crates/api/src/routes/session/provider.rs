@@ -4,20 +4,19 @@ use acts::{Act, Actor};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures::FutureExt;
 use store::StoreError;
+use store::ground::keyring::{Encrypted, Place};
 
 use super::session_cookie;
 use crate::App;
 use crate::caller::{SIGN_IN_COOKIE, cookie, set_cookie};
 use crate::extract::{Params, Taker};
 use crate::problem::{ApiError, Fault};
-use crate::provider::{Begun, Provider, ProviderError};
+use crate::provider::{Begun, ON_ITS_WAY, Provider, ProviderError};
 
-/// How long a sign-in may take, in seconds.
-const ON_ITS_WAY: i64 = 600;
+/// What the cookie of a sign-in is encrypted as.
+const PLACE: Place<'static> = Place::Cookie(SIGN_IN_COOKIE);
 /// The longest path to return to, in characters.
 const RETURN_MAX: usize = 500;
 /// The longest code or state a provider may send, in bytes.
@@ -72,8 +71,9 @@ pub(crate) async fn begin_sign_in(
     taker.finish()?;
     let return_to = return_to.unwrap_or_else(|| "/".to_owned());
     let away = provider(&app)?.away(return_to, (app.clock)()).boxed().await?;
-    let begun = serde_json::to_vec(&away.begun).expect("a sign-in serialises to JSON");
-    let cookie = set_cookie(SIGN_IN_COOKIE, &URL_SAFE_NO_PAD.encode(begun), ON_ITS_WAY);
+    let begun = serde_json::to_string(&away.begun).expect("a sign-in serialises to JSON");
+    let begun = app.cookies.encrypt(PLACE, &begun)?;
+    let cookie = set_cookie(SIGN_IN_COOKIE, &begun.to_cookie(), ON_ITS_WAY);
     Ok(sent_to(&away.address, [cookie]))
 }
 
@@ -107,13 +107,16 @@ pub(crate) async fn finish_sign_in(
     let provider = provider(&app)?;
     let refused = || ApiError::Unauthorised(UNKNOWN);
     let now = (app.clock)();
-    let begun = begun(&headers).filter(|begun| {
+    let begun = begun(&app, &headers).filter(|begun| {
         let lasts = begun.at..begun.at.saturating_add(ON_ITS_WAY);
         Some(&begun.state) == state.as_ref() && lasts.contains(&now.timestamp())
     });
     let (begun, code) = begun.zip(code).ok_or_else(refused)?;
-    // The cookie is not signed, so its path must be checked again: it could lead elsewhere.
-    let return_to = Some(begun.return_to.clone()).filter(|path| own_path(path)).ok_or_else(refused)?;
+    // Each sign-in that was begun asks the provider once. Whoever repeats or invents them costs it nothing.
+    if !provider.is_first_return(&begun) {
+        return Err(refused());
+    }
+    let return_to = begun.return_to.clone();
     let who = provider.identify(code, begun, now).boxed().await?;
     let tx = app.db.begin_quietly().await?;
     let act = Act { tx: &tx, now, actor: Actor::Public };
@@ -149,10 +152,11 @@ fn own_path(path: &str) -> bool {
         && path.bytes().all(|byte| (b'!'..=b'~').contains(&byte))
 }
 
-/// The sign-in in progress, from its cookie.
-fn begun(headers: &HeaderMap) -> Option<Begun> {
-    let kept = URL_SAFE_NO_PAD.decode(cookie(headers, SIGN_IN_COOKIE)?).ok()?;
-    serde_json::from_slice(&kept).ok()
+/// The sign-in in progress, from its cookie. Only this register can have written it: it is encrypted and
+/// authenticated.
+fn begun(app: &App, headers: &HeaderMap) -> Option<Begun> {
+    let kept = Encrypted::from_cookie(cookie(headers, SIGN_IN_COOKIE)?)?;
+    serde_json::from_str(&app.cookies.decrypt(PLACE, &kept).ok()?).ok()
 }
 
 fn sent_to<const N: usize>(address: &str, cookies: [HeaderValue; N]) -> Response {
