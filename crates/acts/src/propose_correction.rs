@@ -7,19 +7,25 @@ use store::people::remarks::{self, Remark};
 
 use crate::{Act, Refusal, Statement};
 
-/// The most pending corrections of one record.
+/// Pending corrections of one record, from which on only first ones are taken.
 const WAITING_OF_RECORD: i64 = 20;
-/// The most corrections per hour, over all records.
+/// Corrections per hour over all records, from which on only first ones are taken.
 const IN_AN_HOUR: i64 = 200;
 
 /// Stores a correction and returns the secret that shows its outcome. The caller has checked that the record
-/// is published.
+/// is published. `is_first` says that whoever sends it has hardly sent any lately: these are taken even if very many
+/// came from others, so that nobody can stop everybody's corrections by sending many.
 ///
 /// Errors: [`Refusal::TooMany`], since anyone may write here without an account.
-pub async fn propose_correction(act: &Act<'_>, id: RecordId, said: Statement) -> Result<Secret, Refusal> {
+pub async fn propose_correction(
+    act: &Act<'_>,
+    id: RecordId,
+    said: Statement,
+    is_first: bool,
+) -> Result<Secret, Refusal> {
     let since = act.now - TimeDelta::hours(1);
     let (waiting, hour) = remarks::corrections(act.tx, &id.to_string(), since).await?;
-    if waiting >= WAITING_OF_RECORD || hour >= IN_AN_HOUR {
+    if !is_first && (waiting >= WAITING_OF_RECORD || hour >= IN_AN_HOUR) {
         return Err(Refusal::TooMany);
     }
     let secret = Secret::new(Opens::Correction);

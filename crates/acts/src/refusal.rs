@@ -34,6 +34,8 @@ pub enum Refusal {
     Stale,
     /// Too many such requests.
     TooMany,
+    /// A body has as much as it may have; says what to do.
+    Quota(String),
     /// The store failed.
     Store(StoreError),
 }

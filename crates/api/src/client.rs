@@ -67,6 +67,15 @@ impl FromStr for ProxyHeader {
     }
 }
 
+/// Reads a network of proxies, or a single one's address. Errors: what is wrong with it, in words.
+pub fn network_of_proxies(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
+    let single = || text.parse::<IpAddr>().map(|address| IpNet::from(address.to_canonical()));
+    text.parse()
+        .or_else(|_| single())
+        .map_err(|_| format!("'{text}' is neither an address nor a network such as 10.0.0.0/8"))
+}
+
 /// The proxies whose word counts.
 #[derive(Debug, Clone, Default)]
 pub struct Proxies {
@@ -183,6 +192,21 @@ mod tests {
         check(header, "10.0.0.1", &["192.0.2.7, unknown, 10.0.0.2"], "10.0.0.2");
         // Anybody else may write what they like.
         check(header, "192.0.2.1", &["198.51.100.1"], "192.0.2.1");
+    }
+
+    #[test]
+    fn a_proxy_is_an_address_or_a_network() {
+        #[track_caller]
+        fn check(text: &str, expected: Result<&str, &str>) {
+            let read = network_of_proxies(text).map(|network| network.to_string());
+            assert_eq!(read, expected.map(str::to_owned).map_err(str::to_owned), "{text}");
+        }
+        check("10.0.0.0/8", Ok("10.0.0.0/8"));
+        check(" 127.0.0.1", Ok("127.0.0.1/32"));
+        check("2001:db8::/32", Ok("2001:db8::/32"));
+        check("::1", Ok("::1/128"));
+        check("::ffff:10.0.0.1", Ok("10.0.0.1/32"));
+        check("proxy", Err("'proxy' is neither an address nor a network such as 10.0.0.0/8"));
     }
 
     #[test]

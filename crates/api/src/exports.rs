@@ -1,6 +1,11 @@
 //! Streams everything that matches as CSV, NDJSON, Parquet or a workbook, holding one chunk in memory.
+//!
+//! Parquet files and workbooks are made before they are sent, so that their turn lasts as long as the work and not
+//! as long as the slowest reader.
 
+use std::fs::File;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use bytes::Bytes;
 use export::files::{csv, ndjson, parquet, xlsx};
@@ -8,15 +13,18 @@ use export::tables::{Beside, record_cells, records};
 use export::{Cell, ExportError};
 use futures::Stream;
 use search::{Look, RecordQuery, SearchError};
+use store::ground::line::Turn;
 use store::records::export::{Export, Row};
 use store::{Db, StoreError};
 use tokio::io::AsyncReadExt;
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::sync::mpsc;
 
 /// The most formatted chunks waiting for a slow reader.
 const WAITING: usize = 2;
-/// Bytes of a workbook per chunk.
+/// Bytes of a finished file per chunk.
 const CHUNK: usize = 256 * 1024;
+/// How long a reader may take for a chunk of a finished file, which lies on the disk until it is sent.
+const CHUNK_TAKES: Duration = Duration::from_secs(60);
 
 /// Format of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +36,7 @@ pub enum Format {
     },
     /// One JSON object per line.
     Ndjson,
-    /// Parquet with typed columns.
+    /// Parquet with typed columns; sending starts when the whole file is made.
     Parquet,
     /// A workbook with a data dictionary; sending starts when the whole file is made.
     Xlsx,
@@ -51,22 +59,21 @@ impl Format {
     }
 }
 
-/// Streams every record in a look that matches. `turn` is held until the stream ends.
+/// Streams every record in a look that matches. `turn` is held until everything is made.
 pub async fn stream(
     db: &Db,
     look: &Look,
     query: &RecordQuery,
     format: Format,
     base_url: &str,
-    turn: Option<OwnedSemaphorePermit>,
+    turn: Option<Turn>,
 ) -> Result<impl Stream<Item = Result<Bytes, ExportError>> + Send + Unpin + use<>, SearchError> {
     let mut rows = Export::new(db, look.matching(query).await?, look.then().cloned());
     let at = look.changed_at();
     let base_url = base_url.to_owned();
     let (to, mut from) = mpsc::channel(WAITING);
     tokio::spawn(async move {
-        let _turn = turn;
-        if let Err(error) = send(&mut rows, format, &base_url, at, &to).await {
+        if let Err(error) = send(&mut rows, format, &base_url, at, &to, turn).await {
             // If sending failed because the reader left, this fails too, and nobody needs to know.
             let _ = to.send(Err(error)).await;
         }
@@ -80,6 +87,7 @@ async fn send(
     base_url: &str,
     at: chrono::DateTime<chrono::Utc>,
     to: &mpsc::Sender<Result<Bytes, ExportError>>,
+    turn: Option<Turn>,
 ) -> Result<(), ExportError> {
     let mut out = Out::begin(format, at)?;
     let mut read = export.next().await?;
@@ -98,36 +106,54 @@ async fn send(
         written?;
         read = next?;
     }
-    match out {
-        Out::Text { .. } => {}
-        Out::Parquet(mut writer) => {
+    let (path, folder) = match out {
+        Out::Text { .. } => return Ok(()),
+        Out::Parquet { mut writer, path, folder } => {
             writer.finish()?;
-            let _ = to.send(Ok(Bytes::from(std::mem::take(writer.file())))).await;
+            (path, folder)
         }
         Out::Book { mut book, path, folder } => {
-            let failed = |reason: String| ExportError::File { file: "records.xlsx".to_owned(), reason };
             let saved = tokio::task::spawn_blocking(move || book.save()).await;
-            saved.map_err(|error| failed(error.to_string()))??;
-            let mut file = tokio::fs::File::open(&path).await.map_err(|error| failed(error.to_string()))?;
-            loop {
-                let mut chunk = bytes::BytesMut::with_capacity(CHUNK);
-                let read = file.read_buf(&mut chunk).await.map_err(|error| failed(error.to_string()))?;
-                if read == 0 || to.send(Ok(chunk.freeze())).await.is_err() {
-                    break;
-                }
+            saved.map_err(|error| failed("records.xlsx", error))??;
+            (path, folder)
+        }
+    };
+    // A person at the command line may stop and read; a stranger may not keep a file here for ever.
+    let patience = turn.as_ref().map_or(Duration::MAX, |_| CHUNK_TAKES);
+    drop(turn);
+    let mut file = tokio::fs::File::open(&path).await.map_err(|error| failed("records", error))?;
+    loop {
+        let mut chunk = bytes::BytesMut::with_capacity(CHUNK);
+        let read = file.read_buf(&mut chunk).await.map_err(|error| failed("records", error))?;
+        if read == 0 {
+            break;
+        }
+        match tokio::time::timeout(patience, to.send(Ok(chunk.freeze()))).await {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) => break,
+            Err(_) => {
+                // The reader must not take what it has for the whole: an error breaks the answer off. There is no
+                // room for it before the reader takes something, and then it knows.
+                drop(file);
+                drop(folder);
+                return Err(failed("records", "it was read too slowly"));
             }
-            drop(folder);
         }
     }
+    drop(folder);
     Ok(())
+}
+
+fn failed(file: &str, reason: impl ToString) -> ExportError {
+    ExportError::File { file: file.to_owned(), reason: reason.to_string() }
 }
 
 /// An export in progress.
 enum Out {
     /// Sent as soon as it is formatted.
     Text { format: Format, bytes: Vec<u8> },
-    /// Sent as soon as a row group is encoded.
-    Parquet(Box<parquet::Writer<Vec<u8>>>),
+    /// Built in a temporary folder, sent when complete.
+    Parquet { writer: Box<parquet::Writer<File>>, path: PathBuf, folder: tempfile::TempDir },
     /// Built in a temporary folder, sent when complete.
     Book { book: Box<xlsx::Book>, path: PathBuf, folder: tempfile::TempDir },
 }
@@ -142,14 +168,14 @@ impl Out {
             }
             Format::Ndjson => Self::Text { format, bytes: Vec::new() },
             Format::Parquet => {
-                let path = PathBuf::from("records.parquet");
-                Self::Parquet(Box::new(parquet::Writer::begin(records(), Vec::new(), path)?))
+                let folder = tempfile::tempdir().map_err(|error| failed("records.parquet", error))?;
+                let path = folder.path().join("records.parquet");
+                let file = File::create(&path).map_err(|error| failed("records.parquet", error))?;
+                let writer = parquet::Writer::begin(records(), file, PathBuf::from("records.parquet"))?;
+                Self::Parquet { writer: Box::new(writer), path, folder }
             }
             Format::Xlsx => {
-                let folder = tempfile::tempdir().map_err(|error| ExportError::File {
-                    file: "records.xlsx".to_owned(),
-                    reason: error.to_string(),
-                })?;
+                let folder = tempfile::tempdir().map_err(|error| failed("records.xlsx", error))?;
                 let path = folder.path().join("records.xlsx");
                 let book = xlsx::Book::begin(path.clone(), folder.path(), at, &[records()])?;
                 Self::Book { book: Box::new(book), path, folder }
@@ -161,8 +187,7 @@ impl Out {
     fn take(&mut self) -> Bytes {
         match self {
             Self::Text { bytes, .. } => Bytes::from(std::mem::take(bytes)),
-            Self::Parquet(writer) => Bytes::from(std::mem::take(writer.file())),
-            Self::Book { .. } => Bytes::new(),
+            Self::Parquet { .. } | Self::Book { .. } => Bytes::new(),
         }
     }
 
@@ -183,7 +208,7 @@ impl Out {
             match self {
                 Self::Text { format: Format::Csv { excel }, bytes } => csv::row(bytes, &cells()?, *excel),
                 Self::Text { bytes, .. } => ndjson::record(bytes, row, &beside, base_url),
-                Self::Parquet(writer) => writer.row(&cells()?)?,
+                Self::Parquet { writer, .. } => writer.row(&cells()?)?,
                 Self::Book { book, .. } => book.write(records(), &cells()?)?,
             }
         }

@@ -29,10 +29,12 @@ pub mod webhooks;
 mod wishes;
 mod write;
 
+pub use acts::Quotas;
 pub use app::App;
-pub use client::{Proxies, ProxyHeader};
+pub use client::{Proxies, ProxyHeader, network_of_proxies};
 pub use edge::serve;
 pub use filters::record_query;
+pub use ipnet::IpNet;
 pub use limits::Limits;
 pub use openapi::{API_VERSION, document};
 pub use problem::{ApiError, Problem};

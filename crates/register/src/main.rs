@@ -2,6 +2,7 @@
 
 mod commands;
 mod exit;
+mod limits;
 mod refusal;
 mod settings;
 mod stop;

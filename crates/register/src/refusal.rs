@@ -17,7 +17,10 @@ pub(crate) fn refused(refusal: Refusal) -> Error {
         },
         Refusal::Withdrawn(record) => anyhow!("the record {} was withdrawn", record.id),
         Refusal::Forbidden(permission) => anyhow!("the command line cannot {}", permission.words()),
-        Refusal::Rule(detail) | Refusal::Conflict(detail) | Refusal::NotNow { detail, .. } => anyhow!(detail),
+        Refusal::Rule(detail)
+        | Refusal::Conflict(detail)
+        | Refusal::Quota(detail)
+        | Refusal::NotNow { detail, .. } => anyhow!(detail),
         Refusal::Stale => anyhow!("somebody changed it meanwhile: try again"),
         Refusal::TooMany => anyhow!("too many of these came in"),
         // As it is: its kind decides the exit code.

@@ -6,6 +6,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::authorisation::{Object, Permission};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use sha2::{Digest, Sha256};
 use store::people::documents::{self, Document};
 use utoipa::{IntoParams, ToSchema};
 use wire::DocumentView;
@@ -52,6 +53,7 @@ pub(crate) struct DocumentParams {
     responses(
         (status = 201, description = "The stored document", body = DocumentView),
         (status = 403, description = "Your roles do not allow this"),
+        (status = 409, description = "The body's documents have as many bytes as they may have"),
         (status = 413, description = "The file is longer than 20 MiB"),
         (status = 415, description = "The type is not accepted, or the bytes do not match it"),
     )
@@ -68,11 +70,17 @@ pub(crate) async fn create_document(
     let owner = app.allowed(owner)?.id;
     let sent = Sent::read(request, DOCUMENT_MAX).await?;
     let media_type = media_type(&sent, &name)?.to_owned();
+    // Before the bytes are kept, too: what does not fit must not fill the disk.
+    let known = hex::encode(Sha256::digest(&sent.body));
+    if documents::find(&app.db, &known, &owner).await?.is_none() {
+        app.allowed(app.quotas.fit_documents(&app.db, &owner, sent.body.len() as u64).await)?;
+    }
     // Bytes first, so that a registered document is never missing.
     let sha256 = app.objects.put(sent.body.clone()).await?;
     let write = begin(&app, &caller, &sent, false).await?;
     let new = NewDocument { sha256, owner, media_type, file_name: name, bytes: sent.body.len() as i64 };
     let document = app.allowed(acts::create_document(&write.act(), new).await)?;
+    app.allowed(app.quotas.fit_documents(&write.tx, &document.owner, 0).await)?;
     let path = format!("/api/v1/documents/{}", document.sha256);
     let view = DocumentView {
         url: format!("{}{path}", app.base_url),

@@ -108,6 +108,7 @@ fn row_fault(error: RowError) -> acts::RowFault {
         (status = 201, description = "Report on what happened", body = ImportReport),
         (status = 400, description = "A parameter is not valid, or the file cannot be used"),
         (status = 403, description = "Your roles do not allow this"),
+        (status = 409, description = "The body has as many drafts as it may have"),
         (status = 413, description = "The file is longer than 20 MiB"),
     )
 )]
@@ -129,6 +130,9 @@ pub(crate) async fn create_import(
     let write = begin(&app, &caller, &sent, of_records).await?;
     let act = write.act();
     let uploaded = app.allowed(Box::pin(acts::upload_table(&act, &owner, table, asked.check)).await)?;
+    if !asked.check && !uploaded.drafts.is_empty() {
+        app.allowed(app.quotas.fit_drafts(&write.tx, &owner.id).await)?;
+    }
     add(&mut report, &uploaded);
     if asked.check {
         return write.answer(StatusCode::OK, None, None, &report).await;

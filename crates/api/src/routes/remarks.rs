@@ -208,9 +208,10 @@ pub(crate) async fn create_correction(
     let new: NewCorrection = sent.json()?;
     let said = app.allowed(Statement::new(&new.text, new.evidence_url))?;
     app.allowed(acts::published_record(&app.db, id).await)?;
+    let is_first = app.limits.is_first_correction();
     let tx = app.db.begin_quietly().await?;
     let act = Act { tx: &tx, now: (app.clock)(), actor: Actor::Public };
-    let secret = app.allowed(acts::propose_correction(&act, id, said).await)?;
+    let secret = app.allowed(acts::propose_correction(&act, id, said, is_first).await)?;
     tx.commit().await?;
     let url = format!("{}/api/v1/corrections/{}", app.base_url, secret.reveal());
     let private = [(header::CACHE_CONTROL, "private, no-store")];

@@ -75,6 +75,7 @@ pub(crate) async fn list_tokens(
         (status = 201, description = "The token with its secret", body = MadeToken),
         (status = 403, description = "You do not hold that role"),
         (status = 404, description = "No such organisation"),
+        (status = 409, description = "The body has as many tokens as it may have"),
     )
 )]
 pub(crate) async fn create_token(
@@ -88,6 +89,7 @@ pub(crate) async fn create_token(
     let write = begin(&app, &caller, &sent, false).await?;
     let made = acts::create_token(&write.act(), &caller.person.id, checked).await;
     let (token, secret) = app.allowed(made)?;
+    app.allowed(app.quotas.fit_tokens(&write.tx, &caller.grants, write.now).await)?;
     let made = MadeToken { token: view(token), secret: secret.reveal() };
     // The stored answer must not contain the secret.
     write.answer_once(StatusCode::CREATED, &made).await

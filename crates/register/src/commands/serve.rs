@@ -20,6 +20,7 @@ use store::log::witness::Witness;
 use tokio::sync::Mutex;
 
 use crate::exit::Ended;
+use crate::limits::LimitArguments;
 use crate::settings::Settings;
 use crate::stop;
 use maintain::{Dumps, maintain};
@@ -64,6 +65,8 @@ pub(crate) struct Serve {
     /// Do not write a daily dump
     #[arg(long, env = "REGISTER_NO_DUMPS")]
     no_dumps: bool,
+    #[command(flatten)]
+    limits: LimitArguments,
 }
 
 impl Serve {
@@ -105,6 +108,10 @@ impl Serve {
             api::App::new(db.clone(), search.clone(), objects.clone(), base_url.as_str(), Arc::new(Utc::now));
         let leases = app.leases.clone();
         app = app.with_keyring(keyring).with_security_contact(contact);
+        app = app
+            .with_limits(self.limits.limits())
+            .with_quotas(self.limits.quotas())
+            .with_proxies(self.limits.proxies());
         // Without a set address, any name may lead here.
         if settings.base_url(self.base_url.as_deref()).is_some() {
             app = app.with_host_checked();

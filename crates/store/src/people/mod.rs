@@ -7,6 +7,7 @@ pub mod encrypting;
 mod forgetting;
 pub mod idempotency;
 pub mod identities;
+pub mod quotas;
 pub mod remarks;
 pub mod sessions;
 pub mod submissions;

@@ -152,10 +152,16 @@ const PROBLEMS: &[(&str, &str, &str)] = &[
     ("unsupported-media-type", "This media type is not taken", "The `detail` names the one that is."),
     ("too-many", "Too many of these came in", "Wait as long as `Retry-After` says."),
     (
+        "quota-reached",
+        "A quota is used up",
+        "The `detail` says of what, and what makes room. Whoever runs the register can raise quotas.",
+    ),
+    (
         "unsigned",
         "The public log did not sign it yet",
         "Ask again in a moment. `/api/v1/log` says how much is signed.",
     ),
+    ("timed-out", "The answer took too long to make", "Ask for less, or again as `Retry-After` says."),
     ("overloaded", "Too many requests at once", "Wait as long as `Retry-After` says, and ask again."),
     (
         "unavailable",

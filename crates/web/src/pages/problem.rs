@@ -111,8 +111,14 @@ impl IntoResponse for NotShown {
         });
         let mut response = page(status, &Page { frame: Frame::new(title, ""), problem });
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        let wait = match status {
+            StatusCode::SERVICE_UNAVAILABLE => Some("5"),
+            // The page's own words say it more exactly.
+            StatusCode::TOO_MANY_REQUESTS => Some("60"),
+            _ => None,
+        };
+        if let Some(wait) = wait {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(wait));
         }
         response
     }

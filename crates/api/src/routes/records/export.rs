@@ -1,21 +1,25 @@
 //! `GET /api/v1/records.csv`, `.ndjson`, `.parquet` and `.xlsx`: all matching records, streamed.
 
-use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use store::ground::line::Full;
 use utoipa::IntoParams;
 
-use crate::App;
 use crate::exports::{Format, stream};
 use crate::extract::{Params, Taker};
 use crate::filters::{self, AsOf, RecordFilters};
 use crate::manners::{etag, http_date};
 use crate::problem::ApiError;
 use crate::tags::Known;
+use crate::{App, client};
+
+/// How long an export waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Options of the CSV export.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -126,7 +130,10 @@ async fn export(
         Body::empty()
     } else {
         let turn = match format.is_heavy() {
-            true => Some(Arc::clone(&app.exports).try_acquire_owned().map_err(|_| ApiError::Overloaded)?),
+            true => {
+                let turn = app.exports.turn(client::network(), PATIENCE).await;
+                Some(turn.map_err(|Full| ApiError::Overloaded)?)
+            }
             false => None,
         };
         let look = app.search.look_at(query.as_of, Some(client::wait())).await?;

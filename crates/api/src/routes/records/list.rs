@@ -18,11 +18,11 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::super::next_link;
 
-use crate::App;
 use crate::extract::{Params, Taker};
 use crate::filters::{self, AsOf, RecordFilters};
 use crate::problem::{ApiError, Fault};
 use crate::views::{item_example, pick};
+use crate::{App, client};
 
 /// The most values returned for a facet of names; facets of codes return all.
 const FACET_VALUES_MAX: usize = 200;

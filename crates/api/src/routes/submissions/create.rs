@@ -59,7 +59,7 @@ impl NewSubmission {
         (status = 201, description = "The draft; its URL is in Location, its revision in ETag", body = SubmissionView),
         (status = 403, description = "Your roles do not allow this"),
         (status = 404, description = "No such record or product"),
-        (status = 409, description = "The record was withdrawn"),
+        (status = 409, description = "The record was withdrawn, or the body has as many drafts as it may have"),
     )
 )]
 pub(crate) async fn create_submission(
@@ -79,6 +79,7 @@ pub(crate) async fn create_submission(
     // from text that is just being removed.
     let write = begin(&app, &caller, &sent, matches!(new.from, Begins::Version(_))).await?;
     let begun = app.allowed(acts::create_submission(&write.act(), new).await)?;
+    app.allowed(app.quotas.fit_drafts(&write.tx, &begun.owner).await)?;
     let around = Around::of(&write.tx, &begun).await?;
     let view = view(&app, &caller, around, begun);
     let location = format!("/api/v1/submissions/{}", view.id);

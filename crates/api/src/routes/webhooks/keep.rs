@@ -111,6 +111,7 @@ async fn faults_of_query(app: &App, query: &str) -> Result<Vec<Fault>, ApiError>
     responses(
         (status = 201, description = "The webhook; its revision in ETag", body = WebhookView),
         (status = 403, description = "You already have the maximum number of webhooks"),
+        (status = 409, description = "The body has as many webhooks as it may have"),
     )
 )]
 pub(crate) async fn create_webhook(
@@ -134,6 +135,7 @@ pub(crate) async fn create_webhook(
     };
     let write = begin(&app, &caller, &sent, false).await?;
     let hook = app.allowed(acts::create_webhook(&write.act(), new).await)?;
+    app.allowed(app.quotas.fit_webhooks(&write.tx, &caller.grants).await)?;
     let location = format!("/api/v1/webhooks/{}", hook.id);
     let view = WebhookView::with(&app, hook, 1, 0)?;
     write.answer(StatusCode::CREATED, Some(0), Some(location), &view).await
