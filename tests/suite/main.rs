@@ -17,6 +17,7 @@ mod imports_of_real_files;
 mod imports_of_registers;
 mod imports_of_tables;
 mod leases;
+mod limits;
 mod lists;
 mod log;
 mod maintenance;

@@ -2,6 +2,7 @@
 
 use api::Provider;
 use axum::http::{Method, StatusCode};
+use base64::Engine;
 use domain::codes::{OrganisationKind, Role};
 use suite::TestApp;
 
@@ -154,6 +155,34 @@ async fn nobody_is_sent_to_another_site_afterwards() {
         let answer = app.get(&format!("/api/v1/session/provider?return_to={path}")).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}: {}", answer.text);
     }
+}
+
+#[tokio::test]
+async fn an_invented_return_costs_the_provider_nothing() {
+    // Nothing listens there: whoever asks it gets a 503.
+    let provider = Provider::new("http://127.0.0.1:9", "r", None, "http://register.test").unwrap();
+    let app = TestApp::made(|app| app.with_provider(provider)).await;
+    let begun = format!(
+        r#"{{"state":"s","nonce":"n","verifier":"v","return_to":"/","at":{}}}"#,
+        suite::now().timestamp()
+    );
+    let plain = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&begun);
+    // Encrypted, but with another register's key.
+    let other = store::ground::keyring::Keyring::read(&store::ground::keyring::Keyring::generate()).unwrap();
+    let place = store::ground::keyring::Place::Cookie("__Host-register-sign-in");
+    let foreign = other.encrypt(place, &begun).unwrap().to_cookie();
+    let come_back = async |cookie: &str| {
+        let cookie = format!("__Host-register-sign-in={cookie}");
+        let path = "/api/v1/session/provider/callback?state=s&code=x";
+        app.send(Method::GET, path, &[("cookie", &cookie)]).await
+    };
+    for forged in [plain, foreign] {
+        assert_eq!(come_back(&forged).await.status, StatusCode::UNAUTHORIZED);
+    }
+    // One of ours is asked about, once.
+    let own = suite::keyring().encrypt(place, &begun).unwrap().to_cookie();
+    assert_eq!(come_back(&own).await.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(come_back(&own).await.status, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]

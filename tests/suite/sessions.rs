@@ -1,5 +1,9 @@
 //! Signing in with a password and a second factor, and what a browser session may do.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Instant;
+
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
 use serde_json::json;
@@ -107,15 +111,74 @@ async fn a_session_ends_when_it_is_idle_and_at_the_latest_after_twelve_hours() {
     assert!(idle.is_none());
 }
 
+/// Sends a number of wrong codes with the right password.
+async fn wrong_codes(app: &TestApp, email: &str, count: i64) {
+    for _ in 0..count / 10 {
+        let ten = futures::future::join_all((0..10).map(|_| sign_in(app, email, PASSWORD, "000000"))).await;
+        assert!(ten.iter().all(|answer| answer.status == StatusCode::UNAUTHORIZED), "{ten:?}");
+    }
+}
+
 #[tokio::test]
-async fn after_ten_wrong_tries_even_the_right_one_waits() {
+async fn wrong_passwords_lock_nobody() {
     let council = Council::new().await;
     let app = &council.app;
     let email = "writer@northmoor.example";
     let secret = enrol(app, email).await;
     let code = api::sign_in::code(&secret, now()).unwrap();
-    for _ in 0..sessions::FAILURES_MAX {
-        assert_eq!(sign_in(app, email, PASSWORD, "000000").await.status, StatusCode::UNAUTHORIZED);
+    for _ in 0..4 {
+        let wrong = (0..10).map(|_| sign_in(app, email, "not the password", &code));
+        let ten = futures::future::join_all(wrong).await;
+        assert!(ten.iter().all(|answer| answer.status == StatusCode::UNAUTHORIZED), "{ten:?}");
     }
-    assert_eq!(sign_in(app, email, PASSWORD, &code).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(sign_in(app, email, PASSWORD, &code).await.status, StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
+async fn after_many_wrong_codes_it_takes_two_right_ones_in_a_row() {
+    let seconds = Arc::new(AtomicI64::new(0));
+    let clock = Arc::clone(&seconds);
+    let later = move |seconds: i64| now() + TimeDelta::seconds(seconds);
+    let app = TestApp::ticking(move || later(clock.load(Ordering::SeqCst))).await;
+    let council = Council::over(app).await;
+    let (app, email) = (&council.app, "writer@northmoor.example");
+    let secret = enrol(app, email).await;
+    let right = async |at: i64| {
+        seconds.store(at, Ordering::SeqCst);
+        sign_in(app, email, PASSWORD, &api::sign_in::code(&secret, later(at)).unwrap()).await.status
+    };
+    assert_eq!(sessions::FAILURES_MAX % 10, 0);
+    wrong_codes(app, email, sessions::FAILURES_MAX - 10).await;
+    assert_eq!(right(0).await, StatusCode::NO_CONTENT, "fewer than many");
+    wrong_codes(app, email, sessions::FAILURES_MAX).await;
+    assert_eq!(right(60).await, StatusCode::UNAUTHORIZED, "the first of two");
+    assert_eq!(right(60).await, StatusCode::UNAUTHORIZED, "the same again is not the second");
+    assert_eq!(right(900).await, StatusCode::UNAUTHORIZED, "a quarter of an hour later is not in a row");
+    assert_eq!(right(930).await, StatusCode::NO_CONTENT);
+    assert_eq!(right(960).await, StatusCode::NO_CONTENT, "from then on one is enough again");
+    wrong_codes(app, email, sessions::FAILURES_MAX).await;
+    assert_eq!(
+        right(960 + sessions::LOCKED.num_seconds()).await,
+        StatusCode::NO_CONTENT,
+        "after an hour, too"
+    );
+}
+
+#[tokio::test]
+async fn a_failed_sign_in_takes_as_long_for_nobody_as_for_somebody() {
+    let council = Council::new().await;
+    let app = &council.app;
+    let secret = enrol(app, "writer@northmoor.example").await;
+    let code = api::sign_in::code(&secret, now()).unwrap();
+    for (email, password, code) in [
+        ("writer@northmoor.example", "not the password", code.as_str()),
+        ("writer@northmoor.example", PASSWORD, "000000"),
+        ("nobody@northmoor.example", PASSWORD, "000000"),
+    ] {
+        let begun = Instant::now();
+        let answer = sign_in(app, email, password, code).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+        // Longer than any of it takes, however far it got.
+        assert!(begun.elapsed().as_millis() >= 200, "{email}: {:?}", begun.elapsed());
+    }
 }

@@ -16,7 +16,11 @@ pub(crate) struct Council {
 
 impl Council {
     pub(crate) async fn new() -> Self {
-        let app = TestApp::new().await;
+        Self::over(TestApp::new().await).await
+    }
+
+    /// A council in this register.
+    pub(crate) async fn over(app: TestApp) -> Self {
         let id = app.organisation("Northmoor Borough Council", OrganisationKind::LocalAuthority).await;
         Self {
             writer: app.token("writer@northmoor.example", Role::Contributor, Some(&id)).await,

@@ -78,6 +78,16 @@ pub async fn serve(
     router: Router,
     shutdown: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
+    serve_with(listener, router, shutdown, WRITE_TIMEOUT).await
+}
+
+/// As [`serve`], but leaves answers unread for this long instead of half a minute.
+pub async fn serve_with(
+    listener: TcpListener,
+    router: Router,
+    shutdown: impl Future<Output = ()>,
+    unread: Duration,
+) -> std::io::Result<()> {
     let connections = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let addresses = Arc::new(Addresses::default());
     let graceful = GracefulShutdown::new();
@@ -114,7 +124,7 @@ pub async fn serve(
             async move { Ok::<_, Infallible>(client::as_client(peer.ip(), answer(router, request)).await) }
         });
         let mut stream = TimeoutStream::new(stream);
-        stream.set_write_timeout(Some(WRITE_TIMEOUT));
+        stream.set_write_timeout(Some(unread));
         let stream = TokioIo::new(Strict::new(Box::pin(stream)));
         let connection = graceful.watch(builder.serve_connection(stream, service));
         tokio::spawn(async move {

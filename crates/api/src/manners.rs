@@ -78,8 +78,8 @@ pub(crate) async fn headers(State(secure): State<bool>, request: Request, next: 
 }
 
 /// Ends answers that take too long to begin.
-pub(crate) async fn in_time(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(ANSWER_TIMEOUT, next.run(request)).await {
+pub(crate) async fn in_time(State(patience): State<Duration>, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(patience, next.run(request)).await {
         Ok(response) => response,
         Err(_) => ApiError::TimedOut.into_response(),
     }
@@ -281,6 +281,26 @@ mod tests {
         check("image/png, */*;q=0.1", Some("csv"), true);
         // Java's old default has a star alone.
         check("text/html, image/gif, *; q=.2, */*; q=.2", Some("csv"), true);
+    }
+
+    #[tokio::test]
+    async fn what_takes_too_long_is_a_problem_too() {
+        let patience = axum::middleware::from_fn_with_state(Duration::from_millis(20), in_time);
+        let router = axum::Router::new()
+            .route("/quick", axum::routing::get(|| async { "here" }))
+            .route("/slow", axum::routing::get(|| std::future::pending::<&'static str>()))
+            .layer(patience);
+        let ask = async |path: &str| {
+            let request = Request::get(path).body(Body::empty()).unwrap();
+            tower::ServiceExt::oneshot(router.clone(), request).await.unwrap()
+        };
+        assert_eq!(ask("/quick").await.status(), StatusCode::OK);
+        let slow = ask("/slow").await;
+        assert_eq!(slow.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(slow.headers()[header::CONTENT_TYPE], "application/problem+json");
+        assert_eq!(slow.headers()[header::RETRY_AFTER], "5");
+        let body = slow.into_body().collect().await.unwrap().to_bytes();
+        assert!(String::from_utf8_lossy(&body).contains("/problems/timed-out"));
     }
 
     #[test]

@@ -288,6 +288,10 @@ impl ApiError {
             | Self::Conflict(detail)
             | Self::Quota(detail)
             | Self::NotNow { detail, .. } => (Some(detail.clone()), Vec::new()),
+            Self::TooMany => {
+                let detail = "more of these came in lately than can be looked at: send it again in an hour";
+                (Some(detail.to_owned()), Vec::new())
+            }
             Self::TooFast { what, most, window, wait } => {
                 let detail = format!(
                     "at most {most} {} in {} are taken from one {}: ask again in {wait} s",

@@ -209,7 +209,7 @@ pub fn site(app: App, pages: impl FnOnce(Router) -> Router) -> Router {
                         .into_response()
                 }),
         )
-        .layer(axum::middleware::from_fn(manners::in_time))
+        .layer(axum::middleware::from_fn_with_state(manners::ANSWER_TIMEOUT, manners::in_time))
         .layer(CatchPanicLayer::custom(broke))
         .layer(axum::middleware::from_fn_with_state(Line::new(manners::REQUESTS), manners::guard))
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(manners::may_be_changed)))
