@@ -33,6 +33,7 @@ fn add_to_any(operation: &mut Operation) {
     if operation.tags.iter().flatten().any(|tag| tag == "operation") {
         return;
     }
+    add(operation, "429", "Too many requests of this address or token; `Retry-After` says when to ask again");
     add(operation, "503", "The register is not available now");
     if operation.security.is_some() {
         add(operation, "401", "No working token");
