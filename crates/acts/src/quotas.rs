@@ -38,8 +38,8 @@ impl Quotas {
         let has = quotas::document_bytes(conn, owner).await?;
         check(has.saturating_add(more), most.saturating_mul(1 << 20), || {
             format!(
-                "the body's documents may have {most} MiB together, and this one has no room left: ask whoever runs the \
-                 register, who can raise REGISTER_QUOTA_DOCUMENTS"
+                "the body's documents may have {most} MiB together, and this one has no room left: ask whoever runs \
+                 the register, who can raise REGISTER_QUOTA_DOCUMENTS"
             )
         })
     }
@@ -49,8 +49,8 @@ impl Quotas {
         let most = self.drafts;
         check(quotas::open_submissions(conn, owner).await?, most, || {
             format!(
-                "the body may have {most} drafts and submissions in progress, and this would be more: publish or discard \
-                 some first"
+                "the body may have {most} drafts and submissions in progress, and this would be more: publish or \
+                 discard some first"
             )
         })
     }

@@ -41,7 +41,8 @@ pub(crate) struct SignIn {
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// One message for every failure, so that it reveals nothing about accounts.
-const WRONG: &str = "the address, the password or the code is wrong, or the code was used before: wait for the next code, and try again";
+const WRONG: &str = "the address, the password or the code is wrong, or the code was used before: wait for the next \
+                     code, and try again";
 
 /// Sign in
 ///
