@@ -64,7 +64,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { requests: 30_000, of_token: 6_000, sign_ins: 60, exports: 600, corrections: 20 }
+        Self { requests: 30_000, of_token: 12_000, sign_ins: 60, exports: 600, corrections: 20 }
     }
 }
 

@@ -22,7 +22,7 @@ pub(crate) struct LimitArguments {
     /// Requests per minute and address that are not answered from memory; 0 sets no limit [default: 30000]
     #[arg(long, env = "REGISTER_LIMIT_REQUESTS", value_name = "N")]
     limit_requests: Option<u32>,
-    /// Requests per minute and token; 0 sets no limit [default: 6000]
+    /// Requests per minute and token; 0 sets no limit [default: 12000]
     #[arg(long, env = "REGISTER_LIMIT_TOKEN", value_name = "N")]
     limit_token: Option<u32>,
     /// Attempts to sign in per minute and address; 0 sets no limit [default: 60]
