@@ -233,7 +233,7 @@ async fn an_address_has_only_so_many_downloads_open() {
     app.search.catch_up().await.unwrap();
     let router = api::site(app.api.clone(), web::pages);
     let mut open = Vec::new();
-    for _ in 0..12 {
+    for _ in 0..8 {
         let one = unread(&router, STRANGER, "/api/v1/records.csv").await;
         assert_eq!(one.status(), StatusCode::OK);
         open.push(one);

@@ -69,6 +69,8 @@ pub struct App {
     pub(crate) proxies: Arc<Proxies>,
     /// The line for heavy exports.
     pub(crate) exports: Line,
+    /// The line for steps of exports and reconciliation.
+    pub(crate) steps: Line,
     /// The line for checking passwords, one at a time: argon2id uses a lot of memory by design.
     pub(crate) passwords: Line,
     /// Keys that encrypt the cookies of sign-ins at a provider: those for secrets, or else this process's own.
@@ -111,7 +113,18 @@ type KnownDirectory = Arc<tokio::sync::Mutex<Option<(i64, Arc<search::names::Nam
 type KnownNames = Arc<tokio::sync::Mutex<Option<Names>>>;
 
 /// How many workbooks and Parquet files are made at once, and for how many addresses.
-const EXPORTS: Room = Room { at_once: 3, at_once_of_one: 2, waiting: 64, waiting_of_one: 6 };
+const EXPORTS: Room = Room { at_once: 3, at_once_of_one: 1, waiting: 64, waiting_of_one: 6 };
+
+/// How many steps of long answers are worked on at once: one for each processor, and for one address half of them.
+fn steps() -> Room {
+    let processors = std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get);
+    Room {
+        at_once: processors.max(2),
+        at_once_of_one: (processors / 2).max(1),
+        waiting: 4_096,
+        waiting_of_one: 256,
+    }
+}
 
 /// Names of organisations and products, by index generation, facet and slug.
 type Labels = Cache<(u64, &'static str, String), Arc<str>>;
@@ -155,6 +168,7 @@ impl App {
             quotas: Quotas::default(),
             proxies: Arc::default(),
             exports: Line::new(EXPORTS),
+            steps: Line::new(steps()),
             passwords: Line::new(PASSWORDS),
             cookies: Arc::new(Keyring::read(&Keyring::generate()).expect("a new key can be read")),
             log_keys: Arc::new([]),

@@ -6,6 +6,7 @@ use std::cell::Cell;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::str::FromStr;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::http::header::FORWARDED;
@@ -14,11 +15,14 @@ use axum::middleware::Next;
 use axum::response::Response;
 use ipnet::IpNet;
 use search::{PATIENCE, Wait};
-use store::ground::line;
+use store::ground::line::{self, Full, Line, Turn};
 
 use crate::App;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// How long a step of long work waits for its turn.
+const STEP_WAITS: Duration = Duration::from_secs(60);
 
 tokio::task_local! {
     /// Where the request being answered came from.
@@ -38,6 +42,26 @@ pub(crate) fn address() -> Option<IpAddr> {
 /// Its network, by which limits count. Requests of this process itself count as one.
 pub(crate) fn network() -> IpAddr {
     address().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), line::network)
+}
+
+/// The steps of long work for one client. Each takes its turn, so that many long answers for one address leave a
+/// processor for others.
+#[derive(Debug, Clone)]
+pub struct Steps {
+    line: Line,
+    who: IpAddr,
+}
+
+impl Steps {
+    /// Steps for the client of the request being answered.
+    pub(crate) fn new(app: &App) -> Self {
+        Self { line: app.steps.clone(), who: network() }
+    }
+
+    /// Waits for the next step. Hold the turn while working, and not while somebody reads. Errors: too many wait.
+    pub(crate) async fn turn(&self) -> Result<Turn, Full> {
+        self.line.turn(self.who, STEP_WAITS).await
+    }
 }
 
 /// How the client waits for the index of a past day.

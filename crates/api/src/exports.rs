@@ -13,11 +13,13 @@ use export::tables::{Beside, record_cells, records};
 use export::{Cell, ExportError};
 use futures::Stream;
 use search::{Look, RecordQuery, SearchError};
-use store::ground::line::Turn;
+use store::ground::line::{Full, Turn};
 use store::records::export::{Export, Row};
 use store::{Db, StoreError};
 use tokio::io::AsyncReadExt;
 use tokio::sync::mpsc;
+
+use crate::client::Steps;
 
 /// The most formatted chunks waiting for a slow reader.
 const WAITING: usize = 2;
@@ -59,21 +61,43 @@ impl Format {
     }
 }
 
-/// Streams every record in a look that matches. `turn` is held until everything is made.
+/// How an export takes turns with others. The command line does not.
+#[derive(Debug, Default)]
+pub struct Turns {
+    /// Its turn to make a whole file, held until that is made.
+    pub whole: Option<Turn>,
+    /// The line for its steps.
+    pub steps: Option<Steps>,
+}
+
+impl Turns {
+    /// Waits for the next step.
+    async fn step(&self) -> Result<Option<Turn>, ExportError> {
+        match &self.steps {
+            None => Ok(None),
+            Some(steps) => {
+                let turn = steps.turn().await;
+                turn.map(Some).map_err(|Full| failed("records", "too many exports are being made"))
+            }
+        }
+    }
+}
+
+/// Streams every record in a look that matches.
 pub async fn stream(
     db: &Db,
     look: &Look,
     query: &RecordQuery,
     format: Format,
     base_url: &str,
-    turn: Option<Turn>,
+    turns: Turns,
 ) -> Result<impl Stream<Item = Result<Bytes, ExportError>> + Send + Unpin + use<>, SearchError> {
     let mut rows = Export::new(db, look.matching(query).await?, look.then().cloned());
     let at = look.changed_at();
     let base_url = base_url.to_owned();
     let (to, mut from) = mpsc::channel(WAITING);
     tokio::spawn(async move {
-        if let Err(error) = send(&mut rows, format, &base_url, at, &to, turn).await {
+        if let Err(error) = send(&mut rows, format, &base_url, at, &to, turns).await {
             // If sending failed because the reader left, this fails too, and nobody needs to know.
             let _ = to.send(Err(error)).await;
         }
@@ -87,10 +111,12 @@ async fn send(
     base_url: &str,
     at: chrono::DateTime<chrono::Utc>,
     to: &mpsc::Sender<Result<Bytes, ExportError>>,
-    turn: Option<Turn>,
+    turns: Turns,
 ) -> Result<(), ExportError> {
     let mut out = Out::begin(format, at)?;
+    let step = turns.step().await?;
     let mut read = export.next().await?;
+    drop(step);
     loop {
         if to.is_closed() {
             // The reader has left.
@@ -101,8 +127,10 @@ async fn send(
             return Ok(());
         }
         let Some(rows) = read else { break };
+        let step = turns.step().await?;
         // The database reads the next rows while these are formatted.
         let (next, written) = tokio::join!(export.next(), async { out.rows(&rows, base_url) });
+        drop(step);
         written?;
         read = next?;
     }
@@ -119,8 +147,8 @@ async fn send(
         }
     };
     // A person at the command line may stop and read; a stranger may not keep a file here for ever.
-    let patience = turn.as_ref().map_or(Duration::MAX, |_| CHUNK_TAKES);
-    drop(turn);
+    let patience = turns.whole.as_ref().map_or(Duration::MAX, |_| CHUNK_TAKES);
+    drop(turns);
     let mut file = tokio::fs::File::open(&path).await.map_err(|error| failed("records", error))?;
     loop {
         let mut chunk = bytes::BytesMut::with_capacity(CHUNK);

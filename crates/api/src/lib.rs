@@ -31,7 +31,7 @@ mod write;
 
 pub use acts::Quotas;
 pub use app::App;
-pub use client::{Proxies, ProxyHeader, network_of_proxies};
+pub use client::{Proxies, ProxyHeader, Steps, network_of_proxies};
 pub use edge::{serve, serve_with};
 pub use filters::record_query;
 pub use ipnet::IpNet;

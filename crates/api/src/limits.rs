@@ -41,7 +41,7 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 /// Corrections per hour that are taken from an address even if very many came from others.
 const FIRST_CORRECTIONS: u32 = 2;
 /// The most downloads one address may have open.
-const DOWNLOADS_OF_ADDRESS_MAX: usize = 12;
+const DOWNLOADS_OF_ADDRESS_MAX: usize = 8;
 /// When to come back if there are more.
 const DOWNLOADS_AGAIN: Duration = Duration::from_secs(10);
 /// After so many requests, addresses that used nothing lately are forgotten.
@@ -64,7 +64,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { requests: 30_000, of_token: 12_000, sign_ins: 60, exports: 600, corrections: 20 }
+        Self { requests: 30_000, of_token: 12_000, sign_ins: 60, exports: 300, corrections: 20 }
     }
 }
 

@@ -12,6 +12,7 @@ use futures::stream::try_unfold;
 use store::StoreError;
 
 use crate::App;
+use crate::client::Steps;
 use crate::manners::{etag, http_date};
 
 /// Rows per page.
@@ -42,8 +43,9 @@ where
     } else {
         let read = Arc::new(read);
         let base_url: Arc<str> = Arc::clone(&app.base_url);
+        let steps = Steps::new(app);
         Body::from_stream(try_unfold(Some(Place::Header), move |place| {
-            let (read, base_url) = (Arc::clone(&read), Arc::clone(&base_url));
+            let (read, base_url, steps) = (Arc::clone(&read), Arc::clone(&base_url), steps.clone());
             async move {
                 let mut out = Vec::new();
                 let after = match place {
@@ -54,6 +56,8 @@ where
                     }
                     Some(Place::After(after)) => after,
                 };
+                // While this page is made, and not while it is read.
+                let _turn = steps.turn().await.map_err(|full| StoreError::Unavailable(full.to_string()))?;
                 let (rows, next) = read(after).await?;
                 for row in &rows {
                     csv::row(&mut out, &table.cells(row, &base_url), excel);

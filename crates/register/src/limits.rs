@@ -28,7 +28,7 @@ pub(crate) struct LimitArguments {
     /// Attempts to sign in per minute and address; 0 sets no limit [default: 60]
     #[arg(long, env = "REGISTER_LIMIT_SIGN_INS", value_name = "N")]
     limit_sign_ins: Option<u32>,
-    /// Exports per minute and address; 0 sets no limit [default: 600]
+    /// Exports per minute and address; 0 sets no limit [default: 300]
     #[arg(long, env = "REGISTER_LIMIT_EXPORTS", value_name = "N")]
     limit_exports: Option<u32>,
     /// Proposed corrections per hour and address; 0 sets no limit [default: 20]

@@ -74,7 +74,8 @@ impl Export {
             (Format::Parquet, _) => api::exports::Format::Parquet,
             (Format::Xlsx, _) => api::exports::Format::Xlsx,
         };
-        let mut stream = api::exports::stream(&db, &look, &query, format, &base_url, None).await?;
+        let mut stream =
+            api::exports::stream(&db, &look, &query, format, &base_url, Turns::default()).await?;
         let Some((half, path)) = file else {
             let mut out = std::io::stdout().lock();
             while let Some(chunk) = stream.next().await {

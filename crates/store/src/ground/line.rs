@@ -54,6 +54,7 @@ pub struct Line(Arc<Mutex<State>>);
 struct State {
     room: Room,
     running: HashMap<IpAddr, usize>,
+    /// Those that wait, in the order in which they came; no list is empty.
     waiting: HashMap<IpAddr, VecDeque<Waiter>>,
     used: HashMap<IpAddr, Used>,
     arrivals: u64,
@@ -158,7 +159,7 @@ impl State {
         let mut untaken = Vec::new();
         let now = Instant::now();
         while self.running.values().sum::<usize>() < self.room.at_once {
-            let running = |who| self.running.get(who).copied().unwrap_or(0);
+            let running = |who: &IpAddr| self.running.get(who).copied().unwrap_or(0);
             let next = self
                 .waiting
                 .iter()

@@ -8,10 +8,12 @@ use search::RecordQuery;
 use search::names::{By, Kind, Names, Wanted, similarity};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use store::ground::line::Full;
 use utoipa::ToSchema;
 
 use super::{BATCH_MAX, CANDIDATES, CANDIDATES_MAX, Type, TypeView, parsed};
 use crate::App;
+use crate::client::Steps;
 use crate::extract::SEARCH_MAX;
 use crate::problem::{ApiError, Fault};
 
@@ -201,12 +203,16 @@ pub(super) async fn answer(app: &App, batch: &Value) -> Result<BTreeMap<String, 
         blank.into_iter().map(|(key, _)| (key, Answer { result: Vec::new() })).collect();
     if !named.is_empty() {
         let names = app.directory().await?;
+        let turn = Steps::new(app).turn().await.map_err(|Full| ApiError::Overloaded)?;
         let answering = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
             named.into_iter().map(|(key, one)| (key, by_name(&names, &one))).collect::<Vec<_>>()
         });
         answers.extend(answering.await.map_err(|_| ApiError::Inside)?);
     }
+    let steps = Steps::new(app);
     for (key, one) in records {
+        let _turn = steps.turn().await.map_err(|Full| ApiError::Overloaded)?;
         answers.insert(key, by_search(app, &one).await?);
     }
     Ok(answers)

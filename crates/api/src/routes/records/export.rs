@@ -10,7 +10,7 @@ use serde::Deserialize;
 use store::ground::line::Full;
 use utoipa::IntoParams;
 
-use crate::exports::{Format, stream};
+use crate::exports::{Format, Turns, stream};
 use crate::extract::{Params, Taker};
 use crate::filters::{self, AsOf, RecordFilters};
 use crate::manners::{etag, http_date};
@@ -129,15 +129,16 @@ async fn export(
         // `validators` will answer 304, or the request is a HEAD.
         Body::empty()
     } else {
-        let turn = match format.is_heavy() {
+        let whole = match format.is_heavy() {
             true => {
                 let turn = app.exports.turn(client::network(), PATIENCE).await;
                 Some(turn.map_err(|Full| ApiError::Overloaded)?)
             }
             false => None,
         };
+        let turns = Turns { whole, steps: Some(client::Steps::new(&app)) };
         let look = app.search.look_at(query.as_of, Some(client::wait())).await?;
-        Body::from_stream(stream(&app.db, &look, &query, format, &app.base_url, turn).await?)
+        Body::from_stream(stream(&app.db, &look, &query, format, &app.base_url, turns).await?)
     };
     let headers = [
         (header::CONTENT_TYPE, ::export::describe::media_type(&name).to_owned()),
