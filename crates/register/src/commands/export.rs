@@ -75,7 +75,8 @@ impl Export {
             (Format::Xlsx, _) => api::exports::Format::Xlsx,
         };
         let mut stream =
-            api::exports::stream(&db, &look, &query, format, &base_url, Turns::default()).await?;
+            api::exports::stream(&db, &look, &query, format, &base_url, api::exports::Turns::default())
+                .await?;
         let Some((half, path)) = file else {
             let mut out = std::io::stdout().lock();
             while let Some(chunk) = stream.next().await {
