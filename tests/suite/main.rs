@@ -34,6 +34,7 @@ mod search_index;
 mod searching;
 mod secrecy;
 mod sessions;
+mod spreadsheets;
 mod storage;
 mod store_floors;
 mod submissions;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::mapping::Uses;
 use crate::sources::{Item, Source, SourceOptions, Step};
+use crate::table::Reading;
 use crate::{FileError, RowError};
 
 /// The content of an uploaded file.
@@ -19,12 +20,21 @@ pub struct Upload {
     pub notices: Vec<String>,
 }
 
-/// Reads a file of at most `most` rows. Errors: [`FileError`] if the file cannot be used or has more rows.
-pub fn read(source: Source, path: &Path, name: &str, most: usize) -> Result<Upload, FileError> {
-    let mut opened = source.open(path, &SourceOptions::default())?;
+/// Reads a file of at most `most` rows. Errors: [`FileError`] if the file cannot be used, has more rows or
+/// costs more than it may, or if the reading was stopped.
+pub fn read(
+    source: Source,
+    path: &Path,
+    name: &str,
+    most: usize,
+    reading: &Reading,
+) -> Result<Upload, FileError> {
+    let options = SourceOptions { reading: reading.clone(), ..SourceOptions::default() };
+    let mut opened = source.open(path, &options)?;
     let mut upload = Upload { notices: std::mem::take(&mut opened.notices), ..Upload::default() };
     let mut uses = Uses::default();
     while let Some(step) = opened.rows.next(&mut uses) {
+        reading.unless_stopped(name)?;
         match step {
             Step::Item(item) => upload.items.push(*item),
             Step::Nothing => {}

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::RowError;
 use crate::mapping::{Mapped, Mapping, Uses, used};
-use crate::table::{FileError, Progress};
+use crate::table::{FileError, Progress, Reading};
 
 mod atrs;
 mod atrs_html;
@@ -37,6 +37,8 @@ pub struct SourceOptions {
     pub edition: Option<String>,
     /// Companion files of our own template (`assessments.csv` with `record_id`).
     pub companions: Vec<std::path::PathBuf>,
+    /// How much reading it may cost, and what stops it.
+    pub reading: Reading,
 }
 
 /// A named source.

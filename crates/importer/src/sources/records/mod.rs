@@ -50,11 +50,11 @@ fn meaning(header: &str) -> Option<Meaning> {
 pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileError> {
     let mut children = Children::new();
     for companion in &options.companions {
-        read_companion(companion, &mut children)?;
+        read_companion(companion, &mut children, &options.reading)?;
     }
     let made = Made { children, keys: Keys::default() };
     let (sha256, notices, bytes, progress, rows): (_, _, _, _, Box<dyn Rows>) =
-        match Table::open_unless_json(path, &|header| meaning(header.trim()).is_some())? {
+        match Table::open_unless_json(path, &|header| meaning(header.trim()).is_some(), &options.reading)? {
             Either::Table(table) => {
                 let columns = columns(&table)?;
                 let order = table.headers.clone().into();
