@@ -56,7 +56,7 @@ pub(super) fn check(file: &File, limits: &Limits) -> Result<SheetKind, Failed> {
             if error.to_string().to_lowercase().contains("password") { encrypted() } else { damaged(error) }
         })?;
         // The reader of workbooks takes names without regard to case, too.
-        let name = part.name().to_ascii_lowercase();
+        let name = part.name().map_err(damaged)?.to_ascii_lowercase();
         let mut counter =
             Counter { part, packed, total: &mut total, most: limits.sheet_inflated, over: None };
         let counted = if name.ends_with("sharedstrings.xml") {
