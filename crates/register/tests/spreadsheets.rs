@@ -6,7 +6,6 @@ mod running;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -47,7 +46,7 @@ fn slow() -> Vec<u8> {
 fn upload(port: u16, token: &str, name: &str, bytes: &[u8]) -> TcpStream {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
     let head = format!(
-        "POST /api/v1/imports?check=true&name={name} HTTP/1.1\r\nHost: register\r\nConnection: close\r\n\
+        "POST /api/v1/imports?check=true&name={name} HTTP/1.1\r\nHost: register\r\n\
          Authorization: Bearer {token}\r\nContent-Type: application/octet-stream\r\nContent-Length: {}\r\n\r\n",
         bytes.len()
     );
@@ -69,11 +68,6 @@ fn children(parent: u32) -> Vec<u32> {
     .collect()
 }
 
-fn workbook(folder: &Path) -> Vec<u8> {
-    register(folder, &["export", "--format", "xlsx", "--out", "records.xlsx"]);
-    std::fs::read(folder.join("records.xlsx")).unwrap()
-}
-
 #[test]
 fn the_process_that_reads_ends_with_its_client() {
     let folder = tempfile::tempdir().unwrap();
@@ -83,16 +77,10 @@ fn the_process_that_reads_ends_with_its_client() {
     until("a process reads the workbook", || children(server.child.id()).len() == 1);
     drop(stream);
     until("the process is gone", || children(server.child.id()).is_empty());
-    let mut answer = String::new();
-    upload(
-        server.port,
-        &writer,
-        "a.csv",
-        b"publisher,title,jurisdiction,phase\nNorthmoor Borough Council,A,GB,pilot\n",
-    )
-    .read_to_string(&mut answer)
-    .unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let table = b"publisher,title,jurisdiction,phase\nNorthmoor Borough Council,A,GB,pilot\n";
+    let mut answer = [0; 12];
+    upload(server.port, &writer, "a.csv", table).read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200");
 }
 
 #[test]
@@ -139,7 +127,9 @@ fn the_command_line_reads_workbooks_within_limits_that_are_flags() {
     )
     .unwrap();
     register(folder.path(), &["import", "records", "records.csv"]);
-    assert!(workbook(folder.path()).starts_with(b"PK"));
+    let export =
+        ["export", "--format", "xlsx", "--output", "records.xlsx", "--base-url", "http://register.test"];
+    register(folder.path(), &export);
     running::ends(folder.path(), &["import", "records", "records.xlsx"], 0, "2 rows read");
     running::ends(
         folder.path(),

@@ -265,16 +265,16 @@ async fn read(
 ) -> Result<importer::upload::Upload, ApiError> {
     let place = tokio::time::timeout(READING_WAIT, Arc::clone(&app.readings).acquire_owned()).await;
     let Ok(Ok(place)) = place else { return Err(ApiError::Overloaded) };
-    let limits = app.reading.stoppable();
-    let _stop = limits.stop.on_drop();
-    let reading = tokio::task::spawn_blocking(move || {
+    let reading = app.reading.stoppable();
+    let _stop = reading.stop.on_drop();
+    let done = tokio::task::spawn_blocking(move || {
         // Held by the thread, not by the request: a reading counts until it has really ended.
         let _place = place;
         let ending = name.rsplit_once('.').map_or(String::new(), |(_, ending)| format!(".{ending}"));
         let file = tempfile::Builder::new().suffix(&ending).tempfile()?;
         std::fs::write(file.path(), &bytes)?;
         Ok::<_, std::io::Error>(
-            importer::upload::read(source, file.path(), &name, ROWS_MAX, &limits).map_err(
+            importer::upload::read(source, file.path(), &name, ROWS_MAX, &reading).map_err(
                 |error| match error {
                     FileError::NoReader { .. } => Err(error),
                     _ => Ok(error.to_string().replace(&file.path().display().to_string(), &name)),
@@ -282,7 +282,7 @@ async fn read(
             ),
         )
     });
-    match reading.await {
+    match done.await {
         Ok(Ok(Ok(upload))) => Ok(upload),
         Ok(Ok(Err(Err(error)))) => {
             tracing::error!("{error}");

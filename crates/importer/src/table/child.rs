@@ -73,18 +73,16 @@ pub(super) fn decode(file: File, limits: &Limits, out: &mut impl Write) -> std::
 }
 
 /// Address space beyond the memory that may be written: the program itself and what it only reads.
-#[cfg(unix)]
 const MAPPED: u64 = 512 << 20;
 
 /// Limits this process before it reads its first byte. Returns a notice if the system cannot. Errors: it
 /// should be able to.
-#[cfg(unix)]
 fn limit(limits: &Limits) -> Result<Option<String>, String> {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     #[cfg(target_os = "linux")]
     rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))
         .map_err(|error| error.to_string())?;
-    let set = |resource, current: u64, maximum: u64| {
+    let set = |resource: Resource, current: u64, maximum: u64| {
         // Never above what this process was given: that would be refused.
         let within = getrlimit(resource).maximum;
         let least = |limit: u64| Some(within.map_or(limit, |within| within.min(limit)));
@@ -112,7 +110,77 @@ fn limit(limits: &Limits) -> Result<Option<String>, String> {
     Ok(None)
 }
 
-#[cfg(not(unix))]
-fn limit(_: &Limits) -> Result<Option<String>, String> {
-    Ok(Some("this system does not limit the process that reads spreadsheets".to_owned()))
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    /// The frames of an ODS with one sheet of these rows.
+    fn frames_of(rows: &str, limits: &Limits) -> Vec<(Kind, String)> {
+        let content = format!(
+            "<office:document-content><table:table table:name=\"A\">{rows}</table:table></office:document-content>"
+        );
+        let mut zip = zip::ZipWriter::new(tempfile::tempfile().unwrap());
+        zip.start_file("content.xml", zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(content.as_bytes()).unwrap();
+        let mut written = Vec::new();
+        decode(zip.finish().unwrap(), limits, &mut written).unwrap();
+        let (mut from, mut content, mut all) = (&written[..], Vec::new(), Vec::new());
+        while !from.is_empty() {
+            let kind = frames::read(&mut from, &mut content).unwrap();
+            all.push((kind, String::from_utf8(content.clone()).unwrap()));
+        }
+        all
+    }
+
+    fn repeated(text: &str, columns: u32, rows: u32) -> String {
+        format!(
+            "<table:table-row table:number-rows-repeated=\"{rows}\"><table:table-cell \
+             table:number-columns-repeated=\"{columns}\"><text:p>{text}</text:p></table:table-cell></table:table-row>"
+        )
+    }
+
+    #[test]
+    fn rows_come_with_their_numbers_after_the_name_of_their_sheet() {
+        let frames = frames_of(&(repeated("x", 2, 1) + &repeated("y", 1, 2)), &Limits::default());
+        let frames: Vec<(Kind, &str)> = frames.iter().map(|(kind, text)| (*kind, text.as_str())).collect();
+        let expected =
+            [(Kind::Sheet, "A"), (Kind::Rows, "1,x,x\n2,y\n3,y\n"), (Kind::Head, ""), (Kind::End, "")];
+        assert_eq!(frames, expected);
+    }
+
+    #[test]
+    fn repeated_cells_are_counted_before_they_are_written() {
+        let limits = Limits { cells: 999_999, ..Limits::default() };
+        let frames = frames_of(&repeated("x", 1_000, 1_000), &limits);
+        let (kinds, texts): (Vec<Kind>, Vec<&str>) =
+            frames.iter().map(|(kind, text)| (*kind, text.as_str())).unzip();
+        assert_eq!(kinds, [Kind::Sheet, Kind::Exceeded]);
+        assert!(
+            texts[1].starts_with("it has more than 999999 cells, counting repeated ones\0"),
+            "{}",
+            texts[1]
+        );
+    }
+
+    #[test]
+    fn what_is_written_ends_at_its_limit() {
+        let limits = Limits { sheet_text: 1 << 20, ..Limits::default() };
+        let frames = frames_of(&repeated(&"x".repeat(1_000), 100, 100), &limits);
+        let written: usize =
+            frames.iter().filter(|(kind, _)| *kind == Kind::Rows).map(|(_, text)| text.len()).sum();
+        assert!(written <= 1 << 20, "{written}");
+        let (kind, text) = frames.last().unwrap();
+        assert_eq!(*kind, Kind::Exceeded);
+        assert!(text.starts_with("as CSV it has more than 1 MiB, counting repeated cells\0"), "{text}");
+    }
+
+    #[test]
+    fn a_row_is_measured_before_its_cells_are_copied() {
+        let frames = frames_of(&repeated(&"x".repeat(1 << 20), 1_000, 1), &Limits::default());
+        let (kind, text) = frames.last().unwrap();
+        assert_eq!(*kind, Kind::Refused);
+        assert!(text.starts_with("row 1 is longer than 4194304 bytes"), "{text}");
+    }
 }

@@ -112,19 +112,19 @@ fn start(
             (at.text, at.paragraphs) = (String::new(), 0);
         }
         "office:annotation" => at.in_note = !empty,
-        "text:p" if !at.in_note => {
+        "text:p" if at.inside && !at.in_note => {
             if at.paragraphs > 0 {
                 at.text.push('\n');
             }
             at.paragraphs += 1;
             at.in_paragraph = true;
         }
-        "text:s" if !at.in_note => {
+        "text:s" if at.inside && !at.in_note => {
             let spaces = repeats(element, "text:c").min(100) as usize;
             at.text.push_str(&" ".repeat(spaces));
         }
-        "text:tab" if !at.in_note => at.text.push(' '),
-        "text:line-break" if !at.in_note => at.text.push('\n'),
+        "text:tab" if at.inside && !at.in_note => at.text.push(' '),
+        "text:line-break" if at.inside && !at.in_note => at.text.push('\n'),
         _ => {}
     }
     Ok(())

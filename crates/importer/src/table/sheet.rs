@@ -175,9 +175,12 @@ impl<'a, W: Write> SheetWriter<'a, W> {
         if let (Some(row), Some(sheet)) = (row, &mut self.sheet) {
             let number = row.to_string();
             let cells = self.cells[..self.width].iter().map(String::as_str);
-            sheet
-                .write_record(std::iter::once(number.as_str()).chain(cells))
-                .map_err(|error| failed(error.into(), self.limits))?;
+            sheet.write_record(std::iter::once(number.as_str()).chain(cells)).map_err(|error| match error
+                .into_kind()
+            {
+                csv::ErrorKind::Io(error) => failed(error, self.limits),
+                other => Failed::Io(std::io::Error::other(format!("{other:?}"))),
+            })?;
             self.rows += 1;
             if self.rows == HEADER_ROWS {
                 sheet.flush().map_err(|error| failed(error, self.limits))?;
