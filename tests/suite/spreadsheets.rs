@@ -149,7 +149,7 @@ async fn an_upload_over_a_limit_is_answered_with_the_limit_and_what_to_do() {
             "more than 2000000 cells, counting repeated",
         ),
         // 80 MiB of text from 4 kB.
-        ("text.ods", ods(&[("A", &repeated(&"x".repeat(4_000), 1_000, 20))]), "it has more than 64 MiB"),
+        ("text.ods", ods(&[("A", &repeated(&"x".repeat(4_000), 1_000, 20))]), "it has more than 32 MiB"),
         (
             "row.ods",
             ods(&[("A", &repeated(&"x".repeat(1_000_000), 5, 1))]),

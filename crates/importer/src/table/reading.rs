@@ -63,11 +63,12 @@ impl Limits {
     /// For files that people upload.
     pub fn of_uploads() -> Self {
         Self {
-            inflated: 64 * MIB,
-            decoded: 64 * MIB,
+            // Items of a list take a multiple of their text in the server's memory, so these are small.
+            inflated: 32 * MIB,
+            decoded: 32 * MIB,
             whole: 4 * MIB,
             sheet_inflated: 256 * MIB,
-            sheet_text: 64 * MIB,
+            sheet_text: 32 * MIB,
             sheets: 100,
             cells: 2_000_000,
             shared_texts: 1_000_000,

@@ -111,7 +111,7 @@ impl<'a, W: Write> SheetWriter<'a, W> {
         if self.sheets > self.limits.sheets {
             return Err(parts::sheets(self.sheets, self.limits));
         }
-        let mut out = self.out.take().ok_or(std::io::ErrorKind::BrokenPipe)?;
+        let mut out = self.out.take().ok_or_else(|| std::io::Error::from(std::io::ErrorKind::BrokenPipe))?;
         frames::write(&mut out, Kind::Sheet, name.as_bytes())?;
         let pieces = Pieces { out, left: self.text_left };
         let writer = csv::WriterBuilder::new().flexible(true).buffer_capacity(1 << 15).from_writer(pieces);
