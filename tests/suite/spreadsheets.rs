@@ -281,7 +281,9 @@ async fn a_reader_that_does_not_start_is_the_registers_fault() {
 async fn the_sheet_with_the_best_header_is_read() {
     let records = row(&HEAD) + &row(&["Northmoor", "Bus", "GB", "pilot"]);
     let many: String = (0..30).map(|n| row(&["note", &n.to_string()])).collect();
-    let sheets = [("Notes", many.as_str()), ("Records", &records), ("Empty", ""), ("Poor", &row(&["title"]))];
+    let poor = row(&["title"]);
+    let sheets =
+        [("Notes", many.as_str()), ("Records", records.as_str()), ("Empty", ""), ("Poor", poor.as_str())];
     let app = TestApp::new().await;
     let file = app.file("several.ods", ods(&sheets));
     let (report, errors) = app.import(Source::Records, &file).await;

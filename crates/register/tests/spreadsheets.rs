@@ -95,7 +95,7 @@ fn a_killed_server_leaves_no_process_that_reads() {
     server.child.wait().unwrap();
     // It may still be there as a name without a process, until somebody collects it.
     until("the process is gone", || {
-        std::fs::read(format!("/proc/{reader}/cmdline")).map_or(true, |line| line.is_empty())
+        !std::fs::read(format!("/proc/{reader}/cmdline")).is_ok_and(|line| !line.is_empty())
     });
 }
 

@@ -36,7 +36,6 @@ pub(super) fn to_csv(
     // Whatever happens in here, `done` is dropped, and the watch ends.
     let (received, cut) = std::thread::scope(|scope| {
         let watching = scope.spawn(move || reader.watch(&watched, reading));
-        let done = done;
         let received = reader.receive(&name, known, reading);
         drop(done);
         (received, watching.join().expect("the watch does not panic"))
