@@ -347,3 +347,63 @@ fn score(path: &Path, known: KnownHeader<'_>) -> usize {
     let rows = reader.into_iter().flat_map(csv::Reader::into_records).flatten().take(HEADER_ROWS);
     rows.map(|row| row.iter().skip(1).filter(|cell| known(cell)).count()).max().unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(cut: Option<Cut>, status: Option<i32>, greeted: bool, expected: &str) {
+        let reading = Reading { program: Some("/usr/bin/register".into()), ..Reading::of_uploads() };
+        let said = why("a.xlsx", cut, status.map(ExitStatus::from_raw), greeted, &reading).to_string();
+        assert!(said.contains(expected), "{said}");
+    }
+
+    #[test]
+    fn why_a_process_ended_is_said_in_words() {
+        let by = |signal: Signal| Some(signal.as_raw());
+        check(None, by(Signal::XCPU), true, "reading it takes more than 20 s of processor time");
+        for signal in [Signal::ABORT, Signal::KILL, Signal::SEGV] {
+            check(
+                None,
+                by(signal),
+                true,
+                "reading it takes more than 512 MiB of memory: save the table as .csv",
+            );
+        }
+        // What was ended from here is not taken for a lack of memory.
+        check(Some(Cut::Late), by(Signal::KILL), true, "reading it takes longer than 25 s");
+        check(Some(Cut::Stopped), by(Signal::KILL), true, "reading it was stopped: send it again");
+        // A panic ends with 101, which stands in the second byte.
+        check(None, Some(101 << 8), true, "the spreadsheet cannot be read (its reader failed)");
+        check(None, Some(0), false, "does not start (/usr/bin/register: it is not the register)");
+        check(None, None, false, "it is not the register");
+    }
+
+    #[test]
+    fn the_best_sheet_is_kept_and_the_others_leave_no_file() {
+        let limits = Limits::default();
+        let mut sheets = Sheets::new("a.ods", &|cell| cell == "title", &limits);
+        let mut files = Vec::new();
+        for (name, rows) in [("Notes", "1,note\n"), ("Records", "1,title\n2,Bus\n"), ("Copy", "1,title\n")] {
+            sheets.take(Kind::Sheet, name.as_bytes()).unwrap();
+            files.extend(sheets.current.as_ref().map(|(sheet, _)| sheet.file.to_path_buf()));
+            sheets.take(Kind::Rows, rows.as_bytes()).unwrap();
+            sheets.take(Kind::Head, b"").unwrap();
+        }
+        let (file, notices) = sheets.best().unwrap();
+        assert_eq!(notices, ["of 3 sheets 'Records' is read"]);
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "1,title\n2,Bus\n");
+        assert_eq!(files.iter().filter(|file| file.exists()).count(), 1);
+    }
+
+    #[test]
+    fn a_process_that_writes_too_much_is_not_believed() {
+        let limits = Limits { sheet_text: 10, ..Limits::default() };
+        let mut sheets = Sheets::new("a.ods", &|_| true, &limits);
+        sheets.take(Kind::Sheet, b"A").unwrap();
+        sheets.take(Kind::Rows, b"0123456789").unwrap();
+        let error = sheets.take(Kind::Rows, b"0").unwrap_err().to_string();
+        assert!(error.contains("as CSV it has more than"), "{error}");
+    }
+}
