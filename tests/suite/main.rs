@@ -38,6 +38,7 @@ mod searching;
 mod secrecy;
 mod seen;
 mod sessions;
+mod spreadsheets;
 mod storage;
 mod store_floors;
 mod submissions;

@@ -16,7 +16,12 @@ pub(crate) struct Council {
 
 impl Council {
     pub(crate) async fn new() -> Self {
-        let app = TestApp::new().await;
+        Self::made(|app| app).await
+    }
+
+    /// The same, with further set-up.
+    pub(crate) async fn made(finish: impl FnOnce(api::App) -> api::App) -> Self {
+        let app = TestApp::made(finish).await;
         let id = app.organisation("Northmoor Borough Council", OrganisationKind::LocalAuthority).await;
         Self {
             writer: app.token("writer@northmoor.example", Role::Contributor, Some(&id)).await,

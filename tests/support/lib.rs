@@ -150,6 +150,7 @@ impl TestApp {
         log_key: Key,
         finish: impl FnOnce(api::App) -> api::App,
     ) -> Self {
+        importer::table::set_program(reader());
         let search = Search::open(&db, Place::Memory).await.unwrap();
         let objects = folder.path().join("objects").to_str().unwrap().parse::<Objects>().unwrap();
         let app = api::App::new(db.clone(), search.clone(), objects, "http://register.test", Arc::new(now));
@@ -379,6 +380,14 @@ impl TestApp {
         .await?;
         Ok((report, errors.iter().map(shown).collect()))
     }
+}
+
+/// The program that reads spreadsheets for the suite: cargo builds it beside the folder of the tests.
+pub fn reader() -> PathBuf {
+    let tests = std::env::current_exe().unwrap();
+    let reader = tests.parent().and_then(Path::parent).unwrap().join("suite-reader");
+    assert!(reader.exists(), "{} is missing: cargo test -p suite builds it", reader.display());
+    reader
 }
 
 /// The URL of an unused database; for SQLite, a file in the folder.

@@ -1,6 +1,9 @@
 //! `POST /api/v1/imports`, `GET /api/v1/imports/{id}`, `POST /api/v1/imports/{id}/submit`: tables of records
 //! become drafts; faulty rows are reported as data.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use acts::{Actor, Caller, ROWS_MAX, Row, Table, Uploaded};
 use axum::Json;
 use axum::extract::{Request, State};
@@ -8,7 +11,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use domain::authorisation::Permission;
 use importer::sources::Item;
-use importer::{RowError, Source};
+use importer::{FileError, RowError, Source};
 use utoipa::IntoParams;
 use wire::{ImportReport, RowDraft, RowFault, SubmittedImport};
 
@@ -22,6 +25,8 @@ use crate::write::begin;
 
 /// The longest upload, in bytes.
 pub(crate) const UPLOAD_MAX: usize = 20 << 20;
+/// How long an upload waits while others are read.
+const READING_WAIT: Duration = Duration::from_secs(10);
 /// The most row faults in a report.
 const ERRORS_MAX: usize = 1_000;
 
@@ -121,7 +126,7 @@ pub(crate) async fn create_import(
     let (actor, slug) = (Actor::Person(&caller), asked.organisation.as_deref());
     let owner = app.allowed(acts::acting_for(&app.db, actor, slug, Permission::Import).await)?;
     let sent = Sent::read(request, UPLOAD_MAX).await?;
-    let file = read(asked.source, asked.name, sent.body.clone()).await?;
+    let file = read(&app, asked.source, asked.name, sent.body.clone()).await?;
     let mut report = of_file(&file, asked.check);
     let table = table(asked.source, file.items);
     // Drafts of records wait for writers of records, so that none begins from what a redaction takes out.
@@ -183,24 +188,40 @@ fn table(source: Source, items: Vec<Item>) -> Table {
     Table { rows: rows.collect(), own_template: source == Source::Records }
 }
 
-/// Reads the file on a blocking thread.
+/// Reads the file on a blocking thread. That stops when this future is dropped: when the client goes away or
+/// the time for an answer is up.
 async fn read(
+    app: &App,
     source: Source,
     name: String,
     bytes: axum::body::Bytes,
 ) -> Result<importer::upload::Upload, ApiError> {
-    let reading = tokio::task::spawn_blocking(move || {
+    let place = tokio::time::timeout(READING_WAIT, Arc::clone(&app.readings).acquire_owned()).await;
+    let Ok(Ok(place)) = place else { return Err(ApiError::Overloaded) };
+    let reading = app.reading.stoppable();
+    let _stop = reading.stop.on_drop();
+    let done = tokio::task::spawn_blocking(move || {
+        // Held by the thread, not by the request: a reading counts until it has really ended.
+        let _place = place;
         let ending = name.rsplit_once('.').map_or(String::new(), |(_, ending)| format!(".{ending}"));
         let file = tempfile::Builder::new().suffix(&ending).tempfile()?;
         std::fs::write(file.path(), &bytes)?;
         Ok::<_, std::io::Error>(
-            importer::upload::read(source, file.path(), &name, ROWS_MAX)
-                .map_err(|error| error.to_string().replace(&file.path().display().to_string(), &name)),
+            importer::upload::read(source, file.path(), &name, ROWS_MAX, &reading).map_err(
+                |error| match error {
+                    FileError::NoReader { .. } => Err(error),
+                    _ => Ok(error.to_string().replace(&file.path().display().to_string(), &name)),
+                },
+            ),
         )
     });
-    match reading.await {
+    match done.await {
         Ok(Ok(Ok(upload))) => Ok(upload),
-        Ok(Ok(Err(error))) => Err(ApiError::Invalid(vec![
+        Ok(Ok(Err(Err(error)))) => {
+            tracing::error!("{error}");
+            Err(ApiError::Inside)
+        }
+        Ok(Ok(Err(Ok(error)))) => Err(ApiError::Invalid(vec![
             Fault::new("", "unusable-file", error).hint("the template is at /api/v1/templates/records.csv"),
         ])),
         Ok(Err(error)) => Err(store::StoreError::Unavailable(error.to_string()).into()),
