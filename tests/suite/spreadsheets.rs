@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use axum::http::{Method, StatusCode};
 use importer::Source;
-use importer::load::Options;
+use importer::Options;
 use importer::table::{Limits, Reading};
 use suite::{Answer, TestApp, options};
 
