@@ -1,5 +1,10 @@
 //! SQL statements built from pieces, with their values.
 //!
+//! Rows of one table are read and written through the entities where there are some. This builder is for the rest:
+//! joins and counts whose conditions depend on the query, `ON CONFLICT` over many rows at once, and statements on the
+//! hot paths of publishing and importing, where building a syntax tree for each row costs more than running it.
+//! Values are always bound, columns read by name.
+//!
 //! Placeholders stay `?` while a statement grows. SQLite gets them so, because it looks up numbered ones by
 //! name on each bind; PostgreSQL gets `$1`, `$2`. So no text may contain a literal `?`.
 
@@ -82,7 +87,8 @@ impl Sql {
         Ok(conn.query_one_raw(self.statement(conn)).await?)
     }
 
-    /// First column of the first row; 0 if there is no row.
+    /// First column of the first row; 0 if there is no row. Read by number, unlike everything else: each database
+    /// makes up its own name for an expression such as `count(*)`.
     pub(crate) async fn number(&self, conn: &impl ConnectionTrait) -> Result<i64, StoreError> {
         match self.one(conn).await? {
             Some(row) => Ok(row.try_get_by_index(0)?),
@@ -149,8 +155,8 @@ pub(crate) async fn insert_rows(
     Ok(())
 }
 
-/// Reads a long table page by page, keeping one page in memory. The statement's first column must be `column`,
-/// the number to continue after, and its text must end just before that number is bound.
+/// Reads a long table page by page, keeping one page in memory. `column` is the number to continue after, as the
+/// statement selects it (`c.seq`); the statement's text must end just before that number is bound.
 pub(crate) struct Pages {
     text: &'static str,
     column: &'static str,
@@ -183,7 +189,8 @@ impl Pages {
         let rows = sql.all(conn).await?;
         self.ended = (rows.len() as i64) < Self::SIZE;
         if let Some(last) = rows.last() {
-            self.after = last.try_get_by_index(0)?;
+            let (_, name) = self.column.rsplit_once('.').unwrap_or(("", self.column));
+            self.after = last.try_get_by(name)?;
         }
         self.page = rows.into_iter();
         Ok(self.page.next())

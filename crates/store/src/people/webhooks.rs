@@ -250,11 +250,11 @@ pub async fn deliveries(
 /// Numbers of pending and dead messages.
 pub async fn counts(db: &Db, webhook: &str) -> Result<(i64, i64), StoreError> {
     let mut sql = Sql::new(
-        "SELECT coalesce(sum(CASE WHEN state = 'pending' THEN 1 ELSE 0 END), 0), \
-         coalesce(sum(CASE WHEN state = 'dead' THEN 1 ELSE 0 END), 0) FROM deliveries WHERE webhook = ",
+        "SELECT coalesce(sum(CASE WHEN state = 'pending' THEN 1 ELSE 0 END), 0) AS pending, \
+         coalesce(sum(CASE WHEN state = 'dead' THEN 1 ELSE 0 END), 0) AS dead FROM deliveries WHERE webhook = ",
     );
     match sql.bind(webhook).one(&db.read).await? {
-        Some(row) => Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)),
+        Some(row) => Ok((row.try_get_by("pending")?, row.try_get_by("dead")?)),
         None => Ok((0, 0)),
     }
 }

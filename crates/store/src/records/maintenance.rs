@@ -64,7 +64,7 @@ pub async fn purge(db: &Db) -> Result<bool, StoreError> {
     let Some(due) = settings::read(db, settings::PURGE_DUE).await? else { return Ok(true) };
     if db.backend() == DbBackend::Sqlite {
         let rows = db.run_alone("PRAGMA wal_checkpoint(TRUNCATE)").await?;
-        let busy: i64 = rows.first().map_or(Ok(0), |row| row.try_get_by_index(0))?;
+        let busy: i64 = rows.first().map_or(Ok(0), |row| row.try_get_by("busy"))?;
         if busy != 0 {
             return Ok(false);
         }

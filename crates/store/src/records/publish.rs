@@ -231,14 +231,14 @@ pub async fn known(tx: &Tx, asked: &[Asked<'_>]) -> Result<Vec<Option<Record>>, 
     let seqs: Vec<i64> = found.iter().flatten().map(|known| known.seq).collect();
     for chunk in seqs.chunks(BOUND_VALUES) {
         let mut sql = Sql::new(
-            "SELECT r.seq, r.id, coalesce(s.content, v.content) FROM records r \
+            "SELECT r.seq, r.id, coalesce(s.content, v.content) AS content FROM records r \
              JOIN record_versions v ON v.record_seq = r.seq AND v.number = r.version \
              LEFT JOIN sealed_contents s ON s.record_seq = r.seq AND s.number = r.version WHERE r.seq IN ",
         );
         // Ordered so that the latest sealed revision is inserted last and wins.
         for row in sql.bind_list(chunk.iter().copied()).push(" ORDER BY s.revision").all(tx).await? {
             let (seq, id, content): (i64, String, String) =
-                (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+                (row.try_get_by("seq")?, row.try_get_by("id")?, row.try_get_by("content")?);
             let record = serde_json::from_str(&content)
                 .map_err(|error| StoreError::inconsistent("record_versions", "content", &id, error))?;
             whole.insert(seq, record);
@@ -308,7 +308,7 @@ async fn new_ids(
     for chunk in candidates.chunks(BOUND_VALUES) {
         let mut sql = Sql::new("SELECT id FROM records WHERE id IN ");
         for row in sql.bind_list(chunk.iter().cloned()).all(tx).await? {
-            taken.insert(row.try_get_by_index(0)?);
+            taken.insert(row.try_get_by("id")?);
         }
     }
     let mut ids = Vec::with_capacity(n);

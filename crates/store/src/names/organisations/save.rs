@@ -265,5 +265,5 @@ pub(crate) async fn records_of(tx: &Tx, slug: &str) -> Result<Vec<i64>, StoreErr
         "SELECT DISTINCT l.record_seq FROM listed_parties p JOIN listings l ON l.change = p.change WHERE p.slug = ",
     );
     let rows = named.bind(slug).all(tx).await?;
-    rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+    rows.iter().map(|row| Ok(row.try_get_by("record_seq")?)).collect()
 }

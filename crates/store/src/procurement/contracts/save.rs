@@ -84,11 +84,11 @@ pub async fn known(
     for chunk in wanted.chunks(500) {
         let mut sql = Sql::new("SELECT source, ocid, seq, id, buyer_key FROM processes WHERE ocid IN ");
         for row in sql.bind_list(chunk.iter().copied()).push(" ORDER BY seq").all(tx).await? {
-            let of = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+            let of = (row.try_get_by("source")?, row.try_get_by("ocid")?);
             known.entry(of).or_default().processes.push(KnownProcess {
-                seq: row.try_get_by_index(2)?,
-                id: row.try_get_by_index(3)?,
-                buyer_key: row.try_get_by_index(4)?,
+                seq: row.try_get_by("seq")?,
+                id: row.try_get_by("id")?,
+                buyer_key: row.try_get_by("buyer_key")?,
             });
         }
     }
@@ -105,13 +105,13 @@ pub async fn known(
             sql.bind(source).push(" AND ocid IN ").bind_list(chunk.iter().copied()).push(" ORDER BY seq");
             for row in sql.all(tx).await? {
                 let release = KnownRelease {
-                    seq: row.try_get_by_index(1)?,
-                    key: row.try_get_by_index(2)?,
-                    sha256: row.try_get_by_index(3)?,
-                    buyer_key: row.try_get_by_index(4)?,
-                    at: row.try_get_by_index::<Option<i64>>(5)?.map(crate::ground::db::instant),
+                    seq: row.try_get_by("seq")?,
+                    key: row.try_get_by("release_key")?,
+                    sha256: row.try_get_by("sha256")?,
+                    buyer_key: row.try_get_by("buyer_key")?,
+                    at: row.try_get_by::<Option<i64>, _>("dated_at")?.map(crate::ground::db::instant),
                 };
-                releases.push(((source.to_owned(), row.try_get_by_index::<String>(0)?), release));
+                releases.push(((source.to_owned(), row.try_get_by::<String, _>("ocid")?), release));
             }
         }
     }
@@ -127,7 +127,7 @@ pub async fn raw_releases(tx: &Tx, seqs: &[i64]) -> Result<Vec<(i64, String)>, S
     for chunk in seqs.chunks(500) {
         let mut sql = Sql::new("SELECT seq, raw FROM releases WHERE seq IN ");
         for row in sql.bind_list(chunk.iter().copied()).push(" ORDER BY seq").all(tx).await? {
-            texts.push((row.try_get_by_index(0)?, row.try_get_by_index(1)?));
+            texts.push((row.try_get_by("seq")?, row.try_get_by("raw")?));
         }
     }
     Ok(texts)
@@ -264,7 +264,7 @@ async fn taken_ids(tx: &Tx, states: &[ProcessState]) -> Result<HashSet<String>, 
         // The second may be taken too, the third only by a process that had two.
         let ids = chunk.iter().flat_map(|state| (0..3).map(|attempt| process_id(state, attempt)));
         for row in sql.bind_list(ids).all(tx).await? {
-            taken.insert(row.try_get_by_index(0)?);
+            taken.insert(row.try_get_by("id")?);
         }
     }
     Ok(taken)
@@ -276,8 +276,8 @@ async fn contracts_of(tx: &Tx, processes: &[i64]) -> Result<HashMap<i64, HashMap
     for chunk in processes.chunks(500) {
         let mut sql = Sql::new("SELECT process_seq, id, seq FROM contracts WHERE process_seq IN ");
         for row in sql.bind_list(chunk.iter().copied()).all(tx).await? {
-            let process: i64 = row.try_get_by_index(0)?;
-            found.entry(process).or_default().insert(row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+            let process: i64 = row.try_get_by("process_seq")?;
+            found.entry(process).or_default().insert(row.try_get_by("id")?, row.try_get_by("seq")?);
         }
     }
     Ok(found)

@@ -74,30 +74,30 @@ impl Target {
     }
 }
 
-const COLUMNS: &str = "SELECT l.seq, l.id, c.id, l.target_kind, l.target, l.class, l.state, l.rule_version, l.evidence, \
+const COLUMNS: &str = "SELECT l.seq, l.id, c.id AS contract_id, l.target_kind, l.target, l.class, l.state, l.rule_version, l.evidence, \
     l.made_at, l.changed_at, l.judged_at, l.judged_role, l.reason, l.contract_seq \
     FROM links l JOIN contracts c ON c.seq = l.contract_seq";
 
 fn link(row: &QueryResult) -> Result<Link, StoreError> {
-    let id: String = row.try_get_by_index(1)?;
+    let id: String = row.try_get_by("id")?;
     let bad = |column| {
         let id = id.clone();
         move |error: domain::codes::UnknownCode| StoreError::inconsistent("links", column, id, error)
     };
-    let role: Option<String> = row.try_get_by_index(12)?;
+    let role: Option<String> = row.try_get_by("judged_role")?;
     Ok(Link {
-        seq: row.try_get_by_index(0)?,
-        contract_id: row.try_get_by_index(2)?,
-        target: Target::read(&row.try_get_by_index::<String>(3)?, row.try_get_by_index(4)?),
-        class: LinkClass::parse(&row.try_get_by_index::<String>(5)?).map_err(bad("class"))?,
-        state: LinkState::parse(&row.try_get_by_index::<String>(6)?).map_err(bad("state"))?,
-        rule_version: row.try_get_by_index(7)?,
-        evidence: read("links", &id, &row.try_get_by_index::<String>(8)?)?,
-        made_at: instant(row.try_get_by_index(9)?),
-        changed_at: instant(row.try_get_by_index(10)?),
-        judged_at: row.try_get_by_index::<Option<i64>>(11)?.map(instant),
+        seq: row.try_get_by("seq")?,
+        contract_id: row.try_get_by("contract_id")?,
+        target: Target::read(&row.try_get_by::<String, _>("target_kind")?, row.try_get_by("target")?),
+        class: LinkClass::parse(&row.try_get_by::<String, _>("class")?).map_err(bad("class"))?,
+        state: LinkState::parse(&row.try_get_by::<String, _>("state")?).map_err(bad("state"))?,
+        rule_version: row.try_get_by("rule_version")?,
+        evidence: read("links", &id, &row.try_get_by::<String, _>("evidence")?)?,
+        made_at: instant(row.try_get_by("made_at")?),
+        changed_at: instant(row.try_get_by("changed_at")?),
+        judged_at: row.try_get_by::<Option<i64>, _>("judged_at")?.map(instant),
         judged_role: role.map(|role| Role::parse(&role)).transpose().map_err(bad("judged_role"))?,
-        reason: row.try_get_by_index(13)?,
+        reason: row.try_get_by("reason")?,
         id,
     })
 }
@@ -175,7 +175,7 @@ pub async fn of_contracts(db: &Db, contracts: &[i64]) -> Result<HashMap<i64, Vec
     let mut sql = Sql::new(COLUMNS);
     sql.push(" WHERE l.contract_seq IN ").bind_list(contracts.iter().copied());
     for row in sql.push(" ORDER BY l.seq").all(&db.read).await? {
-        found.entry(row.try_get_by_index(14)?).or_default().push(link(&row)?);
+        found.entry(row.try_get_by("contract_seq")?).or_default().push(link(&row)?);
     }
     found.values_mut().for_each(|links| links.sort_by_key(|link| link.class));
     Ok(found)
@@ -290,10 +290,10 @@ pub(crate) async fn scrub(
     let mut sql =
         Sql::new("SELECT seq, evidence, reason FROM links WHERE target_kind = 'record' AND target = ");
     for row in sql.bind(record_id).all(tx).await? {
-        let seq: i64 = row.try_get_by_index(0)?;
-        let mut evidence: Vec<Evidence> = read("links", seq, &row.try_get_by_index::<String>(1)?)?;
+        let seq: i64 = row.try_get_by("seq")?;
+        let mut evidence: Vec<Evidence> = read("links", seq, &row.try_get_by::<String, _>("evidence")?)?;
         evidence.iter_mut().for_each(|one| one.right = without(&one.right));
-        let reason: Option<String> = row.try_get_by_index(2)?;
+        let reason: Option<String> = row.try_get_by("reason")?;
         let mut sql = Sql::new("UPDATE links SET evidence = ");
         sql.bind(serde_json::to_string(&evidence).expect("evidence is JSON"));
         sql.push(", reason = ").bind(reason.as_deref().map(&without));
@@ -311,8 +311,8 @@ pub(crate) async fn best(
         JOIN records r ON r.id = l.target AND r.state = 'published' WHERE l.target_kind = 'record' AND l.state NOT IN ('rejected', 'disputed') AND c.is_current = TRUE";
     let (mut of_contract, mut of_record) = (HashMap::new(), HashMap::<String, Vec<(i64, LinkClass)>>::new());
     for row in Sql::new(sql).all(conn).await? {
-        let (contract, record): (i64, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-        let class = LinkClass::parse(&row.try_get_by_index::<String>(2)?)
+        let (contract, record): (i64, String) = (row.try_get_by("contract_seq")?, row.try_get_by("target")?);
+        let class = LinkClass::parse(&row.try_get_by::<String, _>("class")?)
             .map_err(|error| StoreError::inconsistent("links", "class", contract, error))?;
         let best = of_contract.entry(contract).or_insert(class);
         *best = class.min(*best);
