@@ -16,7 +16,18 @@ const EDGES: &[(&str, &[&str])] = &[
     ("register", &["acts", "api", "domain", "export", "importer", "search", "store", "transparency", "web"]),
     (
         "suite",
-        &["api", "domain", "export", "importer", "search", "store", "throwaway", "transparency", "web"],
+        &[
+            "acts",
+            "api",
+            "domain",
+            "export",
+            "importer",
+            "search",
+            "store",
+            "throwaway",
+            "transparency",
+            "web",
+        ],
     ),
     // A PostgreSQL server for one run, used by tests and torture.
     ("throwaway", &[]),

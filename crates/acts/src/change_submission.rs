@@ -79,7 +79,8 @@ pub async fn changed(
     };
     let record = checked(conn, change.members, before.record.origin, Some(before), &whose).await?;
     let base_version = change.base_version.or(before.base_version);
-    let mut submission = Submission { state: *state, record, note: change.note, base_version, ..before.clone() };
+    let mut submission =
+        Submission { state: *state, record, note: change.note, base_version, ..before.clone() };
     submission.number_assessments();
     if let Some(person) = actor.person_id() {
         submission.written_by(person);

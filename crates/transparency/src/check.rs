@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_log_that_was_written_anew_is_not_the_one_that_is_signed() {
+    fn a_rewritten_log_is_not_the_one_that_is_signed() {
         let (mut files, keys) = signed(&[700]);
         let (_, mut other) = grown(&[1]);
         let entries: Vec<Vec<u8>> = (1..700).map(|n| entry(n + 1)).collect();
