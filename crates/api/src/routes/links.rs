@@ -11,7 +11,7 @@ use domain::codes::{LinkClass, LinkState, Role};
 use domain::contracting::linking::Evidence;
 use serde::{Deserialize, Serialize};
 use store::ground::page::Cursor;
-use store::procurement::links::{Link, LinkQuery, Target};
+use store::procurement::links::{Link, LinkQuery, Target, TargetKind};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
@@ -158,13 +158,13 @@ async fn take_query(app: &App, taker: &mut Taker) -> Result<LinkQuery, ApiError>
         }
     }
     let kind = taker.read("target_kind", |text| {
-        ["record", "product"].into_iter().find(|kind| *kind == text).ok_or_else(|| {
+        TargetKind::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or_else(|| {
             let shown = domain::cell::short(text);
             Fault::new("target_kind", "unknown-code", format!("'{shown}' is not a kind of target"))
                 .hint("use one of: record, product")
         })
     });
-    query.kinds.extend(kind.map(str::to_owned));
+    query.kinds.extend(kind);
     Ok(query)
 }
 

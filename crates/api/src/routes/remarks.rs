@@ -89,7 +89,7 @@ pub(crate) struct RemarkView {
     id: String,
     /// `annotation` or `reply`; administrators also see `correction`.
     #[schema(example = "annotation")]
-    kind: String,
+    kind: &'static str,
     /// The record it is about.
     record_id: String,
     /// Who made it; absent for the public.
@@ -128,7 +128,7 @@ pub(crate) struct CorrectionView {
     record_id: String,
     /// `pending`, `accepted` or `declined`.
     #[schema(example = "pending")]
-    state: String,
+    state: &'static str,
     /// The reason for the decision.
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<String>,
@@ -146,7 +146,7 @@ async fn view(conn: &impl Reads, remark: Remark) -> Result<RemarkView, StoreErro
             None => None,
         },
         id: remark.id,
-        kind: remark.kind,
+        kind: remark.kind.as_str(),
         record_id: remark.record_id,
         text: remark.text,
         evidence_url: remark.evidence,
@@ -295,7 +295,7 @@ pub(crate) async fn get_correction(
     let remark = remarks::referred(&app.db, &secret.sha256()).await?.ok_or_else(missing)?;
     let view = CorrectionView {
         record_id: remark.record_id,
-        state: remark.state,
+        state: remark.state.as_str(),
         outcome: remark.outcome,
         created_at: remark.created_at,
         decided_at: remark.decided_at,

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::ground::sql::Sql;
+use crate::names::organisations::Resolution;
 use crate::{Db, StoreError};
 
 /// A body or product and everything it is called.
@@ -45,7 +46,7 @@ pub async fn read(db: &Db) -> Result<Vec<Listed>, StoreError> {
             name: row.try_get_by("name")?,
             country: row.try_get_by("country")?,
             kind: row.try_get_by("kind")?,
-            is_known: row.try_get_by::<String, _>("resolution")? == "registered",
+            is_known: row.try_get_by::<String, _>("resolution")? == Resolution::Registered.as_str(),
             is_supplier: sold.contains(&slug),
             is_product: false,
             aliases: Vec::new(),

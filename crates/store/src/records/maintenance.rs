@@ -119,7 +119,7 @@ pub async fn reindex(
     let seqs: Vec<i64> = record::Entity::find()
         .select_only()
         .column(record::Column::Seq)
-        .filter(record::COLUMN.state.eq("published"))
+        .filter(record::COLUMN.state.eq(record::State::Published))
         .order_by_asc(record::COLUMN.seq)
         .into_tuple()
         .all(&db.read)

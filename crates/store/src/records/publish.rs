@@ -101,7 +101,7 @@ async fn publish_round(
         .iter()
         .map(|prepared| match known.get(&prepared.key()) {
             None => Outcome::Created,
-            Some(known) if terms.repeated && known.state == "published" => Outcome::Unchanged,
+            Some(known) if terms.repeated && known.state == record::State::Published => Outcome::Unchanged,
             Some(known) => judge_known(prepared, known),
         })
         .collect();
@@ -178,7 +178,7 @@ async fn publish_round(
 
 fn judge_known(prepared: &Prepared, known: &record::Model) -> Outcome {
     let edition = prepared.candidate.source.as_ref().map(|source| source.edition.as_str());
-    if known.state == "withdrawn" {
+    if known.state == record::State::Withdrawn {
         Outcome::Withdrawn
     } else if known.full_sha256 == prepared.full_sha256 {
         Outcome::Unchanged
@@ -220,7 +220,7 @@ pub async fn known(tx: &Tx, asked: &[Asked<'_>]) -> Result<Vec<Option<Record>>, 
     let known = find_known(tx, &keys).await?;
     let wanted = |asked: &Asked<'_>, known: &record::Model| match asked {
         Asked::Candidate(prepared) => judge_known(prepared, known) == Outcome::Changed,
-        Asked::Named(_) => known.state != "withdrawn",
+        Asked::Named(_) => known.state != record::State::Withdrawn,
     };
     let found: Vec<Option<&record::Model>> = asked
         .iter()
@@ -376,7 +376,7 @@ pub async fn withdraw(
 ) -> Result<(), StoreError> {
     let known = record::Entity::find().filter(record::COLUMN.id.eq(id.to_string())).one(tx).await?;
     let known = known.ok_or_else(|| StoreError::Conflict(format!("there is no record {id}")))?;
-    if known.state == "withdrawn" {
+    if known.state == record::State::Withdrawn {
         return Ok(());
     }
     let change = count_changes(tx, 1, now).await?;

@@ -109,7 +109,7 @@ pub(crate) async fn project_on(
 ) -> Result<(), StoreError> {
     let records = record::Entity::find()
         .filter(record::COLUMN.seq.is_in(seqs.iter().copied()))
-        .filter(record::COLUMN.state.eq("published"))
+        .filter(record::COLUMN.state.eq(record::State::Published))
         .all(tx)
         .await?;
     if records.is_empty() {

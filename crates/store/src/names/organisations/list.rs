@@ -54,7 +54,7 @@ pub async fn list(
         )
     };
     let published = named("publisher");
-    let mut select = organisation::Entity::find().filter(organisation::COLUMN.resolution.ne("merged"));
+    let mut select = organisation::Entity::find().filter(organisation::not_merged());
     for word in
         query.q.iter().flat_map(|q| domain::text::fold(q).split(' ').map(str::to_owned).collect::<Vec<_>>())
     {
@@ -108,7 +108,7 @@ pub async fn list(
 /// At most `limit` organisations after a row number, with their numbers.
 pub async fn after_seq(db: &Db, seq: i64, limit: u64) -> Result<Vec<(i64, Stored)>, StoreError> {
     let rows = organisation::Entity::find()
-        .filter(organisation::COLUMN.resolution.ne("merged").and(organisation::COLUMN.seq.gt(seq)))
+        .filter(organisation::not_merged().and(organisation::COLUMN.seq.gt(seq)))
         .order_by_asc(organisation::COLUMN.seq)
         .limit(limit)
         .all(&db.read)

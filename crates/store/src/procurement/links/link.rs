@@ -44,6 +44,28 @@ pub struct Link {
     pub reason: Option<String>,
 }
 
+/// What a link can lead to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TargetKind {
+    /// A record.
+    Record,
+    /// A product.
+    Product,
+}
+
+impl TargetKind {
+    /// Every kind.
+    pub const ALL: [Self; 2] = [Self::Record, Self::Product];
+
+    /// The word for it in the database, in addresses and in answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Record => "record",
+            Self::Product => "product",
+        }
+    }
+}
+
 /// The target of a link.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Target {
@@ -54,11 +76,11 @@ pub enum Target {
 }
 
 impl Target {
-    /// `record` or `product`.
-    pub fn kind(&self) -> &'static str {
+    /// What it is.
+    pub fn kind(&self) -> TargetKind {
         match self {
-            Self::Record(_) => "record",
-            Self::Product(_) => "product",
+            Self::Record(_) => TargetKind::Record,
+            Self::Product(_) => TargetKind::Product,
         }
     }
 
@@ -70,7 +92,7 @@ impl Target {
     }
 
     pub(super) fn read(kind: &str, name: String) -> Self {
-        if kind == "record" { Self::Record(name) } else { Self::Product(name) }
+        if kind == TargetKind::Record.as_str() { Self::Record(name) } else { Self::Product(name) }
     }
 }
 
@@ -109,8 +131,8 @@ pub struct LinkQuery {
     pub classes: Vec<LinkClass>,
     /// Judgement by people, if any.
     pub states: Vec<LinkState>,
-    /// `record` or `product`.
-    pub kinds: Vec<String>,
+    /// What they lead to.
+    pub kinds: Vec<TargetKind>,
     /// Ids of contracts.
     pub contracts: Vec<String>,
     /// Public ids of records.
@@ -129,11 +151,11 @@ fn conditions(query: &LinkQuery) -> Sql {
     };
     any("l.class", query.classes.iter().map(|class| class.as_str()).collect());
     any("l.state", query.states.iter().map(|state| state.as_str()).collect());
-    any("l.target_kind", query.kinds.iter().map(String::as_str).collect());
+    any("l.target_kind", query.kinds.iter().map(|kind| kind.as_str()).collect());
     any("c.id", query.contracts.iter().map(String::as_str).collect());
-    for (kind, targets) in [("record", &query.records), ("product", &query.products)] {
+    for (kind, targets) in [(TargetKind::Record, &query.records), (TargetKind::Product, &query.products)] {
         if !targets.is_empty() {
-            wanted.push(" AND l.target_kind = ").bind(kind).push(" AND l.target IN ");
+            wanted.push(" AND l.target_kind = ").bind(kind.as_str()).push(" AND l.target IN ");
             wanted.bind_list(targets.iter().map(String::as_str));
         }
     }
@@ -269,7 +291,7 @@ pub(super) async fn insert(
     sql.bind_list(values![
         Uuid::now_v7().to_string(),
         contract_seq,
-        target.kind(),
+        target.kind().as_str(),
         target.name(),
         class.as_str(),
         LinkState::Suggested.as_str(),
