@@ -8,6 +8,7 @@ mod crate_edges;
 mod desks;
 mod documents;
 mod dumps;
+mod dumps_served;
 mod dumps_signed;
 mod exports;
 mod feeds;
