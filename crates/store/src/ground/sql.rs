@@ -1,9 +1,8 @@
 //! SQL statements built from pieces, with their values.
 //!
-//! Rows of one table are read and written through the entities where there are some. This builder is for the rest:
-//! joins and counts whose conditions depend on the query, `ON CONFLICT` over many rows at once, and statements on the
-//! hot paths of publishing and importing, where building a syntax tree for each row costs more than running it.
-//! Values are always bound, columns read by name.
+//! Rows of one table are read and written through its entity, if it has one. This builder is for the rest: joins and
+//! counts whose conditions grow with the query, statements that differ between the databases, and batches of the hot
+//! paths, which go to the database as one text. Values are always bound, and columns read by name.
 //!
 //! Placeholders stay `?` while a statement grows. SQLite gets them so, because it looks up numbered ones by
 //! name on each bind; PostgreSQL gets `$1`, `$2`. So no text may contain a literal `?`.
@@ -17,7 +16,7 @@ macro_rules! values {
     ($($value:expr),+ $(,)?) => { [$(sea_orm::Value::from($value)),+] };
 }
 
-/// A statement under construction.
+/// A statement under construction. Why it is not an entity's: see the head of this file.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sql {
     text: String,
