@@ -2,7 +2,7 @@
 //! rebuilding everything derived.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::ground::db::state;
 use crate::ground::entity::{listing, record};
