@@ -73,7 +73,8 @@ pub async fn list(
     remits(&mut count, within);
     let total = count.number(tx).await?.unsigned_abs();
     let mut sql = Sql::new(
-        "SELECT a.seq, a.id AS assessment, r.id AS record, r.owner FROM assessments a JOIN records r ON r.seq = a.record_seq",
+        "SELECT a.seq, a.id AS assessment, r.id AS record, r.owner \
+         FROM assessments a JOIN records r ON r.seq = a.record_seq",
     );
     remits(&mut sql, within);
     sql.push(" AND a.seq > ").bind(after.unwrap_or_default());

@@ -91,8 +91,8 @@ pub struct Listed {
 /// Position in a list: day and row number of the last contract.
 pub type Order = (String, i64);
 
-const COLUMNS: &str = "SELECT c.seq, c.id, c.listed_on, p.detail AS process, c.detail AS contract, c.watch, c.is_current \
-    FROM contracts c JOIN processes p ON p.seq = c.process_seq WHERE ";
+const COLUMNS: &str = "SELECT c.seq, c.id, c.listed_on, p.detail AS process, c.detail AS contract, c.watch, \
+    c.is_current FROM contracts c JOIN processes p ON p.seq = c.process_seq WHERE ";
 
 /// Condition for links that count: probable or better, and neither rejected nor disputed.
 const COUNTS: &str =

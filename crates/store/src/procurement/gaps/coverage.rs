@@ -114,7 +114,8 @@ pub(super) async fn covered(db: &Db, now: DateTime<Utc>) -> Result<Coverage, Sto
         let source: String = row.try_get_by("source")?;
         let processes: i64 = row.try_get_by("processes")?;
         let mut sql = Sql::new(
-            "SELECT count(*) AS releases, min(dated_at) AS first_at, max(dated_at) AS last_at FROM releases WHERE source = ",
+            "SELECT count(*) AS releases, min(dated_at) AS first_at, max(dated_at) AS last_at \
+             FROM releases WHERE source = ",
         );
         let Some(row) = sql.bind(source.as_str()).one(&db.read).await? else { continue };
         sources.push(SourceCoverage {

@@ -96,8 +96,8 @@ impl Target {
     }
 }
 
-const COLUMNS: &str = "SELECT l.seq, l.id, c.id AS contract_id, l.target_kind, l.target, l.class, l.state, l.rule_version, l.evidence, \
-    l.made_at, l.changed_at, l.judged_at, l.judged_role, l.reason, l.contract_seq \
+const COLUMNS: &str = "SELECT l.seq, l.id, c.id AS contract_id, l.target_kind, l.target, l.class, l.state, \
+    l.rule_version, l.evidence, l.made_at, l.changed_at, l.judged_at, l.judged_role, l.reason, l.contract_seq \
     FROM links l JOIN contracts c ON c.seq = l.contract_seq";
 
 fn link(row: &QueryResult) -> Result<Link, StoreError> {

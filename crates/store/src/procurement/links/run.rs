@@ -208,7 +208,8 @@ async fn page(
     sides: &Sides,
 ) -> Result<Vec<(i64, ContractSide, Vec<String>)>, StoreError> {
     let mut sql = Sql::new(
-        "SELECT c.seq, c.detail AS contract, c.watch, p.detail AS process FROM contracts c JOIN processes p ON p.seq = c.process_seq \
+        "SELECT c.seq, c.detail AS contract, c.watch, p.detail AS process \
+         FROM contracts c JOIN processes p ON p.seq = c.process_seq \
          WHERE c.is_current = TRUE AND c.seq > ",
     );
     let rows = sql.bind(after).push(" ORDER BY c.seq LIMIT ").bind(AT_ONCE).all(&db.read).await?;
