@@ -94,8 +94,8 @@ fn webhook(row: &QueryResult) -> Result<Webhook, StoreError> {
     })
 }
 
-/// Stores a new webhook and queues a trial message.
-pub async fn create(tx: &Tx, new: &Webhook) -> Result<(), StoreError> {
+/// Stores a new webhook.
+pub(super) async fn insert(tx: &Tx, new: &Webhook) -> Result<(), StoreError> {
     let mut sql = Sql::new(
         "INSERT INTO webhooks (id, person, label, url, query, secret_key, considered, state, revision, created_at) \
          VALUES ",
@@ -113,7 +113,7 @@ pub async fn create(tx: &Tx, new: &Webhook) -> Result<(), StoreError> {
         micros(new.created_at)
     ]);
     sql.run(tx).await?;
-    try_out(tx, &new.id, new.created_at).await
+    Ok(())
 }
 
 /// Stores an owner's changes. Errors: [`StoreError::Stale`] if somebody else changed it meanwhile.

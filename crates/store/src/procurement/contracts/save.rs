@@ -11,7 +11,6 @@ use uuid::Uuid;
 
 use super::json::json;
 use super::releases::KnownProcess;
-use crate::ground::db::micros;
 use crate::ground::sql::{Sql, insert_rows};
 use crate::names::parties::Parties;
 use crate::{StoreError, Tx};

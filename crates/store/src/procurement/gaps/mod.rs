@@ -92,7 +92,8 @@ pub struct GapQuery {
 }
 
 const COLUMNS: &str = "SELECT g.seq, g.id, g.rule, g.rule_version, c.id AS contract_id, c.detail AS contract_detail, \
-    g.record_id, g.organisation, g.status, g.reason, g.found_at, g.changed_at FROM gaps g LEFT JOIN contracts c ON c.seq = g.contract_seq";
+    g.record_id, g.organisation, g.status, g.reason, g.found_at, g.changed_at \
+    FROM gaps g LEFT JOIN contracts c ON c.seq = g.contract_seq";
 
 fn gap(row: &QueryResult) -> Result<Gap, StoreError> {
     #[derive(Default, Deserialize)]
