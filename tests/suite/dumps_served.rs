@@ -2,16 +2,15 @@
 //! when they hold what was redacted.
 
 use axum::http::{Method, StatusCode};
-use chrono::NaiveDate;
 use export::ExportError;
-use export::dump::{self, Of};
+use export::dump::Of;
 use export::published;
 use export::verify::verify;
 use store::log::still::Signing;
 use suite::s3::S3;
 use suite::{TestApp, now, record};
 
-use crate::dumps::{day, publish, rows, write};
+use crate::dumps::{day, publish, rows};
 
 #[tokio::test]
 async fn files_are_served_whole_in_parts_and_compressed() {

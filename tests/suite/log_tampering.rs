@@ -1,7 +1,6 @@
 //! Every kind of tampering is found: in database rows, in files of the log, and in dumps.
 
 use domain::Record;
-use serde_json::json;
 use store::log::still::Signing;
 use suite::{TestApp, now, record, unguard};
 use transparency::{Held, LogError, Node, check};

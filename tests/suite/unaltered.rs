@@ -14,8 +14,6 @@ use store::records::standing;
 use suite::anything::Maker;
 use suite::{Answer, TestApp, options};
 
-use crate::submissions::Council;
-
 /// The downloads that can be read back: address and file name.
 pub(crate) const FORMS: [(&str, &str); 4] = [
     ("records.csv?", "records.csv"),
