@@ -1,5 +1,5 @@
 //! Moving a submission on: submit, review, send back, approve or discard. Publishing is
-//! [`publish_submission`](crate::publish_submission).
+//! [`publish_submission`](crate::publish_submission()).
 
 use domain::Finding;
 use domain::submission::{Action, next};
@@ -43,7 +43,7 @@ impl Step {
 pub enum Ready {
     /// A step that stays out of public view: [`move_submission`] takes it.
     Move(Move),
-    /// The step that publishes it: [`publish_submission`](crate::publish_submission) takes it.
+    /// The step that publishes it: [`publish_submission`](crate::publish_submission()) takes it.
     Publication(Publication),
 }
 
