@@ -168,3 +168,17 @@ async fn goes_round(seed: u64) {
     assert_eq!((report.changed, report.rejected), (records.len() as u64, 0), "{errors:#?}");
     assert_eq!(kept(&app).await, changed);
 }
+
+/// A table with one column's cells replaced.
+pub(crate) fn with_cell(table: &[u8], column: &str, text: &str) -> Vec<u8> {
+    let mut reader = csv::Reader::from_reader(table);
+    let header = reader.headers().unwrap().clone();
+    let place = header.iter().position(|name| name == column).unwrap();
+    let mut out = csv::Writer::from_writer(Vec::new());
+    out.write_record(&header).unwrap();
+    for row in reader.records().map(Result::unwrap) {
+        out.write_record(row.iter().enumerate().map(|(at, cell)| if at == place { text } else { cell }))
+            .unwrap();
+    }
+    out.into_inner().unwrap()
+}

@@ -10,21 +10,7 @@ use store::records::standing;
 use suite::{TestApp, options};
 
 use crate::submissions::{Council, ready};
-use crate::unaltered::{FORMS, changes_nothing, download, ids, import, kept, upload};
-
-/// A table with one column's cells replaced.
-fn with_cell(table: &[u8], column: &str, text: &str) -> Vec<u8> {
-    let mut reader = csv::Reader::from_reader(table);
-    let header = reader.headers().unwrap().clone();
-    let place = header.iter().position(|name| name == column).unwrap();
-    let mut out = csv::Writer::from_writer(Vec::new());
-    out.write_record(&header).unwrap();
-    for row in reader.records().map(Result::unwrap) {
-        out.write_record(row.iter().enumerate().map(|(at, cell)| if at == place { text } else { cell }))
-            .unwrap();
-    }
-    out.into_inner().unwrap()
-}
+use crate::unaltered::{FORMS, changes_nothing, download, ids, import, kept, upload, with_cell};
 
 /// A table with only some of its columns.
 fn with_columns(table: &[u8], columns: &[&str]) -> Vec<u8> {
