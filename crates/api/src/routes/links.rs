@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use domain::codes::{LinkClass, LinkState};
 use serde::Deserialize;
 use store::ground::page::Cursor;
-use store::procurement::links::{Link, LinkQuery, Target};
+use store::procurement::links::{self, Link, LinkQuery, Target};
 use utoipa::{IntoParams, ToSchema};
 use wire::{LinkList, LinkView, TargetKind};
 
@@ -90,13 +90,13 @@ async fn take_query(app: &App, taker: &mut Taker) -> Result<LinkQuery, ApiError>
         }
     }
     let kind = taker.read("target_kind", |text| {
-        ["record", "product"].into_iter().find(|kind| *kind == text).ok_or_else(|| {
+        links::TargetKind::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or_else(|| {
             let shown = domain::cell::short(text);
             Fault::new("target_kind", "unknown-code", format!("'{shown}' is not a kind of target"))
                 .hint("use one of: record, product")
         })
     });
-    query.kinds.extend(kind.map(str::to_owned));
+    query.kinds.extend(kind);
     Ok(query)
 }
 
@@ -118,8 +118,8 @@ pub(crate) async fn list_links(State(app): State<App>, Params(pairs): Params) ->
     let cursor = taker.cursor(&identity);
     taker.finish()?;
     let after = cursor.map(|cursor| cursor.number);
-    let total = store::procurement::links::count(&app.db, &query).await?;
-    let (links, next) = store::procurement::links::list(&app.db, &query, after, limit).await?;
+    let total = links::count(&app.db, &query).await?;
+    let (links, next) = links::list(&app.db, &query, after, limit).await?;
     let next = next.map(|seq| Cursor::new(&identity, 0, total, String::new(), seq).encode());
     let link = next_link(&app.base_url, "/api/v1/links", &pairs, next.as_deref());
     let items = links.into_iter().map(|link| view(&app, link)).collect();
@@ -152,7 +152,7 @@ pub(crate) async fn export_links_csv(
     let from = app.clone();
     let read = move |after: Option<i64>| {
         let (app, query) = (from.clone(), query.clone());
-        async move { store::procurement::links::list(&app.db, &query, after, PAGE).await }
+        async move { links::list(&app.db, &query, after, PAGE).await }
     };
     Ok(download(&app, &method, &identity, export::tables::links(), excel, read).await?)
 }
@@ -174,7 +174,7 @@ pub(crate) async fn get_link(
     _: NoParams,
 ) -> Result<Json<LinkView>, ApiError> {
     let id = uuid_of(&id, "link")?;
-    let link = store::procurement::links::find(&app.db, &id).await?;
+    let link = links::find(&app.db, &id).await?;
     Ok(Json(view(&app, link.ok_or(ApiError::NotFound("link", id))?)))
 }
 
