@@ -111,7 +111,7 @@ async fn facets_count_what_the_other_filters_leave() {
     assert_eq!(counts("phase"), [("production".into(), 1)]);
     assert_eq!(counts("publisher"), [("calder-vale-police".into(), 1)]);
     assert_eq!(list["facets"]["publisher"][0]["label"], "Calder Vale Police");
-    assert_eq!(list["facets"].as_object().unwrap().len(), store::records::projection::FACETS.len());
+    assert_eq!(list["facets"].as_object().unwrap().len(), domain::facets::FACETS.len());
 }
 
 #[tokio::test]

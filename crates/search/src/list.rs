@@ -46,7 +46,7 @@ pub struct RecordQuery {
     /// The search text.
     pub q: Option<String>,
     /// For each facet, the values of which a record must have one. The facets are those of
-    /// [`FACETS`](store::records::projection::FACETS).
+    /// [`FACETS`](domain::facets::FACETS).
     pub facets: Vec<(&'static str, Vec<String>)>,
     /// First published on this day or later.
     pub published_from: Option<NaiveDate>,

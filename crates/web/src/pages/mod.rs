@@ -17,7 +17,7 @@ pub(crate) mod report;
 pub(crate) mod statistics;
 mod timeline;
 
-use domain::codes::VOCABULARIES;
+use domain::facets;
 use serde::Deserialize;
 
 use crate::language::say;
@@ -94,10 +94,6 @@ impl Count {
 
 /// The label of a facet's value, if its values are codes.
 pub(crate) fn coded_in(facet: &str, value: &str) -> Option<String> {
-    let list = match facet {
-        "publisher_kind" => "organisation_kind",
-        other => other,
-    };
-    let list = VOCABULARIES.iter().find(|one| one.name == list)?;
+    let list = facets::find(facet)?.codes()?;
     list.entry(value).map(|entry| entry_label(list, entry))
 }
