@@ -12,14 +12,69 @@ use futures::stream::try_unfold;
 use store::StoreError;
 
 use crate::App;
+use crate::extract::Taker;
 use crate::manners::{etag, http_date};
+use crate::parameters::parameters;
+use crate::problem::ApiError;
 
 /// Rows per page.
 pub(crate) const PAGE: u64 = 500;
 
+parameters! {
+    /// Options of a CSV export.
+    pub(crate) struct CsvParams {
+        /// For spreadsheets: adds a byte order mark, and puts an apostrophe before cells that would be taken for
+        /// formulas.
+        excel: Option<bool>,
+    }
+}
+
+/// A CSV download, as asked for. Filters are taken out of `taker` before it starts.
+#[derive(Debug)]
+pub(crate) struct Download {
+    pairs: Vec<(String, String)>,
+    excel: bool,
+    pub(crate) taker: Taker,
+}
+
+impl Download {
+    /// Takes the options of the file out of a query.
+    pub(crate) fn take(pairs: Vec<(String, String)>) -> Self {
+        let mut taker = Taker::new(pairs.clone());
+        let excel = CsvParams::take(&mut taker).excel.unwrap_or(false);
+        Self { pairs, excel, taker }
+    }
+
+    /// Ends the query and starts the download. `read` returns the rows of a query after a place, and the place to
+    /// go on from; `None` after the last.
+    ///
+    /// Errors: [`ApiError::Query`] with every fault of the query.
+    pub(crate) async fn start<T, Q, C, F, R>(
+        self,
+        app: &App,
+        method: &Method,
+        table: &'static Typed<T>,
+        query: Q,
+        read: F,
+    ) -> Result<Response, ApiError>
+    where
+        T: 'static,
+        Q: Clone + Send + Sync + 'static,
+        C: Send + 'static,
+        R: Future<Output = Result<(Vec<T>, Option<C>), StoreError>> + Send,
+        F: Fn(App, Q, Option<C>) -> R + Send + Sync + 'static,
+    {
+        self.taker.finish()?;
+        let identity = format!("{:?}", self.pairs);
+        let from = app.clone();
+        let read = move |after| read(from.clone(), query.clone(), after);
+        Ok(download(app, method, &identity, table, self.excel, read).await?)
+    }
+}
+
 /// A table as a CSV download. `read` returns the rows after a place, and the place to go on from; `None`
 /// after the last.
-pub(crate) async fn download<T, C, F, R>(
+async fn download<T, C, F, R>(
     app: &App,
     method: &Method,
     identity: &str,

@@ -29,17 +29,6 @@ pub enum Sort {
     PeopleAffected,
 }
 
-impl Sort {
-    /// The orders, with their names in queries.
-    pub const ALL: &'static [(&'static str, Self)] = &[
-        ("relevance", Self::Relevance),
-        ("-updated_at", Self::Updated),
-        ("title", Self::Title),
-        ("publisher", Self::Publisher),
-        ("-people_affected_per_year", Self::PeopleAffected),
-    ];
-}
-
 /// Which records a list contains, and in which order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RecordQuery {

@@ -1,41 +1,15 @@
-//! What answers say about gaps, and the filters of gap lists.
+//! What answers say about gaps.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::codes::{GapRule, GapStatus, OrganisationKind};
+use domain::codes::{GapRule, GapStatus};
 use domain::contracting::Money;
-use serde::{Deserialize, Serialize};
-use store::procurement::gaps::{Coverage, Gap, GapQuery, Reply};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use store::procurement::gaps::{Coverage, Gap, Reply};
+use utoipa::ToSchema;
 
 use crate::App;
-use crate::extract::Taker;
-use crate::filters::SlugOrId;
-use crate::problem::{ApiError, Fault};
-use crate::routes::contracts::WatchGroup;
-use crate::routes::links::RecordIdText;
-
-/// Filters of gaps.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what `take_query` reads, which a test compares")]
-pub(crate) struct GapFilters {
-    /// Rule that found it.
-    rule: Option<Vec<GapRule>>,
-    /// Status of the gap.
-    status: Option<Vec<GapStatus>>,
-    /// Slug or id of the body concerned.
-    organisation: Option<Vec<SlugOrId>>,
-    /// Kind of the body concerned.
-    organisation_kind: Option<Vec<OrganisationKind>>,
-    /// Id of a contract.
-    contract: Option<Vec<uuid::Uuid>>,
-    /// Public id of a record.
-    record: Option<Vec<RecordIdText>>,
-    /// Watch-list group of the contract.
-    watch_group: Option<Vec<WatchGroup>>,
-}
 
 /// A gap, with the answers to it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -232,23 +206,4 @@ impl From<Option<Coverage>> for CoverageView {
             limits: coverage.limits,
         }
     }
-}
-
-pub(super) async fn take_query(app: &App, taker: &mut Taker) -> Result<GapQuery, ApiError> {
-    let mut query = GapQuery {
-        rules: taker.codes("rule"),
-        statuses: taker.codes("status"),
-        kinds: taker.codes("organisation_kind"),
-        contracts: taker.uuids("contract"),
-        records: taker.record_ids("record"),
-        ..GapQuery::default()
-    };
-    for value in taker.many("organisation") {
-        match crate::filters::check(&app.db, "supplier", &value).await? {
-            Ok(slug) => query.organisations.push(slug),
-            Err(fault) => taker.fault(Fault { pointer: "organisation".to_owned(), ..fault }),
-        }
-    }
-    query.watch_groups = crate::routes::contracts::take_groups(taker);
-    Ok(query)
 }

@@ -6,8 +6,6 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
-use utoipa::IntoParams;
 
 use crate::App;
 use crate::exports::{Format, stream};
@@ -15,16 +13,7 @@ use crate::extract::{Params, Taker};
 use crate::filters::{self, AsOf, RecordFilters};
 use crate::manners::{etag, http_date, matches};
 use crate::problem::ApiError;
-
-/// Options of the CSV export.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
-pub(crate) struct CsvParams {
-    /// For spreadsheets: adds a byte order mark, and puts an apostrophe before cells that would be taken for
-    /// formulas.
-    excel: Option<bool>,
-}
+use crate::table::CsvParams;
 
 /// Download records as CSV
 ///
@@ -43,7 +32,7 @@ pub(crate) async fn export_records_csv(
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
     let mut taker = Taker::new(pairs.clone());
-    let excel = taker.boolean("excel").unwrap_or(false);
+    let excel = CsvParams::take(&mut taker).excel.unwrap_or(false);
     export(app, &method, &asked, taker, &pairs, Format::Csv { excel }).await
 }
 
