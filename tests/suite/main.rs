@@ -9,6 +9,7 @@ mod documents;
 mod dumps;
 mod dumps_signed;
 mod exports;
+mod facets;
 mod feeds;
 mod imports_of_real_files;
 mod imports_of_registers;

@@ -97,22 +97,6 @@ impl Taker {
         values.pop()
     }
 
-    /// Reads a parameter with a function that returns a value or a fault.
-    pub(crate) fn read<T>(
-        &mut self,
-        key: &'static str,
-        read: impl FnOnce(&str) -> Result<T, Fault>,
-    ) -> Option<T> {
-        let value = self.one(key)?;
-        match read(&value) {
-            Ok(value) => Some(value),
-            Err(fault) => {
-                self.fault(fault);
-                None
-            }
-        }
-    }
-
     pub(crate) fn fault(&mut self, fault: Fault) {
         self.faults.push(fault);
     }

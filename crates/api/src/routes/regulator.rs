@@ -5,7 +5,7 @@ use acts::{Act, Actor, Caller, SealedPage, Unsealed};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use chrono::{DateTime, Utc};
 use domain::assessment::Assessment;
 use serde::{Deserialize, Serialize};
