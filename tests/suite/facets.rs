@@ -1,41 +1,21 @@
 //! A facet is declared once: the schema, the index, the answers, the downloads and the website follow.
 
 use axum::http::{Method, StatusCode};
-use domain::assessment::Assessment;
-use domain::codes::*;
+use domain::codes::{OrganisationKind, Sector};
 use domain::facets::{FACETS, on_form};
-use domain::organisation::OrganisationRef;
-use domain::procurement::SupplierInvolvement;
 use serde_json::Value;
 use suite::data::project;
 use suite::{TestApp, record};
 
-/// A record with a value of every facet, and one that shares few of them.
+use crate::lists::camera;
+
+/// A record with a value of every facet, and one with few.
 async fn two() -> TestApp {
     let app = TestApp::new().await;
     // Kinds are of bodies that the register knows.
     app.organisation("Calder Vale Police", OrganisationKind::PoliceForce).await;
-    let camera = record("Camera", |r| {
-        r.publisher = OrganisationRef::named("Calder Vale Police");
-        r.sectors = vec![Sector::Policing];
-        r.technologies = vec![Technology::ComputerVision];
-        r.automation_level = Some(AutomationLevel::Recommends);
-        r.decision_effects = vec![DecisionEffect::ArrestStop];
-        r.affected_groups = vec![AffectedGroup::RoadUsers];
-        r.regions = vec![Region::England];
-        r.supplier_involvement = vec![SupplierInvolvement {
-            supplier: Some(OrganisationRef::named("Lumen Optics Ltd")),
-            product: Some("PlateWren".into()),
-            ..SupplierInvolvement::default()
-        }];
-        r.assessments = vec![Assessment::new(
-            AssessmentType::Dpia,
-            AssessmentStage::BeforeDeployment,
-            AssessmentStatus::Complete,
-        )];
-    });
     let bus = record("Bus planner", |r| r.sectors = vec![Sector::Transport]);
-    app.publish(&[camera, bus]).await;
+    app.publish(&[camera(), bus]).await;
     app
 }
 

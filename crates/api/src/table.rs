@@ -65,66 +65,46 @@ impl Download {
         F: Fn(App, Q, Option<C>) -> R + Send + Sync + 'static,
     {
         self.taker.finish()?;
-        let identity = format!("{:?}", self.pairs);
+        let (excel, identity) = (self.excel, format!("{:?}", self.pairs));
         let from = app.clone();
-        let read = move |after| read(from.clone(), query.clone(), after);
-        Ok(download(app, method, &identity, table, self.excel, read).await?)
-    }
-}
-
-/// A table as a CSV download. `read` returns the rows after a place, and the place to go on from; `None`
-/// after the last.
-async fn download<T, C, F, R>(
-    app: &App,
-    method: &Method,
-    identity: &str,
-    table: &'static Typed<T>,
-    excel: bool,
-    read: F,
-) -> Result<Response, StoreError>
-where
-    T: 'static,
-    C: Send + 'static,
-    R: Future<Output = Result<(Vec<T>, Option<C>), StoreError>> + Send,
-    F: Fn(Option<C>) -> R + Send + Sync + 'static,
-{
-    let name = format!("{}.csv", table.table.name);
-    let state = app.db.state().await?;
-    // The content depends only on what was written and on the query (`identity`).
-    let tag = etag(format!("{} {name} {identity}", state.revision).as_bytes());
-    let body = if *method == Method::HEAD {
-        Body::empty()
-    } else {
-        let read = Arc::new(read);
-        let base_url: Arc<str> = Arc::clone(&app.base_url);
-        Body::from_stream(try_unfold(Some(Place::Header), move |place| {
-            let (read, base_url) = (Arc::clone(&read), Arc::clone(&base_url));
-            async move {
-                let mut out = Vec::new();
-                let after = match place {
-                    None => return Ok::<_, StoreError>(None),
-                    Some(Place::Header) => {
-                        csv::header(&mut out, &table.table, excel);
-                        return Ok(Some((Bytes::from(out), Some(Place::After(None)))));
+        let name = format!("{}.csv", table.table.name);
+        let state = app.db.state().await?;
+        // The content depends only on what was written and on the query (`identity`).
+        let tag = etag(format!("{} {name} {identity}", state.revision).as_bytes());
+        let body = if *method == Method::HEAD {
+            Body::empty()
+        } else {
+            let read = Arc::new(move |after| read(from.clone(), query.clone(), after));
+            let base_url: Arc<str> = Arc::clone(&app.base_url);
+            Body::from_stream(try_unfold(Some(Place::Header), move |place| {
+                let (read, base_url) = (Arc::clone(&read), Arc::clone(&base_url));
+                async move {
+                    let mut out = Vec::new();
+                    let after = match place {
+                        None => return Ok::<_, StoreError>(None),
+                        Some(Place::Header) => {
+                            csv::header(&mut out, &table.table, excel);
+                            return Ok(Some((Bytes::from(out), Some(Place::After(None)))));
+                        }
+                        Some(Place::After(after)) => after,
+                    };
+                    let (rows, next) = read(after).await?;
+                    for row in &rows {
+                        csv::row(&mut out, &table.cells(row, &base_url), excel);
                     }
-                    Some(Place::After(after)) => after,
-                };
-                let (rows, next) = read(after).await?;
-                for row in &rows {
-                    csv::row(&mut out, &table.cells(row, &base_url), excel);
+                    Ok(Some((Bytes::from(out), next.map(|next| Place::After(Some(next))))))
                 }
-                Ok(Some((Bytes::from(out), next.map(|next| Place::After(Some(next))))))
-            }
-        }))
-    };
-    let headers = [
-        (header::CONTENT_TYPE, export::describe::media_type(&name).to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-    ];
-    let mut response = (headers, body).into_response();
-    response.headers_mut().insert(header::ETAG, tag);
-    response.headers_mut().insert(header::LAST_MODIFIED, http_date(state.changed_at));
-    Ok(response)
+            }))
+        };
+        let headers = [
+            (header::CONTENT_TYPE, export::describe::media_type(&name).to_owned()),
+            (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+        ];
+        let mut response = (headers, body).into_response();
+        response.headers_mut().insert(header::ETAG, tag);
+        response.headers_mut().insert(header::LAST_MODIFIED, http_date(state.changed_at));
+        Ok(response)
+    }
 }
 
 enum Place<C> {

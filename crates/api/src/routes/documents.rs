@@ -19,8 +19,6 @@ use crate::write::begin;
 
 /// The longest document, in bytes.
 pub(crate) const DOCUMENT_MAX: usize = 20 << 20;
-/// The longest file name, in bytes.
-const NAME_MAX: usize = 255;
 /// Accepted media types and file extensions.
 const TAKEN: &[(&str, &str)] = &[
     ("application/pdf", "pdf"),
