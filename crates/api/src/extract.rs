@@ -54,6 +54,7 @@ pub(crate) fn parse(query: &str) -> Result<Vec<(String, String)>, ApiError> {
 /// that are left.
 #[derive(Debug)]
 pub(crate) struct Taker {
+    sent: Vec<(String, String)>,
     pairs: Vec<(String, String)>,
     known: Vec<&'static str>,
     pub(crate) faults: Vec<Fault>,
@@ -61,7 +62,12 @@ pub(crate) struct Taker {
 
 impl Taker {
     pub(crate) fn new(pairs: Vec<(String, String)>) -> Self {
-        Self { pairs, known: Vec::new(), faults: Vec::new() }
+        Self { sent: pairs.clone(), pairs, known: Vec::new(), faults: Vec::new() }
+    }
+
+    /// Everything that was sent.
+    pub(crate) fn sent(&mut self) -> Vec<(String, String)> {
+        std::mem::take(&mut self.sent)
     }
 
     /// All values of a repeatable parameter; empty values are faults.

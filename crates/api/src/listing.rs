@@ -57,34 +57,28 @@ impl Page {
     /// a walk and differs between walks: a cursor only continues its own.
     ///
     /// Errors: [`ApiError::Query`] with every fault of the query.
-    pub(crate) fn take(
-        path: impl Into<String>,
-        identity: String,
-        pairs: Vec<(String, String)>,
-        taker: Taker,
-    ) -> Result<Self, ApiError> {
-        Self::begin(path, identity, pairs, taker, PageParams::take)
+    pub(crate) fn take(path: impl Into<String>, identity: String, taker: Taker) -> Result<Self, ApiError> {
+        Self::begin(path, identity, taker, PageParams::take)
     }
 
     /// The same for a list that needs a token, whose parameters are [`ClosedPageParams`].
     pub(crate) fn take_closed(
         path: impl Into<String>,
         identity: String,
-        pairs: Vec<(String, String)>,
         taker: Taker,
     ) -> Result<Self, ApiError> {
-        Self::begin(path, identity, pairs, taker, |taker| ClosedPageParams::take(taker).into())
+        Self::begin(path, identity, taker, |taker| ClosedPageParams::take(taker).into())
     }
 
     fn begin(
         path: impl Into<String>,
         identity: String,
-        pairs: Vec<(String, String)>,
         mut taker: Taker,
         params: impl FnOnce(&mut Taker) -> PageParams,
     ) -> Result<Self, ApiError> {
         let PageParams { limit, cursor } = params(&mut taker);
         let after = read_cursor(&mut taker, cursor.as_deref(), &identity);
+        let pairs = taker.sent();
         taker.finish()?;
         Ok(Self { path: path.into(), pairs, identity, limit: limit.unwrap_or_default().0, after })
     }

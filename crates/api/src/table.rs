@@ -32,7 +32,6 @@ parameters! {
 /// A CSV download, as asked for. Filters are taken out of `taker` before it starts.
 #[derive(Debug)]
 pub(crate) struct Download {
-    pairs: Vec<(String, String)>,
     excel: bool,
     pub(crate) taker: Taker,
 }
@@ -40,9 +39,9 @@ pub(crate) struct Download {
 impl Download {
     /// Takes the options of the file out of a query.
     pub(crate) fn take(pairs: Vec<(String, String)>) -> Self {
-        let mut taker = Taker::new(pairs.clone());
+        let mut taker = Taker::new(pairs);
         let excel = CsvParams::take(&mut taker).excel.unwrap_or(false);
-        Self { pairs, excel, taker }
+        Self { excel, taker }
     }
 
     /// Ends the query and starts the download. `read` returns the rows of a query after a place, and the place to
@@ -50,7 +49,7 @@ impl Download {
     ///
     /// Errors: [`ApiError::Query`] with every fault of the query.
     pub(crate) async fn start<T, Q, C, F, R>(
-        self,
+        mut self,
         app: &App,
         method: &Method,
         table: &'static Typed<T>,
@@ -64,8 +63,8 @@ impl Download {
         R: Future<Output = Result<(Vec<T>, Option<C>), StoreError>> + Send,
         F: Fn(App, Q, Option<C>) -> R + Send + Sync + 'static,
     {
+        let (excel, identity) = (self.excel, format!("{:?}", self.taker.sent()));
         self.taker.finish()?;
-        let (excel, identity) = (self.excel, format!("{:?}", self.pairs));
         let from = app.clone();
         let name = format!("{}.csv", table.table.name);
         let state = app.db.state().await?;

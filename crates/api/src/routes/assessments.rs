@@ -160,9 +160,9 @@ pub(crate) async fn list_assessments(
     State(app): State<App>,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
+    let mut taker = Taker::new(pairs);
     let query = take_query(&app, &mut taker).await?;
-    let page = Page::take("/api/v1/assessments", format!("assessments {query:?}"), pairs, taker)?;
+    let page = Page::take("/api/v1/assessments", format!("assessments {query:?}"), taker)?;
     let (listed, total, next) =
         store::records::assessments::list(&app.db, &query, page.number(), page.limit).await?;
     let next = next.map(|number| page.cursor(total, String::new(), number));

@@ -66,8 +66,8 @@ pub(crate) async fn list_audit(
     caller: Caller,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    let taker = Taker::new(pairs.clone());
-    let page = Page::take_closed("/api/v1/audit", format!("audit {}", caller.person.id), pairs, taker)?;
+    let taker = Taker::new(pairs);
+    let page = Page::take_closed("/api/v1/audit", format!("audit {}", caller.person.id), taker)?;
     let everything = caller.grant(Permission::ReadAudit, Object::Register).is_some();
     let own = caller.organisations(Permission::ReadAudit);
     if !everything && own.is_empty() {

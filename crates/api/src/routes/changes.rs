@@ -220,9 +220,10 @@ pub(crate) async fn list_changes(
     State(app): State<App>,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
+    let mut taker = Taker::new(pairs);
     let query = take_query(&mut taker);
     let AfterParams { after, limit } = AfterParams::take(&mut taker);
+    let pairs = taker.sent();
     taker.finish()?;
     let after = after.map_or(0, ChangeNumber::number);
     let limit = limit.unwrap_or_default().0;
@@ -289,12 +290,13 @@ fn fitting(events: &[Event]) -> usize {
 }
 
 async fn feed(app: &App, pairs: Vec<(String, String)>) -> Result<Feed, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
+    let mut taker = Taker::new(pairs);
     let query = take_query(&mut taker);
     let FeedParams { limit, cursor } = FeedParams::take(&mut taker);
     let limit = limit.unwrap_or_default().0;
     let identity = format!("feed of changes {query:?}");
     let cursor = read_cursor(&mut taker, cursor.as_deref(), &identity);
+    let pairs = taker.sent();
     taker.finish()?;
     let before = cursor.as_ref().map_or(i64::MAX, |cursor| cursor.number);
     let mut events = history::before(&app.db, &query, before, limit + 1).await?;

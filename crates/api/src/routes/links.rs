@@ -185,9 +185,9 @@ async fn take_query(app: &App, taker: &mut Taker) -> Result<LinkQuery, ApiError>
     )
 )]
 pub(crate) async fn list_links(State(app): State<App>, Params(pairs): Params) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
+    let mut taker = Taker::new(pairs);
     let query = take_query(&app, &mut taker).await?;
-    let page = Page::take("/api/v1/links", format!("links {query:?}"), pairs, taker)?;
+    let page = Page::take("/api/v1/links", format!("links {query:?}"), taker)?;
     let total = store::procurement::links::count(&app.db, &query).await?;
     let (links, next) = store::procurement::links::list(&app.db, &query, page.number(), page.limit).await?;
     let next = next.map(|seq| page.cursor(total, String::new(), seq));

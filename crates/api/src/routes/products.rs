@@ -78,9 +78,9 @@ pub(crate) async fn list_products(
     State(app): State<App>,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
+    let mut taker = Taker::new(pairs);
     let q = ProductFilters::take(&mut taker).q;
-    let page = Page::take("/api/v1/products", format!("products {q:?}"), pairs, taker)?;
+    let page = Page::take("/api/v1/products", format!("products {q:?}"), taker)?;
     let after = page.place().map(|(key, _)| key);
     let (products, total, next) =
         store::names::products::list(&app.db, q.as_deref(), after.as_deref(), page.limit).await?;

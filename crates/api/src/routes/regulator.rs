@@ -107,9 +107,9 @@ pub(crate) async fn list_regulator_assessments(
     caller: Caller,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    let taker = Taker::new(pairs.clone());
+    let taker = Taker::new(pairs);
     let identity = format!("regulator {}", caller.person.id);
-    let page = Page::take_closed("/api/v1/regulator/assessments", identity, pairs, taker)?;
+    let page = Page::take_closed("/api/v1/regulator/assessments", identity, taker)?;
     let tx = app.db.begin_quietly().await?;
     let act = Act { tx: &tx, now: (app.clock)(), actor: Actor::Person(&caller) };
     let sealed = acts::list_sealed(&act, page.number(), page.limit).await;

@@ -89,15 +89,9 @@ async fn views(app: &App, stored: Vec<Stored>) -> Result<Vec<ContractView>, Stor
 }
 
 /// A page of contracts.
-async fn page(
-    app: &App,
-    path: String,
-    pairs: Vec<(String, String)>,
-    taker: Taker,
-    query: ContractQuery,
-) -> Result<Response, ApiError> {
+async fn page(app: &App, path: String, taker: Taker, query: ContractQuery) -> Result<Response, ApiError> {
     let identity = format!("{path} {query:?}");
-    let page = Page::take(path, identity, pairs, taker)?;
+    let page = Page::take(path, identity, taker)?;
     let listed =
         store::procurement::contracts::list(&app.db, &query, page.place().as_ref(), page.limit).await?;
     let total = listed.total;
@@ -121,9 +115,9 @@ pub(crate) async fn list_contracts(
     State(app): State<App>,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
+    let mut taker = Taker::new(pairs);
     let query = filters::take_query(&app.db, &mut taker).await?;
-    page(&app, "/api/v1/contracts".to_owned(), pairs, taker, query).await
+    page(&app, "/api/v1/contracts".to_owned(), taker, query).await
 }
 
 /// Read a contract
@@ -176,7 +170,7 @@ pub(crate) async fn list_organisation_contracts(
 ) -> Result<Response, ApiError> {
     let current = store::names::organisations::current_slug(&app.db, &slug).await?;
     let current = current.ok_or_else(|| ApiError::NotFound("organisation", domain::cell::short(&slug)))?;
-    let mut taker = Taker::new(pairs.clone());
+    let mut taker = Taker::new(pairs);
     let mut query = ContractQuery::default();
     let params = filters::RoleParams::take(&mut taker);
     match params.role {
@@ -185,7 +179,7 @@ pub(crate) async fn list_organisation_contracts(
         None => query.parties.push(current.clone()),
     }
     query.watched = params.on_watch_list;
-    page(&app, format!("/api/v1/organisations/{current}/contracts"), pairs, taker, query).await
+    page(&app, format!("/api/v1/organisations/{current}/contracts"), taker, query).await
 }
 
 /// Contracts of a record
@@ -211,6 +205,6 @@ pub(crate) async fn list_record_contracts(
     let record = store::records::find(&app.db, id).await?;
     published(&app, record.ok_or_else(|| ApiError::NotFound("record", id.to_string()))?)?;
     let query = ContractQuery { record: Some(id.to_string()), ..ContractQuery::default() };
-    let taker = Taker::new(pairs.clone());
-    page(&app, format!("/api/v1/records/{id}/contracts"), pairs, taker, query).await
+    let taker = Taker::new(pairs);
+    page(&app, format!("/api/v1/records/{id}/contracts"), taker, query).await
 }

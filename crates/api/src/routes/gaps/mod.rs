@@ -50,9 +50,9 @@ pub(crate) struct GapList {
     )
 )]
 pub(crate) async fn list_gaps(State(app): State<App>, Params(pairs): Params) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
+    let mut taker = Taker::new(pairs);
     let query = take_query(&app, &mut taker).await?;
-    let page = Page::take("/api/v1/gaps", format!("gaps {query:?}"), pairs, taker)?;
+    let page = Page::take("/api/v1/gaps", format!("gaps {query:?}"), taker)?;
     let total = store::procurement::gaps::count(&app.db, &query).await?;
     let (gaps, next) = store::procurement::gaps::list(&app.db, &query, page.number(), page.limit).await?;
     let next = next.map(|seq| page.cursor(total, String::new(), seq));

@@ -233,14 +233,8 @@ pub(super) async fn view(app: &App, stored: Stored) -> Result<OrganisationView, 
     })
 }
 
-async fn page(
-    app: &App,
-    path: &str,
-    pairs: Vec<(String, String)>,
-    taker: Taker,
-    query: OrganisationQuery,
-) -> Result<Response, ApiError> {
-    let page = Page::take(path, format!("{path} {query:?}"), pairs, taker)?;
+async fn page(app: &App, path: &str, taker: Taker, query: OrganisationQuery) -> Result<Response, ApiError> {
+    let page = Page::take(path, format!("{path} {query:?}"), taker)?;
     let listed =
         store::names::organisations::list(&app.db, &query, page.place().as_ref(), page.limit).await?;
     let total = listed.total;
@@ -267,7 +261,7 @@ pub(crate) async fn list_organisations(
     State(app): State<App>,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
+    let mut taker = Taker::new(pairs);
     let filters = OrganisationFilters::take(&mut taker);
     let query = OrganisationQuery {
         q: filters.q,
@@ -278,7 +272,7 @@ pub(crate) async fn list_organisations(
         supplies: false,
         silent: filters.silent.unwrap_or(false),
     };
-    page(&app, "/api/v1/organisations", pairs, taker, query).await
+    page(&app, "/api/v1/organisations", taker, query).await
 }
 
 /// Read an organisation
@@ -322,13 +316,13 @@ pub(crate) async fn list_suppliers(
     State(app): State<App>,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
+    let mut taker = Taker::new(pairs);
     let query = OrganisationQuery {
         q: SupplierFilters::take(&mut taker).q,
         supplies: true,
         ..OrganisationQuery::default()
     };
-    page(&app, "/api/v1/suppliers", pairs, taker, query).await
+    page(&app, "/api/v1/suppliers", taker, query).await
 }
 
 /// Read a supplier

@@ -31,9 +31,9 @@ pub(crate) async fn export_records_csv(
     asked: HeaderMap,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
+    let mut taker = Taker::new(pairs);
     let excel = CsvParams::take(&mut taker).excel.unwrap_or(false);
-    export(app, &method, &asked, taker, &pairs, Format::Csv { excel }).await
+    export(app, &method, &asked, taker, Format::Csv { excel }).await
 }
 
 /// Download records as JSON lines
@@ -52,7 +52,7 @@ pub(crate) async fn export_records_ndjson(
     asked: HeaderMap,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    export(app, &method, &asked, Taker::new(pairs.clone()), &pairs, Format::Ndjson).await
+    export(app, &method, &asked, Taker::new(pairs), Format::Ndjson).await
 }
 
 /// Download records as Parquet
@@ -71,7 +71,7 @@ pub(crate) async fn export_records_parquet(
     asked: HeaderMap,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    export(app, &method, &asked, Taker::new(pairs.clone()), &pairs, Format::Parquet).await
+    export(app, &method, &asked, Taker::new(pairs), Format::Parquet).await
 }
 
 /// Download records as a workbook
@@ -90,7 +90,7 @@ pub(crate) async fn export_records_xlsx(
     asked: HeaderMap,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    export(app, &method, &asked, Taker::new(pairs.clone()), &pairs, Format::Xlsx).await
+    export(app, &method, &asked, Taker::new(pairs), Format::Xlsx).await
 }
 
 async fn export(
@@ -98,11 +98,11 @@ async fn export(
     method: &Method,
     asked: &HeaderMap,
     mut taker: Taker,
-    pairs: &[(String, String)],
     format: Format,
 ) -> Result<Response, ApiError> {
     let mut query = filters::take_query(&app.db, &mut taker).await?;
     query.as_of = filters::take_past_day(&mut taker, app.today());
+    let pairs = taker.sent();
     taker.finish()?;
     let state = app.search.state();
     let name = format!("records.{}", format.ending());

@@ -103,13 +103,14 @@ pub(crate) async fn list_records(
     State(app): State<App>,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
+    let mut taker = Taker::new(pairs);
     let mut query = filters::take_query(&app.db, &mut taker).await?;
     query.as_of = filters::take_past_day(&mut taker, app.today());
     let ListParams { sort, facets: FacetNames(facets), fields: FieldNames(fields), limit, cursor } =
         ListParams::take(&mut taker);
     query.sort = sort.map(Sort::from);
     let limit = limit.unwrap_or_default().0;
+    let pairs = taker.sent();
     taker.finish()?;
 
     let look = app.search.look_at(query.as_of, Some(search::PATIENCE)).await?;

@@ -82,7 +82,7 @@ pub(crate) async fn list_submissions(
     caller: Caller,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
+    let mut taker = Taker::new(pairs);
     let filters = SubmissionFilters::take(&mut taker);
     let query = SubmissionQuery {
         owners: caller.organisations(Permission::ReadSubmission),
@@ -93,7 +93,7 @@ pub(crate) async fn list_submissions(
         upload: filters.upload,
         record_id: filters.record_id,
     };
-    let page = Page::take_closed("/api/v1/submissions", format!("{query:?}"), pairs, taker)?;
+    let page = Page::take_closed("/api/v1/submissions", format!("{query:?}"), taker)?;
     let (mut found, total) = list(&app.db, &query, page.number(), page.limit + 1).await?;
     let next = page.cut(&mut found).map(|(place, _)| page.cursor(total, String::new(), *place));
     let mut items = Vec::with_capacity(found.len());

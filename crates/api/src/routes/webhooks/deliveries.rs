@@ -127,11 +127,11 @@ pub(crate) async fn list_deliveries(
     Segment(id): Segment,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
+    let mut taker = Taker::new(pairs);
     let stages: Vec<Stage> =
         DeliveryFilters::take(&mut taker).state.into_iter().flatten().map(Stage::from).collect();
     let path = format!("/api/v1/webhooks/{id}/deliveries");
-    let page = Page::take(path, format!("deliveries {id} {stages:?}"), pairs, taker)?;
+    let page = Page::take(path, format!("deliveries {id} {stages:?}"), taker)?;
     let hook = app.allowed(own_webhook(&app.db, Actor::Person(&caller), &id).await)?;
     let before = page.number().unwrap_or(i64::MAX);
     let mut found = webhooks::deliveries(&app.db, &hook.id, &stages, before, page.limit + 1).await?;
