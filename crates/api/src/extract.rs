@@ -65,7 +65,7 @@ impl Taker {
         Self { sent: pairs.clone(), pairs, known: Vec::new(), faults: Vec::new() }
     }
 
-    /// Everything that was sent.
+    /// Takes everything that was sent, in the order sent.
     pub(crate) fn sent(&mut self) -> Vec<(String, String)> {
         std::mem::take(&mut self.sent)
     }
