@@ -58,6 +58,7 @@ parameters! {
 
 parameters! {
     /// What a provider sends back with a browser.
+    #[expect(dead_code, reason = "what a provider says of an error is taken so that it is not refused")]
     pub(crate) struct CallbackParams {
         /// State that the register sent
         #[param(value_type = Option<String>)]
