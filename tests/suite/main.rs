@@ -14,6 +14,7 @@ mod dumps;
 mod dumps_served;
 mod dumps_signed;
 mod exports;
+mod facets;
 mod feeds;
 mod imports_of_real_files;
 mod imports_of_registers;

@@ -8,31 +8,24 @@ use axum::response::Response;
 use domain::contracting::Money;
 use domain::contracting::money::Sums;
 use search::RecordQuery;
-use serde::Deserialize;
 use store::names::organisations::OrganisationQuery;
 use store::procurement::contracts::Sold;
-use utoipa::IntoParams;
 use wire::{Customer, OrganisationList, Spend, SupplierView};
 
 use super::{found, page};
 use crate::App;
-use crate::extract::{NAME_SEARCH_MAX, NoParams, Params, Segment, Taker};
+use crate::extract::{NoParams, Params, Segment, Taker};
+use crate::listing::PageParams;
+use crate::parameters::parameters;
 use crate::problem::ApiError;
 
-/// Filters of suppliers.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
-pub(crate) struct SupplierFilters {
-    /// Words in the name.
-    #[param(min_length = 1, max_length = 200)]
-    q: Option<String>,
-    /// Items per page.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<u8>,
-    /// Cursor of the page: `next` of the previous one.
-    #[param(min_length = 1)]
-    cursor: Option<String>,
+parameters! {
+    /// Filters of suppliers.
+    pub(crate) struct SupplierFilters {
+        /// Words in the name.
+        #[param(min_length = 1, max_length = 200)]
+        q: Option<String>,
+    }
 }
 
 /// Find suppliers
@@ -40,7 +33,7 @@ pub(crate) struct SupplierFilters {
 /// Bodies that records or public notices name as supplier.
 #[utoipa::path(
     get, path = "/api/v1/suppliers", operation_id = "list_suppliers", tag = "organisations",
-    params(SupplierFilters),
+    params(SupplierFilters, PageParams),
     responses(
         (status = 200, description = "A page of suppliers", body = OrganisationList),
     )
@@ -49,13 +42,13 @@ pub(crate) async fn list_suppliers(
     State(app): State<App>,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
+    let mut taker = Taker::new(pairs);
     let query = OrganisationQuery {
-        q: taker.search("q", NAME_SEARCH_MAX),
+        q: SupplierFilters::take(&mut taker).q,
         supplies: true,
         ..OrganisationQuery::default()
     };
-    page(&app, "/api/v1/suppliers", &pairs, taker, query).await
+    page(&app, "/api/v1/suppliers", taker, query).await
 }
 
 /// Read a supplier
