@@ -5,7 +5,6 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::Record;
 use domain::diff::{changes, diff};
-use serde::Deserialize;
 use serde_json::Value;
 use store::ground::page::Cursor;
 use store::log::history::{self, Event, EventQuery, Kind};

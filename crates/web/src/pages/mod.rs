@@ -17,7 +17,7 @@ pub(crate) mod report;
 pub(crate) mod statistics;
 mod timeline;
 
-use domain::codes::Origin;
+use domain::codes::{Code, Origin};
 use domain::facets;
 use wire::{FacetCount, RecordItem};
 

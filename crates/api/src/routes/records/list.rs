@@ -11,7 +11,6 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use store::ground::page::BadCursor;
 use store::records::listings::Item;
-use utoipa::ToSchema;
 
 use super::super::next_link;
 use super::FieldNames;
