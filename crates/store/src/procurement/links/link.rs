@@ -54,9 +54,6 @@ pub enum TargetKind {
 }
 
 impl TargetKind {
-    /// Every kind.
-    pub const ALL: [Self; 2] = [Self::Record, Self::Product];
-
     /// The word for it in the database, in addresses and in answers.
     pub fn as_str(self) -> &'static str {
         match self {
