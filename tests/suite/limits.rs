@@ -111,10 +111,8 @@ async fn the_word_of_trusted_proxies_counts_and_nobody_elses() {
 
 #[tokio::test]
 async fn a_flood_of_sign_ins_shuts_nobody_out() {
-    let council = Council::over(
-        TestApp::made(|app| app.with_limits(Limits { sign_ins: 40, ..Limits::default() })).await,
-    )
-    .await;
+    let limits = Limits { sign_ins: 40, ..Limits::default() };
+    let council = Council::made(|app| app.with_limits(limits)).await;
     let (app, email) = (&council.app, "writer@northmoor.example");
     let secret = enrol(app, email).await;
     let code = api::sign_in::code(&secret, now()).unwrap();
@@ -307,7 +305,7 @@ async fn an_answer_that_nobody_reads_ends() {
 #[tokio::test]
 async fn a_body_has_its_quotas() {
     let quotas = Quotas { documents: 1, drafts: 2, tokens: 4, webhooks: 1 };
-    let council = Council::over(TestApp::made(|app| app.with_quotas(quotas)).await).await;
+    let council = Council::made(|app| app.with_quotas(quotas)).await;
     let app = &council.app;
     #[track_caller]
     fn full(answer: &Answer, words: &str) {

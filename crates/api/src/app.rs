@@ -8,8 +8,10 @@ use std::time::Duration;
 
 use acts::{Quotas, Refusal};
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::facets::{self, FacetValues};
 use export::describe::Sum;
 use export::published::{self, Published};
+use importer::table::Reading;
 use moka::sync::Cache;
 use search::Search;
 use store::ground::keyring::Keyring;
@@ -18,8 +20,8 @@ use store::ground::line::{Line, Room};
 use store::ground::objects::Objects;
 use store::ground::settings;
 use store::names::Names;
-use store::records::projection::label;
 use store::{Db, StoreError, Tx};
+use tokio::sync::Semaphore;
 use transparency::{Cosigner, PublicKey};
 
 use crate::client::Proxies;
@@ -75,6 +77,10 @@ pub struct App {
     pub(crate) passwords: Line,
     /// Keys that encrypt the cookies of sign-ins at a provider: those for secrets, or else this process's own.
     pub(crate) cookies: Arc<Keyring>,
+    /// How uploaded tables are read.
+    pub(crate) reading: Reading,
+    /// Limits how many are read at once, and with that the memory and temporary files they take.
+    pub(crate) readings: Arc<Semaphore>,
     /// Keys that verify the public log; empty if the log is not signed.
     pub(crate) log_keys: Arc<[PublicKey]>,
     /// Keys of the log's witnesses.
@@ -126,6 +132,9 @@ fn steps() -> Room {
     }
 }
 
+/// The most uploaded tables read at once; further ones wait.
+const READINGS_AT_ONCE: usize = 2;
+
 /// Names of organisations and products, by index generation, facet and slug.
 type Labels = Cache<(u64, &'static str, String), Arc<str>>;
 /// The most names cached.
@@ -171,6 +180,8 @@ impl App {
             steps: Line::new(steps()),
             passwords: Line::new(PASSWORDS),
             cookies: Arc::new(Keyring::read(&Keyring::generate()).expect("a new key can be read")),
+            reading: Reading::of_uploads(),
+            readings: Arc::new(Semaphore::new(READINGS_AT_ONCE)),
             log_keys: Arc::new([]),
             log_witnesses: Arc::new([]),
             dumps: Cache::builder().max_capacity(DUMPS_MAX).time_to_live(DUMPS_FOR).build(),
@@ -223,6 +234,12 @@ impl App {
     #[must_use]
     pub fn with_host_checked(self) -> Self {
         Self { checks_host: true, ..self }
+    }
+
+    /// Replaces how uploaded tables are read.
+    #[must_use]
+    pub fn with_reading(self, reading: Reading) -> Self {
+        Self { reading, ..self }
     }
 
     /// Adds an identity provider.
@@ -339,11 +356,12 @@ impl App {
         facet: &'static str,
         values: &[String],
     ) -> Result<HashMap<String, Arc<str>>, StoreError> {
+        let declared = facets::find(facet);
         let state = self.search.generation();
         let mut labels = HashMap::with_capacity(values.len());
         let mut unknown = Vec::new();
         for value in values {
-            if let Some(code) = label(facet, value) {
+            if let Some(code) = declared.and_then(|facet| facet.value_label(value)) {
                 labels.insert(value.clone(), code.into());
             } else if let Some(name) = self.labels.get(&(state, facet, value.clone())) {
                 labels.insert(value.clone(), name);
@@ -351,10 +369,12 @@ impl App {
                 unknown.push(value.clone());
             }
         }
-        let names = match facet {
+        let names = match declared.map(|facet| facet.values) {
             _ if unknown.is_empty() => BTreeMap::new(),
-            "publisher" | "supplier" => store::names::organisations::names(&self.db, &unknown).await?,
-            "product" => store::names::products::names(&self.db, &unknown).await?,
+            Some(FacetValues::Organisations) => {
+                store::names::organisations::names(&self.db, &unknown).await?
+            }
+            Some(FacetValues::Products) => store::names::products::names(&self.db, &unknown).await?,
             _ => BTreeMap::new(),
         };
         for (value, name) in names {
