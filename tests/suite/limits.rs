@@ -205,7 +205,7 @@ async fn readers_that_never_read_do_not_block_the_workbooks_of_others() {
             record.public_purpose = Some(noise(3 * n + 2));
         })
     };
-    app.publish(&(0..500).map(noisy).collect::<Vec<_>>()).await;
+    app.publish(&(0..320).map(noisy).collect::<Vec<_>>()).await;
     app.search.catch_up().await.unwrap();
     let router = api::site(app.api.clone(), web::pages);
     for path in ["/api/v1/records.xlsx", "/api/v1/records.parquet"] {
@@ -219,7 +219,7 @@ async fn readers_that_never_read_do_not_block_the_workbooks_of_others() {
         assert_eq!(served.status(), StatusCode::OK);
         let bytes = served.into_body().collect().await.unwrap().to_bytes();
         // More than a stuck reader is given in advance.
-        assert!(bytes.len() > 1 << 20, "{path}: {}", bytes.len());
+        assert!(bytes.len() > 700_000, "{path}: {}", bytes.len());
         drop(stuck);
     }
 }

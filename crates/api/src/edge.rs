@@ -13,6 +13,7 @@ use axum::http::Request;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
+use store::ground::line;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_io_timeout::TimeoutStream;
@@ -29,7 +30,7 @@ pub(crate) const HEAD_MAX: usize = 64 * 1024;
 pub(crate) const HEADERS_MAX: usize = 64;
 /// The most connections at once.
 pub(crate) const CONNECTIONS_MAX: usize = 2_048;
-/// The most connections per address. High, since a reverse proxy counts as one address.
+/// The most connections per address, or /64 of IPv6. High, since a reverse proxy counts as one address.
 pub(crate) const CONNECTIONS_OF_ADDRESS_MAX: usize = 1_024;
 /// How long a client may leave an answer unread before the connection ends, with everything that was kept for it.
 pub(crate) const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
@@ -115,7 +116,7 @@ pub async fn serve_with(
                 continue;
             }
         };
-        let Some(place) = addresses.enter(peer.ip()) else { continue };
+        let Some(place) = addresses.enter(line::network(peer.ip())) else { continue };
         // Responses are written whole, so Nagle's algorithm would only delay them.
         let _ = stream.set_nodelay(true);
         let router = router.clone();
