@@ -182,6 +182,31 @@ async fn corrections_of_one_address_do_not_stop_those_of_others() {
     }
 }
 
+#[tokio::test]
+async fn a_form_that_comes_too_often_keeps_its_words() {
+    let limits = Limits { corrections: 1, sign_ins: 1, ..Limits::default() };
+    let council = Council::made(|app| app.with_limits(limits)).await;
+    let app = &council.app;
+    let (id, _) = council.publish(ready("Camera")).await;
+    let send = async |path: &str, form: &str| {
+        let headers = [("content-type", "application/x-www-form-urlencoded")];
+        from(STRANGER, app.send_body(Method::POST, path, &headers, form.as_bytes().to_vec())).await
+    };
+    let report = format!("/records/{id}/report");
+    assert_eq!(send(&report, "text=It+began+in+2024").await.status, StatusCode::SEE_OTHER);
+    let again = send(&report, "text=It+ended+in+2025").await;
+    assert_eq!(again.status, StatusCode::TOO_MANY_REQUESTS, "{}", again.text);
+    assert!(
+        again.text.contains("It ended in 2025") && again.text.contains("t most 1 corrections in an hour")
+    );
+    assert_eq!(again.header("retry-after"), "60");
+    let sign_in = "email=nobody%40northmoor.example&password=x&code=1&to=%2Fsubmit&held=title%3DKept";
+    assert_eq!(send("/submit/sign-in", sign_in).await.status, StatusCode::UNAUTHORIZED);
+    let again = send("/submit/sign-in", sign_in).await;
+    assert_eq!(again.status, StatusCode::TOO_MANY_REQUESTS, "{}", again.text);
+    assert!(again.text.contains("title=Kept") && again.text.contains("nobody@northmoor.example"));
+}
+
 /// Text that does not compress well.
 fn noise(seed: u64) -> String {
     let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;

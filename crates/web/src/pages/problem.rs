@@ -41,6 +41,16 @@ impl NotShown {
         StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
+    /// Whether the same form may be sent again in a while.
+    pub(crate) fn is_for_now(&self) -> bool {
+        matches!(self.status(), StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS)
+    }
+
+    /// What is wrong, in a sentence.
+    pub(crate) fn words(&self) -> String {
+        plain(self.0.detail.as_ref().unwrap_or(&self.0.title))
+    }
+
     /// The faults in a refused form. Errors: the problem is about something else.
     pub(crate) fn into_faults(self) -> Result<Vec<Fault>, Self> {
         if self.status() == StatusCode::BAD_REQUEST && !self.0.errors.is_empty() {
@@ -64,11 +74,7 @@ impl NotShown {
             | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
                 let problem = &self.0;
                 let all: Vec<String> = problem.errors.iter().map(Fault::sentence).collect();
-                if all.is_empty() {
-                    plain(problem.detail.as_ref().unwrap_or(&problem.title))
-                } else {
-                    all.join(". ")
-                }
+                if all.is_empty() { self.words() } else { all.join(". ") }
             }
             _ => return Err(self),
         };
@@ -111,15 +117,17 @@ impl IntoResponse for NotShown {
         });
         let mut response = page(status, &Page { frame: Frame::new(title, ""), problem });
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        let wait = match status {
-            StatusCode::SERVICE_UNAVAILABLE => Some("5"),
-            // The page's own words say it more exactly.
-            StatusCode::TOO_MANY_REQUESTS => Some("60"),
-            _ => None,
-        };
-        if let Some(wait) = wait {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(wait));
-        }
+        say_when_to_come_again(&mut response);
         response
     }
+}
+
+/// Tells programs when to send the same again, if that is worth while. The page's words may say it more exactly.
+pub(crate) fn say_when_to_come_again(response: &mut Response) {
+    let wait = match response.status() {
+        StatusCode::SERVICE_UNAVAILABLE => "5",
+        StatusCode::TOO_MANY_REQUESTS => "60",
+        _ => return,
+    };
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(wait));
 }

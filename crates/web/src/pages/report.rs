@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::{Map, Value, json};
 use wire::{CorrectionReceipt, CorrectionView, Fault};
 
-use super::problem::NotShown;
+use super::problem::{NotShown, say_when_to_come_again};
 use crate::address::part;
 use crate::ask::{Interface, Sentence};
 use crate::json::text;
@@ -90,6 +90,13 @@ pub(crate) async fn send(
             Ok(Redirect::to(&format!("/corrections/{}", part(reference))).into_response())
         }
         // Show the form again with what was typed.
+        Err(problem) if problem.is_for_now() => {
+            let fault = Fault::new("text", "too-many", problem.words());
+            let shown = form(&interface, id, typed, vec![fault]).await?;
+            let mut response = page(problem.status(), &shown);
+            say_when_to_come_again(&mut response);
+            Ok(response)
+        }
         Err(problem) => match problem.into_faults() {
             Ok(faults) => Ok(page(StatusCode::BAD_REQUEST, &form(&interface, id, typed, faults).await?)),
             Err(problem) => Err(problem),

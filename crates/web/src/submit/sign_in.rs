@@ -15,7 +15,7 @@ use crate::ask::{Interface, Sent};
 use crate::form::Typed;
 use crate::language::{here, say};
 use crate::layout::{Frame, page, titled};
-use crate::pages::problem::NotShown;
+use crate::pages::problem::{NotShown, say_when_to_come_again};
 
 #[derive(Template)]
 #[template(path = "submit/sign_in.html")]
@@ -89,6 +89,16 @@ pub(crate) async fn begin(
             page_of.email = typed.one("email").to_owned();
             page_of.fault = Some(say("the-address-the-password-or").to_string());
             return Ok(page(StatusCode::UNAUTHORIZED, &page_of));
+        }
+        // What was interrupted must not be lost because many sign in.
+        Err(problem) if problem.is_for_now() => {
+            let mut page_of = made(&interface, to, held).await?;
+            page_of.frame.title = titled(say("sign-in"), true);
+            page_of.email = typed.one("email").to_owned();
+            page_of.fault = Some(problem.words());
+            let mut response = page(problem.status(), &page_of);
+            say_when_to_come_again(&mut response);
+            return Ok(response);
         }
         Err(problem) => return Err(problem),
     };
