@@ -21,7 +21,6 @@ use store::ground::objects::Objects;
 use store::ground::settings;
 use store::names::Names;
 use store::{Db, StoreError, Tx};
-use tokio::sync::Semaphore;
 use transparency::{Cosigner, PublicKey};
 
 use crate::client::Proxies;
@@ -80,7 +79,7 @@ pub struct App {
     /// How uploaded tables are read.
     pub(crate) reading: Reading,
     /// Limits how many are read at once, and with that the memory and temporary files they take.
-    pub(crate) readings: Arc<Semaphore>,
+    pub(crate) readings: Line,
     /// Keys that verify the public log; empty if the log is not signed.
     pub(crate) log_keys: Arc<[PublicKey]>,
     /// Keys of the log's witnesses.
@@ -132,8 +131,8 @@ fn steps() -> Room {
     }
 }
 
-/// The most uploaded tables read at once; further ones wait.
-const READINGS_AT_ONCE: usize = 2;
+/// How many uploaded tables are read at once; further ones wait.
+const READINGS: Room = Room { at_once: 2, at_once_of_one: 2, waiting: 64, waiting_of_one: 16 };
 
 /// Names of organisations and products, by index generation, facet and slug.
 type Labels = Cache<(u64, &'static str, String), Arc<str>>;
@@ -181,7 +180,7 @@ impl App {
             passwords: Line::new(PASSWORDS),
             cookies: Arc::new(Keyring::read(&Keyring::generate()).expect("a new key can be read")),
             reading: Reading::of_uploads(),
-            readings: Arc::new(Semaphore::new(READINGS_AT_ONCE)),
+            readings: Line::new(READINGS),
             log_keys: Arc::new([]),
             log_witnesses: Arc::new([]),
             dumps: Cache::builder().max_capacity(DUMPS_MAX).time_to_live(DUMPS_FOR).build(),

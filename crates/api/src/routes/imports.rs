@@ -1,7 +1,6 @@
 //! `POST /api/v1/imports`, `GET /api/v1/imports/{id}`, `POST /api/v1/imports/{id}/submit`: tables of records
 //! become drafts; faulty rows are reported as data.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use acts::{Actor, Caller, ROWS_MAX, Row, Table, Uploaded};
@@ -13,15 +12,16 @@ use domain::authorisation::Permission;
 use importer::sources::Item;
 use importer::{FileError, RowError, Source};
 use serde::Deserialize;
+use store::ground::line::Full;
 use wire::{ImportReport, RowDraft, RowFault, SubmittedImport};
 
 use super::documents::FileName;
-use crate::App;
 use crate::body::Sent;
 use crate::extract::{NoParams, Params, Segment, Taker};
 use crate::parameters::{Choice, parameters};
 use crate::problem::{ApiError, Fault};
 use crate::write::begin;
+use crate::{App, client};
 
 /// The longest upload, in bytes.
 pub(crate) const UPLOAD_MAX: usize = 20 << 20;
@@ -195,13 +195,13 @@ async fn read(
     name: String,
     bytes: axum::body::Bytes,
 ) -> Result<importer::upload::Upload, ApiError> {
-    let place = tokio::time::timeout(READING_WAIT, Arc::clone(&app.readings).acquire_owned()).await;
-    let Ok(Ok(place)) = place else { return Err(ApiError::Overloaded) };
+    let turn =
+        app.readings.turn(client::network(), READING_WAIT).await.map_err(|Full| ApiError::Overloaded)?;
     let reading = app.reading.stoppable();
     let _stop = reading.stop.on_drop();
     let done = tokio::task::spawn_blocking(move || {
         // Held by the thread, not by the request: a reading counts until it has really ended.
-        let _place = place;
+        let _turn = turn;
         let ending = name.rsplit_once('.').map_or(String::new(), |(_, ending)| format!(".{ending}"));
         let file = tempfile::Builder::new().suffix(&ending).tempfile()?;
         std::fs::write(file.path(), &bytes)?;
