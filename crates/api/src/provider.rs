@@ -20,14 +20,17 @@ use openidconnect::{
     RequestTokenError, Scope, TokenResponse,
 };
 use serde::{Deserialize, Serialize};
-use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
+use store::ground::line::{Full, Line, Room, Turn};
+use tokio::sync::Mutex;
 
-/// How long the provider may take to answer.
+use crate::client;
+
+/// How long the provider may take to answer, and how long a sign-in waits to ask it.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long its metadata is used for sending people there. When they return, it is fetched again.
 const KNOWN: Duration = Duration::from_secs(300);
-/// The most sign-ins talking to the provider at once.
-const AT_ONCE: usize = 16;
+/// How many sign-ins talk to the provider at once, and of one address.
+const ROOM: Room = Room { at_once: 16, at_once_of_one: 4, waiting: 128, waiting_of_one: 16 };
 /// The longest response of the provider, in bytes.
 const ANSWER_MAX: usize = 64 << 10;
 /// How long a sign-in may take, in seconds.
@@ -45,8 +48,8 @@ pub struct Provider {
     secret: Option<ClientSecret>,
     redirect: RedirectUrl,
     http: reqwest::Client,
-    /// Limits [`AT_ONCE`], so that a flood of sign-ins cannot take up the register.
-    room: Arc<Semaphore>,
+    /// The line for talking to it, so that a flood of sign-ins takes up neither the register nor everybody's turns.
+    line: Line,
     /// The provider's metadata, and when it was fetched.
     known: Arc<Mutex<Option<(Instant, CoreProviderMetadata)>>>,
     /// States of sign-ins that have returned, for as long as they could return again.
@@ -150,7 +153,7 @@ impl Provider {
             secret,
             redirect,
             http,
-            room: Arc::new(Semaphore::new(AT_ONCE)),
+            line: Line::new(ROOM),
             known: Arc::default(),
             returned: Cache::builder()
                 .max_capacity(RETURNED_MAX)
@@ -201,8 +204,8 @@ impl Provider {
         }
     }
 
-    fn enter(&self) -> Result<SemaphorePermit<'_>, ProviderError> {
-        self.room.try_acquire().map_err(|_| ProviderError::Busy)
+    async fn enter(&self) -> Result<Turn, ProviderError> {
+        self.line.turn(client::network(), PATIENCE).await.map_err(|Full| ProviderError::Busy)
     }
 
     /// Whether a sign-in returns for the first time.
@@ -212,7 +215,7 @@ impl Provider {
 
     /// Starts a sign-in: where to send the browser.
     pub(crate) async fn away(&self, return_to: String, now: DateTime<Utc>) -> Result<Away, ProviderError> {
-        let _room = self.enter()?;
+        let _turn = self.enter().await?;
         let client =
             CoreClient::from_provider_metadata(self.known().await?, self.client.clone(), self.secret.clone())
                 .set_redirect_uri(self.redirect.clone());
@@ -244,7 +247,7 @@ impl Provider {
         begun: Begun,
         now: DateTime<Utc>,
     ) -> Result<Vouched, ProviderError> {
-        let _room = self.enter()?;
+        let _turn = self.enter().await?;
         let client = CoreClient::from_provider_metadata(
             self.metadata().await?,
             self.client.clone(),

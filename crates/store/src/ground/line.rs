@@ -35,7 +35,8 @@ pub struct Room {
     pub at_once: usize,
     /// The most turns at once of one network.
     pub at_once_of_one: usize,
-    /// The most that wait. Beyond that, the network that has most of them waiting loses its latest.
+    /// The most that wait. Beyond that, the network that has most of them waiting, or else the one that used more
+    /// than the newcomer, loses its latest.
     pub waiting: usize,
     /// The most that wait of one network.
     pub waiting_of_one: usize,
@@ -142,11 +143,20 @@ impl State {
             return None;
         }
         if self.waiting.values().map(VecDeque::len).sum::<usize>() >= self.room.waiting {
-            let (_, longest) = self.waiting.iter_mut().max_by_key(|(_, of_one)| of_one.len())?;
-            if longest.len() <= own + 1 {
+            let now = Instant::now();
+            let (other, length, used) = self
+                .waiting
+                .iter()
+                .map(|(other, of_one)| (*other, of_one.len(), self.used_by(*other, now)))
+                .max_by(|one, other| one.1.cmp(&other.1).then(one.2.total_cmp(&other.2)))?;
+            if length <= own + 1 && used <= self.used_by(who, now) {
                 return None;
             }
-            longest.pop_back();
+            let of_other = self.waiting.get_mut(&other)?;
+            of_other.pop_back();
+            if of_other.is_empty() {
+                self.waiting.remove(&other);
+            }
         }
         let (call, called) = oneshot::channel();
         self.arrivals += 1;
@@ -311,6 +321,32 @@ mod tests {
             served += usize::from(one.await.unwrap().is_ok());
         }
         // Four had room, and one of them lost it to the newcomer.
+        assert_eq!(served, 3);
+    }
+
+    #[tokio::test]
+    async fn many_networks_that_had_something_make_room_for_one_that_had_nothing() {
+        let line = line(1, 1, 4, 4);
+        for who in 1..=5 {
+            drop(line.turn(address(who), LONG).await.unwrap());
+        }
+        let held = line.turn(address(1), LONG).await.unwrap();
+        let ask = |who: u8| {
+            let line = line.clone();
+            tokio::spawn(async move { line.turn(address(who), LONG).await.map(drop) })
+        };
+        let flood: Vec<_> = (2..=5).map(ask).collect();
+        settle().await;
+        let new = ask(6);
+        settle().await;
+        // All have had as much now, so the next one finds no room.
+        assert_eq!(line.turn(address(6), SHORT).await.err(), Some(Full));
+        drop(held);
+        assert_eq!(new.await.unwrap(), Ok(()));
+        let mut served = 0;
+        for one in flood {
+            served += usize::from(one.await.unwrap().is_ok());
+        }
         assert_eq!(served, 3);
     }
 
