@@ -149,7 +149,8 @@ impl State {
                 .iter()
                 .map(|(other, of_one)| (*other, of_one.len(), self.used_by(*other, now)))
                 .max_by(|one, other| one.1.cmp(&other.1).then(one.2.total_cmp(&other.2)))?;
-            if length <= own + 1 && used <= self.used_by(who, now) {
+            let has_less = own + 1 < length || (own < length && self.used_by(who, now) < used);
+            if !has_less {
                 return None;
             }
             let of_other = self.waiting.get_mut(&other)?;
@@ -339,7 +340,7 @@ mod tests {
         settle().await;
         let new = ask(6);
         settle().await;
-        // All have had as much now, so the next one finds no room.
+        // Who waits already, as all others do, is not let in a second time.
         assert_eq!(line.turn(address(6), SHORT).await.err(), Some(Full));
         drop(held);
         assert_eq!(new.await.unwrap(), Ok(()));
