@@ -74,6 +74,9 @@ async fn what_is_left_is_announced_and_too_much_is_refused() {
     refused(&much, StatusCode::TOO_MANY_REQUESTS);
     assert!(much.header("ratelimit").starts_with("\"requests\";r=0;t="), "{:?}", much.headers);
     assert_eq!(much.json()["type"], "/problems/too-many");
+    // Scripts of other sites can read it.
+    assert_eq!(much.header("access-control-allow-origin"), "*");
+    assert!(!much.header("api-version").is_empty());
     // Others are not concerned, and health checks never are.
     assert_eq!(from(STAFF, app.get("/api/v1/fields")).await.status, StatusCode::OK);
     assert_eq!(from(STRANGER, app.get("/healthz")).await.status, StatusCode::OK);

@@ -212,6 +212,9 @@ pub fn site(app: App, pages: impl FnOnce(Router) -> Router) -> Router {
         .layer(axum::middleware::from_fn_with_state(manners::ANSWER_TIMEOUT, manners::in_time))
         .layer(CatchPanicLayer::custom(broke))
         .layer(axum::middleware::from_fn_with_state(Line::new(manners::REQUESTS), manners::guard))
+        // Within what all answers share, so that other sites' scripts can read a refusal too.
+        .layer(axum::middleware::from_fn_with_state(app.clone(), limits::limit))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), client::identify))
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(manners::may_be_changed)))
         .layer(
             CorsLayer::new()
@@ -232,10 +235,6 @@ pub fn site(app: App, pages: impl FnOnce(Router) -> Router) -> Router {
         )
         .layer(axum::middleware::from_fn_with_state(manners::secure(&app), manners::headers))
         .with_state(app.clone());
-    let answering = Router::new()
-        .fallback_service(answering)
-        .layer(axum::middleware::from_fn_with_state(app.clone(), limits::limit))
-        .layer(axum::middleware::from_fn_with_state(app.clone(), client::identify));
     // Outside all others, so that a prepared answer skips routing and every layer, and is not counted.
     let answering = Router::new().fallback_service(answering).layer(sent_again);
     // Outermost: an answer in memory is not given to another host either.
