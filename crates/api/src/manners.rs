@@ -288,7 +288,7 @@ mod tests {
         let patience = axum::middleware::from_fn_with_state(Duration::from_millis(20), in_time);
         let router = axum::Router::new()
             .route("/quick", axum::routing::get(|| async { "here" }))
-            .route("/slow", axum::routing::get(|| std::future::pending::<&'static str>()))
+            .route("/slow", axum::routing::get(std::future::pending::<&'static str>))
             .layer(patience);
         let ask = async |path: &str| {
             let request = Request::get(path).body(Body::empty()).unwrap();
