@@ -21,7 +21,7 @@ fn day() -> NaiveDate {
 }
 
 async fn write(app: &TestApp, out: &Path) -> Result<Written, ExportError> {
-    write_of(app, out, Of::Now(day())).await
+    write_of(app, out, Of::Now(day().into())).await
 }
 
 async fn write_of(app: &TestApp, out: &Path, of: Of) -> Result<Written, ExportError> {
@@ -497,10 +497,10 @@ async fn dumps_and_documents_lie_in_a_bucket_too() {
     let (s3, folder) = losing.await.unwrap();
     let Err(ExportError::Store(store::StoreError::Unavailable(_))) = lost else { panic!("{lost:?}") };
     s3.lose(false);
-    assert!(published::dates(&objects).await.unwrap().is_empty());
+    assert!(published::names(&objects).await.unwrap().is_empty());
     assert_eq!(app.get("/data/latest/records.csv").await.status, StatusCode::NOT_FOUND);
     publish(&app, &objects).await.unwrap();
-    assert_eq!(published::dates(&objects).await.unwrap(), [day()]);
+    assert_eq!(published::names(&objects).await.unwrap(), [day().into()]);
     assert!(matches!(publish(&app, &objects).await, Err(ExportError::Exists(_))));
 
     // Readers are redirected to the bucket, at an address that expires.
@@ -529,7 +529,7 @@ async fn a_dump_goes_into_a_bucket_of_somebody_else() {
         let out = out.clone();
         app.dumping(Signing::new(None), move |job| published::write(job, &out, of)).await
     };
-    let written = write(Of::Now(day())).await.unwrap();
+    let written = write(Of::Now(day().into())).await.unwrap();
     assert_eq!(written.rows[0], ("records", 1));
     let then: chrono::NaiveDate = "2026-01-01".parse().unwrap();
     write(Of::Then(then)).await.unwrap();
@@ -541,7 +541,7 @@ async fn a_dump_goes_into_a_bucket_of_somebody_else() {
         assert_eq!(table.lines().count(), rows + 1, "{table}");
     }
     // An existing dump is not overwritten.
-    let again = write(Of::Now(day())).await.unwrap_err();
+    let again = write(Of::Now(day().into())).await.unwrap_err();
     assert!(matches!(again, export::ExportError::Exists(_)), "{again}");
 }
 

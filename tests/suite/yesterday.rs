@@ -188,8 +188,8 @@ impl Yesterday {
     }
 
     async fn its_dump_agrees_with_its_log(&self) {
-        let [day] = published::dates(&self.app.objects).await.unwrap()[..] else { panic!("one dump") };
-        let folder = self.app.objects.folder().unwrap().join("dumps").join(day.to_string());
+        let [dump] = published::names(&self.app.objects).await.unwrap()[..] else { panic!("one dump") };
+        let folder = self.app.objects.folder().unwrap().join("dumps").join(dump.to_string());
         let verified = export::verify::verify(&folder, self.app.signer().public(), None).unwrap();
         assert_eq!(verified.faults, []);
     }
@@ -212,7 +212,7 @@ impl Yesterday {
         // What the new version does not touch is unchanged.
         self.what_is_sealed_is_there_for_those_who_may_read_it().await;
         let day = self.app.api.leases.now().date_naive();
-        let there = self.app.objects.folder().unwrap().join("dumps").join(day.to_string());
+        let there = self.app.objects.folder().unwrap().join("dumps").join(dump.to_string());
         if there.exists() {
             std::fs::remove_dir_all(&there).unwrap();
         }

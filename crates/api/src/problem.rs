@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use domain::authorisation::Permission;
 use domain::id::BadRecordId;
+use export::dump::DumpName;
 use search::{ListError, SearchError};
 use store::StoreError;
 use store::ground::page::BadCursor;
@@ -72,12 +73,12 @@ pub enum ApiError {
     },
     /// The record was withdrawn.
     Gone(Box<Tombstone>),
-    /// The dump of that day contains something that was redacted later.
-    Superseded(NaiveDate),
+    /// The dump of that name contains something that was redacted later.
+    Superseded(DumpName),
     /// A file of a dump is not as it was written.
     Damaged {
-        /// The dump's day.
-        date: NaiveDate,
+        /// The dump's name.
+        dump: DumpName,
         /// The file.
         file: String,
     },
@@ -279,14 +280,15 @@ impl ApiError {
                 (Some(detail), Vec::new())
             }
             Self::Gone(tombstone) => (Some(tombstone.reason.clone()), Vec::new()),
-            Self::Superseded(date) => {
-                let detail =
-                    format!("something in the dump of {date} has been redacted since: take a later one");
+            Self::Superseded(name) => {
+                let detail = format!(
+                    "something in the dump of {name} has been redacted since: take a later one; /data/latest/ leads to it"
+                );
                 (Some(detail), Vec::new())
             }
-            Self::Damaged { date, file } => {
+            Self::Damaged { dump, file } => {
                 let detail = format!(
-                    "{file} of the dump of {date} is not as it was written, so it is not sent: take another dump; whoever \
+                    "{file} of the dump of {dump} is not as it was written, so it is not sent: take another dump; whoever \
                      runs the register finds out more with `register verify`"
                 );
                 (Some(detail), Vec::new())
