@@ -12,6 +12,7 @@ use domain::id::BadRecordId;
 use export::dump::DumpName;
 use search::{ListError, SearchError};
 use store::StoreError;
+use store::across::redactions::TakenOut;
 use store::ground::page::BadCursor;
 pub use wire::Problem;
 pub(crate) use wire::{Fault, GoneProblem, Tombstone};
@@ -75,6 +76,8 @@ pub enum ApiError {
     Gone(Box<Tombstone>),
     /// The dump of that name contains something that was redacted later.
     Superseded(DumpName),
+    /// The document was redacted.
+    TakenOut(TakenOut),
     /// A file of a dump is not as it was written.
     Damaged {
         /// The dump's name.
@@ -209,6 +212,7 @@ impl ApiError {
             Self::NotYet { .. } => (StatusCode::NOT_FOUND, "not-yet", "the record was not published yet"),
             Self::Gone(_) => (StatusCode::GONE, "withdrawn", "the record was withdrawn"),
             Self::Superseded(_) => (StatusCode::GONE, "superseded", "the dump was taken back"),
+            Self::TakenOut(_) => (StatusCode::GONE, "redacted", "the document was redacted"),
             Self::Damaged { .. } => {
                 (StatusCode::SERVICE_UNAVAILABLE, "damaged", "a file of the dump is damaged")
             }
@@ -285,6 +289,9 @@ impl ApiError {
                     "something in the dump of {name} has been redacted since: take a later one; /data/latest/ leads to it"
                 );
                 (Some(detail), Vec::new())
+            }
+            Self::TakenOut(TakenOut { ground, reason }) => {
+                (Some(format!("it was taken out of the register ({ground}): {reason}")), Vec::new())
             }
             Self::Damaged { dump, file } => {
                 let detail = format!(

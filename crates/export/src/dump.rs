@@ -180,7 +180,14 @@ pub(crate) fn write_while(
     going.decide(job.handle)?;
     fs::rename(unfinished.path(), &folder).named(&folder)?;
     File::open(out).and_then(|out| out.sync_all()).named(out)?;
-    Ok(Written { folder, name: of.name(), changed_at: about.changed_at, rows: about.rows, files, log: about.log })
+    Ok(Written {
+        folder,
+        name: of.name(),
+        changed_at: about.changed_at,
+        rows: about.rows,
+        files,
+        log: about.log,
+    })
 }
 
 /// A snapshot to dump from. A past day has no checkpoint: none was signed at its end.

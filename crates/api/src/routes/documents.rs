@@ -6,6 +6,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::authorisation::{Object, Permission};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use store::across::redactions::document_taken_out;
 use store::people::documents::{self, Document};
 use utoipa::{IntoParams, ToSchema};
 use wire::DocumentView;
@@ -52,6 +53,7 @@ pub(crate) struct DocumentParams {
     responses(
         (status = 201, description = "The stored document", body = DocumentView),
         (status = 403, description = "Your roles do not allow this"),
+        (status = 409, description = "This document was redacted"),
         (status = 413, description = "The file is longer than 20 MiB"),
         (status = 415, description = "The type is not accepted, or the bytes do not match it"),
     )
@@ -68,6 +70,8 @@ pub(crate) async fn create_document(
     let owner = app.allowed(owner)?.id;
     let sent = Sent::read(request, DOCUMENT_MAX).await?;
     let media_type = media_type(&sent, &name)?.to_owned();
+    let known = store::ground::hash::hex_sha256(&sent.body);
+    app.allowed(acts::may_be_kept(&app.db, &known, &owner).await)?;
     // Bytes first, so that a registered document is never missing.
     let sha256 = app.objects.put(sent.body.clone()).await?;
     let write = begin(&app, &caller, &sent, false).await?;
@@ -149,6 +153,7 @@ fn media_type(sent: &Sent, name: &str) -> Result<&'static str, ApiError> {
         (status = 200, description = "The bytes", body = inline(FileBytes), content_type = "*/*"),
         (status = 401, description = "The token does not work"),
         (status = 404, description = "No such document, or you may not read it"),
+        (status = 410, description = "It was redacted"),
     )
 )]
 pub(crate) async fn get_document(
@@ -164,6 +169,11 @@ pub(crate) async fn get_document(
             let object = Object::Of { owner: &one.owner, about_others: false };
             caller.grant(Permission::ReadSubmission, object).is_some()
         });
+    }
+    if found.is_none()
+        && let Some(taken_out) = document_taken_out(&app.db, &sha256).await?
+    {
+        return Err(ApiError::TakenOut(taken_out));
     }
     download(&app, &found.ok_or_else(missing)?).await?.ok_or_else(missing)
 }

@@ -32,12 +32,17 @@ pub(super) struct Dumps {
 }
 
 /// Runs maintenance until it is stopped. An unfinished dump is then removed.
-pub(super) async fn maintain(leases: Leases, dumps: Option<Dumps>, stop: CancellationToken) {
+pub(super) async fn maintain(
+    leases: Leases,
+    objects: Objects,
+    dumps: Option<Dumps>,
+    stop: CancellationToken,
+) {
     loop {
         let next = Instant::now() + MAINTENANCE;
         tokio::select! {
             () = stop.cancelled() => return,
-            () = derived(leases.db(), leases.now()) => {}
+            () = derived(leases.db(), &objects, leases.now()) => {}
         }
         match &dumps {
             // Stops by itself: a dump that is being written has files to remove.
@@ -81,7 +86,7 @@ async fn dump_while(until: Instant, leases: &Leases, dumps: &Dumps, stop: &Cance
 }
 
 /// Brings derived data up to date, and removes what is no longer needed.
-async fn derived(db: &Db, now: DateTime<Utc>) {
+async fn derived(db: &Db, objects: &Objects, now: DateTime<Utc>) {
     match store::records::maintenance::judge_due(db, now).await {
         Ok(0) => {}
         Ok(judged) => tracing::info!("ran the rules again on {judged} records"),
@@ -94,6 +99,11 @@ async fn derived(db: &Db, now: DateTime<Utc>) {
     }
     if let Err(error) = store::records::maintenance::purge(db).await {
         tracing::warn!("redacted text may still be in the files of the database: {error}");
+    }
+    match store::people::documents::erase(db, objects, now).await {
+        Ok(0) => {}
+        Ok(erased) => tracing::info!("deleted {erased} redacted documents"),
+        Err(error) => tracing::warn!("a redacted document may still be in the object store: {error}"),
     }
     if let Err(error) = store::people::forget_private(db, now).await {
         tracing::warn!("cannot delete expired sessions and old answers: {error}");
