@@ -452,7 +452,7 @@ async fn a_dump_that_holds_what_was_redacted_is_taken_back() {
     let names = store::names::Names::within(&tx).await.unwrap();
     Box::pin(store::across::redactions::carry_out(&tx, &names, &mut asked, "p2", now())).await.unwrap();
     tx.commit().await.unwrap();
-    let answer = app.get("/data/latest/records.csv").await;
+    let answer = app.get(&format!("/data/{}/records.csv", day())).await;
     assert_eq!(answer.status, StatusCode::GONE, "{}", answer.text);
     assert_eq!(answer.json()["type"], "/problems/superseded");
     assert!(published::is_due(&app.db, &app.objects, day()).await.unwrap());

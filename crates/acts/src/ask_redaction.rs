@@ -4,7 +4,7 @@ use domain::authorisation::Permission;
 use domain::codes::{Role, WithheldGround};
 use domain::redaction::{Redaction, Target, WORDS_MIN};
 use domain::{Finding, RecordId};
-use store::across::redactions::{self, Named, Stored, Trace};
+use store::across::redactions::{self, Mention, Named, Stored};
 use store::ground::objects::Objects;
 use store::{Db, StoreError};
 
@@ -153,10 +153,10 @@ pub async fn ask_redaction(
     Ok(asked)
 }
 
-/// Traces as somebody may see them who may read sealed texts, or not.
-pub fn visible(mut traces: Vec<Trace>, sealed: bool) -> Vec<Trace> {
-    traces.retain(|one| sealed || !one.private);
-    traces
+/// Mentions as somebody may see them who may read sealed texts, or not.
+pub fn visible(mut mentions: Vec<Mention>, sealed: bool) -> Vec<Mention> {
+    mentions.retain(|one| sealed || !one.private);
+    mentions
 }
 
 /// The documents to delete. Errors: [`Refusal::Invalid`] for one that the record does not name, or that its body

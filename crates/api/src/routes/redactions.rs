@@ -12,7 +12,7 @@ use domain::authorisation::{Object, Permission};
 use domain::codes::{Code, WithheldGround};
 use domain::redaction::Target;
 use serde::{Deserialize, Serialize};
-use store::across::redactions::{self, Stored, Trace};
+use store::across::redactions::{self, Mention, Stored};
 use utoipa::ToSchema;
 
 use crate::App;
@@ -176,9 +176,9 @@ impl From<Stored> for RedactionView {
     }
 }
 
-impl From<&Trace> for ElsewhereView {
-    fn from(trace: &Trace) -> Self {
-        Self { kind: trace.kind.as_str(), id: trace.id.clone(), goes: trace.goes }
+impl From<&Mention> for ElsewhereView {
+    fn from(mention: &Mention) -> Self {
+        Self { kind: mention.kind.as_str(), id: mention.id.clone(), goes: mention.goes }
     }
 }
 

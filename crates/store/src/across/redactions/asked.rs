@@ -6,7 +6,7 @@ use domain::redaction::{Redaction, Target};
 use sea_orm::QueryResult;
 use uuid::Uuid;
 
-use super::elsewhere::Trace;
+use super::elsewhere::Mention;
 use crate::ground::db::{instant, micros};
 use crate::ground::sql::Sql;
 use crate::log::history::Places;
@@ -65,7 +65,7 @@ pub struct Stored {
     /// SHA-256 of the documents that go with it.
     pub documents: Vec<String>,
     /// Where else the words were found: when it was asked for, or, once decided, what still has them.
-    pub elsewhere: Vec<Trace>,
+    pub elsewhere: Vec<Mention>,
     /// Whether whoever asked found the words in no version, only elsewhere.
     pub only_elsewhere: bool,
 }
@@ -295,5 +295,5 @@ pub(super) async fn forget_answers_with(
 const FORGOTTEN: &str = r#"{"detail":"this was done before; its answer was forgotten when something was taken out of its record"}"#;
 
 pub(super) fn json_of<T: serde::Serialize>(list: &[T]) -> String {
-    serde_json::to_string(list).expect("places, hashes and traces are JSON")
+    serde_json::to_string(list).expect("places, hashes and mentions are JSON")
 }

@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
 
 use super::asked::{State, Stored, decide, forget_answers_with, json_of};
-use super::elsewhere::{self, Named, Search, Trace};
+use super::elsewhere::{self, Mention, Named, Search};
 use super::places::{add, known, record};
 use crate::ground::db::{count_changes, micros};
 use crate::ground::entity::{record, record_version, sealed_content};
@@ -28,9 +28,9 @@ pub async fn look_elsewhere(
     asked: &Stored,
     only_sealed: bool,
     named: &[Named],
-) -> Result<Vec<Trace>, StoreError> {
+) -> Result<Vec<Mention>, StoreError> {
     let texts = asked.redaction().map_or_else(Vec::new, |redaction| redaction.texts());
-    elsewhere::traces(tx, &search(asked, &texts, !only_sealed), named).await
+    elsewhere::mentions(tx, &search(asked, &texts, !only_sealed), named).await
 }
 
 fn search<'a>(asked: &'a Stored, texts: &'a [String], public_goes: bool) -> Search<'a> {
@@ -119,8 +119,8 @@ pub async fn carry_out(
     project_history(tx, names, &known, now.date_naive()).await?;
     forget_names(tx, &redaction).await?;
     let left = elsewhere::named(tx, &asked.record_id, asked.owner.as_deref()).await?;
-    let left = elsewhere::traces(tx, &search(asked, &texts, false), &left).await?;
-    asked.elsewhere = left.into_iter().map(|trace| Trace { goes: false, ..trace }).collect();
+    let left = elsewhere::mentions(tx, &search(asked, &texts, false), &left).await?;
+    asked.elsewhere = left.into_iter().map(|mention| Mention { goes: false, ..mention }).collect();
     decide(tx, asked, State::Done, person, now).await
 }
 

@@ -22,7 +22,7 @@ const NAMED_MAX: i64 = 100;
 /// What kind of text has the words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum TraceKind {
+pub enum MentionKind {
     /// The note of a version; its number.
     Note,
     /// The reason of a withdrawal; the record's id.
@@ -53,7 +53,7 @@ pub enum TraceKind {
     Record,
 }
 
-impl TraceKind {
+impl MentionKind {
     /// The word for it in answers.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -77,9 +77,9 @@ impl TraceKind {
 
 /// A place outside the record's versions that has the words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Trace {
+pub struct Mention {
     /// What kind of text it is.
-    pub kind: TraceKind,
+    pub kind: MentionKind,
     /// Which one.
     pub id: String,
     /// Whether this redaction takes the words out of it.
@@ -116,54 +116,54 @@ pub(crate) struct Search<'a> {
 
 /// Texts about a record: the kind, whether they are private, and the statement that reads their ids and texts.
 /// `@` stands for the record's id.
-const ABOUT: &[(TraceKind, bool, usize, &str)] = &[
+const ABOUT: &[(MentionKind, bool, usize, &str)] = &[
     (
-        TraceKind::Note,
+        MentionKind::Note,
         false,
         1,
         "SELECT CAST(v.number AS TEXT), v.note FROM record_versions v JOIN records r ON r.seq = v.record_seq \
          WHERE r.id = @ ORDER BY v.number",
     ),
-    (TraceKind::Withdrawal, false, 1, "SELECT id, withdrawn_reason FROM records WHERE id = @"),
+    (MentionKind::Withdrawal, false, 1, "SELECT id, withdrawn_reason FROM records WHERE id = @"),
     (
-        TraceKind::Redaction,
+        MentionKind::Redaction,
         false,
         2,
         "SELECT id, reason, outcome FROM redactions WHERE record_id = @ AND state <> 'in_hand' ORDER BY seq",
     ),
     (
-        TraceKind::Remark,
+        MentionKind::Remark,
         false,
         4,
         "SELECT id, text, evidence, outcome, reply FROM remarks WHERE record_id = @ ORDER BY seq",
     ),
     (
-        TraceKind::Submission,
+        MentionKind::Submission,
         true,
         2,
         "SELECT id, content, note FROM submissions WHERE record_id = @ ORDER BY seq",
     ),
     (
-        TraceKind::Upload,
+        MentionKind::Upload,
         true,
         1,
         "SELECT id, report FROM uploads WHERE id IN (SELECT upload FROM submissions WHERE record_id = @) ORDER BY at",
     ),
     (
-        TraceKind::Link,
+        MentionKind::Link,
         false,
         2,
         "SELECT id, evidence, reason FROM links WHERE target_kind = 'record' AND target = @ ORDER BY seq",
     ),
     (
-        TraceKind::Gap,
+        MentionKind::Gap,
         false,
         1,
         "SELECT g.id, p.statement FROM gap_replies p JOIN gaps g ON g.seq = p.gap_seq \
          WHERE p.record_id = @ OR g.record_id = @ ORDER BY p.seq",
     ),
     (
-        TraceKind::Receipt,
+        MentionKind::Receipt,
         true,
         1,
         "SELECT id, note FROM receipts WHERE assessment IN \
@@ -270,14 +270,14 @@ pub async fn named_documents(
     Ok(named)
 }
 
-/// Where else the words stand, in the order of [`TraceKind`].
-pub(crate) async fn traces(
+/// Where else the words stand, in the order of [`MentionKind`].
+pub(crate) async fn mentions(
     conn: &impl Reads,
     search: &Search<'_>,
     named: &[Named],
-) -> Result<Vec<Trace>, StoreError> {
+) -> Result<Vec<Mention>, StoreError> {
     let mut found = Vec::new();
-    let trace = |kind, id: &str, goes, private| Trace { kind, id: id.to_owned(), goes, private };
+    let mention = |kind, id: &str, goes, private| Mention { kind, id: id.to_owned(), goes, private };
     for (kind, private, texts, text) in ABOUT {
         for row in about(text, search.record_id).all(conn).await? {
             let id: String = row.try_get_by_index(0)?;
@@ -285,7 +285,7 @@ pub(crate) async fn traces(
                 let text: Option<String> = row.try_get_by_index(place)?;
                 if text.is_some_and(|text| has(&text, search.texts)) {
                     let goes = *private || search.public_goes;
-                    let one = trace(*kind, &id, goes, *private);
+                    let one = mention(*kind, &id, goes, *private);
                     // A gap may have several replies.
                     if found.last() != Some(&one) {
                         found.push(one);
@@ -296,8 +296,8 @@ pub(crate) async fn traces(
         }
     }
     let lines = lines(conn, search, named).await?;
-    let mut of_trail: Vec<Trace> =
-        lines.iter().map(|line| trace(TraceKind::Audit, &line.about, true, false)).collect();
+    let mut of_trail: Vec<Mention> =
+        lines.iter().map(|line| mention(MentionKind::Audit, &line.about, true, false)).collect();
     of_trail.extend(other_lines(conn, search, &lines).await?);
     of_trail.sort_by(|one, other| one.id.cmp(&other.id));
     of_trail.dedup();
@@ -306,15 +306,15 @@ pub(crate) async fn traces(
         let (document, private) = (&one.document, one.private);
         let goes = private || search.public_goes;
         if file_name_says(&document.file_name, search.texts) {
-            found.push(trace(TraceKind::FileName, &document.sha256, goes, private));
+            found.push(mention(MentionKind::FileName, &document.sha256, goes, private));
         }
         let whole = search.documents.contains(&document.sha256);
         match &one.text {
             Some(text) if has(text, search.texts) || whole => {
-                found.push(trace(TraceKind::Document, &document.sha256, whole, private));
+                found.push(mention(MentionKind::Document, &document.sha256, whole, private));
             }
             Some(_) => {}
-            None => found.push(trace(TraceKind::DocumentUnread, &document.sha256, whole, private)),
+            None => found.push(mention(MentionKind::DocumentUnread, &document.sha256, whole, private)),
         }
     }
     found.extend(other_records(conn, search).await?);
@@ -382,7 +382,7 @@ async fn other_lines(
     conn: &impl ConnectionTrait,
     search: &Search<'_>,
     known: &[Line],
-) -> Result<Vec<Trace>, StoreError> {
+) -> Result<Vec<Mention>, StoreError> {
     let Some(owner) = search.owner.filter(|_| !search.texts.is_empty()) else { return Ok(Vec::new()) };
     let mut sql =
         Sql::new("SELECT seq, reason, detail, object_kind, object_id FROM audit_entries WHERE owner = ");
@@ -402,14 +402,14 @@ async fn other_lines(
         if says && !known.iter().any(|line| line.seq == seq) {
             let (kind, id): (String, String) = (row.try_get_by_index(3)?, row.try_get_by_index(4)?);
             let id = format!("{kind}/{id}");
-            found.push(Trace { kind: TraceKind::Audit, id, goes: false, private: false });
+            found.push(Mention { kind: MentionKind::Audit, id, goes: false, private: false });
         }
     }
     Ok(found)
 }
 
 /// Other records of the same body whose current version has the words.
-async fn other_records(conn: &impl ConnectionTrait, search: &Search<'_>) -> Result<Vec<Trace>, StoreError> {
+async fn other_records(conn: &impl ConnectionTrait, search: &Search<'_>) -> Result<Vec<Mention>, StoreError> {
     let Some(owner) = search.owner.filter(|_| !search.texts.is_empty()) else { return Ok(Vec::new()) };
     let mut sql = Sql::new(
         "SELECT r.id, v.content FROM records r JOIN record_versions v ON v.record_seq = r.seq \
@@ -425,7 +425,7 @@ async fn other_records(conn: &impl ConnectionTrait, search: &Search<'_>) -> Resu
     for row in sql.all(conn).await? {
         let (id, content): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
         if has(&content, search.texts) {
-            found.push(Trace { kind: TraceKind::Record, id, goes: false, private: false });
+            found.push(Mention { kind: MentionKind::Record, id, goes: false, private: false });
         }
     }
     Ok(found)
@@ -449,7 +449,7 @@ pub(super) async fn take_out(
         sql.push(" WHERE seq = ").bind(line.seq).run(tx).await?;
     }
     let (_, _, _, receipts) =
-        ABOUT.iter().find(|(kind, ..)| *kind == TraceKind::Receipt).expect("it is listed");
+        ABOUT.iter().find(|(kind, ..)| *kind == MentionKind::Receipt).expect("it is listed");
     for row in about(receipts, search.record_id).all(tx).await? {
         let (id, note): (String, Option<String>) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
         if let Some(note) = note.filter(|note| has(note, search.texts)) {

@@ -8,7 +8,7 @@ mod places;
 
 pub use asked::{State, Stored, done, find, insert, refuse, waiting, waiting_for_same};
 pub use carry_out::{carry_out, look_elsewhere};
-pub use elsewhere::{Named, TakenOut, Trace, TraceKind, document_taken_out, named_documents};
+pub use elsewhere::{Mention, MentionKind, Named, TakenOut, document_taken_out, named_documents};
 pub use places::{places, value};
 
 pub use crate::log::history::Places;
