@@ -39,7 +39,6 @@ pub(crate) struct NewRedaction {
     words: Option<String>,
     /// SHA-256 of documents of the record to delete, whole. Their addresses say so then.
     #[serde(default)]
-    #[schema(max_items = 100)]
     documents: Vec<String>,
     /// Ground of the redaction.
     ground: WithheldGround,

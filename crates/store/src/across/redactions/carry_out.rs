@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
 
 use super::asked::{State, Stored, decide, forget_answers_with, json_of};
-use super::elsewhere::{self, Mention, Named, Search};
+use super::elsewhere::{self, Mention, MentionKind, Named, Search};
 use super::places::{add, known, record};
 use crate::ground::db::{count_changes, micros};
 use crate::ground::entity::{record, record_version, sealed_content};
@@ -21,26 +21,50 @@ use crate::people::documents;
 use crate::records::relisting::project_history;
 use crate::{StoreError, Tx};
 
-/// Where else the words of a request stand, outside the record's versions. `sealed` says whether whoever asked
-/// may read sealed texts and found them there or in a version; `named` are the record's documents.
+/// Where else the words of a request stand, outside the record's versions. If only sealed texts have them
+/// (`only_sealed`), nothing public would go. `named` are the record's documents.
 pub async fn look_elsewhere(
     tx: &Tx,
     asked: &Stored,
     only_sealed: bool,
     named: &[Named],
 ) -> Result<Vec<Mention>, StoreError> {
-    let texts = asked.redaction().map_or_else(Vec::new, |redaction| redaction.texts());
-    elsewhere::mentions(tx, &search(asked, &texts, !only_sealed), named).await
+    let Some(redaction) = asked.redaction() else { return Ok(Vec::new()) };
+    let texts = redaction.texts();
+    elsewhere::mentions(tx, &search(asked, &redaction, &texts, !only_sealed), named).await
 }
 
-fn search<'a>(asked: &'a Stored, texts: &'a [String], public_goes: bool) -> Search<'a> {
+fn search<'a>(
+    asked: &'a Stored,
+    redaction: &'a Redaction,
+    texts: &'a [String],
+    public_goes: bool,
+) -> Search<'a> {
     Search {
         record_id: &asked.record_id,
         owner: asked.owner.as_deref(),
+        redaction,
         texts,
         public_goes,
         documents: &asked.documents,
     }
+}
+
+/// Where the words still stand after a redaction. Texts of documents are not read again: those that had the
+/// words, or could not be searched, are known from the request.
+async fn what_is_left(
+    tx: &Tx,
+    asked: &Stored,
+    redaction: &Redaction,
+    texts: &[String],
+) -> Result<Vec<Mention>, StoreError> {
+    let named = elsewhere::named(tx, &asked.record_id, asked.owner.as_deref()).await?;
+    let is_text = |one: &Mention| matches!(one.kind, MentionKind::Document | MentionKind::DocumentUnread);
+    let mut left = elsewhere::mentions(tx, &search(asked, redaction, texts, false), &named).await?;
+    left.retain(|one| !is_text(one));
+    left.extend(asked.elsewhere.iter().filter(|one| is_text(one) && !one.goes).cloned());
+    left.sort_by_key(|one| one.kind);
+    Ok(left.into_iter().map(|one| Mention { goes: false, ..one }).collect())
 }
 
 /// Carries out a redaction in versions, sealed texts, drafts, listings, notes, remarks, reports, stored
@@ -81,9 +105,10 @@ pub async fn carry_out(
     if !only_sealed {
         held.at(traces(tx, &known, &gone, in_public).await?);
     }
-    held.at(elsewhere(tx, &known, asked, &gone).await?);
+    held.at(beside(tx, &known, asked, &gone).await?);
+    reports(tx, &asked.record_id, &texts).await?;
     let named = elsewhere::named(tx, &asked.record_id, asked.owner.as_deref()).await?;
-    let mut told = elsewhere::take_out(tx, &search(asked, &texts, !only_sealed), &named).await?;
+    let mut told = elsewhere::take_out(tx, &search(asked, &redaction, &texts, !only_sealed), &named).await?;
     for one in named.iter().filter(|one| asked.documents.contains(&one.document.sha256)) {
         documents::take_out(tx, &one.document, &asked.id, &asked.record_id).await?;
         told.push(one.document.sha256.clone());
@@ -118,9 +143,7 @@ pub async fn carry_out(
     settings::set(tx, settings::PURGE_DUE, &asked.id).await?;
     project_history(tx, names, &known, now.date_naive()).await?;
     forget_names(tx, &redaction).await?;
-    let left = elsewhere::named(tx, &asked.record_id, asked.owner.as_deref()).await?;
-    let left = elsewhere::mentions(tx, &search(asked, &texts, false), &left).await?;
-    asked.elsewhere = left.into_iter().map(|mention| Mention { goes: false, ..mention }).collect();
+    asked.elsewhere = what_is_left(tx, asked, &redaction, &texts).await?;
     decide(tx, asked, State::Done, person, now).await
 }
 
@@ -252,9 +275,9 @@ async fn drafts(
     Ok(())
 }
 
-/// Redacts remarks, earlier redactions, links, gaps and upload reports. Returns the change from which a dump
+/// Redacts remarks, earlier redactions, links and gaps. Returns the change from which a dump
 /// has had any of it.
-async fn elsewhere(
+async fn beside(
     tx: &Tx,
     known: &record::Model,
     asked: &Stored,
@@ -296,9 +319,14 @@ async fn elsewhere(
         let mut sql = Sql::new("SELECT coalesce(min(change), 0) FROM record_versions WHERE record_seq = ");
         held.at(Some(sql.bind(known.seq).number(tx).await?));
     }
+    Ok(held.0)
+}
+
+/// Redacts the reports on uploaded tables, which only the record's own body reads.
+async fn reports(tx: &Tx, record_id: &str, gone: &[String]) -> Result<(), StoreError> {
     let mut sql =
         Sql::new("SELECT DISTINCT upload FROM submissions WHERE upload IS NOT NULL AND record_id = ");
-    for row in sql.bind(asked.record_id.clone()).all(tx).await? {
+    for row in sql.bind(record_id).all(tx).await? {
         let upload: String = row.try_get_by_index(0)?;
         let mut sql = Sql::new("SELECT report FROM uploads WHERE id = ");
         let Some(row) = sql.bind(upload.clone()).one(tx).await? else { continue };
@@ -314,10 +342,15 @@ async fn elsewhere(
                 }
             }
         }
+        for notice in report["notices"].as_array_mut().into_iter().flatten() {
+            if let Value::String(text) = notice {
+                *text = scrub(text, gone);
+            }
+        }
         let mut sql = Sql::new("UPDATE uploads SET report = ");
         sql.bind(report.to_string()).push(" WHERE id = ").bind(upload).run(tx).await?;
     }
-    Ok(held.0)
+    Ok(())
 }
 
 /// Deletes unresolved bodies and products of that name, unless a listing or notice still names them.

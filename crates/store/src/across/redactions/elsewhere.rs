@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use domain::redaction::{MARK, file_name_says, scrub};
+use domain::Record;
+use domain::redaction::{MARK, Redaction, file_name_says, scrub};
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -49,7 +50,8 @@ pub enum MentionKind {
     Document,
     /// A document that could not be searched, because it is no plain text; its SHA-256.
     DocumentUnread,
-    /// Another record of the same body; its id. It needs a redaction of its own.
+    /// A record: another of the same body, which needs a redaction of its own, or this one, where the words are
+    /// in a name of a body or product; its id.
     Record,
 }
 
@@ -106,7 +108,9 @@ pub(crate) struct Search<'a> {
     pub(crate) record_id: &'a str,
     /// Id of the organisation that owns it.
     pub(crate) owner: Option<&'a str>,
-    /// The words.
+    /// The redaction.
+    pub(crate) redaction: &'a Redaction,
+    /// Its words.
     pub(crate) texts: &'a [String],
     /// Whether they go from what is public: not if only sealed texts have them.
     pub(crate) public_goes: bool,
@@ -199,6 +203,14 @@ fn has(text: &str, words: &[String]) -> bool {
     words.iter().any(|one| text.contains(one.as_str()) || text.contains(&in_json(one)))
 }
 
+/// Whether a stored record has the words even after the redaction: in the name of a body or product, say.
+fn stays(content: &str, search: &Search<'_>, id: &str) -> Result<bool, StoreError> {
+    let known: Record = serde_json::from_str(content)
+        .map_err(|error| StoreError::inconsistent("records", "content", id, error))?;
+    let left = search.redaction.of(&known).map(|redacted| redacted.record).unwrap_or(known);
+    Ok(has(&serde_json::to_string(&left).expect("a record is JSON"), search.texts))
+}
+
 /// Words as they stand in a JSON text, without the quotes around them.
 fn in_json(words: &str) -> String {
     let json = Value::from(words).to_string();
@@ -283,8 +295,11 @@ pub(crate) async fn mentions(
             let id: String = row.try_get_by_index(0)?;
             for place in 1..=*texts {
                 let text: Option<String> = row.try_get_by_index(place)?;
-                if text.is_some_and(|text| has(&text, search.texts)) {
-                    let goes = *private || search.public_goes;
+                if let Some(text) = text.filter(|text| has(text, search.texts)) {
+                    let mut goes = *private || search.public_goes;
+                    if *kind == MentionKind::Submission && place == 1 {
+                        goes = !stays(&text, search, &id)?;
+                    }
                     let one = mention(*kind, &id, goes, *private);
                     // A gap may have several replies.
                     if found.last() != Some(&one) {
@@ -315,6 +330,15 @@ pub(crate) async fn mentions(
             }
             Some(_) => {}
             None => found.push(mention(MentionKind::DocumentUnread, &document.sha256, whole, private)),
+        }
+    }
+    let versions =
+        "SELECT v.content FROM record_versions v JOIN records r ON r.seq = v.record_seq WHERE r.id = @";
+    for row in about(versions, search.record_id).all(conn).await? {
+        let content: String = row.try_get_by_index(0)?;
+        if has(&content, search.texts) && stays(&content, search, search.record_id)? {
+            found.push(mention(MentionKind::Record, search.record_id, false, false));
+            break;
         }
     }
     found.extend(other_records(conn, search).await?);
