@@ -212,7 +212,7 @@ impl Yesterday {
         // What the new version does not touch is unchanged.
         self.what_is_sealed_is_there_for_those_who_may_read_it().await;
         let day = self.app.api.leases.now().date_naive();
-        let there = self.app.objects.folder().unwrap().join("dumps").join(dump.to_string());
+        let there = self.app.objects.folder().unwrap().join("dumps").join(day.to_string());
         if there.exists() {
             std::fs::remove_dir_all(&there).unwrap();
         }

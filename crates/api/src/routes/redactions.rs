@@ -261,7 +261,8 @@ pub(crate) async fn create_redaction(
     let request = request.with_documents(documents);
     let named = acts::documents_to_search(&app.db, &app.objects, Actor::Person(&caller), id).await?;
     let write = begin(&app, &caller, &sent, false).await?;
-    let asked = app.allowed(acts::ask_redaction(&write.act(), id, request, &named).await)?;
+    let asked = Box::pin(acts::ask_redaction(&write.act(), id, request, &named)).await;
+    let asked = app.allowed(asked)?;
     write.answer(StatusCode::CREATED, None, None, &asked_view(&caller, asked)).await
 }
 
