@@ -249,10 +249,10 @@ impl Redacted {
 /// Which earlier states hold text that was redacted later. A redaction by an older release does not say since
 /// when its text was public, so every state before it counts.
 pub async fn redacted(db: &Db) -> Result<Redacted, StoreError> {
-    let sql = "SELECT coalesce(x.held_from, 0), e.change FROM events e LEFT JOIN redactions x ON x.id = e.redaction \
+    let sql = "SELECT coalesce(x.held_from, 0) AS held_from, e.change AS change FROM events e LEFT JOIN redactions x ON x.id = e.redaction \
         WHERE e.kind = 'redacted'";
     let rows = Sql::new(sql).all(&db.read).await?;
-    let held = rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)));
+    let held = rows.iter().map(|row| Ok((row.try_get_by("held_from")?, row.try_get_by("change")?)));
     Ok(Redacted { held: held.collect::<Result<_, StoreError>>()? })
 }
 

@@ -82,7 +82,7 @@ pub async fn with_hash(conn: &impl ConnectionTrait, sha256: &str) -> Result<Vec<
 pub async fn hashes(db: &Db) -> Result<Vec<String>, StoreError> {
     let sql = "SELECT DISTINCT sha256 FROM documents WHERE redaction IS NULL ORDER BY sha256";
     let rows = Sql::new(sql).all(&db.read).await?;
-    rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+    rows.iter().map(|row| Ok(row.try_get_by("sha256")?)).collect()
 }
 
 /// A document that a current record shows publicly. Sealed ones are not in the table read here. A record from

@@ -261,7 +261,7 @@ async fn drafts(
 ) -> Result<(), StoreError> {
     let mut sql = Sql::new("SELECT id FROM submissions WHERE record_id = ");
     for row in sql.bind(record_id).all(tx).await? {
-        let id: String = row.try_get_by_index(0)?;
+        let id: String = row.try_get_by("id")?;
         let Some(mut submission) = crate::people::submissions::find(tx, &id).await? else { continue };
         let note = submission.note.as_deref().map(|note| scrub(note, &redaction.texts()));
         match redaction.of(&submission.record) {
@@ -286,26 +286,31 @@ async fn beside(
     let mut held = Held(None);
     let mut sql = Sql::new("SELECT id, text, outcome, reply, evidence FROM remarks WHERE record_id = ");
     for row in sql.bind(asked.record_id.clone()).all(tx).await? {
-        let text: String = row.try_get_by_index(1)?;
-        let other = |place| -> Result<Option<String>, StoreError> {
-            Ok(row.try_get_by_index::<Option<String>>(place)?.map(|text| scrub(&text, gone)))
+        let text: String = row.try_get_by("text")?;
+        let other = |column| -> Result<Option<String>, StoreError> {
+            Ok(row.try_get_by::<Option<String>, _>(column)?.map(|text| scrub(&text, gone)))
         };
         let mut sql = Sql::new("UPDATE remarks SET text = ");
-        sql.bind(scrub(&text, gone)).push(", outcome = ").bind(other(2)?).push(", reply = ").bind(other(3)?);
-        sql.push(", evidence = ").bind(other(4)?);
-        sql.push(" WHERE id = ").bind(row.try_get_by_index::<String>(0)?).run(tx).await?;
+        sql.bind(scrub(&text, gone))
+            .push(", outcome = ")
+            .bind(other("outcome")?)
+            .push(", reply = ")
+            .bind(other("reply")?);
+        sql.push(", evidence = ").bind(other("evidence")?);
+        sql.push(" WHERE id = ").bind(row.try_get_by::<String, _>("id")?).run(tx).await?;
     }
     // The reasons of earlier redactions are public too.
     let mut sql = Sql::new("SELECT id, reason, outcome FROM redactions WHERE record_id = ");
     for row in sql.bind(asked.record_id.clone()).all(tx).await? {
-        let id: String = row.try_get_by_index(0)?;
+        let id: String = row.try_get_by("id")?;
         let (reason, outcome): (String, Option<String>) =
-            (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+            (row.try_get_by("reason")?, row.try_get_by("outcome")?);
         let without = scrub(&reason, gone);
         if without != reason {
-            let mut sql = Sql::new("SELECT min(change) FROM events WHERE redaction = ");
+            // Only those of public text have an event.
+            let mut sql = Sql::new("SELECT change FROM events WHERE redaction = ");
             if let Some(row) = sql.bind(id.clone()).one(tx).await? {
-                held.at(row.try_get_by_index(0)?);
+                held.at(Some(row.try_get_by("change")?));
             }
         }
         let mut sql = Sql::new("UPDATE redactions SET reason = ");
@@ -327,10 +332,10 @@ async fn reports(tx: &Tx, record_id: &str, gone: &[String]) -> Result<(), StoreE
     let mut sql =
         Sql::new("SELECT DISTINCT upload FROM submissions WHERE upload IS NOT NULL AND record_id = ");
     for row in sql.bind(record_id).all(tx).await? {
-        let upload: String = row.try_get_by_index(0)?;
+        let upload: String = row.try_get_by("upload")?;
         let mut sql = Sql::new("SELECT report FROM uploads WHERE id = ");
         let Some(row) = sql.bind(upload.clone()).one(tx).await? else { continue };
-        let report: String = row.try_get_by_index(0)?;
+        let report: String = row.try_get_by("report")?;
         let mut report: Value = serde_json::from_str(&report)
             .map_err(|error| StoreError::inconsistent("uploads", "report", &upload, error))?;
         for (list, texts) in [("drafts", &["title"][..]), ("errors", &["detail", "hint"])] {
@@ -377,7 +382,8 @@ async fn forget_names(tx: &Tx, redaction: &Redaction) -> Result<(), StoreError> 
         let mut sql = Sql::new("DELETE FROM products WHERE name_key = ");
         sql.bind(key.clone());
         // A facet is a line, so its whole value is compared: another slug may begin with this one.
-        sql.push(" AND NOT EXISTS (SELECT 1 FROM listings l WHERE l.facets LIKE '%\nproduct=' || products.slug || '\n%')");
+        sql.push(" AND NOT EXISTS (SELECT 1 FROM listings l WHERE l.facets LIKE ");
+        sql.push("'%\nproduct=' || products.slug || '\n%')");
         if sql.run(tx).await? > 0 {
             let orphans = "DELETE FROM links WHERE target_kind = 'product' \
                 AND NOT EXISTS (SELECT 1 FROM products p WHERE p.slug = links.target)";

@@ -118,62 +118,71 @@ pub(crate) struct Search<'a> {
     pub(crate) documents: &'a [String],
 }
 
-/// Texts about a record: the kind, whether they are private, and the statement that reads their ids and texts.
-/// `@` stands for the record's id.
-const ABOUT: &[(MentionKind, bool, usize, &str)] = &[
+/// Texts about a record: the kind, whether they are private, their columns, and the statement that reads their
+/// ids and them. `@` stands for the record's id.
+const ABOUT: &[(MentionKind, bool, &[&str], &str)] = &[
     (
         MentionKind::Note,
         false,
-        1,
-        "SELECT CAST(v.number AS TEXT), v.note FROM record_versions v JOIN records r ON r.seq = v.record_seq \
-         WHERE r.id = @ ORDER BY v.number",
+        &["note"],
+        "SELECT CAST(v.number AS TEXT) AS id, v.note AS note FROM record_versions v \
+         JOIN records r ON r.seq = v.record_seq WHERE r.id = @ ORDER BY v.number",
     ),
-    (MentionKind::Withdrawal, false, 1, "SELECT id, withdrawn_reason FROM records WHERE id = @"),
+    (
+        MentionKind::Withdrawal,
+        false,
+        &["withdrawn_reason"],
+        "SELECT id, withdrawn_reason FROM records WHERE id = @",
+    ),
     (
         MentionKind::Redaction,
         false,
-        2,
+        &["reason", "outcome"],
         "SELECT id, reason, outcome FROM redactions WHERE record_id = @ AND state <> 'in_hand' ORDER BY seq",
     ),
     (
         MentionKind::Remark,
         false,
-        4,
+        &["text", "evidence", "outcome", "reply"],
         "SELECT id, text, evidence, outcome, reply FROM remarks WHERE record_id = @ ORDER BY seq",
     ),
     (
         MentionKind::Submission,
         true,
-        2,
+        &["content", "note"],
         "SELECT id, content, note FROM submissions WHERE record_id = @ ORDER BY seq",
     ),
     (
         MentionKind::Upload,
         true,
-        1,
+        &["report"],
         "SELECT id, report FROM uploads WHERE id IN (SELECT upload FROM submissions WHERE record_id = @) ORDER BY at",
     ),
     (
         MentionKind::Link,
         false,
-        2,
+        &["evidence", "reason"],
         "SELECT id, evidence, reason FROM links WHERE target_kind = 'record' AND target = @ ORDER BY seq",
     ),
     (
         MentionKind::Gap,
         false,
-        1,
-        "SELECT g.id, p.statement FROM gap_replies p JOIN gaps g ON g.seq = p.gap_seq \
+        &["statement"],
+        "SELECT g.id AS id, p.statement AS statement FROM gap_replies p JOIN gaps g ON g.seq = p.gap_seq \
          WHERE p.record_id = @ OR g.record_id = @ ORDER BY p.seq",
     ),
     (
         MentionKind::Receipt,
         true,
-        1,
+        &["note"],
         "SELECT id, note FROM receipts WHERE assessment IN \
          (SELECT a.id FROM assessments a JOIN records r ON r.seq = a.record_seq WHERE r.id = @) ORDER BY at",
     ),
 ];
+
+/// What the published versions of a record say.
+const VERSIONS: &str = "SELECT v.content AS content FROM record_versions v JOIN records r ON r.seq = v.record_seq \
+    WHERE r.id = @";
 
 /// Lines of the audit trail about a record and what belongs to it.
 const LINES: &str = "SELECT seq, reason, detail, object_kind, object_id FROM audit_entries WHERE \
@@ -227,7 +236,7 @@ pub(crate) async fn named(
     let hashes = async |text: &str| -> Result<BTreeSet<String>, StoreError> {
         let mut found = BTreeSet::new();
         for row in about(text, record_id).all(conn).await? {
-            let content: String = row.try_get_by_index(0)?;
+            let content: String = row.try_get_by("content")?;
             let content: Value = serde_json::from_str(&content)
                 .map_err(|error| StoreError::inconsistent("records", "content", &known.id, error))?;
             let assessments = content["assessments"].as_array().into_iter().flatten();
@@ -235,15 +244,12 @@ pub(crate) async fn named(
         }
         Ok(found)
     };
-    let public = hashes(
-        "SELECT v.content FROM record_versions v JOIN records r ON r.seq = v.record_seq WHERE r.id = @",
-    )
-    .await?;
+    let public = hashes(VERSIONS).await?;
     let mut all = public.clone();
     all.extend(
         hashes(
-            "SELECT s.content FROM sealed_contents s JOIN records r ON r.seq = s.record_seq WHERE r.id = @ \
-             UNION ALL SELECT content FROM submissions WHERE record_id = @",
+            "SELECT s.content AS content FROM sealed_contents s JOIN records r ON r.seq = s.record_seq WHERE r.id = @ \
+             UNION ALL SELECT content AS content FROM submissions WHERE record_id = @",
         )
         .await?,
     );
@@ -290,14 +296,14 @@ pub(crate) async fn mentions(
 ) -> Result<Vec<Mention>, StoreError> {
     let mut found = Vec::new();
     let mention = |kind, id: &str, goes, private| Mention { kind, id: id.to_owned(), goes, private };
-    for (kind, private, texts, text) in ABOUT {
+    for (kind, private, columns, text) in ABOUT {
         for row in about(text, search.record_id).all(conn).await? {
-            let id: String = row.try_get_by_index(0)?;
-            for place in 1..=*texts {
-                let text: Option<String> = row.try_get_by_index(place)?;
+            let id: String = row.try_get_by("id")?;
+            for column in *columns {
+                let text: Option<String> = row.try_get_by(*column)?;
                 if let Some(text) = text.filter(|text| has(text, search.texts)) {
                     let mut goes = *private || search.public_goes;
-                    if *kind == MentionKind::Submission && place == 1 {
+                    if *kind == MentionKind::Submission && *column == "content" {
                         goes = !stays(&text, search, &id)?;
                     }
                     let one = mention(*kind, &id, goes, *private);
@@ -332,10 +338,8 @@ pub(crate) async fn mentions(
             None => found.push(mention(MentionKind::DocumentUnread, &document.sha256, whole, private)),
         }
     }
-    let versions =
-        "SELECT v.content FROM record_versions v JOIN records r ON r.seq = v.record_seq WHERE r.id = @";
-    for row in about(versions, search.record_id).all(conn).await? {
-        let content: String = row.try_get_by_index(0)?;
+    for row in about(VERSIONS, search.record_id).all(conn).await? {
+        let content: String = row.try_get_by("content")?;
         if has(&content, search.texts) && stays(&content, search, search.record_id)? {
             found.push(mention(MentionKind::Record, search.record_id, false, false));
             break;
@@ -368,8 +372,8 @@ pub(super) async fn lines(
     let mut found = Vec::new();
     for row in sql.push(" ORDER BY seq").all(conn).await? {
         let (reason, detail): (Option<String>, Option<String>) =
-            (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
-        let (kind, id): (String, String) = (row.try_get_by_index(3)?, row.try_get_by_index(4)?);
+            (row.try_get_by("reason")?, row.try_get_by("detail")?);
+        let (kind, id): (String, String) = (row.try_get_by("object_kind")?, row.try_get_by("object_id")?);
         let says = |text: &Option<String>| text.as_ref().is_some_and(|text| has(text, search.texts));
         // What a line about a document says in detail is its file name.
         let names =
@@ -379,7 +383,7 @@ pub(super) async fn lines(
         }
         let without = |text: String| scrub(&text, search.texts);
         found.push(Line {
-            seq: row.try_get_by_index(0)?,
+            seq: row.try_get_by("seq")?,
             about: format!("{kind}/{id}"),
             reason: reason.map(without),
             detail: match detail {
@@ -419,12 +423,12 @@ async fn other_lines(
     sql.push(") ORDER BY seq DESC LIMIT ").bind(NAMED_MAX);
     let mut found = Vec::new();
     for row in sql.all(conn).await? {
-        let seq: i64 = row.try_get_by_index(0)?;
-        let texts: [Option<String>; 2] = [row.try_get_by_index(1)?, row.try_get_by_index(2)?];
+        let seq: i64 = row.try_get_by("seq")?;
+        let texts: [Option<String>; 2] = [row.try_get_by("reason")?, row.try_get_by("detail")?];
         // SQLite's LIKE does not tell capitals from small letters.
         let says = texts.iter().flatten().any(|text| has(text, search.texts));
         if says && !known.iter().any(|line| line.seq == seq) {
-            let (kind, id): (String, String) = (row.try_get_by_index(3)?, row.try_get_by_index(4)?);
+            let (kind, id): (String, String) = (row.try_get_by("object_kind")?, row.try_get_by("object_id")?);
             let id = format!("{kind}/{id}");
             found.push(Mention { kind: MentionKind::Audit, id, goes: false, private: false });
         }
@@ -436,7 +440,7 @@ async fn other_lines(
 async fn other_records(conn: &impl ConnectionTrait, search: &Search<'_>) -> Result<Vec<Mention>, StoreError> {
     let Some(owner) = search.owner.filter(|_| !search.texts.is_empty()) else { return Ok(Vec::new()) };
     let mut sql = Sql::new(
-        "SELECT r.id, v.content FROM records r JOIN record_versions v ON v.record_seq = r.seq \
+        "SELECT r.id AS id, v.content AS content FROM records r JOIN record_versions v ON v.record_seq = r.seq \
          AND v.number = r.version WHERE r.owner = ",
     );
     sql.bind(owner).push(" AND r.id <> ").bind(search.record_id).push(" AND (");
@@ -447,7 +451,7 @@ async fn other_records(conn: &impl ConnectionTrait, search: &Search<'_>) -> Resu
     sql.push(") ORDER BY r.seq LIMIT ").bind(NAMED_MAX);
     let mut found = Vec::new();
     for row in sql.all(conn).await? {
-        let (id, content): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        let (id, content): (String, String) = (row.try_get_by("id")?, row.try_get_by("content")?);
         if has(&content, search.texts) {
             found.push(Mention { kind: MentionKind::Record, id, goes: false, private: false });
         }
@@ -475,7 +479,7 @@ pub(super) async fn take_out(
     let (_, _, _, receipts) =
         ABOUT.iter().find(|(kind, ..)| *kind == MentionKind::Receipt).expect("it is listed");
     for row in about(receipts, search.record_id).all(tx).await? {
-        let (id, note): (String, Option<String>) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        let (id, note): (String, Option<String>) = (row.try_get_by("id")?, row.try_get_by("note")?);
         if let Some(note) = note.filter(|note| has(note, search.texts)) {
             let mut sql = Sql::new("UPDATE receipts SET note = ");
             sql.bind(scrub(&note, search.texts)).push(" WHERE id = ").bind(id).run(tx).await?;
@@ -505,12 +509,12 @@ pub struct TakenOut {
 /// never public.
 pub async fn document_taken_out(db: &Db, sha256: &str) -> Result<Option<TakenOut>, StoreError> {
     let mut sql = Sql::new(
-        "SELECT x.ground, x.reason FROM redacted_documents d JOIN redactions x ON x.id = d.redaction \
-         JOIN records r ON r.id = d.record_id JOIN assessments a ON a.record_seq = r.seq AND a.document = d.sha256 \
+        "SELECT x.ground AS ground, x.reason AS reason FROM redacted_documents d \
+         JOIN redactions x ON x.id = d.redaction JOIN records r ON r.id = d.record_id JOIN assessments a ON a.record_seq = r.seq AND a.document = d.sha256 \
          WHERE d.sha256 = ",
     );
     let Some(row) = sql.bind(sha256).push(" ORDER BY x.decided_at LIMIT 1").one(&db.read).await? else {
         return Ok(None);
     };
-    Ok(Some(TakenOut { ground: row.try_get_by_index(0)?, reason: row.try_get_by_index(1)? }))
+    Ok(Some(TakenOut { ground: row.try_get_by("ground")?, reason: row.try_get_by("reason")? }))
 }
