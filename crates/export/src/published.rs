@@ -27,7 +27,7 @@ const AT_ONCE: usize = 16;
 /// Says which state a dump holds.
 const PACKAGE: &str = "datapackage.json";
 /// Says that a dump was taken back; all that is left of it.
-const WITHDRAWN: &str = "WITHDRAWN";
+pub const WITHDRAWN: &str = "WITHDRAWN";
 /// What the mark says, for people who look at the files.
 const WITHDRAWN_TEXT: &str =
     "This dump was taken back, because something in it was redacted later. Its name is not used again.\n";

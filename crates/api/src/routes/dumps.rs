@@ -14,6 +14,7 @@ use export::dump::DumpName;
 use export::published::{self, Published};
 use http_range_header::{RangeUnsatisfiableError, parse_range_header};
 use store::StoreError;
+use store::log::history::Redacted;
 use wire::{DumpList, DumpView, FileView};
 
 use crate::App;
@@ -60,12 +61,10 @@ fn view(app: &App, dump: &Published, files: bool) -> DumpView {
 )]
 pub(crate) async fn list_dumps(State(app): State<App>, _: NoParams) -> Result<Response, ApiError> {
     let redacted = store::log::history::redacted(&app.db).await?;
-    let mut items = Vec::new();
-    for one in app.dumps(false).await?.iter().filter(|one| !one.withdrawn) {
-        let dump = readable(&app, one.name).await?;
-        // It may hold what was redacted until it is removed.
-        let dump = dump.filter(|dump| !redacted.is_in(dump.change));
-        items.extend(dump.map(|dump| view(&app, &dump, false)));
+    let (mut items, all) = listed(&app, &redacted, false).await?;
+    if !all {
+        // The successor of what is left out may be there by now.
+        (items, _) = listed(&app, &redacted, true).await?;
     }
     let total = items.len() as u64;
     let list = DumpList { about: app.about().await?, items, total };
@@ -191,6 +190,20 @@ pub(crate) async fn get_dump_file(
         Body::from_stream(stream.ok_or_else(|| ApiError::NotFound("file", name.clone()))?)
     };
     Ok((status, answer, body).into_response())
+}
+
+/// The dumps that can be read, and whether that is all of those listed: one may hold what was redacted until it is
+/// taken back. For `soon`, see [`App::dumps`].
+async fn listed(app: &App, redacted: &Redacted, soon: bool) -> Result<(Vec<DumpView>, bool), ApiError> {
+    let mut items = Vec::new();
+    let mut all = true;
+    for one in app.dumps(soon).await?.iter().filter(|one| !one.withdrawn) {
+        match readable(app, one.name).await?.filter(|dump| !redacted.is_in(dump.change)) {
+            Some(dump) => items.push(view(app, &dump, false)),
+            None => all = false,
+        }
+    }
+    Ok((items, all))
 }
 
 /// What the address of the latest dump says when there was one and its successor is not there yet.

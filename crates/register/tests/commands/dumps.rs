@@ -199,5 +199,13 @@ fn a_dump_that_is_taken_back_has_a_successor_at_once() {
     assert_eq!(status(&first), 410, "its address is not used again");
     let left = names(&dumps(folder).join(&first));
     assert_eq!(left, ["WITHDRAWN"]);
+    let folder_of_it = dumps(folder).join(&first);
+    let checked = Command::new(env!("CARGO_BIN_EXE_register"))
+        .args(["verify".as_ref(), folder_of_it.as_os_str()])
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&checked.stderr).into_owned();
+    assert!(!checked.status.success() && said.contains("was taken back"), "{said}");
     server.stop();
 }

@@ -510,8 +510,8 @@ pub struct TakenOut {
 pub async fn document_taken_out(db: &Db, sha256: &str) -> Result<Option<TakenOut>, StoreError> {
     let mut sql = Sql::new(
         "SELECT x.ground AS ground, x.reason AS reason FROM redacted_documents d \
-         JOIN redactions x ON x.id = d.redaction JOIN records r ON r.id = d.record_id JOIN assessments a ON a.record_seq = r.seq AND a.document = d.sha256 \
-         WHERE d.sha256 = ",
+         JOIN redactions x ON x.id = d.redaction JOIN records r ON r.id = d.record_id \
+         JOIN assessments a ON a.record_seq = r.seq AND a.document = d.sha256 WHERE d.sha256 = ",
     );
     let Some(row) = sql.bind(sha256).push(" ORDER BY x.decided_at LIMIT 1").one(&db.read).await? else {
         return Ok(None);
