@@ -212,6 +212,8 @@ async fn words_that_stand_only_beside_the_record_can_go_too() {
     assert_eq!(after["title"], before["title"]);
     let changes = council.app.json("/api/v1/changes?after=0").await;
     assert!(changes["items"].as_array().unwrap().iter().any(|one| one["kind"] == "redacted"), "{changes}");
+    let feed = council.app.get("/changes.atom").await.text;
+    assert!(feed.contains("what is kept beside the record: A name"), "{feed}");
 }
 
 #[tokio::test]
