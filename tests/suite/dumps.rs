@@ -19,7 +19,7 @@ pub(crate) fn day() -> NaiveDate {
 }
 
 async fn write(app: &TestApp, out: &Path) -> Result<Written, ExportError> {
-    write_of(app, out, Of::Now(day())).await
+    write_of(app, out, Of::Now(day().into())).await
 }
 
 async fn write_of(app: &TestApp, out: &Path, of: Of) -> Result<Written, ExportError> {

@@ -123,7 +123,7 @@ async fn a_dump_that_holds_what_was_redacted_is_taken_back() {
     let names = store::names::Names::within(&tx).await.unwrap();
     Box::pin(store::across::redactions::carry_out(&tx, &names, &mut asked, "p2", now())).await.unwrap();
     tx.commit().await.unwrap();
-    let answer = app.get("/data/latest/records.csv").await;
+    let answer = app.get(&format!("/data/{}/records.csv", day())).await;
     assert_eq!(answer.status, StatusCode::GONE, "{}", answer.text);
     assert_eq!(answer.json()["type"], "/problems/superseded");
     assert!(published::is_due(&app.db, &app.objects, day()).await.unwrap());
@@ -168,10 +168,10 @@ async fn dumps_and_documents_lie_in_a_bucket_too() {
     let (s3, folder) = losing.await.unwrap();
     let Err(ExportError::Store(store::StoreError::Unavailable(_))) = lost else { panic!("{lost:?}") };
     s3.lose(false);
-    assert!(published::dates(&objects).await.unwrap().is_empty());
+    assert!(published::names(&objects).await.unwrap().is_empty());
     assert_eq!(app.get("/data/latest/records.csv").await.status, StatusCode::NOT_FOUND);
     publish(&app, &objects).await.unwrap();
-    assert_eq!(published::dates(&objects).await.unwrap(), [day()]);
+    assert_eq!(published::names(&objects).await.unwrap(), [day().into()]);
     assert!(matches!(publish(&app, &objects).await, Err(ExportError::Exists(_))));
 
     // Readers are redirected to the bucket, at an address that expires.
@@ -200,7 +200,7 @@ async fn a_dump_goes_into_a_bucket_of_somebody_else() {
         let out = out.clone();
         app.dumping(Signing::new(None), move |job| published::write(job, &out, of)).await
     };
-    let written = write(Of::Now(day())).await.unwrap();
+    let written = write(Of::Now(day().into())).await.unwrap();
     assert_eq!(written.rows[0], ("records", 1));
     let then: chrono::NaiveDate = "2026-01-01".parse().unwrap();
     write(Of::Then(then)).await.unwrap();
@@ -212,7 +212,7 @@ async fn a_dump_goes_into_a_bucket_of_somebody_else() {
         assert_eq!(table.lines().count(), rows + 1, "{table}");
     }
     // An existing dump is not overwritten.
-    let again = write(Of::Now(day())).await.unwrap_err();
+    let again = write(Of::Now(day().into())).await.unwrap_err();
     assert!(matches!(again, export::ExportError::Exists(_)), "{again}");
 }
 

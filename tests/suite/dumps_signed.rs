@@ -80,7 +80,7 @@ async fn however_many_publish_meanwhile_the_checkpoint_is_of_exactly_what_is_in_
     let mut sizes = Vec::new();
     for round in 0..4 {
         let place = out.path().join(round.to_string());
-        let writing = move |job: &mut Job<'_>| dump::write(job, &place, Of::Now(day()));
+        let writing = move |job: &mut Job<'_>| dump::write(job, &place, Of::Now(day().into()));
         let written = app.dumping(here.clone(), writing).await.unwrap();
         let (entries, size) = signed(&app, &written.folder);
         assert_eq!((Some(entries), written.log), (size, Some((entries, entries))));
@@ -162,7 +162,7 @@ async fn no_dump_is_written_that_contradicts_its_own_log() {
         assert!(matches!(&refused, ExportError::Unsigned(SignError::Refused(_))), "{refused:?}");
         assert!(!refused.is_for_now());
     }
-    assert_eq!(published::dates(&app.objects).await.unwrap(), []);
+    assert_eq!(published::names(&app.objects).await.unwrap(), []);
 }
 
 #[tokio::test]
@@ -186,7 +186,7 @@ async fn a_register_that_lost_everything_is_told_by_what_was_signed() {
         running = signer();
     }
     let place = empty.folder.path().join("out");
-    let writing = move |job: &mut Job<'_>| dump::write(job, &place, Of::Now(day()));
+    let writing = move |job: &mut Job<'_>| dump::write(job, &place, Of::Now(day().into()));
     let refused = empty.dumping(Signing::new(Some(signer())), writing).await;
     assert!(matches!(&refused, Err(ExportError::Unsigned(SignError::Refused(_)))), "{refused:?}");
     // A register that never had an entry is different: nothing to sign, no error.

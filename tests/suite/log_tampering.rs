@@ -320,7 +320,7 @@ async fn a_dump_that_was_rewritten_with_its_sums_is_named() {
     let (app, ids) = busy().await;
     let out = tempfile::tempdir().unwrap();
     let place = out.path().to_owned();
-    let of = export::dump::Of::Now(now().date_naive());
+    let of = export::dump::Of::Now(now().date_naive().into());
     let written = app.dumping(Signing::new(None), move |job| export::dump::write(job, &place, of)).await;
     let folder = written.unwrap().folder;
     let keys = app.signer().public().to_vec();

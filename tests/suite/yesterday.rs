@@ -188,8 +188,8 @@ impl Yesterday {
     }
 
     async fn its_dump_agrees_with_its_log(&self) {
-        let [day] = published::dates(&self.app.objects).await.unwrap()[..] else { panic!("one dump") };
-        let folder = self.app.objects.folder().unwrap().join("dumps").join(day.to_string());
+        let [dump] = published::names(&self.app.objects).await.unwrap()[..] else { panic!("one dump") };
+        let folder = self.app.objects.folder().unwrap().join("dumps").join(dump.to_string());
         let verified = export::verify::verify(&folder, self.app.signer().public(), None).unwrap();
         assert_eq!(verified.faults, []);
     }

@@ -1,6 +1,7 @@
 //! Uploading a document for an organisation.
 
 use domain::authorisation::{Object, Permission};
+use store::Reads;
 use store::people::audit::Deed;
 use store::people::documents::{self, Document};
 
@@ -23,11 +24,12 @@ pub struct NewDocument {
 
 /// Registers a stored document, so that its organisation's submissions can refer to it.
 ///
-/// Errors: [`Refusal::Forbidden`].
+/// Errors: [`Refusal::Forbidden`]; [`Refusal::Conflict`] when a redaction took this document out.
 pub async fn create_document(act: &Act<'_>, new: NewDocument) -> Result<Document, Refusal> {
     let object = Object::Of { owner: &new.owner, about_others: false };
     let role = act.may(Permission::UploadDocument, object)?;
     let uploader = act.actor.person_id().ok_or(Refusal::Forbidden(Permission::UploadDocument))?;
+    may_be_kept(act.tx, &new.sha256, &new.owner).await?;
     let document = Document {
         sha256: new.sha256,
         owner: new.owner,
@@ -45,4 +47,14 @@ pub async fn create_document(act: &Act<'_>, new: NewDocument) -> Result<Document
     };
     act.note(role, deed).await?;
     Ok(document)
+}
+
+/// Checks that no redaction took a document out; also to be called before its bytes are stored. Errors:
+/// [`Refusal::Conflict`].
+pub async fn may_be_kept(conn: &impl Reads, sha256: &str, owner: &str) -> Result<(), Refusal> {
+    if documents::is_taken_out(conn, sha256, owner).await? {
+        let detail = "this document was redacted: upload one without what was taken out";
+        return Err(Refusal::Conflict(detail.to_owned()));
+    }
+    Ok(())
 }

@@ -66,14 +66,14 @@ mod withdraw_record;
 
 pub use annotate_record::annotate_record;
 pub use answer_gap::{GapAnswer, answer_gap};
-pub use ask_redaction::{RedactionRequest, ask_redaction};
+pub use ask_redaction::{RedactionRequest, ask_redaction, documents_to_search, visible};
 pub use begin_session::begin_session;
 pub use begin_vouched_session::{Vouched, begin_vouched_session};
 pub use caller::{Actor, Caller, Forbidden};
 pub use change_submission::{Change, Changed, Editable, change_submission, changed};
 pub use change_webhook::{WebhookChange, change_webhook};
 pub use confirm_record::confirm_record;
-pub use create_document::{NewDocument, create_document};
+pub use create_document::{NewDocument, create_document, may_be_kept};
 pub use create_organisation::{NewOrganisation, add_organisation, create_organisation};
 pub use create_person::create_person;
 pub use create_submission::{Begins, NewSubmission, create_submission};

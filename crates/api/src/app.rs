@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use acts::{Quotas, Refusal};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::facets::{self, FacetValues};
 use export::describe::Sum;
+use export::dump::DumpName;
 use export::published::{self, Published};
 use importer::table::Reading;
 use moka::sync::Cache;
@@ -84,7 +85,7 @@ pub struct App {
     pub(crate) log_keys: Arc<[PublicKey]>,
     /// Keys of the log's witnesses.
     pub(crate) log_witnesses: Arc<[Cosigner]>,
-    dumps: Cache<Option<NaiveDate>, Dumps>,
+    dumps: Cache<Option<DumpName>, Dumps>,
     /// Files of dumps that were compared with their sums, and whether they agree.
     whole: Cache<WholeKey, bool>,
     labels: Labels,
@@ -92,15 +93,17 @@ pub struct App {
     directory: KnownDirectory,
 }
 
-/// Cached: the days that have a dump, or the dump of one day.
+/// Cached: which dumps there are and when they were listed, or one dump.
 #[derive(Debug, Clone)]
 enum Dumps {
-    Days(Arc<[NaiveDate]>),
+    All(Arc<[published::Known]>, Instant),
     One(Option<Arc<Published>>),
 }
 
 /// How long the list of dumps, and each dump's file list, is cached.
 const DUMPS_FOR: Duration = Duration::from_secs(20);
+/// How long the list of dumps is good enough when a new dump is expected.
+const DUMPS_SOON: Duration = Duration::from_secs(1);
 /// The most dumps whose file lists are cached.
 const DUMPS_MAX: u64 = 1_000;
 
@@ -270,26 +273,30 @@ impl App {
         (self.clock)().date_naive()
     }
 
-    /// Days with a dump, latest first.
-    pub(crate) async fn dumps(&self) -> Result<Arc<[NaiveDate]>, StoreError> {
-        if let Some(Dumps::Days(days)) = self.dumps.get(&None) {
-            return Ok(days);
+    /// Every dump there is or was, latest first. With `soon`, not from a list older than a second: for when
+    /// there may be a newer dump.
+    pub(crate) async fn dumps(&self, soon: bool) -> Result<Arc<[published::Known]>, StoreError> {
+        if let Some(Dumps::All(known, at)) = self.dumps.get(&None)
+            // The successor of a dump that was taken back is on its way, and shows at once.
+            && (at.elapsed() < DUMPS_SOON || !soon && known.first().is_some_and(|one| !one.withdrawn))
+        {
+            return Ok(known);
         }
-        let days: Arc<[NaiveDate]> = published::dates(&self.objects).await?.into();
+        let known: Arc<[published::Known]> = published::known(&self.objects).await?.into();
         // An empty list is not cached, so that the first dump shows at once.
-        if !days.is_empty() {
-            self.dumps.insert(None, Dumps::Days(Arc::clone(&days)));
+        if !known.is_empty() {
+            self.dumps.insert(None, Dumps::All(Arc::clone(&known), Instant::now()));
         }
-        Ok(days)
+        Ok(known)
     }
 
-    /// The dump of a day, if there is one.
-    pub(crate) async fn dump(&self, date: NaiveDate) -> Result<Option<Arc<Published>>, StoreError> {
-        if let Some(Dumps::One(dump)) = self.dumps.get(&Some(date)) {
+    /// A dump, if there is a complete one of that name.
+    pub(crate) async fn dump(&self, name: DumpName) -> Result<Option<Arc<Published>>, StoreError> {
+        if let Some(Dumps::One(dump)) = self.dumps.get(&Some(name)) {
             return Ok(dump);
         }
-        let dump = published::find(&self.objects, date).await?.map(Arc::new);
-        self.dumps.insert(Some(date), Dumps::One(dump.clone()));
+        let dump = published::find(&self.objects, name).await?.map(Arc::new);
+        self.dumps.insert(Some(name), Dumps::One(dump.clone()));
         Ok(dump)
     }
 
@@ -299,7 +306,7 @@ impl App {
         if self.objects.folder().is_none() {
             return Ok(true);
         }
-        let name = published::name(dump.date, &file.name);
+        let name = published::name(dump.name, &file.name);
         let Some(meta) = self.objects.meta(&name).await? else { return Ok(false) };
         let key = (name.clone(), meta.bytes, meta.written_at, file.sha256.clone());
         if let Some(known) = self.whole.get(&key) {

@@ -10,8 +10,10 @@ use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use domain::authorisation::Permission;
 use domain::id::BadRecordId;
+use export::dump::DumpName;
 use search::{ListError, SearchError};
 use store::StoreError;
+use store::across::redactions::TakenOut;
 use store::ground::page::BadCursor;
 pub use wire::Problem;
 pub(crate) use wire::{Fault, GoneProblem, Tombstone};
@@ -73,12 +75,14 @@ pub enum ApiError {
     },
     /// The record was withdrawn.
     Gone(Box<Tombstone>),
-    /// The dump of that day contains something that was redacted later.
-    Superseded(NaiveDate),
+    /// The dump of that name contains something that was redacted later.
+    Superseded(DumpName),
+    /// The document was redacted.
+    TakenOut(TakenOut),
     /// A file of a dump is not as it was written.
     Damaged {
-        /// The dump's day.
-        date: NaiveDate,
+        /// The dump's name.
+        dump: DumpName,
         /// The file.
         file: String,
     },
@@ -231,6 +235,7 @@ impl ApiError {
             Self::NotYet { .. } => (StatusCode::NOT_FOUND, "not-yet", "the record was not published yet"),
             Self::Gone(_) => (StatusCode::GONE, "withdrawn", "the record was withdrawn"),
             Self::Superseded(_) => (StatusCode::GONE, "superseded", "the dump was taken back"),
+            Self::TakenOut(_) => (StatusCode::GONE, "redacted", "the document was redacted"),
             Self::Damaged { .. } => {
                 (StatusCode::SERVICE_UNAVAILABLE, "damaged", "a file of the dump is damaged")
             }
@@ -332,14 +337,18 @@ impl ApiError {
                 (Some(detail), Vec::new())
             }
             Self::Gone(tombstone) => (Some(tombstone.reason.clone()), Vec::new()),
-            Self::Superseded(date) => {
-                let detail =
-                    format!("something in the dump of {date} has been redacted since: take a later one");
+            Self::Superseded(name) => {
+                let detail = format!(
+                    "something in the dump of {name} has been redacted since: take a later one; /data/latest/ leads to it"
+                );
                 (Some(detail), Vec::new())
             }
-            Self::Damaged { date, file } => {
+            Self::TakenOut(TakenOut { ground, reason }) => {
+                (Some(format!("it was taken out of the register ({ground}): {reason}")), Vec::new())
+            }
+            Self::Damaged { dump, file } => {
                 let detail = format!(
-                    "{file} of the dump of {date} is not as it was written, so it is not sent: take another dump; whoever \
+                    "{file} of the dump of {dump} is not as it was written, so it is not sent: take another dump; whoever \
                      runs the register finds out more with `register verify`"
                 );
                 (Some(detail), Vec::new())

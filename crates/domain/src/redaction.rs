@@ -252,6 +252,21 @@ fn strings(value: &Value, into: &mut Vec<String>) {
     }
 }
 
+/// Whether a file's name has one of the words. Names of files write them with dashes, underscores or dots for
+/// spaces, and with other capitals.
+pub fn file_name_says(name: &str, words: &[String]) -> bool {
+    let plain = |text: &str| {
+        let letters = text.chars().map(|letter| if letter.is_alphanumeric() { letter } else { ' ' });
+        let text = letters.collect::<String>().to_lowercase();
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let whole = plain(name);
+    words.iter().any(|one| {
+        let said = plain(one);
+        name.contains(one.as_str()) || said.chars().count() >= WORDS_MIN && whole.contains(&said)
+    })
+}
+
 /// A text without what a redaction removed elsewhere.
 pub fn scrub(text: &str, gone: &[String]) -> String {
     gone.iter().fold(text.to_owned(), |text, one| text.replace(one.as_str(), MARK))
@@ -363,5 +378,23 @@ mod tests {
         assert!(!asked.reason_repeats());
         assert_eq!(scrub("He said: Ask Jane Smith. Twice.", &gone), "He said: [redacted] Twice.");
         assert_eq!(scrub("incomplete", &gone), "incomplete");
+    }
+
+    #[test]
+    fn a_file_name_says_words_in_its_own_way() {
+        let words = ["Jane O'Neil Smith".to_owned()];
+        for name in [
+            "Jane O'Neil Smith.pdf",
+            "dpia-jane-o-neil-smith-v2.PDF",
+            "JANE_O'NEIL_SMITH.txt",
+            "a.jane.o.neil.smith",
+        ] {
+            assert!(file_name_says(name, &words), "{name}");
+        }
+        for name in ["dpia.pdf", "jane-smith.pdf", "janeoneilsmith.pdf", ""] {
+            assert!(!file_name_says(name, &words), "{name}");
+        }
+        assert!(!file_name_says("anything.pdf", &["---".to_owned()]), "words without letters are in no name");
+        assert!(!file_name_says("anything.pdf", &[]));
     }
 }

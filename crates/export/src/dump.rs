@@ -9,6 +9,7 @@ use std::fmt;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use store::ground::lease::Leases;
@@ -41,8 +42,8 @@ const UNFINISHED: &str = ".unfinished-";
 pub struct Written {
     /// Where it is.
     pub folder: PathBuf,
-    /// Its day.
-    pub date: NaiveDate,
+    /// Its name.
+    pub name: DumpName,
     /// When its data last changed.
     pub changed_at: DateTime<Utc>,
     /// Each table's name and number of rows.
@@ -76,11 +77,56 @@ impl fmt::Debug for Job<'_> {
     }
 }
 
+/// A dump's name, which is also that of its folder and part of its address: its day, and which of that day's
+/// dumps it is. `2026-11-21` is the first; after that was taken back, `2026-11-21.2` is the second. A name is
+/// used once, so that no address ever has two contents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DumpName {
+    /// The day.
+    pub date: NaiveDate,
+    /// 1 for the first dump of the day.
+    pub edition: u32,
+}
+
+impl From<NaiveDate> for DumpName {
+    /// The first dump of a day.
+    fn from(date: NaiveDate) -> Self {
+        Self { date, edition: 1 }
+    }
+}
+
+impl fmt::Display for DumpName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.edition {
+            1 => self.date.fmt(f),
+            edition => write!(f, "{}.{edition}", self.date),
+        }
+    }
+}
+
+/// A text that is no name of a dump.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not the name of a dump, such as 2026-11-21 or 2026-11-21.2")]
+pub struct NotADump;
+
+impl FromStr for DumpName {
+    type Err = NotADump;
+
+    /// Accepts only the form that is displayed, so that a dump has one address.
+    fn from_str(text: &str) -> Result<Self, NotADump> {
+        let (date, edition) = text.split_once('.').unwrap_or((text, "1"));
+        let date = date.parse().map_err(|_| NotADump)?;
+        let edition = edition.parse().map_err(|_| NotADump)?;
+        let name = Self { date, edition };
+        if edition > 0 && name.to_string() == text { Ok(name) } else { Err(NotADump) }
+    }
+}
+
 /// Which state a dump holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Of {
-    /// Everything public now, filed under this day.
-    Now(NaiveDate),
+    /// Everything public now, filed under this name.
+    Now(DumpName),
     /// The tables that have a history, as they stood at the end of this day, to the best of today's
     /// knowledge.
     Then(NaiveDate),
@@ -89,13 +135,19 @@ pub enum Of {
 impl Of {
     /// The day it is filed under.
     pub fn date(self) -> NaiveDate {
+        self.name().date
+    }
+
+    /// The name of its folder.
+    pub fn name(self) -> DumpName {
         match self {
-            Self::Now(date) | Self::Then(date) => date,
+            Self::Now(name) => name,
+            Self::Then(date) => date.into(),
         }
     }
 }
 
-/// Writes a dump to `out/{date}`, which must not exist. Removes what earlier attempts left unfinished.
+/// Writes a dump to `out/{name}`, which must not exist. Removes what earlier attempts left unfinished.
 ///
 /// Blocks on the database and the disk. Errors: [`ExportError::Exists`], [`ExportError::Busy`] while another
 /// process writes to the same folder, [`ExportError::Unsigned`], [`ExportError::Stopped`].
@@ -115,10 +167,9 @@ pub(crate) fn write_while(
     let busy = || ExportError::Busy(out.display().to_string());
     let _lock = FileLock::take(&out.join(LOCK)).named(out)?.ok_or_else(busy)?;
     remove_unfinished(out)?;
-    let date = of.date();
-    let folder = out.join(date.to_string());
+    let folder = out.join(of.name().to_string());
     if folder.exists() {
-        return Err(ExportError::Exists(date.to_string()));
+        return Err(ExportError::Exists(of.name().to_string()));
     }
     let unfinished = tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(out).named(out)?;
     let still = still(job, of, going)?;
@@ -129,7 +180,14 @@ pub(crate) fn write_while(
     going.decide(job.handle)?;
     fs::rename(unfinished.path(), &folder).named(&folder)?;
     File::open(out).and_then(|out| out.sync_all()).named(out)?;
-    Ok(Written { folder, date, changed_at: about.changed_at, rows: about.rows, files, log: about.log })
+    Ok(Written {
+        folder,
+        name: of.name(),
+        changed_at: about.changed_at,
+        rows: about.rows,
+        files,
+        log: about.log,
+    })
 }
 
 /// A snapshot to dump from. A past day has no checkpoint: none was signed at its end.
@@ -303,5 +361,35 @@ impl Visit for Files<'_> {
     fn met(&mut self, n: u64) {
         self.met += n;
         (self.progress)(self.met, self.all);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dump_has_one_name() {
+        let date: NaiveDate = "2026-11-21".parse().unwrap();
+        for (text, edition) in [("2026-11-21", 1), ("2026-11-21.2", 2), ("2026-11-21.10", 10)] {
+            let name: DumpName = text.parse().unwrap();
+            assert_eq!((name, name.to_string()), (DumpName { date, edition }, text.to_owned()));
+        }
+        for text in [
+            "",
+            "latest",
+            "2026-11-21.",
+            "2026-11-21.0",
+            "2026-11-21.1",
+            "2026-11-21.02",
+            "2026-11-21.+2",
+            "2026-11-21.2.3",
+            "2026-11-21.99999999999",
+            "2026-1-2",
+        ] {
+            assert_eq!(text.parse::<DumpName>(), Err(NotADump), "{text}");
+        }
+        let name = |text: &str| text.parse::<DumpName>().unwrap();
+        assert!(name("2026-11-21") < name("2026-11-21.2") && name("2026-11-21.10") < name("2026-11-22"));
     }
 }

@@ -19,7 +19,7 @@ pub enum ExportError {
         /// What the system or the format's library says.
         reason: String,
     },
-    /// There is already a dump for that day, and dumps never change.
+    /// There is already a dump of that name, and dumps never change.
     #[error(
         "there is a dump of {0} already, and dumps never change: look at it, or write into another folder"
     )]

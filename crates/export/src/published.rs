@@ -1,7 +1,8 @@
 //! Published dumps: in the object store, in a folder named after the day.
 //!
 //! A dump exists if its sums do. They are written last and removed first, so a dump without them is never
-//! listed or read.
+//! listed or read. A dump that holds text redacted since is taken back: a mark stays in its folder, so that its
+//! name is not used again, and its successor is the next edition of the day (decision 31).
 
 use std::path::{Path, PathBuf};
 
@@ -15,7 +16,7 @@ use store::{Db, StoreError};
 
 use crate::ExportError;
 use crate::describe::Sum;
-use crate::dump::{self, Job, Of, SUMS, Written};
+use crate::dump::{self, DumpName, Job, Of, SUMS, Written};
 use crate::error::Named;
 use crate::going::Going;
 
@@ -25,12 +26,17 @@ const FOLDER: &str = "dumps";
 const AT_ONCE: usize = 16;
 /// Says which state a dump holds.
 const PACKAGE: &str = "datapackage.json";
+/// Says that a dump was taken back; all that is left of it.
+pub const WITHDRAWN: &str = "WITHDRAWN";
+/// What the mark says, for people who look at the files.
+const WITHDRAWN_TEXT: &str =
+    "This dump was taken back, because something in it was redacted later. Its name is not used again.\n";
 
 /// A published dump.
 #[derive(Debug, Clone)]
 pub struct Published {
-    /// Its day.
-    pub date: NaiveDate,
+    /// Its name.
+    pub name: DumpName,
     /// The number of its latest change.
     pub change: i64,
     /// When that change was made.
@@ -46,43 +52,60 @@ impl Published {
     }
 }
 
-/// A file's name in the object store.
-pub fn name(date: NaiveDate, file: &str) -> String {
-    format!("{}/{file}", name_of(date))
+/// A name that a dump has or had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    /// The name.
+    pub name: DumpName,
+    /// Whether that dump was taken back.
+    pub withdrawn: bool,
+}
+
+/// The name of a dump's file in the object store.
+pub fn name(dump: DumpName, file: &str) -> String {
+    format!("{}/{file}", name_of(dump))
 }
 
 /// A dump folder's name in the object store.
-fn name_of(date: NaiveDate) -> String {
-    format!("{FOLDER}/{date}")
+fn name_of(dump: DumpName) -> String {
+    format!("{FOLDER}/{dump}")
 }
 
-/// The days with a complete dump, latest first.
-pub async fn dates(objects: &Objects) -> Result<Vec<NaiveDate>, StoreError> {
-    let asked = days(objects).await?.into_iter().map(async |date| {
-        let sums = objects.meta(&name(date, SUMS)).await?;
-        Ok::<_, StoreError>(sums.map(|_| date))
+/// Every dump that is complete or was taken back, latest first.
+pub async fn known(objects: &Objects) -> Result<Vec<Known>, StoreError> {
+    let asked = folders(objects).await?.into_iter().map(async |dump| {
+        // The sums first: nearly every dump has them, and is asked about once.
+        let withdrawn = match objects.meta(&name(dump, SUMS)).await? {
+            Some(_) => Some(false),
+            None => objects.meta(&name(dump, WITHDRAWN)).await?.map(|_| true),
+        };
+        Ok::<_, StoreError>(withdrawn.map(|withdrawn| Known { name: dump, withdrawn }))
     });
-    let found: Vec<Option<NaiveDate>> = stream::iter(asked).buffered(AT_ONCE).try_collect().await?;
-    let mut dates: Vec<NaiveDate> = found.into_iter().flatten().collect();
-    dates.sort_unstable_by(|a, b| b.cmp(a));
-    Ok(dates)
+    let found: Vec<Option<Known>> = stream::iter(asked).buffered(AT_ONCE).try_collect().await?;
+    let mut known: Vec<Known> = found.into_iter().flatten().collect();
+    known.sort_unstable_by_key(|one| std::cmp::Reverse(one.name));
+    Ok(known)
 }
 
-/// The days with any files, complete or not.
-async fn days(objects: &Objects) -> Result<Vec<NaiveDate>, StoreError> {
-    let day = |folder: &String| folder.parse::<NaiveDate>().ok().filter(|day| day.to_string() == *folder);
-    Ok(objects.folders(FOLDER).await?.iter().filter_map(day).collect())
+/// The complete dumps, latest first.
+pub async fn names(objects: &Objects) -> Result<Vec<DumpName>, StoreError> {
+    Ok(known(objects).await?.into_iter().filter(|one| !one.withdrawn).map(|one| one.name).collect())
 }
 
-/// The dump of a day, if there is a complete one.
-pub async fn find(objects: &Objects, date: NaiveDate) -> Result<Option<Published>, StoreError> {
+/// The dumps with any files, complete or not.
+async fn folders(objects: &Objects) -> Result<Vec<DumpName>, StoreError> {
+    Ok(objects.folders(FOLDER).await?.iter().filter_map(|folder| folder.parse().ok()).collect())
+}
+
+/// A dump, if there is a complete one of that name.
+pub async fn find(objects: &Objects, dump: DumpName) -> Result<Option<Published>, StoreError> {
     #[derive(Deserialize)]
     struct State {
         change: i64,
         created: DateTime<Utc>,
     }
-    let Some(list) = objects.text(&name(date, SUMS)).await? else { return Ok(None) };
-    let known = objects.files(&format!("{FOLDER}/{date}")).await?;
+    let Some(list) = objects.text(&name(dump, SUMS)).await? else { return Ok(None) };
+    let known = objects.files(&name_of(dump)).await?;
     let bytes = |file: &str| known.iter().find(|(name, _)| name == file).map_or(0, |(_, meta)| meta.bytes);
     let mut files: Vec<Sum> = list
         .lines()
@@ -91,10 +114,10 @@ pub async fn find(objects: &Objects, date: NaiveDate) -> Result<Option<Published
         .collect();
     files.push(Sum::of_text(SUMS.to_owned(), &list));
     files.sort_by(|a, b| a.name.cmp(&b.name));
-    let package = objects.text(&name(date, PACKAGE)).await?.unwrap_or_default();
+    let package = objects.text(&name(dump, PACKAGE)).await?.unwrap_or_default();
     let State { change, created } = serde_json::from_str(&package)
-        .map_err(|error| StoreError::inconsistent("dumps", PACKAGE, date, error))?;
-    Ok(Some(Published { date, change, changed_at: created, files }))
+        .map_err(|error| StoreError::inconsistent("dumps", PACKAGE, dump, error))?;
+    Ok(Some(Published { name: dump, change, changed_at: created, files }))
 }
 
 /// The SHA-256 of a file in the object store, in hex; `None` if it is missing.
@@ -108,7 +131,8 @@ pub async fn sha256(objects: &Objects, name: &str) -> Result<Option<String>, Sto
 }
 
 /// Writes today's dump and publishes it, complete or not at all, unless another process on the same database
-/// is doing so. First removes what failed attempts left, and dumps that hold text redacted since.
+/// is doing so. First removes what failed attempts left, and takes back dumps that hold text redacted since; if
+/// one of today's is among them, this is the day's next edition.
 ///
 /// Errors: as [`dump::write`], and [`ExportError::Lost`].
 pub fn publish(job: &mut Job<'_>, objects: &Objects) -> Result<Written, ExportError> {
@@ -124,19 +148,24 @@ pub fn publish(job: &mut Job<'_>, objects: &Objects) -> Result<Written, ExportEr
 fn publish_alone(job: &mut Job<'_>, objects: &Objects, going: &Going<'_>) -> Result<Written, ExportError> {
     let date = job.leases.now().date_naive();
     job.handle.block_on(clean_up(job.leases.db(), objects))?;
-    if job.handle.block_on(objects.meta(&name(date, SUMS)))?.is_some() {
-        return Err(ExportError::Exists(date.to_string()));
+    let known = job.handle.block_on(known(objects))?;
+    let mut next = DumpName::from(date);
+    for one in known.iter().filter(|one| one.name.date == date) {
+        if !one.withdrawn {
+            return Err(ExportError::Exists(one.name.to_string()));
+        }
+        next.edition = next.edition.max(one.name.edition.saturating_add(1));
     }
     if let Some(folder) = objects.folder() {
-        return dump::write_while(job, &folder.join(FOLDER), Of::Now(date), going);
+        return dump::write_while(job, &folder.join(FOLDER), Of::Now(next), going);
     }
-    write_and_send(job, objects, &name_of(date), Of::Now(date), going)
+    write_and_send(job, objects, &name_of(next), Of::Now(next), going)
 }
 
 /// Writes a dump to a bucket, in a folder named after its day, which must not have one yet. See
 /// [`dump::write`].
 pub fn write(job: &mut Job<'_>, out: &Objects, of: Of) -> Result<Written, ExportError> {
-    let under = of.date().to_string();
+    let under = of.name().to_string();
     if job.handle.block_on(out.meta(&format!("{under}/{SUMS}")))?.is_some() {
         return Err(ExportError::Exists(under));
     }
@@ -165,35 +194,35 @@ fn write_and_send(
     Ok(Written { folder: PathBuf::from(format!("{}/{under}", out.describe())), ..written })
 }
 
-/// Removes dumps from before the latest redaction, which may hold the redacted text, and remains of dumps
-/// that were never completed or only half removed.
+/// Takes back the dumps that hold text redacted since, and removes the remains of dumps that were never
+/// completed or only half removed.
 async fn clean_up(db: &Db, objects: &Objects) -> Result<(), StoreError> {
-    let redacted = store::log::history::last_redaction(db).await?;
-    let whole = dates(objects).await?;
-    for date in days(objects).await? {
-        let keep = whole.contains(&date)
-            && match find(objects, date).await {
-                Ok(dump) => dump.is_some_and(|dump| dump.change >= redacted),
+    let redacted = store::log::history::redacted(db).await?;
+    let known = known(objects).await?;
+    for dump in folders(objects).await? {
+        match known.iter().find(|one| one.name == dump) {
+            Some(Known { withdrawn: false, .. }) => match find(objects, dump).await {
+                Ok(Some(found)) if redacted.is_in(found.change) => withdraw(objects, dump).await?,
                 // Leave an unreadable dump for people to look at; it is not served either.
-                Err(StoreError::Inconsistent { .. }) => true,
+                Ok(_) | Err(StoreError::Inconsistent { .. }) => {}
                 Err(error) => return Err(error),
-            };
-        if !keep {
-            remove(objects, date).await?;
+            },
+            Some(Known { withdrawn: true, .. }) => remove(objects, dump, Leaving::Mark).await?,
+            None => remove(objects, dump, Leaving::Nothing).await?,
         }
     }
     Ok(())
 }
 
-/// Whether [`publish`] has work to do: the day's dump is missing, or some dump holds text redacted since.
+/// Whether [`publish`] has work to do: the day has no dump, or some dump holds text redacted since.
 pub async fn is_due(db: &Db, objects: &Objects, date: NaiveDate) -> Result<bool, StoreError> {
-    let redacted = store::log::history::last_redaction(db).await?;
-    let there = dates(objects).await?;
-    if !there.contains(&date) {
+    let redacted = store::log::history::redacted(db).await?;
+    let there = names(objects).await?;
+    if !there.iter().any(|name| name.date == date) {
         return Ok(true);
     }
-    for date in there {
-        if find(objects, date).await.is_ok_and(|dump| dump.is_some_and(|dump| dump.change < redacted)) {
+    for dump in there {
+        if find(objects, dump).await.is_ok_and(|dump| dump.is_some_and(|dump| redacted.is_in(dump.change))) {
             return Ok(true);
         }
     }
@@ -240,15 +269,37 @@ fn send(
     Ok(())
 }
 
-/// Removes a day's dump, or its remains.
-async fn remove(objects: &Objects, date: NaiveDate) -> Result<(), StoreError> {
+/// Removes a dump and leaves the mark that keeps its name from being used again.
+async fn withdraw(objects: &Objects, dump: DumpName) -> Result<(), StoreError> {
+    // The mark first: without it and the sums, the name would be free. It is written to a full disk too, for
+    // what follows frees far more.
+    let marking = objects.clone().with_least_free(0);
+    marking.write(&name(dump, WITHDRAWN), WITHDRAWN_TEXT.as_bytes().to_vec()).await?;
+    remove(objects, dump, Leaving::Mark).await
+}
+
+/// What stays of a removed dump.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Leaving {
+    /// Nothing: nobody ever saw it.
+    Nothing,
+    /// The mark that it was taken back.
+    Mark,
+}
+
+/// Removes a dump, or its remains.
+async fn remove(objects: &Objects, dump: DumpName, leaving: Leaving) -> Result<(), StoreError> {
     // Sums first, so that a half-removed dump is not served.
-    objects.remove(&name(date, SUMS)).await?;
-    for (file, _) in objects.files(&format!("{FOLDER}/{date}")).await? {
-        objects.remove(&name(date, &file)).await?;
+    objects.remove(&name(dump, SUMS)).await?;
+    for (file, _) in objects.files(&name_of(dump)).await? {
+        if leaving == Leaving::Nothing || file != WITHDRAWN {
+            objects.remove(&name(dump, &file)).await?;
+        }
     }
-    if let Some(folder) = objects.folder() {
-        let folder = folder.join(FOLDER).join(date.to_string());
+    if let Some(folder) = objects.folder()
+        && leaving == Leaving::Nothing
+    {
+        let folder = folder.join(FOLDER).join(dump.to_string());
         match std::fs::remove_dir(&folder) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 return Err(StoreError::Unavailable(format!("{}: {error}", folder.display())));

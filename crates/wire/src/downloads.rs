@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 pub struct DumpView {
     /// Its day.
     pub date: NaiveDate,
+    /// Which of that day's dumps it is: 2 if the first was taken back.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, example = 1))]
+    pub edition: u32,
     /// URL of its list of files.
     #[cfg_attr(feature = "openapi", schema(example = "https://register.example/api/v1/dumps/2026-05-01"))]
     pub url: String,

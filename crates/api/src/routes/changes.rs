@@ -248,7 +248,10 @@ fn entry(app: &App, event: &Event) -> Result<Entry, ApiError> {
 fn redacted(event: &Event) -> String {
     let places =
         event.places.iter().map(|one| format!("{} of version {}", one.pointers.join(", "), one.version));
-    let places: Vec<String> = places.collect();
+    let mut places: Vec<String> = places.collect();
+    if places.is_empty() {
+        places.push("what is kept beside the record".to_owned());
+    }
     format!("{}: {}", places.join("; "), event.reason.as_deref().unwrap_or_default())
 }
 

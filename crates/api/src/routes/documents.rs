@@ -6,7 +6,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::authorisation::{Object, Permission};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use sha2::{Digest, Sha256};
+use store::across::redactions::document_taken_out;
 use store::people::documents::{self, Document};
 use utoipa::ToSchema;
 use wire::DocumentView;
@@ -51,7 +51,7 @@ parameters! {
     responses(
         (status = 201, description = "The stored document", body = DocumentView),
         (status = 403, description = "Your roles do not allow this"),
-        (status = 409, description = "The body's documents have as many bytes as they may have"),
+        (status = 409, description = "This document was redacted, or the body's documents have as many bytes as they may have"),
         (status = 413, description = "The file is longer than 20 MiB"),
         (status = 415, description = "The type is not accepted, or the bytes do not match it"),
     )
@@ -71,8 +71,9 @@ pub(crate) async fn create_document(
     let owner = app.allowed(owner)?.id;
     let sent = Sent::read(request, DOCUMENT_MAX).await?;
     let media_type = media_type(&sent, &name)?.to_owned();
+    let known = store::ground::hash::hex_sha256(&sent.body);
+    app.allowed(acts::may_be_kept(&app.db, &known, &owner).await)?;
     // Before the bytes are kept, too: what does not fit must not fill the disk.
-    let known = hex::encode(Sha256::digest(&sent.body));
     if documents::find(&app.db, &known, &owner).await?.is_none() {
         app.allowed(app.quotas.fit_documents(&app.db, &owner, sent.body.len() as u64).await)?;
     }
@@ -156,6 +157,7 @@ fn media_type(sent: &Sent, name: &str) -> Result<&'static str, ApiError> {
         (status = 200, description = "The bytes", body = inline(FileBytes), content_type = "*/*"),
         (status = 401, description = "The token does not work"),
         (status = 404, description = "No such document, or you may not read it"),
+        (status = 410, description = "It was redacted"),
     )
 )]
 pub(crate) async fn get_document(
@@ -171,6 +173,11 @@ pub(crate) async fn get_document(
             let object = Object::Of { owner: &one.owner, about_others: false };
             caller.grant(Permission::ReadSubmission, object).is_some()
         });
+    }
+    if found.is_none()
+        && let Some(taken_out) = document_taken_out(&app.db, &sha256).await?
+    {
+        return Err(ApiError::TakenOut(taken_out));
     }
     download(&app, &found.ok_or_else(missing)?).await?.ok_or_else(missing)
 }

@@ -1,6 +1,7 @@
 //! Dumps: the list, their contents, and their files.
 
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Body;
@@ -9,9 +10,11 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::response::{IntoResponse, Response};
 use export::compressed::is_compressed;
 use export::describe::{Sum, media_type};
+use export::dump::DumpName;
 use export::published::{self, Published};
 use http_range_header::{RangeUnsatisfiableError, parse_range_header};
 use store::StoreError;
+use store::log::history::Redacted;
 use wire::{DumpList, DumpView, FileView};
 
 use crate::App;
@@ -29,15 +32,16 @@ const CACHE: HeaderValue = HeaderValue::from_static("public, max-age=300, must-r
 
 fn view(app: &App, dump: &Published, files: bool) -> DumpView {
     let file = |file: &Sum| FileView {
-        url: format!("{}/data/{}/{}", app.base_url, dump.date, file.name),
+        url: format!("{}/data/{}/{}", app.base_url, dump.name, file.name),
         media_type: media_type(&file.name).to_owned(),
         bytes: file.bytes,
         sha256: file.sha256.clone(),
         name: file.name.clone(),
     };
     DumpView {
-        date: dump.date,
-        url: format!("{}/api/v1/dumps/{}", app.base_url, dump.date),
+        date: dump.name.date,
+        edition: dump.name.edition,
+        url: format!("{}/api/v1/dumps/{}", app.base_url, dump.name),
         change: dump.change,
         changed_at: dump.changed_at,
         files_total: dump.files.len() as u64,
@@ -48,7 +52,7 @@ fn view(app: &App, dump: &Published, files: bool) -> DumpView {
 
 /// List dumps
 ///
-/// Everything public, day by day, latest first. Each dump's `datapackage.json` describes its files.
+/// Everything public, day by day, latest first. A day has a second edition if its first was taken back. Each dump's `datapackage.json` describes its files.
 #[utoipa::path(
     get, path = "/api/v1/dumps", operation_id = "list_dumps", tag = "dumps",
     responses(
@@ -56,21 +60,11 @@ fn view(app: &App, dump: &Published, files: bool) -> DumpView {
     )
 )]
 pub(crate) async fn list_dumps(State(app): State<App>, _: NoParams) -> Result<Response, ApiError> {
-    let redacted = store::log::history::last_redaction(&app.db).await?;
-    let mut items = Vec::new();
-    for date in app.dumps().await?.iter() {
-        match app.dump(*date).await {
-            Ok(dump) => {
-                // An older dump may still contain what was redacted.
-                let dump = dump.filter(|dump| dump.change >= redacted);
-                items.extend(dump.map(|dump| view(&app, &dump, false)));
-            }
-            // One unreadable dump must not hide the others.
-            Err(error @ StoreError::Inconsistent { .. }) => {
-                tracing::warn!("cannot read the dump of {date}: {error}")
-            }
-            Err(error) => return Err(error.into()),
-        }
+    let redacted = store::log::history::redacted(&app.db).await?;
+    let (mut items, all) = listed(&app, &redacted, false).await?;
+    if !all {
+        // The successor of what is left out may be there by now.
+        (items, _) = listed(&app, &redacted, true).await?;
     }
     let total = items.len() as u64;
     let list = DumpList { about: app.about().await?, items, total };
@@ -84,10 +78,10 @@ pub(crate) async fn list_dumps(State(app): State<App>, _: NoParams) -> Result<Re
 /// Files with their checksums. `latest` means the latest dump.
 #[utoipa::path(
     get, path = "/api/v1/dumps/{date}", operation_id = "get_dump", tag = "dumps",
-    params(("date" = String, Path, description = "A day, or `latest`", example = "latest")),
+    params(("date" = String, Path, description = "A day, an edition of one such as `2026-05-01.2`, or `latest`", example = "latest")),
     responses(
         (status = 200, description = "The dump with its files", body = DumpView),
-        (status = 404, description = "No dump of that day"),
+        (status = 404, description = "No such dump"),
         (status = 410, description = "Withdrawn, because something in it has since been redacted"),
     )
 )]
@@ -102,11 +96,11 @@ pub(crate) async fn get_dump(
 
 /// Download a file of a dump
 ///
-/// Files never change. Requests for one byte range are supported; CSV and NDJSON are sent compressed to clients that accept `zstd` or `gzip`. If files are kept in an object store, the answer redirects there.
+/// Files never change: a dump that was taken back keeps its address, and its successor has another. Requests for one byte range are supported; CSV and NDJSON are sent compressed to clients that accept `zstd` or `gzip`. If files are kept in an object store, the answer redirects there.
 #[utoipa::path(
     get, path = "/data/{date}/{file}", operation_id = "get_dump_file", tag = "dumps",
     params(
-        ("date" = String, Path, description = "A day, or `latest`", example = "latest"),
+        ("date" = String, Path, description = "A day, an edition of one such as `2026-05-01.2`, or `latest`", example = "latest"),
         ("file" = String, Path, description = "Name of the file", example = "records.csv"),
     ),
     responses(
@@ -137,7 +131,7 @@ pub(crate) async fn get_dump_file(
     set(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     set(header::LAST_MODIFIED, http_date(dump.changed_at));
     if date == LATEST
-        && let Ok(stays) = HeaderValue::from_str(&format!("{}/data/{}/{name}", app.base_url, dump.date))
+        && let Ok(stays) = HeaderValue::from_str(&format!("{}/data/{}/{name}", app.base_url, dump.name))
     {
         set(header::CONTENT_LOCATION, stays);
     }
@@ -154,7 +148,7 @@ pub(crate) async fn get_dump_file(
         }
     }
     if !app.is_whole(&dump, file).await? {
-        return Err(ApiError::Damaged { date: dump.date, file: file.name.clone() });
+        return Err(ApiError::Damaged { dump: dump.name, file: file.name.clone() });
     }
     let tag = HeaderValue::from_str(&format!("\"{}\"", file.sha256)).map_err(|_| ApiError::Inside)?;
     set(header::ETAG, tag.clone());
@@ -165,7 +159,7 @@ pub(crate) async fn get_dump_file(
     // Files in a bucket are read there, by a redirect; HEAD is answered here, where the file's details are
     // known.
     if method != Method::HEAD
-        && let Some(url) = app.objects.signed(&published::name(dump.date, &name)).await?
+        && let Some(url) = app.objects.signed(&published::name(dump.name, &name)).await?
     {
         let to = HeaderValue::from_str(&url).map_err(|_| ApiError::Inside)?;
         let headers = [(header::LOCATION, to), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
@@ -192,21 +186,88 @@ pub(crate) async fn get_dump_file(
         Body::empty()
     } else {
         let part = range.map(|part| *part.start()..part.end() + 1);
-        let stream = app.objects.read(&published::name(dump.date, &file.name), part).await?;
+        let stream = app.objects.read(&published::name(dump.name, &file.name), part).await?;
         Body::from_stream(stream.ok_or_else(|| ApiError::NotFound("file", name.clone()))?)
     };
     Ok((status, answer, body).into_response())
 }
 
-/// Finds a dump by date or `latest`. Errors: [`ApiError::Superseded`] if it predates the latest redaction.
-async fn find(app: &App, date: &str) -> Result<std::sync::Arc<Published>, ApiError> {
-    let missing = || ApiError::NotFound("dump", domain::cell::short(date));
-    let redacted = store::log::history::last_redaction(&app.db).await?;
-    // Only listed days are looked up, so that guesses cost the object store nothing.
-    let days = app.dumps().await?;
-    let day = days.iter().find(|day| date == LATEST || day.to_string() == date);
-    let dump = app.dump(*day.ok_or_else(missing)?).await?.ok_or_else(missing)?;
-    if dump.change < redacted { Err(ApiError::Superseded(dump.date)) } else { Ok(dump) }
+/// The dumps that can be read, and whether that is all of those listed: one may hold what was redacted until it is
+/// taken back. For `soon`, see [`App::dumps`].
+async fn listed(app: &App, redacted: &Redacted, soon: bool) -> Result<(Vec<DumpView>, bool), ApiError> {
+    let mut items = Vec::new();
+    let mut all = true;
+    for one in app.dumps(soon).await?.iter().filter(|one| !one.withdrawn) {
+        match readable(app, one.name).await?.filter(|dump| !redacted.is_in(dump.change)) {
+            Some(dump) => items.push(view(app, &dump, false)),
+            None => all = false,
+        }
+    }
+    Ok((items, all))
+}
+
+/// What the address of the latest dump says when there was one and its successor is not there yet.
+const NEXT_SOON: &str =
+    "something in the last dump has been redacted since, so it was taken back; the next one is on its way";
+
+/// Finds a dump by name, or the `latest`. Errors: [`ApiError::Superseded`] if it holds text redacted since;
+/// [`ApiError::NotReady`] if no dump is left and there was one.
+async fn find(app: &App, asked: &str) -> Result<Arc<Published>, ApiError> {
+    let missing = || ApiError::NotFound("dump", domain::cell::short(asked));
+    let redacted = store::log::history::redacted(&app.db).await?;
+    if asked != LATEST {
+        let name: DumpName = asked.parse().map_err(|_| missing())?;
+        // Only listed dumps are looked up, so that guesses cost the object store nothing.
+        let known = app.dumps(false).await?;
+        let known = match known.iter().find(|one| one.name == name).copied() {
+            Some(known) => known,
+            None => {
+                let newer = app.dumps(true).await?;
+                newer.iter().find(|one| one.name == name).copied().ok_or_else(missing)?
+            }
+        };
+        if known.withdrawn {
+            return Err(ApiError::Superseded(name));
+        }
+        // Its sums go first when it is taken back, which may have happened since it was listed.
+        let dump = app.dump(name).await?.ok_or(ApiError::Superseded(name))?;
+        return if redacted.is_in(dump.change) { Err(ApiError::Superseded(name)) } else { Ok(dump) };
+    }
+    let mut soon = false;
+    loop {
+        let known = app.dumps(soon).await?;
+        let mut taken_back = false;
+        for one in known.iter() {
+            if !one.withdrawn
+                && let Some(dump) = readable(app, one.name).await?
+                && !redacted.is_in(dump.change)
+            {
+                if taken_back && !soon {
+                    break;
+                }
+                return Ok(dump);
+            }
+            taken_back = true;
+        }
+        match (soon, known.is_empty()) {
+            (true, true) => return Err(missing()),
+            (true, false) => return Err(ApiError::NotReady(NEXT_SOON)),
+            // A later dump than the one listed may be there by now.
+            (false, _) => soon = true,
+        }
+    }
+}
+
+/// A dump whose description can be read. An unreadable one must not hide the others.
+async fn readable(app: &App, name: DumpName) -> Result<Option<Arc<Published>>, ApiError> {
+    match app.dump(name).await {
+        Ok(dump) => Ok(dump),
+        Err(error @ StoreError::Inconsistent { .. }) => {
+            tracing::warn!("cannot read the dump of {name}: {error}");
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Accepted encodings, best first, with their file extensions.

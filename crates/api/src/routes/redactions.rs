@@ -1,7 +1,7 @@
 //! Redactions: `/api/v1/records/{id}/redactions` and `/api/v1/redactions`. One person asks, another decides.
 //! What was removed, on which ground and why is public.
 
-use acts::{Caller, RedactionRequest};
+use acts::{Actor, Caller, RedactionRequest};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -12,7 +12,7 @@ use domain::authorisation::{Object, Permission};
 use domain::codes::{Code, WithheldGround};
 use domain::redaction::Target;
 use serde::{Deserialize, Serialize};
-use store::across::redactions::{self, Stored};
+use store::across::redactions::{self, Mention, Stored};
 use utoipa::ToSchema;
 
 use crate::App;
@@ -37,6 +37,9 @@ pub(crate) struct NewRedaction {
     /// Words to remove wherever they occur in the record's texts, written exactly as they do there.
     #[schema(example = "Jane Example", min_length = 3, max_length = 500)]
     words: Option<String>,
+    /// SHA-256 of documents of the record to delete, whole. Their addresses say so then.
+    #[serde(default)]
+    documents: Vec<String>,
     /// Ground of the redaction.
     ground: WithheldGround,
     /// The reason, in a sentence that stays public.
@@ -107,6 +110,19 @@ pub(crate) struct RedactionList {
     items: Vec<RedactionView>,
 }
 
+/// A place outside the record's versions that has the words.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ElsewhereView {
+    /// What kind of text it is: the `note` of a version, the reason of a `withdrawal` or `redaction`, a `remark`, a `submission`, the report of an `upload`, a `link`, the reply to a `gap`, a `receipt`, a line of the `audit` trail such as the reason of a review, a `file-name`, the text of a `document`, a `document-unread` because it is no plain text, or another `record` of the same body.
+    #[schema(example = "audit")]
+    kind: &'static str,
+    /// Which one: its id, the number of the version, the SHA-256 of the document, or what the line is about.
+    #[schema(example = "submission/0198c0de-0000-7000-8000-000000000000")]
+    id: String,
+    /// Whether this redaction takes the words out of it. A document goes if the request names it; the rest that stays needs its own redaction.
+    goes: bool,
+}
+
 /// A requested redaction, as shown to those who may decide.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AskedView {
@@ -123,6 +139,10 @@ pub(crate) struct AskedView {
     /// The words to be removed; deleted once it is decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     words: Option<String>,
+    /// SHA-256 of the documents that go with it.
+    documents: Vec<String>,
+    /// Where else the words stand: before the decision, what goes with them and what stays; afterwards, what still has them.
+    elsewhere: Vec<ElsewhereView>,
     /// When it was asked for.
     asked_at: DateTime<Utc>,
     /// Whether you asked for it, so that somebody else must decide.
@@ -155,6 +175,19 @@ impl From<Stored> for RedactionView {
     }
 }
 
+impl From<&Mention> for ElsewhereView {
+    fn from(mention: &Mention) -> Self {
+        Self { kind: mention.kind.as_str(), id: mention.id.clone(), goes: mention.goes }
+    }
+}
+
+/// Leaves out what only the record's own body may know of, for everybody else.
+fn for_caller(caller: &Caller, stored: Stored) -> Stored {
+    let own = caller.organisations(Permission::DecideRedaction);
+    let is_own = stored.owner.as_ref().is_some_and(|owner| own.contains(owner));
+    Stored { elsewhere: acts::visible(stored.elsewhere, is_own), ..stored }
+}
+
 fn asked_view(caller: &Caller, stored: Stored) -> AskedView {
     let (pointer, words) = match &stored.target {
         Some(Target::Field { pointer, .. }) => (Some(pointer.clone()), None),
@@ -166,6 +199,8 @@ fn asked_view(caller: &Caller, stored: Stored) -> AskedView {
         state: stored.state.as_str(),
         pointer,
         words,
+        documents: stored.documents.clone(),
+        elsewhere: stored.elsewhere.iter().map(ElsewhereView::from).collect(),
         asked_at: stored.asked_at,
         own: stored.asked_by == caller.person.id,
         outcome: stored.outcome.clone(),
@@ -199,7 +234,7 @@ pub(crate) async fn list_redactions(
 
 /// Ask for a redaction
 ///
-/// Names a value by JSON `pointer`, or `words`, that must not be public, with a ground and a reason. Nothing changes until another person carries it out; then the text disappears from every version, from lists, search and drafts. A whole field is replaced by a `withheld` statement, words by a mark, and the list of redactions shows every place with its ground. To remove the name of a body or product, point at it; `words` does not match those. Codes, dates and ids cannot be redacted.
+/// Names a value by JSON `pointer`, or `words`, that must not be public, with a ground and a reason. Nothing changes until another person carries it out; then the text disappears from every version, from lists, search and drafts. A whole field is replaced by a `withheld` statement, words by a mark, and the list of redactions shows every place with its ground. To remove the name of a body or product, point at it; `words` does not match those. Codes, dates and ids cannot be redacted. `elsewhere` in the answer lists what else has the words: notes, remarks, reasons in the audit trail and names of files lose them with it; a document goes whole if `documents` names it. To add documents, ask again: your new request takes the place of the first.
 #[utoipa::path(
     post, path = "/api/v1/records/{id}/redactions", operation_id = "create_redaction", tag = "submissions",
     params(
@@ -221,10 +256,13 @@ pub(crate) async fn create_redaction(
     IdInPath(id): IdInPath,
     sent: Sent,
 ) -> Result<Response, ApiError> {
-    let NewRedaction { pointer, version, words, ground, reason } = sent.json()?;
+    let NewRedaction { pointer, version, words, documents, ground, reason } = sent.json()?;
     let request = app.allowed(RedactionRequest::new(pointer, version, words, ground, reason))?;
+    let request = request.with_documents(documents);
+    let named = acts::documents_to_search(&app.db, &app.objects, Actor::Person(&caller), id).await?;
     let write = begin(&app, &caller, &sent, false).await?;
-    let asked = app.allowed(acts::ask_redaction(&write.act(), id, request).await)?;
+    let asked = Box::pin(acts::ask_redaction(&write.act(), id, request, &named)).await;
+    let asked = app.allowed(asked)?;
     write.answer(StatusCode::CREATED, None, None, &asked_view(&caller, asked)).await
 }
 
@@ -267,17 +305,21 @@ pub(crate) async fn decide_redaction(
             acts::carry_out_redaction(&act, waiting, &names).await
         }
     };
-    let view = asked_view(&caller, app.allowed(decided)?);
+    let view = asked_view(&caller, for_caller(&caller, app.allowed(decided)?));
     let answer = write.answer(StatusCode::OK, None, None, &view).await?;
     purge(&app).await;
     Ok(answer)
 }
 
-/// Removes redacted text from the database files too, where deleted rows leave traces.
+/// Removes redacted text from the database files too, where deleted rows leave traces, and redacted documents
+/// from the object store.
 async fn purge(app: &App) {
+    // The redaction itself is done; what fails here, maintenance does again later.
     if let Err(error) = store::records::maintenance::purge(&app.db).await {
-        // The redaction itself is done, and maintenance purges the files again later.
         tracing::warn!("redacted text may still be in the database files: {error}");
+    }
+    if let Err(error) = store::people::documents::erase(&app.db, &app.objects, (app.clock)()).await {
+        tracing::warn!("a redacted document may still be in the object store: {error}");
     }
 }
 
@@ -303,5 +345,7 @@ pub(crate) async fn list_redactions_to_decide(
     }
     let owners = (!all).then_some(own.as_slice());
     let waiting = redactions::waiting(&app.db, owners, WAITING_SHOWN).await?;
-    Ok(Json(AskedList { items: waiting.into_iter().map(|one| asked_view(&caller, one)).collect() }))
+    Ok(Json(AskedList {
+        items: waiting.into_iter().map(|one| asked_view(&caller, for_caller(&caller, one))).collect(),
+    }))
 }

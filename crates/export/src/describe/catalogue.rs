@@ -92,7 +92,7 @@ fn graph(about: &About, sums: &[Sum]) -> Graph {
     graph.add(&dataset, format!("{DCT}modified"), changed);
     graph.add(&dataset, format!("{DCT}language"), language);
     graph.add(&dataset, format!("{DCT}accrualPeriodicity"), often);
-    graph.add(&dataset, format!("{DCAT}version"), Literal::from(about.date().to_string()));
+    graph.add(&dataset, format!("{DCAT}version"), Literal::from(about.version()));
     for (theme, label) in [("GOVE", "Government and public sector"), ("TECH", "Science and technology")] {
         let theme = graph.typed(&format!("{EU}data-theme/{theme}"), format!("{SKOS}Concept"));
         graph.add(&theme.clone().into(), format!("{SKOS}prefLabel"), english(label));

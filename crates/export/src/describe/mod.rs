@@ -54,7 +54,7 @@ impl About {
     /// The dump's own address.
     fn url(&self) -> String {
         match self.of {
-            Of::Now(date) => format!("{}/data/{date}", self.base_url),
+            Of::Now(name) => format!("{}/data/{name}", self.base_url),
             Of::Then(date) => format!("{}/data/as-of/{date}", self.base_url),
         }
     }
@@ -63,9 +63,14 @@ impl About {
         self.of.date()
     }
 
+    /// Its day, with the edition if it is not the day's first.
+    fn version(&self) -> String {
+        self.of.name().to_string()
+    }
+
     fn title(&self) -> String {
         match self.of {
-            Of::Now(date) => format!("{TITLE}, {date}"),
+            Of::Now(name) => format!("{TITLE}, {name}"),
             Of::Then(date) => format!("{TITLE} as of {date}"),
         }
     }
@@ -200,7 +205,7 @@ fn citation(about: &About) -> String {
          title: {}\n\
          abstract: {}\n\
          authors:\n  - name: {}\n    website: {}\n\
-         version: \"{date}\"\n\
+         version: \"{version}\"\n\
          date-released: \"{date}\"\n\
          url: {}\n\
          license: {LICENCE_NAME}\n\
@@ -210,6 +215,7 @@ fn citation(about: &About) -> String {
         text(TITLE),
         text(&about.base_url),
         text(&about.url()),
+        version = about.version(),
         date = about.date(),
     )
 }

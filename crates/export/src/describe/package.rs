@@ -196,7 +196,7 @@ pub(super) fn file(about: &About, sums: &[Sum]) -> Vec<u8> {
         "title": about.title(),
         "description": about.description(),
         "homepage": about.base_url,
-        "version": about.date().to_string(),
+        "version": about.version(),
         "created": crate::cell::instant(about.changed_at),
         "change": about.change,
         "keywords": ["algorithms", "public sector", "procurement", "impact assessment"],

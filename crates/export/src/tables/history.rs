@@ -164,6 +164,10 @@ pub fn changes_of(event: &Event) -> serde_json::Result<Vec<ChangeRow>> {
         (Happened::Redacted, _) => {
             let ground = event.ground.map_or("", Code::as_str);
             let reason = format!("{ground}: {}", event.reason.as_deref().unwrap_or_default());
+            // Without a place, only what is kept beside the versions lost something.
+            if event.places.is_empty() {
+                return Ok(vec![ChangeRow { reason: Some(reason), ..row("redacted") }]);
+            }
             let places = event.places.iter().flat_map(|one| one.pointers.iter().map(|at| (one.version, at)));
             places
                 .map(|(version, pointer)| ChangeRow {

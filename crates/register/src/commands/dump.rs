@@ -105,7 +105,7 @@ impl Dump {
             .unwrap_or_else(|_| ProgressStyle::default_bar());
         let bar = ProgressBar::new(0).with_style(style);
         let (progress, stop) = (bar.clone(), stop::when_asked());
-        let of = self.as_of.map_or(Of::Now(today), Of::Then);
+        let of = self.as_of.map_or(Of::Now(today.into()), Of::Then);
         let (handle, held) = (Handle::current(), leases.clone());
         let written = tokio::task::spawn_blocking(move || {
             let mut tell = |met, all| {
@@ -127,7 +127,8 @@ impl Dump {
             let rows: serde_json::Map<_, _> =
                 written.rows.iter().map(|(table, rows)| ((*table).to_owned(), (*rows).into())).collect();
             super::print_json(&serde_json::json!({
-                "folder": written.folder, "date": written.date, "changed_at": written.changed_at,
+                "folder": written.folder, "date": written.name.date, "edition": written.name.edition,
+                "changed_at": written.changed_at,
                 "files": files, "bytes": bytes, "rows": rows,
                 "entries": written.log.map(|(entries, _)| entries), "signed": written.log.map(|(_, signed)| signed),
             }))?;

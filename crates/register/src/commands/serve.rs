@@ -138,8 +138,9 @@ impl Serve {
         let stop = stop::when_asked();
         stop::end_within(&stop, END_WITHIN);
         let signing = Signing::new(signer.filter(|_| writes));
+        let kept = objects.clone();
         let dumps = (!self.no_dumps).then(|| Dumps { objects, base_url, signing: signing.clone() });
-        let maintenance = writes.then(|| tokio::spawn(maintain(leases.clone(), dumps, stop.clone())));
+        let maintenance = writes.then(|| tokio::spawn(maintain(leases.clone(), kept, dumps, stop.clone())));
         let mut background = vec![tokio::spawn(async move { search.follow(FOLLOW).await })];
         background.extend(writes.then(|| {
             let app = app.clone();

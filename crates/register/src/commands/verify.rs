@@ -238,6 +238,9 @@ fn files(path: &Path, trusted: &Trusted) -> anyhow::Result<Verified> {
         log(&Folder(path.to_owned()), trusted, &mut verified, |_| {})?;
         return Ok(verified);
     }
+    if path.join(export::published::WITHDRAWN).is_file() {
+        bail!("{shown} was taken back, because something in it was redacted later: check a later dump");
+    }
     if !path.join("SHA256SUMS").is_file() {
         let inside = std::fs::read_dir(path)?.filter_map(|entry| Some(entry.ok()?.path()));
         let latest = inside.filter(|inside| inside.join("SHA256SUMS").is_file()).max();

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::running::{Server, names, register};
+use crate::running::{Server, council, member, names, record, register, send};
 
 /// Enough records that a dump takes a while.
 const MANY: usize = 3_000;
@@ -155,4 +155,57 @@ fn a_dump_of_a_killed_register_is_taken_over_and_that_of_a_live_one_is_not() {
     server.stop();
     assert_eq!((unfinished(folder), holder(folder)), (vec![], None));
     check(folder);
+}
+
+#[test]
+fn a_dump_that_is_taken_back_has_a_successor_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let people = council(folder);
+    // Nothing to dump at the start: the next round of upkeep is a quarter of an hour away.
+    let mut server = Server::start_with(folder, &["--empty"]);
+    let port = server.port;
+    let ask = |method: &str, path: &str, token: &str, etag: &str, body: &str| {
+        let answer = send(port, method, path, token, etag, body).unwrap();
+        assert!((200..300).contains(&answer.status), "{method} {path}: {}", answer.body);
+        answer
+    };
+    let begun =
+        ask("POST", "/api/v1/submissions", &people.writer, "", &record("Tool", "Ask Quillon Vexborough."));
+    let (path, mut etag) = (begun.header("location"), begun.header("etag"));
+    let mut id = String::new();
+    for action in ["submit", "approve", "publish"] {
+        let done = ask("POST", &format!("{path}/{action}"), &people.writer, &etag, "");
+        etag = done.header("etag");
+        id = member(&done.body, "record_id");
+    }
+    register(folder, &["dump"]);
+    let first = whole(folder).unwrap().file_name().unwrap().to_string_lossy().into_owned();
+    let status =
+        |dump: &str| send(port, "GET", &format!("/data/{dump}/records.csv"), "", "", "").unwrap().status;
+    assert_eq!((status(&first), status("latest")), (200, 200));
+    let path = format!("/api/v1/records/{id}/redactions");
+    let body = "{\"words\":\"Quillon Vexborough\",\"ground\":\"foia_40\",\"reason\":\"A name of staff\"}";
+    let asked = ask("POST", &path, &people.writer, "", body);
+    let begun = Instant::now();
+    ask("POST", &format!("{path}/{}/carry-out", member(&asked.body, "id")), &people.approver, "", "");
+    assert_eq!(status(&first), 410);
+    wait("the latest is there again", || status("latest") == 200);
+    assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
+    let latest = ask("GET", "/data/latest/records.csv", "", "", "");
+    assert!(!latest.body.contains("Vexborough") && latest.body.contains("[redacted]"), "{}", latest.body);
+    let second = latest.header("content-location");
+    assert!(second.ends_with("/records.csv") && !second.contains(&format!("/{first}/")), "{second}");
+    assert_eq!(status(&first), 410, "its address is not used again");
+    let left = names(&dumps(folder).join(&first));
+    assert_eq!(left, ["WITHDRAWN"]);
+    let folder_of_it = dumps(folder).join(&first);
+    let checked = Command::new(env!("CARGO_BIN_EXE_register"))
+        .args(["verify".as_ref(), folder_of_it.as_os_str()])
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&checked.stderr).into_owned();
+    assert!(!checked.status.success() && said.contains("was taken back"), "{said}");
+    server.stop();
 }

@@ -178,6 +178,14 @@ impl Objects {
         Ok(Some(bytes))
     }
 
+    /// Removes a document; a missing one is not an error.
+    pub async fn remove_document(&self, sha256: &str) -> Result<(), StoreError> {
+        match place(sha256) {
+            Some(name) => self.remove(&name).await,
+            None => Ok(()),
+        }
+    }
+
     /// Stores a file under a name; nobody sees it until it is complete. `false` if it was stopped before that.
     pub async fn keep(
         &self,

@@ -232,6 +232,30 @@ pub(crate) async fn last_redaction_on(conn: &impl ConnectionTrait) -> Result<i64
     Sql::new("SELECT coalesce(max(change), 0) FROM events WHERE kind = 'redacted'").number(conn).await
 }
 
+/// Which earlier states of the register hold text that was redacted later.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Redacted {
+    /// For each redaction, the first change whose state holds what it removed, and its own change.
+    held: Vec<(i64, i64)>,
+}
+
+impl Redacted {
+    /// Whether the state as of a change holds something redacted later.
+    pub fn is_in(&self, change: i64) -> bool {
+        self.held.iter().any(|(from, at)| (*from..*at).contains(&change))
+    }
+}
+
+/// Which earlier states hold text that was redacted later. A redaction by an older release does not say since
+/// when its text was public, so every state before it counts.
+pub async fn redacted(db: &Db) -> Result<Redacted, StoreError> {
+    let sql = "SELECT coalesce(x.held_from, 0) AS held_from, e.change AS change FROM events e LEFT JOIN redactions x ON x.id = e.redaction \
+        WHERE e.kind = 'redacted'";
+    let rows = Sql::new(sql).all(&db.read).await?;
+    let held = rows.iter().map(|row| Ok((row.try_get_by("held_from")?, row.try_get_by("change")?)));
+    Ok(Redacted { held: held.collect::<Result<_, StoreError>>()? })
+}
+
 /// How many events there are.
 pub async fn count(db: &Db) -> Result<u64, StoreError> {
     Ok(Sql::new("SELECT count(*) FROM events").number(&db.read).await?.unsigned_abs())

@@ -120,6 +120,11 @@ const PROBLEMS: &[(&str, &str, &str)] = &[
         "It held what was taken out of the register since. Take a later one.",
     ),
     (
+        "redacted",
+        "The document was redacted",
+        "Two people took it out of the register. The detail says on which ground and why.",
+    ),
+    (
         "damaged",
         "A file of the dump is damaged",
         "Its bytes are not those that were written, so it is not sent. Take another dump.",

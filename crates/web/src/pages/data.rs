@@ -20,13 +20,22 @@ use crate::words::{
 trait Dated {
     /// Its day.
     fn on(&self) -> String;
+    /// Its name in addresses.
+    fn name(&self) -> &str;
     /// Its length.
     fn size(&self) -> String;
 }
 
 impl Dated for DumpView {
     fn on(&self) -> String {
-        date(self.date)
+        match self.edition {
+            1 => date(self.date),
+            edition => format!("{} ({edition})", date(self.date)),
+        }
+    }
+
+    fn name(&self) -> &str {
+        self.url.rsplit('/').next().unwrap_or_default()
     }
 
     fn size(&self) -> String {

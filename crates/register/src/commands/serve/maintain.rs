@@ -14,6 +14,8 @@ use tokio_util::sync::CancellationToken;
 
 /// How often rules run on records for which the date may change the answer.
 const MAINTENANCE: Duration = Duration::from_secs(15 * 60);
+/// How often to look whether something was redacted, which asks for another dump at once.
+const LOOK: Duration = Duration::from_secs(1);
 /// How soon to try a dump again when another process is in the way. The lease of a killed process runs out by
 /// itself.
 const DUMP_AGAIN: Duration = Duration::from_secs(5);
@@ -30,25 +32,61 @@ pub(super) struct Dumps {
 }
 
 /// Runs maintenance until it is stopped. An unfinished dump is then removed.
-pub(super) async fn maintain(leases: Leases, dumps: Option<Dumps>, stop: CancellationToken) {
+pub(super) async fn maintain(
+    leases: Leases,
+    objects: Objects,
+    dumps: Option<Dumps>,
+    stop: CancellationToken,
+) {
     loop {
         let next = Instant::now() + MAINTENANCE;
         tokio::select! {
             () = stop.cancelled() => return,
-            () = derived(leases.db(), leases.now()) => {}
+            () = derived(leases.db(), &objects, leases.now()) => {}
         }
-        if let Some(dumps) = &dumps {
-            dump_until(next, &leases, dumps, &stop).await;
+        match &dumps {
+            // Stops by itself: a dump that is being written has files to remove.
+            Some(dumps) => dump_while(next, &leases, dumps, &stop).await,
+            None => {
+                tokio::select! {
+                    () = stop.cancelled() => {}
+                    () = tokio::time::sleep_until(next) => {}
+                }
+            }
         }
+        if stop.is_cancelled() {
+            return;
+        }
+    }
+}
+
+/// Until `until`: writes today's dump if it is due, and again each time something was redacted. A look is one
+/// query of an index, and sees what other processes did too.
+async fn dump_while(until: Instant, leases: &Leases, dumps: &Dumps, stop: &CancellationToken) {
+    let mut known = None;
+    loop {
+        match store::log::history::last_redaction(leases.db()).await {
+            Ok(last) if known != Some(last) => {
+                known = Some(last);
+                dump_until(until, leases, dumps, stop).await;
+            }
+            Ok(_) => {}
+            // The next look may work.
+            Err(error) => tracing::debug!("cannot look for redactions: {error}"),
+        }
+        let next = (Instant::now() + LOOK).min(until);
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep_until(next) => {}
+        }
+        if Instant::now() >= until {
+            return;
         }
     }
 }
 
 /// Brings derived data up to date, and removes what is no longer needed.
-async fn derived(db: &Db, now: DateTime<Utc>) {
+async fn derived(db: &Db, objects: &Objects, now: DateTime<Utc>) {
     match store::records::maintenance::judge_due(db, now).await {
         Ok(0) => {}
         Ok(judged) => tracing::info!("ran the rules again on {judged} records"),
@@ -61,6 +99,11 @@ async fn derived(db: &Db, now: DateTime<Utc>) {
     }
     if let Err(error) = store::records::maintenance::purge(db).await {
         tracing::warn!("redacted text may still be in the files of the database: {error}");
+    }
+    match store::people::documents::erase(db, objects, now).await {
+        Ok(0) => {}
+        Ok(erased) => tracing::info!("deleted {erased} redacted documents"),
+        Err(error) => tracing::warn!("a redacted document may still be in the object store: {error}"),
     }
     if let Err(error) = store::people::forget_private(db, now).await {
         tracing::warn!("cannot delete expired sessions and old answers: {error}");
@@ -102,7 +145,7 @@ async fn dump_until(until: Instant, leases: &Leases, dumps: &Dumps, stop: &Cance
     }
 }
 
-/// Writes today's dump if there is none, and removes dumps that contain text redacted since.
+/// Writes today's dump if there is none, and takes back dumps that hold text redacted since.
 async fn dump_due(leases: &Leases, dumps: &Dumps, stop: &CancellationToken) -> Result<(), ExportError> {
     let (db, today) = (leases.db(), leases.now().date_naive());
     if store::records::is_empty(db).await? || !export::published::is_due(db, &dumps.objects, today).await? {
@@ -126,7 +169,8 @@ async fn dump_due(leases: &Leases, dumps: &Dumps, stop: &CancellationToken) -> R
     match written.await.map_err(broke)? {
         Ok(written) => {
             let (files, bytes) = written.files;
-            tracing::info!("wrote the dump of {today}: {files} files, {bytes} bytes");
+            let name = written.name;
+            tracing::info!("wrote the dump of {name}: {files} files, {bytes} bytes");
             if let Some(words) = crate::commands::dump::not_signed(&written) {
                 tracing::warn!("{words}");
             }

@@ -6,6 +6,7 @@ use domain::redaction::{Redaction, Target};
 use sea_orm::QueryResult;
 use uuid::Uuid;
 
+use super::elsewhere::Mention;
 use crate::ground::db::{instant, micros};
 use crate::ground::sql::Sql;
 use crate::log::history::Places;
@@ -61,6 +62,12 @@ pub struct Stored {
     /// Public places removed, by version; until it is carried out, those that would be. Empty if it concerns
     /// sealed texts only.
     pub places: Vec<Places>,
+    /// SHA-256 of the documents that go with it.
+    pub documents: Vec<String>,
+    /// Where else the words were found: when it was asked for, or, once decided, what still has them.
+    pub elsewhere: Vec<Mention>,
+    /// Whether whoever asked found the words in no version, only elsewhere.
+    pub only_elsewhere: bool,
 }
 
 impl Stored {
@@ -85,12 +92,21 @@ impl Stored {
             decided_at: None,
             outcome: None,
             places: Vec::new(),
+            documents: Vec::new(),
+            elsewhere: Vec::new(),
+            only_elsewhere: false,
         }
+    }
+
+    /// The redaction itself; `None` once it is decided.
+    pub fn redaction(&self) -> Option<Redaction> {
+        let target = self.target.clone()?;
+        Some(Redaction { target, ground: self.ground, reason: self.reason.clone() })
     }
 }
 
 const COLUMNS: &str = "SELECT id, record_id, owner, pointer, words, ground, reason, state, asked_by, asked_at, \
-    decided_at, outcome, places, value FROM redactions";
+    decided_at, outcome, places, value, documents, elsewhere, only_elsewhere FROM redactions";
 
 fn read(row: &QueryResult) -> Result<Stored, StoreError> {
     let id: String = row.try_get_by("id")?;
@@ -104,6 +120,10 @@ fn read(row: &QueryResult) -> Result<Stored, StoreError> {
     let ground: String = row.try_get_by("ground")?;
     let state: String = row.try_get_by("state")?;
     let places: Option<String> = row.try_get_by("places")?;
+    let (documents, elsewhere): (Option<String>, Option<String>) =
+        (row.try_get_by("documents")?, row.try_get_by("elsewhere")?);
+    let documents = documents.map_or(Ok(Vec::new()), |list| serde_json::from_str(&list));
+    let elsewhere = elsewhere.map_or(Ok(Vec::new()), |list| serde_json::from_str(&list));
     Ok(Stored {
         record_id: row.try_get_by("record_id")?,
         owner: row.try_get_by("owner")?,
@@ -124,6 +144,9 @@ fn read(row: &QueryResult) -> Result<Stored, StoreError> {
             }
             None => Vec::new(),
         },
+        documents: documents.map_err(|error| wrong("documents", error.to_string()))?,
+        elsewhere: elsewhere.map_err(|error| wrong("elsewhere", error.to_string()))?,
+        only_elsewhere: row.try_get_by("only_elsewhere")?,
         id,
     })
 }
@@ -137,7 +160,7 @@ pub async fn insert(tx: &Tx, asked: &Stored) -> Result<(), StoreError> {
     };
     let mut sql = Sql::new(
         "INSERT INTO redactions (id, record_id, owner, pointer, value, words, ground, reason, state, asked_by, asked_at, \
-         places) VALUES ",
+         places, documents, elsewhere, only_elsewhere) VALUES ",
     );
     sql.bind_list(values![
         asked.id.clone(),
@@ -151,7 +174,10 @@ pub async fn insert(tx: &Tx, asked: &Stored) -> Result<(), StoreError> {
         asked.state.as_str(),
         asked.asked_by.clone(),
         micros(asked.asked_at),
-        json_of(&asked.places)
+        json_of(&asked.places),
+        json_of(&asked.documents),
+        json_of(&asked.elsewhere),
+        asked.only_elsewhere
     ]);
     sql.run(tx).await?;
     Ok(())
@@ -164,11 +190,22 @@ pub async fn find(tx: &Tx, record_id: &str, id: &str) -> Result<Option<Stored>, 
     sql.one(tx).await?.as_ref().map(read).transpose()
 }
 
+/// Requests for the same redaction by the same person that still wait.
+pub async fn waiting_for_same(tx: &Tx, asked: &Stored) -> Result<Vec<Stored>, StoreError> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE state = 'asked' AND record_id = ").bind(asked.record_id.clone());
+    sql.push(" AND asked_by = ").bind(asked.asked_by.clone()).push(" ORDER BY seq");
+    let rows = sql.all(tx).await?;
+    let waiting = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    Ok(waiting.into_iter().filter(|one| one.target == asked.target).collect())
+}
+
 /// Redactions carried out on a record's public text, oldest first: this list is public. Those of sealed texts
 /// only are left out, because they would reveal what was there.
 pub async fn done(db: &Db, record_id: &str) -> Result<Vec<Stored>, StoreError> {
     let mut sql = Sql::new(COLUMNS);
-    sql.push(" WHERE state = 'done' AND places <> '[]' AND record_id = ").bind(record_id);
+    sql.push(" WHERE state = 'done' AND (places <> '[]' OR held_from IS NOT NULL) AND record_id = ")
+        .bind(record_id);
     sql.push(" ORDER BY decided_at, seq").all(&db.read).await?.iter().map(read).collect()
 }
 
@@ -179,7 +216,7 @@ pub async fn waiting(db: &Db, owners: Option<&[String]>, limit: u64) -> Result<V
     sql.push(" WHERE state = 'asked'");
     match owners {
         Some(owners) => sql.push(" AND owner IN ").bind_list(owners.iter().cloned()),
-        None => sql.push(" AND places <> '[]'"),
+        None => sql.push(" AND (places <> '[]' OR only_elsewhere = TRUE)"),
     };
     sql.push(" ORDER BY seq LIMIT ").bind(limit.cast_signed());
     sql.all(&db.read).await?.iter().map(read).collect()
@@ -212,6 +249,8 @@ pub(super) async fn decide(
     sql.push(", decided_at = ").bind(micros(now)).push(", outcome = ").bind(asked.outcome.clone());
     sql.push(", places = ")
         .bind(json_of(&asked.places))
+        .push(", elsewhere = ")
+        .bind(json_of(&asked.elsewhere))
         .push(" WHERE id = ")
         .bind(asked.id.clone())
         .run(tx)
@@ -220,15 +259,32 @@ pub(super) async fn decide(
     forget_answers(tx, &asked.record_id).await
 }
 
-/// Blanks stored answers about a record and its drafts: they may quote the words. The keys stay, so a repeated
-/// request still does nothing.
+/// Blanks stored answers about a record and what belongs to it: they may quote the words. The keys stay, so a
+/// repeated request still does nothing.
 async fn forget_answers(tx: &Tx, record_id: &str) -> Result<(), StoreError> {
     let mut told = vec![record_id.to_owned()];
-    let mut sql = Sql::new("SELECT id FROM submissions WHERE record_id = ");
-    for row in sql.bind(record_id).all(tx).await? {
-        told.push(row.try_get_by("id")?);
+    for belonging in [
+        "SELECT id AS id FROM submissions WHERE record_id = ",
+        "SELECT DISTINCT upload AS id FROM submissions WHERE upload IS NOT NULL AND record_id = ",
+        "SELECT id AS id FROM remarks WHERE record_id = ",
+        "SELECT id AS id FROM links WHERE target_kind = 'record' AND target = ",
+        "SELECT g.id AS id FROM gaps g JOIN gap_replies p ON p.gap_seq = g.seq WHERE p.record_id = ",
+        "SELECT id AS id FROM gaps WHERE record_id = ",
+        "SELECT a.id AS id FROM assessments a JOIN records r ON r.seq = a.record_seq WHERE r.id = ",
+    ] {
+        for row in Sql::new(belonging).bind(record_id).all(tx).await? {
+            told.push(row.try_get_by("id")?);
+        }
     }
-    for id in told {
+    forget_answers_with(tx, told).await
+}
+
+/// Blanks stored answers that have one of these ids.
+pub(super) async fn forget_answers_with(
+    tx: &Tx,
+    ids: impl IntoIterator<Item = String>,
+) -> Result<(), StoreError> {
+    for id in ids {
         let mut sql = Sql::new("UPDATE idempotency_keys SET body = ");
         sql.bind(FORGOTTEN).push(" WHERE body LIKE ").bind(format!("%{id}%")).run(tx).await?;
     }
@@ -238,6 +294,6 @@ async fn forget_answers(tx: &Tx, record_id: &str) -> Result<(), StoreError> {
 /// Replaces a stored answer.
 const FORGOTTEN: &str = r#"{"detail":"this was done before; its answer was forgotten when something was taken out of its record"}"#;
 
-pub(super) fn json_of(places: &[Places]) -> String {
-    serde_json::to_string(places).expect("places are JSON")
+pub(super) fn json_of<T: serde::Serialize>(list: &[T]) -> String {
+    serde_json::to_string(list).expect("places, hashes and mentions are JSON")
 }

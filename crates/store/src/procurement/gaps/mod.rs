@@ -250,12 +250,13 @@ pub async fn reply(tx: &Tx, gap: &Gap, reply: Reply) -> Result<Gap, StoreError> 
     Ok(gap)
 }
 
-/// Redacts replies to gaps about a record.
+/// Redacts replies to gaps about a record; `true` if any had something to redact.
 pub(crate) async fn scrub(
     tx: &Tx,
     record_id: &str,
     without: impl Fn(&str) -> String,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
+    let mut had = false;
     let mut sql = Sql::new("SELECT seq, statement FROM gap_replies WHERE record_id = ");
     sql.bind(record_id)
         .push(" OR gap_seq IN (SELECT seq FROM gaps WHERE record_id = ")
@@ -263,14 +264,15 @@ pub(crate) async fn scrub(
         .push(")");
     for row in sql.all(tx).await? {
         let statement: String = row.try_get_by("statement")?;
+        let left = without(&statement);
+        if left == statement {
+            continue;
+        }
+        had = true;
         let mut sql = Sql::new("UPDATE gap_replies SET statement = ");
-        sql.bind(without(&statement))
-            .push(" WHERE seq = ")
-            .bind(row.try_get_by::<i64, _>("seq")?)
-            .run(tx)
-            .await?;
+        sql.bind(left).push(" WHERE seq = ").bind(row.try_get_by::<i64, _>("seq")?).run(tx).await?;
     }
-    Ok(())
+    Ok(had)
 }
 
 /// Number of unanswered gaps: contracts of a supplier without a record.

@@ -300,25 +300,31 @@ pub(super) async fn insert(
     sql.push(" ON CONFLICT (contract_seq, target_kind, target) DO NOTHING").run(tx).await.map(|_| ())
 }
 
-/// Redacts the evidence and reasons of links to a record.
+/// Redacts the evidence and reasons of links to a record; `true` if any had something to redact.
 pub(crate) async fn scrub(
     tx: &Tx,
     record_id: &str,
     without: impl Fn(&str) -> String,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
+    let mut had = false;
     let mut sql =
         Sql::new("SELECT seq, evidence, reason FROM links WHERE target_kind = 'record' AND target = ");
     for row in sql.bind(record_id).all(tx).await? {
         let seq: i64 = row.try_get_by("seq")?;
         let mut evidence: Vec<Evidence> = read("links", seq, &row.try_get_by::<String, _>("evidence")?)?;
-        evidence.iter_mut().for_each(|one| one.right = without(&one.right));
         let reason: Option<String> = row.try_get_by("reason")?;
+        let texts = evidence.iter().map(|one| one.right.as_str()).chain(reason.as_deref());
+        if texts.into_iter().all(|text| without(text) == text) {
+            continue;
+        }
+        had = true;
+        evidence.iter_mut().for_each(|one| one.right = without(&one.right));
         let mut sql = Sql::new("UPDATE links SET evidence = ");
         sql.bind(serde_json::to_string(&evidence).expect("evidence is JSON"));
         sql.push(", reason = ").bind(reason.as_deref().map(&without));
         sql.push(" WHERE seq = ").bind(seq).run(tx).await?;
     }
-    Ok(())
+    Ok(had)
 }
 
 /// The best class of each contract's links to records, and each record's links to contracts. Rejected and
