@@ -76,7 +76,7 @@ impl Secrets {
                             standing.left(&keys)
                         );
                     }
-                    let newest = known.lines().rfind(|line| Keyring::is_key(line)).unwrap_or_default();
+                    let newest = known.lines().rfind(|line| Keyring::is_key(line)).unwrap_or_default().trim();
                     write_secret(&path, &format!("{SECRET}{newest}\n"), true)?;
                     eprintln!(
                         "{} holds the newest key only; older backups still need the others",
