@@ -577,7 +577,7 @@ async fn a_new_record_begins_from_no_version() {
 }
 
 #[tokio::test]
-async fn a_name_that_deceives_the_eye_is_shown_to_whoever_reviews() {
+async fn reviewers_are_shown_a_name_that_deceives_the_eye() {
     let council = Council::new().await;
     let mut body = ready("Camera");
     body["record"]["supplier_involvement"] = json!([{ "supplier": { "name": "Mer\u{456}dian Systems" } }]);

@@ -260,7 +260,7 @@ impl App {
         if let Some(known) = self.whole.get(&key) {
             return Ok(known);
         }
-        // A task of its own: a large file is read to its end, even if whoever asked no longer waits.
+        // A task of its own: a large file is read to its end, even if the client no longer waits.
         let (objects, whole, expected) = (self.objects.clone(), self.whole.clone(), file.sha256.clone());
         let compared = tokio::spawn(async move {
             let found = published::sha256(&objects, &name).await?;

@@ -116,7 +116,7 @@ impl From<StoreError> for ApiError {
             StoreError::Stale => Self::Stale("read it again and send its ETag in If-Match"),
             StoreError::Conflict(detail) => Self::Conflict(detail),
             StoreError::NoKey => Self::NotReady(
-                "the register has no key to encrypt secrets with: whoever runs it sets REGISTER_SECRETS_KEY_FILE",
+                "the register has no key to encrypt secrets with: its operator must set REGISTER_SECRETS_KEY_FILE",
             ),
             error => Self::Store(error),
         }
@@ -286,8 +286,8 @@ impl ApiError {
             }
             Self::Damaged { date, file } => {
                 let detail = format!(
-                    "{file} of the dump of {date} is not as it was written, so it is not sent: take another dump; whoever \
-                     runs the register finds out more with `register verify`"
+                    "{file} of the dump of {date} is not as it was written, so it is not sent: take another dump; the \
+                     register's operator finds out more with `register verify`"
                 );
                 (Some(detail), Vec::new())
             }

@@ -53,7 +53,7 @@ fn names(record: &Record) -> Vec<Finding> {
         .map(|(at, body)| {
             let message = format!("'{}' mixes letters of several scripts that look alike", body.name);
             Finding::warning(at, "mixed-scripts", message)
-                .hint("type the name anew; whoever reviews this looks at it")
+                .hint("type the name again; the reviewer looks at it")
         })
         .collect()
 }
