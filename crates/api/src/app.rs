@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use acts::Refusal;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use domain::facets::{self, FacetValues};
 use export::describe::Sum;
 use export::published::{self, Published};
@@ -27,6 +27,7 @@ use crate::problem::{ApiError, Fault};
 use crate::provider::Provider;
 use crate::seen::Seen;
 use crate::webhooks::Outside;
+use crate::whole::Comparisons;
 
 /// The most sign-ins waiting for their password to be checked.
 const SIGN_INS_WAITING: usize = 32;
@@ -75,8 +76,8 @@ pub struct App {
     /// Keys of the log's witnesses.
     pub(crate) log_witnesses: Arc<[Cosigner]>,
     dumps: Cache<Option<NaiveDate>, Dumps>,
-    /// Files of dumps that were compared with their sums, and whether they agree.
-    whole: Cache<WholeKey, bool>,
+    /// Which files of dumps were compared with their sums.
+    comparisons: Comparisons,
     labels: Labels,
     names: KnownNames,
     directory: KnownDirectory,
@@ -93,13 +94,6 @@ enum Dumps {
 const DUMPS_FOR: Duration = Duration::from_secs(20);
 /// The most dumps whose file lists are cached.
 const DUMPS_MAX: u64 = 1_000;
-
-/// A file of a dump as it was found: its name, length and time, and the hash it should have.
-type WholeKey = (String, u64, DateTime<Utc>, String);
-/// The most files whose comparison is remembered.
-const WHOLE_MAX: u64 = 10_000;
-/// How long it is: a disk may damage a file without changing its time.
-const WHOLE_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// All names prepared for reconciliation, with the register revision they were read at.
 type KnownDirectory = Arc<tokio::sync::Mutex<Option<(i64, Arc<search::names::Names>)>>>;
@@ -159,7 +153,7 @@ impl App {
             log_keys: Arc::new([]),
             log_witnesses: Arc::new([]),
             dumps: Cache::builder().max_capacity(DUMPS_MAX).time_to_live(DUMPS_FOR).build(),
-            whole: Cache::builder().max_capacity(WHOLE_MAX).time_to_live(WHOLE_FOR).build(),
+            comparisons: Comparisons::default(),
             labels: Cache::new(LABELS_MAX),
             names: KnownNames::default(),
             directory: Arc::default(),
@@ -256,22 +250,16 @@ impl App {
         }
         let name = published::name(dump.date, &file.name);
         let Some(meta) = self.objects.meta(&name).await? else { return Ok(false) };
-        let key = (name.clone(), meta.bytes, meta.written_at, file.sha256.clone());
-        if let Some(known) = self.whole.get(&key) {
-            return Ok(known);
-        }
-        // A task of its own: a large file is read to its end, even if the client no longer waits.
-        let (objects, whole, expected) = (self.objects.clone(), self.whole.clone(), file.sha256.clone());
-        let compared = tokio::spawn(async move {
-            let found = published::sha256(&objects, &name).await?;
-            let is_whole = found.as_ref() == Some(&expected);
+        let found = (name.clone(), meta.bytes, meta.written_at, file.sha256.clone());
+        let (objects, expected) = (self.objects.clone(), file.sha256.clone());
+        let compare = async move {
+            let is_whole = published::sha256(&objects, &name).await?.as_ref() == Some(&expected);
             if !is_whole {
                 tracing::error!("{name} in the object store is damaged: its SHA-256 is not {expected}");
             }
-            whole.insert(key, is_whole);
-            Ok::<_, StoreError>(is_whole)
-        });
-        compared.await.map_err(|error| StoreError::Unavailable(error.to_string()))?
+            Ok(is_whole)
+        };
+        self.comparisons.agrees(found, compare).await
     }
 
     /// The name table for a write transaction: the one in memory if its revision is `changes`, else read from
