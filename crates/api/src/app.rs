@@ -76,8 +76,8 @@ pub struct App {
     /// Keys of the log's witnesses.
     pub(crate) log_witnesses: Arc<[Cosigner]>,
     dumps: Cache<Option<NaiveDate>, Dumps>,
-    /// Which files of dumps were compared with their sums.
-    comparisons: Comparisons,
+    /// Files of dumps that were compared with their sums, and whether they agree.
+    whole: Comparisons,
     labels: Labels,
     names: KnownNames,
     directory: KnownDirectory,
@@ -153,7 +153,7 @@ impl App {
             log_keys: Arc::new([]),
             log_witnesses: Arc::new([]),
             dumps: Cache::builder().max_capacity(DUMPS_MAX).time_to_live(DUMPS_FOR).build(),
-            comparisons: Comparisons::default(),
+            whole: Comparisons::default(),
             labels: Cache::new(LABELS_MAX),
             names: KnownNames::default(),
             directory: Arc::default(),
@@ -259,7 +259,7 @@ impl App {
             }
             Ok(is_whole)
         };
-        self.comparisons.agrees(found, compare).await
+        self.whole.agrees(found, compare).await
     }
 
     /// The name table for a write transaction: the one in memory if its revision is `changes`, else read from

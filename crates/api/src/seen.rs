@@ -161,7 +161,7 @@ impl Counts {
     }
 }
 
-/// The network of an address: somebody with one IPv6 address usually has 2^64.
+/// The network of an address: whoever has one IPv6 address usually has 2^64.
 fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
