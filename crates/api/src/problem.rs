@@ -286,8 +286,8 @@ impl ApiError {
             }
             Self::Damaged { date, file } => {
                 let detail = format!(
-                    "{file} of the dump of {date} is not as it was written, so it is not sent: take another dump; the \
-                     register's operator finds out more with `register verify`"
+                    "{file} of the dump of {date} is not as it was written, so it is not sent: take another dump; whoever \
+                     runs the register finds out more with `register verify`"
                 );
                 (Some(detail), Vec::new())
             }
