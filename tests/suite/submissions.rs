@@ -416,7 +416,7 @@ async fn bodies_are_taken_as_they_must_be_or_refused() {
     assert_eq!(send("text/plain", b"{}").await.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
     assert_eq!(send("application/json", b"{").await.status, StatusCode::BAD_REQUEST);
     let twice = send("application/json", br#"{"note":"a","note":"b"}"#).await;
-    assert!(twice.text.contains("'note' stands twice"), "{}", twice.text);
+    assert!(twice.text.contains("'note' appears twice"), "{}", twice.text);
     let deep = format!("{{\"record\":{}{}}}", "[".repeat(40), "]".repeat(40));
     assert!(send("application/json", deep.as_bytes()).await.text.contains("deeper than 32"));
     let long = vec![b' '; (2 << 20) + 1];
