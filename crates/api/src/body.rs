@@ -80,7 +80,7 @@ impl Sent {
         if self.body.is_empty() { Ok(T::default()) } else { self.json() }
     }
 
-    /// Media type of the body, without parameters. Empty if there is none; `malformed`, which none is called, if it
+    /// Media type of the body, without parameters. Empty if there is none; `malformed`, which is no media type, if it
     /// cannot be read.
     pub(crate) fn media_type(&self) -> String {
         let Some(kind) = self.headers.get(header::CONTENT_TYPE) else { return String::new() };

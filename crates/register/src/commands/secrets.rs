@@ -136,7 +136,7 @@ pub(super) fn said(keys: &Keyring, standing: &Standing) -> (String, bool) {
         (0, _) => (format!("{} encrypted, their key is here", standing.encrypted()), true),
         (plain, Some(_)) => (format!("{plain} not encrypted: register migrate"), false),
         (plain, None) => {
-            (format!("{plain} not encrypted, for want of a key: set REGISTER_SECRETS_KEY_FILE"), false)
+            (format!("{plain} not encrypted, since there is no key: set REGISTER_SECRETS_KEY_FILE"), false)
         }
     }
 }
