@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use acts::Caller;
 use axum::extract::State;
-use axum::http::{Method, header};
+use axum::http::header;
 use axum::response::Response;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use domain::authorisation::{Object, Permission};
@@ -242,17 +242,15 @@ pub(crate) async fn list_audit(
 pub(crate) async fn export_audit_csv(
     State(app): State<App>,
     caller: Caller,
-    method: Method,
-    Params(pairs): Params,
+    mut file: Download,
 ) -> Result<Response, ApiError> {
-    let mut file = Download::take(pairs);
     let asked = AuditRequest::take(&mut file.taker).by(&app, &caller).await?;
     let rows = |app: App, asked: AuditRequest, before: Option<i64>| async move {
         let found = read(&app.db, &asked.query(before), PAGE).await?;
         let next = found.last().filter(|_| found.len() as u64 == PAGE).map(|(number, _)| *number);
         Ok((named(&app, found).await?, next))
     };
-    let mut response = file.start(&app, &method, tables::audit(), asked, rows).await?;
+    let mut response = file.start(&app, tables::audit(), asked, rows).await?;
     // The trail grows without the register's revision, which the validator is made from.
     response.headers_mut().remove(header::ETAG);
     response.headers_mut().remove(header::LAST_MODIFIED);
