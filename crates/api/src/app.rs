@@ -257,7 +257,7 @@ impl App {
             if !is_whole {
                 tracing::error!("{name} in the object store is damaged: its SHA-256 is not {expected}");
             }
-            Ok(is_whole)
+            Ok::<_, StoreError>(is_whole)
         };
         self.whole.agrees(found, compare).await
     }

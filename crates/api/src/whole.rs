@@ -51,7 +51,7 @@ impl Comparisons {
             let _alone = alone;
             let agrees = compare.await?;
             known.insert(file, agrees);
-            Ok(agrees)
+            Ok::<_, StoreError>(agrees)
         });
         compared.await.map_err(|error| StoreError::Unavailable(error.to_string()))?
     }
@@ -75,7 +75,7 @@ mod tests {
             let compare = async move {
                 tokio::time::sleep(Duration::from_millis(20)).await;
                 read.fetch_add(1, Ordering::Relaxed);
-                Ok(false)
+                Ok::<_, StoreError>(false)
             };
             comparisons.agrees(file(name), compare)
         };
@@ -92,7 +92,7 @@ mod tests {
     #[tokio::test]
     async fn a_file_that_could_not_be_read_is_read_again() {
         let comparisons = Comparisons::default();
-        let failed = async { Err(StoreError::Unavailable("the disk is busy".to_owned())) };
+        let failed = async { Err::<bool, _>(StoreError::Unavailable("the disk is busy".to_owned())) };
         assert!(comparisons.agrees(file("a.csv"), failed).await.is_err());
         assert!(comparisons.agrees(file("a.csv"), async { Ok(true) }).await.unwrap());
     }
