@@ -175,7 +175,7 @@ if wants requests; then
         hammer 'one record' 'bare, two selects' "http://127.0.0.1:$bare_port" "$work/one.bare" "$connections"
         # Each request differs, so none is answered from a prepared answer.
         for who in $(in_turn "$run"); do
-            hammer 'one record, made anew' "$who" "$(address "$who")" "$work/one.$who" "$connections" fresh
+            hammer 'one record, not from memory' "$who" "$(address "$who")" "$work/one.$who" "$connections" fresh
         done
     done
     stop

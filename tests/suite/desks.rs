@@ -221,6 +221,9 @@ async fn two_tabs_on_one_draft_lose_nothing() {
     let wrong = browser.post(&risk, &[("revision", "3"), ("description", "No title")]).await;
     assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
     assert!(wrong.text.contains("Title: answer it") && wrong.text.contains("No title"), "{}", wrong.text);
+    let blank = browser.post(&risk, &[("revision", "3")]).await;
+    assert_eq!(blank.status, StatusCode::BAD_REQUEST);
+    assert!(blank.text.contains("Nothing was typed, so nothing was added"), "{}", blank.text);
     let taken = browser.post(&risk, &[("revision", "3"), ("title", "Late"), ("mitigations", "a\r\nb")]).await;
     assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.text);
     let saved = council.app.call(Method::GET, &path, &council.writer, None, Value::Null).await.json();
@@ -271,6 +274,13 @@ async fn the_side_of_departments_is_there_in_welsh() {
     let stale = browser.post(&section, &[("revision", "1"), ("team", "Strydoedd")]).await;
     assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
     assert!(stale.text.contains("Strydoedd") && stale.text.contains("Gwastraff"), "{}", stale.text);
+    let blank = browser.post(&format!("{draft}/items/risks/new"), &[("revision", "2")]).await;
+    assert_eq!(blank.status, StatusCode::BAD_REQUEST);
+    assert!(
+        blank.text.contains("Ni theipiwyd dim") && !blank.text.contains("Nothing was typed"),
+        "{}",
+        blank.text
+    );
 }
 
 #[tokio::test]

@@ -233,3 +233,33 @@ fn links_between_documents_lead_somewhere() {
         }
     }
 }
+
+/// The files that a text names in backticks by their path from the top, such as `tests/suite/wire.rs`.
+fn named_files(text: &str) -> Vec<&str> {
+    let whole = |name: &&str| {
+        ["tests/", "crates/"].iter().any(|start| name.starts_with(start))
+            && name.ends_with(".rs")
+            && !name.contains(['*', '<', ' '])
+    };
+    text.split('`').filter(whole).collect()
+}
+
+#[test]
+fn source_files_that_documents_name_are_there() {
+    assert_eq!(named_files("see `tests/suite/wire.rs` or `wire.rs`"), ["tests/suite/wire.rs"]);
+    let mut documents =
+        vec!["README.md".to_owned(), "ARCHITECTURE.md".to_owned(), "CONTRIBUTING.md".to_owned()];
+    for entry in std::fs::read_dir(project().join("docs")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        documents.extend(name.ends_with(".md").then(|| format!("docs/{name}")));
+    }
+    let mut named = 0;
+    for document in documents {
+        for file in named_files(&read(&document)) {
+            assert!(project().join(file).exists(), "{document} names {file}, which is not there");
+            named += 1;
+        }
+    }
+    // docs/security.md names the test of each promise.
+    assert!(named > 10, "only {named} files were found in the documents");
+}

@@ -31,7 +31,7 @@ async fn withdraw(app: &TestApp, id: &str, reason: &str) {
 }
 
 #[tokio::test]
-async fn whoever_follows_misses_nothing_and_sees_nothing_twice() {
+async fn a_reader_of_a_feed_misses_nothing_and_sees_nothing_twice() {
     let app = TestApp::new().await;
     let all: Vec<_> = (0..7).map(|n| record(&format!("Tool {n}"), |_| {})).collect();
     let ids = app.publish(&all).await;

@@ -82,7 +82,7 @@ async fn a_wrong_file_is_refused_in_one_line() {
         "the quote opened in line 2 is never closed",
     )
     .await;
-    refused("twice.csv", "title,publisher,title\n", "the column 'title' stands twice, in columns 1 and 3")
+    refused("twice.csv", "title,publisher,title\n", "the column 'title' appears twice, in columns 1 and 3")
         .await;
     refused(
         "misspelt.csv",
@@ -323,7 +323,7 @@ async fn ragged_rows_are_errors_of_their_own() {
     assert_eq!(
         errors,
         [
-            "ragged.csv:3: [ragged-row] 6 cells, the header has 5 (a separator stands inside a cell: put that cell in quotes)"
+            "ragged.csv:3: [ragged-row] 6 cells, the header has 5 (there is a separator inside a cell: put that cell in quotes)"
         ]
     );
 }

@@ -368,7 +368,7 @@ async fn a_bad_element_is_named_and_does_not_stop_the_next() {
     assert_eq!(said, "1 created, 0 changed, 0 unchanged, 8 rejected", "{}", errors.join("\n"));
     insta::assert_snapshot!(errors.join("\n"), @r"
     bad.jsonl:1: awards[0].title: [bad-json] ocds-x-3: invalid number (correct the value, or leave the release out)
-    bad.jsonl:2: [duplicate-key] a: the key 'ocid' stands twice in one object (keep one of the two)
+    bad.jsonl:2: [duplicate-key] a: the key 'ocid' appears twice in one object (keep one of the two)
     bad.jsonl:3: [too-deep] values are nested 200 deep; 64 are read (no release of the standard is so deep)
     bad.jsonl:4: [cut-short] the line ends inside a value (write one whole value on each line)
     bad.jsonl:5: ocid: [no-ocid] there is no ocid, and no list of releases or records (a release is an object with an ocid)

@@ -37,7 +37,7 @@ async fn lines_of_json_are_taken_as_rows() {
     starts(0, "lines.ndjson:3: phase: [unknown-code] 'live' is not a phase");
     starts(1, "lines.ndjson:3: colour: [unknown-field] 'colour' is not a field");
     starts(2, "lines.ndjson:3: sectors: [unknown-code] 'schols' is not a sector");
-    starts(3, "lines.ndjson:4: [bad-json] the line is no JSON: the member 'title' stands twice");
+    starts(3, "lines.ndjson:4: [bad-json] the line is no JSON: the member 'title' appears twice");
     starts(4, "lines.ndjson:5: [bad-json] the line is no JSON object");
     let record = whole(&council, &id).await;
     assert_eq!((record.team, record.summary.as_deref()), (None, Some("Says more.")));

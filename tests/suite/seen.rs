@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant};
 
 use api::seen::as_client;
 use axum::http::{Method, StatusCode};
@@ -91,6 +92,23 @@ async fn a_page_that_signs_in_is_seen_too() {
     let lines = audit(&council.app, &admin, "action=session.refused").await;
     assert_eq!(lines.len(), 1, "{lines:?}");
     assert_eq!(lines[0]["address"], HERE);
+}
+
+#[tokio::test]
+async fn a_client_that_goes_away_leaves_its_line_too() {
+    let app = TestApp::new().await;
+    let admin = app.token("admin@register.example", Role::Admin, None).await;
+    // Where there is one writer, the line waits for it while the client goes away.
+    let writer = app.db.begin_quietly().await.unwrap();
+    let headers = [("authorization", "Bearer nonsense")];
+    let request = as_client(address(HERE), app.send_now(Method::GET, "/api/v1/people/me", &headers));
+    let _ = tokio::time::timeout(Duration::from_secs(1), request).await;
+    writer.rollback().await.unwrap();
+    let begun = Instant::now();
+    while audit(&app, &admin, "action=token.refused").await.len() != 1 {
+        assert!(begun.elapsed() < Duration::from_secs(10), "the line was lost");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 #[tokio::test]

@@ -171,7 +171,7 @@ async fn an_upload_over_a_limit_is_answered_with_the_limit_and_what_to_do() {
         assert!(detail.contains(expected), "{name}: {detail}");
         assert!(detail.starts_with(&format!("{name}: ")), "{name}: {detail}");
         if name != "row.ods" {
-            let todo = "or let whoever runs the register import it on the command line";
+            let todo = "or let the register's operator import it on the command line";
             assert!(detail.ends_with(todo), "{name}: {detail}");
         }
     }

@@ -420,7 +420,7 @@ async fn bodies_are_taken_as_they_must_be_or_refused() {
     assert_eq!(send("text/plain", b"{}").await.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
     assert_eq!(send("application/json", b"{").await.status, StatusCode::BAD_REQUEST);
     let twice = send("application/json", br#"{"note":"a","note":"b"}"#).await;
-    assert!(twice.text.contains("'note' stands twice"), "{}", twice.text);
+    assert!(twice.text.contains("'note' appears twice"), "{}", twice.text);
     let deep = format!("{{\"record\":{}{}}}", "[".repeat(40), "]".repeat(40));
     assert!(send("application/json", deep.as_bytes()).await.text.contains("deeper than 32"));
     let long = vec![b' '; (2 << 20) + 1];
@@ -581,7 +581,7 @@ async fn a_new_record_begins_from_no_version() {
 }
 
 #[tokio::test]
-async fn a_name_that_deceives_the_eye_is_shown_to_whoever_reviews() {
+async fn reviewers_are_shown_a_name_that_deceives_the_eye() {
     let council = Council::new().await;
     let mut body = ready("Camera");
     body["record"]["supplier_involvement"] = json!([{ "supplier": { "name": "Mer\u{456}dian Systems" } }]);

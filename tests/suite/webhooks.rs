@@ -110,7 +110,7 @@ async fn withdraw(app: &TestApp, id: &str) {
 }
 
 #[tokio::test]
-async fn whoever_asked_is_told_of_what_matches_or_matched() {
+async fn a_webhook_is_told_of_what_matches_or_matched() {
     let it = Told::new().await;
     it.app.publish(&[record("Before", |r| r.sectors = vec![Sector::Policing])]).await;
     let hook = it.hook("?sector=policing&q=cameras&sort=title&limit=5").await;
@@ -264,7 +264,7 @@ async fn what_never_arrives_is_a_dead_letter_that_can_be_sent_again() {
 }
 
 #[tokio::test]
-async fn whoever_was_told_of_a_record_is_told_that_something_was_taken_out_of_it() {
+async fn a_webhook_that_was_told_of_a_record_is_told_of_its_redaction() {
     let it = Told::new().await;
     let council = it.app.organisation("Northmoor Borough Council", OrganisationKind::LocalAuthority).await;
     let one = it.app.token("one@northmoor.example", Role::Approver, Some(&council)).await;

@@ -132,7 +132,7 @@ async fn browsers_are_told_to_stay_with_https_where_there_is_https() {
 }
 
 #[tokio::test]
-async fn whoever_finds_a_weakness_learns_where_to_report_it() {
+async fn security_txt_says_where_to_report_a_weakness() {
     let contact = Some("mailto:security@register.test".to_owned());
     let app = TestApp::made(|app| app.with_security_contact(contact)).await;
     let answer = app.send(Method::GET, "/.well-known/security.txt", &[("accept", "text/plain")]).await;

@@ -300,7 +300,7 @@ async function others(record) {
   await again.getByRole("textbox").fill("Thank you: the body was told");
   await again.getByRole("button", { name: "It is right: the body is told" }).click();
   await report.goto(receipt);
-  check(await has(report, "Thank you: the body was told"), "whoever reported does not hear what became of it");
+  check(await has(report, "Thank you: the body was told"), "the reporter does not hear what became of it");
   await admin.goto(`${address}/submit/people`);
   await admin.locator("#email").fill("nobody");
   await admin.getByRole("button", { name: "Add person" }).click();

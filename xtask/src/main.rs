@@ -80,7 +80,7 @@ fn test(schemathesis_seconds: u64) -> Result<(), String> {
     doc.env("RUSTDOCFLAGS", "-D warnings");
     step("rustdoc", doc)?;
     let mut sqlite = linted(&["test", "--workspace", "--locked"])?;
-    // Here no test may skip itself for want of a provider or a tool.
+    // Here no test may skip itself because a provider or a tool is missing.
     sqlite.env("REGISTER_TEST_PROVIDER", "needed").env("REGISTER_TEST_OCDSKIT", &ocdskit);
     step("tests on SQLite", sqlite)?;
     let mut postgres = linted(&["test", "--workspace", "--test", "suite", "--locked"])?;

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
 use acts::{Quotas, Refusal};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use domain::facets::{self, FacetValues};
 use export::describe::Sum;
 use export::dump::DumpName;
@@ -30,6 +30,7 @@ use crate::problem::{ApiError, Fault};
 use crate::provider::Provider;
 use crate::seen::Seen;
 use crate::webhooks::Outside;
+use crate::whole::Comparisons;
 
 /// How many sign-ins wait for their password to be checked.
 const PASSWORDS: Room = Room { at_once: 1, at_once_of_one: 1, waiting: 256, waiting_of_one: 16 };
@@ -87,7 +88,7 @@ pub struct App {
     pub(crate) log_witnesses: Arc<[Cosigner]>,
     dumps: Cache<Option<DumpName>, Dumps>,
     /// Files of dumps that were compared with their sums, and whether they agree.
-    whole: Cache<WholeKey, bool>,
+    whole: Comparisons,
     labels: Labels,
     names: KnownNames,
     directory: KnownDirectory,
@@ -106,13 +107,6 @@ const DUMPS_FOR: Duration = Duration::from_secs(20);
 const DUMPS_SOON: Duration = Duration::from_secs(1);
 /// The most dumps whose file lists are cached.
 const DUMPS_MAX: u64 = 1_000;
-
-/// A file of a dump as it was found: its name, length and time, and the hash it should have.
-type WholeKey = (String, u64, DateTime<Utc>, String);
-/// The most files whose comparison is remembered.
-const WHOLE_MAX: u64 = 10_000;
-/// How long it is: a disk may damage a file without changing its time.
-const WHOLE_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// All names prepared for reconciliation, with the register revision they were read at.
 type KnownDirectory = Arc<tokio::sync::Mutex<Option<(i64, Arc<search::names::Names>)>>>;
@@ -187,7 +181,7 @@ impl App {
             log_keys: Arc::new([]),
             log_witnesses: Arc::new([]),
             dumps: Cache::builder().max_capacity(DUMPS_MAX).time_to_live(DUMPS_FOR).build(),
-            whole: Cache::builder().max_capacity(WHOLE_MAX).time_to_live(WHOLE_FOR).build(),
+            whole: Comparisons::default(),
             labels: Cache::new(LABELS_MAX),
             names: KnownNames::default(),
             directory: Arc::default(),
@@ -308,22 +302,16 @@ impl App {
         }
         let name = published::name(dump.name, &file.name);
         let Some(meta) = self.objects.meta(&name).await? else { return Ok(false) };
-        let key = (name.clone(), meta.bytes, meta.written_at, file.sha256.clone());
-        if let Some(known) = self.whole.get(&key) {
-            return Ok(known);
-        }
-        // A task of its own: a large file is read to its end, even if whoever asked no longer waits.
-        let (objects, whole, expected) = (self.objects.clone(), self.whole.clone(), file.sha256.clone());
-        let compared = tokio::spawn(async move {
-            let found = published::sha256(&objects, &name).await?;
-            let is_whole = found.as_ref() == Some(&expected);
+        let found = (name.clone(), meta.bytes, meta.written_at, file.sha256.clone());
+        let (objects, expected) = (self.objects.clone(), file.sha256.clone());
+        let compare = async move {
+            let is_whole = published::sha256(&objects, &name).await?.as_ref() == Some(&expected);
             if !is_whole {
                 tracing::error!("{name} in the object store is damaged: its SHA-256 is not {expected}");
             }
-            whole.insert(key, is_whole);
             Ok::<_, StoreError>(is_whole)
-        });
-        compared.await.map_err(|error| StoreError::Unavailable(error.to_string()))?
+        };
+        self.whole.agrees(found, compare).await
     }
 
     /// The name table for a write transaction: the one in memory if its revision is `changes`, else read from

@@ -80,7 +80,7 @@ impl Sent {
         if self.body.is_empty() { Ok(T::default()) } else { self.json() }
     }
 
-    /// Media type of the body, without parameters. Empty if there is none; `malformed`, which none is called, if it
+    /// Media type of the body, without parameters. Empty if there is none; `malformed`, which is no media type, if it
     /// cannot be read.
     pub(crate) fn media_type(&self) -> String {
         let Some(kind) = self.headers.get(header::CONTENT_TYPE) else { return String::new() };
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn json_is_read_strictly() {
         check(r#"{"a":[1,-2,1.5,"x",null,true]}"#, r#"{"a":[1,-2,1.5,"x",null,true]}"#);
-        check(r#"{"a":1,"a":2}"#, "the member 'a' stands twice");
+        check(r#"{"a":1,"a":2}"#, "the member 'a' appears twice");
         check("9007199254740993", "beyond 2^53");
         check(&"[".repeat(40), "it nests deeper than 32");
         check(&format!("{}{}", "[".repeat(32), "]".repeat(32)), "[[[");

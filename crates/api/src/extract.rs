@@ -96,7 +96,7 @@ impl Taker {
         let mut values = self.many(key);
         if values.len() > 1 {
             self.fault(
-                Fault::new(key, "repeated", format!("{key} stands {} times", values.len()))
+                Fault::new(key, "repeated", format!("{key} is given {} times", values.len()))
                     .hint("give it once"),
             );
         }

@@ -28,6 +28,7 @@ mod table;
 mod tags;
 mod views;
 pub mod webhooks;
+mod whole;
 mod wishes;
 mod write;
 

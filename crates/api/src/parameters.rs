@@ -294,7 +294,7 @@ pub(crate) fn uuids(ids: Option<Vec<uuid::Uuid>>) -> Vec<String> {
     ids.into_iter().flatten().map(|id| id.to_string()).collect()
 }
 
-/// The fault for a malformed id; `what` is to be written instead.
+/// The fault for a malformed id; `what` says what to write instead.
 pub(crate) fn bad_id(key: &str, text: &str, what: &str) -> Fault {
     Fault::new(key, "bad-id", format!("'{}' is not an id", short(text))).hint(format!("write {what}"))
 }

@@ -143,7 +143,7 @@ impl From<StoreError> for ApiError {
             StoreError::Stale => Self::Stale("read it again and send its ETag in If-Match"),
             StoreError::Conflict(detail) => Self::Conflict(detail),
             StoreError::NoKey => Self::NotReady(
-                "the register has no key to encrypt secrets with: whoever runs it sets REGISTER_SECRETS_KEY_FILE",
+                "the register has no key to encrypt secrets with: its operator must set REGISTER_SECRETS_KEY_FILE",
             ),
             error => Self::Store(error),
         }
@@ -212,12 +212,14 @@ impl ApiError {
         match self {
             Self::Query(_) => (StatusCode::BAD_REQUEST, "invalid-query", "the query is not valid"),
             Self::Invalid(_) => (StatusCode::BAD_REQUEST, "invalid", "what was sent is not valid"),
-            Self::Unauthorised(_) => (StatusCode::UNAUTHORIZED, "unauthorised", "who asks is not known"),
+            Self::Unauthorised(_) => {
+                (StatusCode::UNAUTHORIZED, "unauthorised", "there is no valid token or session")
+            }
             Self::Forbidden(_) | Self::Refused(_) => {
-                (StatusCode::FORBIDDEN, "forbidden", "who asks may not do that")
+                (StatusCode::FORBIDDEN, "forbidden", "you may not do that")
             }
             Self::Conflict(_) => (StatusCode::CONFLICT, "conflict", "it contradicts what is there"),
-            Self::NotNow { .. } => (StatusCode::CONFLICT, "not-now", "where it stands does not allow that"),
+            Self::NotNow { .. } => (StatusCode::CONFLICT, "not-now", "its state does not allow that"),
             Self::KeyTaken { .. } => {
                 (StatusCode::BAD_REQUEST, "key-taken", "the idempotency key was used for another request")
             }

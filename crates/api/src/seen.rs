@@ -215,7 +215,15 @@ async fn see(app: &App, refused: Refused) {
     );
     let now = (app.clock)();
     let (past, is_written) = app.seen.turn(now, Some(&refused));
-    write(app, past, is_written.then_some(&refused), now).await;
+    if past.is_empty() && !is_written {
+        return;
+    }
+    // A task of its own: these are counted as written, so they must be, even if the client goes away meanwhile.
+    let app = app.clone();
+    let writing = tokio::spawn(async move { write(&app, past, is_written.then_some(&refused), now).await });
+    if let Err(error) = writing.await {
+        tracing::warn!("refusals could not be written to the audit trail: {error}");
+    }
 }
 
 fn shown(address: Option<IpAddr>) -> String {

@@ -14,6 +14,10 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::edge::HEAD_MAX;
 
+/// The longest head or line that is followed, in bytes. hyper refuses a head longer than `HEAD_MAX` only when it is
+/// still incomplete after a read, and one read may bring as much again and more.
+const FOLLOWED_MAX: usize = 8 * HEAD_MAX;
+
 /// A connection whose requests are looked at while they are read.
 #[derive(Debug)]
 pub(crate) struct Strict<S> {
@@ -132,12 +136,12 @@ impl Look {
                     let taken = end.map_or(rest.len(), |end| end + 1);
                     self.text.extend_from_slice(&rest[..taken]);
                     place += taken;
-                    if end.is_some() && !self.line() {
-                        bytes[place - 1] = 0;
-                    }
-                    // hyper refuses a longer head.
-                    if self.text.len() > HEAD_MAX {
+                    // What cannot be followed must not pass either.
+                    if self.text.len() > FOLLOWED_MAX {
                         self.part = Part::Lost;
+                        bytes[place - 1] = 0;
+                    } else if end.is_some() && !self.line() {
+                        bytes[place - 1] = 0;
                     }
                 }
             }
@@ -260,5 +264,20 @@ mod tests {
             let head = format!("POST / HTTP/1.1\r\n{one}\r\n{other}\r\n\r\n");
             check(&head, &format!("{}@", &head[..head.len() - 1]));
         }
+    }
+
+    #[test]
+    fn a_long_head_is_looked_at_to_its_end() {
+        #[track_caller]
+        fn refused_in_one_read(sent: String, what: &str) {
+            let mut bytes = sent.into_bytes();
+            Look::default().at(&mut bytes);
+            assert!(bytes.contains(&0), "{what}");
+        }
+        let long = format!("X: {}\r\n", "b".repeat(2 * HEAD_MAX));
+        let lengths = "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n";
+        refused_in_one_read(format!("POST / HTTP/1.1\r\n{long}{lengths}"), "two lengths");
+        refused_in_one_read(format!("GET / HTTP/1.1\r\n{long}Host: a\n\r\n"), "no carriage return");
+        refused_in_one_read(format!("GET / HTTP/1.1\r\n{}", long.repeat(5)), "longer than what is followed");
     }
 }

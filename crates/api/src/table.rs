@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use axum::body::Body;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{Method, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -13,7 +15,7 @@ use store::StoreError;
 
 use crate::App;
 use crate::client::Steps;
-use crate::extract::Taker;
+use crate::extract::{Params, Taker};
 use crate::manners::{etag, http_date};
 use crate::parameters::parameters;
 use crate::problem::ApiError;
@@ -30,21 +32,28 @@ parameters! {
     }
 }
 
-/// A CSV download, as asked for. Filters are taken out of `taker` before it starts.
+/// A CSV download, as asked for. Its own options are taken out of the query already; filters are taken out of
+/// `taker` before it starts.
 #[derive(Debug)]
 pub(crate) struct Download {
     excel: bool,
+    /// Whether only the head of the answer is wanted.
+    head: bool,
     pub(crate) taker: Taker,
 }
 
-impl Download {
-    /// Takes the options of the file out of a query.
-    pub(crate) fn take(pairs: Vec<(String, String)>) -> Self {
+impl<S: Send + Sync> FromRequestParts<S> for Download {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let Params(pairs) = Params::from_request_parts(parts, state).await?;
         let mut taker = Taker::new(pairs);
         let excel = CsvParams::take(&mut taker).excel.unwrap_or(false);
-        Self { excel, taker }
+        Ok(Self { excel, head: parts.method == Method::HEAD, taker })
     }
+}
 
+impl Download {
     /// Ends the query and starts the download. `read` returns the rows of a query after a place, and the place to
     /// go on from; `None` after the last.
     ///
@@ -52,7 +61,6 @@ impl Download {
     pub(crate) async fn start<T, Q, C, F, R>(
         mut self,
         app: &App,
-        method: &Method,
         table: &'static Typed<T>,
         query: Q,
         read: F,
@@ -64,14 +72,14 @@ impl Download {
         R: Future<Output = Result<(Vec<T>, Option<C>), StoreError>> + Send,
         F: Fn(App, Q, Option<C>) -> R + Send + Sync + 'static,
     {
-        let (excel, identity) = (self.excel, format!("{:?}", self.taker.sent()));
+        let (excel, head, identity) = (self.excel, self.head, format!("{:?}", self.taker.sent()));
         self.taker.finish()?;
         let from = app.clone();
         let name = format!("{}.csv", table.table.name);
         let state = app.db.state().await?;
         // The content depends only on what was written and on the query (`identity`).
         let tag = etag(format!("{} {name} {identity}", state.revision).as_bytes());
-        let body = if *method == Method::HEAD {
+        let body = if head {
             Body::empty()
         } else {
             let read = Arc::new(move |after| read(from.clone(), query.clone(), after));

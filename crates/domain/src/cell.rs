@@ -88,7 +88,7 @@ pub fn read(field: &Field, raw: &str) -> Result<Option<Value>, Vec<Finding>> {
 /// The finding for a text that was cut short in a workbook.
 fn cut(field: &Field) -> Finding {
     Finding::error(field.name, "cut-text", "a workbook cut this text, which is longer than its cells hold")
-        .hint("write the whole text, which stands in the CSV file")
+        .hint("write the whole text, which is in the CSV file")
 }
 
 fn organisation(name: String) -> Value {
@@ -103,7 +103,7 @@ fn checked_text(field: &Field, raw: &str, max: usize, one_line: bool) -> Result<
         return Err(Finding::error(
             field.name,
             "control-character",
-            format!("the invisible character U+{:04X} stands in the text", u32::from(bad)),
+            format!("the text contains the invisible character U+{:04X}", u32::from(bad)),
         )
         .hint("delete it; only letters, signs and line breaks can be published"));
     }
@@ -162,7 +162,8 @@ fn codes(field: &str, raw: &str, list: &'static Vocabulary) -> Result<Value, Vec
     for part in raw.split(SEPARATOR).map(str::trim).filter(|part| !part.is_empty()) {
         match list.check(part) {
             Ok(code) if codes.iter().any(|known| known == code) => findings.push(
-                Finding::error(field, "repeated", format!("'{code}' stands twice")).hint("leave one of them"),
+                Finding::error(field, "repeated", format!("'{code}' appears twice"))
+                    .hint("leave one of them"),
             ),
             Ok(code) => codes.push(Value::from(code)),
             Err(bad) => findings.push(unknown(field, bad)),
@@ -201,7 +202,7 @@ fn unknown(field: &str, bad: UnknownCode) -> Finding {
 fn bad_json(field: &str, schema: &str, bad: &BadJson) -> Finding {
     let at = if bad.path.is_empty() { String::new() } else { format!(" at {}", bad.path) };
     Finding::error(field, "bad-json", format!("not {schema} as JSON{at}: {}", bad.message)).hint(format!(
-        "the schema {schema} stands at /api/v1/openapi.json; leave the cell empty if there is none"
+        "the schema {schema} is at /api/v1/openapi.json; leave the cell empty if there is none"
     ))
 }
 
@@ -285,13 +286,13 @@ mod tests {
         check("people_affected_per_year", "1.5", "[bad-number] '1.5' is not a whole number");
         check("people_affected_per_year", "-1", "[bad-number]");
         check("people_affected_per_year", "9007199254740992", "[bad-number]");
-        check("title", "a\u{202E}b", "[control-character] the invisible character U+202E stands in the text");
+        check("title", "a\u{202E}b", "[control-character] the text contains the invisible character U+202E");
         check(
             "assessments",
             r#"[{"type":"dpia","stage":"never"}]"#,
             "[bad-json] not Assessment as JSON at [0].stage",
         );
-        check("sectors", "schools;schools", "[repeated] 'schools' stands twice");
+        check("sectors", "schools;schools", "[repeated] 'schools' appears twice");
         check(
             "redress_routes",
             r#"[{"deadline_days":1.5}]"#,

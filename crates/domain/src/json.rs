@@ -74,7 +74,7 @@ impl<'de> Visitor<'de> for Strict {
         while let Some(name) = entries.next_key::<String>()? {
             let value = entries.next_value_seed(self.inside()?)?;
             if object.insert(name.clone(), value).is_some() {
-                return Err(A::Error::custom(format!("the member '{name}' stands twice")));
+                return Err(A::Error::custom(format!("the member '{name}' appears twice")));
             }
         }
         Ok(Value::Object(object))
@@ -104,7 +104,7 @@ mod tests {
     fn json_is_read_strictly_and_exactly() {
         check(r#"{"a":[1,-2,1.5,"x",null,true]}"#, r#"{"a":[1,-2,1.5,"x",null,true]}"#);
         check(r#"{"a":12000.0,"b":1e3}"#, r#"{"a":12000,"b":1000}"#);
-        check(r#"{"a":1,"a":2}"#, "the member 'a' stands twice");
+        check(r#"{"a":1,"a":2}"#, "the member 'a' appears twice");
         check("9007199254740993", "beyond 2^53");
         check("1.0e400", "beyond 2^53");
         check(&"[".repeat(40), "it nests deeper than 32");

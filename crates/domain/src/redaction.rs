@@ -81,7 +81,7 @@ pub fn value_at(record: &Record, pointer: &str) -> Result<Option<Value>, Insepar
 }
 
 impl Redaction {
-    /// Redacts a record; `None` if the record does not contain what is to be removed.
+    /// Redacts a record; `None` if the record does not contain what should be removed.
     pub fn of(&self, record: &Record) -> Option<Redacted> {
         let mut value = Value::Object(record.to_members());
         let mut places = Vec::new();

@@ -60,7 +60,7 @@ pub fn values(record: &Record) -> Vec<Finding> {
                     "unknown-field",
                     format!("'{}' is not a field", statement.field),
                 )
-                .hint("the fields stand at /api/v1/fields"),
+                .hint("the fields are listed at /api/v1/fields"),
             );
         }
     }

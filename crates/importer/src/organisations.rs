@@ -106,7 +106,7 @@ pub async fn import(
         let names: Vec<&str> = lists.iter().map(|list| list.name.as_str()).collect();
         return Err(FileError::unusable(
             path.display().to_string(),
-            "this is none of the lists of organisations the register knows",
+            "this is not a list of organisations that the register knows",
             format!("write a mapping (docs/import.md), or send one of: {}", names.join("; ")),
         )
         .into());

@@ -53,7 +53,7 @@ pub fn read(
             return Err(FileError::unusable(
                 name,
                 format!("it has more than {most} rows"),
-                "split it, or let whoever runs the register import it on the command line".to_owned(),
+                "split it, or let the register's operator import it on the command line".to_owned(),
             ));
         }
     }

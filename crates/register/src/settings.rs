@@ -293,7 +293,7 @@ impl Settings {
     }
 
     /// Where weaknesses are reported, as an address of `mailto:`, `https:` or `tel:`; an email address will do.
-    /// Errors: it is none of these.
+    /// Errors: it is something else.
     pub(crate) fn security_contact(&self, given: Option<&str>) -> anyhow::Result<Option<String>> {
         let Some(contact) = given.or(self.security_contact.as_deref()).map(str::trim) else {
             return Ok(None);

@@ -127,7 +127,7 @@ impl Interface {
             let mut document: Value = self.get("/api/v1/openapi.json").await?;
             match document["components"]["schemas"].take() {
                 Value::Object(schemas) => Ok(schemas),
-                _ => Err(NotShown::ours("the interface's document has no schemas")),
+                _ => Err(NotShown::ours("the API's document has no schemas")),
             }
         };
         self.schemas.get_or_try_init(read).await
@@ -208,7 +208,8 @@ impl Interface {
         let body = body.collect().await.map_err(|_| NotShown::ours("the answer broke off"))?.to_bytes();
         if parts.status.is_client_error() || parts.status.is_server_error() {
             let refusal = Refusal::read(parts.status, &body);
-            let refusal = refusal.map_err(|_| NotShown::ours("the interface answered oddly"))?;
+            let refusal =
+                refusal.map_err(|_| NotShown::ours("the API's answer is not a problem it describes"))?;
             return Err(NotShown::from(refusal));
         }
         Ok(Response::from_parts(parts, body))

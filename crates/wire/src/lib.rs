@@ -1,4 +1,4 @@
-//! What goes over the wire: the answers of the interface under `/api/v1`, each declared once for the side that sends it
+//! What goes over the wire: the answers of the API under `/api/v1`, each declared once for the side that sends it
 //! and the side that reads it.
 //!
 //! `api` serialises answers and describes them in the OpenAPI document (with the feature `openapi`); `web` and the

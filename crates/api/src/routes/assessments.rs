@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::Method;
 use axum::response::Response;
 use domain::codes::{AssessmentStage, AssessmentStatus, AssessmentType, Sector};
 use export::tables::{Child, assessments};
@@ -91,10 +90,8 @@ async fn take_query(app: &App, taker: &mut Taker) -> Result<AssessmentQuery, Api
 )]
 pub(crate) async fn export_assessments_csv(
     State(app): State<App>,
-    method: Method,
-    Params(pairs): Params,
+    mut file: Download,
 ) -> Result<Response, ApiError> {
-    let mut file = Download::take(pairs);
     let query = take_query(&app, &mut file.taker).await?;
     let read = |app: App, query: AssessmentQuery, after: Option<i64>| async move {
         let (listed, _, next) = store::records::assessments::list(&app.db, &query, after, PAGE).await?;
@@ -106,7 +103,7 @@ pub(crate) async fn export_assessments_csv(
         });
         Ok((rows.collect(), next))
     };
-    file.start(&app, &method, assessments(), query, read).await
+    file.start(&app, assessments(), query, read).await
 }
 
 /// Find impact assessments

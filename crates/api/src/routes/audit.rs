@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use acts::Caller;
 use axum::extract::State;
-use axum::http::{Method, header};
+use axum::http::header;
 use axum::response::Response;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use domain::authorisation::{Object, Permission};
@@ -105,7 +105,7 @@ pub(crate) struct AuditList {
 
 /// What a caller asks for, as far as they may see it.
 #[derive(Debug, Clone, Default)]
-struct Asked {
+struct AuditRequest {
     person: Option<String>,
     actions: Vec<String>,
     kind: Option<String>,
@@ -116,7 +116,7 @@ struct Asked {
     owners: Option<Vec<String>>,
 }
 
-impl Asked {
+impl AuditRequest {
     /// Takes the filters out of a query.
     fn take(taker: &mut Taker) -> Self {
         let AuditFilters { actor, action, kind, from, to, address } = AuditFilters::take(taker);
@@ -208,7 +208,7 @@ pub(crate) async fn list_audit(
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
     let mut taker = Taker::new(pairs);
-    let asked = Asked::take(&mut taker);
+    let asked = AuditRequest::take(&mut taker);
     let page = Page::take_closed("/api/v1/audit", format!("audit {} {asked:?}", caller.person.id), taker)?;
     let asked = asked.by(&app, &caller).await?;
     let mut found = read(&app.db, &asked.query(page.number()), page.limit + 1).await?;
@@ -242,17 +242,15 @@ pub(crate) async fn list_audit(
 pub(crate) async fn export_audit_csv(
     State(app): State<App>,
     caller: Caller,
-    method: Method,
-    Params(pairs): Params,
+    mut file: Download,
 ) -> Result<Response, ApiError> {
-    let mut file = Download::take(pairs);
-    let asked = Asked::take(&mut file.taker).by(&app, &caller).await?;
-    let rows = |app: App, asked: Asked, before: Option<i64>| async move {
+    let asked = AuditRequest::take(&mut file.taker).by(&app, &caller).await?;
+    let rows = |app: App, asked: AuditRequest, before: Option<i64>| async move {
         let found = read(&app.db, &asked.query(before), PAGE).await?;
         let next = found.last().filter(|_| found.len() as u64 == PAGE).map(|(number, _)| *number);
         Ok((named(&app, found).await?, next))
     };
-    let mut response = file.start(&app, &method, tables::audit(), asked, rows).await?;
+    let mut response = file.start(&app, tables::audit(), asked, rows).await?;
     // The trail grows without the register's revision, which the validator is made from.
     response.headers_mut().remove(header::ETAG);
     response.headers_mut().remove(header::LAST_MODIFIED);

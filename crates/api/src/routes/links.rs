@@ -4,7 +4,7 @@
 use acts::Caller;
 use axum::Json;
 use axum::extract::State;
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use domain::RecordId;
 use domain::codes::{LinkClass, LinkState};
@@ -140,15 +140,13 @@ pub(crate) async fn list_links(State(app): State<App>, Params(pairs): Params) ->
 )]
 pub(crate) async fn export_links_csv(
     State(app): State<App>,
-    method: Method,
-    Params(pairs): Params,
+    mut file: Download,
 ) -> Result<Response, ApiError> {
-    let mut file = Download::take(pairs);
     let query = take_query(&app, &mut file.taker).await?;
     let read = |app: App, query: LinkQuery, after: Option<i64>| async move {
         links::list(&app.db, &query, after, PAGE).await
     };
-    file.start(&app, &method, export::tables::links(), query, read).await
+    file.start(&app, export::tables::links(), query, read).await
 }
 
 /// Read a link

@@ -11,8 +11,8 @@ use crate::problem::ApiError;
 /// How long what it says holds, in days. The RFC recommends less than a year.
 const HOLDS: u64 = 180;
 
-/// Answers with the contact, if one is set. It is made anew each day, so that it never expires while the
-/// register runs.
+/// Answers with the contact, if one is set. Its expiry moves on each day, so that it never expires while
+/// the register runs.
 pub(crate) async fn get_security(State(app): State<App>, uri: Uri) -> Result<Response, ApiError> {
     let Some(contact) = &app.security_contact else {
         return Err(ApiError::NoSuchAddress(uri.path().to_owned()));

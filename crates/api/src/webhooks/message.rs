@@ -125,7 +125,7 @@ pub(crate) fn new_key() -> String {
 fn key(webhook: &Webhook, keyring: &Keyring) -> Result<SigningKey, String> {
     let seed = keyring.decrypt(Place::WebhookKey(&webhook.id), &webhook.secret_key).map_err(|error| {
         tracing::error!("{error}");
-        "the register cannot read the webhook's key: whoever runs it finds the reason in its log".to_owned()
+        "the register cannot read the webhook's key: its operator finds the reason in its log".to_owned()
     })?;
     let seed = STANDARD.decode(&seed).ok().and_then(|seed| seed.try_into().ok());
     seed.map(|seed: [u8; 32]| SigningKey::from_bytes(&seed))

@@ -53,7 +53,7 @@ fn names(record: &Record) -> Vec<Finding> {
         .map(|(at, body)| {
             let message = format!("'{}' mixes letters of several scripts that look alike", body.name);
             Finding::warning(at, "mixed-scripts", message)
-                .hint("type the name anew; whoever reviews this looks at it")
+                .hint("type the name again; the reviewer looks at it")
         })
         .collect()
 }
@@ -65,12 +65,12 @@ fn statements(record: &Record) -> Vec<Finding> {
         let reason = statement.reason.as_deref().is_some_and(|reason| !reason.trim().is_empty());
         match statement.kind {
             StatementKind::NotApplicable if !reason => findings.push(
-                Finding::error(at, "reason-missing", format!("why '{}' does not apply is not said", statement.field))
+                Finding::error(at, "reason-missing", format!("no reason is given why '{}' does not apply", statement.field))
                     .hint("add a reason people can understand"),
             ),
             StatementKind::Withheld if statement.ground.is_none() => findings.push(
-                Finding::error(at, "ground-missing", format!("on which ground '{}' is withheld is not said", statement.field))
-                    .hint("add a ground, such as foia_43; the grounds stand at /api/v1/vocabularies/withheld_ground"),
+                Finding::error(at, "ground-missing", format!("no ground is given for withholding '{}'", statement.field))
+                    .hint("add a ground, such as foia_43; the grounds are listed at /api/v1/vocabularies/withheld_ground"),
             ),
             _ if record.has(&statement.field) => findings.push(
                 Finding::warning(at, "answered-and-stated", format!("'{}' has a value and a statement that it has none", statement.field))
@@ -92,7 +92,7 @@ fn assessments(record: &Record) -> Vec<Finding> {
                 Finding::error(
                     format!("{at}/status_reason"),
                     "reason-missing",
-                    "why it is not required is not said",
+                    "no reason is given why it is not required",
                 )
                 .hint("add a reason people can understand"),
             );
@@ -103,9 +103,9 @@ fn assessments(record: &Record) -> Vec<Finding> {
                 Finding::warning(
                     format!("{at}/withheld_ground"),
                     "ground-missing",
-                    "on which ground it is withheld is not said",
+                    "no ground is given for withholding it",
                 )
-                .hint("the grounds stand at /api/v1/vocabularies/withheld_ground"),
+                .hint("the grounds are listed at /api/v1/vocabularies/withheld_ground"),
             );
         }
     }

@@ -98,8 +98,8 @@ pub fn read_over(
 pub fn unknown_member(name: &str) -> Finding {
     let known = FIELDS.iter().map(|field| (field.name, field.name));
     let hint = match nearest(name, known) {
-        Some(near) => format!("did you mean '{near}'? the fields stand at /api/v1/fields"),
-        None => "the fields stand at /api/v1/fields".to_owned(),
+        Some(near) => format!("did you mean '{near}'? the fields are listed at /api/v1/fields"),
+        None => "the fields are listed at /api/v1/fields".to_owned(),
     };
     Finding::error(pointer(name), "unknown-field", format!("'{}' is not a field", cell::short(name)))
         .hint(hint)
@@ -147,7 +147,7 @@ pub fn member(field: &Field, value: &Value) -> Result<Option<Value>, Vec<Finding
                 let item_at = format!("{at}/{place}");
                 match item.as_str().map(|code| list.check(code)) {
                     Some(Ok(code)) if codes.iter().any(|known| known == code) => findings.push(
-                        Finding::error(item_at, "repeated", format!("'{code}' stands twice"))
+                        Finding::error(item_at, "repeated", format!("'{code}' appears twice"))
                             .hint("leave one of them"),
                     ),
                     Some(Ok(code)) => codes.push(code.into()),
@@ -157,7 +157,7 @@ pub fn member(field: &Field, value: &Value) -> Result<Option<Value>, Vec<Finding
                         Finding::error(
                             item_at,
                             "wrong-type",
-                            format!("{} stands where a code belongs", kind(item)),
+                            format!("there is {} where a code belongs", kind(item)),
                         )
                         .hint("write codes as texts"),
                     ),
@@ -201,7 +201,7 @@ fn objects(
         Ok(value) => whole(value, Vec::new()),
         Err(bad) => Err(vec![
             Finding::error(pointer_of(&at, &bad.path), "bad-value", message(&bad.message))
-                .hint(format!("the schema {schema} stands at /api/v1/openapi.json")),
+                .hint(format!("the schema {schema} is at /api/v1/openapi.json")),
         ]),
     }
 }
@@ -222,7 +222,7 @@ fn cleaned(value: &Value, at: &str, findings: &mut Vec<Finding>) -> Value {
                     Finding::error(
                         at,
                         "control-character",
-                        format!("the invisible character U+{:04X} stands in the text", u32::from(bad)),
+                        format!("the text contains the invisible character U+{:04X}", u32::from(bad)),
                     )
                     .hint("delete it; only letters, signs and line breaks can be published"),
                 );

@@ -120,7 +120,7 @@ fn pair(known: &[Known], came: &[Came<'_>]) -> Result<Vec<Option<usize>>, Vec<Fi
             Finding::error(
                 format!("/assessments/{place}/id"),
                 "repeated",
-                "the id of an assessment stands twice",
+                "the id of an assessment appears twice",
             )
             .hint("leave it with one of them; the register gives a new one its own")
         })

@@ -243,7 +243,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
                 Use::Inside => map.next_value_seed(Seed { shape, base: self.base, found: self.found })?,
             };
             if members.iter().any(|(known, _)| *known == shape.key) {
-                return Err(A::Error::custom(format_args!("the key '{key}' stands twice in one object")));
+                return Err(A::Error::custom(format_args!("the key '{key}' appears twice in one object")));
             }
             members.push((shape.key, node));
         }

@@ -301,7 +301,7 @@ fn is_versioned(node: &Node) -> bool {
 
 fn bad_json(line: u64, text: &str, error: &serde_json::Error) -> RowError {
     let message = error.to_string();
-    let (code, hint) = if message.contains("stands twice") {
+    let (code, hint) = if message.contains("appears twice") {
         ("duplicate-key", "keep one of the two")
     } else {
         ("bad-json", "correct the value, or leave the release out")

@@ -42,7 +42,7 @@ fn run(limits: &Limits) -> std::io::Result<()> {
         Ok(Some(notice)) => frames::write(&mut out, Kind::Notice, notice.as_bytes())?,
         Err(what) => {
             let what = format!("the limits of the process that reads it cannot be set ({what})");
-            let todo = "tell whoever runs the register; until then send the table as .csv";
+            let todo = "tell the register's operator; until then send the table as .csv";
             frames::write(&mut out, Kind::Refused, format!("{what}\0{todo}").as_bytes())?;
             return out.flush();
         }

@@ -45,7 +45,7 @@ pub(super) fn write(out: &mut impl Write, kind: Kind, content: &[u8]) -> std::io
     out.write_all(content)
 }
 
-/// Reads a frame into a buffer. Errors: the stream ends, or is none of ours.
+/// Reads a frame into a buffer. Errors: the stream ends, or is not what the reading process writes.
 pub(super) fn read(from: &mut impl Read, content: &mut Vec<u8>) -> std::io::Result<Kind> {
     let mut head = [0_u8; 5];
     from.read_exact(&mut head)?;

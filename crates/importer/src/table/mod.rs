@@ -449,7 +449,7 @@ impl Rows {
                 row.line,
                 "ragged-row",
                 format!("{found} cells, the header has {width}"),
-                "a separator stands inside a cell: put that cell in quotes",
+                "there is a separator inside a cell: put that cell in quotes",
             ));
         }
         if found < width && !self.numbered && found == 1 && width > 2 {
@@ -457,7 +457,7 @@ impl Rows {
                 row.line,
                 "ragged-row",
                 format!("{found} cell, the header has {width}"),
-                "a line break stands inside a cell of the row before: put that cell in quotes",
+                "there is a line break inside a cell of the row before: put that cell in quotes",
             ));
         }
         row.cells.resize(width, String::new());

@@ -40,7 +40,7 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// For files that whoever runs the register names on the command line.
+    /// For files that the register's operator names on the command line.
     fn default() -> Self {
         Self {
             inflated: super::INFLATED_MAX,
@@ -75,7 +75,7 @@ impl Limits {
             memory: 512 * MIB,
             processor_seconds: 20,
             seconds: 25,
-            otherwise: "let whoever runs the register import it on the command line",
+            otherwise: "let the register's operator import it on the command line",
         }
     }
 

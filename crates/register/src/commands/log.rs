@@ -24,7 +24,7 @@ const ENDING: Duration = Duration::from_secs(5);
 
 /// First line of a key file.
 const SECRET: &str =
-    "# Signs the public log of a register. Whoever has it can sign in its name: show it to nobody.\n";
+    "# Signs the public log of a register. Anybody who has it can sign in its name: show it to nobody.\n";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Log {

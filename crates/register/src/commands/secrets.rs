@@ -76,7 +76,7 @@ impl Secrets {
                             standing.left(&keys)
                         );
                     }
-                    let newest = known.lines().rfind(|line| Keyring::is_key(line)).unwrap_or_default();
+                    let newest = known.lines().rfind(|line| Keyring::is_key(line)).unwrap_or_default().trim();
                     write_secret(&path, &format!("{SECRET}{newest}\n"), true)?;
                     eprintln!(
                         "{} holds the newest key only; older backups still need the others",
@@ -136,7 +136,7 @@ pub(super) fn said(keys: &Keyring, standing: &Standing) -> (String, bool) {
         (0, _) => (format!("{} encrypted, their key is here", standing.encrypted()), true),
         (plain, Some(_)) => (format!("{plain} not encrypted: register migrate"), false),
         (plain, None) => {
-            (format!("{plain} not encrypted, for want of a key: set REGISTER_SECRETS_KEY_FILE"), false)
+            (format!("{plain} not encrypted, since there is no key: set REGISTER_SECRETS_KEY_FILE"), false)
         }
     }
 }

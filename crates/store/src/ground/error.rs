@@ -22,7 +22,7 @@ pub enum StoreError {
     Unsafe(String),
     /// There is no key to encrypt a secret with.
     #[error(
-        "there is no key that encrypts secrets: whoever runs the register sets REGISTER_SECRETS_KEY_FILE"
+        "there is no key that encrypts secrets: the register's operator must set REGISTER_SECRETS_KEY_FILE"
     )]
     NoKey,
     /// Not a database address we know.

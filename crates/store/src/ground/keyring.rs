@@ -140,9 +140,9 @@ impl Keyring {
         format!("{LINE}{}+{}", id_of(&bytes), STANDARD.encode(bytes))
     }
 
-    /// Whether a line of a key file holds a key.
+    /// Whether a line of a key file holds a key. As in [`read`](Self::read), spaces around it do not matter.
     pub fn is_key(line: &str) -> bool {
-        line.starts_with(LINE)
+        line.trim().starts_with(LINE)
     }
 
     /// Reads the keys in a file, one a line, oldest first; other lines are comments.
@@ -258,7 +258,9 @@ mod tests {
         let before = Keyring::read(&old).unwrap();
         let here = Place::WebhookKey("w");
         let value = before.encrypt(here, "seed").unwrap();
-        let both = Keyring::read(&format!("{old}\n{new}\n")).unwrap();
+        // A key that was pasted with spaces around it is a key too, and to everybody who looks for one.
+        assert!(Keyring::is_key(&format!("  {new} ")) && !Keyring::is_key("# a comment"));
+        let both = Keyring::read(&format!("{old}\n  {new} \n")).unwrap();
         assert_eq!(both.decrypt(here, &value).unwrap(), "seed");
         assert_eq!(both.encrypt(here, "seed").unwrap().key(), Keyring::read(&new).unwrap().newest());
     }

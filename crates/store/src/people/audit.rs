@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::codes::Role;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, QueryResult};
 
 use crate::ground::db::{instant, micros};
 use crate::ground::sql::Sql;
@@ -135,6 +135,14 @@ pub async fn list(
          FROM audit_entries WHERE seq < ",
     );
     sql.bind(query.before.unwrap_or(i64::MAX));
+    conditions(&mut sql, query);
+    sql.push(" ORDER BY seq DESC LIMIT ").bind(limit.cast_signed());
+    let rows = sql.all(conn).await?;
+    rows.iter().map(|row| Ok((row.try_get_by("seq")?, entry(row)?))).collect()
+}
+
+/// Adds what a query asks for to a statement that has a condition already.
+fn conditions(sql: &mut Sql, query: &AuditQuery<'_>) {
     if let Some((kind, id)) = query.object {
         sql.push(" AND object_kind = ").bind(kind).push(" AND object_id = ").bind(id);
     }
@@ -170,25 +178,21 @@ pub async fn list(
     if let Some(until) = query.until {
         sql.push(" AND at < ").bind(micros(until));
     }
-    sql.push(" ORDER BY seq DESC LIMIT ").bind(limit.cast_signed());
-    let rows = sql.all(conn).await?;
-    rows.iter()
-        .map(|row| {
-            let entry = Entry {
-                at: instant(row.try_get_by("at")?),
-                person: row.try_get_by("person")?,
-                role: row.try_get_by("role")?,
-                action: row.try_get_by("action")?,
-                object_kind: row.try_get_by("object_kind")?,
-                object_id: row.try_get_by("object_id")?,
-                owner: row.try_get_by("owner")?,
-                reason: row.try_get_by("reason")?,
-                detail: row.try_get_by("detail")?,
-                address: row.try_get_by("address")?,
-            };
-            Ok((row.try_get_by("seq")?, entry))
-        })
-        .collect()
+}
+
+fn entry(row: &QueryResult) -> Result<Entry, StoreError> {
+    Ok(Entry {
+        at: instant(row.try_get_by("at")?),
+        person: row.try_get_by("person")?,
+        role: row.try_get_by("role")?,
+        action: row.try_get_by("action")?,
+        object_kind: row.try_get_by("object_kind")?,
+        object_id: row.try_get_by("object_id")?,
+        owner: row.try_get_by("owner")?,
+        reason: row.try_get_by("reason")?,
+        detail: row.try_get_by("detail")?,
+        address: row.try_get_by("address")?,
+    })
 }
 
 /// Lines with their numbers, latest first, read from the pool.

@@ -79,7 +79,7 @@ what-the-public-reports-of = Yr hyn y mae'r cyhoedd yn rhoi gwybod amdano mewn c
 nothing-waits = Nid oes dim yn aros.
 about-2 = Am <a href="/records/{ $record_id }">{ $record_id }</a>
 evidence = Tystiolaeth: <a rel="nofollow noopener" href="{ $url }">{ $url }</a>
-why-whoever-said-it-reads = Pam? Bydd pwy bynnag a'i dywedodd yn darllen hyn
+why-its-author-reads-this = Pam? Bydd pwy bynnag a'i dywedodd yn darllen hyn
 it-is-right-the-body = Mae'n gywir: dywedir wrth y corff
 show-it-beside-the-record = Ei ddangos wrth ochr y cofnod
 it-is-not-right = Nid yw'n gywir
@@ -168,7 +168,7 @@ publish-it-now = Ei gyhoeddi nawr
 approve = Cymeradwyo
 i-am-reviewing-it = Rwy'n ei adolygu
 or-send-it-back-what = Neu ei anfon yn ôl: beth sydd i'w newid?
-whoever-wrote-it-reads-this = Bydd pwy bynnag a'i hysgrifennodd yn darllen hyn. Nid yw'n gyhoeddus.
+its-writer-reads-this = Bydd pwy bynnag a'i hysgrifennodd yn darllen hyn. Nid yw'n gyhoeddus.
 send-it-back = Ei anfon yn ôl
 
 ## submit/sealed.html
@@ -204,7 +204,7 @@ or-with-a-password = Neu â chyfrinair
 password = Cyfrinair
 code = Cod
 six-digits-that-your-authenticator = Chwe digid y mae eich ap dilysu yn eu dangos
-no-account-ask-whoever-runs = Dim cyfrif? Gofynnwch i bwy bynnag sy'n rhedeg y gofrestr eich ychwanegu.
+no-account-ask-the-operator = Dim cyfrif? Gofynnwch i bwy bynnag sy'n rhedeg y gofrestr eich ychwanegu.
 
 ## submit/tasks.html
 
@@ -331,6 +331,7 @@ made-a-preview-link = Gwnaeth { $who } ddolen rhagolwg
 the-register = Y gofrestr
 a-new-version-of = Fersiwn newydd o { $record }
 there-is-no-such-part = Nid oes rhan o'r fath
+nothing-was-typed = Ni theipiwyd dim, felly ni ychwanegwyd dim
 nothing-it-was-taken-away = dim: fe'i tynnwyd i ffwrdd
 nothing-here-something-else-in = dim yma; newidiwyd rhywbeth arall yn y drafft
 confirmed-readers-see-that-it = Cadarnhawyd: mae darllenwyr yn gweld ei fod yn dal yn wir heddiw

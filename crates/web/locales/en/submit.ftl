@@ -17,7 +17,7 @@ it-can-be-sent-once = It can be sent once the things at the top of this page are
 
 ## submit/desk.html
 
-you-hold-no-role-yet = You hold no role yet. Ask whoever runs the register for one.
+you-hold-no-role-yet = You hold no role yet. Ask the register's operator for one.
 begin-a-new-record = Begin a new record
 upload-a-spreadsheet = Upload a spreadsheet
 reading-room = Reading room
@@ -70,7 +70,7 @@ take-it-back = Take it back
 
 back-to-the-draft = Back to the draft
 a-preview-link = A preview link
-copy-it-now-it-is = Copy it now: it is shown once. Whoever has it sees what the public would see of “{ $title }”, until { $until }.
+copy-it-now-it-is = Copy it now: it is shown once. Anybody who has it sees what the public would see of “{ $title }”, until { $until }.
 look-at-it-yourself = Look at it yourself
 
 ## submit/moderation.html
@@ -79,7 +79,7 @@ what-the-public-reports-of = What the public reports of records, and what observ
 nothing-waits = Nothing waits.
 about-2 = About <a href="/records/{ $record_id }">{ $record_id }</a>
 evidence = Evidence: <a rel="nofollow noopener" href="{ $url }">{ $url }</a>
-why-whoever-said-it-reads = Why? Whoever said it reads this
+why-its-author-reads-this = Why? Its author reads this
 it-is-right-the-body = It is right: the body is told
 show-it-beside-the-record = Show it beside the record
 it-is-not-right = It is not right
@@ -120,7 +120,7 @@ sectors = Sectors
 types-of-assessment = Types of assessment
 give-the-role = Give the role
 add-a-person = Add a person
-they-sign-in-with-their = They sign in with their work account, if the register has such a provider, or with a password that whoever runs the register sets.
+they-sign-in-with-their = They sign in with their work account, if the register has such a provider, or with a password that the register's operator sets.
 e-mail-address = E-mail address
 name = Name
 never-public = Never public
@@ -167,8 +167,8 @@ it-waits-for-an-approval = It waits for an approval that you cannot give: who wr
 publish-it-now = Publish it now
 approve = Approve
 i-am-reviewing-it = I am reviewing it
-or-send-it-back-what = Or send it back: what is to change?
-whoever-wrote-it-reads-this = Whoever wrote it reads this. It is not public.
+or-send-it-back-what = Or send it back: what should change?
+its-writer-reads-this = Its writer reads this. It is not public.
 send-it-back = Send it back
 
 ## submit/sealed.html
@@ -204,7 +204,7 @@ or-with-a-password = Or with a password
 password = Password
 code = Code
 six-digits-that-your-authenticator = Six digits that your authenticator app shows
-no-account-ask-whoever-runs = No account? Ask whoever runs the register to enter you.
+no-account-ask-the-operator = No account? Ask the register's operator to add you.
 
 ## submit/tasks.html
 
@@ -328,6 +328,7 @@ made-a-preview-link = { $who } made a preview link
 the-register = The register
 a-new-version-of = A new version of { $record }
 there-is-no-such-part = There is no such part
+nothing-was-typed = Nothing was typed, so nothing was added
 nothing-it-was-taken-away = nothing: it was taken away
 nothing-here-something-else-in = nothing here; something else in the draft was changed
 confirmed-readers-see-that-it = Confirmed: readers see that it was still true today

@@ -94,12 +94,12 @@ const PROBLEMS: &[(&str, &str, &str)] = &[
     ),
     (
         "unauthorised",
-        "Who asks is not known",
+        "There is no valid token or session",
         "Send a token in `Authorization: Bearer`, or sign in again. Tokens expire.",
     ),
     (
         "forbidden",
-        "Who asks may not do that",
+        "You may not do that",
         "The `detail` says which right is missing. Ask an administrator of your body or of the register.",
     ),
     ("not-found", "There is no such thing", "Check the id or the slug in the address."),
@@ -107,7 +107,7 @@ const PROBLEMS: &[(&str, &str, &str)] = &[
     (
         "no-such-address",
         "There is nothing at this address",
-        "The addresses of the interface stand at /api/docs.",
+        "The addresses of the API are listed at /api/docs.",
     ),
     (
         "withdrawn",
@@ -145,7 +145,7 @@ const PROBLEMS: &[(&str, &str, &str)] = &[
         "Accept JSON, or what the ending of the address says.",
     ),
     ("conflict", "It contradicts what is there", "The `detail` says what it contradicts."),
-    ("not-now", "Where it stands does not allow that", "`allowed` names what can be done now."),
+    ("not-now", "Its state does not allow that", "`allowed` names what can be done now."),
     ("key-taken", "The idempotency key was used for another request", "Send a new key."),
     (
         "stale",

@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_decision_is_asked_anew_where_it_was_asked() {
+    fn after_signing_in_a_decision_is_asked_again_on_its_page() {
         for (path, held, page) in [
             ("/submit/submissions/1/sections/why", true, "/submit/submissions/1/sections/why"),
             ("/submit/submissions/1/items/risks/new", true, "/submit/submissions/1/items/risks/new"),

@@ -221,7 +221,7 @@ pub(crate) async fn save(
     let section = item.draft.href(&format!("/sections/{}#{}", item.field.group.as_str(), item.field.name));
     if item.place.is_none() && item.value(&typed) == json!({}) {
         let mut found = Faults::of(&item.questions, &typed, "", Vec::new());
-        found.add("", "Nothing was typed, so nothing was added");
+        found.add("", say("nothing-was-typed").to_string());
         return Ok(page(StatusCode::BAD_REQUEST, &item.page(&visitor, &typed, found, None)));
     }
     let edit = if typed.one("go") == "remove" { Edit::Remove } else { Edit::Save(item.value(&typed)) };

@@ -1,14 +1,12 @@
 //! `GET /api/v1/contracts.csv`: all matching contracts, one per row.
 
 use axum::extract::State;
-use axum::http::Method;
 use axum::response::Response;
 use export::tables::{ContractRow, contracts};
 use store::procurement::contracts::ContractQuery;
 
 use super::filters::{ContractFilters, take_query};
 use crate::App;
-use crate::extract::Params;
 use crate::problem::ApiError;
 use crate::table::{CsvParams, Download, PAGE};
 
@@ -24,10 +22,8 @@ use crate::table::{CsvParams, Download, PAGE};
 )]
 pub(crate) async fn export_contracts_csv(
     State(app): State<App>,
-    method: Method,
-    Params(pairs): Params,
+    mut file: Download,
 ) -> Result<Response, ApiError> {
-    let mut file = Download::take(pairs);
     let query = take_query(&app.db, &mut file.taker).await?;
     let read = |app: App, query: ContractQuery, after: Option<(String, i64)>| async move {
         let stored = store::procurement::contracts::stream(&app.db, &query, after.as_ref(), PAGE).await?;
@@ -41,5 +37,5 @@ pub(crate) async fn export_contracts_csv(
         });
         Ok((rows.collect(), next))
     };
-    file.start(&app, &method, contracts(), query, read).await
+    file.start(&app, contracts(), query, read).await
 }

@@ -7,7 +7,7 @@ mod views;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderValue, Method, header};
+use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use store::procurement::gaps::GapQuery;
 use wire::{CoverageView, GapList, GapView};
@@ -72,15 +72,13 @@ pub(crate) async fn get_gap_coverage(
 )]
 pub(crate) async fn export_gaps_csv(
     State(app): State<App>,
-    method: Method,
-    Params(pairs): Params,
+    mut file: Download,
 ) -> Result<Response, ApiError> {
-    let mut file = Download::take(pairs);
     let query = take_query(&app, &mut file.taker).await?;
     let read = |app: App, query: GapQuery, after: Option<i64>| async move {
         store::procurement::gaps::list(&app.db, &query, after, PAGE).await
     };
-    let mut response = file.start(&app, &method, export::tables::gaps(), query, read).await?;
+    let mut response = file.start(&app, export::tables::gaps(), query, read).await?;
     let link = format!("<{}/api/v1/gaps/coverage>; rel=\"describedby\"", app.base_url);
     if let Ok(link) = HeaderValue::from_str(&link) {
         response.headers_mut().insert(header::LINK, link);

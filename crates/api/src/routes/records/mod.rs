@@ -47,8 +47,8 @@ impl Parameter<Own> for FieldNames {
                 continue;
             }
             let hint = match domain::codes::nearest(name, all().map(|known| (known, known))) {
-                Some(near) => format!("did you mean '{near}'? all fields stand at /api/v1/fields"),
-                None => "all fields stand at /api/v1/fields".to_owned(),
+                Some(near) => format!("did you mean '{near}'? all fields are listed at /api/v1/fields"),
+                None => "all fields are listed at /api/v1/fields".to_owned(),
             };
             let shown = domain::cell::short(name);
             taker.fault(Fault::new(key, "unknown-field", format!("'{shown}' is not a field")).hint(hint));

@@ -24,8 +24,7 @@ const RETURN_MAX: usize = 500;
 const SENT_MAX: usize = 4_000;
 
 /// One message for everybody whom the provider does not identify as a known person.
-const UNKNOWN: &str =
-    "signing in at the provider did not work: begin again, or ask whoever runs the register";
+const UNKNOWN: &str = "signing in at the provider did not work: begin again, or ask the register's operator";
 
 fn provider(app: &App) -> Result<&Provider, ApiError> {
     app.provider

@@ -150,9 +150,8 @@ pub(super) fn adopt(lists: Option<HashMap<&'static str, List>>, said: &mut Said)
                 Ok(item) => all.extend(item),
                 Err(message) => {
                     let message = format!("{}:{}: not {schema}: {message}", child.file, child.line);
-                    let finding = Finding::error(list, "bad-companion", message).hint(format!(
-                        "correct that row; the schema {schema} stands at /api/v1/openapi.json"
-                    ));
+                    let finding = Finding::error(list, "bad-companion", message)
+                        .hint(format!("correct that row; the schema {schema} is at /api/v1/openapi.json"));
                     said.sent.faults.push(Fault { finding, column: list.to_owned(), raw: Value::Null });
                 }
             }

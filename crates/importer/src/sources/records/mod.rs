@@ -88,7 +88,7 @@ fn columns(table: &Table) -> Result<Vec<Meaning>, FileError> {
     for (place, header) in table.headers.iter().enumerate() {
         if let Some(first) = table.headers[..place].iter().position(|other| other == header) {
             return Err(bad(
-                format!("the column '{header}' stands twice, in columns {} and {}", first + 1, place + 1),
+                format!("the column '{header}' appears twice, in columns {} and {}", first + 1, place + 1),
                 "delete one of them".to_owned(),
             ));
         }
@@ -97,8 +97,8 @@ fn columns(table: &Table) -> Result<Vec<Meaning>, FileError> {
             bad(
                 format!("'{header}' (column {}) is not a field of the register", place + 1),
                 match codes::nearest(header, names) {
-                    Some(near) => format!("did you mean '{near}'? all fields stand at /api/v1/fields"),
-                    None => "remove the column; all fields stand at /api/v1/fields".to_owned(),
+                    Some(near) => format!("did you mean '{near}'? all fields are listed at /api/v1/fields"),
+                    None => "remove the column; all fields are listed at /api/v1/fields".to_owned(),
                 },
             )
         })?);

@@ -52,7 +52,7 @@ impl Db {
     }
 
     /// Begins a public write; they take turns, on both databases. SQLite takes the write lock at once, so that
-    /// no later statement can fail for want of it; on PostgreSQL counting the revision locks the counter's row,
+    /// no later statement can fail because it lacks it; on PostgreSQL counting the revision locks the counter's row,
     /// so that two publications cannot deadlock (decision 5).
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         Ok(self.begin_knowing().await?.0)

@@ -244,13 +244,14 @@ async fn make_sure_of_postgres(writers: &Writers) -> Result<(), StoreError> {
     .one(held.connection())
     .await?;
     held.keep();
-    let Some(row) = row else { return Ok(()) };
-    let setting = |name| row.try_get_by::<String, _>(name).unwrap_or_default();
-    if setting("throwaway") == "on" {
+    // A setting that cannot be read must not pass for one that is safe.
+    let row = row.ok_or_else(|| StoreError::Unsafe("PostgreSQL does not tell its settings".to_owned()))?;
+    let setting = |name| -> Result<String, StoreError> { Ok(row.try_get_by(name)?) };
+    if setting("throwaway")? == "on" {
         return Ok(());
     }
     for name in ["fsync", "synchronous_commit"] {
-        if setting(name) == "off" {
+        if setting(name)? == "off" {
             return Err(StoreError::Unsafe(format!("PostgreSQL runs with {name}=off: set it to on")));
         }
     }
