@@ -17,6 +17,7 @@ mod m0010_events;
 mod m0011_webhooks;
 mod m0012_log;
 mod m0013_audit_addresses;
+mod m0015_rights;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_webhooks::Migration),
             Box::new(m0012_log::Migration),
             Box::new(m0013_audit_addresses::Migration),
+            Box::new(m0015_rights::Migration),
         ]
     }
 }

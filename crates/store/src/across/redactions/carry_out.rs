@@ -176,7 +176,7 @@ async fn drafts(
     Ok(())
 }
 
-/// Redacts remarks, earlier redactions, links, gaps and upload reports.
+/// Redacts remarks, replies that wait, earlier redactions, links, gaps and upload reports.
 async fn elsewhere(tx: &Tx, asked: &Stored, gone: &[String]) -> Result<(), StoreError> {
     let mut sql = Sql::new("SELECT id, text, outcome, reply, evidence FROM remarks WHERE record_id = ");
     for row in sql.bind(asked.record_id.clone()).all(tx).await? {
@@ -187,6 +187,16 @@ async fn elsewhere(tx: &Tx, asked: &Stored, gone: &[String]) -> Result<(), Store
         let mut sql = Sql::new("UPDATE remarks SET text = ");
         sql.bind(scrub(&text, gone)).push(", outcome = ").bind(other(2)?).push(", reply = ").bind(other(3)?);
         sql.push(", evidence = ").bind(other(4)?);
+        sql.push(" WHERE id = ").bind(row.try_get_by_index::<String>(0)?).run(tx).await?;
+    }
+    let mut sql = Sql::new("SELECT id, text, evidence FROM pending_replies WHERE record_id = ");
+    sql.bind(asked.record_id.clone()).push(" OR named_record = ").bind(asked.record_id.clone());
+    sql.push(" OR gap IN (SELECT id FROM gaps WHERE record_id = ").bind(asked.record_id.clone()).push(")");
+    for row in sql.all(tx).await? {
+        let text: String = row.try_get_by_index(1)?;
+        let evidence: Option<String> = row.try_get_by_index(2)?;
+        let mut sql = Sql::new("UPDATE pending_replies SET text = ");
+        sql.bind(scrub(&text, gone)).push(", evidence = ").bind(evidence.map(|text| scrub(&text, gone)));
         sql.push(" WHERE id = ").bind(row.try_get_by_index::<String>(0)?).run(tx).await?;
     }
     // The reasons of earlier redactions are public too.
