@@ -18,6 +18,7 @@ pub(crate) fn refused(refusal: Refusal) -> Error {
         Refusal::Withdrawn(record) => anyhow!("the record {} was withdrawn", record.id),
         Refusal::Forbidden(permission) => anyhow!("the command line cannot {}", permission.words()),
         Refusal::Rule(detail) | Refusal::Conflict(detail) | Refusal::NotNow { detail, .. } => anyhow!(detail),
+        Refusal::SignInAgain => anyhow!("sign in again in the browser"),
         Refusal::Stale => anyhow!("somebody changed it meanwhile: try again"),
         Refusal::TooMany => anyhow!("too many of these came in"),
         // As it is: its kind decides the exit code.

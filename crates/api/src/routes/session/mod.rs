@@ -40,7 +40,7 @@ const WRONG: &str = "the address, the password or the code is wrong, or was used
 
 /// Sign in
 ///
-/// With a password and an authenticator code. The session is a cookie that scripts cannot read, `__Host-register`; it ends after 30 minutes without a request, and after 12 hours in any case. Ten failed attempts lock the account for 15 minutes.
+/// With a password and an authenticator code. The session is a cookie that scripts cannot read, `__Host-register`; it ends after 30 minutes without a request, and after 12 hours in any case. Signing in again in the same browser makes the sign-in recent again, which making tokens and changing roles need. Ten failed attempts lock the account for 15 minutes.
 #[utoipa::path(
     post, path = "/api/v1/session", operation_id = "create_session", tag = "people",
     request_body = SignIn,

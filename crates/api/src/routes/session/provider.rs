@@ -11,7 +11,7 @@ use store::StoreError;
 
 use super::session_cookie;
 use crate::App;
-use crate::caller::{SIGN_IN_COOKIE, cookie, set_cookie};
+use crate::caller::{SIGN_IN_COOKIE, cookie, session_secrets, set_cookie};
 use crate::extract::{Params, Taker};
 use crate::problem::{ApiError, Fault};
 use crate::provider::{Begun, Provider, ProviderError};
@@ -51,7 +51,10 @@ impl From<ProviderError> for ApiError {
 /// Redirects a browser to the register's identity provider (OpenID Connect, authorisation code flow with PKCE). It must return within ten minutes to `/api/v1/session/provider/callback`, and is then sent to `return_to`.
 #[utoipa::path(
     get, path = "/api/v1/session/provider", operation_id = "begin_sign_in", tag = "people",
-    params(("return_to" = Option<String>, Query, description = "Path to return to afterwards", example = "/submit")),
+    params(
+        ("return_to" = Option<String>, Query, description = "Path to return to afterwards", example = "/submit"),
+        ("again" = Option<bool>, Query, description = "Whether the provider is to ask who somebody is even if it knows them: making tokens and changing roles need a recent sign-in"),
+    ),
     responses(
         (status = 303, description = "Redirect to the provider"),
         (status = 404, description = "The register has no identity provider"),
@@ -69,9 +72,10 @@ pub(crate) async fn begin_sign_in(
                 .hint("begin with one slash, such as /submit")
         })
     });
+    let again = taker.boolean("again").unwrap_or(false);
     taker.finish()?;
     let return_to = return_to.unwrap_or_else(|| "/".to_owned());
-    let away = provider(&app)?.away(return_to, (app.clock)()).boxed().await?;
+    let away = provider(&app)?.away(return_to, again, (app.clock)()).boxed().await?;
     let begun = serde_json::to_vec(&away.begun).expect("a sign-in serialises to JSON");
     let cookie = set_cookie(SIGN_IN_COOKIE, &URL_SAFE_NO_PAD.encode(begun), ON_ITS_WAY);
     Ok(sent_to(&away.address, [cookie]))
@@ -117,7 +121,9 @@ pub(crate) async fn finish_sign_in(
     let who = provider.identify(code, begun, now).boxed().await?;
     let tx = app.db.begin_quietly().await?;
     let act = Act { tx: &tx, now, actor: Actor::Public };
-    let secret = app.allowed(acts::begin_vouched_session(&act, &who).await)?.ok_or_else(refused)?;
+    let before = session_secrets(&headers);
+    let secret = acts::begin_vouched_session(&act, &who, &before).await;
+    let secret = app.allowed(secret)?.ok_or_else(refused)?;
     tx.commit().await?;
     let done = set_cookie(SIGN_IN_COOKIE, "", 0);
     Ok(sent_to(&return_to, [session_cookie(secret), done]))
