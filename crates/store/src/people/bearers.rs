@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::authorisation::Grant;
 
 use crate::people::accounts::{self, Person, Token};
-use crate::people::{pending_grants, previews, sessions};
+use crate::people::{pending_grants, previews, sessions, webhooks};
 use crate::{Db, StoreError, Tx};
 
 /// The owner of a valid token, and the rights it carries.
@@ -44,11 +44,12 @@ pub async fn bearer(db: &Db, sha256: &str, now: DateTime<Utc>) -> Result<Option<
     Ok(Some(Bearer { person, token, grants }))
 }
 
-/// Ends for good what a person's account has given out: sessions, tokens, preview links, and roles that wait
-/// for a second administrator, whether they asked or were to get them.
+/// Ends for good what a person's account has given out: sessions, tokens, preview links, webhooks, and roles that
+/// wait for a second administrator, whether they asked or were to get them.
 pub async fn end_all(tx: &Tx, person: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
     sessions::end_of(tx, person, now).await?;
     accounts::revoke_tokens_of(tx, person, now).await?;
     previews::revoke_of(tx, person).await?;
+    webhooks::stop_of(tx, person, "its owner's account was disabled").await?;
     pending_grants::forget_of(tx, person).await
 }
