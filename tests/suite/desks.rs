@@ -481,7 +481,7 @@ async fn a_long_form_with_a_file_is_kept_only_if_signing_in_can_carry_it() {
         format!("--B\r\nContent-Disposition: form-data; name=\"summary\"\r\n\r\n{words}\r\n--B--\r\n")
             .into_bytes()
     };
-    // Encoded, each letter is six characters, and twelve in the sign-in form.
+    // Encoded, each letter is six characters, and ten in the sign-in form.
     let fits = "é".repeat(170_000);
     let kept = stranger.send(item, sent(&fits), kind, "same-origin").await;
     assert_eq!(kept.status, StatusCode::OK);

@@ -424,7 +424,8 @@ async fn nobody_grants_themselves_a_role_and_a_regulator_takes_two_administrator
 
     // An administrator who is to be a regulator does not confirm it, nor does anybody once who asked is gone.
     let asked = give(&admin, "second@register.example", "regulator", "schools-inspectorate").await;
-    assert_eq!(asked.status, StatusCode::OK, "there is no third: {}", asked.text);
+    assert_eq!(asked.status, StatusCode::ACCEPTED, "{}", asked.text);
+    assert_eq!(confirm(&second, &asked.json()["pending_roles"][0]).await.status, StatusCode::FORBIDDEN);
     let third = app.token("third@register.example", Role::Admin, None).await;
     let asked = give(&third, "second@register.example", "regulator", "schools-inspectorate").await;
     let pending = asked.json()["pending_roles"][0].clone();

@@ -44,7 +44,7 @@ pub async fn grant_role(act: &Act<'_>, who: &str, held: HeldRole, remit: Remit) 
     }
     let HeldRole { role: granted, organisation, words } = held;
     let grant = Grant { role: granted, organisation, remit };
-    let seconds = administrators.iter().any(|one| Some(one.as_str()) != asked_by && *one != person.id);
+    let seconds = administrators.iter().any(|one| Some(one.as_str()) != asked_by);
     let alone = match (act.actor, asked_by) {
         _ if granted != Role::Regulator => None,
         (Actor::Person(_), Some(asked_by)) if seconds => {

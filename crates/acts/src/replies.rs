@@ -1,12 +1,12 @@
 //! Shared by the acts on replies of bodies, which two people make public, like a publication.
 
 use domain::authorisation::Permission;
+use domain::codes::Role;
 use store::people::audit::Deed;
 use store::people::replies::{self, PendingReply, RepliesTo};
 use store::{Reads, StoreError};
 
 use crate::{Act, Caller, Refusal};
-use domain::codes::Role;
 
 /// The most replies of one body that may wait.
 const WAITING_MAX: i64 = 100;
