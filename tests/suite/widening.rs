@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use acts::{Act, Actor, HeldRole, Refusal};
+use acts::{Act, Actor, HeldRole, Refusal, Vouched};
 use axum::http::{Method, StatusCode};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::authorisation::Remit;
@@ -281,6 +281,39 @@ async fn in_a_browser_rights_are_given_out_only_after_a_recent_sign_in() {
     browser.sign_in().await;
     assert_eq!(browser.call(Method::POST, roles, role(false)).await.status, StatusCode::OK);
     assert_eq!(browser.call(Method::POST, "/api/v1/tokens", label).await.status, StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn a_provider_that_does_not_say_when_gives_no_recent_sign_in() {
+    let app = TestApp::new().await;
+    let body = app.organisation("Northmoor Borough Council", OrganisationKind::LocalAuthority).await;
+    let email = "sam@northmoor.example";
+    app.token(email, Role::Contributor, Some(&body)).await;
+    for (signed_in_at, expected) in [
+        (None, StatusCode::UNAUTHORIZED),
+        (Some(now() - TimeDelta::minutes(15)), StatusCode::UNAUTHORIZED),
+        (Some(now() - TimeDelta::minutes(14)), StatusCode::CREATED),
+        // Its clock may be ahead.
+        (Some(now() + TimeDelta::minutes(2)), StatusCode::CREATED),
+    ] {
+        let who = Vouched {
+            issuer: "https://id.example".to_owned(),
+            subject: "sam".to_owned(),
+            email: Some(email.to_owned()),
+            signed_in_at,
+        };
+        let tx = app.db.begin_quietly().await.unwrap();
+        let act = Act { tx: &tx, now: now(), actor: Actor::Public };
+        let secret = acts::begin_vouched_session(&act, &who, &[]).await.unwrap().unwrap();
+        tx.commit().await.unwrap();
+        let cookie = format!("__Host-register={}", secret.reveal());
+        let headers = [("cookie", cookie.as_str()), ("content-type", "application/json")];
+        let made =
+            app.send_body(Method::POST, "/api/v1/tokens", &headers, br#"{"label":"x"}"#.to_vec()).await;
+        assert_eq!(made.status, expected, "{signed_in_at:?}: {}", made.text);
+        let me = app.send(Method::GET, "/api/v1/people/me", &[("cookie", &cookie)]).await;
+        assert_eq!(me.status, StatusCode::OK);
+    }
 }
 
 #[tokio::test]
