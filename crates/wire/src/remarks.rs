@@ -70,7 +70,7 @@ pub struct CorrectionView {
 /// A body's reply that waits for another of its people.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ReplyView {
+pub struct PendingReplyView {
     /// UUID.
     pub id: String,
     /// The body that replies.
@@ -101,7 +101,7 @@ pub struct ReplyView {
 /// Replies that wait.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ReplyList {
+pub struct PendingReplyList {
     /// Replies, oldest first; at most 100.
-    pub items: Vec<ReplyView>,
+    pub items: Vec<PendingReplyView>,
 }

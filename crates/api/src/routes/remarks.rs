@@ -13,7 +13,7 @@ use store::ground::secret::{Opens, Secret};
 use store::people::remarks::{self, Remark};
 use store::{Reads, StoreError};
 use utoipa::ToSchema;
-use wire::{CorrectionReceipt, CorrectionView, RemarkList, RemarkView, ReplyView};
+use wire::{CorrectionReceipt, CorrectionView, PendingReplyView, RemarkList, RemarkView};
 
 use crate::App;
 use crate::body::Sent;
@@ -167,7 +167,7 @@ pub(crate) async fn create_annotation(
     ),
     request_body = NewRemark,
     responses(
-        (status = 202, description = "The reply, which waits for another person of the body", body = ReplyView),
+        (status = 202, description = "The reply, which waits for another person of the body", body = PendingReplyView),
         (status = 403, description = "The record is not about your body"),
         (status = 404, description = "No such record"),
         (status = 409, description = "Too many replies of the body wait"),

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use store::people::replies::{PendingReply, RepliesTo};
 use store::{Reads, StoreError};
 use utoipa::ToSchema;
-use wire::{ReplyList, ReplyView};
+use wire::{PendingReplyList, PendingReplyView};
 
 use crate::App;
 use crate::body::Sent;
@@ -55,12 +55,12 @@ pub(crate) async fn view(
     conn: &impl Reads,
     caller: &Caller,
     reply: PendingReply,
-) -> Result<ReplyView, StoreError> {
+) -> Result<PendingReplyView, StoreError> {
     let (record_id, gap_id, gap_status, registered_as) = match reply.to {
         RepliesTo::Record(record) => (Some(record), None, None, None),
         RepliesTo::Gap { id, status, record_id } => (None, Some(id), Some(status), record_id),
     };
-    Ok(ReplyView {
+    Ok(PendingReplyView {
         said_by: owner(conn, &reply.organisation).await?,
         id: reply.id,
         record_id,
@@ -80,7 +80,7 @@ pub(crate) async fn view(
 #[utoipa::path(
     get, path = "/api/v1/replies", operation_id = "list_replies_to_decide", tag = "submissions", security(("token" = [])),
     responses(
-        (status = 200, description = "The replies that wait", body = ReplyList),
+        (status = 200, description = "The replies that wait", body = PendingReplyList),
         (status = 403, description = "Your roles do not allow this"),
     )
 )]
@@ -88,13 +88,13 @@ pub(crate) async fn list_replies_to_decide(
     State(app): State<App>,
     caller: Caller,
     _: NoParams,
-) -> Result<Json<ReplyList>, ApiError> {
+) -> Result<Json<PendingReplyList>, ApiError> {
     let waiting = app.allowed(acts::replies_waiting(&app.db, &caller, WAITING_SHOWN).await)?;
     let mut items = Vec::new();
     for reply in waiting {
         items.push(view(&app.db, &caller, reply).await?);
     }
-    Ok(Json(ReplyList { items }))
+    Ok(Json(PendingReplyList { items }))
 }
 
 /// Decide about a reply
@@ -108,7 +108,7 @@ pub(crate) async fn list_replies_to_decide(
     ),
     request_body = NewReplyDecision,
     responses(
-        (status = 200, description = "The reply, which is decided now", body = ReplyView),
+        (status = 200, description = "The reply, which is decided now", body = PendingReplyView),
         (status = 403, description = "Your roles, or four eyes, do not allow this"),
         (status = 404, description = "No such reply waits, or it is not of your body"),
         (status = 409, description = "What it replies to has changed: decline it"),

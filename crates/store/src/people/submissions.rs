@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::ground::db::{instant, micros};
 use crate::ground::sql::{Sql, run_all};
 use crate::people::audit::{self, Deed};
-use crate::{Db, StoreError, Tx};
+use crate::{StoreError, Tx};
 
 /// A stored submission.
 #[derive(Debug, Clone, PartialEq)]

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::authorisation::Permission;
 use domain::codes::Code;
 use serde_json::json;
-use wire::{ReplyList, ReplyView};
+use wire::{PendingReplyList, PendingReplyView};
 
 use super::sent::Form;
 use super::visitor::{Powers, Visitor};
@@ -27,7 +27,7 @@ trait Headed {
     fn status(&self) -> Option<String>;
 }
 
-impl Headed for ReplyView {
+impl Headed for PendingReplyView {
     fn heading(&self) -> String {
         let by = self.said_by.name.clone();
         say("reply-of").with("by", by).with("on", day_of(self.created_at)).to_string()
@@ -46,7 +46,7 @@ impl Headed for ReplyView {
 #[template(path = "submit/replies.html")]
 struct RepliesPage {
     frame: Frame,
-    replies: Vec<ReplyView>,
+    replies: Vec<PendingReplyView>,
     /// Whether the reader approves replies of any body.
     approves: bool,
     /// Why a decision failed.
@@ -54,7 +54,7 @@ struct RepliesPage {
 }
 
 async fn made(visitor: &Visitor, notice: Option<String>) -> Result<RepliesPage, NotShown> {
-    let replies: ReplyList = visitor.interface.get("/api/v1/replies").await?;
+    let replies: PendingReplyList = visitor.interface.get("/api/v1/replies").await?;
     Ok(RepliesPage {
         frame: visitor.form(say("replies-to-decide"), notice.is_some()),
         replies: replies.items,
@@ -74,7 +74,7 @@ pub(crate) async fn decide(
 ) -> Result<Response, NotShown> {
     let sent = json!({ "decision": form.typed.one("decision") });
     let address = format!("/api/v1/replies/{}/decision", part(&id));
-    match visitor.interface.post::<ReplyView>(&address, sent).await {
+    match visitor.interface.post::<PendingReplyView>(&address, sent).await {
         Ok(_) => Ok(Redirect::to("/submit/replies").into_response()),
         Err(problem) => {
             let (status, notice) = problem.into_notice()?;
