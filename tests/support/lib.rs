@@ -17,11 +17,12 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
+use acts::{Act, Actor};
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use chrono::{DateTime, Utc};
 use domain::authorisation::{Grant, Remit};
-use domain::codes::{OrganisationKind, Role};
+use domain::codes::{AliasKind, OrganisationKind, Role};
 use domain::organisation::OrganisationRef;
 use domain::{Organisation, Record};
 use export::dump::Job;
@@ -150,6 +151,7 @@ impl TestApp {
         log_key: Key,
         finish: impl FnOnce(api::App) -> api::App,
     ) -> Self {
+        importer::table::set_program(reader());
         let search = Search::open(&db, Place::Memory).await.unwrap();
         let objects = folder.path().join("objects").to_str().unwrap().parse::<Objects>().unwrap();
         let app = api::App::new(db.clone(), search.clone(), objects, "http://register.test", Arc::new(now));
@@ -249,6 +251,15 @@ impl TestApp {
         tx.commit().await.unwrap();
         let found = store::names::organisations::find(&self.db, &slug).await.unwrap().unwrap();
         found.organisation.id.unwrap().to_string()
+    }
+
+    /// Merges one body into another, as the command does. Returns how many records show the other now.
+    pub async fn merge(&self, slug: &str, into: &str, kind: AliasKind) -> u64 {
+        let tx = self.db.begin().await.unwrap();
+        let act = Act { tx: &tx, now: now(), actor: Actor::CommandLine };
+        let moved = acts::merge_organisation(&act, slug, into, kind).await.unwrap();
+        tx.commit().await.unwrap();
+        moved
     }
 
     /// Adds a person with a role and returns their token. Roles for the whole register have no organisation.
@@ -381,6 +392,14 @@ impl TestApp {
         .await?;
         Ok((report, errors.iter().map(shown).collect()))
     }
+}
+
+/// The program that reads spreadsheets for the suite: cargo builds it beside the folder of the tests.
+pub fn reader() -> PathBuf {
+    let tests = std::env::current_exe().unwrap();
+    let reader = tests.parent().and_then(Path::parent).unwrap().join("suite-reader");
+    assert!(reader.exists(), "{} is missing: cargo test -p suite builds it", reader.display());
+    reader
 }
 
 /// The URL of an unused database; for SQLite, a file in the folder.

@@ -3,7 +3,7 @@
 use domain::RecordId;
 use domain::authorisation::{Object, Permission};
 use domain::codes::Role;
-use store::people::remarks::{self, Remark};
+use store::people::remarks::{self, Remark, RemarkKind, RemarkState};
 use store::people::replies::{PendingReply, RepliesTo};
 use store::records::publish;
 
@@ -54,10 +54,10 @@ pub(crate) async fn show(
         return Err(Refusal::Conflict(why));
     }
     let body = Some(reply.organisation.as_str());
-    let mut remark = Remark::pending(&id.to_string(), "reply", body, reply.text.clone(), act.now);
+    let mut remark = Remark::pending(&id.to_string(), RemarkKind::Reply, body, reply.text.clone(), act.now);
     remark.id.clone_from(&reply.id);
     remark.evidence.clone_from(&reply.evidence);
-    remark.state = "published".to_owned();
+    remark.state = RemarkState::Published;
     remark.decided_at = Some(act.now);
     remarks::insert(act.tx, &remark, None).await?;
     publish::answered(act.tx, id, act.now).await?;

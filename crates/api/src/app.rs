@@ -8,8 +8,10 @@ use std::time::Duration;
 
 use acts::Refusal;
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::facets::{self, FacetValues};
 use export::describe::Sum;
 use export::published::{self, Published};
+use importer::table::Reading;
 use moka::sync::Cache;
 use search::Search;
 use store::ground::keyring::Keyring;
@@ -17,7 +19,6 @@ use store::ground::lease::{Clock, Leases};
 use store::ground::objects::Objects;
 use store::ground::settings;
 use store::names::Names;
-use store::records::projection::label;
 use store::{Db, StoreError, Tx};
 use tokio::sync::Semaphore;
 use transparency::{Cosigner, PublicKey};
@@ -61,6 +62,10 @@ pub struct App {
     pub(crate) outside: Outside,
     /// Limits how many heavy exports are made at once.
     pub(crate) exports: Arc<Semaphore>,
+    /// How uploaded tables are read.
+    pub(crate) reading: Reading,
+    /// Limits how many are read at once, and with that the memory and temporary files they take.
+    pub(crate) readings: Arc<Semaphore>,
     /// Lets one password be checked at a time: argon2id uses a lot of memory by design.
     pub(crate) passwords: Arc<Semaphore>,
     /// Limits how many sign-ins wait for that; the rest get a 503.
@@ -105,6 +110,9 @@ type KnownNames = Arc<tokio::sync::Mutex<Option<Names>>>;
 /// The most workbooks and Parquet files made at once; further requests get a 503.
 const EXPORTS_AT_ONCE: usize = 3;
 
+/// The most uploaded tables read at once; further ones wait.
+const READINGS_AT_ONCE: usize = 2;
+
 /// Names of organisations and products, by index generation, facet and slug.
 type Labels = Cache<(u64, &'static str, String), Arc<str>>;
 /// The most names cached.
@@ -144,6 +152,8 @@ impl App {
             provider: None,
             outside: Outside::new(false).expect("a client with the default TLS settings can be built"),
             exports: Arc::new(Semaphore::new(EXPORTS_AT_ONCE)),
+            reading: Reading::of_uploads(),
+            readings: Arc::new(Semaphore::new(READINGS_AT_ONCE)),
             passwords: Arc::new(Semaphore::new(1)),
             waiting: Arc::new(Semaphore::new(SIGN_INS_WAITING)),
             log_keys: Arc::new([]),
@@ -178,6 +188,12 @@ impl App {
     #[must_use]
     pub fn with_host_checked(self) -> Self {
         Self { checks_host: true, ..self }
+    }
+
+    /// Replaces how uploaded tables are read.
+    #[must_use]
+    pub fn with_reading(self, reading: Reading) -> Self {
+        Self { reading, ..self }
     }
 
     /// Adds an identity provider.
@@ -294,11 +310,12 @@ impl App {
         facet: &'static str,
         values: &[String],
     ) -> Result<HashMap<String, Arc<str>>, StoreError> {
+        let declared = facets::find(facet);
         let state = self.search.generation();
         let mut labels = HashMap::with_capacity(values.len());
         let mut unknown = Vec::new();
         for value in values {
-            if let Some(code) = label(facet, value) {
+            if let Some(code) = declared.and_then(|facet| facet.value_label(value)) {
                 labels.insert(value.clone(), code.into());
             } else if let Some(name) = self.labels.get(&(state, facet, value.clone())) {
                 labels.insert(value.clone(), name);
@@ -306,10 +323,12 @@ impl App {
                 unknown.push(value.clone());
             }
         }
-        let names = match facet {
+        let names = match declared.map(|facet| facet.values) {
             _ if unknown.is_empty() => BTreeMap::new(),
-            "publisher" | "supplier" => store::names::organisations::names(&self.db, &unknown).await?,
-            "product" => store::names::products::names(&self.db, &unknown).await?,
+            Some(FacetValues::Organisations) => {
+                store::names::organisations::names(&self.db, &unknown).await?
+            }
+            Some(FacetValues::Products) => store::names::products::names(&self.db, &unknown).await?,
             _ => BTreeMap::new(),
         };
         for (value, name) in names {

@@ -31,7 +31,7 @@ pub(crate) const CONNECTIONS_MAX: usize = 2_048;
 /// The most connections per address. High, since a reverse proxy counts as one address.
 pub(crate) const CONNECTIONS_OF_ADDRESS_MAX: usize = 1_024;
 /// How long open requests may take to finish at shutdown.
-pub(crate) const DRAIN: Duration = Duration::from_secs(30);
+pub(crate) const DRAIN: Duration = Duration::from_secs(25);
 /// Pause after a failed accept, for instance when the process is out of sockets.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -69,7 +69,7 @@ impl Drop for Place {
     }
 }
 
-/// Serves until `shutdown` resolves, then gives open requests half a minute to finish.
+/// Serves until `shutdown` resolves, then gives open requests 25 s to finish.
 pub async fn serve(
     listener: TcpListener,
     router: Router,

@@ -17,7 +17,7 @@ use store::{Db, Reads, StoreError};
 use crate::dates::{self, Order};
 use crate::load::ImportError;
 use crate::report::{Event, Report, RowError};
-use crate::table::{FileError, Table};
+use crate::table::{FileError, Reading, Table};
 
 const LISTS: &str = include_str!("../mappings/organisations.toml");
 /// Rows per transaction.
@@ -100,7 +100,7 @@ pub async fn import(
     }
     let known =
         |header: &str| lists.iter().any(|list| list.when.iter().any(|column| column == header.trim()));
-    let mut table = Table::open(path, &known)?;
+    let mut table = Table::open(path, &known, &Reading::default())?;
     let has = |column: &String| table.headers.iter().any(|header| header == column);
     let Some(list) = lists.iter().find(|list| list.when.iter().all(has)).cloned() else {
         let names: Vec<&str> = lists.iter().map(|list| list.name.as_str()).collect();
@@ -171,7 +171,7 @@ pub async fn import(
             if projected > 0 {
                 report
                     .notices
-                    .push(format!("{projected} records name bodies that may be known now: listed anew"));
+                    .push(format!("{projected} records name bodies that may be known now: listed again"));
             }
         }
         tx.commit().await?;

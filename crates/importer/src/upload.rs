@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::load::{Reader, Step};
 use crate::sources::{Item, Source, SourceOptions};
+use crate::table::Reading;
 use crate::{FileError, RowError};
 
 /// The content of an uploaded file.
@@ -27,12 +28,21 @@ impl Upload {
     }
 }
 
-/// Reads a file of at most `most` rows. Errors: [`FileError`] if the file cannot be used or has more rows.
-pub fn read(source: Source, path: &Path, name: &str, most: usize) -> Result<Upload, FileError> {
-    let file = source.open(path, &SourceOptions::default())?.file;
+/// Reads a file of at most `most` rows. Errors: [`FileError`] if the file cannot be used, has more rows or
+/// costs more than it may, or if the reading was stopped.
+pub fn read(
+    source: Source,
+    path: &Path,
+    name: &str,
+    most: usize,
+    reading: &Reading,
+) -> Result<Upload, FileError> {
+    let options = SourceOptions { reading: reading.clone(), ..SourceOptions::default() };
+    let file = source.open(path, &options)?.file;
     let mut upload = Upload { notices: file.input.notices.clone(), ..Upload::default() };
     let mut reader = Reader::new(name.to_owned(), file.items);
     while let Some(step) = reader.step()? {
+        reading.unless_stopped(name)?;
         match step {
             Step::Item(item) => upload.items.push(*item),
             Step::Nothing => {}

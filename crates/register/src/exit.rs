@@ -12,7 +12,7 @@ use store::log::signer::SignError;
 use crate::stop::Stopped;
 
 /// It was stopped before it was done.
-const STOPPED: u8 = 130;
+pub(crate) const STOPPED: u8 = 130;
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

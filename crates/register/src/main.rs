@@ -27,6 +27,10 @@ struct Cli {
 }
 
 fn main() -> ExitCode {
+    // Before anything else: the process that reads a spreadsheet has no settings, no log and no runtime.
+    if let Some(code) = importer::table::decode_if_asked() {
+        return code;
+    }
     let cli = Cli::parse();
     let filter = tracing_subscriber::EnvFilter::try_from_env("REGISTER_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,register=info,api=info"));
@@ -46,9 +50,12 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return exit::say(&anyhow::Error::from(error)),
     };
-    exit::code(runtime.block_on(async {
+    let ended = runtime.block_on(async {
         let ended = command.run(&settings).await;
         settings.close().await;
         ended
-    }))
+    });
+    // Waits for no blocking task: whatever should be complete was waited for above.
+    runtime.shutdown_background();
+    exit::code(ended)
 }

@@ -1,5 +1,7 @@
 //! Stop requests: Ctrl-C, or SIGTERM from the system.
 
+use std::time::Duration;
+
 use tokio_util::sync::CancellationToken;
 
 /// The process was asked to stop before a command was done.
@@ -19,6 +21,21 @@ pub(crate) fn when_asked() -> CancellationToken {
         }
     });
     stop
+}
+
+/// Ends the process this long after `stop`, if it has not ended by then. Everything acknowledged is kept: a
+/// database survives that as it survives a power cut.
+pub(crate) fn end_within(stop: &CancellationToken, most: Duration) {
+    let stop = stop.clone();
+    tokio::spawn(async move {
+        stop.cancelled().await;
+        // On a thread of its own: the runtime may be what does not end.
+        std::thread::spawn(move || {
+            std::thread::sleep(most);
+            eprintln!("register: something did not end within {} s of the request to stop", most.as_secs());
+            std::process::exit(i32::from(crate::exit::STOPPED));
+        });
+    });
 }
 
 /// Waits for a stop request. Listens from the call, not from the first poll.

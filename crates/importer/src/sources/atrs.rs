@@ -39,7 +39,7 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
         },
     };
     if is_csv {
-        let table = Table::open(path, &|header| mapping.knows(header))?;
+        let table = Table::open(path, &|header| mapping.knows(header), &options.reading)?;
         let headers = table.headers.clone();
         check(path, &headers)?;
         let bound = mapping.bind(&headers);
@@ -47,7 +47,7 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
         let rows = AtrsRows { read: Read::Csv(Box::new(table)), headers, keys: Keys::default() };
         return Ok(opened(bound.says(), input, Bounded { rows, bound }));
     }
-    let file = json::open(path)?;
+    let file = json::open(path, &options.reading)?;
     let headers = file.headers.clone();
     check(path, &headers)?;
     let headers_of_items = headers.iter().any(|header| header == "details");

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 use crate::report::{Uses, used};
-use crate::table::{FileError, Input, Progress, Text};
+use crate::table::{FileError, Input, Progress, Reading, Text};
 
 /// Rows read from JSON, and what surrounded them.
 pub(super) struct JsonFile {
@@ -18,10 +18,10 @@ pub(super) struct JsonFile {
     pub(super) input: Input,
 }
 
-pub(super) fn open(path: &Path) -> Result<JsonFile, FileError> {
+pub(super) fn open(path: &Path, reading: &Reading) -> Result<JsonFile, FileError> {
     let name = path.display().to_string();
-    let text = Text::open(path)?;
-    let whole = text.read_whole(&name)?;
+    let text = Text::open(path, reading)?;
+    let whole = text.read_whole(&name, &reading.limits)?;
     let mut rows = Vec::new();
     let mut around = Map::new();
     let mut not_objects = 0_u64;

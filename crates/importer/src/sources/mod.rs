@@ -14,7 +14,7 @@ use crate::RowError;
 use crate::load::{File, Items};
 use crate::mapping::{Mapped, Mapping};
 use crate::report::{Uses, used};
-use crate::table::FileError;
+use crate::table::{FileError, Reading};
 
 mod atrs;
 mod atrs_html;
@@ -39,6 +39,8 @@ pub struct SourceOptions {
     pub edition: Option<String>,
     /// Companion files of our own template (`assessments.csv` with `record_id`).
     pub companions: Vec<std::path::PathBuf>,
+    /// How much reading it may cost, and what stops it.
+    pub reading: Reading,
 }
 
 /// A named source.

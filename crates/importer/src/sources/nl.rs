@@ -23,7 +23,7 @@ pub(super) fn mapping() -> Mapping {
 
 pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileError> {
     let mapping = mapping();
-    let file = json::open(path)?;
+    let file = json::open(path, &options.reading)?;
     let known = file.headers.iter().filter(|header| mapping.knows(header)).count();
     if known < 4
         || !file

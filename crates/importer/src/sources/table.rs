@@ -19,7 +19,7 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
         |what: String| FileError::unusable(file.display().to_string(), what, "correct the mapping");
     let toml = std::fs::read_to_string(file).map_err(|error| unusable(error.to_string()))?;
     let mapping = Mapping::parse(&toml).map_err(unusable)?;
-    let table = Table::open(path, &|header| mapping.knows(header))?;
+    let table = Table::open(path, &|header| mapping.knows(header), &options.reading)?;
     let bound = mapping.bind(&table.headers);
     let mapping = bound.mapping();
     Ok(Opened {

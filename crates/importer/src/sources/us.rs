@@ -66,7 +66,7 @@ pub(super) fn mapping() -> Mapping {
 
 pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileError> {
     let mapping = mapping();
-    let table = Table::open(path, &|header| mapping.knows(header))?;
+    let table = Table::open(path, &|header| mapping.knows(header), &options.reading)?;
     let known = table.headers.iter().filter(|header| mapping.knows(header)).count();
     if known < 3 {
         return Err(FileError::unusable(

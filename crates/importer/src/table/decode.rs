@@ -2,11 +2,12 @@
 //! anything else is taken for Windows-1252, with a notice.
 
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufReader, Read, Write};
 use std::path::Path;
 
 use encoding_rs::Encoding;
 
+use super::reading::{Limits, Reading};
 use super::{FileError, Text};
 
 /// The text of a file as UTF-8: the file itself if it already is, else a temporary copy.
@@ -15,6 +16,7 @@ pub(super) fn to_utf8(
     name: &str,
     sha256: String,
     notice: Option<String>,
+    reading: &Reading,
 ) -> Result<Text, FileError> {
     let io = |error| FileError::io(Path::new(name), error);
     let mut notices: Vec<String> = notice.into_iter().collect();
@@ -30,7 +32,7 @@ pub(super) fn to_utf8(
     if let Some(encoding) = encoding {
         notices.push(format!("the file is not UTF-8: read as {}", encoding.name()));
     }
-    decoded(path, name, sha256, notices, encoding)
+    decoded(path, name, sha256, notices, encoding, reading)
 }
 
 /// Like [`to_utf8`], but decodes only a named encoding or UTF-16; any other file is left as it is, without
@@ -49,7 +51,9 @@ pub(super) fn with(
     if let Some(encoding) = encoding {
         notices.push(format!("the file is read as {}", encoding.name()));
     }
-    decoded(path, name, sha256, notices, encoding)
+    // A file of notices may be any length; decoding at most trebles it.
+    let limits = Limits { decoded: u64::MAX, ..Limits::default() };
+    decoded(path, name, sha256, notices, encoding, &Reading { limits, ..Reading::default() })
 }
 
 fn decoded(
@@ -58,6 +62,7 @@ fn decoded(
     sha256: String,
     notices: Vec<String>,
     encoding: Option<&'static Encoding>,
+    reading: &Reading,
 ) -> Result<Text, FileError> {
     let io = |error| FileError::io(Path::new(name), error);
     let Some(encoding) = encoding else {
@@ -67,7 +72,24 @@ fn decoded(
         .encoding(Some(encoding))
         .build(BufReader::new(File::open(path).map_err(io)?));
     let mut out = tempfile::NamedTempFile::new().map_err(io)?;
-    std::io::copy(&mut reader, &mut out).map_err(io)?;
+    let mut buffer = vec![0_u8; 1 << 16];
+    let mut total = 0_u64;
+    loop {
+        let read = reader.read(&mut buffer).map_err(io)?;
+        if read == 0 {
+            break;
+        }
+        total += read as u64;
+        if total > reading.limits.decoded {
+            return Err(FileError::unusable(
+                name,
+                format!("as UTF-8 it is longer than {} MiB", reading.limits.decoded >> 20),
+                format!("split the table, or {}", reading.limits.otherwise),
+            ));
+        }
+        reading.unless_stopped(name)?;
+        out.write_all(&buffer[..read]).map_err(io)?;
+    }
     let temporary = out.into_temp_path();
     Ok(Text { path: temporary.to_path_buf(), _temporary: Some(temporary), sha256, notices })
 }

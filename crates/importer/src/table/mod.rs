@@ -2,10 +2,15 @@
 //!
 //! Every file is first turned into a UTF-8 CSV file (itself, or a temporary one), then scanned once for
 //! anything a CSV reader would silently accept, and then read row by row, so memory use does not grow with
-//! the file.
+//! the file. Spreadsheets are read in a process of their own, under limits (decision 27).
 
+mod child;
 mod decode;
+mod frames;
 mod ods;
+mod parent;
+mod parts;
+mod reading;
 mod scan;
 mod sheet;
 mod sniff;
@@ -17,6 +22,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+pub use child::decode_if_asked;
+pub use reading::{Limits, Reading, Stop, StopOnDrop, set_program};
 pub use scan::{CELL_MAX, COLUMNS_MAX, ROW_MAX};
 pub use sniff::{INFLATED_MAX, RATIO_MAX, STREAM_INFLATED_MAX};
 
@@ -47,6 +54,17 @@ pub enum FileError {
         what: String,
         /// What to do.
         todo: String,
+    },
+    /// The process that reads spreadsheets does not start. Not the file's fault.
+    #[error(
+        "the process that reads spreadsheets does not start ({program}: {what}): make the register's program \
+         executable for the account it runs as"
+    )]
+    NoReader {
+        /// The program that was started.
+        program: String,
+        /// What went wrong.
+        what: String,
     },
 }
 
@@ -187,8 +205,8 @@ impl Text {
     }
 
     /// Opens a text file, or a gz of one. Errors: [`FileError`], also for a spreadsheet.
-    pub fn open(path: &Path) -> Result<Self, FileError> {
-        match sniff::open(path)? {
+    pub fn open(path: &Path, reading: &Reading) -> Result<Self, FileError> {
+        match sniff::open(path, reading)? {
             sniff::Content::Text(text) => Ok(text),
             sniff::Content::Sheet { .. } => Err(FileError::unusable(
                 path.display().to_string(),
@@ -198,15 +216,15 @@ impl Text {
         }
     }
 
-    /// The whole text, without a byte order mark. Errors: it is larger than `WHOLE_MAX`, or cannot be read.
-    pub fn read_whole(&self, name: &str) -> Result<String, FileError> {
+    /// The whole text, without a byte order mark. Errors: it is larger than the limit, or cannot be read.
+    pub fn read_whole(&self, name: &str, limits: &Limits) -> Result<String, FileError> {
         let io = |error| FileError::io(Path::new(name), error);
         let length = std::fs::metadata(&self.path).map_err(io)?.len();
-        if length > sniff::WHOLE_MAX {
+        if length > limits.whole {
             return Err(FileError::unusable(
                 name,
-                format!("{length} bytes are more than fit at once ({})", sniff::WHOLE_MAX),
-                "split the file",
+                format!("{length} bytes are more than fit at once ({})", limits.whole),
+                format!("split the file, or {}", limits.otherwise),
             ));
         }
         std::fs::read_to_string(&self.path)
@@ -252,24 +270,33 @@ impl Table {
     ///
     /// Errors: [`FileError`] if the file is not a table, is encrypted, truncated or too large, or if no row
     /// has a known header.
-    pub fn open(path: &Path, known: KnownHeader<'_>) -> Result<Self, FileError> {
-        Self::read(path, sniff::open(path)?, known)
+    pub fn open(path: &Path, known: KnownHeader<'_>, reading: &Reading) -> Result<Self, FileError> {
+        Self::read(path, sniff::open(path, reading)?, known, reading)
     }
 
     /// Opens a table, or returns the text if the file is JSON. Errors: as for [`Self::open`].
-    pub fn open_unless_json(path: &Path, known: KnownHeader<'_>) -> Result<Either, FileError> {
-        match sniff::open(path)? {
+    pub fn open_unless_json(
+        path: &Path,
+        known: KnownHeader<'_>,
+        reading: &Reading,
+    ) -> Result<Either, FileError> {
+        match sniff::open(path, reading)? {
             sniff::Content::Text(text) if text.is_json()? => Ok(Either::Json(text)),
-            content => Self::read(path, content, known).map(|table| Either::Table(Box::new(table))),
+            content => Self::read(path, content, known, reading).map(|table| Either::Table(Box::new(table))),
         }
     }
 
-    fn read(path: &Path, content: sniff::Content, known: KnownHeader<'_>) -> Result<Self, FileError> {
+    fn read(
+        path: &Path,
+        content: sniff::Content,
+        known: KnownHeader<'_>,
+        reading: &Reading,
+    ) -> Result<Self, FileError> {
         let name = path.display().to_string();
         let (text, numbered) = match content {
             sniff::Content::Text(text) => (text, false),
-            sniff::Content::Sheet { kind, sha256 } => {
-                let (temporary, notices) = sheet::to_csv(path, kind, known)?;
+            sniff::Content::Sheet { sha256 } => {
+                let (temporary, notices) = parent::to_csv(path, known, reading)?;
                 let path = temporary.to_path_buf();
                 (Text { path, _temporary: Some(temporary), sha256, notices }, true)
             }

@@ -1,44 +1,25 @@
-//! Reads ODS as a stream of XML events. A repeated row or cell is expanded only if it has content, because
-//! sheets pad themselves with huge numbers of empty ones.
+//! Reads ODS as a stream of XML events. A repeated row or cell is written only if it has content, because
+//! sheets pad themselves with huge numbers of empty ones, and is counted before it is written.
 
 use std::fs::File;
-use std::io::BufReader;
-use std::path::Path;
+use std::io::{BufReader, Write};
 
 use chrono::{NaiveDateTime, NaiveTime};
 use domain::number::{self, Mark};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::FileError;
-use super::scan::COLUMNS_MAX;
-use super::sheet::RowWriter;
+use super::scan::{CELL_MAX, COLUMNS_MAX, ROW_MAX};
+use super::sheet::{Failed, SheetWriter, cell_too_long, row_too_long};
 
 /// How often a row with content may be repeated.
 const REPEATS_MAX: u64 = 10_000;
 
-fn broken(path: &Path, what: impl std::fmt::Display) -> FileError {
-    FileError::unusable(
-        path.display().to_string(),
+fn broken(what: impl std::fmt::Display) -> Failed {
+    Failed::refused(
         format!("the spreadsheet cannot be read ({what})"),
         "open it, save it again as .ods or .csv, and send that",
     )
-}
-
-/// Passes every event of `content.xml` to `see`.
-fn events(path: &Path, mut see: impl FnMut(&Event<'_>) -> Result<(), FileError>) -> Result<(), FileError> {
-    let file = File::open(path).map_err(|error| FileError::io(path, error))?;
-    let mut zip = zip::ZipArchive::new(BufReader::new(file)).map_err(|error| broken(path, error))?;
-    let part = zip.by_name("content.xml").map_err(|error| broken(path, error))?;
-    let mut reader = Reader::from_reader(BufReader::new(part));
-    let mut buffer = Vec::new();
-    loop {
-        buffer.clear();
-        match reader.read_event_into(&mut buffer).map_err(|error| broken(path, error))? {
-            Event::Eof => return Ok(()),
-            event => see(&event)?,
-        }
-    }
 }
 
 fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
@@ -48,19 +29,6 @@ fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
 
 fn repeats(element: &BytesStart<'_>, name: &str) -> u64 {
     attribute(element, name).and_then(|count| count.parse().ok()).unwrap_or(1).max(1)
-}
-
-pub(super) fn sheet_names(path: &Path) -> Result<Vec<String>, FileError> {
-    let mut names = Vec::new();
-    events(path, |event| {
-        if let Event::Start(element) | Event::Empty(element) = event
-            && element.name().as_ref() == "table:table"
-        {
-            names.push(attribute(element, "table:name").unwrap_or_default());
-        }
-        Ok(())
-    })?;
-    Ok(names)
 }
 
 #[derive(Default)]
@@ -76,22 +44,30 @@ struct Place {
     paragraphs: u32,
     in_paragraph: bool,
     in_note: bool,
-    cells: Vec<(usize, String)>,
+    /// Each with its column and how often it is repeated to the right.
+    cells: Vec<(usize, usize, String)>,
+    /// Bytes of the row's cells, counting repeated ones.
+    size: usize,
 }
 
-pub(super) fn write(path: &Path, sheet: &str, out: &mut RowWriter<'_>) -> Result<(), FileError> {
-    let mut at = Place { row: 1, ..Place::default() };
-    events(path, |event| {
-        match event {
-            Event::Start(element) => start(&mut at, element, sheet, false),
+/// Writes the cells of every sheet.
+pub(super) fn write(file: &File, out: &mut SheetWriter<'_, impl Write>) -> Result<(), Failed> {
+    let mut zip = zip::ZipArchive::new(BufReader::new(file)).map_err(broken)?;
+    let part = zip.by_name("content.xml").map_err(broken)?;
+    let mut reader = Reader::from_reader(BufReader::new(part));
+    let mut buffer = Vec::new();
+    let mut at = Place::default();
+    loop {
+        buffer.clear();
+        match reader.read_event_into(&mut buffer).map_err(broken)? {
+            Event::Eof => return Ok(()),
+            Event::Start(element) => start(&mut at, &element, false, out)?,
             Event::Empty(element) => {
-                start(&mut at, element, sheet, true);
-                end(&mut at, element.name().as_ref(), path, out)?;
+                start(&mut at, &element, true, out)?;
+                end(&mut at, element.name().as_ref(), out)?;
             }
-            Event::Text(text) if at.in_paragraph && !at.in_note => {
-                at.text.push_str(text.as_ref());
-            }
-            Event::GeneralRef(reference) if at.in_paragraph && !at.in_note => {
+            Event::Text(text) if at.takes_text() => at.text.push_str(text.as_ref()),
+            Event::GeneralRef(reference) if at.takes_text() => {
                 let name: &str = reference.as_ref();
                 let resolved = match reference.resolve_char_ref() {
                     Ok(Some(letter)) => letter.to_string(),
@@ -99,19 +75,36 @@ pub(super) fn write(path: &Path, sheet: &str, out: &mut RowWriter<'_>) -> Result
                 };
                 at.text.push_str(&resolved);
             }
-            Event::End(element) => end(&mut at, element.name().as_ref(), path, out)?,
+            Event::End(element) => end(&mut at, element.name().as_ref(), out)?,
             _ => {}
         }
-        Ok(())
-    })
+        if at.text.len() > CELL_MAX {
+            return Err(cell_too_long(at.row));
+        }
+    }
 }
 
-fn start(at: &mut Place, element: &BytesStart<'_>, sheet: &str, empty: bool) {
+impl Place {
+    fn takes_text(&self) -> bool {
+        self.inside && self.in_paragraph && !self.in_note
+    }
+}
+
+fn start(
+    at: &mut Place,
+    element: &BytesStart<'_>,
+    empty: bool,
+    out: &mut SheetWriter<'_, impl Write>,
+) -> Result<(), Failed> {
     match element.name().as_ref() {
-        "table:table" => at.inside = attribute(element, "table:name").unwrap_or_default() == sheet,
+        "table:table" => {
+            out.begin(&attribute(element, "table:name").unwrap_or_default())?;
+            *at = Place { inside: true, row: 1, ..Place::default() };
+        }
         "table:table-row" => {
             at.row_repeats = repeats(element, "table:number-rows-repeated");
-            (at.column, at.cells) = (0, Vec::new());
+            at.cells.clear();
+            (at.column, at.size) = (0, 0);
         }
         "table:table-cell" | "table:covered-table-cell" => {
             at.cell_repeats = repeats(element, "table:number-columns-repeated");
@@ -119,21 +112,22 @@ fn start(at: &mut Place, element: &BytesStart<'_>, sheet: &str, empty: bool) {
             (at.text, at.paragraphs) = (String::new(), 0);
         }
         "office:annotation" => at.in_note = !empty,
-        "text:p" if !at.in_note => {
+        "text:p" if at.inside && !at.in_note => {
             if at.paragraphs > 0 {
                 at.text.push('\n');
             }
             at.paragraphs += 1;
             at.in_paragraph = true;
         }
-        "text:s" if !at.in_note => {
+        "text:s" if at.inside && !at.in_note => {
             let spaces = repeats(element, "text:c").min(100) as usize;
             at.text.push_str(&" ".repeat(spaces));
         }
-        "text:tab" if !at.in_note => at.text.push(' '),
-        "text:line-break" if !at.in_note => at.text.push('\n'),
+        "text:tab" if at.inside && !at.in_note => at.text.push(' '),
+        "text:line-break" if at.inside && !at.in_note => at.text.push('\n'),
         _ => {}
     }
+    Ok(())
 }
 
 /// The value of a cell as text, in the form other spreadsheets use; `None` if the cell's text is its value.
@@ -175,38 +169,53 @@ fn digits(text: &str) -> String {
     number::read(text, Mark::Point).map_or_else(|_| text.to_owned(), |number| number.normalize().to_string())
 }
 
-fn end(at: &mut Place, name: &str, path: &Path, out: &mut RowWriter<'_>) -> Result<(), FileError> {
+fn end(at: &mut Place, name: &str, out: &mut SheetWriter<'_, impl Write>) -> Result<(), Failed> {
     match name {
         "text:p" => at.in_paragraph = false,
         "office:annotation" => at.in_note = false,
-        "table:table-cell" | "table:covered-table-cell" => {
-            let text = at.value.take().unwrap_or_else(|| std::mem::take(&mut at.text));
-            if !text.is_empty() {
-                let last = at.column as u64 + at.cell_repeats;
-                if last > COLUMNS_MAX as u64 {
-                    return Err(broken(path, format!("a cell in column {last}, more than {COLUMNS_MAX}")));
-                }
-                at.cells.extend((at.column..last as usize).map(|column| (column, text.clone())));
-            }
-            at.column = at.column.saturating_add(usize::try_from(at.cell_repeats).unwrap_or(usize::MAX));
-        }
-        "table:table-row" => {
-            if at.inside && !at.cells.is_empty() {
-                if at.row_repeats > REPEATS_MAX {
-                    return Err(broken(path, format!("row {} is repeated {} times", at.row, at.row_repeats)));
-                }
-                for row in at.row..at.row + at.row_repeats {
-                    for (column, text) in &at.cells {
-                        out.cell(row, *column, text.clone())?;
-                    }
-                }
-            }
-            if at.inside {
-                at.row = at.row.saturating_add(at.row_repeats);
-            }
-        }
+        "table:table-cell" | "table:covered-table-cell" => end_cell(at)?,
+        "table:table-row" if at.inside => end_row(at, out)?,
         "table:table" => at.inside = false,
         _ => {}
     }
+    Ok(())
+}
+
+fn end_cell(at: &mut Place) -> Result<(), Failed> {
+    let text = at.value.take().unwrap_or_else(|| std::mem::take(&mut at.text));
+    let last = (at.column as u64).saturating_add(at.cell_repeats);
+    if at.inside && !text.is_empty() {
+        if last > COLUMNS_MAX as u64 {
+            return Err(broken(format!("a cell in column {last}, more than {COLUMNS_MAX}")));
+        }
+        let repeats = last as usize - at.column;
+        at.size = at.size.saturating_add(text.len().saturating_mul(repeats));
+        if at.size > ROW_MAX {
+            return Err(row_too_long(at.row));
+        }
+        at.cells.push((at.column, repeats, text));
+    }
+    at.column = usize::try_from(last).unwrap_or(usize::MAX);
+    Ok(())
+}
+
+fn end_row(at: &mut Place, out: &mut SheetWriter<'_, impl Write>) -> Result<(), Failed> {
+    if !at.cells.is_empty() {
+        if at.row_repeats > REPEATS_MAX {
+            return Err(broken(format!("row {} is repeated {} times", at.row, at.row_repeats)));
+        }
+        // At most the columns of a row, ten thousand times.
+        let cells: u64 = at.cells.iter().map(|(_, repeats, _)| *repeats as u64).sum();
+        out.count(cells * at.row_repeats)?;
+        for row in at.row..at.row.saturating_add(at.row_repeats) {
+            for (column, repeats, text) in &at.cells {
+                for column in *column..column + repeats {
+                    out.cell(row, column, text)?;
+                }
+            }
+        }
+    }
+    at.row = at.row.saturating_add(at.row_repeats);
+    at.cells.clear();
     Ok(())
 }

@@ -1,31 +1,142 @@
-//! Turns a spreadsheet into a temporary CSV file: the sheet with the best header, each row with its number in
-//! front.
+//! Takes the cells of a spreadsheet's sheets in order and writes them as frames of CSV, each row with its
+//! number in front. Everything is counted before it is copied or written.
 
-use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::io::Write;
 
-use super::scan::{CELL_MAX, COLUMNS_MAX};
-use super::sniff::SheetKind;
-use super::{FileError, HEADER_ROWS, KnownHeader, ods, xlsx};
+use super::HEADER_ROWS;
+use super::frames::{self, Kind};
+use super::parts;
+use super::reading::Limits;
+use super::scan::{CELL_MAX, COLUMNS_MAX, ROW_MAX};
 
-/// Takes a sheet's cells in order and writes its rows.
-pub(super) struct RowWriter<'a> {
-    name: &'a str,
-    out: csv::Writer<BufWriter<tempfile::NamedTempFile>>,
-    row: Option<u64>,
-    cells: Vec<String>,
+/// Why a spreadsheet was not read to its end.
+#[derive(Debug)]
+pub(super) enum Failed {
+    /// It is not what is read here.
+    Refused {
+        /// What is wrong.
+        what: String,
+        /// What to do.
+        todo: String,
+    },
+    /// It exceeds a limit.
+    Exceeded {
+        /// Which one.
+        what: String,
+        /// What to do.
+        todo: String,
+    },
+    /// Reading or writing failed.
+    Io(std::io::Error),
 }
 
-impl<'a> RowWriter<'a> {
-    fn new(name: &'a str) -> Result<Self, FileError> {
-        let file = tempfile::NamedTempFile::new().map_err(|error| FileError::io(Path::new(name), error))?;
-        let out = csv::WriterBuilder::new().flexible(true).from_writer(BufWriter::new(file));
-        Ok(Self { name, out, row: None, cells: Vec::new() })
+impl From<std::io::Error> for Failed {
+    fn from(error: std::io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl Failed {
+    pub(super) fn refused(what: impl Into<String>, todo: impl Into<String>) -> Self {
+        Self::Refused { what: what.into(), todo: todo.into() }
     }
 
-    /// Adds a cell. Rows count from 1, columns from 0; cells must come row by row. Errors: the cell is too
-    /// long or too far to the right.
-    pub(super) fn cell(&mut self, row: u64, column: usize, text: String) -> Result<(), FileError> {
+    pub(super) fn exceeded(what: impl Into<String>, todo: impl Into<String>) -> Self {
+        Self::Exceeded { what: what.into(), todo: todo.into() }
+    }
+}
+
+/// The rows of a sheet as pieces of CSV, counted.
+struct Pieces<W> {
+    out: W,
+    left: u64,
+}
+
+impl<W: Write> Write for Pieces<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let size = bytes.len() as u64;
+        // Told apart from a failure of the system by its kind, which a pipe never has.
+        self.left = self.left.checked_sub(size).ok_or(std::io::ErrorKind::QuotaExceeded)?;
+        for piece in bytes.chunks(1 << 15) {
+            frames::write(&mut self.out, Kind::Rows, piece)?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Takes the cells of all sheets in order.
+pub(super) struct SheetWriter<'a, W: Write> {
+    limits: &'a Limits,
+    /// `None` only after the writer of a sheet has failed.
+    out: Option<W>,
+    sheet: Option<csv::Writer<Pieces<W>>>,
+    sheets: u64,
+    cells_left: u64,
+    text_left: u64,
+    /// Rows of this sheet so far.
+    rows: usize,
+    row: Option<u64>,
+    /// The cells of the row; those from `width` on are left from longer rows, so that their room is used again.
+    cells: Vec<String>,
+    width: usize,
+    /// Bytes of the row's cells.
+    size: usize,
+}
+
+impl<'a, W: Write> SheetWriter<'a, W> {
+    pub(super) fn new(out: W, limits: &'a Limits) -> Self {
+        Self {
+            limits,
+            out: Some(out),
+            sheet: None,
+            sheets: 0,
+            cells_left: limits.cells,
+            text_left: limits.sheet_text,
+            rows: 0,
+            row: None,
+            cells: Vec::new(),
+            width: 0,
+            size: 0,
+        }
+    }
+
+    /// Begins a sheet. Errors: there are too many.
+    pub(super) fn begin(&mut self, name: &str) -> Result<(), Failed> {
+        self.end_sheet()?;
+        self.sheets += 1;
+        if self.sheets > self.limits.sheets {
+            return Err(parts::sheets(self.sheets, self.limits));
+        }
+        let mut out = self.out.take().ok_or_else(|| std::io::Error::from(std::io::ErrorKind::BrokenPipe))?;
+        frames::write(&mut out, Kind::Sheet, name.as_bytes())?;
+        let pieces = Pieces { out, left: self.text_left };
+        let writer = csv::WriterBuilder::new().flexible(true).buffer_capacity(1 << 15).from_writer(pieces);
+        self.sheet = Some(writer);
+        self.rows = 0;
+        Ok(())
+    }
+
+    /// Counts cells before they are copied. Errors: they are too many.
+    pub(super) fn count(&mut self, cells: u64) -> Result<(), Failed> {
+        match self.cells_left.checked_sub(cells) {
+            Some(left) => {
+                self.cells_left = left;
+                Ok(())
+            }
+            None => Err(Failed::exceeded(
+                format!("it has more than {} cells, counting repeated ones", self.limits.cells),
+                "delete what is not the table (cells may be repeated far down or to the right)",
+            )),
+        }
+    }
+
+    /// Adds a cell, which the caller has counted. Rows count from 1, columns from 0; cells must come row by
+    /// row. Errors: the cell is too long or too far to the right, or the row is too long.
+    pub(super) fn cell(&mut self, row: u64, column: usize, text: &str) -> Result<(), Failed> {
         if self.row != Some(row) {
             self.end_row()?;
             self.row = Some(row);
@@ -34,83 +145,100 @@ impl<'a> RowWriter<'a> {
             return Ok(());
         }
         if column >= COLUMNS_MAX {
-            return Err(FileError::unusable(
-                self.name,
+            return Err(Failed::refused(
                 format!("row {row} has a cell in column {}, more than {COLUMNS_MAX}", column + 1),
                 "delete what stands far to the right of the table",
             ));
         }
         if text.len() > CELL_MAX {
-            return Err(FileError::unusable(
-                self.name,
-                format!("a cell in row {row} is longer than {CELL_MAX} bytes"),
-                "shorten it",
-            ));
+            return Err(cell_too_long(row));
         }
-        if self.cells.len() <= column {
-            self.cells.resize(column + 1, String::new());
+        self.size += text.len();
+        if self.size > ROW_MAX {
+            return Err(row_too_long(row));
         }
-        self.cells[column] = text;
+        while self.width <= column {
+            match self.cells.get_mut(self.width) {
+                Some(cell) => cell.clear(),
+                None => self.cells.push(String::new()),
+            }
+            self.width += 1;
+        }
+        let cell = &mut self.cells[column];
+        cell.clear();
+        cell.push_str(text);
         Ok(())
     }
 
-    fn end_row(&mut self) -> Result<(), FileError> {
-        if let Some(row) = self.row.take().filter(|_| !self.cells.is_empty()) {
+    fn end_row(&mut self) -> Result<(), Failed> {
+        let row = self.row.take().filter(|_| self.width > 0);
+        if let (Some(row), Some(sheet)) = (row, &mut self.sheet) {
             let number = row.to_string();
-            let record = std::iter::once(&number).chain(&self.cells);
-            self.out
-                .write_record(record)
-                .map_err(|error| FileError::io(Path::new(self.name), std::io::Error::other(error)))?;
+            let cells = self.cells[..self.width].iter().map(String::as_str);
+            sheet.write_record(std::iter::once(number.as_str()).chain(cells)).map_err(|error| match error
+                .into_kind()
+            {
+                csv::ErrorKind::Io(error) => failed(error, self.limits),
+                other => Failed::Io(std::io::Error::other(format!("{other:?}"))),
+            })?;
+            self.rows += 1;
+            if self.rows == HEADER_ROWS {
+                sheet.flush().map_err(|error| failed(error, self.limits))?;
+                self.head()?;
+            }
         }
-        self.cells.clear();
+        (self.width, self.size) = (0, 0);
         Ok(())
     }
 
-    fn finish(mut self) -> Result<tempfile::TempPath, FileError> {
+    /// Tells that the first rows of the sheet are complete.
+    fn head(&mut self) -> Result<(), Failed> {
+        let Some(sheet) = self.sheet.take() else { return Ok(()) };
+        // A CSV writer lends its inner writer only for reading, so a new one takes its place, once a sheet.
+        let mut pieces = into_inner(sheet, self.limits)?;
+        frames::write(&mut pieces.out, Kind::Head, b"")?;
+        let writer = csv::WriterBuilder::new().flexible(true).buffer_capacity(1 << 15).from_writer(pieces);
+        self.sheet = Some(writer);
+        Ok(())
+    }
+
+    fn end_sheet(&mut self) -> Result<(), Failed> {
         self.end_row()?;
-        let io = |error: std::io::Error| FileError::io(Path::new(self.name), error);
-        let mut buffered =
-            self.out.into_inner().map_err(|error| io(std::io::Error::other(error.to_string())))?;
-        buffered.flush().map_err(io)?;
-        let file = buffered.into_inner().map_err(|error| io(error.into_error()))?;
-        Ok(file.into_temp_path())
+        if self.rows < HEADER_ROWS {
+            self.head()?;
+        }
+        if let Some(sheet) = self.sheet.take() {
+            let pieces = into_inner(sheet, self.limits)?;
+            self.text_left = pieces.left;
+            self.out = Some(pieces.out);
+        }
+        Ok(())
+    }
+
+    /// Ends the last sheet.
+    pub(super) fn finish(mut self) -> Result<(), Failed> {
+        self.end_sheet()
     }
 }
 
-/// Writes the sheet with the best header as CSV, with a notice naming it if there are several.
-pub(super) fn to_csv(
-    path: &Path,
-    kind: SheetKind,
-    known: KnownHeader<'_>,
-) -> Result<(tempfile::TempPath, Vec<String>), FileError> {
-    let name = path.display().to_string();
-    let names = match kind {
-        SheetKind::Xlsx => xlsx::sheet_names(path)?,
-        SheetKind::Ods => ods::sheet_names(path)?,
-    };
-    let mut best: Option<(usize, String, tempfile::TempPath)> = None;
-    for sheet in &names {
-        let mut writer = RowWriter::new(&name)?;
-        match kind {
-            SheetKind::Xlsx => xlsx::write(path, sheet, &mut writer)?,
-            SheetKind::Ods => ods::write(path, sheet, &mut writer)?,
-        }
-        let file = writer.finish()?;
-        let score = score(&file, known);
-        if best.as_ref().is_none_or(|(most, ..)| score > *most) {
-            best = Some((score, sheet.clone(), file));
-        }
-    }
-    let Some((_, sheet, file)) = best else {
-        return Err(FileError::unusable(name, "the spreadsheet has no sheet", "send one with a table"));
-    };
-    let notices =
-        if names.len() > 1 { vec![format!("of {} sheets '{sheet}' is read", names.len())] } else { vec![] };
-    Ok((file, notices))
+fn into_inner<W: Write>(writer: csv::Writer<Pieces<W>>, limits: &Limits) -> Result<Pieces<W>, Failed> {
+    // The error holds the writer, which is of no more use.
+    writer.into_inner().map_err(|error| failed(error.into_error(), limits))
 }
 
-fn score(path: &Path, known: KnownHeader<'_>) -> usize {
-    let reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_path(path);
-    let rows = reader.into_iter().flat_map(csv::Reader::into_records).flatten().take(HEADER_ROWS);
-    rows.map(|row| row.iter().skip(1).filter(|cell| known(cell)).count()).max().unwrap_or(0)
+/// Why a row could not be written.
+fn failed(error: std::io::Error, limits: &Limits) -> Failed {
+    if error.kind() != std::io::ErrorKind::QuotaExceeded {
+        return Failed::Io(error);
+    }
+    let mib = limits.sheet_text >> 20;
+    Failed::exceeded(format!("as CSV it has more than {mib} MiB, counting repeated cells"), "split the table")
+}
+
+pub(super) fn cell_too_long(row: u64) -> Failed {
+    Failed::refused(format!("a cell in row {row} is longer than {CELL_MAX} bytes"), "shorten it")
+}
+
+pub(super) fn row_too_long(row: u64) -> Failed {
+    Failed::refused(format!("row {row} is longer than {ROW_MAX} bytes"), "shorten its cells")
 }

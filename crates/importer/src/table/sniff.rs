@@ -1,4 +1,4 @@
-//! Recognises a file by its first bytes: text, gz of text, XLSX, ODS, or something we refuse with a hint.
+//! Recognises a file by its first bytes: text, gz of text, a spreadsheet, or something we refuse with a hint.
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom, Write};
@@ -7,31 +7,24 @@ use std::path::Path;
 use encoding_rs::Encoding;
 use sha2::{Digest, Sha256};
 
+use super::reading::{Limits, Reading};
 use super::{FileError, Text, decode};
 
 /// Largest size a compressed file may inflate to, in bytes.
 pub const INFLATED_MAX: u64 = 2 << 30;
 /// The same for a file read as a stream, element by element.
 pub const STREAM_INFLATED_MAX: u64 = 64 << 30;
-/// Largest size all parts of a spreadsheet may inflate to together, in bytes.
-const SHEET_INFLATED_MAX: u64 = 512 << 20;
 /// Largest ratio of inflated to packed size, once more than `RATIO_FREE` has been inflated.
 pub const RATIO_MAX: u64 = 200;
 /// Size that may be inflated at any ratio, in bytes: a small file of zeros is not an attack.
-const RATIO_FREE: u64 = 32 << 20;
-/// Largest file that is read whole, in bytes (JSON).
-pub(super) const WHOLE_MAX: u64 = 256 << 20;
-
-/// A spreadsheet format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum SheetKind {
-    Xlsx,
-    Ods,
-}
+pub(super) const RATIO_FREE: u64 = 32 << 20;
 
 pub(super) enum Content {
     Text(Text),
-    Sheet { kind: SheetKind, sha256: String },
+    /// A zip, which only the process that reads spreadsheets looks into.
+    Sheet {
+        sha256: String,
+    },
 }
 
 /// Opens a file and returns its first bytes. Errors: it is a folder, empty or unreadable.
@@ -75,7 +68,8 @@ pub(super) fn open_text(path: &Path, encoding: Option<&'static Encoding>) -> Res
     let mut notices = Vec::new();
     let inflated = if head.starts_with(&[0x1F, 0x8B]) {
         notices.push("the file is gz: read inflated".to_owned());
-        Some(gunzip(file, path, STREAM_INFLATED_MAX)?)
+        let limits = Limits { inflated: STREAM_INFLATED_MAX, ..Limits::default() };
+        Some(gunzip(file, path, &Reading { limits, ..Reading::default() })?)
     } else {
         None
     };
@@ -85,7 +79,8 @@ pub(super) fn open_text(path: &Path, encoding: Option<&'static Encoding>) -> Res
     Ok(text)
 }
 
-pub(super) fn open(path: &Path) -> Result<Content, FileError> {
+/// Opens a file that may be a table. Errors: it is nothing that is read here, or too large.
+pub(super) fn open(path: &Path, reading: &Reading) -> Result<Content, FileError> {
     let name = path.display().to_string();
     let io = |error| FileError::io(path, error);
     let (mut file, head) = head(path)?;
@@ -93,16 +88,16 @@ pub(super) fn open(path: &Path) -> Result<Content, FileError> {
         [0x1F, 0x8B, ..] => {
             let sha256 = hash(&mut file).map_err(io)?;
             file.seek(SeekFrom::Start(0)).map_err(io)?;
-            let inflated = gunzip(file, path, INFLATED_MAX)?;
+            let inflated = gunzip(file, path, reading)?;
             let notice = "the file is gz: read inflated".to_owned();
-            decode::to_utf8(inflated.as_ref(), &name, sha256, Some(notice)).map(|mut text| {
+            decode::to_utf8(inflated.as_ref(), &name, sha256, Some(notice), reading).map(|mut text| {
                 text._temporary.get_or_insert(inflated);
                 Content::Text(text)
             })
         }
         [b'P', b'K', 3, 4, ..] => {
             let sha256 = hash(&mut file).map_err(io)?;
-            Ok(Content::Sheet { kind: check_zip(file, path)?, sha256 })
+            Ok(Content::Sheet { sha256 })
         }
         [0xD0, 0xCF, 0x11, 0xE0, ..] => Err(FileError::unusable(
             name,
@@ -114,7 +109,7 @@ pub(super) fn open(path: &Path) -> Result<Content, FileError> {
         }
         _ => {
             let sha256 = hash(&mut file).map_err(io)?;
-            decode::to_utf8(path, &name, sha256, None).map(Content::Text)
+            decode::to_utf8(path, &name, sha256, None, reading).map(Content::Text)
         }
     }
 }
@@ -132,7 +127,7 @@ fn hash(file: &mut File) -> std::io::Result<String> {
     Ok(hex::encode(hasher.finalize()))
 }
 
-fn gunzip(file: File, path: &Path, max: u64) -> Result<tempfile::TempPath, FileError> {
+fn gunzip(file: File, path: &Path, reading: &Reading) -> Result<tempfile::TempPath, FileError> {
     let name = path.display().to_string();
     let packed = file.metadata().map_err(|error| FileError::io(path, error))?.len();
     let mut reader = flate2::read::MultiGzDecoder::new(BufReader::new(file));
@@ -151,67 +146,27 @@ fn gunzip(file: File, path: &Path, max: u64) -> Result<tempfile::TempPath, FileE
             break;
         }
         total += n as u64;
-        refuse_bomb(&name, packed, total, max)?;
+        refuse_bomb(&name, packed, total, &reading.limits)?;
+        reading.unless_stopped(&name)?;
         out.write_all(&buffer[..n]).map_err(|error| FileError::io(path, error))?;
     }
     Ok(out.into_temp_path())
 }
 
-fn refuse_bomb(name: &str, packed: u64, inflated: u64, max: u64) -> Result<(), FileError> {
-    if inflated > max || (inflated > RATIO_FREE && inflated / packed.max(1) > RATIO_MAX) {
+fn refuse_bomb(name: &str, packed: u64, inflated: u64, limits: &Limits) -> Result<(), FileError> {
+    if inflated > RATIO_FREE && inflated / packed.max(1) > RATIO_MAX {
         return Err(FileError::unusable(
             name,
             format!("{packed} bytes inflate to more than {inflated}"),
             "this looks like a decompression bomb; send the table uncompressed as .csv",
         ));
     }
-    Ok(())
-}
-
-/// Checks that a zip is a spreadsheet and inflates to a reasonable size, by inflating each part into a
-/// counter: the sizes stated in a zip can lie (decision 3).
-fn check_zip(file: File, path: &Path) -> Result<SheetKind, FileError> {
-    let name = path.display().to_string();
-    let packed = file.metadata().map_err(|error| FileError::io(path, error))?.len();
-    let damaged = |what: String| {
-        FileError::unusable(
-            &name,
-            format!("the file is damaged or cut short ({what})"),
-            "save it again and send that",
-        )
-    };
-    let mut zip = zip::ZipArchive::new(BufReader::new(file)).map_err(|error| damaged(error.to_string()))?;
-    let has = |wanted: &str| zip.index_for_name(wanted).is_some();
-    let kind = if has("xl/workbook.xml") {
-        SheetKind::Xlsx
-    } else if has("content.xml") {
-        SheetKind::Ods
-    } else if has("EncryptedPackage") {
+    if inflated > limits.inflated {
         return Err(FileError::unusable(
-            &name,
-            "this spreadsheet is encrypted",
-            "save it without a password",
+            name,
+            format!("it inflates to more than {} MiB", limits.inflated >> 20),
+            format!("split the table, or {}", limits.otherwise),
         ));
-    } else {
-        return Err(FileError::unusable(&name, "this is a zip", "unpack it and send the table inside"));
-    };
-    let mut total = 0;
-    let mut buffer = [0_u8; 1 << 16];
-    for place in 0..zip.len() {
-        let mut part = zip.by_index(place).map_err(|error| {
-            if error.to_string().to_lowercase().contains("password") {
-                FileError::unusable(&name, "this spreadsheet is encrypted", "save it without a password")
-            } else {
-                damaged(error.to_string())
-            }
-        })?;
-        loop {
-            match part.read(&mut buffer).map_err(|error| damaged(error.to_string()))? {
-                0 => break,
-                n => total += n as u64,
-            }
-            refuse_bomb(&name, packed, total, SHEET_INFLATED_MAX)?;
-        }
     }
-    Ok(kind)
+    Ok(())
 }

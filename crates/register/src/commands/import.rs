@@ -14,6 +14,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use store::Db;
 
+use super::limits::LimitArguments;
 use crate::exit::Ended;
 use crate::settings::Settings;
 
@@ -68,6 +69,8 @@ pub(crate) struct Import {
     /// Publish the records at once (which imports on the command line do anyway)
     #[arg(long)]
     publish: bool,
+    #[command(flatten)]
+    limits: LimitArguments,
 }
 
 /// What `--json` prints: the totals, and each file.
@@ -106,6 +109,7 @@ impl Import {
                 agency: self.agency.clone(),
                 edition: self.edition.clone(),
                 companions,
+                reading: self.limits.reading(),
             },
             check: self.check,
             now: Utc::now(),

@@ -7,6 +7,7 @@ mod export;
 mod fields;
 mod gaps;
 mod import;
+mod limits;
 mod link;
 mod log;
 mod migrate;

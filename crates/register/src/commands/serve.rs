@@ -33,6 +33,9 @@ const REFUSED: Duration = Duration::from_secs(60);
 /// How often the search index looks for changes.
 const FOLLOW: Duration = Duration::from_millis(250);
 
+/// How long after it was asked to stop the process ends, whatever it is doing.
+const END_WITHIN: Duration = Duration::from_secs(30);
+
 /// How long background work may take to end.
 const ENDING: Duration = Duration::from_secs(10);
 
@@ -126,6 +129,7 @@ impl Serve {
         // Background work. Dumps end as soon as the process is asked to stop; the rest ends once open
         // requests are answered.
         let stop = stop::when_asked();
+        stop::end_within(&stop, END_WITHIN);
         let signing = Signing::new(signer.filter(|_| writes));
         let dumps = (!self.no_dumps).then(|| Dumps { objects, base_url, signing: signing.clone() });
         let maintenance = writes.then(|| tokio::spawn(maintain(leases.clone(), dumps, stop.clone())));

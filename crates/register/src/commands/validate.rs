@@ -6,6 +6,7 @@ use clap::Args;
 use importer::Source;
 use importer::sources::SourceOptions;
 
+use super::limits::LimitArguments;
 use crate::exit::Ended;
 use crate::settings::Settings;
 
@@ -23,6 +24,8 @@ pub(crate) struct Validate {
     /// The encoding of notices that are not UTF-8 and do not declare one, such as windows-1252
     #[arg(long, value_name = "NAME")]
     encoding: Option<String>,
+    #[command(flatten)]
+    limits: LimitArguments,
 }
 
 impl Validate {
@@ -32,7 +35,11 @@ impl Validate {
             anyhow::bail!("'{}' is not a source: use records, atrs, nl, us, table or ocds", self.source);
         }
         let encoding = super::import::encoding(self.encoding.as_deref())?;
-        let options = SourceOptions { mapping: self.mapping.clone(), ..SourceOptions::default() };
+        let options = SourceOptions {
+            mapping: self.mapping.clone(),
+            reading: self.limits.reading(),
+            ..SourceOptions::default()
+        };
         let mut reports = Vec::new();
         for file in &self.files {
             let tell = |error: importer::RowError| {

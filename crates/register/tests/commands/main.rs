@@ -11,5 +11,7 @@ mod purge;
 mod running;
 mod secrets;
 mod security_log;
+#[cfg(target_os = "linux")]
+mod spreadsheets;
 mod starts;
 mod yesterday;

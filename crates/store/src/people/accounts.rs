@@ -115,7 +115,7 @@ pub async fn administrators(tx: &Tx) -> Result<Vec<String>, StoreError> {
     }
     let mut sql = Sql::new("SELECT p.id FROM people p JOIN grants g ON g.person = p.id WHERE p.active = ");
     sql.bind(true).push(" AND g.role = ").bind(Role::Admin.as_str()).push(" ORDER BY p.id");
-    sql.all(tx).await?.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+    sql.all(tx).await?.iter().map(|row| Ok(row.try_get_by("id")?)).collect()
 }
 
 /// Grants a role; granting it again replaces the remit.
@@ -279,7 +279,7 @@ pub async fn token_of(conn: &impl ConnectionTrait, sha256: &str) -> Result<Optio
 pub async fn four_eyes(conn: &impl ConnectionTrait, organisation: &str) -> Result<bool, StoreError> {
     let mut sql = Sql::new("SELECT four_eyes FROM publisher_settings WHERE organisation = ");
     match sql.bind(organisation).one(conn).await? {
-        Some(row) => Ok(row.try_get_by_index(0)?),
+        Some(row) => Ok(row.try_get_by("four_eyes")?),
         None => Ok(true),
     }
 }

@@ -36,11 +36,11 @@ fn working(sql: &mut Sql, now: DateTime<Utc>) -> &mut Sql {
 
 fn link(row: &QueryResult) -> Result<PreviewLink, StoreError> {
     Ok(PreviewLink {
-        id: row.try_get_by_index(0)?,
-        submission: row.try_get_by_index(1)?,
-        made_by: row.try_get_by_index(2)?,
-        created_at: instant(row.try_get_by_index(3)?),
-        expires_at: instant(row.try_get_by_index(4)?),
+        id: row.try_get_by("id")?,
+        submission: row.try_get_by("submission")?,
+        made_by: row.try_get_by("created_by")?,
+        created_at: instant(row.try_get_by("created_at")?),
+        expires_at: instant(row.try_get_by("expires_at")?),
     })
 }
 

@@ -193,7 +193,7 @@ pub async fn end(tx: &Tx, sha256: &str, now: DateTime<Utc>) -> Result<(), StoreE
 pub(crate) async fn end_of(tx: &Tx, person: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
     let mut sql = Sql::new("SELECT sha256 FROM sessions WHERE person = ");
     for row in sql.bind(person).all(tx).await? {
-        end(tx, &row.try_get_by_index::<String>(0)?, now).await?;
+        end(tx, &row.try_get_by::<String, _>("sha256")?, now).await?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use domain::{Finding, cell, text};
 use serde_json::{Map, Value, json};
 
 use super::Said;
-use crate::table::{FileError, Table};
+use crate::table::{FileError, Reading, Table};
 
 /// A row of a companion file.
 pub(super) struct Child {
@@ -53,8 +53,12 @@ fn member_of(header: &str) -> &str {
     if header.starts_with(DOCUMENT) { "document" } else { header }
 }
 
-pub(super) fn read_companion(path: &Path, children: &mut Children) -> Result<(), FileError> {
-    let mut table = Table::open(path, &|header| header.trim() == "record_id")?;
+pub(super) fn read_companion(
+    path: &Path,
+    children: &mut Children,
+    reading: &Reading,
+) -> Result<(), FileError> {
+    let mut table = Table::open(path, &|header| header.trim() == "record_id", reading)?;
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let bad = |what: String, todo: &str| FileError::unusable(path.display().to_string(), what, todo);
     let Some(list) = field(&stem).filter(|field| matches!(field.kind, FieldKind::Objects(..))) else {

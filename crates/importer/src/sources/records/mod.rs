@@ -50,22 +50,23 @@ fn meaning(header: &str) -> Option<Meaning> {
 pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileError> {
     let mut children = Children::new();
     for companion in &options.companions {
-        read_companion(companion, &mut children)?;
+        read_companion(companion, &mut children, &options.reading)?;
     }
     let made = Made { children, keys: Keys::default() };
     let name = path.display().to_string();
     let known = |header: &str| meaning(header.trim()).is_some();
-    let (input, items): (_, Box<dyn Items<Item = Item>>) = match Table::open_unless_json(path, &known)? {
-        Either::Table(table) => {
-            let columns = columns(&table)?;
-            let (input, order) = (table.input.clone(), table.headers.clone().into());
-            (input, Box::new(rows::TableRows { table: *table, columns, order, made }))
-        }
-        Either::Json(text) => {
-            let (lines, input) = lines::Lines::open(text, name.clone(), made)?;
-            (input, Box::new(lines))
-        }
-    };
+    let (input, items): (_, Box<dyn Items<Item = Item>>) =
+        match Table::open_unless_json(path, &known, &options.reading)? {
+            Either::Table(table) => {
+                let columns = columns(&table)?;
+                let (input, order) = (table.input.clone(), table.headers.clone().into());
+                (input, Box::new(rows::TableRows { table: *table, columns, order, made }))
+            }
+            Either::Json(text) => {
+                let (lines, input) = lines::Lines::open(text, name.clone(), made)?;
+                (input, Box::new(lines))
+            }
+        };
     Ok(Opened {
         edition: options.edition.clone().unwrap_or_default(),
         says: None,
