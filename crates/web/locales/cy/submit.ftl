@@ -160,7 +160,7 @@ a-reply-is-public-once = Daw ateb gan eich corff yn gyhoeddus pan fydd rhywun ar
 reply-of = Ateb gan { $by }, { $on }
 answer-to-gap = Ateb i'r bwlch { $gap }
 make-it-public = Ei wneud yn gyhoeddus
-take-it-back = Ei dynnu'n ôl
+take-the-reply-back = Ei dynnu'n ôl
 
 ## submit/review.html
 

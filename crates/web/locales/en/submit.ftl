@@ -160,7 +160,7 @@ a-reply-is-public-once = A reply of your body becomes public once another person
 reply-of = Reply of { $by }, { $on }
 answer-to-gap = Answer to the gap { $gap }
 make-it-public = Make it public
-take-it-back = Take it back
+take-the-reply-back = Take it back
 
 ## submit/review.html
 
