@@ -405,6 +405,7 @@ async fn nobody_grants_themselves_a_role_and_a_regulator_takes_two_administrator
     }
     let council = give(&admin, reader, "regulator", "northmoor-borough-council").await;
     assert_eq!(council.status, StatusCode::BAD_REQUEST);
+    assert_eq!(council.json()["errors"][0]["code"], "not-a-regulator");
     assert!(council.text.contains("'Northmoor Borough Council' is not a regulator"), "{}", council.text);
 
     // A single administrator does it alone, and so does the command line; the trail says so.
@@ -413,7 +414,7 @@ async fn nobody_grants_themselves_a_role_and_a_regulator_takes_two_administrator
     let (action, detail) = latest(&app, &admin).await;
     assert_eq!(action, "person.grant");
     assert_eq!(detail, "regulator schools-inspectorate (no second administrator: there is only one)");
-    let held = HeldRole::to_grant(&app.db, Role::Regulator, Some("schools-inspectorate")).await.unwrap();
+    let held = HeldRole::find(&app.db, Role::Regulator, Some("schools-inspectorate")).await.unwrap();
     on_the_command_line(&app, async |act| acts::revoke_role(act, reader, &held).await).await.unwrap();
     let again = held.clone();
     on_the_command_line(&app, async |act| acts::grant_role(act, reader, again, Remit::default()).await)

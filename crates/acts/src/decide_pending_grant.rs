@@ -4,7 +4,7 @@ use domain::authorisation::{Object, Permission};
 use store::people::pending_grants::{self, PendingGrant};
 use store::people::{self, Person};
 
-use crate::people::{known_person, note, words_of};
+use crate::people::{fits_its_body, known_person, note, words_of};
 use crate::{Act, Refusal};
 
 /// Grants a role that another administrator asked for, by the id of the request.
@@ -29,6 +29,8 @@ pub async fn confirm_grant(act: &Act<'_>, id: &str) -> Result<Person, Refusal> {
         let why = "who asked for it is no administrator any more: decline it, and grant it yourself";
         return Err(Refusal::Conflict(why.to_owned()));
     }
+    // Its kind may have changed since.
+    fits_its_body(act.tx, &grant).await?;
     let person = known_person(act.tx, &person).await?;
     people::grant(act.tx, &person.id, &grant, act.now).await?;
     pending_grants::remove(act.tx, id).await?;

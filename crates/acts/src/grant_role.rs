@@ -5,7 +5,7 @@ use domain::codes::Role;
 use store::people::pending_grants::{self, PendingGrant};
 use store::people::{self, Person};
 
-use crate::people::{known_person, note};
+use crate::people::{fits_its_body, known_person, note};
 use crate::{Act, Actor, HeldRole, Refusal};
 
 /// What became of a grant.
@@ -32,7 +32,7 @@ impl Granted {
 /// there is only one administrator, it does not, and the audit trail says so.
 ///
 /// Errors: [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::SignInAgain`]; [`Refusal::Rule`] when
-/// somebody grants themselves a role.
+/// somebody grants themselves a role; [`Refusal::Invalid`] when a regulator's role is for a body of another kind.
 pub async fn grant_role(act: &Act<'_>, who: &str, held: HeldRole, remit: Remit) -> Result<Granted, Refusal> {
     let role = act.may(Permission::ManagePeople, Object::Register)?;
     act.signed_in_lately()?;
@@ -44,6 +44,7 @@ pub async fn grant_role(act: &Act<'_>, who: &str, held: HeldRole, remit: Remit) 
     }
     let HeldRole { role: granted, organisation, words } = held;
     let grant = Grant { role: granted, organisation, remit };
+    fits_its_body(act.tx, &grant).await?;
     let seconds = administrators.iter().any(|one| Some(one.as_str()) != asked_by);
     let alone = match (act.actor, asked_by) {
         _ if granted != Role::Regulator => None,

@@ -54,29 +54,6 @@ impl HeldRole {
         Self { role: Role::Admin, organisation: None, words: format!("{} register", Role::Admin) }
     }
 
-    /// A role to grant, for the organisation with this slug.
-    ///
-    /// Errors: as for [`HeldRole::find`]; [`Refusal::Invalid`] when the role is a regulator's and the organisation
-    /// is none.
-    pub async fn to_grant(conn: &impl Reads, role: Role, slug: Option<&str>) -> Result<Self, Refusal> {
-        let held = Self::find(conn, role, slug).await?;
-        if let (Role::Regulator, Some(id)) = (role, &held.organisation) {
-            let body = organisations::find(conn, id).await?.map(|found| found.organisation);
-            if body.as_ref().and_then(|body| body.kind) != Some(OrganisationKind::Regulator) {
-                let name = body.map_or_else(|| id.clone(), |body| body.name);
-                let finding = Finding::error(
-                    "/organisation",
-                    "bad-organisation",
-                    format!("'{name}' is not a regulator: its people read nothing that is sealed"),
-                );
-                let hint = "name a body of the kind regulator; \
-                    if this one is a regulator by law, correct its kind first";
-                return Err(Refusal::invalid(finding.hint(hint)));
-            }
-        }
-        Ok(held)
-    }
-
     /// A role for the organisation with this slug.
     ///
     /// Errors: [`Refusal::NotFound`] for an unknown organisation; [`Refusal::Invalid`] when an organisation
@@ -100,6 +77,19 @@ impl HeldRole {
 /// Finds a person by id or email address. Errors: [`Refusal::NotFound`].
 pub async fn known_person(conn: &impl Reads, who: &str) -> Result<Person, Refusal> {
     people::find(conn, who).await?.ok_or_else(|| Refusal::NotFound("person", who.to_owned()))
+}
+
+/// Checks that a regulator's role is for a regulator. Errors: [`Refusal::Invalid`].
+pub(crate) async fn fits_its_body(conn: &impl Reads, grant: &Grant) -> Result<(), Refusal> {
+    let (Role::Regulator, Some(id)) = (grant.role, &grant.organisation) else { return Ok(()) };
+    let body = organisations::find(conn, id).await?.map(|found| found.organisation);
+    if body.as_ref().and_then(|body| body.kind) == Some(OrganisationKind::Regulator) {
+        return Ok(());
+    }
+    let name = body.map_or_else(|| id.clone(), |body| body.name);
+    let message = format!("'{name}' is not a regulator: its people read nothing that is sealed");
+    let hint = "name a body of the kind regulator";
+    Err(Refusal::invalid(Finding::error("/organisation", "not-a-regulator", message).hint(hint)))
 }
 
 /// Checks that the register keeps an administrator without this person. Errors: [`Refusal::Conflict`].

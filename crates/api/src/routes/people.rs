@@ -176,12 +176,7 @@ pub(crate) async fn change_roles(
 ) -> Result<Response, ApiError> {
     let change: RoleChange = sent.json()?;
     caller.may(Permission::ManagePeople, Object::Register)?;
-    let slug = change.organisation.as_deref();
-    let held = if change.revoke {
-        HeldRole::find(&app.db, change.role, slug).await
-    } else {
-        HeldRole::to_grant(&app.db, change.role, slug).await
-    };
+    let held = HeldRole::find(&app.db, change.role, change.organisation.as_deref()).await;
     let held = app.allowed(held)?;
     let write = begin(&app, &caller, &sent, false).await?;
     let (status, person) = if change.revoke {

@@ -128,7 +128,7 @@ impl Person {
             }
             Self::Grant { email, role, organisation, sectors, assessment_types } => {
                 let role: Role = code(&role)?;
-                let held = HeldRole::to_grant(&db, role, organisation.as_deref()).await.map_err(refused)?;
+                let held = HeldRole::find(&db, role, organisation.as_deref()).await.map_err(refused)?;
                 let remit = Remit {
                     sectors: sectors.iter().map(|one| code::<Sector>(one)).collect::<Result<_, _>>()?,
                     assessment_types: assessment_types
