@@ -83,21 +83,26 @@ pub async fn answer_gap(act: &Act<'_>, id: &str, answer: GapAnswer) -> Result<An
 /// record and the gap's contract, which whoever approves it must be allowed to do.
 ///
 /// Errors: [`Refusal::Conflict`] when the gap is put to another body now; as for [`answer_gap`].
-pub(crate) async fn show(act: &Act<'_>, role: Option<Role>, reply: &PendingReply) -> Result<(), Refusal> {
-    let RepliesTo::Gap { id, status, record_id } = &reply.to else { return Ok(()) };
-    let missing = || Refusal::NotFound("gap", id.clone());
+pub(crate) async fn show(
+    act: &Act<'_>,
+    role: Option<Role>,
+    reply: &PendingReply,
+    id: &str,
+    status: GapStatus,
+    record_id: Option<&str>,
+) -> Result<(), Refusal> {
+    let missing = || Refusal::NotFound("gap", id.to_owned());
     let (gap, contract) = gaps::find(act.tx, id).await?.ok_or_else(missing)?;
     if owner(act, &gap).await?.as_ref() != Some(&reply.organisation) {
         let why = "the gap is put to another body now: decline the reply";
         return Err(Refusal::Conflict(why.to_owned()));
     }
     let record = record_id
-        .as_deref()
         .map(str::parse)
         .transpose()
         .map_err(|error| StoreError::inconsistent("pending_replies", "named_record", &reply.id, error))?;
-    check(*status, role.unwrap_or(Role::Approver), record.is_some(), contract.is_some())?;
-    let answer = GapAnswer { status: *status, statement: reply.text.clone(), record };
+    check(status, role.unwrap_or(Role::Approver), record.is_some(), contract.is_some())?;
+    let answer = GapAnswer { status, statement: reply.text.clone(), record };
     let body = gap.organisation.clone();
     add(act, role, &gap, contract, Some(&reply.organisation), body, answer).await?;
     Ok(())
@@ -151,7 +156,7 @@ fn speaker(act: &Act<'_>, owner: Option<String>) -> Result<Speaker, Refusal> {
         && let Some(grant) =
             caller.grant(Permission::Reply, Object::Of { owner: &owner, about_others: false })
     {
-        return Ok(Speaker::Body(owner.clone(), Some(grant.role)));
+        return Ok(Speaker::Body(owner, Some(grant.role)));
     }
     Ok(Speaker::Register(act.may(Permission::Moderate, Object::Register)?))
 }

@@ -55,7 +55,9 @@ pub async fn decide_reply(
                     })?;
                     reply_to_record::show(act, role, record, &reply).await?;
                 }
-                RepliesTo::Gap { .. } => answer_gap::show(act, role, &reply).await?,
+                RepliesTo::Gap { id, status, record_id } => {
+                    answer_gap::show(act, role, &reply, id, *status, record_id.as_deref()).await?;
+                }
             }
         }
         ReplyDecision::Decline => {
