@@ -127,8 +127,11 @@ ask "$admin" POST "$others/approve" "$(etag)"
 ask "$admin" POST "$others/publish" "$(etag)"
 claimed=$(field record_id)
 
-say 'The council replies, beside the record'
+say 'The council replies, by two people, beside the record'
 ask "$writer" POST "/records/$claimed/replies" '' '{"text":"The cameras were switched off in June."}'
+reply=$(field id)
+ask "$writer" POST "/replies/$reply/decision" '' '{"decision":"publish"}'
+ask "$approver" POST "/replies/$reply/decision" '' '{"decision":"publish"}'
 curl -s "$api/records/$claimed/annotations" >"$folder/body"
 echo "$(field kind): $(field text)"
 

@@ -18,6 +18,7 @@ mod m0011_webhooks;
 mod m0012_log;
 mod m0013_audit_addresses;
 mod m0014_second_codes;
+mod m0015_rights;
 mod m0016_redactions_elsewhere;
 
 /// All migrations, oldest first.
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_log::Migration),
             Box::new(m0013_audit_addresses::Migration),
             Box::new(m0014_second_codes::Migration),
+            Box::new(m0015_rights::Migration),
             Box::new(m0016_redactions_elsewhere::Migration),
         ]
     }

@@ -139,7 +139,7 @@ async fn a_new_key_takes_over_and_a_lost_one_is_named() {
         let tx = app.db.begin_quietly().await.unwrap();
         let person = store::people::find(&tx, email).await.unwrap().unwrap();
         let factor = before.encrypt(Place::SecondFactor(&person.id), "JBSWY3DPEHPK3PXP").unwrap();
-        sessions::set(&tx, &person.id, "hash", &factor).await.unwrap();
+        sessions::set(&tx, &person.id, "hash", &factor, suite::now()).await.unwrap();
         tx.commit().await.unwrap();
         person
     };

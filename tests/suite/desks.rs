@@ -1,7 +1,11 @@
 //! The pages for people who sign in: every field is asked, nothing typed is lost, nobody sees what is not
 //! theirs, and record text never becomes HTML.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use axum::http::{Method, StatusCode};
+use chrono::TimeDelta;
 use domain::codes::{OrganisationKind, Role};
 use domain::draft::NOT_ASKED;
 use domain::fields::{FIELDS, FieldKind, Group};
@@ -334,6 +338,182 @@ async fn a_lost_session_loses_no_word() {
     // The page links to itself in Welsh, at the address it was requested with.
     assert!(!elsewhere.text.contains("\"https://evil.example"), "{}", elsewhere.text);
     assert!(elsewhere.text.contains("name=\"to\" value=\"/submit\""), "{}", elsewhere.text);
+}
+
+#[tokio::test]
+async fn giving_out_rights_asks_for_a_second_sign_in_and_loses_nothing() {
+    let passed = Arc::new(AtomicI64::new(0));
+    let clock = Arc::clone(&passed);
+    let app = TestApp::ticking(move || now() + TimeDelta::minutes(clock.load(Ordering::SeqCst))).await;
+    let email = "admin@register.example";
+    app.token(email, Role::Admin, None).await;
+    let kim = app.token("kim@northmoor.example", Role::Admin, None).await;
+    let secret = enrol(&app, email).await;
+    let stranger = Browser { app: &app, cookie: String::new() };
+    let sign_in = async |browser: &Browser<'_>, minutes: i64, more: &[(&str, &str)]| {
+        let code = api::sign_in::code(&secret, now() + TimeDelta::minutes(minutes)).unwrap();
+        let mut pairs = vec![("email", email), ("password", PASSWORD), ("code", code.as_str())];
+        pairs.extend(more);
+        browser.post("/submit/sign-in", &pairs).await
+    };
+    let first = sign_in(&stranger, 0, &[]).await;
+    let browser =
+        Browser { app: &app, cookie: first.header("set-cookie").split(';').next().unwrap().to_owned() };
+    passed.store(16, Ordering::SeqCst);
+
+    let label = "Nightly <b>upload</b> & more";
+    let asked = browser.post("/submit/tokens", &[("label", label), ("role", "")]).await;
+    assert_eq!(asked.status, StatusCode::OK, "{}", asked.text);
+    assert!(asked.text.contains("Nothing you typed is lost") && asked.text.contains(email), "{}", asked.text);
+    let held = form(&[("label", label), ("role", "")]);
+    let held = std::str::from_utf8(&held).unwrap();
+    let attribute = |text: &str| text.replace('&', "&#38;");
+    assert!(asked.text.contains(&format!("name=\"held\" value=\"{}\"", attribute(held))), "{}", asked.text);
+    let kept = [("again", "yes"), ("to", "/submit/tokens"), ("held", held)];
+    let wrong = [("email", email), ("password", PASSWORD), ("code", "000000"), kept[0], kept[1], kept[2]];
+    let refused = browser.post("/submit/sign-in", &wrong).await;
+    assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
+    assert!(
+        refused.text.contains(&attribute(held)),
+        "what was typed went with a wrong code: {}",
+        refused.text
+    );
+
+    let again = sign_in(&browser, 16, &kept).await;
+    assert_eq!(again.status, StatusCode::OK, "{}", again.text);
+    assert!(again.text.contains("Nightly &#60;b&#62;upload&#60;/b&#62; &#38; more"), "{}", again.text);
+    let browser =
+        Browser { app: &app, cookie: again.header("set-cookie").split(';').next().unwrap().to_owned() };
+    let made = browser.post("/submit/tokens", &[("label", label), ("role", "")]).await;
+    assert_eq!(made.status, StatusCode::OK);
+    assert!(made.text.contains("oar_p_"), "{}", made.text);
+
+    // Roles are asked for in the same way. The form cannot name another person than whose session it is.
+    passed.store(33, Ordering::SeqCst);
+    let list = app.call(Method::GET, "/api/v1/people", &kim, None, Value::Null).await.json();
+    let id = list["items"][1]["id"].as_str().unwrap();
+    let page = format!("/submit/people/{id}");
+    let role = [("role", "admin"), ("revoke", "yes")];
+    let asked = browser.post(&page, &role).await;
+    assert!(asked.text.contains("Sign in again"), "{}", asked.text);
+    let held = form(&role);
+    let held = std::str::from_utf8(&held).unwrap();
+    let code = api::sign_in::code(&secret, now() + TimeDelta::minutes(33)).unwrap();
+    let other = [
+        ("email", "kim@northmoor.example"),
+        ("password", PASSWORD),
+        ("code", code.as_str()),
+        ("again", "yes"),
+        ("to", page.as_str()),
+        ("held", held),
+    ];
+    let again = browser.post("/submit/sign-in", &other).await;
+    assert_eq!(again.status, StatusCode::OK, "{}", again.text);
+    let browser =
+        Browser { app: &app, cookie: again.header("set-cookie").split(';').next().unwrap().to_owned() };
+    assert_eq!(browser.post(&page, &role).await.status, StatusCode::SEE_OTHER);
+    let list = app.call(Method::GET, "/api/v1/people/me", &kim, None, Value::Null).await.json();
+    assert_eq!(list["roles"], json!([]));
+    // The last administrator is told why they stay.
+    let list = browser.get("/submit/people").await;
+    let own = list.text.split("/submit/people/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let last = browser.post(&format!("/submit/people/{own}"), &role).await;
+    assert_eq!(last.status, StatusCode::CONFLICT);
+    assert!(last.text.contains("is the last administrator"), "{}", last.text);
+}
+
+#[tokio::test]
+async fn a_second_administrator_confirms_a_regulator_on_the_page() {
+    let app = TestApp::new().await;
+    let body = app.organisation("Schools Inspectorate", OrganisationKind::Regulator).await;
+    let reader = app.token("reader@inspectorate.example", Role::Contributor, Some(&body)).await;
+    let first = app.token("first@register.example", Role::Admin, None).await;
+    app.token("second@register.example", Role::Admin, None).await;
+    let path = "/api/v1/people/reader@inspectorate.example/roles";
+    let role = json!({ "role": "regulator", "organisation": "schools-inspectorate" });
+    let asked = app.call(Method::POST, path, &first, None, role).await.json();
+    let action = format!("/submit/people/roles/{}", asked["pending_roles"][0]["id"].as_str().unwrap());
+    let asker = Browser::signed_in(&app, "first@register.example").await;
+    let page = asker.get("/submit/people").await;
+    assert!(page.text.contains(&action) && !page.text.contains("value=\"confirm\""), "{}", page.text);
+    let refused = asker.post(&action, &[("decision", "confirm")]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert!(refused.text.contains("another administrator confirms it"), "{}", refused.text);
+    let second = Browser::signed_in(&app, "second@register.example").await;
+    assert!(second.get("/submit/people").await.text.contains("value=\"confirm\""));
+    assert_eq!(second.post(&action, &[("decision", "confirm")]).await.status, StatusCode::SEE_OTHER);
+    let me = app.call(Method::GET, "/api/v1/people/me", &reader, None, Value::Null).await.json();
+    assert_eq!(me["roles"][1]["role"], "regulator", "{me}");
+    assert!(!second.get("/submit/people").await.text.contains(&action));
+}
+
+#[tokio::test]
+async fn a_reply_is_approved_and_a_preview_revoked_on_the_pages() {
+    let council = Council::new().await;
+    let app = &council.app;
+    let (record, _) = council.publish(ready("Camera")).await;
+    let replies = format!("/api/v1/records/{record}/replies");
+    let said = json!({ "text": "It was <b>switched</b> off." });
+    app.call(Method::POST, &replies, &council.writer, None, said).await;
+    let writer = Browser::signed_in(app, "writer@northmoor.example").await;
+    let page = writer.get("/submit/replies").await;
+    assert!(page.text.contains("It was &#60;b&#62;switched&#60;/b&#62; off."), "{}", page.text);
+    assert!(page.text.contains("Take it back") && !page.text.contains("Make it public"), "{}", page.text);
+    let approver = Browser::signed_in(app, "approver@northmoor.example").await;
+    assert!(approver.get("/submit").await.text.contains("/submit/replies"));
+    let page = approver.get("/submit/replies").await;
+    let action = page.text.split("action=\"/submit/replies/").nth(1).unwrap().split('"').next().unwrap();
+    let done = approver.post(&format!("/submit/replies/{action}"), &[("decision", "publish")]).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    let shown = app.json(&format!("/api/v1/records/{record}/annotations")).await;
+    assert_eq!(shown["items"][0]["kind"], "reply");
+
+    let (path, _) = council.begin(json!({ "record": { "title": "Planner" } })).await;
+    let made = writer.post(&format!("{}/preview-links", desk(&path)), &[]).await;
+    let link = made.text.split("/previews/").nth(1).unwrap().split(['"', '<']).next().unwrap().to_owned();
+    let link = format!("/previews/{link}");
+    assert_eq!(app.get(&link).await.status, StatusCode::OK);
+    let page = writer.get(&desk(&path)).await;
+    let action = format!("{}/preview-links/", desk(&path));
+    let id = page.text.split(action.as_str()).nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert_eq!(writer.post(&format!("{action}{id}"), &[]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(app.get(&link).await.status, StatusCode::NOT_FOUND);
+    assert!(writer.get(&desk(&path)).await.text.contains("revoked a preview link"));
+}
+
+#[tokio::test]
+async fn a_long_form_with_a_file_is_kept_only_if_signing_in_can_carry_it() {
+    let council = Council::new().await;
+    let stranger = Browser { app: &council.app, cookie: String::new() };
+    let item = "/submit/submissions/1/items/assessments/new";
+    let kind = "multipart/form-data; boundary=B";
+    let sent = |words: &str| {
+        format!("--B\r\nContent-Disposition: form-data; name=\"summary\"\r\n\r\n{words}\r\n--B--\r\n")
+            .into_bytes()
+    };
+    // Encoded, each letter is six characters, and ten in the sign-in form.
+    let fits = "é".repeat(170_000);
+    let kept = stranger.send(item, sent(&fits), kind, "same-origin").await;
+    assert_eq!(kept.status, StatusCode::OK);
+    let held = form(&[("summary", &fits)]);
+    let held = std::str::from_utf8(&held).unwrap();
+    let pairs = [("email", "x@y.example"), ("password", "x"), ("code", "1"), ("to", item), ("held", held)];
+    let answer = stranger.post("/submit/sign-in", &pairs).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "the sign-in form cannot carry it");
+    assert!(answer.text.contains("name=\"held\""));
+    let long = stranger.send(item, sent(&"é".repeat(180_000)), kind, "same-origin").await;
+    assert_eq!(long.status, StatusCode::PAYLOAD_TOO_LARGE);
+    // Names count as well as values.
+    let names: String = (0..200)
+        .map(|place| {
+            format!(
+                "--B\r\nContent-Disposition: form-data; name=\"{place}{}\"\r\n\r\nx\r\n",
+                "n".repeat(6_000)
+            )
+        })
+        .collect();
+    let long = stranger.send(item, format!("{names}--B--\r\n").into_bytes(), kind, "same-origin").await;
+    assert_eq!(long.status, StatusCode::PAYLOAD_TOO_LARGE);
 }
 
 #[tokio::test]

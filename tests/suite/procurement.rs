@@ -382,8 +382,23 @@ async fn a_gap_is_answered_by_the_body_that_is_asked() {
     let asked = json!({ "status": "asked", "statement": "The register wrote on 2026-03-01" });
     assert_eq!(reply(&gaps[0], &admin, asked).await.json()["status"], "asked");
     let answered = reply(&gaps[0], &writer, explained).await;
-    assert_eq!(answered.status, StatusCode::CREATED, "{}", answered.text);
-    assert_eq!(answered.json()["replies"][1]["organisation"], "aldermere-police");
+    assert_eq!(answered.status, StatusCode::ACCEPTED, "{}", answered.text);
+    // It waits for somebody else of the body, and nobody reads it until then.
+    assert_eq!(
+        (&answered.json()["status"], answered.json()["replies"].as_array().unwrap().len()),
+        (&json!("asked"), 1)
+    );
+    let approver = app.token("a@aldermere.example", Role::Approver, Some(&force)).await;
+    let approve = async |token: &str| {
+        let waiting = app.call(Method::GET, "/api/v1/replies", &writer, None, Value::Null).await.json();
+        let path = format!("/api/v1/replies/{}/decision", waiting["items"][0]["id"].as_str().unwrap());
+        app.call(Method::POST, &path, token, None, json!({ "decision": "publish" })).await
+    };
+    assert_eq!(approve(&writer).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(approve(&stranger).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(approve(&approver).await.status, StatusCode::OK);
+    let gap = app.json(&format!("/api/v1/gaps/{}", gaps[0]["id"].as_str().unwrap())).await;
+    assert_eq!(gap["replies"][1]["organisation"], "aldermere-police");
     // The reply is shown with the gap, and the gap stays.
     store::procurement::gaps::look(&app.db, now()).await.unwrap();
     let gap = app.json(&format!("/api/v1/gaps/{}", gaps[0]["id"].as_str().unwrap())).await;
@@ -397,9 +412,12 @@ async fn a_gap_is_answered_by_the_body_that_is_asked() {
     assert!(refused.text.contains("is another body's record"), "{}", refused.text);
     let without = json!({ "status": "registered", "statement": "It is there" });
     assert_eq!(reply(&gaps[1], &writer, without).await.status, StatusCode::BAD_REQUEST);
-    assert_eq!(reply(&gaps[1], &writer, registered(&own[0])).await.status, StatusCode::FORBIDDEN);
-    let approver = app.token("a@aldermere.example", Role::Approver, Some(&force)).await;
-    assert_eq!(reply(&gaps[1], &approver, registered(&own[0])).await.json()["status"], "registered");
+    // A contributor proposes it; who approves it is who may judge links.
+    assert_eq!(reply(&gaps[1], &writer, registered(&own[0])).await.status, StatusCode::ACCEPTED);
+    let approved = approve(&approver).await;
+    assert_eq!(approved.status, StatusCode::OK, "{}", approved.text);
+    let gap = app.json(&format!("/api/v1/gaps/{}", gaps[1]["id"].as_str().unwrap())).await;
+    assert_eq!(gap["status"], "registered");
     let links = items(&app, "/api/v1/links").await;
     assert_eq!((&links[0]["class"], &links[0]["target_id"]), (&json!("confirmed"), &json!(own[0])));
     assert_eq!(links[0]["evidence"][0]["rule"], "stated_by_body");

@@ -82,8 +82,14 @@ async fn people_sign_in_at_a_real_provider_and_nobody_else_does() {
 
     // The request carries everything that protects the way back, and people return to where they were.
     let sent = away(&app, "?return_to=/submit/drafts").await;
-    for part in ["response_type=code", "code_challenge_method=S256", "nonce=", "state=", "scope=openid+email"]
-    {
+    for part in [
+        "response_type=code",
+        "code_challenge_method=S256",
+        "nonce=",
+        "state=",
+        "scope=openid+email",
+        "max_age=",
+    ] {
         assert!(sent.address.contains(part), "{part}: {}", sent.address);
     }
     let browser = Browser::new();
@@ -100,6 +106,28 @@ async fn people_sign_in_at_a_real_provider_and_nobody_else_does() {
     assert!(session.starts_with("__Host-register=oar_s_"), "{session}");
     let me = app.send(Method::GET, "/api/v1/people/me", &[("cookie", &session)]).await;
     assert_eq!(me.json()["email"], "sam@northmoor.example");
+    // The provider says when they signed in there, so they may make a token.
+    let headers = [("cookie", session.as_str()), ("content-type", "application/json")];
+    let made = app.send_body(Method::POST, "/api/v1/tokens", &headers, br#"{"label":"x"}"#.to_vec()).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+    // It is told to ask even people it knows, and does.
+    let again = away(&app, "?return_to=/submit&again=true").await;
+    assert!(
+        again.address.contains("prompt=login") && again.address.contains("max_age="),
+        "{}",
+        again.address
+    );
+    let back = browser.sign_in(&again.address, "sam@northmoor.example").await;
+    let both = format!("{session}; {}", again.cookie);
+    let answer = come_back(&back, &both).await;
+    assert_eq!(
+        (answer.status, answer.header("location")),
+        (StatusCode::SEE_OTHER, "/submit"),
+        "{}",
+        answer.text
+    );
+    let old = app.send(Method::GET, "/api/v1/people/me", &[("cookie", &session)]).await;
+    assert_eq!(old.status, StatusCode::UNAUTHORIZED, "the session has a new id");
 
     // The answer works once.
     assert_eq!(come_back(&back, &sent.cookie).await.status, StatusCode::UNAUTHORIZED);

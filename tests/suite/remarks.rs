@@ -93,10 +93,12 @@ async fn an_observers_record_is_published_by_the_register_and_answered_by_the_bo
     let replies = format!("/api/v1/records/{record}/replies");
     let said = || json!({ "text": "It was switched off in June." });
     assert_eq!(app.call(Method::POST, &replies, &observer, None, said()).await.status, StatusCode::FORBIDDEN);
-    assert_eq!(
-        app.call(Method::POST, &replies, &council.writer, None, said()).await.status,
-        StatusCode::CREATED
-    );
+    let written = app.call(Method::POST, &replies, &council.writer, None, said()).await;
+    assert_eq!(written.status, StatusCode::ACCEPTED, "{}", written.text);
+    let decision = format!("/api/v1/replies/{}/decision", written.json()["id"].as_str().unwrap());
+    let yes = json!({ "decision": "publish" });
+    let approved = app.call(Method::POST, &decision, &council.approver, None, yes).await;
+    assert_eq!(approved.status, StatusCode::OK, "{}", approved.text);
     let shown = app.json(&format!("/api/v1/records/{record}/annotations")).await;
     assert_eq!(
         (&shown["items"][0]["kind"], &shown["items"][0]["said_by"]["slug"]),

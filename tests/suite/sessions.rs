@@ -22,7 +22,7 @@ pub(crate) async fn enrol(app: &TestApp, email: &str) -> String {
     let person = store::people::find(&tx, email).await.unwrap().unwrap();
     let place = Place::SecondFactor(&person.id);
     let second_factor = app.api.keyring.encrypt(place, &enrolled.second_factor).unwrap();
-    sessions::set(&tx, &person.id, &enrolled.password, &second_factor).await.unwrap();
+    sessions::set(&tx, &person.id, &enrolled.password, &second_factor, now()).await.unwrap();
     tx.commit().await.unwrap();
     enrolled.second_factor
 }
@@ -93,7 +93,7 @@ async fn a_session_ends_when_it_is_idle_and_at_the_latest_after_twelve_hours() {
     let session =
         store::ground::secret::Secret::read(store::ground::secret::Opens::Session, &cookie).unwrap().sha256();
     let alive = async |minutes| {
-        sessions::person(&app.db, &session, now() + TimeDelta::minutes(minutes)).await.unwrap().is_some()
+        sessions::running(&app.db, &session, now() + TimeDelta::minutes(minutes)).await.unwrap().is_some()
     };
     assert!(alive(29).await);
     for quarter in (40..12 * 60).step_by(20) {
@@ -107,7 +107,7 @@ async fn a_session_ends_when_it_is_idle_and_at_the_latest_after_twelve_hours() {
     let cookie = answer.header("set-cookie").split(['=', ';']).nth(1).unwrap().to_owned();
     let session =
         store::ground::secret::Secret::read(store::ground::secret::Opens::Session, &cookie).unwrap().sha256();
-    let idle = sessions::person(&app.db, &session, now() + sessions::IDLE).await.unwrap();
+    let idle = sessions::running(&app.db, &session, now() + sessions::IDLE).await.unwrap();
     assert!(idle.is_none());
 }
 

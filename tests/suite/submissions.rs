@@ -532,7 +532,94 @@ async fn a_preview_shows_what_everybody_would_read_until_it_expires() {
     );
     let later = suite::now() + chrono::TimeDelta::hours(2);
     let sha256 = sha256.unwrap().sha256();
-    assert!(store::people::submissions::previewed(&council.app.db, &sha256, later).await.unwrap().is_none());
+    assert!(store::people::previews::previewed(&council.app.db, &sha256, later).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_preview_ends_when_it_is_revoked_and_with_its_draft() {
+    let council = Council::new().await;
+    let app = &council.app;
+    let link = async |path: &str| {
+        let made =
+            app.call(Method::POST, &format!("{path}/preview-links"), &council.writer, None, json!({})).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+        let url = made.json()["url"].as_str().unwrap().replace("http://register.test", "");
+        assert_eq!(app.get(&url).await.status, StatusCode::OK);
+        (url, made.json()["id"].as_str().unwrap().to_owned())
+    };
+    let (path, _) = council.begin(ready("Planner")).await;
+    let (first, id) = link(&path).await;
+    let (second, _) = link(&path).await;
+    let links = format!("{path}/preview-links");
+    let listed = async || {
+        let list = app.call(Method::GET, &links, &council.colleague, None, Value::Null).await;
+        assert!(!list.text.contains("oar_v_"), "{}", list.text);
+        list.json()["items"].as_array().unwrap().len()
+    };
+    assert_eq!(listed().await, 2);
+    let stranger = app.organisation("Southmoor Council", OrganisationKind::LocalAuthority).await;
+    let stranger = app.token("s@southmoor.example", Role::Contributor, Some(&stranger)).await;
+    let one = format!("/api/v1/preview-links/{id}");
+    let revoke = async |token: &str| app.call(Method::DELETE, &one, token, None, Value::Null).await.status;
+    assert_eq!(revoke(&stranger).await, StatusCode::NOT_FOUND);
+    // Whoever may make one may revoke any of the draft's.
+    assert_eq!(revoke(&council.colleague).await, StatusCode::NO_CONTENT);
+    assert_eq!(revoke(&council.colleague).await, StatusCode::NOT_FOUND);
+    assert_eq!(app.get(&first).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(app.get(&second).await.status, StatusCode::OK);
+    assert_eq!(listed().await, 1);
+
+    let draft = app.call(Method::GET, &path, &council.writer, None, Value::Null).await;
+    let mut etag = draft.header("etag").to_owned();
+    let mut record = Value::Null;
+    for (action, token) in
+        [("submit", &council.writer), ("approve", &council.approver), ("publish", &council.approver)]
+    {
+        assert_eq!(app.get(&second).await.status, StatusCode::OK, "before {action}");
+        let answer = council.act(&path, action, token, &etag).await;
+        assert_eq!(answer.status, StatusCode::OK, "{action}: {}", answer.text);
+        etag = answer.header("etag").to_owned();
+        record = answer.json()["record_id"].clone();
+    }
+    assert_eq!(app.get(&second).await.status, StatusCode::NOT_FOUND, "it is published");
+    assert_eq!(listed().await, 0);
+    let late = app.call(Method::POST, &links, &council.writer, None, json!({})).await;
+    assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.text);
+
+    let (discarded, etag) = council.begin(json!({ "record": { "title": "T" } })).await;
+    let (url, _) = link(&discarded).await;
+    assert_eq!(council.act(&discarded, "discard", &council.writer, &etag).await.status, StatusCode::OK);
+    assert_eq!(app.get(&url).await.status, StatusCode::NOT_FOUND, "it is discarded");
+
+    let record = record.as_str().unwrap();
+    let (next, _) = council.begin(json!({ "record_id": record })).await;
+    let (url, _) = link(&next).await;
+    let withdraw = format!("/api/v1/records/{record}/withdraw");
+    let why = json!({ "reason": "Replaced" });
+    let gone = app.call(Method::POST, &withdraw, &council.approver, Some("\"1\""), why).await;
+    assert!(gone.status.is_success(), "{}", gone.text);
+    assert_eq!(app.get(&url).await.status, StatusCode::NOT_FOUND, "its record is withdrawn");
+}
+
+#[tokio::test]
+async fn a_note_has_its_limit_wherever_it_is_written() {
+    let council = Council::new().await;
+    let app = &council.app;
+    let long = "n".repeat(2_001);
+    let fits = "n".repeat(2_000);
+    let body = |note: &str| json!({ "note": note, "record": { "title": "T" } });
+    let made = app.call(Method::POST, "/api/v1/submissions", &council.writer, None, body(&long)).await;
+    assert_eq!(made.status, StatusCode::BAD_REQUEST);
+    let error = &made.json()["errors"][0];
+    assert_eq!((&error["pointer"], &error["code"]), (&json!("/note"), &json!("too-long")), "{}", made.text);
+    let (path, etag) = council.begin(body(&fits)).await;
+    for method in [Method::PUT, Method::PATCH] {
+        let answer = app.call(method.clone(), &path, &council.writer, Some(&etag), body(&long)).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{method}");
+        assert_eq!(answer.json()["errors"][0]["pointer"], "/note", "{method}: {}", answer.text);
+    }
+    let kept = app.call(Method::GET, &path, &council.writer, None, Value::Null).await.json();
+    assert_eq!(kept["note"], fits);
 }
 
 #[tokio::test]

@@ -314,6 +314,16 @@ async fn a_receiver_that_is_gone_is_left_alone_and_a_paused_one_misses_nothing()
     tx.commit().await.unwrap();
     it.app.publish(&[record("Four", |_| {})]).await;
     assert!(it.later(TimeDelta::days(1)).await.is_empty());
+    // Nor when their account works again, until they say so.
+    let tx = it.app.db.begin_quietly().await.unwrap();
+    store::people::end_all(&tx, &person.id, suite::now()).await.unwrap();
+    store::people::set_active(&tx, &person.id, true).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(it.later(TimeDelta::days(1)).await.is_empty());
+    let stopped =
+        store::people::webhooks::find(&it.app.db, hook["id"].as_str().unwrap()).await.unwrap().unwrap();
+    assert_eq!(stopped.state, store::people::webhooks::State::Stopped);
+    assert_eq!(stopped.reason.as_deref(), Some("its owner's account was disabled"));
 }
 
 #[tokio::test]

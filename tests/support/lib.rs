@@ -286,6 +286,8 @@ impl TestApp {
         let token = people::Token {
             id: secret.sha256()[..32].to_owned(),
             person: person.id,
+            parent: None,
+            session: None,
             label: "test".to_owned(),
             role: None,
             organisation: None,

@@ -3,11 +3,12 @@
 use store::ground::secret::{Opens, Secret};
 use store::people::sessions;
 
-use crate::sessions::note;
-use crate::{Act, Refusal, end_sessions};
+use crate::sessions::{note, replace};
+use crate::{Act, Refusal};
 
 /// Starts a session for a person, given by id, whose password matched and whose second factor matched time
-/// step `step`; `None` means that the code was wrong. Ends the sessions the browser had before.
+/// step `step`; `None` means that the code was wrong. Ends the sessions the browser had before; tokens that the same
+/// person made in them go on with the new one.
 ///
 /// Returns the new session's secret, or `None` when the sign-in is refused, which includes a step that was
 /// already used. Commit in both cases: wrong codes are counted too.
@@ -26,8 +27,7 @@ pub async fn begin_session(
         sessions::failed(act.tx, person, act.now).await?;
         return Ok(None);
     }
-    // From now on the browser sends the new session's cookie only.
-    end_sessions(act, before).await?;
+    replace(act, before, &secret).await?;
     note(act, "session.begin", person, None).await?;
     Ok(Some(secret))
 }

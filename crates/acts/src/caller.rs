@@ -1,8 +1,15 @@
 //! Who is acting, and what they may do.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::authorisation::{Grant, Object, Permission, allows};
 use domain::codes::Role;
-use store::people::Person;
+use store::people::{Person, Token};
+
+use crate::Refusal;
+
+/// In a browser, who gives out rights must have signed in at most this long ago: an unlocked computer or a stolen
+/// session is not enough.
+pub const SIGNED_IN_LATELY: TimeDelta = TimeDelta::minutes(15);
 
 /// Who performs an act.
 #[derive(Debug, Clone, Copy)]
@@ -39,6 +46,34 @@ impl<'a> Actor<'a> {
             Self::Public => Err(Forbidden(permission)),
         }
     }
+
+    /// Checks that somebody in a browser signed in lately. Errors: [`Refusal::SignInAgain`].
+    pub fn signed_in_lately(self, now: DateTime<Utc>) -> Result<(), Refusal> {
+        match self {
+            Self::Person(Caller { by: Means::Session { signed_in_at, .. }, .. })
+                if *signed_in_at + SIGNED_IN_LATELY <= now =>
+            {
+                Err(Refusal::SignInAgain)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What a person acts with.
+#[derive(Debug, Clone)]
+pub enum Means {
+    /// A token.
+    Token(Box<Token>),
+    /// A session in a browser.
+    Session {
+        /// SHA-256 of its id, hex.
+        sha256: String,
+        /// When it ends at the latest.
+        ends_at: DateTime<Utc>,
+        /// When the person last proved who they are.
+        signed_in_at: DateTime<Utc>,
+    },
 }
 
 /// A person with a working token or session.
@@ -48,6 +83,8 @@ pub struct Caller {
     pub person: Person,
     /// What this token or session allows, which may be less than the person's own roles.
     pub grants: Vec<Grant>,
+    /// The token or session.
+    pub by: Means,
 }
 
 /// None of the actor's roles allows this.

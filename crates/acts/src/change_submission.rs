@@ -10,7 +10,7 @@ use store::{Reads, StoreError};
 
 use crate::draft::{Whose, checked};
 use crate::submissions::{keep, object_of};
-use crate::{Act, Actor, Refusal};
+use crate::{Act, Actor, Refusal, reason};
 
 /// The new content of a submission.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,6 +68,7 @@ pub async fn changed(
         let finding = Finding::error("/base_version", "bad-value", message);
         return Err(Refusal::invalid(finding.hint("leave base_version out")));
     }
+    let note = if change.note == before.note { change.note } else { reason("/note", change.note, false)? };
     let name = name_of(conn, &before.owner).await?;
     let whose = Whose {
         owner: &before.owner,
@@ -79,8 +80,7 @@ pub async fn changed(
     };
     let record = checked(conn, change.members, before.record.origin, Some(before), &whose).await?;
     let base_version = change.base_version.or(before.base_version);
-    let mut submission =
-        Submission { state: *state, record, note: change.note, base_version, ..before.clone() };
+    let mut submission = Submission { state: *state, record, note, base_version, ..before.clone() };
     submission.number_assessments();
     if let Some(person) = actor.person_id() {
         submission.written_by(person);

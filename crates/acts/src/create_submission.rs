@@ -11,7 +11,7 @@ use store::{Reads, records};
 
 use crate::draft::{Whose, checked};
 use crate::records::{OwnedRecord, owned_record};
-use crate::{Act, Refusal};
+use crate::{Act, Refusal, reason};
 
 /// A submission to start.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,6 +49,7 @@ pub async fn create_submission(act: &Act<'_>, new: NewSubmission) -> Result<Subm
     let owner = act.acting_for(new.organisation.as_deref(), permission).await?;
     let role = act.may(permission, Object::Of { owner: &owner.id, about_others: false })?;
     let writer = act.actor.somebody(permission)?;
+    let note = reason("/note", new.note, false)?;
     let base = match new.from {
         Begins::Version(id) => Some(base(act, id, role, &owner.id).await?),
         _ if role == Some(Role::Oversight) => {
@@ -83,7 +84,7 @@ pub async fn create_submission(act: &Act<'_>, new: NewSubmission) -> Result<Subm
     let mut submission = Submission::begin(&owner.id, about_others, record, writer, act.now);
     submission.record_id = record_id;
     submission.base_version = base.map(|base| base.standing.version);
-    submission.note = new.note;
+    submission.note = note;
     insert(act.tx, &submission).await?;
     let deed = Deed {
         owner: Some(&submission.owner),

@@ -36,8 +36,10 @@ mod create_person;
 mod create_submission;
 mod create_token;
 mod create_webhook;
+mod decide_pending_grant;
 mod decide_redaction;
 mod decide_remark;
+mod decide_reply;
 mod delete_webhook;
 mod download_sealed;
 mod end_sessions;
@@ -52,8 +54,10 @@ mod propose_correction;
 mod publish_submission;
 mod read_sealed;
 mod redeliver_messages;
+mod replies;
 mod reply_to_record;
 mod report_leaked_token;
+mod revoke_preview;
 mod revoke_role;
 mod revoke_token;
 mod set_active;
@@ -65,11 +69,11 @@ mod upload_table;
 mod withdraw_record;
 
 pub use annotate_record::annotate_record;
-pub use answer_gap::{GapAnswer, answer_gap};
+pub use answer_gap::{Answered, GapAnswer, answer_gap};
 pub use ask_redaction::{RedactionRequest, ask_redaction, documents_to_search, visible};
 pub use begin_session::begin_session;
 pub use begin_vouched_session::{Vouched, begin_vouched_session};
-pub use caller::{Actor, Caller, Forbidden};
+pub use caller::{Actor, Caller, Forbidden, Means, SIGNED_IN_LATELY};
 pub use change_submission::{Change, Changed, Editable, change_submission, changed};
 pub use change_webhook::{WebhookChange, change_webhook};
 pub use confirm_record::confirm_record;
@@ -79,12 +83,14 @@ pub use create_person::create_person;
 pub use create_submission::{Begins, NewSubmission, create_submission};
 pub use create_token::create_token;
 pub use create_webhook::{NewWebhook, create_webhook};
+pub use decide_pending_grant::{confirm_grant, decline_grant};
 pub use decide_redaction::{Undecided, carry_out_redaction, redaction_to_decide, refuse_redaction};
 pub use decide_remark::{Decided, decide_remark};
+pub use decide_reply::{ReplyDecision, decide_reply};
 pub use delete_webhook::delete_webhook;
 pub use download_sealed::download_sealed;
 pub use end_sessions::end_sessions;
-pub use grant_role::grant_role;
+pub use grant_role::{Granted, grant_role};
 pub use judge_link::{Verdict, judge_link};
 pub use leave_receipt::leave_receipt;
 pub use list_sealed::{SealedPage, list_sealed};
@@ -100,8 +106,10 @@ pub use read_sealed::read_sealed;
 pub use records::{OwnedRecord, owned_record, published_record, record_for, record_owner};
 pub use redeliver_messages::{Redelivery, redeliver_messages};
 pub use refusal::Refusal;
+pub use replies::replies_waiting;
 pub use reply_to_record::reply_to_record;
 pub use report_leaked_token::report_leaked_token;
+pub use revoke_preview::{previews_of, revoke_preview};
 pub use revoke_role::revoke_role;
 pub use revoke_token::revoke_token;
 pub use sealed::Unsealed;
@@ -140,6 +148,11 @@ impl Act<'_> {
     /// Errors: [`Forbidden`].
     pub fn may(&self, permission: Permission, object: Object<'_>) -> Result<Option<Role>, Forbidden> {
         self.actor.may(permission, object)
+    }
+
+    /// Checks that somebody in a browser signed in lately. Errors: [`Refusal::SignInAgain`].
+    pub(crate) fn signed_in_lately(&self) -> Result<(), Refusal> {
+        self.actor.signed_in_lately(self.now)
     }
 
     /// Writes a line in the audit trail, in the actor's name.

@@ -1,7 +1,9 @@
 //! Shared by the acts on people.
 
 use domain::Finding;
-use domain::codes::Role;
+use domain::authorisation::Grant;
+use domain::codes::{OrganisationKind, Role};
+use store::names::organisations;
 use store::people::audit::Deed;
 use store::people::{self, Person};
 use store::{Reads, StoreError};
@@ -75,6 +77,43 @@ impl HeldRole {
 /// Finds a person by id or email address. Errors: [`Refusal::NotFound`].
 pub async fn known_person(conn: &impl Reads, who: &str) -> Result<Person, Refusal> {
     people::find(conn, who).await?.ok_or_else(|| Refusal::NotFound("person", who.to_owned()))
+}
+
+/// Checks that a regulator's role is for a regulator. Errors: [`Refusal::Invalid`].
+pub(crate) async fn fits_its_body(conn: &impl Reads, grant: &Grant) -> Result<(), Refusal> {
+    let (Role::Regulator, Some(id)) = (grant.role, &grant.organisation) else { return Ok(()) };
+    let body = organisations::find(conn, id).await?.map(|found| found.organisation);
+    if body.as_ref().and_then(|body| body.kind) == Some(OrganisationKind::Regulator) {
+        return Ok(());
+    }
+    let name = body.map_or_else(|| id.clone(), |body| body.name);
+    let message = format!("'{name}' is not a regulator: its people read nothing that is sealed");
+    let hint = "name a body of the kind regulator";
+    Err(Refusal::invalid(Finding::error("/organisation", "not-a-regulator", message).hint(hint)))
+}
+
+/// Checks that the register keeps an administrator without this person. Errors: [`Refusal::Conflict`].
+pub(crate) async fn stays_administered(act: &Act<'_>, without: &Person) -> Result<(), Refusal> {
+    if people::administrators(act.tx).await? == [without.id.as_str()] {
+        return Err(Refusal::Conflict(format!(
+            "{} is the last administrator, and without one nobody could manage the register: make somebody else an \
+             administrator first",
+            without.email
+        )));
+    }
+    Ok(())
+}
+
+/// A role and its organisation in words, for the audit trail.
+pub(crate) async fn words_of(conn: &impl Reads, grant: &Grant) -> Result<String, StoreError> {
+    let of = match &grant.organisation {
+        Some(id) => {
+            let found = organisations::find(conn, id).await?;
+            found.map_or_else(|| id.clone(), |found| found.organisation.slug)
+        }
+        None => "register".to_owned(),
+    };
+    Ok(format!("{} {of}", grant.role))
 }
 
 /// Audits a change to a person.

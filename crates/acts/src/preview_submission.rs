@@ -3,9 +3,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Finding;
 use domain::authorisation::Permission;
+use domain::codes::SubmissionState;
 use store::ground::secret::{Opens, Secret};
 use store::people::audit::Deed;
-use store::people::submissions::keep_preview;
+use store::people::previews::{self, PreviewLink};
 
 use crate::submissions::{object_of, submission_for};
 use crate::{Act, Refusal};
@@ -35,20 +36,36 @@ impl PreviewHours {
 pub struct Preview {
     /// The secret that opens it.
     pub secret: Secret,
+    /// Its id, by which it is revoked.
+    pub id: String,
     /// When it stops working.
     pub expires_at: DateTime<Utc>,
 }
 
-/// Creates a preview link. Errors: [`Refusal::NotFound`], [`Refusal::Forbidden`].
+/// Creates a preview link, which works until it expires, is revoked, or its draft is published, discarded or
+/// withdrawn.
+///
+/// Errors: [`Refusal::NotFound`], [`Refusal::Forbidden`]; [`Refusal::NotNow`] when the submission is no draft any
+/// more.
 pub async fn preview_submission(act: &Act<'_>, id: &str, hours: PreviewHours) -> Result<Preview, Refusal> {
     let permission = Permission::PreviewSubmission;
     let submission = submission_for(act.tx, act.actor, id, permission).await?;
     let role = act.may(permission, object_of(&submission))?;
     let person = act.actor.somebody(permission)?;
+    if matches!(submission.state, SubmissionState::Published | SubmissionState::Discarded) {
+        let detail = format!("a submission that is {} has no preview", submission.state);
+        return Err(Refusal::NotNow { detail, allowed: Vec::new() });
+    }
     let secret = Secret::new(Opens::Preview);
-    let expires_at = act.now + TimeDelta::hours(hours.0);
-    keep_preview(act.tx, id, &secret.sha256(), person, act.now, expires_at).await?;
+    let link = PreviewLink {
+        id: uuid::Uuid::now_v7().to_string(),
+        submission: id.to_owned(),
+        made_by: person.to_owned(),
+        created_at: act.now,
+        expires_at: act.now + TimeDelta::hours(hours.0),
+    };
+    previews::keep(act.tx, &link, &secret.sha256()).await?;
     let deed = Deed { owner: Some(&submission.owner), ..Deed::new("submission.preview", "submission", id) };
     act.note(role, deed).await?;
-    Ok(Preview { secret, expires_at })
+    Ok(Preview { secret, id: link.id, expires_at: link.expires_at })
 }

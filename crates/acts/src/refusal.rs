@@ -19,6 +19,8 @@ pub enum Refusal {
     Withdrawn(Box<Current>),
     /// None of the actor's roles allows it.
     Forbidden(Permission),
+    /// In a browser, this needs a sign-in of the last minutes.
+    SignInAgain,
     /// A rule beyond the permissions forbids it, such as four eyes.
     Rule(String),
     /// It conflicts with the current state.

@@ -10,7 +10,7 @@ use crate::{Act, Refusal};
 
 /// Sets a person's password (its hash) and second factor (its base32 secret, encrypted). Their sessions end.
 ///
-/// Errors: [`Refusal::Forbidden`].
+/// Errors: [`Refusal::Forbidden`], [`Refusal::SignInAgain`].
 pub async fn set_password(
     act: &Act<'_>,
     person: &Person,
@@ -18,7 +18,8 @@ pub async fn set_password(
     second_factor: &Encrypted,
 ) -> Result<(), Refusal> {
     let role = act.may(Permission::ManagePeople, Object::Register)?;
-    sessions::set(act.tx, &person.id, password, second_factor).await?;
+    act.signed_in_lately()?;
+    sessions::set(act.tx, &person.id, password, second_factor, act.now).await?;
     note(act, role, "person.password", person, None).await?;
     Ok(())
 }

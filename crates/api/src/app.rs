@@ -389,6 +389,7 @@ impl App {
                 Err(gone) => gone,
             },
             Refusal::Forbidden(permission) => ApiError::Forbidden(permission),
+            Refusal::SignInAgain => ApiError::SignInAgain,
             Refusal::Rule(detail) => ApiError::Refused(detail),
             Refusal::Conflict(detail) => ApiError::Conflict(detail),
             Refusal::NotNow { detail, allowed } => ApiError::NotNow { detail, allowed },

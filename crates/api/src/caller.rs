@@ -1,13 +1,13 @@
 //! Who is calling: the person behind a request's token or session, and what it lets them do.
 
-use acts::Caller;
+use acts::{Caller, Means};
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::time::Duration;
 use cookie::{Cookie, SameSite};
 use store::ground::secret::{Opens, Secret};
-use store::people::sessions;
+use store::people::sessions::{self, Session};
 use store::people::{self, Bearer, bearer};
 
 use crate::problem::ApiError;
@@ -67,11 +67,12 @@ impl FromRequestParts<App> for Caller {
         if !parts.headers.contains_key(header::AUTHORIZATION)
             && let Some(secret) = session_secret(&parts.headers)
         {
-            return match sessions::person(&app.db, &secret.sha256(), (app.clock)()).await? {
-                Some(person) => {
+            let sha256 = secret.sha256();
+            return match sessions::running(&app.db, &sha256, (app.clock)()).await? {
+                Some(Session { person, ends_at, signed_in_at }) => {
                     seen::note_person(&person.id);
                     let grants = people::grants(&app.db, &person.id).await?;
-                    Ok(Self { person, grants })
+                    Ok(Self { person, grants, by: Means::Session { sha256, ends_at, signed_in_at } })
                 }
                 None => Err(ApiError::Unauthorised("the session ended: sign in again")),
             };
@@ -91,13 +92,13 @@ impl FromRequestParts<App> for Caller {
             ));
         };
         match bearer(&app.db, &secret.sha256(), (app.clock)()).await? {
-            Some(Bearer { person, grants, .. }) => {
+            Some(Bearer { person, grants, token }) => {
                 seen::note_person(&person.id);
-                Ok(Self { person, grants })
+                Ok(Self { person, grants, by: Means::Token(Box::new(token)) })
             }
-            None => {
-                Err(ApiError::Unauthorised("this token does not work: it expired, was revoked, or never was"))
-            }
+            None => Err(ApiError::Unauthorised(
+                "this token does not work: it expired, was revoked, ended with what it was made with, or never was",
+            )),
         }
     }
 }

@@ -34,6 +34,8 @@ pub enum ApiError {
     BadId(String),
     /// Not signed in, or with something that does not work.
     Unauthorised(&'static str),
+    /// Signed in, but too long ago for this.
+    SignInAgain,
     /// None of the caller's roles allows it.
     Forbidden(Permission),
     /// A rule beyond the permissions forbids it, such as four eyes.
@@ -215,6 +217,9 @@ impl ApiError {
             Self::Unauthorised(_) => {
                 (StatusCode::UNAUTHORIZED, "unauthorised", "there is no valid token or session")
             }
+            Self::SignInAgain => {
+                (StatusCode::UNAUTHORIZED, "sign-in-again", "this needs a sign-in of the last 15 minutes")
+            }
             Self::Forbidden(_) | Self::Refused(_) => {
                 (StatusCode::FORBIDDEN, "forbidden", "you may not do that")
             }
@@ -365,6 +370,12 @@ impl ApiError {
             Self::Store(StoreError::ReadOnly) => {
                 let detail =
                     "its file system is read-only: what is there can be read, and nothing was changed";
+                (Some(detail.to_owned()), Vec::new())
+            }
+            Self::SignInAgain => {
+                let detail = "you signed in more than 15 minutes ago: sign in again, with a password at \
+                              POST /api/v1/session or at the provider with GET /api/v1/session/provider?again=true, \
+                              and then send this again";
                 (Some(detail.to_owned()), Vec::new())
             }
             Self::Unsigned => {

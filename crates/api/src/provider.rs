@@ -13,7 +13,9 @@ use chrono::{DateTime, Utc};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use moka::sync::Cache;
-use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreProviderMetadata, CoreUserInfoClaims};
+use openidconnect::core::{
+    CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreProviderMetadata, CoreUserInfoClaims,
+};
 use openidconnect::{
     AsyncHttpClient, AuthorizationCode, ClientId, ClientSecret, CsrfToken, HttpRequest, HttpResponse,
     IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
@@ -31,6 +33,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const KNOWN: Duration = Duration::from_secs(300);
 /// How many sign-ins talk to the provider at once, and of one address.
 const ROOM: Room = Room { at_once: 16, at_once_of_one: 4, waiting: 128, waiting_of_one: 16 };
+/// The provider asks people who signed in there longer ago than this.
+const SIGNED_IN_MAX: Duration = Duration::from_secs(12 * 60 * 60);
 /// The longest response of the provider, in bytes.
 const ANSWER_MAX: usize = 64 << 10;
 /// How long a sign-in may take, in seconds.
@@ -102,6 +106,8 @@ pub enum Unanswered {
     Head(#[from] openidconnect::http::Error),
     #[error("it asks for '{0}', which is not https")]
     Address(String),
+    #[error("it names '{0}', which is on this machine, and it is not")]
+    Here(String),
     #[error("an answer is longer than {ANSWER_MAX} bytes")]
     TooLong,
 }
@@ -115,15 +121,26 @@ impl<'c> AsyncHttpClient<'c> for Provider {
     }
 }
 
+/// Whether an address is on this machine.
+fn is_here(address: &url::Url) -> bool {
+    match address.host() {
+        Some(url::Host::Domain(name)) => {
+            let name = name.strip_suffix('.').unwrap_or(name);
+            name == "localhost" || name.ends_with(".localhost")
+        }
+        // The unspecified address, too: connecting to it leads here.
+        Some(url::Host::Ipv4(number)) => number.is_loopback() || number.is_unspecified(),
+        Some(url::Host::Ipv6(number)) => match number.to_ipv4_mapped() {
+            Some(number) => number.is_loopback() || number.is_unspecified(),
+            None => number.is_loopback() || number.is_unspecified(),
+        },
+        None => false,
+    }
+}
+
 /// Whether an address is https, or http on this machine.
 fn is_safe(address: &url::Url) -> bool {
-    let here = match address.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(number)) => number.is_loopback(),
-        Some(url::Host::Ipv6(number)) => number.is_loopback(),
-        None => false,
-    };
-    address.scheme() == "https" || address.scheme() == "http" && here
+    address.scheme() == "https" || address.scheme() == "http" && is_here(address)
 }
 
 impl Provider {
@@ -162,14 +179,22 @@ impl Provider {
         })
     }
 
+    /// Checks an address that the provider names. Plain http, and this machine, are only for a provider that itself
+    /// runs on it: another one could reach what listens here for nobody else.
+    fn check(&self, address: &url::Url) -> Result<(), Unanswered> {
+        if is_here(address) && !is_here(self.issuer.url()) {
+            return Err(Unanswered::Here(address.to_string()));
+        }
+        let plain = address.scheme() != "https";
+        if plain && (self.issuer.url().scheme() == "https" || !is_safe(address)) {
+            return Err(Unanswered::Address(address.to_string()));
+        }
+        Ok(())
+    }
+
     async fn ask(&self, request: HttpRequest) -> Result<HttpResponse, Unanswered> {
         let request = reqwest::Request::try_from(request)?;
-        // Plain http is only for a provider that itself runs on this machine.
-        if request.url().scheme() != "https"
-            && (self.issuer.url().scheme() == "https" || !is_safe(request.url()))
-        {
-            return Err(Unanswered::Address(request.url().to_string()));
-        }
+        self.check(request.url())?;
         let mut answer = self.http.execute(request).await?;
         let mut head = openidconnect::http::Response::builder().status(answer.status());
         for (name, value) in answer.headers() {
@@ -186,9 +211,13 @@ impl Provider {
     }
 
     async fn metadata(&self) -> Result<CoreProviderMetadata, ProviderError> {
-        CoreProviderMetadata::discover_async(self.issuer.clone(), self)
+        let metadata = CoreProviderMetadata::discover_async(self.issuer.clone(), self)
             .await
-            .map_err(|error| ProviderError::Unreachable(told(&error)))
+            .map_err(|error| ProviderError::Unreachable(told(&error)))?;
+        // The others are checked when they are asked; to this one the browser is sent.
+        self.check(metadata.authorization_endpoint().url())
+            .map_err(|error| ProviderError::Unreachable(told(&error)))?;
+        Ok(metadata)
     }
 
     /// The provider's metadata, at most [`KNOWN`] old.
@@ -213,14 +242,19 @@ impl Provider {
         self.returned.entry_by_ref(&begun.state).or_insert(()).is_fresh()
     }
 
-    /// Starts a sign-in: where to send the browser.
-    pub(crate) async fn away(&self, return_to: String, now: DateTime<Utc>) -> Result<Away, ProviderError> {
+    /// Starts a sign-in: where to send the browser. With `again` the provider asks people it knows, too.
+    pub(crate) async fn away(
+        &self,
+        return_to: String,
+        again: bool,
+        now: DateTime<Utc>,
+    ) -> Result<Away, ProviderError> {
         let _turn = self.enter().await?;
         let client =
             CoreClient::from_provider_metadata(self.known().await?, self.client.clone(), self.secret.clone())
                 .set_redirect_uri(self.redirect.clone());
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
-        let (address, state, nonce) = client
+        let mut asked = client
             .authorize_url(
                 CoreAuthenticationFlow::AuthorizationCode,
                 CsrfToken::new_random,
@@ -228,7 +262,12 @@ impl Provider {
             )
             .add_scope(Scope::new("email".to_owned()))
             .set_pkce_challenge(challenge)
-            .url();
+            // A provider that is told an age must say when people signed in there (OpenID Connect Core, 3.1.2.1).
+            .set_max_age(SIGNED_IN_MAX);
+        if again {
+            asked = asked.add_prompt(CoreAuthPrompt::Login);
+        }
+        let (address, state, nonce) = asked.url();
         let begun = Begun {
             state: state.into_secret(),
             nonce: nonce.secret().clone(),
@@ -289,6 +328,8 @@ impl Provider {
                 .cloned();
         }
         Ok(Vouched {
+            // Signed by the provider, so nobody can pretend in between that it was asked to prompt.
+            signed_in_at: claims.auth_time(),
             issuer: self.issuer.as_str().to_owned(),
             subject: subject.as_str().to_owned(),
             email: email.map(|email| email.as_str().to_owned()),
@@ -327,5 +368,36 @@ mod tests {
         check("http://localhost.id.example", false);
         check("ftp://127.0.0.1", false);
         check("id.example", false);
+    }
+
+    #[test]
+    fn only_a_provider_on_this_machine_names_addresses_on_it() {
+        #[track_caller]
+        fn check(issuer: &str, address: &str, taken: bool) {
+            let provider = Provider::new(issuer, "register", None, "https://register.example").unwrap();
+            let checked = provider.check(&address.parse().unwrap());
+            assert_eq!(checked.is_ok(), taken, "{issuer}, {address}: {checked:?}");
+        }
+        for here in [
+            "https://127.0.0.1/token",
+            "https://127.9.9.9:8443/token",
+            "https://localhost/token",
+            "https://localhost./token",
+            "https://register.localhost/token",
+            "https://[::1]/token",
+            "https://[::ffff:127.0.0.1]/token",
+            "https://0.0.0.0/token",
+            "https://[::]/token",
+        ] {
+            check("https://id.example", here, false);
+            check("http://localhost:9000", here, true);
+            check("https://127.0.0.1:9000", here, true);
+        }
+        check("https://id.example", "http://127.0.0.1/token", false);
+        check("https://id.example", "https://keys.example/token", true);
+        check("https://id.example", "http://keys.example/token", false);
+        check("http://localhost:9000", "http://127.0.0.1:9001/token", true);
+        check("http://localhost:9000", "https://keys.example/token", true);
+        check("http://localhost:9000", "http://keys.example/token", false);
     }
 }

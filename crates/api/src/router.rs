@@ -23,7 +23,7 @@ use crate::prepared::{self, Prepared};
 use crate::problem::ApiError;
 use crate::routes::{
     about, assessments, audit, changes, contracts, documents, dumps, fields, gaps, health, imports, links,
-    log, organisations, people, products, reconcile, records, redactions, regulator, remarks, rules,
+    log, organisations, people, products, reconcile, records, redactions, regulator, remarks, replies, rules,
     security, session, stats, submissions, templates, tokens, vocabularies, webhooks,
 };
 use crate::{App, client, limits, manners, openapi, seen};
@@ -102,7 +102,8 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         ))
         .routes(routes!(submissions::act::move_submission))
         .routes(routes!(submissions::read::get_submission_history))
-        .routes(routes!(submissions::preview::create_preview_link))
+        .routes(routes!(submissions::preview::list_preview_links, submissions::preview::create_preview_link))
+        .routes(routes!(submissions::preview::revoke_preview_link))
         .routes(routes!(submissions::preview::get_preview))
         .routes(routes!(records::keep::withdraw_record))
         .routes(routes!(records::keep::confirm_record))
@@ -117,6 +118,8 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(regulator::create_receipt))
         .routes(routes!(remarks::list_annotations, remarks::create_annotation))
         .routes(routes!(remarks::reply_to_record))
+        .routes(routes!(replies::list_replies_to_decide))
+        .routes(routes!(replies::decide_reply))
         .routes(routes!(remarks::create_correction))
         .routes(routes!(remarks::get_correction))
         .routes(routes!(remarks::list_remarks_to_decide))
@@ -131,6 +134,8 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(people::list_people, people::create_person))
         .routes(routes!(people::get_me))
         .routes(routes!(people::change_roles))
+        .routes(routes!(people::confirm_role))
+        .routes(routes!(people::decline_role))
         .routes(routes!(session::create_session, session::end_session))
         .routes(routes!(session::provider::begin_sign_in))
         .routes(routes!(session::provider::finish_sign_in))

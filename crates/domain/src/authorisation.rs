@@ -30,8 +30,10 @@ pub enum Permission {
     ReadSealed,
     /// Publish an annotation beside a record.
     Annotate,
-    /// Reply for a body to what others say about its record.
+    /// Reply for a body to what others say about its record, and to gaps.
     Reply,
+    /// Make public a body's reply that another person wrote.
+    ApproveReply,
     /// Judge a link between a contract and a record.
     JudgeLink,
     /// Decide on annotations and corrections.
@@ -40,6 +42,8 @@ pub enum Permission {
     ManageOrganisations,
     /// Manage people and their roles.
     ManagePeople,
+    /// Confirm a role that another administrator asked for.
+    ConfirmRole,
     /// Read the audit trail.
     ReadAudit,
 }
@@ -79,10 +83,12 @@ impl Permission {
         Self::ReadSealed,
         Self::Annotate,
         Self::Reply,
+        Self::ApproveReply,
         Self::JudgeLink,
         Self::Moderate,
         Self::ManageOrganisations,
         Self::ManagePeople,
+        Self::ConfirmRole,
         Self::ReadAudit,
     ];
 
@@ -93,7 +99,7 @@ impl Permission {
             Self::ReadSubmission => "read a submission",
             Self::Act(ActionKind::Write) => "edit, submit or discard a submission",
             Self::Act(ActionKind::Decide) => "review, send back, approve or publish a submission",
-            Self::PreviewSubmission => "make preview links",
+            Self::PreviewSubmission => "make and revoke preview links",
             Self::Import => "upload a table of records",
             Self::UploadDocument => "upload a document",
             Self::WithdrawRecord => "withdraw a record",
@@ -102,11 +108,13 @@ impl Permission {
             Self::DecideRedaction => "decide about a redaction that another asked for",
             Self::ReadSealed => "read sealed material and leave receipts",
             Self::Annotate => "annotate a record",
-            Self::Reply => "reply for a body",
+            Self::Reply => "write replies for a body",
+            Self::ApproveReply => "make public a reply that another wrote",
             Self::JudgeLink => "judge a link between a contract and a record",
             Self::Moderate => "decide about annotations and corrections",
             Self::ManageOrganisations => "manage organisations",
             Self::ManagePeople => "manage people and roles",
+            Self::ConfirmRole => "confirm a role that another administrator asked for",
             Self::ReadAudit => "read the audit trail",
         }
     }
@@ -160,6 +168,7 @@ pub const RULES: &[(Role, Permission, Scope)] = {
         (Approver, AskRedaction, Scope::Own),
         (Approver, DecideRedaction, Scope::Own),
         (Approver, Reply, Scope::Own),
+        (Approver, ApproveReply, Scope::Own),
         (Approver, JudgeLink, Scope::Own),
         (Approver, ReadAudit, Scope::Own),
         (Observer, CreateSubmission, Scope::Own),
@@ -183,6 +192,7 @@ pub const RULES: &[(Role, Permission, Scope)] = {
         (Admin, Moderate, Scope::Register),
         (Admin, ManageOrganisations, Scope::Register),
         (Admin, ManagePeople, Scope::Register),
+        (Admin, ConfirmRole, Scope::Register),
         (Admin, ReadAudit, Scope::Register),
     ]
 };

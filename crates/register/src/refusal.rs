@@ -21,6 +21,7 @@ pub(crate) fn refused(refusal: Refusal) -> Error {
         | Refusal::Conflict(detail)
         | Refusal::Quota(detail)
         | Refusal::NotNow { detail, .. } => anyhow!(detail),
+        Refusal::SignInAgain => anyhow!("sign in again in the browser"),
         Refusal::Stale => anyhow!("somebody changed it meanwhile: try again"),
         Refusal::TooMany => anyhow!("too many of these came in"),
         // As it is: its kind decides the exit code.

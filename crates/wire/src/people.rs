@@ -32,6 +32,23 @@ pub struct PersonView {
     pub active: bool,
     /// The roles they hold.
     pub roles: Vec<RoleView>,
+    /// Roles that wait until another administrator confirms them; only administrators see them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pending_roles: Vec<PendingRoleView>,
+}
+
+/// A role that waits until another administrator confirms it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PendingRoleView {
+    /// UUID.
+    pub id: String,
+    /// The role.
+    pub role: RoleView,
+    /// Email address of the administrator who asked for it.
+    pub asked_by: String,
+    /// When.
+    pub asked_at: DateTime<Utc>,
 }
 
 /// All people.

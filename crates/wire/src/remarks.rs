@@ -1,6 +1,7 @@
-//! `/api/v1/remarks` and `/corrections`.
+//! `/api/v1/remarks`, `/replies` and `/corrections`.
 
 use chrono::{DateTime, Utc};
+use domain::codes::GapStatus;
 use serde::{Deserialize, Serialize};
 
 use crate::OwnerView;
@@ -64,4 +65,43 @@ pub struct CorrectionView {
     /// When it was decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decided_at: Option<DateTime<Utc>>,
+}
+
+/// A body's reply that waits for another of its people.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PendingReplyView {
+    /// UUID.
+    pub id: String,
+    /// The body that replies.
+    pub said_by: OwnerView,
+    /// The record whose remarks it replies to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record_id: Option<String>,
+    /// The gap it answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gap_id: Option<String>,
+    /// The status the gap is to have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gap_status: Option<GapStatus>,
+    /// The body's record that accounts for the purchase.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registered_as: Option<String>,
+    /// The reply.
+    pub text: String,
+    /// URL of the evidence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence_url: Option<String>,
+    /// Whether you wrote it.
+    pub is_yours: bool,
+    /// When it was written.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Replies that wait.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PendingReplyList {
+    /// Replies, oldest first; at most 100.
+    pub items: Vec<PendingReplyView>,
 }

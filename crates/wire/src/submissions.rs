@@ -156,10 +156,35 @@ pub struct History {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PreviewLink {
+    /// UUID, by which it is revoked.
+    pub id: String,
     /// The link; shown only once.
     pub url: String,
-    /// When it stops working.
+    /// When it stops working, unless its draft is published, discarded or withdrawn before.
     pub expires_at: DateTime<Utc>,
+}
+
+/// A preview link, without the link itself.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PreviewLinkView {
+    /// Its id, by which it is revoked.
+    pub id: String,
+    /// Name of the person who made it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub made_by: Option<String>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it stops working, unless its draft is published, discarded or withdrawn before.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// The working preview links of a submission.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PreviewLinkList {
+    /// Links, latest first.
+    pub items: Vec<PreviewLinkView>,
 }
 
 /// A submission, as it would be published.

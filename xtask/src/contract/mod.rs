@@ -119,6 +119,6 @@ const ROLES: &[(&str, Option<&str>)] = &[
     ("approver", Some("northmoor-borough-council")),
     ("observer", Some("northmoor-borough-council")),
     ("oversight", Some("northmoor-borough-council")),
-    ("regulator", Some("northmoor-borough-council")),
+    ("regulator", Some("tenancy-standards-regulator")),
     ("admin", None),
 ];

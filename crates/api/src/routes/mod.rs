@@ -21,6 +21,7 @@ pub(crate) mod records;
 pub(crate) mod redactions;
 pub(crate) mod regulator;
 pub(crate) mod remarks;
+pub(crate) mod replies;
 pub(crate) mod rules;
 pub(crate) mod security;
 pub(crate) mod session;

@@ -13,12 +13,13 @@ use store::ground::secret::{Opens, Secret};
 use store::people::remarks::{self, Remark};
 use store::{Reads, StoreError};
 use utoipa::ToSchema;
-use wire::{CorrectionReceipt, CorrectionView, RemarkList, RemarkView};
+use wire::{CorrectionReceipt, CorrectionView, PendingReplyView, RemarkList, RemarkView};
 
 use crate::App;
 use crate::body::Sent;
 use crate::extract::{IdInPath, NoParams, Segment};
 use crate::problem::ApiError;
+use crate::routes::replies;
 use crate::routes::submissions::owner;
 use crate::write::begin;
 
@@ -157,7 +158,7 @@ pub(crate) async fn create_annotation(
 
 /// Reply for a body
 ///
-/// The publisher's reply to what others say about its record, or to a record an observer made about its tool. Shown beside the record at once; clears the flag `unanswered`.
+/// The publisher's reply to what others say about its record, or to a record an observer made about its tool. It waits until another person of the body approves it; then it is shown beside the record and clears the flag `unanswered`.
 #[utoipa::path(
     post, path = "/api/v1/records/{id}/replies", operation_id = "reply_to_record", tag = "submissions", security(("token" = [])),
     params(
@@ -166,9 +167,10 @@ pub(crate) async fn create_annotation(
     ),
     request_body = NewRemark,
     responses(
-        (status = 201, description = "The reply, which is shown now", body = RemarkView),
+        (status = 202, description = "The reply, which waits for another person of the body", body = PendingReplyView),
         (status = 403, description = "The record is not about your body"),
         (status = 404, description = "No such record"),
+        (status = 409, description = "Too many replies of the body wait"),
         (status = 410, description = "The record was withdrawn"),
     )
 )]
@@ -180,10 +182,10 @@ pub(crate) async fn reply_to_record(
 ) -> Result<Response, ApiError> {
     let new: NewRemark = sent.json()?;
     let said = app.allowed(Statement::new(&new.text, new.evidence_url))?;
-    let write = begin(&app, &caller, &sent, true).await?;
-    let remark = app.allowed(acts::reply_to_record(&write.act(), id, said).await)?;
-    let view = view(&write.tx, remark).await?;
-    write.answer(StatusCode::CREATED, None, None, &view).await
+    let write = begin(&app, &caller, &sent, false).await?;
+    let reply = app.allowed(acts::reply_to_record(&write.act(), id, said).await)?;
+    let view = replies::view(&write.tx, &caller, reply).await?;
+    write.answer(StatusCode::ACCEPTED, None, None, &view).await
 }
 
 /// Propose a correction

@@ -30,7 +30,7 @@ pub(crate) struct NewToken {
     role: Option<Role>,
     /// Slug of the only organisation it carries roles for; by default all yours.
     organisation: Option<String>,
-    /// Lifetime in days, 1 to 365.
+    /// Lifetime in days, 1 to 365. It ends no later than the token or session it is made with.
     #[schema(minimum = 1, maximum = 365, default = 90)]
     days: Option<i64>,
 }
@@ -67,12 +67,12 @@ pub(crate) async fn list_tokens(
 
 /// Make a token
 ///
-/// A token for yourself, with all or some of your roles. The secret is shown only once. A token never carries more than you hold.
+/// A token for yourself, with all or some of your roles. The secret is shown only once. A token never carries more than the token or session it is made with, in roles, body or time, and ends with it: made in a browser, it works until you sign out, and at most 12 hours. Tokens that last are made on the command line, or with one that lasts. In a browser you must have signed in within the last 15 minutes.
 #[utoipa::path(
     post, path = "/api/v1/tokens", operation_id = "create_token", tag = "people", security(("token" = [])),
     request_body = NewToken,
     responses(
-        (status = 201, description = "The token with its secret", body = MadeToken),
+        (status = 201, description = "The token with its secret; `expires_at` says when it ends", body = MadeToken),
         (status = 403, description = "You do not hold that role"),
         (status = 404, description = "No such organisation"),
         (status = 409, description = "The body has as many tokens as it may have"),
@@ -97,7 +97,7 @@ pub(crate) async fn create_token(
 
 /// Revoke a token
 ///
-/// One of your own. It stops working at once; revoking it again changes nothing.
+/// One of your own. It stops working at once, with all tokens that were made with it; revoking it again changes nothing.
 #[utoipa::path(
     delete, path = "/api/v1/tokens/{id}", operation_id = "revoke_token", tag = "people", security(("token" = [])),
     params(("id" = String, Path, description = "UUID of the token")),
@@ -127,7 +127,7 @@ pub(crate) struct LeakedToken {
 
 /// Report a leaked token
 ///
-/// Anyone who has the complete token can revoke it. The answer is the same whether or not it worked.
+/// Anyone who has the complete token can revoke it, with all tokens that were made with it. The answer is the same whether or not it worked.
 #[utoipa::path(
     post, path = "/api/v1/tokens/leaked", operation_id = "report_leaked_token", tag = "people",
     request_body = LeakedToken,

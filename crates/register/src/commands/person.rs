@@ -61,12 +61,13 @@ pub(crate) enum Person {
         /// Their email address
         email: String,
     },
-    /// Disable a person's account; the audit trail keeps what they did
+    /// Disable a person's account and end their sessions, tokens and preview links for good; the audit trail keeps
+    /// what they did
     Disable {
         /// Their email address
         email: String,
     },
-    /// Enable a disabled account
+    /// Enable a disabled account; what ended with it stays ended
     Enable {
         /// Their email address
         email: String,
@@ -188,7 +189,11 @@ async fn set_active(db: &Db, email: &str, active: bool) -> anyhow::Result<()> {
     tx.commit().await?;
     eprintln!(
         "{email} is {}",
-        if active { "active again" } else { "disabled: their tokens do not work any more" }
+        if active {
+            "active again; they need new tokens"
+        } else {
+            "disabled: their sessions, tokens and preview links ended for good"
+        }
     );
     Ok(())
 }

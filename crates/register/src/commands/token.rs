@@ -36,7 +36,7 @@ pub(crate) enum Token {
         /// The person's email address
         email: String,
     },
-    /// Revoke a token
+    /// Revoke a token, with all that were made with it
     Revoke {
         /// Its id, from `list`
         id: String,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::authorisation::{Grant, Remit};
 use domain::codes::{Code, Role};
-use sea_orm::{ConnectionTrait, QueryResult};
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult};
 use uuid::Uuid;
 
 use crate::ground::db::{instant, micros};
@@ -32,6 +32,10 @@ pub struct Token {
     pub id: String,
     /// Id of its owner.
     pub person: String,
+    /// Id of the token it was made with; `None` if it was made otherwise.
+    pub parent: Option<String>,
+    /// SHA-256 (hex) of the session it was made in, itself or through its parents; `None` if there is none.
+    pub session: Option<String>,
     /// What it is for, in its owner's words.
     pub label: String,
     /// The only role it carries; `None` for all of its owner's.
@@ -44,17 +48,6 @@ pub struct Token {
     pub expires_at: DateTime<Utc>,
     /// When it was revoked; `None` if it was not.
     pub revoked_at: Option<DateTime<Utc>>,
-}
-
-/// The owner of a valid token, and the rights it carries.
-#[derive(Debug, Clone)]
-pub struct Bearer {
-    /// Whose token it is.
-    pub person: Person,
-    /// The token.
-    pub token: Token,
-    /// The roles it carries.
-    pub grants: Vec<Grant>,
 }
 
 fn person(row: &QueryResult) -> Result<Person, StoreError> {
@@ -106,11 +99,23 @@ pub async fn any(db: &Db) -> Result<bool, StoreError> {
     Ok(Sql::new("SELECT count(*) FROM people").number(&db.read).await? > 0)
 }
 
-/// Enables or disables an account.
+/// Enables or disables an account. What its person has is ended by [`crate::people::end_all`].
 pub async fn set_active(tx: &Tx, id: &str, active: bool) -> Result<(), StoreError> {
     let mut sql = Sql::new("UPDATE people SET active = ");
     sql.bind(active).push(" WHERE id = ").bind(id).run(tx).await?;
     Ok(())
+}
+
+/// Ids of the administrators whose accounts work. Until the transaction ends, nobody else changes who holds
+/// what: two administrators who take each other's role at once must not both succeed.
+pub async fn administrators(tx: &Tx) -> Result<Vec<String>, StoreError> {
+    // SQLite has one writer.
+    if tx.get_database_backend() == DbBackend::Postgres {
+        Sql::new("LOCK TABLE grants, people IN SHARE ROW EXCLUSIVE MODE").run(tx).await?;
+    }
+    let mut sql = Sql::new("SELECT p.id FROM people p JOIN grants g ON g.person = p.id WHERE p.active = ");
+    sql.bind(true).push(" AND g.role = ").bind(Role::Admin.as_str()).push(" ORDER BY p.id");
+    sql.all(tx).await?.iter().map(|row| Ok(row.try_get_by("id")?)).collect()
 }
 
 /// Grants a role; granting it again replaces the remit.
@@ -164,8 +169,8 @@ pub async fn grants(conn: &impl ConnectionTrait, person: &str) -> Result<Vec<Gra
         .collect()
 }
 
-const TOKEN: &str =
-    "SELECT id, person, label, role, organisation, created_at, expires_at, revoked_at FROM tokens";
+const TOKEN: &str = "SELECT id, person, parent, session, label, role, organisation, created_at, expires_at, revoked_at \
+    FROM tokens";
 
 fn token(row: &QueryResult) -> Result<Token, StoreError> {
     let id: String = row.try_get_by("id")?;
@@ -175,6 +180,8 @@ fn token(row: &QueryResult) -> Result<Token, StoreError> {
         role: role.map_err(|error| StoreError::inconsistent("tokens", "role", &id, error))?,
         id,
         person: row.try_get_by("person")?,
+        parent: row.try_get_by("parent")?,
+        session: row.try_get_by("session")?,
         label: row.try_get_by("label")?,
         organisation: row.try_get_by("organisation")?,
         created_at: instant(row.try_get_by("created_at")?),
@@ -186,12 +193,15 @@ fn token(row: &QueryResult) -> Result<Token, StoreError> {
 /// Stores a new token under the SHA-256 of its secret, hex.
 pub async fn keep_token(tx: &Tx, token: &Token, sha256: &str) -> Result<(), StoreError> {
     let mut sql = Sql::new(
-        "INSERT INTO tokens (id, sha256, person, label, role, organisation, created_at, expires_at) VALUES ",
+        "INSERT INTO tokens (id, sha256, person, parent, session, label, role, organisation, created_at, expires_at) \
+         VALUES ",
     );
     sql.bind_list(values![
         token.id.clone(),
         sha256,
         token.person.clone(),
+        token.parent.clone(),
+        token.session.clone(),
         token.label.clone(),
         token.role.map(|role| role.as_str().to_owned()),
         token.organisation.clone(),
@@ -225,35 +235,44 @@ pub async fn find_token(conn: &impl ConnectionTrait, id: &str) -> Result<Option<
     sql.push(" WHERE id = ").bind(id).one(conn).await?.as_ref().map(token).transpose()
 }
 
-/// Revokes a token; `false` if it already was.
+/// Revokes a token, with all that were made with it; `false` if it already was.
 pub async fn revoke_token(tx: &Tx, id: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let mut sql = Sql::new("UPDATE tokens SET revoked_at = ");
     sql.bind(micros(now)).push(" WHERE revoked_at IS NULL AND id = ").bind(id);
-    Ok(sql.run(tx).await? > 0)
+    let was_working = sql.run(tx).await? > 0;
+    let mut sql = Sql::new("WITH RECURSIVE below (id) AS (SELECT id FROM tokens WHERE parent = ");
+    sql.bind(id);
+    sql.push(" UNION ALL SELECT t.id FROM tokens t JOIN below b ON t.parent = b.id) UPDATE tokens SET revoked_at = ");
+    sql.bind(micros(now)).push(" WHERE revoked_at IS NULL AND id IN (SELECT id FROM below)").run(tx).await?;
+    Ok(was_working)
+}
+
+/// Whether a token that this one comes from was revoked. A token made at the very moment its parent was
+/// revoked is found by this only.
+pub(crate) async fn has_revoked_parent(
+    conn: &impl ConnectionTrait,
+    token: &Token,
+) -> Result<bool, StoreError> {
+    let Some(parent) = &token.parent else { return Ok(false) };
+    let mut sql = Sql::new(
+        "WITH RECURSIVE above (parent, revoked_at) AS (SELECT parent, revoked_at FROM tokens WHERE id = ",
+    );
+    sql.bind(parent.clone());
+    sql.push(" UNION ALL SELECT t.parent, t.revoked_at FROM tokens t JOIN above a ON t.id = a.parent) ");
+    sql.push("SELECT count(*) FROM above WHERE revoked_at IS NOT NULL");
+    Ok(sql.number(conn).await? > 0)
+}
+
+/// Revokes all tokens of a person.
+pub(crate) async fn revoke_tokens_of(tx: &Tx, person: &str, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    let mut sql = Sql::new("UPDATE tokens SET revoked_at = ");
+    sql.bind(micros(now)).push(" WHERE revoked_at IS NULL AND person = ").bind(person).run(tx).await
 }
 
 /// Finds a token by the SHA-256 of its secret, even if revoked or expired.
 pub async fn token_of(conn: &impl ConnectionTrait, sha256: &str) -> Result<Option<Token>, StoreError> {
     let mut sql = Sql::new(TOKEN);
     sql.push(" WHERE sha256 = ").bind(sha256).one(conn).await?.as_ref().map(token).transpose()
-}
-
-/// The bearer of a token that is valid now, with the roles that both the person and the token have.
-pub async fn bearer(db: &Db, sha256: &str, now: DateTime<Utc>) -> Result<Option<Bearer>, StoreError> {
-    let Some(token) = token_of(&db.read, sha256).await? else { return Ok(None) };
-    if token.revoked_at.is_some() || token.expires_at <= now {
-        return Ok(None);
-    }
-    let Some(person) = find(&db.read, &token.person).await?.filter(|person| person.active) else {
-        return Ok(None);
-    };
-    let grants = grants(&db.read, &person.id)
-        .await?
-        .into_iter()
-        .filter(|grant| token.role.is_none_or(|role| role == grant.role))
-        .filter(|grant| token.organisation.is_none() || token.organisation == grant.organisation)
-        .collect();
-    Ok(Some(Bearer { person, token, grants }))
 }
 
 /// Whether a publisher requires four eyes; yes unless it opted out.

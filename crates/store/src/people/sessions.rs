@@ -38,7 +38,13 @@ pub struct Credential {
 }
 
 /// Sets password and second factor, and ends the person's sessions.
-pub async fn set(tx: &Tx, person: &str, password: &str, second_factor: &Encrypted) -> Result<(), StoreError> {
+pub async fn set(
+    tx: &Tx,
+    person: &str,
+    password: &str,
+    second_factor: &Encrypted,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     let mut sql = Sql::new(
         "INSERT INTO credentials (person, password, second_factor, last_step, failures, locked_until) VALUES ",
     );
@@ -48,8 +54,7 @@ pub async fn set(tx: &Tx, person: &str, password: &str, second_factor: &Encrypte
          last_step = 0, failures = 0, locked_until = 0, proved_step = 0",
     );
     sql.run(tx).await?;
-    Sql::new("DELETE FROM sessions WHERE person = ").bind(person).run(tx).await?;
-    Ok(())
+    end_of(tx, person, now).await
 }
 
 /// The credential of the person with this address.
@@ -103,38 +108,83 @@ pub async fn begin(
         sql.push(" AND last_step < ").bind(step).run(tx).await?;
         return Ok(false);
     }
-    begin_vouched(tx, person, sha256, now).await?;
+    begin_vouched(tx, person, sha256, now, now).await?;
     Ok(true)
 }
 
-/// Begins a session for somebody vouched for by a provider, or by both factors.
+/// Begins a session for somebody vouched for by a provider, or by both factors. They proved who they are at
+/// `signed_in_at`, which for a provider may be earlier.
 pub async fn begin_vouched(
     tx: &Tx,
     person: &str,
     sha256: &str,
+    signed_in_at: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let mut sql = Sql::new("INSERT INTO sessions (sha256, person, created_at, seen_at) VALUES ");
-    sql.bind_list(values![sha256, person, micros(now), micros(now)]).run(tx).await?;
+    let mut sql =
+        Sql::new("INSERT INTO sessions (sha256, person, created_at, seen_at, signed_in_at) VALUES ");
+    sql.bind_list(values![sha256, person, micros(now), micros(now), micros(signed_in_at)]).run(tx).await?;
     Ok(())
 }
 
-/// The person of a running session; notes that it was used.
-pub async fn person(db: &Db, sha256: &str, now: DateTime<Utc>) -> Result<Option<Person>, StoreError> {
-    let mut sql = Sql::new("SELECT person, created_at, seen_at FROM sessions WHERE sha256 = ");
-    let Some(row) = sql.bind(sha256).one(&db.read).await? else { return Ok(None) };
-    let (id, created, seen): (String, i64, i64) =
-        (row.try_get_by("person")?, row.try_get_by("created_at")?, row.try_get_by("seen_at")?);
-    if instant(created) + LONGEST <= now || instant(seen) + IDLE <= now {
+/// A running session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Whose it is.
+    pub person: Person,
+    /// When it ends at the latest.
+    pub ends_at: DateTime<Utc>,
+    /// When its person last proved who they are.
+    pub signed_in_at: DateTime<Utc>,
+}
+
+/// A session's row.
+struct Row {
+    person: String,
+    created_at: DateTime<Utc>,
+    seen_at: DateTime<Utc>,
+    signed_in_at: DateTime<Utc>,
+}
+
+/// The row of a session that has not ended.
+async fn row(
+    conn: &impl ConnectionTrait,
+    sha256: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<Row>, StoreError> {
+    let mut sql = Sql::new("SELECT person, created_at, seen_at, signed_in_at FROM sessions WHERE sha256 = ");
+    let Some(row) = sql.bind(sha256).one(conn).await? else { return Ok(None) };
+    let row = Row {
+        person: row.try_get_by("person")?,
+        created_at: instant(row.try_get_by("created_at")?),
+        seen_at: instant(row.try_get_by("seen_at")?),
+        signed_in_at: instant(row.try_get_by("signed_in_at")?),
+    };
+    Ok(Some(row).filter(|row| row.created_at + LONGEST > now && row.seen_at + IDLE > now))
+}
+
+/// Whether a session runs. Asking is no use of it.
+pub(crate) async fn runs(
+    conn: &impl ConnectionTrait,
+    sha256: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    Ok(row(conn, sha256, now).await?.is_some())
+}
+
+/// A running session by the SHA-256 of its id (hex); notes that it was used.
+pub async fn running(db: &Db, sha256: &str, now: DateTime<Utc>) -> Result<Option<Session>, StoreError> {
+    let Some(Row { person, created_at, seen_at, signed_in_at }) = row(&db.read, sha256, now).await? else {
         return Ok(None);
-    }
-    if instant(seen) + SEEN <= now {
+    };
+    if seen_at + SEEN <= now {
         // If nothing can be written now, signed-in people can still read.
         if let Err(error) = note_seen(db, sha256, now).await {
             tracing::debug!("could not note that a session was used: {error}");
         }
     }
-    Ok(find_person(&db.read, &id).await?.filter(|person| person.active))
+    let person = find_person(&db.read, &person).await?.filter(|person| person.active);
+    Ok(person.map(|person| Session { person, ends_at: created_at + LONGEST, signed_in_at }))
 }
 
 async fn note_seen(db: &Db, sha256: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
@@ -144,14 +194,41 @@ async fn note_seen(db: &Db, sha256: &str, now: DateTime<Utc>) -> Result<(), Stor
     tx.commit().await
 }
 
-/// Ends a session.
-pub async fn end(tx: &Tx, sha256: &str) -> Result<(), StoreError> {
+/// Ends a session, with the tokens that were made in it.
+pub async fn end(tx: &Tx, sha256: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let mut sql = Sql::new("UPDATE tokens SET revoked_at = ");
+    sql.bind(micros(now)).push(" WHERE revoked_at IS NULL AND session = ").bind(sha256).run(tx).await?;
     Sql::new("DELETE FROM sessions WHERE sha256 = ").bind(sha256).run(tx).await?;
     Ok(())
 }
 
-/// Deletes expired sessions.
+/// Ends all sessions of a person.
+pub(crate) async fn end_of(tx: &Tx, person: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let mut sql = Sql::new("SELECT sha256 FROM sessions WHERE person = ");
+    for row in sql.bind(person).all(tx).await? {
+        end(tx, &row.try_get_by::<String, _>("sha256")?, now).await?;
+    }
+    Ok(())
+}
+
+/// Lets the tokens of a running session go on in a later one of the same person, who signed in again.
+pub async fn carry_tokens(tx: &Tx, from: &str, into: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+    if !runs(tx, from, now).await? {
+        return Ok(());
+    }
+    let mut sql = Sql::new("UPDATE tokens SET session = ");
+    sql.bind(into).push(" WHERE session = ").bind(from);
+    sql.push(" AND person = (SELECT person FROM sessions WHERE sha256 = ").bind(into).push(")");
+    sql.run(tx).await?;
+    Ok(())
+}
+
+/// Deletes expired sessions, and revokes the tokens that were made in them.
 pub async fn forget_ended(conn: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<u64, StoreError> {
-    let mut sql = Sql::new("DELETE FROM sessions WHERE seen_at < ");
-    sql.bind(micros(now - IDLE)).push(" OR created_at < ").bind(micros(now - LONGEST)).run(conn).await
+    let mut ended = Sql::new(" FROM sessions WHERE seen_at <= ");
+    ended.bind(micros(now - IDLE)).push(" OR created_at <= ").bind(micros(now - LONGEST));
+    let mut sql = Sql::new("UPDATE tokens SET revoked_at = ");
+    sql.bind(micros(now)).push(" WHERE revoked_at IS NULL AND session IN (SELECT sha256").append(&ended);
+    sql.push(")").run(conn).await?;
+    Sql::new("DELETE").append(&ended).run(conn).await
 }

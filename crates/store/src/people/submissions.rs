@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::ground::db::{instant, micros};
 use crate::ground::sql::{Sql, run_all};
 use crate::people::audit::{self, Deed};
-use crate::{Db, StoreError, Tx};
+use crate::{StoreError, Tx};
 
 /// A stored submission.
 #[derive(Debug, Clone, PartialEq)]
@@ -265,33 +265,4 @@ pub async fn list(
 /// The name of an action in the audit trail.
 pub fn deed(action: Action) -> String {
     format!("submission.{}", action.as_str())
-}
-
-/// Stores a preview link under the SHA-256 of its secret, hex.
-pub async fn keep_preview(
-    tx: &Tx,
-    submission: &str,
-    sha256: &str,
-    person: &str,
-    now: DateTime<Utc>,
-    expires_at: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    let mut sql = Sql::new(
-        "INSERT INTO preview_links (sha256, submission, created_by, created_at, expires_at) VALUES ",
-    );
-    sql.bind_list(values![sha256, submission, person, micros(now), micros(expires_at)]).run(tx).await?;
-    Ok(())
-}
-
-/// The submission behind a preview link, and when the link expires; `None` if it expired or never existed.
-pub async fn previewed(
-    db: &Db,
-    sha256: &str,
-    now: DateTime<Utc>,
-) -> Result<Option<(Submission, DateTime<Utc>)>, StoreError> {
-    let mut sql = Sql::new("SELECT submission, expires_at FROM preview_links WHERE sha256 = ");
-    sql.bind(sha256).push(" AND expires_at > ").bind(micros(now));
-    let Some(row) = sql.one(&db.read).await? else { return Ok(None) };
-    let (id, expires_at): (String, i64) = (row.try_get_by("submission")?, row.try_get_by("expires_at")?);
-    Ok(find(&db.read, &id).await?.map(|submission| (submission, instant(expires_at))))
 }

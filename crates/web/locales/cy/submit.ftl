@@ -22,6 +22,7 @@ begin-a-new-record = Dechrau cofnod newydd
 upload-a-spreadsheet = Uwchlwytho taenlen
 reading-room = Ystafell ddarllen
 reports-to-decide = Adroddiadau i benderfynu arnynt
+replies-to-decide = Atebion i benderfynu arnynt
 people = Pobl
 my-tokens-for-programs = Fy nhocynnau ar gyfer rhaglenni
 nothing-waits-for-you = Nid oes dim yn aros amdanoch.
@@ -37,6 +38,7 @@ page-of-the-body-with = Tudalen y corff, gyda'i fylchau
 
 you-are-signed-in-again = Rydych wedi mewngofnodi eto
 what-was-typed-is-still = Mae'r hyn a deipiwyd yma o hyd. Ewch ymlaen, a chaiff ei gadw yn y drafft, yn eich enw chi.
+what-was-typed-is-here = Mae'r hyn a deipiwyd yma o hyd. Ewch ymlaen, a chaiff ei wneud, yn eich enw chi.
 go-on = Mynd ymlaen
 
 ## submit/item.html
@@ -119,6 +121,10 @@ only-for-regulators-choose-nothing = Ar gyfer rheoleiddwyr yn unig. Peidiwch â 
 sectors = Sectorau
 types-of-assessment = Mathau o asesiad
 give-the-role = Rhoi'r rôl
+waits-for-a-second = yn aros am ail weinyddwr
+asked-for-by = gofynnwyd amdani gan { $who } ar { $on }
+confirm-role-of = Cadarnhau<span class="govuk-visually-hidden"> rôl { $name }: { $held }</span>
+decline-role-of = Gwrthod<span class="govuk-visually-hidden"> rôl { $name }: { $held }</span>
 add-a-person = Ychwanegu person
 they-sign-in-with-their = Maent yn mewngofnodi â'u cyfrif gwaith, os oes gan y gofrestr ddarparwr o'r fath, neu â chyfrinair a osodir gan bwy bynnag sy'n rhedeg y gofrestr.
 e-mail-address = Cyfeiriad e-bost
@@ -147,6 +153,14 @@ i-give-an-answer-or = Rwy'n rhoi ateb, neu byddaf yn gwneud yn ddiweddarach
 reason-for-people-to-read = Rheswm, i bobl ei ddarllen
 ground-if-it-is-withheld = Sail, os yw wedi'i ddal yn ôl
 none = Dim
+
+## submit/replies.html
+
+a-reply-is-public-once = Daw ateb gan eich corff yn gyhoeddus pan fydd rhywun arall ynddo yn ei gymeradwyo.
+reply-of = Ateb gan { $by }, { $on }
+answer-to-gap = Ateb i'r bwlch { $gap }
+make-it-public = Ei wneud yn gyhoeddus
+take-the-reply-back = Ei dynnu'n ôl
 
 ## submit/review.html
 
@@ -206,6 +220,14 @@ code = Cod
 six-digits-that-your-authenticator = Chwe digid y mae eich ap dilysu yn eu dangos
 no-account-ask-the-operator = Dim cyfrif? Gofynnwch i bwy bynnag sy'n rhedeg y gofrestr eich ychwanegu.
 
+## submit/sign_in_again.html
+
+sign-in-again = Mewngofnodi eto
+you-signed-in-some-time-ago = Cyn rhoi hawliau, dangoswch mai chi sydd yno: mewngofnodoch fwy na 15 munud yn ôl. <strong>Ni chollwyd dim a deipioch.</strong>
+sign-in-with-your-work-in = Mewngofnodi â'ch cyfrif gwaith, mewn tab newydd
+then-close-that-tab-and = Yna caewch y tab hwnnw, ac ewch ymlaen yma.
+i-have-signed-in-go-on = Rwyf wedi mewngofnodi: ymlaen
+
 ## submit/tasks.html
 
 published = Cyhoeddwyd
@@ -219,7 +241,8 @@ check-your-answers-and-send = Gwirio eich atebion ac anfon
 review-it = Ei adolygu
 what-happened = Beth ddigwyddodd
 show-it-to-somebody-without = Ei ddangos i rywun heb gyfrif
-a-link-that-cannot-be = Mae dolen na ellir ei dyfalu yn dangos yr hyn y byddai'r cyhoedd yn ei weld, a dim byd arall, am dri diwrnod.
+a-link-that-cannot-be = Mae dolen na ellir ei dyfalu yn dangos yr hyn y byddai'r cyhoedd yn ei weld, a dim byd arall, am dri diwrnod, neu hyd nes i'r drafft gael ei gyhoeddi, ei ddileu neu ei dynnu'n ôl.
+preview-link-of = Dolen { $who }, tan { $until }
 make-a-preview-link = Gwneud dolen rhagolwg
 delete-this-draft = Dileu'r drafft hwn
 it-goes-off-your-desk = Bydd yn mynd oddi ar eich desg. Gall y rhai a'i hysgrifennodd ei ddarllen o hyd; nid oes dim cyhoeddus yn newid.
@@ -228,7 +251,7 @@ delete-it = Ei ddileu
 ## submit/tokens.html
 
 my-tokens = Fy nhocynnau
-a-token-lets-a-program = Mae tocyn yn gadael i un o'ch rhaglenni ofyn ac ysgrifennu ar eich rhan, megis un sy'n uwchlwytho cofnodion bob mis. Rhowch ei thocyn ei hun i bob rhaglen, a'i ddirymu pan ddaw'r rhaglen i ben.
+a-token-lets-a-program = Mae tocyn yn gadael i un o'ch rhaglenni ofyn ac ysgrifennu ar eich rhan tra byddwch wedi mewngofnodi. Rhowch ei thocyn ei hun i bob rhaglen. Daw tocyn a wneir yma i ben pan allgofnodwch, ac ar ôl 12 awr fan bellaf; ar gyfer rhaglen sy'n rhedeg ohoni ei hun, gofynnwch i bwy bynnag sy'n rhedeg y gofrestr am un sy'n para.
 your-new-token = Eich tocyn newydd
 copy-it-now-it-is-shown = Copïwch ef nawr: fe'i dangosir unwaith.
 revoke = Dirymu<span class="govuk-visually-hidden">: { $label }</span>
@@ -328,6 +351,7 @@ approved-it = Cymeradwyodd { $who } ef
 published-it = Cyhoeddodd { $who } ef
 gave-it-up = Rhoddodd { $who } y gorau iddo
 made-a-preview-link = Gwnaeth { $who } ddolen rhagolwg
+revoked-a-preview-link = Dirymodd { $who } ddolen rhagolwg
 the-register = Y gofrestr
 a-new-version-of = Fersiwn newydd o { $record }
 there-is-no-such-part = Nid oes rhan o'r fath

@@ -22,6 +22,7 @@ begin-a-new-record = Begin a new record
 upload-a-spreadsheet = Upload a spreadsheet
 reading-room = Reading room
 reports-to-decide = Reports to decide
+replies-to-decide = Replies to decide
 people = People
 my-tokens-for-programs = My tokens for programs
 nothing-waits-for-you = Nothing waits for you.
@@ -37,6 +38,7 @@ page-of-the-body-with = Page of the body, with its gaps
 
 you-are-signed-in-again = You are signed in again
 what-was-typed-is-still = What was typed is still here. Go on, and it is saved in the draft, in your name.
+what-was-typed-is-here = What was typed is still here. Go on, and it is done, in your name.
 go-on = Go on
 
 ## submit/item.html
@@ -119,6 +121,10 @@ only-for-regulators-choose-nothing = Only for regulators. Choose nothing for eve
 sectors = Sectors
 types-of-assessment = Types of assessment
 give-the-role = Give the role
+waits-for-a-second = waits for a second administrator
+asked-for-by = asked for by { $who } on { $on }
+confirm-role-of = Confirm<span class="govuk-visually-hidden"> role of { $name }: { $held }</span>
+decline-role-of = Decline<span class="govuk-visually-hidden"> role of { $name }: { $held }</span>
 add-a-person = Add a person
 they-sign-in-with-their = They sign in with their work account, if the register has such a provider, or with a password that the register's operator sets.
 e-mail-address = E-mail address
@@ -147,6 +153,14 @@ i-give-an-answer-or = I give an answer, or will later
 reason-for-people-to-read = Reason, for people to read
 ground-if-it-is-withheld = Ground, if it is withheld
 none = None
+
+## submit/replies.html
+
+a-reply-is-public-once = A reply of your body becomes public once another person of it approves it.
+reply-of = Reply of { $by }, { $on }
+answer-to-gap = Answer to the gap { $gap }
+make-it-public = Make it public
+take-the-reply-back = Take it back
 
 ## submit/review.html
 
@@ -206,6 +220,14 @@ code = Code
 six-digits-that-your-authenticator = Six digits that your authenticator app shows
 no-account-ask-the-operator = No account? Ask the register's operator to add you.
 
+## submit/sign_in_again.html
+
+sign-in-again = Sign in again
+you-signed-in-some-time-ago = Before you give out rights, show that it is you: you signed in more than 15 minutes ago. <strong>Nothing you typed is lost.</strong>
+sign-in-with-your-work-in = Sign in with your work account, in a new tab
+then-close-that-tab-and = Then close that tab, and go on here.
+i-have-signed-in-go-on = I have signed in: go on
+
 ## submit/tasks.html
 
 published = Published
@@ -219,7 +241,8 @@ check-your-answers-and-send = Check your answers and send
 review-it = Review it
 what-happened = What happened
 show-it-to-somebody-without = Show it to somebody without an account
-a-link-that-cannot-be = A link that cannot be guessed shows what the public would see, and nothing else, for three days.
+a-link-that-cannot-be = A link that cannot be guessed shows what the public would see, and nothing else, for three days, or until the draft is published, deleted or withdrawn.
+preview-link-of = Link of { $who }, until { $until }
 make-a-preview-link = Make a preview link
 delete-this-draft = Delete this draft
 it-goes-off-your-desk = It goes off your desk. Those who wrote it can still read it; nothing public changes.
@@ -228,7 +251,7 @@ delete-it = Delete it
 ## submit/tokens.html
 
 my-tokens = My tokens
-a-token-lets-a-program = A token lets a program of yours ask and write for you, such as one that uploads records every month. Give each program its own, and revoke it when the program goes.
+a-token-lets-a-program = A token lets a program of yours ask and write for you while you are signed in. Give each program its own. A token made here ends when you sign out, and after 12 hours at the latest; for a program that runs by itself, ask whoever runs the register for one that lasts.
 your-new-token = Your new token
 copy-it-now-it-is-shown = Copy it now: it is shown once.
 revoke = Revoke<span class="govuk-visually-hidden">: { $label }</span>
@@ -325,6 +348,7 @@ approved-it = { $who } approved it
 published-it = { $who } published it
 gave-it-up = { $who } gave it up
 made-a-preview-link = { $who } made a preview link
+revoked-a-preview-link = { $who } revoked a preview link
 the-register = The register
 a-new-version-of = A new version of { $record }
 there-is-no-such-part = There is no such part

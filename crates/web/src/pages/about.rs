@@ -98,6 +98,11 @@ const PROBLEMS: &[(&str, &str, &str)] = &[
         "Send a token in `Authorization: Bearer`, or sign in again. Tokens expire.",
     ),
     (
+        "sign-in-again",
+        "This needs a sign-in of the last 15 minutes",
+        "In a browser, tokens are made and roles changed only shortly after signing in. Sign in again, and send it again.",
+    ),
+    (
         "forbidden",
         "You may not do that",
         "The `detail` says which right is missing. Ask an administrator of your body or of the register.",

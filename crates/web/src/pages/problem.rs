@@ -10,6 +10,10 @@ use crate::language::{Said, say};
 use crate::layout::{Frame, page};
 use crate::words::{day_of, plain};
 
+/// Marks an answer to somebody who is signed in, but must sign in again for what they asked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SignInAgain;
+
 /// A problem to be shown as a page.
 #[derive(Debug)]
 pub(crate) struct NotShown(Box<Refusal>);
@@ -115,7 +119,11 @@ impl IntoResponse for NotShown {
             StatusCode::CONFLICT | StatusCode::PRECONDITION_FAILED => "this-cannot-be-done-now",
             _ => "something-went-wrong",
         });
+        let again = problem.kind == "/problems/sign-in-again";
         let mut response = page(status, &Page { frame: Frame::new(title, ""), problem });
+        if again {
+            response.extensions_mut().insert(SignInAgain);
+        }
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         say_when_to_come_again(&mut response);
         response

@@ -63,6 +63,7 @@ struct DeskPage {
     uploads: bool,
     regulates: bool,
     moderates: bool,
+    replies: bool,
     manages: bool,
 }
 
@@ -122,6 +123,7 @@ pub(crate) async fn desk(visitor: Visitor, RawQuery(asked): RawQuery) -> Result<
         uploads: me.may(Permission::Import),
         regulates: me.may(Permission::ReadSealed),
         moderates: me.may(Permission::Moderate),
+        replies: me.may(Permission::Reply) || me.may(Permission::ApproveReply),
         manages: me.may(Permission::ManagePeople),
     };
     Ok(page(StatusCode::OK, &page_of))

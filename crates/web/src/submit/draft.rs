@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
+use domain::authorisation::Permission;
 use domain::codes::{Code, SubmissionState};
 use domain::completeness::FieldState;
 use domain::draft::NOT_ASKED;
@@ -13,9 +14,9 @@ use domain::fields::{FIELDS, Field, Group, field};
 use domain::submission::Action;
 use domain::{Finding, Record, Severity};
 use serde_json::{Map, Value};
-use wire::{DeedView, History, SubmissionView};
+use wire::{DeedView, History, PreviewLinkList, PreviewLinkView, SubmissionView};
 
-use super::visitor::Visitor;
+use super::visitor::{Powers, Visitor};
 use crate::address::part;
 use crate::ask::Interface;
 use crate::form::{Faults, name_of};
@@ -195,6 +196,13 @@ struct TasksPage {
     /// Why it was sent back, if it was.
     sent_back: Option<String>,
     deeds: Vec<DeedView>,
+    links: Vec<Link>,
+}
+
+/// A working preview link.
+struct Link {
+    words: String,
+    href: String,
 }
 
 /// A step in words.
@@ -219,6 +227,7 @@ impl Step for DeedView {
             "publish" => say("published-it"),
             "discard" => say("gave-it-up"),
             "preview" => say("made-a-preview-link"),
+            "revoke_preview" => say("revoked-a-preview-link"),
             other => return format!("{who}: {other}"),
         };
         done.with("who", who).to_string()
@@ -244,6 +253,27 @@ fn latest(items: Vec<DeedView>) -> Vec<DeedView> {
     deeds
 }
 
+/// The preview links that work, for whoever may revoke them.
+async fn links(visitor: &Visitor, draft: &Draft) -> Result<Vec<Link>, NotShown> {
+    let is_over = matches!(draft.state, SubmissionState::Published | SubmissionState::Discarded);
+    if is_over || !visitor.me.may(Permission::PreviewSubmission) {
+        return Ok(Vec::new());
+    }
+    let address = format!("/api/v1/submissions/{}/preview-links", part(&draft.id));
+    let list: PreviewLinkList = match visitor.interface.get(&address).await {
+        Ok(list) => list,
+        // They may for another body.
+        Err(problem) if problem.status() == StatusCode::FORBIDDEN => return Ok(Vec::new()),
+        Err(problem) => return Err(problem),
+    };
+    let link = |link: PreviewLinkView| {
+        let who = link.made_by.unwrap_or_else(|| say("the-register").to_string());
+        let words = say("preview-link-of").with("who", who).with("until", day_of(link.expires_at));
+        Link { words: words.to_string(), href: draft.href(&format!("/preview-links/{}", part(&link.id))) }
+    };
+    Ok(list.items.into_iter().map(link).collect())
+}
+
 pub(crate) async fn tasks(visitor: Visitor, Path(id): Path<String>) -> Result<Response, NotShown> {
     let draft = Draft::read(&visitor.interface, &id).await?;
     let history: History =
@@ -255,6 +285,7 @@ pub(crate) async fn tasks(visitor: Visitor, Path(id): Path<String>) -> Result<Re
         (Some(record), None) => say("a-new-version-of").with("record", record).to_string(),
         _ => say("a-new-record").to_string(),
     };
+    let links = links(&visitor, &draft).await?;
     let deeds = latest(history.items);
     let sent_back = deeds.iter().find(|deed| deed.action.ends_with("request_changes"));
     let sent_back = sent_back.filter(|_| draft.state == SubmissionState::ChangesRequested);
@@ -276,6 +307,7 @@ pub(crate) async fn tasks(visitor: Visitor, Path(id): Path<String>) -> Result<Re
         errors: draft.errors().count() as u64,
         changed: day_of(draft.updated_at),
         deeds,
+        links,
         draft,
     };
     Ok(page(StatusCode::OK, &page_of))

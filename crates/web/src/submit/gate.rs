@@ -10,6 +10,7 @@ use super::sent::{FORM_MAX, too_long};
 use super::sign_in;
 use crate::address::query;
 use crate::ask::Interface;
+use crate::pages::problem::SignInAgain;
 
 /// The sign-in page.
 const SIGN_IN: &str = "/submit/sign-in";
@@ -34,13 +35,20 @@ fn is_held(path: &str) -> bool {
             && (path.contains("/sections/") || path.contains("/items/"))
 }
 
+/// Whether a form gives out rights. It is kept while the same person signs in again, which it may need.
+fn gives_rights(path: &str) -> bool {
+    path == "/submit/tokens" || path.starts_with("/submit/people/")
+}
+
 /// The page a form was sent from.
-fn page_of(path: &str) -> &str {
+pub(crate) fn sent_from(path: &str) -> &str {
     let steps: Vec<&str> = path.split('/').collect();
     let back = match steps.as_slice() {
-        ["", "submit", "submissions", _, "do", _] => 2,
+        ["", "submit", "submissions", _, "do" | "preview-links", _] => 2,
+        ["", "submit", "people", "roles", _] => 2,
         ["", "submit", "submissions", _, "preview-links"] => 1,
-        ["", "submit", "records", _, _] | ["", "submit", "people" | "tokens" | "moderation", _] => 1,
+        ["", "submit", "records", _, _]
+        | ["", "submit", "people" | "tokens" | "moderation" | "replies", _] => 1,
         _ => 0,
         // With `back` 0 this wraps to a place that does not exist, and the path stays whole.
     };
@@ -59,7 +67,9 @@ pub(crate) async fn private(State(interface): State<Interface>, request: Request
         .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
     // The sign-in page itself answers 401 to a wrong password.
     let asks = uri.path() == SIGN_IN;
-    let (request, typed) = if read || !form || !is_held(uri.path()) {
+    let asked_by = interface.by(request.headers());
+    let is_kept = is_held(uri.path()) || gives_rights(uri.path());
+    let (request, typed) = if read || !form || !is_kept {
         (request, None)
     } else {
         let (parts, body) = request.into_parts();
@@ -70,13 +80,15 @@ pub(crate) async fn private(State(interface): State<Interface>, request: Request
     };
     let mut response = next.run(request).await;
     if response.status() == StatusCode::UNAUTHORIZED && !asks {
+        let again = response.extensions().get::<SignInAgain>().is_some();
         response = match typed {
-            Some(typed) => sign_in::interrupted(&interface, uri.path(), &typed).await,
-            None => {
+            Some(typed) if again => sign_in::again(&asked_by, uri.path(), &typed).await,
+            Some(typed) if is_held(uri.path()) => sign_in::interrupted(&interface, uri.path(), &typed).await,
+            _ => {
                 let to = if read {
                     uri.path_and_query().map_or("", |to| to.as_str())
                 } else {
-                    page_of(uri.path())
+                    sent_from(uri.path())
                 };
                 let to = query(&[("to".to_owned(), ours(to).to_owned())]);
                 Redirect::to(&format!("{SIGN_IN}{to}")).into_response()
@@ -102,11 +114,26 @@ mod tests {
             ("/submit/submissions/1/do/publish", false, "/submit/submissions/1"),
             ("/submit/submissions/1/preview-links", false, "/submit/submissions/1"),
             ("/submit/records/R-1/withdraw", false, "/submit/records/R-1"),
+            ("/submit/submissions/1/preview-links/2", false, "/submit/submissions/1"),
             ("/submit/people/1", false, "/submit/people"),
+            ("/submit/people/roles/1", false, "/submit/people"),
+            ("/submit/replies/1", false, "/submit/replies"),
             ("/submit/tokens", false, "/submit/tokens"),
             ("/submit/uploads/1", false, "/submit/uploads/1"),
         ] {
-            assert_eq!((is_held(path), page_of(path)), (held, page), "{path}");
+            assert_eq!((is_held(path), sent_from(path)), (held, page), "{path}");
+        }
+    }
+
+    #[test]
+    fn forms_that_give_out_rights_are_kept_for_a_second_sign_in() {
+        for path in ["/submit/tokens", "/submit/people/1", "/submit/people/roles/1"] {
+            assert!(gives_rights(path), "{path}");
+        }
+        for path in
+            ["/submit/tokens/1", "/submit/people", "/submit/submissions/1/do/publish", "/submit/replies/1"]
+        {
+            assert!(!gives_rights(path), "{path}");
         }
     }
 

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use wire::DocumentView;
 
 use super::draft::Draft;
-use super::sent::{File, Form};
+use super::sent::{FORM_MAX, File, Form, too_long};
 use super::sign_in;
 use super::visitor::Visitor;
 use crate::address::{part, query};
@@ -201,6 +201,10 @@ pub(crate) async fn save(
         Err(problem) if problem.status() == StatusCode::UNAUTHORIZED => {
             let here = request.uri().path().to_owned();
             let typed = Form::read(request, &(), false).await?.typed.encoded();
+            // Encoding makes it longer, and the sign-in form must be able to carry it.
+            if typed.len() > FORM_MAX {
+                return Err(too_long());
+            }
             return Ok(sign_in::interrupted(&interface, &here, typed.as_bytes()).await);
         }
         Err(problem) => return Err(problem),

@@ -12,6 +12,7 @@ mod keep;
 mod moderation;
 mod people;
 mod preview;
+mod replies;
 mod review;
 mod sealed;
 mod section;
@@ -50,6 +51,7 @@ pub(crate) fn pages(interface: &Interface) -> Router<Interface> {
         .route("/submit/submissions/{id}/check", get(check::check))
         .route("/submit/submissions/{id}/preview", get(preview::own))
         .route("/submit/submissions/{id}/preview-links", post(preview::link))
+        .route("/submit/submissions/{id}/preview-links/{link}", post(preview::revoke))
         .route("/submit/submissions/{id}/review", get(review::review))
         .route("/submit/submissions/{id}/do/{action}", post(review::act))
         .route("/submit/records/{id}", get(keep::show))
@@ -59,6 +61,9 @@ pub(crate) fn pages(interface: &Interface) -> Router<Interface> {
         .route("/submit/tokens/{id}", post(tokens::revoke))
         .route("/submit/people", get(people::list).post(people::enter))
         .route("/submit/people/{id}", post(people::change))
+        .route("/submit/people/roles/{id}", post(people::decide))
+        .route("/submit/replies", get(replies::list))
+        .route("/submit/replies/{id}", post(replies::decide))
         .route("/submit/moderation", get(moderation::list))
         .route("/submit/moderation/{id}", post(moderation::decide))
         .route("/submit/sealed", get(sealed::list))

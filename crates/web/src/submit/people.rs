@@ -4,26 +4,29 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 use axum::extract::Path;
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::codes::{AssessmentType, Code, Role, Sector, Vocabulary};
 use serde_json::{Map, Value, json};
-use wire::{PersonList, PersonView, RoleView};
+use wire::{PendingRoleView, PersonList, PersonView, RoleView};
 
 use super::sent::Form;
 use super::visitor::Visitor;
 use crate::address::part;
+use crate::ask::Sent;
 use crate::form::{Faults, Typed};
 use crate::language::say;
 use crate::layout::{Frame, page};
 use crate::pages::problem::NotShown;
-use crate::words::{definition, entry_label, label_in};
+use crate::words::{day_of, definition, entry_label, label_in};
 
 #[derive(Template)]
 #[template(path = "submit/people.html")]
 struct PeoplePage {
     frame: Frame,
     people: Vec<PersonView>,
+    /// The administrator who reads this.
+    me: PersonView,
     roles: Vec<(&'static str, String, String)>,
     sectors: Vec<(&'static str, String)>,
     types: Vec<(&'static str, String)>,
@@ -34,6 +37,17 @@ struct PeoplePage {
 }
 
 impl PeoplePage {
+    /// Whether whoever reads this may confirm a role that waits.
+    fn confirms(&self, person: &PersonView, pending: &PendingRoleView) -> bool {
+        person.id != self.me.id && pending.asked_by != self.me.email
+    }
+
+    /// Who asked for a role that waits, and when.
+    fn asked(&self, pending: &PendingRoleView) -> String {
+        let on = day_of(pending.asked_at);
+        say("asked-for-by").with("who", pending.asked_by.clone()).with("on", on).to_string()
+    }
+
     /// A role in words, with its organisation or remit.
     fn held(&self, held: &RoleView) -> String {
         let mut words = label_in("role", held.role.as_str());
@@ -53,7 +67,9 @@ impl PeoplePage {
 
 async fn made(visitor: &Visitor, typed: Typed, faults: Faults) -> Result<PeoplePage, NotShown> {
     let people: PersonList = visitor.interface.get("/api/v1/people").await?;
-    let held = people.items.iter().flat_map(|person| &person.roles);
+    let held = people.items.iter().flat_map(|person| {
+        person.roles.iter().chain(person.pending_roles.iter().map(|pending| &pending.role))
+    });
     let slugs: BTreeSet<&str> = held.filter_map(|held| held.organisation.as_deref()).collect();
     let bodies = visitor.named(&slugs.into_iter().collect::<Vec<_>>()).await;
     let pairs = |list: &'static Vocabulary| {
@@ -63,6 +79,7 @@ async fn made(visitor: &Visitor, typed: Typed, faults: Faults) -> Result<PeopleP
     Ok(PeoplePage {
         frame: visitor.form(say("people"), !faults.is_empty()),
         people: people.items,
+        me: visitor.me.clone(),
         bodies,
         roles: list
             .entries
@@ -109,6 +126,26 @@ pub(crate) async fn change(
     }
     let address = format!("/api/v1/people/{}/roles", part(&id));
     match visitor.interface.post::<PersonView>(&address, Value::Object(sent)).await {
+        Ok(_) => Ok(Redirect::to("/submit/people").into_response()),
+        Err(problem) => again(&visitor, typed, problem).await,
+    }
+}
+
+/// Confirms or declines a role that waits.
+pub(crate) async fn decide(
+    visitor: Visitor,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Response, NotShown> {
+    let typed = form.typed;
+    let pending = format!("/api/v1/pending-roles/{}", part(&id));
+    let sent = if typed.one("decision") == "confirm" {
+        let address = format!("{pending}/confirmation");
+        visitor.interface.send(Method::POST, &address, Sent::default()).await
+    } else {
+        visitor.interface.send(Method::DELETE, &pending, Sent::default()).await
+    };
+    match sent {
         Ok(_) => Ok(Redirect::to("/submit/people").into_response()),
         Err(problem) => again(&visitor, typed, problem).await,
     }

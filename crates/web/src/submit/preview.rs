@@ -2,15 +2,15 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::Response;
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::json;
 use wire::{PreviewLink, PreviewView};
 
 use super::draft::Draft;
 use super::visitor::Visitor;
 use crate::address::part;
-use crate::ask::Interface;
+use crate::ask::{Interface, Sent};
 use crate::language::{here, say};
 use crate::layout::{Frame, page};
 use crate::pages::problem::NotShown;
@@ -62,6 +62,16 @@ struct LinkPage {
     draft: Draft,
     url: String,
     until: String,
+}
+
+/// Revokes a preview link.
+pub(crate) async fn revoke(
+    visitor: Visitor,
+    Path((id, link)): Path<(String, String)>,
+) -> Result<Response, NotShown> {
+    let address = format!("/api/v1/preview-links/{}", part(&link));
+    visitor.interface.send(Method::DELETE, &address, Sent::default()).await?;
+    Ok(Redirect::to(&format!("/submit/submissions/{}", part(&id))).into_response())
 }
 
 /// Creates a preview link.

@@ -58,6 +58,7 @@ impl Form {
         let mut left = FORM_MAX;
         while let Some(mut part) = parts.next_field().await.map_err(broken)? {
             let name = part.name().unwrap_or_default().to_owned();
+            left = left.checked_sub(name.len()).ok_or_else(too_long)?;
             match part.file_name().map(str::to_owned) {
                 Some(file) if with_file && !file.is_empty() => {
                     form.file = Some(File { name: file, bytes: part.bytes().await.map_err(broken)? });

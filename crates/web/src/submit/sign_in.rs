@@ -6,9 +6,9 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::json;
-use wire::About;
+use wire::{About, PersonView};
 
-use super::gate::ours;
+use super::gate::{ours, sent_from};
 use super::sent::Form;
 use crate::address::query;
 use crate::ask::{Interface, Sent};
@@ -63,6 +63,54 @@ pub(crate) async fn interrupted(interface: &Interface, to: &str, typed: &[u8]) -
     }
 }
 
+/// Asks somebody who is signed in to prove it again, before a form that gives out rights.
+#[derive(Template)]
+#[template(path = "submit/sign_in_again.html")]
+struct SignInAgainPage {
+    frame: Frame,
+    /// Where the form goes.
+    to: String,
+    /// The form, encoded as a browser sends it.
+    held: String,
+    /// The same, for whoever signs in at the provider, in another tab.
+    pairs: Vec<(String, String)>,
+    email: String,
+    fault: Option<String>,
+    /// The address for signing in through an identity provider, if there is one.
+    provider: Option<String>,
+}
+
+async fn made_again(
+    interface: &Interface,
+    to: &str,
+    held: &str,
+    fault: Option<String>,
+) -> Result<SignInAgainPage, NotShown> {
+    let about: About = interface.get("/api/v1").await?;
+    let me: PersonView = interface.get("/api/v1/people/me").await?;
+    let back = [("return_to".to_owned(), here("/submit")), ("again".to_owned(), "true".to_owned())];
+    Ok(SignInAgainPage {
+        frame: Frame::new(titled(say("sign-in-again"), fault.is_some()), "submit")
+            .who(&me.name)
+            .about(about.about),
+        to: ours(to).to_owned(),
+        held: held.to_owned(),
+        pairs: Typed::query(Some(held)).into_iter().collect(),
+        email: me.email,
+        fault,
+        provider: about.sign_in_provider.then(|| format!("/api/v1/session/provider{}", query(&back))),
+    })
+}
+
+/// Asks for a second sign-in after a form that gives out rights, and keeps what was typed. `interface` has the
+/// person's cookie.
+pub(crate) async fn again(interface: &Interface, to: &str, typed: &[u8]) -> Response {
+    match made_again(interface, to, &String::from_utf8_lossy(typed), None).await {
+        Ok(page_of) => page(StatusCode::OK, &page_of),
+        Err(problem) => problem.into_response(),
+    }
+}
+
 /// Shown after an interruption: one button sends the kept form again.
 #[derive(Template)]
 #[template(path = "submit/go_on.html")]
@@ -70,6 +118,8 @@ struct GoOnPage {
     frame: Frame,
     to: String,
     held: Vec<(String, String)>,
+    /// Whether the form gives out rights, rather than being a draft.
+    rights: bool,
 }
 
 /// Signs in, then goes on: to a page, or to a form that sends what was interrupted.
@@ -80,10 +130,30 @@ pub(crate) async fn begin(
 ) -> Result<Response, NotShown> {
     let typed = form.typed;
     let (to, held) = (typed.one("to"), typed.one("held"));
-    let sent = json!({ "email": typed.one("email").trim(), "password": typed.one("password"), "code": typed.one("code").trim() });
+    let rights = typed.one("again") == "yes";
+    let email = if rights {
+        // Not what the form says: the kept form is for whoever filled it in. If their session ended meanwhile, they
+        // begin where the form was.
+        match interface.by(&headers).get::<PersonView>("/api/v1/people/me").await {
+            Ok(me) => me.email,
+            Err(problem) if problem.status() == StatusCode::UNAUTHORIZED => {
+                let to = query(&[("to".to_owned(), sent_from(ours(to)).to_owned())]);
+                return Ok(Redirect::to(&format!("/submit/sign-in{to}")).into_response());
+            }
+            Err(problem) => return Err(problem),
+        }
+    } else {
+        typed.one("email").trim().to_owned()
+    };
+    let sent = json!({ "email": email, "password": typed.one("password"), "code": typed.one("code").trim() });
     let answer = match interface.by(&headers).send(Method::POST, "/api/v1/session", Sent::json(sent)).await {
         Ok(answer) => answer,
         Err(problem) if matches!(problem.status(), StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED) => {
+            if rights {
+                let fault = Some(say("the-address-the-password-or").to_string());
+                let page_of = made_again(&interface.by(&headers), to, held, fault).await?;
+                return Ok(page(StatusCode::UNAUTHORIZED, &page_of));
+            }
             let mut page_of = made(&interface, to, held).await?;
             page_of.frame.title = titled(say("sign-in"), true);
             page_of.email = typed.one("email").to_owned();
@@ -113,6 +183,7 @@ pub(crate) async fn begin(
                 frame: Frame::new(say("you-are-signed-in-again"), "submit"),
                 to: to.to_owned(),
                 held,
+                rights,
             },
         )
     };

@@ -1,6 +1,6 @@
 //! `POST /api/v1/gaps/{id}/reply`: bodies and administrators answer a gap.
 
-use acts::{Caller, GapAnswer};
+use acts::{Answered, Caller, GapAnswer};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -34,7 +34,7 @@ pub(crate) struct NewReply {
 
 /// Answer a gap
 ///
-/// The body concerned explains the gap, or names the record that accounts for the purchase, which also confirms a link. The answer is shown beside the gap at once. Administrators note that a body was asked, or that the match was wrong.
+/// The body concerned explains the gap, or names the record that accounts for the purchase, which also confirms a link. The answer waits until another person of the body approves it; then it is shown beside the gap. Administrators note that a body was asked, or that the match was wrong, which is shown at once.
 #[utoipa::path(
     post, path = "/api/v1/gaps/{id}/reply", operation_id = "reply_to_gap", tag = "procurement", security(("token" = [])),
     params(
@@ -43,9 +43,11 @@ pub(crate) struct NewReply {
     ),
     request_body = NewReply,
     responses(
-        (status = 201, description = "The gap with the answer", body = GapView),
+        (status = 201, description = "The gap with an administrator's answer", body = GapView),
+        (status = 202, description = "The gap as it was; the answer waits for another person of the body", body = GapView),
         (status = 403, description = "The gap does not concern your body"),
         (status = 404, description = "No such gap"),
+        (status = 409, description = "Too many replies of the body wait"),
     )
 )]
 pub(crate) async fn reply_to_gap(
@@ -60,6 +62,9 @@ pub(crate) async fn reply_to_gap(
     let record = new.record_id.as_deref().map(str::parse).transpose()?;
     let answer = GapAnswer { status: new.status, statement, record };
     let write = begin(&app, &caller, &sent, true).await?;
-    let answered = app.allowed(acts::answer_gap(&write.act(), &id, answer).await)?;
-    write.answer(StatusCode::CREATED, None, None, &view(&app, answered)).await
+    let (status, gap) = match app.allowed(acts::answer_gap(&write.act(), &id, answer).await)? {
+        Answered::Now(gap) => (StatusCode::CREATED, gap),
+        Answered::Waits(gap) => (StatusCode::ACCEPTED, gap),
+    };
+    write.answer(status, None, None, &view(&app, gap)).await
 }

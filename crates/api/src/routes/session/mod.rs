@@ -46,7 +46,7 @@ const WRONG: &str = "the address, the password or the code is wrong, or the code
 
 /// Sign in
 ///
-/// With a password and an authenticator code. The session is a cookie that scripts cannot read, `__Host-register`; it ends after 30 minutes without a request, and after 12 hours in any case. Attempts are limited by address. After 20 wrong codes with the right password, two right codes in a row are needed: the first of them is refused like a wrong one.
+/// With a password and an authenticator code. The session is a cookie that scripts cannot read, `__Host-register`; it ends after 30 minutes without a request, and after 12 hours in any case. Signing in again in the same browser makes the sign-in recent again, which making tokens and changing roles need. Attempts are limited by address. After 20 wrong codes with the right password, two right codes in a row are needed: the first of them is refused like a wrong one.
 #[utoipa::path(
     post, path = "/api/v1/session", operation_id = "create_session", tag = "people",
     request_body = SignIn,

@@ -10,7 +10,7 @@ use store::ground::keyring::{Encrypted, Place};
 
 use super::session_cookie;
 use crate::App;
-use crate::caller::{SIGN_IN_COOKIE, cookie, set_cookie};
+use crate::caller::{SIGN_IN_COOKIE, cookie, session_secrets, set_cookie};
 use crate::extract::{Params, Taker};
 use crate::parameters::{Limits, Own, Value, parameters};
 use crate::problem::{ApiError, Fault};
@@ -51,6 +51,8 @@ parameters! {
         /// Path to return to afterwards
         #[param(value_type = Option<String>, example = "/submit")]
         return_to: Option<OwnPath>,
+        /// Whether the provider is to ask who somebody is even if it knows them: making tokens and changing roles need a recent sign-in
+        again: Option<bool>,
     }
 }
 
@@ -120,10 +122,10 @@ pub(crate) async fn begin_sign_in(
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
     let mut taker = Taker::new(pairs);
-    let return_to = BeginParams::take(&mut taker).return_to;
+    let BeginParams { return_to, again } = BeginParams::take(&mut taker);
     taker.finish()?;
     let return_to = return_to.map_or_else(|| "/".to_owned(), |OwnPath(path)| path);
-    let away = provider(&app)?.away(return_to, (app.clock)()).boxed().await?;
+    let away = provider(&app)?.away(return_to, again.unwrap_or(false), (app.clock)()).boxed().await?;
     let begun = serde_json::to_string(&away.begun).expect("a sign-in serialises to JSON");
     let begun = app.cookies.encrypt(PLACE, &begun)?;
     let cookie = set_cookie(SIGN_IN_COOKIE, &begun.to_cookie(), ON_ITS_WAY);
@@ -169,7 +171,9 @@ pub(crate) async fn finish_sign_in(
     let who = provider.identify(code, begun, now).boxed().await?;
     let tx = app.db.begin_quietly().await?;
     let act = Act { tx: &tx, now, actor: Actor::Public };
-    let secret = app.allowed(acts::begin_vouched_session(&act, &who).await)?.ok_or_else(refused)?;
+    let before = session_secrets(&headers);
+    let secret = acts::begin_vouched_session(&act, &who, &before).await;
+    let secret = app.allowed(secret)?.ok_or_else(refused)?;
     tx.commit().await?;
     let done = set_cookie(SIGN_IN_COOKIE, "", 0);
     Ok(sent_to(&return_to, [session_cookie(secret), done]))

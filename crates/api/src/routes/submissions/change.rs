@@ -27,7 +27,7 @@ pub(crate) struct SubmissionChange {
     record: Option<Map<String, Value>>,
     /// Why this version is made; public.
     #[serde(default, with = "said")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 2000)]
     note: Said<String>,
     /// The record version it now builds on, once you have read what changed there.
     #[serde(default)]

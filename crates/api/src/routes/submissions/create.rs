@@ -32,6 +32,7 @@ pub(crate) struct NewSubmission {
     #[schema(value_type = Option<Object>)]
     record: Option<Map<String, Value>>,
     /// Why this version is made; public.
+    #[schema(max_length = 2000)]
     note: Option<String>,
 }
 

@@ -1,15 +1,17 @@
-//! `POST /api/v1/submissions/{id}/preview-links` and `GET /api/v1/previews/{secret}`
+//! `GET` and `POST /api/v1/submissions/{id}/preview-links`, `DELETE /api/v1/preview-links/{id}` and
+//! `GET /api/v1/previews/{secret}`
 
-use acts::{Caller, PreviewHours};
+use acts::{Actor, Caller, PreviewHours};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use store::ground::secret::{Opens, Secret};
-use store::people::submissions::previewed;
+use store::people;
+use store::people::previews::previewed;
 use utoipa::ToSchema;
-use wire::{PreviewLink, PreviewView};
+use wire::{PreviewLink, PreviewLinkList, PreviewLinkView, PreviewView};
 
 use crate::App;
 use crate::body::Sent;
@@ -29,7 +31,7 @@ pub(crate) struct NewPreview {
 
 /// Make a preview link
 ///
-/// An unguessable, read-only link for people without an account, such as a press office. It shows the submission as the public would see it once published.
+/// An unguessable, read-only link for people without an account, such as a press office. It shows the submission as the public would see it once published, until it expires, is revoked, or the submission is published, discarded or withdrawn.
 #[utoipa::path(
     post, path = "/api/v1/submissions/{id}/preview-links", operation_id = "create_preview_link", tag = "submissions",
     params(("id" = String, Path, description = "UUID of the submission")),
@@ -38,6 +40,7 @@ pub(crate) struct NewPreview {
         (status = 201, description = "The link", body = PreviewLink),
         (status = 403, description = "Your roles do not allow this"),
         (status = 404, description = "No such submission, or it is not yours"),
+        (status = 409, description = "It is published or discarded already"),
     )
 )]
 pub(crate) async fn create_preview_link(
@@ -50,7 +53,60 @@ pub(crate) async fn create_preview_link(
     let write = begin(&app, &caller, &sent, false).await?;
     let made = app.allowed(acts::preview_submission(&write.act(), &id, hours).await)?;
     let url = format!("{}/api/v1/previews/{}", app.base_url, made.secret.reveal());
-    write.answer_once(StatusCode::CREATED, &PreviewLink { url, expires_at: made.expires_at }).await
+    write
+        .answer_once(StatusCode::CREATED, &PreviewLink { id: made.id, url, expires_at: made.expires_at })
+        .await
+}
+
+/// List preview links
+///
+/// The links to a submission that work now, without their secrets.
+#[utoipa::path(
+    get, path = "/api/v1/submissions/{id}/preview-links", operation_id = "list_preview_links", tag = "submissions", security(("token" = [])),
+    params(("id" = String, Path, description = "UUID of the submission")),
+    responses(
+        (status = 200, description = "The links", body = PreviewLinkList),
+        (status = 403, description = "Your roles do not allow this"),
+        (status = 404, description = "No such submission, or it is not yours"),
+    )
+)]
+pub(crate) async fn list_preview_links(
+    State(app): State<App>,
+    caller: Caller,
+    Segment(id): Segment,
+    _: NoParams,
+) -> Result<Json<PreviewLinkList>, ApiError> {
+    let links = acts::previews_of(&app.db, Actor::Person(&caller), &id, (app.clock)()).await;
+    let mut items = Vec::new();
+    for link in app.allowed(links)? {
+        let made_by = people::find(&app.db, &link.made_by).await?.map(|person| person.name);
+        let (created_at, expires_at) = (link.created_at, link.expires_at);
+        items.push(PreviewLinkView { id: link.id, made_by, created_at, expires_at });
+    }
+    Ok(Json(PreviewLinkList { items }))
+}
+
+/// Revoke a preview link
+///
+/// It stops working at once, for good.
+#[utoipa::path(
+    delete, path = "/api/v1/preview-links/{id}", operation_id = "revoke_preview_link", tag = "submissions", security(("token" = [])),
+    params(("id" = String, Path, description = "Id of the link")),
+    responses(
+        (status = 204, description = "The link no longer works"),
+        (status = 403, description = "Your roles do not allow this"),
+        (status = 404, description = "No such link, or it is not yours"),
+    )
+)]
+pub(crate) async fn revoke_preview_link(
+    State(app): State<App>,
+    caller: Caller,
+    Segment(id): Segment,
+    sent: Sent,
+) -> Result<Response, ApiError> {
+    let write = begin(&app, &caller, &sent, false).await?;
+    app.allowed(acts::revoke_preview(&write.act(), &id).await)?;
+    write.answer(StatusCode::NO_CONTENT, None, None, &()).await
 }
 
 /// Read a preview
@@ -61,7 +117,7 @@ pub(crate) async fn create_preview_link(
     params(("secret" = String, Path, description = "The secret at the end of the link")),
     responses(
         (status = 200, description = "The submission as it would be published", body = PreviewView),
-        (status = 404, description = "The link has expired or never existed"),
+        (status = 404, description = "The link has ended or never existed"),
     )
 )]
 pub(crate) async fn get_preview(
@@ -69,7 +125,7 @@ pub(crate) async fn get_preview(
     Segment(secret): Segment,
     _: NoParams,
 ) -> Result<Response, ApiError> {
-    let gone = || ApiError::NotFound("preview", "the link expired or never was".to_owned());
+    let gone = || ApiError::NotFound("preview", "the link ended or never was".to_owned());
     let secret = Secret::read(Opens::Preview, &secret).ok_or_else(gone)?;
     let (submission, expires_at) =
         previewed(&app.db, &secret.sha256(), (app.clock)()).await?.ok_or_else(gone)?;

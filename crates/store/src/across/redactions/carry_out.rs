@@ -275,7 +275,7 @@ async fn drafts(
     Ok(())
 }
 
-/// Redacts remarks, earlier redactions, links and gaps. Returns the change from which a dump
+/// Redacts remarks, replies that wait, earlier redactions, links and gaps. Returns the change from which a dump
 /// has had any of it.
 async fn beside(
     tx: &Tx,
@@ -297,6 +297,16 @@ async fn beside(
             .push(", reply = ")
             .bind(other("reply")?);
         sql.push(", evidence = ").bind(other("evidence")?);
+        sql.push(" WHERE id = ").bind(row.try_get_by::<String, _>("id")?).run(tx).await?;
+    }
+    let mut sql = Sql::new("SELECT id, text, evidence FROM pending_replies WHERE record_id = ");
+    sql.bind(asked.record_id.clone()).push(" OR named_record = ").bind(asked.record_id.clone());
+    sql.push(" OR gap IN (SELECT id FROM gaps WHERE record_id = ").bind(asked.record_id.clone()).push(")");
+    for row in sql.all(tx).await? {
+        let text: String = row.try_get_by("text")?;
+        let evidence: Option<String> = row.try_get_by("evidence")?;
+        let mut sql = Sql::new("UPDATE pending_replies SET text = ");
+        sql.bind(scrub(&text, gone)).push(", evidence = ").bind(evidence.map(|text| scrub(&text, gone)));
         sql.push(" WHERE id = ").bind(row.try_get_by::<String, _>("id")?).run(tx).await?;
     }
     // The reasons of earlier redactions are public too.

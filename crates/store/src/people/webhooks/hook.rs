@@ -117,6 +117,14 @@ pub(super) async fn insert(tx: &Tx, new: &Webhook) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Stops all webhooks of a person. Once their account works again, they may set them going themselves.
+pub(crate) async fn stop_of(tx: &Tx, person: &str, reason: &str) -> Result<u64, StoreError> {
+    let mut sql = Sql::new("UPDATE webhooks SET state = ");
+    sql.bind(State::Stopped.as_str()).push(", reason = ").bind(reason);
+    sql.push(", revision = revision + 1 WHERE person = ").bind(person);
+    sql.push(" AND state <> ").bind(State::Stopped.as_str()).run(tx).await
+}
+
 /// Stores an owner's changes. Errors: [`StoreError::Stale`] if somebody else changed it meanwhile.
 pub async fn update(tx: &Tx, changed: &mut Webhook) -> Result<(), StoreError> {
     let mut sql = Sql::new("UPDATE webhooks SET label = ");

@@ -12,6 +12,7 @@ pub use delivery::{
     DEAD_KEPT, Delivery, KEPT, Stage, TRIAL, arrived_since, consider, counts, deliveries, due, forget_old,
     is_anything_due, revive, sent, try_out, wake, was_told,
 };
+pub(crate) use hook::stop_of;
 pub use hook::{State, Webhook, active, delete, find, find_active, of_person, stop, update};
 
 /// Stores a new webhook and queues a trial message.
