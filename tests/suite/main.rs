@@ -13,6 +13,7 @@ mod dumps;
 mod dumps_signed;
 mod exports;
 mod feeds;
+mod fuzzing;
 mod imports_of_real_files;
 mod imports_of_registers;
 mod imports_of_tables;

@@ -7,6 +7,7 @@
 
 pub mod anything;
 pub mod data;
+pub mod fuzz;
 pub mod postgres;
 pub mod provider;
 pub mod receiver;

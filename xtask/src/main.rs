@@ -3,6 +3,7 @@
 mod adding;
 mod contract;
 mod deny;
+mod fuzz;
 mod machete;
 mod needs;
 mod styles;
@@ -44,6 +45,8 @@ enum Task {
         #[arg(long, default_value_t = 180)]
         schemathesis_seconds: u64,
     },
+    /// Give each reader of bytes from outside what it never saw, with cargo-fuzz and a nightly compiler
+    Fuzz(fuzz::Fuzz),
     /// Kill the register, fill its disk, take away its database: what it acknowledged must survive
     Torture(torture::Torture),
 }
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         Task::Test { schemathesis_seconds } => test(schemathesis_seconds),
         Task::Styles => styles::compile(),
         Task::Torture(torture) => torture.run(),
+        Task::Fuzz(fuzz) => fuzz.run(),
         Task::Nightly { schemathesis_seconds } => nightly(schemathesis_seconds),
         Task::Contract { schemathesis_seconds } => contract::every_change(schemathesis_seconds)
             .and_then(|()| contract::nightly(schemathesis_seconds)),
