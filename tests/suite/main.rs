@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod adding;
+mod asvs;
 mod at_rest;
 mod crate_edges;
 mod dependencies;

@@ -14,8 +14,9 @@ use crate::extract::{Params, Taker};
 use crate::problem::{ApiError, Fault};
 
 /// The frame holds only text and its own styles, so any site may embed it.
-const CSP: HeaderValue =
-    HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors *");
+const CSP: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors *",
+);
 
 /// What to preview.
 #[derive(Debug, Deserialize, IntoParams)]
