@@ -1,6 +1,7 @@
 //! `cargo xtask test`: installs what the tests need, then runs everything and stops at the first failure.
 
 mod adding;
+mod attack;
 mod contract;
 mod deny;
 mod fuzz;
@@ -24,6 +25,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Task {
+    /// Attack a register as strangers and careless people would, and print what happens
+    Attack(attack::Attack),
     /// Only the contract tests: validators, browsers, generated requests, readers of the API's files
     Contract {
         /// Seconds of generated requests
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Task::Test { schemathesis_seconds } => test(schemathesis_seconds),
         Task::Styles => styles::compile(),
         Task::Torture(torture) => torture.run(),
+        Task::Attack(attack) => attack.run(),
         Task::Fuzz(fuzz) => fuzz.run(),
         Task::Nightly { schemathesis_seconds } => nightly(schemathesis_seconds),
         Task::Contract { schemathesis_seconds } => contract::every_change(schemathesis_seconds)
