@@ -255,6 +255,11 @@ async fn signing_in_again_ends_the_session_before() {
     let second = signed_in(&app, &secret, &first, 120).await;
     assert_ne!(first, second);
     assert_eq!((me(&first).await, me(&second).await), (StatusCode::UNAUTHORIZED, StatusCode::OK));
+    let admin = app.token("admin@register.example", Role::Admin, None).await;
+    let path = "/api/v1/audit?action=session.begin";
+    let audit = app.call(Method::GET, path, &admin, None, Value::Null).await.json();
+    let people: Vec<&Value> = audit["items"].as_array().unwrap().iter().map(|line| &line["person"]).collect();
+    assert_eq!(people, [WRITER, WRITER], "{audit}");
 }
 
 #[tokio::test]

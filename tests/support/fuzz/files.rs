@@ -95,7 +95,8 @@ pub(super) fn organisations(ground: &Ground, bytes: &[u8]) {
     let path = ground.file("organisations.csv", bytes);
     let register = ground.register();
     // A list that cannot be used is an error in words; the store must not be what fails.
-    let read = ground.runtime.block_on(organisations::import(&register.app.db, &path, None, true, |_| {}));
+    let reading = organisations::import(&register.app.db, &path, None, true, |_| {});
+    let read = ground.runtime.block_on(Box::pin(reading));
     if let Err(importer::ImportError::Store(error)) = read {
         panic!("the store failed: {error}");
     }

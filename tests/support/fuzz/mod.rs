@@ -10,6 +10,7 @@ mod values;
 
 use std::cell::OnceCell;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::runtime::{Builder, Runtime};
 
@@ -103,8 +104,17 @@ pub fn target(name: &str) -> &'static Target {
     TARGETS.iter().find(|target| target.name == name).unwrap_or_else(|| panic!("no target is called {name}"))
 }
 
+/// Whether libFuzzer runs the target, and not the suite.
+static BY_HAND: AtomicBool = AtomicBool::new(false);
+
+/// Whether libFuzzer runs the target: then cargo has built no process that reads spreadsheets.
+pub(crate) fn is_by_hand() -> bool {
+    BY_HAND.load(Ordering::Relaxed)
+}
+
 /// Runs a target for libFuzzer, whose inputs share one ground.
 pub fn run(name: &str, bytes: &[u8]) {
+    BY_HAND.store(true, Ordering::Relaxed);
     thread_local! {
         static GROUND: Ground = Ground::default();
     }

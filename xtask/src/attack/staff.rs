@@ -75,8 +75,8 @@ impl Work {
         while begun.elapsed() < length && !interrupted() {
             number += 1;
             let draft = json!({ "record": { "title": format!("Draft {number}") } });
-            let begun = work.timed("write", || client.post("/api/v1/submissions", &draft));
-            let id = begun.map(|answer| answer.member("id")).unwrap_or_default();
+            let written = work.timed("write", || client.post("/api/v1/submissions", &draft));
+            let id = written.map(|answer| answer.member("id")).unwrap_or_default();
             work.timed("read", || client.get(&format!("/api/v1/submissions/{id}")));
             work.timed("drafts", || client.get("/api/v1/submissions?limit=10"));
             work.timed("search", || client.get(&format!("/api/v1/records?q=tool+{number}&limit=10")));
