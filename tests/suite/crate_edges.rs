@@ -21,6 +21,7 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "suite",
         &[
+            "acts",
             "api",
             "domain",
             "export",

@@ -1,5 +1,6 @@
 //! Lists of records: every filter, order, page and count.
 
+use domain::Record;
 use domain::assessment::Assessment;
 use domain::codes::*;
 use domain::organisation::OrganisationRef;
@@ -12,10 +13,9 @@ fn titles(list: &Value) -> Vec<String> {
     list["items"].as_array().unwrap().iter().map(|item| item["title"].as_str().unwrap().to_owned()).collect()
 }
 
-/// Three records that differ in every filter.
-async fn three() -> TestApp {
-    let app = TestApp::new().await;
-    let camera = record("Camera", |r| {
+/// A record with a value of every facet.
+pub(crate) fn camera() -> Record {
+    record("Camera", |r| {
         r.publisher = OrganisationRef::named("Calder Vale Police");
         r.kind = RecordKind::ProcuredTechnology;
         r.sectors = vec![Sector::Policing];
@@ -35,7 +35,12 @@ async fn three() -> TestApp {
             AssessmentStage::BeforeDeployment,
             AssessmentStatus::Complete,
         )];
-    });
+    })
+}
+
+/// Three records that differ in every filter.
+async fn three() -> TestApp {
+    let app = TestApp::new().await;
     let tutor = record("Änderung: tutor", |r| {
         r.jurisdiction = "GB-WLS".into();
         r.lang = "cy".into();
@@ -48,7 +53,7 @@ async fn three() -> TestApp {
         "2025-01-01T00:00:00Z".parse().unwrap(),
     )
     .await;
-    app.publish(&[camera, tutor]).await;
+    app.publish(&[camera(), tutor]).await;
     app
 }
 
@@ -111,7 +116,7 @@ async fn facets_count_what_the_other_filters_leave() {
     assert_eq!(counts("phase"), [("production".into(), 1)]);
     assert_eq!(counts("publisher"), [("calder-vale-police".into(), 1)]);
     assert_eq!(list["facets"]["publisher"][0]["label"], "Calder Vale Police");
-    assert_eq!(list["facets"].as_object().unwrap().len(), store::records::projection::FACETS.len());
+    assert_eq!(list["facets"].as_object().unwrap().len(), domain::facets::FACETS.len());
 }
 
 #[tokio::test]

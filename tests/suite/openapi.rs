@@ -70,6 +70,57 @@ fn every_operation_is_named_and_explained() {
     assert_eq!(document["openapi"], "3.1.0");
 }
 
+/// The address of an operation, with what its path asks for filled in.
+fn address(path: &str, record: &str) -> String {
+    let id = if path.contains("assessments/{id}") { "00000000-0000-7000-8000-000000000000" } else { record };
+    path.replace("{id}", id)
+        .replace("{number}", "1")
+        .replace("{slug}", "northmoor-borough-council")
+        .replace("{name}", "sector")
+        .replace("{secret}", "none")
+        .replace("{sha256}", "none")
+}
+
+/// Whether a schema allows only some texts.
+fn is_strict(schema: &Value) -> bool {
+    let own = ["$ref", "enum", "format", "pattern"].iter().any(|rule| !schema[rule].is_null());
+    own || schema["type"] != "string" && (schema["items"].is_null() || is_strict(&schema["items"]))
+}
+
+/// The schema and the reader of a parameter are one declaration: what the schema does not allow is refused, by
+/// the parameter's name and with what to write instead.
+#[tokio::test]
+async fn a_wrong_value_of_any_parameter_says_which_and_what_to_write() {
+    let app = TestApp::new().await;
+    let id = &app.publish(&[suite::record("One", |_| {})]).await[0];
+    let admin = app.token("admin@register.example", Role::Admin, None).await;
+    let body = app.organisation("Data Protection Office", OrganisationKind::Regulator).await;
+    let regulator = app.token("regulator@dpo.example", Role::Regulator, Some(&body)).await;
+    let mut asked = 0;
+    for (path, item) in document()["paths"].as_object().unwrap() {
+        let operation = &item["get"];
+        let bearer = if path.contains("/regulator/") { &regulator } else { &admin };
+        let bearer = format!("Bearer {bearer}");
+        let closed = [("authorization", bearer.as_str())];
+        let headers = if operation["security"].is_null() { &[][..] } else { &closed };
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            let name = parameter["name"].as_str().unwrap();
+            if parameter["in"] != "query" || !is_strict(&parameter["schema"]) {
+                continue;
+            }
+            let query = format!("{}?{name}=%7E%20%7E", address(path, id));
+            let answer = app.send(axum::http::Method::GET, &query, headers).await;
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{query}: {}", answer.text);
+            let problem = answer.json();
+            assert_eq!(problem["errors"].as_array().map(Vec::len), Some(1), "{query}: {}", answer.text);
+            assert_eq!(problem["errors"][0]["pointer"], name, "{query}");
+            assert!(problem["errors"][0]["hint"].is_string(), "{query}: {}", answer.text);
+            asked += 1;
+        }
+    }
+    assert!(asked > 100, "{asked}");
+}
+
 /// A handler takes the parameters it suggests when refusing an unknown one.
 #[tokio::test]
 async fn the_document_lists_exactly_the_parameters_that_are_taken() {
@@ -94,17 +145,7 @@ async fn the_document_lists_exactly_the_parameters_that_are_taken() {
             .map(|parameter| parameter["name"].as_str().unwrap().to_owned())
             .collect();
         said.sort();
-        let address = path
-            .replace("{id}", id)
-            .replace("{number}", "1")
-            .replace("{slug}", "northmoor-borough-council")
-            .replace("{name}", "sector");
-        let address = if path.contains("assessments/{id}") {
-            path.replace("{id}", "00000000-0000-7000-8000-000000000000")
-        } else {
-            address
-        };
-        let address = address.replace("{secret}", "none").replace("{sha256}", "none");
+        let address = address(path, id);
         // Call closed operations with the right role.
         let bearer = if path.contains("/regulator/") { &regulator } else { &admin };
         let bearer = format!("Bearer {bearer}");
@@ -113,7 +154,10 @@ async fn the_document_lists_exactly_the_parameters_that_are_taken() {
         let answer = app.send(axum::http::Method::GET, &format!("{address}?zzzz=1"), headers).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{address}: {}", answer.text);
         let problem = answer.json();
-        let hint = problem["errors"][0]["hint"].as_str().unwrap().to_owned();
+        let errors = problem["errors"].as_array().unwrap();
+        // A parameter that must be given is missing too.
+        let unknown = errors.iter().find(|error| error["code"] == "unknown-parameter").unwrap();
+        let hint = unknown["hint"].as_str().unwrap().to_owned();
         let mut taken: Vec<String> = hint
             .split("parameters: ")
             .nth(1)

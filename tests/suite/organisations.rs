@@ -39,8 +39,7 @@ async fn a_name_resolves_by_key_and_alias_and_similar_names_do_not() {
     );
 
     // An editor says once what the name means, and every record appears under it.
-    let moved =
-        store::across::merge(&app.db, "surry-police", "surrey-police", AliasKind::TradingAs).await.unwrap();
+    let moved = app.merge("surry-police", "surrey-police", AliasKind::TradingAs).await;
     assert_eq!(moved, 1);
     assert_eq!(app.json("/api/v1/records?publisher=surrey-police").await["total"], 3);
     assert_eq!(
@@ -59,9 +58,9 @@ async fn a_body_merged_twice_is_found_and_downloads_are_not_taken_for_unchanged(
     app.publish(&[of("Surry Police"), of("Surrey Constabulary"), of("Surrey Police")]).await;
     let kind = AliasKind::Former;
     let before = app.get("/api/v1/records.csv").await.headers["etag"].clone();
-    store::across::merge(&app.db, "surry-police", "surrey-constabulary", kind).await.unwrap();
+    app.merge("surry-police", "surrey-constabulary", kind).await;
     let between = app.get("/api/v1/records.csv").await.headers["etag"].clone();
-    store::across::merge(&app.db, "surrey-constabulary", "surrey-police", kind).await.unwrap();
+    app.merge("surrey-constabulary", "surrey-police", kind).await;
     let after = app.get("/api/v1/records.csv").await.headers["etag"].clone();
     assert!(before != between && between != after, "a merge changes rows without a change number");
     for slug in ["surry-police", "surrey-constabulary", "surrey-police"] {

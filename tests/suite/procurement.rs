@@ -487,7 +487,7 @@ async fn an_alias_entered_later_reaches_old_notices_and_a_merge_moves_them() {
     assert_eq!(items(&app, "/api/v1/gaps").await[0]["rule"], "identity_unresolved");
     app.organisation("Aldermere Police", OrganisationKind::PoliceForce).await;
     let kind = domain::codes::AliasKind::LegalBuyer;
-    store::across::merge(&app.db, "chief-constable-of-aldermere", "aldermere-police", kind).await.unwrap();
+    app.merge("chief-constable-of-aldermere", "aldermere-police", kind).await;
     let found = items(&app, "/api/v1/contracts?buyer=aldermere-police").await;
     assert_eq!(found[0]["contract"]["parties"][0]["organisation"], "aldermere-police");
     store::procurement::gaps::look(&app.db, now()).await.unwrap();

@@ -28,7 +28,7 @@ async fn an_index_is_found_again_and_brought_up_to_date() {
 }
 
 #[tokio::test]
-async fn a_broken_index_is_built_anew() {
+async fn a_broken_index_is_rebuilt() {
     let app = TestApp::new().await;
     let folder = app.folder.path().join("index");
     app.publish(&[record("Camera", |_| {})]).await;

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use axum::http::{Method, StatusCode};
-use importer::Source;
 use importer::Options;
+use importer::Source;
 use importer::table::{Limits, Reading};
 use suite::{Answer, TestApp, options};
 

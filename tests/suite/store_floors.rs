@@ -239,3 +239,27 @@ fn no_ring_and_no_upward_import_in_store() {
     // A reader of imports that finds none would be content with everything.
     assert!(uses.len() > 60 && uses.values().map(BTreeSet::len).sum::<usize>() > 300, "{uses:?}");
 }
+
+/// A column read by its number is read wrongly as soon as somebody adds one before it. Only statements of a single
+/// column may be: the databases name an expression such as `count(*)` differently.
+#[test]
+fn columns_are_read_by_name() {
+    let top = suite::data::project().join("crates/store/src");
+    let (mut folders, mut found) = (vec![top.clone()], Vec::new());
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let reads = std::fs::read_to_string(&path).unwrap().matches("_by_index").count();
+            if reads > 0 {
+                found.push((path.strip_prefix(&top).unwrap().display().to_string(), reads));
+            }
+        }
+    }
+    found.sort();
+    let allowed = [("ground/raw.rs", 1), ("ground/sql.rs", 1)];
+    assert_eq!(found, allowed.map(|(file, reads)| (file.to_owned(), reads)));
+}

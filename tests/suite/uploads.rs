@@ -157,7 +157,7 @@ async fn a_file_that_cannot_be_used_says_why_without_a_trace_of_the_machine() {
         assert!(!answer.text.contains("/tmp") && !answer.text.contains(".tmp"), "{}", answer.text);
     }
     let unknown = upload(&council, "name=records.csv&source=nl", b"x".to_vec()).await;
-    assert_eq!(unknown.json()["errors"][0]["hint"], "write records or atrs");
+    assert_eq!(unknown.json()["errors"][0]["hint"], "use one of: records, atrs");
     let long = upload(&council, "name=records.csv", vec![b'x'; (20 << 20) + 1]).await;
     assert_eq!(long.status, StatusCode::PAYLOAD_TOO_LARGE);
 }

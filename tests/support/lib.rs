@@ -18,11 +18,12 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
+use acts::{Act, Actor};
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use chrono::{DateTime, Utc};
 use domain::authorisation::{Grant, Remit};
-use domain::codes::{OrganisationKind, Role};
+use domain::codes::{AliasKind, OrganisationKind, Role};
 use domain::organisation::OrganisationRef;
 use domain::{Organisation, Record};
 use export::dump::Job;
@@ -253,6 +254,15 @@ impl TestApp {
         tx.commit().await.unwrap();
         let found = store::names::organisations::find(&self.db, &slug).await.unwrap().unwrap();
         found.organisation.id.unwrap().to_string()
+    }
+
+    /// Merges one body into another, as the command does. Returns how many records show the other now.
+    pub async fn merge(&self, slug: &str, into: &str, kind: AliasKind) -> u64 {
+        let tx = self.db.begin().await.unwrap();
+        let act = Act { tx: &tx, now: now(), actor: Actor::CommandLine };
+        let moved = acts::merge_organisation(&act, slug, into, kind).await.unwrap();
+        tx.commit().await.unwrap();
+        moved
     }
 
     /// Adds a person with a role and returns their token. Roles for the whole register have no organisation.

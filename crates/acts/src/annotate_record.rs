@@ -2,7 +2,7 @@
 
 use domain::RecordId;
 use domain::authorisation::{Object, Permission};
-use store::people::remarks::{self, Remark};
+use store::people::remarks::{self, Remark, RemarkKind};
 
 use crate::records::published_record;
 use crate::remarks::note;
@@ -21,7 +21,8 @@ pub async fn annotate_record(
     let by = act.acting_for(organisation, Permission::Annotate).await?;
     let role = act.may(Permission::Annotate, Object::Of { owner: &by.id, about_others: false })?;
     published_record(act.tx, id).await?;
-    let mut remark = Remark::pending(&id.to_string(), "annotation", Some(&by.id), said.text, act.now);
+    let kind = RemarkKind::Annotation;
+    let mut remark = Remark::pending(&id.to_string(), kind, Some(&by.id), said.text, act.now);
     remark.evidence = said.evidence_url;
     remarks::insert(act.tx, &remark, None).await?;
     note(act, role, "remark.create", &remark, Some(&by.id)).await?;

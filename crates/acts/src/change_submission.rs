@@ -1,7 +1,7 @@
 //! Editing a submission.
 
 use domain::Finding;
-use domain::codes::Role;
+use domain::codes::{Role, SubmissionState};
 use domain::submission::{Action, next};
 use serde_json::{Map, Value};
 use store::names::organisations;
@@ -29,24 +29,40 @@ pub struct Changed {
     submission: Submission,
 }
 
-/// Checks that a submission's state allows editing. Errors: [`Refusal::NotNow`].
-pub fn editable(submission: &Submission) -> Result<(), Refusal> {
-    next(submission.state, Action::Edit)?;
-    Ok(())
+/// A submission as stored, in a state that allows editing. Asked first and on its own: whether a submission may be
+/// edited does not depend on what the edit says.
+#[derive(Debug)]
+pub struct Editable {
+    before: Submission,
+    /// Its state once it is edited.
+    state: SubmissionState,
 }
 
-/// Edits a submission in memory. `before` is the submission as stored. Sealed text of an assessment that
-/// stays in the list is kept unless an explicit `null` removes it.
+impl Editable {
+    /// Errors: [`Refusal::NotNow`] when its state does not allow editing.
+    pub fn new(before: Submission) -> Result<Self, Refusal> {
+        let state = next(before.state, Action::Edit)?;
+        Ok(Self { before, state })
+    }
+
+    /// The submission as stored.
+    pub fn submission(&self) -> &Submission {
+        &self.before
+    }
+}
+
+/// Edits a submission in memory. Sealed text of an assessment that stays in the list is kept unless an explicit
+/// `null` removes it.
 ///
-/// Errors: [`Refusal::Forbidden`], [`Refusal::NotNow`], [`Refusal::Invalid`].
+/// Errors: [`Refusal::Forbidden`], [`Refusal::Invalid`].
 pub async fn changed(
     conn: &impl Reads,
     actor: Actor<'_>,
-    before: &Submission,
+    editable: &Editable,
     change: Change,
 ) -> Result<Changed, Refusal> {
+    let Editable { before, state } = editable;
     let role = actor.may(Action::Edit.into(), object_of(before))?;
-    let state = next(before.state, Action::Edit)?;
     if change.base_version.is_some() && before.record_id.is_none() {
         let message = "a new record has no version to begin from";
         let finding = Finding::error("/base_version", "bad-value", message);
@@ -63,7 +79,8 @@ pub async fn changed(
     };
     let record = checked(conn, change.members, before.record.origin, Some(before), &whose).await?;
     let base_version = change.base_version.or(before.base_version);
-    let mut submission = Submission { state, record, note: change.note, base_version, ..before.clone() };
+    let mut submission =
+        Submission { state: *state, record, note: change.note, base_version, ..before.clone() };
     submission.number_assessments();
     if let Some(person) = actor.person_id() {
         submission.written_by(person);

@@ -1,7 +1,7 @@
 //! Deciding an annotation or a correction, by an administrator.
 
 use domain::authorisation::{Object, Permission};
-use store::people::remarks::{self, Remark};
+use store::people::remarks::{self, Remark, RemarkKind, RemarkState};
 
 use crate::remarks::note;
 use crate::{Act, Refusal};
@@ -30,20 +30,22 @@ pub async fn decide_remark(
     let role = act.may(Permission::Moderate, Object::Register)?;
     let missing = || Refusal::NotFound("remark", domain::cell::short(id));
     let mut remark = remarks::find(act.tx, id).await?.ok_or_else(missing)?;
-    if remark.state != "pending" {
-        return Err(Refusal::Conflict(format!("it was decided before: {}", remark.state)));
+    if remark.state != RemarkState::Pending {
+        return Err(Refusal::Conflict(format!("it was decided before: {}", remark.state.as_str())));
     }
-    remark.state = match (decided, remark.kind.as_str()) {
-        (Decided::Publish, "annotation") => "published",
-        (Decided::Accept, "correction") => "accepted",
-        (Decided::Decline, _) => "declined",
+    remark.state = match (decided, remark.kind) {
+        (Decided::Publish, RemarkKind::Annotation) => RemarkState::Published,
+        (Decided::Accept, RemarkKind::Correction) => RemarkState::Accepted,
+        (Decided::Decline, _) => RemarkState::Declined,
         (_, kind) => {
-            let detail = format!("a remark of kind {kind} cannot be decided like this");
-            let allowed = if kind == "correction" { ["accept", "decline"] } else { ["publish", "decline"] };
+            let detail = format!("a remark of kind {} cannot be decided like this", kind.as_str());
+            let allowed = match kind {
+                RemarkKind::Correction => ["accept", "decline"],
+                RemarkKind::Annotation | RemarkKind::Reply => ["publish", "decline"],
+            };
             return Err(Refusal::NotNow { detail, allowed: allowed.map(str::to_owned).to_vec() });
         }
-    }
-    .to_owned();
+    };
     remark.outcome = Some(outcome);
     remark.decided_at = Some(act.now);
     remarks::update(act.tx, &remark).await?;

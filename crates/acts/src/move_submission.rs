@@ -1,15 +1,13 @@
-//! Moving a submission on: submit, review, send back, approve, publish or discard.
+//! Moving a submission on: submit, review, send back, approve or discard. Publishing is
+//! [`publish_submission`](crate::publish_submission()).
 
+use domain::Finding;
 use domain::submission::{Action, next};
-use domain::{Finding, Record, RecordId};
-use store::names::Names;
 use store::people::submissions::Submission;
-use store::records::publish::{Candidate, Outcome, Prepared, Terms, publish};
-use store::records::sealed::whole;
-use store::records::standing;
-use store::{Reads, StoreError, Tx, people};
+use store::{Reads, people};
 
 use crate::draft::publishable;
+use crate::publish_submission::Publication;
 use crate::submissions::{keep, object_of, stopped_by_four_eyes};
 use crate::{Act, Actor, Refusal, reason};
 
@@ -39,12 +37,32 @@ impl Step {
     }
 }
 
-/// A submission with its step, fully checked before the single writer is taken.
+/// A submission with its step, fully checked before the single writer is taken. Publishing changes public content
+/// and the name table, so it is an act of its own, and only [`ready_for`] says which of the two it is.
 #[derive(Debug)]
-pub struct Ready {
+pub enum Ready {
+    /// A step that stays out of public view: [`move_submission`] takes it.
+    Move(Move),
+    /// The step that publishes it: [`publish_submission`](crate::publish_submission()) takes it.
+    Publication(Publication),
+}
+
+impl Ready {
     /// The submission after the step.
-    pub submission: Submission,
-    step: Step,
+    pub fn submission(&self) -> &Submission {
+        match self {
+            Self::Move(ready) => &ready.submission,
+            Self::Publication(ready) => &ready.submission,
+        }
+    }
+}
+
+/// A step that does not publish, ready to be taken.
+#[derive(Debug)]
+pub struct Move {
+    submission: Submission,
+    action: Action,
+    reason: Option<String>,
 }
 
 /// Takes a step in memory. `submission` is the submission as stored.
@@ -71,91 +89,19 @@ pub async fn ready_for(
         let why = "who wrote or submitted it does not approve it: ask another approver";
         return Err(Refusal::Rule(why.to_owned()));
     }
-    Ok(Ready { submission, step })
+    let Step { action, reason, .. } = step;
+    Ok(match action {
+        Action::Publish => Ready::Publication(Publication { submission, reason }),
+        _ => Ready::Move(Move { submission, action, reason }),
+    })
 }
 
-/// Moves a submission on and, if that is the step, publishes it. Publishing needs the name table as of the
-/// start of the transaction, and updates it; with `None` it is read from the database.
+/// Moves a submission on.
 ///
-/// Errors: [`Refusal::Forbidden`]; [`Refusal::Stale`] when somebody else changed it after it was read;
-/// [`Refusal::Conflict`] when its record has a newer version, was withdrawn, or already says the same.
-pub async fn move_submission(
-    act: &Act<'_>,
-    ready: Ready,
-    names: Option<&mut Names>,
-) -> Result<Submission, Refusal> {
-    let Ready { mut submission, step } = ready;
-    let role = act.may(step.action.into(), object_of(&submission))?;
-    if step.action == Action::Publish {
-        match names {
-            Some(names) => Box::pin(publish_it(act, &mut submission, names)).await?,
-            None => {
-                let mut names = Names::within(act.tx).await?;
-                Box::pin(publish_it(act, &mut submission, &mut names)).await?;
-            }
-        }
-    }
-    keep(act, role, step.action, step.reason.as_deref(), &mut submission).await?;
+/// Errors: [`Refusal::Forbidden`]; [`Refusal::Stale`] when somebody else changed it after it was read.
+pub async fn move_submission(act: &Act<'_>, ready: Move) -> Result<Submission, Refusal> {
+    let Move { mut submission, action, reason } = ready;
+    let role = act.may(action.into(), object_of(&submission))?;
+    keep(act, role, action, reason.as_deref(), &mut submission).await?;
     Ok(submission)
-}
-
-/// Publishes a submission as a version of its record.
-async fn publish_it(act: &Act<'_>, submission: &mut Submission, names: &mut Names) -> Result<(), Refusal> {
-    let id = goes_on(act.tx, submission).await?;
-    let record = match over_owners(act.tx, submission).await? {
-        Some(record) => record,
-        None => submission.record.clone(),
-    };
-    let note = submission.note.clone();
-    let candidate = Candidate { source: None, id, record, trace: None, note, published_at: None };
-    let batch = [Prepared::new(candidate)];
-    let made = publish(act.tx, names, &batch, &Terms::default(), act.now).await?.remove(0);
-    let why = match made.outcome {
-        Outcome::Created | Outcome::Changed => {
-            submission.record_id = Some(made.id);
-            submission.published_version = Some(made.version);
-            return Ok(());
-        }
-        Outcome::Unchanged => "already says this",
-        Outcome::Withdrawn => "was withdrawn",
-        Outcome::Kept => "is its publisher's own",
-    };
-    Err(Refusal::Conflict(format!("the record {} {why}", made.id)))
-}
-
-/// The record a submission continues, if any. Errors: [`Refusal::Conflict`] when the record has a newer
-/// version.
-async fn goes_on(tx: &Tx, submission: &Submission) -> Result<Option<RecordId>, Refusal> {
-    let Some(id) = &submission.record_id else { return Ok(None) };
-    let parsed: RecordId = id
-        .parse()
-        .map_err(|error| StoreError::inconsistent("submissions", "record_id", &submission.id, error))?;
-    let version = standing(tx, id).await?.map(|standing| standing.version);
-    if version != submission.base_version {
-        return Err(Refusal::Conflict(format!(
-            "the record {id} is at version {}, and this submission was begun from version {}: read what changed, \
-             then set base_version",
-            version.unwrap_or_default(),
-            submission.base_version.unwrap_or_default()
-        )));
-    }
-    Ok(Some(parsed))
-}
-
-/// The owner's whole record, sealed text included, with an oversight body's reviews and audits in place of
-/// its own; `None` for any other submission. The oversight body's draft holds public text only, so publishing
-/// it as it is would lose the sealed text.
-async fn over_owners(tx: &Tx, submission: &Submission) -> Result<Option<Record>, StoreError> {
-    let Some(id) = submission.record_id.as_deref().filter(|_| submission.about_others) else {
-        return Ok(None);
-    };
-    let owner = standing(tx, id).await?.and_then(|standing| standing.owner);
-    if owner.as_ref() == Some(&submission.owner) {
-        return Ok(None);
-    }
-    let Some(mut whole) = whole(tx, id).await? else { return Ok(None) };
-    let Record { reviews, audits, .. } = submission.record.clone();
-    whole.reviews = reviews;
-    whole.audits = audits;
-    Ok(Some(whole))
 }

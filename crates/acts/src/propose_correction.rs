@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use domain::RecordId;
 use store::ground::secret::{Opens, Secret};
-use store::people::remarks::{self, Remark};
+use store::people::remarks::{self, Remark, RemarkKind};
 
 use crate::{Act, Refusal, Statement};
 
@@ -23,7 +23,7 @@ pub async fn propose_correction(act: &Act<'_>, id: RecordId, said: Statement) ->
         return Err(Refusal::TooMany);
     }
     let secret = Secret::new(Opens::Correction);
-    let mut remark = Remark::pending(&id.to_string(), "correction", None, said.text, act.now);
+    let mut remark = Remark::pending(&id.to_string(), RemarkKind::Correction, None, said.text, act.now);
     remark.evidence = said.evidence_url;
     remarks::insert(act.tx, &remark, Some(&secret.sha256())).await?;
     Ok(secret)

@@ -2,7 +2,7 @@
 
 use domain::RecordId;
 use domain::authorisation::{Object, Permission};
-use store::people::remarks::{self, Remark};
+use store::people::remarks::{self, Remark, RemarkKind, RemarkState};
 use store::records::publish;
 
 use crate::organisations::publisher_of;
@@ -18,9 +18,9 @@ pub async fn reply_to_record(act: &Act<'_>, id: RecordId, said: Statement) -> Re
     let record = published_record(act.tx, id).await?.version.record()?;
     let body = publisher_of(act.tx, &record).await?.ok_or(Refusal::Forbidden(Permission::Reply))?;
     let role = act.may(Permission::Reply, Object::Of { owner: &body, about_others: false })?;
-    let mut remark = Remark::pending(&id.to_string(), "reply", Some(&body), said.text, act.now);
+    let mut remark = Remark::pending(&id.to_string(), RemarkKind::Reply, Some(&body), said.text, act.now);
     remark.evidence = said.evidence_url;
-    remark.state = "published".to_owned();
+    remark.state = RemarkState::Published;
     remark.decided_at = Some(act.now);
     remarks::insert(act.tx, &remark, None).await?;
     publish::answered(act.tx, id, act.now).await?;

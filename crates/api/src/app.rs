@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use acts::Refusal;
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::facets::{self, FacetValues};
 use export::describe::Sum;
 use export::published::{self, Published};
 use importer::table::Reading;
@@ -18,7 +19,6 @@ use store::ground::lease::{Clock, Leases};
 use store::ground::objects::Objects;
 use store::ground::settings;
 use store::names::Names;
-use store::records::projection::label;
 use store::{Db, StoreError, Tx};
 use tokio::sync::Semaphore;
 use transparency::{Cosigner, PublicKey};
@@ -310,11 +310,12 @@ impl App {
         facet: &'static str,
         values: &[String],
     ) -> Result<HashMap<String, Arc<str>>, StoreError> {
+        let declared = facets::find(facet);
         let state = self.search.generation();
         let mut labels = HashMap::with_capacity(values.len());
         let mut unknown = Vec::new();
         for value in values {
-            if let Some(code) = label(facet, value) {
+            if let Some(code) = declared.and_then(|facet| facet.value_label(value)) {
                 labels.insert(value.clone(), code.into());
             } else if let Some(name) = self.labels.get(&(state, facet, value.clone())) {
                 labels.insert(value.clone(), name);
@@ -322,10 +323,12 @@ impl App {
                 unknown.push(value.clone());
             }
         }
-        let names = match facet {
+        let names = match declared.map(|facet| facet.values) {
             _ if unknown.is_empty() => BTreeMap::new(),
-            "publisher" | "supplier" => store::names::organisations::names(&self.db, &unknown).await?,
-            "product" => store::names::products::names(&self.db, &unknown).await?,
+            Some(FacetValues::Organisations) => {
+                store::names::organisations::names(&self.db, &unknown).await?
+            }
+            Some(FacetValues::Products) => store::names::products::names(&self.db, &unknown).await?,
             _ => BTreeMap::new(),
         };
         for (value, name) in names {

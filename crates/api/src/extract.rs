@@ -1,4 +1,5 @@
-//! Queries and paths: read strictly, with all faults reported at once.
+//! Queries and paths: read strictly, with all faults reported at once. What a parameter may be is declared in
+//! [`parameters`](crate::parameters).
 
 use axum::extract::FromRequestParts;
 use axum::extract::rejection::PathRejection;
@@ -6,22 +7,11 @@ use axum::http::request::Parts;
 use domain::RecordId;
 use domain::codes::nearest;
 use percent_encoding::percent_decode_str;
-use serde::Deserialize;
-use store::ground::page::Cursor;
-use utoipa::IntoParams;
 
 use crate::problem::{ApiError, Fault};
 
-/// The longest search text for records, in characters.
-pub(crate) const SEARCH_MAX: usize = 500;
-/// The longest search text for names, in characters.
-pub(crate) const NAME_SEARCH_MAX: usize = 200;
 /// The longest query, in bytes.
 pub(crate) const QUERY_MAX: usize = 8 * 1024;
-/// Default number of items per page.
-pub(crate) const LIMIT_DEFAULT: u64 = 20;
-/// The most items per page.
-pub(crate) const LIMIT_MAX: u64 = 100;
 
 /// Query parameters, in the order sent.
 #[derive(Debug, Clone)]
@@ -64,6 +54,7 @@ pub(crate) fn parse(query: &str) -> Result<Vec<(String, String)>, ApiError> {
 /// that are left.
 #[derive(Debug)]
 pub(crate) struct Taker {
+    sent: Vec<(String, String)>,
     pairs: Vec<(String, String)>,
     known: Vec<&'static str>,
     pub(crate) faults: Vec<Fault>,
@@ -71,7 +62,12 @@ pub(crate) struct Taker {
 
 impl Taker {
     pub(crate) fn new(pairs: Vec<(String, String)>) -> Self {
-        Self { pairs, known: Vec::new(), faults: Vec::new() }
+        Self { sent: pairs.clone(), pairs, known: Vec::new(), faults: Vec::new() }
+    }
+
+    /// Takes everything that was sent, in the order sent.
+    pub(crate) fn sent(&mut self) -> Vec<(String, String)> {
+        std::mem::take(&mut self.sent)
     }
 
     /// All values of a repeatable parameter; empty values are faults.
@@ -107,125 +103,6 @@ impl Taker {
         values.pop()
     }
 
-    /// Reads a parameter with a function that returns a value or a fault.
-    pub(crate) fn read<T>(
-        &mut self,
-        key: &'static str,
-        read: impl FnOnce(&str) -> Result<T, Fault>,
-    ) -> Option<T> {
-        let value = self.one(key)?;
-        match read(&value) {
-            Ok(value) => Some(value),
-            Err(fault) => {
-                self.fault(fault);
-                None
-            }
-        }
-    }
-
-    /// A search text of at most `max` characters.
-    pub(crate) fn search(&mut self, key: &'static str, max: usize) -> Option<String> {
-        self.read(key, |text| {
-            if text.chars().count() > max {
-                return Err(Fault::new(key, "too-long", format!("more than {max} characters"))
-                    .hint("search for less"));
-            }
-            Ok(text.to_owned())
-        })
-    }
-
-    /// Codes of a code list, each checked.
-    pub(crate) fn codes<C: domain::Code>(&mut self, key: &'static str) -> Vec<C> {
-        let mut codes = Vec::new();
-        for value in self.many(key) {
-            match C::parse(&value) {
-                Ok(code) if !codes.contains(&code) => codes.push(code),
-                Ok(_) => {}
-                Err(bad) => self.fault(Fault::new(key, "unknown-code", bad.to_string()).hint(bad.hint())),
-            }
-        }
-        codes
-    }
-
-    /// UUIDs, each checked.
-    pub(crate) fn uuids(&mut self, key: &'static str) -> Vec<String> {
-        let read = |text: &str| text.parse::<uuid::Uuid>().map(|id| id.to_string()).ok();
-        self.ids(key, read, "a UUID")
-    }
-
-    /// Public record ids, each checked.
-    pub(crate) fn record_ids(&mut self, key: &'static str) -> Vec<String> {
-        let read = |text: &str| text.parse::<RecordId>().map(|id| id.to_string()).ok();
-        self.ids(key, read, "the public id of a record, such as R-4ZK7Q2M")
-    }
-
-    fn ids(&mut self, key: &'static str, read: impl Fn(&str) -> Option<String>, what: &str) -> Vec<String> {
-        let mut ids = Vec::new();
-        for value in self.many(key) {
-            match read(&value) {
-                Some(id) => ids.push(id),
-                None => {
-                    let shown = domain::cell::short(&value);
-                    self.fault(
-                        Fault::new(key, "bad-id", format!("'{shown}' is not an id"))
-                            .hint(format!("write {what}")),
-                    );
-                }
-            }
-        }
-        ids
-    }
-
-    /// A date, `YYYY-MM-DD`.
-    pub(crate) fn day(&mut self, key: &'static str) -> Option<chrono::NaiveDate> {
-        self.read(key, |text| {
-            domain::cell::date(key, text).map_err(|finding| {
-                Fault::new(key, &finding.code, finding.message).hint(finding.hint.unwrap_or_default())
-            })
-        })
-    }
-
-    /// `true` or `false`.
-    pub(crate) fn boolean(&mut self, key: &'static str) -> Option<bool> {
-        self.read(key, |text| {
-            text.parse().map_err(|_| {
-                Fault::new(
-                    key,
-                    "bad-boolean",
-                    format!("'{}' is neither true nor false", domain::cell::short(text)),
-                )
-                .hint("write true or false")
-            })
-        })
-    }
-
-    /// The cursor, which must come from the query with this identity.
-    pub(crate) fn cursor(&mut self, identity: &str) -> Option<Cursor> {
-        self.read("cursor", |word| {
-            Cursor::decode(word, identity).map_err(|error| {
-                Fault::new("cursor", "bad-cursor", error.to_string())
-                    .hint("take it from next, for the same query")
-            })
-        })
-    }
-
-    /// Items per page.
-    pub(crate) fn limit(&mut self) -> u64 {
-        let limit = self.read("limit", |text| {
-            // Only plain digits: `parse` alone would also take a sign or leading zeros.
-            let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
-            text.parse().ok().filter(|limit| plain && (1..=LIMIT_MAX).contains(limit)).ok_or_else(|| {
-                Fault::new(
-                    "limit",
-                    "bad-limit",
-                    format!("'{}' is not a page size", domain::cell::short(text)),
-                )
-                .hint(format!("write a number from 1 to {LIMIT_MAX}"))
-            })
-        });
-        limit.unwrap_or(LIMIT_DEFAULT)
-    }
-
     pub(crate) fn fault(&mut self, fault: Fault) {
         self.faults.push(fault);
     }
@@ -244,19 +121,6 @@ impl Taker {
         }
         if self.faults.is_empty() { Ok(()) } else { Err(ApiError::Query(self.faults)) }
     }
-}
-
-/// Where a page starts, and its length.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what handlers take, which a test compares")]
-pub(crate) struct PageParams {
-    /// Items per page.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<u8>,
-    /// Cursor of the page: `next` of the previous one.
-    #[param(min_length = 1)]
-    cursor: Option<String>,
 }
 
 /// For operations without parameters: refuses any query.

@@ -1,101 +1,224 @@
 //! The filters of record lists, the same for JSON, exports, feeds and the command line.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::codes::{
-    AffectedGroup, AssessmentStatus, AssessmentType, AutomationLevel, DecisionEffect, Flag, OrganisationKind,
-    Origin, Phase, RecordKind, Region, Sector, Technology, nearest,
-};
+use domain::codes::nearest;
+use domain::facets::{FACETS, Facet, FacetValues};
 use search::{RecordQuery, Sort};
 use serde::Deserialize;
 use store::Db;
 use store::names::{organisations, products};
-use store::records::projection::coded;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::ArrayBuilder;
+use utoipa::openapi::{Ref, Required};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::extract::{SEARCH_MAX, Taker};
+use crate::extract::Taker;
+use crate::parameters::{Choice, Limits, Own, Value, not_among, parameters};
 use crate::problem::{ApiError, Fault};
 
 /// A country or part of one: ISO 3166-1 alpha-2 or ISO 3166-2.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, PartialEq, Eq, ToSchema)]
 #[schema(value_type = String, pattern = "^[A-Z]{2}(-[A-Z0-9]{1,3})?$", example = "GB")]
-pub(crate) struct JurisdictionCode(#[expect(dead_code, reason = "only its schema is used")] String);
+pub(crate) struct JurisdictionCode(pub(crate) String);
 
-/// A language: BCP 47.
-#[derive(Debug, Deserialize, ToSchema)]
-#[schema(value_type = String, pattern = "^[a-z]{2,3}$", example = "en")]
-pub(crate) struct LanguageTag(#[expect(dead_code, reason = "only its schema is used")] String);
-
-/// The slug or id of an organisation or product.
-#[derive(Debug, Deserialize, ToSchema)]
-#[schema(value_type = String, min_length = 1, pattern = "^[a-z0-9-]+$", example = "calder-vale-police")]
-pub(crate) struct SlugOrId(#[expect(dead_code, reason = "only its schema is used")] String);
-
-/// Filters of record lists. Repeated values mean "or", different parameters mean "and".
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what `take_query` reads, which a test compares")]
-pub(crate) struct RecordFilters {
-    /// Words, `"phrases"`, `-exclusions` and prefixes `word*`; stems, accents and well-known abbreviations are understood.
-    #[param(example = "\"facial recognition\" -trial", max_length = 500, min_length = 1)]
-    q: Option<String>,
-    /// ISO 3166 code; a country includes its parts.
-    jurisdiction: Option<Vec<JurisdictionCode>>,
-    /// Language of the record, BCP 47.
-    lang: Option<Vec<LanguageTag>>,
-    /// Sector.
-    sector: Option<Vec<Sector>>,
-    /// Slug or id of a publisher.
-    publisher: Option<Vec<SlugOrId>>,
-    /// Kind of publisher.
-    publisher_kind: Option<Vec<OrganisationKind>>,
-    /// Slug or id of a supplier.
-    supplier: Option<Vec<SlugOrId>>,
-    /// Slug or id of a product.
-    product: Option<Vec<SlugOrId>>,
-    /// Phase of the tool's life.
-    phase: Option<Vec<Phase>>,
-    /// Technology it uses.
-    technology: Option<Vec<Technology>>,
-    /// How much of the decision is automated.
-    automation_level: Option<Vec<AutomationLevel>>,
-    /// What it can lead to for a person.
-    decision_effect: Option<Vec<DecisionEffect>>,
-    /// Who it is used on.
-    affected_group: Option<Vec<AffectedGroup>>,
-    /// Region of the United Kingdom.
-    region: Option<Vec<Region>>,
-    /// Has an assessment of this type.
-    assessment_type: Option<Vec<AssessmentType>>,
-    /// Has an assessment with this status.
-    assessment_status: Option<Vec<AssessmentStatus>>,
-    /// Flag raised by the public rules.
-    flag: Option<Vec<Flag>>,
-    /// Origin: who made the statement.
-    origin: Option<Vec<Origin>>,
-    /// Kind of record.
-    kind: Option<Vec<RecordKind>>,
-    /// First published on this day or later.
-    published_from: Option<NaiveDate>,
-    /// First published on this day or earlier.
-    published_to: Option<NaiveDate>,
-    /// Last changed at this time or later, RFC 3339.
-    #[param(example = "2026-01-31T00:00:00Z")]
-    updated_since: Option<DateTime<Utc>>,
+impl Value<Own> for JurisdictionCode {
+    fn read(key: &'static str, text: &str, _: &Limits) -> Result<Self, Fault> {
+        if domain::validate::is_jurisdiction(text) {
+            return Ok(Self(text.to_owned()));
+        }
+        let shown = domain::cell::short(text);
+        let detail = format!("'{shown}' is not a country or a part of one");
+        Err(Fault::new(key, "unknown-jurisdiction", detail)
+            .hint("write ISO 3166 in capitals, such as GB, GB-WLS, NL or US"))
+    }
 }
 
-/// Reads the register as of a past day.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what `take_as_of` reads, which a test compares")]
-pub(crate) struct AsOf {
-    /// A day, in UTC: records as at the end of that day, with flags as of then.
-    #[param(example = "2026-05-01")]
-    as_of: Option<NaiveDate>,
+/// A language: BCP 47.
+#[derive(Debug, PartialEq, Eq, ToSchema)]
+#[schema(value_type = String, pattern = "^[a-z]{2,3}$", example = "en")]
+pub(crate) struct LanguageTag(pub(crate) String);
+
+impl Value<Own> for LanguageTag {
+    fn read(key: &'static str, text: &str, _: &Limits) -> Result<Self, Fault> {
+        if domain::validate::is_language(text) {
+            return Ok(Self(text.to_owned()));
+        }
+        let shown = domain::cell::short(text);
+        Err(Fault::new(key, "unknown-language", format!("'{shown}' is not a language tag"))
+            .hint("write BCP 47, such as en or nl"))
+    }
+}
+
+/// The slug or id of an organisation or product.
+#[derive(Debug, PartialEq, Eq, ToSchema)]
+#[schema(value_type = String, min_length = 1, pattern = "^[a-z0-9-]+$", example = "calder-vale-police")]
+pub(crate) struct SlugOrId(Named);
+
+/// A name as given. Only the database knows whether anything is called that, so the parameter is kept for the
+/// fault.
+#[derive(Debug, PartialEq, Eq)]
+struct Named {
+    key: &'static str,
+    text: String,
+}
+
+impl Value<Own> for SlugOrId {
+    fn read(key: &'static str, text: &str, _: &Limits) -> Result<Self, Fault> {
+        Ok(Self(Named { key, text: text.to_owned() }))
+    }
+}
+
+/// Slugs of the organisations named. Names of none become faults.
+pub(crate) async fn organisation_slugs(
+    db: &Db,
+    taker: &mut Taker,
+    named: Option<Vec<SlugOrId>>,
+) -> Result<Vec<String>, ApiError> {
+    let mut slugs = Vec::new();
+    for SlugOrId(Named { key, text }) in named.into_iter().flatten() {
+        match organisations::current_slug(db, &text).await? {
+            Some(slug) if slugs.contains(&slug) => {}
+            Some(slug) => slugs.push(slug),
+            None => {
+                let near = organisations::similar_slugs(db, &text).await?;
+                let hint = match nearest(&text, near.iter().map(|slug| (slug.as_str(), slug.as_str()))) {
+                    Some(near) => format!("did you mean '{near}'?"),
+                    None => "search /api/v1/organisations?q= for it".to_owned(),
+                };
+                let detail = format!("there is no organisation '{}'", domain::cell::short(&text));
+                taker.fault(Fault::new(key, "unknown-organisation", detail).hint(hint));
+            }
+        }
+    }
+    Ok(slugs)
+}
+
+/// Slugs of the products named. Names of none become faults.
+pub(crate) async fn product_slugs(
+    db: &Db,
+    taker: &mut Taker,
+    named: Option<Vec<SlugOrId>>,
+) -> Result<Vec<String>, ApiError> {
+    let mut slugs = Vec::new();
+    for SlugOrId(Named { key, text }) in named.into_iter().flatten() {
+        match products::find(db, &text).await? {
+            Some(product) if slugs.contains(&product.slug) => {}
+            Some(product) => slugs.push(product.slug),
+            None => {
+                let detail = format!("there is no product '{}'", domain::cell::short(&text));
+                let fault = Fault::new(key, "unknown-product", detail);
+                taker.fault(fault.hint("search /api/v1/products?q= for it"));
+            }
+        }
+    }
+    Ok(slugs)
+}
+
+parameters! {
+    /// The search text.
+    struct Words {
+        /// Words, `"phrases"`, `-exclusions` and prefixes `word*`; stems, accents and well-known abbreviations are understood.
+        #[param(example = "\"facial recognition\" -trial", max_length = 500, min_length = 1)]
+        q: Option<String>,
+    }
+}
+
+parameters! {
+    /// Filters by time.
+    struct Times {
+        /// First published on this day or later.
+        published_from: Option<NaiveDate>,
+        /// First published on this day or earlier.
+        published_to: Option<NaiveDate>,
+        /// Last changed at this time or later, RFC 3339.
+        #[param(example = "2026-01-31T00:00:00Z")]
+        updated_since: Option<DateTime<Utc>>,
+    }
+}
+
+/// Filters of record lists: words, every facet of [`FACETS`], and times. Repeated values mean "or", different
+/// parameters mean "and".
+#[derive(Debug)]
+pub(crate) struct RecordFilters;
+
+impl IntoParams for RecordFilters {
+    fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let mut all = Words::into_params(&place);
+        all.extend(FACETS.iter().map(described));
+        all.extend(Times::into_params(&place));
+        all
+    }
+}
+
+/// The parameter of a facet, for the OpenAPI document.
+fn described(facet: &Facet) -> Parameter {
+    let values = match facet.values {
+        FacetValues::Codes(list) => list.schema.into(),
+        FacetValues::Organisations | FacetValues::Products => SlugOrId::name(),
+        FacetValues::Jurisdictions => JurisdictionCode::name(),
+        FacetValues::Languages => LanguageTag::name(),
+    };
+    ParameterBuilder::new()
+        .name(facet.name)
+        .parameter_in(ParameterIn::Query)
+        .description(Some(facet.description))
+        .required(Required::False)
+        .schema(Some(ArrayBuilder::new().items(Ref::from_schema_name(values))))
+        .build()
+}
+
+/// Takes a facet's values out of a query, in the form they are stored in.
+async fn take_facet(db: &Db, taker: &mut Taker, facet: &Facet) -> Result<Vec<String>, ApiError> {
+    let key = facet.name;
+    Ok(match facet.values {
+        FacetValues::Codes(list) => values(taker, key, |text| {
+            let code = list.check(text).map(str::to_owned);
+            code.map_err(|bad| Fault::new(key, "unknown-code", bad.to_string()).hint(bad.hint()))
+        }),
+        FacetValues::Jurisdictions => values(taker, key, |text| {
+            JurisdictionCode::read(key, text, &Limits::default()).map(|JurisdictionCode(code)| code)
+        }),
+        FacetValues::Languages => values(taker, key, |text| {
+            LanguageTag::read(key, text, &Limits::default()).map(|LanguageTag(tag)| tag)
+        }),
+        FacetValues::Organisations => {
+            let named: Option<Vec<SlugOrId>> =
+                crate::parameters::Parameter::take(taker, key, &Limits::default());
+            organisation_slugs(db, taker, named).await?
+        }
+        FacetValues::Products => {
+            let named: Option<Vec<SlugOrId>> =
+                crate::parameters::Parameter::take(taker, key, &Limits::default());
+            product_slugs(db, taker, named).await?
+        }
+    })
+}
+
+/// Takes the values of a repeatable parameter, each once.
+fn values(taker: &mut Taker, key: &'static str, read: impl Fn(&str) -> Result<String, Fault>) -> Vec<String> {
+    let mut values = Vec::new();
+    for text in taker.many(key) {
+        match read(&text) {
+            Ok(value) if values.contains(&value) => {}
+            Ok(value) => values.push(value),
+            Err(fault) => taker.fault(fault),
+        }
+    }
+    values
+}
+
+parameters! {
+    /// Reads the register as of a past day.
+    pub(crate) struct AsOf {
+        /// A day, in UTC: records as at the end of that day, with flags as of then.
+        #[param(example = "2026-05-01")]
+        as_of: Option<NaiveDate>,
+    }
 }
 
 /// Takes `as_of` out of a query. Errors are collected in `taker`.
 pub(crate) fn take_as_of(taker: &mut Taker, today: NaiveDate) -> Option<NaiveDate> {
-    let day = taker.day("as_of")?;
+    let day = AsOf::take(taker).as_of?;
     if day > today {
         taker.fault(
             Fault::new("as_of", "in-the-future", "nobody knows how the register will stand then")
@@ -112,89 +235,90 @@ pub(crate) fn take_past_day(taker: &mut Taker, today: NaiveDate) -> Option<Naive
 
 /// Takes the record filters out of a query.
 pub(crate) async fn take_query(db: &Db, taker: &mut Taker) -> Result<RecordQuery, ApiError> {
-    let mut query = RecordQuery { q: taker.search("q", SEARCH_MAX), ..RecordQuery::default() };
-    for &facet in store::records::projection::FACETS {
-        let mut values = Vec::new();
-        for value in taker.many(facet) {
-            match check(db, facet, &value).await? {
-                Ok(value) if !values.contains(&value) => values.push(value),
-                Ok(_) => {}
-                Err(fault) => taker.fault(fault),
-            }
-        }
+    let mut query = RecordQuery { q: Words::take(taker).q, ..RecordQuery::default() };
+    for facet in FACETS {
+        let values = take_facet(db, taker, facet).await?;
         if !values.is_empty() {
-            query.facets.push((facet, values));
+            query.facets.push((facet.name, values));
         }
     }
-    query.published_from = taker.day("published_from");
-    query.published_to = taker.day("published_to");
-    query.updated_since = taker.read("updated_since", |text| {
-        DateTime::parse_from_rfc3339(text).map(|at| at.with_timezone(&Utc)).map_err(|_| {
-            Fault::new(
-                "updated_since",
-                "bad-instant",
-                format!("'{}' is not an instant", domain::cell::short(text)),
-            )
-            .hint("write RFC 3339, such as 2026-01-31T00:00:00Z")
-        })
-    });
+    let times = Times::take(taker);
+    query.published_from = times.published_from;
+    query.published_to = times.published_to;
+    query.updated_since = times.updated_since;
     Ok(query)
 }
 
-/// Takes the sort order out of a query.
-pub(crate) fn take_sort(taker: &mut Taker) -> Option<Sort> {
-    taker.read("sort", |text| {
-        Sort::ALL.iter().find(|(name, _)| *name == text).map(|(_, sort)| *sort).ok_or_else(|| {
-            let names: Vec<&str> = Sort::ALL.iter().map(|(name, _)| *name).collect();
-            Fault::new("sort", "unknown-order", format!("'{}' is not an order", domain::cell::short(text)))
-                .hint(format!("use one of: {}", names.join(", ")))
-        })
-    })
+/// Sort orders of a record list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+pub(crate) enum SortName {
+    /// Best match first; the default with a search text.
+    #[serde(rename = "relevance")]
+    Relevance,
+    /// Latest change first.
+    #[serde(rename = "-updated_at")]
+    UpdatedAt,
+    /// By title.
+    #[serde(rename = "title")]
+    Title,
+    /// By publisher.
+    #[serde(rename = "publisher")]
+    Publisher,
+    /// Most people affected per year first.
+    #[serde(rename = "-people_affected_per_year")]
+    PeopleAffectedPerYear,
 }
 
-/// Checks a facet's value and returns the form it is stored in. The inner error is the fault.
-pub(crate) async fn check(
-    db: &Db,
-    facet: &'static str,
-    value: &str,
-) -> Result<Result<String, Fault>, ApiError> {
-    if let Some(list) = coded(facet) {
-        return Ok(list
-            .check(value)
-            .map(str::to_owned)
-            .map_err(|bad| Fault::new(facet, "unknown-code", bad.to_string()).hint(bad.hint())));
+impl Choice for SortName {
+    const CODE: &'static str = "unknown-order";
+    const NOUN: &'static str = "an order";
+}
+
+impl From<SortName> for Sort {
+    fn from(name: SortName) -> Self {
+        match name {
+            SortName::Relevance => Self::Relevance,
+            SortName::UpdatedAt => Self::Updated,
+            SortName::Title => Self::Title,
+            SortName::Publisher => Self::Publisher,
+            SortName::PeopleAffectedPerYear => Self::PeopleAffected,
+        }
     }
-    let shown = domain::cell::short(value);
-    Ok(match facet {
-        "publisher" | "supplier" => match organisations::current_slug(db, value).await? {
-            Some(slug) => Ok(slug),
-            None => {
-                let near = organisations::similar_slugs(db, value).await?;
-                let near = nearest(value, near.iter().map(|slug| (slug.as_str(), slug.as_str())));
-                let hint = match near {
-                    Some(near) => format!("did you mean '{near}'?"),
-                    None => "search /api/v1/organisations?q= for it".to_owned(),
-                };
-                Err(Fault::new(facet, "unknown-organisation", format!("there is no organisation '{shown}'"))
-                    .hint(hint))
+}
+
+/// The name of a facet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FacetName(pub(crate) &'static str);
+
+impl Value<Own> for FacetName {
+    fn read(key: &'static str, text: &str, _: &Limits) -> Result<Self, Fault> {
+        let facet = domain::facets::find(text).map(|facet| Self(facet.name));
+        facet.ok_or_else(|| not_among(key, text, ("unknown-facet", "a facet"), domain::facets::names()))
+    }
+}
+
+/// The names of facets to count.
+#[derive(Debug, Default)]
+pub(crate) struct FacetNames(pub(crate) Vec<&'static str>);
+
+impl crate::parameters::Parameter<Own> for FacetNames {
+    /// Names joined by commas, or repeated; `all` means all of them.
+    fn take(taker: &mut Taker, key: &'static str, limits: &Limits) -> Self {
+        let mut facets = Vec::new();
+        for name in taker.many(key).iter().flat_map(|names| names.split(',')).map(str::trim) {
+            match FacetName::read(key, name, limits) {
+                _ if name == "all" => facets = domain::facets::names().collect(),
+                Ok(FacetName(facet)) if facets.contains(&facet) => {}
+                Ok(FacetName(facet)) => facets.push(facet),
+                Err(fault) => {
+                    let hint = fault.hint.as_deref().unwrap_or_default();
+                    let hint = hint.replace("use one of:", "use all, or some of:");
+                    taker.fault(fault.hint(hint));
+                }
             }
-        },
-        "product" => match products::find(db, value).await? {
-            Some(product) => Ok(product.slug),
-            None => Err(Fault::new(facet, "unknown-product", format!("there is no product '{shown}'"))
-                .hint("search /api/v1/products?q= for it")),
-        },
-        "jurisdiction" if domain::validate::is_jurisdiction(value) => Ok(value.to_owned()),
-        "jurisdiction" => Err(Fault::new(
-            facet,
-            "unknown-jurisdiction",
-            format!("'{shown}' is not a country or a part of one"),
-        )
-        .hint("write ISO 3166 in capitals, such as GB, GB-WLS, NL or US")),
-        _ if domain::validate::is_language(value) => Ok(value.to_owned()),
-        _ => Err(Fault::new(facet, "unknown-language", format!("'{shown}' is not a language tag"))
-            .hint("write BCP 47, such as en or nl")),
-    })
+        }
+        Self(facets)
+    }
 }
 
 /// Reads record filters from key-value pairs, for the command line.

@@ -20,6 +20,7 @@ pub mod record;
 
 pub mod cell;
 pub mod equivalents;
+pub mod facets;
 pub mod fields;
 pub mod finding;
 pub mod written;

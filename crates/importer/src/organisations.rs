@@ -171,7 +171,7 @@ pub async fn import(
             if projected > 0 {
                 report
                     .notices
-                    .push(format!("{projected} records name bodies that may be known now: listed anew"));
+                    .push(format!("{projected} records name bodies that may be known now: listed again"));
             }
         }
         tx.commit().await?;

@@ -1,11 +1,11 @@
 //! Turns a listing into a document of the index.
 
+use domain::facets;
 use domain::fields::{FIELDS, FieldKind};
 use domain::text::fold;
 use serde_json::{Map, Value};
 use store::StoreError;
 use store::records::listings::Listing;
-use store::records::projection::label;
 use tantivy::{Document, TantivyDocument};
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -98,10 +98,6 @@ impl Document for Waiting {
     }
 }
 
-/// Facets whose labels people search for as words.
-const LABELLED: &[&str] =
-    &["sector", "technology", "publisher_kind", "affected_group", "decision_effect", "assessment_type"];
-
 /// The document of a listing. Errors: [`StoreError::Inconsistent`] if its content is not a record.
 pub(crate) fn document(listing: &Listing, fields: &Fields) -> Result<TantivyDocument, StoreError> {
     let record: Map<String, Value> = serde_json::from_str(&listing.content)
@@ -119,9 +115,9 @@ pub(crate) fn document(listing: &Listing, fields: &Fields) -> Result<TantivyDocu
         .add_text(fields.publisher_key, texts.publisher.first().map_or_else(String::new, |name| fold(name)));
     for line in listing.facets.lines().filter(|line| !line.is_empty()) {
         document.add_text(fields.facet, line);
-        if let Some((facet, value)) = line.split_once('=')
-            && LABELLED.contains(&facet)
-            && let Some(label) = label(facet, value)
+        if let Some((name, value)) = line.split_once('=')
+            && let Some(facet) = facets::find(name).filter(|facet| facet.is_searched)
+            && let Some(label) = facet.value_label(value)
         {
             document.add_text(fields.labels, label);
         }

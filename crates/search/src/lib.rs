@@ -7,6 +7,7 @@
 mod collect;
 mod current;
 mod document;
+mod error;
 mod exclusion;
 mod index;
 mod list;
@@ -23,7 +24,8 @@ mod synonyms;
 mod view;
 mod words;
 
-pub use index::{Place, Search, SearchError};
+pub use error::SearchError;
+pub use index::{Place, Search};
 pub use list::{FacetCounts, ListError, Page, RecordQuery, Sort};
 pub use look::Look;
 pub use past::PATIENCE;

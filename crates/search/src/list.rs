@@ -29,24 +29,13 @@ pub enum Sort {
     PeopleAffected,
 }
 
-impl Sort {
-    /// The orders, with their names in queries.
-    pub const ALL: &'static [(&'static str, Self)] = &[
-        ("relevance", Self::Relevance),
-        ("-updated_at", Self::Updated),
-        ("title", Self::Title),
-        ("publisher", Self::Publisher),
-        ("-people_affected_per_year", Self::PeopleAffected),
-    ];
-}
-
 /// Which records a list contains, and in which order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RecordQuery {
     /// The search text.
     pub q: Option<String>,
     /// For each facet, the values of which a record must have one. The facets are those of
-    /// [`FACETS`](store::records::projection::FACETS).
+    /// [`FACETS`](domain::facets::FACETS).
     pub facets: Vec<(&'static str, Vec<String>)>,
     /// First published on this day or later.
     pub published_from: Option<NaiveDate>,

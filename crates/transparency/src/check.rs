@@ -3,9 +3,8 @@
 use std::fmt;
 
 use crate::checkpoint::{Opened, PublicKey, open};
-use crate::tree::{
-    Files, Hashes, LogError, Node, WIDTH, bundle_path, read, tile_path, tiles_above, unbundle,
-};
+use crate::files::{Files, LogError, WIDTH, bundle_path, read, tile_path, unbundle};
+use crate::tree::{Hashes, Node, tiles_above};
 
 /// The reason given for a file that must exist and does not.
 const MISSING: &str = "it is not there";
@@ -128,7 +127,7 @@ fn nodes(bytes: &[u8], width: usize) -> Option<Vec<Node>> {
 mod tests {
     use super::*;
     use crate::checkpoint::{Key, sign};
-    use crate::tree::Held;
+    use crate::files::Held;
     use crate::tree::tests::{entry, grown};
 
     fn signed(parts: &[u64]) -> (Held, Vec<PublicKey>) {
@@ -184,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_log_that_was_written_anew_is_not_the_one_that_is_signed() {
+    fn a_rewritten_log_is_not_the_one_that_is_signed() {
         let (mut files, keys) = signed(&[700]);
         let (_, mut other) = grown(&[1]);
         let entries: Vec<Vec<u8>> = (1..700).map(|n| entry(n + 1)).collect();

@@ -12,6 +12,7 @@ mod checkpoint;
 mod commitment;
 mod cosignature;
 mod entry;
+mod files;
 mod proof;
 mod tree;
 
@@ -20,5 +21,6 @@ pub use checkpoint::{Key, Opened, PublicKey, WrongKey, open, peek, sign};
 pub use commitment::{Commitments, Left, NoSalt, NotProved, canonical, content_sha256, prove, said};
 pub use cosignature::{Cosigner, add_checkpoint, cosigned_message, with_cosignatures, witnesses};
 pub use entry::{Entry, EntryKind, NoEntry};
+pub use files::{Files, Held, LogError, Written};
 pub use proof::{Evidence, NoProof, Proof};
-pub use tree::{Files, Growing, Held, LogError, Node, Tree, Written};
+pub use tree::{Growing, Node, Tree};

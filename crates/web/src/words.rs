@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::codes::{CodeEntry, VOCABULARIES, Vocabulary};
+use domain::facets::Facet;
 use domain::fields::{Field, Group};
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
 
@@ -88,6 +89,16 @@ pub(crate) fn field_hint(field: &Field) -> String {
 
 pub(crate) fn group_title(group: Group) -> String {
     named(&format!("group-{}", group.as_str()), None).unwrap_or_else(|| group.title().to_owned())
+}
+
+/// The heading of a facet.
+pub(crate) fn facet_heading(facet: &Facet) -> String {
+    named(&format!("facet-{}", facet.name), None).unwrap_or_else(|| facet.label.to_owned())
+}
+
+/// A value of a facet: its code's label, or else the value as words.
+pub(crate) fn facet_value(facet: &Facet, value: &str) -> String {
+    facet.codes().map_or_else(|| plain(value), |list| label(list, value))
 }
 
 /// A code from a list that is not ours, as words.

@@ -3,41 +3,37 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::Method;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::codes::{AssessmentStage, AssessmentStatus, AssessmentType, Sector};
 use export::tables::{Child, assessments};
 use serde::Deserialize;
-use store::ground::page::Cursor;
 use store::records::assessments::{AssessmentQuery, Listed};
-use utoipa::IntoParams;
 use wire::{AssessmentList, AssessmentView, PartyView};
 
-use super::next_link;
-use super::records::export::CsvParams;
-
 use crate::App;
-use crate::extract::{NoParams, PageParams, Params, Segment, Taker};
-use crate::filters;
+use crate::extract::{NoParams, Params, Segment, Taker};
+use crate::filters::{SlugOrId, organisation_slugs};
+use crate::listing::{Page, PageParams};
+use crate::parameters::parameters;
 use crate::problem::ApiError;
-use crate::table::{PAGE, download};
+use crate::table::{CsvParams, Download, PAGE};
 
-/// Filters of assessments.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
-pub(crate) struct AssessmentFilters {
-    /// Type of the assessment.
-    r#type: Option<Vec<AssessmentType>>,
-    /// Stage at which it was made.
-    stage: Option<Vec<AssessmentStage>>,
-    /// Status of the assessment.
-    status: Option<Vec<AssessmentStatus>>,
-    /// Slug or id of a publisher.
-    publisher: Option<Vec<filters::SlugOrId>>,
-    /// Sector of the record.
-    sector: Option<Vec<Sector>>,
-    /// Due for review on this day or earlier.
-    due_before: Option<chrono::NaiveDate>,
+parameters! {
+    /// Filters of assessments.
+    pub(crate) struct AssessmentFilters {
+        /// Type of the assessment.
+        r#type: Option<Vec<AssessmentType>>,
+        /// Stage at which it was made.
+        stage: Option<Vec<AssessmentStage>>,
+        /// Status of the assessment.
+        status: Option<Vec<AssessmentStatus>>,
+        /// Slug or id of a publisher.
+        publisher: Option<Vec<SlugOrId>>,
+        /// Sector of the record.
+        sector: Option<Vec<Sector>>,
+        /// Due for review on this day or earlier.
+        due_before: Option<chrono::NaiveDate>,
+    }
 }
 
 /// What a list entry takes from the record's card.
@@ -72,21 +68,15 @@ fn view(app: &App, listed: Listed) -> Result<AssessmentView, ApiError> {
 
 /// Takes the assessment filters out of a query.
 async fn take_query(app: &App, taker: &mut Taker) -> Result<AssessmentQuery, ApiError> {
-    let mut query = AssessmentQuery {
-        types: taker.codes("type"),
-        stages: taker.codes("stage"),
-        statuses: taker.codes("status"),
-        publishers: Vec::new(),
-        sectors: taker.codes("sector"),
-        due_before: taker.day("due_before"),
-    };
-    for value in taker.many("publisher") {
-        match filters::check(&app.db, "publisher", &value).await? {
-            Ok(slug) => query.publishers.push(slug),
-            Err(fault) => taker.fault(fault),
-        }
-    }
-    Ok(query)
+    let filters = AssessmentFilters::take(taker);
+    Ok(AssessmentQuery {
+        types: filters.r#type.unwrap_or_default(),
+        stages: filters.stage.unwrap_or_default(),
+        statuses: filters.status.unwrap_or_default(),
+        publishers: organisation_slugs(&app.db, taker, filters.publisher).await?,
+        sectors: filters.sector.unwrap_or_default(),
+        due_before: filters.due_before,
+    })
 }
 
 /// Download impact assessments as CSV
@@ -104,26 +94,19 @@ pub(crate) async fn export_assessments_csv(
     method: Method,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
-    let excel = taker.boolean("excel").unwrap_or(false);
-    let query = take_query(&app, &mut taker).await?;
-    taker.finish()?;
-    let identity = format!("{pairs:?}");
-    let from = app.clone();
-    let read = move |after: Option<i64>| {
-        let (app, query) = (from.clone(), query.clone());
-        async move {
-            let (listed, _, next) = store::records::assessments::list(&app.db, &query, after, PAGE).await?;
-            let rows = listed.into_iter().map(|one| Child {
-                record_id: one.record_id,
-                publisher_id: one.publisher,
-                position: one.position,
-                item: one.assessment,
-            });
-            Ok((rows.collect(), next))
-        }
+    let mut file = Download::take(pairs);
+    let query = take_query(&app, &mut file.taker).await?;
+    let read = |app: App, query: AssessmentQuery, after: Option<i64>| async move {
+        let (listed, _, next) = store::records::assessments::list(&app.db, &query, after, PAGE).await?;
+        let rows = listed.into_iter().map(|one| Child {
+            record_id: one.record_id,
+            publisher_id: one.publisher,
+            position: one.position,
+            item: one.assessment,
+        });
+        Ok((rows.collect(), next))
     };
-    Ok(download(&app, &method, &identity, assessments(), excel, read).await?)
+    file.start(&app, &method, assessments(), query, read).await
 }
 
 /// Find impact assessments
@@ -140,21 +123,15 @@ pub(crate) async fn list_assessments(
     State(app): State<App>,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
+    let mut taker = Taker::new(pairs);
     let query = take_query(&app, &mut taker).await?;
-    let limit = taker.limit();
-    let identity = format!("assessments {query:?}");
-    let cursor = taker.cursor(&identity);
-    taker.finish()?;
-    let after = cursor.map(|cursor| cursor.number);
-    let (listed, total, next) = store::records::assessments::list(&app.db, &query, after, limit).await?;
-    let next = next.map(|number| Cursor::new(&identity, 0, total, String::new(), number).encode());
-    let link = next_link(&app.base_url, "/api/v1/assessments", &pairs, next.as_deref());
+    let page = Page::take("/api/v1/assessments", format!("assessments {query:?}"), taker)?;
+    let (listed, total, next) =
+        store::records::assessments::list(&app.db, &query, page.number(), page.limit).await?;
+    let next = next.map(|number| page.cursor(total, String::new(), number));
     let items = listed.into_iter().map(|one| view(&app, one)).collect::<Result<_, _>>()?;
-    let list = AssessmentList { about: app.about().await?, items, total, next };
-    let mut response = Json(list).into_response();
-    response.headers_mut().extend(link);
-    Ok(response)
+    let about = app.about().await?;
+    Ok(page.answer(&app, next, |next| AssessmentList { about, items, total, next }))
 }
 
 /// Read an impact assessment

@@ -4,64 +4,63 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 
 use acts::Caller;
-use axum::Json;
 use axum::extract::State;
 use axum::http::{Method, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use domain::authorisation::{Object, Permission};
 use export::tables::{self, AuditRow};
 use serde::Serialize;
 use store::StoreError;
-use store::ground::page::Cursor;
 use store::people::audit::{AuditQuery, Entry, read};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
-use super::records::export::CsvParams;
 use crate::App;
 use crate::extract::{Params, Taker};
+use crate::listing::{ClosedPageParams, Page};
+use crate::parameters::{Limits, Own, Value, parameters};
 use crate::problem::{ApiError, Fault};
-use crate::routes::next_link;
-use crate::table::{PAGE, download};
+use crate::table::{CsvParams, Download, PAGE};
 
-/// The longest filter, in characters.
-const FILTER_MAX: usize = 200;
+/// The longest action, in characters.
+const ACTION_MAX: usize = 200;
 /// The most actions in one query.
-const FILTERS_MAX: usize = 20;
+const ACTIONS_MAX: usize = 20;
 
-/// Filters of the audit trail.
-#[derive(Debug, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
-pub(crate) struct AuditFilters {
-    /// Email address or id of the person who did it.
-    #[param(min_length = 1, max_length = 200)]
-    actor: Option<String>,
-    /// An action, such as `sealed.read`, or the beginning of several, such as `session.`.
-    #[param(min_length = 1)]
-    action: Option<Vec<String>>,
-    /// Kind of the thing it was done to, such as `submission`.
-    #[param(min_length = 1, max_length = 200)]
-    kind: Option<String>,
-    /// On this day (UTC) or later.
-    from: Option<chrono::NaiveDate>,
-    /// On this day (UTC) or earlier.
-    to: Option<chrono::NaiveDate>,
-    /// The IP address a refused request came from.
-    #[param(min_length = 1)]
-    address: Option<String>,
+parameters! {
+    /// Filters of the audit trail.
+    pub(crate) struct AuditFilters {
+        /// Email address or id of the person who did it.
+        #[param(min_length = 1, max_length = 200)]
+        actor: Option<String>,
+        /// An action, such as `sealed.read`, or the beginning of several, such as `session.`.
+        #[param(min_length = 1)]
+        action: Option<Vec<String>>,
+        /// Kind of the thing it was done to, such as `submission`.
+        #[param(min_length = 1, max_length = 200)]
+        kind: Option<String>,
+        /// On this day (UTC) or later.
+        from: Option<NaiveDate>,
+        /// On this day (UTC) or earlier.
+        to: Option<NaiveDate>,
+        /// The IP address a refused request came from.
+        #[param(value_type = Option<String>, min_length = 1)]
+        address: Option<Address>,
+    }
 }
 
-/// Query parameters of `list_audit`.
-#[derive(Debug, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
-pub(crate) struct AuditParams {
-    /// Items per page, 1 to 100.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<u64>,
-    /// Cursor of the page: `next` of the previous one.
-    cursor: Option<String>,
+/// An IP address.
+#[derive(Debug)]
+pub(crate) struct Address(IpAddr);
+
+impl Value<Own> for Address {
+    fn read(key: &'static str, text: &str, _: &Limits) -> Result<Self, Fault> {
+        text.parse::<IpAddr>().map(|address| Self(address.to_canonical())).map_err(|_| {
+            let shown = domain::cell::short(text);
+            Fault::new(key, "bad-value", format!("'{shown}' is not an IP address"))
+                .hint("write it like 203.0.113.7 or 2001:db8::1")
+        })
+    }
 }
 
 /// An entry of the audit trail.
@@ -120,26 +119,21 @@ struct Asked {
 impl Asked {
     /// Takes the filters out of a query.
     fn take(taker: &mut Taker) -> Self {
+        let AuditFilters { actor, action, kind, from, to, address } = AuditFilters::take(taker);
         let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
-        let actions = taker.many("action");
-        if actions.iter().any(|action| action.chars().count() > FILTER_MAX) || actions.len() > FILTERS_MAX {
+        let actions = action.unwrap_or_default();
+        if actions.iter().any(|action| action.chars().count() > ACTION_MAX) || actions.len() > ACTIONS_MAX {
             let detail =
-                format!("more than {FILTERS_MAX} actions, or one longer than {FILTER_MAX} characters");
+                format!("more than {ACTIONS_MAX} actions, or one longer than {ACTION_MAX} characters");
             taker.fault(Fault::new("action", "too-long", detail).hint("ask for less"));
         }
         Self {
-            person: taker.search("actor", FILTER_MAX),
+            person: actor,
             actions,
-            kind: taker.search("kind", FILTER_MAX),
-            since: taker.day("from").map(midnight),
-            until: taker.day("to").and_then(|day| day.succ_opt()).map(midnight),
-            address: taker.read("address", |text| {
-                text.parse::<IpAddr>().map(|address| address.to_canonical().to_string()).map_err(|_| {
-                    let shown = domain::cell::short(text);
-                    Fault::new("address", "bad-value", format!("'{shown}' is not an IP address"))
-                        .hint("write it like 203.0.113.7 or 2001:db8::1")
-                })
-            }),
+            kind,
+            since: from.map(midnight),
+            until: to.and_then(|day| day.succ_opt()).map(midnight),
+            address: address.map(|Address(address)| address.to_string()),
             owners: None,
         }
     }
@@ -202,7 +196,7 @@ async fn named(app: &App, entries: Vec<(i64, Entry)>) -> Result<Vec<AuditRow>, S
 /// Who did what, when and why, latest first; also failed sign-ins, refused tokens and refused rights. Approvers see what concerns their own organisations, including regulators' reads of their sealed assessments; administrators see everything.
 #[utoipa::path(
     get, path = "/api/v1/audit", operation_id = "list_audit", tag = "people",
-    params(AuditFilters, AuditParams), security(("token" = [])),
+    params(AuditFilters, ClosedPageParams), security(("token" = [])),
     responses(
         (status = 200, description = "A page of the audit trail", body = AuditList),
         (status = 403, description = "Your roles do not allow this"),
@@ -213,18 +207,12 @@ pub(crate) async fn list_audit(
     caller: Caller,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
-    let limit = taker.limit();
+    let mut taker = Taker::new(pairs);
     let asked = Asked::take(&mut taker);
-    let identity = format!("audit {} {asked:?}", caller.person.id);
-    let cursor = taker.cursor(&identity);
-    taker.finish()?;
+    let page = Page::take_closed("/api/v1/audit", format!("audit {} {asked:?}", caller.person.id), taker)?;
     let asked = asked.by(&app, &caller).await?;
-    let mut found = read(&app.db, &asked.query(cursor.map(|cursor| cursor.number)), limit + 1).await?;
-    let more = found.len() as u64 > limit;
-    found.truncate(limit as usize);
-    let last = found.last().filter(|_| more).map(|(number, _)| *number);
-    let next = last.map(|number| Cursor::new(&identity, 0, 0, String::new(), number).encode());
+    let mut found = read(&app.db, &asked.query(page.number()), page.limit + 1).await?;
+    let next = page.cut(&mut found).map(|(number, _)| page.cursor(0, String::new(), *number));
     let items = named(&app, found).await?.into_iter().map(|AuditRow { entry, person }| AuditView {
         at: entry.at,
         person,
@@ -237,10 +225,7 @@ pub(crate) async fn list_audit(
         address: entry.address,
     });
     let items = items.collect();
-    let link = next_link(&app.base_url, "/api/v1/audit", &pairs, next.as_deref());
-    let mut response = Json(AuditList { items, next }).into_response();
-    response.headers_mut().extend(link);
-    Ok(response)
+    Ok(page.answer(&app, next, |next| AuditList { items, next }))
 }
 
 /// Download the audit trail as CSV
@@ -260,21 +245,14 @@ pub(crate) async fn export_audit_csv(
     method: Method,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
-    let excel = taker.boolean("excel").unwrap_or(false);
-    let asked = Asked::take(&mut taker);
-    taker.finish()?;
-    let asked = asked.by(&app, &caller).await?;
-    let from = app.clone();
-    let rows = move |before: Option<i64>| {
-        let (app, asked) = (from.clone(), asked.clone());
-        async move {
-            let found = read(&app.db, &asked.query(before), PAGE).await?;
-            let next = found.last().filter(|_| found.len() as u64 == PAGE).map(|(number, _)| *number);
-            Ok((named(&app, found).await?, next))
-        }
+    let mut file = Download::take(pairs);
+    let asked = Asked::take(&mut file.taker).by(&app, &caller).await?;
+    let rows = |app: App, asked: Asked, before: Option<i64>| async move {
+        let found = read(&app.db, &asked.query(before), PAGE).await?;
+        let next = found.last().filter(|_| found.len() as u64 == PAGE).map(|(number, _)| *number);
+        Ok((named(&app, found).await?, next))
     };
-    let mut response = download(&app, &method, &format!("{pairs:?}"), tables::audit(), excel, rows).await?;
+    let mut response = file.start(&app, &method, tables::audit(), asked, rows).await?;
     // The trail grows without the register's revision, which the validator is made from.
     response.headers_mut().remove(header::ETAG);
     response.headers_mut().remove(header::LAST_MODIFIED);

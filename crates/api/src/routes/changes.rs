@@ -5,17 +5,18 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::Record;
 use domain::diff::{changes, diff};
-use serde::Deserialize;
 use serde_json::Value;
 use store::ground::page::Cursor;
 use store::log::history::{self, Event, EventQuery, Kind};
-use utoipa::IntoParams;
 use wire::{ChangeKindName, ChangeList, ChangeView, RedactedPlaces};
 
 use crate::App;
 use crate::extract::{Params, Taker};
 use crate::feed::{Entry, Feed, JsonFeed, Notation};
-use crate::problem::{ApiError, Fault};
+use crate::listing::read_cursor;
+use crate::parameters::{ChangeNumber, Choice, PageSize, parameters};
+use crate::problem::ApiError;
+use crate::routes::links::record_ids;
 
 /// The most record content on one page, in bytes.
 const PAGE_BYTES: usize = 2 << 20;
@@ -30,43 +31,44 @@ fn kind_name(kind: Kind) -> ChangeKindName {
     }
 }
 
-/// Filters of changes.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
-pub(crate) struct ChangeFilters {
-    /// Public ids of records.
-    #[param(inline)]
-    record: Option<Vec<crate::routes::links::RecordIdText>>,
-    /// What happened.
-    #[param(inline)]
-    kind: Option<Vec<ChangeKindName>>,
+parameters! {
+    /// Filters of changes.
+    pub(crate) struct ChangeFilters {
+        /// Public ids of records.
+        #[param(inline)]
+        record: Option<Vec<crate::routes::links::RecordIdText>>,
+        /// What happened.
+        #[param(inline)]
+        kind: Option<Vec<ChangeKindName>>,
+    }
 }
 
-/// Where a page of changes starts.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
-pub(crate) struct AfterParams {
-    /// Return only changes after this number: the highest one you know.
-    #[param(minimum = 0, example = 0)]
-    after: Option<i64>,
-    /// Items per page.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<u8>,
+parameters! {
+    /// Where a page of changes starts.
+    pub(crate) struct AfterParams {
+        /// Return only changes after this number: the highest one you know.
+        #[param(value_type = Option<i64>, minimum = 0, example = 0)]
+        after: Option<ChangeNumber>,
+        /// Items per page.
+        #[param(value_type = Option<u8>, minimum = 1, maximum = 100, default = 20)]
+        limit: Option<PageSize>,
+    }
 }
 
-/// Page of a feed.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
-pub(crate) struct FeedParams {
-    /// Entries per page.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<u8>,
-    /// Cursor of the page, as in the feed's link to the next page.
-    #[param(min_length = 1)]
-    cursor: Option<String>,
+parameters! {
+    /// Page of a feed.
+    pub(crate) struct FeedParams {
+        /// Entries per page.
+        #[param(value_type = Option<u8>, minimum = 1, maximum = 100, default = 20)]
+        limit: Option<PageSize>,
+        /// Cursor of the page, as in the feed's link to the next page.
+        #[param(min_length = 1)]
+        cursor: Option<String>,
+    }
+}
+
+impl Choice for ChangeKindName {
+    const NOUN: &'static str = "a kind of change";
 }
 
 fn view(app: &App, event: Event) -> Result<ChangeView, ApiError> {
@@ -100,21 +102,13 @@ fn view(app: &App, event: Event) -> Result<ChangeView, ApiError> {
 }
 
 fn take_query(taker: &mut Taker) -> EventQuery {
-    let mut query = EventQuery { records: taker.record_ids("record"), kinds: Vec::new() };
-    for word in taker.many("kind") {
-        match Kind::ALL.into_iter().find(|kind| kind.as_str() == word) {
-            Some(kind) => query.kinds.push(kind),
-            None => {
-                let shown = domain::cell::short(&word);
-                let hint = "use published, withdrawn or redacted";
-                taker.fault(
-                    Fault::new("kind", "unknown-code", format!("'{shown}' is not a kind of change"))
-                        .hint(hint),
-                );
-            }
-        }
-    }
-    query
+    let ChangeFilters { record, kind } = ChangeFilters::take(taker);
+    let kinds = kind.into_iter().flatten().map(|kind| match kind {
+        ChangeKindName::Published => Kind::Published,
+        ChangeKindName::Withdrawn => Kind::Withdrawn,
+        ChangeKindName::Redacted => Kind::Redacted,
+    });
+    EventQuery { records: record_ids(record), kinds: kinds.collect() }
 }
 
 /// Follow changes
@@ -131,19 +125,13 @@ pub(crate) async fn list_changes(
     State(app): State<App>,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
+    let mut taker = Taker::new(pairs);
     let query = take_query(&mut taker);
-    let after = taker.read("after", |text| {
-        let plain = text == "0" || (text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0'));
-        text.parse().ok().filter(|number| plain && *number >= 0).ok_or_else(|| {
-            let shown = domain::cell::short(text);
-            Fault::new("after", "bad-number", format!("'{shown}' is not the number of a change"))
-                .hint("begin with 0, go on with the `after` of the last answer")
-        })
-    });
-    let limit = taker.limit();
+    let AfterParams { after, limit } = AfterParams::take(&mut taker);
+    let pairs = taker.sent();
     taker.finish()?;
-    let after: i64 = after.unwrap_or(0);
+    let after = after.map_or(0, ChangeNumber::number);
+    let limit = limit.unwrap_or_default().0;
     let mut events = history::after(&app.db, &query, after, limit + 1).await?;
     let fitting = fitting(&events).min(usize::try_from(limit).unwrap_or(usize::MAX));
     let more = events.len() > fitting;
@@ -207,11 +195,13 @@ fn fitting(events: &[Event]) -> usize {
 }
 
 async fn feed(app: &App, pairs: Vec<(String, String)>) -> Result<Feed, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
+    let mut taker = Taker::new(pairs);
     let query = take_query(&mut taker);
-    let limit = taker.limit();
+    let FeedParams { limit, cursor } = FeedParams::take(&mut taker);
+    let limit = limit.unwrap_or_default().0;
     let identity = format!("feed of changes {query:?}");
-    let cursor = taker.cursor(&identity);
+    let cursor = read_cursor(&mut taker, cursor.as_deref(), &identity);
+    let pairs = taker.sent();
     taker.finish()?;
     let before = cursor.as_ref().map_or(i64::MAX, |cursor| cursor.number);
     let mut events = history::before(&app.db, &query, before, limit + 1).await?;

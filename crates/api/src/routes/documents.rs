@@ -7,19 +7,18 @@ use axum::response::{IntoResponse, Response};
 use domain::authorisation::{Object, Permission};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use store::people::documents::{self, Document};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use wire::DocumentView;
 
 use crate::App;
 use crate::body::Sent;
 use crate::extract::{NoParams, Params, Segment, Taker};
+use crate::parameters::{Limits, Own, Value, parameters};
 use crate::problem::{ApiError, Fault};
 use crate::write::begin;
 
 /// The longest document, in bytes.
 pub(crate) const DOCUMENT_MAX: usize = 20 << 20;
-/// The longest file name, in bytes.
-const NAME_MAX: usize = 255;
 /// Accepted media types and file extensions.
 const TAKEN: &[(&str, &str)] = &[
     ("application/pdf", "pdf"),
@@ -30,16 +29,15 @@ const TAKEN: &[(&str, &str)] = &[
     ("text/plain", "txt"),
 ];
 
-/// Query parameters of `create_document`.
-#[derive(Debug, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
-pub(crate) struct DocumentParams {
-    /// File name, without folders.
-    #[param(example = "dpia.pdf", max_length = 255)]
-    name: String,
-    /// Slug of the organisation it belongs to; needed only if you write for several.
-    organisation: Option<String>,
+parameters! {
+    /// Query parameters of `create_document`.
+    pub(crate) struct DocumentParams {
+        /// File name, without folders.
+        #[param(value_type = String, required = true, example = "dpia.pdf", max_length = 255)]
+        name: Option<FileName>,
+        /// Slug of the organisation it belongs to; needed only if you write for several.
+        organisation: Option<String>,
+    }
 }
 
 /// Upload a document
@@ -62,7 +60,10 @@ pub(crate) async fn create_document(
     Params(pairs): Params,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let (name, slug) = asked(pairs)?;
+    let mut taker = Taker::new(pairs);
+    let DocumentParams { name, organisation: slug } = DocumentParams::take(&mut taker);
+    taker.finish()?;
+    let FileName(name) = name.unwrap_or_default();
     let actor = Actor::Person(&caller);
     let owner = acts::acting_for(&app.db, actor, slug.as_deref(), Permission::UploadDocument).await;
     let owner = app.allowed(owner)?.id;
@@ -84,29 +85,27 @@ pub(crate) async fn create_document(
     write.answer(StatusCode::CREATED, None, Some(path), &view).await
 }
 
-/// Reads the file name and the organisation's slug from the query.
-fn asked(pairs: Vec<(String, String)>) -> Result<(String, Option<String>), ApiError> {
-    let mut taker = Taker::new(pairs);
-    let slug = taker.one("organisation");
-    let name = taker.read("name", file_name);
-    if name.is_none() && taker.faults.is_empty() {
-        taker.fault(Fault::new("name", "required", "the file's name is missing").hint("add ?name=dpia.pdf"));
+/// A file name: no folders, no leading dot, no invisible characters.
+#[derive(Debug, Default)]
+pub(crate) struct FileName(pub(crate) String);
+
+impl Value<Own> for FileName {
+    fn read(key: &'static str, text: &str, limits: &Limits) -> Result<Self, Fault> {
+        file_name(key, text, limits.max_length.unwrap_or(usize::MAX)).map(Self)
     }
-    taker.finish()?;
-    Ok((name.unwrap_or_default(), slug))
 }
 
-/// Checks a file name: no folders, no leading dot, no invisible characters.
-pub(crate) fn file_name(text: &str) -> Result<String, Fault> {
+/// Checks a file name of at most so many bytes.
+fn file_name(key: &str, text: &str, most: usize) -> Result<String, Fault> {
     let name = text.trim();
     let bad = name.is_empty()
-        || name.len() > NAME_MAX
+        || name.len() > most
         || name.starts_with('.')
         || name.contains(['/', '\\', ':'])
         || name.chars().any(|letter| domain::text::is_forbidden(letter) || letter.is_control());
     if bad {
         return Err(Fault::new(
-            "name",
+            key,
             "bad-name",
             format!("'{}' is not a file name", domain::cell::short(name)),
         )

@@ -12,14 +12,14 @@ use axum::response::Response;
 use domain::authorisation::Permission;
 use importer::sources::Item;
 use importer::{FileError, RowError, Source};
-use utoipa::IntoParams;
+use serde::Deserialize;
 use wire::{ImportReport, RowDraft, RowFault, SubmittedImport};
 
-use super::documents::file_name;
-
+use super::documents::FileName;
 use crate::App;
 use crate::body::Sent;
 use crate::extract::{NoParams, Params, Segment, Taker};
+use crate::parameters::{Choice, parameters};
 use crate::problem::{ApiError, Fault};
 use crate::write::begin;
 
@@ -30,21 +30,44 @@ const READING_WAIT: Duration = Duration::from_secs(10);
 /// The most row faults in a report.
 const ERRORS_MAX: usize = 1_000;
 
-/// Query parameters of `create_import`.
-#[derive(Debug, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
-pub(crate) struct ImportParams {
-    /// File name; its extension gives the format.
-    #[param(example = "records.xlsx", max_length = 255)]
-    name: String,
-    /// Our template (`records`), or the spreadsheet of the UK's recording standard (`atrs`).
-    #[param(example = "records")]
-    source: Option<String>,
-    /// Only report what would happen; write nothing.
-    check: Option<bool>,
-    /// Slug of the organisation it belongs to; needed only if you write for several.
-    organisation: Option<String>,
+parameters! {
+    /// Query parameters of `create_import`.
+    pub(crate) struct ImportParams {
+        /// File name; its extension gives the format.
+        #[param(value_type = String, required = true, example = "records.xlsx", max_length = 255)]
+        name: Option<FileName>,
+        /// Our template (`records`), or the spreadsheet of the UK's recording standard (`atrs`).
+        #[param(value_type = Option<String>, example = "records")]
+        source: Option<UploadSource>,
+        /// Only report what would happen; write nothing.
+        check: Option<bool>,
+        /// Slug of the organisation it belongs to; needed only if you write for several.
+        organisation: Option<String>,
+    }
+}
+
+/// A source that people may upload.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum UploadSource {
+    /// Our template.
+    Records,
+    /// The spreadsheet of the UK's recording standard.
+    Atrs,
+}
+
+impl From<UploadSource> for Source {
+    fn from(source: UploadSource) -> Self {
+        match source {
+            UploadSource::Records => Self::Records,
+            UploadSource::Atrs => Self::Atrs,
+        }
+    }
+}
+
+impl Choice for UploadSource {
+    const CODE: &'static str = "unknown-source";
+    const NOUN: &'static str = "a source taken here";
 }
 
 /// A report on the file as read, before its rows are checked.
@@ -122,58 +145,30 @@ pub(crate) async fn create_import(
     Params(pairs): Params,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let asked = Asked::read(pairs)?;
-    let (actor, slug) = (Actor::Person(&caller), asked.organisation.as_deref());
+    let mut taker = Taker::new(pairs);
+    let ImportParams { name, source, check, organisation } = ImportParams::take(&mut taker);
+    taker.finish()?;
+    let check = check.unwrap_or(false);
+    let source = source.unwrap_or(UploadSource::Records).into();
+    let (actor, slug) = (Actor::Person(&caller), organisation.as_deref());
     let owner = app.allowed(acts::acting_for(&app.db, actor, slug, Permission::Import).await)?;
     let sent = Sent::read(request, UPLOAD_MAX).await?;
-    let file = read(&app, asked.source, asked.name, sent.body.clone()).await?;
-    let mut report = of_file(&file, asked.check);
-    let table = table(asked.source, file.items);
+    let file = read(&app, source, name.unwrap_or_default().0, sent.body.clone()).await?;
+    let mut report = of_file(&file, check);
+    let table = table(source, file.items);
     // Drafts of records wait for writers of records, so that none begins from what a redaction takes out.
-    let of_records = !asked.check && table.rows.iter().any(|row| row.id.is_some());
+    let of_records = !check && table.rows.iter().any(|row| row.id.is_some());
     let write = begin(&app, &caller, &sent, of_records).await?;
     let act = write.act();
-    let uploaded = app.allowed(Box::pin(acts::upload_table(&act, &owner, table, asked.check)).await)?;
+    let uploaded = app.allowed(Box::pin(acts::upload_table(&act, &owner, table, check)).await)?;
     add(&mut report, &uploaded);
-    if asked.check {
+    if check {
         return write.answer(StatusCode::OK, None, None, &report).await;
     }
     let kept = serde_json::to_string(&report).expect("a report serialises to JSON");
     app.allowed(acts::keep_report(&write.act(), &uploaded, kept).await)?;
     let location = format!("/api/v1/imports/{}", uploaded.id);
     write.answer(StatusCode::CREATED, None, Some(location), &report).await
-}
-
-/// The query of an upload.
-struct Asked {
-    check: bool,
-    organisation: Option<String>,
-    source: Source,
-    name: String,
-}
-
-impl Asked {
-    fn read(pairs: Vec<(String, String)>) -> Result<Self, ApiError> {
-        let mut taker = Taker::new(pairs);
-        let check = taker.boolean("check").unwrap_or(false);
-        let organisation = taker.one("organisation");
-        let source = taker.read("source", |text| match text {
-            "records" => Ok(Source::Records),
-            "atrs" => Ok(Source::Atrs),
-            other => {
-                let detail = format!("'{}' is not taken here", domain::cell::short(other));
-                Err(Fault::new("source", "unknown-source", detail).hint("write records or atrs"))
-            }
-        });
-        let name = taker.read("name", file_name);
-        if name.is_none() && taker.faults.is_empty() {
-            let fault = Fault::new("name", "required", "the file's name is missing");
-            taker.fault(fault.hint("add ?name=records.csv"));
-        }
-        taker.finish()?;
-        let (name, source) = (name.unwrap_or_default(), source.unwrap_or(Source::Records));
-        Ok(Self { check, organisation, source, name })
-    }
 }
 
 /// Turns the rows read into the table that the act takes.

@@ -5,49 +5,64 @@ use acts::Caller;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{Method, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
+use domain::RecordId;
 use domain::codes::{LinkClass, LinkState};
 use serde::Deserialize;
-use store::ground::page::Cursor;
-use store::procurement::links::{Link, LinkQuery, Target};
-use utoipa::{IntoParams, ToSchema};
+use store::procurement::links::{self, Link, LinkQuery, Target};
+use utoipa::ToSchema;
 use wire::{LinkList, LinkView, TargetKind};
 
 use crate::App;
 use crate::body::Sent;
-use crate::extract::{NoParams, PageParams, Params, Segment, Taker};
-use crate::filters::SlugOrId;
+use crate::extract::{NoParams, Params, Segment, Taker};
+use crate::filters::{SlugOrId, product_slugs};
+use crate::listing::{Page, PageParams};
+use crate::parameters::{Choice, Limits, Own, Value, bad_id, parameters, uuids};
 use crate::problem::{ApiError, Fault};
 use crate::routes::contracts::uuid_of;
-use crate::routes::next_link;
-use crate::routes::records::export::CsvParams;
-use crate::table::{PAGE, download};
+use crate::table::{CsvParams, Download, PAGE};
 use crate::write::begin;
 
-/// Filters of links.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what `take_query` reads, which a test compares")]
-pub(crate) struct LinkFilters {
-    /// Strength of the evidence.
-    class: Option<Vec<LinkClass>>,
-    /// State after people's judgement.
-    state: Option<Vec<LinkState>>,
-    /// Id of a contract.
-    contract: Option<Vec<uuid::Uuid>>,
-    /// Public id of a record.
-    record: Option<Vec<RecordIdText>>,
-    /// Slug or id of a product.
-    product: Option<Vec<SlugOrId>>,
-    /// Only links to records, or only to products.
-    #[param(inline)]
-    target_kind: Option<TargetKind>,
+parameters! {
+    /// Filters of links.
+    pub(crate) struct LinkFilters {
+        /// Strength of the evidence.
+        class: Option<Vec<LinkClass>>,
+        /// State after people's judgement.
+        state: Option<Vec<LinkState>>,
+        /// Id of a contract.
+        contract: Option<Vec<uuid::Uuid>>,
+        /// Public id of a record.
+        record: Option<Vec<RecordIdText>>,
+        /// Slug or id of a product.
+        product: Option<Vec<SlugOrId>>,
+        /// Only links to records, or only to products.
+        #[param(inline)]
+        target_kind: Option<TargetKind>,
+    }
 }
 
 /// The public id of a record.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, ToSchema)]
 #[schema(value_type = String, pattern = "^R-[0-9A-HJKMNP-TV-Z]{7}$", example = "R-4ZK7Q2M")]
-pub(crate) struct RecordIdText(#[expect(dead_code, reason = "only its schema is used")] String);
+pub(crate) struct RecordIdText(String);
+
+impl Value<Own> for RecordIdText {
+    fn read(key: &'static str, text: &str, _: &Limits) -> Result<Self, Fault> {
+        let id = text.parse::<RecordId>().map(|id| Self(id.to_string()));
+        id.map_err(|_| bad_id(key, text, "the public id of a record, such as R-4ZK7Q2M"))
+    }
+}
+
+/// The ids, as the store has them.
+pub(crate) fn record_ids(ids: Option<Vec<RecordIdText>>) -> Vec<String> {
+    ids.into_iter().flatten().map(|RecordIdText(id)| id).collect()
+}
+
+impl Choice for TargetKind {
+    const NOUN: &'static str = "a kind of target";
+}
 
 pub(crate) fn view(app: &App, link: Link) -> LinkView {
     let base = &app.base_url;
@@ -76,28 +91,19 @@ pub(crate) fn view(app: &App, link: Link) -> LinkView {
 }
 
 async fn take_query(app: &App, taker: &mut Taker) -> Result<LinkQuery, ApiError> {
-    let mut query = LinkQuery {
-        classes: taker.codes("class"),
-        states: taker.codes("state"),
-        contracts: taker.uuids("contract"),
-        records: taker.record_ids("record"),
-        ..LinkQuery::default()
-    };
-    for value in taker.many("product") {
-        match crate::filters::check(&app.db, "product", &value).await? {
-            Ok(slug) => query.products.push(slug),
-            Err(fault) => taker.fault(fault),
-        }
-    }
-    let kind = taker.read("target_kind", |text| {
-        ["record", "product"].into_iter().find(|kind| *kind == text).ok_or_else(|| {
-            let shown = domain::cell::short(text);
-            Fault::new("target_kind", "unknown-code", format!("'{shown}' is not a kind of target"))
-                .hint("use one of: record, product")
-        })
+    let filters = LinkFilters::take(taker);
+    let kinds = filters.target_kind.map(|kind| match kind {
+        TargetKind::Record => links::TargetKind::Record,
+        TargetKind::Product => links::TargetKind::Product,
     });
-    query.kinds.extend(kind.map(str::to_owned));
-    Ok(query)
+    Ok(LinkQuery {
+        classes: filters.class.unwrap_or_default(),
+        states: filters.state.unwrap_or_default(),
+        contracts: uuids(filters.contract),
+        records: record_ids(filters.record),
+        products: product_slugs(&app.db, taker, filters.product).await?,
+        kinds: kinds.into_iter().collect(),
+    })
 }
 
 /// Find links
@@ -111,22 +117,15 @@ async fn take_query(app: &App, taker: &mut Taker) -> Result<LinkQuery, ApiError>
     )
 )]
 pub(crate) async fn list_links(State(app): State<App>, Params(pairs): Params) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
+    let mut taker = Taker::new(pairs);
     let query = take_query(&app, &mut taker).await?;
-    let limit = taker.limit();
-    let identity = format!("links {query:?}");
-    let cursor = taker.cursor(&identity);
-    taker.finish()?;
-    let after = cursor.map(|cursor| cursor.number);
-    let total = store::procurement::links::count(&app.db, &query).await?;
-    let (links, next) = store::procurement::links::list(&app.db, &query, after, limit).await?;
-    let next = next.map(|seq| Cursor::new(&identity, 0, total, String::new(), seq).encode());
-    let link = next_link(&app.base_url, "/api/v1/links", &pairs, next.as_deref());
+    let page = Page::take("/api/v1/links", format!("links {query:?}"), taker)?;
+    let total = links::count(&app.db, &query).await?;
+    let (links, next) = links::list(&app.db, &query, page.number(), page.limit).await?;
+    let next = next.map(|seq| page.cursor(total, String::new(), seq));
     let items = links.into_iter().map(|link| view(&app, link)).collect();
-    let list = LinkList { about: app.about().await?, items, total, next };
-    let mut response = Json(list).into_response();
-    response.headers_mut().extend(link);
-    Ok(response)
+    let about = app.about().await?;
+    Ok(page.answer(&app, next, |next| LinkList { about, items, total, next }))
 }
 
 /// Download links as CSV
@@ -144,17 +143,12 @@ pub(crate) async fn export_links_csv(
     method: Method,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
-    let excel = taker.boolean("excel").unwrap_or(false);
-    let query = take_query(&app, &mut taker).await?;
-    taker.finish()?;
-    let identity = format!("{pairs:?}");
-    let from = app.clone();
-    let read = move |after: Option<i64>| {
-        let (app, query) = (from.clone(), query.clone());
-        async move { store::procurement::links::list(&app.db, &query, after, PAGE).await }
+    let mut file = Download::take(pairs);
+    let query = take_query(&app, &mut file.taker).await?;
+    let read = |app: App, query: LinkQuery, after: Option<i64>| async move {
+        links::list(&app.db, &query, after, PAGE).await
     };
-    Ok(download(&app, &method, &identity, export::tables::links(), excel, read).await?)
+    file.start(&app, &method, export::tables::links(), query, read).await
 }
 
 /// Read a link
@@ -174,7 +168,7 @@ pub(crate) async fn get_link(
     _: NoParams,
 ) -> Result<Json<LinkView>, ApiError> {
     let id = uuid_of(&id, "link")?;
-    let link = store::procurement::links::find(&app.db, &id).await?;
+    let link = links::find(&app.db, &id).await?;
     Ok(Json(view(&app, link.ok_or(ApiError::NotFound("link", id))?)))
 }
 

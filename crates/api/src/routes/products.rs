@@ -2,34 +2,24 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::Product;
-use serde::Deserialize;
-use store::ground::page::Cursor;
-use utoipa::IntoParams;
 use wire::{ProductList, ProductView};
 
-use super::next_link;
 use super::organisations::counts;
-
 use crate::App;
-use crate::extract::{NAME_SEARCH_MAX, NoParams, Params, Segment, Taker};
+use crate::extract::{NoParams, Params, Segment, Taker};
+use crate::listing::{Page, PageParams};
+use crate::parameters::parameters;
 use crate::problem::ApiError;
 
-/// Filters of products.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
-pub(crate) struct ProductFilters {
-    /// Words in the name.
-    #[param(min_length = 1, max_length = 200)]
-    q: Option<String>,
-    /// Items per page.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<u8>,
-    /// Cursor of the page: `next` of the previous one.
-    #[param(min_length = 1)]
-    cursor: Option<String>,
+parameters! {
+    /// Filters of products.
+    pub(crate) struct ProductFilters {
+        /// Words in the name.
+        #[param(min_length = 1, max_length = 200)]
+        q: Option<String>,
+    }
 }
 
 async fn view(app: &App, product: Product) -> Result<ProductView, ApiError> {
@@ -47,7 +37,7 @@ async fn view(app: &App, product: Product) -> Result<ProductView, ApiError> {
 /// Products by name, with counts of the records that name them.
 #[utoipa::path(
     get, path = "/api/v1/products", operation_id = "list_products", tag = "products",
-    params(ProductFilters),
+    params(ProductFilters, PageParams),
     responses(
         (status = 200, description = "A page of products", body = ProductList),
     )
@@ -56,24 +46,19 @@ pub(crate) async fn list_products(
     State(app): State<App>,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
-    let q = taker.search("q", NAME_SEARCH_MAX);
-    let limit = taker.limit();
-    let identity = format!("products {q:?}");
-    let cursor = taker.cursor(&identity);
-    taker.finish()?;
-    let after = cursor.map(|cursor| cursor.key);
+    let mut taker = Taker::new(pairs);
+    let q = ProductFilters::take(&mut taker).q;
+    let page = Page::take("/api/v1/products", format!("products {q:?}"), taker)?;
+    let after = page.place().map(|(key, _)| key);
     let (products, total, next) =
-        store::names::products::list(&app.db, q.as_deref(), after.as_deref(), limit).await?;
-    let next = next.map(|key| Cursor::new(&identity, 0, total, key, 0).encode());
-    let link = next_link(&app.base_url, "/api/v1/products", &pairs, next.as_deref());
+        store::names::products::list(&app.db, q.as_deref(), after.as_deref(), page.limit).await?;
+    let next = next.map(|key| page.cursor(total, key, 0));
     let mut items = Vec::with_capacity(products.len());
     for product in products {
         items.push(view(&app, product).await?);
     }
-    let mut response = Json(ProductList { about: app.about().await?, items, total, next }).into_response();
-    response.headers_mut().extend(link);
-    Ok(response)
+    let about = app.about().await?;
+    Ok(page.answer(&app, next, |next| ProductList { about, items, total, next }))
 }
 
 /// Read a product

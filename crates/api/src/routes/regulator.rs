@@ -5,35 +5,21 @@ use acts::{Act, Actor, Caller, SealedPage, Unsealed};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde::Deserialize;
 use store::Tx;
-use store::ground::page::Cursor;
 use store::people::documents;
 use store::records::sealed::{self, Receipt};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use wire::{ReceiptView, SealedList, SealedView};
 
 use super::documents::{FileBytes, download};
-
 use crate::App;
 use crate::body::Sent;
 use crate::extract::{NoParams, Params, Segment, Taker};
+use crate::listing::{ClosedPageParams, Page};
 use crate::problem::ApiError;
-use crate::routes::next_link;
 use crate::write::begin;
-
-/// Query parameters of `list_regulator_assessments`.
-#[derive(Debug, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
-pub(crate) struct RemitParams {
-    /// Items per page, 1 to 100.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<u64>,
-    /// Cursor of the page: `next` of the previous one.
-    cursor: Option<String>,
-}
 
 fn receipt_view(receipt: Receipt) -> ReceiptView {
     ReceiptView { id: receipt.id, at: receipt.at, note: receipt.note }
@@ -63,7 +49,7 @@ async fn view(app: &App, tx: &Tx, found: Unsealed<'_>) -> Result<SealedView, Api
 /// Assessments of the sectors and types in your body's remit, with sealed text. Every read is recorded in the audit trail, which the records' owners can see.
 #[utoipa::path(
     get, path = "/api/v1/regulator/assessments", operation_id = "list_regulator_assessments", tag = "regulator",
-    params(RemitParams), security(("token" = [])),
+    params(ClosedPageParams), security(("token" = [])),
     responses(
         (status = 200, description = "A page of assessments", body = SealedList),
         (status = 403, description = "Only regulators may do this"),
@@ -74,26 +60,21 @@ pub(crate) async fn list_regulator_assessments(
     caller: Caller,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
-    let limit = taker.limit();
+    let taker = Taker::new(pairs);
     let identity = format!("regulator {}", caller.person.id);
-    let cursor = taker.cursor(&identity);
-    taker.finish()?;
+    let page = Page::take_closed("/api/v1/regulator/assessments", identity, taker)?;
     let tx = app.db.begin_quietly().await?;
     let act = Act { tx: &tx, now: (app.clock)(), actor: Actor::Person(&caller) };
-    let page = acts::list_sealed(&act, cursor.map(|cursor| cursor.number), limit).await;
-    let SealedPage { found, grant, total, more } = app.allowed(page)?;
+    let sealed = acts::list_sealed(&act, page.number(), page.limit).await;
+    let SealedPage { found, grant, total, more } = app.allowed(sealed)?;
     let last = found.last().filter(|_| more).map(|sealed| sealed.place);
-    let next = last.map(|place| Cursor::new(&identity, 0, total, String::new(), place).encode());
+    let next = last.map(|place| page.cursor(total, String::new(), place));
     let mut items = Vec::with_capacity(found.len());
     for sealed in found {
         items.push(view(&app, &tx, Unsealed { sealed, grant }).await?);
     }
     tx.commit().await?;
-    let link = next_link(&app.base_url, "/api/v1/regulator/assessments", &pairs, next.as_deref());
-    let mut response = Json(SealedList { items, total, next }).into_response();
-    response.headers_mut().extend(link);
-    Ok(response)
+    Ok(page.answer(&app, next, |next| SealedList { items, total, next }))
 }
 
 /// Read an assessment in the remit

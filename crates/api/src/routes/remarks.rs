@@ -89,7 +89,7 @@ async fn view(conn: &impl Reads, remark: Remark) -> Result<RemarkView, StoreErro
             None => None,
         },
         id: remark.id,
-        kind: remark.kind,
+        kind: remark.kind.as_str().to_owned(),
         record_id: remark.record_id,
         text: remark.text,
         evidence_url: remark.evidence,
@@ -238,7 +238,7 @@ pub(crate) async fn get_correction(
     let remark = remarks::referred(&app.db, &secret.sha256()).await?.ok_or_else(missing)?;
     let view = CorrectionView {
         record_id: remark.record_id,
-        state: remark.state,
+        state: remark.state.as_str().to_owned(),
         outcome: remark.outcome,
         created_at: remark.created_at,
         decided_at: remark.decided_at,

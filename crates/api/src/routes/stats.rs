@@ -7,35 +7,31 @@ use wire::{BodyCoverage, MonthCount, SectorCoverage, Stats, StatsCell, StatsTabl
 use axum::Json;
 use axum::extract::State;
 use domain::Code;
-use domain::codes::{OrganisationKind, Sector, nearest};
+use domain::codes::{OrganisationKind, Sector};
 use search::{Cell, Look, RecordQuery};
-use serde::Deserialize;
-use store::records::projection::FACETS;
-use utoipa::IntoParams;
 
 use super::records::list::name_values;
-
 use crate::App;
 use crate::extract::{Params, Taker};
-use crate::filters::{self, RecordFilters};
-use crate::problem::{ApiError, Fault};
+use crate::filters::{self, FacetName, RecordFilters};
+use crate::parameters::parameters;
+use crate::problem::ApiError;
 
 /// The most suppliers named.
 const TOP_SUPPLIERS: usize = 20;
 /// The most cells in the table.
 const CELLS_MAX: usize = 1_000;
 
-/// The facets to cross-tabulate.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
-pub(crate) struct StatsParams {
-    /// Facet for the table's rows.
-    #[param(example = "sector", default = "sector", pattern = "^[a-z_]+$")]
-    rows: Option<String>,
-    /// Facet for the table's columns.
-    #[param(example = "phase", default = "phase", pattern = "^[a-z_]+$")]
-    columns: Option<String>,
+parameters! {
+    /// The facets to cross-tabulate.
+    pub(crate) struct StatsParams {
+        /// Facet for the table's rows.
+        #[param(value_type = Option<String>, example = "sector", default = "sector", pattern = "^[a-z_]+$")]
+        rows: Option<FacetName>,
+        /// Facet for the table's columns.
+        #[param(value_type = Option<String>, example = "phase", default = "phase", pattern = "^[a-z_]+$")]
+        columns: Option<FacetName>,
+    }
 }
 
 /// Count records
@@ -54,9 +50,12 @@ pub(crate) async fn get_stats(
 ) -> Result<Json<Stats>, ApiError> {
     let mut taker = Taker::new(pairs);
     let query = filters::take_query(&app.db, &mut taker).await?;
-    let rows = take_facet(&mut taker, "rows").unwrap_or("sector");
-    let columns = take_facet(&mut taker, "columns").unwrap_or("phase");
+    let StatsParams { rows, columns } = StatsParams::take(&mut taker);
     taker.finish()?;
+    // Both have a default, so that only a fault leaves one out, and then the query has ended.
+    let (Some(FacetName(rows)), Some(FacetName(columns))) = (rows, columns) else {
+        return Err(ApiError::Inside);
+    };
     // A single look, so that all counts are of the same state.
     let look = app.search.look();
     let (total, mut counts) = look.counts(&query, &["supplier", "sector"]).await?;
@@ -74,18 +73,6 @@ pub(crate) async fn get_stats(
         sectors: coverage(&look, &query, sectors).await?,
         bodies: bodies(&app).await?,
     }))
-}
-
-fn take_facet(taker: &mut Taker, key: &'static str) -> Option<&'static str> {
-    taker.read(key, |name| {
-        FACETS.iter().find(|facet| **facet == name).copied().ok_or_else(|| {
-            let shown = domain::cell::short(name);
-            let hint = format!("use one of: {}", FACETS.join(", "));
-            let near = nearest(name, FACETS.iter().map(|facet| (*facet, *facet)));
-            Fault::new(key, "unknown-facet", format!("'{shown}' is not a facet"))
-                .hint(near.map_or(hint.clone(), |near| format!("did you mean '{near}'? {hint}")))
-        })
-    })
 }
 
 async fn table(

@@ -15,6 +15,7 @@ use search::{Look, RecordQuery};
 use store::ground::lease::{Lease, Work};
 use store::log::history::{self, Event, EventQuery, Kind};
 use store::people::webhooks::{self, Delivery, Stage, TRIAL, Webhook};
+use utoipa::IntoParams;
 
 pub use outside::Outside;
 
@@ -22,6 +23,7 @@ use crate::App;
 use crate::extract::{Taker, parse};
 use crate::filters;
 use crate::problem::ApiError;
+use crate::routes::records::list::ListParams;
 
 /// How often to look for work.
 const EVERY: Duration = Duration::from_secs(2);
@@ -38,9 +40,6 @@ const A_WHILE: Duration = Duration::from_secs(60);
 /// The longest pause after a failed message before the webhook is tried with another, unless it asks for a
 /// longer one.
 const REST_MAX: TimeDelta = TimeDelta::minutes(5);
-/// Query parameters that affect how records are shown, not which; ignored in a webhook's query.
-const SHOWING: &[&str] = &["sort", "facets", "fields", "limit", "cursor"];
-
 /// Delays before each retry of a failed message; three days in all.
 pub const BACKOFF: [TimeDelta; 9] = [
     TimeDelta::seconds(5),
@@ -58,8 +57,10 @@ pub const BACKOFF: [TimeDelta; 9] = [
 ///
 /// Errors: [`ApiError::Query`] with every fault, [`ApiError::Malformed`] if it is not a query string.
 pub(crate) async fn query_of(app: &App, text: &str) -> Result<RecordQuery, ApiError> {
-    let pairs = parse(text)?.into_iter();
-    let mut taker = Taker::new(pairs.filter(|(key, _)| !SHOWING.contains(&key.as_str())).collect());
+    // How a list is shown does not change which records it has.
+    let showing = ListParams::into_params(|| None);
+    let pairs = parse(text)?.into_iter().filter(|(key, _)| showing.iter().all(|one| one.name != *key));
+    let mut taker = Taker::new(pairs.collect());
     let query = filters::take_query(&app.db, &mut taker).await?;
     taker.finish()?;
     Ok(query)

@@ -51,6 +51,8 @@ pub struct Vocabulary {
     pub noun: &'static str,
     /// What the list is for.
     pub description: &'static str,
+    /// The name of its schema in the OpenAPI document.
+    pub schema: &'static str,
     /// The codes, in reading order.
     pub entries: &'static [CodeEntry],
 }
@@ -164,6 +166,7 @@ macro_rules! codes {
                 name: $list,
                 noun: $noun,
                 description: $description,
+                schema: stringify!($name),
                 entries: &[$(crate::codes::CodeEntry {
                     code: $code,
                     label: $label,

@@ -23,7 +23,7 @@ pub fn links() -> &'static Typed<Link> {
             format!("{base}/api/v1/links/{}", row.id).into()
         })
         .must("contract_id", Kind::Text, "Id of the contract", |row, _| (&row.contract_id).into())
-        .must("target_kind", Kind::Text, "record or product", |row, _| row.target.kind().into())
+        .must("target_kind", Kind::Text, "record or product", |row, _| row.target.kind().as_str().into())
         .must("target_id", Kind::Text, "Public id of the record, or slug of the product", |row, _| {
             row.target.name().into()
         })

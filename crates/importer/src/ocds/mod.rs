@@ -1,9 +1,10 @@
 //! Open Contracting notices: from bytes to elements, releases, processes and contracts.
 //!
 //! `scan` cuts a stream of any length into elements, `node` reads an element by the list of known paths,
-//! `merge` combines releases as the standard says, `project` makes a process and its contracts, and `load`
-//! stores them.
+//! `merge` combines releases as the standard says, `project` makes a process and its contracts, `batch` stores
+//! them, and `load` runs an import.
 
+mod batch;
 mod load;
 mod merge;
 mod node;

@@ -123,7 +123,10 @@ impl Organisation {
                     Ok(kind) => kind,
                     Err(bad) => bail!("{bad} ({})", bad.hint()),
                 };
-                let moved = store::across::merge(&db, &slug, &into, kind).await?;
+                let tx = db.begin().await?;
+                let act = act(&tx, Utc::now());
+                let moved = acts::merge_organisation(&act, &slug, &into, kind).await.map_err(refused)?;
+                tx.commit().await?;
                 eprintln!("'{slug}' is now a name of '{into}'; {moved} records are shown under it");
             }
         }

@@ -32,7 +32,7 @@ pub async fn faults(db: &Db) -> Result<Vec<String>, StoreError> {
     let rows = Sql::new("PRAGMA integrity_check").all(&db.read).await?;
     let mut faults = Vec::new();
     for row in rows {
-        faults.push(row.try_get_by_index::<String>(0)?);
+        faults.push(row.try_get_by::<String, _>("integrity_check")?);
     }
     faults.retain(|fault| fault != "ok");
     Ok(faults)

@@ -54,7 +54,7 @@ pub async fn read_every_table(db: &Db) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The text a statement returns; `None` if it returns no row.
+/// The text a statement returns in its first column, whatever its name; `None` if it returns no row.
 pub async fn text(db: &Db, statement: &str) -> Result<Option<String>, StoreError> {
     let row = crate::ground::sql::Sql::new(statement).one(&db.read).await?;
     row.map(|row| Ok(row.try_get_by_index(0)?)).transpose()

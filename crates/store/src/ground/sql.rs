@@ -1,5 +1,9 @@
 //! SQL statements built from pieces, with their values.
 //!
+//! Rows of one table are read and written through its entity, if it has one. This builder is for the rest: joins and
+//! counts whose conditions grow with the query, statements that differ between the databases, and batches of the hot
+//! paths, which go to the database as one text. Values are always bound, and columns read by name.
+//!
 //! Placeholders stay `?` while a statement grows. SQLite gets them so, because it looks up numbered ones by
 //! name on each bind; PostgreSQL gets `$1`, `$2`. So no text may contain a literal `?`.
 
@@ -12,7 +16,7 @@ macro_rules! values {
     ($($value:expr),+ $(,)?) => { [$(sea_orm::Value::from($value)),+] };
 }
 
-/// A statement under construction.
+/// A statement under construction. Why it is not an entity's: see the head of this file.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sql {
     text: String,
@@ -82,7 +86,8 @@ impl Sql {
         Ok(conn.query_one_raw(self.statement(conn)).await?)
     }
 
-    /// First column of the first row; 0 if there is no row.
+    /// First column of the first row; 0 if there is no row. Read by number, unlike everything else: each database
+    /// makes up its own name for an expression such as `count(*)`.
     pub(crate) async fn number(&self, conn: &impl ConnectionTrait) -> Result<i64, StoreError> {
         match self.one(conn).await? {
             Some(row) => Ok(row.try_get_by_index(0)?),
@@ -149,8 +154,8 @@ pub(crate) async fn insert_rows(
     Ok(())
 }
 
-/// Reads a long table page by page, keeping one page in memory. The statement's first column must be `column`,
-/// the number to continue after, and its text must end just before that number is bound.
+/// Reads a long table page by page, keeping one page in memory. `column` is the number to continue after, as the
+/// statement selects it (`c.seq`); the statement's text must end just before that number is bound.
 pub(crate) struct Pages {
     text: &'static str,
     column: &'static str,
@@ -183,7 +188,8 @@ impl Pages {
         let rows = sql.all(conn).await?;
         self.ended = (rows.len() as i64) < Self::SIZE;
         if let Some(last) = rows.last() {
-            self.after = last.try_get_by_index(0)?;
+            let (_, name) = self.column.rsplit_once('.').unwrap_or(("", self.column));
+            self.after = last.try_get_by(name)?;
         }
         self.page = rows.into_iter();
         Ok(self.page.next())

@@ -42,8 +42,8 @@ impl End {
     async fn of(conn: &impl ConnectionTrait) -> Result<Self, StoreError> {
         let row = Sql::new("SELECT sequence, change FROM log_entries ORDER BY sequence DESC LIMIT 1");
         let Some(row) = row.one(conn).await? else { return Ok(Self { next: 0, change: 0 }) };
-        let sequence: i64 = row.try_get_by_index(0)?;
-        Ok(Self { next: sequence.unsigned_abs() + 1, change: row.try_get_by_index(1)? })
+        let sequence: i64 = row.try_get_by("sequence")?;
+        Ok(Self { next: sequence.unsigned_abs() + 1, change: row.try_get_by("change")? })
     }
 }
 
@@ -130,7 +130,7 @@ async fn enter_event(tx: &Tx, event: &Event, rows: &mut Rows) -> Result<(), Stor
         let row = sql.one(tx).await?;
         let missing =
             || StoreError::inconsistent("events", "version", event.change, "the version is missing");
-        let content: String = row.ok_or_else(missing)?.try_get_by_index(0)?;
+        let content: String = row.ok_or_else(missing)?.try_get_by("content_sha256")?;
         let kind = if event.kind == Kind::Withdrawn { EntryKind::Withdrawn } else { EntryKind::Redacted };
         Entry::new(rows.end.next, at, kind, whose, &content).stating(hash)
     };

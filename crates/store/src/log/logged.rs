@@ -64,7 +64,7 @@ pub async fn entries(db: &Db, from: u64, limit: u64) -> Result<Vec<(u64, Vec<u8>
     let rows = sql.all(&db.read).await?;
     rows.iter()
         .map(|row| {
-            let (sequence, entry): (i64, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+            let (sequence, entry): (i64, String) = (row.try_get_by("sequence")?, row.try_get_by("entry")?);
             Ok((sequence.unsigned_abs(), entry.into_bytes()))
         })
         .collect()

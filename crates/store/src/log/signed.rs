@@ -63,7 +63,7 @@ impl Still {
             "SELECT e.at FROM events e JOIN log_entries l ON l.change = e.change WHERE l.sequence = ",
         );
         let row = sql.bind(self.signed.cast_signed()).one(&self.db.read).await?;
-        let at = row.map(|row| row.try_get_by_index(0)).transpose()?.map(instant);
+        let at = row.map(|row| row.try_get_by("at")).transpose()?.map(instant);
         Ok(at.is_some_and(|at| at + NOBODY_SIGNS < leases.now()))
     }
 }

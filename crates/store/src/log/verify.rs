@@ -54,10 +54,10 @@ pub async fn compare(db: &Db, signed: &[Node]) -> Result<Compared, StoreError> {
         let mut found: Vec<(i64, i64, String, String)> = Vec::with_capacity(rows.len());
         for row in &rows {
             found.push((
-                row.try_get_by_index(0)?,
-                row.try_get_by_index(1)?,
-                row.try_get_by_index(2)?,
-                row.try_get_by_index(3)?,
+                row.try_get_by("sequence")?,
+                row.try_get_by("change")?,
+                row.try_get_by("entry")?,
+                row.try_get_by("commitments")?,
             ));
         }
         let changes: Vec<i64> = found.iter().map(|(_, change, ..)| *change).collect();
@@ -209,7 +209,7 @@ fn agree(entry: &Entry, event: &Event, commitments: &str, left: Option<&str>, co
 async fn left(db: &Db) -> Result<Left, StoreError> {
     let redacted =
         Sql::new("SELECT change FROM events WHERE kind = 'redacted' ORDER BY change").all(&db.read).await?;
-    let changes: Vec<i64> = redacted.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?;
+    let changes: Vec<i64> = redacted.iter().map(|row| row.try_get_by("change")).collect::<Result<_, _>>()?;
     let mut left = Left::default();
     for changes in changes.chunks(AT_ONCE as usize) {
         let (events, _) = events(db, changes).await?;
@@ -226,14 +226,14 @@ async fn beside(db: &Db, compared: &mut Compared) -> Result<(), StoreError> {
     let sql = "SELECT e.change FROM events e LEFT JOIN log_entries l ON l.change = e.change WHERE l.change IS NULL \
         ORDER BY e.change";
     for row in Sql::new(sql).all(&db.read).await? {
-        compared.add("events", row.try_get_by_index::<i64>(0)?, "the log has no entry of it");
+        compared.add("events", row.try_get_by::<i64, _>("change")?, "the log has no entry of it");
     }
     let sql = "SELECT r.id, v.number FROM record_versions v JOIN records r ON r.seq = v.record_seq \
         LEFT JOIN events e ON e.change = v.change AND e.record_seq = v.record_seq AND e.version = v.number \
             AND e.kind = 'published' \
         WHERE e.change IS NULL ORDER BY r.id, v.number";
     for row in Sql::new(sql).all(&db.read).await? {
-        let (id, number): (String, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        let (id, number): (String, i64) = (row.try_get_by("id")?, row.try_get_by("number")?);
         compared.add("record_versions", format!("{id} version {number}"), "no event published it");
     }
     let sql = "SELECT r.id, r.version, r.state, max(CASE WHEN e.kind = 'published' THEN e.version ELSE 0 END), \
@@ -245,7 +245,7 @@ async fn beside(db: &Db, compared: &mut Compared) -> Result<(), StoreError> {
         ORDER BY r.id";
     for row in Sql::new(sql).all(&db.read).await? {
         let (id, version, state): (String, i64, String) =
-            (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+            (row.try_get_by("id")?, row.try_get_by("version")?, row.try_get_by("state")?);
         let reason = format!("it stands at version {version} and is {state}, its events say otherwise");
         compared.add("records", id, reason);
     }
@@ -253,7 +253,7 @@ async fn beside(db: &Db, compared: &mut Compared) -> Result<(), StoreError> {
         JOIN record_versions f ON f.record_seq = r.seq AND f.number = 1 \
         WHERE r.first_published_at <> f.published_at OR r.updated_at <> v.published_at ORDER BY r.id";
     for row in Sql::new(sql).all(&db.read).await? {
-        let id: String = row.try_get_by_index(0)?;
+        let id: String = row.try_get_by("id")?;
         compared.add(
             "records",
             id,
@@ -263,7 +263,7 @@ async fn beside(db: &Db, compared: &mut Compared) -> Result<(), StoreError> {
     let sql = "SELECT x.id FROM redactions x LEFT JOIN events e ON e.redaction = x.id AND e.kind = 'redacted' \
         WHERE x.state = 'done' AND x.places <> '[]' AND e.change IS NULL ORDER BY x.id";
     for row in Sql::new(sql).all(&db.read).await? {
-        compared.add("redactions", row.try_get_by_index::<String>(0)?, "no event carried it out");
+        compared.add("redactions", row.try_get_by::<String, _>("id")?, "no event carried it out");
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::ground::sql::Sql;
+use crate::names::organisations::Resolution;
 use crate::{Db, StoreError};
 
 /// A body or product and everything it is called.
@@ -33,19 +34,19 @@ pub async fn read(db: &Db) -> Result<Vec<Listed>, StoreError> {
     let sold = "SELECT slug FROM listed_parties WHERE role = 'supplier' \
         UNION SELECT slug FROM contract_parties WHERE role = 'supplier' AND slug IS NOT NULL";
     let sold = Sql::new(sold).all(&db.read).await?;
-    let sold: HashSet<String> = sold.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?;
+    let sold: HashSet<String> = sold.iter().map(|row| row.try_get_by("slug")).collect::<Result<_, _>>()?;
     let mut places: HashMap<i64, usize> = HashMap::new();
     let mut all = Vec::new();
     let sql = "SELECT seq, slug, name, country, kind, resolution FROM organisations \
         WHERE resolution <> 'merged' ORDER BY seq";
     for row in Sql::new(sql).all(&db.read).await? {
-        let slug: String = row.try_get_by_index(1)?;
-        places.insert(row.try_get_by_index(0)?, all.len());
+        let slug: String = row.try_get_by("slug")?;
+        places.insert(row.try_get_by("seq")?, all.len());
         all.push(Listed {
-            name: row.try_get_by_index(2)?,
-            country: row.try_get_by_index(3)?,
-            kind: row.try_get_by_index(4)?,
-            is_known: row.try_get_by_index::<String>(5)? == "registered",
+            name: row.try_get_by("name")?,
+            country: row.try_get_by("country")?,
+            kind: row.try_get_by("kind")?,
+            is_known: row.try_get_by::<String, _>("resolution")? == Resolution::Registered.as_str(),
             is_supplier: sold.contains(&slug),
             is_product: false,
             aliases: Vec::new(),
@@ -54,21 +55,21 @@ pub async fn read(db: &Db) -> Result<Vec<Listed>, StoreError> {
         });
     }
     for row in Sql::new("SELECT organisation_seq, name FROM organisation_names").all(&db.read).await? {
-        if let Some(place) = places.get(&row.try_get_by_index(0)?) {
-            all[*place].aliases.push(row.try_get_by_index(1)?);
+        if let Some(place) = places.get(&row.try_get_by("organisation_seq")?) {
+            all[*place].aliases.push(row.try_get_by("name")?);
         }
     }
     let sql = "SELECT organisation_seq, scheme, value FROM organisation_identifiers";
     for row in Sql::new(sql).all(&db.read).await? {
-        if let Some(place) = places.get(&row.try_get_by_index(0)?) {
-            let (scheme, value): (String, String) = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+        if let Some(place) = places.get(&row.try_get_by("organisation_seq")?) {
+            let (scheme, value): (String, String) = (row.try_get_by("scheme")?, row.try_get_by("value")?);
             all[*place].identifiers.push(format!("{scheme} {value}"));
         }
     }
     for row in Sql::new("SELECT slug, name FROM products ORDER BY seq").all(&db.read).await? {
         all.push(Listed {
-            slug: row.try_get_by_index(0)?,
-            name: row.try_get_by_index(1)?,
+            slug: row.try_get_by("slug")?,
+            name: row.try_get_by("name")?,
             country: None,
             kind: None,
             is_known: true,

@@ -56,13 +56,13 @@ impl Parties {
             JOIN organisations o ON o.seq = i.organisation_seq WHERE o.resolution <> 'merged'";
         for row in Sql::new(sql).all(conn).await? {
             let (scheme, value, slug): (String, String, String) =
-                (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+                (row.try_get_by("scheme")?, row.try_get_by("value")?, row.try_get_by("slug")?);
             parties.know(&scheme, &value, &slug);
         }
         let sql = "SELECT slug, kind, detail FROM organisations WHERE resolution = 'registered'";
         for row in Sql::new(sql).all(conn).await? {
             let (slug, kind, detail): (String, Option<String>, String) =
-                (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+                (row.try_get_by("slug")?, row.try_get_by("kind")?, row.try_get_by("detail")?);
             let kind = kind.and_then(|kind| OrganisationKind::parse(&kind).ok());
             let field: Field = serde_json::from_str(&detail)
                 .map_err(|error| StoreError::inconsistent("organisations", "detail", &slug, error))?;
@@ -178,7 +178,7 @@ async fn keep_identifiers(tx: &Tx, learned: Vec<(&str, String, String)>) -> Resu
         let rows = sql.bind_list(chunk.iter().map(|(_, _, slug)| slug.as_str())).all(tx).await?;
         let seqs: HashMap<String, i64> = rows
             .iter()
-            .map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)))
+            .map(|row| Ok((row.try_get_by("slug")?, row.try_get_by("seq")?)))
             .collect::<Result<_, StoreError>>()?;
         let mut values = Vec::new();
         for (scheme, value, slug) in chunk {
@@ -199,7 +199,7 @@ pub(crate) async fn stated_identifiers(
     let mut by_slug: HashMap<String, Vec<String>> = HashMap::new();
     for row in Sql::new(sql).all(conn).await? {
         let (slug, scheme, value): (String, String, String) =
-            (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+            (row.try_get_by("slug")?, row.try_get_by("scheme")?, row.try_get_by("value")?);
         by_slug.entry(slug).or_default().push(key(&scheme, &value));
     }
     Ok(by_slug)

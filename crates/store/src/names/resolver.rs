@@ -87,7 +87,7 @@ impl Resolver {
     /// Reads every organisation and name.
     pub async fn load(conn: &impl ConnectionTrait) -> Result<Self, StoreError> {
         let rows = organisation::Entity::find()
-            .filter(organisation::COLUMN.resolution.ne("merged"))
+            .filter(organisation::not_merged())
             .order_by_asc(organisation::COLUMN.seq)
             .all(conn)
             .await?;

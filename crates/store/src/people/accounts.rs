@@ -260,7 +260,7 @@ pub async fn bearer(db: &Db, sha256: &str, now: DateTime<Utc>) -> Result<Option<
 pub async fn four_eyes(conn: &impl ConnectionTrait, organisation: &str) -> Result<bool, StoreError> {
     let mut sql = Sql::new("SELECT four_eyes FROM publisher_settings WHERE organisation = ");
     match sql.bind(organisation).one(conn).await? {
-        Some(row) => Ok(row.try_get_by_index(0)?),
+        Some(row) => Ok(row.try_get_by("four_eyes")?),
         None => Ok(true),
     }
 }

@@ -79,7 +79,7 @@ pub async fn with_hash(conn: &impl ConnectionTrait, sha256: &str) -> Result<Vec<
 /// The distinct hashes of all documents.
 pub async fn hashes(db: &Db) -> Result<Vec<String>, StoreError> {
     let rows = Sql::new("SELECT DISTINCT sha256 FROM documents ORDER BY sha256").all(&db.read).await?;
-    rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+    rows.iter().map(|row| Ok(row.try_get_by("sha256")?)).collect()
 }
 
 /// A document that a current record shows publicly. Sealed ones are not in the table read here.

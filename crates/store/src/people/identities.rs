@@ -23,7 +23,7 @@ pub async fn person(
     let mut sql = Sql::new("SELECT person FROM identities WHERE issuer = ");
     let known = sql.bind(issuer).push(" AND subject = ").bind(subject).one(tx).await?;
     if let Some(row) = known {
-        let id: String = row.try_get_by_index(0)?;
+        let id: String = row.try_get_by("person")?;
         return Ok(find_person(tx, &id).await?.filter(|person| person.active));
     }
     // Lower-casing can turn letters of other scripts into ASCII, and so into somebody else's mailbox.

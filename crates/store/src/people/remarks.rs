@@ -8,6 +8,59 @@ use crate::ground::db::{instant, micros};
 use crate::ground::sql::Sql;
 use crate::{Db, StoreError, Tx};
 
+/// Kinds of remark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RemarkKind {
+    /// What an observer, oversight body or regulator says beside a record.
+    Annotation,
+    /// Anybody's report that something is wrong.
+    Correction,
+    /// The record's own body answering.
+    Reply,
+}
+
+impl RemarkKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Annotation, Self::Correction, Self::Reply];
+
+    /// The word for it in the database and in answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Annotation => "annotation",
+            Self::Correction => "correction",
+            Self::Reply => "reply",
+        }
+    }
+}
+
+/// What became of a remark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RemarkState {
+    /// Awaiting a decision.
+    Pending,
+    /// Shown beside the record.
+    Published,
+    /// A correction that is right.
+    Accepted,
+    /// Neither shown nor right.
+    Declined,
+}
+
+impl RemarkState {
+    /// Every state.
+    pub const ALL: [Self; 4] = [Self::Pending, Self::Published, Self::Accepted, Self::Declined];
+
+    /// The word for it in the database and in answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Published => "published",
+            Self::Accepted => "accepted",
+            Self::Declined => "declined",
+        }
+    }
+}
+
 /// A remark.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remark {
@@ -15,12 +68,12 @@ pub struct Remark {
     pub id: String,
     /// The record's id.
     pub record_id: String,
-    /// `annotation`, `correction` or `reply`.
-    pub kind: String,
+    /// Its kind.
+    pub kind: RemarkKind,
     /// Id of the organisation that made it; `None` for the public.
     pub organisation: Option<String>,
-    /// `pending`, `published` or `declined`; a correction may be `accepted`.
-    pub state: String,
+    /// What became of it.
+    pub state: RemarkState,
     /// Its text.
     pub text: String,
     /// Where the evidence is.
@@ -39,7 +92,7 @@ impl Remark {
     /// A new remark, awaiting a decision.
     pub fn pending(
         record_id: &str,
-        kind: &str,
+        kind: RemarkKind,
         organisation: Option<&str>,
         text: String,
         now: DateTime<Utc>,
@@ -47,9 +100,9 @@ impl Remark {
         Self {
             id: Uuid::now_v7().to_string(),
             record_id: record_id.to_owned(),
-            kind: kind.to_owned(),
+            kind,
             organisation: organisation.map(str::to_owned),
-            state: "pending".to_owned(),
+            state: RemarkState::Pending,
             text,
             evidence: None,
             outcome: None,
@@ -64,12 +117,19 @@ const COLUMNS: &str = "SELECT id, record_id, kind, organisation, state, text, ev
     decided_at, seq FROM remarks";
 
 fn read(row: &QueryResult) -> Result<Remark, StoreError> {
+    let id: String = row.try_get_by("id")?;
+    let (kind, state): (String, String) = (row.try_get_by("kind")?, row.try_get_by("state")?);
+    let unknown = |column, word: &str| {
+        StoreError::inconsistent("remarks", column, &id, format!("'{word}' is not one of its words"))
+    };
+    let known_kind = RemarkKind::ALL.into_iter().find(|one| one.as_str() == kind);
+    let known_state = RemarkState::ALL.into_iter().find(|one| one.as_str() == state);
     Ok(Remark {
-        id: row.try_get_by("id")?,
+        kind: known_kind.ok_or_else(|| unknown("kind", &kind))?,
+        state: known_state.ok_or_else(|| unknown("state", &state))?,
+        id,
         record_id: row.try_get_by("record_id")?,
-        kind: row.try_get_by("kind")?,
         organisation: row.try_get_by("organisation")?,
-        state: row.try_get_by("state")?,
         text: row.try_get_by("text")?,
         evidence: row.try_get_by("evidence")?,
         outcome: row.try_get_by("outcome")?,
@@ -88,9 +148,9 @@ pub async fn insert(tx: &Tx, remark: &Remark, reference: Option<&str>) -> Result
         remark.id.clone(),
         reference.map(str::to_owned),
         remark.record_id.clone(),
-        remark.kind.clone(),
+        remark.kind.as_str(),
         remark.organisation.clone(),
-        remark.state.clone(),
+        remark.state.as_str(),
         remark.text.clone(),
         remark.evidence.clone(),
         micros(remark.created_at),
@@ -103,7 +163,7 @@ pub async fn insert(tx: &Tx, remark: &Remark, reference: Option<&str>) -> Result
 /// Stores a decision or reply.
 pub async fn update(tx: &Tx, remark: &Remark) -> Result<(), StoreError> {
     let mut sql = Sql::new("UPDATE remarks SET state = ");
-    sql.bind(remark.state.clone()).push(", outcome = ").bind(remark.outcome.clone());
+    sql.bind(remark.state.as_str()).push(", outcome = ").bind(remark.outcome.clone());
     sql.push(", reply = ").bind(remark.reply.clone());
     sql.push(", decided_at = ").bind(remark.decided_at.map(micros));
     sql.push(" WHERE id = ").bind(remark.id.clone()).run(tx).await?;
@@ -126,22 +186,25 @@ pub async fn referred(db: &Db, reference: &str) -> Result<Option<Remark>, StoreE
 pub async fn shown(db: &Db, record_id: &str) -> Result<Vec<Remark>, StoreError> {
     let mut sql = Sql::new(COLUMNS);
     sql.push(" WHERE record_id = ").bind(record_id);
-    let rows = sql.push(" AND state = 'published' ORDER BY seq").all(&db.read).await?;
+    sql.push(" AND state = ").bind(RemarkState::Published.as_str());
+    let rows = sql.push(" ORDER BY seq").all(&db.read).await?;
     rows.iter().map(read).collect()
 }
 
 /// Remarks awaiting a decision, oldest first.
 pub async fn waiting(db: &Db, limit: u64) -> Result<Vec<Remark>, StoreError> {
     let mut sql = Sql::new(COLUMNS);
-    sql.push(" WHERE state = 'pending' ORDER BY seq LIMIT ").bind(limit.cast_signed());
+    sql.push(" WHERE state = ").bind(RemarkState::Pending.as_str());
+    sql.push(" ORDER BY seq LIMIT ").bind(limit.cast_signed());
     sql.all(&db.read).await?.iter().map(read).collect()
 }
 
 /// How many corrections of a record are pending, and how many the whole register received since a moment.
 pub async fn corrections(tx: &Tx, record_id: &str, since: DateTime<Utc>) -> Result<(i64, i64), StoreError> {
-    let mut of_record = Sql::new(
-        "SELECT count(*) FROM remarks WHERE kind = 'correction' AND state = 'pending' AND record_id = ",
-    );
-    let mut of_all = Sql::new("SELECT count(*) FROM remarks WHERE kind = 'correction' AND created_at > ");
-    Ok((of_record.bind(record_id).number(tx).await?, of_all.bind(micros(since)).number(tx).await?))
+    let mut of_record = Sql::new("SELECT count(*) FROM remarks WHERE kind = ");
+    of_record.bind(RemarkKind::Correction.as_str()).push(" AND state = ");
+    of_record.bind(RemarkState::Pending.as_str()).push(" AND record_id = ").bind(record_id);
+    let mut of_all = Sql::new("SELECT count(*) FROM remarks WHERE kind = ");
+    of_all.bind(RemarkKind::Correction.as_str()).push(" AND created_at > ").bind(micros(since));
+    Ok((of_record.number(tx).await?, of_all.number(tx).await?))
 }

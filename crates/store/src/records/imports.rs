@@ -167,5 +167,5 @@ pub async fn vanished(
     sql.bind(source).push(" AND dataset = ").bind(dataset);
     sql.push(" AND (seen_import IS NULL OR seen_import <> ").bind(run).push(") ORDER BY seq");
     let rows = sql.all(&db.read).await?;
-    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
+    rows.iter().map(|row| Ok((row.try_get_by("id")?, row.try_get_by("source_key")?))).collect()
 }

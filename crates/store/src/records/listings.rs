@@ -83,13 +83,13 @@ impl Snapshot {
         let rows = sql.all(&self.tx).await?;
         let listings = rows.iter().map(|row| {
             Ok(Listing {
-                change: row.try_get_by_index(0)?,
-                touched: row.try_get_by_index(1)?,
-                until: row.try_get_by_index(2)?,
-                published_at: instant(row.try_get_by_index(3)?),
-                updated_at: instant(row.try_get_by_index(4)?),
-                facets: row.try_get_by_index(5)?,
-                content: row.try_get_by_index(6)?,
+                change: row.try_get_by("change")?,
+                touched: row.try_get_by("touched")?,
+                until: row.try_get_by("until")?,
+                published_at: instant(row.try_get_by("published_at")?),
+                updated_at: instant(row.try_get_by("updated_at")?),
+                facets: row.try_get_by("facets")?,
+                content: row.try_get_by("content")?,
             })
         });
         Ok(listings.collect::<Result<_, DbErr>>()?)
@@ -136,9 +136,9 @@ pub async fn items(
     let rows = sql.bind_list(changes.iter().copied()).all(&db.read).await?;
     let mut found = HashMap::with_capacity(rows.len());
     for row in rows {
-        let change: i64 = row.try_get_by_index(0)?;
-        let content = if contents { Some(row.try_get_by_index(2)?) } else { None };
-        found.insert(change, Item { change, card: row.try_get_by_index(1)?, content });
+        let change: i64 = row.try_get_by("change")?;
+        let content = if contents { Some(row.try_get_by("content")?) } else { None };
+        found.insert(change, Item { change, card: row.try_get_by("card")?, content });
     }
     Ok(changes.iter().filter_map(|change| found.remove(change)).collect())
 }

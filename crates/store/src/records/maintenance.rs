@@ -2,7 +2,7 @@
 //! rebuilding everything derived.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::ground::db::state;
 use crate::ground::entity::{listing, record};
@@ -64,7 +64,7 @@ pub async fn purge(db: &Db) -> Result<bool, StoreError> {
     let Some(due) = settings::read(db, settings::PURGE_DUE).await? else { return Ok(true) };
     if db.backend() == DbBackend::Sqlite {
         let rows = db.run_alone("PRAGMA wal_checkpoint(TRUNCATE)").await?;
-        let busy: i64 = rows.first().map_or(Ok(0), |row| row.try_get_by_index(0))?;
+        let busy: i64 = rows.first().map_or(Ok(0), |row| row.try_get_by("busy"))?;
         if busy != 0 {
             return Ok(false);
         }
@@ -119,7 +119,7 @@ pub async fn reindex(
     let seqs: Vec<i64> = record::Entity::find()
         .select_only()
         .column(record::Column::Seq)
-        .filter(record::COLUMN.state.eq("published"))
+        .filter(record::COLUMN.state.eq(record::State::Published))
         .order_by_asc(record::COLUMN.seq)
         .into_tuple()
         .all(&db.read)

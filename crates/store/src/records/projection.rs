@@ -2,65 +2,15 @@
 //! the rules.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::Record;
-use domain::codes::{
-    AffectedGroup, AssessmentStatus, AssessmentType, AutomationLevel, Code, DecisionEffect, Flag,
-    OrganisationKind, Origin, Phase, RecordKind, Region, Sector, Technology, Vocabulary,
-};
 use domain::completeness::completeness;
+use domain::facets::{FACETS, Facts};
 use domain::rules::{Context, judge};
+use domain::{Code, Record};
 use serde::Serialize;
 
 use crate::names::organisations::{Party, Resolution};
 use crate::names::products::ProductNames;
 use crate::names::resolver::Resolver;
-
-/// Every facet that records can be filtered and counted by.
-pub const FACETS: &[&str] = &[
-    "jurisdiction",
-    "lang",
-    "sector",
-    "publisher",
-    "publisher_kind",
-    "supplier",
-    "product",
-    "phase",
-    "technology",
-    "automation_level",
-    "decision_effect",
-    "affected_group",
-    "region",
-    "assessment_type",
-    "assessment_status",
-    "flag",
-    "origin",
-    "kind",
-];
-
-/// The code list of a facet; `None` if its values are not codes.
-pub fn coded(facet: &str) -> Option<&'static Vocabulary> {
-    Some(match facet {
-        "sector" => Sector::VOCABULARY,
-        "publisher_kind" => OrganisationKind::VOCABULARY,
-        "phase" => Phase::VOCABULARY,
-        "technology" => Technology::VOCABULARY,
-        "automation_level" => AutomationLevel::VOCABULARY,
-        "decision_effect" => DecisionEffect::VOCABULARY,
-        "affected_group" => AffectedGroup::VOCABULARY,
-        "region" => Region::VOCABULARY,
-        "assessment_type" => AssessmentType::VOCABULARY,
-        "assessment_status" => AssessmentStatus::VOCABULARY,
-        "flag" => Flag::VOCABULARY,
-        "origin" => Origin::VOCABULARY,
-        "kind" => RecordKind::VOCABULARY,
-        _ => return None,
-    })
-}
-
-/// The label of a facet's value, if it is a code.
-pub fn label(facet: &str, value: &str) -> Option<&'static str> {
-    coded(facet)?.entry(value).map(|entry| entry.label)
-}
 
 /// An organisation in a list item.
 #[derive(Debug, Serialize)]
@@ -193,55 +143,16 @@ pub fn project(
     let product_names: Vec<&str> =
         record.supplier_involvement.iter().filter_map(|part| part.product.as_deref()).collect();
 
-    let mut facets = String::with_capacity(512);
-    facets.push('\n');
-    let mut add = |facet: &'static str, value: &str| {
-        let known = facets.split('\n').any(|line| {
-            line.strip_prefix(facet).and_then(|rest| rest.strip_prefix('=')).is_some_and(|one| one == value)
-        });
-        if !known {
-            facets.extend([facet, "=", value, "\n"]);
-        }
+    let joint = record.joint_publishers.iter().filter_map(|joint| names.resolve(&joint.name, home));
+    let publishers = publisher.into_iter().chain(joint).map(|party| (party.slug.as_str(), party.kind));
+    let facts = Facts {
+        record,
+        country: home,
+        publishers: publishers.collect(),
+        suppliers: suppliers.iter().filter_map(|(_, party)| party.map(|one| one.slug.as_str())).collect(),
+        products: product_names.iter().filter_map(|product| products.slug(product)).collect(),
+        fired: &verdict.fired,
     };
-    add("jurisdiction", &record.jurisdiction);
-    // A filter by country finds its parts too.
-    add("jurisdiction", home);
-    add("lang", &record.lang);
-    add("origin", record.origin.as_str());
-    add("kind", record.kind.as_str());
-    let publishers = publisher
-        .into_iter()
-        .chain(record.joint_publishers.iter().filter_map(|joint| names.resolve(&joint.name, home)));
-    for party in publishers {
-        add("publisher", &party.slug);
-        if let Some(kind) = party.kind {
-            add("publisher_kind", kind.as_str());
-        }
-    }
-    for (_, party) in &suppliers {
-        if let Some(party) = party {
-            add("supplier", &party.slug);
-        }
-    }
-    for product in &product_names {
-        if let Some(slug) = products.slug(product) {
-            add("product", slug);
-        }
-    }
-    add_codes(&mut add, "sector", &record.sectors);
-    add_codes(&mut add, "technology", &record.technologies);
-    add_codes(&mut add, "decision_effect", &record.decision_effects);
-    add_codes(&mut add, "affected_group", &record.affected_groups);
-    add_codes(&mut add, "region", &record.regions);
-    add_codes(&mut add, "phase", record.phase.as_slice());
-    add_codes(&mut add, "automation_level", record.automation_level.as_slice());
-    for assessment in &record.assessments {
-        add("assessment_type", assessment.r#type.as_str());
-        add("assessment_status", assessment.status.as_str());
-    }
-    for fired in &verdict.fired {
-        add("flag", fired.flag.as_str());
-    }
 
     let card = Card {
         id: standing.id,
@@ -273,8 +184,26 @@ pub fn project(
         publisher: publisher.map_or_else(String::new, |party| party.slug.clone()),
         judge_on: verdict.changes_on,
         card: serde_json::to_string(&card).expect("a card is JSON"),
-        facets,
+        facets: facet_lines(&facts),
     }
+}
+
+/// The facet values of a record as `facet=value`, one per line, each once, with a line break at both ends.
+fn facet_lines(facts: &Facts<'_>) -> String {
+    let mut lines = String::with_capacity(512);
+    lines.push('\n');
+    for facet in FACETS {
+        let begins = lines.len();
+        facet.collect(facts, &mut |value| {
+            let known = lines[begins..].lines().any(|line| {
+                line.strip_prefix(facet.name).and_then(|rest| rest.strip_prefix('=')) == Some(value)
+            });
+            if !known {
+                lines.extend([facet.name, "=", value, "\n"]);
+            }
+        });
+    }
+    lines
 }
 
 fn card_party<'a>(name: &'a str, party: Option<&'a Party>) -> CardParty<'a> {
@@ -287,10 +216,4 @@ fn card_party<'a>(name: &'a str, party: Option<&'a Party>) -> CardParty<'a> {
 
 fn codes<C: Code>(codes: &[C]) -> Vec<&'static str> {
     codes.iter().map(|code| code.as_str()).collect()
-}
-
-fn add_codes<C: Code>(add: &mut impl FnMut(&'static str, &str), facet: &'static str, codes: &[C]) {
-    for code in codes {
-        add(facet, code.as_str());
-    }
 }

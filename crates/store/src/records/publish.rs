@@ -101,7 +101,7 @@ async fn publish_round(
         .iter()
         .map(|prepared| match known.get(&prepared.key()) {
             None => Outcome::Created,
-            Some(known) if terms.repeated && known.state == "published" => Outcome::Unchanged,
+            Some(known) if terms.repeated && known.state == record::State::Published => Outcome::Unchanged,
             Some(known) => judge_known(prepared, known),
         })
         .collect();
@@ -178,7 +178,7 @@ async fn publish_round(
 
 fn judge_known(prepared: &Prepared, known: &record::Model) -> Outcome {
     let edition = prepared.candidate.source.as_ref().map(|source| source.edition.as_str());
-    if known.state == "withdrawn" {
+    if known.state == record::State::Withdrawn {
         Outcome::Withdrawn
     } else if known.full_sha256 == prepared.full_sha256 {
         Outcome::Unchanged
@@ -220,7 +220,7 @@ pub async fn known(tx: &Tx, asked: &[Asked<'_>]) -> Result<Vec<Option<Record>>, 
     let known = find_known(tx, &keys).await?;
     let wanted = |asked: &Asked<'_>, known: &record::Model| match asked {
         Asked::Candidate(prepared) => judge_known(prepared, known) == Outcome::Changed,
-        Asked::Named(_) => known.state != "withdrawn",
+        Asked::Named(_) => known.state != record::State::Withdrawn,
     };
     let found: Vec<Option<&record::Model>> = asked
         .iter()
@@ -231,14 +231,14 @@ pub async fn known(tx: &Tx, asked: &[Asked<'_>]) -> Result<Vec<Option<Record>>, 
     let seqs: Vec<i64> = found.iter().flatten().map(|known| known.seq).collect();
     for chunk in seqs.chunks(BOUND_VALUES) {
         let mut sql = Sql::new(
-            "SELECT r.seq, r.id, coalesce(s.content, v.content) FROM records r \
+            "SELECT r.seq, r.id, coalesce(s.content, v.content) AS content FROM records r \
              JOIN record_versions v ON v.record_seq = r.seq AND v.number = r.version \
              LEFT JOIN sealed_contents s ON s.record_seq = r.seq AND s.number = r.version WHERE r.seq IN ",
         );
         // Ordered so that the latest sealed revision is inserted last and wins.
         for row in sql.bind_list(chunk.iter().copied()).push(" ORDER BY s.revision").all(tx).await? {
             let (seq, id, content): (i64, String, String) =
-                (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+                (row.try_get_by("seq")?, row.try_get_by("id")?, row.try_get_by("content")?);
             let record = serde_json::from_str(&content)
                 .map_err(|error| StoreError::inconsistent("record_versions", "content", &id, error))?;
             whole.insert(seq, record);
@@ -308,7 +308,7 @@ async fn new_ids(
     for chunk in candidates.chunks(BOUND_VALUES) {
         let mut sql = Sql::new("SELECT id FROM records WHERE id IN ");
         for row in sql.bind_list(chunk.iter().cloned()).all(tx).await? {
-            taken.insert(row.try_get_by_index(0)?);
+            taken.insert(row.try_get_by("id")?);
         }
     }
     let mut ids = Vec::with_capacity(n);
@@ -376,7 +376,7 @@ pub async fn withdraw(
 ) -> Result<(), StoreError> {
     let known = record::Entity::find().filter(record::COLUMN.id.eq(id.to_string())).one(tx).await?;
     let known = known.ok_or_else(|| StoreError::Conflict(format!("there is no record {id}")))?;
-    if known.state == "withdrawn" {
+    if known.state == record::State::Withdrawn {
         return Ok(());
     }
     let change = count_changes(tx, 1, now).await?;

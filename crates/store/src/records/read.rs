@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::RecordId;
-use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::ground::db::{end_of, instant};
 use crate::ground::entity::{record, record_version};
@@ -107,7 +107,7 @@ fn current(row: record::Model, found: record_version::Model) -> Current {
 /// At most `limit` withdrawn records after a row number, with their numbers.
 pub async fn withdrawn_after(db: &Db, seq: i64, limit: u64) -> Result<Vec<(i64, Current)>, StoreError> {
     let rows = record::Entity::find()
-        .filter(record::COLUMN.state.eq("withdrawn"))
+        .filter(record::COLUMN.state.eq(record::State::Withdrawn))
         .filter(record::COLUMN.seq.gt(seq))
         .order_by_asc(record::COLUMN.seq)
         .limit(limit)
@@ -180,7 +180,7 @@ pub async fn standing(
     let Some(row) = sql.bind(record_id).one(conn).await? else { return Ok(None) };
     Ok(Some(RecordStanding {
         version: row.try_get_by("version")?,
-        withdrawn: row.try_get_by::<String, _>("state")? == "withdrawn",
+        withdrawn: row.try_get_by::<record::State, _>("state")? == record::State::Withdrawn,
         owner: row.try_get_by("owner")?,
         confirmed_at: row.try_get_by::<Option<i64>, _>("confirmed_at")?.map(instant),
     }))

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::NaiveDate;
-use sea_orm::{EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::ground::db::{instant, state, touch};
 use crate::ground::entity::{listing, record, record_version};
@@ -27,11 +27,11 @@ pub async fn project_named(tx: &Tx, slugs: &[String]) -> Result<u64, StoreError>
     let mut unknown = Sql::new(named);
     unknown.push("(SELECT slug FROM organisations WHERE resolution = 'unresolved')");
     for row in unknown.all(tx).await? {
-        records.insert(row.try_get_by_index::<i64>(0)?);
+        records.insert(row.try_get_by::<i64, _>("record_seq")?);
     }
     for chunk in slugs.chunks(BOUND_VALUES) {
         for row in Sql::new(named).bind_list(chunk.iter().cloned()).all(tx).await? {
-            records.insert(row.try_get_by_index(0)?);
+            records.insert(row.try_get_by("record_seq")?);
         }
     }
     let mut records: Vec<i64> = records.into_iter().collect();
@@ -109,7 +109,7 @@ pub(crate) async fn project_on(
 ) -> Result<(), StoreError> {
     let records = record::Entity::find()
         .filter(record::COLUMN.seq.is_in(seqs.iter().copied()))
-        .filter(record::COLUMN.state.eq("published"))
+        .filter(record::COLUMN.state.eq(record::State::Published))
         .all(tx)
         .await?;
     if records.is_empty() {

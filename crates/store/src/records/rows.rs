@@ -133,7 +133,7 @@ impl Rows {
             dataset: Set(source.map(|source| source.dataset.clone())),
             edition: Set(source.map(|source| source.edition.clone())),
             seen_import: Set(import),
-            state: Set("published".to_owned()),
+            state: Set(record::State::Published),
             withdrawn_at: Set(None),
             withdrawn_reason: Set(None),
             version: Set(place.number),

@@ -15,14 +15,14 @@ use crate::{Db, StoreError, Tx};
 /// A record's current content, sealed texts included.
 pub async fn whole(conn: &impl ConnectionTrait, record_id: &str) -> Result<Option<Record>, StoreError> {
     let mut sql = Sql::new(
-        "SELECT coalesce(s.content, v.content) FROM records r \
+        "SELECT coalesce(s.content, v.content) AS content FROM records r \
          JOIN record_versions v ON v.record_seq = r.seq AND v.number = r.version \
          LEFT JOIN sealed_contents s ON s.record_seq = r.seq AND s.number = r.version WHERE r.id = ",
     );
     let Some(row) = sql.bind(record_id).push(" ORDER BY s.revision DESC LIMIT 1").one(conn).await? else {
         return Ok(None);
     };
-    let content: String = row.try_get_by_index(0)?;
+    let content: String = row.try_get_by("content")?;
     let record = serde_json::from_str(&content);
     record.map(Some).map_err(|error| StoreError::inconsistent("record_versions", "content", record_id, error))
 }
@@ -73,16 +73,17 @@ pub async fn list(
     remits(&mut count, within);
     let total = count.number(tx).await?.unsigned_abs();
     let mut sql = Sql::new(
-        "SELECT a.seq, a.id, r.id, r.owner FROM assessments a JOIN records r ON r.seq = a.record_seq",
+        "SELECT a.seq, a.id AS assessment, r.id AS record, r.owner \
+         FROM assessments a JOIN records r ON r.seq = a.record_seq",
     );
     remits(&mut sql, within);
     sql.push(" AND a.seq > ").bind(after.unwrap_or_default());
     sql.push(" ORDER BY a.seq LIMIT ").bind(limit.cast_signed());
     let mut found = Vec::new();
     for row in sql.all(tx).await? {
-        let (place, id): (i64, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        let (place, id): (i64, String) = (row.try_get_by("seq")?, row.try_get_by("assessment")?);
         if let Some(sealed) =
-            unsealed(tx, place, &id, row.try_get_by_index(2)?, row.try_get_by_index(3)?).await?
+            unsealed(tx, place, &id, row.try_get_by("record")?, row.try_get_by("owner")?).await?
         {
             found.push(sealed);
         }
@@ -93,17 +94,11 @@ pub async fn list(
 /// One assessment of a current record, sealed text included.
 pub async fn find(tx: &Tx, id: Uuid) -> Result<Option<Sealed>, StoreError> {
     let mut sql = Sql::new(
-        "SELECT a.seq, r.id, r.owner FROM assessments a JOIN records r ON r.seq = a.record_seq WHERE a.id = ",
+        "SELECT a.seq, r.id AS record, r.owner FROM assessments a JOIN records r ON r.seq = a.record_seq WHERE a.id = ",
     );
     let Some(row) = sql.bind(id.to_string()).one(tx).await? else { return Ok(None) };
-    unsealed(
-        tx,
-        row.try_get_by_index(0)?,
-        &id.to_string(),
-        row.try_get_by_index(1)?,
-        row.try_get_by_index(2)?,
-    )
-    .await
+    unsealed(tx, row.try_get_by("seq")?, &id.to_string(), row.try_get_by("record")?, row.try_get_by("owner")?)
+        .await
 }
 
 async fn unsealed(

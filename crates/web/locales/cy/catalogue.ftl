@@ -13,6 +13,27 @@ group-cost = Contractau a chostau eraill
 group-tests = Y pum prawf
 group-trace = Ar beth y mae'n seiliedig
 
+## Facets of records
+
+facet-sector = Sector
+facet-phase = Cam
+facet-decision_effect = Beth all ddigwydd i berson
+facet-affected_group = Defnyddir ar
+facet-technology = Sut mae'n gweithio
+facet-automation_level = Faint y mae'n ei benderfynu
+facet-flag = Cwestiynau agored
+facet-assessment_type = Aseswyd ar gyfer
+facet-assessment_status = Sefyllfa'r asesiadau
+facet-publisher = Cyhoeddwr
+facet-publisher_kind = Math o gyhoeddwr
+facet-supplier = Cyflenwr
+facet-product = Cynnyrch
+facet-region = Rhanbarth
+facet-jurisdiction = Gwlad
+facet-origin = Pwy sy'n dweud hynny
+facet-kind = Math
+facet-lang = Iaith
+
 ## Fields of a record
 
 field-kind = Math

@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use domain::codes::VOCABULARIES;
+use domain::facets;
 use domain::fields::{FIELDS, Group};
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 
@@ -122,6 +123,7 @@ fn the_catalogue_is_there_in_welsh() {
     for field in FIELDS {
         wanted.extend([format!("field-{}", field.name), format!("field-{}.hint", field.name)]);
     }
+    wanted.extend(facets::names().map(|name| format!("facet-{name}")));
     wanted.extend(Group::ALL.iter().map(|group| format!("group-{}", group.as_str())));
     for list in VOCABULARIES {
         for entry in list.entries {

@@ -17,7 +17,8 @@ pub(crate) mod report;
 pub(crate) mod statistics;
 mod timeline;
 
-use domain::codes::{Code, Origin, VOCABULARIES};
+use domain::codes::{Code, Origin};
+use domain::facets;
 use wire::{FacetCount, RecordItem};
 
 use crate::language::say;
@@ -62,10 +63,6 @@ pub(crate) fn facet_label(facet: &str, count: &FacetCount) -> String {
 
 /// The label of a facet's value, if its values are codes.
 pub(crate) fn coded_in(facet: &str, value: &str) -> Option<String> {
-    let list = match facet {
-        "publisher_kind" => "organisation_kind",
-        other => other,
-    };
-    let list = VOCABULARIES.iter().find(|one| one.name == list)?;
+    let list = facets::find(facet)?.codes()?;
     list.entry(value).map(|entry| entry_label(list, entry))
 }

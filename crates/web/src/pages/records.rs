@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use domain::facets;
 use wire::{FacetCount, RecordItem, RecordList};
 
 use super::problem::NotShown;
@@ -14,31 +15,10 @@ use crate::address::{Pairs, query, with, without};
 use crate::ask::Interface;
 use crate::language::{Said, say};
 use crate::layout::{Frame, Twin, page};
-use crate::words::{day, label_in, number};
+use crate::words::{day, facet_heading, facet_value, number};
 
 /// Values shown per facet; chosen ones are always shown.
 const VALUES_MAX: usize = 12;
-/// The facets in order: name, label, whether open at first.
-const FACETS: &[(&str, Said, bool)] = &[
-    ("sector", say("sector"), true),
-    ("phase", say("phase"), true),
-    ("decision_effect", say("what-can-happen-to-a"), true),
-    ("affected_group", say("used-on"), false),
-    ("technology", say("how-it-works"), false),
-    ("automation_level", say("how-much-it-decides"), false),
-    ("flag", say("open-questions"), false),
-    ("assessment_type", say("assessed-for"), false),
-    ("assessment_status", say("where-assessments-stand"), false),
-    ("publisher", say("publisher"), false),
-    ("publisher_kind", say("kind-of-publisher"), false),
-    ("supplier", say("supplier"), false),
-    ("product", say("product"), false),
-    ("region", say("region"), false),
-    ("jurisdiction", say("country"), false),
-    ("origin", say("who-says-so"), false),
-    ("kind", say("kind"), false),
-    ("lang", say("language"), false),
-];
 const SORTS: &[(&str, Said)] = &[
     // Blank inputs are dropped from the query, which leaves the API's own order.
     ("", say("best-match-or-latest-change")),
@@ -61,7 +41,7 @@ impl Value {
 
 struct Facet {
     name: &'static str,
-    label: Said,
+    label: String,
     open: bool,
     values: Vec<Value>,
     more: usize,
@@ -105,7 +85,7 @@ pub(crate) async fn records(
         without(&asked, &["facets", "fields"]).into_iter().filter(|(_, value)| !value.is_empty()).collect();
     let value = |key: &str| asked.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone());
     let q = value("q").unwrap_or_default();
-    let facets: Vec<&str> = FACETS.iter().map(|(name, ..)| *name).collect();
+    let facets: Vec<&str> = facets::on_form().iter().map(|facet| facet.name).collect();
     let to_ask = with_facets(&asked, &facets);
     let list: RecordList = interface.get(&format!("/api/v1/records{}", query(&to_ask))).await?;
     let shared = without(&asked, &["cursor", "limit", "sort"]);
@@ -169,14 +149,16 @@ fn facets_and_chips(
     mut counts: BTreeMap<String, Vec<FacetCount>>,
 ) -> (Vec<Facet>, Vec<Chip>) {
     let (mut facets, mut chips) = (Vec::new(), Vec::new());
-    for (name, label, open) in FACETS {
+    for facet in facets::on_form() {
+        let name = facet.name;
         let chosen: Vec<&str> =
             asked.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect();
-        let mut counts = counts.remove(*name).unwrap_or_default();
+        let mut counts = counts.remove(name).unwrap_or_default();
         // A chosen value that no record has must be shown all the same, or nobody could remove it.
         for value in &chosen {
             if !counts.iter().any(|count| count.value == *value) {
-                let count = FacetCount { value: (*value).to_owned(), label: label_in(name, value), count: 0 };
+                let label = facet_value(facet, value);
+                let count = FacetCount { value: (*value).to_owned(), label, count: 0 };
                 counts.push(count);
             }
         }
@@ -202,8 +184,9 @@ fn facets_and_chips(
             });
         }
         if !values.is_empty() {
-            let open = *open || !chosen.is_empty();
-            facets.push(Facet { name, label: label.clone(), open, more: all - values.len(), values });
+            let open = facet.is_open || !chosen.is_empty();
+            let label = facet_heading(facet);
+            facets.push(Facet { name, label, open, more: all - values.len(), values });
         }
     }
     (facets, chips)

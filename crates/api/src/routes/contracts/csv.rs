@@ -4,13 +4,13 @@ use axum::extract::State;
 use axum::http::Method;
 use axum::response::Response;
 use export::tables::{ContractRow, contracts};
+use store::procurement::contracts::ContractQuery;
 
 use super::filters::{ContractFilters, take_query};
 use crate::App;
-use crate::extract::{Params, Taker};
+use crate::extract::Params;
 use crate::problem::ApiError;
-use crate::routes::records::export::CsvParams;
-use crate::table::{PAGE, download};
+use crate::table::{CsvParams, Download, PAGE};
 
 /// Download contracts as CSV
 ///
@@ -27,26 +27,19 @@ pub(crate) async fn export_contracts_csv(
     method: Method,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
-    let excel = taker.boolean("excel").unwrap_or(false);
-    let query = take_query(&app.db, &mut taker).await?;
-    taker.finish()?;
-    let identity = format!("{pairs:?}");
-    let from = app.clone();
-    let read = move |after: Option<(String, i64)>| {
-        let (app, query) = (from.clone(), query.clone());
-        async move {
-            let stored = store::procurement::contracts::stream(&app.db, &query, after.as_ref(), PAGE).await?;
-            let seqs: Vec<i64> = stored.iter().map(|one| one.seq).collect();
-            let mut links = store::procurement::links::of_contracts(&app.db, &seqs).await?;
-            let more = stored.len() as u64 == PAGE;
-            let next = stored.last().filter(|_| more).map(|last| (last.listed_on.clone(), last.seq));
-            let rows = stored.into_iter().map(|stored| {
-                let links = links.remove(&stored.seq).unwrap_or_default();
-                ContractRow { stored, links }
-            });
-            Ok((rows.collect(), next))
-        }
+    let mut file = Download::take(pairs);
+    let query = take_query(&app.db, &mut file.taker).await?;
+    let read = |app: App, query: ContractQuery, after: Option<(String, i64)>| async move {
+        let stored = store::procurement::contracts::stream(&app.db, &query, after.as_ref(), PAGE).await?;
+        let seqs: Vec<i64> = stored.iter().map(|one| one.seq).collect();
+        let mut links = store::procurement::links::of_contracts(&app.db, &seqs).await?;
+        let more = stored.len() as u64 == PAGE;
+        let next = stored.last().filter(|_| more).map(|last| (last.listed_on.clone(), last.seq));
+        let rows = stored.into_iter().map(|stored| {
+            let links = links.remove(&stored.seq).unwrap_or_default();
+            ContractRow { stored, links }
+        });
+        Ok((rows.collect(), next))
     };
-    Ok(download(&app, &method, &identity, contracts(), excel, read).await?)
+    file.start(&app, &method, contracts(), query, read).await
 }

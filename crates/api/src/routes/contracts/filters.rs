@@ -1,49 +1,137 @@
 //! The filters of contract lists, the same for JSON and CSV.
 
-use domain::codes::{ContractKind, WatchStrength, nearest};
+use domain::codes::{ContractKind, WatchStrength};
 use domain::contracting::money::{hundredths, is_currency, read_amount};
 use domain::contracting::watch;
 use serde::Deserialize;
 use store::Db;
 use store::procurement::contracts::ContractQuery;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
-use crate::extract::{NAME_SEARCH_MAX, Taker};
-use crate::filters::{SlugOrId, check};
+use crate::extract::Taker;
+use crate::filters::{SlugOrId, organisation_slugs};
+use crate::parameters::{Choice, Limits, Own, Value, not_among, parameters};
 use crate::problem::{ApiError, Fault};
 
+/// A value that follows a pattern rather than a code list; `hint` says what to write.
+fn formed(key: &'static str, text: &str, is_right: bool, hint: &str) -> Result<String, Fault> {
+    if is_right {
+        return Ok(text.to_owned());
+    }
+    let shown = domain::cell::short(text);
+    Err(Fault::new(key, "bad-value", format!("'{shown}' cannot be a {key}")).hint(hint))
+}
+
 /// A CPV code (Common Procurement Vocabulary) or its first digits.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, ToSchema)]
 #[schema(value_type = String, pattern = "^[0-9]{2,8}$", example = "35125")]
-pub(crate) struct CpvPrefix(#[expect(dead_code, reason = "only its schema is used")] String);
+pub(crate) struct CpvPrefix(String);
+
+impl Value<Own> for CpvPrefix {
+    fn read(key: &'static str, text: &str, _: &Limits) -> Result<Self, Fault> {
+        let is_right = (2..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        formed(key, text, is_right, "write two to eight digits, such as 35125").map(Self)
+    }
+}
 
 /// A currency: ISO 4217.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, ToSchema)]
 #[schema(value_type = String, pattern = "^[A-Z]{3}$", example = "GBP")]
-pub(crate) struct CurrencyCode(#[expect(dead_code, reason = "only its schema is used")] String);
+pub(crate) struct CurrencyCode(String);
+
+impl Value<Own> for CurrencyCode {
+    fn read(key: &'static str, text: &str, _: &Limits) -> Result<Self, Fault> {
+        formed(key, text, is_currency(text), "write ISO 4217, such as GBP").map(Self)
+    }
+}
 
 /// An amount as decimal text.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, ToSchema)]
 #[schema(value_type = String, pattern = "^[0-9]{1,15}(\\.[0-9]{1,2})?$", example = "25000")]
-pub(crate) struct AmountText(#[expect(dead_code, reason = "only its schema is used")] String);
+pub(crate) struct AmountText(Hundredths);
+
+/// An amount, in hundredths of its currency's unit.
+#[derive(Debug)]
+struct Hundredths(i64);
+
+impl Value<Own> for AmountText {
+    fn read(key: &'static str, text: &str, _: &Limits) -> Result<Self, Fault> {
+        let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        let amount = read_amount(text).ok().filter(|_| is_plain).map(hundredths);
+        amount.map(|amount| Self(Hundredths(amount))).ok_or_else(|| {
+            let shown = domain::cell::short(text);
+            Fault::new(key, "bad-amount", format!("'{shown}' is not an amount"))
+                .hint("write a number such as 25000")
+        })
+    }
+}
+
+impl AmountText {
+    fn hundredths(self) -> i64 {
+        self.0.0
+    }
+}
 
 /// A type of notice.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, ToSchema)]
 #[schema(value_type = String, pattern = "^[A-Za-z0-9_-]{1,40}$", example = "UK7")]
-pub(crate) struct NoticeType(#[expect(dead_code, reason = "only its schema is used")] String);
+pub(crate) struct NoticeType(String);
+
+impl Value<Own> for NoticeType {
+    fn read(key: &'static str, text: &str, _: &Limits) -> Result<Self, Fault> {
+        let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        let is_right = text.len() <= 40 && text.bytes().all(is_letter);
+        formed(key, text, is_right, "write a code such as UK7").map(Self)
+    }
+}
 
 /// An OCID (Open Contracting id).
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, ToSchema)]
 #[schema(value_type = String, pattern = "^[!-~]{1,200}$", example = "ocds-h6vhtk-052a2e")]
-pub(crate) struct OcidText(#[expect(dead_code, reason = "only its schema is used")] String);
+pub(crate) struct OcidText(String);
+
+impl Value<Own> for OcidText {
+    fn read(key: &'static str, text: &str, _: &Limits) -> Result<Self, Fault> {
+        let is_right = text.len() <= 200 && text.bytes().all(|byte| byte.is_ascii_graphic());
+        formed(key, text, is_right, "write an id such as ocds-h6vhtk-052a2e").map(Self)
+    }
+}
 
 /// A group of the watch list.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, ToSchema)]
 #[schema(value_type = String, min_length = 1, max_length = 60, example = "surveillance")]
-pub(crate) struct WatchGroup(#[expect(dead_code, reason = "only its schema is used")] String);
+pub(crate) struct WatchGroup(String);
+
+impl Value<Own> for WatchGroup {
+    fn read(key: &'static str, text: &str, _: &Limits) -> Result<Self, Fault> {
+        let groups = watch::groups();
+        if groups.contains(&text) {
+            return Ok(Self(text.to_owned()));
+        }
+        Err(not_among(key, text, ("unknown-code", "a group"), groups.iter().copied()))
+    }
+}
+
+/// Values that are kept as text.
+macro_rules! text_values {
+    ($($name:ident),*) => { $(
+        impl From<$name> for String {
+            fn from($name(text): $name) -> Self {
+                text
+            }
+        }
+    )* };
+}
+
+text_values!(CpvPrefix, CurrencyCode, NoticeType, OcidText, WatchGroup);
+
+/// The values as texts.
+pub(crate) fn texts<T: Into<String>>(values: Option<Vec<T>>) -> Vec<String> {
+    values.into_iter().flatten().map(Into::into).collect()
+}
 
 /// A procurement method of the Open Contracting Data Standard.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Procedure {
     /// Anybody may bid.
@@ -56,67 +144,79 @@ pub(crate) enum Procedure {
     Direct,
 }
 
-const PROCEDURES: &[&str] = &["open", "selective", "limited", "direct"];
-
-/// Filters of contract lists. Repeated values mean "or", different parameters mean "and".
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what `take_query` reads, which a test compares")]
-pub(crate) struct ContractFilters {
-    /// Words in the title, the description or the parties' names.
-    #[param(min_length = 1, max_length = 200)]
-    q: Option<String>,
-    /// Slug or id of a buyer.
-    buyer: Option<Vec<SlugOrId>>,
-    /// Slug or id of a supplier.
-    supplier: Option<Vec<SlugOrId>>,
-    /// CPV code (Common Procurement Vocabulary) or its first digits.
-    cpv: Option<Vec<CpvPrefix>>,
-    /// Contracts, or awards without a contract.
-    kind: Option<Vec<ContractKind>>,
-    /// Lowest value, in the notice's own currency.
-    value_from: Option<AmountText>,
-    /// Highest value, in the notice's own currency.
-    value_to: Option<AmountText>,
-    /// Currency, ISO 4217.
-    currency: Option<Vec<CurrencyCode>>,
-    /// Awarded or signed on this day or later.
-    awarded_from: Option<chrono::NaiveDate>,
-    /// Awarded or signed on this day or earlier.
-    awarded_to: Option<chrono::NaiveDate>,
-    /// Running on this day.
-    active_on: Option<chrono::NaiveDate>,
-    /// Type of one of its notices, such as `UK7`.
-    notice_type: Option<Vec<NoticeType>>,
-    /// Procurement method.
-    #[param(inline)]
-    procedure: Option<Vec<Procedure>>,
-    /// OCID (Open Contracting id) of the process.
-    ocid: Option<Vec<OcidText>>,
-    /// On the watch list of sensitive technology (`true`) or not.
-    on_watch_list: Option<bool>,
-    /// How strong the match with the watch list is.
-    watch_strength: Option<Vec<WatchStrength>>,
-    /// Group of the watch list.
-    watch_group: Option<Vec<WatchGroup>>,
-    /// Linked to a record, with class probable or better (`true`) or not.
-    linked: Option<bool>,
+impl Choice for Procedure {
+    const NOUN: &'static str = "a procedure";
 }
 
-/// The side of a contract a body is on.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
-pub(crate) struct RoleParams {
-    /// Contracts it bought or sold; both if absent.
-    #[param(inline)]
-    role: Option<SideName>,
-    /// On the watch list of sensitive technology (`true`) or not.
-    on_watch_list: Option<bool>,
+impl From<Procedure> for String {
+    fn from(procedure: Procedure) -> Self {
+        let word = match procedure {
+            Procedure::Open => "open",
+            Procedure::Selective => "selective",
+            Procedure::Limited => "limited",
+            Procedure::Direct => "direct",
+        };
+        word.to_owned()
+    }
+}
+
+parameters! {
+    /// Filters of contract lists. Repeated values mean "or", different parameters mean "and".
+    pub(crate) struct ContractFilters {
+        /// Words in the title, the description or the parties' names.
+        #[param(min_length = 1, max_length = 200)]
+        q: Option<String>,
+        /// Slug or id of a buyer.
+        buyer: Option<Vec<SlugOrId>>,
+        /// Slug or id of a supplier.
+        supplier: Option<Vec<SlugOrId>>,
+        /// CPV code (Common Procurement Vocabulary) or its first digits.
+        cpv: Option<Vec<CpvPrefix>>,
+        /// Contracts, or awards without a contract.
+        kind: Option<Vec<ContractKind>>,
+        /// Lowest value, in the notice's own currency.
+        value_from: Option<AmountText>,
+        /// Highest value, in the notice's own currency.
+        value_to: Option<AmountText>,
+        /// Currency, ISO 4217.
+        currency: Option<Vec<CurrencyCode>>,
+        /// Awarded or signed on this day or later.
+        awarded_from: Option<chrono::NaiveDate>,
+        /// Awarded or signed on this day or earlier.
+        awarded_to: Option<chrono::NaiveDate>,
+        /// Running on this day.
+        active_on: Option<chrono::NaiveDate>,
+        /// Type of one of its notices, such as `UK7`.
+        notice_type: Option<Vec<NoticeType>>,
+        /// Procurement method.
+        #[param(inline)]
+        procedure: Option<Vec<Procedure>>,
+        /// OCID (Open Contracting id) of the process.
+        ocid: Option<Vec<OcidText>>,
+        /// On the watch list of sensitive technology (`true`) or not.
+        on_watch_list: Option<bool>,
+        /// How strong the match with the watch list is.
+        watch_strength: Option<Vec<WatchStrength>>,
+        /// Group of the watch list.
+        watch_group: Option<Vec<WatchGroup>>,
+        /// Linked to a record, with class probable or better (`true`) or not.
+        linked: Option<bool>,
+    }
+}
+
+parameters! {
+    /// The side of a contract a body is on.
+    pub(crate) struct RoleParams {
+        /// Contracts it bought or sold; both if absent.
+        #[param(inline)]
+        role: Option<SideName>,
+        /// On the watch list of sensitive technology (`true`) or not.
+        on_watch_list: Option<bool>,
+    }
 }
 
 /// A side of a contract.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum SideName {
     /// The buyer.
@@ -125,114 +225,32 @@ pub(crate) enum SideName {
     Supplier,
 }
 
-/// The requested side of a contract.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Side {
-    Buyer,
-    Supplier,
-    Either,
-}
-
-pub(super) fn take_role(taker: &mut Taker) -> Side {
-    let side = taker.read("role", |text| match text {
-        "buyer" => Ok(Side::Buyer),
-        "supplier" => Ok(Side::Supplier),
-        other => {
-            Err(Fault::new("role", "unknown-code", format!("'{}' is not a side", domain::cell::short(other)))
-                .hint("use one of: buyer, supplier"))
-        }
-    });
-    side.unwrap_or(Side::Either)
-}
-
-/// Values that follow a pattern rather than a code list.
-fn formed(taker: &mut Taker, key: &'static str, right: impl Fn(&str) -> bool, hint: &str) -> Vec<String> {
-    let mut kept = Vec::new();
-    for value in taker.many(key) {
-        if right(&value) {
-            kept.push(value);
-        } else {
-            let shown = domain::cell::short(&value);
-            taker.fault(Fault::new(key, "bad-value", format!("'{shown}' cannot be a {key}")).hint(hint));
-        }
-    }
-    kept
-}
-
-fn amount(taker: &mut Taker, key: &'static str) -> Option<i64> {
-    taker.read(key, |text| {
-        let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-        read_amount(text).ok().filter(|_| plain).map(hundredths).ok_or_else(|| {
-            let shown = domain::cell::short(text);
-            Fault::new(key, "bad-amount", format!("'{shown}' is not an amount"))
-                .hint("write a number such as 25000")
-        })
-    })
-}
-
-/// Groups of the watch list, each checked.
-pub(crate) fn take_groups(taker: &mut Taker) -> Vec<String> {
-    let groups = watch::groups();
-    let mut kept = Vec::new();
-    for value in taker.many("watch_group") {
-        if groups.contains(&value.as_str()) {
-            kept.push(value);
-            continue;
-        }
-        let shown = domain::cell::short(&value);
-        let near = nearest(&value, groups.iter().map(|group| (*group, *group)));
-        let hint = match near {
-            Some(near) => format!("did you mean '{near}'?"),
-            None => format!("use one of: {}", groups.join(", ")),
-        };
-        taker
-            .fault(Fault::new("watch_group", "unknown-code", format!("'{shown}' is not a group")).hint(hint));
-    }
-    kept
+impl Choice for SideName {
+    const NOUN: &'static str = "a side";
 }
 
 /// Takes the contract filters out of a query.
 pub(super) async fn take_query(db: &Db, taker: &mut Taker) -> Result<ContractQuery, ApiError> {
-    let mut query = ContractQuery {
-        q: taker.search("q", NAME_SEARCH_MAX),
-        kinds: taker.codes("kind"),
-        value_from: amount(taker, "value_from"),
-        value_to: amount(taker, "value_to"),
-        awarded_from: taker.day("awarded_from"),
-        awarded_to: taker.day("awarded_to"),
-        active_on: taker.day("active_on"),
-        watched: taker.boolean("on_watch_list"),
-        watch: taker.codes("watch_strength"),
-        linked: taker.boolean("linked"),
+    let filters = ContractFilters::take(taker);
+    Ok(ContractQuery {
+        q: filters.q,
+        buyers: organisation_slugs(db, taker, filters.buyer).await?,
+        suppliers: organisation_slugs(db, taker, filters.supplier).await?,
+        cpv: texts(filters.cpv),
+        kinds: filters.kind.unwrap_or_default(),
+        value_from: filters.value_from.map(AmountText::hundredths),
+        value_to: filters.value_to.map(AmountText::hundredths),
+        currencies: texts(filters.currency),
+        awarded_from: filters.awarded_from,
+        awarded_to: filters.awarded_to,
+        active_on: filters.active_on,
+        notice_types: texts(filters.notice_type),
+        procedures: texts(filters.procedure),
+        ocids: texts(filters.ocid),
+        watched: filters.on_watch_list,
+        watch: filters.watch_strength.unwrap_or_default(),
+        watch_groups: texts(filters.watch_group),
+        linked: filters.linked,
         ..ContractQuery::default()
-    };
-    for (key, slugs) in [("buyer", &mut query.buyers), ("supplier", &mut query.suppliers)] {
-        for value in taker.many(key) {
-            match check(db, "supplier", &value).await? {
-                Ok(slug) => slugs.push(slug),
-                Err(fault) => taker.fault(Fault { pointer: key.to_owned(), ..fault }),
-            }
-        }
-    }
-    let digits = |text: &str| (2..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-    query.cpv = formed(taker, "cpv", digits, "write two to eight digits, such as 35125");
-    query.currencies = formed(taker, "currency", is_currency, "write ISO 4217, such as GBP");
-    let word = |text: &str| {
-        text.len() <= 40
-            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
-    };
-    query.notice_types = formed(taker, "notice_type", word, "write a code such as UK7");
-    let ocid = |text: &str| text.len() <= 200 && text.bytes().all(|byte| byte.is_ascii_graphic());
-    query.ocids = formed(taker, "ocid", ocid, "write an id such as ocds-h6vhtk-052a2e");
-    for value in taker.many("procedure") {
-        if PROCEDURES.contains(&value.as_str()) {
-            query.procedures.push(value);
-        } else {
-            let shown = domain::cell::short(&value);
-            let fault = Fault::new("procedure", "unknown-code", format!("'{shown}' is not a procedure"));
-            taker.fault(fault.hint(format!("use one of: {}", PROCEDURES.join(", "))));
-        }
-    }
-    query.watch_groups = take_groups(taker);
-    Ok(query)
+    })
 }

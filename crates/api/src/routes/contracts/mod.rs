@@ -6,21 +6,20 @@ mod filters;
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use store::StoreError;
-use store::ground::page::Cursor;
 use store::procurement::contracts::{ContractQuery, Stored};
 
 pub(crate) use filters::{
-    AmountText, ContractFilters, CpvPrefix, CurrencyCode, NoticeType, OcidText, WatchGroup, take_groups,
+    AmountText, ContractFilters, CpvPrefix, CurrencyCode, NoticeType, OcidText, WatchGroup, texts,
 };
 use wire::{ContractList, ContractView};
 
 use crate::App;
-use crate::extract::{IdInPath, NoParams, PageParams, Params, Segment, Taker};
+use crate::extract::{IdInPath, NoParams, Params, Segment, Taker};
+use crate::listing::{Page, PageParams};
 use crate::problem::ApiError;
 use crate::routes::links;
-use crate::routes::next_link;
 use crate::routes::records::get::published;
 
 /// Builds the answers for contracts, with their links.
@@ -47,26 +46,16 @@ async fn views(app: &App, stored: Vec<Stored>) -> Result<Vec<ContractView>, Stor
 }
 
 /// A page of contracts.
-async fn page(
-    app: &App,
-    path: &str,
-    pairs: &[(String, String)],
-    mut taker: Taker,
-    query: ContractQuery,
-) -> Result<Response, ApiError> {
-    let limit = taker.limit();
+async fn page(app: &App, path: String, taker: Taker, query: ContractQuery) -> Result<Response, ApiError> {
     let identity = format!("{path} {query:?}");
-    let cursor = taker.cursor(&identity);
-    taker.finish()?;
-    let after = cursor.map(|cursor| (cursor.key, cursor.number));
-    let listed = store::procurement::contracts::list(&app.db, &query, after.as_ref(), limit).await?;
-    let next = listed.next.map(|(day, seq)| Cursor::new(&identity, 0, listed.total, day, seq).encode());
-    let link = next_link(&app.base_url, path, pairs, next.as_deref());
+    let page = Page::take(path, identity, taker)?;
+    let listed =
+        store::procurement::contracts::list(&app.db, &query, page.place().as_ref(), page.limit).await?;
+    let total = listed.total;
+    let next = listed.next.map(|(day, seq)| page.cursor(total, day, seq));
     let items = views(app, listed.items).await?;
-    let list = ContractList { about: app.about().await?, items, total: listed.total, next };
-    let mut response = Json(list).into_response();
-    response.headers_mut().extend(link);
-    Ok(response)
+    let about = app.about().await?;
+    Ok(page.answer(app, next, |next| ContractList { about, items, total, next }))
 }
 
 /// Find contracts
@@ -83,9 +72,9 @@ pub(crate) async fn list_contracts(
     State(app): State<App>,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
+    let mut taker = Taker::new(pairs);
     let query = filters::take_query(&app.db, &mut taker).await?;
-    page(&app, "/api/v1/contracts", &pairs, taker, query).await
+    page(&app, "/api/v1/contracts".to_owned(), taker, query).await
 }
 
 /// Read a contract
@@ -138,15 +127,16 @@ pub(crate) async fn list_organisation_contracts(
 ) -> Result<Response, ApiError> {
     let current = store::names::organisations::current_slug(&app.db, &slug).await?;
     let current = current.ok_or_else(|| ApiError::NotFound("organisation", domain::cell::short(&slug)))?;
-    let mut taker = Taker::new(pairs.clone());
+    let mut taker = Taker::new(pairs);
     let mut query = ContractQuery::default();
-    match filters::take_role(&mut taker) {
-        filters::Side::Buyer => query.buyers.push(current.clone()),
-        filters::Side::Supplier => query.suppliers.push(current.clone()),
-        filters::Side::Either => query.parties.push(current.clone()),
+    let params = filters::RoleParams::take(&mut taker);
+    match params.role {
+        Some(filters::SideName::Buyer) => query.buyers.push(current.clone()),
+        Some(filters::SideName::Supplier) => query.suppliers.push(current.clone()),
+        None => query.parties.push(current.clone()),
     }
-    query.watched = taker.boolean("on_watch_list");
-    page(&app, &format!("/api/v1/organisations/{current}/contracts"), &pairs, taker, query).await
+    query.watched = params.on_watch_list;
+    page(&app, format!("/api/v1/organisations/{current}/contracts"), taker, query).await
 }
 
 /// Contracts of a record
@@ -172,5 +162,6 @@ pub(crate) async fn list_record_contracts(
     let record = store::records::find(&app.db, id).await?;
     published(&app, record.ok_or_else(|| ApiError::NotFound("record", id.to_string()))?)?;
     let query = ContractQuery { record: Some(id.to_string()), ..ContractQuery::default() };
-    page(&app, &format!("/api/v1/records/{id}/contracts"), &pairs, Taker::new(pairs.clone()), query).await
+    let taker = Taker::new(pairs);
+    page(&app, format!("/api/v1/records/{id}/contracts"), taker, query).await
 }

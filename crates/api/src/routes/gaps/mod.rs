@@ -1,25 +1,25 @@
 //! `GET /api/v1/gaps`, `/gaps/coverage`, `/gaps.csv` and `/gaps/{id}`: purchases that are not on the
 //! register, and similar gaps.
 
+mod filters;
 pub(crate) mod reply;
 mod views;
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, Method, header};
-use axum::response::{IntoResponse, Response};
-use store::ground::page::Cursor;
+use axum::response::Response;
+use store::procurement::gaps::GapQuery;
 use wire::{CoverageView, GapList, GapView};
 
-use self::views::{GapFilters, coverage_view, take_query};
-
+use self::filters::{GapFilters, take_query};
+use self::views::coverage_view;
 use crate::App;
-use crate::extract::{NoParams, PageParams, Params, Segment, Taker};
+use crate::extract::{NoParams, Params, Segment, Taker};
+use crate::listing::{Page, PageParams};
 use crate::problem::ApiError;
 use crate::routes::contracts::uuid_of;
-use crate::routes::next_link;
-use crate::routes::records::export::CsvParams;
-use crate::table::{PAGE, download};
+use crate::table::{CsvParams, Download, PAGE};
 
 /// Find gaps
 ///
@@ -32,23 +32,16 @@ use crate::table::{PAGE, download};
     )
 )]
 pub(crate) async fn list_gaps(State(app): State<App>, Params(pairs): Params) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
+    let mut taker = Taker::new(pairs);
     let query = take_query(&app, &mut taker).await?;
-    let limit = taker.limit();
-    let identity = format!("gaps {query:?}");
-    let cursor = taker.cursor(&identity);
-    taker.finish()?;
-    let after = cursor.map(|cursor| cursor.number);
+    let page = Page::take("/api/v1/gaps", format!("gaps {query:?}"), taker)?;
     let total = store::procurement::gaps::count(&app.db, &query).await?;
-    let (gaps, next) = store::procurement::gaps::list(&app.db, &query, after, limit).await?;
-    let next = next.map(|seq| Cursor::new(&identity, 0, total, String::new(), seq).encode());
-    let link = next_link(&app.base_url, "/api/v1/gaps", &pairs, next.as_deref());
+    let (gaps, next) = store::procurement::gaps::list(&app.db, &query, page.number(), page.limit).await?;
+    let next = next.map(|seq| page.cursor(total, String::new(), seq));
     let items = gaps.into_iter().map(|gap| views::view(&app, gap)).collect();
     let coverage = coverage_view(store::procurement::gaps::coverage(&app.db).await?);
-    let list = GapList { about: app.about().await?, coverage, items, total, next };
-    let mut response = Json(list).into_response();
-    response.headers_mut().extend(link);
-    Ok(response)
+    let about = app.about().await?;
+    Ok(page.answer(&app, next, |next| GapList { about, coverage, items, total, next }))
 }
 
 /// Read what the gap report covers
@@ -82,17 +75,12 @@ pub(crate) async fn export_gaps_csv(
     method: Method,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
-    let excel = taker.boolean("excel").unwrap_or(false);
-    let query = take_query(&app, &mut taker).await?;
-    taker.finish()?;
-    let identity = format!("{pairs:?}");
-    let from = app.clone();
-    let read = move |after: Option<i64>| {
-        let (app, query) = (from.clone(), query.clone());
-        async move { store::procurement::gaps::list(&app.db, &query, after, PAGE).await }
+    let mut file = Download::take(pairs);
+    let query = take_query(&app, &mut file.taker).await?;
+    let read = |app: App, query: GapQuery, after: Option<i64>| async move {
+        store::procurement::gaps::list(&app.db, &query, after, PAGE).await
     };
-    let mut response = download(&app, &method, &identity, export::tables::gaps(), excel, read).await?;
+    let mut response = file.start(&app, &method, export::tables::gaps(), query, read).await?;
     let link = format!("<{}/api/v1/gaps/coverage>; rel=\"describedby\"", app.base_url);
     if let Ok(link) = HeaderValue::from_str(&link) {
         response.headers_mut().insert(header::LINK, link);

@@ -1,38 +1,9 @@
-//! What answers say about gaps, and the filters of gap lists.
+//! What answers say about gaps.
 
-use domain::codes::{GapRule, GapStatus, OrganisationKind};
-use serde::Deserialize;
-use store::procurement::gaps::{Coverage, Gap, GapQuery, Reply};
-use utoipa::IntoParams;
+use store::procurement::gaps::{Coverage, Gap, Reply};
 use wire::{CoverageView, GapView, ReplyView, ShareView, SourceView};
 
 use crate::App;
-use crate::extract::Taker;
-use crate::filters::SlugOrId;
-use crate::problem::{ApiError, Fault};
-use crate::routes::contracts::WatchGroup;
-use crate::routes::links::RecordIdText;
-
-/// Filters of gaps.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what `take_query` reads, which a test compares")]
-pub(crate) struct GapFilters {
-    /// Rule that found it.
-    rule: Option<Vec<GapRule>>,
-    /// Status of the gap.
-    status: Option<Vec<GapStatus>>,
-    /// Slug or id of the body concerned.
-    organisation: Option<Vec<SlugOrId>>,
-    /// Kind of the body concerned.
-    organisation_kind: Option<Vec<OrganisationKind>>,
-    /// Id of a contract.
-    contract: Option<Vec<uuid::Uuid>>,
-    /// Public id of a record.
-    record: Option<Vec<RecordIdText>>,
-    /// Watch-list group of the contract.
-    watch_group: Option<Vec<WatchGroup>>,
-}
 
 pub(super) fn view(app: &App, gap: Gap) -> GapView {
     let base = &app.base_url;
@@ -97,23 +68,4 @@ pub(super) fn coverage_view(coverage: Option<Coverage>) -> CoverageView {
         gaps: coverage.gaps,
         limits: coverage.limits,
     }
-}
-
-pub(super) async fn take_query(app: &App, taker: &mut Taker) -> Result<GapQuery, ApiError> {
-    let mut query = GapQuery {
-        rules: taker.codes("rule"),
-        statuses: taker.codes("status"),
-        kinds: taker.codes("organisation_kind"),
-        contracts: taker.uuids("contract"),
-        records: taker.record_ids("record"),
-        ..GapQuery::default()
-    };
-    for value in taker.many("organisation") {
-        match crate::filters::check(&app.db, "supplier", &value).await? {
-            Ok(slug) => query.organisations.push(slug),
-            Err(fault) => taker.fault(Fault { pointer: "organisation".to_owned(), ..fault }),
-        }
-    }
-    query.watch_groups = crate::routes::contracts::take_groups(taker);
-    Ok(query)
 }

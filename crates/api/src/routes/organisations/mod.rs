@@ -1,59 +1,59 @@
-//! `GET /api/v1/organisations` and `/suppliers`: bodies, with counts of their records.
+//! `GET /api/v1/organisations`: bodies, with counts of their records.
 
 pub(crate) mod create;
-
-use std::collections::BTreeMap;
+pub(crate) mod suppliers;
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::codes::OrganisationKind;
-use domain::contracting::Money;
-use domain::contracting::money::Sums;
 use search::RecordQuery;
 use serde::Deserialize;
-use store::ground::page::Cursor;
 use store::names::organisations::{OrganisationQuery, Resolution, Stored};
-use store::procurement::contracts::Sold;
-use utoipa::{IntoParams, ToSchema};
-use wire::{Counts, Coverage, Customer, OrganisationList, OrganisationView, Spend, SupplierView};
+use utoipa::ToSchema;
+use wire::{Counts, Coverage, OrganisationList, OrganisationView};
 
 use crate::App;
-use crate::extract::{NAME_SEARCH_MAX, NoParams, Params, Segment, Taker};
+use crate::extract::{NoParams, Params, Segment, Taker};
+use crate::listing::{Page, PageParams};
+use crate::parameters::{Choice, Limits, Own, Value, parameters};
 use crate::problem::{ApiError, Fault};
-use crate::routes::next_link;
 
-/// Filters of organisations.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
-pub(crate) struct OrganisationFilters {
-    /// Words in the name.
-    #[param(min_length = 1, max_length = 200)]
-    q: Option<String>,
-    /// Kind of body.
-    kind: Option<Vec<OrganisationKind>>,
-    /// Country, ISO 3166-1.
-    country: Option<Vec<CountryCode>>,
-    /// Known bodies, or names in records that match no known body.
-    #[param(inline)]
-    resolution: Option<ResolutionName>,
-    /// Only bodies with records (`true`) or without (`false`).
-    publishes: Option<bool>,
-    /// Only bodies that are expected to publish, but neither did nor declared that they use nothing.
-    silent: Option<bool>,
-    /// Items per page.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<u8>,
-    /// Cursor of the page: `next` of the previous one.
-    #[param(min_length = 1)]
-    cursor: Option<String>,
+parameters! {
+    /// Filters of organisations.
+    pub(crate) struct OrganisationFilters {
+        /// Words in the name.
+        #[param(min_length = 1, max_length = 200)]
+        q: Option<String>,
+        /// Kind of body.
+        kind: Option<Vec<OrganisationKind>>,
+        /// Country, ISO 3166-1.
+        country: Option<Vec<CountryCode>>,
+        /// Known bodies, or names in records that match no known body.
+        #[param(inline)]
+        resolution: Option<ResolutionName>,
+        /// Only bodies with records (`true`) or without (`false`).
+        publishes: Option<bool>,
+        /// Only bodies that are expected to publish, but neither did nor declared that they use nothing.
+        silent: Option<bool>,
+    }
 }
 
 /// A country: ISO 3166-1 alpha-2.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, ToSchema)]
 #[schema(value_type = String, pattern = "^[A-Z]{2}$", example = "GB")]
-pub(crate) struct CountryCode(#[expect(dead_code, reason = "only its schema is used")] String);
+pub(crate) struct CountryCode(String);
+
+impl Value<Own> for CountryCode {
+    fn read(key: &'static str, text: &str, _: &Limits) -> Result<Self, Fault> {
+        if text.len() == 2 && domain::validate::is_jurisdiction(text) {
+            return Ok(Self(text.to_owned()));
+        }
+        let shown = domain::cell::short(text);
+        Err(Fault::new(key, "unknown-country", format!("'{shown}' is not a country"))
+            .hint("write ISO 3166-1 in capitals, such as GB"))
+    }
+}
 
 /// Whether a body is known to the register.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -65,20 +65,17 @@ pub(crate) enum ResolutionName {
     Unresolved,
 }
 
-/// Filters of suppliers.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
-pub(crate) struct SupplierFilters {
-    /// Words in the name.
-    #[param(min_length = 1, max_length = 200)]
-    q: Option<String>,
-    /// Items per page.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<u8>,
-    /// Cursor of the page: `next` of the previous one.
-    #[param(min_length = 1)]
-    cursor: Option<String>,
+impl Choice for ResolutionName {
+    const NOUN: &'static str = "a resolution";
+}
+
+impl From<ResolutionName> for Resolution {
+    fn from(name: ResolutionName) -> Self {
+        match name {
+            ResolutionName::Registered => Self::Registered,
+            ResolutionName::Unresolved => Self::Unresolved,
+        }
+    }
 }
 
 /// Counts of the records with a facet value.
@@ -111,29 +108,18 @@ pub(super) async fn view(app: &App, stored: Stored) -> Result<OrganisationView, 
     })
 }
 
-async fn page(
-    app: &App,
-    path: &str,
-    pairs: &[(String, String)],
-    mut taker: Taker,
-    query: OrganisationQuery,
-) -> Result<Response, ApiError> {
-    let limit = taker.limit();
-    let identity = format!("{path} {query:?}");
-    let cursor = taker.cursor(&identity);
-    taker.finish()?;
-    let after = cursor.map(|cursor| (cursor.key, cursor.number));
-    let page = store::names::organisations::list(&app.db, &query, after.as_ref(), limit).await?;
-    let next = page.next.map(|(key, number)| Cursor::new(&identity, 0, page.total, key, number).encode());
-    let link = next_link(&app.base_url, path, pairs, next.as_deref());
-    let mut items = Vec::with_capacity(page.items.len());
-    for stored in page.items {
+async fn page(app: &App, path: &str, taker: Taker, query: OrganisationQuery) -> Result<Response, ApiError> {
+    let page = Page::take(path, format!("{path} {query:?}"), taker)?;
+    let listed =
+        store::names::organisations::list(&app.db, &query, page.place().as_ref(), page.limit).await?;
+    let total = listed.total;
+    let next = listed.next.map(|(key, number)| page.cursor(total, key, number));
+    let mut items = Vec::with_capacity(listed.items.len());
+    for stored in listed.items {
         items.push(view(app, stored).await?);
     }
-    let list = OrganisationList { about: app.about().await?, items, total: page.total, next };
-    let mut response = Json(list).into_response();
-    response.headers_mut().extend(link);
-    Ok(response)
+    let about = app.about().await?;
+    Ok(page.answer(app, next, |next| OrganisationList { about, items, total, next }))
 }
 
 /// Find organisations
@@ -141,7 +127,7 @@ async fn page(
 /// Publishers, suppliers and other bodies, with counts of their records and whether they have failed to publish.
 #[utoipa::path(
     get, path = "/api/v1/organisations", operation_id = "list_organisations", tag = "organisations",
-    params(OrganisationFilters),
+    params(OrganisationFilters, PageParams),
     responses(
         (status = 200, description = "A page of organisations", body = OrganisationList),
     )
@@ -150,37 +136,18 @@ pub(crate) async fn list_organisations(
     State(app): State<App>,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
-    let countries = taker.many("country");
-    for country in &countries {
-        if country.len() != 2 || !domain::validate::is_jurisdiction(country) {
-            let shown = domain::cell::short(country);
-            let fault = Fault::new("country", "unknown-country", format!("'{shown}' is not a country"));
-            taker.fault(fault.hint("write ISO 3166-1 in capitals, such as GB"));
-        }
-    }
+    let mut taker = Taker::new(pairs);
+    let filters = OrganisationFilters::take(&mut taker);
     let query = OrganisationQuery {
-        q: taker.search("q", NAME_SEARCH_MAX),
-        kinds: taker.codes("kind"),
-        countries,
-        resolution: taker.read("resolution", |text| {
-            [Resolution::Registered, Resolution::Unresolved]
-                .into_iter()
-                .find(|one| one.as_str() == text)
-                .ok_or_else(|| {
-                    Fault::new(
-                        "resolution",
-                        "unknown-code",
-                        format!("'{}' is not a resolution", domain::cell::short(text)),
-                    )
-                    .hint("use one of: registered, unresolved")
-                })
-        }),
-        publishes: taker.boolean("publishes"),
+        q: filters.q,
+        kinds: filters.kind.unwrap_or_default(),
+        countries: filters.country.into_iter().flatten().map(|CountryCode(code)| code).collect(),
+        resolution: filters.resolution.map(Resolution::from),
+        publishes: filters.publishes,
         supplies: false,
-        silent: taker.boolean("silent").unwrap_or(false),
+        silent: filters.silent.unwrap_or(false),
     };
-    page(&app, "/api/v1/organisations", &pairs, taker, query).await
+    page(&app, "/api/v1/organisations", taker, query).await
 }
 
 /// Read an organisation
@@ -208,106 +175,4 @@ async fn found(app: &App, slug: &str, what: &'static str) -> Result<Json<Organis
     let mut view = view(app, stored).await?;
     view.about = app.about().await?;
     Ok(Json(view))
-}
-
-/// Find suppliers
-///
-/// Bodies that records or public notices name as supplier.
-#[utoipa::path(
-    get, path = "/api/v1/suppliers", operation_id = "list_suppliers", tag = "organisations",
-    params(SupplierFilters),
-    responses(
-        (status = 200, description = "A page of suppliers", body = OrganisationList),
-    )
-)]
-pub(crate) async fn list_suppliers(
-    State(app): State<App>,
-    Params(pairs): Params,
-) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
-    let query = OrganisationQuery {
-        q: taker.search("q", NAME_SEARCH_MAX),
-        supplies: true,
-        ..OrganisationQuery::default()
-    };
-    page(&app, "/api/v1/suppliers", &pairs, taker, query).await
-}
-
-/// Read a supplier
-///
-/// Every body that uses or bought its products, what they spent per currency, and how many records are missing.
-#[utoipa::path(
-    get, path = "/api/v1/suppliers/{slug}", operation_id = "get_supplier", tag = "organisations",
-    params(("slug" = String, Path, description = "Slug or id", min_length = 1)),
-    responses(
-        (status = 200, description = "The supplier", body = SupplierView),
-        (status = 404, description = "No such supplier"),
-    )
-)]
-pub(crate) async fn get_supplier(
-    State(app): State<App>,
-    Segment(slug): Segment,
-    _: NoParams,
-) -> Result<Json<SupplierView>, ApiError> {
-    let Json(body) = found(&app, &slug, "supplier").await?;
-    let slug = body.organisation.slug.clone();
-    let sold = store::procurement::contracts::sold_by(&app.db, &slug).await?;
-    let customers = customers(&app, &slug, &sold).await?;
-    if body.as_supplier.records == 0 && customers.is_empty() {
-        return Err(ApiError::NotFound("supplier", domain::cell::short(&slug)));
-    }
-    Ok(Json(SupplierView {
-        body,
-        customers,
-        contracts: sold.contracts,
-        contracts_without_value: sold.without_value,
-        spend: spend(&sold.sums),
-        records_missing: store::procurement::gaps::records_missing(&app.db, &slug).await?,
-    }))
-}
-
-fn spend(sums: &Sums) -> Vec<Spend> {
-    let sum = |(money, contracts): (Money, u64)| Spend {
-        currency: money.currency,
-        amount: money.amount,
-        contracts,
-    };
-    sums.totals().map(sum).collect()
-}
-
-/// Publishers of records that name a supplier, and its buyers in notices.
-async fn customers(app: &App, slug: &str, sold: &Sold) -> Result<Vec<Customer>, ApiError> {
-    let query = RecordQuery { facets: vec![("supplier", vec![slug.to_owned()])], ..RecordQuery::default() };
-    let (_, mut counts) = app.search.look().counts(&query, &["publisher"]).await?;
-    let publishers: BTreeMap<String, u64> =
-        counts.remove("publisher").unwrap_or_default().into_iter().collect();
-    let slugs: Vec<String> = publishers.keys().cloned().collect();
-    let names = app.labels("publisher", &slugs).await?;
-    let mut customers: Vec<Customer> = publishers
-        .into_iter()
-        .map(|(slug, records)| Customer {
-            name: names.get(&slug).map_or_else(|| slug.clone(), |name| name.to_string()),
-            organisation: Some(slug),
-            records,
-            contracts: 0,
-            spend: Vec::new(),
-        })
-        .collect();
-    for ((organisation, name), bought) in &sold.buyers {
-        let known =
-            customers.iter_mut().find(|one| organisation.is_some() && one.organisation == *organisation);
-        let (contracts, spend) = (bought.contracts, spend(&bought.sums));
-        match known {
-            Some(known) => (known.contracts, known.spend) = (contracts, spend),
-            None => customers.push(Customer {
-                organisation: organisation.clone(),
-                name: name.clone(),
-                records: 0,
-                contracts,
-                spend,
-            }),
-        }
-    }
-    customers.sort_by(|a, b| (b.records + b.contracts, &a.name).cmp(&(a.records + a.contracts, &b.name)));
-    Ok(customers)
 }

@@ -12,7 +12,6 @@ use utoipa::ToSchema;
 
 use super::{BATCH_MAX, CANDIDATES, CANDIDATES_MAX, Type, TypeView, parsed};
 use crate::App;
-use crate::extract::SEARCH_MAX;
 use crate::problem::{ApiError, Fault};
 
 /// One query of a batch.
@@ -103,6 +102,9 @@ pub(crate) enum FeatureValue {
     /// True or false.
     Truth(bool),
 }
+
+/// The longest text of a query, in characters.
+const SEARCH_MAX: usize = 500;
 
 /// A query, checked.
 struct Asked {

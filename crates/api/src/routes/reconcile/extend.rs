@@ -8,11 +8,12 @@ use domain::codes::{Code, IdentifierScheme, PartyRole};
 use domain::fields::FIELDS;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::{BATCH_MAX, Type, TypeView};
 use crate::App;
 use crate::extract::{Params, Taker};
+use crate::parameters::{Choice, PageSize, parameters};
 use crate::problem::{ApiError, Fault};
 
 /// The most properties in one request.
@@ -285,21 +286,20 @@ fn cells(value: &Value) -> Vec<Cell> {
     }
 }
 
-/// Which properties to propose.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
-pub(crate) struct ProposeParams {
-    /// The type of thing.
-    #[param(inline)]
-    r#type: Option<TypeName>,
-    /// The most properties to propose.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<u8>,
+parameters! {
+    /// Which properties to propose.
+    pub(crate) struct ProposeParams {
+        /// The type of thing.
+        #[param(inline)]
+        r#type: Option<TypeName>,
+        /// The most properties to propose.
+        #[param(value_type = Option<u8>, minimum = 1, maximum = 100, default = 20)]
+        limit: Option<PageSize>,
+    }
 }
 
 /// A type of thing.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum TypeName {
     /// Any body.
@@ -310,6 +310,21 @@ pub(crate) enum TypeName {
     Product,
     /// A record.
     Record,
+}
+
+impl Choice for TypeName {
+    const NOUN: &'static str = "a type";
+}
+
+impl From<TypeName> for Type {
+    fn from(name: TypeName) -> Self {
+        match name {
+            TypeName::Organisation => Self::Organisation,
+            TypeName::Supplier => Self::Supplier,
+            TypeName::Product => Self::Product,
+            TypeName::Record => Self::Record,
+        }
+    }
 }
 
 /// Properties a type offers.
@@ -335,10 +350,10 @@ pub(crate) struct Proposed {
 )]
 pub(crate) async fn propose_properties(Params(pairs): Params) -> Result<Response, ApiError> {
     let mut taker = Taker::new(pairs);
-    let of = taker.read("type", |id| Type::read(id).ok_or_else(|| Type::fault("type", id)));
-    let limit = taker.limit();
+    let ProposeParams { r#type, limit } = ProposeParams::take(&mut taker);
     taker.finish()?;
-    let of = of.unwrap_or(Type::Organisation);
+    let limit = limit.unwrap_or_default().0;
+    let of = r#type.map_or(Type::Organisation, Type::from);
     let mut proposed = properties(of);
     proposed.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let TypeView { id, .. } = of.into();

@@ -16,7 +16,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 pub(crate) use answer::{Answer, Query};
 pub(crate) use extend::{Extended, Extension};
@@ -24,6 +24,7 @@ pub(crate) use extend::{Extended, Extension};
 use crate::App;
 use crate::body::{Sent, strict};
 use crate::extract::{Params, Taker};
+use crate::parameters::parameters;
 use crate::problem::{ApiError, Fault};
 
 /// The most queries in one batch.
@@ -209,20 +210,19 @@ fn manifest(app: &App) -> Manifest {
     }
 }
 
-/// Parameters of a request.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
-pub(crate) struct ReconcileParams {
-    /// A batch of queries as JSON, each under a key of your choice.
-    #[param(min_length = 2, example = r#"{"q0":{"query":"Calder Vale Police","type":"organisation"}}"#)]
-    queries: Option<String>,
-    /// Ids and properties to fetch values for, as JSON.
-    #[param(
-        min_length = 2,
-        example = r#"{"ids":["organisations/calder-vale-police"],"properties":[{"id":"kind"}]}"#
-    )]
-    extend: Option<String>,
+parameters! {
+    /// Parameters of a request.
+    pub(crate) struct ReconcileParams {
+        /// A batch of queries as JSON, each under a key of your choice.
+        #[param(min_length = 2, example = r#"{"q0":{"query":"Calder Vale Police","type":"organisation"}}"#)]
+        queries: Option<String>,
+        /// Ids and properties to fetch values for, as JSON.
+        #[param(
+            min_length = 2,
+            example = r#"{"ids":["organisations/calder-vale-police"],"properties":[{"id":"kind"}]}"#
+        )]
+        extend: Option<String>,
+    }
 }
 
 /// The same parameters as a form.
@@ -286,8 +286,7 @@ pub(crate) async fn reconcile_batch(State(app): State<App>, sent: Sent) -> Resul
 
 async fn asked(app: &App, pairs: Vec<(String, String)>) -> Result<Response, ApiError> {
     let mut taker = Taker::new(pairs);
-    let queries = taker.one("queries");
-    let extend = taker.one("extend");
+    let ReconcileParams { queries, extend } = ReconcileParams::take(&mut taker);
     if queries.is_some() && extend.is_some() {
         taker.fault(
             Fault::new("extend", "not-together", "queries and extend stand together")

@@ -5,27 +5,28 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 use domain::codes::Code;
-use serde::Deserialize;
-use utoipa::IntoParams;
 
 use super::Type;
 use crate::App;
 use crate::extract::{Params, Taker};
-use crate::problem::{ApiError, Fault};
+use crate::parameters::parameters;
+use crate::problem::ApiError;
 
 /// The frame holds only text and its own styles, so any site may embed it.
 const CSP: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors *",
 );
 
-/// What to preview.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
-pub(crate) struct PreviewParams {
-    /// An id from this service.
-    #[param(min_length = 1, max_length = 200, example = "organisations/calder-vale-police")]
-    id: String,
+parameters! {
+    /// What to preview.
+    pub(crate) struct PreviewParams {
+        /// An id from this service.
+        #[param(
+            value_type = String, required = true, min_length = 1, max_length = 200,
+            example = "organisations/calder-vale-police"
+        )]
+        id: Option<String>,
+    }
 }
 
 /// The frame.
@@ -68,12 +69,9 @@ struct Page {
 )]
 pub(crate) async fn preview(State(app): State<App>, Params(pairs): Params) -> Result<Response, ApiError> {
     let mut taker = Taker::new(pairs);
-    let id = taker.search("id", 200);
+    let id = PreviewParams::take(&mut taker).id;
     taker.finish()?;
-    let id = id.ok_or_else(|| {
-        let fault = Fault::new("id", "required", "an id is needed");
-        ApiError::Query(vec![fault.hint("such as organisations/calder-vale-police")])
-    })?;
+    let id = id.unwrap_or_default();
     let shown = domain::cell::short(&id);
     let (of, rest) = Type::of_id(&id).ok_or_else(|| {
         ApiError::BadId(format!(

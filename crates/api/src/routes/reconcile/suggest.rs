@@ -4,40 +4,39 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use search::names::Kind;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::answer::{cards, describe};
 use super::extend::{PropertyView, TypeName, properties};
 use super::{Type, TypeView};
 use crate::App;
-use crate::extract::{NAME_SEARCH_MAX, Params, Taker};
+use crate::extract::{Params, Taker};
+use crate::parameters::{Skip, parameters};
 use crate::problem::ApiError;
 
 /// Suggestions per answer.
 const SUGGESTIONS: usize = 20;
 
-/// What was typed.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
-pub(crate) struct SuggestParams {
-    /// The start of a name.
-    #[param(min_length = 1, max_length = 200)]
-    prefix: Option<String>,
-    /// Number of suggestions to skip.
-    #[param(minimum = 0, maximum = 1000)]
-    cursor: Option<u16>,
+parameters! {
+    /// What was typed.
+    pub(crate) struct SuggestParams {
+        /// The start of a name.
+        #[param(min_length = 1, max_length = 200)]
+        prefix: Option<String>,
+        /// Number of suggestions to skip.
+        #[param(value_type = Option<u16>, minimum = 0, maximum = 1000)]
+        cursor: Option<Skip>,
+    }
 }
 
-/// What was typed, and the type of thing.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
-pub(crate) struct SuggestEntityParams {
-    /// The type of thing.
-    #[param(inline)]
-    r#type: Option<TypeName>,
+parameters! {
+    /// What was typed, and the type of thing.
+    pub(crate) struct SuggestEntityParams {
+        /// The type of thing.
+        #[param(inline)]
+        r#type: Option<TypeName>,
+    }
 }
 
 /// Suggested things.
@@ -78,20 +77,9 @@ pub(crate) struct Types {
 
 /// Takes the prefix, and the number of suggestions to skip.
 fn asked(taker: &mut Taker) -> (String, usize) {
-    let prefix = taker.search("prefix", NAME_SEARCH_MAX).unwrap_or_default();
-    let cursor = taker.read("cursor", |text| {
-        let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        text.parse::<usize>().ok().filter(|number| plain && *number <= 1_000).ok_or_else(|| {
-            let shown = domain::cell::short(text);
-            crate::problem::Fault::new(
-                "cursor",
-                "bad-number",
-                format!("'{shown}' is not a number of suggestions"),
-            )
-            .hint("write a number from 0 to 1000")
-        })
-    });
-    (prefix, cursor.unwrap_or(0))
+    let SuggestParams { prefix, cursor } = SuggestParams::take(taker);
+    let skip = usize::try_from(cursor.unwrap_or_default().0).unwrap_or(usize::MAX);
+    (prefix.unwrap_or_default(), skip)
 }
 
 /// Suggest bodies, products or records
@@ -110,9 +98,9 @@ pub(crate) async fn suggest_entity(
 ) -> Result<Response, ApiError> {
     let mut taker = Taker::new(pairs);
     let (prefix, cursor) = asked(&mut taker);
-    let of = taker.read("type", |id| Type::read(id).ok_or_else(|| Type::fault("type", id)));
+    let of = SuggestEntityParams::take(&mut taker).r#type;
     taker.finish()?;
-    let of = of.unwrap_or(Type::Organisation);
+    let of = of.map_or(Type::Organisation, Type::from);
     let wanted = cursor + SUGGESTIONS;
     let view = |slug: &str, name: &str, description| EntityView {
         id: format!("{}/{slug}", of.path()),

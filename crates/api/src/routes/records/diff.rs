@@ -4,27 +4,25 @@ use axum::Json;
 use axum::extract::State;
 use domain::RecordId;
 use domain::diff::diff;
-use serde::Deserialize;
 use store::records::Version;
-use utoipa::IntoParams;
 use wire::DiffView;
 
 use crate::App;
 use crate::extract::{IdInPath, Params, Taker};
-use crate::problem::{ApiError, Fault};
+use crate::parameters::{VersionNumber, parameters};
+use crate::problem::ApiError;
 use crate::views::version_summary;
 
-/// The versions to compare.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
-pub(crate) struct DiffParams {
-    /// The earlier version; by default the one before `to`.
-    #[param(minimum = 1, example = 1)]
-    from: Option<i64>,
-    /// The later version; by default the current one.
-    #[param(minimum = 1, example = 2)]
-    to: Option<i64>,
+parameters! {
+    /// The versions to compare.
+    pub(crate) struct DiffParams {
+        /// The earlier version; by default the one before `to`.
+        #[param(value_type = Option<i64>, minimum = 1, example = 1)]
+        from: Option<VersionNumber>,
+        /// The later version; by default the current one.
+        #[param(value_type = Option<i64>, minimum = 1, example = 2)]
+        to: Option<VersionNumber>,
+    }
 }
 
 /// Compare two versions of a record
@@ -47,17 +45,17 @@ pub(crate) async fn get_diff(
     Params(pairs): Params,
 ) -> Result<Json<DiffView>, ApiError> {
     let mut taker = Taker::new(pairs);
-    let from = take_number(&mut taker, "from");
-    let to = take_number(&mut taker, "to");
+    let DiffParams { from, to } = DiffParams::take(&mut taker);
     taker.finish()?;
     let to = match to {
-        Some(number) => version(&app, id, number).await?,
+        Some(number) => version(&app, id, number.number()).await?,
         None => {
             let record = store::records::find(&app.db, id).await?;
             record.ok_or_else(|| ApiError::NotFound("record", id.to_string()))?.version
         }
     };
-    let from = version(&app, id, from.unwrap_or((to.number - 1).max(1))).await?;
+    let from = from.map_or((to.number - 1).max(1), VersionNumber::number);
+    let from = version(&app, id, from).await?;
     let changes = diff(&from.record()?, &to.record()?);
     let id = id.to_string();
     Ok(Json(DiffView {
@@ -72,14 +70,4 @@ pub(crate) async fn get_diff(
 async fn version(app: &App, id: RecordId, number: i64) -> Result<Version, ApiError> {
     let found = store::records::find_version(&app.db, id, number).await?;
     found.ok_or_else(|| ApiError::NotFound("version", format!("{number} of {id}")))
-}
-
-fn take_number(taker: &mut Taker, key: &'static str) -> Option<i64> {
-    taker.read(key, |text| {
-        let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
-        text.parse().ok().filter(|number| plain && *number >= 1).ok_or_else(|| {
-            Fault::new(key, "bad-number", format!("'{}' is not a version number", domain::cell::short(text)))
-                .hint("versions count 1, 2, 3")
-        })
-    })
 }

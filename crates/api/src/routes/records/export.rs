@@ -6,8 +6,6 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, header};
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
-use utoipa::IntoParams;
 
 use crate::App;
 use crate::exports::{Format, stream};
@@ -15,17 +13,8 @@ use crate::extract::{Params, Taker};
 use crate::filters::{self, AsOf, RecordFilters};
 use crate::manners::{etag, http_date};
 use crate::problem::ApiError;
+use crate::table::CsvParams;
 use crate::tags::Known;
-
-/// Options of the CSV export.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
-pub(crate) struct CsvParams {
-    /// For spreadsheets: adds a byte order mark, and puts an apostrophe before cells that would be taken for
-    /// formulas.
-    excel: Option<bool>,
-}
 
 /// Download records as CSV
 ///
@@ -43,9 +32,9 @@ pub(crate) async fn export_records_csv(
     asked: HeaderMap,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
-    let excel = taker.boolean("excel").unwrap_or(false);
-    export(app, &method, &asked, taker, &pairs, Format::Csv { excel }).await
+    let mut taker = Taker::new(pairs);
+    let excel = CsvParams::take(&mut taker).excel.unwrap_or(false);
+    export(app, &method, &asked, taker, Format::Csv { excel }).await
 }
 
 /// Download records as JSON lines
@@ -64,7 +53,7 @@ pub(crate) async fn export_records_ndjson(
     asked: HeaderMap,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    export(app, &method, &asked, Taker::new(pairs.clone()), &pairs, Format::Ndjson).await
+    export(app, &method, &asked, Taker::new(pairs), Format::Ndjson).await
 }
 
 /// Download records as Parquet
@@ -83,7 +72,7 @@ pub(crate) async fn export_records_parquet(
     asked: HeaderMap,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    export(app, &method, &asked, Taker::new(pairs.clone()), &pairs, Format::Parquet).await
+    export(app, &method, &asked, Taker::new(pairs), Format::Parquet).await
 }
 
 /// Download records as a workbook
@@ -102,7 +91,7 @@ pub(crate) async fn export_records_xlsx(
     asked: HeaderMap,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    export(app, &method, &asked, Taker::new(pairs.clone()), &pairs, Format::Xlsx).await
+    export(app, &method, &asked, Taker::new(pairs), Format::Xlsx).await
 }
 
 async fn export(
@@ -110,11 +99,11 @@ async fn export(
     method: &Method,
     asked: &HeaderMap,
     mut taker: Taker,
-    pairs: &[(String, String)],
     format: Format,
 ) -> Result<Response, ApiError> {
     let mut query = filters::take_query(&app.db, &mut taker).await?;
     query.as_of = filters::take_past_day(&mut taker, app.today());
+    let pairs = taker.sent();
     taker.finish()?;
     let state = app.search.state();
     let name = format!("records.{}", format.ending());

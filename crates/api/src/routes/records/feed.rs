@@ -68,11 +68,12 @@ pub(crate) async fn feed_records_json(
 }
 
 async fn feed(app: &App, pairs: Vec<(String, String)>) -> Result<Feed, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
+    let mut taker = Taker::new(pairs);
     let mut query = filters::take_query(&app.db, &mut taker).await?;
     query.sort = Some(Sort::Updated);
-    let limit = taker.limit();
-    let cursor = taker.one("cursor");
+    let FeedParams { limit, cursor } = FeedParams::take(&mut taker);
+    let limit = limit.unwrap_or_default().0;
+    let pairs = taker.sent();
     taker.finish()?;
     let page = app.search.look().list(&query, cursor.as_deref(), limit, &[]).await?;
     let items = store::records::listings::items(&app.db, None, &page.changes, false).await?;

@@ -4,26 +4,25 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
 use store::records::{Current, State as Standing};
-use utoipa::IntoParams;
 use wire::RecordView;
 
+use super::FieldNames;
 use crate::App;
 use crate::extract::{IdInPath, Params, Taker};
 use crate::filters::{self, AsOf};
 use crate::manners::http_date;
+use crate::parameters::parameters;
 use crate::problem::{ApiError, GoneProblem, Tombstone};
 use crate::views::{pick, record_view};
 
-/// Which fields to return.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
-pub(crate) struct GetParams {
-    /// Fields to return, joined by commas; id and url are always included.
-    #[param(example = "title,publisher,assessments", pattern = "^[a-z_,]+$")]
-    fields: Option<String>,
+parameters! {
+    /// Which fields to return.
+    pub(crate) struct GetParams {
+        /// Fields to return, joined by commas; id and url are always included.
+        #[param(value_type = Option<String>, example = "title,publisher,assessments", pattern = "^[a-z_,]+$")]
+        fields: FieldNames,
+    }
 }
 
 /// Read a record
@@ -47,7 +46,7 @@ pub(crate) async fn get_record(
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
     let mut taker = Taker::new(pairs);
-    let fields = super::take_fields(&mut taker);
+    let FieldNames(fields) = GetParams::take(&mut taker).fields;
     let as_of = filters::take_as_of(&mut taker, app.today());
     taker.finish()?;
     let missing = || ApiError::NotFound("record", id.to_string());

@@ -6,67 +6,43 @@ use wire::{FacetCount, RecordList};
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use domain::codes::nearest;
-use search::{FacetCounts, Highlighter};
-use serde::Deserialize;
+use search::{FacetCounts, Highlighter, Sort};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use store::ground::page::BadCursor;
 use store::records::listings::Item;
-use store::records::projection::FACETS;
-use utoipa::{IntoParams, ToSchema};
 
 use super::super::next_link;
-
+use super::FieldNames;
 use crate::App;
 use crate::extract::{Params, Taker};
-use crate::filters::{self, AsOf, RecordFilters};
-use crate::problem::{ApiError, Fault};
+use crate::filters::{self, AsOf, FacetNames, RecordFilters, SortName};
+use crate::parameters::{PageSize, parameters};
+use crate::problem::ApiError;
 use crate::views::{item_example, pick};
 
 /// The most values returned for a facet of names; facets of codes return all.
 const FACET_VALUES_MAX: usize = 200;
 
-/// How to show the list.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
-pub(crate) struct ListParams {
-    /// Sort order.
-    #[param(inline)]
-    sort: Option<SortName>,
-    /// Facets to count: names joined by commas, or `all`.
-    #[param(example = "sector,phase", pattern = "^[a-z_,]+$")]
-    facets: Option<String>,
-    /// Fields to return, joined by commas; id and url are always included.
-    #[param(example = "title,publisher,assessments", pattern = "^[a-z_,]+$")]
-    fields: Option<String>,
-    /// Items per page.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<u8>,
-    /// Cursor of the page: `next` of the previous one, for the same query.
-    #[param(min_length = 1)]
-    cursor: Option<String>,
-}
-
-/// Sort orders of a record list.
-#[derive(Debug, Deserialize, ToSchema)]
-pub(crate) enum SortName {
-    /// Best match first; the default with a search text.
-    #[serde(rename = "relevance")]
-    Relevance,
-    /// Latest change first.
-    #[serde(rename = "-updated_at")]
-    UpdatedAt,
-    /// By title.
-    #[serde(rename = "title")]
-    Title,
-    /// By publisher.
-    #[serde(rename = "publisher")]
-    Publisher,
-    /// Most people affected per year first.
-    #[serde(rename = "-people_affected_per_year")]
-    PeopleAffectedPerYear,
+parameters! {
+    /// How to show the list.
+    pub(crate) struct ListParams {
+        /// Sort order.
+        #[param(inline)]
+        sort: Option<SortName>,
+        /// Facets to count: names joined by commas, or `all`.
+        #[param(value_type = Option<String>, example = "sector,phase", pattern = "^[a-z_,]+$")]
+        facets: FacetNames,
+        /// Fields to return, joined by commas; id and url are always included.
+        #[param(value_type = Option<String>, example = "title,publisher,assessments", pattern = "^[a-z_,]+$")]
+        fields: FieldNames,
+        /// Items per page.
+        #[param(value_type = Option<u8>, minimum = 1, maximum = 100, default = 20)]
+        limit: Option<PageSize>,
+        /// Cursor of the page: `next` of the previous one, for the same query.
+        #[param(min_length = 1)]
+        cursor: Option<String>,
+    }
 }
 
 /// Find records
@@ -84,14 +60,14 @@ pub(crate) async fn list_records(
     State(app): State<App>,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
+    let mut taker = Taker::new(pairs);
     let mut query = filters::take_query(&app.db, &mut taker).await?;
     query.as_of = filters::take_past_day(&mut taker, app.today());
-    query.sort = filters::take_sort(&mut taker);
-    let facets = take_facets(&mut taker);
-    let fields = super::take_fields(&mut taker);
-    let limit = taker.limit();
-    let cursor = taker.one("cursor");
+    let ListParams { sort, facets: FacetNames(facets), fields: FieldNames(fields), limit, cursor } =
+        ListParams::take(&mut taker);
+    query.sort = sort.map(Sort::from);
+    let limit = limit.unwrap_or_default().0;
+    let pairs = taker.sent();
     taker.finish()?;
 
     let look = app.search.look_at(query.as_of, Some(search::PATIENCE)).await?;
@@ -118,27 +94,6 @@ pub(crate) async fn list_records(
     let mut response = Json(list).into_response();
     response.headers_mut().extend(link);
     Ok(response)
-}
-
-fn take_facets(taker: &mut Taker) -> Vec<&'static str> {
-    let mut facets = Vec::new();
-    for name in taker.many("facets").iter().flat_map(|names| names.split(',')).map(str::trim) {
-        match FACETS.iter().find(|facet| **facet == name) {
-            _ if name == "all" => facets = FACETS.to_vec(),
-            Some(facet) if !facets.contains(facet) => facets.push(facet),
-            Some(_) => {}
-            None => {
-                let near = nearest(name, FACETS.iter().map(|facet| (*facet, *facet)));
-                let hint = format!("use all, or some of: {}", FACETS.join(", "));
-                let hint = near.map_or(hint.clone(), |near| format!("did you mean '{near}'? {hint}"));
-                let shown = domain::cell::short(name);
-                taker.fault(
-                    Fault::new("facets", "unknown-facet", format!("'{shown}' is not a facet")).hint(hint),
-                );
-            }
-        }
-    }
-    facets
 }
 
 /// Adds labels to facet counts.

@@ -11,6 +11,7 @@ pub(crate) mod versions;
 use domain::fields::FIELDS;
 
 use crate::extract::Taker;
+use crate::parameters::{Limits, Own, Parameter};
 use crate::problem::Fault;
 
 /// Names allowed in `fields` besides those of the field catalogue.
@@ -31,22 +32,27 @@ const DERIVED: &[&str] = &[
     "import",
 ];
 
-/// Takes `fields`: names joined by commas, or repeated.
-fn take_fields(taker: &mut Taker) -> Vec<String> {
-    let mut names = Vec::new();
-    for name in taker.many("fields").iter().flat_map(|names| names.split(',')).map(str::trim) {
+/// The names of fields to return.
+#[derive(Debug, Default)]
+pub(crate) struct FieldNames(pub(crate) Vec<String>);
+
+impl Parameter<Own> for FieldNames {
+    /// Names joined by commas, or repeated.
+    fn take(taker: &mut Taker, key: &'static str, _: &Limits) -> Self {
         let all = || FIELDS.iter().map(|field| field.name).chain(DERIVED.iter().copied());
-        if all().any(|known| known == name) {
-            names.push(name.to_owned());
-        } else {
+        let mut names = Vec::new();
+        for name in taker.many(key).iter().flat_map(|names| names.split(',')).map(str::trim) {
+            if all().any(|known| known == name) {
+                names.push(name.to_owned());
+                continue;
+            }
             let hint = match domain::codes::nearest(name, all().map(|known| (known, known))) {
                 Some(near) => format!("did you mean '{near}'? all fields stand at /api/v1/fields"),
                 None => "all fields stand at /api/v1/fields".to_owned(),
             };
             let shown = domain::cell::short(name);
-            taker
-                .fault(Fault::new("fields", "unknown-field", format!("'{shown}' is not a field")).hint(hint));
+            taker.fault(Fault::new(key, "unknown-field", format!("'{shown}' is not a field")).hint(hint));
         }
+        Self(names)
     }
-    names
 }

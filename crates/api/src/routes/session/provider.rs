@@ -13,6 +13,7 @@ use super::session_cookie;
 use crate::App;
 use crate::caller::{SIGN_IN_COOKIE, cookie, set_cookie};
 use crate::extract::{Params, Taker};
+use crate::parameters::{Limits, Own, Value, parameters};
 use crate::problem::{ApiError, Fault};
 use crate::provider::{Begun, Provider, ProviderError};
 
@@ -46,12 +47,70 @@ impl From<ProviderError> for ApiError {
     }
 }
 
+parameters! {
+    /// Where a sign-in leads.
+    pub(crate) struct BeginParams {
+        /// Path to return to afterwards
+        #[param(value_type = Option<String>, example = "/submit")]
+        return_to: Option<OwnPath>,
+    }
+}
+
+parameters! {
+    /// What a provider sends back with a browser.
+    #[expect(dead_code, reason = "what a provider says of an error is taken so that it is not refused")]
+    pub(crate) struct CallbackParams {
+        /// State that the register sent
+        #[param(value_type = Option<String>)]
+        state: Option<SentBack>,
+        /// Authorisation code
+        #[param(value_type = Option<String>)]
+        code: Option<SentBack>,
+        /// Error code
+        error: Option<String>,
+        /// Error message
+        error_description: Option<String>,
+        /// Page about the error
+        error_uri: Option<String>,
+        /// The provider's issuer URL
+        iss: Option<String>,
+        /// The provider's own session
+        session_state: Option<String>,
+    }
+}
+
+/// A path of this register.
+#[derive(Debug)]
+pub(crate) struct OwnPath(String);
+
+impl Value<Own> for OwnPath {
+    fn read(key: &'static str, path: &str, _: &Limits) -> Result<Self, Fault> {
+        own_path(path).then(|| Self(path.to_owned())).ok_or_else(|| {
+            Fault::new(key, "bad-value", "this is not a path of the register")
+                .hint("begin with one slash, such as /submit")
+        })
+    }
+}
+
+/// A text from a provider, no longer than providers send.
+#[derive(Debug)]
+pub(crate) struct SentBack(String);
+
+impl Value<Own> for SentBack {
+    fn read(key: &'static str, text: &str, _: &Limits) -> Result<Self, Fault> {
+        if text.len() > SENT_MAX {
+            return Err(Fault::new(key, "too-long", "this is longer than providers send"));
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
 /// Sign in at a provider
 ///
 /// Redirects a browser to the register's identity provider (OpenID Connect, authorisation code flow with PKCE). It must return within ten minutes to `/api/v1/session/provider/callback`, and is then sent to `return_to`.
 #[utoipa::path(
     get, path = "/api/v1/session/provider", operation_id = "begin_sign_in", tag = "people",
-    params(("return_to" = Option<String>, Query, description = "Path to return to afterwards", example = "/submit")),
+    params(BeginParams),
     responses(
         (status = 303, description = "Redirect to the provider"),
         (status = 404, description = "The register has no identity provider"),
@@ -63,14 +122,9 @@ pub(crate) async fn begin_sign_in(
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
     let mut taker = Taker::new(pairs);
-    let return_to = taker.read("return_to", |path| {
-        own_path(path).then(|| path.to_owned()).ok_or_else(|| {
-            Fault::new("return_to", "bad-value", "this is not a path of the register")
-                .hint("begin with one slash, such as /submit")
-        })
-    });
+    let return_to = BeginParams::take(&mut taker).return_to;
     taker.finish()?;
-    let return_to = return_to.unwrap_or_else(|| "/".to_owned());
+    let return_to = return_to.map_or_else(|| "/".to_owned(), |OwnPath(path)| path);
     let away = provider(&app)?.away(return_to, (app.clock)()).boxed().await?;
     let begun = serde_json::to_vec(&away.begun).expect("a sign-in serialises to JSON");
     let cookie = set_cookie(SIGN_IN_COOKIE, &URL_SAFE_NO_PAD.encode(begun), ON_ITS_WAY);
@@ -82,15 +136,7 @@ pub(crate) async fn begin_sign_in(
 /// The provider sends browsers here with a `code`, or with an `error` if the sign-in failed. The first time, the person is found by the email address the provider has verified; from then on, only by the provider's own id for them.
 #[utoipa::path(
     get, path = "/api/v1/session/provider/callback", operation_id = "finish_sign_in", tag = "people",
-    params(
-        ("state" = Option<String>, Query, description = "State that the register sent"),
-        ("code" = Option<String>, Query, description = "Authorisation code"),
-        ("error" = Option<String>, Query, description = "Error code"),
-        ("error_description" = Option<String>, Query, description = "Error message"),
-        ("error_uri" = Option<String>, Query, description = "Page about the error"),
-        ("iss" = Option<String>, Query, description = "The provider's issuer URL"),
-        ("session_state" = Option<String>, Query, description = "The provider's own session"),
-    ),
+    params(CallbackParams),
     responses(
         (status = 303, description = "Signed in; the cookie is in Set-Cookie"),
         (status = 401, description = "The sign-in is not valid, or matches nobody known"),
@@ -103,7 +149,11 @@ pub(crate) async fn finish_sign_in(
     headers: HeaderMap,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    let (state, code) = came_back(pairs)?;
+    let mut taker = Taker::new(pairs);
+    // What a provider says of an error changes nothing: without a code, nobody is signed in.
+    let CallbackParams { state, code, .. } = CallbackParams::take(&mut taker);
+    taker.finish()?;
+    let (state, code) = (state.map(|text| text.0), code.map(|text| text.0));
     let provider = provider(&app)?;
     let refused = || ApiError::Unauthorised(UNKNOWN);
     let now = (app.clock)();
@@ -121,24 +171,6 @@ pub(crate) async fn finish_sign_in(
     tx.commit().await?;
     let done = set_cookie(SIGN_IN_COOKIE, "", 0);
     Ok(sent_to(&return_to, [session_cookie(secret), done]))
-}
-
-/// Reads state and code from the query of a returning browser.
-fn came_back(pairs: Vec<(String, String)>) -> Result<(Option<String>, Option<String>), ApiError> {
-    let mut taker = Taker::new(pairs);
-    let short = |key: &'static str| {
-        move |text: &str| {
-            (text.len() <= SENT_MAX)
-                .then(|| text.to_owned())
-                .ok_or_else(|| Fault::new(key, "too-long", "this is longer than providers send"))
-        }
-    };
-    let (state, code) = (taker.read("state", short("state")), taker.read("code", short("code")));
-    for told in ["error", "error_description", "error_uri", "iss", "session_state"] {
-        taker.one(told);
-    }
-    taker.finish()?;
-    Ok((state, code))
 }
 
 /// Whether a path stays on this register; an open redirect would help phishing.

@@ -1,6 +1,6 @@
 //! `POST /api/v1/submissions/{id}/{action}`: moving a submission on.
 
-use acts::{Actor, Caller, Step};
+use acts::{Actor, Caller, Ready, Step};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -92,17 +92,24 @@ pub(crate) async fn move_submission(
     let found = app.allowed(acts::submission_for(&app.db, actor, &id, action.into()).await)?;
     fresh(&sent, &found)?;
     let ready = app.allowed(acts::ready_for(&app.db, actor, found, step).await)?;
-    let around = Around::of(&app.db, &ready.submission).await?;
+    let around = Around::of(&app.db, ready.submission()).await?;
     // Take the writer only now, to hold it briefly. The checks above still hold if the revision is unchanged.
-    let publishes = action == Action::Publish;
-    let write = begin(&app, &caller, &sent, publishes).await?;
-    let mut names = if publishes { Some(app.names(&write.tx, write.names_revision).await?) } else { None };
-    let moved = app.allowed(acts::move_submission(&write.act(), ready, names.as_mut()).await)?;
-    let view = view(&app, &caller, around, moved);
-    let answer = write.answer(StatusCode::OK, Some(view.revision), None, &view).await?;
-    // Only after the commit: a failed write must not leave its names in memory.
-    if let Some(names) = names {
-        app.keep_names(names).await;
+    match ready {
+        Ready::Move(ready) => {
+            let write = begin(&app, &caller, &sent, false).await?;
+            let moved = app.allowed(acts::move_submission(&write.act(), ready).await)?;
+            let view = view(&app, &caller, around, moved);
+            write.answer(StatusCode::OK, Some(view.revision), None, &view).await
+        }
+        Ready::Publication(ready) => {
+            let write = begin(&app, &caller, &sent, true).await?;
+            let mut names = app.names(&write.tx, write.names_revision).await?;
+            let moved = app.allowed(acts::publish_submission(&write.act(), ready, &mut names).await)?;
+            let view = view(&app, &caller, around, moved);
+            let answer = write.answer(StatusCode::OK, Some(view.revision), None, &view).await?;
+            // Only after the commit: a failed write must not leave its names in memory.
+            app.keep_names(names).await;
+            Ok(answer)
+        }
     }
-    Ok(answer)
 }

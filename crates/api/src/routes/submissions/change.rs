@@ -1,6 +1,6 @@
 //! `PUT` and `PATCH /api/v1/submissions/{id}`
 
-use acts::{Actor, Caller, Change};
+use acts::{Actor, Caller, Change, Editable};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -134,10 +134,10 @@ async fn change(
     let actor = Actor::Person(caller);
     let found = app.allowed(acts::submission_for(&app.db, actor, id, Action::Edit.into()).await)?;
     fresh(sent, &found)?;
-    app.allowed(acts::editable(&found))?;
-    let change = read(sent.json()?, &found);
-    let changed = app.allowed(acts::changed(&app.db, actor, &found, change).await)?;
-    let around = Around::of(&app.db, &found).await?;
+    let editable = app.allowed(Editable::new(found))?;
+    let change = read(sent.json()?, editable.submission());
+    let changed = app.allowed(acts::changed(&app.db, actor, &editable, change).await)?;
+    let around = Around::of(&app.db, editable.submission()).await?;
     // Take the writer only now, to hold it briefly. The checks above still hold if the revision is unchanged.
     let write = begin(app, caller, sent, false).await?;
     let kept = app.allowed(acts::change_submission(&write.act(), changed).await)?;

@@ -7,36 +7,28 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use domain::authorisation::{Object, Permission};
 use domain::codes::SubmissionState;
-use store::ground::page::Cursor;
 use store::people::audit::AuditQuery;
 use store::people::submissions::{SubmissionQuery, list};
-use utoipa::IntoParams;
 use wire::{DeedView, History, SubmissionItem, SubmissionList};
 
 use super::{Around, SubmissionView, owner, view};
-
 use crate::App;
 use crate::extract::{NoParams, Params, Segment, Taker};
+use crate::listing::{ClosedPageParams, Page};
+use crate::parameters::parameters;
 use crate::problem::ApiError;
-use crate::routes::next_link;
 
-/// Query parameters of `list_submissions`.
-#[derive(Debug, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
-pub(crate) struct ListParams {
-    /// States; may be repeated.
-    state: Option<Vec<SubmissionState>>,
-    /// Submissions made from this upload.
-    upload: Option<String>,
-    /// Submissions for this record.
-    #[param(example = "R-4ZK7Q2M")]
-    record_id: Option<String>,
-    /// Items per page, 1 to 100.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<u64>,
-    /// Cursor of the page: `next` of the previous one.
-    cursor: Option<String>,
+parameters! {
+    /// Filters of submissions.
+    pub(crate) struct SubmissionFilters {
+        /// States; may be repeated.
+        state: Option<Vec<SubmissionState>>,
+        /// Submissions made from this upload.
+        upload: Option<String>,
+        /// Submissions for this record.
+        #[param(example = "R-4ZK7Q2M")]
+        record_id: Option<String>,
+    }
 }
 
 /// List submissions
@@ -44,7 +36,7 @@ pub(crate) struct ListParams {
 /// Submissions of your organisations; for administrators, those of observers and oversight bodies. Latest first.
 #[utoipa::path(
     get, path = "/api/v1/submissions", operation_id = "list_submissions", tag = "submissions",
-    params(ListParams), security(("token" = [])),
+    params(SubmissionFilters, ClosedPageParams), security(("token" = [])),
     responses(
         (status = 200, description = "A page of submissions", body = SubmissionList),
     )
@@ -54,26 +46,20 @@ pub(crate) async fn list_submissions(
     caller: Caller,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
+    let mut taker = Taker::new(pairs);
+    let filters = SubmissionFilters::take(&mut taker);
     let query = SubmissionQuery {
         owners: caller.organisations(Permission::ReadSubmission),
         about_others: caller
             .grant(Permission::ReadSubmission, Object::Of { owner: "", about_others: true })
             .is_some(),
-        states: taker.codes("state"),
-        upload: taker.one("upload"),
-        record_id: taker.one("record_id"),
+        states: filters.state.unwrap_or_default(),
+        upload: filters.upload,
+        record_id: filters.record_id,
     };
-    let identity = format!("{query:?}");
-    let limit = taker.limit();
-    let cursor = taker.cursor(&identity);
-    taker.finish()?;
-    let before = cursor.map(|cursor| cursor.number);
-    let (mut found, total) = list(&app.db, &query, before, limit + 1).await?;
-    let more = found.len() as u64 > limit;
-    found.truncate(limit as usize);
-    let next = found.last().filter(|_| more);
-    let next = next.map(|(place, _)| Cursor::new(&identity, 0, total, String::new(), *place).encode());
+    let page = Page::take_closed("/api/v1/submissions", format!("{query:?}"), taker)?;
+    let (mut found, total) = list(&app.db, &query, page.number(), page.limit + 1).await?;
+    let next = page.cut(&mut found).map(|(place, _)| page.cursor(total, String::new(), *place));
     let mut items = Vec::with_capacity(found.len());
     for (_, submission) in found {
         let findings = domain::draft::findings(&submission.record);
@@ -89,10 +75,7 @@ pub(crate) async fn list_submissions(
             id: submission.id,
         });
     }
-    let link = next_link(&app.base_url, "/api/v1/submissions", &pairs, next.as_deref());
-    let mut response = Json(SubmissionList { items, total, next }).into_response();
-    response.headers_mut().extend(link);
-    Ok(response)
+    Ok(page.answer(&app, next, |next| SubmissionList { items, total, next }))
 }
 
 /// Read a submission

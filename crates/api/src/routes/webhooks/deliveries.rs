@@ -1,21 +1,20 @@
 //! Messages to a webhook: `GET /api/v1/webhooks/{id}/deliveries`, `POST .../redeliver`, `POST .../trial`.
 
 use acts::{Actor, Caller, own_webhook};
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use store::ground::page::Cursor;
 use store::people::webhooks::{self, Delivery, Stage, TRIAL, Webhook};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::App;
 use crate::body::Sent;
-use crate::extract::{PageParams, Params, Segment, Taker};
-use crate::problem::{ApiError, Fault};
-use crate::routes::next_link;
+use crate::extract::{Params, Segment, Taker};
+use crate::listing::{Page, PageParams};
+use crate::parameters::{Choice, parameters};
+use crate::problem::ApiError;
 use crate::webhooks::message;
 use crate::write::begin;
 
@@ -41,14 +40,17 @@ impl From<Stage> for DeliveryState {
     }
 }
 
-/// Filters of messages.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what the handler takes, which a test compares")]
-pub(crate) struct DeliveryFilters {
-    /// States.
-    #[param(inline)]
-    state: Option<Vec<DeliveryState>>,
+impl Choice for DeliveryState {
+    const NOUN: &'static str = "a state of a message";
+}
+
+parameters! {
+    /// Filters of messages.
+    pub(crate) struct DeliveryFilters {
+        /// States.
+        #[param(inline)]
+        state: Option<Vec<DeliveryState>>,
+    }
 }
 
 /// A message to a webhook.
@@ -125,40 +127,27 @@ pub(crate) async fn list_deliveries(
     Segment(id): Segment,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    let mut taker = Taker::new(pairs.clone());
-    let stages = take_stages(&mut taker);
-    let limit = taker.limit();
-    let identity = format!("deliveries {id} {stages:?}");
-    let cursor = taker.cursor(&identity);
-    taker.finish()?;
+    let mut taker = Taker::new(pairs);
+    let stages: Vec<Stage> =
+        DeliveryFilters::take(&mut taker).state.into_iter().flatten().map(Stage::from).collect();
+    let path = format!("/api/v1/webhooks/{id}/deliveries");
+    let page = Page::take(path, format!("deliveries {id} {stages:?}"), taker)?;
     let hook = app.allowed(own_webhook(&app.db, Actor::Person(&caller), &id).await)?;
-    let before = cursor.map_or(i64::MAX, |cursor| cursor.number);
-    let mut found = webhooks::deliveries(&app.db, &hook.id, &stages, before, limit + 1).await?;
-    let more = found.len() as u64 > limit;
-    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let last = found.last().filter(|_| more);
-    let next = last.map(|last| Cursor::new(&identity, 0, 0, String::new(), last.change).encode());
-    let path = format!("/api/v1/webhooks/{}/deliveries", hook.id);
-    let link = next_link(&app.base_url, &path, &pairs, next.as_deref());
+    let before = page.number().unwrap_or(i64::MAX);
+    let mut found = webhooks::deliveries(&app.db, &hook.id, &stages, before, page.limit + 1).await?;
+    let next = page.cut(&mut found).map(|last| page.cursor(0, String::new(), last.change));
     let items = found.into_iter().map(|one| DeliveryView::of(&hook, one)).collect();
-    let mut response = Json(DeliveryList { items, next }).into_response();
-    response.headers_mut().extend(link);
-    Ok(response)
+    Ok(page.answer(&app, next, |next| DeliveryList { items, next }))
 }
 
-fn take_stages(taker: &mut Taker) -> Vec<Stage> {
-    let mut stages = Vec::new();
-    for word in taker.many("state") {
-        match Stage::ALL.into_iter().find(|stage| stage.as_str() == word) {
-            Some(stage) => stages.push(stage),
-            None => {
-                let shown = domain::cell::short(&word);
-                let fault = Fault::new("state", "unknown-code", format!("'{shown}' is none of them"));
-                taker.fault(fault.hint("use pending, delivered or dead"));
-            }
+impl From<DeliveryState> for Stage {
+    fn from(state: DeliveryState) -> Self {
+        match state {
+            DeliveryState::Pending => Self::Pending,
+            DeliveryState::Delivered => Self::Delivered,
+            DeliveryState::Dead => Self::Dead,
         }
     }
-    stages
 }
 
 impl DeliveryView {

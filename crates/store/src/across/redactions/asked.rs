@@ -226,7 +226,7 @@ async fn forget_answers(tx: &Tx, record_id: &str) -> Result<(), StoreError> {
     let mut told = vec![record_id.to_owned()];
     let mut sql = Sql::new("SELECT id FROM submissions WHERE record_id = ");
     for row in sql.bind(record_id).all(tx).await? {
-        told.push(row.try_get_by_index(0)?);
+        told.push(row.try_get_by("id")?);
     }
     for id in told {
         let mut sql = Sql::new("UPDATE idempotency_keys SET body = ");

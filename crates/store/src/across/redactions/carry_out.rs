@@ -162,7 +162,7 @@ async fn drafts(
 ) -> Result<(), StoreError> {
     let mut sql = Sql::new("SELECT id FROM submissions WHERE record_id = ");
     for row in sql.bind(record_id).all(tx).await? {
-        let id: String = row.try_get_by_index(0)?;
+        let id: String = row.try_get_by("id")?;
         let Some(mut submission) = crate::people::submissions::find(tx, &id).await? else { continue };
         let note = submission.note.as_deref().map(|note| scrub(note, &redaction.texts()));
         match redaction.of(&submission.record) {
@@ -180,33 +180,37 @@ async fn drafts(
 async fn elsewhere(tx: &Tx, asked: &Stored, gone: &[String]) -> Result<(), StoreError> {
     let mut sql = Sql::new("SELECT id, text, outcome, reply, evidence FROM remarks WHERE record_id = ");
     for row in sql.bind(asked.record_id.clone()).all(tx).await? {
-        let text: String = row.try_get_by_index(1)?;
-        let other = |place| -> Result<Option<String>, StoreError> {
-            Ok(row.try_get_by_index::<Option<String>>(place)?.map(|text| scrub(&text, gone)))
+        let text: String = row.try_get_by("text")?;
+        let other = |column| -> Result<Option<String>, StoreError> {
+            Ok(row.try_get_by::<Option<String>, _>(column)?.map(|text| scrub(&text, gone)))
         };
         let mut sql = Sql::new("UPDATE remarks SET text = ");
-        sql.bind(scrub(&text, gone)).push(", outcome = ").bind(other(2)?).push(", reply = ").bind(other(3)?);
-        sql.push(", evidence = ").bind(other(4)?);
-        sql.push(" WHERE id = ").bind(row.try_get_by_index::<String>(0)?).run(tx).await?;
+        sql.bind(scrub(&text, gone))
+            .push(", outcome = ")
+            .bind(other("outcome")?)
+            .push(", reply = ")
+            .bind(other("reply")?);
+        sql.push(", evidence = ").bind(other("evidence")?);
+        sql.push(" WHERE id = ").bind(row.try_get_by::<String, _>("id")?).run(tx).await?;
     }
     // The reasons of earlier redactions are public too.
     let mut sql = Sql::new("SELECT id, reason, outcome FROM redactions WHERE record_id = ");
     for row in sql.bind(asked.record_id.clone()).all(tx).await? {
         let (reason, outcome): (String, Option<String>) =
-            (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+            (row.try_get_by("reason")?, row.try_get_by("outcome")?);
         let mut sql = Sql::new("UPDATE redactions SET reason = ");
         sql.bind(scrub(&reason, gone)).push(", outcome = ").bind(outcome.map(|text| scrub(&text, gone)));
-        sql.push(" WHERE id = ").bind(row.try_get_by_index::<String>(0)?).run(tx).await?;
+        sql.push(" WHERE id = ").bind(row.try_get_by::<String, _>("id")?).run(tx).await?;
     }
     crate::procurement::links::scrub(tx, &asked.record_id, |text| scrub(text, gone)).await?;
     crate::procurement::gaps::scrub(tx, &asked.record_id, |text| scrub(text, gone)).await?;
     let mut sql =
         Sql::new("SELECT DISTINCT upload FROM submissions WHERE upload IS NOT NULL AND record_id = ");
     for row in sql.bind(asked.record_id.clone()).all(tx).await? {
-        let upload: String = row.try_get_by_index(0)?;
+        let upload: String = row.try_get_by("upload")?;
         let mut sql = Sql::new("SELECT report FROM uploads WHERE id = ");
         let Some(row) = sql.bind(upload.clone()).one(tx).await? else { continue };
-        let report: String = row.try_get_by_index(0)?;
+        let report: String = row.try_get_by("report")?;
         let mut report: Value = serde_json::from_str(&report)
             .map_err(|error| StoreError::inconsistent("uploads", "report", &upload, error))?;
         for (list, texts) in [("drafts", &["title"][..]), ("errors", &["detail", "hint"])] {

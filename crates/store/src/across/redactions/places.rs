@@ -82,7 +82,7 @@ async fn contents(
             .bind(known.seq);
     }
     let rows = sql.push(" ORDER BY number").all(conn).await?;
-    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
+    rows.iter().map(|row| Ok((row.try_get_by("number")?, row.try_get_by("content")?))).collect()
 }
 
 pub(super) fn record(id: &str, content: &str) -> Result<Record, StoreError> {

@@ -26,9 +26,9 @@ pub(crate) async fn state(conn: &impl ConnectionTrait) -> Result<State, StoreErr
         return Err(StoreError::inconsistent("change_counter", "id", 1, "the row is missing"));
     };
     Ok(State {
-        change: row.try_get_by_index(0)?,
-        changed_at: instant(row.try_get_by_index(1)?),
-        revision: row.try_get_by_index(2)?,
+        change: row.try_get_by("value")?,
+        changed_at: instant(row.try_get_by("changed_at")?),
+        revision: row.try_get_by("revision")?,
     })
 }
 

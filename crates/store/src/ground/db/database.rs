@@ -48,7 +48,7 @@ impl Db {
             return Ok(Vec::new());
         }
         let rows = Sql::new("SELECT version FROM seaql_migrations ORDER BY version").all(&self.read).await?;
-        rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+        rows.iter().map(|row| Ok(row.try_get_by("version")?)).collect()
     }
 
     /// Begins a public write; they take turns, on both databases. SQLite takes the write lock at once, so that

@@ -213,13 +213,16 @@ impl Alone {
 // Asked back, because SQLite silently keeps the old value of a pragma that it cannot apply.
 async fn make_sure_of_sqlite(writers: &Writers) -> Result<(), StoreError> {
     let held = writers.take_any().await?;
-    for (pragma, expected) in
-        [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1"), ("busy_timeout", "5000")]
-    {
+    for (pragma, column, expected) in [
+        ("journal_mode", "journal_mode", "wal"),
+        ("synchronous", "synchronous", "2"),
+        ("foreign_keys", "foreign_keys", "1"),
+        ("busy_timeout", "timeout", "5000"),
+    ] {
         let row = Sql::new(&format!("PRAGMA {pragma}")).one(held.connection()).await?;
         let found = row.map_or_else(String::new, |row| {
-            row.try_get_by_index::<String>(0)
-                .or_else(|_| row.try_get_by_index::<i64>(0).map(|number| number.to_string()))
+            row.try_get_by::<String, _>(column)
+                .or_else(|_| row.try_get_by::<i64, _>(column).map(|number| number.to_string()))
                 .unwrap_or_default()
         });
         if !found.eq_ignore_ascii_case(expected) {
@@ -235,19 +238,19 @@ async fn make_sure_of_sqlite(writers: &Writers) -> Result<(), StoreError> {
 async fn make_sure_of_postgres(writers: &Writers) -> Result<(), StoreError> {
     let held = writers.take_any().await?;
     let row = Sql::new(
-        "SELECT current_setting('fsync'), current_setting('synchronous_commit'), \
-         coalesce(current_setting('register.throwaway', true), 'off')",
+        "SELECT current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS synchronous_commit, \
+         coalesce(current_setting('register.throwaway', true), 'off') AS throwaway",
     )
     .one(held.connection())
     .await?;
     held.keep();
     let Some(row) = row else { return Ok(()) };
-    let setting = |place: usize| row.try_get_by_index::<String>(place).unwrap_or_default();
-    if setting(2) == "on" {
+    let setting = |name| row.try_get_by::<String, _>(name).unwrap_or_default();
+    if setting("throwaway") == "on" {
         return Ok(());
     }
-    for (place, name) in [(0, "fsync"), (1, "synchronous_commit")] {
-        if setting(place) == "off" {
+    for name in ["fsync", "synchronous_commit"] {
+        if setting(name) == "off" {
             return Err(StoreError::Unsafe(format!("PostgreSQL runs with {name}=off: set it to on")));
         }
     }

@@ -21,4 +21,13 @@ pub(crate) struct Model {
     pub detail: String,
 }
 
+/// The resolution of an organisation that was merged into another. It stays so that its old slug and id lead to the
+/// other, and is found in no other way.
+pub(crate) const MERGED: &str = "merged";
+
+/// Leaves out merged organisations.
+pub(crate) fn not_merged() -> Expr {
+    COLUMN.resolution.ne(MERGED)
+}
+
 impl ActiveModelBehavior for ActiveModel {}

@@ -2,6 +2,16 @@
 
 use sea_orm::entity::prelude::*;
 
+/// Where a record stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub(crate) enum State {
+    #[sea_orm(string_value = "published")]
+    Published,
+    #[sea_orm(string_value = "withdrawn")]
+    Withdrawn,
+}
+
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "records")]
@@ -15,7 +25,7 @@ pub(crate) struct Model {
     pub dataset: Option<String>,
     pub edition: Option<String>,
     pub seen_import: Option<i64>,
-    pub state: String,
+    pub state: State,
     pub withdrawn_at: Option<i64>,
     pub withdrawn_reason: Option<String>,
     pub version: i64,

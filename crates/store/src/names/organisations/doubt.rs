@@ -43,7 +43,7 @@ pub async fn doubt(tx: &Tx, new: &Organisation) -> Result<Option<(String, Doubt)
         names.iter().map(|(_, name)| (name_key(name), domain::text::skeleton(name))).collect();
     for row in known.all(tx).await? {
         let (other, slug, key): (String, String, String) =
-            (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+            (row.try_get_by("name")?, row.try_get_by("slug")?, row.try_get_by("name_key")?);
         let shape = domain::text::skeleton(&other);
         let like = shapes.iter().position(|(own, looks)| *own != key && *looks == shape);
         if let Some((at, name)) = like.map(|place| &names[place]) {

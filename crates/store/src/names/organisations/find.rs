@@ -57,7 +57,7 @@ pub async fn similar_slugs(db: &Db, word: &str) -> Result<Vec<String>, StoreErro
     let rows: Vec<String> = organisation::Entity::find()
         .select_only()
         .column(organisation::Column::Slug)
-        .filter(organisation::COLUMN.resolution.ne("merged"))
+        .filter(organisation::not_merged())
         .filter(organisation::COLUMN.slug.like(format!("{start}%")))
         .limit(500)
         .into_tuple()
@@ -75,7 +75,7 @@ pub async fn resolve(
 ) -> Result<Option<Party>, StoreError> {
     let key = name_key(name);
     let named = organisation::Entity::find()
-        .filter(organisation::COLUMN.name_key.eq(&key).and(organisation::COLUMN.resolution.ne("merged")))
+        .filter(organisation::COLUMN.name_key.eq(&key).and(organisation::not_merged()))
         .all(conn)
         .await?;
     let mut aliased: Vec<i64> = organisation_name::Entity::find()
@@ -87,7 +87,7 @@ pub async fn resolve(
         .collect();
     aliased.retain(|seq| named.iter().all(|row| row.seq != *seq));
     let aliased = organisation::Entity::find()
-        .filter(organisation::COLUMN.seq.is_in(aliased).and(organisation::COLUMN.resolution.ne("merged")))
+        .filter(organisation::COLUMN.seq.is_in(aliased).and(organisation::not_merged()))
         .all(conn)
         .await?;
     let resolver = Resolver::of(

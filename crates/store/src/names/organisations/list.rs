@@ -54,7 +54,7 @@ pub async fn list(
         )
     };
     let published = named("publisher");
-    let mut select = organisation::Entity::find().filter(organisation::COLUMN.resolution.ne("merged"));
+    let mut select = organisation::Entity::find().filter(organisation::not_merged());
     for word in
         query.q.iter().flat_map(|q| domain::text::fold(q).split(' ').map(str::to_owned).collect::<Vec<_>>())
     {
@@ -108,7 +108,7 @@ pub async fn list(
 /// At most `limit` organisations after a row number, with their numbers.
 pub async fn after_seq(db: &Db, seq: i64, limit: u64) -> Result<Vec<(i64, Stored)>, StoreError> {
     let rows = organisation::Entity::find()
-        .filter(organisation::COLUMN.resolution.ne("merged").and(organisation::COLUMN.seq.gt(seq)))
+        .filter(organisation::not_merged().and(organisation::COLUMN.seq.gt(seq)))
         .order_by_asc(organisation::COLUMN.seq)
         .limit(limit)
         .all(&db.read)
@@ -120,7 +120,7 @@ pub async fn after_seq(db: &Db, seq: i64, limit: u64) -> Result<Vec<(i64, Stored
 pub async fn named_as_supplier(db: &Db) -> Result<HashSet<String>, StoreError> {
     let rows =
         Sql::new("SELECT DISTINCT slug FROM listed_parties WHERE role = 'supplier'").all(&db.read).await?;
-    rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+    rows.iter().map(|row| Ok(row.try_get_by("slug")?)).collect()
 }
 
 /// How many bodies of a kind are expected to publish, and do.
@@ -139,25 +139,25 @@ pub struct KindCoverage {
 /// Coverage by kind of body, largest first.
 pub async fn coverage(db: &Db) -> Result<Vec<KindCoverage>, StoreError> {
     let sql = Sql::new(
-        "SELECT kind, count(*), \
-           count(CASE WHEN published THEN 1 END), \
-           count(CASE WHEN NOT published AND nil_return_on IS NOT NULL THEN 1 END) \
+        "SELECT kind, count(*) AS bodies, \
+           count(CASE WHEN published THEN 1 END) AS publishing, \
+           count(CASE WHEN NOT published AND nil_return_on IS NOT NULL THEN 1 END) AS using_nothing \
          FROM (SELECT o.kind, o.nil_return_on, EXISTS (SELECT 1 FROM listed_parties p \
                WHERE p.slug = o.slug AND p.role = 'publisher') AS published \
              FROM organisations o WHERE o.expected_to_publish = TRUE AND o.resolution <> 'merged') AS expected \
          GROUP BY kind ORDER BY count(*) DESC, kind IS NULL, kind",
     );
     let rows = sql.all(&db.read).await?;
-    let number = |row: &QueryResult, place| -> Result<u64, StoreError> {
-        Ok(row.try_get_by_index::<i64>(place)?.unsigned_abs())
+    let number = |row: &QueryResult, column| -> Result<u64, StoreError> {
+        Ok(row.try_get_by::<i64, _>(column)?.unsigned_abs())
     };
     rows.iter()
         .map(|row| {
             Ok(KindCoverage {
-                kind: row.try_get_by_index(0)?,
-                expected: number(row, 1)?,
-                published: number(row, 2)?,
-                nil_return: number(row, 3)?,
+                kind: row.try_get_by("kind")?,
+                expected: number(row, "bodies")?,
+                published: number(row, "publishing")?,
+                nil_return: number(row, "using_nothing")?,
             })
         })
         .collect()

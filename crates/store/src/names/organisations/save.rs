@@ -104,7 +104,7 @@ async fn find_same(tx: &Tx, organisation: &Organisation) -> Result<Option<organi
         organisation::COLUMN.slug.eq(&organisation.slug).or(same_name)
     };
     let rows = organisation::Entity::find()
-        .filter(organisation::COLUMN.resolution.ne("merged").and(same))
+        .filter(organisation::not_merged().and(same))
         .order_by_asc(organisation::COLUMN.seq)
         .all(tx)
         .await?;
@@ -254,8 +254,14 @@ pub(crate) async fn join(
     update.seq = ActiveValue::Unchanged(winner.seq);
     organisation::Entity::update(update).exec(tx).await?;
     save_names(tx, winner.seq, &kept).await?;
-    let mut sql = Sql::new("UPDATE organisations SET resolution = 'merged', merged_into = ");
-    sql.bind(kept.slug.as_str()).push(" WHERE seq = ").bind(loser.seq).run(tx).await?;
+    let mut sql = Sql::new("UPDATE organisations SET resolution = ");
+    sql.bind(organisation::MERGED)
+        .push(", merged_into = ")
+        .bind(kept.slug.as_str())
+        .push(" WHERE seq = ")
+        .bind(loser.seq)
+        .run(tx)
+        .await?;
     Ok((loser.slug, kept.slug))
 }
 
@@ -265,5 +271,5 @@ pub(crate) async fn records_of(tx: &Tx, slug: &str) -> Result<Vec<i64>, StoreErr
         "SELECT DISTINCT l.record_seq FROM listed_parties p JOIN listings l ON l.change = p.change WHERE p.slug = ",
     );
     let rows = named.bind(slug).all(tx).await?;
-    rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+    rows.iter().map(|row| Ok(row.try_get_by("record_seq")?)).collect()
 }

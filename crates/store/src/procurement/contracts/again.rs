@@ -20,19 +20,20 @@ pub(crate) async fn watch_again(db: &Db) -> Result<u64, StoreError> {
     let parties = Parties::load(&db.read).await?;
     loop {
         let mut sql = Sql::new(
-            "SELECT c.seq, c.detail, c.watch, p.detail FROM contracts c JOIN processes p ON p.seq = c.process_seq \
+            "SELECT c.seq, c.detail AS contract, c.watch, p.detail AS process \
+             FROM contracts c JOIN processes p ON p.seq = c.process_seq \
              WHERE c.is_current = TRUE AND c.seq > ",
         );
         let rows = sql.bind(after).push(" ORDER BY c.seq LIMIT ").bind(AT_ONCE).all(&db.read).await?;
         let Some(last) = rows.last() else { return Ok(changed) };
-        after = last.try_get_by_index(0)?;
+        after = last.try_get_by("seq")?;
         let mut again = Vec::new();
         for row in &rows {
-            let seq: i64 = row.try_get_by_index(0)?;
-            let detail: String = row.try_get_by_index(1)?;
-            let watch: Option<String> = row.try_get_by_index(2)?;
+            let seq: i64 = row.try_get_by("seq")?;
+            let detail: String = row.try_get_by("contract")?;
+            let watch: Option<String> = row.try_get_by("watch")?;
             let mut contract: Contract = read("contracts", seq, &detail)?;
-            let process: Process = read("processes", seq, &row.try_get_by_index::<String>(3)?)?;
+            let process: Process = read("processes", seq, &row.try_get_by::<String, _>("process")?)?;
             parties.look_again(contract.parties.iter_mut(), process.country.as_deref().unwrap_or_default());
             let state = ContractState::watched(&process, contract, &parties);
             if json(&state.contract) != detail || state.hit.as_ref().map(json) != watch {
@@ -58,10 +59,10 @@ pub(crate) async fn move_parties(tx: &Tx, from: &str, into: &str) -> Result<(), 
          (SELECT x.contract_seq FROM contract_parties x WHERE x.slug = ",
     );
     for row in sql.bind(from).push(")").all(tx).await? {
-        let seq: i64 = row.try_get_by_index(0)?;
-        let detail: String = row.try_get_by_index(1)?;
+        let seq: i64 = row.try_get_by("seq")?;
+        let detail: String = row.try_get_by("detail")?;
         let mut contract: Contract = read("contracts", seq, &detail)?;
-        let watch: Option<String> = row.try_get_by_index(2)?;
+        let watch: Option<String> = row.try_get_by("watch")?;
         for party in contract.parties.iter_mut().filter(|party| party.organisation.as_deref() == Some(from)) {
             party.organisation = Some(into.to_owned());
             if party.resolved_by == ResolvedBy::Nothing {

@@ -91,24 +91,24 @@ pub struct Listed {
 /// Position in a list: day and row number of the last contract.
 pub type Order = (String, i64);
 
-const COLUMNS: &str = "SELECT c.seq, c.id, c.listed_on, p.detail, c.detail, c.watch, c.is_current \
-    FROM contracts c JOIN processes p ON p.seq = c.process_seq WHERE ";
+const COLUMNS: &str = "SELECT c.seq, c.id, c.listed_on, p.detail AS process, c.detail AS contract, c.watch, \
+    c.is_current FROM contracts c JOIN processes p ON p.seq = c.process_seq WHERE ";
 
 /// Condition for links that count: probable or better, and neither rejected nor disputed.
 const COUNTS: &str =
     "l.state NOT IN ('rejected', 'disputed') AND l.class IN ('confirmed', 'strong', 'probable')";
 
 fn stored(row: &QueryResult) -> Result<Stored, StoreError> {
-    let seq: i64 = row.try_get_by_index(0)?;
-    let watch: Option<String> = row.try_get_by_index(5)?;
+    let seq: i64 = row.try_get_by("seq")?;
+    let watch: Option<String> = row.try_get_by("watch")?;
     Ok(Stored {
         seq,
-        id: row.try_get_by_index(1)?,
-        listed_on: row.try_get_by_index(2)?,
-        process: read("processes", seq, &row.try_get_by_index::<String>(3)?)?,
-        contract: read("contracts", seq, &row.try_get_by_index::<String>(4)?)?,
+        id: row.try_get_by("id")?,
+        listed_on: row.try_get_by("listed_on")?,
+        process: read("processes", seq, &row.try_get_by::<String, _>("process")?)?,
+        contract: read("contracts", seq, &row.try_get_by::<String, _>("contract")?)?,
         hit: watch.map(|watch| read("contracts", seq, &watch)).transpose()?,
-        is_current: row.try_get_by_index(6)?,
+        is_current: row.try_get_by("is_current")?,
     })
 }
 

@@ -3,6 +3,7 @@
 mod again;
 mod json;
 mod list;
+mod releases;
 mod save;
 
 pub(crate) use again::{move_parties, watch_again};
@@ -11,7 +12,5 @@ pub use list::{
     Bought, ContractQuery, Listed, Order, Sold, Stored, after_seq, count, find, list, parties_named, sold_by,
     stream,
 };
-pub use save::{
-    ContractState, Known, KnownProcess, KnownRelease, NewRelease, ProcessState, known, raw_releases, save,
-    save_releases,
-};
+pub use releases::{Known, KnownProcess, KnownRelease, NewRelease, known, raw_releases, save_releases};
+pub use save::{ContractState, ProcessState, save};

@@ -1,4 +1,4 @@
-//! Writing contracts: releases are only ever added; processes and contracts are derived from them each time.
+//! Writing processes and contracts, which are derived from releases each time.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,152 +10,13 @@ use sea_orm::Value;
 use uuid::Uuid;
 
 use super::json::json;
-use crate::ground::db::micros;
+use super::releases::KnownProcess;
 use crate::ground::sql::{Sql, insert_rows};
 use crate::names::parties::Parties;
 use crate::{StoreError, Tx};
 
 /// Namespace for ids of processes and contracts: the same notices give the same ids in every register.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6f61_7220_6f63_6473_8000_0000_0000_0001);
-
-/// A release to store.
-#[derive(Debug, Clone)]
-pub struct NewRelease {
-    /// Where it was published.
-    pub source: String,
-    /// Open Contracting id.
-    pub ocid: String,
-    /// Its id.
-    pub key: String,
-    /// SHA-256 of what it says.
-    pub sha256: String,
-    /// Key of its set of buyers.
-    pub buyer_key: String,
-    /// Its date as written.
-    pub dated: Option<String>,
-    /// The date as a timestamp.
-    pub at: Option<DateTime<Utc>>,
-    /// Its text, without personal data.
-    pub raw: String,
-}
-
-/// What is stored for an ocid.
-#[derive(Debug, Clone, Default)]
-pub struct Known {
-    /// Its releases, in order of arrival.
-    pub releases: Vec<KnownRelease>,
-    /// Its processes.
-    pub processes: Vec<KnownProcess>,
-}
-
-/// A stored release.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KnownRelease {
-    /// Its row number, in order of arrival.
-    pub seq: i64,
-    /// Its id.
-    pub key: String,
-    /// SHA-256 of what it says.
-    pub sha256: String,
-    /// Key of its set of buyers.
-    pub buyer_key: String,
-    /// Its date.
-    pub at: Option<DateTime<Utc>>,
-}
-
-/// A stored process.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KnownProcess {
-    /// Its number.
-    pub seq: i64,
-    /// Its id.
-    pub id: String,
-    /// Key of its set of buyers.
-    pub buyer_key: String,
-}
-
-/// What is stored for each of these `(source, ocid)`.
-pub async fn known(
-    tx: &Tx,
-    ocids: &HashSet<(String, String)>,
-) -> Result<HashMap<(String, String), Known>, StoreError> {
-    let mut known: HashMap<(String, String), Known> = HashMap::new();
-    let wanted: Vec<&str> = ocids.iter().map(|(_, ocid)| ocid.as_str()).collect();
-    for chunk in wanted.chunks(500) {
-        let mut sql = Sql::new("SELECT source, ocid, seq, id, buyer_key FROM processes WHERE ocid IN ");
-        for row in sql.bind_list(chunk.iter().copied()).push(" ORDER BY seq").all(tx).await? {
-            let of = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-            known.entry(of).or_default().processes.push(KnownProcess {
-                seq: row.try_get_by_index(2)?,
-                id: row.try_get_by_index(3)?,
-                buyer_key: row.try_get_by_index(4)?,
-            });
-        }
-    }
-    let mut by_source: HashMap<&str, Vec<&str>> = HashMap::new();
-    for (source, ocid) in known.keys() {
-        by_source.entry(source).or_default().push(ocid);
-    }
-    let mut releases = Vec::new();
-    for (source, ocids) in by_source {
-        for chunk in ocids.chunks(500) {
-            let mut sql = Sql::new(
-                "SELECT ocid, seq, release_key, sha256, buyer_key, dated_at FROM releases WHERE source = ",
-            );
-            sql.bind(source).push(" AND ocid IN ").bind_list(chunk.iter().copied()).push(" ORDER BY seq");
-            for row in sql.all(tx).await? {
-                let release = KnownRelease {
-                    seq: row.try_get_by_index(1)?,
-                    key: row.try_get_by_index(2)?,
-                    sha256: row.try_get_by_index(3)?,
-                    buyer_key: row.try_get_by_index(4)?,
-                    at: row.try_get_by_index::<Option<i64>>(5)?.map(crate::ground::db::instant),
-                };
-                releases.push(((source.to_owned(), row.try_get_by_index::<String>(0)?), release));
-            }
-        }
-    }
-    for (of, release) in releases {
-        known.entry(of).or_default().releases.push(release);
-    }
-    Ok(known)
-}
-
-/// Texts of releases by row number, in that order.
-pub async fn raw_releases(tx: &Tx, seqs: &[i64]) -> Result<Vec<(i64, String)>, StoreError> {
-    let mut texts = Vec::with_capacity(seqs.len());
-    for chunk in seqs.chunks(500) {
-        let mut sql = Sql::new("SELECT seq, raw FROM releases WHERE seq IN ");
-        for row in sql.bind_list(chunk.iter().copied()).push(" ORDER BY seq").all(tx).await? {
-            texts.push((row.try_get_by_index(0)?, row.try_get_by_index(1)?));
-        }
-    }
-    Ok(texts)
-}
-
-/// Stores releases; those already known are skipped.
-pub async fn save_releases(
-    tx: &Tx,
-    releases: Vec<NewRelease>,
-    import: Option<i64>,
-) -> Result<(), StoreError> {
-    let mut values: Vec<Value> = Vec::with_capacity(releases.len() * 9);
-    for release in releases {
-        values.extend(values![
-            release.source,
-            release.ocid,
-            release.key,
-            release.sha256,
-            release.buyer_key,
-            release.dated,
-            release.at.map(micros),
-            import,
-            release.raw,
-        ]);
-    }
-    let head = "INSERT INTO releases (source, ocid, release_key, sha256, buyer_key, dated, dated_at, import_seq, raw)";
-    insert_rows(tx, head, 9, values, " ON CONFLICT (source, ocid, release_key, sha256) DO NOTHING").await
-}
 
 /// A process as derived from its releases, and the row it already has.
 #[derive(Debug, Clone)]
@@ -264,7 +125,7 @@ async fn taken_ids(tx: &Tx, states: &[ProcessState]) -> Result<HashSet<String>, 
         // The second may be taken too, the third only by a process that had two.
         let ids = chunk.iter().flat_map(|state| (0..3).map(|attempt| process_id(state, attempt)));
         for row in sql.bind_list(ids).all(tx).await? {
-            taken.insert(row.try_get_by_index(0)?);
+            taken.insert(row.try_get_by("id")?);
         }
     }
     Ok(taken)
@@ -276,8 +137,8 @@ async fn contracts_of(tx: &Tx, processes: &[i64]) -> Result<HashMap<i64, HashMap
     for chunk in processes.chunks(500) {
         let mut sql = Sql::new("SELECT process_seq, id, seq FROM contracts WHERE process_seq IN ");
         for row in sql.bind_list(chunk.iter().copied()).all(tx).await? {
-            let process: i64 = row.try_get_by_index(0)?;
-            found.entry(process).or_default().insert(row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+            let process: i64 = row.try_get_by("process_seq")?;
+            found.entry(process).or_default().insert(row.try_get_by("id")?, row.try_get_by("seq")?);
         }
     }
     Ok(found)

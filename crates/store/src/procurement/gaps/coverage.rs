@@ -83,19 +83,19 @@ pub struct Share {
 pub async fn coverage(db: &Db) -> Result<Option<Coverage>, StoreError> {
     let row = Sql::new("SELECT seq, coverage FROM gap_runs ORDER BY seq DESC LIMIT 1").one(&db.read).await?;
     let Some(row) = row else { return Ok(None) };
-    let seq: i64 = row.try_get_by_index(0)?;
-    let mut coverage: Coverage = read("gap_runs", seq, &row.try_get_by_index::<String>(1)?)?;
+    let seq: i64 = row.try_get_by("seq")?;
+    let mut coverage: Coverage = read("gap_runs", seq, &row.try_get_by::<String, _>("coverage")?)?;
     // Answers may have changed statuses since.
     coverage.gaps = counts(db).await?;
     Ok(Some(coverage))
 }
 
 pub(super) async fn counts(db: &Db) -> Result<Counts, StoreError> {
-    let sql = Sql::new("SELECT rule, status, count(*) FROM gaps GROUP BY rule, status");
+    let sql = Sql::new("SELECT rule, status, count(*) AS gaps FROM gaps GROUP BY rule, status");
     let mut counts = Counts::new();
     for row in sql.all(&db.read).await? {
-        let (rule, status): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-        let count: i64 = row.try_get_by_index(2)?;
+        let (rule, status): (String, String) = (row.try_get_by("rule")?, row.try_get_by("status")?);
+        let count: i64 = row.try_get_by("gaps")?;
         counts.entry(rule).or_default().insert(status, count.unsigned_abs());
     }
     Ok(counts)
@@ -109,18 +109,21 @@ const REJECTED: &str = "SELECT CAST(coalesce(sum(i.rejected), 0) AS BIGINT) FROM
 pub(super) async fn covered(db: &Db, now: DateTime<Utc>) -> Result<Coverage, StoreError> {
     let day = |micros: Option<i64>| micros.map(|micros| instant(micros).date_naive());
     let mut sources = Vec::new();
-    let sql = "SELECT source, count(*) FROM processes GROUP BY source ORDER BY 1";
+    let sql = "SELECT source, count(*) AS processes FROM processes GROUP BY source ORDER BY source";
     for row in Sql::new(sql).all(&db.read).await? {
-        let source: String = row.try_get_by_index(0)?;
-        let processes: i64 = row.try_get_by_index(1)?;
-        let mut sql = Sql::new("SELECT count(*), min(dated_at), max(dated_at) FROM releases WHERE source = ");
+        let source: String = row.try_get_by("source")?;
+        let processes: i64 = row.try_get_by("processes")?;
+        let mut sql = Sql::new(
+            "SELECT count(*) AS releases, min(dated_at) AS first_at, max(dated_at) AS last_at \
+             FROM releases WHERE source = ",
+        );
         let Some(row) = sql.bind(source.as_str()).one(&db.read).await? else { continue };
         sources.push(SourceCoverage {
             source,
             processes: processes.unsigned_abs(),
-            releases: row.try_get_by_index::<i64>(0)?.unsigned_abs(),
-            from: day(row.try_get_by_index(1)?),
-            to: day(row.try_get_by_index(2)?),
+            releases: row.try_get_by::<i64, _>("releases")?.unsigned_abs(),
+            from: day(row.try_get_by("first_at")?),
+            to: day(row.try_get_by("last_at")?),
         });
     }
     let number = async |sql: &str| -> Result<u64, StoreError> {

@@ -91,8 +91,9 @@ pub struct GapQuery {
     pub watch_groups: Vec<String>,
 }
 
-const COLUMNS: &str = "SELECT g.seq, g.id, g.rule, g.rule_version, c.id, c.detail, g.record_id, g.organisation, \
-    g.status, g.reason, g.found_at, g.changed_at FROM gaps g LEFT JOIN contracts c ON c.seq = g.contract_seq";
+const COLUMNS: &str = "SELECT g.seq, g.id, g.rule, g.rule_version, c.id AS contract_id, c.detail AS contract_detail, \
+    g.record_id, g.organisation, g.status, g.reason, g.found_at, g.changed_at \
+    FROM gaps g LEFT JOIN contracts c ON c.seq = g.contract_seq";
 
 fn gap(row: &QueryResult) -> Result<Gap, StoreError> {
     #[derive(Default, Deserialize)]
@@ -102,8 +103,8 @@ fn gap(row: &QueryResult) -> Result<Gap, StoreError> {
         parties: Vec<ContractParty>,
         value: Option<Money>,
     }
-    let id: String = row.try_get_by_index(1)?;
-    let contract: Option<String> = row.try_get_by_index(5)?;
+    let id: String = row.try_get_by("id")?;
+    let contract: Option<String> = row.try_get_by("contract_detail")?;
     let contract: Option<Known> = contract.map(|detail| read("contracts", &id, &detail)).transpose()?;
     let Known { title, parties, value } = contract.unwrap_or_default();
     let names = |role| {
@@ -115,20 +116,20 @@ fn gap(row: &QueryResult) -> Result<Gap, StoreError> {
         move |error: domain::codes::UnknownCode| StoreError::inconsistent("gaps", column, id, error)
     };
     Ok(Gap {
-        seq: row.try_get_by_index(0)?,
-        rule: GapRule::parse(&row.try_get_by_index::<String>(2)?).map_err(bad("rule"))?,
-        rule_version: row.try_get_by_index(3)?,
-        contract_id: row.try_get_by_index(4)?,
+        seq: row.try_get_by("seq")?,
+        rule: GapRule::parse(&row.try_get_by::<String, _>("rule")?).map_err(bad("rule"))?,
+        rule_version: row.try_get_by("rule_version")?,
+        contract_id: row.try_get_by("contract_id")?,
         contract_title: title,
         buyer_names: names(PartyRole::Buyer),
         supplier_names: names(PartyRole::Supplier),
         value,
-        record_id: row.try_get_by_index(6)?,
-        organisation: row.try_get_by_index(7)?,
-        status: GapStatus::parse(&row.try_get_by_index::<String>(8)?).map_err(bad("status"))?,
-        reason: row.try_get_by_index(9)?,
-        found_at: instant(row.try_get_by_index(10)?),
-        changed_at: instant(row.try_get_by_index(11)?),
+        record_id: row.try_get_by("record_id")?,
+        organisation: row.try_get_by("organisation")?,
+        status: GapStatus::parse(&row.try_get_by::<String, _>("status")?).map_err(bad("status"))?,
+        reason: row.try_get_by("reason")?,
+        found_at: instant(row.try_get_by("found_at")?),
+        changed_at: instant(row.try_get_by("changed_at")?),
         replies: Vec::new(),
         id,
     })
@@ -147,16 +148,16 @@ async fn with_replies(
     );
     let rows = sql.bind_list(gaps.iter().map(|gap| gap.seq)).push(" ORDER BY seq").all(conn).await?;
     for row in rows {
-        let seq: i64 = row.try_get_by_index(0)?;
-        let status = GapStatus::parse(&row.try_get_by_index::<String>(1)?)
+        let seq: i64 = row.try_get_by("gap_seq")?;
+        let status = GapStatus::parse(&row.try_get_by::<String, _>("status")?)
             .map_err(|error| StoreError::inconsistent("gap_replies", "status", seq, error))?;
         if let Some(place) = places.get(&seq) {
             gaps[*place].replies.push(Reply {
                 status,
-                statement: row.try_get_by_index(2)?,
-                record_id: row.try_get_by_index(3)?,
-                organisation: row.try_get_by_index(4)?,
-                made_at: instant(row.try_get_by_index(5)?),
+                statement: row.try_get_by("statement")?,
+                record_id: row.try_get_by("record_id")?,
+                organisation: row.try_get_by("organisation")?,
+                made_at: instant(row.try_get_by("made_at")?),
             });
         }
     }
@@ -261,11 +262,11 @@ pub(crate) async fn scrub(
         .bind(record_id)
         .push(")");
     for row in sql.all(tx).await? {
-        let statement: String = row.try_get_by_index(1)?;
+        let statement: String = row.try_get_by("statement")?;
         let mut sql = Sql::new("UPDATE gap_replies SET statement = ");
         sql.bind(without(&statement))
             .push(" WHERE seq = ")
-            .bind(row.try_get_by_index::<i64>(0)?)
+            .bind(row.try_get_by::<i64, _>("seq")?)
             .run(tx)
             .await?;
     }

@@ -96,16 +96,16 @@ async fn of_contracts(
     best: &HashMap<i64, LinkClass>,
     today: NaiveDate,
 ) -> Result<Vec<Today>, StoreError> {
-    let sql = "SELECT c.seq, c.id, c.detail, p.detail, c.watch FROM contracts c \
+    let sql = "SELECT c.seq, c.id, c.detail AS contract, p.detail AS process, c.watch FROM contracts c \
         JOIN processes p ON p.seq = c.process_seq \
         WHERE c.is_current = TRUE AND c.watch IS NOT NULL AND c.seq > ";
     let mut all = Vec::new();
     let mut pages = Pages::new(sql, "c.seq");
     while let Some(row) = pages.next(db).await? {
-        let (seq, id): (i64, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-        let contract: Contract = read("contracts", seq, &row.try_get_by_index::<String>(2)?)?;
-        let process: Process = read("processes", seq, &row.try_get_by_index::<String>(3)?)?;
-        let hit: Hit = read("contracts", seq, &row.try_get_by_index::<String>(4)?)?;
+        let (seq, id): (i64, String) = (row.try_get_by("seq")?, row.try_get_by("id")?);
+        let contract: Contract = read("contracts", seq, &row.try_get_by::<String, _>("contract")?)?;
+        let process: Process = read("processes", seq, &row.try_get_by::<String, _>("process")?)?;
+        let hit: Hit = read("contracts", seq, &row.try_get_by::<String, _>("watch")?)?;
         if !hit.is_gap_worthy() {
             continue;
         }
@@ -147,8 +147,8 @@ async fn linked_contracts(db: &Db, today: NaiveDate) -> Result<HashMap<i64, Link
         WHERE l.target_kind = 'record' AND l.state <> 'rejected'";
     let mut linked = HashMap::new();
     for row in Sql::new(sql).all(&db.read).await? {
-        let seq: i64 = row.try_get_by_index(0)?;
-        let contract: Contract = read("contracts", seq, &row.try_get_by_index::<String>(1)?)?;
+        let seq: i64 = row.try_get_by("seq")?;
+        let contract: Contract = read("contracts", seq, &row.try_get_by::<String, _>("detail")?)?;
         let begun = contract.begins_on();
         let ends_on = contract.last_day();
         linked.insert(
@@ -175,17 +175,17 @@ async fn of_records(
         WHERE x.role = 'buyer'";
     let countries = Sql::new(buying).all(&db.read).await?;
     let countries: HashSet<String> =
-        countries.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?;
+        countries.iter().map(|row| row.try_get_by("country")).collect::<Result<_, _>>()?;
     let sql = "SELECT r.seq, r.id, v.content, l.facets, r.updated_at FROM records r \
         JOIN record_versions v ON v.change = r.change JOIN listings l ON l.change = r.change \
         WHERE r.state = 'published' AND r.seq > ";
     let mut all = Vec::new();
     let mut pages = Pages::new(sql, "r.seq");
     while let Some(row) = pages.next(db).await? {
-        let id: String = row.try_get_by_index(1)?;
-        let record: Record = read("record_versions", &id, &row.try_get_by_index::<String>(2)?)?;
-        let facets: String = row.try_get_by_index(3)?;
-        let updated_on = instant(row.try_get_by_index(4)?).date_naive();
+        let id: String = row.try_get_by("id")?;
+        let record: Record = read("record_versions", &id, &row.try_get_by::<String, _>("content")?)?;
+        let facets: String = row.try_get_by("facets")?;
+        let updated_on = instant(row.try_get_by("updated_at")?).date_naive();
         let missing = format!("flag={}", Flag::AssessmentMissing.as_str());
         let good: Vec<&Linked> = links
             .get(&id)
@@ -224,13 +224,13 @@ async fn apply(
     );
     let mut known = HashMap::new();
     for row in sql.all(&db.read).await? {
-        let id: String = row.try_get_by_index(0)?;
-        let status = GapStatus::parse(&row.try_get_by_index::<String>(2)?)
+        let id: String = row.try_get_by("id")?;
+        let status = GapStatus::parse(&row.try_get_by::<String, _>("status")?)
             .map_err(|error| StoreError::inconsistent("gaps", "status", &id, error))?;
-        let reason: String = row.try_get_by_index(3)?;
-        let contract: Option<i64> = row.try_get_by_index(4)?;
-        let record: Option<String> = row.try_get_by_index(5)?;
-        let organisation: Option<String> = row.try_get_by_index(6)?;
+        let reason: String = row.try_get_by("reason")?;
+        let contract: Option<i64> = row.try_get_by("contract_seq")?;
+        let record: Option<String> = row.try_get_by("record_id")?;
+        let organisation: Option<String> = row.try_get_by("organisation")?;
         known.insert(id, (status, reason, contract, record, organisation));
     }
     let tx = db.begin().await?;

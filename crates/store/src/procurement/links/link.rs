@@ -44,6 +44,25 @@ pub struct Link {
     pub reason: Option<String>,
 }
 
+/// What a link can lead to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TargetKind {
+    /// A record.
+    Record,
+    /// A product.
+    Product,
+}
+
+impl TargetKind {
+    /// The word for it in the database, in addresses and in answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Record => "record",
+            Self::Product => "product",
+        }
+    }
+}
+
 /// The target of a link.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Target {
@@ -54,11 +73,11 @@ pub enum Target {
 }
 
 impl Target {
-    /// `record` or `product`.
-    pub fn kind(&self) -> &'static str {
+    /// What it is.
+    pub fn kind(&self) -> TargetKind {
         match self {
-            Self::Record(_) => "record",
-            Self::Product(_) => "product",
+            Self::Record(_) => TargetKind::Record,
+            Self::Product(_) => TargetKind::Product,
         }
     }
 
@@ -70,34 +89,34 @@ impl Target {
     }
 
     pub(super) fn read(kind: &str, name: String) -> Self {
-        if kind == "record" { Self::Record(name) } else { Self::Product(name) }
+        if kind == TargetKind::Record.as_str() { Self::Record(name) } else { Self::Product(name) }
     }
 }
 
-const COLUMNS: &str = "SELECT l.seq, l.id, c.id, l.target_kind, l.target, l.class, l.state, l.rule_version, l.evidence, \
-    l.made_at, l.changed_at, l.judged_at, l.judged_role, l.reason, l.contract_seq \
+const COLUMNS: &str = "SELECT l.seq, l.id, c.id AS contract_id, l.target_kind, l.target, l.class, l.state, \
+    l.rule_version, l.evidence, l.made_at, l.changed_at, l.judged_at, l.judged_role, l.reason, l.contract_seq \
     FROM links l JOIN contracts c ON c.seq = l.contract_seq";
 
 fn link(row: &QueryResult) -> Result<Link, StoreError> {
-    let id: String = row.try_get_by_index(1)?;
+    let id: String = row.try_get_by("id")?;
     let bad = |column| {
         let id = id.clone();
         move |error: domain::codes::UnknownCode| StoreError::inconsistent("links", column, id, error)
     };
-    let role: Option<String> = row.try_get_by_index(12)?;
+    let role: Option<String> = row.try_get_by("judged_role")?;
     Ok(Link {
-        seq: row.try_get_by_index(0)?,
-        contract_id: row.try_get_by_index(2)?,
-        target: Target::read(&row.try_get_by_index::<String>(3)?, row.try_get_by_index(4)?),
-        class: LinkClass::parse(&row.try_get_by_index::<String>(5)?).map_err(bad("class"))?,
-        state: LinkState::parse(&row.try_get_by_index::<String>(6)?).map_err(bad("state"))?,
-        rule_version: row.try_get_by_index(7)?,
-        evidence: read("links", &id, &row.try_get_by_index::<String>(8)?)?,
-        made_at: instant(row.try_get_by_index(9)?),
-        changed_at: instant(row.try_get_by_index(10)?),
-        judged_at: row.try_get_by_index::<Option<i64>>(11)?.map(instant),
+        seq: row.try_get_by("seq")?,
+        contract_id: row.try_get_by("contract_id")?,
+        target: Target::read(&row.try_get_by::<String, _>("target_kind")?, row.try_get_by("target")?),
+        class: LinkClass::parse(&row.try_get_by::<String, _>("class")?).map_err(bad("class"))?,
+        state: LinkState::parse(&row.try_get_by::<String, _>("state")?).map_err(bad("state"))?,
+        rule_version: row.try_get_by("rule_version")?,
+        evidence: read("links", &id, &row.try_get_by::<String, _>("evidence")?)?,
+        made_at: instant(row.try_get_by("made_at")?),
+        changed_at: instant(row.try_get_by("changed_at")?),
+        judged_at: row.try_get_by::<Option<i64>, _>("judged_at")?.map(instant),
         judged_role: role.map(|role| Role::parse(&role)).transpose().map_err(bad("judged_role"))?,
-        reason: row.try_get_by_index(13)?,
+        reason: row.try_get_by("reason")?,
         id,
     })
 }
@@ -109,8 +128,8 @@ pub struct LinkQuery {
     pub classes: Vec<LinkClass>,
     /// Judgement by people, if any.
     pub states: Vec<LinkState>,
-    /// `record` or `product`.
-    pub kinds: Vec<String>,
+    /// What they lead to.
+    pub kinds: Vec<TargetKind>,
     /// Ids of contracts.
     pub contracts: Vec<String>,
     /// Public ids of records.
@@ -129,11 +148,11 @@ fn conditions(query: &LinkQuery) -> Sql {
     };
     any("l.class", query.classes.iter().map(|class| class.as_str()).collect());
     any("l.state", query.states.iter().map(|state| state.as_str()).collect());
-    any("l.target_kind", query.kinds.iter().map(String::as_str).collect());
+    any("l.target_kind", query.kinds.iter().map(|kind| kind.as_str()).collect());
     any("c.id", query.contracts.iter().map(String::as_str).collect());
-    for (kind, targets) in [("record", &query.records), ("product", &query.products)] {
+    for (kind, targets) in [(TargetKind::Record, &query.records), (TargetKind::Product, &query.products)] {
         if !targets.is_empty() {
-            wanted.push(" AND l.target_kind = ").bind(kind).push(" AND l.target IN ");
+            wanted.push(" AND l.target_kind = ").bind(kind.as_str()).push(" AND l.target IN ");
             wanted.bind_list(targets.iter().map(String::as_str));
         }
     }
@@ -175,7 +194,7 @@ pub async fn of_contracts(db: &Db, contracts: &[i64]) -> Result<HashMap<i64, Vec
     let mut sql = Sql::new(COLUMNS);
     sql.push(" WHERE l.contract_seq IN ").bind_list(contracts.iter().copied());
     for row in sql.push(" ORDER BY l.seq").all(&db.read).await? {
-        found.entry(row.try_get_by_index(14)?).or_default().push(link(&row)?);
+        found.entry(row.try_get_by("contract_seq")?).or_default().push(link(&row)?);
     }
     found.values_mut().for_each(|links| links.sort_by_key(|link| link.class));
     Ok(found)
@@ -269,7 +288,7 @@ pub(super) async fn insert(
     sql.bind_list(values![
         Uuid::now_v7().to_string(),
         contract_seq,
-        target.kind(),
+        target.kind().as_str(),
         target.name(),
         class.as_str(),
         LinkState::Suggested.as_str(),
@@ -290,10 +309,10 @@ pub(crate) async fn scrub(
     let mut sql =
         Sql::new("SELECT seq, evidence, reason FROM links WHERE target_kind = 'record' AND target = ");
     for row in sql.bind(record_id).all(tx).await? {
-        let seq: i64 = row.try_get_by_index(0)?;
-        let mut evidence: Vec<Evidence> = read("links", seq, &row.try_get_by_index::<String>(1)?)?;
+        let seq: i64 = row.try_get_by("seq")?;
+        let mut evidence: Vec<Evidence> = read("links", seq, &row.try_get_by::<String, _>("evidence")?)?;
         evidence.iter_mut().for_each(|one| one.right = without(&one.right));
-        let reason: Option<String> = row.try_get_by_index(2)?;
+        let reason: Option<String> = row.try_get_by("reason")?;
         let mut sql = Sql::new("UPDATE links SET evidence = ");
         sql.bind(serde_json::to_string(&evidence).expect("evidence is JSON"));
         sql.push(", reason = ").bind(reason.as_deref().map(&without));
@@ -311,8 +330,8 @@ pub(crate) async fn best(
         JOIN records r ON r.id = l.target AND r.state = 'published' WHERE l.target_kind = 'record' AND l.state NOT IN ('rejected', 'disputed') AND c.is_current = TRUE";
     let (mut of_contract, mut of_record) = (HashMap::new(), HashMap::<String, Vec<(i64, LinkClass)>>::new());
     for row in Sql::new(sql).all(conn).await? {
-        let (contract, record): (i64, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-        let class = LinkClass::parse(&row.try_get_by_index::<String>(2)?)
+        let (contract, record): (i64, String) = (row.try_get_by("contract_seq")?, row.try_get_by("target")?);
+        let class = LinkClass::parse(&row.try_get_by::<String, _>("class")?)
             .map_err(|error| StoreError::inconsistent("links", "class", contract, error))?;
         let best = of_contract.entry(contract).or_insert(class);
         *best = class.min(*best);

@@ -4,7 +4,9 @@
 mod link;
 mod run;
 
-pub use link::{Judgement, Link, LinkQuery, Target, count, find, judge, list, of_contracts, state};
+pub use link::{
+    Judgement, Link, LinkQuery, Target, TargetKind, count, find, judge, list, of_contracts, state,
+};
 pub(crate) use link::{best, scrub};
 pub use run::Ran;
 pub(crate) use run::run;

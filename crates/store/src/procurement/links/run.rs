@@ -92,9 +92,10 @@ pub(crate) async fn run(db: &Db, now: DateTime<Utc>) -> Result<Ran, StoreError> 
     }
     let known = known(db).await?;
     apply(db, &known, proposed, now, &mut ran).await?;
-    let counts = Sql::new("SELECT class, count(*) FROM links WHERE state <> 'rejected' GROUP BY class");
+    let counts =
+        Sql::new("SELECT class, count(*) AS links FROM links WHERE state <> 'rejected' GROUP BY class");
     for row in counts.all(&db.read).await? {
-        ran.links.insert(row.try_get_by_index(0)?, row.try_get_by_index::<i64>(1)?.unsigned_abs());
+        ran.links.insert(row.try_get_by("class")?, row.try_get_by::<i64, _>("links")?.unsigned_abs());
     }
     Ok(ran)
 }
@@ -115,17 +116,17 @@ async fn known(db: &Db) -> Result<Vec<Existing>, StoreError> {
     let rows = sql.all(&db.read).await?;
     rows.iter()
         .map(|row| {
-            let seq: i64 = row.try_get_by_index(0)?;
+            let seq: i64 = row.try_get_by("seq")?;
             let bad = |column| {
                 move |error: domain::codes::UnknownCode| StoreError::inconsistent("links", column, seq, error)
             };
             Ok(Existing {
                 seq,
-                contract: row.try_get_by_index(1)?,
-                target: Target::read(&row.try_get_by_index::<String>(2)?, row.try_get_by_index(3)?),
-                class: LinkClass::parse(&row.try_get_by_index::<String>(4)?).map_err(bad("class"))?,
-                state: LinkState::parse(&row.try_get_by_index::<String>(5)?).map_err(bad("state"))?,
-                evidence: row.try_get_by_index(6)?,
+                contract: row.try_get_by("contract_seq")?,
+                target: Target::read(&row.try_get_by::<String, _>("target_kind")?, row.try_get_by("target")?),
+                class: LinkClass::parse(&row.try_get_by::<String, _>("class")?).map_err(bad("class"))?,
+                state: LinkState::parse(&row.try_get_by::<String, _>("state")?).map_err(bad("state"))?,
+                evidence: row.try_get_by("evidence")?,
             })
         })
         .collect()
@@ -207,17 +208,18 @@ async fn page(
     sides: &Sides,
 ) -> Result<Vec<(i64, ContractSide, Vec<String>)>, StoreError> {
     let mut sql = Sql::new(
-        "SELECT c.seq, c.detail, c.watch, p.detail FROM contracts c JOIN processes p ON p.seq = c.process_seq \
+        "SELECT c.seq, c.detail AS contract, c.watch, p.detail AS process \
+         FROM contracts c JOIN processes p ON p.seq = c.process_seq \
          WHERE c.is_current = TRUE AND c.seq > ",
     );
     let rows = sql.bind(after).push(" ORDER BY c.seq LIMIT ").bind(AT_ONCE).all(&db.read).await?;
     rows.iter()
         .map(|row| {
-            let seq: i64 = row.try_get_by_index(0)?;
-            let contract: Contract = read("contracts", seq, &row.try_get_by_index::<String>(1)?)?;
-            let watch: Option<String> = row.try_get_by_index(2)?;
+            let seq: i64 = row.try_get_by("seq")?;
+            let contract: Contract = read("contracts", seq, &row.try_get_by::<String, _>("contract")?)?;
+            let watch: Option<String> = row.try_get_by("watch")?;
             let hit: Option<Hit> = watch.map(|watch| read("contracts", seq, &watch)).transpose()?;
-            let process: Process = read("processes", seq, &row.try_get_by_index::<String>(3)?)?;
+            let process: Process = read("processes", seq, &row.try_get_by::<String, _>("process")?)?;
             let frameworks = process.relations.iter().filter(|relation| relation.is_framework());
             let frameworks = frameworks.map(|relation| relation.identifier.clone()).collect();
             Ok((seq, sides.contract(&process, &contract, hit), frameworks))
@@ -243,8 +245,8 @@ impl Sides {
         let mut product_slugs = HashMap::new();
         let mut terms = Vec::new();
         for row in Sql::new("SELECT slug, name_key, detail FROM products ORDER BY seq").all(&db.read).await? {
-            let (slug, key): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-            let product: Product = read("products", &slug, &row.try_get_by_index::<String>(2)?)?;
+            let (slug, key): (String, String) = (row.try_get_by("slug")?, row.try_get_by("name_key")?);
+            let product: Product = read("products", &slug, &row.try_get_by::<String, _>("detail")?)?;
             let exclusive = product.terms.iter().filter(|term| term.exclusive);
             terms.extend(exclusive.map(|term| (products.len(), term.term.clone())));
             let suppliers = product.suppliers.iter().map(|supplier| match resolver.party(supplier) {
@@ -264,8 +266,8 @@ impl Sides {
             WHERE r.state = 'published' AND r.seq > ";
         let mut pages = Pages::new(sql, "r.seq");
         while let Some(row) = pages.next(db).await? {
-            let id: String = row.try_get_by_index(1)?;
-            let record: Record = read("record_versions", &id, &row.try_get_by_index::<String>(2)?)?;
+            let id: String = row.try_get_by("id")?;
+            let record: Record = read("record_versions", &id, &row.try_get_by::<String, _>("content")?)?;
             records.push(record_side(id, &record, &body, &product_slugs));
         }
         let mut sides = Self {

@@ -1,0 +1,105 @@
+//! A facet is declared once: the schema, the index, the answers, the downloads and the website follow.
+
+use axum::http::{Method, StatusCode};
+use domain::codes::{OrganisationKind, Sector};
+use domain::facets::{FACETS, on_form};
+use serde_json::Value;
+use suite::data::project;
+use suite::{TestApp, record};
+
+use crate::lists::camera;
+
+/// A record with a value of every facet, and one with few.
+async fn two() -> TestApp {
+    let app = TestApp::new().await;
+    // Kinds are of bodies that the register knows.
+    app.organisation("Calder Vale Police", OrganisationKind::PoliceForce).await;
+    let bus = record("Bus planner", |r| r.sectors = vec![Sector::Transport]);
+    app.publish(&[camera(), bus]).await;
+    app
+}
+
+fn document() -> Value {
+    serde_json::from_str(&api::document().to_json().unwrap()).unwrap()
+}
+
+#[test]
+fn every_operation_with_record_filters_describes_every_facet_in_order() {
+    let document = document();
+    let declared: Vec<(&str, &str)> = FACETS.iter().map(|facet| (facet.name, facet.description)).collect();
+    let paths =
+        ["/api/v1/records", "/api/v1/records.csv", "/api/v1/records.ndjson", "/api/v1/records.parquet"];
+    let others = ["/api/v1/records.xlsx", "/api/v1/stats", "/records.atom", "/records.json"];
+    for path in paths.iter().chain(&others) {
+        let parameters = document["paths"][path]["get"]["parameters"].as_array().unwrap();
+        let described: Vec<(&str, &str)> = parameters
+            .iter()
+            .map(|one| (one["name"].as_str().unwrap(), one["description"].as_str().unwrap()))
+            .filter(|(name, _)| domain::facets::find(name).is_some())
+            .collect();
+        assert_eq!(described, declared, "{path}");
+        for parameter in parameters.iter().filter(|one| one["schema"]["type"] == "array") {
+            let schema = parameter["schema"]["items"]["$ref"].as_str().unwrap();
+            let schema = document.pointer(schema.strip_prefix('#').unwrap());
+            assert!(schema.is_some_and(Value::is_object), "{path}: {}", parameter["name"]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_facet_is_counted_filtered_downloaded_and_tabulated() {
+    let app = two().await;
+    let counts = app.json("/api/v1/records?q=camera&facets=all").await["facets"].clone();
+    for facet in FACETS {
+        let name = facet.name;
+        let value = counts[name][0]["value"].as_str().unwrap_or_else(|| panic!("no {name}: {counts}"));
+        if let Some(list) = facet.codes() {
+            assert_eq!(counts[name][0]["label"], list.entry(value).unwrap().label, "{name}");
+        }
+        let found = app.json(&format!("/api/v1/records?{name}={value}&q=camera")).await;
+        assert_eq!(found["items"][0]["title"], "Camera", "{name}={value}");
+        let csv = app.get(&format!("/api/v1/records.csv?{name}={value}")).await;
+        assert!(csv.text.contains("Camera"), "{name}={value}: {}", csv.text);
+        let feed = app.get(&format!("/records.atom?{name}={value}")).await;
+        assert!(feed.text.contains("Camera"), "{name}={value}: {}", feed.text);
+        let table = app.json(&format!("/api/v1/stats?rows={name}&columns=kind")).await["table"].clone();
+        assert_eq!(table["rows"], name);
+        assert!(
+            table["cells"].as_array().unwrap().iter().any(|cell| cell["row"] == value),
+            "{name}: {table}"
+        );
+    }
+}
+
+/// The headings of the filter form, in order.
+fn headings(page: &str) -> Vec<String> {
+    let facets = page.split("<details class=\"oar-facet\"").skip(1);
+    facets
+        .map(|rest| {
+            let heading = rest.split("<summary class=\"govuk-body\">").nth(1).unwrap();
+            heading.split("</summary>").next().unwrap().replace("&#39;", "'")
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn the_filter_form_shows_every_facet_in_both_languages() {
+    let app = two().await;
+    let html = [("accept", "text/html")];
+    let welsh = std::fs::read_to_string(project().join("crates/web/locales/cy/catalogue.ftl")).unwrap();
+    let in_welsh = |name: &str| -> String {
+        let begins = format!("facet-{name} = ");
+        welsh.lines().find_map(|line| line.strip_prefix(&begins)).unwrap_or_default().to_owned()
+    };
+    for (path, headed) in [
+        ("/records", on_form().iter().map(|facet| facet.label.to_owned()).collect::<Vec<_>>()),
+        ("/cy/records", on_form().iter().map(|facet| in_welsh(facet.name)).collect()),
+    ] {
+        let page = app.send(Method::GET, path, &html).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        assert_eq!(headings(&page.text), headed, "{path}");
+        for facet in FACETS {
+            assert!(page.text.contains(&format!("name=\"{}\"", facet.name)), "{path}: {}", facet.name);
+        }
+    }
+}
