@@ -285,9 +285,9 @@ fn corrections(ground: &Ground) -> Result<Course, String> {
     })
 }
 
-/// A day of the last years, another one for each number.
+/// A day of the demonstration data's years, another one for each number.
 fn day(number: u32) -> String {
-    format!("{}-{:02}-{:02}", 2020 + number % 6, 1 + number / 6 % 12, 1 + number / 72 % 28)
+    format!("{}-{:02}-{:02}", 2024 + number % 2, 1 + number / 2 % 12, 1 + number / 24 % 28)
 }
 
 fn past_day(stranger: Stranger, number: u32) -> Reply {
@@ -338,7 +338,7 @@ fn beside_staff(ground: &Ground) -> Result<Course, String> {
                 flood.send(|stranger, number| match number % 3 {
                     0 => wrong(stranger, "person1@northmoor.example"),
                     1 => correction(stranger, &ground.record, number),
-                    // Each another file, so that none is there already.
+                    // Each of another search, so that none is in memory already.
                     _ => stranger.get(&format!("/api/v1/records.csv?q=tool+{number}")),
                 })
             });
@@ -418,8 +418,8 @@ mod tests {
 
     #[test]
     fn days_are_days_and_differ() {
-        let days: std::collections::BTreeSet<String> = (0..2016).map(day).collect();
-        assert_eq!(days.len(), 2016);
-        assert!(days.contains("2020-01-01") && days.contains("2025-12-28"));
+        let days: std::collections::BTreeSet<String> = (0..672).map(day).collect();
+        assert_eq!(days.len(), 672);
+        assert!(days.contains("2024-01-01") && days.contains("2025-12-28"));
     }
 }

@@ -2,17 +2,48 @@
 
 use std::fmt::Write as _;
 use std::io::Write;
+use std::path::Path;
+use std::time::Duration;
 
-use crate::torture::world::World;
+use crate::torture::http::Client;
+use crate::torture::process::{Running, until};
+use crate::torture::world::{Known, World, free_port};
 
 /// Records of the attacked register.
-const RECORDS: usize = 600;
+const RECORDS: usize = 400;
 /// Characters of each record's description, random, so that a workbook of them does not fit into the system's buffers.
 const LONG: usize = 30_000;
 const HEAD: [&str; 4] = ["publisher", "title", "jurisdiction", "phase"];
 
+/// How long loading the demonstration data may take.
+const LOADING: Duration = Duration::from_secs(120);
+
+/// Makes a register with the demonstration data, which have a past, and with long records. Errors: it does not work.
+pub(crate) fn made(folder: &Path, binary: &Path, database_url: &str) -> Result<World, String> {
+    std::fs::create_dir_all(folder).map_err(|error| error.to_string())?;
+    let first = World {
+        folder: folder.to_owned(),
+        binary: binary.to_owned(),
+        database_url: database_url.to_owned(),
+        environment: Vec::new(),
+        known: Known::default(),
+    };
+    let port = free_port()?;
+    let listen = format!("127.0.0.1:{port}");
+    let server = Running::start(&first.command(&["serve", "--demo", "--no-dumps", "--listen", &listen]))?;
+    let ready = until(LOADING, || {
+        let answer = Client::new(port, "").get("/readyz")?;
+        (answer.status == 200).then_some(())
+    });
+    ready.ok_or_else(|| format!("the demonstration data are not loaded: {}", server.said()))?;
+    drop(server);
+    let world = World::make(folder, binary, database_url)?;
+    fill(&world)?;
+    Ok(world)
+}
+
 /// Fills a register with records. Errors: the import fails.
-pub(crate) fn fill(world: &World) -> Result<(), String> {
+fn fill(world: &World) -> Result<(), String> {
     let (mut rng, mut text) = (fastrand::Rng::with_seed(23), format!("{},description\n", HEAD.join(",")));
     for number in 0..RECORDS {
         let long: String = std::iter::repeat_with(|| rng.alphanumeric()).take(LONG).collect();

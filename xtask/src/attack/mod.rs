@@ -115,8 +115,7 @@ impl Ground {
         let folder = tempfile::Builder::new().prefix("register-attack-").tempdir();
         let folder = folder.map_err(|error| error.to_string())?;
         let first = folder.path().join("first");
-        let world = World::make(&first, binary, &sqlite_url(&first))?;
-        files::fill(&world)?;
+        let world = files::made(&first, binary, &sqlite_url(&first))?;
         let factors = staff::enrol(&world)?;
         let server = world.serve(&["--no-dumps"])?;
         let list = world.writer(&server).get("/api/v1/records?limit=1").ok_or("the list was not answered")?;

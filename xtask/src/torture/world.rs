@@ -197,7 +197,7 @@ pub(crate) fn sqlite_url(folder: &Path) -> String {
     format!("sqlite://{}", folder.join("register.db").display())
 }
 
-fn free_port() -> Result<u16, String> {
+pub(crate) fn free_port() -> Result<u16, String> {
     let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
     free.map(|address| address.port()).map_err(|error| error.to_string())
 }
