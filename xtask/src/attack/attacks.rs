@@ -22,6 +22,7 @@ pub(crate) const ATTACKS: &[(&str, Run)] = &[
     ("upload-repeated-cell", repeated_cell),
     ("upload-many-sheets", many_sheets),
     ("upload-compressed", compressed),
+    ("upload-nested-html", nested),
     ("upload-slow", slow),
     ("upload-left-alone", left_alone),
     ("answers-unread", unread),
@@ -122,6 +123,20 @@ fn many_sheets(ground: &Ground) -> Result<Course, String> {
 
 fn compressed(ground: &Ground) -> Result<Course, String> {
     refused(ground, "compressed", "table.csv.gz", &files::inflated()?)
+}
+
+fn nested(ground: &Ground) -> Result<Course, String> {
+    let file = files::nested();
+    attacked(ground, "nested", |world, server, course| {
+        let (path, headers) = upload(world, "record.json&source=atrs");
+        let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let reply = Stranger::new(0, server.port).ask("POST", &path, &headers, file.as_bytes());
+        let words =
+            format!("{} KiB: {} after {:.1} s", file.len() >> 10, reply.status, reply.took.as_secs_f64());
+        // The file is one that can be read; its row is refused.
+        course.note(reply.status == 200 && reply.text.contains("too-many-elements"), words);
+        Ok(())
+    })
 }
 
 fn slow(ground: &Ground) -> Result<Course, String> {

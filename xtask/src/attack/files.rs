@@ -103,6 +103,14 @@ pub(crate) fn slow() -> Result<Vec<u8>, String> {
     sheets(100, &"<row/>".repeat(1_000_000))
 }
 
+/// A transparency record whose elements are nested deeper than a stack is.
+pub(crate) fn nested() -> String {
+    let html = format!("<h3>1.1 - Name</h3>{}", "<span>".repeat(600_000));
+    let body = serde_json::json!([{ "content_type": "text/html", "content": html }]);
+    let path = "/algorithmic-transparency-records/tool";
+    serde_json::json!({ "title": "DWP: Tool", "base_path": path, "details": { "body": body } }).to_string()
+}
+
 /// A CSV that is small as gz, and one MiB over its limit without.
 pub(crate) fn inflated() -> Result<Vec<u8>, String> {
     let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
