@@ -163,6 +163,22 @@ async fn a_file_that_cannot_be_used_says_why_without_a_trace_of_the_machine() {
 }
 
 #[tokio::test]
+async fn a_record_of_deeply_nested_html_is_refused_by_its_row() {
+    let council = Council::new().await;
+    let html = format!("<h3>1.1 - Name</h3>{}", "<span>".repeat(100_000));
+    let item = json!({
+        "title": "DWP: Attendance reports",
+        "base_path": "/algorithmic-transparency-records/attendance-reports",
+        "details": { "body": [{ "content_type": "text/html", "content": html }] },
+    });
+    let answer =
+        upload(&council, "name=record.json&source=atrs&check=true", item.to_string().into_bytes()).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    let report = answer.json();
+    assert_eq!((&report["rejected"], &report["errors"][0]["code"]), (&json!(1), &json!("too-many-elements")));
+}
+
+#[tokio::test]
 async fn the_templates_are_what_uploads_take() {
     let council = Council::new().await;
     let csv = council.app.get("/api/v1/templates/records.csv").await;
