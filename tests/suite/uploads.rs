@@ -156,6 +156,9 @@ async fn a_file_that_cannot_be_used_says_why_without_a_trace_of_the_machine() {
         assert!(answer.text.contains(words), "{}", answer.text);
         assert!(!answer.text.contains("/tmp") && !answer.text.contains(".tmp"), "{}", answer.text);
     }
+    let ending = format!("name=records.{}&check=true", "x".repeat(240));
+    let odd = upload(&council, &ending, table(&[&[("title", "First")]])).await;
+    assert_eq!((odd.status, &odd.json()["read"]), (StatusCode::OK, &json!(1)), "{}", odd.text);
     let unknown = upload(&council, "name=records.csv&source=nl", b"x".to_vec()).await;
     assert_eq!(unknown.json()["errors"][0]["hint"], "use one of: records, atrs");
     let long = upload(&council, "name=records.csv", vec![b'x'; (20 << 20) + 1]).await;
