@@ -89,18 +89,41 @@ struct Answer {
 /// The most elements read. Published records have some hundreds; the parser's time grows with the square of how deep
 /// they are nested, which nobody knows before.
 pub(super) const ELEMENTS_MAX: usize = 5_000;
+/// The most elements times links and emphasis: whichever of these is never closed, the parser opens again in each block
+/// that follows, as browsers do.
+const OPENED_AGAIN_MAX: usize = 400_000;
+/// The elements that are opened again.
+const EMPHASIS: [&str; 14] =
+    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
 
-/// There are more elements than are read; how many.
+/// There are more elements than are read.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct TooMany(pub(super) usize);
+pub(super) struct TooMany {
+    /// How many there are.
+    pub(super) elements: usize,
+    /// How many of them are links and emphasis.
+    pub(super) emphasis: usize,
+}
+
+/// Looks how many elements HTML can have, before it is parsed. Errors: [`TooMany`].
+fn check(html: &str) -> Result<(), TooMany> {
+    let tags =
+        html.split('<').skip(1).filter(|tag| tag.starts_with(|letter: char| letter.is_ascii_alphabetic()));
+    let (mut elements, mut emphasis) = (0, 0);
+    for tag in tags {
+        let name = tag.split(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or_default();
+        elements += 1;
+        emphasis += usize::from(EMPHASIS.iter().any(|known| known.eq_ignore_ascii_case(name)));
+    }
+    if elements > ELEMENTS_MAX || elements * emphasis > OPENED_AGAIN_MAX {
+        return Err(TooMany { elements, emphasis });
+    }
+    Ok(())
+}
 
 /// Reads the answers into the record's fields. Errors: [`TooMany`].
 pub(super) fn answers(html: &str, fields: &mut Map<String, Value>, uses: &mut Uses) -> Result<(), TooMany> {
-    let tags =
-        html.as_bytes().windows(2).filter(|two| two[0] == b'<' && two[1].is_ascii_alphabetic()).count();
-    if tags > ELEMENTS_MAX {
-        return Err(TooMany(tags));
-    }
+    check(html)?;
     for answer in read(html) {
         let Some((_, target)) = QUESTIONS.iter().find(|(question, _)| *question == answer.question) else {
             used(uses, "question-without-field");
@@ -310,7 +333,16 @@ mod tests {
         assert_eq!(description(&deep), Ok(Some(json!("words"))));
         // Closing tags of nothing do not hide how many there are.
         let many = "<div></x>".repeat(ELEMENTS_MAX);
-        assert_eq!(description(&many), Err(TooMany(ELEMENTS_MAX + 1)));
+        assert_eq!(description(&many), Err(TooMany { elements: ELEMENTS_MAX + 1, emphasis: 0 }));
+    }
+
+    #[test]
+    fn emphasis_that_is_never_closed_does_not_multiply() {
+        let open: String = (0..700).map(|n| format!("<B id={n}>")).collect();
+        let many = format!("{open}{}", "<p>".repeat(700));
+        assert_eq!(description(&many), Err(TooMany { elements: 1_401, emphasis: 700 }));
+        let some = format!("words<b>{}</b>", "<p>".repeat(700));
+        assert_eq!(description(&some), Ok(Some(json!("words"))));
     }
 
     #[test]
