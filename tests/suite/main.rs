@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod adding;
+mod asvs;
 mod at_rest;
 mod audit;
 mod crate_edges;
@@ -17,6 +18,7 @@ mod dumps_signed;
 mod exports;
 mod facets;
 mod feeds;
+mod fuzzing;
 mod imports_of_real_files;
 mod imports_of_registers;
 mod imports_of_tables;

@@ -156,10 +156,29 @@ async fn a_file_that_cannot_be_used_says_why_without_a_trace_of_the_machine() {
         assert!(answer.text.contains(words), "{}", answer.text);
         assert!(!answer.text.contains("/tmp") && !answer.text.contains(".tmp"), "{}", answer.text);
     }
+    let ending = format!("name=records.{}&check=true", "x".repeat(240));
+    let odd = upload(&council, &ending, table(&[&[("title", "First")]])).await;
+    assert_eq!((odd.status, &odd.json()["read"]), (StatusCode::OK, &json!(1)), "{}", odd.text);
     let unknown = upload(&council, "name=records.csv&source=nl", b"x".to_vec()).await;
     assert_eq!(unknown.json()["errors"][0]["hint"], "use one of: records, atrs");
     let long = upload(&council, "name=records.csv", vec![b'x'; (20 << 20) + 1]).await;
     assert_eq!(long.status, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn a_record_of_deeply_nested_html_is_refused_by_its_row() {
+    let council = Council::new().await;
+    let html = format!("<h3>1.1 - Name</h3>{}", "<span>".repeat(100_000));
+    let item = json!({
+        "title": "DWP: Attendance reports",
+        "base_path": "/algorithmic-transparency-records/attendance-reports",
+        "details": { "body": [{ "content_type": "text/html", "content": html }] },
+    });
+    let answer =
+        upload(&council, "name=record.json&source=atrs&check=true", item.to_string().into_bytes()).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    let report = answer.json();
+    assert_eq!((&report["rejected"], &report["errors"][0]["code"]), (&json!(1), &json!("too-many-elements")));
 }
 
 #[tokio::test]

@@ -1,8 +1,10 @@
 //! `cargo xtask test`: installs what the tests need, then runs everything and stops at the first failure.
 
 mod adding;
+mod attack;
 mod contract;
 mod deny;
+mod fuzz;
 mod machete;
 mod needs;
 mod styles;
@@ -23,6 +25,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Task {
+    /// Attack a register as strangers and careless people would, and print what happens
+    Attack(attack::Attack),
     /// Only the contract tests: validators, browsers, generated requests, readers of the API's files
     Contract {
         /// Seconds of generated requests
@@ -44,6 +48,8 @@ enum Task {
         #[arg(long, default_value_t = 180)]
         schemathesis_seconds: u64,
     },
+    /// Give each reader of bytes from outside what it never saw, with cargo-fuzz and a nightly compiler
+    Fuzz(fuzz::Fuzz),
     /// Kill the register, fill its disk, take away its database: what it acknowledged must survive
     Torture(torture::Torture),
 }
@@ -53,6 +59,8 @@ fn main() -> ExitCode {
         Task::Test { schemathesis_seconds } => test(schemathesis_seconds),
         Task::Styles => styles::compile(),
         Task::Torture(torture) => torture.run(),
+        Task::Attack(attack) => attack.run(),
+        Task::Fuzz(fuzz) => fuzz.run(),
         Task::Nightly { schemathesis_seconds } => nightly(schemathesis_seconds),
         Task::Contract { schemathesis_seconds } => contract::every_change(schemathesis_seconds)
             .and_then(|()| contract::nightly(schemathesis_seconds)),

@@ -28,10 +28,11 @@ const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-store");
 /// The same for files, which must not be transformed on the way.
 const PRIVATE_AS_IT_IS: HeaderValue = HeaderValue::from_static("private, no-store, no-transform");
 /// The API needs no scripts or styles; only its documentation page does.
-const CSP: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+const CSP: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; base-uri 'none'; frame-ancestors 'none'");
 const CSP_DOCS: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
-     connect-src 'self'; font-src 'self' data:; frame-ancestors 'none'",
+     connect-src 'self'; font-src 'self' data:; base-uri 'none'; frame-ancestors 'none'",
 );
 /// The last second of the year 9999, after which HTTP has no dates, in Unix seconds.
 const LATEST_DATE: i64 = 253_402_300_799;

@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::commitment::canonical;
 
@@ -116,8 +115,9 @@ impl Entry {
                 entry.v
             )));
         }
-        let value: Value = serde_json::from_slice(bytes).map_err(|error| NoEntry(error.to_string()))?;
-        if canonical(&value) != bytes {
+        // Compared with the entry itself, not with its JSON: a member that is null is none, and would be a second
+        // form of the same entry.
+        if entry.to_bytes() != bytes {
             return Err(NoEntry("it is not canonical JSON (RFC 8785)".to_owned()));
         }
         Ok(entry)
@@ -146,5 +146,7 @@ mod tests {
         assert!(Entry::read(spaced.as_bytes()).unwrap_err().to_string().contains("canonical"));
         let newer = spaced.replace("\"v\": 1", "\"v\":2");
         assert!(Entry::read(newer.as_bytes()).unwrap_err().to_string().contains("newer"));
+        let with_null = newer.replace("\"v\":2", "\"statement_sha256\":null,\"v\":1");
+        assert!(Entry::read(with_null.as_bytes()).unwrap_err().to_string().contains("canonical"));
     }
 }

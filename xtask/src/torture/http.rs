@@ -14,7 +14,7 @@ const LONGEST: u64 = 512 << 20;
 
 /// A client of one register.
 #[derive(Debug, Clone)]
-pub(super) struct Client {
+pub(crate) struct Client {
     agent: ureq::Agent,
     address: String,
     token: String,
@@ -22,32 +22,32 @@ pub(super) struct Client {
 
 /// A complete answer.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) etag: String,
-    pub(super) text: String,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) etag: String,
+    pub(crate) text: String,
 }
 
 impl Answer {
     /// Whether the status is a success.
-    pub(super) fn done(&self) -> bool {
+    pub(crate) fn done(&self) -> bool {
         (200..300).contains(&self.status)
     }
 
     /// The body as JSON; null if it is not JSON.
-    pub(super) fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_default()
     }
 
     /// A text member of the body; empty if missing.
-    pub(super) fn member(&self, name: &str) -> String {
+    pub(crate) fn member(&self, name: &str) -> String {
         self.json()[name].as_str().unwrap_or_default().to_owned()
     }
 }
 
 impl Client {
     /// A client for a register on this machine. An empty token means none.
-    pub(super) fn new(port: u16, token: &str) -> Self {
+    pub(crate) fn new(port: u16, token: &str) -> Self {
         let settings = ureq::Agent::config_builder()
             .timeout_global(Some(PATIENCE))
             .timeout_connect(Some(CONNECT))
@@ -60,22 +60,22 @@ impl Client {
     }
 
     /// The same client with another token.
-    pub(super) fn with(&self, token: &str) -> Self {
+    pub(crate) fn with(&self, token: &str) -> Self {
         Self { token: token.to_owned(), ..self.clone() }
     }
 
     /// GETs a path.
-    pub(super) fn get(&self, path: &str) -> Option<Answer> {
+    pub(crate) fn get(&self, path: &str) -> Option<Answer> {
         self.send(Method::GET, path, &[], String::new())
     }
 
     /// POSTs JSON.
-    pub(super) fn post(&self, path: &str, body: &Value) -> Option<Answer> {
+    pub(crate) fn post(&self, path: &str, body: &Value) -> Option<Answer> {
         self.send(Method::POST, path, &[("content-type", "application/json")], body.to_string())
     }
 
     /// Sends a request; `None` without a complete answer.
-    pub(super) fn send(
+    pub(crate) fn send(
         &self,
         method: Method,
         path: &str,

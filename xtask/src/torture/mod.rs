@@ -10,15 +10,15 @@ mod clock;
 mod disk;
 mod faults;
 mod ground;
-mod http;
+pub(crate) mod http;
 mod inject;
 mod journal;
-mod process;
+pub(crate) mod process;
 mod proxy;
 mod stage;
 mod table;
 mod work;
-mod world;
+pub(crate) mod world;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -150,7 +150,7 @@ fn one(ground: &Ground, fault: &Fault) -> Vec<Row> {
 }
 
 /// Builds the register in release and returns its path.
-fn built() -> Result<PathBuf, String> {
+pub(crate) fn built() -> Result<PathBuf, String> {
     let mut build = cargo(&["build", "--package", "register", "--bins", "--locked", "--release"]);
     build.arg("--message-format=json-render-diagnostics");
     let output = build.stderr(std::process::Stdio::inherit()).output().map_err(|error| error.to_string())?;

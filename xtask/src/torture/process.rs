@@ -22,7 +22,7 @@ static INTERRUPT: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 
 /// Makes Ctrl-C, SIGTERM and SIGHUP end the run in order: whatever waits returns an error, and cleaning up
 /// happens on the way out.
-pub(super) fn heed_interrupts() -> Result<(), String> {
+pub(crate) fn heed_interrupts() -> Result<(), String> {
     for signal in [SIGINT, SIGTERM, SIGHUP] {
         flag::register(signal, Arc::clone(&INTERRUPT)).map_err(|error| error.to_string())?;
     }
@@ -30,17 +30,17 @@ pub(super) fn heed_interrupts() -> Result<(), String> {
 }
 
 /// Whether the run was interrupted.
-pub(super) fn interrupted() -> bool {
+pub(crate) fn interrupted() -> bool {
     INTERRUPT.load(Ordering::SeqCst)
 }
 
 /// Waits. Errors: the run was interrupted.
-pub(super) fn pause(length: Duration) -> Result<(), String> {
+pub(crate) fn pause(length: Duration) -> Result<(), String> {
     until(length, || interrupted().then_some(())).map_or(Ok(()), |()| Err(INTERRUPTED.to_owned()))
 }
 
 /// Polls until `look` finds something; `None` after `patience`, or if the run was interrupted.
-pub(super) fn until<T>(patience: Duration, mut look: impl FnMut() -> Option<T>) -> Option<T> {
+pub(crate) fn until<T>(patience: Duration, mut look: impl FnMut() -> Option<T>) -> Option<T> {
     let begun = Instant::now();
     loop {
         if let Some(found) = look() {
@@ -56,7 +56,7 @@ pub(super) fn until<T>(patience: Duration, mut look: impl FnMut() -> Option<T>) 
 
 /// A running process, with its output.
 #[derive(Debug)]
-pub(super) struct Running {
+pub(crate) struct Running {
     child: Child,
     stdout: File,
     stderr: File,
@@ -64,15 +64,15 @@ pub(super) struct Running {
 
 /// A process that has ended.
 #[derive(Debug)]
-pub(super) struct Ended {
-    pub(super) status: ExitStatus,
-    pub(super) stdout: String,
-    pub(super) stderr: String,
+pub(crate) struct Ended {
+    pub(crate) status: ExitStatus,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Ended {
     /// Whether it succeeded.
-    pub(super) fn well(&self) -> bool {
+    pub(crate) fn well(&self) -> bool {
         self.status.success()
     }
 }
@@ -80,7 +80,7 @@ impl Ended {
 impl Running {
     /// Starts a process in its own group, so that Ctrl-C reaches only us. It dies with the thread that
     /// started it, even if we are killed.
-    pub(super) fn start(command: &Command) -> Result<Self, String> {
+    pub(crate) fn start(command: &Command) -> Result<Self, String> {
         let mut command = dies_with_parent(command);
         let file = || tempfile::tempfile().map_err(|error| error.to_string());
         let copy = |file: &File| file.try_clone().map_err(|error| error.to_string());
@@ -92,24 +92,24 @@ impl Running {
     }
 
     /// Its process id.
-    pub(super) fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 
     /// Its exit status, if it has ended.
-    pub(super) fn ended(&mut self) -> Option<ExitStatus> {
+    pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().ok().flatten()
     }
 
     /// Kills it with SIGKILL and waits until it is gone.
-    pub(super) fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         // If it has ended already, all is well.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 
     /// Sends it a signal.
-    pub(super) fn signal(&self, signal: Signal) {
+    pub(crate) fn signal(&self, signal: Signal) {
         if let Some(pid) = i32::try_from(self.pid()).ok().and_then(Pid::from_raw) {
             // A process that has ended cannot receive it.
             let _ = kill_process(pid, signal);
@@ -117,12 +117,12 @@ impl Running {
     }
 
     /// Waits for it to end; `None` after `patience`.
-    pub(super) fn end_within(&mut self, patience: Duration) -> Option<ExitStatus> {
+    pub(crate) fn end_within(&mut self, patience: Duration) -> Option<ExitStatus> {
         until(patience, || self.ended())
     }
 
     /// Waits for it to end, and returns its output. Errors: it takes too long, and is killed.
-    pub(super) fn finish(mut self, patience: Duration) -> Result<Ended, String> {
+    pub(crate) fn finish(mut self, patience: Duration) -> Result<Ended, String> {
         match self.end_within(patience) {
             Some(status) => Ok(Ended { status, stdout: whole(&self.stdout), stderr: whole(&self.stderr) }),
             None if interrupted() => Err(INTERRUPTED.to_owned()),
@@ -131,7 +131,7 @@ impl Running {
     }
 
     /// What it has written to stderr so far.
-    pub(super) fn said(&self) -> String {
+    pub(crate) fn said(&self) -> String {
         whole(&self.stderr)
     }
 }
@@ -143,14 +143,14 @@ impl Drop for Running {
 }
 
 /// Wraps a command so that it is killed when the thread that started it ends.
-pub(super) fn dies_with_parent(command: &Command) -> Command {
+pub(crate) fn dies_with_parent(command: &Command) -> Command {
     let mut outer = Command::new("setpriv");
     outer.args(["--pdeathsig", "KILL"]);
     inside(outer, command)
 }
 
 /// Makes `outer` run `inner`, keeping arguments, folder and environment.
-pub(super) fn inside(mut outer: Command, inner: &Command) -> Command {
+pub(crate) fn inside(mut outer: Command, inner: &Command) -> Command {
     outer.arg(inner.get_program()).args(inner.get_args());
     for (name, value) in inner.get_envs() {
         match value {
@@ -165,7 +165,7 @@ pub(super) fn inside(mut outer: Command, inner: &Command) -> Command {
 }
 
 /// Runs a command to its end.
-pub(super) fn run(command: &Command, patience: Duration) -> Result<Ended, String> {
+pub(crate) fn run(command: &Command, patience: Duration) -> Result<Ended, String> {
     Running::start(command)?.finish(patience)
 }
 

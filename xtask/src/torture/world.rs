@@ -12,7 +12,7 @@ use super::http::Client;
 use super::process::{Ended, Running, run, until};
 
 /// How long a command may take.
-pub(super) const COMMAND: Duration = Duration::from_secs(60);
+pub(crate) const COMMAND: Duration = Duration::from_secs(60);
 /// How long a server may take to start.
 const START: Duration = Duration::from_secs(30);
 /// The publishing body.
@@ -20,13 +20,13 @@ const BODY: &str = "northmoor-borough-council";
 
 /// The database a register uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Sqlite,
     Postgres,
 }
 
 impl Kind {
-    pub(super) fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Sqlite => "SQLite",
             Self::Postgres => "PostgreSQL",
@@ -36,33 +36,33 @@ impl Kind {
 
 /// A register, and how to run it.
 #[derive(Debug, Clone)]
-pub(super) struct World {
+pub(crate) struct World {
     /// Holds everything except PostgreSQL's data.
-    pub(super) folder: PathBuf,
-    pub(super) binary: PathBuf,
-    pub(super) database_url: String,
+    pub(crate) folder: PathBuf,
+    pub(crate) binary: PathBuf,
+    pub(crate) database_url: String,
     /// Further environment variables, such as those of a wrong clock.
-    pub(super) environment: Vec<(String, String)>,
+    pub(crate) environment: Vec<(String, String)>,
     /// Secrets and keys of the register.
-    pub(super) known: Known,
+    pub(crate) known: Known,
 }
 
 /// What was made once and is the same in every copy of a register.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Known {
+pub(crate) struct Known {
     /// The token of somebody who writes, approves and publishes alone.
-    pub(super) writer: String,
+    pub(crate) writer: String,
     /// An administrator's token.
-    pub(super) admin: String,
+    pub(crate) admin: String,
     /// The public key of the log.
-    pub(super) key: String,
+    pub(crate) key: String,
     /// Fields that need an answer or a statement before publication.
-    pub(super) missing: Vec<String>,
+    pub(crate) missing: Vec<String>,
 }
 
 impl World {
     /// Makes a register in an empty folder, with the people needed.
-    pub(super) fn make(folder: &Path, binary: &Path, database_url: &str) -> Result<Self, String> {
+    pub(crate) fn make(folder: &Path, binary: &Path, database_url: &str) -> Result<Self, String> {
         std::fs::create_dir_all(folder).map_err(|error| error.to_string())?;
         let mut world = Self {
             folder: folder.to_owned(),
@@ -101,7 +101,7 @@ impl World {
     }
 
     /// A copy of the register in another folder, with its own database.
-    pub(super) fn copy(&self, folder: &Path, database: Option<(&Postgres, &str)>) -> Result<Self, String> {
+    pub(crate) fn copy(&self, folder: &Path, database: Option<(&Postgres, &str)>) -> Result<Self, String> {
         copy_folder(&self.folder, folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         let database_url = match database {
             None => sqlite_url(folder),
@@ -111,13 +111,13 @@ impl World {
     }
 
     /// Makes the register connect to PostgreSQL through a local port.
-    pub(super) fn reach_by(&mut self, port: u16) {
+    pub(crate) fn reach_by(&mut self, port: u16) {
         let name = self.database_url.split(['/', '?']).nth(3).unwrap_or_default();
         self.database_url = format!("postgres://postgres@127.0.0.1:{port}/{name}");
     }
 
     /// A register command with its own settings. None of ours leak into it.
-    pub(super) fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.binary);
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("REGISTER_") {
@@ -139,12 +139,12 @@ impl World {
     }
 
     /// Runs a command to its end, successful or not.
-    pub(super) fn run(&self, arguments: &[&str]) -> Result<Ended, String> {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Result<Ended, String> {
         run(&self.command(arguments), COMMAND).map_err(|error| format!("{}: {error}", arguments.join(" ")))
     }
 
     /// Runs a command that must succeed, and returns its output.
-    pub(super) fn say(&self, arguments: &[&str]) -> Result<String, String> {
+    pub(crate) fn say(&self, arguments: &[&str]) -> Result<String, String> {
         let ended = self.run(arguments)?;
         match ended.well() {
             true => Ok(ended.stdout.trim().to_owned()),
@@ -153,14 +153,14 @@ impl World {
     }
 
     /// Starts a server, and waits until it reports ready.
-    pub(super) fn serve(&self, arguments: &[&str]) -> Result<Server, String> {
+    pub(crate) fn serve(&self, arguments: &[&str]) -> Result<Server, String> {
         let server = self.begin_to_serve(arguments)?;
         server.is_ready_within(START)?;
         Ok(server)
     }
 
     /// Starts a server without waiting.
-    pub(super) fn begin_to_serve(&self, arguments: &[&str]) -> Result<Server, String> {
+    pub(crate) fn begin_to_serve(&self, arguments: &[&str]) -> Result<Server, String> {
         let port = free_port()?;
         let listen = format!("127.0.0.1:{port}");
         let mut command = self.command(&["serve", "--empty", "--listen", &listen]);
@@ -169,12 +169,12 @@ impl World {
     }
 
     /// A client for somebody who writes, approves and publishes.
-    pub(super) fn writer(&self, server: &Server) -> Client {
+    pub(crate) fn writer(&self, server: &Server) -> Client {
         Client::new(server.port, &self.known.writer)
     }
 
     /// A record that can be published once the missing fields are known.
-    pub(super) fn record(&self, title: &str, summary: &str) -> Value {
+    pub(crate) fn record(&self, title: &str, summary: &str) -> Value {
         let said = self.known.missing.iter().map(|field| json!({ "field": field, "kind": "unknown" }));
         json!({ "record": {
             "title": title, "summary": summary, "phase": "design", "sectors": ["schools"],
@@ -183,25 +183,25 @@ impl World {
     }
 
     /// The folder of its documents, dumps and log files.
-    pub(super) fn objects(&self) -> PathBuf {
+    pub(crate) fn objects(&self) -> PathBuf {
         self.folder.join("objects")
     }
 
     /// The files an embedded database writes to.
-    pub(super) fn database_files(&self) -> [PathBuf; 2] {
+    pub(crate) fn database_files(&self) -> [PathBuf; 2] {
         [self.folder.join("register.db"), self.folder.join("register.db-wal")]
     }
 }
 
 /// The database that others on PostgreSQL are copied from.
-pub(super) const TEMPLATE: &str = "template_register";
+pub(crate) const TEMPLATE: &str = "template_register";
 
 /// The URL of the SQLite database in a register's folder.
-pub(super) fn sqlite_url(folder: &Path) -> String {
+pub(crate) fn sqlite_url(folder: &Path) -> String {
     format!("sqlite://{}", folder.join("register.db").display())
 }
 
-fn free_port() -> Result<u16, String> {
+pub(crate) fn free_port() -> Result<u16, String> {
     let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
     free.map(|address| address.port()).map_err(|error| error.to_string())
 }
@@ -222,31 +222,31 @@ fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
 
 /// A serving register.
 #[derive(Debug)]
-pub(super) struct Server {
-    pub(super) process: Running,
-    pub(super) port: u16,
+pub(crate) struct Server {
+    pub(crate) process: Running,
+    pub(crate) port: u16,
 }
 
 impl Server {
     /// Waits until the register reports ready. Errors: it ends first, or takes too long.
-    pub(super) fn is_ready_within(&self, patience: Duration) -> Result<(), String> {
+    pub(crate) fn is_ready_within(&self, patience: Duration) -> Result<(), String> {
         let ready = until(patience, || self.is_ready().then_some(()));
         ready.ok_or_else(|| format!("the register does not get ready: {}", self.process.said()))
     }
 
     /// Whether it reports ready.
-    pub(super) fn is_ready(&self) -> bool {
+    pub(crate) fn is_ready(&self) -> bool {
         Client::new(self.port, "").get("/readyz").is_some_and(|answer| answer.status == 200)
     }
 
     /// Kills it with SIGKILL.
-    pub(super) fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.process.kill();
     }
 
     /// Asks it to end. Returns how long that took, and whether it succeeded; `None` if it did not end in
     /// time.
-    pub(super) fn terminate(&mut self, patience: Duration) -> Option<(Duration, bool)> {
+    pub(crate) fn terminate(&mut self, patience: Duration) -> Option<(Duration, bool)> {
         let begun = Instant::now();
         self.process.signal(Signal::TERM);
         self.process.end_within(patience).map(|status| (begun.elapsed(), status.success()))

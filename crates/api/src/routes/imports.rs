@@ -27,6 +27,8 @@ use crate::{App, client};
 pub(crate) const UPLOAD_MAX: usize = 20 << 20;
 /// How long an upload waits while others are read.
 const READING_WAIT: Duration = Duration::from_secs(10);
+/// The longest ending of a file's name that says what it is, in bytes.
+const ENDING_MAX: usize = 16;
 /// The most row faults in a report.
 const ERRORS_MAX: usize = 1_000;
 
@@ -202,7 +204,9 @@ async fn read(
     let done = tokio::task::spawn_blocking(move || {
         // Held by the thread, not by the request: a reading counts until it has really ended.
         let _turn = turn;
-        let ending = name.rsplit_once('.').map_or(String::new(), |(_, ending)| format!(".{ending}"));
+        // Readers go by the ending. A long one is none, and would be too long a name for a temporary file.
+        let ending = name.rsplit_once('.').filter(|(_, ending)| ending.len() <= ENDING_MAX);
+        let ending = ending.map_or(String::new(), |(_, ending)| format!(".{ending}"));
         let file = tempfile::Builder::new().suffix(&ending).tempfile()?;
         std::fs::write(file.path(), &bytes)?;
         Ok::<_, std::io::Error>(

@@ -6,8 +6,10 @@ use std::path::Path;
 use domain::text::{fold, one_line};
 use serde_json::{Map, Value, json};
 
+use super::atrs_html::{ELEMENTS_MAX, TooMany};
 use super::json::{self, JsonFile};
 use super::{File, Item, Items, Keys, Lacking, Opened, SourceOptions, Step, atrs_html, imported};
+use crate::RowError;
 use crate::dates::{self, Order};
 use crate::mapping::{Bound, Mapping};
 use crate::report::{Uses, used};
@@ -118,7 +120,15 @@ impl Items for Bounded {
         };
         let mut mapped = self.bound.apply(&cells, uses);
         if let Some(object) = &object {
-            from_content_item(object, &mut mapped.fields, uses);
+            if let Err(TooMany { elements, emphasis }) = from_content_item(object, &mut mapped.fields, uses) {
+                let what =
+                    format!("its HTML has {elements} elements, of which {emphasis} are links or emphasis");
+                let hint = format!(
+                    "at most {ELEMENTS_MAX} are read, and fewer if many are links or emphasis: send the record as it was \
+                     published"
+                );
+                return Some(Step::Rejected(vec![RowError::row(line, "too-many-elements", what, hint)]));
+            }
         }
         let text = |name: &str| self.bound.cell(&cells, name);
         // The CSV form has no title; on the hub, a title is the body and the tool with a colon between.
@@ -278,10 +288,16 @@ fn version_of(label: &str) -> Option<String> {
 }
 
 /// Adds what a content item has beyond the search row: the answers in its body, and its facets.
-fn from_content_item(object: &Map<String, Value>, fields: &mut Map<String, Value>, uses: &mut Uses) {
+///
+/// Errors: [`TooMany`] elements in its body.
+fn from_content_item(
+    object: &Map<String, Value>,
+    fields: &mut Map<String, Value>,
+    uses: &mut Uses,
+) -> Result<(), TooMany> {
     if let Some(body) = object.get("details").and_then(|details| details.get("body")).and_then(body_html) {
         used(uses, "answers-from-body");
-        atrs_html::answers(&body, fields, uses);
+        atrs_html::answers(&body, fields, uses)?;
     }
     let facets = metadata(object).unwrap_or(object);
     let values = |name: &str| -> Vec<String> {
@@ -306,6 +322,7 @@ fn from_content_item(object: &Map<String, Value>, fields: &mut Map<String, Value
     if !functions.is_empty() {
         fields.entry("cofog_functions").or_insert_with(|| json!(functions));
     }
+    Ok(())
 }
 
 fn body_html(body: &Value) -> Option<String> {

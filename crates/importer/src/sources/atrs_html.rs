@@ -86,8 +86,44 @@ struct Answer {
     text: String,
 }
 
-/// Reads the answers into the record's fields.
-pub(super) fn answers(html: &str, fields: &mut Map<String, Value>, uses: &mut Uses) {
+/// The most elements read. Published records have some hundreds; the parser's time grows with the square of how deep
+/// they are nested, which nobody knows before.
+pub(super) const ELEMENTS_MAX: usize = 5_000;
+/// The most elements times links and emphasis: whichever of these is never closed, the parser opens again in each block
+/// that follows, as browsers do.
+const OPENED_AGAIN_MAX: usize = 400_000;
+/// The elements that are opened again.
+const EMPHASIS: [&str; 14] =
+    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
+
+/// There are more elements than are read.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct TooMany {
+    /// How many there are.
+    pub(super) elements: usize,
+    /// How many of them are links and emphasis.
+    pub(super) emphasis: usize,
+}
+
+/// Looks how many elements HTML can have, before it is parsed. Errors: [`TooMany`].
+fn check(html: &str) -> Result<(), TooMany> {
+    let tags =
+        html.split('<').skip(1).filter(|tag| tag.starts_with(|letter: char| letter.is_ascii_alphabetic()));
+    let (mut elements, mut emphasis) = (0, 0);
+    for tag in tags {
+        let name = tag.split(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or_default();
+        elements += 1;
+        emphasis += usize::from(EMPHASIS.iter().any(|known| known.eq_ignore_ascii_case(name)));
+    }
+    if elements > ELEMENTS_MAX || elements * emphasis > OPENED_AGAIN_MAX {
+        return Err(TooMany { elements, emphasis });
+    }
+    Ok(())
+}
+
+/// Reads the answers into the record's fields. Errors: [`TooMany`].
+pub(super) fn answers(html: &str, fields: &mut Map<String, Value>, uses: &mut Uses) -> Result<(), TooMany> {
+    check(html)?;
     for answer in read(html) {
         let Some((_, target)) = QUESTIONS.iter().find(|(question, _)| *question == answer.question) else {
             used(uses, "question-without-field");
@@ -100,6 +136,7 @@ pub(super) fn answers(html: &str, fields: &mut Map<String, Value>, uses: &mut Us
         }
         put(target, &answer.text, text, fields);
     }
+    Ok(())
 }
 
 fn put(target: &str, raw: &str, text: String, fields: &mut Map<String, Value>) {
@@ -199,35 +236,54 @@ fn read(html: &str) -> Vec<Answer> {
     answers
 }
 
-fn collect(element: ElementRef<'_>, answers: &mut Vec<Answer>) {
-    for child in element.children() {
-        match child.value() {
-            Node::Text(text) => {
-                if let Some(answer) = answers.last_mut() {
-                    answer.text.push_str(text);
-                }
-            }
-            Node::Element(node) => {
-                let Some(child) = ElementRef::wrap(child) else { continue };
-                match node.name() {
-                    "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
-                        let heading: String = child.text().collect();
-                        answers.push(Answer { question: question(&heading), text: String::new() });
-                    }
-                    "script" | "style" => {}
-                    name => {
-                        collect(child, answers);
-                        if let Some(answer) = answers
-                            .last_mut()
-                            .filter(|_| matches!(name, "p" | "li" | "br" | "tr" | "div" | "ul" | "ol"))
-                        {
-                            answer.text.push('\n');
-                        }
-                    }
-                }
-            }
-            _ => {}
+/// Collects the answers below an element. Not by recursion: elements may be nested as deep as there are any, and a stack
+/// that overflows ends the process.
+fn collect(root: ElementRef<'_>, answers: &mut Vec<Answer>) {
+    let mut next = root.first_child();
+    while let Some(node) = next {
+        if begin(node.value(), ElementRef::wrap(node), answers)
+            && let Some(child) = node.first_child()
+        {
+            next = Some(child);
+            continue;
         }
+        let mut ended = node;
+        next = loop {
+            end(ended.value(), answers);
+            if let Some(sibling) = ended.next_sibling() {
+                break Some(sibling);
+            }
+            match ended.parent() {
+                Some(parent) if parent.id() != root.id() => ended = parent,
+                _ => break None,
+            }
+        };
+    }
+}
+
+/// Takes what begins here. Returns whether to look inside.
+fn begin(node: &Node, element: Option<ElementRef<'_>>, answers: &mut Vec<Answer>) -> bool {
+    if let (Node::Text(text), Some(answer)) = (node, answers.last_mut()) {
+        answer.text.push_str(text);
+    }
+    let Some(element) = element else { return false };
+    match element.value().name() {
+        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
+            let heading: String = element.text().collect();
+            answers.push(Answer { question: question(&heading), text: String::new() });
+            false
+        }
+        name => !matches!(name, "script" | "style"),
+    }
+}
+
+/// Ends the line where a block ends.
+fn end(node: &Node, answers: &mut [Answer]) {
+    let Node::Element(element) = node else { return };
+    if matches!(element.name(), "p" | "li" | "br" | "tr" | "div" | "ul" | "ol")
+        && let Some(answer) = answers.last_mut()
+    {
+        answer.text.push('\n');
     }
 }
 
@@ -253,10 +309,46 @@ mod tests {
             <h3>1.4 - Contact email</h3><p>jane.roe@x.gov.uk</p>
             <h3>2.3.5 - Required training</h3><p>N/A</p>"#;
         let mut fields = Map::new();
-        answers(html, &mut fields, &mut Uses::new());
+        assert_eq!(answers(html, &mut fields, &mut Uses::new()), Ok(()));
         assert_eq!(fields["models"], json!([{"name": "First", "version": "1.2"}, {"name": "Second"}]));
         assert_eq!((&fields["name"], &fields["phase"]), (&json!("Matcher"), &json!("pilot")));
         assert_eq!(fields["assessments"].as_array().unwrap().len(), 2);
         assert!(!fields.contains_key("contact_email") && !fields.contains_key("required_training"));
+    }
+
+    /// The description that HTML below a heading gives, read with a stack smaller than any thread's.
+    fn description(html: &str) -> Result<Option<Value>, TooMany> {
+        let html = format!("<h3>1.2 - Description</h3>{html}");
+        let reading = std::thread::Builder::new().stack_size(1 << 20).spawn(move || {
+            let mut fields = Map::new();
+            answers(&html, &mut fields, &mut Uses::new()).map(|()| fields.remove("description"))
+        });
+        reading.unwrap().join().unwrap()
+    }
+
+    #[test]
+    fn elements_may_be_nested_as_deep_as_there_are_any() {
+        let deep =
+            format!("{}words{}", "<span>".repeat(ELEMENTS_MAX - 1), "</span>".repeat(ELEMENTS_MAX - 1));
+        assert_eq!(description(&deep), Ok(Some(json!("words"))));
+        // Closing tags of nothing do not hide how many there are.
+        let many = "<div></x>".repeat(ELEMENTS_MAX);
+        assert_eq!(description(&many), Err(TooMany { elements: ELEMENTS_MAX + 1, emphasis: 0 }));
+    }
+
+    #[test]
+    fn emphasis_that_is_never_closed_does_not_multiply() {
+        let open: String = (0..700).map(|n| format!("<B id={n}>")).collect();
+        let many = format!("{open}{}", "<p>".repeat(700));
+        assert_eq!(description(&many), Err(TooMany { elements: 1_401, emphasis: 700 }));
+        let some = format!("words<b>{}</b>", "<p>".repeat(700));
+        assert_eq!(description(&some), Ok(Some(json!("words"))));
+    }
+
+    #[test]
+    fn blocks_end_lines_and_what_is_no_text_is_left_out() {
+        let html =
+            "<ul><li>One <b>and</b> two</li><li>Three</li></ul><script>let a</script><p>Four<br>five</p>";
+        assert_eq!(description(html), Ok(Some(json!("One and two\nThree\n\nFour\nfive"))));
     }
 }

@@ -52,8 +52,9 @@ fn run(limits: &Limits) -> std::io::Result<()> {
     out.flush()
 }
 
-/// Reads a spreadsheet and writes its frames, the last of which says how it ended. Errors: writing failed.
-pub(super) fn decode(file: File, limits: &Limits, out: &mut impl Write) -> std::io::Result<()> {
+/// Reads a spreadsheet in this process and writes its frames, the last of which says how it ended. Only for a process
+/// that limits itself, and for fuzzing. Errors: writing failed.
+pub fn decode(file: File, limits: &Limits, out: &mut impl Write) -> std::io::Result<()> {
     let mut sheets = SheetWriter::new(&mut *out, limits);
     let read = parts::check(&file, limits).and_then(|kind| match kind {
         parts::SheetKind::Xlsx => xlsx::write(file, &mut sheets),

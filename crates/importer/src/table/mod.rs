@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-pub use child::decode_if_asked;
+pub use child::{decode, decode_if_asked};
 pub use reading::{Limits, Reading, Stop, StopOnDrop, set_program};
 pub use scan::{CELL_MAX, COLUMNS_MAX, ROW_MAX};
 pub use sniff::{INFLATED_MAX, RATIO_MAX, STREAM_INFLATED_MAX};

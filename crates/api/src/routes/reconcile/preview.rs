@@ -13,8 +13,9 @@ use crate::parameters::parameters;
 use crate::problem::ApiError;
 
 /// The frame holds only text and its own styles, so any site may embed it.
-const CSP: HeaderValue =
-    HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors *");
+const CSP: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors *",
+);
 
 parameters! {
     /// What to preview.
