@@ -21,7 +21,7 @@ impl Council {
 
     /// The same, with further set-up.
     pub(crate) async fn made(finish: impl FnOnce(api::App) -> api::App) -> Self {
-        Self::over(TestApp::made(finish).await).await
+        Box::pin(Self::over(Box::pin(TestApp::made(finish)).await)).await
     }
 
     /// A council in this register.

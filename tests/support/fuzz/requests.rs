@@ -66,7 +66,7 @@ async fn signed_in(app: &TestApp, email: &str) -> String {
     let tx = app.db.begin_quietly().await.unwrap();
     let person = store::people::find(&tx, email).await.unwrap().unwrap();
     let second = app.api.keyring.encrypt(Place::SecondFactor(&person.id), &enrolled.second_factor).unwrap();
-    sessions::set(&tx, &person.id, &enrolled.password, &second).await.unwrap();
+    sessions::set(&tx, &person.id, &enrolled.password, &second, now()).await.unwrap();
     tx.commit().await.unwrap();
     let code = api::sign_in::code(&enrolled.second_factor, now()).unwrap();
     let body = json!({ "email": email, "password": password, "code": code }).to_string().into_bytes();
@@ -148,7 +148,8 @@ const READS: &[&str] = &[
 /// The first line is a path, the rest its query.
 pub(super) fn query(ground: &Ground, bytes: &[u8]) {
     let (path, query) = first_line(bytes);
-    let path = ground.register().path(*chosen(READS, |path| path, path));
+    let path: &&str = chosen(READS, |path| path, path);
+    let path = ground.register().path(path);
     let address = format!("{path}?{}", percent_encode(query, ODD));
     ask(ground, &Method::GET, &address, &[], &[]);
 }
@@ -156,7 +157,8 @@ pub(super) fn query(ground: &Ground, bytes: &[u8]) {
 /// The first line is a path, the others are header fields.
 pub(super) fn headers(ground: &Ground, bytes: &[u8]) {
     let (path, lines) = first_line(bytes);
-    let path = ground.register().path(*chosen(READS, |path| path, path));
+    let path: &&str = chosen(READS, |path| path, path);
+    let path = ground.register().path(path);
     let lines = lines.split(|byte| *byte == b'\n').filter_map(|line| {
         let colon = line.iter().position(|byte| *byte == b':')?;
         let value = HeaderValue::from_bytes(line[colon + 1..].trim_ascii()).ok()?;
@@ -237,7 +239,8 @@ const FORMS: &[&str] = &[
 pub(super) fn form(ground: &Ground, bytes: &[u8]) {
     let (path, content) = first_line(bytes);
     let register = ground.register();
-    let path = register.path(*chosen(FORMS, |path| path, path));
+    let path: &&str = chosen(FORMS, |path| path, path);
+    let path = register.path(path);
     // A workbook in a part would start a process that is not there when this runs without cargo.
     if content.windows(4).any(|four| four == b"PK\x03\x04") {
         return;

@@ -119,16 +119,15 @@ impl Items for Bounded {
             }
         };
         let mut mapped = self.bound.apply(&cells, uses);
-        if let Some(object) = &object {
-            if let Err(TooMany { elements, emphasis }) = from_content_item(object, &mut mapped.fields, uses) {
-                let what =
-                    format!("its HTML has {elements} elements, of which {emphasis} are links or emphasis");
-                let hint = format!(
-                    "at most {ELEMENTS_MAX} are read, and fewer if many are links or emphasis: send the record as it was \
-                     published"
-                );
-                return Some(Step::Rejected(vec![RowError::row(line, "too-many-elements", what, hint)]));
-            }
+        if let Some(object) = &object
+            && let Err(TooMany { elements, emphasis }) = from_content_item(object, &mut mapped.fields, uses)
+        {
+            let what = format!("its HTML has {elements} elements, of which {emphasis} are links or emphasis");
+            let hint = format!(
+                "at most {ELEMENTS_MAX} are read, and fewer if many are links or emphasis: send the record as it was \
+                 published"
+            );
+            return Some(Step::Rejected(vec![RowError::row(line, "too-many-elements", what, hint)]));
         }
         let text = |name: &str| self.bound.cell(&cells, name);
         // The CSV form has no title; on the hub, a title is the body and the tool with a colon between.
