@@ -294,8 +294,12 @@ async fn a_product_goes_although_the_name_of_another_begins_with_its_own() {
     assert_eq!(asked.status, StatusCode::CREATED, "{}", asked.text);
     assert_eq!(carry_out(&council, &id, &asked.json()).await.status, StatusCode::OK);
     let products = council.app.json("/api/v1/products").await;
-    let names: Vec<&str> =
-        products["items"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+    let names: Vec<&str> = products["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["product"]["name"].as_str().unwrap())
+        .collect();
     assert_eq!(names, ["Vexscan Pro"]);
     // A record without any of this is left alone.
     council.app.publish(&[record("Plain", |_| {})]).await;
