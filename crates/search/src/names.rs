@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use domain::text::{fold, name_key};
+use rapidfuzz::distance::indel;
 use rapidfuzz::fuzz;
 use rustc_hash::FxHashMap;
 use store::names::directory::Listed;
@@ -254,13 +255,14 @@ impl Names {
             best.truncate(COMPARED_MAX);
         }
         // Prepares the name asked for once, and gives up on each other as soon as it cannot be similar any more.
-        let comparator = fuzz::RatioBatchComparator::new(key.bytes());
-        let similar = fuzz::Args::default().score_cutoff(SIMILAR);
+        // Not `fuzz::RatioBatchComparator`: in rapidfuzz 0.5 its scores are not those of `fuzz::ratio`.
+        let comparator = indel::BatchComparator::new(key.bytes());
+        let similar = indel::Args::default().score_cutoff(SIMILAR);
         let mut scores: Vec<(u32, f64)> = best
             .into_iter()
             .filter_map(|(_, place)| {
                 let other = &self.keys[place];
-                let ratio = comparator.similarity_with_args(other.text.bytes(), &similar)?;
+                let ratio = comparator.normalized_similarity_with_args(other.text.bytes(), &similar)?;
                 // An equal name would have been found as exact, so similarity stays below 100.
                 Some((other.entry, (ratio * 100.0).min(99.0)))
             })

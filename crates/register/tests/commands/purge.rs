@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::running::{self, Server, council, member, record, register, send};
+use crate::running::{self, Server, council, member, record, register, run, send};
 
 /// Words found nowhere else.
 const CANARY: &str = "Quillonvex Thrawnborough";
@@ -118,9 +118,15 @@ fn what_was_taken_out_is_in_no_file() {
     std::fs::write(folder.join("kept.tlog-proof"), proof).unwrap();
     register(folder, &["verify", "kept.tlog-proof", "--key", &key]);
     register(folder, &["verify"]);
-    for dump in running::names(&folder.join("data/objects/dumps")) {
-        if !dump.starts_with('.') {
-            register(folder, &["verify", &format!("data/objects/dumps/{dump}"), "--key", &key]);
-        }
+    // The dump that held it was taken back; its successor is whole.
+    let dumps = folder.join("data/objects/dumps");
+    let mut whole = 0;
+    for dump in running::names(&dumps).into_iter().filter(|name| !name.starts_with('.')) {
+        let verified = run(folder, &["verify", &format!("data/objects/dumps/{dump}"), "--key", &key]);
+        let said = String::from_utf8_lossy(&verified.stderr);
+        let is_taken_back = dumps.join(&dump).join("WITHDRAWN").exists();
+        assert_eq!(verified.status.success(), !is_taken_back, "{dump}: {said}");
+        whole += u32::from(!is_taken_back);
     }
+    assert!(whole > 0, "there is no successor");
 }
