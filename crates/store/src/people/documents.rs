@@ -1,4 +1,4 @@
-//! Metadata of uploaded documents; the bytes are in [`Objects`](crate::ground::objects::Objects).
+//! Metadata of uploaded documents; the bytes are in [`Objects`].
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, QueryResult};
