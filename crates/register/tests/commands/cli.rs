@@ -29,6 +29,8 @@ fn exit_codes_tell_clean_from_rejects_from_unusable_from_unreachable() {
         (vec!["import", "records", good], 0, "1 created"),
         (vec!["import", "records", &bad], 1, "[unknown-code] 'live' is not a phase"),
         (vec!["import", "recods", good], 2, "did you mean 'records'?"),
+        (vec!["import", "spreadsheet", good], 2, "use records, atrs, nl, us, table, ocds or organisations"),
+        (vec!["validate", "--source", "spreadsheet", good], 2, "use records, atrs, nl, us, table or ocds"),
         (vec!["import", "records", "none.csv"], 2, "none.csv: cannot be read"),
         (vec!["import", "records", &fixture("nl/shapes.json")], 2, "right source"),
         (vec!["--database-url", "mysql://x", "migrate"], 2, "is not a database address"),
@@ -44,6 +46,23 @@ fn exit_codes_tell_clean_from_rejects_from_unusable_from_unreachable() {
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {stderr}");
         assert!(stderr.contains(said), "{arguments:?}: {stderr}");
     }
+}
+
+#[test]
+fn the_help_names_every_source() {
+    let folder = tempfile::tempdir().unwrap();
+    let help = text(&register(folder.path(), &["import", "--help"]).stdout);
+    for (name, source) in importer::Source::ALL {
+        let line = format!("  {name:<14} {}", source.files());
+        assert!(help.lines().any(|shown| shown == line), "{line}\n{help}");
+    }
+    for line in
+        ["  organisations  lists of public bodies (CSV)", "Exit codes: 0 clean, 1 some rows were rejected"]
+    {
+        assert!(help.contains(line), "{help}");
+    }
+    let help = text(&register(folder.path(), &["validate", "--help"]).stdout);
+    assert!(help.contains("records, atrs, nl, us, table or ocds"), "{help}");
 }
 
 #[test]
