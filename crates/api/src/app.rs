@@ -73,7 +73,7 @@ pub struct App {
     pub(crate) proxies: Arc<Proxies>,
     /// The line for heavy exports.
     pub(crate) exports: Line,
-    /// The line for steps of exports and reconciliation.
+    /// The line for steps of exports and reconciliation, and for comparing versions.
     pub(crate) steps: Line,
     /// The line for checking passwords, one at a time: argon2id uses a lot of memory by design.
     pub(crate) passwords: Line,

@@ -121,10 +121,10 @@ pub async fn import(
     });
     let rows = Rows { table, list, abbreviations };
     if check {
-        return save(db, rows, report, true, tell).await;
+        return Box::pin(save(db, rows, report, true, tell)).await;
     }
     let lock = store::records::imports::lock(db, "organisations").await?;
-    let done = save(db, rows, report, false, tell).await;
+    let done = Box::pin(save(db, rows, report, false, tell)).await;
     // After an error too, as in the loader.
     let released = lock.release().await;
     let report = done?;
