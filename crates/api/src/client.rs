@@ -219,11 +219,10 @@ mod tests {
         let room = line::Room { at_once: 1, at_once_of_one: 1, waiting: 9, waiting_of_one: 9 };
         let steps = Steps { line: Line::new(room), who: IpAddr::V4(Ipv4Addr::LOCALHOST) };
         let (go, gone) = std::sync::mpsc::channel::<()>();
-        let first = steps.clone();
-        let first = tokio::spawn(async move { first.work(move || gone.recv().is_ok()).await });
-        let mut second = std::pin::pin!(steps.work(|| "done"));
         // The first takes the only turn. Then its client goes away, which ends neither the work nor the turn.
+        let first = steps.work(move || gone.recv().is_ok());
         tokio::time::timeout(Duration::from_millis(50), first).await.unwrap_err();
+        let mut second = std::pin::pin!(steps.work(|| "done"));
         assert!(tokio::time::timeout(Duration::from_millis(50), &mut second).await.is_err());
         go.send(()).unwrap();
         assert_eq!(second.await.unwrap(), "done");
