@@ -197,8 +197,7 @@ where
     }
     let lock = imports::lock(db, &opened.source).await?;
     let done = Box::pin(run(db, opened, prepare, target, terms, tell)).await;
-    // After an error too: a lock that is only dropped may last a while longer, and the next import
-    // would be refused.
+    // After an error too: a lock that is only dropped may last a while longer, and refuse the next import.
     let released = lock.release().await;
     // What went wrong first says more.
     let report = done?;

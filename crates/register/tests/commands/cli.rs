@@ -61,8 +61,15 @@ fn the_help_names_every_source() {
     {
         assert!(help.contains(line), "{help}");
     }
-    let help = text(&register(folder.path(), &["validate", "--help"]).stdout);
-    assert!(help.contains("records, atrs, nl, us, table or ocds"), "{help}");
+    for (command, names) in [
+        ("import", "records, atrs, nl, us, table, ocds or organisations"),
+        ("validate", "records, atrs, nl, us, table or ocds"),
+    ] {
+        let help = text(&register(folder.path(), &[command, "--help"]).stdout);
+        // Wherever a line ends.
+        let words: Vec<&str> = help.split_whitespace().collect();
+        assert!(words.join(" ").contains(&format!("What the files are: {names}")), "{help}");
+    }
 }
 
 #[test]
