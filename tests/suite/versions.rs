@@ -1,9 +1,5 @@
 //! History: versions, differences, withdrawal; what was published never changes.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
-
 use chrono::{DateTime, Duration, Utc};
 use domain::codes::Phase;
 use serde_json::json;
@@ -198,53 +194,5 @@ async fn the_register_is_listed_as_it_stood_on_a_day() {
             let answer = app.get(&format!("{path}?{query}")).await;
             assert_eq!((answer.status.as_u16(), &answer.json()["errors"][0]["code"]), (400, &json!(code)));
         }
-    }
-}
-
-/// Words in a random order, so that two such texts have no long run of words in common.
-fn jumbled(words: usize, seed: u64) -> String {
-    let mut random = fastrand::Rng::with_seed(seed);
-    (0..words).map(|_| format!("{} ", random.lowercase())).collect::<String>().trim_end().to_owned()
-}
-
-/// Comparing two long texts takes seconds of a processor. It must not take them from the thread that answers others.
-#[tokio::test]
-async fn a_long_difference_holds_up_no_other_answer() {
-    // Long enough to be noticed on this machine.
-    let mut words = 1_000;
-    let (earlier, later, alone) = loop {
-        let (earlier, later) = (jumbled(words, 1), jumbled(words, 2));
-        let begun = Instant::now();
-        assert!(!domain::diff::words(&earlier, &later).is_empty());
-        if begun.elapsed().as_millis() >= 600 || words >= 32_000 {
-            break (earlier, later, begun.elapsed());
-        }
-        words *= 2;
-    };
-    assert!(alone.as_millis() >= 100, "a difference of {words} words takes no time: {alone:?}");
-    let app = TestApp::new().await;
-    let with = |text: &str| record("Camera", |r| r.description = Some(text.to_owned()));
-    let id = app.publish(&[with(&earlier)]).await.remove(0);
-    app.publish(&[with(&later)]).await;
-    for path in [format!("/api/v1/records/{id}/diff"), "/api/v1/changes?after=0".to_owned()] {
-        // The longest time for which nothing else ran on this thread.
-        let longest = Arc::new(AtomicU64::new(0));
-        let seen = Arc::clone(&longest);
-        let watching = tokio::spawn(async move {
-            loop {
-                let begun = Instant::now();
-                tokio::time::sleep(std::time::Duration::from_millis(1)).await;
-                seen.fetch_max(u64::try_from(begun.elapsed().as_millis()).unwrap(), Ordering::SeqCst);
-            }
-        });
-        let begun = Instant::now();
-        let answer = app.get(&path).await;
-        let took = begun.elapsed();
-        // The watching task sees the end of a pause only when it runs again.
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        watching.abort();
-        assert_eq!(answer.status.as_u16(), 200, "{}", answer.text);
-        let longest = u128::from(longest.load(Ordering::SeqCst));
-        assert!(longest < alone.as_millis() / 2, "{path}: {longest} ms of {took:?}, {alone:?} alone");
     }
 }
