@@ -12,7 +12,7 @@ use store::ground::raw::execute;
 use store::people::encrypting::{encrypt_rest, forget_unreadable, standing};
 use store::people::{sessions, webhooks};
 use suite::data::fixture;
-use suite::{TestApp, fresh, keyring, now, on_postgres, postgres};
+use suite::{Answer, TestApp, fresh, keyring, now, on_postgres, postgres};
 
 use crate::sessions::{PASSWORD, enrol};
 use crate::submissions::Council;
@@ -34,9 +34,13 @@ async fn make_webhook(app: &TestApp, token: &str) -> Value {
 }
 
 async fn sign_in(app: &TestApp, email: &str, code: &str) -> StatusCode {
-    let body = json!({ "email": email, "password": PASSWORD, "code": code }).to_string().into_bytes();
+    sign_in_with(app, email, PASSWORD, code).await.status
+}
+
+async fn sign_in_with(app: &TestApp, email: &str, password: &str, code: &str) -> Answer {
+    let body = json!({ "email": email, "password": password, "code": code }).to_string().into_bytes();
     let headers = [("content-type", "application/json")];
-    app.send_body(Method::POST, "/api/v1/session", &headers, body).await.status
+    app.send_body(Method::POST, "/api/v1/session", &headers, body).await
 }
 
 #[tokio::test]
@@ -57,9 +61,28 @@ async fn secrets_are_encrypted_for_their_row_and_open_with_their_key_only() {
     );
     execute(&app.db, &swap).await.unwrap();
     let code = api::sign_in::code(&other_secret, now()).unwrap();
-    assert_eq!(sign_in(app, email, &code).await, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(sign_in(app, email, &code).await, StatusCode::UNAUTHORIZED);
     assert_eq!(sign_in(app, other, &code).await, StatusCode::NO_CONTENT);
     assert_ne!(secret, other_secret);
+}
+
+#[tokio::test]
+async fn a_damaged_second_factor_answers_like_a_wrong_password() {
+    let council = Council::new().await;
+    let (app, email) = (&council.app, "writer@northmoor.example");
+    let secret = enrol(app, email).await;
+    let code = api::sign_in::code(&secret, now()).unwrap();
+    execute(&app.db, "UPDATE credentials SET second_factor = second_factor || 'x'").await.unwrap();
+    let right = sign_in_with(app, email, PASSWORD, &code).await;
+    let wrong = sign_in_with(app, email, "not the password", &code).await;
+    let nobody = sign_in_with(app, "nobody@northmoor.example", PASSWORD, &code).await;
+    assert_eq!(right.status, StatusCode::UNAUTHORIZED, "{}", right.text);
+    for other in [wrong, nobody] {
+        assert_eq!((other.status, &other.text), (right.status, &right.text));
+    }
+    // It is not the person's mistake, so it does not count as one.
+    let failures = "SELECT failures FROM credentials";
+    assert_eq!(store::ground::raw::count(&app.db, failures).await.unwrap(), 0);
 }
 
 #[tokio::test]
@@ -108,7 +131,7 @@ async fn plain_secrets_are_encrypted_once_even_if_that_was_interrupted() {
     // What is plain now was put there by hand, and is not used.
     execute(&app.db, &format!("UPDATE credentials SET second_factor = '{secret}'")).await.unwrap();
     let later = api::sign_in::code(&secret, now() + chrono::TimeDelta::seconds(30)).unwrap();
-    assert_eq!(sign_in(app, email, &later).await, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(sign_in(app, email, &later).await, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]

@@ -560,7 +560,7 @@ async fn nobody_sees_or_does_by_a_page_what_they_may_not() {
 }
 
 #[tokio::test]
-async fn whatever_stands_in_a_draft_is_text() {
+async fn text_of_a_draft_is_escaped() {
     let council = Council::new().await;
     let browser = Browser::signed_in(&council.app, "writer@northmoor.example").await;
     let nasty = "</textarea><script>alert(1)</script>\" onfocus=\"alert(2)";

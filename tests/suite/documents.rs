@@ -176,6 +176,14 @@ fn every_error_code_is_explained() {
 }
 
 #[test]
+fn every_source_has_its_row_in_the_guide_to_importing() {
+    let guide = read("docs/import.md");
+    for (name, _) in importer::Source::ALL {
+        assert!(guide.lines().any(|line| line.starts_with(&format!("| `{name}` | "))), "{name}");
+    }
+}
+
+#[test]
 fn every_setting_and_limit_is_documented() {
     let guide = read("docs/operations.md");
     let commands = sources("crates/register/src");

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use importer::{ImportError, Source};
+use store::ground::raw::execute;
 use suite::{TestApp, options};
 
 const HEAD: &str = "publisher,title,jurisdiction,phase,sectors\n";
@@ -440,6 +441,27 @@ async fn two_imports_of_one_source_at_once_are_not_mixed() {
             Err(error) => assert!(begun.elapsed().as_secs() < 10, "{error}"),
         }
     }
+}
+
+#[tokio::test]
+async fn an_import_that_fails_lets_the_next_one_begin_at_once() {
+    let app = TestApp::new().await;
+    let file = app.file("records.csv", format!("{HEAD}{GOOD}"));
+    let forces = app.file("forces.tsv", "police-force\tname\nsurrey\tSurrey Police\n");
+    // The import runs have gone: the first write of an import fails, after it has locked its source.
+    execute(&app.db, "ALTER TABLE imports RENAME TO away").await.unwrap();
+    let error = app.import_with(Source::Records, &file, &options()).await.unwrap_err();
+    assert!(matches!(error, ImportError::Store(_)), "{error}");
+    execute(&app.db, "ALTER TABLE away RENAME TO imports").await.unwrap();
+    // The same for a list of bodies, which has a loop of its own.
+    execute(&app.db, "ALTER TABLE organisation_identifiers RENAME TO away").await.unwrap();
+    let import = || importer::organisations::import(&app.db, &forces, None, false, |_| {});
+    let error = import().await.unwrap_err();
+    assert!(matches!(error, ImportError::Store(_)), "{error}");
+    execute(&app.db, "ALTER TABLE away RENAME TO organisation_identifiers").await.unwrap();
+    // Not after a while: a person who corrects what was wrong tries again at once.
+    assert_eq!(app.import_with(Source::Records, &file, &options()).await.unwrap().0.created, 1);
+    assert_eq!(import().await.unwrap().created, 1);
 }
 
 #[tokio::test]

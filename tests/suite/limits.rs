@@ -272,7 +272,7 @@ async fn an_address_has_only_so_many_downloads_open() {
 }
 
 #[tokio::test]
-async fn past_days_are_made_for_whoever_had_fewest() {
+async fn past_days_are_made_for_those_who_had_fewest() {
     let app = TestApp::new().await;
     let long_ago = now() - chrono::TimeDelta::days(300);
     app.publish_at(&[record("One", |_| {}), record("Two", |_| {})], long_ago).await;

@@ -45,6 +45,7 @@ mod relevance;
 mod remarks;
 mod replies;
 mod rights;
+mod rings;
 mod search_index;
 mod searching;
 mod secrecy;

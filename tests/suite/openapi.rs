@@ -54,7 +54,7 @@ fn every_operation_is_named_and_explained() {
         for (method, operation) in item.as_object().unwrap() {
             let id = operation["operationId"].as_str().unwrap();
             assert!(id.contains('_'), "{id} has the form verb_resource");
-            assert!(!ids.contains(&id), "{id} stands twice");
+            assert!(!ids.contains(&id), "{id} is the id of two operations");
             ids.push(id);
             assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()), "{method} {path}");
             let answers = operation["responses"].as_object().unwrap();

@@ -185,7 +185,7 @@ async fn a_search_is_a_form_that_keeps_what_was_asked() {
 }
 
 #[tokio::test]
-async fn whatever_stands_in_a_record_is_text() {
+async fn text_of_a_record_is_escaped() {
     let app = TestApp::new().await;
     let evil = "<script>alert('{field}')</script><img src=x onerror=alert(1)>\u{5d0}\u{5d1} [x](javascript:alert(1)) &lt;b&gt;";
     let mut value = serde_json::to_value(record("Tool", |_| {})).unwrap();

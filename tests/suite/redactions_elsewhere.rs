@@ -217,7 +217,7 @@ async fn words_that_stand_only_beside_the_record_can_go_too() {
 }
 
 #[tokio::test]
-async fn what_stands_in_a_sealed_text_alone_leaves_no_mark_beside_it() {
+async fn words_only_in_a_sealed_text_leave_no_mark_beside_it() {
     let council = Council::new().await;
     let mut body = ready("Camera");
     body["record"]["assessments"] = json!([{

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
@@ -132,6 +132,25 @@ async fn wrong_passwords_lock_nobody() {
         assert!(ten.iter().all(|answer| answer.status == StatusCode::UNAUTHORIZED), "{ten:?}");
     }
     assert_eq!(sign_in(app, email, PASSWORD, &code).await.status, StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
+async fn strangers_who_sign_in_do_not_wait_for_those_who_write() {
+    let council = Council::new().await;
+    let email = "writer@northmoor.example";
+    enrol(&council.app, email).await;
+    // Another process, whose readers do not wait for writers as those of tests do.
+    let other = council.app.on(store::Db::open(&council.app.url).await.unwrap()).await;
+    let wrong = || sign_in(&other, email, "not the password", "000000");
+    // The audit trail takes a few lines of an address in a minute; from then on refusals are only counted.
+    for _ in 0..2 {
+        futures::future::join_all((0..6).map(|_| wrong())).await;
+    }
+    let writing = other.db.begin_quietly().await.unwrap();
+    // Nobody gets a second writer of SQLite: it would take five seconds until that is refused.
+    let answer = tokio::time::timeout(Duration::from_secs(4), wrong()).await.unwrap();
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{}", answer.text);
+    writing.rollback().await.unwrap();
 }
 
 #[tokio::test]

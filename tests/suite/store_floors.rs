@@ -10,12 +10,12 @@ use std::path::Path;
 const FLOORS: &[&str] = &["ground", "names", "log", "records", "people", "procurement", "across"];
 
 /// Where a module is in the crate: `["ground", "db"]`. The crate itself has none.
-type Place = Vec<String>;
+pub(crate) type Place = Vec<String>;
 
 /// What one file names of the crate.
 #[derive(Default)]
-struct Source {
-    file: String,
+pub(crate) struct Source {
+    pub(crate) file: String,
     /// Imports: the path as it is written, and the name it has in this file.
     uses: Vec<(Vec<String>, String)>,
     /// Paths in the code that begin with `crate` or `super`.
@@ -101,7 +101,8 @@ fn leaves(tree: &[String], before: &[String], found: &mut Vec<(Vec<String>, Stri
     }
 }
 
-fn read(file: String, text: &str) -> Source {
+/// Reads what a file names of its crate.
+pub(crate) fn read(file: String, text: &str) -> Source {
     let tokens = tokens(text);
     let mut source = Source { file, ..Source::default() };
     let mut at = 0;
@@ -127,18 +128,18 @@ fn read(file: String, text: &str) -> Source {
     source
 }
 
-/// Every file below a folder, by its place in the crate.
-fn sources(top: &Path) -> BTreeMap<Place, Source> {
+/// Every file of Rust below a folder, by its place in the crate.
+pub(crate) fn sources(top: &Path) -> BTreeMap<Place, Source> {
     let (mut folders, mut found) = (vec![top.to_owned()], BTreeMap::new());
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap().flatten() {
             let path = entry.path();
             if path.is_dir() {
                 folders.push(path);
-            } else {
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let below = path.strip_prefix(top).unwrap().with_extension("");
                 let mut place: Place = below.iter().map(|part| part.to_str().unwrap().to_owned()).collect();
-                place.pop_if(|last| matches!(last.as_str(), "mod" | "lib"));
+                place.pop_if(|last| matches!(last.as_str(), "mod" | "lib" | "main"));
                 let file = path.strip_prefix(top).unwrap().display().to_string();
                 found.insert(place, read(file, &std::fs::read_to_string(&path).unwrap()));
             }
@@ -185,7 +186,7 @@ fn owner(all: &BTreeMap<Place, Source>, mut place: Place, mut rest: Vec<String>,
 }
 
 /// Which files each file uses.
-fn graph(all: &BTreeMap<Place, Source>) -> BTreeMap<&Place, BTreeSet<Place>> {
+pub(crate) fn graph(all: &BTreeMap<Place, Source>) -> BTreeMap<&Place, BTreeSet<Place>> {
     let of = |place: &Place, source: &Source| -> BTreeSet<Place> {
         let paths = source.uses.iter().map(|(path, _)| path).chain(&source.paths);
         let found = paths.filter_map(|path| begin(all, place, path));

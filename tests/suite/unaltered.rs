@@ -125,7 +125,7 @@ async fn the_demonstration_data_read_back_unchanged_by_those_who_publish_them() 
 /// Whatever was published reads back unchanged, in each format and by each route; and changing one cell
 /// changes that cell only.
 #[test]
-fn whatever_was_published_reads_back_as_it_was() {
+fn a_published_record_reads_back_as_it_was() {
     let config = ProptestConfig {
         cases: 12,
         failure_persistence: None,

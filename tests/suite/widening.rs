@@ -317,7 +317,7 @@ async fn a_provider_that_does_not_say_when_gives_no_recent_sign_in() {
 }
 
 #[tokio::test]
-async fn whoever_is_disabled_keeps_nothing_when_they_are_enabled_again() {
+async fn a_disabled_person_keeps_nothing_when_enabled_again() {
     let clock = Clock::default();
     let app = clock.app().await;
     let body = app.organisation("Northmoor Borough Council", OrganisationKind::LocalAuthority).await;

@@ -126,7 +126,7 @@ pub async fn ask_redaction(
     let target = target(act, &id, request.what, sealed).await?;
     let redaction = Redaction { target, ground: request.ground, reason: request.reason };
     if redaction.reason_repeats() {
-        let message = "the reason repeats what is to be removed, and reasons stay public";
+        let message = "the reason repeats what you want removed, and reasons stay public";
         let finding = Finding::error("/reason", "bad-text", message);
         return Err(Refusal::invalid(finding.hint("say what kind of thing it is")));
     }

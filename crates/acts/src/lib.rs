@@ -5,6 +5,7 @@
 //! cannot reach the connection pool, so it can never wait for a second connection while it holds the first.
 //! Checks that should not hold up the single writer are separate functions that take `&impl Reads`.
 
+mod act;
 mod caller;
 mod draft;
 mod organisations;
@@ -68,6 +69,7 @@ mod try_webhook;
 mod upload_table;
 mod withdraw_record;
 
+pub use act::Act;
 pub use annotate_record::annotate_record;
 pub use answer_gap::{Answered, GapAnswer, answer_gap};
 pub use ask_redaction::{RedactionRequest, ask_redaction, documents_to_search, visible};
@@ -125,38 +127,3 @@ pub use upload_table::{ROWS_MAX, Row, RowDraft, RowFault, Table, Uploaded, keep_
 pub use uploads::readable_upload;
 pub use webhooks::own_webhook;
 pub use withdraw_record::withdraw_record;
-
-use chrono::{DateTime, Utc};
-use domain::authorisation::{Object, Permission};
-use domain::codes::Role;
-use store::people::audit::{self, Deed};
-use store::{StoreError, Tx};
-
-/// An act in progress: its transaction, time and actor.
-#[derive(Debug, Clone, Copy)]
-pub struct Act<'a> {
-    /// The transaction, which the act's caller commits or drops.
-    pub tx: &'a Tx,
-    /// The time of the act.
-    pub now: DateTime<Utc>,
-    /// Who is acting.
-    pub actor: Actor<'a>,
-}
-
-impl Act<'_> {
-    /// The role that allows the actor to do something; `None` for the command line, which may do everything.
-    /// Errors: [`Forbidden`].
-    pub fn may(&self, permission: Permission, object: Object<'_>) -> Result<Option<Role>, Forbidden> {
-        self.actor.may(permission, object)
-    }
-
-    /// Checks that somebody in a browser signed in lately. Errors: [`Refusal::SignInAgain`].
-    pub(crate) fn signed_in_lately(&self) -> Result<(), Refusal> {
-        self.actor.signed_in_lately(self.now)
-    }
-
-    /// Writes a line in the audit trail, in the actor's name.
-    pub async fn note(&self, role: Option<Role>, deed: Deed<'_>) -> Result<(), StoreError> {
-        audit::note(self.tx, &Deed { person: self.actor.person_id(), role, ..deed }, self.now).await
-    }
-}

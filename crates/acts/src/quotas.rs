@@ -38,8 +38,8 @@ impl Quotas {
         let has = quotas::document_bytes(conn, owner).await?;
         check(has.saturating_add(more), most.saturating_mul(1 << 20), || {
             format!(
-                "the body's documents may have {most} MiB together, and this one has no room left: ask whoever runs \
-                 the register, who can raise REGISTER_QUOTA_DOCUMENTS"
+                "the body's documents may have {most} MiB together, and this one has no room left: ask the \
+                 people who run the register, who can raise REGISTER_QUOTA_DOCUMENTS"
             )
         })
     }

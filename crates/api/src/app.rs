@@ -29,6 +29,7 @@ use crate::limits::{Counters, Limits};
 use crate::problem::{ApiError, Fault};
 use crate::provider::Provider;
 use crate::seen::Seen;
+use crate::tombstone;
 use crate::webhooks::Outside;
 use crate::whole::Comparisons;
 
@@ -72,7 +73,7 @@ pub struct App {
     pub(crate) proxies: Arc<Proxies>,
     /// The line for heavy exports.
     pub(crate) exports: Line,
-    /// The line for steps of exports and reconciliation.
+    /// The line for steps of exports and reconciliation, and for comparing versions.
     pub(crate) steps: Line,
     /// The line for checking passwords, one at a time: argon2id uses a lot of memory by design.
     pub(crate) passwords: Line,
@@ -384,7 +385,7 @@ impl App {
         done.map_err(|refusal| match refusal {
             Refusal::Invalid(findings) => ApiError::Invalid(findings.into_iter().map(Fault::from).collect()),
             Refusal::NotFound(kind, id) => ApiError::NotFound(kind, id),
-            Refusal::Withdrawn(record) => match crate::routes::records::get::published(self, *record) {
+            Refusal::Withdrawn(record) => match tombstone::published(&self.base_url, *record) {
                 Ok(_) => ApiError::Inside,
                 Err(gone) => gone,
             },

@@ -18,6 +18,7 @@ use search::{PATIENCE, Wait};
 use store::ground::line::{self, Full, Line, Turn};
 
 use crate::App;
+use crate::problem::ApiError;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
@@ -61,6 +62,21 @@ impl Steps {
     /// Waits for the next step. Hold the turn while working, and not while somebody reads. Errors: too many wait.
     pub(crate) async fn turn(&self) -> Result<Turn, Full> {
         self.line.turn(self.who, STEP_WAITS).await
+    }
+
+    /// Does a step that keeps a processor busy, in its turn and away from the threads that answer everybody. Errors:
+    /// too many wait, or the step panicked.
+    pub(crate) async fn work<T: Send + 'static>(
+        &self,
+        step: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let turn = self.turn().await.map_err(|Full| ApiError::Overloaded)?;
+        let working = tokio::task::spawn_blocking(move || {
+            // Held until it is done, even if the client has gone: the processor is busy as long.
+            let _turn = turn;
+            step()
+        });
+        working.await.map_err(|_| ApiError::Inside)
     }
 }
 
@@ -196,6 +212,20 @@ mod tests {
         }
         let client = proxies.client(peer.parse().unwrap(), &headers);
         assert_eq!(client, expected.parse::<IpAddr>().unwrap(), "{peer} {lines:?}");
+    }
+
+    #[tokio::test]
+    async fn a_step_waits_for_its_turn_and_holds_it_until_it_is_done() {
+        let room = line::Room { at_once: 1, at_once_of_one: 1, waiting: 9, waiting_of_one: 9 };
+        let steps = Steps { line: Line::new(room), who: IpAddr::V4(Ipv4Addr::LOCALHOST) };
+        let (go, gone) = std::sync::mpsc::channel::<()>();
+        // The first takes the only turn. Then its client goes away, which ends neither the work nor the turn.
+        let first = steps.work(move || gone.recv().is_ok());
+        tokio::time::timeout(Duration::from_millis(50), first).await.unwrap_err();
+        let mut second = std::pin::pin!(steps.work(|| "done"));
+        assert!(tokio::time::timeout(Duration::from_millis(50), &mut second).await.is_err());
+        go.send(()).unwrap();
+        assert_eq!(second.await.unwrap(), "done");
     }
 
     #[test]

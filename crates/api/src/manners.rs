@@ -15,9 +15,9 @@ use http_body_util::BodyExt;
 use sha2::{Digest, Sha256};
 use store::ground::line::{Full, Line, Room};
 
-use crate::openapi::API_VERSION;
 use crate::problem::ApiError;
 use crate::tags::Known;
+use crate::version::API_VERSION;
 use crate::wishes::wishes;
 use crate::{App, client};
 

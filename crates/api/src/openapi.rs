@@ -9,9 +9,6 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::App;
 use crate::problem::{Fault, GoneProblem, Problem, Tombstone};
 
-/// Version of the interface, in the document and in every answer.
-pub const API_VERSION: &str = "1.0.0";
-
 #[derive(OpenApi)]
 #[openapi(
     info(

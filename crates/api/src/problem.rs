@@ -355,8 +355,8 @@ impl ApiError {
             }
             Self::Damaged { dump, file } => {
                 let detail = format!(
-                    "{file} of the dump of {dump} is not as it was written, so it is not sent: take another dump; whoever \
-                     runs the register finds out more with `register verify`"
+                    "{file} of the dump of {dump} is not as it was written, so it is not sent: take another dump; the \
+                     people who run the register find out more with `register verify`"
                 );
                 (Some(detail), Vec::new())
             }

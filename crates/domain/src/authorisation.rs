@@ -295,7 +295,7 @@ mod tests {
                     .filter(|(r, p, _)| (*r, *p) == (role, permission))
                     .map(|(.., scope)| *scope)
                     .collect();
-                assert!(scopes.len() <= 1, "{role} {permission:?} stands twice");
+                assert!(scopes.len() <= 1, "{role} has two lines for {permission:?}");
                 assert_eq!(may(own), matches!(scopes[..], [Scope::Own | Scope::Register]));
                 assert_eq!(may(other), matches!(scopes[..], [Scope::Register]));
                 assert_eq!(may(about_others), matches!(scopes[..], [Scope::Others | Scope::Register]));

@@ -477,7 +477,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_read_is_the_number_that_was_written(number in 0..=WHOLE_MAX, zeros in 0..5_usize) {
+        fn a_number_reads_back_as_it_was_written(number in 0..=WHOLE_MAX, zeros in 0..5_usize) {
             let exact = format!("{number}.{}", "0".repeat(zeros + 4));
             prop_assert_eq!(whole(&exact, Mark::Unsaid), Ok(number));
             prop_assert_eq!(whole(&format!("{number:e}"), Mark::Unsaid), Ok(number));

@@ -187,13 +187,37 @@ pub(crate) async fn load<T, G: Target>(
 where
     T: 'static,
 {
-    let mut report = Report::new(opened.name.clone(), opened.source.clone(), &opened.input, terms.check);
     tell(Event::Opened {
         bytes: opened.input.bytes,
         progress: opened.input.progress.clone(),
         notices: opened.input.notices.clone(),
     });
-    let lock = if terms.check { None } else { Some(imports::lock(db, &opened.source).await?) };
+    if terms.check {
+        return Box::pin(run(db, opened, prepare, target, terms, tell)).await;
+    }
+    let lock = imports::lock(db, &opened.source).await?;
+    let done = Box::pin(run(db, opened, prepare, target, terms, tell)).await;
+    // After an error too: a lock that is only dropped may last a while longer, and refuse the next import.
+    let released = lock.release().await;
+    // What went wrong first says more.
+    let report = done?;
+    released?;
+    Ok(report)
+}
+
+/// The import itself, while the source is locked.
+async fn run<T, G: Target>(
+    db: &Db,
+    opened: File<T>,
+    prepare: impl Fn(T) -> G::Item + Send + 'static,
+    target: &mut G,
+    terms: Terms,
+    mut tell: impl FnMut(Event),
+) -> Result<Report, ImportError>
+where
+    T: 'static,
+{
+    let mut report = Report::new(opened.name.clone(), opened.source.clone(), &opened.input, terms.check);
     let mut run = if terms.check { None } else { Some(begin(db, &opened, terms.now).await?) };
     if let Some(run) = &run {
         report.resumed = run.rows_done;
@@ -255,9 +279,6 @@ where
         imports::checkpoint(&tx, &run, finished).await?;
         tx.commit().await?;
         target.end(db, run.seq, &mut report).await?;
-    }
-    if let Some(lock) = lock {
-        lock.release().await?;
     }
     Ok(report)
 }

@@ -100,7 +100,7 @@ pub async fn import(
     }
     let known =
         |header: &str| lists.iter().any(|list| list.when.iter().any(|column| column == header.trim()));
-    let mut table = Table::open(path, &known, &Reading::default())?;
+    let table = Table::open(path, &known, &Reading::default())?;
     let has = |column: &String| table.headers.iter().any(|header| header == column);
     let Some(list) = lists.iter().find(|list| list.when.iter().all(has)).cloned() else {
         let names: Vec<&str> = lists.iter().map(|list| list.name.as_str()).collect();
@@ -119,7 +119,35 @@ pub async fn import(
         progress: table.input.progress.clone(),
         notices: report.notices.clone(),
     });
-    let lock = if check { None } else { Some(store::records::imports::lock(db, "organisations").await?) };
+    let rows = Rows { table, list, abbreviations };
+    if check {
+        return Box::pin(save(db, rows, report, true, tell)).await;
+    }
+    let lock = store::records::imports::lock(db, "organisations").await?;
+    let done = Box::pin(save(db, rows, report, false, tell)).await;
+    // After an error too, as in the loader.
+    let released = lock.release().await;
+    let report = done?;
+    released?;
+    Ok(report)
+}
+
+/// A list that is read, and how.
+struct Rows {
+    table: Table,
+    list: List,
+    abbreviations: BTreeMap<String, String>,
+}
+
+/// Saves the bodies of a list. With `check`, nothing is written.
+async fn save(
+    db: &Db,
+    rows: Rows,
+    mut report: Report,
+    check: bool,
+    mut tell: impl FnMut(Event),
+) -> Result<Report, ImportError> {
+    let Rows { mut table, list, abbreviations } = rows;
     let mut changed = Vec::new();
     let mut tx = db.begin().await?;
     while let Some(row) = table.next_row() {
@@ -175,9 +203,6 @@ pub async fn import(
             }
         }
         tx.commit().await?;
-    }
-    if let Some(lock) = lock {
-        lock.release().await?;
     }
     Ok(report)
 }

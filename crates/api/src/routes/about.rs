@@ -6,8 +6,8 @@ use wire::About;
 
 use crate::App;
 use crate::extract::NoParams;
-use crate::openapi::API_VERSION;
 use crate::problem::ApiError;
+use crate::version::API_VERSION;
 
 /// What this register is
 ///

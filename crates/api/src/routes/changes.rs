@@ -1,5 +1,7 @@
 //! Changes to records in order, as data to follow and as feeds to subscribe to.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -11,6 +13,7 @@ use store::log::history::{self, Event, EventQuery, Kind};
 use wire::{ChangeKindName, ChangeList, ChangeView, RedactedPlaces};
 
 use crate::App;
+use crate::client::Steps;
 use crate::extract::{Params, Taker};
 use crate::feed::{Entry, Feed, JsonFeed, Notation};
 use crate::listing::read_cursor;
@@ -71,7 +74,7 @@ impl Choice for ChangeKindName {
     const NOUN: &'static str = "a kind of change";
 }
 
-fn view(app: &App, event: Event) -> Result<ChangeView, ApiError> {
+fn view(base_url: &str, event: Event) -> Result<ChangeView, ApiError> {
     let record = event.record()?;
     let before = event.before()?;
     let statement = store::log::statement(&event);
@@ -84,7 +87,7 @@ fn view(app: &App, event: Event) -> Result<ChangeView, ApiError> {
         sequence: event.logged.map(|logged| logged.sequence),
         at: event.at,
         kind: kind_name(event.kind),
-        url: format!("{}/api/v1/records/{}/versions/{}", app.base_url, event.record_id, event.version),
+        url: format!("{base_url}/api/v1/records/{}/versions/{}", event.record_id, event.version),
         record_id: event.record_id,
         fields: before.map_or_else(Vec::new, |before| diff(&before, &record)),
         title: record.title,
@@ -137,7 +140,10 @@ pub(crate) async fn list_changes(
     let more = events.len() > fitting;
     events.truncate(fitting);
     let last = events.last().map_or(after, |event| event.change);
-    let items = events.into_iter().map(|event| view(&app, event)).collect::<Result<_, _>>()?;
+    // The differences of a whole page may take a processor for seconds.
+    let base_url = Arc::clone(&app.base_url);
+    let views = move || events.into_iter().map(|event| view(&base_url, event)).collect::<Result<Vec<_>, _>>();
+    let items = Steps::new(&app).work(views).await??;
     let link = more.then(|| {
         let mut pairs: Vec<_> = pairs.into_iter().filter(|(key, _)| key != "after").collect();
         pairs.push(("after".to_owned(), last.to_string()));

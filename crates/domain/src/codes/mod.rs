@@ -253,7 +253,7 @@ mod tests {
         for list in VOCABULARIES {
             let mut seen = std::collections::BTreeSet::new();
             for entry in list.entries {
-                assert!(seen.insert(entry.code), "{}: {} stands twice", list.name, entry.code);
+                assert!(seen.insert(entry.code), "{}: {} is there twice", list.name, entry.code);
                 assert!(!entry.label.is_empty() && !entry.definition.is_empty(), "{}", entry.code);
             }
         }

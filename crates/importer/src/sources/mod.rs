@@ -68,6 +68,22 @@ impl Source {
         ("table", Self::Table),
     ];
 
+    /// The source with this name on the command line.
+    pub fn find(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(known, _)| *known == name).map(|(_, source)| *source)
+    }
+
+    /// What its files are, in a few words for the command line.
+    pub fn files(self) -> &'static str {
+        match self {
+            Self::Records => "our own template (CSV, XLSX, ODS; header = field names)",
+            Self::Atrs => "GOV.UK algorithmic transparency records (JSON, CSV)",
+            Self::Nl => "the Dutch algorithm register (JSON)",
+            Self::Us => "US federal inventories and agencies' originals (CSV, XLSX)",
+            Self::Table => "any table, with --mapping FILE.toml",
+        }
+    }
+
     /// The name on the command line.
     pub fn as_str(self) -> &'static str {
         Self::ALL.iter().find(|(_, source)| *source == self).map_or("", |(name, _)| name)

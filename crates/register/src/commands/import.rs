@@ -18,25 +18,20 @@ use super::limits::LimitArguments;
 use crate::exit::Ended;
 use crate::settings::Settings;
 
-/// Sources whose files do not become records.
-const OTHERS: &[&str] = &["ocds", "organisations"];
+/// What else can be imported: files that do not become records.
+const OTHERS: &[(&str, &str)] = &[
+    (NOTICES, "Open Contracting notices (JSON: packages, arrays, lines; gz)"),
+    ("organisations", "lists of public bodies (CSV)"),
+];
+/// The name of notices among the sources.
+pub(super) const NOTICES: &str = "ocds";
 /// Row errors shown in a terminal; the report has all of them.
 const ERRORS_SHOWN: u64 = 50;
 
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Sources:\n  records        our own template (CSV, XLSX, ODS; header = field names)\n  \
-    atrs           GOV.UK algorithmic transparency records (JSON, CSV)\n  \
-    nl             the Dutch algorithm register (JSON)\n  \
-    us             US federal inventories and agencies' originals (CSV, XLSX)\n  \
-    table          any table, with --mapping FILE.toml\n  \
-    ocds           Open Contracting notices (JSON: packages, arrays, lines; gz)\n  \
-    organisations  lists of public bodies (CSV)\n\n\
-    Exit codes: 0 clean, 1 some rows were rejected, 2 a file cannot be used or not to its end, \
-    3 the database cannot be reached."
-)]
+#[command(after_help = sources_and_exit_codes())]
 pub(crate) struct Import {
-    /// What the files are: records, atrs, nl, us, table, ocds or organisations
+    #[arg(help = format!("What the files are: {}", one_of(names())))]
     source: String,
     /// The files; for records, child lists such as assessments.csv may be given as well
     #[arg(required = true)]
@@ -87,15 +82,11 @@ struct Total {
 
 impl Import {
     pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<Ended> {
-        let source = Source::ALL.iter().find(|(name, _)| *name == self.source).map(|(_, source)| *source);
-        if source.is_none() && !OTHERS.contains(&self.source.as_str()) {
-            let names = Source::ALL.iter().map(|(name, _)| *name).chain(OTHERS.iter().copied());
-            match domain::codes::nearest(&self.source, names.map(|name| (name, name))) {
+        let source = Source::find(&self.source);
+        if source.is_none() && !names().any(|name| name == self.source) {
+            match domain::codes::nearest(&self.source, names().map(|name| (name, name))) {
                 Some(near) => bail!("'{}' is not a source (did you mean '{near}'?)", self.source),
-                None => bail!(
-                    "'{}' is not a source: use records, atrs, nl, us, table, ocds or organisations",
-                    self.source
-                ),
+                None => bail!("'{}' is not a source: use {}", self.source, one_of(names())),
             }
         }
         let notices = self.notices()?;
@@ -115,7 +106,7 @@ impl Import {
             now: Utc::now(),
         };
         let db = settings.open().await?;
-        if self.source == "ocds" {
+        if self.source == NOTICES {
             db.keep_little().await?;
         }
         let mut sheet = self.report.as_deref().map(ReportFile::create).transpose()?;
@@ -133,7 +124,9 @@ impl Import {
             };
             let report = match source {
                 Some(source) => importer::import(&db, source, file, &options, &mut tell).await,
-                None if self.source == "ocds" => importer::ocds::import(&db, file, &notices, &mut tell).await,
+                None if self.source == NOTICES => {
+                    importer::ocds::import(&db, file, &notices, &mut tell).await
+                }
                 None => {
                     importer::organisations::import(&db, file, self.mapping.as_deref(), self.check, &mut tell)
                         .await
@@ -152,8 +145,8 @@ impl Import {
         if let Some(sheet) = sheet {
             sheet.finish().context("the report cannot be written")?;
         }
-        if !(self.no_link && self.source == "ocds") {
-            after(settings, &db, &options, self.source == "ocds").await?;
+        if !(self.no_link && self.source == NOTICES) {
+            after(settings, &db, &options, self.source == NOTICES).await?;
         }
         if settings.json {
             super::print_json(&total)?;
@@ -173,6 +166,33 @@ impl Import {
         }
         Ok(OcdsOptions { encoding, country, check: self.check, now: Utc::now() })
     }
+}
+
+/// The names of all sources.
+fn names() -> impl Iterator<Item = &'static str> {
+    Source::ALL.iter().map(|(name, _)| *name).chain(OTHERS.iter().map(|(name, _)| *name))
+}
+
+/// Names as a sentence lists them: `records, atrs or nl`.
+pub(super) fn one_of(names: impl Iterator<Item = &'static str>) -> String {
+    let names: Vec<_> = names.collect();
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => names.concat(),
+    }
+}
+
+/// What stands below the help: every source with its files, and the exit codes.
+fn sources_and_exit_codes() -> String {
+    let records = Source::ALL.iter().map(|(name, source)| (*name, source.files()));
+    let lines: String = records
+        .chain(OTHERS.iter().copied())
+        .map(|(name, files)| format!("  {name:<14} {files}\n"))
+        .collect();
+    format!(
+        "Sources:\n{lines}\nExit codes: 0 clean, 1 some rows were rejected, 2 a file cannot be used or not to its end, \
+         3 the database cannot be reached."
+    )
 }
 
 /// The encoding named on the command line.

@@ -6,6 +6,7 @@ use clap::Args;
 use importer::Source;
 use importer::sources::SourceOptions;
 
+use super::import::{NOTICES, one_of};
 use super::limits::LimitArguments;
 use crate::exit::Ended;
 use crate::settings::Settings;
@@ -15,8 +16,12 @@ pub(crate) struct Validate {
     /// The files
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// What the files are: records, atrs, nl, us, table or ocds
-    #[arg(long, value_name = "SOURCE", default_value = "records")]
+    #[arg(
+        long,
+        value_name = "SOURCE",
+        default_value = "records",
+        help = format!("What the files are: {}", one_of(names()))
+    )]
     source: String,
     /// A mapping from columns to fields, for table
     #[arg(long, value_name = "FILE.toml")]
@@ -28,11 +33,16 @@ pub(crate) struct Validate {
     limits: LimitArguments,
 }
 
+/// The names of the sources that can be checked without a database.
+fn names() -> impl Iterator<Item = &'static str> {
+    Source::ALL.iter().map(|(name, _)| *name).chain([NOTICES])
+}
+
 impl Validate {
     pub(super) fn run(&self, settings: &Settings) -> anyhow::Result<Ended> {
-        let source = Source::ALL.iter().find(|(name, _)| *name == self.source).map(|(_, source)| *source);
-        if source.is_none() && self.source != "ocds" {
-            anyhow::bail!("'{}' is not a source: use records, atrs, nl, us, table or ocds", self.source);
+        let source = Source::find(&self.source);
+        if source.is_none() && self.source != NOTICES {
+            anyhow::bail!("'{}' is not a source: use {}", self.source, one_of(names()));
         }
         let encoding = super::import::encoding(self.encoding.as_deref())?;
         let options = SourceOptions {

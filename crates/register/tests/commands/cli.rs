@@ -29,6 +29,8 @@ fn exit_codes_tell_clean_from_rejects_from_unusable_from_unreachable() {
         (vec!["import", "records", good], 0, "1 created"),
         (vec!["import", "records", &bad], 1, "[unknown-code] 'live' is not a phase"),
         (vec!["import", "recods", good], 2, "did you mean 'records'?"),
+        (vec!["import", "spreadsheet", good], 2, "use records, atrs, nl, us, table, ocds or organisations"),
+        (vec!["validate", "--source", "spreadsheet", good], 2, "use records, atrs, nl, us, table or ocds"),
         (vec!["import", "records", "none.csv"], 2, "none.csv: cannot be read"),
         (vec!["import", "records", &fixture("nl/shapes.json")], 2, "right source"),
         (vec!["--database-url", "mysql://x", "migrate"], 2, "is not a database address"),
@@ -43,6 +45,30 @@ fn exit_codes_tell_clean_from_rejects_from_unusable_from_unreachable() {
         let stderr = text(&output.stderr);
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {stderr}");
         assert!(stderr.contains(said), "{arguments:?}: {stderr}");
+    }
+}
+
+#[test]
+fn the_help_names_every_source() {
+    let folder = tempfile::tempdir().unwrap();
+    let help = text(&register(folder.path(), &["import", "--help"]).stdout);
+    for (name, source) in importer::Source::ALL {
+        let line = format!("  {name:<14} {}", source.files());
+        assert!(help.lines().any(|shown| shown == line), "{line}\n{help}");
+    }
+    for line in
+        ["  organisations  lists of public bodies (CSV)", "Exit codes: 0 clean, 1 some rows were rejected"]
+    {
+        assert!(help.contains(line), "{help}");
+    }
+    for (command, names) in [
+        ("import", "records, atrs, nl, us, table, ocds or organisations"),
+        ("validate", "records, atrs, nl, us, table or ocds"),
+    ] {
+        let help = text(&register(folder.path(), &[command, "--help"]).stdout);
+        // Wherever a line ends.
+        let words: Vec<&str> = help.split_whitespace().collect();
+        assert!(words.join(" ").contains(&format!("What the files are: {names}")), "{help}");
     }
 }
 

@@ -31,7 +31,7 @@ fn below(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Sets a person's password.
-fn set_password(folder: &Path, email: &str) {
+pub(crate) fn set_password(folder: &Path, email: &str) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_register"))
         .args(["person", "password", email])
         .current_dir(folder)

@@ -1,17 +1,14 @@
 //! What was refused is in the log, without anything secret.
 
 use std::fs::File;
+use std::path::Path;
 use std::process::Command;
 
 use crate::running::{Server, council, register, send, until};
+use crate::secrets::set_password;
 
-#[test]
-fn refusals_are_in_the_log_and_nothing_secret_is() {
-    let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path();
-    let writer = council(folder).writer;
-    register(folder, &["person", "add", "admin@register.example", "--name", "Admin", "--admin"]);
-    let admin = register(folder, &["token", "create", "admin@register.example"]);
+/// Starts a server that writes its log to the file `log` in its folder.
+fn logging(folder: &Path) -> Server {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let child = Command::new(env!("CARGO_BIN_EXE_register"))
         .args(["serve", "--empty", "--no-dumps", "--listen", &format!("127.0.0.1:{port}")])
@@ -21,10 +18,50 @@ fn refusals_are_in_the_log_and_nothing_secret_is() {
         .stderr(File::create(folder.join("log")).unwrap())
         .spawn()
         .unwrap();
-    let mut server = Server { child, port };
+    let server = Server { child, port };
     until("it is ready", || {
         send(port, "GET", "/readyz", "", "", "").is_some_and(|answer| answer.status == 200)
     });
+    server
+}
+
+#[test]
+fn a_damaged_second_factor_is_in_the_log_and_not_in_the_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    council(folder);
+    set_password(folder, "a@northmoor.example");
+    let mut server = logging(folder);
+    let database = rusqlite::Connection::open(folder.join("data/register.db")).unwrap();
+    let damage = "UPDATE credentials SET second_factor = second_factor || 'x'";
+    assert_eq!(database.execute(damage, []).unwrap(), 1);
+    drop(database);
+    let port = server.port;
+    let sign_in = |password: &str| {
+        let body = format!(r#"{{"email":"a@northmoor.example","password":"{password}","code":"482913"}}"#);
+        let answer = send(port, "POST", "/api/v1/session", "", "", &body).unwrap();
+        (answer.status, answer.body)
+    };
+    let wrong = sign_in("not the password");
+    assert_eq!(wrong.0, 401, "{}", wrong.1);
+    assert_eq!(sign_in("correct horse battery"), wrong);
+    server.stop();
+    let log = std::fs::read_to_string(folder.join("log")).unwrap();
+    let lines: Vec<&str> =
+        log.lines().filter(|line| line.contains("nobody can sign in as person ")).collect();
+    assert!(lines.len() == 1 && lines[0].contains("ERROR") && lines[0].contains("it is damaged"), "{log}");
+    assert!(!log.contains("correct horse") && !log.contains("482913"), "{log}");
+}
+
+#[test]
+fn refusals_are_in_the_log_and_nothing_secret_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let writer = council(folder).writer;
+    register(folder, &["person", "add", "admin@register.example", "--name", "Admin", "--admin"]);
+    let admin = register(folder, &["token", "create", "admin@register.example"]);
+    let mut server = logging(folder);
+    let port = server.port;
     let status = |method: &str, path: &str, token: &str, body: &str| {
         send(port, method, path, token, "", body).unwrap().status
     };

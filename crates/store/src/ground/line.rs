@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_had_least_comes_first() {
+    async fn the_network_that_had_least_comes_first() {
         let line = line(1, 1, 64, 32);
         let (said, mut heard) = tokio::sync::mpsc::unbounded_channel();
         let first = line.turn(address(1), LONG).await.unwrap();
@@ -359,7 +359,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_gives_up_leaves_the_line() {
+    async fn a_waiter_that_gives_up_leaves_the_line() {
         let line = line(1, 1, 1, 1);
         let held = line.turn(address(1), LONG).await.unwrap();
         for _ in 0..3 {

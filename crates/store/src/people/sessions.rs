@@ -7,7 +7,7 @@ use crate::ground::db::{instant, micros};
 use crate::ground::keyring::Encrypted;
 use crate::ground::sql::Sql;
 use crate::people::{Person, find as find_person};
-use crate::{Db, StoreError, Tx};
+use crate::{Db, Reads, StoreError, Tx};
 
 /// A session ends after this long without a request.
 pub const IDLE: TimeDelta = TimeDelta::minutes(30);
@@ -58,7 +58,7 @@ pub async fn set(
 }
 
 /// The credential of the person with this address.
-pub async fn credential(conn: &impl ConnectionTrait, email: &str) -> Result<Option<Credential>, StoreError> {
+pub async fn credential(conn: &impl Reads, email: &str) -> Result<Option<Credential>, StoreError> {
     let Some(person) = find_person(conn, email).await?.filter(|person| person.active) else {
         return Ok(None);
     };

@@ -251,7 +251,7 @@ delete-it = Delete it
 ## submit/tokens.html
 
 my-tokens = My tokens
-a-token-lets-a-program = A token lets a program of yours ask and write for you while you are signed in. Give each program its own. A token made here ends when you sign out, and after 12 hours at the latest; for a program that runs by itself, ask whoever runs the register for one that lasts.
+a-token-lets-a-program = A token lets a program of yours ask and write for you while you are signed in. Give each program its own. A token made here ends when you sign out, and after 12 hours at the latest; for a program that runs by itself, ask the people who run the register for one that lasts.
 your-new-token = Your new token
 copy-it-now-it-is-shown = Copy it now: it is shown once.
 revoke = Revoke<span class="govuk-visually-hidden">: { $label }</span>

@@ -164,7 +164,7 @@ const PROBLEMS: &[(&str, &str, &str)] = &[
     (
         "quota-reached",
         "A quota is used up",
-        "The `detail` says of what, and what makes room. Whoever runs the register can raise quotas.",
+        "The `detail` says of what, and what makes room. The people who run the register can raise quotas.",
     ),
     (
         "unsigned",

@@ -20,7 +20,7 @@ use crate::extract::{IdInPath, NoParams, Params, Segment, Taker};
 use crate::listing::{Page, PageParams};
 use crate::problem::ApiError;
 use crate::routes::links;
-use crate::routes::records::get::published;
+use crate::tombstone::published;
 
 /// Builds the answers for contracts, with their links.
 async fn views(app: &App, stored: Vec<Stored>) -> Result<Vec<ContractView>, StoreError> {
@@ -160,7 +160,7 @@ pub(crate) async fn list_record_contracts(
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
     let record = store::records::find(&app.db, id).await?;
-    published(&app, record.ok_or_else(|| ApiError::NotFound("record", id.to_string()))?)?;
+    published(&app.base_url, record.ok_or_else(|| ApiError::NotFound("record", id.to_string()))?)?;
     let query = ContractQuery { record: Some(id.to_string()), ..ContractQuery::default() };
     let taker = Taker::new(pairs);
     page(&app, format!("/api/v1/records/{id}/contracts"), taker, query).await

@@ -205,12 +205,9 @@ pub(super) async fn answer(app: &App, batch: &Value) -> Result<BTreeMap<String, 
         blank.into_iter().map(|(key, _)| (key, Answer { result: Vec::new() })).collect();
     if !named.is_empty() {
         let names = app.directory().await?;
-        let turn = Steps::new(app).turn().await.map_err(|Full| ApiError::Overloaded)?;
-        let answering = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
-            named.into_iter().map(|(key, one)| (key, by_name(&names, &one))).collect::<Vec<_>>()
-        });
-        answers.extend(answering.await.map_err(|_| ApiError::Inside)?);
+        let answering =
+            move || named.into_iter().map(|(key, one)| (key, by_name(&names, &one))).collect::<Vec<_>>();
+        answers.extend(Steps::new(app).work(answering).await?);
     }
     let steps = Steps::new(app);
     for (key, one) in records {

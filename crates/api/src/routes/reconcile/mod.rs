@@ -197,7 +197,7 @@ fn manifest(app: &App) -> Manifest {
         identifier_space: format!("{base}/api/v1/"),
         schema_space: format!("{base}/api/v1/fields"),
         documentation: format!("{base}/api/docs"),
-        service_version: crate::openapi::API_VERSION,
+        service_version: crate::version::API_VERSION,
         default_types: Type::ALL.into_iter().map(TypeView::from).collect(),
         view: UrlTemplate { url: format!("{base}/api/v1/{{{{id}}}}") },
         suggest: Suggest {

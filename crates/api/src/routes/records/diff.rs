@@ -8,6 +8,7 @@ use store::records::Version;
 use wire::DiffView;
 
 use crate::App;
+use crate::client::Steps;
 use crate::extract::{IdInPath, Params, Taker};
 use crate::parameters::{VersionNumber, parameters};
 use crate::problem::ApiError;
@@ -56,7 +57,9 @@ pub(crate) async fn get_diff(
     };
     let from = from.map_or((to.number - 1).max(1), VersionNumber::number);
     let from = version(&app, id, from).await?;
-    let changes = diff(&from.record()?, &to.record()?);
+    let (earlier, later) = (from.record()?, to.record()?);
+    // Two long texts that have little in common take a processor for seconds.
+    let changes = Steps::new(&app).work(move || diff(&earlier, &later)).await?;
     let id = id.to_string();
     Ok(Json(DiffView {
         about: app.about().await?,

@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use store::records::{Current, State as Standing};
 use wire::RecordView;
 
 use super::FieldNames;
@@ -13,7 +12,8 @@ use crate::extract::{IdInPath, Params, Taker};
 use crate::filters::{self, AsOf};
 use crate::manners::http_date;
 use crate::parameters::parameters;
-use crate::problem::{ApiError, GoneProblem, Tombstone};
+use crate::problem::{ApiError, GoneProblem};
+use crate::tombstone::published;
 use crate::views::{pick, record_view};
 
 parameters! {
@@ -61,25 +61,10 @@ pub(crate) async fn get_record(
             }
         },
     };
-    let record = published(&app, record)?;
+    let record = published(&app.base_url, record)?;
     let modified = http_date(record.version.published_at);
     let view = pick(record_view(&app, &record, as_of).await?, &fields);
     let mut response = Json(view).into_response();
     response.headers_mut().insert(header::LAST_MODIFIED, modified);
     Ok(response)
-}
-
-/// The record, unless it was withdrawn. Errors: [`ApiError::Gone`] with its tombstone.
-pub(crate) fn published(app: &App, record: Current) -> Result<Current, ApiError> {
-    match &record.state {
-        Standing::Published => Ok(record),
-        Standing::Withdrawn { at, reason } => Err(ApiError::Gone(Box::new(Tombstone {
-            id: record.id.clone(),
-            title: record.version.record()?.title,
-            published_at: record.first_published_at,
-            withdrawn_at: *at,
-            reason: reason.clone(),
-            versions: format!("{}/api/v1/records/{}/versions", app.base_url, record.id),
-        }))),
-    }
 }

@@ -71,7 +71,12 @@ pub(crate) async fn create_session(State(app): State<App>, sent: Sent) -> Result
     let fits = fits(&app, sign_in.password, hash).await?;
     // A wrong password is not counted and locks nobody: anybody can send one.
     let known = known.filter(|_| fits).ok_or(ApiError::Unauthorised(WRONG))?;
-    let second_factor = app.keyring.decrypt(Place::SecondFactor(&known.person.id), &known.second_factor)?;
+    let place = Place::SecondFactor(&known.person.id);
+    let second_factor = app.keyring.decrypt(place, &known.second_factor).map_err(|error| {
+        // Any other answer would tell strangers that there is such an account and that they have its password.
+        tracing::error!("nobody can sign in as person {}: {error}", known.person.id);
+        ApiError::Unauthorised(WRONG)
+    })?;
     let step = sign_in::step(&second_factor, sign_in.code.trim(), now);
     let tx = app.db.begin_quietly().await?;
     let act = Act { tx: &tx, now, actor: Actor::Public };
@@ -87,7 +92,7 @@ pub(crate) async fn create_session(State(app): State<App>, sent: Sent) -> Result
 async fn fits(app: &App, password: String, hash: Option<String>) -> Result<bool, ApiError> {
     let turn = app.passwords.turn(client::network(), PATIENCE).await.map_err(|Full| ApiError::Overloaded)?;
     let fits = tokio::task::spawn_blocking(move || {
-        // Held until it is done, even if whoever asked has gone.
+        // Held until it is done, even if the client has gone.
         let _turn = turn;
         password.len() <= sign_in::PASSWORD_MAX && sign_in::fits(&password, hash.as_deref())
     });
