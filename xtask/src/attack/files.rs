@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::torture::http::Client;
 use crate::torture::process::{Running, until};
-use crate::torture::world::{Known, World, free_port};
+use crate::torture::world::{World, free_port};
 
 /// Records of the attacked register.
 const RECORDS: usize = 400;
@@ -20,24 +20,17 @@ const LOADING: Duration = Duration::from_secs(120);
 
 /// Makes a register with the demonstration data, which have a past, and with long records. Errors: it does not work.
 pub(crate) fn made(folder: &Path, binary: &Path, database_url: &str) -> Result<World, String> {
-    std::fs::create_dir_all(folder).map_err(|error| error.to_string())?;
-    let first = World {
-        folder: folder.to_owned(),
-        binary: binary.to_owned(),
-        database_url: database_url.to_owned(),
-        environment: Vec::new(),
-        known: Known::default(),
-    };
+    let mut world = World::empty(folder, binary, database_url)?;
     let port = free_port()?;
     let listen = format!("127.0.0.1:{port}");
-    let server = Running::start(&first.command(&["serve", "--demo", "--no-dumps", "--listen", &listen]))?;
+    let server = Running::start(&world.command(&["serve", "--demo", "--no-dumps", "--listen", &listen]))?;
     let ready = until(LOADING, || {
         let answer = Client::new(port, "").get("/readyz")?;
         (answer.status == 200).then_some(())
     });
     ready.ok_or_else(|| format!("the demonstration data are not loaded: {}", server.said()))?;
     drop(server);
-    let world = World::make(folder, binary, database_url)?;
+    world.people()?;
     fill(&world)?;
     Ok(world)
 }
