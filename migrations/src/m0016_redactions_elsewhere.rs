@@ -19,7 +19,7 @@ impl MigrationTrait for Migration {
                 // SHA-256 of the documents to delete, and where else the words were found, as JSON.
                 "ALTER TABLE redactions ADD COLUMN documents TEXT",
                 "ALTER TABLE redactions ADD COLUMN elsewhere TEXT",
-                // Whether whoever asked found the words in no version, only elsewhere.
+                // Whether the person who asked found the words in no version, only elsewhere.
                 "ALTER TABLE redactions ADD COLUMN only_elsewhere BOOLEAN NOT NULL DEFAULT FALSE",
                 // The redaction that took the document out.
                 "ALTER TABLE documents ADD COLUMN redaction {key}",

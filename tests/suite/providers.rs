@@ -187,7 +187,7 @@ async fn nobody_is_sent_to_another_site_afterwards() {
 
 #[tokio::test]
 async fn an_invented_return_costs_the_provider_nothing() {
-    // Nothing listens there: whoever asks it gets a 503.
+    // Nothing listens there, so a sign-in gets a 503.
     let provider = Provider::new("http://127.0.0.1:9", "r", None, "http://register.test").unwrap();
     let app = TestApp::made(|app| app.with_provider(provider)).await;
     let begun = format!(

@@ -397,7 +397,7 @@ async fn every_cell_of_role_operation_and_object_is_the_tables() {
             let token = council.app.token(&email, role, organisation.map(String::as_str)).await;
             let grants = [Grant { role, organisation: organisation.cloned(), remit: Remit::default() }];
             for cell in cells() {
-                // What a call before may have ended is made anew, by somebody else.
+                // What a call before may have ended is made again, by somebody else.
                 let mut made =
                     [("{link}", String::new()), ("{reply}", String::new()), ("{pending}", String::new())];
                 for (name, id) in &mut made {

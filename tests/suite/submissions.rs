@@ -562,7 +562,7 @@ async fn a_preview_ends_when_it_is_revoked_and_with_its_draft() {
     let one = format!("/api/v1/preview-links/{id}");
     let revoke = async |token: &str| app.call(Method::DELETE, &one, token, None, Value::Null).await.status;
     assert_eq!(revoke(&stranger).await, StatusCode::NOT_FOUND);
-    // Whoever may make one may revoke any of the draft's.
+    // People who may make one may revoke any of the draft's.
     assert_eq!(revoke(&council.colleague).await, StatusCode::NO_CONTENT);
     assert_eq!(revoke(&council.colleague).await, StatusCode::NOT_FOUND);
     assert_eq!(app.get(&first).await.status, StatusCode::NOT_FOUND);

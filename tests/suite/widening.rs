@@ -456,7 +456,7 @@ async fn nobody_grants_themselves_a_role_and_a_regulator_takes_two_administrator
     assert_eq!(action, "person.grant");
     assert_eq!(detail, "regulator schools-inspectorate (asked for by admin@register.example)");
 
-    // An administrator who is to be a regulator does not confirm it, nor does anybody once who asked is gone.
+    // Nobody confirms their own role as regulator, and nobody confirms one whose asker is no longer an administrator.
     let asked = give(&admin, "second@register.example", "regulator", "schools-inspectorate").await;
     assert_eq!(asked.status, StatusCode::ACCEPTED, "{}", asked.text);
     assert_eq!(confirm(&second, &asked.json()["pending_roles"][0]).await.status, StatusCode::FORBIDDEN);

@@ -80,7 +80,7 @@ pub async fn answer_gap(act: &Act<'_>, id: &str, answer: GapAnswer) -> Result<An
 }
 
 /// Shows a body's approved answer with its gap. An answer that names a record also confirms the link between that
-/// record and the gap's contract, which whoever approves it must be allowed to do.
+/// record and the gap's contract, which its approver must be allowed to do.
 ///
 /// Errors: [`Refusal::Conflict`] when the gap is put to another body now; as for [`answer_gap`].
 pub(crate) async fn show(

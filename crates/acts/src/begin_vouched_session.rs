@@ -32,7 +32,7 @@ pub async fn begin_vouched_session(
     let person = identities::person(act.tx, issuer, subject, email.as_deref(), act.now).await?;
     let Some(person) = person else { return Ok(None) };
     let secret = Secret::new(Opens::Session);
-    // A provider that does not say when may have let in whoever sits at the computer: that is no recent sign-in.
+    // A provider that does not say when may have let in anybody at the computer: that is no recent sign-in.
     let signed_in_at = signed_in_at.unwrap_or(DateTime::UNIX_EPOCH).min(act.now);
     sessions::begin_vouched(act.tx, &person.id, &secret.sha256(), signed_in_at, act.now).await?;
     replace(act, before, &secret).await?;

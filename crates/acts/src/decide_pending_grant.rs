@@ -9,8 +9,9 @@ use crate::{Act, Refusal};
 
 /// Grants a role that another administrator asked for, by the id of the request.
 ///
-/// Errors: [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::SignInAgain`]; [`Refusal::Rule`] for whoever
-/// asked, and for whoever is to hold the role; [`Refusal::Conflict`] when whoever asked is no administrator now.
+/// Errors: [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::SignInAgain`]; [`Refusal::Rule`] for
+/// the person who asked and the one who would hold the role; [`Refusal::Conflict`] when the person who asked is no
+/// longer an administrator.
 pub async fn confirm_grant(act: &Act<'_>, id: &str) -> Result<Person, Refusal> {
     let role = act.may(Permission::ConfirmRole, Object::Register)?;
     act.signed_in_lately()?;

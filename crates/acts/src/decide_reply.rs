@@ -13,11 +13,11 @@ use crate::{Act, Refusal, answer_gap, reply_to_record};
 pub enum ReplyDecision {
     /// Show it.
     Publish,
-    /// Do not show it. Whoever wrote it may take it back so.
+    /// Do not show it. Its writer may take it back this way.
     Decline,
 }
 
-/// Decides a reply that waits. Four eyes apply as for a publication: whoever wrote it does not publish it, unless
+/// Decides a reply that waits. Four eyes apply as for a publication: its writer does not publish it, unless
 /// the body has switched them off.
 ///
 /// Errors: [`Refusal::NotFound`], also for replies of bodies the actor has nothing to do with;

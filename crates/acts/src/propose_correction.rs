@@ -13,7 +13,7 @@ const WAITING_OF_RECORD: i64 = 20;
 const IN_AN_HOUR: i64 = 200;
 
 /// Stores a correction and returns the secret that shows its outcome. The caller has checked that the record
-/// is published. `is_first` says that whoever sends it has hardly sent any lately: these are taken even if very many
+/// is published. `is_first` says that its sender has hardly sent any lately: these are taken even if very many
 /// came from others, so that nobody can stop everybody's corrections by sending many.
 ///
 /// Errors: [`Refusal::TooMany`], since anyone may write here without an account.

@@ -20,7 +20,7 @@ pub async fn previews_of(
     Ok(previews::of(conn, submission, now).await?)
 }
 
-/// Revokes a preview link, by its id: whoever may make links for its submission may.
+/// Revokes a preview link, by its id: anybody who may make links for its submission may.
 ///
 /// Errors: [`Refusal::NotFound`], also for links of submissions that the actor may not read;
 /// [`Refusal::Forbidden`].

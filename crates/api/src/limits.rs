@@ -122,7 +122,7 @@ impl<K: Hash + Eq + Clone> Policy<K> {
     }
 }
 
-/// Whole seconds, rounded up: whoever comes back after them is not refused again.
+/// Whole seconds, rounded up: a client that waits that long is not refused again.
 fn seconds(wait: Duration) -> u64 {
     wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }

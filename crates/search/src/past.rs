@@ -26,7 +26,7 @@ const KEPT: u64 = 8;
 /// How long an index is kept. Names resolve as they did when it was made, so they may be this much out of
 /// date.
 const KEPT_FOR: Duration = Duration::from_secs(15 * 60);
-/// Indexes are made one at a time, for whoever had least of that lately. Callers beyond these are asked to come back.
+/// Indexes are made one at a time, for the network that had least of that lately. Callers beyond these are asked to come back.
 const ROOM: Room = Room { at_once: 1, at_once_of_one: 1, waiting: 64, waiting_of_one: 4 };
 /// How long somebody waiting for a page waits for an index.
 pub const PATIENCE: Duration = Duration::from_secs(20);

@@ -193,7 +193,7 @@ pub(crate) async fn change_roles(
 
 /// Confirm a role
 ///
-/// For an administrator who neither asked for the role nor is to hold it. From then on the person holds it. In a browser you must have signed in within the last 15 minutes.
+/// For an administrator who neither asked for the role nor will hold it. From then on the person holds it. In a browser you must have signed in within the last 15 minutes.
 #[utoipa::path(
     post, path = "/api/v1/pending-roles/{id}/confirmation", operation_id = "confirm_role", tag = "people", security(("token" = [])),
     params(("id" = String, Path, description = "UUID of the role that waits, from `pending_roles`")),
@@ -201,7 +201,7 @@ pub(crate) async fn change_roles(
         (status = 200, description = "The person with their roles", body = PersonView),
         (status = 403, description = "Only another administrator may do this"),
         (status = 404, description = "No such role waits"),
-        (status = 409, description = "Whoever asked for it is no administrator any more"),
+        (status = 409, description = "The person who asked for it is no longer an administrator"),
     )
 )]
 pub(crate) async fn confirm_role(

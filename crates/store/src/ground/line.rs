@@ -1,4 +1,4 @@
-//! A line for work that only few may do at once: whoever has had least of it lately comes first.
+//! A line for work that only few may do at once: the network that has had least of it lately comes first.
 //!
 //! Turns are counted by network address, so that one that asks without end waits behind itself and not in front of
 //! others. What a turn took is remembered for a while; half of it is forgotten every minute.
@@ -20,7 +20,7 @@ const REMEMBERED_MAX: usize = 10_000;
 /// What a turn counts at least: many short ones are not free.
 const LEAST: f64 = 0.01;
 
-/// The network of an address, by which turns and limits are counted: whoever has one IPv6 address usually has 2^64.
+/// The network of an address, by which turns and limits are counted: a client with one IPv6 address usually has 2^64.
 pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(long) => IpAddr::V6(Ipv6Addr::from_bits(long.to_bits() & !u128::from(u64::MAX))),
@@ -116,7 +116,7 @@ impl Line {
             let called = state.join(who).ok_or(Full)?;
             let turns = state.call(&self.0);
             drop(state);
-            // Whoever has left meanwhile gives the turn back, which needs the lock.
+            // One that has left meanwhile gives its turn back, which needs the lock.
             drop(turns);
             called
         };

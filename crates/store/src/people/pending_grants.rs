@@ -14,7 +14,7 @@ use crate::{StoreError, Tx};
 pub struct PendingGrant {
     /// UUID.
     pub id: String,
-    /// Id of the person who is to hold it.
+    /// Id of the person who will hold it.
     pub person: String,
     /// The role.
     pub grant: Grant,

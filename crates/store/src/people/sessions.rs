@@ -89,7 +89,7 @@ pub async fn failed(tx: &Tx, person: &str, now: DateTime<Utc>) -> Result<(), Sto
 /// second factor.
 ///
 /// `false` if that step was already used, or if it is the first of the two that are needed after many wrong codes.
-/// So whoever has the second factor is never locked out, and guessing takes two lucky guesses within minutes.
+/// So nobody who has the second factor is locked out, and guessing takes two lucky guesses within minutes.
 pub async fn begin(
     tx: &Tx,
     person: &str,

@@ -253,7 +253,7 @@ fn latest(items: Vec<DeedView>) -> Vec<DeedView> {
     deeds
 }
 
-/// The preview links that work, for whoever may revoke them.
+/// The preview links that work, for people who may revoke them.
 async fn links(visitor: &Visitor, draft: &Draft) -> Result<Vec<Link>, NotShown> {
     let is_over = matches!(draft.state, SubmissionState::Published | SubmissionState::Discarded);
     if is_over || !visitor.me.may(Permission::PreviewSubmission) {

@@ -37,7 +37,7 @@ struct PeoplePage {
 }
 
 impl PeoplePage {
-    /// Whether whoever reads this may confirm a role that waits.
+    /// Whether the reader may confirm a role that waits.
     fn confirms(&self, person: &PersonView, pending: &PendingRoleView) -> bool {
         person.id != self.me.id && pending.asked_by != self.me.email
     }

@@ -94,7 +94,11 @@ async fn made(
         (Some(id), Some(version)) => {
             let address = format!("/api/v1/records/{}/versions/{version}", part(id));
             let before: VersionView = visitor.interface.get(&address).await?;
-            Some(diff(&record_of(&before.record)?, &public).into_iter().map(Change::from).collect())
+            let (before, after) = (record_of(&before.record)?, public.clone());
+            // Two long texts take seconds of a processor, which must not be those of a thread that answers others.
+            let compared = tokio::task::spawn_blocking(move || diff(&before, &after)).await;
+            let compared = compared.expect("a comparison neither panics nor is cancelled");
+            Some(compared.into_iter().map(Change::from).collect())
         }
         _ => None,
     };

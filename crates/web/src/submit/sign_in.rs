@@ -72,7 +72,7 @@ struct SignInAgainPage {
     to: String,
     /// The form, encoded as a browser sends it.
     held: String,
-    /// The same, for whoever signs in at the provider, in another tab.
+    /// The same, for people who sign in at the provider, in another tab.
     pairs: Vec<(String, String)>,
     email: String,
     fault: Option<String>,
@@ -132,7 +132,7 @@ pub(crate) async fn begin(
     let (to, held) = (typed.one("to"), typed.one("held"));
     let rights = typed.one("again") == "yes";
     let email = if rights {
-        // Not what the form says: the kept form is for whoever filled it in. If their session ended meanwhile, they
+        // Not what the form says: the kept form is for the person who filled it in. If their session ended meanwhile, they
         // begin where the form was.
         match interface.by(&headers).get::<PersonView>("/api/v1/people/me").await {
             Ok(me) => me.email,

@@ -163,7 +163,7 @@ pub(crate) async fn finish_sign_in(
         Some(&begun.state) == state.as_ref() && lasts.contains(&now.timestamp())
     });
     let (begun, code) = begun.zip(code).ok_or_else(refused)?;
-    // Each sign-in that was begun asks the provider once. Whoever repeats or invents them costs it nothing.
+    // Each sign-in that was begun asks the provider once. Repeating or inventing them costs it nothing.
     if !provider.is_first_return(&begun) {
         return Err(refused());
     }

@@ -66,7 +66,7 @@ pub struct Stored {
     pub documents: Vec<String>,
     /// Where else the words were found: when it was asked for, or, once decided, what still has them.
     pub elsewhere: Vec<Mention>,
-    /// Whether whoever asked found the words in no version, only elsewhere.
+    /// Whether the person who asked found the words in no version, only elsewhere.
     pub only_elsewhere: bool,
 }
 
