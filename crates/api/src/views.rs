@@ -1,14 +1,15 @@
 //! Answers about records: the record with what the register adds, and its versions.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use domain::Record;
-use domain::codes::Code;
+use domain::codes::{Code, OrganisationKind};
 use domain::completeness::completeness;
 use domain::rules::{self, Context, Fired};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use store::names::organisations::Party;
 use store::records::{Current, Version};
+use store::{Reads, StoreError};
 use wire::{FlagView, InvolvedView, Links, PartyView, RecordParts, VersionSummary};
 
 use crate::App;
@@ -36,6 +37,7 @@ pub(crate) async fn record_view(
         published_on: current.first_published_at.date_naive(),
         confirmed_on: current.confirmed_at.unwrap_or_default().max(current.version.published_at).date_naive(),
         answered: current.answered,
+        publisher_kind: publisher_kind(&app.db, &record).await?,
     };
     let verdict = rules::judge(&record, &context);
     let organisations = involved(app, &record).await?;
@@ -100,9 +102,20 @@ fn object(value: &impl Serialize) -> Map<String, Value> {
     }
 }
 
-/// Flags that a draft would get if it were published now.
-pub(crate) fn foretold(record: &Record, now: DateTime<Utc>) -> Vec<FlagView> {
-    rules::foretell(record, now.date_naive()).into_iter().map(flag_view).collect()
+/// What kind of body a record's publisher is, if the register knows it.
+pub(crate) async fn publisher_kind(
+    conn: &impl Reads,
+    record: &Record,
+) -> Result<Option<OrganisationKind>, StoreError> {
+    let home = store::records::projection::country(&record.jurisdiction);
+    let party = store::names::organisations::resolve(conn, &record.publisher.name, home, false).await?;
+    Ok(party.and_then(|party| party.kind))
+}
+
+/// Flags that a draft would get if it were published now by a body of this kind.
+pub(crate) fn foretold(app: &App, record: &Record, kind: Option<OrganisationKind>) -> Vec<FlagView> {
+    let today = (app.clock)().date_naive();
+    rules::foretell(record, kind, today).into_iter().map(flag_view).collect()
 }
 
 fn flag_view(fired: Fired) -> FlagView {

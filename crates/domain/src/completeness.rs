@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::codes::StatementKind;
+use crate::codes::{Origin, StatementKind};
 use crate::fields::FIELDS;
 use crate::record::Record;
 
@@ -19,6 +19,10 @@ pub enum FieldState {
     Withheld,
     /// A statement says that its value is unknown.
     Unknown,
+    /// A statement says that there is none.
+    Absent,
+    /// The source it was imported from does not say.
+    NotStatedBySource,
     /// It has neither a value nor a statement.
     Blank,
 }
@@ -39,31 +43,69 @@ pub struct RequiredField {
 pub struct Completeness {
     /// Every field the record must answer now.
     pub fields: Vec<RequiredField>,
-    /// How many of them have a value or do not apply.
+    /// How many of them have a value, do not apply, or are stated to be none.
     pub answered: u32,
-    /// How many there are.
+    /// How many there are, without those that its source does not state.
     pub required: u32,
+    /// How many its source does not state.
+    #[serde(default)]
+    pub not_stated: u32,
 }
 
-/// How complete a record is: the fields required in its phase, and which of them it answers.
+/// What importers wrote, as a statement of kind `unknown`, before there was a kind of its own for it.
+const FORMER_NOT_STATED: [&str; 2] = ["not stated by the source", "not usable: "];
+
+impl Record {
+    /// Whether and how a field is answered, and by whom: an imported record's gaps are its source's, not the body's.
+    ///
+    /// Versions published before 28 November 2026 say `unknown` where their source is mute; they are read as if they
+    /// said so.
+    pub fn state_of(&self, field: &str) -> FieldState {
+        if self.has(field) {
+            return FieldState::Answered;
+        }
+        let imported = self.origin == Origin::Imported;
+        let Some(statement) = self.statement(field) else {
+            return if imported { FieldState::NotStatedBySource } else { FieldState::Blank };
+        };
+        match statement.kind {
+            StatementKind::NotApplicable => FieldState::NotApplicable,
+            StatementKind::Withheld => FieldState::Withheld,
+            StatementKind::Absent => FieldState::Absent,
+            StatementKind::NotStatedBySource => FieldState::NotStatedBySource,
+            StatementKind::Unknown => {
+                let reason = statement.reason.as_deref().unwrap_or_default();
+                let mute = FORMER_NOT_STATED.iter().any(|former| reason.starts_with(former));
+                if imported && mute { FieldState::NotStatedBySource } else { FieldState::Unknown }
+            }
+        }
+    }
+
+    /// Whether it is known that there is nothing to say: the body left its own record without an answer, or
+    /// somebody states that there is none. A source that does not say never lacks anything.
+    pub fn lacks(&self, field: &str) -> bool {
+        match self.state_of(field) {
+            FieldState::Absent => true,
+            FieldState::Blank | FieldState::Unknown => self.origin == Origin::SelfDeclared,
+            FieldState::Answered
+            | FieldState::NotApplicable
+            | FieldState::Withheld
+            | FieldState::NotStatedBySource => false,
+        }
+    }
+}
+
+/// How complete a record is: the fields required in its phase, and which of them it answers. What its source does
+/// not say is listed and not counted.
 pub fn completeness(record: &Record) -> Completeness {
     let fields: Vec<RequiredField> = FIELDS
         .iter()
         .filter(|field| field.required.applies(record))
-        .map(|field| {
-            let state = match record.statement(field.name).map(|statement| statement.kind) {
-                _ if field.is_in(record) => FieldState::Answered,
-                Some(StatementKind::NotApplicable) => FieldState::NotApplicable,
-                Some(StatementKind::Withheld) => FieldState::Withheld,
-                Some(StatementKind::Unknown) => FieldState::Unknown,
-                None => FieldState::Blank,
-            };
-            RequiredField { field: field.name.to_owned(), state }
-        })
+        .map(|field| RequiredField { field: field.name.to_owned(), state: record.state_of(field.name) })
         .collect();
-    let answered = fields
-        .iter()
-        .filter(|field| matches!(field.state, FieldState::Answered | FieldState::NotApplicable))
-        .count() as u32;
-    Completeness { answered, required: fields.len() as u32, fields }
+    let count =
+        |states: &[FieldState]| fields.iter().filter(|field| states.contains(&field.state)).count() as u32;
+    let answered = count(&[FieldState::Answered, FieldState::NotApplicable, FieldState::Absent]);
+    let not_stated = count(&[FieldState::NotStatedBySource]);
+    Completeness { answered, required: fields.len() as u32 - not_stated, not_stated, fields }
 }

@@ -6,6 +6,7 @@ codes! {
     "What a public rule says about a published record.";
 
     AssessmentMissing = "assessment_missing", "Assessment missing", "In use, and an assessment that its field expects is not there";
+    AssessmentNotStated = "assessment_not_stated", "Assessment not stated", "In use, an assessment is owed, and the source of the record does not say whether there is one";
     PostDeploymentOverdue = "post_deployment_overdue", "Post-deployment assessment overdue", "In use for over 12 months and not assessed since";
     ReviewNotFollowed = "review_not_followed", "Review not followed", "An oversight body advised against or set conditions, and that was rejected or not answered";
     RedressMissing = "redress_missing", "Redress missing", "It has effects on people and states no way to challenge them";

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::pointer;
-use crate::codes::StatementKind;
+use crate::codes::{Origin, StatementKind};
 use crate::completeness::{FieldState, completeness};
 use crate::fields::{Field, FieldKind, field};
 use crate::finding::{Finding, Severity};
@@ -71,6 +71,14 @@ fn statements(record: &Record) -> Vec<Finding> {
             StatementKind::Withheld if statement.ground.is_none() => findings.push(
                 Finding::error(at, "ground-missing", format!("no ground is given for withholding '{}'", statement.field))
                     .hint("add a ground, such as foia_43; the grounds are listed at /api/v1/vocabularies/withheld_ground"),
+            ),
+            StatementKind::Absent if !reason => findings.push(
+                Finding::error(at, "reason-missing", format!("no reason is given why there is no '{}'", statement.field))
+                    .hint("add a reason people can understand"),
+            ),
+            StatementKind::NotStatedBySource if record.origin != Origin::Imported => findings.push(
+                Finding::error(at, "not-a-source", format!("'{}' is said to be not stated by the source, which only imported records have", statement.field))
+                    .hint("use 'unknown' for what you do not know"),
             ),
             _ if record.has(&statement.field) => findings.push(
                 Finding::warning(at, "answered-and-stated", format!("'{}' has a value and a statement that it has none", statement.field))

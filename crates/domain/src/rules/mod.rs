@@ -7,7 +7,7 @@
 use chrono::{Days, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use crate::codes::{Code, Flag, TransparencyClass};
+use crate::codes::{Code, Flag, OrganisationKind, TransparencyClass};
 use crate::record::Record;
 
 mod assessment_missing;
@@ -44,6 +44,8 @@ pub struct Context {
     pub confirmed_on: NaiveDate,
     /// Whether the body has replied to the observer's record.
     pub answered: bool,
+    /// What kind of body the publisher is, if the register knows.
+    pub publisher_kind: Option<OrganisationKind>,
 }
 
 /// What one rule says on a day.
@@ -124,8 +126,9 @@ pub fn judge(record: &Record, context: &Context) -> Verdict {
 }
 
 /// What every rule would say if this record were published today, judging only what everyone would read.
-pub fn foretell(record: &Record, today: NaiveDate) -> Vec<Fired> {
-    let context = Context { today, published_on: today, confirmed_on: today, answered: false };
+pub fn foretell(record: &Record, publisher_kind: Option<OrganisationKind>, today: NaiveDate) -> Vec<Fired> {
+    let context =
+        Context { today, published_on: today, confirmed_on: today, answered: false, publisher_kind };
     judge(&record.public(), &context).fired
 }
 
@@ -182,6 +185,7 @@ mod tests {
             published_on: day("2026-06-01"),
             confirmed_on: day("2026-06-01"),
             answered: false,
+            publisher_kind: Some(OrganisationKind::PoliceForce),
         };
         let verdict = judge(record, &context);
         let fired: Vec<Flag> = verdict.fired.iter().map(|fired| fired.flag).collect();

@@ -172,7 +172,11 @@ pub(crate) struct Lacking {
 
 impl Default for Lacking {
     fn default() -> Self {
-        Self { kind: StatementKind::Unknown, ground: None, reason: "not stated by the source".to_owned() }
+        Self {
+            kind: StatementKind::NotStatedBySource,
+            ground: None,
+            reason: "not stated by the source".to_owned(),
+        }
     }
 }
 

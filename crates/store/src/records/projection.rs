@@ -124,16 +124,17 @@ pub fn project(
     names: &Resolver,
     products: &ProductNames,
 ) -> Projection {
+    let home = country(&record.jurisdiction);
+    let publisher = names.resolve(&record.publisher.name, home);
     let context = Context {
         today: standing.today,
         published_on: standing.published_at.date_naive(),
         confirmed_on: standing.confirmed_at.max(Some(standing.updated_at)).unwrap_or_default().date_naive(),
         answered: standing.answered,
+        publisher_kind: publisher.and_then(|party| party.kind),
     };
     let verdict = judge(record, &context);
     let complete = completeness(record);
-    let home = country(&record.jurisdiction);
-    let publisher = names.resolve(&record.publisher.name, home);
     let suppliers: Vec<(&str, Option<&Party>)> = record
         .supplier_involvement
         .iter()

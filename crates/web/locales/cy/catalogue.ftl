@@ -706,9 +706,13 @@ code-consultation_holder-supplier = Cyflenwr
 code-statement_kind-not_applicable = Ddim yn berthnasol
     .definition = Nid yw'r cwestiwn yn codi, gyda'r rheswm
 code-statement_kind-unknown = Anhysbys
-    .definition = Nid yw'n hysbys i'r cyhoeddwr neu nid yw'r ffynhonnell yn ei nodi
+    .definition = Nid yw'n hysbys i'r cyhoeddwr
 code-statement_kind-withheld = Wedi'i ddal yn ôl
     .definition = Yn hysbys ond heb ei gyhoeddi, gyda'r sail
+code-statement_kind-absent = Nid oes un
+    .definition = Nid oes y fath beth, gyda'r rheswm: ni chynhaliwyd ymgynghoriad, ni wnaed contract
+code-statement_kind-not_stated_by_source = Heb ei nodi
+    .definition = Nid yw'r gofrestr y'i mewnforiwyd ohoni yn dweud, neu ni all ddweud: nid datganiad gan y corff
 
 ## withheld_ground: On which ground a value is withheld.
 
@@ -813,6 +817,8 @@ code-identifier_scheme-US-AGENCY = Talfyriad asiantaeth yr Unol Daleithiau
 
 code-flag-assessment_missing = Asesiad ar goll
     .definition = Ar waith, ac nid yw asesiad y mae ei faes yn ei ddisgwyl yno
+code-flag-assessment_not_stated = Asesiad heb ei nodi
+    .definition = Ar waith, mae asesiad yn ddyledus, ac nid yw ffynhonnell y cofnod yn dweud a oes un
 code-flag-post_deployment_overdue = Asesiad ar ôl dechrau defnyddio yn hwyr
     .definition = Ar waith ers dros 12 mis a heb ei asesu ers hynny
 code-flag-review_not_followed = Adolygiad heb ei ddilyn
@@ -838,6 +844,8 @@ code-transparency_class-medium = Canolig
     .definition = Atebir dau neu dri o'r pedwar cwestiwn
 code-transparency_class-high = Uchel
     .definition = Atebir pob un o'r pedwar cwestiwn
+code-transparency_class-not_rated = Heb ei raddio
+    .definition = Gallai'r hyn nad yw ffynhonnell y cofnod yn ei ddweud newid yr ateb
 
 ## role: What a person may be for an organisation, or for the whole register.
 

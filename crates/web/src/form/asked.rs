@@ -40,7 +40,7 @@ impl Statement {
         let ground = typed.one(&join(field, "ground"));
         Self {
             open: !kind.is_empty(),
-            kinds: choices(StatementKind::VOCABULARY, |code| code == kind),
+            kinds: stated_by_people(choices(StatementKind::VOCABULARY, |code| code == kind)),
             grounds: choices(WithheldGround::VOCABULARY, |code| code == ground),
             reason: typed.one(&join(field, "reason")).to_owned(),
         }
@@ -124,6 +124,12 @@ fn choices(list: &Vocabulary, chosen: impl Fn(&str) -> bool) -> Vec<Choice> {
             chosen: chosen(entry.code),
         })
         .collect()
+}
+
+/// Without the kind that only imports use.
+fn stated_by_people(mut kinds: Vec<Choice>) -> Vec<Choice> {
+    kinds.retain(|kind| kind.code != StatementKind::NotStatedBySource.as_str());
+    kinds
 }
 
 /// Prepares a question with what was typed.

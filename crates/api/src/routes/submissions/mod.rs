@@ -8,6 +8,7 @@ pub(crate) mod preview;
 pub(crate) mod read;
 
 use acts::{Actor, Caller};
+use domain::codes::OrganisationKind;
 use domain::completeness::completeness;
 use domain::draft;
 use domain::submission::{Action, allowed};
@@ -20,7 +21,7 @@ use wire::{AvailableAction, OwnerView, SubmissionView};
 use crate::App;
 use crate::body::Sent;
 use crate::problem::ApiError;
-use crate::views::foretold;
+use crate::views::{foretold, publisher_kind};
 
 /// What to send in `If-Match`.
 const IF_MATCH: &str = "send the submission's ETag in If-Match, such as If-Match: \"3\"";
@@ -47,6 +48,8 @@ pub(crate) struct Around {
     owner: OwnerView,
     /// Whether its publisher requires four eyes.
     four_eyes: bool,
+    /// What kind of body its publisher is: rules ask.
+    kind: Option<OrganisationKind>,
 }
 
 impl Around {
@@ -54,6 +57,7 @@ impl Around {
         Ok(Self {
             owner: owner(conn, &submission.owner).await?,
             four_eyes: people::four_eyes(conn, &submission.owner).await?,
+            kind: publisher_kind(conn, &submission.record).await?,
         })
     }
 }
@@ -84,7 +88,7 @@ pub(crate) fn view(app: &App, caller: &Caller, around: Around, submission: Submi
         base_version: submission.base_version,
         published_version: submission.published_version,
         findings: draft::findings(&submission.record),
-        flags: foretold(&submission.record, (app.clock)()),
+        flags: foretold(app, &submission.record, around.kind),
         completeness: completeness(&submission.record),
         next_fields: draft::quickest(&submission.record),
         record: submission.record.to_members(),

@@ -17,7 +17,7 @@ use crate::App;
 use crate::body::Sent;
 use crate::extract::{NoParams, Segment};
 use crate::problem::ApiError;
-use crate::views::foretold;
+use crate::views::{foretold, publisher_kind};
 use crate::write::begin;
 
 /// A preview link to make.
@@ -129,9 +129,10 @@ pub(crate) async fn get_preview(
     let secret = Secret::read(Opens::Preview, &secret).ok_or_else(gone)?;
     let (submission, expires_at) =
         previewed(&app.db, &secret.sha256(), (app.clock)()).await?.ok_or_else(gone)?;
+    let kind = publisher_kind(&app.db, &submission.record).await?;
     let view = PreviewView {
         state: submission.state,
-        flags: foretold(&submission.record, (app.clock)()),
+        flags: foretold(&app, &submission.record, kind),
         record: submission.record.public(),
         note: submission.note,
         expires_at,
