@@ -7,6 +7,7 @@ pub mod codes;
 pub mod id;
 pub mod json;
 pub mod mailbox;
+pub mod naming;
 pub mod number;
 pub mod text;
 

@@ -4,7 +4,7 @@ use domain::codes::Origin;
 use domain::contracting::{cpv, money};
 use domain::fields::FIELDS;
 use domain::number::{self, Mark};
-use domain::{Record, RecordId, cell, draft, json, mailbox, text, validate, written};
+use domain::{Record, RecordId, cell, draft, json, mailbox, naming, text, validate, written};
 use importer::dates::{self, Order};
 use importer::mapping::{Mapping, hide_mailboxes};
 use importer::report::Uses;
@@ -44,7 +44,13 @@ pub(super) fn value(_: &Ground, bytes: &[u8]) {
     let (clean, line) = (text::clean(&said), text::one_line(&said));
     assert!(!clean.chars().any(text::is_forbidden), "{said:?} is cleaned to {clean:?}");
     assert!(!line.contains('\n'), "{said:?} on one line is {line:?}");
-    let _ = (text::fold(&said), text::slug(&said), text::name_key(&said), text::skeleton(&said));
+    let _ = (
+        text::fold(&said),
+        text::slug(&said),
+        naming::name_key(&said),
+        naming::withheld_name(&said),
+        naming::skeleton(&said),
+    );
     let _ =
         (text::mixes_scripts(&said), text::capitalise(&said), mailbox::holder(&said), hide_mailboxes(&said));
     for most in [1, 2, 10, 200] {

@@ -7,6 +7,7 @@ use crate::codes::{Origin, StatementKind};
 use crate::completeness::{FieldState, completeness};
 use crate::fields::{Field, FieldKind, field};
 use crate::finding::{Finding, Severity};
+use crate::naming::withheld_name;
 use crate::record::Record;
 use crate::{text, validate};
 
@@ -25,6 +26,7 @@ pub fn findings(record: &Record) -> Vec<Finding> {
     findings.extend(statements(record));
     findings.extend(assessments(record));
     findings.extend(names(record));
+    findings.extend(withheld_suppliers(record));
     findings.extend(
         validate::required(record)
             .into_iter()
@@ -56,6 +58,21 @@ fn names(record: &Record) -> Vec<Finding> {
                 .hint("type the name again; the reviewer looks at it")
         })
         .collect()
+}
+
+/// Suppliers whose name says that it is withheld.
+fn withheld_suppliers(record: &Record) -> Vec<Finding> {
+    let parts = record.supplier_involvement.iter().enumerate();
+    let withheld = parts.filter_map(|(place, part)| {
+        let name = &part.supplier.as_ref()?.name;
+        withheld_name(name)?;
+        let at = format!("/supplier_involvement/{place}/supplier/name");
+        Some(
+            Finding::error(at, "name-withheld", format!("'{name}' does not name a supplier"))
+                .hint("leave the supplier out, and state that it is withheld, with the ground"),
+        )
+    });
+    withheld.collect()
 }
 
 fn statements(record: &Record) -> Vec<Finding> {

@@ -5,6 +5,7 @@ mod known;
 pub mod organisations;
 pub mod parties;
 pub mod products;
+pub(crate) mod rekey;
 pub mod resolver;
 
 pub use known::Names;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::Product;
-use domain::text::name_key;
+use domain::naming::{name_key, product_key};
 use sea_orm::{ActiveValue, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -48,7 +48,7 @@ impl ProductNames {
 
     /// The slug of a product; `None` if unknown.
     pub fn slug(&self, name: &str) -> Option<&str> {
-        self.by_key.get(&name_key(name)).map(String::as_str)
+        self.by_key.get(&product_key(name)).map(String::as_str)
     }
 
     /// Adds products named for the first time, with the supplier named beside them.
@@ -59,7 +59,7 @@ impl ProductNames {
     ) -> Result<(), StoreError> {
         let mut rows = Vec::new();
         for (name, supplier) in named {
-            let key = name_key(&name);
+            let key = product_key(&name);
             if key.is_empty() || self.by_key.contains_key(&key) {
                 continue;
             }
@@ -88,7 +88,7 @@ fn row(product: &Product) -> product::ActiveModel {
         id: ActiveValue::Set(product.id.map(|id| id.to_string()).unwrap_or_default()),
         slug: ActiveValue::Set(product.slug.clone()),
         name: ActiveValue::Set(product.name.clone()),
-        name_key: ActiveValue::Set(name_key(&product.name)),
+        name_key: ActiveValue::Set(product_key(&product.name)),
         detail: ActiveValue::Set(serde_json::to_string(product).expect("a product is JSON")),
     }
 }
@@ -100,8 +100,10 @@ fn stored(row: &product::Model) -> Result<Product, StoreError> {
 
 /// Adds a product, or replaces the one with its name.
 pub async fn save(tx: &Tx, product: &Product) -> Result<(), StoreError> {
-    let known =
-        product::Entity::find().filter(product::COLUMN.name_key.eq(name_key(&product.name))).one(tx).await?;
+    let known = product::Entity::find()
+        .filter(product::COLUMN.name_key.eq(product_key(&product.name)))
+        .one(tx)
+        .await?;
     let mut new = product.clone();
     match known {
         Some(known) => {

@@ -9,8 +9,9 @@ mod rows;
 use std::path::Path;
 
 use domain::fields::{BASIS_SUFFIX, FIELDS, Field, field};
+use domain::naming::former_name_key;
 use domain::sent::{Fault, NEEDED, Sent};
-use domain::{RecordId, codes, text};
+use domain::{RecordId, codes};
 use serde_json::Value;
 
 pub(crate) use self::companions::NUMBER_MEMBERS;
@@ -166,7 +167,7 @@ impl Made {
         let key = match (&record, id) {
             (Ok(record), None) => {
                 let named = key.as_deref().unwrap_or(&record.name);
-                let named = format!("{}|{named}", text::name_key(&record.publisher.name));
+                let named = format!("{}|{named}", former_name_key(&record.publisher.name));
                 Some(self.keys.take(&named, &[&record.title], uses))
             }
             _ => None,

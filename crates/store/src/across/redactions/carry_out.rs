@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::Record;
+use domain::naming::{name_key, product_key};
 use domain::redaction::{MARK, Redaction, Target, scrub};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
@@ -374,7 +375,7 @@ async fn forget_names(tx: &Tx, redaction: &Redaction) -> Result<(), StoreError> 
         return Ok(());
     }
     for name in redaction.strings() {
-        let key = domain::text::name_key(&name);
+        let key = name_key(&name);
         let mut sql = Sql::new(
             "DELETE FROM organisation_identifiers WHERE organisation_seq IN \
              (SELECT seq FROM organisations WHERE resolution = 'unresolved' AND name_key = ",
@@ -390,7 +391,7 @@ async fn forget_names(tx: &Tx, redaction: &Redaction) -> Result<(), StoreError> 
         sql.push(" AND NOT EXISTS (SELECT 1 FROM contract_parties x WHERE x.slug = organisations.slug)");
         let forgotten = sql.run(tx).await?;
         let mut sql = Sql::new("DELETE FROM products WHERE name_key = ");
-        sql.bind(key.clone());
+        sql.bind(product_key(&name));
         // A facet is a line, so its whole value is compared: another slug may begin with this one.
         sql.push(" AND NOT EXISTS (SELECT 1 FROM listings l WHERE l.facets LIKE ");
         sql.push("'%\nproduct=' || products.slug || '\n%')");

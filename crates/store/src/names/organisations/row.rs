@@ -1,8 +1,8 @@
 //! Organisations as database rows, and the part that lists and records show.
 
 use domain::codes::{Code, OrganisationKind};
+use domain::naming::name_key;
 use domain::organisation::Organisation;
-use domain::text::name_key;
 use sea_orm::ActiveValue;
 
 use crate::StoreError;

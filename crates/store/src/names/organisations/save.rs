@@ -1,8 +1,9 @@
 //! Adding organisations, adding to what is known, and merging two that are one.
 
 use domain::codes::{AliasKind, Code};
+use domain::naming::name_key;
 use domain::organisation::{Alias, Organisation};
-use domain::text::{name_key, slug};
+use domain::text::slug;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue, EntityTrait, ExprTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
