@@ -8,8 +8,10 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
 
 use super::asked::{State, Stored, decide, forget_answers_with, json_of};
-use super::elsewhere::{self, Mention, MentionKind, Named, Search};
+use super::elsewhere;
+use super::mention::{Mention, MentionKind, Named, Search};
 use super::places::{add, known, record};
+use super::taken_out;
 use crate::ground::db::{count_changes, micros};
 use crate::ground::entity::{record, record_version, sealed_content};
 use crate::ground::hash::hex_sha256;
@@ -109,7 +111,7 @@ pub async fn carry_out(
     held.at(beside(tx, &known, asked, &gone).await?);
     reports(tx, &asked.record_id, &texts).await?;
     let named = elsewhere::named(tx, &asked.record_id, asked.owner.as_deref()).await?;
-    let mut told = elsewhere::take_out(tx, &search(asked, &redaction, &texts, !only_sealed), &named).await?;
+    let mut told = taken_out::take_out(tx, &search(asked, &redaction, &texts, !only_sealed), &named).await?;
     for one in named.iter().filter(|one| asked.documents.contains(&one.document.sha256)) {
         documents::take_out(tx, &one.document, &asked.id, &asked.record_id).await?;
         told.push(one.document.sha256.clone());
