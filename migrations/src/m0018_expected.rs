@@ -50,7 +50,9 @@ impl MigrationTrait for Migration {
         .await?;
         // What lists of bodies said until now. The body's own id serves as the id of its first row.
         let (why, until) = match manager.get_database_backend() {
-            DbBackend::Sqlite => ("json_extract(detail, '$.expected_by_rule')", "date(nil_return_on, '+12 months')"),
+            DbBackend::Sqlite => {
+                ("json_extract(detail, '$.expected_by_rule')", "date(nil_return_on, '+12 months')")
+            }
             _ => (
                 "detail::json ->> 'expected_by_rule'",
                 "to_char(nil_return_on::date + INTERVAL '12 months', 'YYYY-MM-DD')",

@@ -84,8 +84,7 @@ pub async fn file_nil_return(
     let missing = || Refusal::NotFound("organisation", body.id.clone());
     let slug = organisations::find(act.tx, &body.id).await?.ok_or_else(missing)?.organisation.slug;
     let known = expected::nil_returns_of(act.tx, std::slice::from_ref(&slug)).await?.remove(&slug);
-    let same_day =
-        |one: &NilReturn| one.withdrawn_on.is_none() && one.declared_on == said.declared_on;
+    let same_day = |one: &NilReturn| one.withdrawn_on.is_none() && one.declared_on == said.declared_on;
     if known.unwrap_or_default().iter().any(same_day) {
         let on = said.declared_on;
         let why = format!("'{}' has a nil return of {on} already: withdraw that one first", body.name);
@@ -116,8 +115,7 @@ mod tests {
     #[track_caller]
     fn check(declared_on: &str, until: Option<&str>, statement: &str, expected: &[&str]) {
         let day = |text: &str| text.parse().unwrap();
-        let made =
-            NilDeclaration::new(day(declared_on), until.map(day), statement, None, day("2026-11-21"));
+        let made = NilDeclaration::new(day(declared_on), until.map(day), statement, None, day("2026-11-21"));
         let found: Vec<String> = match made {
             Ok(_) => Vec::new(),
             Err(Refusal::Invalid(findings)) => findings.into_iter().map(|one| one.code).collect(),

@@ -110,13 +110,7 @@ pub async fn end(
 }
 
 /// Ends the expectation in force, if there is one.
-async fn finish(
-    tx: &Tx,
-    seq: i64,
-    on: NaiveDate,
-    by: Option<&str>,
-    why: &str,
-) -> Result<bool, StoreError> {
+async fn finish(tx: &Tx, seq: i64, on: NaiveDate, by: Option<&str>, why: &str) -> Result<bool, StoreError> {
     let mut sql = Sql::new("UPDATE expectations SET ended_on = ");
     sql.bind(on.to_string()).push(", ended_by = ").bind(by.map(str::to_owned));
     sql.push(", end_reason = ").bind(why).push(" WHERE ended_on IS NULL AND organisation_seq = ").bind(seq);
@@ -154,7 +148,8 @@ pub async fn expectations_after(
 
 /// Notes that a list of bodies expects one to publish; `false` if that is known.
 pub(super) async fn note(tx: &Tx, seq: i64, why: Option<&str>) -> Result<bool, StoreError> {
-    let mut sql = Sql::new("SELECT count(*) FROM expectations WHERE ended_on IS NULL AND organisation_seq = ");
+    let mut sql =
+        Sql::new("SELECT count(*) FROM expectations WHERE ended_on IS NULL AND organisation_seq = ");
     if sql.bind(seq).number(tx).await? > 0 {
         return Ok(false);
     }
@@ -167,7 +162,8 @@ pub(super) async fn note(tx: &Tx, seq: i64, why: Option<&str>) -> Result<bool, S
 /// Moves the expectations of a body that was merged to the one that stayed. Only one may be in force: that of the
 /// body that stayed.
 pub(super) async fn hand_over(tx: &Tx, from: i64, into: i64, on: NaiveDate) -> Result<(), StoreError> {
-    let mut sql = Sql::new("SELECT count(*) FROM expectations WHERE ended_on IS NULL AND organisation_seq = ");
+    let mut sql =
+        Sql::new("SELECT count(*) FROM expectations WHERE ended_on IS NULL AND organisation_seq = ");
     if sql.bind(into).number(tx).await? > 0 {
         finish(tx, from, on, None, "merged into a body that is expected to publish already").await?;
     }

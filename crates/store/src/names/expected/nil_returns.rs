@@ -146,9 +146,8 @@ pub(super) async fn note(tx: &Tx, seq: i64, declared_on: NaiveDate) -> Result<bo
     if sql.number(tx).await? > 0 {
         return Ok(false);
     }
-    let mut sql = Sql::new(
-        "INSERT INTO nil_returns (id, organisation_seq, declared_on, holds_until, by_body) VALUES ",
-    );
+    let mut sql =
+        Sql::new("INSERT INTO nil_returns (id, organisation_seq, declared_on, holds_until, by_body) VALUES ");
     sql.bind_list(values![
         Uuid::now_v7().to_string(),
         seq,

@@ -56,10 +56,7 @@ pub(super) async fn follow(tx: &Tx, seq: i64) -> Result<(), StoreError> {
 }
 
 /// The expectation of a body that is in force: whether there is one, and its reason.
-async fn in_force(
-    conn: &impl ConnectionTrait,
-    seq: i64,
-) -> Result<Option<Option<String>>, StoreError> {
+async fn in_force(conn: &impl ConnectionTrait, seq: i64) -> Result<Option<Option<String>>, StoreError> {
     let mut sql = Sql::new("SELECT why FROM expectations WHERE ended_on IS NULL AND organisation_seq = ");
     let row = sql.bind(seq).one(conn).await?;
     row.map(|row| Ok(row.try_get_by("why")?)).transpose()
