@@ -50,7 +50,7 @@ parameters! {
 /// A country: ISO 3166-1 alpha-2.
 #[derive(Debug, ToSchema)]
 #[schema(value_type = String, pattern = "^[A-Z]{2}$", example = "GB")]
-pub(crate) struct CountryCode(String);
+pub(crate) struct CountryCode(pub(crate) String);
 
 impl Value<Own> for CountryCode {
     fn read(key: &'static str, text: &str, _: &Limits) -> Result<Self, Fault> {
