@@ -67,7 +67,7 @@ fn what_is_missing_is_asked_for() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     let all = |arguments: &[&'static str]| [&["organisation", "expect"], arguments].concat();
-    ends(folder, &all(&WHY), 2, "<SLUG>");
+    ends(folder, &all(&WHY), 2, "SLUG");
     ends(folder, &all(&["nobody", "--why", "w"]), 2, "--since");
     ends(folder, &[&all(&["nobody"])[..], &WHY[..]].concat(), 2, "there is no organisation 'nobody'");
     let late =

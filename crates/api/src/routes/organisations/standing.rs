@@ -38,11 +38,12 @@ impl Told {
         let expectations = self.expectations.remove(slug).unwrap_or_default();
         let nil_returns = self.nil_returns.remove(slug).unwrap_or_default();
         let holds = nil_returns.iter().any(|one| one.holds_on(today));
-        let coverage = match () {
-            () if has(Origin::SelfDeclared) => Coverage::Published,
-            () if holds => Coverage::NilReturn,
-            () if expectations.iter().any(|one| one.ended_on.is_none()) => Coverage::Silent,
-            () => Coverage::NotExpected,
+        let expected = expectations.iter().any(|one| one.ended_on.is_none());
+        let coverage = match (has(Origin::SelfDeclared), holds, expected) {
+            (true, ..) => Coverage::Published,
+            (false, true, _) => Coverage::NilReturn,
+            (false, false, true) => Coverage::Silent,
+            (false, false, false) => Coverage::NotExpected,
         };
         let mut shown = Vec::with_capacity(nil_returns.len());
         for one in nil_returns {

@@ -86,10 +86,10 @@ pub struct KindCoverage {
     pub imported_only: u64,
 }
 
-/// The conditions on a body as columns: `own`, `nothing`, `imported`.
+/// The conditions on a body as columns: `own`, `declared`, `imported`.
 fn conditions(on: NaiveDate) -> String {
     format!(
-        "{} AS own, {} AS nothing, {} AS imported",
+        "{} AS own, {} AS declared, {} AS imported",
         published(Origin::SelfDeclared),
         declared_nothing(on),
         published(Origin::Imported)
@@ -104,8 +104,8 @@ fn number(row: &QueryResult, column: &str) -> Result<u64, StoreError> {
 pub async fn coverage(db: &Db, query: &BodyQuery) -> Result<Vec<KindCoverage>, StoreError> {
     let mut sql = Sql::new(
         "SELECT kind, country, count(*) AS bodies, count(CASE WHEN own THEN 1 END) AS publishing, \
-           count(CASE WHEN NOT own AND nothing THEN 1 END) AS using_nothing, \
-           count(CASE WHEN NOT own AND NOT nothing AND imported THEN 1 END) AS imported_only \
+           count(CASE WHEN NOT own AND declared THEN 1 END) AS using_nothing, \
+           count(CASE WHEN NOT own AND NOT declared AND imported THEN 1 END) AS imported_only \
          FROM (SELECT organisations.kind, organisations.country, ",
     );
     sql.push(&conditions(query.on));
@@ -209,16 +209,16 @@ pub async fn bodies(
 fn condition(standing: Standing) -> &'static str {
     match standing {
         Standing::Published => "own",
-        Standing::NilReturn => "(NOT own AND nothing)",
-        Standing::Silent => "(NOT own AND NOT nothing)",
+        Standing::NilReturn => "(NOT own AND declared)",
+        Standing::Silent => "(NOT own AND NOT declared)",
     }
 }
 
 fn body(row: &QueryResult) -> Result<BodyStanding, StoreError> {
     let slug: String = row.try_get_by("slug")?;
-    let (own, nothing, imported): (bool, bool, bool) =
-        (row.try_get_by("own")?, row.try_get_by("nothing")?, row.try_get_by("imported")?);
-    let standing = match (own, nothing) {
+    let (own, declared, imported): (bool, bool, bool) =
+        (row.try_get_by("own")?, row.try_get_by("declared")?, row.try_get_by("imported")?);
+    let standing = match (own, declared) {
         (true, _) => Standing::Published,
         (false, true) => Standing::NilReturn,
         (false, false) => Standing::Silent,

@@ -73,7 +73,7 @@ pub async fn list(
         select = select.filter(organisation::COLUMN.resolution.eq(resolution.as_str()));
     }
     match query.publishes {
-        Some(true) => select = select.filter(Expr::cust(published.clone())),
+        Some(true) => select = select.filter(Expr::cust(published)),
         Some(false) => select = select.filter(Expr::cust(format!("NOT {published}"))),
         None => {}
     }
