@@ -102,7 +102,7 @@ impl Organisation {
                 }
             }
             Self::Show { slug } => show(&db, &slug).await?,
-            Self::Expect(command) => return command.run(&db, settings).await,
+            Self::Expect(command) => return Box::pin(command.run(&db, settings)).await,
             Self::NilReturn(command) => command.run(&db, settings).await?,
             Self::WithdrawNilReturn(command) => command.run(&db, settings).await?,
             Self::Add { name, kind, country, reviewed } => {
