@@ -102,6 +102,8 @@ async fn the_silent_of_the_real_police_forces_are_listed_with_their_base() {
          police_force,GB,44,44,1,0,43,0\r\n"
     );
     assert_eq!(app.json("/api/v1/organisations?silent=true").await["total"], 43);
+    let others = app.json("/api/v1/organisations?silent=false&kind=police_force").await;
+    assert_eq!((&others["total"], &others["items"][0]["coverage"]), (&1.into(), &"published".into()));
     let csv = app.get("/api/v1/coverage/bodies.csv?coverage=silent").await.text;
     let mut rows = csv::Reader::from_reader(csv.as_bytes());
     let rows: Vec<csv::StringRecord> = rows.records().map(Result::unwrap).collect();

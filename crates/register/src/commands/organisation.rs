@@ -87,7 +87,7 @@ impl Organisation {
                 let query = OrganisationQuery {
                     q: Some(words.join(" ")).filter(|words| !words.is_empty()),
                     resolution: unresolved.then_some(Resolution::Unresolved),
-                    silent: silent.then(|| Utc::now().date_naive()),
+                    silent: silent.then(|| (true, Utc::now().date_naive())),
                     ..OrganisationQuery::default()
                 };
                 let page = organisations::list(&db, &query, None, limit).await?;

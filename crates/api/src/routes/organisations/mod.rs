@@ -41,8 +41,9 @@ parameters! {
         resolution: Option<ResolutionName>,
         /// Only bodies with records (`true`) or without (`false`).
         publishes: Option<bool>,
-        /// Only bodies that are expected to publish, and have neither a published record of their own nor a nil return
-        /// that holds. Records taken over from other registers are not their own (`imported_only`).
+        /// Only bodies that are silent (`true`) or are not (`false`): expected to publish, with neither a published
+        /// record of their own nor a nil return that holds. Records taken over from other registers are not their own
+        /// (`imported_only`).
         silent: Option<bool>,
     }
 }
@@ -164,7 +165,7 @@ pub(crate) async fn list_organisations(
         resolution: filters.resolution.map(Resolution::from),
         publishes: filters.publishes,
         supplies: false,
-        silent: filters.silent.filter(|silent| *silent).map(|_| app.today()),
+        silent: filters.silent.map(|wanted| (wanted, app.today())),
     };
     page(&app, "/api/v1/organisations", taker, query).await
 }

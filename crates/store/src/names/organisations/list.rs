@@ -28,9 +28,9 @@ pub struct OrganisationQuery {
     pub publishes: Option<bool>,
     /// Only those named as supplier by records or contracts.
     pub supplies: bool,
-    /// Only bodies expected to publish that on this day have neither a published record of their own nor a nil
-    /// return that holds.
-    pub silent: Option<NaiveDate>,
+    /// Only bodies that are silent on this day (`true`) or are not (`false`): expected to publish, with neither a
+    /// published record of their own nor a nil return that holds.
+    pub silent: Option<(bool, NaiveDate)>,
 }
 
 /// A page of organisations.
@@ -81,8 +81,9 @@ pub async fn list(
         let sold = "EXISTS (SELECT 1 FROM contract_parties x WHERE x.slug = organisations.slug AND x.role = 'supplier')";
         select = select.filter(Expr::cust(format!("({} OR {sold})", named("supplier"))));
     }
-    if let Some(day) = query.silent {
-        select = select.filter(Expr::cust(silent_on(day)));
+    if let Some((wanted, day)) = query.silent {
+        let silent = silent_on(day);
+        select = select.filter(Expr::cust(if wanted { silent } else { format!("NOT {silent}") }));
     }
     let total = sea_orm::PaginatorTrait::count(select.clone(), &db.read).await?;
     if let Some((key, seq)) = after {
