@@ -105,6 +105,7 @@ async fn every_link_of_every_page_leads_somewhere() {
         "assessments/1",
         "contracts/1",
         "contracts/2",
+        "coverage/1",
         "data/1",
         "data/2",
         "embed/2",

@@ -22,9 +22,9 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use crate::prepared::{self, Prepared};
 use crate::problem::ApiError;
 use crate::routes::{
-    about, assessments, audit, changes, contracts, documents, dumps, fields, gaps, health, imports, links,
-    log, organisations, people, products, reconcile, records, redactions, regulator, remarks, replies, rules,
-    security, session, stats, submissions, templates, tokens, vocabularies, webhooks,
+    about, assessments, audit, changes, contracts, coverage, documents, dumps, fields, gaps, health, imports,
+    links, log, organisations, people, products, reconcile, records, redactions, regulator, remarks, replies,
+    rules, security, session, stats, submissions, templates, tokens, vocabularies, webhooks,
 };
 use crate::{App, client, limits, manners, openapi, seen};
 
@@ -46,6 +46,13 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(assessments::get_assessment))
         .routes(routes!(organisations::list_organisations, organisations::create::create_organisation))
         .routes(routes!(organisations::get_organisation))
+        .routes(routes!(organisations::expected::expect_organisation))
+        .routes(routes!(organisations::expected::end_expectation))
+        .routes(routes!(organisations::nil_returns::file_nil_return))
+        .routes(routes!(organisations::nil_returns::withdraw_nil_return))
+        .routes(routes!(coverage::get_coverage))
+        .routes(routes!(coverage::export_coverage_csv))
+        .routes(routes!(coverage::export_expected_bodies_csv))
         .routes(routes!(organisations::suppliers::list_suppliers))
         .routes(routes!(organisations::suppliers::get_supplier))
         .routes(routes!(contracts::list_contracts))

@@ -13,6 +13,7 @@ pub mod text;
 
 pub mod assessment;
 pub mod contracting;
+pub mod expected;
 pub mod organisation;
 pub mod oversight;
 pub mod procurement;

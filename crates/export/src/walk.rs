@@ -15,8 +15,8 @@ use store::{Db, StoreError};
 use tokio::runtime::Handle;
 
 use crate::tables::{
-    self, Beside, Child, ContractRow, IdentifierRow, PartyRow, SupplierRow, WithdrawnRow, changes_of,
-    record_cells,
+    self, Beside, Child, ContractRow, ExpectationRow, IdentifierRow, NilReturnRow, PartyRow, SupplierRow,
+    WithdrawnRow, changes_of, record_cells,
 };
 use crate::{Cell, ExportError, Table, Typed};
 
@@ -68,6 +68,8 @@ impl Walk<'_> {
         }
         let sold = self.contracts(visit)?;
         self.organisations(visit, sold)?;
+        self.expectations(visit)?;
+        self.nil_returns(visit)?;
         self.products(visit)?;
         self.links(visit)?;
         self.gaps(visit)?;
@@ -192,6 +194,31 @@ impl Walk<'_> {
                     let row = SupplierRow { sold: sold.unwrap_or_default(), body };
                     self.typed(visit, tables::suppliers(), &row)?;
                 }
+            }
+        }
+    }
+
+    fn expectations(&self, visit: &mut impl Visit) -> Result<(), ExportError> {
+        let mut after = 0;
+        loop {
+            let rows = self.read(store::names::expected::expectations_after(self.db, after, MANY))?;
+            let Some((last, ..)) = rows.last() else { return Ok(()) };
+            after = *last;
+            for (_, organisation_id, expectation) in rows {
+                let row = ExpectationRow { organisation_id, expectation };
+                self.typed(visit, tables::expectations(), &row)?;
+            }
+        }
+    }
+
+    fn nil_returns(&self, visit: &mut impl Visit) -> Result<(), ExportError> {
+        let mut after = 0;
+        loop {
+            let rows = self.read(store::names::expected::nil_returns_after(self.db, after, MANY))?;
+            let Some((last, ..)) = rows.last() else { return Ok(()) };
+            after = *last;
+            for (_, organisation_id, nil_return) in rows {
+                self.typed(visit, tables::nil_returns(), &NilReturnRow { organisation_id, nil_return })?;
             }
         }
     }

@@ -1,7 +1,8 @@
 //! Reads the files of other registers, our own template and procurement notices, and publishes what they
 //! hold: bytes become rows, rows become records. Never uses the network. Only [`load`], [`records`],
-//! `ocds::load`, [`organisations`] and [`demonstration`] write to the store.
+//! `ocds::load`, [`organisations`] and [`demonstration`] write to the store; [`bodies`] reads it.
 
+pub mod bodies;
 pub mod dates;
 pub mod demonstration;
 pub mod load;

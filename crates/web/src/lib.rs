@@ -65,6 +65,7 @@ fn in_any_language(interface: &Interface) -> Router<Interface> {
         .route("/products", get(pages::lists::products))
         .route("/contracts", get(pages::lists::contracts))
         .route("/assessments", get(pages::lists::assessments))
+        .route("/coverage", get(pages::coverage::coverage))
         .route("/organisations/{slug}", get(pages::organisation::organisation))
         .route("/suppliers/{slug}", get(pages::organisation::supplier))
         .route("/products/{slug}", get(pages::organisation::product))

@@ -8,6 +8,7 @@
 mod about;
 mod assessments;
 mod changes;
+mod coverage;
 mod documents;
 mod downloads;
 mod imports;
@@ -26,6 +27,7 @@ mod submissions;
 pub use about::*;
 pub use assessments::*;
 pub use changes::*;
+pub use coverage::*;
 pub use documents::*;
 pub use downloads::*;
 pub use imports::*;

@@ -97,7 +97,7 @@ pub struct SectorCoverage {
 }
 
 /// Whether bodies that are expected to publish do so.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BodyCoverage {
     /// Kind of body; absent if unknown.
@@ -109,12 +109,15 @@ pub struct BodyCoverage {
     pub label: Option<String>,
     /// Bodies expected to publish.
     pub expected: u64,
-    /// Those with a record.
+    /// Those with a published record of their own.
     pub published: u64,
-    /// Those that declared that they use nothing.
+    /// Those of the rest that declared that they use nothing; that still holds.
     pub nil_return: u64,
     /// Those that did neither.
     pub silent: u64,
+    /// Those of the silent whose tools the register knows from other registers only.
+    #[serde(default)]
+    pub imported_only: u64,
 }
 
 /// Statistics of the matching records.

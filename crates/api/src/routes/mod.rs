@@ -5,6 +5,7 @@ pub(crate) mod assessments;
 pub(crate) mod audit;
 pub(crate) mod changes;
 pub(crate) mod contracts;
+pub(crate) mod coverage;
 pub(crate) mod documents;
 pub(crate) mod dumps;
 pub(crate) mod fields;

@@ -7,9 +7,11 @@ use wire::{BodyCoverage, MonthCount, SectorCoverage, Stats, StatsCell, StatsTabl
 use axum::Json;
 use axum::extract::State;
 use domain::Code;
-use domain::codes::{OrganisationKind, Sector};
+use domain::codes::Sector;
 use search::{Cell, Look, RecordQuery};
+use store::names::expected::BodyQuery;
 
+use super::coverage::kind_label;
 use super::records::list::name_values;
 use crate::App;
 use crate::extract::{Params, Taker};
@@ -159,20 +161,24 @@ async fn coverage(
 }
 
 async fn bodies(app: &App) -> Result<Vec<BodyCoverage>, ApiError> {
-    let all = store::names::organisations::coverage(&app.db).await?;
-    Ok(all
-        .into_iter()
-        .map(|one| BodyCoverage {
-            label: one
-                .kind
-                .as_deref()
-                .and_then(|kind| OrganisationKind::VOCABULARY.entry(kind))
-                .map(|entry| entry.label.to_owned()),
-            kind: one.kind,
-            expected: one.expected,
-            published: one.published,
-            nil_return: one.nil_return,
-            silent: one.expected.saturating_sub(one.published + one.nil_return),
-        })
-        .collect())
+    let all = store::names::expected::coverage(&app.db, &BodyQuery::on(app.today())).await?;
+    let mut kinds: Vec<BodyCoverage> = Vec::new();
+    for one in all {
+        let place = kinds.iter().position(|known| known.kind == one.kind).unwrap_or_else(|| {
+            kinds.push(BodyCoverage {
+                label: kind_label(one.kind.as_deref()),
+                kind: one.kind.clone(),
+                ..BodyCoverage::default()
+            });
+            kinds.len() - 1
+        });
+        let kind = &mut kinds[place];
+        kind.expected += one.expected;
+        kind.published += one.published;
+        kind.nil_return += one.nil_return;
+        kind.silent += one.silent;
+        kind.imported_only += one.imported_only;
+    }
+    kinds.sort_by_key(|kind| (std::cmp::Reverse(kind.expected), kind.kind.is_none()));
+    Ok(kinds)
 }

@@ -3,6 +3,7 @@
 mod audit;
 mod children;
 mod contracts;
+mod expected;
 mod gaps;
 mod history;
 mod links;
@@ -17,6 +18,7 @@ use std::sync::LazyLock;
 pub use audit::{AuditRow, audit};
 pub use children::{Child, assessments, deployments, reviews};
 pub use contracts::{ContractRow, PartyRow, contract_parties, contracts};
+pub use expected::{ExpectationRow, NilReturnRow, coverage, expectations, expected_bodies, nil_returns};
 pub use gaps::gaps;
 pub use history::{ChangeRow, changes, changes_of, log, versions};
 pub use links::links;
@@ -31,7 +33,7 @@ use domain::codes::Vocabulary;
 use crate::Table;
 
 /// All tables, in the order in which they are read.
-pub static TABLES: LazyLock<[&'static Table; 16]> = LazyLock::new(|| {
+pub static TABLES: LazyLock<[&'static Table; 18]> = LazyLock::new(|| {
     [
         records(),
         &assessments().table,
@@ -40,6 +42,8 @@ pub static TABLES: LazyLock<[&'static Table; 16]> = LazyLock::new(|| {
         &withdrawn().table,
         &organisations().table,
         &organisation_identifiers().table,
+        &expectations().table,
+        &nil_returns().table,
         &suppliers().table,
         &products().table,
         &contracts().table,

@@ -79,6 +79,21 @@ keep-the-address-of-this = Cadwch gyfeiriad y dudalen hon: dyma'r unig ffordd o 
 it-came-in-on = Daeth i law ar { $created }.
 the-record = Y cofnod
 
+## coverage.html
+
+who-has-published = Pwy sydd wedi cyhoeddi, a phwy sy'n dawel
+of-the-bodies-that-are = O'r cyrff y disgwylir iddynt gyhoeddi'r hyn y maent yn ei ddefnyddio, faint oedd wedi gwneud hynny ar { $on }.
+a-record-of-its-own = Mae corff wedi cyhoeddi os oes ganddo ei gofnod ei hun yma. Datganiad gan gorff nad yw'n defnyddio dim sy'n perthyn yma yw datganiad dim; mae'n dal am ddeuddeg mis ar y mwyaf. Mae pob un arall yn dawel. Ar gyfer rhai o'r rheini mae cofnodion o gofrestrau eraill, lle y gallant fod wedi cyhoeddi.
+nobody-is-expected-to = Nid yw'r gofrestr wedi cael gwybod am neb y disgwylir iddo gyhoeddi.
+known-here = Hysbys yma
+expected-to-publish = Disgwylir iddo gyhoeddi
+have-published = Wedi cyhoeddi
+nil-return-holds = Datganiad dim yn dal
+silent = Tawel
+silent-in-other-registers = Tawel yma, mewn cofrestrau eraill
+who-is-silent = Pwy sy'n dawel
+the-silent-as-csv = Y rhai tawel fel CSV, gyda pham y disgwylir iddynt gyhoeddi
+
 ## data.html
 
 everything-public-in-the-register = Popeth cyhoeddus yn y gofrestr, fel ffeiliau. Nid ydynt byth yn newid ar ôl eu hysgrifennu, maent yn dweud beth sydd ynddynt, a gellir eu gwirio hebom ni.
@@ -136,7 +151,7 @@ impact-assessments = asesiad effaith
 contracts = contract
 open-questions-about-what-was-bought = cwestiwn agored am yr hyn a brynwyd
 by-sector = Yn ôl sector
-or-by-public-body-supplier = Neu yn ôl <a href="/organisations">corff cyhoeddus</a>, <a href="/suppliers">cyflenwr</a>, <a href="/products">cynnyrch</a>; neu mewn <a href="/statistics">siartiau</a>.
+or-by-public-body-supplier = Neu yn ôl <a href="/organisations">corff cyhoeddus</a>, <a href="/suppliers">cyflenwr</a>, <a href="/products">cynnyrch</a>; neu mewn <a href="/statistics">siartiau</a>. Gweler hefyd <a href="/coverage">pwy sydd wedi cyhoeddi, a phwy sy'n dawel</a>.
 latest-changes = Newidiadau diweddaraf
 all-records-latest-first = Pob cofnod, y diweddaraf yn gyntaf
 
@@ -149,6 +164,8 @@ written-by-an-observer = Ysgrifennwyd gan arsylwr
 any = Unrhyw un
 nothing-matches = Nid oes dim yn cyfateb.
 back-to-the-first-page = Yn ôl i'r dudalen gyntaf
+
+see-which-of-those-expected = Gweler <a href="/coverage">pa rai o'r cyrff y disgwylir iddynt gyhoeddi sydd wedi gwneud hynny</a>.
 
 ## organisation.html
 
@@ -367,6 +384,7 @@ until-2 = tan { $on }
 completed = cwblhawyd { $on }
 next-review-due = adolygiad nesaf erbyn { $on }
 is-expected-to-publish = disgwylir iddo gyhoeddi, ac nid yw wedi gwneud hynny
+is-expected-and-publishes = disgwylir iddo gyhoeddi, ac nid yw wedi gwneud hynny yma ei hun
 says-that-it-uses-nothing = yn dweud nad yw'n defnyddio dim o'r fath
 n-bodies = { $n ->
     [two] { $n } gorff
@@ -470,8 +488,20 @@ contracts-known-here = Contractau hysbys yma
 value-of-contracts-known-here = Gwerth y contractau hysbys yma
 sold-by = Gwerthir gan
 is-expected-to-publish-what = Disgwylir i { $name } gyhoeddi'r hyn y mae'n ei ddefnyddio, ac nid yw wedi cyhoeddi dim yma.
+is-expected-and-has-not-itself = Disgwylir i { $name } gyhoeddi'r hyn y mae'n ei ddefnyddio, ac nid yw wedi gwneud hynny yma ei hun. Cymerwyd y cofnodion isod o gofrestrau eraill.
+states-that-it-uses-nothing-but = Mae { $name } yn datgan nad yw'n defnyddio dim sy'n perthyn yma. Mae cofnodion isod yn dweud ei fod yn defnyddio rhywbeth.
 states-that-it-uses-nothing = Mae { $name } yn datgan nad yw'n defnyddio dim sy'n perthyn yma.
 public-notices-raise-the-questions = Mae hysbysiadau cyhoeddus yn codi'r cwestiynau isod.
+since-day = Ers { $on }
+nil-return = Datganiad dim
+declared-and-holds = Datganwyd ar { $declared }, yn dal tan { $on }.
+declared-and-contradicted = Datganwyd ar { $declared }, yn dal tan { $on }; mae cofnodion cyhoeddedig yn dweud fel arall.
+declared-and-lapsed = Datganwyd ar { $declared }, daeth i ben ar ôl { $on }.
+declared-and-withdrawn = Datganwyd ar { $declared }, tynnwyd yn ôl ar { $on }.
+by-the-body-itself = Cyflwynwyd gan y corff ei hun.
+by-the-register = Rhoddwyd i mewn gan y gofrestr.
+all-together = Gyda'i gilydd
+n-of-all = { $n } o { $all }
 also-a-supplier-of = Hefyd yn cyflenwi
 from = O
 signed = Llofnodwyd

@@ -79,6 +79,21 @@ keep-the-address-of-this = Keep the address of this page: it is the only way to 
 it-came-in-on = It came in on { $created }.
 the-record = The record
 
+## coverage.html
+
+who-has-published = Who has published, and who is silent
+of-the-bodies-that-are = Of the bodies that are expected to publish what they use, how many had done so on { $on }.
+a-record-of-its-own = A body has published if it has a record of its own here. A nil return is its declaration that it uses nothing that belongs here; it holds for at most twelve months. All others are silent. For some of those there are records from other registers, where they may have published.
+nobody-is-expected-to = The register has not been told of anybody who is expected to publish.
+known-here = Known here
+expected-to-publish = Expected to publish
+have-published = Have published
+nil-return-holds = Nil return holds
+silent = Silent
+silent-in-other-registers = Silent here, in other registers
+who-is-silent = Who is silent
+the-silent-as-csv = The silent as CSV, with why they are expected to publish
+
 ## data.html
 
 everything-public-in-the-register = Everything public in the register, as files. They never change once written, say what they hold, and can be checked without us.
@@ -136,7 +151,7 @@ impact-assessments = impact assessments
 contracts = contracts
 open-questions-about-what-was-bought = open questions about what was bought
 by-sector = By sector
-or-by-public-body-supplier = Or by <a href="/organisations">public body</a>, <a href="/suppliers">supplier</a>, <a href="/products">product</a>; or in <a href="/statistics">charts</a>.
+or-by-public-body-supplier = Or by <a href="/organisations">public body</a>, <a href="/suppliers">supplier</a>, <a href="/products">product</a>; or in <a href="/statistics">charts</a>. See also <a href="/coverage">who has published, and who is silent</a>.
 latest-changes = Latest changes
 all-records-latest-first = All records, latest first
 
@@ -149,6 +164,8 @@ written-by-an-observer = Written by an observer
 any = Any
 nothing-matches = Nothing matches.
 back-to-the-first-page = Back to the first page
+
+see-which-of-those-expected = See <a href="/coverage">which of those expected to publish have done so</a>.
 
 ## organisation.html
 
@@ -363,6 +380,7 @@ until-2 = until { $on }
 completed = completed { $on }
 next-review-due = next review due { $on }
 is-expected-to-publish = expected to publish, and has not
+is-expected-and-publishes = expected to publish, and has not done so here itself
 says-that-it-uses-nothing = says that it uses nothing of the kind
 n-bodies = { $n ->
     [one] { $n } body
@@ -457,8 +475,20 @@ contracts-known-here = Contracts known here
 value-of-contracts-known-here = Value of contracts known here
 sold-by = Sold by
 is-expected-to-publish-what = { $name } is expected to publish what it uses, and has published nothing here.
+is-expected-and-has-not-itself = { $name } is expected to publish what it uses, and has not done so here itself. The records below were taken over from other registers.
+states-that-it-uses-nothing-but = { $name } states that it uses nothing that belongs here. Records below say that it uses something.
 states-that-it-uses-nothing = { $name } states that it uses nothing that belongs here.
 public-notices-raise-the-questions = Public notices raise the questions below.
+since-day = Since { $on }
+nil-return = Nil return
+declared-and-holds = Declared on { $declared }, holds until { $on }.
+declared-and-contradicted = Declared on { $declared }, holds until { $on }; published records say otherwise.
+declared-and-lapsed = Declared on { $declared }, lapsed after { $on }.
+declared-and-withdrawn = Declared on { $declared }, withdrawn on { $on }.
+by-the-body-itself = Filed by the body itself.
+by-the-register = Entered by the register.
+all-together = All together
+n-of-all = { $n } of { $all }
 also-a-supplier-of = Also a supplier of
 from = From
 signed = Signed

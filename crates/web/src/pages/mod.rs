@@ -2,6 +2,7 @@
 
 pub(crate) mod about;
 mod cite;
+pub(crate) mod coverage;
 pub(crate) mod data;
 pub(crate) mod discovery;
 pub(crate) mod history;

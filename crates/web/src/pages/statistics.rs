@@ -220,8 +220,8 @@ fn rows(about: &About, stats: Stats, asked: &Pairs) -> Vec<Row> {
                         .with("kind", kind(&body))
                         .with("expected", body.expected)
                         .to_string(),
+                    href: body.kind.as_ref().map(|kind| format!("/organisations?silent=true&kind={kind}")),
                     count: body.silent,
-                    href: None,
                 })
                 .collect();
             rows.sort_by_key(|row| std::cmp::Reverse(row.count));

@@ -1,14 +1,16 @@
-//! Lists of organisations, and how many of those expected to publish do.
+//! Lists of organisations.
 
 use std::collections::HashSet;
 
+use chrono::NaiveDate;
 use domain::codes::{Code, OrganisationKind};
 use sea_orm::sea_query::Expr;
-use sea_orm::{EntityTrait, ExprTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect};
+use sea_orm::{EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::row::{Resolution, Stored, stored};
 use crate::ground::entity::organisation;
 use crate::ground::sql::Sql;
+use crate::names::expected::silent_on;
 use crate::{Db, StoreError};
 
 /// Filters for a list of organisations.
@@ -26,8 +28,9 @@ pub struct OrganisationQuery {
     pub publishes: Option<bool>,
     /// Only those named as supplier by records or contracts.
     pub supplies: bool,
-    /// Only bodies expected to publish that neither publish nor declared that they use nothing.
-    pub silent: bool,
+    /// Only bodies that are silent on this day (`true`) or are not (`false`): expected to publish, with neither a
+    /// published record of their own nor a nil return that holds.
+    pub silent: Option<(bool, NaiveDate)>,
 }
 
 /// A page of organisations.
@@ -70,7 +73,7 @@ pub async fn list(
         select = select.filter(organisation::COLUMN.resolution.eq(resolution.as_str()));
     }
     match query.publishes {
-        Some(true) => select = select.filter(Expr::cust(published.clone())),
+        Some(true) => select = select.filter(Expr::cust(published)),
         Some(false) => select = select.filter(Expr::cust(format!("NOT {published}"))),
         None => {}
     }
@@ -78,11 +81,9 @@ pub async fn list(
         let sold = "EXISTS (SELECT 1 FROM contract_parties x WHERE x.slug = organisations.slug AND x.role = 'supplier')";
         select = select.filter(Expr::cust(format!("({} OR {sold})", named("supplier"))));
     }
-    if query.silent {
-        select = select
-            .filter(organisation::COLUMN.expected_to_publish.eq(true))
-            .filter(organisation::COLUMN.nil_return_on.is_null())
-            .filter(Expr::cust(format!("NOT {published}")));
+    if let Some((wanted, day)) = query.silent {
+        let silent = silent_on(day);
+        select = select.filter(Expr::cust(if wanted { silent } else { format!("NOT {silent}") }));
     }
     let total = sea_orm::PaginatorTrait::count(select.clone(), &db.read).await?;
     if let Some((key, seq)) = after {
@@ -121,44 +122,4 @@ pub async fn named_as_supplier(db: &Db) -> Result<HashSet<String>, StoreError> {
     let rows =
         Sql::new("SELECT DISTINCT slug FROM listed_parties WHERE role = 'supplier'").all(&db.read).await?;
     rows.iter().map(|row| Ok(row.try_get_by("slug")?)).collect()
-}
-
-/// How many bodies of a kind are expected to publish, and do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KindCoverage {
-    /// The kind; `None` where unknown.
-    pub kind: Option<String>,
-    /// How many are expected to publish.
-    pub expected: u64,
-    /// How many of them have a current record.
-    pub published: u64,
-    /// How many of the rest declared that they use nothing.
-    pub nil_return: u64,
-}
-
-/// Coverage by kind of body, largest first.
-pub async fn coverage(db: &Db) -> Result<Vec<KindCoverage>, StoreError> {
-    let sql = Sql::new(
-        "SELECT kind, count(*) AS bodies, \
-           count(CASE WHEN published THEN 1 END) AS publishing, \
-           count(CASE WHEN NOT published AND nil_return_on IS NOT NULL THEN 1 END) AS using_nothing \
-         FROM (SELECT o.kind, o.nil_return_on, EXISTS (SELECT 1 FROM listed_parties p \
-               WHERE p.slug = o.slug AND p.role = 'publisher') AS published \
-             FROM organisations o WHERE o.expected_to_publish = TRUE AND o.resolution <> 'merged') AS expected \
-         GROUP BY kind ORDER BY count(*) DESC, kind IS NULL, kind",
-    );
-    let rows = sql.all(&db.read).await?;
-    let number = |row: &QueryResult, column| -> Result<u64, StoreError> {
-        Ok(row.try_get_by::<i64, _>(column)?.unsigned_abs())
-    };
-    rows.iter()
-        .map(|row| {
-            Ok(KindCoverage {
-                kind: row.try_get_by("kind")?,
-                expected: number(row, "bodies")?,
-                published: number(row, "publishing")?,
-                nil_return: number(row, "using_nothing")?,
-            })
-        })
-        .collect()
 }

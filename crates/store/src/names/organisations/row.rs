@@ -93,7 +93,7 @@ pub struct Stored {
     pub resolution: Resolution,
 }
 
-pub(super) fn stored(row: &organisation::Model) -> Result<Stored, StoreError> {
+pub(crate) fn stored(row: &organisation::Model) -> Result<Stored, StoreError> {
     let organisation: Organisation = serde_json::from_str(&row.detail)
         .map_err(|error| StoreError::inconsistent("organisations", "detail", &row.slug, error))?;
     Ok(Stored { organisation, resolution: party(row)?.resolution })
