@@ -91,6 +91,7 @@ pub use decide_remark::{Decided, decide_remark};
 pub use decide_reply::{ReplyDecision, decide_reply};
 pub use delete_webhook::delete_webhook;
 pub use download_sealed::download_sealed;
+pub use draft::findings;
 pub use end_sessions::end_sessions;
 pub use grant_role::{Granted, grant_role};
 pub use judge_link::{Verdict, judge_link};

@@ -15,24 +15,22 @@ use crate::ocds::node::Node;
 const KEY_MAX: usize = 500;
 /// Schemes whose values mean something only inside one system, so they are not identifiers.
 const LOCAL_SCHEMES: &[&str] = &["GB-CFS", "GB-FTS", "GB-SRS"];
-/// Texts used in place of a name to name nobody.
+/// Texts used in place of a name to name nobody, besides placeholders.
 const NO_NAMES: &[&str] = &[
     "redacted",
     "withheld",
     "confidential",
     "not disclosed",
     "undisclosed",
-    "not applicable",
-    "n a",
-    "na",
-    "tbc",
-    "tba",
-    "none",
     "various",
     "see description",
     "multiple suppliers",
     "as per attached",
 ];
+
+fn names_nobody(text: &str) -> bool {
+    domain::placeholder::is_no_name(text) || NO_NAMES.contains(&domain::text::fold(text).as_str())
+}
 
 /// The buyers as one key: their name keys (ids, for buyers without a name), sorted and joined. Empty if the
 /// release names no buyer.
@@ -107,8 +105,8 @@ fn identifiers(reference: &Node, party: &Node, quality: &mut Vec<String>) -> Vec
             continue;
         }
         let normal = IdentifierScheme::parse(&scheme).ok().map(|known| Identifier::normalise(known, &value));
-        let says_nothing = value.bytes().all(|byte| byte == b'0' || !byte.is_ascii_alphanumeric())
-            || NO_NAMES.contains(&domain::text::fold(&value).as_str());
+        let says_nothing =
+            value.bytes().all(|byte| byte == b'0' || !byte.is_ascii_alphanumeric()) || names_nobody(&value);
         if says_nothing {
             push_once(quality, "bad-identifier");
             continue;
@@ -148,7 +146,7 @@ pub(super) fn party(
             .find(|name| !name.is_empty());
     match &name {
         None => quality.push(NAME_WITHHELD.to_owned()),
-        Some(name) if NO_NAMES.contains(&domain::text::fold(name).as_str()) || name_key(name).is_empty() => {
+        Some(name) if names_nobody(name) || name_key(name).is_empty() => {
             quality.push(NAME_WITHHELD.to_owned());
         }
         Some(name) if titles.iter().flatten().any(|title| title == name) => {

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use domain::codes::ValueBasis;
-use domain::contracting::money::{is_currency, read_amount};
+use domain::contracting::money::read_amount;
 use domain::contracting::{Contract, Money, SHARED, ZERO};
+use domain::validate::is_currency;
 
 use super::texts::{push_once, word};
 use crate::ocds::node::Node;
