@@ -51,10 +51,10 @@ pub(super) fn currencies(record: &Record) -> Vec<Finding> {
     let numbered = record.contracts.iter().enumerate();
     let stated = numbered.filter_map(|(place, one)| Some((place, one.currency.as_deref()?)));
     stated
-        .filter(|(_, code)| !is_currency(code))
+        .filter(|(_, code)| !is_known_currency(code))
         .map(|(place, code)| {
             let capitals = code.trim().to_uppercase();
-            let hint = if is_currency(&capitals) {
+            let hint = if is_known_currency(&capitals) {
                 format!("did you mean '{capitals}'? write the code of ISO 4217")
             } else {
                 match nearest(code, COMMON.iter().copied()) {
@@ -83,7 +83,7 @@ const COMMON: &[(&str, &str)] = &[
 ];
 
 /// Whether a text is a code of ISO 4217 for a currency in use.
-pub fn is_currency(code: &str) -> bool {
+pub fn is_known_currency(code: &str) -> bool {
     iso_currency::Currency::from_code(code).is_some()
 }
 

@@ -13,7 +13,7 @@ use crate::fields::{FIELDS, FieldKind, field};
 use crate::finding::{Finding, Severity};
 use crate::record::{Member, Record};
 
-pub use self::amounts::is_currency;
+pub use self::amounts::is_known_currency;
 pub use self::dates::FIRST_YEAR;
 pub use crate::wellformed::{address, form, is_address, is_jurisdiction, is_language};
 

@@ -94,9 +94,9 @@ impl Bound {
     /// What a cell means as a placeholder in a column. A word that the column's values list, or a code of its field,
     /// is an answer there.
     fn placeholder(&self, column: &Column, target: &str, cell: &str) -> Option<Meaning> {
-        let (name, member) = target.split_once('.').unwrap_or((target, ""));
-        let field = field(name)?;
-        let meaning = placeholder::meaning(cell, place_of(&field.kind, member))?;
+        let field = field(target.split('.').next().unwrap_or(target))?;
+        // "None" for a member of a list's only thing means that there is no such thing.
+        let meaning = placeholder::meaning(cell, Place::from(&field.kind))?;
         if let FieldKind::Code(list) | FieldKind::Codes(list) = field.kind
             && list.check(cell.trim()).is_ok()
         {
@@ -371,15 +371,6 @@ impl Mapped {
         used(uses, meaning.rule());
         let said = domain::cell::short(&text::one_line(said));
         self.placeholders.entry(field.to_owned()).or_insert((meaning, said));
-    }
-}
-
-/// Where the text of a field stands, or of a member of its things.
-fn place_of(kind: &FieldKind, member: &str) -> Place {
-    match (kind, member) {
-        // Things hold prose, unless the member names a body.
-        (FieldKind::Objects(..), member) if !NAMES.contains(&member) => Place::Prose,
-        (kind, _) => Place::from(kind),
     }
 }
 
