@@ -235,6 +235,33 @@ async fn two_tabs_on_one_draft_lose_nothing() {
 }
 
 #[tokio::test]
+async fn a_form_confirms_a_mailbox_that_looks_like_a_persons() {
+    let council = Council::new().await;
+    let browser = Browser::signed_in(&council.app, "writer@northmoor.example").await;
+    let (path, _) = council.begin(ready("Planner")).await;
+    let section = |name: &str| format!("{}/sections/{name}", desk(&path));
+    let identity = browser.get(&section("identity")).await.text;
+    assert!(identity.contains("id=\"contact_email.statement.confirmed\""), "{identity}");
+    assert!(!identity.contains("id=\"summary.statement.confirmed\""), "nothing to confirm: {identity}");
+
+    let mut pairs = as_it_came(&identity);
+    pairs.retain(|(name, _)| !name.starts_with("contact_email"));
+    let typed = [
+        ("contact_email", "jane.austen@library.example"),
+        ("contact_email.statement", "confirmed"),
+        ("contact_email.reason", "The reading room is called after Jane Austen."),
+    ];
+    pairs.extend(typed.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let pairs: Vec<(&str, &str)> =
+        pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let saved = browser.post(&section("identity"), &pairs).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+    let draft = council.app.call(Method::GET, &path, &council.writer, None, Value::Null).await;
+    let submitted = council.act(&path, "submit", &council.writer, draft.header("etag")).await;
+    assert_eq!(submitted.status, StatusCode::OK, "{}", submitted.text);
+}
+
+#[tokio::test]
 async fn what_the_rules_would_ask_is_foretold() {
     let council = Council::new().await;
     let (path, _) = council

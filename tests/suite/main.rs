@@ -60,6 +60,7 @@ mod submissions;
 mod unaltered;
 mod unaltered_in_part;
 mod uploads;
+mod values;
 mod versions;
 mod webhooks;
 mod widening;

@@ -1,5 +1,6 @@
 //! Checks of a draft that need the database, beyond those of its form.
 
+use chrono::NaiveDate;
 use domain::codes::Origin;
 use domain::draft;
 use domain::sent::keep_sealed;
@@ -67,16 +68,43 @@ pub(crate) async fn checked(
     if findings.is_empty() { Ok(record) } else { Err(in_record(findings)) }
 }
 
+/// Every finding about a submission on a day. The published version of its record is read only if something would
+/// block publication: what it says already does not.
+pub async fn findings(
+    conn: &impl Reads,
+    submission: &Submission,
+    today: NaiveDate,
+) -> Result<Vec<Finding>, StoreError> {
+    let findings = draft::findings(&submission.record, None, today);
+    let Some(id) = submission.record_id.as_deref().filter(|_| findings.iter().any(blocks)) else {
+        return Ok(findings);
+    };
+    let published = whole(conn, id).await?;
+    Ok(draft::findings(&submission.record, published.as_ref(), today))
+}
+
 /// Checks that nothing blocks publication. Errors: [`Refusal::Invalid`] with every blocking finding.
-pub(crate) fn publishable(record: &Record) -> Result<(), Refusal> {
-    let mut errors = draft::findings(record);
-    errors.retain(|finding| finding.severity == Severity::Error);
+pub(crate) async fn publishable(
+    conn: &impl Reads,
+    submission: &Submission,
+    today: NaiveDate,
+) -> Result<(), Refusal> {
+    let mut errors = findings(conn, submission, today).await?;
+    errors.retain(blocks);
     if errors.is_empty() { Ok(()) } else { Err(in_record(errors)) }
 }
 
 /// The number of findings that block publication.
-pub(crate) fn stopping(record: &Record) -> usize {
-    draft::findings(record).iter().filter(|one| one.severity == Severity::Error).count()
+pub(crate) async fn stopping(
+    conn: &impl Reads,
+    submission: &Submission,
+    today: NaiveDate,
+) -> Result<usize, StoreError> {
+    Ok(findings(conn, submission, today).await?.iter().filter(|one| blocks(one)).count())
+}
+
+fn blocks(finding: &Finding) -> bool {
+    finding.severity == Severity::Error
 }
 
 /// A refusal with pointers moved under the request's member `record`.

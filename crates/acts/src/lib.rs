@@ -95,6 +95,7 @@ pub use decide_remark::{Decided, decide_remark};
 pub use decide_reply::{ReplyDecision, decide_reply};
 pub use delete_webhook::delete_webhook;
 pub use download_sealed::download_sealed;
+pub use draft::findings;
 pub use end_expectation::end_expectation;
 pub use end_sessions::end_sessions;
 pub use expect_organisation::{WhyExpected, expect_organisation};

@@ -65,7 +65,9 @@ impl Record {
             return FieldState::Answered;
         }
         let imported = self.origin == Origin::Imported;
-        let Some(statement) = self.statement(field) else {
+        // To confirm a value is not to state one.
+        let stated = self.statement(field).filter(|statement| statement.kind != StatementKind::Confirmed);
+        let Some(statement) = stated else {
             return if imported { FieldState::NotStatedBySource } else { FieldState::Blank };
         };
         match statement.kind {
@@ -73,7 +75,7 @@ impl Record {
             StatementKind::Withheld => FieldState::Withheld,
             StatementKind::Absent => FieldState::Absent,
             StatementKind::NotStatedBySource => FieldState::NotStatedBySource,
-            StatementKind::Unknown => {
+            StatementKind::Unknown | StatementKind::Confirmed => {
                 let reason = statement.reason.as_deref().unwrap_or_default();
                 let mute = FORMER_NOT_STATED.iter().any(|former| reason.starts_with(former));
                 if imported && mute { FieldState::NotStatedBySource } else { FieldState::Unknown }

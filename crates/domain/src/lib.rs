@@ -25,6 +25,8 @@ pub mod equivalents;
 pub mod facets;
 pub mod fields;
 pub mod finding;
+pub mod placeholder;
+pub mod wellformed;
 pub mod written;
 
 pub mod completeness;

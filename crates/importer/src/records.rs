@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::sent::{Sent, keep_unsaid};
 use domain::{Record, RecordId};
 use serde_json::Value;
@@ -43,7 +43,8 @@ pub async fn import(
     options: &Options,
     tell: impl FnMut(Event),
 ) -> Result<Report, ImportError> {
-    let (path, given) = (path.to_owned(), options.source.clone());
+    let path = path.to_owned();
+    let given = SourceOptions { today: Some(options.now.date_naive()), ..options.source.clone() };
     let opened = load::opening(move || source.open(&path, &given)).await?;
     let origin = FileOrigin::new(&opened, options.now);
     let mut target = Records {
@@ -145,9 +146,16 @@ impl Row {
 
     /// Combines the row with the record already known. `says` names the fields its source covers; `None`
     /// means all. Fields that were not sent keep their known values (decision 20).
-    fn over(self, known: &Record, says: Option<&HashSet<String>>) -> Result<Prepared, Vec<RowError>> {
+    fn over(
+        self,
+        known: &Record,
+        says: Option<&HashSet<String>>,
+        today: NaiveDate,
+    ) -> Result<Prepared, Vec<RowError>> {
         let record = match (&self.sent, &self.ready) {
-            (Some(sent), _) => sent.over(Some(known)).map_err(|faults| row_errors(&faults, self.line))?,
+            (Some(sent), _) => {
+                sent.over(Some(known), today).map_err(|faults| row_errors(&faults, self.line))?
+            }
             (None, Ok(prepared)) => {
                 let said = |field: &str| says.is_none_or(|says| says.contains(field));
                 keep_unsaid(known, &prepared.candidate().record, said).map_err(|findings| {
@@ -281,7 +289,7 @@ impl Records {
             let mut batch = Vec::with_capacity(round.len());
             for (row, known) in round.into_iter().zip(known) {
                 let ready = match known {
-                    Some(known) => row.over(&known, says),
+                    Some(known) => row.over(&known, says, self.file.now.date_naive()),
                     None => row.ready,
                 };
                 match ready {

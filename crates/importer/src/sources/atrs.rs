@@ -44,7 +44,7 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
         let table = Table::open(path, &|header| mapping.knows(header), &options.reading)?;
         let headers = table.headers.clone();
         check(path, &headers)?;
-        let bound = mapping.bind(&headers);
+        let bound = mapping.bind(&headers, options.day());
         let input = table.input.clone();
         let rows = AtrsRows { read: Read::Csv(Box::new(table)), headers, keys: Keys::default() };
         return Ok(opened(bound.says(), input, Bounded { rows, bound }));
@@ -53,7 +53,7 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
     let headers = file.headers.clone();
     check(path, &headers)?;
     let headers_of_items = headers.iter().any(|header| header == "details");
-    let bound = mapping.bind(&headers);
+    let bound = mapping.bind(&headers, options.day());
     let input = file.input.clone();
     let rows = AtrsRows { read: Read::Json { file, at: 0 }, headers, keys: Keys::default() };
     let mut says = bound.says();

@@ -1,14 +1,16 @@
 //! The sources: how a file of each kind becomes records.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
+use chrono::NaiveDate;
 use domain::codes::{Origin, StatementKind};
 use domain::fields::{FIELDS, FieldKind, field};
 use domain::naming::withheld_name;
+use domain::placeholder::Meaning;
 use domain::record::FieldStatement;
 use domain::sent::Sent;
-use domain::{Record, Severity, text, validate};
+use domain::{Record, text};
 use serde_json::{Map, Value};
 
 use crate::RowError;
@@ -23,6 +25,7 @@ mod json;
 mod nl;
 mod records;
 mod table;
+mod unanswered;
 mod us;
 mod vendors;
 
@@ -42,6 +45,15 @@ pub struct SourceOptions {
     pub companions: Vec<std::path::PathBuf>,
     /// How much reading it may cost, and what stops it.
     pub reading: Reading,
+    /// The day on which dates are judged; without it, none is in the future.
+    pub today: Option<NaiveDate>,
+}
+
+impl SourceOptions {
+    /// The day on which dates are judged.
+    fn day(&self) -> NaiveDate {
+        self.today.unwrap_or(NaiveDate::MAX)
+    }
 }
 
 /// A named source.
@@ -171,6 +183,19 @@ pub(crate) struct Lacking {
     pub(crate) reason: String,
 }
 
+impl Lacking {
+    /// The statement for a field without a value. What a placeholder says goes first, unless the source withholds
+    /// everything.
+    fn statement(&self, field: &str, placeholders: &BTreeMap<String, (Meaning, String)>) -> FieldStatement {
+        let said = placeholders.get(field).filter(|_| self.kind == StatementKind::NotStatedBySource);
+        let (kind, reason) = match said {
+            Some((meaning, said)) => (meaning.statement(), format!("the source says \"{said}\"")),
+            None => (self.kind, self.reason.clone()),
+        };
+        FieldStatement { field: field.to_owned(), kind, reason: Some(reason), ground: self.ground }
+    }
+}
+
 impl Default for Lacking {
     fn default() -> Self {
         Self {
@@ -221,6 +246,7 @@ pub(crate) fn imported(
         .drain(..)
         .map(|(finding, column, value)| RowError::of(finding, line, &column, &value))
         .collect();
+    unanswered::leave_nameless(&mut mapped.fields);
     for name in ["title", "publisher"] {
         if !mapped.fields.contains_key(name) {
             errors.push(RowError {
@@ -233,6 +259,10 @@ pub(crate) fn imported(
     if !errors.is_empty() {
         return Err(errors);
     }
+    let scrubbed = unanswered::scrub(&mut mapped.fields);
+    for one in &scrubbed {
+        mapped.take_placeholder(one.field, one.meaning, &one.said, uses);
+    }
     fit_texts(&mut mapped.fields, uses);
     let withheld = withheld_suppliers(&mut mapped.fields, uses);
     let fields = &mut mapped.fields;
@@ -243,7 +273,7 @@ pub(crate) fn imported(
         let title = fields["title"].clone();
         fields.insert("name".to_owned(), title);
     }
-    let mut record: Record = serde_json::from_value(Value::Object(mapped.fields)).map_err(|error| {
+    let record = unanswered::record_of(mapped.fields, &scrubbed).map_err(|error| {
         vec![RowError::row(
             line,
             "inconsistent",
@@ -252,12 +282,11 @@ pub(crate) fn imported(
         )]
     })?;
     let mut statements = mapped.statements;
-    let faults = validate::values(&record).into_iter().filter(|one| one.severity == Severity::Error);
-    for finding in faults {
-        let name = finding.field.trim_start_matches('/').split('/').next().unwrap_or_default().to_owned();
-        used(uses, &format!("{name}-set-aside"));
-        statements.insert(name.clone(), (StatementKind::Unknown, format!("not usable: {}", finding.message)));
-        record = without(record, &name);
+    let (mut record, removed) = unanswered::set_aside(record, mapped.today);
+    for one in removed {
+        used(uses, &format!("{}-{}", one.field, one.code));
+        statements
+            .insert(one.field, (StatementKind::NotStatedBySource, format!("not usable: {}", one.message)));
     }
     for (name, (kind, reason)) in statements {
         if !record.has(&name) {
@@ -274,14 +303,7 @@ pub(crate) fn imported(
         FIELDS.iter().filter(|field| field.required.applies(&record)).collect();
     for required in due {
         if !required.is_in(&record) && record.statement(required.name).is_none() {
-            let field = required.name.to_owned();
-            let reason = Some(lacking.reason.clone());
-            record.field_statements.push(FieldStatement {
-                field,
-                kind: lacking.kind,
-                reason,
-                ground: lacking.ground,
-            });
+            record.field_statements.push(lacking.statement(required.name, &mapped.placeholders));
         }
     }
     Ok((record, mapped.raw))
@@ -308,13 +330,6 @@ fn withheld_suppliers(fields: &mut Map<String, Value>, uses: &mut Uses) -> Optio
     fields.remove(FIELD);
     let kind = StatementKind::Withheld;
     Some(FieldStatement { field: FIELD.to_owned(), kind, reason: Some(reason), ground: Some(ground) })
-}
-
-fn without(record: Record, name: &str) -> Record {
-    let mut members = record.to_members();
-    members.remove(name);
-    // If the record cannot exist without the field, it stays as it was.
-    serde_json::from_value(Value::Object(members)).unwrap_or(record)
 }
 
 /// Shortens texts to fit their fields, and moves an overlong summary into an empty description. Without a

@@ -43,7 +43,7 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
         .clone()
         .or_else(|| dates::read(dated?, Order::DayFirst).map(|(date, _)| date.to_string()))
         .unwrap_or_default();
-    let bound = mapping.bind(&file.headers);
+    let bound = mapping.bind(&file.headers, options.day());
     Ok(Opened {
         edition,
         says: Some(bound.says()),
@@ -157,7 +157,8 @@ fn assessments(bound: &Bound, cells: &[String], uses: &mut Uses) -> Vec<Assessme
         assessment.summary = text.map(domain::text::clean);
         all.push(assessment);
     }
-    for name in bound.cell(cells, "impacttoetsen").into_iter().flat_map(|list| list.split("; ")) {
+    let made = bound.cell(cells, "impacttoetsen").into_iter().flat_map(|list| list.split("; "));
+    for name in made.filter(|name| !bound.is_missing(name)) {
         let folded = fold(name);
         let r#type = if folded.contains("data protection")
             || folded.contains("dpia")

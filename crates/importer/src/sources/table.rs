@@ -20,7 +20,7 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
     let toml = std::fs::read_to_string(file).map_err(|error| unusable(error.to_string()))?;
     let mapping = Mapping::parse(&toml).map_err(unusable)?;
     let table = Table::open(path, &|header| mapping.knows(header), &options.reading)?;
-    let bound = mapping.bind(&table.headers);
+    let bound = mapping.bind(&table.headers, options.day());
     let mapping = bound.mapping();
     Ok(Opened {
         edition: options.edition.clone().unwrap_or_default(),

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use domain::assessment::{Assessment, Document};
 use domain::codes::{AssessmentStage, AssessmentStatus, AssessmentType, StatementKind, WithheldGround};
+use domain::placeholder;
 use domain::text::{clean, fold, one_line};
 use domain::validate::is_address;
 use serde_json::{Map, Value, json};
@@ -75,7 +76,7 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
             "check that this is the right source and the right file",
         ));
     }
-    let bound = mapping.bind(&table.headers);
+    let bound = mapping.bind(&table.headers, options.day());
     let has = |name: &str| table.headers.iter().any(|header| fold(header) == fold(name));
     let commercial = has("AI Use Case") && has("Agency Use (Y/N)?");
     let edition = options.edition.clone().or_else(|| year_in_name(path)).unwrap_or_else(|| {
@@ -254,7 +255,7 @@ impl UsRows {
             .iter()
             .flat_map(|cell| cell.split([',', ';', '\n']))
             .map(one_line)
-            .filter(|name| !name.is_empty() && fold(name) != "various")
+            .filter(|name| !name.is_empty() && !placeholder::is_no_name(name) && fold(name) != "various")
             .map(|name| match vendors::names(&name).first() {
                 Some(vendor) if *vendor != name => json!({ "supplier": { "name": vendor }, "product": name }),
                 _ => json!({ "product": name }),

@@ -101,6 +101,7 @@ impl Import {
                 edition: self.edition.clone(),
                 companions,
                 reading: self.limits.reading(),
+                today: None,
             },
             check: self.check,
             now: Utc::now(),

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use domain::codes::{Code, StatementKind, Vocabulary, WithheldGround};
-use domain::fields::BASIS;
+use domain::fields::{BASIS, FieldKind, field};
 use serde_json::Value;
 
 use super::faults::Faults;
@@ -40,7 +40,7 @@ impl Statement {
         let ground = typed.one(&join(field, "ground"));
         Self {
             open: !kind.is_empty(),
-            kinds: stated_by_people(choices(StatementKind::VOCABULARY, |code| code == kind)),
+            kinds: stated_by_people(field, choices(StatementKind::VOCABULARY, |code| code == kind)),
             grounds: choices(WithheldGround::VOCABULARY, |code| code == ground),
             reason: typed.one(&join(field, "reason")).to_owned(),
         }
@@ -126,9 +126,14 @@ fn choices(list: &Vocabulary, chosen: impl Fn(&str) -> bool) -> Vec<Choice> {
         .collect()
 }
 
-/// Without the kind that only imports use.
-fn stated_by_people(mut kinds: Vec<Choice>) -> Vec<Choice> {
-    kinds.retain(|kind| kind.code != StatementKind::NotStatedBySource.as_str());
+/// Without the kind that only imports use, and that which confirms a value where no check can be mistaken.
+fn stated_by_people(of: &str, mut kinds: Vec<Choice>) -> Vec<Choice> {
+    let doubted =
+        field(of).is_some_and(|field| matches!(field.kind, FieldKind::Email)) || of == "deployments";
+    kinds.retain(|kind| {
+        kind.code != StatementKind::NotStatedBySource.as_str()
+            && (doubted || kind.code != StatementKind::Confirmed.as_str())
+    });
     kinds
 }
 

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, RawQuery};
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::codes::{Code, Origin};
+use domain::codes::{Code, Origin, StatementKind};
 use domain::fields::{Field, Group, Required};
 use domain::submission::Action;
 use serde_json::{Map, Value, json};
@@ -253,7 +253,8 @@ fn twice(draft: &Draft, group: Group, typed: &Typed) -> Faults {
             Input::Things { .. } => !draft.things(field).is_empty(),
             _ => !value(typed, "", &question).is_null(),
         };
-        if answered && typed.said(&join(field.name, "statement")).is_some() {
+        let stated = typed.said(&join(field.name, "statement"));
+        if answered && stated.is_some_and(|kind| kind != StatementKind::Confirmed.as_str()) {
             let words = say("answer-or-say-why-not-both").with("label", field_label(field));
             found.add(field.name, words.to_string());
         }

@@ -8,6 +8,7 @@ mod rows;
 
 use std::path::Path;
 
+use chrono::NaiveDate;
 use domain::fields::{BASIS_SUFFIX, FIELDS, Field, field};
 use domain::naming::former_name_key;
 use domain::sent::{Fault, NEEDED, Sent};
@@ -53,7 +54,7 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
     for companion in &options.companions {
         read_companion(companion, &mut children, &options.reading)?;
     }
-    let made = Made { children, keys: Keys::default() };
+    let made = Made { children, keys: Keys::default(), today: options.day() };
     let name = path.display().to_string();
     let known = |header: &str| meaning(header.trim()).is_some();
     let (input, items): (_, Box<dyn Items<Item = Item>>) =
@@ -142,6 +143,8 @@ impl Said {
 struct Made {
     children: Children,
     keys: Keys,
+    /// The day on which dates are judged.
+    today: NaiveDate,
 }
 
 impl Made {
@@ -152,7 +155,7 @@ impl Made {
         for own in own.into_iter().flatten() {
             companions::adopt(self.children.remove(&own), &mut said);
         }
-        let record = said.sent.over(None).map_err(|faults| row_errors(&faults, said.line));
+        let record = said.sent.over(None, self.today).map_err(|faults| row_errors(&faults, said.line));
         let Said { line, id, key, sent } = said;
         let record = match (record, id) {
             (Err(errors), None) => return Step::Rejected(errors),
