@@ -57,6 +57,7 @@ const DOMAIN_KNOWS: &[&str] = &[
     "serde_path_to_error",
     "similar",
     "thiserror",
+    "toml",
     "unicode-normalization",
     "unicode-security",
     "url",
