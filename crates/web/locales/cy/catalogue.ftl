@@ -816,7 +816,7 @@ code-identifier_scheme-US-AGENCY = Talfyriad asiantaeth yr Unol Daleithiau
 ## flag: What a public rule says about a published record.
 
 code-flag-assessment_missing = Asesiad ar goll
-    .definition = Ar waith, ac nid yw asesiad y mae ei faes yn ei ddisgwyl yno
+    .definition = Ar waith, ac mae'n hysbys nad yw asesiad y mae deddf neu bolisi yn gofyn amdano yno
 code-flag-assessment_not_stated = Asesiad heb ei nodi
     .definition = Ar waith, mae asesiad yn ddyledus, ac nid yw ffynhonnell y cofnod yn dweud a oes un
 code-flag-post_deployment_overdue = Asesiad ar ôl dechrau defnyddio yn hwyr
@@ -1000,7 +1000,7 @@ code-gap_rule-value_withheld = Gwerth wedi'i ddal yn ôl
 code-gap_rule-identity_unresolved = Hunaniaeth heb ei datrys
     .definition = Nid yw'r gofrestr yn gwybod pwy a'i prynodd; fe'i cyfrifir, ond nid yw byth yn fwlch corff a enwir
 code-gap_rule-assessment_missing = Asesiad ar goll
-    .definition = Mae'r contract yn rhedeg, ac nid oes gan y cofnod yr asesiad cyn defnyddio y mae ei faes yn ei ddisgwyl
+    .definition = Mae'r contract yn rhedeg, ac nid oes gan y cofnod asesiad y mae deddf neu bolisi yn gofyn amdano
 
 ## gap_status: What became of a gap.
 
