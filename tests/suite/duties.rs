@@ -37,8 +37,8 @@ fn impact(said: &str) -> impl Fn(&mut Record) {
 }
 
 /// The flags about assessments that a record shows, each with its reason.
-async fn asked(app: &TestApp, record: Record) -> Vec<(String, String)> {
-    let id = app.publish(&[record]).await.remove(0);
+async fn asked(app: &TestApp, record: &Record) -> Vec<(String, String)> {
+    let id = app.publish(std::slice::from_ref(record)).await.remove(0);
     let view = app.json(&format!("/api/v1/records/{id}")).await;
     let flags = view["flags"].as_array().unwrap().iter();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -52,7 +52,7 @@ async fn asked(app: &TestApp, record: Record) -> Vec<(String, String)> {
 async fn a_body_that_answers_for_itself_is_told_what_is_missing_and_by_which_law() {
     let app = TestApp::new().await;
     let mut own = record("Own", |r| r.affected_groups = vec![AffectedGroup::RoadUsers]);
-    let flags = asked(&app, own.clone()).await;
+    let flags = asked(&app, &own).await;
     assert_eq!(flags.len(), 1, "{flags:?}");
     let (flag, reason) = &flags[0];
     assert_eq!(flag, "assessment_missing");
@@ -64,27 +64,27 @@ async fn a_body_that_answers_for_itself_is_told_what_is_missing_and_by_which_law
         assert!(reason.contains(said), "{said}: {reason}");
     }
     dpia(AssessmentStatus::Complete)(&mut own);
-    let flags = asked(&app, own.clone()).await;
+    let flags = asked(&app, &own).await;
     assert!(!flags[0].1.contains("UK GDPR") && flags[0].1.contains("section 149"), "{flags:?}");
     let stage = AssessmentStage::BeforeDeployment;
     own.assessments.push(Assessment::new(AssessmentType::Eqia, stage, AssessmentStatus::Complete));
-    assert_eq!(asked(&app, own).await, []);
+    assert_eq!(asked(&app, &own).await, []);
 }
 
 #[tokio::test]
 async fn what_only_the_source_does_not_say_is_not_missing() {
     let app = TestApp::new().await;
-    let flags = asked(&app, imported("Mute", "NL", |_| {})).await;
+    let flags = asked(&app, &imported("Mute", "NL", |_| {})).await;
     assert_eq!(flags.len(), 1, "{flags:?}");
     assert_eq!(flags[0].0, "assessment_not_stated");
     assert!(flags[0].1.starts_with("the source does not say, and it is owed: "), "{flags:?}");
     assert!(flags[0].1.contains("(EU) 2016/679, article 35"), "{flags:?}");
     let unsure = imported("Unsure", "NL", |r| r.decision_effects.clear());
-    let flags = asked(&app, unsure).await;
+    let flags = asked(&app, &unsure).await;
     assert!(flags[0].1.starts_with("the source does not say, and it may be owed: "), "{flags:?}");
     // Neither flag where the source names the assessment.
     for status in [AssessmentStatus::Complete, AssessmentStatus::InProgress, AssessmentStatus::NotRequired] {
-        let flags = asked(&app, imported(&format!("Says {status}"), "NL", dpia(status))).await;
+        let flags = asked(&app, &imported(&format!("Says {status}"), "NL", dpia(status))).await;
         assert_eq!(flags, [], "{status}");
     }
     assert_eq!(app.json("/api/v1/records?flag=assessment_not_stated").await["total"], 2);
@@ -94,7 +94,7 @@ async fn what_only_the_source_does_not_say_is_not_missing() {
 #[tokio::test]
 async fn a_source_that_says_it_was_not_made_is_believed() {
     let app = TestApp::new().await;
-    let not_made = asked(&app, imported("Not made", "NL", dpia(AssessmentStatus::NotStarted))).await;
+    let not_made = asked(&app, &imported("Not made", "NL", dpia(AssessmentStatus::NotStarted))).await;
     let absent = imported("None", "NL", |r| {
         r.field_statements.push(FieldStatement {
             field: "assessments".into(),
@@ -103,7 +103,7 @@ async fn a_source_that_says_it_was_not_made_is_believed() {
             ground: None,
         });
     });
-    for flags in [not_made, asked(&app, absent).await] {
+    for flags in [not_made, asked(&app, &absent).await] {
         assert_eq!(flags.len(), 1, "{flags:?}");
         assert_eq!(flags[0].0, "assessment_missing");
         assert!(
@@ -116,8 +116,8 @@ async fn a_source_that_says_it_was_not_made_is_believed() {
 #[tokio::test]
 async fn an_american_tool_owes_an_assessment_only_if_it_is_of_high_impact() {
     let app = TestApp::new().await;
-    assert_eq!(asked(&app, imported("Low", "US", impact("not_high_impact"))).await, []);
-    let flags = asked(&app, imported("High", "US", impact("high_impact"))).await;
+    assert_eq!(asked(&app, &imported("Low", "US", impact("not_high_impact"))).await, []);
+    let flags = asked(&app, &imported("High", "US", impact("high_impact"))).await;
     assert_eq!(flags.len(), 1, "{flags:?}");
     assert!(flags[0].0 == "assessment_not_stated" && flags[0].1.contains("M-25-21"), "{flags:?}");
     let said_no = imported("Said no", "US", |r| {
@@ -125,10 +125,10 @@ async fn an_american_tool_owes_an_assessment_only_if_it_is_of_high_impact() {
         let stage = AssessmentStage::BeforeDeployment;
         r.assessments.push(Assessment::new(AssessmentType::Aiia, stage, AssessmentStatus::NotStarted));
     });
-    let flags = asked(&app, said_no).await;
+    let flags = asked(&app, &said_no).await;
     assert_eq!(flags.iter().map(|(flag, _)| flag.as_str()).collect::<Vec<_>>(), ["assessment_missing"]);
     // A state of the union follows its own laws, of which the register knows none.
-    assert_eq!(asked(&app, imported("State", "US-CA", impact("high_impact"))).await, []);
+    assert_eq!(asked(&app, &imported("State", "US-CA", impact("high_impact"))).await, []);
 }
 
 #[tokio::test]
@@ -141,7 +141,7 @@ async fn a_duty_that_begins_later_is_asked_for_from_its_day_on() {
         r.assessments = vec![];
         dpia(AssessmentStatus::Complete)(r);
     });
-    assert_eq!(asked(&app, scores).await, []);
+    assert_eq!(asked(&app, &scores).await, []);
     let at = |day: &str| format!("{day}T12:00:00Z").parse().unwrap();
     let total = async || app.json("/api/v1/records?flag=assessment_not_stated").await["total"].clone();
     store::records::maintenance::judge_due(&app.db, at("2027-12-01")).await.unwrap();

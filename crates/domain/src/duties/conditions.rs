@@ -2,15 +2,12 @@
 //!
 //! An answer is yes or no only on what is stated. A blank is never a no.
 
-use serde::{Deserialize, Serialize};
-
 use crate::codes::{AffectedGroup, AutomationLevel, DecisionEffect, DutyCondition, Sector, Technology};
 use crate::completeness::FieldState;
 use crate::record::Record;
 
 /// What a record says of a question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
     /// It says so.
     Yes,
