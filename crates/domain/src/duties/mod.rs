@@ -9,4 +9,4 @@ mod table;
 
 pub use conditions::Answer;
 pub use standing::{Owed, Standing, changes_on, owed, standing};
-pub use table::{Duty, duties};
+pub use table::{Duty, TABLE, duties};

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::conditions::Answer;
 use crate::codes::{AssessmentType, DutyCondition, DutyStrength, OrganisationKind, OwedKind};
 
-const TABLE: &str = include_str!("../../data/duties.toml");
+/// The table as it is written.
+pub const TABLE: &str = include_str!("../../data/duties.toml");
 
 /// What a law, a policy or good practice asks of public bodies for a kind of tool.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

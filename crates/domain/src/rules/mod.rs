@@ -140,6 +140,13 @@ pub fn rule(flag: Flag) -> &'static Rule {
     RULES.iter().find(|rule| rule.flag == flag).expect("a test checks that every flag has a rule")
 }
 
+/// Everything that answers follow from besides records and days, as text: when it changes, every record has to be
+/// judged again.
+pub fn basis() -> String {
+    let versions = RULES.iter().map(|rule| format!("{} {}\n", rule.flag, rule.version));
+    versions.chain([TRANSPARENCY_SENTENCE, "\n", crate::duties::TABLE].map(str::to_owned)).collect()
+}
+
 fn months_after(day: NaiveDate, months: u32) -> NaiveDate {
     day.checked_add_months(Months::new(months)).unwrap_or(NaiveDate::MAX)
 }
