@@ -57,7 +57,8 @@ async fn a_body_that_answers_for_itself_is_told_what_is_missing_and_by_which_law
     let (flag, reason) = &flags[0];
     assert_eq!(flag, "assessment_missing");
     for said in [
-        "a data protection impact assessment (UK GDPR, article 35), https://www.legislation.gov.uk/eur/2016/679/article/35",
+        "a data protection impact assessment (UK GDPR, article 35), ",
+        "https://www.legislation.gov.uk/eur/2016/679/article/35",
         "an equality impact assessment",
         "https://www.legislation.gov.uk/ukpga/2010/15/section/149",
     ] {
