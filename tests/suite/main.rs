@@ -15,6 +15,7 @@ mod dump_editions;
 mod dumps;
 mod dumps_served;
 mod dumps_signed;
+mod duties;
 mod expected;
 mod exports;
 mod facets;

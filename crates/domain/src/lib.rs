@@ -31,6 +31,7 @@ pub mod written;
 
 pub mod completeness;
 pub mod diff;
+pub mod duties;
 pub mod rules;
 pub mod validate;
 

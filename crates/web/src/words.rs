@@ -118,8 +118,17 @@ pub(crate) fn label_in(list: &str, code: &str) -> String {
     list.map_or_else(|| plain(code), |list| label(list, code))
 }
 
-/// A rule's reason, with dates and codes made readable: `cria` becomes `child rights impact assessment`.
+/// A rule's reason, with dates and codes made readable: `cria` becomes `child rights impact assessment`. Addresses in
+/// it stay as they are.
 pub(crate) fn explained(text: &str) -> String {
+    let words = text.split(' ').map(|word| {
+        let is_address = word.starts_with("https://");
+        if is_address { word.to_owned() } else { readable(word) }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+fn readable(text: &str) -> String {
     let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
     let mut out = String::with_capacity(text.len());
     let mut word = String::new();
@@ -223,6 +232,11 @@ mod tests {
             "not complete: child rights impact assessment; since 22 June 2024"
         );
         assert_eq!(explained("advised do_not_support, then"), "advised do not support, then");
+        let address = "https://law.example/security/2024-06-22/do_not_support";
+        assert_eq!(
+            explained(&format!("dpia, {address}; eqia")),
+            format!("data protection impact assessment, {address}; equality impact assessment")
+        );
     }
 
     #[test]

@@ -5,7 +5,7 @@ codes! {
     Flag, "flag", "a flag",
     "What a public rule says about a published record.";
 
-    AssessmentMissing = "assessment_missing", "Assessment missing", "In use, and an assessment that its field expects is not there";
+    AssessmentMissing = "assessment_missing", "Assessment missing", "In use, and an assessment that a law or policy asks for is known not to be there";
     AssessmentNotStated = "assessment_not_stated", "Assessment not stated", "In use, an assessment is owed, and the source of the record does not say whether there is one";
     PostDeploymentOverdue = "post_deployment_overdue", "Post-deployment assessment overdue", "In use for over 12 months and not assessed since";
     ReviewNotFollowed = "review_not_followed", "Review not followed", "An oversight body advised against or set conditions, and that was rejected or not answered";

@@ -818,7 +818,7 @@ code-identifier_scheme-US-AGENCY = Talfyriad asiantaeth yr Unol Daleithiau
 ## flag: What a public rule says about a published record.
 
 code-flag-assessment_missing = Asesiad ar goll
-    .definition = Ar waith, ac nid yw asesiad y mae ei faes yn ei ddisgwyl yno
+    .definition = Ar waith, ac mae'n hysbys nad yw asesiad y mae deddf neu bolisi yn gofyn amdano yno
 code-flag-assessment_not_stated = Asesiad heb ei nodi
     .definition = Ar waith, mae asesiad yn ddyledus, ac nid yw ffynhonnell y cofnod yn dweud a oes un
 code-flag-post_deployment_overdue = Asesiad ar ôl dechrau defnyddio yn hwyr
@@ -848,6 +848,41 @@ code-transparency_class-high = Uchel
     .definition = Atebir pob un o'r pedwar cwestiwn
 code-transparency_class-not_rated = Heb ei raddio
     .definition = Gallai'r hyn nad yw ffynhonnell y cofnod yn ei ddweud newid yr ateb
+
+## duty_strength: How strong a duty is: only laws and policies raise flags.
+
+code-duty_strength-law = Deddf
+    .definition = Mae deddf yn gofyn amdano
+code-duty_strength-policy = Polisi
+    .definition = Mae polisi sy'n rhwymo'r corff yn gofyn amdano
+code-duty_strength-good_practice = Arfer da
+    .definition = Caiff ei argymell, ac nid yw byth yn codi cwestiwn
+
+## duty_condition: For which tools something is owed. Each is answered from a record by yes, no or not known.
+
+code-duty_condition-every_tool = Pob offeryn
+    .definition = Unrhyw offeryn y mae'r corff yn ei ddefnyddio at ei swyddogaethau
+code-duty_condition-persons = Data am bobl, neu effeithiau arnynt
+    .definition = Mae'n defnyddio data am bobl, neu mae'r hyn y mae'n ei wneud yn effeithio arnynt
+code-duty_condition-children_data = Data am blant
+    .definition = Mae'n defnyddio data am blant, neu caiff ei ddefnyddio arnynt
+code-duty_condition-decision_on_persons = Penderfyniadau am bobl
+    .definition = Mae'n gwneud neu'n paratoi penderfyniadau sy'n effeithio ar bobl
+code-duty_condition-public_effect = Effaith gyhoeddus
+    .definition = Mae'n dylanwadu ar benderfyniadau ag effaith gyhoeddus, neu mae'n cwrdd â'r cyhoedd ei hun
+code-duty_condition-high_impact = Effaith uchel (UDA)
+    .definition = Mae rhestr yr Unol Daleithiau yn dweud bod ei effaith yn uchel, neu ei fod yn effeithio ar hawliau neu ddiogelwch
+code-duty_condition-eu_high_risk = Risg uchel (Deddf AI yr UE)
+    .definition = Yn ôl ei sector, ei dechnoleg a'i effeithiau mae'n system AI o Atodiad III Deddf AI yr UE
+
+## owed_kind: What a duty asks for.
+
+code-owed_kind-assessment = Asesiad
+    .definition = Asesiad o un o'r mathau a enwir
+code-owed_kind-review = Adolygiad
+    .definition = Adolygiad gan gorff goruchwylio
+code-owed_kind-record = Cofnod
+    .definition = Cofnod cyhoeddedig o'r offeryn
 
 ## role: What a person may be for an organisation, or for the whole register.
 
@@ -967,7 +1002,7 @@ code-gap_rule-value_withheld = Gwerth wedi'i ddal yn ôl
 code-gap_rule-identity_unresolved = Hunaniaeth heb ei datrys
     .definition = Nid yw'r gofrestr yn gwybod pwy a'i prynodd; fe'i cyfrifir, ond nid yw byth yn fwlch corff a enwir
 code-gap_rule-assessment_missing = Asesiad ar goll
-    .definition = Mae'r contract yn rhedeg, ac nid oes gan y cofnod yr asesiad cyn defnyddio y mae ei faes yn ei ddisgwyl
+    .definition = Mae'r contract yn rhedeg, ac nid oes gan y cofnod asesiad y mae deddf neu bolisi yn gofyn amdano
 
 ## gap_status: What became of a gap.
 
@@ -1105,7 +1140,8 @@ part-ground = Sail
 
 ## The public rules
 
-rule-assessment_missing = Mae gan offeryn sydd ar waith bob asesiad cyn defnyddio y mae ei faes yn ei ddisgwyl: diogelu data a chydraddoldeb bob amser, adolygiad goruchwylio mewn plismona, hawliau plant lle defnyddir data am blant.
+rule-assessment_missing = Mae gan offeryn sydd ar waith bob asesiad y mae deddf neu bolisi yn sicr yn ei ofyn gan ei gorff, wedi'i gwblhau cyn ei ddefnyddio. Mae'n cyfrif fel un ar goll dim ond os atebodd y corff drosto'i hun hebddo, neu os yw rhywun yn nodi na chafodd ei wneud.
+rule-assessment_not_stated = Mae ffynhonnell cofnod am offeryn sydd ar waith yn dweud a wnaed pob asesiad y mae deddf neu bolisi yn gofyn amdano, neu y gall ofyn amdano. Lle nad yw'n dweud, mae hynny'n gwestiwn i'r corff ac nid yn fai arno.
 rule-post_deployment_overdue = Mae offeryn sydd ar waith ers dros 12 mis wedi'i asesu ers iddo fynd yn fyw.
 rule-review_not_followed = Ni chaiff cyngor yn erbyn offeryn, neu gyngor gydag amodau, ei wrthod na'i adael heb ei ateb am dros 90 diwrnod.
 rule-redress_missing = Mae offeryn y gall ei allbwn effeithio ar berson yn nodi o leiaf un ffordd i'w herio.

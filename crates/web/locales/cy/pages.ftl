@@ -290,6 +290,21 @@ the-public-rules = Y rheolau cyhoeddus
 these-rules-are-asked-of = Gofynnir y rheolau hyn am bob cofnod, yr un fath i bawb. Lle mae un yn canfod rhywbeth, mae'r cofnod yn dweud hynny a pham. Nid oes sgôr.
 version-records-where-this-is = <code>{ $flag }</code>, fersiwn { $version } · <a href="/records?flag={ $flag }">cofnodion lle mae hyn yn agored</a>
 how-open-a-record-is = Pa mor agored yw cofnod
+what-laws-and-policies-ask = Yr hyn y mae deddfau a pholisïau yn gofyn amdano
+only-laws-and-policies-raise = Mae'r rheolau am asesiadau yn dilyn y tabl hwn. Dim ond deddfau a pholisïau sy'n gofyn am asesiad sy'n codi cwestiwn; nid yw arfer da byth yn gwneud hynny. Mae rhywun yn darllen pob deddf yn ei chyfeiriad cyn newid llinell.
+where-it-holds = Ble
+what-is-owed = Beth
+who-owes-it = Pwy
+for-which-tools = Pa offer
+owed-since = Ers
+law-or-policy = Deddf neu bolisi
+every-body = Pob corff
+without-its-parts = nid cyrff ei rannau
+except-area = nid { $area }
+since-until = { $since }, hyd { $until }
+certain-for-tools-first-used = sicr ar gyfer offer a ddefnyddiwyd gyntaf o { $day }
+read-on = Darllenwyd ar { $day }.
+read-on-and-not-certain = Darllenwyd ar { $day }, ac nid yw'n sicr:
 
 ## statistics.html
 

@@ -291,6 +291,21 @@ the-public-rules = The public rules
 these-rules-are-asked-of = These rules are asked of every record, the same for all. Where one fires, the record says so and why. There is no score.
 version-records-where-this-is = <code>{ $flag }</code>, version { $version } · <a href="/records?flag={ $flag }">records where this is open</a>
 how-open-a-record-is = How open a record is
+what-laws-and-policies-ask = What laws and policies ask for
+only-laws-and-policies-raise = The rules on assessments follow this table. Only laws and policies that ask for an assessment raise a flag; good practice never does. Somebody reads each law at its address before a line is changed.
+where-it-holds = Where
+what-is-owed = What
+who-owes-it = Who
+for-which-tools = Which tools
+owed-since = Since
+law-or-policy = Law or policy
+every-body = Every body
+without-its-parts = not bodies of its parts
+except-area = not { $area }
+since-until = { $since }, until { $until }
+certain-for-tools-first-used = certain for tools first used from { $day }
+read-on = Read on { $day }.
+read-on-and-not-certain = Read on { $day }, and not certain:
 
 ## statistics.html
 

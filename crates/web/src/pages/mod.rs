@@ -15,6 +15,7 @@ pub(crate) mod procurement;
 pub(crate) mod record;
 pub(crate) mod records;
 pub(crate) mod report;
+pub(crate) mod rules;
 pub(crate) mod statistics;
 mod timeline;
 
