@@ -218,6 +218,36 @@ pub enum Required {
     Optional,
 }
 
+/// What decides which questions a record must answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Situation {
+    /// Who says so.
+    pub origin: Origin,
+    /// Where the tool stands.
+    pub phase: Option<Phase>,
+    /// Whether something was bought.
+    pub bought: bool,
+    /// Whether its jurisdiction is in the United Kingdom.
+    pub in_uk: bool,
+}
+
+impl Situation {
+    /// The situation of a record.
+    pub fn of(record: &Record) -> Self {
+        Self {
+            origin: record.origin,
+            phase: record.phase,
+            bought: record.is_bought(),
+            in_uk: Self::is_in_uk(&record.jurisdiction),
+        }
+    }
+
+    /// Whether a jurisdiction is the United Kingdom or a part of it.
+    pub fn is_in_uk(jurisdiction: &str) -> bool {
+        jurisdiction == "GB" || jurisdiction.starts_with("GB-")
+    }
+}
+
 impl Required {
     /// The name in the data dictionary.
     pub fn as_str(self) -> &'static str {
@@ -237,13 +267,19 @@ impl Required {
 
     /// Whether a record must answer such a field now.
     pub fn applies(self, record: &Record) -> bool {
+        self.arises(Situation::of(record))
+    }
+
+    /// Whether a record in this situation must answer such a field.
+    pub fn arises(self, now: Situation) -> bool {
+        let live = now.phase.is_some_and(Phase::is_live);
         match self {
             Self::Draft | Self::Publication => true,
-            Self::PublicationIfBought => record.is_bought(),
-            Self::PublicationInUk => record.jurisdiction == "GB" || record.jurisdiction.starts_with("GB-"),
-            Self::PublicationIfThirdParty => record.origin == Origin::ThirdParty,
+            Self::PublicationIfBought => now.bought,
+            Self::PublicationInUk => now.in_uk,
+            Self::PublicationIfThirdParty => now.origin == Origin::ThirdParty,
             Self::PublicationIfPlanned => matches!(
-                record.phase,
+                now.phase,
                 Some(
                     Phase::Idea
                         | Phase::Design
@@ -252,9 +288,9 @@ impl Required {
                         | Phase::PreDeployment
                 )
             ),
-            Self::Live => record.is_live(),
-            Self::LiveIfBought => record.is_live() && record.is_bought(),
-            Self::Retired => record.phase == Some(Phase::Retired),
+            Self::Live => live,
+            Self::LiveIfBought => live && now.bought,
+            Self::Retired => now.phase == Some(Phase::Retired),
             Self::Optional => false,
         }
     }

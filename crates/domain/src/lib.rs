@@ -28,6 +28,7 @@ pub mod written;
 pub mod completeness;
 pub mod diff;
 pub mod rules;
+pub mod sources;
 pub mod validate;
 
 pub mod authorisation;

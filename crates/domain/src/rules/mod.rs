@@ -20,6 +20,8 @@ mod stale;
 mod supplier_undisclosed;
 mod transparency;
 mod unanswered;
+#[cfg(test)]
+mod whose_silence;
 
 /// A public rule.
 #[derive(Debug)]

@@ -6,6 +6,7 @@ mod contracts;
 mod gaps;
 mod history;
 mod links;
+mod not_stated;
 mod organisations;
 mod products;
 mod records;
