@@ -52,8 +52,10 @@ pub struct Completeness {
     pub not_stated: u32,
 }
 
-/// What importers wrote, as a statement of kind `unknown`, before there was a kind of its own for it.
-const FORMER_NOT_STATED: [&str; 2] = ["not stated by the source", "not usable: "];
+/// The reason importers give where a source says nothing.
+pub const NOT_STATED: &str = "not stated by the source";
+/// How the reasons begin that importers gave, with a statement of kind `unknown`, before there was a kind of its own.
+const FORMER_NOT_STATED: [&str; 2] = [NOT_STATED, "not usable: "];
 
 impl FieldState {
     /// The state of a field: whether it has a value, and the statement in place of one with its reason.

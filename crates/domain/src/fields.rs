@@ -359,6 +359,11 @@ impl Field {
     pub fn is_in(&self, record: &Record) -> bool {
         self.value_in(record) != Member::Absent
     }
+
+    /// Whether a body can state that there is none.
+    pub fn may_be_none(&self) -> bool {
+        MAY_BE_NONE.contains(&self.name)
+    }
 }
 
 /// Every field of a record, in the order of JSON, CSV and forms.
@@ -449,7 +454,7 @@ pub const FIELDS: &[Field] = {
         field!(tests, Tests, "Five tests", "Preparation, principles, participation, prosperity, power", Object("Tests", cell::read_json::<crate::record::Tests>), Optional, None),
         field!(evidence, Trace, "Evidence", "What a third-party record rests on", Objects("Evidence", cell::read_json::<Vec<Evidence>>), PublicationIfThirdParty, None),
         field!(references, Trace, "References", "Ids of the same thing elsewhere", Objects("Reference", cell::read_json::<Vec<Reference>>), Optional, None),
-        field!(field_statements, Trace, "Field statements", "Not applicable, unknown or withheld, in place of required values", Objects("FieldStatement", cell::read_json::<Vec<FieldStatement>>), Optional, None),
+        field!(field_statements, Trace, "Field statements", "Not applicable, unknown, withheld or none at all, in place of values", Objects("FieldStatement", cell::read_json::<Vec<FieldStatement>>), Optional, None),
     ]
 };
 
@@ -473,6 +478,24 @@ pub const LONG_PARTS: &[&str] = &[
     "status_reason",
     "summary",
     "text",
+];
+
+/// Lists of which a body can state that there is nothing to list, with the reason: no consultation was held, no
+/// contract was made. Of other questions it makes no sense: a tool is always used on or for somebody.
+const MAY_BE_NONE: &[&str] = &[
+    "models",
+    "performance",
+    "datasets",
+    "national_identifiers",
+    "assessments",
+    "reviews",
+    "audits",
+    "consultations",
+    "evaluations",
+    "redress_routes",
+    "complaint_statistics",
+    "incidents",
+    "contracts",
 ];
 
 /// The suffix of the second column of an [`FieldKind::Estimate`].
@@ -499,6 +522,15 @@ pub const BASIS: &Vocabulary = EstimateBasis::VOCABULARY;
 mod tests {
     use super::*;
     use crate::organisation::OrganisationRef;
+
+    #[test]
+    fn what_may_be_none_is_a_list() {
+        for name in MAY_BE_NONE {
+            let kind = field(name).unwrap().kind;
+            let list = matches!(kind, FieldKind::Objects(..) | FieldKind::Texts);
+            assert!(list, "{name}");
+        }
+    }
 
     #[test]
     fn the_fields_that_are_always_there_are_those_of_a_new_record() {

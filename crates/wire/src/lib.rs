@@ -20,6 +20,7 @@ mod records;
 mod reference;
 mod regulator;
 mod remarks;
+mod sources;
 mod stats;
 mod submissions;
 
@@ -38,5 +39,6 @@ pub use records::*;
 pub use reference::*;
 pub use regulator::*;
 pub use remarks::*;
+pub use sources::*;
 pub use stats::*;
 pub use submissions::*;

@@ -342,11 +342,7 @@ impl Record {
 
 /// Whether something was bought, from a record's kind, whether it names a supplier or a contract, and what is stated
 /// in place of the supplier.
-pub fn was_bought(
-    kind: RecordKind,
-    named: bool,
-    supplier: impl FnOnce() -> Option<StatementKind>,
-) -> bool {
+pub fn was_bought(kind: RecordKind, named: bool, supplier: impl FnOnce() -> Option<StatementKind>) -> bool {
     kind == RecordKind::ProcuredTechnology || named || supplier() == Some(StatementKind::Withheld)
 }
 

@@ -39,8 +39,5 @@ fn evaluate(record: &Record, context: &Context) -> Outcome {
 
 /// Whether a status says that the assessment is owed or begun, and not done.
 fn is_undone(status: AssessmentStatus) -> bool {
-    matches!(
-        status,
-        AssessmentStatus::NotStarted | AssessmentStatus::InProgress | AssessmentStatus::Overdue
-    )
+    matches!(status, AssessmentStatus::NotStarted | AssessmentStatus::InProgress | AssessmentStatus::Overdue)
 }

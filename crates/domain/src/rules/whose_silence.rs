@@ -12,7 +12,8 @@ use crate::record::{FieldStatement, Record};
 
 /// Policing, bought, fining people, in use for years.
 fn record(origin: Origin, change: impl FnOnce(&mut Record)) -> Record {
-    let mut record = Record::new(origin, OrganisationRef::named("Calder Vale Police"), "T".into(), "GB", "en");
+    let mut record =
+        Record::new(origin, OrganisationRef::named("Calder Vale Police"), "T".into(), "GB", "en");
     record.kind = RecordKind::ProcuredTechnology;
     record.phase = Some(Phase::Production);
     record.first_used = NaiveDate::from_ymd_opt(2020, 1, 1);
@@ -80,13 +81,8 @@ fn a_stated_absence_is_flagged_whoever_states_it() {
             state(r, field, StatementKind::Absent);
         }
     };
-    let all = [
-        PostDeploymentOverdue,
-        RedressMissing,
-        ParticipationMissing,
-        SupplierUndisclosed,
-        ContractMissing,
-    ];
+    let all =
+        [PostDeploymentOverdue, RedressMissing, ParticipationMissing, SupplierUndisclosed, ContractMissing];
     check(&record(Origin::Imported, absent), &all);
     check(&record(Origin::ThirdParty, absent), &[&all[..], &[Stale]].concat());
     check(&record(Origin::SelfDeclared, absent), &[&all[..], &[Stale]].concat());
@@ -160,12 +156,7 @@ fn advice_without_a_stated_response_is_held_against_the_bodys_own_record_only() 
 
 fn judge_of(record: &Record) -> Vec<Flag> {
     let day = NaiveDate::from_ymd_opt(2026, 6, 1).unwrap();
-    let context = Context {
-        today: day,
-        published_on: day,
-        confirmed_on: day,
-        answered: false,
-        publisher_kind: None,
-    };
+    let context =
+        Context { today: day, published_on: day, confirmed_on: day, answered: false, publisher_kind: None };
     judge(record, &context).fired.into_iter().map(|fired| fired.flag).collect()
 }

@@ -21,9 +21,8 @@ pub(super) fn not_stated(content: &str) -> serde_json::Result<Vec<&'static str>>
         return Ok(Vec::new());
     }
     let seen = serde_json::Deserializer::from_str(content).deserialize_map(Look)?;
-    let said = |field: &'static str| {
-        seen.statements.iter().find(|one| one.field == field).map(FieldStatement::said)
-    };
+    let said =
+        |field: &'static str| seen.statements.iter().find(|one| one.field == field).map(FieldStatement::said);
     let has = |field: &str| FIELDS.iter().zip(&seen.answered).any(|(one, has)| one.name == field && *has);
     let named = has("supplier_involvement") || has("contracts");
     let situation = Situation {

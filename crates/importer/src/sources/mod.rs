@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use domain::codes::{Origin, StatementKind};
+use domain::completeness::NOT_STATED;
 use domain::fields::{FIELDS, FieldKind, field};
 use domain::record::FieldStatement;
 use domain::sent::Sent;
@@ -172,11 +173,7 @@ pub(crate) struct Lacking {
 
 impl Default for Lacking {
     fn default() -> Self {
-        Self {
-            kind: StatementKind::NotStatedBySource,
-            ground: None,
-            reason: "not stated by the source".to_owned(),
-        }
+        Self { kind: StatementKind::NotStatedBySource, ground: None, reason: NOT_STATED.to_owned() }
     }
 }
 
