@@ -119,7 +119,7 @@ async fn an_imported_record_says_what_it_rests_on() {
     assert!(welsh.contains("Heb ei nodi gan y ffynhonnell:"), "{welsh}");
     // A table read with a mapping has a source of its own, named by its key.
     let unnamed = app.file("city.toml", CITY);
-    let table = app.file("city.csv", "Number,Tool\n1,Parking checks\n");
+    let table = app.file("city.csv", "Number,Tool,Body\n1,Parking checks,Northmoor Borough Council\n");
     let mut options = suite::options();
     options.source.mapping = Some(unnamed);
     app.import_with(Source::Table, &table, &options).await.unwrap();
@@ -137,7 +137,6 @@ key = ["Number"]
 [defaults]
 jurisdiction = "GB"
 lang = "en"
-publisher = "Northmoor Borough Council"
 
 [[columns]]
 header = "Number"
@@ -146,6 +145,10 @@ drop = true
 [[columns]]
 header = "Tool"
 field = "title"
+
+[[columns]]
+header = "Body"
+field = "publisher"
 "#;
 
 #[tokio::test]

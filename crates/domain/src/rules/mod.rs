@@ -20,8 +20,6 @@ mod stale;
 mod supplier_undisclosed;
 mod transparency;
 mod unanswered;
-#[cfg(test)]
-mod whose_silence;
 
 /// A public rule.
 #[derive(Debug)]
@@ -150,6 +148,9 @@ fn days_after(day: NaiveDate, days: u64) -> NaiveDate {
 fn list<C: Code>(codes: &[C]) -> String {
     codes.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(", ")
 }
+
+#[cfg(test)]
+mod whose_silence;
 
 #[cfg(test)]
 mod tests {
