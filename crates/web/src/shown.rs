@@ -103,7 +103,10 @@ pub(crate) fn statement(field: &str, record: &Map<String, Value>) -> Option<Stri
     if state(field, record) == FieldState::NotStatedBySource {
         let plain = say("not-stated-by-the-source").to_string();
         let more = found["reason"].as_str().filter(|reason| *reason != NOT_STATED);
-        return Some(more.map_or_else(|| plain.clone(), |reason| format!("{plain}: {reason}")));
+        return Some(match more {
+            Some(reason) => format!("{plain}: {reason}"),
+            None => plain,
+        });
     }
     let kind = label_in("statement_kind", found["kind"].as_str().unwrap_or_default());
     let ground = found["ground"].as_str().map(|ground| label_in("withheld_ground", ground));
