@@ -386,3 +386,15 @@ async fn real_imports_raise_no_flag_for_silence() {
         sources.as_array().unwrap().iter().map(|one| one["source"].as_str().unwrap()).collect();
     assert_eq!(keys.len(), 3, "{keys:?}");
 }
+
+#[test]
+fn every_register_we_read_has_a_name_for_people() {
+    for (key, source) in Source::ALL {
+        // Our own template is no source, and a mapping names its own.
+        if !matches!(source, Source::Records | Source::Table) {
+            let known =
+                domain::sources::find(key).unwrap_or_else(|| panic!("{key} has no name in domain::sources"));
+            assert!(known.home.starts_with("https://") && !known.licence.is_empty(), "{known:?}");
+        }
+    }
+}
