@@ -349,6 +349,31 @@ async fn a_body_gives_a_reason_for_what_is_absent_and_does_not_speak_for_a_sourc
 }
 
 #[tokio::test]
+async fn a_body_that_takes_a_record_over_answers_for_itself() {
+    let council = Council::new().await;
+    let imported = record("Planner", |r| {
+        r.origin = Origin::Imported;
+        state(r, "team", StatementKind::NotStatedBySource, "not stated by the source");
+        state(r, "accountable_role", StatementKind::Unknown, "not stated by the source");
+        state(r, "redress_routes", StatementKind::Absent, "none was set up");
+    });
+    let id = council.app.publish(&[imported]).await.remove(0);
+    let (path, _) = council.begin(json!({ "record_id": id })).await;
+    let draft = council.app.call(Method::GET, &path, &council.writer, None, Value::Null).await.json();
+    let stated: Vec<&str> = draft["record"]["field_statements"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["field"].as_str().unwrap())
+        .collect();
+    assert_eq!(stated, ["redress_routes"]);
+    let blank = names(&draft, "blank");
+    assert!(blank.contains(&"team") && blank.contains(&"accountable_role"), "{blank:?}");
+    let findings = draft["findings"].to_string();
+    assert!(!findings.contains("not-a-source"), "{findings}");
+}
+
+#[tokio::test]
 async fn real_imports_raise_no_flag_for_silence() {
     let app = TestApp::new().await;
     for (source, name) in [

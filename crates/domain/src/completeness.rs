@@ -103,6 +103,17 @@ impl Record {
     }
 }
 
+impl Record {
+    /// Leaves out the statements that only say that a source did not say: a body that takes over a record that was
+    /// imported answers for itself.
+    pub fn forget_source_silence(&mut self) {
+        self.field_statements.retain(|statement| {
+            let state = FieldState::of(Origin::Imported, false, Some(statement.said()));
+            state != FieldState::NotStatedBySource
+        });
+    }
+}
+
 /// The fields that must be answered in a situation, with their states, in catalogue order. `answered` says of each
 /// field of the catalogue whether it has a value, `said` gives the statement in place of one.
 pub fn states<'a>(
