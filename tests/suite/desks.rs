@@ -25,7 +25,7 @@ fn form(pairs: &[(&str, &str)]) -> Vec<u8> {
 }
 
 /// A browser with the cookie of one person.
-struct Browser<'a> {
+pub(crate) struct Browser<'a> {
     app: &'a TestApp,
     cookie: String,
 }
@@ -33,7 +33,7 @@ struct Browser<'a> {
 impl<'a> Browser<'a> {
     /// Signs a person in through the page. Works once per person: the clock of these tests stands still, and
     /// a code is accepted once.
-    async fn signed_in(app: &'a TestApp, email: &str) -> Browser<'a> {
+    pub(crate) async fn signed_in(app: &'a TestApp, email: &str) -> Browser<'a> {
         let secret = enrol(app, email).await;
         let stranger = Self { app, cookie: String::new() };
         let code = api::sign_in::code(&secret, now()).unwrap();
@@ -46,13 +46,13 @@ impl<'a> Browser<'a> {
         Self { app, cookie }
     }
 
-    async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         let headers = [("cookie", self.cookie.as_str()), ("accept", "text/html,*/*;q=0.8")];
         let headers = if self.cookie.is_empty() { &headers[1..] } else { &headers[..] };
         self.app.send(Method::GET, path, headers).await
     }
 
-    async fn post(&self, path: &str, pairs: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn post(&self, path: &str, pairs: &[(&str, &str)]) -> Answer {
         self.send(path, form(pairs), "application/x-www-form-urlencoded", "same-origin").await
     }
 
@@ -64,7 +64,7 @@ impl<'a> Browser<'a> {
 }
 
 /// The page for a submission, from its address in the API.
-fn desk(path: &str) -> String {
+pub(crate) fn desk(path: &str) -> String {
     path.split("/api/v1").nth(1).map(|rest| format!("/submit{rest}")).unwrap()
 }
 

@@ -24,6 +24,7 @@ mod fuzzing;
 mod imports_of_real_files;
 mod imports_of_registers;
 mod imports_of_tables;
+mod known;
 mod leases;
 mod limits;
 mod lists;

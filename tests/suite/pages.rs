@@ -242,7 +242,7 @@ async fn pages_say_what_is_not_there() {
         "Missing before it went live",
         "not complete before use: an equality impact assessment, the usual evidence of due regard",
         "No review by an oversight body stands in the record",
-        "Required and not answered:",
+        "Required and not answered by the body:",
         "The record names no contact",
         "It does not answer:",
     ] {

@@ -57,7 +57,11 @@ pub(crate) async fn checked(
         keep_sealed(known, &mut members).map_err(in_record)?;
     }
     let name = (origin == Origin::SelfDeclared && !who.about_others).then_some(who.name);
-    let record = draft::read_over(&members, origin, name, known.as_ref()).map_err(in_record)?;
+    let mut record = draft::read_over(&members, origin, name, known.as_ref()).map_err(in_record)?;
+    let imported = known.as_ref().is_some_and(|known| known.origin == Origin::Imported);
+    if imported && origin == Origin::SelfDeclared {
+        record.forget_source_silence();
+    }
     let mut findings = Vec::new();
     findings.extend(foreign_publisher(conn, &record, who).await?);
     findings.extend(unknown_assessments(&record, base.iter().chain(before.map(|before| &before.record))));

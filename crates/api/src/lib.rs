@@ -23,6 +23,7 @@ mod router;
 mod routes;
 pub mod seen;
 pub mod sign_in;
+mod sources;
 mod strict;
 mod table;
 mod tags;

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::Record;
-use domain::codes::{Code, OrganisationKind};
+use domain::codes::{Code, OrganisationKind, Origin};
 use domain::completeness::completeness;
 use domain::rules::{self, Context, Fired};
 use serde::Serialize;
@@ -10,10 +10,11 @@ use serde_json::{Map, Value, json};
 use store::names::organisations::Party;
 use store::records::{Current, Version};
 use store::{Reads, StoreError};
-use wire::{FlagView, InvolvedView, Links, PartyView, RecordParts, VersionSummary};
+use wire::{FlagView, ImportSource, InvolvedView, Links, PartyView, RecordParts, VersionSummary};
 
 use crate::App;
 use crate::problem::ApiError;
+use crate::sources::import_source;
 
 fn resolved(name: &str, party: Option<&Party>) -> PartyView {
     PartyView {
@@ -55,6 +56,7 @@ pub(crate) async fn record_view(
         flags: verdict.fired.into_iter().map(flag_view).collect(),
         transparency_class: verdict.transparency,
         completeness: completeness(&record),
+        rests_on: rests_on(current, &record),
         organisations,
         links: Links {
             versions: format!("{url}/versions"),
@@ -66,8 +68,16 @@ pub(crate) async fn record_view(
         import: current.version.import.as_deref().and_then(|import| serde_json::from_str(import).ok()),
     };
     let mut view = object(&parts);
-    let back =
-        ["flags", "transparency_class", "completeness", "organisations", "links", "citation", "import"];
+    let back = [
+        "flags",
+        "transparency_class",
+        "completeness",
+        "rests_on",
+        "organisations",
+        "links",
+        "citation",
+        "import",
+    ];
     let mut last: Vec<(String, Value)> = Vec::new();
     for name in back {
         if let Some(value) = view.shift_remove(name) {
@@ -77,6 +87,12 @@ pub(crate) async fn record_view(
     view.extend(record.to_members());
     view.extend(last);
     Ok(view)
+}
+
+/// The register that an imported record rests on.
+fn rests_on(current: &Current, record: &Record) -> Option<ImportSource> {
+    let (source, edition) = current.source.as_ref().filter(|_| record.origin == Origin::Imported)?;
+    Some(import_source(source, edition.clone()))
 }
 
 /// A citation, which leads to the web page rather than the API.
@@ -181,7 +197,7 @@ pub(crate) fn item_example() -> Value {
         "jurisdiction": "GB", "lang": "en", "sectors": ["policing"], "regions": ["england"],
         "phase": "production", "technologies": ["computer_vision"], "decision_effects": ["arrest_stop"],
         "suppliers": [], "products": ["PlateWren"], "flags": ["assessment_missing"],
-        "transparency_class": "medium", "completeness": { "answered": 31, "required": 44 },
+        "transparency_class": "medium", "completeness": { "answered": 31, "required": 44, "not_stated": 0 },
         "version": 2, "published_at": "2025-03-04T09:30:00Z", "updated_at": "2026-02-01T10:00:00Z"
     })
 }

@@ -33,6 +33,7 @@ pub mod completeness;
 pub mod diff;
 pub mod duties;
 pub mod rules;
+pub mod sources;
 pub mod validate;
 
 pub mod authorisation;

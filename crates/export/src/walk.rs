@@ -289,8 +289,7 @@ impl Walk<'_> {
 /// Visits a record and its lists.
 pub(crate) fn record(visit: &mut impl Visit, row: &Row, base_url: &str) -> Result<(), ExportError> {
     let wrong = |column, error| StoreError::inconsistent("listings", column, &row.id, error);
-    let beside: Beside<'_> =
-        serde_json::from_str(&row.card).map_err(|error: serde_json::Error| wrong("card", error))?;
+    let beside = Beside::of(row).map_err(|(column, error)| wrong(column, error))?;
     let made = record_cells(row, &beside, base_url).map_err(|error| wrong("content", error))?;
     visit.row(tables::records(), &made.cells)?;
     visit.record(row, &beside)?;

@@ -21,6 +21,7 @@ mod records;
 mod reference;
 mod regulator;
 mod remarks;
+mod sources;
 mod stats;
 mod submissions;
 
@@ -40,5 +41,6 @@ pub use records::*;
 pub use reference::*;
 pub use regulator::*;
 pub use remarks::*;
+pub use sources::*;
 pub use stats::*;
 pub use submissions::*;

@@ -16,6 +16,8 @@ use domain::rules::Fired;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::ImportSource;
+
 /// An organisation named in an answer.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -35,10 +37,13 @@ pub struct PartyView {
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Fraction {
-    /// Fields that have a value or are not applicable.
+    /// Fields that have a value, are not applicable or are stated to be none.
     pub answered: u32,
-    /// Fields that the record's phase requires.
+    /// Fields that the record's phase requires, without those that its source does not state.
     pub required: u32,
+    /// Fields that its phase requires and its source does not state.
+    #[serde(default)]
+    pub not_stated: u32,
 }
 
 /// A record in a list, as pages read it. The first four members are the record's own: the schema has them from
@@ -193,6 +198,9 @@ pub struct RecordParts {
     pub transparency_class: TransparencyClass,
     #[expect(missing_docs, reason = "the document describes it by its type")]
     pub completeness: Completeness,
+    /// For an imported record: the register that the record, and so its flags, class and completeness, rest on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rests_on: Option<ImportSource>,
     /// Every organisation it names, as the register knows it.
     pub organisations: Vec<InvolvedView>,
     #[expect(missing_docs, reason = "the document describes it by its type")]

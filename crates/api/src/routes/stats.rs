@@ -18,6 +18,7 @@ use crate::extract::{Params, Taker};
 use crate::filters::{self, FacetName, RecordFilters};
 use crate::parameters::parameters;
 use crate::problem::ApiError;
+use crate::sources::shares;
 
 /// The most suppliers named.
 const TOP_SUPPLIERS: usize = 20;
@@ -74,6 +75,7 @@ pub(crate) async fn get_stats(
         supplier_concentration: concentration(&app, counts.remove("supplier").unwrap_or_default()).await?,
         sectors: coverage(&look, &query, sectors).await?,
         bodies: bodies(&app).await?,
+        sources: shares(&app.db).await?,
     }))
 }
 

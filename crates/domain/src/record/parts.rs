@@ -305,3 +305,10 @@ pub struct FieldStatement {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ground: Option<WithheldGround>,
 }
+
+impl FieldStatement {
+    /// What it says and why, without the ground.
+    pub fn said(&self) -> (StatementKind, &str) {
+        (self.kind, self.reason.as_deref().unwrap_or_default())
+    }
+}

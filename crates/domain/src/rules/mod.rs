@@ -160,6 +160,9 @@ fn list<C: Code>(codes: &[C]) -> String {
 }
 
 #[cfg(test)]
+mod whose_silence;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::assessment::Assessment;

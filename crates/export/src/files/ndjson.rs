@@ -18,6 +18,11 @@ pub fn record(out: &mut Vec<u8>, row: &Row, beside: &Beside<'_>, base_url: &str)
     out.extend_from_slice(&row.content.as_bytes()[1..row.content.len() - 1]);
     let flags = serde_json::to_string(&beside.flags).expect("codes are JSON");
     out.extend_from_slice(
-        format!(",\"flags\":{flags},\"transparency_class\":\"{}\"}}\n", beside.transparency_class).as_bytes(),
+        format!(",\"flags\":{flags},\"transparency_class\":\"{}\"", beside.transparency_class).as_bytes(),
     );
+    if !beside.not_stated.is_empty() {
+        let names = serde_json::to_string(&beside.not_stated).expect("names are JSON");
+        out.extend_from_slice(format!(",\"not_stated\":{names}").as_bytes());
+    }
+    out.extend_from_slice(b"}\n");
 }

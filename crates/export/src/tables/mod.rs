@@ -7,6 +7,7 @@ mod expected;
 mod gaps;
 mod history;
 mod links;
+mod not_stated;
 mod organisations;
 mod products;
 mod records;

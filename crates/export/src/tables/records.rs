@@ -13,6 +13,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use store::records::export::Row;
 
+use super::not_stated::not_stated;
 use crate::cell::instant;
 use crate::table::{Reference, title};
 use crate::{Cell, Column, Kind, Table};
@@ -31,6 +32,12 @@ const FRONT: &[(&str, Kind, bool, &str)] = &[
 const BACK: &[(&str, Kind, bool, &str)] = &[
     ("flags", Kind::Codes(Flag::VOCABULARY), false, "What the public rules say of it"),
     ("transparency_class", Kind::Text, true, "How much of what is asked is answered"),
+    (
+        "not_stated",
+        Kind::Texts,
+        false,
+        "Names of the required fields that the source of an imported record does not state: no gap of the body",
+    ),
 ];
 
 fn columns() -> Vec<Column> {
@@ -106,6 +113,18 @@ pub struct Beside<'a> {
     pub flags: Vec<&'a str>,
     /// Its transparency class.
     pub transparency_class: &'a str,
+    /// The required fields that its source does not state, from the record itself.
+    #[serde(skip)]
+    pub not_stated: Vec<&'static str>,
+}
+
+impl<'a> Beside<'a> {
+    /// What stands beside a record. Errors: the column that cannot be read, and why.
+    pub fn of(row: &'a Row) -> Result<Self, (&'static str, serde_json::Error)> {
+        let mut beside: Self = serde_json::from_str(&row.card).map_err(|error| ("card", error))?;
+        beside.not_stated = not_stated(&row.content).map_err(|error| ("content", error))?;
+        Ok(beside)
+    }
 }
 
 /// An organisation, by its slug.
@@ -150,7 +169,11 @@ pub fn record_cells<'a>(
     ]);
     let mut content = serde_json::Deserializer::from_str(&row.content);
     content.deserialize_map(Walk(&mut made))?;
-    made.cells.extend([Cell::list(beside.flags.iter().copied()), Cell::from(beside.transparency_class)]);
+    made.cells.extend([
+        Cell::list(beside.flags.iter().copied()),
+        Cell::from(beside.transparency_class),
+        Cell::list(beside.not_stated.iter().copied()),
+    ]);
     Ok(made)
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 use domain::codes::{Origin, StatementKind};
+use domain::completeness::NOT_STATED;
 use domain::fields::{FIELDS, FieldKind, field};
 use domain::naming::withheld_name;
 use domain::placeholder::Meaning;
@@ -198,11 +199,7 @@ impl Lacking {
 
 impl Default for Lacking {
     fn default() -> Self {
-        Self {
-            kind: StatementKind::NotStatedBySource,
-            ground: None,
-            reason: "not stated by the source".to_owned(),
-        }
+        Self { kind: StatementKind::NotStatedBySource, ground: None, reason: NOT_STATED.to_owned() }
     }
 }
 

@@ -13,6 +13,7 @@ mod read;
 pub mod relisting;
 mod rows;
 pub mod sealed;
+pub mod sources;
 
 pub use read::{
     Current, RecordStanding, State, Version, count, find, find_as_of, find_version, is_empty, standing,

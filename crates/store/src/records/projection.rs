@@ -2,6 +2,7 @@
 //! the rules.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::codes::Origin;
 use domain::completeness::completeness;
 use domain::facets::{FACETS, Facts};
 use domain::rules::{Context, judge};
@@ -57,6 +58,7 @@ struct Card<'a> {
 struct Fraction {
     answered: u32,
     required: u32,
+    not_stated: u32,
 }
 
 /// A version's numbers and dates, which are not in its record.
@@ -89,6 +91,17 @@ pub struct Projection {
     pub card: String,
     /// Facet values as `facet=value`, one per line, with a line break at both ends.
     pub facets: String,
+    /// Of an imported record: how much its source leaves open.
+    pub left_open: Option<LeftOpen>,
+}
+
+/// How much of what an imported record must answer its source leaves open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LeftOpen {
+    /// Fields the record must answer.
+    pub asked: u32,
+    /// Those its source does not state.
+    pub not_stated: u32,
 }
 
 /// A published version with what lists show of it.
@@ -176,7 +189,11 @@ pub fn project(
         people_affected_per_year: record.people_affected_per_year.as_ref(),
         flags: verdict.fired.iter().map(|fired| fired.flag.as_str()).collect(),
         transparency_class: verdict.transparency.as_str(),
-        completeness: Fraction { answered: complete.answered, required: complete.required },
+        completeness: Fraction {
+            answered: complete.answered,
+            required: complete.required,
+            not_stated: complete.not_stated,
+        },
         version: standing.version,
         published_at: standing.published_at,
         updated_at: standing.updated_at,
@@ -186,6 +203,10 @@ pub fn project(
         judge_on: verdict.changes_on,
         card: serde_json::to_string(&card).expect("a card is JSON"),
         facets: facet_lines(&facts),
+        left_open: (record.origin == Origin::Imported).then_some(LeftOpen {
+            asked: complete.required + complete.not_stated,
+            not_stated: complete.not_stated,
+        }),
     }
 }
 

@@ -37,6 +37,8 @@ pub struct Current {
     pub confirmed_at: Option<DateTime<Utc>>,
     /// Whether its publisher replied to the observer's record.
     pub answered: bool,
+    /// The source it was last read from, and the edition; of an earlier version the edition is not kept.
+    pub source: Option<(String, Option<String>)>,
     /// The current version.
     pub version: Version,
 }
@@ -89,7 +91,9 @@ pub async fn find_as_of(db: &Db, id: RecordId, day: NaiveDate) -> Result<Option<
 }
 
 fn current(row: record::Model, found: record_version::Model) -> Current {
+    let edition = row.edition.filter(|edition| row.version == found.number && !edition.is_empty());
     Current {
+        source: row.source.map(|source| (source, edition)),
         state: match row.withdrawn_at {
             Some(at) => {
                 State::Withdrawn { at: instant(at), reason: row.withdrawn_reason.unwrap_or_default() }

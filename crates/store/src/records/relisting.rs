@@ -157,6 +157,7 @@ pub(crate) async fn project_on(
                 touched,
                 first: known.first_published_at,
                 at: known.updated_at,
+                source: known.source.clone(),
             },
             projection,
         ));

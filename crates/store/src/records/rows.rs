@@ -86,6 +86,7 @@ impl Rows {
                 touched: place.change,
                 first,
                 at,
+                source: source.map(|source| source.source.clone()),
             },
             projection,
         ));
@@ -221,10 +222,13 @@ pub(crate) struct Listed {
     pub(crate) touched: i64,
     pub(crate) first: i64,
     pub(crate) at: i64,
+    /// The source it was read from, if it was.
+    pub(crate) source: Option<String>,
 }
 
 pub(crate) fn listing_row(listed: Listed, projection: Projection) -> listing::ActiveModel {
     use ActiveValue::Set;
+    let left_open = projection.left_open;
     listing::ActiveModel {
         change: Set(listed.change),
         touched: Set(listed.touched),
@@ -236,6 +240,9 @@ pub(crate) fn listing_row(listed: Listed, projection: Projection) -> listing::Ac
         judge_on: Set(projection.judge_on.map(|day| day.to_string())),
         card: Set(projection.card),
         facets: Set(projection.facets),
+        source: Set(left_open.and(listed.source)),
+        asked: Set(left_open.map(|open| i64::from(open.asked))),
+        not_stated: Set(left_open.map(|open| i64::from(open.not_stated))),
     }
 }
 

@@ -199,7 +199,7 @@ field-evidence = Tystiolaeth
 field-references = Cyfeiriadau
     .hint = Dynodyddion yr un peth mewn mannau eraill
 field-field_statements = Datganiadau maes
-    .hint = Ddim yn berthnasol, anhysbys neu wedi'i ddal yn ôl, yn lle gwerthoedd gofynnol
+    .hint = Ddim yn berthnasol, anhysbys, wedi'i ddal yn ôl neu heb fod o gwbl, yn lle gwerthoedd
 
 ## kind: What a record is about.
 
@@ -828,9 +828,9 @@ code-flag-review_not_followed = Adolygiad heb ei ddilyn
 code-flag-redress_missing = Unioni ar goll
     .definition = Mae'n cael effeithiau ar bobl ac nid yw'n nodi unrhyw ffordd i'w herio
 code-flag-participation_missing = Cyfranogi ar goll
-    .definition = Ar waith mewn sector sensitif heb ymgynghori a heb nodi rheswm
+    .definition = Ar waith mewn sector sensitif, ac ni ddywedir yr ymgynghorwyd â neb
 code-flag-supplier_undisclosed = Cyflenwr heb ei ddatgelu
-    .definition = Wedi'i brynu, ac ni enwir y cyflenwr
+    .definition = Wedi'i brynu, a'r cyflenwr wedi'i ddal yn ôl neu heb ei enwi
 code-flag-contract_missing = Contract ar goll
     .definition = Wedi'i brynu ac ar waith, ac ni enwir unrhyw gontract
 code-flag-stale = Hen
@@ -1142,15 +1142,15 @@ part-ground = Sail
 
 rule-assessment_missing = Mae gan offeryn sydd ar waith bob asesiad y mae deddf neu bolisi yn sicr yn ei ofyn gan ei gorff, wedi'i gwblhau cyn ei ddefnyddio. Mae'n cyfrif fel un ar goll dim ond os atebodd y corff drosto'i hun hebddo, neu os yw rhywun yn nodi na chafodd ei wneud.
 rule-assessment_not_stated = Mae ffynhonnell cofnod am offeryn sydd ar waith yn dweud a wnaed pob asesiad y mae deddf neu bolisi yn gofyn amdano, neu y gall ofyn amdano. Lle nad yw'n dweud, mae hynny'n gwestiwn i'r corff ac nid yn fai arno.
-rule-post_deployment_overdue = Mae offeryn sydd ar waith ers dros 12 mis wedi'i asesu ers iddo fynd yn fyw.
-rule-review_not_followed = Ni chaiff cyngor yn erbyn offeryn, neu gyngor gydag amodau, ei wrthod na'i adael heb ei ateb am dros 90 diwrnod.
-rule-redress_missing = Mae offeryn y gall ei allbwn effeithio ar berson yn nodi o leiaf un ffordd i'w herio.
-rule-participation_missing = Ymgynghorwyd ar offeryn sydd ar waith mewn sector sensitif, neu mae'n dweud pam na wnaed hynny.
-rule-supplier_undisclosed = Mae offeryn a brynwyd yn enwi ei gyflenwr.
-rule-contract_missing = Mae offeryn a brynwyd sydd ar waith yn enwi ei gontract, neu'n dweud pam nad yw.
-rule-stale = Caiff cofnod ei adnewyddu neu ei gadarnhau o leiaf bob 12 mis.
+rule-post_deployment_overdue = Mae offeryn sydd ar waith ers dros 12 mis wedi'i asesu ers iddo fynd yn fyw. Codir y faner os nad oes asesiad o'r fath yng nghofnod y corff ei hun, ac os yw rhywun yn dweud nad oes un neu nad yw wedi'i wneud.
+rule-review_not_followed = Ni chaiff cyngor yn erbyn offeryn, neu gyngor gydag amodau, ei wrthod na'i adael heb ei ateb am dros 90 diwrnod. Ystyrir bod ymateb nad yw ffynhonnell neu arsylwr yn ei nodi wedi'i roi.
+rule-redress_missing = Mae offeryn y gall ei allbwn effeithio ar berson yn nodi o leiaf un ffordd i'w herio. Codir y faner os gadawodd y corff y cwestiwn heb ei ateb neu os nad yw'n gwybod, ac os yw rhywun yn dweud nad oes ffordd.
+rule-participation_missing = Ymgynghorwyd ar offeryn sydd ar waith mewn sector sensitif. Codir y faner os gadawodd y corff y cwestiwn heb ei ateb neu os nad yw'n gwybod, ac os yw rhywun yn dweud na fu ymgynghoriad.
+rule-supplier_undisclosed = Mae offeryn a brynwyd yn enwi ei gyflenwr. Codir y faner os yw'r cyflenwr wedi'i ddal yn ôl, gan bwy bynnag, os gadawodd y corff y cwestiwn heb ei ateb neu os nad yw'n gwybod, ac os yw rhywun yn dweud nad oes un.
+rule-contract_missing = Mae offeryn a brynwyd sydd ar waith yn enwi ei gontract. Codir y faner os gadawodd y corff y cwestiwn heb ei ateb neu os nad yw'n gwybod, ac os yw rhywun yn dweud nad oes contract.
+rule-stale = Caiff cofnod ei adnewyddu neu ei gadarnhau gan ei awdur o leiaf bob 12 mis. Adnewyddir cofnodion a fewnforiwyd yn eu ffynhonnell, ac ni ofynnir hyn amdanynt.
 rule-unanswered = Mae corff yn ateb cofnod arsylwr o fewn 28 diwrnod.
-transparency-class = Mae uchel yn ateb pob un o'r pedwar cwestiwn, canolig ddau neu dri: beth a ddefnyddir ac ar bwy (technoleg, effeithiau, grwpiau yr effeithir arnynt); pwy sy'n atebol amdano a phwy a'i gwerthodd (tîm neu rôl, a'r cyflenwr os cafodd ei brynu); beth a wiriwyd (asesiad, adolygiad, archwiliad neu ymgynghoriad); sut i'w herio (llwybr unioni neu esboniad).
+transparency-class = Mae uchel yn ateb pob un o'r pedwar cwestiwn, canolig ddau neu dri: beth a ddefnyddir ac ar bwy (technoleg, effeithiau, grwpiau yr effeithir arnynt); pwy sy'n atebol amdano a phwy a'i gwerthodd (tîm neu rôl, a'r cyflenwr os cafodd ei brynu); beth a wiriwyd (asesiad, adolygiad, archwiliad neu ymgynghoriad); sut i'w herio (llwybr unioni neu esboniad). Ni raddir cofnod a fewnforiwyd os gallai'r hyn nad yw ei ffynhonnell yn ei nodi newid y dosbarth.
 
 ## Codes of other lists
 

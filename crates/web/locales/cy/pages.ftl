@@ -155,6 +155,9 @@ or-by-public-body-supplier = Neu yn ôl <a href="/organisations">corff cyhoeddus
 latest-changes = Newidiadau diweddaraf
 all-records-latest-first = Pob cofnod, y diweddaraf yn gyntaf
 
+imported-records = Cofnodion a fewnforiwyd
+what-imported-records-say = Mewnforir rhai cofnodion o gofrestrau cyhoeddus eraill, ac maent yn dweud yr hyn y mae'r rheini yn ei ddweud. Nid bwlch gan y corff yw'r hyn nad yw cofrestr o'r fath yn ei nodi.
+
 ## items.html
 
 written-by-an-observer = Ysgrifennwyd gan arsylwr
@@ -222,6 +225,10 @@ the-interface = Y rhyngwyneb
 breadcrumb = Briwsion bara
 this-is-the-record-as = Dyma'r cofnod fel yr oedd ar ddiwedd { $on }. <a href="/records/{ $id }">Ei ddarllen fel y mae nawr</a>.
 an-observer-wrote-this-record = Ysgrifennodd arsylwr y cofnod hwn o ddogfennau cyhoeddus. Nid yw'r corff ei hun wedi cyhoeddi un.
+imported-and-rests-on = Mewnforiwyd y cofnod hwn. Mae'r hyn sydd yma, ac felly ei fflagiau, ei ddosbarth a'i gyflawnder, yn dibynnu ar: { $source }.
+read-it-at-its-home = <a rel="nofollow noopener" href="{ $home }">Ymweld â'r gofrestr honno</a>.
+terms-of-the-source = Telerau'r gofrestr honno: { $licence }.
+flags-rest-on = Maent yn dibynnu ar: { $source }. Ni ddelir yn erbyn y corff yr hyn nad yw'n ei nodi.
 does-it-affect-me-and = A yw'n effeithio arnaf i, a sut mae ei herio?
 how-to-challenge-it = Sut i'w herio
 you-can-still-ask-the = Gallwch <a href="#ask">ofyn i'r corff</a> o hyd.
@@ -243,7 +250,9 @@ oversight-and-whether-its-advice = Goruchwylio, ac a ddilynwyd ei gyngor
 advice = Cyngor: { $advice }.
 answer = Ateb: { $response }.
 minutes-of = Cofnodion cyfarfod<span class="govuk-visually-hidden">: { $body }, { $when }</span>
-required-and-not-answered = Yn ofynnol a heb ei ateb:
+required-and-not-answered = Yn ofynnol a heb ei ateb gan y corff:
+not-answered-by-the-observer = Yn ofynnol a heb ei ateb gan yr arsylwr:
+not-stated-by-the-source-list = Heb ei nodi gan y ffynhonnell:
 version = Fersiwn { $number }
 what-changed-in-version = Beth a newidiodd<span class="govuk-visually-hidden"> yn fersiwn { $number }</span>
 bibtex = BibTeX
@@ -345,6 +354,14 @@ required-when = gofynnol: { $when }
 changed-on = newidiwyd ar { $on }
 published-changed-version = Cyhoeddwyd ar { $published } · newidiwyd ar { $updated } (fersiwn { $version })
 n-of-required-answered = Meysydd gofynnol a atebwyd: { $answered } o { $required }
+n-not-stated-by-the-source = heb eu nodi gan y ffynhonnell: { $n } arall
+transparency-class-is = <a href="/rules#transparency">Tryloywder</a>: { $class }
+n-records-from = { $n ->
+    [one] Mae { $n } cofnod yn dibynnu ar: { $source }. Nid yw'n nodi { $share } o'r hyn y mae'n rhaid i'r cofnod ei ateb ({ $not_stated } o { $asked } ateb).
+   *[other] Mae { $n } cofnod yn dibynnu ar: { $source }. Nid yw'n nodi { $share } o'r hyn y mae'n rhaid i'r cofnodion ei ateb ({ $not_stated } o { $asked } ateb).
+}
+whatever-the-filters = Nid yw'r rhestr hon yn cymryd hidlwyr.
+no-assessment-in-the-record = Nid oes asesiad yn y cofnod.
 no-review-in-the-record = Nid oes adolygiad gan gorff goruchwylio yn y cofnod.
 what-stands-here-is-past = Mae'r hyn sydd yma yn disgrifio'r defnydd ohono hyd hynny.
 source-register = Ffynhonnell: <a href="{ $page }" target="_top">Cofrestr Agored Algorithmau</a>.
@@ -472,6 +489,9 @@ it-is-no-longer-used = Nid yw'n cael ei ddefnyddio ers { $on }.
 it-is-not-used-now = Nid yw'n cael ei ddefnyddio mwyach.
 body-it-is-about = Y corff y mae'n sôn amdano
 not-stated = Heb ei nodi
+not-stated-by-the-source = Heb ei nodi gan y ffynhonnell
+in-its-edition = { $source }, rhifyn { $edition }
+named-source = { $source }
 a-decision = Penderfyniad
 no-advice-stated = Ni nodir cyngor
 no-answer-stated = Ni nodir ateb

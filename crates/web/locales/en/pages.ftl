@@ -155,6 +155,9 @@ or-by-public-body-supplier = Or by <a href="/organisations">public body</a>, <a 
 latest-changes = Latest changes
 all-records-latest-first = All records, latest first
 
+imported-records = Imported records
+what-imported-records-say = Some records are imported from other public registers and say what those say. What such a register does not state is no gap of the body.
+
 ## items.html
 
 written-by-an-observer = Written by an observer
@@ -223,6 +226,10 @@ the-interface = The interface
 breadcrumb = Breadcrumb
 this-is-the-record-as = This is the record as it stood at the end of { $on }. <a href="/records/{ $id }">Read it as it stands now</a>.
 an-observer-wrote-this-record = An observer wrote this record from public documents. The body itself has not published one.
+imported-and-rests-on = This record was imported. What stands here, and so its flags, class and completeness, rests on the { $source }.
+read-it-at-its-home = <a rel="nofollow noopener" href="{ $home }">Visit that register</a>.
+terms-of-the-source = Terms of that register: { $licence }.
+flags-rest-on = They rest on the { $source }: what it does not state is not held against the body.
 does-it-affect-me-and = Does it affect me, and how do I challenge it?
 how-to-challenge-it = How to challenge it
 you-can-still-ask-the = You can still <a href="#ask">ask the body</a>.
@@ -244,7 +251,9 @@ oversight-and-whether-its-advice = Oversight, and whether its advice was followe
 advice = Advice: { $advice }.
 answer = Answer: { $response }.
 minutes-of = Minutes<span class="govuk-visually-hidden"> of { $body }, { $when }</span>
-required-and-not-answered = Required and not answered:
+required-and-not-answered = Required and not answered by the body:
+not-answered-by-the-observer = Required and not answered by the observer:
+not-stated-by-the-source-list = Not stated by the source:
 version = Version { $number }
 what-changed-in-version = What changed<span class="govuk-visually-hidden"> in version { $number }</span>
 bibtex = BibTeX
@@ -341,6 +350,14 @@ required-when = required: { $when }
 changed-on = changed { $on }
 published-changed-version = Published { $published } · changed { $updated } (version { $version })
 n-of-required-answered = { $answered } of { $required } required fields answered
+n-not-stated-by-the-source = { $n } more not stated by the source
+transparency-class-is = <a href="/rules#transparency">Transparency</a>: { $class }
+n-records-from = { $n ->
+    [one] { $n } record rests on the { $source }, which does not state { $share } of what the record must answer ({ $not_stated } of { $asked } answers).
+   *[other] { $n } records rest on the { $source }, which does not state { $share } of what the records must answer ({ $not_stated } of { $asked } answers).
+}
+whatever-the-filters = This list takes no filters.
+no-assessment-in-the-record = No assessment stands in the record.
 no-review-in-the-record = No review by an oversight body stands in the record.
 what-stands-here-is-past = What stands here describes its use until then.
 source-register = Source: <a href="{ $page }" target="_top">Open Algorithm Register</a>.
@@ -459,6 +476,9 @@ it-is-no-longer-used = It is no longer used since { $on }.
 it-is-not-used-now = It is no longer used.
 body-it-is-about = Body it is about
 not-stated = Not stated
+not-stated-by-the-source = Not stated by the source
+in-its-edition = { $source }, edition { $edition }
+named-source = { $source }
 a-decision = A decision
 no-advice-stated = No advice stated
 no-answer-stated = No answer stated

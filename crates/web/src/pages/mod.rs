@@ -7,6 +7,7 @@ pub(crate) mod data;
 pub(crate) mod discovery;
 pub(crate) mod history;
 pub(crate) mod home;
+mod known;
 pub(crate) mod lists;
 pub(crate) mod log;
 pub(crate) mod organisation;

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use wire::{BodyCoverage, Stats};
 
 use super::coded_in;
+use super::known::Share;
 use super::problem::NotShown;
 use crate::address::{Pairs, query, with};
 use crate::ask::Interface;
@@ -243,6 +244,7 @@ struct StatisticsPage {
     total: u64,
     charts: Vec<Chart>,
     chips: Vec<(String, String)>,
+    sources: Vec<Share>,
 }
 
 pub(crate) async fn statistics(
@@ -251,10 +253,11 @@ pub(crate) async fn statistics(
 ) -> Result<Response, NotShown> {
     let asked = pairs(asked.as_deref());
     let mut charts = Vec::new();
-    let (mut total, mut notice) = (0, None);
+    let (mut total, mut notice, mut sources) = (0, None, Vec::new());
     for about in CHARTS {
         let stats = stats(&interface, about, &asked).await?;
         (total, notice) = (stats.total, stats.about.clone());
+        sources = stats.sources.iter().map(Share::of).collect();
         charts.push(Chart::made(about, rows(about, stats, &asked), &asked));
     }
     let chips = asked.iter().map(|(name, value)| {
@@ -267,6 +270,7 @@ pub(crate) async fn statistics(
         total,
         charts,
         chips: chips.collect(),
+        sources,
     };
     Ok(page(StatusCode::OK, &page_of))
 }

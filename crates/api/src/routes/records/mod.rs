@@ -24,6 +24,7 @@ const DERIVED: &[&str] = &[
     "flags",
     "completeness",
     "transparency_class",
+    "rests_on",
     "suppliers",
     "products",
     "organisations",

@@ -25,8 +25,16 @@ use crate::table::{Either, FileError, Table};
 /// The column with the publisher's own reference for a record that has no id yet.
 pub const KEY_COLUMN: &str = "key";
 /// Columns the register adds to its exports; ignored on import.
-pub const DERIVED_COLUMNS: &[&str] =
-    &["url", "version", "published_at", "updated_at", "publisher_id", "flags", "transparency_class"];
+pub const DERIVED_COLUMNS: &[&str] = &[
+    "url",
+    "version",
+    "published_at",
+    "updated_at",
+    "publisher_id",
+    "flags",
+    "transparency_class",
+    "not_stated",
+];
 
 /// What a column, or a member of a JSON line, holds.
 #[derive(Clone, Copy)]
