@@ -47,6 +47,7 @@ use crate::problem::{Fault, GoneProblem, Problem, Tombstone};
         crate::filters::JurisdictionCode,
         crate::filters::LanguageTag,
         crate::filters::SlugOrId,
+        crate::when::DayOrInstant,
         crate::routes::organisations::CountryCode,
         crate::routes::contracts::CpvPrefix,
         crate::routes::contracts::CurrencyCode,
