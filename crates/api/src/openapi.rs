@@ -47,6 +47,8 @@ use crate::problem::{Fault, GoneProblem, Problem, Tombstone};
         crate::filters::JurisdictionCode,
         crate::filters::LanguageTag,
         crate::filters::SlugOrId,
+        domain::codes::AnswerState,
+        domain::codes::FiveTest,
         crate::when::DayOrInstant,
         crate::routes::organisations::CountryCode,
         crate::routes::contracts::CpvPrefix,

@@ -353,6 +353,12 @@ pub fn find(name: &str) -> Option<&'static Facet> {
     FACETS.iter().find(|facet| facet.name == name)
 }
 
+/// The facet that a parameter is about, and whether it is the negation.
+pub fn of_parameter(name: &str) -> Option<(&'static Facet, bool)> {
+    let is_of = |facet: &&Facet| facet.name == name || facet.negation == name;
+    FACETS.iter().find(is_of).map(|facet| (facet, facet.negation == name))
+}
+
 /// The names of all facets.
 pub fn names() -> impl Iterator<Item = &'static str> + Clone {
     FACETS.iter().map(|facet| facet.name)

@@ -332,20 +332,7 @@ fn page(
     })?;
     let mut counts = named(view, std::mem::take(&mut found.counts), &plain);
     for facet in passes {
-        let matching = query.matching(asked.as_ref(), fields, Some(facet));
-        let found = match query.counting(facet) {
-            Counting::OfThings => {
-                let reading = Arc::new(view.reading(facet, &query.facets));
-                let visitor = move || Tally::new(Arc::clone(&reading));
-                let visits = Visits { view: Arc::clone(view), window, visitor };
-                Tally::sum(view.searcher.search(&*matching, &visits)?)
-            }
-            _ => {
-                let scan = Scan { order: Order::Change, after: None, limit: 0, counts: true, ..scan.clone() };
-                view.searcher.search(&*matching, &scan)?.counts
-            }
-        };
-        counts.extend(named(view, found, &[facet]));
+        counts.extend(named(view, pass(view, fields, query, asked.as_ref(), &scan, facet)?, &[facet]));
     }
     let total = total.unwrap_or(found.total);
     let more = found.hits.len() > limit;
@@ -372,6 +359,26 @@ fn page(
         highlighter: asked.map(|asked| Highlighter::new(view, fields, &asked)).transpose()?,
         did_you_mean,
     })
+}
+
+/// Counts a facet in a pass of its own.
+fn pass(
+    view: &Arc<View>,
+    fields: &Fields,
+    query: &RecordQuery,
+    asked: Option<&Asked>,
+    scan: &Scan,
+    facet: &'static str,
+) -> Result<Vec<u32>, SearchError> {
+    let matching = query.matching(asked, fields, Some(facet));
+    if query.counting(facet) == Counting::OfThings {
+        let reading = Arc::new(view.reading(facet, &query.facets));
+        let visitor = move || Tally::new(Arc::clone(&reading));
+        let visits = Visits { view: Arc::clone(view), window: scan.window, visitor };
+        return Ok(Tally::sum(view.searcher.search(&*matching, &visits)?));
+    }
+    let scan = Scan { order: Order::Change, after: None, limit: 0, counts: true, ..scan.clone() };
+    Ok(view.searcher.search(&*matching, &scan)?.counts)
 }
 
 fn place(order: Order, cursor: &Cursor) -> Result<Hit, BadCursor> {
