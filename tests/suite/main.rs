@@ -18,6 +18,8 @@ mod dumps_signed;
 mod exports;
 mod facets;
 mod feeds;
+mod filters;
+mod filters_exactly;
 mod fuzzing;
 mod imports_of_real_files;
 mod imports_of_registers;
