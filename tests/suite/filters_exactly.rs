@@ -68,8 +68,10 @@ fn state(record: &Record, field: &str) -> String {
     .to_owned()
 }
 
-/// The facets of the same things, with the parts of each thing of a record.
-fn things(record: &Record) -> [(&'static [&'static str], Vec<Vec<String>>); 2] {
+/// Facets of the same things, with the parts of each thing of a record.
+type Things = (&'static [&'static str], Vec<Vec<String>>);
+
+fn things(record: &Record) -> [Things; 2] {
     let or_state = |things: Vec<Vec<String>>, field: &str, parts: usize| match things.is_empty() {
         true => vec![vec![state(record, field); parts]],
         false => things,

@@ -267,7 +267,7 @@ pub(crate) fn facets(
     let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
     let mut together: Vec<&'static Linked> = Vec::new();
     for (name, values) in asked {
-        match Linked::of(name).filter(|linked| !linked.besides(&[name], asked).is_empty()) {
+        match Linked::of(name).filter(|linked| !linked.besides(&[*name], asked).is_empty()) {
             Some(linked) if together.iter().any(|one| one.name == linked.name) => {}
             Some(linked) => {
                 together.push(linked);
