@@ -299,7 +299,7 @@ async fn a_facet_that_is_cut_says_how_much_more_there_is() {
     let whole = app.json("/api/v1/records?facets=supplier&facet_limit=3").await;
     assert_eq!(counts(&whole, "supplier").len(), 4);
     assert!(whole.get("facets_more").is_none(), "{whole}");
-    let suppliers = &app.json("/api/v1/stats").await["supplier_concentration"];
+    let suppliers = app.json("/api/v1/stats").await["supplier_concentration"].clone();
     assert_eq!((&suppliers["suppliers"], &suppliers["namings"]), (&3.into(), &4.into()));
     let refused = app.get("/api/v1/records?facet_limit=0").await;
     assert!(refused.status.as_u16() == 400 && refused.text.contains("from 1 to 10000"), "{}", refused.text);

@@ -190,12 +190,12 @@ async fn filters_and_counts_agree_with_a_reading_of_each_record() {
         found_some += usize::from(!expected.is_empty());
         for facet in COMPARED {
             // The count beside a value is what is found when it is chosen alone.
-            let others = without(&filters, &[facet]);
+            let others = without(&filters, &[*facet]);
             let all: BTreeSet<String> = records.iter().flat_map(|one| values(one, facet)).collect();
             let expected: BTreeMap<String, u64> = all
                 .into_iter()
                 .map(|value| {
-                    let chosen = and(others.clone(), &[(facet, &value)]);
+                    let chosen = and(others.clone(), &[(*facet, value.as_str())]);
                     let count = records.iter().filter(|one| fits(one, &chosen)).count() as u64;
                     (value, count)
                 })
@@ -240,7 +240,7 @@ async fn tables_of_statistics_agree_with_a_reading_of_each_record() {
             let mut expected = BTreeMap::new();
             for row in all(rows) {
                 for column in all(columns) {
-                    let chosen = and(others.clone(), &[(rows, &row), (columns, &column)]);
+                    let chosen = and(others.clone(), &[(rows, row.as_str()), (columns, column.as_str())]);
                     let count = matching.iter().filter(|one| fits(one, &chosen)).count() as u64;
                     if count > 0 {
                         expected.insert((row.clone(), column), count);

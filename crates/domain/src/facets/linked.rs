@@ -8,7 +8,7 @@ use crate::codes::{AnswerState, AssessmentStage, AssessmentStatus, Code, ReviewR
 use crate::oversight::Review;
 
 /// What separates the values of a thing. No code has it.
-const BETWEEN: char = '/';
+const BETWEEN: &str = "/";
 
 /// Facets of the same things of a record.
 #[derive(Debug)]
@@ -99,10 +99,10 @@ impl Linked {
                 Some(wanted) => codes.filter(|code| wanted.iter().any(|one| one == code)).collect(),
                 None => codes.collect(),
             };
-            let between = if place == 0 { String::new() } else { BETWEEN.to_string() };
+            let between = if place == 0 { "" } else { BETWEEN };
             values = values
                 .iter()
-                .flat_map(|value| codes.iter().map(|code| format!("{value}{between}{code}")))
+                .flat_map(|value| codes.iter().map(move |code| format!("{value}{between}{code}")))
                 .collect();
         }
         // A thing that is not there has the same state in every part.
@@ -117,7 +117,7 @@ impl Linked {
 }
 
 fn joined(parts: &[&str]) -> String {
-    parts.join(&BETWEEN.to_string())
+    parts.join(BETWEEN)
 }
 
 /// What the publisher did with the advice: no answer is pending.
