@@ -143,10 +143,17 @@ impl View {
 
     /// Counts packed values as the values in them.
     pub(crate) fn unpack(&self, counts: &mut Vec<u32>) {
-        counts.resize(self.facet_values(), 0);
         for (number, states) in &self.values.packed {
-            let count = std::mem::take(&mut counts[*number as usize]);
-            states.iter().for_each(|state| counts[*state as usize] += count);
+            let Some(count) = counts.get_mut(*number as usize).map(std::mem::take).filter(|count| *count > 0)
+            else {
+                continue;
+            };
+            for state in states.iter().map(|state| *state as usize) {
+                if state >= counts.len() {
+                    counts.resize(state + 1, 0);
+                }
+                counts[state] += count;
+            }
         }
     }
 
