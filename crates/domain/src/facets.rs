@@ -90,6 +90,8 @@ pub struct Facet {
     pub is_open: bool,
     /// Whether the labels of its codes are found as words.
     pub is_searched: bool,
+    /// Whether a record has at most one of its values, which are few.
+    pub is_single: bool,
     blank: Blank,
     /// Which values of the index a negation of one of its codes excludes, if not just that code.
     excludes: Option<fn(&str) -> Vec<String>>,
@@ -172,6 +174,10 @@ impl Facet {
         Self { is_searched: true, ..self }
     }
 
+    const fn single(self) -> Self {
+        Self { is_single: true, ..self }
+    }
+
     /// Records without a value have what this field says instead.
     const fn or(self, field: &'static str) -> Self {
         Self { blank: Blank::Of(field), ..self }
@@ -201,7 +207,7 @@ const fn facet(
     values: FacetValues,
     collect: Collect,
 ) -> Facet {
-    let (is_open, is_searched, blank, excludes) = (false, false, Blank::Nothing, None);
+    let (is_open, is_searched, is_single, blank, excludes) = (false, false, false, Blank::Nothing, None);
     Facet {
         name,
         negation,
@@ -211,6 +217,7 @@ const fn facet(
         form_place,
         is_open,
         is_searched,
+        is_single,
         blank,
         excludes,
         collect,
@@ -235,7 +242,7 @@ const fn answered(
     field: &'static str,
     collect: Collect,
 ) -> Facet {
-    coded::<AnswerState>(name, form, description, collect).or(field)
+    coded::<AnswerState>(name, form, description, collect).single().or(field)
 }
 
 fn add_codes<C: Code>(codes: &[C], add: &mut dyn FnMut(&str)) {
@@ -277,7 +284,7 @@ pub const FACETS: &[Facet] = &[
             add(facts.country);
         }),
     facet(named!("lang"), ("Language", 29), "Language of the record, BCP 47.", FacetValues::Languages,
-        |facts, add| add(&facts.record.lang)),
+        |facts, add| add(&facts.record.lang)).single(),
     coded::<Sector>(named!("sector"), ("Sector", 1), "Sector.",
         |facts, add| add_codes(&facts.record.sectors, add)).open().searched().or("sectors"),
     facet(named!("publisher"), ("Publisher", 20), "Slug or id of a publisher.", FacetValues::Organisations,
@@ -289,11 +296,11 @@ pub const FACETS: &[Facet] = &[
     facet(named!("product"), ("Product", 23), "Slug or id of a product.", FacetValues::Products,
         |facts, add| facts.products.iter().for_each(|slug| add(slug))).or("supplier_involvement"),
     coded::<Phase>(named!("phase"), ("Phase", 2), "Phase of the tool's life.",
-        |facts, add| add_codes(facts.record.phase.as_slice(), add)).open().or("phase"),
+        |facts, add| add_codes(facts.record.phase.as_slice(), add)).open().single().or("phase"),
     coded::<Technology>(named!("technology"), ("How it works", 5), "Technology it uses.",
         |facts, add| add_codes(&facts.record.technologies, add)).searched().or("technologies"),
     coded::<AutomationLevel>(named!("automation_level"), ("How much it decides", 6), "How much of the decision is automated.",
-        |facts, add| add_codes(facts.record.automation_level.as_slice(), add)).or("automation_level"),
+        |facts, add| add_codes(facts.record.automation_level.as_slice(), add)).single().or("automation_level"),
     coded::<DecisionEffect>(named!("decision_effect"), ("What can happen to a person", 3), "What it can lead to for a person.",
         |facts, add| add_codes(&facts.record.decision_effects, add)).open().searched().or("decision_effects"),
     coded::<AffectedGroup>(named!("affected_group"), ("Used on", 4), "Who it is used on.",
@@ -308,9 +315,9 @@ pub const FACETS: &[Facet] = &[
     coded::<Flag>(named!("flag"), ("Open questions", 7), "Flag raised by the public rules.",
         |facts, add| facts.fired.iter().for_each(|one| add(one.flag.as_str()))),
     coded::<Origin>(named!("origin"), ("Who says so", 27), "Origin: who made the statement.",
-        |facts, add| add(facts.record.origin.as_str())),
+        |facts, add| add(facts.record.origin.as_str())).single(),
     coded::<RecordKind>(named!("kind"), ("Kind", 28), "Kind of record.",
-        |facts, add| add(facts.record.kind.as_str())),
+        |facts, add| add(facts.record.kind.as_str())).single(),
     coded::<AssessmentStage>(named!("assessment_stage"), ("When it was assessed", 10), "Has an assessment of this stage.",
         |facts, add| facts.record.assessments.iter().for_each(|one| add(one.stage.as_str()))).or("assessments"),
     coded::<ReviewAdvice>(named!("review_advice"), ("What reviewers advised", 11), "Advice of an oversight body; with the response, one review that is both.",
@@ -332,7 +339,7 @@ pub const FACETS: &[Facet] = &[
     coded::<FiveTest>(named!("test"), ("Tests answered", 18), "Answers this one of the five tests.",
         |facts, add| facts.record.tests.iter().for_each(|tests| add_tests(tests, add))).or("tests"),
     coded::<TransparencyClass>(named!("transparency_class"), ("How much it tells", 19), "How many of the four questions it answers.",
-        |facts, add| add(facts.transparency.as_str())),
+        |facts, add| add(facts.transparency.as_str())).single(),
 ];
 
 /// Calls `add` with the name and each value of every facet and link of a record; the same value may come twice, and

@@ -45,7 +45,7 @@ pub(crate) struct Fields {
     pub(crate) publisher_key: Field,
     /// `facet=value`, once for each value a record has: what filters find.
     pub(crate) facet: Field,
-    /// The same for counting, with states packed.
+    /// The same for counting, packed.
     pub(crate) counted: Field,
     pub(crate) title: Field,
     pub(crate) product: Field,

@@ -10,7 +10,7 @@ use tantivy::index::SegmentId;
 use tantivy::{DocId, Searcher, SegmentReader};
 
 use crate::current::Current;
-use crate::packed::states;
+use crate::packed::unpacked;
 use crate::schema::column;
 
 /// What every search reads about a segment's records: when they were current, and their facet values, as
@@ -62,9 +62,9 @@ impl Values {
         let number = self.texts.len() as u32;
         self.texts.push(Arc::clone(&text));
         self.numbers.insert(Arc::clone(&text), number);
-        if let Some(states) = states(&text) {
-            let states = states.map(|state| self.number(state)).collect();
-            self.packed.insert(number, states);
+        if let Some(values) = unpacked(&text) {
+            let values = values.map(|value| self.number(value)).collect();
+            self.packed.insert(number, values);
         }
         number
     }
@@ -143,16 +143,16 @@ impl View {
 
     /// Counts packed values as the values in them.
     pub(crate) fn unpack(&self, counts: &mut Vec<u32>) {
-        for (number, states) in &self.values.packed {
+        for (number, values) in &self.values.packed {
             let Some(count) = counts.get_mut(*number as usize).map(std::mem::take).filter(|count| *count > 0)
             else {
                 continue;
             };
-            for state in states.iter().map(|state| *state as usize) {
-                if state >= counts.len() {
-                    counts.resize(state + 1, 0);
+            for value in values.iter().map(|value| *value as usize) {
+                if value >= counts.len() {
+                    counts.resize(value + 1, 0);
                 }
-                counts[state] += count;
+                counts[value] += count;
             }
         }
     }
@@ -191,7 +191,7 @@ impl View {
         })
     }
 
-    /// Reads each value, or the states packed in it, of which at most one may count.
+    /// Reads each value, or those packed in it, of which at most one is of a facet.
     fn each(&self, read: impl Fn(u32, &str, &str) -> Option<u32>) -> Vec<u32> {
         let read = |number: u32| {
             let (name, value) = self.facet_value(number as usize).split_once('=')?;
@@ -199,7 +199,7 @@ impl View {
         };
         let all = 0..self.values.texts.len() as u32;
         all.map(|number| match self.values.packed.get(&number) {
-            Some(states) => states.iter().find_map(|state| read(*state)),
+            Some(values) => values.iter().find_map(|value| read(*value)),
             None => read(number),
         })
         .map(|number| number.unwrap_or(NONE))
