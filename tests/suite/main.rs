@@ -20,6 +20,8 @@ mod expected;
 mod exports;
 mod facets;
 mod feeds;
+mod filters;
+mod filters_exactly;
 mod fuzzing;
 mod imports_of_real_files;
 mod imports_of_registers;

@@ -31,6 +31,7 @@ mod tombstone;
 mod version;
 mod views;
 pub mod webhooks;
+mod when;
 mod whole;
 mod wishes;
 mod write;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::codes::{CodeEntry, VOCABULARIES, Vocabulary};
-use domain::facets::Facet;
+use domain::facets::{self, Facet};
 use domain::fields::{Field, Group};
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
 
@@ -96,9 +96,23 @@ pub(crate) fn facet_heading(facet: &Facet) -> String {
     named(&format!("facet-{}", facet.name), None).unwrap_or_else(|| facet.label.to_owned())
 }
 
-/// A value of a facet: its code's label, or else the value as words.
+/// A value of a facet, or what stands in its place: its code's label, or else the value as words.
 pub(crate) fn facet_value(facet: &Facet, value: &str) -> String {
-    facet.codes().map_or_else(|| plain(value), |list| label(list, value))
+    facet.list_of(value).map_or_else(|| plain(value), |list| label(list, value))
+}
+
+/// A filter in words: "Policing", or "without: Policing".
+pub(crate) fn filter(parameter: &str, value: &str) -> String {
+    match facets::of_parameter(parameter) {
+        Some((facet, false)) => facet_value(facet, value),
+        Some((facet, true)) => lacking(facet_value(facet, value)),
+        None => plain(value),
+    }
+}
+
+/// The negation of a value in words.
+pub(crate) fn lacking(label: String) -> String {
+    say("without-value").with("label", label).to_string()
 }
 
 /// A code from a list that is not ours, as words.

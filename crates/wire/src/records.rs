@@ -257,7 +257,7 @@ pub struct VersionSummary {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FacetCount {
-    /// The code, or the slug of an organisation or product.
+    /// The code, the slug of an organisation or product, or what stands in place of a value, such as `not_stated`.
     #[cfg_attr(feature = "openapi", schema(example = "policing"))]
     pub value: String,
     /// Label for people.
@@ -266,6 +266,18 @@ pub struct FacetCount {
     /// Number of records with it.
     #[cfg_attr(feature = "openapi", schema(minimum = 1))]
     pub count: u64,
+}
+
+/// What is left out of a facet; `facet_limit` shows more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FacetMore {
+    /// Number of further values.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    pub values: u64,
+    /// The sum of their counts: a record with two of them counts twice.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    pub records: u64,
 }
 
 /// A page of records.
@@ -285,6 +297,9 @@ pub struct RecordList<I = RecordItem> {
     /// Counts of the requested facets.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub facets: Option<BTreeMap<String, Vec<FacetCount>>>,
+    /// Facets with further values, beyond those in `facets`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facets_more: BTreeMap<String, FacetMore>,
     /// No record has all the words of `q`; these have some of them.
     #[serde(default, skip_serializing_if = "is_false")]
     #[cfg_attr(feature = "openapi", schema(default = false))]

@@ -16,6 +16,7 @@ use crate::listing::{Page, PageParams};
 use crate::parameters::parameters;
 use crate::problem::ApiError;
 use crate::table::{CsvParams, Download, PAGE};
+use crate::when::DayOrInstant;
 
 parameters! {
     /// Filters of assessments.
@@ -30,8 +31,8 @@ parameters! {
         publisher: Option<Vec<SlugOrId>>,
         /// Sector of the record.
         sector: Option<Vec<Sector>>,
-        /// Due for review on this day or earlier.
-        due_before: Option<chrono::NaiveDate>,
+        /// Due for review on this day or earlier; of an instant its day (UTC) counts.
+        due_before: Option<DayOrInstant>,
     }
 }
 
@@ -74,7 +75,7 @@ async fn take_query(app: &App, taker: &mut Taker) -> Result<AssessmentQuery, Api
         statuses: filters.status.unwrap_or_default(),
         publishers: organisation_slugs(&app.db, taker, filters.publisher).await?,
         sectors: filters.sector.unwrap_or_default(),
-        due_before: filters.due_before,
+        due_before: filters.due_before.map(DayOrInstant::day),
     })
 }
 

@@ -8,6 +8,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::Code;
 use domain::codes::Sector;
+use domain::facets::{self, blank_place};
 use search::{Cell, Look, RecordQuery};
 use store::names::expected::BodyQuery;
 
@@ -117,6 +118,8 @@ async fn concentration(
     app: &App,
     mut suppliers: Vec<(String, u64)>,
 ) -> Result<SupplierConcentration, ApiError> {
+    // Records that name nobody concentrate on nobody.
+    suppliers.retain(|(value, _)| blank_place(value).is_none());
     let namings: u64 = suppliers.iter().map(|(_, count)| count).sum();
     let share = |count: u64| if namings == 0 { 0.0 } else { count as f64 / namings as f64 };
     let herfindahl = suppliers.iter().map(|(_, count)| share(*count).powi(2)).sum();
@@ -140,18 +143,18 @@ async fn coverage(
 ) -> Result<Vec<SectorCoverage>, ApiError> {
     let flags = look.crosstab(query, "sector", "flag").await?;
     let publishers = look.crosstab(query, "sector", "publisher").await?;
-    // Records without an assessment are in a cell of their own.
+    // Records without an assessment are in cells of their own, one each.
     let assessments = look.crosstab(query, "sector", "assessment_type").await?;
-    let without: BTreeMap<String, u64> = assessments
-        .into_iter()
-        .filter(|cell| cell.column.is_empty())
-        .map(|cell| (cell.row, cell.count))
-        .collect();
+    let mut without: BTreeMap<String, u64> = BTreeMap::new();
+    for cell in assessments.into_iter().filter(|cell| blank_place(&cell.column).is_some()) {
+        *without.entry(cell.row).or_default() += cell.count;
+    }
+    let facet = facets::find("sector");
     let mut all = Vec::with_capacity(sectors.len());
     for (sector, records) in sectors {
         let of = |cell: &&Cell| cell.row == sector && !cell.column.is_empty();
         all.push(SectorCoverage {
-            label: Sector::VOCABULARY.entry(&sector).map_or("", |entry| entry.label).to_owned(),
+            label: facet.and_then(|facet| facet.value_label(&sector)).unwrap_or_default().to_owned(),
             records,
             publishers: publishers.iter().filter(of).count() as u64,
             with_assessment: records - without.get(&sector).copied().unwrap_or_default(),

@@ -237,7 +237,8 @@ lists! {
     submission_state::SubmissionState,
     contract_kind::ContractKind, value_basis::ValueBasis, party_role::PartyRole,
     resolved_by::ResolvedBy, watch_strength::WatchStrength, link_class::LinkClass,
-    link_state::LinkState, gap_rule::GapRule, gap_status::GapStatus,
+    link_state::LinkState, gap_rule::GapRule, gap_status::GapStatus, answer_state::AnswerState,
+    five_test::FiveTest,
 }
 
 /// The list with this name, as in `/api/v1/vocabularies/{name}`.

@@ -8,6 +8,7 @@ use sea_orm::{ActiveValue, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter,
 use uuid::Uuid;
 
 use crate::ground::entity::product;
+use crate::names::organisations::free_slug;
 use crate::{Db, Reads, StoreError, Tx};
 
 /// Removes a forgotten supplier, by name key, from the products that name it.
@@ -65,11 +66,7 @@ impl ProductNames {
             }
             let mut product = Product::named(name);
             product.suppliers = supplier.into_iter().collect();
-            let wanted = product.slug.clone();
-            product.slug = std::iter::once(wanted.clone())
-                .chain((2..).map(|n| format!("{wanted}-{n}")))
-                .find(|slug| !self.slugs.contains(slug))
-                .expect("some number is free");
+            product.slug = free_slug(&product.slug, |slug| self.slugs.contains(slug));
             product.id = Some(Uuid::now_v7());
             self.by_key.insert(key, product.slug.clone());
             self.slugs.insert(product.slug.clone());
@@ -116,7 +113,7 @@ pub async fn save(tx: &Tx, product: &Product) -> Result<(), StoreError> {
         None => {
             new.id = new.id.or_else(|| Some(Uuid::now_v7()));
             if new.slug.is_empty() {
-                new.slug = domain::text::slug(&new.name);
+                new.slug = free_slug(&domain::text::slug(&new.name), |_| false);
             }
             product::Entity::insert(row(&new)).exec(tx).await?;
         }

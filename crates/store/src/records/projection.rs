@@ -4,7 +4,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::codes::Origin;
 use domain::completeness::completeness;
-use domain::facets::{FACETS, Facts};
+use domain::facets::{self, Facts};
 use domain::rules::{Context, judge};
 use domain::{Code, Record};
 use serde::Serialize;
@@ -166,6 +166,7 @@ pub fn project(
         suppliers: suppliers.iter().filter_map(|(_, party)| party.map(|one| one.slug.as_str())).collect(),
         products: product_names.iter().filter_map(|product| products.slug(product)).collect(),
         fired: &verdict.fired,
+        transparency: verdict.transparency,
     };
 
     let card = Card {
@@ -212,19 +213,20 @@ pub fn project(
 
 /// The facet values of a record as `facet=value`, one per line, each once, with a line break at both ends.
 fn facet_lines(facts: &Facts<'_>) -> String {
-    let mut lines = String::with_capacity(512);
+    let mut lines = String::with_capacity(1024);
     lines.push('\n');
-    for facet in FACETS {
-        let begins = lines.len();
-        facet.collect(facts, &mut |value| {
-            let known = lines[begins..].lines().any(|line| {
-                line.strip_prefix(facet.name).and_then(|rest| rest.strip_prefix('=')) == Some(value)
-            });
-            if !known {
-                lines.extend([facet.name, "=", value, "\n"]);
-            }
-        });
-    }
+    let (mut name, mut begins) = ("", 1);
+    facets::each(facts, &mut |of, value| {
+        if of != name {
+            (name, begins) = (of, lines.len());
+        }
+        let known = lines[begins..]
+            .lines()
+            .any(|line| line.strip_prefix(of).and_then(|rest| rest.strip_prefix('=')) == Some(value));
+        if !known {
+            lines.extend([of, "=", value, "\n"]);
+        }
+    });
     lines
 }
 

@@ -254,7 +254,9 @@ fn parties(listing: &listing::ActiveModel) -> Vec<listed_party::ActiveModel> {
     };
     let parties = facets.lines().filter_map(|line| line.split_once('='));
     parties
-        .filter(|(role, _)| matches!(*role, "publisher" | "supplier"))
+        .filter(|(role, slug)| {
+            matches!(*role, "publisher" | "supplier") && domain::facets::blank_place(slug).is_none()
+        })
         .map(|(role, slug)| listed_party::ActiveModel {
             change: Set(*change),
             role: Set(role.to_owned()),

@@ -24,12 +24,23 @@ facet-automation_level = Faint y mae'n ei benderfynu
 facet-flag = Cwestiynau agored
 facet-assessment_type = Aseswyd ar gyfer
 facet-assessment_status = Sefyllfa'r asesiadau
+facet-assessment_stage = Pryd yr aseswyd
+facet-review_advice = Cyngor yr adolygwyr
+facet-review_response = A ddilynwyd y cyngor
+facet-audit_kind = Archwiliwyd gan
+facet-consultation_outcome = Canlyniad yr ymgynghoriadau
+facet-redress = Ffyrdd o'i herio
+facet-complaints = Ffigurau am gwynion
+facet-incidents = Digwyddiadau
+facet-test = Profion a atebwyd
+facet-transparency_class = Faint y mae'n ei ddweud
 facet-publisher = Cyhoeddwr
 facet-publisher_kind = Math o gyhoeddwr
 facet-supplier = Cyflenwr
 facet-product = Cynnyrch
 facet-region = Rhanbarth
 facet-jurisdiction = Gwlad
+facet-environment = Cost amgylcheddol
 facet-origin = Pwy sy'n dweud hynny
 facet-kind = Math
 facet-lang = Iaith
@@ -1020,6 +1031,34 @@ code-gap_status-rejected_wrong_match = Cyfatebiad anghywir
     .definition = Nid dyna'r hyn y mae'r rheol yn chwilio amdano
 code-gap_status-superseded = Wedi'i ddisodli
     .definition = Mae'r hyn yr oedd yn ymwneud ag ef wedi newid, fel nad yw'n dal mwyach
+
+## answer_state: Whether a record answers a question, or what it says instead.
+
+code-answer_state-stated = Wedi'i nodi
+    .definition = Mae ateb
+code-answer_state-absent = Nid oes un
+    .definition = Nodir nad oes y fath beth
+code-answer_state-not_applicable = Ddim yn berthnasol
+    .definition = Nodir nad yw'r cwestiwn yn codi
+code-answer_state-withheld = Wedi'i ddal yn ôl
+    .definition = Mae'n hysbys ond heb ei gyhoeddi
+code-answer_state-unknown = Anhysbys
+    .definition = Mae'r corff yn nodi nad yw'n gwybod
+code-answer_state-not_stated = Heb ei nodi
+    .definition = Gadawodd y corff ef yn wag, neu nid yw'r gofrestr y'i mewnforiwyd ohoni yn dweud
+
+## test: One of the five tests that a body can answer.
+
+code-test-preparation = Paratoi
+    .definition = A gafodd ei baratoi
+code-test-principles = Egwyddorion
+    .definition = A yw'n dilyn egwyddorion
+code-test-participation = Cyfranogi
+    .definition = A gymerodd pobl ran
+code-test-prosperity = Ffyniant
+    .definition = A yw'n gwneud lles
+code-test-power = Pŵer
+    .definition = Pwy sy'n ennill pŵer
 
 ## Parts of things in a record
 

@@ -270,6 +270,8 @@ records-as-of = Cofnodion fel yr oeddent ar { $on }
 none-has-all-the-words = Nid oes yr un yn cynnwys y geiriau i gyd: mae'r rhain yn cynnwys rhai ohonynt.
 did-you-mean = Ai dyma oeddech yn ei feddwl: <a href="{ $href }">{ $better }</a>?
 chosen-filters = Hidlwyr a ddewiswyd
+without-value = heb: { $label }
+without-instead = Hebddo<span class="govuk-visually-hidden">: { $label }</span>
 remove = <span class="govuk-visually-hidden">Tynnu: </span>{ $label } <span aria-hidden="true">×</span>
 nothing-matches-you-can = Nid oes dim yn cyfateb. Gallwch:
 take-away-the-filters = dynnu'r hidlwyr
@@ -380,6 +382,9 @@ region = Rhanbarth
 country = Gwlad
 best-match-or-latest-change = Y cyfatebiad gorau, neu'r newid diweddaraf
 latest-change = Y newid diweddaraf
+earliest-change = Y newid cynharaf
+latest-publication = Y cyhoeddiad cyntaf diweddaraf
+earliest-publication = Y cyhoeddiad cyntaf cynharaf
 most-people-affected = Y nifer fwyaf o bobl yr effeithir arnynt
 publisher = Cyhoeddwr
 records-of = Cofnodion: { $chosen }

@@ -271,6 +271,8 @@ records-as-of = Records as of { $on }
 none-has-all-the-words = None has all the words: these have some of them.
 did-you-mean = Did you mean <a href="{ $href }">{ $better }</a>?
 chosen-filters = Chosen filters
+without-value = without: { $label }
+without-instead = Without it<span class="govuk-visually-hidden">: { $label }</span>
 remove = <span class="govuk-visually-hidden">Remove </span>{ $label } <span aria-hidden="true">×</span>
 nothing-matches-you-can = Nothing matches. You can:
 take-away-the-filters = take away the filters
@@ -376,6 +378,9 @@ region = Region
 country = Country
 best-match-or-latest-change = Best match, or latest change
 latest-change = Latest change
+earliest-change = Earliest change
+latest-publication = Latest first publication
+earliest-publication = Earliest first publication
 most-people-affected = Most people affected
 publisher = Publisher
 records-of = Records: { $chosen }

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use domain::facets::blank_place;
 use wire::{About, AssessmentList, ContractList, FacetCount, GapList, RecordItem, RecordList};
 
 use super::known::Share;
@@ -35,7 +36,7 @@ pub(crate) async fn home(State(interface): State<Interface>) -> Result<Response,
     let about: About = interface.get("/api/v1").await?;
     let gaps: GapList = interface.get("/api/v1/gaps?limit=1&status=open").await?;
     let mut sectors = list.facets.as_mut().and_then(|facets| facets.remove("sector")).unwrap_or_default();
-    sectors.sort_by_key(|one| facet_label("sector", one));
+    sectors.sort_by_key(|one| (blank_place(&one.value), facet_label("sector", one)));
     let twins = vec![Twin::atom("/changes.atom".to_owned())];
     let page_of = Page {
         frame: Frame::new(say("open-algorithm-register"), "home").about(list.about).twins(twins),

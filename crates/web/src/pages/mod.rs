@@ -64,8 +64,8 @@ pub(crate) fn facet_label(facet: &str, count: &FacetCount) -> String {
     coded_in(facet, &count.value).unwrap_or_else(|| count.label.clone())
 }
 
-/// The label of a facet's value, if its values are codes.
+/// The label of a facet's value if it is a code, or of the state in its place.
 pub(crate) fn coded_in(facet: &str, value: &str) -> Option<String> {
-    let list = facets::find(facet)?.codes()?;
+    let list = facets::find(facet)?.list_of(value)?;
     list.entry(value).map(|entry| entry_label(list, entry))
 }
