@@ -5,9 +5,10 @@
 
 use crate::Record;
 use crate::codes::{
-    AffectedGroup, AssessmentStatus, AssessmentType, AutomationLevel, Code, DecisionEffect, Flag,
+    AffectedGroup, AssessmentStatus, AssessmentType, AutomationLevel, Code, DecisionEffect, Flag, InSource,
     OrganisationKind, Origin, Phase, RecordKind, Region, Sector, Technology, Vocabulary,
 };
+use crate::provenance::Provenance;
 use crate::rules::Fired;
 
 /// What facets take their values from: a record, and what the register adds to it.
@@ -25,6 +26,8 @@ pub struct Facts<'a> {
     pub products: Vec<&'a str>,
     /// Flags raised on it.
     pub fired: &'a [Fired],
+    /// The source it was imported from, if it was.
+    pub provenance: Option<&'a Provenance>,
 }
 
 /// What the values of a facet are.
@@ -40,6 +43,8 @@ pub enum FacetValues {
     Jurisdictions,
     /// Language tags, BCP 47.
     Languages,
+    /// Names of sources, their series and editions, as imports give them.
+    Editions,
 }
 
 /// Adds a facet's values of one record, in any order; the same value may come twice.
@@ -163,6 +168,14 @@ pub const FACETS: &[Facet] = &[
         |facts, add| add(facts.record.origin.as_str())),
     coded::<RecordKind>("kind", ("Kind", 17), "Kind of record.",
         |facts, add| add(facts.record.kind.as_str())),
+    facet("source", ("Source", 19), "The register or file it was imported from.", FacetValues::Editions,
+        |facts, add| facts.provenance.iter().for_each(|from| add(&from.source))),
+    facet("dataset", ("Series of files", 20), "The series of files of its source.", FacetValues::Editions,
+        |facts, add| facts.provenance.iter().for_each(|from| add(&from.dataset))),
+    facet("edition", ("Edition", 21), "The last edition of its source that has it, as a date or year.", FacetValues::Editions,
+        |facts, add| facts.provenance.iter().filter_map(|from| from.edition.as_deref()).for_each(add)),
+    coded::<InSource>("in_source", ("Still in its source", 22), "Whether the latest edition of its source has it.",
+        |facts, add| add_codes(facts.provenance.and_then(|from| from.in_source).map(InSource::from).as_slice(), add)),
 ];
 
 /// The facet with a name.

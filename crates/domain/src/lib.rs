@@ -19,10 +19,12 @@ pub mod product;
 pub mod record;
 
 pub mod cell;
+pub mod editions;
 pub mod equivalents;
 pub mod facets;
 pub mod fields;
 pub mod finding;
+pub mod provenance;
 pub mod written;
 
 pub mod completeness;

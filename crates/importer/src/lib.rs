@@ -4,6 +4,7 @@
 
 pub mod dates;
 pub mod demonstration;
+mod editions;
 pub mod load;
 pub mod mapping;
 pub mod ocds;

@@ -9,15 +9,17 @@ use domain::{Record, RecordId};
 use serde_json::Value;
 use store::ground::hash::hex_sha256;
 use store::names::Names;
-use store::records::imports;
+use store::records::matches::{self, Proposal};
 use store::records::publish::{
     self, Asked, Candidate, Key, Outcome, Prepared, Published, SourceKey, Terms, Trace,
 };
+use store::records::{editions, imports, presence};
 use store::{Db, StoreError, Tx};
 
+use crate::editions::{Recognised, Recogniser, propose};
 use crate::load::{self, ImportError, Stored, Target};
 use crate::report::{Event, Report, RowError, used};
-use crate::sources::{Item, Opened, Source, SourceOptions, row_errors};
+use crate::sources::{Item, Opened, RowKey, Source, SourceOptions, row_errors};
 use crate::table::FileError;
 
 /// Vanished keys listed in the report.
@@ -47,7 +49,8 @@ pub async fn import(
     let opened = load::opening(move || source.open(&path, &given)).await?;
     let origin = FileOrigin::new(&opened, options.now);
     let mut target = Records {
-        own_template: source == Source::Records,
+        kind: source,
+        recogniser: None,
         file: origin.clone(),
         says: opened.says,
         terms: Terms::default(),
@@ -102,7 +105,8 @@ impl FileOrigin {
 
     /// Prepares a row: everything about its publication that needs no database.
     fn row(&self, item: Item) -> Row {
-        let Item { line, id, key, edition, record, raw, sent } = item;
+        let Item { line, id, key, edition, record, raw, at_source, sent } = item;
+        let edition = edition.unwrap_or_else(|| self.edition.clone());
         let trace = raw.map(|raw| {
             let raw = Value::Object(raw);
             Trace {
@@ -111,27 +115,38 @@ impl FileOrigin {
                 raw,
                 fetched_at: self.now,
                 rule_version: self.rule_version.clone(),
+                dataset: self.dataset.clone(),
+                edition: edition.clone(),
+                at_source: at_source.clone(),
             }
         });
-        let source = key.or_else(|| id.map(|id| id.to_string())).map(|key| SourceKey {
+        let by_id = |id: RecordId| RowKey { key: id.to_string(), former: id.to_string(), identity: None };
+        let key = key.or_else(|| id.map(by_id));
+        let former = key.as_ref().map(|key| key.former.clone()).unwrap_or_default();
+        let source = key.map(|RowKey { key, identity, .. }| SourceKey {
             source: self.source.clone(),
             key,
             dataset: self.dataset.clone(),
-            edition: edition.unwrap_or_else(|| self.edition.clone()),
+            edition,
+            identity,
         });
         let ready = record.map(|record| {
             let source = source.clone();
             Prepared::new(Candidate { source, id, record, trace, note: None, published_at: None })
         });
-        Row { line, id, source, ready, sent }
+        Row { line, id, source, former, ready, sent, like: Vec::new() }
     }
 }
 
 /// A row waiting to be published.
-struct Row {
+pub(crate) struct Row {
     line: u64,
     id: Option<RecordId>,
-    source: Option<SourceKey>,
+    pub(crate) source: Option<SourceKey>,
+    /// Its key as older releases of the register made it.
+    pub(crate) former: String,
+    /// The records that it may be about, which a person decides.
+    pub(crate) like: Vec<Proposal>,
     /// The record the row gives on its own, or why it cannot stand on its own.
     ready: Result<Prepared, Vec<RowError>>,
     /// For a row of our own template: what it sent, to be laid over the published record.
@@ -139,6 +154,15 @@ struct Row {
 }
 
 impl Row {
+    /// Gives it another key.
+    pub(crate) fn rekey(&mut self, key: &str) {
+        if let Some(source) = &mut self.source {
+            key.clone_into(&mut source.key);
+        }
+        let ready = std::mem::replace(&mut self.ready, Err(Vec::new()));
+        self.ready = ready.map(|prepared| prepared.keyed(key));
+    }
+
     fn key(&self) -> Key {
         Key::of(self.source.as_ref(), self.id)
     }
@@ -188,8 +212,9 @@ fn rounds(rows: Vec<Row>) -> Vec<Vec<Row>> {
 
 /// What rows do to the store: each is published as a version of its record.
 struct Records {
-    /// Whether this is a file of our own template.
-    own_template: bool,
+    kind: Source,
+    /// Finds records under other keys, where the source changes its keys.
+    recogniser: Option<Recogniser>,
     file: FileOrigin,
     says: Option<HashSet<String>>,
     terms: Terms,
@@ -205,21 +230,25 @@ impl Target for Records {
         let file = &self.file;
         // A row of our own template is the author's word every time; another source's file has nothing new to
         // say the second time.
-        let repeated = !self.own_template
+        let repeated = self.kind != Source::Records
             && imports::was_finished(db, &file.source, &file.sha256, &file.rule_version).await?;
         self.terms = Terms { import, repeated };
-        self.names = Some(Names::of(db).await?);
+        let names = Names::of(db).await?;
+        self.recogniser = Recogniser::new(db, self.kind, &self.file.source, &names).await?;
+        self.names = Some(names);
         Ok(())
     }
 
-    async fn store(&mut self, tx: &Tx, rows: Vec<Row>) -> Result<Stored, StoreError> {
+    async fn store(&mut self, tx: &Tx, mut rows: Vec<Row>) -> Result<Stored, StoreError> {
         let mut names = match self.names.take() {
             Some(names) => names,
             None => Names::within(tx).await?,
         };
+        let mut stored = Stored::default();
+        self.recognise(tx, &names, &mut rows, &mut stored).await?;
         let (answers, refused) = self.publish(tx, &mut names, rows).await?;
         self.names = Some(names);
-        let mut stored = Stored { refused, ..Stored::default() };
+        stored.refused = refused;
         for answer in answers {
             match answer.outcome {
                 Outcome::Created => stored.created += 1,
@@ -245,7 +274,23 @@ impl Target for Records {
     }
 
     async fn end(&mut self, db: &Db, import: i64, report: &mut Report) -> Result<(), StoreError> {
-        let vanished = imports::vanished(db, &self.file.source, &self.file.dataset, import).await?;
+        if self.recogniser.is_some() {
+            let tx = db.begin_quietly().await?;
+            let proposed = matches::settle(&tx, import).await?;
+            tx.commit().await?;
+            if proposed > 0 {
+                report.counts.insert("matches_to_decide".to_owned(), proposed);
+            }
+        }
+        // A file cut short, or with rows that cannot be read, does not say what it lacks.
+        let FileOrigin { source, dataset, edition, .. } = &self.file;
+        let run = (import, edition.as_str());
+        let is_edition = self.kind != Source::Records && report.stopped.is_none() && report.rejected == 0;
+        let vanished = if is_edition {
+            presence::leave(db, source, dataset, run).await?
+        } else {
+            presence::unseen(db, source, dataset, run).await?
+        };
         report.vanished_count = vanished.len() as u64;
         report.vanished =
             vanished.into_iter().take(VANISHED_KEPT).map(|(id, key)| format!("{id} {key}")).collect();
@@ -254,6 +299,30 @@ impl Target for Records {
 }
 
 impl Records {
+    /// Finds the records of rows under other keys: those of other editions, and those that older releases made.
+    async fn recognise(
+        &mut self,
+        tx: &Tx,
+        names: &Names,
+        rows: &mut [Row],
+        stored: &mut Stored,
+    ) -> Result<(), StoreError> {
+        if let Some(recogniser) = &mut self.recogniser {
+            let mut found = Recognised::default();
+            for row in rows {
+                recogniser.recognise(row, names, &mut found, &mut stored.tally.uses);
+            }
+            return recogniser.keep(tx, found).await;
+        }
+        let keyed = rows.iter().filter(|row| row.id.is_none());
+        let keyed = keyed.filter_map(|row| Some((row.source.as_ref()?.key.as_str(), row.former.as_str())));
+        let keys: Vec<(&str, &str)> = keyed.collect();
+        if keys.iter().any(|(key, former)| key != former) {
+            editions::renew_keys(tx, &self.file.source, &keys).await?;
+        }
+        Ok(())
+    }
+
     /// Publishes a batch, each row laid over the known version of its record. Returns the outcomes, and the
     /// errors of rows that were refused.
     async fn publish(
@@ -279,17 +348,24 @@ impl Records {
                 vec![None; round.len()]
             };
             let mut batch = Vec::with_capacity(round.len());
-            for (row, known) in round.into_iter().zip(known) {
+            let mut like = Vec::with_capacity(round.len());
+            for (mut row, known) in round.into_iter().zip(known) {
+                let proposals = std::mem::take(&mut row.like);
                 let ready = match known {
                     Some(known) => row.over(&known, says),
                     None => row.ready,
                 };
                 match ready {
-                    Ok(prepared) => batch.push(prepared),
+                    Ok(prepared) => {
+                        batch.push(prepared);
+                        like.push(proposals);
+                    }
                     Err(errors) => refused.push(errors),
                 }
             }
-            answers.extend(publish::publish(tx, names, &batch, &self.terms, self.file.now).await?);
+            let done = publish::publish(tx, names, &batch, &self.terms, self.file.now).await?;
+            propose(tx, &self.file.source, self.terms.import, &done, like, self.file.now).await?;
+            answers.extend(done);
         }
         Ok((answers, refused))
     }

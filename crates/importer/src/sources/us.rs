@@ -5,6 +5,7 @@ use std::path::Path;
 
 use domain::assessment::{Assessment, Document};
 use domain::codes::{AssessmentStage, AssessmentStatus, AssessmentType, StatementKind, WithheldGround};
+use domain::editions::{Id, Identity};
 use domain::text::{clean, fold, one_line};
 use domain::validate::is_address;
 use serde_json::{Map, Value, json};
@@ -58,6 +59,9 @@ const SPELLINGS: &[(&str, &str)] = &[
     ("department of veteran affairs", "Department of Veterans Affairs"),
     ("office of personnel management", "Office of Personnel Management"),
     ("national endowment of the arts", "National Endowment for the Arts"),
+    // The same body under two names in the files of 2024 and 2025.
+    ("federal reserve board", "Board of Governors of the Federal Reserve System"),
+    ("united states agency for international development", "U.S. Agency for International Development"),
 ];
 
 pub(super) fn mapping() -> Mapping {
@@ -112,7 +116,7 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
         (_, true) => "inventory",
         _ => &stem,
     };
-    let dataset = format!("us:{edition}:{series}");
+    let dataset = format!("us:{series}");
     Ok(Opened {
         edition,
         says: Some(bound.says()),
@@ -213,14 +217,21 @@ impl Items for UsRows {
         references(fields, id.as_deref(), text("is_high_impact"));
         let name = text("use_case_name").unwrap_or_default();
         let owner = owner.unwrap_or_default();
-        let key = match &id {
-            Some(id) => format!("{owner}|{id}"),
-            None => format!("{owner}|{name}"),
-        };
         let bureau = text("agency_bureau").unwrap_or_default().to_owned();
+        let written = text("agency_name").or(text("agency")).unwrap_or(&owner);
+        let (key, former) = match &id {
+            Some(id) => (format!("{written}|{id}"), format!("{owner}|{id}")),
+            None => (format!("{written}|{bureau}|{name}"), format!("{owner}|{name}")),
+        };
+        let identity = Identity {
+            body: owner,
+            unit: bureau.clone(),
+            name: name.to_owned(),
+            id: if id.is_some() { Id::OfEdition } else { Id::None },
+        };
         let name = name.to_owned();
         Some(imported_row(mapped, row.line, &lacking, uses, |_, uses| {
-            self.keys.take(&key, &[&name, &bureau], uses)
+            self.keys.take_instead(&key, &former, &[&name, &bureau], uses).or_by_name(identity)
         }))
     }
 }

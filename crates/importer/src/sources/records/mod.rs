@@ -8,7 +8,9 @@ mod rows;
 
 use std::path::Path;
 
+use domain::editions::same_text;
 use domain::fields::{BASIS_SUFFIX, FIELDS, Field, field};
+use domain::provenance::AtSource;
 use domain::sent::{Fault, NEEDED, Sent};
 use domain::{RecordId, codes, text};
 use serde_json::Value;
@@ -23,8 +25,22 @@ use crate::table::{Either, FileError, Table};
 /// The column with the publisher's own reference for a record that has no id yet.
 pub const KEY_COLUMN: &str = "key";
 /// Columns the register adds to its exports; ignored on import.
-pub const DERIVED_COLUMNS: &[&str] =
-    &["url", "version", "published_at", "updated_at", "publisher_id", "flags", "transparency_class"];
+pub const DERIVED_COLUMNS: &[&str] = &[
+    "url",
+    "version",
+    "published_at",
+    "updated_at",
+    "publisher_id",
+    "flags",
+    "transparency_class",
+    "source",
+    "dataset",
+    "edition",
+    "in_source",
+    "source_published_on",
+    "source_changed_on",
+    "source_url",
+];
 
 /// What a column, or a member of a JSON line, holds.
 #[derive(Clone, Copy)]
@@ -165,13 +181,24 @@ impl Made {
         }
         let key = match (&record, id) {
             (Ok(record), None) => {
-                let named = key.as_deref().unwrap_or(&record.name);
-                let named = format!("{}|{named}", text::name_key(&record.publisher.name));
-                Some(self.keys.take(&named, &[&record.title], uses))
+                let body = text::name_key(&record.publisher.name);
+                // A name stands for a key in any case and spacing.
+                let named = key.clone().unwrap_or_else(|| same_text(&record.name));
+                let former = format!("{body}|{}", key.as_deref().unwrap_or(&record.name));
+                Some(self.keys.take_instead(&format!("{body}|{named}"), &former, &[&record.title], uses))
             }
             _ => None,
         };
-        Step::Item(Box::new(Item { line, id, key, edition: None, record, raw: None, sent: Some(sent) }))
+        Step::Item(Box::new(Item {
+            line,
+            id,
+            key,
+            edition: None,
+            record,
+            raw: None,
+            at_source: AtSource::default(),
+            sent: Some(sent),
+        }))
     }
 }
 
