@@ -15,6 +15,8 @@ impl MigrationTrait for Migration {
                 // Whether the latest edition of its source has the record; NULL without a source.
                 "ALTER TABLE records ADD COLUMN in_source BOOLEAN",
                 "UPDATE records SET in_source = TRUE WHERE source IS NOT NULL",
+                // The first edition that lacked it, since it was last seen.
+                "ALTER TABLE records ADD COLUMN missing_from {key}",
                 // Body, unit and name as the source wrote them, by which the next edition finds the record.
                 "ALTER TABLE records ADD COLUMN source_body TEXT",
                 "ALTER TABLE records ADD COLUMN source_unit TEXT",
@@ -70,6 +72,7 @@ impl MigrationTrait for Migration {
                 "ALTER TABLE records DROP COLUMN source_name",
                 "ALTER TABLE records DROP COLUMN source_unit",
                 "ALTER TABLE records DROP COLUMN source_body",
+                "ALTER TABLE records DROP COLUMN missing_from",
                 "ALTER TABLE records DROP COLUMN in_source",
             ],
         )

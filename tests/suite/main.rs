@@ -15,6 +15,7 @@ mod dump_editions;
 mod dumps;
 mod dumps_served;
 mod dumps_signed;
+mod editions;
 mod exports;
 mod facets;
 mod feeds;

@@ -49,6 +49,25 @@ impl Value<Own> for LanguageTag {
     }
 }
 
+/// The name of a source, a series of its files or an edition.
+#[derive(Debug, PartialEq, Eq, ToSchema)]
+#[schema(value_type = String, min_length = 1, max_length = 200, example = "us:inventory")]
+pub(crate) struct EditionName(pub(crate) String);
+
+impl Value<Own> for EditionName {
+    fn read(key: &'static str, text: &str, _: &Limits) -> Result<Self, Fault> {
+        let is_name = !text.is_empty()
+            && text.chars().count() <= 200
+            && !text.chars().any(|letter| letter.is_control());
+        if is_name {
+            return Ok(Self(text.to_owned()));
+        }
+        let shown = domain::cell::short(text);
+        Err(Fault::new(key, "bad-text", format!("'{shown}' is not the name of a source or edition"))
+            .hint("write it as records show it, such as nl, us:inventory or 2025"))
+    }
+}
+
 /// The slug or id of an organisation or product.
 #[derive(Debug, PartialEq, Eq, ToSchema)]
 #[schema(value_type = String, min_length = 1, pattern = "^[a-z0-9-]+$", example = "calder-vale-police")]
@@ -157,6 +176,7 @@ fn described(facet: &Facet) -> Parameter {
         FacetValues::Organisations | FacetValues::Products => SlugOrId::name(),
         FacetValues::Jurisdictions => JurisdictionCode::name(),
         FacetValues::Languages => LanguageTag::name(),
+        FacetValues::Editions => EditionName::name(),
     };
     ParameterBuilder::new()
         .name(facet.name)
@@ -180,6 +200,9 @@ async fn take_facet(db: &Db, taker: &mut Taker, facet: &Facet) -> Result<Vec<Str
         }),
         FacetValues::Languages => values(taker, key, |text| {
             LanguageTag::read(key, text, &Limits::default()).map(|LanguageTag(tag)| tag)
+        }),
+        FacetValues::Editions => values(taker, key, |text| {
+            EditionName::read(key, text, &Limits::default()).map(|EditionName(name)| name)
         }),
         FacetValues::Organisations => {
             let named: Option<Vec<SlugOrId>> =

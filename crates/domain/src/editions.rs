@@ -151,7 +151,9 @@ impl Editions {
             }
         }
         for (place, one) in known.iter().enumerate() {
-            made.by_key.insert(one.key.clone(), place);
+            if !one.key.is_empty() {
+                made.by_key.insert(one.key.clone(), place);
+            }
             let body = same_text(&one.identity.body);
             let name = same_text(&one.identity.name);
             if name.is_empty() {

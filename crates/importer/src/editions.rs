@@ -24,8 +24,11 @@ pub(crate) struct Recogniser {
 /// What the rows of a batch were found to be, in their order.
 #[derive(Debug, Default)]
 pub(crate) struct Recognised {
+    /// Keys of other editions.
     keys: Vec<OtherKey>,
-    renewed: Vec<(String, String)>,
+    /// Records whose key is another from now on.
+    renamed: Vec<(i64, String)>,
+    /// Keys that led to a record which has another now: they are a new record's.
     freed: Vec<String>,
 }
 
@@ -69,7 +72,7 @@ impl Recogniser {
         match same {
             Some(Like { rule: Rule::Key, .. }) => {}
             Some(Like { place, rule: Rule::FormerKey }) => {
-                found.renewed.push((self.editions.known(place).key.clone(), key.clone()));
+                found.renamed.push((self.editions.known(place).record, key.clone()));
             }
             Some(Like { place, rule }) => {
                 used(uses, &format!("found-by-{}", rule.as_str()));
@@ -82,7 +85,13 @@ impl Recogniser {
                     said: identity.line(),
                     known: known.identity.line(),
                 };
-                found.keys.extend([other(&known.key, &known.edition), other(&key, &source.edition)]);
+                // An older edition does not change what the record says now, nor its key.
+                if source.edition >= known.edition {
+                    found.keys.push(other(&known.key, &known.edition));
+                    found.renamed.push((known.record, key.clone()));
+                } else {
+                    found.keys.push(other(&key, &source.edition));
+                }
             }
             None if key_misleads && !key_is_taken => found.freed.push(key.clone()),
             None => {}
@@ -108,14 +117,11 @@ impl Recogniser {
 
     /// Writes what was found, before the batch is published.
     pub(crate) async fn keep(&self, tx: &Tx, found: Recognised) -> Result<(), StoreError> {
-        let Recognised { keys, renewed, freed } = found;
+        let Recognised { mut keys, renamed, freed } = found;
+        keys.retain(|one| !one.key.is_empty() && !freed.contains(&one.key));
         let freed: Vec<&str> = freed.iter().map(String::as_str).collect();
         editions::free_keys(tx, &self.source, &freed).await?;
-        let renewed: Vec<(&str, &str)> =
-            renewed.iter().map(|(former, key)| (key.as_str(), former.as_str())).collect();
-        if !renewed.is_empty() {
-            editions::renew_keys(tx, &self.source, &renewed).await?;
-        }
+        editions::rename_keys(tx, &self.source, &renamed).await?;
         editions::keep_keys(tx, &self.source, &keys).await
     }
 }

@@ -1,6 +1,6 @@
 //! Reads the files of other registers, our own template and procurement notices, and publishes what they
 //! hold: bytes become rows, rows become records. Never uses the network. Only [`load`], [`records`],
-//! `ocds::load`, [`organisations`] and [`demonstration`] write to the store.
+//! `editions`, `ocds::load`, [`organisations`] and [`demonstration`] write to the store.
 
 pub mod dates;
 pub mod demonstration;

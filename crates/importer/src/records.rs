@@ -282,11 +282,14 @@ impl Target for Records {
                 report.counts.insert("matches_to_decide".to_owned(), proposed);
             }
         }
-        // A file cut short, or with rows that cannot be read, does not say what it lacks.
+        // A file cut short does not say what it lacks, nor one with rows that cannot be read. A row without name
+        // or body is no entry of anything.
+        let is_whole = report.stopped.is_none()
+            && report.errors.len() as u64 == report.error_count
+            && report.errors.iter().all(|error| error.code == "required");
         let FileOrigin { source, dataset, edition, .. } = &self.file;
         let run = (import, edition.as_str());
-        let is_edition = self.kind != Source::Records && report.stopped.is_none() && report.rejected == 0;
-        let vanished = if is_edition {
+        let vanished = if self.kind != Source::Records && is_whole {
             presence::leave(db, source, dataset, run).await?
         } else {
             presence::unseen(db, source, dataset, run).await?

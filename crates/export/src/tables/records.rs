@@ -31,6 +31,13 @@ const FRONT: &[(&str, Kind, bool, &str)] = &[
 const BACK: &[(&str, Kind, bool, &str)] = &[
     ("flags", Kind::Codes(Flag::VOCABULARY), false, "What the public rules say of it"),
     ("transparency_class", Kind::Text, true, "How much of what is asked is answered"),
+    ("source", Kind::Text, false, "The register or file it was imported from"),
+    ("dataset", Kind::Text, false, "The series of files of its source"),
+    ("edition", Kind::Text, false, "The last edition of its source that has it, as a date or year"),
+    ("in_source", Kind::Boolean, false, "Whether the latest edition of its source has it"),
+    ("source_published_on", Kind::Date, false, "When its source first published it, if the source says"),
+    ("source_changed_on", Kind::Date, false, "When its source last changed it, if the source says"),
+    ("source_url", Kind::Text, false, "Its page at the source"),
 ];
 
 fn columns() -> Vec<Column> {
@@ -106,6 +113,20 @@ pub struct Beside<'a> {
     pub flags: Vec<&'a str>,
     /// Its transparency class.
     pub transparency_class: &'a str,
+    /// The source it was imported from.
+    pub source: Option<Cow<'a, str>>,
+    /// The series of files there.
+    pub dataset: Option<Cow<'a, str>>,
+    /// The last edition that has it.
+    pub edition: Option<Cow<'a, str>>,
+    /// Whether the latest edition has it.
+    pub in_source: Option<bool>,
+    /// When its source first published it.
+    pub source_published_on: Option<&'a str>,
+    /// When its source last changed it.
+    pub source_changed_on: Option<&'a str>,
+    /// Its page at the source.
+    pub source_url: Option<Cow<'a, str>>,
 }
 
 /// An organisation, by its slug.
@@ -151,6 +172,17 @@ pub fn record_cells<'a>(
     let mut content = serde_json::Deserializer::from_str(&row.content);
     content.deserialize_map(Walk(&mut made))?;
     made.cells.extend([Cell::list(beside.flags.iter().copied()), Cell::from(beside.transparency_class)]);
+    let text = |text: &Option<Cow<'a, str>>| text.clone().map_or(Cell::Empty, Cell::Text);
+    let day = |day: Option<&'a str>| day.map_or(Cell::Empty, Cell::from);
+    made.cells.extend([
+        text(&beside.source),
+        text(&beside.dataset),
+        text(&beside.edition),
+        beside.in_source.map_or(Cell::Empty, Cell::from),
+        day(beside.source_published_on),
+        day(beside.source_changed_on),
+        text(&beside.source_url),
+    ]);
     Ok(made)
 }
 

@@ -9,6 +9,9 @@ use crate::ground::entity::record;
 use crate::ground::sql::{BOUND_VALUES, Sql, insert_rows};
 use crate::{Db, StoreError, Tx};
 
+/// Records that get another key per statement.
+const RENAMED_AT_ONCE: usize = 500;
+
 /// A record as the last edition that had it knows it.
 #[derive(Debug, Clone)]
 pub struct KnownUse {
@@ -34,7 +37,11 @@ pub async fn known(db: &Db, source: &str) -> Result<Vec<KnownUse>, StoreError> {
          CASE WHEN r.source_name IS NULL THEN v.content END AS content FROM records r \
          JOIN record_versions v ON v.record_seq = r.seq AND v.number = r.version WHERE r.source = ",
     );
-    let rows = sql.bind(source).push(" AND r.source_key IS NOT NULL ORDER BY r.seq").all(&db.read).await?;
+    let rows = sql
+        .bind(source)
+        .push(" AND (r.source_key IS NOT NULL OR r.state = 'published') ORDER BY r.seq")
+        .all(&db.read)
+        .await?;
     let mut uses = Vec::with_capacity(rows.len());
     for row in rows {
         let text = |column: &str| row.try_get_by::<Option<String>, _>(column).map(Option::unwrap_or_default);
@@ -135,6 +142,27 @@ pub async fn free_keys(tx: &Tx, source: &str, keys: &[&str]) -> Result<(), Store
     for chunk in keys.chunks(BOUND_VALUES - 1) {
         let mut sql = Sql::new("DELETE FROM source_keys WHERE source = ");
         sql.bind(source).push(" AND source_key IN ").bind_list(chunk.iter().copied()).run(tx).await?;
+    }
+    Ok(())
+}
+
+/// Gives records other keys. A key that another record still has stays with that one.
+pub async fn rename_keys(tx: &Tx, source: &str, keys: &[(i64, String)]) -> Result<(), StoreError> {
+    for chunk in keys.chunks(RENAMED_AT_ONCE) {
+        // None has a key at first: one record's new key may be another's old one.
+        let mut sql = Sql::new("UPDATE records SET source_key = NULL WHERE seq IN ");
+        sql.bind_list(chunk.iter().map(|(record, _)| *record)).run(tx).await?;
+        let mut sql = Sql::new("WITH named (seq, source_key) AS (VALUES ");
+        for (place, (record, key)) in chunk.iter().enumerate() {
+            sql.push(if place > 0 { ", " } else { "" });
+            sql.bind_list(values![*record, key.as_str()]);
+        }
+        sql.push(
+            ") UPDATE records SET source_key = (SELECT n.source_key FROM named n WHERE n.seq = records.seq) \
+             WHERE seq IN (SELECT n.seq FROM named n WHERE NOT EXISTS \
+             (SELECT 1 FROM records o WHERE o.source_key = n.source_key AND o.source = ",
+        );
+        sql.bind(source).push("))").run(tx).await?;
     }
     Ok(())
 }

@@ -44,7 +44,7 @@ pub(crate) async fn seen(
         }
     }
     for ((before, after), seqs) in moved {
-        stand(tx, &seqs, &before, &after).await?;
+        stand(tx, &seqs, &before, &after, None).await?;
     }
     Ok(())
 }
@@ -70,7 +70,7 @@ pub async fn leave(
     for ((before, after), seqs) in left {
         for batch in seqs.chunks(BATCH) {
             let tx = db.begin().await?;
-            stand(&tx, batch, &before, &after).await?;
+            stand(&tx, batch, &before, &after, Some(edition)).await?;
             tx.commit().await?;
         }
     }
@@ -136,9 +136,15 @@ impl Standing {
     }
 }
 
-/// Stores how records stand, all of them from one standing to another. Their listings are corrected in place:
+/// Stores how records stand, all of them from one standing to another, and which edition lacks them. Their listings are corrected in place:
 /// inside the JSON of a card, a quote in a text has a backslash, so what is replaced is always the member itself.
-async fn stand(tx: &Tx, seqs: &[i64], before: &Standing, after: &Standing) -> Result<(), StoreError> {
+async fn stand(
+    tx: &Tx,
+    seqs: &[i64],
+    before: &Standing,
+    after: &Standing,
+    missing_from: Option<&str>,
+) -> Result<(), StoreError> {
     let changes: Vec<_> = before.written().into_iter().zip(after.written()).filter(|(a, b)| a != b).collect();
     let in_place = changes.iter().all(|(before, after)| before.is_some() && after.is_some());
     let touched = touch(tx).await?;
@@ -146,6 +152,8 @@ async fn stand(tx: &Tx, seqs: &[i64], before: &Standing, after: &Standing) -> Re
         let mut sql = Sql::new("UPDATE records SET dataset = ");
         sql.bind(after.dataset.as_str()).push(", edition = ").bind(after.edition.as_str());
         sql.push(", in_source = ").bind(after.in_source);
+        let missing = missing_from.filter(|edition| !edition.is_empty()).map(str::to_owned);
+        sql.push(", missing_from = ").bind(missing);
         sql.push(" WHERE seq IN ").bind_list(chunk.iter().copied()).run(tx).await?;
         if !in_place {
             project_again(tx, &mut Resolver::load(tx).await?, chunk).await?;

@@ -183,7 +183,7 @@ fn keep_source(row: &mut record::ActiveModel) {
     for column in texts.into_iter().chain(said) {
         *column = ActiveValue::NotSet;
     }
-    row.in_source = ActiveValue::NotSet;
+    (row.in_source, row.missing_from) = (ActiveValue::NotSet, ActiveValue::NotSet);
 }
 
 fn judge_known(prepared: &Prepared, known: &record::Model) -> Outcome {

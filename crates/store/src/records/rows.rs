@@ -153,6 +153,7 @@ impl Rows {
             answered_at: ActiveValue::NotSet,
             redacted_at: ActiveValue::NotSet,
             in_source: Set(source.map(|_| true)),
+            missing_from: Set(None),
             source_body: Set(identity.map(|one| one.body.clone())),
             source_unit: Set(identity.map(|one| one.unit.clone())),
             source_name: Set(identity.map(|one| one.name.clone())),

@@ -17,6 +17,7 @@ use wire::{
 use super::cite::{bibtex, cff, question};
 use super::problem::NotShown;
 use super::procurement::{Gap, facts, names, open_gaps};
+use super::provenance::FromSource;
 use super::timeline::{Moment, moments};
 use crate::address::{Pairs, part, query};
 use crate::ask::Interface;
@@ -63,12 +64,15 @@ pub(super) struct Subject {
     completeness: Completeness,
     organisations: Vec<InvolvedView>,
     citation: String,
+    /// Where it comes from; `None` for a publisher's own record.
+    from: Option<FromSource>,
     record: Map<String, Value>,
 }
 
 impl From<RecordView> for Subject {
     fn from(RecordView { parts, record }: RecordView) -> Self {
         Self {
+            from: FromSource::of(&parts),
             about: parts.about,
             id: parts.id,
             url: parts.url,
@@ -154,6 +158,7 @@ struct Page {
     answered: u32,
     required: u32,
     citation: String,
+    from: Option<FromSource>,
     bibtex: String,
     cff: String,
     url: String,
@@ -228,6 +233,7 @@ pub(crate) fn previewed(frame: Frame, record: &Record, flags: Vec<FlagView>, pre
         completeness: completeness(&record),
         organisations,
         citation: String::new(),
+        from: None,
         record: record.to_members(),
     };
     let asked = Asked { as_of: None, query: "" };
@@ -320,6 +326,7 @@ fn made(
         mail: string("contact_email").filter(|mail| mail.contains('@')),
         question: question(&title, &view, &unanswered, third_party),
         citation: view.citation,
+        from: view.from,
         url,
         publishers,
         versions,

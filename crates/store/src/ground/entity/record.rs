@@ -38,6 +38,7 @@ pub(crate) struct Model {
     pub answered_at: Option<i64>,
     pub redacted_at: Option<i64>,
     pub in_source: Option<bool>,
+    pub missing_from: Option<String>,
     pub source_body: Option<String>,
     pub source_unit: Option<String>,
     pub source_name: Option<String>,
