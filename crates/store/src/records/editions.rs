@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use domain::Record;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{EntityTrait, QueryFilter};
 
 use crate::ground::entity::record;
 use crate::ground::sql::{BOUND_VALUES, Sql, insert_rows};

@@ -5,7 +5,7 @@ use domain::codes::{Code, Origin};
 use domain::editions::Identity;
 use domain::sent::keep_unsaid;
 use domain::{Record, RecordId};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryResult};
+use sea_orm::{EntityTrait, QueryFilter, QueryResult};
 use serde::Serialize;
 
 use crate::ground::db::{instant, micros};
