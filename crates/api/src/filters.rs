@@ -56,10 +56,7 @@ pub(crate) struct EditionName(pub(crate) String);
 
 impl Value<Own> for EditionName {
     fn read(key: &'static str, text: &str, _: &Limits) -> Result<Self, Fault> {
-        let is_name = !text.is_empty()
-            && text.chars().count() <= 200
-            && !text.chars().any(|letter| letter.is_control());
-        if is_name {
+        if !text.is_empty() && text.chars().count() <= 200 {
             return Ok(Self(text.to_owned()));
         }
         let shown = domain::cell::short(text);
