@@ -8,8 +8,8 @@ use store::records::matches::{self, Proposal};
 use store::records::publish::{Outcome, Published};
 use store::{Db, StoreError, Tx};
 
-use crate::records::Row;
 use crate::report::{Uses, used};
+use crate::row::Row;
 use crate::sources::{Source, worth_of_id};
 
 /// The known records of a source, for one run.

@@ -11,6 +11,7 @@ pub mod ocds;
 pub mod organisations;
 pub mod records;
 pub mod report;
+mod row;
 pub mod sources;
 pub mod table;
 pub mod upload;

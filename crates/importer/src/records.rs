@@ -4,22 +4,17 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
-use domain::sent::{Sent, keep_unsaid};
-use domain::{Record, RecordId};
-use serde_json::Value;
-use store::ground::hash::hex_sha256;
 use store::names::Names;
-use store::records::matches::{self, Proposal};
-use store::records::publish::{
-    self, Asked, Candidate, Key, Outcome, Prepared, Published, SourceKey, Terms, Trace,
-};
+use store::records::matches;
+use store::records::publish::{self, Asked, Key, Outcome, Published, Terms};
 use store::records::{editions, imports, presence};
 use store::{Db, StoreError, Tx};
 
 use crate::editions::{Recognised, Recogniser, propose};
 use crate::load::{self, ImportError, Stored, Target};
 use crate::report::{Event, Report, RowError, used};
-use crate::sources::{Item, Opened, RowKey, Source, SourceOptions, row_errors};
+use crate::row::{FileOrigin, Row, rounds};
+use crate::sources::{Item, Source, SourceOptions};
 use crate::table::FileError;
 
 /// Vanished keys listed in the report.
@@ -77,137 +72,6 @@ pub fn validate(
     let mut report = load::validate(source.open(path, options)?.file, look, tell)?;
     report.rules.extend(missing.into_iter().map(|(field, count)| (format!("missing:{field}"), count)));
     Ok(report)
-}
-
-/// What every row of a file has in common.
-#[derive(Debug, Clone)]
-struct FileOrigin {
-    source: String,
-    dataset: String,
-    edition: String,
-    sha256: String,
-    rule_version: String,
-    now: DateTime<Utc>,
-}
-
-impl FileOrigin {
-    fn new(opened: &Opened, now: DateTime<Utc>) -> Self {
-        let file = &opened.file;
-        Self {
-            source: file.source.clone(),
-            dataset: file.dataset.clone(),
-            edition: opened.edition.clone(),
-            sha256: file.input.sha256.clone(),
-            rule_version: file.rule_version.clone(),
-            now,
-        }
-    }
-
-    /// Prepares a row: everything about its publication that needs no database.
-    fn row(&self, item: Item) -> Row {
-        let Item { line, id, key, edition, record, raw, at_source, sent } = item;
-        let edition = edition.unwrap_or_else(|| self.edition.clone());
-        let trace = raw.map(|raw| {
-            let raw = Value::Object(raw);
-            Trace {
-                source: self.source.clone(),
-                raw_sha256: hex_sha256(raw.to_string().as_bytes()),
-                raw,
-                fetched_at: self.now,
-                rule_version: self.rule_version.clone(),
-                dataset: self.dataset.clone(),
-                edition: edition.clone(),
-                at_source: at_source.clone(),
-            }
-        });
-        let by_id = |id: RecordId| RowKey { key: id.to_string(), former: id.to_string(), identity: None };
-        let key = key.or_else(|| id.map(by_id));
-        let former = key.as_ref().map(|key| key.former.clone()).unwrap_or_default();
-        let source = key.map(|RowKey { key, identity, .. }| SourceKey {
-            source: self.source.clone(),
-            key,
-            dataset: self.dataset.clone(),
-            edition,
-            identity,
-        });
-        let ready = record.map(|record| {
-            let source = source.clone();
-            Prepared::new(Candidate { source, id, record, trace, note: None, published_at: None })
-        });
-        Row { line, id, source, former, ready, sent, like: Vec::new() }
-    }
-}
-
-/// A row waiting to be published.
-pub(crate) struct Row {
-    line: u64,
-    id: Option<RecordId>,
-    pub(crate) source: Option<SourceKey>,
-    /// Its key as older releases of the register made it.
-    pub(crate) former: String,
-    /// The records that it may be about, which a person decides.
-    pub(crate) like: Vec<Proposal>,
-    /// The record the row gives on its own, or why it cannot stand on its own.
-    ready: Result<Prepared, Vec<RowError>>,
-    /// For a row of our own template: what it sent, to be laid over the published record.
-    sent: Option<Sent>,
-}
-
-impl Row {
-    /// Gives it another key.
-    pub(crate) fn rekey(&mut self, key: &str) {
-        if let Some(source) = &mut self.source {
-            key.clone_into(&mut source.key);
-        }
-        let ready = std::mem::replace(&mut self.ready, Err(Vec::new()));
-        self.ready = ready.map(|prepared| prepared.keyed(key));
-    }
-
-    fn key(&self) -> Key {
-        Key::of(self.source.as_ref(), self.id)
-    }
-
-    /// Combines the row with the record already known. `says` names the fields its source covers; `None`
-    /// means all. Fields that were not sent keep their known values (decision 20).
-    fn over(self, known: &Record, says: Option<&HashSet<String>>) -> Result<Prepared, Vec<RowError>> {
-        let record = match (&self.sent, &self.ready) {
-            (Some(sent), _) => sent.over(Some(known)).map_err(|faults| row_errors(&faults, self.line))?,
-            (None, Ok(prepared)) => {
-                let said = |field: &str| says.is_none_or(|says| says.contains(field));
-                keep_unsaid(known, &prepared.candidate().record, said).map_err(|findings| {
-                    let errors = findings.into_iter().map(|one| RowError::of(one, self.line, "", ""));
-                    errors.collect::<Vec<_>>()
-                })?
-            }
-            (None, Err(_)) => return self.ready,
-        };
-        let candidate = match self.ready {
-            Ok(prepared) => Candidate { record, ..prepared.candidate().clone() },
-            Err(_) => {
-                let (source, id) = (self.source, self.id);
-                Candidate { source, id, record, trace: None, note: None, published_at: None }
-            }
-        };
-        Ok(Prepared::new(candidate))
-    }
-}
-
-/// Splits rows into rounds that name no record twice, so that a second row about a record is laid over the
-/// first one's result.
-fn rounds(rows: Vec<Row>) -> Vec<Vec<Row>> {
-    let mut rounds = vec![Vec::new()];
-    let mut seen = HashSet::new();
-    for row in rows {
-        let key = row.key();
-        if key != Key::None && !seen.insert(key.clone()) {
-            seen = HashSet::from([key]);
-            rounds.push(Vec::new());
-        }
-        if let Some(round) = rounds.last_mut() {
-            round.push(row);
-        }
-    }
-    rounds
 }
 
 /// What rows do to the store: each is published as a version of its record.
