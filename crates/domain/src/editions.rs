@@ -60,6 +60,8 @@ pub struct Known {
     pub edition: String,
     /// What that edition said.
     pub identity: Identity,
+    /// Whether the part of the file that an interrupted run did was about it.
+    pub is_taken: bool,
 }
 
 /// Why two rows are believed to be one use.
@@ -151,6 +153,9 @@ impl Editions {
             }
         }
         for (place, one) in known.iter().enumerate() {
+            if one.is_taken {
+                made.taken.insert(place, Rule::Key);
+            }
             if !one.key.is_empty() {
                 made.by_key.insert(one.key.clone(), place);
             }
@@ -417,6 +422,7 @@ mod tests {
             key: (*key).to_owned(),
             edition: "2024".to_owned(),
             identity: identity(key, unit, name),
+            is_taken: false,
         });
         Editions::new(known.collect(), Vec::new())
     }
@@ -499,6 +505,7 @@ mod tests {
             key: "id-1".to_owned(),
             edition: "2025".to_owned(),
             identity: identity("id-1", "", "Chatbot"),
+            is_taken: false,
         };
         let mut all = Editions::new(vec![known], vec![("older key".to_owned(), 1)]);
         assert_eq!(found(&mut all, "id-2", "", "Chatbot"), "new, like []");

@@ -36,8 +36,8 @@ impl Recogniser {
     /// Reads the known records of a source; `None` if its keys are enough.
     pub(crate) async fn new(
         db: &Db,
-        source: Source,
-        name: &str,
+        (source, name): (Source, &str),
+        import: Option<i64>,
         names: &Names,
     ) -> Result<Option<Self>, StoreError> {
         let home = match source {
@@ -46,10 +46,11 @@ impl Recogniser {
             Source::Records | Source::Atrs | Source::Table => return Ok(None),
         };
         let known = editions::known(db, name).await?;
-        let known = known.into_iter().map(|KnownUse { record, key, edition, body, unit, name: title }| {
+        let known = known.into_iter().map(|one| {
+            let KnownUse { record, key, edition, body, unit, name: title, seen_import } = one;
             let id = worth_of_id(name, &key, &title);
             let identity = Identity { body: same_body(names, &body, home), unit, name: title, id };
-            Known { record, key, edition, identity }
+            Known { record, key, edition, identity, is_taken: import.is_some() && seen_import == import }
         });
         let editions = Editions::new(known.collect(), editions::other_keys(db, name).await?);
         Ok(Some(Self { source: name.to_owned(), home, editions }))

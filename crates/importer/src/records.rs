@@ -98,7 +98,7 @@ impl Target for Records {
             && imports::was_finished(db, &file.source, &file.sha256, &file.rule_version).await?;
         self.terms = Terms { import, repeated };
         let names = Names::of(db).await?;
-        self.recogniser = Recogniser::new(db, self.kind, &self.file.source, &names).await?;
+        self.recogniser = Recogniser::new(db, (self.kind, &self.file.source), import, &names).await?;
         self.names = Some(names);
         Ok(())
     }

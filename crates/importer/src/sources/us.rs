@@ -59,7 +59,10 @@ const SPELLINGS: &[(&str, &str)] = &[
     ("department of veteran affairs", "Department of Veterans Affairs"),
     ("office of personnel management", "Office of Personnel Management"),
     ("national endowment of the arts", "National Endowment for the Arts"),
-    // The same body under two names in the files of 2024 and 2025.
+];
+/// The same bodies under two names, in the files of different years. Older releases of the register did not know them,
+/// so their keys have the name as it is written.
+const SAME_BODIES: &[(&str, &str)] = &[
     ("federal reserve board", "Board of Governors of the Federal Reserve System"),
     ("united states agency for international development", "U.S. Agency for International Development"),
 ];
@@ -131,8 +134,16 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
     })
 }
 
-/// The full name of an agency, from its abbreviation or any known spelling; other names stay as they are.
+/// The full name of an agency, from its abbreviation or any known name or spelling; others stay as they are.
 fn agency(text: &str) -> String {
+    let name = agency_by_spelling(text);
+    let folded = fold(&name);
+    let same = SAME_BODIES.iter().find(|(other, _)| *other == folded);
+    same.map_or(name, |(_, name)| (*name).to_owned())
+}
+
+/// The same without the bodies that have two names.
+fn agency_by_spelling(text: &str) -> String {
     let text = one_line(text);
     let folded = fold(&text);
     if let Some((_, name)) = AGENCIES.iter().find(|(short, _)| *short == text.to_uppercase()) {
@@ -219,9 +230,10 @@ impl Items for UsRows {
         let owner = owner.unwrap_or_default();
         let bureau = text("agency_bureau").unwrap_or_default().to_owned();
         let written = text("agency_name").or(text("agency")).unwrap_or(&owner);
+        let before = agency_by_spelling(written);
         let (key, former) = match &id {
-            Some(id) => (format!("{written}|{id}"), format!("{owner}|{id}")),
-            None => (format!("{written}|{bureau}|{name}"), format!("{owner}|{name}")),
+            Some(id) => (format!("{written}|{id}"), format!("{before}|{id}")),
+            None => (format!("{written}|{bureau}|{name}"), format!("{before}|{name}")),
         };
         let identity = Identity {
             body: owner,

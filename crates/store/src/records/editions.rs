@@ -27,13 +27,15 @@ pub struct KnownUse {
     pub unit: String,
     /// The name.
     pub name: String,
+    /// The last import that saw it.
+    pub seen_import: Option<i64>,
 }
 
 /// Every record of a source, withdrawn ones included: an import does not bring those back under another key.
 pub async fn known(db: &Db, source: &str) -> Result<Vec<KnownUse>, StoreError> {
     // Records by older releases have no names of their own, so theirs are read from their text.
     let mut sql = Sql::new(
-        "SELECT r.seq, r.id, r.source_key, r.edition, r.source_body, r.source_unit, r.source_name, \
+        "SELECT r.seq, r.id, r.source_key, r.edition, r.seen_import, r.source_body, r.source_unit, r.source_name, \
          CASE WHEN r.source_name IS NULL THEN v.content END AS content FROM records r \
          JOIN record_versions v ON v.record_seq = r.seq AND v.number = r.version WHERE r.source = ",
     );
@@ -52,6 +54,7 @@ pub async fn known(db: &Db, source: &str) -> Result<Vec<KnownUse>, StoreError> {
             body: text("source_body")?,
             unit: text("source_unit")?,
             name: text("source_name")?,
+            seen_import: row.try_get_by("seen_import")?,
         };
         if let Some(content) = row.try_get_by::<Option<String>, _>("content")? {
             let record: Record = serde_json::from_str(&content).map_err(|error| {
