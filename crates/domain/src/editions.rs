@@ -260,7 +260,7 @@ impl Editions {
         match (in_unit.as_slice(), free.as_slice()) {
             ([one], _) => return same(*one, Rule::BodyUnitName),
             ([], [one]) => {
-                let fits = units_fit(&identity.unit, &self.known[*one].identity.unit)
+                let fits = units_fit(&body, &identity.unit, &self.known[*one].identity.unit)
                     || name.split(' ').count() >= DISTINCT_WORDS;
                 if fits {
                     return same(*one, Rule::BodyName);
@@ -381,11 +381,16 @@ fn leads(name: &str) -> Vec<String> {
 /// Words of units that any may have.
 const OF_ANY_UNIT: &[&str] = &["of", "the", "and", "for", "office", "department", "division", "bureau"];
 
-/// Whether two names of units may be of one: one is not stated, has a word of the other, or abbreviates it.
-fn units_fit(left: &str, right: &str) -> bool {
+/// Whether two names of a body's units may be of one: one is not stated, has a word of the other, or abbreviates it.
+/// Words of the body itself say nothing: `Department of Justice / ATR` is not `Department of Justice / OPR`.
+fn units_fit(body: &str, left: &str, right: &str) -> bool {
     let (left, right) = (same_text(left), same_text(right));
+    let of_body: Vec<&str> = words(body).collect();
     let of = |text: &str| -> Vec<String> {
-        words(text).filter(|word| !OF_ANY_UNIT.contains(word)).map(str::to_owned).collect()
+        words(text)
+            .filter(|word| !OF_ANY_UNIT.contains(word) && !of_body.contains(word))
+            .map(str::to_owned)
+            .collect()
     };
     let initials = |text: &str| -> String {
         words(text)
@@ -527,9 +532,11 @@ mod tests {
             ("FS: Forest Service", "Forest Service", true),
             ("", "Anything", true),
             ("Office of Fire", "Office of Water", false),
+            ("Department of Justice / ATR", "Department of Justice / OPR", false),
+            ("Department of Justice / ATR", "ATR", true),
         ] {
-            assert_eq!(units_fit(left, right), fit, "{left} {right}");
-            assert_eq!(units_fit(right, left), fit, "{right} {left}");
+            assert_eq!(units_fit("department-of-justice", left, right), fit, "{left} {right}");
+            assert_eq!(units_fit("department-of-justice", right, left), fit, "{right} {left}");
         }
     }
 }
