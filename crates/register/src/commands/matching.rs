@@ -27,12 +27,11 @@ pub(crate) enum Matching {
 }
 
 #[derive(Debug, Args)]
-#[group(id = "answer", required = true, multiple = false, args = ["same", "different"])]
 pub(crate) struct Decision {
     /// The number of the match
     id: i64,
     /// They are one: the earlier record lives on, the later is withdrawn and leads there
-    #[arg(long)]
+    #[arg(long, required_unless_present = "different", conflicts_with = "different")]
     same: bool,
     /// They are two
     #[arg(long)]
