@@ -199,6 +199,11 @@ async fn a_file_that_is_not_whole_does_not_say_what_left() {
     let (report, _) = app.import(Source::Nl, &app.file("nl.json", file.to_string())).await;
     assert_eq!((report.rejected, report.vanished_count), (1, 1));
     assert_eq!(ids(&app, "in_source=false").await.len(), 1, "a row without a body is no entry");
+    let short = format!("{US_2025}{}DOX,Department\n", of_2025("DOX-1", "Sorter", ""));
+    inventory(&app, "2024", &[of_2024("Sorter", ""), of_2024("Mapper", "")]).await;
+    let (report, _) = app.import(Source::Us, &app.file("inventory_2025.csv", short)).await;
+    assert_eq!((report.rejected, report.vanished_count), (1, 1));
+    assert!(ids(&app, "source=us&in_source=false").await.is_empty(), "the row that cannot be read may be it");
     // An older edition says nothing about what came after it.
     let report = register_of(&app, "2026-01-01", &[entry("101", "Anonimiseren")]).await;
     assert_eq!(report.vanished_count, 0);
@@ -324,9 +329,54 @@ async fn keys_are_kept_byte_for_byte_and_older_releases_keys_are_found() {
 }
 
 #[tokio::test]
+async fn records_of_an_older_release_are_found_in_every_series_of_their_source() {
+    let app = TestApp::new().await;
+    let stored = |key: &str, dataset: &str, name: &str| {
+        Prepared::new(Candidate {
+            source: Some(SourceKey {
+                source: "us".to_owned(),
+                key: key.to_owned(),
+                dataset: dataset.to_owned(),
+                edition: "2024".to_owned(),
+                identity: None,
+            }),
+            id: None,
+            record: record(name, |r| {
+                r.origin = Origin::Imported;
+                r.jurisdiction = "US".to_owned();
+                r.publisher.name = "Department of Example".to_owned();
+            }),
+            trace: None,
+            note: None,
+            published_at: None,
+        })
+    };
+    // Keys as they were folded; the second is found by its name alone.
+    let old = [
+        stored("department of example dox 07", "us:inventory", "Claim sorter"),
+        stored("department of example fraud finder", "us:inventory", "Fraud finder"),
+        stored("commercial department of example searching text", "us:commercial", "Searching text"),
+    ];
+    let tx = app.db.begin().await.unwrap();
+    let mut names = store::names::Names::within(&tx).await.unwrap();
+    publish(&tx, &mut names, &old, &Terms::default(), now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let rows = [of_2025("DOX-07", "Claim sorter", ""), of_2025("DOX-08", "Fraud Finder", "")];
+    let report = inventory(&app, "2025", &rows).await;
+    assert_eq!((report.created, report.changed), (0, 2), "{report:?}");
+    let list = "Agency,AI Use Case,Name of Commercial Product or Service Used,Agency Use (Y/N)?\n\
+                Department of Example,Searching text,Seeker,Y\n";
+    let (report, errors) = app.import(Source::Us, &app.file("commercial_2025.csv", list)).await;
+    assert_eq!((report.created, report.changed), (0, 1), "{errors:?}");
+}
+
+#[tokio::test]
 async fn a_citation_names_source_and_edition_and_links_version_proof_and_page() {
     let app = TestApp::new().await;
-    register_of(&app, "2026-05-13", &[entry("101", "Anonimiseren")]).await;
+    let file = json!({ "fetched_at": "2026-05-13T06:00:00Z", "algoritmes": [entry("101", "Anonimiseren")] });
+    let mut earlier = options();
+    earlier.now = now() - chrono::TimeDelta::days(10);
+    app.import_with(Source::Nl, &app.file("nl.json", file.to_string()), &earlier).await.unwrap();
     let found = only(&app, "source=nl").await;
     assert_eq!(
         (&found["source_published_on"], &found["source_url"]),
@@ -344,7 +394,7 @@ async fn a_citation_names_source_and_edition_and_links_version_proof_and_page() 
         found["links"]["version"].as_str().unwrap().trim_start_matches("http://register.test").to_owned();
     assert_eq!(app.json(&path).await["number"], 1);
     // On a past day nobody can say what the source had.
-    let then = app.json("/api/v1/records?as_of=2026-11-21&source=nl").await;
+    let then = app.json("/api/v1/records?as_of=2026-11-15&source=nl").await;
     assert_eq!((&then["total"], &then["items"][0]["in_source"]), (&1.into(), &Value::Null), "{then}");
     // A publisher's own record has no source.
     let own = app.publish(&[record("Own", |_| {})]).await;

@@ -194,7 +194,11 @@ impl Editions {
             found.key_misleads = is_own;
             found.key_is_taken =
                 is_own && rule == Rule::SameIdOtherName && self.known[keyed.place].key == key;
-            if found.same.is_none() && !found.like.iter().any(|one| one.place == keyed.place) {
+            // Another row was taken for the record, and this one has only its number.
+            let is_far = rule == Rule::TakenAlready
+                && !are_alike(&identity.name, &self.known[keyed.place].identity.name);
+            let is_named = found.like.iter().any(|one| one.place == keyed.place);
+            if found.same.is_none() && !is_far && !is_named {
                 found.like.insert(0, Like { rule, ..keyed });
                 found.like.truncate(PROPOSED_MOST);
             }
@@ -493,7 +497,7 @@ mod tests {
     fn a_number_given_anew_to_another_tool_does_not_make_them_one() {
         let mut all = editions(&[("id-1", "", "Letter sorter"), ("id-2", "", "Fraud finder")]);
         assert_eq!(found(&mut all, "id-1", "", "Fraud finder"), "body-unit-name 2");
-        assert_eq!(found(&mut all, "id-2", "", "Weather map"), "new, like [taken-already 2]");
+        assert_eq!(found(&mut all, "id-2", "", "Weather map"), "new, like []");
         let mut all = editions(&[("id-1", "", "Letter sorter")]);
         assert_eq!(found(&mut all, "id-1", "", "Letter Sorter (renewed)"), "source-key 1");
         let mut all = editions(&[("id-1", "", "Letter sorter")]);

@@ -176,14 +176,12 @@ impl Records {
     ) -> Result<(), StoreError> {
         if let Some(recogniser) = &mut self.recogniser {
             let mut found = Recognised::default();
-            for row in rows {
+            for row in rows.iter_mut() {
                 recogniser.recognise(row, names, &mut found, &mut stored.tally.uses);
             }
-            return recogniser.keep(tx, found).await;
+            recogniser.keep(tx, found).await?;
         }
-        let keyed = rows.iter().filter(|row| row.id.is_none());
-        let keyed = keyed.filter_map(|row| Some((row.source.as_ref()?.key.as_str(), row.former.as_str())));
-        let keys: Vec<(&str, &str)> = keyed.collect();
+        let keys: Vec<(&str, &str)> = rows.iter().filter_map(Row::key_alone).collect();
         if keys.iter().any(|(key, former)| key != former) {
             editions::renew_keys(tx, &self.file.source, &keys).await?;
         }

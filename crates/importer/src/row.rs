@@ -97,6 +97,12 @@ impl Row {
         self.ready = ready.map(|prepared| prepared.keyed(key));
     }
 
+    /// Its key now and as older releases made it, if nothing else finds its record.
+    pub(crate) fn key_alone(&self) -> Option<(&str, &str)> {
+        let source = self.source.as_ref().filter(|source| self.id.is_none() && source.identity.is_none())?;
+        Some((&source.key, &self.former))
+    }
+
     pub(crate) fn key(&self) -> Key {
         Key::of(self.source.as_ref(), self.id)
     }
