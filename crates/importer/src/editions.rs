@@ -46,8 +46,10 @@ impl Recogniser {
             Source::Records | Source::Atrs | Source::Table => return Ok(None),
         };
         let known = editions::known(db, name).await?;
-        let known = known.into_iter().map(|one| {
-            let KnownUse { record, key, edition, body, unit, name: title, seen_import } = one;
+        // Rows of the list of commercial products name no tool, only what it is used for.
+        let named = known.into_iter().filter(|one| one.dataset != "us:commercial");
+        let known = named.map(|one| {
+            let KnownUse { record, key, edition, body, unit, name: title, seen_import, .. } = one;
             let id = worth_of_id(name, &key, &title);
             let identity = Identity { body: same_body(names, &body, home), unit, name: title, id };
             Known { record, key, edition, identity, is_taken: import.is_some() && seen_import == import }

@@ -19,6 +19,8 @@ pub struct KnownUse {
     pub record: i64,
     /// Its key.
     pub key: String,
+    /// The series of files it was last in.
+    pub dataset: String,
     /// The edition.
     pub edition: String,
     /// The body, as the source wrote it.
@@ -35,7 +37,7 @@ pub struct KnownUse {
 pub async fn known(db: &Db, source: &str) -> Result<Vec<KnownUse>, StoreError> {
     // Records by older releases have no names of their own, so theirs are read from their text.
     let mut sql = Sql::new(
-        "SELECT r.seq, r.id, r.source_key, r.edition, r.seen_import, r.source_body, r.source_unit, r.source_name, \
+        "SELECT r.seq, r.id, r.source_key, r.dataset, r.edition, r.seen_import, r.source_body, r.source_unit, r.source_name, \
          CASE WHEN r.source_name IS NULL THEN v.content END AS content FROM records r \
          JOIN record_versions v ON v.record_seq = r.seq AND v.number = r.version WHERE r.source = ",
     );
@@ -50,6 +52,7 @@ pub async fn known(db: &Db, source: &str) -> Result<Vec<KnownUse>, StoreError> {
         let mut one = KnownUse {
             record: row.try_get_by("seq")?,
             key: text("source_key")?,
+            dataset: text("dataset")?,
             edition: text("edition")?,
             body: text("source_body")?,
             unit: text("source_unit")?,
