@@ -123,7 +123,8 @@ fn citation(app: &App, current: &Current, record: &Record, as_of: Option<NaiveDa
         current.id,
         as_of.map(|day| format!("?as_of={day}")).unwrap_or_default(),
     );
-    let imported = current.provenance.as_ref().filter(|_| record.origin == Origin::Imported);
+    let is_imported = record.origin == Origin::Imported && current.version.import.is_some();
+    let imported = current.provenance.as_ref().filter(|_| is_imported);
     let Some(Provenance { source, edition, at_source, .. }) = imported else { return own };
     let edition = edition.as_ref().map(|edition| format!(", edition of {edition}")).unwrap_or_default();
     let page = at_source.url.as_ref().map(|url| format!(", {url}")).unwrap_or_default();
