@@ -313,7 +313,8 @@ async fn keys_are_kept_byte_for_byte_and_older_releases_keys_are_found() {
     };
     let tx = app.db.begin().await.unwrap();
     let mut names = store::names::Names::within(&tx).await.unwrap();
-    let done = publish(&tx, &mut names, &[Prepared::new(old)], &Terms::default(), now()).await.unwrap();
+    let old = [Prepared::new(old)];
+    let done = Box::pin(publish(&tx, &mut names, &old, &Terms::default(), now())).await.unwrap();
     tx.commit().await.unwrap();
     let mut with_mapping = options();
     with_mapping.source.mapping = Some(app.file("tools.toml", TOOLS));
@@ -359,7 +360,7 @@ async fn records_of_an_older_release_are_found_in_every_series_of_their_source()
     ];
     let tx = app.db.begin().await.unwrap();
     let mut names = store::names::Names::within(&tx).await.unwrap();
-    publish(&tx, &mut names, &old, &Terms::default(), now()).await.unwrap();
+    Box::pin(publish(&tx, &mut names, &old, &Terms::default(), now())).await.unwrap();
     tx.commit().await.unwrap();
     let rows = [of_2025("DOX-07", "Claim sorter", ""), of_2025("DOX-08", "Fraud Finder", "")];
     let report = inventory(&app, "2025", &rows).await;

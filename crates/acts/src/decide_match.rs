@@ -21,7 +21,7 @@ pub async fn decide_match(act: &Act<'_>, id: i64, same: bool) -> Result<Match, R
         return Err(Refusal::Conflict(format!("the match {id} was decided already: {}", found.state)));
     }
     if same {
-        matches::join(act.tx, &found, act.now).await.map_err(|error| match error {
+        Box::pin(matches::join(act.tx, &found, act.now)).await.map_err(|error| match error {
             StoreError::Conflict(detail) => Refusal::Conflict(detail),
             other => other.into(),
         })?;

@@ -51,7 +51,7 @@ impl FileOrigin {
                 rule_version: self.rule_version.clone(),
                 dataset: self.dataset.clone(),
                 edition: edition.clone(),
-                at_source: at_source.clone(),
+                at_source,
             }
         });
         let by_id = |id: RecordId| RowKey { key: id.to_string(), former: id.to_string(), identity: None };

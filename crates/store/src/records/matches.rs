@@ -153,7 +153,7 @@ pub async fn join(tx: &Tx, found: &Match, now: DateTime<Utc>) -> Result<(), Stor
     if let Some(prepared) = text {
         let mut names = Names::within(tx).await?;
         let terms = Terms { import: later.seen_import, repeated: false };
-        publish(tx, &mut names, &[prepared], &terms, now).await?;
+        Box::pin(publish(tx, &mut names, &[prepared], &terms, now)).await?;
     }
     let mut sql = Sql::new("DELETE FROM edition_matches WHERE state = 'proposed' AND seq <> ");
     sql.bind(found.id).push(" AND (later_record = ").bind(later.seq);

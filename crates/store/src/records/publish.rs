@@ -171,7 +171,7 @@ async fn publish_round(
     drop(created);
     rows.insert(tx).await?;
     if let Some(import) = import {
-        presence::seen(tx, &same, import).await?;
+        Box::pin(presence::seen(tx, &same, import)).await?;
     }
     Ok(answers)
 }
