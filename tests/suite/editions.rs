@@ -12,7 +12,8 @@ use suite::data::real;
 use suite::{TestApp, now, options, record};
 
 const US_2024: &str = "Use Case Name,Agency,Agency Abbreviation,Bureau,What is the intended purpose and expected \
-    benefits of the AI?,Stage of Development,\"Is the AI use case rights-impacting, safety-impacting, both, or neither?\"\n";
+    benefits of the AI?,Stage of Development,\"Is the AI use case rights-impacting, safety-impacting, both, or \
+    neither?\"\n";
 const US_2025: &str =
     "agency,agency_name,id,use_case_name,agency_bureau,development_stage,is_high_impact,problem_solved\n";
 
@@ -318,12 +319,17 @@ async fn keys_are_kept_byte_for_byte_and_older_releases_keys_are_found() {
     tx.commit().await.unwrap();
     let mut with_mapping = options();
     with_mapping.source.mapping = Some(app.file("tools.toml", TOOLS));
-    let file = app.file("tools.csv", "Number,Tool,Body\nC#,Sharp compiler,Northmoor\nC++,Plus compiler,Northmoor\n1.1,First,Northmoor\n11,Eleventh,Northmoor\n");
+    let sheet = |rows: &[&str]| -> String {
+        let rows = rows.iter().map(|row| format!("{row},Northmoor\n"));
+        std::iter::once("Number,Tool,Body\n".to_owned()).chain(rows).collect()
+    };
+    let file =
+        app.file("tools.csv", sheet(&["C#,Sharp compiler", "C++,Plus compiler", "1.1,First", "11,Eleventh"]));
     let (report, errors) = app.import_with(Source::Table, &file, &with_mapping).await.unwrap();
     assert_eq!((report.created, report.changed), (3, 1), "{errors:?}");
     let taken_up = app.json(&format!("/api/v1/records/{}", done[0].id)).await;
     assert_eq!((&taken_up["title"], &taken_up["version"]), (&"Sharp compiler".into(), &2.into()));
-    let more = app.file("tools.csv", "Number,Tool,Body\nC++,Plus compiler,Northmoor\nC#,Sharp compiler,Northmoor\nc,Plain compiler,Northmoor\n");
+    let more = app.file("tools.csv", sheet(&["C++,Plus compiler", "C#,Sharp compiler", "c,Plain compiler"]));
     let (report, _) = app.import_with(Source::Table, &more, &with_mapping).await.unwrap();
     assert_eq!((report.created, report.changed, report.unchanged), (1, 0, 2), "{report:?}");
     assert_eq!(report.vanished_count, 2);

@@ -37,8 +37,8 @@ pub struct KnownUse {
 pub async fn known(db: &Db, source: &str) -> Result<Vec<KnownUse>, StoreError> {
     // Records by older releases have no names of their own, so theirs are read from their text.
     let mut sql = Sql::new(
-        "SELECT r.seq, r.id, r.source_key, r.dataset, r.edition, r.seen_import, r.source_body, r.source_unit, r.source_name, \
-         CASE WHEN r.source_name IS NULL THEN v.content END AS content FROM records r \
+        "SELECT r.seq, r.id, r.source_key, r.dataset, r.edition, r.seen_import, r.source_body, r.source_unit, \
+         r.source_name, CASE WHEN r.source_name IS NULL THEN v.content END AS content FROM records r \
          JOIN record_versions v ON v.record_seq = r.seq AND v.number = r.version WHERE r.source = ",
     );
     let rows = sql

@@ -40,7 +40,8 @@ pub struct Past {
 }
 
 const COLUMNS: &str = "SELECT r.seq, r.id, v.number, v.change, r.first_published_at, v.published_at, v.content, \
-    v.import, r.source, r.dataset, r.confirmed_at, r.answered_at FROM records r JOIN record_versions v ON v.record_seq = r.seq ";
+    v.import, r.source, r.dataset, r.confirmed_at, r.answered_at FROM records r \
+    JOIN record_versions v ON v.record_seq = r.seq ";
 
 /// At most `limit` records after a row number, as they stood, oldest first.
 pub async fn after(db: &Db, then: &Then, seq: i64, limit: u64) -> Result<Vec<Past>, StoreError> {

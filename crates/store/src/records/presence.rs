@@ -136,7 +136,8 @@ impl Standing {
     }
 }
 
-/// Stores how records stand, all of them from one standing to another, and which edition lacks them. Their listings are corrected in place:
+/// Stores how records stand, all of them from one standing to another, and which edition lacks them.
+/// Their listings are corrected in place:
 /// inside the JSON of a card, a quote in a text has a backslash, so what is replaced is always the member itself.
 async fn stand(
     tx: &Tx,
