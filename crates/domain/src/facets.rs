@@ -172,7 +172,7 @@ pub const FACETS: &[Facet] = &[
         |facts, add| facts.provenance.iter().for_each(|from| add(&from.source))),
     facet("dataset", ("Series of files", 20), "The series of files of its source.", FacetValues::Editions,
         |facts, add| facts.provenance.iter().for_each(|from| add(&from.dataset))),
-    facet("edition", ("Edition", 21), "The last edition of its source that has it: a date or year.", FacetValues::Editions,
+    facet("edition", ("Edition", 21), "The last edition of its source that has it.", FacetValues::Editions,
         |facts, add| facts.provenance.iter().filter_map(|from| from.edition.as_deref()).for_each(add)),
     coded::<InSource>("in_source", ("Still in its source", 22), "Whether the latest edition of its source has it.",
         |facts, add| add_codes(facts.provenance.and_then(|from| from.in_source).map(InSource::from).as_slice(), add)),
