@@ -22,6 +22,7 @@ mod m0015_rights;
 mod m0016_redactions_elsewhere;
 mod m0017_judge_again;
 mod m0018_expected;
+mod m0019_editions;
 mod m0020_facets;
 
 /// All migrations, oldest first.
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_redactions_elsewhere::Migration),
             Box::new(m0017_judge_again::Migration),
             Box::new(m0018_expected::Migration),
+            Box::new(m0019_editions::Migration),
             Box::new(m0020_facets::Migration),
         ]
     }

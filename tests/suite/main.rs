@@ -16,6 +16,7 @@ mod dumps;
 mod dumps_served;
 mod dumps_signed;
 mod duties;
+mod editions;
 mod expected;
 mod exports;
 mod facets;

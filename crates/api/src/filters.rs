@@ -52,6 +52,22 @@ impl Value<Own> for LanguageTag {
     }
 }
 
+/// The name of a source, a series of its files or an edition.
+#[derive(Debug, PartialEq, Eq, ToSchema)]
+#[schema(value_type = String, min_length = 1, max_length = 200, example = "us:inventory")]
+pub(crate) struct EditionName(pub(crate) String);
+
+impl Value<Own> for EditionName {
+    fn read(key: &'static str, text: &str, _: &Limits) -> Result<Self, Fault> {
+        if !text.is_empty() && text.chars().count() <= 200 {
+            return Ok(Self(text.to_owned()));
+        }
+        let shown = domain::cell::short(text);
+        Err(Fault::new(key, "bad-text", format!("'{shown}' is not the name of a source or edition"))
+            .hint("write it as records show it, such as nl, us:inventory or 2025"))
+    }
+}
+
 /// The slug or id of an organisation or product.
 #[derive(Debug, PartialEq, Eq, ToSchema)]
 #[schema(value_type = String, min_length = 1, pattern = "^[a-z0-9-]+$", example = "calder-vale-police")]
@@ -182,6 +198,7 @@ fn described_values(facet: &Facet) -> ArrayItems {
         FacetValues::Organisations | FacetValues::Products => SlugOrId::name(),
         FacetValues::Jurisdictions => JurisdictionCode::name(),
         FacetValues::Languages => LanguageTag::name(),
+        FacetValues::Editions => EditionName::name(),
     });
     let is_of_states = facet.codes().is_some_and(|list| list.name == AnswerState::VOCABULARY.name);
     if is_of_states || !facet.has_blanks() {
@@ -236,6 +253,9 @@ fn read_value(facet: &Facet, key: &'static str, text: &str) -> Result<String, Fa
         }
         FacetValues::Languages => {
             LanguageTag::read(key, text, &Limits::default()).map(|LanguageTag(tag)| tag)
+        }
+        FacetValues::Editions => {
+            EditionName::read(key, text, &Limits::default()).map(|EditionName(name)| name)
         }
         FacetValues::Organisations | FacetValues::Products => Ok(text.to_owned()),
     }

@@ -46,6 +46,7 @@ use crate::problem::{Fault, GoneProblem, Problem, Tombstone};
         Tombstone,
         crate::filters::JurisdictionCode,
         crate::filters::LanguageTag,
+        crate::filters::EditionName,
         crate::filters::SlugOrId,
         domain::codes::AnswerState,
         domain::codes::FiveTest,

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use domain::Record;
 use domain::codes::{Code, OrganisationKind, Origin};
 use domain::completeness::completeness;
+use domain::provenance::Provenance;
 use domain::rules::{self, Context, Fired};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -46,6 +47,9 @@ pub(crate) async fn record_view(
     let url = format!("{base}/api/v1/records/{}", current.id);
     let number = current.version.number;
     let publisher = organisations.first().map(|first| first.url.clone());
+    let from = current.provenance.clone();
+    let at_source = from.as_ref().map(|from| from.at_source.clone()).unwrap_or_default();
+    let version_url = format!("{url}/versions/{number}");
     let parts = RecordParts {
         about: app.about().await?,
         id: current.id.clone(),
@@ -63,7 +67,18 @@ pub(crate) async fn record_view(
             diff: (number > 1).then(|| format!("{url}/diff?from={}&to={number}", number - 1)),
             this: as_of.map_or_else(|| url.clone(), |day| format!("{url}?as_of={day}")),
             publisher,
+            proof: Some(format!("{version_url}/proof")),
+            version: Some(version_url),
+            source: at_source.url.clone(),
         },
+        missing_from: current.missing_from.clone(),
+        source: from.as_ref().map(|from| from.source.clone()),
+        dataset: from.as_ref().map(|from| from.dataset.clone()),
+        edition: from.as_ref().and_then(|from| from.edition.clone()),
+        in_source: from.and_then(|from| from.in_source),
+        source_published_on: at_source.published_on,
+        source_changed_on: at_source.changed_on,
+        source_url: at_source.url,
         citation: citation(app, current, &record, as_of),
         import: current.version.import.as_deref().and_then(|import| serde_json::from_str(import).ok()),
     };
@@ -76,6 +91,14 @@ pub(crate) async fn record_view(
         "organisations",
         "links",
         "citation",
+        "source",
+        "dataset",
+        "edition",
+        "in_source",
+        "missing_from",
+        "source_published_on",
+        "source_changed_on",
+        "source_url",
         "import",
     ];
     let mut last: Vec<(String, Value)> = Vec::new();
@@ -91,14 +114,15 @@ pub(crate) async fn record_view(
 
 /// The register that an imported record rests on.
 fn rests_on(current: &Current, record: &Record) -> Option<ImportSource> {
-    let (source, edition) = current.source.as_ref().filter(|_| record.origin == Origin::Imported)?;
-    Some(import_source(source, edition.clone()))
+    let from = current.provenance.as_ref().filter(|_| record.origin == Origin::Imported)?;
+    Some(import_source(&from.source, from.edition.clone()))
 }
 
-/// A citation, which leads to the web page rather than the API.
+/// A citation, which leads to the web page of the version rather than the API. Of an imported record it names the
+/// source, its edition and its page there.
 fn citation(app: &App, current: &Current, record: &Record, as_of: Option<NaiveDate>) -> String {
     let author = record.origin.author(&record.publisher.name);
-    format!(
+    let own = format!(
         "{author}: {}. Open Algorithm Register, record {}, version {}, {}. {}/records/{}{}",
         record.title,
         current.id,
@@ -107,7 +131,13 @@ fn citation(app: &App, current: &Current, record: &Record, as_of: Option<NaiveDa
         app.base_url,
         current.id,
         as_of.map(|day| format!("?as_of={day}")).unwrap_or_default(),
-    )
+    );
+    let is_imported = record.origin == Origin::Imported && current.version.import.is_some();
+    let imported = current.provenance.as_ref().filter(|_| is_imported);
+    let Some(Provenance { source, edition, at_source, .. }) = imported else { return own };
+    let edition = edition.as_ref().map(|edition| format!(", edition of {edition}")).unwrap_or_default();
+    let page = at_source.url.as_ref().map(|url| format!(", {url}")).unwrap_or_default();
+    format!("{own}. Source: {source}{edition}{page}")
 }
 
 fn object(value: &impl Serialize) -> Map<String, Value> {

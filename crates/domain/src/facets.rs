@@ -10,11 +10,12 @@
 use crate::Record;
 use crate::codes::{
     AffectedGroup, AnswerState, AssessmentStage, AssessmentStatus, AssessmentType, AuditKind,
-    AutomationLevel, Code, ConsultationOutcome, DecisionEffect, EnvironmentKind, FiveTest, Flag,
+    AutomationLevel, Code, ConsultationOutcome, DecisionEffect, EnvironmentKind, FiveTest, Flag, InSource,
     OrganisationKind, Origin, Phase, RecordKind, Region, ReviewAdvice, ReviewResponse, Sector, Technology,
     TransparencyClass, Vocabulary,
 };
 use crate::completeness::FieldState;
+use crate::provenance::Provenance;
 use crate::record::{TestAnswer, Tests};
 use crate::rules::Fired;
 
@@ -39,6 +40,8 @@ pub struct Facts<'a> {
     pub fired: &'a [Fired],
     /// How many of the four questions it answers.
     pub transparency: TransparencyClass,
+    /// The source it was imported from, if it was.
+    pub provenance: Option<&'a Provenance>,
 }
 
 /// What the values of a facet are.
@@ -54,6 +57,8 @@ pub enum FacetValues {
     Jurisdictions,
     /// Language tags, BCP 47.
     Languages,
+    /// Names of sources, their series and editions, as imports give them.
+    Editions,
 }
 
 /// What a record without a value has in its place.
@@ -340,6 +345,14 @@ pub const FACETS: &[Facet] = &[
         |facts, add| facts.record.tests.iter().for_each(|tests| add_tests(tests, add))).or("tests"),
     coded::<TransparencyClass>(named!("transparency_class"), ("How much it tells", 19), "How many of the four questions it answers.",
         |facts, add| add(facts.transparency.as_str())).single(),
+    facet(named!("source"), ("Source", 30), "The register or file it was imported from.", FacetValues::Editions,
+        |facts, add| facts.provenance.iter().for_each(|from| add(&from.source))),
+    facet(named!("dataset"), ("Series of files", 31), "The series of files of its source.", FacetValues::Editions,
+        |facts, add| facts.provenance.iter().for_each(|from| add(&from.dataset))),
+    facet(named!("edition"), ("Edition", 32), "The last edition of its source that has it.", FacetValues::Editions,
+        |facts, add| facts.provenance.iter().filter_map(|from| from.edition.as_deref()).for_each(add)),
+    coded::<InSource>(named!("in_source"), ("Still in its source", 33), "Whether the latest edition of its source has it.",
+        |facts, add| add_codes(facts.provenance.and_then(|from| from.in_source).map(InSource::from).as_slice(), add)),
 ];
 
 /// Calls `add` with the name and each value of every facet and link of a record; the same value may come twice, and

@@ -21,11 +21,13 @@ pub mod product;
 pub mod record;
 
 pub mod cell;
+pub mod editions;
 pub mod equivalents;
 pub mod facets;
 pub mod fields;
 pub mod finding;
 pub mod placeholder;
+pub mod provenance;
 pub mod wellformed;
 pub mod written;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Deref;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 #[cfg(feature = "openapi")]
 use domain::Record;
 use domain::codes::{
@@ -105,6 +105,30 @@ pub struct ItemParts {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[expect(missing_docs, reason = "the document describes it by its type")]
     pub people_affected_per_year: Option<Estimate>,
+    /// The register or file it was imported from, such as `nl`; absent for a publisher's own record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = "us"))]
+    pub source: Option<String>,
+    /// The series of files of its source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = "us:inventory"))]
+    pub dataset: Option<String>,
+    /// The last edition of its source that has it, as a date or year.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = "2025"))]
+    pub edition: Option<String>,
+    /// Whether the latest edition of its source that was imported has it; absent for a past day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_source: Option<bool>,
+    /// When its source first published it, if the source says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_published_on: Option<NaiveDate>,
+    /// When its source last changed it, if the source says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_changed_on: Option<NaiveDate>,
+    /// Its page at the source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_url: Option<String>,
     /// The matching part of the text as HTML, with the words found in `<mark>`; only with `q`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
@@ -171,6 +195,15 @@ pub struct Links {
     /// Its publisher.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub publisher: Option<String>,
+    /// The current version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The proof that the public log has the current version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<String>,
+    /// Its page at the source, if it was imported and the source has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
 }
 
 /// What the register adds to a record.
@@ -207,6 +240,34 @@ pub struct RecordParts {
     pub links: Links,
     /// A citation, in plain text.
     pub citation: String,
+    /// The first edition of its source that lacked it, if it is not there any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = "2026-08-08"))]
+    pub missing_from: Option<String>,
+    /// The register or file it was imported from, such as `nl`; absent for a publisher's own record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = "us"))]
+    pub source: Option<String>,
+    /// The series of files of its source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = "us:inventory"))]
+    pub dataset: Option<String>,
+    /// The last edition of its source that has it, as a date or year.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = "2025"))]
+    pub edition: Option<String>,
+    /// Whether the latest edition of its source that was imported has it; absent for a past day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_source: Option<bool>,
+    /// When its source first published it, if the source says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_published_on: Option<NaiveDate>,
+    /// When its source last changed it, if the source says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_changed_on: Option<NaiveDate>,
+    /// Its page at the source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_url: Option<String>,
     /// How it was imported: source, raw data, hash, time and mapping; absent for a publisher's own record.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]

@@ -222,7 +222,7 @@ macro_rules! lists {
 }
 
 lists! {
-    kind::RecordKind, origin::Origin, phase::Phase, sector::Sector,
+    kind::RecordKind, origin::Origin, in_source::InSource, phase::Phase, sector::Sector,
     organisation_kind::OrganisationKind, alias_kind::AliasKind, technology::Technology,
     automation_level::AutomationLevel, burden_of_proof::BurdenOfProof, decision_effect::DecisionEffect,
     affected_group::AffectedGroup, special_category::SpecialCategory, region::Region,

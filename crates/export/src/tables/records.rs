@@ -38,6 +38,13 @@ const BACK: &[(&str, Kind, bool, &str)] = &[
         false,
         "Names of the required fields that the source of an imported record does not state: no gap of the body",
     ),
+    ("source", Kind::Text, false, "The register or file it was imported from"),
+    ("dataset", Kind::Text, false, "The series of files of its source"),
+    ("edition", Kind::Text, false, "The last edition of its source that has it, as a date or year"),
+    ("in_source", Kind::Boolean, false, "Whether the latest edition of its source has it"),
+    ("source_published_on", Kind::Date, false, "When its source first published it, if the source says"),
+    ("source_changed_on", Kind::Date, false, "When its source last changed it, if the source says"),
+    ("source_url", Kind::Text, false, "Its page at the source"),
 ];
 
 fn columns() -> Vec<Column> {
@@ -113,6 +120,20 @@ pub struct Beside<'a> {
     pub flags: Vec<&'a str>,
     /// Its transparency class.
     pub transparency_class: &'a str,
+    /// The source it was imported from.
+    pub source: Option<Cow<'a, str>>,
+    /// The series of files there.
+    pub dataset: Option<Cow<'a, str>>,
+    /// The last edition that has it.
+    pub edition: Option<Cow<'a, str>>,
+    /// Whether the latest edition has it.
+    pub in_source: Option<bool>,
+    /// When its source first published it.
+    pub source_published_on: Option<&'a str>,
+    /// When its source last changed it.
+    pub source_changed_on: Option<&'a str>,
+    /// Its page at the source.
+    pub source_url: Option<Cow<'a, str>>,
     /// The required fields that its source does not state, from the record itself.
     #[serde(skip)]
     pub not_stated: Vec<&'static str>,
@@ -173,6 +194,17 @@ pub fn record_cells<'a>(
         Cell::list(beside.flags.iter().copied()),
         Cell::from(beside.transparency_class),
         Cell::list(beside.not_stated.iter().copied()),
+    ]);
+    let text = |text: &Option<Cow<'a, str>>| text.clone().map_or(Cell::Empty, Cell::Text);
+    let day = |day: Option<&'a str>| day.map_or(Cell::Empty, Cell::from);
+    made.cells.extend([
+        text(&beside.source),
+        text(&beside.dataset),
+        text(&beside.edition),
+        beside.in_source.map_or(Cell::Empty, Cell::from),
+        day(beside.source_published_on),
+        day(beside.source_changed_on),
+        text(&beside.source_url),
     ]);
     Ok(made)
 }

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use domain::provenance::AtSource;
 use domain::text::{fold, one_line};
 use serde_json::{Map, Value, json};
 
@@ -173,6 +174,13 @@ impl Items for Bounded {
         let named = title.unwrap_or_default();
         // Every form of the source has the slug, but only some have a content id, so the slug is the key.
         let key = slug.map_or_else(|| named.clone(), str::to_owned);
+        let day =
+            |name: &str| text(name).and_then(|at| dates::read(at, Order::DayFirst)).map(|(date, _)| date);
+        let at_source = AtSource {
+            published_on: day("date_published").or_else(|| day("first_published_at")),
+            changed_on: day("public_timestamp").or_else(|| day("public_updated_at")),
+            url: address,
+        };
         Some(match imported(mapped, line, &Lacking::default(), uses) {
             Err(errors) => Step::Rejected(errors),
             Ok((record, raw)) => {
@@ -184,6 +192,7 @@ impl Items for Bounded {
                     edition: None,
                     record: Ok(record),
                     raw: Some(raw),
+                    at_source,
                     sent: None,
                 }))
             }

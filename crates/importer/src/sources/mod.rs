@@ -9,6 +9,7 @@ use domain::completeness::NOT_STATED;
 use domain::fields::{FIELDS, FieldKind, field};
 use domain::naming::withheld_name;
 use domain::placeholder::Meaning;
+use domain::provenance::AtSource;
 use domain::record::FieldStatement;
 use domain::sent::Sent;
 use domain::{Record, text};
@@ -23,6 +24,7 @@ use crate::table::{FileError, Reading};
 mod atrs;
 mod atrs_html;
 mod json;
+mod keys;
 mod nl;
 mod records;
 mod table;
@@ -30,6 +32,8 @@ mod unanswered;
 mod us;
 mod vendors;
 
+pub use keys::RowKey;
+pub(crate) use keys::{Keys, worth_of_id};
 pub(crate) use records::NUMBER_MEMBERS;
 pub use records::{DERIVED_COLUMNS, KEY_COLUMN, row_errors};
 
@@ -123,13 +127,15 @@ pub struct Item {
     /// The record's id, if the file states one.
     pub id: Option<domain::RecordId>,
     /// The record's key at its source; without one, its id is used.
-    pub key: Option<String>,
+    pub key: Option<RowKey>,
     /// Date or year of this row, if it differs from the file's.
     pub edition: Option<String>,
     /// The record that the row gives on its own, or why it cannot stand on its own.
     pub record: Result<Record, Vec<RowError>>,
     /// The row as the source has it, for imported records.
     pub raw: Option<Map<String, Value>>,
+    /// What the source says about its own entry: dates, and the page.
+    pub at_source: AtSource,
     /// For a row of our own template: what it sent, to be laid over the published record.
     pub sent: Option<Sent>,
 }
@@ -148,33 +154,6 @@ pub struct Opened {
     pub says: Option<HashSet<String>>,
     /// The file and its rows.
     pub file: File<Item>,
-}
-
-/// The keys used in one run. A repeated key is extended with more words, and if that fails with a number.
-#[derive(Debug, Default)]
-pub(crate) struct Keys {
-    seen: HashSet<String>,
-}
-
-impl Keys {
-    /// The key itself if it is new, else its first longer form that is.
-    pub(crate) fn take(&mut self, key: &str, more: &[&str], uses: &mut Uses) -> String {
-        let mut candidate = text::fold(key);
-        if self.seen.insert(candidate.clone()) {
-            return candidate;
-        }
-        used(uses, "key-repeated-told-apart");
-        for words in more.iter().filter(|words| !words.is_empty()) {
-            candidate = format!("{candidate}|{}", text::fold(words));
-            if self.seen.insert(candidate.clone()) {
-                return candidate;
-            }
-        }
-        (2..)
-            .map(|n| format!("{candidate}#{n}"))
-            .find(|key| self.seen.insert(key.clone()))
-            .expect("fewer keys fit in memory than there are numbers")
-    }
 }
 
 /// The field statement to use for required fields that a source does not fill.
@@ -209,7 +188,7 @@ pub(crate) fn imported_row(
     line: u64,
     lacking: &Lacking,
     uses: &mut Uses,
-    key: impl FnOnce(&Record, &mut Uses) -> String,
+    key: impl FnOnce(&Record, &mut Uses) -> RowKey,
 ) -> Step {
     match imported(mapped, line, lacking, uses) {
         Err(errors) => Step::Rejected(errors),
@@ -223,6 +202,7 @@ pub(crate) fn imported_row(
                 edition: None,
                 record,
                 raw: Some(raw),
+                at_source: AtSource::default(),
                 sent: None,
             }))
         }

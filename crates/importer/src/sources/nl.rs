@@ -2,8 +2,11 @@
 
 use std::path::Path;
 
+use chrono::NaiveDate;
 use domain::assessment::{Assessment, Document};
 use domain::codes::{AssessmentStage, AssessmentStatus, AssessmentType};
+use domain::editions::{Id, Identity};
+use domain::provenance::AtSource;
 use domain::text::{fold, one_line};
 use domain::validate::is_address;
 use serde_json::{Map, Value, json};
@@ -98,25 +101,41 @@ impl Items for NlRows {
         if let Some(lars) = lars {
             mapped.fields.insert("references".to_owned(), json!([{ "scheme": "NL-LARS", "value": lars }]));
         }
-        let edition = text("create_dt")
-            .and_then(|at| dates::read(at, Order::DayFirst))
-            .map(|(date, _)| date.to_string());
+        let created = text("create_dt").and_then(|at| dates::read(at, Order::DayFirst)).map(|(date, _)| date);
+        let at_source = at_source(&text, created);
+        let identity = Identity {
+            body: text("organization").unwrap_or_default().to_owned(),
+            unit: String::new(),
+            name: text("name").unwrap_or_default().to_owned(),
+            id: if lars.or(uuid).is_some() { Id::Lasting } else { Id::None },
+        };
         Some(match imported(mapped, line, &Lacking::default(), uses) {
             Err(errors) => Step::Rejected(errors),
             Ok((record, raw)) => {
-                let key = self.keys.take(&key, &[&named], uses);
+                let key = self.keys.take(&key, &[&named], uses).or_by_name(identity);
                 let record = Ok(record);
                 Step::Item(Box::new(Item {
                     line,
                     id: None,
                     key: Some(key),
-                    edition,
+                    edition: created.map(|day| day.to_string()),
                     record,
                     raw: Some(raw),
+                    at_source,
                     sent: None,
                 }))
             }
         })
+    }
+}
+
+/// When the register first published an entry and last changed it, and its page there.
+fn at_source<'a>(text: &impl Fn(&str) -> Option<&'a str>, created: Option<NaiveDate>) -> AtSource {
+    let day = |name: &str| text(name).and_then(|at| dates::read(at, Order::DayFirst)).map(|(date, _)| date);
+    AtSource {
+        published_on: created.or_else(|| day("geregistreerd")),
+        changed_on: day("revision_date"),
+        url: text("url").filter(|url| is_address(url)).map(str::to_owned),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use domain::editions::same_text;
+
 use super::{File, Item, Items, Keys, Lacking, Opened, SourceOptions, Step, imported_row};
 use crate::mapping::{Bound, Mapping};
 use crate::report::Uses;
@@ -61,7 +63,11 @@ impl Items for TableRows {
         let key = keyed.join("|");
         Some(imported_row(mapped, row.line, &Lacking::default(), uses, |record, uses| {
             let named = format!("{}|{}", record.publisher.name, record.title);
-            self.keys.take(if key.is_empty() { &named } else { &key }, &[&named], uses)
+            match key.is_empty() {
+                // Names stand for a key in any case and spacing.
+                true => self.keys.take_instead(&same_text(&named), &named, &[&named], uses),
+                false => self.keys.take(&key, &[&named], uses),
+            }
         }))
     }
 }

@@ -1,12 +1,15 @@
 //! Records: publishing versions, reading them, and the projection that lists show.
 
 pub mod assessments;
+pub mod editions;
 pub mod export;
 pub mod imports;
 pub mod listings;
 pub mod maintenance;
+pub mod matches;
 pub mod past;
 mod prepare;
+pub mod presence;
 pub mod projection;
 pub mod publish;
 mod read;

@@ -5,10 +5,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::codes::Origin;
 use domain::completeness::completeness;
 use domain::facets::{self, Facts};
+use domain::provenance::{AtSource, Provenance};
 use domain::rules::{Context, judge};
 use domain::{Code, Record};
 use serde::Serialize;
 
+use crate::ground::entity::record;
 use crate::names::organisations::{Party, Resolution};
 use crate::names::products::ProductNames;
 use crate::names::resolver::Resolver;
@@ -52,6 +54,8 @@ struct Card<'a> {
     version: i64,
     published_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
+    #[serde(flatten)]
+    provenance: Option<&'a Provenance>,
 }
 
 #[derive(Debug, Serialize)]
@@ -78,6 +82,25 @@ pub struct Standing<'a> {
     pub answered: bool,
     /// The day for which rules are judged.
     pub today: NaiveDate,
+    /// The source it was imported from, if it was.
+    pub provenance: Option<Provenance>,
+}
+
+/// Where a record comes from now; `import` is the trace of its current version.
+pub(crate) fn provenance(known: &record::Model, import: Option<&str>) -> Option<Provenance> {
+    let edition = known.edition.clone().filter(|edition| !edition.is_empty());
+    Some(Provenance {
+        source: known.source.clone()?,
+        dataset: known.dataset.clone().unwrap_or_default(),
+        edition,
+        in_source: known.in_source,
+        at_source: at_source(import),
+    })
+}
+
+/// What the source says about its entry, from a version's trace.
+pub(crate) fn at_source(import: Option<&str>) -> AtSource {
+    import.and_then(|import| serde_json::from_str(import).ok()).unwrap_or_default()
 }
 
 /// The parts of a projection that are stored.
@@ -167,6 +190,7 @@ pub fn project(
         products: product_names.iter().filter_map(|product| products.slug(product)).collect(),
         fired: &verdict.fired,
         transparency: verdict.transparency,
+        provenance: standing.provenance.as_ref(),
     };
 
     let card = Card {
@@ -198,6 +222,7 @@ pub fn project(
         version: standing.version,
         published_at: standing.published_at,
         updated_at: standing.updated_at,
+        provenance: standing.provenance.as_ref(),
     };
     Projection {
         publisher: publisher.map_or_else(String::new, |party| party.slug.clone()),

@@ -12,7 +12,7 @@ use crate::ground::sql::{BOUND_VALUES, Sql};
 use crate::names::Names;
 use crate::names::products::ProductNames;
 use crate::names::resolver::Resolver;
-use crate::records::projection::{Standing, project};
+use crate::records::projection::{Standing, project, provenance};
 use crate::records::rows::{Listed, assessment_rows, insert_lists, listing_row};
 use crate::{StoreError, Tx};
 
@@ -89,6 +89,7 @@ pub(crate) async fn project_history(
             confirmed_at: known.confirmed_at.map(instant),
             answered: known.answered_at.is_some(),
             today,
+            provenance: provenance(known, version.import.as_deref()),
         };
         let shown = project(&content, &standing, &names.organisations, &names.products);
         let mut sql = Sql::new("UPDATE listings SET card = ");
@@ -146,6 +147,7 @@ pub(crate) async fn project_on(
             confirmed_at: known.confirmed_at.map(instant),
             answered: known.answered_at.is_some(),
             today,
+            provenance: provenance(known, version.import.as_deref()),
         };
         let projection = project(&content, &standing, resolver, products);
         assessments.extend(assessment_rows(known.seq, &content, &projection));

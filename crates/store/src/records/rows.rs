@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::Record;
 use domain::codes::Code;
+use domain::provenance::Provenance;
 use sea_orm::{ActiveModelTrait, ActiveValue, ConnectionTrait, EntityTrait, QueryTrait, Statement};
 
 use crate::ground::db::{instant, micros};
@@ -13,7 +14,7 @@ use crate::ground::sql::{Sql, run_all};
 use crate::log::{self, Fresh};
 use crate::names::Names;
 use crate::records::prepare::Prepared;
-use crate::records::projection::{Projection, Standing, project};
+use crate::records::projection::{Projection, Standing, project, provenance};
 use crate::{StoreError, Tx};
 
 /// Record, number and change of a new version.
@@ -26,6 +27,8 @@ pub(crate) struct Place {
     pub(crate) first: Option<i64>,
     /// Whether its publisher replied to the observer's record.
     pub(crate) answered: bool,
+    /// Where it comes from, unless the candidate says.
+    pub(crate) provenance: Option<Provenance>,
 }
 
 impl Place {
@@ -37,6 +40,7 @@ impl Place {
             change,
             first: Some(known.first_published_at),
             answered: known.answered_at.is_some(),
+            provenance: provenance(known, None),
         }
     }
 }
@@ -66,6 +70,7 @@ impl Rows {
         let at = micros(prepared.candidate.published_at.unwrap_or(now));
         let first = place.first.unwrap_or(at);
         let source = prepared.candidate.source.as_ref();
+        let identity = source.and_then(|source| source.identity.as_ref());
         let record = prepared.public();
         let standing = Standing {
             id: &place.id,
@@ -75,6 +80,7 @@ impl Rows {
             confirmed_at: None,
             answered: place.answered,
             today: now.date_naive(),
+            provenance: provenance_of(prepared, place.provenance),
         };
         let projection = project(record, &standing, &names.organisations, &names.products);
         self.assessments.extend(assessment_rows(place.seq, record, &projection));
@@ -147,6 +153,11 @@ impl Rows {
             confirmed_at: ActiveValue::NotSet,
             answered_at: ActiveValue::NotSet,
             redacted_at: ActiveValue::NotSet,
+            in_source: Set(source.map(|_| true)),
+            missing_from: Set(None),
+            source_body: Set(identity.map(|one| one.body.clone())),
+            source_unit: Set(identity.map(|one| one.unit.clone())),
+            source_name: Set(identity.map(|one| one.name.clone())),
         });
     }
 
@@ -171,6 +182,22 @@ impl Rows {
         add_lists(tx, self.listings, self.assessments, &mut statements);
         run_all(tx, statements).await?;
         log::enter(tx, self.entered).await
+    }
+}
+
+/// Where a new version comes from: from the file it was read from, or as before if its record was named by id.
+fn provenance_of(prepared: &Prepared, before: Option<Provenance>) -> Option<Provenance> {
+    let candidate = &prepared.candidate;
+    let at_source = candidate.trace.as_ref().map(|trace| trace.at_source.clone()).unwrap_or_default();
+    match &candidate.source {
+        Some(source) if before.is_none() || candidate.id.is_none() => Some(Provenance {
+            source: source.source.clone(),
+            dataset: source.dataset.clone(),
+            edition: Some(source.edition.clone()).filter(|edition| !edition.is_empty()),
+            in_source: Some(true),
+            at_source,
+        }),
+        _ => before.map(|before| Provenance { at_source, ..before }),
     }
 }
 

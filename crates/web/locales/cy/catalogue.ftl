@@ -44,6 +44,10 @@ facet-environment = Cost amgylcheddol
 facet-origin = Pwy sy'n dweud hynny
 facet-kind = Math
 facet-lang = Iaith
+facet-source = Ffynhonnell
+facet-dataset = Cyfres o ffeiliau
+facet-edition = Argraffiad
+facet-in_source = Yn ei ffynhonnell o hyd
 
 ## Fields of a record
 
@@ -227,6 +231,13 @@ code-origin-imported = Wedi'i fewnforio
     .definition = Wedi'i gymryd o gofrestr gyhoeddus arall fel y mae'r gofrestr honno'n ei nodi
 code-origin-third_party = Trydydd parti
     .definition = Wedi'i gofnodi gan arsylwr achrededig ar sail tystiolaeth gyhoeddus
+
+## in_source: Whether the latest edition of the record's source, as imported, has the record.
+
+code-in_source-true = Yn ei ffynhonnell
+    .definition = Mae'r cofnod yn argraffiad diweddaraf ei ffynhonnell a fewnforiwyd
+code-in_source-false = Nid yw yn ei ffynhonnell mwyach
+    .definition = Nid yw'r cofnod yn argraffiad diweddaraf ei ffynhonnell a fewnforiwyd
 
 ## phase: Where a tool stands in its life (ATRS 0.3).
 

@@ -355,6 +355,16 @@ published-replaced = Cyhoeddwyd ar { $on }, disodlwyd ar { $at }.
 required-when = gofynnol: { $when }
 changed-on = newidiwyd ar { $on }
 published-changed-version = Cyhoeddwyd ar { $published } · newidiwyd ar { $updated } (fersiwn { $version })
+imported-from = Mewnforiwyd o { $source }
+imported-from-edition = Mewnforiwyd o { $source }, argraffiad { $edition }
+first-published-there = cyhoeddwyd yno gyntaf ar { $on }
+last-changed-there = newidiwyd yno ddiwethaf ar { $on }
+its-page-at-the-source = Ei dudalen yn y ffynhonnell
+not-in-the-edition-of = Nid yw yn argraffiad { $missing } o'i ffynhonnell mwyach. Argraffiad { $edition } yw'r un olaf sydd ag ef.
+not-in-the-latest-edition = Nid yw yn argraffiad diweddaraf ei ffynhonnell mwyach.
+this-version-for-good = Y fersiwn hon, nad yw byth yn newid
+proof-in-the-public-log = Ei phrawf yn y log cyhoeddus
+not-in-its-source-any-more = Nid yw yn ei ffynhonnell mwyach
 n-of-required-answered = Meysydd gofynnol a atebwyd: { $answered } o { $required }
 n-not-stated-by-the-source = heb eu nodi gan y ffynhonnell: { $n } arall
 transparency-class-is = <a href="/rules#transparency">Tryloywder</a>: { $class }

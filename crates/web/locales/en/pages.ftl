@@ -351,6 +351,16 @@ published-replaced = Published { $on }, replaced { $at }.
 required-when = required: { $when }
 changed-on = changed { $on }
 published-changed-version = Published { $published } · changed { $updated } (version { $version })
+imported-from = Imported from { $source }
+imported-from-edition = Imported from { $source }, edition of { $edition }
+first-published-there = first published there { $on }
+last-changed-there = last changed there { $on }
+its-page-at-the-source = Its page at the source
+not-in-the-edition-of = Not in the edition of { $missing } of its source any more. The last edition that has it is that of { $edition }.
+not-in-the-latest-edition = Not in the latest edition of its source any more.
+this-version-for-good = This version, which never changes
+proof-in-the-public-log = Its proof in the public log
+not-in-its-source-any-more = Not in its source any more
 n-of-required-answered = { $answered } of { $required } required fields answered
 n-not-stated-by-the-source = { $n } more not stated by the source
 transparency-class-is = <a href="/rules#transparency">Transparency</a>: { $class }

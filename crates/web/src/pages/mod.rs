@@ -13,6 +13,7 @@ pub(crate) mod log;
 pub(crate) mod organisation;
 pub(crate) mod problem;
 pub(crate) mod procurement;
+mod provenance;
 pub(crate) mod record;
 pub(crate) mod records;
 pub(crate) mod report;

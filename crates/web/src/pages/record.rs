@@ -19,6 +19,7 @@ use super::cite::{bibtex, cff, question};
 use super::known::{AFFECTED, RestsOn, Section, in_place, rows_of, said, sections};
 use super::problem::NotShown;
 use super::procurement::{Gap, facts, names, open_gaps};
+use super::provenance::FromSource;
 use super::timeline::{Moment, moments};
 use crate::address::{Pairs, part, query};
 use crate::ask::Interface;
@@ -67,12 +68,15 @@ pub(super) struct Subject {
     rests_on: Option<ImportSource>,
     organisations: Vec<InvolvedView>,
     citation: String,
+    /// Where it comes from; `None` for a publisher's own record.
+    from: Option<FromSource>,
     record: Map<String, Value>,
 }
 
 impl From<RecordView> for Subject {
     fn from(RecordView { parts, record }: RecordView) -> Self {
         Self {
+            from: FromSource::of(&parts),
             about: parts.about,
             id: parts.id,
             url: parts.url,
@@ -158,6 +162,7 @@ struct Page {
     class: String,
     rests_on: Option<RestsOn>,
     citation: String,
+    from: Option<FromSource>,
     bibtex: String,
     cff: String,
     url: String,
@@ -234,6 +239,7 @@ pub(crate) fn previewed(frame: Frame, record: &Record, flags: Vec<FlagView>, pre
         rests_on: None,
         organisations,
         citation: String::new(),
+        from: None,
         record: record.to_members(),
     };
     let asked = Asked { as_of: None, query: "" };
@@ -334,6 +340,7 @@ fn made(
         mail: string("contact_email").filter(|mail| mail.contains('@')),
         question: question(&title, &view, &unanswered, third_party),
         citation: view.citation,
+        from: view.from,
         url,
         publishers,
         versions,

@@ -31,6 +31,14 @@ const DERIVED: &[&str] = &[
     "links",
     "citation",
     "import",
+    "source",
+    "dataset",
+    "edition",
+    "in_source",
+    "missing_from",
+    "source_published_on",
+    "source_changed_on",
+    "source_url",
 ];
 
 /// The names of fields to return.

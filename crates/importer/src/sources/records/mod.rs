@@ -9,8 +9,10 @@ mod rows;
 use std::path::Path;
 
 use chrono::NaiveDate;
+use domain::editions::same_text;
 use domain::fields::{BASIS_SUFFIX, FIELDS, Field, field};
 use domain::naming::former_name_key;
+use domain::provenance::AtSource;
 use domain::sent::{Fault, NEEDED, Sent};
 use domain::{RecordId, codes};
 use serde_json::Value;
@@ -34,6 +36,13 @@ pub const DERIVED_COLUMNS: &[&str] = &[
     "flags",
     "transparency_class",
     "not_stated",
+    "source",
+    "dataset",
+    "edition",
+    "in_source",
+    "source_published_on",
+    "source_changed_on",
+    "source_url",
 ];
 
 /// What a column, or a member of a JSON line, holds.
@@ -177,13 +186,24 @@ impl Made {
         }
         let key = match (&record, id) {
             (Ok(record), None) => {
-                let named = key.as_deref().unwrap_or(&record.name);
-                let named = format!("{}|{named}", former_name_key(&record.publisher.name));
-                Some(self.keys.take(&named, &[&record.title], uses))
+                let body = former_name_key(&record.publisher.name);
+                // A name stands for a key in any case and spacing.
+                let named = key.clone().unwrap_or_else(|| same_text(&record.name));
+                let former = format!("{body}|{}", key.as_deref().unwrap_or(&record.name));
+                Some(self.keys.take_instead(&format!("{body}|{named}"), &former, &[&record.title], uses))
             }
             _ => None,
         };
-        Step::Item(Box::new(Item { line, id, key, edition: None, record, raw: None, sent: Some(sent) }))
+        Step::Item(Box::new(Item {
+            line,
+            id,
+            key,
+            edition: None,
+            record,
+            raw: None,
+            at_source: AtSource::default(),
+            sent: Some(sent),
+        }))
     }
 }
 
