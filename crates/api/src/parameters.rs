@@ -247,6 +247,24 @@ impl serde::de::Error for NotAmong {
     }
 }
 
+/// Takes names of facets, joined by commas or repeated; `all` means all of them.
+pub(crate) fn facet_names(taker: &mut Taker, key: &'static str, known: &[&'static str]) -> Vec<&'static str> {
+    let mut facets = Vec::new();
+    for name in taker.many(key).iter().flat_map(|names| names.split(',')).map(str::trim) {
+        match known.iter().find(|facet| **facet == name) {
+            _ if name == "all" => facets = known.to_vec(),
+            Some(facet) if facets.contains(facet) => {}
+            Some(facet) => facets.push(*facet),
+            None => {
+                let fault = not_among(key, name, ("unknown-facet", "a facet"), known.iter().copied());
+                let hint = fault.hint.clone().unwrap_or_default();
+                taker.fault(fault.hint(hint.replace("use one of:", "use all, or some of:")));
+            }
+        }
+    }
+    facets
+}
+
 impl Value<Own> for String {
     fn read(key: &'static str, text: &str, limits: &Limits) -> Result<Self, Fault> {
         match limits.max_length {

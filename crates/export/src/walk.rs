@@ -221,7 +221,8 @@ impl Walk<'_> {
         let all = store::procurement::gaps::GapQuery::default();
         let mut after = None;
         loop {
-            let (rows, next) = self.read(store::procurement::gaps::list(self.db, &all, after, MANY))?;
+            let (rows, next) =
+                self.read(store::procurement::gaps::list(self.db, &all, None, after.as_ref(), MANY))?;
             rows.iter().try_for_each(|row| self.typed(visit, tables::gaps(), row))?;
             let Some(next) = next else { return Ok(()) };
             after = Some(next);

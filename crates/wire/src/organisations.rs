@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use domain::{Organisation, Product};
 use serde::{Deserialize, Serialize};
 
+use crate::FacetCount;
+
 /// Counts of current records.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -120,6 +122,12 @@ pub struct OrganisationList {
     pub items: Vec<OrganisationView>,
     /// How many match.
     pub total: u64,
+    /// Counts of the requested facets, over everything that matches.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facets: Option<BTreeMap<String, Vec<FacetCount>>>,
+    /// Of facets that are cut, how many more values they have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facets_more: Option<BTreeMap<String, u64>>,
     /// Cursor of the next page; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,

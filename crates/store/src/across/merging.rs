@@ -5,7 +5,7 @@ use domain::codes::AliasKind;
 use crate::names::organisations::{join, records_of};
 use crate::names::resolver::Resolver;
 use crate::procurement::contracts::move_parties;
-use crate::records::relisting::project_again;
+use crate::records::relisting::{move_withdrawn, project_again};
 use crate::{StoreError, Tx};
 
 /// Merges one organisation into another: its names become aliases, and records and contracts that name it show
@@ -16,6 +16,7 @@ use crate::{StoreError, Tx};
 pub async fn merge(tx: &Tx, from: &str, into: &str, kind: AliasKind) -> Result<u64, StoreError> {
     let (from, into) = join(tx, from, into, kind).await?;
     move_parties(tx, &from, &into).await?;
+    move_withdrawn(tx, &from, &into).await?;
     let records = records_of(tx, &from).await?;
     let mut resolver = Resolver::load(tx).await?;
     project_again(tx, &mut resolver, &records).await?;

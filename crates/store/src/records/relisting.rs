@@ -12,7 +12,7 @@ use crate::ground::sql::{BOUND_VALUES, Sql};
 use crate::names::Names;
 use crate::names::products::ProductNames;
 use crate::names::resolver::Resolver;
-use crate::records::projection::{Standing, project};
+use crate::records::projection::{Standing, kept_when_withdrawn, project};
 use crate::records::rows::{Listed, assessment_rows, insert_lists, listing_row};
 use crate::{StoreError, Tx};
 
@@ -95,6 +95,50 @@ pub(crate) async fn project_history(
         sql.bind(shown.card).push(", facets = ").bind(shown.facets).push(", touched = ").bind(touched);
         sql.push(" WHERE change = ").bind(row.change).run(tx).await?;
     }
+    Ok(())
+}
+
+/// Notes what withdrawn records were listed under, where an older release withdrew them. Names mean what they mean
+/// today.
+pub(crate) async fn note_withdrawn(tx: &Tx) -> Result<(), StoreError> {
+    let gone = record::Entity::find()
+        .filter(record::COLUMN.state.eq(record::State::Withdrawn))
+        .filter(record::COLUMN.withdrawn_facets.is_null())
+        .all(tx)
+        .await?;
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let (resolver, products) = (Resolver::load(tx).await?, ProductNames::load(tx).await?);
+    for known in gone {
+        let last = record_version::Entity::find_by_id((known.seq, known.version)).one(tx).await?;
+        let last = last.ok_or_else(|| {
+            StoreError::inconsistent("records", "version", &known.id, "the version is missing")
+        })?;
+        let content: domain::Record = serde_json::from_str(&last.content)
+            .map_err(|error| StoreError::inconsistent("record_versions", "content", &known.id, error))?;
+        let standing = Standing {
+            id: &known.id,
+            version: known.version,
+            published_at: instant(known.first_published_at),
+            updated_at: instant(known.updated_at),
+            confirmed_at: None,
+            answered: false,
+            today: instant(known.updated_at).date_naive(),
+        };
+        let facets = kept_when_withdrawn(&project(&content, &standing, &resolver, &products).facets);
+        let mut sql = Sql::new("UPDATE records SET withdrawn_facets = ");
+        sql.bind(facets).push(" WHERE seq = ").bind(known.seq).run(tx).await?;
+    }
+    Ok(())
+}
+
+/// Has withdrawn records of one publisher found under another, into which it was merged.
+pub(crate) async fn move_withdrawn(tx: &Tx, from: &str, into: &str) -> Result<(), StoreError> {
+    let line = |slug: &str| format!("\npublisher={slug}\n");
+    let mut sql = Sql::new("UPDATE records SET withdrawn_facets = replace(withdrawn_facets, ");
+    sql.bind(line(from)).push(", ").bind(line(into)).push(") WHERE withdrawn_facets IS NOT NULL");
+    sql.run(tx).await?;
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use crate::ground::sql::{Sql, run_all};
 use crate::log::{self, Fresh};
 use crate::names::Names;
 use crate::records::prepare::Prepared;
-use crate::records::projection::{Projection, Standing, project};
+use crate::records::projection::{Projection, Standing, kept_when_withdrawn, project};
 use crate::{StoreError, Tx};
 
 /// Record, number and change of a new version.
@@ -136,6 +136,7 @@ impl Rows {
             state: Set(record::State::Published),
             withdrawn_at: Set(None),
             withdrawn_reason: Set(None),
+            withdrawn_facets: Set(None),
             version: Set(place.number),
             change: Set(place.change),
             full_sha256: Set(prepared.full_sha256.clone()),
@@ -200,6 +201,13 @@ pub(crate) async fn end_listing(tx: &Tx, old: i64, change: i64) -> Result<(), St
     sql.bind(change).push(", touched = ").bind(change).push(" WHERE change = ").bind(old).run(tx).await?;
     Sql::new("DELETE FROM listed_parties WHERE change = ").bind(old).run(tx).await?;
     Ok(())
+}
+
+/// What a withdrawn record keeps of the facets it is listed under.
+pub(crate) async fn listed_under(tx: &Tx, change: i64) -> Result<Option<String>, StoreError> {
+    let mut sql = Sql::new("SELECT facets FROM listings WHERE change = ");
+    let Some(row) = sql.bind(change).one(tx).await? else { return Ok(None) };
+    Ok(Some(kept_when_withdrawn(&row.try_get_by::<String, _>("facets")?)))
 }
 
 pub(crate) async fn insert_lists(

@@ -37,6 +37,7 @@ pub(crate) struct Model {
     pub confirmed_at: Option<i64>,
     pub answered_at: Option<i64>,
     pub redacted_at: Option<i64>,
+    pub withdrawn_facets: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
