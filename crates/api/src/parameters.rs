@@ -168,8 +168,7 @@ impl<Kind, T: Value<Kind>> Parameter<Once<Kind>> for Option<T> {
         let Some(text) = given.as_deref().or(limits.default) else {
             // An empty value has its own fault.
             if limits.required && taker.faults.len() == faults {
-                let fault = Fault::new(key, "required", format!("{key} is missing"));
-                taker.fault(fault.hint(format!("add ?{key}={}", limits.example.unwrap_or("..."))));
+                taker.fault(missing(key, limits));
             }
             return None;
         };
@@ -186,7 +185,12 @@ impl<Kind, T: Value<Kind>> Parameter<Once<Kind>> for Option<T> {
 impl<Kind, T: Value<Kind>> Parameter<Repeatable<Kind>> for Option<Vec<T>> {
     fn take(taker: &mut Taker, key: &'static str, limits: &Limits) -> Self {
         let (mut seen, mut values) = (BTreeSet::new(), Vec::new());
-        for text in taker.many(key) {
+        let faults = taker.faults.len();
+        let given = taker.many(key);
+        if given.is_empty() && limits.required && taker.faults.len() == faults {
+            taker.fault(missing(key, limits));
+        }
+        for text in given {
             match T::read(key, &text, limits) {
                 Ok(value) if seen.insert(text) => values.push(value),
                 Ok(_) => {}
@@ -195,6 +199,12 @@ impl<Kind, T: Value<Kind>> Parameter<Repeatable<Kind>> for Option<Vec<T>> {
         }
         (!values.is_empty()).then_some(values)
     }
+}
+
+/// The fault for a parameter that must be given.
+fn missing(key: &'static str, limits: &Limits) -> Fault {
+    Fault::new(key, "required", format!("{key} is missing"))
+        .hint(format!("add ?{key}={}", limits.example.unwrap_or("...")))
 }
 
 impl<C: Code> Value<Coded> for C {

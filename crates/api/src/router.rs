@@ -36,6 +36,7 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(records::export::export_records_ndjson))
         .routes(routes!(records::export::export_records_parquet))
         .routes(routes!(records::export::export_records_xlsx))
+        .routes(routes!(records::lookup::lookup_records))
         .routes(routes!(records::get::get_record))
         .routes(routes!(records::versions::list_versions))
         .routes(routes!(records::versions::get_version))

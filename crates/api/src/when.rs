@@ -14,10 +14,12 @@ use crate::problem::Fault;
     pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2}))?$",
     example = "2026-01-31"
 )]
-pub(crate) enum DayOrInstant {
+pub(crate) struct DayOrInstant(When);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum When {
     /// All of a day.
     Day(NaiveDate),
-    /// An instant.
     Instant(DateTime<Utc>),
 }
 
@@ -25,48 +27,50 @@ impl Value<Own> for DayOrInstant {
     fn read(key: &'static str, text: &str, _: &Limits) -> Result<Self, Fault> {
         // A day is ten characters; what goes on after a `T` was meant as an instant.
         if !matches!(text.as_bytes().get(10), Some(b'T' | b't')) {
-            return domain::cell::date(key, text).map(Self::Day).map_err(|finding| {
+            return domain::cell::date(key, text).map(|day| Self(When::Day(day))).map_err(|finding| {
                 let fault = Fault::from(finding);
                 let hint = fault.hint.clone().unwrap_or_default();
                 fault.hint(format!("{hint}, or an instant such as 2026-01-31T00:00:00Z"))
             });
         }
-        DateTime::parse_from_rfc3339(text).map(|at| Self::Instant(at.with_timezone(&Utc))).map_err(|_| {
-            let hint = match text.contains(' ') {
-                // A query turns `+` into a space.
-                true => "write the + of an offset as %2B, or the instant in UTC with Z",
-                false => "write RFC 3339, such as 2026-01-31T00:00:00Z, or a day such as 2026-01-31",
-            };
-            Fault::new(key, "bad-instant", format!("'{}' is not an instant", short(text))).hint(hint)
-        })
+        DateTime::parse_from_rfc3339(text).map(|at| Self(When::Instant(at.with_timezone(&Utc)))).map_err(
+            |_| {
+                let hint = match text.contains(' ') {
+                    // A query turns `+` into a space.
+                    true => "write the + of an offset as %2B, or the instant in UTC with Z",
+                    false => "write RFC 3339, such as 2026-01-31T00:00:00Z, or a day such as 2026-01-31",
+                };
+                Fault::new(key, "bad-instant", format!("'{}' is not an instant", short(text))).hint(hint)
+            },
+        )
     }
 }
 
 impl DayOrInstant {
     /// The first instant that is not earlier: what `from` and `since` begin with.
     pub(crate) fn start(self) -> DateTime<Utc> {
-        match self {
-            Self::Day(day) => day.and_time(NaiveTime::MIN).and_utc(),
-            Self::Instant(at) => at,
+        match self.0 {
+            When::Day(day) => day.and_time(NaiveTime::MIN).and_utc(),
+            When::Instant(at) => at,
         }
     }
 
     /// The first instant that is later: what `to` ends before. The register keeps microseconds.
     pub(crate) fn end(self) -> DateTime<Utc> {
-        let end = match self {
-            Self::Day(day) => {
+        let end = match self.0 {
+            When::Day(day) => {
                 day.checked_add_days(Days::new(1)).map(|day| day.and_time(NaiveTime::MIN).and_utc())
             }
-            Self::Instant(at) => at.checked_add_signed(TimeDelta::microseconds(1)),
+            When::Instant(at) => at.checked_add_signed(TimeDelta::microseconds(1)),
         };
         end.unwrap_or(DateTime::<Utc>::MAX_UTC)
     }
 
     /// Its day in UTC, for what is known by the day only.
     pub(crate) fn day(self) -> NaiveDate {
-        match self {
-            Self::Day(day) => day,
-            Self::Instant(at) => at.date_naive(),
+        match self.0 {
+            When::Day(day) => day,
+            When::Instant(at) => at.date_naive(),
         }
     }
 }

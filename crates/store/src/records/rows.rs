@@ -7,11 +7,12 @@ use sea_orm::{ActiveModelTrait, ActiveValue, ConnectionTrait, EntityTrait, Query
 
 use crate::ground::db::{instant, micros};
 use crate::ground::entity::{
-    assessment, event, listed_party, listing, record, record_version, sealed_content,
+    assessment, event, listed_party, listing, record, record_part, record_version, sealed_content,
 };
 use crate::ground::sql::{Sql, run_all};
 use crate::log::{self, Fresh};
 use crate::names::Names;
+use crate::records::parts::part_rows;
 use crate::records::prepare::Prepared;
 use crate::records::projection::{Projection, Standing, kept_when_withdrawn, project};
 use crate::{StoreError, Tx};
@@ -49,6 +50,7 @@ pub(crate) struct Rows {
     pub(crate) sealed: Vec<sealed_content::ActiveModel>,
     pub(crate) listings: Vec<listing::ActiveModel>,
     pub(crate) assessments: Vec<assessment::ActiveModel>,
+    parts: Vec<record_part::ActiveModel>,
     events: Vec<event::ActiveModel>,
     entered: Vec<Fresh>,
 }
@@ -78,6 +80,7 @@ impl Rows {
         };
         let projection = project(record, &standing, &names.organisations, &names.products);
         self.assessments.extend(assessment_rows(place.seq, record, &projection));
+        self.parts.extend(part_rows(place.seq, record, &projection.publisher));
         self.listings.push(listing_row(
             Listed {
                 seq: place.seq,
@@ -150,7 +153,7 @@ impl Rows {
         });
     }
 
-    /// Ends the current listing and deletes its assessments.
+    /// Ends the current listing and deletes what is listed of the record beside it.
     pub(crate) async fn supersede(
         &mut self,
         tx: &Tx,
@@ -158,8 +161,7 @@ impl Rows {
         change: i64,
     ) -> Result<(), StoreError> {
         end_listing(tx, known.change, change).await?;
-        Sql::new("DELETE FROM assessments WHERE record_seq = ").bind(known.seq).run(tx).await?;
-        Ok(())
+        drop_lists(tx, [known.seq]).await
     }
 
     pub(crate) async fn insert(self, tx: &Tx) -> Result<(), StoreError> {
@@ -168,7 +170,7 @@ impl Rows {
         add_all::<record_version::Entity, _>(tx, self.versions, &mut statements);
         add_all::<sealed_content::Entity, _>(tx, self.sealed, &mut statements);
         add_all::<event::Entity, _>(tx, self.events, &mut statements);
-        add_lists(tx, self.listings, self.assessments, &mut statements);
+        add_lists(tx, self.listings, (self.assessments, self.parts), &mut statements);
         run_all(tx, statements).await?;
         log::enter(tx, self.entered).await
     }
@@ -184,15 +186,37 @@ where
     statements.extend(chunks(rows).map(|chunk| E::insert_many(chunk).build(backend)));
 }
 
+/// What is listed of records beside their listings: assessments and other parts.
+pub(crate) type Beside = (Vec<assessment::ActiveModel>, Vec<record_part::ActiveModel>);
+
+/// Deletes what is listed of records beside their listings.
+pub(crate) async fn drop_lists(tx: &Tx, records: impl IntoIterator<Item = i64>) -> Result<(), StoreError> {
+    let records: Vec<i64> = records.into_iter().collect();
+    for table in ["assessments", "record_parts"] {
+        let mut sql = Sql::new(&format!("DELETE FROM {table} WHERE record_seq IN "));
+        sql.bind_list(records.iter().copied()).run(tx).await?;
+    }
+    Ok(())
+}
+
+/// Adds parts of records that are listed already.
+pub(crate) async fn insert_parts(tx: &Tx, parts: Vec<record_part::ActiveModel>) -> Result<(), StoreError> {
+    let mut statements = Vec::new();
+    add_all::<record_part::Entity, _>(tx, parts, &mut statements);
+    run_all(tx, statements).await?;
+    Ok(())
+}
+
 fn add_lists(
     tx: &Tx,
     listings: Vec<listing::ActiveModel>,
-    assessments: Vec<assessment::ActiveModel>,
+    (assessments, parts): Beside,
     statements: &mut Vec<Statement>,
 ) {
     add_all::<listed_party::Entity, _>(tx, listings.iter().flat_map(parties).collect(), statements);
     add_all::<listing::Entity, _>(tx, listings, statements);
     add_all::<assessment::Entity, _>(tx, assessments, statements);
+    add_all::<record_part::Entity, _>(tx, parts, statements);
 }
 
 /// Marks the listing of `old` as superseded by `change`.
@@ -213,10 +237,10 @@ pub(crate) async fn listed_under(tx: &Tx, change: i64) -> Result<Option<String>,
 pub(crate) async fn insert_lists(
     tx: &Tx,
     listings: Vec<listing::ActiveModel>,
-    assessments: Vec<assessment::ActiveModel>,
+    beside: Beside,
 ) -> Result<(), StoreError> {
     let mut statements = Vec::new();
-    add_lists(tx, listings, assessments, &mut statements);
+    add_lists(tx, listings, beside, &mut statements);
     run_all(tx, statements).await?;
     Ok(())
 }
