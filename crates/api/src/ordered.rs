@@ -123,18 +123,18 @@ macro_rules! declared {
         #[derive(Debug)]
         pub(crate) enum $list {}
 
-        impl Declared for $list {
+        impl $crate::ordered::Declared for $list {
             type Query = $query;
 
-            fn list() -> &'static List<$query> {
+            fn list() -> &'static store::ground::lists::List<$query> {
                 &$declared
             }
         }
 
-        type $sort = SortBy<$list>;
-        type $facets = FacetsOf<$list>;
+        type $sort = $crate::ordered::SortBy<$list>;
+        type $facets = $crate::ordered::FacetsOf<$list>;
 
-        crate::parameters::parameters! {
+        $crate::parameters::parameters! {
             /// How to sort and count the list.
             pub(crate) struct $params {
                 /// Sort order.
@@ -147,6 +147,8 @@ macro_rules! declared {
         }
     };
 }
+
+pub(crate) use declared;
 
 declared!(Assessments(AssessmentQuery) = assessments::LIST; AssessmentShown { AssessmentSort, AssessmentFacets });
 declared!(Organisations(OrganisationQuery) = organisations::LIST; OrganisationShown { OrganisationSort, OrganisationFacets });

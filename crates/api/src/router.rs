@@ -23,8 +23,8 @@ use crate::prepared::{self, Prepared};
 use crate::problem::ApiError;
 use crate::routes::{
     about, assessments, audit, changes, contracts, documents, dumps, fields, gaps, health, imports, links,
-    log, organisations, people, products, reconcile, records, redactions, regulator, remarks, replies, rules,
-    security, session, stats, submissions, templates, tokens, vocabularies, webhooks,
+    log, organisations, parts, people, products, reconcile, records, redactions, regulator, remarks, replies,
+    rules, security, session, stats, submissions, templates, tokens, vocabularies, webhooks,
 };
 use crate::{App, client, limits, manners, openapi, seen};
 
@@ -45,6 +45,22 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(assessments::list_assessments))
         .routes(routes!(assessments::export_assessments_csv))
         .routes(routes!(assessments::get_assessment))
+        .routes(routes!(parts::oversight::list_reviews))
+        .routes(routes!(parts::oversight::export_reviews_csv))
+        .routes(routes!(parts::oversight::list_audits))
+        .routes(routes!(parts::oversight::export_audits_csv))
+        .routes(routes!(parts::oversight::list_consultations))
+        .routes(routes!(parts::oversight::export_consultations_csv))
+        .routes(routes!(parts::harm::list_redress_routes))
+        .routes(routes!(parts::harm::export_redress_routes_csv))
+        .routes(routes!(parts::harm::list_complaints))
+        .routes(routes!(parts::harm::export_complaints_csv))
+        .routes(routes!(parts::harm::list_incidents))
+        .routes(routes!(parts::harm::export_incidents_csv))
+        .routes(routes!(parts::promises::list_environment))
+        .routes(routes!(parts::promises::export_environment_csv))
+        .routes(routes!(parts::promises::list_tests))
+        .routes(routes!(parts::promises::export_tests_csv))
         .routes(routes!(organisations::list_organisations, organisations::create::create_organisation))
         .routes(routes!(organisations::csv::export_organisations_csv))
         .routes(routes!(organisations::get_organisation))

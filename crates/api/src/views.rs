@@ -2,10 +2,10 @@
 
 use chrono::NaiveDate;
 use domain::Record;
-use domain::codes::{Code, OrganisationKind};
+use domain::codes::{Code, OrganisationKind, Sector};
 use domain::completeness::completeness;
 use domain::rules::{self, Context, Fired};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use store::names::organisations::Party;
 use store::records::{Current, Version};
@@ -14,6 +14,14 @@ use wire::{FlagView, InvolvedView, Links, PartyView, RecordParts, VersionSummary
 
 use crate::App;
 use crate::problem::ApiError;
+
+/// What lists of assessments and the like take from a record's card.
+#[derive(Deserialize)]
+pub(crate) struct Card {
+    pub(crate) title: String,
+    pub(crate) publisher: PartyView,
+    pub(crate) sectors: Vec<Sector>,
+}
 
 fn resolved(name: &str, party: Option<&Party>) -> PartyView {
     PartyView {

@@ -302,7 +302,9 @@ impl Whose<'_> {
 
     fn read<T: DeserializeOwned>(&self, json: &str) -> Result<T, ExportError> {
         let read = serde_json::from_str(json);
-        let wrong = |error| StoreError::inconsistent("record_versions", "content", &self.row.id, error);
+        let wrong = |error: serde_json::Error| {
+            StoreError::inconsistent("record_versions", "content", &self.row.id, error)
+        };
         Ok(read.map_err(wrong)?)
     }
 

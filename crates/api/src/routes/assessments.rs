@@ -5,10 +5,9 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::codes::{AssessmentStage, AssessmentStatus, AssessmentType, Sector};
 use export::tables::{Child, assessments};
-use serde::Deserialize;
 use store::ground::lists::Place;
 use store::records::assessments::{AssessmentQuery, Listed};
-use wire::{AssessmentList, AssessmentView, PartyView};
+use wire::{AssessmentList, AssessmentView};
 
 use crate::App;
 use crate::extract::{NoParams, Params, Segment, Taker};
@@ -18,6 +17,7 @@ use crate::ordered::{AssessmentShown, Facets, SortBy, counted};
 use crate::parameters::parameters;
 use crate::problem::ApiError;
 use crate::table::{CsvParams, Download, PAGE};
+use crate::views::Card;
 use crate::when::DayOrInstant;
 
 parameters! {
@@ -38,31 +38,15 @@ parameters! {
     }
 }
 
-/// What a list entry takes from the record's card.
-#[derive(Deserialize)]
-struct Card {
-    title: String,
-    publisher: CardParty,
-    sectors: Vec<Sector>,
-}
-
-#[derive(Deserialize)]
-struct CardParty {
-    name: String,
-    slug: String,
-    resolution: String,
-}
-
 fn view(app: &App, listed: Listed) -> Result<AssessmentView, ApiError> {
     let card: Card = serde_json::from_str(&listed.card).map_err(|_| ApiError::Inside)?;
     let id = listed.assessment.id.map(|id| id.to_string()).unwrap_or_default();
-    let CardParty { name, slug, resolution } = card.publisher;
     Ok(AssessmentView {
         record_url: format!("{}/api/v1/records/{}", app.base_url, listed.record_id),
         url: format!("{}/api/v1/assessments/{id}", app.base_url),
         record_id: listed.record_id,
         record_title: card.title,
-        publisher: PartyView { name, slug, resolution },
+        publisher: card.publisher,
         sectors: card.sectors,
         assessment: listed.assessment,
     })
