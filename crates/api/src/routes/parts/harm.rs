@@ -20,7 +20,7 @@ parameters! {
     /// Filters of redress routes.
     pub(crate) struct RouteFilters {
         /// How an outcome can be challenged, in the record's own words; the facet `channel` lists them.
-        #[param(min_length = 1, max_length = 200)]
+        #[param(min_length = 1, max_length = 500)]
         channel: Option<Vec<String>>,
     }
 }
@@ -98,7 +98,7 @@ parameters! {
     /// Filters of incidents.
     pub(crate) struct IncidentFilters {
         /// What went wrong, in the record's own words; the facet `kind` lists them.
-        #[param(min_length = 1, max_length = 200)]
+        #[param(min_length = 1, max_length = 500)]
         kind: Option<Vec<String>>,
         /// Happened on this day or later; of an instant its day (UTC) counts.
         from: Option<DayOrInstant>,
