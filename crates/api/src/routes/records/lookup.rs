@@ -27,7 +27,7 @@ parameters! {
     /// The ids to look up.
     pub(crate) struct LookupParams {
         /// Public ids of records, at most 200, each as a parameter of its own. Case and look-alikes (O for 0, I and L for 1) are forgiven.
-        #[param(required = true, max_length = 100, min_length = 1, example = "R-4ZK7Q2M")]
+        #[param(value_type = Vec<String>, required = true, max_length = 100, min_length = 1, example = "R-4ZK7Q2M")]
         id: Option<Vec<String>>,
         /// Fields to return, joined by commas; id and url are always included.
         #[param(value_type = Option<String>, example = "title,publisher,assessments", pattern = "^[a-z_,]+$")]
