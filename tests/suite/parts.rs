@@ -78,7 +78,7 @@ async fn lists_have_the_rows_of_their_tables() {
 #[tokio::test]
 async fn cells_that_look_like_formulas_are_guarded_in_each_table() {
     let app = TestApp::new().await;
-    app.organisation("=SUM(A1)", OrganisationKind::Council).await;
+    app.organisation("=SUM(A1)", OrganisationKind::MinisterialDepartment).await;
     let plain = app.get("/api/v1/organisations.csv").await.text;
     assert!(plain.contains(",=SUM(A1),"), "{plain}");
     let guarded = app.get("/api/v1/organisations.csv?excel=true").await.text;
