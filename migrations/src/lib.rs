@@ -20,7 +20,7 @@ mod m0013_audit_addresses;
 mod m0014_second_codes;
 mod m0015_rights;
 mod m0016_redactions_elsewhere;
-mod m0017_lists;
+mod m0021_lists;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_second_codes::Migration),
             Box::new(m0015_rights::Migration),
             Box::new(m0016_redactions_elsewhere::Migration),
-            Box::new(m0017_lists::Migration),
+            Box::new(m0021_lists::Migration),
         ]
     }
 }

@@ -80,7 +80,7 @@ async fn changes_of_a_merged_body_are_those_of_the_other() {
 async fn what_an_older_release_withdrew_is_found_too() {
     let app = two().await;
     // As if an older release had written all of it.
-    store::ground::raw::undo(&app.db, "m0017_lists").await.unwrap();
+    store::ground::raw::undo(&app.db, "m0021_lists").await.unwrap();
     app.db.migrate().await.unwrap();
     let expected = said(&[("published", "Camera"), ("withdrawn", "Camera")]);
     assert_eq!(changes(&app, "sector=policing").await, expected);

@@ -216,7 +216,7 @@ async fn what_an_older_release_published_is_listed_after_the_update() {
         assert!(!rows.is_empty(), "{path}");
         before.push(rows);
     }
-    store::ground::raw::undo(&app.db, "m0017_lists").await.unwrap();
+    store::ground::raw::undo(&app.db, "m0021_lists").await.unwrap();
     app.db.migrate().await.unwrap();
     for ((_, path), before) in TABLES[4..].iter().zip(before) {
         // Asked in other words, so that no answer from memory is taken.

@@ -179,8 +179,14 @@ async fn a_facet_that_is_cut_says_how_much_more_there_is() {
     let list = app.json("/api/v1/redress-routes?facets=publisher,channel&limit=1").await;
     assert_eq!(list["total"], 205);
     assert_eq!(list["facets"]["publisher"].as_array().unwrap().len(), 200);
-    assert_eq!(list["facets_more"], serde_json::json!({ "publisher": 5 }));
+    assert_eq!(list["facets_more"], serde_json::json!({ "publisher": { "values": 5, "records": 5 } }));
     assert_eq!(list["facets"]["channel"][0]["count"], 205);
+    let list = app.json("/api/v1/redress-routes?facets=publisher&facet_limit=300&limit=1").await;
+    assert_eq!(list["facets"]["publisher"].as_array().unwrap().len(), 205);
+    assert!(list.get("facets_more").is_none(), "{}", list["facets_more"]);
+    let list = app.json("/api/v1/organisations?facets=country,kind&facet_limit=1&limit=1").await;
+    assert_eq!(list["facets"]["country"][0]["count"], 205);
+    assert!(list.get("facets_more").is_none(), "{}", list["facets_more"]);
 }
 
 #[tokio::test]

@@ -12,12 +12,15 @@ use store::records::assessments::{self, AssessmentQuery};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
-use wire::FacetCount;
+use wire::{FacetCount, FacetMore};
 
 use crate::App;
 use crate::extract::Taker;
-use crate::parameters::{Limits, Own, Parameter, Value, facet_names, not_among};
+use crate::parameters::{FacetLimit, Limits, Own, Parameter, Value, facet_names, not_among};
 use crate::problem::{ApiError, Fault};
+
+/// Values per facet, unless more or fewer are asked for; the parameter states it too.
+const FACET_LIMIT: usize = 200;
 
 /// A list that the store declares.
 pub(crate) trait Declared: std::fmt::Debug + 'static {
@@ -74,23 +77,22 @@ impl<L: Declared> Parameter<Own> for FacetsOf<L> {
 pub(crate) struct Facets {
     /// The counts of each facet; `None` if none was asked for.
     pub(crate) counts: Option<BTreeMap<String, Vec<FacetCount>>>,
-    /// How many more values the facets have that were cut.
-    pub(crate) more: Option<BTreeMap<String, u64>>,
+    /// What is left out of facets that are cut.
+    pub(crate) more: BTreeMap<String, FacetMore>,
 }
 
 /// Counts all that matches by some of a list's facets.
 pub(crate) async fn counted<L: Declared>(
     app: &App,
     query: &L::Query,
-    facets: &FacetsOf<L>,
+    (FacetsOf(names, _), limit): (&FacetsOf<L>, Option<FacetLimit>),
 ) -> Result<Facets, ApiError> {
-    let FacetsOf(names, _) = facets;
     if names.is_empty() {
         return Ok(Facets::default());
     }
-    let list = L::list();
+    let (list, limit) = (L::list(), limit.map_or(FACET_LIMIT, |FacetLimit(limit)| limit as usize));
     let (mut counts, mut more) = (BTreeMap::new(), BTreeMap::new());
-    for (name, counted) in list.count(&app.db, query, names).await? {
+    for (name, counted) in list.count(&app.db, query, names, limit).await? {
         let kind = list.facets.iter().find(|facet| facet.name == name).map(|facet| facet.values);
         let known = match kind {
             Some(Values::Named) => {
@@ -109,11 +111,12 @@ pub(crate) async fn counted<L: Declared>(
             count,
         });
         counts.insert(name.to_owned(), values.collect());
-        if counted.more > 0 {
-            more.insert(name.to_owned(), counted.more);
+        if counted.further > 0 {
+            let left_out = FacetMore { values: counted.further, records: counted.further_rows };
+            more.insert(name.to_owned(), left_out);
         }
     }
-    Ok(Facets { counts: Some(counts), more: (!more.is_empty()).then_some(more) })
+    Ok(Facets { counts: Some(counts), more })
 }
 
 /// Declares the parameters that sort and count a list.
@@ -143,6 +146,9 @@ macro_rules! declared {
                 /// Facets to count: names joined by commas, or `all`.
                 #[param(value_type = Option<String>, pattern = "^[a-z_,]+$")]
                 facets: $facets,
+                /// Values per facet, most frequent first.
+                #[param(value_type = Option<u16>, minimum = 1, maximum = 10000, default = 200)]
+                facet_limit: Option<$crate::parameters::FacetLimit>,
             }
         }
     };

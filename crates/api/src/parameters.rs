@@ -364,6 +364,8 @@ fn within(limits: &Limits) -> String {
 whole_numbers! {
     /// Items per page.
     PageSize("bad-limit", "a page size", within);
+    /// Values per facet.
+    FacetLimit("bad-limit", "a number of values", within);
     /// Suggestions to skip.
     Skip("bad-number", "a number of suggestions", within);
     /// The number of a version.

@@ -6,7 +6,7 @@ use domain::assessment::Assessment;
 use domain::codes::Sector;
 use serde::{Deserialize, Serialize};
 
-use crate::{FacetCount, PartyView};
+use crate::{FacetCount, FacetMore, PartyView};
 
 /// An assessment with its record.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -43,9 +43,9 @@ pub struct AssessmentList {
     /// Counts of the requested facets, over everything that matches.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facets: Option<BTreeMap<String, Vec<FacetCount>>>,
-    /// Of facets that are cut, how many more values they have.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub facets_more: Option<BTreeMap<String, u64>>,
+    /// Facets with further values, beyond those in `facets`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facets_more: BTreeMap<String, FacetMore>,
     /// Cursor of the next page; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::{Organisation, Product};
 use serde::{Deserialize, Serialize};
 
-use crate::FacetCount;
+use crate::{FacetCount, FacetMore};
 
 /// Counts of current records.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -125,9 +125,9 @@ pub struct OrganisationList {
     /// Counts of the requested facets, over everything that matches.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facets: Option<BTreeMap<String, Vec<FacetCount>>>,
-    /// Of facets that are cut, how many more values they have.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub facets_more: Option<BTreeMap<String, u64>>,
+    /// Facets with further values, beyond those in `facets`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facets_more: BTreeMap<String, FacetMore>,
     /// Cursor of the next page; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,

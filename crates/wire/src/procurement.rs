@@ -9,7 +9,7 @@ use domain::contracting::watch::Hit;
 use domain::contracting::{Contract, Money, Process};
 use serde::{Deserialize, Serialize};
 
-use crate::FacetCount;
+use crate::{FacetCount, FacetMore};
 
 /// A contract with its process, why it is watched, and its links.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -51,9 +51,9 @@ pub struct ContractList {
     /// Counts of the requested facets, over everything that matches.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facets: Option<BTreeMap<String, Vec<FacetCount>>>,
-    /// Of facets that are cut, how many more values they have.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub facets_more: Option<BTreeMap<String, u64>>,
+    /// Facets with further values, beyond those in `facets`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facets_more: BTreeMap<String, FacetMore>,
     /// Cursor of the next page; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
@@ -143,9 +143,9 @@ pub struct GapList {
     /// Counts of the requested facets, over everything that matches.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facets: Option<BTreeMap<String, Vec<FacetCount>>>,
-    /// Of facets that are cut, how many more values they have.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub facets_more: Option<BTreeMap<String, u64>>,
+    /// Facets with further values, beyond those in `facets`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facets_more: BTreeMap<String, FacetMore>,
     /// Cursor of the next page; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,

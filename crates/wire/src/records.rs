@@ -260,6 +260,18 @@ pub struct FacetCount {
     pub count: u64,
 }
 
+/// What is left out of a facet; `facet_limit` shows more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FacetMore {
+    /// Number of further values.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    pub values: u64,
+    /// The sum of their counts: a record with two of them counts twice.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    pub records: u64,
+}
+
 /// A page of records.
 // Generic because the API sends items as prepared JSON and never reads them.
 #[derive(Debug, Clone, Serialize, Deserialize)]

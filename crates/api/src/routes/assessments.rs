@@ -110,14 +110,14 @@ pub(crate) async fn list_assessments(
 ) -> Result<Response, ApiError> {
     let mut taker = Taker::new(pairs);
     let query = take_query(&app, &mut taker).await?;
-    let AssessmentShown { sort, facets } = AssessmentShown::take(&mut taker);
+    let AssessmentShown { sort, facets, facet_limit } = AssessmentShown::take(&mut taker);
     let sort = sort.map(SortBy::order);
     let page = Page::take("/api/v1/assessments", sorted(format!("assessments {query:?}"), sort), taker)?;
     let total = store::records::assessments::count(&app.db, &query).await?;
     let (listed, next) =
         store::records::assessments::list(&app.db, &query, sort, page.place().as_ref(), page.limit).await?;
     let next = next.map(|(key, number)| page.cursor(total, key, number));
-    let Facets { counts, more } = counted(&app, &query, &facets).await?;
+    let Facets { counts, more } = counted(&app, &query, (&facets, facet_limit)).await?;
     let items = listed.into_iter().map(|one| view(&app, one)).collect::<Result<_, _>>()?;
     let about = app.about().await?;
     Ok(page.answer(&app, next, |next| AssessmentList {

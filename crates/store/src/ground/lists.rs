@@ -9,9 +9,6 @@ use sea_orm::QueryResult;
 use crate::ground::sql::Sql;
 use crate::{Db, StoreError};
 
-/// The most values returned of a facet.
-pub const FACET_VALUES_MAX: usize = 200;
-
 /// Where a page ended: the key its last row is sorted by, as text, and that row's number.
 pub type Place = (String, i64);
 
@@ -154,10 +151,12 @@ pub(crate) enum Column {
 /// The values of a facet with how many rows have each, most first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Counted {
-    /// At most [`FACET_VALUES_MAX`] values.
+    /// The most frequent values.
     pub values: Vec<(String, u64)>,
-    /// How many more there are.
-    pub more: u64,
+    /// How many more values there are.
+    pub further: u64,
+    /// The sum of their counts.
+    pub further_rows: u64,
 }
 
 /// A page of rows, and where the next one begins.
@@ -201,48 +200,58 @@ impl<Q> List<Q> {
         Ok(Rows { rows, next })
     }
 
-    /// Counts the rows that match by the values of some of its facets.
+    /// Counts the rows that match by the values of some of its facets, with at most `limit` values of each.
     pub async fn count(
         &self,
         db: &Db,
         query: &Q,
         facets: &[&str],
+        limit: usize,
     ) -> Result<BTreeMap<&'static str, Counted>, StoreError> {
         let mut all = BTreeMap::new();
         for facet in self.facets.iter().filter(|facet| facets.contains(&facet.name)) {
             let query = (facet.without)(query);
             let counted = match facet.column {
-                Column::One(column) => self.by_value(db, &query, "", column).await?,
-                Column::Joined(join, column) => self.by_value(db, &query, join, column).await?,
-                Column::Several(column) => self.by_values(db, &query, column).await?,
+                Column::One(column) => self.by_value(db, &query, ("", column), limit).await?,
+                Column::Joined(join, column) => self.by_value(db, &query, (join, column), limit).await?,
+                Column::Several(column) => self.by_values(db, &query, column, limit).await?,
             };
             all.insert(facet.name, counted);
         }
         Ok(all)
     }
 
-    async fn by_value(&self, db: &Db, query: &Q, join: &str, column: &str) -> Result<Counted, StoreError> {
+    async fn by_value(
+        &self,
+        db: &Db,
+        query: &Q,
+        (join, column): (&str, &str),
+        limit: usize,
+    ) -> Result<Counted, StoreError> {
         let from = self.from;
         // A row may be joined to one value twice.
         let count = if join.is_empty() { "*".to_owned() } else { format!("DISTINCT {}", self.number) };
         let mut sql = Sql::new(&format!(
-            "SELECT facet_value, facet_count, count(*) OVER () AS facet_values FROM \
+            "SELECT facet_value, facet_count, count(*) OVER () AS facet_values, \
+             CAST(sum(facet_count) OVER () AS BIGINT) AS facet_rows FROM \
              (SELECT {column} AS facet_value, count({count}) AS facet_count FROM {from}{join} WHERE "
         ));
         (self.conditions)(&mut sql, query);
         sql.push(&format!(" AND {column} <> '' GROUP BY {column}) AS counted"));
-        sql.push(" ORDER BY facet_count DESC, facet_value LIMIT ").bind(FACET_VALUES_MAX as i64);
-        let mut counted = Counted::default();
+        sql.push(" ORDER BY facet_count DESC, facet_value LIMIT ").bind(limit as i64);
+        let (mut counted, mut shown, mut rows) = (Counted::default(), 0, 0);
         for row in sql.all(&db.read).await? {
-            let of_all = row.try_get_by::<i64, _>("facet_values")?.unsigned_abs();
-            counted.more = of_all.saturating_sub(FACET_VALUES_MAX as u64);
-            let count = row.try_get_by::<i64, _>("facet_count")?.unsigned_abs();
+            let number = |column| Ok::<_, StoreError>(row.try_get_by::<i64, _>(column)?.unsigned_abs());
+            let count = number("facet_count")?;
+            (shown, rows) = (shown + count, number("facet_rows")?);
             counted.values.push((row.try_get_by("facet_value")?, count));
+            counted.further = number("facet_values")?.saturating_sub(counted.values.len() as u64);
         }
+        counted.further_rows = rows - shown;
         Ok(counted)
     }
 
-    async fn by_values(&self, db: &Db, query: &Q, column: &str) -> Result<Counted, StoreError> {
+    async fn by_values(&self, db: &Db, query: &Q, column: &str, limit: usize) -> Result<Counted, StoreError> {
         let mut sql = Sql::new(&format!(
             "SELECT {column} AS facet_values, count(*) AS facet_count FROM {} WHERE ",
             self.from
@@ -259,9 +268,9 @@ impl<Q> List<Q> {
         }
         let mut values: Vec<(String, u64)> = sums.into_iter().collect();
         values.sort_by(|(a, many), (b, more)| more.cmp(many).then_with(|| a.cmp(b)));
-        let more = values.len().saturating_sub(FACET_VALUES_MAX) as u64;
-        values.truncate(FACET_VALUES_MAX);
-        Ok(Counted { values, more })
+        let further = values.split_off(limit.min(values.len()));
+        let further_rows = further.iter().map(|(_, count)| count).sum();
+        Ok(Counted { values, further: further.len() as u64, further_rows })
     }
 }
 

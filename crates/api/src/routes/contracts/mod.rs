@@ -54,16 +54,19 @@ async fn page(
     query: ContractQuery,
     shown: Option<ContractShown>,
 ) -> Result<Response, ApiError> {
-    let (sort, facets) = shown.map(|shown| (shown.sort, shown.facets)).unzip();
-    let sort = sort.flatten().map(SortBy::order);
+    let (sort, facets) = match shown {
+        Some(ContractShown { sort, facets, facet_limit }) => (sort, Some((facets, facet_limit))),
+        None => (None, None),
+    };
+    let sort = sort.map(SortBy::order);
     let identity = sorted(format!("{path} {query:?}"), sort);
     let page = Page::take(path, identity, taker)?;
     let total = store::procurement::contracts::matching(&app.db, &query).await?;
     let (stored, next) =
         store::procurement::contracts::list(&app.db, &query, sort, page.place().as_ref(), page.limit).await?;
     let next = next.map(|(key, seq)| page.cursor(total, key, seq));
-    let Facets { counts, more } = match &facets {
-        Some(facets) => counted(app, &query, facets).await?,
+    let Facets { counts, more } = match facets {
+        Some((facets, limit)) => counted(app, &query, (&facets, limit)).await?,
         None => Facets::default(),
     };
     let items = views(app, stored).await?;

@@ -36,14 +36,14 @@ use crate::table::{CsvParams, Download, PAGE};
 pub(crate) async fn list_gaps(State(app): State<App>, Params(pairs): Params) -> Result<Response, ApiError> {
     let mut taker = Taker::new(pairs);
     let query = take_query(&app, &mut taker).await?;
-    let GapShown { sort, facets } = GapShown::take(&mut taker);
+    let GapShown { sort, facets, facet_limit } = GapShown::take(&mut taker);
     let sort = sort.map(SortBy::order);
     let page = Page::take("/api/v1/gaps", sorted(format!("gaps {query:?}"), sort), taker)?;
     let total = store::procurement::gaps::count(&app.db, &query).await?;
     let (gaps, next) =
         store::procurement::gaps::list(&app.db, &query, sort, page.place().as_ref(), page.limit).await?;
     let next = next.map(|(key, seq)| page.cursor(total, key, seq));
-    let Facets { counts, more } = counted(&app, &query, &facets).await?;
+    let Facets { counts, more } = counted(&app, &query, (&facets, facet_limit)).await?;
     let items = gaps.into_iter().map(|gap| views::view(&app, gap)).collect();
     let coverage = coverage_view(store::procurement::gaps::coverage(&app.db).await?);
     let about = app.about().await?;

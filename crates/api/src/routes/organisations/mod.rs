@@ -135,14 +135,14 @@ async fn page(
     mut taker: Taker,
     query: OrganisationQuery,
 ) -> Result<Response, ApiError> {
-    let OrganisationShown { sort, facets } = OrganisationShown::take(&mut taker);
+    let OrganisationShown { sort, facets, facet_limit } = OrganisationShown::take(&mut taker);
     let sort = sort.map(SortBy::order);
     let page = Page::take(path, sorted(format!("{path} {query:?}"), sort), taker)?;
     let total = store::names::organisations::count(&app.db, &query).await?;
     let (found, next) =
         store::names::organisations::list(&app.db, &query, sort, page.place().as_ref(), page.limit).await?;
     let next = next.map(|(key, number)| page.cursor(total, key, number));
-    let Facets { counts, more } = counted(app, &query, &facets).await?;
+    let Facets { counts, more } = counted(app, &query, (&facets, facet_limit)).await?;
     let mut items = Vec::with_capacity(found.len());
     for stored in found {
         items.push(view(app, stored).await?);

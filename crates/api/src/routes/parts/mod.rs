@@ -18,14 +18,14 @@ use store::StoreError;
 use store::ground::lists::{List, Place};
 use store::records::parts::{self, Part, PartKind, PartQuery};
 use utoipa::ToSchema;
-use wire::{FacetCount, PartyView};
+use wire::{FacetCount, FacetMore, PartyView};
 
 use crate::App;
 use crate::extract::Taker;
 use crate::filters::{SlugOrId, organisation_slugs};
 use crate::listing::{Page, sorted};
 use crate::ordered::{Declared, Facets, FacetsOf, SortBy, counted};
-use crate::parameters::parameters;
+use crate::parameters::{FacetLimit, parameters};
 use crate::problem::ApiError;
 use crate::routes::links::{RecordIdText, record_ids};
 use crate::table::{Download, PAGE};
@@ -74,9 +74,9 @@ pub(crate) struct PartList<T> {
     /// Counts of the requested facets, over everything that matches.
     #[serde(skip_serializing_if = "Option::is_none")]
     facets: Option<BTreeMap<String, Vec<FacetCount>>>,
-    /// Of facets that are cut, how many more values they have.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    facets_more: Option<BTreeMap<String, u64>>,
+    /// Facets with further values, beyond those in `facets`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    facets_more: BTreeMap<String, FacetMore>,
     /// Cursor of the next page; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
@@ -104,7 +104,7 @@ async fn page<L: Declared<Query = PartQuery>, T: DeserializeOwned + Serialize>(
     path: &'static str,
     taker: Taker,
     query: PartQuery,
-    (sort, facets): (Option<SortBy<L>>, FacetsOf<L>),
+    (sort, facets, limit): (Option<SortBy<L>>, FacetsOf<L>, Option<FacetLimit>),
 ) -> Result<Response, ApiError> {
     let sort = sort.map(SortBy::order);
     let page = Page::take(path, sorted(format!("{query:?}"), sort), taker)?;
@@ -112,7 +112,7 @@ async fn page<L: Declared<Query = PartQuery>, T: DeserializeOwned + Serialize>(
     let (found, next) =
         parts::list(&app.db, L::list(), &query, sort, page.place().as_ref(), page.limit).await?;
     let next = next.map(|(key, number)| page.cursor(total, key, number));
-    let Facets { counts, more } = counted(app, &query, &facets).await?;
+    let Facets { counts, more } = counted(app, &query, (&facets, limit)).await?;
     let items = found.into_iter().map(|part| view(app, part)).collect::<Result<Vec<PartView<T>>, _>>()?;
     let about = app.about().await?;
     Ok(page.answer(app, next, |next| PartList {
@@ -187,8 +187,8 @@ macro_rules! operations {
             let kind = store::records::parts::PartKind::$kind;
             let mut query = crate::routes::parts::take_query(&app, &mut taker, kind).await?;
             $filters::take(&mut taker).narrow(&mut query);
-            let $shown { sort, facets } = $shown::take(&mut taker);
-            crate::routes::parts::page::<_, $item>(&app, $path, taker, query, (sort, facets)).await
+            let $shown { sort, facets, facet_limit } = $shown::take(&mut taker);
+            crate::routes::parts::page::<_, $item>(&app, $path, taker, query, (sort, facets, facet_limit)).await
         }
 
         $(#[$($exported)*])*
