@@ -292,12 +292,12 @@ pub(crate) fn all_words(sql: &mut Sql, column: &str, words: Option<&str>) {
 
 /// Adds that a column of several values, `;a;b;`, has one of these.
 pub(crate) fn has_any<'a>(sql: &mut Sql, column: &str, values: impl IntoIterator<Item = &'a str>) {
-    let mut place = 0;
+    let mut is_open = false;
     for value in values {
-        sql.push(if place == 0 { " AND (" } else { " OR " }).push(&format!("{column} LIKE "));
+        sql.push(if is_open { " OR " } else { " AND (" }).push(&format!("{column} LIKE "));
         // LIKE takes `_` for any character.
         sql.bind(format!("%;{};%", value.replace('_', "\\_"))).push(" ESCAPE '\\'");
-        place += 1;
+        is_open = true;
     }
-    sql.push(if place > 0 { ")" } else { "" });
+    sql.push(if is_open { ")" } else { "" });
 }
