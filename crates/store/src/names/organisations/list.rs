@@ -30,68 +30,81 @@ pub struct OrganisationQuery {
     pub silent: bool,
 }
 
+/// What current records say of a body in a role, in brackets.
+macro_rules! counted {
+    ($what:literal, $role:literal) => {
+        concat!(
+            "(SELECT ",
+            $what,
+            " FROM listed_parties p WHERE p.slug = organisations.slug AND p.role = '",
+            $role,
+            "')"
+        )
+    };
+}
+
 /// Whether a current record names a body in a role.
 macro_rules! named {
     ($role:literal) => {
-        concat!("EXISTS (SELECT 1 FROM listed_parties p WHERE p.slug = o.slug AND p.role = '", $role, "')")
+        concat!("EXISTS ", counted!("1", $role))
     };
 }
 
 /// How many current records name a body in a role.
 macro_rules! times_named {
     ($role:literal) => {
-        concat!("(SELECT count(*) FROM listed_parties p WHERE p.slug = o.slug AND p.role = '", $role, "')")
+        counted!("count(*)", $role)
     };
 }
 
 /// Organisations as a list: by name, unless another order is asked for.
 pub static LIST: List<OrganisationQuery> = List {
-    from: "organisations o",
-    number: "o.seq",
+    from: "organisations",
+    number: "organisations.seq",
     conditions,
-    usual: Order::of_text("name", "o.name_key"),
+    usual: Order::of_text("name", "organisations.name_key"),
     orders: &[
-        Order::of_text("name", "o.name_key"),
-        Order::of_text("-name", "o.name_key"),
-        Order::of_text("country", "o.country"),
-        Order::of_text("kind", "coalesce(o.kind, '~')"),
+        Order::of_text("name", "organisations.name_key"),
+        Order::of_text("-name", "organisations.name_key"),
+        Order::of_text("country", "organisations.country"),
+        Order::of_text("kind", "coalesce(organisations.kind, '~')"),
         Order::of_number("-records", times_named!("publisher")),
         Order::of_number("-records_as_supplier", times_named!("supplier")),
         Order::of_number(
             "-contracts_as_supplier",
             "(SELECT count(DISTINCT x.contract_seq) FROM contract_parties x \
               JOIN contracts c ON c.seq = x.contract_seq AND c.is_current = TRUE \
-              WHERE x.slug = o.slug AND x.role = 'supplier')",
+              WHERE x.slug = organisations.slug AND x.role = 'supplier')",
         ),
     ],
     facets: &[
         Facet {
             name: "kind",
             values: Values::Codes(OrganisationKind::VOCABULARY),
-            column: Column::One("o.kind"),
+            column: Column::One("organisations.kind"),
             without: |query| OrganisationQuery { kinds: Vec::new(), ..query.clone() },
         },
         Facet {
             name: "country",
             values: Values::Words,
-            column: Column::One("o.country"),
+            column: Column::One("organisations.country"),
             without: |query| OrganisationQuery { countries: Vec::new(), ..query.clone() },
         },
         Facet {
             name: "resolution",
             values: Values::Words,
-            column: Column::One("o.resolution"),
+            column: Column::One("organisations.resolution"),
             without: |query| OrganisationQuery { resolution: None, ..query.clone() },
         },
     ],
 };
 
 fn conditions(sql: &mut Sql, query: &OrganisationQuery) {
-    sql.push("o.resolution <> ").bind(organisation::MERGED);
-    all_words(sql, "o.name_key", query.q.as_deref());
-    one_of(sql, "o.kind", query.kinds.iter().map(|kind| kind.as_str()));
-    one_of(sql, "o.country", query.countries.iter().map(String::as_str));
-    one_of(sql, "o.resolution", query.resolution.map(Resolution::as_str));
+    sql.push("organisations.resolution <> ").bind(organisation::MERGED);
+    all_words(sql, "organisations.name_key", query.q.as_deref());
+    one_of(sql, "organisations.kind", query.kinds.iter().map(|kind| kind.as_str()));
+    one_of(sql, "organisations.country", query.countries.iter().map(String::as_str));
+    one_of(sql, "organisations.resolution", query.resolution.map(Resolution::as_str));
     match query.publishes {
         Some(true) => sql.push(concat!(" AND ", named!("publisher"))),
         Some(false) => sql.push(concat!(" AND NOT ", named!("publisher"))),
@@ -100,11 +113,11 @@ fn conditions(sql: &mut Sql, query: &OrganisationQuery) {
     if query.supplies {
         sql.push(concat!(" AND (", named!("supplier")));
         sql.push(
-            " OR EXISTS (SELECT 1 FROM contract_parties x WHERE x.slug = o.slug AND x.role = 'supplier'))",
+            " OR EXISTS (SELECT 1 FROM contract_parties x WHERE x.slug = organisations.slug AND x.role = 'supplier'))",
         );
     }
     if query.silent {
-        sql.push(" AND o.expected_to_publish = TRUE AND o.nil_return_on IS NULL");
+        sql.push(" AND organisations.expected_to_publish = TRUE AND organisations.nil_return_on IS NULL");
         sql.push(concat!(" AND NOT ", named!("publisher")));
     }
 }
@@ -122,7 +135,7 @@ pub async fn list(
     after: Option<&Place>,
     limit: u64,
 ) -> Result<(Vec<Stored>, Option<Place>), StoreError> {
-    let page = LIST.page(db, "o.*", query, (sort, after), limit).await?;
+    let page = LIST.page(db, "organisations.*", query, (sort, after), limit).await?;
     let bodies = page.rows.iter().map(|row| stored(&organisation::Model::from_query_result(row, "")?));
     Ok((bodies.collect::<Result<_, StoreError>>()?, page.next))
 }
