@@ -24,6 +24,7 @@ mod m0017_judge_again;
 mod m0018_expected;
 mod m0019_editions;
 mod m0020_facets;
+mod m0021_lists;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_expected::Migration),
             Box::new(m0019_editions::Migration),
             Box::new(m0020_facets::Migration),
+            Box::new(m0021_lists::Migration),
         ]
     }
 }

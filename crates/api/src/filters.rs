@@ -15,7 +15,7 @@ use utoipa::openapi::{Ref, Required};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::extract::Taker;
-use crate::parameters::{Choice, Limits, Own, Value, not_among, parameters};
+use crate::parameters::{Choice, Limits, Own, Value, facet_names, not_among, parameters};
 use crate::problem::{ApiError, Fault};
 use crate::when::DayOrInstant;
 
@@ -380,22 +380,8 @@ impl Value<Own> for FacetName {
 pub(crate) struct FacetNames(pub(crate) Vec<&'static str>);
 
 impl crate::parameters::Parameter<Own> for FacetNames {
-    /// Names joined by commas, or repeated; `all` means all of them.
-    fn take(taker: &mut Taker, key: &'static str, limits: &Limits) -> Self {
-        let mut facets = Vec::new();
-        for name in taker.many(key).iter().flat_map(|names| names.split(',')).map(str::trim) {
-            match FacetName::read(key, name, limits) {
-                _ if name == "all" => facets = domain::facets::names().collect(),
-                Ok(FacetName(facet)) if facets.contains(&facet) => {}
-                Ok(FacetName(facet)) => facets.push(facet),
-                Err(fault) => {
-                    let hint = fault.hint.as_deref().unwrap_or_default();
-                    let hint = hint.replace("use one of:", "use all, or some of:");
-                    taker.fault(fault.hint(hint));
-                }
-            }
-        }
-        Self(facets)
+    fn take(taker: &mut Taker, key: &'static str, _: &Limits) -> Self {
+        Self(facet_names(taker, key, &domain::facets::names().collect::<Vec<_>>()))
     }
 }
 

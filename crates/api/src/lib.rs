@@ -15,6 +15,7 @@ mod limits;
 mod listing;
 mod manners;
 mod openapi;
+mod ordered;
 mod parameters;
 mod prepared;
 mod problem;

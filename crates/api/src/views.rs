@@ -2,11 +2,11 @@
 
 use chrono::NaiveDate;
 use domain::Record;
-use domain::codes::{Code, OrganisationKind, Origin};
+use domain::codes::{Code, OrganisationKind, Origin, Sector};
 use domain::completeness::completeness;
 use domain::provenance::Provenance;
 use domain::rules::{self, Context, Fired};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use store::names::organisations::Party;
 use store::records::{Current, Version};
@@ -16,6 +16,14 @@ use wire::{FlagView, ImportSource, InvolvedView, Links, PartyView, RecordParts, 
 use crate::App;
 use crate::problem::ApiError;
 use crate::sources::import_source;
+
+/// What lists of assessments and the like take from a record's card.
+#[derive(Deserialize)]
+pub(crate) struct Card {
+    pub(crate) title: String,
+    pub(crate) publisher: PartyView,
+    pub(crate) sectors: Vec<Sector>,
+}
 
 fn resolved(name: &str, party: Option<&Party>) -> PartyView {
     PartyView {

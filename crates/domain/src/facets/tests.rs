@@ -42,6 +42,7 @@ fn values(record: &Record, name: &str) -> Vec<String> {
         products: Vec::new(),
         fired: &[],
         transparency: TransparencyClass::Low,
+        provenance: None,
     };
     let mut values = Vec::new();
     each(&facts, &mut |of, value| {

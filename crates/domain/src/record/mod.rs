@@ -20,8 +20,8 @@ use crate::procurement::{ContractRef, Environment, SupplierInvolvement};
 
 pub use self::member::{AsMember, Member};
 pub use self::parts::{
-    ComplaintStatistic, Dataset, Deployment, Estimate, Evidence, FieldStatement, Incident, Model,
-    Performance, RedressRoute, Reference, Risk, TestAnswer, Tests,
+    AnsweredTest, ComplaintStatistic, Dataset, Deployment, Estimate, Evidence, FieldStatement, Incident,
+    Model, Performance, RedressRoute, Reference, Risk, TestAnswer, Tests,
 };
 
 /// One version of a record: everything it says. Absent fields are unknown unless a field statement says more.

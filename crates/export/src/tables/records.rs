@@ -160,12 +160,30 @@ pub struct Slug<'a> {
 pub struct RecordCells<'a> {
     /// The cells, in column order.
     pub cells: Vec<Cell<'a>>,
-    /// Its assessments, as a JSON array.
-    pub assessments: Option<&'a str>,
-    /// Its reviews, as a JSON array.
-    pub reviews: Option<&'a str>,
-    /// Its deployments, as a JSON array.
-    pub deployments: Option<&'a str>,
+    /// The JSON of the members that have tables of their own, by name.
+    members: Vec<(&'a str, &'a str)>,
+}
+
+/// Members of a record that have tables of their own.
+const WITH_TABLES: &[&str] = &[
+    "assessments",
+    "reviews",
+    "deployments",
+    "audits",
+    "consultations",
+    "redress_routes",
+    "complaint_statistics",
+    "incidents",
+    "environment",
+    "tests",
+];
+
+impl<'a> RecordCells<'a> {
+    /// The JSON of a member that has a table of its own; `None` if the record does not have it.
+    pub fn member(&self, name: &str) -> Option<&'a str> {
+        debug_assert!(WITH_TABLES.contains(&name), "{name}");
+        self.members.iter().find(|(known, _)| *known == name).map(|(_, json)| *json)
+    }
 }
 
 /// A record's cells. Errors: the stored content is not a record in catalogue order.
@@ -174,12 +192,7 @@ pub fn record_cells<'a>(
     beside: &Beside<'a>,
     base_url: &str,
 ) -> serde_json::Result<RecordCells<'a>> {
-    let mut made = RecordCells {
-        cells: Vec::with_capacity(records().columns.len()),
-        assessments: None,
-        reviews: None,
-        deployments: None,
-    };
+    let mut made = RecordCells { cells: Vec::with_capacity(records().columns.len()), members: Vec::new() };
     made.cells.extend([
         Cell::from(&row.id),
         Cell::from(format!("{base_url}/api/v1/records/{}", row.id)),
@@ -222,7 +235,7 @@ impl<'de> Visitor<'de> for Walk<'_, 'de> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         let mut fields = FIELDS.iter();
         let made = self.0;
-        while let Some(name) = members.next_key::<&str>()? {
+        while let Some(name) = members.next_key::<&'de str>()? {
             let value: &'de RawValue = members.next_value()?;
             for field in fields.by_ref() {
                 if field.name == name {
@@ -231,11 +244,8 @@ impl<'de> Visitor<'de> for Walk<'_, 'de> {
                 }
                 push_empty(&mut made.cells, field);
             }
-            match name {
-                "assessments" => made.assessments = Some(value.get()),
-                "reviews" => made.reviews = Some(value.get()),
-                "deployments" => made.deployments = Some(value.get()),
-                _ => {}
+            if WITH_TABLES.contains(&name) {
+                made.members.push((name, value.get()));
             }
         }
         for field in fields {

@@ -236,6 +236,13 @@ pub fn project(
     }
 }
 
+/// The lines of facets that stay with a withdrawn record, so that changes are still found by them.
+pub(crate) fn kept_when_withdrawn(facets: &str) -> String {
+    let kept =
+        facets.lines().filter(|line| ["publisher=", "sector="].iter().any(|facet| line.starts_with(facet)));
+    kept.fold("\n".to_owned(), |all, line| all + line + "\n")
+}
+
 /// The facet values of a record as `facet=value`, one per line, each once, with a line break at both ends.
 fn facet_lines(facts: &Facts<'_>) -> String {
     let mut lines = String::with_capacity(1024);

@@ -21,7 +21,7 @@ pub use crate::records::prepare::{Candidate, Key, Prepared, SourceKey, Trace};
 use crate::records::presence;
 use crate::records::projection::country;
 use crate::records::relisting::project_on;
-use crate::records::rows::{Place, Rows, end_listing};
+use crate::records::rows::{Place, Rows, drop_lists, end_listing, listed_under};
 use crate::{StoreError, Tx};
 
 /// What became of a candidate.
@@ -388,11 +388,13 @@ pub async fn withdraw(
         return Ok(());
     }
     let change = count_changes(tx, 1, now).await?;
+    let facets = listed_under(tx, known.change).await?;
     end_listing(tx, known.change, change).await?;
-    Sql::new("DELETE FROM assessments WHERE record_seq = ").bind(known.seq).run(tx).await?;
+    drop_lists(tx, [known.seq]).await?;
     let mut sql = Sql::new("UPDATE records SET state = 'withdrawn', withdrawn_at = ");
     sql.bind(micros(at)).push(", withdrawn_reason = ").bind(reason);
-    sql.push(", change = ").bind(change).push(" WHERE seq = ").bind(known.seq).run(tx).await?;
+    sql.push(", withdrawn_facets = ").bind(facets).push(", change = ").bind(change);
+    sql.push(" WHERE seq = ").bind(known.seq).run(tx).await?;
     log::note(tx, change, Kind::Withdrawn, &known, None, now).await
 }
 

@@ -8,13 +8,14 @@ use sea_orm::{ActiveModelTrait, ActiveValue, ConnectionTrait, EntityTrait, Query
 
 use crate::ground::db::{instant, micros};
 use crate::ground::entity::{
-    assessment, event, listed_party, listing, record, record_version, sealed_content,
+    assessment, event, listed_party, listing, record, record_part, record_version, sealed_content,
 };
 use crate::ground::sql::{Sql, run_all};
 use crate::log::{self, Fresh};
 use crate::names::Names;
+use crate::records::parts::part_rows;
 use crate::records::prepare::Prepared;
-use crate::records::projection::{Projection, Standing, project, provenance};
+use crate::records::projection::{Projection, Standing, kept_when_withdrawn, project, provenance};
 use crate::{StoreError, Tx};
 
 /// Record, number and change of a new version.
@@ -53,6 +54,7 @@ pub(crate) struct Rows {
     pub(crate) sealed: Vec<sealed_content::ActiveModel>,
     pub(crate) listings: Vec<listing::ActiveModel>,
     pub(crate) assessments: Vec<assessment::ActiveModel>,
+    parts: Vec<record_part::ActiveModel>,
     events: Vec<event::ActiveModel>,
     entered: Vec<Fresh>,
 }
@@ -84,6 +86,7 @@ impl Rows {
         };
         let projection = project(record, &standing, &names.organisations, &names.products);
         self.assessments.extend(assessment_rows(place.seq, record, &projection));
+        self.parts.extend(part_rows(place.seq, record, &projection.publisher));
         self.listings.push(listing_row(
             Listed {
                 seq: place.seq,
@@ -143,6 +146,7 @@ impl Rows {
             state: Set(record::State::Published),
             withdrawn_at: Set(None),
             withdrawn_reason: Set(None),
+            withdrawn_facets: Set(None),
             version: Set(place.number),
             change: Set(place.change),
             full_sha256: Set(prepared.full_sha256.clone()),
@@ -161,7 +165,7 @@ impl Rows {
         });
     }
 
-    /// Ends the current listing and deletes its assessments.
+    /// Ends the current listing and deletes what is listed of the record beside it.
     pub(crate) async fn supersede(
         &mut self,
         tx: &Tx,
@@ -169,8 +173,7 @@ impl Rows {
         change: i64,
     ) -> Result<(), StoreError> {
         end_listing(tx, known.change, change).await?;
-        Sql::new("DELETE FROM assessments WHERE record_seq = ").bind(known.seq).run(tx).await?;
-        Ok(())
+        drop_lists(tx, [known.seq]).await
     }
 
     pub(crate) async fn insert(self, tx: &Tx) -> Result<(), StoreError> {
@@ -179,7 +182,7 @@ impl Rows {
         add_all::<record_version::Entity, _>(tx, self.versions, &mut statements);
         add_all::<sealed_content::Entity, _>(tx, self.sealed, &mut statements);
         add_all::<event::Entity, _>(tx, self.events, &mut statements);
-        add_lists(tx, self.listings, self.assessments, &mut statements);
+        add_lists(tx, self.listings, (self.assessments, self.parts), &mut statements);
         run_all(tx, statements).await?;
         log::enter(tx, self.entered).await
     }
@@ -211,15 +214,37 @@ where
     statements.extend(chunks(rows).map(|chunk| E::insert_many(chunk).build(backend)));
 }
 
+/// What is listed of records beside their listings: assessments and other parts.
+pub(crate) type Beside = (Vec<assessment::ActiveModel>, Vec<record_part::ActiveModel>);
+
+/// Deletes what is listed of records beside their listings.
+pub(crate) async fn drop_lists(tx: &Tx, records: impl IntoIterator<Item = i64>) -> Result<(), StoreError> {
+    let records: Vec<i64> = records.into_iter().collect();
+    for table in ["assessments", "record_parts"] {
+        let mut sql = Sql::new(&format!("DELETE FROM {table} WHERE record_seq IN "));
+        sql.bind_list(records.iter().copied()).run(tx).await?;
+    }
+    Ok(())
+}
+
+/// Adds parts of records that are listed already.
+pub(crate) async fn insert_parts(tx: &Tx, parts: Vec<record_part::ActiveModel>) -> Result<(), StoreError> {
+    let mut statements = Vec::new();
+    add_all::<record_part::Entity, _>(tx, parts, &mut statements);
+    run_all(tx, statements).await?;
+    Ok(())
+}
+
 fn add_lists(
     tx: &Tx,
     listings: Vec<listing::ActiveModel>,
-    assessments: Vec<assessment::ActiveModel>,
+    (assessments, parts): Beside,
     statements: &mut Vec<Statement>,
 ) {
     add_all::<listed_party::Entity, _>(tx, listings.iter().flat_map(parties).collect(), statements);
     add_all::<listing::Entity, _>(tx, listings, statements);
     add_all::<assessment::Entity, _>(tx, assessments, statements);
+    add_all::<record_part::Entity, _>(tx, parts, statements);
 }
 
 /// Marks the listing of `old` as superseded by `change`.
@@ -230,13 +255,20 @@ pub(crate) async fn end_listing(tx: &Tx, old: i64, change: i64) -> Result<(), St
     Ok(())
 }
 
+/// What a withdrawn record keeps of the facets it is listed under.
+pub(crate) async fn listed_under(tx: &Tx, change: i64) -> Result<Option<String>, StoreError> {
+    let mut sql = Sql::new("SELECT facets FROM listings WHERE change = ");
+    let Some(row) = sql.bind(change).one(tx).await? else { return Ok(None) };
+    Ok(Some(kept_when_withdrawn(&row.try_get_by::<String, _>("facets")?)))
+}
+
 pub(crate) async fn insert_lists(
     tx: &Tx,
     listings: Vec<listing::ActiveModel>,
-    assessments: Vec<assessment::ActiveModel>,
+    beside: Beside,
 ) -> Result<(), StoreError> {
     let mut statements = Vec::new();
-    add_lists(tx, listings, assessments, &mut statements);
+    add_lists(tx, listings, beside, &mut statements);
     run_all(tx, statements).await?;
     Ok(())
 }

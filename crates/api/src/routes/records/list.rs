@@ -134,7 +134,7 @@ pub(crate) async fn name_values(
 
 /// Builds a list entry. Without `fields` this is the prepared card with its URL; with `fields`, values
 /// missing from the card come from the record.
-fn view(
+pub(super) fn view(
     base_url: &str,
     item: &Item,
     fields: &[String],

@@ -6,6 +6,7 @@ pub(crate) mod feed;
 pub(crate) mod get;
 pub(crate) mod keep;
 pub(crate) mod list;
+pub(crate) mod lookup;
 pub(crate) mod versions;
 
 use domain::fields::FIELDS;

@@ -42,6 +42,7 @@ pub(crate) struct Model {
     pub source_body: Option<String>,
     pub source_unit: Option<String>,
     pub source_name: Option<String>,
+    pub withdrawn_facets: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
