@@ -6,8 +6,6 @@ use wire::{BodyCoverage, MonthCount, SectorCoverage, Stats, StatsCell, StatsTabl
 
 use axum::Json;
 use axum::extract::State;
-use domain::Code;
-use domain::codes::Sector;
 use domain::facets::{self, blank_place};
 use search::{Cell, Look, RecordQuery};
 use store::names::expected::BodyQuery;

@@ -166,6 +166,7 @@ pub(crate) async fn note_withdrawn(tx: &Tx) -> Result<(), StoreError> {
             confirmed_at: None,
             answered: false,
             today: instant(known.updated_at).date_naive(),
+            provenance: provenance(&known, last.import.as_deref()),
         };
         let facets = kept_when_withdrawn(&project(&content, &standing, &resolver, &products).facets);
         let mut sql = Sql::new("UPDATE records SET withdrawn_facets = ");
