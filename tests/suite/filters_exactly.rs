@@ -63,7 +63,7 @@ fn state(record: &Record, field: &str) -> String {
         Some(StatementKind::NotApplicable) => "not_applicable",
         Some(StatementKind::Withheld) => "withheld",
         Some(StatementKind::Unknown) => "unknown",
-        Some(StatementKind::NotStatedBySource) | None => "not_stated",
+        Some(StatementKind::NotStatedBySource | StatementKind::Confirmed) | None => "not_stated",
     }
     .to_owned()
 }
