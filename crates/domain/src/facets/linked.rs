@@ -10,6 +10,9 @@ use crate::oversight::Review;
 /// What separates the values of a thing. No code has it.
 const BETWEEN: &str = "/";
 
+/// Calls its argument with the codes of each thing of a record.
+type Things = fn(&Record, &mut dyn FnMut(&[&str]));
+
 /// Facets of the same things of a record.
 #[derive(Debug)]
 pub struct Linked {
@@ -17,8 +20,7 @@ pub struct Linked {
     pub name: &'static str,
     /// Its facets, whose values are codes, in the order of its values.
     pub facets: &'static [&'static str],
-    /// Calls its argument with the codes of each thing.
-    things: fn(&Record, &mut dyn FnMut(&[&str])),
+    things: Things,
 }
 
 /// All facets that are linked.
