@@ -73,12 +73,22 @@ impl Record {
             StatementKind::Withheld => FieldState::Withheld,
             StatementKind::Absent => FieldState::Absent,
             StatementKind::NotStatedBySource => FieldState::NotStatedBySource,
+            // It stands beside a value; without one it says nothing.
+            StatementKind::Derived if imported => FieldState::NotStatedBySource,
+            StatementKind::Derived => FieldState::Blank,
             StatementKind::Unknown => {
                 let reason = statement.reason.as_deref().unwrap_or_default();
                 let mute = FORMER_NOT_STATED.iter().any(|former| reason.starts_with(former));
                 if imported && mute { FieldState::NotStatedBySource } else { FieldState::Unknown }
             }
         }
+    }
+
+    /// Whether the register derived a field's value from what the source says, instead of the source stating it.
+    pub fn is_derived(&self, field: &str) -> bool {
+        self.origin == Origin::Imported
+            && self.statement(field).is_some_and(|statement| statement.kind == StatementKind::Derived)
+            && self.has(field)
     }
 
     /// Whether it is known that there is nothing to say: the body left its own record without an answer, or

@@ -1,6 +1,6 @@
 //! Values of a record as shown, driven by the field catalogue: a new field appears without further code.
 
-use domain::codes::{VOCABULARIES, Vocabulary};
+use domain::codes::{Code, Origin, StatementKind, VOCABULARIES, Vocabulary};
 use domain::fields::{Field, FieldKind};
 use serde_json::{Map, Value};
 
@@ -68,7 +68,7 @@ pub(crate) fn row(field: &'static Field, record: &Map<String, Value>) -> Option<
         return Some(Row {
             label: field_label(field),
             value: Some(of_kind(&field.kind, value)),
-            said: None,
+            said: derived(field.name, record),
             lang,
         });
     }
@@ -80,15 +80,28 @@ pub(crate) fn row(field: &'static Field, record: &Map<String, Value>) -> Option<
     })
 }
 
+/// That a field's value was derived by the register, and from what.
+fn derived(field: &str, record: &Map<String, Value>) -> Option<String> {
+    let found = found(field, record)?;
+    let derived = found["kind"] == StatementKind::Derived.as_str() && record.get("origin")? == Origin::Imported.as_str();
+    derived.then(|| worded(found))
+}
+
 /// A field's statement in words.
 pub(crate) fn statement(field: &str, record: &Map<String, Value>) -> Option<String> {
-    let statements = record.get("field_statements")?.as_array()?;
-    let found = statements.iter().find(|one| one["field"] == field)?;
+    found(field, record).map(worded)
+}
+
+fn found<'a>(field: &str, record: &'a Map<String, Value>) -> Option<&'a Value> {
+    record.get("field_statements")?.as_array()?.iter().find(|one| one["field"] == field)
+}
+
+fn worded(found: &Value) -> String {
     let kind = label_in("statement_kind", found["kind"].as_str().unwrap_or_default());
     let ground = found["ground"].as_str().map(|ground| label_in("withheld_ground", ground));
     let reason = found["reason"].as_str().map(str::to_owned);
     let more: Vec<String> = ground.into_iter().chain(reason).collect();
-    Some(if more.is_empty() { kind } else { format!("{kind}: {}", more.join(". ")) })
+    if more.is_empty() { kind } else { format!("{kind}: {}", more.join(". ")) }
 }
 
 fn of_kind(kind: &FieldKind, value: &Value) -> Shown {

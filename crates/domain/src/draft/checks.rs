@@ -80,6 +80,11 @@ fn statements(record: &Record) -> Vec<Finding> {
                 Finding::error(at, "not-a-source", format!("'{}' is said to be not stated by the source, which only imported records have", statement.field))
                     .hint("use 'unknown' for what you do not know"),
             ),
+            StatementKind::Derived if record.origin == Origin::Imported => {}
+            StatementKind::Derived => findings.push(
+                Finding::warning(at, "answered-and-stated", format!("'{}' was derived by the register, and the record is now its body's own", statement.field))
+                    .hint("check the value, then delete the statement that it was derived"),
+            ),
             _ if record.has(&statement.field) => findings.push(
                 Finding::warning(at, "answered-and-stated", format!("'{}' has a value and a statement that it has none", statement.field))
                     .hint("delete one of them"),

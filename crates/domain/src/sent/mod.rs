@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use crate::codes::{Code, EstimateBasis};
+use crate::codes::{Code, EstimateBasis, StatementKind};
 use crate::fields::{BASIS_SUFFIX, FIELDS, Field, FieldKind, field};
 use crate::finding::{Finding, Severity};
 use crate::record::Record;
@@ -102,6 +102,10 @@ impl Sent {
         let record: Record = serde_json::from_value(Value::Object(members)).map_err(|error| {
             vec![Fault::of(Finding::error("", "inconsistent", error.to_string()).hint("check the row"))]
         })?;
+        let record = match known {
+            Some(known) => no_longer_derived(known, record),
+            None => record,
+        };
         let before = known.map(validate::values).unwrap_or_default();
         let new = validate::values(&record).into_iter();
         let new = new.filter(|finding| finding.severity == Severity::Error && !before.contains(finding));
@@ -291,6 +295,25 @@ fn complete(members: &mut Map<String, Value>, faults: &mut Vec<Fault>) {
     }
 }
 
+/// Takes the statement away that a value was derived where somebody sent another value.
+fn no_longer_derived(known: &Record, mut record: Record) -> Record {
+    let before: Vec<&str> = known
+        .field_statements
+        .iter()
+        .map(|statement| statement.field.as_str())
+        .filter(|field| known.is_derived(field))
+        .collect();
+    if !before.is_empty() {
+        let (old, new) = (known.to_members(), record.to_members());
+        record.field_statements.retain(|statement| {
+            statement.kind != StatementKind::Derived
+                || !before.contains(&statement.field.as_str())
+                || old.get(&statement.field) == new.get(&statement.field)
+        });
+    }
+    record
+}
+
 /// Puts the sealed parts of assessments, which the client could not read, back into its members; only an
 /// explicit `null` removes them. `known` is the register's record, as far as the client may have read it.
 ///
@@ -303,7 +326,8 @@ pub fn keep_sealed(known: &Record, members: &mut Map<String, Value>) -> Result<(
 }
 
 /// Completes a record from a source that covers only some fields, which `says` names. Other fields keep what
-/// the register knows, unless the source filled them.
+/// the register knows, unless the source filled them. What a source once stated is kept rather than what is only
+/// derived from another file of it, and what was derived stays marked as derived.
 ///
 /// Errors: as for [`keep_sealed`].
 pub fn keep_unsaid(
@@ -313,14 +337,16 @@ pub fn keep_unsaid(
 ) -> Result<Record, Vec<Finding>> {
     let mut members = record.to_members();
     keep_sealed(known, &mut members)?;
+    let fills = |name: &str| members.contains_key(name) && (!record.is_derived(name) || known.is_derived(name));
     let before = known.to_members().into_iter();
-    let kept: Vec<(String, Value)> = before
-        .filter(|(name, _)| !says(name) && !members.contains_key(name) && name != "field_statements")
-        .collect();
+    let kept: Vec<(String, Value)> =
+        before.filter(|(name, _)| !says(name) && !fills(name) && name != "field_statements").collect();
     let names: Vec<String> = kept.iter().map(|(name, _)| name.clone()).collect();
     members.extend(kept);
     let mut joined: Record = serde_json::from_value(Value::Object(members))
         .map_err(|error| vec![Finding::error("", "inconsistent", error.to_string())])?;
     joined.field_statements.retain(|statement| !names.contains(&statement.field));
+    let derived = known.field_statements.iter().filter(|one| known.is_derived(&one.field) && names.contains(&one.field));
+    joined.field_statements.extend(derived.cloned());
     Ok(joined)
 }

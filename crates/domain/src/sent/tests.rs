@@ -3,7 +3,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::*;
-use crate::codes::Origin;
+use crate::codes::{Origin, Phase, Sector};
 use crate::number::{Mark, whole};
 use crate::organisation::OrganisationRef;
 
@@ -302,4 +302,44 @@ fn a_source_that_says_less_takes_nothing_away() {
     assert_eq!(record.assessments, known.assessments);
     let stated: Vec<&str> = record.field_statements.iter().map(|one| one.field.as_str()).collect();
     assert_eq!(stated, ["team"]);
+}
+
+#[test]
+fn what_a_source_stated_is_kept_rather_than_what_is_derived() {
+    let derived = json!([{ "field": "sectors", "kind": "derived", "reason": "rule sectors/1 nl-tax: the body" }]);
+    let imported = |sectors: Vec<Sector>, statements: &Value| {
+        let body = OrganisationRef::named("Belastingdienst");
+        let mut record = Record::new(Origin::Imported, body, "Poort".into(), "NL", "nl");
+        record.sectors = sectors;
+        record.field_statements = serde_json::from_value(statements.clone()).unwrap();
+        record
+    };
+    let stated = imported(vec![Sector::Housing], &json!([]));
+    let guessed = imported(vec![Sector::Tax], &derived);
+    let mute = imported(Vec::new(), &json!([]));
+    assert!(guessed.is_derived("sectors") && !stated.is_derived("sectors") && !mute.is_derived("sectors"));
+
+    let kept = keep_unsaid(&stated, &guessed, |name| name == "title").unwrap();
+    assert_eq!((kept.sectors.as_slice(), kept.is_derived("sectors")), (&[Sector::Housing][..], false));
+    let replaced = keep_unsaid(&guessed, &stated, |name| name == "sectors").unwrap();
+    assert_eq!((replaced.sectors.as_slice(), replaced.is_derived("sectors")), (&[Sector::Housing][..], false));
+    let still = keep_unsaid(&guessed, &mute, |name| name == "title").unwrap();
+    assert_eq!((still.sectors.as_slice(), still.is_derived("sectors")), (&[Sector::Tax][..], true));
+}
+
+#[test]
+fn a_value_that_somebody_sent_is_no_longer_derived() {
+    let mut known = Record::new(Origin::Imported, OrganisationRef::named("Northmoor"), "Gate".into(), "GB", "en");
+    known.phase = Some(Phase::Pilot);
+    known.sectors = vec![Sector::Tax];
+    known.field_statements =
+        serde_json::from_value(json!([{ "field": "sectors", "kind": "derived", "reason": "rule" }])).unwrap();
+    let sent = |sectors: Value| Sent {
+        form: Form::Json,
+        members: serde_json::from_value(json!({ "sectors": sectors })).unwrap(),
+        ..Sent::default()
+    };
+    assert!(sent(json!(["tax"])).over(Some(&known)).unwrap().is_derived("sectors"));
+    let changed = sent(json!(["housing"])).over(Some(&known)).unwrap();
+    assert_eq!((changed.sectors.as_slice(), changed.statement("sectors")), (&[Sector::Housing][..], None));
 }

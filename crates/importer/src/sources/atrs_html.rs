@@ -106,7 +106,7 @@ pub(super) struct TooMany {
 }
 
 /// Looks how many elements HTML can have, before it is parsed. Errors: [`TooMany`].
-fn check(html: &str) -> Result<(), TooMany> {
+pub(super) fn check(html: &str) -> Result<(), TooMany> {
     let tags =
         html.split('<').skip(1).filter(|tag| tag.starts_with(|letter: char| letter.is_ascii_alphabetic()));
     let (mut elements, mut emphasis) = (0, 0);

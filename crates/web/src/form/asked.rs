@@ -126,9 +126,10 @@ fn choices(list: &Vocabulary, chosen: impl Fn(&str) -> bool) -> Vec<Choice> {
         .collect()
 }
 
-/// Without the kind that only imports use.
+/// Without the kinds that only imports use.
 fn stated_by_people(mut kinds: Vec<Choice>) -> Vec<Choice> {
-    kinds.retain(|kind| kind.code != StatementKind::NotStatedBySource.as_str());
+    let imports = [StatementKind::NotStatedBySource, StatementKind::Derived].map(Code::as_str);
+    kinds.retain(|kind| !imports.contains(&kind.code.as_str()));
     kinds
 }
 
