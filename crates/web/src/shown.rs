@@ -83,7 +83,8 @@ pub(crate) fn row(field: &'static Field, record: &Map<String, Value>) -> Option<
 /// That a field's value was derived by the register, and from what.
 fn derived(field: &str, record: &Map<String, Value>) -> Option<String> {
     let found = found(field, record)?;
-    let derived = found["kind"] == StatementKind::Derived.as_str() && record.get("origin")? == Origin::Imported.as_str();
+    let derived = found["kind"] == StatementKind::Derived.as_str()
+        && record.get("origin")? == Origin::Imported.as_str();
     derived.then(|| worded(found))
 }
 

@@ -337,7 +337,8 @@ pub fn keep_unsaid(
 ) -> Result<Record, Vec<Finding>> {
     let mut members = record.to_members();
     keep_sealed(known, &mut members)?;
-    let fills = |name: &str| members.contains_key(name) && (!record.is_derived(name) || known.is_derived(name));
+    let fills =
+        |name: &str| members.contains_key(name) && (!record.is_derived(name) || known.is_derived(name));
     let before = known.to_members().into_iter();
     let kept: Vec<(String, Value)> =
         before.filter(|(name, _)| !says(name) && !fills(name) && name != "field_statements").collect();
@@ -346,7 +347,10 @@ pub fn keep_unsaid(
     let mut joined: Record = serde_json::from_value(Value::Object(members))
         .map_err(|error| vec![Finding::error("", "inconsistent", error.to_string())])?;
     joined.field_statements.retain(|statement| !names.contains(&statement.field));
-    let derived = known.field_statements.iter().filter(|one| known.is_derived(&one.field) && names.contains(&one.field));
+    let derived = known
+        .field_statements
+        .iter()
+        .filter(|one| known.is_derived(&one.field) && names.contains(&one.field));
     joined.field_statements.extend(derived.cloned());
     Ok(joined)
 }

@@ -306,7 +306,8 @@ fn a_source_that_says_less_takes_nothing_away() {
 
 #[test]
 fn what_a_source_stated_is_kept_rather_than_what_is_derived() {
-    let derived = json!([{ "field": "sectors", "kind": "derived", "reason": "rule sectors/1 nl-tax: the body" }]);
+    let derived =
+        json!([{ "field": "sectors", "kind": "derived", "reason": "rule sectors/1 nl-tax: the body" }]);
     let imported = |sectors: Vec<Sector>, statements: &Value| {
         let body = OrganisationRef::named("Belastingdienst");
         let mut record = Record::new(Origin::Imported, body, "Poort".into(), "NL", "nl");
@@ -322,14 +323,18 @@ fn what_a_source_stated_is_kept_rather_than_what_is_derived() {
     let kept = keep_unsaid(&stated, &guessed, |name| name == "title").unwrap();
     assert_eq!((kept.sectors.as_slice(), kept.is_derived("sectors")), (&[Sector::Housing][..], false));
     let replaced = keep_unsaid(&guessed, &stated, |name| name == "sectors").unwrap();
-    assert_eq!((replaced.sectors.as_slice(), replaced.is_derived("sectors")), (&[Sector::Housing][..], false));
+    assert_eq!(
+        (replaced.sectors.as_slice(), replaced.is_derived("sectors")),
+        (&[Sector::Housing][..], false)
+    );
     let still = keep_unsaid(&guessed, &mute, |name| name == "title").unwrap();
     assert_eq!((still.sectors.as_slice(), still.is_derived("sectors")), (&[Sector::Tax][..], true));
 }
 
 #[test]
 fn a_value_that_somebody_sent_is_no_longer_derived() {
-    let mut known = Record::new(Origin::Imported, OrganisationRef::named("Northmoor"), "Gate".into(), "GB", "en");
+    let mut known =
+        Record::new(Origin::Imported, OrganisationRef::named("Northmoor"), "Gate".into(), "GB", "en");
     known.phase = Some(Phase::Pilot);
     known.sectors = vec![Sector::Tax];
     known.field_statements =

@@ -2,13 +2,17 @@
 //! runs to the next heading. Ids repeat when a record has several models, so headings are read in order, not
 //! by id.
 
+use domain::assessment::Assessment;
+use domain::codes::{AssessmentType, StatementKind};
 use domain::fields::{FieldKind, field};
 use domain::text::{clean, fold, one_line};
 use domain::validate::is_address;
 use scraper::{ElementRef, Html, Node};
 use serde_json::{Map, Value, json};
 
-use crate::mapping::hide_mailboxes;
+use super::assessed::{self, Told};
+use super::redress;
+use crate::mapping::{Mapped, hide_mailboxes};
 use crate::report::{Uses, used};
 
 /// Headings from every version of the standard, folded and without numbers, and the field each fills.
@@ -122,7 +126,7 @@ pub(super) fn check(html: &str) -> Result<(), TooMany> {
 }
 
 /// Reads the answers into the record's fields. Errors: [`TooMany`].
-pub(super) fn answers(html: &str, fields: &mut Map<String, Value>, uses: &mut Uses) -> Result<(), TooMany> {
+pub(super) fn answers(html: &str, mapped: &mut Mapped, uses: &mut Uses) -> Result<(), TooMany> {
     check(html)?;
     for answer in read(html) {
         let Some((_, target)) = QUESTIONS.iter().find(|(question, _)| *question == answer.question) else {
@@ -131,10 +135,13 @@ pub(super) fn answers(html: &str, fields: &mut Map<String, Value>, uses: &mut Us
         };
         let text = clean(&hide_mailboxes(&answer.text));
         let none = ["", "n a", "na", "not applicable", "none"].contains(&fold(&text).as_str());
-        if none || target.is_empty() {
-            continue;
+        match *target {
+            "" => {}
+            "assessment" if !text.is_empty() => assessments(&text, mapped, uses),
+            "redress_routes.channel" if !text.is_empty() => redress::read(&text, mapped, uses),
+            _ if none => {}
+            target => put(target, &answer.text, text, &mut mapped.fields),
         }
-        put(target, &answer.text, text, fields);
     }
     Ok(())
 }
@@ -148,24 +155,6 @@ fn put(target: &str, raw: &str, text: String, fields: &mut Map<String, Value>) {
             }
         }
         "scale" => append(fields, "process_integration", &format!("Frequency and scale of usage: {text}")),
-        "assessment" => {
-            let folded = fold(&text);
-            let list = fields.entry("assessments").or_insert_with(|| json!([]));
-            for (words, code) in [
-                (&["data protection impact", "dpia"][..], "dpia"),
-                (&["equality impact", "equalities impact", "eqia", "public sector equality"], "eqia"),
-            ] {
-                if words.iter().any(|word| folded.contains(word))
-                    && let Some(list) = list.as_array_mut()
-                {
-                    // The record names the assessment, but only its own words say when it was done.
-                    list.push(json!({ "type": code, "stage": "before_deployment", "status": "complete", "summary": text }));
-                }
-            }
-            if let Some(list) = list.as_array_mut().filter(|list| list.is_empty()) {
-                list.push(json!({ "type": "atrs", "stage": "before_deployment", "status": "complete", "summary": text }));
-            }
-        }
         "contact_email" => {
             let mailbox = raw.split_whitespace().find(|word| domain::mailbox::is_role_mailbox(word));
             if let Some(mailbox) = mailbox {
@@ -190,6 +179,43 @@ fn put(target: &str, raw: &str, text: String, fields: &mut Map<String, Value>) {
             },
         },
     }
+}
+
+/// Reads section 2.5: which assessments the answer names, and whether they were made. An answer that names none is
+/// the record's own section on impact; one that denies them states that there are none.
+fn assessments(text: &str, mapped: &mut Mapped, uses: &mut Uses) {
+    let known = mapped.fields.remove("assessments").and_then(|all| serde_json::from_value(all).ok());
+    let mut all: Vec<Assessment> = known.unwrap_or_default();
+    let said = assessed::read(text);
+    for (r#type, one) in said.iter().filter_map(|one| Some((one.r#type?, one))) {
+        if all.iter().any(|known| known.r#type == r#type) {
+            continue;
+        }
+        let mut assessment = assessed::assessment(r#type, one.told, &one.words, uses);
+        if matches!(one.told, Told::Made | Told::Begun) {
+            assessment.summary = Some(text.to_owned());
+        }
+        all.push(assessment);
+    }
+    let denied = said.iter().find(|one| one.r#type.is_none()).map(|one| one.told);
+    let denied = denied.or_else(|| match fold(text).as_str() {
+        "none" => Some(Told::NotMade),
+        _ if redress::is_not_applicable(text) => Some(Told::NotRequired),
+        _ => None,
+    });
+    if all.is_empty()
+        && let Some(told) = denied
+    {
+        let kind =
+            if told == Told::NotRequired { StatementKind::NotApplicable } else { StatementKind::Absent };
+        return redress::state(mapped, "assessments", kind, text);
+    }
+    if all.is_empty() {
+        let mut section = assessed::assessment(AssessmentType::Atrs, Told::Made, text, uses);
+        section.summary = Some(text.to_owned());
+        all.push(section);
+    }
+    mapped.fields.insert("assessments".to_owned(), json!(all));
 }
 
 fn append(fields: &mut Map<String, Value>, name: &str, text: &str) {
@@ -308,20 +334,58 @@ mod tests {
             <h3 id="impact">2.5.1 - Impact assessment</h3><p>A DPIA and an equality impact assessment were done.</p>
             <h3>1.4 - Contact email</h3><p>jane.roe@x.gov.uk</p>
             <h3>2.3.5 - Required training</h3><p>N/A</p>"#;
-        let mut fields = Map::new();
-        assert_eq!(answers(html, &mut fields, &mut Uses::new()), Ok(()));
+        let mut mapped = Mapped::default();
+        assert_eq!(answers(html, &mut mapped, &mut Uses::new()), Ok(()));
+        let fields = mapped.fields;
         assert_eq!(fields["models"], json!([{"name": "First", "version": "1.2"}, {"name": "Second"}]));
         assert_eq!((&fields["name"], &fields["phase"]), (&json!("Matcher"), &json!("pilot")));
         assert_eq!(fields["assessments"].as_array().unwrap().len(), 2);
         assert!(!fields.contains_key("contact_email") && !fields.contains_key("required_training"));
     }
 
+    #[test]
+    fn section_2_5_says_what_was_made_and_what_was_not() {
+        #[track_caller]
+        fn check(text: &str, expected: &[(&str, &str)], statement: Option<StatementKind>) {
+            let html = format!("<h3>2.5.1 - Impact assessment</h3><p>{text}</p>");
+            let mut mapped = Mapped::default();
+            assert_eq!(answers(&html, &mut mapped, &mut Uses::new()), Ok(()));
+            let all = mapped.fields.get("assessments").and_then(Value::as_array).cloned().unwrap_or_default();
+            let found: Vec<(&str, &str)> = all
+                .iter()
+                .map(|one| (one["type"].as_str().unwrap(), one["status"].as_str().unwrap()))
+                .collect();
+            assert_eq!(found, expected, "{text}");
+            assert_eq!(mapped.statements.get("assessments").map(|(kind, _)| *kind), statement, "{text}");
+        }
+        check(
+            "A DPIA was completed in March 2024. An EIA was not necessary because nobody is affected.",
+            &[("dpia", "complete"), ("eqia", "not_required")],
+            None,
+        );
+        check("An equality impact assessment is in progress.", &[("eqia", "in_progress")], None);
+        check("No impact assessments have been completed.", &[], Some(StatementKind::Absent));
+        check("N/A", &[], Some(StatementKind::NotApplicable));
+        check("None", &[], Some(StatementKind::Absent));
+        check("The board looked at risks of the tool.", &[("atrs", "complete")], None);
+        check("", &[], None);
+    }
+
+    #[test]
+    fn an_answer_that_there_is_no_appeal_is_no_route() {
+        let html = "<h3>2.3.6 - Appeals and review</h3><p>There is no appeal process.</p>";
+        let mut mapped = Mapped::default();
+        assert_eq!(answers(html, &mut mapped, &mut Uses::new()), Ok(()));
+        assert!(!mapped.fields.contains_key("redress_routes"));
+        assert_eq!(mapped.statements["redress_routes"].0, StatementKind::Absent);
+    }
+
     /// The description that HTML below a heading gives, read with a stack smaller than any thread's.
     fn description(html: &str) -> Result<Option<Value>, TooMany> {
         let html = format!("<h3>1.2 - Description</h3>{html}");
         let reading = std::thread::Builder::new().stack_size(1 << 20).spawn(move || {
-            let mut fields = Map::new();
-            answers(&html, &mut fields, &mut Uses::new()).map(|()| fields.remove("description"))
+            let mut mapped = Mapped::default();
+            answers(&html, &mut mapped, &mut Uses::new()).map(|()| mapped.fields.remove("description"))
         });
         reading.unwrap().join().unwrap()
     }

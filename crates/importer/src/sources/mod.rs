@@ -16,13 +16,19 @@ use crate::mapping::{Mapped, Mapping};
 use crate::report::{Uses, used};
 use crate::table::{FileError, Reading};
 
+mod assessed;
 mod atrs;
 mod atrs_html;
 mod json;
+mod markup;
 mod nl;
+mod nl_answers;
 mod records;
+mod redress;
+mod sectors;
 mod table;
 mod us;
+mod us_practices;
 mod vendors;
 
 pub(crate) use records::NUMBER_MEMBERS;
@@ -206,8 +212,8 @@ pub(crate) fn imported_row(
     }
 }
 
-/// Makes an imported record from mapped fields: what the source states, and a field statement for each
-/// required field it lacks. A value that fails validation is set aside with the reason; the row fails only
+/// Makes an imported record from mapped fields: what the source states, the sectors that can be derived where it
+/// states none, and a field statement for each required field it lacks. A value that fails validation is set aside with the reason; the row fails only
 /// without title or publisher, or if it does not fit the types.
 pub(crate) fn imported(
     mut mapped: Mapped,
@@ -267,6 +273,7 @@ pub(crate) fn imported(
             });
         }
     }
+    sectors::derive(&mut record, &mapped.categories, uses);
     let due: Vec<&domain::fields::Field> =
         FIELDS.iter().filter(|field| field.required.applies(&record)).collect();
     for required in due {
