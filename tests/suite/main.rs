@@ -30,6 +30,7 @@ mod log_signing;
 mod log_tampering;
 mod maintenance;
 mod manners;
+mod marks;
 mod notices;
 mod openapi;
 mod organisations;

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use crate::codes::{Code, EstimateBasis, StatementKind};
+use crate::completeness::FieldState;
 use crate::fields::{BASIS_SUFFIX, FIELDS, Field, FieldKind, field};
 use crate::finding::{Finding, Severity};
 use crate::record::Record;
@@ -326,8 +327,8 @@ pub fn keep_sealed(known: &Record, members: &mut Map<String, Value>) -> Result<(
 }
 
 /// Completes a record from a source that covers only some fields, which `says` names. Other fields keep what
-/// the register knows, unless the source filled them. What a source once stated is kept rather than what is only
-/// derived from another file of it, and what was derived stays marked as derived.
+/// the register knows, unless the source filled them; what is known not to be there stays stated. A value that the
+/// register derived is never kept: each row gives its own. It never stands in for one that a source stated.
 ///
 /// Errors: as for [`keep_sealed`].
 pub fn keep_unsaid(
@@ -337,20 +338,27 @@ pub fn keep_unsaid(
 ) -> Result<Record, Vec<Finding>> {
     let mut members = record.to_members();
     keep_sealed(known, &mut members)?;
-    let fills =
-        |name: &str| members.contains_key(name) && (!record.is_derived(name) || known.is_derived(name));
-    let before = known.to_members().into_iter();
-    let kept: Vec<(String, Value)> =
-        before.filter(|(name, _)| !says(name) && !fills(name) && name != "field_statements").collect();
+    let fills = |name: &str| members.contains_key(name) && !record.is_derived(name);
+    let kept: Vec<(String, Value)> = known
+        .to_members()
+        .into_iter()
+        .filter(|(name, _)| !says(name) && name != "field_statements")
+        .filter(|(name, _)| !fills(name) && !known.is_derived(name))
+        .collect();
     let names: Vec<String> = kept.iter().map(|(name, _)| name.clone()).collect();
     members.extend(kept);
     let mut joined: Record = serde_json::from_value(Value::Object(members))
         .map_err(|error| vec![Finding::error("", "inconsistent", error.to_string())])?;
     joined.field_statements.retain(|statement| !names.contains(&statement.field));
-    let derived = known
-        .field_statements
-        .iter()
-        .filter(|one| known.is_derived(&one.field) && names.contains(&one.field));
-    joined.field_statements.extend(derived.cloned());
+    for statement in &known.field_statements {
+        let field = statement.field.as_str();
+        let mute = |record: &Record| {
+            matches!(record.state_of(field), FieldState::NotStatedBySource | FieldState::Blank)
+        };
+        if !says(field) && mute(&joined) && !mute(known) {
+            joined.field_statements.retain(|one| one.field != field);
+            joined.field_statements.push(statement.clone());
+        }
+    }
     Ok(joined)
 }

@@ -327,8 +327,12 @@ fn what_a_source_stated_is_kept_rather_than_what_is_derived() {
         (replaced.sectors.as_slice(), replaced.is_derived("sectors")),
         (&[Sector::Housing][..], false)
     );
-    let still = keep_unsaid(&guessed, &mute, |name| name == "title").unwrap();
-    assert_eq!((still.sectors.as_slice(), still.is_derived("sectors")), (&[Sector::Tax][..], true));
+    let gone = keep_unsaid(&guessed, &mute, |name| name == "title").unwrap();
+    assert_eq!(
+        (gone.sectors.as_slice(), gone.statement("sectors")),
+        (&[][..], None),
+        "each row derives its own"
+    );
 }
 
 #[test]
@@ -347,4 +351,25 @@ fn a_value_that_somebody_sent_is_no_longer_derived() {
     assert!(sent(json!(["tax"])).over(Some(&known)).unwrap().is_derived("sectors"));
     let changed = sent(json!(["housing"])).over(Some(&known)).unwrap();
     assert_eq!((changed.sectors.as_slice(), changed.statement("sectors")), (&[Sector::Housing][..], None));
+}
+
+#[test]
+fn what_is_stated_as_absent_outlives_a_file_that_does_not_ask() {
+    let imported = |kind: &str| {
+        let mut record =
+            Record::new(Origin::Imported, OrganisationRef::named("Noorderhaaks"), "Poort".into(), "NL", "nl");
+        record.field_statements =
+            serde_json::from_value(json!([{ "field": "assessments", "kind": kind, "reason": "said" }]))
+                .unwrap();
+        record
+    };
+    let (absent, mute) = (imported("absent"), imported("not_stated_by_source"));
+    let kind = |record: Record| record.field_statements.iter().map(|one| one.kind).collect::<Vec<_>>();
+    let joined = |known: &Record, new: &Record, says: bool| kind(keep_unsaid(known, new, |_| says).unwrap());
+    assert_eq!(joined(&absent, &mute, false), [StatementKind::Absent]);
+    assert_eq!(joined(&absent, &mute, true), [StatementKind::NotStatedBySource]);
+    assert_eq!(joined(&mute, &absent, true), [StatementKind::Absent]);
+    let mut stated = mute.clone();
+    stated.field_statements.clear();
+    assert_eq!(joined(&absent, &stated, false), [StatementKind::Absent]);
 }
