@@ -1,5 +1,6 @@
 //! Pitfalls in other registers' files, with fixtures of our own.
 
+use domain::codes::OrganisationKind;
 use importer::Source;
 use serde_json::Value;
 use suite::TestApp;
@@ -168,11 +169,14 @@ async fn an_american_answer_is_made_denied_waived_or_unsaid() {
     for field in ["redress_routes", "audits", "evaluations"] {
         assert_eq!(statement(&sorter, field)["kind"], "absent", "{field}");
     }
-    let reader = record(&app, "\"form reader\"").await;
+    let reader = record(&app, "permit").await;
     assert_eq!(impact(&reader).as_deref(), Some("not_required"));
     assert_eq!(reader["assessments"][0]["status_reason"], "the source says \"CAIO Waived\"");
     let quiet = record(&app, "quiet").await;
-    assert_eq!((impact(&quiet), &statement(&quiet, "redress_routes")["kind"]), (None, &"not_applicable".into()));
+    assert_eq!(
+        (impact(&quiet), &statement(&quiet, "redress_routes")["kind"]),
+        (None, &"not_applicable".into())
+    );
 }
 
 #[tokio::test]
@@ -199,6 +203,21 @@ async fn a_sector_that_the_source_does_not_state_is_derived_with_its_evidence() 
     // The same file again changes nothing.
     let (again, _) = app.import(Source::Us, &fixture("us/practices_2025.csv")).await;
     assert_eq!((again.created, again.changed), (0, 0));
+}
+
+#[tokio::test]
+async fn a_body_whose_kind_the_register_knows_gives_its_sector() {
+    let app = TestApp::new().await;
+    app.organisation("Wijkteam Voorbeeldstad", OrganisationKind::NhsBody).await;
+    let rows = r#"[{"name": "Wachtlijst", "organization": "Wijkteam Voorbeeldstad", "status": "In gebruik", "lars": "91"}]"#;
+    let file = app.file("kind.json", rows);
+    let (report, errors) = app.import(Source::Nl, &file).await;
+    assert_eq!((report.created, report.rules["sector-derived-from-kind-of-body"]), (1, 1), "{errors:?}");
+    let list = record(&app, "wachtlijst").await;
+    assert_eq!(list["sectors"], serde_json::json!(["health"]));
+    assert_eq!(statement(&list, "sectors")["reason"], "rule sectors/1 body-kind: the body is a nhs_body");
+    let (again, _) = app.import(Source::Nl, &file).await;
+    assert_eq!((again.created, again.changed, again.unchanged), (0, 0, 1));
 }
 
 #[tokio::test]

@@ -4,20 +4,22 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
+use domain::codes::Origin;
 use domain::sent::{Sent, keep_unsaid};
 use domain::{Record, RecordId};
 use serde_json::Value;
 use store::ground::hash::hex_sha256;
 use store::names::Names;
 use store::records::imports;
+use store::records::projection::country;
 use store::records::publish::{
     self, Asked, Candidate, Key, Outcome, Prepared, Published, SourceKey, Terms, Trace,
 };
 use store::{Db, StoreError, Tx};
 
 use crate::load::{self, ImportError, Stored, Target};
-use crate::report::{Event, Report, RowError, used};
-use crate::sources::{Item, Opened, Source, SourceOptions, row_errors};
+use crate::report::{Event, Report, RowError, Uses, used};
+use crate::sources::{Item, Opened, Source, SourceOptions, derive_from_kind, row_errors};
 use crate::table::FileError;
 
 /// Vanished keys listed in the report.
@@ -168,6 +170,21 @@ impl Row {
     }
 }
 
+/// Gives a row of another register the sector of its body's kind, if it has none and the register knows the body.
+fn with_sector(prepared: Prepared, names: &Names, uses: &mut Uses) -> Prepared {
+    let Candidate { record, trace, .. } = prepared.candidate();
+    if trace.is_none() || record.origin != Origin::Imported || !record.sectors.is_empty() {
+        return prepared;
+    }
+    let home = country(&record.jurisdiction);
+    let kind = names.organisations.resolve(&record.publisher.name, home).and_then(|body| body.kind);
+    let mut candidate = prepared.candidate().clone();
+    match kind {
+        Some(kind) if derive_from_kind(&mut candidate.record, kind, uses) => Prepared::new(candidate),
+        _ => prepared,
+    }
+}
+
 /// Splits rows into rounds that name no record twice, so that a second row about a record is laid over the
 /// first one's result.
 fn rounds(rows: Vec<Row>) -> Vec<Vec<Row>> {
@@ -217,9 +234,10 @@ impl Target for Records {
             Some(names) => names,
             None => Names::within(tx).await?,
         };
-        let (answers, refused) = self.publish(tx, &mut names, rows).await?;
+        let mut stored = Stored::default();
+        let (answers, refused) = self.publish(tx, &mut names, rows, &mut stored.tally.uses).await?;
         self.names = Some(names);
-        let mut stored = Stored { refused, ..Stored::default() };
+        stored.refused = refused;
         for answer in answers {
             match answer.outcome {
                 Outcome::Created => stored.created += 1,
@@ -261,6 +279,7 @@ impl Records {
         tx: &Tx,
         names: &mut Names,
         rows: Vec<Row>,
+        uses: &mut Uses,
     ) -> Result<(Vec<Published>, Vec<Vec<RowError>>), StoreError> {
         let says = self.says.as_ref();
         let (mut answers, mut refused) = (Vec::new(), Vec::new());
@@ -285,7 +304,7 @@ impl Records {
                     None => row.ready,
                 };
                 match ready {
-                    Ok(prepared) => batch.push(prepared),
+                    Ok(prepared) => batch.push(with_sector(prepared, names, uses)),
                     Err(errors) => refused.push(errors),
                 }
             }

@@ -32,6 +32,8 @@ mod us_practices;
 mod vendors;
 
 pub(crate) use records::NUMBER_MEMBERS;
+pub(crate) use sectors::derive_from_kind;
+
 pub use records::{DERIVED_COLUMNS, KEY_COLUMN, row_errors};
 
 /// What the command line can say about a file.
@@ -273,7 +275,10 @@ pub(crate) fn imported(
             });
         }
     }
-    sectors::derive(&mut record, &mapped.categories, uses);
+    // Of a use that its body withholds, the register says no more than the body does.
+    if lacking.kind != StatementKind::Withheld {
+        sectors::derive(&mut record, &mapped.categories, uses);
+    }
     let due: Vec<&domain::fields::Field> =
         FIELDS.iter().filter(|field| field.required.applies(&record)).collect();
     for required in due {

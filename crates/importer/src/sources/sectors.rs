@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use domain::Record;
-use domain::codes::{Sector, StatementKind};
+use domain::codes::{OrganisationKind, Sector, StatementKind};
 use domain::record::FieldStatement;
 use domain::text::{fold, one_line};
 use serde::Deserialize;
@@ -157,6 +157,19 @@ impl Rules {
     }
 }
 
+/// Gives a record without sectors that of its body's kind, which only the directory of bodies knows. Returns whether
+/// it did.
+pub(crate) fn derive_from_kind(record: &mut Record, kind: OrganisationKind, uses: &mut Uses) -> bool {
+    let withheld = record.statement("sectors").is_some_and(|one| one.kind == StatementKind::Withheld);
+    let Some(sector) = kind.sector().filter(|_| record.sectors.is_empty() && !withheld) else { return false };
+    let because = format!("the body is a {kind}");
+    let rule = "body-kind".to_owned();
+    let derived =
+        Derived { sectors: vec![sector], rule, because, counted: "sector-derived-from-kind-of-body" };
+    take(record, derived, uses);
+    true
+}
+
 /// Gives a record without sectors those that can be derived, and states by which rule and from what. `categories` is
 /// what the source itself calls the subject, by its own name of the question.
 pub(super) fn derive(record: &mut Record, categories: &[(String, String)], uses: &mut Uses) {
@@ -167,6 +180,10 @@ pub(super) fn derive(record: &mut Record, categories: &[(String, String)], uses:
         used(uses, "sector-not-derivable");
         return;
     };
+    take(record, derived, uses);
+}
+
+fn take(record: &mut Record, derived: Derived, uses: &mut Uses) {
     used(uses, derived.counted);
     record.sectors = derived.sectors;
     record.field_statements.retain(|statement| statement.field != "sectors");
@@ -214,6 +231,20 @@ mod tests {
         check("NL", "Waterschap Noorderhaaks", "Poort", &[Sector::Environment], "nl-environment");
         check("NL", "Belastingdienst", "Parkeercontrole", &[Sector::Tax], "nl-tax");
         check("US", "Department of Transportation", "Gate", &[Sector::Transport], "us-transport");
+    }
+
+    #[test]
+    fn the_kind_of_a_body_gives_a_sector_where_its_kind_has_one() {
+        let mut unit = record("GB", "Northmoor Ambulance", "Gate");
+        assert!(!derive_from_kind(&mut unit, OrganisationKind::LocalAuthority, &mut Uses::new()));
+        assert!(derive_from_kind(&mut unit, OrganisationKind::NhsBody, &mut Uses::new()));
+        assert_eq!((unit.sectors.as_slice(), unit.is_derived("sectors")), (&[Sector::Health][..], true));
+        let reason = unit.statement("sectors").and_then(|one| one.reason.as_deref());
+        assert_eq!(reason, Some("rule sectors/1 body-kind: the body is a nhs_body"));
+        assert!(
+            !derive_from_kind(&mut unit, OrganisationKind::PoliceForce, &mut Uses::new()),
+            "it has one now"
+        );
     }
 
     #[test]
