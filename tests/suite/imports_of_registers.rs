@@ -208,15 +208,15 @@ async fn a_sector_that_the_source_does_not_state_is_derived_with_its_evidence() 
 #[tokio::test]
 async fn a_body_whose_kind_the_register_knows_gives_its_sector() {
     let app = TestApp::new().await;
-    app.organisation("Wijkteam Voorbeeldstad", OrganisationKind::NhsBody).await;
-    let rows = r#"[{"name": "Wachtlijst", "organization": "Wijkteam Voorbeeldstad", "status": "In gebruik", "lars": "91"}]"#;
+    app.organisation("Northmoor Care Unit", OrganisationKind::NhsBody).await;
+    let rows = r#"[{"title": "Northmoor Care Unit: Waiting list", "base_path": "/algorithmic-transparency-records/unit"}]"#;
     let file = app.file("kind.json", rows);
-    let (report, errors) = app.import(Source::Nl, &file).await;
+    let (report, errors) = app.import(Source::Atrs, &file).await;
     assert_eq!((report.created, report.rules["sector-derived-from-kind-of-body"]), (1, 1), "{errors:?}");
-    let list = record(&app, "wachtlijst").await;
+    let list = record(&app, "waiting").await;
     assert_eq!(list["sectors"], serde_json::json!(["health"]));
     assert_eq!(statement(&list, "sectors")["reason"], "rule sectors/1 body-kind: the body is a nhs_body");
-    let (again, _) = app.import(Source::Nl, &file).await;
+    let (again, _) = app.import(Source::Atrs, &file).await;
     assert_eq!((again.created, again.changed, again.unchanged), (0, 0, 1));
 }
 
