@@ -17,12 +17,14 @@ use crate::report::{Uses, used};
 use crate::table::{FileError, Reading};
 
 mod assessed;
+mod assessed_words;
 mod atrs;
 mod atrs_html;
 mod json;
 mod markup;
 mod nl;
 mod nl_answers;
+mod nl_lists;
 mod records;
 mod redress;
 mod sectors;

@@ -5,11 +5,11 @@
 use domain::assessment::{Assessment, Document};
 use domain::codes::{AssessmentStage, AssessmentStatus, AssessmentType, StatementKind};
 use domain::text::{clean, fold, one_line};
-use domain::validate::is_address;
 use serde_json::{Map, Value, json};
 
 use super::assessed::{self, Said, Told};
-use super::{markup, redress};
+use super::nl_lists::{Listed, listed, titled};
+use super::redress;
 use crate::mapping::{Bound, Mapped};
 use crate::report::{Uses, used};
 
@@ -27,13 +27,6 @@ pub(super) struct Answers<'r> {
     pub(super) row: &'r Map<String, Value>,
 }
 
-/// An item of a list of titles with links.
-#[derive(Debug, PartialEq, Eq)]
-struct Listed {
-    title: String,
-    link: Option<String>,
-}
-
 impl Answers<'_> {
     /// Reads all of them into the mapped row.
     pub(super) fn read(&self, mapped: &mut Mapped, uses: &mut Uses) {
@@ -44,8 +37,8 @@ impl Answers<'_> {
         if let Some(procedure) = procedure.filter(answers) {
             redress::read(procedure, mapped, uses);
         }
-        legal_basis(self.listed("lawful_basis_grouping"), &mut mapped.fields, uses);
-        datasets(self.listed("source_data_grouping"), &mut mapped.fields, uses);
+        legal_basis(self.list("lawful_basis_grouping"), &mut mapped.fields, uses);
+        datasets(self.list("source_data_grouping"), &mut mapped.fields, uses);
     }
 
     fn assessments(&self, mapped: &mut Mapped, uses: &mut Uses) {
@@ -53,7 +46,7 @@ impl Answers<'_> {
         for (column, described, r#type) in COLUMNS {
             self.column(column, described, *r#type, &mut found, uses);
         }
-        for item in self.listed("impacttoetsen_grouping") {
+        for item in self.list("impacttoetsen_grouping") {
             found.add(of_list(&item, uses));
         }
         self.explanation(&mut found, uses);
@@ -147,30 +140,8 @@ impl Answers<'_> {
         }
     }
 
-    /// A list of titles with links, from JSON or from the form of the official CSV.
-    fn listed(&self, column: &str) -> Vec<Listed> {
-        let written = |text: &str| {
-            let text = markup::plain(text).unwrap_or_else(|| text.to_owned());
-            if text.trim_start().starts_with("1: ") { numbered(&text) } else { vec![titled(&text)] }
-        };
-        let all: Vec<Listed> = match self.row.get(column) {
-            Some(Value::Array(items)) => items
-                .iter()
-                .flat_map(|item| match item {
-                    Value::String(text) => written(text),
-                    Value::Object(object) => object_item(object).into_iter().collect(),
-                    _ => Vec::new(),
-                })
-                .collect(),
-            Some(Value::String(_)) => self
-                .bound
-                .cell(self.cells, column)
-                .into_iter()
-                .flat_map(|cell| cell.split("; "))
-                .flat_map(written)
-                .collect(),
-            _ => Vec::new(),
-        };
+    fn list(&self, column: &str) -> Vec<Listed> {
+        let all = listed(self.row.get(column), self.bound.cell(self.cells, column));
         all.into_iter().filter(|item| !self.bound.is_missing(&item.title)).collect()
     }
 }
@@ -230,39 +201,6 @@ fn of_list(item: &Listed, uses: &mut Uses) -> Assessment {
     assessment
 }
 
-fn object_item(object: &Map<String, Value>) -> Option<Listed> {
-    let title = object.get("title").or_else(|| object.get("label"))?.as_str()?;
-    let title = one_line(&markup::plain(title).unwrap_or_else(|| title.to_owned()));
-    let link = object.get("link").and_then(Value::as_str).map(str::trim).filter(|link| is_address(link));
-    (!title.is_empty()).then(|| Listed { title, link: link.map(str::to_owned) })
-}
-
-/// `title: https://...`, `title, https://...` or a title alone.
-fn titled(text: &str) -> Listed {
-    let text = one_line(text.trim().trim_end_matches('.'));
-    for separator in [": ", ", "] {
-        if let Some((title, link)) = text.rsplit_once(separator)
-            && is_address(link)
-        {
-            return Listed { title: title.to_owned(), link: Some(link.to_owned()) };
-        }
-    }
-    Listed { title: text, link: None }
-}
-
-/// `1: title, https://... 2: title`, as the register's own CSV writes lists.
-fn numbered(text: &str) -> Vec<Listed> {
-    let mut rest = text.trim_start().strip_prefix("1: ").unwrap_or(text);
-    let mut all = Vec::new();
-    for next in 2.. {
-        let Some((item, after)) = rest.split_once(&format!(". {next}: ")) else { break };
-        all.push(titled(item));
-        rest = after;
-    }
-    all.push(titled(rest));
-    all
-}
-
 /// Adds the laws of a list to the legal basis.
 fn legal_basis(laws: Vec<Listed>, fields: &mut Map<String, Value>, uses: &mut Uses) {
     for Listed { title, link } in laws {
@@ -310,7 +248,8 @@ mod tests {
         let bound = super::super::nl::mapping().bind(&headers);
         let mut uses = Uses::new();
         let cells = super::super::json::cells(&headers, &row, &mut uses);
-        let cells: Vec<String> = cells.into_iter().map(|cell| markup::plain(&cell).unwrap_or(cell)).collect();
+        let cells: Vec<String> =
+            cells.into_iter().map(|cell| super::super::markup::plain(&cell).unwrap_or(cell)).collect();
         let mut mapped = bound.apply(&cells, &mut uses);
         Answers { bound: &bound, cells: &cells, row: &row }.read(&mut mapped, &mut uses);
         mapped
@@ -419,20 +358,6 @@ mod tests {
         assert_eq!(
             mapped.raw["lawful_basis_grouping"], "Gemeentewet artikel 225: https://wetten.nl/225",
             "the raw form keeps the link"
-        );
-    }
-
-    #[test]
-    fn the_official_csv_writes_lists_with_numbers() {
-        let found =
-            numbered("1: Data Protection Impact Assessment (DPIA), https://voorbeeld.nl/dpia.pdf. 2: IAMA");
-        let dpia = "Data Protection Impact Assessment (DPIA)".to_owned();
-        assert_eq!(
-            found,
-            [
-                Listed { title: dpia, link: Some("https://voorbeeld.nl/dpia.pdf".to_owned()) },
-                Listed { title: "IAMA".to_owned(), link: None },
-            ]
         );
     }
 
