@@ -6,12 +6,13 @@ use domain::codes::{AssessmentStage, AssessmentStatus, AssessmentType};
 use domain::text::{TEXT_MAX, fold, one_line, shorten};
 
 use super::assessed_words::{
-    BEGUN, DENIALS, IN_TITLES, MADE, NAMES, NO_PERSONAL_DATA, NOT_MADE, NOT_REQUIRED, SCREENINGS,
+    BEGUN, BREAKS, DENIALS, IN_TITLES, MADE, NAMES, NO_PERSONAL_DATA, NOT_MADE, NOT_REQUIRED, REPORTS,
+    SCREENINGS,
 };
 use crate::report::{Uses, used};
 
-/// How many letters after a denial still belong to it.
-const REACH: usize = 45;
+/// How many words a denial may stand before what it denies.
+const REACH: usize = 3;
 
 /// What is told of an assessment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,20 +102,32 @@ fn clauses(sentence: &str) -> Vec<String> {
     turned.split('\n').map(|clause| format!(" {} ", clause.trim())).collect()
 }
 
-/// Whether a denial in the clause reaches the place.
+/// Whether a denial in the clause reaches the place: a few words further at most, all of them about the name.
 fn is_denied(clause: &str, place: usize) -> bool {
     DENIALS.iter().any(|denial| {
         clause.match_indices(denial).any(|(at, word)| {
-            let ends = at + word.len() - 1;
-            ends <= place && place - ends <= REACH
+            let between = clause.get(at + word.len() - 1..=place).unwrap_or_default();
+            !between.is_empty()
+                && between.split_whitespace().count() <= REACH
+                && !BREAKS.iter().any(|words| between.contains(words))
         })
+    })
+}
+
+/// Whether a clause says that the assessment it names is unnecessary. "The DPIA concluded that consent was not
+/// required" does not.
+fn is_spared(clause: &str) -> bool {
+    let names = || NAMES.iter().flat_map(|(name, _)| clause.match_indices(name)).map(|(at, _)| at);
+    NOT_REQUIRED.iter().filter_map(|words| clause.find(words)).any(|at| {
+        let last = names().filter(|name| *name < at).max().unwrap_or_default();
+        !REPORTS.iter().any(|words| clause[last..at].contains(words))
     })
 }
 
 /// What a padded clause tells of an assessment named at a place; `None` if it only names it.
 fn told(clause: &str, place: Option<usize>) -> Option<Told> {
     let has = |list: &[&str]| list.iter().any(|words| clause.contains(words));
-    if has(NOT_REQUIRED) {
+    if is_spared(clause) {
         Some(Told::NotRequired)
     } else if has(BEGUN) {
         Some(Told::Begun)
@@ -125,6 +138,19 @@ fn told(clause: &str, place: Option<usize>) -> Option<Told> {
         Some(Told::NotMade)
     } else {
         None
+    }
+}
+
+/// Whether an answer to "which assessments were made?" says that there is none without naming one.
+pub(super) fn denies_all(answer: &str) -> Option<Told> {
+    let text = padded(answer);
+    let begins = |list: &[&str]| list.iter().any(|words| text.starts_with(words));
+    if matches!(text.trim(), "no" | "none" | "nee" | "geen") {
+        Some(Told::NotMade)
+    } else if begins(NOT_REQUIRED) || begins(&[" n a ", " na "]) {
+        Some(Told::NotRequired)
+    } else {
+        read(answer).iter().find(|said| said.r#type.is_none()).map(|said| said.told)
     }
 }
 
@@ -310,7 +336,28 @@ mod tests {
         check("An equality impact assessment will be carried out later.", &[(Some(Eqia), NotMade)]);
         check("No impact assessments have been completed.", &[(None, NotMade)]);
         check("Het model is eenvoudig.", &[]);
+        // What an assessment found, or who may read it, says nothing against it.
+        check("No risks were identified in the Equality Impact Assessment.", &[(Some(Eqia), Made)]);
+        check("The assessment did not identify risks.", &[]);
+        check("The DPIA has not been published and will be reviewed yearly.", &[(Some(Dpia), Made)]);
+        check("De DPIA is nog niet openbaar.", &[(Some(Dpia), Made)]);
+        check("The DPIA concluded that consent was not required.", &[(Some(Dpia), Made)]);
+        check("It was concluded that a DPIA was not required.", &[(Some(Dpia), NotRequired)]);
         check("The tool was tested with users.", &[]);
+    }
+
+    #[test]
+    fn an_answer_may_deny_all_of_them() {
+        #[track_caller]
+        fn check(answer: &str, expected: Option<Told>) {
+            assert_eq!(denies_all(answer), expected, "{answer}");
+        }
+        check("N/A", Some(NotRequired));
+        check("Not required, as no decision is made.", Some(NotRequired));
+        check("None", Some(NotMade));
+        check("Geen", Some(NotMade));
+        check("There are no impact assessments.", Some(NotMade));
+        check("The board looked at the risks.", None);
     }
 
     #[test]

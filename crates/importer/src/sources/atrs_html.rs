@@ -197,12 +197,7 @@ fn assessments(text: &str, mapped: &mut Mapped, uses: &mut Uses) {
         }
         all.push(assessment);
     }
-    let denied = said.iter().find(|one| one.r#type.is_none()).map(|one| one.told);
-    let denied = denied.or_else(|| match fold(text).as_str() {
-        "none" => Some(Told::NotMade),
-        _ if redress::is_not_applicable(text) => Some(Told::NotRequired),
-        _ => None,
-    });
+    let denied = assessed::denies_all(text);
     if all.is_empty()
         && let Some(told) = denied
     {
@@ -367,6 +362,7 @@ mod tests {
         check("No impact assessments have been completed.", &[], Some(StatementKind::Absent));
         check("N/A", &[], Some(StatementKind::NotApplicable));
         check("None", &[], Some(StatementKind::Absent));
+        check("Not required: no personal data.", &[], Some(StatementKind::NotApplicable));
         check("The board looked at risks of the tool.", &[("atrs", "complete")], None);
         check("", &[], None);
     }

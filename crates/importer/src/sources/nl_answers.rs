@@ -123,7 +123,7 @@ impl Answers<'_> {
             let said = assessed::read(text);
             // The question is why there was none, so an answer that names none says just that.
             if said.is_empty() && found.all.is_empty() {
-                found.none(Told::NotMade, text.to_owned());
+                found.none(assessed::denies_all(text).unwrap_or(Told::NotMade), text.to_owned());
             }
             for one in said {
                 found.said(one, text, uses);
