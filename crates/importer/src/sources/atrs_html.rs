@@ -2,16 +2,13 @@
 //! runs to the next heading. Ids repeat when a record has several models, so headings are read in order, not
 //! by id.
 
-use domain::assessment::Assessment;
-use domain::codes::{AssessmentType, StatementKind};
 use domain::fields::{FieldKind, field};
 use domain::text::{clean, fold, one_line};
 use domain::validate::is_address;
 use scraper::{ElementRef, Html, Node};
 use serde_json::{Map, Value, json};
 
-use super::assessed::{self, Told};
-use super::redress;
+use super::{atrs_assessments, redress};
 use crate::mapping::{Mapped, hide_mailboxes};
 use crate::report::{Uses, used};
 
@@ -137,7 +134,7 @@ pub(super) fn answers(html: &str, mapped: &mut Mapped, uses: &mut Uses) -> Resul
         let none = ["", "n a", "na", "not applicable", "none"].contains(&fold(&text).as_str());
         match *target {
             "" => {}
-            "assessment" if !text.is_empty() => assessments(&text, mapped, uses),
+            "assessment" if !text.is_empty() => atrs_assessments::read(&text, mapped, uses),
             "redress_routes.channel" if !text.is_empty() => redress::read(&text, mapped, uses),
             _ if none => {}
             target => put(target, &answer.text, text, &mut mapped.fields),
@@ -179,38 +176,6 @@ fn put(target: &str, raw: &str, text: String, fields: &mut Map<String, Value>) {
             },
         },
     }
-}
-
-/// Reads section 2.5: which assessments the answer names, and whether they were made. An answer that names none is
-/// the record's own section on impact; one that denies them states that there are none.
-fn assessments(text: &str, mapped: &mut Mapped, uses: &mut Uses) {
-    let known = mapped.fields.remove("assessments").and_then(|all| serde_json::from_value(all).ok());
-    let mut all: Vec<Assessment> = known.unwrap_or_default();
-    let said = assessed::read(text);
-    for (r#type, one) in said.iter().filter_map(|one| Some((one.r#type?, one))) {
-        if all.iter().any(|known| known.r#type == r#type) {
-            continue;
-        }
-        let mut assessment = assessed::assessment(r#type, one.told, &one.words, uses);
-        if matches!(one.told, Told::Made | Told::Begun) {
-            assessment.summary = Some(text.to_owned());
-        }
-        all.push(assessment);
-    }
-    let denied = assessed::denies_all(text);
-    if all.is_empty()
-        && let Some(told) = denied
-    {
-        let kind =
-            if told == Told::NotRequired { StatementKind::NotApplicable } else { StatementKind::Absent };
-        return redress::state(mapped, "assessments", kind, text);
-    }
-    if all.is_empty() {
-        let mut section = assessed::assessment(AssessmentType::Atrs, Told::Made, text, uses);
-        section.summary = Some(text.to_owned());
-        all.push(section);
-    }
-    mapped.fields.insert("assessments".to_owned(), json!(all));
 }
 
 fn append(fields: &mut Map<String, Value>, name: &str, text: &str) {
@@ -339,41 +304,12 @@ mod tests {
     }
 
     #[test]
-    fn section_2_5_says_what_was_made_and_what_was_not() {
-        #[track_caller]
-        fn check(text: &str, expected: &[(&str, &str)], statement: Option<StatementKind>) {
-            let html = format!("<h3>2.5.1 - Impact assessment</h3><p>{text}</p>");
-            let mut mapped = Mapped::default();
-            assert_eq!(answers(&html, &mut mapped, &mut Uses::new()), Ok(()));
-            let all = mapped.fields.get("assessments").and_then(Value::as_array).cloned().unwrap_or_default();
-            let found: Vec<(&str, &str)> = all
-                .iter()
-                .map(|one| (one["type"].as_str().unwrap(), one["status"].as_str().unwrap()))
-                .collect();
-            assert_eq!(found, expected, "{text}");
-            assert_eq!(mapped.statements.get("assessments").map(|(kind, _)| *kind), statement, "{text}");
-        }
-        check(
-            "A DPIA was completed in March 2024. An EIA was not necessary because nobody is affected.",
-            &[("dpia", "complete"), ("eqia", "not_required")],
-            None,
-        );
-        check("An equality impact assessment is in progress.", &[("eqia", "in_progress")], None);
-        check("No impact assessments have been completed.", &[], Some(StatementKind::Absent));
-        check("N/A", &[], Some(StatementKind::NotApplicable));
-        check("None", &[], Some(StatementKind::Absent));
-        check("Not required: no personal data.", &[], Some(StatementKind::NotApplicable));
-        check("The board looked at risks of the tool.", &[("atrs", "complete")], None);
-        check("", &[], None);
-    }
-
-    #[test]
     fn an_answer_that_there_is_no_appeal_is_no_route() {
         let html = "<h3>2.3.6 - Appeals and review</h3><p>There is no appeal process.</p>";
         let mut mapped = Mapped::default();
         assert_eq!(answers(html, &mut mapped, &mut Uses::new()), Ok(()));
         assert!(!mapped.fields.contains_key("redress_routes"));
-        assert_eq!(mapped.statements["redress_routes"].0, StatementKind::Absent);
+        assert_eq!(mapped.statements["redress_routes"].0, domain::codes::StatementKind::Absent);
     }
 
     /// The description that HTML below a heading gives, read with a stack smaller than any thread's.

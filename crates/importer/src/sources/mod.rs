@@ -19,6 +19,7 @@ use crate::table::{FileError, Reading};
 mod assessed;
 mod assessed_words;
 mod atrs;
+mod atrs_assessments;
 mod atrs_html;
 mod json;
 mod markup;
