@@ -11,7 +11,10 @@ use serde_json::{Map, Value, json};
 use super::form::{Column, Decimals, Mapping, Unknown, comparable, fits};
 use crate::dates;
 use crate::report::{Uses, used};
-use crate::sources::NUMBER_MEMBERS;
+
+/// Members of listed objects that are whole numbers.
+pub(crate) const NUMBER_MEMBERS: &[&str] =
+    &["deadline_days", "received", "upheld", "people_affected", "responses"];
 
 /// What a mapping made from a row.
 #[derive(Debug, Default)]

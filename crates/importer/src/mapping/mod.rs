@@ -4,6 +4,7 @@
 mod bound;
 mod form;
 
+pub(crate) use bound::NUMBER_MEMBERS;
 pub use bound::{Bound, Mapped, hide_mailboxes};
 pub use form::{Column, Decimals, Mapping, OneOrMany, Unknown};
 

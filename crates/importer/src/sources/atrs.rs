@@ -6,8 +6,8 @@ use std::path::Path;
 use domain::text::{fold, one_line};
 use serde_json::{Map, Value, json};
 
-use super::atrs_html::{ELEMENTS_MAX, TooMany};
 use super::json::{self, JsonFile};
+use super::markup::{ELEMENTS_MAX, TooMany};
 use super::{File, Item, Items, Keys, Lacking, Opened, SourceOptions, Step, atrs_html, imported};
 use crate::RowError;
 use crate::dates::{self, Order};

@@ -8,6 +8,7 @@ use domain::validate::is_address;
 use scraper::{ElementRef, Html, Node};
 use serde_json::{Map, Value, json};
 
+use super::markup::{TooMany, check, walk};
 use super::{atrs_assessments, redress};
 use crate::mapping::{Mapped, hide_mailboxes};
 use crate::report::{Uses, used};
@@ -85,41 +86,6 @@ pub(super) fn fields() -> impl Iterator<Item = &'static str> {
 struct Answer {
     question: String,
     text: String,
-}
-
-/// The most elements read. Published records have some hundreds; the parser's time grows with the square of how deep
-/// they are nested, which nobody knows before.
-pub(super) const ELEMENTS_MAX: usize = 5_000;
-/// The most elements times links and emphasis: whichever of these is never closed, the parser opens again in each block
-/// that follows, as browsers do.
-const OPENED_AGAIN_MAX: usize = 400_000;
-/// The elements that are opened again.
-const EMPHASIS: [&str; 14] =
-    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
-
-/// There are more elements than are read.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct TooMany {
-    /// How many there are.
-    pub(super) elements: usize,
-    /// How many of them are links and emphasis.
-    pub(super) emphasis: usize,
-}
-
-/// Looks how many elements HTML can have, before it is parsed. Errors: [`TooMany`].
-pub(super) fn check(html: &str) -> Result<(), TooMany> {
-    let tags =
-        html.split('<').skip(1).filter(|tag| tag.starts_with(|letter: char| letter.is_ascii_alphabetic()));
-    let (mut elements, mut emphasis) = (0, 0);
-    for tag in tags {
-        let name = tag.split(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or_default();
-        elements += 1;
-        emphasis += usize::from(EMPHASIS.iter().any(|known| known.eq_ignore_ascii_case(name)));
-    }
-    if elements > ELEMENTS_MAX || elements * emphasis > OPENED_AGAIN_MAX {
-        return Err(TooMany { elements, emphasis });
-    }
-    Ok(())
 }
 
 /// Reads the answers into the record's fields. Errors: [`TooMany`].
@@ -217,34 +183,9 @@ fn put_member(list: &str, member: &str, text: String, fields: &mut Map<String, V
 fn read(html: &str) -> Vec<Answer> {
     let document = Html::parse_fragment(html);
     let mut answers: Vec<Answer> = Vec::new();
-    collect(document.root_element(), &mut answers);
+    walk(document.root_element(), &mut answers, begin, |node, answers| end(node, answers));
     answers.retain(|answer| !answer.question.is_empty());
     answers
-}
-
-/// Collects the answers below an element. Not by recursion: elements may be nested as deep as there are any, and a stack
-/// that overflows ends the process.
-fn collect(root: ElementRef<'_>, answers: &mut Vec<Answer>) {
-    let mut next = root.first_child();
-    while let Some(node) = next {
-        if begin(node.value(), ElementRef::wrap(node), answers)
-            && let Some(child) = node.first_child()
-        {
-            next = Some(child);
-            continue;
-        }
-        let mut ended = node;
-        next = loop {
-            end(ended.value(), answers);
-            if let Some(sibling) = ended.next_sibling() {
-                break Some(sibling);
-            }
-            match ended.parent() {
-                Some(parent) if parent.id() != root.id() => ended = parent,
-                _ => break None,
-            }
-        };
-    }
 }
 
 /// Takes what begins here. Returns whether to look inside.
@@ -282,6 +223,7 @@ fn question(heading: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sources::markup::ELEMENTS_MAX;
 
     #[test]
     fn headings_with_repeated_ids_give_every_model() {

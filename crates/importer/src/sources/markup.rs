@@ -1,8 +1,42 @@
-//! HTML in the cells of a source becomes plain text: paragraphs and lists keep their lines, links their address.
+//! HTML of sources: how much of it is parsed, and cells with it as plain text, in which paragraphs and lists keep their
+//! lines and links their address.
 
 use scraper::{ElementRef, Html, Node};
 
-use super::atrs_html::check;
+/// The most elements read. Published records have some hundreds; the parser's time grows with the square of how deep
+/// they are nested, which nobody knows before.
+pub(super) const ELEMENTS_MAX: usize = 5_000;
+/// The most elements times links and emphasis: whichever of these is never closed, the parser opens again in each block
+/// that follows, as browsers do.
+const OPENED_AGAIN_MAX: usize = 400_000;
+/// The elements that are opened again.
+const EMPHASIS: [&str; 14] =
+    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
+
+/// There are more elements than are read.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct TooMany {
+    /// How many there are.
+    pub(super) elements: usize,
+    /// How many of them are links and emphasis.
+    pub(super) emphasis: usize,
+}
+
+/// Looks how many elements HTML can have, before it is parsed. Errors: [`TooMany`].
+pub(super) fn check(html: &str) -> Result<(), TooMany> {
+    let tags =
+        html.split('<').skip(1).filter(|tag| tag.starts_with(|letter: char| letter.is_ascii_alphabetic()));
+    let (mut elements, mut emphasis) = (0, 0);
+    for tag in tags {
+        let name = tag.split(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or_default();
+        elements += 1;
+        emphasis += usize::from(EMPHASIS.iter().any(|known| known.eq_ignore_ascii_case(name)));
+    }
+    if elements > ELEMENTS_MAX || elements * emphasis > OPENED_AGAIN_MAX {
+        return Err(TooMany { elements, emphasis });
+    }
+    Ok(())
+}
 
 /// Elements that are HTML when a cell has one of them; other words in angle brackets are text.
 const ELEMENTS: &[&str] = &[
@@ -38,7 +72,7 @@ pub(super) fn plain(cell: &str) -> Option<String> {
     }
     let document = Html::parse_fragment(cell);
     let mut text = String::new();
-    collect(document.root_element(), &mut text);
+    walk(document.root_element(), &mut text, begin, end);
     let mut lines: Vec<&str> = Vec::new();
     for line in text.lines().map(str::trim) {
         if !line.is_empty() || lines.last().is_some_and(|last| !last.is_empty()) {
@@ -48,11 +82,18 @@ pub(super) fn plain(cell: &str) -> Option<String> {
     Some(lines.join("\n").trim().to_owned())
 }
 
-/// Appends the text below an element. Not by recursion, for the reason `atrs_html` gives.
-fn collect(root: ElementRef<'_>, text: &mut String) {
+/// Visits everything below an element in order: `begin` for what begins, which says whether to look inside, and `end`
+/// for what ends. Not by recursion: elements may be nested as deep as there are any, and a stack that overflows ends the
+/// process.
+pub(super) fn walk<S>(
+    root: ElementRef<'_>,
+    state: &mut S,
+    begin: impl Fn(&Node, Option<ElementRef<'_>>, &mut S) -> bool,
+    end: impl Fn(&Node, &mut S),
+) {
     let mut next = root.first_child();
     while let Some(node) = next {
-        if begin(node.value(), text)
+        if begin(node.value(), ElementRef::wrap(node), state)
             && let Some(child) = node.first_child()
         {
             next = Some(child);
@@ -60,7 +101,7 @@ fn collect(root: ElementRef<'_>, text: &mut String) {
         }
         let mut ended = node;
         next = loop {
-            end(ended.value(), text);
+            end(ended.value(), state);
             if let Some(sibling) = ended.next_sibling() {
                 break Some(sibling);
             }
@@ -73,7 +114,7 @@ fn collect(root: ElementRef<'_>, text: &mut String) {
 }
 
 /// Takes what begins here. Returns whether to look inside.
-fn begin(node: &Node, text: &mut String) -> bool {
+fn begin(node: &Node, _: Option<ElementRef<'_>>, text: &mut String) -> bool {
     match node {
         Node::Text(words) => text.push_str(words),
         Node::Element(element) => match element.name() {

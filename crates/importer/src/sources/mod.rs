@@ -34,7 +34,6 @@ mod us;
 mod us_practices;
 mod vendors;
 
-pub(crate) use records::NUMBER_MEMBERS;
 pub(crate) use sectors::derive_from_kind;
 
 pub use records::{DERIVED_COLUMNS, KEY_COLUMN, row_errors};

@@ -240,16 +240,17 @@ mod tests {
     use domain::codes::AssessmentStatus::{Complete, NotRequired, NotStarted};
 
     use super::*;
+    use crate::mapping::Mapping;
+    use crate::sources::{json as from_json, markup};
 
     /// What a row gives: its type, status, and whether a reason or a link comes with it.
     fn read(row: Value) -> Mapped {
         let Value::Object(row) = row else { panic!("a row is an object") };
         let headers: Vec<String> = row.keys().cloned().collect();
-        let bound = super::super::nl::mapping().bind(&headers);
+        let bound = Mapping::parse(include_str!("../../mappings/nl.toml")).unwrap().bind(&headers);
         let mut uses = Uses::new();
-        let cells = super::super::json::cells(&headers, &row, &mut uses);
-        let cells: Vec<String> =
-            cells.into_iter().map(|cell| super::super::markup::plain(&cell).unwrap_or(cell)).collect();
+        let cells = from_json::cells(&headers, &row, &mut uses);
+        let cells: Vec<String> = cells.into_iter().map(|cell| markup::plain(&cell).unwrap_or(cell)).collect();
         let mut mapped = bound.apply(&cells, &mut uses);
         Answers { bound: &bound, cells: &cells, row: &row }.read(&mut mapped, &mut uses);
         mapped
