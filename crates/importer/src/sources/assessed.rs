@@ -147,7 +147,7 @@ pub(super) fn denies_all(answer: &str) -> Option<Told> {
     let begins = |list: &[&str]| list.iter().any(|words| text.starts_with(words));
     if matches!(text.trim(), "no" | "none" | "nee" | "geen") {
         Some(Told::NotMade)
-    } else if begins(NOT_REQUIRED) || begins(&[" n a ", " na "]) {
+    } else if begins(NOT_REQUIRED) || text == " na " || text.starts_with(" n a ") {
         Some(Told::NotRequired)
     } else {
         read(answer).iter().find(|said| said.r#type.is_none()).map(|said| said.told)

@@ -9,8 +9,7 @@ use crate::report::{Uses, used};
 
 /// Longest reason kept with a statement.
 const REASON_MAX: usize = 1_000;
-const NOT_APPLICABLE: &[&str] =
-    &[" n v t ", " nvt ", " niet van toepassing ", " not applicable ", " n a ", " na "];
+const NOT_APPLICABLE: &[&str] = &[" n v t ", " nvt ", " niet van toepassing ", " not applicable ", " n a "];
 const NONE: &[&str] = &[
     " nee ",
     " no ",
@@ -55,7 +54,8 @@ enum Told {
 fn told(text: &str) -> Told {
     let folded = format!(" {} ", fold(text));
     let begins = |list: &[&str]| list.iter().any(|words| folded.starts_with(words));
-    let not_applicable = begins(NOT_APPLICABLE) || folded.contains(" dus niet van toepassing ");
+    let not_applicable =
+        begins(NOT_APPLICABLE) || folded == " na " || folded.contains(" dus niet van toepassing ");
     let none = begins(NONE) || folded.contains(" niet geregeld ");
     if !(not_applicable || none) || A_WAY.iter().any(|words| folded.contains(words)) {
         Told::Way
@@ -125,6 +125,8 @@ mod tests {
         check("There is no appeal process.", Told::None);
         check("There is no separate process; people can appeal to the tribunal.", Told::Way);
         check("Not applicable", Told::NotApplicable);
+        check("NA", Told::NotApplicable);
+        check("Na het besluit, bij de rechter.", Told::Way);
         check("Write to us.", Told::Way);
     }
 
