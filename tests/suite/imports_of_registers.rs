@@ -50,6 +50,21 @@ async fn traps_of_the_us_originals() {
 }
 
 #[tokio::test]
+async fn an_original_of_2023_is_read_without_its_people() {
+    let app = TestApp::new().await;
+    let (report, errors) = app.import(Source::Us, &fixture("us/original_2023.csv")).await;
+    assert_eq!((report.created, report.rejected), (1, 0), "{errors:?}");
+    let router = record(&app, "parcel").await;
+    assert_eq!(
+        (&router["phase"], &router["public_purpose"]),
+        (&"production".into(), &"Sends each parcel to its hall.".into())
+    );
+    assert_eq!(router["summary"], "Sends each parcel to its hall.");
+    let whole = router.to_string();
+    assert!(!whole.contains("Roe") && !whole.contains("jane"), "names of people are in no table: {whole}");
+}
+
+#[tokio::test]
 async fn traps_of_the_dutch_register() {
     let app = TestApp::new().await;
     let (report, errors) = app.import(Source::Nl, &fixture("nl/shapes.json")).await;
