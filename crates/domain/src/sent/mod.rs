@@ -360,5 +360,8 @@ pub fn keep_unsaid(
             joined.field_statements.push(statement.clone());
         }
     }
+    // In the order in which they are known: another order alone would be a new version.
+    let place = |field: &str| known.field_statements.iter().position(|one| one.field == field);
+    joined.field_statements.sort_by_key(|one| place(&one.field).unwrap_or(usize::MAX));
     Ok(joined)
 }

@@ -370,6 +370,17 @@ fn what_is_stated_as_absent_outlives_a_file_that_does_not_ask() {
     assert_eq!(joined(&absent, &mute, true), [StatementKind::NotStatedBySource]);
     assert_eq!(joined(&mute, &absent, true), [StatementKind::Absent]);
     let mut stated = mute.clone();
+    let phase = crate::record::FieldStatement {
+        field: "phase".into(),
+        kind: StatementKind::NotStatedBySource,
+        reason: None,
+        ground: None,
+    };
+    let mut known = absent.clone();
+    known.field_statements.push(phase.clone());
+    stated.field_statements = vec![phase];
+    let again = keep_unsaid(&known, &stated, |_| false).unwrap();
+    assert_eq!(again.field_statements, known.field_statements, "in the order in which they are known");
     stated.field_statements.clear();
     assert_eq!(joined(&absent, &stated, false), [StatementKind::Absent]);
 }
