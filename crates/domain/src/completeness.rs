@@ -61,6 +61,10 @@ impl Record {
     /// Versions published before 28 November 2026 say `unknown` where their source is mute; they are read as if they
     /// said so.
     pub fn state_of(&self, field: &str) -> FieldState {
+        // What the register derived is no answer of the body or its source.
+        if self.is_derived(field) {
+            return FieldState::NotStatedBySource;
+        }
         if self.has(field) {
             return FieldState::Answered;
         }
@@ -118,4 +122,38 @@ pub fn completeness(record: &Record) -> Completeness {
     let answered = count(&[FieldState::Answered, FieldState::NotApplicable, FieldState::Absent]);
     let not_stated = count(&[FieldState::NotStatedBySource]);
     Completeness { answered, required: fields.len() as u32 - not_stated, not_stated, fields }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codes::Sector;
+    use crate::organisation::OrganisationRef;
+    use crate::record::FieldStatement;
+
+    #[test]
+    fn a_derived_value_is_no_answer_of_its_source() {
+        let mut record = Record::new(
+            Origin::Imported,
+            OrganisationRef::named("Belastingdienst"),
+            "Poort".into(),
+            "NL",
+            "nl",
+        );
+        record.sectors = vec![Sector::Tax];
+        assert_eq!(record.state_of("sectors"), FieldState::Answered);
+        record.field_statements = vec![FieldStatement {
+            field: "sectors".into(),
+            kind: StatementKind::Derived,
+            reason: Some("rule sectors/1 nl-tax: the body is \"Belastingdienst\"".into()),
+            ground: None,
+        }];
+        assert_eq!(
+            (record.state_of("sectors"), record.lacks("sectors")),
+            (FieldState::NotStatedBySource, false)
+        );
+        // Once the body takes the record over, the value is its own answer.
+        record.origin = Origin::SelfDeclared;
+        assert_eq!(record.state_of("sectors"), FieldState::Answered);
+    }
 }
