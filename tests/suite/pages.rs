@@ -105,6 +105,7 @@ async fn every_link_of_every_page_leads_somewhere() {
         "assessments/1",
         "contracts/1",
         "contracts/2",
+        "coverage/1",
         "data/1",
         "data/2",
         "embed/2",
@@ -239,9 +240,9 @@ async fn pages_say_what_is_not_there() {
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
     for said in [
         "Missing before it went live",
-        "not complete before deployment: data protection impact assessment",
+        "not complete before use: an equality impact assessment, the usual evidence of due regard",
         "No review by an oversight body stands in the record",
-        "Required and not answered:",
+        "Required and not answered by the body:",
         "The record names no contact",
         "It does not answer:",
     ] {

@@ -7,10 +7,11 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use suite::{Answer, TestApp, now};
 use wire::{
-    About, AssessmentList, AssessmentView, ChangeList, ContractList, ContractView, CoverageView, Dictionary,
-    DiffView, DumpList, GapList, GapView, GoneProblem, LinkList, LogView, OrganisationList, OrganisationView,
-    PersonList, PersonView, Problem, ProductList, ProductView, RecordList, RecordView, RuleList, Stats,
-    SubmissionList, SubmissionView, SupplierView, TokenList, VersionList, VersionView,
+    About, AssessmentList, AssessmentView, ChangeList, ContractList, ContractView, CoverageReport,
+    CoverageView, Dictionary, DiffView, DumpList, GapList, GapView, GoneProblem, LinkList, LogView,
+    OrganisationList, OrganisationView, PersonList, PersonView, Problem, ProductList, ProductView,
+    RecordList, RecordView, RuleList, Stats, SubmissionList, SubmissionView, SupplierView, TokenList,
+    VersionList, VersionView,
 };
 
 /// Reads an answer with its type, and checks that the type says all of it.
@@ -40,6 +41,8 @@ async fn public_answers_survive_being_read() {
     read::<LogView>(&get("/api/v1/log").await);
     read::<LinkList>(&get("/api/v1/links?limit=100").await);
     read::<CoverageView>(&get("/api/v1/gaps/coverage").await);
+    let coverage: CoverageReport = read(&get("/api/v1/coverage").await);
+    assert!(coverage.total.nil_return > 0, "the demonstration data have a nil return that holds");
 
     let organisations: OrganisationList = read(&get("/api/v1/organisations?limit=100").await);
     let slug = &organisations.items[0].organisation.slug;
@@ -56,6 +59,8 @@ async fn public_answers_survive_being_read() {
     read::<GapView>(&get(&format!("/api/v1/gaps/{}", gaps.items[0].id)).await);
     let assessments: AssessmentList = read(&get("/api/v1/assessments?limit=100").await);
     let id = assessments.items[0].assessment.id.unwrap();
+    let counted: AssessmentList = read(&get("/api/v1/assessments?facets=all&facet_limit=2&limit=1").await);
+    assert!(counted.facets_more.contains_key("publisher"), "{:?}", counted.facets_more);
     read::<AssessmentView>(&get(&format!("/api/v1/assessments/{id}")).await);
 }
 

@@ -20,6 +20,7 @@ export async function everyPage(address) {
     `/contracts/${contract}`,
     "/gaps",
     "/organisations?silent=true",
+    "/coverage",
     "/suppliers",
     "/products?q=crowd",
     "/contracts?on_watch_list=true",

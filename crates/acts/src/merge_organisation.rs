@@ -23,7 +23,7 @@ pub async fn merge_organisation(
     // Before the merge: afterwards its slug and id lead to the other.
     let merged = known_organisation(act.tx, slug).await?;
     let kept = known_organisation(act.tx, into).await?;
-    let records = Box::pin(across::merge(act.tx, slug, into, kind)).await?;
+    let records = Box::pin(across::merge(act.tx, slug, into, kind, act.now.date_naive())).await?;
     let detail = format!("into {}, as {}", kept.name, kind.as_str());
     let deed = Deed {
         owner: Some(&kept.id),

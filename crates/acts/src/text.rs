@@ -26,10 +26,22 @@ impl Statement {
     /// Errors: [`Refusal::Invalid`] when the text is empty or too long, or the address is not valid.
     pub fn new(text: &str, evidence_url: Option<String>) -> Result<Self, Refusal> {
         let text = plain_text("/text", text)?;
-        match evidence_url.as_deref().and_then(|url| domain::validate::address("/evidence_url", url)) {
+        match evidence(evidence_url.as_deref(), false) {
             Some(finding) => Err(Refusal::invalid(finding)),
             None => Ok(Self { text, evidence_url }),
         }
+    }
+}
+
+/// What is wrong with the address of evidence, or with its absence where it is needed.
+pub(crate) fn evidence(url: Option<&str>, needed: bool) -> Option<Finding> {
+    match url {
+        Some(url) => domain::validate::address("/evidence_url", url),
+        None if needed => Some(
+            Finding::error("/evidence_url", "required", "it is not said where this can be read")
+                .hint("give the address of the law, policy or letter"),
+        ),
+        None => None,
     }
 }
 

@@ -22,6 +22,7 @@ use crate::tags::Known;
 const PAGES: &[&str] = &[
     "/records",
     "/organisations",
+    "/coverage",
     "/suppliers",
     "/products",
     "/contracts",

@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 use axum::http::{Method, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use chrono::NaiveDate;
 use export::Typed;
 use export::files::csv;
 use futures::stream::try_unfold;
@@ -39,6 +40,8 @@ pub(crate) struct Download {
     excel: bool,
     /// Whether only the head of the answer is wanted.
     head: bool,
+    /// The day for which the rows hold, if they change from day to day without a write.
+    day: Option<NaiveDate>,
     pub(crate) taker: Taker,
 }
 
@@ -49,11 +52,17 @@ impl<S: Send + Sync> FromRequestParts<S> for Download {
         let Params(pairs) = Params::from_request_parts(parts, state).await?;
         let mut taker = Taker::new(pairs);
         let excel = CsvParams::take(&mut taker).excel.unwrap_or(false);
-        Ok(Self { excel, head: parts.method == Method::HEAD, taker })
+        Ok(Self { excel, head: parts.method == Method::HEAD, day: None, taker })
     }
 }
 
 impl Download {
+    /// Says for which day the rows hold: on another day the same query is another file.
+    #[must_use]
+    pub(crate) fn on(self, day: NaiveDate) -> Self {
+        Self { day: Some(day), ..self }
+    }
+
     /// Ends the query and starts the download. `read` returns the rows of a query after a place, and the place to
     /// go on from; `None` after the last.
     ///
@@ -72,7 +81,8 @@ impl Download {
         R: Future<Output = Result<(Vec<T>, Option<C>), StoreError>> + Send,
         F: Fn(App, Q, Option<C>) -> R + Send + Sync + 'static,
     {
-        let (excel, head, identity) = (self.excel, self.head, format!("{:?}", self.taker.sent()));
+        let (excel, head, identity) =
+            (self.excel, self.head, format!("{:?} {:?}", self.day, self.taker.sent()));
         self.taker.finish()?;
         let from = app.clone();
         let name = format!("{}.csv", table.table.name);

@@ -34,6 +34,8 @@ pub enum Permission {
     Reply,
     /// Make public a body's reply that another person wrote.
     ApproveReply,
+    /// Declare for a body that it uses nothing that belongs in the register, and withdraw that.
+    FileNilReturn,
     /// Judge a link between a contract and a record.
     JudgeLink,
     /// Decide on annotations and corrections.
@@ -84,6 +86,7 @@ impl Permission {
         Self::Annotate,
         Self::Reply,
         Self::ApproveReply,
+        Self::FileNilReturn,
         Self::JudgeLink,
         Self::Moderate,
         Self::ManageOrganisations,
@@ -110,6 +113,7 @@ impl Permission {
             Self::Annotate => "annotate a record",
             Self::Reply => "write replies for a body",
             Self::ApproveReply => "make public a reply that another wrote",
+            Self::FileNilReturn => "file and withdraw nil returns",
             Self::JudgeLink => "judge a link between a contract and a record",
             Self::Moderate => "decide about annotations and corrections",
             Self::ManageOrganisations => "manage organisations",
@@ -160,6 +164,7 @@ pub const RULES: &[(Role, Permission, Scope)] = {
         (Contributor, ConfirmRecord, Scope::Own),
         (Contributor, AskRedaction, Scope::Own),
         (Contributor, Reply, Scope::Own),
+        (Contributor, FileNilReturn, Scope::Own),
         (Approver, ReadSubmission, Scope::Own),
         (Approver, Act(Decide), Scope::Own),
         (Approver, PreviewSubmission, Scope::Own),
@@ -169,6 +174,7 @@ pub const RULES: &[(Role, Permission, Scope)] = {
         (Approver, DecideRedaction, Scope::Own),
         (Approver, Reply, Scope::Own),
         (Approver, ApproveReply, Scope::Own),
+        (Approver, FileNilReturn, Scope::Own),
         (Approver, JudgeLink, Scope::Own),
         (Approver, ReadAudit, Scope::Own),
         (Observer, CreateSubmission, Scope::Own),

@@ -7,11 +7,13 @@ pub mod codes;
 pub mod id;
 pub mod json;
 pub mod mailbox;
+pub mod naming;
 pub mod number;
 pub mod text;
 
 pub mod assessment;
 pub mod contracting;
+pub mod expected;
 pub mod organisation;
 pub mod oversight;
 pub mod procurement;
@@ -19,15 +21,21 @@ pub mod product;
 pub mod record;
 
 pub mod cell;
+pub mod editions;
 pub mod equivalents;
 pub mod facets;
 pub mod fields;
 pub mod finding;
+pub mod placeholder;
+pub mod provenance;
+pub mod wellformed;
 pub mod written;
 
 pub mod completeness;
 pub mod diff;
+pub mod duties;
 pub mod rules;
+pub mod sources;
 pub mod validate;
 
 pub mod authorisation;

@@ -110,18 +110,9 @@ impl Identifier {
         let raw = raw.trim();
         let upper = || raw.to_ascii_uppercase();
         let value = match scheme {
-            IdentifierScheme::GbCoh => {
-                let number = upper().replace(' ', "");
-                let (prefix, digits) =
-                    number.split_at(number.find(|c: char| c.is_ascii_digit()).unwrap_or(number.len()));
-                let width = 8_usize.saturating_sub(prefix.len());
-                if prefix.len() > 2 || digits.is_empty() || digits.len() > width || !all_digits(digits) {
-                    return Err(format!(
-                        "'{raw}' is not a company number (eight characters such as 01234567)"
-                    ));
-                }
-                format!("{prefix}{digits:0>width$}")
-            }
+            IdentifierScheme::GbCoh => company_number(&upper().replace(' ', "")).ok_or_else(|| {
+                format!("'{raw}' is not a company number (eight characters such as 01234567 or IP12345R)")
+            })?,
             IdentifierScheme::Gss => {
                 let code = upper();
                 if code.len() != 9
@@ -152,6 +143,23 @@ impl Identifier {
         }
         Ok(Self { scheme, value })
     }
+}
+
+/// A number of Companies House in its normal form: up to two letters that tell the register (`SC`, `NI`, `IP`, `RS`
+/// ...), digits padded with zeros to eight characters, and the `R` that ends some numbers of registered societies.
+fn company_number(number: &str) -> Option<String> {
+    let (prefix, rest) = number.split_at(number.find(|c: char| c.is_ascii_digit())?);
+    let is_society = matches!(prefix, "IP" | "SP" | "NP" | "RS");
+    let (digits, suffix) = match rest.strip_suffix('R').filter(|_| is_society) {
+        Some(digits) => (digits, "R"),
+        None => (rest, ""),
+    };
+    let width = 8_usize.checked_sub(prefix.len() + suffix.len())?;
+    let is_number = prefix.len() <= 2
+        && prefix.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && all_digits(digits)
+        && digits.len() <= width;
+    is_number.then(|| format!("{prefix}{digits:0>width$}{suffix}"))
 }
 
 fn all_digits(text: &str) -> bool {
@@ -203,6 +211,12 @@ mod tests {
         check(IdentifierScheme::GbCoh, "2379479", Some("02379479"));
         check(IdentifierScheme::GbCoh, "sc12345", Some("SC012345"));
         check(IdentifierScheme::GbCoh, "FC023246", Some("FC023246"));
+        check(IdentifierScheme::GbCoh, "ip14702r", Some("IP14702R"));
+        check(IdentifierScheme::GbCoh, "IP031436", Some("IP031436"));
+        check(IdentifierScheme::GbCoh, "RS7155", Some("RS007155"));
+        check(IdentifierScheme::GbCoh, "NI 012345", Some("NI012345"));
+        check(IdentifierScheme::GbCoh, "SP2345R", Some("SP02345R"));
+        check(IdentifierScheme::GbCoh, "1234567R", None);
         check(IdentifierScheme::GbCoh, "123456789", None);
         check(IdentifierScheme::GbCoh, "n/a", None);
         check(IdentifierScheme::Gss, "e06000060", Some("E06000060"));

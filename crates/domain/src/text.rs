@@ -109,51 +109,6 @@ pub fn mixes_scripts(name: &str) -> bool {
     name.split(|letter: char| !letter.is_alphanumeric()).any(|word| !word.is_single_script())
 }
 
-/// The visual skeleton of a name: names with the same skeleton look alike, whatever letters they use (UTS
-/// #39).
-pub fn skeleton(name: &str) -> String {
-    fold(&unicode_security::skeleton(name).collect::<String>())
-}
-
-/// Legal forms, and `the`, which do not distinguish companies.
-const LEGAL_FORMS: &[&str] = &[
-    "ltd",
-    "limited",
-    "plc",
-    "llp",
-    "llc",
-    "inc",
-    "incorporated",
-    "corp",
-    "corporation",
-    "co",
-    "company",
-    "gmbh",
-    "bv",
-    "nv",
-    "ag",
-    "sa",
-    "sas",
-    "srl",
-    "cic",
-    "cio",
-    "lp",
-    "pbc",
-    "the",
-];
-
-/// The key that two spellings of an organisation's name share: folded, without legal form and `the`, with `&`
-/// as `and`, words sorted. A name made only of legal forms keeps them.
-pub fn name_key(name: &str) -> String {
-    let folded = fold(&name.replace('&', " and "));
-    let mut words: Vec<&str> = folded.split(' ').filter(|word| !LEGAL_FORMS.contains(word)).collect();
-    if words.is_empty() {
-        words = folded.split(' ').collect();
-    }
-    words.sort_unstable();
-    words.join(" ")
-}
-
 /// A name as part of an address: folded, words joined by hyphens, at most 80 characters.
 pub fn slug(name: &str) -> String {
     let mut slug = fold(name).replace(' ', "-");
@@ -195,19 +150,6 @@ mod tests {
         assert_eq!(clean("  a\tb\r\nc\u{200B}d\u{202E} "), "a b\ncd");
         assert_eq!(clean("e\u{301}"), "é");
         assert_eq!(one_line(" Rights-Impacting\n"), "Rights-Impacting");
-    }
-
-    #[test]
-    fn names_that_differ_in_form_only_share_a_key() {
-        #[track_caller]
-        fn same(left: &str, right: &str) {
-            assert_eq!(name_key(left), name_key(right));
-        }
-        same("Microsoft Corporation", "MICROSOFT");
-        same("The Surrey & Sussex Trust Ltd.", "Surrey and Sussex Trust");
-        same("Ynys Môn", "ynys mon");
-        assert_ne!(name_key("Surrey Police"), name_key("Sussex Police"));
-        assert_eq!(name_key("The Company Ltd"), "company ltd the");
     }
 
     #[test]

@@ -7,7 +7,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use domain::text::{fold, name_key};
+use domain::naming::name_key;
+use domain::text::fold;
 use rapidfuzz::distance::indel;
 use rapidfuzz::fuzz;
 use rustc_hash::FxHashMap;

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use domain::expected::Expectation;
 use domain::{Organisation, Product};
 use serde::{Deserialize, Serialize};
+
+use crate::{FacetCount, FacetMore, NilReturnView};
 
 /// Counts of current records.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -24,11 +27,11 @@ pub struct Counts {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Coverage {
-    /// It has records.
+    /// It has published records of its own.
     Published,
-    /// It declared that it uses nothing.
+    /// It has none, and declared that it uses nothing; that still holds.
     NilReturn,
-    /// It is expected to publish but has not.
+    /// It is expected to publish, and has done neither.
     Silent,
     /// No rule expects it to publish.
     NotExpected,
@@ -47,6 +50,15 @@ pub struct OrganisationView {
     pub resolution: String,
     /// Whether it publishes what it uses.
     pub coverage: Coverage,
+    /// Whether it has records here, and all of them were taken over from other registers: it published there.
+    #[serde(default)]
+    pub imported_only: bool,
+    /// Why it is, or was, expected to publish, the latest first.
+    #[serde(default)]
+    pub expectations: Vec<Expectation>,
+    /// What it declared not to use, the latest first; nil returns that lapsed or were withdrawn too.
+    #[serde(default)]
+    pub nil_returns: Vec<NilReturnView>,
     /// Its URL.
     pub url: String,
     /// URL of the records it publishes.
@@ -120,6 +132,12 @@ pub struct OrganisationList {
     pub items: Vec<OrganisationView>,
     /// How many match.
     pub total: u64,
+    /// Counts of the requested facets, over everything that matches.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facets: Option<BTreeMap<String, Vec<FacetCount>>>,
+    /// Facets with further values, beyond those in `facets`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facets_more: BTreeMap<String, FacetMore>,
     /// Cursor of the next page; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::FacetCount;
+use crate::{FacetCount, SourceShare};
 
 /// Number of records with a pair of values.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -97,7 +97,7 @@ pub struct SectorCoverage {
 }
 
 /// Whether bodies that are expected to publish do so.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BodyCoverage {
     /// Kind of body; absent if unknown.
@@ -109,12 +109,15 @@ pub struct BodyCoverage {
     pub label: Option<String>,
     /// Bodies expected to publish.
     pub expected: u64,
-    /// Those with a record.
+    /// Those with a published record of their own.
     pub published: u64,
-    /// Those that declared that they use nothing.
+    /// Those of the rest that declared that they use nothing; that still holds.
     pub nil_return: u64,
     /// Those that did neither.
     pub silent: u64,
+    /// Those of the silent whose tools the register knows from other registers only.
+    #[serde(default)]
+    pub imported_only: u64,
 }
 
 /// Statistics of the matching records.
@@ -136,4 +139,7 @@ pub struct Stats {
     pub sectors: Vec<SectorCoverage>,
     /// By kind of body; not affected by the filters.
     pub bodies: Vec<BodyCoverage>,
+    /// The registers that records are imported from, and how much they leave open; not affected by the filters.
+    #[serde(default)]
+    pub sources: Vec<SourceShare>,
 }

@@ -4,7 +4,7 @@ use domain::codes::Origin;
 use domain::contracting::{cpv, money};
 use domain::fields::FIELDS;
 use domain::number::{self, Mark};
-use domain::{Record, RecordId, cell, draft, json, mailbox, text, validate, written};
+use domain::{Record, RecordId, cell, draft, json, mailbox, naming, text, validate, written};
 use importer::dates::{self, Order};
 use importer::mapping::{Mapping, hide_mailboxes};
 use importer::report::Uses;
@@ -44,7 +44,13 @@ pub(super) fn value(_: &Ground, bytes: &[u8]) {
     let (clean, line) = (text::clean(&said), text::one_line(&said));
     assert!(!clean.chars().any(text::is_forbidden), "{said:?} is cleaned to {clean:?}");
     assert!(!line.contains('\n'), "{said:?} on one line is {line:?}");
-    let _ = (text::fold(&said), text::slug(&said), text::name_key(&said), text::skeleton(&said));
+    let _ = (
+        text::fold(&said),
+        text::slug(&said),
+        naming::name_key(&said),
+        naming::withheld_name(&said),
+        naming::skeleton(&said),
+    );
     let _ =
         (text::mixes_scripts(&said), text::capitalise(&said), mailbox::holder(&said), hide_mailboxes(&said));
     for most in [1, 2, 10, 200] {
@@ -85,7 +91,11 @@ pub(super) fn record(_: &Ground, bytes: &[u8]) {
             let written = Value::Object(record.to_members());
             let again: Record = serde_json::from_value(written).expect("a record reads what it wrote");
             assert_eq!(again, record);
-            let _ = (validate::values(&record), validate::required(&record), record.public());
+            let _ = (
+                validate::values(&record, crate::now().date_naive()),
+                validate::required(&record),
+                record.public(),
+            );
         }
         Err(findings) => assert!(!findings.is_empty()),
     }
@@ -99,7 +109,7 @@ pub(super) fn mapping(_: &Ground, bytes: &[u8]) {
         String::from_utf8_lossy(line).split('\t').map(str::to_owned).collect()
     };
     let headers = cells(headers);
-    let bound = mapping.bind(&headers);
+    let bound = mapping.bind(&headers, crate::now().date_naive());
     let _ = bound.says();
     let mut uses = Uses::new();
     for row in rows.split(|byte| *byte == b'\n') {

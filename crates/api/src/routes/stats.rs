@@ -6,16 +6,18 @@ use wire::{BodyCoverage, MonthCount, SectorCoverage, Stats, StatsCell, StatsTabl
 
 use axum::Json;
 use axum::extract::State;
-use domain::Code;
-use domain::codes::{OrganisationKind, Sector};
+use domain::facets::{self, blank_place};
 use search::{Cell, Look, RecordQuery};
+use store::names::expected::BodyQuery;
 
+use super::coverage::kind_label;
 use super::records::list::name_values;
 use crate::App;
 use crate::extract::{Params, Taker};
 use crate::filters::{self, FacetName, RecordFilters};
 use crate::parameters::parameters;
 use crate::problem::ApiError;
+use crate::sources::shares;
 
 /// The most suppliers named.
 const TOP_SUPPLIERS: usize = 20;
@@ -72,6 +74,7 @@ pub(crate) async fn get_stats(
         supplier_concentration: concentration(&app, counts.remove("supplier").unwrap_or_default()).await?,
         sectors: coverage(&look, &query, sectors).await?,
         bodies: bodies(&app).await?,
+        sources: shares(&app.db).await?,
     }))
 }
 
@@ -113,6 +116,8 @@ async fn concentration(
     app: &App,
     mut suppliers: Vec<(String, u64)>,
 ) -> Result<SupplierConcentration, ApiError> {
+    // Records that name nobody concentrate on nobody.
+    suppliers.retain(|(value, _)| blank_place(value).is_none());
     let namings: u64 = suppliers.iter().map(|(_, count)| count).sum();
     let share = |count: u64| if namings == 0 { 0.0 } else { count as f64 / namings as f64 };
     let herfindahl = suppliers.iter().map(|(_, count)| share(*count).powi(2)).sum();
@@ -136,18 +141,18 @@ async fn coverage(
 ) -> Result<Vec<SectorCoverage>, ApiError> {
     let flags = look.crosstab(query, "sector", "flag").await?;
     let publishers = look.crosstab(query, "sector", "publisher").await?;
-    // Records without an assessment are in a cell of their own.
+    // Records without an assessment are in cells of their own, one each.
     let assessments = look.crosstab(query, "sector", "assessment_type").await?;
-    let without: BTreeMap<String, u64> = assessments
-        .into_iter()
-        .filter(|cell| cell.column.is_empty())
-        .map(|cell| (cell.row, cell.count))
-        .collect();
+    let mut without: BTreeMap<String, u64> = BTreeMap::new();
+    for cell in assessments.into_iter().filter(|cell| blank_place(&cell.column).is_some()) {
+        *without.entry(cell.row).or_default() += cell.count;
+    }
+    let facet = facets::find("sector");
     let mut all = Vec::with_capacity(sectors.len());
     for (sector, records) in sectors {
         let of = |cell: &&Cell| cell.row == sector && !cell.column.is_empty();
         all.push(SectorCoverage {
-            label: Sector::VOCABULARY.entry(&sector).map_or("", |entry| entry.label).to_owned(),
+            label: facet.and_then(|facet| facet.value_label(&sector)).unwrap_or_default().to_owned(),
             records,
             publishers: publishers.iter().filter(of).count() as u64,
             with_assessment: records - without.get(&sector).copied().unwrap_or_default(),
@@ -159,20 +164,24 @@ async fn coverage(
 }
 
 async fn bodies(app: &App) -> Result<Vec<BodyCoverage>, ApiError> {
-    let all = store::names::organisations::coverage(&app.db).await?;
-    Ok(all
-        .into_iter()
-        .map(|one| BodyCoverage {
-            label: one
-                .kind
-                .as_deref()
-                .and_then(|kind| OrganisationKind::VOCABULARY.entry(kind))
-                .map(|entry| entry.label.to_owned()),
-            kind: one.kind,
-            expected: one.expected,
-            published: one.published,
-            nil_return: one.nil_return,
-            silent: one.expected.saturating_sub(one.published + one.nil_return),
-        })
-        .collect())
+    let all = store::names::expected::coverage(&app.db, &BodyQuery::on(app.today())).await?;
+    let mut kinds: Vec<BodyCoverage> = Vec::new();
+    for one in all {
+        let place = kinds.iter().position(|known| known.kind == one.kind).unwrap_or_else(|| {
+            kinds.push(BodyCoverage {
+                label: kind_label(one.kind.as_deref()),
+                kind: one.kind.clone(),
+                ..BodyCoverage::default()
+            });
+            kinds.len() - 1
+        });
+        let kind = &mut kinds[place];
+        kind.expected += one.expected;
+        kind.published += one.published;
+        kind.nil_return += one.nil_return;
+        kind.silent += one.silent;
+        kind.imported_only += one.imported_only;
+    }
+    kinds.sort_by_key(|kind| (std::cmp::Reverse(kind.expected), kind.kind.is_none()));
+    Ok(kinds)
 }

@@ -8,7 +8,7 @@ codes! {
     GovukSlug = "GOVUK-SLUG", "GOV.UK slug", "Organisation slug on GOV.UK";
     GbGor = "GB-GOR", "Government organisation register", "Key of the retired government-organisation register";
     GbPpon = "GB-PPON", "Public procurement organisation number", "UK public procurement organisation number";
-    GbCoh = "GB-COH", "Companies House number", "Company number, eight characters";
+    GbCoh = "GB-COH", "Companies House number", "Number of a company or registered society, eight characters";
     GbEdu = "GB-EDU", "URN", "Unique reference number of a school in England";
     GbNhs = "GB-NHS", "NHS ODS code", "Organisation Data Service code";
     GbLae = "GB-LAE", "Local authority, England", "Code of the retired local-authority-eng register";

@@ -159,6 +159,8 @@ pub struct Contract {
 
 /// Quality of a party: the notice does not name it.
 pub const NAME_WITHHELD: &str = "name-withheld";
+/// Beginning of a quality of a party: the ground on which its name is withheld, as far as the notice says.
+pub const WITHHELD_ON: &str = "withheld-on:";
 /// Quality of a party: it states two company numbers, so neither identifies it.
 pub const TWO_COMPANY_NUMBERS: &str = "two-company-numbers";
 /// Quality of a party: the known company of that name has another number.

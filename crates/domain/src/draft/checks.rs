@@ -1,5 +1,6 @@
 //! What is left to do before a draft can be published.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::pointer;
@@ -7,24 +8,21 @@ use crate::codes::{Origin, StatementKind};
 use crate::completeness::{FieldState, completeness};
 use crate::fields::{Field, FieldKind, field};
 use crate::finding::{Finding, Severity};
+use crate::naming::withheld_name;
 use crate::record::Record;
 use crate::{text, validate};
 
 /// How many missing fields are suggested at a time.
 const QUICKEST: usize = 5;
 
-/// Every finding about a draft. Errors prevent its publication, warnings do not.
-pub fn findings(record: &Record) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = validate::values(record)
-        .into_iter()
-        .map(|finding| match finding.code.as_str() {
-            "personal-mailbox" => Finding { severity: Severity::Warning, ..finding },
-            _ => finding,
-        })
-        .collect();
+/// Every finding about a draft on a day. Errors prevent its publication, warnings do not. `published` is the version
+/// the draft follows, if any: what stands there unchanged is not refused.
+pub fn findings(record: &Record, published: Option<&Record>, today: NaiveDate) -> Vec<Finding> {
+    let mut findings = validate::values_after(record, published, today);
     findings.extend(statements(record));
     findings.extend(assessments(record));
     findings.extend(names(record));
+    findings.extend(withheld_suppliers(record));
     findings.extend(
         validate::required(record)
             .into_iter()
@@ -58,6 +56,21 @@ fn names(record: &Record) -> Vec<Finding> {
         .collect()
 }
 
+/// Suppliers whose name says that it is withheld.
+fn withheld_suppliers(record: &Record) -> Vec<Finding> {
+    let parts = record.supplier_involvement.iter().enumerate();
+    let withheld = parts.filter_map(|(place, part)| {
+        let name = &part.supplier.as_ref()?.name;
+        withheld_name(name)?;
+        let at = format!("/supplier_involvement/{place}/supplier/name");
+        Some(
+            Finding::error(at, "name-withheld", format!("'{name}' does not name a supplier"))
+                .hint("leave the supplier out, and state that it is withheld, with the ground"),
+        )
+    });
+    withheld.collect()
+}
+
 fn statements(record: &Record) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (place, statement) in record.field_statements.iter().enumerate() {
@@ -85,6 +98,15 @@ fn statements(record: &Record) -> Vec<Finding> {
                 Finding::warning(at, "answered-and-stated", format!("'{}' was derived by the register, and the record is now its body's own", statement.field))
                     .hint("check the value, then delete the statement that it was derived"),
             ),
+            StatementKind::Confirmed if !reason => findings.push(
+                Finding::error(at, "reason-missing", format!("no reason is given why '{}' is right", statement.field))
+                    .hint("add a reason people can understand"),
+            ),
+            StatementKind::Confirmed if !record.has(&statement.field) => findings.push(
+                Finding::error(at, "nothing-to-confirm", format!("'{}' has no value to confirm", statement.field))
+                    .hint("write the value, or say why there is none by another kind of statement"),
+            ),
+            StatementKind::Confirmed => {}
             _ if record.has(&statement.field) => findings.push(
                 Finding::warning(at, "answered-and-stated", format!("'{}' has a value and a statement that it has none", statement.field))
                     .hint("delete one of them"),

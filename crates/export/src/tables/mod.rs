@@ -1,11 +1,14 @@
 //! All tables of the register.
 
+mod accountability;
 mod audit;
 mod children;
 mod contracts;
+mod expected;
 mod gaps;
 mod history;
 mod links;
+mod not_stated;
 mod organisations;
 mod products;
 mod records;
@@ -14,9 +17,11 @@ mod withdrawn;
 
 use std::sync::LazyLock;
 
+pub use accountability::{audits, complaints, consultations, environment, incidents, redress_routes, tests};
 pub use audit::{AuditRow, audit};
 pub use children::{Child, assessments, deployments, reviews};
 pub use contracts::{ContractRow, PartyRow, contract_parties, contracts};
+pub use expected::{ExpectationRow, NilReturnRow, coverage, expectations, expected_bodies, nil_returns};
 pub use gaps::gaps;
 pub use history::{ChangeRow, changes, changes_of, log, versions};
 pub use links::links;
@@ -31,15 +36,24 @@ use domain::codes::Vocabulary;
 use crate::Table;
 
 /// All tables, in the order in which they are read.
-pub static TABLES: LazyLock<[&'static Table; 16]> = LazyLock::new(|| {
+pub static TABLES: LazyLock<[&'static Table; 25]> = LazyLock::new(|| {
     [
         records(),
         &assessments().table,
         &reviews().table,
         &deployments().table,
+        &audits().table,
+        &consultations().table,
+        &redress_routes().table,
+        &complaints().table,
+        &incidents().table,
+        &environment().table,
+        &tests().table,
         &withdrawn().table,
         &organisations().table,
         &organisation_identifiers().table,
+        &expectations().table,
+        &nil_returns().table,
         &suppliers().table,
         &products().table,
         &contracts().table,
@@ -54,13 +68,15 @@ pub static TABLES: LazyLock<[&'static Table; 16]> = LazyLock::new(|| {
 
 /// The tables that can be rebuilt for any past day, because their history is kept.
 pub fn with_history() -> Vec<&'static Table> {
-    let kept = ["records", "assessments", "reviews", "deployments", "withdrawn", "versions", "changes"];
-    TABLES.iter().copied().filter(|table| kept.contains(&table.name)).collect()
+    let kept = ["withdrawn", "versions", "changes"];
+    let later = TABLES.iter().copied().filter(|table| kept.contains(&table.name));
+    of_records().into_iter().chain(later).collect()
 }
 
 /// The tables of a record and its lists.
 pub fn of_records() -> Vec<&'static Table> {
-    vec![records(), &assessments().table, &reviews().table, &deployments().table]
+    let first_other = TABLES.iter().position(|table| table.name == "withdrawn");
+    TABLES[..first_other.expect("there is a table of withdrawn records")].to_vec()
 }
 
 /// A table's place among `tables`.

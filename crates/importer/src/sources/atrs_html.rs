@@ -3,6 +3,7 @@
 //! by id.
 
 use domain::fields::{FieldKind, field};
+use domain::placeholder::{self, Meaning, Place};
 use domain::text::{clean, fold, one_line};
 use domain::validate::is_address;
 use scraper::{ElementRef, Html, Node};
@@ -97,13 +98,21 @@ pub(super) fn answers(html: &str, mapped: &mut Mapped, uses: &mut Uses) -> Resul
             continue;
         };
         let text = clean(&hide_mailboxes(&answer.text));
-        let none = ["", "n a", "na", "not applicable", "none"].contains(&fold(&text).as_str());
-        match *target {
-            "" => {}
-            "assessment" if !text.is_empty() => atrs_assessments::read(&text, mapped, uses),
-            "redress_routes.channel" if !text.is_empty() => redress::read(&text, mapped, uses),
-            _ if none => {}
-            target => put(target, &answer.text, text, &mut mapped.fields),
+        if text.is_empty() || target.is_empty() {
+            continue;
+        }
+        let place = field(target).map_or(Place::Name, |field| Place::from(&field.kind));
+        let placeholder = placeholder::meaning(&text, place);
+        match (*target, placeholder) {
+            // Here a word that means "not applicable" or "none" is an answer.
+            ("assessment", None | Some(Meaning::NotApplicable | Meaning::Absent)) => {
+                atrs_assessments::read(&text, mapped, uses);
+            }
+            ("redress_routes.channel", None | Some(Meaning::NotApplicable | Meaning::Absent)) => {
+                redress::read(&text, mapped, uses);
+            }
+            (_, Some(meaning)) => used(uses, meaning.rule()),
+            (target, None) => put(target, &answer.text, text, &mut mapped.fields),
         }
     }
     Ok(())

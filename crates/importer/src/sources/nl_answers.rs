@@ -32,8 +32,8 @@ impl Answers<'_> {
     pub(super) fn read(&self, mapped: &mut Mapped, uses: &mut Uses) {
         self.assessments(mapped, uses);
         let procedure = self.bound.said(self.cells, "objection_procedure");
-        // "n.v.t." means no value in other columns; here it is an answer.
-        let answers = |said: &&str| !self.bound.is_missing(said) || redress::is_not_applicable(said);
+        // "n.v.t." and "geen" mean no value in other columns; here they are answers.
+        let answers = |said: &&str| !self.bound.is_missing(said) || redress::denies(said);
         if let Some(procedure) = procedure.filter(answers) {
             redress::read(procedure, mapped, uses);
         }
@@ -130,7 +130,7 @@ impl Answers<'_> {
             }
             return;
         }
-        for name in text.split("; ").map(one_line).filter(|name| !name.is_empty()) {
+        for name in text.split("; ").map(one_line).filter(|name| !self.bound.is_missing(name)) {
             let said = assessed::read(&name);
             if said.iter().any(|one| one.told != Told::Made) {
                 said.into_iter().for_each(|one| found.said(one, &name, uses));
@@ -237,6 +237,7 @@ fn datasets(data: Vec<Listed>, fields: &mut Map<String, Value>, uses: &mut Uses)
 
 #[cfg(test)]
 mod tests {
+    use chrono::NaiveDate;
     use domain::codes::AssessmentStatus::{Complete, NotRequired, NotStarted};
 
     use super::*;
@@ -247,7 +248,8 @@ mod tests {
     fn read(row: Value) -> Mapped {
         let Value::Object(row) = row else { panic!("a row is an object") };
         let headers: Vec<String> = row.keys().cloned().collect();
-        let bound = Mapping::parse(include_str!("../../mappings/nl.toml")).unwrap().bind(&headers);
+        let bound =
+            Mapping::parse(include_str!("../../mappings/nl.toml")).unwrap().bind(&headers, NaiveDate::MAX);
         let mut uses = Uses::new();
         let cells = from_json::cells(&headers, &row, &mut uses);
         let cells: Vec<String> = cells.into_iter().map(|cell| markup::plain(&cell).unwrap_or(cell)).collect();
@@ -371,7 +373,7 @@ mod tests {
                 .map(|(kind, _)| *kind)
         };
         assert_eq!(kind("n.v.t."), Some(StatementKind::NotApplicable));
-        assert_eq!(kind("nee"), Some(StatementKind::Absent));
+        assert_eq!((kind("nee"), kind("Geen")), (Some(StatementKind::Absent), Some(StatementKind::Absent)));
         assert_eq!((kind("-"), kind("volgt"), kind("Nog niet beschikbaar")), (None, None, None));
     }
 }

@@ -66,9 +66,9 @@ fn told(text: &str) -> Told {
     }
 }
 
-/// Whether an answer says that the question does not arise.
-pub(super) fn is_not_applicable(answer: &str) -> bool {
-    told(answer) == Told::NotApplicable
+/// Whether an answer says that there is none, or that the question does not arise.
+pub(super) fn denies(answer: &str) -> bool {
+    told(answer) != Told::Way
 }
 
 /// Adds the answer as a redress route, or states that there is none, with the source's words.

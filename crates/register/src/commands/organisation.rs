@@ -1,10 +1,15 @@
 //! `register organisation ...`: organisations, and names that do not resolve.
 
+mod expect;
+mod nil_return;
+
 use acts::NewOrganisation;
 use anyhow::bail;
 use chrono::Utc;
 use clap::Subcommand;
 use domain::codes::{AliasKind, Code};
+use store::Db;
+use store::names::expected;
 use store::names::organisations::{self, OrganisationQuery, Resolution, Stored};
 
 use super::act;
@@ -47,6 +52,12 @@ pub(crate) enum Organisation {
         #[arg(long)]
         reviewed: bool,
     },
+    /// Say that bodies are expected to publish: one, a list, or all of a kind
+    Expect(expect::Expect),
+    /// Enter a body's declaration that it uses nothing that belongs in the register
+    NilReturn(nil_return::NilReturn),
+    /// Withdraw a nil return; it is kept with the reason
+    WithdrawNilReturn(nil_return::Withdraw),
     /// Set whether a publisher requires a second person to approve
     FourEyes {
         /// Its slug
@@ -76,24 +87,25 @@ impl Organisation {
                 let query = OrganisationQuery {
                     q: Some(words.join(" ")).filter(|words| !words.is_empty()),
                     resolution: unresolved.then_some(Resolution::Unresolved),
-                    silent,
+                    silent: silent.then(|| (true, Utc::now().date_naive())),
                     ..OrganisationQuery::default()
                 };
-                let page = organisations::list(&db, &query, None, limit).await?;
+                let total = organisations::count(&db, &query).await?;
+                let (found, _) = organisations::list(&db, &query, None, None, limit).await?;
                 if settings.json {
-                    let items: Vec<_> = page.items.iter().map(|stored| &stored.organisation).collect();
-                    super::print_json(&serde_json::json!({ "items": items, "total": page.total }))?;
+                    let items: Vec<_> = found.iter().map(|stored| &stored.organisation).collect();
+                    super::print_json(&serde_json::json!({ "items": items, "total": total }))?;
                 } else {
-                    for Stored { organisation, resolution } in &page.items {
+                    for Stored { organisation, resolution } in &found {
                         println!("{:50} {:10} {}", organisation.slug, resolution.as_str(), organisation.name);
                     }
-                    eprintln!("{} of {}", page.items.len(), page.total);
+                    eprintln!("{} of {}", found.len(), total);
                 }
             }
-            Self::Show { slug } => match organisations::find(&db, &slug).await? {
-                Some(found) => super::print_json(&found.organisation)?,
-                None => bail!("there is no organisation '{slug}'"),
-            },
+            Self::Show { slug } => show(&db, &slug).await?,
+            Self::Expect(command) => return Box::pin(command.run(&db, settings)).await,
+            Self::NilReturn(command) => command.run(&db, settings).await?,
+            Self::WithdrawNilReturn(command) => command.run(&db, settings).await?,
             Self::Add { name, kind, country, reviewed } => {
                 let kind = Some(super::person::code(&kind)?);
                 let sent = domain::Organisation { kind, ..domain::Organisation::named(name, country) };
@@ -132,4 +144,18 @@ impl Organisation {
         }
         Ok(Ended::Done)
     }
+}
+
+/// Prints an organisation, with what is expected of it and what it declared.
+async fn show(db: &Db, slug: &str) -> anyhow::Result<()> {
+    let Some(found) = organisations::find(db, slug).await? else {
+        bail!("there is no organisation '{slug}'");
+    };
+    let slugs = std::slice::from_ref(&found.organisation.slug);
+    let mut expectations = expected::expectations_of(db, slugs).await?;
+    let mut nil_returns = expected::nil_returns_of(db, slugs).await?;
+    let mut shown = serde_json::to_value(&found.organisation)?;
+    shown["expectations"] = serde_json::to_value(expectations.remove(&slugs[0]).unwrap_or_default())?;
+    shown["nil_returns"] = serde_json::to_value(nil_returns.remove(&slugs[0]).unwrap_or_default())?;
+    super::print_json(&shown)
 }

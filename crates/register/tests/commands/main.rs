@@ -5,6 +5,7 @@
 mod backups;
 mod cli;
 mod dumps;
+mod expected;
 mod journey;
 mod log;
 mod purge;

@@ -5,6 +5,8 @@ use sea_orm::DbBackend;
 
 use crate::ground::settings;
 use crate::ground::sql::Sql;
+use crate::names::rekey::{has_current_keys, rekey};
+use crate::records::relisting::{note_parts, note_withdrawn};
 use crate::{Db, StoreError, log};
 
 /// PostgreSQL advisory lock that lets one replica at a time migrate.
@@ -15,7 +17,7 @@ impl Db {
     /// once.
     pub async fn migrate(&self) -> Result<usize, StoreError> {
         let before = self.applied().await?.len();
-        if before == Migrator::migrations().len() {
+        if before == Migrator::migrations().len() && has_current_keys(&self.read).await? {
             return Ok(0);
         }
         // One transaction, on SQLite too: a process killed halfway once left half of the tables, and the next
@@ -30,6 +32,9 @@ impl Db {
         // row, which `enter_missing` needs.
         Sql::new("UPDATE change_counter SET value = value WHERE id = 1").run(&tx).await?;
         log::enter_missing(&tx).await?;
+        rekey(&tx).await?;
+        note_withdrawn(&tx).await?;
+        note_parts(&tx).await?;
         settings::name_database(&tx).await?;
         tx.commit().await?;
         Ok(Migrator::migrations().len() - before)

@@ -13,6 +13,8 @@ use crate::ground::sql::Sql;
 pub const DEMONSTRATION: &str = "demonstration";
 /// The day on which the rules last ran over every record that could have changed.
 pub const JUDGED_ON: &str = "judged_on";
+/// The way in which name keys are made.
+pub(crate) const NAME_KEYS: &str = "name_keys";
 /// The name of this database, by which a search index recognises the one it was built from.
 pub const DATABASE: &str = "database";
 /// The latest change at several moments of the last day: shows how old a change is.
@@ -31,6 +33,9 @@ pub(crate) const ENCRYPTING: &str = "encrypting";
 
 /// The address the server last announced, for links in files written by commands.
 pub const BASE_URL: &str = "base_url";
+
+/// A digest of the rules that every record was last judged by.
+pub const RULES: &str = "rules";
 
 /// What was last deleted or overwritten and may still be in the database's files: a redaction, by id, or
 /// secrets.

@@ -11,6 +11,7 @@ use domain::codes::{Code, IdentifierScheme, OrganisationKind, PartyRole, Resolve
 use domain::contracting::{
     ContractParty, NAME_WITHHELD, OTHER_COMPANY, RawIdentifier, TWO_COMPANY_NUMBERS, watch,
 };
+use domain::naming::name_key;
 use domain::organisation::Identifier;
 use sea_orm::{ConnectionTrait, EntityTrait};
 use serde::Deserialize;
@@ -102,7 +103,8 @@ impl Parties {
             let home = party.country.clone().unwrap_or_else(|| home.to_owned());
             let Some(found) = self.find(party, &home) else {
                 let withheld = party.has_quality(NAME_WITHHELD);
-                let Some(name) = party.name.clone().filter(|_| !withheld) else { continue };
+                let names_somebody = |name: &String| !withheld && !name_key(name).is_empty();
+                let Some(name) = party.name.clone().filter(names_somebody) else { continue };
                 let mut organisation = Organisation::named(name, home);
                 organisation.identifiers = trusted(party)
                     .filter(|one| !self.by_identifier.contains_key(&key(&one.scheme, &one.value)))

@@ -3,11 +3,14 @@
 use std::collections::HashMap;
 
 use domain::Product;
-use domain::text::name_key;
-use sea_orm::{ActiveValue, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
+use domain::naming::{name_key, product_key};
+use sea_orm::{
+    ActiveValue, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 use uuid::Uuid;
 
 use crate::ground::entity::product;
+use crate::names::organisations::free_slug;
 use crate::{Db, Reads, StoreError, Tx};
 
 /// Removes a forgotten supplier, by name key, from the products that name it.
@@ -48,7 +51,7 @@ impl ProductNames {
 
     /// The slug of a product; `None` if unknown.
     pub fn slug(&self, name: &str) -> Option<&str> {
-        self.by_key.get(&name_key(name)).map(String::as_str)
+        self.by_key.get(&product_key(name)).map(String::as_str)
     }
 
     /// Adds products named for the first time, with the supplier named beside them.
@@ -59,17 +62,13 @@ impl ProductNames {
     ) -> Result<(), StoreError> {
         let mut rows = Vec::new();
         for (name, supplier) in named {
-            let key = name_key(&name);
+            let key = product_key(&name);
             if key.is_empty() || self.by_key.contains_key(&key) {
                 continue;
             }
             let mut product = Product::named(name);
             product.suppliers = supplier.into_iter().collect();
-            let wanted = product.slug.clone();
-            product.slug = std::iter::once(wanted.clone())
-                .chain((2..).map(|n| format!("{wanted}-{n}")))
-                .find(|slug| !self.slugs.contains(slug))
-                .expect("some number is free");
+            product.slug = free_slug(&product.slug, |slug| self.slugs.contains(slug));
             product.id = Some(Uuid::now_v7());
             self.by_key.insert(key, product.slug.clone());
             self.slugs.insert(product.slug.clone());
@@ -88,7 +87,7 @@ fn row(product: &Product) -> product::ActiveModel {
         id: ActiveValue::Set(product.id.map(|id| id.to_string()).unwrap_or_default()),
         slug: ActiveValue::Set(product.slug.clone()),
         name: ActiveValue::Set(product.name.clone()),
-        name_key: ActiveValue::Set(name_key(&product.name)),
+        name_key: ActiveValue::Set(product_key(&product.name)),
         detail: ActiveValue::Set(serde_json::to_string(product).expect("a product is JSON")),
     }
 }
@@ -100,8 +99,10 @@ fn stored(row: &product::Model) -> Result<Product, StoreError> {
 
 /// Adds a product, or replaces the one with its name.
 pub async fn save(tx: &Tx, product: &Product) -> Result<(), StoreError> {
-    let known =
-        product::Entity::find().filter(product::COLUMN.name_key.eq(name_key(&product.name))).one(tx).await?;
+    let known = product::Entity::find()
+        .filter(product::COLUMN.name_key.eq(product_key(&product.name)))
+        .one(tx)
+        .await?;
     let mut new = product.clone();
     match known {
         Some(known) => {
@@ -114,7 +115,7 @@ pub async fn save(tx: &Tx, product: &Product) -> Result<(), StoreError> {
         None => {
             new.id = new.id.or_else(|| Some(Uuid::now_v7()));
             if new.slug.is_empty() {
-                new.slug = domain::text::slug(&new.name);
+                new.slug = free_slug(&domain::text::slug(&new.name), |_| false);
             }
             product::Entity::insert(row(&new)).exec(tx).await?;
         }
@@ -131,19 +132,28 @@ pub async fn find(conn: &impl Reads, slug_or_id: &str) -> Result<Option<Product>
     row.as_ref().map(stored).transpose()
 }
 
-/// A page of products after a name key, with the total and the key where the next page starts.
+/// Products whose names have all of these words.
+fn named(q: Option<&str>) -> Select<product::Entity> {
+    let folded = q.map(domain::text::fold).unwrap_or_default();
+    let words = folded.split(' ').filter(|word| !word.is_empty());
+    words.fold(product::Entity::find(), |select, word| {
+        select.filter(product::COLUMN.name_key.like(format!("%{word}%")))
+    })
+}
+
+/// How many products have all of these words in their names.
+pub async fn count(db: &Db, q: Option<&str>) -> Result<u64, StoreError> {
+    Ok(sea_orm::PaginatorTrait::count(named(q), &db.read).await?)
+}
+
+/// A page of products after a name key, and the key where the next page starts.
 pub async fn list(
     db: &Db,
     q: Option<&str>,
     after: Option<&str>,
     limit: u64,
-) -> Result<(Vec<Product>, u64, Option<String>), StoreError> {
-    let mut select = product::Entity::find();
-    for word in q.iter().flat_map(|q| domain::text::fold(q).split(' ').map(str::to_owned).collect::<Vec<_>>())
-    {
-        select = select.filter(product::COLUMN.name_key.like(format!("%{word}%")));
-    }
-    let total = sea_orm::PaginatorTrait::count(select.clone(), &db.read).await?;
+) -> Result<(Vec<Product>, Option<String>), StoreError> {
+    let mut select = named(q);
     if let Some(key) = after {
         select = select.filter(product::COLUMN.name_key.gt(key));
     }
@@ -151,7 +161,7 @@ pub async fn list(
     let more = rows.len() as u64 > limit;
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| more).map(|row| row.name_key.clone());
-    Ok((rows.iter().map(stored).collect::<Result<_, _>>()?, total, next))
+    Ok((rows.iter().map(stored).collect::<Result<_, _>>()?, next))
 }
 
 /// At most `limit` products after a row number, with their numbers.

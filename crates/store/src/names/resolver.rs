@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use domain::Organisation;
 use domain::codes::ResolvedBy;
-use domain::text::name_key;
+use domain::naming::{name_key, names_nobody};
 use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
@@ -139,17 +139,22 @@ impl Resolver {
 
     /// The organisation with that name in that country (ISO 3166-1), if exactly one has it.
     pub fn resolve(&self, name: &str, country: &str) -> Option<&Party> {
-        self.parties.get(self.by_name.get(&scoped(country, &name_key(name)))?.slug()?)
+        let key = Some(name_key(name)).filter(|key| !key.is_empty())?;
+        self.parties.get(self.by_name.get(&scoped(country, &key))?.slug()?)
     }
 
     /// The company with that name: in that country, else anywhere.
     pub fn resolve_supplier(&self, name: &str, country: &str) -> Option<&Party> {
-        self.resolve(name, country).or_else(|| self.parties.get(self.anywhere.get(&name_key(name))?.slug()?))
+        let anywhere = || {
+            let key = Some(name_key(name)).filter(|key| !key.is_empty())?;
+            self.parties.get(self.anywhere.get(&key)?.slug()?)
+        };
+        self.resolve(name, country).or_else(anywhere)
     }
 
     /// The organisation with that name in that country or, with `anywhere`, in any; and how it has the name.
     pub(crate) fn find(&self, name: &str, country: &str, anywhere: bool) -> Option<(&Party, ResolvedBy)> {
-        let key = name_key(name);
+        let key = Some(name_key(name)).filter(|key| !key.is_empty())?;
         let near = self.by_name.get(&scoped(country, &key)).filter(|name| name.slug().is_some());
         let name = near.or_else(|| self.anywhere.get(&key).filter(|_| anywhere))?;
         let by = if name.slug.is_some() { name.claim.into() } else { ResolvedBy::Nothing };
@@ -188,7 +193,8 @@ impl Resolver {
         (row, slug)
     }
 
-    /// Adds a row for each name that does not resolve yet, so that it can be listed and counted.
+    /// Adds a row for each name that does not resolve yet, so that it can be listed and counted. What stands in
+    /// place of a name gets none.
     pub(crate) async fn keep_unresolved(
         &mut self,
         tx: &Tx,
@@ -196,7 +202,7 @@ impl Resolver {
     ) -> Result<(), StoreError> {
         let mut rows = Vec::new();
         for (name, country) in names {
-            if self.resolve(&name, &country).is_none() {
+            if !names_nobody(&name) && self.resolve(&name, &country).is_none() {
                 rows.push(self.add_unresolved(Organisation::named(name, country)).0);
             }
         }

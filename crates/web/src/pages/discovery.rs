@@ -19,6 +19,7 @@ const PAGES: &[&str] = &[
     "/",
     "/records",
     "/organisations",
+    "/coverage",
     "/suppliers",
     "/products",
     "/contracts",

@@ -142,6 +142,7 @@ fn records(counts: &Counts) -> String {
 fn body(item: &OrganisationView, kind: &str, counts: &Counts) -> Entry {
     let one = &item.organisation;
     let coverage = match item.coverage {
+        Coverage::Silent if item.imported_only => Some(say("is-expected-and-publishes").to_string()),
         Coverage::Silent => Some(say("is-expected-to-publish").to_string()),
         Coverage::NilReturn => Some(say("says-that-it-uses-nothing").to_string()),
         Coverage::Published | Coverage::NotExpected => None,

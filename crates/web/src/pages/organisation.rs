@@ -7,10 +7,12 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::codes::{Code, PartyRole};
+use domain::expected::{Expectation, NilState};
+use domain::facets::blank_place;
 use domain::{Organisation, Product};
 use wire::{
-    ContractList, ContractView, Counts, Coverage, Customer, OrganisationView, ProductView, RecordItem,
-    RecordList, Spend, SupplierView,
+    ContractList, ContractView, Counts, Coverage, Customer, NilReturnView, OrganisationView, ProductView,
+    RecordItem, RecordList, Spend, SupplierView,
 };
 
 use super::Told;
@@ -21,7 +23,7 @@ use crate::ask::Interface;
 use crate::language::{Said, say};
 use crate::layout::{Frame, Twin, page};
 use crate::shown::Shown;
-use crate::words::{date, is_safe, label_in, money, number, yes_or_no};
+use crate::words::{date, filter, is_safe, label_in, money, number, yes_or_no};
 
 /// What somebody spent, in words.
 trait Spent {
@@ -171,18 +173,60 @@ impl Page {
     }
 }
 
-/// Counts as bars, highest first.
+/// Counts as bars, highest first; last what stands in place of values.
 fn bars(counts: &BTreeMap<String, u64>, facet: &str, list: &str) -> Vec<Bar> {
-    let mut bars: Vec<Bar> = counts
-        .iter()
-        .map(|(code, count)| Bar {
-            label: label_in(facet, code),
-            href: format!("{list}&{facet}={code}"),
-            count: *count,
-        })
-        .collect();
-    bars.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.label.cmp(&b.label)));
-    bars
+    let bars = counts.iter().map(|(code, count)| {
+        let (label, href) = (filter(facet, code), format!("{list}&{facet}={code}"));
+        (blank_place(code), Bar { label, href, count: *count })
+    });
+    let mut bars: Vec<(Option<usize>, Bar)> = bars.collect();
+    bars.sort_by(|(a, one), (b, other)| {
+        a.cmp(b).then(other.count.cmp(&one.count)).then_with(|| one.label.cmp(&other.label))
+    });
+    bars.into_iter().map(|(_, bar)| bar).collect()
+}
+
+/// What the page says first of a body's duty to publish.
+fn coverage(body: &OrganisationView) -> Option<Said> {
+    let is_contradicted = body.nil_returns.iter().any(|one| one.state == NilState::Contradicted);
+    match body.coverage {
+        _ if is_contradicted => Some(say("states-that-it-uses-nothing-but")),
+        Coverage::Silent if body.imported_only => Some(say("is-expected-and-has-not-itself")),
+        Coverage::Silent => Some(say("is-expected-to-publish-what")),
+        Coverage::NilReturn => Some(say("states-that-it-uses-nothing")),
+        Coverage::Published | Coverage::NotExpected => None,
+    }
+}
+
+/// Since when and why a body is expected to publish.
+fn expected(one: &Expectation) -> (Said, Shown) {
+    let since = match one.since {
+        Some(since) => say("since-day").with("on", date(since)).to_string(),
+        None => yes_or_no(true),
+    };
+    (say("expected-to-publish"), told(since, one.why.as_deref(), one.evidence_url.as_deref()))
+}
+
+/// A nil return, and how it stands.
+fn nil_return(one: &NilReturnView) -> (Said, Shown) {
+    let said = &one.nil_return;
+    let (how, on) = match (one.state, said.withdrawn_on) {
+        (NilState::Withdrawn, on) => ("declared-and-withdrawn", on.unwrap_or(said.holds_until)),
+        (NilState::Lapsed, _) => ("declared-and-lapsed", said.holds_until),
+        (NilState::Contradicted, _) => ("declared-and-contradicted", said.holds_until),
+        (NilState::Valid, _) => ("declared-and-holds", said.holds_until),
+    };
+    let by = say(if said.by_body { "by-the-body-itself" } else { "by-the-register" });
+    let how = say(how).with("declared", date(said.declared_on)).with("on", date(on)).to_string();
+    let said_by = format!("{how} {by}");
+    (say("nil-return"), told(said_by, said.statement.as_deref(), said.evidence_url.as_deref()))
+}
+
+/// A line of ours, then somebody's words and where they can be read.
+fn told(line: String, words: Option<&str>, evidence: Option<&str>) -> Shown {
+    let words = words.map(|words| Shown::Words(words.to_owned()));
+    let evidence = evidence.filter(|url| is_safe(url)).map(|url| Shown::Link(url.to_owned()));
+    Shown::List(std::iter::once(Shown::Text(line)).chain(words).chain(evidence).collect())
 }
 
 pub(crate) async fn organisation(
@@ -199,15 +243,13 @@ pub(crate) async fn organisation(
     made.bought = contracts.items.iter().map(bought).collect();
     made.bought_total = contracts.total;
     made.gaps = open_gaps(&interface, &format!("organisation={slug}")).await?;
-    let said = match body.coverage {
-        Coverage::Silent => Some(say("is-expected-to-publish-what")),
-        Coverage::NilReturn => Some(say("states-that-it-uses-nothing")),
-        Coverage::Published | Coverage::NotExpected => None,
-    };
+    let said = coverage(&body);
     let questions =
         (!made.gaps.is_empty()).then(|| format!(" {}", say("public-notices-raise-the-questions")));
     made.notice =
         said.map(|said| format!("{}{}", said.with("name", &made.name), questions.unwrap_or_default()));
+    made.facts.extend(body.expectations.iter().filter(|one| one.ended_on.is_none()).map(expected));
+    made.facts.extend(body.nil_returns.iter().map(nil_return));
     if body.as_supplier.records > 0 {
         let records = say("n-records").with("n", body.as_supplier.records).to_string();
         made.facts.push((say("also-a-supplier-of"), Shown::Text(records)));

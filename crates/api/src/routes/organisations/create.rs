@@ -12,7 +12,7 @@ use domain::organisation::{Alias, Identifier};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{OrganisationView, view};
+use super::{OrganisationView, written};
 use crate::App;
 use crate::body::Sent;
 use crate::problem::ApiError;
@@ -83,8 +83,9 @@ pub(crate) async fn create_organisation(
     let new = app.allowed(new.checked())?;
     let write = begin(&app, &caller, &sent, true).await?;
     let stored = app.allowed(acts::create_organisation(&write.act(), &new).await)?;
-    let location = format!("/api/v1/organisations/{}", stored.organisation.slug);
-    let view = view(&app, stored).await?;
+    let slug = stored.organisation.slug;
+    let view = written(&app, &write.tx, &slug).await?;
+    let location = format!("/api/v1/organisations/{slug}");
     write.answer(StatusCode::CREATED, None, Some(location), &view).await
 }
 

@@ -3,10 +3,13 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 
-use domain::codes::{Code, IdentifierScheme, PartyRole, ResolvedBy};
-use domain::contracting::{Contract, ContractParty, NAME_WITHHELD, RawIdentifier, TWO_COMPANY_NUMBERS};
+use domain::codes::{Code, IdentifierScheme, PartyRole, ResolvedBy, WithheldGround};
+use domain::contracting::{
+    Contract, ContractParty, NAME_WITHHELD, RawIdentifier, TWO_COMPANY_NUMBERS, WITHHELD_ON,
+};
+use domain::naming::{self, former_name_key, name_key, withheld_name};
 use domain::organisation::Identifier;
-use domain::text::{name_key, one_line};
+use domain::text::one_line;
 
 use super::texts::{push_once, short, word};
 use crate::ocds::node::Node;
@@ -15,24 +18,8 @@ use crate::ocds::node::Node;
 const KEY_MAX: usize = 500;
 /// Schemes whose values mean something only inside one system, so they are not identifiers.
 const LOCAL_SCHEMES: &[&str] = &["GB-CFS", "GB-FTS", "GB-SRS"];
-/// Texts used in place of a name to name nobody.
-const NO_NAMES: &[&str] = &[
-    "redacted",
-    "withheld",
-    "confidential",
-    "not disclosed",
-    "undisclosed",
-    "not applicable",
-    "n a",
-    "na",
-    "tbc",
-    "tba",
-    "none",
-    "various",
-    "see description",
-    "multiple suppliers",
-    "as per attached",
-];
+/// Texts used in place of a name to name nobody, besides placeholders and those that say it is withheld.
+const NO_NAMES: &[&str] = &["various", "see description", "multiple suppliers", "as per attached"];
 
 /// The buyers as one key: their name keys (ids, for buyers without a name), sorted and joined. Empty if the
 /// release names no buyer.
@@ -42,7 +29,7 @@ pub(in crate::ocds) fn buyer_key(release: &Node) -> String {
     for buyer in buyers(release) {
         let party = party_of(parties, buyer);
         let name = buyer.text_of("name").or_else(|| party.text_of("name"));
-        let key = name.map(|name| name_key(&name)).filter(|key| !key.is_empty());
+        let key = name.map(|name| former_name_key(&name)).filter(|key| !key.is_empty());
         keys.extend(key.or_else(|| buyer.text_of("id").map(|id| format!("id:{}", one_line(&id)))));
     }
     let key = keys.into_iter().collect::<Vec<_>>().join("|");
@@ -107,8 +94,8 @@ fn identifiers(reference: &Node, party: &Node, quality: &mut Vec<String>) -> Vec
             continue;
         }
         let normal = IdentifierScheme::parse(&scheme).ok().map(|known| Identifier::normalise(known, &value));
-        let says_nothing = value.bytes().all(|byte| byte == b'0' || !byte.is_ascii_alphanumeric())
-            || NO_NAMES.contains(&domain::text::fold(&value).as_str());
+        let says_nothing =
+            value.bytes().all(|byte| byte == b'0' || !byte.is_ascii_alphanumeric()) || names_nobody(&value);
         if says_nothing {
             push_once(quality, "bad-identifier");
             continue;
@@ -148,14 +135,14 @@ pub(super) fn party(
             .find(|name| !name.is_empty());
     match &name {
         None => quality.push(NAME_WITHHELD.to_owned()),
-        Some(name) if NO_NAMES.contains(&domain::text::fold(name).as_str()) || name_key(name).is_empty() => {
-            quality.push(NAME_WITHHELD.to_owned());
-        }
+        Some(name) if names_nobody(name) => quality.push(NAME_WITHHELD.to_owned()),
         Some(name) if titles.iter().flatten().any(|title| title == name) => {
             quality.push("name-is-title".to_owned());
         }
         Some(_) => {}
     }
+    let ground = name.as_deref().and_then(withheld_name).filter(|ground| *ground != WithheldGround::Other);
+    quality.extend(ground.map(|ground| format!("{WITHHELD_ON}{ground}")));
     let country = party.get("address").text_of("country").map(|code| code.to_ascii_uppercase());
     ContractParty {
         role,
@@ -166,6 +153,11 @@ pub(super) fn party(
         resolved_by: ResolvedBy::Nothing,
         quality,
     }
+}
+
+/// Whether a text stands in place of a name and names nobody.
+fn names_nobody(text: &str) -> bool {
+    naming::names_nobody(text) || NO_NAMES.contains(&domain::text::fold(text).as_str())
 }
 
 /// Adds suppliers known only by their role, if there is just one contract and it names none.

@@ -6,7 +6,7 @@ use domain::redaction::{Redaction, Target};
 use sea_orm::QueryResult;
 use uuid::Uuid;
 
-use super::elsewhere::Mention;
+use super::mention::Mention;
 use crate::ground::db::{instant, micros};
 use crate::ground::sql::Sql;
 use crate::log::history::Places;

@@ -2,13 +2,16 @@
 
 use chrono::{DateTime, Utc};
 use domain::Record;
+use domain::naming::{name_key, product_key};
 use domain::redaction::{MARK, Redaction, Target, scrub};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
 
 use super::asked::{State, Stored, decide, forget_answers_with, json_of};
-use super::elsewhere::{self, Mention, MentionKind, Named, Search};
+use super::elsewhere;
+use super::mention::{Mention, MentionKind, Named, Search};
 use super::places::{add, known, record};
+use super::taken_out;
 use crate::ground::db::{count_changes, micros};
 use crate::ground::entity::{record, record_version, sealed_content};
 use crate::ground::hash::hex_sha256;
@@ -108,7 +111,7 @@ pub async fn carry_out(
     held.at(beside(tx, &known, asked, &gone).await?);
     reports(tx, &asked.record_id, &texts).await?;
     let named = elsewhere::named(tx, &asked.record_id, asked.owner.as_deref()).await?;
-    let mut told = elsewhere::take_out(tx, &search(asked, &redaction, &texts, !only_sealed), &named).await?;
+    let mut told = taken_out::take_out(tx, &search(asked, &redaction, &texts, !only_sealed), &named).await?;
     for one in named.iter().filter(|one| asked.documents.contains(&one.document.sha256)) {
         documents::take_out(tx, &one.document, &asked.id, &asked.record_id).await?;
         told.push(one.document.sha256.clone());
@@ -374,7 +377,7 @@ async fn forget_names(tx: &Tx, redaction: &Redaction) -> Result<(), StoreError> 
         return Ok(());
     }
     for name in redaction.strings() {
-        let key = domain::text::name_key(&name);
+        let key = name_key(&name);
         let mut sql = Sql::new(
             "DELETE FROM organisation_identifiers WHERE organisation_seq IN \
              (SELECT seq FROM organisations WHERE resolution = 'unresolved' AND name_key = ",
@@ -390,7 +393,7 @@ async fn forget_names(tx: &Tx, redaction: &Redaction) -> Result<(), StoreError> 
         sql.push(" AND NOT EXISTS (SELECT 1 FROM contract_parties x WHERE x.slug = organisations.slug)");
         let forgotten = sql.run(tx).await?;
         let mut sql = Sql::new("DELETE FROM products WHERE name_key = ");
-        sql.bind(key.clone());
+        sql.bind(product_key(&name));
         // A facet is a line, so its whole value is compared: another slug may begin with this one.
         sql.push(" AND NOT EXISTS (SELECT 1 FROM listings l WHERE l.facets LIKE ");
         sql.push("'%\nproduct=' || products.slug || '\n%')");

@@ -1,7 +1,7 @@
 //! Names that deceive, or might: look-alikes and mixed scripts.
 
+use domain::naming::{name_key, skeleton};
 use domain::organisation::Organisation;
-use domain::text::name_key;
 
 use crate::ground::sql::Sql;
 use crate::{StoreError, Tx};
@@ -39,12 +39,11 @@ pub async fn doubt(tx: &Tx, new: &Organisation) -> Result<Option<(String, Doubt)
         "SELECT name, slug, name_key FROM organisations UNION ALL SELECT n.name, o.slug, n.name_key \
          FROM organisation_names n JOIN organisations o ON o.seq = n.organisation_seq",
     );
-    let shapes: Vec<_> =
-        names.iter().map(|(_, name)| (name_key(name), domain::text::skeleton(name))).collect();
+    let shapes: Vec<_> = names.iter().map(|(_, name)| (name_key(name), skeleton(name))).collect();
     for row in known.all(tx).await? {
         let (other, slug, key): (String, String, String) =
             (row.try_get_by("name")?, row.try_get_by("slug")?, row.try_get_by("name_key")?);
-        let shape = domain::text::skeleton(&other);
+        let shape = skeleton(&other);
         let like = shapes.iter().position(|(own, looks)| *own != key && *looks == shape);
         if let Some((at, name)) = like.map(|place| &names[place]) {
             return Ok(Some((at.clone(), Doubt::LooksLike { name: (*name).to_owned(), other, slug })));

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use domain::codes::Code;
+use domain::naming::name_key;
 use domain::organisation::Identifier;
-use domain::text::{name_key, slug};
+use domain::text::slug;
 use sea_orm::{ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect};
 
 use super::row::{Party, Stored, stored};
@@ -74,6 +75,9 @@ pub async fn resolve(
     anywhere: bool,
 ) -> Result<Option<Party>, StoreError> {
     let key = name_key(name);
+    if key.is_empty() {
+        return Ok(None);
+    }
     let named = organisation::Entity::find()
         .filter(organisation::COLUMN.name_key.eq(&key).and(organisation::not_merged()))
         .all(conn)

@@ -9,10 +9,8 @@ mod save;
 
 pub use doubt::{Doubt, doubt};
 pub use find::{current_slug, find, find_by_identifier, names, resolve, similar_slugs};
-pub use list::{
-    KindCoverage, OrganisationPage, OrganisationQuery, after_seq, coverage, list, named_as_supplier,
-};
+pub use list::{LIST, OrganisationQuery, after_seq, count, list, named_as_supplier};
 pub use row::{Party, Resolution, Stored};
-pub(crate) use row::{free_slug, party, row};
+pub(crate) use row::{free_slug, party, row, stored};
 pub use save::{Saved, save};
 pub(crate) use save::{join, records_of};

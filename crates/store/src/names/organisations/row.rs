@@ -1,8 +1,8 @@
 //! Organisations as database rows, and the part that lists and records show.
 
 use domain::codes::{Code, OrganisationKind};
+use domain::naming::name_key;
 use domain::organisation::Organisation;
-use domain::text::name_key;
 use sea_orm::ActiveValue;
 
 use crate::StoreError;
@@ -48,7 +48,8 @@ pub struct Party {
 
 pub(crate) fn free_slug(wanted: &str, taken: impl Fn(&str) -> bool) -> String {
     let wanted = if wanted.is_empty() { "unnamed" } else { wanted };
-    if !taken(wanted) {
+    // In filters, words such as `withheld` stand for what is said in place of a name.
+    if !taken(wanted) && domain::facets::blank_place(wanted).is_none() {
         return wanted.to_owned();
     }
     (2..).map(|n| format!("{wanted}-{n}")).find(|slug| !taken(slug)).expect("some number is free")
@@ -93,7 +94,7 @@ pub struct Stored {
     pub resolution: Resolution,
 }
 
-pub(super) fn stored(row: &organisation::Model) -> Result<Stored, StoreError> {
+pub(crate) fn stored(row: &organisation::Model) -> Result<Stored, StoreError> {
     let organisation: Organisation = serde_json::from_str(&row.detail)
         .map_err(|error| StoreError::inconsistent("organisations", "detail", &row.slug, error))?;
     Ok(Stored { organisation, resolution: party(row)?.resolution })

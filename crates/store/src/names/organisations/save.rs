@@ -1,8 +1,10 @@
 //! Adding organisations, adding to what is known, and merging two that are one.
 
+use chrono::NaiveDate;
 use domain::codes::{AliasKind, Code};
+use domain::naming::name_key;
 use domain::organisation::{Alias, Organisation};
-use domain::text::{name_key, slug};
+use domain::text::slug;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue, EntityTrait, ExprTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
@@ -11,6 +13,7 @@ use super::find::find_row;
 use super::row::{Resolution, free_slug, row, stored};
 use crate::ground::entity::{organisation, organisation_identifier, organisation_name};
 use crate::ground::sql::Sql;
+use crate::names::expected::{from_list, take_over};
 use crate::{StoreError, Tx};
 
 /// What [`save`] did.
@@ -48,6 +51,7 @@ pub async fn save(tx: &Tx, organisation: &Organisation) -> Result<(Saved, String
         new.slug = free_slug(&wanted, |slug| taken.iter().any(|known| known == slug));
         let inserted = organisation::Entity::insert(row(&new, Resolution::Registered)).exec(tx).await?;
         save_names(tx, inserted.last_insert_id, &new).await?;
+        from_list(tx, inserted.last_insert_id, organisation).await?;
         return Ok((Saved::Created, new.slug));
     };
     let before = stored(&known)?;
@@ -67,6 +71,7 @@ pub async fn save(tx: &Tx, organisation: &Organisation) -> Result<(Saved, String
     change.seq = ActiveValue::Unchanged(known.seq);
     organisation::Entity::update(change).exec(tx).await?;
     save_names(tx, known.seq, &after).await?;
+    from_list(tx, known.seq, organisation).await?;
     let saved = if before.resolution == Resolution::Registered { Saved::Changed } else { Saved::Created };
     Ok((saved, known.slug))
 }
@@ -219,7 +224,8 @@ async fn save_names(tx: &Tx, seq: i64, organisation: &Organisation) -> Result<()
     Ok(())
 }
 
-/// Merges one organisation into another: names and identifiers move. Returns both slugs; records and contracts
+/// Merges one organisation into another on this day: names, identifiers, what is expected and what was declared
+/// move. Returns both slugs; records and contracts
 /// still name the old one.
 ///
 /// Errors: [`StoreError::Conflict`] if either does not exist or both are the same.
@@ -228,6 +234,7 @@ pub(crate) async fn join(
     from: &str,
     into: &str,
     kind: AliasKind,
+    on: NaiveDate,
 ) -> Result<(String, String), StoreError> {
     let missing = |slug: &str| StoreError::Conflict(format!("there is no organisation '{slug}'"));
     let loser = find_row(tx, from).await?.ok_or_else(|| missing(from))?;
@@ -254,6 +261,7 @@ pub(crate) async fn join(
     update.seq = ActiveValue::Unchanged(winner.seq);
     organisation::Entity::update(update).exec(tx).await?;
     save_names(tx, winner.seq, &kept).await?;
+    take_over(tx, loser.seq, winner.seq, on).await?;
     let mut sql = Sql::new("UPDATE organisations SET resolution = ");
     sql.bind(organisation::MERGED)
         .push(", merged_into = ")

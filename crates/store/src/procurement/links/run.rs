@@ -11,6 +11,7 @@ use domain::contracting::linking::{
 use domain::contracting::phrases::{Phrases, padded};
 use domain::contracting::watch::Hit;
 use domain::contracting::{Contract, Process};
+use domain::naming::product_key;
 use domain::{OrganisationRef, Product, Record};
 
 use super::link::{Target, insert};
@@ -380,7 +381,7 @@ fn record_side(
         id,
         bodies: bodies.filter(|body| !body.slug.is_empty()).collect(),
         suppliers: suppliers.map(|one| body(&one.name, home, true)).collect(),
-        products: named.filter_map(|name| products.get(&domain::text::name_key(name)).cloned()).collect(),
+        products: named.filter_map(|name| products.get(&product_key(name)).cloned()).collect(),
         ocids: record.contracts.iter().filter_map(|contract| contract.ocid.clone()).collect(),
         addresses: record.contracts.iter().filter_map(|contract| contract.notice_url.clone()).collect(),
         first_used: record.first_used,
