@@ -63,7 +63,9 @@ fn state(record: &Record, field: &str) -> String {
         Some(StatementKind::NotApplicable) => "not_applicable",
         Some(StatementKind::Withheld) => "withheld",
         Some(StatementKind::Unknown) => "unknown",
-        Some(StatementKind::NotStatedBySource | StatementKind::Confirmed) | None => "not_stated",
+        Some(StatementKind::NotStatedBySource | StatementKind::Derived | StatementKind::Confirmed) | None => {
+            "not_stated"
+        }
     }
     .to_owned()
 }

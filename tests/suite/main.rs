@@ -38,6 +38,7 @@ mod log_tampering;
 mod lookup;
 mod maintenance;
 mod manners;
+mod marks;
 mod naming;
 mod notices;
 mod openapi;

@@ -58,24 +58,27 @@ pub const NOT_STATED: &str = "not stated by the source";
 const FORMER_NOT_STATED: [&str; 2] = [NOT_STATED, "not usable: "];
 
 impl FieldState {
-    /// The state of a field: whether it has a value, and the statement in place of one with its reason.
+    /// The state of a field: whether it has a value, and the statement in place of one, or beside it, with its reason.
     ///
     /// An imported record's gaps are its source's, not the body's. Versions published before 28 November 2026 say
     /// `unknown` where their source is mute; they are read as if they said so.
     pub fn of(origin: Origin, has_value: bool, statement: Option<(StatementKind, &str)>) -> Self {
-        if has_value {
+        let imported = origin == Origin::Imported;
+        let derived = statement.is_some_and(|(kind, _)| kind == StatementKind::Derived);
+        // What the register derived is no answer of the body or its source.
+        if has_value && !(imported && derived) {
             return Self::Answered;
         }
-        let imported = origin == Origin::Imported;
-        // To confirm a value is not to state one.
-        match statement.filter(|(kind, _)| *kind != StatementKind::Confirmed) {
+        // To confirm a value, or to say that it was derived, is not to state one.
+        match statement.filter(|(kind, _)| !matches!(kind, StatementKind::Confirmed | StatementKind::Derived))
+        {
             None if imported => Self::NotStatedBySource,
             None => Self::Blank,
             Some((StatementKind::NotApplicable, _)) => Self::NotApplicable,
             Some((StatementKind::Withheld, _)) => Self::Withheld,
             Some((StatementKind::Absent, _)) => Self::Absent,
             Some((StatementKind::NotStatedBySource, _)) => Self::NotStatedBySource,
-            Some((StatementKind::Unknown | StatementKind::Confirmed, reason)) => {
+            Some((StatementKind::Unknown | StatementKind::Confirmed | StatementKind::Derived, reason)) => {
                 let mute = FORMER_NOT_STATED.iter().any(|former| reason.starts_with(former));
                 if imported && mute { Self::NotStatedBySource } else { Self::Unknown }
             }
@@ -87,6 +90,13 @@ impl Record {
     /// Whether and how a field is answered, and by whom.
     pub fn state_of(&self, field: &str) -> FieldState {
         FieldState::of(self.origin, self.has(field), self.statement(field).map(FieldStatement::said))
+    }
+
+    /// Whether the register derived a field's value from what the source says, instead of the source stating it.
+    pub fn is_derived(&self, field: &str) -> bool {
+        self.origin == Origin::Imported
+            && self.statement(field).is_some_and(|statement| statement.kind == StatementKind::Derived)
+            && self.has(field)
     }
 
     /// Whether it is known that there is nothing to say: the body left its own record without an answer, or
@@ -106,27 +116,24 @@ impl Record {
 
 impl Record {
     /// Leaves out the statements that only say that a source did not say: a body that takes over a record that was
-    /// imported answers for itself.
+    /// imported answers for itself. That a value was derived stays, so that the body checks it.
     pub fn forget_source_silence(&mut self) {
         self.field_statements.retain(|statement| {
             let state = FieldState::of(Origin::Imported, false, Some(statement.said()));
-            state != FieldState::NotStatedBySource
+            statement.kind == StatementKind::Derived || state != FieldState::NotStatedBySource
         });
     }
 }
 
 /// The fields that must be answered in a situation, with their states, in catalogue order. `answered` says of each
-/// field of the catalogue whether it has a value, `said` gives the statement in place of one.
+/// field of the catalogue whether it has a value, `said` gives the statement in place of one or beside it.
 pub fn states<'a>(
     situation: Situation,
     answered: impl Iterator<Item = bool>,
     said: impl Fn(&'static str) -> Option<(StatementKind, &'a str)>,
 ) -> impl Iterator<Item = (&'static Field, FieldState)> {
     let due = FIELDS.iter().zip(answered).filter(move |(field, _)| field.required.arises(situation));
-    due.map(move |(field, answered)| {
-        let statement = if answered { None } else { said(field.name) };
-        (field, FieldState::of(situation.origin, answered, statement))
-    })
+    due.map(move |(field, answered)| (field, FieldState::of(situation.origin, answered, said(field.name))))
 }
 
 /// How complete a record is: the fields required in its phase, and which of them it answers. What its source does
@@ -147,7 +154,7 @@ pub fn completeness(record: &Record) -> Completeness {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::codes::Code;
+    use crate::codes::{Code, Sector};
     use crate::organisation::OrganisationRef;
 
     fn record(origin: Origin) -> Record {
@@ -193,6 +200,36 @@ mod tests {
             check(*origin, "models", NotApplicable, false);
             check(*origin, "datasets", Withheld, false);
         }
+    }
+
+    #[test]
+    fn a_derived_value_is_no_answer_of_its_source() {
+        let body = OrganisationRef::named("Belastingdienst");
+        let mut record = Record::new(Origin::Imported, body, "Poort".into(), "NL", "nl");
+        record.sectors = vec![Sector::Tax];
+        assert_eq!(record.state_of("sectors"), FieldState::Answered);
+        record.field_statements = vec![FieldStatement {
+            field: "sectors".into(),
+            kind: StatementKind::Derived,
+            reason: Some("rule sectors/1 nl-tax: the body is \"Belastingdienst\"".into()),
+            ground: None,
+        }];
+        assert_eq!(
+            (record.state_of("sectors"), record.lacks("sectors")),
+            (FieldState::NotStatedBySource, false)
+        );
+        let sectors = completeness(&record).fields.into_iter().find(|one| one.field == "sectors");
+        assert_eq!(sectors.map(|one| one.state), Some(FieldState::NotStatedBySource));
+        // Once the body takes the record over, the value is its own answer; it is told what to check.
+        record.origin = Origin::SelfDeclared;
+        record.forget_source_silence();
+        assert_eq!(record.state_of("sectors"), FieldState::Answered);
+        assert_eq!(record.statement("sectors").map(|one| one.kind), Some(StatementKind::Derived));
+        // Beside nothing it says nothing.
+        record.sectors.clear();
+        assert_eq!(record.state_of("sectors"), FieldState::Blank);
+        record.origin = Origin::Imported;
+        assert_eq!(record.state_of("sectors"), FieldState::NotStatedBySource);
     }
 
     #[test]

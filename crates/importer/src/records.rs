@@ -4,17 +4,19 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
+use domain::codes::Origin;
 use store::names::Names;
 use store::records::matches;
-use store::records::publish::{self, Asked, Key, Outcome, Published, Terms};
+use store::records::projection::country;
+use store::records::publish::{self, Asked, Candidate, Key, Outcome, Prepared, Published, Terms};
 use store::records::{editions, imports, presence};
 use store::{Db, StoreError, Tx};
 
 use crate::editions::{Recognised, Recogniser, propose};
 use crate::load::{self, ImportError, Stored, Target};
-use crate::report::{Event, Report, RowError, used};
+use crate::report::{Event, Report, RowError, Uses, used};
 use crate::row::{FileOrigin, Row, rounds};
-use crate::sources::{Item, Source, SourceOptions};
+use crate::sources::{Item, Source, SourceOptions, derive_from_kind};
 use crate::table::FileError;
 
 /// Vanished keys listed in the report.
@@ -75,6 +77,21 @@ pub fn validate(
     Ok(report)
 }
 
+/// Gives a row of another register the sector of its body's kind, if it has none and the register knows the body.
+fn with_sector(prepared: Prepared, names: &Names, uses: &mut Uses) -> Prepared {
+    let Candidate { record, trace, .. } = prepared.candidate();
+    if trace.is_none() || record.origin != Origin::Imported || !record.sectors.is_empty() {
+        return prepared;
+    }
+    let home = country(&record.jurisdiction);
+    let kind = names.organisations.resolve(&record.publisher.name, home).and_then(|body| body.kind);
+    let mut candidate = prepared.candidate().clone();
+    match kind {
+        Some(kind) if derive_from_kind(&mut candidate.record, kind, uses) => Prepared::new(candidate),
+        _ => prepared,
+    }
+}
+
 /// What rows do to the store: each is published as a version of its record.
 struct Records {
     kind: Source,
@@ -111,7 +128,7 @@ impl Target for Records {
         };
         let mut stored = Stored::default();
         self.recognise(tx, &names, &mut rows, &mut stored).await?;
-        let (answers, refused) = self.publish(tx, &mut names, rows).await?;
+        let (answers, refused) = self.publish(tx, &mut names, rows, &mut stored.tally.uses).await?;
         self.names = Some(names);
         stored.refused = refused;
         for answer in answers {
@@ -196,6 +213,7 @@ impl Records {
         tx: &Tx,
         names: &mut Names,
         rows: Vec<Row>,
+        uses: &mut Uses,
     ) -> Result<(Vec<Published>, Vec<Vec<RowError>>), StoreError> {
         let says = self.says.as_ref();
         let (mut answers, mut refused) = (Vec::new(), Vec::new());
@@ -223,7 +241,7 @@ impl Records {
                 };
                 match ready {
                     Ok(prepared) => {
-                        batch.push(prepared);
+                        batch.push(with_sector(prepared, names, uses));
                         like.push(proposals);
                     }
                     Err(errors) => refused.push(errors),

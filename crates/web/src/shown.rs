@@ -70,7 +70,7 @@ pub(crate) fn row(field: &'static Field, record: &Map<String, Value>) -> Option<
         return Some(Row {
             label: field_label(field),
             value: Some(of_kind(&field.kind, value)),
-            said: None,
+            said: derived(field.name, record),
             lang,
         });
     }
@@ -82,7 +82,7 @@ pub(crate) fn row(field: &'static Field, record: &Map<String, Value>) -> Option<
     })
 }
 
-/// The statement in place of a field's value.
+/// The statement in place of a field's value, or beside it.
 fn stated<'r>(field: &str, record: &'r Map<String, Value>) -> Option<&'r Value> {
     record.get("field_statements")?.as_array()?.iter().find(|one| one["field"] == field)
 }
@@ -97,9 +97,21 @@ pub(crate) fn state(field: &str, record: &Map<String, Value>) -> FieldState {
     FieldState::of(origin.unwrap_or(Origin::SelfDeclared), record.contains_key(field), said)
 }
 
+/// That a field's value was derived by the register, and from what.
+fn derived(field: &str, record: &Map<String, Value>) -> Option<String> {
+    let found = stated(field, record)?;
+    let derived = record.contains_key(field)
+        && found["kind"] == StatementKind::Derived.as_str()
+        && record.get("origin")? == Origin::Imported.as_str();
+    derived.then(|| worded(found))
+}
+
 /// A field's statement in words.
 pub(crate) fn statement(field: &str, record: &Map<String, Value>) -> Option<String> {
     let found = stated(field, record)?;
+    if let Some(derived) = derived(field, record) {
+        return Some(derived);
+    }
     if state(field, record) == FieldState::NotStatedBySource {
         let plain = say("not-stated-by-the-source").to_string();
         let more = found["reason"].as_str().filter(|reason| *reason != NOT_STATED);
@@ -108,11 +120,15 @@ pub(crate) fn statement(field: &str, record: &Map<String, Value>) -> Option<Stri
             None => plain,
         });
     }
+    Some(worded(found))
+}
+
+fn worded(found: &Value) -> String {
     let kind = label_in("statement_kind", found["kind"].as_str().unwrap_or_default());
     let ground = found["ground"].as_str().map(|ground| label_in("withheld_ground", ground));
     let reason = found["reason"].as_str().map(str::to_owned);
     let more: Vec<String> = ground.into_iter().chain(reason).collect();
-    Some(if more.is_empty() { kind } else { format!("{kind}: {}", more.join(". ")) })
+    if more.is_empty() { kind } else { format!("{kind}: {}", more.join(". ")) }
 }
 
 fn of_kind(kind: &FieldKind, value: &Value) -> Shown {

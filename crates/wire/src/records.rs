@@ -90,6 +90,9 @@ pub struct ItemParts {
     pub updated_at: DateTime<Utc>,
     #[expect(missing_docs, reason = "the document describes it by its type")]
     pub sectors: Vec<Sector>,
+    /// Fields whose value the source does not state and the register derived, such as `sectors`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub derived: Vec<String>,
     #[expect(missing_docs, reason = "the document describes it by its type")]
     pub regions: Vec<Region>,
     #[serde(skip_serializing_if = "Option::is_none")]

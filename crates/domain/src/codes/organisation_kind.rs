@@ -1,5 +1,7 @@
 //! What kind of body an organisation is.
 
+use super::Sector;
+
 codes! {
     /// What kind of body an organisation is.
     OrganisationKind, "organisation_kind", "an organisation kind",
@@ -28,4 +30,33 @@ codes! {
     Company = "company", "Company", "A private company", also ["supplier", "vendor"];
     CivilSociety = "civil_society", "Civil society", "A charity, union, newspaper or other civil body", also ["ngo", "charity"];
     Other = "other", "Other", "None of the others";
+}
+
+impl OrganisationKind {
+    /// The sector in which everything a body of this kind does is done; `None` for kinds that work in several, such as
+    /// councils and departments.
+    pub fn sector(self) -> Option<Sector> {
+        match self {
+            Self::PoliceForce | Self::PoliceCommissioner => Some(Sector::Policing),
+            Self::School | Self::AcademyTrust => Some(Sector::Schools),
+            Self::FurtherEducation | Self::University => Some(Sector::FurtherAndHigherEducation),
+            Self::NhsBody => Some(Sector::Health),
+            Self::CourtTribunal => Some(Sector::JusticePrisonsProbation),
+            Self::Regulator => Some(Sector::LicensingRegulation),
+            Self::MinisterialDepartment
+            | Self::NonMinisterialDepartment
+            | Self::ExecutiveAgency
+            | Self::PublicBody
+            | Self::LocalAuthority
+            | Self::DevolvedAdministration
+            | Self::FireService
+            | Self::OversightBody
+            | Self::PublicCorporation
+            | Self::HighProfileGroup
+            | Self::JointBody
+            | Self::Company
+            | Self::CivilSociety
+            | Self::Other => None,
+        }
+    }
 }

@@ -93,6 +93,11 @@ fn statements(record: &Record) -> Vec<Finding> {
                 Finding::error(at, "not-a-source", format!("'{}' is said to be not stated by the source, which only imported records have", statement.field))
                     .hint("use 'unknown' for what you do not know"),
             ),
+            StatementKind::Derived if record.origin == Origin::Imported => {}
+            StatementKind::Derived => findings.push(
+                Finding::warning(at, "answered-and-stated", format!("'{}' was derived by the register, and the record is now its body's own", statement.field))
+                    .hint("check the value, then delete the statement that it was derived"),
+            ),
             StatementKind::Confirmed if !reason => findings.push(
                 Finding::error(at, "reason-missing", format!("no reason is given why '{}' is right", statement.field))
                     .hint("add a reason people can understand"),

@@ -119,13 +119,15 @@ fn eu_high_risk(record: &Record) -> Answer {
     let biometric = technologies.iter().any(|technology| {
         matches!(technology, Technology::BiometricIdentification | Technology::BiometricCategorisation)
     });
-    let outside = !record.sectors.is_empty() && record.sectors.iter().all(is_outside_annex_iii) && !biometric;
+    // What the register derived, nobody stated.
+    let sectors: &[Sector] = if record.is_derived("sectors") { &[] } else { &record.sectors };
+    let outside = !sectors.is_empty() && sectors.iter().all(is_outside_annex_iii) && !biometric;
     let learnt = technologies.iter().any(|technology| {
         use Technology::{ComputerVision, GenerativeAi, MachineLearning, NaturalLanguage, Speech};
         matches!(technology, MachineLearning | GenerativeAi | NaturalLanguage | Speech | ComputerVision)
     });
     let scores = technologies.contains(&Technology::RiskScoring) && affects(record) == Answer::Yes;
-    let inside = record.sectors.iter().any(is_within_annex_iii);
+    let inside = sectors.iter().any(is_within_annex_iii);
     Answer::by(learnt && scores && inside, no_ai || outside)
 }
 
@@ -279,6 +281,17 @@ mod tests {
         let (welfare, planning) = (Sector::WelfareBenefits, Sector::Planning);
         let stop = DecisionEffect::BenefitStop;
         check(high, with(welfare, &[MachineLearning, RiskScoring], stop), Yes);
+        let derived = |r: &mut Record| {
+            with(welfare, &[MachineLearning, RiskScoring], stop)(r);
+            r.origin = Origin::Imported;
+            r.field_statements = vec![FieldStatement {
+                field: "sectors".into(),
+                kind: StatementKind::Derived,
+                reason: Some("rule sectors/1".into()),
+                ground: None,
+            }];
+        };
+        check(high, derived, NotKnown);
         check(high, with(welfare, &[MachineLearning, RiskScoring], DecisionEffect::None), NotKnown);
         check(high, with(welfare, &[MachineLearning], stop), NotKnown);
         check(high, with(welfare, &[Rules, NotAi], stop), No);

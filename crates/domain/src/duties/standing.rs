@@ -4,7 +4,8 @@ use chrono::NaiveDate;
 
 use super::conditions::{Answer, answer};
 use super::table::{Duty, duties};
-use crate::codes::{AssessmentStage, AssessmentStatus, OrganisationKind, Origin};
+use crate::assessment::Assessment;
+use crate::codes::{AssessmentStage, AssessmentStatus, AssessmentType, OrganisationKind, Origin};
 use crate::completeness::FieldState;
 use crate::record::Record;
 
@@ -20,7 +21,8 @@ pub struct Owed {
 /// What is known of an assessment that is owed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
-    /// The body settled it, or the source says something else than that it was not made.
+    /// The body settled it, or the source says something else than that it was not made: also that an assessment was
+    /// made, and not which.
     Stated,
     /// The body answered for itself without it, or somebody states that it was not made.
     Missing,
@@ -89,6 +91,10 @@ pub fn standing(record: &Record, duty: &Duty) -> Standing {
             Standing::Stated
         };
     }
+    let unnamed = |one: &Assessment| one.r#type == AssessmentType::Other && one.status.is_done();
+    if record.origin == Origin::Imported && record.assessments.iter().any(unnamed) {
+        return Standing::Stated;
+    }
     match record.state_of("assessments") {
         FieldState::Absent => Standing::Missing,
         FieldState::NotApplicable | FieldState::Withheld => Standing::Stated,
@@ -101,10 +107,8 @@ pub fn standing(record: &Record, duty: &Duty) -> Standing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::assessment::Assessment;
     use crate::codes::{
-        AffectedGroup, AssessmentType, AutomationLevel, DecisionEffect, Phase, Sector, StatementKind,
-        Technology,
+        AffectedGroup, AutomationLevel, DecisionEffect, Phase, Sector, StatementKind, Technology,
     };
     use crate::organisation::OrganisationRef;
     use crate::record::{FieldStatement, Reference};
@@ -241,13 +245,24 @@ mod tests {
     fn a_source_is_believed_and_its_silence_is_its_own() {
         use AssessmentStage::{AfterDeployment, BeforeDeployment};
         use AssessmentStatus::{Complete, InProgress, NotStarted, Overdue};
-        use AssessmentType::{Dpia, Other};
+        use AssessmentType::{Dpia, Eqia, Other};
         let source = Origin::Imported;
         check(source, |_| {}, Standing::NotStated);
         check(source, stated(StatementKind::NotStatedBySource), Standing::NotStated);
         check(source, stated(StatementKind::Absent), Standing::Missing);
         check(source, stated(StatementKind::NotApplicable), Standing::Stated);
-        check(source, with(Other, BeforeDeployment, Complete), Standing::NotStated);
+        // That one was made is stated, and only its source knows which. What is denied by its name stays denied.
+        check(source, with(Other, BeforeDeployment, Complete), Standing::Stated);
+        check(source, with(Other, BeforeDeployment, InProgress), Standing::NotStated);
+        check(source, with(Eqia, BeforeDeployment, Complete), Standing::NotStated);
+        let denied = |record: &mut Record| {
+            record.assessments = vec![
+                Assessment::new(Other, BeforeDeployment, Complete),
+                Assessment::new(Dpia, BeforeDeployment, NotStarted),
+            ];
+        };
+        check(source, denied, Standing::Missing);
+        check(Origin::ThirdParty, with(Other, BeforeDeployment, Complete), Standing::NotStated);
         check(source, with(Dpia, BeforeDeployment, Complete), Standing::Stated);
         check(source, with(Dpia, AfterDeployment, Complete), Standing::Stated);
         check(source, with(Dpia, BeforeDeployment, InProgress), Standing::Stated);

@@ -16,7 +16,8 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
-use crate::codes::{Code, EstimateBasis};
+use crate::codes::{Code, EstimateBasis, StatementKind};
+use crate::completeness::FieldState;
 use crate::fields::{BASIS_SUFFIX, FIELDS, Field, FieldKind, field};
 use crate::finding::{Finding, Severity};
 use crate::record::Record;
@@ -103,6 +104,10 @@ impl Sent {
         let record: Record = serde_json::from_value(Value::Object(members)).map_err(|error| {
             vec![Fault::of(Finding::error("", "inconsistent", error.to_string()).hint("check the row"))]
         })?;
+        let record = match known {
+            Some(known) => no_longer_derived(known, record),
+            None => record,
+        };
         let found = validate::values_after(&record, known, today).into_iter();
         faults.extend(found.filter(|finding| finding.severity == Severity::Error).map(Fault::of));
         if faults.is_empty() { Ok(record) } else { Err(self.in_order(faults)) }
@@ -303,6 +308,25 @@ fn complete(members: &mut Map<String, Value>, faults: &mut Vec<Fault>) {
     }
 }
 
+/// Takes the statement away that a value was derived where somebody sent another value.
+fn no_longer_derived(known: &Record, mut record: Record) -> Record {
+    let before: Vec<&str> = known
+        .field_statements
+        .iter()
+        .map(|statement| statement.field.as_str())
+        .filter(|field| known.is_derived(field))
+        .collect();
+    if !before.is_empty() {
+        let (old, new) = (known.to_members(), record.to_members());
+        record.field_statements.retain(|statement| {
+            statement.kind != StatementKind::Derived
+                || !before.contains(&statement.field.as_str())
+                || old.get(&statement.field) == new.get(&statement.field)
+        });
+    }
+    record
+}
+
 /// Puts the sealed parts of assessments, which the client could not read, back into its members; only an
 /// explicit `null` removes them. `known` is the register's record, as far as the client may have read it.
 ///
@@ -315,7 +339,8 @@ pub fn keep_sealed(known: &Record, members: &mut Map<String, Value>) -> Result<(
 }
 
 /// Completes a record from a source that covers only some fields, which `says` names. Other fields keep what
-/// the register knows, unless the source filled them.
+/// the register knows, unless the source filled them; what is known not to be there stays stated. A value that the
+/// register derived is never kept: each row gives its own. It never stands in for one that a source stated.
 ///
 /// Errors: as for [`keep_sealed`].
 pub fn keep_unsaid(
@@ -325,14 +350,30 @@ pub fn keep_unsaid(
 ) -> Result<Record, Vec<Finding>> {
     let mut members = record.to_members();
     keep_sealed(known, &mut members)?;
-    let before = known.to_members().into_iter();
-    let kept: Vec<(String, Value)> = before
-        .filter(|(name, _)| !says(name) && !members.contains_key(name) && name != "field_statements")
+    let fills = |name: &str| members.contains_key(name) && !record.is_derived(name);
+    let kept: Vec<(String, Value)> = known
+        .to_members()
+        .into_iter()
+        .filter(|(name, _)| !says(name) && name != "field_statements")
+        .filter(|(name, _)| !fills(name) && !known.is_derived(name))
         .collect();
     let names: Vec<String> = kept.iter().map(|(name, _)| name.clone()).collect();
     members.extend(kept);
     let mut joined: Record = serde_json::from_value(Value::Object(members))
         .map_err(|error| vec![Finding::error("", "inconsistent", error.to_string())])?;
     joined.field_statements.retain(|statement| !names.contains(&statement.field));
+    for statement in &known.field_statements {
+        let field = statement.field.as_str();
+        let mute = |record: &Record| {
+            matches!(record.state_of(field), FieldState::NotStatedBySource | FieldState::Blank)
+        };
+        if !says(field) && mute(&joined) && !mute(known) {
+            joined.field_statements.retain(|one| one.field != field);
+            joined.field_statements.push(statement.clone());
+        }
+    }
+    // In the order in which they are known: another order alone would be a new version.
+    let place = |field: &str| known.field_statements.iter().position(|one| one.field == field);
+    joined.field_statements.sort_by_key(|one| place(&one.field).unwrap_or(usize::MAX));
     Ok(joined)
 }

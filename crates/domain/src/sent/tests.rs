@@ -3,7 +3,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::*;
-use crate::codes::Origin;
+use crate::codes::{Origin, Phase, Sector};
 use crate::number::{Mark, whole};
 use crate::organisation::OrganisationRef;
 
@@ -314,4 +314,85 @@ fn a_source_that_says_less_takes_nothing_away() {
     assert_eq!(record.assessments, known.assessments);
     let stated: Vec<&str> = record.field_statements.iter().map(|one| one.field.as_str()).collect();
     assert_eq!(stated, ["team"]);
+}
+
+#[test]
+fn what_a_source_stated_is_kept_rather_than_what_is_derived() {
+    let derived =
+        json!([{ "field": "sectors", "kind": "derived", "reason": "rule sectors/1 nl-tax: the body" }]);
+    let imported = |sectors: Vec<Sector>, statements: &Value| {
+        let body = OrganisationRef::named("Belastingdienst");
+        let mut record = Record::new(Origin::Imported, body, "Poort".into(), "NL", "nl");
+        record.sectors = sectors;
+        record.field_statements = serde_json::from_value(statements.clone()).unwrap();
+        record
+    };
+    let stated = imported(vec![Sector::Housing], &json!([]));
+    let guessed = imported(vec![Sector::Tax], &derived);
+    let mute = imported(Vec::new(), &json!([]));
+    assert!(guessed.is_derived("sectors") && !stated.is_derived("sectors") && !mute.is_derived("sectors"));
+
+    let kept = keep_unsaid(&stated, &guessed, |name| name == "title").unwrap();
+    assert_eq!((kept.sectors.as_slice(), kept.is_derived("sectors")), (&[Sector::Housing][..], false));
+    let replaced = keep_unsaid(&guessed, &stated, |name| name == "sectors").unwrap();
+    assert_eq!(
+        (replaced.sectors.as_slice(), replaced.is_derived("sectors")),
+        (&[Sector::Housing][..], false)
+    );
+    let gone = keep_unsaid(&guessed, &mute, |name| name == "title").unwrap();
+    assert_eq!(
+        (gone.sectors.as_slice(), gone.statement("sectors")),
+        (&[][..], None),
+        "each row derives its own"
+    );
+}
+
+#[test]
+fn a_value_that_somebody_sent_is_no_longer_derived() {
+    let mut known =
+        Record::new(Origin::Imported, OrganisationRef::named("Northmoor"), "Gate".into(), "GB", "en");
+    known.phase = Some(Phase::Pilot);
+    known.sectors = vec![Sector::Tax];
+    known.field_statements =
+        serde_json::from_value(json!([{ "field": "sectors", "kind": "derived", "reason": "rule" }])).unwrap();
+    let sent = |sectors: Value| Sent {
+        form: Form::Json,
+        members: serde_json::from_value(json!({ "sectors": sectors })).unwrap(),
+        ..Sent::default()
+    };
+    assert!(sent(json!(["tax"])).over(Some(&known), today()).unwrap().is_derived("sectors"));
+    let changed = sent(json!(["housing"])).over(Some(&known), today()).unwrap();
+    assert_eq!((changed.sectors.as_slice(), changed.statement("sectors")), (&[Sector::Housing][..], None));
+}
+
+#[test]
+fn what_is_stated_as_absent_outlives_a_file_that_does_not_ask() {
+    let imported = |kind: &str| {
+        let mut record =
+            Record::new(Origin::Imported, OrganisationRef::named("Noorderhaaks"), "Poort".into(), "NL", "nl");
+        record.field_statements =
+            serde_json::from_value(json!([{ "field": "assessments", "kind": kind, "reason": "said" }]))
+                .unwrap();
+        record
+    };
+    let (absent, mute) = (imported("absent"), imported("not_stated_by_source"));
+    let kind = |record: Record| record.field_statements.iter().map(|one| one.kind).collect::<Vec<_>>();
+    let joined = |known: &Record, new: &Record, says: bool| kind(keep_unsaid(known, new, |_| says).unwrap());
+    assert_eq!(joined(&absent, &mute, false), [StatementKind::Absent]);
+    assert_eq!(joined(&absent, &mute, true), [StatementKind::NotStatedBySource]);
+    assert_eq!(joined(&mute, &absent, true), [StatementKind::Absent]);
+    let mut stated = mute.clone();
+    let phase = crate::record::FieldStatement {
+        field: "phase".into(),
+        kind: StatementKind::NotStatedBySource,
+        reason: None,
+        ground: None,
+    };
+    let mut known = absent.clone();
+    known.field_statements.push(phase.clone());
+    stated.field_statements = vec![phase];
+    let again = keep_unsaid(&known, &stated, |_| false).unwrap();
+    assert_eq!(again.field_statements, known.field_statements, "in the order in which they are known");
+    stated.field_statements.clear();
+    assert_eq!(joined(&absent, &stated, false), [StatementKind::Absent]);
 }

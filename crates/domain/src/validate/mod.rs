@@ -123,8 +123,11 @@ pub fn required(record: &Record) -> Vec<Finding> {
     FIELDS
         .iter()
         .filter(|field| field.required.applies(record) && !field.is_in(record))
-        // To confirm an answer is not to give one.
-        .filter(|field| record.statement(field.name).is_none_or(|one| one.kind == StatementKind::Confirmed))
+        // To confirm an answer, or to say that it was derived, is not to give one.
+        .filter(|field| {
+            let kind = record.statement(field.name).map(|one| one.kind);
+            kind.is_none_or(|kind| matches!(kind, StatementKind::Confirmed | StatementKind::Derived))
+        })
         .map(|field| {
             Finding::warning(field.name, "missing", format!("{} is not answered", field.name)).hint(format!(
                 "{}; or add a field statement: not_applicable, unknown or withheld",

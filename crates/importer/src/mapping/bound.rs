@@ -14,7 +14,10 @@ use super::form::{Column, Decimals, Mapping, Unknown, comparable, fits};
 use super::mailboxes::{hide_mailboxes, role_mailbox};
 use crate::dates::{self, NoDate};
 use crate::report::{Uses, used};
-use crate::sources::NUMBER_MEMBERS;
+
+/// Members of listed objects that are whole numbers.
+pub(crate) const NUMBER_MEMBERS: &[&str] =
+    &["deadline_days", "received", "upheld", "people_affected", "responses"];
 
 /// Members of things that name a body.
 const NAMES: &[&str] = &["supplier", "organisation"];
@@ -32,6 +35,8 @@ pub struct Mapped {
     pub today: NaiveDate,
     /// What is wrong, each with its column and value.
     pub faults: Vec<(Finding, String, String)>,
+    /// What the source itself calls the subject, by its own name of the question; sectors are derived from it.
+    pub categories: Vec<(String, String)>,
     /// The row as the source has it, without dropped columns, empty cells and personal mailboxes.
     pub raw: Map<String, Value>,
 }
@@ -64,15 +69,24 @@ impl Bound {
 
     /// The text of a column by its header; `None` if the file lacks the column, or the cell means "no value".
     pub fn cell<'a>(&self, cells: &'a [String], header: &str) -> Option<&'a str> {
+        self.cell_if(cells, header, |cell| !self.is_missing(cell))
+    }
+
+    /// The text of a column by its header, even one that means "no value", such as "not applicable"; `None` if the
+    /// file lacks the column, or the cell is blank.
+    pub fn said<'a>(&self, cells: &'a [String], header: &str) -> Option<&'a str> {
+        self.cell_if(cells, header, |cell| !cell.is_empty())
+    }
+
+    fn cell_if<'a>(&self, cells: &'a [String], header: &str, says: impl Fn(&str) -> bool) -> Option<&'a str> {
         let wanted = text::fold(header);
         let rule = self.mapping.columns.iter().position(|column| {
             column.header.iter().any(|pattern| text::fold(pattern.trim_end_matches('*')) == wanted)
         });
-        let says = |cell: &&str| !self.is_missing(cell);
         let bound = self.rules.iter().zip(cells).filter(|(bound, _)| bound.is_some() && **bound == rule);
-        bound.map(|(_, cell)| cell.trim()).find(says).or_else(|| {
+        bound.map(|(_, cell)| cell.trim()).find(|cell| says(cell)).or_else(|| {
             let place = self.headers.iter().position(|header| text::fold(header) == wanted)?;
-            Some(cells.get(place)?.trim()).filter(says)
+            Some(cells.get(place)?.trim()).filter(|cell| says(cell))
         })
     }
 

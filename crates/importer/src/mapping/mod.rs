@@ -5,6 +5,7 @@ mod bound;
 mod form;
 mod mailboxes;
 
+pub(crate) use bound::NUMBER_MEMBERS;
 pub use bound::{Bound, Mapped};
 pub use form::{Column, Decimals, Mapping, OneOrMany, Unknown};
 pub use mailboxes::hide_mailboxes;

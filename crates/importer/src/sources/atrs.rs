@@ -7,12 +7,12 @@ use domain::provenance::AtSource;
 use domain::text::{fold, one_line};
 use serde_json::{Map, Value, json};
 
-use super::atrs_html::{ELEMENTS_MAX, TooMany};
 use super::json::{self, JsonFile};
+use super::markup::{ELEMENTS_MAX, TooMany};
 use super::{File, Item, Items, Keys, Lacking, Opened, SourceOptions, Step, atrs_html, imported};
 use crate::RowError;
 use crate::dates::{self, Order};
-use crate::mapping::{Bound, Mapping};
+use crate::mapping::{Bound, Mapped, Mapping};
 use crate::report::{Uses, used};
 use crate::table::{FileError, Input, Table};
 
@@ -121,7 +121,7 @@ impl Items for Bounded {
         };
         let mut mapped = self.bound.apply(&cells, uses);
         if let Some(object) = &object
-            && let Err(TooMany { elements, emphasis }) = from_content_item(object, &mut mapped.fields, uses)
+            && let Err(TooMany { elements, emphasis }) = from_content_item(object, &mut mapped, uses)
         {
             let what = format!("its HTML has {elements} elements, of which {emphasis} are links or emphasis");
             let hint = format!(
@@ -300,13 +300,14 @@ fn version_of(label: &str) -> Option<String> {
 /// Errors: [`TooMany`] elements in its body.
 fn from_content_item(
     object: &Map<String, Value>,
-    fields: &mut Map<String, Value>,
+    mapped: &mut Mapped,
     uses: &mut Uses,
 ) -> Result<(), TooMany> {
     if let Some(body) = object.get("details").and_then(|details| details.get("body")).and_then(body_html) {
         used(uses, "answers-from-body");
-        atrs_html::answers(&body, fields, uses)?;
+        atrs_html::answers(&body, mapped, uses)?;
     }
+    let fields = &mut mapped.fields;
     let facets = metadata(object).unwrap_or(object);
     let values = |name: &str| -> Vec<String> {
         match facets.get(&format!("algorithmic_transparency_record_{name}")) {
@@ -326,6 +327,8 @@ fn from_content_item(
     if !regions.is_empty() {
         fields.entry("regions").or_insert_with(|| json!(regions));
     }
+    let called = values("function").into_iter().map(|function| ("function".to_owned(), function));
+    mapped.categories.extend(called);
     let functions = codes(values("function"), domain::codes::CofogFunction::VOCABULARY);
     if !functions.is_empty() {
         fields.entry("cofog_functions").or_insert_with(|| json!(functions));

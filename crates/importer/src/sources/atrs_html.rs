@@ -3,13 +3,15 @@
 //! by id.
 
 use domain::fields::{FieldKind, field};
-use domain::placeholder::{self, Place};
+use domain::placeholder::{self, Meaning, Place};
 use domain::text::{clean, fold, one_line};
 use domain::validate::is_address;
 use scraper::{ElementRef, Html, Node};
 use serde_json::{Map, Value, json};
 
-use crate::mapping::hide_mailboxes;
+use super::markup::{TooMany, check, walk};
+use super::{atrs_assessments, redress};
+use crate::mapping::{Mapped, hide_mailboxes};
 use crate::report::{Uses, used};
 
 /// Headings from every version of the standard, folded and without numbers, and the field each fills.
@@ -87,43 +89,8 @@ struct Answer {
     text: String,
 }
 
-/// The most elements read. Published records have some hundreds; the parser's time grows with the square of how deep
-/// they are nested, which nobody knows before.
-pub(super) const ELEMENTS_MAX: usize = 5_000;
-/// The most elements times links and emphasis: whichever of these is never closed, the parser opens again in each block
-/// that follows, as browsers do.
-const OPENED_AGAIN_MAX: usize = 400_000;
-/// The elements that are opened again.
-const EMPHASIS: [&str; 14] =
-    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
-
-/// There are more elements than are read.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct TooMany {
-    /// How many there are.
-    pub(super) elements: usize,
-    /// How many of them are links and emphasis.
-    pub(super) emphasis: usize,
-}
-
-/// Looks how many elements HTML can have, before it is parsed. Errors: [`TooMany`].
-fn check(html: &str) -> Result<(), TooMany> {
-    let tags =
-        html.split('<').skip(1).filter(|tag| tag.starts_with(|letter: char| letter.is_ascii_alphabetic()));
-    let (mut elements, mut emphasis) = (0, 0);
-    for tag in tags {
-        let name = tag.split(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or_default();
-        elements += 1;
-        emphasis += usize::from(EMPHASIS.iter().any(|known| known.eq_ignore_ascii_case(name)));
-    }
-    if elements > ELEMENTS_MAX || elements * emphasis > OPENED_AGAIN_MAX {
-        return Err(TooMany { elements, emphasis });
-    }
-    Ok(())
-}
-
 /// Reads the answers into the record's fields. Errors: [`TooMany`].
-pub(super) fn answers(html: &str, fields: &mut Map<String, Value>, uses: &mut Uses) -> Result<(), TooMany> {
+pub(super) fn answers(html: &str, mapped: &mut Mapped, uses: &mut Uses) -> Result<(), TooMany> {
     check(html)?;
     for answer in read(html) {
         let Some((_, target)) = QUESTIONS.iter().find(|(question, _)| *question == answer.question) else {
@@ -135,11 +102,18 @@ pub(super) fn answers(html: &str, fields: &mut Map<String, Value>, uses: &mut Us
             continue;
         }
         let place = field(target).map_or(Place::Name, |field| Place::from(&field.kind));
-        if let Some(meaning) = placeholder::meaning(&text, place) {
-            used(uses, meaning.rule());
-            continue;
+        let placeholder = placeholder::meaning(&text, place);
+        match (*target, placeholder) {
+            // Here a word that means "not applicable" or "none" is an answer.
+            ("assessment", None | Some(Meaning::NotApplicable | Meaning::Absent)) => {
+                atrs_assessments::read(&text, mapped, uses);
+            }
+            ("redress_routes.channel", None | Some(Meaning::NotApplicable | Meaning::Absent)) => {
+                redress::read(&text, mapped, uses);
+            }
+            (_, Some(meaning)) => used(uses, meaning.rule()),
+            (target, None) => put(target, &answer.text, text, &mut mapped.fields),
         }
-        put(target, &answer.text, text, fields);
     }
     Ok(())
 }
@@ -153,24 +127,6 @@ fn put(target: &str, raw: &str, text: String, fields: &mut Map<String, Value>) {
             }
         }
         "scale" => append(fields, "process_integration", &format!("Frequency and scale of usage: {text}")),
-        "assessment" => {
-            let folded = fold(&text);
-            let list = fields.entry("assessments").or_insert_with(|| json!([]));
-            for (words, code) in [
-                (&["data protection impact", "dpia"][..], "dpia"),
-                (&["equality impact", "equalities impact", "eqia", "public sector equality"], "eqia"),
-            ] {
-                if words.iter().any(|word| folded.contains(word))
-                    && let Some(list) = list.as_array_mut()
-                {
-                    // The record names the assessment, but only its own words say when it was done.
-                    list.push(json!({ "type": code, "stage": "before_deployment", "status": "complete", "summary": text }));
-                }
-            }
-            if let Some(list) = list.as_array_mut().filter(|list| list.is_empty()) {
-                list.push(json!({ "type": "atrs", "stage": "before_deployment", "status": "complete", "summary": text }));
-            }
-        }
         "contact_email" => {
             let mailbox = raw.split_whitespace().find(|word| domain::mailbox::is_role_mailbox(word));
             if let Some(mailbox) = mailbox {
@@ -236,34 +192,9 @@ fn put_member(list: &str, member: &str, text: String, fields: &mut Map<String, V
 fn read(html: &str) -> Vec<Answer> {
     let document = Html::parse_fragment(html);
     let mut answers: Vec<Answer> = Vec::new();
-    collect(document.root_element(), &mut answers);
+    walk(document.root_element(), &mut answers, begin, |node, answers| end(node, answers));
     answers.retain(|answer| !answer.question.is_empty());
     answers
-}
-
-/// Collects the answers below an element. Not by recursion: elements may be nested as deep as there are any, and a stack
-/// that overflows ends the process.
-fn collect(root: ElementRef<'_>, answers: &mut Vec<Answer>) {
-    let mut next = root.first_child();
-    while let Some(node) = next {
-        if begin(node.value(), ElementRef::wrap(node), answers)
-            && let Some(child) = node.first_child()
-        {
-            next = Some(child);
-            continue;
-        }
-        let mut ended = node;
-        next = loop {
-            end(ended.value(), answers);
-            if let Some(sibling) = ended.next_sibling() {
-                break Some(sibling);
-            }
-            match ended.parent() {
-                Some(parent) if parent.id() != root.id() => ended = parent,
-                _ => break None,
-            }
-        };
-    }
 }
 
 /// Takes what begins here. Returns whether to look inside.
@@ -301,6 +232,7 @@ fn question(heading: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sources::markup::ELEMENTS_MAX;
 
     #[test]
     fn headings_with_repeated_ids_give_every_model() {
@@ -313,20 +245,30 @@ mod tests {
             <h3 id="impact">2.5.1 - Impact assessment</h3><p>A DPIA and an equality impact assessment were done.</p>
             <h3>1.4 - Contact email</h3><p>jane.roe@x.gov.uk</p>
             <h3>2.3.5 - Required training</h3><p>N/A</p>"#;
-        let mut fields = Map::new();
-        assert_eq!(answers(html, &mut fields, &mut Uses::new()), Ok(()));
+        let mut mapped = Mapped::default();
+        assert_eq!(answers(html, &mut mapped, &mut Uses::new()), Ok(()));
+        let fields = mapped.fields;
         assert_eq!(fields["models"], json!([{"name": "First", "version": "1.2"}, {"name": "Second"}]));
         assert_eq!((&fields["name"], &fields["phase"]), (&json!("Matcher"), &json!("pilot")));
         assert_eq!(fields["assessments"].as_array().unwrap().len(), 2);
         assert!(!fields.contains_key("contact_email") && !fields.contains_key("required_training"));
     }
 
+    #[test]
+    fn an_answer_that_there_is_no_appeal_is_no_route() {
+        let html = "<h3>2.3.6 - Appeals and review</h3><p>There is no appeal process.</p>";
+        let mut mapped = Mapped::default();
+        assert_eq!(answers(html, &mut mapped, &mut Uses::new()), Ok(()));
+        assert!(!mapped.fields.contains_key("redress_routes"));
+        assert_eq!(mapped.statements["redress_routes"].0, domain::codes::StatementKind::Absent);
+    }
+
     /// The description that HTML below a heading gives, read with a stack smaller than any thread's.
     fn description(html: &str) -> Result<Option<Value>, TooMany> {
         let html = format!("<h3>1.2 - Description</h3>{html}");
         let reading = std::thread::Builder::new().stack_size(1 << 20).spawn(move || {
-            let mut fields = Map::new();
-            answers(&html, &mut fields, &mut Uses::new()).map(|()| fields.remove("description"))
+            let mut mapped = Mapped::default();
+            answers(&html, &mut mapped, &mut Uses::new()).map(|()| mapped.fields.remove("description"))
         });
         reading.unwrap().join().unwrap()
     }

@@ -96,7 +96,10 @@ fn cell(value: &Value, uses: &mut Uses) -> String {
             .collect::<Vec<_>>()
             .join("; "),
         Value::Object(object) => match object.get("label").or_else(|| object.get("title")) {
-            Some(Value::String(label)) => label.clone(),
+            Some(Value::String(label)) => match object.get("link") {
+                Some(Value::String(link)) if !link.trim().is_empty() => format!("{label}: {}", link.trim()),
+                _ => label.clone(),
+            },
             _ => value.to_string(),
         },
         other => other.to_string(),

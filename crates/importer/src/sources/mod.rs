@@ -21,21 +21,30 @@ use crate::mapping::{Mapped, Mapping};
 use crate::report::{Uses, used};
 use crate::table::{FileError, Reading};
 
+mod assessed;
+mod assessed_words;
 mod atrs;
+mod atrs_assessments;
 mod atrs_html;
 mod json;
 mod keys;
+mod markup;
 mod nl;
+mod nl_answers;
+mod nl_lists;
 mod records;
+mod redress;
+mod sectors;
 mod table;
 mod unanswered;
 mod us;
+mod us_practices;
 mod vendors;
 
 pub use keys::RowKey;
 pub(crate) use keys::{Keys, worth_of_id};
-pub(crate) use records::NUMBER_MEMBERS;
 pub use records::{DERIVED_COLUMNS, KEY_COLUMN, row_errors};
+pub(crate) use sectors::derive_from_kind;
 
 /// What the command line can say about a file.
 #[derive(Debug, Clone, Default)]
@@ -209,9 +218,9 @@ pub(crate) fn imported_row(
     }
 }
 
-/// Makes an imported record from mapped fields: what the source states, and a field statement for each
-/// required field it lacks. A value that fails validation is set aside with the reason; the row fails only
-/// without title or publisher, or if it does not fit the types.
+/// Makes an imported record from mapped fields: what the source states, the sectors that can be derived where it
+/// states none, and a field statement for each required field it lacks. A value that fails validation is set aside
+/// with the reason; the row fails only without title or publisher, or if it does not fit the types.
 pub(crate) fn imported(
     mut mapped: Mapped,
     line: u64,
@@ -276,6 +285,10 @@ pub(crate) fn imported(
         }
     }
     record.field_statements.extend(withheld);
+    // Of a use that its body withholds, the register says no more than the body does.
+    if lacking.kind != StatementKind::Withheld {
+        sectors::derive(&mut record, &mapped.categories, uses);
+    }
     let due: Vec<&domain::fields::Field> =
         FIELDS.iter().filter(|field| field.required.applies(&record)).collect();
     for required in due {

@@ -3,16 +3,15 @@
 use std::path::Path;
 
 use chrono::NaiveDate;
-use domain::assessment::{Assessment, Document};
-use domain::codes::{AssessmentStage, AssessmentStatus, AssessmentType};
 use domain::editions::{Id, Identity};
 use domain::provenance::AtSource;
-use domain::text::{fold, one_line};
+use domain::text::fold;
 use domain::validate::is_address;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use super::json::{self, JsonFile};
-use super::{File, Item, Items, Keys, Lacking, Opened, SourceOptions, Step, imported};
+use super::nl_answers::Answers;
+use super::{File, Item, Items, Keys, Lacking, Opened, SourceOptions, Step, imported, markup};
 use crate::dates::{self, Order};
 use crate::mapping::{Bound, Mapping};
 use crate::report::{Uses, used};
@@ -76,18 +75,22 @@ impl Items for NlRows {
         self.at += 1;
         self.file.input.progress.add(1);
         let line = self.at as u64;
-        let cells = json::cells(&self.file.headers, row, uses);
+        let raw = json::cells(&self.file.headers, row, uses);
+        let plain: Vec<Option<String>> = raw.iter().map(|cell| markup::plain(cell)).collect();
+        let has_markup = plain.iter().any(Option::is_some);
+        let cells: Vec<String> =
+            plain.into_iter().zip(&raw).map(|(plain, raw)| plain.unwrap_or_else(|| raw.clone())).collect();
         let text = |name: &str| self.bound.cell(&cells, name);
         if is_label_row(text("name"), text("organization")) {
             used(uses, "header-or-help-row");
             return Some(Step::Nothing);
         }
         let mut mapped = self.bound.apply(&cells, uses);
-        let assessments = assessments(&self.bound, &cells, uses);
-        if !assessments.is_empty() {
-            mapped.fields.insert("assessments".to_owned(), json!(assessments));
+        if has_markup {
+            used(uses, "markup-becomes-text");
+            mapped.raw = self.bound.apply(&raw, &mut Uses::new()).raw;
         }
-        objections(&text, &mut mapped.fields, uses);
+        Answers { bound: &self.bound, cells: &cells, row }.read(&mut mapped, uses);
         let lars = text("lars").filter(|lars| lars.bytes().all(|byte| byte.is_ascii_digit()));
         // The cell is often prose ("volgt"), so a key must be a single word with a digit in it.
         let uuid = text("uuid").filter(|uuid| {
@@ -95,8 +98,9 @@ impl Items for NlRows {
                 && !uuid.contains(char::is_whitespace)
                 && uuid.contains(|letter: char| letter.is_ascii_digit())
         });
-        let named =
-            format!("{}|{}", text("organization").unwrap_or_default(), text("name").unwrap_or_default());
+        // Keys are kept as the source has them, with its markup.
+        let written = |name: &str| self.bound.cell(&raw, name).unwrap_or_default();
+        let named = format!("{}|{}", written("organization"), written("name"));
         let key = lars.or(uuid).map_or_else(|| named.clone(), str::to_owned);
         if let Some(lars) = lars {
             mapped.fields.insert("references".to_owned(), json!([{ "scheme": "NL-LARS", "value": lars }]));
@@ -146,78 +150,4 @@ fn is_label_row(name: Option<&str>, organisation: Option<&str>) -> bool {
     matches!(name.as_str(), "naam" | "name" | "titel" | "title" | "naam algoritme")
         || matches!(organisation.as_str(), "organisatie" | "organization" | "naam organisatie")
         || name.starts_with("de naam ") && organisation.starts_with("de ")
-}
-
-/// The impact assessments the source states, as `Ja`, `Nee`, a list of names, or prose.
-fn assessments(bound: &Bound, cells: &[String], uses: &mut Uses) -> Vec<Assessment> {
-    let mut all = Vec::new();
-    for (column, described, r#type) in [
-        ("impactassessment", "", AssessmentType::Other),
-        ("iama", "iama_description", AssessmentType::Fria),
-        ("dpia", "dpia_description", AssessmentType::Dpia),
-    ] {
-        let said = bound.cell(cells, column).unwrap_or_default();
-        let text = bound.cell(cells, described).filter(|text| !bound.is_missing(text));
-        let status = match fold(said).as_str() {
-            "ja" => AssessmentStatus::Complete,
-            "nee" | "niet aanwezig" => AssessmentStatus::NotStarted,
-            "" | "onbekend" => continue,
-            said if said.starts_with("er is een dpia uitgevoerd") => AssessmentStatus::Complete,
-            _ => {
-                used(uses, "assessment-status-not-translatable");
-                continue;
-            }
-        };
-        used(uses, "assessment-stage-assumed-before-deployment");
-        let mut assessment = Assessment::new(r#type, AssessmentStage::BeforeDeployment, status);
-        if r#type == AssessmentType::Other {
-            assessment.title = Some("Impactassessment (type and date not stated by the source)".to_owned());
-        }
-        assessment.summary = text.map(domain::text::clean);
-        all.push(assessment);
-    }
-    let made = bound.cell(cells, "impacttoetsen").into_iter().flat_map(|list| list.split("; "));
-    for name in made.filter(|name| !bound.is_missing(name)) {
-        let folded = fold(name);
-        let r#type = if folded.contains("data protection")
-            || folded.contains("dpia")
-            || folded.contains("gegevensbescherming")
-        {
-            AssessmentType::Dpia
-        } else if folded.contains("mensenrechten") || folded.contains("iama") {
-            AssessmentType::Fria
-        } else {
-            AssessmentType::Other
-        };
-        if all.iter().any(|known: &Assessment| known.r#type == r#type && r#type != AssessmentType::Other) {
-            continue;
-        }
-        used(uses, "assessment-stage-assumed-before-deployment");
-        let mut assessment =
-            Assessment::new(r#type, AssessmentStage::BeforeDeployment, AssessmentStatus::Complete);
-        let (title, url) = match name.rsplit_once(": ") {
-            Some((title, url)) if is_address(url) => (title, Some(url)),
-            _ => (name, None),
-        };
-        assessment.title = Some(one_line(title));
-        assessment.document = url.map(|url| Document { url: Some(url.to_owned()), ..Document::default() });
-        all.push(assessment);
-    }
-    all
-}
-
-/// Adds the objection procedure as a redress route, unless it says that none exists.
-fn objections<'a>(text: &impl Fn(&str) -> Option<&'a str>, fields: &mut Map<String, Value>, uses: &mut Uses) {
-    let Some(procedure) = text("objection_procedure") else { return };
-    let folded = fold(procedure);
-    let none = folded == "nee"
-        || folded.starts_with("n v t")
-        || folded.starts_with("nvt")
-        || folded.starts_with("niet van toepassing");
-    if none {
-        used(uses, "redress-stated-as-none");
-        return;
-    }
-    let channel = domain::text::clean(&crate::mapping::hide_mailboxes(procedure));
-    fields.insert("redress_routes".to_owned(), json!([{ "channel": channel }]));
 }

@@ -1,10 +1,15 @@
 //! The US federal inventories of AI use cases: the consolidated files of 2023 to 2025 and the agencies'
-//! originals, as CSV or XLSX. The mapping covers the columns; this file does what a mapping cannot express.
+//! originals, as CSV or XLSX. The mapping covers the columns; this file does what a mapping cannot express, and
+//! `us_practices.rs` reads what they answer about assessments, appeals and other practices.
+//!
+//! Whether a use has a high impact is kept as a reference with the scheme `US-IMPACT`, for the rules: `high_impact`,
+//! `presumed_high_impact_determined_not`, `not_high_impact` (2025), `rights_impacting`, `safety_impacting`,
+//! `rights_and_safety_impacting` (2024), `not_determined`. It belongs to the use and not to one assessment, so the
+//! `risk_level` of an assessment would be the wrong place; without the reference the source does not say.
 
 use std::path::Path;
 
-use domain::assessment::{Assessment, Document};
-use domain::codes::{AssessmentStage, AssessmentStatus, AssessmentType, StatementKind, WithheldGround};
+use domain::codes::{StatementKind, WithheldGround};
 use domain::editions::{Id, Identity};
 use domain::placeholder;
 use domain::text::{clean, fold, one_line};
@@ -12,6 +17,7 @@ use domain::validate::is_address;
 use serde_json::{Map, Value, json};
 
 use super::json::literal;
+use super::us_practices::Practices;
 use super::{
     File, Item, Items, Keys, Lacking, Opened, SourceOptions, Step, imported_row, vendors, year_in_name,
 };
@@ -213,7 +219,6 @@ impl Items for UsRows {
         let fields = &mut mapped.fields;
         suppliers(fields, text("vendor_name"), text("contracting_usage"), uses);
         contract(fields, text("contract_piids"));
-        assessments(fields, &text);
         datasets(fields, &text, uses);
         if let Some(risks) = text("hi_potential_impacts") {
             fields.insert(
@@ -221,10 +226,7 @@ impl Items for UsRows {
                 json!([{ "title": "Potential impacts", "description": clean(&hide_mailboxes(risks)) }]),
             );
         }
-        oversight(fields, &text);
-        if let Some(statement) = appeal(fields, text("hi_appeal_process"), text("no_appeal_reason")) {
-            mapped.statements.insert("redress_routes".to_owned(), statement);
-        }
+        Practices { said: &|name| self.bound.said(&row.cells, name) }.read(&mut mapped, uses);
         let fields = &mut mapped.fields;
         references(fields, id.as_deref(), text("is_high_impact"));
         let name = text("use_case_name").unwrap_or_default();
@@ -395,54 +397,6 @@ fn contract(fields: &mut Map<String, Value>, ids: Option<&str>) {
     }
 }
 
-fn progress_of(said: &str) -> Option<AssessmentStatus> {
-    let folded = fold(said);
-    let folded = folded
-        .strip_prefix("a ")
-        .or(folded.strip_prefix("b "))
-        .or(folded.strip_prefix("c "))
-        .unwrap_or(&folded);
-    if folded.starts_with("yes") {
-        Some(AssessmentStatus::Complete)
-    } else if folded.contains("in progress") {
-        Some(AssessmentStatus::InProgress)
-    } else if folded == "no" || folded.starts_with("no ") {
-        Some(AssessmentStatus::NotStarted)
-    } else {
-        None
-    }
-}
-
-fn assessments<'a>(fields: &mut Map<String, Value>, text: &impl Fn(&str) -> Option<&'a str>) {
-    let mut all: Vec<Assessment> = Vec::new();
-    if let Some(status) = text("hi_assessment_completed").and_then(progress_of) {
-        let mut assessment = Assessment::new(AssessmentType::Aiia, AssessmentStage::BeforeDeployment, status);
-        assessment.title = Some("AI impact assessment".to_owned());
-        all.push(assessment);
-    }
-    let address = text("pia_url").filter(|url| is_address(url));
-    if let Some(url) = address {
-        let mut assessment = Assessment::new(
-            AssessmentType::Dpia,
-            AssessmentStage::BeforeDeployment,
-            AssessmentStatus::Complete,
-        );
-        assessment.title = Some("Privacy impact assessment".to_owned());
-        assessment.document = Some(Document { url: Some(url.to_owned()), ..Document::default() });
-        all.push(assessment);
-    } else if let Some(status) =
-        text("saop_review").and_then(progress_of).filter(|status| *status == AssessmentStatus::Complete)
-    {
-        let mut assessment = Assessment::new(AssessmentType::Dpia, AssessmentStage::BeforeDeployment, status);
-        assessment.title =
-            Some("Privacy risks assessed by the senior agency official for privacy".to_owned());
-        all.push(assessment);
-    }
-    if !all.is_empty() {
-        fields.insert("assessments".to_owned(), json!(all));
-    }
-}
-
 fn datasets<'a>(fields: &mut Map<String, Value>, text: &impl Fn(&str) -> Option<&'a str>, uses: &mut Uses) {
     let mut dataset = Map::new();
     if let Some(description) = text("data_description") {
@@ -461,59 +415,6 @@ fn datasets<'a>(fields: &mut Map<String, Value>, text: &impl Fn(&str) -> Option<
         dataset.insert("role".to_owned(), json!("development"));
         fields.insert("datasets".to_owned(), json!([dataset]));
     }
-}
-
-fn oversight<'a>(fields: &mut Map<String, Value>, text: &impl Fn(&str) -> Option<&'a str>) {
-    if let Some(review) = text("hi_independent_review") {
-        let folded = fold(review);
-        let done = !folded.contains("in progress")
-            && !folded.starts_with("no")
-            && !folded.contains("waived")
-            && !folded.contains("planned");
-        if done {
-            fields.insert(
-                "audits".to_owned(),
-                json!([{ "kind": "internal", "independence": one_line(review) }]),
-            );
-        }
-    }
-    if let Some(steps) = text("hi_public_consultation") {
-        let folded = fold(steps);
-        let done = !folded.contains("in progress")
-            && !folded.starts_with("none")
-            && folded != "other"
-            && folded != "d other"
-            && !folded.starts_with("planning");
-        if done {
-            fields.insert(
-                "consultations".to_owned(),
-                json!([{ "held_by": "publisher", "method": clean(steps) }]),
-            );
-        }
-    }
-}
-
-/// Adds the appeal process as a redress route, or returns what the source says about not having one.
-fn appeal(
-    fields: &mut Map<String, Value>,
-    said: Option<&str>,
-    reason: Option<&str>,
-) -> Option<(StatementKind, String)> {
-    let said = one_line(said?);
-    let folded = fold(&said);
-    if folded.contains("in progress") || folded == "other" {
-        return Some((StatementKind::Unknown, format!("the source says \"{}\"", domain::cell::short(&said))));
-    }
-    let by_law = folded.contains("law")
-        && (folded.contains("precluded")
-            || folded.starts_with("no")
-            || folded.contains("operational limitations"));
-    if by_law || folded.contains("not applicable") || folded.starts_with("no") {
-        let why = reason.map_or_else(String::new, |reason| format!(": {}", one_line(reason)));
-        return Some((StatementKind::NotApplicable, format!("the source says \"{said}\"{why}")));
-    }
-    fields.insert("redress_routes".to_owned(), json!([{ "target": "outcome of the tool", "channel": said }]));
-    None
 }
 
 fn references(fields: &mut Map<String, Value>, id: Option<&str>, said: Option<&str>) {

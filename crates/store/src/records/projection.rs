@@ -37,6 +37,8 @@ struct Card<'a> {
     jurisdiction: &'a str,
     lang: &'a str,
     sectors: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    derived: Vec<&'a str>,
     regions: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     phase: Option<&'static str>,
@@ -204,6 +206,7 @@ pub fn project(
         jurisdiction: &record.jurisdiction,
         lang: &record.lang,
         sectors: codes(&record.sectors),
+        derived: derived(record),
         regions: codes(&record.regions),
         phase: record.phase.map(Code::as_str),
         technologies: codes(&record.technologies),
@@ -268,6 +271,12 @@ fn card_party<'a>(name: &'a str, party: Option<&'a Party>) -> CardParty<'a> {
         slug: party.map_or("", |party| &party.slug),
         resolution: party.map_or(Resolution::Unresolved, |party| party.resolution).as_str(),
     }
+}
+
+/// The fields whose value the register derived.
+fn derived(record: &Record) -> Vec<&str> {
+    let stated = record.field_statements.iter().map(|statement| statement.field.as_str());
+    stated.filter(|field| record.is_derived(field)).collect()
 }
 
 fn codes<C: Code>(codes: &[C]) -> Vec<&'static str> {

@@ -735,6 +735,8 @@ code-statement_kind-absent = Nid oes un
     .definition = Nid oes y fath beth, gyda'r rheswm: ni chynhaliwyd ymgynghoriad, ni wnaed contract
 code-statement_kind-not_stated_by_source = Heb ei nodi
     .definition = Nid yw'r gofrestr y'i mewnforiwyd ohoni yn dweud, neu ni all ddweud: nid datganiad gan y corff
+code-statement_kind-derived = Wedi'i gasglu gan y gofrestr
+    .definition = Saif wrth ochr gwerth: nid yw'r ffynhonnell yn ei nodi, casglodd y gofrestr ef yn ôl y rheol a'r geiriau yn y rheswm
 code-statement_kind-confirmed = Wedi'i gadarnhau
     .definition = Mae'r gwerth yn gywir er bod gwiriad yn ei amau, gyda'r rheswm: blwch post sy'n edrych fel un person ac sy'n perthyn i rôl
 

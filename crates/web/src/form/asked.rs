@@ -126,12 +126,13 @@ fn choices(list: &Vocabulary, chosen: impl Fn(&str) -> bool) -> Vec<Choice> {
         .collect()
 }
 
-/// Without the kind that only imports use, "there is none" only where it makes sense or was chosen already, and that
+/// Without the kinds that only imports use, "there is none" only where it makes sense or was chosen already, and that
 /// which confirms a value only where a check can be mistaken.
 fn stated_by_people(field: &Field, mut kinds: Vec<Choice>) -> Vec<Choice> {
+    let imports = [StatementKind::NotStatedBySource, StatementKind::Derived].map(Code::as_str);
     let doubted = matches!(field.kind, FieldKind::Email) || field.name == "deployments";
     kinds.retain(|kind| {
-        kind.code != StatementKind::NotStatedBySource.as_str()
+        !imports.contains(&kind.code.as_str())
             && (kind.code != StatementKind::Absent.as_str() || field.may_be_none() || kind.chosen)
             && (doubted || kind.code != StatementKind::Confirmed.as_str())
     });

@@ -11,6 +11,7 @@ use domain::{Finding, cell, text};
 use serde_json::{Map, Value, json};
 
 use super::Said;
+use crate::mapping::NUMBER_MEMBERS;
 use crate::table::{FileError, Reading, Table};
 
 /// A row of a companion file.
@@ -40,9 +41,6 @@ const OWN_ADDRESS: &str = "url";
 const DOCUMENT: &str = "document_";
 /// Members of companion rows that are lists of texts.
 const LIST_MEMBERS: &[&str] = &["consulted_groups", "groups", "mitigations", "eligible", "conditions"];
-/// Members of listed objects that are whole numbers.
-pub(crate) const NUMBER_MEMBERS: &[&str] =
-    &["deadline_days", "received", "upheld", "people_affected", "responses"];
 
 fn is_derived(list: &str, header: &str) -> bool {
     DERIVED.contains(&header) || list == "assessments" && header == OWN_ADDRESS

@@ -17,7 +17,6 @@ use domain::sent::{Fault, NEEDED, Sent};
 use domain::{RecordId, codes};
 use serde_json::Value;
 
-pub(crate) use self::companions::NUMBER_MEMBERS;
 use self::companions::{Children, read_companion};
 use super::{File, Item, Items, Keys, Opened, SourceOptions, Step};
 use crate::RowError;
