@@ -21,6 +21,7 @@ mod m0014_second_codes;
 mod m0015_rights;
 mod m0016_redactions_elsewhere;
 mod m0018_expected;
+mod m0022_users;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_rights::Migration),
             Box::new(m0016_redactions_elsewhere::Migration),
             Box::new(m0018_expected::Migration),
+            Box::new(m0022_users::Migration),
         ]
     }
 }

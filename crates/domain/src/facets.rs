@@ -21,6 +21,8 @@ pub struct Facts<'a> {
     pub publishers: Vec<(&'a str, Option<OrganisationKind>)>,
     /// Slugs of its suppliers that the register knows.
     pub suppliers: Vec<&'a str>,
+    /// Slugs of the bodies it names as places of use that has not ended, if the register knows them.
+    pub users: Vec<&'a str>,
     /// Slugs of its products.
     pub products: Vec<&'a str>,
     /// Flags raised on it.
@@ -163,6 +165,8 @@ pub const FACETS: &[Facet] = &[
         |facts, add| add(facts.record.origin.as_str())),
     coded::<RecordKind>("kind", ("Kind", 17), "Kind of record.",
         |facts, add| add(facts.record.kind.as_str())),
+    facet("used_by", ("Used by", 19), "Slug or id of a body that the record names as a place of use, unless the use has ended.",
+        FacetValues::Organisations, |facts, add| facts.users.iter().for_each(|slug| add(slug))),
 ];
 
 /// The facet with a name.

@@ -41,13 +41,16 @@ impl Place {
     }
 }
 
+/// The role of a place of use that the register does not know: the slug is that of its name.
+pub(crate) const UNKNOWN_PLACE: &str = "unknown_place";
+
 /// The rows of a round.
 #[derive(Default)]
 pub(crate) struct Rows {
     pub(crate) records: Vec<record::ActiveModel>,
     pub(crate) versions: Vec<record_version::ActiveModel>,
     pub(crate) sealed: Vec<sealed_content::ActiveModel>,
-    pub(crate) listings: Vec<listing::ActiveModel>,
+    pub(crate) listings: Vec<Listing>,
     pub(crate) assessments: Vec<assessment::ActiveModel>,
     events: Vec<event::ActiveModel>,
     entered: Vec<Fresh>,
@@ -185,11 +188,13 @@ where
 
 fn add_lists(
     tx: &Tx,
-    listings: Vec<listing::ActiveModel>,
+    listings: Vec<Listing>,
     assessments: Vec<assessment::ActiveModel>,
     statements: &mut Vec<Statement>,
 ) {
-    add_all::<listed_party::Entity, _>(tx, listings.iter().flat_map(parties).collect(), statements);
+    let (parties, listings): (Vec<_>, Vec<_>) =
+        listings.into_iter().map(|one| (one.parties, one.row)).unzip();
+    add_all::<listed_party::Entity, _>(tx, parties.into_iter().flatten().collect(), statements);
     add_all::<listing::Entity, _>(tx, listings, statements);
     add_all::<assessment::Entity, _>(tx, assessments, statements);
 }
@@ -204,7 +209,7 @@ pub(crate) async fn end_listing(tx: &Tx, old: i64, change: i64) -> Result<(), St
 
 pub(crate) async fn insert_lists(
     tx: &Tx,
-    listings: Vec<listing::ActiveModel>,
+    listings: Vec<Listing>,
     assessments: Vec<assessment::ActiveModel>,
 ) -> Result<(), StoreError> {
     let mut statements = Vec::new();
@@ -223,9 +228,16 @@ pub(crate) struct Listed {
     pub(crate) at: i64,
 }
 
-pub(crate) fn listing_row(listed: Listed, projection: Projection) -> listing::ActiveModel {
+/// A listing, and the bodies it names.
+pub(crate) struct Listing {
+    row: listing::ActiveModel,
+    parties: Vec<listed_party::ActiveModel>,
+}
+
+pub(crate) fn listing_row(listed: Listed, projection: Projection) -> Listing {
     use ActiveValue::Set;
-    listing::ActiveModel {
+    let parties = parties(listed.change, &projection);
+    let row = listing::ActiveModel {
         change: Set(listed.change),
         touched: Set(listed.touched),
         until: Set(None),
@@ -236,20 +248,21 @@ pub(crate) fn listing_row(listed: Listed, projection: Projection) -> listing::Ac
         judge_on: Set(projection.judge_on.map(|day| day.to_string())),
         card: Set(projection.card),
         facets: Set(projection.facets),
-    }
+    };
+    Listing { row, parties }
 }
 
-/// Publishers and suppliers in a listing's facets.
-fn parties(listing: &listing::ActiveModel) -> Vec<listed_party::ActiveModel> {
+/// Publishers, suppliers and places of use in a listing's facets; and places of use that are not known yet, as
+/// [`UNKNOWN_PLACE`].
+fn parties(change: i64, projection: &Projection) -> Vec<listed_party::ActiveModel> {
     use ActiveValue::Set;
-    let (ActiveValue::Set(change), ActiveValue::Set(facets)) = (&listing.change, &listing.facets) else {
-        return Vec::new();
-    };
-    let parties = facets.lines().filter_map(|line| line.split_once('='));
-    parties
-        .filter(|(role, _)| matches!(*role, "publisher" | "supplier"))
+    let known = projection.facets.lines().filter_map(|line| line.split_once('='));
+    let known = known.filter(|(role, _)| matches!(*role, "publisher" | "supplier" | "used_by"));
+    let unknown = projection.unknown_places.iter().map(|slug| (UNKNOWN_PLACE, slug.as_str()));
+    known
+        .chain(unknown)
         .map(|(role, slug)| listed_party::ActiveModel {
-            change: Set(*change),
+            change: Set(change),
             role: Set(role.to_owned()),
             slug: Set(slug.to_owned()),
         })

@@ -33,6 +33,7 @@ facet-jurisdiction = Gwlad
 facet-origin = Pwy sy'n dweud hynny
 facet-kind = Math
 facet-lang = Iaith
+facet-used_by = Defnyddir gan
 
 ## Fields of a record
 

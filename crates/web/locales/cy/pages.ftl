@@ -183,6 +183,9 @@ body = Corff
 contracts-2 = Contractau
 latest-records = Cofnodion diweddaraf
 all-of-them-with-filters = Pob un ohonynt, gyda hidlwyr
+all-that-name-it = Pob cofnod sy'n ei enwi fel man defnyddio
+the-body-above-it-uses = Mae <a href="{ $all }">{ $records }</a> yn enwi <a href="{ $href }">{ $name }</a>, y corff uwch ei ben, fel man defnyddio. Gall yr hyn y maent yn ei ddisgrifio gael ei ddefnyddio yma hefyd.
+bodies-below-it-that-use = Cyrff oddi tano y mae cofnodion yn eu henwi fel mannau defnyddio
 
 ## log.html
 
@@ -491,6 +494,15 @@ is-expected-to-publish-what = Disgwylir i { $name } gyhoeddi'r hyn y mae'n ei dd
 is-expected-and-has-not-itself = Disgwylir i { $name } gyhoeddi'r hyn y mae'n ei ddefnyddio, ac nid yw wedi gwneud hynny yma ei hun. Cymerwyd y cofnodion isod o gofrestrau eraill.
 states-that-it-uses-nothing-but = Mae { $name } yn datgan nad yw'n defnyddio dim sy'n perthyn yma. Mae cofnodion isod yn dweud ei fod yn defnyddio rhywbeth.
 states-that-it-uses-nothing = Mae { $name } yn datgan nad yw'n defnyddio dim sy'n perthyn yma.
+named-as-place-of-use = { $n ->
+    [two] { $n } gofnod yn ei enwi fel man defnyddio
+    [few] { $n } chofnod yn ei enwi fel man defnyddio
+    [many] { $n } chofnod yn ei enwi fel man defnyddio
+   *[other] { $n } cofnod yn ei enwi fel man defnyddio
+}
+is-expected-but-others-say = Disgwylir i { $name } gyhoeddi'r hyn y mae'n ei ddefnyddio, ac nid yw'n cyhoeddi dim yma ei hun. Yn ôl cofnodion eraill, nifer yr offer a ddefnyddir yno yw { $n }.
+publishes-nothing-but-others-say = Nid yw { $name } yn cyhoeddi dim yma ei hun. Yn ôl cofnodion eraill, nifer yr offer a ddefnyddir yno yw { $n }.
+states-nothing-but-others-say = Mae { $name } yn datgan nad yw'n defnyddio dim sy'n perthyn yma. Yn ôl cofnodion eraill, nifer yr offer a ddefnyddir yno yw { $n }.
 public-notices-raise-the-questions = Mae hysbysiadau cyhoeddus yn codi'r cwestiynau isod.
 since-day = Ers { $on }
 nil-return = Datganiad dim

@@ -183,6 +183,9 @@ body = Body
 contracts-2 = Contracts
 latest-records = Latest records
 all-of-them-with-filters = All of them, with filters
+all-that-name-it = All records that name it as a place of use
+the-body-above-it-uses = <a href="{ $all }">{ $records }</a> name <a href="{ $href }">{ $name }</a>, the body above it, as a place of use. What they describe may be used here too.
+bodies-below-it-that-use = Bodies below it that records name as places of use
 
 ## log.html
 
@@ -478,6 +481,22 @@ is-expected-to-publish-what = { $name } is expected to publish what it uses, and
 is-expected-and-has-not-itself = { $name } is expected to publish what it uses, and has not done so here itself. The records below were taken over from other registers.
 states-that-it-uses-nothing-but = { $name } states that it uses nothing that belongs here. Records below say that it uses something.
 states-that-it-uses-nothing = { $name } states that it uses nothing that belongs here.
+named-as-place-of-use = { $n ->
+    [one] { $n } record names it as a place of use
+   *[other] { $n } records name it as a place of use
+}
+is-expected-but-others-say = { $name } is expected to publish what it uses, and publishes nothing here itself. By the records of others, { $n ->
+    [one] { $n } tool is used there.
+   *[other] { $n } tools are used there.
+}
+publishes-nothing-but-others-say = { $name } publishes nothing here itself. By the records of others, { $n ->
+    [one] { $n } tool is used there.
+   *[other] { $n } tools are used there.
+}
+states-nothing-but-others-say = { $name } states that it uses nothing that belongs here. By the records of others, { $n ->
+    [one] { $n } tool is used there.
+   *[other] { $n } tools are used there.
+}
 public-notices-raise-the-questions = Public notices raise the questions below.
 since-day = Since { $on }
 nil-return = Nil return

@@ -17,6 +17,7 @@ pub(crate) mod records;
 pub(crate) mod report;
 pub(crate) mod statistics;
 mod timeline;
+mod uses;
 
 use domain::codes::{Code, Origin};
 use domain::facets;
