@@ -30,15 +30,6 @@ pub(crate) fn camera() -> Record {
             ..SupplierInvolvement::default()
         }];
         r.people_affected_per_year = Some(Estimate { value: 500, basis: EstimateBasis::Measured });
-        r.deployments = vec![Deployment {
-            organisation: OrganisationRef::named("Calder Vale Police"),
-            role: None,
-            phase: None,
-            started_on: None,
-            ended_on: None,
-            local_settings: None,
-            local_contact: None,
-        }];
         r.assessments = vec![Assessment::new(
             AssessmentType::Dpia,
             AssessmentStage::BeforeDeployment,

@@ -52,6 +52,7 @@ mod search_index;
 mod searching;
 mod secrecy;
 mod seen;
+mod sentences;
 mod sessions;
 mod spreadsheets;
 mod storage;
