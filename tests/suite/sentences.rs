@@ -44,7 +44,7 @@ fn lacks(page: &str, words: &str) {
 async fn trust(app: &TestApp) {
     let tx = app.db.begin().await.unwrap();
     for (name, kind, parent) in [
-        ("Fenland Trust", OrganisationKind::SchoolTrust, None),
+        ("Fenland Trust", OrganisationKind::AcademyTrust, None),
         ("Marsh School", OrganisationKind::School, Some("fenland-trust")),
         ("Dyke School", OrganisationKind::School, Some("fenland-trust")),
     ] {

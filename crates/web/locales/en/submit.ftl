@@ -40,6 +40,8 @@ you-are-signed-in-again = You are signed in again
 what-was-typed-is-still = What was typed is still here. Go on, and it is saved in the draft, in your name.
 what-was-typed-is-here = What was typed is still here. Go on, and it is done, in your name.
 go-on = Go on
+what-was-typed-but-no-file = What was typed is still here, but the file “{ $name }” is not. Go on to the form, and choose the file again. Nothing is saved until then.
+the-file-was-not-kept = The file “{ $name }” was not kept while you were signed out. Choose it again.
 
 ## submit/item.html
 
@@ -47,6 +49,7 @@ back-to-the-section = Back to the section
 somebody-changed-this-draft-while = Somebody changed this draft while you were writing
 it-may-have-been-you = It may have been you, in another tab. What you typed is still below, and <strong>is not saved yet</strong>. If yours is right, save it again.
 saved-now = Saved now
+the-file-is-not-saved = The file “{ $name }” is not saved either. Choose it again.
 add = { $label }: add
 save = Save
 take-it-away = Take it away
