@@ -1,6 +1,7 @@
 //! The pages: what each asks the API, and what its template shows.
 
 pub(crate) mod about;
+mod beside;
 mod cite;
 pub(crate) mod coverage;
 pub(crate) mod data;

@@ -11,9 +11,11 @@ use domain::completeness::{Completeness, FieldState, completeness};
 use domain::fields::{FIELDS, Field, Group};
 use serde_json::{Map, Value};
 use wire::{
-    ContractList, ContractView, FlagView, InvolvedView, PartyView, RecordView, VersionList, VersionSummary,
+    ContractList, ContractView, FlagView, InvolvedView, PartyView, RecordView, TargetKind, VersionList,
+    VersionSummary,
 };
 
+use super::beside::{Beside, Remarked, TakenOut};
 use super::cite::{bibtex, cff, question};
 use super::problem::NotShown;
 use super::procurement::{Gap, facts, names, open_gaps};
@@ -59,6 +61,7 @@ pub(super) struct Subject {
     pub(super) version: i64,
     /// When it was first published and last changed; `None` for a draft.
     pub(super) dates: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    confirmed_at: Option<DateTime<Utc>>,
     pub(super) flags: Vec<FlagView>,
     completeness: Completeness,
     organisations: Vec<InvolvedView>,
@@ -74,6 +77,7 @@ impl From<RecordView> for Subject {
             url: parts.url,
             version: parts.version,
             dates: Some((parts.published_at, parts.updated_at)),
+            confirmed_at: parts.confirmed_at,
             flags: parts.flags,
             completeness: parts.completeness,
             organisations: parts.organisations,
@@ -128,6 +132,12 @@ struct Page {
     title: String,
     /// Language and text of each summary, the page's own language first.
     summaries: Vec<(String, String)>,
+    /// What is said in place of a summary.
+    no_summary: Option<String>,
+    /// What was taken out, and on which ground.
+    taken: TakenOut,
+    /// When its body said that it is still true.
+    confirmed: Option<String>,
     publishers: Vec<(String, Option<String>)>,
     tags: Vec<String>,
     third_party: bool,
@@ -144,6 +154,8 @@ struct Page {
     moments: Vec<Moment>,
     reviews: Vec<Review>,
     no_reviews: Option<String>,
+    /// What others say of it, and what the body answers.
+    remarks: Vec<Remarked>,
     suppliers: Vec<Supplier>,
     stated: Option<Shown>,
     contracts: Vec<Contract>,
@@ -193,10 +205,9 @@ pub(crate) async fn record(
         }
         Some(_) => (Vec::new(), Vec::new()),
     };
-    Ok(page(
-        StatusCode::OK,
-        &made(view.into(), versions.items, &contracts, gaps, Asked { as_of, query: &asked }),
-    ))
+    let beside = Beside::of(&interface, &address, as_of.is_some()).await?;
+    let asked = Asked { as_of, query: &asked };
+    Ok(page(StatusCode::OK, &made(view.into(), versions.items, &contracts, gaps, beside, asked)))
 }
 
 /// The note above a record that is not published.
@@ -224,6 +235,7 @@ pub(crate) fn previewed(frame: Frame, record: &Record, flags: Vec<FlagView>, pre
         url: String::new(),
         version: 0,
         dates: None,
+        confirmed_at: None,
         flags,
         completeness: completeness(&record),
         organisations,
@@ -231,7 +243,8 @@ pub(crate) fn previewed(frame: Frame, record: &Record, flags: Vec<FlagView>, pre
         record: record.to_members(),
     };
     let asked = Asked { as_of: None, query: "" };
-    let page_of = Page { frame, preview: Some(preview), ..made(view, Vec::new(), &[], Vec::new(), asked) };
+    let alone = made(view, Vec::new(), &[], Vec::new(), Beside::default(), asked);
+    let page_of = Page { frame, preview: Some(preview), ..alone };
     page(StatusCode::OK, &page_of)
 }
 
@@ -247,6 +260,7 @@ fn made(
     mut versions: Vec<VersionSummary>,
     contracts: &[ContractView],
     gaps: Vec<Gap>,
+    beside: Beside,
     Asked { as_of, query: asked }: Asked<'_>,
 ) -> Page {
     let record = &view.record;
@@ -282,6 +296,11 @@ fn made(
     let welsh = string("summary_cy").map(|summary| ("cy".to_owned(), summary));
     let mut summaries: Vec<(String, String)> = own.into_iter().chain(welsh).collect();
     summaries.sort_by_key(|(lang, _)| is_foreign(lang));
+    let summaries_said = summaries.is_empty().then(|| statement("summary", record)).flatten();
+    let taken = TakenOut::of(&beside, view.version, record);
+    let (mut affected, mut sections) = (rows_of(record, AFFECTED), sections(record, &view.completeness));
+    let rows = sections.iter_mut().flat_map(|section| &mut section.rows);
+    affected.iter_mut().chain(rows).for_each(|row| taken.note(row));
     let api = format!("/api/v1/records/{}{asked}", view.id);
     let twins = vec![Twin::json(api), Twin::atom(format!("/changes.atom?record={}", view.id))];
     Page {
@@ -300,7 +319,10 @@ fn made(
             Some(on) => say("it-is-no-longer-used").with("on", day(&on)).to_string(),
             None => say("it-is-not-used-now").to_string(),
         }),
-        affected: rows_of(record, AFFECTED),
+        affected,
+        no_summary: summaries_said,
+        confirmed: view.confirmed_at.map(|at| confirmed(at, third_party)),
+        remarks: beside.said,
         no_route: routes.is_empty().then(|| said(record, "redress_routes")),
         routes,
         moments: moments(record, &view.flags),
@@ -308,8 +330,9 @@ fn made(
         reviews,
         suppliers: suppliers(record, &view.organisations),
         stated: domain::fields::field("contracts").and_then(|field| row(field, record)?.value),
-        contracts: contracts.iter().map(contract).collect(),
-        sections: sections(record, &view.completeness),
+        contracts: contracts.iter().map(|item| contract(item, &view.id)).collect(),
+        sections,
+        taken,
         version: view.version,
         published: view.dates.map(|(first, _)| day_of(first)).unwrap_or_default(),
         updated: view.dates.map(|(_, last)| day_of(last)).unwrap_or_default(),
@@ -480,12 +503,27 @@ fn suppliers(record: &Map<String, Value>, bodies: &[InvolvedView]) -> Vec<Suppli
         .collect()
 }
 
-fn contract(item: &ContractView) -> Contract {
+/// Who said when that it is still true.
+fn confirmed(at: DateTime<Utc>, third_party: bool) -> String {
+    let words = if third_party { "confirmed-by-the-observer" } else { "confirmed-by-the-body" };
+    say(words).with("on", day_of(at)).to_string()
+}
+
+/// A contract, with what links it to this record. It may be linked to others too, by other evidence.
+fn contract(item: &ContractView, record: &str) -> Contract {
     let named = |role: PartyRole| {
         let names: Vec<String> = names(&item.contract, role).into_iter().map(|(name, _)| name).collect();
         (!names.is_empty()).then(|| names.join(", "))
     };
-    let class = item.links.first().map(|link| label_in("link_class", link.class.as_str()));
+    let link =
+        item.links.iter().find(|link| link.target_kind == TargetKind::Record && link.target_id == record);
+    let class = link.map(|link| {
+        let state = label_in("link_state", link.state.as_str()).to_lowercase();
+        say("class-and-state")
+            .with("class", label_in("link_class", link.class.as_str()))
+            .with("state", state)
+            .to_string()
+    });
     let parties = [(say("supplier"), named(PartyRole::Supplier)), (say("buyer"), named(PartyRole::Buyer))];
     let parties = parties.into_iter().filter_map(|(label, value)| Some((label, value?)));
     let rows = parties.chain(facts(item)).chain(class.map(|class| (say("link-to-this-record"), class)));
