@@ -25,7 +25,7 @@ fn form(pairs: &[(&str, &str)]) -> Vec<u8> {
 }
 
 /// A browser with the cookie of one person.
-struct Browser<'a> {
+pub(crate) struct Browser<'a> {
     app: &'a TestApp,
     cookie: String,
 }
@@ -33,7 +33,7 @@ struct Browser<'a> {
 impl<'a> Browser<'a> {
     /// Signs a person in through the page. Works once per person: the clock of these tests stands still, and
     /// a code is accepted once.
-    async fn signed_in(app: &'a TestApp, email: &str) -> Browser<'a> {
+    pub(crate) async fn signed_in(app: &'a TestApp, email: &str) -> Browser<'a> {
         let secret = enrol(app, email).await;
         let stranger = Self { app, cookie: String::new() };
         let code = api::sign_in::code(&secret, now()).unwrap();
@@ -46,7 +46,7 @@ impl<'a> Browser<'a> {
         Self { app, cookie }
     }
 
-    async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         let headers = [("cookie", self.cookie.as_str()), ("accept", "text/html,*/*;q=0.8")];
         let headers = if self.cookie.is_empty() { &headers[1..] } else { &headers[..] };
         self.app.send(Method::GET, path, headers).await

@@ -26,7 +26,6 @@ replies-to-decide = Atebion i benderfynu arnynt
 people = Pobl
 my-tokens-for-programs = Fy nhocynnau ar gyfer rhaglenni
 reports-to-act-on = Adroddiadau a nodiadau i weithredu arnynt
-the-register-says = Mae'r gofrestr yn dweud: { $outcome }
 correct-the-record-by = Gofynnir i { $name } gyhoeddi fersiwn wedi'i chywiro, neu ateb, erbyn { $on }.
 answer-it-by = Gofynnir i { $name } gyhoeddi fersiwn newydd, neu ateb, erbyn { $on }.
 nothing-waits-for-you = Nid oes dim yn aros amdanoch.

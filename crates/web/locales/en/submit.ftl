@@ -26,7 +26,6 @@ replies-to-decide = Replies to decide
 people = People
 my-tokens-for-programs = My tokens for programs
 reports-to-act-on = Reports and annotations to act on
-the-register-says = The register says: { $outcome }
 correct-the-record-by = { $name } is asked to publish a corrected version, or a reply, by { $on }.
 answer-it-by = { $name } is asked to publish a new version, or a reply, by { $on }.
 nothing-waits-for-you = Nothing waits for you.

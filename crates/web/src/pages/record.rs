@@ -341,7 +341,7 @@ fn made(
         bibtex: bibtex(&view, &url, &title, &author),
         cff: cff(&view, &url, &title, &author),
         mail: string("contact_email").filter(|mail| mail.contains('@')),
-        question: question(&title, &view, &unanswered, third_party),
+        question: question(&title, &view, &unanswered, origin),
         citation: view.citation,
         url,
         publishers,
