@@ -199,8 +199,9 @@ pub async fn waiting(db: &Db, limit: u64) -> Result<Vec<Remark>, StoreError> {
     sql.all(&db.read).await?.iter().map(read).collect()
 }
 
-/// The accepted corrections and published annotations that wait for one of these organisations: about records it owns (ids) or that name it
-/// as publisher (slugs), until a new version is published or the body replies; those decided first come first.
+/// The accepted corrections and published annotations that wait for one of these organisations: about records it owns
+/// (ids) or that name it as publisher (slugs), until a new version is published or the body replies; those decided
+/// first come first.
 ///
 /// Which of them are for which organisation is for the caller to say: publishers are joint ones too.
 pub async fn to_answer(

@@ -19,8 +19,8 @@ use crate::{StoreError, Tx};
 /// Records projected per step.
 pub(super) const BATCH: usize = 500;
 
-/// Projects again the current records that name one of these organisations (slugs), any unresolved one or an unknown place of use, since
-/// what a name means may have changed; returns how many.
+/// Projects again the current records that name one of these organisations (slugs), any unresolved one or an unknown
+/// place of use, since what a name means may have changed; returns how many.
 pub async fn project_named(tx: &Tx, slugs: &[String]) -> Result<u64, StoreError> {
     let mut records = HashSet::new();
     let named = "SELECT DISTINCT l.record_seq FROM listed_parties p JOIN listings l ON l.change = p.change WHERE p.slug IN ";

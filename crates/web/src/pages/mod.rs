@@ -2,6 +2,7 @@
 
 pub(crate) mod about;
 mod beside;
+mod bought;
 mod cite;
 pub(crate) mod coverage;
 pub(crate) mod data;

@@ -6,19 +6,19 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use domain::Record;
-use domain::codes::{Code, Origin, PartyRole};
+use domain::codes::{Code, Origin};
 use domain::completeness::{Completeness, FieldState, completeness};
 use domain::fields::{FIELDS, Field, Group};
 use serde_json::{Map, Value};
 use wire::{
-    ContractList, ContractView, FlagView, InvolvedView, PartyView, RecordView, TargetKind, VersionList,
-    VersionSummary,
+    ContractList, ContractView, FlagView, InvolvedView, PartyView, RecordView, VersionList, VersionSummary,
 };
 
 use super::beside::{Beside, Remarked, TakenOut};
+use super::bought::{Contract, Supplier, contract, suppliers};
 use super::cite::{bibtex, cff, question};
 use super::problem::NotShown;
-use super::procurement::{Gap, facts, names, open_gaps};
+use super::procurement::{Gap, open_gaps};
 use super::timeline::{Moment, moments};
 use crate::address::{Pairs, part, query};
 use crate::ask::Interface;
@@ -109,18 +109,6 @@ struct Review {
     response: String,
     said: Option<String>,
     minutes: Option<String>,
-}
-
-struct Contract {
-    id: String,
-    title: String,
-    rows: Vec<(Said, Shown)>,
-}
-
-struct Supplier {
-    name: String,
-    href: Option<String>,
-    rows: Vec<(Said, Shown)>,
 }
 
 #[derive(Template)]
@@ -481,56 +469,8 @@ fn review(one: &Value) -> Review {
     }
 }
 
-fn suppliers(record: &Map<String, Value>, bodies: &[InvolvedView]) -> Vec<Supplier> {
-    objects(record, "supplier_involvement")
-        .map(|one| {
-            let name = text(&one["supplier"], "name");
-            let found =
-                bodies.iter().find(|body| body.role == "supplier" && Some(&body.party.name) == name.as_ref());
-            let slug = found.map(|body| body.party.slug.as_str()).filter(|slug| !slug.is_empty());
-            let rows = [
-                (say("product"), text(one, "product").map(Shown::Text)),
-                (say("what-it-does"), text(one, "role").map(Shown::Words)),
-                (say("access-to-data"), text(one, "data_access_terms").map(Shown::Words)),
-                (say("company-number"), text(one, "company_number").map(Shown::Text)),
-            ];
-            Supplier {
-                href: slug.map(|slug| format!("/suppliers/{slug}")),
-                name: name.unwrap_or_else(|| say("supplier-not-named").to_string()),
-                rows: rows.into_iter().filter_map(|(label, value)| Some((label, value?))).collect(),
-            }
-        })
-        .collect()
-}
-
 /// Who said when that it is still true.
 fn confirmed(at: DateTime<Utc>, third_party: bool) -> String {
     let words = if third_party { "confirmed-by-the-observer" } else { "confirmed-by-the-body" };
     say(words).with("on", day_of(at)).to_string()
-}
-
-/// A contract, with what links it to this record. It may be linked to others too, by other evidence.
-fn contract(item: &ContractView, record: &str) -> Contract {
-    let named = |role: PartyRole| {
-        let names: Vec<String> = names(&item.contract, role).into_iter().map(|(name, _)| name).collect();
-        (!names.is_empty()).then(|| names.join(", "))
-    };
-    let link =
-        item.links.iter().find(|link| link.target_kind == TargetKind::Record && link.target_id == record);
-    let class = link.map(|link| {
-        let state = label_in("link_state", link.state.as_str()).to_lowercase();
-        say("class-and-state")
-            .with("class", label_in("link_class", link.class.as_str()))
-            .with("state", state)
-            .to_string()
-    });
-    let parties = [(say("supplier"), named(PartyRole::Supplier)), (say("buyer"), named(PartyRole::Buyer))];
-    let parties = parties.into_iter().filter_map(|(label, value)| Some((label, value?)));
-    let rows = parties.chain(facts(item)).chain(class.map(|class| (say("link-to-this-record"), class)));
-    let rows = rows.map(|(label, value)| (label, Shown::Text(value)));
-    Contract {
-        id: item.id.to_string(),
-        title: item.contract.title.clone().unwrap_or_else(|| say("contract").to_string()),
-        rows: rows.collect(),
-    }
 }
