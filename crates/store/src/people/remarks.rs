@@ -210,7 +210,7 @@ pub async fn to_answer(
     slugs: &[String],
     limit: u64,
 ) -> Result<Vec<Remark>, StoreError> {
-    if ids.is_empty() {
+    if ids.is_empty() || slugs.is_empty() {
         return Ok(Vec::new());
     }
     let mut sql = Sql::new(COLUMNS);

@@ -31,7 +31,7 @@ pub async fn project_named(tx: &Tx, slugs: &[String]) -> Result<u64, StoreError>
         "SELECT DISTINCT l.record_seq FROM listed_parties p JOIN listings l ON l.change = p.change WHERE p.role = \
          '{UNKNOWN_PLACE}'"
     );
-    for mut sql in [unknown, Sql::new(&place)] {
+    for sql in [unknown, Sql::new(&place)] {
         for row in sql.all(tx).await? {
             records.insert(row.try_get_by::<i64, _>("record_seq")?);
         }
