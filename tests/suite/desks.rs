@@ -582,7 +582,7 @@ async fn a_file_that_was_lost_with_a_session_is_said_to_be_lost() {
     assert!(!form.text.contains("lost_file"), "{}", form.text);
     let draft = async || app.call(Method::GET, &path, &council.writer, None, Value::Null).await.json();
     assert_eq!(draft().await["record"]["assessments"], Value::Null);
-    // Whoever sends the form again saves it, with another file or without one.
+    // Sent again, it is saved, with another file or without one.
     let revision = draft().await["revision"].to_string();
     let again = [
         ("revision", revision.as_str()),

@@ -9,7 +9,7 @@ use chrono::{NaiveDate, TimeDelta};
 use domain::codes::{Code, LinkClass, LinkState, OrganisationKind, Origin, Phase, Role};
 use domain::organisation::OrganisationRef;
 use domain::procurement::SupplierInvolvement;
-use domain::record::Deployment;
+use domain::record::{Deployment, Evidence};
 use domain::{Organisation, Record};
 use serde_json::{Value, json};
 use suite::{Answer, TestApp, now, record};
@@ -117,7 +117,10 @@ async fn a_school_shows_what_is_used_there_and_through_its_trust() {
     assert_eq!(trust["through_parent"], Value::Null);
 
     let page = shown(&app, "/organisations/marsh-school").await;
-    has(&page, "Marsh School publishes nothing here itself. By the records of others, 1 tool is used there.");
+    has(
+        &page,
+        "Marsh School publishes nothing here itself. Records of others say that 1 tool is used there.",
+    );
     has(&page, "1 record names it as a place of use");
     has(&page, ">Tutor</a>");
     has(&page, "What they describe may be used here too.");
@@ -127,7 +130,7 @@ async fn a_school_shows_what_is_used_there_and_through_its_trust() {
     let page = shown(&app, "/organisations/fenland-trust").await;
     has(&page, "Bodies below it that records name as places of use");
     has(&page, "<a class=\"govuk-link\" href=\"/organisations/dyke-school\">Dyke School</a>");
-    // Whoever only lists bodies is not told.
+    // Lists of bodies leave it out.
     let list = app.json("/api/v1/organisations?q=marsh").await;
     assert_eq!(list["items"][0]["as_user"], Value::Null);
 }
@@ -151,7 +154,7 @@ async fn a_silent_body_where_something_is_used_is_not_only_called_silent() {
     lacks(&shown(&app, path).await, "is used there");
     app.publish(&[tool("Camera", &["Calder Vale Police"])]).await;
     let page = shown(&app, path).await;
-    has(&page, "publishes nothing here itself. By the records of others, 1 tool is used there.");
+    has(&page, "publishes nothing here itself. Records of others say that 1 tool is used there.");
     lacks(&page, "and has published nothing here.");
     // The API says both: it is silent, and this is used there.
     let body = app.json("/api/v1/organisations/calder-vale-police").await;
@@ -401,13 +404,24 @@ async fn what_an_observer_wrote_is_not_said_to_be_the_bodys_and_what_was_importe
     let app = TestApp::new().await;
     let ids = app
         .publish(&[
-            record("Seen camera", |r| r.origin = Origin::ThirdParty),
+            record("Seen camera", |r| {
+                r.origin = Origin::ThirdParty;
+                r.evidence = vec![Evidence {
+                    kind: Some("minutes".to_owned()),
+                    url: Some("https://watch.example/minutes".to_owned()),
+                    held_on: None,
+                    quote: Some("The camera was seen in May".to_owned()),
+                }];
+            }),
             record("Taken over", |r| r.origin = Origin::Imported),
             record("Own camera", |_| {}),
         ])
         .await;
     let seen = shown(&app, &format!("/records/{}", ids[0])).await;
     has(&seen, "An observer wrote this record, not the body that it is about.");
+    has(&seen, "What this record rests on");
+    has(&seen, "href=\"https://watch.example/minutes\"");
+    has(&seen, "The camera was seen in May");
     // The body may have published one elsewhere, or here under another name.
     lacks(&seen, "The body itself has not published one");
     lacks(&seen, "from public documents");
@@ -455,9 +469,25 @@ async fn lists_and_downloads_do_not_claim_to_have_everything() {
     // Observers' records and imported ones count there too.
     has(&bodies, "With records about what it uses");
     lacks(&bodies, "Has published");
-    has(&shown(&app, "/").await, "See what is published of what schools");
+    has(&shown(&app, "/").await, "See what is published about the tools that schools");
     let id = app.publish(&[record("Camera", |_| {})]).await.remove(0);
     has(&shown(&app, &format!("/records/{id}/report")).await, "it goes to those who made the record.");
     let welsh = shown(&app, "/cy/data").await;
     has(&welsh, "Nid yw&#39;r hyn y mae eraill yn ei ddweud");
+}
+
+#[tokio::test]
+async fn a_fault_of_ours_does_not_promise_that_nothing_was_lost() {
+    let app = TestApp::new().await;
+    let id = app.publish(&[record("Camera", |_| {})]).await.remove(0);
+    store::ground::raw::execute(&app.db, "ALTER TABLE remarks RENAME TO remarks_elsewhere").await.unwrap();
+    for (path, words) in [
+        (format!("/records/{id}"), "The fault is ours. If you sent something, it may not have been saved."),
+        (format!("/cy/records/{id}"), "Ni sydd ar fai."),
+    ] {
+        let page = app.send(Method::GET, &path, &[("accept", "text/html,*/*;q=0.8")]).await;
+        assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}: {}", page.text);
+        has(&page.text, words);
+        lacks(&page.text, "nothing was lost");
+    }
 }

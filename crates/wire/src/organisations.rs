@@ -98,7 +98,7 @@ pub struct OrganisationView {
     pub as_publisher: Counts,
     /// Counts of the records that name it as supplier.
     pub as_supplier: Counts,
-    /// What is used there, by whose records it may be; only in the answer about one body.
+    /// What records say is used there, its own and those of others; only in the answer about one body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub as_user: Option<Uses>,
     /// URL of its contracts in public notices.

@@ -143,7 +143,7 @@ apply = Gosod
 ## home.html
 
 which-algorithms-are-used-on = Pa algorithmau a ddefnyddir arnoch chi?
-see-what-schools-police-forces = Gweld beth a gyhoeddwyd am yr hyn y mae ysgolion, heddluoedd a gwasanaethau cyhoeddus yn ei ddefnyddio, pwy a'i gwerthodd iddynt, beth a wiriwyd, a sut i'w herio.
+see-what-schools-police-forces = Gweld beth a gyhoeddwyd am yr offer y mae ysgolion, heddluoedd a gwasanaethau cyhoeddus yn eu defnyddio: pwy a'u gwerthodd, beth a wiriwyd, a sut i'w herio.
 search-the-records = Chwilio'r cofnodion
 search = Chwilio
 for-example-facial-recognition-schools = Er enghraifft <a href="/records?q=facial+recognition">adnabod wynebau</a>, <a href="/records?sector=schools">ysgolion</a>, <a href="/records?q=benefit+fraud">twyll budd-daliadau</a>
@@ -249,7 +249,7 @@ confirmed-by-the-body = Cadarnhawyd gan y corff ar { $on } ei fod yn wir o hyd.
 confirmed-by-the-observer = Cadarnhawyd gan yr arsylwr a'i hysgrifennodd ar { $on } ei fod yn wir o hyd.
 class-and-state = { $class } ({ $state })
 what-others-say-of-it = Yr hyn y mae eraill yn ei ddweud amdano, a'r hyn y mae'r corff yn ei ateb
-who-says-so-answers-for-it = Nid yw dim o hyn yn rhan o'r cofnod. Mae pob un yn atebol am yr hyn y mae'n ei ddweud.
+who-says-so-answers-for-it = Nid yw dim o hyn yn rhan o'r cofnod. Y rhai sy'n ei ddweud sy'n atebol amdano.
 annotation-by = { $by }, { $on }
 answer-of-the-body = Ateb gan { $by }, { $on }
 somebody-unnamed = Rhywun
@@ -447,8 +447,8 @@ n-days = { $n ->
     [two] { $n } ddiwrnod
    *[other] { $n } diwrnod
 }
-missing-before-it-went-live = Nid yw'r cofnod yn dangos ei fod yn gyflawn cyn iddo fynd yn fyw
-missing-since-it-went-live = Nid yw'r cofnod yn dangos iddo gael ei wneud ers iddo fynd yn fyw
+missing-before-it-went-live = Ni ddangosir ei fod yn gyflawn cyn iddo fynd yn fyw
+missing-since-it-went-live = Ni ddangosir iddo gael ei wneud ers iddo fynd yn fyw
 first-used-on-people = Defnyddiwyd gyntaf ar bobl
 not-in-use-or-the = Nid yw'n cael ei ddefnyddio, neu ni nodir y diwrnod
 read-the-assessment = Darllen yr asesiad

@@ -3,7 +3,7 @@
 ## about.html
 
 about-the-register = About the register
-the-register-shows-which-algorithms = The register shows what is published of the algorithms and bought technology that public bodies use on people: who sold them, what was checked before and after they went live, and how to challenge them.
+the-register-shows-which-algorithms = The register shows what is published about the algorithms and bought technology that public bodies use on people: who sold them, what was checked before and after they went live, and how to challenge them.
 what-is-in-it = What is in it
 public-bodies-write-records-about = Public bodies write records about what they use. Observers write records about what bodies have not published, with evidence. Some records come from other public registers. Each record says who made it.
 contracts-come-from-public-notices = Contracts come from public notices. They are linked to records with the reason for each link. Where sensitive technology was bought and no record here probably matches it, that is an open question.
@@ -143,7 +143,7 @@ apply = Apply
 ## home.html
 
 which-algorithms-are-used-on = Which algorithms are used on you?
-see-what-schools-police-forces = See what is published of what schools, police forces and public services use, who sold it to them, what was checked, and how to challenge it.
+see-what-schools-police-forces = See what is published about the tools that schools, police forces and public services use: who sold them, what was checked, and how to challenge them.
 search-the-records = Search the records
 search = Search
 for-example-facial-recognition-schools = For example <a href="/records?q=facial+recognition">facial recognition</a>, <a href="/records?sector=schools">schools</a>, <a href="/records?q=benefit+fraud">benefit fraud</a>
@@ -250,7 +250,7 @@ confirmed-by-the-body = Confirmed by the body on { $on } as still true.
 confirmed-by-the-observer = Confirmed by the observer who wrote it on { $on } as still true.
 class-and-state = { $class } ({ $state })
 what-others-say-of-it = What others say of it, and what the body answers
-who-says-so-answers-for-it = None of this is part of the record. Each answers for what they say.
+who-says-so-answers-for-it = None of this is part of the record. Those who say it answer for it.
 annotation-by = { $by }, { $on }
 answer-of-the-body = Answer of { $by }, { $on }
 somebody-unnamed = Somebody
@@ -434,8 +434,8 @@ n-days = { $n ->
     [one] { $n } day
    *[other] { $n } days
 }
-missing-before-it-went-live = The record does not show it complete before it went live
-missing-since-it-went-live = The record does not show it done since it went live
+missing-before-it-went-live = Not shown to be complete before it went live
+missing-since-it-went-live = Not shown to be done since it went live
 first-used-on-people = First used on people
 not-in-use-or-the = Not in use, or the day is not stated
 read-the-assessment = Read the assessment
@@ -498,15 +498,15 @@ named-as-place-of-use = { $n ->
     [one] { $n } record names it as a place of use
    *[other] { $n } records name it as a place of use
 }
-is-expected-but-others-say = { $name } is expected to publish what it uses, and publishes nothing here itself. By the records of others, { $n ->
+is-expected-but-others-say = { $name } is expected to publish what it uses, and publishes nothing here itself. Records of others say that { $n ->
     [one] { $n } tool is used there.
    *[other] { $n } tools are used there.
 }
-publishes-nothing-but-others-say = { $name } publishes nothing here itself. By the records of others, { $n ->
+publishes-nothing-but-others-say = { $name } publishes nothing here itself. Records of others say that { $n ->
     [one] { $n } tool is used there.
    *[other] { $n } tools are used there.
 }
-states-nothing-but-others-say = { $name } states that it uses nothing that belongs here. By the records of others, { $n ->
+states-nothing-but-others-say = { $name } states that it uses nothing that belongs here. Records of others say that { $n ->
     [one] { $n } tool is used there.
    *[other] { $n } tools are used there.
 }

@@ -174,7 +174,7 @@ pub(crate) async fn list_organisations(
 
 /// Read an organisation
 ///
-/// One body, known or only named, with counts of its records by phase, sector and flag, and what is used there by whose records it may be.
+/// One body, known or only named, with counts of its records by phase, sector and flag, and what its own records and those of others say is used there.
 #[utoipa::path(
     get, path = "/api/v1/organisations/{slug}", operation_id = "get_organisation", tag = "organisations",
     params(("slug" = String, Path, description = "Slug or id", min_length = 1)),

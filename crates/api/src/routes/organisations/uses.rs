@@ -1,4 +1,4 @@
-//! What is used at a body, by the records that name it as a place of use, whoever publishes them.
+//! What is used at a body, by the records that name it as a place of use: its own and those of others.
 
 use std::collections::HashMap;
 
