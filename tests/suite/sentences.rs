@@ -285,6 +285,9 @@ async fn the_ground_of_a_redaction_stands_where_the_words_stood() {
         assert!(rest[..end].matches("</dd>").count() == 0, "{words}: {}", &rest[..end]);
     }
     has(&page, "Reason: A name of staff");
+    let sent = app.json(&path).await;
+    let typed: wire::RedactionList = serde_json::from_value(sent.clone()).unwrap();
+    assert_eq!(json!(typed), sent, "the type says all of it");
     has(&page, "Withheld: ");
 }
 
@@ -361,6 +364,9 @@ async fn an_accepted_report_stands_on_the_desk_of_its_body() {
     decide(app, &admin, "accept", "The minutes say so").await;
     let waiting = read(&council.writer).await;
     assert_eq!(waiting.len(), 1, "{waiting:?}");
+    let sent = json!({ "items": waiting });
+    let typed: wire::RemarksToAnswer = serde_json::from_value(sent.clone()).unwrap();
+    assert_eq!(json!(typed), sent, "the type says all of it");
     let one = &waiting[0];
     assert_eq!((&one["kind"], &one["text"]), (&json!("correction"), &json!("It began in 2024.")));
     assert_eq!((&one["record_id"], &one["title"]), (&json!(record), &json!("Camera")));
